@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+export default defineConfig({
+	root,
+	resolve: {
+		alias: {
+			assay: fileURLToPath(new URL("../src/index.ts", import.meta.url)),
+		},
+	},
+	test: {
+		include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
+		typecheck: { enabled: false },
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
+		pool: "forks",
+		maxWorkers: 2,
+	},
+});
