@@ -1,0 +1,29 @@
+import type { Readable } from 'node:stream';
+
+/** Where a command reads and writes. Data goes to `out`, talk to `err`; tests hand in their own. */
+export interface Io {
+  readonly out: Sink;
+  readonly err: Sink;
+  readonly in: Readable;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Sink {
+  readonly write: (text: string) => void;
+  readonly isTerminal: boolean;
+  /** Columns of the terminal; 80 where there is none. */
+  readonly width: () => number;
+}
+
+export function processIo(): Io {
+  // A closed pipe (`assay trial ls s | head -1`) ends the command quietly, as other Unix tools do.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return { out: streamSink(process.stdout), err: streamSink(process.stderr), in: process.stdin, env: process.env };
+}
+
+function streamSink(stream: NodeJS.WriteStream): Sink {
+  return { write: (text) => void stream.write(text), isTerminal: stream.isTTY === true, width: () => stream.columns ?? 80 };
+}

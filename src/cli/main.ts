@@ -1,0 +1,62 @@
+import { Command, CommanderError } from 'commander';
+import { AssayError, exitCodeOf, messageOf } from '../core/errors.ts';
+import * as best from './commands/best.ts';
+import * as compare from './commands/compare.ts';
+import * as data from './commands/data.ts';
+import * as db from './commands/db.ts';
+import * as doctor from './commands/doctor.ts';
+import * as gate from './commands/gate.ts';
+import * as model from './commands/model.ts';
+import * as promote from './commands/promote.ts';
+import * as quickstart from './commands/quickstart.ts';
+import * as run from './commands/run.ts';
+import * as serve from './commands/serve.ts';
+import * as study from './commands/study.ts';
+import * as trial from './commands/trial.ts';
+import * as validate from './commands/validate.ts';
+import { type Io, processIo } from './io.ts';
+
+/** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
+const commands = [quickstart, run, study, trial, best, compare, validate, gate, promote, model, data, serve, db, doctor];
+
+/** Parse and run one command line; resolves to the exit code and never throws. */
+export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  try {
+    await buildProgram(io).parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    reportError(io, error);
+    return exitCodeOf(error);
+  }
+}
+
+function buildProgram(io: Io): Command {
+  const program = new Command('assay')
+    .description('Hyperparameter optimization and experiment tracking for trading agents.')
+    .version('0.1.0')
+    .option('--json', 'print one JSON document')
+    .option('--jsonl', 'print one JSON value a line')
+    .option('--quiet', 'say nothing but the data')
+    .option('--database-url <url>', 'PostgreSQL to use (else DATABASE_URL, else the embedded server)')
+    .option('--data-dir <folder>', 'where data sets, artifacts and the embedded server live (else ASSAY_DATA_DIR, else data/ of the checkout)')
+    .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+      outputError: (text, write) => write(text.replace(/\n?$/, '\nhint: see `assay --help` or `assay <command> --help`\n')),
+    })
+    .showSuggestionAfterError()
+    .exitOverride();
+  for (const { register } of commands) register(program, io);
+  return program;
+}
+
+function reportError(io: Io, error: unknown): void {
+  if (!(error instanceof AssayError)) {
+    io.err.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return;
+  }
+  io.err.write(`error: ${error.place === undefined ? '' : `${error.place}: `}${error.message}\n`);
+  if (error.cause !== undefined) io.err.write(`cause: ${messageOf(error.cause)}\n`);
+  if (error.hint !== undefined) io.err.write(`hint: ${error.hint}\n`);
+}

@@ -1,0 +1,30 @@
+/** How figures look in tables: four significant digits, a dash for what is not there. */
+export function formatNumber(value: number | null | undefined, digits = 4): string {
+  if (value === null || value === undefined) return '-';
+  if (!Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(digits - 1) : String(Number(value.toPrecision(digits)));
+}
+
+/** A fraction as a percentage with two decimals: 0.0123 is `1.23 %`. */
+export function formatPercent(fraction: number | null | undefined): string {
+  return fraction === null || fraction === undefined ? '-' : `${(100 * fraction).toFixed(2)} %`;
+}
+
+/** `850 ms`, `12.3 s`, `4 min 05 s`, `3 h 20 min`. */
+export function formatDuration(durationMs: number | null | undefined): string {
+  if (durationMs === null || durationMs === undefined || !Number.isFinite(durationMs)) return '-';
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  if (durationMs < 60_000) return `${(durationMs / 1000).toFixed(1)} s`;
+  const minutes = Math.floor(durationMs / 60_000);
+  if (minutes < 60) return `${minutes} min ${String(Math.floor((durationMs % 60_000) / 1000)).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** `lr=0.00031 opt=adam`: parameters on one line. */
+export function formatParams(params: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${name}=${typeof value === 'number' ? formatNumber(value) : String(value)}`)
+    .join(' ');
+}

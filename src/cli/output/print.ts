@@ -1,0 +1,40 @@
+import type { Io } from '../io.ts';
+import { type Column, formatTable, formatTsv } from './table.ts';
+
+export interface OutputOptions {
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** One answer in every form a caller may want: rows for people and pipes, a document for scripts. */
+export interface Answer<Row> {
+  /** `--json`: one document. */
+  readonly document: unknown;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** `--jsonl`: one line each; the rows themselves where not given. */
+  readonly items?: readonly unknown[];
+  /** Under the table on a terminal, on stderr: `20 of 431 trials`. */
+  readonly footer?: string;
+  /** In place of an empty table. */
+  readonly empty?: string;
+}
+
+/** A table on a terminal, TSV in a pipe, `--json` one document, `--jsonl` a stream. */
+export function printAnswer<Row>(io: Io, options: OutputOptions, answer: Answer<Row>): void {
+  if (options.json) return io.out.write(`${JSON.stringify(answer.document, null, io.out.isTerminal ? 2 : undefined)}\n`);
+  if (options.jsonl) {
+    for (const item of answer.items ?? answer.rows) io.out.write(`${JSON.stringify(item)}\n`);
+    return;
+  }
+  if (!io.out.isTerminal) return io.out.write(formatTsv(answer.columns, answer.rows));
+  if (answer.rows.length === 0 && answer.empty !== undefined) return say(io, options, answer.empty);
+  io.out.write(formatTable(answer.columns, answer.rows));
+  if (answer.footer !== undefined) say(io, options, answer.footer);
+}
+
+/** Talk for people, on stderr; silent with `--quiet`. */
+export function say(io: Io, options: OutputOptions, text: string): void {
+  if (!options.quiet) io.err.write(`${text}\n`);
+}

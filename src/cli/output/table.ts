@@ -1,0 +1,28 @@
+import { stripVTControlCharacters } from 'node:util';
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => string;
+  readonly align?: 'left' | 'right';
+}
+
+const displayWidth = (text: string) => [...stripVTControlCharacters(text)].length;
+
+/** Aligned columns with a header, for a terminal. */
+export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const cells = rows.map((row) => columns.map((column) => column.cell(row)));
+  const widths = columns.map((column, index) => Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[index] ?? ''))));
+  const pad = (text: string, index: number) => {
+    const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - displayWidth(text)));
+    return columns[index]?.align === 'right' ? space + text : text + space;
+  };
+  const line = (texts: readonly string[]) => texts.map(pad).join('  ').trimEnd();
+  return `${[line(columns.map((column) => column.title)), ...cells.map(line)].join('\n')}\n`;
+}
+
+/** Tab-separated values with a header, for a pipe. Tabs and line ends inside a cell become spaces. */
+export function formatTsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const clean = (text: string) => stripVTControlCharacters(text).replace(/[\t\r\n]+/g, ' ');
+  const lines = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => clean(column.cell(row))))];
+  return `${lines.map((line) => line.join('\t')).join('\n')}\n`;
+}

@@ -1,0 +1,41 @@
+// All static checks, side by side: types, lint, format, layers, dead code. Prints one line per check; exit 1 if any fails.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+const checks = [
+  { name: 'types', command: ['tsc', '--noEmit', '--pretty', 'false'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'format', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  { name: 'layers', command: ['depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'src', 'studies'] },
+  { name: 'dead code', command: ['knip', '--no-progress'] },
+];
+
+function runCheck({ name, command: [program, ...parameters] }) {
+  const startedMs = Date.now();
+  return new Promise((resolve) => {
+    const child = spawn(`${root}node_modules/.bin/${program}`, parameters, { cwd: root, env: { ...process.env, FORCE_COLOR: '0' } });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.on('error', (error) => resolve({ name, passed: false, output: error.message, seconds: 0 }));
+    child.on('close', (code) => resolve({ name, passed: code === 0, output, seconds: (Date.now() - startedMs) / 1000 }));
+  });
+}
+
+/** Runs every check; resolves to how many passed and failed. */
+export async function runChecks() {
+  const results = await Promise.all(checks.map(runCheck));
+  for (const { name, passed, output, seconds } of results) {
+    console.log(`${passed ? 'ok  ' : 'FAIL'}  ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
+    if (!passed) console.log(output.trimEnd().replace(/^/gm, '      '));
+  }
+  const failed = results.filter((result) => !result.passed).length;
+  return { passed: results.length - failed, failed };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { failed } = await runChecks();
+  process.exitCode = failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,48 @@
+// `npm test`: the static checks, then every test; closes with the line `N passed, N failed` that counts both.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runChecks } from './check.mjs';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const checks = await runChecks();
+
+const folder = mkdtempSync(join(tmpdir(), 'assay-test-'));
+const reportFile = join(folder, 'report.json');
+const vitest = spawnSync(
+  process.execPath,
+  [
+    `${root}node_modules/vitest/vitest.mjs`,
+    'run',
+    '--config',
+    'tests/vitest.config.ts',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${reportFile}`,
+    ...process.argv.slice(2),
+  ],
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+);
+
+/** A run that dies before it writes its report, or a file that does not load, is a failure even with no test failed. */
+function countTests() {
+  try {
+    const report = JSON.parse(readFileSync(reportFile, 'utf8'));
+    const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+    return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded, skipped: report.numPendingTests + report.numTodoTests };
+  } catch (error) {
+    console.error(`no test report: ${error.message}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+const tests = countTests();
+rmSync(folder, { recursive: true, force: true });
+if (vitest.status !== 0 && tests.failed === 0) tests.failed = 1;
+
+const passed = checks.passed + tests.passed;
+const failed = checks.failed + tests.failed;
+console.log(`${passed} passed, ${failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`);
+process.exitCode = failed > 0 ? 1 : 0;
