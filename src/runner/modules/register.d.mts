@@ -1,0 +1,2 @@
+export function registerModules(): Promise<void>;
+export function ensureTypeScript(url: string): Promise<void>;
