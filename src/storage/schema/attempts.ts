@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, doublePrecision, foreignKey, integer, pgEnum, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { trials } from './trials.ts';
+
+/** How an attempt ended. `lost`: its lease ran out. `released`: its worker gave the trial back. */
+export const attemptEnding = pgEnum('attempt_ending', ['complete', 'pruned', 'failed', 'cancelled', 'lost', 'released']);
+
+/** One row per claim: who held the trial, when, and how it ended. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    trialId: bigint('trial_id', { mode: 'number' })
+      .notNull()
+      .references(() => trials.id, { onDelete: 'cascade' }),
+    attempt: integer().notNull(),
+    token: uuid().notNull().unique(),
+    worker: text().notNull(),
+    startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
+    endedAt: timestamp('ended_at', { withTimezone: true }),
+    ending: attemptEnding(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.trialId, table.attempt] }),
+    check('attempts_ended', sql`num_nonnulls(${table.endedAt}, ${table.ending}) in (0, 2)`),
+  ],
+);
+
+/** The curve of an attempt. Keyed by attempt, so that a retry never inherits what a dead attempt reported. */
+export const reports = pgTable(
+  'reports',
+  {
+    trialId: bigint('trial_id', { mode: 'number' }).notNull(),
+    attempt: integer().notNull(),
+    step: integer().notNull(),
+    value: doublePrecision().notNull(),
+    metricNames: text('metric_names').array().notNull(),
+    metricValues: doublePrecision('metric_values').array().notNull(),
+    reportedAt: timestamp('reported_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.trialId, table.attempt, table.step] }),
+    foreignKey({ name: 'reports_of_attempt', columns: [table.trialId, table.attempt], foreignColumns: [attempts.trialId, attempts.attempt] }).onDelete('cascade'),
+    check('reports_metrics', sql`cardinality(${table.metricNames}) = cardinality(${table.metricValues})`),
+  ],
+);

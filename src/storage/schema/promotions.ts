@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, pgTable, text } from 'drizzle-orm/pg-core';
+
+/**
+ * The promotion ledger: rows are added and never touched again (a trigger refuses UPDATE, DELETE and TRUNCATE).
+ * `record` is the canonical JSON that was hashed, letter by letter; the other columns may only repeat what it says.
+ * No two rows follow the same one, so the chain cannot fork.
+ */
+export const promotions = pgTable(
+  'promotions',
+  {
+    sequence: bigint({ mode: 'number' }).primaryKey(),
+    record: text().notNull(),
+    hash: text().notNull().unique(),
+    previousHash: text('previous_hash').notNull().unique(),
+    model: text()
+      .notNull()
+      .generatedAlwaysAs(sql`record::jsonb ->> 'model'`),
+  },
+  (table) => [
+    check('promotions_hash', sql`${table.hash} = encode(sha256(convert_to(${table.record}, 'UTF8')), 'hex')`),
+    check(
+      'promotions_chain',
+      sql`(${table.record}::jsonb ->> 'previousHash') = ${table.previousHash}
+        and (${table.record}::jsonb ->> 'sequence')::bigint = ${table.sequence}`,
+    ),
+    index('promotions_model').on(table.model, table.sequence),
+  ],
+);

@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, integer, json, pgEnum, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { Json } from '../../core/json.ts';
+import type { SpaceJson } from '../../search/space/param.ts';
+
+export const direction = pgEnum('direction', ['minimize', 'maximize']);
+
+/** `json` and not `jsonb` for the space: parameters keep the order in which the study file declares them. */
+export const studies = pgTable(
+  'studies',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    name: text().notNull().unique(),
+    direction: direction().notNull(),
+    space: json().$type<SpaceJson>().notNull(),
+    spaceHash: text('space_hash').notNull(),
+    samplerId: text('sampler_id').notNull(),
+    samplerOptions: json('sampler_options').$type<Json>().notNull(),
+    prunerId: text('pruner_id').notNull(),
+    prunerOptions: json('pruner_options').$type<Json>().notNull(),
+    budgetTrials: integer('budget_trials').notNull(),
+    seed: bigint({ mode: 'number' }).notNull(),
+    maxAttempts: integer('max_attempts').notNull(),
+    moduleUrl: text('module_url').notNull(),
+    sourceHash: text('source_hash').notNull(),
+    gitCommit: text('git_commit'),
+    gitDirty: boolean('git_dirty').notNull(),
+    /** Grows by one with every change of the study or the state of one of its trials; reports leave it alone. */
+    revision: bigint({ mode: 'number' }).notNull().default(1),
+    /** The number of the next trial: how many were ever asked. Kept here so that `ask` need not count. */
+    nextNumber: integer('next_number').notNull().default(0),
+    /** How many of them were cancelled; the budget counts the others. */
+    cancelledTrials: integer('cancelled_trials').notNull().default(0),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    check('studies_name_fits_an_address', sql`${table.name} ~ '^[^#@[:space:]]+$'`),
+    check('studies_budget', sql`${table.budgetTrials} >= 0 and ${table.maxAttempts} >= 1`),
+    check('studies_counts', sql`${table.cancelledTrials} between 0 and ${table.nextNumber}`),
+  ],
+);

@@ -1,0 +1,104 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { bigint, check, doublePrecision, index, integer, json, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import type { FlatParams } from '../../search/space/param.ts';
+import { type TrialFailure, trialStates } from '../../search/trial/trial.ts';
+import { studies } from './studies.ts';
+
+export const trialState = pgEnum('trial_state', trialStates);
+
+/**
+ * One row is one trial and, while it is queued or running, also its own job: state, lease and result change together.
+ * Numbers that are judged are float8: json turns NaN and Infinity into null.
+ */
+export const trials = pgTable(
+  'trials',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    studyId: integer('study_id')
+      .notNull()
+      .references(() => studies.id, { onDelete: 'cascade' }),
+    number: integer().notNull(),
+    state: trialState().notNull().default('queued'),
+    /** Flat names, in the order of the space. */
+    params: json().$type<FlatParams>().notNull(),
+    seed: bigint({ mode: 'number' }).notNull(),
+    attempt: integer().notNull().default(0),
+    /** The study's revision at the trial's last change of state: readers ask for what is newer than they have seen. */
+    revision: bigint({ mode: 'number' }).notNull(),
+    queuedAt: timestamp('queued_at', { withTimezone: true }).notNull().defaultNow(),
+
+    worker: text(),
+    startedAt: timestamp('started_at', { withTimezone: true }),
+    leaseToken: uuid('lease_token'),
+    leaseMs: integer('lease_ms'),
+    leaseExpiresAt: timestamp('lease_expires_at', { withTimezone: true }),
+    /** Somebody wants this running trial to end; its worker hears so at the next report. */
+    cancelRequestedBy: text('cancel_requested_by'),
+    /** The newest report of the current attempt. */
+    lastStep: integer('last_step'),
+    lastValue: doublePrecision('last_value'),
+
+    finishedAt: timestamp('finished_at', { withTimezone: true }),
+    value: doublePrecision(),
+    metricNames: text('metric_names').array(),
+    metricValues: doublePrecision('metric_values').array(),
+    atStep: integer('at_step'),
+    reason: text(),
+    error: json().$type<TrialFailure>(),
+    cancelledBy: text('cancelled_by'),
+  },
+  (table) => {
+    const only = (state: (typeof trialStates)[number], condition: SQL) =>
+      check(`trials_${state}`, sql`${table.state} <> ${sql.raw(`'${state}'`)} or (${condition})`);
+    const lease = sql`${table.leaseToken}, ${table.leaseMs}, ${table.leaseExpiresAt}`;
+    const started = sql`${table.worker}, ${table.startedAt}`;
+    const completed = sql`${table.value}, ${table.metricNames}, ${table.metricValues}`;
+    const pruned = sql`${table.atStep}, ${table.reason}`;
+    /** Both or neither: a trial may fail or be cancelled before a worker takes it. */
+    const startedOrNot = sql`num_nonnulls(${started}) in (0, 2)`;
+    const noLease = sql`num_nonnulls(${lease}, ${table.cancelRequestedBy}) = 0`;
+    return [
+      unique('trials_study_number').on(table.studyId, table.number),
+      check('trials_counters', sql`${table.number} >= 0 and ${table.attempt} >= 0`),
+      check('trials_last_report', sql`num_nonnulls(${table.lastStep}, ${table.lastValue}) in (0, 2)`),
+      only(
+        'queued',
+        sql`${noLease} and num_nonnulls(${started}, ${table.lastStep}, ${table.finishedAt}, ${completed}, ${pruned}, ${table.error}, ${table.cancelledBy}) = 0`,
+      ),
+      only(
+        'running',
+        sql`num_nulls(${started}, ${lease}) = 0 and ${table.attempt} >= 1
+          and num_nonnulls(${table.finishedAt}, ${completed}, ${pruned}, ${table.error}, ${table.cancelledBy}) = 0`,
+      ),
+      only(
+        'complete',
+        sql`${noLease} and num_nulls(${started}, ${table.finishedAt}, ${completed}) = 0 and ${table.value} <> 'NaN'
+          and cardinality(${table.metricNames}) = cardinality(${table.metricValues})
+          and num_nonnulls(${pruned}, ${table.error}, ${table.cancelledBy}) = 0`,
+      ),
+      only(
+        'pruned',
+        sql`${noLease} and num_nulls(${started}, ${table.finishedAt}, ${pruned}) = 0
+          and num_nonnulls(${completed}, ${table.error}, ${table.cancelledBy}) = 0`,
+      ),
+      only(
+        'failed',
+        sql`${noLease} and ${startedOrNot} and num_nulls(${table.finishedAt}, ${table.error}) = 0
+          and num_nonnulls(${completed}, ${pruned}, ${table.cancelledBy}) = 0`,
+      ),
+      only(
+        'cancelled',
+        sql`${noLease} and ${startedOrNot} and num_nulls(${table.finishedAt}, ${table.cancelledBy}) = 0
+          and num_nonnulls(${completed}, ${pruned}, ${table.error}) = 0`,
+      ),
+      /** The claim: the oldest queued trial of a study, found without sorting. */
+      index('trials_queue').on(table.studyId, table.id).where(sql`${table.state} = 'queued'`),
+      /** What runs, and whose lease is dead. Few rows, and no index on the expiry, so that a renewal stays a heap-only update. */
+      index('trials_under_way').on(table.studyId).where(sql`${table.state} = 'running'`),
+      /** What changed since a revision. */
+      index('trials_changes').on(table.studyId, table.revision),
+      /** The best trials; read forwards to minimise, backwards to maximise (complete values are never null or NaN). */
+      index('trials_best').on(table.studyId, table.value, table.number).where(sql`${table.state} = 'complete'`),
+    ];
+  },
+);
