@@ -1,16 +1,12 @@
-import type { Rng } from "../../core/rng.ts";
-import type { CompiledSpace } from "../space/compile.ts";
-import type { FlatParams } from "../space/param.ts";
-import type { History } from "../trial/history.ts";
+import type { Rng } from '../../core/rng.ts';
+import type { CompiledSpace } from '../space/compile.ts';
+import type { FlatParams } from '../space/param.ts';
+import type { History } from '../trial/history.ts';
 
 /** A pure function of (space, history, rng): it keeps nothing, reads no clock and no database. */
 export interface Sampler {
-	/** Stored with the study: `tpe`, `random`. */
-	readonly id: string;
-	/** Every parameter that is active under the suggested choices, and no other; all inside their ranges. */
-	readonly suggest: (
-		space: CompiledSpace,
-		history: History,
-		rng: Rng,
-	) => FlatParams;
+  /** Stored with the study: `tpe`, `random`. */
+  readonly id: string;
+  /** Every parameter that is active under the suggested choices, and no other; all inside their ranges. */
+  readonly suggest: (space: CompiledSpace, history: History, rng: Rng) => FlatParams;
 }

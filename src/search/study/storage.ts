@@ -1,13 +1,8 @@
-import type { Json } from "../../core/json.ts";
-import type { Verdict } from "../pruners/pruner.ts";
-import type { FlatParams, SpaceJson } from "../space/param.ts";
-import type { Direction } from "../trial/history.ts";
-import type {
-	Metrics,
-	Outcome,
-	TrialFailure,
-	TrialState,
-} from "../trial/trial.ts";
+import type { Json } from '../../core/json.ts';
+import type { Verdict } from '../pruners/pruner.ts';
+import type { FlatParams, SpaceJson } from '../space/param.ts';
+import type { Direction } from '../trial/history.ts';
+import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 
 /**
  * The port between the search and whatever keeps it. Every verb is one round trip, safe to repeat, and all but `open`,
@@ -22,128 +17,126 @@ import type {
  * - only the storage's own clock decides whether a lease is alive.
  */
 export interface Storage {
-	/** Create the study or find it again. A different space, direction or objective list is refused with `space_changed`. */
-	readonly open: (study: StudyDescription) => Promise<StudyRecord>;
-	/** Let the study's sampler suggest the next trial and queue it, if the budget allows one more. */
-	readonly ask: (study: StudyId) => Promise<Asked>;
-	/** Take the oldest queued trial of these studies, or nothing. */
-	readonly claim: (request: ClaimRequest) => Promise<Claimed | null>;
-	/** Add a report to the attempt's curve, renew the lease, and hear whether to stop. */
-	readonly report: (lease: Lease, report: Report) => Promise<Reported>;
-	/** Keep the lease alive. */
-	readonly renew: (lease: Lease) => Promise<LeaseState>;
-	/** End the attempt with its outcome. */
-	readonly finish: (lease: Lease, outcome: Outcome) => Promise<LeaseState>;
-	/** Give the trial back to the queue: the worker stops, the trial goes on elsewhere. */
-	readonly release: (lease: Lease) => Promise<LeaseState>;
-	/** Put trials with a dead lease back into the queue, or fail them when their attempts are used up. */
-	readonly reap: (study: StudyId) => Promise<Reaped>;
-	/** Attach stored bytes to the attempt's trial. */
-	readonly attach: (lease: Lease, artifact: ArtifactRef) => Promise<LeaseState>;
+  /** Create the study or find it again. A different space, direction or objective list is refused with `space_changed`. */
+  readonly open: (study: StudyDescription) => Promise<StudyRecord>;
+  /** Let the study's sampler suggest the next trial and queue it, if the budget allows one more. */
+  readonly ask: (study: StudyId) => Promise<Asked>;
+  /** Take the oldest queued trial of these studies, or nothing. */
+  readonly claim: (request: ClaimRequest) => Promise<Claimed | null>;
+  /** Add a report to the attempt's curve, renew the lease, and hear whether to stop. */
+  readonly report: (lease: Lease, report: Report) => Promise<Reported>;
+  /** Keep the lease alive. */
+  readonly renew: (lease: Lease) => Promise<LeaseState>;
+  /** End the attempt with its outcome. */
+  readonly finish: (lease: Lease, outcome: Outcome) => Promise<LeaseState>;
+  /** Give the trial back to the queue: the worker stops, the trial goes on elsewhere. */
+  readonly release: (lease: Lease) => Promise<LeaseState>;
+  /** Put trials with a dead lease back into the queue, or fail them when their attempts are used up. */
+  readonly reap: (study: StudyId) => Promise<Reaped>;
+  /** Attach stored bytes to the attempt's trial. */
+  readonly attach: (lease: Lease, artifact: ArtifactRef) => Promise<LeaseState>;
 }
 
 /** The database's own key of a study. */
 export type StudyId = number;
 
 export interface Budget {
-	/** Trials in all, over every run of the study. */
-	readonly trials: number;
+  /** Trials in all, over every run of the study. */
+  readonly trials: number;
 }
 
 /** All of a study that is data. What runs is named by module, never carried. */
 export interface StudyDescription {
-	readonly name: string;
-	readonly direction: Direction;
-	readonly space: SpaceJson;
-	readonly spaceHash: string;
-	readonly sampler: AlgorithmRef;
-	readonly pruner: AlgorithmRef;
-	readonly budget: Budget;
-	readonly seed: number;
-	/** Attempts of one trial before it fails. */
-	readonly maxAttempts: number;
-	readonly module: ModuleRef;
+  readonly name: string;
+  readonly direction: Direction;
+  readonly space: SpaceJson;
+  readonly spaceHash: string;
+  readonly sampler: AlgorithmRef;
+  readonly pruner: AlgorithmRef;
+  readonly budget: Budget;
+  readonly seed: number;
+  /** Attempts of one trial before it fails. */
+  readonly maxAttempts: number;
+  readonly module: ModuleRef;
 }
 
 /** A sampler or pruner as data: its id and its options. */
 export interface AlgorithmRef {
-	readonly id: string;
-	readonly options: Json;
+  readonly id: string;
+  readonly options: Json;
 }
 
 export interface ModuleRef {
-	/** file: URL of the study file. */
-	readonly url: string;
-	/** SHA-256 of the file's text. */
-	readonly sourceHash: string;
-	readonly gitCommit: string | null;
-	readonly gitDirty: boolean;
+  /** file: URL of the study file. */
+  readonly url: string;
+  /** SHA-256 of the file's text. */
+  readonly sourceHash: string;
+  readonly gitCommit: string | null;
+  readonly gitDirty: boolean;
 }
 
 export interface StudyRecord extends StudyDescription {
-	readonly id: StudyId;
-	/** Grows by one with every change of the study or one of its trials. */
-	readonly revision: number;
-	/** Whether this `open` created it. */
-	readonly created: boolean;
+  readonly id: StudyId;
+  /** Grows by one with every change of the study or one of its trials. */
+  readonly revision: number;
+  /** Whether this `open` created it. */
+  readonly created: boolean;
 }
 
-export type Asked =
-	| { readonly kind: "queued"; readonly number: number }
-	| { readonly kind: "exhausted"; readonly open: number };
+export type Asked = { readonly kind: 'queued'; readonly number: number } | { readonly kind: 'exhausted'; readonly open: number };
 
 export interface ClaimRequest {
-	readonly studies: readonly StudyId[];
-	/** How the worker names itself: host, process, device. */
-	readonly worker: string;
-	readonly leaseMs: number;
+  readonly studies: readonly StudyId[];
+  /** How the worker names itself: host, process, device. */
+  readonly worker: string;
+  readonly leaseMs: number;
 }
 
 export interface Lease {
-	readonly trial: string;
-	readonly token: string;
-	readonly attempt: number;
+  readonly trial: string;
+  readonly token: string;
+  readonly attempt: number;
 }
 
 export interface Claimed {
-	readonly lease: Lease;
-	readonly study: StudyId;
-	readonly address: string;
-	readonly number: number;
-	readonly params: FlatParams;
-	readonly seed: number;
-	readonly module: ModuleRef;
+  readonly lease: Lease;
+  readonly study: StudyId;
+  readonly address: string;
+  readonly number: number;
+  readonly params: FlatParams;
+  readonly seed: number;
+  readonly module: ModuleRef;
 }
 
 export interface Report {
-	readonly step: number;
-	readonly value: number;
-	readonly metrics?: Metrics;
+  readonly step: number;
+  readonly value: number;
+  readonly metrics?: Metrics;
 }
 
-export type LeaseState = "alive" | "lost";
+export type LeaseState = 'alive' | 'lost';
 
 export type Reported =
-	| { readonly lease: "lost" }
-	/** `cancelled`: somebody cancelled the trial; the worker stops it. */
-	| {
-			readonly lease: "alive";
-			readonly verdict: Verdict;
-			readonly cancelled: boolean;
-	  };
+  | { readonly lease: 'lost' }
+  /** `cancelled`: somebody cancelled the trial; the worker stops it. */
+  | {
+      readonly lease: 'alive';
+      readonly verdict: Verdict;
+      readonly cancelled: boolean;
+    };
 
 export interface Reaped {
-	readonly requeued: readonly number[];
-	readonly failed: readonly {
-		readonly number: number;
-		readonly error: TrialFailure;
-	}[];
+  readonly requeued: readonly number[];
+  readonly failed: readonly {
+    readonly number: number;
+    readonly error: TrialFailure;
+  }[];
 }
 
 export interface ArtifactRef {
-	readonly role: string;
-	readonly hash: string;
-	readonly bytes: number;
+  readonly role: string;
+  readonly hash: string;
+  readonly bytes: number;
 }
 
 export type TrialCounts = Readonly<Record<TrialState, number>>;

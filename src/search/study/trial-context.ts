@@ -1,58 +1,54 @@
-import type { SharedTable } from "../../core/table.ts";
-import type { Metrics } from "../trial/trial.ts";
+import type { SharedTable } from '../../core/table.ts';
+import type { Metrics } from '../trial/trial.ts';
 
 /** `cpu`, or `gpu:<index>`. */
-export type Device = "cpu" | `gpu:${number}`;
+export type Device = 'cpu' | `gpu:${number}`;
 
 /** What an objective is given. All members are functions or data: destructure at will. */
 export interface TrialContext<Params> {
-	/** `study#42`. */
-	readonly address: string;
-	readonly number: number;
-	/** From 1; above 1 the trial was interrupted before. */
-	readonly attempt: number;
-	/** Nested and typed as the space declares them. */
-	readonly params: Params;
-	/** The same for every attempt of this trial. */
-	readonly seed: number;
-	readonly device: Device;
-	/** Aborted when the trial is cancelled or the worker must stop; check it in long loops. */
-	readonly signal: AbortSignal;
-	/**
-	 * Report the objective so far. Steps grow strictly. Throws {@link TrialPruned} when the pruner says stop and
-	 * {@link TrialCancelled} when somebody cancelled the trial: let both pass.
-	 */
-	readonly report: (
-		step: number,
-		value: number,
-		metrics?: Metrics,
-	) => Promise<void>;
-	/** Keep bytes with the trial under a role such as `policy`; resolves to their SHA-256. */
-	readonly artifact: (role: string, bytes: Uint8Array) => Promise<string>;
-	/** A data set by name, read-only and shared with the other threads of the process. */
-	readonly dataset: (name: string) => Promise<SharedTable>;
+  /** `study#42`. */
+  readonly address: string;
+  readonly number: number;
+  /** From 1; above 1 the trial was interrupted before. */
+  readonly attempt: number;
+  /** Nested and typed as the space declares them. */
+  readonly params: Params;
+  /** The same for every attempt of this trial. */
+  readonly seed: number;
+  readonly device: Device;
+  /** Aborted when the trial is cancelled or the worker must stop; check it in long loops. */
+  readonly signal: AbortSignal;
+  /**
+   * Report the objective so far. Steps grow strictly. Throws {@link TrialPruned} when the pruner says stop and
+   * {@link TrialCancelled} when somebody cancelled the trial: let both pass.
+   */
+  readonly report: (step: number, value: number, metrics?: Metrics) => Promise<void>;
+  /** Keep bytes with the trial under a role such as `policy`; resolves to their SHA-256. */
+  readonly artifact: (role: string, bytes: Uint8Array) => Promise<string>;
+  /** A data set by name, read-only and shared with the other threads of the process. */
+  readonly dataset: (name: string) => Promise<SharedTable>;
 }
 
 /** Thrown out of `report`; the thread turns it into an outcome. */
 export class TrialPruned extends Error {
-	override readonly name = "TrialPruned";
-	readonly atStep: number;
-	readonly reason: string;
+  override readonly name = 'TrialPruned';
+  readonly atStep: number;
+  readonly reason: string;
 
-	constructor(atStep: number, reason: string) {
-		super(`pruned at step ${atStep}: ${reason}`);
-		this.atStep = atStep;
-		this.reason = reason;
-	}
+  constructor(atStep: number, reason: string) {
+    super(`pruned at step ${atStep}: ${reason}`);
+    this.atStep = atStep;
+    this.reason = reason;
+  }
 }
 
 /** Thrown out of `report` when the trial is cancelled or its worker stops. */
 export class TrialCancelled extends Error {
-	override readonly name = "TrialCancelled";
-	readonly by: string;
+  override readonly name = 'TrialCancelled';
+  readonly by: string;
 
-	constructor(by: string) {
-		super(`cancelled by ${by}`);
-		this.by = by;
-	}
+  constructor(by: string) {
+    super(`cancelled by ${by}`);
+    this.by = by;
+  }
 }

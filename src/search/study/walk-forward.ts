@@ -1,60 +1,52 @@
-import type { Metrics } from "../trial/trial.ts";
-import type { TrialContext } from "./trial-context.ts";
+import type { Metrics } from '../trial/trial.ts';
+import type { TrialContext } from './trial-context.ts';
 
 /**
  * What a study may offer beside its objective so that its trials can be judged on data that the search never saw.
  * Search knows nothing of what a fold is made of; it carries the windows and the judgements.
  */
 export interface FoldWindow {
-	/** From 0, in time order. */
-	readonly fold: number;
-	/** Epoch milliseconds; ends are exclusive. */
-	readonly trainStart: number;
-	readonly trainEnd: number;
-	readonly testStart: number;
-	readonly testEnd: number;
-	/** Bars left out between the two. */
-	readonly purgedBars: number;
+  /** From 0, in time order. */
+  readonly fold: number;
+  /** Epoch milliseconds; ends are exclusive. */
+  readonly trainStart: number;
+  readonly trainEnd: number;
+  readonly testStart: number;
+  readonly testEnd: number;
+  /** Bars left out between the two. */
+  readonly purgedBars: number;
 }
 
 /** The result of one policy on one fold's test part. Returns are fractions of the account, net of all costs. */
 export interface FoldJudgement {
-	readonly metrics: Metrics;
-	/** One net return per session, in time order. */
-	readonly dailyReturns: readonly number[];
-	/** One net return per step. */
-	readonly stepReturns: Float64Array;
-	/** How often the environment ended the episode before the data did. */
-	readonly earlyTerminations: number;
-	/** The cost model that was charged, in basis points: a gate refuses evidence without costs. */
-	readonly friction: {
-		readonly transactionBp: number;
-		readonly impactBp: number;
-		readonly paid: number;
-	};
+  readonly metrics: Metrics;
+  /** One net return per session, in time order. */
+  readonly dailyReturns: readonly number[];
+  /** One net return per step. */
+  readonly stepReturns: Float64Array;
+  /** How often the environment ended the episode before the data did. */
+  readonly earlyTerminations: number;
+  /** The cost model that was charged, in basis points: a gate refuses evidence without costs. */
+  readonly friction: {
+    readonly transactionBp: number;
+    readonly impactBp: number;
+    readonly paid: number;
+  };
 }
 
-export type ValidationContext<Params> = Pick<
-	TrialContext<Params>,
-	"address" | "params" | "device" | "signal" | "dataset"
-> & {
-	/** One of the seeds that the validation asked for. */
-	readonly seed: number;
+export type ValidationContext<Params> = Pick<TrialContext<Params>, 'address' | 'params' | 'device' | 'signal' | 'dataset'> & {
+  /** One of the seeds that the validation asked for. */
+  readonly seed: number;
 };
 
 export interface WalkForward<Params> {
-	/** The folds, from the data alone: never from a result. */
-	readonly plan: (
-		context: Pick<ValidationContext<Params>, "dataset">,
-	) => Promise<readonly FoldWindow[]>;
-	/** Train afresh on the fold's training part with this seed, then judge once on its test part. */
-	readonly judge: (
-		context: ValidationContext<Params>,
-		fold: FoldWindow,
-	) => Promise<FoldJudgement & { readonly policy: Uint8Array }>;
-	/** What needs no search, judged on the same fold under the same costs: `flat`, `hold`, `linear`. */
-	readonly baselines: (
-		context: Pick<ValidationContext<Params>, "dataset">,
-		fold: FoldWindow,
-	) => Promise<Readonly<Record<string, FoldJudgement>>>;
+  /** The folds, from the data alone: never from a result. */
+  readonly plan: (context: Pick<ValidationContext<Params>, 'dataset'>) => Promise<readonly FoldWindow[]>;
+  /** Train afresh on the fold's training part with this seed, then judge once on its test part. */
+  readonly judge: (context: ValidationContext<Params>, fold: FoldWindow) => Promise<FoldJudgement & { readonly policy: Uint8Array }>;
+  /** What needs no search, judged on the same fold under the same costs: `flat`, `hold`, `linear`. */
+  readonly baselines: (
+    context: Pick<ValidationContext<Params>, 'dataset'>,
+    fold: FoldWindow,
+  ) => Promise<Readonly<Record<string, FoldJudgement>>>;
 }

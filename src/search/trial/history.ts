@@ -1,37 +1,37 @@
-import type { FlatParams } from "../space/param.ts";
+import type { FlatParams } from '../space/param.ts';
 
-export type Direction = "minimize" | "maximize";
+export type Direction = 'minimize' | 'maximize';
 
 /** The reported values of one attempt, in the order of their steps. */
 export interface Curve {
-	readonly number: number;
-	readonly steps: readonly number[];
-	readonly values: readonly number[];
+  readonly number: number;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
 }
 
 /** A trial as a sampler sees it. */
 export type Observation =
-	| {
-			readonly state: "complete";
-			readonly number: number;
-			readonly params: FlatParams;
-			readonly value: number;
-	  }
-	| {
-			readonly state: "pruned";
-			readonly number: number;
-			readonly params: FlatParams;
-			/** The last report; null where nothing was reported. */
-			readonly last: { readonly step: number; readonly value: number } | null;
-	  }
-	| {
-			readonly state: "running";
-			readonly number: number;
-			readonly params: FlatParams;
-	  };
+  | {
+      readonly state: 'complete';
+      readonly number: number;
+      readonly params: FlatParams;
+      readonly value: number;
+    }
+  | {
+      readonly state: 'pruned';
+      readonly number: number;
+      readonly params: FlatParams;
+      /** The last report; null where nothing was reported. */
+      readonly last: { readonly step: number; readonly value: number } | null;
+    }
+  | {
+      readonly state: 'running';
+      readonly number: number;
+      readonly params: FlatParams;
+    };
 
 /** What a sampler knows: finished trials, and the ones under way (queued or running). In the order of their numbers. */
 export interface History {
-	readonly direction: Direction;
-	readonly observations: readonly Observation[];
+  readonly direction: Direction;
+  readonly observations: readonly Observation[];
 }

@@ -1,0 +1,16 @@
+/** What a study file imports as `assay`. Nothing here may reach the database, the thread pool or the web server. */
+export { AssayError } from './core/errors.ts';
+export { median, nop, percentile } from './search/pruners/index.ts';
+export { random } from './search/samplers/index.ts';
+export { branch, choice, float, int } from './search/space/builders.ts';
+export { type CompiledSpace, compileSpace } from './search/space/compile.ts';
+export type { Infer } from './search/space/infer.ts';
+export {
+  defineStudy,
+  type StudyDefinition,
+} from './search/study/define-study.ts';
+export {
+  type TrialContext,
+  TrialPruned,
+} from './search/study/trial-context.ts';
+export type { WalkForward } from './search/study/walk-forward.ts';

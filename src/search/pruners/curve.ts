@@ -1,0 +1,31 @@
+import type { Curve, Direction } from '../trial/history.ts';
+
+/** The position of the largest step; -1 for an empty curve. Steps may have been reported in any order. */
+export function lastIndex(curve: Curve): number {
+  let last = -1;
+  for (let i = 0; i < curve.steps.length; i++) if (last < 0 || curve.steps[i]! > curve.steps[last]!) last = i;
+  return last;
+}
+
+/** The value reported at exactly this step, or undefined. Looks from the end, where the question usually points. */
+export function valueAt(curve: Curve, step: number): number | undefined {
+  for (let i = curve.steps.length - 1; i >= 0; i--) if (curve.steps[i] === step) return curve.values[i];
+  return undefined;
+}
+
+/** The best value so far; NaN never is, and is returned only where there is nothing else. */
+export function bestValue(curve: Curve, direction: Direction): number {
+  let best = Number.NaN;
+  for (const value of curve.values) if (Number.isNaN(best) || (direction === 'minimize' ? value < best : value > best)) best = value;
+  return best;
+}
+
+/** `value` is better than `other`; false as soon as one of them is NaN. */
+export function isBetter(value: number, other: number, direction: Direction): boolean {
+  return direction === 'minimize' ? value < other : value > other;
+}
+
+/** A figure as it stands in a verdict's reason. */
+export function shown(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
+}

@@ -1,0 +1,36 @@
+import { AssayError } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
+import { parseOptions } from '../options.ts';
+import type { AlgorithmRef } from '../study/storage.ts';
+import { createRandomSampler, randomOptions } from './random/random.ts';
+import type { Sampler } from './sampler.ts';
+
+/** Every sampler: its id, and how its options make one. A new sampler is its folder, a line here and a builder below. */
+const samplers = {
+  random: (options: Json) => {
+    parseOptions(randomOptions, options, 'random');
+    return createRandomSampler();
+  },
+} satisfies Record<string, (options: Json) => Sampler>;
+
+/** Ids of all samplers. */
+export const samplerIds = Object.keys(samplers);
+
+/**
+ * The sampler that a study names.
+ * @throws AssayError `study_invalid` for an unknown id or option.
+ */
+export function samplerOf(ref: AlgorithmRef): Sampler {
+  const create = Object.hasOwn(samplers, ref.id) ? samplers[ref.id as keyof typeof samplers] : undefined;
+  if (create === undefined)
+    throw new AssayError('study_invalid', `there is no sampler ${JSON.stringify(ref.id)}`, {
+      place: 'sampler',
+      hint: `known: ${samplerIds.join(', ')}`,
+    });
+  return create(ref.options);
+}
+
+/** Uniform draws: the yardstick that every other sampler has to beat. */
+export function random(): AlgorithmRef {
+  return { id: 'random', options: {} };
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { Rng } from '../../../core/rng.ts';
+import { decodeRow } from '../../space/codec.ts';
+import type { CompiledSpace } from '../../space/compile.ts';
+import type { FlatParams } from '../../space/param.ts';
+import type { Sampler } from '../sampler.ts';
+import { drawUniform } from './uniform.ts';
+
+export const randomOptions = z.strictObject({});
+
+export function createRandomSampler(): Sampler {
+  return {
+    id: 'random',
+    suggest: (space, _history, rng) => suggestUniform(space, rng),
+  };
+}
+
+/** Every parameter is drawn, also those that the choices then rule out: what one is worth never depends on another. */
+export function suggestUniform(space: CompiledSpace, rng: Rng): FlatParams {
+  return decodeRow(
+    space,
+    Float64Array.from(space.params, ({ param }) => drawUniform(param, rng)),
+  );
+}

@@ -1,0 +1,18 @@
+import type { Rng } from '../../../core/rng.ts';
+import { fitValue } from '../../space/leaf.ts';
+import type { LeafParam } from '../../space/param.ts';
+
+/**
+ * A uniform draw (internal value): on the log scale for log parameters; a stepped parameter's range is widened by half a
+ * step on both sides first, so that its end points are as likely as the others.
+ */
+export function drawUniform(param: LeafParam, rng: Rng): number {
+  if (param.type === 'choice') return rng.int(param.choices.length);
+  const { low, high, log, step } = param;
+  if (low === high) return low;
+  const half = (step ?? 0) / 2;
+  const u = rng.uniform();
+  if (!log) return fitValue(param, low - half + u * (high - low + 2 * half));
+  const [from, to] = [Math.log(low - half), Math.log(high + half)];
+  return fitValue(param, Math.exp(from + u * (to - from)));
+}

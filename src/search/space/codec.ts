@@ -1,0 +1,79 @@
+import { AssayError } from '../../core/errors.ts';
+import type { CompiledSpace, FlatParam } from './compile.ts';
+import { decodeValue, encodeValue, fits } from './leaf.ts';
+import type { ChoiceValue, FlatParams, LeafParam } from './param.ts';
+
+/** Internal values by parameter index, NaN where the parameter is absent (or holds what the space does not know). */
+export type Row = Float64Array;
+
+export function encodeParams(space: CompiledSpace, params: FlatParams): Row {
+  const row = new Float64Array(space.params.length);
+  for (const { index, name, param } of space.params) row[index] = encodeValue(param, params[name]);
+  return row;
+}
+
+/** Flat params of a row; values of parameters that do not exist under the row's choices are left out. */
+export function decodeRow(space: CompiledSpace, row: Row): FlatParams {
+  const params: Record<string, ChoiceValue> = {};
+  const active = activeIn(space, row);
+  for (const { index, name, param } of space.params) if (active[index] === 1) params[name] = decodeValue(param, row[index]!);
+  return params;
+}
+
+/** 1 for each parameter whose guards hold under the row's values. */
+export function activeIn(space: CompiledSpace, row: Row): Uint8Array {
+  const active = new Uint8Array(space.params.length);
+  // Guards point to smaller indices, so one pass settles chains of them.
+  for (const { index, guards } of space.params)
+    active[index] = guards.every((guard) => active[guard.param] === 1 && guard.values.includes(row[guard.param]!)) ? 1 : 0;
+  return active;
+}
+
+/** The parameters that exist under the given values, in the space's order. */
+export function activeParams(space: CompiledSpace, params: FlatParams): readonly FlatParam[] {
+  const active = activeIn(space, encodeParams(space, params));
+  return space.params.filter(({ index }) => active[index] === 1);
+}
+
+/**
+ * Check values that come from outside: every parameter that exists is there and fits, and nothing else is there.
+ * @throws AssayError `params_invalid` with the parameter as its place.
+ */
+export function checkParams(space: CompiledSpace, params: FlatParams): void {
+  for (const name of Object.keys(params))
+    if (!space.byName.has(name))
+      throw new AssayError('params_invalid', 'the space has no such parameter', {
+        place: name,
+        hint: `it has ${space.params.map((param) => param.name).join(', ') || 'none'}`,
+      });
+  const row = encodeParams(space, params);
+  const active = activeIn(space, row);
+  for (const { index, name, param, guards } of space.params) {
+    const given = Object.hasOwn(params, name);
+    if (active[index] === 0) {
+      if (!given) continue;
+      throw new AssayError('params_invalid', 'this parameter does not exist under the other values', {
+        place: name,
+        hint: `it exists only while ${guards.map((guard) => describeGuard(space, guard.param, guard.values)).join(' and ')}`,
+      });
+    }
+    if (given && fits(param, row[index]!)) continue;
+    throw new AssayError('params_invalid', given ? `${JSON.stringify(params[name])} does not fit` : 'a value is missing', {
+      place: name,
+      hint: `give ${describeParam(param)}`,
+    });
+  }
+}
+
+function describeGuard(space: CompiledSpace, index: number, values: readonly number[]): string {
+  const { name, param } = space.params[index]!;
+  return `${name} is ${values.map((value) => JSON.stringify(decodeValue(param, value))).join(' or ')}`;
+}
+
+/** What values a parameter takes, in words. */
+function describeParam(param: LeafParam): string {
+  if (param.type === 'choice') return `one of ${param.choices.map((value) => JSON.stringify(value)).join(', ')}`;
+  const kind = param.type === 'int' ? 'a whole number' : 'a number';
+  const steps = param.step === null || param.step === 1 ? '' : ` in steps of ${param.step}`;
+  return `${kind} from ${param.low} to ${param.high}${steps}`;
+}

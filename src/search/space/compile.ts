@@ -1,0 +1,110 @@
+import { AssayError } from '../../core/errors.ts';
+import { hashOf } from '../../core/json.ts';
+import { defineShape } from './define-param.ts';
+import { spaceJson } from './json.ts';
+import { encodeValue } from './leaf.ts';
+import type { ChoiceValue, LeafParam, SpaceJson, SpaceShape } from './param.ts';
+
+/** A parameter exists only while another one exists and has one of these values. Branches compile to it. */
+export interface Guard {
+  /** Index of the other parameter: always smaller than the guarded one's. */
+  readonly param: number;
+  /** Internal values, see {@link encodeValue}. */
+  readonly values: readonly number[];
+}
+
+/** One parameter under its flat name. */
+export interface FlatParam {
+  readonly name: string;
+  readonly index: number;
+  readonly param: LeafParam;
+  /** All must hold; none for a parameter that always exists. */
+  readonly guards: readonly Guard[];
+  /** Only one value is possible: nothing to search. */
+  readonly single: boolean;
+}
+
+/**
+ * A space ready for use. `params` are in the order of their flat names (parameters behind those they depend on), whatever
+ * order they were declared in: equal spaces are searched equally.
+ */
+export interface CompiledSpace<Shape extends SpaceShape = SpaceShape> {
+  readonly shape: Shape;
+  readonly params: readonly FlatParam[];
+  readonly byName: ReadonlyMap<string, FlatParam>;
+  readonly json: SpaceJson;
+  /** SHA-256 of the canonical JSON: equal for the same space in another key order. */
+  readonly hash: string;
+}
+
+/**
+ * Check a space and lay it out flat.
+ * @param space what a study declares, or its JSON form.
+ * @throws AssayError `space_invalid` with the parameter as its place.
+ */
+export function compileSpace<const Shape extends SpaceShape>(space: Shape): CompiledSpace<Shape>;
+export function compileSpace(space: SpaceShape | SpaceJson): CompiledSpace;
+export function compileSpace(space: SpaceShape | SpaceJson): CompiledSpace {
+  const shape = defineShape(space, '');
+  const drafts = new Map<string, Draft>();
+  collect(shape, '', [], drafts);
+  const order = [...drafts.keys()].sort((a, b) => (a < b ? -1 : 1));
+  const index = new Map(order.map((name, i) => [name, i]));
+  const params = order.map((name, i): FlatParam => {
+    const { param, guards } = drafts.get(name)!;
+    return {
+      name,
+      index: i,
+      param,
+      guards: guards.map((guard) => ({
+        param: index.get(guard.param)!,
+        values: guard.values.map((value) => encodeValue(drafts.get(guard.param)!.param, value)),
+      })),
+      single: isSingle(param),
+    };
+  });
+  const json = spaceJson(shape);
+  return {
+    shape,
+    params,
+    byName: new Map(params.map((param) => [param.name, param])),
+    json,
+    hash: hashOf(json),
+  };
+}
+
+interface Draft {
+  readonly param: LeafParam;
+  readonly guards: readonly DraftGuard[];
+}
+
+interface DraftGuard {
+  readonly param: string;
+  readonly values: readonly ChoiceValue[];
+}
+
+function collect(shape: SpaceShape, prefix: string, guards: readonly DraftGuard[], into: Map<string, Draft>): void {
+  const add = (name: string, param: LeafParam): void => {
+    if (into.has(name))
+      throw new AssayError('space_invalid', `two parameters have the flat name ${name}`, {
+        place: name,
+        hint: "rename one: a branch's parameters are called <branch>.<case>.<parameter>",
+      });
+    into.set(name, { param, guards });
+  };
+  for (const [key, param] of Object.entries(shape)) {
+    const name = prefix + key;
+    if (param.type !== 'branch') {
+      add(name, param);
+      continue;
+    }
+    // In the order of their names, as everything else here: the stored JSON may come back in another order.
+    add(name, { type: 'choice', choices: Object.keys(param.cases).sort() });
+    for (const [caseName, caseShape] of Object.entries(param.cases))
+      collect(caseShape, `${name}.${caseName}.`, [{ param: name, values: [caseName] }], into);
+  }
+}
+
+function isSingle(param: LeafParam): boolean {
+  return param.type === 'choice' ? param.choices.length === 1 : param.low === param.high;
+}

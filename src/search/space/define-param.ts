@@ -1,0 +1,161 @@
+import { AssayError } from '../../core/errors.ts';
+import { gridValue, stepsBetween } from './decimal.ts';
+import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, Param, SpaceShape } from './param.ts';
+
+/*
+ * From what somebody wrote (a builder's result, parsed JSON, anything) to a normalised definition, or an error that
+ * names the parameter.
+ */
+
+function wrong(place: string, message: string, hint: string): AssayError {
+  return new AssayError('space_invalid', message, { place, hint });
+}
+
+/** A name ends up in tables, filters (`lr<1e-3`) and on command lines (`-p lr=1e-3`), so it is a plain word. */
+const paramName = /^[\p{L}_][\p{L}\p{N}_-]*(\.[\p{L}\p{N}_-]+)*$/u;
+const caseName = /^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u;
+
+function checkName(kind: 'parameter' | 'case', name: string, place: string): void {
+  if (name === '') throw wrong(place, `a ${kind} has an empty name`, `give the ${kind} a name such as ${kind === 'case' ? 'adam' : 'lr'}`);
+  const legal = (kind === 'case' ? caseName : paramName).test(name) && name !== '__proto__';
+  if (!legal)
+    throw wrong(
+      place,
+      `${JSON.stringify(name)} cannot be the name of a ${kind}`,
+      `use letters, digits, _ and -${kind === 'case' ? '' : ', starting with a letter; dots may join such words'}`,
+    );
+}
+
+/** `prefix` is the flat name that the shape's own names are appended to: '' or `opt.adam.`. */
+export function defineShape(raw: unknown, prefix: string): SpaceShape {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw wrong(
+      prefix.slice(0, -1) || 'space',
+      'a space is an object of named parameters',
+      'write { lr: float(1e-5, 1e-2, { log: true }), ... }',
+    );
+  const shape: Record<string, Param> = {};
+  for (const [name, param] of Object.entries(raw)) {
+    checkName('parameter', name, prefix + name || 'space');
+    if (prefix !== '' && name === 'name')
+      throw wrong(
+        prefix + name,
+        "a parameter of a branch's case cannot be called name",
+        'the chosen case is found under name; call it something else',
+      );
+    shape[name] = defineParam(param, prefix + name);
+  }
+  return shape;
+}
+
+function defineParam(raw: unknown, place: string): Param {
+  const fields = typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>) : {};
+  switch (fields['type']) {
+    case 'float':
+      return defineFloat(fields, place);
+    case 'int':
+      return defineInt(fields, place);
+    case 'choice':
+      return defineChoice(fields, place);
+    case 'branch':
+      return defineBranch(fields, place);
+    default:
+      throw wrong(
+        place,
+        fields['type'] === undefined ? 'this is no parameter' : `there is no parameter type ${JSON.stringify(fields['type'])}`,
+        'use float(low, high), int(low, high), choice([...]) or branch({ ... })',
+      );
+  }
+}
+
+function onlyFields(fields: Readonly<Record<string, unknown>>, known: readonly string[], place: string): void {
+  for (const field of Object.keys(fields))
+    if (!known.includes(field)) throw wrong(place, `unknown field ${JSON.stringify(field)}`, `known here: ${known.join(', ')}`);
+}
+
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+  readonly step: number | null;
+}
+
+function defineBounds(fields: Readonly<Record<string, unknown>>, place: string): Bounds {
+  onlyFields(fields, ['type', 'low', 'high', 'log', 'step'], place);
+  const { low, high, log = false, step = null } = fields;
+  for (const [field, value] of [
+    ['low', low],
+    ['high', high],
+  ] as const)
+    if (typeof value !== 'number' || !Number.isFinite(value))
+      throw wrong(place, `${field} is ${show(value)}, not a finite number`, 'give both ends of the range as finite numbers');
+  const [from, to] = [low as number, high as number];
+  if (from > to) throw wrong(place, `low ${from} is above high ${to}`, 'swap the two');
+  if (!Number.isFinite(to - from)) throw wrong(place, `the range from ${from} to ${to} is too wide for a number`, 'narrow it');
+  if (typeof log !== 'boolean') throw wrong(place, `log is ${show(log)}, not true or false`, 'write log: true, or leave it out');
+  if (log && from <= 0) throw wrong(place, `a log scale cannot reach low ${from}`, 'raise low above 0, or drop log');
+  if (step !== null && (typeof step !== 'number' || !Number.isFinite(step) || step <= 0))
+    throw wrong(place, `step is ${show(step)}, not a finite number above 0`, 'give a positive step, or leave it out');
+  if (step !== null && to > from && stepsBetween(from, to, step) < 1)
+    throw wrong(place, `step ${step} does not fit into the range from ${from} to ${to}`, `use a step of at most ${to - from}`);
+  return { low: from, high: to, log, step };
+}
+
+function defineFloat(fields: Readonly<Record<string, unknown>>, place: string): FloatParam {
+  const { low, high, log, step } = defineBounds(fields, place);
+  if (log && step !== null) throw wrong(place, 'log and step cannot go together', 'drop one of the two, or use a choice of the values');
+  return {
+    type: 'float',
+    low,
+    high: step === null ? high : gridValue(low, step, stepsBetween(low, high, step)),
+    log,
+    step,
+  };
+}
+
+function defineInt(fields: Readonly<Record<string, unknown>>, place: string): IntParam {
+  const { low, high, log, step } = defineBounds(fields, place);
+  for (const [field, value] of Object.entries({ low, high, step: step ?? 1 }))
+    if (!Number.isSafeInteger(value)) throw wrong(place, `${field} is ${value}, not a whole number`, 'round it, or use float(...)');
+  if (log && step !== null && step !== 1)
+    throw wrong(place, 'log and step cannot go together', 'drop one of the two, or use a choice of the values');
+  return {
+    type: 'int',
+    low,
+    high: low + stepsBetween(low, high, step ?? 1) * (step ?? 1),
+    log,
+    step: step ?? 1,
+  };
+}
+
+function defineChoice(fields: Readonly<Record<string, unknown>>, place: string): ChoiceParam {
+  onlyFields(fields, ['type', 'choices'], place);
+  const { choices } = fields;
+  if (!Array.isArray(choices) || choices.length === 0)
+    throw wrong(place, 'a choice needs at least one value', "write choice(['relu', 'silu'])");
+  const seen = new Set<unknown>();
+  for (const value of choices as readonly unknown[]) {
+    const legal = value === null || ['string', 'boolean'].includes(typeof value) || (typeof value === 'number' && Number.isFinite(value));
+    if (!legal) throw wrong(place, `${show(value)} cannot be a choice`, 'choices are strings, finite numbers, true, false or null');
+    if (seen.has(value)) throw wrong(place, `the choice ${show(value)} is listed twice`, 'list each value once');
+    seen.add(value);
+  }
+  return { type: 'choice', choices: [...(choices as readonly ChoiceValue[])] };
+}
+
+function defineBranch(fields: Readonly<Record<string, unknown>>, place: string): BranchParam {
+  onlyFields(fields, ['type', 'cases'], place);
+  const { cases } = fields;
+  if (typeof cases !== 'object' || cases === null || Array.isArray(cases) || Object.keys(cases).length === 0)
+    throw wrong(place, 'a branch needs at least one case', 'write branch({ adam: { beta1: float(0.8, 0.99) }, sgd: {} })');
+  const defined: Record<string, SpaceShape> = {};
+  for (const [name, shape] of Object.entries(cases)) {
+    checkName('case', name, `${place}.${name}`);
+    defined[name] = defineShape(shape, `${place}.${name}.`);
+  }
+  return { type: 'branch', cases: defined };
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,41 @@
+import { unreachable } from '../../core/errors.ts';
+import type { Param, ParamJson, SpaceJson, SpaceShape } from './param.ts';
+
+/** The JSON form of a normalised shape, without what is default: a space written differently but meaning the same has the same JSON. */
+export function spaceJson(shape: SpaceShape): SpaceJson {
+  return Object.fromEntries(Object.entries(shape).map(([name, param]) => [name, paramJson(param)]));
+}
+
+function paramJson(param: Param): ParamJson {
+  switch (param.type) {
+    case 'float': {
+      const { type, low, high, log, step } = param;
+      return {
+        type,
+        low,
+        high,
+        ...(log && { log }),
+        ...(step !== null && { step }),
+      };
+    }
+    case 'int': {
+      const { type, low, high, log, step } = param;
+      return {
+        type,
+        low,
+        high,
+        ...(log && { log }),
+        ...(step !== 1 && { step }),
+      };
+    }
+    case 'choice':
+      return { type: 'choice', choices: param.choices };
+    case 'branch':
+      return {
+        type: 'branch',
+        cases: Object.fromEntries(Object.entries(param.cases).map(([name, shape]) => [name, spaceJson(shape)])),
+      };
+    default:
+      return unreachable(param);
+  }
+}
