@@ -1,4 +1,4 @@
-import type { Rng } from "../../core/rng.ts";
+import type { Rng } from '../../core/rng.ts';
 
 /**
  * `count` copies of one environment stepped together. Arrays are owned by the environment and overwritten by the next
@@ -6,21 +6,21 @@ import type { Rng } from "../../core/rng.ts";
  * observation of its next episode and `finalObservations` the last one of the old.
  */
 export interface VectorEnv {
-	readonly count: number;
-	readonly observationSize: number;
-	readonly actionSize: number;
-	/** count x observationSize, float32. */
-	readonly observations: Float32Array;
-	/** Of the last step, count long. */
-	readonly rewards: Float32Array;
-	/** 1 where the last step ended the episode by the environment's own rule (drawdown, pole fell): no bootstrap. */
-	readonly terminated: Uint8Array;
-	/** 1 where the last step ended it by running out of time or data: the value of the final observation counts. */
-	readonly truncated: Uint8Array;
-	/** count x observationSize; only rows of ended copies are meaningful. */
-	readonly finalObservations: Float32Array;
-	/** Start every copy afresh. */
-	readonly reset: (rng: Rng) => void;
-	/** Actions in [-1, 1], count x actionSize. */
-	readonly step: (actions: Float32Array) => void;
+  readonly count: number;
+  readonly observationSize: number;
+  readonly actionSize: number;
+  /** count x observationSize, float32. */
+  readonly observations: Float32Array;
+  /** Of the last step, count long. */
+  readonly rewards: Float32Array;
+  /** 1 where the last step ended the episode by the environment's own rule (drawdown, pole fell): no bootstrap. */
+  readonly terminated: Uint8Array;
+  /** 1 where the last step ended it by running out of time or data: the value of the final observation counts. */
+  readonly truncated: Uint8Array;
+  /** count x observationSize; only rows of ended copies are meaningful. */
+  readonly finalObservations: Float32Array;
+  /** Start every copy afresh. */
+  readonly reset: (rng: Rng) => void;
+  /** Actions in [-1, 1], count x actionSize. */
+  readonly step: (actions: Float32Array) => void;
 }

@@ -1,0 +1,154 @@
+import { AssayError } from '../../core/errors.ts';
+import type { BarColumns } from '../../market/bars.ts';
+import { type CostModel, impactedValue } from './costs.ts';
+
+/**
+ * `count` accounts stepped side by side, as plain columns: no allocation per step.
+ *
+ * One step of a decision at the close of bar t is `stepAccount`, then `closePositions` where the session or the episode
+ * ends, then `settleStep`.
+ */
+export interface Accounts {
+  readonly assets: number;
+  /** Net asset value after all costs, marked at the last close. */
+  readonly nav: Float64Array;
+  readonly cash: Float64Array;
+  /** count x assets. */
+  readonly shares: Float64Array;
+  /** Highest NAV since the episode began, the start value included. */
+  readonly peak: Float64Array;
+  /** Start value plus all gains and losses before costs: the other side of the books. */
+  readonly gross: Float64Array;
+  readonly paid: Float64Array;
+  /** Of the last step: gain before costs, costs, value traded, and value traded weighted by its impact factor. */
+  readonly stepGain: Float64Array;
+  readonly stepCost: Float64Array;
+  readonly stepTraded: Float64Array;
+  readonly stepImpacted: Float64Array;
+}
+
+/** Books balance to this fraction of the NAV: NAV = gross - costs. */
+export const balanceTolerance = 1e-9;
+
+export function createAccounts(count: number, assets: number): Accounts {
+  const column = () => new Float64Array(count);
+  return {
+    assets,
+    nav: column(),
+    cash: column(),
+    shares: new Float64Array(count * assets),
+    peak: column(),
+    gross: column(),
+    paid: column(),
+    stepGain: column(),
+    stepCost: column(),
+    stepTraded: column(),
+    stepImpacted: column(),
+  };
+}
+
+/** Start copy `i` with nothing but cash. */
+export function openAccount(a: Accounts, i: number, capital: number): void {
+  a.nav[i] = capital;
+  a.cash[i] = capital;
+  a.peak[i] = capital;
+  a.gross[i] = capital;
+  a.paid[i] = 0;
+  a.shares.fill(0, i * a.assets, (i + 1) * a.assets);
+}
+
+/** Whether copy `i` has fallen more than `limit` (a fraction) below its peak. A fall of exactly the limit has not. */
+export function drawdownExceeds(a: Accounts, i: number, limit: number): boolean {
+  return a.nav[i]! < a.peak[i]! * (1 - limit) * (1 - balanceTolerance);
+}
+
+/**
+ * Carry copy `i` from the close of bar `row` to the close of the next: trade at its open to the target weights, pay,
+ * mark at its close.
+ *
+ * @param targets in units of `unitWeight`, read from `offset`; a target of 1 is `unitWeight` of NAV at the open
+ */
+export function stepAccount(
+  a: Accounts,
+  i: number,
+  bars: readonly BarColumns[],
+  row: number,
+  targets: Float32Array,
+  offset: number,
+  unitWeight: number,
+  costs: CostModel,
+): void {
+  const { assets, shares } = a;
+  const first = i * assets;
+  let navAtOpen = a.cash[i]!;
+  let gain = 0;
+  for (let k = 0; k < assets; k++) {
+    const { open, close } = bars[k]!;
+    const held = shares[first + k]!;
+    navAtOpen += held * open[row + 1]!;
+    gain += held * (open[row + 1]! - close[row]!);
+  }
+  let traded = 0;
+  let impacted = 0;
+  let spent = 0;
+  let value = 0;
+  for (let k = 0; k < assets; k++) {
+    const { open, close } = bars[k]!;
+    const price = open[row + 1]!;
+    const target = (targets[offset + k]! * unitWeight * navAtOpen) / price;
+    const bought = (target - shares[first + k]!) * price;
+    const fill = Math.abs(bought);
+    spent += bought;
+    traded += fill;
+    impacted += impactedValue(fill);
+    shares[first + k] = target;
+    value += target * close[row + 1]!;
+    gain += target * (close[row + 1]! - price);
+  }
+  const cost = (traded * costs.transactionBp + impacted * costs.impactBp) / 10_000;
+  const cash = a.cash[i]! - spent - cost;
+  a.cash[i] = cash;
+  a.nav[i] = cash + value;
+  a.gross[i]! += gain;
+  a.paid[i]! += cost;
+  a.stepGain[i] = gain;
+  a.stepCost[i] = cost;
+  a.stepTraded[i] = traded;
+  a.stepImpacted[i] = impacted;
+}
+
+/** Sell everything of copy `i` at the close of bar `row`; what it costs is added to the step's costs. */
+export function closePositions(a: Accounts, i: number, bars: readonly BarColumns[], row: number, costs: CostModel): void {
+  const first = i * a.assets;
+  let traded = 0;
+  let impacted = 0;
+  let value = 0;
+  for (let k = 0; k < a.assets; k++) {
+    const held = a.shares[first + k]! * bars[k]!.close[row]!;
+    value += held;
+    traded += Math.abs(held);
+    impacted += impactedValue(Math.abs(held));
+    a.shares[first + k] = 0;
+  }
+  const cost = (traded * costs.transactionBp + impacted * costs.impactBp) / 10_000;
+  a.cash[i]! += value - cost;
+  a.nav[i] = a.cash[i]!;
+  a.paid[i]! += cost;
+  a.stepCost[i]! += cost;
+  a.stepTraded[i]! += traded;
+  a.stepImpacted[i]! += impacted;
+}
+
+/** End copy `i`'s step: throws `internal` unless NAV = gross - costs and all of it is finite, then moves the peak. */
+export function settleStep(a: Accounts, i: number): void {
+  const nav = a.nav[i]!;
+  const difference = Math.abs(nav - (a.gross[i]! - a.paid[i]!));
+  if (!(difference <= balanceTolerance * Math.abs(nav)))
+    throw new AssayError('internal', `the books do not balance: NAV ${nav}, gross ${a.gross[i]}, costs ${a.paid[i]}`);
+  if (nav > a.peak[i]!) a.peak[i] = nav;
+}
+
+/** Start counting the drawdown of copy `i` from its present NAV. */
+export function resetPeak(a: Accounts, i: number): void {
+  a.peak[i] = a.nav[i]!;
+}

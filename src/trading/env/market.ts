@@ -1,0 +1,69 @@
+import { AssayError } from '../../core/errors.ts';
+import type { AlignedBars } from '../../market/bars.ts';
+
+/** Bars and the features an agent sees of them, laid out for stepping: one row per bar. */
+export interface Market {
+  readonly bars: AlignedBars;
+  /** rows x (assets * featuresPerAsset), row-major, already normalised; asset 0's features first. */
+  readonly features: Float32Array;
+  readonly featuresPerAsset: number;
+}
+
+/** Sessions `[from, to)` of a market, counted as in `AlignedBars.session`. */
+export interface SessionRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The bars of a session range at whose close a decision is made: every bar but the last of its session, because a
+ * decision is executed at the next bar's open and nothing is held over night. A session of n bars has n - 1 decisions.
+ */
+export interface Decisions {
+  /** Row of each decision, rising. */
+  readonly rows: Int32Array;
+  /** 1 where the bar after this decision is its session's last: positions are closed at that bar's close. */
+  readonly closesSession: Uint8Array;
+  /** Session of each decision. */
+  readonly sessions: Int32Array;
+}
+
+/** Throws `data_invalid` where the range holds no decision. */
+export function decisionsOf(bars: AlignedBars, range: SessionRange): Decisions {
+  const { session } = bars;
+  const rows: number[] = [];
+  for (let row = 0; row + 1 < session.length; row++) {
+    const current = session[row] ?? Number.NaN;
+    if (current < range.from || current >= range.to) continue;
+    if (session[row + 1] === current) rows.push(row);
+  }
+  if (rows.length === 0)
+    throw new AssayError('data_invalid', `sessions ${range.from} to ${range.to} (exclusive) hold no two bars of one session`, {
+      hint: "check the session ranges against the data set's sessions",
+    });
+  return {
+    rows: Int32Array.from(rows),
+    closesSession: Uint8Array.from(rows, (row) => (session[row + 2] === session[row] ? 0 : 1)),
+    sessions: Int32Array.from(rows, (row) => session[row] ?? 0),
+  };
+}
+
+/** Number of sessions in the bars. */
+export function sessionCount(bars: AlignedBars): number {
+  const last = bars.session.at(-1);
+  return last === undefined ? 0 : last + 1;
+}
+
+/** Throws `data_invalid` unless features and bars fit together and every feature of the decisions is finite. */
+export function checkMarket(market: Market, decisions: Decisions): void {
+  const { bars, features, featuresPerAsset } = market;
+  const width = bars.bars.length * featuresPerAsset;
+  if (features.length !== bars.time.length * width)
+    throw new AssayError('data_invalid', `${features.length} feature values do not make ${bars.time.length} rows of ${width}`);
+  for (const row of decisions.rows)
+    for (let i = row * width; i < (row + 1) * width; i++)
+      if (!Number.isFinite(features[i]))
+        throw new AssayError('data_invalid', `feature ${i - row * width} of row ${row} is not finite`, {
+          hint: "start after the features' warm-up, or clean the bars",
+        });
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { marketOf, noiseBars } from '../../../tests/support/noise-market.ts';
+import { createRng } from '../../core/rng.ts';
+import { rewardV2 } from '../rewards/reward-v2.ts';
+import { createTradingEnv, environmentDefaults } from './trading-env.ts';
+
+const market = marketOf(noiseBars({ sessions: 6, barsPerSession: 30, seed: 1 }));
+const all = { from: 0, to: 6 };
+const training = { count: 4, episodeSteps: 40, rewardScale: 1000 };
+const plain = rewardV2({ lambdaTurnover: 0, betaVolatility: 0, sharpeBonus: 0, drawdownPenalty: 0 });
+
+const make = (overrides: Partial<typeof environmentDefaults> = {}, options: Partial<typeof training> = {}) =>
+  createTradingEnv(market, all, { ...environmentDefaults, ...overrides }, plain, { ...training, ...options });
+
+describe('the training environment', () => {
+  test('lays an observation out as features and position, asset by asset', () => {
+    const env = make();
+    expect(env.observationSize).toBe(4);
+    env.reset(createRng(1));
+    env.step(Float32Array.from({ length: 8 }, () => 1));
+    const [f1, p1, f2, p2] = env.observations;
+    expect(p1).toBeCloseTo(1, 1);
+    expect(p2).toBeCloseTo(1, 1);
+    const row = market.features.findIndex((value, index) => index % 2 === 0 && value === f1);
+    expect(market.features[row + 1]).toBe(f2);
+  });
+
+  test('equal seeds give equal episodes, other seeds other ones', () => {
+    const rewardsOf = (seed: number) => {
+      const env = make();
+      env.reset(createRng(seed));
+      const actions = createRng('actions');
+      return Array.from({ length: 200 }, () => {
+        env.step(Float32Array.from({ length: 8 }, () => 2 * actions.uniform() - 1));
+        return [...env.rewards];
+      });
+    };
+    expect(rewardsOf(3)).toEqual(rewardsOf(3));
+    expect(rewardsOf(3)).not.toEqual(rewardsOf(4));
+  });
+
+  test('an episode is truncated after its steps and starts again with cash only', () => {
+    const env = make({ maxDrawdown: 1 });
+    env.reset(createRng(5));
+    for (let step = 1; step <= 40; step++) {
+      env.step(Float32Array.from({ length: 8 }, () => 1));
+      expect([...env.truncated]).toEqual(Array(4).fill(step === 40 ? 1 : 0));
+      expect([...env.terminated]).toEqual([0, 0, 0, 0]);
+    }
+    expect(env.observations[1]).toBe(0);
+    expect(env.observations[3]).toBe(0);
+    expect(env.finalObservations.some((value) => value !== 0)).toBe(true);
+  });
+
+  test('a drawdown beyond the limit terminates the episode and no other', () => {
+    const strict = make({ maxDrawdown: 1e-5 });
+    strict.reset(createRng(5));
+    let terminated = 0;
+    for (let step = 0; step < 20; step++) {
+      strict.step(Float32Array.of(1, 1, 0, 0, 0, 0, 0, 0));
+      terminated += strict.terminated[0]!;
+      expect([...strict.terminated.subarray(1)]).toEqual([0, 0, 0]);
+      expect(strict.terminated[0]! + strict.truncated[0]!).toBeLessThanOrEqual(1);
+    }
+    expect(terminated).toBeGreaterThan(5);
+  });
+
+  test('the reward is the net gain in the chosen unit when every penalty is off: costs count once', () => {
+    const env = make({ maxDrawdown: 1 }, { count: 1 });
+    env.reset(createRng(9));
+    const actions = createRng('actions');
+    let gained = 0;
+    for (let step = 0; step < 39; step++) {
+      env.step(Float32Array.of(2 * actions.uniform() - 1, 2 * actions.uniform() - 1));
+      gained += env.rewards[0]! / 10;
+    }
+    // The same actions on a hand-kept ledger: value of cash and shares, costs out of the cash.
+    const start = createRng(9).int(6 * 29 - 40);
+    const decisions = Array.from({ length: 180 }, (_, row) => row).filter((row) => row % 30 !== 29);
+    const again = createRng('actions');
+    let cash = 100_000;
+    const held = [0, 0];
+    const columns = market.bars.bars;
+    for (let step = 0; step < 39; step++) {
+      const row = decisions[start + step]!;
+      const nav = cash + held[0]! * columns[0]!.open[row + 1]! + held[1]! * columns[1]!.open[row + 1]!;
+      for (const k of [0, 1]) {
+        const price = columns[k]!.open[row + 1]!;
+        const target = (Math.fround(2 * again.uniform() - 1) * 0.25 * nav) / price;
+        const fill = Math.abs(target - held[k]!) * price;
+        cash -= (target - held[k]!) * price + fill * 1e-4 + (fill * 0.5e-4 * fill) / 100_000;
+        held[k] = target;
+      }
+      if (row % 30 === 28)
+        for (const k of [0, 1]) {
+          const value = held[k]! * columns[k]!.close[row + 1]!;
+          cash += value - Math.abs(value) * 1e-4 - (value * value * 0.5e-4) / 100_000;
+          held[k] = 0;
+        }
+    }
+    const last = decisions[start + 38]! + 1;
+    const nav = cash + held[0]! * columns[0]!.close[last]! + held[1]! * columns[1]!.close[last]!;
+    expect(gained * 1000).toBeCloseTo(nav - 100_000, 1);
+  });
+
+  test('refuses features that are not finite or do not fit the bars', () => {
+    const broken = marketOf(noiseBars({ sessions: 2, barsPerSession: 10, seed: 1 }));
+    broken.features[5] = Number.NaN;
+    const build = (m: typeof broken) => createTradingEnv(m, { from: 0, to: 2 }, environmentDefaults, plain, training);
+    expect(() => build(broken)).toThrow('feature 1 of row 2 is not finite');
+    expect(() => build({ ...broken, featuresPerAsset: 3 })).toThrow('do not make');
+    expect(() => createTradingEnv(broken, { from: 7, to: 9 }, environmentDefaults, plain, training)).toThrow('hold no two bars');
+  });
+});

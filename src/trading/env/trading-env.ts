@@ -1,0 +1,118 @@
+import { AssayError } from '../../core/errors.ts';
+import type { Rng } from '../../core/rng.ts';
+import type { RewardFactory } from '../rewards/reward.ts';
+import { closePositions, createAccounts, drawdownExceeds, openAccount, settleStep, stepAccount } from './account.ts';
+import type { CostModel } from './costs.ts';
+import type { VectorEnv } from './env.ts';
+import { checkMarket, decisionsOf, type Market, type SessionRange } from './market.ts';
+import { observationSize, observe } from './observation.ts';
+
+/** How the account trades; the same for training, judging and the baselines. */
+export interface EnvironmentConfig {
+  /** Start value of an episode, in account currency. */
+  readonly capital: number;
+  /** Sum of the absolute weights with every asset at a full position: an action of 1 is grossExposure / assets of NAV. */
+  readonly grossExposure: number;
+  readonly costs: CostModel;
+  /** An episode ends when NAV has fallen more than this fraction below its peak. */
+  readonly maxDrawdown: number;
+}
+
+export const environmentDefaults: EnvironmentConfig = {
+  capital: 100_000,
+  grossExposure: 0.5,
+  costs: { transactionBp: 1, impactBp: 0.5 },
+  maxDrawdown: 0.02,
+};
+
+export interface TrainingOptions {
+  /** Copies stepped together. */
+  readonly count: number;
+  /** Steps until an episode is cut off; shortened where the range holds fewer. */
+  readonly episodeSteps: number;
+  /** Rewards are multiplied by this / capital: 1,000 makes one unit of 10 basis points. */
+  readonly rewardScale: number;
+}
+
+/**
+ * Copies of a trading account, each starting at a random decision of the session range with cash only. Episodes run on
+ * over the sessions; a drawdown beyond the limit terminates one (positions sold, costs charged), `episodeSteps` truncate it.
+ * Episodes start so that they end inside the range: the last observation is always one on which an agent can act.
+ *
+ * Throws `data_invalid` where bars and features do not fit or a feature is not finite.
+ */
+export function createTradingEnv(
+  market: Market,
+  range: SessionRange,
+  config: EnvironmentConfig,
+  reward: RewardFactory,
+  options: TrainingOptions,
+): VectorEnv {
+  const decisions = decisionsOf(market.bars, range);
+  checkMarket(market, decisions);
+  const { rows, closesSession } = decisions;
+  const { count } = options;
+  const bars = market.bars.bars;
+  const assets = bars.length;
+  const unitWeight = config.grossExposure / assets;
+  const size = observationSize(market);
+  const episodeSteps = Math.max(1, Math.min(options.episodeSteps, rows.length - 1));
+  const rewardUnit = options.rewardScale / config.capital;
+  const accounts = createAccounts(count, assets);
+  const rewards = reward(count);
+  const position = new Int32Array(count);
+  const age = new Int32Array(count);
+  let random: Rng | null = null;
+
+  const begin = (i: number, rng: Rng): void => {
+    openAccount(accounts, i, config.capital);
+    rewards.reset(i);
+    position[i] = rng.int(Math.max(1, rows.length - episodeSteps));
+    age[i] = 0;
+    observe(env.observations, i * size, market, rows[position[i]!]!, accounts, i, unitWeight);
+  };
+
+  const env: VectorEnv = {
+    count,
+    observationSize: size,
+    actionSize: assets,
+    observations: new Float32Array(count * size),
+    rewards: new Float32Array(count),
+    terminated: new Uint8Array(count),
+    truncated: new Uint8Array(count),
+    finalObservations: new Float32Array(count * size),
+    reset: (rng) => {
+      random = rng;
+      for (let i = 0; i < count; i++) begin(i, rng);
+    },
+    step: (actions) => {
+      if (random === null) throw new AssayError('internal', 'reset the environment before its first step');
+      for (let i = 0; i < count; i++) {
+        const at = position[i]!;
+        const row = rows[at]!;
+        const navBefore = accounts.nav[i]!;
+        stepAccount(accounts, i, bars, row, actions, i * assets, unitWeight, config.costs);
+        const closing = closesSession[at] === 1;
+        if (closing) closePositions(accounts, i, bars, row + 1, config.costs);
+        const terminated = drawdownExceeds(accounts, i, config.maxDrawdown);
+        if (terminated && !closing) closePositions(accounts, i, bars, row + 1, config.costs);
+        settleStep(accounts, i);
+        env.rewards[i] = rewards.ofStep(accounts, i, navBefore) * rewardUnit;
+        age[i]!++;
+        const last = at + 1 >= rows.length;
+        const truncated = !terminated && (last || age[i]! >= episodeSteps);
+        env.terminated[i] = terminated ? 1 : 0;
+        env.truncated[i] = truncated ? 1 : 0;
+        const nextRow = last ? row + 1 : rows[at + 1]!;
+        if (terminated || truncated) {
+          observe(env.finalObservations, i * size, market, nextRow, accounts, i, unitWeight);
+          begin(i, random);
+        } else {
+          position[i] = at + 1;
+          observe(env.observations, i * size, market, nextRow, accounts, i, unitWeight);
+        }
+      }
+    },
+  };
+  return env;
+}

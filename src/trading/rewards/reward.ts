@@ -1,0 +1,14 @@
+import type { Accounts } from '../env/account.ts';
+
+/**
+ * Turns what happened to the accounts in a step into a reward, in account currency; the environment scales it. It keeps
+ * the history it needs per copy and forgets it at the start of an episode.
+ */
+export interface Reward {
+  readonly reset: (copy: number) => void;
+  /** `navBefore` is the NAV at the decision; the accounts hold the step's gain before costs, value traded and NAV after. */
+  readonly ofStep: (accounts: Accounts, copy: number, navBefore: number) => number;
+}
+
+/** A reward as a study names it: made once per environment, for all its copies. */
+export type RewardFactory = (count: number) => Reward;
