@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { erf, erfc, erfcx } from './erf.ts';
+import { logNormalCdf, logNormalMass, normalCdf, normalQuantile, truncatedNormalQuantile } from './normal.ts';
+
+interface TruncatedNormalVectors {
+  /** a, b, q, log mass, quantile */
+  readonly rows: readonly (readonly [number, number, number, number, number])[];
+  readonly log_ndtr: readonly (readonly [number, number])[];
+}
+
+const golden = JSON.parse(
+  readFileSync(new URL('../../tests/fixtures/golden/truncnorm.json', import.meta.url), 'utf8'),
+) as TruncatedNormalVectors;
+
+/** The reference takes the log of a rounded probability, so close to log 1 = 0 only 1e-15 absolute can be asked of it. */
+function logError(actual: number, expected: number): number {
+  return Math.abs(actual - expected) < 1e-15 ? 0 : relativeError(actual, expected);
+}
+
+function relativeError(actual: number, expected: number): number {
+  return actual === expected ? 0 : Math.abs(actual - expected) / Math.max(Math.abs(expected), Number.MIN_VALUE);
+}
+
+describe('the normal distribution', () => {
+  test('log Phi agrees with the reference from the far left tail to the right', () => {
+    for (const [z, expected] of golden.log_ndtr) expect(logError(logNormalCdf(z), expected), `z = ${z}`).toBeLessThan(1e-13);
+  });
+
+  test('the log mass of an interval agrees with the reference', () => {
+    for (const [a, b, , expected] of golden.rows) expect(logError(logNormalMass(a, b), expected), `[${a}, ${b}]`).toBeLessThan(1e-9);
+  });
+
+  test('quantiles of the truncated normal agree with the reference', () => {
+    for (const [a, b, q, , expected] of golden.rows)
+      expect(relativeError(truncatedNormalQuantile(q, a, b), expected), `q = ${q} on [${a}, ${b}]`).toBeLessThan(1e-9);
+  });
+
+  test('quantiles stay inside the interval and meet its ends', () => {
+    expect(truncatedNormalQuantile(0, -1, 2)).toBe(-1);
+    expect(truncatedNormalQuantile(1, -1, 2)).toBe(2);
+    expect(truncatedNormalQuantile(0.5, 30, 31)).toBeGreaterThan(30);
+    expect(truncatedNormalQuantile(0.999999, -40, -39)).toBeLessThanOrEqual(-39);
+  });
+
+  test('quantile and distribution function are inverse to each other', () => {
+    for (const p of [1e-300, 1e-20, 0.001, 0.3, 0.5, 0.7, 0.999, 1 - 1e-12])
+      expect(relativeError(normalCdf(normalQuantile(p)), p), `p = ${p}`).toBeLessThan(1e-12);
+    expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 14);
+    expect(normalQuantile(0)).toBe(Number.NEGATIVE_INFINITY);
+    expect(normalQuantile(1)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('NaN stays NaN, and no probability outside [0, 1] has a quantile', () => {
+    expect(logNormalCdf(Number.NaN)).toBeNaN();
+    expect(normalQuantile(Number.NaN)).toBeNaN();
+    expect(normalQuantile(-0.1)).toBeNaN();
+    expect(normalQuantile(1.1)).toBeNaN();
+  });
+});
+
+describe('error functions', () => {
+  test('match tabulated values in all three ranges', () => {
+    // Abramowitz and Stegun, table 7.1 and 7.2, and their continuation to 16 digits.
+    expect(relativeError(erf(0.25), 0.2763263901682369)).toBeLessThan(1e-15);
+    expect(relativeError(erf(1), 0.8427007929497149)).toBeLessThan(1e-15);
+    expect(relativeError(erfc(2), 0.004677734981047266)).toBeLessThan(2e-15);
+    expect(relativeError(erfc(6), 2.1519736712498913e-17)).toBeLessThan(2e-15);
+    expect(relativeError(erfc(-1), 1.8427007929497148)).toBeLessThan(1e-15);
+    expect(relativeError(erfcx(10), 0.05614099274382259)).toBeLessThan(2e-15);
+  });
+
+  test('meet at the borders of their ranges', () => {
+    for (const border of [0.46875, 4]) expect(relativeError(erfc(border * (1 + 1e-15)), erfc(border)), `at ${border}`).toBeLessThan(1e-13);
+  });
+});

@@ -1,0 +1,81 @@
+import { erfc, erfcx } from './erf.ts';
+
+/** The standard normal distribution and its truncation, mostly in log space. NaN in, NaN out. */
+
+const logSqrtTwoPi = 0.91893853320467274178;
+const ln2 = Math.LN2;
+
+/** log of the density at z. */
+export function logNormalPdf(z: number): number {
+  return -0.5 * z * z - logSqrtTwoPi;
+}
+
+/** Phi(z), the probability below z. */
+export function normalCdf(z: number): number {
+  return 0.5 * erfc(-z * Math.SQRT1_2);
+}
+
+/** log Phi(z), exact to about 1e-15 relative from z = -1e150 to where it is 0. */
+export function logNormalCdf(z: number): number {
+  if (z > 0) return Math.log1p(-0.5 * erfc(z * Math.SQRT1_2));
+  if (z > -1) return Math.log(0.5 * erfc(-z * Math.SQRT1_2));
+  if (z === Number.NEGATIVE_INFINITY) return z;
+  return Math.log(0.5 * erfcx(-z * Math.SQRT1_2)) - 0.5 * z * z;
+}
+
+/** The z with Phi(z) = p; infinite at 0 and 1. */
+export function normalQuantile(p: number): number {
+  if (!(p >= 0 && p <= 1)) return Number.NaN;
+  return p <= 0.5 ? lowerQuantile(Math.log(p)) : -lowerQuantile(Math.log1p(-p));
+}
+
+/** log(exp(a) + exp(b)). */
+export function logAddExp(a: number, b: number): number {
+  const larger = Math.max(a, b);
+  return larger === Number.NEGATIVE_INFINITY ? larger : larger + Math.log1p(Math.exp(Math.min(a, b) - larger));
+}
+
+/** log(1 - exp(x)) for x <= 0 (Maechler 2012, "Accurately computing log(1 - exp(-|a|))"). */
+function log1mExp(x: number): number {
+  return x > -ln2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x));
+}
+
+/** log[Phi(b) - Phi(a)] for a <= b, without cancellation in the tails. */
+export function logNormalMass(a: number, b: number): number {
+  if (a > 0) return logNormalMass(-b, -a);
+  if (b > 0) return Math.log1p(-0.5 * (erfc(-a * Math.SQRT1_2) + erfc(b * Math.SQRT1_2)));
+  const upper = logNormalCdf(b);
+  return upper === Number.NEGATIVE_INFINITY ? upper : upper + log1mExp(logNormalCdf(a) - upper);
+}
+
+/**
+ * The q-quantile of the standard normal truncated to [a, b], a < b. Works on the side with the smaller tail, so that it
+ * keeps its relative accuracy on both sides.
+ */
+export function truncatedNormalQuantile(q: number, a: number, b: number): number {
+  if (q <= 0) return a;
+  if (q >= 1) return b;
+  const mass = logNormalMass(a, b);
+  const below = logAddExp(logNormalCdf(a), Math.log(q) + mass);
+  const above = logAddExp(logNormalCdf(-b), Math.log1p(-q) + mass);
+  const x = below <= above ? lowerQuantile(below) : -lowerQuantile(above);
+  return Math.min(Math.max(x, a), b);
+}
+
+/**
+ * The z <= 0 with log Phi(z) = logP, for logP <= log(1/2): Abramowitz and Stegun 26.2.23 (absolute error 4.5e-4), then
+ * Newton's method on log Phi, which is concave, so it cannot overshoot far.
+ */
+function lowerQuantile(logP: number): number {
+  if (logP === Number.NEGATIVE_INFINITY || Number.isNaN(logP)) return logP;
+  const t = Math.sqrt(Math.max(-2 * logP, 0));
+  let z = (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+  for (let i = 0; i < 8; i++) {
+    const value = logNormalCdf(z);
+    const change = (value - logP) / Math.exp(logNormalPdf(z) - value);
+    z -= change;
+    // Newton squares the error: after a change of 1e-8 nothing is left to gain.
+    if (Math.abs(change) <= 1e-8 * Math.abs(z) || Math.abs(change) < 1e-300) break;
+  }
+  return z;
+}
