@@ -1,21 +1,31 @@
 /** One symbol's bars as columns. All columns have the same length and are in time order. */
 export interface BarColumns {
-	readonly open: Float64Array;
-	readonly high: Float64Array;
-	readonly low: Float64Array;
-	readonly close: Float64Array;
-	readonly volume: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
 }
 
 /** Bars of several symbols at the same times. */
 export interface AlignedBars {
-	readonly symbols: readonly string[];
-	/** Epoch milliseconds (UTC) of each bar's START, whatever the source stamped. */
-	readonly time: Float64Array;
-	/** The session of each bar, counted from 0, never falling. */
-	readonly session: Float64Array;
-	/** Parallel to `symbols`. */
-	readonly bars: readonly BarColumns[];
-	/** Length of a bar. */
-	readonly barMs: number;
+  readonly symbols: readonly string[];
+  /** Epoch milliseconds (UTC) of each bar's START, whatever the source stamped. */
+  readonly time: Float64Array;
+  /** The session of each bar, counted from 0, never falling. */
+  readonly session: Float64Array;
+  /** Parallel to `symbols`. */
+  readonly bars: readonly BarColumns[];
+  /** Length of a bar. */
+  readonly barMs: number;
 }
+
+/** One symbol's bars with their times, as a reader hands them over. */
+export interface BarSeries extends BarColumns {
+  readonly symbol: string;
+  /** Epoch milliseconds (UTC) of each bar's START, rising. */
+  readonly time: Float64Array;
+}
+
+/** The five columns in the order in which they are stored. */
+export const barFields = ['open', 'high', 'low', 'close', 'volume'] as const;

@@ -1,0 +1,64 @@
+import { AssayError } from '../core/errors.ts';
+import { type AlignedBars, type BarColumns, type BarSeries, barFields } from './bars.ts';
+import { type SessionCalendar, sessionOrdinals } from './sessions.ts';
+
+/** What an alignment left out. */
+export interface AlignmentReport {
+  /** Bars that every symbol has. */
+  readonly rows: number;
+  readonly dropped: readonly {
+    readonly symbol: string;
+    readonly bars: number;
+    /** ISO times of the first few. */
+    readonly firstTimes: readonly string[];
+  }[];
+}
+
+const listedTimes = 5;
+
+/**
+ * Bars of several symbols at the times that all of them have (an inner join on equal starts). Nothing is filled in:
+ * a bar invented from a later one would look ahead, one repeated from an earlier one could be traded on.
+ * @param series each in rising time without duplicates.
+ * @throws data_invalid when no time is common to all.
+ */
+export function alignBars(
+  series: readonly BarSeries[],
+  options: { readonly calendar: SessionCalendar; readonly barMs: number },
+): { bars: AlignedBars; report: AlignmentReport } {
+  const held = new Map<number, number>();
+  for (const { time } of series) for (const t of time) held.set(t, (held.get(t) ?? 0) + 1);
+  const isCommon = (t: number): boolean => held.get(t) === series.length;
+
+  const time = (series[0]?.time ?? new Float64Array()).filter(isCommon);
+  if (time.length === 0)
+    throw new AssayError('data_invalid', `no bar time is common to ${series.map((one) => one.symbol).join(' and ')}`, {
+      hint: 'check that the files cover the same dates, and that zone and stamp (start or end) are declared right for each',
+    });
+
+  return {
+    bars: {
+      symbols: series.map((one) => one.symbol),
+      time,
+      session: sessionOrdinals(time, options.calendar),
+      bars: series.map((one) => keepRows(one, isCommon)),
+      barMs: options.barMs,
+    },
+    report: {
+      rows: time.length,
+      dropped: series.map((one) => {
+        const lost = one.time.filter((t) => !isCommon(t));
+        return {
+          symbol: one.symbol,
+          bars: lost.length,
+          firstTimes: Array.from(lost.subarray(0, listedTimes), (t) => new Date(t).toISOString()),
+        };
+      }),
+    },
+  };
+}
+
+function keepRows(series: BarSeries, isKept: (time: number) => boolean): BarColumns {
+  const column = (values: Float64Array): Float64Array => values.filter((_, row) => isKept(series.time[row]!));
+  return Object.fromEntries(barFields.map((field) => [field, column(series[field])])) as unknown as BarColumns;
+}

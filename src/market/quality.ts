@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { BarSeries } from './bars.ts';
+import { barsPerSession, type SessionCalendar, sessionDayOf } from './sessions.ts';
+
+const count = z.int().nonnegative();
+
+/** What one symbol's bars look like. Things that should not be count 0 in an imported data set unless it was told to allow them. */
+export const qualityReportSchema = z.strictObject({
+  symbol: z.string(),
+  rows: count,
+  /** Local dates with bars. */
+  sessions: count,
+  /** ISO times (UTC) of the first and last bar's start; null without bars. */
+  first: z.string().nullable(),
+  last: z.string().nullable(),
+  /** `expected` is a full session of the calendar without the closing auction's bar. */
+  barsPerSession: z.strictObject({ min: count, max: count, expected: count }),
+  /** Breaks between neighbouring bars of one session. */
+  gaps: z.strictObject({ count, missingBars: count, longestBars: count }),
+  duplicates: count,
+  outOfOrder: count,
+  outsideSession: count,
+  /** Bars whose high or low does not enclose the others, or with a price that is not a positive number. */
+  badOhlc: count,
+  zeroVolume: count,
+  /** Negative or not a number. */
+  badVolume: count,
+});
+
+export type QualityReport = z.infer<typeof qualityReportSchema>;
+
+/** Do open, high, low and close fit together? NaN and infinite prices do not. */
+export function isOhlcConsistent(open: number, high: number, low: number, close: number): boolean {
+  return low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY;
+}
+
+export function qualityOf(series: BarSeries, calendar: SessionCalendar, barMs: number): QualityReport {
+  const { time } = series;
+  const dayOf = sessionDayOf(calendar);
+  const barsOfDay = new Map<number, number>();
+  const gaps = { count: 0, missingBars: 0, longestBars: 0 };
+  let [duplicates, outOfOrder, outsideSession, badOhlc, zeroVolume, badVolume] = [0, 0, 0, 0, 0, 0];
+  let previousDay: number | null = null;
+
+  for (let row = 0; row < time.length; row++) {
+    const day = dayOf(time[row]!);
+    if (day === null) outsideSession++;
+    else barsOfDay.set(day, (barsOfDay.get(day) ?? 0) + 1);
+    if (row > 0) {
+      const stepMs = time[row]! - time[row - 1]!;
+      if (stepMs === 0) duplicates++;
+      else if (stepMs < 0) outOfOrder++;
+      else if (day !== null && day === previousDay && stepMs > barMs) {
+        const missing = Math.ceil(stepMs / barMs) - 1;
+        gaps.count++;
+        gaps.missingBars += missing;
+        gaps.longestBars = Math.max(gaps.longestBars, missing);
+      }
+    }
+    previousDay = day;
+    if (!isOhlcConsistent(series.open[row]!, series.high[row]!, series.low[row]!, series.close[row]!)) badOhlc++;
+    const volume = series.volume[row]!;
+    if (volume === 0) zeroVolume++;
+    else if (!(volume > 0 && volume < Number.POSITIVE_INFINITY)) badVolume++;
+  }
+
+  const counts = [...barsOfDay.values()];
+  const isoAt = (row: number): string | null => (time.length === 0 ? null : new Date(time.at(row)!).toISOString());
+  return {
+    symbol: series.symbol,
+    rows: time.length,
+    sessions: counts.length,
+    first: isoAt(0),
+    last: isoAt(-1),
+    barsPerSession: {
+      min: counts.length === 0 ? 0 : Math.min(...counts),
+      max: counts.length === 0 ? 0 : Math.max(...counts),
+      expected: barsPerSession(calendar, barMs),
+    },
+    gaps,
+    duplicates,
+    outOfOrder,
+    outsideSession,
+    badOhlc,
+    zeroVolume,
+    badVolume,
+  };
+}

@@ -1,0 +1,53 @@
+import { readdirSync } from 'node:fs';
+import { endianness } from 'node:os';
+import { join } from 'node:path';
+import { AssayError } from '../../core/errors.ts';
+import { type AlignedBars, barFields } from '../bars.ts';
+
+export const columnsFile = 'columns.f64';
+export const manifestFile = 'manifest.json';
+
+export function datasetsFolder(dataDir: string): string {
+  return join(dataDir, 'datasets');
+}
+
+/** @throws usage for a name that could not be a folder name everywhere. */
+export function datasetFolder(dataDir: string, name: string): string {
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(name))
+    throw new AssayError('usage', `${JSON.stringify(name)} cannot name a data set`, {
+      hint: 'use up to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit',
+    });
+  return join(datasetsFolder(dataDir), name);
+}
+
+/** Names of the data sets there are, sorted. Folders being written begin with a dot and are not listed. */
+export function datasetNames(dataDir: string): string[] {
+  try {
+    return readdirSync(datasetsFolder(dataDir), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** `time`, `session`, then open, high, low, close and volume of each symbol. */
+export function columnNames(symbols: readonly string[]): string[] {
+  return ['time', 'session', ...symbols.flatMap((symbol) => barFields.map((field) => `${symbol}.${field}`))];
+}
+
+/** The bytes of the columns file: one column after the other. */
+export function encodeColumns(bars: AlignedBars): Uint8Array {
+  assertLittleEndian();
+  const columns = [bars.time, bars.session, ...bars.bars.flatMap((one) => barFields.map((field) => one[field]))];
+  const values = new Float64Array(columns.length * bars.time.length);
+  for (const [index, column] of columns.entries()) values.set(column, index * bars.time.length);
+  return new Uint8Array(values.buffer);
+}
+
+/** Columns are used where they lie in memory, without a conversion. */
+export function assertLittleEndian(): void {
+  if (endianness() !== 'LE') throw new AssayError('unavailable', 'data sets can only be read on a little-endian processor');
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Json } from '../../core/json.ts';
+import { qualityReportSchema } from '../quality.ts';
+import { sessionCalendars } from '../sessions.ts';
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Where the bars came from, with all that is needed to make them again. */
+const originSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('csv'),
+    sources: z.array(
+      z.strictObject({
+        symbol: z.string(),
+        /** File name without its folder. */
+        file: z.string(),
+        /** Of the text, after unpacking: a .csv and its .csv.gz agree. */
+        bytes: z.int(),
+        sha256: sha256Schema,
+      }),
+    ),
+    /** How the files were declared to be read. */
+    options: z.strictObject({
+      order: z.enum(['ascending', 'descending']),
+      zone: z.string(),
+      stamp: z.enum(['start', 'end']),
+      gaps: z.enum(['refuse', 'allow']),
+      outside: z.enum(['refuse', 'drop']),
+      columns: z.record(z.string(), z.string()),
+    }),
+    /** Bars left out because another symbol has none at that time. */
+    dropped: z.array(z.strictObject({ symbol: z.string(), bars: z.int(), firstTimes: z.array(z.string()) })),
+  }),
+  z.strictObject({
+    kind: z.literal('synthetic'),
+    generator: z.string(),
+    preset: z.string(),
+    seed: z.union([z.string(), z.number()]),
+    parameters: z.json() as z.ZodType<Json>,
+  }),
+]);
+
+/** `manifest.json` of a data set; data/README.md explains the folder. */
+export const manifestSchema = z.strictObject({
+  format: z.literal(1),
+  name: z.string(),
+  symbols: z.array(z.string()).min(1),
+  rows: z.int().positive(),
+  /** In the order in which they lie in the columns file, each `rows` little-endian float64 long. */
+  columns: z.array(z.string()),
+  barMs: z.number().positive(),
+  calendar: z.enum(Object.keys(sessionCalendars) as [keyof typeof sessionCalendars]),
+  sessions: z.int().positive(),
+  /** ISO times (UTC) of the first and last bar's start. */
+  first: z.string(),
+  last: z.string(),
+  origin: originSchema,
+  /** SHA-256 of the columns file. */
+  hash: sha256Schema,
+  /** Per symbol, as read and before the alignment. */
+  quality: z.array(qualityReportSchema),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type DatasetOrigin = z.infer<typeof originSchema>;

@@ -1,0 +1,99 @@
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssayError } from '../../core/errors.ts';
+import { sha256 } from '../../core/json.ts';
+import type { AlignedBars } from '../bars.ts';
+import type { QualityReport } from '../quality.ts';
+import type { CalendarId } from '../sessions.ts';
+import { columnNames, columnsFile, datasetFolder, datasetsFolder, encodeColumns, manifestFile } from './layout.ts';
+import type { DatasetOrigin, Manifest } from './manifest.ts';
+import { readManifest } from './read.ts';
+
+export interface NewDataset {
+  readonly dataDir: string;
+  readonly name: string;
+  readonly bars: AlignedBars;
+  readonly calendar: CalendarId;
+  readonly origin: DatasetOrigin;
+  readonly quality: readonly QualityReport[];
+  /** Take the place of a data set of this name with other content. */
+  readonly replace?: boolean;
+}
+
+export interface WrittenDataset {
+  readonly manifest: Manifest;
+  readonly outcome: 'created' | 'unchanged' | 'replaced';
+}
+
+/**
+ * Puts a data set on disk, read-only, whole or not at all: it is written beside its place and then renamed.
+ * The same content under the same name again changes nothing.
+ * @throws conflict when the name holds other content and `replace` was not asked for.
+ */
+export function writeDataset(dataset: NewDataset): WrittenDataset {
+  const { dataDir, name, bars } = dataset;
+  const target = datasetFolder(dataDir, name);
+  const bytes = encodeColumns(bars);
+  const manifest: Manifest = {
+    format: 1,
+    name,
+    symbols: [...bars.symbols],
+    rows: bars.time.length,
+    columns: columnNames(bars.symbols),
+    barMs: bars.barMs,
+    calendar: dataset.calendar,
+    sessions: (bars.session.at(-1) ?? -1) + 1,
+    first: new Date(bars.time[0]!).toISOString(),
+    last: new Date(bars.time.at(-1)!).toISOString(),
+    origin: dataset.origin,
+    hash: sha256(bytes),
+    quality: [...dataset.quality],
+  };
+
+  const isThere = existsSync(target);
+  if (isThere && dataset.replace !== true) return { manifest: sameOrConflict(dataDir, manifest), outcome: 'unchanged' };
+
+  mkdirSync(datasetsFolder(dataDir), { recursive: true });
+  const draft = mkdtempSync(join(datasetsFolder(dataDir), `.writing-${name}-`));
+  try {
+    writeReadOnly(join(draft, columnsFile), bytes);
+    writeReadOnly(join(draft, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+    chmodSync(draft, 0o755); // mkdtemp makes it private
+    if (isThere) renameSync(target, join(draft, 'replaced'));
+    renameIntoPlace(draft, target, dataDir, manifest);
+    rmSync(join(target, 'replaced'), { recursive: true, force: true });
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return { manifest, outcome: isThere ? 'replaced' : 'created' };
+}
+
+function sameOrConflict(dataDir: string, manifest: Manifest): Manifest {
+  const stored = readManifest(dataDir, manifest.name);
+  if (stored.hash === manifest.hash && stored.columns.join() === manifest.columns.join()) return stored;
+  throw new AssayError('conflict', `the data set ${manifest.name} exists with other content`, {
+    hint: 'choose another name, or ask to replace it (--replace): studies that used it will then refuse to go on',
+  });
+}
+
+/** Another process may have come first; then its content decides. */
+function renameIntoPlace(draft: string, target: string, dataDir: string, manifest: Manifest): void {
+  try {
+    renameSync(draft, target);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+    sameOrConflict(dataDir, manifest);
+  }
+}
+
+/** On the disk, not only in its cache, before the rename makes it visible. */
+function writeReadOnly(path: string, content: string | Uint8Array): void {
+  const file = openSync(path, 'wx', 0o444);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

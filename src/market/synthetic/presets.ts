@@ -1,0 +1,68 @@
+import { AssayError } from '../../core/errors.ts';
+import { chop, type Regime, shock, trend } from './regimes.ts';
+
+/** Everything that shapes a generated market, besides its seed and length. */
+export interface MarketParameters {
+  readonly symbols: readonly [string, string];
+  readonly startPrices: readonly [number, number];
+  /** Base volatility per year (of 252 sessions), before the regimes' factors. */
+  readonly volatilityAnnual: readonly [number, number];
+  /** Mean shares per bar. */
+  readonly meanVolume: readonly [number, number];
+  /** Of the two assets' shocks within a bar. */
+  readonly correlation: number;
+  readonly regimes: readonly Regime[];
+  readonly meanBlockBars: number;
+  /** Strength s of the planted edge: the next bar's drift is about s times its volatility. 0 plants nothing. */
+  readonly strength: number;
+  /** Weight that the memory of past shocks keeps per bar. */
+  readonly memory: number;
+  /** Size of a jump in units of the base volatility of a bar. */
+  readonly jumpSigmas: number;
+  /** Standard deviation of the overnight gap in units of a session's volatility. */
+  readonly overnightSigmas: number;
+  /** Local date of the first session. */
+  readonly firstDate: string;
+}
+
+const base: MarketParameters = {
+  symbols: ['NVDA', 'MSFT'],
+  startPrices: [240, 92],
+  volatilityAnnual: [0.35, 0.25],
+  meanVolume: [28_000, 62_000],
+  correlation: 0.6,
+  regimes: [trend, chop, shock],
+  meanBlockBars: 90,
+  strength: 0.15,
+  memory: 0.85,
+  jumpSigmas: 3,
+  overnightSigmas: 0.1,
+  firstDate: '2024-01-02',
+};
+
+/** The next kind of market goes here. */
+export const marketPresets = {
+  /** An implausibly strong edge (about 2.5 % of the next bar's variance can be foreseen): what an agent must be able to learn. */
+  planted: base,
+  /** About 0.3 %: near what costs eat up. */
+  faint: { ...base, strength: 0.05 },
+  /** The same market, shock for shock, without any drift: what no honest agent can pass a gate on. */
+  'no-edge': { ...base, strength: 0 },
+  /** One regime only, for curricula. */
+  trend: { ...base, regimes: [trend] },
+  chop: { ...base, regimes: [chop] },
+  shock: { ...base, regimes: [shock] },
+} as const satisfies Record<string, MarketParameters>;
+
+export type MarketPreset = keyof typeof marketPresets;
+
+/** @throws config_invalid for an unknown preset. */
+export function marketPresetOf(preset: string): MarketParameters {
+  const presets: Readonly<Record<string, MarketParameters>> = marketPresets;
+  const parameters = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
+  if (parameters === undefined)
+    throw new AssayError('config_invalid', `unknown market preset ${JSON.stringify(preset)}`, {
+      hint: `known presets: ${Object.keys(presets).join(', ')}`,
+    });
+  return parameters;
+}
