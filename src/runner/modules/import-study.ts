@@ -1,70 +1,54 @@
-import { fileURLToPath } from "node:url";
-import { AssayError, messageOf } from "../../core/errors.ts";
-import {
-	isStudyDefinition,
-	type StudyDefinition,
-} from "../../search/study/define-study.ts";
-import { placeIn } from "./place.ts";
-import { ensureTypeScript } from "./register.mjs";
+import { fileURLToPath } from 'node:url';
+import { AssayError, messageOf } from '../../core/errors.ts';
+import { isStudyDefinition, type StudyDefinition } from '../../search/study/define-study.ts';
+import { placeIn } from './place.ts';
+import { ensureTypeScript } from './register.mjs';
 
 /**
  * Import a study module and take its default export; cached per thread by the module system.
  * @throws AssayError `study_invalid` or `space_invalid`, with the place in the file.
  */
 export async function importStudy(url: string): Promise<StudyDefinition> {
-	await ensureTypeScript(url);
-	const module: { readonly default?: unknown } = await import(url).catch(
-		(error: unknown) => {
-			throw loadingError(url, error);
-		},
-	);
-	const path = fileURLToPath(url);
-	if (module.default === undefined)
-		throw new AssayError("study_invalid", "the file has no default export", {
-			place: path,
-			hint: "write: export default defineStudy({ ... })",
-		});
-	if (!isStudyDefinition(module.default))
-		throw new AssayError("study_invalid", "the default export is not a study", {
-			place: path,
-			hint: "write: export default defineStudy({ ... }), with defineStudy imported from 'assay'",
-		});
-	return module.default;
+  await ensureTypeScript(url);
+  const module: { readonly default?: unknown } = await import(url).catch((error: unknown) => {
+    throw loadingError(url, error);
+  });
+  const path = fileURLToPath(url);
+  if (module.default === undefined)
+    throw new AssayError('study_invalid', 'the file has no default export', {
+      place: path,
+      hint: 'write: export default defineStudy({ ... })',
+    });
+  if (!isStudyDefinition(module.default))
+    throw new AssayError('study_invalid', 'the default export is not a study', {
+      place: path,
+      hint: "write: export default defineStudy({ ... }), with defineStudy imported from 'assay'",
+    });
+  return module.default;
 }
 
 function loadingError(url: string, error: unknown): AssayError {
-	const place = placeIn(url, error) ?? fileURLToPath(url);
-	if (error instanceof AssayError) {
-		const { code, hint } = error;
-		// The error's own place is a parameter or an option; the file and line say where to find it.
-		const message =
-			error.place === undefined
-				? error.message
-				: `${error.place}: ${error.message}`;
-		return new AssayError(code, message, {
-			place,
-			cause: error,
-			...(hint === undefined ? {} : { hint }),
-		});
-	}
-	const [firstLine = ""] = messageOf(error).split("\n");
-	return new AssayError(
-		"study_invalid",
-		`the file cannot be loaded: ${firstLine}`,
-		{
-			place,
-			cause: error,
-			hint: hintFor(error),
-		},
-	);
+  const place = placeIn(url, error) ?? fileURLToPath(url);
+  if (error instanceof AssayError) {
+    const { code, hint } = error;
+    // The error's own place is a parameter or an option; the file and line say where to find it.
+    const message = error.place === undefined ? error.message : `${error.place}: ${error.message}`;
+    return new AssayError(code, message, {
+      place,
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+  const [firstLine = ''] = messageOf(error).split('\n');
+  return new AssayError('study_invalid', `the file cannot be loaded: ${firstLine}`, {
+    place,
+    cause: error,
+    hint: hintFor(error),
+  });
 }
 
 function hintFor(error: unknown): string {
-	if (
-		error instanceof Error &&
-		"code" in error &&
-		error.code === "ERR_MODULE_NOT_FOUND"
-	)
-		return "check the spelling of what it imports; relative imports end in .ts";
-	return "mend the file at this place, then run again";
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')
+    return 'check the spelling of what it imports; relative imports end in .ts';
+  return 'mend the file at this place, then run again';
 }

@@ -1,21 +1,21 @@
-import { statSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { AssayError } from "../../core/errors.ts";
-import type { StudyDefinition } from "../../search/study/define-study.ts";
-import type { ModuleRef } from "../../search/study/storage.ts";
-import { importStudy } from "./import-study.ts";
-import { moduleRefOf } from "./module-ref.ts";
-import { typeProblemsOf } from "./type-check.ts";
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AssayError } from '../../core/errors.ts';
+import type { StudyDefinition } from '../../search/study/define-study.ts';
+import type { ModuleRef } from '../../search/study/storage.ts';
+import { importStudy } from './import-study.ts';
+import { moduleRefOf } from './module-ref.ts';
+import { typeProblemsOf } from './type-check.ts';
 
 export interface StudyFile {
-	readonly definition: StudyDefinition;
-	readonly module: ModuleRef;
+  readonly definition: StudyDefinition;
+  readonly module: ModuleRef;
 }
 
 export interface LoadOptions {
-	/** Check the file's types before it is loaded, and remember clean results under this data directory. */
-	readonly checkTypesIn?: string;
+  /** Check the file's types before it is loaded, and remember clean results under this data directory. */
+  readonly checkTypesIn?: string;
 }
 
 /**
@@ -24,59 +24,29 @@ export interface LoadOptions {
  * @throws AssayError `study_invalid` or `space_invalid`, with the place, for whatever is wrong with the file: missing, does
  * not parse, does not typecheck, throws while loading, exports no study.
  */
-export async function loadStudy(
-	file: string | URL,
-	{ checkTypesIn }: LoadOptions = {},
-): Promise<StudyFile> {
-	const path = existing(file);
-	const module = await moduleRefOf(path);
-	if (checkTypesIn !== undefined)
-		await checkTypes(path, module.sourceHash, checkTypesIn);
-	return { definition: await importStudy(module.url), module };
+export async function loadStudy(file: string | URL, { checkTypesIn }: LoadOptions = {}): Promise<StudyFile> {
+  const path = existing(file);
+  const module = await moduleRefOf(path);
+  if (checkTypesIn !== undefined) await checkTypes(path, module.sourceHash, checkTypesIn);
+  return { definition: await importStudy(module.url), module };
 }
 
 function existing(file: string | URL): string {
-	const path =
-		file instanceof URL || file.startsWith("file:")
-			? fileURLToPath(file)
-			: resolve(file);
-	const found = statSync(path, { throwIfNoEntry: false });
-	if (found?.isFile()) return path;
-	throw new AssayError(
-		"study_invalid",
-		found === undefined ? "there is no such file" : "this is not a file",
-		{
-			place: path,
-			hint: "give the path of a TypeScript file that default-exports defineStudy({ ... })",
-		},
-	);
+  const path = file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : resolve(file);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile()) return path;
+  throw new AssayError('study_invalid', found === undefined ? 'there is no such file' : 'this is not a file', {
+    place: path,
+    hint: 'give the path of a TypeScript file that default-exports defineStudy({ ... })',
+  });
 }
 
-async function checkTypes(
-	path: string,
-	sourceHash: string,
-	dataDir: string,
-): Promise<void> {
-	const problems = await typeProblemsOf(
-		path,
-		sourceHash,
-		join(dataDir, "cache", "types"),
-	);
-	const [first, ...others] = problems;
-	if (first === undefined) return;
-	throw new AssayError(
-		"study_invalid",
-		others.length === 0
-			? first.message
-			: `${first.message} (and ${others.length} more)`,
-		{
-			place: first.place,
-			hint: [
-				"mend the types, then run again",
-				...others
-					.slice(0, 4)
-					.map(({ place, message }) => `${place}: ${message}`),
-			].join("\n  "),
-		},
-	);
+async function checkTypes(path: string, sourceHash: string, dataDir: string): Promise<void> {
+  const problems = await typeProblemsOf(path, sourceHash, join(dataDir, 'cache', 'types'));
+  const [first, ...others] = problems;
+  if (first === undefined) return;
+  throw new AssayError('study_invalid', others.length === 0 ? first.message : `${first.message} (and ${others.length} more)`, {
+    place: first.place,
+    hint: ['mend the types, then run again', ...others.slice(0, 4).map(({ place, message }) => `${place}: ${message}`)].join('\n  '),
+  });
 }

@@ -3,34 +3,32 @@
  * can load TypeScript. Used by the command line, the worker process and the entry of each pool thread, because a thread of
  * Node 20 inherits no hooks.
  */
-import * as nodeModule from "node:module";
-import { fileURLToPath } from "node:url";
-import { resolve } from "./resolve.mjs";
+import * as nodeModule from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { resolve } from './resolve.mjs';
 
 /** Node strips types itself from 22.18 and 24 on, but never in files below node_modules. */
-const stripsTypes = (url) =>
-	Boolean(process.features.typescript) &&
-	!fileURLToPath(url).split(/[\\/]/).includes("node_modules");
+const stripsTypes = (url) => Boolean(process.features.typescript) && !fileURLToPath(url).split(/[\\/]/).includes('node_modules');
 
 let tsxRegistered = false;
 
 /** Lets this thread import the TypeScript file at `url`: nothing to do where Node can, else through tsx. */
 export async function ensureTypeScript(url) {
-	if (tsxRegistered || stripsTypes(url)) return;
-	tsxRegistered = true;
-	const { register } = await import("tsx/esm/api");
-	// A tsconfig found near a study must not change what its code means.
-	register({ tsconfig: false });
+  if (tsxRegistered || stripsTypes(url)) return;
+  tsxRegistered = true;
+  const { register } = await import('tsx/esm/api');
+  // A tsconfig found near a study must not change what its code means.
+  register({ tsconfig: false });
 }
 
 let registered = false;
 
 /** Once per thread; later calls do nothing. */
 export async function registerModules() {
-	if (registered) return;
-	registered = true;
-	await ensureTypeScript(import.meta.url);
-	// Registered last, asked first: `assay` is redirected before tsx sees it.
-	if (nodeModule.registerHooks) nodeModule.registerHooks({ resolve });
-	else nodeModule.register("./resolve.mjs", import.meta.url);
+  if (registered) return;
+  registered = true;
+  await ensureTypeScript(import.meta.url);
+  // Registered last, asked first: `assay` is redirected before tsx sees it.
+  if (nodeModule.registerHooks) nodeModule.registerHooks({ resolve });
+  else nodeModule.register('./resolve.mjs', import.meta.url);
 }

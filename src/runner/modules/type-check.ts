@@ -1,17 +1,17 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
-import { AssayError } from "../../core/errors.ts";
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AssayError } from '../../core/errors.ts';
 
-const packageDir = fileURLToPath(new URL("../../..", import.meta.url));
+const packageDir = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface TypeProblem {
-	/** `file:line:column`. */
-	readonly place: string;
-	readonly message: string;
+  /** `file:line:column`. */
+  readonly place: string;
+  readonly message: string;
 }
 
 /**
@@ -19,84 +19,65 @@ export interface TypeProblem {
  * types at load time checks nothing, and a wrong type found here costs half a second instead of a failed night.
  * A clean result is remembered under `cacheDir` by source hash.
  */
-export async function typeProblemsOf(
-	path: string,
-	sourceHash: string,
-	cacheDir: string,
-): Promise<readonly TypeProblem[]> {
-	const clean = join(cacheDir, `${sourceHash}.clean`);
-	if (existsSync(clean)) return [];
-	await mkdir(cacheDir, { recursive: true });
-	const folder = await mkdtemp(join(cacheDir, "check-"));
-	try {
-		const config = join(folder, "tsconfig.json");
-		await writeFile(config, JSON.stringify(configFor(path)));
-		const problems = parse(await compilerOutput(config, folder), folder);
-		if (problems.length === 0) await writeFile(clean, "");
-		return problems;
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
+export async function typeProblemsOf(path: string, sourceHash: string, cacheDir: string): Promise<readonly TypeProblem[]> {
+  const clean = join(cacheDir, `${sourceHash}.clean`);
+  if (existsSync(clean)) return [];
+  await mkdir(cacheDir, { recursive: true });
+  const folder = await mkdtemp(join(cacheDir, 'check-'));
+  try {
+    const config = join(folder, 'tsconfig.json');
+    await writeFile(config, JSON.stringify(configFor(path)));
+    const problems = parse(await compilerOutput(config, folder), folder);
+    if (problems.length === 0) await writeFile(clean, '');
+    return problems;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function configFor(path: string): object {
-	return {
-		extends: join(packageDir, "tsconfig.json"),
-		compilerOptions: {
-			// A study file may lie where no package.json calls it an ES module; it is one all the same.
-			module: "preserve",
-			moduleResolution: "bundler",
-			moduleDetection: "force",
-			paths: { assay: [join(packageDir, "src/index.ts")] },
-			typeRoots: [join(packageDir, "node_modules/@types")],
-			// Style, not types: a parameter left unused is no reason to refuse a run.
-			noUnusedLocals: false,
-			noUnusedParameters: false,
-		},
-		include: [],
-		files: [path],
-	};
+  return {
+    extends: join(packageDir, 'tsconfig.json'),
+    compilerOptions: {
+      // A study file may lie where no package.json calls it an ES module; it is one all the same.
+      module: 'preserve',
+      moduleResolution: 'bundler',
+      moduleDetection: 'force',
+      paths: { assay: [join(packageDir, 'src/index.ts')] },
+      typeRoots: [join(packageDir, 'node_modules/@types')],
+      // Style, not types: a parameter left unused is no reason to refuse a run.
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+    },
+    include: [],
+    files: [path],
+  };
 }
 
 /** The compiler exits with 1 or 2 when it found something; its findings are then on stdout. */
 function compilerOutput(config: string, cwd: string): Promise<string> {
-	const compiler = join(
-		dirname(createRequire(import.meta.url).resolve("typescript7/package.json")),
-		"bin/tsc",
-	);
-	return new Promise((resolveOutput, reject) => {
-		execFile(
-			process.execPath,
-			[compiler, "--project", config, "--pretty", "false"],
-			{ cwd, maxBuffer: 2 ** 26 },
-			(error, stdout, stderr) => {
-				if (error === null || (typeof error.code === "number" && stdout !== ""))
-					resolveOutput(stdout);
-				else
-					reject(
-						new AssayError(
-							"unavailable",
-							`the TypeScript compiler did not run: ${stderr || error.message}`,
-							{ cause: error },
-						),
-					);
-			},
-		);
-	});
+  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript7/package.json')), 'bin/tsc');
+  return new Promise((resolveOutput, reject) => {
+    execFile(
+      process.execPath,
+      [compiler, '--project', config, '--pretty', 'false'],
+      { cwd, maxBuffer: 2 ** 26 },
+      (error, stdout, stderr) => {
+        if (error === null || (typeof error.code === 'number' && stdout !== '')) resolveOutput(stdout);
+        else reject(new AssayError('unavailable', `the TypeScript compiler did not run: ${stderr || error.message}`, { cause: error }));
+      },
+    );
+  });
 }
 
 function parse(output: string, cwd: string): readonly TypeProblem[] {
-	const problems: TypeProblem[] = [];
-	for (const line of output.split("\n")) {
-		const [, file, row, column, message] =
-			/^(.+)\((\d+),(\d+)\): error (TS\d+: .*)$/.exec(line.trimEnd()) ?? [];
-		if (file === undefined) continue;
-		const path = resolve(cwd, file);
-		const ours =
-			path.startsWith(join(packageDir, "src") + sep) ||
-			path.includes(`${sep}node_modules${sep}`);
-		if (!ours)
-			problems.push({ place: `${path}:${row}:${column}`, message: message! });
-	}
-	return problems;
+  const problems: TypeProblem[] = [];
+  for (const line of output.split('\n')) {
+    const [, file, row, column, message] = /^(.+)\((\d+),(\d+)\): error (TS\d+: .*)$/.exec(line.trimEnd()) ?? [];
+    if (file === undefined) continue;
+    const path = resolve(cwd, file);
+    const ours = path.startsWith(join(packageDir, 'src') + sep) || path.includes(`${sep}node_modules${sep}`);
+    if (!ours) problems.push({ place: `${path}:${row}:${column}`, message: message! });
+  }
+  return problems;
 }

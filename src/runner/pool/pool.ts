@@ -1,163 +1,132 @@
-import { fileURLToPath } from "node:url";
-import { MessageChannel } from "node:worker_threads";
-import { Piscina } from "piscina";
-import { messageOf } from "../../core/errors.ts";
-import type { TrialFailure } from "../../search/trial/trial.ts";
-import { failureOf } from "../thread/failure.ts";
-import type {
-	AnswerTo,
-	Call,
-	CallResults,
-	FromThread,
-	Task,
-	TaskEnvelope,
-	ToThread,
-} from "../thread/protocol.ts";
+import { fileURLToPath } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { messageOf } from '../../core/errors.ts';
+import type { TrialFailure } from '../../search/trial/trial.ts';
+import { failureOf } from '../thread/failure.ts';
+import type { AnswerTo, Call, CallResults, FromThread, Task, TaskEnvelope, ToThread } from '../thread/protocol.ts';
 
-const entry = fileURLToPath(new URL("../thread/entry.mjs", import.meta.url));
+const entry = fileURLToPath(new URL('../thread/entry.mjs', import.meta.url));
 
 /** What the host does for a task while it runs. A rejection reaches the study's code as the rejection of its call. */
 export type Host = {
-	readonly [Kind in Call["kind"]]: (
-		call: Extract<Call, { kind: Kind }>,
-	) => Promise<CallResults[Kind]>;
+  readonly [Kind in Call['kind']]: (call: Extract<Call, { kind: Kind }>) => Promise<CallResults[Kind]>;
 };
 
 export interface RunOptions {
-	/** Aborted, with who did it as the reason, to stop the task. */
-	readonly signal: AbortSignal;
-	/** How long a task may take to heed the signal before its thread is ended; 2 s when not said. */
-	readonly graceMs?: number;
+  /** Aborted, with who did it as the reason, to stop the task. */
+  readonly signal: AbortSignal;
+  /** How long a task may take to heed the signal before its thread is ended; 2 s when not said. */
+  readonly graceMs?: number;
 }
 
 export interface Pool {
-	readonly threads: number;
-	/** Never rejects. A thread that dies fails its own task only; the next task gets a new thread. */
-	readonly run: <T extends Task>(
-		task: T,
-		host: Host,
-		options: RunOptions,
-	) => Promise<AnswerTo<T>>;
-	/** Ends every thread, busy or not. */
-	readonly close: () => Promise<void>;
+  readonly threads: number;
+  /** Never rejects. A thread that dies fails its own task only; the next task gets a new thread. */
+  readonly run: <T extends Task>(task: T, host: Host, options: RunOptions) => Promise<AnswerTo<T>>;
+  /** Ends every thread, busy or not. */
+  readonly close: () => Promise<void>;
 }
 
 export interface PoolOptions {
-	readonly threads: number;
-	/** Heap of one thread; Node's own limit when not said. */
-	readonly threadMemoryMb?: number;
-	/** Problems that belong to no task, such as an error a study's code throws after its objective has ended. */
-	readonly onStray?: (error: Error) => void;
+  readonly threads: number;
+  /** Heap of one thread; Node's own limit when not said. */
+  readonly threadMemoryMb?: number;
+  /** Problems that belong to no task, such as an error a study's code throws after its objective has ended. */
+  readonly onStray?: (error: Error) => void;
 }
 
 /**
  * A pool of compute threads. The caller keeps at most `threads` tasks under way, so nothing ever waits inside the pool
  * and a stop always reaches a running thread.
  */
-export function createPool({
-	threads,
-	threadMemoryMb,
-	onStray,
-}: PoolOptions): Pool {
-	const piscina = new Piscina({
-		filename: entry,
-		name: "runTask",
-		minThreads: 0,
-		maxThreads: threads,
-		concurrentTasksPerWorker: 1,
-		idleTimeout: Number.POSITIVE_INFINITY,
-		// With atomics an idle thread blocks in Atomics.wait and its timers and ports stand still.
-		atomics: "disabled",
-		...(threadMemoryMb === undefined
-			? {}
-			: { resourceLimits: { maxOldGenerationSizeMb: threadMemoryMb } }),
-	});
-	piscina.on("error", (error: Error) => onStray?.(error));
+export function createPool({ threads, threadMemoryMb, onStray }: PoolOptions): Pool {
+  const piscina = new Piscina({
+    filename: entry,
+    name: 'runTask',
+    minThreads: 0,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    // With atomics an idle thread blocks in Atomics.wait and its timers and ports stand still.
+    atomics: 'disabled',
+    ...(threadMemoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: threadMemoryMb } }),
+  });
+  piscina.on('error', (error: Error) => onStray?.(error));
 
-	return {
-		threads,
-		run: (task, host, options) => runOn(piscina, task, host, options),
-		close: () => piscina.destroy(),
-	};
+  return {
+    threads,
+    run: (task, host, options) => runOn(piscina, task, host, options),
+    close: () => piscina.destroy(),
+  };
 }
 
-async function runOn<T extends Task>(
-	piscina: Piscina,
-	task: T,
-	host: Host,
-	{ signal, graceMs = 2000 }: RunOptions,
-): Promise<AnswerTo<T>> {
-	if (signal.aborted) return cancelled(signal);
-	const { port1: port, port2: threadPort } = new MessageChannel();
-	const hardStop = new AbortController();
-	let grace: NodeJS.Timeout | undefined;
+async function runOn<T extends Task>(piscina: Piscina, task: T, host: Host, { signal, graceMs = 2000 }: RunOptions): Promise<AnswerTo<T>> {
+  if (signal.aborted) return cancelled(signal);
+  const { port1: port, port2: threadPort } = new MessageChannel();
+  const hardStop = new AbortController();
+  let grace: NodeJS.Timeout | undefined;
 
-	const send = (message: ToThread): void => port.postMessage(message);
-	const stop = (): void => {
-		send({ kind: "stop", by: String(signal.reason) });
-		grace = setTimeout(() => hardStop.abort(), graceMs);
-	};
-	port.on("message", ({ id, call }: FromThread) => {
-		answer(host, call).then(
-			(result) => send({ kind: "result", id, result }),
-			(error: unknown) => send({ kind: "error", id, error: failureOf(error) }),
-		);
-	});
-	signal.addEventListener("abort", stop, { once: true });
+  const send = (message: ToThread): void => port.postMessage(message);
+  const stop = (): void => {
+    send({ kind: 'stop', by: String(signal.reason) });
+    grace = setTimeout(() => hardStop.abort(), graceMs);
+  };
+  port.on('message', ({ id, call }: FromThread) => {
+    answer(host, call).then(
+      (result) => send({ kind: 'result', id, result }),
+      (error: unknown) => send({ kind: 'error', id, error: failureOf(error) }),
+    );
+  });
+  signal.addEventListener('abort', stop, { once: true });
 
-	try {
-		const envelope: TaskEnvelope = { task, port: threadPort };
-		return await piscina.run(envelope, {
-			transferList: [threadPort],
-			signal: hardStop.signal,
-		});
-	} catch (error) {
-		return signal.aborted
-			? cancelled(signal)
-			: { kind: "failed", error: deathOf(error) };
-	} finally {
-		signal.removeEventListener("abort", stop);
-		clearTimeout(grace);
-		port.close();
-	}
+  try {
+    const envelope: TaskEnvelope = { task, port: threadPort };
+    return await piscina.run(envelope, {
+      transferList: [threadPort],
+      signal: hardStop.signal,
+    });
+  } catch (error) {
+    return signal.aborted ? cancelled(signal) : { kind: 'failed', error: deathOf(error) };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    clearTimeout(grace);
+    port.close();
+  }
 }
 
-function cancelled(signal: AbortSignal): { kind: "cancelled"; by: string } {
-	return { kind: "cancelled", by: String(signal.reason) };
+function cancelled(signal: AbortSignal): { kind: 'cancelled'; by: string } {
+  return { kind: 'cancelled', by: String(signal.reason) };
 }
 
-function answer(host: Host, call: Call): Promise<CallResults[Call["kind"]]> {
-	switch (call.kind) {
-		case "report":
-			return host.report(call);
-		case "artifact":
-			return host.artifact(call);
-		case "dataset":
-			return host.dataset(call);
-	}
+function answer(host: Host, call: Call): Promise<CallResults[Call['kind']]> {
+  switch (call.kind) {
+    case 'report':
+      return host.report(call);
+    case 'artifact':
+      return host.artifact(call);
+    case 'dataset':
+      return host.dataset(call);
+  }
 }
 
 /** A thread's own code never rejects, so a rejection means that the thread is gone. */
 function deathOf(error: unknown): TrialFailure {
-	if (
-		error instanceof Error &&
-		"code" in error &&
-		error.code === "ERR_WORKER_OUT_OF_MEMORY"
-	)
-		return {
-			code: "out_of_memory",
-			message: "the thread ran out of heap memory",
-			hint: "use smaller buffers or batches, or fewer threads with more memory each",
-		};
-	const exit = /^worker exited with code: (-?\d+)$/.exec(messageOf(error));
-	if (exit !== null)
-		return {
-			code: "thread_died",
-			message: `the study's code ended its thread with exit code ${exit[1]}`,
-			hint: "end an objective by returning or throwing, not with process.exit",
-		};
-	return {
-		...failureOf(error),
-		hint: "an exception or rejection outside the objective ended its thread",
-	};
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return {
+      code: 'out_of_memory',
+      message: 'the thread ran out of heap memory',
+      hint: 'use smaller buffers or batches, or fewer threads with more memory each',
+    };
+  const exit = /^worker exited with code: (-?\d+)$/.exec(messageOf(error));
+  if (exit !== null)
+    return {
+      code: 'thread_died',
+      message: `the study's code ended its thread with exit code ${exit[1]}`,
+      hint: 'end an objective by returning or throwing, not with process.exit',
+    };
+  return {
+    ...failureOf(error),
+    hint: 'an exception or rejection outside the objective ended its thread',
+  };
 }

@@ -1,82 +1,62 @@
-import { AssayError } from "../../core/errors.ts";
-import {
-	TrialCancelled,
-	type TrialContext,
-	TrialPruned,
-} from "../../search/study/trial-context.ts";
-import type { HostLink } from "./host-link.ts";
-import type { TrialTask } from "./protocol.ts";
+import { AssayError } from '../../core/errors.ts';
+import { TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
+import type { HostLink } from './host-link.ts';
+import type { TrialTask } from './protocol.ts';
 
 export interface TrialScope<Params> {
-	readonly context: TrialContext<Params>;
-	/** The prune or cancellation that was pronounced, even where the objective did not await or swallowed it. */
-	readonly pronounced: () => TrialPruned | TrialCancelled | null;
+  readonly context: TrialContext<Params>;
+  /** The prune or cancellation that was pronounced, even where the objective did not await or swallowed it. */
+  readonly pronounced: () => TrialPruned | TrialCancelled | null;
 }
 
 /** The context of one trial over the link to the host. */
-export function trialScope<Params>(
-	task: TrialTask,
-	params: Params,
-	link: HostLink,
-): TrialScope<Params> {
-	let pronounced: TrialPruned | TrialCancelled | null = null;
-	let lastStep = Number.NEGATIVE_INFINITY;
+export function trialScope<Params>(task: TrialTask, params: Params, link: HostLink): TrialScope<Params> {
+  let pronounced: TrialPruned | TrialCancelled | null = null;
+  let lastStep = Number.NEGATIVE_INFINITY;
 
-	const pronounce = (word: TrialPruned | TrialCancelled): never => {
-		pronounced ??= word;
-		throw pronounced;
-	};
+  const pronounce = (word: TrialPruned | TrialCancelled): never => {
+    pronounced ??= word;
+    throw pronounced;
+  };
 
-	const report: TrialContext<Params>["report"] = async (
-		step,
-		value,
-		metrics,
-	) => {
-		if (pronounced !== null) throw pronounced;
-		if (link.signal.aborted)
-			pronounce(new TrialCancelled(String(link.signal.reason)));
-		if (!Number.isInteger(step) || step < 0 || step <= lastStep)
-			throw new AssayError(
-				"trial_failed",
-				`report(${step}, ...): steps are whole numbers that grow; the last one was ${lastStep}`,
-				{
-					hint: "report each step once, in order",
-				},
-			);
-		lastStep = step;
-		const reply = await link.call({
-			kind: "report",
-			report:
-				metrics === undefined ? { step, value } : { step, value, metrics },
-		});
-		if (reply.kind === "prune") pronounce(new TrialPruned(step, reply.reason));
-		if (reply.kind === "stop") pronounce(new TrialCancelled(reply.by));
-		if (link.signal.aborted)
-			pronounce(new TrialCancelled(String(link.signal.reason)));
-	};
+  const report: TrialContext<Params>['report'] = async (step, value, metrics) => {
+    if (pronounced !== null) throw pronounced;
+    if (link.signal.aborted) pronounce(new TrialCancelled(String(link.signal.reason)));
+    if (!Number.isInteger(step) || step < 0 || step <= lastStep)
+      throw new AssayError('trial_failed', `report(${step}, ...): steps are whole numbers that grow; the last one was ${lastStep}`, {
+        hint: 'report each step once, in order',
+      });
+    lastStep = step;
+    const reply = await link.call({
+      kind: 'report',
+      report: metrics === undefined ? { step, value } : { step, value, metrics },
+    });
+    if (reply.kind === 'prune') pronounce(new TrialPruned(step, reply.reason));
+    if (reply.kind === 'stop') pronounce(new TrialCancelled(reply.by));
+    if (link.signal.aborted) pronounce(new TrialCancelled(String(link.signal.reason)));
+  };
 
-	const { address, number, attempt, seed, device } = task;
-	return {
-		context: {
-			address,
-			number,
-			attempt,
-			params,
-			seed,
-			device,
-			signal: link.signal,
-			// A report that nobody awaits must not end the thread as an unhandled rejection: `pronounced` remembers its verdict.
-			report: (...args) => quiet(report(...args)),
-			artifact: (role, bytes) =>
-				quiet(link.call({ kind: "artifact", role, bytes })),
-			dataset: (name) => quiet(link.call({ kind: "dataset", name })),
-		},
-		pronounced: () => pronounced,
-	};
+  const { address, number, attempt, seed, device } = task;
+  return {
+    context: {
+      address,
+      number,
+      attempt,
+      params,
+      seed,
+      device,
+      signal: link.signal,
+      // A report that nobody awaits must not end the thread as an unhandled rejection: `pronounced` remembers its verdict.
+      report: (...args) => quiet(report(...args)),
+      artifact: (role, bytes) => quiet(link.call({ kind: 'artifact', role, bytes })),
+      dataset: (name) => quiet(link.call({ kind: 'dataset', name })),
+    },
+    pronounced: () => pronounced,
+  };
 }
 
 /** The same promise, whose rejection counts as seen. Whoever awaits it still gets the rejection. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
-	promise.catch(() => undefined);
-	return promise;
+  promise.catch(() => undefined);
+  return promise;
 }

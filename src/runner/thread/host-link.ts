@@ -1,61 +1,52 @@
-import type { MessagePort } from "node:worker_threads";
-import { AssayError, type ErrorCode } from "../../core/errors.ts";
-import type { Call, CallResults, FromThread, ToThread } from "./protocol.ts";
+import type { MessagePort } from 'node:worker_threads';
+import { AssayError, type ErrorCode } from '../../core/errors.ts';
+import type { Call, CallResults, FromThread, ToThread } from './protocol.ts';
 
 /** The thread's end of the port to its host, for the length of one task. */
 export interface HostLink {
-	/** Aborted, with who stopped it as the reason, when the host says stop. */
-	readonly signal: AbortSignal;
-	readonly call: <C extends Call>(call: C) => Promise<CallResults[C["kind"]]>;
-	readonly close: () => void;
+  /** Aborted, with who stopped it as the reason, when the host says stop. */
+  readonly signal: AbortSignal;
+  readonly call: <C extends Call>(call: C) => Promise<CallResults[C['kind']]>;
+  readonly close: () => void;
 }
 
 interface Waiting {
-	readonly resolve: (result: never) => void;
-	readonly reject: (error: Error) => void;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export function linkToHost(port: MessagePort): HostLink {
-	const stop = new AbortController();
-	const waiting = new Map<number, Waiting>();
-	let lastId = 0;
+  const stop = new AbortController();
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
 
-	port.on("message", (message: ToThread) => {
-		if (message.kind === "stop") {
-			stop.abort(message.by);
-			return;
-		}
-		const caller = waiting.get(message.id);
-		waiting.delete(message.id);
-		if (message.kind === "result") caller?.resolve(message.result as never);
-		else {
-			const { code, message: text, hint } = message.error;
-			caller?.reject(
-				new AssayError(
-					code as ErrorCode,
-					text,
-					hint === undefined ? {} : { hint },
-				),
-			);
-		}
-	});
+  port.on('message', (message: ToThread) => {
+    if (message.kind === 'stop') {
+      stop.abort(message.by);
+      return;
+    }
+    const caller = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.kind === 'result') caller?.resolve(message.result as never);
+    else {
+      const { code, message: text, hint } = message.error;
+      caller?.reject(new AssayError(code as ErrorCode, text, hint === undefined ? {} : { hint }));
+    }
+  });
 
-	return {
-		signal: stop.signal,
-		call: (call) =>
-			new Promise((resolve, reject) => {
-				lastId += 1;
-				waiting.set(lastId, { resolve, reject });
-				const message: FromThread = { id: lastId, call };
-				// The caller keeps its bytes: what is handed over is a copy, moved instead of cloned a second time.
-				if (call.kind === "artifact") {
-					const bytes = new Uint8Array(call.bytes);
-					port.postMessage(
-						{ id: lastId, call: { ...call, bytes } } satisfies FromThread,
-						[bytes.buffer],
-					);
-				} else port.postMessage(message);
-			}),
-		close: () => port.close(),
-	};
+  return {
+    signal: stop.signal,
+    call: (call) =>
+      new Promise((resolve, reject) => {
+        lastId += 1;
+        waiting.set(lastId, { resolve, reject });
+        const message: FromThread = { id: lastId, call };
+        // The caller keeps its bytes: what is handed over is a copy, moved instead of cloned a second time.
+        if (call.kind === 'artifact') {
+          const bytes = new Uint8Array(call.bytes);
+          port.postMessage({ id: lastId, call: { ...call, bytes } } satisfies FromThread, [bytes.buffer]);
+        } else port.postMessage(message);
+      }),
+    close: () => port.close(),
+  };
 }

@@ -1,13 +1,10 @@
-import type { MessagePort } from "node:worker_threads";
-import type { SharedTable } from "../../core/table.ts";
-import type { FlatParams } from "../../search/space/param.ts";
-import type { Report } from "../../search/study/storage.ts";
-import type { Device } from "../../search/study/trial-context.ts";
-import type {
-	FoldJudgement,
-	FoldWindow,
-} from "../../search/study/walk-forward.ts";
-import type { Outcome, TrialFailure } from "../../search/trial/trial.ts";
+import type { MessagePort } from 'node:worker_threads';
+import type { SharedTable } from '../../core/table.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import type { Report } from '../../search/study/storage.ts';
+import type { Device } from '../../search/study/trial-context.ts';
+import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
+import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 
 /**
  * What crosses the thread boundary, all of it plain data. A task names its study by module URL; the thread imports it.
@@ -15,94 +12,94 @@ import type { Outcome, TrialFailure } from "../../search/trial/trial.ts";
  */
 
 interface TaskBase {
-	/** file: URL of the study. */
-	readonly module: string;
-	readonly device: Device;
+  /** file: URL of the study. */
+  readonly module: string;
+  readonly device: Device;
 }
 
 export interface TrialTask extends TaskBase {
-	readonly kind: "trial";
-	readonly address: string;
-	readonly number: number;
-	readonly attempt: number;
-	readonly params: FlatParams;
-	readonly seed: number;
+  readonly kind: 'trial';
+  readonly address: string;
+  readonly number: number;
+  readonly attempt: number;
+  readonly params: FlatParams;
+  readonly seed: number;
 }
 
 export interface PlanTask extends TaskBase {
-	readonly kind: "plan";
+  readonly kind: 'plan';
 }
 
 export interface JudgeTask extends TaskBase {
-	readonly kind: "judge";
-	readonly address: string;
-	readonly params: FlatParams;
-	readonly seed: number;
-	readonly fold: FoldWindow;
+  readonly kind: 'judge';
+  readonly address: string;
+  readonly params: FlatParams;
+  readonly seed: number;
+  readonly fold: FoldWindow;
 }
 
 export interface BaselinesTask extends TaskBase {
-	readonly kind: "baselines";
-	readonly fold: FoldWindow;
+  readonly kind: 'baselines';
+  readonly fold: FoldWindow;
 }
 
 export type Task = TrialTask | PlanTask | JudgeTask | BaselinesTask;
 
 /** What a finished task of each kind says. */
 export interface Values {
-	readonly trial: Extract<Outcome, { kind: "complete" | "pruned" }>;
-	readonly plan: readonly FoldWindow[];
-	readonly judge: FoldJudgement & { readonly policy: Uint8Array };
-	readonly baselines: Readonly<Record<string, FoldJudgement>>;
+  readonly trial: Extract<Outcome, { kind: 'complete' | 'pruned' }>;
+  readonly plan: readonly FoldWindow[];
+  readonly judge: FoldJudgement & { readonly policy: Uint8Array };
+  readonly baselines: Readonly<Record<string, FoldJudgement>>;
 }
 
 export type Answer<Value> =
-	| { readonly kind: "done"; readonly value: Value }
-	| { readonly kind: "failed"; readonly error: TrialFailure }
-	| { readonly kind: "cancelled"; readonly by: string };
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'failed'; readonly error: TrialFailure }
+  | { readonly kind: 'cancelled'; readonly by: string };
 
-export type AnswerTo<T extends Task> = Answer<Values[T["kind"]]>;
+export type AnswerTo<T extends Task> = Answer<Values[T['kind']]>;
 
 /** The host's word on a report. */
 export type ReportReply =
-	| { readonly kind: "continue" }
-	| { readonly kind: "prune"; readonly reason: string }
-	| { readonly kind: "stop"; readonly by: string };
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'prune'; readonly reason: string }
+  | { readonly kind: 'stop'; readonly by: string };
 
 /** What a thread may ask of its host; the answers in {@link CallResults}. */
 export type Call =
-	| { readonly kind: "report"; readonly report: Report }
-	| {
-			readonly kind: "artifact";
-			readonly role: string;
-			readonly bytes: Uint8Array;
-	  }
-	| { readonly kind: "dataset"; readonly name: string };
+  | { readonly kind: 'report'; readonly report: Report }
+  | {
+      readonly kind: 'artifact';
+      readonly role: string;
+      readonly bytes: Uint8Array;
+    }
+  | { readonly kind: 'dataset'; readonly name: string };
 
 export interface CallResults {
-	readonly report: ReportReply;
-	/** SHA-256 of the bytes. */
-	readonly artifact: string;
-	/** Columns over shared memory: cloning the table shares it. */
-	readonly dataset: SharedTable;
+  readonly report: ReportReply;
+  /** SHA-256 of the bytes. */
+  readonly artifact: string;
+  /** Columns over shared memory: cloning the table shares it. */
+  readonly dataset: SharedTable;
 }
 
 export type FromThread = { readonly id: number; readonly call: Call };
 
 export type ToThread =
-	| {
-			readonly kind: "result";
-			readonly id: number;
-			readonly result: CallResults[Call["kind"]];
-	  }
-	| {
-			readonly kind: "error";
-			readonly id: number;
-			readonly error: TrialFailure;
-	  }
-	| { readonly kind: "stop"; readonly by: string };
+  | {
+      readonly kind: 'result';
+      readonly id: number;
+      readonly result: CallResults[Call['kind']];
+    }
+  | {
+      readonly kind: 'error';
+      readonly id: number;
+      readonly error: TrialFailure;
+    }
+  | { readonly kind: 'stop'; readonly by: string };
 
 export interface TaskEnvelope {
-	readonly task: Task;
-	readonly port: MessagePort;
+  readonly task: Task;
+  readonly port: MessagePort;
 }
