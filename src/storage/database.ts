@@ -1,16 +1,14 @@
-import type { ExtractTablesWithRelations } from 'drizzle-orm';
-import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
-import type { PgDatabase } from 'drizzle-orm/pg-core';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+
+/** Takes queries: a database's own `db`, or a transaction inside it. */
+export type Db = NodePgDatabase;
 
 /** An open database: the pool for listening and closing, drizzle over it for everything else. */
 export interface Database {
   readonly pool: pg.Pool;
-  readonly db: NodePgDatabase;
+  readonly db: Db;
 }
-
-/** Anything a query can be sent through: the database itself, or a transaction on it. */
-export type Queryable = PgDatabase<NodePgQueryResultHKT, Record<string, never>, ExtractTablesWithRelations<Record<string, never>>>;
 
 export function databaseOver(pool: pg.Pool): Database {
   return { pool, db: drizzle(pool) };

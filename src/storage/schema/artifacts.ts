@@ -27,6 +27,10 @@ export const trialArtifacts = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.trialId, table.attempt, table.role] }),
-    foreignKey({ name: 'trial_artifacts_of_attempt', columns: [table.trialId, table.attempt], foreignColumns: [attempts.trialId, attempts.attempt] }).onDelete('cascade'),
+    foreignKey({
+      name: 'trial_artifacts_of_attempt',
+      columns: [table.trialId, table.attempt],
+      foreignColumns: [attempts.trialId, attempts.attempt],
+    }).onDelete('cascade'),
   ],
 );

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, doublePrecision, foreignKey, integer, pgEnum, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  check,
+  doublePrecision,
+  foreignKey,
+  integer,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { trials } from './trials.ts';
 
 /** How an attempt ended. `lost`: its lease ran out. `released`: its worker gave the trial back. */
@@ -39,7 +51,11 @@ export const reports = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.trialId, table.attempt, table.step] }),
-    foreignKey({ name: 'reports_of_attempt', columns: [table.trialId, table.attempt], foreignColumns: [attempts.trialId, attempts.attempt] }).onDelete('cascade'),
+    foreignKey({
+      name: 'reports_of_attempt',
+      columns: [table.trialId, table.attempt],
+      foreignColumns: [attempts.trialId, attempts.attempt],
+    }).onDelete('cascade'),
     check('reports_metrics', sql`cardinality(${table.metricNames}) = cardinality(${table.metricValues})`),
   ],
 );

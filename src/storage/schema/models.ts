@@ -47,7 +47,11 @@ export const aliases = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.modelId, table.alias] }),
-    foreignKey({ name: 'aliases_of_version', columns: [table.modelId, table.version], foreignColumns: [modelVersions.modelId, modelVersions.version] }),
+    foreignKey({
+      name: 'aliases_of_version',
+      columns: [table.modelId, table.version],
+      foreignColumns: [modelVersions.modelId, modelVersions.version],
+    }),
     /** A number would be taken for a version in `model@7`. */
     check('aliases_fit_an_address', sql`${table.alias} ~ '^[^#@[:space:]]+$' and ${table.alias} !~ '^[0-9]+$'`),
   ],

@@ -13,9 +13,7 @@ export const promotions = pgTable(
     record: text().notNull(),
     hash: text().notNull().unique(),
     previousHash: text('previous_hash').notNull().unique(),
-    model: text()
-      .notNull()
-      .generatedAlwaysAs(sql`record::jsonb ->> 'model'`),
+    model: text().notNull().generatedAlwaysAs(sql`record::jsonb ->> 'model'`),
   },
   (table) => [
     check('promotions_hash', sql`${table.hash} = encode(sha256(convert_to(${table.record}, 'UTF8')), 'hex')`),

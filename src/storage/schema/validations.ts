@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, doublePrecision, foreignKey, integer, json, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  check,
+  doublePrecision,
+  foreignKey,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
 import { artifacts } from './artifacts.ts';
 import { studies } from './studies.ts';
@@ -70,9 +82,11 @@ export const judgements = pgTable(
   },
   (table) => [
     unique('judgements_once').on(table.validationId, table.subject, table.trialId, table.seed, table.fold).nullsNotDistinct(),
-    foreignKey({ name: 'judgements_of_fold', columns: [table.validationId, table.fold], foreignColumns: [validationFolds.validationId, validationFolds.fold] }).onDelete(
-      'cascade',
-    ),
+    foreignKey({
+      name: 'judgements_of_fold',
+      columns: [table.validationId, table.fold],
+      foreignColumns: [validationFolds.validationId, validationFolds.fold],
+    }).onDelete('cascade'),
     check(
       'judgements_subject',
       sql`num_nonnulls(${table.trialId}, ${table.seed}, ${table.policyHash}) = case when ${table.subject} = 'policy' then 3 else 0 end`,

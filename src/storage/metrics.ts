@@ -1,0 +1,15 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Metrics } from '../search/trial/trial.ts';
+
+/** Metrics are two arrays in a row, names and float8 values: json would turn NaN and Infinity into null. */
+export function metricNames(metrics: Metrics): SQL {
+  return sql`${sql.param(Object.keys(metrics))}::text[]`;
+}
+
+export function metricValues(metrics: Metrics): SQL {
+  return sql`${sql.param(Object.values(metrics))}::float8[]`;
+}
+
+export function metricsOf(names: readonly string[] | null, values: readonly number[] | null): Metrics {
+  return Object.fromEntries((names ?? []).map((name, i) => [name, values?.[i] ?? Number.NaN]));
+}

@@ -1,0 +1,64 @@
+import { prunerOf } from '../search/pruners/index.ts';
+import type { Pruner } from '../search/pruners/pruner.ts';
+import { samplerOf } from '../search/samplers/index.ts';
+import type { Sampler } from '../search/samplers/sampler.ts';
+import { type CompiledSpace, compileSpace } from '../search/space/compile.ts';
+import type { SpaceJson } from '../search/space/param.ts';
+import type { AlgorithmRef, Storage } from '../search/study/storage.ts';
+import type { Db } from './database.ts';
+import { createFinishedCurves } from './history/curves.ts';
+import { createObservations } from './history/observations.ts';
+import { ask, type StudyRow } from './verbs/ask.ts';
+import { attach } from './verbs/attach.ts';
+import { claim } from './verbs/claim.ts';
+import { finish } from './verbs/finish.ts';
+import { openStudy } from './verbs/open.ts';
+import { reap } from './verbs/reap.ts';
+import { release } from './verbs/release.ts';
+import { renew } from './verbs/renew.ts';
+import { report } from './verbs/report.ts';
+
+/** How the stored ids and JSON of a study become something that runs. */
+export interface Algorithms {
+  readonly samplerOf: (ref: AlgorithmRef) => Sampler;
+  readonly prunerOf: (ref: AlgorithmRef) => Pruner;
+  readonly compileSpace: (space: SpaceJson) => CompiledSpace;
+}
+
+const ours: Algorithms = { samplerOf, prunerOf, compileSpace };
+
+/** The Storage port on PostgreSQL. One per process and database: it remembers what it has read of each study's history. */
+export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
+  const observations = createObservations();
+  const curves = createFinishedCurves();
+  const spaces = new Map<string, CompiledSpace>();
+
+  const spaceOf = (study: StudyRow): CompiledSpace => {
+    const known = spaces.get(study.spaceHash) ?? algorithms.compileSpace(study.space);
+    spaces.set(study.spaceHash, known);
+    return known;
+  };
+  const asking = {
+    db,
+    observations,
+    spaceOf,
+    samplerOf: (study: StudyRow) =>
+      algorithms.samplerOf({
+        id: study.samplerId,
+        options: study.samplerOptions,
+      }),
+  };
+  const reporting = { db, curves, prunerOf: algorithms.prunerOf };
+
+  return {
+    open: (study) => openStudy(db, study),
+    ask: (study) => ask(asking, study),
+    claim: (request) => claim(db, request),
+    report: (lease, value) => report(reporting, lease, value),
+    renew: (lease) => renew(db, lease),
+    finish: (lease, outcome) => finish(db, lease, outcome),
+    release: (lease) => release(db, lease),
+    reap: (study) => reap(db, study),
+    attach: (lease, artifact) => attach(db, lease, artifact),
+  };
+}

@@ -1,0 +1,89 @@
+import { sql } from 'drizzle-orm';
+import { unreachable } from '../../core/errors.ts';
+import type { Lease, LeaseState } from '../../search/study/storage.ts';
+import type { Metrics, Outcome } from '../../search/trial/trial.ts';
+import type { Db } from '../database.ts';
+import { metricNames, metricValues } from '../metrics.ts';
+import { attempts, trials } from '../schema/index.ts';
+import { isAttempt, isHeld, nextRevision } from './lease.ts';
+
+/**
+ * Store the outcome, once. A second call with the same outcome, after a reply that got lost, changes nothing and is told
+ * `alive`; with another outcome, or from an attempt that was ended by somebody else, `lost`.
+ */
+export async function finish(db: Db, lease: Lease, reported: Outcome): Promise<LeaseState> {
+  const outcome = withoutNaN(reported);
+  const result = columnsOf(outcome);
+  const isCancelled = outcome.kind === 'cancelled' ? sql`1` : sql`0`;
+  const finished = await db.execute(sql`
+    with held as (select id, study_id, attempt from trials where ${isHeld(lease)} for no key update),
+    study as (${nextRevision(sql`select study_id from held`, isCancelled)}),
+    ended as (
+      update attempts set ended_at = clock_timestamp(), ending = ${outcome.kind}::attempt_ending from held
+      where attempts.trial_id = held.id and attempts.attempt = held.attempt
+    )
+    update trials set state = ${outcome.kind}::trial_state, finished_at = clock_timestamp(), revision = study.revision,
+      value = ${result.value}, metric_names = ${names(result.metrics)}, metric_values = ${values(result.metrics)},
+      at_step = ${result.atStep}, reason = ${result.reason}, error = ${result.error}, cancelled_by = ${result.by},
+      lease_token = null, lease_ms = null, lease_expires_at = null, cancel_requested_by = null
+    from held, study where trials.id = held.id`);
+  if (finished.rowCount === 1) return 'alive';
+  const same = await db.execute(sql`
+    select from attempts join trials on ${trials.id} = ${attempts.trialId} and ${trials.attempt} = ${attempts.attempt}
+    where ${isAttempt(lease)} and ${attempts.ending} = ${outcome.kind}::attempt_ending
+      and ${trials.value} is not distinct from ${result.value}::float8
+      and ${trials.metricNames} is not distinct from ${names(result.metrics)}::text[]
+      and ${trials.metricValues} is not distinct from ${values(result.metrics)}::float8[]
+      and ${trials.atStep} is not distinct from ${result.atStep}::int and ${trials.reason} is not distinct from ${result.reason}::text
+      and ${trials.error}::text is not distinct from ${result.error}::text and ${trials.cancelledBy} is not distinct from ${result.by}::text`);
+  return same.rowCount === 1 ? 'alive' : 'lost';
+}
+
+/** An objective value that is not a number cannot be compared with any other: the trial failed. Infinite ones sort to an end. */
+function withoutNaN(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'complete' || !Number.isNaN(outcome.value)) return outcome;
+  return {
+    kind: 'failed',
+    error: {
+      code: 'not_finite',
+      message: 'the objective value is NaN',
+      hint: 'look for a division by zero or an overflow in the objective; return Infinity for "worse than anything"',
+    },
+  };
+}
+
+interface Columns {
+  readonly value: number | null;
+  readonly metrics: Metrics | null;
+  readonly atStep: number | null;
+  readonly reason: string | null;
+  readonly error: string | null;
+  readonly by: string | null;
+}
+
+const none: Columns = {
+  value: null,
+  metrics: null,
+  atStep: null,
+  reason: null,
+  error: null,
+  by: null,
+};
+
+function columnsOf(outcome: Outcome): Columns {
+  switch (outcome.kind) {
+    case 'complete':
+      return { ...none, value: outcome.value, metrics: outcome.metrics };
+    case 'pruned':
+      return { ...none, atStep: outcome.atStep, reason: outcome.reason };
+    case 'failed':
+      return { ...none, error: JSON.stringify(outcome.error) };
+    case 'cancelled':
+      return { ...none, by: outcome.by };
+    default:
+      return unreachable(outcome);
+  }
+}
+
+const names = (metrics: Metrics | null) => (metrics === null ? sql`null` : metricNames(metrics));
+const values = (metrics: Metrics | null) => (metrics === null ? sql`null` : metricValues(metrics));

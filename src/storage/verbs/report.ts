@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm';
+import type { PeerCurve, Pruner } from '../../search/pruners/pruner.ts';
+import type { AlgorithmRef, Lease, Report, Reported } from '../../search/study/storage.ts';
+import type { Curve, Direction } from '../../search/trial/history.ts';
+import type { Db } from '../database.ts';
+import type { FinishedCurves, ReadCurve } from '../history/curves.ts';
+import { metricNames, metricValues } from '../metrics.ts';
+import { trials } from '../schema/index.ts';
+import { expiryAfter, isHeld, studyOf } from './lease.ts';
+
+export interface Reporting {
+  readonly db: Db;
+  readonly curves: FinishedCurves;
+  readonly prunerOf: (ref: AlgorithmRef) => Pruner;
+}
+
+/**
+ * One statement: the fenced renewal, the report, and every curve that this process does not know yet (the running ones, and those
+ * that finished since its last report). The pruner judges here, outside the database. The first report of a step stays.
+ */
+export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, { step, value, metrics = {} }: Report): Promise<Reported> {
+  const study = studyOf(lease);
+  const { rows } = await db.execute<ReportRow>(sql`
+    with held as (
+      update trials set lease_expires_at = ${expiryAfter(sql`${trials.leaseMs}`)},
+        last_step = greatest(${trials.lastStep}, ${step}),
+        last_value = case when ${trials.lastStep} >= ${step} then ${trials.lastValue} else ${value} end
+      where ${isHeld(lease)}
+      returning id, study_id, number, attempt, cancel_requested_by
+    ), added as (
+      insert into reports (trial_id, attempt, step, value, metric_names, metric_values)
+      select id, attempt, ${step}::int, ${value}::float8, ${metricNames(metrics)}, ${metricValues(metrics)} from held
+      on conflict do nothing
+    ), curves as (
+      select trials.number, trials.state, trials.revision,
+        array_agg(reports.step order by reports.step) as steps, array_agg(reports.value order by reports.step) as values
+      from held join trials on trials.study_id = held.study_id
+        join reports on reports.trial_id = trials.id and reports.attempt = trials.attempt
+      where trials.state = 'running' or (trials.revision > ${curves.seen(study)} and trials.state in ('complete', 'pruned', 'failed'))
+      group by trials.id
+    )
+    select held.number as self, held.cancel_requested_by, studies.direction, studies.pruner_id, studies.pruner_options, curves.*
+    from held join studies on studies.id = held.study_id left join curves on true`);
+
+  const first = rows[0];
+  if (first === undefined) return { lease: 'lost' };
+  if (first.cancel_requested_by !== null) return { lease: 'alive', verdict: { prune: false }, cancelled: true };
+
+  const known = curves.advance(study, rows.flatMap(curveOf));
+  const own = known.find(({ number }) => number === first.self) ?? {
+    number: first.self,
+    steps: [],
+    values: [],
+  };
+  const peers = known.filter(({ number }) => number !== first.self);
+  const pruner = prunerOf({
+    id: first.pruner_id,
+    options: first.pruner_options,
+  });
+  return {
+    lease: 'alive',
+    verdict: pruner.judge(withReport(own, step, value), peers, first.direction),
+    cancelled: false,
+  };
+}
+
+/** The statement reads the curves as they were before it; its own report is put in here, unless the step was reported before. */
+function withReport(curve: Curve, step: number, value: number): Curve {
+  if (curve.steps.includes(step)) return curve;
+  const after = curve.steps.findIndex((other) => other > step);
+  const at = after === -1 ? curve.steps.length : after;
+  return {
+    number: curve.number,
+    steps: curve.steps.toSpliced(at, 0, step),
+    values: curve.values.toSpliced(at, 0, value),
+  };
+}
+
+function curveOf({ number, state, revision, steps, values }: ReportRow): readonly ReadCurve[] {
+  return number === null ? [] : [{ number, state, revision: Number(revision), steps, values }];
+}
+
+/** The columns of `curves` are all null where no trial has reported yet. */
+interface ReportRow extends Record<string, unknown> {
+  readonly self: number;
+  readonly cancel_requested_by: string | null;
+  readonly direction: Direction;
+  readonly pruner_id: string;
+  readonly pruner_options: AlgorithmRef['options'];
+  readonly number: number | null;
+  readonly state: PeerCurve['state'];
+  readonly revision: string;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+}
