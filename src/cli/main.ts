@@ -39,7 +39,10 @@ function buildProgram(io: Io): Command {
     .option('--jsonl', 'print one JSON value a line')
     .option('--quiet', 'say nothing but the data')
     .option('--database-url <url>', 'PostgreSQL to use (else DATABASE_URL, else the embedded server)')
-    .option('--data-dir <folder>', 'where data sets, artifacts and the embedded server live (else ASSAY_DATA_DIR, else data/ of the checkout)')
+    .option(
+      '--data-dir <folder>',
+      'where data sets, artifacts and the embedded server live (else ASSAY_DATA_DIR, else data/ of the checkout)',
+    )
     .configureOutput({
       writeOut: (text) => io.out.write(text),
       writeErr: (text) => io.err.write(text),

@@ -11,7 +11,9 @@ const displayWidth = (text: string) => [...stripVTControlCharacters(text)].lengt
 /** Aligned columns with a header, for a terminal. */
 export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
-  const widths = columns.map((column, index) => Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[index] ?? ''))));
+  const widths = columns.map((column, index) =>
+    Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[index] ?? ''))),
+  );
   const pad = (text: string, index: number) => {
     const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - displayWidth(text)));
     return columns[index]?.align === 'right' ? space + text : text + space;
