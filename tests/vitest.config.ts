@@ -1,21 +1,22 @@
-import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 export default defineConfig({
-	root,
-	resolve: {
-		alias: {
-			assay: fileURLToPath(new URL("../src/index.ts", import.meta.url)),
-		},
-	},
-	test: {
-		include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
-		typecheck: { enabled: false },
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
-		pool: "forks",
-		maxWorkers: 2,
-	},
+  root,
+  resolve: {
+    alias: {
+      assay: fileURLToPath(new URL('../src/index.ts', import.meta.url)),
+    },
+  },
+  test: {
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    globalSetup: ['tests/global-setup.ts'],
+    typecheck: { enabled: false },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
 });
