@@ -1,0 +1,93 @@
+import { normalCdf, normalQuantile } from '../core/normal.ts';
+import { sharpe } from './metrics.ts';
+import { kurtosis, skewness } from './moments.ts';
+
+/**
+ * How likely a Sharpe ratio is skill, given its sample and how many were tried to find it (Bailey and Lopez de Prado 2012,
+ * 2014). All Sharpe ratios here are per period, not annualised. NaN in, NaN out.
+ */
+
+/** What the probabilities need to know of a sample of returns. */
+export interface SharpeSample {
+  readonly sharpe: number;
+  readonly periods: number;
+  readonly skewness: number;
+  /** Raw: 3 for a normal distribution. */
+  readonly kurtosis: number;
+}
+
+export function sampleOf(returns: ArrayLike<number>): SharpeSample {
+  return { sharpe: sharpe(returns), periods: returns.length, skewness: skewness(returns), kurtosis: kurtosis(returns) };
+}
+
+/** Variance of the estimated Sharpe ratio times (periods - 1) (Mertens 2002). */
+function estimationVariance({ sharpe: s, skewness: g3, kurtosis: g4 }: SharpeSample): number {
+  return 1 - g3 * s + ((g4 - 1) / 4) * s * s;
+}
+
+/** Probability that the true Sharpe ratio is above `benchmark`. */
+export function probabilisticSharpe(sample: SharpeSample, benchmark: number): number {
+  return normalCdf(((sample.sharpe - benchmark) * Math.sqrt(sample.periods - 1)) / Math.sqrt(estimationVariance(sample)));
+}
+
+/** Periods needed until the probability that the true Sharpe ratio is above `benchmark` reaches `confidence`. */
+export function minimumTrackRecord(sample: Omit<SharpeSample, 'periods'>, benchmark: number, confidence = 0.95): number {
+  if (!(sample.sharpe > benchmark)) return Number.NaN;
+  const z = normalQuantile(confidence) / (sample.sharpe - benchmark);
+  return 1 + estimationVariance({ ...sample, periods: Number.NaN }) * z * z;
+}
+
+const eulerGamma = 0.5772156649015329;
+
+/**
+ * Largest Sharpe ratio to expect among `trials` trials without any skill whose estimates have this variance. One trial
+ * was not selected from anything: 0.
+ */
+export function expectedMaximumSharpe(variance: number, trials: number): number {
+  if (trials === 1) return 0;
+  if (!(trials > 1) || !(variance >= 0)) return Number.NaN;
+  const quantiles = (1 - eulerGamma) * normalQuantile(1 - 1 / trials) + eulerGamma * normalQuantile(1 - 1 / (trials * Math.E));
+  return Math.sqrt(variance) * quantiles;
+}
+
+/** Probability that the true Sharpe ratio is above the best that luck would have given. */
+export function deflatedSharpe(sample: SharpeSample, variance: number, trials: number): number {
+  return probabilisticSharpe(sample, expectedMaximumSharpe(variance, trials));
+}
+
+/**
+ * Years of data below which the best of `trials` trials without skill is expected to show an annual Sharpe ratio of
+ * `target` (minimum backtest length).
+ */
+export function minimumBacktestYears(trials: number, target: number): number {
+  return (expectedMaximumSharpe(1, trials) / target) ** 2;
+}
+
+/** Independent trials that `trials` trials with this average correlation are worth. */
+export function effectiveTrials(trials: number, averageCorrelation: number): number {
+  return averageCorrelation + (1 - averageCorrelation) * trials;
+}
+
+/** Mean correlation of all pairs of return series of equal length; series without variation are left out. NaN below two. */
+export function averageCorrelation(series: readonly ArrayLike<number>[]): number {
+  const standardised = series.map(standardise).filter((one) => one !== null);
+  const n = standardised.length;
+  if (n < 2) return Number.NaN;
+  const periods = standardised[0]!.length;
+  // The sum of all n^2 correlations is the squared length of the summed vectors.
+  let squares = 0;
+  for (let t = 0; t < periods; t++) {
+    let sum = 0;
+    for (const one of standardised) sum += one[t]!;
+    squares += sum * sum;
+  }
+  return (squares - n) / (n * (n - 1));
+}
+
+function standardise(values: ArrayLike<number>): Float64Array | null {
+  const centred = Float64Array.from(values);
+  const center = centred.reduce((sum, value) => sum + value, 0) / centred.length;
+  for (let t = 0; t < centred.length; t++) centred[t]! -= center;
+  const length = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0));
+  return length > 0 ? centred.map((value) => value / length) : null;
+}

@@ -1,0 +1,63 @@
+import { deflatedSharpe, expectedMaximumSharpe, sampleOf } from '../deflated-sharpe.ts';
+import { robustVariance, sampleVariance } from '../moments.ts';
+import { type Gate, holds } from './gate.ts';
+import { count, dailyReturnsOf, saySeed, worstSeed } from './worst.ts';
+
+export interface DeflatedSharpeRule {
+  /** Probability that is asked for. */
+  readonly minimum: number;
+  /** Daily returns below which the gate fails, whatever they say. */
+  readonly minimumDays: number;
+}
+
+/**
+ * The Sharpe ratio of the daily out-of-sample returns must exceed what the best of all trials tried would have shown by
+ * luck (Bailey and Lopez de Prado 2014). N is every trial tried, pruned and failed ones too; correlated trials would
+ * count as fewer, and the larger number is the stricter one. V is the variance of the complete trials' validation Sharpe
+ * ratios; it depends on the search's ranges and on pruning, so the verdict states a robust variance beside it.
+ */
+export function deflatedSharpeGate({ minimum, minimumDays }: DeflatedSharpeRule): Gate {
+  const gate = { id: 'deflated-sharpe', version: '1' };
+  return {
+    ...gate,
+    check: (evidence) => {
+      const { trialsTried, trialSharpes } = evidence.search;
+      const variance = sampleVariance(trialSharpes);
+      const robust = robustVariance(trialSharpes);
+      const days = Math.min(...evidence.seeds.map((seed) => dailyReturnsOf(seed).length));
+      const { seed, value } = worstSeed(evidence, 'higher', (one) => {
+        const returns = dailyReturnsOf(one);
+        // Fewer trials tried than completed cannot be: someone miscounted, and the bar would be too low.
+        if (returns.length < minimumDays || trialsTried < trialSharpes.length) return Number.NaN;
+        return deflatedSharpe(sampleOf(returns), variance, trialsTried);
+      });
+      const judged = evidence.seeds.find((one) => one.seed === seed);
+      const because = (): string => {
+        if (judged === undefined) return 'no seed was judged';
+        if (days < minimumDays) return `${days} daily returns are too few: ${minimumDays} are needed before a Sharpe ratio says anything`;
+        if (trialsTried < trialSharpes.length) return `${trialsTried} trials tried cannot have completed ${trialSharpes.length}`;
+        const sample = sampleOf(dailyReturnsOf(judged));
+        const bar = expectedMaximumSharpe(variance, trialsTried);
+        const ownBar = Number.isNaN(bar) ? 'unknown: too few complete trials' : bar.toFixed(3);
+        return (
+          `daily Sharpe ratio ${sample.sharpe.toFixed(3)} over ${sample.periods} days against ${ownBar}, the best that luck would show in ` +
+          `${count(trialsTried)} trials (${saySeed(evidence, seed)}; variance of ${trialSharpes.length} complete trials ${figure(variance)}, ` +
+          `robust ${figure(robust)}, which would ask for ${figure(expectedMaximumSharpe(robust, trialsTried))})`
+        );
+      };
+      return {
+        gate: gate.id,
+        version: gate.version,
+        passed: holds(value, '>=', minimum),
+        observed: value,
+        threshold: minimum,
+        op: '>=',
+        because: because(),
+      };
+    },
+  };
+}
+
+function figure(value: number): string {
+  return Number.isNaN(value) ? 'unknown' : value.toPrecision(3);
+}

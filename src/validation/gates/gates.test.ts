@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { createRng } from '../../core/rng.ts';
+import type { FoldJudgement } from '../../search/study/walk-forward.ts';
+import { deflatedSharpeGate } from './deflated-sharpe.ts';
+import { checkGates, type Evidence, gateDefaults, promotionGates } from './index.ts';
+import { drawdownGate, frictionGate, returnGate, stabilityGate, windowGate } from './sprint.ts';
+
+const friction = { transactionBp: 1, impactBp: 0.5, paid: 120 };
+
+function fold(overrides: Partial<FoldJudgement> = {}): FoldJudgement {
+  return { metrics: { turnover: 100 }, dailyReturns: [], stepReturns: new Float64Array(), earlyTerminations: 0, friction, ...overrides };
+}
+
+function evidence(folds: readonly FoldJudgement[], ...others: readonly (readonly FoldJudgement[])[]): Evidence {
+  return {
+    seeds: [folds, ...others].map((one, seed) => ({ seed, folds: one })),
+    search: { trialsTried: 24, trialSharpes: Array.from({ length: 20 }, (_, i) => 0.01 * i) },
+  };
+}
+
+/** Step returns whose product is exactly 1 + total at the start and nothing after. */
+function steps(count: number, ...returns: readonly number[]): FoldJudgement {
+  const stepReturns = new Float64Array(count);
+  stepReturns.set(returns);
+  return fold({ stepReturns });
+}
+
+const window = { steps: 20_000 };
+
+describe('window gate', () => {
+  const gate = windowGate(window);
+  test('20,000 steps pass, 19,999 fail', () => {
+    expect(gate.check(evidence([steps(12_000), steps(8_000)]))).toMatchObject({ passed: true, observed: 20_000, op: '>=' });
+    expect(gate.check(evidence([steps(12_000), steps(7_999)]))).toMatchObject({ passed: false, observed: 19_999 });
+  });
+  test('the shortest seed decides, and no evidence fails', () => {
+    expect(gate.check(evidence([steps(20_000)], [steps(19_000)])).observed).toBe(19_000);
+    expect(gate.check({ ...evidence([]), seeds: [] })).toMatchObject({ passed: false, observed: Number.NaN });
+  });
+});
+
+describe('return gate', () => {
+  const gate = returnGate({ ...window, minimum: 0.01 });
+  test('a return of exactly 1 % passes, a hair less fails', () => {
+    expect(gate.check(evidence([steps(20_000, 0.01)])).passed).toBe(true);
+    expect(gate.check(evidence([steps(20_000, 0.00999999)])).passed).toBe(false);
+  });
+  test('gains after the first 20,000 steps do not count', () => {
+    const late = steps(20_001);
+    late.stepReturns[20_000] = 0.5;
+    expect(gate.check(evidence([late]))).toMatchObject({ passed: false, observed: 0 });
+  });
+  test('folds are one account: their returns compound in order', () => {
+    const verdict = gate.check(evidence([steps(10_000, 0.1), steps(10_000, 0.1)]));
+    expect(verdict.observed).toBeCloseTo(0.21, 12);
+  });
+  test('19,999 steps fail whatever they earned', () => {
+    expect(gate.check(evidence([steps(19_999, 0.5)]))).toMatchObject({ passed: false, observed: Number.NaN });
+  });
+  test('the worst seed decides and is named', () => {
+    const verdict = gate.check(evidence([steps(20_000, 0.3)], [steps(20_000, 0.005)], [steps(20_000, 0.2)]));
+    expect(verdict).toMatchObject({ passed: false });
+    expect(verdict.because).toContain('seed 1, the worst of 3');
+    expect(verdict.because).toContain('first 20,000 out-of-sample steps');
+  });
+  test('NaN fails', () => {
+    expect(gate.check(evidence([steps(20_000, Number.NaN)], [steps(20_000, 0.3)]))).toMatchObject({ passed: false, observed: Number.NaN });
+  });
+  test('another window is visible in the verdict', () => {
+    expect(returnGate({ minimum: 0.01, steps: 7_800 }).check(evidence([steps(7_800, 0.02)])).because).toContain(
+      'first 7,800 out-of-sample steps',
+    );
+  });
+});
+
+describe('drawdown gate', () => {
+  const gate = drawdownGate({ ...window, maximum: 0.02 });
+  test('a drawdown of exactly 2 % passes, more fails', () => {
+    expect(gate.check(evidence([steps(20_000, -0.02)]))).toMatchObject({ passed: true, op: '<=' });
+    expect(gate.check(evidence([steps(20_000, -0.02000001)])).passed).toBe(false);
+  });
+  test('a fall that spans two folds counts whole', () => {
+    expect(gate.check(evidence([steps(10_000, -0.015), steps(10_000, -0.015)])).passed).toBe(false);
+  });
+  test('NaN and too few steps fail', () => {
+    expect(gate.check(evidence([steps(20_000, Number.NaN)])).passed).toBe(false);
+    expect(gate.check(evidence([steps(100)])).passed).toBe(false);
+  });
+});
+
+test('stability gate: one early termination on any seed is one too many', () => {
+  const gate = stabilityGate();
+  expect(gate.check(evidence([fold(), fold()])).passed).toBe(true);
+  expect(gate.check(evidence([fold()], [fold(), fold({ earlyTerminations: 1 })]))).toMatchObject({ passed: false, observed: 1, op: '==' });
+  expect(gate.check(evidence([])).passed).toBe(false);
+});
+
+describe('friction gate', () => {
+  const gate = frictionGate({ transactionBp: 1, impactBp: 0.5 });
+  const charged = (overrides: Partial<typeof friction>) =>
+    gate.check(evidence([fold(), fold({ friction: { ...friction, ...overrides } })]));
+  test('the published rates pass', () => expect(charged({})).toMatchObject({ passed: true, observed: 1.5, threshold: 1.5 }));
+  test('one fold with a lower rate fails', () => {
+    expect(charged({ transactionBp: 0.9 }).passed).toBe(false);
+    expect(charged({ impactBp: 0 }).passed).toBe(false);
+    expect(charged({ transactionBp: 2, impactBp: 0 }).passed).toBe(false);
+  });
+  test('rates that were never paid although something was traded fail', () => {
+    expect(charged({ paid: 0 })).toMatchObject({ passed: false });
+    expect(charged({ paid: Number.NaN }).passed).toBe(false);
+  });
+  test('an account that never traded owes nothing', () => {
+    expect(gate.check(evidence([fold({ metrics: { turnover: 0 }, friction: { ...friction, paid: 0 } })])).passed).toBe(true);
+  });
+  test('no evidence and NaN fail', () => {
+    expect(gate.check(evidence([])).passed).toBe(false);
+    expect(charged({ transactionBp: Number.NaN }).passed).toBe(false);
+  });
+});
+
+describe('deflated Sharpe gate', () => {
+  const gate = deflatedSharpeGate({ minimum: 0.95, minimumDays: 60 });
+  const daily = (days: number, sharpeRatio: number, seed = 1) => {
+    const rng = createRng(seed);
+    const raw = Array.from({ length: days }, () => rng.normal());
+    const center = raw.reduce((sum, x) => sum + x, 0) / days;
+    const deviation = Math.sqrt(raw.reduce((sum, x) => sum + (x - center) ** 2, 0) / (days - 1));
+    return fold({ dailyReturns: raw.map((x) => 0.001 * ((x - center) / deviation + sharpeRatio)) });
+  };
+
+  test('a strong record passes, a weak one does not', () => {
+    expect(gate.check(evidence([daily(60, 0.6)])).passed).toBe(true);
+    expect(gate.check(evidence([daily(60, 0.2)])).passed).toBe(false);
+  });
+  test('59 days fail however good', () => {
+    const verdict = gate.check(evidence([daily(59, 3)]));
+    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(verdict.because).toContain('59 daily returns are too few');
+  });
+  test('more trials tried raise the bar, pruned and failed ones included', () => {
+    const base = evidence([daily(60, 0.34)]);
+    expect(gate.check(base).passed).toBe(true);
+    expect(gate.check({ ...base, search: { ...base.search, trialsTried: 2_000 } }).passed).toBe(false);
+  });
+  test('states the variance of the trials and a robust one beside it', () => {
+    const verdict = gate.check(evidence([daily(60, 0.6)]));
+    expect(verdict.because).toContain('best that luck would show in 24 trials');
+    expect(verdict.because).toMatch(/variance of 20 complete trials 0\.00350, robust/);
+  });
+  test('the worst seed decides', () => {
+    expect(gate.check(evidence([daily(60, 0.9)], [daily(60, 0.1, 2)])).because).toContain('seed 1, the worst of 2');
+  });
+  test('a flat account, one complete trial of many, a miscount and NaN fail', () => {
+    const good = evidence([daily(60, 0.9)]);
+    expect(gate.check(evidence([fold({ dailyReturns: Array(60).fill(0) })])).passed).toBe(false);
+    expect(gate.check({ ...good, search: { trialsTried: 5, trialSharpes: [0.1] } }).passed).toBe(false);
+    expect(gate.check({ ...good, search: { trialsTried: 1, trialSharpes: [0.1, 0.2] } }).passed).toBe(false);
+    expect(gate.check({ ...good, search: { trialsTried: 5, trialSharpes: [0.1, Number.NaN] } }).passed).toBe(false);
+    expect(gate.check({ ...good, seeds: [] }).passed).toBe(false);
+  });
+  test('a single trial was not selected: its Sharpe ratio is compared with 0', () => {
+    const verdict = gate.check({ ...evidence([daily(60, 0.3)]), search: { trialsTried: 1, trialSharpes: [0.3] } });
+    expect(verdict.passed).toBe(true);
+  });
+});
+
+test('all gates together give all verdicts, the same ones each time, and pass only when each does', () => {
+  const rng = createRng(3);
+  const good = fold({
+    stepReturns: Float64Array.from({ length: 20_000 }, () => 1e-5 + 1e-5 * rng.normal()),
+    dailyReturns: Array.from({ length: 60 }, () => 0.004 + 0.001 * rng.normal()),
+  });
+  const once = checkGates(promotionGates(), evidence([good]));
+  expect(once).toEqual(checkGates(promotionGates(gateDefaults), evidence([good])));
+  expect(once.passed).toBe(true);
+  expect(once.verdicts.map(({ gate }) => gate)).toEqual([
+    's1-window',
+    's1-return',
+    's1-drawdown',
+    's1-stability',
+    's1-friction',
+    'deflated-sharpe',
+  ]);
+  const broken = checkGates(promotionGates(), evidence([good], [{ ...good, earlyTerminations: 2 }]));
+  expect(broken.passed).toBe(false);
+  expect(broken.verdicts.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(['s1-stability']);
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import {
+  annualSharpe,
+  annualSortino,
+  annualTurnover,
+  cagr,
+  calmar,
+  maxDrawdown,
+  sharpe,
+  sortino,
+  totalReturn,
+  winRate,
+} from './metrics.ts';
+
+describe('worked example of five days', () => {
+  const r = [0.01, -0.02, 0.03, -0.01, 0.02];
+  test('Sharpe 4.593220, Sortino 9.524705 (not 13.469967, which takes the negative days only)', () => {
+    expect(annualSharpe(r)).toBeCloseTo(4.59322, 6);
+    expect(annualSortino(r)).toBeCloseTo(9.524705, 6);
+  });
+  test('total 2.948504 %, drawdown 2 %, win rate .6', () => {
+    expect(totalReturn(r)).toBeCloseTo(0.02948504, 8);
+    expect(maxDrawdown(r)).toBeCloseTo(0.02, 12);
+    expect(winRate(r)).toBe(0.6);
+  });
+  test('a yearly growth of 332.56 % from five days is refused unless asked for', () => {
+    expect(cagr(r)).toBeNaN();
+    expect(calmar(r)).toBeNaN();
+    expect(cagr(r, 252, 5)).toBeCloseTo(3.3256, 4);
+    expect(calmar(r, 252, 5)).toBeCloseTo(166.28, 2);
+  });
+});
+
+test('worked example of ten days', () => {
+  const r = [0.002, -0.001, 0, 0.004, -0.003, 0.001, 0.002, -0.002, 0.003, 0.001];
+  expect(annualSharpe(r)).toBeCloseTo(5.01996, 6);
+  expect(annualSortino(r)).toBeCloseTo(9.391485, 5);
+  expect(maxDrawdown(r)).toBeCloseTo(0.003, 6);
+  expect(totalReturn(r)).toBeCloseTo(0.00699991, 8);
+  expect(winRate(r)).toBeCloseTo(0.666667, 6);
+});
+
+test('the drawdown counts from the start value', () => {
+  expect(maxDrawdown([-0.05, 0.2])).toBeCloseTo(0.05, 12);
+  expect(maxDrawdown([0.01, 0.02])).toBe(0);
+});
+
+test('turnover is yearly value traded over mean NAV', () => {
+  expect(annualTurnover(200_000, 100_000, 126)).toBe(4);
+});
+
+describe('what cannot be computed is NaN and so passes no gate', () => {
+  test('a flat account has no Sharpe ratio', () => expect(sharpe([0, 0, 0])).toBeNaN());
+  test('a single period has none either', () => expect(sharpe([0.01])).toBeNaN());
+  test('an account that never lost has no Sortino ratio, not an infinite one', () => expect(sortino([0.01, 0.02])).toBeNaN());
+  test('no period, no figure', () => {
+    for (const figure of [sharpe, sortino, totalReturn, maxDrawdown, winRate, cagr, calmar]) expect(figure([])).toBeNaN();
+  });
+  test('NaN among the returns spoils every figure', () => {
+    const r = [0.01, Number.NaN, -0.01, 0.02];
+    for (const figure of [sharpe, sortino, totalReturn, maxDrawdown, winRate, cagr, calmar]) expect(figure(r)).toBeNaN();
+  });
+});

@@ -1,0 +1,90 @@
+import { mean, sampleVariance } from './moments.ts';
+
+/**
+ * Performance of an account from its net returns per period, as fractions. Definitions agree with empyrical and quantstats.
+ * What cannot be computed is NaN (no periods, no variation, NaN among the returns): gates fail on NaN, so nothing passes
+ * for want of data.
+ */
+
+/** Trading days in a year: gates and comparisons use daily returns. */
+export const daysPerYear = 252;
+
+/** mean / standard deviation (ddof 1), not annualised. NaN below two periods or without variation. */
+export function sharpe(returns: ArrayLike<number>): number {
+  const variance = sampleVariance(returns);
+  return variance > 0 ? mean(returns) / Math.sqrt(variance) : Number.NaN;
+}
+
+export function annualSharpe(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear): number {
+  return sharpe(returns) * Math.sqrt(periodsPerYear);
+}
+
+/**
+ * mean excess over the target / downside deviation, not annualised. The downside deviation runs over ALL periods, those
+ * above the target counting 0. NaN where no period fell short: unknown, not infinitely good.
+ */
+export function sortino(returns: ArrayLike<number>, target = 0): number {
+  let squares = 0;
+  for (let i = 0; i < returns.length; i++) squares += Math.min(returns[i]! - target, 0) ** 2;
+  return squares > 0 ? (mean(returns) - target) / Math.sqrt(squares / returns.length) : Number.NaN;
+}
+
+export function annualSortino(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear): number {
+  return sortino(returns) * Math.sqrt(periodsPerYear);
+}
+
+/** Compounded return over all periods; NaN for none. */
+export function totalReturn(returns: ArrayLike<number>): number {
+  if (returns.length === 0) return Number.NaN;
+  let nav = 1;
+  for (let i = 0; i < returns.length; i++) nav *= 1 + returns[i]!;
+  return nav - 1;
+}
+
+/** Largest fall from a running peak, the start value included, as a magnitude: 0.02 is a fall of 2 %. NaN for none. */
+export function maxDrawdown(returns: ArrayLike<number>): number {
+  if (returns.length === 0) return Number.NaN;
+  let nav = 1;
+  let peak = 1;
+  let lowest = 0;
+  for (let i = 0; i < returns.length; i++) {
+    nav *= 1 + returns[i]!;
+    if (Number.isNaN(nav)) return Number.NaN;
+    if (nav > peak) peak = nav;
+    lowest = Math.min(lowest, nav / peak - 1);
+  }
+  return Math.abs(lowest);
+}
+
+/** Below this many periods a yearly rate says nothing (five good days compound to 330 %). */
+const minimumPeriods = 60;
+
+/** Compound annual growth rate. NaN below 60 periods. */
+export function cagr(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear, minimum = minimumPeriods): number {
+  if (returns.length < minimum) return Number.NaN;
+  return (1 + totalReturn(returns)) ** (periodsPerYear / returns.length) - 1;
+}
+
+/** Compound annual growth over the largest drawdown. NaN below 60 periods or without a drawdown. */
+export function calmar(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear, minimum = minimumPeriods): number {
+  const drawdown = maxDrawdown(returns);
+  return drawdown > 0 ? cagr(returns, periodsPerYear, minimum) / drawdown : Number.NaN;
+}
+
+/** Positive periods among those that are not zero; NaN where all are zero. */
+export function winRate(returns: ArrayLike<number>): number {
+  let wins = 0;
+  let decided = 0;
+  for (let i = 0; i < returns.length; i++) {
+    const value = returns[i]!;
+    if (Number.isNaN(value)) return Number.NaN;
+    if (value > 0) wins++;
+    if (value !== 0) decided++;
+  }
+  return wins / decided;
+}
+
+/** Value traded over the mean NAV, per year. */
+export function annualTurnover(traded: number, meanNav: number, periods: number, periodsPerYear: number = daysPerYear): number {
+  return (traded / meanNav) * (periodsPerYear / periods);
+}
