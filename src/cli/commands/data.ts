@@ -1,0 +1,120 @@
+import type { Command } from 'commander';
+import { dataDirOf } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { Manifest } from '../../market/store/manifest.ts';
+import type { WrittenDataset } from '../../market/store/write.ts';
+import type { Io } from '../io.ts';
+import { optionsOf, positiveWholeNumber } from '../options.ts';
+import { type OutputOptions, printAnswer, say } from '../output/print.ts';
+import type { Column } from '../output/table.ts';
+
+interface ImportFlags {
+  readonly name: string;
+  readonly symbols?: string;
+  readonly zone: string;
+  readonly stamp: 'start' | 'end';
+  readonly order: 'ascending' | 'descending';
+  readonly gaps: 'refuse' | 'allow';
+  readonly outside: 'refuse' | 'drop';
+  readonly column: Readonly<Record<string, string>>;
+  readonly replace?: boolean;
+}
+
+export function register(program: Command, io: Io): void {
+  const data = program.command('data').description('market data sets: bars on disk, read-only, known by their content');
+
+  data
+    .command('ls')
+    .description('the data sets')
+    .action(async (_flags, command: Command) => {
+      const options = optionsOf(command);
+      const { listDatasets } = await import('../../market/store/read.ts');
+      const items = listDatasets(dataDirOf(options.dataDir));
+      const empty = 'no data sets yet: make one with `assay data generate planted --name demo --seed 1`';
+      printAnswer(io, options, { document: { items }, columns: datasetColumns, rows: items, empty });
+    });
+
+  data
+    .command('show <name>')
+    .description('one data set: origin, content hash and quality')
+    .action(async (name: string, _flags, command: Command) => {
+      const options = optionsOf(command);
+      const { showDataset } = await import('../../market/store/read.ts');
+      printDataset(io, options, showDataset(dataDirOf(options.dataDir), name));
+    });
+
+  data
+    .command('generate <preset>')
+    .description('a seeded market of two symbols: planted, faint, no-edge, trend, chop or shock')
+    .requiredOption('--name <name>', 'of the data set')
+    .requiredOption('--seed <k>', 'equal seeds give equal bytes', positiveWholeNumber)
+    .option('--sessions <n>', 'of 390 minute bars', positiveWholeNumber)
+    .option('--replace', 'take the place of a data set of this name')
+    .action(async (preset: string, flags: { name: string; seed: number; sessions?: number; replace?: boolean }, command: Command) => {
+      const options = optionsOf(command);
+      const { generateDataset } = await import('../../market/store/generate-dataset.ts');
+      printWritten(io, options, generateDataset(preset, { ...flags, dataDir: dataDirOf(options.dataDir) }));
+    });
+
+  data
+    .command('import <file...>')
+    .description('minute bars from CSV (or .csv.gz), one file a symbol; several files are aligned by time')
+    .requiredOption('--name <name>', 'of the data set')
+    .option('--symbols <a,b>', 'one for each file (default: the file names up to the first underscore)')
+    .option('--zone <zone>', 'IANA time zone of the stamps', 'America/New_York')
+    .option('--stamp <start|end>', 'whether a bar is stamped at its start or its end', 'start')
+    .option('--order <ascending|descending>', 'of the rows', 'ascending')
+    .option('--gaps <refuse|allow>', 'what to do about missing bars inside a session', 'refuse')
+    .option('--outside <refuse|drop>', 'what to do about bars outside the session', 'refuse')
+    .option('--column <name=header>', 'which header holds a column, where no alias fits (repeatable)', collectColumn, {})
+    .option('--replace', 'take the place of a data set of this name')
+    .action(async (files: string[], flags: ImportFlags, command: Command) => {
+      const options = optionsOf(command);
+      const { importCsv } = await import('../../market/store/import-csv.ts');
+      const symbols = flags.symbols?.split(',');
+      if (symbols !== undefined && symbols.length !== files.length) {
+        throw new AssayError('usage', `${files.length} files, but ${symbols.length} symbols`, { hint: 'name one symbol for each file, in their order' });
+      }
+      const { column: columns, symbols: _, ...rest } = flags;
+      const sources = files.map((file, index) => ({ file, ...(symbols === undefined ? {} : { symbol: symbols[index]! }) }));
+      printWritten(io, options, await importCsv({ ...rest, columns, sources, dataDir: dataDirOf(options.dataDir) }));
+    });
+}
+
+function collectColumn(text: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new AssayError('usage', `--column ${text} names no header`, { hint: 'write for example --column close=Last' });
+  return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
+}
+
+const datasetColumns: readonly Column<Manifest>[] = [
+  { title: 'name', cell: (set) => set.name },
+  { title: 'symbols', cell: (set) => set.symbols.join(' ') },
+  { title: 'bars', cell: (set) => String(set.rows), align: 'right' },
+  { title: 'sessions', cell: (set) => String(set.sessions), align: 'right' },
+  { title: 'first', cell: (set) => set.first },
+  { title: 'last', cell: (set) => set.last },
+  { title: 'origin', cell: (set) => (set.origin.kind === 'synthetic' ? `${set.origin.preset}, seed ${set.origin.seed}` : 'csv') },
+  { title: 'hash', cell: (set) => set.hash.slice(0, 12) },
+];
+
+const qualityColumns: readonly Column<Manifest['quality'][number]>[] = [
+  { title: 'symbol', cell: (report) => report.symbol },
+  { title: 'bars', cell: (report) => String(report.rows), align: 'right' },
+  { title: 'sessions', cell: (report) => String(report.sessions), align: 'right' },
+  { title: 'bars/session', cell: ({ barsPerSession }) => `${barsPerSession.min}-${barsPerSession.max}`, align: 'right' },
+  { title: 'gaps', cell: ({ gaps }) => (gaps.count === 0 ? '0' : `${gaps.count} (${gaps.missingBars} bars)`), align: 'right' },
+  { title: 'duplicates', cell: (report) => String(report.duplicates), align: 'right' },
+  { title: 'bad OHLC', cell: (report) => String(report.badOhlc), align: 'right' },
+  { title: 'zero volume', cell: (report) => String(report.zeroVolume), align: 'right' },
+];
+
+function printDataset(io: Io, options: OutputOptions, manifest: Manifest): void {
+  if (io.out.isTerminal && !options.json && !options.jsonl) printAnswer(io, options, { document: manifest, columns: datasetColumns, rows: [manifest] });
+  printAnswer(io, options, { document: manifest, columns: qualityColumns, rows: manifest.quality, items: [manifest] });
+}
+
+function printWritten(io: Io, options: OutputOptions, { manifest, outcome }: WrittenDataset): void {
+  printDataset(io, options, manifest);
+  say(io, options, outcome === 'unchanged' ? `${manifest.name} holds exactly this already` : `${manifest.name} ${outcome}`);
+}

@@ -1,0 +1,45 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Connection } from '../storage/connect.ts';
+import type { OutputOptions } from './output/print.ts';
+
+/** What every command understands. */
+export interface GlobalOptions extends OutputOptions {
+  readonly databaseUrl?: string;
+  readonly dataDir?: string;
+}
+
+export function optionsOf<Options extends object>(command: Command): GlobalOptions & Options {
+  return command.optsWithGlobals();
+}
+
+/** Opens the database for as long as `use` takes. */
+export async function withDatabase<Result>(options: GlobalOptions, use: (connection: Connection) => Promise<Result>): Promise<Result> {
+  const { openDatabase } = await import('../storage/open.ts');
+  const connection = await openDatabase(options);
+  try {
+    return await use(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It takes a whole number.');
+  return value;
+}
+
+export function positiveWholeNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('It takes a whole number from 1.');
+  return value;
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `30m`, `2h`, `1d` in milliseconds. */
+export function durationMs(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('It takes a duration such as 90s, 30m or 2h.');
+  return Number(match[1]) * (unitMs[match[2]!] ?? 0);
+}
