@@ -1,0 +1,105 @@
+import { AssayError } from '../../core/errors.ts';
+import type { AlignedBars, BarColumns } from '../../market/bars.ts';
+import type { FeatureSet } from '../feature-set.ts';
+import { momentumDivergence, returnCorrelation, spreadRatio } from './cross.ts';
+import { momentum, spread, vwapDeviation } from './price.ts';
+import { logReturns, realisedVolatility, shape, volatilityOfVolatility } from './returns.ts';
+import { bookImbalance, tradeIntensity } from './volume.ts';
+import { sessionStarts } from './windows.ts';
+
+/** Windows of the features, in bars of one minute. */
+const windows = {
+  /** F2 */
+  volumeBars: 60,
+  eps: 1e-8,
+  /** F3 */
+  vwapBars: 10,
+  /** F4 */
+  intensityShortBars: 5,
+  intensityLongBars: 20,
+  /** F5 and F12 */
+  momentumBars: 5,
+  /**
+   * F6-F9. The source names 288 "five-minute" bars for them: on one-minute bars that would smear regimes of 90 bars and use
+   * up three quarters of the first session.
+   */
+  returnBars: 60,
+  shortReturnBars: 5,
+  /** F10 */
+  correlationBars: 50,
+} as const;
+
+/** The nine features of an asset by itself and the three of the pair as this asset sees it, in the observation's order. */
+const perSymbol = [
+  'spread',
+  'bookImbalance',
+  'vwapDeviation',
+  'tradeIntensity',
+  'momentum',
+  'realisedVolatility',
+  'volatilityOfVolatility',
+  'skewness',
+  'kurtosis',
+  'returnCorrelation',
+  'spreadRatio',
+  'momentumDivergence',
+] as const;
+
+/**
+ * The second version of the microstructure features for a pair of assets, from one-minute bars: twelve per asset.
+ * The environment puts each asset's position after its twelve, which makes 26.
+ */
+export const dualTicker: FeatureSet = {
+  id: 'dual-ticker@2',
+  symbolCount: 2,
+  perSymbol,
+  warmUpBars: Math.max(...Object.values(windows)) - 1,
+  columns,
+};
+
+function columns(bars: AlignedBars): readonly Float64Array[] {
+  const [first, second] = bars.bars;
+  if (first === undefined || second === undefined || bars.bars.length !== 2)
+    throw new AssayError('data_invalid', `dual-ticker@2 needs bars of two symbols, not of ${bars.bars.length}`);
+  const starts = sessionStarts(bars.session);
+  const a = ownFeatures(first, starts);
+  const b = ownFeatures(second, starts);
+  const correlation = returnCorrelation(a.returns, b.returns, windows.correlationBars);
+  const cross = (own: OwnFeatures, other: OwnFeatures): Float64Array[] => [
+    correlation,
+    spreadRatio(own.spread, other.spread),
+    momentumDivergence(own.momentum, other.momentum),
+  ];
+  return [...a.columns, ...cross(a, b), ...b.columns, ...cross(b, a)];
+}
+
+interface OwnFeatures {
+  readonly returns: Float64Array;
+  readonly spread: Float64Array;
+  readonly momentum: Float64Array;
+  /** F1 to F9. */
+  readonly columns: readonly Float64Array[];
+}
+
+function ownFeatures(bars: BarColumns, starts: Int32Array): OwnFeatures {
+  const returns = logReturns(bars, starts);
+  const ownSpread = spread(bars);
+  const ownMomentum = momentum(bars, starts, windows.momentumBars);
+  const { skewness, kurtosis } = shape(returns, windows.returnBars);
+  return {
+    returns,
+    spread: ownSpread,
+    momentum: ownMomentum,
+    columns: [
+      ownSpread,
+      bookImbalance(bars, returns, windows.volumeBars, windows.eps),
+      vwapDeviation(bars, starts, windows.vwapBars),
+      tradeIntensity(bars, windows.intensityShortBars, windows.intensityLongBars),
+      ownMomentum,
+      realisedVolatility(returns, windows.returnBars),
+      volatilityOfVolatility(returns, windows.returnBars, windows.shortReturnBars),
+      skewness,
+      kurtosis,
+    ],
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * Trailing windows. Each value is computed afresh from the bars in its window: the widest holds 60, so this is linear in
+ * the bars, and no running sum carries rounding errors from one bar to the next (a constant window is exactly constant).
+ */
+
+export interface Moments {
+  readonly mean: number;
+  /** Central moments divided by the count (no bias correction). */
+  readonly m2: number;
+  readonly m3: number;
+  readonly m4: number;
+}
+
+/** Moments of values[from..to), which must hold at least one value. */
+export function momentsOf(values: Float64Array, from: number, to: number): Moments {
+  const count = to - from;
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += values[i]!;
+  const mean = sum / count;
+  let [m2, m3, m4] = [0, 0, 0];
+  for (let i = from; i < to; i++) {
+    const deviation = values[i]! - mean;
+    const square = deviation * deviation;
+    m2 += square;
+    m3 += square * deviation;
+    m4 += square * square;
+  }
+  return { mean, m2: m2 / count, m3: m3 / count, m4: m4 / count };
+}
+
+export function meanOf(values: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += values[i]!;
+  return sum / (to - from);
+}
+
+/** Population standard deviation (ddof 0); exactly 0 in a constant window. */
+export function deviationOf(values: Float64Array, from: number, to: number): number {
+  const mean = meanOf(values, from, to);
+  let squares = 0;
+  for (let i = from; i < to; i++) squares += (values[i]! - mean) ** 2;
+  const deviation = Math.sqrt(squares / (to - from));
+  return deviation <= constantDeviation ? 0 : deviation;
+}
+
+/** Deviations of minute returns below this are rounding, not movement: the window counts as constant. */
+export const constantDeviation = 1e-12;
+
+/** The first row of a window of `length` rows that ends in `row`, never before row 0. */
+export function windowStart(row: number, length: number): number {
+  return Math.max(0, row - length + 1);
+}
+
+/** The first row of each row's session. */
+export function sessionStarts(session: Float64Array): Int32Array {
+  const starts = new Int32Array(session.length);
+  for (let row = 1; row < session.length; row++) starts[row] = session[row] === session[row - 1] ? starts[row - 1]! : row;
+  return starts;
+}
+
+/** A column from a function of its row. */
+export function columnOf(rows: number, valueAt: (row: number) => number): Float64Array {
+  const column = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) column[row] = valueAt(row);
+  return column;
+}

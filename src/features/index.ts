@@ -1,0 +1,42 @@
+import { AssayError } from '../core/errors.ts';
+import type { AlignedBars } from '../market/bars.ts';
+import { dualTicker } from './dual-ticker/index.ts';
+import type { FeatureMatrix, FeatureSet } from './feature-set.ts';
+
+/** Every feature set; the next one gets a folder beside dual-ticker/ and a place in this list. */
+const featureSets: readonly FeatureSet[] = [dualTicker];
+
+/** @throws config_invalid for an unknown id. */
+export function featureSetOf(id: string): FeatureSet {
+  const set = featureSets.find((one) => one.id === id);
+  if (set === undefined)
+    throw new AssayError('config_invalid', `unknown feature set ${JSON.stringify(id)}`, {
+      hint: `known feature sets: ${featureSets.map((one) => one.id).join(', ')}`,
+    });
+  return set;
+}
+
+/**
+ * The features of all bars as one matrix, not yet normalised. Rows of the warm-up are 0.
+ * @throws not_finite, naming feature and row, if the bars lead to NaN or infinity: no such value ever comes out.
+ */
+export function featureMatrix(bars: AlignedBars, options: { readonly set: string } = { set: dualTicker.id }): FeatureMatrix {
+  const set = featureSetOf(options.set);
+  const rows = bars.time.length;
+  const columns = set.columns(bars);
+  const names = bars.symbols.flatMap((symbol) => set.perSymbol.map((feature) => `${symbol}.${feature}`));
+  const width = columns.length;
+  const values = new Float32Array(rows * width);
+  for (const [index, column] of columns.entries()) {
+    for (let row = set.warmUpBars; row < rows; row++) {
+      const value = Math.fround(column[row]!);
+      if (!Number.isFinite(value))
+        throw new AssayError('not_finite', `the feature ${names[index]} is ${column[row]} in row ${row}`, {
+          place: `bar of ${new Date(bars.time[row]!).toISOString()}`,
+          hint: 'check the bars around it: prices must be positive numbers',
+        });
+      values[row * width + index] = value;
+    }
+  }
+  return { set: set.id, rows, width, names, values, warmUpBars: set.warmUpBars };
+}

@@ -1,0 +1,76 @@
+import { AssayError } from '../core/errors.ts';
+import type { FeatureMatrix } from './feature-set.ts';
+
+/** What a fit learned; plain data, to be stored beside the model that was trained with it. */
+export interface Normaliser {
+  readonly set: string;
+  readonly names: readonly string[];
+  readonly mean: readonly number[];
+  /** Population standard deviation; 0 marks a column that was constant in the fit. */
+  readonly sd: readonly number[];
+  /** Normalised values are limited to [-clip, clip]. */
+  readonly clip: number;
+  readonly fittedOn: RowRange;
+}
+
+/** Rows from `from` up to, not including, `to`. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A column spreads less than this, or than this part of its mean, by rounding alone. */
+const constantSpread = { absolute: 1e-9, ofMean: 1e-6 };
+const defaultClip = 5;
+
+/**
+ * Mean and deviation of each column over the training rows; warm-up rows are left out. Nothing outside the range is looked
+ * at, and applying it never changes it.
+ * @throws usage for a range that is not within the matrix or holds no row after the warm-up.
+ */
+export function fitNormaliser(matrix: FeatureMatrix, range: RowRange, clip: number = defaultClip): Normaliser {
+  const from = Math.max(range.from, matrix.warmUpBars);
+  if (range.from < 0 || range.to > matrix.rows || from >= range.to)
+    throw new AssayError(
+      'usage',
+      `cannot fit a normaliser on rows ${range.from} to ${range.to} of ${matrix.rows}, ${matrix.warmUpBars} of them warm-up`,
+    );
+  const count = range.to - from;
+  const { width, values } = matrix;
+  const mean = new Array<number>(width).fill(0);
+  const squares = new Array<number>(width).fill(0);
+  for (let row = from; row < range.to; row++)
+    for (let column = 0; column < width; column++) mean[column]! += values[row * width + column]! / count;
+  for (let row = from; row < range.to; row++)
+    for (let column = 0; column < width; column++) squares[column]! += (values[row * width + column]! - mean[column]!) ** 2;
+  const sd = squares.map((sum, column) => {
+    const deviation = Math.sqrt(sum / count);
+    return deviation <= Math.max(constantSpread.absolute, constantSpread.ofMean * Math.abs(mean[column]!)) ? 0 : deviation;
+  });
+  return { set: matrix.set, names: matrix.names, mean, sd, clip, fittedOn: { from, to: range.to } };
+}
+
+/**
+ * (value - mean) / sd, limited to the clip; 0 in a column that was constant in the fit and in the warm-up rows.
+ * @throws usage for a matrix of other columns than the fit's; not_finite for NaN (infinite values are clipped).
+ */
+export function applyNormaliser(normaliser: Normaliser, matrix: FeatureMatrix): FeatureMatrix {
+  if (normaliser.set !== matrix.set || normaliser.names.join() !== matrix.names.join())
+    throw new AssayError(
+      'usage',
+      `a normaliser fitted on ${normaliser.set} (${normaliser.names.length} columns) does not fit ${matrix.set}`,
+    );
+  const { mean, sd, clip } = normaliser;
+  const { width } = matrix;
+  const values = new Float32Array(matrix.values.length);
+  for (let i = matrix.warmUpBars * width; i < values.length; i++) {
+    const column = i % width;
+    const deviation = sd[column]!;
+    if (deviation === 0) continue;
+    const score = (matrix.values[i]! - mean[column]!) / deviation;
+    if (Number.isNaN(score))
+      throw new AssayError('not_finite', `the feature ${matrix.names[column]} is NaN in row ${Math.floor(i / width)}`);
+    values[i] = Math.max(-clip, Math.min(clip, score));
+  }
+  return { ...matrix, values };
+}
