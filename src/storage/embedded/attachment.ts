@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { messageOf } from '../../core/errors.ts';
+import { embeddedError } from './embedded-error.ts';
+import { databaseOwner, type Layout, serverDatabase, serverRole, socketDirExists, socketDirOf, socketPort } from './layout.ts';
+
+/**
+ * The advisory lock that tells users of the server from one who wants to stop it. Each attachment holds it shared; who stops an idle
+ * server holds it alone. So nobody attaches to a server that is about to go.
+ */
+const attachmentLock = 0x61_73_73_61_79;
+
+/** Holds the server: it is not stopped as idle before the release. */
+export interface Attachment {
+  readonly socketDir: string;
+  readonly serverVersion: string;
+  readonly release: () => Promise<void>;
+}
+
+/** Attaches to a running server; undefined where none answers yet, or where it is going down. */
+export async function tryAttach(layout: Layout): Promise<Attachment | undefined> {
+  const client = await connectToServer(layout);
+  if (client === undefined) return undefined;
+  let held = false;
+  try {
+    const { rows } = await client.query<{ held: boolean; version: string }>(
+      `select pg_try_advisory_lock_shared(${attachmentLock}) as held, current_setting('server_version') as version`,
+    );
+    held = rows[0]!.held;
+    if (!held) return undefined;
+    return {
+      socketDir: client.host,
+      serverVersion: rows[0]!.version,
+      release: () => client.end(),
+    };
+  } catch (error) {
+    if (isFatal(error)) throw unreachableServer(layout, error);
+    return undefined;
+  } finally {
+    if (!held) await client.end();
+  }
+}
+
+/** How many sessions others have on the server; `alone` also keeps new attachments out until this session ends. */
+export async function claimIfIdle(client: pg.Client): Promise<{ readonly alone: boolean; readonly sessions: number }> {
+  const { rows } = await client.query<{ alone: boolean; sessions: number }>(
+    `select pg_try_advisory_lock(${attachmentLock}) as alone, (
+       select count(*)::int from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
+     ) as sessions`,
+  );
+  const { alone, sessions } = rows[0]!;
+  return { alone: alone && sessions === 0, sessions };
+}
+
+/** A session of its own on the server's own database; undefined where no server answers. The caller ends it. */
+export async function connectToServer(layout: Layout): Promise<pg.Client | undefined> {
+  const uid = databaseOwner(layout);
+  if (uid === undefined) return undefined;
+  const host = socketDirOf(layout, uid);
+  if (!socketDirExists(host, uid)) return undefined;
+  const client = new pg.Client({
+    host,
+    port: socketPort,
+    user: serverRole,
+    database: serverDatabase,
+    ssl: false,
+    connectionTimeoutMillis: 5_000,
+  });
+  // A server that dies under an idle session says so here; whoever queries next gets the error.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    if (isFatal(error)) throw unreachableServer(layout, error);
+    return undefined;
+  }
+}
+
+/** Waiting does not mend these: a socket that this user may not open, and a refusal that is not about starting or stopping. */
+function isFatal(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== 'string') return false;
+  if (code === 'EACCES' || code === 'EPERM') return true;
+  // Five characters are a SQLSTATE: class 57 is the operator's (starting up, shutting down), class 08 the connection's.
+  return /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('57') && !code.startsWith('08');
+}
+
+function unreachableServer(layout: Layout, cause: unknown): Error {
+  const hint = existsSync(join(layout.databaseDir, 'PG_VERSION')) ? `look at ${layout.logFile}` : `run as the user whose server it is`;
+  return embeddedError(`the server of ${layout.dataDir} refuses: ${messageOf(cause)}`, hint, cause);
+}

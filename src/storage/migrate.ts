@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
+import type pg from 'pg';
+import { AssayError, messageOf } from '../core/errors.ts';
+import type { Database } from './database.ts';
+
+/** Where drizzle-kit writes them. */
+const packagedMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+/** drizzle's own migrate() takes no lock: of three processes that start at once on an empty database, two fail (23505 on pg_type). */
+const migrationLock = 0x6d_69_67_72_61_74;
+
+/** One migration as drizzle names it: by the SHA-256 of its text. */
+interface Migration {
+  readonly hash: string;
+}
+
+/**
+ * Brings the schema to the newest migration. Safe to call from any number of processes at once; one query when there is nothing to do.
+ *
+ * @throws AssayError conflict when the database was migrated by a newer, or another, version of the code; nothing is changed then
+ */
+export async function migrate({ pool }: Pick<Database, 'pool'>, folder = packagedMigrations): Promise<void> {
+  const files: readonly Migration[] = existsSync(join(folder, 'meta', '_journal.json'))
+    ? readMigrationFiles({ migrationsFolder: folder })
+    : [];
+  if (isCurrent(files, await appliedMigrations(pool))) return;
+  const client = await pool.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock]);
+    // Whoever had the lock before has done it all; drizzle then finds nothing to apply.
+    isCurrent(files, await appliedMigrations(client));
+    await applyMigrations(drizzle(client), { migrationsFolder: folder });
+    await client.query('select pg_advisory_unlock($1)', [migrationLock]);
+    client.release();
+  } catch (error) {
+    // Ends the session, and the lock with it.
+    client.release(true);
+    if (error instanceof AssayError) throw error;
+    throw new AssayError('database_unavailable', `the schema cannot be migrated: ${messageOf((error as Error).cause ?? error)}`, {
+      hint: 'the user of DATABASE_URL needs the right to create schemas and tables in this database',
+      cause: error,
+    });
+  }
+}
+
+async function appliedMigrations(client: pg.Pool | pg.PoolClient): Promise<readonly Migration[]> {
+  try {
+    const { rows } = await client.query<Migration>('select hash from drizzle.__drizzle_migrations order by created_at, id');
+    return rows;
+  } catch (error) {
+    // undefined_table: a database that was never migrated.
+    if ((error as { code?: unknown }).code === '42P01') return [];
+    throw error;
+  }
+}
+
+/** True when all is applied, false when some is missing; what is applied must be how the files begin. */
+function isCurrent(files: readonly Migration[], applied: readonly Migration[]): boolean {
+  const strange = applied.findIndex(({ hash }, index) => files[index]?.hash !== hash);
+  if (strange === -1) return applied.length === files.length;
+  if (strange >= files.length) {
+    throw new AssayError('conflict', `the database has ${applied.length} migrations, this version of assay knows ${files.length}`, {
+      hint: 'it was opened by a newer version: update this one, or use another database',
+    });
+  }
+  throw new AssayError('conflict', `migration ${strange + 1} in the database differs from this version's`, {
+    hint: 'it was made by another branch of the code: use another database (DATABASE_URL or ASSAY_DATA_DIR)',
+  });
+}
