@@ -4,6 +4,8 @@ import { parseOptions } from '../options.ts';
 import type { AlgorithmRef } from '../study/storage.ts';
 import { createRandomSampler, randomOptions } from './random/random.ts';
 import type { Sampler } from './sampler.ts';
+import { type TpeInput, tpeOptions } from './tpe/options.ts';
+import { createTpeSampler } from './tpe/tpe.ts';
 
 /** Every sampler: its id, and how its options make one. A new sampler is its folder, a line here and a builder below. */
 const samplers = {
@@ -11,6 +13,7 @@ const samplers = {
     parseOptions(randomOptions, options, 'random');
     return createRandomSampler();
   },
+  tpe: (options: Json) => createTpeSampler(parseOptions(tpeOptions, options, 'tpe')),
 } satisfies Record<string, (options: Json) => Sampler>;
 
 /** Ids of all samplers. */
@@ -33,4 +36,9 @@ export function samplerOf(ref: AlgorithmRef): Sampler {
 /** Uniform draws: the yardstick that every other sampler has to beat. */
 export function random(): AlgorithmRef {
   return { id: 'random', options: {} };
+}
+
+/** Tree-structured Parzen estimator: learns where good trials lie, from about ten trials on; branches and steps welcome. */
+export function tpe(options: TpeInput = {}): AlgorithmRef {
+  return { id: 'tpe', options: parseOptions(tpeOptions, options, 'tpe') };
 }

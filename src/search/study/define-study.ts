@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { median, prunerOf } from '../pruners/index.ts';
-import { random, samplerOf } from '../samplers/index.ts';
+import { samplerOf, tpe } from '../samplers/index.ts';
 import { type CompiledSpace, compileSpace } from '../space/compile.ts';
 import type { Infer, NestedParams } from '../space/infer.ts';
 import type { SpaceShape } from '../space/param.ts';
@@ -55,7 +55,7 @@ export interface StudyDefinition<Params = NestedParams> {
  * @throws AssayError `study_invalid` or `space_invalid`, naming what is wrong.
  */
 export function defineStudy<const Shape extends SpaceShape>(options: StudyOptions<Shape>): StudyDefinition<Infer<Shape>> {
-  const { name, direction, objective, sampler = random(), pruner = median(), budget = { trials: 100 } } = options;
+  const { name, direction, objective, sampler = tpe(), pruner = median(), budget = { trials: 100 } } = options;
   const { seed = 0, maxAttempts = 3, walkForward = null } = options;
   checkKeys(options);
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name))

@@ -9,6 +9,9 @@ export interface Curve {
   readonly values: readonly number[];
 }
 
+/** One figure per constraint: met at 0 or below. */
+export type Constraints = readonly number[];
+
 /** A trial as a sampler sees it. */
 export type Observation =
   | {
@@ -16,6 +19,9 @@ export type Observation =
       readonly number: number;
       readonly params: FlatParams;
       readonly value: number;
+      /** Every objective's value where there are several; `value` is then the first. */
+      readonly values?: readonly number[];
+      readonly constraints?: Constraints;
     }
   | {
       readonly state: 'pruned';
@@ -23,6 +29,7 @@ export type Observation =
       readonly params: FlatParams;
       /** The last report; null where nothing was reported. */
       readonly last: { readonly step: number; readonly value: number } | null;
+      readonly constraints?: Constraints;
     }
   | {
       readonly state: 'running';
@@ -33,5 +40,7 @@ export type Observation =
 /** What a sampler knows: finished trials, and the ones under way (queued or running). In the order of their numbers. */
 export interface History {
   readonly direction: Direction;
+  /** One per objective where there are several; `direction` is then the first. */
+  readonly directions?: readonly Direction[];
   readonly observations: readonly Observation[];
 }

@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Golden files write what JSON has no number for as text. */
+export type GoldenNumber = number | 'NaN' | 'Infinity' | '-Infinity';
+
+export function readGolden<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
+}
+
+export function goldenFiles(directory: string, prefix = ''): readonly string[] {
+  return readdirSync(directory)
+    .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
+    .sort()
+    .map((name) => join(directory, name));
+}
+
+/** Agreement to 1e-9 relative; equal infinities and two NaN agree. */
+export function agrees(actual: number, expected: GoldenNumber): boolean {
+  const wanted = Number(expected);
+  if (Object.is(actual, wanted) || actual === wanted) return true;
+  return Math.abs(actual - wanted) <= 1e-9 * Math.max(Math.abs(wanted), 1e-3);
+}
