@@ -17,6 +17,8 @@ const exitCodes = {
 	data_invalid: 2,
 	/** A configuration file that fails its schema. */
 	config_invalid: 2,
+	/** Tensors whose shapes do not fit together: a model that cannot be. */
+	shape_invalid: 2,
 	/** A study, trial, model, alias or data set that does not exist. */
 	not_found: 2,
 	/** The port is taken. */

@@ -1,0 +1,90 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { AssayError } from '../../../core/errors.ts';
+import type { Graph, Leaf } from '../../graph/graph.ts';
+import { leavesOf, nameOf } from '../../graph/graph.ts';
+import { sizeOf } from '../../graph/shapes.ts';
+import { simplify } from '../../graph/simplify.ts';
+import type { Executor, Feeds, Fetches, Program } from '../executor.ts';
+import type { Memory } from './memory.ts';
+import { createMemory } from './memory.ts';
+import type { Runtime } from './runtime.ts';
+import { loadRuntime } from './runtime.ts';
+import { serialise, updateName } from './serialise.ts';
+
+/** Runs graphs with onnxruntime on the CPU, one thread, in the calling thread. */
+export const onnxExecutor: Executor = { id: 'onnx', compile };
+
+async function compile(functions: Readonly<Record<string, Graph>>): Promise<Program> {
+  const runtime = await loadRuntime();
+  const memory = createMemory(
+    Object.values(functions).flatMap((graph) => leavesOf(graph, 'state')),
+    runtime,
+  );
+  const compiled = new Map<string, CompiledFunction>();
+  const dispose = async (): Promise<void> => {
+    for (const { session } of compiled.values()) await session.release();
+    compiled.clear();
+  };
+  try {
+    for (const [name, graph] of Object.entries(functions)) compiled.set(name, await compileFunction(name, graph, memory, runtime));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    states: memory.states,
+    run: async (name, feeds) => {
+      const found = compiled.get(name);
+      if (found === undefined) throw new AssayError('internal', `the program has no function ${name}, or was disposed`);
+      return found.run(feeds);
+    },
+    read: memory.read,
+    write: memory.write,
+    dispose,
+  };
+}
+
+interface CompiledFunction {
+  readonly session: InferenceSession;
+  readonly run: (feeds: Feeds) => Promise<Fetches>;
+}
+
+async function compileFunction(name: string, graph: Graph, memory: Memory, runtime: Runtime): Promise<CompiledFunction> {
+  const simplified = simplify(graph);
+  const inputs = leavesOf(simplified, 'input');
+  const { bytes, stateInputs } = serialise(simplified);
+  const session = await runtime.open(bytes);
+
+  const updated = (simplified.updates ?? []).map(({ state }) => nameOf(state));
+  const fetches = Object.entries(simplified.outputs).map(([output, { shape }]) => ({
+    output,
+    tensor: runtime.tensor(new Float32Array(sizeOf(shape)), shape),
+  }));
+  const results = Object.fromEntries(fetches.map(({ output, tensor }) => [output, tensor.data as Float32Array]));
+
+  // Filled anew at every run: onnxruntime reads the states where they lie and writes results and new states into memory of ours,
+  // so that a run copies nothing but the caller's feeds.
+  const given: Record<string, Tensor> = {};
+  const wanted: Record<string, Tensor> = {};
+  for (const { output, tensor } of fetches) wanted[output] = tensor;
+
+  const run = async (feeds: Feeds): Promise<Fetches> => {
+    for (const leaf of inputs) given[leaf.name] = runtime.tensor(checkedFeed(name, leaf, feeds), leaf.shape);
+    for (const stateInput of stateInputs) given[stateInput.input] = memory.current(stateInput);
+    for (const state of updated) wanted[updateName(state)] = memory.next(state);
+    await session.run(given, wanted);
+    memory.advance(updated);
+    return results;
+  };
+  return { session, run };
+}
+
+function checkedFeed(name: string, leaf: Leaf, feeds: Feeds): Float32Array {
+  const values = feeds[leaf.name];
+  if (values?.length !== sizeOf(leaf.shape))
+    throw new AssayError(
+      'shape_invalid',
+      `${name} takes ${leaf.name} as [${leaf.shape.join(',')}], got ${values === undefined ? 'nothing' : `${values.length} numbers`}`,
+    );
+  return values;
+}

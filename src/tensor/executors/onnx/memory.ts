@@ -1,0 +1,85 @@
+import type { Tensor } from 'onnxruntime-node';
+import { AssayError } from '../../../core/errors.ts';
+import type { Leaf } from '../../graph/graph.ts';
+import { sameShape, sizeOf } from '../../graph/shapes.ts';
+import type { Shape } from '../../graph/tensor.ts';
+import type { Runtime } from './runtime.ts';
+import type { StateInput } from './serialise.ts';
+
+/** The states of a program: two buffers each, one read by a run while it writes the other, then they change places. */
+export interface Memory {
+  readonly states: readonly Leaf[];
+  /** The tensor over a state's present value, or over a part of it. */
+  readonly current: (part: StateInput) => Tensor;
+  /** Where a run writes the state's next value. */
+  readonly next: (state: string) => Tensor;
+  readonly advance: (states: readonly string[]) => void;
+  readonly read: (state: string) => Float32Array;
+  readonly write: (state: string, values: ArrayLike<number>) => void;
+}
+
+interface Cell {
+  readonly shape: Shape;
+  readonly buffers: readonly [Float32Array, Float32Array];
+  /** Tensors made once: over the whole buffers, and over the parts that graphs read. */
+  readonly whole: readonly [Tensor, Tensor];
+  readonly parts: Map<string, readonly [Tensor, Tensor]>;
+  present: 0 | 1;
+}
+
+export function createMemory(leaves: readonly Leaf[], { tensor }: Runtime): Memory {
+  const cells = new Map<string, Cell>();
+  for (const { name, shape } of leaves) {
+    const known = cells.get(name);
+    if (known !== undefined && !sameShape(known.shape, shape))
+      throw new AssayError(
+        'shape_invalid',
+        `the state ${name} is [${known.shape.join(',')}] in one graph and [${shape.join(',')}] in another`,
+      );
+    if (known === undefined) cells.set(name, createCell(shape, tensor));
+  }
+  const cellOf = (name: string): Cell => {
+    const cell = cells.get(name);
+    if (cell === undefined) throw new AssayError('internal', `the program has no state ${name}`);
+    return cell;
+  };
+  return {
+    states: [...cells].map(([name, { shape }]) => ({ name, shape })),
+    current: ({ input, state, offset, shape }) => {
+      const cell = cellOf(state);
+      let pair = cell.parts.get(input);
+      if (pair === undefined) {
+        const over = (buffer: Float32Array) => tensor(buffer.subarray(offset, offset + sizeOf(shape)), shape);
+        pair = [over(cell.buffers[0]), over(cell.buffers[1])];
+        cell.parts.set(input, pair);
+      }
+      return pair[cell.present];
+    },
+    next: (state) => {
+      const cell = cellOf(state);
+      return cell.whole[cell.present === 0 ? 1 : 0];
+    },
+    advance: (states) => {
+      for (const state of states) {
+        const cell = cellOf(state);
+        cell.present = cell.present === 0 ? 1 : 0;
+      }
+    },
+    read: (state) => {
+      const cell = cellOf(state);
+      return cell.buffers[cell.present].slice();
+    },
+    write: (state, values) => {
+      const cell = cellOf(state);
+      if (values.length !== sizeOf(cell.shape))
+        throw new AssayError('shape_invalid', `the state ${state} holds ${sizeOf(cell.shape)} numbers, got ${values.length}`);
+      cell.buffers[cell.present].set(values);
+    },
+  };
+}
+
+function createCell(shape: Shape, tensor: Runtime['tensor']): Cell {
+  const buffers = [new Float32Array(sizeOf(shape)), new Float32Array(sizeOf(shape))] as const;
+  const whole = [tensor(buffers[0], shape), tensor(buffers[1], shape)] as const;
+  return { shape, buffers, whole, parts: new Map(), present: 0 };
+}

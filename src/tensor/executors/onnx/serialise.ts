@@ -1,0 +1,142 @@
+import { AssayError } from '../../../core/errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { checkUpdates, nameOf, rootsOf, topological } from '../../graph/graph.ts';
+import type { OnnxAttribute, OnnxLowering } from '../../graph/onnx-lowering.ts';
+import { sizeOf } from '../../graph/shapes.ts';
+import type { Shape, Tensor } from '../../graph/tensor.ts';
+import { attributeType, dataType, irVersion, modelMessage, operatorSet } from './schema.ts';
+
+/** An input of the ONNX model that holds a state, or a part of one. */
+export interface StateInput {
+  /** The input's name in the model. */
+  readonly input: string;
+  readonly state: string;
+  readonly offset: number;
+  readonly shape: Shape;
+}
+
+export interface SerialisedGraph {
+  readonly bytes: Uint8Array;
+  readonly stateInputs: readonly StateInput[];
+}
+
+interface SerialiseOptions {
+  /** Values to store in the file for states, by name; a state that is not here becomes an input of the model. */
+  readonly weights?: Readonly<Record<string, Float32Array>>;
+  /** Declares the first axis of inputs and outputs as free. Right only for graphs built for one row that nowhere fix the number of rows. */
+  readonly freeRows?: boolean;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The name of the model output that carries the new value of a state. */
+export const updateName = (state: string): string => `next:${state}`;
+
+/** A graph as an ONNX model file. */
+export function serialise(graph: Graph, options: SerialiseOptions = {}): SerialisedGraph {
+  checkUpdates(graph);
+  const writer = createWriter(options);
+  const names = new Map<Tensor, string>();
+  for (const tensor of topological(rootsOf(graph))) {
+    const inputs = tensor.inputs.map((x) => names.get(x)!);
+    names.set(tensor, tensor.op.onnx(tensor, { ...writer.lowering, inputs }));
+  }
+  for (const [name, tensor] of Object.entries(graph.outputs)) writer.output(name, names.get(tensor)!, tensor.shape);
+  for (const { state, value } of graph.updates ?? []) writer.output(updateName(nameOf(state)), names.get(value)!, value.shape);
+  return writer.finish();
+}
+
+function createWriter(options: SerialiseOptions) {
+  const node: object[] = [];
+  const initializer: object[] = [];
+  const input: object[] = [];
+  const output: object[] = [];
+  const stateInputs: StateInput[] = [];
+  const constants = new Map<string, string>();
+  const leaves = new Map<string, string>();
+  let count = 0;
+
+  const add = (type: string, inputs: readonly string[], outputName: string, attributes: Readonly<Record<string, OnnxAttribute>> = {}) => {
+    const attribute = Object.entries(attributes).map(([name, value]) => ({ name, type: attributeTypeOf(value), ...value }));
+    node.push({ opType: type, name: outputName, input: inputs, output: [outputName], attribute });
+    return outputName;
+  };
+  const store = (type: number, rawData: Uint8Array, dims: Shape, name: string): string => {
+    initializer.push({ name, dataType: type, dims, rawData });
+    return name;
+  };
+  const constant = (type: number, rawData: Uint8Array, dims: Shape): string => {
+    const key = `${type}[${dims.join(',')}]${Buffer.from(rawData).toString('base64')}`;
+    const known = constants.get(key);
+    if (known !== undefined) return known;
+    constants.set(key, `c${constants.size}`);
+    return store(type, rawData, dims, constants.get(key)!);
+  };
+  const once = (key: string, create: () => void): string => {
+    if (!leaves.has(key)) create();
+    leaves.set(key, key);
+    return key;
+  };
+  const valueInfo = (name: string, shape: Shape, free: boolean): object => ({
+    name,
+    type: {
+      tensorType: {
+        elemType: dataType.float32,
+        shape: { dim: shape.map((length, axis) => (free && axis === 0 ? { dimParam: 'rows' } : { dimValue: length })) },
+      },
+    },
+  });
+
+  const lowering: Omit<OnnxLowering, 'inputs'> = {
+    node: (type, inputs, attributes) => add(type, inputs, `n${count++}`, attributes),
+    integers: (values) => constant(dataType.int64, bytesOf(BigInt64Array.from(values, BigInt)), [values.length]),
+    floats: (values, shape = []) => constant(dataType.float32, bytesOf(Float32Array.from(values)), shape),
+    feed: (name, shape) => once(name, () => input.push(valueInfo(name, shape, options.freeRows ?? false))),
+    state: (name, shape, offset = 0) => {
+      const key = `state:${name}@${offset}[${shape.join(',')}]`;
+      return once(key, () => {
+        const weights = options.weights?.[name];
+        if (weights !== undefined) return store(dataType.float32, bytesOf(weights.slice(offset, offset + sizeOf(shape))), shape, key);
+        stateInputs.push({ input: key, state: name, offset, shape });
+        return input.push(valueInfo(key, shape, false));
+      });
+    },
+  };
+
+  return {
+    lowering,
+    output: (name: string, value: string, shape: Shape): void => {
+      // An output needs a name of its own, also when it is an input or another output's value.
+      add('Identity', [value], name);
+      output.push(valueInfo(name, shape, options.freeRows ?? false));
+    },
+    finish: (): SerialisedGraph => {
+      const metadataProps = Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value }));
+      const message = {
+        irVersion,
+        producerName: 'assay',
+        opsetImport: [{ domain: '', version: operatorSet }],
+        graph: { name: 'graph', node, initializer, input, output },
+        metadataProps,
+      };
+      const problem = modelMessage.verify(message);
+      if (problem !== null) throw new AssayError('internal', `the graph has no ONNX form: ${problem}`);
+      return { bytes: modelMessage.encode(modelMessage.create(message)).finish(), stateInputs };
+    },
+  };
+}
+
+function attributeTypeOf(value: OnnxAttribute): number {
+  if ('f' in value) return attributeType.float;
+  return 'i' in value ? attributeType.int : attributeType.ints;
+}
+
+/** The bytes of a typed array. ONNX stores them little-endian, as does every platform that onnxruntime-node is built for. */
+function bytesOf(array: Float32Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** The metadata entries of a model file. */
+export function readMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
+  const model = modelMessage.toObject(modelMessage.decode(bytes)) as { metadataProps?: readonly { key: string; value: string }[] };
+  return Object.fromEntries((model.metadataProps ?? []).map(({ key, value }) => [key, value]));
+}

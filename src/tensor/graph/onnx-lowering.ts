@@ -1,0 +1,19 @@
+import type { Shape } from './tensor.ts';
+
+export type OnnxAttribute = { readonly i: number } | { readonly f: number } | { readonly ints: readonly number[] };
+
+/** What an op writes itself to when a graph is serialised as ONNX. Every method returns the name of a value. */
+export interface OnnxLowering {
+  /** Names of the op's inputs, in order. */
+  readonly inputs: readonly string[];
+  /** A node of the standard operator set with one output. */
+  readonly node: (type: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>) => string;
+  /** A 1-D int64 constant: axes, shapes, offsets. */
+  readonly integers: (values: readonly number[]) => string;
+  /** A float32 constant; without a shape, a scalar. */
+  readonly floats: (values: readonly number[], shape?: Shape) => string;
+  /** A tensor fed at every run. */
+  readonly feed: (name: string, shape: Shape) => string;
+  /** A named state, or the part of it that starts at `offset`. */
+  readonly state: (name: string, shape: Shape, offset?: number) => string;
+}

@@ -1,0 +1,3 @@
+import { binary } from './elementwise.ts';
+
+export const add = binary('add', { value: (a, b) => a + b, gradient: (g) => [g, g], onnx: 'Add' });

@@ -1,0 +1,7 @@
+import { binary } from './elementwise.ts';
+
+export const div = binary('div', {
+  value: (a, b) => a / b,
+  gradient: (g, _a, b, y, { div, mul, neg }) => [div(g, b), neg(div(mul(g, y), b))],
+  onnx: 'Div',
+});

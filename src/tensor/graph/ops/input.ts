@@ -1,0 +1,17 @@
+import { AssayError } from '../../../core/errors.ts';
+import type { OpFunction, Shape } from '../tensor.ts';
+import { defineOp } from '../tensor.ts';
+
+/** A tensor fed at every run. Two inputs of one name in one graph must be the same. */
+export const input: OpFunction<[name: string, shape: Shape]> = defineOp(
+  {
+    name: 'input',
+    infer: (_inputs, attributes) => ({ shape: attributes['shape'] as Shape, dtype: 'float32' }),
+    gradient: () => [],
+    onnx: ({ attributes, shape }, to) => to.feed(attributes['name'] as string, shape),
+    evaluate: (_inputs, { attributes }) => {
+      throw new AssayError('internal', `the input ${attributes['name']} was not fed`);
+    },
+  },
+  (make, name, shape) => make([], { name, shape }),
+);

@@ -1,0 +1,44 @@
+import { axisOf, shapeError, sizeOf } from '../shapes.ts';
+import type { OpFunction, Tensor } from '../tensor.ts';
+import { defineOp } from '../tensor.ts';
+import { requireFloat } from './elementwise.ts';
+
+interface Widths {
+  readonly axis: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+const widthsOf = (node: Pick<Tensor, 'attributes'>): Widths => node.attributes as unknown as Widths;
+
+/** Zeros before and after along one axis: the gradient of a slice. */
+export const pad: OpFunction<[x: Tensor, axis: number, before: number, after: number]> = defineOp(
+  {
+    name: 'pad',
+    infer: (inputs, attributes) => {
+      requireFloat('pad', inputs);
+      const { axis, before, after } = widthsOf({ attributes });
+      if (!(before >= 0 && after >= 0)) throw shapeError('pad', inputs, `widths ${before} and ${after} must not be negative`);
+      return { shape: inputs[0]!.shape.map((length, i) => (i === axis ? before + length + after : length)), dtype: 'float32' };
+    },
+    gradient: (g, y, { slice }) => {
+      const { axis, before } = widthsOf(y);
+      return [slice(g, axis, before, before + y.inputs[0]!.shape[axis]!)];
+    },
+    onnx: (node, to) => {
+      const { axis, before, after } = widthsOf(node);
+      const along = (width: number) => node.shape.map((_, i) => (i === axis ? width : 0));
+      return to.node('Pad', [to.inputs[0]!, to.integers([...along(before), ...along(after)])]);
+    },
+    evaluate: ([x], node) => {
+      const { axis, before } = widthsOf(node);
+      const inner = sizeOf(node.shape.slice(axis + 1));
+      const row = node.shape[axis]! * inner;
+      const width = node.inputs[0]!.shape[axis]! * inner;
+      const out = new Float64Array(sizeOf(node.shape));
+      for (let i = 0; i * row < out.length; i++) out.set(x!.subarray(i * width, (i + 1) * width), i * row + before * inner);
+      return out;
+    },
+  },
+  (make, x, axis, before, after) => (before === 0 && after === 0 ? x : make([x], { axis: axisOf('pad', x, axis), before, after })),
+);

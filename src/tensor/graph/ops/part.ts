@@ -1,0 +1,39 @@
+import { shapeError, sizeOf } from '../shapes.ts';
+import type { OpFunction, Shape, Tensor } from '../tensor.ts';
+import { defineOp } from '../tensor.ts';
+import { requireFloat } from './elementwise.ts';
+
+/**
+ * A contiguous part of a vector, seen as `shape`. This is how one flat vector holds all parameters of a network: the optimizer
+ * works on the vector in a few nodes, the layers on its parts. Part of a *state* costs nothing where an executor can alias memory.
+ */
+export const part: OpFunction<[vector: Tensor, offset: number, shape: Shape]> = defineOp(
+  {
+    name: 'part',
+    infer: (inputs, attributes) => {
+      requireFloat('part', inputs);
+      const shape = attributes['shape'] as Shape;
+      const end = (attributes['offset'] as number) + sizeOf(shape);
+      if (inputs[0]!.shape.length !== 1 || end > inputs[0]!.shape[0]!)
+        throw shapeError('part', inputs, `has no [${shape.join(',')}] that ends at ${end}`);
+      return { shape, dtype: 'float32' };
+    },
+    gradient: (g, y, { pad, reshape }) => {
+      const offset = y.attributes['offset'] as number;
+      const size = sizeOf(y.shape);
+      return [pad(reshape(g, [size]), 0, offset, y.inputs[0]!.shape[0]! - offset - size)];
+    },
+    onnx: ({ attributes, inputs, shape }, to) => {
+      const offset = attributes['offset'] as number;
+      const vector = inputs[0]!;
+      if (vector.op.name === 'state') return to.state(vector.attributes['name'] as string, shape, offset);
+      const flat = to.node('Slice', [to.inputs[0]!, to.integers([offset]), to.integers([offset + sizeOf(shape)])]);
+      return to.node('Reshape', [flat, to.integers(shape)]);
+    },
+    evaluate: ([vector], { attributes, shape }) => {
+      const offset = attributes['offset'] as number;
+      return vector!.slice(offset, offset + sizeOf(shape));
+    },
+  },
+  (make, vector, offset, shape) => make([vector], { offset, shape }),
+);

@@ -1,0 +1,49 @@
+/** What sum and mean have in common. Not an op itself. */
+import { axisOf, sizeOf, stridesAs, walk } from '../shapes.ts';
+import type { Op, OpFunction, Shape, Tensor } from '../tensor.ts';
+import { defineOp } from '../tensor.ts';
+import { requireFloat } from './elementwise.ts';
+
+interface ReductionRule {
+  readonly onnx: string;
+  /** What each input contributes, as a factor, when `count` elements are reduced to one. */
+  readonly factor: (count: number) => number;
+}
+
+/** A reduction over `axes` (all axes when left out); the axes go away. */
+export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Tensor, axes?: readonly number[]]> {
+  const op: Op = {
+    name,
+    infer: (inputs, { axes }) => {
+      requireFloat(name, inputs);
+      return { shape: inputs[0]!.shape.filter((_, axis) => !(axes as Shape).includes(axis)), dtype: 'float32' };
+    },
+    gradient: (g, y, ops) => {
+      const x = y.inputs[0]!;
+      const factor = rule.factor(sizeOf(x.shape) / sizeOf(y.shape));
+      const scaled = factor === 1 ? g : ops.mul(g, ops.constant(factor));
+      return [ops.broadcast(ops.reshape(scaled, keptShape(x.shape, axesOf(y))), x.shape)];
+    },
+    onnx: (node, to) => to.node(rule.onnx, [to.inputs[0]!, to.integers(axesOf(node))], { keepdims: { i: 0 } }),
+    evaluate: ([x], node) => {
+      const from = node.inputs[0]!.shape;
+      const out = new Float64Array(sizeOf(node.shape));
+      walk(from, stridesAs(keptShape(from, axesOf(node)), from), (offset, i) => {
+        out[offset]! += x![i]!;
+      });
+      const factor = rule.factor(sizeOf(from) / out.length);
+      return out.map((total) => total * factor);
+    },
+  };
+  return defineOp(op, (make, x, axes) => {
+    const reduced = (axes ?? x.shape.map((_, axis) => axis)).map((axis) => axisOf(name, x, axis));
+    return reduced.length === 0 ? x : make([x], { axes: reduced.sort((a, b) => a - b) });
+  });
+}
+
+const axesOf = (node: Tensor): Shape => node.attributes['axes'] as Shape;
+
+/** The shape with the reduced axes kept at length 1. */
+function keptShape(shape: Shape, axes: Shape): Shape {
+  return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
+}

@@ -1,0 +1,17 @@
+import { AssayError } from '../../../core/errors.ts';
+import type { OpFunction, Shape } from '../tensor.ts';
+import { defineOp } from '../tensor.ts';
+
+/** A named tensor that lives from run to run (parameters, optimizer state): zero until written, changed by a graph's updates. */
+export const state: OpFunction<[name: string, shape: Shape]> = defineOp(
+  {
+    name: 'state',
+    infer: (_inputs, attributes) => ({ shape: attributes['shape'] as Shape, dtype: 'float32' }),
+    gradient: () => [],
+    onnx: ({ attributes, shape }, to) => to.state(attributes['name'] as string, shape),
+    evaluate: (_inputs, { attributes }) => {
+      throw new AssayError('internal', `the state ${attributes['name']} has no value`);
+    },
+  },
+  (make, name, shape) => make([], { name, shape }),
+);

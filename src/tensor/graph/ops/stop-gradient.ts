@@ -1,0 +1,14 @@
+import type { OpFunction, Tensor } from '../tensor.ts';
+import { defineOp } from '../tensor.ts';
+
+/** The same values, through which no gradient flows. */
+export const stopGradient: OpFunction<[x: Tensor]> = defineOp(
+  {
+    name: 'stopGradient',
+    infer: (inputs) => inputs[0]!,
+    gradient: () => [null],
+    onnx: (_node, to) => to.inputs[0]!,
+    evaluate: ([x]) => x!,
+  },
+  (make, x) => make([x]),
+);

@@ -1,0 +1,21 @@
+import type { Graph } from './graph.ts';
+import { nameOf, rootsOf, topological } from './graph.ts';
+import { typeText } from './shapes.ts';
+import type { Tensor } from './tensor.ts';
+
+/** A graph as text, one tensor a line, for people: `%3 = matmul(%1, %2) transposeB=1 : float32[256,64]`. */
+export function printGraph(graph: Graph): string {
+  const numbers = new Map<Tensor, number>();
+  const lines: string[] = [];
+  for (const tensor of topological(rootsOf(graph))) {
+    numbers.set(tensor, numbers.size);
+    const inputs = tensor.inputs.map((x) => `%${numbers.get(x)}`).join(', ');
+    const attributes = Object.entries(tensor.attributes)
+      .filter(([, value]) => value !== 0)
+      .map(([key, value]) => ` ${key}=${typeof value === 'object' ? `[${value.join(',')}]` : value}`);
+    lines.push(`%${numbers.get(tensor)} = ${tensor.op.name}(${inputs})${attributes.join('')} : ${typeText(tensor)}`);
+  }
+  for (const [name, tensor] of Object.entries(graph.outputs)) lines.push(`output ${name} = %${numbers.get(tensor)}`);
+  for (const { state, value } of graph.updates ?? []) lines.push(`update ${nameOf(state)} = %${numbers.get(value)}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,70 @@
+import { AssayError } from '../../core/errors.ts';
+import type { Shape, Tensor } from './tensor.ts';
+
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** `float32[256,64]`, or `float32[]` for a scalar. */
+export function typeText(tensor: { readonly shape: Shape; readonly dtype: string }): string {
+  return `${tensor.dtype}[${tensor.shape.join(',')}]`;
+}
+
+export function shapeError(op: string, inputs: readonly Tensor[], because: string): AssayError {
+  return new AssayError('shape_invalid', `${op}(${inputs.map(typeText).join(', ')}): ${because}`, {
+    place: `op ${op}`,
+    hint: 'check the sizes of the layers around this op',
+  });
+}
+
+/** The common shape of two under numpy's broadcasting, or null. */
+export function broadcastShape(a: Shape, b: Shape): Shape | null {
+  const rank = Math.max(a.length, b.length);
+  const shape: number[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const x = a[axis - rank + a.length] ?? 1;
+    const y = b[axis - rank + b.length] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) return null;
+    shape.push(x === 1 ? y : x);
+  }
+  return shape;
+}
+
+/** Row-major strides, 0 along axes of length 1 when read as `target` (broadcasting); `target` has at least shape's rank. */
+export function stridesAs(shape: Shape, target: Shape): readonly number[] {
+  const strides = new Array<number>(target.length).fill(0);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis]!;
+    if (length !== 1) strides[axis + target.length - shape.length] = stride;
+    stride *= length;
+  }
+  return strides;
+}
+
+/** Calls `visit(offset, i)` for each row-major index i of `shape`, with the offset under other strides. */
+export function walk(shape: Shape, strides: readonly number[], visit: (offset: number, index: number) => void): void {
+  const position = new Array<number>(shape.length).fill(0);
+  const size = sizeOf(shape);
+  let offset = 0;
+  for (let index = 0; index < size; index++) {
+    visit(offset, index);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      offset += strides[axis]!;
+      if (++position[axis]! < shape[axis]!) break;
+      offset -= strides[axis]! * shape[axis]!;
+      position[axis] = 0;
+    }
+  }
+}
+
+/** An axis counted from the front; `op` names it in the error. */
+export function axisOf(op: string, x: Tensor, axis: number): number {
+  const positive = axis < 0 ? axis + x.shape.length : axis;
+  if (!Number.isInteger(positive) || positive < 0 || positive >= x.shape.length) throw shapeError(op, [x], `there is no axis ${axis}`);
+  return positive;
+}

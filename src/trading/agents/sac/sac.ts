@@ -1,0 +1,154 @@
+import { AssayError } from '../../../core/errors.ts';
+import type { Json } from '../../../core/json.ts';
+import type { Rng, RngState } from '../../../core/rng.ts';
+import { createRng, restoreRng } from '../../../core/rng.ts';
+import type { Executor, Fetches } from '../../../tensor/executors/executor.ts';
+import { onnxExecutor } from '../../../tensor/executors/onnx/executor.ts';
+import { serialise } from '../../../tensor/executors/onnx/serialise.ts';
+import { initialise } from '../../../tensor/nn/parameters.ts';
+import type { Agent } from '../agent.ts';
+import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
+import { requireFinite } from '../finite.ts';
+import { actGraph, policyGraph, updateGraph, vectors } from './graphs.ts';
+import { createNetworks } from './networks.ts';
+import type { SacOptions } from './options.ts';
+import { checkSacOptions, sacDefaults } from './options.ts';
+import { createReplayBuffer } from './replay-buffer.ts';
+
+export interface SacDefinition {
+  readonly observationSize: number;
+  readonly actionSize: number;
+  /** Copies of the environment that act together. */
+  readonly environments: number;
+  readonly seed: string | number;
+  /** What differs from {@link sacDefaults}. */
+  readonly options?: Partial<SacOptions>;
+  readonly executor?: Executor;
+}
+
+/** The streams of random numbers, one per purpose, so that a change of one leaves the others alone. */
+const streams = ['warmup', 'exploration', 'replay', 'noise'] as const;
+
+interface Facts {
+  readonly observed: number;
+  readonly gradientSteps: number;
+  readonly due: number;
+  readonly replayNext: number;
+  readonly streams: Readonly<Record<(typeof streams)[number], RngState>>;
+}
+
+/**
+ * Soft actor-critic (Haarnoja et al. 2018, arXiv 1812.05905) with automatic temperature. Throws `params_invalid` for options that
+ * cannot be.
+ */
+export async function createSac(definition: SacDefinition): Promise<Agent> {
+  const { observationSize, actionSize, environments, executor = onnxExecutor } = definition;
+  const options = checkSacOptions({ ...sacDefaults, ...definition.options });
+  const { batchSize } = options;
+  const targetEntropy = options.targetEntropy === 'auto' ? -actionSize : options.targetEntropy;
+
+  const networks = createNetworks(observationSize, actionSize, options.hidden);
+  const program = await executor.compile({
+    act: actGraph(networks, environments),
+    update: updateGraph(networks, options, targetEntropy),
+  });
+  const root = createRng(definition.seed).fork('sac');
+  const critics = initialise(networks.criticLayout, root.fork('initial'));
+  program.write(vectors.actor, initialise(networks.actorLayout, root.fork('initial')));
+  program.write(vectors.critics, critics);
+  program.write(vectors.targetCritics, critics);
+  program.write(vectors.logAlpha, [Math.log(options.initialTemperature)]);
+
+  const rng = Object.fromEntries(streams.map((name) => [name, root.fork(name)])) as Record<(typeof streams)[number], Rng>;
+  const replay = createReplayBuffer({ capacity: options.capacity, batchSize, observationSize, actionSize });
+  const quiet = new Float32Array(environments * actionSize);
+  const exploration = new Float32Array(environments * actionSize);
+  const noise = new Float32Array(batchSize * actionSize);
+  const nextNoise = new Float32Array(batchSize * actionSize);
+  let [observed, gradientSteps, due] = [0, 0, 0];
+
+  const gradientStep = async (): Promise<Fetches> => {
+    for (let i = 0; i < noise.length; i++) {
+      noise[i] = rng.noise.normal();
+      nextNoise[i] = rng.noise.normal();
+    }
+    const results = await program.run('update', { ...replay.sample(rng.replay), noise, nextNoise });
+    gradientSteps += 1;
+    for (const [name, values] of Object.entries(results)) requireFinite(name, values, 1, `gradient step ${gradientSteps}`);
+    return results;
+  };
+
+  return {
+    id: 'sac',
+    act: async (observations, mode) => {
+      requireFinite('observation', observations, observationSize, `after environment step ${observed}`);
+      if (mode === 'explore' && observed < options.warmupSteps) {
+        for (let i = 0; i < exploration.length; i++) exploration[i] = 2 * rng.warmup.uniform() - 1;
+        return exploration;
+      }
+      if (mode === 'explore') for (let i = 0; i < exploration.length; i++) exploration[i] = rng.exploration.normal();
+      const { action } = await program.run('act', { observation: observations, noise: mode === 'explore' ? exploration : quiet });
+      requireFinite('action', action!, actionSize, `after gradient step ${gradientSteps}`);
+      return action!;
+    },
+    observe: (transitions) => {
+      const step = `environment step ${observed + 1}`;
+      requireFinite('reward', transitions.rewards, 1, step);
+      requireFinite('observation', transitions.observations, observationSize, step);
+      requireFinite('next observation', transitions.nextObservations, observationSize, step);
+      requireFinite('action', transitions.actions, actionSize, step);
+      replay.add(transitions);
+      observed += transitions.rewards.length;
+      if (observed >= options.warmupSteps) due += options.updatesPerStep;
+    },
+    update: async () => {
+      const steps = Math.floor(due);
+      if (steps === 0) return null;
+      let results: Fetches = {};
+      for (let i = 0; i < steps; i++) results = await gradientStep();
+      due -= steps;
+      const metrics = Object.fromEntries(Object.entries(results).map(([name, values]) => [name, values[0]!]));
+      return { gradientSteps: steps, metrics };
+    },
+    checkpoint: () => {
+      const { columns, next } = replay.save();
+      const facts: Facts = {
+        observed,
+        gradientSteps,
+        due,
+        replayNext: next,
+        streams: Object.fromEntries(streams.map((name) => [name, rng[name].state()])) as unknown as Facts['streams'],
+      };
+      const states = program.states.map(({ name }) => [`state:${name}`, program.read(name)] as const);
+      const rows = Object.entries(columns).map(([name, column]) => [`replay:${name}`, column] as const);
+      return encodeSnapshot({ agent: 'sac', facts: facts as unknown as Json, arrays: Object.fromEntries([...states, ...rows]) });
+    },
+    restore: (bytes) => {
+      const { facts, arrays } = decodeSnapshot('sac', bytes);
+      const column = (name: string) => {
+        const found = arrays[name];
+        if (found === undefined) throw new AssayError('data_invalid', `the checkpoint holds no ${name}`);
+        return found;
+      };
+      const saved = facts as unknown as Facts;
+      for (const { name } of program.states) program.write(name, column(`state:${name}`));
+      replay.restore(
+        {
+          observation: column('replay:observation'),
+          action: column('replay:action'),
+          reward: column('replay:reward'),
+          nextObservation: column('replay:nextObservation'),
+          terminated: column('replay:terminated'),
+        },
+        saved.replayNext,
+      );
+      for (const name of streams) rng[name] = restoreRng(saved.streams[name]);
+      ({ observed, gradientSteps, due } = saved);
+    },
+    exportPolicy: ({ normalisation, metadata = {} } = {}) => {
+      const weights = { [vectors.actor]: program.read(vectors.actor) };
+      return serialise(policyGraph(networks, normalisation), { weights, metadata, freeRows: true }).bytes;
+    },
+    dispose: program.dispose,
+  };
+}

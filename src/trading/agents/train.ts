@@ -1,0 +1,78 @@
+import type { Rng } from '../../core/rng.ts';
+import type { VectorEnv } from '../env/env.ts';
+import type { Agent } from './agent.ts';
+
+/** Where training stands. */
+export interface TrainProgress {
+  /** Gradient steps done. */
+  readonly updates: number;
+  /** Steps of single environments done. */
+  readonly environmentSteps: number;
+  /** Episodes that ended since the last report, and the mean of their summed rewards; null when none ended. */
+  readonly episodes: number;
+  readonly meanEpisodeReward: number | null;
+  /** Of the last gradient step. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface TrainOptions {
+  readonly env: VectorEnv;
+  readonly agent: Agent;
+  /** Drives the environment's resets. */
+  readonly rng: Rng;
+  /** Stop after this many gradient steps, or after this many steps of single environments. */
+  readonly until: { readonly updates: number } | { readonly environmentSteps: number };
+  /** Call `onProgress` whenever this many more gradient steps are done, and at the end. */
+  readonly progressEvery?: number;
+  /** Awaited; whatever it throws (a pruned trial) ends the training. */
+  readonly onProgress?: (progress: TrainProgress) => Promise<void> | void;
+  /** Checked at every step of the environments; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** Lets an agent act in an environment and learn from it. Resets the environment first. */
+export async function train(options: TrainOptions): Promise<TrainProgress> {
+  const { env, agent, until, progressEvery = Number.POSITIVE_INFINITY } = options;
+  const previous = new Float32Array(env.observations.length);
+  const nextObservations = new Float32Array(env.observations.length);
+  const running = new Float64Array(env.count);
+  let [updates, environmentSteps, episodes, episodeReward, reportedAt] = [0, 0, 0, 0, 0];
+  let metrics: TrainProgress['metrics'] = {};
+  const done = (): boolean => ('updates' in until ? updates >= until.updates : environmentSteps >= until.environmentSteps);
+  const report = async (): Promise<TrainProgress> => {
+    const meanEpisodeReward = episodes === 0 ? null : episodeReward / episodes;
+    const progress = { updates, environmentSteps, episodes, meanEpisodeReward, metrics };
+    [episodes, episodeReward, reportedAt] = [0, 0, updates];
+    await options.onProgress?.(progress);
+    return progress;
+  };
+
+  env.reset(options.rng);
+  while (!done()) {
+    options.signal?.throwIfAborted();
+    previous.set(env.observations);
+    const actions = await agent.act(previous, 'explore');
+    env.step(actions);
+    environmentSteps += env.count;
+
+    nextObservations.set(env.observations);
+    for (let copy = 0; copy < env.count; copy++) {
+      running[copy]! += env.rewards[copy]!;
+      if (!env.terminated[copy] && !env.truncated[copy]) continue;
+      const [start, end] = [copy * env.observationSize, (copy + 1) * env.observationSize];
+      nextObservations.set(env.finalObservations.subarray(start, end), start);
+      episodes += 1;
+      episodeReward += running[copy]!;
+      running[copy] = 0;
+    }
+    const { rewards, terminated, truncated } = env;
+    agent.observe({ observations: previous, actions, rewards, nextObservations, terminated, truncated });
+
+    const learned = await agent.update();
+    if (learned === null) continue;
+    updates += learned.gradientSteps;
+    metrics = learned.metrics;
+    if (updates - reportedAt >= progressEvery && !done()) await report();
+  }
+  return report();
+}
