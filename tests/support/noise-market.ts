@@ -45,5 +45,5 @@ export function marketOf(bars: AlignedBars): Market {
     bars.bars.forEach(({ close }, k) => {
       features[row * assets + k] = (close[row]! / close[row - 1]! - 1) * 1000;
     });
-  return { bars, features, featuresPerAsset: 1 };
+  return { bars, features, featuresPerAsset: 1, firstRow: 0 };
 }

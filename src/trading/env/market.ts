@@ -7,6 +7,8 @@ export interface Market {
   /** rows x (assets * featuresPerAsset), row-major, already normalised; asset 0's features first. */
   readonly features: Float32Array;
   readonly featuresPerAsset: number;
+  /** Rows before it have no complete features: no decision is made there. */
+  readonly firstRow: number;
 }
 
 /** Sessions `[from, to)` of a market, counted as in `AlignedBars.session`. */
@@ -29,10 +31,10 @@ export interface Decisions {
 }
 
 /** Throws `data_invalid` where the range holds no decision. */
-export function decisionsOf(bars: AlignedBars, range: SessionRange): Decisions {
+export function decisionsOf({ bars, firstRow }: Pick<Market, 'bars' | 'firstRow'>, range: SessionRange): Decisions {
   const { session } = bars;
   const rows: number[] = [];
-  for (let row = 0; row + 1 < session.length; row++) {
+  for (let row = firstRow; row + 1 < session.length; row++) {
     const current = session[row] ?? Number.NaN;
     if (current < range.from || current >= range.to) continue;
     if (session[row + 1] === current) rows.push(row);
@@ -46,6 +48,23 @@ export function decisionsOf(bars: AlignedBars, range: SessionRange): Decisions {
     closesSession: Uint8Array.from(rows, (row) => (session[row + 2] === session[row] ? 0 : 1)),
     sessions: Int32Array.from(rows, (row) => session[row] ?? 0),
   };
+}
+
+/** Rows of a session range: from the first bar of its first session up to, not including, the bar after its last. */
+export function rowsOf(bars: AlignedBars, range: SessionRange): { readonly from: number; readonly to: number } {
+  return { from: firstRowOf(bars, range.from), to: firstRowOf(bars, range.to) };
+}
+
+/** First row whose session is not before `session`; the number of rows where all are. */
+function firstRowOf({ session: sessions }: AlignedBars, session: number): number {
+  let low = 0;
+  let high = sessions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sessions[middle]! < session) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Number of sessions in the bars. */

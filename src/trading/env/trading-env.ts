@@ -48,7 +48,7 @@ export function createTradingEnv(
   reward: RewardFactory,
   options: TrainingOptions,
 ): VectorEnv {
-  const decisions = decisionsOf(market.bars, range);
+  const decisions = decisionsOf(market, range);
   checkMarket(market, decisions);
   const { rows, closesSession } = decisions;
   const { count } = options;

@@ -35,7 +35,7 @@ export interface Walk {
  * from there with a fresh peak, so that every policy is judged on every session.
  */
 export function walk(market: Market, range: SessionRange, config: EnvironmentConfig, policy: ActingPolicy): Walk {
-  const decisions = decisionsOf(market.bars, range);
+  const decisions = decisionsOf(market, range);
   checkMarket(market, decisions);
   const { rows, closesSession } = decisions;
   const bars = market.bars.bars;

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { featureMatrix } from '../../features/index.ts';
+import { generateMarket } from '../../market/synthetic/generate.ts';
+import { marketPresetOf } from '../../market/synthetic/presets.ts';
+import { sharpe } from '../../validation/metrics.ts';
+import { environmentDefaults } from '../env/trading-env.ts';
+import { walk } from '../env/walk.ts';
+import { normalisedMarket } from '../prepare.ts';
+import { baselines } from './index.ts';
+import { fitRidge } from './ridge.ts';
+
+const train = { from: 0, to: 30 };
+const tested = { from: 31, to: 61 };
+
+function marketOf(preset: string) {
+  const bars = generateMarket(marketPresetOf(preset), 11, 61);
+  return normalisedMarket({ bars, features: featureMatrix(bars) }, train).market;
+}
+
+function judge(name: string, preset: string, config = environmentDefaults) {
+  const market = marketOf(preset);
+  return walk(market, tested, config, baselines[name]!(market, train, config));
+}
+
+describe('baselines', () => {
+  test('flat returns exactly 0 and pays nothing', () => {
+    const w = judge('flat', 'planted');
+    expect(w.dailyReturns.every((r) => r === 0)).toBe(true);
+    expect(w.costsPaid).toBe(0);
+  });
+
+  test('hold buys once a session and sells once', () => {
+    const w = judge('hold', 'planted', { ...environmentDefaults, maxDrawdown: 1 });
+    const sessions = tested.to - tested.from;
+    expect(w.traded.filter((value) => value > 100)).toHaveLength(2 * sessions);
+    expect(w.costsPaid / w.meanNav).toBeCloseTo(sessions * 2 * 0.95 * 0.5 * 1e-4, 3);
+  });
+
+  test('the linear rule finds the planted edge and nothing where there is none', () => {
+    expect(sharpe(judge('linear', 'planted').dailyReturns)).toBeGreaterThan(0.8);
+    const none = judge('linear', 'no-edge');
+    expect(none.finalNav).toBeLessThanOrEqual(100_500);
+  });
+
+  test('the linear rule learns from its training sessions alone: later bars change nothing of what it does there', () => {
+    const market = marketOf('planted');
+    const shaken = { ...market, features: market.features.slice() };
+    for (let i = (train.to * 390 + 1) * 24; i < shaken.features.length; i++) shaken.features[i] = -3;
+    const actionsOf = (m: typeof market) =>
+      walk(market, train, environmentDefaults, baselines['linear']!(m, train, environmentDefaults)).actions;
+    expect(actionsOf(shaken)).toEqual(actionsOf(market));
+  });
+});
+
+test('ridge regression recovers the line that made the data, also with a column twice', () => {
+  const n = 500;
+  const features = Float32Array.from({ length: n * 3 }, (_, i) => (i % 3 === 2 ? Math.sin(i - 1) : Math.sin(i)));
+  const rows = Int32Array.from({ length: n }, (_, i) => i);
+  const target = Float64Array.from(rows, (row) => 2 * features[row * 3]! - 3 * features[row * 3 + 1]! + 0.5);
+  const { weights, intercept } = fitRidge(features, 3, rows, target, 1e-6);
+  expect(weights[0]).toBeCloseTo(2, 4);
+  expect(weights[1]! + weights[2]!).toBeCloseTo(-3, 4);
+  expect(intercept).toBeCloseTo(0.5, 4);
+});

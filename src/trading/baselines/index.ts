@@ -1,0 +1,30 @@
+import type { Market, SessionRange } from '../env/market.ts';
+import type { EnvironmentConfig } from '../env/trading-env.ts';
+import type { ActingPolicy } from '../env/walk.ts';
+import { linearRule } from './linear-rule.ts';
+
+/** A policy that needs no search; whatever it learns it learns from the training sessions. */
+export type Baseline = (market: Market, train: SessionRange, config: EnvironmentConfig) => ActingPolicy;
+
+/** Never trades: returns exactly 0. */
+const flat: Baseline = () => (_, action) => void action.fill(0);
+
+/** What `hold` buys, short of a full position: room to drift up within the session without being cut back. */
+const holdAction = 0.95;
+
+/**
+ * Equal weights bought at each session's first decision and held to its close, as the session rule allows. Once held, the
+ * position is what it has drifted to, so nothing is traded to restore the weights.
+ */
+const hold: Baseline = (market) => {
+  const stride = market.featuresPerAsset + 1;
+  return (observation, action) => {
+    for (let k = 0; k < action.length; k++) {
+      const held = observation[k * stride + stride - 1]!;
+      action[k] = held === 0 ? holdAction : Math.min(1, held);
+    }
+  };
+};
+
+/** Shown beside every model, judged on the same folds under the same costs. The next one goes into this list. */
+export const baselines: Readonly<Record<string, Baseline>> = { flat, hold, linear: linearRule };

@@ -1,0 +1,81 @@
+import { sharpe } from '../../validation/metrics.ts';
+import { decisionsOf, type Market, type SessionRange } from '../env/market.ts';
+import type { EnvironmentConfig } from '../env/trading-env.ts';
+import { type ActingPolicy, walk } from '../env/walk.ts';
+import { fitRidge, type LinearModel } from './ridge.ts';
+
+/** How a forecast becomes a position; chosen on the training part. */
+interface Sizing {
+  /** Position per standard deviation of the forecasts. */
+  readonly gain: number;
+  /** The position stays as it is while the wanted one is nearer than this: costs are paid for changes only. */
+  readonly band: number;
+}
+
+const gains = [0.5, 1, 2];
+const bands = [0, 0.25, 0.5, 1];
+
+/** Rows' worth of ridge penalty: columns that appear for both assets make the plain equations singular. */
+const ridgePenalty = 10;
+
+/**
+ * The plain rule that a learned policy has to beat: a linear forecast of each asset's next bar from the same features,
+ * positions in proportion to it. Forecast and sizing are fitted on the training sessions alone; the sizing is the one with
+ * the best daily net Sharpe ratio there. Where none earns anything after costs it stays flat.
+ */
+export function linearRule(market: Market, train: SessionRange, config: EnvironmentConfig): ActingPolicy {
+  const models = fitForecasts(market, train);
+  let best: { readonly sizing: Sizing; readonly value: number } | null = null;
+  for (const gain of gains)
+    for (const band of bands) {
+      const sizing = { gain, band };
+      const value = sharpe(walk(market, train, config, ruleOf(market, models, sizing)).dailyReturns);
+      if (value > (best?.value ?? 0)) best = { sizing, value };
+    }
+  return best === null ? (_, action) => void action.fill(0) : ruleOf(market, models, best.sizing);
+}
+
+interface Forecast {
+  readonly model: LinearModel;
+  /** Standard deviation of the forecasts on the training part. */
+  readonly spread: number;
+}
+
+/** One forecast per asset of the return from the open to the close of the bar in which a decision is executed. */
+function fitForecasts(market: Market, train: SessionRange): readonly Forecast[] {
+  const { rows } = decisionsOf(market, train);
+  const width = market.bars.bars.length * market.featuresPerAsset;
+  return market.bars.bars.map(({ open, close }) => {
+    const target = Float64Array.from(rows, (row) => close[row + 1]! / open[row + 1]! - 1);
+    const model = fitRidge(market.features, width, rows, target, ridgePenalty);
+    let squares = 0;
+    for (const row of rows) {
+      let forecast = 0;
+      for (let j = 0; j < width; j++) forecast += model.weights[j]! * market.features[row * width + j]!;
+      squares += forecast * forecast;
+    }
+    return { model, spread: Math.sqrt(squares / rows.length) };
+  });
+}
+
+function ruleOf(market: Market, forecasts: readonly Forecast[], { gain, band }: Sizing): ActingPolicy {
+  const { featuresPerAsset } = market;
+  const assets = forecasts.length;
+  const stride = featuresPerAsset + 1;
+  return (observation, action) => {
+    for (let k = 0; k < assets; k++) {
+      const { model, spread } = forecasts[k]!;
+      let forecast = model.intercept;
+      for (let asset = 0; asset < assets; asset++)
+        for (let j = 0; j < featuresPerAsset; j++)
+          forecast += model.weights[asset * featuresPerAsset + j]! * observation[asset * stride + j]!;
+      const wanted = spread > 0 ? clamp((gain * forecast) / spread) : 0;
+      const held = observation[k * stride + featuresPerAsset]!;
+      action[k] = Math.abs(wanted - held) > band ? wanted : clamp(held);
+    }
+  };
+}
+
+function clamp(value: number): number {
+  return Math.max(-1, Math.min(1, value));
+}
