@@ -60,7 +60,10 @@ function reasonOf(own: number, bar: number, step: number, peers: number, directi
   return `value ${shown(own)} at step ${step} is ${side} the ${line} ${shown(bar)} of ${peers} complete trial${peers === 1 ? '' : 's'}`;
 }
 
-/** Linear interpolation between the order statistics (Hyndman and Fan 1996, type 7), without NaN; NaN of nothing. */
+/**
+ * Linear interpolation between the order statistics (Hyndman and Fan 1996, type 7), without NaN. NaN, which nothing is
+ * compared with, where there is no value or one of the two neighbours is infinite: as in numpy, also at a whole position.
+ */
 function percentileOf(values: readonly number[], percentile: number): number {
   const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
   if (sorted.length === 0) return Number.NaN;
@@ -68,6 +71,6 @@ function percentileOf(values: readonly number[], percentile: number): number {
   const below = Math.floor(position);
   const [a, b] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
   const fraction = position - below;
-  // Also where the two are the same infinity, whose difference would be NaN.
-  return fraction === 0 || a === b ? a : a + fraction * (b - a);
+  // From the nearer end, so that both ends are met exactly.
+  return fraction < 0.5 ? a + fraction * (b - a) : b - (1 - fraction) * (b - a);
 }
