@@ -17,9 +17,9 @@ export function evaluate(
   states: Readonly<Record<string, ArrayLike<number>>> = {},
 ): Evaluation {
   const values = new Map<Tensor, Values>();
-  for (const tensor of topological(rootsOf(graph))) values.set(tensor, valueOf(tensor));
+  for (const tensor of topological(rootsOf(graph))) values.set(tensor, valuesOf(tensor));
 
-  function valueOf(tensor: Tensor): Values {
+  function valuesOf(tensor: Tensor): Values {
     if (tensor.op.name === 'input') return leaf(tensor, feeds);
     if (tensor.op.name === 'state') return leaf(tensor, states);
     return tensor.op.evaluate(

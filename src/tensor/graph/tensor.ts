@@ -1,4 +1,5 @@
 import type { OnnxLowering } from './onnx-lowering.ts';
+import type * as allOps from './ops/index.ts';
 
 /** `bool` exists only between a comparison and a `where`; it is never fed, fetched, stored or differentiated. */
 export type DType = 'float32' | 'bool';
@@ -23,7 +24,7 @@ export interface Tensor {
 export type Values = Float64Array;
 
 /** All op functions by name; gradient rules get them as an argument, so that op files need not import each other. */
-export type Ops = typeof import('./ops/index.ts');
+export type Ops = typeof allOps;
 
 /** Everything the compiler knows about an op: one file in ops/ each, one line in ops/index.ts. */
 export interface Op {

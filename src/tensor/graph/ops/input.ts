@@ -10,7 +10,7 @@ export const input: OpFunction<[name: string, shape: Shape]> = defineOp(
     gradient: () => [],
     onnx: ({ attributes, shape }, to) => to.feed(attributes['name'] as string, shape),
     evaluate: (_inputs, { attributes }) => {
-      throw new AssayError('internal', `the input ${attributes['name']} was not fed`);
+      throw new AssayError('internal', `the input ${String(attributes['name'])} was not fed`);
     },
   },
   (make, name, shape) => make([], { name, shape }),

@@ -10,7 +10,7 @@ export const state: OpFunction<[name: string, shape: Shape]> = defineOp(
     gradient: () => [],
     onnx: ({ attributes, shape }, to) => to.state(attributes['name'] as string, shape),
     evaluate: (_inputs, { attributes }) => {
-      throw new AssayError('internal', `the state ${attributes['name']} has no value`);
+      throw new AssayError('internal', `the state ${String(attributes['name'])} has no value`);
     },
   },
   (make, name, shape) => make([], { name, shape }),
