@@ -71,6 +71,8 @@ function openPool(config: pg.PoolConfig, { poolSize }: ConnectOptions): pg.Pool 
   // An idle session that the server drops is reported here, and would end the process if nobody listened. The pool has removed it already;
   // the next query opens another or fails with the reason.
   pool.on('error', () => undefined);
+  // The same for a session that is in use by a transaction: its query fails with the reason, and that is where it is dealt with.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
