@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { gitStateOf } from '../../core/git.ts';
 import { hashOf, sha256 } from '../../core/json.ts';
 import type { ModuleRef } from '../../search/study/storage.ts';
-
-const run = promisify(execFile);
 
 /** What a study's results are traced back to: its file, the hash of its source and the commit it was part of. */
 export async function moduleRefOf(path: string): Promise<ModuleRef> {
@@ -32,18 +29,5 @@ async function collect(path: string, into: Map<string, string>): Promise<void> {
     const imported = fileURLToPath(new URL(specifier!, pathToFileURL(path)));
     // A match inside a comment or a string need not exist; a real import that does not will fail when it is loaded.
     if (!into.has(imported) && existsSync(imported)) await collect(imported, into);
-  }
-}
-
-async function gitStateOf(folder: string): Promise<Pick<ModuleRef, 'gitCommit' | 'gitDirty'>> {
-  try {
-    const { stdout: commit } = await run('git', ['rev-parse', 'HEAD'], {
-      cwd: folder,
-    });
-    const { stdout: changes } = await run('git', ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no'], { cwd: folder });
-    return { gitCommit: commit.trim(), gitDirty: changes.trim() !== '' };
-  } catch {
-    // No git, no repository, no commit yet: the source hash still says what ran.
-    return { gitCommit: null, gitDirty: false };
   }
 }

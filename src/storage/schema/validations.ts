@@ -17,7 +17,7 @@ import { artifacts } from './artifacts.ts';
 import { studies } from './studies.ts';
 import { trials } from './trials.ts';
 
-/** One way of judging a study's trials: the folds and everything else that changes a figure. Same definition, same row. */
+/** One way of judging a study's trials: seeds, folds and everything else that changes a figure. Same definition, same row. */
 export const validations = pgTable(
   'validations',
   {
@@ -27,6 +27,8 @@ export const validations = pgTable(
       .references(() => studies.id, { onDelete: 'cascade' }),
     definitionHash: text('definition_hash').notNull(),
     definition: json().$type<Json>().notNull(),
+    /** Every trial is retrained with each of them. */
+    seeds: bigint({ mode: 'number' }).array().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [unique('validations_definition').on(table.studyId, table.definitionHash)],

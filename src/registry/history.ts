@@ -1,0 +1,83 @@
+import { and, asc, desc, eq, lt } from 'drizzle-orm';
+import type { Db } from '../storage/database.ts';
+import { checkLimit, decodeCursor, encodeCursor, type Page } from '../storage/readers/page.ts';
+import { promotions } from '../storage/schema/index.ts';
+import { findModel } from './models.ts';
+import { genesisHash, type LedgerRecord, sealRecord } from './record.ts';
+
+/** A line of `model history`. */
+export interface HistoryItem {
+  readonly sequence: number;
+  readonly at: string;
+  /** `user@host`. */
+  readonly by: string;
+  readonly kind: LedgerRecord['kind'];
+  readonly model: string;
+  readonly version: number | null;
+  readonly alias: string;
+  readonly address: string;
+  readonly passed: boolean;
+  readonly reason: string | null;
+  readonly hash: string;
+  readonly previousHash: string;
+}
+
+export function historyItem(record: LedgerRecord, hash: string): HistoryItem {
+  const { sequence, at, by, kind, model, version, alias, address, passed, reason, previousHash } = record;
+  return { sequence, at, by: `${by.user}@${by.host}`, kind, model, version, alias, address, passed, reason, hash, previousHash };
+}
+
+/**
+ * Every decision on a model, refused ones too, the newest first.
+ * @throws AssayError `not_found` for a model that nobody ever tried to promote to.
+ */
+export async function modelHistory(
+  db: Db,
+  model: string,
+  query: { readonly limit?: number | undefined; readonly cursor?: string | undefined } = {},
+): Promise<Page<HistoryItem>> {
+  const limit = checkLimit(query.limit ?? 50);
+  const identity = JSON.stringify(['history', model]);
+  const before = query.cursor === undefined ? undefined : lt(promotions.sequence, decodeCursor(identity, query.cursor).number);
+  const [rows, total] = await Promise.all([
+    db
+      .select({ record: promotions.record, hash: promotions.hash })
+      .from(promotions)
+      .where(and(eq(promotions.model, model), before))
+      .orderBy(desc(promotions.sequence))
+      .limit(limit + 1),
+    db.$count(promotions, eq(promotions.model, model)),
+  ]);
+  if (total === 0) await findModel(db, model);
+  const items = rows.slice(0, limit).map(({ record, hash }) => historyItem(parseRecord(record), hash));
+  const last = rows.length > limit ? items.at(-1) : undefined;
+  return { items, next: last === undefined ? null : encodeCursor(identity, { key: null, number: last.sequence }), total };
+}
+
+/** Everything that a record holds. */
+export function parseRecord(text: string): LedgerRecord {
+  return JSON.parse(text) as LedgerRecord;
+}
+
+export type ChainCheck =
+  | { readonly intact: true; readonly records: number }
+  | { readonly intact: false; readonly sequence: number; readonly because: string };
+
+/** Walk the whole ledger: every record hashes to its hash, says the hash of the one before, and none is missing. */
+export async function verifyLedger(db: Db): Promise<ChainCheck> {
+  const rows = await db
+    .select({ sequence: promotions.sequence, record: promotions.record, hash: promotions.hash, previousHash: promotions.previousHash })
+    .from(promotions)
+    .orderBy(asc(promotions.sequence));
+  let previousHash = genesisHash;
+  for (const [i, row] of rows.entries()) {
+    const broken = (because: string): ChainCheck => ({ intact: false, sequence: i + 1, because });
+    if (row.sequence !== i + 1) return broken(`record ${i + 1} is missing`);
+    const record = parseRecord(row.record);
+    if (sealRecord(record).hash !== row.hash) return broken('its content does not have its hash');
+    if (record.sequence !== row.sequence || record.previousHash !== row.previousHash) return broken('its content contradicts its row');
+    if (row.previousHash !== previousHash) return broken('it does not follow the record before it');
+    previousHash = row.hash;
+  }
+  return { intact: true, records: rows.length };
+}

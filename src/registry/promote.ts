@@ -1,0 +1,168 @@
+import { and, desc, eq, max, sql } from 'drizzle-orm';
+import { checkName, parseTrialAddress } from '../core/address.ts';
+import { AssayError } from '../core/errors.ts';
+import type { ArtifactStore } from '../storage/artifacts/store.ts';
+import type { Db } from '../storage/database.ts';
+import { metricsOf } from '../storage/metrics.ts';
+import { findTrial } from '../storage/readers/find.ts';
+import { aliases, artifacts, models, modelVersions, promotions } from '../storage/schema/index.ts';
+import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
+import type { Verdict } from '../validation/gates/gate.ts';
+import { type HistoryItem, historyItem } from './history.ts';
+import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
+import { genesisHash, type LedgerRecord, ledgerFigure, ledgerFigures, sealRecord } from './record.ts';
+
+export interface PromotionRequest {
+  readonly model: string;
+  readonly alias: string;
+  /** `study#42`. */
+  readonly address: string;
+  /** Every gate's verdict on the evidence. None at all never passes. */
+  readonly verdicts: readonly Verdict[];
+  /** What the verdicts rest on; null for a trial without a validation. */
+  readonly evidence: TrialEvidence | null;
+  /** SHA-256 of the policy that becomes the version; its bytes lie in the artifact store. */
+  readonly policyHash: string;
+  readonly data: readonly { readonly name: string; readonly hash: string }[];
+  readonly reason?: string | null;
+  /** Default: this process. */
+  readonly by?: Principal;
+  readonly code?: Code;
+}
+
+/** What became of the request. A refusal is an outcome, not an error. */
+export interface Decision {
+  readonly passed: boolean;
+  /** Null where a gate said no. */
+  readonly version: number | null;
+  /** As `model history` shows it. */
+  readonly promotion: HistoryItem;
+  readonly record: LedgerRecord;
+}
+
+/**
+ * Record the decision on a trial and, where every gate passed, make its policy a version of the model and move the alias there:
+ * one transaction, one at a time over the whole ledger. Promoting the same policy again finds its version again.
+ * @throws AssayError `not_found` for the trial or the policy's bytes, `data_invalid` where those are damaged.
+ */
+export async function promote(db: Db, store: ArtifactStore, request: PromotionRequest): Promise<Decision> {
+  checkName('model', request.model);
+  checkName('alias', request.alias);
+  const [{ study, trial }, policy, code] = await Promise.all([
+    findTrial(db, parseTrialAddress(request.address)),
+    store.get(request.policyHash),
+    request.code ?? currentCode(),
+  ]);
+  const passed = passes(request.verdicts);
+
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${ledgerLock})`);
+    const current = await currentVersion(tx, request.model, request.alias);
+    const version = passed ? await addVersion(tx, request.model, trial.id, request.policyHash, policy.byteLength) : null;
+    const [last] = await tx
+      .select({ sequence: promotions.sequence, hash: promotions.hash })
+      .from(promotions)
+      .orderBy(desc(promotions.sequence))
+      .limit(1);
+    const record: LedgerRecord = {
+      sequence: (last?.sequence ?? 0) + 1,
+      previousHash: last?.hash ?? genesisHash,
+      at: await databaseTime(tx),
+      by: request.by ?? currentPrincipal(),
+      kind: passed ? 'promoted' : 'refused',
+      passed,
+      reason: request.reason ?? null,
+      model: request.model,
+      alias: request.alias,
+      version,
+      previousVersion: current,
+      address: request.address,
+      code: {
+        ...code,
+        module: { url: study.moduleUrl, sourceHash: study.sourceHash, gitCommit: study.gitCommit, gitDirty: study.gitDirty },
+      },
+      data: request.data,
+      config: {
+        spaceHash: study.spaceHash,
+        direction: study.direction,
+        sampler: { id: study.samplerId, options: study.samplerOptions },
+        pruner: { id: study.prunerId, options: study.prunerOptions },
+        studySeed: study.seed,
+        params: trial.params,
+        trialSeed: trial.seed,
+        seeds: request.evidence?.evidence.seeds.map(({ seed }) => seed) ?? [],
+        trialsTried: request.evidence?.evidence.search.trialsTried ?? 0,
+        validation:
+          request.evidence === null ? null : { definitionHash: request.evidence.definitionHash, definition: request.evidence.definition },
+      },
+      value: trial.value === null ? null : ledgerFigure(trial.value),
+      metrics: ledgerFigures(metricsOf(trial.metricNames, trial.metricValues)),
+      verdicts: request.verdicts.map((verdict) => ({
+        ...verdict,
+        observed: ledgerFigure(verdict.observed),
+        threshold: ledgerFigure(verdict.threshold),
+      })),
+      policyHash: request.policyHash,
+      artifactHashes: [...new Set([request.policyHash, ...(request.evidence?.artifactHashes ?? [])])].sort(),
+    };
+    const { text, hash } = sealRecord(record);
+    await tx.insert(promotions).values({ sequence: record.sequence, record: text, hash, previousHash: record.previousHash });
+    if (version !== null) await moveAlias(tx, request.model, request.alias, version);
+    return { passed, version, promotion: historyItem(record, hash), record };
+  });
+}
+
+/** Whoever writes to the ledger waits for this lock, so that the chain has one end only. */
+const ledgerLock = 0x6c_65_64_67_65_72;
+
+/** Fail closed: no verdicts, or a verdict that passed on a figure that is none, is no pass. */
+function passes(verdicts: readonly Verdict[]): boolean {
+  return verdicts.length > 0 && verdicts.every(({ passed, observed }) => passed && !Number.isNaN(observed));
+}
+
+async function currentVersion(tx: Db, model: string, alias: string): Promise<number | null> {
+  const [row] = await tx
+    .select({ version: aliases.version })
+    .from(aliases)
+    .innerJoin(models, eq(models.id, aliases.modelId))
+    .where(and(eq(models.name, model), eq(aliases.alias, alias)))
+    .for('update', { of: aliases });
+  return row?.version ?? null;
+}
+
+async function addVersion(tx: Db, model: string, trialId: number, policyHash: string, bytes: number): Promise<number> {
+  await tx.insert(artifacts).values({ hash: policyHash, bytes }).onConflictDoNothing();
+  await tx.insert(models).values({ name: model }).onConflictDoNothing();
+  const modelId = await modelKey(tx, model);
+  const [known] = await tx
+    .select({ version: modelVersions.version })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.modelId, modelId), eq(modelVersions.trialId, trialId), eq(modelVersions.policyHash, policyHash)));
+  if (known !== undefined) return known.version;
+  const [newest] = await tx
+    .select({ version: max(modelVersions.version) })
+    .from(modelVersions)
+    .where(eq(modelVersions.modelId, modelId));
+  const version = (newest?.version ?? 0) + 1;
+  await tx.insert(modelVersions).values({ modelId, version, trialId, policyHash });
+  return version;
+}
+
+async function moveAlias(tx: Db, model: string, alias: string, version: number): Promise<void> {
+  const modelId = await modelKey(tx, model);
+  await tx
+    .insert(aliases)
+    .values({ modelId, alias, version })
+    .onConflictDoUpdate({ target: [aliases.modelId, aliases.alias], set: { version, movedAt: sql`now()` } });
+}
+
+async function modelKey(tx: Db, name: string): Promise<number> {
+  const [model] = await tx.select({ id: models.id }).from(models).where(eq(models.name, name));
+  if (model === undefined) throw new AssayError('internal', `model ${name} is gone inside its own transaction`);
+  return model.id;
+}
+
+async function databaseTime(tx: Db): Promise<string> {
+  const { rows } = await tx.execute<{ now: string }>(sql`select clock_timestamp() as now`);
+  return new Date(rows[0]?.now ?? Number.NaN).toISOString();
+}

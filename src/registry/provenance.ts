@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type GitState, gitStateOf } from '../core/git.ts';
+import { sha256 } from '../core/json.ts';
+
+/** Who decided: the operating system's word for it. */
+export interface Principal {
+  readonly user: string;
+  readonly host: string;
+}
+
+/** The program that decided. */
+export interface Code extends GitState {
+  /** SHA-256 of package-lock.json: every dependency, exactly. Null where there is none. */
+  readonly lockfileHash: string | null;
+  readonly node: string;
+}
+
+const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+export function currentPrincipal(): Principal {
+  return { user: userName(), host: hostname() };
+}
+
+export async function currentCode(): Promise<Code> {
+  const [git, lockfile] = await Promise.all([gitStateOf(packageRoot), readFile(join(packageRoot, 'package-lock.json')).catch(() => null)]);
+  return { ...git, lockfileHash: lockfile === null ? null : sha256(lockfile), node: process.version };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry in /etc/passwd, as containers have them.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}

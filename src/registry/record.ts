@@ -1,0 +1,81 @@
+import { canonicalJson, type Json, sha256 } from '../core/json.ts';
+import type { FlatParams } from '../search/space/param.ts';
+import type { AlgorithmRef, ModuleRef } from '../search/study/storage.ts';
+import type { Code, Principal } from './provenance.ts';
+
+/** `refused`: a gate said no; the attempt is kept for ever all the same. */
+export type DecisionKind = 'promoted' | 'refused';
+
+/** A figure in the ledger: JSON has no NaN and no infinities, so those are words. */
+export type LedgerFigure = number | 'NaN' | 'Infinity' | '-Infinity';
+
+export type LedgerFigures = Readonly<Record<string, LedgerFigure>>;
+
+/** A gate's verdict, whole. */
+export interface LedgerVerdict {
+  readonly gate: string;
+  readonly version: string;
+  readonly passed: boolean;
+  readonly observed: LedgerFigure;
+  readonly threshold: LedgerFigure;
+  readonly op: string;
+  readonly because: string;
+}
+
+/** One decision, with all that it was made from: who, what, why, on which code and data, and what every gate saw. */
+export interface LedgerRecord {
+  /** From 1, without gaps. */
+  readonly sequence: number;
+  /** Hash of the record before; 64 zeros for the first. */
+  readonly previousHash: string;
+  /** The database's clock, RFC 3339. */
+  readonly at: string;
+  readonly by: Principal;
+  readonly kind: DecisionKind;
+  readonly passed: boolean;
+  readonly reason: string | null;
+  readonly model: string;
+  readonly alias: string;
+  /** Null where nothing was promoted. */
+  readonly version: number | null;
+  /** Where the alias pointed before; null: nowhere. */
+  readonly previousVersion: number | null;
+  readonly address: string;
+  readonly code: Code & { readonly module: ModuleRef };
+  /** Every data set that was read, by the hash of its content. */
+  readonly data: readonly { readonly name: string; readonly hash: string }[];
+  readonly config: {
+    readonly spaceHash: string;
+    readonly direction: string;
+    readonly sampler: AlgorithmRef;
+    readonly pruner: AlgorithmRef;
+    readonly studySeed: number;
+    readonly params: FlatParams;
+    readonly trialSeed: number;
+    readonly seeds: readonly number[];
+    /** Complete, pruned and failed trials at the time of the decision. */
+    readonly trialsTried: number;
+    readonly validation: { readonly definitionHash: string; readonly definition: Json } | null;
+  };
+  readonly value: LedgerFigure | null;
+  readonly metrics: LedgerFigures;
+  readonly verdicts: readonly LedgerVerdict[];
+  readonly policyHash: string;
+  readonly artifactHashes: readonly string[];
+}
+
+export const genesisHash = '0'.repeat(64);
+
+/** The text that is stored and hashed, letter by letter. */
+export function sealRecord(record: LedgerRecord): { readonly text: string; readonly hash: string } {
+  const text = canonicalJson(record);
+  return { text, hash: sha256(text) };
+}
+
+export function ledgerFigure(figure: number): LedgerFigure {
+  return Number.isFinite(figure) ? figure : (String(figure) as LedgerFigure);
+}
+
+export function ledgerFigures(figures: Readonly<Record<string, number>>): LedgerFigures {
+  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, ledgerFigure(figure)]));
+}

@@ -1,0 +1,41 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { parseTrialAddress, type TrialAddress } from '../../core/address.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { Db } from '../database.ts';
+import { studies, trials } from '../schema/index.ts';
+import { nearNames } from './near.ts';
+
+export type StudyRow = typeof studies.$inferSelect;
+export type TrialRow = typeof trials.$inferSelect;
+
+/** @throws AssayError `not_found`, naming studies that may have been meant. */
+export async function findStudy(db: Db, name: string): Promise<StudyRow> {
+  const [study] = await db.select().from(studies).where(eq(studies.name, name));
+  if (study !== undefined) return study;
+  const names = await db.select({ name: studies.name }).from(studies).orderBy(desc(studies.id)).limit(1000);
+  throw new AssayError('not_found', `there is no study ${name}`, {
+    hint: meant(
+      name,
+      names.map((other) => other.name),
+      'assay study ls shows all',
+    ),
+  });
+}
+
+/** @throws AssayError `not_found`, saying which numbers there are. */
+export async function findTrial(db: Db, address: string | TrialAddress): Promise<{ readonly study: StudyRow; readonly trial: TrialRow }> {
+  const { study: name, number } = typeof address === 'string' ? parseTrialAddress(address) : address;
+  const study = await findStudy(db, name);
+  const [trial] = await db
+    .select()
+    .from(trials)
+    .where(and(eq(trials.studyId, study.id), eq(trials.number, number)));
+  if (trial !== undefined) return { study, trial };
+  const range = study.nextNumber === 0 ? `study ${name} has no trials yet` : `its trials are numbered 0 to ${study.nextNumber - 1}`;
+  throw new AssayError('not_found', `study ${name} has no trial ${number}`, { hint: `${range}; assay trial ls ${name} shows them` });
+}
+
+export function meant(name: string, names: readonly string[], otherwise: string): string {
+  const near = nearNames(name, names);
+  return near.length === 0 ? otherwise : `did you mean ${near.join(' or ')}? ${otherwise}`;
+}

@@ -1,0 +1,24 @@
+/** The names that somebody who wrote `name` may have meant, the nearest first, three at most. */
+export function nearNames(name: string, names: readonly string[]): readonly string[] {
+  const limit = Math.max(2, Math.floor(name.length / 3));
+  return names
+    .map((other) => ({ other, distance: other.startsWith(name) || name.startsWith(other) ? 1 : editDistance(name, other) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ other }) => other);
+}
+
+/** Levenshtein 1966: the fewest insertions, deletions and replacements of one letter. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, previous[j]! + 1, row[j - 1]! + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import type { TrialAddress } from '../../core/address.ts';
+import type { Db } from '../database.ts';
+import { metricsOf } from '../metrics.ts';
+import { findTrial } from './find.ts';
+import { finite, finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
+
+export interface ReportItem extends NonFiniteFlag {
+  readonly attempt: number;
+  readonly step: number;
+  readonly value: number | null;
+  readonly metrics: JsonFigures;
+}
+
+export interface Reports {
+  /** In the order of attempt and step. */
+  readonly items: readonly ReportItem[];
+  /** How many there are; `items` may be fewer. */
+  readonly total: number;
+}
+
+/**
+ * The curves of a trial, thinned evenly to at most `maxPoints` per attempt; the first and the last report of each stay.
+ * @throws AssayError `not_found`.
+ */
+export async function readReports(db: Db, address: string | TrialAddress, maxPoints = 500): Promise<Reports> {
+  const { trial } = await findTrial(db, address);
+  return reportsOf(db, trial.id, maxPoints);
+}
+
+export async function reportsOf(db: Db, trialId: number, maxPoints: number): Promise<Reports> {
+  const gaps = Math.max(1, Math.floor(maxPoints) - 1);
+  const { rows } = await db.execute<ReportRow>(sql`
+    with placed as (
+      select *, row_number() over (partition by attempt order by step) - 1 as place, count(*) over (partition by attempt) as length, count(*) over () as total
+      from reports where trial_id = ${trialId}
+    )
+    select attempt, step, value, metric_names, metric_values, total from placed
+    -- A report stays when it is the first of its stretch; there are as many stretches as gaps between the points.
+    where place = 0 or place = length - 1 or place * ${gaps}::int / greatest(length - 1, 1) > (place - 1) * ${gaps}::int / greatest(length - 1, 1)
+    order by attempt, step`);
+  return {
+    total: Number(rows[0]?.total ?? 0),
+    items: rows.map(({ attempt, step, value, metric_names, metric_values }) => {
+      const metrics = metricsOf(metric_names, metric_values);
+      return { attempt, step, value: finite(value), metrics: finiteAll(metrics), ...nonFiniteFlag({ value, ...metrics }) };
+    }),
+  };
+}
+
+interface ReportRow extends Record<string, unknown> {
+  readonly attempt: number;
+  readonly step: number;
+  readonly value: number;
+  readonly metric_names: readonly string[];
+  readonly metric_values: readonly number[];
+  readonly total: string | number;
+}

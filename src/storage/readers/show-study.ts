@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm';
+import { AssayError } from '../../core/errors.ts';
+import type { StudyDescription } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import { findStudy } from './find.ts';
+import { type StudyItem, summarise } from './study-item.ts';
+
+export interface StudyDetail
+  extends StudyItem,
+    Pick<StudyDescription, 'space' | 'spaceHash' | 'sampler' | 'pruner' | 'seed' | 'maxAttempts' | 'module'> {}
+
+/** @throws AssayError `not_found`. */
+export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
+  const study = await findStudy(db, name);
+  const [summary] = await summarise(db, sql`id = ${study.id}`, 1);
+  if (summary === undefined) throw new AssayError('not_found', `study ${name} was removed at this moment`);
+  return {
+    ...summary.item,
+    space: study.space,
+    spaceHash: study.spaceHash,
+    sampler: { id: study.samplerId, options: study.samplerOptions },
+    pruner: { id: study.prunerId, options: study.prunerOptions },
+    seed: study.seed,
+    maxAttempts: study.maxAttempts,
+    module: { url: study.moduleUrl, sourceHash: study.sourceHash, gitCommit: study.gitCommit, gitDirty: study.gitDirty },
+  };
+}

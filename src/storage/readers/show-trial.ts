@@ -1,0 +1,67 @@
+import { asc, eq } from 'drizzle-orm';
+import type { TrialAddress } from '../../core/address.ts';
+import type { Db } from '../database.ts';
+import { artifacts, attempts, trialArtifacts } from '../schema/index.ts';
+import { readValidation, type ValidationItem } from '../validations/read-validation.ts';
+import { findTrial } from './find.ts';
+import { type ReportItem, reportsOf } from './read-reports.ts';
+import { type TrialItem, trialItem } from './trial-item.ts';
+
+export interface AttemptItem {
+  readonly attempt: number;
+  readonly worker: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly ending: NonNullable<(typeof attempts.$inferSelect)['ending']> | null;
+}
+
+export interface ArtifactItem {
+  readonly attempt: number;
+  readonly role: string;
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+export interface TrialDetail extends TrialItem {
+  readonly seed: number;
+  readonly queuedAt: string;
+  /** At most 500 per attempt; `reportsTotal` says of how many. */
+  readonly reports: readonly ReportItem[];
+  readonly reportsTotal: number;
+  readonly attempts: readonly AttemptItem[];
+  readonly artifacts: readonly ArtifactItem[];
+  /** The newest validation that judged the trial. */
+  readonly validation: ValidationItem | null;
+}
+
+/** @throws AssayError `not_found`. */
+export async function showTrial(db: Db, address: string | TrialAddress): Promise<TrialDetail> {
+  const { study, trial } = await findTrial(db, address);
+  const [reports, tries, attached, validation] = await Promise.all([
+    reportsOf(db, trial.id, 500),
+    db.select().from(attempts).where(eq(attempts.trialId, trial.id)).orderBy(asc(attempts.attempt)),
+    db
+      .select({ attempt: trialArtifacts.attempt, role: trialArtifacts.role, hash: artifacts.hash, bytes: artifacts.bytes })
+      .from(trialArtifacts)
+      .innerJoin(artifacts, eq(artifacts.hash, trialArtifacts.hash))
+      .where(eq(trialArtifacts.trialId, trial.id))
+      .orderBy(asc(trialArtifacts.attempt), asc(trialArtifacts.role)),
+    readValidation(db, study.name, { number: trial.number }),
+  ]);
+  return {
+    ...trialItem(study.name, trial),
+    seed: trial.seed,
+    queuedAt: trial.queuedAt.toISOString(),
+    reports: reports.items,
+    reportsTotal: reports.total,
+    attempts: tries.map(({ attempt, worker, startedAt, endedAt, ending }) => ({
+      attempt,
+      worker,
+      startedAt: startedAt.toISOString(),
+      endedAt: endedAt?.toISOString() ?? null,
+      ending,
+    })),
+    artifacts: attached,
+    validation: validation.items[0] ?? null,
+  };
+}

@@ -1,0 +1,113 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { trialAddress } from '../../core/address.ts';
+import type { TrialCounts } from '../../search/study/storage.ts';
+import type { Direction } from '../../search/trial/history.ts';
+import type { Db } from '../database.ts';
+import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
+
+/** `running`: at least one trial runs. `complete`: the budget is used up and every trial has ended. `idle`: neither. */
+export type StudyState = 'idle' | 'running' | 'complete';
+
+export interface StudyItem extends NonFiniteFlag {
+  readonly name: string;
+  readonly state: StudyState;
+  readonly direction: Direction;
+  /** The best value of a complete trial. */
+  readonly best: number | null;
+  readonly bestAddress: string | null;
+  readonly counts: TrialCounts;
+  readonly budget: { readonly trials: number };
+  /** Of the last ten minutes; null when nothing ended then. */
+  readonly trialsPerHour: number | null;
+  /** Until the budget is used up, at that rate; null when nothing runs or there is no rate. */
+  readonly etaMs: number | null;
+  readonly revision: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface StudySummary {
+  readonly id: number;
+  readonly item: StudyItem;
+}
+
+const recent = sql`interval '10 minutes'`;
+
+/** Counting reads the study's trials once; the best one is the first entry of `trials_best`, from whichever end the direction asks for. */
+const summaries = sql`
+  select studies.id, studies.name, studies.direction, studies.budget_trials, studies.revision, studies.created_at, studies.updated_at,
+    counted.*, best.number as best_number, best.value as best_value,
+    case when counted.running > 0 then 'running'
+      when counted.queued = 0 and counted.complete + counted.pruned + counted.failed >= studies.budget_trials then 'complete'
+      else 'idle' end as state
+  from studies,
+    lateral (
+      select count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'running') as running,
+        count(*) filter (where state = 'complete') as complete, count(*) filter (where state = 'pruned') as pruned,
+        count(*) filter (where state = 'failed') as failed, count(*) filter (where state = 'cancelled') as cancelled,
+        count(*) filter (where finished_at > now() - ${recent} and state <> 'cancelled') as recently,
+        extract(epoch from now() - greatest(now() - ${recent}, min(started_at)))::float8 * 1000 as recent_ms
+      from trials where study_id = studies.id
+    ) as counted
+    left join lateral (
+      (select number, value from trials where study_id = studies.id and state = 'complete' and studies.direction = 'minimize' order by value, number limit 1)
+      union all
+      (select number, value from trials where study_id = studies.id and state = 'complete' and studies.direction = 'maximize' order by value desc, number limit 1)
+    ) as best on true`;
+
+/** @param condition on the columns of a study and its derived `state`. The newest first. */
+export async function summarise(db: Db, condition: SQL, limit: number): Promise<readonly StudySummary[]> {
+  const { rows } = await db.execute<SummaryRow>(
+    sql`select * from (${summaries}) as summaries where ${condition} order by id desc limit ${limit}`,
+  );
+  return rows.map((row) => ({ id: row.id, item: itemOf(row) }));
+}
+
+export async function countStudies(db: Db, condition: SQL): Promise<number> {
+  const { rows } = await db.execute<{ count: string | number }>(sql`select count(*) from (${summaries}) as summaries where ${condition}`);
+  return Number(rows[0]?.count ?? 0);
+}
+
+function itemOf(row: SummaryRow): StudyItem {
+  const counts: TrialCounts = {
+    queued: Number(row.queued),
+    running: Number(row.running),
+    complete: Number(row.complete),
+    pruned: Number(row.pruned),
+    failed: Number(row.failed),
+    cancelled: Number(row.cancelled),
+  };
+  const perMs = Number(row.recently) > 0 && row.recent_ms !== null && row.recent_ms > 0 ? Number(row.recently) / row.recent_ms : null;
+  const left = Math.max(0, row.budget_trials - counts.complete - counts.pruned - counts.failed);
+  return {
+    name: row.name,
+    state: row.state,
+    direction: row.direction,
+    best: finite(row.best_value),
+    bestAddress: row.best_number === null ? null : trialAddress(row.name, row.best_number),
+    counts,
+    budget: { trials: row.budget_trials },
+    trialsPerHour: perMs === null ? null : perMs * 3_600_000,
+    etaMs: perMs === null || row.state !== 'running' ? null : Math.round(left / perMs),
+    revision: Number(row.revision),
+    createdAt: new Date(row.created_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
+    ...nonFiniteFlag({ best: row.best_value }),
+  };
+}
+
+type Count = 'queued' | 'running' | 'complete' | 'pruned' | 'failed' | 'cancelled' | 'recently';
+
+interface SummaryRow extends Record<string, unknown>, Readonly<Record<Count, string | number>> {
+  readonly id: number;
+  readonly name: string;
+  readonly direction: Direction;
+  readonly budget_trials: number;
+  readonly revision: string | number;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly recent_ms: number | null;
+  readonly best_number: number | null;
+  readonly best_value: number | null;
+  readonly state: StudyState;
+}

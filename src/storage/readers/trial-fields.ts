@@ -1,0 +1,64 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { AssayError } from '../../core/errors.ts';
+import { compileSpace } from '../../search/space/compile.ts';
+import type { LeafParam } from '../../search/space/param.ts';
+import { trials } from '../schema/index.ts';
+import type { StudyRow } from './find.ts';
+import { meant } from './find.ts';
+
+/** What a list of trials can be sorted and filtered by: an expression that is null where a trial has none, or where it is NaN. */
+export interface TrialField {
+  readonly name: string;
+  readonly expression: SQL;
+  readonly kind: 'number' | 'text' | 'time';
+}
+
+const fixed: Readonly<Record<string, Omit<TrialField, 'name'>>> = {
+  number: { kind: 'number', expression: sql`${trials.number}::float8` },
+  value: { kind: 'number', expression: sql`nullif(${trials.value}, 'NaN')` },
+  attempt: { kind: 'number', expression: sql`${trials.attempt}::float8` },
+  /** Milliseconds. */
+  duration: { kind: 'number', expression: sql`extract(epoch from ${trials.finishedAt} - ${trials.startedAt})::float8 * 1000` },
+  lastStep: { kind: 'number', expression: sql`${trials.lastStep}::float8` },
+  lastValue: { kind: 'number', expression: sql`nullif(${trials.lastValue}, 'NaN')` },
+  startedAt: { kind: 'time', expression: sql`${trials.startedAt}` },
+  finishedAt: { kind: 'time', expression: sql`${trials.finishedAt}` },
+  worker: { kind: 'text', expression: sql`${trials.worker} collate "C"` },
+};
+
+/**
+ * A field by its name: one of the list above, `param:<name>` (or just the parameter's name), `metric:<name>`.
+ * Names only ever reach the database as bound values.
+ * @throws AssayError `usage` for a name that the study does not know.
+ */
+export function trialField(study: StudyRow, name: string, place: string): TrialField {
+  const known = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
+  if (known !== undefined) return { name, ...known };
+  if (name.startsWith('metric:')) {
+    const metric = name.slice('metric:'.length);
+    return {
+      name,
+      kind: 'number',
+      expression: sql`nullif(${trials.metricValues}[array_position(${trials.metricNames}, ${metric}::text)], 'NaN')`,
+    };
+  }
+  const params = compileSpace(study.space).byName;
+  const bare = name.startsWith('param:') ? name.slice('param:'.length) : name;
+  const param = params.get(bare);
+  if (param !== undefined) return { name: `param:${bare}`, ...paramField(bare, param.param) };
+  throw new AssayError('usage', `trials of ${study.name} have no field ${JSON.stringify(name)}`, {
+    place,
+    hint: meant(
+      bare,
+      [...params.keys(), ...Object.keys(fixed)],
+      `there are ${[...Object.keys(fixed), ...[...params.keys()].map((other) => `param:${other}`), 'metric:<name>'].join(', ')}`,
+    ),
+  });
+}
+
+function paramField(name: string, param: LeafParam): Omit<TrialField, 'name'> {
+  const isText = param.type === 'choice' && param.choices.some((choice) => typeof choice !== 'number');
+  return isText
+    ? { kind: 'text', expression: sql`(${trials.params} ->> ${name}::text) collate "C"` }
+    : { kind: 'number', expression: sql`(${trials.params} ->> ${name}::text)::float8` };
+}

@@ -1,0 +1,52 @@
+import { trialAddress } from '../../core/address.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import type { TrialFailure, TrialState } from '../../search/trial/trial.ts';
+import { metricsOf } from '../metrics.ts';
+import type { TrialRow } from './find.ts';
+import { finite, finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
+
+/** A trial as every list shows it. Times are RFC 3339 in UTC. */
+export interface TrialItem extends NonFiniteFlag {
+  readonly address: string;
+  readonly number: number;
+  readonly state: TrialState;
+  readonly params: FlatParams;
+  /** The objective; null until complete. */
+  readonly value: number | null;
+  readonly metrics: JsonFigures;
+  /** The newest report of the current attempt: how far a running trial is, how far a pruned one got. */
+  readonly lastReport: { readonly step: number; readonly value: number | null } | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** Of the last attempt, from its claim to its end; null while it runs. */
+  readonly durationMs: number | null;
+  readonly attempt: number;
+  readonly worker: string | null;
+  readonly reason?: string;
+  readonly error?: TrialFailure;
+  readonly cancelledBy?: string;
+}
+
+/** `nonFinite` names the figures as `value`, `lastReport` and `metrics.<name>`. */
+export function trialItem(study: string, row: TrialRow): TrialItem {
+  const metrics = metricsOf(row.metricNames, row.metricValues);
+  const named = Object.fromEntries(Object.entries(metrics).map(([name, figure]) => [`metrics.${name}`, figure]));
+  return {
+    address: trialAddress(study, row.number),
+    number: row.number,
+    state: row.state,
+    params: row.params,
+    value: finite(row.value),
+    metrics: finiteAll(metrics),
+    lastReport: row.lastStep === null ? null : { step: row.lastStep, value: finite(row.lastValue) },
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    durationMs: row.startedAt !== null && row.finishedAt !== null ? row.finishedAt.getTime() - row.startedAt.getTime() : null,
+    attempt: row.attempt,
+    worker: row.worker,
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.error !== null && { error: row.error }),
+    ...(row.cancelledBy !== null && { cancelledBy: row.cancelledBy }),
+    ...nonFiniteFlag({ value: row.value, lastReport: row.lastValue, ...named }),
+  };
+}

@@ -1,0 +1,130 @@
+import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
+import { trialAddress } from '../../core/address.ts';
+import type { Metrics } from '../../search/trial/trial.ts';
+import type { Db } from '../database.ts';
+import { metricsOf } from '../metrics.ts';
+import { findStudy } from '../readers/find.ts';
+import { finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
+import { judgements, trials, validationFolds, validations } from '../schema/index.ts';
+import { policySubject } from './save-validation.ts';
+import { countTried } from './tried.ts';
+
+export interface FoldItem extends NonFiniteFlag {
+  readonly fold: number;
+  /** Null for a baseline. */
+  readonly seed: number | null;
+  readonly trainStart: string;
+  readonly trainEnd: string;
+  readonly testStart: string;
+  readonly testEnd: string;
+  readonly purgedBars: number;
+  readonly metrics: JsonFigures;
+  readonly earlyTerminations: number;
+}
+
+export interface BaselineItem extends NonFiniteFlag {
+  readonly name: string;
+  readonly folds: readonly FoldItem[];
+  readonly metrics: JsonFigures;
+}
+
+export interface ValidationItem extends NonFiniteFlag {
+  readonly address: string;
+  readonly definitionHash: string;
+  readonly seeds: readonly number[];
+  /** Every judged fold; `expected` says how many there are when all is done. */
+  readonly folds: readonly FoldItem[];
+  readonly expected: number;
+  /** Means over folds and seeds. NaN where any fold has NaN: a bad fold is never averaged away. */
+  readonly metrics: JsonFigures;
+  /** On the same folds, under the same costs. */
+  readonly baselines: readonly BaselineItem[];
+  /** Complete, pruned and failed trials of the study, as of now. */
+  readonly trialsTried: number;
+}
+
+export interface ValidationQuery {
+  /** Only this trial. */
+  readonly number?: number | undefined;
+}
+
+/** The newest validation of each trial that was judged, in the order of the trials' numbers. @throws AssayError `not_found`. */
+export async function readValidation(
+  db: Db,
+  studyName: string,
+  { number }: ValidationQuery = {},
+): Promise<{ readonly items: readonly ValidationItem[] }> {
+  const study = await findStudy(db, studyName);
+  const newest = await db
+    .selectDistinctOn([trials.number], { number: trials.number, trialId: trials.id, validation: validations })
+    .from(judgements)
+    .innerJoin(trials, eq(trials.id, judgements.trialId))
+    .innerJoin(validations, eq(validations.id, judgements.validationId))
+    .where(and(eq(validations.studyId, study.id), number === undefined ? undefined : eq(trials.number, number)))
+    .orderBy(asc(trials.number), desc(validations.id));
+  const trialsTried = await countTried(db, study.id);
+  const items = newest.map(async ({ number: of, trialId, validation }): Promise<ValidationItem> => {
+    const rows = await foldsOf(db, validation.id, trialId);
+    const own = rows.filter(({ subject }) => subject === policySubject);
+    const windows = await db.$count(validationFolds, eq(validationFolds.validationId, validation.id));
+    const mean = meanMetrics(own.map(({ metrics }) => metrics));
+    return {
+      address: trialAddress(study.name, of),
+      definitionHash: validation.definitionHash,
+      seeds: validation.seeds,
+      folds: own.map(({ item }) => item),
+      expected: windows * validation.seeds.length,
+      metrics: finiteAll(mean),
+      baselines: baselinesOf(rows),
+      trialsTried,
+      ...nonFiniteFlag(mean),
+    };
+  });
+  return { items: await Promise.all(items) };
+}
+
+interface FoldRow {
+  readonly subject: string;
+  readonly metrics: Metrics;
+  readonly item: FoldItem;
+}
+
+async function foldsOf(db: Db, validationId: number, trialId: number): Promise<readonly FoldRow[]> {
+  const rows = await db
+    .select({ judgement: judgements, window: validationFolds })
+    .from(judgements)
+    .innerJoin(validationFolds, and(eq(validationFolds.validationId, judgements.validationId), eq(validationFolds.fold, judgements.fold)))
+    .where(and(eq(judgements.validationId, validationId), or(eq(judgements.trialId, trialId), sql`${judgements.trialId} is null`)))
+    .orderBy(asc(judgements.subject), asc(judgements.fold), asc(judgements.seed));
+  return rows.map(({ judgement, window }) => {
+    const metrics = metricsOf(judgement.metricNames, judgement.metricValues);
+    const item = {
+      fold: judgement.fold,
+      seed: judgement.seed,
+      trainStart: window.trainStart.toISOString(),
+      trainEnd: window.trainEnd.toISOString(),
+      testStart: window.testStart.toISOString(),
+      testEnd: window.testEnd.toISOString(),
+      purgedBars: window.purgedBars,
+      metrics: finiteAll(metrics),
+      earlyTerminations: judgement.earlyTerminations,
+      ...nonFiniteFlag(metrics),
+    };
+    return { subject: judgement.subject, metrics, item };
+  });
+}
+
+function baselinesOf(rows: readonly FoldRow[]): readonly BaselineItem[] {
+  const names = [...new Set(rows.map(({ subject }) => subject))].filter((name) => name !== policySubject);
+  return names.map((name) => {
+    const own = rows.filter(({ subject }) => subject === name);
+    const mean = meanMetrics(own.map(({ metrics }) => metrics));
+    return { name, folds: own.map(({ item }) => item), metrics: finiteAll(mean), ...nonFiniteFlag(mean) };
+  });
+}
+
+/** A metric that one of them lacks has no mean: NaN. */
+function meanMetrics(all: readonly Metrics[]): Metrics {
+  const names = [...new Set(all.flatMap((metrics) => Object.keys(metrics)))];
+  return Object.fromEntries(names.map((name) => [name, all.reduce((sum, metrics) => sum + (metrics[name] ?? Number.NaN), 0) / all.length]));
+}
