@@ -77,7 +77,7 @@ export function register(program: Command, io: Io): void {
       }
       const { column: columns, symbols: _, ...rest } = flags;
       const sources = files.map((file, index) => ({ file, ...(symbols === undefined ? {} : { symbol: symbols[index]! }) }));
-      printWritten(io, options, await importCsv({ ...rest, columns, sources, dataDir: dataDirOf(options.dataDir) }));
+      printWritten(io, options, importCsv({ ...rest, columns, sources, dataDir: dataDirOf(options.dataDir) }));
     });
 }
 

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { dataDirOf } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { Io } from '../io.ts';
+import { durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
+import { formatDuration } from '../output/format.ts';
+import { printAnswer, say } from '../output/print.ts';
+import { createProgress } from '../output/progress.ts';
+import { trialColumns } from '../output/trial-columns.ts';
+
+export interface RunFlags {
+  readonly trials?: number;
+  readonly timeout?: number;
+  readonly workers?: number;
+  readonly seed?: number;
+  readonly name?: string;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('run <file>')
+    .description('create the study of a file, or go on with it, and work here until its budget is used up')
+    .option('--trials <n>', 'budget of the whole study, over all its runs', positiveWholeNumber)
+    .option('--timeout <duration>', 'no new trials after this long, such as 30m', durationMs)
+    .option('--workers <n>', 'trials at once (default: one for each core)', positiveWholeNumber)
+    .option('--seed <n>', 'of the study', wholeNumber)
+    .option('--name <study>', 'in place of the name in the file')
+    .action(async (file: string, flags: RunFlags, command: Command) => {
+      const options = optionsOf(command);
+      const { summary, best } = await runWithProgress(io, options, file, flags);
+      printAnswer(io, options, { document: { ...summary, study: summary.study.name, best }, columns: trialColumns, rows: best, empty: 'no trial is complete yet' });
+      if (summary.end !== 'stopped') return;
+      throw new AssayError('trial_failed', `stopped by ${summary.by ?? 'request'}`, { hint: `\`assay run ${file}\` goes on with the study` });
+    });
+}
+
+/** Runs a study and shows how it goes; resolves to the summary and the best trials. */
+export async function runWithProgress(io: Io, options: GlobalOptions, file: string, flags: RunFlags) {
+  const [{ runStudy }, { showStudy }, { bestTrials }] = await Promise.all([
+    import('../../runner/supervisor/run-study.ts'),
+    import('../../storage/readers/show-study.ts'),
+    import('../../storage/readers/best-trials.ts'),
+  ]);
+  return withDatabase(options, async ({ db }) => {
+    let name: string | null = null;
+    const progress = createProgress(io, options, async () => (name === null ? null : showStudy(db, name)));
+    try {
+      const summary = await runStudy({
+        ...flags,
+        file,
+        timeoutMs: flags.timeout,
+        dataDir: dataDirOf(options.dataDir),
+        databaseUrl: options.databaseUrl,
+        onProgress: (event) => {
+          if (event.kind === 'study-opened') name = event.study.name;
+          progress.tell(event);
+        },
+      });
+      await progress.end();
+      const { trials: best } = await bestTrials(db, summary.study.name, { top: 3 });
+      const { complete, pruned, failed, cancelled } = summary.ended;
+      const ended = [`${complete} complete`, `${pruned} pruned`, `${failed} failed`, ...(cancelled > 0 ? [`${cancelled} cancelled`] : [])].join(', ');
+      say(io, options, `${summary.end} after ${formatDuration(summary.durationMs)}: ${ended}`);
+      return { summary, best };
+    } finally {
+      await progress.end();
+    }
+  });
+}

@@ -1,0 +1,78 @@
+import { type Command, Option } from 'commander';
+import { checkName, parseTrialAddress } from '../../core/address.ts';
+import { type TrialState, trialStates } from '../../search/trial/trial.ts';
+import type { TrialDetail } from '../../storage/readers/show-trial.ts';
+import type { Io } from '../io.ts';
+import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
+import { formatDuration, formatNumber } from '../output/format.ts';
+import { printAnswer } from '../output/print.ts';
+import { trialColumns } from '../output/trial-columns.ts';
+
+interface ListFlags {
+  readonly state?: TrialState;
+  readonly sort?: string;
+  readonly where: readonly string[];
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export function register(program: Command, io: Io): void {
+  const trial = program.command('trial').description('trials: parameters, values, curves');
+
+  trial
+    .command('ls <study>')
+    .description('the trials of a study, a page at a time')
+    .addOption(new Option('--state <state>', 'only these').choices(trialStates))
+    .option('--sort <key>', 'number, value, state, startedAt, finishedAt, duration, param:<name> or metric:<name>; a minus in front reverses')
+    .option('--where <condition>', "such as 'lr<1e-3' (repeatable)", (text: string, all: readonly string[]) => [...all, text], [])
+    .option('--limit <n>', 'at most this many, 200 at most', positiveWholeNumber)
+    .option('--cursor <cursor>', 'go on where an earlier page ended')
+    .action(async (study: string, flags: ListFlags, command: Command) => {
+      const options = optionsOf(command);
+      const { pageTrials } = await import('../../storage/readers/page-trials.ts');
+      const page = await withDatabase(options, ({ db }) => pageTrials(db, checkName('study', study), flags));
+      printAnswer(io, options, {
+        document: page,
+        columns: trialColumns,
+        rows: page.items,
+        footer: `${page.items.length} of ${page.total} trials${page.next === null ? '' : `; next: --cursor ${page.next}`}`,
+        empty: 'no such trials',
+      });
+    });
+
+  trial
+    .command('show <trial>')
+    .description('one trial, as study#number: parameters, curve, attempts, artifacts, validation')
+    .action(async (address: string, _flags, command: Command) => {
+      const options = optionsOf(command);
+      const parsed = parseTrialAddress(address);
+      const { showTrial } = await import('../../storage/readers/show-trial.ts');
+      const detail = await withDatabase(options, ({ db }) => showTrial(db, parsed));
+      printAnswer(io, options, {
+        document: detail,
+        columns: [
+          { title: 'what', cell: ([name]) => name },
+          { title: 'value', cell: ([, value]) => value },
+        ],
+        rows: factsOf(detail),
+        items: [detail],
+      });
+    });
+}
+
+function factsOf(trial: TrialDetail): (readonly [string, string])[] {
+  const why = trial.reason ?? trial.error?.message ?? trial.cancelledBy;
+  return [
+    ['trial', trial.address],
+    ['state', why === undefined ? trial.state : `${trial.state}: ${why}`],
+    ['value', formatNumber(trial.value)],
+    ...Object.entries(trial.params).map(([name, value]) => [`  ${name}`, String(value)] as const),
+    ...Object.entries(trial.metrics).map(([name, value]) => [`metric ${name}`, formatNumber(value)] as const),
+    ['seed', String(trial.seed)],
+    ['took', formatDuration(trial.durationMs)],
+    ...trial.attempts.map(({ attempt, worker, startedAt, ending }) => [`attempt ${attempt}`, `${ending ?? 'running'} on ${worker} since ${startedAt}`] as const),
+    ...trial.reports.map(({ attempt, step, value }) => [`report ${attempt}/${step}`, formatNumber(value)] as const),
+    ...trial.artifacts.map(({ role, hash, bytes }) => [`artifact ${role}`, `${hash} (${bytes} bytes)`] as const),
+    ['validation', trial.validation === null ? '-' : `${trial.validation.folds.length} of ${trial.validation.expected} folds judged`],
+  ];
+}

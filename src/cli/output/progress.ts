@@ -1,0 +1,129 @@
+import type { RunEvent } from '../../runner/supervisor/run-study.ts';
+import type { StudyDetail } from '../../storage/readers/show-study.ts';
+import type { Io } from '../io.ts';
+import { formatDuration, formatNumber } from './format.ts';
+import { type OutputOptions, say } from './print.ts';
+
+/** Tells of a run while it goes on: a live block on a terminal, a line for each ended trial elsewhere. */
+export interface Progress {
+  readonly tell: (event: RunEvent) => void;
+  /** Draws the last state and gives the terminal back; a second call does nothing. */
+  readonly end: () => Promise<void>;
+}
+
+const redrawMs = 500;
+const barWidth = 24;
+
+/** @param read the study as it is now; asked twice a second while a terminal shows it. */
+export function createProgress(io: Io, options: OutputOptions, read: () => Promise<StudyDetail | null>): Progress {
+  if (options.quiet || !io.err.isTerminal) return { tell: (event) => tellLine(io, options, event), end: async () => undefined };
+
+  const startedAtMs = performance.now();
+  const running = new Map<string, number>();
+  let drawnLines = 0;
+
+  const erase = (): void => {
+    if (drawnLines > 0) io.err.write(`\u001b[${drawnLines}A\u001b[0J`);
+    drawnLines = 0;
+  };
+  const draw = async (): Promise<void> => {
+    const study = await read();
+    if (study === null) return;
+    const lines = describeStudy(study, running, performance.now() - startedAtMs).map((line) => line.slice(0, io.err.width() - 1));
+    erase();
+    io.err.write(lines.map((line) => `${line}\n`).join(''));
+    drawnLines = lines.length;
+  };
+  let drawing: Promise<void> = Promise.resolve();
+  const redraw = (): void => {
+    // A database that is away for a moment is the run's business; the picture simply waits.
+    drawing = drawing.then(draw).catch(() => undefined);
+  };
+  const timer = setInterval(redraw, redrawMs);
+  let ending: Promise<void> | undefined;
+
+  return {
+    tell: (event) => {
+      if (event.kind === 'trial-started') running.set(event.address, performance.now());
+      if (event.kind === 'trial-finished' || event.kind === 'trial-released' || event.kind === 'trial-lost') running.delete(event.address);
+      if (event.kind === 'trial-finished' && event.outcome.kind !== 'failed') return;
+      erase();
+      tellLine(io, options, event);
+    },
+    end: () => {
+      ending ??= (async () => {
+        clearInterval(timer);
+        redraw();
+        await drawing;
+      })();
+      return ending;
+    },
+  };
+}
+
+/** The lines of the live block. */
+export function describeStudy(study: StudyDetail, running: ReadonlyMap<string, number>, elapsedMs: number): string[] {
+  const { counts, budget } = study;
+  const ended = counts.complete + counts.pruned + counts.failed;
+  const filled = Math.round((barWidth * Math.min(ended, budget.trials)) / Math.max(1, budget.trials));
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
+  const states = [`${counts.complete} complete`, `${counts.pruned} pruned`];
+  if (counts.failed > 0) states.push(`${counts.failed} failed`);
+  states.push(`${counts.running} running`);
+  const rate = study.trialsPerHour === null ? '-' : `${formatNumber(study.trialsPerHour / 60, 3)} trials/min`;
+  return [
+    `${study.name}  ${study.direction}  ${study.sampler.id} + ${study.pruner.id}  ${formatDuration(elapsedMs)}`,
+    `  ${bar}  ${ended} of ${budget.trials} trials: ${states.join(', ')}`,
+    `  best ${formatNumber(study.best)}${study.bestAddress === null ? '' : ` (${study.bestAddress})`}   ${rate}   ETA ${formatDuration(study.etaMs)}`,
+    `  running ${[...running.keys()].join(' ') || '-'}`,
+  ];
+}
+
+function tellLine(io: Io, options: OutputOptions, event: RunEvent): void {
+  const line = lineOf(event);
+  if (line !== null) say(io, options, line);
+}
+
+function lineOf(event: RunEvent): string | null {
+  switch (event.kind) {
+    case 'study-opened':
+      return `${event.study.created ? 'created' : 'going on with'} study ${event.study.name} (budget ${event.study.budget.trials} trials)`;
+    case 'trial-started':
+      return event.attempt > 1 ? `${event.address} starts again (attempt ${event.attempt})` : null;
+    case 'trial-finished':
+      return `${event.address} ${endOf(event.outcome)} after ${formatDuration(event.durationMs)}`;
+    case 'trial-released':
+      return `${event.address} went back to the queue: ${event.because}`;
+    case 'trial-lost':
+      return `${event.address} belongs to another worker now; this attempt is void`;
+    case 'reaped':
+      return `took back trials of a silent worker: ${[...event.requeued.map((n) => `#${n} queued again`), ...event.failed.map((n) => `#${n} failed`)].join(', ')}`;
+    case 'source-changed':
+      return `${event.address} belongs to another version of ${event.url}`;
+    case 'database-retry':
+      return `the database does not answer, trying again: ${event.message}`;
+    case 'log':
+      return event.text.trimEnd();
+    case 'worker-started':
+      return null;
+    case 'worker-died':
+      return `the worker on ${event.device} died (${event.because}); next one in ${formatDuration(event.restartInMs)}`;
+    case 'stopping':
+      return { drain: `${event.by}: finishing the running trials, no new ones`, cancel: `${event.by}: cancelling the running trials`, release: `${event.by}: stopping` }[
+        event.order
+      ];
+  }
+}
+
+function endOf(outcome: Extract<RunEvent, { kind: 'trial-finished' }>['outcome']): string {
+  switch (outcome.kind) {
+    case 'complete':
+      return `complete: ${formatNumber(outcome.value)}`;
+    case 'pruned':
+      return `pruned at step ${outcome.atStep}: ${outcome.reason}`;
+    case 'failed':
+      return `failed: ${outcome.error.message}`;
+    case 'cancelled':
+      return `cancelled by ${outcome.by}`;
+  }
+}
