@@ -11,11 +11,16 @@ export function printGraph(graph: Graph): string {
     numbers.set(tensor, numbers.size);
     const inputs = tensor.inputs.map((x) => `%${numbers.get(x)}`).join(', ');
     const attributes = Object.entries(tensor.attributes)
-      .filter(([, value]) => value !== 0)
-      .map(([key, value]) => ` ${key}=${typeof value === 'object' ? `[${value.join(',')}]` : value}`);
+      .filter(([key, value]) => value !== 0 && key !== 'shape')
+      .map(([key, value]) => ` ${key}=${typeof value === 'object' ? listText(value) : value}`);
     lines.push(`%${numbers.get(tensor)} = ${tensor.op.name}(${inputs})${attributes.join('')} : ${typeText(tensor)}`);
   }
   for (const [name, tensor] of Object.entries(graph.outputs)) lines.push(`output ${name} = %${numbers.get(tensor)}`);
   for (const { state, value } of graph.updates ?? []) lines.push(`update ${nameOf(state)} = %${numbers.get(value)}`);
   return lines.join('\n');
+}
+
+function listText(values: readonly number[]): string {
+  const shown = values.slice(0, 8).join(',');
+  return values.length > 8 ? `[${shown},... ${values.length} in all]` : `[${shown}]`;
 }

@@ -1,6 +1,6 @@
 import type { Graph } from './graph.ts';
 import { rootsOf, topological } from './graph.ts';
-import { constant } from './ops/index.ts';
+import { broadcast, constant, reshape } from './ops/index.ts';
 import { sameShape, sizeOf } from './shapes.ts';
 import type { Tensor } from './tensor.ts';
 import { makeTensor } from './tensor.ts';
@@ -8,28 +8,18 @@ import { makeTensor } from './tensor.ts';
 /** Larger results stay computed: a folded constant is stored, and its fold costs float64 work at build time. */
 const largestFold = 4096;
 
-/** Ops that broadcast by themselves, so that a `broadcast` before them may go. */
-const broadcasting = new Set(['add', 'sub', 'mul', 'div', 'min', 'max', 'where']);
-
 /**
- * The same graph with equal subexpressions computed once, constants folded, multiplications by one and additions of zero dropped, and
- * explicit broadcasts removed where the op broadcasts itself. Unreached tensors fall away because a graph is what its outputs reach.
+ * The same graph with less to do: broadcasts moved behind elementwise ops, constants folded, x*1, x/1, x+0, x-0 and reshapes of
+ * reshapes dropped, and equal subexpressions computed once. Unreached tensors fall away because a graph is what its outputs reach.
  */
 export function simplify(graph: Graph): Graph {
   const replacement = new Map<Tensor, Tensor>();
-  const known = new Map<string, Tensor>();
-  const numbers = new Map<Tensor, number>();
-
+  const unique = uniqueTensors();
   for (const tensor of topological(rootsOf(graph))) {
     const inputs = tensor.inputs.map((x) => replacement.get(x)!);
-    const candidate = neutral(fold(dropBroadcast(tensor, inputs)));
-    const key = `${candidate.op.name}(${candidate.inputs.map((x) => numbers.get(x)).join(',')})${JSON.stringify(candidate.attributes)}`;
-    const same = numbers.has(candidate) ? candidate : known.get(key);
-    if (same === undefined) {
-      known.set(key, candidate);
-      numbers.set(candidate, numbers.size);
-    }
-    replacement.set(tensor, same ?? candidate);
+    // Rewriting makes new tensors at most two deep (a broadcast of an op), so their inputs are made unique as well.
+    const rewritten = rewrite(tensor.inputs.length === 0 ? tensor : moveBroadcast(makeTensor(tensor.op, inputs, tensor.attributes)));
+    replacement.set(tensor, unique(rewritten));
   }
   const replaced = (tensor: Tensor): Tensor => replacement.get(tensor)!;
   return {
@@ -38,35 +28,54 @@ export function simplify(graph: Graph): Graph {
   };
 }
 
+/** Gives the first tensor of every kind: same op, same attributes, same inputs. */
+function uniqueTensors(): (tensor: Tensor) => Tensor {
+  const numbers = new Map<Tensor, number>();
+  const known = new Map<string, Tensor>();
+  return function unique(tensor: Tensor): Tensor {
+    if (numbers.has(tensor)) return tensor;
+    const inputs = tensor.inputs.map(unique);
+    const key = `${tensor.op.name}(${inputs.map((x) => numbers.get(x)).join(',')})${JSON.stringify(tensor.attributes)}`;
+    const same = known.get(key);
+    if (same !== undefined) return same;
+    const first = inputs.every((x, i) => x === tensor.inputs[i]) ? tensor : makeTensor(tensor.op, inputs, tensor.attributes);
+    known.set(key, first);
+    numbers.set(first, numbers.size);
+    return first;
+  };
+}
+
+/** op(broadcast(x), y) is op(x, y) where that has the same shape already, and else broadcast(op(x, y)). */
+function moveBroadcast(tensor: Tensor): Tensor {
+  if (!tensor.op.elementwise || !tensor.inputs.some((x) => x.op.name === 'broadcast')) return tensor;
+  const narrow = tensor.inputs.map((x) => (x.op.name === 'broadcast' ? x.inputs[0]! : x));
+  const small = rewrite(makeTensor(tensor.op, narrow, tensor.attributes));
+  // Conditions have no broadcast op.
+  if (tensor.dtype !== 'float32') return sameShape(small.shape, tensor.shape) ? small : tensor;
+  return broadcast(small, tensor.shape);
+}
+
+function rewrite(tensor: Tensor): Tensor {
+  return neutral(fold(tensor));
+}
+
 const isConstant = (tensor: Tensor): boolean => tensor.op.name === 'constant';
-
-/** All elements equal `value`. */
-function isAll(tensor: Tensor | undefined, value: number): boolean {
-  return tensor !== undefined && isConstant(tensor) && (tensor.attributes['values'] as readonly number[]).every((x) => x === value);
-}
-
-function dropBroadcast(tensor: Tensor, inputs: readonly Tensor[]): Tensor {
-  if (broadcasting.has(tensor.op.name)) {
-    const narrow = inputs.map((x) => (x.op.name === 'broadcast' ? x.inputs[0]! : x));
-    const rebuilt = makeTensor(tensor.op, narrow, tensor.attributes);
-    if (sameShape(rebuilt.shape, tensor.shape)) return rebuilt;
-  }
-  if (inputs.length === 0) return tensor;
-  return makeTensor(tensor.op, inputs, tensor.attributes);
-}
 
 function fold(tensor: Tensor): Tensor {
   const foldable = tensor.inputs.length > 0 && tensor.dtype === 'float32' && tensor.inputs.every(isConstant);
-  if (!foldable || sizeOf(tensor.shape) > largestFold) return tensor;
-  const values = tensor.op.evaluate(
-    tensor.inputs.map((x) => x.op.evaluate([], x)),
-    tensor,
-  );
+  // A broadcast constant is better moved behind its users than stored at full size.
+  if (!foldable || tensor.op.name === 'broadcast' || sizeOf(tensor.shape) > largestFold) return tensor;
+  const inputs = tensor.inputs.map((x) => x.op.evaluate([], x));
+  const values = tensor.op.evaluate(inputs, tensor);
   // A value that is not finite stays in the graph, where the run will show it.
   return values.every(Number.isFinite) ? constant([...values], tensor.shape) : tensor;
 }
 
-/** x*1, x/1, x+0 and x-0 are x. */
+/** Whether all elements equal `value`. */
+function isAll(tensor: Tensor | undefined, value: number): boolean {
+  return tensor !== undefined && isConstant(tensor) && (tensor.attributes['values'] as readonly number[]).every((x) => x === value);
+}
+
 function neutral(tensor: Tensor): Tensor {
   const [a, b] = tensor.inputs;
   const keep = (x: Tensor | undefined): Tensor => (x !== undefined && sameShape(x.shape, tensor.shape) ? x : tensor);
@@ -79,6 +88,8 @@ function neutral(tensor: Tensor): Tensor {
       return isAll(b, 0) ? keep(a) : isAll(a, 0) ? keep(b) : tensor;
     case 'sub':
       return isAll(b, 0) ? keep(a) : tensor;
+    case 'reshape':
+      return a!.op.name === 'reshape' ? reshape(a!.inputs[0]!, tensor.shape) : keep(a);
     default:
       return tensor;
   }

@@ -29,6 +29,8 @@ export type Ops = typeof allOps;
 /** Everything the compiler knows about an op: one file in ops/ each, one line in ops/index.ts. */
 export interface Op {
   readonly name: string;
+  /** Element i of the result depends on element i of the inputs alone, which broadcast as numpy has it. */
+  readonly elementwise?: true;
   /** The shape rule; throws `shape_invalid` for inputs that do not fit. */
   readonly infer: (inputs: readonly Tensor[], attributes: Attributes) => { readonly shape: Shape; readonly dtype: DType };
   /** d loss / d input for every input, from `gradient` = d loss / d output; null: nothing flows there. */

@@ -6,6 +6,7 @@ import { requireFloat } from './elementwise.ts';
 export const clip: OpFunction<[x: Tensor, low: number, high: number]> = defineOp(
   {
     name: 'clip',
+    elementwise: true,
     infer: (inputs) => {
       requireFloat('clip', inputs);
       return inputs[0]!;

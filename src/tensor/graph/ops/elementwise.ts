@@ -15,6 +15,7 @@ export function unary(name: string, rule: UnaryRule): OpFunction<[x: Tensor]> {
   const { onnx } = rule;
   const op: Op = {
     name,
+    elementwise: true,
     infer: (inputs) => {
       requireFloat(name, inputs);
       return { shape: inputs[0]!.shape, dtype: 'float32' };
@@ -34,10 +35,11 @@ interface BinaryRule {
   readonly dtype?: DType;
 }
 
-/** An op on two tensors with numpy broadcasting; a plain number stands for a scalar constant. */
+/** An op on two tensors with numpy broadcasting. */
 export function binary(name: string, rule: BinaryRule): OpFunction<[a: Tensor, b: Tensor]> {
   const op: Op = {
     name,
+    elementwise: true,
     infer: (inputs) => {
       requireFloat(name, inputs);
       const shape = broadcastShape(inputs[0]!.shape, inputs[1]!.shape);

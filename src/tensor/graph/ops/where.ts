@@ -7,6 +7,7 @@ import { broadcastValues, sumTo } from './elementwise.ts';
 export const where: OpFunction<[condition: Tensor, a: Tensor, b: Tensor]> = defineOp(
   {
     name: 'where',
+    elementwise: true,
     infer: (inputs) => {
       const [condition, a, b] = inputs as readonly [Tensor, Tensor, Tensor];
       if (condition.dtype !== 'bool' || a.dtype !== 'float32' || b.dtype !== 'float32')
