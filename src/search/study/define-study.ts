@@ -68,6 +68,8 @@ export function defineStudy<const Shape extends SpaceShape>(options: StudyOption
     throw wrong('direction', `${JSON.stringify(direction)} is no direction`, "use 'minimize' or 'maximize'");
   if (typeof objective !== 'function')
     throw wrong('objective', 'the objective is not a function', 'give objective: async (context) => number');
+  if (typeof budget !== 'object' || budget === null)
+    throw wrong('budget', `${JSON.stringify(budget)} is no budget`, 'give budget: { trials: 100 }');
   checkCount('budget.trials', budget.trials, 1);
   checkCount('maxAttempts', maxAttempts, 1);
   checkCount('seed', seed, 0);

@@ -46,6 +46,10 @@ export function numericKernels(
 
   const addDensity = (x: number, logDensities: Float64Array): void => {
     const at = scale(x);
+    if (at < low || at > high) {
+      logDensities.fill(Number.NEGATIVE_INFINITY);
+      return;
+    }
     for (let k = 0; k <= n; k++) {
       const z = (at - mus[k]!) / sigmas[k]!;
       logDensities[k]! -= 0.5 * z * z;

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import type { Curve } from '../../trial/history.ts';
+import { median, percentile, prunerOf } from '../index.ts';
+import type { PeerCurve } from '../pruner.ts';
+
+function curve(values: readonly number[], number = 99): Curve {
+  return { number, steps: values.map((_, i) => i * 100), values };
+}
+
+function peers(finals: readonly number[], state: PeerCurve['state'] = 'complete'): readonly PeerCurve[] {
+  return finals.map((final, number) => ({ ...curve([final, final, final], number), state }));
+}
+
+describe('median', () => {
+  const { judge } = prunerOf(median({ startupTrials: 3 }));
+
+  test('prunes below the median and says why', () => {
+    expect(judge(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'maximize')).toEqual({
+      prune: true,
+      reason: 'value 0.12 at step 100 is below the median 0.31 of 3 complete trials',
+    });
+    expect(judge(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'minimize')).toEqual({ prune: false });
+  });
+
+  test('a tie with the median goes on', () => {
+    expect(judge(curve([5]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
+  });
+
+  test('the best value so far counts, not the last', () => {
+    expect(judge(curve([1, 9]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
+  });
+
+  test('only complete trials are compared with, and enough of them', () => {
+    expect(judge(curve([9]), peers([4, 5]), 'minimize')).toEqual({ prune: false });
+    expect(judge(curve([9]), [...peers([4, 5]), ...peers([4, 5, 6], 'pruned')], 'minimize')).toEqual({ prune: false });
+  });
+
+  test('nothing reported, nothing pruned', () => {
+    expect(judge(curve([]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
+  });
+
+  test('NaN never passes: a trial with nothing else is pruned, a peer with NaN is left out', () => {
+    expect(judge(curve([Number.NaN]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: true, reason: 'every value up to step 0 is NaN' });
+    expect(judge(curve([Number.NaN, 4.4]), peers([4, 5, Number.NaN]), 'minimize')).toEqual({ prune: false });
+    expect(judge(curve([4.6]), peers([4, 5, Number.NaN]), 'minimize').prune).toBe(true);
+    expect(judge(curve([4.6]), peers([Number.NaN, Number.NaN, Number.NaN]), 'minimize')).toEqual({ prune: false });
+  });
+
+  test('waits for the warm-up and judges once per interval', () => {
+    const patient = prunerOf(median({ startupTrials: 3, warmupSteps: 100, intervalSteps: 200 }));
+    const many = [4, 5, 6].map((final, number): PeerCurve => ({ ...curve([final, final, final, final], number), state: 'complete' }));
+    expect(patient.judge(curve([9]), many, 'minimize').prune).toBe(false);
+    expect(patient.judge(curve([9, 9]), many, 'minimize').prune).toBe(true);
+    expect(patient.judge(curve([9, 9, 9]), many, 'minimize').prune).toBe(false);
+    expect(patient.judge(curve([9, 9, 9, 9]), many, 'minimize').prune).toBe(true);
+  });
+});
+
+test('percentile keeps only the best share', () => {
+  const { judge } = prunerOf(percentile({ startupTrials: 0, percentile: 25 }));
+  const verdict = judge(curve([2.5]), peers([1, 2, 3, 4, 5]), 'minimize');
+  expect(verdict).toEqual({ prune: true, reason: 'value 2.5 at step 0 is above the best 25 %, 2 of 5 complete trials' });
+  expect(judge(curve([1.5]), peers([1, 2, 3, 4, 5]), 'minimize').prune).toBe(false);
+  expect(judge(curve([3.5]), peers([1, 2, 3, 4, 5]), 'maximize').prune).toBe(true);
+});
+
+test('a pruner that is not known, or an option that is not, is refused with a hint', () => {
+  expect(() => prunerOf({ id: 'medain', options: {} })).toThrow(/no pruner "medain"/);
+  expect(() => prunerOf({ id: 'median', options: { warmup: 3 } })).toThrow(/unknown option warmup/);
+  expect(() => median({ intervalSteps: 0 })).toThrow(/intervalSteps/);
+});

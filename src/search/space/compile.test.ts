@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { AssayError } from '../../core/errors.ts';
+import { branch, choice, float, int } from './builders.ts';
+import { activeParams, checkParams } from './codec.ts';
+import { compileSpace } from './compile.ts';
+import type { SpaceShape } from './param.ts';
+
+/** What somebody might write who has no compiler looking on. */
+function refusal(space: unknown): AssayError {
+  try {
+    compileSpace(space as SpaceShape);
+  } catch (error) {
+    if (error instanceof AssayError) return error;
+    throw error;
+  }
+  throw new Error('the space was accepted');
+}
+
+describe('compileSpace refuses, naming the parameter', () => {
+  test.each<[string, unknown, string, RegExp]>([
+    ['low above high', { lr: float(1, 0.5) }, 'lr', /low 1 is above high 0.5/],
+    ['low above high inside a branch', { opt: branch({ adam: { beta1: float(1, 0) } }) }, 'opt.adam.beta1', /above/],
+    ['a log scale over zero', { lr: float(0, 1, { log: true }) }, 'lr', /log scale/],
+    ['a log scale over negative numbers', { n: int(-3, 8, { log: true }) }, 'n', /log scale/],
+    ['log together with step', { lr: float(0.1, 1, { log: true, step: 0.1 }) }, 'lr', /log and step/],
+    ['log together with an int step', { n: int(1, 9, { log: true, step: 2 }) }, 'n', /log and step/],
+    ['a step of zero', { q: float(0, 1, { step: 0 }) }, 'q', /step is 0/],
+    ['a negative step', { n: int(0, 10, { step: -1 }) }, 'n', /step is -1/],
+    ['a step wider than the range', { q: float(0, 1, { step: 2 }) }, 'q', /does not fit/],
+    ['a fractional int bound', { n: int(0.5, 3) }, 'n', /low is 0.5/],
+    ['a fractional int step', { n: int(0, 3, { step: 0.5 }) }, 'n', /step is 0.5/],
+    ['NaN as a bound', { lr: float(Number.NaN, 1) }, 'lr', /low is NaN/],
+    ['Infinity as a bound', { lr: float(0, Number.POSITIVE_INFINITY) }, 'lr', /high is Infinity/],
+    ['a range wider than any number', { x: float(-1e308, 1.7e308) }, 'x', /too wide/],
+    ['NaN as a step', { lr: float(0, 1, { step: Number.NaN }) }, 'lr', /step is NaN/],
+    ['text as a bound', { lr: { type: 'float', low: '0', high: 1 } }, 'lr', /low is "0"/],
+    ['an empty choice', { act: choice([]) }, 'act', /at least one value/],
+    ['the same choice twice', { act: choice(['relu', 'relu']) }, 'act', /listed twice/],
+    ['NaN as a choice', { act: choice([Number.NaN]) }, 'act', /cannot be a choice/],
+    ['an object as a choice', { act: { type: 'choice', choices: [{}] } }, 'act', /cannot be a choice/],
+    ['a branch without cases', { opt: branch({}) }, 'opt', /at least one case/],
+    ['a case whose parameter hides the case name', { opt: branch({ a: { name: float(0, 1) } }) }, 'opt.a.name', /cannot be called name/],
+    ['a flat name reached twice', { opt: branch({ adam: { b: float(0, 1) } }), 'opt.adam.b': float(0, 1) }, 'opt.adam.b', /two parameters/],
+    ['an empty name', { '': float(0, 1) }, 'space', /empty name/],
+    ['a name with an operator', { 'lr<1': float(0, 1) }, 'lr<1', /cannot be the name/],
+    ['a case name with a dot', { opt: branch({ 'a.b': {} }) }, 'opt.a.b', /cannot be the name/],
+    ['a name that objects treat specially', JSON.parse('{"__proto__":{"type":"int","low":0,"high":1}}'), '__proto__', /cannot be the name/],
+    ['an unknown type', { lr: { type: 'real', low: 0, high: 1 } }, 'lr', /no parameter type "real"/],
+    ['an unknown field', { lr: { type: 'float', low: 0, high: 1, logg: true } }, 'lr', /unknown field "logg"/],
+    ['a number in place of a parameter', { lr: 0.1 }, 'lr', /no parameter/],
+    ['a list in place of a space', [float(0, 1)], 'space', /object of named parameters/],
+    ['nothing in place of a space', null, 'space', /object of named parameters/],
+  ])('%s', (_, space, place, message) => {
+    const error = refusal(space);
+    expect(error.code).toBe('space_invalid');
+    expect(error.place).toBe(place);
+    expect(error.message).toMatch(message);
+    expect(error.hint).toBeTruthy();
+  });
+});
+
+describe('compileSpace', () => {
+  const shape = {
+    lr: float(1e-5, 1e-2, { log: true }),
+    opt: branch({ sgd: {}, adam: { beta1: float(0.8, 0.99), amsgrad: branch({ on: { decay: float(0, 1) }, off: {} }) } }),
+    layers: int(1, 4),
+  };
+
+  test('lays branches out flat, in the order of the names, with the case as a choice', () => {
+    expect(compileSpace(shape).params.map(({ name }) => name)).toEqual([
+      'layers',
+      'lr',
+      'opt',
+      'opt.adam.amsgrad',
+      'opt.adam.amsgrad.on.decay',
+      'opt.adam.beta1',
+    ]);
+    expect(compileSpace(shape).byName.get('opt')?.param).toEqual({ type: 'choice', choices: ['adam', 'sgd'] });
+  });
+
+  test('lowers high to the last step, in decimal arithmetic', () => {
+    expect(compileSpace({ q: float(0, 0.3, { step: 0.1 }) }).shape.q.high).toBe(0.3);
+    expect(compileSpace({ q: float(0, 1, { step: 0.3 }) }).shape.q.high).toBe(0.9);
+    expect(compileSpace({ q: float(-0.7, 0.75, { step: 0.1 }) }).shape.q.high).toBe(0.7);
+    expect(compileSpace({ q: float(1e-7, 1e-6, { step: 3e-7 }) }).shape.q.high).toBe(1e-6);
+    expect(compileSpace({ n: int(1, 10, { step: 4 }) }).shape.n.high).toBe(9);
+  });
+
+  test('knows parameters with only one value', () => {
+    const space = compileSpace({ a: float(1, 1), b: int(3, 3), c: choice(['x']), d: branch({ only: {} }), e: float(0, 1) });
+    expect(space.params.filter(({ single }) => single).map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('hashes equal spaces equally, whatever the order of keys and cases', () => {
+    const reordered = {
+      layers: int(1, 4, { step: 1 }),
+      opt: branch({ adam: { amsgrad: branch({ off: {}, on: { decay: float(0, 1) } }), beta1: float(0.8, 0.99) }, sgd: {} }),
+      lr: float(1e-5, 1e-2, { log: true }),
+    };
+    const [one, other] = [compileSpace(shape), compileSpace(reordered)];
+    expect(other.hash).toBe(one.hash);
+    expect(other.params).toEqual(one.params);
+    expect(compileSpace({ ...shape, layers: int(1, 5) }).hash).not.toBe(one.hash);
+  });
+
+  test('comes back from its JSON as the same space', () => {
+    const space = compileSpace(shape);
+    const again = compileSpace(JSON.parse(JSON.stringify(space.json)));
+    expect(again.json).toEqual(space.json);
+    expect(again.params).toEqual(space.params);
+    expect(again.hash).toBe(space.hash);
+  });
+
+  test('an empty space is a space', () => {
+    expect(compileSpace({}).params).toEqual([]);
+  });
+});
+
+describe('checkParams', () => {
+  const space = compileSpace({
+    lr: float(0, 1, { step: 0.1 }),
+    n: int(1, 9, { step: 2 }),
+    opt: branch({ adam: { beta1: float(0.8, 0.99) }, sgd: {} }),
+  });
+  const place = (params: Record<string, string | number>): string | undefined => {
+    try {
+      checkParams(space, params);
+    } catch (error) {
+      return (error as AssayError).place;
+    }
+    return undefined;
+  };
+
+  test('accepts what fits, and a step that binary arithmetic missed by a rounding error', () => {
+    expect(place({ lr: 0.3, n: 5, opt: 'sgd' })).toBeUndefined();
+    expect(place({ lr: 0.1 + 0.2, n: 9, opt: 'adam', 'opt.adam.beta1': 0.9 })).toBeUndefined();
+  });
+
+  test.each<[string, Record<string, string | number>, string]>([
+    ['a value between steps', { lr: 0.35, n: 1, opt: 'sgd' }, 'lr'],
+    ['a value out of range', { lr: 1.1, n: 1, opt: 'sgd' }, 'lr'],
+    ['NaN', { lr: Number.NaN, n: 1, opt: 'sgd' }, 'lr'],
+    ['a fractional int', { lr: 0, n: 1.5, opt: 'sgd' }, 'n'],
+    ['text for a number', { lr: 0, n: '1', opt: 'sgd' }, 'n'],
+    ['an unknown case', { lr: 0, n: 1, opt: 'lion' }, 'opt'],
+    ['a missing parameter', { lr: 0, opt: 'sgd' }, 'n'],
+    ['a missing parameter of the chosen case', { lr: 0, n: 1, opt: 'adam' }, 'opt.adam.beta1'],
+    ['a parameter of another case', { lr: 0, n: 1, opt: 'sgd', 'opt.adam.beta1': 0.9 }, 'opt.adam.beta1'],
+    ['an unknown parameter', { lr: 0, n: 1, opt: 'sgd', momentum: 0.9 }, 'momentum'],
+    ['a name that every object inherits', { lr: 0, n: 1, opt: 'sgd', toString: 1 } as Record<string, string | number>, 'toString'],
+  ])('refuses %s', (_, params, expected) => {
+    expect(place(params)).toBe(expected);
+  });
+
+  test('knows which parameters exist under given choices', () => {
+    expect(activeParams(space, { opt: 'adam' }).map(({ name }) => name)).toEqual(['lr', 'n', 'opt', 'opt.adam.beta1']);
+    expect(activeParams(space, { opt: 'sgd' }).map(({ name }) => name)).toEqual(['lr', 'n', 'opt']);
+  });
+});

@@ -1,0 +1,10 @@
+import { random, samplerOf, tpe } from '../../src/search/samplers/index.ts';
+import { samplerConformance } from './sampler.ts';
+
+samplerConformance('random', samplerOf(random()));
+samplerConformance('tpe', samplerOf(tpe({ startupTrials: 5 })));
+samplerConformance('tpe, one by one', samplerOf(tpe({ startupTrials: 5, multivariate: false, constantLiar: false })));
+samplerConformance(
+  'tpe, common parameters jointly',
+  samplerOf(tpe({ startupTrials: 5, group: false, endpoints: true, magicClip: false, gamma: 'hyperopt' })),
+);

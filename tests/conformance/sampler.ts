@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRng } from '../../src/core/rng.ts';
+import { suggestUniform } from '../../src/search/samplers/random/random.ts';
+import type { Sampler } from '../../src/search/samplers/sampler.ts';
+import { branch, choice, float, int } from '../../src/search/space/builders.ts';
+import { checkParams } from '../../src/search/space/codec.ts';
+import { type CompiledSpace, compileSpace } from '../../src/search/space/compile.ts';
+import type { FlatParams, SpaceShape } from '../../src/search/space/param.ts';
+import type { Direction, History, Observation } from '../../src/search/trial/history.ts';
+import { anySpace } from '../support/any-space.ts';
+
+/** What every sampler promises. A sampler's test file calls this once per variant worth having. */
+export function samplerConformance(name: string, sampler: Sampler): void {
+  describe(`sampler ${name}`, () => {
+    test('suggests what fits the space, whatever the space and the history', () => {
+      fc.assert(
+        fc.property(
+          anySpace,
+          fc.nat({ max: 40 }),
+          fc.integer(),
+          fc.constantFrom<Direction>('minimize', 'maximize'),
+          (shape, size, seed, direction) => {
+            const space = compileSpace(shape);
+            const history = { direction, observations: mixedObservations(space, size, seed) };
+            checkParams(space, sampler.suggest(space, history, createRng(seed)));
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+
+    test('the same history and seed give the same suggestion, another seed another', () => {
+      const history = { direction: 'minimize', observations: mixedObservations(mixed, 30, 1) } as const;
+      const ask = (seed: number): FlatParams => sampler.suggest(mixed, history, createRng(seed));
+      expect(ask(7)).toEqual(ask(7));
+      expect(ask(8)).not.toEqual(ask(7));
+    });
+
+    test('the order in which the space was declared changes nothing', () => {
+      const history = { direction: 'minimize', observations: mixedObservations(mixed, 30, 2) } as const;
+      const reversed = compileSpace(Object.fromEntries(Object.entries(mixed.shape).reverse()));
+      expect(sampler.suggest(reversed, history, createRng(3))).toEqual(sampler.suggest(mixed, history, createRng(3)));
+    });
+
+    test('reads its history without changing it', () => {
+      const observations = mixedObservations(mixed, 25, 3).map((trial) => Object.freeze({ ...trial, params: Object.freeze(trial.params) }));
+      const history: History = Object.freeze({ direction: 'maximize', observations: Object.freeze(observations) });
+      const before = JSON.stringify(history);
+      sampler.suggest(mixed, history, createRng(1));
+      expect(JSON.stringify(history)).toBe(before);
+    });
+
+    test('an empty space gets empty params, single values are filled in', () => {
+      const ask = (shape: SpaceShape): FlatParams => sampler.suggest(compileSpace(shape), none, createRng(1));
+      expect(ask({})).toEqual({});
+      expect(ask({ a: float(2, 2), b: choice(['x']), c: branch({ only: { k: int(3, 3) } }) })).toEqual({
+        a: 2,
+        b: 'x',
+        c: 'only',
+        'c.only.k': 3,
+      });
+    });
+
+    const histories: Readonly<Record<string, (space: CompiledSpace) => readonly Observation[]>> = {
+      'where every trial was pruned': (space) =>
+        observationsOf(space, 30, (base, i) => ({
+          ...base,
+          state: 'pruned',
+          last: i % 3 === 0 ? null : { step: i % 5, value: i % 4 === 0 ? Number.NaN : i },
+        })),
+      'where everything is still running': (space) => observationsOf(space, 30, (base) => ({ ...base, state: 'running' })),
+      'where all trials are the same': (space) => {
+        const params = suggestUniform(space, createRng(0));
+        return observationsOf(space, 30, (base) => ({ ...base, params, state: 'complete', value: 1 }));
+      },
+      'of NaN and infinite values': (space) =>
+        observationsOf(space, 30, (base, i) => ({
+          ...base,
+          state: 'complete',
+          value: [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1][i % 4]!,
+        })),
+      'of another space': (space) =>
+        observationsOf(space, 30, (base, i) => ({ ...base, params: { elsewhere: i, x: 'text', n: 1e9 }, state: 'complete', value: i })),
+      'on the bounds of the range': (space) =>
+        observationsOf(space, 30, (base, i) => ({
+          ...base,
+          params: Object.fromEntries(
+            Object.entries(base.params).map(([key, value]) => [key, key === 'x' ? (i % 2 === 0 ? -5 : 5) : value]),
+          ),
+          state: 'complete',
+          value: i,
+        })),
+      'of 10,000 trials': (space) => mixedObservations(space, 10_000, 5),
+    };
+    for (const [kind, make] of Object.entries(histories))
+      test(`a history ${kind} still gives a suggestion that fits`, () => {
+        for (const direction of ['minimize', 'maximize'] as const)
+          checkParams(mixed, sampler.suggest(mixed, { direction, observations: make(mixed) }, createRng(11)));
+      });
+  });
+}
+
+const none: History = { direction: 'minimize', observations: [] };
+
+/** One parameter of every kind, and a branch. */
+const mixed = compileSpace({
+  x: float(-5, 5),
+  lr: float(1e-6, 1, { log: true }),
+  drop: float(0, 0.5, { step: 0.1 }),
+  n: int(1, 64, { log: true }),
+  k: int(0, 100, { step: 5 }),
+  act: choice(['relu', 'tanh', 'gelu']),
+  opt: branch({ adam: { beta1: float(0.8, 0.999) }, sgd: { momentum: float(0, 1), nesterov: choice([true, false]) } }),
+});
+
+interface Base {
+  readonly number: number;
+  readonly params: FlatParams;
+}
+
+function observationsOf(space: CompiledSpace, size: number, make: (base: Base, i: number) => Observation): readonly Observation[] {
+  const rng = createRng('history');
+  return Array.from({ length: size }, (_, number) => make({ number, params: suggestUniform(space, rng) }, number));
+}
+
+/** Complete, pruned and running trials in turn, with values of all sorts. */
+function mixedObservations(space: CompiledSpace, size: number, seed: number): readonly Observation[] {
+  const rng = createRng(`values ${seed}`);
+  return observationsOf(space, size, (base, i) => {
+    if (i % 7 === 6) return { ...base, state: 'running' };
+    if (i % 5 === 4) return { ...base, state: 'pruned', last: { step: rng.int(10), value: rng.normal() } };
+    return { ...base, state: 'complete', value: rng.normal() };
+  });
+}
