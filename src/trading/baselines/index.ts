@@ -3,11 +3,11 @@ import type { EnvironmentConfig } from '../env/trading-env.ts';
 import type { ActingPolicy } from '../env/walk.ts';
 import { linearRule } from './linear-rule.ts';
 
-/** A policy that needs no search; whatever it learns it learns from the training sessions. */
-export type Baseline = (market: Market, train: SessionRange, config: EnvironmentConfig) => ActingPolicy;
+/** A policy of one account that needs no search; whatever it learns it learns from the training sessions. */
+export type Baseline = (market: Market, train: SessionRange, config: EnvironmentConfig) => ActingPolicy | Promise<ActingPolicy>;
 
 /** Never trades: returns exactly 0. */
-const flat: Baseline = () => (_, action) => void action.fill(0);
+const flat: Baseline = () => (_, actions) => void actions.fill(0);
 
 /** What `hold` buys, short of a full position: room to drift up within the session without being cut back. */
 const holdAction = 0.95;

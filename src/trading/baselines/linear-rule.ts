@@ -23,16 +23,17 @@ const ridgePenalty = 10;
  * positions in proportion to it. Forecast and sizing are fitted on the training sessions alone; the sizing is the one with
  * the best daily net Sharpe ratio there. Where none earns anything after costs it stays flat.
  */
-export function linearRule(market: Market, train: SessionRange, config: EnvironmentConfig): ActingPolicy {
+export async function linearRule(market: Market, train: SessionRange, config: EnvironmentConfig): Promise<ActingPolicy> {
   const models = fitForecasts(market, train);
   let best: { readonly sizing: Sizing; readonly value: number } | null = null;
   for (const gain of gains)
     for (const band of bands) {
       const sizing = { gain, band };
-      const value = sharpe(walk(market, train, config, ruleOf(market, models, sizing)).dailyReturns);
+      const { dailyReturns } = await walk(market, train, config, ruleOf(market, models, sizing));
+      const value = sharpe(dailyReturns);
       if (value > (best?.value ?? 0)) best = { sizing, value };
     }
-  return best === null ? (_, action) => void action.fill(0) : ruleOf(market, models, best.sizing);
+  return best === null ? (_, actions) => void actions.fill(0) : ruleOf(market, models, best.sizing);
 }
 
 interface Forecast {

@@ -4,10 +4,10 @@ import { checkMarket, decisionsOf, type Market, type SessionRange } from './mark
 import { observationSize, observe } from './observation.ts';
 import type { EnvironmentConfig } from './trading-env.ts';
 
-/** Writes an action in [-1, 1] per asset for one observation. Deterministic. */
-export type ActingPolicy = (observation: Float32Array, action: Float32Array) => void;
+/** Writes an action in [-1, 1] per asset for each row of observations. Deterministic, and a function of the rows alone. */
+export type ActingPolicy = (observations: Float32Array, actions: Float32Array) => void | Promise<void>;
 
-/** What one pass over a session range left behind. Parallel columns have one entry per step. */
+/** What one pass over a session range left behind, in time order. Columns have one entry per step. */
 export interface Walk {
   /** Row of the decision of each step. */
   readonly rows: Int32Array;
@@ -20,89 +20,116 @@ export interface Walk {
   /** In account currency. */
   readonly costs: Float64Array;
   readonly traded: Float64Array;
+  /** NAV after each step. */
+  readonly navs: Float64Array;
   /** One per session: NAV at its end over NAV at its start, less 1. */
   readonly dailyReturns: readonly number[];
   /** How often the drawdown limit ended an episode. */
   readonly earlyTerminations: number;
-  readonly costsPaid: number;
-  readonly meanNav: number;
-  readonly finalNav: number;
 }
 
 /**
- * Walk one account through the range once, from its first decision to its last, the same dynamics and costs as in
- * training. Where the drawdown limit is broken everything is sold and counted as an early termination; the walk goes on
- * from there with a fresh peak, so that every policy is judged on every session.
+ * Walk through every decision of the range once, the same dynamics and costs as in training. Where the drawdown limit is
+ * broken everything is sold and counted as an early termination; the walk goes on from there with a fresh peak, so that
+ * every policy is judged on every session.
+ *
+ * With one lane, one account goes through the whole range: that is how a model is judged. With more, the sessions are
+ * dealt out in consecutive blocks to accounts that start with the same capital, and one call of the policy serves all of
+ * them. Nothing is held over night, so only what depends on the account's size or its running peak can differ.
  */
-export function walk(market: Market, range: SessionRange, config: EnvironmentConfig, policy: ActingPolicy): Walk {
+export async function walk(market: Market, range: SessionRange, config: EnvironmentConfig, policy: ActingPolicy, lanes = 1): Promise<Walk> {
   const decisions = decisionsOf(market, range);
   checkMarket(market, decisions);
   const { rows, closesSession } = decisions;
   const bars = market.bars.bars;
   const assets = bars.length;
   const unitWeight = config.grossExposure / assets;
+  const size = observationSize(market);
   const steps = rows.length;
-  const accounts = createAccounts(1, assets);
-  openAccount(accounts, 0, config.capital);
-  const observation = new Float32Array(observationSize(market));
-  const action = new Float32Array(assets);
-  const stepReturns = new Float64Array(steps);
-  const actions = new Float32Array(steps * assets);
-  const shares = new Float64Array(steps * assets);
-  const costs = new Float64Array(steps);
-  const traded = new Float64Array(steps);
-  const dailyReturns: number[] = [];
+  const starts = laneStarts(closesSession, lanes);
+  const accounts = createAccounts(lanes, assets);
+  for (let lane = 0; lane < lanes; lane++) openAccount(accounts, lane, config.capital);
+  const observations = new Float32Array(lanes * size);
+  const actions = new Float32Array(lanes * assets);
+  const result = {
+    rows,
+    stepReturns: new Float64Array(steps),
+    actions: new Float32Array(steps * assets),
+    shares: new Float64Array(steps * assets),
+    costs: new Float64Array(steps),
+    traded: new Float64Array(steps),
+    navs: new Float64Array(steps),
+  };
   let earlyTerminations = 0;
-  let navSum = 0;
-  let sessionStart = config.capital;
 
-  for (let step = 0; step < steps; step++) {
+  const take = (lane: number, step: number): void => {
     const row = rows[step]!;
-    observe(observation, 0, market, row, accounts, 0, unitWeight);
-    policy(observation, action);
-    checkAction(action, row);
-    const navBefore = accounts.nav[0]!;
-    stepAccount(accounts, 0, bars, row, action, 0, unitWeight, config.costs);
-    actions.set(action, step * assets);
-    shares.set(accounts.shares, step * assets);
+    checkAction(actions, lane * assets, assets, row);
+    const navBefore = accounts.nav[lane]!;
+    stepAccount(accounts, lane, bars, row, actions, lane * assets, unitWeight, config.costs);
+    for (let k = 0; k < assets; k++) {
+      result.actions[step * assets + k] = actions[lane * assets + k]!;
+      result.shares[step * assets + k] = accounts.shares[lane * assets + k]!;
+    }
     const closing = closesSession[step] === 1;
-    if (closing) closePositions(accounts, 0, bars, row + 1, config.costs);
-    const terminated = drawdownExceeds(accounts, 0, config.maxDrawdown);
-    if (terminated && !closing) closePositions(accounts, 0, bars, row + 1, config.costs);
-    settleStep(accounts, 0);
+    if (closing) closePositions(accounts, lane, bars, row + 1, config.costs);
+    const terminated = drawdownExceeds(accounts, lane, config.maxDrawdown);
+    if (terminated && !closing) closePositions(accounts, lane, bars, row + 1, config.costs);
+    settleStep(accounts, lane);
     if (terminated) {
       earlyTerminations++;
-      resetPeak(accounts, 0);
+      resetPeak(accounts, lane);
     }
-    const nav = accounts.nav[0]!;
-    stepReturns[step] = nav / navBefore - 1;
-    costs[step] = accounts.stepCost[0]!;
-    traded[step] = accounts.stepTraded[0]!;
-    navSum += nav;
-    if (closing) {
-      dailyReturns.push(nav / sessionStart - 1);
-      sessionStart = nav;
+    result.stepReturns[step] = accounts.nav[lane]! / navBefore - 1;
+    result.costs[step] = accounts.stepCost[lane]!;
+    result.traded[step] = accounts.stepTraded[lane]!;
+    result.navs[step] = accounts.nav[lane]!;
+  };
+
+  const longest = starts.slice(1).reduce((most, end, lane) => Math.max(most, end - starts[lane]!), 0);
+  for (let tick = 0; tick < longest; tick++) {
+    for (let lane = 0; lane < lanes; lane++) {
+      const step = starts[lane]! + tick;
+      if (step < starts[lane + 1]!) observe(observations, lane * size, market, rows[step]!, accounts, lane, unitWeight);
+    }
+    const pending = policy(observations, actions);
+    if (pending !== undefined) await pending;
+    for (let lane = 0; lane < lanes; lane++) {
+      const step = starts[lane]! + tick;
+      if (step < starts[lane + 1]!) take(lane, step);
     }
   }
-  return {
-    rows,
-    stepReturns,
-    actions,
-    shares,
-    costs,
-    traded,
-    dailyReturns,
-    earlyTerminations,
-    costsPaid: accounts.paid[0]!,
-    meanNav: navSum / steps,
-    finalNav: accounts.nav[0]!,
-  };
+  return { ...result, dailyReturns: sessionReturns(result.stepReturns, closesSession), earlyTerminations };
 }
 
-function checkAction(action: Float32Array, row: number): void {
-  for (const value of action)
+/** First step of each lane, and the number of steps at the end: whole sessions, as evenly as they divide. */
+function laneStarts(closesSession: Uint8Array, lanes: number): readonly number[] {
+  const sessionStarts = [0];
+  closesSession.forEach((closes, step) => {
+    if (closes === 1) sessionStarts.push(step + 1);
+  });
+  const sessions = sessionStarts.length - 1;
+  return Array.from({ length: lanes + 1 }, (_, lane) => sessionStarts[Math.floor((lane * sessions) / lanes)]!);
+}
+
+function sessionReturns(stepReturns: Float64Array, closesSession: Uint8Array): readonly number[] {
+  const daily: number[] = [];
+  let growth = 1;
+  stepReturns.forEach((stepReturn, step) => {
+    growth *= 1 + stepReturn;
+    if (closesSession[step] !== 1) return;
+    daily.push(growth - 1);
+    growth = 1;
+  });
+  return daily;
+}
+
+function checkAction(actions: Float32Array, offset: number, assets: number, row: number): void {
+  for (let k = offset; k < offset + assets; k++) {
+    const value = actions[k]!;
     if (!(Math.abs(value) <= 1))
       throw new AssayError('not_finite', `the policy's action at row ${row} is ${value}, not a number in [-1, 1]`, {
         hint: 'the training has diverged: try a lower learning rate',
       });
+  }
 }

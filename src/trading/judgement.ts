@@ -1,0 +1,52 @@
+import type { FoldJudgement } from '../search/study/walk-forward.ts';
+import type { Metrics } from '../search/trial/trial.ts';
+import { annualSharpe, annualSortino, annualTurnover, maxDrawdown, sharpe, totalReturn, winRate } from '../validation/metrics.ts';
+import { mean } from '../validation/moments.ts';
+import type { EnvironmentConfig } from './env/trading-env.ts';
+import type { Walk } from './env/walk.ts';
+
+/** What a walk says about its policy, everything net of costs. Figures that cannot be computed are NaN. */
+export function metricsOf(walk: Walk, config: EnvironmentConfig): Metrics {
+  const { dailyReturns, stepReturns, actions, traded, costs, navs } = walk;
+  const sessions = dailyReturns.length;
+  return {
+    sharpeDaily: sharpe(dailyReturns),
+    sharpeAnnual: annualSharpe(dailyReturns),
+    sortinoAnnual: annualSortino(dailyReturns),
+    totalReturn: totalReturn(stepReturns),
+    maxDrawdown: maxDrawdown(stepReturns),
+    winRateDaily: winRate(dailyReturns),
+    /** Value traded over mean NAV, per year. */
+    turnover: annualTurnover(sum(traded), mean(navs), sessions),
+    /** Costs as a fraction of the start capital. */
+    costs: sum(costs) / config.capital,
+    /** Mean size of the wanted positions: 0 never trades, 1 is always full. */
+    exposure: mean(actions.map(Math.abs)),
+    earlyTerminations: walk.earlyTerminations,
+    sessions,
+    steps: stepReturns.length,
+  };
+}
+
+/** The evidence that gates look at. */
+export function judgementOf(walk: Walk, config: EnvironmentConfig): FoldJudgement {
+  return {
+    metrics: metricsOf(walk, config),
+    dailyReturns: walk.dailyReturns,
+    stepReturns: walk.stepReturns,
+    earlyTerminations: walk.earlyTerminations,
+    friction: { ...config.costs, paid: sum(walk.costs) },
+  };
+}
+
+/**
+ * What the search maximises: the daily Sharpe ratio net of all costs, not annualised. An account that never moved has
+ * none; it counts as 0, so that doing nothing beats losing and nothing beats a record that cannot be measured.
+ */
+export function objectiveValue(walk: Walk): number {
+  return walk.dailyReturns.every((r) => r === walk.dailyReturns[0]) ? 0 : sharpe(walk.dailyReturns);
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}

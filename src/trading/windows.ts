@@ -1,0 +1,76 @@
+import { AssayError } from '../core/errors.ts';
+import type { AlignedBars } from '../market/bars.ts';
+import type { FoldWindow } from '../search/study/walk-forward.ts';
+import { anchoredFolds, type Fold, innerSplit } from '../validation/folds.ts';
+import { rowsOf, type SessionRange, sessionCount } from './env/market.ts';
+
+/** How a data set's sessions are divided. The search sees the first `searchSessions` of them and no other. */
+export interface SessionPlan {
+  /** Sessions from the start in which the search trains and validates. */
+  readonly searchSessions: number;
+  /** Sessions at the end of the search window that its objective is measured on. */
+  readonly innerSessions: number;
+  /** Sessions left out at the end of every training part. */
+  readonly purgeSessions: number;
+  /** Sessions of each walk-forward test; the first starts where the search window ends. */
+  readonly testSessions: number;
+  readonly folds: number;
+}
+
+/** The search window: [training | purge | inner validation]. */
+export function searchSplit(plan: SessionPlan, bars: AlignedBars): Fold {
+  const sessions = sessionCount(bars);
+  if (plan.searchSessions > sessions)
+    throw new AssayError(
+      'config_invalid',
+      `a search window of ${plan.searchSessions} sessions does not fit into the ${sessions} of the data`,
+      {
+        hint: 'choose a longer data set or a shorter search window',
+      },
+    );
+  return innerSplit({ from: 0, to: plan.searchSessions }, plan.innerSessions, plan.purgeSessions);
+}
+
+/** The walk-forward folds: tests lie strictly after the search window, each training part starts at the first session. */
+export function walkForwardFolds(plan: SessionPlan, bars: AlignedBars): readonly FoldWindow[] {
+  const { searchSessions, purgeSessions, testSessions, folds } = plan;
+  return anchoredFolds({
+    sessions: sessionCount(bars),
+    train: searchSessions - purgeSessions,
+    purge: purgeSessions,
+    test: testSessions,
+    folds,
+  }).map(({ train, test }, fold) => {
+    const trained = rowsOf(bars, train);
+    const tested = rowsOf(bars, test);
+    return {
+      fold,
+      trainStart: bars.time[trained.from]!,
+      trainEnd: bars.time[trained.to - 1]! + bars.barMs,
+      testStart: bars.time[tested.from]!,
+      testEnd: bars.time[tested.to - 1]! + bars.barMs,
+      purgedBars: tested.from - trained.to,
+    };
+  });
+}
+
+/** The sessions of a fold, found again by their times. */
+export function sessionsOf(window: FoldWindow, bars: AlignedBars): Fold {
+  const { trainStart, trainEnd, testStart, testEnd } = window;
+  return { train: sessionsWithin(bars, trainStart, trainEnd), test: sessionsWithin(bars, testStart, testEnd) };
+}
+
+function sessionsWithin({ time, session }: AlignedBars, start: number, end: number): SessionRange {
+  const first = time.findIndex((t) => t >= start);
+  const after = time.findIndex((t) => t >= end);
+  const last = (after === -1 ? time.length : after) - 1;
+  if (first === -1 || last < first)
+    throw new AssayError(
+      'data_invalid',
+      `the data set holds no bar from ${new Date(start).toISOString()} to ${new Date(end).toISOString()}`,
+      {
+        hint: 'the folds were planned on another version of the data set: plan them again',
+      },
+    );
+  return { from: session[first]!, to: session[last]! + 1 };
+}
