@@ -73,7 +73,9 @@ export function register(program: Command, io: Io): void {
       const { importCsv } = await import('../../market/store/import-csv.ts');
       const symbols = flags.symbols?.split(',');
       if (symbols !== undefined && symbols.length !== files.length) {
-        throw new AssayError('usage', `${files.length} files, but ${symbols.length} symbols`, { hint: 'name one symbol for each file, in their order' });
+        throw new AssayError('usage', `${files.length} files, but ${symbols.length} symbols`, {
+          hint: 'name one symbol for each file, in their order',
+        });
       }
       const { column: columns, symbols: _, ...rest } = flags;
       const sources = files.map((file, index) => ({ file, ...(symbols === undefined ? {} : { symbol: symbols[index]! }) }));
@@ -110,7 +112,8 @@ const qualityColumns: readonly Column<Manifest['quality'][number]>[] = [
 ];
 
 function printDataset(io: Io, options: OutputOptions, manifest: Manifest): void {
-  if (io.out.isTerminal && !options.json && !options.jsonl) printAnswer(io, options, { document: manifest, columns: datasetColumns, rows: [manifest] });
+  if (io.out.isTerminal && !options.json && !options.jsonl)
+    printAnswer(io, options, { document: manifest, columns: datasetColumns, rows: [manifest] });
   printAnswer(io, options, { document: manifest, columns: qualityColumns, rows: manifest.quality, items: [manifest] });
 }
 

@@ -28,9 +28,16 @@ export function register(program: Command, io: Io): void {
     .action(async (file: string, flags: RunFlags, command: Command) => {
       const options = optionsOf(command);
       const { summary, best } = await runWithProgress(io, options, file, flags);
-      printAnswer(io, options, { document: { ...summary, study: summary.study.name, best }, columns: trialColumns, rows: best, empty: 'no trial is complete yet' });
+      printAnswer(io, options, {
+        document: { ...summary, study: summary.study.name, best },
+        columns: trialColumns,
+        rows: best,
+        empty: 'no trial is complete yet',
+      });
       if (summary.end !== 'stopped') return;
-      throw new AssayError('trial_failed', `stopped by ${summary.by ?? 'request'}`, { hint: `\`assay run ${file}\` goes on with the study` });
+      throw new AssayError('trial_failed', `stopped by ${summary.by ?? 'request'}`, {
+        hint: `\`assay run ${file}\` goes on with the study`,
+      });
     });
 }
 
@@ -59,7 +66,12 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
       await progress.end();
       const { trials: best } = await bestTrials(db, summary.study.name, { top: 3 });
       const { complete, pruned, failed, cancelled } = summary.ended;
-      const ended = [`${complete} complete`, `${pruned} pruned`, `${failed} failed`, ...(cancelled > 0 ? [`${cancelled} cancelled`] : [])].join(', ');
+      const ended = [
+        `${complete} complete`,
+        `${pruned} pruned`,
+        `${failed} failed`,
+        ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+      ].join(', ');
       say(io, options, `${summary.end} after ${formatDuration(summary.durationMs)}: ${ended}`);
       return { summary, best };
     } finally {

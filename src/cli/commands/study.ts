@@ -66,13 +66,19 @@ const factColumns: readonly Column<readonly [string, string]>[] = [
 
 function factsOf(detail: StudyDetail): (readonly [string, string])[] {
   const { counts, module } = detail;
-  const commit = module.gitCommit === null ? 'no git commit' : `commit ${module.gitCommit.slice(0, 12)}${module.gitDirty ? ', changed since' : ''}`;
+  const commit =
+    module.gitCommit === null ? 'no git commit' : `commit ${module.gitCommit.slice(0, 12)}${module.gitDirty ? ', changed since' : ''}`;
   return [
     ['study', detail.name],
     ['state', detail.state],
     ['direction', detail.direction],
     ['best', detail.bestAddress === null ? '-' : `${formatNumber(detail.best)} (${detail.bestAddress})`],
-    ['trials', Object.entries(counts).map(([state, count]) => `${count} ${state}`).join(', ')],
+    [
+      'trials',
+      Object.entries(counts)
+        .map(([state, count]) => `${count} ${state}`)
+        .join(', '),
+    ],
     ['budget', `${detail.budget.trials} trials, ${detail.maxAttempts} attempts each`],
     ['sampler', `${detail.sampler.id} ${JSON.stringify(detail.sampler.options)}`],
     ['pruner', `${detail.pruner.id} ${JSON.stringify(detail.pruner.options)}`],

@@ -23,7 +23,10 @@ export function register(program: Command, io: Io): void {
     .command('ls <study>')
     .description('the trials of a study, a page at a time')
     .addOption(new Option('--state <state>', 'only these').choices(trialStates))
-    .option('--sort <key>', 'number, value, state, startedAt, finishedAt, duration, param:<name> or metric:<name>; a minus in front reverses')
+    .option(
+      '--sort <key>',
+      'number, value, state, startedAt, finishedAt, duration, param:<name> or metric:<name>; a minus in front reverses',
+    )
     .option('--where <condition>', "such as 'lr<1e-3' (repeatable)", (text: string, all: readonly string[]) => [...all, text], [])
     .option('--limit <n>', 'at most this many, 200 at most', positiveWholeNumber)
     .option('--cursor <cursor>', 'go on where an earlier page ended')
@@ -70,7 +73,9 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
     ...Object.entries(trial.metrics).map(([name, value]) => [`metric ${name}`, formatNumber(value)] as const),
     ['seed', String(trial.seed)],
     ['took', formatDuration(trial.durationMs)],
-    ...trial.attempts.map(({ attempt, worker, startedAt, ending }) => [`attempt ${attempt}`, `${ending ?? 'running'} on ${worker} since ${startedAt}`] as const),
+    ...trial.attempts.map(
+      ({ attempt, worker, startedAt, ending }) => [`attempt ${attempt}`, `${ending ?? 'running'} on ${worker} since ${startedAt}`] as const,
+    ),
     ...trial.reports.map(({ attempt, step, value }) => [`report ${attempt}/${step}`, formatNumber(value)] as const),
     ...trial.artifacts.map(({ role, hash, bytes }) => [`artifact ${role}`, `${hash} (${bytes} bytes)`] as const),
     ['validation', trial.validation === null ? '-' : `${trial.validation.folds.length} of ${trial.validation.expected} folds judged`],

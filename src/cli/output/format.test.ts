@@ -4,17 +4,9 @@ import { formatTable, formatTsv } from './table.ts';
 
 describe('figures in tables', () => {
   it('keeps four digits, and says what is not a number', () => {
-    expect([0, 42, 0.31, 0.123456, 1.5e-5, 12345678.9, Number.NaN, Number.NEGATIVE_INFINITY, null].map((value) => formatNumber(value))).toEqual([
-      '0',
-      '42',
-      '0.31',
-      '0.1235',
-      '1.500e-5',
-      '1.235e+7',
-      'NaN',
-      '-Infinity',
-      '-',
-    ]);
+    expect(
+      [0, 42, 0.31, 0.123456, 1.5e-5, 12345678.9, Number.NaN, Number.NEGATIVE_INFINITY, null].map((value) => formatNumber(value)),
+    ).toEqual(['0', '42', '0.31', '0.1235', '1.500e-5', '1.235e+7', 'NaN', '-Infinity', '-']);
     expect(formatPercent(0.01234)).toBe('1.23 %');
   });
 

@@ -1,3 +1,5 @@
+import type { FlatParams } from '../../search/space/param.ts';
+
 /** How figures look in tables: four significant digits, a dash for what is not there. */
 export function formatNumber(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined) return '-';
@@ -23,7 +25,7 @@ export function formatDuration(durationMs: number | null | undefined): string {
 }
 
 /** `lr=0.00031 opt=adam`: parameters on one line. */
-export function formatParams(params: Readonly<Record<string, string | number | boolean>>): string {
+export function formatParams(params: FlatParams): string {
   return Object.entries(params)
     .map(([name, value]) => `${name}=${typeof value === 'number' ? formatNumber(value) : String(value)}`)
     .join(' ');

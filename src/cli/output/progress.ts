@@ -109,9 +109,11 @@ function lineOf(event: RunEvent): string | null {
     case 'worker-died':
       return `the worker on ${event.device} died (${event.because}); next one in ${formatDuration(event.restartInMs)}`;
     case 'stopping':
-      return { drain: `${event.by}: finishing the running trials, no new ones`, cancel: `${event.by}: cancelling the running trials`, release: `${event.by}: stopping` }[
-        event.order
-      ];
+      return {
+        drain: `${event.by}: finishing the running trials, no new ones`,
+        cancel: `${event.by}: cancelling the running trials`,
+        release: `${event.by}: stopping`,
+      }[event.order];
   }
 }
 

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { parseTrialAddress } from '../../core/address.ts';
+import { dataDirOf } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { Io } from '../io.ts';
+import { optionsOf, withDatabase } from '../options.ts';
+import { printAnswer } from '../output/print.ts';
+import { verdictColumns, verdictDocument } from '../output/verdict-table.ts';
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('gate <trial>')
+    .description('what every promotion gate says of a validated trial; changes nothing')
+    .action(async (address: string, _flags, command: Command) => {
+      const options = optionsOf(command);
+      const parsed = parseTrialAddress(address);
+      const { judgeTrial } = await import('../../registry/judge.ts');
+      const { passed, verdicts } = await withDatabase(options, ({ db }) => judgeTrial(db, dataDirOf(options.dataDir), parsed));
+      const items = verdicts.map(verdictDocument);
+      printAnswer(io, options, { document: { address, passed, verdicts: items }, columns: verdictColumns, rows: verdicts, items });
+      if (!passed) throw refusal(address, verdicts);
+    });
+}
+
+/** A refused gate ends a command with exit code 3, after the table. */
+export function refusal(address: string, verdicts: readonly { readonly gate: string; readonly passed: boolean }[]): AssayError {
+  const failed = verdicts.filter((verdict) => !verdict.passed).map((verdict) => verdict.gate);
+  return new AssayError('gate_refused', `${address} does not pass ${failed.join(', ')}`, {
+    hint: 'the table says what was observed and what is needed; more trials do not help, better evidence does',
+  });
+}

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { parseModelAddress, parseTrialAddress } from '../../core/address.ts';
+import { dataDirOf } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { Io } from '../io.ts';
+import { optionsOf, withDatabase } from '../options.ts';
+import { printAnswer, say } from '../output/print.ts';
+import { verdictColumns, verdictDocument } from '../output/verdict-table.ts';
+import { refusal } from './gate.ts';
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('promote <trial>')
+    .description('make a validated trial a model version and move the alias, if every gate passes; recorded for ever either way')
+    .requiredOption('--to <model@alias>', 'for example scalper@champion')
+    .option('--reason <text>', 'for the record')
+    .action(async (address: string, flags: { to: string; reason?: string }, command: Command) => {
+      const options = optionsOf(command);
+      const trial = parseTrialAddress(address);
+      const { model, at: alias } = parseModelAddress(flags.to);
+      if (typeof alias === 'number') {
+        throw new AssayError('usage', `${flags.to} names a version, not an alias`, {
+          hint: 'versions are numbered by themselves; name an alias such as champion',
+        });
+      }
+      const { promoteTrial } = await import('../../registry/judge.ts');
+      const { verdicts, decision } = await withDatabase(options, ({ db }) =>
+        promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason: flags.reason ?? null }),
+      );
+      const { passed, version, promotion } = decision;
+      const items = verdicts.map(verdictDocument);
+      printAnswer(io, options, {
+        document: { address, passed, verdicts: items, promotion },
+        columns: verdictColumns,
+        rows: verdicts,
+        items: [promotion],
+      });
+      const record = `record ${promotion.sequence} of the ledger, ${promotion.hash.slice(0, 12)}`;
+      if (!passed) {
+        say(io, options, `refused, and written down: ${record}`);
+        throw refusal(address, verdicts);
+      }
+      say(io, options, `${address} is ${model}@${version}, and ${model}@${alias} points to it (${record})`);
+    });
+}

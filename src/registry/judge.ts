@@ -1,0 +1,67 @@
+import { type TrialAddress, trialAddress } from '../core/address.ts';
+import { AssayError } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import { createArtifactStore } from '../storage/artifacts/store.ts';
+import type { Db } from '../storage/database.ts';
+import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
+import { checkGates, promotionGates, type Verdict } from '../validation/gates/index.ts';
+import { type Decision, promote } from './promote.ts';
+
+export interface Judgement {
+  readonly passed: boolean;
+  readonly verdicts: readonly Verdict[];
+  readonly evidence: TrialEvidence;
+}
+
+/**
+ * What every promotion gate says of a trial's newest validation. Reads only; the same evidence gives the same verdicts.
+ * @throws AssayError `not_found` for an unknown or never validated trial, `conflict` for an unfinished validation.
+ */
+export async function judgeTrial(db: Db, dataDir: string, trial: TrialAddress): Promise<Judgement> {
+  const evidence = await readEvidence(db, createArtifactStore(dataDir), trial);
+  return { ...checkGates(promotionGates(), evidence.evidence), evidence };
+}
+
+export interface TrialPromotion {
+  readonly trial: TrialAddress;
+  readonly model: string;
+  readonly alias: string;
+  readonly reason: string | null;
+}
+
+/** Judge a trial, write the decision into the ledger, and move the alias if every gate passed. */
+export async function promoteTrial(
+  db: Db,
+  dataDir: string,
+  { trial, model, alias, reason }: TrialPromotion,
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly decision: Decision }> {
+  const { verdicts, evidence } = await judgeTrial(db, dataDir, trial);
+  const decision = await promote(db, createArtifactStore(dataDir), {
+    model,
+    alias,
+    address: trialAddress(trial.study, trial.number),
+    verdicts,
+    evidence,
+    policyHash: policyToPromote(evidence),
+    data: dataOf(evidence.definition),
+    reason,
+  });
+  return { verdicts, decision };
+}
+
+/**
+ * The policy that was trained on the most data: the last fold's. Of its seeds the first one that was asked for, fixed before
+ * anything was judged, so that nobody picks the luckiest.
+ */
+function policyToPromote({ address, evidence, policies }: TrialEvidence): string {
+  const lastFold = Math.max(...policies.map(({ fold }) => fold));
+  const chosen = policies.find(({ fold, seed }) => fold === lastFold && seed === evidence.seeds[0]?.seed);
+  if (chosen !== undefined) return chosen.hash;
+  throw new AssayError('conflict', `the validation of ${address} kept no policy`, { hint: `assay validate '${address}' trains it again` });
+}
+
+/** The data sets that a validation names in its definition, by the hash of their content. */
+function dataOf(definition: Json): readonly { readonly name: string; readonly hash: string }[] {
+  const { data } = definition as { readonly data: readonly { readonly name: string; readonly hash: string }[] };
+  return data;
+}
