@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasSharedData, sharedDataFile, sharedDataNote } from '../../../tests/fixtures/shared-data.ts';
+import type { AlignedBars } from '../bars.ts';
+import { importCsv } from './import-csv.ts';
+import { barsFromTable, loadDataset } from './read.ts';
+
+const equities = (file: string): string => sharedDataFile(`equities_1m/${file}.csv.gz`);
+
+/** Relative close-to-close changes between neighbouring bars of one session. */
+function minuteReturns(bars: AlignedBars, symbol: string): number[] {
+  const { close } = bars.bars[bars.symbols.indexOf(symbol)]!;
+  const returns: number[] = [];
+  for (let row = 1; row < close.length; row++)
+    if (bars.session[row] === bars.session[row - 1]) returns.push(close[row]! / close[row - 1]! - 1);
+  return returns;
+}
+
+const mean = (x: readonly number[]): number => x.reduce((sum, value) => sum + value, 0) / x.length;
+const covariance = (x: readonly number[], y: readonly number[]): number => {
+  const [meanX, meanY] = [mean(x), mean(y)];
+  return mean(x.map((value, i) => (value - meanX) * (y[i]! - meanY)));
+};
+
+describe.skipIf(!hasSharedData)(`real bars${sharedDataNote}`, () => {
+  let dataDir: string;
+  beforeAll(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'assay-real-'));
+  });
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  it('of NVDA and MSFT in 2018 are 44 sessions of 391 bars without a flaw', () => {
+    const sources = ['NVDA', 'MSFT'].map((symbol) => ({ file: equities(`${symbol}_1m_2018-02-16_2018-04-20`) }));
+    const { manifest } = importCsv({ dataDir, name: 'nvda-msft', sources });
+    expect(manifest).toMatchObject({ rows: 17_204, sessions: 44, first: '2018-02-16T14:30:00.000Z', last: '2018-04-20T20:00:00.000Z' });
+    for (const report of manifest.quality)
+      expect(report).toMatchObject({
+        rows: 17_204,
+        barsPerSession: { min: 391, max: 391, expected: 390 },
+        gaps: { count: 0 },
+        duplicates: 0,
+        badOhlc: 0,
+        zeroVolume: 0,
+      });
+    // The published digest of the unpacked source.
+    expect(manifest.origin).toMatchObject({
+      sources: [{ sha256: 'cd53aaa902737c243ae646134da68fd55dadbe997468260e2d54db95645a4b24' }, {}],
+    });
+
+    const bars = barsFromTable(loadDataset(dataDir, 'nvda-msft'));
+    const [nvda, msft] = [minuteReturns(bars, 'NVDA'), minuteReturns(bars, 'MSFT')];
+    const correlation = covariance(nvda, msft) / Math.sqrt(covariance(nvda, nvda) * covariance(msft, msft));
+    expect(correlation).toBeCloseTo(0.628, 3);
+    expect(Math.sqrt(covariance(nvda, nvda) * 252 * 390)).toBeCloseTo(0.386, 3);
+  });
+
+  it('of 2019 run backwards, are stamped at their ends and lack two minutes in some symbols', () => {
+    const sources = ['AAPL', 'QQQ', 'SPY'].map((symbol) => ({ file: equities(`${symbol}_1m_2019-02-11_2019-02-15`) }));
+    const base = { dataDir, name: 'y2019', sources };
+    expect(() => importCsv(base)).toThrow(expect.objectContaining({ hint: 'the file looks descending: --order descending' }));
+    expect(() => importCsv({ ...base, order: 'descending', stamp: 'end' })).toThrow(/1 bar is missing between/);
+    const { manifest } = importCsv({ ...base, order: 'descending', stamp: 'end', gaps: 'allow' });
+    expect(manifest).toMatchObject({ rows: 1948, sessions: 5, first: '2019-02-11T14:30:00.000Z', last: '2019-02-15T20:59:00.000Z' });
+    expect(manifest.quality.map((report) => [report.symbol, report.rows, report.gaps.missingBars])).toEqual([
+      ['AAPL', 1948, 2],
+      ['QQQ', 1948, 2],
+      ['SPY', 1950, 0],
+    ]);
+    expect(manifest.origin).toMatchObject({ dropped: [{ bars: 0 }, { bars: 0 }, { bars: 2 }] });
+  });
+});

@@ -1,0 +1,228 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../core/json.ts';
+import { generateMarket } from '../synthetic/generate.ts';
+import { marketPresets } from '../synthetic/presets.ts';
+import { generateDataset } from './generate-dataset.ts';
+import { importCsv } from './import-csv.ts';
+import { barsFromTable, listDatasets, loadDataset, showDataset } from './read.ts';
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'assay-data-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const fileOf = (name: string, file: string): string => join(dataDir, 'datasets', name, file);
+const withCode = (code: string) => expect.objectContaining({ code });
+
+function generate(name: string, options: { preset?: string; seed?: number; replace?: boolean } = {}) {
+  const { preset = 'planted', seed = 5, replace = false } = options;
+  return generateDataset(preset, { dataDir, name, seed, sessions: 2, replace });
+}
+
+/** Opens a file that is read-only for good reason. */
+function tamper(path: string, change: () => void): void {
+  chmodSync(path, 0o644);
+  change();
+}
+
+describe('a stored data set', () => {
+  it('comes back as the bars that went in, in shared memory', () => {
+    generate('demo');
+    const table = loadDataset(dataDir, 'demo');
+    expect(table.columns['time']!.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(new Set(Object.values(table.columns).map((column) => column.buffer)).size).toBe(1);
+    expect(barsFromTable(table)).toEqual(generateMarket(marketPresets.planted, 5, 2));
+  });
+
+  it('keeps its meaning when its table is handed to another thread', () => {
+    generate('demo');
+    const table = loadDataset(dataDir, 'demo');
+    const received = structuredClone(table);
+    expect(received.columns['NVDA.close']!.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(barsFromTable(received)).toEqual(barsFromTable(table));
+  });
+
+  it('says in its manifest what it is and where it came from', () => {
+    const { manifest } = generate('demo');
+    expect(manifest).toMatchObject({
+      name: 'demo',
+      symbols: ['NVDA', 'MSFT'],
+      rows: 780,
+      sessions: 2,
+      barMs: 60_000,
+      calendar: 'us-equities',
+      first: '2024-01-02T14:30:00.000Z',
+      last: '2024-01-03T20:59:00.000Z',
+      origin: { kind: 'synthetic', preset: 'planted', seed: 5, parameters: { strength: 0.15 } },
+    });
+    expect(manifest.hash).toBe(sha256(readFileSync(fileOf('demo', 'columns.f64'))));
+    expect(manifest.columns.slice(0, 4)).toEqual(['time', 'session', 'NVDA.open', 'NVDA.high']);
+    expect(showDataset(dataDir, 'demo')).toEqual(manifest);
+  });
+
+  it('is read-only, and leaves nothing half-written beside it', () => {
+    generate('demo');
+    for (const file of ['columns.f64', 'manifest.json']) expect(statSync(fileOf('demo', file)).mode & 0o222).toBe(0);
+    expect(readdirSync(join(dataDir, 'datasets'))).toEqual(['demo']);
+  });
+
+  it('is not changed by making it again', () => {
+    expect(generate('demo').outcome).toBe('created');
+    const before = statSync(fileOf('demo', 'columns.f64')).ino;
+    const again = generate('demo');
+    expect(again.outcome).toBe('unchanged');
+    expect(statSync(fileOf('demo', 'columns.f64')).ino).toBe(before);
+  });
+
+  it('does not give way to other content unless that is asked for', () => {
+    const { manifest } = generate('demo');
+    expect(() => generate('demo', { preset: 'no-edge' })).toThrow(withCode('conflict'));
+    expect(loadDataset(dataDir, 'demo').hash).toBe(manifest.hash);
+    const replaced = generate('demo', { preset: 'no-edge', replace: true });
+    expect(replaced.outcome).toBe('replaced');
+    expect(loadDataset(dataDir, 'demo').hash).toBe(replaced.manifest.hash);
+    expect(replaced.manifest.hash).not.toBe(manifest.hash);
+    expect(readdirSync(join(dataDir, 'datasets'))).toEqual(['demo']);
+    expect(readdirSync(join(dataDir, 'datasets', 'demo')).sort()).toEqual(['columns.f64', 'manifest.json']);
+  });
+
+  it('is listed by name; drafts of others are not', () => {
+    expect(listDatasets(dataDir)).toEqual([]);
+    generate('beta');
+    generate('alpha', { preset: 'no-edge' });
+    writeFileSync(join(dataDir, 'datasets', '.writing-x'), '');
+    expect(listDatasets(dataDir).map((manifest) => manifest.name)).toEqual(['alpha', 'beta']);
+  });
+});
+
+describe('a data set that was tampered with', () => {
+  it('is refused when one bit of a column has changed', () => {
+    generate('demo');
+    const path = fileOf('demo', 'columns.f64');
+    tamper(path, () => {
+      const bytes = readFileSync(path);
+      bytes[4321]! ^= 1;
+      writeFileSync(path, bytes);
+    });
+    expect(() => loadDataset(dataDir, 'demo')).toThrow(
+      expect.objectContaining({ code: 'data_invalid', place: path, hint: expect.stringContaining('--replace') }),
+    );
+    expect(() => showDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
+  });
+
+  it('is refused when a file is cut off or gone', () => {
+    generate('demo');
+    const path = fileOf('demo', 'columns.f64');
+    tamper(path, () => truncateSync(path, 800));
+    expect(() => loadDataset(dataDir, 'demo')).toThrow(/holds 800 bytes; its manifest speaks of 74880/);
+    rmSync(path);
+    expect(() => loadDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
+  });
+
+  it('is refused when its manifest is not one', () => {
+    generate('demo');
+    const path = fileOf('demo', 'manifest.json');
+    tamper(path, () => writeFileSync(path, '{ "format": 1'));
+    expect(() => loadDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
+    tamper(path, () => writeFileSync(path, '{ "format": 2 }'));
+    expect(() => loadDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
+  });
+
+  it('is put right by replacing it', () => {
+    const { manifest } = generate('demo');
+    const path = fileOf('demo', 'columns.f64');
+    tamper(path, () => truncateSync(path, 800));
+    generate('demo', { replace: true });
+    expect(loadDataset(dataDir, 'demo').hash).toBe(manifest.hash);
+  });
+});
+
+describe('names', () => {
+  it('of data sets that do not exist say which do', () => {
+    expect(() => loadDataset(dataDir, 'demo')).toThrow(
+      expect.objectContaining({ code: 'not_found', hint: expect.stringContaining('assay data generate') }),
+    );
+    generate('demo');
+    expect(() => loadDataset(dataDir, 'demmo')).toThrow(expect.objectContaining({ code: 'not_found', hint: 'there are: demo' }));
+  });
+
+  it.each(['', '../up', '.hidden', 'a/b', 'a b', 'x'.repeat(65)])('like %j cannot name a folder', (name) => {
+    expect(() => generate(name)).toThrow(withCode('usage'));
+    expect(() => loadDataset(dataDir, name)).toThrow(withCode('usage'));
+  });
+
+  it('of presets must be known', () => {
+    expect(() => generate('demo', { preset: 'bull' })).toThrow(withCode('config_invalid'));
+    expect(existsSync(join(dataDir, 'datasets'))).toBe(false);
+  });
+});
+
+describe('importing', () => {
+  const header = 'datetime,open,high,low,close,volume';
+  const csv = (file: string, ...minutes: number[]): string => {
+    const path = join(dataDir, file);
+    const line = (minute: number): string => `2018-02-16 09:${minute},${minute},${minute},${minute},${minute},100`;
+    writeFileSync(path, `${[header, ...minutes.map(line)].join('\n')}\n`);
+    return path;
+  };
+
+  it('aligns the symbols of several files and says what fell out', () => {
+    const sources = [{ file: csv('NVDA_x.csv', 30, 31, 32) }, { file: csv('other.csv', 31, 32, 33), symbol: 'MSFT' }];
+    const { manifest, outcome } = importCsv({ dataDir, name: 'pair', sources });
+    expect(outcome).toBe('created');
+    expect(manifest).toMatchObject({
+      symbols: ['NVDA', 'MSFT'],
+      rows: 2,
+      origin: {
+        kind: 'csv',
+        sources: [
+          { symbol: 'NVDA', file: 'NVDA_x.csv', sha256: sha256(readFileSync(sources[0]!.file)) },
+          { symbol: 'MSFT', file: 'other.csv' },
+        ],
+        options: { order: 'ascending', zone: 'America/New_York', stamp: 'start', gaps: 'refuse', outside: 'refuse', columns: {} },
+        dropped: [
+          { symbol: 'NVDA', bars: 1, firstTimes: ['2018-02-16T14:30:00.000Z'] },
+          { symbol: 'MSFT', bars: 1, firstTimes: ['2018-02-16T14:33:00.000Z'] },
+        ],
+      },
+      quality: [
+        { symbol: 'NVDA', rows: 3 },
+        { symbol: 'MSFT', rows: 3 },
+      ],
+    });
+    expect([...barsFromTable(loadDataset(dataDir, 'pair')).bars[1]!.close]).toEqual([31, 32]);
+    expect(importCsv({ dataDir, name: 'pair', sources }).outcome).toBe('unchanged');
+  });
+
+  it('of another file under a name that is taken is a conflict', () => {
+    importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31) }] });
+    expect(() => importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31, 32) }] })).toThrow(withCode('conflict'));
+    expect(() => importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31), symbol: 'AMD' }] })).toThrow(
+      withCode('conflict'),
+    );
+  });
+
+  it('of a bad file leaves nothing behind', () => {
+    expect(() => importCsv({ dataDir, name: 'bad', sources: [{ file: csv('NVDA.csv', 30, 32) }] })).toThrow(withCode('data_invalid'));
+    expect(existsSync(join(dataDir, 'datasets'))).toBe(false);
+  });
+
+  it('needs files, each with a symbol of its own', () => {
+    const file = csv('NVDA.csv', 30, 31);
+    expect(() => importCsv({ dataDir, name: 'x', sources: [] })).toThrow(withCode('usage'));
+    expect(() => importCsv({ dataDir, name: 'x', sources: [{ file }, { file }] })).toThrow(/two files of one symbol/);
+    expect(() => importCsv({ dataDir, name: 'x', sources: [{ file, symbol: 'A.B' }] })).toThrow(/cannot be a symbol/);
+  });
+});
+
+describe('a table that is no data set of bars', () => {
+  it('is refused', () => {
+    const table = { name: 'odd', hash: '', rows: 1, columns: {}, meta: null };
+    expect(() => barsFromTable(table)).toThrow(withCode('data_invalid'));
+    expect(() => barsFromTable({ ...table, meta: { symbols: ['A'], barMs: 60_000 } })).toThrow(/has no column time/);
+  });
+});
