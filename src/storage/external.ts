@@ -20,7 +20,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
   const host = query.get('host') ?? (url.hostname || process.env['PGHOST'] || 'localhost');
   const port = query.get('port') ?? (url.port || process.env['PGPORT'] || '5432');
   if (url.password !== '') url.password = '***';
-  for (const name of query.keys()) {
+  for (const name of [...query.keys()]) {
     if (/password/i.test(name)) query.set(name, '***');
   }
   return {

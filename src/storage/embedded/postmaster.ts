@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Binaries } from './binaries.ts';
@@ -14,6 +14,8 @@ const settings = {
   shared_buffers: '128MB',
   // The processor belongs to the trials.
   max_parallel_workers_per_gather: '0',
+  // Worker processes for asynchronous reads gain nothing on a database this small.
+  io_method: 'sync',
   // Nothing replicates from here.
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -129,6 +131,17 @@ function makeSocketDir(socketDir: string, user: ServerUser): void {
     if (user.mode !== 'self') chownSync(socketDir, user.uid, user.gid);
   } catch (cause) {
     throw embeddedError(`the socket directory ${socketDir} cannot be made: ${messageOf(cause)}`, 'make /tmp writable', cause);
+  }
+}
+
+/** After a stop. The caller holds the start lock and has seen the server go; what a crash left in it stays for the next start. */
+export function removeSocketDir(layout: Layout): void {
+  const uid = databaseOwner(layout);
+  if (uid === undefined) return;
+  try {
+    rmdirSync(socketDirOf(layout, uid));
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import { packagedNativeDir, prepareBinaries } from './binaries.ts';
 import { databaseVersion, ensureDatabaseDirectory } from './database-directory.ts';
 import { embeddedError } from './embedded-error.ts';
 import { createDataDir, databaseOwner, type Layout, layoutOf, urlOf } from './layout.ts';
-import { clearRemains, type Launched, launch, livingPostmaster, signal } from './postmaster.ts';
+import { clearRemains, type Launched, launch, livingPostmaster, removeSocketDir, signal } from './postmaster.ts';
 import { findProcess } from './processes.ts';
 import { serverUser } from './server-user.ts';
 import { tryStartLock } from './start-lock.ts';
@@ -209,6 +209,7 @@ async function untilGone(layout: Layout, pid: number): Promise<void> {
     if (Date.now() > deadline) throw embeddedError(`process ${pid} does not end`, `look at ${layout.logFile}`);
     await sleep(pollMs);
   }
+  removeSocketDir(layout);
 }
 
 /** Until then a newcomer could still attach, and would then be refused its second session. */

@@ -49,7 +49,8 @@ export function tryStartLock(lockDir: string): StartLock | undefined {
 
 function isHeld(ticket: string): boolean {
   const [pid, startedAt] = ticket.split('_');
-  return findProcess(Number(pid))?.startedAt === startedAt;
+  const found = findProcess(Number(pid));
+  return found !== undefined && found.startedAt === startedAt;
 }
 
 /** What a process leaves that is killed between making its directory and renaming it. */
