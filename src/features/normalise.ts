@@ -26,7 +26,7 @@ const defaultClip = 5;
 /**
  * Mean and deviation of each column over the training rows; warm-up rows are left out. Nothing outside the range is looked
  * at, and applying it never changes it.
- * @throws usage for a range that is not within the matrix or holds no row after the warm-up.
+ * @throws usage for a range that is not within the matrix or holds no row after the warm-up; not_finite for NaN or infinity in it.
  */
 export function fitNormaliser(matrix: FeatureMatrix, range: RowRange, clip: number = defaultClip): Normaliser {
   const from = Math.max(range.from, matrix.warmUpBars);
@@ -47,6 +47,8 @@ export function fitNormaliser(matrix: FeatureMatrix, range: RowRange, clip: numb
     const deviation = Math.sqrt(sum / count);
     return deviation <= Math.max(constantSpread.absolute, constantSpread.ofMean * Math.abs(mean[column]!)) ? 0 : deviation;
   });
+  const broken = sd.findIndex((deviation) => !Number.isFinite(deviation));
+  if (broken >= 0) throw new AssayError('not_finite', `the feature ${matrix.names[broken]} is not finite in rows ${from} to ${range.to}`);
   return { set: matrix.set, names: matrix.names, mean, sd, clip, fittedOn: { from, to: range.to } };
 }
 
