@@ -7,6 +7,7 @@ import { metricsOf } from '../storage/metrics.ts';
 import { findTrial } from '../storage/readers/find.ts';
 import { aliases, artifacts, models, modelVersions, promotions } from '../storage/schema/index.ts';
 import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
+import { countTried } from '../storage/validations/tried.ts';
 import type { Verdict } from '../validation/gates/gate.ts';
 import { type HistoryItem, historyItem } from './history.ts';
 import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
@@ -91,7 +92,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
         params: trial.params,
         trialSeed: trial.seed,
         seeds: request.evidence?.evidence.seeds.map(({ seed }) => seed) ?? [],
-        trialsTried: request.evidence?.evidence.search.trialsTried ?? 0,
+        trialsTried: await countTried(tx, study.id),
         validation:
           request.evidence === null ? null : { definitionHash: request.evidence.definitionHash, definition: request.evidence.definition },
       },

@@ -10,7 +10,7 @@ import { useDatabase } from '../fixtures/database.ts';
 describe('PostgreSQL', () => {
   const database = useDatabase({ poolSize: 16 });
 
-  storageConformance('storage', {
+  storageConformance({
     open: () => createStorage(database.db),
     cancel: (study, number, by) => cancelTrial(database.db, study, number, by),
     expire: async (lease: Lease) => {

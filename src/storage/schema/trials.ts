@@ -91,10 +91,10 @@ export const trials = pgTable(
         sql`${noLease} and ${startedOrNot} and num_nulls(${table.finishedAt}, ${table.cancelledBy}) = 0
           and num_nonnulls(${completed}, ${pruned}, ${table.error}) = 0`,
       ),
-      /** The claim: the oldest queued trial of a study, found without sorting. */
-      index('trials_queue').on(table.studyId, table.id).where(sql`${table.state} = 'queued'`),
-      /** What runs, and whose lease is dead. Few rows, and no index on the expiry, so that a renewal stays a heap-only update. */
-      index('trials_under_way').on(table.studyId).where(sql`${table.state} = 'running'`),
+      /** The claim: queued trials by age, so that the oldest is found without sorting and finished ones cost nothing. */
+      index('trials_queue').on(table.id, table.studyId).where(sql`${table.state} = 'queued'`),
+      /** Open trials: how many, and whose lease is dead. Without the expiry, so that a renewal stays a heap-only update. */
+      index('trials_open').on(table.studyId).where(sql`${table.state} in ('queued', 'running')`),
       /** What changed since a revision. */
       index('trials_changes').on(table.studyId, table.revision),
       /** The best trials; read forwards to minimise, backwards to maximise (complete values are never null or NaN). */

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../../../src/search/trial/trial.ts';
+import { begin, claimOne, complete, onlyTrial, running, type StorageUnderTest } from './subject.ts';
+
+/** What an attempt may say, and what stays of it. */
+export function outcomeConformance(subject: StorageUnderTest): void {
+  describe('report', () => {
+    test('may be repeated: the first report of a step stays', async () => {
+      const { storage, study, claimed } = await running(subject);
+      for (const value of [0.5, 0.5, 0.7]) {
+        expect(await storage.report(claimed.lease, { step: 1, value })).toEqual({
+          lease: 'alive',
+          verdict: { prune: false },
+          cancelled: false,
+        });
+      }
+      expect((await onlyTrial(subject, study.id)).reports).toEqual([{ attempt: 1, step: 1, value: 0.5 }]);
+    });
+
+    test('keeps NaN and infinities as they are', async () => {
+      const { storage, study, claimed } = await running(subject);
+      const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0.1];
+      for (const [step, value] of values.entries()) await storage.report(claimed.lease, { step, value, metrics: { loss: Number.NaN } });
+      expect((await onlyTrial(subject, study.id)).reports.map(({ value }) => value)).toEqual(values);
+    });
+
+    test('lets the pruner judge against the trials that finished before, in any process', async () => {
+      const { storage, study } = await begin(subject, { pruner: { id: 'median', options: { startupTrials: 2 } } });
+      for (let i = 0; i < 5; i++) await storage.ask(study.id);
+      for (const value of [1, 2, 3]) {
+        const { lease } = await claimOne(storage, study.id);
+        await storage.report(lease, { step: 1, value });
+        await storage.finish(lease, complete(value));
+      }
+      const [worse, better] = [await claimOne(storage, study.id), await claimOne(storage, study.id)];
+      expect(await storage.report(worse.lease, { step: 1, value: 9 })).toMatchObject({ verdict: { prune: true } });
+      expect(await subject.open().report(better.lease, { step: 1, value: 1.5 })).toMatchObject({ verdict: { prune: false } });
+    });
+
+    test('tells the worker that its trial is cancelled', async () => {
+      const { storage, study, claimed } = await running(subject);
+      await subject.cancel(study.id, 0, 'somebody');
+      expect(await storage.report(claimed.lease, { step: 1, value: 1 })).toMatchObject({ lease: 'alive', cancelled: true });
+      expect(await storage.finish(claimed.lease, { kind: 'cancelled', by: 'somebody' })).toBe('alive');
+      expect((await onlyTrial(subject, study.id)).state).toBe('cancelled');
+    });
+  });
+
+  describe('finish', () => {
+    const outcomes: readonly (readonly [string, Outcome])[] = [
+      ['complete', complete(0.25)],
+      ['complete with an infinite value', complete(Number.NEGATIVE_INFINITY)],
+      [
+        'complete with metrics that are no numbers',
+        { kind: 'complete', value: 1, metrics: { a: Number.NaN, b: Number.POSITIVE_INFINITY } },
+      ],
+      ['pruned', { kind: 'pruned', atStep: 3, reason: 'worse than the median' }],
+      ['failed', { kind: 'failed', error: { code: 'trial_failed', message: 'boom "quoted"', hint: 'mend it' } }],
+      ['cancelled', { kind: 'cancelled', by: 'worker' }],
+    ];
+    for (const [title, outcome] of outcomes) {
+      test(`${title}: stores the outcome, and a repeat after a lost reply is harmless`, async () => {
+        const { storage, study, claimed } = await running(subject);
+        expect(await storage.finish(claimed.lease, outcome)).toBe('alive');
+        const stored = await onlyTrial(subject, study.id);
+        expect(stored.state).toBe(outcome.kind);
+        expect(stored.value).toBe(outcome.kind === 'complete' ? outcome.value : null);
+        expect(await subject.open().finish(claimed.lease, outcome)).toBe('alive');
+        expect(await onlyTrial(subject, study.id)).toEqual(stored);
+      });
+    }
+
+    test('a finished trial never changes: another outcome, a report, a renewal or a release is told lost', async () => {
+      const { storage, study, claimed } = await running(subject);
+      await storage.finish(claimed.lease, complete(1));
+      const before = await onlyTrial(subject, study.id);
+      expect(await storage.finish(claimed.lease, complete(2))).toBe('lost');
+      expect(await storage.finish(claimed.lease, { kind: 'failed', error: { code: 'x', message: 'y' } })).toBe('lost');
+      expect(await storage.report(claimed.lease, { step: 9, value: 9 })).toEqual({ lease: 'lost' });
+      expect(await storage.renew(claimed.lease)).toBe('lost');
+      expect(await storage.release(claimed.lease)).toBe('lost');
+      expect(await onlyTrial(subject, study.id)).toEqual(before);
+    });
+
+    test('an objective value that is NaN fails the trial, and repeating it is harmless', async () => {
+      const { storage, study, claimed } = await running(subject);
+      expect(await storage.finish(claimed.lease, complete(Number.NaN))).toBe('alive');
+      expect(await storage.finish(claimed.lease, complete(Number.NaN))).toBe('alive');
+      expect(await onlyTrial(subject, study.id)).toMatchObject({ state: 'failed', value: null });
+    });
+  });
+
+  describe('attach', () => {
+    test('takes the same artifact twice, and a newer one of the same role', async () => {
+      const { storage, claimed } = await running(subject);
+      const artifact = { role: 'policy', hash: 'e'.repeat(64), bytes: 12 };
+      expect(await storage.attach(claimed.lease, artifact)).toBe('alive');
+      expect(await storage.attach(claimed.lease, artifact)).toBe('alive');
+      expect(await storage.attach(claimed.lease, { ...artifact, hash: 'f'.repeat(64) })).toBe('alive');
+    });
+  });
+}

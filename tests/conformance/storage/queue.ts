@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { begin, claimOne, complete, describeStudy, running, type StorageUnderTest } from './subject.ts';
+
+/** How trials come to be, and to a worker. */
+export function queueConformance(subject: StorageUnderTest): void {
+  describe('open', () => {
+    test('creates a study once, and finds it again with the same key', async () => {
+      const { storage, study } = await begin(subject);
+      const again = await storage.open({ ...describeStudy(), name: study.name });
+      expect(study.created).toBe(true);
+      expect(again).toEqual({ ...study, created: false });
+    });
+
+    test('creates one study when many open it at once', async () => {
+      const description = describeStudy();
+      const opened = await Promise.all(Array.from({ length: 8 }, () => subject.open().open(description)));
+      expect(opened.filter(({ created }) => created)).toHaveLength(1);
+      expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
+    });
+
+    test('takes over another budget, and steps the revision', async () => {
+      const { storage, study } = await begin(subject);
+      const again = await storage.open({ ...study, budget: { trials: 3 } });
+      expect(again.budget.trials).toBe(3);
+      expect(again.revision).toBe(study.revision + 1);
+    });
+
+    test('refuses another space and names the parameter', async () => {
+      const { storage, study } = await begin(subject);
+      const changed = { ...study, space: { ...study.space, layers: { type: 'int' as const, low: 1, high: 8 } }, spaceHash: 'c'.repeat(64) };
+      await expect(storage.open(changed)).rejects.toMatchObject({
+        code: 'space_changed',
+        message: expect.stringContaining('layers was'),
+        hint: expect.stringContaining('--name'),
+      });
+    });
+
+    test('refuses another direction', async () => {
+      const { storage, study } = await begin(subject);
+      await expect(storage.open({ ...study, direction: 'maximize' })).rejects.toMatchObject({ code: 'space_changed' });
+    });
+  });
+
+  describe('ask', () => {
+    test('gives dense unique numbers and stops exactly at the budget, however many ask at once', async () => {
+      const { study } = await begin(subject, { budget: { trials: 25 } });
+      const storages = [subject.open(), subject.open(), subject.open()];
+      const asked = await Promise.all(Array.from({ length: 40 }, (_, i) => storages[i % 3]!.ask(study.id)));
+      const numbers = asked.flatMap((answer) => (answer.kind === 'queued' ? [answer.number] : []));
+      expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_, i) => i));
+      expect(asked.filter(({ kind }) => kind === 'exhausted')).toHaveLength(15);
+      expect((await subject.trials(study.id)).map(({ number }) => number)).toEqual(Array.from({ length: 25 }, (_, i) => i));
+    });
+
+    test('says how many trials are still open when the budget is used up', async () => {
+      const { storage, study } = await begin(subject, { budget: { trials: 3 } });
+      for (let i = 0; i < 3; i++) await storage.ask(study.id);
+      await storage.finish((await claimOne(storage, study.id)).lease, complete(1));
+      expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 2 });
+    });
+
+    test('goes on when the study is opened with a larger budget', async () => {
+      const { storage, study } = await begin(subject, { budget: { trials: 1 } });
+      await storage.ask(study.id);
+      expect((await storage.ask(study.id)).kind).toBe('exhausted');
+      await storage.open({ ...study, budget: { trials: 2 } });
+      expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number: 1 });
+    });
+
+    test('does not count cancelled trials in the budget', async () => {
+      const { storage, study } = await begin(subject, { budget: { trials: 1 } });
+      await storage.ask(study.id);
+      await subject.cancel(study.id, 0, 'somebody');
+      expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number: 1 });
+    });
+
+    test('suggests the same for the same seed and history, in whatever process', async () => {
+      const [a, b] = [await begin(subject), await begin(subject)];
+      for (let i = 0; i < 3; i++) await a.storage.ask(a.study.id);
+      for (let i = 0; i < 3; i++) await subject.open().ask(b.study.id);
+      for (let i = 0; i < 3; i++) {
+        const [first, second] = [await claimOne(a.storage, a.study.id), await claimOne(b.storage, b.study.id)];
+        expect(second.params).toEqual(first.params);
+        expect(second.seed).toBe(first.seed);
+      }
+    });
+  });
+
+  describe('claim', () => {
+    test('hands each trial to one worker only, the oldest first', async () => {
+      const { study } = await begin(subject, { budget: { trials: 12 } });
+      const storage = subject.open();
+      for (let i = 0; i < 12; i++) await storage.ask(study.id);
+      expect((await claimOne(storage, study.id)).number).toBe(0);
+      const claims = await Promise.all(
+        Array.from({ length: 16 }, (_, i) => subject.open().claim({ studies: [study.id], worker: `w${i}`, leaseMs: 60_000 })),
+      );
+      const numbers = claims.flatMap((claimed) => (claimed === null ? [] : [claimed.number]));
+      expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, i) => i + 1));
+    });
+
+    test('finds nothing in an empty queue, and nothing of other studies', async () => {
+      const [a, b] = [await begin(subject), await begin(subject)];
+      await b.storage.ask(b.study.id);
+      expect(await a.storage.claim({ studies: [a.study.id], worker: 'w', leaseMs: 1000 })).toBeNull();
+      expect(await a.storage.claim({ studies: [], worker: 'w', leaseMs: 1000 })).toBeNull();
+    });
+
+    test('says all that a worker needs', async () => {
+      const { study, claimed } = await running(subject);
+      expect(claimed).toMatchObject({
+        study: study.id,
+        address: `${study.name}#0`,
+        number: 0,
+        module: study.module,
+        lease: { attempt: 1 },
+      });
+      expect(Object.keys(claimed.params).toSorted()).toEqual(['layers', 'lr']);
+      expect(Number.isSafeInteger(claimed.seed)).toBe(true);
+    });
+  });
+}
