@@ -52,7 +52,9 @@ interface CompiledFunction {
 async function compileFunction(name: string, graph: Graph, memory: Memory, runtime: Runtime): Promise<CompiledFunction> {
   const simplified = simplify(graph);
   const inputs = leavesOf(simplified, 'input');
-  const { bytes, stateInputs } = serialise(simplified);
+  // An input and an output may have one name; in the file they may not.
+  const outputs = Object.fromEntries(Object.entries(simplified.outputs).map(([output, tensor]) => [outputName(output), tensor]));
+  const { bytes, stateInputs } = serialise({ ...simplified, outputs });
   const session = await runtime.open(bytes);
 
   const updated = (simplified.updates ?? []).map(({ state }) => nameOf(state));
@@ -62,11 +64,11 @@ async function compileFunction(name: string, graph: Graph, memory: Memory, runti
   }));
   const results = Object.fromEntries(fetches.map(({ output, tensor }) => [output, tensor.data as Float32Array]));
 
-  // Filled anew at every run: onnxruntime reads the states where they lie and writes results and new states into memory of ours,
-  // so that a run copies nothing but the caller's feeds.
+  // Filled anew at every run. onnxruntime reads feeds and states where they lie and writes results and new states into memory of
+  // ours; the copies of them that onnxruntime-node returns besides are dropped.
   const given: Record<string, Tensor> = {};
   const wanted: Record<string, Tensor> = {};
-  for (const { output, tensor } of fetches) wanted[output] = tensor;
+  for (const { output, tensor } of fetches) wanted[outputName(output)] = tensor;
 
   const run = async (feeds: Feeds): Promise<Fetches> => {
     for (const leaf of inputs) given[leaf.name] = runtime.tensor(checkedFeed(name, leaf, feeds), leaf.shape);
@@ -78,6 +80,8 @@ async function compileFunction(name: string, graph: Graph, memory: Memory, runti
   };
   return { session, run };
 }
+
+const outputName = (output: string): string => `out:${output}`;
 
 function checkedFeed(name: string, leaf: Leaf, feeds: Feeds): Float32Array {
   const values = feeds[leaf.name];

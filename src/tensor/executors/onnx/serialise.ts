@@ -31,17 +31,26 @@ interface SerialiseOptions {
 /** The name of the model output that carries the new value of a state. */
 export const updateName = (state: string): string => `next:${state}`;
 
-/** A graph as an ONNX model file. */
+/** A graph as an ONNX model file. Inputs and outputs keep their names, which must therefore all differ. */
 export function serialise(graph: Graph, options: SerialiseOptions = {}): SerialisedGraph {
   checkUpdates(graph);
   const writer = createWriter(options);
   const names = new Map<Tensor, string>();
-  for (const tensor of topological(rootsOf(graph))) {
-    const inputs = tensor.inputs.map((x) => names.get(x)!);
-    names.set(tensor, tensor.op.onnx(tensor, { ...writer.lowering, inputs }));
-  }
-  for (const [name, tensor] of Object.entries(graph.outputs)) writer.output(name, names.get(tensor)!, tensor.shape);
-  for (const { state, value } of graph.updates ?? []) writer.output(updateName(nameOf(state)), names.get(value)!, value.shape);
+  const nameIn = (tensor: Tensor): string => {
+    const name = names.get(tensor) ?? tensor.op.onnx(tensor, loweringOf(tensor));
+    names.set(tensor, name);
+    return name;
+  };
+  const loweringOf = (tensor: Tensor): OnnxLowering => ({
+    ...writer.lowering,
+    get inputs() {
+      return tensor.inputs.map(nameIn);
+    },
+  });
+  // A state is written when an op asks for it: where only its parts are used, it should not be an input as a whole.
+  for (const tensor of topological(rootsOf(graph))) if (tensor.op.name !== 'state') nameIn(tensor);
+  for (const [name, tensor] of Object.entries(graph.outputs)) writer.output(name, nameIn(tensor), tensor.shape);
+  for (const { state, value } of graph.updates ?? []) writer.output(updateName(nameOf(state)), nameIn(value), value.shape);
   return writer.finish();
 }
 
@@ -68,7 +77,7 @@ function createWriter(options: SerialiseOptions) {
     const key = `${type}[${dims.join(',')}]${Buffer.from(rawData).toString('base64')}`;
     const known = constants.get(key);
     if (known !== undefined) return known;
-    constants.set(key, `c${constants.size}`);
+    constants.set(key, `constant:${constants.size}`);
     return store(type, rawData, dims, constants.get(key)!);
   };
   const once = (key: string, create: () => void): string => {
@@ -87,7 +96,7 @@ function createWriter(options: SerialiseOptions) {
   });
 
   const lowering: Omit<OnnxLowering, 'inputs'> = {
-    node: (type, inputs, attributes) => add(type, inputs, `n${count++}`, attributes),
+    node: (type, inputs, attributes) => add(type, inputs, `node:${count++}`, attributes),
     integers: (values) => constant(dataType.int64, bytesOf(BigInt64Array.from(values, BigInt)), [values.length]),
     floats: (values, shape = []) => constant(dataType.float32, bytesOf(Float32Array.from(values)), shape),
     feed: (name, shape) => once(name, () => input.push(valueInfo(name, shape, options.freeRows ?? false))),

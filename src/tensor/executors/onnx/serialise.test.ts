@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { add, constant, input, matmul, part, state } from '../../graph/ops/index.ts';
+import { openRowModel } from './model.ts';
+import { readMetadata, serialise } from './serialise.ts';
+
+const w = state('w', [6]);
+const graph = { outputs: { y: add(matmul(input('x', [1, 2]), part(w, 0, [2, 2])), part(w, 4, [2])) } };
+const weights = { w: Float32Array.of(1, 2, 3, 4, 10, 20) };
+
+describe('serialise', () => {
+  it('names the parts of states that a model takes as inputs', () => {
+    expect(serialise(graph).stateInputs).toEqual([
+      { input: 'state:w@0[2,2]', state: 'w', offset: 0, shape: [2, 2] },
+      { input: 'state:w@4[2]', state: 'w', offset: 4, shape: [2] },
+    ]);
+    expect(serialise(graph, { weights }).stateInputs).toEqual([]);
+  });
+
+  it('gives equal bytes for equal graphs', () => {
+    expect(serialise(graph, { weights }).bytes).toEqual(serialise(graph, { weights }).bytes);
+  });
+
+  it('stores metadata', () => {
+    expect(readMetadata(serialise(graph, { metadata: { study: 'a', trial: '7' } }).bytes)).toEqual({ study: 'a', trial: '7' });
+    expect(readMetadata(serialise(graph).bytes)).toEqual({});
+  });
+});
+
+describe('openRowModel', () => {
+  it('runs any number of rows with the weights stored in the file', async () => {
+    const model = await openRowModel(serialise(graph, { weights, freeRows: true, metadata: { a: 'b' } }).bytes, 'x', 'y');
+    expect(model).toMatchObject({ inputSize: 2, outputSize: 2, metadata: { a: 'b' } });
+    expect([...(await model.run(Float32Array.of(1, 1)))]).toEqual([14, 26]);
+    expect([...(await model.run(Float32Array.of(1, 0, 0, 1, 0, 0)))]).toEqual([11, 22, 13, 24, 10, 20]);
+    await expect(model.run(new Float32Array(3))).rejects.toMatchObject({ code: 'shape_invalid' });
+    await model.dispose();
+  });
+
+  it('refuses a file that is no model, and a model of other inputs or outputs', async () => {
+    await expect(openRowModel(new Uint8Array(10), 'x', 'y')).rejects.toMatchObject({ code: 'data_invalid' });
+    await expect(openRowModel(serialise(graph, { weights }).bytes, 'x', 'z')).rejects.toMatchObject({ code: 'data_invalid' });
+    const scalar = serialise({ outputs: { y: constant(1) } }).bytes;
+    await expect(openRowModel(scalar, 'x', 'y')).rejects.toMatchObject({ code: 'data_invalid' });
+  });
+});

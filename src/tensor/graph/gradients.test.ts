@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { caseInputs, drawInputs, lossOf, opCases } from '../../../tests/conformance/op-cases.ts';
+import { createRng } from '../../core/rng.ts';
+import { evaluate } from './evaluate.ts';
+import { gradients } from './gradients.ts';
+import * as ops from './ops/index.ts';
+
+const step = 1e-5;
+
+describe.each([1, 2, 3])('gradients with random shapes, draw %i', (draw) => {
+  const rng = createRng(`gradients/${draw}`);
+  const cases = opCases(rng);
+
+  it('covers every op of the op set', () => {
+    expect(Object.keys(cases).sort()).toEqual(Object.keys(ops).sort());
+  });
+
+  it.each(Object.values(cases).flat())('of $name over $shapes equal finite differences', (opCase) => {
+    const inputs = caseInputs(opCase);
+    const loss = lossOf(opCase.apply(...inputs));
+    const states = { weights: Array.from({ length: 8 }, (_, i) => i - 1).slice(0, opCase.shapes[0]![0]) };
+    const feeds = Object.fromEntries(Object.entries(drawInputs(opCase, rng)).map(([name, values]) => [name, Float64Array.from(values)]));
+    const slopes = evaluate(
+      { outputs: Object.fromEntries(gradients(loss, inputs).map((slope, i) => [`x${i}`, slope])) },
+      feeds,
+      states,
+    ).outputs;
+    const lossAt = (name: string, i: number, by: number): number => {
+      const moved = { ...feeds, [name]: feeds[name]!.map((x, j) => (j === i ? x + by : x)) };
+      return evaluate({ outputs: { loss } }, moved, states).outputs['loss']![0]!;
+    };
+    for (const [name, slope] of Object.entries(slopes)) {
+      for (const [i, actual] of slope.entries()) {
+        const expected = opCase.blocksGradient ? 0 : (lossAt(name, i, step) - lossAt(name, i, -step)) / (2 * step);
+        expect(Math.abs(actual - expected), `d loss / d ${name}[${i}] is ${actual}, not ${expected}`).toBeLessThan(
+          1e-6 * (1 + Math.abs(expected)),
+        );
+      }
+    }
+  });
+});
+
+describe('gradients', () => {
+  const { add, constant, greater, input, matmul, mul, square, stopGradient, sum, where } = ops;
+  const x = input('x', [2]);
+  const at = (slope: ReturnType<typeof gradients>[number]) => [...evaluate({ outputs: { slope } }, { x: [3, -2] }).outputs['slope']!];
+
+  it('add up where a tensor is used twice', () => {
+    expect(at(gradients(sum(add(square(x), mul(x, constant(4)))), [x])[0]!)).toEqual([10, 0]);
+  });
+
+  it('stop at stopGradient and do not see through conditions', () => {
+    expect(at(gradients(sum(mul(stopGradient(x), x)), [x])[0]!)).toEqual([3, -2]);
+    expect(at(gradients(sum(where(greater(x, constant(0)), constant(1), constant(0))), [x])[0]!)).toEqual([0, 0]);
+  });
+
+  it('are zero for what the loss does not depend on', () => {
+    expect(at(gradients(sum(square(input('other', [1]))), [x])[0]!)).toEqual([0, 0]);
+  });
+
+  it('reach tensors in the middle of the graph', () => {
+    const y = mul(x, constant(2));
+    expect(at(gradients(sum(square(y)), [y])[0]!)).toEqual([12, -8]);
+  });
+
+  it('refuse a loss that is no scalar', () => {
+    expect(() => gradients(square(x), [x])).toThrow('float32[2]');
+  });
+
+  it('pass through a chain longer than the call stack', () => {
+    let y = x;
+    for (let i = 0; i < 20_000; i++) y = add(y, constant(0));
+    expect(at(gradients(sum(y), [x])[0]!)).toEqual([1, 1]);
+  });
+
+  it('name the op and the shapes when a model does not fit', () => {
+    expect(() => matmul(input('a', [2, 3]), input('b', [4, 5]))).toThrow(
+      'matmul(float32[2,3], float32[4,5]): the inner sizes 3 and 4 differ',
+    );
+    expect(() => add(x, input('b', [3]))).toThrow('add(float32[2], float32[3]): the shapes do not broadcast');
+    expect(() => add(x, greater(x, x))).toThrow('bool[2]');
+  });
+});

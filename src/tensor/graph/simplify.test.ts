@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate } from './evaluate.ts';
+import { gradients } from './gradients.ts';
+import { add, broadcast, constant, div, exp, greater, input, log, mean, mul, reshape, square, state, sum, where } from './ops/index.ts';
+import { printGraph } from './print.ts';
+import { simplify } from './simplify.ts';
+import type { Tensor } from './tensor.ts';
+
+const x = input('x', [2, 3]);
+const simplified = (y: Tensor): Tensor => simplify({ outputs: { y } }).outputs['y']!;
+
+describe('simplify', () => {
+  it('computes equal expressions once', () => {
+    const y = simplified(add(exp(mul(x, constant(2))), exp(mul(x, constant(2)))));
+    expect(y.inputs[0]).toBe(y.inputs[1]);
+  });
+
+  it('keeps expressions apart that differ in an attribute', () => {
+    const y = simplified(add(reshape(sum(x, [0]), [3, 1]), reshape(sum(x, [1]), [1, 2])));
+    expect(y.inputs[0]).not.toBe(y.inputs[1]);
+  });
+
+  it('folds what is constant, and drops one and zero', () => {
+    expect(simplified(mul(constant(3), square(constant(2)))).attributes).toMatchObject({ values: [12] });
+    expect(simplified(add(mul(x, constant(1)), constant(0)))).toBe(x);
+    expect(simplified(div(x, constant(1)))).toBe(x);
+    expect(simplified(reshape(reshape(x, [6]), [2, 3]))).toBe(x);
+  });
+
+  it('keeps a neutral element that makes the result larger', () => {
+    expect(simplified(add(input('row', [3]), constant([0, 0], [2, 1]))).shape).toEqual([2, 3]);
+  });
+
+  it('leaves a constant that is not finite to the run', () => {
+    expect(simplified(log(constant(0))).op.name).toBe('log');
+  });
+
+  it('moves broadcasts behind elementwise ops', () => {
+    const y = simplified(mul(x, broadcast(constant(4), [2, 3])));
+    expect(y.inputs[1]!.shape).toEqual([]);
+    expect(simplified(exp(broadcast(input('a', [1, 3]), [2, 3]))).op.name).toBe('broadcast');
+  });
+
+  it('changes no value', () => {
+    const w = state('w', [2, 3]);
+    const y = where(greater(broadcast(mean(x, [0]), [2, 3]), constant(0)), mul(x, w), exp(broadcast(constant(0.5), [2, 3])));
+    const loss = mean(square(y));
+    const graph = { outputs: { loss, slope: gradients(loss, [w])[0]! }, updates: [{ state: w, value: add(w, constant(1)) }] };
+    const feeds = { x: [1, -2, 3, 0.5, 1, -4] };
+    const states = { w: [1, 2, 3, 4, 5, 6] };
+    expect(evaluate(simplify(graph), feeds, states)).toEqual(evaluate(graph, feeds, states));
+  });
+});
+
+describe('printGraph', () => {
+  it('shows a tensor a line, then outputs and updates', () => {
+    const w = state('w', [2, 3]);
+    const y = add(mul(x, constant(2)), w);
+    expect(printGraph({ outputs: { total: sum(y, [1]) }, updates: [{ state: w, value: y }] }).split('\n')).toEqual([
+      '%0 = input() name=x : float32[2,3]',
+      '%1 = constant() values=[2] : float32[]',
+      '%2 = mul(%0, %1) : float32[2,3]',
+      '%3 = state() name=w : float32[2,3]',
+      '%4 = add(%2, %3) : float32[2,3]',
+      '%5 = sum(%4) axes=[1] : float32[2]',
+      'output total = %5',
+      'update w = %4',
+    ]);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { createRng } from '../../core/rng.ts';
+import { evaluate } from '../graph/evaluate.ts';
+import { input, state } from '../graph/ops/index.ts';
+import { adam, adamClock } from './adam.ts';
+import { filledWith } from './initial.ts';
+import { mlp } from './mlp.ts';
+import { initialise, layoutOf, partsOf } from './parameters.ts';
+import { polyak } from './polyak.ts';
+
+describe('mlp', () => {
+  it('has the parameters of its layers, named by place', () => {
+    const { parameters } = mlp('actor', [26, 256, 256, 4]);
+    expect(parameters.map(({ name, shape }) => [name, ...shape])).toEqual([
+      ['actor/0/kernel', 26, 256],
+      ['actor/0/bias', 256],
+      ['actor/1/kernel', 256, 256],
+      ['actor/1/bias', 256],
+      ['actor/2/kernel', 256, 4],
+      ['actor/2/bias', 4],
+    ]);
+    expect(layoutOf(parameters).size).toBe(26 * 256 + 256 + 256 * 256 + 256 + 256 * 4 + 4);
+  });
+
+  it('computes copies on a leading axis as separate networks', () => {
+    const rng = createRng('copies');
+    const both = mlp('q', [3, 5, 2], 2);
+    const one = mlp('q', [3, 5, 2]);
+    const [bothLayout, oneLayout] = [layoutOf(both.parameters), layoutOf(one.parameters)];
+    const vector = initialise(bothLayout, rng);
+    const x = Float32Array.from({ length: 2 * 4 * 3 }, () => rng.normal());
+    const run = (layer: typeof one, layout: typeof oneLayout, shape: number[], rows: Float32Array, weights: Float32Array) => {
+      const y = layer.apply(partsOf(layout, state('w', [layout.size])), input('x', shape));
+      return [...evaluate({ outputs: { y } }, { x: rows }, { w: weights }).outputs['y']!];
+    };
+    const separate = [0, 1].flatMap((copy) => {
+      const weights = new Float32Array(oneLayout.size);
+      for (const [i, { offset }] of oneLayout.parameters.entries()) {
+        const size = (oneLayout.parameters[i + 1]?.offset ?? oneLayout.size) - offset;
+        const start = bothLayout.parameters[i]!.offset + copy * size;
+        weights.set(vector.subarray(start, start + size), offset);
+      }
+      return run(one, oneLayout, [4, 3], x.subarray(copy * 12, (copy + 1) * 12), weights);
+    });
+    expect(run(both, bothLayout, [2, 4, 3], x, vector)).toEqual(separate);
+  });
+});
+
+describe('initialise', () => {
+  const layout = layoutOf([...mlp('a', [100, 50]).parameters, { name: 'one', shape: [2], initial: filledWith(1) }]);
+
+  it('draws linear layers uniformly in +-1/sqrt(inputs)', () => {
+    const vector = initialise(layout, createRng(1)).subarray(0, 5050);
+    expect(Math.max(...vector)).toBeLessThanOrEqual(0.1);
+    expect(Math.max(...vector)).toBeGreaterThan(0.099);
+    expect(Math.min(...vector)).toBeLessThan(-0.099);
+    const variance = vector.reduce((total, x) => total + x * x, 0) / vector.length;
+    expect(Math.abs(variance - 0.01 / 3)).toBeLessThan(0.0002);
+  });
+
+  it('gives a parameter the same values whatever stands before it', () => {
+    const kernel = initialise(layout, createRng(1)).subarray(0, 5000);
+    const alone = layoutOf([{ name: 'other', shape: [7], initial: filledWith(3) }, ...mlp('a', [100, 50]).parameters]);
+    expect(initialise(alone, createRng(1)).subarray(7, 5007)).toEqual(kernel);
+    expect([...initialise(layout, createRng(1)).subarray(5050)]).toEqual([1, 1]);
+  });
+});
+
+describe('adam', () => {
+  it('equals the algorithm of the paper over many steps', () => {
+    const [rate, beta1, beta2, epsilon] = [0.01, 0.9, 0.999, 1e-8];
+    const clock = adamClock('clock');
+    const step = adam('p', state('p', [3]), input('g', [3]), rate, clock);
+    const graph = { outputs: { p: step.value }, updates: [clock.update, ...step.updates] };
+    let states: Record<string, ArrayLike<number>> = { p: [1, -2, 3], 'p/adam/m': [0, 0, 0], 'p/adam/v': [0, 0, 0], clock: [0, 0] };
+    const [p, m, v] = [
+      [1, -2, 3],
+      [0, 0, 0],
+      [0, 0, 0],
+    ];
+    const rng = createRng('adam');
+    for (let t = 1; t <= 50; t++) {
+      const g = [rng.normal(), 100 * rng.normal(), 1e-9 * rng.normal()];
+      states = evaluate(graph, { g }, states).updates;
+      for (const i of [0, 1, 2]) {
+        m[i] = beta1 * m[i]! + (1 - beta1) * g[i]!;
+        v[i] = beta2 * v[i]! + (1 - beta2) * g[i]! ** 2;
+        p[i]! -= (rate * (m[i]! / (1 - beta1 ** t))) / (Math.sqrt(v[i]! / (1 - beta2 ** t)) + epsilon);
+      }
+      for (const i of [0, 1, 2]) expect(states['p']![i]).toBeCloseTo(p[i]!, 10);
+    }
+  });
+});
+
+describe('polyak', () => {
+  it('moves the target by tau: .005 of 2 into 1 is 1.005', () => {
+    const value = polyak(input('target', [1]), input('online', [1]), 0.005);
+    expect(evaluate({ outputs: { value } }, { target: [1], online: [2] }).outputs['value']![0]).toBeCloseTo(1.005, 12);
+  });
+});
