@@ -55,6 +55,6 @@ it('names the rule of every upward or sideways import, and of a thread that reac
     'src/runner/detour.ts': "import pg from 'pg';\nexport const a = pg.Pool;\n",
   });
   for (const [rule, from, to] of planted) expect(output).toContain(`error ${rule}: src/${from}/planted.ts → src/${to}/target.ts`);
-  expect(output).toContain('error threads-stay-light: src/runner/thread/entry.ts → node_modules/pg');
+  expect(output).toMatch(/error threads-stay-light: src\/runner\/thread\/entry\.ts → .*node_modules\/pg\//);
   expect(code).not.toBe(0);
 });
