@@ -63,7 +63,10 @@ export type ChainCheck =
   | { readonly intact: true; readonly records: number }
   | { readonly intact: false; readonly sequence: number; readonly because: string };
 
-/** Walk the whole ledger: every record hashes to its hash, says the hash of the one before, and none is missing. */
+/**
+ * Walk the whole ledger: every record hashes to its hash, says the hash of the one before, and none is missing. A ledger that was
+ * cut off at its end looks whole: whoever must exclude that keeps the newest hash elsewhere.
+ */
 export async function verifyLedger(db: Db): Promise<ChainCheck> {
   const rows = await db
     .select({ sequence: promotions.sequence, record: promotions.record, hash: promotions.hash, previousHash: promotions.previousHash })
