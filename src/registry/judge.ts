@@ -1,6 +1,5 @@
 import { type TrialAddress, trialAddress } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
-import type { Json } from '../core/json.ts';
 import { createArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
@@ -43,7 +42,7 @@ export async function promoteTrial(
     verdicts,
     evidence,
     policyHash: policyToPromote(evidence),
-    data: dataOf(evidence.definition),
+    data: evidence.definition.data,
     reason,
   });
   return { verdicts, decision };
@@ -58,10 +57,4 @@ function policyToPromote({ address, evidence, policies }: TrialEvidence): string
   const chosen = policies.find(({ fold, seed }) => fold === lastFold && seed === evidence.seeds[0]?.seed);
   if (chosen !== undefined) return chosen.hash;
   throw new AssayError('conflict', `the validation of ${address} kept no policy`, { hint: `assay validate '${address}' trains it again` });
-}
-
-/** The data sets that a validation names in its definition, by the hash of their content. */
-function dataOf(definition: Json): readonly { readonly name: string; readonly hash: string }[] {
-  const { data } = definition as { readonly data: readonly { readonly name: string; readonly hash: string }[] };
-  return data;
 }

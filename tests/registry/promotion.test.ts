@@ -132,7 +132,7 @@ describe('promotion', () => {
     const first = await candidate();
     for (let i = 0; i < 5; i++) requests.push(await candidate({ model: first.model }));
     const decisions = await Promise.all([first, ...requests].map((request) => promote(database.db, store, request)));
-    expect(decisions.map(({ version }) => version).toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(decisions.map(({ version }) => version ?? 0).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(await verifyLedger(database.db)).toMatchObject({ intact: true });
     const { items } = await modelHistory(database.db, first.model);
     expect((await findVersion(database.db, `${first.model}@champion`)).version).toBe(items[0]?.version);

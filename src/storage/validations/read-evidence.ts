@@ -1,7 +1,6 @@
 import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { Json } from '../../core/json.ts';
 import type { FoldJudgement } from '../../search/study/walk-forward.ts';
 import type { Evidence, SeedEvidence } from '../../validation/gates/gate.ts';
 import { bytesToFloats } from '../artifacts/floats.ts';
@@ -10,7 +9,7 @@ import type { Db } from '../database.ts';
 import { metricsOf } from '../metrics.ts';
 import { findTrial } from '../readers/find.ts';
 import { judgements, trials, validationFolds, validations } from '../schema/index.ts';
-import { policySubject } from './save-validation.ts';
+import { policySubject, type ValidationDefinition } from './save-validation.ts';
 import { countTried } from './tried.ts';
 
 /** Everything that a decision about a trial is made from. */
@@ -19,7 +18,7 @@ export interface TrialEvidence {
   /** What the gates look at. */
   readonly evidence: Evidence;
   /** What was judged, and how: names the data and the module by their hashes. */
-  readonly definition: Json;
+  readonly definition: ValidationDefinition;
   readonly definitionHash: string;
   /** By name, each fold in time order. */
   readonly baselines: Readonly<Record<string, readonly FoldJudgement[]>>;
@@ -81,7 +80,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
   return {
     address: name,
     evidence: { seeds, search: { trialsTried, trialSharpes: complete.flatMap(({ value }) => (value === null ? [] : [value])) } },
-    definition: validation.definition,
+    definition: validation.definition as ValidationDefinition,
     definitionHash: validation.definitionHash,
     baselines: Object.fromEntries(
       baselineNames.map((baseline) => [baseline, judged.filter(({ row }) => row.subject === baseline).map(({ judgement }) => judgement)]),

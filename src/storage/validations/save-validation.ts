@@ -8,12 +8,17 @@ import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { artifacts, judgements, trials, validationFolds, validations } from '../schema/index.ts';
 
+/** Whatever else changes a figure: the data by the hash of their content, and what the caller adds (module hash, cost model). */
+export type ValidationDefinition = {
+  readonly data: readonly { readonly name: string; readonly hash: string }[];
+  readonly [key: string]: Json;
+};
+
 export interface ValidationPlan {
   readonly study: StudyId;
   readonly seeds: readonly number[];
   readonly folds: readonly FoldWindow[];
-  /** Whatever else changes a figure: module and data hashes, cost model. */
-  readonly definition: Json;
+  readonly definition: ValidationDefinition;
 }
 
 /** What was judged: a trial retrained with a seed, or a baseline. */
