@@ -31,13 +31,18 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
       insert into reports (trial_id, attempt, step, value, metric_names, metric_values)
       select id, attempt, ${step}::int, ${value}::float8, ${metricNames(metrics)}, ${metricValues(metrics)} from held
       on conflict do nothing
+    ), peers as (
+      -- Two branches and no "or": each has an index of its own, and none reads the finished trials that are known already.
+      select id, number, state, revision, attempt from trials where study_id = ${study} and state = 'running'
+      union all
+      select id, number, state, revision, attempt from trials
+      where study_id = ${study} and revision > ${curves.seen(study)} and state in ('complete', 'pruned', 'failed')
     ), curves as (
-      select trials.number, trials.state, trials.revision,
+      select peers.number, peers.state, peers.revision,
         array_agg(reports.step order by reports.step) as steps, array_agg(reports.value order by reports.step) as values
-      from held join trials on trials.study_id = held.study_id
-        join reports on reports.trial_id = trials.id and reports.attempt = trials.attempt
-      where trials.state = 'running' or (trials.revision > ${curves.seen(study)} and trials.state in ('complete', 'pruned', 'failed'))
-      group by trials.id
+      from peers join reports on reports.trial_id = peers.id and reports.attempt = peers.attempt
+      where exists (select from held)
+      group by peers.number, peers.state, peers.revision
     )
     select held.number as self, held.cancel_requested_by, studies.direction, studies.pruner_id, studies.pruner_options, curves.*
     from held join studies on studies.id = held.study_id left join curves on true`);
