@@ -51,6 +51,8 @@ async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink)
     const result = await study.objective(context);
     const word = pronounced();
     if (word !== null) throw word;
+    // An objective that heeds the signal returns early: what it has by then is no result.
+    link.signal.throwIfAborted();
     return completed(result);
   } catch (error) {
     // A verdict stands even where the objective wrapped the exception or threw another one while it cleaned up.

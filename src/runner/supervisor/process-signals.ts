@@ -1,0 +1,42 @@
+import type { Stopping } from '../worker/stopping.ts';
+
+export interface SignalOptions {
+  readonly stopping: Stopping;
+  /** How long trials may go on after SIGTERM before they are given back to the queue. */
+  readonly drainMs: number;
+  readonly kill: () => void;
+}
+
+/**
+ * What the process's signals mean while a study runs. Returns how to stop listening.
+ *
+ * - Ctrl-C (SIGINT): first drain (running trials finish, no new ones start), then cancel (running trials end as
+ *   `cancelled`; the budget may replace them), then kill.
+ * - SIGTERM and SIGHUP, from a scheduler or a closed terminal: drain, and give back what is not finished after `drainMs`;
+ *   sent again, at once. The trials go on where the study goes on.
+ */
+export function obeySignals({ stopping, drainMs, kill }: SignalOptions): () => void {
+  let deadline: NodeJS.Timeout | undefined;
+  const onInterrupt = (): void => {
+    if (stopping.order() === null) stopping.stop('drain', 'Ctrl-C');
+    else if (stopping.order() === 'cancel') kill();
+    else stopping.stop('cancel', 'Ctrl-C');
+  };
+  const onTerminate = (signal: NodeJS.Signals): void => {
+    if (deadline !== undefined) {
+      stopping.stop('release', signal);
+      return;
+    }
+    stopping.stop('drain', signal);
+    deadline = setTimeout(() => stopping.stop('release', signal), drainMs);
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  process.on('SIGHUP', onTerminate);
+  return () => {
+    clearTimeout(deadline);
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onTerminate);
+    process.off('SIGHUP', onTerminate);
+  };
+}

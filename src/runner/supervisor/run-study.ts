@@ -1,0 +1,154 @@
+import { availableParallelism } from 'node:os';
+import { AssayError } from '../../core/errors.ts';
+import { describeStudy } from '../../search/study/define-study.ts';
+import type { StudyRecord } from '../../search/study/storage.ts';
+import type { Device } from '../../search/study/trial-context.ts';
+import type { Outcome } from '../../search/trial/trial.ts';
+import { openDatabase } from '../../storage/open.ts';
+import { createStorage } from '../../storage/storage.ts';
+import { loadStudy } from '../modules/load-study.ts';
+import type { StopOrder, WorkEnd } from '../worker/events.ts';
+import { createStopping } from '../worker/stopping.ts';
+import { obeySignals } from './process-signals.ts';
+import { type SupervisorEvent, supervise } from './supervise.ts';
+
+export interface RunOptions {
+  /** The study file. */
+  readonly file: string;
+  /** Where data sets, artifacts, caches and the embedded server live. */
+  readonly dataDir: string;
+  /** Else the environment's DATABASE_URL, else the embedded server. */
+  readonly databaseUrl?: string | undefined;
+  /** In place of the file's own. */
+  readonly name?: string | undefined;
+  readonly trials?: number | undefined;
+  readonly seed?: number | undefined;
+  /** No new trials after this long; the running ones finish. */
+  readonly timeoutMs?: number | undefined;
+  /** Threads per device; by default as many as the machine has cores. */
+  readonly workers?: number | undefined;
+  /** By default the processor alone. */
+  readonly devices?: readonly Device[] | undefined;
+  /** How long a silent worker keeps its trials. */
+  readonly leaseMs?: number | undefined;
+  /** How long a trial may take to heed a stop before its thread is ended. */
+  readonly graceMs?: number | undefined;
+  /** How long trials may go on after SIGTERM. */
+  readonly drainMs?: number | undefined;
+  readonly threadMemoryMb?: number | undefined;
+  readonly onProgress?: ((event: RunEvent) => void) | undefined;
+  /** Drains when aborted. Without one, the process's own signals are obeyed for the length of the run. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type RunEvent =
+  | SupervisorEvent
+  | { readonly kind: 'study-opened'; readonly study: StudyRecord }
+  | { readonly kind: 'stopping'; readonly order: StopOrder; readonly by: string };
+
+export interface RunSummary {
+  readonly study: StudyRecord;
+  /** `finished`: the budget is used up and every trial has ended. */
+  readonly end: 'finished' | 'drained' | 'stopped';
+  /** Who stopped it: `Ctrl-C`, `SIGTERM`, `the time limit`; null when finished. */
+  readonly by: string | null;
+  /** Of the trials that ended during this run, how. */
+  readonly ended: Readonly<Record<Outcome['kind'], number>>;
+  readonly durationMs: number;
+}
+
+/**
+ * Create the study of a file, or go on with it, and work on it here until its budget is finished.
+ * @throws AssayError `study_invalid`, `space_invalid` (the file), `space_changed` (the study has another space),
+ * `database_unavailable`, `conflict` (the file was changed while the study ran), `unavailable` (workers keep dying).
+ */
+export async function runStudy(options: RunOptions): Promise<RunSummary> {
+  const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, devices = ['cpu'] } = options;
+  const startedAtMs = performance.now();
+  const { definition, module } = await loadStudy(options.file, { checkTypesIn: dataDir });
+  const connection = await openDatabase({ databaseUrl, dataDir, poolSize: 1 });
+  const control = controlOf(options);
+  try {
+    const described = describeStudy(definition, module);
+    const study = await createStorage(connection.db).open({
+      ...described,
+      name: options.name ?? described.name,
+      seed: options.seed ?? described.seed,
+      budget: options.trials === undefined ? described.budget : { trials: options.trials },
+    });
+    options.onProgress?.({ kind: 'study-opened', study });
+
+    const ended = { complete: 0, pruned: 0, failed: 0, cancelled: 0 };
+    const onEvent = (event: SupervisorEvent): void => {
+      if (event.kind === 'trial-finished') ended[event.outcome.kind] += 1;
+      options.onProgress?.(event);
+    };
+    const threads = options.workers ?? availableParallelism();
+    const setup = { studies: [study.id], threads, leaseMs, graceMs, threadMemoryMb, databaseUrl: databaseUrl ?? null, dataDir };
+    const ends = await together(
+      devices.map((device) => supervise({ setup: { ...setup, device }, stopping: control.stopping, killed: control.killed, onEvent })),
+      () => control.stopping.stop('release', 'the failure of another worker'),
+    );
+    if (ends.includes('source-changed')) throw changedSource(options.file);
+    const end = endOf(ends);
+    return {
+      study,
+      end,
+      by: end === 'finished' ? null : control.stopping.by(),
+      ended,
+      durationMs: performance.now() - startedAtMs,
+    };
+  } finally {
+    control.dispose();
+    await connection.close();
+  }
+}
+
+/** Everything that can stop a run: signals, the caller, the clock. */
+function controlOf({ signal, timeoutMs, drainMs = 30_000, onProgress }: RunOptions) {
+  const stopping = createStopping();
+  const kill = new AbortController();
+  stopping.onOrder((order) => onProgress?.({ kind: 'stopping', order, by: stopping.by() }));
+  const drain = (): void => stopping.stop('drain', String(signal?.reason ?? 'request'));
+  if (signal?.aborted) drain();
+  signal?.addEventListener('abort', drain);
+  const ignoreSignals = signal === undefined ? obeySignals({ stopping, drainMs, kill: () => kill.abort() }) : () => undefined;
+  const limit = timeoutMs === undefined ? undefined : setTimeout(() => stopping.stop('drain', 'the time limit'), timeoutMs);
+  return {
+    stopping,
+    killed: kill.signal,
+    dispose: (): void => {
+      clearTimeout(limit);
+      ignoreSignals();
+      signal?.removeEventListener('abort', drain);
+    },
+  };
+}
+
+/** All of them; when one fails the others are stopped, and waited for, before the failure goes on. */
+async function together<T>(promises: readonly Promise<T>[], stopOthers: () => void): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(
+    promises.map((promise) =>
+      promise.catch((error: unknown) => {
+        stopOthers();
+        throw error;
+      }),
+    ),
+  );
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+function endOf(ends: readonly WorkEnd[]): RunSummary['end'] {
+  if (ends.every((end) => end === 'finished')) return 'finished';
+  return ends.includes('stopped') ? 'stopped' : 'drained';
+}
+
+function changedSource(file: string): AssayError {
+  return new AssayError('conflict', 'the study file changed while the study ran', {
+    place: file,
+    hint: 'run it again: the study goes on with the file as it is now',
+  });
+}

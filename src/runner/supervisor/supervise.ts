@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AssayError, type ErrorCode, unreachable } from '../../core/errors.ts';
+import type { Device } from '../../search/study/trial-context.ts';
+import type { WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
+import type { Stopping } from '../worker/stopping.ts';
+import { forkWorker, type WorkerEnding, type WorkerProcess } from './worker-process.ts';
+
+export type SupervisorEvent =
+  | WorkerEvent
+  | { readonly kind: 'worker-started'; readonly device: Device; readonly pid: number | undefined }
+  | { readonly kind: 'worker-died'; readonly device: Device; readonly because: string; readonly restartInMs: number };
+
+export interface SuperviseOptions {
+  readonly setup: WorkerSetup;
+  readonly stopping: Stopping;
+  /** Aborted when nothing is to be waited for any more: the process is killed and its leases run out. */
+  readonly killed: AbortSignal;
+  readonly onEvent: (event: SupervisorEvent) => void;
+}
+
+const firstDelayMs = 250;
+const longestDelayMs = 10_000;
+/** A worker that dies so often without finishing a single trial will not do better the next time. */
+const mostDeathsInARow = 5;
+/** Beyond the grace period of its threads: time for the last queries. */
+const lastQueriesMs = 5000;
+
+/**
+ * Keep one worker process at work until its studies are finished or somebody says stop. A process that dies (a crash in
+ * native code takes all its threads along) is started again after a pause; what it held goes on when its leases run out.
+ * @throws AssayError what the worker gave up on, or `unavailable` when it keeps dying.
+ */
+export async function supervise({ setup, stopping, killed, onEvent }: SuperviseOptions): Promise<WorkEnd> {
+  const { device } = setup;
+  const halted = new AbortController();
+  let child: WorkerProcess | null = null;
+  let overdue: NodeJS.Timeout | undefined;
+  const kill = (): void => child?.kill();
+
+  stopping.onOrder((order) => {
+    halted.abort();
+    child?.stop(order, stopping.by());
+    clearTimeout(overdue);
+    if (order !== 'drain') overdue = setTimeout(kill, setup.graceMs + lastQueriesMs);
+  });
+  killed.addEventListener('abort', kill);
+
+  try {
+    for (let deaths = 0; ; ) {
+      if (stopping.order() !== null) return 'stopped';
+      let finishedTrial = false;
+      child = forkWorker(setup, (event) => {
+        finishedTrial ||= event.kind === 'trial-finished';
+        onEvent(event);
+      });
+      onEvent({ kind: 'worker-started', device, pid: child.pid });
+      const ending = await child.ending;
+      if (ending.kind === 'ended') return ending.end;
+      deaths = finishedTrial ? 1 : deaths + 1;
+      const fault = faultOf(ending, device);
+      if (ending.kind === 'fatal' && fault.code !== 'database_unavailable') throw fault;
+      if (stopping.order() === null && deaths >= mostDeathsInARow) throw fault;
+      const restartInMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (deaths - 1));
+      onEvent({ kind: 'worker-died', device, because: fault.message, restartInMs });
+      await sleep(restartInMs, undefined, { signal: halted.signal }).catch(() => undefined);
+    }
+  } finally {
+    clearTimeout(overdue);
+    killed.removeEventListener('abort', kill);
+  }
+}
+
+function faultOf(ending: Exclude<WorkerEnding, { kind: 'ended' }>, device: Device): AssayError {
+  switch (ending.kind) {
+    case 'fatal': {
+      const { code, message, hint, place } = ending.error;
+      return new AssayError(code as ErrorCode, message, {
+        ...(hint === undefined ? {} : { hint }),
+        ...(place === undefined ? {} : { place }),
+      });
+    }
+    case 'died':
+      return new AssayError('unavailable', `the worker process on ${device} died (${ending.because})`, {
+        hint: 'its last words are in the log above; a crash in native code or the system running out of memory ends like this',
+      });
+    default:
+      return unreachable(ending);
+  }
+}

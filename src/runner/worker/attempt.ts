@@ -1,0 +1,99 @@
+import { AssayError } from '../../core/errors.ts';
+import type { SharedTable } from '../../core/table.ts';
+import type { ArtifactRef, Claimed, Storage } from '../../search/study/storage.ts';
+import type { Device } from '../../search/study/trial-context.ts';
+import type { Outcome } from '../../search/trial/trial.ts';
+import type { Host, Pool } from '../pool/pool.ts';
+import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
+import type { WorkerEvent } from './events.ts';
+
+/** What the attempts of one worker share. */
+export interface AttemptSurroundings {
+  readonly storage: Storage;
+  readonly pool: Pool;
+  readonly device: Device;
+  readonly graceMs: number;
+  /** Store bytes; the reference is then attached to the trial. */
+  readonly keepBytes: (bytes: Uint8Array) => Promise<Pick<ArtifactRef, 'hash' | 'bytes'>>;
+  readonly dataset: (name: string) => Promise<SharedTable>;
+  readonly onEvent: (event: WorkerEvent) => void;
+}
+
+/** One attempt under way. */
+export interface Attempt {
+  readonly claimed: Claimed;
+  /** Make the trial's thread stop and end the trial as cancelled. */
+  readonly cancel: (by: string) => void;
+  /** Make the trial's thread stop and give the trial back to the queue. */
+  readonly release: (because: string) => void;
+  /** The lease is gone: stop the thread and write nothing. */
+  readonly lose: () => void;
+  /** Settled when the outcome is stored; rejects only when the storage failed for good. */
+  readonly ended: Promise<void>;
+}
+
+type Fate = { readonly kind: 'own' } | { readonly kind: 'released'; readonly because: string } | { readonly kind: 'lost' };
+
+/** Run a claimed trial on the pool and store how it ended. */
+export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Attempt {
+  const { storage, pool, device, graceMs, onEvent } = around;
+  const { lease, address, number, params, seed } = claimed;
+  const stop = new AbortController();
+  let fate: Fate = { kind: 'own' };
+
+  const lose = (): void => {
+    fate = { kind: 'lost' };
+    stop.abort('a lost lease');
+  };
+
+  const host: Host = {
+    report: async ({ report }) => {
+      const reported = await storage.report(lease, report);
+      if (reported.lease === 'lost') {
+        lose();
+        return { kind: 'stop', by: 'a lost lease' };
+      }
+      if (reported.cancelled) return { kind: 'stop', by: 'request' };
+      return reported.verdict.prune ? { kind: 'prune', reason: reported.verdict.reason } : { kind: 'continue' };
+    },
+    artifact: async ({ role, bytes }) => {
+      const kept = await around.keepBytes(bytes);
+      if ((await storage.attach(lease, { role, ...kept })) === 'lost') {
+        lose();
+        throw new AssayError('lease_lost', 'the trial is no longer ours');
+      }
+      return kept.hash;
+    },
+    dataset: ({ name }) => around.dataset(name),
+  };
+
+  const settle = async (answer: AnswerTo<TrialTask>, durationMs: number): Promise<void> => {
+    if (fate.kind === 'lost') onEvent({ kind: 'trial-lost', address });
+    // An outcome that was reached before the thread heard the stop is an outcome all the same.
+    else if (fate.kind === 'released' && answer.kind === 'cancelled') {
+      const state = await storage.release(lease);
+      onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-released', address, because: fate.because });
+    } else {
+      const outcome: Outcome = answer.kind === 'done' ? answer.value : answer;
+      const state = await storage.finish(lease, outcome);
+      onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-finished', address, outcome, durationMs });
+    }
+  };
+
+  const task: TrialTask = { kind: 'trial', module: claimed.module.url, device, address, number, attempt: lease.attempt, params, seed };
+  const startedAtMs = performance.now();
+  onEvent({ kind: 'trial-started', address, attempt: lease.attempt });
+  return {
+    claimed,
+    cancel: (by) => {
+      if (fate.kind === 'released') fate = { kind: 'own' };
+      stop.abort(by);
+    },
+    release: (because) => {
+      if (fate.kind === 'own' && !stop.signal.aborted) fate = { kind: 'released', because };
+      stop.abort(because);
+    },
+    lose,
+    ended: pool.run(task, host, { signal: stop.signal, graceMs }).then((answer) => settle(answer, performance.now() - startedAtMs)),
+  };
+}

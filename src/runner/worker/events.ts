@@ -1,0 +1,49 @@
+import type { StudyId } from '../../search/study/storage.ts';
+import type { Device } from '../../search/study/trial-context.ts';
+import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
+
+/** What a worker says while it works, in the order of happening. Plain data: it crosses from the worker process to its supervisor. */
+export type WorkerEvent =
+  | { readonly kind: 'trial-started'; readonly address: string; readonly attempt: number }
+  | { readonly kind: 'trial-finished'; readonly address: string; readonly outcome: Outcome; readonly durationMs: number }
+  /** Given back to the queue: the worker stopped, the trial goes on elsewhere or later. */
+  | { readonly kind: 'trial-released'; readonly address: string; readonly because: string }
+  /** Another worker has the trial now, or somebody ended it; what this attempt did is void. */
+  | { readonly kind: 'trial-lost'; readonly address: string }
+  /** Trials whose worker fell silent, back in the queue or failed. */
+  | { readonly kind: 'reaped'; readonly study: StudyId; readonly requeued: readonly number[]; readonly failed: readonly number[] }
+  /** A trial in the queue belongs to another version of the study's source than the one on this disk. */
+  | { readonly kind: 'source-changed'; readonly address: string; readonly url: string }
+  /** The database did not answer; the worker tries again. */
+  | { readonly kind: 'database-retry'; readonly message: string }
+  /** A line that a study's code printed, or an error that belongs to no trial. */
+  | { readonly kind: 'log'; readonly text: string };
+
+/** How a worker ended by itself. */
+export type WorkEnd = 'finished' | 'drained' | 'stopped' | 'source-changed';
+
+/** From a worker process to its supervisor. */
+export type FromWorker =
+  | { readonly kind: 'event'; readonly event: WorkerEvent }
+  | { readonly kind: 'ended'; readonly end: WorkEnd }
+  | { readonly kind: 'fatal'; readonly error: TrialFailure & { readonly place?: string } };
+
+/** Finish the running trials (`drain`), end them as cancelled (`cancel`), or give them back to the queue (`release`). */
+export type StopOrder = 'drain' | 'cancel' | 'release';
+
+export type ToWorker =
+  | { readonly kind: 'start'; readonly setup: WorkerSetup }
+  | { readonly kind: 'stop'; readonly order: StopOrder; readonly by: string };
+
+/** All that a worker process must know. */
+export interface WorkerSetup {
+  readonly studies: readonly StudyId[];
+  readonly device: Device;
+  readonly threads: number;
+  readonly leaseMs: number;
+  readonly graceMs: number;
+  readonly threadMemoryMb: number | null;
+  /** Null: the environment's DATABASE_URL, else the embedded server. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+}

@@ -1,0 +1,5 @@
+// The file a worker process starts with; plain JavaScript so that it can register TypeScript first.
+import { registerModules } from '../modules/register.mjs';
+
+await registerModules();
+await import('./process.ts');

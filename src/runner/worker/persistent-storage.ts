@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AssayError, messageOf } from '../../core/errors.ts';
+import type { Storage } from '../../search/study/storage.ts';
+
+export interface PersistOptions {
+  /** After this long without an answer the verb fails with `database_unavailable`. */
+  readonly patienceMs: number;
+  /** Called before each new try; may bring the server back. Its own failure counts as the server still being away. */
+  readonly revive: () => Promise<void>;
+  readonly onRetry: (error: unknown) => void;
+}
+
+const firstDelayMs = 50;
+const longestDelayMs = 2000;
+
+/**
+ * The same storage, which outlives a database that is away for a while: a restart of the server costs a pause and no trial.
+ * Safe because every verb may be repeated; a lease that ran out meanwhile is answered `lost`.
+ */
+export function persistent(storage: Storage, options: PersistOptions): Storage {
+  const again =
+    <Args extends readonly unknown[], Result>(verb: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> =>
+      persist(() => verb(...args), options);
+  return {
+    open: again(storage.open),
+    ask: again(storage.ask),
+    claim: again(storage.claim),
+    report: again(storage.report),
+    renew: again(storage.renew),
+    finish: again(storage.finish),
+    release: again(storage.release),
+    reap: again(storage.reap),
+    attach: again(storage.attach),
+  };
+}
+
+async function persist<Result>(verb: () => Promise<Result>, { patienceMs, revive, onRetry }: PersistOptions): Promise<Result> {
+  const startedAtMs = performance.now();
+  for (let delayMs = firstDelayMs; ; delayMs = Math.min(2 * delayMs, longestDelayMs)) {
+    try {
+      return await verb();
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+      if (performance.now() - startedAtMs + delayMs > patienceMs)
+        throw new AssayError('database_unavailable', `the database does not answer: ${messageOf(rootOf(error))}`, {
+          cause: error,
+          hint: 'check the server and DATABASE_URL, then run again: the study goes on where it stopped',
+        });
+      onRetry(rootOf(error));
+      await sleep(delayMs);
+      await revive().catch(onRetry);
+    }
+  }
+}
+
+/** Sockets that broke or found nobody, and the server's own words for going down or coming up (SQLSTATE 08, 57P). */
+const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN']);
+
+/** Whether an error says that the connection, and not the query, is to blame. */
+export function isConnectionLoss(error: unknown): boolean {
+  const root = rootOf(error);
+  if (!(root instanceof Error)) return false;
+  if ('code' in root && typeof root.code === 'string') {
+    if (root.code === 'database_unavailable') return true;
+    return socketCodes.has(root.code) || /^(08|57P0[1235])/.test(root.code);
+  }
+  // The driver's own words have no code.
+  return /^Connection terminated|^Client has encountered a connection error|timeout exceeded when trying to connect/.test(root.message);
+}
+
+/** Drizzle wraps the driver's error; the innermost one names the reason. */
+function rootOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error;
+}

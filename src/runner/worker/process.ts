@@ -1,0 +1,116 @@
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { AssayError, messageOf } from '../../core/errors.ts';
+import { loadDataset } from '../../market/store/read.ts';
+import type { Claimed } from '../../search/study/storage.ts';
+import { createArtifactStore } from '../../storage/artifacts/store.ts';
+import { openDatabase } from '../../storage/open.ts';
+import { createStorage } from '../../storage/storage.ts';
+import { oncePerName } from '../dataset-cache.ts';
+import { sourceHashOf } from '../modules/module-ref.ts';
+import { createPool } from '../pool/pool.ts';
+import type { FromWorker, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from './events.ts';
+import { persistent } from './persistent-storage.ts';
+import { createStopping } from './stopping.ts';
+import { listenForChanges } from './study-changes.ts';
+import { work } from './work.ts';
+
+/**
+ * One worker process: everything that talks to the database, while its pool of threads computes. It lives under a supervisor
+ * and does not outlive it: when the channel closes, running trials go back to the queue and the process ends.
+ */
+
+/** How long a database may be away before the worker gives up and its supervisor starts another. */
+const patienceMs = 60_000;
+const longestFarewellMs = 10_000;
+
+const stopping = createStopping();
+
+function say(message: FromWorker): void {
+  // A supervisor that is gone cannot be told; `disconnect` below deals with that.
+  if (process.connected) process.send?.(message, () => undefined);
+}
+
+function onEvent(event: WorkerEvent): void {
+  say({ kind: 'event', event });
+}
+
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'stop') stopping.stop(message.order, message.by);
+  else
+    runWorker(message.setup).then(
+      (end) => leave({ kind: 'ended', end }, 0),
+      (error: unknown) => leave({ kind: 'fatal', error: faultOf(error) }, 1),
+    );
+});
+process.on('disconnect', () => {
+  stopping.stop('release', 'the end of its supervisor');
+  // Nobody would ever notice a process that hangs here.
+  setTimeout(() => process.exit(1), longestFarewellMs).unref();
+});
+// Whoever read the output may be gone as well.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+// Ctrl-C reaches the whole process group; the supervisor decides what it means.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => stopping.stop('release', 'SIGTERM'));
+
+async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
+  const { studies, device, threads, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
+  const databaseUrl = setup.databaseUrl ?? undefined;
+  const connection = await openDatabase({ databaseUrl, dataDir });
+  const pool = createPool({
+    threads,
+    ...(threadMemoryMb === null ? {} : { threadMemoryMb }),
+    onStray: (error) => onEvent({ kind: 'log', text: `error outside any trial: ${error.message}` }),
+  });
+  const changes = await listenForChanges(connection.pool, studies);
+  const artifacts = createArtifactStore(dataDir);
+  try {
+    return await work({
+      name: `${hostname()}:${process.pid}:${device}`,
+      studies,
+      leaseMs,
+      graceMs,
+      device,
+      pool,
+      stopping,
+      onEvent,
+      onChange: changes.onChange,
+      hasSource,
+      keepBytes: artifacts.put,
+      dataset: oncePerName((name) => loadDataset(dataDir, name)),
+      storage: persistent(createStorage(connection.db), {
+        patienceMs,
+        // An embedded server that was killed is started again by whoever opens it next.
+        revive: async () => (await openDatabase({ databaseUrl, dataDir, poolSize: 1 })).close(),
+        onRetry: (error) => onEvent({ kind: 'database-retry', message: messageOf(error) }),
+      }),
+    });
+  } finally {
+    changes.close();
+    await pool.close();
+    await connection.close();
+  }
+}
+
+async function hasSource({ module }: Claimed): Promise<boolean> {
+  try {
+    return (await sourceHashOf(fileURLToPath(module.url))) === module.sourceHash;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function faultOf(error: unknown): Extract<FromWorker, { kind: 'fatal' }>['error'] {
+  if (!(error instanceof AssayError)) return { code: 'internal', message: messageOf(error) };
+  const { code, message, hint, place } = error;
+  return { code, message, ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place }) };
+}
+
+/** The last message must be out before the process is. Native code may hold the event loop open, so nothing waits for it to run dry. */
+function leave(message: FromWorker, exitCode: number): void {
+  if (!process.connected) process.exit(exitCode);
+  process.send?.(message, () => process.exit(exitCode));
+}

@@ -1,0 +1,61 @@
+import type { Pool } from 'pg';
+import type { StudyId } from '../../search/study/storage.ts';
+
+/** The channel on which a trigger announces every new revision of a study, as `{ study, revision }`. */
+const channel = 'assay_study';
+
+export interface StudyChanges {
+  readonly onChange: (listener: () => void) => () => void;
+  readonly close: () => void;
+}
+
+/**
+ * Listens for changes of the studies on a session of its own. A session that breaks is replaced after a pause; what was
+ * announced meanwhile is lost, so whoever listens also looks from time to time.
+ */
+export async function listenForChanges(pool: Pool, studies: readonly StudyId[], retryMs = 1000): Promise<StudyChanges> {
+  const listeners = new Set<() => void>();
+  let release = (): void => undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const listen = async (): Promise<void> => {
+    const client = await pool.connect();
+    let broken = false;
+    const onBreak = (): void => {
+      if (broken) return;
+      broken = true;
+      client.release(true);
+      release = () => undefined;
+      listenAgain();
+    };
+    client.on('error', onBreak);
+    client.on('notification', ({ payload }) => {
+      const { study } = JSON.parse(payload ?? '{}') as { readonly study?: StudyId };
+      if (study !== undefined && studies.includes(study)) for (const listener of listeners) listener();
+    });
+    release = () => {
+      broken = true;
+      client.release(true);
+    };
+    await client.query(`listen ${channel}`).catch(onBreak);
+    if (closed) release();
+  };
+  const listenAgain = (): void => {
+    if (closed) return;
+    retry = setTimeout(() => void listen().catch(listenAgain), retryMs);
+  };
+
+  await listen();
+  return {
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => {
+      closed = true;
+      clearTimeout(retry);
+      release();
+    },
+  };
+}

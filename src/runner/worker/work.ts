@@ -1,0 +1,123 @@
+import type { Claimed, Storage, StudyId } from '../../search/study/storage.ts';
+import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.ts';
+import type { WorkEnd } from './events.ts';
+import type { Stopping } from './stopping.ts';
+import { createBell, repeat } from './waiting.ts';
+
+export interface WorkOptions extends AttemptSurroundings {
+  /** How the worker signs its leases: host, process, device. */
+  readonly name: string;
+  readonly studies: readonly StudyId[];
+  readonly leaseMs: number;
+  readonly stopping: Stopping;
+  /** Calls back whenever one of the studies may have changed; returns how to unsubscribe. */
+  readonly onChange: (listener: () => void) => () => void;
+  /** Whether the source on this disk is the one that the trial's study was opened with. */
+  readonly hasSource: (claimed: Claimed) => Promise<boolean>;
+}
+
+/** Notifications wake the loop at once; this is for those that got lost, and for leases that ran out. */
+const slowestPollMs = 5000;
+const fastestPollMs = 1000;
+
+/**
+ * Claim and run trials until the studies' budgets are finished or somebody says stop. At most as many trials at once as the
+ * pool has threads. A rejection means that the storage failed for good: the leases then run out by themselves.
+ */
+export async function work(options: WorkOptions): Promise<WorkEnd> {
+  const { pool, leaseMs, stopping, onEvent } = options;
+  const running = new Set<Attempt>();
+  const bell = createBell();
+  let failure: { readonly error: unknown } | null = null;
+  let sourceChanged = false;
+
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    bell.ring();
+  };
+
+  const start = (claimed: Claimed): void => {
+    const attempt = startAttempt(claimed, options);
+    running.add(attempt);
+    void attempt.ended.catch(fail).finally(() => {
+      running.delete(attempt);
+      bell.ring();
+    });
+  };
+
+  stopping.onOrder((order) => {
+    for (const attempt of running) {
+      if (order === 'cancel') attempt.cancel(stopping.by());
+      if (order === 'release') attempt.release(stopping.by());
+    }
+    bell.ring();
+  });
+
+  /** The next step: a trial taken, nothing to take for now, or nothing left at all. */
+  const takeOne = async (): Promise<'taken' | 'wait' | 'finished'> => {
+    const next = await claimOrAsk(options);
+    if (next === 'wait' || next === 'finished') return next;
+    sourceChanged = !(await options.hasSource(next));
+    if (sourceChanged) onEvent({ kind: 'source-changed', address: next.address, url: next.module.url });
+    // Somebody may have said stop while the claim was on its way.
+    if (sourceChanged || stopping.order() !== null) await options.storage.release(next.lease);
+    else start(next);
+    return 'taken';
+  };
+
+  const stopHeartbeat = repeat(leaseMs / 3, () => renewAll(options.storage, running), fail);
+  const pollMs = Math.min(slowestPollMs, Math.max(fastestPollMs, leaseMs / 2));
+  const stopPoll = repeat(pollMs, () => reapAll(options).then(bell.ring), fail);
+  const unsubscribe = options.onChange(bell.ring);
+  try {
+    await reapAll(options);
+    for (;;) {
+      bell.reset();
+      const halted = failure !== null || sourceChanged || stopping.order() !== null;
+      if (halted && running.size === 0) break;
+      if (!halted && running.size < pool.threads) {
+        const step = await takeOne();
+        if (step === 'taken') continue;
+        if (step === 'finished' && running.size === 0) return 'finished';
+      }
+      await bell.rung();
+    }
+  } finally {
+    stopHeartbeat();
+    stopPoll();
+    unsubscribe();
+  }
+  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+  if (sourceChanged) return 'source-changed';
+  return stopping.order() === 'drain' ? 'drained' : 'stopped';
+}
+
+/** A queued trial of any of the studies; where none is queued, a new one is asked for. */
+async function claimOrAsk({ storage, studies, name, leaseMs }: WorkOptions): Promise<Claimed | 'wait' | 'finished'> {
+  const claim = () => storage.claim({ studies, worker: name, leaseMs });
+  const queued = await claim();
+  if (queued !== null) return queued;
+  let open = 0;
+  for (const study of studies) {
+    const asked = await storage.ask(study);
+    if (asked.kind === 'exhausted') open += asked.open;
+    // Another worker may be quicker; then this one is woken by the change.
+    else return (await claim()) ?? 'wait';
+  }
+  return open === 0 ? 'finished' : 'wait';
+}
+
+async function renewAll(storage: Storage, running: ReadonlySet<Attempt>): Promise<void> {
+  await Promise.all(
+    [...running].map(async (attempt) => {
+      if ((await storage.renew(attempt.claimed.lease)) === 'lost' && running.has(attempt)) attempt.lose();
+    }),
+  );
+}
+
+async function reapAll({ storage, studies, onEvent }: WorkOptions): Promise<void> {
+  for (const study of studies) {
+    const { requeued, failed } = await storage.reap(study);
+    if (requeued.length + failed.length > 0) onEvent({ kind: 'reaped', study, requeued, failed: failed.map(({ number }) => number) });
+  }
+}
