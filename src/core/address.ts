@@ -15,9 +15,9 @@ export interface ModelAddress {
   readonly at: string | number;
 }
 
-const namePattern = /^[a-z0-9][a-z0-9._-]{0,99}$/;
-
 /** Names of studies, models, aliases and data sets: lower-case letters, digits, `.`, `_` and `-`, 100 at most. */
+export const namePattern = /^[a-z0-9][a-z0-9._-]{0,99}$/;
+
 export function checkName(kind: string, name: string): string {
   if (namePattern.test(name)) return name;
   throw new AssayError('usage', `${JSON.stringify(name)} is no ${kind} name`, {

@@ -1,0 +1,45 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import type { MiddlewareHandler } from 'hono';
+import { answerProblem } from './problem.ts';
+
+/** `localhost`, 127.0.0.0/8 and ::1 (with or without the brackets of a URL): names that only this machine answers to. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+/**
+ * Only requests that were addressed to this machine. A web page elsewhere whose name is made to point at 127.0.0.1 (DNS rebinding)
+ * reaches the port, but its requests say its own name.
+ */
+export const onlyLoopbackNames: MiddlewareHandler = async (c, next) => {
+  const { hostname } = new URL(c.req.url);
+  if (isLoopback(hostname)) return next();
+  return answerProblem(c, {
+    status: 421,
+    code: 'misdirected',
+    detail: `this server answers to localhost only, not to ${hostname}`,
+    hint: 'ask http://127.0.0.1 or http://localhost, or start the server with a token in ASSAY_TOKEN',
+  });
+};
+
+/** Only requests with `Authorization: Bearer <token>` (RFC 6750). */
+export function requireToken(token: string): MiddlewareHandler {
+  const expected = digest(token);
+  return async (c, next) => {
+    const [, given] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
+    // Digests have one length, so the time of the comparison tells nothing about the token.
+    if (given !== undefined && timingSafeEqual(digest(given), expected)) return next();
+    c.header('WWW-Authenticate', given === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
+    return answerProblem(c, {
+      status: 401,
+      code: 'unauthorized',
+      detail: given === undefined ? 'this server asks for a token' : 'this is not the token of this server',
+      hint: 'send the header `Authorization: Bearer <token>` with the ASSAY_TOKEN that the server was started with',
+    });
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

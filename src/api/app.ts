@@ -1,0 +1,81 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Db } from '../storage/database.ts';
+import { onlyLoopbackNames, requireToken } from './access.ts';
+import { answerProblem, problemOf, refuseInvalid } from './problem.ts';
+import { addBest } from './routes/best.ts';
+import { addCompare } from './routes/compare.ts';
+import { addDocument } from './routes/document.ts';
+import { addHealth, healthPaths } from './routes/health.ts';
+import { addModels } from './routes/models.ts';
+import { addReports } from './routes/reports.ts';
+import { addStudies } from './routes/studies.ts';
+import { addTrials } from './routes/trials.ts';
+import { addValidation } from './routes/validation.ts';
+
+export interface ApiOptions {
+  readonly db: Db;
+  /** Asked of every request but the health probes. Without one, only requests addressed to this machine by name are answered. */
+  readonly token?: string | undefined;
+  /** Hears of every answer with a status from 500, with the error itself; clients never see that. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
+}
+
+/** The API under `/v1`. Needs no port: `createApi({ db }).request('/v1/studies')` answers. */
+export function createApi({ db, token, onFault = () => undefined }: ApiOptions): OpenAPIHono {
+  const app = new OpenAPIHono({
+    defaultHook: (result, c) => (result.success ? undefined : refuseInvalid(c, result.target, result.error)),
+  });
+
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      xFrameOptions: 'DENY',
+      // Whether there is TLS, and for how long, is the business of who puts it in front.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
+  });
+  const guard = token === undefined ? onlyLoopbackNames : requireToken(token);
+  app.use((c, next) => (healthPaths.some((path) => path === c.req.path) ? next() : guard(c, next)));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        c.header('Allow', [...methods, 'OPTIONS'].join(', '));
+        // No CORS header: pages of other origins may not read.
+        if (c.req.method === 'OPTIONS') {
+          c.header('Content-Type', undefined);
+          return c.body(null, 204);
+        }
+        return answerProblem(c, {
+          status: 405,
+          code: 'method_not_allowed',
+          detail: `${c.req.path} takes ${methods.join(' and ')}, not ${c.req.method}`,
+        });
+      },
+    }),
+  );
+
+  addStudies(app, db);
+  addTrials(app, db);
+  addReports(app, db);
+  addBest(app, db);
+  addCompare(app, db);
+  addValidation(app, db);
+  addModels(app, db);
+  addHealth(app, db);
+  addDocument(app, { withToken: token !== undefined });
+
+  app.notFound((c) => answerProblem(c, { status: 404, code: 'not_found', detail: `there is nothing at ${c.req.path}` }));
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) onFault(error);
+    return answerProblem(c, problem);
+  });
+  return app;
+}

@@ -1,0 +1,109 @@
+import { STATUS_CODES } from 'node:http';
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { AssayError, type ErrorCode } from '../core/errors.ts';
+import { databaseFault } from './database-fault.ts';
+
+/** An error as RFC 9457 has it, with the code and hint of the command line. */
+export const problemSchema = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    instance: z.string().openapi({ description: 'The path that was asked for' }),
+    code: z.string().openapi({ description: 'What went wrong, in a word scripts can match', example: 'not_found' }),
+    hint: z.string().openapi({ description: 'What to do about it' }),
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .readonly()
+      .openapi({ description: 'Each part of the request that does not fit' }),
+  })
+  .openapi('Problem');
+
+type ProblemDocument = z.infer<typeof problemSchema>;
+
+/** Codes of the command line, and those that only a server needs. */
+type ProblemCode = ErrorCode | 'unauthorized' | 'misdirected' | 'method_not_allowed';
+
+export interface Problem {
+  readonly status: ContentfulStatusCode;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly hint?: string | undefined;
+  readonly errors?: ProblemDocument['errors'];
+}
+
+const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
+  usage: 400,
+  params_invalid: 400,
+  not_found: 404,
+  conflict: 409,
+  space_changed: 409,
+  gate_refused: 409,
+  lease_lost: 409,
+  database_unavailable: 503,
+  unavailable: 503,
+  // What is stored or configured is wrong, not what was asked.
+  study_invalid: 500,
+  space_invalid: 500,
+  data_invalid: 500,
+  config_invalid: 500,
+  shape_invalid: 500,
+  port_in_use: 500,
+  trial_failed: 500,
+  not_finite: 500,
+  internal: 500,
+};
+
+/** Whatever was thrown, as the client may see it: of an unexpected error neither stack nor message. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof HTTPException) return { status: thrown.status as ContentfulStatusCode, code: 'usage', detail: thrown.message };
+  const error = thrown instanceof AssayError ? thrown : databaseFault(thrown);
+  if (error === undefined) return { status: 500, code: 'internal', detail: 'something went wrong here', hint: 'what it was stands on the error output of the server' };
+  const status = statusOf[error.code];
+  return {
+    status,
+    code: error.code,
+    detail: error.message,
+    hint: error.hint,
+    // The place of an error about the request is its field; elsewhere it may be a file of this machine.
+    errors: status < 500 && error.place !== undefined ? [{ field: error.place, message: error.message }] : [],
+  };
+}
+
+export function answerProblem(c: Context, { status, code, detail, hint, errors = [] }: Problem): Response {
+  const document: ProblemDocument = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    instance: c.req.path,
+    code,
+    hint: hint ?? 'GET /openapi.json says what there is and what it takes',
+    errors,
+  };
+  return c.body(JSON.stringify(document), status, { 'content-type': 'application/problem+json' });
+}
+
+/** What a request that fails its schema is told: a path that can name nothing is not found, a query that does not fit is refused. */
+export function refuseInvalid(c: Context, target: string, { issues }: z.ZodError): Response {
+  const errors = issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((field) => ({ field, message: 'there is no such parameter here' }));
+    return [{ field: String(issue.path[0] ?? target), message: issue.message }];
+  });
+  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return answerProblem(c, target === 'param' ? { status: 404, code: 'not_found', detail, errors } : { status: 400, code: 'usage', detail, errors });
+}
+
+const content = { 'application/problem+json': { schema: problemSchema } };
+
+/** The error responses that every route of the API documents. */
+export const problemResponses = {
+  400: { description: 'The query does not fit; `errors` names the fields', content },
+  401: { description: 'The token is missing or wrong', content },
+  404: { description: 'There is no such thing; `hint` names what may have been meant', content },
+  503: { description: 'The database cannot be reached', content },
+} as const;

@@ -1,0 +1,39 @@
+import type { Context } from 'hono';
+import type { Db } from '../storage/database.ts';
+import { type StudyRevision, studyRevision } from '../storage/readers/study-revision.ts';
+
+/**
+ * A resource of a study with the ETag `W/"{study}-{revision}"`; 304 without reading it for who has that already.
+ * While a trial runs, its progress is part of the tag; `judged` adds the progress of validations, for resources that show them.
+ * Rates and times left are as of the last change.
+ *
+ * The tag is read before the resource: one that changes in between goes out with the older tag, and the next poll fetches it again.
+ */
+export async function tagged(
+  c: Context,
+  db: Db,
+  study: string,
+  respond: () => Promise<Response>,
+  { judged = false }: { readonly judged?: boolean } = {},
+): Promise<Response> {
+  const revision = await studyRevision(db, study);
+  if (revision === null) return respond();
+  const headers = { ETag: tagOf(study, revision, judged), 'Cache-Control': 'private, no-cache' };
+  if (matches(c.req.header('if-none-match'), headers.ETag)) return c.body(null, 304, headers);
+  const answer = await respond();
+  for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
+  return answer;
+}
+
+/** Names of studies hold no character that a tag may not. */
+function tagOf(study: string, { revision, progress, judged }: StudyRevision, withJudged: boolean): string {
+  const parts = [String(revision), ...(progress === null ? [] : [`r${progress}`]), ...(withJudged && judged > 0 ? [`j${judged}`] : [])];
+  return `W/"${study}-${parts.join('.')}"`;
+}
+
+/** RFC 9110, 13.1.2: any of the listed tags, compared weakly; `*` is whatever there is. */
+function matches(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const weak = (text: string) => text.trim().replace(/^W\//, '');
+  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((other) => weak(other) === weak(tag));
+}

@@ -1,0 +1,50 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Db } from '../../storage/database.ts';
+import { compareStudies } from '../../storage/readers/compare-studies.ts';
+import { answersWith, directionSchema, figureSchema, listOf, nameSchema, nonFiniteFlag, textSchema } from '../schemas.ts';
+import { choiceValueSchema, countsSchema } from './studies.ts';
+import { trialSchema } from './trials.ts';
+
+export const comparisonSchema = z.object({
+  metric: z.string().nullable().openapi({ description: 'Null: the objective value' }),
+  studies: z
+    .array(
+      z.object({
+        study: z.string(),
+        direction: directionSchema,
+        counts: countsSchema,
+        best: trialSchema.nullable(),
+        n: z.number().int().openapi({ description: 'Complete trials whose figure is finite' }),
+        mean: figureSchema,
+        median: figureSchema,
+        sd: figureSchema,
+        ...nonFiniteFlag,
+      }),
+    )
+    .readonly(),
+  params: z
+    .array(z.object({ name: z.string(), values: z.array(choiceValueSchema).readonly() }))
+    .readonly()
+    .openapi({ description: 'Parameters of the best trials that are not the same everywhere' }),
+});
+
+const compare = createRoute({
+  method: 'get',
+  path: '/v1/compare',
+  operationId: 'compareStudies',
+  summary: 'Studies side by side',
+  request: {
+    query: z.strictObject({
+      studies: listOf(nameSchema, 20),
+      metric: textSchema.optional().openapi({ description: 'Compare by this metric instead of the objective' }),
+    }),
+  },
+  responses: answersWith(comparisonSchema, 'One entry for each study, in the order asked for'),
+});
+
+export function addCompare(app: OpenAPIHono, db: Db): void {
+  app.openapi(compare, async (c) => {
+    const { studies, metric } = c.req.valid('query');
+    return c.json(await compareStudies(db, studies, metric), 200);
+  });
+}

@@ -1,0 +1,29 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+
+const documentSchema = z.custom<ReturnType<OpenAPIHono['getOpenAPI31Document']>>().openapi({ type: 'object', additionalProperties: true });
+
+const show = createRoute({
+  method: 'get',
+  path: '/openapi.json',
+  operationId: 'openapi',
+  summary: 'This document',
+  responses: {
+    200: {
+      description: 'OpenAPI 3.1',
+      content: { 'application/json': { schema: documentSchema } },
+    },
+  },
+});
+
+/** The document of every route that the app has; add it last. */
+export function addDocument(app: OpenAPIHono, { withToken }: { readonly withToken: boolean }): void {
+  if (withToken) app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.openapi(show, (c) => {
+    const document = app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'Assay', version: 'v1', description: 'Studies, trials, validations and models. Read-only; errors are RFC 9457 problems.' },
+      ...(withToken && { security: [{ token: [] }] }),
+    });
+    return c.json(document, 200);
+  });
+}

@@ -1,0 +1,85 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { modelHistory } from '../../registry/history.ts';
+import { listModels, showModel } from '../../registry/models.ts';
+import type { Db } from '../../storage/database.ts';
+import { answersWith, modelPath, pageOf, pageQuery, timeSchema } from '../schemas.ts';
+
+export const modelSchema = z
+  .object({
+    name: z.string(),
+    aliases: z.array(z.object({ alias: z.string(), version: z.number().int(), movedAt: timeSchema })).readonly(),
+    versions: z.number().int().openapi({ description: 'How many' }),
+    createdAt: timeSchema,
+  })
+  .openapi('Model');
+
+export const modelDetailSchema = modelSchema
+  .extend({
+    versions: z
+      .array(
+        z.object({
+          address: z.string().openapi({ example: 'pairs@7' }),
+          version: z.number().int(),
+          trial: z.string(),
+          policyHash: z.string(),
+          aliases: z.array(z.string()).readonly(),
+          createdAt: timeSchema,
+        }),
+      )
+      .readonly(),
+  })
+  .openapi('ModelDetail');
+
+export const decisionSchema = z
+  .object({
+    sequence: z.number().int(),
+    at: timeSchema,
+    by: z.string(),
+    kind: z.enum(['promoted', 'refused']),
+    model: z.string(),
+    version: z.number().int().nullable(),
+    alias: z.string(),
+    address: z.string(),
+    passed: z.boolean(),
+    reason: z.string().nullable(),
+    hash: z.string(),
+    previousHash: z.string(),
+  })
+  .openapi('Decision');
+
+export const modelsSchema = z.object({ items: z.array(modelSchema).readonly() });
+
+export const historyPageSchema = pageOf(decisionSchema);
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/models',
+  operationId: 'listModels',
+  summary: 'All models by name',
+  request: { query: z.strictObject({}) },
+  responses: answersWith(modelsSchema, 'All models'),
+});
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/models/{model}',
+  operationId: 'showModel',
+  summary: 'A model with its versions and aliases',
+  request: { params: modelPath },
+  responses: answersWith(modelDetailSchema, 'The model'),
+});
+
+const history = createRoute({
+  method: 'get',
+  path: '/v1/models/{model}/history',
+  operationId: 'modelHistory',
+  summary: 'Every decision on a model, refused ones too, the newest first',
+  request: { params: modelPath, query: z.strictObject(pageQuery) },
+  responses: answersWith(historyPageSchema, 'A page of the promotion ledger'),
+});
+
+export function addModels(app: OpenAPIHono, db: Db): void {
+  app.openapi(list, async (c) => c.json(await listModels(db), 200));
+  app.openapi(show, async (c) => c.json(await showModel(db, c.req.valid('param').model), 200));
+  app.openapi(history, async (c) => c.json(await modelHistory(db, c.req.valid('param').model, c.req.valid('query')), 200));
+}

@@ -1,0 +1,113 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Json } from '../../core/json.ts';
+import type { ParamJson } from '../../search/space/param.ts';
+import type { Db } from '../../storage/database.ts';
+import { listStudies } from '../../storage/readers/list-studies.ts';
+import { showStudy } from '../../storage/readers/show-study.ts';
+import { tagged } from '../revision-tag.ts';
+import {
+  answersWith,
+  directionSchema,
+  figureSchema,
+  nonFiniteFlag,
+  pageOf,
+  pageQuery,
+  perhaps,
+  studyPath,
+  taggedAnswersWith,
+  textSchema,
+  timeSchema,
+} from '../schemas.ts';
+
+const studyState = z.enum(['idle', 'running', 'complete']);
+
+export const countsSchema = z.object({
+  queued: z.number().int(),
+  running: z.number().int(),
+  complete: z.number().int(),
+  pruned: z.number().int(),
+  failed: z.number().int(),
+  cancelled: z.number().int(),
+});
+
+export const studySchema = z
+  .object({
+    name: z.string(),
+    state: studyState,
+    direction: directionSchema,
+    best: figureSchema,
+    bestAddress: z.string().nullable(),
+    counts: countsSchema,
+    budget: z.object({ trials: z.number().int() }),
+    trialsPerHour: z.number().nullable(),
+    etaMs: z.number().nullable(),
+    revision: z.number().int(),
+    createdAt: timeSchema,
+    updatedAt: timeSchema,
+    ...nonFiniteFlag,
+  })
+  .openapi('Study');
+
+export const choiceValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const paramSchema: z.ZodType<ParamJson> = z
+  .lazy(() =>
+    z.discriminatedUnion('type', [
+      z.object({ type: z.literal('float'), low: z.number(), high: z.number(), log: perhaps(z.literal(true)), step: perhaps(z.number()) }),
+      z.object({ type: z.literal('int'), low: z.number(), high: z.number(), log: perhaps(z.literal(true)), step: perhaps(z.number()) }),
+      z.object({ type: z.literal('choice'), choices: z.array(choiceValueSchema).readonly() }),
+      z.object({ type: z.literal('branch'), cases: z.record(z.string(), z.record(z.string(), paramSchema)) }),
+    ]),
+  )
+  .openapi('Param');
+
+const algorithmSchema = z.object({
+  id: z.string(),
+  options: z.custom<Json>().openapi({ type: 'object', additionalProperties: true }),
+});
+
+export const studyDetailSchema = studySchema
+  .extend({
+    space: z.record(z.string(), paramSchema),
+    spaceHash: z.string(),
+    sampler: algorithmSchema,
+    pruner: algorithmSchema,
+    seed: z.number().int(),
+    maxAttempts: z.number().int(),
+    module: z.object({ url: z.string(), sourceHash: z.string(), gitCommit: z.string().nullable(), gitDirty: z.boolean() }),
+  })
+  .openapi('StudyDetail');
+
+export const studiesPageSchema = pageOf(studySchema);
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/studies',
+  operationId: 'listStudies',
+  summary: 'Studies, the newest first',
+  request: {
+    query: z.strictObject({
+      state: studyState.optional(),
+      q: textSchema.optional().openapi({ description: 'Part of the name' }),
+      ...pageQuery,
+    }),
+  },
+  responses: answersWith(studiesPageSchema, 'A page of studies'),
+});
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}',
+  operationId: 'showStudy',
+  summary: 'A study with its space, sampler and pruner',
+  request: { params: studyPath },
+  responses: taggedAnswersWith(studyDetailSchema, 'The study'),
+});
+
+export function addStudies(app: OpenAPIHono, db: Db): void {
+  app.openapi(list, async (c) => c.json(await listStudies(db, c.req.valid('query')), 200));
+  app.openapi(show, async (c) => {
+    const { study } = c.req.valid('param');
+    return tagged(c, db, study, async () => c.json(await showStudy(db, study), 200));
+  });
+}

@@ -1,0 +1,116 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { trialStates } from '../../search/trial/trial.ts';
+import type { Db } from '../../storage/database.ts';
+import { pageTrials } from '../../storage/readers/page-trials.ts';
+import { showTrial } from '../../storage/readers/show-trial.ts';
+import { tagged } from '../revision-tag.ts';
+import {
+  figureSchema,
+  figuresSchema,
+  listOf,
+  nonFiniteFlag,
+  pageOf,
+  pageQuery,
+  perhaps,
+  studyPath,
+  taggedAnswersWith,
+  textSchema,
+  timeSchema,
+  trialPath,
+} from '../schemas.ts';
+import { reportSchema } from './reports.ts';
+import { choiceValueSchema } from './studies.ts';
+import { validationSchema } from './validation.ts';
+
+const stateSchema = z.enum(trialStates);
+
+export const trialSchema = z
+  .object({
+    address: z.string().openapi({ example: 'nvda-msft#42' }),
+    number: z.number().int(),
+    state: stateSchema,
+    params: z.record(z.string(), choiceValueSchema),
+    value: figureSchema,
+    metrics: figuresSchema,
+    lastReport: z.object({ step: z.number().int(), value: figureSchema }).nullable(),
+    startedAt: timeSchema.nullable(),
+    finishedAt: timeSchema.nullable(),
+    durationMs: z.number().nullable(),
+    attempt: z.number().int(),
+    worker: z.string().nullable(),
+    reason: perhaps(z.string()),
+    error: perhaps(z.object({ code: z.string(), message: z.string(), hint: perhaps(z.string()) })),
+    cancelledBy: perhaps(z.string()),
+    ...nonFiniteFlag,
+  })
+  .openapi('Trial');
+
+export const trialDetailSchema = trialSchema
+  .extend({
+    seed: z.number().int(),
+    queuedAt: timeSchema,
+    reports: z.array(reportSchema).readonly(),
+    reportsTotal: z.number().int(),
+    attempts: z
+      .array(
+        z.object({
+          attempt: z.number().int(),
+          worker: z.string(),
+          startedAt: timeSchema,
+          endedAt: timeSchema.nullable(),
+          ending: z.enum(['complete', 'pruned', 'failed', 'cancelled', 'lost', 'released']).nullable(),
+        }),
+      )
+      .readonly(),
+    artifacts: z
+      .array(z.object({ attempt: z.number().int(), role: z.string(), hash: z.string(), bytes: z.number().int() }))
+      .readonly(),
+    validation: validationSchema.nullable(),
+  })
+  .openapi('TrialDetail');
+
+export const trialsPageSchema = pageOf(trialSchema);
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/trials',
+  operationId: 'listTrials',
+  summary: 'Trials of a study: filtered, sorted, page by page',
+  request: {
+    params: studyPath,
+    query: z.strictObject({
+      state: listOf(stateSchema, trialStates.length).optional(),
+      where: z
+        .preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(textSchema).max(20))
+        .optional()
+        .openapi({ description: 'Filters such as `lr<1e-3` or `opt=adam and value<0.5`; several hold together' }),
+      sort: textSchema.optional().openapi({
+        description: '`number`, `value`, `duration`, `startedAt`, …, `param:<name>` or `metric:<name>`; a minus in front for descending',
+        example: '-value',
+      }),
+      ...pageQuery,
+    }),
+  },
+  responses: taggedAnswersWith(trialsPageSchema, 'A page of trials; those without the sorted figure come last'),
+});
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/trials/{number}',
+  operationId: 'showTrial',
+  summary: 'A trial with its reports, attempts, artifacts and validation',
+  request: { params: trialPath },
+  responses: taggedAnswersWith(trialDetailSchema, 'The trial'),
+});
+
+export function addTrials(app: OpenAPIHono, db: Db): void {
+  app.openapi(list, async (c) => {
+    const { study } = c.req.valid('param');
+    const query = c.req.valid('query');
+    return tagged(c, db, study, async () => c.json(await pageTrials(db, study, query), 200));
+  });
+  app.openapi(show, async (c) => {
+    const address = c.req.valid('param');
+    return tagged(c, db, address.study, async () => c.json(await showTrial(db, address), 200), { judged: true });
+  });
+}

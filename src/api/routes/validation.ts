@@ -1,0 +1,61 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Db } from '../../storage/database.ts';
+import { findTrial } from '../../storage/readers/find.ts';
+import { readValidation } from '../../storage/validations/read-validation.ts';
+import { tagged } from '../revision-tag.ts';
+import { figuresSchema, nonFiniteFlag, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
+
+const foldSchema = z
+  .object({
+    fold: z.number().int(),
+    seed: z.number().int().nullable().openapi({ description: 'Null for a baseline' }),
+    trainStart: timeSchema,
+    trainEnd: timeSchema,
+    testStart: timeSchema,
+    testEnd: timeSchema,
+    purgedBars: z.number().int(),
+    metrics: figuresSchema,
+    earlyTerminations: z.number().int(),
+    ...nonFiniteFlag,
+  })
+  .openapi('Fold');
+
+const baselineSchema = z
+  .object({ name: z.string(), folds: z.array(foldSchema).readonly(), metrics: figuresSchema, ...nonFiniteFlag })
+  .openapi('Baseline');
+
+export const validationSchema = z
+  .object({
+    address: z.string(),
+    definitionHash: z.string(),
+    seeds: z.array(z.number().int()).readonly(),
+    folds: z.array(foldSchema).readonly(),
+    expected: z.number().int().openapi({ description: 'How many folds there are when all is done' }),
+    metrics: figuresSchema.openapi({ description: 'Means over folds and seeds' }),
+    baselines: z.array(baselineSchema).readonly(),
+    trialsTried: z.number().int(),
+    ...nonFiniteFlag,
+  })
+  .openapi('Validation');
+
+export const validationsSchema = z.object({ items: z.array(validationSchema).readonly() });
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/trials/{number}/validation',
+  operationId: 'readValidation',
+  summary: 'The newest walk-forward of a trial, on folds that the search never saw',
+  request: { params: trialPath },
+  responses: taggedAnswersWith(validationsSchema, 'One item, or none for a trial that was never validated'),
+});
+
+export function addValidation(app: OpenAPIHono, db: Db): void {
+  app.openapi(show, async (c) => {
+    const address = c.req.valid('param');
+    const respond = async () => {
+      await findTrial(db, address);
+      return c.json(await readValidation(db, address.study, address), 200);
+    };
+    return tagged(c, db, address.study, respond, { judged: true });
+  });
+}

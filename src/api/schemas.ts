@@ -1,0 +1,80 @@
+import { z } from '@hono/zod-openapi';
+import { namePattern } from '../core/address.ts';
+import { maxPageLimit } from '../storage/readers/page.ts';
+import { problemResponses } from './problem.ts';
+
+/** Building blocks of requests and answers. What belongs to one resource stands in its route file. */
+
+export const nameSchema = z.string().regex(namePattern, 'lower-case letters, digits, dot, underscore and hyphen, 100 at most');
+
+const inPath = <Name extends string>(name: Name) => ({ param: { name, in: 'path' as const } });
+
+export const studyPath = z.object({ study: nameSchema.openapi({ ...inPath('study'), example: 'nvda-msft' }) });
+
+export const trialPath = studyPath.extend({
+  number: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,8})$/, 'trials are numbered from 0')
+    .transform(Number)
+    .openapi({ ...inPath('number'), type: 'integer', minimum: 0, example: 42 }),
+});
+
+export const modelPath = z.object({ model: nameSchema.openapi({ ...inPath('model'), example: 'pairs' }) });
+
+/** PostgreSQL has no text with a zero character. */
+export const textSchema = z.string().regex(/^[^\0]*$/, 'a zero character cannot be part of it');
+
+export const pageQuery = {
+  cursor: textSchema.optional().openapi({ description: '`next` of the page before; opaque' }),
+  limit: z.coerce.number().int().min(1).max(maxPageLimit).default(50),
+};
+
+/** `a,b`, or the parameter once for each. */
+export function listOf<Item extends z.ZodType<string>>(item: Item, most: number) {
+  return z
+    .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(item).min(1).max(most))
+    .openapi({ param: { style: 'form', explode: false } });
+}
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item).readonly(),
+    next: z.string().nullable().openapi({ description: 'The cursor of the next page; null at the end' }),
+    total: z.number().int().openapi({ description: 'How many there are on all pages' }),
+  });
+}
+
+export const figureSchema = z.number().nullable();
+
+export const figuresSchema = z.record(z.string(), figureSchema);
+
+/**
+ * A member of an answer that is there or is not; JSON has no undefined. Zod's own `exactOptional` says so too, but the generator of the
+ * document does not know it and calls the member required.
+ */
+export function perhaps<Schema extends z.ZodType>(schema: Schema): z.ZodExactOptional<Schema> {
+  return schema.optional() as unknown as z.ZodExactOptional<Schema>;
+}
+
+/** Beside figures: JSON has no NaN and no infinities. */
+export const nonFiniteFlag = {
+  nonFinite: perhaps(
+    z
+      .record(z.string(), z.enum(['NaN', 'Infinity', '-Infinity']))
+      .openapi({ description: 'Figures that are null because JSON cannot hold them, by name' }),
+  ),
+};
+
+export const timeSchema = z.string().openapi({ format: 'date-time', description: 'RFC 3339, UTC' });
+
+export const directionSchema = z.enum(['minimize', 'maximize']);
+
+/** The responses of a route. */
+export function answersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { 200: { description, content: { 'application/json': { schema } } }, ...problemResponses } as const;
+}
+
+/** The responses of a resource of a study, which carries an ETag. */
+export function taggedAnswersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { ...answersWith(schema, description), 304: { description: 'Nothing has changed since the ETag in If-None-Match' } } as const;
+}

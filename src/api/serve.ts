@@ -1,0 +1,101 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { AssayError, messageOf } from '../core/errors.ts';
+import { isLoopback } from './access.ts';
+import { type ApiOptions, createApi } from './app.ts';
+
+/** Where to listen, and who may ask. */
+export interface Door {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly token: string | undefined;
+}
+
+export interface DoorOptions {
+  /** Default 127.0.0.1: this machine only. */
+  readonly host?: string | undefined;
+  /** Default 4000. */
+  readonly port?: number | undefined;
+  /** An empty one is none. */
+  readonly token?: string | undefined;
+}
+
+/** @throws AssayError `usage` for a door that stands open: reachable from elsewhere without a token. */
+export function doorOf({ host = '127.0.0.1', port = 4000, token = '' }: DoorOptions = {}): Door {
+  // What a Bearer header can carry (RFC 6750, 2.1).
+  if (token !== '' && !/^[A-Za-z0-9._~+/-]+=*$/.test(token)) {
+    throw new AssayError('usage', 'this token cannot be sent in a header', {
+      place: 'ASSAY_TOKEN',
+      hint: 'use letters, digits and -._~+/, for example the output of `openssl rand -hex 32`',
+    });
+  }
+  if (token === '' && !isLoopback(host)) {
+    throw new AssayError('usage', `${host} can be reached from other machines, and there is no token`, {
+      place: '--host',
+      hint: 'set ASSAY_TOKEN to a secret that clients send as `Authorization: Bearer <token>`, or listen on 127.0.0.1',
+    });
+  }
+  return { host, port, token: token === '' ? undefined : token };
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests and resolves when the open ones are answered, or cut off after `graceMs` (default 5000). */
+  readonly close: (graceMs?: number) => Promise<void>;
+}
+
+/** The API behind a port. @throws AssayError `port_in_use`; `usage` for a host or port that cannot be listened on. */
+export async function serve(door: Door, options: Omit<ApiOptions, 'token'>): Promise<Serving> {
+  const api = createApi({ ...options, token: door.token });
+  const server = createServer(getRequestListener(api.fetch, { overrideGlobalObjects: false }));
+  await listen(server, door);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${door.host.includes(':') ? `[${door.host}]` : door.host}:${port}`,
+    port,
+    close: (graceMs = 5000) => close(server, graceMs),
+  };
+}
+
+function listen(server: Server, { host, port }: Door): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, host, port));
+    server.once('error', refuse);
+    server.listen({ host, port }, () => {
+      server.off('error', refuse);
+      resolve();
+    });
+  });
+}
+
+function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): AssayError {
+  switch (cause.code) {
+    case 'EADDRINUSE':
+      return new AssayError('port_in_use', `port ${port} of ${host} is taken`, {
+        hint: `stop what listens there, or take another one: assay serve --port ${port + 1}`,
+        cause,
+      });
+    case 'EACCES':
+      return new AssayError('usage', `this user may not listen on port ${port}`, { place: '--port', hint: 'ports from 1024 are free to use', cause });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new AssayError('usage', `${host} is no address of this machine`, { place: '--host', hint: 'listen on 127.0.0.1, or on 0.0.0.0 with a token', cause });
+    default:
+      return new AssayError('unavailable', `cannot listen on port ${port} of ${host}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
+    // Its only error is that the server is closed already, which is what is wanted.
+    server.close(() => {
+      clearTimeout(deadline);
+      resolve();
+    });
+  });
+}
