@@ -14,3 +14,6 @@ export {
   TrialPruned,
 } from './search/study/trial-context.ts';
 export type { WalkForward } from './search/study/walk-forward.ts';
+export { loadTradingConfig } from './trading/config/load.ts';
+export type { TradingConfig } from './trading/config/schema.ts';
+export { type TradingTask, type TradingTaskOptions, tradingTask } from './trading/objective.ts';
