@@ -6,10 +6,9 @@ import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { createStorage } from '../../storage/storage.ts';
+import { takeControl } from '../control.ts';
 import { loadStudy } from '../modules/load-study.ts';
 import type { StopOrder, WorkEnd } from '../worker/events.ts';
-import { createStopping } from '../worker/stopping.ts';
-import { obeySignals } from './process-signals.ts';
 import { type SupervisorEvent, supervise } from './supervise.ts';
 
 export interface RunOptions {
@@ -67,7 +66,9 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
   const startedAtMs = performance.now();
   const { definition, module } = await loadStudy(options.file, { checkTypesIn: dataDir });
   const connection = await openDatabase({ databaseUrl, dataDir, poolSize: 1 });
-  const control = controlOf(options);
+  const { signal, timeoutMs, drainMs } = options;
+  const onStop = (order: StopOrder, by: string): void => options.onProgress?.({ kind: 'stopping', order, by });
+  const control = takeControl({ signal, timeoutMs, drainMs, onStop });
   try {
     const described = describeStudy(definition, module);
     const study = await createStorage(connection.db).open({
@@ -102,27 +103,6 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
     control.dispose();
     await connection.close();
   }
-}
-
-/** Everything that can stop a run: signals, the caller, the clock. */
-function controlOf({ signal, timeoutMs, drainMs = 30_000, onProgress }: RunOptions) {
-  const stopping = createStopping();
-  const kill = new AbortController();
-  stopping.onOrder((order) => onProgress?.({ kind: 'stopping', order, by: stopping.by() }));
-  const drain = (): void => stopping.stop('drain', String(signal?.reason ?? 'request'));
-  if (signal?.aborted) drain();
-  signal?.addEventListener('abort', drain);
-  const ignoreSignals = signal === undefined ? obeySignals({ stopping, drainMs, kill: () => kill.abort() }) : () => undefined;
-  const limit = timeoutMs === undefined ? undefined : setTimeout(() => stopping.stop('drain', 'the time limit'), timeoutMs);
-  return {
-    stopping,
-    killed: kill.signal,
-    dispose: (): void => {
-      clearTimeout(limit);
-      ignoreSignals();
-      signal?.removeEventListener('abort', drain);
-    },
-  };
 }
 
 /** All of them; when one fails the others are stopped, and waited for, before the failure goes on. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError, type ErrorCode, unreachable } from '../../core/errors.ts';
 import type { Device } from '../../search/study/trial-context.ts';
+import type { Stopping } from '../stopping.ts';
 import type { WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
-import type { Stopping } from '../worker/stopping.ts';
 import { forkWorker, type WorkerEnding, type WorkerProcess } from './worker-process.ts';
 
 export type SupervisorEvent =

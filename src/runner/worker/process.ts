@@ -9,9 +9,9 @@ import { createStorage } from '../../storage/storage.ts';
 import { oncePerName } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { createPool } from '../pool/pool.ts';
+import { createStopping } from '../stopping.ts';
 import type { FromWorker, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from './events.ts';
 import { persistent } from './persistent-storage.ts';
-import { createStopping } from './stopping.ts';
 import { listenForChanges } from './study-changes.ts';
 import { work } from './work.ts';
 

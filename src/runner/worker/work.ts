@@ -1,7 +1,7 @@
 import type { Claimed, Storage, StudyId } from '../../search/study/storage.ts';
+import type { Stopping } from '../stopping.ts';
 import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.ts';
 import type { WorkEnd } from './events.ts';
-import type { Stopping } from './stopping.ts';
 import { createBell, repeat } from './waiting.ts';
 
 export interface WorkOptions extends AttemptSurroundings {

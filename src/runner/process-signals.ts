@@ -1,4 +1,4 @@
-import type { Stopping } from '../worker/stopping.ts';
+import type { Stopping } from './stopping.ts';
 
 export interface SignalOptions {
   readonly stopping: Stopping;

@@ -1,4 +1,4 @@
-import type { StopOrder } from './events.ts';
+import type { StopOrder } from './worker/events.ts';
 
 /** An order to stop, which can only become stricter: drain, then release or cancel. */
 export interface Stopping {

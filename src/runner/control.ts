@@ -1,0 +1,41 @@
+import { obeySignals } from './process-signals.ts';
+import { createStopping, type Stopping } from './stopping.ts';
+import type { StopOrder } from './worker/events.ts';
+
+export interface ControlOptions {
+  /** Drains when aborted. Without one, the process's own signals are obeyed. */
+  readonly signal?: AbortSignal | undefined;
+  /** Drains after this long. */
+  readonly timeoutMs?: number | undefined;
+  /** How long running work may go on after SIGTERM. */
+  readonly drainMs?: number | undefined;
+  readonly onStop: (order: StopOrder, by: string) => void;
+}
+
+/** Everything that can stop what runs here: signals, the caller, the clock. */
+export interface Control {
+  readonly stopping: Stopping;
+  /** Aborted when nothing is to be waited for any more. */
+  readonly killed: AbortSignal;
+  readonly dispose: () => void;
+}
+
+export function takeControl({ signal, timeoutMs, drainMs = 30_000, onStop }: ControlOptions): Control {
+  const stopping = createStopping();
+  const kill = new AbortController();
+  stopping.onOrder((order) => onStop(order, stopping.by()));
+  const drain = (): void => stopping.stop('drain', String(signal?.reason ?? 'request'));
+  if (signal?.aborted) drain();
+  signal?.addEventListener('abort', drain);
+  const ignoreSignals = signal === undefined ? obeySignals({ stopping, drainMs, kill: () => kill.abort() }) : () => undefined;
+  const limit = timeoutMs === undefined ? undefined : setTimeout(() => stopping.stop('drain', 'the time limit'), timeoutMs);
+  return {
+    stopping,
+    killed: kill.signal,
+    dispose: () => {
+      clearTimeout(limit);
+      ignoreSignals();
+      signal?.removeEventListener('abort', drain);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { parseTrialAddress, trialAddress } from '../../core/address.ts';
+import { createRng } from '../../core/rng.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
+import type { OpenValidation, Subject } from '../../storage/validations/save-validation.ts';
+import type { Answer, AnswerTo, BaselinesTask, JudgeTask, Task } from '../thread/protocol.ts';
+
+export type JudgingTask = JudgeTask | BaselinesTask;
+
+export interface Judged {
+  readonly subject: Subject;
+  readonly judgement: FoldJudgement;
+}
+
+/** The same seeds for every trial of a study, so that trials are compared on equal terms; more seeds only add to fewer. */
+export function validationSeeds(studySeed: number, count: number): readonly number[] {
+  const rng = createRng(studySeed).fork('validation');
+  return Array.from({ length: count }, (_, i) => rng.fork(i).int(2 ** 31));
+}
+
+export interface Judgeable {
+  readonly study: string;
+  readonly module: string;
+  readonly trials: readonly { readonly number: number; readonly params: FlatParams }[];
+  readonly seeds: readonly number[];
+  readonly folds: readonly FoldWindow[];
+}
+
+/**
+ * What is still to be judged: the baselines of each fold, then the trials in their order. Baselines are judged again each
+ * time: their names are not known before, they are cheap, and the stored ones stay.
+ */
+export function tasksFor({ study, module, trials, seeds, folds }: Judgeable, { isJudged }: OpenValidation): readonly JudgingTask[] {
+  const base = { module, device: 'cpu' } as const;
+  const baselines = folds.map((fold): BaselinesTask => ({ ...base, kind: 'baselines', fold }));
+  const judgements = trials.flatMap(({ number, params }) =>
+    seeds.flatMap((seed) =>
+      folds
+        .filter(({ fold }) => !isJudged({ kind: 'policy', number, seed }, fold))
+        .map((fold): JudgeTask => ({ ...base, kind: 'judge', address: trialAddress(study, number), params, seed, fold })),
+    ),
+  );
+  return [...baselines, ...judgements];
+}
+
+/** Run a task; a task about baselines judges several at once. */
+export async function judgeTask(
+  task: JudgingTask,
+  run: <T extends Task>(task: T) => Promise<AnswerTo<T>>,
+): Promise<Answer<readonly Judged[]>> {
+  if (task.kind === 'baselines') {
+    const answer = await run(task);
+    if (answer.kind !== 'done') return answer;
+    const value = Object.entries(answer.value).map(([name, judgement]): Judged => ({ subject: { kind: 'baseline', name }, judgement }));
+    return { kind: 'done', value };
+  }
+  const answer = await run(task);
+  if (answer.kind !== 'done') return answer;
+  const { policy, ...judgement } = answer.value;
+  const { number } = parseTrialAddress(task.address);
+  return { kind: 'done', value: [{ subject: { kind: 'policy', number, seed: task.seed, policy }, judgement }] };
+}
+
+/** Work through the items in order, `width` at a time, until `halted` says to begin no other. The first rejection ends it. */
+export async function inLanes<Item>(
+  items: readonly Item[],
+  width: number,
+  halted: () => boolean,
+  perform: (item: Item) => Promise<void>,
+): Promise<void> {
+  const rest = items[Symbol.iterator]();
+  const lane = async (): Promise<void> => {
+    for (const item of { [Symbol.iterator]: () => rest }) {
+      if (halted()) return;
+      await perform(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+}

@@ -1,0 +1,190 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { AssayError, type ErrorCode, unreachable } from '../../core/errors.ts';
+import { loadDataset } from '../../market/store/read.ts';
+import type { FoldWindow } from '../../search/study/walk-forward.ts';
+import type { TrialFailure } from '../../search/trial/trial.ts';
+import { createArtifactStore } from '../../storage/artifacts/store.ts';
+import type { Db } from '../../storage/database.ts';
+import { findStudy, findTrial } from '../../storage/readers/find.ts';
+import { openValidation, saveJudgement } from '../../storage/validations/save-validation.ts';
+import { takeControl } from '../control.ts';
+import { oncePerName } from '../dataset-cache.ts';
+import { sourceHashOf } from '../modules/module-ref.ts';
+import { createPool, type Host } from '../pool/pool.ts';
+import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
+import type { StopOrder } from '../worker/events.ts';
+import { inLanes, type JudgingTask, judgeTask, tasksFor, validationSeeds } from './judging.ts';
+
+export interface ValidationOptions {
+  readonly db: Db;
+  readonly dataDir: string;
+  /** The study's name. */
+  readonly study: string;
+  /** Complete trials, the most interesting first. */
+  readonly trials: readonly number[];
+  /** How many times each is trained afresh, with seeds that are the same for every trial. */
+  readonly seeds: number;
+  /** Threads; by default as many as the machine has cores. */
+  readonly workers?: number | undefined;
+  readonly graceMs?: number | undefined;
+  readonly onProgress?: ((event: ValidationEvent) => void) | undefined;
+  /** Drains when aborted. Without one, the process's own signals are obeyed: Ctrl-C first drains, then ends what runs. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was judged: a trial's address and seed, or the baselines of a fold. */
+export interface JudgementName {
+  readonly subject: string;
+  readonly seed: number | null;
+  readonly fold: number;
+}
+
+export type FailedJudgement = JudgementName & { readonly kind: 'judgement-failed'; readonly error: TrialFailure };
+
+export type ValidationEvent =
+  /** `done` of `total` judgements of trials were made by an earlier run. */
+  | { readonly kind: 'planned'; readonly folds: readonly FoldWindow[]; readonly done: number; readonly total: number }
+  | (JudgementName & { readonly kind: 'judged'; readonly durationMs: number })
+  | FailedJudgement
+  | { readonly kind: 'stopping'; readonly order: StopOrder; readonly by: string }
+  | { readonly kind: 'log'; readonly text: string };
+
+export interface ValidationSummary {
+  readonly id: number;
+  readonly definitionHash: string;
+  readonly seeds: readonly number[];
+  readonly folds: readonly FoldWindow[];
+  /** Judgements that failed; the others are stored all the same, and a next run tries these again. */
+  readonly failed: readonly FailedJudgement[];
+  /** Who stopped it before all was judged; null when it went to its end. */
+  readonly stoppedBy: string | null;
+  readonly durationMs: number;
+}
+
+/**
+ * Retrain and judge trials on the folds of their study's walk-forward plan, each fold and seed on its own thread, beside the
+ * baselines. Every judgement is stored as it is made, so an interrupted validation goes on where it stopped.
+ * @throws AssayError `not_found`; `conflict` for a trial that is not complete or a study file that is not the one that was
+ * searched; `study_invalid` for a study that plans no folds; what the planning itself failed on.
+ */
+export async function runValidation(options: ValidationOptions): Promise<ValidationSummary> {
+  const { db, dataDir, workers = availableParallelism(), graceMs = 2000, signal, onProgress } = options;
+  const startedAtMs = performance.now();
+  const study = await findStudy(db, options.study);
+  const trials = await Promise.all(options.trials.map((number) => completeTrial(db, study.name, number)));
+  await checkSource(study.name, study.moduleUrl, study.sourceHash);
+
+  const control = takeControl({ signal, onStop: (order, by) => onProgress?.({ kind: 'stopping', order, by }) });
+  const { stopping } = control;
+  const halt = new AbortController();
+  stopping.onOrder((order) => order !== 'drain' && halt.abort(stopping.by()));
+  const pool = createPool({
+    threads: workers,
+    onStray: ({ message }) => onProgress?.({ kind: 'log', text: `outside any judgement: ${message}` }),
+  });
+  control.killed.addEventListener('abort', () => void pool.close());
+  try {
+    const used = new Map<string, string>();
+    const host = validationHost(dataDir, used);
+    const run = <T extends Task>(task: T): Promise<AnswerTo<T>> => pool.run(task, host, { signal: halt.signal, graceMs });
+
+    const folds = planned(await run({ kind: 'plan', module: study.moduleUrl, device: 'cpu' }));
+    const seeds = validationSeeds(study.seed, options.seeds);
+    const data = [...used].map(([name, hash]) => ({ name, hash })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const validation = await openValidation(db, { study: study.id, seeds, folds, definition: { data, source: study.sourceHash } });
+    const tasks = tasksFor({ study: study.name, module: study.moduleUrl, trials, seeds, folds }, validation);
+    const total = trials.length * seeds.length * folds.length;
+    onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind === 'judge').length });
+
+    const store = createArtifactStore(dataDir);
+    const failed: FailedJudgement[] = [];
+    const judge = async (task: JudgingTask): Promise<void> => {
+      const taskStartedAtMs = performance.now();
+      const answer = await judgeTask(task, run);
+      if (answer.kind === 'done') {
+        for (const { subject, judgement } of answer.value) await saveJudgement(db, store, validation, subject, task.fold.fold, judgement);
+        onProgress?.({ kind: 'judged', ...nameOf(task), durationMs: performance.now() - taskStartedAtMs });
+      } else if (answer.kind === 'failed') {
+        const failure: FailedJudgement = { kind: 'judgement-failed', ...nameOf(task), error: answer.error };
+        failed.push(failure);
+        onProgress?.(failure);
+      }
+    };
+    await inLanes(tasks, pool.threads, () => stopping.order() !== null, judge);
+    return {
+      id: validation.id,
+      definitionHash: validation.definitionHash,
+      seeds,
+      folds,
+      failed,
+      stoppedBy: stopping.order() === null ? null : stopping.by(),
+      durationMs: performance.now() - startedAtMs,
+    };
+  } finally {
+    control.dispose();
+    await pool.close();
+  }
+}
+
+async function completeTrial(db: Db, study: string, number: number) {
+  const { trial } = await findTrial(db, { study, number });
+  if (trial.state === 'complete') return { number, params: trial.params };
+  throw new AssayError('conflict', `${study}#${number} is ${trial.state}; only complete trials can be validated`, {
+    hint: `assay best ${study} --top 5 shows the best of those`,
+  });
+}
+
+/** The params were found with this source; another one might mean something else by them. */
+async function checkSource(study: string, url: string, sourceHash: string): Promise<void> {
+  const path = fileURLToPath(url);
+  const now = await sourceHashOf(path).catch((cause: unknown) => {
+    throw new AssayError('conflict', `the file of the study ${study} cannot be read`, {
+      place: path,
+      hint: 'put it back, or run the study from where it is now',
+      cause,
+    });
+  });
+  if (now === sourceHash) return;
+  throw new AssayError('conflict', `the file of the study ${study} changed since the study was last run`, {
+    place: path,
+    hint: `if the change leaves the trials what they were, run it once more and validate then: assay run ${path}`,
+  });
+}
+
+/** Judgements report nothing and keep no artifacts of their own; which data they use becomes part of what they mean. */
+function validationHost(dataDir: string, used: Map<string, string>): Host {
+  const load = oncePerName((name) => loadDataset(dataDir, name));
+  return {
+    report: async () => ({ kind: 'continue' }),
+    artifact: () => Promise.reject(new AssayError('internal', 'a judgement has no artifacts')),
+    dataset: async ({ name }) => {
+      const table = await load(name);
+      used.set(name, table.hash);
+      return table;
+    },
+  };
+}
+
+function planned(answer: AnswerTo<PlanTask>): readonly FoldWindow[] {
+  switch (answer.kind) {
+    case 'done':
+      if (answer.value.length > 0) return answer.value;
+      throw new AssayError('study_invalid', 'the walk-forward plan has no folds', {
+        hint: 'are there data after the window that the search used? assay data show <name> tells their range',
+      });
+    case 'failed': {
+      const { code, message, hint } = answer.error;
+      throw new AssayError(code as ErrorCode, message, hint === undefined ? {} : { hint });
+    }
+    case 'cancelled':
+      throw new AssayError('trial_failed', `the validation was stopped by ${answer.by} before it was planned`);
+    default:
+      return unreachable(answer);
+  }
+}
+
+function nameOf(task: JudgingTask): JudgementName {
+  const { fold } = task.fold;
+  return task.kind === 'judge' ? { subject: task.address, seed: task.seed, fold } : { subject: 'baselines', seed: null, fold };
+}

@@ -1,0 +1,130 @@
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/core/json.ts';
+import { generateDataset } from '../../src/market/store/generate-dataset.ts';
+import { runValidation, type ValidationEvent, type ValidationOptions } from '../../src/runner/validate/run-validation.ts';
+import { createArtifactStore } from '../../src/storage/artifacts/store.ts';
+import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
+import { useDatabase } from '../fixtures/database.ts';
+import { startRun } from '../fixtures/supervised-run.ts';
+
+const database = useDatabase();
+const folder = mkdtempSync(join(tmpdir(), 'assay-validation-'));
+const dataDir = join(folder, 'data');
+const file = join(folder, 'judged.ts');
+
+beforeAll(async () => {
+  generateDataset('planted', { dataDir, name: 'market', seed: 1, sessions: 4 });
+  copyFileSync(fileURLToPath(new URL('../fixtures/studies/judged.ts', import.meta.url)), file);
+  const run = startRun({ file, dataDir, databaseUrl: database.url, trials: 2, workers: 1 });
+  expect(await run.end).toMatchObject({ summary: { ended: { complete: 2 } } });
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const never = new AbortController().signal;
+
+function validate(options: Partial<ValidationOptions> & { readonly events?: ValidationEvent[] } = {}) {
+  const { events = [], ...rest } = options;
+  return runValidation({
+    db: database.db,
+    dataDir,
+    study: 'judged',
+    trials: [0, 1],
+    seeds: 2,
+    workers: 2,
+    signal: never,
+    onProgress: (event) => events.push(event),
+    ...rest,
+  });
+}
+
+it('keeps the artifacts of the search: the bytes under their hash, the reference with the trial', async () => {
+  const hash = sha256(Uint8Array.of(1, 2, 3));
+  const { rows } = await database.db.execute(sql`select role, hash from trial_artifacts order by trial_id`);
+  expect(rows).toEqual([
+    { role: 'policy', hash },
+    { role: 'policy', hash },
+  ]);
+  expect([...(await createArtifactStore(dataDir).get(hash))]).toEqual([1, 2, 3]);
+});
+
+describe('a validation', () => {
+  it('goes on where it stopped, and then has every trial, seed and fold beside the baselines', async () => {
+    process.env['ASSAY_TEST_FAIL_FOLD'] = '1';
+    const first: ValidationEvent[] = [];
+    const broken = await validate({ events: first });
+    delete process.env['ASSAY_TEST_FAIL_FOLD'];
+    expect(first[0]).toMatchObject({ kind: 'planned', done: 0, total: 12 });
+    expect(broken.failed.map(({ fold, error }) => [fold, error.code])).toEqual(Array.from({ length: 4 }, () => [1, 'data_invalid']));
+    await expect(readEvidence(database.db, createArtifactStore(dataDir), 'judged#0')).rejects.toMatchObject({ code: 'conflict' });
+
+    const second: ValidationEvent[] = [];
+    const whole = await validate({ events: second });
+    expect(second[0]).toMatchObject({ kind: 'planned', done: 8, total: 12 });
+    expect(whole).toMatchObject({ id: broken.id, failed: [], stoppedBy: null });
+
+    const { evidence, definition, baselines, policies } = await readEvidence(database.db, createArtifactStore(dataDir), 'judged#1');
+    expect(definition.data).toEqual([{ name: 'market', hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    expect(evidence.seeds.map(({ seed }) => seed)).toEqual(whole.seeds);
+    const { rows } = await database.db.execute<{ x: number }>(sql`select (params ->> 'x')::float8 as x from trials where number = 1`);
+    for (const { seed, folds } of evidence.seeds) {
+      expect(folds.map(({ metrics }) => metrics['score'])).toEqual([0, 1, 2].map(() => rows[0]!.x * seed));
+      expect(folds.every(({ metrics }) => Number.isNaN(metrics['undefinedFigure']))).toBe(true);
+      expect([...folds[0]!.stepReturns]).toEqual([0.001, 0.002, rows[0]!.x * seed]);
+    }
+    expect(Object.keys(baselines)).toEqual(['flat', 'hold']);
+    expect(baselines['hold']).toHaveLength(3);
+    expect(policies.every(({ hash }) => existsSync(createArtifactStore(dataDir).pathOf(hash)))).toBe(true);
+  });
+
+  it('uses the same seeds for every trial, and more of them only add to fewer', async () => {
+    const { seeds } = await validate({ trials: [0], seeds: 1 });
+    expect((await validate({ trials: [0], seeds: 3 })).seeds.slice(0, 1)).toEqual(seeds);
+  });
+
+  it('begins nothing more when it is stopped', async () => {
+    const stop = new AbortController();
+    const events: ValidationEvent[] = [];
+    const onProgress = (event: ValidationEvent): void => {
+      events.push(event);
+      if (event.kind === 'planned') stop.abort('the test');
+    };
+    const summary = await validate({ seeds: 5, signal: stop.signal, onProgress });
+    expect(summary.stoppedBy).toBe('the test');
+    expect(events.filter(({ kind }) => kind === 'judged')).toEqual([]);
+  });
+});
+
+describe('what cannot be validated', () => {
+  it('is a trial that does not exist', async () => {
+    await expect(validate({ trials: [7] })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('is a trial that is not complete', async () => {
+    await database.db.execute(sql`insert into trials (study_id, number, params, seed, revision)
+      select id, 2, '{"x": 0.5}', 1, revision from studies where name = 'judged'`);
+    await expect(validate({ trials: [2] })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('queued') });
+  });
+
+  it('is a study without a walk-forward plan', async () => {
+    const sphere = fileURLToPath(new URL('../fixtures/studies/sphere.ts', import.meta.url));
+    const run = startRun({ file: sphere, dataDir, databaseUrl: database.url, trials: 1, workers: 1 });
+    await run.end;
+    await expect(validate({ study: 'sphere', trials: [0] })).rejects.toMatchObject({
+      code: 'study_invalid',
+      hint: expect.stringContaining('walkForward'),
+    });
+  });
+
+  it('is a study whose file changed since it was searched', async () => {
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, `${text}// changed\n`);
+    await expect(validate()).rejects.toMatchObject({ code: 'conflict', place: file });
+    writeFileSync(file, text);
+  });
+});
