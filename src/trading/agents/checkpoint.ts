@@ -42,10 +42,13 @@ export function decodeSnapshot(agent: string, bytes: Uint8Array): Snapshot {
   const arrays: Record<string, Float32Array> = {};
   let offset = textEnd;
   for (const { name, length } of header.arrays) {
-    // Copied into a buffer of its own: the bytes of a file start anywhere, a Float32Array only at multiples of four.
-    arrays[name] = new Float32Array(bytes.slice(offset, offset + length * 4).buffer);
-    offset += length * 4;
-    if (offset > bytes.length) throw wrong('it is cut off');
+    const end = offset + length * 4;
+    if (end > bytes.length) throw wrong('it is cut off');
+    const array = new Float32Array(length);
+    // Copied byte by byte: the bytes of a file start anywhere, a Float32Array only at multiples of four.
+    new Uint8Array(array.buffer).set(bytes.subarray(offset, end));
+    arrays[name] = array;
+    offset = end;
   }
   if (offset !== bytes.length) throw wrong('it is too long');
   return { agent, facts: header.facts, arrays };

@@ -1,5 +1,6 @@
 import { AssayError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
+import { canonicalJson } from '../../../core/json.ts';
 import type { Rng, RngState } from '../../../core/rng.ts';
 import { createRng, restoreRng } from '../../../core/rng.ts';
 import type { Executor, Fetches } from '../../../tensor/executors/executor.ts';
@@ -30,6 +31,8 @@ export interface SacDefinition {
 const streams = ['warmup', 'exploration', 'replay', 'noise'] as const;
 
 interface Facts {
+  /** What the arrays were made for; a checkpoint of other sizes is refused. */
+  readonly sizes: string;
   readonly observed: number;
   readonly gradientSteps: number;
   readonly due: number;
@@ -65,6 +68,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
   const exploration = new Float32Array(environments * actionSize);
   const noise = new Float32Array(batchSize * actionSize);
   const nextNoise = new Float32Array(batchSize * actionSize);
+  const sizes = canonicalJson({ observationSize, actionSize, hidden: options.hidden, capacity: options.capacity });
   let [observed, gradientSteps, due] = [0, 0, 0];
 
   const gradientStep = async (): Promise<Fetches> => {
@@ -113,6 +117,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
     checkpoint: () => {
       const { columns, next } = replay.save();
       const facts: Facts = {
+        sizes,
         observed,
         gradientSteps,
         due,
@@ -131,6 +136,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
         return found;
       };
       const saved = facts as unknown as Facts;
+      if (saved.sizes !== sizes) throw new AssayError('data_invalid', `the checkpoint is of ${saved.sizes}, this agent is ${sizes}`);
       for (const { name } of program.states) program.write(name, column(`state:${name}`));
       replay.restore(
         {

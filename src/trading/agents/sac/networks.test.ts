@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../../tensor/graph/evaluate.ts';
+import { gradients } from '../../../tensor/graph/gradients.ts';
+import { constant, input } from '../../../tensor/graph/ops/index.ts';
+import type { Tensor } from '../../../tensor/graph/tensor.ts';
+import { smallerValue, squashedGaussian, temperatureLoss, temporalTarget } from './networks.ts';
+
+const numbersOf = (y: Tensor, feeds: Readonly<Record<string, number[]>> = {}): readonly number[] => [
+  ...evaluate({ outputs: { y } }, feeds).outputs['y']!,
+];
+const column = (...values: number[]): Tensor => constant(values, [values.length, 1]);
+
+describe('squashedGaussian', () => {
+  const deviation = Math.exp(-0.5);
+
+  it('gives the action and the log-probability of u = .8 under mean .3 and log deviation -.5', () => {
+    const { action, logProbability } = squashedGaussian(column(0.3), column(-0.5), column((0.8 - 0.3) / deviation));
+    expect(numbersOf(action)[0]).toBeCloseTo(0.6640368, 7);
+    expect(numbersOf(logProbability)[0]).toBeCloseTo(-0.1772166, 7);
+  });
+
+  it('sums the log-probabilities of several actions', () => {
+    const noise = (0.8 - 0.3) / deviation;
+    const twice = squashedGaussian(constant([0.3, 0.3], [1, 2]), constant([-0.5, -0.5], [1, 2]), constant([noise, noise], [1, 2]));
+    expect(numbersOf(twice.logProbability)[0]).toBeCloseTo(2 * -0.1772166, 6);
+  });
+
+  it('stays finite where tanh has saturated', () => {
+    const { action, logProbability } = squashedGaussian(column(40, -40), column(0, 0), column(0, 0));
+    expect(numbersOf(action)).toEqual([1, -1]);
+    // log(1 - tanh(40)^2) = log 4 - 80 to float64.
+    for (const value of numbersOf(logProbability)) expect(value).toBeCloseTo(-0.5 * Math.log(2 * Math.PI) - (Math.log(4) - 80), 6);
+  });
+});
+
+describe('temporalTarget', () => {
+  const target = (terminated: number) =>
+    numbersOf(
+      temporalTarget({
+        rewards: column(0.1),
+        terminated: column(terminated),
+        nextValue: column(1.2),
+        nextLogProbability: column(-0.7),
+        alpha: constant([0.2]),
+        gamma: 0.99,
+      }),
+    )[0];
+
+  it('adds the discounted soft value of the next state', () => {
+    expect(target(0)).toBeCloseTo(1.4266, 12);
+  });
+
+  it('adds nothing after a termination', () => {
+    expect(target(1)).toBeCloseTo(0.1, 12);
+  });
+});
+
+describe('temperatureLoss', () => {
+  it('lowers the temperature when the entropy is above its target, and raises it below', () => {
+    const logAlpha = input('logAlpha', [1]);
+    const slope = (logProbability: number) =>
+      numbersOf(gradients(temperatureLoss(logAlpha, column(logProbability, logProbability), -1), [logAlpha])[0]!, { logAlpha: [0] })[0];
+    expect(slope(-0.7)).toBeCloseTo(1.7, 12);
+    expect(slope(3)).toBeCloseTo(-2, 12);
+  });
+});
+
+describe('smallerValue', () => {
+  it('takes the smaller of the two critics row by row', () => {
+    expect(numbersOf(smallerValue(constant([1, 5, 4, 2], [2, 2, 1])))).toEqual([1, 2]);
+  });
+});
