@@ -1,12 +1,15 @@
+import type { Json } from '../../src/core/json.ts';
 import { prunerOf } from '../../src/search/pruners/index.ts';
 import type { PeerCurve, Pruner } from '../../src/search/pruners/pruner.ts';
+import type { AlgorithmRef } from '../../src/search/study/storage.ts';
 import type { Direction } from '../../src/search/trial/history.ts';
 import type { GoldenNumber } from './read.ts';
 
 /** A golden file of a pruner: trials that start, report and end in a fixed order, with the reference's decision after each report. */
 export interface PrunerGolden {
   readonly id: string;
-  readonly pruner: Readonly<Record<string, unknown>> & { readonly type: string };
+  readonly pruner: GoldenPruner;
+  readonly study_name: string;
   readonly direction: Direction;
   readonly events: readonly PrunerEvent[];
 }
@@ -21,7 +24,14 @@ const optionNames: Readonly<Record<string, string>> = {
   n_warmup_steps: 'warmupSteps',
   interval_steps: 'intervalSteps',
   n_min_trials: 'minPeers',
-  percentile: 'percentile',
+  min_resource: 'minResource',
+  max_resource: 'maxResource',
+  reduction_factor: 'reductionFactor',
+  min_early_stopping_rate: 'minEarlyStoppingRate',
+  bootstrap_count: 'bootstrapCount',
+  min_delta: 'minDelta',
+  p_threshold: 'pThreshold',
+  n_startup_steps: 'startupSteps',
 };
 
 const stateNames = { COMPLETE: 'complete', PRUNED: 'pruned', FAIL: 'failed' } as const;
@@ -31,6 +41,8 @@ interface ReplayedCurve {
   state: PeerCurve['state'];
   steps: number[];
   values: number[];
+  value?: number;
+  note: Json;
 }
 
 /** Replay the events: what disagrees, in words; nothing if all is well. */
@@ -40,12 +52,13 @@ export function checkPruner(golden: PrunerGolden): readonly string[] {
   const faults: string[] = [];
   golden.events.forEach((event, at) => {
     if (event.op === 'start') {
-      curves.set(event.trial, { number: event.trial, state: 'running', steps: [], values: [] });
+      curves.set(event.trial, { number: event.trial, state: 'running', steps: [], values: [], note: null });
       return;
     }
     const curve = curves.get(event.trial)!;
     if (event.op === 'end') {
       curve.state = stateNames[event.state];
+      if (event.state === 'COMPLETE') curve.value = Number(event.value);
       return;
     }
     curve.steps.push(event.step);
@@ -55,6 +68,7 @@ export function checkPruner(golden: PrunerGolden): readonly string[] {
       [...curves.values()].filter((other) => other !== curve),
       golden.direction,
     );
+    if (verdict.note !== undefined) curve.note = verdict.note;
     if (verdict.prune !== event.prune)
       faults.push(
         `event ${at}, trial ${event.trial} at step ${event.step}: ${verdict.prune ? verdict.reason : 'kept'}, not ${event.prune}`,
@@ -63,8 +77,20 @@ export function checkPruner(golden: PrunerGolden): readonly string[] {
   return faults;
 }
 
-function prunerFrom(golden: PrunerGolden): Pruner {
-  const { type, ...rest } = golden.pruner;
-  const options = Object.fromEntries(Object.entries(rest).map(([name, value]) => [optionNames[name] ?? name, value as number]));
-  return prunerOf({ id: type, options });
+interface GoldenPruner {
+  readonly type: string;
+  readonly [option: string]: unknown;
+}
+
+function prunerFrom({ pruner, study_name: studyName }: PrunerGolden): Pruner {
+  const ref = refOf(pruner);
+  return prunerOf(ref.id === 'hyperband' ? { id: ref.id, options: { ...(ref.options as object), assign: 'hash', studyName } } : ref);
+}
+
+function refOf({ type, ...rest }: GoldenPruner): AlgorithmRef {
+  const entries = Object.entries(rest).map(([name, value]) => [
+    optionNames[name] ?? name,
+    name === 'wrapped' && value !== null ? refOf(value as GoldenPruner) : value,
+  ]);
+  return { id: type.replaceAll('_', '-'), options: Object.fromEntries(entries) as Json };
 }

@@ -1,10 +1,21 @@
+import type { Json } from '../../core/json.ts';
 import type { Curve, Direction } from '../trial/history.ts';
 
-export type Verdict = { readonly prune: false } | { readonly prune: true; readonly reason: string };
+export type Verdict =
+  | { readonly prune: false; readonly note?: Json }
+  /** `reason` in words, for people. */
+  | { readonly prune: true; readonly reason: string; readonly note?: Json };
+
+/*
+ * A note is what the pruner wants remembered of the trial beside its curve: whoever keeps curves keeps the last one and
+ * hands it back with the curve. Pruners that write notes manage without them where they are not kept.
+ */
 
 /** A curve with the state of its trial: which peers count is the pruner's own rule. */
 export interface PeerCurve extends Curve {
   readonly state: 'complete' | 'pruned' | 'running' | 'failed';
+  /** The objective value of a complete trial, for pruners that ask which trial is the best. */
+  readonly value?: number;
 }
 
 /** A pure function of the curves. Asked after each report, with the report already part of `self`. */
@@ -12,3 +23,5 @@ export interface Pruner {
   readonly id: string;
   readonly judge: (self: Curve, peers: readonly PeerCurve[], direction: Direction) => Verdict;
 }
+
+export const keep: Verdict = { prune: false };

@@ -8,27 +8,24 @@ import { type TpeInput, tpeOptions } from './tpe/options.ts';
 import { createTpeSampler } from './tpe/tpe.ts';
 
 /** Every sampler: its id, and how its options make one. A new sampler is its folder, a line here and a builder below. */
-const samplers = {
-  random: (options: Json) => {
+const samplers: Readonly<Record<string, (options: Json) => Sampler>> = {
+  random: (options) => {
     parseOptions(randomOptions, options, 'random');
     return createRandomSampler();
   },
-  tpe: (options: Json) => createTpeSampler(parseOptions(tpeOptions, options, 'tpe')),
-} satisfies Record<string, (options: Json) => Sampler>;
-
-/** Ids of all samplers. */
-export const samplerIds = Object.keys(samplers);
+  tpe: (options) => createTpeSampler(parseOptions(tpeOptions, options, 'tpe')),
+};
 
 /**
  * The sampler that a study names.
  * @throws AssayError `study_invalid` for an unknown id or option.
  */
 export function samplerOf(ref: AlgorithmRef): Sampler {
-  const create = Object.hasOwn(samplers, ref.id) ? samplers[ref.id as keyof typeof samplers] : undefined;
+  const create = Object.hasOwn(samplers, ref.id) ? samplers[ref.id] : undefined;
   if (create === undefined)
     throw new AssayError('study_invalid', `there is no sampler ${JSON.stringify(ref.id)}`, {
       place: 'sampler',
-      hint: `known: ${samplerIds.join(', ')}`,
+      hint: `known: ${Object.keys(samplers).join(', ')}`,
     });
   return create(ref.options);
 }

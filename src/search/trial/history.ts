@@ -1,3 +1,4 @@
+import type { Json } from '../../core/json.ts';
 import type { FlatParams } from '../space/param.ts';
 
 export type Direction = 'minimize' | 'maximize';
@@ -7,6 +8,8 @@ export interface Curve {
   readonly number: number;
   readonly steps: readonly number[];
   readonly values: readonly number[];
+  /** The last note that a verdict on this curve carried; null where none did; absent where notes are not kept. */
+  readonly note?: Json;
 }
 
 /** One figure per constraint: met at 0 or below. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Pruner } from '../pruner.ts';
+import { keep, type Pruner } from '../pruner.ts';
 
 export const nopOptions = z.strictObject({});
 
 /** Every trial runs to its end. */
 export function createNopPruner(): Pruner {
-  return { id: 'nop', judge: () => ({ prune: false }) };
+  return { id: 'nop', judge: () => keep };
 }

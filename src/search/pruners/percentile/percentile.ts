@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { dueStep } from '../check-interval.ts';
 import { bestValue, isBetter, shown, valueAt } from '../curve.ts';
-import type { PeerCurve, Pruner, Verdict } from '../pruner.ts';
+import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 
 const comparison = {
   /** No verdict before so many trials are complete. */
@@ -20,8 +20,6 @@ export const percentileOptions = z.strictObject({
 });
 
 export type PercentileOptions = z.output<typeof percentileOptions>;
-
-const keep: Verdict = { prune: false };
 
 /**
  * Prune a trial whose best value so far is worse than the given percentile of what the complete trials had at the same

@@ -1,0 +1,86 @@
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import type { Curve, Direction } from '../../trial/history.ts';
+import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { climb, noteOf } from './rungs.ts';
+import { settledResource } from './successive-halving.ts';
+
+export const hyperbandOptions = z.strictObject({
+  minResource: z.int().min(1).default(1),
+  /** Steps of a full trial; auto: those of the longest complete trial, no verdict before there is one. */
+  maxResource: z.union([z.int().min(1), z.literal('auto')]).default('auto'),
+  reductionFactor: z.int().min(2).default(3),
+  bootstrapCount: z.int().min(0).default(0),
+  /**
+   * How trials come to their bracket. `balanced`: in turn, so that every run of trials has the intended shares. `hash`: by a
+   * hash of `studyName` and the number, as Optuna does.
+   */
+  assign: z.enum(['balanced', 'hash']).default('balanced'),
+  studyName: z.string().default(''),
+});
+
+export type HyperbandOptions = z.output<typeof hyperbandOptions>;
+
+/**
+ * Hyperband (Li et al. 2018): several ladders side by side, each starting one rung later than the one before, so that slow
+ * starters get a chance. A trial belongs to one and competes only there.
+ */
+export function createHyperbandPruner(options: HyperbandOptions): Pruner {
+  return { id: 'hyperband', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+}
+
+function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: HyperbandOptions): Verdict {
+  const { minResource, reductionFactor: factor, bootstrapCount } = options;
+  const longest = options.maxResource === 'auto' ? settledResource(self, peers, (last) => last + 1) : options.maxResource;
+  if (longest === null) return keep;
+  const shares = bracketShares(minResource, longest, factor);
+  const bracketOf = (curve: Curve): number => bracketAt(shares, place(curve.number, shares, options));
+  const bracket = bracketOf(self);
+  const verdict = climb(
+    self,
+    peers.filter((peer) => bracketOf(peer) === bracket),
+    direction,
+    { resource: minResource, factor, first: bracket, bootstrapCount },
+  );
+  // The ladder notes its own resource; here the settled length of a full trial has to last.
+  const steps = noteOf({ ...self, ...verdict })?.steps ?? [];
+  const note = { resource: longest, steps };
+  return verdict.prune
+    ? { prune: true, reason: `bracket ${bracket + 1} of ${shares.length}: ${verdict.reason}`, note }
+    : { prune: false, note };
+}
+
+/** How many of the trials each bracket gets, relative to each other. */
+function bracketShares(minResource: number, maxResource: number, factor: number): readonly number[] {
+  const count = Math.floor(Math.log(maxResource / minResource) / Math.log(factor)) + 1;
+  return Array.from({ length: Math.max(count, 1) }, (_, bracket) => {
+    const rungs = count - 1 - bracket;
+    return Math.ceil((count * factor ** rungs) / (rungs + 1));
+  });
+}
+
+/** A place in [0, sum of the shares). */
+function place(number: number, shares: readonly number[], { assign, studyName }: HyperbandOptions): number {
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  if (assign === 'hash') return crc32(`${studyName}_${number}`) % total;
+  // A stride without a common divisor visits every place once per round, and mixes the brackets within it.
+  return (number * strideFor(total)) % total;
+}
+
+function strideFor(total: number): number {
+  let stride = Math.max(1, Math.round(total * 0.618));
+  while (divisor(stride, total) !== 1) stride++;
+  return stride;
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
+}
+
+function bracketAt(shares: readonly number[], place: number): number {
+  let end = 0;
+  return shares.findIndex((share) => {
+    end += share;
+    return place < end;
+  });
+}

@@ -1,0 +1,86 @@
+import type { Json } from '../../../core/json.ts';
+import type { Curve, Direction } from '../../trial/history.ts';
+import { isBetter, lastIndex, shown, valueAt } from '../curve.ts';
+import type { PeerCurve, Verdict } from '../pruner.ts';
+
+/** A ladder of rungs: rung k is reached at step resource * factor^(first + k). */
+export interface Ladder {
+  readonly resource: number;
+  readonly factor: number;
+  readonly first: number;
+  /** Nobody passes a rung before more trials than this have reached it. */
+  readonly bootstrapCount: number;
+}
+
+/** What is remembered of a trial: the step at which it was counted at each rung, and the resource that was settled on then. */
+export interface RungNote {
+  readonly resource: number;
+  readonly steps: readonly number[];
+}
+
+/** The note of a curve; null where it has none. */
+export function noteOf({ note }: Curve): RungNote | null {
+  return typeof note === 'object' && note !== null && 'resource' in note ? (note as unknown as RungNote) : null;
+}
+
+/** The steps at which a trial was counted at each rung. Where notes are not kept: the first report at or past each rung. */
+function rungSteps(curve: Curve, ladder: Ladder): readonly number[] {
+  if (curve.note !== undefined) return noteOf(curve)?.steps ?? [];
+  const steps: number[] = [];
+  curve.steps.forEach((step, i) => {
+    while (step >= stepOfRung(ladder, steps.length) && !Number.isNaN(curve.values[i]!)) steps.push(step);
+  });
+  return steps;
+}
+
+function stepOfRung({ resource, factor, first }: Ladder, rung: number): number {
+  return resource * factor ** (first + rung);
+}
+
+/**
+ * Asynchronous successive halving (Li et al. 2020, "A system for massively parallel hyperparameter tuning"): a trial passes a
+ * rung if it is among the best 1/factor of those that reached it so far. It may pass several with one report. NaN at a rung
+ * prunes. A trial that was stopped stays stopped, also when it would pass later.
+ */
+export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder): Verdict {
+  const last = lastIndex(self);
+  if (last < 0) return { prune: false };
+  const step = self.steps[last]!;
+  const value = self.values[last]!;
+  const others = peers.map((peer) => ({ peer, steps: rungSteps(peer, ladder) }));
+
+  const steps = [...rungSteps(withoutReport(self, last), ladder)];
+  const noted = <V extends Verdict>(verdict: V): V => ({
+    ...verdict,
+    note: { resource: ladder.resource, steps: [...steps] } satisfies RungNote as Json,
+  });
+  for (;;) {
+    const rung = steps.length;
+    if (step < stepOfRung(ladder, rung)) return noted({ prune: false });
+    if (Number.isNaN(value)) return noted({ prune: true, reason: `NaN at rung ${rung} (step ${step})` });
+    steps.push(step);
+    const rivals = others.filter((other) => other.steps.length > rung).map((other) => valueAt(other.peer, other.steps[rung]!)!);
+    const bar = barOf([...rivals, value], direction, ladder);
+    if (bar === null)
+      return noted({ prune: true, reason: `rung ${rung} (step ${step}) lets nobody pass before ${ladder.bootstrapCount + 1} trials` });
+    if (isBetter(bar, value, direction))
+      return noted({
+        prune: true,
+        reason: `value ${shown(value)} at rung ${rung} (step ${step}) is not among the best 1/${ladder.factor} of ${rivals.length + 1} trials, which ends at ${shown(bar)}`,
+      });
+  }
+}
+
+/** The worst value that still passes, among all that reached the rung; null while too few have. */
+function barOf(values: readonly number[], direction: Direction, { factor, bootstrapCount }: Ladder): number | null {
+  if (values.length <= bootstrapCount) return null;
+  const sorted = Float64Array.from(values).sort();
+  const place = Math.max(0, Math.floor(values.length / factor) - 1);
+  return direction === 'minimize' ? sorted[place]! : sorted[values.length - 1 - place]!;
+}
+
+/** The curve as it was before a report, keeping its note: that was written before too. */
+function withoutReport(curve: Curve, at: number): Curve {
+  const except = (values: readonly number[]): readonly number[] => values.filter((_, i) => i !== at);
+  return { ...curve, steps: except(curve.steps), values: except(curve.values) };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Curve, Direction } from '../../trial/history.ts';
+import { lastIndex } from '../curve.ts';
+import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { climb, noteOf } from './rungs.ts';
+
+export const successiveHalvingOptions = z.strictObject({
+  /** Steps up to the first rung; auto: a hundredth of the longest complete trial, no verdict before there is one. */
+  minResource: z.union([z.int().min(1), z.literal('auto')]).default('auto'),
+  /** One in so many passes a rung, and each rung takes so many times the steps of the one before. */
+  reductionFactor: z.int().min(2).default(4),
+  /** Rungs to leave out at the start. */
+  minEarlyStoppingRate: z.int().min(0).default(0),
+  /** Nobody passes a rung before more trials than this have reached it. */
+  bootstrapCount: z.int().min(0).default(0),
+});
+
+export type SuccessiveHalvingOptions = z.output<typeof successiveHalvingOptions>;
+
+/** One ladder of rungs for all trials, see {@link climb}. */
+export function createSuccessiveHalvingPruner(options: SuccessiveHalvingOptions): Pruner {
+  return { id: 'successive-halving', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+}
+
+function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: SuccessiveHalvingOptions): Verdict {
+  const { reductionFactor: factor, minEarlyStoppingRate: first, bootstrapCount } = options;
+  const resource =
+    options.minResource === 'auto'
+      ? settledResource(self, peers, (longest) => Math.max(1, Math.floor(longest / 100)))
+      : options.minResource;
+  return resource === null ? keep : climb(self, peers, direction, { resource, factor, first, bootstrapCount });
+}
+
+/** What was settled on at the first sight of a complete trial; null before. Notes keep it from changing with later trials. */
+export function settledResource(self: Curve, peers: readonly PeerCurve[], settle: (longest: number) => number): number | null {
+  const noted = noteOf(self) ?? peers.map(noteOf).find((note) => note !== null);
+  if (noted !== null && noted !== undefined) return noted.resource;
+  const lengths = peers.filter((peer) => peer.state === 'complete' && peer.steps.length > 0).map((peer) => peer.steps[lastIndex(peer)]!);
+  return lengths.length === 0 ? null : settle(Math.max(...lengths));
+}

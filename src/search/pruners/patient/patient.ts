@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Json } from '../../../core/json.ts';
+import type { Curve, Direction } from '../../trial/history.ts';
+import { bestValue, isBetter, shown } from '../curve.ts';
+import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+
+export const patientOptions = z.strictObject({
+  /** Who decides once patience is over, as `{ id, options }`; null: prune. */
+  wrapped: z
+    .strictObject({ id: z.string(), options: z.custom<Json>((value) => value !== undefined) })
+    .nullable()
+    .default(null),
+  /** Reports without an improvement to put up with. */
+  patience: z.int().min(0),
+  /** What counts as an improvement. */
+  minDelta: z.number().min(0).default(0),
+});
+
+export interface PatientOptions {
+  readonly patience: number;
+  readonly minDelta: number;
+}
+
+/** Prune, or ask the wrapped pruner, only when the last reports are no better than what came before them. NaN is ignored. */
+export function createPatientPruner(wrapped: Pruner | null, options: PatientOptions): Pruner {
+  return { id: 'patient', judge: (self, peers, direction) => judge(self, peers, direction, wrapped, options) };
+}
+
+function judge(
+  self: Curve,
+  peers: readonly PeerCurve[],
+  direction: Direction,
+  wrapped: Pruner | null,
+  { patience, minDelta }: PatientOptions,
+): Verdict {
+  const order = self.steps.map((_, i) => i).sort((a, b) => self.steps[a]! - self.steps[b]!);
+  const split = order.length - (patience + 1);
+  if (split <= 0) return keep;
+  const bestOf = (positions: readonly number[]): number =>
+    bestValue({ number: self.number, steps: positions, values: positions.map((i) => self.values[i]!) }, direction);
+  const [before, after] = [bestOf(order.slice(0, split)), bestOf(order.slice(split))];
+  // False where a part holds nothing but NaN.
+  const improvable = direction === 'minimize' ? before + minDelta : before - minDelta;
+  if (!isBetter(improvable, after, direction)) return keep;
+  if (wrapped !== null) return wrapped.judge(self, peers, direction);
+  return {
+    prune: true,
+    reason: `no value better than ${shown(before)} in the last ${patience + 1} reports (best of them ${shown(after)})`,
+  };
+}

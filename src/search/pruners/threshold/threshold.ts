@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Curve } from '../../trial/history.ts';
+import { dueStep } from '../check-interval.ts';
+import { shown, valueAt } from '../curve.ts';
+import { keep, type Pruner, type Verdict } from '../pruner.ts';
+
+export const thresholdOptions = z
+  .strictObject({
+    lower: z.number().nullable().default(null),
+    upper: z.number().nullable().default(null),
+    warmupSteps: z.int().min(0).default(0),
+    intervalSteps: z.int().min(1).default(1),
+  })
+  .refine(({ lower, upper }) => lower !== null || upper !== null, { path: ['lower'], message: 'give lower, upper or both' });
+
+export type ThresholdOptions = z.output<typeof thresholdOptions>;
+
+/** Prune a trial whose latest value leaves the given bounds or is NaN. */
+export function createThresholdPruner(options: ThresholdOptions): Pruner {
+  return { id: 'threshold', judge: (self) => judge(self, options) };
+}
+
+function judge(self: Curve, { lower, upper, ...interval }: ThresholdOptions): Verdict {
+  const step = dueStep(self, interval);
+  if (step === null) return keep;
+  const value = valueAt(self, step)!;
+  const at = `value ${shown(value)} at step ${step}`;
+  if (Number.isNaN(value)) return { prune: true, reason: at };
+  if (lower !== null && value < lower) return { prune: true, reason: `${at} is below the lower bound ${shown(lower)}` };
+  if (upper !== null && value > upper) return { prune: true, reason: `${at} is above the upper bound ${shown(upper)}` };
+  return keep;
+}

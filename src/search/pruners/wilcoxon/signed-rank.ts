@@ -1,0 +1,49 @@
+import { normalCdf } from '../../../core/normal.ts';
+
+/**
+ * One-sided p-value of Wilcoxon's signed-rank test that differences tend to be above 0. Zero differences give half of their
+ * ranks to either side. Exact for up to 50 differences without zeros (tied sizes get mean ranks, whose sum is then rounded
+ * down), otherwise by the normal approximation with the correction for ties and none for continuity.
+ */
+export function signedRankTest(differences: readonly number[]): number {
+  const ranks = meanRanks(differences.map(Math.abs));
+  let above = 0;
+  for (const [i, difference] of differences.entries()) above += difference > 0 ? ranks[i]! : difference === 0 ? ranks[i]! / 2 : 0;
+  if (differences.length <= 50 && !differences.includes(0)) return upperTail(differences.length, Math.floor(above));
+  return normalApproximation(ranks, above);
+}
+
+/** Ranks from 1; equal values share the mean of theirs. */
+function meanRanks(values: readonly number[]): Float64Array {
+  const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const ranks = new Float64Array(values.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from;
+    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
+    for (let i = from; i < to; i++) ranks[order[i]!] = (from + 1 + to) / 2;
+    from = to;
+  }
+  return ranks;
+}
+
+/** P(sum of a random half of the ranks 1..n >= sum). */
+function upperTail(n: number, sum: number): number {
+  const largest = (n * (n + 1)) / 2;
+  // Share of the sign patterns with each rank sum, one rank at a time.
+  const share = new Float64Array(largest + 1);
+  share[0] = 1;
+  for (let rank = 1; rank <= n; rank++) for (let s = largest; s >= 0; s--) share[s] = (share[s]! + (s >= rank ? share[s - rank]! : 0)) / 2;
+  let tail = 0;
+  for (let s = largest; s >= sum; s--) tail += share[s]!;
+  return tail;
+}
+
+function normalApproximation(ranks: Float64Array, above: number): number {
+  const n = ranks.length;
+  const counts = new Map<number, number>();
+  for (const rank of ranks) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+  let ties = 0;
+  for (const count of counts.values()) ties += count * (count * count - 1);
+  const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1) - ties / 2) / 24);
+  return normalCdf(-(above - (n * (n + 1)) / 4) / deviation);
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Curve, Direction } from '../../trial/history.ts';
+import { isBetter } from '../curve.ts';
+import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { signedRankTest } from './signed-rank.ts';
+
+export const wilcoxonOptions = z.strictObject({
+  /** Prune below this p-value. */
+  pThreshold: z.number().min(0).max(1).default(0.1),
+  /** No verdict before so many steps in common with the best trial. */
+  startupSteps: z.int().min(0).default(2),
+});
+
+export type WilcoxonOptions = z.output<typeof wilcoxonOptions>;
+
+/**
+ * For objectives that are a mean over problem instances, with the instance as the step, in any order: prune when a
+ * signed-rank test says that the trial is worse than the best one on the instances both have seen. A value that is not
+ * finite, in either trial, leaves it undecided.
+ */
+export function createWilcoxonPruner(options: WilcoxonOptions): Pruner {
+  return { id: 'wilcoxon', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+}
+
+function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, { pThreshold, startupSteps }: WilcoxonOptions): Verdict {
+  const best = bestTrial(peers, direction);
+  if (best === null || best.values.length === 0) return keep;
+  if (![...self.values, ...best.values].every(Number.isFinite)) return keep;
+
+  const bestAt = new Map(best.steps.map((step, i) => [step, best.values[i]!]));
+  const worse: number[] = [];
+  self.steps.forEach((step, i) => {
+    const other = bestAt.get(step);
+    if (other !== undefined) worse.push(direction === 'minimize' ? self.values[i]! - other : other - self.values[i]!);
+  });
+  if (worse.length < Math.max(2, startupSteps)) return keep;
+  if (!isBetter(mean(best.values), mean(self.values), direction)) return keep;
+  const p = signedRankTest(worse);
+  if (!(p < pThreshold)) return keep;
+  return { prune: true, reason: `worse than trial ${best.number}, the best, on ${worse.length} common steps (p = ${p.toPrecision(2)})` };
+}
+
+function bestTrial(peers: readonly PeerCurve[], direction: Direction): PeerCurve | null {
+  let best: PeerCurve | null = null;
+  for (const peer of peers) {
+    if (peer.state !== 'complete' || peer.value === undefined || Number.isNaN(peer.value)) continue;
+    if (best === null || isBetter(peer.value, best.value!, direction)) best = peer;
+  }
+  return best;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
