@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   attachElsewhere,
   clearUpAfterEach,
   freshDataDir,
+  isRoot,
   kill,
   killPostmaster,
   postmasterOf,
@@ -95,7 +97,11 @@ test('a lock file whose process number now belongs to a stranger counts as left 
   const file = join(dataDir, 'postgres', 'postmaster.pid');
   const left = readFileSync(file, 'utf8');
   await stopEmbedded({ dataDir });
-  writeFileSync(file, left.replace(/^\d+/, String(process.pid)));
+  // PostgreSQL itself sees through a number of its parent or of another user: this one is neither.
+  const { uid, gid } = statSync(file.replace('postmaster.pid', 'PG_VERSION'));
+  const stranger = spawn('sleep', ['600'], isRoot ? { uid, gid, cwd: '/' } : {});
+  onTestFinished(() => kill(stranger));
+  writeFileSync(file, left.replace(/^\d+/, String(stranger.pid)));
   const { started, release } = await attachEmbedded({ dataDir });
   expect(started).toBe(true);
   await release();
