@@ -11,7 +11,7 @@ export interface Io {
 export interface Sink {
   readonly write: (text: string) => void;
   readonly isTerminal: boolean;
-  /** Columns of the terminal; 80 where there is none. */
+  /** Columns of the terminal; without bound where there is none. */
   readonly width: () => number;
 }
 
@@ -25,5 +25,9 @@ export function processIo(): Io {
 }
 
 function streamSink(stream: NodeJS.WriteStream): Sink {
-  return { write: (text) => void stream.write(text), isTerminal: stream.isTTY === true, width: () => stream.columns ?? 80 };
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    width: () => (stream.isTTY === true ? stream.columns : Number.POSITIVE_INFINITY),
+  };
 }

@@ -39,6 +39,12 @@ describe('tables', () => {
     expect(formatTable(columns, [rows[1]!, { name: 'x', n: 1 }])).toBe('name     n\n\u001b[32mlonger\u001b[39m  12\nx        1\n');
   });
 
+  it('cuts the widest text where a line would not fit, and never a number', () => {
+    const wide = { name: 'a rather long text without any end', n: 1234 };
+    expect(formatTable(columns, [wide], 24)).toBe('name                   n\na rather long te…  1234\n');
+    expect(formatTable(columns, [wide], 5)).toContain('1234');
+  });
+
   it('keeps one record a line when piped, without colours', () => {
     expect(formatTsv(columns, rows)).toBe('name\tn\na b c\t5\nlonger\t12\n');
   });

@@ -30,7 +30,7 @@ export function printAnswer<Row>(io: Io, options: OutputOptions, answer: Answer<
   }
   if (!io.out.isTerminal) return io.out.write(formatTsv(answer.columns, answer.rows));
   if (answer.rows.length === 0 && answer.empty !== undefined) return say(io, options, answer.empty);
-  io.out.write(formatTable(answer.columns, answer.rows));
+  io.out.write(formatTable(answer.columns, answer.rows, io.out.width()));
   if (answer.footer !== undefined) say(io, options, answer.footer);
 }
 

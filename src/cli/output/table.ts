@@ -18,8 +18,19 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
     const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - displayWidth(text)));
     return columns[index]?.align === 'right' ? space + text : text + space;
   };
-  const line = (texts: readonly string[]) => texts.map(pad).join('  ').trimEnd();
+  const line = (texts: readonly string[]) => texts.map(pad).join(gap).trimEnd();
   return `${[line(columns.map((column) => column.title)), ...cells.map(line)].join('\n')}\n`;
+}
+
+/** Takes one character at a time from the widest column that may give way, until the lines fit. */
+function shrink(widths: number[], columns: readonly Column<never>[], width: number): void {
+  const flexible = columns.flatMap((column, index) => (column.align === 'right' ? [] : [index]));
+  let excess = widths.reduce((sum, own) => sum + own + gap.length, -gap.length) - width;
+  for (; excess > 0; excess -= 1) {
+    const widest = flexible.reduce((best, index) => (widths[index]! > (widths[best] ?? 0) ? index : best), -1);
+    if ((widths[widest] ?? 0) <= leastFlexible) return;
+    widths[widest] = widths[widest]! - 1;
+  }
 }
 
 /** Tab-separated values with a header, for a pipe. Tabs and line ends inside a cell become spaces. */

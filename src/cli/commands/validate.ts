@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { parseStudyOrTrial } from '../../core/address.ts';
+import { dataDirOf } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { ValidationEvent } from '../../runner/validate/run-validation.ts';
+import type { ValidationItem } from '../../storage/validations/read-validation.ts';
+import type { Io } from '../io.ts';
+import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
+import { foldColumns, foldLines } from '../output/fold-table.ts';
+import { formatDuration } from '../output/format.ts';
+import { type OutputOptions, printAnswer, say } from '../output/print.ts';
+
+export interface ValidateFlags {
+  readonly top: number;
+  readonly seeds: number;
+  readonly workers?: number;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('validate <study>')
+    .description('retrain the best trials (or one, as study#number) with several seeds on folds that the search never saw')
+    .option('--top <k>', 'how many of the best trials', positiveWholeNumber, 3)
+    .option('--seeds <n>', 'trainings of each on each fold', positiveWholeNumber, 3)
+    .option('--workers <n>', 'trainings at once (default: one for each core)', positiveWholeNumber)
+    .option('--brief', 'means only, without every fold')
+    .action(async (target: string, flags: ValidateFlags & { brief?: boolean }, command: Command) => {
+      const options = optionsOf(command);
+      const items = await validateWithProgress(io, options, target, flags);
+      printAnswer(io, options, { document: { items }, columns: foldColumns, rows: foldLines(items, flags.brief !== true), items });
+    });
+}
+
+/** Validates and says how it goes; resolves to what is stored of the validated trials. */
+export async function validateWithProgress(
+  io: Io,
+  options: GlobalOptions,
+  target: string,
+  flags: ValidateFlags,
+): Promise<readonly ValidationItem[]> {
+  const { study, number } = parseStudyOrTrial(target);
+  const [{ runValidation }, { bestTrials }, { readValidation }] = await Promise.all([
+    import('../../runner/validate/run-validation.ts'),
+    import('../../storage/readers/best-trials.ts'),
+    import('../../storage/validations/read-validation.ts'),
+  ]);
+  return withDatabase(options, async ({ db }) => {
+    const trials = number === null ? (await bestTrials(db, study, { top: flags.top })).trials.map((trial) => trial.number) : [number];
+    if (trials.length === 0)
+      throw new AssayError('conflict', `no trial of ${study} is complete yet`, { hint: 'run the study first, then validate' });
+    const { seeds, workers } = flags;
+    const tell = teller(io, options);
+    const summary = await runValidation({ db, dataDir: dataDirOf(options.dataDir), study, trials, seeds, workers, onProgress: tell });
+    if (summary.stoppedBy !== null) {
+      throw new AssayError('trial_failed', `the validation was stopped by ${summary.stoppedBy}`, {
+        hint: 'run it again: it goes on where it stopped',
+      });
+    }
+    const [failure] = summary.failed;
+    if (failure !== undefined) {
+      throw new AssayError('trial_failed', `${summary.failed.length} judgements failed; the first: ${failure.error.message}`, {
+        place: `${failure.subject}, fold ${failure.fold}`,
+        hint: failure.error.hint ?? 'what was judged is stored; run it again to try the others',
+      });
+    }
+    say(io, options, `validated in ${formatDuration(summary.durationMs)}`);
+    const { items } = await readValidation(db, study);
+    const validated = new Set(trials.map((n) => `${study}#${n}`));
+    return items.filter((item) => validated.has(item.address));
+  });
+}
+
+function teller(io: Io, options: OutputOptions): (event: ValidationEvent) => void {
+  let done = 0;
+  let total = 0;
+  return (event) => {
+    switch (event.kind) {
+      case 'planned':
+        ({ done, total } = event);
+        return say(
+          io,
+          options,
+          `${event.folds.length} folds after the search window, ${total} trainings${done > 0 ? `, ${done} of them done before` : ''}`,
+        );
+      case 'judged':
+        if (event.seed === null) return;
+        done += 1;
+        return say(
+          io,
+          options,
+          `${done} of ${total}: ${event.subject}, seed ${event.seed}, fold ${event.fold} judged after ${formatDuration(event.durationMs)}`,
+        );
+      case 'judgement-failed':
+        return say(io, options, `${event.subject}, fold ${event.fold} failed: ${event.error.message}`);
+      case 'stopping':
+        return say(io, options, `${event.by}: ${event.order === 'drain' ? 'finishing what runs' : 'stopping'}`);
+      case 'log':
+        return say(io, options, event.text.trimEnd());
+    }
+  };
+}

@@ -1,0 +1,76 @@
+import type { FoldItem, ValidationItem } from '../../storage/validations/read-validation.ts';
+import { formatNumber, formatPercent } from './format.ts';
+import type { Column } from './table.ts';
+
+/** One line of the walk-forward table: a fold of a trial's seed, of a baseline, or the mean over all of them. */
+export interface FoldLine {
+  readonly subject: string;
+  readonly seed: string;
+  readonly fold: string;
+  readonly test: string;
+  readonly metrics: FoldItem['metrics'];
+}
+
+/** Means first, baselines beside them; with `everyFold` each judged fold below its subject. */
+export function foldLines(items: readonly ValidationItem[], everyFold: boolean): FoldLine[] {
+  const lines: FoldLine[] = [];
+  for (const item of items) {
+    const mean = `mean of ${item.folds.length} (${item.expected} planned)`;
+    lines.push({ subject: item.address, seed: 'all', fold: mean, test: spanOf(item.folds), metrics: item.metrics });
+    if (everyFold) lines.push(...item.folds.map((fold) => lineOf(item.address, fold)));
+  }
+  // Trials of one validation share their baselines: they were judged once.
+  for (const baseline of items[0]?.baselines ?? []) {
+    lines.push({
+      subject: baseline.name,
+      seed: '-',
+      fold: `mean of ${baseline.folds.length}`,
+      test: spanOf(baseline.folds),
+      metrics: baseline.metrics,
+    });
+    if (everyFold) lines.push(...baseline.folds.map((fold) => lineOf(baseline.name, fold)));
+  }
+  return lines;
+}
+
+const day = (time: string) => time.slice(0, 10);
+
+function lineOf(subject: string, fold: FoldItem): FoldLine {
+  return {
+    subject: `  ${subject}`,
+    seed: fold.seed === null ? '-' : String(fold.seed),
+    fold: String(fold.fold),
+    test: `${day(fold.testStart)} .. ${day(fold.testEnd)}`,
+    metrics: fold.metrics,
+  };
+}
+
+function spanOf(folds: readonly FoldItem[]): string {
+  const starts = folds.map((fold) => fold.testStart).sort();
+  const ends = folds.map((fold) => fold.testEnd).sort();
+  return starts.length === 0 ? '-' : `${day(starts[0]!)} .. ${day(ends.at(-1)!)}`;
+}
+
+const percentages = new Set(['totalReturn', 'maxDrawdown', 'winRateDaily', 'costs', 'exposure']);
+const shown = [
+  ['totalReturn', 'return'],
+  ['sharpeDaily', 'daily Sharpe'],
+  ['maxDrawdown', 'drawdown'],
+  ['winRateDaily', 'days won'],
+  ['turnover', 'turnover/y'],
+  ['costs', 'costs'],
+] as const;
+
+export const foldColumns: readonly Column<FoldLine>[] = [
+  { title: 'who', cell: (line) => line.subject },
+  { title: 'seed', cell: (line) => line.seed, align: 'right' },
+  { title: 'fold', cell: (line) => line.fold },
+  { title: 'tested on', cell: (line) => line.test },
+  ...shown.map(
+    ([name, title]): Column<FoldLine> => ({
+      title,
+      cell: ({ metrics }) => (percentages.has(name) ? formatPercent(metrics[name]) : formatNumber(metrics[name], 3)),
+      align: 'right',
+    }),
+  ),
+];
