@@ -14,10 +14,17 @@ export function databaseFault(error: unknown): AssayError | undefined {
   const sqlState = (cause.code ?? '').slice(0, 2);
   if (unreachableClasses.has(sqlState)) return unavailable(error);
   // Class 22, data exceptions: all data in our read-only queries comes from the request, for example a cursor that somebody wrote by hand.
-  if (sqlState === '22') return new AssayError('usage', 'the database cannot read a value of this request', { hint: 'check the cursor and the filters', cause: error });
+  if (sqlState === '22')
+    return new AssayError('usage', 'the database cannot read a value of this request', {
+      hint: 'check the cursor and the filters',
+      cause: error,
+    });
   return undefined;
 }
 
 function unavailable(cause: DrizzleQueryError): AssayError {
-  return new AssayError('database_unavailable', 'the database does not answer', { hint: 'try again in a moment; `assay db status` says more', cause });
+  return new AssayError('database_unavailable', 'the database does not answer', {
+    hint: 'try again in a moment; `assay db status` says more',
+    cause,
+  });
 }

@@ -62,7 +62,13 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof HTTPException) return { status: thrown.status as ContentfulStatusCode, code: 'usage', detail: thrown.message };
   const error = thrown instanceof AssayError ? thrown : databaseFault(thrown);
-  if (error === undefined) return { status: 500, code: 'internal', detail: 'something went wrong here', hint: 'what it was stands on the error output of the server' };
+  if (error === undefined)
+    return {
+      status: 500,
+      code: 'internal',
+      detail: 'something went wrong here',
+      hint: 'what it was stands on the error output of the server',
+    };
   const status = statusOf[error.code];
   return {
     status,
@@ -95,7 +101,10 @@ export function refuseInvalid(c: Context, target: string, { issues }: z.ZodError
     return [{ field: String(issue.path[0] ?? target), message: issue.message }];
   });
   const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  return answerProblem(c, target === 'param' ? { status: 404, code: 'not_found', detail, errors } : { status: 400, code: 'usage', detail, errors });
+  return answerProblem(
+    c,
+    target === 'param' ? { status: 404, code: 'not_found', detail, errors } : { status: 400, code: 'usage', detail, errors },
+  );
 }
 
 const content = { 'application/problem+json': { schema: problemSchema } };

@@ -50,13 +50,15 @@ export interface Serving {
 /** The API behind a port. @throws AssayError `port_in_use`; `usage` for a host or port that cannot be listened on. */
 export async function serve(door: Door, options: Omit<ApiOptions, 'token'>): Promise<Serving> {
   const api = createApi({ ...options, token: door.token });
-  const server = createServer(getRequestListener(api.fetch, { overrideGlobalObjects: false }));
+  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
+  const server = createServer((request, response) => void answer(request, response));
+  const close = closeInOrder(server);
   await listen(server, door);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${door.host.includes(':') ? `[${door.host}]` : door.host}:${port}`,
     port,
-    close: (graceMs = 5000) => close(server, graceMs),
+    close,
   };
 }
 
@@ -72,30 +74,54 @@ function listen(server: Server, { host, port }: Door): Promise<void> {
 }
 
 function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): AssayError {
-  switch (cause.code) {
+  switch (cause.code ?? '') {
     case 'EADDRINUSE':
       return new AssayError('port_in_use', `port ${port} of ${host} is taken`, {
         hint: `stop what listens there, or take another one: assay serve --port ${port + 1}`,
         cause,
       });
     case 'EACCES':
-      return new AssayError('usage', `this user may not listen on port ${port}`, { place: '--port', hint: 'ports from 1024 are free to use', cause });
+      return new AssayError('usage', `this user may not listen on port ${port}`, {
+        place: '--port',
+        hint: 'ports from 1024 are free to use',
+        cause,
+      });
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new AssayError('usage', `${host} is no address of this machine`, { place: '--host', hint: 'listen on 127.0.0.1, or on 0.0.0.0 with a token', cause });
+      return new AssayError('usage', `${host} is no address of this machine`, {
+        place: '--host',
+        hint: 'listen on 127.0.0.1, or on 0.0.0.0 with a token',
+        cause,
+      });
     default:
       return new AssayError('unavailable', `cannot listen on port ${port} of ${host}: ${messageOf(cause)}`, { cause });
   }
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
-    // Its only error is that the server is closed already, which is what is wanted.
-    server.close(() => {
-      clearTimeout(deadline);
-      resolve();
+/** Node itself would also wait for clients that keep a connection open without asking anything. */
+function closeInOrder(server: Server): Serving['close'] {
+  let unanswered = 0;
+  let closing = false;
+  const cutIfQuiet = (): void => {
+    if (closing && unanswered === 0) server.closeAllConnections();
+  };
+  server.on('request', (_request, response) => {
+    unanswered += 1;
+    response.once('close', () => {
+      unanswered -= 1;
+      cutIfQuiet();
     });
   });
+  return (graceMs = 5000) =>
+    new Promise((resolve) => {
+      const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
+      // Its only error is that the server is closed already, which is what is wanted.
+      server.close(() => {
+        clearTimeout(deadline);
+        resolve();
+      });
+      closing = true;
+      cutIfQuiet();
+    });
 }

@@ -21,7 +21,11 @@ export function addDocument(app: OpenAPIHono, { withToken }: { readonly withToke
   app.openapi(show, (c) => {
     const document = app.getOpenAPI31Document({
       openapi: '3.1.0',
-      info: { title: 'Assay', version: 'v1', description: 'Studies, trials, validations and models. Read-only; errors are RFC 9457 problems.' },
+      info: {
+        title: 'Assay',
+        version: 'v1',
+        description: 'Studies, trials, validations and models. Read-only; errors are RFC 9457 problems.',
+      },
       ...(withToken && { security: [{ token: [] }] }),
     });
     return c.json(document, 200);

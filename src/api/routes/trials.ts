@@ -62,9 +62,7 @@ export const trialDetailSchema = trialSchema
         }),
       )
       .readonly(),
-    artifacts: z
-      .array(z.object({ attempt: z.number().int(), role: z.string(), hash: z.string(), bytes: z.number().int() }))
-      .readonly(),
+    artifacts: z.array(z.object({ attempt: z.number().int(), role: z.string(), hash: z.string(), bytes: z.number().int() })).readonly(),
     validation: validationSchema.nullable(),
   })
   .openapi('TrialDetail');

@@ -1,0 +1,98 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { expect, test } from 'vitest';
+import { createApi } from './app.ts';
+
+/** Never asked. */
+const db = drizzle('postgresql://127.0.0.1:1/none');
+
+interface Operation {
+  readonly operationId?: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: object }[];
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
+  >;
+}
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly info: object;
+  readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>>; readonly securitySchemes?: object };
+  readonly security?: readonly object[];
+}
+
+async function document(token?: string): Promise<OpenApi> {
+  const headers = new Headers(token === undefined ? [] : [['Authorization', `Bearer ${token}`]]);
+  return (await createApi({ db, token }).request('/openapi.json', { headers })).json() as Promise<OpenApi>;
+}
+
+const operations = async () => Object.entries((await document()).paths).map(([path, { get }]) => ({ path, get }));
+
+test('the document holds every route of the interface, and every route that the app has', async () => {
+  const documented = (await operations()).map(({ path }) => path).toSorted();
+  expect(documented).toEqual([
+    '/healthz',
+    '/openapi.json',
+    '/readyz',
+    '/v1/compare',
+    '/v1/models',
+    '/v1/models/{model}',
+    '/v1/models/{model}/history',
+    '/v1/studies',
+    '/v1/studies/{study}',
+    '/v1/studies/{study}/best',
+    '/v1/studies/{study}/trials',
+    '/v1/studies/{study}/trials/{number}',
+    '/v1/studies/{study}/trials/{number}/reports',
+    '/v1/studies/{study}/trials/{number}/validation',
+  ]);
+  const routed = createApi({ db })
+    .routes.filter(({ method }) => method !== 'ALL')
+    .map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'));
+  expect([...new Set(routed)].toSorted()).toEqual(documented);
+});
+
+test('it is OpenAPI 3.1 whose references all resolve', async () => {
+  const whole = await document();
+  expect(whole).toMatchObject({ openapi: '3.1.0', info: { title: 'Assay', version: 'v1' } });
+  const references = [...JSON.stringify(whole).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference ?? '');
+  const known = Object.keys(whole.components.schemas).map((name) => `#/components/schemas/${name}`);
+  expect(known).toEqual(expect.arrayContaining([...new Set(references)]));
+  expect(references).toContain('#/components/schemas/Param');
+  expect(references).toContain('#/components/schemas/Problem');
+});
+
+test('every operation has a name of its own, its path parameters, a described answer and its problems', async () => {
+  const all = await operations();
+  expect(new Set(all.map(({ get }) => get.operationId)).size).toBe(all.length);
+  for (const { path, get } of all) {
+    const inPath = (get.parameters ?? []).filter((parameter) => parameter.in === 'path');
+    expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
+    expect(inPath.every(({ required }) => required)).toBe(true);
+    expect(get.responses['200']?.content?.['application/json']?.schema).toBeTypeOf('object');
+    const problems = Object.entries(get.responses).filter(([status]) => Number(status) >= 400);
+    if (path.startsWith('/v1')) expect(problems.map(([status]) => status)).toEqual(['400', '401', '404', '503']);
+    for (const [, { content }] of problems)
+      expect(content?.['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' });
+  }
+});
+
+test('limits, defaults and lists are documented as they are enforced', async () => {
+  const { paths } = await document();
+  const parameters = paths['/v1/studies/{study}/trials']?.get.parameters ?? [];
+  const named = (wanted: string) => parameters.find(({ name }) => name === wanted);
+  expect(named('limit')?.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 200, default: 50 });
+  expect(named('state')).toMatchObject({
+    style: 'form',
+    explode: false,
+    schema: { type: 'array', items: { enum: expect.arrayContaining(['pruned']) } },
+  });
+});
+
+test('a token is documented where there is one', async () => {
+  expect(await document('secret')).toMatchObject({
+    security: [{ token: [] }],
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+  });
+  expect(await document()).not.toHaveProperty('security');
+});

@@ -1,0 +1,204 @@
+import type { z } from '@hono/zod-openapi';
+import { expect, test } from 'vitest';
+import { describeStudy } from '../../tests/conformance/storage/subject.ts';
+import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
+import { useDatabase } from '../../tests/fixtures/database.ts';
+import { validateTrial } from '../../tests/fixtures/judgements.ts';
+import { complete, studyWith } from '../../tests/fixtures/trials.ts';
+import { promote } from '../registry/promote.ts';
+import { createStorage } from '../storage/storage.ts';
+import { readEvidence } from '../storage/validations/read-evidence.ts';
+import { createApi } from './app.ts';
+import { bestSchema } from './routes/best.ts';
+import { comparisonSchema } from './routes/compare.ts';
+import { historyPageSchema, modelDetailSchema, modelsSchema } from './routes/models.ts';
+import { reportsSchema } from './routes/reports.ts';
+import { studiesPageSchema, studyDetailSchema } from './routes/studies.ts';
+import { trialDetailSchema, trialsPageSchema } from './routes/trials.ts';
+import { validationsSchema } from './routes/validation.ts';
+
+const database = useDatabase();
+const store = useArtifacts();
+
+/** The answer of a GET, which must hold exactly what its schema documents. */
+async function get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> {
+  const response = await createApi({ db: database.db }).request(path);
+  const body: unknown = await response.json();
+  expect(response.status, JSON.stringify(body)).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/json');
+  const parsed = schema.parse(body);
+  expect(parsed).toEqual(body);
+  return parsed;
+}
+
+const space = {
+  lr: { type: 'float', low: 1e-5, high: 1, log: true },
+  layers: { type: 'int', low: 1, high: 4 },
+  act: { type: 'choice', choices: ['relu', null, 3, true] },
+  opt: { type: 'branch', cases: { adam: { beta1: { type: 'float', low: 0, high: 1, step: 0.25 } }, sgd: {} } },
+} as const;
+const failure = { kind: 'failed', error: { code: 'trial_failed', message: 'boom', hint: 'do not' } } as const;
+const params = (lr: number) => ({ lr, layers: 2, act: null, opt: 'sgd' });
+
+/** Numbers 0 to 4: values 3, 1 (with reports), Infinity; failed; queued. */
+const mixed = (name?: string) =>
+  studyWith(
+    database.db,
+    [
+      { params: params(0.1), outcome: complete(3, { sharpe: 1 }) },
+      {
+        params: params(0.01),
+        outcome: complete(1, { sharpe: Number.NaN }),
+        reports: [
+          [1, 5],
+          [2, Number.NaN],
+          [3, 4],
+        ],
+      },
+      { params: params(0.001), outcome: complete(Number.POSITIVE_INFINITY, { sharpe: 3 }) },
+      { params: params(0.5), outcome: failure },
+      { params: params(0.4) },
+    ],
+    { space, ...(name !== undefined && { name }) },
+  );
+
+test('studies are listed with filters, in pages', async () => {
+  for (const name of ['listed-a', 'listed-b', 'listed-c']) await mixed(name);
+  const first = await get('/v1/studies?q=listed&limit=2', studiesPageSchema);
+  expect(first).toMatchObject({
+    total: 3,
+    items: [{ name: 'listed-c', best: 1, counts: { complete: 3, queued: 1 } }, { name: 'listed-b' }],
+  });
+  const second = await get(`/v1/studies?q=listed&limit=2&cursor=${first.next}`, studiesPageSchema);
+  expect(second).toMatchObject({ total: 3, next: null, items: [{ name: 'listed-a' }] });
+  expect(await get('/v1/studies?q=listed&state=complete', studiesPageSchema)).toEqual({ items: [], next: null, total: 0 });
+});
+
+test('a study comes with its space, nested branches and all', async () => {
+  const { name } = await mixed();
+  const study = await get(`/v1/studies/${name}`, studyDetailSchema);
+  expect(study).toMatchObject({ name, state: 'idle', space, sampler: { id: 'random', options: {} }, module: { gitDirty: false } });
+  expect(study.createdAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+});
+
+test('trials are filtered by state and figures, and sorted', async () => {
+  const { name } = await mixed();
+  const numbers = async (query: string) =>
+    (await get(`/v1/studies/${name}/trials${query}`, trialsPageSchema)).items.map(({ number }) => number);
+  expect(await numbers('')).toEqual([0, 1, 2, 3, 4]);
+  expect(await numbers('?sort=-value')).toEqual([2, 0, 1, 3, 4]);
+  expect(await numbers('?state=failed,queued')).toEqual([3, 4]);
+  expect(await numbers('?state=failed&state=complete')).toEqual([0, 1, 2, 3]);
+  expect(await numbers(`?where=${encodeURIComponent('lr<0.2 and value>=1')}`)).toEqual([0, 1, 2]);
+  expect(await numbers(`?where=${encodeURIComponent('lr<0.2')}&where=${encodeURIComponent('lr>0.005')}&sort=param:lr`)).toEqual([1, 0]);
+});
+
+test('figures that JSON cannot hold are null and flagged', async () => {
+  const { name } = await mixed();
+  const { items } = await get(`/v1/studies/${name}/trials`, trialsPageSchema);
+  expect(items[2]).toMatchObject({ value: null, nonFinite: { value: 'Infinity' } });
+  expect(items[1]).toMatchObject({ metrics: { sharpe: null }, nonFinite: { 'metrics.sharpe': 'NaN' } });
+  expect(items[0]).not.toHaveProperty('nonFinite');
+});
+
+test('pages run to the end without a double while trials are added', async () => {
+  const { name, id } = await studyWith(
+    database.db,
+    Array.from({ length: 7 }, (_, i) => ({ outcome: complete(i % 3) })),
+  );
+  const storage = createStorage(database.db);
+  await storage.open({ ...describeStudy({ name }), budget: { trials: 100 } });
+  const seen: number[] = [];
+  let path = `/v1/studies/${name}/trials?sort=value&limit=2`;
+  for (let pages = 0; pages < 20; pages++) {
+    const { items, next } = await get(path, trialsPageSchema);
+    seen.push(...items.map(({ number }) => number));
+    if (next === null) break;
+    if (pages < 3) await storage.ask(id);
+    path = `/v1/studies/${name}/trials?sort=value&limit=2&cursor=${next}`;
+  }
+  expect(seen.slice(0, 7)).toEqual([0, 3, 6, 1, 4, 2, 5]);
+  expect(seen).toHaveLength(10);
+  expect(new Set(seen).size).toBe(10);
+});
+
+test('a trial comes with reports, attempts and artifacts', async () => {
+  const { name } = await mixed();
+  expect(await get(`/v1/studies/${name}/trials/1`, trialDetailSchema)).toMatchObject({
+    address: `${name}#1`,
+    reports: [{ step: 1 }, { step: 2, value: null, nonFinite: { value: 'NaN' } }, { step: 3 }],
+    reportsTotal: 3,
+    attempts: [{ attempt: 1, ending: 'complete' }],
+    artifacts: [],
+    validation: null,
+  });
+  expect(await get(`/v1/studies/${name}/trials/3`, trialDetailSchema)).toMatchObject({ state: 'failed', error: failure.error });
+});
+
+test('reports are thinned to maxPoints', async () => {
+  const { name } = await mixed();
+  const { items, total } = await get(`/v1/studies/${name}/trials/1/reports?maxPoints=2`, reportsSchema);
+  expect([items.map(({ step }) => step), total]).toEqual([[1, 3], 3]);
+  expect((await get(`/v1/studies/${name}/trials/1/reports`, reportsSchema)).items).toHaveLength(3);
+});
+
+test('the best trials, by the objective or a metric', async () => {
+  const { name } = await mixed();
+  const best = await get(`/v1/studies/${name}/best`, bestSchema);
+  expect(best).toMatchObject({ study: name, direction: 'minimize', metric: null, trials: [{ number: 1, value: 1 }] });
+  const bySharpe = await get(`/v1/studies/${name}/best?top=5&metric=sharpe`, bestSchema);
+  expect(bySharpe.trials.map(({ number }) => number)).toEqual([0, 2]);
+});
+
+test('studies are compared in the order asked for', async () => {
+  const [a, b] = [await mixed(), await mixed()];
+  const comparison = await get(`/v1/compare?studies=${b.name},${a.name}&metric=sharpe`, comparisonSchema);
+  expect(comparison).toMatchObject({ metric: 'sharpe', studies: [{ study: b.name, n: 2, mean: 2 }, { study: a.name }], params: [] });
+});
+
+test('a validation comes with its folds and baselines; a trial without one has none', async () => {
+  const { name, id } = await mixed();
+  await validateTrial(database.db, store, id, 1);
+  const { items } = await get(`/v1/studies/${name}/trials/1/validation`, validationsSchema);
+  expect(items).toMatchObject([{ address: `${name}#1`, expected: 4, baselines: [{ name: 'flat' }] }]);
+  expect(items[0]?.folds).toHaveLength(4);
+  expect((await get(`/v1/studies/${name}/trials/1`, trialDetailSchema)).validation).toEqual(items[0]);
+  expect(await get(`/v1/studies/${name}/trials/0/validation`, validationsSchema)).toEqual({ items: [] });
+});
+
+test('models come with versions, aliases and every decision, page by page', async () => {
+  const { name, id } = await mixed();
+  await validateTrial(database.db, store, id, 1);
+  const evidence = await readEvidence(database.db, store, `${name}#1`);
+  const { hash } = await store.put(new TextEncoder().encode('a policy'));
+  const verdict = { gate: 'return', version: '1', observed: 0.02, threshold: 0.01, op: '>=', because: 'worst seed' } as const;
+  for (const passed of [true, false]) {
+    await promote(database.db, store, {
+      model: 'pairs',
+      alias: 'champion',
+      address: `${name}#1`,
+      verdicts: [{ ...verdict, passed }],
+      evidence,
+      policyHash: hash,
+      data: [],
+      by: { user: 'ada', host: 'engine' },
+      code: { gitCommit: null, gitDirty: false, lockfileHash: 'e'.repeat(64), node: 'v20' },
+    });
+  }
+  expect(await get('/v1/models', modelsSchema)).toMatchObject({
+    items: [{ name: 'pairs', versions: 1, aliases: [{ alias: 'champion' }] }],
+  });
+  expect(await get('/v1/models/pairs', modelDetailSchema)).toMatchObject({
+    versions: [{ address: 'pairs@1', trial: `${name}#1`, policyHash: hash }],
+  });
+  const first = await get('/v1/models/pairs/history?limit=1', historyPageSchema);
+  expect(first).toMatchObject({ total: 2, items: [{ kind: 'refused', passed: false, version: null }] });
+  const second = await get(`/v1/models/pairs/history?limit=1&cursor=${first.next}`, historyPageSchema);
+  expect(second).toMatchObject({ next: null, items: [{ kind: 'promoted', version: 1, by: 'ada@engine' }] });
+});
+
+test('probes answer, and readiness asks the database', async () => {
+  const api = createApi({ db: database.db });
+  expect(await (await api.request('/healthz')).json()).toEqual({ status: 'ok' });
+  expect(await (await api.request('/readyz')).json()).toEqual({ status: 'ready' });
+});
