@@ -23,15 +23,18 @@ export interface Answer<Row> {
 
 /** A table on a terminal, TSV in a pipe, `--json` one document, `--jsonl` a stream. */
 export function printAnswer<Row>(io: Io, options: OutputOptions, answer: Answer<Row>): void {
-  if (options.json) return io.out.write(`${JSON.stringify(answer.document, null, io.out.isTerminal ? 2 : undefined)}\n`);
-  if (options.jsonl) {
+  if (options.json) {
+    io.out.write(`${JSON.stringify(answer.document, null, io.out.isTerminal ? 2 : undefined)}\n`);
+  } else if (options.jsonl) {
     for (const item of answer.items ?? answer.rows) io.out.write(`${JSON.stringify(item)}\n`);
-    return;
+  } else if (!io.out.isTerminal) {
+    io.out.write(formatTsv(answer.columns, answer.rows));
+  } else if (answer.rows.length === 0 && answer.empty !== undefined) {
+    say(io, options, answer.empty);
+  } else {
+    io.out.write(formatTable(answer.columns, answer.rows, io.out.width()));
+    if (answer.footer !== undefined) say(io, options, answer.footer);
   }
-  if (!io.out.isTerminal) return io.out.write(formatTsv(answer.columns, answer.rows));
-  if (answer.rows.length === 0 && answer.empty !== undefined) return say(io, options, answer.empty);
-  io.out.write(formatTable(answer.columns, answer.rows, io.out.width()));
-  if (answer.footer !== undefined) say(io, options, answer.footer);
 }
 
 /** Talk for people, on stderr; silent with `--quiet`. */

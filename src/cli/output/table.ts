@@ -8,15 +8,25 @@ export interface Column<Row> {
 
 const displayWidth = (text: string) => [...stripVTControlCharacters(text)].length;
 
-/** Aligned columns with a header, for a terminal. */
-export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+const gap = '  ';
+/** A column that gives way keeps this much. */
+const leastFlexible = 16;
+
+/**
+ * Aligned columns with a header, for a terminal. Where lines would be wider than `width`, the widest left-aligned columns give
+ * way and a cut cell ends in an ellipsis; pipes and `--json` always have the whole text.
+ */
+export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Number.POSITIVE_INFINITY): string {
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
   const widths = columns.map((column, index) =>
     Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[index] ?? ''))),
   );
+  shrink(widths, columns, width);
   const pad = (text: string, index: number) => {
-    const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - displayWidth(text)));
-    return columns[index]?.align === 'right' ? space + text : text + space;
+    const room = widths[index] ?? 0;
+    const cut = displayWidth(text) > room ? `${[...stripVTControlCharacters(text)].slice(0, room - 1).join('')}…` : text;
+    const space = ' '.repeat(room - displayWidth(cut));
+    return columns[index]?.align === 'right' ? space + cut : cut + space;
   };
   const line = (texts: readonly string[]) => texts.map(pad).join(gap).trimEnd();
   return `${[line(columns.map((column) => column.title)), ...cells.map(line)].join('\n')}\n`;
