@@ -41,7 +41,7 @@ describe('tables', () => {
 
   it('cuts the widest text where a line would not fit, and never a number', () => {
     const wide = { name: 'a rather long text without any end', n: 1234 };
-    expect(formatTable(columns, [wide], 24)).toBe('name                   n\na rather long te…  1234\n');
+    expect(formatTable(columns, [wide], 24)).toBe('name                   n\na rather long tex…  1234\n');
     expect(formatTable(columns, [wide], 5)).toContain('1234');
   });
 
