@@ -2,7 +2,7 @@
 export { AssayError } from './core/errors.ts';
 export { hyperband, median, nop, patient, percentile, successiveHalving, threshold, wilcoxon } from './search/pruners/index.ts';
 export { random, tpe } from './search/samplers/index.ts';
-export { branch, choice, float, int } from './search/space/builders.ts';
+export { branch, choice, fixed, float, int, repeat, when } from './search/space/builders.ts';
 export { type CompiledSpace, compileSpace } from './search/space/compile.ts';
 export type { Infer } from './search/space/infer.ts';
 export {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { branch, choice, float, int } from '../../src/search/space/builders.ts';
+import { branch, choice, float, int, repeat, when } from '../../src/search/space/builders.ts';
 import type { Param, SpaceShape } from '../../src/search/space/param.ts';
 
 const name = fc.constantFrom('a', 'b', 'c', 'lr', 'width', 'x_1', 'deep-er');
@@ -33,12 +33,17 @@ const choiceParam = fc
 
 const leaf: fc.Arbitrary<Param> = fc.oneof(floatParam, logFloatParam, steppedFloatParam, intParam, logIntParam, choiceParam);
 
-/** Spaces of every kind of parameter, with branches up to three deep; empty ones among them. */
+/** Spaces of every kind of parameter, with branches and lists up to three deep and guarded parameters; empty ones among them. */
 export const anySpace: fc.Arbitrary<SpaceShape> = fc.letrec<{ shape: SpaceShape; param: Param }>((tie) => ({
-  shape: fc.dictionary(name, tie('param'), { maxKeys: 4 }),
+  shape: fc
+    .tuple(fc.dictionary(name, tie('param'), { maxKeys: 4 }), fc.option(leaf))
+    .map(([shape, guarded]) =>
+      guarded === null ? shape : { ...shape, switch: choice(['on', 'off']), behind: when({ param: 'switch', in: ['on'] }, guarded) },
+    ),
   param: fc.oneof(
     { depthSize: 'small', maxDepth: 3 },
     leaf,
     fc.dictionary(name, tie('shape'), { minKeys: 1, maxKeys: 3 }).map((cases) => branch(cases)),
+    fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 2 }), tie('shape')).map(([low, more, of]) => repeat(low, low + more, of)),
   ),
 })).shape;

@@ -1,4 +1,4 @@
-import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, SpaceShape } from './param.ts';
+import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, Param, RepeatParam, SpaceShape, WhenGuard } from './param.ts';
 
 export interface NumberOptions {
   /** Search on a logarithmic scale; needs low > 0 and no step. */
@@ -42,4 +42,19 @@ export function choice<const Value extends ChoiceValue>(choices: readonly Value[
 /** One of several named cases; a case's own parameters exist only while it is chosen. */
 export function branch<const Cases extends Readonly<Record<string, SpaceShape>>>(cases: Cases): BranchParam<Cases> {
   return { type: 'branch', cases };
+}
+
+/** A value that is not searched but kept with the trial's parameters. */
+export function fixed<const Value extends ChoiceValue>(value: Value): ChoiceParam<Value> {
+  return choice([value]);
+}
+
+/** A list of between `low` and `high` items with parameters of their own, such as a network's layers. */
+export function repeat<const Of extends SpaceShape>(low: number, high: number, of: Of): RepeatParam<Of> {
+  return { type: 'repeat', low, high, of };
+}
+
+/** The parameter exists only while another one exists and has one of these values. */
+export function when<P extends Param>(guard: WhenGuard, param: P): P & { readonly when: WhenGuard } {
+  return { ...param, when: guard };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
-import { branch, choice, float, int } from './builders.ts';
+import { branch, choice, fixed, float, int, repeat, when } from './builders.ts';
 import { activeParams, checkParams } from './codec.ts';
 import { compileSpace } from './compile.ts';
+import { flatten, nest } from './nest.ts';
 import type { SpaceShape } from './param.ts';
 
 /** What somebody might write who has no compiler looking on. */
@@ -49,6 +50,17 @@ describe('compileSpace refuses, naming the parameter', () => {
     ['an unknown field', { lr: { type: 'float', low: 0, high: 1, logg: true } }, 'lr', /unknown field "logg"/],
     ['a number in place of a parameter', { lr: 0.1 }, 'lr', /no parameter/],
     ['a list in place of a space', [float(0, 1)], 'space', /object of named parameters/],
+    ['a guard on nothing', { a: when({ param: 'b', in: [1] }, float(0, 1)) }, 'a', /does not have/],
+    ['a guard on a value that cannot be', { n: int(1, 3), a: when({ param: 'n', in: [4] }, float(0, 1)) }, 'a', /n is 4/],
+    ['a guard without values', { n: int(1, 3), a: when({ param: 'n', in: [] }, float(0, 1)) }, 'a', /when needs/],
+    [
+      'guards in a circle',
+      { a: when({ param: 'b', in: [1] }, int(0, 1)), b: when({ param: 'a', in: [1] }, int(0, 1)) },
+      'a',
+      /depends on itself/,
+    ],
+    ['a list of negative length', { layers: repeat(-1, 2, {}) }, 'layers', /-1 to 2 items/],
+    ['a wrong parameter in a list', { layers: repeat(1, 2, { width: int(2, 1) }) }, 'layers.0.width', /above/],
     ['nothing in place of a space', null, 'space', /object of named parameters/],
   ])('%s', (_, space, place, message) => {
     const error = refusal(space);
@@ -155,5 +167,31 @@ describe('checkParams', () => {
   test('knows which parameters exist under given choices', () => {
     expect(activeParams(space, { opt: 'adam' }).map(({ name }) => name)).toEqual(['lr', 'n', 'opt', 'opt.adam.beta1']);
     expect(activeParams(space, { opt: 'sgd' }).map(({ name }) => name)).toEqual(['lr', 'n', 'opt']);
+  });
+});
+
+describe('lists and guards', () => {
+  const space = compileSpace({
+    layers: repeat(1, 3, { width: int(16, 64) }),
+    alpha: when({ param: 'layers', in: [2, 3] }, float(0, 1)),
+    mode: fixed('fast'),
+  });
+
+  test('a list becomes its length and guarded items', () => {
+    expect(space.params.map(({ name }) => name)).toEqual(['layers', 'alpha', 'layers.0.width', 'layers.1.width', 'layers.2.width', 'mode']);
+    expect(activeParams(space, { layers: 2 }).map(({ name }) => name)).toEqual([
+      'layers',
+      'alpha',
+      'layers.0.width',
+      'layers.1.width',
+      'mode',
+    ]);
+  });
+
+  test('nests into an array, without what does not exist', () => {
+    const flat = { layers: 1, 'layers.0.width': 32, mode: 'fast' };
+    expect(nest(space, flat)).toEqual({ layers: [{ width: 32 }], mode: 'fast' });
+    expect(flatten(space, { layers: [{ width: 32 }], mode: 'fast' })).toEqual(flat);
+    expect(() => flatten(space, { layers: [{ width: 32 }], mode: 'fast', alpha: 0.5 })).toThrow(/does not exist/);
   });
 });

@@ -1,9 +1,9 @@
-import { AssayError } from '../../core/errors.ts';
 import { hashOf } from '../../core/json.ts';
 import { defineShape } from './define-param.ts';
+import { collect, type Draft, dependencyOrder } from './flat-drafts.ts';
 import { spaceJson } from './json.ts';
 import { encodeValue } from './leaf.ts';
-import type { ChoiceValue, LeafParam, SpaceJson, SpaceShape } from './param.ts';
+import type { LeafParam, SpaceJson, SpaceShape } from './param.ts';
 
 /** A parameter exists only while another one exists and has one of these values. Branches compile to it. */
 export interface Guard {
@@ -48,20 +48,15 @@ export function compileSpace(space: SpaceShape | SpaceJson): CompiledSpace {
   const shape = defineShape(space, '');
   const drafts = new Map<string, Draft>();
   collect(shape, '', [], drafts);
-  const order = [...drafts.keys()].sort((a, b) => (a < b ? -1 : 1));
+  const order = dependencyOrder(drafts);
   const index = new Map(order.map((name, i) => [name, i]));
   const params = order.map((name, i): FlatParam => {
     const { param, guards } = drafts.get(name)!;
-    return {
-      name,
-      index: i,
-      param,
-      guards: guards.map((guard) => ({
-        param: index.get(guard.param)!,
-        values: guard.values.map((value) => encodeValue(drafts.get(guard.param)!.param, value)),
-      })),
-      single: isSingle(param),
-    };
+    const compiled = guards.map((guard) => ({
+      param: index.get(guard.param)!,
+      values: guard.values.map((value) => encodeValue(drafts.get(guard.param)!.param, value)),
+    }));
+    return { name, index: i, param, guards: compiled, single: isSingle(param) };
   });
   const json = spaceJson(shape);
   return {
@@ -71,38 +66,6 @@ export function compileSpace(space: SpaceShape | SpaceJson): CompiledSpace {
     json,
     hash: hashOf(json),
   };
-}
-
-interface Draft {
-  readonly param: LeafParam;
-  readonly guards: readonly DraftGuard[];
-}
-
-interface DraftGuard {
-  readonly param: string;
-  readonly values: readonly ChoiceValue[];
-}
-
-function collect(shape: SpaceShape, prefix: string, guards: readonly DraftGuard[], into: Map<string, Draft>): void {
-  const add = (name: string, param: LeafParam): void => {
-    if (into.has(name))
-      throw new AssayError('space_invalid', `two parameters have the flat name ${name}`, {
-        place: name,
-        hint: "rename one: a branch's parameters are called <branch>.<case>.<parameter>",
-      });
-    into.set(name, { param, guards });
-  };
-  for (const [key, param] of Object.entries(shape)) {
-    const name = prefix + key;
-    if (param.type !== 'branch') {
-      add(name, param);
-      continue;
-    }
-    // In the order of their names, as everything else here: the stored JSON may come back in another order.
-    add(name, { type: 'choice', choices: Object.keys(param.cases).sort() });
-    for (const [caseName, caseShape] of Object.entries(param.cases))
-      collect(caseShape, `${name}.${caseName}.`, [{ param: name, values: [caseName] }], into);
-  }
 }
 
 function isSingle(param: LeafParam): boolean {

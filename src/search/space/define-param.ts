@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { gridValue, stepsBetween } from './decimal.ts';
-import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, Param, SpaceShape } from './param.ts';
+import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, Param, RepeatParam, SpaceShape, WhenGuard } from './param.ts';
 
 /*
  * From what somebody wrote (a builder's result, parsed JSON, anything) to a normalised definition, or an error that
@@ -49,7 +49,12 @@ export function defineShape(raw: unknown, prefix: string): SpaceShape {
 }
 
 function defineParam(raw: unknown, place: string): Param {
-  const fields = typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>) : {};
+  const { when, ...fields } = typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>) : {};
+  const param = defineUnguarded(fields, place);
+  return when === undefined ? param : { ...param, when: defineWhen(when, place) };
+}
+
+function defineUnguarded(fields: Readonly<Record<string, unknown>>, place: string): Param {
   switch (fields['type']) {
     case 'float':
       return defineFloat(fields, place);
@@ -59,13 +64,23 @@ function defineParam(raw: unknown, place: string): Param {
       return defineChoice(fields, place);
     case 'branch':
       return defineBranch(fields, place);
+    case 'repeat':
+      return defineRepeat(fields, place);
     default:
       throw wrong(
         place,
         fields['type'] === undefined ? 'this is no parameter' : `there is no parameter type ${JSON.stringify(fields['type'])}`,
-        'use float(low, high), int(low, high), choice([...]) or branch({ ... })',
+        'use float(low, high), int(low, high), choice([...]), branch({ ... }) or repeat(low, high, { ... })',
       );
   }
+}
+
+/** Whether the other parameter exists and can have the values is for the compiler to say, who knows them all. */
+function defineWhen(raw: unknown, place: string): WhenGuard {
+  const { param, in: values } = typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>) : {};
+  if (typeof param !== 'string' || !Array.isArray(values) || values.length === 0)
+    throw wrong(place, 'when needs another parameter and the values it must have', "write when: { param: 'layers', in: [2, 3] }");
+  return { param, in: [...(values as readonly ChoiceValue[])] };
 }
 
 function onlyFields(fields: Readonly<Record<string, unknown>>, known: readonly string[], place: string): void {
@@ -89,7 +104,8 @@ function defineBounds(fields: Readonly<Record<string, unknown>>, place: string):
   ] as const)
     if (typeof value !== 'number' || !Number.isFinite(value))
       throw wrong(place, `${field} is ${show(value)}, not a finite number`, 'give both ends of the range as finite numbers');
-  const [from, to] = [low as number, high as number];
+  // Adding 0 turns -0, which JSON does not have, into 0.
+  const [from, to] = [(low as number) + 0, (high as number) + 0];
   if (from > to) throw wrong(place, `low ${from} is above high ${to}`, 'swap the two');
   if (!Number.isFinite(to - from)) throw wrong(place, `the range from ${from} to ${to} is too wide for a number`, 'narrow it');
   if (typeof log !== 'boolean') throw wrong(place, `log is ${show(log)}, not true or false`, 'write log: true, or leave it out');
@@ -140,7 +156,7 @@ function defineChoice(fields: Readonly<Record<string, unknown>>, place: string):
     if (seen.has(value)) throw wrong(place, `the choice ${show(value)} is listed twice`, 'list each value once');
     seen.add(value);
   }
-  return { type: 'choice', choices: [...(choices as readonly ChoiceValue[])] };
+  return { type: 'choice', choices: (choices as readonly ChoiceValue[]).map((value) => (value === 0 ? 0 : value)) };
 }
 
 function defineBranch(fields: Readonly<Record<string, unknown>>, place: string): BranchParam {
@@ -151,9 +167,27 @@ function defineBranch(fields: Readonly<Record<string, unknown>>, place: string):
   const defined: Record<string, SpaceShape> = {};
   for (const [name, shape] of Object.entries(cases)) {
     checkName('case', name, `${place}.${name}`);
-    defined[name] = defineShape(shape, `${place}.${name}.`);
+    const caseShape = defineShape(shape, `${place}.${name}.`);
+    if (Object.hasOwn(caseShape, 'name'))
+      throw wrong(
+        `${place}.${name}.name`,
+        "a parameter of a branch's case cannot be called name",
+        'the chosen case is found under name; call it something else',
+      );
+    defined[name] = caseShape;
   }
   return { type: 'branch', cases: defined };
+}
+
+/** Every item is a set of flat parameters of its own, so a list is not meant to be long. */
+const mostItems = 100;
+
+function defineRepeat(fields: Readonly<Record<string, unknown>>, place: string): RepeatParam {
+  onlyFields(fields, ['type', 'low', 'high', 'of'], place);
+  const { low, high } = defineInt({ type: 'int', low: fields['low'], high: fields['high'] }, place);
+  if (low < 0 || high > mostItems)
+    throw wrong(place, `a list of ${low} to ${high} items cannot be searched`, `stay between 0 and ${mostItems}`);
+  return { type: 'repeat', low, high, of: defineShape(fields['of'], `${place}.0.`) };
 }
 
 function show(value: unknown): string {

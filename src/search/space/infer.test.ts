@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from 'vitest';
-import { branch, choice, float, int } from './builders.ts';
+import { branch, choice, fixed, float, int, repeat, when } from './builders.ts';
 import { compileSpace } from './compile.ts';
 import type { Infer } from './infer.ts';
 import { nest } from './nest.ts';
@@ -39,4 +39,19 @@ test('mistakes do not typecheck', () => {
   choice([{}]);
   // @ts-expect-error a case holds parameters
   branch({ adam: 3 });
+});
+
+test('lists, guarded and fixed parameters have their types', () => {
+  const more = {
+    layers: repeat(1, 3, { width: int(16, 256), act: choice(['relu', 'silu']) }),
+    depth: int(1, 4),
+    skip: when({ param: 'depth', in: [3, 4] }, float(0, 1)),
+    mode: fixed('fast'),
+  };
+  expectTypeOf<Infer<typeof more>>().toEqualTypeOf<{
+    layers: { width: number; act: 'relu' | 'silu' }[];
+    depth: number;
+    skip?: number;
+    mode: 'fast';
+  }>();
 });

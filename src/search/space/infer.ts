@@ -1,12 +1,18 @@
-import type { BranchParam, ChoiceParam, FloatParam, IntParam, SpaceShape } from './param.ts';
+import type { BranchParam, ChoiceParam, FloatParam, IntParam, RepeatParam, SpaceShape, WhenGuard } from './param.ts';
 
 /**
- * The type of a space's values as an objective receives them: numbers, the union of the choices, and for a branch a
- * union discriminated on `name`.
+ * The type of a space's values as an objective receives them: numbers, the union of the choices, for a branch a union
+ * discriminated on `name`, for a repeat a list. A parameter under `when` may be missing.
  */
-export type Infer<Shape> = {
-  -readonly [Name in keyof Shape]: InferParam<Shape[Name]>;
-};
+export type Infer<Shape> = Flat<
+  { -readonly [Name in keyof Shape as Shape[Name] extends Guarded ? never : Name]: InferParam<Shape[Name]> } & {
+    -readonly [Name in keyof Shape as Shape[Name] extends Guarded ? Name : never]?: InferParam<Shape[Name]>;
+  }
+>;
+
+interface Guarded {
+  readonly when: WhenGuard;
+}
 
 type InferParam<P> = P extends FloatParam | IntParam
   ? number
@@ -14,7 +20,9 @@ type InferParam<P> = P extends FloatParam | IntParam
     ? Value
     : P extends BranchParam<infer Cases>
       ? InferCases<Cases>
-      : never;
+      : P extends RepeatParam<infer Of>
+        ? Infer<Of>[]
+        : never;
 
 type InferCases<Cases extends Readonly<Record<string, SpaceShape>>> = {
   [Case in keyof Cases & string]: Flat<{ name: Case } & Infer<Cases[Case]>>;

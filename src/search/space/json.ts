@@ -7,6 +7,11 @@ export function spaceJson(shape: SpaceShape): SpaceJson {
 }
 
 function paramJson(param: Param): ParamJson {
+  const json = unguardedJson(param);
+  return param.when === undefined ? json : { ...json, when: param.when };
+}
+
+function unguardedJson(param: Param): ParamJson {
   switch (param.type) {
     case 'float': {
       const { type, low, high, log, step } = param;
@@ -35,6 +40,8 @@ function paramJson(param: Param): ParamJson {
         type: 'branch',
         cases: Object.fromEntries(Object.entries(param.cases).map(([name, shape]) => [name, spaceJson(shape)])),
       };
+    case 'repeat':
+      return { type: 'repeat', low: param.low, high: param.high, of: spaceJson(param.of) };
     default:
       return unreachable(param);
   }

@@ -3,7 +3,18 @@
  * tables and chart axes derive from it.
  */
 
-export interface FloatParam {
+/** The parameter exists only while another one exists and has one of these values. */
+export interface WhenGuard {
+  /** A neighbour in the same object, or else a flat name. */
+  readonly param: string;
+  readonly in: readonly ChoiceValue[];
+}
+
+interface Guardable {
+  readonly when?: WhenGuard;
+}
+
+export interface FloatParam extends Guardable {
   readonly type: 'float';
   readonly low: number;
   readonly high: number;
@@ -12,7 +23,7 @@ export interface FloatParam {
   readonly step: number | null;
 }
 
-export interface IntParam {
+export interface IntParam extends Guardable {
   readonly type: 'int';
   readonly low: number;
   readonly high: number;
@@ -23,20 +34,28 @@ export interface IntParam {
 
 export type ChoiceValue = string | number | boolean | null;
 
-export interface ChoiceParam<Value extends ChoiceValue = ChoiceValue> {
+export interface ChoiceParam<Value extends ChoiceValue = ChoiceValue> extends Guardable {
   readonly type: 'choice';
   readonly choices: readonly Value[];
 }
 
 /** One of several named cases, each with parameters of its own that exist only under it. */
-export interface BranchParam<Cases extends Readonly<Record<string, SpaceShape>> = Readonly<Record<string, SpaceShape>>> {
+export interface BranchParam<Cases extends Readonly<Record<string, SpaceShape>> = Readonly<Record<string, SpaceShape>>> extends Guardable {
   readonly type: 'branch';
   readonly cases: Cases;
 }
 
-export type Param = FloatParam | IntParam | ChoiceParam | BranchParam;
+/** A list of between `low` and `high` items; the parameters of item i exist while there are more than i. */
+export interface RepeatParam<Of extends SpaceShape = SpaceShape> extends Guardable {
+  readonly type: 'repeat';
+  readonly low: number;
+  readonly high: number;
+  readonly of: Of;
+}
 
-/** What is left of a parameter under its flat name: a branch has become the choice of its case. */
+export type Param = FloatParam | IntParam | ChoiceParam | BranchParam | RepeatParam;
+
+/** What is left of a parameter under its flat name: a branch has become the choice of its case, a list the number of its items. */
 export type LeafParam = FloatParam | IntParam | ChoiceParam;
 
 /** What a study file declares: names to parameters, branches nested. */
@@ -44,29 +63,22 @@ export interface SpaceShape {
   readonly [name: string]: Param;
 }
 
-/** Values under flat names; a branch's own value is the name of its case (`opt` = 'adam', `opt.adam.beta1` = 0.9). */
+/** Values under flat names; a branch's own value is the name of its case (`opt` = 'adam', `opt.adam.beta1` = 0.9), a
+ * list's own value the number of its items (`layers` = 2, `layers.0.width` = 64). */
 export type FlatParams = Readonly<Record<string, ChoiceValue>>;
 
 /** The JSON form of a space (docs: specs of `assay ask-tell`), stored with the study and hashed. */
 export type SpaceJson = { readonly [name: string]: ParamJson };
 
-export type ParamJson =
+export type ParamJson = { readonly when?: WhenGuard } & (
   | {
-      readonly type: 'float';
-      readonly low: number;
-      readonly high: number;
-      readonly log?: true;
-      readonly step?: number;
-    }
-  | {
-      readonly type: 'int';
+      readonly type: 'float' | 'int';
       readonly low: number;
       readonly high: number;
       readonly log?: true;
       readonly step?: number;
     }
   | { readonly type: 'choice'; readonly choices: readonly ChoiceValue[] }
-  | {
-      readonly type: 'branch';
-      readonly cases: { readonly [name: string]: SpaceJson };
-    };
+  | { readonly type: 'branch'; readonly cases: { readonly [name: string]: SpaceJson } }
+  | { readonly type: 'repeat'; readonly low: number; readonly high: number; readonly of: SpaceJson }
+);

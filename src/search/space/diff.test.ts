@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { anySpace } from '../../../tests/support/any-space.ts';
+import { branch, choice, float, int, when } from './builders.ts';
+import { compileSpace } from './compile.ts';
+import { diffSpaces } from './diff.ts';
+import type { SpaceShape } from './param.ts';
+
+function kinds(before: SpaceShape, after: SpaceShape): Record<string, string> {
+  return Object.fromEntries(
+    diffSpaces(compileSpace(before), compileSpace(after)).map(({ name, kind, breaking }) => [name, breaking ? `${kind}!` : kind]),
+  );
+}
+
+test.each<[string, SpaceShape, SpaceShape, Record<string, string>]>([
+  ['a wider range', { a: float(0, 1) }, { a: float(-1, 1) }, { a: 'widened' }],
+  ['a narrower range', { a: float(0, 1) }, { a: float(0, 0.5) }, { a: 'narrowed!' }],
+  ['a moved range', { a: float(0, 1) }, { a: float(0.5, 2) }, { a: 'narrowed!' }],
+  ['a finer step', { a: float(0, 1, { step: 0.2 }) }, { a: float(0, 1, { step: 0.1 }) }, { a: 'widened' }],
+  ['a shifted step', { a: int(0, 8, { step: 2 }) }, { a: int(1, 9, { step: 2 }) }, { a: 'narrowed!' }],
+  ['steps given up', { a: float(0, 1, { step: 0.2 }) }, { a: float(0, 1) }, { a: 'widened' }],
+  ['one more choice', { a: choice(['x']) }, { a: choice(['y', 'x']) }, { a: 'widened' }],
+  ['one choice less', { a: choice(['x', 'y']) }, { a: choice(['x']) }, { a: 'narrowed!' }],
+  ['another type', { a: float(0, 1) }, { a: int(0, 1) }, { a: 'retyped!' }],
+  ['another scale', { a: float(1, 9) }, { a: float(1, 9, { log: true }) }, { a: 'retyped!' }],
+  ['a new parameter', {}, { a: int(0, 1) }, { a: 'added' }],
+  ['a parameter given up', { a: int(0, 1) }, {}, { a: 'removed!' }],
+  ['a new case', { o: branch({ a: {} }) }, { o: branch({ a: {}, b: { k: int(0, 1) } }) }, { o: 'widened', 'o.b.k': 'added' }],
+  ['a case given up', { o: branch({ a: {}, b: { k: int(0, 1) } }) }, { o: branch({ a: {} }) }, { o: 'narrowed!', 'o.b.k': 'removed!' }],
+  ['a guard given up', { n: int(1, 3), a: when({ param: 'n', in: [1] }, int(0, 1)) }, { n: int(1, 3), a: int(0, 1) }, { a: 'widened' }],
+  ['a new guard', { n: int(1, 3), a: int(0, 1) }, { n: int(1, 3), a: when({ param: 'n', in: [1] }, int(0, 1)) }, { a: 'narrowed!' }],
+])('%s', (_, before, after, expected) => {
+  expect(kinds(before, after)).toEqual(expected);
+});
+
+test('a space does not differ from itself', () => {
+  fc.assert(
+    fc.property(anySpace, (shape) => {
+      expect(kinds(shape, shape)).toEqual({});
+    }),
+  );
+});
