@@ -77,7 +77,7 @@ function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number):
   switch (cause.code ?? '') {
     case 'EADDRINUSE':
       return new AssayError('port_in_use', `port ${port} of ${host} is taken`, {
-        hint: `stop what listens there, or take another one: assay serve --port ${port + 1}`,
+        hint: `stop what listens there, or take another one: --port 0 finds one that is free`,
         cause,
       });
     case 'EACCES':
