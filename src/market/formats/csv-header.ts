@@ -12,8 +12,7 @@ const aliases = {
   volume: ['volume', 'v', 'vol'],
 } as const;
 
-export type CsvColumn = keyof typeof aliases;
-export type CsvColumns = Readonly<Partial<Record<CsvColumn, string>>>;
+type CsvColumn = keyof typeof aliases;
 
 export interface CsvHeader {
   /** Where the time stands: one field, or a date and a time of day. */
@@ -52,7 +51,7 @@ export function resolveHeader(fields: readonly string[], declared: Readonly<Reco
     const alias = aliases[column].find((name) => normalised.includes(name));
     return alias === undefined ? -1 : normalised.indexOf(alias);
   };
-  const require = (column: CsvColumn): number => {
+  const indexOf = (column: CsvColumn): number => {
     const index = find(column);
     if (index < 0) throw missingColumn(column, fields, declared, place);
     return index;
@@ -62,12 +61,12 @@ export function resolveHeader(fields: readonly string[], declared: Readonly<Reco
   const time = find('time');
   const isSplit = declared['datetime'] === undefined && date >= 0 && time >= 0 && date !== time;
   return {
-    stamp: isSplit ? [date, time] : [require('datetime')],
-    open: require('open'),
-    high: require('high'),
-    low: require('low'),
-    close: require('close'),
-    volume: require('volume'),
+    stamp: isSplit ? [date, time] : [indexOf('datetime')],
+    open: indexOf('open'),
+    high: indexOf('high'),
+    low: indexOf('low'),
+    close: indexOf('close'),
+    volume: indexOf('volume'),
   };
 }
 

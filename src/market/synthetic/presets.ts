@@ -54,8 +54,6 @@ export const marketPresets = {
   shock: { ...base, regimes: [shock] },
 } as const satisfies Record<string, MarketParameters>;
 
-export type MarketPreset = keyof typeof marketPresets;
-
 /** @throws config_invalid for an unknown preset. */
 export function marketPresetOf(preset: string): MarketParameters {
   const presets: Readonly<Record<string, MarketParameters>> = marketPresets;
