@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { branch, choice, float, int, repeat, when } from '../../src/search/space/builders.ts';
 import type { Param, SpaceShape } from '../../src/search/space/param.ts';
 
+// The same cases in every run; a failure prints the seed and path that replay it.
+fc.configureGlobal({ seed: 20_260_821 });
+
 const name = fc.constantFrom('a', 'b', 'c', 'lr', 'width', 'x_1', 'deep-er');
 
 const floatParam = fc

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { median, prunerOf } from '../pruners/index.ts';
+import { samplerOf, tpe } from '../samplers/index.ts';
+import { branch, float, int } from '../space/builders.ts';
+import { compileSpace } from '../space/compile.ts';
+import { type AskTell, createAskTell } from './ask-tell.ts';
+
+const space = compileSpace({ x: float(-3, 3), n: int(1, 5), kind: branch({ a: { y: float(0, 1) }, b: {} }) });
+
+function start(seed = 1): AskTell {
+  return createAskTell({ space, direction: 'minimize', sampler: samplerOf(tpe()), pruner: prunerOf(median({ startupTrials: 2 })), seed });
+}
+
+describe('ask and tell', () => {
+  test('numbers are dense and the same seed asks the same', () => {
+    const [one, other] = [start(), start()];
+    for (let i = 0; i < 25; i++) {
+      const asked = one.ask();
+      expect(asked.number).toBe(i);
+      expect(other.ask()).toEqual(asked);
+      for (const study of [one, other]) study.tell(i, { state: 'complete', value: Number(asked.params['x']) ** 2 });
+    }
+    expect(one.best()!.value).toBeLessThan(0.3);
+  });
+
+  test('reports are judged against the other trials', () => {
+    const study = start();
+    for (const value of [1, 2]) {
+      const { number } = study.ask();
+      study.report(number, 1, value);
+      study.tell(number, { state: 'complete', value });
+    }
+    const { number } = study.ask();
+    expect(study.report(number, 1, 9)).toMatchObject({ prune: true, reason: expect.stringContaining('median') as string });
+    study.tell(number, { state: 'pruned' });
+    expect(study.best()).toMatchObject({ number: 0, value: 1 });
+  });
+
+  test('a known result is checked, then counts', () => {
+    const study = start();
+    expect(study.add({ x: 0, n: 1, kind: 'a', 'kind.a.y': 0.5 }, -7)).toEqual({ number: 0 });
+    expect(study.best()).toMatchObject({ value: -7 });
+    expect(() => study.add({ x: 0, n: 1, kind: 'b', 'kind.a.y': 0.5 }, 1)).toThrow(/does not exist/);
+    expect(study.ask().number).toBe(1);
+  });
+
+  test('what cannot be is refused and changes nothing', () => {
+    const study = start();
+    const { number } = study.ask();
+    expect(() => study.tell(7, { state: 'failed' })).toThrow(/no trial 7/);
+    expect(() => study.tell(number, { state: 'complete', value: Number.NaN })).toThrow(/has a number/);
+    study.report(number, 3, 1);
+    expect(() => study.report(number, 3, 1)).toThrow(/step 3 already/);
+    expect(() => study.report(number, -1, 1)).toThrow(/whole number/);
+    study.tell(number, { state: 'failed' });
+    expect(() => study.tell(number, { state: 'failed' })).toThrow(/failed already/);
+    expect(() => study.report(number, 4, 1)).toThrow(/failed already/);
+    expect(study.best()).toBeNull();
+  });
+
+  test('a trial that violates a constraint is never the best', () => {
+    const study = start();
+    study.tell(study.ask().number, { state: 'complete', value: 1, constraints: [0.1] });
+    study.tell(study.ask().number, { state: 'complete', value: 2, constraints: [0] });
+    expect(study.best()).toMatchObject({ value: 2 });
+  });
+});
