@@ -8,7 +8,7 @@ export default defineStudy({
   space,
   sampler: tpe(),
   pruner: median(),
-  budget: { trials: 24 },
+  budget: { trials: 16 },
   seed: 1,
   ...quickstartTask('quickstart-no-edge.yaml'),
 });

@@ -3,6 +3,7 @@ import { AssayError } from '../core/errors.ts';
 import { createArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
+import { loadGateRules } from '../trading/config/load.ts';
 import { checkGates, promotionGates, type Verdict } from '../validation/gates/index.ts';
 import { type Decision, promote } from './promote.ts';
 
@@ -18,7 +19,7 @@ export interface Judgement {
  */
 export async function judgeTrial(db: Db, dataDir: string, trial: TrialAddress): Promise<Judgement> {
   const evidence = await readEvidence(db, createArtifactStore(dataDir), trial);
-  return { ...checkGates(promotionGates(), evidence.evidence), evidence };
+  return { ...checkGates(promotionGates(loadGateRules()), evidence.evidence), evidence };
 }
 
 export interface TrialPromotion {

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { AssayError, messageOf } from '../../core/errors.ts';
-import { type TradingConfig, tradingConfigSchema } from './schema.ts';
+import type { GateRules } from '../../validation/gates/index.ts';
+import { gateRulesSchema, type TradingConfig, tradingConfigSchema } from './schema.ts';
 
 /**
  * Read a YAML configuration. `include: [other.yaml, ...]` (relative to the file) is merged first, later over earlier, and the
@@ -16,8 +17,12 @@ export function loadTradingConfig(file: string | URL): TradingConfig {
   return loadConfig(file, tradingConfigSchema);
 }
 
-/** The same for any schema. */
-export function loadConfig<Schema extends z.ZodType>(file: string | URL, schema: Schema): z.output<Schema> {
+/** The gates that `assay gate` and `assay promote` ask: configs/gates.yaml unless another file is named. */
+export function loadGateRules(file: string | URL = new URL('../../../configs/gates.yaml', import.meta.url)): GateRules {
+  return loadConfig(file, gateRulesSchema);
+}
+
+function loadConfig<Schema extends z.ZodType>(file: string | URL, schema: Schema): z.output<Schema> {
   const path = resolve(file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : file);
   const origins: Origins = new Map();
   const merged = readMerged(path, origins, []);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { featureSetOf } from '../../features/index.ts';
-import { gateDefaults } from '../../validation/gates/index.ts';
 import { sacDefaults } from '../agents/sac/options.ts';
 import { environmentDefaults } from '../env/trading-env.ts';
 
@@ -70,15 +69,6 @@ const sessions = z.strictObject({
   folds: count,
 });
 
-const gates = z.strictObject({
-  /** Out-of-sample steps that return and drawdown are taken over. */
-  steps: count.default(gateDefaults.steps),
-  minimumReturn: z.number().default(gateDefaults.minimumReturn),
-  maximumDrawdown: fraction.default(gateDefaults.maximumDrawdown),
-  friction: z.strictObject({ transactionBp: basisPoints, impactBp: basisPoints }).default(gateDefaults.friction),
-  deflatedSharpe: z.strictObject({ minimum: fraction, minimumDays: z.int().min(2) }).default(gateDefaults.deflatedSharpe),
-});
-
 /** Everything of a trading study that is not searched. Unknown keys are errors. */
 export const tradingConfigSchema = z.strictObject({
   dataset: z.string().min(1),
@@ -89,7 +79,16 @@ export const tradingConfigSchema = z.strictObject({
   sessions,
   /** How often a trial reports its value. */
   reports: count.default(4),
-  gates: gates.prefault({}),
 });
 
 export type TradingConfig = z.output<typeof tradingConfigSchema>;
+
+/** The promotion gates' numbers. They belong to the platform, not to a study: nobody lowers the bar for his own. */
+export const gateRulesSchema = z.strictObject({
+  /** Out-of-sample steps that return and drawdown are taken over. */
+  steps: count,
+  minimumReturn: z.number(),
+  maximumDrawdown: fraction,
+  friction: z.strictObject({ transactionBp: basisPoints, impactBp: basisPoints }),
+  deflatedSharpe: z.strictObject({ minimum: fraction, minimumDays: z.int().min(2) }),
+});

@@ -80,6 +80,19 @@ describe('an account', () => {
     );
   });
 
+  test('a bankrupt account holds nothing any more', () => {
+    const bars = [columns([100, 100, 100, 100], [100, 300, 300, 300]), columns([50, 50, 50, 50], [50, 50, 50, 50])];
+    const a = createAccounts(1, 2);
+    openAccount(a, 0, 100_000);
+    stepAccount(a, 0, bars, 0, Float32Array.of(-1, 0), 0, 1, free);
+    expect(a.nav[0]).toBeCloseTo(-100_000, 8);
+    closePositions(a, 0, bars, 1, free);
+    stepAccount(a, 0, bars, 1, Float32Array.of(-1, 1), 0, 1, free);
+    settleStep(a, 0);
+    expect([...a.shares].every((held) => held === 0)).toBe(true);
+    expect(a.nav[0]).toBeCloseTo(-100_000, 8);
+  });
+
   test('books that do not balance are an error, not a number', () => {
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);

@@ -27,7 +27,7 @@ export interface Accounts {
   readonly stepImpacted: Float64Array;
 }
 
-/** Books balance to this fraction of the NAV: NAV = gross - costs. */
+/** Books balance to this fraction of the larger side: NAV = gross - costs. */
 export const balanceTolerance = 1e-9;
 
 export function createAccounts(count: number, assets: number): Accounts {
@@ -88,6 +88,8 @@ export function stepAccount(
     navAtOpen += held * open[row + 1]!;
     gain += held * (open[row + 1]! - close[row]!);
   }
+  // A bankrupt account may hold nothing: a weight of less than nothing would turn long into short.
+  const stake = Math.max(0, navAtOpen) * unitWeight;
   let traded = 0;
   let impacted = 0;
   let spent = 0;
@@ -95,7 +97,7 @@ export function stepAccount(
   for (let k = 0; k < assets; k++) {
     const { open, close } = bars[k]!;
     const price = open[row + 1]!;
-    const target = (targets[offset + k]! * unitWeight * navAtOpen) / price;
+    const target = (targets[offset + k]! * stake) / price;
     const bought = (target - shares[first + k]!) * price;
     const fill = Math.abs(bought);
     spent += bought;
@@ -143,7 +145,7 @@ export function closePositions(a: Accounts, i: number, bars: readonly BarColumns
 export function settleStep(a: Accounts, i: number): void {
   const nav = a.nav[i]!;
   const difference = Math.abs(nav - (a.gross[i]! - a.paid[i]!));
-  if (!(difference <= balanceTolerance * Math.abs(nav)))
+  if (!(difference <= balanceTolerance * Math.max(Math.abs(nav), Math.abs(a.gross[i]!))))
     throw new AssayError('internal', `the books do not balance: NAV ${nav}, gross ${a.gross[i]}, costs ${a.paid[i]}`);
   if (nav > a.peak[i]!) a.peak[i] = nav;
 }

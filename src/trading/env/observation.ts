@@ -12,11 +12,13 @@ export function observationSize(market: Market): number {
  */
 export function observe(out: Float32Array, offset: number, market: Market, row: number, a: Accounts, i: number, unitWeight: number): void {
   const { features, featuresPerAsset, bars } = market;
-  const unitValue = a.nav[i]! * unitWeight;
+  const { nav, shares } = a;
+  const unitValue = nav[i]! * unitWeight;
   let from = row * a.assets * featuresPerAsset;
   let to = offset;
   for (let k = 0; k < a.assets; k++) {
     for (let j = 0; j < featuresPerAsset; j++) out[to++] = features[from++]!;
-    out[to++] = (a.shares[i * a.assets + k]! * bars.bars[k]!.close[row]!) / unitValue;
+    const held = shares[i * a.assets + k]!;
+    out[to++] = held === 0 ? 0 : (held * bars.bars[k]!.close[row]!) / unitValue;
   }
 }

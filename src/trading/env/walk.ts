@@ -80,7 +80,8 @@ export async function walk(market: Market, range: SessionRange, config: Environm
       earlyTerminations++;
       resetPeak(accounts, lane);
     }
-    result.stepReturns[step] = accounts.nav[lane]! / navBefore - 1;
+    // Nothing can be earned on less than nothing: a bankrupt account stays where it is.
+    result.stepReturns[step] = navBefore > 0 ? accounts.nav[lane]! / navBefore - 1 : 0;
     result.costs[step] = accounts.stepCost[lane]!;
     result.traded[step] = accounts.stepTraded[lane]!;
     result.navs[step] = accounts.nav[lane]!;

@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AssayError } from '../../core/errors.ts';
+import { gateDefaults } from '../../validation/gates/index.ts';
+import { environmentDefaults } from '../env/trading-env.ts';
+import { loadGateRules, loadTradingConfig } from './load.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const valid = `
+dataset: x
+features: dual-ticker@2
+training: { environments: 4, updates: 10, episodeSteps: 20, rewardScale: 1000 }
+sessions: { searchSessions: 10, innerSessions: 3, purgeSessions: 1, testSessions: 2, folds: 2 }
+`;
+
+function errorOf(path: string): AssayError {
+  try {
+    loadTradingConfig(path);
+  } catch (error) {
+    if (error instanceof AssayError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('a configuration', () => {
+  test('is read with the defaults of what it leaves out', () => {
+    const config = loadTradingConfig(file('a.yaml', valid));
+    expect(config.environment).toEqual(environmentDefaults);
+    expect(config.agent.hidden).toEqual([256, 256]);
+  });
+
+  test('is merged over its includes: maps key by key, lists whole', () => {
+    file('base.yaml', 'agent: { hidden: [64, 64], gamma: 0.9 }\nenvironment: { grossExposure: 0.25 }');
+    file('more.yaml', 'agent: { gamma: 0.95 }');
+    const config = loadTradingConfig(pathToFileURL(file('a.yaml', `include: [base.yaml, more.yaml]\nagent: { hidden: [32] }\n${valid}`)));
+    expect(config.agent).toMatchObject({ hidden: [32], gamma: 0.95 });
+    expect(config.environment).toMatchObject({ grossExposure: 0.25, capital: 100_000 });
+  });
+
+  test('refuses an unknown key, naming file and key', () => {
+    const error = errorOf(file('a.yaml', `${valid}\nenvironment: { grosExposure: 1 }`));
+    expect(error).toMatchObject({ code: 'config_invalid', message: 'environment.grosExposure: unknown key' });
+    expect(error.place).toContain('a.yaml: environment.grosExposure');
+  });
+
+  test('names the included file where the fault lies there', () => {
+    file('base.yaml', 'environment: { maxDrawdown: 2 }');
+    expect(errorOf(file('a.yaml', `include: [base.yaml]\n${valid}`)).place).toContain('base.yaml: environment.maxDrawdown');
+  });
+
+  test.each([
+    { fault: 'a missing part', text: 'dataset: x\nfeatures: dual-ticker@2', says: 'training' },
+    { fault: 'a word for a number', text: valid.replace('updates: 10', 'updates: ten'), says: 'training.updates' },
+    { fault: 'an unknown feature set', text: valid.replace('dual-ticker@2', 'triple'), says: 'features: unknown feature set' },
+    { fault: 'NaN', text: valid.replace('1000 }', '.nan }'), says: 'training.rewardScale' },
+    { fault: 'text that is no YAML', text: 'a: [1', says: 'not YAML' },
+    { fault: 'a list', text: '- 1', says: 'map of keys' },
+    { fault: 'an include that is not there', text: 'include: [nowhere.yaml]', says: 'cannot read the configuration' },
+    { fault: 'an include that is no list', text: 'include: base.yaml', says: 'list of file names' },
+    { fault: 'includes in a circle', text: 'include: [a.yaml]', says: 'includes itself' },
+  ])('refuses $fault', ({ text, says }) => {
+    const error = errorOf(file('a.yaml', text));
+    expect(error.code).toBe('config_invalid');
+    expect(error.message).toContain(says);
+    expect(error.place).toBeDefined();
+  });
+
+  test('every study configuration of the repository is valid', () => {
+    const configs = new URL('../../../configs/', import.meta.url);
+    const files = readdirSync(configs).filter((name) => name.endsWith('.yaml') && name !== 'gates.yaml');
+    expect(files.length).toBeGreaterThan(2);
+    for (const name of files) expect(loadTradingConfig(new URL(name, configs)).dataset).not.toBe('');
+  });
+});
+
+describe('the gates', () => {
+  test('of the repository are the sprint gates and the deflated Sharpe ratio', () => {
+    expect(loadGateRules()).toEqual(gateDefaults);
+  });
+
+  test('that leave out a bound are refused: no gate has a silent default', () => {
+    const path = file('gates.yaml', 'steps: 20000');
+    expect(() => loadGateRules(path)).toThrow('minimumReturn');
+  });
+
+  test('are not for a study to set', () => {
+    expect(errorOf(file('a.yaml', `${valid}\ngates: { steps: 1 }`)).message).toBe('gates: unknown key');
+  });
+});

@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { tableOf } from '../../tests/support/tables.ts';
+import type { SharedTable } from '../core/table.ts';
+import type { AlignedBars } from '../market/bars.ts';
+import { generateMarket } from '../market/synthetic/generate.ts';
+import { marketPresetOf } from '../market/synthetic/presets.ts';
+import { type TrialContext, TrialPruned } from '../search/study/trial-context.ts';
+import type { FoldWindow } from '../search/study/walk-forward.ts';
+import { loadPolicy } from './agents/policy.ts';
+import { rowsOf } from './env/market.ts';
+import { tradingTask } from './objective.ts';
+
+interface Params {
+  readonly lr: number;
+}
+
+const sessions = { searchSessions: 8, innerSessions: 3, purgeSessions: 1, testSessions: 2, folds: 2 };
+const task = tradingTask<Params>({
+  dataset: 'test',
+  training: { environments: 4, updates: 12, episodeSteps: 60, rewardScale: 2000 },
+  sessions,
+  reports: 3,
+  agent: ({ lr }) => ({ hidden: [8], batchSize: 16, warmupSteps: 40, initialTemperature: 0.02, learningRate: lr }),
+  reward: () => ({ betaVolatility: 0 }),
+});
+
+let bars: AlignedBars;
+let table: SharedTable;
+
+beforeAll(() => {
+  bars = generateMarket(marketPresetOf('planted'), 4, 12);
+  table = tableOf(bars);
+});
+
+function contextOf(overrides: Partial<TrialContext<Params>> = {}): TrialContext<Params> {
+  return {
+    address: 'study#3',
+    number: 3,
+    attempt: 1,
+    params: { lr: 1e-3 },
+    seed: 17,
+    device: 'cpu',
+    signal: new AbortController().signal,
+    report: () => Promise.resolve(),
+    artifact: () => Promise.resolve(''),
+    dataset: () => Promise.resolve(table),
+    ...overrides,
+  };
+}
+
+/** The bars with other prices from a session on. */
+function changedFrom(session: number): SharedTable {
+  const { from } = rowsOf(bars, { from: session, to: session + 1 });
+  const bend = (column: Float64Array) => column.map((x, row) => (row < from ? x : x * (1 + 0.02 * Math.sin(row))));
+  return tableOf({
+    ...bars,
+    bars: bars.bars.map((one) => ({ ...one, open: bend(one.open), high: bend(one.high), low: bend(one.low), close: bend(one.close) })),
+  });
+}
+
+describe('the objective', () => {
+  test('reports as often as asked, with rising steps, and ends with the last reported value', async () => {
+    const reported: [number, number][] = [];
+    const report = (step: number, value: number) => Promise.resolve(void reported.push([step, value]));
+    const { value, metrics } = await task.objective(contextOf({ report }));
+    expect(reported.map(([step]) => step)).toEqual([4, 8, 12]);
+    expect(reported.at(-1)![1]).toBe(value);
+    expect(metrics).toMatchObject({ sessions: 3, steps: 3 * 389, sharpeDaily: value });
+    expect(metrics['gradientStepsPerSecond']).toBeGreaterThan(0);
+  });
+
+  test('is the same for the same seed and another one for another', async () => {
+    const scoreOf = async (seed: number) => (await task.objective(contextOf({ seed }))).value;
+    expect(await scoreOf(17)).toBe(await scoreOf(17));
+    expect(await scoreOf(17)).not.toBe(await scoreOf(18));
+  });
+
+  test('sees nothing after the search window, and does see its last session', async () => {
+    const scoreOn = async (data: SharedTable) => (await task.objective(contextOf({ dataset: () => Promise.resolve(data) }))).value;
+    const value = await scoreOn(table);
+    expect(await scoreOn(changedFrom(8))).toBe(value);
+    expect(await scoreOn(changedFrom(7))).not.toBe(value);
+  });
+
+  test('lets a verdict of the pruner pass', async () => {
+    const report = (step: number) => (step === 8 ? Promise.reject(new TrialPruned(8, 'too low')) : Promise.resolve());
+    await expect(task.objective(contextOf({ report }))).rejects.toBeInstanceOf(TrialPruned);
+  });
+
+  test('stops when its signal says so', async () => {
+    const abort = new AbortController();
+    abort.abort(new Error('stop now'));
+    await expect(task.objective(contextOf({ signal: abort.signal }))).rejects.toThrow('stop now');
+  });
+
+  test('a search window longer than the data is refused', async () => {
+    const short = tradingTask<Params>({
+      dataset: 'test',
+      training: { environments: 1, updates: 1, episodeSteps: 1, rewardScale: 1 },
+      sessions: { ...sessions, searchSessions: 13 },
+      agent: () => ({}),
+      reward: () => ({}),
+    });
+    await expect(short.objective(contextOf())).rejects.toThrow('13 sessions does not fit into the 12');
+  });
+});
+
+describe('the walk-forward', () => {
+  const planned = () => task.walkForward.plan({ dataset: () => Promise.resolve(table) });
+
+  test('tests lie after the search window, one behind the other, with the purge stated', async () => {
+    const folds = await planned();
+    const searchEnd = bars.time[rowsOf(bars, { from: 7, to: 8 }).to - 1]!;
+    expect(folds).toHaveLength(2);
+    expect(folds[0]!.testStart).toBeGreaterThan(searchEnd);
+    expect(folds[1]!.testStart).toBeGreaterThanOrEqual(folds[0]!.testEnd);
+    for (const { trainStart, trainEnd, testStart, purgedBars } of folds) {
+      expect(trainStart).toBe(bars.time[0]);
+      expect(trainEnd).toBeLessThan(testStart);
+      expect(purgedBars).toBe(390);
+    }
+  });
+
+  const judge = (fold: FoldWindow, data = table, seed = 1) =>
+    task.walkForward.judge({ ...contextOf({ dataset: () => Promise.resolve(data) }), seed }, fold);
+
+  test('a judgement holds every step and session of the test part, the costs, and a policy that acts', async () => {
+    const [fold] = await planned();
+    const judgement = await judge(fold!);
+    expect(judgement.stepReturns).toHaveLength(2 * 389);
+    expect(judgement.dailyReturns).toHaveLength(2);
+    expect(judgement.friction).toMatchObject({ transactionBp: 1, impactBp: 0.5 });
+    expect(judgement.friction.paid).toBeGreaterThan(0);
+    const policy = await loadPolicy(judgement.policy);
+    expect(policy.observationSize).toBe(26);
+    expect(policy.metadata).toMatchObject({ trial: 'study#3', seed: '1', features: 'dual-ticker@2' });
+    expect(JSON.parse(policy.metadata['normaliser']!).fittedOn).toEqual({ from: 59, to: 7 * 390 });
+    await policy.dispose();
+  });
+
+  test('training for a fold sees nothing of its test part or of what follows', async () => {
+    const [fold] = await planned();
+    const bytes = async (data: SharedTable) => (await judge(fold!, data)).policy;
+    expect(await bytes(changedFrom(8))).toEqual(await bytes(table));
+    expect(await bytes(changedFrom(6))).not.toEqual(await bytes(table));
+  });
+
+  test('baselines are judged on the same steps, and flat earns exactly nothing', async () => {
+    const [fold] = await planned();
+    const judged = await task.walkForward.baselines({ dataset: () => Promise.resolve(table) }, fold!);
+    expect(Object.keys(judged)).toEqual(['flat', 'hold', 'linear']);
+    expect(judged['flat']!.stepReturns.every((r) => r === 0)).toBe(true);
+    expect(judged['hold']!.stepReturns).toHaveLength(2 * 389);
+    expect(judged['linear']!.friction.transactionBp).toBe(1);
+  });
+
+  test('folds of another data set are refused', async () => {
+    const [fold] = await planned();
+    const far = { ...fold!, testStart: 9e12, testEnd: 9e12 + 1 };
+    await expect(judge(far)).rejects.toThrow('holds no bar from');
+  });
+});
