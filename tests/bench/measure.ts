@@ -1,0 +1,21 @@
+export interface Cost {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
+/**
+ * What one call costs: the median of `blocks` blocks of `calls`, after one block to warm up. Processor time (of the whole process,
+ * so that a garbage collector's threads count) is what to compare: others may be using the machine.
+ */
+export async function costOf(call: () => Promise<unknown>, calls: number, blocks = 7): Promise<Cost> {
+  const costs: Cost[] = [];
+  for (let block = 0; block <= blocks; block++) {
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    for (let i = 0; i < calls; i++) await call();
+    const { user, system } = process.cpuUsage(cpu);
+    if (block > 0) costs.push({ cpuMs: (user + system) / 1000 / calls, wallMs: (performance.now() - start) / calls });
+  }
+  const median = (of: (cost: Cost) => number): number => costs.map(of).sort((a, b) => a - b)[Math.floor(costs.length / 2)]!;
+  return { cpuMs: median(({ cpuMs }) => cpuMs), wallMs: median(({ wallMs }) => wallMs) };
+}

@@ -1,0 +1,74 @@
+"""Process-CPU milliseconds of stable-baselines3's SAC on one thread: a gradient step, and acting for 64 environments.
+
+Arguments: a JSON list of {"width", "batch", "observationSize", "actionSize"}; prints a JSON list of {"updateMs", "actMs"}.
+"""
+
+import json
+import statistics
+import sys
+import time
+
+import gymnasium
+import numpy as np
+import torch
+from stable_baselines3 import SAC
+from stable_baselines3.common.logger import Logger
+
+ACTING = 64
+
+
+class Noise(gymnasium.Env):
+    """Observations of the wanted size; never stepped, only its spaces matter."""
+
+    def __init__(self, observations, actions):
+        self.observation_space = gymnasium.spaces.Box(-10, 10, (observations,), np.float32)
+        self.action_space = gymnasium.spaces.Box(-1, 1, (actions,), np.float32)
+
+    def reset(self, *, seed=None, options=None):
+        return self.observation_space.sample(), {}
+
+
+def cost(call, calls, blocks=7):
+    costs = []
+    for block in range(blocks + 1):
+        start = time.process_time()
+        call(calls)
+        if block > 0:
+            costs.append((time.process_time() - start) * 1000 / calls)
+    return statistics.median(costs)
+
+
+def measure(width, batch, observationSize, actionSize):
+    model = SAC(
+        "MlpPolicy",
+        Noise(observationSize, actionSize),
+        batch_size=batch,
+        buffer_size=20_000,
+        device="cpu",
+        policy_kwargs={"net_arch": [width, width]},
+    )
+    model.set_logger(Logger(folder=None, output_formats=[]))
+    rng = np.random.default_rng(0)
+    for _ in range(10_000):
+        model.replay_buffer.add(
+            rng.standard_normal((1, observationSize)),
+            rng.standard_normal((1, observationSize)),
+            np.tanh(rng.standard_normal((1, actionSize))),
+            rng.standard_normal(1),
+            np.zeros(1),
+            [{}],
+        )
+    observations = rng.standard_normal((ACTING, observationSize)).astype(np.float32)
+
+    def act(calls):
+        for _ in range(calls):
+            model.predict(observations, deterministic=False)
+
+    return {
+        "updateMs": cost(lambda calls: model.train(gradient_steps=calls, batch_size=batch), 40),
+        "actMs": cost(act, 200),
+    }
+
+
+torch.set_num_threads(1)
+print(json.dumps([measure(**sizes) for sizes in json.loads(sys.argv[1])]))
