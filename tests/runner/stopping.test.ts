@@ -32,7 +32,7 @@ async function trialsOf(name: string): Promise<readonly TrialRow[]> {
   return rows;
 }
 
-describe('Ctrl-C', () => {
+describe('Ctrl-C', { timeout: 120_000 }, () => {
   it('finishes the running trials at the first, and starts no other', async () => {
     const run = startRun(optionsFor(study('sphere'), 'drained', { trials: 100_000 }));
     await run.event('trial-finished', 3);
@@ -82,7 +82,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-describe('other ends', () => {
+describe('other ends', { timeout: 120_000 }, () => {
   it('gives unfinished trials back to the queue on SIGTERM, and the next run ends them', async () => {
     const run = startRun(optionsFor(study('patient'), 'terminated', { drainMs: 100 }));
     await run.event('trial-started', 2);
@@ -123,7 +123,7 @@ describe('other ends', () => {
   });
 });
 
-it('loses no trial when the database server is killed under a run', async () => {
+it('loses no trial when the database server is killed under a run', { timeout: 120_000 }, async () => {
   const dataDir = join(folder, 'data');
   const run = startRun(
     { ...optionsFor(study('sphere'), 'restarted', { trials: 60, leaseMs: 1000 }), databaseUrl: undefined, dataDir },
@@ -133,6 +133,6 @@ it('loses no trial when the database server is killed under a run', async () => 
   process.kill(Number(readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
   expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 60 } } });
   expect(run.events.some(({ kind }) => kind === 'database-retry')).toBe(true);
-  await run.gone();
   await stopEmbedded({ dataDir });
+  await run.gone();
 });

@@ -43,7 +43,8 @@ function workerPid(run: SupervisedRun): number {
   return run.events.findLast((event) => event.kind === 'worker-started')!.pid!;
 }
 
-describe('a study whose processes are killed', () => {
+// Each run starts several processes, on a machine that may be busy.
+describe('a study whose processes are killed', { timeout: 120_000 }, () => {
   it('goes on by itself when its worker process is killed, again and again', async () => {
     const rng = createRng('kill the worker');
     const run = startRun(optionsFor('worker-killed'));
@@ -83,7 +84,8 @@ describe('a study whose processes are killed', () => {
   it('goes on with the next run when supervisor and worker are killed together', async () => {
     const run = startRun(optionsFor('both-killed'));
     await run.event('trial-finished', 3);
-    process.kill(-run.pid, 'SIGKILL');
+    process.kill(workerPid(run), 'SIGKILL');
+    run.signal('SIGKILL');
     await run.end;
     await run.gone();
     await finish('both-killed');
@@ -94,5 +96,28 @@ describe('a study whose processes are killed', () => {
     for (const run of runs) expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });
     await Promise.all(runs.map((run) => run.gone()));
     await expectWhole('shared');
+  });
+});
+
+describe('a trial that kills its worker process', { timeout: 120_000 }, () => {
+  const crasher = fileURLToPath(new URL('../fixtures/studies/crasher.ts', import.meta.url));
+
+  it('fails when its attempts are used up, and the rest of the study goes on', async () => {
+    const run = startRun({ ...optionsFor('crashing'), file: crasher, trials: 4, workers: 1 });
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });
+    await run.gone();
+    const { rows } = await database.db.execute(sql`
+      select number, state, error ->> 'code' as error from trials join studies on studies.id = study_id where name = 'crashing' order by number`);
+    expect(rows).toEqual(
+      [0, 1, 2, 3].map((number) =>
+        number === 1 ? { number, state: 'failed', error: 'lease_lost' } : { number, state: 'complete', error: null },
+      ),
+    );
+  });
+
+  it('ends the run when nothing but that ever happens', async () => {
+    const run = startRun({ ...optionsFor('only-crashes'), file: crasher, trials: 16 }, { ASSAY_TEST_CRASH: 'all' });
+    expect(await run.end).toMatchObject({ exitCode: 1, error: { code: 'unavailable', message: expect.stringContaining('SIGKILL') } });
+    await run.gone();
   });
 });

@@ -24,6 +24,9 @@ export interface WorkerProcess {
 export function forkWorker(setup: WorkerSetup, onEvent: (event: WorkerEvent) => void): WorkerProcess {
   const child = fork(entry, [], {
     env: { ...process.env, CUDA_VISIBLE_DEVICES: visibleGpus(setup.device) },
+    // A process group of its own: Ctrl-C goes to the whole group of the terminal and would end the worker's own children
+    // (on Node 20 the compiler that loads TypeScript) while trials are still to finish. The supervisor alone decides.
+    detached: true,
     // Options such as --test or --inspect are meant for this process, not for its children.
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

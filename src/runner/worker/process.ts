@@ -51,9 +51,7 @@ process.on('disconnect', () => {
 // Whoever read the output may be gone as well.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
-// Ctrl-C reaches the whole process group; the supervisor decides what it means.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => stopping.stop('release', 'SIGTERM'));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.stop('release', signal));
 
 async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
   const { studies, device, threads, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;

@@ -69,7 +69,7 @@ export interface AlgorithmRef {
 export interface ModuleRef {
   /** file: URL of the study file. */
   readonly url: string;
-  /** SHA-256 of the file's text. */
+  /** SHA-256 of the file's text; where it imports files of its own by relative path, a hash over all of them. */
   readonly sourceHash: string;
   readonly gitCommit: string | null;
   readonly gitDirty: boolean;

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { AssayError } from '../../core/errors.ts';
+import type { Asked, Storage } from '../../search/study/storage.ts';
+import { isConnectionLoss, persistent } from './persistent-storage.ts';
+
+const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+const queued: Asked = { kind: 'queued', number: 4 };
+
+/** Only `ask` exists; it fails with each of the errors in turn and then answers. */
+function failing(errors: readonly unknown[]): { readonly storage: Storage; readonly calls: () => number } {
+  let calls = 0;
+  const ask = async (): Promise<Asked> => {
+    calls += 1;
+    if (calls <= errors.length) throw errors[calls - 1];
+    return queued;
+  };
+  return { storage: { ask } as unknown as Storage, calls: () => calls };
+}
+
+describe('a storage that outlives its database', () => {
+  it('asks again, after reviving the server, until it is answered', async () => {
+    const { storage, calls } = failing([refused, refused]);
+    const told: unknown[] = [];
+    let revivals = 0;
+    const revive = async (): Promise<void> => {
+      revivals += 1;
+      if (revivals === 1) throw new Error('not yet');
+    };
+    const durable = persistent(storage, { patienceMs: 10_000, revive, onRetry: (error) => told.push((error as Error).message) });
+    expect(await durable.ask(1)).toEqual(queued);
+    expect(calls()).toBe(3);
+    expect(told).toEqual(['connect ECONNREFUSED', 'not yet', 'connect ECONNREFUSED']);
+  });
+
+  it('gives up when its patience ends', async () => {
+    const { storage } = failing([refused]);
+    const durable = persistent(storage, { patienceMs: 0, revive: async () => undefined, onRetry: () => undefined });
+    await expect(durable.ask(1)).rejects.toMatchObject({ code: 'database_unavailable', hint: expect.stringContaining('run again') });
+  });
+
+  it('passes every other failure on at once', async () => {
+    const { storage, calls } = failing([new AssayError('not_found', 'no such study')]);
+    const durable = persistent(storage, { patienceMs: 10_000, revive: async () => undefined, onRetry: () => undefined });
+    await expect(durable.ask(1)).rejects.toMatchObject({ code: 'not_found' });
+    expect(calls()).toBe(1);
+  });
+});
+
+describe('the loss of a connection', () => {
+  const wrapped = (cause: unknown): Error => new Error('Failed query', { cause });
+  it.each([
+    ['a refused socket', refused],
+    ['a refused socket behind a query error', wrapped(refused)],
+    ['a server that shuts down', wrapped(Object.assign(new Error('terminating'), { code: '57P01' }))],
+    ['a server that starts up', Object.assign(new Error('starting'), { code: '57P03' })],
+    ['the words of the driver', wrapped(new Error('Connection terminated unexpectedly'))],
+  ])('is %s', (_, error) => {
+    expect(isConnectionLoss(error)).toBe(true);
+  });
+
+  it.each([
+    ['a broken constraint', wrapped(Object.assign(new Error('violates'), { code: '23505' }))],
+    ['a cancelled statement', Object.assign(new Error('canceling statement'), { code: '57014' })],
+    ['our own error', new AssayError('conflict', 'changed')],
+    ['something that is no error', 'ECONNREFUSED'],
+  ])('is not %s', (_, error) => {
+    expect(isConnectionLoss(error)).toBe(false);
+  });
+});
