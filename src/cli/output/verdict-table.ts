@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { finite, nonFiniteFlag } from '../../storage/readers/finite.ts';
 import type { Verdict } from '../../validation/gates/gate.ts';
 import { formatNumber } from './format.ts';
 import type { Column } from './table.ts';
@@ -13,7 +14,7 @@ export const verdictColumns: readonly Column<Verdict>[] = [
   { title: 'because', cell: (verdict) => verdict.because },
 ];
 
-/** A verdict as scripts read it: NaN has no JSON form and is null, which never passes. */
+/** A verdict as scripts read it: NaN has no JSON form, so it is null and named in `nonFinite`; it never passes. */
 export function verdictDocument(verdict: Verdict) {
-  return { ...verdict, observed: Number.isFinite(verdict.observed) ? verdict.observed : null };
+  return { ...verdict, observed: finite(verdict.observed), ...nonFiniteFlag({ observed: verdict.observed }) };
 }
