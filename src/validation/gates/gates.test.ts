@@ -55,7 +55,11 @@ describe('return gate', () => {
     expect(verdict.observed).toBeCloseTo(0.21, 12);
   });
   test('19,999 steps fail whatever they earned', () => {
-    expect(gate.check(evidence([steps(19_999, 0.5)]))).toMatchObject({ passed: false, observed: Number.NaN });
+    const verdict = gate.check(evidence([steps(19_999, 0.5)]));
+    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(verdict.because).toBe(
+      'net return of 50.00 % over only 19,999 out-of-sample steps, where 20,000 are needed (seed 0, the only one)',
+    );
   });
   test('the worst seed decides and is named', () => {
     const verdict = gate.check(evidence([steps(20_000, 0.3)], [steps(20_000, 0.005)], [steps(20_000, 0.2)]));

@@ -41,4 +41,4 @@ export function checkGates(
   return { passed: verdicts.length > 0 && verdicts.every((verdict) => verdict.passed), verdicts };
 }
 
-export type { Evidence, Gate, SearchEvidence, SeedEvidence, Verdict } from './gate.ts';
+export type { Evidence, Gate, Verdict } from './gate.ts';

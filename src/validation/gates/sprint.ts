@@ -29,17 +29,14 @@ export function windowGate({ steps }: WindowRule): Gate {
 export function returnGate({ minimum, steps }: WindowRule & { readonly minimum: number }): Gate {
   return make('s1-return', '>=', minimum, (evidence) => {
     const { seed, value } = worstSeed(evidence, 'higher', (one) => within(one, steps, totalReturn));
-    return { observed: value, because: `net return of ${percent(value)} over ${sayWindow(evidence, steps)} (${saySeed(evidence, seed)})` };
+    return { observed: value, because: `net return of ${sayFigure(evidence, seed, value, steps, totalReturn)}` };
   });
 }
 
 export function drawdownGate({ maximum, steps }: WindowRule & { readonly maximum: number }): Gate {
   return make('s1-drawdown', '<=', maximum, (evidence) => {
     const { seed, value } = worstSeed(evidence, 'lower', (one) => within(one, steps, maxDrawdown));
-    return {
-      observed: value,
-      because: `largest drawdown of ${percent(value)} over ${sayWindow(evidence, steps)} (${saySeed(evidence, seed)})`,
-    };
+    return { observed: value, because: `largest drawdown of ${sayFigure(evidence, seed, value, steps, maxDrawdown)}` };
   });
 }
 
@@ -120,9 +117,13 @@ function within(seed: SeedEvidence, steps: number, figure: (returns: Float64Arra
   return returns.length < steps ? Number.NaN : Math.round(figure(returns) * 1e12) / 1e12;
 }
 
-function sayWindow(evidence: Evidence, steps: number): string {
-  const judged = Math.min(...evidence.seeds.map(stepCount));
-  return judged < steps
-    ? `${count(steps)} out-of-sample steps, of which only ${count(judged)} exist`
+/** The figure with its window; of a walk that is too short, what it shows all the same. */
+function sayFigure(evidence: Evidence, seed: number, value: number, steps: number, figure: (returns: Float64Array) => number): string {
+  const judged = evidence.seeds.find((one) => one.seed === seed);
+  const short = judged !== undefined && stepCount(judged) < steps;
+  const known = short ? figure(stepReturnsOf(judged)) : value;
+  const window = short
+    ? `only ${count(stepCount(judged))} out-of-sample steps, where ${count(steps)} are needed`
     : `the first ${count(steps)} out-of-sample steps`;
+  return `${percent(known)} over ${window} (${saySeed(evidence, seed)})`;
 }
