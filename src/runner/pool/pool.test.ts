@@ -218,8 +218,8 @@ describe('stopping', () => {
     return answer;
   }
 
-  it('lets a trial that heeds the signal end by itself', async () => {
-    expect(await stopped('heed-signal', 60_000)).toEqual({
+  it.each(['heed-signal', 'return-early'])('lets a trial end by itself that behaves as %s, without a result', async (behaviour) => {
+    expect(await stopped(behaviour, 60_000)).toEqual({
       kind: 'cancelled',
       by: 'bob',
     });
