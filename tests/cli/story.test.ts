@@ -1,0 +1,198 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useDatabase } from '../fixtures/database.ts';
+import { assay, type CommandResult } from './assay.ts';
+
+/**
+ * The product from end to end by its executable, on real training: a small search, walk-forward, gates and the ledger.
+ * What the gates say is earned here as it is in the quickstart, with fewer trials and one seed.
+ */
+const database = useDatabase();
+const studies = fileURLToPath(new URL('../../studies/', import.meta.url));
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-story-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...parameters: readonly string[]): CommandResult {
+  return assay(parameters, { DATABASE_URL: database.url, ASSAY_DATA_DIR: folder });
+}
+
+/** Runs to exit code 0 and parses the document. */
+function document<Document = Record<string, unknown>>(...parameters: readonly string[]): Document {
+  const result = run(...parameters, '--json');
+  expect(result.err).not.toMatch(/^error/m);
+  expect(result.code).toBe(0);
+  return result.json<Document>();
+}
+
+interface Best {
+  readonly study: string;
+  readonly trials: readonly {
+    readonly address: string;
+    readonly value: number;
+    readonly state: string;
+    readonly params: Record<string, number>;
+  }[];
+}
+
+describe.sequential('a market with a planted edge', () => {
+  const study = 'quickstart-planted';
+  let best: string;
+
+  it('is searched', () => {
+    document('data', 'generate', 'planted', '--name', study, '--seed', '1', '--sessions', '212');
+    const ran = document<{ end: string; ended: Record<string, number> }>(
+      'run',
+      join(studies, `${study}.ts`),
+      '--trials',
+      '4',
+      '--workers',
+      '2',
+    );
+    expect(ran.end).toBe('finished');
+    expect(ran.ended).toEqual({ complete: 4, pruned: 0, failed: 0, cancelled: 0 });
+  });
+
+  it('is resumed to a larger budget, and a budget that is used up starts nothing', () => {
+    const grown = document<{ ended: Record<string, number> }>('run', join(studies, `${study}.ts`), '--trials', '5');
+    expect(Object.values(grown.ended).reduce((sum, n) => sum + n, 0)).toBe(1);
+    const again = document<{ ended: Record<string, number> }>('run', join(studies, `${study}.ts`), '--trials', '5');
+    expect(Object.values(again.ended).reduce((sum, n) => sum + n, 0)).toBe(0);
+  });
+
+  it('answers with the documented keys', () => {
+    const listed = document<{ items: Record<string, unknown>[] }>('study', 'ls');
+    expect(listed.items[0]).toMatchObject({
+      name: study,
+      state: 'complete',
+      direction: 'maximize',
+      counts: { complete: 5, running: 0, queued: 0 },
+    });
+    const page = document<{ items: Record<string, unknown>[]; next: string | null; total: number }>(
+      'trial',
+      'ls',
+      study,
+      '--sort',
+      '-value',
+      '--limit',
+      '2',
+    );
+    expect(page).toMatchObject({ total: 5, next: expect.any(String) });
+    expect(Object.keys(page.items[0]!)).toEqual(
+      expect.arrayContaining(['address', 'number', 'state', 'params', 'value', 'metrics', 'startedAt', 'finishedAt', 'attempt']),
+    );
+    const top = document<Best>('best', study, '--top', '5');
+    expect(top.trials.map((trial) => trial.value)).toEqual(top.trials.map((trial) => trial.value).sort((a, b) => b - a));
+    best = top.trials[0]!.address;
+    expect(document<Record<string, unknown>>('trial', 'show', best)).toMatchObject({
+      address: best,
+      reports: expect.any(Array),
+      attempts: [{ attempt: 1 }],
+      validation: null,
+    });
+  });
+
+  it('has no verdict before it was validated', () => {
+    const refused = run('gate', best);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('never validated');
+  });
+
+  it('is validated on folds after the search window, beside the baselines', () => {
+    const { items } = document<{ items: Record<string, never>[] }>('validate', best, '--seeds', '1');
+    const [item] = items as unknown as [
+      {
+        address: string;
+        folds: { fold: number; testStart: string; trainEnd: string }[];
+        baselines: { name: string }[];
+        trialsTried: number;
+      },
+    ];
+    expect(item.address).toBe(best);
+    expect(item.folds.map((fold) => fold.fold)).toEqual([0, 1, 2, 3]);
+    for (const fold of item.folds) expect(fold.testStart > fold.trainEnd).toBe(true);
+    expect(item.baselines.map((baseline) => baseline.name).sort()).toEqual(['flat', 'hold', 'linear']);
+    expect(item.trialsTried).toBe(5);
+  });
+
+  it('passes the gates and is promoted, and the ledger says so', () => {
+    const gated = document<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>('gate', best);
+    expect(gated.verdicts.filter((verdict) => !verdict.passed)).toEqual([]);
+    const promoted = document<{ passed: boolean; promotion: Record<string, unknown> }>(
+      'promote',
+      best,
+      '--to',
+      'story@champion',
+      '--reason',
+      'test',
+    );
+    expect(promoted).toMatchObject({ passed: true, promotion: { model: 'story', version: 1, alias: 'champion', address: best } });
+    const { items } = document<{ items: Record<string, unknown>[] }>('model', 'history', 'story');
+    expect(items).toHaveLength(1);
+    expect(Object.keys(items[0]!)).toEqual(
+      expect.arrayContaining(['sequence', 'at', 'by', 'kind', 'model', 'version', 'alias', 'address', 'passed', 'hash', 'previousHash']),
+    );
+  });
+});
+
+describe.sequential('the same market without any edge', () => {
+  const study = 'quickstart-no-edge';
+
+  it('is searched and validated, and promotion is refused with exit code 3 and the table', () => {
+    document('data', 'generate', 'no-edge', '--name', study, '--seed', '1', '--sessions', '212');
+    document('run', join(studies, `${study}.ts`), '--trials', '3');
+    const best = document<Best>('best', study).trials[0]!.address;
+    document('validate', best, '--seeds', '1');
+    const refused = run('promote', best, '--to', 'story@champion', '--json');
+    expect(refused.code).toBe(3);
+    expect(refused.json<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>()).toMatchObject({ passed: false });
+    const table = run('gate', best);
+    expect(table.code).toBe(3);
+    expect(table.out).toMatch(/^gate\tverdict\tobserved\t\tthreshold\tbecause$/m);
+    expect(table.err).toMatch(/^hint: /m);
+  });
+
+  it('leaves the alias where it was, and the refusal in the ledger', () => {
+    const { items } = document<{ items: { aliases: { alias: string; version: number }[] }[] }>('model', 'ls');
+    expect(items[0]!.aliases).toMatchObject([{ alias: 'champion', version: 1 }]);
+    const history = document<{ items: { kind: string; passed: boolean }[] }>('model', 'history', 'story');
+    expect(history.items.map((item) => item.kind)).toEqual(['refused', 'promoted']);
+  });
+});
+
+describe('output', () => {
+  it('is a table of tab-separated values in a pipe, and one JSON value a line with --jsonl', () => {
+    expect(run('study', 'ls').out.split('\n')[0]).toMatch(/^study\tstate\tdirection\tbest\t/);
+    const lines = run('trial', 'ls', 'quickstart-planted', '--jsonl').out.trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { number: number }).number)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('has a page for every command', () => {
+    const help = run('--help');
+    expect(help.code).toBe(0);
+    for (const command of [
+      'quickstart',
+      'run',
+      'study',
+      'trial',
+      'best',
+      'compare',
+      'validate',
+      'gate',
+      'promote',
+      'model',
+      'data',
+      'serve',
+      'db',
+      'doctor',
+    ]) {
+      expect(help.out).toMatch(new RegExp(`^  ${command} `, 'm'));
+    }
+  });
+});
