@@ -28,7 +28,8 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: TpeO
   const directions = history.directions ?? [history.direction];
   const trials = options.constantLiar ? history.observations : finished;
   const { below, above } = splitTrials(trials, directions, belowCount(finished.length, options.gamma, directions.length));
-  const rowsOf = (some: readonly Observation[]): readonly Row[] => some.map((trial) => encodeParams(space, trial.params));
+  const rows = new Map(trials.map((trial) => [trial, encodeParams(space, trial.params)]));
+  const rowsOf = (some: readonly Observation[]): readonly Row[] => some.map((trial) => rows.get(trial)!);
   const [rowsBelow, rowsAbove, rowsFinished] = [rowsOf(below), rowsOf(above), rowsOf(finished)];
 
   const suggestion = Float64Array.from(space.params, ({ param, single }) => (single ? drawUniform(param, rng) : Number.NaN));
