@@ -31,7 +31,11 @@ function countTests() {
   try {
     const report = JSON.parse(readFileSync(reportFile, 'utf8'));
     const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-    return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded, skipped: report.numPendingTests + report.numTodoTests };
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + unloaded,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
   } catch (error) {
     console.error(`no test report: ${error.message}`);
     return { passed: 0, failed: 1, skipped: 0 };

@@ -32,7 +32,9 @@ export function trialAddress(study: string, number: number): string {
 export function parseTrialAddress(text: string): TrialAddress {
   const { study, number } = parseStudyOrTrial(text);
   if (number !== null) return { study, number };
-  throw new AssayError('usage', `${JSON.stringify(text)} names no trial`, { hint: 'write study#number, for example my-study#42 (quote it in a shell)' });
+  throw new AssayError('usage', `${JSON.stringify(text)} names no trial`, {
+    hint: 'write study#number, for example my-study#42 (quote it in a shell)',
+  });
 }
 
 /** `study` or `study#42`. */
@@ -49,7 +51,9 @@ export function parseStudyOrTrial(text: string): { readonly study: string; reado
 export function parseModelAddress(text: string): ModelAddress {
   const [model, at, ...rest] = text.split('@');
   if (model === undefined || at === undefined || rest.length > 0) {
-    throw new AssayError('usage', `${JSON.stringify(text)} names no model version`, { hint: 'write model@alias or model@version, for example scalper@champion' });
+    throw new AssayError('usage', `${JSON.stringify(text)} names no model version`, {
+      hint: 'write model@alias or model@version, for example scalper@champion',
+    });
   }
   return { model: checkName('model', model), at: /^[1-9]\d*$/.test(at) ? Number(at) : checkName('alias', at) };
 }

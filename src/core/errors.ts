@@ -5,85 +5,79 @@
 
 /** Every code, with the exit code of a command that ends on it (docs/cli.md: 1 failed, 2 usage, 3 conflict, 4 unavailable). */
 const exitCodes = {
-	/** A command line, query or request that does not fit. */
-	usage: 2,
-	/** A study file that cannot be loaded or whose definition is wrong. */
-	study_invalid: 2,
-	/** A search space that cannot be: low > high, a log scale over 0, ... */
-	space_invalid: 2,
-	/** Parameters that do not fit the space. */
-	params_invalid: 2,
-	/** Market data, or any input file, that does not hold what it should. */
-	data_invalid: 2,
-	/** A configuration file that fails its schema. */
-	config_invalid: 2,
-	/** Tensors whose shapes do not fit together: a model that cannot be. */
-	shape_invalid: 2,
-	/** A study, trial, model, alias or data set that does not exist. */
-	not_found: 2,
-	/** The port is taken. */
-	port_in_use: 2,
-	/** Somebody else changed it first, or its state forbids the step. */
-	conflict: 3,
-	/** The stored study's space differs from the file's. */
-	space_changed: 3,
-	/** A promotion gate said no. */
-	gate_refused: 3,
-	/** The lease ran out or was taken over: this attempt may not write any more. */
-	lease_lost: 3,
-	/** The database cannot be reached. */
-	database_unavailable: 4,
-	/** Something else that is needed is out of reach: a device, a native library, disk space. */
-	unavailable: 4,
-	/** A trial's own code failed. */
-	trial_failed: 1,
-	/** A number that must be finite is NaN or infinite. */
-	not_finite: 1,
-	/** Our mistake. */
-	internal: 1,
+  /** A command line, query or request that does not fit. */
+  usage: 2,
+  /** A study file that cannot be loaded or whose definition is wrong. */
+  study_invalid: 2,
+  /** A search space that cannot be: low > high, a log scale over 0, ... */
+  space_invalid: 2,
+  /** Parameters that do not fit the space. */
+  params_invalid: 2,
+  /** Market data, or any input file, that does not hold what it should. */
+  data_invalid: 2,
+  /** A configuration file that fails its schema. */
+  config_invalid: 2,
+  /** Tensors whose shapes do not fit together: a model that cannot be. */
+  shape_invalid: 2,
+  /** A study, trial, model, alias or data set that does not exist. */
+  not_found: 2,
+  /** The port is taken. */
+  port_in_use: 2,
+  /** Somebody else changed it first, or its state forbids the step. */
+  conflict: 3,
+  /** The stored study's space differs from the file's. */
+  space_changed: 3,
+  /** A promotion gate said no. */
+  gate_refused: 3,
+  /** The lease ran out or was taken over: this attempt may not write any more. */
+  lease_lost: 3,
+  /** The database cannot be reached. */
+  database_unavailable: 4,
+  /** Something else that is needed is out of reach: a device, a native library, disk space. */
+  unavailable: 4,
+  /** A trial's own code failed. */
+  trial_failed: 1,
+  /** A number that must be finite is NaN or infinite. */
+  not_finite: 1,
+  /** Our mistake. */
+  internal: 1,
 } as const;
 
 export type ErrorCode = keyof typeof exitCodes;
 
 export interface ErrorDetails {
-	/** What the user can do now. */
-	readonly hint?: string;
-	readonly cause?: unknown;
-	/** Where: a file, line, parameter or column. Shown before the message. */
-	readonly place?: string;
+  /** What the user can do now. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+  /** Where: a file, line, parameter or column. Shown before the message. */
+  readonly place?: string;
 }
 
 export class AssayError extends Error {
-	override readonly name = "AssayError";
-	readonly code: ErrorCode;
-	readonly hint: string | undefined;
-	readonly place: string | undefined;
+  override readonly name = 'AssayError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly place: string | undefined;
 
-	constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-		super(
-			message,
-			details.cause === undefined ? undefined : { cause: details.cause },
-		);
-		this.code = code;
-		this.hint = details.hint;
-		this.place = details.place;
-	}
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+    this.place = details.place;
+  }
 }
 
 /** The process exit code for an error; anything that is not ours is 1. */
 export function exitCodeOf(error: unknown): number {
-	return error instanceof AssayError ? exitCodes[error.code] : 1;
+  return error instanceof AssayError ? exitCodes[error.code] : 1;
 }
 
 /** A plain message of whatever was thrown, without its stack. */
 export function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** For the default branch of a switch over a union: a missing case fails to typecheck. */
 export function unreachable(value: never): never {
-	throw new AssayError(
-		"internal",
-		`unexpected value: ${JSON.stringify(value)}`,
-	);
+  throw new AssayError('internal', `unexpected value: ${JSON.stringify(value)}`);
 }

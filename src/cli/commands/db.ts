@@ -54,7 +54,7 @@ export function register(program: Command, io: Io): void {
     });
 }
 
-interface DatabaseStatus {
+type DatabaseStatus = {
   readonly kind: 'embedded' | 'external';
   readonly running: boolean;
   readonly url: string | null;
@@ -62,7 +62,7 @@ interface DatabaseStatus {
   readonly pid: number | null;
   readonly dataDir: string | null;
   readonly logFile: string | null;
-}
+};
 
 function externalUrl(options: GlobalOptions): string | undefined {
   return options.databaseUrl || process.env['DATABASE_URL'] || undefined;
@@ -92,12 +92,14 @@ async function status(options: GlobalOptions): Promise<DatabaseStatus> {
   }
 }
 
-function facts(document: object) {
+function facts(document: Readonly<Record<string, string | number | boolean | null>>) {
   return {
     columns: [
-      { title: 'what', cell: ([name]: readonly [string, unknown]) => name },
-      { title: 'value', cell: ([, value]: readonly [string, unknown]) => (value === null ? '-' : String(value)) },
+      { title: 'what', cell: ([name]: Fact) => name },
+      { title: 'value', cell: ([, value]: Fact) => (value === null ? '-' : String(value)) },
     ],
     rows: Object.entries(document),
   };
 }
+
+type Fact = readonly [string, string | number | boolean | null];

@@ -6,7 +6,7 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
 }
 
-const displayWidth = (text: string) => [...stripVTControlCharacters(text)].length;
+const displayWidth = (text: string) => stripVTControlCharacters(text).length;
 
 const gap = '  ';
 /** A column that gives way keeps this much. */
@@ -24,7 +24,7 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
   shrink(widths, columns, width);
   const pad = (text: string, index: number) => {
     const room = widths[index] ?? 0;
-    const cut = displayWidth(text) > room ? `${[...stripVTControlCharacters(text)].slice(0, room - 1).join('')}…` : text;
+    const cut = displayWidth(text) > room ? `${stripVTControlCharacters(text).slice(0, room - 1)}…` : text;
     const space = ' '.repeat(room - displayWidth(cut));
     return columns[index]?.align === 'right' ? space + cut : cut + space;
   };
