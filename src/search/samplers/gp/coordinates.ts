@@ -1,0 +1,110 @@
+import { activeIn, type Row } from '../../space/codec.ts';
+import type { CompiledSpace, FlatParam } from '../../space/compile.ts';
+import { fits, fitValue } from '../../space/leaf.ts';
+import type { ChoiceParam, FloatParam, IntParam } from '../../space/param.ts';
+
+/** One searched parameter as a coordinate of the model. */
+export type Axis = { readonly flat: FlatParam } & (
+  | { readonly kind: 'numeric'; readonly param: FloatParam | IntParam; /** Distinct values; Infinity if continuous. */ readonly cells: number }
+  | { readonly kind: 'choice'; readonly param: ChoiceParam; readonly cells: number }
+);
+
+/**
+ * A point has one number per axis: a numeric value's place in [0, 1] (on the log scale for log parameters; a stepped range
+ * is widened by half a step on both sides), a choice's position. All axes have a value, also those that do not exist under
+ * the others: see {@link settle}.
+ */
+export type Point = Float64Array;
+
+/** What stands for "does not exist": the middle of a range; a choice of its own, unlike all others. */
+const absentNumber = 0.5;
+const absentChoice = -1;
+
+export interface Coordinates {
+  readonly space: CompiledSpace;
+  readonly axes: readonly Axis[];
+  /** Whether any parameter depends on another. */
+  readonly conditional: boolean;
+}
+
+export function coordinatesOf(space: CompiledSpace): Coordinates {
+  const axes = space.params.filter(({ single }) => !single).map(axisOf);
+  return { space, axes, conditional: space.params.some(({ guards }) => guards.length > 0) };
+}
+
+function axisOf(flat: FlatParam): Axis {
+  const { param } = flat;
+  if (param.type === 'choice') return { flat, kind: 'choice', param, cells: param.choices.length };
+  const cells = param.step === null ? Number.POSITIVE_INFINITY : Math.floor((param.high - param.low) / param.step + 1e-9) + 1;
+  return { flat, kind: 'numeric', param, cells };
+}
+
+/** Where an internal value lies on its axis. */
+export function placeOf(axis: Axis, internal: number): number {
+  if (axis.kind === 'choice') return internal;
+  const [from, to] = ends(axis.param);
+  return ((axis.param.log ? Math.log(internal) : internal) - from) / (to - from);
+}
+
+/** The internal value at a place: the nearest one that the parameter can have. */
+export function valueAt(axis: Axis, place: number): number {
+  if (axis.kind === 'choice') return fitValue(axis.param, place);
+  const [from, to] = ends(axis.param);
+  const at = from + Math.min(Math.max(place, 0), 1) * (to - from);
+  return fitValue(axis.param, axis.param.log ? Math.exp(at) : at);
+}
+
+function ends({ low, high, log, step }: FloatParam | IntParam): readonly [number, number] {
+  const half = (step ?? 0) / 2;
+  return log ? [Math.log(low - half), Math.log(high + half)] : [low - half, high + half];
+}
+
+/**
+ * The point of an observed row; null if none of its values means anything in this space. A value that is missing or outside
+ * (the space may have changed since) counts as not existing.
+ */
+export function pointOf(coordinates: Coordinates, row: Row): Point | null {
+  let known = false;
+  const point = Float64Array.from(coordinates.axes, (axis) => {
+    const internal = row[axis.flat.index]!;
+    if (!fits(axis.param, internal)) return absent(axis);
+    known = true;
+    return placeOf(axis, internal);
+  });
+  return known || coordinates.axes.length === 0 ? point : null;
+}
+
+/** Every parameter's internal value at a point, those included that do not exist there. */
+export function rowAt({ space, axes }: Coordinates, point: Point): Row {
+  const row = Float64Array.from(space.params, ({ param }) => (param.type === 'choice' ? 0 : param.low));
+  axes.forEach((axis, i) => {
+    row[axis.flat.index] = valueAt(axis, point[i]!);
+  });
+  return row;
+}
+
+/** The point that is really tried when this one is asked for: steps kept, and what does not exist put out of the way. */
+export function settle(coordinates: Coordinates, point: Point): Point {
+  const { space, axes, conditional } = coordinates;
+  const settled = Float64Array.from(axes, (axis, i) =>
+    axis.kind === 'numeric' && axis.cells === Number.POSITIVE_INFINITY ? point[i]! : placeOf(axis, valueAt(axis, point[i]!)),
+  );
+  if (!conditional) return settled;
+  const active = activeIn(space, rowAt(coordinates, point));
+  axes.forEach((axis, i) => {
+    if (active[axis.flat.index] === 0) settled[i] = absent(axis);
+  });
+  return settled;
+}
+
+/** Which axes exist at a point. */
+export function existing(coordinates: Coordinates, point: Point): readonly number[] {
+  const all = coordinates.axes.map((_, i) => i);
+  if (!coordinates.conditional) return all;
+  const active = activeIn(coordinates.space, rowAt(coordinates, point));
+  return all.filter((i) => active[coordinates.axes[i]!.flat.index] === 1);
+}
+
+function absent(axis: Axis): number {
+  return axis.kind === 'choice' ? absentChoice : absentNumber;
+}
