@@ -1,4 +1,4 @@
-import { random, samplerOf, tpe } from '../../src/search/samplers/index.ts';
+import { auto, gp, random, samplerOf, tpe } from '../../src/search/samplers/index.ts';
 import { samplerConformance } from './sampler.ts';
 
 samplerConformance('random', samplerOf(random()));
@@ -8,3 +8,6 @@ samplerConformance(
   'tpe, common parameters jointly',
   samplerOf(tpe({ startupTrials: 5, group: false, endpoints: true, magicClip: false, gamma: 'hyperopt' })),
 );
+samplerConformance('gp', samplerOf(gp()));
+samplerConformance('gp, as the reference', samplerOf(gp({ prior: 'reference', output: 'none', warp: false, kernel: 'gaussian' })));
+samplerConformance('auto', samplerOf(auto()));

@@ -52,7 +52,8 @@ export function checkGp(golden: GpGoldenCase): readonly string[] {
   const { axes } = coordinatesOf(space);
   golden.params.forEach((params, i) => {
     const row = encodeParams(space, params);
-    for (const axis of axes) compare(`x ${i} ${axis.flat.name}`, placeOf(axis, row[axis.flat.index]!), golden.X_normalized[i]![names.indexOf(axis.flat.name)]!);
+    for (const axis of axes)
+      compare(`x ${i} ${axis.flat.name}`, placeOf(axis, row[axis.flat.index]!), golden.X_normalized[i]![names.indexOf(axis.flat.name)]!);
   });
 
   const form: ModelForm = { shape: 'matern52', mean: 'zero', choices: golden.is_categorical, warpedAxes: [], prior: referencePrior };

@@ -2,6 +2,10 @@ import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { parseOptions } from '../options.ts';
 import type { AlgorithmRef } from '../study/storage.ts';
+import { createAutoSampler } from './auto/auto.ts';
+import { type AutoInput, autoOptions } from './auto/options.ts';
+import { createGpSampler } from './gp/gp.ts';
+import { type GpInput, gpOptions } from './gp/options.ts';
 import { createRandomSampler, randomOptions } from './random/random.ts';
 import type { Sampler } from './sampler.ts';
 import { type TpeInput, tpeOptions } from './tpe/options.ts';
@@ -14,6 +18,8 @@ const samplers: Readonly<Record<string, (options: Json) => Sampler>> = {
     return createRandomSampler();
   },
   tpe: (options) => createTpeSampler(parseOptions(tpeOptions, options, 'tpe')),
+  gp: (options) => createGpSampler(parseOptions(gpOptions, options, 'gp')),
+  auto: (options) => createAutoSampler(parseOptions(autoOptions, options, 'auto')),
 };
 
 /**
@@ -38,4 +44,14 @@ export function random(): AlgorithmRef {
 /** Tree-structured Parzen estimator: learns where good trials lie, from about ten trials on; branches and steps welcome. */
 export function tpe(options: TpeInput = {}): AlgorithmRef {
   return { id: 'tpe', options: parseOptions(tpeOptions, options, 'tpe') };
+}
+
+/** Gaussian process: the fewest trials to a good result, at some 10 to 60 ms per trial; branches, choices and steps welcome. */
+export function gp(options: GpInput = {}): AlgorithmRef {
+  return { id: 'gp', options: parseOptions(gpOptions, options, 'gp') };
+}
+
+/** Chooses by what is known so far: space-filling, then a Gaussian process, then TPE too (docs/search.md has the measurements). */
+export function auto(options: AutoInput = {}): AlgorithmRef {
+  return { id: 'auto', options: parseOptions(autoOptions, options, 'auto') };
 }

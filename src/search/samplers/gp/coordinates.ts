@@ -5,7 +5,11 @@ import type { ChoiceParam, FloatParam, IntParam } from '../../space/param.ts';
 
 /** One searched parameter as a coordinate of the model. */
 export type Axis = { readonly flat: FlatParam } & (
-  | { readonly kind: 'numeric'; readonly param: FloatParam | IntParam; /** Distinct values; Infinity if continuous. */ readonly cells: number }
+  | {
+      readonly kind: 'numeric';
+      readonly param: FloatParam | IntParam /** Distinct values; Infinity if continuous. */;
+      readonly cells: number;
+    }
   | { readonly kind: 'choice'; readonly param: ChoiceParam; readonly cells: number }
 );
 

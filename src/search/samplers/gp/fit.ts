@@ -14,12 +14,7 @@ export interface Fit {
 }
 
 /** The hyperparameters of largest posterior density that are found from the given starts (logarithms). */
-export function fitHyperparameters(
-  form: ModelForm,
-  data: Data,
-  starts: readonly Float64Array[],
-  maxEvaluations: number,
-): Fit {
+export function fitHyperparameters(form: ModelForm, data: Data, starts: readonly Float64Array[], maxEvaluations: number): Fit {
   const axes = form.choices.length;
   const size = axes + 2 + 2 * form.warpedAxes.length;
   const low = new Float64Array(size).fill(widestInverse, 0, axes);

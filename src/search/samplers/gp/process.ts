@@ -50,11 +50,7 @@ export function placed(form: ModelForm, { warps }: Hyperparameters, point: Point
 }
 
 /** Squared scaled distances of all pairs i > k, row by row. */
-function pairDistances(
-  form: ModelForm,
-  { inverseSquaredLengthscales }: Hyperparameters,
-  places: readonly Float64Array[],
-): Float64Array {
+function pairDistances(form: ModelForm, { inverseSquaredLengthscales }: Hyperparameters, places: readonly Float64Array[]): Float64Array {
   const n = places.length;
   const distances = new Float64Array((n * (n - 1)) / 2);
   let pair = 0;

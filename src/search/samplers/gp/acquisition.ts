@@ -1,0 +1,89 @@
+import { logNormalCdf, logNormalPdf } from '../../../core/normal.ts';
+import type { Point } from './coordinates.ts';
+import { standardLogEi, standardLogEiSlope } from './log-ei.ts';
+import { createPredictor } from './predict.ts';
+import type { Process } from './process.ts';
+
+/** How much a point promises: larger is better, never NaN. */
+export interface Acquisition {
+  readonly at: (point: Point) => number;
+  /** The same, with the gradient by the numeric coordinates written. */
+  readonly gradientAt: (point: Point, gradient: Float64Array) => number;
+}
+
+/** Keeps the deviation away from 0 at observed points. */
+const addedVariance = 1e-12;
+
+/** log E[max(f - threshold, 0)] of the noise-free value f. */
+export function logEi(process: Process, threshold: number): Acquisition {
+  const predictor = createPredictor(process);
+  return {
+    at: (point) => {
+      const { mean, variance } = predictor.at(point);
+      const sigma = Math.sqrt(variance + addedVariance);
+      return standardLogEi((mean - threshold) / sigma) + Math.log(sigma);
+    },
+    gradientAt: (point, gradient) => {
+      const { mean, variance, meanSlope, varianceSlope } = predictor.gradientAt(point);
+      const sigma = Math.sqrt(variance + addedVariance);
+      const z = (mean - threshold) / sigma;
+      const value = standardLogEi(z);
+      // d log(sigma h(z)) = (h'/h) dz + d sigma / sigma, dz = (d mean - z d sigma) / sigma, h'/h = Phi / (phi + z Phi).
+      const slope = standardLogEiSlope(z, value) / sigma;
+      for (let j = 0; j < gradient.length; j++) {
+        const sigmaSlope = varianceSlope[j]! / (2 * sigma);
+        gradient[j] = slope * (meanSlope[j]! - z * sigmaSlope) + sigmaSlope / sigma;
+      }
+      return value + Math.log(sigma);
+    },
+  };
+}
+
+/** log P(f <= limit): that a constraint is met. */
+export function logFeasible(process: Process, limit: number): Acquisition {
+  const predictor = createPredictor(process);
+  return {
+    at: (point) => {
+      const { mean, variance } = predictor.at(point);
+      return logNormalCdf((limit - mean) / Math.sqrt(variance + addedVariance));
+    },
+    gradientAt: (point, gradient) => {
+      const { mean, variance, meanSlope, varianceSlope } = predictor.gradientAt(point);
+      const sigma = Math.sqrt(variance + addedVariance);
+      const z = (limit - mean) / sigma;
+      const value = logNormalCdf(z);
+      const slope = Math.exp(logNormalPdf(z) - value) / sigma;
+      for (let j = 0; j < gradient.length; j++) gradient[j] = -slope * (meanSlope[j]! + (z * varianceSlope[j]!) / (2 * sigma));
+      return value;
+    },
+  };
+}
+
+/** The sum: of logarithms, so the product of what they stand for. */
+export function together(parts: readonly Acquisition[]): Acquisition {
+  if (parts.length === 1) return parts[0]!;
+  return {
+    at: (point) => parts.reduce((sum, part) => sum + part.at(point), 0),
+    gradientAt: (point, gradient) => {
+      const own = new Float64Array(gradient.length);
+      gradient.fill(0);
+      return parts.reduce((sum, part) => {
+        const value = part.gradientAt(point, own);
+        for (let j = 0; j < own.length; j++) gradient[j]! += own[j]!;
+        return sum + value;
+      }, 0);
+    },
+  };
+}
+
+/**
+ * The best value that the process believes to have seen among the trials that count: with noise, a lucky draw is no
+ * incumbent.
+ * @param targets those that the process was fitted to; it may have been conditioned on more since.
+ */
+export function believedBest({ weights, hyperparameters }: Process, targets: Float64Array, counts: readonly boolean[]): number {
+  let best = Number.NEGATIVE_INFINITY;
+  // The posterior mean at observation i is target - noise * weight.
+  for (let i = 0; i < targets.length; i++) if (counts[i]!) best = Math.max(best, targets[i]! - hyperparameters.noise * weights[i]!);
+  return best;
+}

@@ -1,0 +1,154 @@
+import type { Rng } from '../../../core/rng.ts';
+import type { Acquisition } from './acquisition.ts';
+import { type Axis, type Coordinates, existing, type Point, placeOf, settle, valueAt } from './coordinates.ts';
+import { minimizeInBox } from './lbfgs.ts';
+
+export interface SearchEffort {
+  /** Points drawn over the whole space. */
+  readonly spread: number;
+  /** Points drawn around the best trials. */
+  readonly near: number;
+  /** Points from which the search goes on. */
+  readonly starts: number;
+  /** Evaluations with gradient per start and round. */
+  readonly evaluations: number;
+  readonly rounds: number;
+}
+
+/** A number of values up to which all of them are tried; of more, the neighbours. */
+const enumerable = 16;
+
+/**
+ * The point that promises most (settled), found from many points by turns: numeric coordinates together by their gradient,
+ * then each discrete coordinate by trying its values.
+ * @param incumbents the best points so far, best first.
+ * @param taken points not to be tried again, see {@link keyOf}.
+ */
+export function mostPromising(
+  coordinates: Coordinates,
+  acquisition: Acquisition,
+  incumbents: readonly Point[],
+  taken: ReadonlySet<string>,
+  effort: SearchEffort,
+  rng: Rng,
+): Point {
+  const judge = (point: Point): Candidate => {
+    const settled = settle(coordinates, point);
+    return { point, settled, value: taken.has(keyOf(settled)) ? Number.NEGATIVE_INFINITY : acquisition.at(settled) };
+  };
+  const candidates: Candidate[] = [];
+  for (let i = 0; i < effort.spread; i++) candidates.push(judge(drawPoint(coordinates.axes, rng)));
+  for (let i = 0; i < effort.near && incumbents.length > 0; i++)
+    candidates.push(judge(drawNear(coordinates.axes, incumbents[Math.floor(rng.uniform() ** 2 * incumbents.length)]!, rng)));
+  candidates.sort((a, b) => b.value - a.value);
+  let best = candidates[0]!;
+  for (const start of apart(candidates, effort.starts)) {
+    const found = climb(coordinates, acquisition, judge, start, effort);
+    if (found.value > best.value) best = found;
+  }
+  return best.point;
+}
+
+interface Candidate {
+  /** With a value on every axis. */
+  readonly point: Point;
+  readonly settled: Point;
+  readonly value: number;
+}
+
+/** Equal for points that are the same trial. */
+export function keyOf(settled: Point): string {
+  return settled.join();
+}
+
+/** The best candidate, and further ones that are not close to those chosen before. */
+function apart(sorted: readonly Candidate[], count: number): readonly Candidate[] {
+  const chosen: Candidate[] = [];
+  for (const candidate of sorted) {
+    if (chosen.length === count) break;
+    if (chosen.every(({ settled }) => settled.some((place, i) => Math.abs(place - candidate.settled[i]!) > 0.1))) chosen.push(candidate);
+  }
+  return chosen;
+}
+
+function climb(
+  coordinates: Coordinates,
+  acquisition: Acquisition,
+  judge: (point: Point) => Candidate,
+  start: Candidate,
+  { evaluations, rounds }: SearchEffort,
+): Candidate {
+  const { axes } = coordinates;
+  let at = start;
+  for (let round = 0; round < rounds; round++) {
+    const before = at.value;
+    const here = existing(coordinates, at.point);
+    const smooth = here.filter((i) => axes[i]!.kind === 'numeric' && axes[i]!.cells > enumerable);
+    if (smooth.length > 0) at = better(at, judge(ascend(acquisition, at, smooth, evaluations)));
+    const discrete = here.filter((i) => axes[i]!.cells !== Number.POSITIVE_INFINITY);
+    for (const i of discrete) for (const place of otherPlaces(axes[i]!, at.point[i]!)) at = better(at, judge(at.point.with(i, place)));
+    if (discrete.length === 0 || !(at.value > before + 1e-4)) break;
+  }
+  return at;
+}
+
+function better(a: Candidate, b: Candidate): Candidate {
+  return b.value > a.value ? b : a;
+}
+
+/** Steps are ignored on the way: the nearest one is taken at the end. */
+function ascend(acquisition: Acquisition, from: Candidate, smooth: readonly number[], maxEvaluations: number): Point {
+  const size = smooth.length;
+  const full = new Float64Array(from.settled.length);
+  const probe = from.settled.slice();
+  const { x } = minimizeInBox(
+    (free, gradient) => {
+      smooth.forEach((axis, k) => {
+        probe[axis] = free[k]!;
+      });
+      const value = acquisition.gradientAt(probe, full);
+      smooth.forEach((axis, k) => {
+        gradient[k] = -full[axis]!;
+      });
+      return -value;
+    },
+    Float64Array.from(smooth, (axis) => from.settled[axis]!),
+    { low: new Float64Array(size), high: new Float64Array(size).fill(1), maxEvaluations, gradientTolerance: 1e-4, valueTolerance: 1e-7 },
+  );
+  const point = from.point.slice();
+  smooth.forEach((axis, k) => {
+    point[axis] = x[k]!;
+  });
+  return point;
+}
+
+function otherPlaces(axis: Axis, place: number): readonly number[] {
+  if (axis.kind === 'choice') return Array.from({ length: axis.cells }, (_, k) => k).filter((k) => k !== place);
+  const { low, step } = axis.param;
+  const width = step ?? 0;
+  const own = Math.round((valueAt(axis, place) - low) / width);
+  const all = axis.cells <= enumerable;
+  const [from, to] = all ? [0, axis.cells - 1] : [Math.max(own - 2, 0), Math.min(own + 2, axis.cells - 1)];
+  const places: number[] = [];
+  for (let k = from; k <= to; k++) if (k !== own) places.push(placeOf(axis, low + k * width));
+  return places;
+}
+
+/** Uniform over the space. */
+export function drawPoint(axes: readonly Axis[], rng: Rng): Point {
+  return Float64Array.from(axes, (axis) => (axis.kind === 'choice' ? rng.int(axis.cells) : rng.uniform()));
+}
+
+/** Some coordinates moved by steps of a random size, at least one. */
+function drawNear(axes: readonly Axis[], centre: Point, rng: Rng): Point {
+  const size = 0.3 * 10 ** (-2.5 * rng.uniform());
+  const chance = Math.min(1, Math.max(2 / axes.length, rng.uniform()));
+  const must = rng.int(axes.length);
+  return Float64Array.from(axes, (axis, i) => {
+    const place = centre[i]!;
+    if (place < 0) return rng.int(axis.cells);
+    if (i !== must && rng.uniform() > chance) return place;
+    if (axis.kind === 'choice') return rng.uniform() < 0.5 ? place : rng.int(axis.cells);
+    return Math.min(Math.max(place + Math.max(size, 0.7 / axis.cells) * rng.normal(), 0), 1);
+  });
+}

@@ -1,0 +1,32 @@
+import type { Rng } from '../../../core/rng.ts';
+import { type Coordinates, type Point, settle } from './coordinates.ts';
+import { drawPoint } from './optimize.ts';
+
+const candidates = 100;
+
+/**
+ * A point away from those tried, on every axis as well as in the whole: of some random ones the one with the least sum of
+ * 1 / product of squared distances (the MaxPro criterion of Joseph et al. 2015, built up point by point). Distances wrap
+ * around, so that the edges are not preferred. It needs nothing but the points, so parallel workers keep apart too.
+ */
+export function awayFrom(coordinates: Coordinates, tried: readonly Point[], rng: Rng): Point {
+  const { axes } = coordinates;
+  let [best, bestScore] = [drawPoint(axes, rng), Number.POSITIVE_INFINITY];
+  if (tried.length === 0) return best;
+  for (let c = 0; c < candidates; c++) {
+    const point = drawPoint(axes, rng);
+    const settled = settle(coordinates, point);
+    let score = 0;
+    for (const other of tried) {
+      let product = 1;
+      for (let j = 0; j < axes.length; j++) {
+        const gap = Math.abs(settled[j]! - other[j]!);
+        const near = axes[j]!.kind === 'choice' ? (gap === 0 ? 0.5 / axes[j]!.cells : 0.5) : Math.min(gap, 1 - gap);
+        product *= near * near + 1e-3;
+      }
+      score += 1 / product;
+    }
+    if (score < bestScore) [best, bestScore] = [point, score];
+  }
+  return best;
+}

@@ -1,0 +1,41 @@
+export type OutputTransform = 'none' | 'power' | 'rank';
+
+/** Targets of the model: larger is better, mean 0 and deviation 1 (all 0 where all losses are equal). */
+export function targetsOf(losses: Float64Array, transform: OutputTransform): Float64Array {
+  const { scaled } = standardized(losses);
+  const shaped = transform === 'power' ? standardized(power(scaled)).scaled : scaled;
+  return shaped.map((value) => -value);
+}
+
+/** (values - mean) / deviation; all 0 where they are equal. */
+export function standardized(values: Float64Array): { readonly scaled: Float64Array; readonly mean: number; readonly deviation: number } {
+  const n = values.length;
+  // Divided first, so that values near the largest double do not overflow.
+  const size = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), Number.MIN_VALUE);
+  const mean = values.reduce((sum, value) => sum + value / size / n, 0) * size;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value / size - mean / size) ** 2 / n, 0)) * size;
+  // Differences that rounding alone explains are none.
+  const real = deviation > 1e-14 * size;
+  return { scaled: values.map((value) => (real ? (value - mean) / deviation : 0)), mean, deviation: real ? deviation : 0 };
+}
+
+/** Yeo and Johnson's power transform (2000) with the exponent that makes the values most normal. */
+function power(values: Float64Array): Float64Array {
+  let [best, bestScore] = [values, Number.NEGATIVE_INFINITY];
+  for (let lambda = -2; lambda <= 2.001; lambda += 0.1) {
+    const shaped = values.map((value) => yeoJohnson(value, lambda));
+    const n = shaped.length;
+    const mean = shaped.reduce((sum, value) => sum + value, 0) / n;
+    const variance = shaped.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n;
+    const jacobian = values.reduce((sum, value) => sum + Math.sign(value) * Math.log1p(Math.abs(value)), 0);
+    const score = -0.5 * n * Math.log(variance) + (lambda - 1) * jacobian;
+    if (score > bestScore) [best, bestScore] = [shaped, score];
+  }
+  return best;
+}
+
+function yeoJohnson(value: number, lambda: number): number {
+  if (value >= 0) return Math.abs(lambda) < 1e-9 ? Math.log1p(value) : Math.expm1(lambda * Math.log1p(value)) / lambda;
+  const mirrored = 2 - lambda;
+  return Math.abs(mirrored) < 1e-9 ? -Math.log1p(-value) : -Math.expm1(mirrored * Math.log1p(-value)) / mirrored;
+}
