@@ -32,8 +32,8 @@ export function register(program: Command, io: Io): void {
         columns: [
           { title: 'check', cell: (finding) => finding.check },
           { title: 'state', cell: (finding) => paint[finding.state](finding.state) },
-          { title: 'found', cell: (finding) => finding.found },
-          { title: 'hint', cell: (finding) => finding.hint ?? '' },
+          { title: 'found', cell: (finding) => finding.found, wrap: true },
+          { title: 'hint', cell: (finding) => finding.hint ?? '', wrap: true },
         ],
         rows: findings,
       });

@@ -45,6 +45,16 @@ describe('tables', () => {
     expect(formatTable(columns, [wide], 5)).toContain('1234');
   });
 
+  it('wraps a text that should be read whole', () => {
+    const wrapping = [
+      { title: 'n', cell: (text: string) => String(text.length) },
+      { title: 'why', cell: (text: string) => text, wrap: true as const },
+    ];
+    expect(formatTable(wrapping, ['too few daily returns to say anything'], 22)).toBe(
+      'n   why\n37  too few daily\n    returns to say\n    anything\n',
+    );
+  });
+
   it('keeps one record a line when piped, without colours', () => {
     expect(formatTsv(columns, rows)).toBe('name\tn\na b c\t5\nlonger\t12\n');
   });

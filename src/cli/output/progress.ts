@@ -19,7 +19,8 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   if (options.quiet || !io.err.isTerminal) return { tell: (event) => tellLine(io, options, event), end: async () => undefined };
 
   const startedAtMs = performance.now();
-  const running = new Map<string, number>();
+  const running = new Set<string>();
+  let endedHere = 0;
   let drawnLines = 0;
 
   const erase = (): void => {
@@ -29,7 +30,9 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   const draw = async (): Promise<void> => {
     const study = await read();
     if (study === null) return;
-    const lines = describeStudy(study, running, performance.now() - startedAtMs).map((line) => line.slice(0, io.err.width() - 1));
+    const lines = describeStudy(study, { running: [...running], endedHere, elapsedMs: performance.now() - startedAtMs }).map((line) =>
+      line.slice(0, io.err.width() - 1),
+    );
     erase();
     io.err.write(lines.map((line) => `${line}\n`).join(''));
     drawnLines = lines.length;
@@ -44,8 +47,9 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
 
   return {
     tell: (event) => {
-      if (event.kind === 'trial-started') running.set(event.address, performance.now());
+      if (event.kind === 'trial-started') running.add(event.address);
       if (event.kind === 'trial-finished' || event.kind === 'trial-released' || event.kind === 'trial-lost') running.delete(event.address);
+      if (event.kind === 'trial-finished') endedHere += 1;
       if (event.kind === 'trial-finished' && event.outcome.kind !== 'failed') return;
       erase();
       tellLine(io, options, event);
@@ -61,8 +65,16 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   };
 }
 
-/** The lines of the live block. */
-export function describeStudy(study: StudyDetail, running: ReadonlyMap<string, number>, elapsedMs: number): string[] {
+/** What this run has seen itself. */
+export interface RunSoFar {
+  /** Addresses. */
+  readonly running: readonly string[];
+  readonly endedHere: number;
+  readonly elapsedMs: number;
+}
+
+/** The lines of the live block. Rate and time left are this run's own: the study may have slept for days before it. */
+export function describeStudy(study: StudyDetail, { running, endedHere, elapsedMs }: RunSoFar): string[] {
   const { counts, budget } = study;
   const ended = counts.complete + counts.pruned + counts.failed;
   const filled = Math.round((barWidth * Math.min(ended, budget.trials)) / Math.max(1, budget.trials));
@@ -70,12 +82,15 @@ export function describeStudy(study: StudyDetail, running: ReadonlyMap<string, n
   const states = [`${counts.complete} complete`, `${counts.pruned} pruned`];
   if (counts.failed > 0) states.push(`${counts.failed} failed`);
   states.push(`${counts.running} running`);
-  const rate = study.trialsPerHour === null ? '-' : `${formatNumber(study.trialsPerHour / 60, 3)} trials/min`;
+  const perMinute = (60_000 * endedHere) / elapsedMs;
+  const left = Math.max(0, budget.trials - ended);
+  const pace =
+    endedHere === 0 ? '- trials/min' : `${formatNumber(perMinute, 3)} trials/min   ETA ${formatDuration((60_000 * left) / perMinute)}`;
   return [
     `${study.name}  ${study.direction}  ${study.sampler.id} + ${study.pruner.id}  ${formatDuration(elapsedMs)}`,
     `  ${bar}  ${ended} of ${budget.trials} trials: ${states.join(', ')}`,
-    `  best ${formatNumber(study.best)}${study.bestAddress === null ? '' : ` (${study.bestAddress})`}   ${rate}   ETA ${formatDuration(study.etaMs)}`,
-    `  running ${[...running.keys()].join(' ') || '-'}`,
+    `  best ${formatNumber(study.best)}${study.bestAddress === null ? '' : ` (${study.bestAddress})`}   ${pace}`,
+    `  running ${running.join(' ') || '-'}`,
   ];
 }
 

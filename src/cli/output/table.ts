@@ -4,6 +4,8 @@ export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;
   readonly align?: 'left' | 'right';
+  /** What does not fit goes on below, at word ends, instead of being cut. */
+  readonly wrap?: true;
 }
 
 const displayWidth = (text: string) => stripVTControlCharacters(text).length;
@@ -14,7 +16,7 @@ const leastFlexible = 16;
 
 /**
  * Aligned columns with a header, for a terminal. Where lines would be wider than `width`, the widest left-aligned columns give
- * way and a cut cell ends in an ellipsis; pipes and `--json` always have the whole text.
+ * way: their cells wrap, or end in an ellipsis. Pipes and `--json` always have the whole text.
  */
 export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Number.POSITIVE_INFINITY): string {
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
@@ -23,13 +25,30 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
   );
   shrink(widths, columns, width);
   const pad = (text: string, index: number) => {
-    const room = widths[index] ?? 0;
-    const cut = displayWidth(text) > room ? `${stripVTControlCharacters(text).slice(0, room - 1)}…` : text;
-    const space = ' '.repeat(room - displayWidth(cut));
-    return columns[index]?.align === 'right' ? space + cut : cut + space;
+    const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - displayWidth(text)));
+    return columns[index]?.align === 'right' ? space + text : text + space;
   };
   const line = (texts: readonly string[]) => texts.map(pad).join(gap).trimEnd();
-  return `${[line(columns.map((column) => column.title)), ...cells.map(line)].join('\n')}\n`;
+  const fitted = cells.map((row) => row.map((text, index) => fit(text, widths[index] ?? 0, columns[index]?.wrap === true)));
+  const lines = fitted.flatMap((row) => {
+    const height = Math.max(...row.map((parts) => parts.length));
+    return Array.from({ length: height }, (_, part) => line(row.map((parts) => parts[part] ?? '')));
+  });
+  return `${[line(columns.map((column) => column.title)), ...lines].join('\n')}\n`;
+}
+
+/** A cell as the lines it takes. */
+function fit(text: string, room: number, wraps: boolean): readonly string[] {
+  if (displayWidth(text) <= room) return [text];
+  const plain = stripVTControlCharacters(text);
+  if (!wraps) return [`${plain.slice(0, room - 1)}…`];
+  const lines = [''];
+  for (const word of plain.split(' ')) {
+    const longer = lines.at(-1) === '' ? word : `${lines.at(-1)} ${word}`;
+    if (longer.length <= room || lines.at(-1) === '') lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Takes one character at a time from the widest column that may give way, until the lines fit. */

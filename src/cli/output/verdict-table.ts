@@ -11,7 +11,7 @@ export const verdictColumns: readonly Column<Verdict>[] = [
   { title: 'observed', cell: (verdict) => formatNumber(verdict.observed), align: 'right' },
   { title: '', cell: (verdict) => verdict.op },
   { title: 'threshold', cell: (verdict) => formatNumber(verdict.threshold) },
-  { title: 'because', cell: (verdict) => verdict.because },
+  { title: 'because', cell: (verdict) => verdict.because, wrap: true },
 ];
 
 /** A verdict as scripts read it: NaN has no JSON form, so it is null and named in `nonFinite`; it never passes. */

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { StudyDetail } from '../../storage/readers/show-study.ts';
+import type { Io } from '../io.ts';
+import { createProgress, describeStudy } from './progress.ts';
+
+const study = {
+  name: 's',
+  direction: 'maximize',
+  sampler: { id: 'tpe', options: {} },
+  pruner: { id: 'median', options: {} },
+  best: 1.25,
+  bestAddress: 's#3',
+  budget: { trials: 40 },
+  counts: { queued: 0, running: 2, complete: 12, pruned: 7, failed: 1, cancelled: 0 },
+} as unknown as StudyDetail;
+
+describe('the live block', () => {
+  it('says how far the study is, what is best, and when it will be done at this run’s pace', () => {
+    const lines = describeStudy(study, { running: ['s#20', 's#21'], endedHere: 10, elapsedMs: 60_000 });
+    expect(lines[1]).toBe('  ████████████░░░░░░░░░░░░  20 of 40 trials: 12 complete, 7 pruned, 1 failed, 2 running');
+    expect(lines[2]).toBe('  best 1.25 (s#3)   10 trials/min   ETA 2 min 00 s');
+    expect(lines[3]).toBe('  running s#20 s#21');
+  });
+
+  it('promises nothing before a trial has ended', () => {
+    expect(describeStudy(study, { running: [], endedHere: 0, elapsedMs: 5000 })[2]).toBe('  best 1.25 (s#3)   - trials/min');
+  });
+});
+
+describe('progress elsewhere', () => {
+  it('is a line for each ended trial, and nothing with --quiet', () => {
+    const written: string[] = [];
+    const sink = { write: (text: string) => void written.push(text), isTerminal: false, width: () => 80 };
+    const io = { out: sink, err: sink, env: {} } as unknown as Io;
+    const finished = {
+      kind: 'trial-finished',
+      address: 's#4',
+      outcome: { kind: 'pruned', atStep: 2, reason: 'too low' },
+      durationMs: 1500,
+    } as const;
+    createProgress(io, {}, async () => null).tell(finished);
+    createProgress(io, { quiet: true }, async () => null).tell(finished);
+    expect(written).toEqual(['s#4 pruned at step 2: too low after 1.5 s\n']);
+  });
+});
