@@ -25,7 +25,7 @@ export function register(program: Command, io: Io): void {
     .addOption(new Option('--state <state>', 'only these').choices(trialStates))
     .option(
       '--sort <key>',
-      'number, value, state, startedAt, finishedAt, duration, param:<name> or metric:<name>; a minus in front reverses',
+      'number, value, duration, startedAt, finishedAt, attempt, lastStep, lastValue, worker, param:<name> or metric:<name>; a minus reverses',
     )
     .option('--where <condition>', "such as 'lr<1e-3' (repeatable)", (text: string, all: readonly string[]) => [...all, text], [])
     .option('--limit <n>', 'at most this many, 200 at most', positiveWholeNumber)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { dataDirOf } from '../../core/data-dir.ts';
 import { messageOf } from '../../core/errors.ts';
 import { embeddedError } from './embedded-error.ts';
 
@@ -23,11 +23,9 @@ export const serverDatabase = 'postgres';
 /** No port is opened: the number is part of the socket's file name only. */
 export const socketPort = 5432;
 
-const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
-
 /** @param dataDir default: ASSAY_DATA_DIR, else `data` in the checkout. Nothing is created. */
 export function layoutOf(dataDir?: string): Layout {
-  const asked = resolve(dataDir ?? (process.env['ASSAY_DATA_DIR'] || join(packageRoot, 'data')));
+  const asked = dataDirOf(dataDir);
   const real = existsSync(asked) ? realpathSync(asked) : asked;
   const databaseDir = join(real, 'postgres');
   return {
