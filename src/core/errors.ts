@@ -3,7 +3,7 @@
  * Expected outcomes (pruned, refused by a gate, budget used up) are values, never errors.
  */
 
-/** Every code, with the exit code of a command that ends on it (docs/cli.md: 1 failed, 2 usage, 3 conflict, 4 unavailable). */
+/** Every code, with the exit code of a command that ends on it (1 failed, 2 usage, 3 conflict, 4 unavailable). */
 const exitCodes = {
   /** A command line, query or request that does not fit. */
   usage: 2,
