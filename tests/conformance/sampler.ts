@@ -32,7 +32,7 @@ export function samplerConformance(name: string, sampler: Sampler): void {
 
     test('the same history and seed give the same suggestion, another seed another', () => {
       const history = { direction: 'minimize', observations: mixedObservations(mixed, 30, 1) } as const;
-      const ask = (seed: number): FlatParams => sampler.suggest(mixed, history, createRng(seed));
+      const ask = (seed: number): FlatParams => sampler.suggest(mixed, { ...history, seed }, createRng(seed));
       expect(ask(7)).toEqual(ask(7));
       expect(ask(8)).not.toEqual(ask(7));
     });

@@ -6,7 +6,7 @@ import type { Sampler } from '../samplers/sampler.ts';
 import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
-import type { Constraints, Direction, Observation } from '../trial/history.ts';
+import type { Constraints, Direction, History, Observation } from '../trial/history.ts';
 
 /** What became of a trial that was asked for. */
 export type Told =
@@ -78,7 +78,8 @@ export function createAskTell({ space, direction, sampler, pruner, seed }: AskTe
   return {
     ask: () => {
       const observations = trials.flatMap((trial) => observationOf(trial, told.get(trial.number)));
-      const { number, params } = enter(sampler.suggest(space, { direction, observations }, rng.fork(trials.length)));
+      const history: History = { direction, observations, next: trials.length, seed };
+      const { number, params } = enter(sampler.suggest(space, history, rng.fork(trials.length)));
       return { number, params };
     },
     report: (number, step, value) => {

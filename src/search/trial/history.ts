@@ -46,4 +46,16 @@ export interface History {
   /** One per objective where there are several; `direction` is then the first. */
   readonly directions?: readonly Direction[];
   readonly observations: readonly Observation[];
+  /**
+   * The number of the trial that is asked for; absent: one past the highest observed. Failed and cancelled trials have numbers
+   * too, but are no observation.
+   */
+  readonly next?: number;
+  /** The study's: for what must be the same for all of its trials, where the `rng` of an ask is each trial's own. */
+  readonly seed?: number;
+}
+
+/** The number of the trial that is asked for. */
+export function nextNumber({ next, observations }: History): number {
+  return next ?? (observations.at(-1)?.number ?? -1) + 1;
 }

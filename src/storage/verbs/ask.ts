@@ -32,6 +32,8 @@ export async function ask({ db, observations, samplerOf, spaceOf }: Asking, stud
     const history = {
       direction: study.direction,
       observations: observations.advance(studyId, await changedSince(tx, studyId, observations.seen(studyId))),
+      next: number,
+      seed: study.seed,
     };
     const params = samplerOf(study).suggest(spaceOf(study), history, createRng(study.seed).fork('suggest').fork(number));
     const seed = createRng(study.seed)
