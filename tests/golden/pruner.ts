@@ -1,6 +1,6 @@
 import type { Json } from '../../src/core/json.ts';
 import { prunerOf } from '../../src/search/pruners/index.ts';
-import type { PeerCurve, Pruner } from '../../src/search/pruners/pruner.ts';
+import type { PeerCurve } from '../../src/search/pruners/pruner.ts';
 import type { AlgorithmRef } from '../../src/search/study/storage.ts';
 import type { Direction } from '../../src/search/trial/history.ts';
 import type { GoldenNumber } from './read.ts';
@@ -47,7 +47,7 @@ interface ReplayedCurve {
 
 /** Replay the events: what disagrees, in words; nothing if all is well. */
 export function checkPruner(golden: PrunerGolden): readonly string[] {
-  const pruner = prunerFrom(golden);
+  const pruner = prunerOf(refOf(golden.pruner, golden.study_name));
   const curves = new Map<number, ReplayedCurve>();
   const faults: string[] = [];
   golden.events.forEach((event, at) => {
@@ -82,15 +82,12 @@ interface GoldenPruner {
   readonly [option: string]: unknown;
 }
 
-function prunerFrom({ pruner, study_name: studyName }: PrunerGolden): Pruner {
-  const ref = refOf(pruner);
-  return prunerOf(ref.id === 'hyperband' ? { id: ref.id, options: { ...(ref.options as object), assign: 'hash', studyName } } : ref);
-}
-
-function refOf({ type, ...rest }: GoldenPruner): AlgorithmRef {
+function refOf({ type, ...rest }: GoldenPruner, studyName: string): AlgorithmRef {
   const entries = Object.entries(rest).map(([name, value]) => [
     optionNames[name] ?? name,
-    name === 'wrapped' && value !== null ? refOf(value as GoldenPruner) : value,
+    name === 'wrapped' && value !== null ? refOf(value as GoldenPruner, studyName) : value,
   ]);
-  return { id: type.replaceAll('_', '-'), options: Object.fromEntries(entries) as Json };
+  // The reference chooses a trial's bracket by a hash.
+  const assigned = type === 'hyperband' ? { assign: 'hash', studyName } : {};
+  return { id: type.replaceAll('_', '-'), options: { ...Object.fromEntries(entries), ...assigned } as Json };
 }

@@ -21,3 +21,9 @@ export function agrees(actual: number, expected: GoldenNumber): boolean {
   if (Object.is(actual, wanted) || actual === wanted) return true;
   return Math.abs(actual - wanted) <= 1e-9 * Math.max(Math.abs(wanted), 1e-3);
 }
+
+/** For what is not determined to the last digit: 0.05, or 5 % of larger figures. */
+export function agreesRoughly(actual: number, expected: GoldenNumber): boolean {
+  const wanted = Number(expected);
+  return agrees(actual, expected) || Math.abs(actual - wanted) <= 0.05 * Math.max(Math.abs(wanted), 1);
+}

@@ -29,7 +29,7 @@ export function bestSubset(points: readonly Losses[], count: number): readonly n
  * Greedy hypervolume subset selection of `count` positions: always the point that adds the most volume, the
  * lexicographically first of equals (Guerreiro, Fonseca and Paquete 2016). Duplicates are taken only when nothing else is left.
  */
-function spreadSubset(points: readonly Losses[], count: number): readonly number[] {
+export function spreadSubset(points: readonly Losses[], count: number): readonly number[] {
   const unique: number[] = [];
   const duplicates: number[] = [];
   points.forEach((point, i) => {

@@ -34,6 +34,8 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   const longest = options.maxResource === 'auto' ? settledResource(self, peers, (last) => last + 1) : options.maxResource;
   if (longest === null) return keep;
   const shares = bracketShares(minResource, longest, factor);
+  // A full trial ends before the first rung: nothing to prune, now or later.
+  if (shares.length === 0) return { prune: false, note: { resource: longest, steps: [] } };
   const bracketOf = (curve: Curve): number => bracketAt(shares, place(curve.number, shares, options));
   const bracket = bracketOf(self);
   const verdict = climb(
@@ -53,7 +55,7 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
 /** How many of the trials each bracket gets, relative to each other. */
 function bracketShares(minResource: number, maxResource: number, factor: number): readonly number[] {
   const count = Math.floor(Math.log(maxResource / minResource) / Math.log(factor)) + 1;
-  return Array.from({ length: Math.max(count, 1) }, (_, bracket) => {
+  return Array.from({ length: Math.max(count, 0) }, (_, bracket) => {
     const rungs = count - 1 - bracket;
     return Math.ceil((count * factor ** rungs) / (rungs + 1));
   });

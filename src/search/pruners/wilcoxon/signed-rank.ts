@@ -1,16 +1,21 @@
 import { normalCdf } from '../../../core/normal.ts';
 
 /**
- * One-sided p-value of Wilcoxon's signed-rank test that differences tend to be above 0. Zero differences give half of their
- * ranks to either side. Exact for up to 50 differences without zeros (tied sizes get mean ranks, whose sum is then rounded
- * down), otherwise by the normal approximation with the correction for ties and none for continuity.
+ * One-sided p-value of Wilcoxon's signed-rank test that differences tend to be above 0, or below. Zero differences give half
+ * of their ranks to either side. Exact for up to 50 differences without zeros (tied sizes get mean ranks; the rank sum of the
+ * differences above 0 is then rounded down, whatever is tested), otherwise by the normal approximation with the correction
+ * for ties and none for continuity.
  */
-export function signedRankTest(differences: readonly number[]): number {
+export function signedRankTest(differences: readonly number[], tail: 'above' | 'below'): number {
   const ranks = meanRanks(differences.map(Math.abs));
   let above = 0;
   for (const [i, difference] of differences.entries()) above += difference > 0 ? ranks[i]! : difference === 0 ? ranks[i]! / 2 : 0;
-  if (differences.length <= 50 && !differences.includes(0)) return upperTail(differences.length, Math.floor(above));
-  return normalApproximation(ranks, above);
+  const n = differences.length;
+  const all = (n * (n + 1)) / 2;
+  // The distribution is symmetric: what is as low as `above` is as likely as what is as high as the rest.
+  const sumOf = (rounded: number): number => (tail === 'above' ? rounded : all - rounded);
+  if (n <= 50 && !differences.includes(0)) return upperTail(n, sumOf(Math.floor(above)));
+  return normalApproximation(ranks, sumOf(above));
 }
 
 /** Ranks from 1; equal values share the mean of theirs. */

@@ -28,16 +28,19 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, {
   if (![...self.values, ...best.values].every(Number.isFinite)) return keep;
 
   const bestAt = new Map(best.steps.map((step, i) => [step, best.values[i]!]));
-  const worse: number[] = [];
+  const differences: number[] = [];
   self.steps.forEach((step, i) => {
     const other = bestAt.get(step);
-    if (other !== undefined) worse.push(direction === 'minimize' ? self.values[i]! - other : other - self.values[i]!);
+    if (other !== undefined) differences.push(self.values[i]! - other);
   });
-  if (worse.length < Math.max(2, startupSteps)) return keep;
+  if (differences.length < Math.max(2, startupSteps)) return keep;
   if (!isBetter(mean(best.values), mean(self.values), direction)) return keep;
-  const p = signedRankTest(worse);
+  const p = signedRankTest(differences, direction === 'minimize' ? 'above' : 'below');
   if (!(p < pThreshold)) return keep;
-  return { prune: true, reason: `worse than trial ${best.number}, the best, on ${worse.length} common steps (p = ${p.toPrecision(2)})` };
+  return {
+    prune: true,
+    reason: `worse than trial ${best.number}, the best, on ${differences.length} common steps (p = ${p.toPrecision(2)})`,
+  };
 }
 
 function bestTrial(peers: readonly PeerCurve[], direction: Direction): PeerCurve | null {

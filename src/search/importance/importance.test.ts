@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { createRng } from '../../core/rng.ts';
+import { suggestUniform } from '../samplers/random/random.ts';
+import { branch, choice, float, int } from '../space/builders.ts';
+import { type CompiledSpace, compileSpace } from '../space/compile.ts';
+import type { FlatParams, SpaceShape } from '../space/param.ts';
+import type { History, Observation } from '../trial/history.ts';
+import { importance } from './importance.ts';
+import type { ImportanceInput } from './options.ts';
+
+const evaluators = ['ped-anova', 'fanova', 'mdi'] as const;
+
+function search(shape: SpaceShape, trials: number, objective: (params: FlatParams) => number): { space: CompiledSpace; history: History } {
+  const space = compileSpace(shape);
+  const rng = createRng(1);
+  const observations = Array.from({ length: trials }, (_, number): Observation => {
+    const params = suggestUniform(space, rng);
+    return { state: 'complete', number, params, value: objective(params) };
+  });
+  return { space, history: { direction: 'minimize', observations } };
+}
+
+const plain = { much: float(-1, 1), little: float(-1, 1), none: int(1, 9), kind: choice(['a', 'b', 'c']), fixed: float(2, 2) };
+const lossOf = (params: FlatParams): number => Number(params['much']) ** 2 + 0.1 * Number(params['little']);
+
+describe.each(evaluators)('%s', (evaluator) => {
+  const { space, history } = search(plain, 200, lossOf);
+
+  test('ranks parameters by what they do, in shares that sum to 1', () => {
+    const result = importance(space, history, { evaluator });
+    expect(result[0]).toMatchObject({ param: 'much' });
+    expect(result.map(({ param }) => param).sort()).toEqual(['fixed', 'kind', 'little', 'much', 'none']);
+    expect(result.reduce((sum, one) => sum + one.importance, 0)).toBeCloseTo(1, 12);
+    expect(result.find(({ param }) => param === 'fixed')).toMatchObject({ importance: 0, low: 0, high: 0 });
+    for (const { importance: share, low, high } of result) {
+      expect(share).toBeGreaterThanOrEqual(low);
+      expect(share).toBeLessThanOrEqual(high);
+    }
+  });
+
+  test('more trials make it surer', () => {
+    const more = search(plain, 1000, lossOf);
+    const width = (results: ReturnType<typeof importance>): number => {
+      const { low, high } = results.find(({ param }) => param === 'much')!;
+      return high - low;
+    };
+    expect(width(importance(more.space, more.history, { evaluator }))).toBeLessThan(width(importance(space, history, { evaluator })));
+  });
+
+  test('the same seed gives the same intervals', () => {
+    const of = (seed: number) => importance(space, history, { evaluator, seed });
+    expect(of(3)).toEqual(of(3));
+    expect(of(4)).not.toEqual(of(3));
+  });
+
+  test('with fewer than two trials nothing is known', () => {
+    for (const count of [0, 1]) {
+      const few = importance(space, { ...history, observations: history.observations.slice(0, count) }, { evaluator });
+      expect(few.map((one) => one.importance)).toEqual(Array.from({ length: few.length }, () => 1 / 5));
+      for (const { low, high } of few) expect([low, high]).toEqual([0, 1]);
+    }
+  });
+
+  test('values that are not finite, and trials that did not end, change nothing', () => {
+    const odd: readonly Observation[] = [
+      { state: 'complete', number: 900, params: { much: 0, little: 0, none: 1, kind: 'a', fixed: 2 }, value: Number.NEGATIVE_INFINITY },
+      { state: 'complete', number: 901, params: { much: 0, little: 0, none: 1, kind: 'a', fixed: 2 }, value: Number.NaN },
+      { state: 'pruned', number: 902, params: { much: 1, little: 0, none: 1, kind: 'a', fixed: 2 }, last: null },
+      { state: 'running', number: 903, params: { much: 1, little: 0, none: 1, kind: 'a', fixed: 2 } },
+    ];
+    const result = importance(space, { ...history, observations: [...history.observations, ...odd] }, { evaluator });
+    expect(result).toEqual(importance(space, history, { evaluator }));
+  });
+
+  test('equal values: nothing matters more than anything else', () => {
+    const flat = search({ x: float(0, 1), y: float(0, 1) }, 30, () => 1);
+    expect(importance(flat.space, flat.history, { evaluator }).map((one) => one.importance)).toEqual([0.5, 0.5]);
+  });
+
+  test('an empty space has no importances', () => {
+    const empty = search({}, 10, () => 1);
+    expect(importance(empty.space, empty.history, { evaluator })).toEqual([]);
+  });
+});
+
+describe('branches', () => {
+  const shape = { model: branch({ good: { x: float(-1, 1) }, bad: { y: float(-1, 1) } }), z: float(-1, 1) };
+  const { space, history } = search(shape, 300, (params) => (params['model'] === 'good' ? Number(params['model.good.x']) ** 2 : 3));
+
+  test('PED-ANOVA judges a parameter where it exists: what the good branch has counts, what the bad one has does not', () => {
+    const shares = new Map(importance(space, history).map((one) => [one.param, one.importance]));
+    expect(shares.size).toBe(4);
+    expect(shares.get('model.good.x')).toBeGreaterThan(0.4);
+    expect(shares.get('model.bad.y')).toBe(0);
+  });
+
+  test('the forests know only what every trial has', () => {
+    expect(importance(space, history, { evaluator: 'fanova' }).map(({ param }) => param)).toEqual(['model', 'z']);
+  });
+});
+
+describe('several objectives', () => {
+  const { space, history } = search({ x: float(0, 1), y: float(0, 1), z: float(0, 1) }, 200, () => 0);
+  const directions = ['minimize', 'maximize'] as const;
+  const observations = history.observations.map((trial): Observation => {
+    const values = [Number(trial.params['x']), Number(trial.params['y'])];
+    return { state: 'complete', number: trial.number, params: trial.params, value: values[0]!, values };
+  });
+  const both: History = { direction: 'minimize', directions, observations };
+  const first = (input: ImportanceInput): string => importance(space, both, input)[0]!.param;
+
+  test('PED-ANOVA judges one of them, or what it takes to reach the front', () => {
+    expect(first({ objective: 0 })).toBe('x');
+    expect(first({ objective: 1 })).toBe('y');
+    expect(
+      importance(space, both)
+        .slice(0, 2)
+        .map(({ param }) => param)
+        .sort(),
+    ).toEqual(['x', 'y']);
+  });
+
+  test('a forest judges one of them, and must be told which', () => {
+    expect(first({ evaluator: 'fanova', objective: 1 })).toBe('y');
+    expect(() => first({ evaluator: 'mdi' })).toThrow(/judges one objective/);
+    expect(() => first({ objective: 2 })).toThrow(/no objective 2/);
+  });
+});
+
+test('options that do not fit are refused', () => {
+  const { space, history } = search(plain, 5, lossOf);
+  const of = (input: object) => () => importance(space, history, input);
+  expect(of({ targetQuantile: 0 })).toThrow(/targetQuantile/);
+  expect(of({ targetQuantile: 0.5, regionQuantile: 0.3 })).toThrow(/smaller than regionQuantile/);
+  expect(of({ evaluator: 'shap' })).toThrow(/evaluator/);
+  expect(of({ colour: 1 })).toThrow(/unknown option colour/);
+});

@@ -1,0 +1,51 @@
+import { basename } from 'node:path';
+import { messageOf } from '../../src/core/errors.ts';
+import { checkGp, checkLogEi, type GpGolden } from './gp.ts';
+import { checkFanovaTree, checkImportance, type FanovaTreesGolden, type ImportanceGolden } from './importance.ts';
+import { checkMultiObjective, type MultiObjectiveGolden } from './multi-objective.ts';
+import { checkPruner, type PrunerGolden } from './pruner.ts';
+import { readGolden } from './read.ts';
+import { checkTpe, type TpeGolden } from './tpe.ts';
+import { checkLogCdf, checkTruncatedNormal, type TruncatedNormalGolden } from './truncated-normal.ts';
+
+/** One thing to check; `faults` is empty where all is well. */
+export interface GoldenCase {
+  readonly kind: string;
+  readonly name: string;
+  readonly faults: () => readonly string[];
+}
+
+type Document = Readonly<Record<string, unknown>>;
+
+/** The cases of a golden file. Its kind is known by what is in it, whatever it is called; a file of no kind is a case that fails. */
+export function goldenCases(path: string): readonly GoldenCase[] {
+  const name = basename(path, '.json');
+  try {
+    return casesOf(readGolden<Document>(path), name);
+  } catch (error) {
+    return [{ kind: 'unreadable', name, faults: () => [messageOf(error)] }];
+  }
+}
+
+function casesOf(document: Document, name: string): readonly GoldenCase[] {
+  const has = (...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(document, key));
+  const one = (kind: string, faults: () => readonly string[]): readonly GoldenCase[] => [{ kind, name, faults }];
+  const each = <Item>(kind: string, items: readonly Item[] | undefined, check: (item: Item) => readonly string[]): readonly GoldenCase[] =>
+    (items ?? []).map((item, i) => ({ kind, name: `${name} ${i}`, faults: () => check(item) }));
+
+  if (has('estimators', 'search_space')) return one('tpe', () => checkTpe(document as unknown as TpeGolden));
+  if (has('events', 'pruner'))
+    return one(`pruner ${(document as unknown as PrunerGolden).pruner.type}`, () => checkPruner(document as unknown as PrunerGolden));
+  if (has('ped_anova')) return one('importance', () => checkImportance(document as unknown as ImportanceGolden));
+  if (has('trees')) return each('fanova trees', (document as unknown as FanovaTreesGolden).trees, checkFanovaTree);
+  if (has('rows', 'log_ndtr')) {
+    const { rows, log_ndtr } = document as unknown as TruncatedNormalGolden;
+    return [...each('truncated normal', rows, checkTruncatedNormal), ...each('normal', log_ndtr, checkLogCdf)];
+  }
+  if (has('cases', 'standard_logei')) {
+    const { cases, standard_logei } = document as unknown as GpGolden;
+    return [...each('gp', cases, checkGp), ...one('log expected improvement', () => checkLogEi(standard_logei))];
+  }
+  if (has('cases')) return each('multi-objective', (document as unknown as MultiObjectiveGolden).cases, checkMultiObjective);
+  return one('unknown', () => [`no golden format has the keys ${Object.keys(document).join(', ')}`]);
+}
