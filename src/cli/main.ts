@@ -6,6 +6,7 @@ import * as data from './commands/data.ts';
 import * as db from './commands/db.ts';
 import * as doctor from './commands/doctor.ts';
 import * as gate from './commands/gate.ts';
+import * as importance from './commands/importance.ts';
 import * as model from './commands/model.ts';
 import * as promote from './commands/promote.ts';
 import * as quickstart from './commands/quickstart.ts';
@@ -14,10 +15,11 @@ import * as serve from './commands/serve.ts';
 import * as study from './commands/study.ts';
 import * as trial from './commands/trial.ts';
 import * as validate from './commands/validate.ts';
+import * as work from './commands/work.ts';
 import { type Io, processIo } from './io.ts';
 
 /** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
-const commands = [quickstart, run, study, trial, best, compare, validate, gate, promote, model, data, serve, db, doctor];
+const commands = [quickstart, run, work, study, trial, best, compare, importance, validate, gate, promote, model, data, serve, db, doctor];
 
 /** Parse and run one command line; resolves to the exit code and never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
@@ -26,8 +28,9 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    reportError(io, error);
-    return exitCodeOf(error);
+    const known = await knownError(error);
+    reportError(io, known);
+    return exitCodeOf(known);
   }
 }
 
@@ -52,6 +55,13 @@ function buildProgram(io: Io): Command {
     .exitOverride();
   for (const { register } of commands) register(program, io);
   return program;
+}
+
+/** What the database refused is said in our own words, as the API does. Loaded only then: the driver is slow to load. */
+async function knownError(error: unknown): Promise<unknown> {
+  if (error instanceof AssayError) return error;
+  const { databaseFault } = await import('../storage/database-fault.ts');
+  return databaseFault(error) ?? error;
 }
 
 function reportError(io: Io, error: unknown): void {

@@ -179,6 +179,7 @@ describe('output', () => {
     for (const command of [
       'quickstart',
       'run',
+      'work',
       'study',
       'trial',
       'best',

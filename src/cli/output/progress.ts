@@ -99,7 +99,8 @@ function tellLine(io: Io, options: OutputOptions, event: RunEvent): void {
   if (line !== null) say(io, options, line);
 }
 
-function lineOf(event: RunEvent): string | null {
+/** What an event says to people, in one line; null where it says nothing. */
+export function lineOf(event: RunEvent): string | null {
   switch (event.kind) {
     case 'study-opened':
       return `${event.study.created ? 'created' : 'going on with'} study ${event.study.name} (budget ${event.study.budget.trials} trials)`;
@@ -114,7 +115,7 @@ function lineOf(event: RunEvent): string | null {
     case 'reaped':
       return `took back trials of a silent worker: ${[...event.requeued.map((n) => `#${n} queued again`), ...event.failed.map((n) => `#${n} failed`)].join(', ')}`;
     case 'source-changed':
-      return `${event.address} belongs to another version of ${event.url}`;
+      return `${event.study} was opened with another version of ${event.url} than the one here: its trials stay in the queue`;
     case 'database-retry':
       return `the database does not answer, trying again: ${event.message}`;
     case 'log':

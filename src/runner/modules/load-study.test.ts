@@ -25,6 +25,12 @@ export default defineStudy({ name: '${name}', direction: 'minimize', space: { x:
 const files: Readonly<Record<string, string>> = {
   'good.ts': good('good'),
   'with-import.ts': `import { name } from './name.ts';\n${good('unused').replace("'unused'", 'name')}`,
+  'with-config.ts': `import { configOf } from './shared/config.ts';\n${good('configured')}void configOf('a.yaml');\n`,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a module
+  'shared/config.ts': 'export const configOf = (file: string): URL => new URL(`../configs/${file}`, import.meta.url);\n',
+  'configs/a.yaml': 'include: [base.yaml]\na: 1\n',
+  'configs/base.yaml': 'b: 1\n',
+  'configs/other.yaml': 'c: 1\n',
   'name.ts': "export const name: string = 'imported';\n",
   'node_modules/packed/study.ts': good('packed'),
   'type-error.ts': good('typed').replace('params.x', 'params.y'),
@@ -53,9 +59,9 @@ async function load(names: readonly string[]): Promise<readonly Loaded[]> {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'assay-studies-'));
-  mkdirSync(join(folder, 'node_modules/packed'), { recursive: true });
+  for (const name of ['node_modules/packed', 'shared', 'configs']) mkdirSync(join(folder, name), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const names = [...Object.keys(files), 'absent.ts'];
+  const names = [...Object.keys(files).filter((name) => !name.includes('configs/') && !name.startsWith('shared/')), 'absent.ts'];
   const loaded = await load(names);
   results = Object.fromEntries(names.map((name, i) => [name, loaded[i]!]));
 });
@@ -83,6 +89,20 @@ describe('the module reference', () => {
     const [changed, same] = await load(['with-import.ts', 'good.ts']);
     expect(changed?.module?.sourceHash).not.toBe(before);
     expect(same?.module?.sourceHash).toBe(results['good.ts']?.module?.sourceHash);
+  });
+
+  it('covers the YAML files that a study and its imports name, with what they include, and no others', async () => {
+    const hashAfter = async (name: string): Promise<string | undefined> => {
+      writeFileSync(join(folder, name), 'changed: true\n');
+      const [loaded] = await load(['with-config.ts']);
+      return loaded?.module?.sourceHash;
+    };
+    const before = results['with-config.ts']?.module?.sourceHash;
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hashAfter('configs/other.yaml')).toBe(before);
+    const afterInclude = await hashAfter('configs/base.yaml');
+    expect(afterInclude).not.toBe(before);
+    expect(await hashAfter('configs/a.yaml')).not.toBe(afterInclude);
   });
 
   it('has no commit where there is no repository', () => {

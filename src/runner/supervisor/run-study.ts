@@ -3,13 +3,13 @@ import { AssayError } from '../../core/errors.ts';
 import { describeStudy } from '../../search/study/define-study.ts';
 import type { StudyRecord } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
-import type { Outcome } from '../../search/trial/trial.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { takeControl } from '../control.ts';
 import { loadStudy } from '../modules/load-study.ts';
-import type { StopOrder, WorkEnd } from '../worker/events.ts';
-import { type SupervisorEvent, supervise } from './supervise.ts';
+import type { StopOrder } from '../worker/events.ts';
+import type { SupervisorEvent } from './supervise.ts';
+import { superviseDevices, type WorkDone } from './supervise-devices.ts';
 
 export interface RunOptions {
   /** The study file. */
@@ -45,14 +45,8 @@ export type RunEvent =
   | { readonly kind: 'study-opened'; readonly study: StudyRecord }
   | { readonly kind: 'stopping'; readonly order: StopOrder; readonly by: string };
 
-export interface RunSummary {
+export interface RunSummary extends Omit<WorkDone, 'sourceChanged'> {
   readonly study: StudyRecord;
-  /** `finished`: the budget is used up and every trial has ended. */
-  readonly end: 'finished' | 'drained' | 'stopped';
-  /** Who stopped it: `Ctrl-C`, `SIGTERM`, `the time limit`; null when finished. */
-  readonly by: string | null;
-  /** Of the trials that ended during this run, how. */
-  readonly ended: Readonly<Record<Outcome['kind'], number>>;
   readonly durationMs: number;
 }
 
@@ -79,51 +73,20 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
     });
     options.onProgress?.({ kind: 'study-opened', study });
 
-    const ended = { complete: 0, pruned: 0, failed: 0, cancelled: 0 };
-    const onEvent = (event: SupervisorEvent): void => {
-      if (event.kind === 'trial-finished') ended[event.outcome.kind] += 1;
-      options.onProgress?.(event);
-    };
     const threads = options.workers ?? availableParallelism();
-    const setup = { studies: [study.id], threads, leaseMs, graceMs, threadMemoryMb, databaseUrl: databaseUrl ?? null, dataDir };
-    const ends = await together(
-      devices.map((device) => supervise({ setup: { ...setup, device }, stopping: control.stopping, killed: control.killed, onEvent })),
-      () => control.stopping.stop('release', 'the failure of another worker'),
-    );
-    if (ends.includes('source-changed')) throw changedSource(options.file);
-    const end = endOf(ends);
-    return {
-      study,
-      end,
-      by: end === 'finished' ? null : control.stopping.by(),
-      ended,
-      durationMs: performance.now() - startedAtMs,
-    };
+    const setup = { threads, leaseMs, graceMs, threadMemoryMb, databaseUrl: databaseUrl ?? null, dataDir };
+    const { end, by, ended, sourceChanged } = await superviseDevices({
+      setup: { ...setup, studies: [study.id], otherSource: 'end' },
+      devices,
+      control,
+      onEvent: (event) => options.onProgress?.(event),
+    });
+    if (sourceChanged) throw changedSource(options.file);
+    return { study, end, by, ended, durationMs: performance.now() - startedAtMs };
   } finally {
     control.dispose();
     await connection.close();
   }
-}
-
-/** All of them; when one fails the others are stopped, and waited for, before the failure goes on. */
-async function together<T>(promises: readonly Promise<T>[], stopOthers: () => void): Promise<readonly T[]> {
-  const settled = await Promise.allSettled(
-    promises.map((promise) =>
-      promise.catch((error: unknown) => {
-        stopOthers();
-        throw error;
-      }),
-    ),
-  );
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
-}
-
-function endOf(ends: readonly WorkEnd[]): RunSummary['end'] {
-  if (ends.every((end) => end === 'finished')) return 'finished';
-  return ends.includes('stopped') ? 'stopped' : 'drained';
 }
 
 function changedSource(file: string): AssayError {

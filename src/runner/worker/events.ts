@@ -12,8 +12,8 @@ export type WorkerEvent =
   | { readonly kind: 'trial-lost'; readonly address: string }
   /** Trials whose worker fell silent, back in the queue or failed. */
   | { readonly kind: 'reaped'; readonly study: StudyId; readonly requeued: readonly number[]; readonly failed: readonly number[] }
-  /** A trial in the queue belongs to another version of the study's source than the one on this disk. */
-  | { readonly kind: 'source-changed'; readonly address: string; readonly url: string }
+  /** The study was opened with another version of its source than the one on this disk: its trials stay in the queue. */
+  | { readonly kind: 'source-changed'; readonly study: string; readonly url: string }
   /** The database did not answer; the worker tries again. */
   | { readonly kind: 'database-retry'; readonly message: string }
   /** A line that a study's code printed, or an error that belongs to no trial. */
@@ -37,7 +37,10 @@ export type ToWorker =
 
 /** All that a worker process must know. */
 export interface WorkerSetup {
-  readonly studies: readonly StudyId[];
+  /** Null: every study of the database, those still to come too. */
+  readonly studies: readonly StudyId[] | null;
+  /** What to do about a study whose source here is another one than it was opened with: end, or leave its trials in the queue. */
+  readonly otherSource: 'end' | 'leave';
   readonly device: Device;
   readonly threads: number;
   readonly leaseMs: number;

@@ -15,7 +15,8 @@ const longestDelayMs = 2000;
 
 /**
  * The same storage, which outlives a database that is away for a while: a restart of the server costs a pause and no trial.
- * Safe because every verb may be repeated; a lease that ran out meanwhile is answered `lost`.
+ * Safe because every verb may be repeated: fenced ones change nothing twice, an `ask` or `claim` whose reply was lost leaves a
+ * queued trial or a lease that runs out, and a lease that ran out meanwhile is answered `lost`.
  */
 export function persistent(storage: Storage, options: PersistOptions): Storage {
   const again =
@@ -35,7 +36,8 @@ export function persistent(storage: Storage, options: PersistOptions): Storage {
   };
 }
 
-async function persist<Result>(verb: () => Promise<Result>, { patienceMs, revive, onRetry }: PersistOptions): Promise<Result> {
+/** Calls until the database answers. Only for what may be repeated. */
+export async function persist<Result>(verb: () => Promise<Result>, { patienceMs, revive, onRetry }: PersistOptions): Promise<Result> {
   const startedAtMs = performance.now();
   for (let delayMs = firstDelayMs; ; delayMs = Math.min(2 * delayMs, longestDelayMs)) {
     try {

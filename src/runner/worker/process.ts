@@ -2,16 +2,17 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { loadDataset } from '../../market/store/read.ts';
-import type { Claimed } from '../../search/study/storage.ts';
 import { createArtifactStore } from '../../storage/artifacts/store.ts';
 import { openDatabase } from '../../storage/open.ts';
+import { listSources } from '../../storage/readers/list-sources.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { oncePerName } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { createPool } from '../pool/pool.ts';
 import { createStopping } from '../stopping.ts';
 import type { FromWorker, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from './events.ts';
-import { persistent } from './persistent-storage.ts';
+import { type PersistOptions, persist, persistent } from './persistent-storage.ts';
+import { type ServedStudies, type StudySource, serveExactly, serveWhereSourceFits } from './served-studies.ts';
 import { listenForChanges } from './study-changes.ts';
 import { work } from './work.ts';
 
@@ -54,7 +55,7 @@ process.stderr.on('error', () => undefined);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.stop('release', signal));
 
 async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
-  const { studies, device, threads, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
+  const { studies, otherSource, device, threads, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
   const databaseUrl = setup.databaseUrl ?? undefined;
   const connection = await openDatabase({ databaseUrl, dataDir });
   const pool = createPool({
@@ -64,10 +65,24 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
   });
   const changes = await listenForChanges(connection.pool, studies);
   const artifacts = createArtifactStore(dataDir);
+  const persistence: PersistOptions = {
+    patienceMs,
+    // An embedded server that was killed is started again by whoever opens it next.
+    revive: async () => (await openDatabase({ databaseUrl, dataDir, poolSize: 1 })).close(),
+    onRetry: (error) => onEvent({ kind: 'database-retry', message: messageOf(error) }),
+  };
+  const serve = (): Promise<ServedStudies> =>
+    serveWhereSourceFits({
+      list: () => persist(() => listSources(connection.db, studies), persistence),
+      open: studies === null,
+      hasSource,
+      onOtherSource: ({ name, module }) => onEvent({ kind: 'source-changed', study: name, url: module.url }),
+    });
   try {
     return await work({
       name: `${hostname()}:${process.pid}:${device}`,
-      studies,
+      studies: otherSource === 'leave' || studies === null ? await serve() : serveExactly(studies),
+      otherSource,
       leaseMs,
       graceMs,
       device,
@@ -75,15 +90,10 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
       stopping,
       onEvent,
       onChange: changes.onChange,
-      hasSource,
+      hasSource: ({ module }) => hasSource(module),
       keepBytes: artifacts.put,
       dataset: oncePerName((name) => loadDataset(dataDir, name)),
-      storage: persistent(createStorage(connection.db), {
-        patienceMs,
-        // An embedded server that was killed is started again by whoever opens it next.
-        revive: async () => (await openDatabase({ databaseUrl, dataDir, poolSize: 1 })).close(),
-        onRetry: (error) => onEvent({ kind: 'database-retry', message: messageOf(error) }),
-      }),
+      storage: persistent(createStorage(connection.db), persistence),
     });
   } finally {
     changes.close();
@@ -92,7 +102,7 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
   }
 }
 
-async function hasSource({ module }: Claimed): Promise<boolean> {
+async function hasSource(module: StudySource['module']): Promise<boolean> {
   try {
     return (await sourceHashOf(fileURLToPath(module.url))) === module.sourceHash;
   } catch (error) {

@@ -10,10 +10,10 @@ export interface StudyChanges {
 }
 
 /**
- * Listens for changes of the studies on a session of its own. A session that breaks is replaced after a pause; what was
+ * Listens for changes of the studies (null: of all) on a session of its own. A session that breaks is replaced after a pause; what was
  * announced meanwhile is lost, so whoever listens also looks from time to time.
  */
-export async function listenForChanges(pool: Pool, studies: readonly StudyId[], retryMs = 1000): Promise<StudyChanges> {
+export async function listenForChanges(pool: Pool, studies: readonly StudyId[] | null, retryMs = 1000): Promise<StudyChanges> {
   const listeners = new Set<() => void>();
   let release = (): void => undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -32,7 +32,7 @@ export async function listenForChanges(pool: Pool, studies: readonly StudyId[], 
     client.on('error', onBreak);
     client.on('notification', ({ payload }) => {
       const { study } = JSON.parse(payload ?? '{}') as { readonly study?: StudyId };
-      if (study !== undefined && studies.includes(study)) for (const listener of listeners) listener();
+      if (study !== undefined && (studies === null || studies.includes(study))) for (const listener of listeners) listener();
     });
     release = () => {
       broken = true;

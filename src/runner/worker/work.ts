@@ -1,13 +1,18 @@
-import type { Claimed, Storage, StudyId } from '../../search/study/storage.ts';
+import { parseTrialAddress } from '../../core/address.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { Asked, Claimed, Storage, StudyId } from '../../search/study/storage.ts';
 import type { Stopping } from '../stopping.ts';
 import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.ts';
 import type { WorkEnd } from './events.ts';
+import type { ServedStudies } from './served-studies.ts';
 import { createBell, repeat } from './waiting.ts';
 
 export interface WorkOptions extends AttemptSurroundings {
   /** How the worker signs its leases: host, process, device. */
   readonly name: string;
-  readonly studies: readonly StudyId[];
+  readonly studies: ServedStudies;
+  /** What to do when the source on this disk is another one than a study was opened with. */
+  readonly otherSource: 'end' | 'leave';
   readonly leaseMs: number;
   readonly stopping: Stopping;
   /** Calls back whenever one of the studies may have changed; returns how to unsubscribe. */
@@ -30,6 +35,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   const bell = createBell();
   let failure: { readonly error: unknown } | null = null;
   let sourceChanged = false;
+  let turn = 0;
 
   const fail = (error: unknown): void => {
     failure ??= { error };
@@ -55,19 +61,23 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
 
   /** The next step: a trial taken, nothing to take for now, or nothing left at all. */
   const takeOne = async (): Promise<'taken' | 'wait' | 'finished'> => {
-    const next = await claimOrAsk(options);
+    const next = await claimOrAsk(options, turn++);
     if (next === 'wait' || next === 'finished') return next;
-    sourceChanged = !(await options.hasSource(next));
-    if (sourceChanged) onEvent({ kind: 'source-changed', address: next.address, url: next.module.url });
+    const fits = await options.hasSource(next);
+    if (!fits) {
+      sourceChanged = options.otherSource === 'end';
+      options.studies.leave(next.study);
+      onEvent({ kind: 'source-changed', study: parseTrialAddress(next.address).study, url: next.module.url });
+    }
     // Somebody may have said stop while the claim was on its way.
-    if (sourceChanged || stopping.order() !== null) await options.storage.release(next.lease);
+    if (!fits || stopping.order() !== null) await options.storage.release(next.lease);
     else start(next);
     return 'taken';
   };
 
   const stopHeartbeat = repeat(leaseMs / 3, () => renewAll(options.storage, running), fail);
   const pollMs = Math.min(slowestPollMs, Math.max(fastestPollMs, leaseMs / 2));
-  const stopPoll = repeat(pollMs, () => reapAll(options).then(bell.ring), fail);
+  const stopPoll = repeat(pollMs, () => lookAround(options).then(bell.ring), fail);
   const unsubscribe = options.onChange(bell.ring);
   try {
     await reapAll(options);
@@ -92,31 +102,55 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   return stopping.order() === 'drain' ? 'drained' : 'stopped';
 }
 
-/** A queued trial of any of the studies; where none is queued, a new one is asked for. */
-async function claimOrAsk({ storage, studies, name, leaseMs }: WorkOptions): Promise<Claimed | 'wait' | 'finished'> {
-  const claim = () => storage.claim({ studies, worker: name, leaseMs });
+/**
+ * A queued trial of any of the studies; where none is queued, a new one is asked for.
+ * @param turn grows with every call, so that the studies are asked in turn.
+ */
+async function claimOrAsk(options: WorkOptions, turn: number): Promise<Claimed | 'wait' | 'finished'> {
+  const { storage, studies, name, leaseMs } = options;
+  const claim = () => storage.claim({ studies: studies.now(), worker: name, leaseMs });
   const queued = await claim();
   if (queued !== null) return queued;
-  let open = 0;
-  for (const study of studies) {
-    const asked = await storage.ask(study);
-    if (asked.kind === 'exhausted') open += asked.open;
+  const now = studies.now();
+  let mayGoOn = studies.mayGrow();
+  for (let i = 0; i < now.length; i++) {
+    const asked = await askFor(now[(turn + i) % now.length]!, options);
     // Another worker may be quicker; then this one is woken by the change.
-    else return (await claim()) ?? 'wait';
+    if (asked.kind === 'queued') return (await claim()) ?? 'wait';
+    mayGoOn ||= asked.kind === 'paused' || asked.open > 0;
   }
-  return open === 0 ? 'finished' : 'wait';
+  return mayGoOn ? 'wait' : 'finished';
+}
+
+/** A study that is removed under a worker with others to serve is just not there any more. */
+async function askFor(study: StudyId, { storage, studies, otherSource }: WorkOptions): Promise<Asked> {
+  try {
+    return await storage.ask(study);
+  } catch (error) {
+    if (otherSource === 'end' || !(error instanceof AssayError) || error.code !== 'not_found') throw error;
+    studies.leave(study);
+    return { kind: 'exhausted', open: 0 };
+  }
 }
 
 async function renewAll(storage: Storage, running: ReadonlySet<Attempt>): Promise<void> {
   await Promise.all(
     [...running].map(async (attempt) => {
-      if ((await storage.renew(attempt.claimed.lease)) === 'lost' && running.has(attempt)) attempt.lose();
+      const state = await storage.renew(attempt.claimed.lease);
+      if (!running.has(attempt)) return;
+      if (state === 'lost') attempt.lose();
+      if (state === 'cancelled') attempt.cancel('request');
     }),
   );
 }
 
+async function lookAround(options: WorkOptions): Promise<void> {
+  await options.studies.refresh();
+  await reapAll(options);
+}
+
 async function reapAll({ storage, studies, onEvent }: WorkOptions): Promise<void> {
-  for (const study of studies) {
+  for (const study of studies.now()) {
     const { requeued, failed } = await storage.reap(study);
     if (requeued.length + failed.length > 0) onEvent({ kind: 'reaped', study, requeued, failed: failed.map(({ number }) => number) });
   }

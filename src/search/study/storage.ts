@@ -25,8 +25,8 @@ export interface Storage {
   readonly claim: (request: ClaimRequest) => Promise<Claimed | null>;
   /** Add a report to the attempt's curve, renew the lease, and hear whether to stop. */
   readonly report: (lease: Lease, report: Report) => Promise<Reported>;
-  /** Keep the lease alive. */
-  readonly renew: (lease: Lease) => Promise<LeaseState>;
+  /** Keep the lease alive, and hear whether somebody cancelled the trial. */
+  readonly renew: (lease: Lease) => Promise<Renewed>;
   /** End the attempt with its outcome. */
   readonly finish: (lease: Lease, outcome: Outcome) => Promise<LeaseState>;
   /** Give the trial back to the queue: the worker stops, the trial goes on elsewhere. */
@@ -83,7 +83,12 @@ export interface StudyRecord extends StudyDescription {
   readonly created: boolean;
 }
 
-export type Asked = { readonly kind: 'queued'; readonly number: number } | { readonly kind: 'exhausted'; readonly open: number };
+export type Asked =
+  | { readonly kind: 'queued'; readonly number: number }
+  /** No more trials: the budget is used up, or somebody stopped the study. `open` of them have not ended yet. */
+  | { readonly kind: 'exhausted'; readonly open: number }
+  /** No new trials until somebody resumes the study. */
+  | { readonly kind: 'paused' };
 
 export interface ClaimRequest {
   readonly studies: readonly StudyId[];
@@ -115,6 +120,9 @@ export interface Report {
 }
 
 export type LeaseState = 'alive' | 'lost';
+
+/** `cancelled`: the lease is alive, and the worker is to end the trial. */
+export type Renewed = LeaseState | 'cancelled';
 
 export type Reported =
   | { readonly lease: 'lost' }

@@ -1,0 +1,63 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { checkName } from '../../core/address.ts';
+import { dataDirOf } from '../../core/data-dir.ts';
+import type { Device } from '../../search/study/trial-context.ts';
+import type { Io } from '../io.ts';
+import { durationMs, optionsOf, positiveWholeNumber } from '../options.ts';
+import { formatDuration } from '../output/format.ts';
+import { printAnswer, say } from '../output/print.ts';
+import { lineOf } from '../output/progress.ts';
+
+interface WorkFlags {
+  readonly study: readonly string[];
+  readonly device: readonly Device[];
+  readonly workers?: number;
+  readonly drainAfter?: number;
+  readonly drainFor?: number;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('work')
+    .description('work on studies that were opened elsewhere; a worker on any machine')
+    .option('--study <study>', 'only this one (repeatable); ends when all named ones are finished', collect, [])
+    .option('--device <device>', 'cpu or gpu:<index> (repeatable; default: cpu)', device, [])
+    .option('--workers <n>', 'trials at once on each device (default: one for each core)', positiveWholeNumber)
+    .option('--drain-after <duration>', 'no new trials after this long, such as 2h', durationMs)
+    .option('--drain-for <duration>', 'after SIGTERM, how long trials may go on before they return to the queue (default: 30s)', durationMs)
+    .action(async (flags: WorkFlags, command: Command) => {
+      const options = optionsOf(command);
+      const { workStudies } = await import('../../runner/supervisor/work-studies.ts');
+      const summary = await workStudies({
+        dataDir: dataDirOf(options.dataDir),
+        databaseUrl: options.databaseUrl,
+        studies: flags.study.map((name) => checkName('study', name)),
+        devices: flags.device.length === 0 ? undefined : [...new Set(flags.device)],
+        workers: flags.workers,
+        drainAfterMs: flags.drainAfter,
+        drainMs: flags.drainFor,
+        onProgress: (event) => {
+          const line = lineOf(event);
+          if (line !== null) say(io, options, line);
+        },
+      });
+      const { complete, pruned, failed, cancelled } = summary.ended;
+      say(io, options, `${summary.end}${summary.by === null ? '' : ` (${summary.by})`} after ${formatDuration(summary.durationMs)}`);
+      printAnswer(io, options, {
+        document: summary,
+        columns: [
+          { title: 'outcome', cell: ([outcome]) => outcome },
+          { title: 'trials', cell: ([, count]) => String(count), align: 'right' },
+        ],
+        rows: Object.entries({ complete, pruned, failed, cancelled }),
+        items: [summary],
+      });
+    });
+}
+
+const collect = (text: string, all: readonly string[]): readonly string[] => [...all, text];
+
+function device(text: string, all: readonly Device[]): readonly Device[] {
+  if (!/^(cpu|gpu:\d+)$/.test(text)) throw new InvalidArgumentError('It takes cpu or gpu:<index>.');
+  return [...all, text as Device];
+}

@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import type { Device } from '../../search/study/trial-context.ts';
+import { openDatabase } from '../../storage/open.ts';
+import { findStudy } from '../../storage/readers/find.ts';
+import { takeControl } from '../control.ts';
+import type { StopOrder } from '../worker/events.ts';
+import type { SupervisorEvent } from './supervise.ts';
+import { superviseDevices, type WorkDone } from './supervise-devices.ts';
+
+export interface WorkStudiesOptions {
+  readonly dataDir: string;
+  /** Else the environment's DATABASE_URL, else the embedded server. */
+  readonly databaseUrl?: string | undefined;
+  /** Names; empty: every study, those that are created later too. */
+  readonly studies: readonly string[];
+  /** By default the processor alone. */
+  readonly devices?: readonly Device[] | undefined;
+  /** Threads per device; by default as many as the machine has cores. */
+  readonly workers?: number | undefined;
+  /** No new trials after this long; the running ones finish. */
+  readonly drainAfterMs?: number | undefined;
+  /** How long trials may go on after SIGTERM before they go back to the queue. */
+  readonly drainMs?: number | undefined;
+  readonly leaseMs?: number | undefined;
+  readonly graceMs?: number | undefined;
+  readonly threadMemoryMb?: number | undefined;
+  readonly onProgress?: ((event: WorkStudiesEvent) => void) | undefined;
+  /** Drains when aborted. Without one, the process's own signals are obeyed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type WorkStudiesEvent = SupervisorEvent | { readonly kind: 'stopping'; readonly order: StopOrder; readonly by: string };
+
+export interface WorkSummary extends Omit<WorkDone, 'sourceChanged'> {
+  readonly durationMs: number;
+}
+
+/**
+ * Work on studies that others opened. Ends when the named studies are finished; without names, only when it is stopped.
+ * A study whose source on this disk is another one than it was opened with keeps its trials in the queue.
+ * @throws AssayError `not_found` for a study that does not exist, `database_unavailable`, `unavailable` (workers keep dying).
+ */
+export async function workStudies(options: WorkStudiesOptions): Promise<WorkSummary> {
+  const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, devices = ['cpu'] } = options;
+  const startedAtMs = performance.now();
+  const connection = await openDatabase({ databaseUrl, dataDir, poolSize: 1 });
+  const { signal, drainAfterMs, drainMs } = options;
+  const onStop = (order: StopOrder, by: string): void => options.onProgress?.({ kind: 'stopping', order, by });
+  const control = takeControl({ signal, timeoutMs: drainAfterMs, drainMs, onStop });
+  try {
+    const named: number[] = [];
+    for (const name of options.studies) named.push((await findStudy(connection.db, name)).id);
+    const threads = options.workers ?? availableParallelism();
+    const { end, by, ended } = await superviseDevices({
+      setup: {
+        studies: named.length === 0 ? null : [...new Set(named)],
+        otherSource: 'leave',
+        threads,
+        leaseMs,
+        graceMs,
+        threadMemoryMb,
+        databaseUrl: databaseUrl ?? null,
+        dataDir,
+      },
+      devices,
+      control,
+      onEvent: (event) => options.onProgress?.(event),
+    });
+    return { end, by, ended, durationMs: performance.now() - startedAtMs };
+  } finally {
+    control.dispose();
+    await connection.close();
+  }
+}

@@ -1,0 +1,110 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
+import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studies.ts';
+import { describeStudy } from '../../src/search/study/define-study.ts';
+import type { StudyRecord } from '../../src/search/study/storage.ts';
+import { createStorage } from '../../src/storage/storage.ts';
+import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
+import { useDatabase } from '../fixtures/database.ts';
+import patient from '../fixtures/studies/patient.ts';
+import sphere from '../fixtures/studies/sphere.ts';
+import { startRun } from '../fixtures/supervised-run.ts';
+
+const database = useDatabase();
+const folder = mkdtempSync(join(tmpdir(), 'assay-working-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const fileOf = (name: string): string => fileURLToPath(new URL(`../fixtures/studies/${name}.ts`, import.meta.url));
+
+/** A study that somebody opened and nobody works on. */
+async function openStudy(
+  name: string,
+  trials: number,
+  file = fileOf('sphere'),
+  definition: typeof sphere | typeof patient = sphere,
+): Promise<StudyRecord> {
+  const described = describeStudy(definition as typeof sphere, await moduleRefOf(file));
+  return createStorage(database.db).open({ ...described, name, budget: { trials } });
+}
+
+function optionsFor(studies: readonly string[], more: Partial<WorkStudiesOptions> = {}): WorkStudiesOptions {
+  return { studies, workers: 2, databaseUrl: database.url, dataDir: inject('testDataDir'), leaseMs: 1500, graceMs: 500, ...more };
+}
+
+async function statesOf(name: string): Promise<Readonly<Record<string, number>>> {
+  const { rows } = await database.db.execute<{ state: string; count: string }>(sql`
+    select state, count(*) from trials join studies on studies.id = study_id where name = ${name} group by state`);
+  return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+}
+
+describe('a worker for studies that others opened', { timeout: 120_000 }, () => {
+  it('finishes all the named ones and ends', async () => {
+    await openStudy('first', 5);
+    await openStudy('second', 7);
+    await openStudy('unnamed', 3);
+    const run = startRun(optionsFor(['first', 'second']));
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 12 } } });
+    await run.gone();
+    expect([await statesOf('first'), await statesOf('second'), await statesOf('unnamed')]).toEqual([{ complete: 5 }, { complete: 7 }, {}]);
+  });
+
+  it('is refused for a study that does not exist', async () => {
+    const run = startRun(optionsFor(['absent']));
+    expect(await run.end).toMatchObject({ exitCode: 1, error: { code: 'not_found' } });
+  });
+
+  it('leaves a study alone whose source is another one here, says so, and takes it when the source fits', async () => {
+    const file = join(folder, 'moved.ts');
+    copyFileSync(fileOf('sphere'), file);
+    await openStudy('moved', 4, file);
+    await openStudy('fitting', 4);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, `${text}// edited here\n`);
+    const run = startRun(optionsFor(['moved', 'fitting']));
+    await run.event('trial-finished', 4);
+    expect(await run.event('source-changed')).toMatchObject({ study: 'moved' });
+    expect([await statesOf('moved'), await statesOf('fitting')]).toEqual([{}, { complete: 4 }]);
+    writeFileSync(file, text);
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 8 } } });
+    await run.gone();
+    expect(run.events.filter(({ kind }) => kind === 'source-changed')).toHaveLength(1);
+  });
+
+  it('serves studies that are opened later, survives one that is removed, and drains at its time limit', async () => {
+    const run = startRun(optionsFor([], { drainAfterMs: 8000 }));
+    await run.event('worker-started');
+    const { id } = await openStudy('later', 3);
+    await run.event('trial-finished', 3);
+    await database.db.execute(sql`delete from studies where id = ${id}`);
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'drained', by: 'the time limit' } });
+    await run.gone();
+  });
+
+  it('gives its trials back within the deadline after SIGTERM, and that is a good end', async () => {
+    await openStudy('preempted', 2, fileOf('patient'), patient);
+    const run = startRun(optionsFor(['preempted'], { drainMs: 100 }));
+    await run.event('trial-started', 2);
+    run.signal('SIGTERM');
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'stopped', by: 'SIGTERM' } });
+    await run.gone();
+    expect(await statesOf('preempted')).toEqual({ queued: 2 });
+  });
+
+  it('ends a trial that never reports when somebody cancels it', async () => {
+    const { id } = await openStudy('silent', 1, fileOf('patient'), patient);
+    const run = startRun(optionsFor(['silent'], { workers: 1 }), { ASSAY_TEST_PATIENCE: 'deaf' });
+    await run.event('trial-started');
+    await cancelTrial(database.db, id, 0, 'somebody');
+    expect(await run.event('trial-finished')).toMatchObject({ outcome: { kind: 'cancelled' } });
+    run.signal('SIGTERM');
+    run.signal('SIGTERM');
+    await run.end;
+    await run.gone();
+    expect(await statesOf('silent')).toMatchObject({ cancelled: 1 });
+  });
+});
