@@ -79,6 +79,10 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
       one('sum', [[2, a, c]], (x) => ops.sum(x, [-1, 0])),
     ],
     mean: [one('mean', [[a, b]], (x) => ops.mean(x)), one('mean', [[2, a, c]], (x) => ops.mean(x, [0]))],
+    largest: [one('largest', [[a, b]], (x) => ops.largest(x, 0)), one('largest', [[2, a, c]], (x) => ops.largest(x, -1))],
+    scan: [false, true].flatMap((reverse) =>
+      [[a], [c, a], [1, b], [c, 2, b]].map((shape) => one('scan', [shape, shape], (x, y) => ops.scan(x, y, { reverse }))),
+    ),
     reshape: [one('reshape', [[a, b, 2]], (x) => ops.reshape(x, [b * 2, a])), one('reshape', [[1, 1]], (x) => ops.reshape(x, []))],
     broadcast: [one('broadcast', [[a, 1]], (x) => ops.broadcast(x, [2, a, c])), one('broadcast', [[]], (x) => ops.broadcast(x, [a]))],
     transpose: [

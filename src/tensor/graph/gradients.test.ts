@@ -41,12 +41,25 @@ describe.each([1, 2, 3])('gradients with random shapes, draw %i', (draw) => {
 });
 
 describe('gradients', () => {
-  const { add, constant, greater, input, matmul, mul, square, stopGradient, sum, where } = ops;
+  const { add, constant, greater, input, matmul, mul, slice, square, stopGradient, sum, where } = ops;
   const x = input('x', [2]);
   const at = (slope: ReturnType<typeof gradients>[number]) => [...evaluate({ outputs: { slope } }, { x: [3, -2] }).outputs['slope']!];
 
   it('add up where a tensor is used twice', () => {
     expect(at(gradients(sum(add(square(x), mul(x, constant(4)))), [x])[0]!)).toEqual([10, 0]);
+  });
+
+  it('put the gradients of slices side by side, with zeros where none was taken', () => {
+    const y = input('y', [6]);
+    const [slope] = gradients(sum(add(mul(slice(y, 0, 1, 2), constant(3)), slice(y, 0, 4, 5))), [y]);
+    expect([...evaluate({ outputs: { slope: slope! } }, { y: [1, 2, 3, 4, 5, 6] }).outputs['slope']!]).toEqual([0, 3, 0, 0, 1, 0]);
+    expect(slope!.op.name).toBe('concat');
+  });
+
+  it('add the gradients of slices that overlap', () => {
+    const y = input('y', [3]);
+    const [slope] = gradients(sum(add(mul(slice(y, 0, 0, 2), constant(3)), slice(y, 0, 1, 3))), [y]);
+    expect([...evaluate({ outputs: { slope: slope! } }, { y: [1, 2, 3] }).outputs['slope']!]).toEqual([3, 4, 1]);
   });
 
   it('stop at stopGradient and do not see through conditions', () => {

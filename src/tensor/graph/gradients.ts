@@ -15,19 +15,67 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): readonly Tensor
   const needed = new Set<Tensor>(wrt);
   for (const tensor of order) if (tensor.inputs.some((x) => needed.has(x))) needed.add(tensor);
 
-  const flowing = new Map<Tensor, Tensor>([[loss, ops.constant(1)]]);
+  const flowing = new Map<Tensor, readonly Tensor[]>([[loss, [ops.constant(1)]]]);
+  const arrived = new Map<Tensor, Tensor>();
   for (const tensor of order.toReversed()) {
-    const gradient = flowing.get(tensor);
-    if (gradient === undefined || tensor.inputs.length === 0) continue;
+    const contributions = flowing.get(tensor);
+    if (contributions === undefined) continue;
+    const gradient = total(contributions);
+    arrived.set(tensor, gradient);
+    if (tensor.inputs.length === 0) continue;
     const parts = tensor.op.gradient(gradient, tensor, ops);
     for (const [i, x] of tensor.inputs.entries()) {
       const part = parts[i];
       if (!part || !needed.has(x)) continue;
       if (!sameShape(part.shape, x.shape))
         throw new AssayError('internal', `the gradient rule of ${tensor.op.name} gave ${typeText(part)} for its input ${typeText(x)}`);
-      const before = flowing.get(x);
-      flowing.set(x, before === undefined ? part : ops.add(before, part));
+      flowing.set(x, [...(flowing.get(x) ?? []), part]);
     }
   }
-  return wrt.map((x) => flowing.get(x) ?? ops.broadcast(ops.constant(0), x.shape));
+  return wrt.map((x) => arrived.get(x) ?? ops.broadcast(ops.constant(0), x.shape));
+}
+
+/**
+ * The sum of what flows into one tensor. A tensor that is used slice by slice, as a recurrence uses its inputs, gets one gradient
+ * per slice, padded with zeros to the whole: those are put side by side instead of added, or a sequence would cost its square.
+ */
+function total(contributions: readonly Tensor[]): Tensor {
+  const rest = contributions.filter((part) => part.op.name !== 'pad');
+  const byAxis = groupByAxis(contributions.filter((part) => part.op.name === 'pad'));
+  return [...rest, ...[...byAxis].flatMap(([axis, parts]) => sideBySide(parts, axis))].reduce((a, b) => ops.add(a, b));
+}
+
+function groupByAxis(pads: readonly Tensor[]): ReadonlyMap<number, readonly Tensor[]> {
+  const groups = new Map<number, readonly Tensor[]>();
+  for (const pad of pads) {
+    const axis = pad.attributes['axis'] as number;
+    groups.set(axis, [...(groups.get(axis) ?? []), pad]);
+  }
+  return groups;
+}
+
+/** Padded slices that do not overlap as one tensor; as they are where some do. */
+function sideBySide(parts: readonly Tensor[], axis: number): readonly Tensor[] {
+  const startOf = (part: Tensor): number => part.attributes['before'] as number;
+  const sorted = parts.toSorted((a, b) => startOf(a) - startOf(b));
+  const row: Tensor[] = [];
+  let end = 0;
+  for (const part of sorted) {
+    const slice = part.inputs[0]!;
+    const gap = startOf(part) - end;
+    if (gap < 0 || parts.length === 1) return parts;
+    if (gap > 0) row.push(zeros(slice, axis, gap));
+    row.push(slice);
+    end = startOf(part) + slice.shape[axis]!;
+  }
+  const left = sorted[0]!.shape[axis]! - end;
+  if (left > 0) row.push(zeros(row.at(-1)!, axis, left));
+  return [ops.concat(row, axis)];
+}
+
+function zeros(like: Tensor, axis: number, length: number): Tensor {
+  return ops.broadcast(
+    ops.constant(0),
+    like.shape.map((old, i) => (i === axis ? length : old)),
+  );
 }

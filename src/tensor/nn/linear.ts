@@ -1,21 +1,46 @@
-import { add, matmul } from '../graph/ops/index.ts';
-import { uniformFanIn } from './initial.ts';
-import type { Layer } from './parameters.ts';
+import { add, matmul, reshape } from '../graph/ops/index.ts';
+import { sizeOf } from '../graph/shapes.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { filledWith, uniformFanIn } from './initial.ts';
+import type { Layer, Parameter } from './parameters.ts';
 
-/**
- * x kernel + bias: [rows, inputs] to [rows, outputs]. With `copies`, that many independent layers at once on a leading axis:
- * [copies, rows, inputs] to [copies, rows, outputs].
- */
-export function linear(name: string, inputs: number, outputs: number, copies?: number): Layer {
+interface LinearOptions {
+  /** That many independent layers at once on a leading axis: [copies, rows, inputs] to [copies, rows, outputs]. */
+  readonly copies?: number;
+  /** First values of the kernel; a bias then starts at zero. Left out, both are uniform in +-1/sqrt(inputs). */
+  readonly kernel?: Parameter['initial'];
+  readonly bias?: false;
+}
+
+/** x kernel + bias along the last axis: [..., inputs] to [..., outputs]. */
+export function linear(name: string, inputs: number, outputs: number, options: LinearOptions = {}): Layer {
+  const { copies } = options;
   const kernel = `${name}/kernel`;
   const bias = `${name}/bias`;
   const initial = uniformFanIn(inputs);
-  const lead = copies === undefined ? [] : [copies];
-  return {
-    parameters: [
-      { name: kernel, shape: [...lead, inputs, outputs], initial },
-      { name: bias, shape: copies === undefined ? [outputs] : [copies, 1, outputs], initial },
-    ],
-    apply: (parameters, x) => add(matmul(x, parameters[kernel]!), parameters[bias]!),
+  const weights: Parameter = {
+    name: kernel,
+    shape: copies === undefined ? [inputs, outputs] : [copies, inputs, outputs],
+    initial: options.kernel ?? initial,
   };
+  const shifts: Parameter = {
+    name: bias,
+    shape: copies === undefined ? [outputs] : [copies, 1, outputs],
+    initial: options.kernel === undefined ? initial : filledWith(0),
+  };
+  return {
+    parameters: options.bias === false ? [weights] : [weights, shifts],
+    apply: (parameters, x) => {
+      const product = copies === undefined ? rowsTimes(x, parameters[kernel]!) : matmul(x, parameters[kernel]!);
+      return options.bias === false ? product : add(product, parameters[bias]!);
+    },
+  };
+}
+
+/** Whatever stands before the last axis is rows of one product. */
+function rowsTimes(x: Tensor, kernel: Tensor): Tensor {
+  const inputs = x.shape.at(-1)!;
+  const lead = x.shape.slice(0, -1);
+  const product = matmul(reshape(x, [sizeOf(lead), inputs]), kernel);
+  return reshape(product, [...lead, product.shape[1]!]);
 }

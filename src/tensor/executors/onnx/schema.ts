@@ -29,6 +29,7 @@ const root = protobuf.Root.fromJSON({
         name: { type: 'string', id: 1 },
         f: { type: 'float', id: 2 },
         i: { type: 'int64', id: 3 },
+        g: { type: 'Graph', id: 6 },
         ints: { rule: repeated, type: 'int64', id: 8 },
         type: { type: 'int32', id: 20 },
       },
@@ -68,7 +69,7 @@ export const modelMessage = root.lookupType('Model');
 
 /** Values of the format's enumerations that we use. */
 export const dataType = { float32: 1, int64: 7 } as const;
-export const attributeType = { float: 1, int: 2, ints: 7 } as const;
+export const attributeType = { float: 1, int: 2, graph: 5, ints: 7 } as const;
 /** Operator set 18: reductions take their axes as an input. */
 export const operatorSet = 18;
 export const irVersion = 9;

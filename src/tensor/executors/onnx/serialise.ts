@@ -1,7 +1,7 @@
 import { AssayError } from '../../../core/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { checkUpdates, nameOf, rootsOf, topological } from '../../graph/graph.ts';
-import type { OnnxAttribute, OnnxLowering } from '../../graph/onnx-lowering.ts';
+import type { OnnxAttribute, OnnxLoop, OnnxLowering } from '../../graph/onnx-lowering.ts';
 import { sizeOf } from '../../graph/shapes.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import { attributeType, dataType, irVersion, modelMessage, operatorSet } from './schema.ts';
@@ -69,6 +69,13 @@ function createWriter(options: SerialiseOptions) {
     node.push({ opType: type, name: outputName, input: inputs, output: [outputName], attribute });
     return outputName;
   };
+  const addLoop = (type: string, inputs: readonly string[], { body, attributes }: OnnxLoop): string => {
+    const name = `node:${count++}`;
+    const plain = Object.entries(attributes).map(([key, value]) => ({ name: key, type: attributeTypeOf(value), ...value }));
+    const repeated = { name: 'body', type: attributeType.graph, g: bodyMessage(body) };
+    node.push({ opType: type, name, input: inputs, output: [`${name}:last`, name], attribute: [...plain, repeated] });
+    return name;
+  };
   const store = (type: number, rawData: Uint8Array, dims: Shape, name: string): string => {
     initializer.push({ name, dataType: type, dims, rawData });
     return name;
@@ -97,6 +104,7 @@ function createWriter(options: SerialiseOptions) {
 
   const lowering: Omit<OnnxLowering, 'inputs'> = {
     node: (type, inputs, attributes) => add(type, inputs, `node:${count++}`, attributes),
+    loop: addLoop,
     integers: (values) => constant(dataType.int64, bytesOf(BigInt64Array.from(values, BigInt)), [values.length]),
     floats: (values, shape = []) => constant(dataType.float32, bytesOf(Float32Array.from(values)), shape),
     feed: (name, shape) => once(name, () => input.push(valueInfo(name, shape, options.freeRows ?? false))),
@@ -131,6 +139,18 @@ function createWriter(options: SerialiseOptions) {
       if (problem !== null) throw new AssayError('internal', `the graph has no ONNX form: ${problem}`);
       return { bytes: modelMessage.encode(modelMessage.create(message)).finish(), stateInputs };
     },
+  };
+}
+
+/** The graph inside a loop; its shapes are those of the values that go in. */
+function bodyMessage({ inputs, outputs, nodes }: OnnxLoop['body']): object {
+  const value = (name: string) => ({ name, type: { tensorType: { elemType: dataType.float32 } } });
+  return {
+    name: 'body',
+    node: nodes.map(({ type, inputs: input, output }) => ({ opType: type, name: output, input, output: [output], attribute: [] })),
+    initializer: [],
+    input: inputs.map(value),
+    output: outputs.map(value),
   };
 }
 

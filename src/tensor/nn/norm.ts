@@ -1,0 +1,39 @@
+import { add, constant, div, mean, mul, reshape, sqrt, square, sub } from '../graph/ops/index.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { filledWith } from './initial.ts';
+import type { Layer } from './parameters.ts';
+
+/** What both sources add under the root, so that a constant row stays finite. */
+const epsilon = 1e-5;
+
+/** (x - mean) / sqrt(variance + 1e-5) along the last axis, times a scale, plus a shift (Ba et al. 2016, arXiv 1607.06450). */
+export function layerNorm(name: string, width: number): Layer {
+  const [scale, shift] = [`${name}/scale`, `${name}/shift`];
+  return {
+    parameters: [
+      { name: scale, shape: [width], initial: filledWith(1) },
+      { name: shift, shape: [width], initial: filledWith(0) },
+    ],
+    apply: (parameters, x) => {
+      const centred = sub(x, meanOf(x));
+      return add(mul(overRoot(centred), parameters[scale]!), parameters[shift]!);
+    },
+  };
+}
+
+/** x / sqrt(mean x^2 + 1e-5) along the last axis, times a scale (Zhang & Sennrich 2019, arXiv 1910.07467). */
+export function rmsNorm(name: string, width: number): Layer {
+  const scale = `${name}/scale`;
+  return {
+    parameters: [{ name: scale, shape: [width], initial: filledWith(1) }],
+    apply: (parameters, x) => mul(overRoot(x), parameters[scale]!),
+  };
+}
+
+function overRoot(x: Tensor): Tensor {
+  return div(x, sqrt(add(meanOf(square(x)), constant(epsilon))));
+}
+
+function meanOf(x: Tensor): Tensor {
+  return reshape(mean(x, [-1]), [...x.shape.slice(0, -1), 1]);
+}

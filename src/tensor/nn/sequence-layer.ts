@@ -1,0 +1,25 @@
+import type { Tensor } from '../graph/tensor.ts';
+import type { Parameter, Parameters } from './parameters.ts';
+
+/**
+ * A layer that remembers. Its two forms compute the same: `sequence` all steps at once, for training; `step` one, for acting.
+ * What it remembers of a row is one vector, zero before an episode's first step.
+ */
+export interface SequenceLayer {
+  readonly parameters: readonly Parameter[];
+  /** Numbers remembered per row. */
+  readonly stateSize: number;
+  /**
+   * [steps, rows, inputs] to [steps, rows, outputs], time first. `starts` is [steps, rows, 1], 1 where an episode begins: what was
+   * remembered is forgotten before that step. `state` is what was remembered before the first step, [rows, stateSize], or null for
+   * nothing, which saves its work.
+   */
+  readonly sequence: (parameters: Parameters, x: Tensor, starts: Tensor, state: Tensor | null) => Tensor;
+  /** [rows, inputs] to [rows, outputs]. The caller clears the state's rows where an episode begins. */
+  readonly step: (parameters: Parameters, x: Tensor, state: Tensor) => Remembered;
+}
+
+export interface Remembered {
+  readonly output: Tensor;
+  readonly state: Tensor;
+}

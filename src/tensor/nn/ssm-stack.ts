@@ -1,0 +1,66 @@
+import { add, concat, slice } from '../graph/ops/index.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { linear } from './linear.ts';
+import type { SsmSizes } from './mamba.ts';
+import { mamba } from './mamba.ts';
+import { mamba2 } from './mamba2.ts';
+import { rmsNorm } from './norm.ts';
+import type { SequenceLayer } from './sequence-layer.ts';
+
+export interface SsmStackOptions extends SsmSizes {
+  readonly kind: 'mamba-1' | 'mamba-2';
+  /** Mamba-2 only. */
+  readonly headWidth: number;
+  /** Mamba-2 only. */
+  readonly chunk: number;
+}
+
+/** Small sizes that train on a core; `stateWidth` 16 is Mamba-1's own default. */
+export const ssmDefaults: SsmStackOptions = {
+  kind: 'mamba-2',
+  layers: 2,
+  width: 32,
+  stateWidth: 16,
+  taps: 4,
+  expand: 2,
+  headWidth: 64,
+  chunk: 64,
+};
+
+/**
+ * A linear layer to `width`, then `layers` times x + mixer(RMSNorm(x)), then a last RMSNorm: without the norms a stack of four at
+ * width 64 does not stay finite.
+ */
+export function ssmStack(name: string, inputs: number, options: SsmStackOptions): SequenceLayer {
+  const { kind, width, layers } = options;
+  const into = linear(`${name}/embedding`, inputs, width);
+  const blocks = Array.from({ length: layers }, (_, i) => ({
+    norm: rmsNorm(`${name}/${i}/norm`, width),
+    mixer: (kind === 'mamba-1' ? mamba : mamba2)(`${name}/${i}/mixer`, options),
+  }));
+  const last = rmsNorm(`${name}/norm`, width);
+  const offsets = blocks.map((_, i) => blocks.slice(0, i).reduce((total, { mixer }) => total + mixer.stateSize, 0));
+  const stateSize = blocks.reduce((total, { mixer }) => total + mixer.stateSize, 0);
+  const stateOf = (state: Tensor, i: number): Tensor => slice(state, 1, offsets[i]!, offsets[i]! + blocks[i]!.mixer.stateSize);
+  return {
+    parameters: [...into.parameters, ...blocks.flatMap(({ norm, mixer }) => [...norm.parameters, ...mixer.parameters]), ...last.parameters],
+    stateSize,
+    sequence: (parameters, x, starts, state) => {
+      const mixed = blocks.reduce(
+        (y, { norm, mixer }, i) => add(y, mixer.sequence(parameters, norm.apply(parameters, y), starts, state && stateOf(state, i))),
+        into.apply(parameters, x),
+      );
+      return last.apply(parameters, mixed);
+    },
+    step: (parameters, x, state) => {
+      const states: Tensor[] = [];
+      let y = into.apply(parameters, x);
+      for (const [i, { norm, mixer }] of blocks.entries()) {
+        const done = mixer.step(parameters, norm.apply(parameters, y), stateOf(state, i));
+        y = add(y, done.output);
+        states.push(done.state);
+      }
+      return { output: last.apply(parameters, y), state: concat(states, 1) };
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { createRng } from '../../../core/rng.ts';
+import { evaluate } from '../../../tensor/graph/evaluate.ts';
+import { input, state } from '../../../tensor/graph/ops/index.ts';
+import { initialise, layoutOf, partsOf } from '../../../tensor/nn/parameters.ts';
+import { crossTickerDefaults, crossTickerEncoder } from './cross-ticker.ts';
+
+describe('crossTickerEncoder', () => {
+  it('has the 516,096 parameters of the design', () => {
+    expect(layoutOf(crossTickerEncoder('encoder').parameters).size).toBe(516_096);
+  });
+
+  it('sees the tickers through their own networks only: both exchanged, the output is as it was', () => {
+    const small = { ...crossTickerDefaults, features: 3, width: 8, positionWidth: 2, heads: 2, inner: 10, outputs: 5 };
+    const encoder = crossTickerEncoder('e', small);
+    const layout = layoutOf(encoder.parameters);
+    const rng = createRng('swap');
+    const weights = initialise(layout, rng);
+    const swapped = weights.slice();
+    const part = (name: string) => {
+      const index = layout.parameters.findIndex((parameter) => parameter.name === name);
+      return [layout.parameters[index]!.offset, layout.parameters[index + 1]?.offset ?? layout.size] as const;
+    };
+    const exchange = (a: readonly [number, number], b: readonly [number, number]) => {
+      swapped.set(weights.subarray(...b), a[0]);
+      swapped.set(weights.subarray(...a), b[0]);
+    };
+    for (const { name } of encoder.parameters) {
+      const other = name.replace('/ticker/0/', '/ticker/1/').replace('/position/0/', '/position/1/');
+      if (other !== name) exchange(part(name), part(other));
+    }
+    // The last layer reads [first 8, second 8, position 2, position 2] in rows of 5.
+    const [kernel] = part('e/out/kernel');
+    exchange([kernel, kernel + 40], [kernel + 40, kernel + 80]);
+    exchange([kernel + 80, kernel + 90], [kernel + 90, kernel + 100]);
+
+    const y = encoder.apply(partsOf(layout, state('w', [layout.size])), input('x', [2, 8]));
+    const x = Float64Array.from({ length: 16 }, () => rng.normal());
+    const turned = Float64Array.from(x, (_, i) => x[(i & 8) | ((i + 4) & 7)]!);
+    const run = (fed: Float64Array, w: Float32Array) => evaluate({ outputs: { y } }, { x: fed }, { w }).outputs['y']!;
+    const [straight, exchanged, wrong] = [run(x, weights), run(turned, swapped), run(turned, weights)];
+    for (let i = 0; i < 10; i++) expect(exchanged[i]).toBeCloseTo(straight[i]!, 10);
+    expect(wrong[0]).not.toBeCloseTo(straight[0]!, 3);
+  });
+});
