@@ -77,6 +77,7 @@ function ratio(above: readonly number[], below: readonly number[], x: number): n
 
 /** exp(-x^2) with the square split so that its rounding error is not magnified. */
 function expMinusSquare(x: number): number {
+  if (x === Number.POSITIVE_INFINITY) return 0;
   const head = Math.trunc(x * 16) / 16;
   return Math.exp(-head * head) * Math.exp(-(x - head) * (x + head));
 }

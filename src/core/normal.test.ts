@@ -44,6 +44,15 @@ describe('the normal distribution', () => {
     expect(normalQuantile(1)).toBe(Number.POSITIVE_INFINITY);
   });
 
+  test('an interval may be open to one side or both', () => {
+    expect(normalCdf(Number.POSITIVE_INFINITY)).toBe(1);
+    expect(normalCdf(Number.NEGATIVE_INFINITY)).toBe(0);
+    expect(truncatedNormalQuantile(0.25, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)).toBeCloseTo(normalQuantile(0.25), 14);
+    const half = truncatedNormalQuantile(0.5, -3, Number.POSITIVE_INFINITY);
+    expect(normalCdf(half) - normalCdf(-3)).toBeCloseTo((1 - normalCdf(-3)) / 2, 14);
+    expect(truncatedNormalQuantile(0.5, Number.NEGATIVE_INFINITY, 3)).toBeCloseTo(-half, 14);
+  });
+
   test('NaN stays NaN, and no probability outside [0, 1] has a quantile', () => {
     expect(logNormalCdf(Number.NaN)).toBeNaN();
     expect(normalQuantile(Number.NaN)).toBeNaN();
