@@ -1,5 +1,8 @@
+import type { Tensor as KernelTensor } from '@tensorflow/tfjs-core';
+import type { KernelRun } from './kernel.ts';
 import type { OnnxLowering } from './onnx-lowering.ts';
 import type * as allOps from './ops/index.ts';
+import type { TensorflowLowering } from './tensorflow-lowering.ts';
 
 /** `bool` exists only between a comparison and a `where`; it is never fed, fetched, stored or differentiated. */
 export type DType = 'float32' | 'bool';
@@ -37,6 +40,10 @@ export interface Op {
   readonly gradient: (gradient: Tensor, output: Tensor, ops: Ops) => readonly (Tensor | null)[];
   /** Writes the op as ONNX nodes and returns the name of its value. */
   readonly onnx: (node: Tensor, lowering: OnnxLowering) => string;
+  /** Writes the op as TensorFlow nodes and returns the name of its value. */
+  readonly tensorflow: (node: Tensor, lowering: TensorflowLowering) => string;
+  /** Computes the op with functions of tfjs. Called inside `tidy`: what it makes on the way is freed. */
+  readonly kernel: (node: Tensor, run: KernelRun) => KernelTensor;
   /** The definition of the op, in float64: the oracle of the executors' tests and the constant folder. */
   readonly evaluate: (inputs: readonly Values[], node: Tensor) => Values;
 }

@@ -1,9 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { AssayError } from '../../../core/errors.ts';
-import type { Graph, Leaf } from '../../graph/graph.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { leavesOf, nameOf } from '../../graph/graph.ts';
 import { sizeOf } from '../../graph/shapes.ts';
 import { simplify } from '../../graph/simplify.ts';
+import { checkedFeed, functionOf, statesOf } from '../contract.ts';
 import type { Executor, Feeds, Fetches, Program } from '../executor.ts';
 import type { Memory } from './memory.ts';
 import { createMemory } from './memory.ts';
@@ -16,10 +16,7 @@ export const onnxExecutor: Executor = { id: 'onnx', compile };
 
 async function compile(functions: Readonly<Record<string, Graph>>): Promise<Program> {
   const runtime = await loadRuntime();
-  const memory = createMemory(
-    Object.values(functions).flatMap((graph) => leavesOf(graph, 'state')),
-    runtime,
-  );
+  const memory = createMemory(statesOf(functions), runtime);
   const compiled = new Map<string, CompiledFunction>();
   const dispose = async (): Promise<void> => {
     for (const { session } of compiled.values()) await session.release();
@@ -33,11 +30,7 @@ async function compile(functions: Readonly<Record<string, Graph>>): Promise<Prog
   }
   return {
     states: memory.states,
-    run: async (name, feeds) => {
-      const found = compiled.get(name);
-      if (found === undefined) throw new AssayError('internal', `the program has no function ${name}, or was disposed`);
-      return found.run(feeds);
-    },
+    run: async (name, feeds) => functionOf(compiled, name).run(feeds),
     read: memory.read,
     write: memory.write,
     dispose,
@@ -82,13 +75,3 @@ async function compileFunction(name: string, graph: Graph, memory: Memory, runti
 }
 
 const outputName = (output: string): string => `out:${output}`;
-
-function checkedFeed(name: string, leaf: Leaf, feeds: Feeds): Float32Array {
-  const values = feeds[leaf.name];
-  if (values?.length !== sizeOf(leaf.shape))
-    throw new AssayError(
-      'shape_invalid',
-      `${name} takes ${leaf.name} as [${leaf.shape.join(',')}], got ${values === undefined ? 'nothing' : `${values.length} numbers`}`,
-    );
-  return values;
-}

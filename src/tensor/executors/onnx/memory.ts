@@ -1,8 +1,8 @@
 import type { Tensor } from 'onnxruntime-node';
-import { AssayError } from '../../../core/errors.ts';
 import type { Leaf } from '../../graph/graph.ts';
-import { sameShape, sizeOf } from '../../graph/shapes.ts';
+import { sizeOf } from '../../graph/shapes.ts';
 import type { Shape } from '../../graph/tensor.ts';
+import { checkStateLength, stateOf } from '../contract.ts';
 import type { Runtime } from './runtime.ts';
 import type { StateInput } from './serialise.ts';
 
@@ -27,26 +27,12 @@ interface Cell {
   present: 0 | 1;
 }
 
-export function createMemory(leaves: readonly Leaf[], { tensor }: Runtime): Memory {
-  const cells = new Map<string, Cell>();
-  for (const { name, shape } of leaves) {
-    const known = cells.get(name);
-    if (known !== undefined && !sameShape(known.shape, shape))
-      throw new AssayError(
-        'shape_invalid',
-        `the state ${name} is [${known.shape.join(',')}] in one graph and [${shape.join(',')}] in another`,
-      );
-    if (known === undefined) cells.set(name, createCell(shape, tensor));
-  }
-  const cellOf = (name: string): Cell => {
-    const cell = cells.get(name);
-    if (cell === undefined) throw new AssayError('internal', `the program has no state ${name}`);
-    return cell;
-  };
+export function createMemory(states: readonly Leaf[], { tensor }: Runtime): Memory {
+  const cells = new Map(states.map(({ name, shape }) => [name, createCell(shape, tensor)]));
   return {
-    states: [...cells].map(([name, { shape }]) => ({ name, shape })),
+    states,
     current: ({ input, state, offset, shape }) => {
-      const cell = cellOf(state);
+      const cell = stateOf(cells, state);
       let pair = cell.parts.get(input);
       if (pair === undefined) {
         const over = (buffer: Float32Array) => tensor(buffer.subarray(offset, offset + sizeOf(shape)), shape);
@@ -56,23 +42,22 @@ export function createMemory(leaves: readonly Leaf[], { tensor }: Runtime): Memo
       return pair[cell.present];
     },
     next: (state) => {
-      const cell = cellOf(state);
+      const cell = stateOf(cells, state);
       return cell.whole[cell.present === 0 ? 1 : 0];
     },
     advance: (states) => {
       for (const state of states) {
-        const cell = cellOf(state);
+        const cell = stateOf(cells, state);
         cell.present = cell.present === 0 ? 1 : 0;
       }
     },
     read: (state) => {
-      const cell = cellOf(state);
+      const cell = stateOf(cells, state);
       return cell.buffers[cell.present].slice();
     },
     write: (state, values) => {
-      const cell = cellOf(state);
-      if (values.length !== sizeOf(cell.shape))
-        throw new AssayError('shape_invalid', `the state ${state} holds ${sizeOf(cell.shape)} numbers, got ${values.length}`);
+      const cell = stateOf(cells, state);
+      checkStateLength({ name: state, shape: cell.shape }, values);
       cell.buffers[cell.present].set(values);
     },
   };

@@ -16,6 +16,8 @@ export const broadcast: OpFunction<[x: Tensor, shape: Shape]> = defineOp(
     },
     gradient: (g, y, ops) => [sumTo(g, y.inputs[0]!.shape, ops)],
     onnx: (node, to) => to.node('Expand', [to.inputs[0]!, to.integers(node.shape)]),
+    tensorflow: (node, to) => to.node('BroadcastTo', [to.inputs[0]!, to.integers(node.shape)], { Tidx: { type: 'int32' } }),
+    kernel: (node, { inputs, tf }) => tf.broadcastTo(inputs[0]!, [...node.shape]),
     evaluate: ([x], node) => broadcastValues(x!, node.inputs[0]!.shape, node.shape),
   },
   (make, x, shape) => (sameShape(x.shape, shape) ? x : make([x], { shape })),

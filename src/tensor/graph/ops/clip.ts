@@ -18,6 +18,9 @@ export const clip: OpFunction<[x: Tensor, low: number, high: number]> = defineOp
     },
     onnx: ({ attributes }, to) =>
       to.node('Clip', [to.inputs[0]!, to.floats([attributes['low'] as number]), to.floats([attributes['high'] as number])]),
+    tensorflow: ({ attributes }, to) =>
+      to.node('ClipByValue', [to.inputs[0]!, to.floats([attributes['low'] as number]), to.floats([attributes['high'] as number])]),
+    kernel: ({ attributes }, { inputs, tf }) => tf.clipByValue(inputs[0]!, attributes['low'] as number, attributes['high'] as number),
     evaluate: ([x], { attributes }) => x!.map((v) => Math.min(Math.max(v, attributes['low'] as number), attributes['high'] as number)),
   },
   (make, x, low, high) => make([x], { low, high }),

@@ -26,6 +26,12 @@ export const concat: OpFunction<[parts: readonly Tensor[], axis: number]> = defi
       });
     },
     onnx: (node, to) => to.node('Concat', to.inputs, { axis: { i: node.attributes['axis'] as number } }),
+    tensorflow: ({ attributes }, to) =>
+      to.node('ConcatV2', [...to.inputs, to.integers(attributes['axis'] as number)], {
+        N: { i: to.inputs.length },
+        Tidx: { type: 'int32' },
+      }),
+    kernel: ({ attributes }, { inputs, tf }) => tf.concat([...inputs], attributes['axis'] as number),
     evaluate: (inputs, node) => {
       const axis = node.attributes['axis'] as number;
       const inner = sizeOf(node.shape.slice(axis + 1));

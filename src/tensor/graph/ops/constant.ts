@@ -10,6 +10,8 @@ export const constant: OpFunction<[values: number | readonly number[], shape?: S
     infer: (_inputs, attributes) => ({ shape: attributes['shape'] as Shape, dtype: 'float32' }),
     gradient: () => [],
     onnx: ({ attributes, shape }, to) => to.floats(attributes['values'] as readonly number[], shape),
+    tensorflow: ({ attributes, shape }, to) => to.floats(attributes['values'] as readonly number[], shape),
+    kernel: ({ attributes, shape }, { tf }) => tf.tensor([...(attributes['values'] as readonly number[])], [...shape], 'float32'),
     evaluate: (_inputs, { attributes }) => Float64Array.from(attributes['values'] as readonly number[]),
   },
   (make, values, shape) => {

@@ -9,6 +9,9 @@ interface UnaryRule {
   readonly gradient: (g: Tensor, x: Tensor, y: Tensor, ops: Ops) => Tensor;
   /** The ONNX operator, or how to write it. */
   readonly onnx: string | Op['onnx'];
+  /** The operator of TensorFlow, and the function of tfjs. */
+  readonly tensorflow: string;
+  readonly kernel: 'exp' | 'log' | 'neg' | 'relu' | 'sigmoid' | 'softplus' | 'sqrt' | 'square' | 'tanh';
 }
 
 export function unary(name: string, rule: UnaryRule): OpFunction<[x: Tensor]> {
@@ -22,6 +25,8 @@ export function unary(name: string, rule: UnaryRule): OpFunction<[x: Tensor]> {
     },
     gradient: (g, y, ops) => [rule.gradient(g, y.inputs[0]!, y, ops)],
     onnx: typeof onnx === 'string' ? (_node, to) => to.node(onnx, to.inputs) : onnx,
+    tensorflow: (_node, to) => to.node(rule.tensorflow, to.inputs),
+    kernel: (_node, { inputs, tf }) => tf[rule.kernel](inputs[0]!),
     evaluate: ([x]) => x!.map(rule.value),
   };
   return defineOp(op, (make, x) => make([x]));
@@ -32,6 +37,8 @@ interface BinaryRule {
   /** d loss / d a and d loss / d b before the sum over broadcast axes; null where nothing flows. */
   readonly gradient: (g: Tensor, a: Tensor, b: Tensor, y: Tensor, ops: Ops) => readonly [Tensor, Tensor] | null;
   readonly onnx: string;
+  readonly tensorflow: string;
+  readonly kernel: 'add' | 'div' | 'greater' | 'maximum' | 'minimum' | 'mul' | 'sub';
   readonly dtype?: DType;
 }
 
@@ -52,6 +59,8 @@ export function binary(name: string, rule: BinaryRule): OpFunction<[a: Tensor, b
       return flows === null ? [null, null] : [sumTo(flows[0], a.shape, ops), sumTo(flows[1], b.shape, ops)];
     },
     onnx: (_node, to) => to.node(rule.onnx, to.inputs),
+    tensorflow: (_node, to) => to.node(rule.tensorflow, to.inputs),
+    kernel: (_node, { inputs, tf }) => tf[rule.kernel](inputs[0]!, inputs[1]!),
     evaluate: ([a, b], node) => {
       const x = broadcastValues(a!, node.inputs[0]!.shape, node.shape);
       const y = broadcastValues(b!, node.inputs[1]!.shape, node.shape);

@@ -9,6 +9,8 @@ export const input: OpFunction<[name: string, shape: Shape]> = defineOp(
     infer: (_inputs, attributes) => ({ shape: attributes['shape'] as Shape, dtype: 'float32' }),
     gradient: () => [],
     onnx: ({ attributes, shape }, to) => to.feed(attributes['name'] as string, shape),
+    tensorflow: ({ attributes, shape }, to) => to.feed(attributes['name'] as string, shape),
+    kernel: ({ attributes }, { feed }) => feed(attributes['name'] as string),
     evaluate: (_inputs, { attributes }) => {
       throw new AssayError('internal', `the input ${String(attributes['name'])} was not fed`);
     },

@@ -55,6 +55,13 @@ export const matmul: OpFunction<[a: Tensor, b: Tensor, flags?: Flags]> = defineO
       const swapped = (name: string, swap: boolean) => (swap ? to.node('Transpose', [name], { perm: { ints: [0, 2, 1] } }) : name);
       return to.node('MatMul', [swapped(a, transposeA), swapped(b, transposeB)]);
     },
+    tensorflow: (node, to) => {
+      const [transposeA, transposeB] = flagsOf(node);
+      return node.shape.length === 2
+        ? to.node('MatMul', to.inputs, { transpose_a: { b: transposeA }, transpose_b: { b: transposeB } })
+        : to.node('BatchMatMulV2', to.inputs, { adj_x: { b: transposeA }, adj_y: { b: transposeB } });
+    },
+    kernel: (node, { inputs, tf }) => tf.matMul(inputs[0]!, inputs[1]!, ...flagsOf(node)),
     evaluate: ([a, b], node) => {
       const [transposeA, transposeB] = flagsOf(node);
       const [m, k] = matrixOf(node.inputs[0]!.shape, transposeA);

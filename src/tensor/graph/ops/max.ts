@@ -8,4 +8,6 @@ export const max = binary('max', {
     return [where(second, constant(0), g), where(second, g, constant(0))];
   },
   onnx: 'Max',
+  tensorflow: 'Maximum',
+  kernel: 'maximum',
 });

@@ -1,3 +1,3 @@
 import { reduction } from './reduction.ts';
 
-export const mean = reduction('mean', { onnx: 'ReduceMean', factor: (count) => 1 / count });
+export const mean = reduction('mean', { onnx: 'ReduceMean', tensorflow: 'Mean', kernel: 'mean', factor: (count) => 1 / count });

@@ -8,4 +8,6 @@ export const min = binary('min', {
     return [where(second, constant(0), g), where(second, g, constant(0))];
   },
   onnx: 'Min',
+  tensorflow: 'Minimum',
+  kernel: 'minimum',
 });

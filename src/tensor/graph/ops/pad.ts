@@ -30,6 +30,18 @@ export const pad: OpFunction<[x: Tensor, axis: number, before: number, after: nu
       const along = (width: number) => node.shape.map((_, i) => (i === axis ? width : 0));
       return to.node('Pad', [to.inputs[0]!, to.integers([...along(before), ...along(after)])]);
     },
+    tensorflow: (node, to) => {
+      const { axis, before, after } = widthsOf(node);
+      const widths = node.shape.flatMap((_, i) => (i === axis ? [before, after] : [0, 0]));
+      return to.node('Pad', [to.inputs[0]!, to.integers(widths, [node.shape.length, 2])], { Tpaddings: { type: 'int32' } });
+    },
+    kernel: (node, { inputs, tf }) => {
+      const { axis, before, after } = widthsOf(node);
+      return tf.pad(
+        inputs[0]!,
+        node.shape.map((_, i) => (i === axis ? [before, after] : [0, 0])),
+      );
+    },
     evaluate: ([x], node) => {
       const { axis, before } = widthsOf(node);
       const inner = sizeOf(node.shape.slice(axis + 1));

@@ -30,6 +30,13 @@ export const part: OpFunction<[vector: Tensor, offset: number, shape: Shape]> = 
       const flat = to.node('Slice', [to.inputs[0]!, to.integers([offset]), to.integers([offset + sizeOf(shape)])]);
       return to.node('Reshape', [flat, to.integers(shape)]);
     },
+    tensorflow: ({ attributes, shape }, to) => {
+      const [start, size] = [to.integers([attributes['offset'] as number]), to.integers([sizeOf(shape)])];
+      const flat = to.node('Slice', [to.inputs[0]!, start, size], { Index: { type: 'int32' } });
+      return to.node('Reshape', [flat, to.integers(shape)], { Tshape: { type: 'int32' } });
+    },
+    kernel: ({ attributes, shape }, { inputs, tf }) =>
+      tf.reshape(tf.slice(inputs[0]!, [attributes['offset'] as number], [sizeOf(shape)]), [...shape]),
     evaluate: ([vector], { attributes, shape }) => {
       const offset = attributes['offset'] as number;
       return vector!.slice(offset, offset + sizeOf(shape));

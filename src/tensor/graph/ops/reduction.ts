@@ -6,6 +6,8 @@ import { requireFloat } from './elementwise.ts';
 
 interface ReductionRule {
   readonly onnx: string;
+  readonly tensorflow: string;
+  readonly kernel: 'sum' | 'mean';
   /** What each input contributes, as a factor, when `count` elements are reduced to one. */
   readonly factor: (count: number) => number;
 }
@@ -25,6 +27,9 @@ export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Ten
       return [ops.broadcast(ops.reshape(scaled, keptShape(x.shape, axesOf(y))), x.shape)];
     },
     onnx: (node, to) => to.node(rule.onnx, [to.inputs[0]!, to.integers(axesOf(node))], { keepdims: { i: 0 } }),
+    tensorflow: (node, to) =>
+      to.node(rule.tensorflow, [to.inputs[0]!, to.integers(axesOf(node))], { Tidx: { type: 'int32' }, keep_dims: { b: false } }),
+    kernel: (node, { inputs, tf }) => tf[rule.kernel](inputs[0]!, [...axesOf(node)]),
     evaluate: ([x], node) => {
       const from = node.inputs[0]!.shape;
       const out = new Float64Array(sizeOf(node.shape));

@@ -5,4 +5,6 @@ export const relu = unary('relu', {
   value: (x) => Math.max(x, 0),
   gradient: (g, _x, y, { constant, greater, where }) => where(greater(y, constant(0)), g, constant(0)),
   onnx: 'Relu',
+  tensorflow: 'Relu',
+  kernel: 'relu',
 });

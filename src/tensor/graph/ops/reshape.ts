@@ -15,6 +15,8 @@ export const reshape: OpFunction<[x: Tensor, shape: Shape]> = defineOp(
     },
     gradient: (g, y, { reshape }) => [reshape(g, y.inputs[0]!.shape)],
     onnx: (node, to) => to.node('Reshape', [to.inputs[0]!, to.integers(node.shape)]),
+    tensorflow: (node, to) => to.node('Reshape', [to.inputs[0]!, to.integers(node.shape)], { Tshape: { type: 'int32' } }),
+    kernel: (node, { inputs, tf }) => tf.reshape(inputs[0]!, [...node.shape]),
     evaluate: ([x]) => x!,
   },
   (make, x, shape) => (sameShape(x.shape, shape) ? x : make([x], { shape })),

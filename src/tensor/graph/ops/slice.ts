@@ -30,6 +30,19 @@ export const slice: OpFunction<[x: Tensor, axis: number, start: number, end: num
       const { axis, start, end } = boundsOf(node);
       return to.node('Slice', [to.inputs[0]!, to.integers([start]), to.integers([end]), to.integers([axis])]);
     },
+    tensorflow: (node, to) => {
+      const { axis, start } = boundsOf(node);
+      const starts = node.shape.map((_, i) => (i === axis ? start : 0));
+      return to.node('Slice', [to.inputs[0]!, to.integers(starts), to.integers(node.shape)], { Index: { type: 'int32' } });
+    },
+    kernel: (node, { inputs, tf }) => {
+      const { axis, start } = boundsOf(node);
+      return tf.slice(
+        inputs[0]!,
+        node.shape.map((_, i) => (i === axis ? start : 0)),
+        [...node.shape],
+      );
+    },
     evaluate: ([x], node) => {
       const { axis, start, end } = boundsOf(node);
       const { shape } = node.inputs[0]!;

@@ -4,4 +4,6 @@ export const sqrt = unary('sqrt', {
   value: Math.sqrt,
   gradient: (g, _x, y, { constant, div, mul }) => div(mul(g, constant(0.5)), y),
   onnx: 'Sqrt',
+  tensorflow: 'Sqrt',
+  kernel: 'sqrt',
 });

@@ -9,6 +9,8 @@ export const state: OpFunction<[name: string, shape: Shape]> = defineOp(
     infer: (_inputs, attributes) => ({ shape: attributes['shape'] as Shape, dtype: 'float32' }),
     gradient: () => [],
     onnx: ({ attributes, shape }, to) => to.state(attributes['name'] as string, shape),
+    tensorflow: ({ attributes, shape }, to) => to.state(attributes['name'] as string, shape),
+    kernel: ({ attributes }, { state }) => state(attributes['name'] as string),
     evaluate: (_inputs, { attributes }) => {
       throw new AssayError('internal', `the state ${String(attributes['name'])} has no value`);
     },

@@ -8,6 +8,8 @@ export const stopGradient: OpFunction<[x: Tensor]> = defineOp(
     infer: (inputs) => inputs[0]!,
     gradient: () => [null],
     onnx: (_node, to) => to.inputs[0]!,
+    tensorflow: (_node, to) => to.inputs[0]!,
+    kernel: (_node, { inputs, tf }) => tf.clone(inputs[0]!),
     evaluate: ([x]) => x!,
   },
   (make, x) => make([x]),

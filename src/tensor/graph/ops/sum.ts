@@ -1,3 +1,3 @@
 import { reduction } from './reduction.ts';
 
-export const sum = reduction('sum', { onnx: 'ReduceSum', factor: () => 1 });
+export const sum = reduction('sum', { onnx: 'ReduceSum', tensorflow: 'Sum', kernel: 'sum', factor: () => 1 });

@@ -4,4 +4,6 @@ export const tanh = unary('tanh', {
   value: Math.tanh,
   gradient: (g, _x, y, { constant, mul, square, sub }) => mul(g, sub(constant(1), square(y))),
   onnx: 'Tanh',
+  tensorflow: 'Tanh',
+  kernel: 'tanh',
 });

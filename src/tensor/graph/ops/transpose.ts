@@ -24,6 +24,8 @@ export const transpose: OpFunction<[x: Tensor, order: readonly number[]]> = defi
       ),
     ],
     onnx: (node, to) => to.node('Transpose', to.inputs, { perm: { ints: orderOf(node) } }),
+    tensorflow: (node, to) => to.node('Transpose', [to.inputs[0]!, to.integers(orderOf(node))], { Tperm: { type: 'int32' } }),
+    kernel: (node, { inputs, tf }) => tf.transpose(inputs[0]!, [...orderOf(node)]),
     evaluate: ([x], node) => {
       const from = node.inputs[0]!.shape;
       const strides = stridesAs(from, from);

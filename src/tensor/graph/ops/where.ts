@@ -23,6 +23,8 @@ export const where: OpFunction<[condition: Tensor, a: Tensor, b: Tensor]> = defi
       return [null, sumTo(ops.where(condition, g, zero), a.shape, ops), sumTo(ops.where(condition, zero, g), b.shape, ops)];
     },
     onnx: (_node, to) => to.node('Where', to.inputs),
+    tensorflow: (_node, to) => to.node('SelectV2', to.inputs),
+    kernel: (_node, { inputs, tf }) => tf.where(inputs[0]!, inputs[1]!, inputs[2]!),
     evaluate: (inputs, node) => {
       const [condition, a, b] = inputs.map((values, i) => broadcastValues(values, node.inputs[i]!.shape, node.shape));
       return condition!.map((holds, i) => (holds ? a![i]! : b![i]!));

@@ -1,0 +1,13 @@
+import type { Tfjs } from '../../graph/kernel.ts';
+
+/** The backend of tfjs in plain JavaScript. */
+export const cpuBackend = {
+  id: 'kernels',
+  load: async (): Promise<Tfjs> => {
+    const [tf] = await Promise.all([import('@tensorflow/tfjs-core'), import('@tensorflow/tfjs-backend-cpu')]);
+    // Else the first tensor prints an advertisement for other backends.
+    tf.enableProdMode();
+    await tf.setBackend('cpu');
+    return tf;
+  },
+};
