@@ -1,10 +1,12 @@
+import { Columns, type Pattern } from '../../src/search/samplers/tpe/columns.ts';
+import { Estimator } from '../../src/search/samplers/tpe/estimator.ts';
+import { goodWeights } from '../../src/search/samplers/tpe/good-weights.ts';
 import { parameterGroups } from '../../src/search/samplers/tpe/groups.ts';
-import { createMixture, type Mixture } from '../../src/search/samplers/tpe/mixture.ts';
-import type { NumericKernels } from '../../src/search/samplers/tpe/numeric-kernels.ts';
-import { tpeOptions } from '../../src/search/samplers/tpe/options.ts';
-import { splitTrials } from '../../src/search/samplers/tpe/split.ts';
-import { belowCount } from '../../src/search/samplers/tpe/weights.ts';
-import { encodeParams, type Row } from '../../src/search/space/codec.ts';
+import { settle, tpeOptions } from '../../src/search/samplers/tpe/options.ts';
+import { sides, splitTrials } from '../../src/search/samplers/tpe/split.ts';
+import { slotsOf } from '../../src/search/samplers/tpe/tpe.ts';
+import { ageingWeights, belowCount } from '../../src/search/samplers/tpe/weights.ts';
+import { encodeParams } from '../../src/search/space/codec.ts';
 import { type CompiledSpace, compileSpace } from '../../src/search/space/compile.ts';
 import type { FlatParams } from '../../src/search/space/param.ts';
 import type { Direction, Observation } from '../../src/search/trial/history.ts';
@@ -66,27 +68,30 @@ interface GoldenMixture {
 export function checkTpe(golden: TpeGolden): readonly string[] {
   const faults: string[] = [];
   const space = compileSpace(spaceOf(golden.search_space));
-  const options = tpeOptions.parse({
-    multivariate: golden.sampler.multivariate,
-    group: golden.sampler.group,
-    constantLiar: golden.sampler.constant_liar,
-    priorWeight: golden.sampler.prior_weight,
-    magicClip: golden.sampler.consider_magic_clip,
-    endpoints: golden.sampler.consider_endpoints,
-    gamma: golden.sampler.gamma.startsWith('hyperopt') ? 'hyperopt' : 'default',
-  });
+  const options = settle(
+    tpeOptions.parse({
+      multivariate: golden.sampler.multivariate,
+      group: golden.sampler.group,
+      constantLiar: golden.sampler.constant_liar,
+      priorWeight: golden.sampler.prior_weight,
+      magicClip: golden.sampler.consider_magic_clip,
+      endpoints: golden.sampler.consider_endpoints,
+      gamma: golden.sampler.gamma.startsWith('hyperopt') ? 'hyperopt' : 'default',
+    }),
+  );
 
   const all = golden.trials.map(observationOf).filter((trial) => trial !== null);
-  const trials = options.constantLiar ? all : all.filter(({ state }) => state !== 'running');
-  const finished = all.filter(({ state }) => state !== 'running');
-  const count = belowCount(finished.length, options.gamma, golden.directions.length);
+  const columns = new Columns(space, golden.directions);
+  columns.advance(all);
+  const count = belowCount(columns.finished, options, golden.directions.length);
   if (count !== golden.n_below) faults.push(`below count ${count}, not ${golden.n_below}`);
-  const { below, above } = splitTrials(trials, golden.directions, count);
-  const numbers = (some: readonly Observation[]): string => some.map(({ number }) => number).join();
-  if (numbers(below) !== golden.below.join()) faults.push(`below ${numbers(below)}, not ${golden.below.join()}`);
-  if (numbers(above) !== golden.above.join()) faults.push(`above ${numbers(above)}, not ${golden.above.join()}`);
+  const split = splitTrials(columns, count, options);
+  const numbers = (side: number): string => all.flatMap(({ number }, slot) => (split[slot] === side ? [number] : [])).join();
+  const [below, above] = [numbers(sides.below), numbers(sides.above)];
+  if (below !== golden.below.join()) faults.push(`below ${below}, not ${golden.below.join()}`);
+  if (above !== golden.above.join()) faults.push(`above ${above}, not ${golden.above.join()}`);
 
-  const groups = parameterGroups(space, rowsForGroups(golden, space), options);
+  const groups = parameterGroups(space, patternsOf(golden, space), options);
   const named = groups
     .map((group) =>
       group
@@ -100,26 +105,19 @@ export function checkTpe(golden: TpeGolden): readonly string[] {
 
   for (const estimator of golden.estimators) {
     const params = estimator.params.map((name) => space.byName.get(name)!);
-    const mixtureOf = (some: readonly Observation[], ageing: boolean): Mixture => {
-      const rows = some
-        .map((trial) => encodeParams(space, trial.params))
-        .filter((row) => params.every(({ index }) => !Number.isNaN(row[index]!)));
-      return createMixture(
-        params,
-        params.map(({ index }) => Float64Array.from(rows, (row) => row[index]!)),
-        options,
-        ageing,
-      );
-    };
+    const group = params.map(({ index }) => index);
+    const [slotsBelow, slotsAbove] = [slotsOf(columns, split, sides.below, group), slotsOf(columns, split, sides.above, group)];
     const place = estimator.params.join();
-    const good = mixtureOf(below, golden.directions.length === 1);
-    const other = mixtureOf(above, true);
-    faults.push(...compareMixture(`${place} below`, good, estimator.params, estimator.below, space));
-    faults.push(...compareMixture(`${place} above`, other, estimator.params, estimator.above, space));
-    const compareDensities = (what: string, mixture: Mixture, side: GoldenMixture, wanted: readonly GoldenNumber[]): void => {
+    const good = new Estimator(params, options);
+    good.follow(slotsBelow, columns, goodWeights(columns, split, options)(slotsBelow));
+    const other = new Estimator(params, options);
+    other.follow(slotsAbove, columns, ageingWeights(slotsAbove.length, options.priorWeight));
+    faults.push(...compareMixture(`${place} below`, good, estimator.params, estimator.below));
+    faults.push(...compareMixture(`${place} above`, other, estimator.params, estimator.above));
+    const compareDensities = (what: string, mixture: Estimator, side: GoldenMixture, wanted: readonly GoldenNumber[]): void => {
       const same = isPermuted(mixture, estimator.params, side) ? agreesRoughly : agrees;
-      estimator.points_internal.forEach((point, i) => {
-        const density = mixture.logDensity(Float64Array.from(point));
+      const densities = mixture.logDensities(estimator.points_internal.map((point) => Float64Array.from(point)));
+      densities.forEach((density, i) => {
         if (!same(density, wanted[i]!)) faults.push(`${place} log ${what} at point ${i}: ${density}, not ${wanted[i]}`);
       });
     };
@@ -151,41 +149,49 @@ function observationOf(trial: GoldenTrial): Observation | null {
 }
 
 /** In the reference a parameter whose range changed from trial to trial is not modelled jointly; here ranges never change, so such values count as absent. */
-function rowsForGroups(golden: TpeGolden, space: CompiledSpace): readonly Row[] {
+function patternsOf(golden: TpeGolden, space: CompiledSpace): readonly Pattern[] {
   return golden.trials
     .filter(({ state }) => state === 'COMPLETE' || state === 'PRUNED')
     .map((trial) => {
       const row = encodeParams(space, trial.params);
       for (const name of Object.keys(trial.distributions_override ?? {})) row[space.byName.get(name)!.index] = Number.NaN;
-      return row;
+      return { present: Uint8Array.from(row, (value) => (Number.isNaN(value) ? 0 : 1)), finished: 1 };
     });
 }
 
-function compareMixture(
-  place: string,
-  mixture: Mixture,
-  names: readonly string[],
-  golden: GoldenMixture,
-  space: CompiledSpace,
-): readonly string[] {
-  const faults = compareVectors(`${place} weights`, mixture.weights, golden.weights);
+/** Kernel by kernel on one axis, the prior last. */
+interface AxisKernels {
+  readonly mus: Float64Array;
+  readonly sigmas: Float64Array;
+}
+
+function kernelsAt({ kernels }: Estimator, param: number): AxisKernels {
+  const axis = kernels.axes.findIndex(({ at }) => at === param);
+  const { low, high } = kernels.axes[axis]!;
+  const each = Array.from({ length: kernels.count }, (_, kernel) => kernel);
+  return {
+    mus: Float64Array.from([...each.map((kernel) => kernels.position(kernel, axis)), (low + high) / 2]),
+    sigmas: Float64Array.from([...each.map((kernel) => kernels.width(kernel, axis)), high - low]),
+  };
+}
+
+function compareMixture(place: string, mixture: Estimator, names: readonly string[], golden: GoldenMixture): readonly string[] {
+  const { weights } = mixture;
+  const relative = [...Array.from({ length: mixture.kernels.count }, (_, kernel) => weights.of(kernel)), weights.prior];
+  const faults = compareVectors(
+    `${place} weights`,
+    Float64Array.from(relative, (weight) => weight / weights.total),
+    golden.weights,
+  );
   names.forEach((name, i) => {
     const wanted = golden.dims[name]!;
-    const kernels = mixture.dimensions[i]!;
+    const { mus, sigmas } = kernelsAt(mixture, i);
     if ('probs' in wanted) {
-      const { param } = space.byName.get(name)!;
-      const choices = param.type === 'choice' ? param.choices.length : 0;
-      const constants = new Float64Array(wanted.probs.length);
-      kernels.addConstants(constants);
-      for (let choice = 0; choice < choices; choice++) {
-        const logs = constants.slice();
-        kernels.addAt(choice, logs);
-        const column = wanted.probs.map((row) => row[choice]!);
-        faults.push(...compareVectors(`${place} ${name} probabilities of ${choice}`, logs.map(Math.exp), column));
-      }
+      // The probabilities themselves are in the densities; the prior has no choice of its own.
+      const likeliest = wanted.probs.slice(0, -1).map((row) => row.indexOf(Math.max(...row)));
+      faults.push(...compareVectors(`${place} ${name} choices`, mus.slice(0, -1), likeliest));
       return;
     }
-    const { mus, sigmas } = kernels as NumericKernels;
     faults.push(
       ...compareVectors(`${place} ${name} mus`, mus, wanted.mus),
       ...compareVectors(`${place} ${name} sigmas`, sortedByTies(mus, sigmas), sortedByTies(mus, wanted.sigmas)),
@@ -202,10 +208,10 @@ function sortedByTies(mus: Float64Array, sigmas: ArrayLike<number>): Float64Arra
 }
 
 /** Whether ties were sorted otherwise than here: then densities agree only roughly. */
-function isPermuted(mixture: Mixture, names: readonly string[], golden: GoldenMixture): boolean {
+function isPermuted(mixture: Estimator, names: readonly string[], golden: GoldenMixture): boolean {
   return names.some((name, i) => {
     const wanted = golden.dims[name]!;
-    return 'sigmas' in wanted && compareVectors('', (mixture.dimensions[i] as NumericKernels).sigmas, wanted.sigmas).length > 0;
+    return 'sigmas' in wanted && compareVectors('', kernelsAt(mixture, i).sigmas, wanted.sigmas).length > 0;
   });
 }
 

@@ -55,7 +55,7 @@ export function spreadSubset(points: readonly Losses[], count: number): readonly
 }
 
 /** A tenth beyond the worst in every objective, and never 0, so that the worst points count too. */
-function referencePoint(points: readonly Losses[]): Losses {
+export function referencePoint(points: readonly Losses[]): Losses {
   return points[0]!.map((_, objective) => {
     const worst = Math.max(...points.map((point) => point[objective]!));
     return Math.max(1.1 * worst, 0.9 * worst) || 1e-12;

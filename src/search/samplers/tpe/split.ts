@@ -1,68 +1,72 @@
 import { bestSubset } from '../../objectives/best-subset.ts';
-import { compareLosses } from '../../objectives/pareto.ts';
-import type { Direction, Observation } from '../../trial/history.ts';
+import type { Losses } from '../../objectives/pareto.ts';
+import { type Columns, isConstrained } from './columns.ts';
+import type { TpeOptions } from './options.ts';
+import { lossOf, stages } from './rank.ts';
 
-type Complete = Extract<Observation, { state: 'complete' }>;
-type Pruned = Extract<Observation, { state: 'pruned' }>;
+/** On which side of the split a slot is. */
+export const sides = { none: 0, below: 1, above: 2 } as const;
 
-/** The good trials and all others (running ones among them), each in the order of their numbers. */
-export interface Split {
-  readonly below: readonly Observation[];
-  readonly above: readonly Observation[];
-}
-
-/**
- * The `count` best trials against the rest. Complete trials come first, then pruned ones (the further they got, the
- * better), then those that violate a constraint (the less, the better). Ties keep the order of the trials.
- */
-export function splitTrials(observations: readonly Observation[], directions: readonly Direction[], count: number): Split {
-  const complete: Complete[] = [];
-  const pruned: Pruned[] = [];
-  const infeasible: (Complete | Pruned)[] = [];
-  for (const trial of observations) {
-    if (trial.state === 'running') continue;
-    if (violation(trial) > 0) infeasible.push(trial);
-    else if (trial.state === 'complete') complete.push(trial);
-    else pruned.push(trial);
+/** The `count` best trials are below, all others (running ones among them, if they are to count) above: a side per slot. */
+export function splitTrials(columns: Columns, count: number, options: Pick<TpeOptions, 'constantLiar' | 'release'>): Uint8Array {
+  const stageOf = stagesUnder(columns, options);
+  const split = new Uint8Array(columns.count);
+  for (let slot = 0; slot < columns.count; slot++) {
+    const stage = stageOf[slot]!;
+    const out = stage === stages.gone || (stage === stages.running && !options.constantLiar);
+    split[slot] = out ? sides.none : sides.above;
   }
-  const ranked = [
-    ...bestComplete(complete, directions, count),
-    ...ranking(pruned, count, (trial) => prunedRank(trial, directions[0]!)),
-    ...ranking(infeasible, count, (trial) => [violation(trial)]),
-  ];
-  const chosen = new Set<Observation>(ranked.slice(0, count));
-  return { below: observations.filter((trial) => chosen.has(trial)), above: observations.filter((trial) => !chosen.has(trial)) };
+  const front = columns.directions.length > 1 ? bestOfSeveral(columns, stageOf, count) : null;
+  for (const slot of front ?? []) split[slot] = sides.below;
+  const rest = count - (front?.length ?? 0);
+  for (const slot of bestRanked(columns, stageOf, front === null ? stages.complete : stages.pruned, rest)) split[slot] = sides.below;
+  return split;
 }
 
-function bestComplete(trials: readonly Complete[], directions: readonly Direction[], count: number): readonly Complete[] {
-  if (directions.length === 1) return ranking(trials, count, (trial) => [lossOf(trial.value, directions[0]!)]);
-  const losses = trials.map(({ value, values = [value] }) => directions.map((direction, i) => lossOf(values[i] ?? Number.NaN, direction)));
-  return bestSubset(losses, count).map((i) => trials[i]!);
+/** In release 4.9 a trial that was told no constraints, in a study that has some, is worse than any that was. */
+function stagesUnder(columns: Columns, { release }: Pick<TpeOptions, 'release'>): Uint8Array {
+  if (release === '5' || columns.constrained === 0) return columns.stages;
+  return columns.stages.map((stage, slot) =>
+    stage < stages.infeasible && !isConstrained(columns.observations[slot]) ? stages.unconstrained : stage,
+  );
 }
 
-/** The `count` trials with the smallest keys (compared entry by entry), smallest first. */
-function ranking<T extends Observation>(trials: readonly T[], count: number, keyOf: (trial: T) => readonly number[]): readonly T[] {
-  if (trials.length === 0) return trials;
-  return trials
-    .map((trial) => ({ trial, key: keyOf(trial) }))
-    .sort((a, b) => compareLosses(a.key, b.key))
-    .slice(0, count)
-    .map(({ trial }) => trial);
+/** The best `count` slots from a stage on, in no particular order: one pass that keeps the best so far, sorted. */
+function bestRanked(columns: Columns, stageOf: Uint8Array, firstStage: number, count: number): readonly number[] {
+  const { majors, minors } = columns;
+  const worse = (a: number, b: number): boolean => {
+    if (stageOf[a] !== stageOf[b]) return stageOf[a]! > stageOf[b]!;
+    if (majors[a] !== majors[b]) return majors[a]! > majors[b]!;
+    return minors[a]! > minors[b]!;
+  };
+  const best: number[] = [];
+  if (count <= 0) return best;
+  for (let slot = 0; slot < columns.count; slot++) {
+    const stage = stageOf[slot]!;
+    if (stage < firstStage || stage >= stages.running) continue;
+    if (best.length === count) {
+      if (!worse(best[count - 1]!, slot)) continue;
+      best.pop();
+    }
+    let place = best.length;
+    while (place > 0 && worse(best[place - 1]!, slot)) place--;
+    best.splice(place, 0, slot);
+  }
+  return best;
 }
 
-/** Smaller is better; NaN is worst. */
-function lossOf(value: number, direction: Direction): number {
-  if (Number.isNaN(value)) return Number.POSITIVE_INFINITY;
-  return direction === 'minimize' ? value : -value;
+function bestOfSeveral(columns: Columns, stageOf: Uint8Array, count: number): readonly number[] {
+  const slots: number[] = [];
+  for (let slot = 0; slot < columns.count; slot++) if (stageOf[slot] === stages.complete) slots.push(slot);
+  return bestSubset(
+    slots.map((slot) => lossesAt(columns, slot)),
+    count,
+  ).map((i) => slots[i]!);
 }
 
-function prunedRank({ last }: Pruned, direction: Direction): readonly number[] {
-  return last === null ? [1, 0] : [-last.step, lossOf(last.value, direction)];
-}
-
-/** How far a trial is from feasible: the sum of its positive constraint values. */
-function violation(trial: Complete | Pruned): number {
-  let sum = 0;
-  for (const value of trial.constraints ?? []) if (value > 0) sum += value;
-  return sum;
+/** One loss per objective of a complete trial. */
+export function lossesAt({ observations, directions }: Columns, slot: number): Losses {
+  const trial = observations[slot]!;
+  const values = trial.state === 'complete' ? (trial.values ?? [trial.value]) : [];
+  return directions.map((direction, i) => lossOf(values[i] ?? Number.NaN, direction));
 }

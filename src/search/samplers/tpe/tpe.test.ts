@@ -5,9 +5,10 @@ import { type CompiledSpace, compileSpace } from '../../space/compile.ts';
 import type { FlatParams, SpaceShape } from '../../space/param.ts';
 import type { History, Observation } from '../../trial/history.ts';
 import { random, samplerOf, tpe } from '../index.ts';
-import { createMixture } from './mixture.ts';
-import { tpeOptions } from './options.ts';
-import { kernelWeights } from './weights.ts';
+import { Columns } from './columns.ts';
+import { Estimator } from './estimator.ts';
+import { settle, tpeOptions } from './options.ts';
+import { ageingWeights } from './weights.ts';
 
 /** The best value after a sequence of asks, each answered at once. */
 function search(
@@ -84,47 +85,53 @@ describe('tpe', () => {
   });
 });
 
-describe('mixtures', () => {
-  const options = tpeOptions.parse({});
-  const { params } = compileSpace({ x: float(-2, 3), q: int(1, 9, { step: 2 }) } as SpaceShape);
+describe('estimators', () => {
+  const options = settle(tpeOptions.parse({}));
+  const space = compileSpace({ x: float(-2, 3), q: int(1, 9, { step: 2 }) } as SpaceShape);
+
+  /** The estimator of one parameter after these values. */
+  function estimatorOf(name: string, values: readonly number[]): Estimator {
+    const columns = new Columns(space, ['minimize']);
+    columns.advance(values.map((value, number): Observation => ({ state: 'complete', number, params: { [name]: value }, value: 0 })));
+    const estimator = new Estimator([space.byName.get(name)!], options);
+    estimator.follow(Int32Array.from(values.keys()), columns, ageingWeights(values.length, 1));
+    return estimator;
+  }
 
   test('a density sums to 1 over its range', () => {
-    const [q, x] = params;
-    const continuous = createMixture([x!], [Float64Array.of(-1.9, 0.3, 0.35, 2.9)], options);
-    let integral = 0;
-    for (let i = 0; i < 20_000; i++)
-      integral += (5 / 20_000) * Math.exp(continuous.logDensity(Float64Array.of(-2 + (5 * (i + 0.5)) / 20_000)));
-    expect(integral).toBeCloseTo(1, 6);
-    const stepped = createMixture([q!], [Float64Array.of(1, 5, 5, 9)], options);
-    expect([1, 3, 5, 7, 9].reduce((sum, value) => sum + Math.exp(stepped.logDensity(Float64Array.of(value))), 0)).toBeCloseTo(1, 12);
+    const points = Array.from({ length: 20_000 }, (_, i) => Float64Array.of(-2 + (5 * (i + 0.5)) / 20_000));
+    const continuous = estimatorOf('x', [-1.9, 0.3, 0.35, 2.9]).logDensities(points);
+    expect(continuous.reduce((sum, density) => sum + (5 / 20_000) * Math.exp(density), 0)).toBeCloseTo(1, 6);
+    const stepped = estimatorOf('q', [1, 5, 5, 9]).logDensities([1, 3, 5, 7, 9].map((q) => Float64Array.of(q)));
+    expect(stepped.reduce((sum, density) => sum + Math.exp(density), 0)).toBeCloseTo(1, 12);
   });
 
   test('draws follow the density', () => {
-    const mixture = createMixture([params[0]!], [Float64Array.of(3, 3, 3, 7)], options);
+    const estimator = estimatorOf('q', [3, 3, 3, 7]);
     const counts = new Map<number, number>();
     const rng = createRng(5);
     for (let i = 0; i < 20_000; i++) {
-      const [value] = mixture.draw(rng);
+      const [value] = estimator.draw(rng);
       counts.set(value!, (counts.get(value!) ?? 0) + 1);
     }
     for (const value of [1, 3, 5, 7, 9]) {
-      const expected = Math.exp(mixture.logDensity(Float64Array.of(value)));
+      const expected = Math.exp(estimator.logDensities([Float64Array.of(value)])[0]!);
       // Five standard deviations of the count.
       expect(Math.abs((counts.get(value) ?? 0) / 20_000 - expected)).toBeLessThan(5 * Math.sqrt(expected / 20_000));
     }
   });
 
   test('a point that no kernel reaches has density zero, not NaN', () => {
-    const mixture = createMixture([params[1]!], [Float64Array.of(0.5)], options);
-    expect(mixture.logDensity(Float64Array.of(3.1))).toBe(Number.NEGATIVE_INFINITY);
+    expect(estimatorOf('x', [0.5]).logDensities([Float64Array.of(3.1)])[0]).toBe(Number.NEGATIVE_INFINITY);
   });
 });
 
 test('old observations fade, the latest 25 count fully', () => {
-  const weights = kernelWeights(50, 1, true);
-  expect(weights.length).toBe(51);
-  expect(weights[0]! / weights[50]!).toBeCloseTo(1 / 50, 12);
-  expect(weights[24]).toBeCloseTo(weights[49]!, 12);
-  expect([...kernelWeights(0, 3, true)]).toEqual([1]);
-  expect(kernelWeights(26, 1, true)[0]! / kernelWeights(26, 1, true)[1]!).toBeCloseTo(1 / 26, 12);
+  const { of, prior } = ageingWeights(50, 1);
+  expect([of(0), of(24), of(25), of(49), prior]).toEqual([1 / 50, 1, 1, 1, 1]);
+  for (const n of [0, 1, 25, 26, 27, 300]) {
+    const weights = ageingWeights(n, 2);
+    expect(Array.from({ length: n }, (_, k) => weights.of(k)).reduce((sum, weight) => sum + weight, 2)).toBeCloseTo(weights.total, 10);
+  }
+  expect(ageingWeights(26, 1).of(0)).toBe(1 / 26);
 });

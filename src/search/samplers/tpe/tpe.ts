@@ -1,70 +1,66 @@
+import type { z } from 'zod';
 import type { Rng } from '../../../core/rng.ts';
-import { decodeRow, encodeParams, type Row } from '../../space/codec.ts';
-import type { CompiledSpace, FlatParam } from '../../space/compile.ts';
+import { decodeRow } from '../../space/codec.ts';
+import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
-import type { History, Observation } from '../../trial/history.ts';
+import type { History } from '../../trial/history.ts';
 import { suggestUniform } from '../random/random.ts';
 import { drawUniform } from '../random/uniform.ts';
 import type { Sampler } from '../sampler.ts';
+import type { Columns } from './columns.ts';
+import type { Estimator } from './estimator.ts';
+import { goodWeights } from './good-weights.ts';
 import { parameterGroups } from './groups.ts';
-import { createMixture } from './mixture.ts';
-import type { TpeOptions } from './options.ts';
-import { splitTrials } from './split.ts';
-import { belowCount } from './weights.ts';
+import { knowledgeOf } from './knowledge.ts';
+import { settle, type TpeOptions, type tpeOptions } from './options.ts';
+import { sides, splitTrials } from './split.ts';
+import { ageingWeights, belowCount } from './weights.ts';
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011, "Algorithms for hyper-parameter optimization"; Watanabe 2023,
  * "Tree-structured Parzen estimator: understanding its algorithm components"): the density l of the good trials' parameters
  * and g of all others'; of some points drawn from l, suggest the one with the largest l / g.
  */
-export function createTpeSampler(options: TpeOptions): Sampler {
-  return { id: 'tpe', suggest: (space, history, rng) => suggest(space, history, rng, options) };
+export function createTpeSampler(options: z.output<typeof tpeOptions>): Sampler {
+  const settled = settle(options);
+  return { id: 'tpe', suggest: (space, history, rng) => suggest(space, history, rng, settled) };
 }
 
 function suggest(space: CompiledSpace, history: History, rng: Rng, options: TpeOptions): FlatParams {
-  const finished = history.observations.filter(({ state }) => state !== 'running');
-  if (finished.length < options.startupTrials) return suggestUniform(space, rng);
+  if (history.observations.length === 0 || history.observations.length < options.startupTrials) return suggestUniform(space, rng);
+  const { columns, estimator } = knowledgeOf(space, history, options);
+  if (columns.finished < options.startupTrials) return suggestUniform(space, rng);
 
-  const directions = history.directions ?? [history.direction];
-  const trials = options.constantLiar ? history.observations : finished;
-  const { below, above } = splitTrials(trials, directions, belowCount(finished.length, options.gamma, directions.length));
-  const rows = new Map(trials.map((trial) => [trial, encodeParams(space, trial.params)]));
-  const rowsOf = (some: readonly Observation[]): readonly Row[] => some.map((trial) => rows.get(trial)!);
-  const [rowsBelow, rowsAbove, rowsFinished] = [rowsOf(below), rowsOf(above), rowsOf(finished)];
-
+  const split = splitTrials(columns, belowCount(columns.finished, options, columns.directions.length), options);
+  const weighGood = goodWeights(columns, split, options);
   const suggestion = Float64Array.from(space.params, ({ param, single }) => (single ? drawUniform(param, rng) : Number.NaN));
-  for (const group of parameterGroups(space, rowsFinished, options)) {
-    const params = group.map((index) => space.params[index]!);
-    const best = bestCandidate(params, columnsOf(params, rowsBelow), columnsOf(params, rowsAbove), rng, options, directions.length === 1);
-    params.forEach(({ index }, i) => {
+  for (const group of parameterGroups(space, columns.patterns, options)) {
+    const [good, other] = [estimator(group, sides.below), estimator(group, sides.above)];
+    const [slotsBelow, slotsAbove] = [slotsOf(columns, split, sides.below, group), slotsOf(columns, split, sides.above, group)];
+    good.follow(slotsBelow, columns, weighGood(slotsBelow));
+    other.follow(slotsAbove, columns, ageingWeights(slotsAbove.length, options.priorWeight));
+    const best = bestCandidate(good, other, rng, options.candidates);
+    group.forEach((index, i) => {
       suggestion[index] = best[i]!;
     });
   }
   return decodeRow(space, suggestion);
 }
 
-/** The values of the trials that have all of the parameters, a column per parameter. */
-function columnsOf(params: readonly FlatParam[], rows: readonly Row[]): readonly Float64Array[] {
-  const having = rows.filter((row) => params.every(({ index }) => !Number.isNaN(row[index]!)));
-  return params.map(({ index }) => Float64Array.from(having, (row) => row[index]!));
+/** The slots on a side whose trials have all parameters of the group. */
+export function slotsOf(columns: Columns, split: Uint8Array, side: number, group: readonly number[]): Int32Array {
+  const whole = columns.patterns.map(({ present }) => group.every((index) => present[index] === 1));
+  const slots = new Int32Array(columns.count);
+  let count = 0;
+  for (let slot = 0; slot < columns.count; slot++) if (split[slot] === side && whole[columns.patternOf[slot]!]) slots[count++] = slot;
+  return slots.subarray(0, count);
 }
 
-function bestCandidate(
-  params: readonly FlatParam[],
-  below: readonly Float64Array[],
-  above: readonly Float64Array[],
-  rng: Rng,
-  options: TpeOptions,
-  ageing: boolean,
-): Float64Array {
-  const good = createMixture(params, below, options, ageing);
-  const other = createMixture(params, above, options);
-  let best = good.draw(rng);
-  let bestScore = good.logDensity(best) - other.logDensity(best);
-  for (let i = 1; i < options.candidates; i++) {
-    const point = good.draw(rng);
-    const score = good.logDensity(point) - other.logDensity(point);
-    if (score > bestScore) [best, bestScore] = [point, score];
-  }
-  return best;
+/** Points are drawn from the good trials' density; the first one of the best ratio wins. */
+function bestCandidate(good: Estimator, other: Estimator, rng: Rng, candidates: number): Float64Array {
+  const points = Array.from({ length: candidates }, () => good.draw(rng));
+  const [l, g] = [good.logDensities(points), other.logDensities(points)];
+  let best = 0;
+  for (let i = 1; i < candidates; i++) if (l[i]! - g[i]! > l[best]! - g[best]!) best = i;
+  return points[best]!;
 }

@@ -1,0 +1,61 @@
+import { logNormalMass } from '../../../core/normal.ts';
+import type { FlatParam } from '../../space/compile.ts';
+
+const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI);
+
+/**
+ * A parameter as the estimators see it: on its working scale (the logarithm for log parameters), over its range widened by
+ * half a step where there are steps, since a value then stands for a cell around it. For a choice the scale is the position.
+ */
+export interface Axis {
+  /** Position among the parameters modelled together. */
+  readonly at: number;
+  readonly param: FlatParam['param'];
+  readonly kind: 'continuous' | 'stepped' | 'choice';
+  readonly low: number;
+  readonly high: number;
+  readonly scale: (internal: number) => number;
+  /** Half a step on the internal scale; 0 without steps. */
+  readonly half: number;
+  /** The widest cell on the working scale; 0 without steps. */
+  readonly widestCell: number;
+}
+
+const kinds = ['continuous', 'stepped', 'choice'] as const;
+
+/** Continuous parameters first, then stepped ones, then choices: the order in which they tell points apart most cheaply. */
+export function axesOf(params: readonly FlatParam[]): readonly Axis[] {
+  const axes = params.map((param, at) => axisOf(param, at));
+  return kinds.flatMap((kind) => axes.filter((axis) => axis.kind === kind));
+}
+
+function axisOf({ param }: FlatParam, at: number): Axis {
+  if (param.type === 'choice')
+    return { at, param, kind: 'choice', low: 0, high: param.choices.length - 1, scale: (x) => x, half: 0, widestCell: 0 };
+  const half = (param.step ?? 0) / 2;
+  const scale = param.log ? Math.log : (x: number): number => x;
+  return {
+    at,
+    param,
+    kind: param.step === null ? 'continuous' : 'stepped',
+    low: scale(param.low - half),
+    high: scale(param.high + half),
+    scale,
+    half,
+    widestCell: scale(param.low + half) - scale(param.low - half),
+  };
+}
+
+/**
+ * What a normal kernel truncated to the axis adds to a log density wherever the point is: for a density
+ * -log(sigma sqrt(2 pi) mass), for the mass of a cell -log(mass).
+ */
+export function kernelConstant({ kind, low, high }: Axis, mu: number, inverseWidth: number): number {
+  const mass = logNormalMass((low - mu) * inverseWidth, (high - mu) * inverseWidth);
+  return kind === 'continuous' ? Math.log(inverseWidth) - logSqrtTwoPi - mass : -mass;
+}
+
+/** No cell has a larger log mass than this under an untruncated normal kernel: at most 1, and at most width times peak density. */
+export function largestCell({ widestCell }: Axis, inverseWidth: number): number {
+  return Math.min(0, Math.log(widestCell * inverseWidth) - logSqrtTwoPi);
+}

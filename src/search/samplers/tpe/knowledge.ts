@@ -1,0 +1,59 @@
+import type { CompiledSpace } from '../../space/compile.ts';
+import type { Direction, History, Observation } from '../../trial/history.ts';
+import { Columns } from './columns.ts';
+import { Estimator } from './estimator.ts';
+import type { TpeOptions } from './options.ts';
+import { sides } from './split.ts';
+
+/**
+ * What TPE has worked out about a history, kept from one ask to the next: everything in it is determined by the space, the
+ * options and the observations, so that a suggestion is the same whether or not anything was known before.
+ */
+export interface Knowledge {
+  readonly columns: Columns;
+  /** The estimator of a group of parameters on one side of the split, as the last ask left it. */
+  readonly estimator: (group: readonly number[], side: number) => Estimator;
+}
+
+interface Entry extends Knowledge {
+  readonly key: string;
+}
+
+/** By the study's first observation, which lives as long as its history does. */
+const known = new WeakMap<CompiledSpace, WeakMap<Observation, Entry>>();
+
+/** @param history of one observation at least. */
+export function knowledgeOf(
+  space: CompiledSpace,
+  { direction, directions = [direction], observations }: History,
+  options: TpeOptions,
+): Knowledge {
+  const [first] = observations;
+  const ofSpace = known.get(space) ?? new WeakMap<Observation, Entry>();
+  known.set(space, ofSpace);
+  const key = JSON.stringify([directions, options]);
+  const former = ofSpace.get(first!);
+  if (former?.key === key && former.columns.advance(observations)) return former;
+  const entry = { key, ...createKnowledge(space, directions, options) };
+  entry.columns.advance(observations);
+  ofSpace.set(first!, entry);
+  return entry;
+}
+
+function createKnowledge(space: CompiledSpace, directions: readonly Direction[], options: TpeOptions): Knowledge {
+  const estimators = new Map<string, Estimator>();
+  return {
+    columns: new Columns(space, directions),
+    estimator: (group, side) => {
+      const key = `${side === sides.below ? 'below' : 'above'} ${group.join()}`;
+      const estimator =
+        estimators.get(key) ??
+        new Estimator(
+          group.map((index) => space.params[index]!),
+          options,
+        );
+      estimators.set(key, estimator);
+      return estimator;
+    },
+  };
+}
