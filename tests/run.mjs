@@ -48,5 +48,6 @@ if (vitest.status !== 0 && tests.failed === 0) tests.failed = 1;
 
 const passed = checks.passed + tests.passed;
 const failed = checks.failed + tests.failed;
-console.log(`${passed} passed, ${failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`);
+if (tests.skipped > 0) console.log(`${tests.skipped} skipped`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

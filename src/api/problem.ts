@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AssayError, type ErrorCode } from '../core/errors.ts';
-import { databaseFault } from './database-fault.ts';
+import { databaseFault } from '../storage/database-fault.ts';
 
 /** An error as RFC 9457 has it, with the code and hint of the command line. */
 export const problemSchema = z

@@ -72,6 +72,11 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof AssayError ? exitCodes[error.code] : 1;
 }
 
+/** A code that came over a wire, if it is one of ours; any other (`ENOENT`, a native one) is a failed trial's. */
+export function errorCodeOf(code: string): ErrorCode {
+  return Object.hasOwn(exitCodes, code) ? (code as ErrorCode) : 'trial_failed';
+}
+
 /** A plain message of whatever was thrown, without its stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

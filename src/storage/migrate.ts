@@ -28,7 +28,7 @@ export async function migrate({ pool }: Pick<Database, 'pool'>, folder = package
   const files: readonly Migration[] = existsSync(join(folder, 'meta', '_journal.json'))
     ? readMigrationFiles({ migrationsFolder: folder })
     : [];
-  if (isCurrent(files, await appliedMigrations(pool))) return;
+  if (isCurrent(files, await appliedMigrations(pool).catch(refused))) return;
   const client = await pool.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
@@ -40,12 +40,16 @@ export async function migrate({ pool }: Pick<Database, 'pool'>, folder = package
   } catch (error) {
     // Ends the session, and the lock with it.
     client.release(true);
-    if (error instanceof AssayError) throw error;
-    throw new AssayError('database_unavailable', `the schema cannot be migrated: ${messageOf((error as Error).cause ?? error)}`, {
-      hint: 'the user of DATABASE_URL needs the right to create schemas and tables in this database',
-      cause: error,
-    });
+    return refused(error);
   }
+}
+
+function refused(error: unknown): never {
+  if (error instanceof AssayError) throw error;
+  throw new AssayError('database_unavailable', `the schema cannot be migrated: ${messageOf((error as Error).cause ?? error)}`, {
+    hint: 'the user of DATABASE_URL needs the right to create schemas and tables in this database',
+    cause: error,
+  });
 }
 
 async function appliedMigrations(client: pg.Pool | pg.PoolClient): Promise<readonly Migration[]> {

@@ -30,3 +30,8 @@ test('a trading account is measured net: turnover per year, costs as a fraction,
   expect(friction.paid / 100_000).toBeCloseTo(metrics['costs']!, 12);
   expect(metrics['exposure']).toBe(1);
 });
+
+test('has no objective on a single session, whatever it returned: NaN fails the trial instead of counting as doing nothing', async () => {
+  const long = await walked(1);
+  expect(objectiveValue({ ...long, dailyReturns: long.dailyReturns.slice(0, 1) })).toBeNaN();
+});

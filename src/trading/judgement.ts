@@ -41,10 +41,11 @@ export function judgementOf(walk: Walk, config: EnvironmentConfig): FoldJudgemen
 
 /**
  * What the search maximises: the daily Sharpe ratio net of all costs, not annualised. An account that never moved has
- * none; it counts as 0, so that doing nothing beats losing and nothing beats a record that cannot be measured.
+ * none; it counts as 0, so that doing nothing beats losing. Fewer than two sessions have none either: NaN, which fails the trial.
  */
 export function objectiveValue(walk: Walk): number {
-  return walk.dailyReturns.every((r) => r === walk.dailyReturns[0]) ? 0 : sharpe(walk.dailyReturns);
+  const { dailyReturns } = walk;
+  return dailyReturns.length > 1 && dailyReturns.every((r) => r === 0) ? 0 : sharpe(dailyReturns);
 }
 
 function sum(values: Float64Array): number {

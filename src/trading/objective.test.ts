@@ -66,7 +66,7 @@ describe('the objective', () => {
     expect(reported.map(([step]) => step)).toEqual([4, 8, 12]);
     expect(reported.at(-1)![1]).toBe(value);
     expect(metrics).toMatchObject({ sessions: 3, steps: 3 * 389, sharpeDaily: value });
-    expect(metrics['gradientStepsPerSecond']).toBeGreaterThan(0);
+    expect(metrics['train.gradientStepsPerSecond']).toBeGreaterThan(0);
   });
 
   test('is the same for the same seed and another one for another', async () => {

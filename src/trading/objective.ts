@@ -13,7 +13,7 @@ import { judgementOf, metricsOf, objectiveValue } from './judgement.ts';
 import { normalisedMarket, rawMarket } from './prepare.ts';
 import { type RewardV2Options, rewardV2 } from './rewards/reward-v2.ts';
 import { exploiting, type TrainingConfig, trainAgent } from './training.ts';
-import { type SessionPlan, searchSplit, sessionsOf, walkForwardFolds } from './windows.ts';
+import { type SessionPlan, searchEnd, searchSplit, sessionsOf, walkForwardFolds } from './windows.ts';
 
 /** A trading task: data, rules and training as data, and how a trial's parameters become an agent and a reward. */
 export interface TradingTaskOptions<Params> {
@@ -48,6 +48,7 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
   const objective: TradingTask<Params>['objective'] = async (context) => {
     const raw = await open(context);
     const { train, test } = searchSplit(sessions, raw.bars);
+    await context.searched({ dataset, untilMs: searchEnd(raw.bars, test) });
     const { market } = normalisedMarket(raw, train);
     const results: { readonly value: number; readonly metrics: Metrics }[] = [];
     const trained = await trainAgent({
@@ -90,8 +91,12 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
         seed: context.seed,
         signal: context.signal,
       });
-      const policy = agent.exportPolicy({ metadata: metadataOf(context, normaliser, environment) });
-      await agent.dispose();
+      let policy: Uint8Array;
+      try {
+        policy = agent.exportPolicy({ metadata: metadataOf(context, normaliser, environment) });
+      } finally {
+        await agent.dispose();
+      }
       const judged = await judgePolicy(policy, (act) => walk(market, test, environment, act));
       const judgement = judgementOf(judged, environment);
       return { ...judgement, metrics: { ...judgement.metrics, ...metrics }, policy };

@@ -33,7 +33,7 @@ export interface TrainingRun {
 
 export interface Trained {
   readonly agent: Agent;
-  /** Losses of the last gradient step, and the rates of the training itself, reports not counted. */
+  /** Losses of the last gradient step, and the rates of the training itself, reports not counted. All named `train.…`. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -68,10 +68,10 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
     return {
       agent,
       metrics: {
-        ...end.metrics,
-        trainSeconds: seconds,
-        gradientStepsPerSecond: end.updates / seconds,
-        environmentStepsPerSecond: end.environmentSteps / seconds,
+        ...Object.fromEntries(Object.entries(end.metrics).map(([name, value]) => [`train.${name}`, value])),
+        'train.seconds': seconds,
+        'train.gradientStepsPerSecond': end.updates / seconds,
+        'train.environmentStepsPerSecond': end.environmentSteps / seconds,
       },
     };
   } catch (error) {

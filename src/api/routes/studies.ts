@@ -50,13 +50,18 @@ export const studySchema = z
 
 export const choiceValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
+/** The parameter exists only while another one has one of these values. */
+const guard = { when: perhaps(z.object({ param: z.string(), in: z.array(choiceValueSchema).readonly() })) };
+
+const range = { low: z.number(), high: z.number() };
+
 const paramSchema: z.ZodType<ParamJson> = z
   .lazy(() =>
     z.discriminatedUnion('type', [
-      z.object({ type: z.literal('float'), low: z.number(), high: z.number(), log: perhaps(z.literal(true)), step: perhaps(z.number()) }),
-      z.object({ type: z.literal('int'), low: z.number(), high: z.number(), log: perhaps(z.literal(true)), step: perhaps(z.number()) }),
-      z.object({ type: z.literal('choice'), choices: z.array(choiceValueSchema).readonly() }),
-      z.object({ type: z.literal('branch'), cases: z.record(z.string(), z.record(z.string(), paramSchema)) }),
+      z.object({ type: z.literal(['float', 'int']), ...range, log: perhaps(z.literal(true)), step: perhaps(z.number()), ...guard }),
+      z.object({ type: z.literal('choice'), choices: z.array(choiceValueSchema).readonly(), ...guard }),
+      z.object({ type: z.literal('branch'), cases: z.record(z.string(), z.record(z.string(), paramSchema)), ...guard }),
+      z.object({ type: z.literal('repeat'), ...range, of: z.record(z.string(), paramSchema), ...guard }),
     ]),
   )
   .openapi('Param');

@@ -91,11 +91,10 @@ async function tell(io: Io, options: GlobalOptions, chapter: Chapter): Promise<s
     `\nWalk-forward: ${seeds} fresh trainings each, on sessions that the search never saw, costs on\n${formatTable(foldColumns, foldLines(items, false), io.out.width())}`,
   );
 
-  // The candidates in the order of the search alone: choosing by the walk-forward would be one more search.
-  for (const { address } of best.slice(0, chapter.validated)) {
-    if (await promoted(io, options, address)) return ending(chapter, 'promoted', address);
-  }
-  return ending(chapter, 'refused', name);
+  // The search's own best and no other: trying the next one when the gates refuse would be one more search.
+  const { address } = best[0]!;
+  const outcome = (await promoted(io, options, address)) ? 'promoted' : 'refused';
+  return ending(chapter, outcome, address);
 }
 
 const alias = 'champion';

@@ -34,6 +34,12 @@ export function register(program: Command, io: Io): void {
         rows: best,
         empty: 'no trial is complete yet',
       });
+      const { complete, pruned, failed } = summary.ended;
+      if (failed > 0 && complete + pruned === 0) {
+        throw new AssayError('trial_failed', `all ${failed} trials of this run failed`, {
+          hint: `see why with \`assay trial ls ${summary.study.name} --state failed\``,
+        });
+      }
       if (summary.end !== 'stopped') return;
       throw new AssayError('trial_failed', `stopped by ${summary.by ?? 'request'}`, {
         hint: `\`assay run ${file}\` goes on with the study`,

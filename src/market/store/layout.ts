@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
@@ -18,6 +18,17 @@ export function datasetFolder(dataDir: string, name: string): string {
       hint: 'use up to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit',
     });
   return join(datasetsFolder(dataDir), name);
+}
+
+/** Where a data set waits while another takes its name: see {@link restoreReplaced}. */
+export function replacedFolder(dataDir: string, name: string): string {
+  return join(datasetsFolder(dataDir), `.replaced-${name}`);
+}
+
+/** A replacement needs two renames; a process that died between them left the name empty. The old data set gets it back. */
+export function restoreReplaced(dataDir: string, name: string): void {
+  const [replaced, target] = [replacedFolder(dataDir, name), datasetFolder(dataDir, name)];
+  if (existsSync(replaced) && !existsSync(target)) renameSync(replaced, target);
 }
 
 /** Names of the data sets there are, sorted. Folders being written begin with a dot and are not listed. */

@@ -6,7 +6,7 @@ import { type Json, sha256 } from '../../core/json.ts';
 import type { SharedTable } from '../../core/table.ts';
 import type { AlignedBars, BarColumns } from '../bars.ts';
 import { barFields } from '../bars.ts';
-import { assertLittleEndian, columnsFile, datasetFolder, datasetNames, manifestFile } from './layout.ts';
+import { assertLittleEndian, columnsFile, datasetFolder, datasetNames, manifestFile, restoreReplaced } from './layout.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
 /** The manifests of all data sets under a data directory, by name. Their columns are not read. */
@@ -52,6 +52,7 @@ export function loadDataset(dataDir: string, name: string): SharedTable {
 /** @throws not_found without such a data set, data_invalid for a manifest that does not fit its schema. */
 export function readManifest(dataDir: string, name: string): Manifest {
   const folder = datasetFolder(dataDir, name);
+  restoreReplaced(dataDir, name);
   if (!existsSync(folder)) {
     const known = datasetNames(dataDir);
     throw new AssayError('not_found', `no data set is named ${name}`, {

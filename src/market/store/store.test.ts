@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -225,4 +236,12 @@ describe('a table that is no data set of bars', () => {
     expect(() => barsFromTable(table)).toThrow(withCode('data_invalid'));
     expect(() => barsFromTable({ ...table, meta: { symbols: ['A'], barMs: 60_000 } })).toThrow(/has no column time/);
   });
+});
+
+it('gives a data set its name back when its replacement died between the two renames', () => {
+  const { manifest } = generate('demo');
+  const folder = join(dataDir, 'datasets');
+  renameSync(join(folder, 'demo'), join(folder, '.replaced-demo'));
+  expect(loadDataset(dataDir, 'demo').hash).toBe(manifest.hash);
+  expect(existsSync(join(folder, '.replaced-demo'))).toBe(false);
 });

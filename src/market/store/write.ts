@@ -5,7 +5,16 @@ import { sha256 } from '../../core/json.ts';
 import type { AlignedBars } from '../bars.ts';
 import type { QualityReport } from '../quality.ts';
 import type { CalendarId } from '../sessions.ts';
-import { columnNames, columnsFile, datasetFolder, datasetsFolder, encodeColumns, manifestFile } from './layout.ts';
+import {
+  columnNames,
+  columnsFile,
+  datasetFolder,
+  datasetsFolder,
+  encodeColumns,
+  manifestFile,
+  replacedFolder,
+  restoreReplaced,
+} from './layout.ts';
 import type { DatasetOrigin, Manifest } from './manifest.ts';
 import { readManifest } from './read.ts';
 
@@ -50,6 +59,7 @@ export function writeDataset(dataset: NewDataset): WrittenDataset {
     quality: [...dataset.quality],
   };
 
+  restoreReplaced(dataDir, name);
   const isThere = existsSync(target);
   if (isThere && dataset.replace !== true) return { manifest: sameOrConflict(dataDir, manifest), outcome: 'unchanged' };
 
@@ -59,10 +69,13 @@ export function writeDataset(dataset: NewDataset): WrittenDataset {
     writeReadOnly(join(draft, columnsFile), bytes);
     writeReadOnly(join(draft, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
     chmodSync(draft, 0o755); // mkdtemp makes it private
-    if (isThere) renameSync(target, join(draft, 'replaced'));
+    const replaced = replacedFolder(dataDir, name);
+    rmSync(replaced, { recursive: true, force: true });
+    if (isThere) renameSync(target, replaced);
     renameIntoPlace(draft, target, dataDir, manifest);
-    rmSync(join(target, 'replaced'), { recursive: true, force: true });
+    rmSync(replaced, { recursive: true, force: true });
   } finally {
+    restoreReplaced(dataDir, name);
     rmSync(draft, { recursive: true, force: true });
   }
   return { manifest, outcome: isThere ? 'replaced' : 'created' };
@@ -72,7 +85,7 @@ function sameOrConflict(dataDir: string, manifest: Manifest): Manifest {
   const stored = readManifest(dataDir, manifest.name);
   if (stored.hash === manifest.hash && stored.columns.join() === manifest.columns.join()) return stored;
   throw new AssayError('conflict', `the data set ${manifest.name} exists with other content`, {
-    hint: 'choose another name, or ask to replace it (--replace): studies that used it will then refuse to go on',
+    hint: 'choose another name, or ask to replace it (--replace)',
   });
 }
 

@@ -95,6 +95,24 @@ describe('an objective that ends by itself', () => {
     });
   });
 
+  it('is complete with an infinite value: that ranks last or first, as any value does', async () => {
+    expect(await run('infinite')).toMatchObject({ kind: 'done', value: { kind: 'complete', value: Number.NEGATIVE_INFINITY } });
+  });
+
+  it.each(['text-metric', 'text-report'])('fails with the metric by name when it is no number (%s)', async (behaviour) => {
+    expect(await run(behaviour)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'trial_failed', message: expect.stringContaining('loss') },
+    });
+  });
+
+  it('fails when it reports a step beyond what can be stored', async () => {
+    expect(await run('far-step')).toMatchObject({
+      kind: 'failed',
+      error: { code: 'trial_failed', message: expect.stringContaining('3000000000') },
+    });
+  });
+
   it('fails when it returns nothing', async () => {
     expect(await run('nothing')).toMatchObject({
       kind: 'failed',

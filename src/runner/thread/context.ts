@@ -1,5 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
+import { checkedMetrics } from './checked-metrics.ts';
 import type { HostLink } from './host-link.ts';
 import type { TrialTask } from './protocol.ts';
 
@@ -8,6 +9,9 @@ export interface TrialScope<Params> {
   /** The prune or cancellation that was pronounced, even where the objective did not await or swallowed it. */
   readonly pronounced: () => TrialPruned | TrialCancelled | null;
 }
+
+/** The database keeps steps as 32-bit integers. */
+const largestStep = 2 ** 31 - 1;
 
 /** The context of one trial over the link to the host. */
 export function trialScope<Params>(task: TrialTask, params: Params, link: HostLink): TrialScope<Params> {
@@ -22,18 +26,30 @@ export function trialScope<Params>(task: TrialTask, params: Params, link: HostLi
   const report: TrialContext<Params>['report'] = async (step, value, metrics) => {
     if (pronounced !== null) throw pronounced;
     if (link.signal.aborted) pronounce(new TrialCancelled(String(link.signal.reason)));
-    if (!Number.isInteger(step) || step < 0 || step <= lastStep)
-      throw new AssayError('trial_failed', `report(${step}, ...): steps are whole numbers that grow; the last one was ${lastStep}`, {
-        hint: 'report each step once, in order',
-      });
+    if (!Number.isInteger(step) || step < 0 || step <= lastStep || step > largestStep)
+      throw new AssayError(
+        'trial_failed',
+        `report(${step}, ...): steps are whole numbers that grow, up to ${largestStep}; the last one was ${lastStep}`,
+        {
+          hint: 'report each step once, in order',
+        },
+      );
     lastStep = step;
     const reply = await link.call({
       kind: 'report',
-      report: metrics === undefined ? { step, value } : { step, value, metrics },
+      report: metrics === undefined ? { step, value } : { step, value, metrics: checkedMetrics(metrics) },
     });
     if (reply.kind === 'prune') pronounce(new TrialPruned(step, reply.reason));
     if (reply.kind === 'stop') pronounce(new TrialCancelled(reply.by));
     if (link.signal.aborted) pronounce(new TrialCancelled(String(link.signal.reason)));
+  };
+
+  const searched: TrialContext<Params>['searched'] = async (window) => {
+    if (!Number.isFinite(window.untilMs))
+      throw new AssayError('trial_failed', `searched({ untilMs: ${window.untilMs} }): the end of a window is a time in milliseconds`, {
+        hint: 'give the time at which the last bar that the search may see ends',
+      });
+    await link.call({ kind: 'searched', window });
   };
 
   const { address, number, attempt, seed, device } = task;
@@ -50,6 +66,7 @@ export function trialScope<Params>(task: TrialTask, params: Params, link: HostLi
       report: (...args) => quiet(report(...args)),
       artifact: (role, bytes) => quiet(link.call({ kind: 'artifact', role, bytes })),
       dataset: (name) => quiet(link.call({ kind: 'dataset', name })),
+      searched: (window) => quiet(searched(window)),
     },
     pronounced: () => pronounced,
   };

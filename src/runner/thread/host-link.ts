@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { AssayError, type ErrorCode } from '../../core/errors.ts';
+import { AssayError, errorCodeOf } from '../../core/errors.ts';
 import type { Call, CallResults, FromThread, ToThread } from './protocol.ts';
 
 /** The thread's end of the port to its host, for the length of one task. */
@@ -30,7 +30,7 @@ export function linkToHost(port: MessagePort): HostLink {
     if (message.kind === 'result') caller?.resolve(message.result as never);
     else {
       const { code, message: text, hint } = message.error;
-      caller?.reject(new AssayError(code as ErrorCode, text, hint === undefined ? {} : { hint }));
+      caller?.reject(new AssayError(errorCodeOf(code), text, hint === undefined ? {} : { hint }));
     }
   });
 

@@ -5,6 +5,7 @@ import type { ObjectiveResult, StudyDefinition } from '../../search/study/define
 import { TrialCancelled, TrialPruned } from '../../search/study/trial-context.ts';
 import type { WalkForward } from '../../search/study/walk-forward.ts';
 import { importStudy } from '../modules/import-study.ts';
+import { checkedMetrics } from './checked-metrics.ts';
 import { trialScope } from './context.ts';
 import { failureOf } from './failure.ts';
 import { type HostLink, linkToHost } from './host-link.ts';
@@ -62,7 +63,7 @@ async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink)
   }
 }
 
-/** Metrics may be NaN and are kept so; the value that the search optimises may not. */
+/** Metrics may be NaN and are kept so; the value that the search optimises may not. Infinities are legal: they sort to an end. */
 function completed(result: ObjectiveResult): Values['trial'] {
   const { value, metrics = {} } = typeof result === 'number' ? { value: result } : (result ?? { value: undefined });
   if (typeof value !== 'number')
@@ -73,11 +74,11 @@ function completed(result: ObjectiveResult): Values['trial'] {
         hint: 'return the value to optimise, or { value, metrics }',
       },
     );
-  if (!Number.isFinite(value))
-    throw new AssayError('not_finite', `the objective's value is ${value}`, {
-      hint: 'look for a division by zero or a diverging loss; a trial without a finite value counts as failed',
+  if (Number.isNaN(value))
+    throw new AssayError('not_finite', "the objective's value is NaN", {
+      hint: 'look for a division by zero or a diverging loss; a trial whose value is not a number counts as failed',
     });
-  return { kind: 'complete', value, metrics };
+  return { kind: 'complete', value, metrics: checkedMetrics(metrics) };
 }
 
 function walkForwardOf(study: StudyDefinition): WalkForward<NestedParams> {

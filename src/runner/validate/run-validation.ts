@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { AssayError, type ErrorCode, unreachable } from '../../core/errors.ts';
+import { AssayError, errorCodeOf, unreachable } from '../../core/errors.ts';
 import { loadDataset } from '../../market/store/read.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
@@ -175,7 +175,7 @@ function planned(answer: AnswerTo<PlanTask>): readonly FoldWindow[] {
       });
     case 'failed': {
       const { code, message, hint } = answer.error;
-      throw new AssayError(code as ErrorCode, message, hint === undefined ? {} : { hint });
+      throw new AssayError(errorCodeOf(code), message, hint === undefined ? {} : { hint });
     }
     case 'cancelled':
       throw new AssayError('trial_failed', `the validation was stopped by ${answer.by} before it was planned`);

@@ -13,8 +13,9 @@ const flat: Baseline = () => (_, actions) => void actions.fill(0);
 const holdAction = 0.95;
 
 /**
- * Equal weights bought at each session's first decision and held to its close, as the session rule allows. Once held, the
- * position is what it has drifted to, so nothing is traded to restore the weights.
+ * Equal weights bought at each session's first decision and held to its close, as the session rule allows. The wanted weight
+ * is what the position has drifted to at the close, so nothing is traded to restore the weights; filled at the next open, it
+ * still trades the little that the price moved between the two.
  */
 const hold: Baseline = (market) => {
   const stride = market.featuresPerAsset + 1;
