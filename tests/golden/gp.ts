@@ -1,5 +1,5 @@
 import { coordinatesOf, placeOf } from '../../src/search/samplers/gp/coordinates.ts';
-import { type ModelForm, referencePrior } from '../../src/search/samplers/gp/hyperparameters.ts';
+import { layoutOf, type ModelForm, referencePrior } from '../../src/search/samplers/gp/hyperparameters.ts';
 import { standardLogEi } from '../../src/search/samplers/gp/log-ei.ts';
 import { createPredictor } from '../../src/search/samplers/gp/predict.ts';
 import { condition } from '../../src/search/samplers/gp/process.ts';
@@ -56,7 +56,13 @@ export function checkGp(golden: GpGoldenCase): readonly string[] {
       compare(`x ${i} ${axis.flat.name}`, placeOf(axis, row[axis.flat.index]!), golden.X_normalized[i]![names.indexOf(axis.flat.name)]!);
   });
 
-  const form: ModelForm = { shape: 'matern52', mean: 'zero', choices: golden.is_categorical, warpedAxes: [], prior: referencePrior };
+  const form: ModelForm = {
+    shape: 'matern52',
+    mean: 'zero',
+    choices: golden.is_categorical,
+    warpedAxes: [],
+    prior: referencePrior,
+  };
   const hyperparameters = {
     inverseSquaredLengthscales: Float64Array.from(golden.inverse_squared_lengthscales),
     scale: golden.kernel_scale,
@@ -68,7 +74,7 @@ export function checkGp(golden: GpGoldenCase): readonly string[] {
   if (process === null) return ['the covariance is not positive definite'];
   compare('log likelihood', process.logLikelihood, golden.marginal_log_likelihood_no_const);
   const logs = Float64Array.from([...golden.inverse_squared_lengthscales, golden.kernel_scale, golden.noise_var], Math.log);
-  compare('log prior', referencePrior.logDensity(logs, names.length, new Float64Array(logs.length)), golden.log_prior);
+  compare('log prior', referencePrior.logDensity(logs, layoutOf(form), new Float64Array(logs.length)), golden.log_prior);
   const predictor = createPredictor(process);
   const best = Math.max(...targets);
   golden.query.forEach((query, i) => {

@@ -22,33 +22,43 @@ export interface Hyperparameters {
   readonly warps: Float64Array;
 }
 
-/** The log density of the logarithms, up to a constant; its gradient is added to the one given. */
-export interface Prior {
-  readonly logDensity: (logs: Float64Array, axes: number, gradient: Float64Array) => number;
-  /** Where the fit begins. */
-  readonly start: (axes: number, warps: number) => Float64Array;
-  readonly lowestNoise: number;
+/** Where each kind of hyperparameter begins in the vector of logarithms. */
+export interface Layout {
+  readonly axes: number;
+  readonly scale: number;
+  readonly noise: number;
+  readonly warps: number;
+  readonly size: number;
 }
 
-export function hyperparametersOf(logs: Float64Array, axes: number): Hyperparameters {
+export function layoutOf({ choices, warpedAxes }: ModelForm): Layout {
+  const axes = choices.length;
+  return { axes, scale: axes, noise: axes + 1, warps: axes + 2, size: axes + 2 + 2 * warpedAxes.length };
+}
+
+export function hyperparametersOf(logs: Float64Array, layout: Layout): Hyperparameters {
   const values = logs.map(Math.exp);
   return {
-    inverseSquaredLengthscales: values.subarray(0, axes),
-    scale: values[axes]!,
-    noise: values[axes + 1]!,
-    warps: values.subarray(axes + 2),
+    inverseSquaredLengthscales: values.subarray(0, layout.axes),
+    scale: values[layout.scale]!,
+    noise: values[layout.noise]!,
+    warps: values.subarray(layout.warps),
   };
+}
+
+/** The log density of the logarithms, up to a constant; its gradient is added to the one given. */
+export interface Prior {
+  readonly logDensity: (logs: Float64Array, layout: Layout, gradient: Float64Array) => number;
+  /** Where the fit begins. */
+  readonly start: (layout: Layout) => Float64Array;
+  readonly lowestNoise: number;
 }
 
 /** The reference's prior: -(0.1/i + 0.1 i) per inverse squared lengthscale, Gamma(2, 1) on the scale, Gamma(1.1, 30) on the noise. */
 export const referencePrior: Prior = {
   lowestNoise: 1e-6,
-  start: (axes, warps) => {
-    const logs = new Float64Array(axes + 2 + 2 * warps);
-    logs[axes + 1] = Math.log(1e-2);
-    return logs;
-  },
-  logDensity: (logs, axes, gradient) => {
+  start: ({ size, noise }) => new Float64Array(size).fill(Math.log(1e-2), noise, noise + 1),
+  logDensity: (logs, { axes }, gradient) => {
     let sum = 0;
     for (let j = 0; j < axes; j++) {
       const value = Math.exp(logs[j]!);
@@ -74,29 +84,33 @@ interface LogNormal {
  */
 export const dimensionPrior: Prior = {
   lowestNoise: 1e-7,
-  start: (axes, warps) => {
-    const logs = new Float64Array(axes + 2 + 2 * warps);
-    logs.fill(-2 * lengthscale(axes).mean, 0, axes);
-    logs[axes + 1] = noisePrior.mean;
+  start: ({ axes, size, noise }) => {
+    const logs = new Float64Array(size).fill(-2 * lengthscale(axes).mean, 0, axes);
+    logs[noise] = noisePrior.mean;
     return logs;
   },
-  logDensity: (logs, axes, gradient) => {
+  logDensity: (logs, { axes, scale, noise, warps, size }, gradient) => {
     const { mean, deviation } = lengthscale(axes);
     let sum = 0;
     // log i = -2 log lengthscale.
     for (let j = 0; j < axes; j++) sum += addNormal(logs, j, { mean: -2 * mean, deviation: 2 * deviation }, gradient);
-    sum += addNormal(logs, axes, scalePrior, gradient);
-    sum += addNormal(logs, axes + 1, noisePrior, gradient);
-    for (let j = axes + 2; j < logs.length; j++) sum += addNormal(logs, j, warpPrior, gradient);
+    sum += addNormal(logs, scale, scalePrior, gradient);
+    sum += addNormal(logs, noise, noisePrior, gradient);
+    for (let j = warps; j < size; j++) sum += addNormal(logs, j, warpPrior, gradient);
     return sum;
   },
 };
+
+interface LogNormal {
+  readonly mean: number;
+  readonly deviation: number;
+}
 
 const scalePrior: LogNormal = { mean: 0, deviation: 1 };
 const noisePrior: LogNormal = { mean: -9, deviation: 3 };
 const warpPrior: LogNormal = { mean: 0, deviation: 0.5 };
 
-/** The mode of Hvarfner's density over the lengthscale itself: log l = sqrt 2 + log(d)/2 - 3; here as the median. */
+/** Log-normal with the square root of the dimension as its unit; the median lies between the mode and the median of Hvarfner et al. */
 function lengthscale(axes: number): LogNormal {
   return { mean: Math.SQRT2 - 2 + 0.5 * Math.log(axes), deviation: 1 };
 }

@@ -10,7 +10,7 @@ export const gpOptions = z.strictObject({
   /** What is done to the values before they are modelled: standardised, or also bent until they look normal. */
   output: z.enum(['none', 'power']).default('power'),
   /** Stretch axes where the objective changes. */
-  warp: z.boolean().default(true),
+  warp: z.boolean().default(false),
   /** Trials modelled at most; of more, the best half and an even choice of the others. */
   capacity: z.int().min(10).default(200),
 });

@@ -1,6 +1,6 @@
 import { cholesky, dot, inverseTransposed, multiplyUpper, solveLower } from '../../../core/linear-algebra/cholesky.ts';
 import type { Point } from './coordinates.ts';
-import { type Hyperparameters, hyperparametersOf, type ModelForm } from './hyperparameters.ts';
+import { type Hyperparameters, hyperparametersOf, layoutOf, type ModelForm } from './hyperparameters.ts';
 import { correlate } from './kernel.ts';
 import { warped, warpSlopes } from './warp.ts';
 
@@ -35,7 +35,7 @@ export function condition(form: ModelForm, hyperparameters: Hyperparameters, dat
   const distances = pairDistances(form, hyperparameters, places);
   const correlations = new Float64Array(distances.length);
   correlate(form.shape, distances, correlations, null, distances.length);
-  const factor = covariance(n, correlations, hyperparameters);
+  const factor = factorOf(n, correlations, hyperparameters);
   return factor === null ? null : conditioned(form, hyperparameters, data, places, factor);
 }
 
@@ -68,7 +68,8 @@ export function squaredDistance(choices: readonly boolean[], inverse: Float64Arr
   return sum;
 }
 
-function covariance(n: number, correlations: Float64Array, { scale, noise }: Hyperparameters): Float64Array | null {
+/** Cholesky factor of the covariance; null if it is not positive definite. */
+function factorOf(n: number, correlations: Float64Array, { scale, noise }: Hyperparameters): Float64Array | null {
   const k = new Float64Array(n * n);
   let pair = 0;
   for (let i = 0; i < n; i++) {
@@ -108,31 +109,31 @@ function conditioned(
  * -Infinity where the covariance is not positive definite.
  */
 export function logPosterior(form: ModelForm, data: Data, logs: Float64Array, gradient: Float64Array): number {
-  const axes = form.choices.length;
-  const hyperparameters = hyperparametersOf(logs, axes);
+  const layout = layoutOf(form);
+  const { axes } = layout;
+  const hyperparameters = hyperparametersOf(logs, layout);
   const { inverseSquaredLengthscales: inverseLengths, scale, noise, warps } = hyperparameters;
   const n = data.points.length;
   const places = data.points.map((point) => placed(form, hyperparameters, point));
   const distances = pairDistances(form, hyperparameters, places);
-  const correlations = new Float64Array(distances.length);
-  const slopes = new Float64Array(distances.length);
-  correlate(form.shape, distances, correlations, slopes, distances.length);
+  const pairs = distances.length;
+  const [correlations, slopes] = [new Float64Array(pairs), new Float64Array(pairs)];
+  correlate(form.shape, distances, correlations, slopes, pairs);
   gradient.fill(0);
-  const factor = covariance(n, correlations, hyperparameters);
+  const factor = factorOf(n, correlations, hyperparameters);
   if (factor === null) return Number.NEGATIVE_INFINITY;
   const { inverse, weights, logLikelihood } = conditioned(form, hyperparameters, data, places, factor);
 
   const pulls = form.warpedAxes.length === 0 ? [] : places.map(() => new Float64Array(axes));
-  let byScale = 0;
-  let byNoise = 0;
+  let [byScale, byNoise] = [0, 0];
   let pair = 0;
   for (let i = 0; i < n; i++) {
     const place = places[i]!;
-    for (let k = 0; k < i; k++) {
+    for (let k = 0; k < i; k++, pair++) {
       // d log p / d K_ik, of both triangles together.
       const sensitivity = weights[i]! * weights[k]! - dot(inverse, i * n + i, inverse, k * n + i, n - i);
-      byScale += sensitivity * scale * correlations[pair]!;
-      const pull = sensitivity * scale * slopes[pair++]!;
+      byScale += sensitivity * correlations[pair]!;
+      const pull = sensitivity * scale * slopes[pair]!;
       const other = places[k]!;
       for (let j = 0; j < axes; j++) {
         const gap = place[j]! - other[j]!;
@@ -143,21 +144,21 @@ export function logPosterior(form: ModelForm, data: Data, logs: Float64Array, gr
         }
       }
     }
-    const own = weights[i]! * weights[i]! - dot(inverse, i * n + i, inverse, i * n + i, n - i);
-    byScale += 0.5 * own * scale;
-    byNoise += 0.5 * own * noise;
+    const own = 0.5 * (weights[i]! * weights[i]! - dot(inverse, i * n + i, inverse, i * n + i, n - i));
+    byScale += own;
+    byNoise += own;
   }
   for (let j = 0; j < axes; j++) gradient[j]! *= inverseLengths[j]!;
-  gradient[axes] = byScale;
-  gradient[axes + 1] = byNoise;
+  gradient[layout.scale] = byScale * scale;
+  gradient[layout.noise] = byNoise * noise;
   form.warpedAxes.forEach((axis, w) => {
     const warp = { a: warps[2 * w]!, b: warps[2 * w + 1]! };
     for (let i = 0; i < n; i++) {
       const [, byA, byB] = warpSlopes(data.points[i]![axis]!, warp);
       const pull = 2 * inverseLengths[axis]! * pulls[i]![axis]!;
-      gradient[axes + 2 + 2 * w]! += pull * byA;
-      gradient[axes + 3 + 2 * w]! += pull * byB;
+      gradient[layout.warps + 2 * w]! += pull * byA;
+      gradient[layout.warps + 2 * w + 1]! += pull * byB;
     }
   });
-  return logLikelihood + form.prior.logDensity(logs, axes, gradient);
+  return logLikelihood + form.prior.logDensity(logs, layout, gradient);
 }

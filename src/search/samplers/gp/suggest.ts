@@ -89,13 +89,13 @@ function formOf({ axes }: Coordinates, { shape, mean, prior, warp }: GpPolicy): 
   return { shape, mean, prior, choices: axes.map(({ kind }) => kind === 'choice'), warpedAxes: warp ? numeric : [] };
 }
 
-function fitted(form: ModelForm, data: Data, { prior, fitCapacity, fitEvaluations }: GpPolicy): Fit {
+function fitted(form: ModelForm, data: Data, { fitCapacity, fitEvaluations }: GpPolicy): Fit {
   const kept = thinned(
     data.points.map((_, i) => i),
     fitCapacity,
   );
   const part = { points: kept.map((i) => data.points[i]!), targets: Float64Array.from(kept, (i) => data.targets[i]!) };
-  return fitHyperparameters(form, part, [prior.start(form.choices.length, form.warpedAxes.length)], fitEvaluations);
+  return fitHyperparameters(form, part, fitEvaluations);
 }
 
 /** The first half of `capacity` and an even choice of what follows. */

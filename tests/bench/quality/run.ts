@@ -1,0 +1,46 @@
+import { createRng } from '../../../src/core/rng.ts';
+import type { Sampler } from '../../../src/search/samplers/sampler.ts';
+import type { CompiledSpace } from '../../../src/search/space/compile.ts';
+import type { Direction, Observation } from '../../../src/search/trial/history.ts';
+import type { Objective } from './objective.ts';
+
+export interface SearchRun {
+  /** The best value among the first n finished trials, at n - 1. */
+  readonly best: Float64Array;
+  /** CPU time of each ask. */
+  readonly askMs: Float64Array;
+}
+
+/**
+ * One study. With several workers, as many trials are always under way, and a random one of them finishes next: what the
+ * sampler sees is what it would see with trials of unequal length.
+ */
+export function runSearch(
+  { space, objective, direction }: { readonly space: CompiledSpace; readonly objective: Objective; readonly direction: Direction },
+  sampler: Sampler,
+  { seed, trials, workers }: { readonly seed: number; readonly trials: number; readonly workers: number },
+): SearchRun {
+  const observations: Observation[] = [];
+  const running: number[] = [];
+  const order = createRng(`order ${seed}`);
+  const [best, askMs] = [new Float64Array(trials), new Float64Array(trials)];
+  let [finished, soFar] = [0, Number.POSITIVE_INFINITY];
+  for (let number = 0; finished < trials; ) {
+    if (running.length < workers && number < trials) {
+      const before = process.cpuUsage();
+      const params = sampler.suggest(space, { direction, observations }, createRng(`${seed}/${number}`));
+      const used = process.cpuUsage(before);
+      askMs[number] = (used.user + used.system) / 1000;
+      observations.push({ state: 'running', number, params });
+      running.push(number++);
+      continue;
+    }
+    const [done] = running.splice(order.int(running.length), 1);
+    const { params } = observations[done!]!;
+    const value = objective(params);
+    observations[done!] = { state: 'complete', number: done!, params, value };
+    soFar = Math.min(soFar, direction === 'minimize' ? value : -value);
+    best[finished++] = direction === 'minimize' ? soFar : -soFar;
+  }
+  return { best, askMs };
+}
