@@ -9,6 +9,8 @@ export interface VectorEnv {
   readonly count: number;
   readonly observationSize: number;
   readonly actionSize: number;
+  /** Where actions are choices: how many there are, for each action. An action is then the index of one, from 0. */
+  readonly choices?: readonly number[];
   /** count x observationSize, float32. */
   readonly observations: Float32Array;
   /** Of the last step, count long. */
@@ -21,6 +23,6 @@ export interface VectorEnv {
   readonly finalObservations: Float32Array;
   /** Start every copy afresh. */
   readonly reset: (rng: Rng) => void;
-  /** Actions in [-1, 1], count x actionSize. */
+  /** Actions in [-1, 1], or indices of choices; count x actionSize. */
   readonly step: (actions: Float32Array) => void;
 }

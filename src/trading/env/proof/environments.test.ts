@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { environmentConformance } from '../../../../tests/conformance/environment.ts';
+import { createRng } from '../../../core/rng.ts';
+import type { VectorEnv } from '../env.ts';
+import { identityBox } from '../identity-box.ts';
+import { pendulum } from '../pendulum.ts';
+import { bandit } from './bandit.ts';
+import { cartPole } from './cart-pole.ts';
+import { memory } from './memory.ts';
+import { password } from './password.ts';
+import { predictablePrice, pureNoise } from './price.ts';
+import { stochastic } from './stochastic.ts';
+
+environmentConformance('identity box', (count) => identityBox(count));
+environmentConformance('pendulum', pendulum);
+environmentConformance('cart pole', (count) => cartPole(count));
+environmentConformance('cart pole without velocity', (count) => cartPole(count, { velocity: false }));
+environmentConformance('memory', (count) => memory(count));
+environmentConformance('memory of three bits', (count) => memory(count, 3, 2));
+environmentConformance('password', (count) => password(count));
+environmentConformance('stochastic', (count) => stochastic(count));
+environmentConformance('bandit', (count) => bandit(count));
+environmentConformance('predictable price', (count) => predictablePrice(count));
+environmentConformance('pure noise', (count) => pureNoise(count));
+
+/** Mean reward a step when `act` gives every action from the copy's observation. */
+function meanReward(env: VectorEnv, steps: number, act: (observation: Float32Array) => number): number {
+  env.reset(createRng('play'));
+  let total = 0;
+  for (let step = 0; step < steps; step++) {
+    env.step(
+      Float32Array.from({ length: env.count }, (_, copy) =>
+        act(env.observations.subarray(copy * env.observationSize, (copy + 1) * env.observationSize)),
+      ),
+    );
+    total += env.rewards.reduce((a, b) => a + b, 0) / env.count;
+  }
+  return total / steps;
+}
+
+describe('cartPole', () => {
+  it('moves by the published equations', () => {
+    const env = cartPole(1);
+    env.reset(createRng(4));
+    const [x, speed, angle, turning] = env.observations as unknown as readonly [number, number, number, number];
+    env.step(Float32Array.of(1));
+    const pull = (10 + 0.05 * turning ** 2 * Math.sin(angle)) / 1.1;
+    const turn = (9.8 * Math.sin(angle) - Math.cos(angle) * pull) / (0.5 * (4 / 3 - (0.1 * Math.cos(angle) ** 2) / 1.1));
+    const next = [
+      x + 0.02 * speed,
+      speed + 0.02 * (pull - (0.05 * turn * Math.cos(angle)) / 1.1),
+      angle + 0.02 * turning,
+      turning + 0.02 * turn,
+    ];
+    for (const [i, value] of next.entries()) expect(env.observations[i]).toBeCloseTo(value, 6);
+    expect(env.rewards[0]).toBe(1);
+  });
+
+  it('falls within 12 degrees under a constant push, and is cut after 500 steps when balanced', () => {
+    const env = cartPole(1);
+    env.reset(createRng(1));
+    let steps = 0;
+    do {
+      env.step(Float32Array.of(0));
+      steps += 1;
+    } while (!env.terminated[0]);
+    expect(steps).toBeLessThan(12);
+    expect(Math.abs(env.finalObservations[2]!)).toBeGreaterThan((12 * Math.PI) / 180);
+
+    // A rule that leans on all four numbers balances.
+    let age = 0;
+    do {
+      const [x, speed, angle, turning] = env.observations as unknown as readonly [number, number, number, number];
+      env.step(Float32Array.of(Number(angle + turning + 0.02 * x + 0.1 * speed > 0)));
+      age += 1;
+    } while (!env.terminated[0] && !env.truncated[0]);
+    expect([age, env.truncated[0]]).toEqual([500, 1]);
+  });
+
+  it('hides both speeds where asked to', () => {
+    const [open, hidden] = [cartPole(2), cartPole(2, { velocity: false })];
+    for (const env of [open, hidden]) {
+      env.reset(createRng(3));
+      env.step(Float32Array.of(0, 1));
+    }
+    expect([...hidden.observations]).toEqual([0, 2, 4, 6].map((i) => open.observations[i]));
+  });
+});
+
+describe('memory', () => {
+  it('scores 1 for what was shown and half for a constant', () => {
+    // One bit, shown in the first of six steps; asked for in the last.
+    const env = memory(64);
+    env.reset(createRng('memory'));
+    let score = 0;
+    for (let episode = 0; episode < 50; episode++) {
+      const shown = env.observations.filter((_, i) => i % 2 === 0).map((bit) => Number(bit > 0));
+      for (let step = 0; step < 6; step++) {
+        expect(env.observations[1]).toBe(Number(step === 5));
+        env.step(shown);
+        score += env.rewards.reduce((a, b) => a + b, 0);
+      }
+      expect([...env.terminated]).toEqual(new Array<number>(64).fill(1));
+    }
+    expect(score).toBe(64 * 50);
+    expect(Math.abs(6 * meanReward(memory(64), 600, () => 1) - 0.5)).toBeLessThan(0.03);
+  });
+});
+
+describe('password', () => {
+  it('pays one string of all, at its end', () => {
+    const paying = Array.from({ length: 32 }, (_, word) => {
+      const env = password(1);
+      env.reset(createRng(1));
+      const paid = Array.from({ length: 5 }, (_unused, bit) => {
+        env.step(Float32Array.of((word >> bit) & 1));
+        return env.rewards[0];
+      });
+      expect(paid.slice(0, 4)).toEqual([0, 0, 0, 0]);
+      return paid[4];
+    });
+    expect(paying.filter((reward) => reward === 1).length).toBe(1);
+  });
+});
+
+describe('stochastic', () => {
+  it('pays a random mix more than either choice', () => {
+    const rng = createRng('mix');
+    const of = (zero: number) => 100 * meanReward(stochastic(16), 1000, () => Number(rng.uniform() > zero));
+    const [mixed, always, never] = [of(0.75), of(1), of(0)];
+    expect(always).toBeLessThan(0.05);
+    expect(never).toBeLessThan(0.05);
+    expect(mixed).toBeGreaterThan(0.4);
+  });
+});
+
+describe('bandit', () => {
+  it('pays one arm', () => {
+    const means = [0, 1, 2, 3].map((arm) => meanReward(bandit(64), 200, () => arm));
+    expect(means.map((mean) => Math.round(mean) + 0)).toEqual([0, 0, 1, 0]);
+  });
+});
+
+describe('price', () => {
+  it('pays who follows the last return persistence * E|r| a step, less the costs', () => {
+    const follow = ([last]: Float32Array) => Math.sign(last!);
+    const expected = 0.5 * Math.sqrt(2 / Math.PI) * Math.sqrt(4 / 3);
+    const free = meanReward(predictablePrice(64), 1024, follow);
+    expect(Math.abs(free - expected)).toBeLessThan(0.02);
+    // The sign turns with probability 1/2 - asin(.5)/pi = 1/3, and each turn trades twice the position.
+    const costly = meanReward(predictablePrice(64, { costBp: 1 }), 1024, follow);
+    expect(free - costly).toBeCloseTo(0.1 * 2 * (1 / 3), 2);
+  });
+
+  it('pays nobody for noise, and charges who trades', () => {
+    expect(Math.abs(meanReward(pureNoise(64, { costBp: 0 }), 1024, ([last]) => Math.sign(last!)))).toBeLessThan(0.015);
+    expect(meanReward(pureNoise(64), 1024, ([last]) => Math.sign(last!))).toBeLessThan(-0.08);
+  });
+});
