@@ -1,4 +1,4 @@
-export type OutputTransform = 'none' | 'power' | 'rank';
+export type OutputTransform = 'none' | 'power';
 
 /** Targets of the model: larger is better, mean 0 and deviation 1 (all 0 where all losses are equal). */
 export function targetsOf(losses: Float64Array, transform: OutputTransform): Float64Array {
