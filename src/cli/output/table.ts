@@ -29,7 +29,7 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
     return columns[index]?.align === 'right' ? space + text : text + space;
   };
   const line = (texts: readonly string[]) => texts.map(pad).join(gap).trimEnd();
-  const fitted = cells.map((row) => row.map((text, index) => fit(text, widths[index] ?? 0, columns[index]?.wrap === true)));
+  const fitted = cells.map((row) => row.map((text, index) => cellLines(text, widths[index] ?? 0, columns[index]?.wrap === true)));
   const lines = fitted.flatMap((row) => {
     const height = Math.max(...row.map((parts) => parts.length));
     return Array.from({ length: height }, (_, part) => line(row.map((parts) => parts[part] ?? '')));
@@ -38,7 +38,7 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
 }
 
 /** A cell as the lines it takes. */
-function fit(text: string, room: number, wraps: boolean): readonly string[] {
+function cellLines(text: string, room: number, wraps: boolean): readonly string[] {
   if (displayWidth(text) <= room) return [text];
   const plain = stripVTControlCharacters(text);
   if (!wraps) return [`${plain.slice(0, room - 1)}…`];
