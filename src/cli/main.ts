@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { AssayError, exitCodeOf, messageOf } from '../core/errors.ts';
+import * as askTell from './commands/ask-tell.ts';
 import * as best from './commands/best.ts';
 import * as compare from './commands/compare.ts';
 import * as data from './commands/data.ts';
 import * as db from './commands/db.ts';
 import * as doctor from './commands/doctor.ts';
 import * as gate from './commands/gate.ts';
+import * as importance from './commands/importance.ts';
 import * as model from './commands/model.ts';
 import * as promote from './commands/promote.ts';
 import * as quickstart from './commands/quickstart.ts';
@@ -18,7 +20,25 @@ import * as work from './commands/work.ts';
 import { type Io, processIo } from './io.ts';
 
 /** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
-const commands = [quickstart, run, work, study, trial, best, compare, validate, gate, promote, model, data, serve, db, doctor];
+const commands = [
+  quickstart,
+  run,
+  work,
+  study,
+  trial,
+  best,
+  compare,
+  importance,
+  askTell,
+  validate,
+  gate,
+  promote,
+  model,
+  data,
+  serve,
+  db,
+  doctor,
+];
 
 /** Parse and run one command line; resolves to the exit code and never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {

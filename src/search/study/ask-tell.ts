@@ -1,146 +1,175 @@
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
-import type { PeerCurve, Pruner, Verdict } from '../pruners/pruner.ts';
+import { paretoFront } from '../objectives/pareto.ts';
+import type { Pruner, Verdict } from '../pruners/pruner.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
 import type { Constraints, Direction, History, Observation } from '../trial/history.ts';
 
+/** The result of a trial: one value, or one for each objective. Values may be infinite, never NaN. */
+export interface ToldValue {
+  readonly values: readonly number[];
+  readonly constraints?: Constraints;
+}
+
 /** What became of a trial that was asked for. */
-export type Told =
-  | { readonly state: 'complete'; readonly value: number; readonly constraints?: Constraints }
-  | { readonly state: 'pruned' | 'failed' };
+export type Told = ({ readonly state: 'complete' } & ToldValue) | { readonly state: 'pruned' | 'failed' };
 
 export interface Suggestion {
   readonly number: number;
   readonly params: FlatParams;
 }
 
+export interface BestTrial extends Suggestion {
+  readonly values: readonly number[];
+}
+
+type Awaitable<T> = T | Promise<T>;
+
 /**
- * A search whose trials run elsewhere, its history in memory. Several trials may be open at once. Every verb either does
- * all it says or throws and changes nothing.
+ * A search whose trials run elsewhere: in another language, by hand, on a machine of its own. Several trials may be open at
+ * once. Every verb either does all it says or fails with an AssayError and changes nothing.
  */
 export interface AskTell {
-  readonly ask: () => Suggestion;
-  /** A value on the way; throws `conflict` for a trial that is not open or a step that was reported. */
-  readonly report: (number: number, step: number, value: number) => Verdict;
-  /** Ends an open trial. A complete trial's value may be infinite, never NaN. */
-  readonly tell: (number: number, told: Told) => void;
+  readonly ask: () => Awaitable<Suggestion>;
+  /** A value on the way; `conflict` for a trial that is not open or a step that was reported. */
+  readonly report: (number: number, step: number, value: number) => Awaitable<Verdict>;
+  /** Ends an open trial. */
+  readonly tell: (number: number, told: Told) => Awaitable<void>;
   /** A result known from elsewhere, checked against the space. */
-  readonly add: (params: FlatParams, value: number) => { readonly number: number };
-  /** The best complete trial that meets its constraints; null while there is none. */
-  readonly best: () => (Suggestion & { readonly value: number }) | null;
+  readonly add: (params: FlatParams, result: ToldValue) => Awaitable<{ readonly number: number }>;
+  /** The best complete trial that meets its constraints, several where no other beats them in every objective. None while none is. */
+  readonly best: () => Awaitable<readonly BestTrial[]>;
 }
+
+/** The same with answers at once. */
+export type AskTellInMemory = {
+  readonly [Verb in keyof AskTell]: (...args: Parameters<AskTell[Verb]>) => Awaited<ReturnType<AskTell[Verb]>>;
+};
 
 export interface AskTellOptions {
   readonly space: CompiledSpace;
-  readonly direction: Direction;
+  /** One for each objective. */
+  readonly directions: readonly [Direction, ...Direction[]];
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly seed: number;
 }
 
-interface OpenTrial {
-  readonly number: number;
-  readonly params: FlatParams;
+/** A trial as its peers see it. It changes as it runs; what samplers see of it is made anew when it ends, and then stays. */
+interface KnownTrial extends Suggestion {
   readonly steps: number[];
   readonly values: number[];
   note: Json;
+  state: 'running' | 'complete' | 'pruned' | 'failed';
+  value?: number;
 }
 
-export function createAskTell({ space, direction, sampler, pruner, seed }: AskTellOptions): AskTell {
-  const trials: OpenTrial[] = [];
-  const told = new Map<number, Told>();
+/** History in memory. */
+export function createAskTell({ space, directions, sampler, pruner, seed }: AskTellOptions): AskTellInMemory {
+  const [direction] = directions;
+  const trials: KnownTrial[] = [];
+  const observations = new Map<number, Observation>();
   const rng = createRng(seed);
 
-  const enter = (params: FlatParams): OpenTrial => {
-    const trial: OpenTrial = { number: trials.length, params, steps: [], values: [], note: null };
+  const enter = (params: FlatParams): KnownTrial => {
+    const trial: KnownTrial = { number: trials.length, params, steps: [], values: [], note: null, state: 'running' };
     trials.push(trial);
+    observations.set(trial.number, { state: 'running', number: trial.number, params });
     return trial;
   };
 
-  const open = (number: number): OpenTrial => {
+  const open = (number: number): KnownTrial => {
     const trial = trials[number];
     if (trial === undefined) throw new AssayError('not_found', `there is no trial ${number}`, { hint: 'ask first; numbers count from 0' });
-    const end = told.get(number);
-    if (end !== undefined)
-      throw new AssayError('conflict', `trial ${number} is ${end.state} already`, { hint: 'a finished trial does not change' });
+    if (trial.state !== 'running')
+      throw new AssayError('conflict', `trial ${number} is ${trial.state} already`, { hint: 'a finished trial does not change' });
     return trial;
   };
 
-  const peerOf = (trial: OpenTrial): PeerCurve => {
-    const end = told.get(trial.number);
-    return { ...trial, state: end?.state ?? 'running', ...(end?.state === 'complete' && { value: end.value }) };
+  const complete = (trial: KnownTrial, { values, constraints }: ToldValue): void => {
+    const { number, params } = trial;
+    const value = values[0]!;
+    trial.state = 'complete';
+    trial.value = value;
+    observations.set(number, { state: 'complete', number, params, value, values, ...(constraints !== undefined && { constraints }) });
   };
 
   return {
     ask: () => {
-      const observations = trials.flatMap((trial) => observationOf(trial, told.get(trial.number)));
-      const history: History = { direction, observations, next: trials.length, seed };
+      const history: History = { direction, directions, observations: [...observations.values()], next: trials.length, seed };
       const { number, params } = enter(sampler.suggest(space, history, rng.fork(trials.length)));
       return { number, params };
     },
     report: (number, step, value) => {
       const trial = open(number);
-      if (!Number.isSafeInteger(step) || step < 0)
-        throw new AssayError('usage', `step ${step} is not a whole number from 0`, { hint: 'count steps from 0 or 1' });
-      if (trial.steps.includes(step))
-        throw new AssayError('conflict', `trial ${number} has reported step ${step} already`, { hint: 'report each step once' });
+      checkStep(trial.steps, number, step);
       trial.steps.push(step);
       trial.values.push(value);
-      const verdict = pruner.judge(trial, trials.filter((other) => other !== trial).map(peerOf), direction);
+      const peers = trials.filter((other) => other !== trial);
+      const verdict = pruner.judge(trial, peers, direction);
       if (verdict.note !== undefined) trial.note = verdict.note;
       return verdict;
     },
-    tell: (number, end) => {
-      open(number);
-      if (end.state === 'complete') checkNumbers(end.value, end.constraints ?? []);
-      told.set(number, end);
-    },
-    add: (params, value) => {
-      checkParams(space, params);
-      checkNumbers(value, []);
-      const { number } = enter(params);
-      told.set(number, { state: 'complete', value });
-      return { number };
-    },
-    best: () => {
-      let best: (Suggestion & { readonly value: number }) | null = null;
-      for (const { number, params } of trials) {
-        const end = told.get(number);
-        if (end?.state !== 'complete' || end.constraints?.some((constraint) => constraint > 0)) continue;
-        if (best === null || (direction === 'minimize' ? end.value < best.value : end.value > best.value))
-          best = { number, params, value: end.value };
+    tell: (number, told) => {
+      const trial = open(number);
+      if (told.state === 'complete') {
+        checkResult(told, directions.length);
+        complete(trial, told);
+        return;
       }
-      return best;
+      trial.state = told.state;
+      // Failed trials are no observation.
+      if (told.state === 'failed') observations.delete(number);
+      else observations.set(number, { state: 'pruned', number, params: trial.params, last: lastReport(trial) });
     },
+    add: (params, result) => {
+      checkParams(space, params);
+      checkResult(result, directions.length);
+      const trial = enter(params);
+      complete(trial, result);
+      return { number: trial.number };
+    },
+    best: () => bestOf([...observations.values()], directions),
   };
 }
 
-/** NaN would never win, and would hide in every comparison: such a trial has failed. */
-function checkNumbers(value: number, constraints: Constraints): void {
-  if ([value, ...constraints].some((figure) => typeof figure !== 'number' || Number.isNaN(figure)))
+/** @throws AssayError `usage` or `conflict`. */
+export function checkStep(reported: readonly number[], number: number, step: number): void {
+  if (!Number.isSafeInteger(step) || step < 0)
+    throw new AssayError('usage', `step ${step} is not a whole number from 0`, { hint: 'count steps from 0 or 1' });
+  if (reported.includes(step))
+    throw new AssayError('conflict', `trial ${number} has reported step ${step} already`, { hint: 'report each step once' });
+}
+
+/** NaN would never win, and would hide in every comparison: such a trial has failed. @throws AssayError `usage`. */
+export function checkResult({ values, constraints = [] }: ToldValue, objectives: number): void {
+  if (values.length !== objectives)
+    throw new AssayError('usage', `${values.length} values for ${objectives} objective${objectives === 1 ? '' : 's'}`, {
+      hint: 'give one value for each direction',
+    });
+  if ([...values, ...constraints].some((figure) => typeof figure !== 'number' || Number.isNaN(figure)))
     throw new AssayError('usage', 'a complete trial has a number for its value and for each constraint', {
       hint: 'tell the state failed instead',
     });
 }
 
-/** Failed trials are no observation. */
-function observationOf({ number, params, steps, values }: OpenTrial, end: Told | undefined): readonly Observation[] {
-  switch (end?.state) {
-    case undefined:
-      return [{ state: 'running', number, params }];
-    case 'complete':
-      return [
-        { state: 'complete', number, params, value: end.value, ...(end.constraints !== undefined && { constraints: end.constraints }) },
-      ];
-    case 'pruned': {
-      const step = Math.max(...steps);
-      return [{ state: 'pruned', number, params, last: steps.length === 0 ? null : { step, value: values[steps.indexOf(step)]! } }];
-    }
-    case 'failed':
-      return [];
-  }
+function bestOf(observations: readonly Observation[], directions: readonly Direction[]): readonly BestTrial[] {
+  const feasible = observations.flatMap((trial) => {
+    if (trial.state !== 'complete' || trial.constraints?.some((constraint) => constraint > 0)) return [];
+    return [{ number: trial.number, params: trial.params, values: trial.values ?? [trial.value] }];
+  });
+  const losses = feasible.map(({ values }) => values.map((value, i) => (directions[i] === 'minimize' ? value : -value)));
+  const front = paretoFront(losses).map((at) => feasible[at]!);
+  // With one objective the front is what is equally good: the first of them.
+  return directions.length === 1 ? front.slice(0, 1) : front;
+}
+
+function lastReport({ steps, values }: KnownTrial): { readonly step: number; readonly value: number } | null {
+  if (steps.length === 0) return null;
+  const step = Math.max(...steps);
+  return { step, value: values[steps.indexOf(step)]! };
 }

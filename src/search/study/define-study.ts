@@ -21,9 +21,9 @@ export interface StudyOptions<Shape extends SpaceShape> {
   readonly direction: Direction;
   readonly space: Shape;
   readonly objective: Objective<Infer<Shape>>;
-  /** Default: {@link tpe}. */
+  /** Default: {@link defaultSampler}. */
   readonly sampler?: AlgorithmRef;
-  /** Default: {@link median}; it only acts where the objective reports. */
+  /** Default: {@link defaultPruner}; it only acts where the objective reports. */
   readonly pruner?: AlgorithmRef;
   /** Default: 100 trials. */
   readonly budget?: Budget;
@@ -50,12 +50,17 @@ export interface StudyDefinition<Params = NestedParams> {
   readonly walkForward: WalkForward<Params> | null;
 }
 
+/** Of studies that name none. */
+export const defaultSampler = (): AlgorithmRef => tpe();
+/** Of studies that name none. */
+export const defaultPruner = (): AlgorithmRef => median();
+
 /**
  * Define a study: a search space, what to optimise in it, and how.
  * @throws AssayError `study_invalid` or `space_invalid`, naming what is wrong.
  */
 export function defineStudy<const Shape extends SpaceShape>(options: StudyOptions<Shape>): StudyDefinition<Infer<Shape>> {
-  const { name, direction, objective, sampler = tpe(), pruner = median(), budget = { trials: 100 } } = options;
+  const { name, direction, objective, sampler = defaultSampler(), pruner = defaultPruner(), budget = { trials: 100 } } = options;
   const { seed = 0, maxAttempts = 3, walkForward = null } = options;
   checkKeys(options);
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name))

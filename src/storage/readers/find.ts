@@ -1,8 +1,10 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { parseTrialAddress, type TrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
+import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
+import { recordOf } from '../verbs/open.ts';
 import { nearNames } from './near.ts';
 
 export type StudyRow = typeof studies.$inferSelect;
@@ -20,6 +22,12 @@ export async function findStudy(db: Db, name: string): Promise<StudyRow> {
       'assay study ls shows all',
     ),
   });
+}
+
+/** The study of a name as data, or null. */
+export async function storedStudy(db: Db, name: string): Promise<StudyDescription | null> {
+  const [study] = await db.select().from(studies).where(eq(studies.name, name));
+  return study === undefined ? null : recordOf(study, false);
 }
 
 /** @throws AssayError `not_found`, saying which numbers there are. */

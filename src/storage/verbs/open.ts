@@ -84,7 +84,7 @@ function columnsOf(study: StudyDescription): typeof studies.$inferInsert {
   };
 }
 
-function recordOf(row: StudyRow, created: boolean): StudyRecord {
+export function recordOf(row: StudyRow, created: boolean): StudyRecord {
   return {
     id: row.id,
     revision: row.revision,

@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { createInterface } from 'node:readline';
+import { type Command, InvalidArgumentError } from 'commander';
+import { checkName } from '../../core/address.ts';
+import { AssayError, messageOf } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
+import type { CompiledSpace } from '../../search/space/compile.ts';
+import type { SpaceJson } from '../../search/space/param.ts';
+import type { AskTell } from '../../search/study/ask-tell.ts';
+import type { AlgorithmRef, StudyDescription } from '../../search/study/storage.ts';
+import type { Direction } from '../../search/trial/history.ts';
+import type { Connection } from '../../storage/connect.ts';
+import type { Io } from '../io.ts';
+import { type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
+import { say } from '../output/print.ts';
+
+interface Flags {
+  readonly space?: string;
+  readonly study?: string;
+  readonly sampler?: string;
+  readonly samplerOptions?: Json;
+  readonly pruner?: string;
+  readonly prunerOptions?: Json;
+  readonly seed?: number;
+  readonly direction?: readonly [Direction, ...Direction[]];
+  readonly trials?: number;
+}
+
+const leaseMs = 60_000;
+/** As good as no budget: who drives the search from outside also decides when it ends. */
+const unlimited = 2 ** 31 - 1;
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('ask-tell')
+    .description('a search that any language drives: JSON lines on stdin and stdout (ops ask, report, tell, add, best)')
+    .option('--space <file>', 'the search space as JSON; may be left out for a study that exists')
+    .option('--study <study>', 'keep the history in the database under this name (else in memory)')
+    .option('--sampler <id>', 'how trials are suggested')
+    .option('--sampler-options <json>', 'its options', json)
+    .option('--pruner <id>', 'how reports are judged')
+    .option('--pruner-options <json>', 'its options', json)
+    .option('--seed <n>', 'everything random derives from it (default: 0)', wholeNumber)
+    .option('--direction <direction>', 'minimize or maximize; for several objectives one for each, joined by commas', directionsOf)
+    .option('--trials <n>', 'budget of the study, with --study', positiveWholeNumber)
+    .action(async (flags: Flags, command: Command) => {
+      const options = optionsOf(command);
+      if (flags.study === undefined) await talk(io, options, await inMemory(flags));
+      else await withDatabase(options, (connection) => inDatabase(io, options, connection, checkName('study', flags.study!), flags));
+    });
+}
+
+/** Answers each line in its turn, until the input ends or somebody presses Ctrl-C. */
+async function talk(io: Io, options: GlobalOptions, search: AskTell): Promise<void> {
+  const { answerLine } = await import('../../search/study/ask-tell-stream.ts');
+  if (io.out.isTerminal) say(io, options, 'one JSON object a line, such as {"op":"ask"}; Ctrl-D ends');
+  const lines = createInterface({ input: io.in, crlfDelay: Number.POSITIVE_INFINITY });
+  const close = (): void => lines.close();
+  process.once('SIGINT', close).once('SIGTERM', close);
+  try {
+    for await (const line of lines) if (line.trim() !== '') io.out.write(`${JSON.stringify(await answerLine(line, search))}\n`);
+  } finally {
+    process.off('SIGINT', close).off('SIGTERM', close);
+  }
+}
+
+async function inMemory(flags: Flags): Promise<AskTell> {
+  const [{ createAskTell }, { samplerOf }, { prunerOf }] = await Promise.all([
+    import('../../search/study/ask-tell.ts'),
+    import('../../search/samplers/index.ts'),
+    import('../../search/pruners/index.ts'),
+  ]);
+  if (flags.space === undefined) throw new AssayError('usage', 'there is no search space', { hint: 'give --space space.json' });
+  const { sampler, pruner } = await algorithmsOf(flags);
+  return createAskTell({
+    space: await readSpace(flags.space),
+    directions: flags.direction ?? ['minimize'],
+    sampler: samplerOf(sampler),
+    pruner: prunerOf(pruner),
+    seed: flags.seed ?? 0,
+  });
+}
+
+async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, name: string, flags: Flags): Promise<void> {
+  const [{ createStoredAskTell }, { createStorage }, { storedStudy }, { compileSpace }] = await Promise.all([
+    import('../../storage/ask-tell.ts'),
+    import('../../storage/storage.ts'),
+    import('../../storage/readers/find.ts'),
+    import('../../search/space/compile.ts'),
+  ]);
+  const storage = createStorage(db);
+  const description = await describe(name, flags, await storedStudy(db, name));
+  const study = await storage.open(description);
+  const search = createStoredAskTell({
+    db,
+    storage,
+    study,
+    space: compileSpace(study.space),
+    worker: `${hostname()}:${process.pid}:ask-tell`,
+    leaseMs,
+    onTrouble: (error) => say(io, options, `a lease could not be renewed: ${messageOf(error)}`),
+  });
+  try {
+    await talk(io, options, search);
+  } finally {
+    await search.close();
+  }
+}
+
+/** What flags say; else what the study has; else the defaults. */
+async function describe(name: string, flags: Flags, stored: StudyDescription | null): Promise<StudyDescription> {
+  if ((flags.direction?.length ?? 1) > 1)
+    throw new AssayError('usage', 'a stored study has one objective', { hint: 'leave --study out: a search in memory may have several' });
+  const space = flags.space === undefined ? null : await readSpace(flags.space);
+  if (space === null && stored === null)
+    throw new AssayError('usage', `there is no study ${name} yet, and no search space for it`, { hint: 'give --space space.json' });
+  const { sampler, pruner } = await algorithmsOf(flags, stored);
+  return {
+    name,
+    direction: flags.direction?.[0] ?? stored?.direction ?? 'minimize',
+    space: space?.json ?? stored!.space,
+    spaceHash: space?.hash ?? stored!.spaceHash,
+    sampler,
+    pruner,
+    budget: { trials: flags.trials ?? stored?.budget.trials ?? unlimited },
+    seed: flags.seed ?? stored?.seed ?? 0,
+    maxAttempts: stored?.maxAttempts ?? 3,
+    module: stored?.module ?? { url: 'ask-tell:', sourceHash: '', gitCommit: null, gitDirty: false },
+  };
+}
+
+/** @throws AssayError `study_invalid` for an unknown id or option. */
+async function algorithmsOf(flags: Flags, stored: StudyDescription | null = null) {
+  const [{ samplerOf }, { prunerOf }, { defaultPruner, defaultSampler }] = await Promise.all([
+    import('../../search/samplers/index.ts'),
+    import('../../search/pruners/index.ts'),
+    import('../../search/study/define-study.ts'),
+  ]);
+  const refOf = (id: string | undefined, given: Json | undefined, otherwise: AlgorithmRef): AlgorithmRef =>
+    id === undefined && given === undefined ? otherwise : { id: id ?? otherwise.id, options: given ?? {} };
+  const sampler = refOf(flags.sampler, flags.samplerOptions, stored?.sampler ?? defaultSampler());
+  const pruner = refOf(flags.pruner, flags.prunerOptions, stored?.pruner ?? defaultPruner());
+  samplerOf(sampler);
+  prunerOf(pruner);
+  return { sampler, pruner };
+}
+
+async function readSpace(file: string): Promise<CompiledSpace> {
+  const { compileSpace } = await import('../../search/space/compile.ts');
+  try {
+    return compileSpace(JSON.parse(readFileSync(file, 'utf8')) as SpaceJson);
+  } catch (cause) {
+    if (cause instanceof AssayError) throw cause;
+    throw new AssayError('space_invalid', `the search space cannot be read: ${messageOf(cause)}`, {
+      cause,
+      place: file,
+      hint: 'write { "lr": { "type": "float", "low": 1e-5, "high": 1e-2, "log": true } }',
+    });
+  }
+}
+
+function json(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw new InvalidArgumentError('It takes JSON, such as \'{"startupTrials":20}\'.');
+  }
+}
+
+function directionsOf(text: string): readonly [Direction, ...Direction[]] {
+  const directions = text.split(',');
+  if (!directions.every((direction): direction is Direction => direction === 'minimize' || direction === 'maximize'))
+    throw new InvalidArgumentError('It takes minimize or maximize.');
+  return directions as [Direction, ...Direction[]];
+}

@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import { checkName } from '../../core/address.ts';
+import type { Importance } from '../../search/importance/importance.ts';
+import type { ImportanceInput } from '../../search/importance/options.ts';
+import type { Io } from '../io.ts';
+import { optionsOf, withDatabase } from '../options.ts';
+import { formatPercent } from '../output/format.ts';
+import { printAnswer } from '../output/print.ts';
+import type { Column } from '../output/table.ts';
+
+const evaluators = ['ped-anova', 'fanova', 'mdi'] as const satisfies readonly ImportanceInput['evaluator'][];
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('importance <study>')
+    .description('which parameters decide how good a trial is, and how sure that is')
+    .addOption(
+      new Option('--evaluator <name>', 'what makes a trial one of the best, or what explains all values')
+        .choices(evaluators)
+        .default('ped-anova' satisfies (typeof evaluators)[number]),
+    )
+    .action(async (study: string, { evaluator }: { evaluator: (typeof evaluators)[number] }, command: Command) => {
+      const options = optionsOf(command);
+      const { completeTrials } = await import('../../storage/readers/complete-trials.ts');
+      const { importance } = await import('../../search/importance/importance.ts');
+      const { space, history } = await withDatabase(options, ({ db }) => completeTrials(db, checkName('study', study)));
+      const trials = history.observations.length;
+      const items = importance(space, history, { evaluator });
+      printAnswer(io, options, {
+        document: { study, evaluator, trials, items },
+        columns: io.out.isTerminal ? [...columns, bar] : columns,
+        rows: items,
+        footer: `by ${evaluator} over ${trials} complete trials; low to high: 90 % of resamples`,
+        empty: trials === 0 ? 'no trial is complete yet' : 'the trials have no parameter in common',
+      });
+    });
+}
+
+const columns: readonly Column<Importance>[] = [
+  { title: 'parameter', cell: ({ param }) => param },
+  { title: 'importance', cell: (row) => formatPercent(row.importance), align: 'right' },
+  { title: 'low', cell: ({ low }) => formatPercent(low), align: 'right' },
+  { title: 'high', cell: ({ high }) => formatPercent(high), align: 'right' },
+];
+
+/** Full up to the lower end of the interval, shaded up to the upper end. */
+const bar: Column<Importance> = {
+  title: '',
+  cell: ({ low, high }) => {
+    const [sure, possible] = [Math.round(20 * low), Math.round(20 * high)];
+    return '█'.repeat(sure) + '░'.repeat(possible - sure);
+  },
+};

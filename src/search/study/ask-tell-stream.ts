@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { AssayError, messageOf } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
+import type { AskTell, BestTrial, Told, ToldValue } from './ask-tell.ts';
+
+/** A figure. JSON has no word for what is not finite, so that is written as text. */
+const figure = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)], {
+  error: 'a number, or "NaN", "Infinity" or "-Infinity" as text',
+});
+const number = z.int({ error: 'a whole number from 0' }).min(0);
+const result = { value: figure.optional(), values: z.array(figure).min(1).optional(), constraints: z.array(figure).optional() };
+
+const requests = {
+  ask: z.strictObject({ op: z.literal('ask') }),
+  report: z.strictObject({ op: z.literal('report'), number, step: number, value: figure }),
+  tell: z.strictObject({ op: z.literal('tell'), number, state: z.enum(['complete', 'pruned', 'failed']).default('complete'), ...result }),
+  add: z.strictObject({
+    op: z.literal('add'),
+    params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    ...result,
+  }),
+  best: z.strictObject({ op: z.literal('best') }),
+};
+
+type Requests = { readonly [Op in keyof typeof requests]: z.output<(typeof requests)[Op]> };
+type Request = Requests[keyof Requests];
+type Result = Pick<Requests['tell'], 'value' | 'values' | 'constraints'>;
+
+/** One line of the stream in, one answer out. Never fails: what goes wrong is the answer, and has changed nothing. */
+export async function answerLine(line: string, search: AskTell): Promise<Json> {
+  try {
+    return await answer(parseRequest(line), search);
+  } catch (error) {
+    if (!(error instanceof AssayError)) return { error: { code: 'internal', message: messageOf(error), hint: 'this is a bug of assay' } };
+    const { code, message, place, hint } = error;
+    return {
+      error: { code, message: place === undefined ? message : `${place}: ${message}`, hint: hint ?? 'assay ask-tell --help says more' },
+    };
+  }
+}
+
+async function answer(request: Request, search: AskTell): Promise<Json> {
+  switch (request.op) {
+    case 'ask': {
+      const { number, params } = await search.ask();
+      return { number, params };
+    }
+    case 'report': {
+      const verdict = await search.report(request.number, request.step, request.value);
+      return verdict.prune ? { prune: true, reason: verdict.reason } : { prune: false };
+    }
+    case 'tell':
+      await search.tell(request.number, toldOf(request));
+      return { ok: true };
+    case 'add':
+      return { number: (await search.add(request.params, resultOf(request))).number };
+    case 'best': {
+      const best = await search.best();
+      if (best[0] === undefined)
+        throw new AssayError('not_found', 'there is no best trial yet', { hint: 'tell the value of a trial that meets its constraints' });
+      return best[0].values.length === 1 ? bestJson(best[0]) : { trials: best.map(bestJson) };
+    }
+  }
+}
+
+function parseRequest(line: string): Request {
+  const document = parseJson(line);
+  const known = Object.keys(requests).join(', ');
+  const op = typeof document === 'object' && document !== null && 'op' in document ? document.op : undefined;
+  if (typeof op !== 'string' || !Object.hasOwn(requests, op))
+    throw new AssayError('usage', op === undefined ? 'the line has no op' : `there is no op ${JSON.stringify(op)}`, {
+      hint: `write {"op":"ask"}; ops: ${known}`,
+    });
+  const parsed = requests[op as keyof Requests].safeParse(document);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const place = issue.path.join('.');
+  throw new AssayError(
+    'usage',
+    issue.code === 'unrecognized_keys' ? `${op} has no ${issue.keys.join(', ')}` : `${place}: ${issue.message}`,
+    {
+      hint: `${op} takes ${Object.keys(requests[op as keyof Requests].shape).join(', ')}`,
+    },
+  );
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new AssayError('usage', `the line is no JSON: ${messageOf(cause)}`, {
+      cause,
+      hint: 'write one JSON object a line; what is not finite as text: "NaN", "Infinity", "-Infinity"',
+    });
+  }
+}
+
+function toldOf(request: Requests['tell']): Told {
+  if (request.state === 'complete') return { state: 'complete', ...resultOf(request) };
+  if (request.value !== undefined || request.values !== undefined || request.constraints !== undefined)
+    throw new AssayError('usage', `a ${request.state} trial has no value`, {
+      hint: 'leave value out; what a pruned trial reached is known from its reports',
+    });
+  return { state: request.state };
+}
+
+function resultOf({ value, values, constraints }: Result): ToldValue {
+  if ((value === undefined) === (values === undefined))
+    throw new AssayError('usage', 'a complete trial needs value, or values for several objectives, not both', {
+      hint: 'write "value":0.1',
+    });
+  return { values: values ?? [value!], ...(constraints !== undefined && { constraints }) };
+}
+
+function bestJson({ number, values, params }: BestTrial): Json {
+  const figures = values.map((value) => (Number.isFinite(value) ? value : String(value)));
+  return { number, ...(figures.length === 1 ? { value: figures[0]! } : { values: figures }), params };
+}

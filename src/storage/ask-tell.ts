@@ -1,0 +1,160 @@
+import { AssayError } from '../core/errors.ts';
+import { checkParams } from '../search/space/codec.ts';
+import type { CompiledSpace } from '../search/space/compile.ts';
+import type { FlatParams } from '../search/space/param.ts';
+import { type AskTell, checkResult, checkStep, type Told, type ToldValue } from '../search/study/ask-tell.ts';
+import type { Lease, Storage, StudyRecord } from '../search/study/storage.ts';
+import type { Outcome } from '../search/trial/trial.ts';
+import type { Db } from './database.ts';
+import { databaseFault } from './database-fault.ts';
+import { bestTrials } from './readers/best-trials.ts';
+import { addTrial } from './verbs/add.ts';
+
+export interface StoredAskTellOptions {
+  readonly db: Db;
+  readonly storage: Storage;
+  readonly study: StudyRecord;
+  readonly space: CompiledSpace;
+  /** How the process names itself: host, process. */
+  readonly worker: string;
+  /** A trial whose process is gone goes back into the queue after so long. */
+  readonly leaseMs: number;
+  /** A renewal failed; the next one is tried in its turn. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+export interface StoredAskTell extends AskTell {
+  /** Gives open trials back to the queue. */
+  readonly close: () => Promise<void>;
+}
+
+interface OpenTrial {
+  readonly lease: Lease;
+  readonly steps: number[];
+  /** Why the pruner stopped it. */
+  reason: string | null;
+  cancelled: boolean;
+}
+
+/**
+ * A search whose history lies in the database, driven from outside. Each open trial is leased and renewed while this lives;
+ * any number of such processes, and workers, may share a study.
+ */
+export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTell {
+  const { db, storage, study, space, worker, leaseMs, onTrouble } = options;
+  const open = new Map<number, OpenTrial>();
+  const ended = new Set<number>();
+
+  const opened = (number: number): OpenTrial => {
+    const trial = open.get(number);
+    if (trial !== undefined) return trial;
+    if (ended.has(number))
+      throw new AssayError('conflict', `trial ${number} was told already`, { hint: 'a finished trial does not change' });
+    throw new AssayError('not_found', `trial ${number} is not open here`, {
+      hint: 'ask first; a trial is told where it was asked for, before its lease runs out',
+    });
+  };
+
+  const lost = (number: number): AssayError => {
+    open.delete(number);
+    return new AssayError('lease_lost', `the lease of trial ${number} ran out`, {
+      hint: 'the trial went back into the queue; ask again',
+    });
+  };
+
+  const end = async (number: number, trial: OpenTrial, outcome: Outcome): Promise<void> => {
+    // A trial that somebody cancelled goes to that end, whatever is told.
+    const state = trial.cancelled ? await storage.release(trial.lease) : await storage.finish(trial.lease, outcome);
+    if (state === 'lost') throw lost(number);
+    open.delete(number);
+    ended.add(number);
+  };
+
+  const renewing = setInterval(() => {
+    for (const trial of open.values()) storage.renew(trial.lease).catch(onTrouble);
+  }, leaseMs / 3);
+
+  return {
+    ask: answered(async () => {
+      await storage.reap(study.id);
+      for (;;) {
+        const claimed = await storage.claim({ studies: [study.id], worker, leaseMs });
+        if (claimed !== null) {
+          open.set(claimed.number, { lease: claimed.lease, steps: [], reason: null, cancelled: false });
+          return { number: claimed.number, params: claimed.params };
+        }
+        // Somebody else may claim what is queued here: then the next turn queues another.
+        const asked = await storage.ask(study.id);
+        if (asked.kind !== 'queued') throw refusal(study, asked.kind);
+      }
+    }),
+    report: answered(async (number: number, step: number, value: number) => {
+      const trial = opened(number);
+      checkStep(trial.steps, number, step);
+      const reported = await storage.report(trial.lease, { step, value });
+      if (reported.lease === 'lost') throw lost(number);
+      trial.steps.push(step);
+      if (reported.cancelled) {
+        trial.cancelled = true;
+        return { prune: true, reason: 'somebody cancelled the trial' };
+      }
+      if (reported.verdict.prune) trial.reason = reported.verdict.reason;
+      return reported.verdict;
+    }),
+    tell: answered(async (number: number, told: Told) => {
+      const trial = opened(number);
+      if (told.state === 'complete') checkStored(told);
+      await end(number, trial, outcomeOf(told, trial));
+    }),
+    add: answered(async (params: FlatParams, result: ToldValue) => {
+      checkParams(space, params);
+      checkStored(result);
+      const added = await addTrial(db, study.id, { params, value: result.values[0]!, by: worker });
+      if (added.kind !== 'queued') throw refusal(study, added.kind);
+      return { number: added.number };
+    }),
+    best: answered(async () => {
+      const { trials } = await bestTrials(db, study.name);
+      return trials.map(({ number, params, value, nonFinite }) => ({ number, params, values: [value ?? Number(nonFinite?.['value'])] }));
+    }),
+    close: async () => {
+      clearInterval(renewing);
+      for (const { lease } of open.values()) await storage.release(lease);
+      open.clear();
+    },
+  };
+}
+
+/** A database that is away is a coded error like any other. */
+function answered<Args extends readonly unknown[], Result>(verb: (...args: Args) => Promise<Result>): (...args: Args) => Promise<Result> {
+  return (...args) =>
+    verb(...args).catch((error: unknown) => {
+      throw databaseFault(error) ?? error;
+    });
+}
+
+function refusal({ name, budget }: StudyRecord, kind: 'exhausted' | 'paused'): AssayError {
+  return kind === 'paused'
+    ? new AssayError('conflict', `study ${name} is paused`, { hint: `assay study resume ${name}` })
+    : new AssayError('conflict', `the budget of ${budget.trials} trials is used up, or somebody stopped the study`, {
+        hint: 'start again with a larger --trials',
+      });
+}
+
+/** What the database keeps of a result so far. */
+function checkStored(result: ToldValue): void {
+  checkResult(result, 1);
+  if (result.constraints !== undefined)
+    throw new AssayError('usage', 'a stored study keeps no constraints', { hint: 'leave --study out: a search in memory does' });
+}
+
+function outcomeOf(told: Told, { steps, reason }: OpenTrial): Outcome {
+  switch (told.state) {
+    case 'complete':
+      return { kind: 'complete', value: told.values[0]!, metrics: {} };
+    case 'pruned':
+      return { kind: 'pruned', atStep: Math.max(0, ...steps), reason: reason ?? 'told by the objective' };
+    case 'failed':
+      return { kind: 'failed', error: { code: 'trial_failed', message: 'told by the objective' } };
+  }
+}

@@ -1,0 +1,48 @@
+import { eq, sql } from 'drizzle-orm';
+import { AssayError } from '../../core/errors.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import type { Asked, StudyId } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import { studies, trials } from '../schema/index.ts';
+
+export interface KnownResult {
+  readonly params: FlatParams;
+  /** May be infinite, never NaN. */
+  readonly value: number;
+  /** Who knows it. */
+  readonly by: string;
+}
+
+/**
+ * Enter a result known from elsewhere as a complete trial that nobody ran: attempt 0. Takes turns with `ask`, so numbers stay
+ * dense and the budget exact; the sampler sees it from the next ask on. The params must fit the space.
+ */
+export async function addTrial(db: Db, studyId: StudyId, { params, value, by }: KnownResult): Promise<Asked> {
+  return db.transaction(async (tx) => {
+    const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');
+    if (study === undefined)
+      throw new AssayError('not_found', `there is no study with the key ${studyId}`, { hint: 'it may have been removed: assay study ls' });
+    if (study.nextNumber - study.cancelledTrials >= study.budgetTrials) return { kind: 'exhausted', open: 0 };
+    const number = study.nextNumber;
+    const revision = study.revision + 1;
+    await tx.insert(trials).values({
+      studyId,
+      number,
+      state: 'complete',
+      params,
+      seed: 0,
+      revision,
+      worker: by,
+      startedAt: sql`now()`,
+      finishedAt: sql`now()`,
+      value,
+      metricNames: [],
+      metricValues: [],
+    });
+    await tx
+      .update(studies)
+      .set({ nextNumber: number + 1, revision, updatedAt: sql`now()` })
+      .where(eq(studies.id, studyId));
+    return { kind: 'queued', number };
+  });
+}

@@ -1,0 +1,201 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { useDatabase } from '../fixtures/database.ts';
+import { assay } from './assay.ts';
+
+const executable = fileURLToPath(new URL('../../src/cli/assay.mjs', import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/ask-tell/${name}`, import.meta.url));
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const space = {
+  x: { type: 'float', low: -3, high: 3 },
+  kind: { type: 'branch', cases: { a: { y: { type: 'float', low: -1, high: 1 } }, b: {} } },
+};
+
+const database = useDatabase();
+let folder: string;
+let file: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-ask-tell-'));
+  file = join(folder, 'space.json');
+  writeFileSync(file, JSON.stringify(space));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const environment = () => ({ ...process.env, DATABASE_URL: database.url, ASSAY_DATA_DIR: join(folder, 'data'), NO_COLOR: '1' });
+
+interface Answer {
+  readonly number?: number;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly value?: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** Sends all lines, closes the input, and reads the answers. */
+function converse(lines: readonly object[], ...flags: readonly string[]): readonly Answer[] {
+  const input = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [executable, 'ask-tell', ...flags], {
+    encoding: 'utf8',
+    input,
+    env: environment(),
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const answers = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Answer);
+  expect(answers).toHaveLength(lines.length);
+  return answers;
+}
+
+function drive(program: readonly string[], ...flags: readonly string[]) {
+  const [command, ...args] = [...program, process.execPath, executable, 'ask-tell', ...flags];
+  return spawnSync(command!, args, { encoding: 'utf8', env: environment() });
+}
+
+describe('programs in other languages drive the search', () => {
+  test.skipIf(!hasPython)('Python (skipped where there is no python3): parallel asks, pruning, a known result, an error survived', () => {
+    const { status, stdout, stderr } = drive(['python3', fixture('objective.py')], '--space', file, '--seed', '3');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'refused: trial 0 is complete already\n' });
+    const best = JSON.parse(stdout) as Answer;
+    expect(best.value).toBeLessThan(1);
+    expect(best.params).toHaveProperty('kind');
+  });
+
+  test.skipIf(!hasPython)('Python, with the history in the database', () => {
+    const { status, stdout } = drive(['python3', fixture('objective.py')], '--space', file, '--study', 'from-python');
+    expect(status).toBe(0);
+    const best = JSON.parse(stdout) as Answer;
+    const { trials } = assay(['best', 'from-python', '--json'], { DATABASE_URL: database.url }).json<{ trials: readonly Answer[] }>();
+    expect(trials[0]).toMatchObject({ number: best.number, value: best.value, params: best.params });
+    const listed = assay(['study', 'ls', '--json'], { DATABASE_URL: database.url }).json<{
+      items: readonly { name: string; counts: object }[];
+    }>();
+    expect(listed.items.find(({ name }) => name === 'from-python')!.counts).toMatchObject({ queued: 0, running: 0, failed: 0 });
+  });
+
+  test('shell, over named pipes', () => {
+    const counts = join(folder, 'counts.json');
+    writeFileSync(counts, JSON.stringify({ n: { type: 'int', low: 1, high: 9 } }));
+    const { status, stdout } = drive(['sh', fixture('objective.sh')], '--space', counts, '--direction', 'maximize', '--sampler', 'random');
+    expect(status).toBe(0);
+    const best = JSON.parse(stdout) as Answer;
+    expect(best.value).toBe(Number(best.params!['n']) ** 2);
+  });
+});
+
+describe('a history in the database', () => {
+  const at = ['--study', 'kept'] as const;
+
+  test('goes on from one process to the next; what was open is given back and asked again', () => {
+    const [first, second] = converse([{ op: 'ask' }, { op: 'ask' }, { op: 'tell', number: 0, value: 5 }], '--space', file, ...at);
+    expect([first!.number, second!.number]).toEqual([0, 1]);
+    const again = converse(
+      [
+        { op: 'ask' },
+        { op: 'report', number: 1, step: 1, value: 2 },
+        { op: 'report', number: 1, step: 1, value: 2 },
+        { op: 'tell', number: 0, value: 1 },
+        { op: 'tell', number: 1, value: 'Infinity' },
+        { op: 'add', params: { x: 1, kind: 'b' }, value: 0.5 },
+        { op: 'ask' },
+        { op: 'tell', number: 3, state: 'failed' },
+        { op: 'tell', number: 3, state: 'failed' },
+        { op: 'best' },
+      ],
+      ...at,
+    );
+    expect(again[0]).toEqual(second);
+    expect(again[2]!.error).toMatchObject({ code: 'conflict', message: 'trial 1 has reported step 1 already' });
+    expect(again[3]!.error).toMatchObject({ code: 'not_found', message: 'trial 0 is not open here' });
+    expect(again[5]).toEqual({ number: 2 });
+    expect(again[6]).toMatchObject({ number: 3 });
+    expect(again[8]!.error).toMatchObject({ code: 'conflict' });
+    expect(again[9]).toEqual({ number: 2, value: 0.5, params: { x: 1, kind: 'b' } });
+    const { items } = assay(['trial', 'ls', 'kept', '--json'], { DATABASE_URL: database.url }).json<{
+      items: readonly { state: string }[];
+    }>();
+    expect(items.map(({ state }) => state).sort()).toEqual(['complete', 'complete', 'complete', 'failed']);
+  });
+
+  test('keeps its sampler, and its budget where one was given', () => {
+    converse([], '--space', file, '--study', 'small', '--sampler', 'random', '--trials', '2');
+    const answers = converse(
+      [
+        { op: 'ask' },
+        { op: 'add', params: { x: 1, kind: 'b' }, value: 1 },
+        { op: 'ask' },
+        { op: 'add', params: { x: 1, kind: 'b' }, value: 1 },
+      ],
+      '--study',
+      'small',
+    );
+    expect(answers[2]!.error).toMatchObject({ code: 'conflict', message: expect.stringContaining('budget of 2 trials') as string });
+    expect(answers[3]!.error).toMatchObject({ code: 'conflict' });
+    const shown = assay(['study', 'show', 'small', '--json'], { DATABASE_URL: database.url }).json<{ sampler: { id: string } }>();
+    expect(shown.sampler.id).toBe('random');
+  });
+
+  test('another space, or constraints, are refused', () => {
+    const other = join(folder, 'other.json');
+    writeFileSync(other, JSON.stringify({ z: { type: 'int', low: 0, high: 1 } }));
+    converse([], '--space', file, '--study', 'first');
+    const { code, err } = assay(['ask-tell', '--space', other, '--study', 'first'], { DATABASE_URL: database.url });
+    expect(code).toBe(3);
+    expect(err).toMatch(/search space/);
+    const [, told] = converse([{ op: 'ask' }, { op: 'tell', number: 0, value: 1, constraints: [1] }], '--study', 'first');
+    expect(told!.error).toMatchObject({ code: 'usage', message: 'a stored study keeps no constraints' });
+  });
+});
+
+describe('a command line that cannot be', () => {
+  test.each([
+    [['ask-tell'], /no search space/],
+    [['ask-tell', '--space', '/nowhere.json'], /cannot be read/],
+    [['ask-tell', '--study', 'unheard-of'], /no study unheard-of yet/],
+    [['ask-tell', '--space', 'FILE', '--sampler', 'magic'], /no sampler "magic"/],
+    [['ask-tell', '--space', 'FILE', '--pruner', 'threshold'], /lower/],
+    [['ask-tell', '--space', 'FILE', '--sampler-options', '{"candidates":0}'], /candidates/],
+    [['ask-tell', '--space', 'FILE', '--direction', 'sideways'], /minimize or maximize/],
+    [['ask-tell', '--space', 'FILE', '--study', 'two', '--direction', 'minimize,maximize'], /one objective/],
+  ])('%j is refused with a hint', async (parameters, said) => {
+    const [out, err]: [string[], string[]] = [[], []];
+    const sink = (into: string[]) => ({ write: (text: string) => void into.push(text), isTerminal: false, width: () => 80 });
+    const io = { out: sink(out), err: sink(err), in: Readable.from([]), env: {} };
+    const code = await main(
+      [...parameters.map((parameter) => (parameter === 'FILE' ? file : parameter)), '--database-url', database.url],
+      io,
+    );
+    expect({ code, out }).toEqual({ code: 2, out: [] });
+    expect(err.join('')).toMatch(said);
+    expect(err.join('')).toMatch(/^hint: /m);
+  });
+});
+
+describe('assay importance', () => {
+  test('ranks the parameters of a study, as rows and as JSON', () => {
+    const lines = Array.from({ length: 40 }, (_, i) => ({
+      op: 'add',
+      params: { x: (i % 13) / 6 - 1, kind: 'b' },
+      value: ((i % 13) / 6 - 1) ** 2,
+    }));
+    converse(lines, '--space', file, '--study', 'ranked');
+    const env = { DATABASE_URL: database.url };
+    const document = assay(['importance', 'ranked', '--json'], env).json<{ items: readonly { param: string; importance: number }[] }>();
+    expect(document).toMatchObject({ study: 'ranked', evaluator: 'ped-anova', trials: 40 });
+    expect(document.items[0]).toMatchObject({ param: 'x' });
+    expect(document.items[0]!.importance).toBeGreaterThan(0.99);
+    expect(assay(['importance', 'ranked', '--evaluator', 'fanova'], env).out).toMatch(/^parameter\timportance\tlow\thigh\nx\t100.00 %/);
+  });
+
+  test('an unknown study or evaluator is refused', () => {
+    const env = { DATABASE_URL: database.url };
+    expect(assay(['importance', 'nothing'], env)).toMatchObject({ code: 2, err: expect.stringContaining('no study nothing') as string });
+    expect(assay(['importance', 'ranked', '--evaluator', 'tea'], env)).toMatchObject({ code: 2 });
+  });
+});
