@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { samplerOf } from '../../../src/search/samplers/index.ts';
 import { compileSpace } from '../../../src/search/space/compile.ts';
+import type { Direction } from '../../../src/search/trial/history.ts';
 import { type FileFunction, objectiveOf, spaceOf } from './objective.ts';
 import { median, rankAmong } from './rank.ts';
 import { runSearch } from './run.ts';
@@ -14,6 +15,7 @@ type Results = Readonly<Record<string, Readonly<Record<string, Readonly<Record<s
 interface Row {
   readonly function: string;
   readonly sampler: string;
+  readonly direction: Direction;
   /** Medians over the seeds, by budget. */
   readonly medians: Readonly<Record<number, number>>;
   /** Among the peers with a figure at that budget; the best is 1. */
@@ -77,7 +79,7 @@ export function main(args: readonly string[]): void {
         budgets.map((budget) => [budget, rankAmong(medians[budget]!, Object.values(peers[budget]!), definition.direction)]),
       );
       const lastAskMs = median(runs.flatMap(({ askMs }) => [...askMs.slice(-10)]));
-      const row = { function: name, sampler: id, medians, ranks, peers, lastAskMs };
+      const row = { function: name, sampler: id, direction: definition.direction, medians, ranks, peers, lastAskMs };
       rows.push(row);
       if (!values.json) print(row);
     }
@@ -113,11 +115,11 @@ function printMeanRanks(rows: readonly Row[], budgets: readonly number[]): void 
     const own = rows.filter((row) => row.sampler === sampler);
     for (const budget of budgets) {
       const ranked = (peer: string): number[] =>
-        own.flatMap(({ peers, medians }) => {
+        own.flatMap(({ peers, medians, direction }) => {
           const all = peers[budget]!;
           if (all[peer] === undefined) return [];
           const rest = Object.entries(all).flatMap(([name, value]) => (name === peer ? [] : [value]));
-          return [rankAmong(all[peer], [...rest, medians[budget]!], 'minimize')];
+          return [rankAmong(all[peer], [...rest, medians[budget]!], direction)];
         });
       const mean = (ranks: readonly number[]): string => (ranks.reduce((a, b) => a + b, 0) / ranks.length).toFixed(2);
       const peers = Object.keys(own[0]?.peers[budget] ?? {}).map((peer) => `${peer} ${mean(ranked(peer))}`);
