@@ -4,6 +4,7 @@ import type { ParamJson } from '../../search/space/param.ts';
 import type { Db } from '../../storage/database.ts';
 import { listStudies } from '../../storage/readers/list-studies.ts';
 import { showStudy } from '../../storage/readers/show-study.ts';
+import { studyStates } from '../../storage/readers/study-item.ts';
 import { tagged } from '../revision-tag.ts';
 import {
   answersWith,
@@ -19,7 +20,7 @@ import {
   timeSchema,
 } from '../schemas.ts';
 
-const studyState = z.enum(['idle', 'running', 'complete']);
+const studyState = z.enum(studyStates);
 
 export const countsSchema = z.object({
   queued: z.number().int(),

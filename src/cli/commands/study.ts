@@ -7,6 +7,8 @@ import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { formatDuration, formatNumber } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
+import { registerDiff } from './study-diff.ts';
+import { registerOrders } from './study-orders.ts';
 
 export function register(program: Command, io: Io): void {
   const study = program.command('study').description('studies: what was searched, how far it is, what is best');
@@ -14,11 +16,11 @@ export function register(program: Command, io: Io): void {
   study
     .command('ls')
     .description('all studies with counts, best value, rate and time left')
-    .option('--state <state>', 'only these: idle, running or complete')
+    .option('--state <state>', 'only these: idle, running, complete, paused or stopped')
     .option('--q <text>', 'only names that contain this')
     .option('--limit <n>', 'at most this many, 200 at most', positiveWholeNumber)
     .option('--cursor <cursor>', 'go on where an earlier page ended')
-    .action(async (flags: { state?: 'idle' | 'running' | 'complete'; q?: string; limit?: number; cursor?: string }, command: Command) => {
+    .action(async (flags: { state?: StudyItem['state']; q?: string; limit?: number; cursor?: string }, command: Command) => {
       const options = optionsOf(command);
       const { listStudies } = await import('../../storage/readers/list-studies.ts');
       const page = await withDatabase(options, ({ db }) => listStudies(db, flags));
@@ -40,6 +42,9 @@ export function register(program: Command, io: Io): void {
       const detail = await withDatabase(options, ({ db }) => showStudy(db, checkName('study', name)));
       printAnswer(io, options, { document: detail, columns: factColumns, rows: factsOf(detail), items: [detail] });
     });
+
+  registerDiff(study, io);
+  registerOrders(study, io);
 }
 
 const studyColumns: readonly Column<StudyItem>[] = [

@@ -7,6 +7,7 @@ import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { formatDuration, formatNumber } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
 import { trialColumns } from '../output/trial-columns.ts';
+import { registerTrialOrders } from './trial-orders.ts';
 
 interface ListFlags {
   readonly state?: TrialState;
@@ -61,6 +62,8 @@ export function register(program: Command, io: Io): void {
         items: [detail],
       });
     });
+
+  registerTrialOrders(trial, io);
 }
 
 function factsOf(trial: TrialDetail): (readonly [string, string])[] {

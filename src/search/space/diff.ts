@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../core/json.ts';
 import type { CompiledSpace, FlatParam } from './compile.ts';
 import { decodeValue, encodeValue, fits } from './leaf.ts';
-import type { LeafParam } from './param.ts';
+import type { LeafParam, SpaceJson } from './param.ts';
 
 export interface ParamChange {
   /** Flat name. */
@@ -22,6 +22,14 @@ export function diffSpaces(before: CompiledSpace, after: CompiledSpace): readonl
     const kind = kindOf(before, before.byName.get(name), after, after.byName.get(name));
     return kind === null ? [] : [{ name, kind, breaking: kind !== 'added' && kind !== 'widened' }];
   });
+}
+
+/** One change in words, with the declarations where the parameter stands at the top of the space. */
+export function describeChange({ name, kind }: ParamChange, before: SpaceJson, after: SpaceJson): string {
+  const [was, is] = [before[name], after[name]];
+  if (kind === 'removed') return `${name} is gone`;
+  if (kind === 'added') return `${name} is new`;
+  return was === undefined || is === undefined ? `${name} was ${kind}` : `${name} was ${canonicalJson(was)}, is ${canonicalJson(is)}`;
 }
 
 function kindOf(

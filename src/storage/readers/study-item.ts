@@ -5,8 +5,12 @@ import type { Direction } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
-/** `running`: at least one trial runs. `complete`: the budget is used up and every trial has ended. `idle`: neither. */
-export type StudyState = 'idle' | 'running' | 'complete';
+/**
+ * `running`: at least one trial runs. `complete`: the budget is used up and every trial has ended. `paused` and `stopped`: somebody
+ * ordered so, whether or not trials still run. `idle`: none of these.
+ */
+export const studyStates = ['idle', 'running', 'complete', 'paused', 'stopped'] as const;
+export type StudyState = (typeof studyStates)[number];
 
 export interface StudyItem extends NonFiniteFlag {
   readonly name: string;
@@ -37,8 +41,9 @@ const recent = sql`interval '10 minutes'`;
 const summaries = sql`
   select studies.id, studies.name, studies.direction, studies.budget_trials, studies.revision, studies.created_at, studies.updated_at,
     counted.*, best.number as best_number, best.value as best_value,
-    case when counted.running > 0 then 'running'
-      when counted.queued = 0 and counted.complete + counted.pruned + counted.failed >= studies.budget_trials then 'complete'
+    case when counted.queued + counted.running = 0 and counted.complete + counted.pruned + counted.failed >= studies.budget_trials then 'complete'
+      when studies.standing <> 'open' then studies.standing::text
+      when counted.running > 0 then 'running'
       else 'idle' end as state
   from studies,
     lateral (

@@ -3,6 +3,9 @@ import { bigint, boolean, check, integer, json, pgEnum, pgTable, text, timestamp
 import type { Json } from '../../core/json.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
 
+/** What somebody ordered: go on; start nothing new (`paused`); finish what has begun and end (`stopped`). */
+export const standing = pgEnum('study_standing', ['open', 'paused', 'stopped']);
+
 export const direction = pgEnum('direction', ['minimize', 'maximize']);
 
 /** `json` and not `jsonb` for the space: parameters keep the order in which the study file declares them. */
@@ -31,6 +34,7 @@ export const studies = pgTable(
     nextNumber: integer('next_number').notNull().default(0),
     /** How many of them were cancelled; the budget counts the others. */
     cancelledTrials: integer('cancelled_trials').notNull().default(0),
+    standing: standing().notNull().default('open'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },

@@ -25,6 +25,8 @@ export const trials = pgTable(
     attempt: integer().notNull().default(0),
     /** The study's revision at the trial's last change of state: readers ask for what is newer than they have seen. */
     revision: bigint({ mode: 'number' }).notNull(),
+    /** Who queued it by hand chose the key: the same order, repeated after a lost reply, queues nothing more. */
+    orderKey: uuid('order_key'),
     queuedAt: timestamp('queued_at', { withTimezone: true }).notNull().defaultNow(),
 
     worker: text(),
@@ -59,6 +61,7 @@ export const trials = pgTable(
     const noLease = sql`num_nonnulls(${lease}, ${table.cancelRequestedBy}) = 0`;
     return [
       unique('trials_study_number').on(table.studyId, table.number),
+      unique('trials_order').on(table.orderKey),
       check('trials_counters', sql`${table.number} >= 0 and ${table.attempt} >= 0`),
       check('trials_last_report', sql`num_nonnulls(${table.lastStep}, ${table.lastValue}) in (0, 2)`),
       only(

@@ -7,6 +7,7 @@ import type { Asked, StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import type { ChangedTrial, Observations } from '../history/observations.ts';
 import { studies, trials } from '../schema/index.ts';
+import { queueNext } from './queue-next.ts';
 
 export type StudyRow = typeof studies.$inferSelect;
 
@@ -26,7 +27,9 @@ export async function ask({ db, observations, samplerOf, spaceOf }: Asking, stud
     const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${studyId}`, { hint: 'it may have been removed: assay study ls' });
-    if (study.nextNumber - study.cancelledTrials >= study.budgetTrials) return { kind: 'exhausted', open: await countOpen(tx, studyId) };
+    if (study.standing === 'paused') return { kind: 'paused' };
+    if (study.standing === 'stopped' || study.nextNumber - study.cancelledTrials >= study.budgetTrials)
+      return { kind: 'exhausted', open: await countOpen(tx, studyId) };
 
     const number = study.nextNumber;
     const history = {
@@ -36,17 +39,7 @@ export async function ask({ db, observations, samplerOf, spaceOf }: Asking, stud
       seed: study.seed,
     };
     const params = samplerOf(study).suggest(spaceOf(study), history, createRng(study.seed).fork('suggest').fork(number));
-    const seed = createRng(study.seed)
-      .fork('trial')
-      .fork(number)
-      .int(2 ** 31);
-
-    const revision = study.revision + 1;
-    await tx.insert(trials).values({ studyId, number, params, seed, revision });
-    await tx
-      .update(studies)
-      .set({ nextNumber: number + 1, revision, updatedAt: sql`now()` })
-      .where(eq(studies.id, studyId));
+    await queueNext(tx, study, { params });
     return { kind: 'queued', number };
   });
 }

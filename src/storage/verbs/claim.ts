@@ -7,13 +7,15 @@ import { expiryAfter, leasedTrial, nextRevision } from './lease.ts';
 
 /**
  * One statement. `skip locked` lets any number of workers claim at once without waiting for each other's candidate;
- * the partial index `trials_queue` holds queued trials only, so finished ones cost nothing.
+ * the partial index `trials_queue` holds queued trials only, so finished ones cost nothing. A stopped study's trials that had begun
+ * are still handed out; those of a paused one wait.
  */
 export async function claim(db: Db, { studies, worker, leaseMs }: ClaimRequest): Promise<Claimed | null> {
   const { rows } = await db.execute<ClaimRow>(sql`
     with candidate as (
       select id, study_id from trials
       where study_id = any(${sql.param(studies)}::int[]) and state = 'queued'
+        and exists (select from studies where id = trials.study_id and standing <> 'paused')
       order by id limit 1 for no key update skip locked
     ), study as (${nextRevision(sql`select study_id from candidate`)}),
     claimed as (

@@ -2,7 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 import { checkName } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
-import type { SpaceJson } from '../../search/space/param.ts';
+import { compileSpace } from '../../search/space/compile.ts';
+import { describeChange, diffSpaces } from '../../search/space/diff.ts';
 import type { StudyDescription, StudyRecord } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
@@ -21,13 +22,15 @@ export async function openStudy(db: Db, study: StudyDescription): Promise<StudyR
 
     const [stored] = await tx.select().from(studies).where(eq(studies.name, study.name)).for('no key update');
     if (stored === undefined) throw new AssayError('conflict', `study ${study.name} was removed at this moment`, { hint: 'try again' });
-    refuseAnotherQuestion(stored, study);
+    const mayLack = refuseAnotherQuestion(stored, study);
     if (canonicalJson(columnsOf(recordOf(stored, false))) === canonicalJson(columns)) return recordOf(stored, false);
 
+    const cancelled = mayLack ? await cancelUnstarted(tx, stored) : 0;
     const [updated] = await tx
       .update(studies)
       .set({
         ...columns,
+        cancelledTrials: stored.cancelledTrials + cancelled,
         revision: sql`${studies.revision} + 1`,
         updatedAt: sql`now()`,
       })
@@ -37,31 +40,36 @@ export async function openStudy(db: Db, study: StudyDescription): Promise<StudyR
   });
 }
 
-/** A history of answers is worth nothing for a different question. */
-function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): void {
-  const hint = `keep it and give the new one another name (--name ${study.name}-2), or change the file back`;
-  if (stored.spaceHash !== study.spaceHash)
-    throw new AssayError(
-      'space_changed',
-      `the search space of study ${study.name} is another one now: ${spaceDifference(stored.space, study.space)}`,
-      { place: study.name, hint },
-    );
+/**
+ * A history of answers is worth nothing for a different question; one about a part of the new space is. Returns whether trials that
+ * wait in the queue may lack a parameter now.
+ */
+function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boolean {
+  const hint = `keep it and give the new one another name (--name ${study.name}-2), or change the file back; \`assay study diff\` shows what changed`;
   if (stored.direction !== study.direction)
     throw new AssayError('space_changed', `study ${study.name} was created to ${stored.direction}, not to ${study.direction}`, {
       place: study.name,
       hint,
     });
+  if (stored.spaceHash === study.spaceHash) return false;
+  const changes = diffSpaces(compileSpace(stored.space), compileSpace(study.space));
+  const breaking = changes.filter((change) => change.breaking);
+  if (breaking.length > 0)
+    throw new AssayError(
+      'space_changed',
+      `the search space of study ${study.name} is another one now: ${breaking.map((change) => describeChange(change, stored.space, study.space)).join('; ')}`,
+      { place: study.name, hint },
+    );
+  return changes.some(({ kind }) => kind === 'added');
 }
 
-function spaceDifference(before: SpaceJson, after: SpaceJson): string {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const differences = names.flatMap((name) => {
-    if (!(name in after)) return [`${name} is gone`];
-    if (!(name in before)) return [`${name} is new`];
-    const [was, is] = [canonicalJson(before[name]), canonicalJson(after[name])];
-    return was === is ? [] : [`${name} was ${was}, is ${is}`];
-  });
-  return differences.join('; ');
+/** Trials asked for under the smaller space that nobody has taken yet: their places in the budget go to whole ones. */
+async function cancelUnstarted(tx: Db, { id, revision }: StudyRow): Promise<number> {
+  // `skip locked`: a worker that takes one at this moment holds its row and waits for the study's.
+  const { rowCount } = await tx.execute(sql`
+    update trials set state = 'cancelled', cancelled_by = 'a widened space', finished_at = clock_timestamp(), revision = ${revision + 1}
+    where id in (select id from trials where study_id = ${id} and state = 'queued' for no key update skip locked)`);
+  return rowCount ?? 0;
 }
 
 function columnsOf(study: StudyDescription): typeof studies.$inferInsert {

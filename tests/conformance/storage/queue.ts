@@ -25,15 +25,35 @@ export function queueConformance(subject: StorageUnderTest): void {
       expect(again.revision).toBe(study.revision + 1);
     });
 
-    test('refuses another space and names the parameter', async () => {
+    test('refuses a narrower space and names the parameter', async () => {
       const { storage, study } = await begin(subject);
-      const changed = { ...study, space: { ...study.space, layers: { type: 'int' as const, low: 1, high: 8 } }, spaceHash: 'c'.repeat(64) };
+      const changed = { ...study, space: { ...study.space, layers: { type: 'int' as const, low: 1, high: 3 } }, spaceHash: 'c'.repeat(64) };
       await expect(storage.open(changed)).rejects.toMatchObject({
         code: 'space_changed',
         message: expect.stringContaining('layers was'),
         hint: expect.stringContaining('--name'),
       });
     });
+
+    for (const sampler of ['random', 'tpe', 'gp'])
+      test(`goes on in a wider space with what was learnt, and queued trials that lack a parameter make room (${sampler})`, async () => {
+        const { storage, study } = await begin(subject, { sampler: { id: sampler, options: {} }, budget: { trials: 14 } });
+        for (let i = 0; i < 12; i++) {
+          await storage.ask(study.id);
+          await storage.finish((await claimOne(storage, study.id)).lease, complete(i));
+        }
+        await storage.ask(study.id);
+        const space = {
+          ...study.space,
+          layers: { type: 'int' as const, low: 1, high: 8 },
+          depth: { type: 'float' as const, low: 0, high: 1 },
+        };
+        await subject.open().open({ ...study, space, spaceHash: 'c'.repeat(64) });
+        expect((await subject.trials(study.id))[12]?.state).toBe('cancelled');
+        for (const number of [13, 14]) expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number });
+        expect((await storage.ask(study.id)).kind).toBe('exhausted');
+        expect(Object.keys((await claimOne(storage, study.id)).params).toSorted()).toEqual(['depth', 'layers', 'lr']);
+      });
 
     test('refuses another direction', async () => {
       const { storage, study } = await begin(subject);

@@ -1,0 +1,74 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { checkName } from '../../core/address.ts';
+import type { OrderResult, StudyOrder } from '../../storage/verbs/order.ts';
+import { confirm } from '../confirm.ts';
+import type { Io } from '../io.ts';
+import { optionsOf, withDatabase } from '../options.ts';
+import { printAnswer } from '../output/print.ts';
+
+const descriptions: Readonly<Record<StudyOrder, string>> = {
+  pause: 'no new trials; the running ones go on, and workers wait',
+  resume: 'go on with a study that was paused, stopped or cancelled',
+  stop: 'finish the running trials and end; those that wait are cancelled',
+  cancel: 'end the running trials too, as cancelled',
+};
+
+/** `study pause|resume|stop|cancel|rm`. */
+export function registerOrders(study: Command, io: Io): void {
+  for (const [order, description] of Object.entries(descriptions) as [StudyOrder, string][]) {
+    const command = study.command(`${order} <study>`).description(description);
+    if (order === 'cancel') command.option('--yes', 'do not ask');
+    command.action(async (name: string, flags: { yes?: boolean }, self: Command) => {
+      const options = optionsOf(self);
+      checkName('study', name);
+      if (order === 'cancel') await confirm(io, flags, `End the running trials of ${name}? What they have done so far is lost.`);
+      const [{ findStudy }, { orderStudy }] = await Promise.all([
+        import('../../storage/readers/find.ts'),
+        import('../../storage/verbs/order.ts'),
+      ]);
+      const result = await withDatabase(options, async ({ db }) =>
+        orderStudy(db, (await findStudy(db, name)).id, order, userInfo().username),
+      );
+      printOutcome(io, self, name, result);
+    });
+  }
+
+  study
+    .command('rm <study>')
+    .description('remove a study with its trials, curves and validations')
+    .option('--yes', 'do not ask')
+    .action(async (name: string, flags: { yes?: boolean }, self: Command) => {
+      const options = optionsOf(self);
+      checkName('study', name);
+      const [{ findStudy }, { removeStudy }] = await Promise.all([
+        import('../../storage/readers/find.ts'),
+        import('../../storage/verbs/remove.ts'),
+      ]);
+      await withDatabase(options, async ({ db }) => {
+        const { id, nextNumber } = await findStudy(db, name);
+        await confirm(io, flags, `Remove study ${name} and its ${nextNumber} trials for ever?`);
+        await removeStudy(db, id);
+      });
+      printAnswer(io, options, {
+        document: { study: name, removed: true },
+        columns: [{ title: 'removed', cell: () => name }],
+        rows: [name],
+        items: [{ study: name, removed: true }],
+      });
+    });
+}
+
+function printOutcome(io: Io, command: Command, study: string, { standing, cancelled, ending }: OrderResult): void {
+  const document = { study, standing, cancelled, ending };
+  printAnswer(io, optionsOf(command), {
+    document,
+    columns: [
+      { title: 'study', cell: () => study },
+      { title: 'standing', cell: () => standing },
+      { title: 'cancelled', cell: () => String(cancelled), align: 'right' },
+      { title: 'told to end', cell: () => String(ending), align: 'right' },
+    ],
+    rows: [document],
+  });
+}

@@ -1,0 +1,45 @@
+import { canonicalJson } from '../../core/json.ts';
+import { compileSpace } from '../space/compile.ts';
+import { diffSpaces, type ParamChange } from '../space/diff.ts';
+import type { StudyDescription } from './storage.ts';
+
+export interface StudyChange {
+  /** A flat parameter name, or a part of the study such as `sampler`. */
+  readonly what: string;
+  readonly kind: ParamChange['kind'] | 'changed';
+  /** The study's trials would not fit: it is refused. */
+  readonly breaking: boolean;
+  /** As JSON; null where there is nothing to show. */
+  readonly was: string | null;
+  readonly is: string | null;
+}
+
+type Compared = Pick<StudyDescription, 'direction' | 'space' | 'sampler' | 'pruner' | 'budget' | 'seed' | 'maxAttempts' | 'module'>;
+
+/** What becomes of a study when it is opened with another description: the space parameter by parameter, then the rest. */
+export function diffStudies(before: Compared, after: Compared): readonly StudyChange[] {
+  const [was, is] = [compileSpace(before.space), compileSpace(after.space)];
+  const leaf = (space: typeof was, name: string): string | null => {
+    const found = space.byName.get(name);
+    return found === undefined ? null : canonicalJson(found.param);
+  };
+  const params = diffSpaces(was, is).map(
+    ({ name, kind, breaking }): StudyChange => ({ what: name, kind, breaking, was: leaf(was, name), is: leaf(is, name) }),
+  );
+  const parts: readonly (readonly [string, (study: Compared) => unknown])[] = [
+    ['direction', ({ direction }) => direction],
+    ['sampler', ({ sampler }) => ({ ...sampler })],
+    ['pruner', ({ pruner }) => ({ ...pruner })],
+    ['budget', ({ budget }) => ({ ...budget })],
+    ['seed', ({ seed }) => seed],
+    ['maxAttempts', ({ maxAttempts }) => maxAttempts],
+    ['source', ({ module }) => module.sourceHash],
+  ];
+  return [
+    ...params,
+    ...parts.flatMap(([what, of]): readonly StudyChange[] => {
+      const [old, now] = [canonicalJson(of(before)), canonicalJson(of(after))];
+      return old === now ? [] : [{ what, kind: 'changed', breaking: what === 'direction', was: old, is: now }];
+    }),
+  ];
+}

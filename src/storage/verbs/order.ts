@@ -1,0 +1,84 @@
+import { eq, sql } from 'drizzle-orm';
+import { AssayError } from '../../core/errors.ts';
+import type { StudyId } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import { studies } from '../schema/index.ts';
+import type { StudyRow } from './ask.ts';
+
+/**
+ * `pause`: no new trials, the running ones go on. `resume`: as before. `stop`: no new trials, those that wait for their first
+ * attempt are cancelled, those that have begun are finished. `cancel`: as stop, and those that have begun end as cancelled.
+ */
+export type StudyOrder = 'pause' | 'resume' | 'stop' | 'cancel';
+
+export interface OrderResult {
+  readonly standing: StudyRow['standing'];
+  /** Trials that this call cancelled at once. */
+  readonly cancelled: number;
+  /** Running trials that this call told to end. */
+  readonly ending: number;
+}
+
+const standingAfter = { pause: 'paused', resume: 'open', stop: 'stopped', cancel: 'stopped' } as const;
+
+/**
+ * Safe to repeat: a second order finds nothing to do and steps no revision. The places of cancelled trials in the budget are free again.
+ * @throws AssayError `not_found`.
+ */
+export async function orderStudy(db: Db, id: StudyId, order: StudyOrder, by: string): Promise<OrderResult> {
+  const standing = standingAfter[order];
+  // First of all, and committed: from here on no trial joins, so that none slips through between the two steps below.
+  await setStanding(db, id, standing);
+  if (order === 'pause' || order === 'resume') return { standing, cancelled: 0, ending: 0 };
+  return db.transaction(async (tx) => {
+    // Trials before the study, as everywhere: see nextRevision.
+    await tx.execute(sql`select from trials where study_id = ${id} and state in ('queued', 'running') order by id for no key update`);
+    const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
+    if (study === undefined) throw absent(id);
+    const revision = study.revision + 1;
+    const cancelled = await cancelQueued(tx, id, { revision, by, begunToo: order === 'cancel' });
+    const ending = order === 'cancel' ? await tellRunning(tx, id, revision, by) : 0;
+    if (cancelled + ending > 0)
+      await tx
+        .update(studies)
+        .set({ revision, cancelledTrials: study.cancelledTrials + cancelled, updatedAt: sql`now()` })
+        .where(eq(studies.id, id));
+    return { standing, cancelled, ending };
+  });
+}
+
+async function setStanding(db: Db, id: StudyId, standing: StudyRow['standing']): Promise<void> {
+  const { rowCount } = await db.execute(sql`
+    with study as (select id, standing from studies where id = ${id} for no key update),
+    changed as (
+      update studies set standing = ${standing}::study_standing, revision = studies.revision + 1, updated_at = now()
+      from study where studies.id = study.id and study.standing <> ${standing}::study_standing
+    )
+    select from study`);
+  if (rowCount === 0) throw absent(id);
+}
+
+function absent(id: StudyId): AssayError {
+  return new AssayError('not_found', `there is no study with the key ${id}`, { hint: 'it may have been removed: assay study ls' });
+}
+
+interface Cancelling {
+  readonly revision: number;
+  readonly by: string;
+  /** Also those that wait for another attempt. */
+  readonly begunToo: boolean;
+}
+
+async function cancelQueued(tx: Db, id: StudyId, { revision, by, begunToo }: Cancelling): Promise<number> {
+  const { rowCount } = await tx.execute(sql`
+    update trials set state = 'cancelled', cancelled_by = ${by}, finished_at = clock_timestamp(), revision = ${revision}
+    where study_id = ${id} and state = 'queued' and (attempt = 0 or ${begunToo})`);
+  return rowCount ?? 0;
+}
+
+async function tellRunning(tx: Db, id: StudyId, revision: number, by: string): Promise<number> {
+  const { rowCount } = await tx.execute(sql`
+    update trials set cancel_requested_by = ${by}, revision = ${revision}
+    where study_id = ${id} and state = 'running' and cancel_requested_by is null`);
+  return rowCount ?? 0;
+}

@@ -1,0 +1,29 @@
+import { eq, sql } from 'drizzle-orm';
+import { createRng } from '../../core/rng.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import type { Db } from '../database.ts';
+import { studies, trials } from '../schema/index.ts';
+import type { StudyRow } from './ask.ts';
+
+export interface NextTrial {
+  readonly params: FlatParams;
+  /** By default derived from the study's seed and the trial's number. */
+  readonly seed?: number;
+  readonly orderKey?: string;
+}
+
+/** Queue a trial under the study's next number. The caller holds the lock of the study's row and has looked at its budget. */
+export async function queueNext(tx: Db, study: StudyRow, { params, seed, orderKey }: NextTrial): Promise<number> {
+  const number = study.nextNumber;
+  const revision = study.revision + 1;
+  const derived = createRng(study.seed)
+    .fork('trial')
+    .fork(number)
+    .int(2 ** 31);
+  await tx.insert(trials).values({ studyId: study.id, number, params, seed: seed ?? derived, revision, orderKey });
+  await tx
+    .update(studies)
+    .set({ nextNumber: number + 1, revision, updatedAt: sql`now()` })
+    .where(eq(studies.id, study.id));
+  return number;
+}

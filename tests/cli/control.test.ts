@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { useDatabase } from '../fixtures/database.ts';
+import { assay, type CommandResult } from './assay.ts';
+
+const database = useDatabase();
+const folder = mkdtempSync(join(tmpdir(), 'assay-control-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (high: number): string => {
+  const path = join(folder, `upto-${high}.ts`);
+  writeFileSync(
+    path,
+    `import { defineStudy, float } from 'assay';
+export default defineStudy({ name: 'controlled', direction: 'minimize', space: { x: float(0, ${high}) }, budget: { trials: 3 }, objective: ({ params }) => params.x });
+`,
+  );
+  return path;
+};
+
+const run = (...parameters: string[]): CommandResult =>
+  assay(['--database-url', database.url, '--data-dir', inject('testDataDir'), ...parameters]);
+
+// Each call is a process that loads TypeScript.
+describe('controlling a study from the command line', { timeout: 120_000 }, () => {
+  beforeAll(() => {
+    expect(run('run', file(1)).code).toBe(0);
+  }, 120_000);
+
+  it('shows what a file changes, and refuses a narrower space with exit code 3', () => {
+    const wider = run('study', 'diff', file(2), '--json');
+    expect(wider.code).toBe(0);
+    expect(wider.json<{ changes: { what: string; kind: string }[] }>().changes).toMatchObject([
+      { what: 'x', kind: 'widened', breaking: false },
+      { what: 'source', kind: 'changed' },
+    ]);
+    expect(run('run', file(2), '--trials', '5').code).toBe(0);
+    const narrower = run('study', 'diff', file(1), '--json');
+    expect(narrower.code).toBe(3);
+    expect(narrower.json()).toMatchObject({
+      changes: [{ what: 'x', kind: 'narrowed', breaking: true }, { what: 'budget' }, { what: 'source' }],
+    });
+    const refused = run('run', file(1));
+    expect([refused.code, refused.err]).toEqual([3, expect.stringMatching(/x was .*, is /)]);
+  });
+
+  it('pauses, resumes, stops and cancels, and says where the study stands', () => {
+    const raised = run('trial', 'enqueue', 'controlled', '-p', 'x=0.5', '--raise-budget', '--json');
+    expect(raised.json()).toEqual({ address: 'controlled#5', state: 'queued' });
+    expect(run('study', 'pause', 'controlled', '--json').json()).toMatchObject({ standing: 'paused' });
+    expect(run('study', 'show', 'controlled', '--json').json()).toMatchObject({ state: 'paused' });
+    expect(run('study', 'resume', 'controlled', '--json').json()).toMatchObject({ standing: 'open' });
+    expect(run('trial', 'cancel', 'controlled#5', '--json').json()).toEqual({ address: 'controlled#5', state: 'cancelled' });
+    expect(run('trial', 'retry', 'controlled#5', '--json').json()).toEqual({ address: 'controlled#6', state: 'queued' });
+    const work = run('work', '--study', 'controlled', '--json');
+    expect([work.code, work.json()]).toMatchObject([0, { end: 'finished', ended: { complete: 1 } }]);
+    expect(run('trial', 'show', 'controlled#6', '--json').json()).toMatchObject({ state: 'complete', value: 0.5 });
+  });
+
+  it('asks before what cannot be undone, which without a terminal takes --yes', () => {
+    for (const verb of ['cancel', 'rm']) {
+      const refused = run('study', verb, 'controlled');
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--yes')]);
+    }
+    expect(run('study', 'rm', 'controlled', '--yes').code).toBe(0);
+    expect(run('study', 'show', 'controlled').code).toBe(2);
+  });
+});

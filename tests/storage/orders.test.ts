@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import type { Claimed, StudyRecord } from '../../src/search/study/storage.ts';
+import { studies, trials } from '../../src/storage/schema/index.ts';
+import { createStorage } from '../../src/storage/storage.ts';
+import { enqueue } from '../../src/storage/verbs/enqueue.ts';
+import { orderStudy } from '../../src/storage/verbs/order.ts';
+import { removeStudy } from '../../src/storage/verbs/remove.ts';
+import { retryTrial } from '../../src/storage/verbs/retry.ts';
+import { claimOne, complete, describeStudy } from '../conformance/storage/subject.ts';
+import { useDatabase } from '../fixtures/database.ts';
+
+const database = useDatabase({ poolSize: 8 });
+
+/** A study with one running trial (#0) and two that wait (#1, #2), of a budget of four. */
+async function underWay(): Promise<{ storage: ReturnType<typeof createStorage>; study: StudyRecord; claimed: Claimed }> {
+  const storage = createStorage(database.db);
+  const study = await storage.open(describeStudy({ budget: { trials: 4 } }));
+  for (let i = 0; i < 3; i++) await storage.ask(study.id);
+  return { storage, study, claimed: await claimOne(storage, study.id) };
+}
+
+async function statesOf({ id }: StudyRecord): Promise<readonly string[]> {
+  const rows = await database.db.select({ state: trials.state }).from(trials).where(eq(trials.studyId, id)).orderBy(trials.number);
+  return rows.map(({ state }) => state);
+}
+
+async function revisionOf({ id }: StudyRecord): Promise<number> {
+  const [row] = await database.db.select({ revision: studies.revision }).from(studies).where(eq(studies.id, id));
+  return row!.revision;
+}
+
+const claimRequest = (study: StudyRecord) => ({ studies: [study.id], worker: 'w', leaseMs: 60_000 });
+const params = { lr: 1e-3, layers: 2 };
+
+describe('orders to a study', () => {
+  it('pause: nothing new is asked for or handed out until it is resumed, and what runs goes on', async () => {
+    const { storage, study, claimed } = await underWay();
+    expect(await orderStudy(database.db, study.id, 'pause', 'me')).toEqual({ standing: 'paused', cancelled: 0, ending: 0 });
+    expect(await storage.ask(study.id)).toEqual({ kind: 'paused' });
+    expect(await storage.claim(claimRequest(study))).toBeNull();
+    expect(await storage.finish(claimed.lease, complete(1))).toBe('alive');
+    expect(await statesOf(study)).toEqual(['complete', 'queued', 'queued']);
+    await orderStudy(database.db, study.id, 'resume', 'me');
+    expect((await storage.claim(claimRequest(study)))?.number).toBe(1);
+  });
+
+  it('stop: what waits is cancelled, what runs goes on and is tried again when its worker dies', async () => {
+    const { storage, study, claimed } = await underWay();
+    expect(await orderStudy(database.db, study.id, 'stop', 'me')).toEqual({ standing: 'stopped', cancelled: 2, ending: 0 });
+    expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 1 });
+    expect(await storage.renew(claimed.lease)).toBe('alive');
+    await storage.release(claimed.lease);
+    await orderStudy(database.db, study.id, 'stop', 'me');
+    expect(await storage.finish((await claimOne(storage, study.id)).lease, complete(1))).toBe('alive');
+    expect(await statesOf(study)).toEqual(['complete', 'cancelled', 'cancelled']);
+    await orderStudy(database.db, study.id, 'resume', 'me');
+    for (const number of [3, 4, 5]) expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number });
+    expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 3 });
+  });
+
+  it('cancel: what runs hears of it at its next renewal', async () => {
+    const { storage, study, claimed } = await underWay();
+    expect(await orderStudy(database.db, study.id, 'cancel', 'me')).toEqual({ standing: 'stopped', cancelled: 2, ending: 1 });
+    expect(await storage.renew(claimed.lease)).toBe('cancelled');
+    await storage.finish(claimed.lease, { kind: 'cancelled', by: 'me' });
+    expect(await statesOf(study)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+  });
+
+  it.each(['pause', 'resume', 'stop', 'cancel'] as const)('%s given twice changes nothing the second time', async (order) => {
+    const { study } = await underWay();
+    await orderStudy(database.db, study.id, order, 'me');
+    const before = [await statesOf(study), await revisionOf(study)];
+    expect(await orderStudy(database.db, study.id, order, 'me')).toMatchObject({ cancelled: 0, ending: 0 });
+    expect([await statesOf(study), await revisionOf(study)]).toEqual(before);
+  });
+
+  it('a stop among many asks and claims leaves nothing that waits', async () => {
+    const storage = createStorage(database.db);
+    const study = await storage.open(describeStudy({ budget: { trials: 200 } }));
+    const work = Array.from({ length: 6 }, async () => {
+      for (let i = 0; i < 10; i++) {
+        await storage.ask(study.id);
+        await storage.claim(claimRequest(study));
+      }
+    });
+    await orderStudy(database.db, study.id, 'stop', 'me');
+    await Promise.all(work);
+    expect((await statesOf(study)).filter((state) => state === 'queued')).toEqual([]);
+  });
+
+  it('an unknown study is not found', async () => {
+    await expect(orderStudy(database.db, 999_999, 'stop', 'me')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('enqueue', () => {
+  it('queues the chosen parameters once per order, however often it is repeated', async () => {
+    const { storage, study } = await underWay();
+    const orderKey = randomUUID();
+    const numbers = await Promise.all(Array.from({ length: 4 }, () => enqueue(database.db, study.id, { params, orderKey })));
+    expect(numbers).toEqual([3, 3, 3, 3]);
+    expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 4 });
+  });
+
+  it('refuses what does not fit the space, a used-up budget unless it may grow, and a stopped study', async () => {
+    const { study } = await underWay();
+    const order = (more: object) => enqueue(database.db, study.id, { params, orderKey: randomUUID(), ...more });
+    await expect(order({ params: { lr: 1 } })).rejects.toMatchObject({ code: 'params_invalid' });
+    await order({});
+    await expect(order({})).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('4 of 4') });
+    expect(await order({ raiseBudget: true })).toBe(4);
+    await orderStudy(database.db, study.id, 'stop', 'me');
+    await expect(order({ raiseBudget: true })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('retry', () => {
+  it('queues the parameters and the seed of a failed trial under a new number, and leaves the old one', async () => {
+    const { storage, study, claimed } = await underWay();
+    await expect(retryTrial(database.db, study.id, 0, { orderKey: randomUUID() })).rejects.toMatchObject({ code: 'conflict' });
+    await storage.finish(claimed.lease, { kind: 'failed', error: { code: 'x', message: 'y' } });
+    expect(await retryTrial(database.db, study.id, 0, { orderKey: randomUUID() })).toBe(3);
+    for (let i = 0; i < 2; i++) await claimOne(storage, study.id);
+    expect(await claimOne(storage, study.id)).toMatchObject({ number: 3, params: claimed.params, seed: claimed.seed });
+    expect((await statesOf(study))[0]).toBe('failed');
+  });
+});
+
+describe('remove', () => {
+  it('refuses while trials run, then takes everything with it; repeating it is harmless', async () => {
+    const { storage, study, claimed } = await underWay();
+    await storage.report(claimed.lease, { step: 1, value: 1 });
+    await expect(removeStudy(database.db, study.id)).rejects.toMatchObject({ code: 'conflict' });
+    await storage.finish(claimed.lease, complete(1));
+    await removeStudy(database.db, study.id);
+    await removeStudy(database.db, study.id);
+    expect(await statesOf(study)).toEqual([]);
+  });
+});
