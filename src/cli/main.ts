@@ -14,6 +14,7 @@ import * as quickstart from './commands/quickstart.ts';
 import * as run from './commands/run.ts';
 import * as serve from './commands/serve.ts';
 import * as study from './commands/study.ts';
+import * as tensorflow from './commands/tensorflow.ts';
 import * as trial from './commands/trial.ts';
 import * as validate from './commands/validate.ts';
 import * as work from './commands/work.ts';
@@ -37,6 +38,7 @@ const commands = [
   data,
   serve,
   db,
+  tensorflow,
   doctor,
 ];
 

@@ -1,4 +1,6 @@
 import { createRng } from '../core/rng.ts';
+import { chooseExecutor } from '../tensor/executors/choose.ts';
+import type { Executor } from '../tensor/executors/executor.ts';
 import type { Agent } from './agents/agent.ts';
 import type { SacOptions } from './agents/sac/options.ts';
 import { createSac } from './agents/sac/sac.ts';
@@ -24,6 +26,8 @@ export interface TrainingRun {
   readonly training: TrainingConfig;
   readonly reward: RewardFactory;
   readonly agent: Partial<SacOptions>;
+  /** What computes; where left out, TensorFlow where it has a GPU, else onnx. */
+  readonly executor?: Executor;
   readonly seed: number;
   readonly signal: AbortSignal;
   /** How often `onProgress` is called, the end included; default once. */
@@ -47,6 +51,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
     environments: env.count,
     seed,
     options: run.agent,
+    executor: run.executor ?? chooseExecutor(),
   });
   let elsewhereMs = 0;
   const startedAt = performance.now();

@@ -25,7 +25,8 @@ export function register(program: Command, io: Io): void {
     .description('whether this machine can run studies: Node, processor, disk, database, compute')
     .action(async (_flags, command: Command) => {
       const options = optionsOf(command);
-      const findings = await Promise.all(checks.map(({ check, look }) => look(options).catch((error: unknown) => failed(check, error))));
+      const looked = await Promise.all(checks.map(({ check, look }) => look(options).catch((error: unknown) => failed(check, error))));
+      const findings = [...looked, ...(await executors())];
       const paint = { ok: pc.green, warn: pc.yellow, fail: pc.red };
       printAnswer(io, options, {
         document: { items: findings },
@@ -45,6 +46,17 @@ export function register(program: Command, io: Io): void {
 function failed(check: string, error: unknown): Finding {
   const hint = error instanceof AssayError ? error.hint : undefined;
   return { check, state: 'fail', found: messageOf(error), ...(hint !== undefined && { hint }) };
+}
+
+/** Only onnx must run: it needs nothing but the installed packages. */
+async function executors(): Promise<readonly Finding[]> {
+  const { reportExecutors } = await import('../../tensor/executors/choose.ts');
+  return (await reportExecutors()).map(({ id, ready, found, hint }) => ({
+    check: `executor ${id}`,
+    state: ready ? 'ok' : id === 'onnx' ? 'fail' : 'warn',
+    found,
+    ...(hint !== undefined && { hint }),
+  }));
 }
 
 const gigabyte = 2 ** 30;
@@ -102,12 +114,5 @@ const checks: readonly { readonly check: string; readonly look: Check }[] = [
               hint: 'times in lists will look odd; leases are safe, they use the database clock alone',
             };
       }),
-  },
-  {
-    check: 'executor onnx',
-    look: async () => {
-      const { env } = await import('onnxruntime-node');
-      return { check: 'executor onnx', state: 'ok', found: `onnxruntime ${env.versions.node ?? env.versions.common}, one thread a trial` };
-    },
   },
 ];

@@ -28,7 +28,8 @@ function compile(functions: Readonly<Record<string, Graph>>, tf: Tfjs): Program 
   const states = new Map(leaves.map(({ name, shape }) => [name, tf.zeros([...shape])]));
 
   const execute = (name: string, { steps, graph, inputs }: Plan, feeds: Feeds): Fetches => {
-    tf.setBackend(backend);
+    // Takes effect at once: a backend that is loaded starts without waiting.
+    void tf.setBackend(backend);
     const checked = inputs.map((leaf) => ({ leaf, values: checkedFeed(name, leaf, feeds).slice() }));
     const fed = new Map(checked.map(({ leaf, values }) => [leaf.name, upload(values, leaf.shape)]));
     const values = new Map<Tensor, Value>();
@@ -71,7 +72,7 @@ function compile(functions: Readonly<Record<string, Graph>>, tf: Tfjs): Program 
     write: (state, values) => {
       const old = stateOf(states, state);
       checkStateLength({ name: state, shape: old.shape }, values);
-      tf.setBackend(backend);
+      void tf.setBackend(backend);
       states.set(state, upload(Float32Array.from(values), old.shape));
       old.dispose();
     },

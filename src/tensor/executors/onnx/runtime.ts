@@ -4,6 +4,7 @@ import type { Shape } from '../../graph/tensor.ts';
 
 /** onnxruntime, loaded at the first call, so that commands which never compute do not pay for it. */
 export interface Runtime {
+  readonly version: string;
   /** A tensor over `values`, not a copy. */
   readonly tensor: (values: Float32Array, shape: Shape) => Tensor;
   /** A session on the CPU with one thread: a worker thread is one trial, and a core runs one of them. */
@@ -11,8 +12,9 @@ export interface Runtime {
 }
 
 export async function loadRuntime(): Promise<Runtime> {
-  const { InferenceSession, Tensor } = await importRuntime();
+  const { InferenceSession, Tensor, env } = await importRuntime();
   return {
+    version: env.versions.node ?? env.versions.common,
     tensor: (values, shape) => new Tensor('float32', values, shape),
     open: async (bytes) => {
       try {

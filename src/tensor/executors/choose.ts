@@ -1,0 +1,76 @@
+import { AssayError, messageOf } from '../../core/errors.ts';
+import type { Executor } from './executor.ts';
+import { kernelsExecutor } from './kernels/executor.ts';
+import { onnxExecutor } from './onnx/executor.ts';
+import { loadRuntime } from './onnx/runtime.ts';
+import { tensorflowExecutor } from './tensorflow/executor.ts';
+import { gpuVisible, installedRuntime, loadTensorflow } from './tensorflow/runtime.ts';
+
+/** `auto` is TensorFlow where it has a GPU, else onnx. */
+export type ExecutorChoice = 'auto' | 'onnx' | 'tensorflow' | 'kernels';
+
+const executors: Readonly<Record<Exclude<ExecutorChoice, 'auto'>, Executor>> = {
+  onnx: onnxExecutor,
+  tensorflow: tensorflowExecutor,
+  kernels: kernelsExecutor,
+};
+
+export function chooseExecutor(choice: ExecutorChoice = 'auto'): Executor {
+  return choice === 'auto' ? automatic().executor : executors[choice];
+}
+
+interface Automatic {
+  readonly executor: Executor;
+  readonly because: string;
+}
+
+/** Looks before it loads: TensorFlow takes half a second and hundreds of megabytes, which a trial on onnx should not pay. */
+function automatic(): Automatic {
+  if (!gpuVisible()) return { executor: onnxExecutor, because: 'no CUDA card is visible to this process' };
+  try {
+    if (installedRuntime().facts.build !== 'gpu')
+      return { executor: onnxExecutor, because: 'a card is visible, but TensorFlow is set up without --gpu' };
+    return loadTensorflow().onGpu
+      ? { executor: tensorflowExecutor, because: 'TensorFlow has a GPU' }
+      : { executor: onnxExecutor, because: 'TensorFlow finds no GPU that it can use' };
+  } catch (error) {
+    return { executor: onnxExecutor, because: messageOf(error) };
+  }
+}
+
+export interface ExecutorReport {
+  readonly id: ExecutorChoice;
+  readonly ready: boolean;
+  /** What runs, with its versions; or exactly why it does not. */
+  readonly found: string;
+  readonly hint?: string;
+}
+
+/** Which executors can run in this process. Loads each to be sure. */
+export async function reportExecutors(): Promise<readonly ExecutorReport[]> {
+  const { executor, because } = automatic();
+  return [
+    await reportOf('onnx', async () => {
+      const { version } = await loadRuntime();
+      return `onnxruntime ${version}, on the processor, one thread a trial`;
+    }),
+    await reportOf('tensorflow', () => {
+      const { version, onGpu } = loadTensorflow();
+      return `TensorFlow ${version}, ${onGpu ? 'on a GPU' : 'on the processor, one thread a trial'}`;
+    }),
+    await reportOf('kernels', async () => {
+      const { version_core: version } = await import('@tensorflow/tfjs-core');
+      return `tfjs ${version} in plain JavaScript: slow, to check the others by`;
+    }),
+    { id: 'auto', ready: true, found: `${executor.id}: ${because}` },
+  ];
+}
+
+async function reportOf(id: ExecutorChoice, look: () => string | Promise<string>): Promise<ExecutorReport> {
+  try {
+    return { id, ready: true, found: await look() };
+  } catch (error) {
+    const hint = error instanceof AssayError ? error.hint : undefined;
+    return { id, ready: false, found: messageOf(error), ...(hint !== undefined && { hint }) };
+  }
+}
