@@ -8,6 +8,7 @@ import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { promote } from '../registry/promote.ts';
 import { createStorage } from '../storage/storage.ts';
 import { readEvidence } from '../storage/validations/read-evidence.ts';
+import { gateDefaults } from '../validation/gates/index.ts';
 import { createApi } from './app.ts';
 import { bestSchema } from './routes/best.ts';
 import { comparisonSchema } from './routes/compare.ts';
@@ -178,6 +179,7 @@ test('models come with versions, aliases and every decision, page by page', asyn
       alias: 'champion',
       address: `${name}#1`,
       verdicts: [{ ...verdict, passed }],
+      rules: gateDefaults,
       evidence,
       policyHash: hash,
       data: [],

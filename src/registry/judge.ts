@@ -4,13 +4,15 @@ import { createArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { loadGateRules } from '../trading/config/load.ts';
-import { checkGates, promotionGates, type Verdict } from '../validation/gates/index.ts';
+import { checkGates, type GateRules, promotionGates, type Verdict } from '../validation/gates/index.ts';
 import { type Decision, promote } from './promote.ts';
 
 export interface Judgement {
   readonly passed: boolean;
   readonly verdicts: readonly Verdict[];
   readonly evidence: TrialEvidence;
+  /** The numbers that the gates asked for. */
+  readonly rules: GateRules;
 }
 
 /**
@@ -19,7 +21,8 @@ export interface Judgement {
  */
 export async function judgeTrial(db: Db, dataDir: string, trial: TrialAddress): Promise<Judgement> {
   const evidence = await readEvidence(db, createArtifactStore(dataDir), trial);
-  return { ...checkGates(promotionGates(loadGateRules()), evidence.evidence), evidence };
+  const rules = loadGateRules();
+  return { ...checkGates(promotionGates(rules), evidence.evidence), evidence, rules };
 }
 
 export interface TrialPromotion {
@@ -35,15 +38,16 @@ export async function promoteTrial(
   dataDir: string,
   { trial, model, alias, reason }: TrialPromotion,
 ): Promise<{ readonly verdicts: readonly Verdict[]; readonly decision: Decision }> {
-  const { verdicts, evidence } = await judgeTrial(db, dataDir, trial);
+  const { verdicts, evidence, rules } = await judgeTrial(db, dataDir, trial);
   const decision = await promote(db, createArtifactStore(dataDir), {
     model,
     alias,
     address: trialAddress(trial.study, trial.number),
     verdicts,
+    rules,
     evidence,
     policyHash: policyToPromote(evidence),
-    data: evidence.definition.data,
+    data: evidence.data,
     reason,
   });
   return { verdicts, decision };

@@ -1,6 +1,7 @@
 import { and, desc, eq, max, sql } from 'drizzle-orm';
 import { checkName, parseTrialAddress } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
+import { hashOf } from '../core/json.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { metricsOf } from '../storage/metrics.ts';
@@ -9,6 +10,7 @@ import { aliases, artifacts, models, modelVersions, promotions } from '../storag
 import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { countTried } from '../storage/validations/tried.ts';
 import type { Verdict } from '../validation/gates/gate.ts';
+import type { GateRules } from '../validation/gates/index.ts';
 import { type HistoryItem, historyItem } from './history.ts';
 import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
 import { genesisHash, type LedgerRecord, ledgerFigure, ledgerFigures, sealRecord } from './record.ts';
@@ -20,6 +22,8 @@ export interface PromotionRequest {
   readonly address: string;
   /** Every gate's verdict on the evidence. None at all never passes. */
   readonly verdicts: readonly Verdict[];
+  /** The numbers that the gates asked for. */
+  readonly rules: GateRules;
   /** What the verdicts rest on; null for a trial without a validation. */
   readonly evidence: TrialEvidence | null;
   /** SHA-256 of the policy that becomes the version; its bytes lie in the artifact store. */
@@ -98,6 +102,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
       },
       value: trial.value === null ? null : ledgerFigure(trial.value),
       metrics: ledgerFigures(metricsOf(trial.metricNames, trial.metricValues)),
+      gates: { rules: request.rules, hash: hashOf(request.rules) },
       verdicts: request.verdicts.map((verdict) => ({
         ...verdict,
         observed: ledgerFigure(verdict.observed),

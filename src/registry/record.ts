@@ -1,6 +1,7 @@
 import { canonicalJson, type Json, sha256 } from '../core/json.ts';
 import type { FlatParams } from '../search/space/param.ts';
 import type { AlgorithmRef, ModuleRef } from '../search/study/storage.ts';
+import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';
 
 /** `refused`: a gate said no; the attempt is kept for ever all the same. */
@@ -53,12 +54,14 @@ export interface LedgerRecord {
     readonly params: FlatParams;
     readonly trialSeed: number;
     readonly seeds: readonly number[];
-    /** Complete, pruned and failed trials at the time of the decision. */
+    /** Trials of the study that gave an answer, at the time of the decision. */
     readonly trialsTried: number;
     readonly validation: { readonly definitionHash: string; readonly definition: Json } | null;
   };
   readonly value: LedgerFigure | null;
   readonly metrics: LedgerFigures;
+  /** The numbers that every gate asked for, and their hash: the configuration may say others by now. */
+  readonly gates: { readonly rules: GateRules; readonly hash: string };
   readonly verdicts: readonly LedgerVerdict[];
   readonly policyHash: string;
   readonly artifactHashes: readonly string[];

@@ -13,6 +13,7 @@ import { attach } from './verbs/attach.ts';
 import { claim } from './verbs/claim.ts';
 import { finish } from './verbs/finish.ts';
 import { openStudy } from './verbs/open.ts';
+import { read } from './verbs/read.ts';
 import { reap } from './verbs/reap.ts';
 import { release } from './verbs/release.ts';
 import { renew } from './verbs/renew.ts';
@@ -60,5 +61,6 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     release: (lease) => release(db, lease),
     reap: (study) => reap(db, study),
     attach: (lease, artifact) => attach(db, lease, artifact),
+    read: (lease, data) => read(db, lease, data),
   };
 }

@@ -35,6 +35,7 @@ export function judgementOf(walk: Walk, config: EnvironmentConfig): FoldJudgemen
     dailyReturns: walk.dailyReturns,
     stepReturns: walk.stepReturns,
     earlyTerminations: walk.earlyTerminations,
+    drawdownLimit: config.maxDrawdown,
     friction: { ...config.costs, paid: sum(walk.costs) },
   };
 }

@@ -44,6 +44,7 @@ function contextOf(overrides: Partial<TrialContext<Params>> = {}): TrialContext<
     report: () => Promise.resolve(),
     artifact: () => Promise.resolve(''),
     dataset: () => Promise.resolve(table),
+    searched: () => Promise.resolve(),
     ...overrides,
   };
 }

@@ -31,6 +31,11 @@ export function searchSplit(plan: SessionPlan, bars: AlignedBars): Fold {
   return innerSplit({ from: 0, to: plan.searchSessions }, plan.innerSessions, plan.purgeSessions);
 }
 
+/** Where the search window ends, exclusive, in epoch milliseconds: at the close of its last bar. */
+export function searchEnd(bars: AlignedBars, inner: SessionRange): number {
+  return bars.time[rowsOf(bars, inner).to - 1]! + bars.barMs;
+}
+
 /** The walk-forward folds: tests lie strictly after the search window, each training part starts at the first session. */
 export function walkForwardFolds(plan: SessionPlan, bars: AlignedBars): readonly FoldWindow[] {
   const { searchSessions, purgeSessions, testSessions, folds } = plan;

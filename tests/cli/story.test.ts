@@ -8,7 +8,7 @@ import { assay, type CommandResult } from './assay.ts';
 
 /**
  * The product from end to end by its executable, on real training: a small search, walk-forward, gates and the ledger.
- * What the gates say is earned here as it is in the quickstart, with fewer trials and one seed.
+ * What the gates say is earned here as it is in the quickstart, with fewer trials.
  */
 const database = useDatabase();
 const studies = fileURLToPath(new URL('../../studies/', import.meta.url));
@@ -105,7 +105,7 @@ describe.sequential('a market with a planted edge', () => {
   });
 
   it('is validated on folds after the search window, beside the baselines', () => {
-    const { items } = document<{ items: Record<string, never>[] }>('validate', best, '--seeds', '1');
+    const { items } = document<{ items: Record<string, never>[] }>('validate', best, '--seeds', '3');
     const [item] = items as unknown as [
       {
         address: string;
@@ -148,7 +148,7 @@ describe.sequential('the same market without any edge', () => {
     document('data', 'generate', 'no-edge', '--name', study, '--seed', '1', '--sessions', '212');
     document('run', join(studies, `${study}.ts`), '--trials', '3');
     const best = document<Best>('best', study).trials[0]!.address;
-    document('validate', best, '--seeds', '1');
+    document('validate', best, '--seeds', '3');
     const refused = run('promote', best, '--to', 'story@champion', '--json');
     expect(refused.code).toBe(3);
     expect(refused.json<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>()).toMatchObject({ passed: false });

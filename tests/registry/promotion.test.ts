@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/core/json.ts';
+import { hashOf, sha256 } from '../../src/core/json.ts';
 import { modelHistory, verifyLedger } from '../../src/registry/history.ts';
 import { findVersion, listModels, showModel } from '../../src/registry/models.ts';
 import { type PromotionRequest, promote } from '../../src/registry/promote.ts';
 import { genesisHash } from '../../src/registry/record.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import type { Verdict } from '../../src/validation/gates/gate.ts';
+import { gateDefaults } from '../../src/validation/gates/index.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { validateTrial } from '../fixtures/judgements.ts';
@@ -43,6 +44,7 @@ describe('promotion', () => {
       alias: 'champion',
       address,
       verdicts: [verdict()],
+      rules: gateDefaults,
       evidence,
       policyHash: hash,
       data: [{ name: 'bars', hash: 'd'.repeat(64) }],
@@ -77,6 +79,7 @@ describe('promotion', () => {
       metrics: { calmar: 'Infinity' },
       config: { seeds: [1, 2], trialsTried: 1, sampler: { id: 'random' }, studySeed: 7, params: { lr: expect.any(Number) } },
       verdicts: [verdict()],
+      gates: { rules: gateDefaults, hash: hashOf(gateDefaults) },
       policyHash: request.policyHash,
     });
     expect(decision.record.artifactHashes).toContain(request.policyHash);
@@ -166,6 +169,7 @@ describe('the ledger', () => {
       alias: 'champion',
       address: `${study.name}#0`,
       verdicts: [verdict()],
+      rules: gateDefaults,
       evidence: null,
       policyHash: hash,
       data: [],

@@ -100,6 +100,20 @@ describe('a validation', () => {
   });
 });
 
+describe('a study whose data set was replaced', () => {
+  const other = (seed: number) => generateDataset('planted', { dataDir, name: 'market', seed, sessions: 4, replace: true });
+
+  it('does not go on: two markets have no history in common', async () => {
+    other(2);
+    const { rows } = await database.db.execute(sql`select next_number from studies where name = 'judged'`);
+    expect(await startRun({ file, dataDir, databaseUrl: database.url, trials: 5, workers: 1 }).end).toMatchObject({
+      error: { code: 'conflict', message: expect.stringContaining('market has other content') },
+    });
+    expect((await database.db.execute(sql`select next_number from studies where name = 'judged'`)).rows).toEqual(rows);
+    other(1);
+  });
+});
+
 describe('what cannot be validated', () => {
   it('is a trial that does not exist', async () => {
     await expect(validate({ trials: [7] })).rejects.toMatchObject({ code: 'not_found' });
@@ -121,10 +135,28 @@ describe('what cannot be validated', () => {
     });
   });
 
-  it('is a study whose file changed since it was searched', async () => {
+  it('is a study whose file changed since it was searched, also after it was run once more', async () => {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, `${text}// changed\n`);
-    await expect(validate()).rejects.toMatchObject({ code: 'conflict', place: file });
+    const refused = { code: 'conflict', message: expect.stringContaining('judged#0 was searched with another version'), place: file };
+    await expect(validate()).rejects.toMatchObject(refused);
+    await startRun({ file, dataDir, databaseUrl: database.url, trials: 2, workers: 1 }).end;
+    await expect(validate()).rejects.toMatchObject(refused);
     writeFileSync(file, text);
+    expect(await validate()).toMatchObject({ failed: [] });
+  });
+
+  it('is a fold that begins before the end of what the trial was searched on', async () => {
+    process.env['ASSAY_TEST_FIRST_FOLD_DAYS'] = '0.5';
+    await expect(validate()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('fold 0 is tested from') });
+    delete process.env['ASSAY_TEST_FIRST_FOLD_DAYS'];
+  });
+
+  it('is a trial whose data were replaced since it was searched', async () => {
+    generateDataset('planted', { dataDir, name: 'market', seed: 2, sessions: 4, replace: true });
+    const refused = { code: 'conflict', message: expect.stringContaining('other content'), hint: expect.stringContaining('--name') };
+    await expect(validate()).rejects.toMatchObject(refused);
+    generateDataset('planted', { dataDir, name: 'market', seed: 1, sessions: 4, replace: true });
+    expect(await validate()).toMatchObject({ failed: [] });
   });
 });

@@ -1,21 +1,27 @@
 import { rm } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/core/json.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { judgements } from '../../src/storage/schema/index.ts';
+import { createStorage } from '../../src/storage/storage.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { openValidation, saveJudgement } from '../../src/storage/validations/save-validation.ts';
+import { countTried, countTriedOnSameData } from '../../src/storage/validations/tried.ts';
+import { bindData } from '../../src/storage/verbs/read.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { judgement, plan, policyOf, validateTrial, windows } from '../fixtures/judgements.ts';
-import { complete, studyWith } from '../fixtures/trials.ts';
+import { bars, complete, searchEndMs, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();
 const store = useArtifacts();
 
 const failed = { kind: 'failed', error: { code: 'trial_failed', message: 'boom' } } as const;
 const study = () =>
-  studyWith(database.db, [{ outcome: complete(0.4) }, { outcome: complete(0.2) }, { outcome: failed }, {}], { direction: 'maximize' });
+  studyWith(database.db, [{ outcome: complete(0.4, { sharpeDaily: 0.04 }) }, { outcome: complete(0.2) }, { outcome: failed }, {}], {
+    direction: 'maximize',
+  });
 
 test('evidence comes back as it was judged: seeds in their order, folds in time order, baselines beside them', async () => {
   const { id, name } = await study();
@@ -26,7 +32,7 @@ test('evidence comes back as it was judged: seeds in their order, folds in time 
     { seed: 1, folds: [judgement(1), judgement(1.1)] },
     { seed: 2, folds: [judgement(2), judgement(2.1)] },
   ]);
-  expect(evidence.search).toEqual({ trialsTried: 3, trialSharpes: [0.4, 0.2] });
+  expect(evidence.search).toMatchObject({ trialsTried: 3, trialSharpes: [0.04, Number.NaN] });
   expect(baselines).toEqual({ flat: [judgement(0), judgement(0)] });
   expect(policies.map(({ seed, fold }) => [seed, fold])).toEqual([
     [1, 0],
@@ -42,7 +48,12 @@ test('NaN and infinite figures of a fold survive', async () => {
   const { id, name } = await study();
   const validation = await openValidation(database.db, plan(id, { seeds: [1], folds: windows(1) }));
   const odd = { ...judgement(Number.NaN), dailyReturns: [Number.NaN, Number.NEGATIVE_INFINITY] };
-  await saveJudgement(database.db, store, validation, { kind: 'policy', number: 0, seed: 1, policy: policyOf(0, 1, 0) }, 0, odd);
+  await saveJudgement(database.db, store, validation, {
+    subject: { kind: 'policy', number: 0, seed: 1, policy: policyOf(0, 1, 0) },
+    fold: 0,
+    judgement: odd,
+    data: [bars],
+  });
   expect((await readEvidence(database.db, store, `${name}#0`)).evidence.seeds[0]?.folds).toEqual([odd]);
   const [item] = (await readValidation(database.db, name)).items;
   expect(item).toMatchObject({ metrics: { sharpe: null }, nonFinite: { sharpe: 'NaN', return: 'NaN' } });
@@ -53,8 +64,18 @@ test('an interrupted validation goes on where it stopped and doubles nothing', a
   const first = await openValidation(database.db, plan(id));
   const subject = { kind: 'policy', number: 0, seed: 1 } as const;
   expect(first.isJudged(subject, 0)).toBe(false);
-  await saveJudgement(database.db, store, first, { ...subject, policy: policyOf(0, 1, 0) }, 0, judgement(1));
-  await saveJudgement(database.db, store, first, { kind: 'baseline', name: 'flat' }, 0, judgement(0));
+  await saveJudgement(database.db, store, first, {
+    subject: { ...subject, policy: policyOf(0, 1, 0) },
+    fold: 0,
+    judgement: judgement(1),
+    data: [bars],
+  });
+  await saveJudgement(database.db, store, first, {
+    subject: { kind: 'baseline', name: 'flat' },
+    fold: 0,
+    judgement: judgement(0),
+    data: [bars],
+  });
 
   const second = await openValidation(database.db, plan(id));
   expect(second.id).toBe(first.id);
@@ -81,7 +102,7 @@ test('many may open the same validation at once', async () => {
   expect(new Set(opened.map((validation) => validation.id)).size).toBe(1);
 });
 
-test('other folds, seeds or data make another validation, and the newest one counts', async () => {
+test('other folds or data make another validation, and the newest one counts', async () => {
   const { id, name } = await study();
   await validateTrial(database.db, store, id, 0);
   await validateTrial(database.db, store, id, 0, { seeds: [5], folds: windows(3) });
@@ -101,6 +122,114 @@ test('other folds, seeds or data make another validation, and the newest one cou
   });
   expect(items[0]?.baselines).toMatchObject([{ name: 'flat', metrics: { sharpe: 0 } }]);
   expect((await showTrial(database.db, `${name}#0`)).validation).toEqual(items[0]);
+});
+
+test('seeds are only ever added: a later, luckier one does not take the place of those before', async () => {
+  const { id, name } = await study();
+  await validateTrial(database.db, store, id, 0, { seeds: [1, 2, 3] });
+  await validateTrial(database.db, store, id, 0, { seeds: [9] });
+  await validateTrial(database.db, store, id, 0, { seeds: [2] });
+  expect((await readEvidence(database.db, store, `${name}#0`)).evidence.seeds.map(({ seed }) => seed)).toEqual([1, 2, 3, 9]);
+  expect((await readValidation(database.db, name)).items).toMatchObject([{ seeds: [1, 2, 3, 9], expected: 8 }]);
+  // A seed that was asked for and gave no judgement is a hole, not a seed less.
+  await openValidation(database.db, plan(id, { seeds: [10] }));
+  await expect(readEvidence(database.db, store, `${name}#0`)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('8 of 10'),
+  });
+});
+
+test('more seeds for one trial ask nothing of another', async () => {
+  const { id, name } = await study();
+  await validateTrial(database.db, store, id, 0);
+  await validateTrial(database.db, store, id, 1, { seeds: [1, 2, 3] });
+  expect((await readEvidence(database.db, store, `${name}#0`)).evidence.seeds).toHaveLength(2);
+});
+
+test('a validation is shown by its key, although another one is newer', async () => {
+  const { id, name } = await study();
+  const { id: validation } = await openValidation(database.db, plan(id));
+  await validateTrial(database.db, store, id, 0);
+  await validateTrial(database.db, store, id, 0, { folds: windows(3) });
+  expect((await readValidation(database.db, name, { validation })).items).toMatchObject([{ expected: 4 }]);
+  expect((await readValidation(database.db, name)).items).toMatchObject([{ expected: 6 }]);
+});
+
+describe('what is no evidence for a trial', () => {
+  const refusal = async (name: string, message: string) =>
+    expect(readEvidence(database.db, store, `${name}#0`)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining('--name'),
+    });
+
+  test('is judged with another source than it was searched with', async () => {
+    const { id, name } = await study();
+    await validateTrial(database.db, store, id, 0, { definition: { data: [bars], source: 'c'.repeat(64) } });
+    await refusal(name, 'another version');
+  });
+
+  test('is tested on what its search saw', async () => {
+    const storage = createStorage(database.db);
+    const { id, name } = await studyWith(database.db, [{}]);
+    const claimed = await storage.claim({ studies: [id], worker: 'w', leaseMs: 60_000 });
+    await storage.read(claimed!.lease, { ...bars, searchedUntilMs: searchEndMs + 2 * 86_400_000 });
+    await storage.finish(claimed!.lease, complete(1));
+    await validateTrial(database.db, store, id, 0);
+    await expect(readEvidence(database.db, store, `${name}#0`)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('fold 0 is tested from 2018-02-11'),
+    });
+  });
+
+  test.each([
+    ['did not say which data', []],
+    ['did not say how far', [{ ...bars, searchedUntilMs: null }]],
+    ['mixes two contents', [{ name: 'bars', hash: 'e'.repeat(64), searchedUntilMs: searchEndMs }]],
+  ])('when the trial %s', async (message, reads) => {
+    const storage = createStorage(database.db);
+    const { id, name } = await studyWith(database.db, [{}]);
+    const claimed = await storage.claim({ studies: [id], worker: 'w', leaseMs: 60_000 });
+    for (const read of reads) await storage.read(claimed!.lease, read);
+    await storage.finish(claimed!.lease, complete(1));
+    await validateTrial(database.db, store, id, 0);
+    await refusal(name, message);
+  });
+
+  test('is a judgement that read other content than the rest', async () => {
+    const { id, name } = await study();
+    const validation = await openValidation(database.db, plan(id, { folds: windows(1), seeds: [1] }));
+    const data = [bars, { name: 'calendar', hash: '1'.repeat(64) }];
+    const flat = { kind: 'baseline', name: 'flat' } as const;
+    await saveJudgement(database.db, store, validation, { subject: flat, fold: 0, judgement: judgement(0), data });
+    const subject = { kind: 'policy', number: 0, seed: 1, policy: policyOf(0, 1, 0) } as const;
+    const others = [bars, { name: 'calendar', hash: '2'.repeat(64) }];
+    await saveJudgement(database.db, store, validation, { subject, fold: 0, judgement: judgement(1), data: others });
+    await refusal(name, 'mixes two contents of the data set calendar');
+  });
+});
+
+test('a cancelled trial that had reported was tried; one that never spoke was not', async () => {
+  const cancelled = { kind: 'cancelled', by: 'ada' } as const;
+  const own = { name: 'own', hash: sha256('cancelled') };
+  const { id } = await studyWith(
+    database.db,
+    [{ outcome: cancelled, reports: [[1, 0.5]] }, { outcome: cancelled }, { outcome: complete(1) }],
+    {},
+    own,
+  );
+  expect(await countTried(database.db, id)).toBe(2);
+});
+
+test('trials tried are counted over every study on the same data, whatever name the data have there', async () => {
+  const [ours, theirs] = ['ours', 'theirs'].map((text) => ({ name: 'bars', hash: sha256(text) }));
+  const first = await studyWith(database.db, [{ outcome: complete(1) }, { outcome: failed }], {}, ours);
+  const second = await studyWith(database.db, [{ outcome: complete(1) }], {}, { ...ours!, name: 'copy' });
+  const other = await studyWith(database.db, [{ outcome: complete(1) }], {}, theirs);
+  const counts = await Promise.all([first, second, other].map(({ id }) => countTriedOnSameData(database.db, id)));
+  expect(counts).toEqual([3, 3, 1]);
+  await bindData(database.db, other.id, { ...ours!, name: 'more' });
+  expect(await countTriedOnSameData(database.db, second.id)).toBe(4);
 });
 
 test('without a validation, or without its curves, there is no evidence', async () => {

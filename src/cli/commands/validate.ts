@@ -64,7 +64,7 @@ export async function validateWithProgress(
       });
     }
     say(io, options, `validated in ${formatDuration(summary.durationMs)}`);
-    const { items } = await readValidation(db, study);
+    const { items } = await readValidation(db, study, { validation: summary.id });
     const validated = new Set(trials.map((n) => `${study}#${n}`));
     return items.filter((item) => validated.has(item.address));
   });

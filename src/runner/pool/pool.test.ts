@@ -56,6 +56,7 @@ function hostWith(reply: (step: number) => ReportReply = () => ({ kind: 'continu
       close.set([1, 4, 9]);
       return { name, hash: 'h', rows: 3, columns: { close }, meta: {} };
     },
+    searched: async () => null,
   };
 }
 

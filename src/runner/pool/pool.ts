@@ -107,6 +107,8 @@ function answer(host: Host, call: Call): Promise<CallResults[Call['kind']]> {
       return host.artifact(call);
     case 'dataset':
       return host.dataset(call);
+    case 'searched':
+      return host.searched(call);
   }
 }
 

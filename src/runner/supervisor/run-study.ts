@@ -5,6 +5,7 @@ import type { StudyRecord } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { createStorage } from '../../storage/storage.ts';
+import { refuseOtherData } from '../bound-data.ts';
 import { takeControl } from '../control.ts';
 import { loadStudy } from '../modules/load-study.ts';
 import type { StopOrder } from '../worker/events.ts';
@@ -71,6 +72,7 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
       seed: options.seed ?? described.seed,
       budget: options.trials === undefined ? described.budget : { trials: options.trials },
     });
+    await refuseOtherData(connection.db, dataDir, study);
     options.onProgress?.({ kind: 'study-opened', study });
 
     const threads = options.workers ?? availableParallelism();

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { SharedTable } from '../../core/table.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Report } from '../../search/study/storage.ts';
-import type { Device } from '../../search/study/trial-context.ts';
+import type { Device, SearchWindow } from '../../search/study/trial-context.ts';
 import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 
@@ -74,7 +74,8 @@ export type Call =
       readonly role: string;
       readonly bytes: Uint8Array;
     }
-  | { readonly kind: 'dataset'; readonly name: string };
+  | { readonly kind: 'dataset'; readonly name: string }
+  | { readonly kind: 'searched'; readonly window: SearchWindow };
 
 export interface CallResults {
   readonly report: ReportReply;
@@ -82,6 +83,7 @@ export interface CallResults {
   readonly artifact: string;
   /** Columns over shared memory: cloning the table shares it. */
   readonly dataset: SharedTable;
+  readonly searched: null;
 }
 
 export type FromThread = { readonly id: number; readonly call: Call };

@@ -1,6 +1,7 @@
 import { parseTrialAddress, trialAddress } from '../../core/address.ts';
 import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
+import type { DataRef } from '../../search/study/storage.ts';
 import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { OpenValidation, Subject } from '../../storage/validations/save-validation.ts';
 import type { Answer, AnswerTo, BaselinesTask, JudgeTask, Task } from '../thread/protocol.ts';
@@ -43,22 +44,28 @@ export function tasksFor({ study, module, trials, seeds, folds }: Judgeable, { i
   return [...baselines, ...judgements];
 }
 
+/** A task's answer with every data set that it read. */
+export interface WithData<A> {
+  readonly answer: A;
+  readonly data: readonly DataRef[];
+}
+
 /** Run a task; a task about baselines judges several at once. */
 export async function judgeTask(
   task: JudgingTask,
-  run: <T extends Task>(task: T) => Promise<AnswerTo<T>>,
-): Promise<Answer<readonly Judged[]>> {
+  run: <T extends Task>(task: T) => Promise<WithData<AnswerTo<T>>>,
+): Promise<WithData<Answer<readonly Judged[]>>> {
   if (task.kind === 'baselines') {
-    const answer = await run(task);
-    if (answer.kind !== 'done') return answer;
+    const { answer, data } = await run(task);
+    if (answer.kind !== 'done') return { answer, data };
     const value = Object.entries(answer.value).map(([name, judgement]): Judged => ({ subject: { kind: 'baseline', name }, judgement }));
-    return { kind: 'done', value };
+    return { answer: { kind: 'done', value }, data };
   }
-  const answer = await run(task);
-  if (answer.kind !== 'done') return answer;
+  const { answer, data } = await run(task);
+  if (answer.kind !== 'done') return { answer, data };
   const { policy, ...judgement } = answer.value;
   const { number } = parseTrialAddress(task.address);
-  return { kind: 'done', value: [{ subject: { kind: 'policy', number, seed: task.seed, policy }, judgement }] };
+  return { answer: { kind: 'done', value: [{ subject: { kind: 'policy', number, seed: task.seed, policy }, judgement }] }, data };
 }
 
 /** Work through the items in order, `width` at a time, until `halted` says to begin no other. The first rejection ends it. */

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { trialAddress } from '../../core/address.ts';
 import { AssayError, errorCodeOf, unreachable } from '../../core/errors.ts';
+import type { SharedTable } from '../../core/table.ts';
 import { loadDataset } from '../../market/store/read.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
@@ -8,13 +10,16 @@ import { createArtifactStore } from '../../storage/artifacts/store.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy, findTrial } from '../../storage/readers/find.ts';
 import { openValidation, saveJudgement } from '../../storage/validations/save-validation.ts';
+import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
+import { bindData } from '../../storage/verbs/read.ts';
+import { otherData } from '../bound-data.ts';
 import { takeControl } from '../control.ts';
 import { oncePerName } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { createPool, type Host } from '../pool/pool.ts';
 import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
 import type { StopOrder } from '../worker/events.ts';
-import { inLanes, type JudgingTask, judgeTask, tasksFor, validationSeeds } from './judging.ts';
+import { inLanes, type JudgingTask, judgeTask, tasksFor, validationSeeds, type WithData } from './judging.ts';
 
 export interface ValidationOptions {
   readonly db: Db;
@@ -65,15 +70,16 @@ export interface ValidationSummary {
 /**
  * Retrain and judge trials on the folds of their study's walk-forward plan, each fold and seed on its own thread, beside the
  * baselines. Every judgement is stored as it is made, so an interrupted validation goes on where it stopped.
- * @throws AssayError `not_found`; `conflict` for a trial that is not complete or a study file that is not the one that was
- * searched; `study_invalid` for a study that plans no folds; what the planning itself failed on.
+ * @throws AssayError `not_found`; `conflict` for a trial that is not complete, that was searched with other source or data than
+ * there are now, or whose search saw what a fold is tested on; `study_invalid` for a study that plans no folds; what the planning itself failed on.
  */
 export async function runValidation(options: ValidationOptions): Promise<ValidationSummary> {
   const { db, dataDir, workers = availableParallelism(), graceMs = 2000, signal, onProgress } = options;
   const startedAtMs = performance.now();
   const study = await findStudy(db, options.study);
   const trials = await Promise.all(options.trials.map((number) => completeTrial(db, study.name, number)));
-  await checkSource(study.name, study.moduleUrl, study.sourceHash);
+  const source = await sourceNow(study.name, study.moduleUrl);
+  for (const { address, searched } of trials) refuseOtherSource(address, searched, source, fileURLToPath(study.moduleUrl));
 
   const control = takeControl({ signal, onStop: (order, by) => onProgress?.({ kind: 'stopping', order, by }) });
   const { stopping } = control;
@@ -85,14 +91,19 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   });
   control.killed.addEventListener('abort', () => void pool.close());
   try {
-    const used = new Map<string, string>();
-    const host = validationHost(dataDir, used);
-    const run = <T extends Task>(task: T): Promise<AnswerTo<T>> => pool.run(task, host, { signal: halt.signal, graceMs });
+    const datasets = boundDatasets(db, dataDir, study);
+    const run = async <T extends Task>(task: T): Promise<WithData<AnswerTo<T>>> => {
+      const reads = new Map<string, string>();
+      const answer = await pool.run(task, validationHost(datasets, reads), { signal: halt.signal, graceMs });
+      return { answer, data: [...reads].map(([name, hash]) => ({ name, hash })).sort((a, b) => (a.name < b.name ? -1 : 1)) };
+    };
 
-    const folds = planned(await run({ kind: 'plan', module: study.moduleUrl, device: 'cpu' }));
+    const plan = await run({ kind: 'plan', module: study.moduleUrl, device: 'cpu' });
+    const folds = planned(plan.answer);
+    for (const { address, searched } of trials) refuseSeenFolds(address, searched, folds);
     const seeds = validationSeeds(study.seed, options.seeds);
-    const data = [...used].map(([name, hash]) => ({ name, hash })).sort((a, b) => (a.name < b.name ? -1 : 1));
-    const validation = await openValidation(db, { study: study.id, seeds, folds, definition: { data, source: study.sourceHash } });
+    const definition = { data: plan.data, source };
+    const validation = await openValidation(db, { study: study.id, trials: options.trials, seeds, folds, definition });
     const tasks = tasksFor({ study: study.name, module: study.moduleUrl, trials, seeds, folds }, validation);
     const total = trials.length * seeds.length * folds.length;
     onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind === 'judge').length });
@@ -101,9 +112,10 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     const failed: FailedJudgement[] = [];
     const judge = async (task: JudgingTask): Promise<void> => {
       const taskStartedAtMs = performance.now();
-      const answer = await judgeTask(task, run);
+      const { answer, data } = await judgeTask(task, run);
       if (answer.kind === 'done') {
-        for (const { subject, judgement } of answer.value) await saveJudgement(db, store, validation, subject, task.fold.fold, judgement);
+        const { fold } = task.fold;
+        for (const { subject, judgement } of answer.value) await saveJudgement(db, store, validation, { subject, fold, judgement, data });
         onProgress?.({ kind: 'judged', ...nameOf(task), durationMs: performance.now() - taskStartedAtMs });
       } else if (answer.kind === 'failed') {
         const failure: FailedJudgement = { kind: 'judgement-failed', ...nameOf(task), error: answer.error };
@@ -129,38 +141,44 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
 
 async function completeTrial(db: Db, study: string, number: number) {
   const { trial } = await findTrial(db, { study, number });
-  if (trial.state === 'complete') return { number, params: trial.params };
-  throw new AssayError('conflict', `${study}#${number} is ${trial.state}; only complete trials can be validated`, {
+  const address = trialAddress(study, number);
+  if (trial.state === 'complete') return { address, number, params: trial.params, searched: await readSearchRecord(db, trial) };
+  throw new AssayError('conflict', `${address} is ${trial.state}; only complete trials can be validated`, {
     hint: `assay best ${study} --top 5 shows the best of those`,
   });
 }
 
-/** The params were found with this source; another one might mean something else by them. */
-async function checkSource(study: string, url: string, sourceHash: string): Promise<void> {
+/** What judges is what lies on this disk now, whatever the study was last run with. */
+async function sourceNow(study: string, url: string): Promise<string> {
   const path = fileURLToPath(url);
-  const now = await sourceHashOf(path).catch((cause: unknown) => {
+  return sourceHashOf(path).catch((cause: unknown) => {
     throw new AssayError('conflict', `the file of the study ${study} cannot be read`, {
       place: path,
       hint: 'put it back, or run the study from where it is now',
       cause,
     });
   });
-  if (now === sourceHash) return;
-  throw new AssayError('conflict', `the file of the study ${study} changed since the study was last run`, {
-    place: path,
-    hint: `if the change leaves the trials what they were, run it once more and validate then: assay run ${path}`,
-  });
+}
+
+/** Data sets as the study knows them: what a validation reads binds the study as what a trial reads does. */
+function boundDatasets(db: Db, dataDir: string, study: { readonly id: number; readonly name: string }) {
+  const load = oncePerName((name) => loadDataset(dataDir, name));
+  return async (name: string): Promise<SharedTable> => {
+    const table = await load(name);
+    if ((await bindData(db, study.id, { name, hash: table.hash })) !== table.hash) throw otherData(study.name, name);
+    return table;
+  };
 }
 
 /** Judgements report nothing and keep no artifacts of their own; which data they use becomes part of what they mean. */
-function validationHost(dataDir: string, used: Map<string, string>): Host {
-  const load = oncePerName((name) => loadDataset(dataDir, name));
+function validationHost(datasets: (name: string) => Promise<SharedTable>, reads: Map<string, string>): Host {
   return {
     report: async () => ({ kind: 'continue' }),
     artifact: () => Promise.reject(new AssayError('internal', 'a judgement has no artifacts')),
+    searched: () => Promise.reject(new AssayError('internal', 'a judgement searches nothing')),
     dataset: async ({ name }) => {
-      const table = await load(name);
-      used.set(name, table.hash);
+      const table = await datasets(name);
+      reads.set(name, table.hash);
       return table;
     },
   };

@@ -1,8 +1,10 @@
+import { parseTrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
-import type { ArtifactRef, Claimed, Storage } from '../../search/study/storage.ts';
+import type { ArtifactRef, Claimed, DataRead, Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
+import { otherData } from '../bound-data.ts';
 import type { Host, Pool } from '../pool/pool.ts';
 import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
 import type { WorkerEvent } from './events.ts';
@@ -46,6 +48,15 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     stop.abort('a lost lease');
   };
 
+  const opened = new Map<string, string>();
+  const noteRead = async (data: DataRead): Promise<void> => {
+    const state = await storage.read(lease, data);
+    if (state === 'other_data') throw otherData(parseTrialAddress(address).study, data.name);
+    if (state === 'alive') return;
+    lose();
+    throw leaseLost();
+  };
+
   const host: Host = {
     report: async ({ report }) => {
       const reported = await storage.report(lease, report);
@@ -60,11 +71,25 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
       const kept = await around.keepBytes(bytes);
       if ((await storage.attach(lease, { role, ...kept })) === 'lost') {
         lose();
-        throw new AssayError('lease_lost', 'the trial is no longer ours');
+        throw leaseLost();
       }
       return kept.hash;
     },
-    dataset: ({ name }) => around.dataset(name),
+    dataset: async ({ name }) => {
+      const table = await around.dataset(name);
+      await noteRead({ name, hash: table.hash, searchedUntilMs: null });
+      opened.set(name, table.hash);
+      return table;
+    },
+    searched: async ({ window: { dataset: name, untilMs } }) => {
+      const hash = opened.get(name);
+      if (hash === undefined)
+        throw new AssayError('trial_failed', `searched({ dataset: '${name}' }): the trial did not open this data set`, {
+          hint: 'open it first: await context.dataset(name)',
+        });
+      await noteRead({ name, hash, searchedUntilMs: untilMs });
+      return null;
+    },
   };
 
   const settle = async (answer: AnswerTo<TrialTask>, durationMs: number): Promise<void> => {
@@ -96,4 +121,8 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     lose,
     ended: pool.run(task, host, { signal: stop.signal, graceMs }).then((answer) => settle(answer, performance.now() - startedAtMs)),
   };
+}
+
+function leaseLost(): AssayError {
+  return new AssayError('lease_lost', 'the trial is no longer ours');
 }

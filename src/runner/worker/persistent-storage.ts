@@ -33,6 +33,7 @@ export function persistent(storage: Storage, options: PersistOptions): Storage {
     release: again(storage.release),
     reap: again(storage.reap),
     attach: again(storage.attach),
+    read: again(storage.read),
   };
 }
 

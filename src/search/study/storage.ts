@@ -14,6 +14,7 @@ import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.
  * - a trial has at most one live lease; a verb with a dead token changes nothing and says `lost`;
  * - a finished trial never changes;
  * - an attempt never sees the reports of an earlier attempt;
+ * - a study reads one content only under one name of a data set;
  * - only the storage's own clock decides whether a lease is alive.
  */
 export interface Storage {
@@ -35,6 +36,11 @@ export interface Storage {
   readonly reap: (study: StudyId) => Promise<Reaped>;
   /** Attach stored bytes to the attempt's trial. */
   readonly attach: (lease: Lease, artifact: ArtifactRef) => Promise<LeaseState>;
+  /**
+   * Write down which data the attempt reads, and how far into them. The first reader of a name binds it in the study to this content:
+   * `other_data` to whoever comes with another one, of which nothing is kept.
+   */
+  readonly read: (lease: Lease, data: DataRead) => Promise<LeaseState | 'other_data'>;
 }
 
 /** The database's own key of a study. */
@@ -145,6 +151,17 @@ export interface ArtifactRef {
   readonly role: string;
   readonly hash: string;
   readonly bytes: number;
+}
+
+/** A data set by the hash of its content. */
+export type DataRef = {
+  readonly name: string;
+  readonly hash: string;
+};
+
+export interface DataRead extends DataRef {
+  /** Exclusive end of the search window, epoch milliseconds; null while the objective has not said. The latest of all counts. */
+  readonly searchedUntilMs: number | null;
 }
 
 export type TrialCounts = Readonly<Record<TrialState, number>>;

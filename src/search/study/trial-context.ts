@@ -27,6 +27,19 @@ export interface TrialContext<Params> {
   readonly artifact: (role: string, bytes: Uint8Array) => Promise<string>;
   /** A data set by name, read-only and shared with the other threads of the process. */
   readonly dataset: (name: string) => Promise<SharedTable>;
+  /**
+   * Say where in a data set the search window ends. A trial is only ever validated on folds behind it, and never where its
+   * objective did not say this of each data set that it opened.
+   */
+  readonly searched: (window: SearchWindow) => Promise<void>;
+}
+
+/** How far into a data set a trial may look while it is searched. */
+export interface SearchWindow {
+  /** Opened before with `dataset`. */
+  readonly dataset: string;
+  /** Exclusive end, epoch milliseconds. */
+  readonly untilMs: number;
 }
 
 /** Thrown out of `report`; the thread turns it into an outcome. */

@@ -26,6 +26,8 @@ export interface FoldJudgement {
   readonly stepReturns: Float64Array;
   /** How often the environment ended the episode before the data did. */
   readonly earlyTerminations: number;
+  /** The fall from the peak, a fraction, beyond which it did: without it nobody can tell what a count of 0 means. */
+  readonly drawdownLimit: number;
   /** The cost model that was charged, in basis points: a gate refuses evidence without costs. */
   readonly friction: {
     readonly transactionBp: number;

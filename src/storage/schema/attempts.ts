@@ -27,6 +27,8 @@ export const attempts = pgTable(
     attempt: integer().notNull(),
     token: uuid().notNull().unique(),
     worker: text().notNull(),
+    /** The study's source that it ran; null in rows of before it was kept. */
+    sourceHash: text('source_hash'),
     startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
     ending: attemptEnding(),

@@ -17,7 +17,7 @@ import { artifacts } from './artifacts.ts';
 import { studies } from './studies.ts';
 import { trials } from './trials.ts';
 
-/** One way of judging a study's trials: seeds, folds and everything else that changes a figure. Same definition, same row. */
+/** One way of judging a study's trials: folds and everything else that changes a figure but the seeds. Same definition, same row. */
 export const validations = pgTable(
   'validations',
   {
@@ -27,11 +27,24 @@ export const validations = pgTable(
       .references(() => studies.id, { onDelete: 'cascade' }),
     definitionHash: text('definition_hash').notNull(),
     definition: json().$type<Json>().notNull(),
-    /** Every trial is retrained with each of them. */
-    seeds: bigint({ mode: 'number' }).array().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [unique('validations_definition').on(table.studyId, table.definitionHash)],
+);
+
+/** The seeds that a trial is retrained with, in the order they were asked for. They are only ever added to. */
+export const validationTrials = pgTable(
+  'validation_trials',
+  {
+    validationId: integer('validation_id')
+      .notNull()
+      .references(() => validations.id, { onDelete: 'cascade' }),
+    trialId: bigint('trial_id', { mode: 'number' })
+      .notNull()
+      .references(() => trials.id, { onDelete: 'cascade' }),
+    seeds: bigint({ mode: 'number' }).array().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.validationId, table.trialId] })],
 );
 
 export const validationFolds = pgTable(
@@ -77,9 +90,14 @@ export const judgements = pgTable(
       .notNull()
       .references(() => artifacts.hash),
     earlyTerminations: integer('early_terminations').notNull(),
+    /** The fall from the peak that ended episodes; NaN where it is not known. */
+    drawdownLimit: doublePrecision('drawdown_limit').notNull().default(sql`'NaN'`),
     transactionBp: doublePrecision('transaction_bp').notNull(),
     impactBp: doublePrecision('impact_bp').notNull(),
     frictionPaid: doublePrecision('friction_paid').notNull(),
+    /** Every data set that was read for it, by name and hash of content. */
+    dataNames: text('data_names').array().notNull().default([]),
+    dataHashes: text('data_hashes').array().notNull().default([]),
     judgedAt: timestamp('judged_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
@@ -93,6 +111,7 @@ export const judgements = pgTable(
       'judgements_subject',
       sql`num_nonnulls(${table.trialId}, ${table.seed}, ${table.policyHash}) = case when ${table.subject} = 'policy' then 3 else 0 end`,
     ),
+    check('judgements_data', sql`cardinality(${table.dataNames}) = cardinality(${table.dataHashes})`),
     check('judgements_metrics', sql`cardinality(${table.metricNames}) = cardinality(${table.metricValues})`),
   ],
 );

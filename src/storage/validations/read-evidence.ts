@@ -1,16 +1,18 @@
 import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
+import type { DataRef, StudyId } from '../../search/study/storage.ts';
 import type { FoldJudgement } from '../../search/study/walk-forward.ts';
-import type { Evidence, SeedEvidence } from '../../validation/gates/gate.ts';
+import type { Evidence, SearchEvidence, SeedEvidence } from '../../validation/gates/gate.ts';
 import { bytesToFloats } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { metricsOf } from '../metrics.ts';
 import { findTrial } from '../readers/find.ts';
-import { judgements, trials, validationFolds, validations } from '../schema/index.ts';
+import { judgements, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
-import { countTried } from './tried.ts';
+import { readSearchRecord, refuseMixedData, refuseOtherSource, refuseSeenFolds } from './search-record.ts';
+import { countTried, countTriedOnSameData } from './tried.ts';
 
 /** Everything that a decision about a trial is made from. */
 export interface TrialEvidence {
@@ -20,6 +22,8 @@ export interface TrialEvidence {
   /** What was judged, and how: names the data and the module by their hashes. */
   readonly definition: ValidationDefinition;
   readonly definitionHash: string;
+  /** Every data set that the search of this trial or one of its judgements read. */
+  readonly data: readonly DataRef[];
   /** By name, each fold in time order. */
   readonly baselines: Readonly<Record<string, readonly FoldJudgement[]>>;
   /** Of each retrained policy. */
@@ -29,17 +33,19 @@ export interface TrialEvidence {
 }
 
 /**
- * The newest validation of a trial, whole.
- * @throws AssayError `not_found` for an unknown trial or one that was never validated, `conflict` where a fold is missing:
- * evidence with a hole is none.
+ * What a trial's validation found, whole: every seed that was ever asked for, on every fold. Where the folds themselves were planned
+ * anew, the newest plan counts.
+ * @throws AssayError `not_found` for an unknown trial or one that was never validated; `conflict` where a fold is missing (evidence
+ * with a hole is none), where the trial was searched with another source or on data that a fold is tested on, or where contents mix.
  */
 export async function readEvidence(db: Db, store: ArtifactStore, address: string | TrialAddress): Promise<TrialEvidence> {
   const { study, trial } = await findTrial(db, address);
   const name = trialAddress(study.name, trial.number);
   const [newest] = await db
-    .select({ validation: validations })
+    .select({ validation: validations, seeds: validationTrials.seeds })
     .from(judgements)
     .innerJoin(validations, eq(validations.id, judgements.validationId))
+    .innerJoin(validationTrials, and(eq(validationTrials.validationId, validations.id), eq(validationTrials.trialId, trial.id)))
     .where(eq(judgements.trialId, trial.id))
     .orderBy(desc(validations.id))
     .limit(1);
@@ -48,40 +54,44 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
       hint: `assay validate '${name}' judges it on folds that the search never saw`,
     });
   const { validation } = newest;
-  const [rows, folds, trialsTried, complete] = await Promise.all([
+  const [rows, windows, searched, search] = await Promise.all([
     db
       .select()
       .from(judgements)
       .where(and(eq(judgements.validationId, validation.id), or(eq(judgements.trialId, trial.id), sql`${judgements.trialId} is null`)))
       .orderBy(asc(judgements.fold), asc(judgements.seed)),
-    db.$count(validationFolds, eq(validationFolds.validationId, validation.id)),
-    countTried(db, study.id),
     db
-      .select({ value: trials.value })
-      .from(trials)
-      .where(and(eq(trials.studyId, study.id), eq(trials.state, 'complete')))
-      .orderBy(asc(trials.number)),
+      .select({ fold: validationFolds.fold, testStart: validationFolds.testStart })
+      .from(validationFolds)
+      .where(eq(validationFolds.validationId, validation.id))
+      .orderBy(asc(validationFolds.fold)),
+    readSearchRecord(db, trial),
+    readSearchEvidence(db, study.id),
   ]);
+  const definition = validation.definition as ValidationDefinition;
+  refuseOtherSource(name, searched, definition.source);
+  const folds = windows.map(({ fold, testStart }) => ({ fold, testStart: testStart.getTime() }));
+  refuseSeenFolds(name, searched, folds);
+  const data = refuseMixedData(name, [...searched.data, ...definition.data, ...rows.flatMap(dataOf)]);
+
   const own = rows.filter(({ subject }) => subject === policySubject);
-  if (own.length < folds * validation.seeds.length) {
-    throw new AssayError(
-      'conflict',
-      `the validation of ${name} is unfinished: ${own.length} of ${folds * validation.seeds.length} folds are judged`,
-      {
-        hint: `assay validate '${name}' goes on where it stopped`,
-      },
-    );
+  const expected = folds.length * newest.seeds.length;
+  if (own.length < expected) {
+    throw new AssayError('conflict', `the validation of ${name} is unfinished: ${own.length} of ${expected} folds are judged`, {
+      hint: `assay validate '${name}' --seeds ${newest.seeds.length} goes on where it stopped`,
+    });
   }
   const judged = await Promise.all(rows.map(async (row) => ({ row, judgement: await judgementOf(store, row) })));
-  const seeds = validation.seeds.map(
+  const seeds = newest.seeds.map(
     (seed): SeedEvidence => ({ seed, folds: judged.filter(({ row }) => row.seed === seed).map(({ judgement }) => judgement) }),
   );
   const baselineNames = [...new Set(rows.map(({ subject }) => subject))].filter((subject) => subject !== policySubject).sort();
   return {
     address: name,
-    evidence: { seeds, search: { trialsTried, trialSharpes: complete.flatMap(({ value }) => (value === null ? [] : [value])) } },
-    definition: validation.definition as ValidationDefinition,
+    evidence: { seeds, search },
+    definition,
     definitionHash: validation.definitionHash,
+    data,
     baselines: Object.fromEntries(
       baselineNames.map((baseline) => [baseline, judged.filter(({ row }) => row.subject === baseline).map(({ judgement }) => judgement)]),
     ),
@@ -94,12 +104,35 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
   };
 }
 
+/**
+ * The Sharpe ratios are the metric `sharpeDaily` of the complete trials, whatever the study's objective is: a study that scales its
+ * objective moves no bar. NaN where a trial has no such metric.
+ */
+async function readSearchEvidence(db: Db, study: StudyId): Promise<SearchEvidence> {
+  const [trialsTried, trialsOnSameData, complete] = await Promise.all([
+    countTried(db, study),
+    countTriedOnSameData(db, study),
+    db
+      .select({ names: trials.metricNames, values: trials.metricValues })
+      .from(trials)
+      .where(and(eq(trials.studyId, study), eq(trials.state, 'complete')))
+      .orderBy(asc(trials.number)),
+  ]);
+  const trialSharpes = complete.map(({ names, values }) => metricsOf(names, values)['sharpeDaily'] ?? Number.NaN);
+  return { trialsTried, trialsOnSameData, trialSharpes };
+}
+
+function dataOf({ dataNames, dataHashes }: typeof judgements.$inferSelect): readonly DataRef[] {
+  return dataNames.map((name, i) => ({ name, hash: dataHashes[i] ?? '' }));
+}
+
 async function judgementOf(store: ArtifactStore, row: typeof judgements.$inferSelect): Promise<FoldJudgement> {
   return {
     metrics: metricsOf(row.metricNames, row.metricValues),
     dailyReturns: row.dailyReturns,
     stepReturns: bytesToFloats(await store.get(row.stepReturnsHash)),
     earlyTerminations: row.earlyTerminations,
+    drawdownLimit: row.drawdownLimit,
     friction: { transactionBp: row.transactionBp, impactBp: row.impactBp, paid: row.frictionPaid },
   };
 }

@@ -5,7 +5,7 @@ import type { Db } from '../database.ts';
 import { metricsOf } from '../metrics.ts';
 import { findStudy } from '../readers/find.ts';
 import { finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
-import { judgements, trials, validationFolds, validations } from '../schema/index.ts';
+import { judgements, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { policySubject } from './save-validation.ts';
 import { countTried } from './tried.ts';
 
@@ -31,6 +31,7 @@ export interface BaselineItem extends NonFiniteFlag {
 export interface ValidationItem extends NonFiniteFlag {
   readonly address: string;
   readonly definitionHash: string;
+  /** Every one that was ever asked for. */
   readonly seeds: readonly number[];
   /** Every judged fold; `expected` says how many there are when all is done. */
   readonly folds: readonly FoldItem[];
@@ -39,31 +40,45 @@ export interface ValidationItem extends NonFiniteFlag {
   readonly metrics: JsonFigures;
   /** On the same folds, under the same costs. */
   readonly baselines: readonly BaselineItem[];
-  /** Complete, pruned and failed trials of the study, as of now. */
+  /** Trials of the study that gave an answer, as of now: complete, pruned and failed ones, and those that reported anything. */
   readonly trialsTried: number;
 }
 
 export interface ValidationQuery {
   /** Only this trial. */
   readonly number?: number | undefined;
+  /** Only this validation, by its key. */
+  readonly validation?: number | undefined;
 }
 
 /** The newest validation of each trial that was judged, in the order of the trials' numbers. @throws AssayError `not_found`. */
 export async function readValidation(
   db: Db,
   studyName: string,
-  { number }: ValidationQuery = {},
+  { number, validation: only }: ValidationQuery = {},
 ): Promise<{ readonly items: readonly ValidationItem[] }> {
   const study = await findStudy(db, studyName);
   const newest = await db
-    .selectDistinctOn([trials.number], { number: trials.number, trialId: trials.id, validation: validations })
+    .selectDistinctOn([trials.number], {
+      number: trials.number,
+      trialId: trials.id,
+      validation: validations,
+      seeds: validationTrials.seeds,
+    })
     .from(judgements)
     .innerJoin(trials, eq(trials.id, judgements.trialId))
     .innerJoin(validations, eq(validations.id, judgements.validationId))
-    .where(and(eq(validations.studyId, study.id), number === undefined ? undefined : eq(trials.number, number)))
+    .innerJoin(validationTrials, and(eq(validationTrials.validationId, validations.id), eq(validationTrials.trialId, trials.id)))
+    .where(
+      and(
+        eq(validations.studyId, study.id),
+        number === undefined ? undefined : eq(trials.number, number),
+        only === undefined ? undefined : eq(validations.id, only),
+      ),
+    )
     .orderBy(asc(trials.number), desc(validations.id));
   const trialsTried = await countTried(db, study.id);
-  const items = newest.map(async ({ number: of, trialId, validation }): Promise<ValidationItem> => {
+  const items = newest.map(async ({ number: of, trialId, validation, seeds }): Promise<ValidationItem> => {
     const rows = await foldsOf(db, validation.id, trialId);
     const own = rows.filter(({ subject }) => subject === policySubject);
     const windows = await db.$count(validationFolds, eq(validationFolds.validationId, validation.id));
@@ -71,9 +86,9 @@ export async function readValidation(
     return {
       address: trialAddress(study.name, of),
       definitionHash: validation.definitionHash,
-      seeds: validation.seeds,
+      seeds,
       folds: own.map(({ item }) => item),
-      expected: windows * validation.seeds.length,
+      expected: windows * seeds.length,
       metrics: finiteAll(mean),
       baselines: baselinesOf(rows),
       trialsTried,

@@ -1,21 +1,26 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { hashOf, type Json } from '../../core/json.ts';
-import type { StudyId } from '../../search/study/storage.ts';
+import type { DataRef, StudyId } from '../../search/study/storage.ts';
 import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
 import { floatsToBytes } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { artifacts, judgements, trials, validationFolds, validations } from '../schema/index.ts';
 
-/** Whatever else changes a figure: the data by the hash of their content, and what the caller adds (module hash, cost model). */
+/** Whatever else changes a figure: the data by the hash of their content, the study's source, and what the caller adds. */
 export type ValidationDefinition = {
-  readonly data: readonly { readonly name: string; readonly hash: string }[];
+  readonly data: readonly DataRef[];
+  /** Hash of the source that judges; only trials that were searched with the same one are judged by it. */
+  readonly source: string;
   readonly [key: string]: Json;
 };
 
 export interface ValidationPlan {
   readonly study: StudyId;
+  /** Numbers of the trials to judge. */
+  readonly trials: readonly number[];
+  /** With which each of them is retrained; those of an earlier validation of the same definition stay. */
   readonly seeds: readonly number[];
   readonly folds: readonly FoldWindow[];
   readonly definition: ValidationDefinition;
@@ -39,13 +44,19 @@ export interface OpenValidation {
   ) => boolean;
 }
 
-/** Begin a validation, or find the one with the same seeds, folds and definition again with all that it already judged. */
-export async function openValidation(db: Db, { study, seeds, folds, definition }: ValidationPlan): Promise<OpenValidation> {
-  const definitionHash = hashOf({ seeds, folds, definition });
+/**
+ * Begin a validation, or find the one with the same folds and definition again with all that it already judged. Seeds are no part of
+ * the definition: a trial's evidence is every seed that was ever asked for, so a better one cannot take the place of a worse.
+ */
+export async function openValidation(
+  db: Db,
+  { study, trials: numbers, seeds, folds, definition }: ValidationPlan,
+): Promise<OpenValidation> {
+  const definitionHash = hashOf({ folds, definition });
   await db.transaction(async (tx) => {
     const [created] = await tx
       .insert(validations)
-      .values({ studyId: study, definitionHash, definition, seeds: [...seeds] })
+      .values({ studyId: study, definitionHash, definition })
       .onConflictDoNothing()
       .returning({ id: validations.id });
     if (created === undefined) return;
@@ -67,6 +78,7 @@ export async function openValidation(db: Db, { study, seeds, folds, definition }
     .where(and(eq(validations.studyId, study), eq(validations.definitionHash, definitionHash)));
   if (validation === undefined)
     throw new AssayError('conflict', 'the study was removed while its validation began', { hint: 'assay study ls shows what is there' });
+  await addSeeds(db, validation.id, { study, numbers, seeds });
   const judged = await db
     .select({ subject: judgements.subject, number: trials.number, seed: judgements.seed, fold: judgements.fold })
     .from(judgements)
@@ -84,6 +96,29 @@ export async function openValidation(db: Db, { study, seeds, folds, definition }
   };
 }
 
+export interface NewJudgement {
+  readonly subject: Subject;
+  readonly fold: number;
+  readonly judgement: FoldJudgement;
+  /** Every data set that was read for it. */
+  readonly data: readonly DataRef[];
+}
+
+/** New seeds come after those that were asked for before: the first stays the first. */
+async function addSeeds(
+  db: Db,
+  validation: number,
+  { study, numbers, seeds }: { readonly study: StudyId; readonly numbers: readonly number[]; readonly seeds: readonly number[] },
+): Promise<void> {
+  await db.execute(sql`
+    insert into validation_trials (validation_id, trial_id, seeds)
+    select ${validation}, id, ${sql.param(seeds)}::bigint[] from trials
+    where study_id = ${study} and number = any(${sql.param(numbers)}::int[]) order by id
+    on conflict (validation_id, trial_id) do update set seeds = validation_trials.seeds ||
+      array(select seed from unnest(excluded.seeds) with ordinality as asked (seed, place)
+        where seed <> all(validation_trials.seeds) order by place)`);
+}
+
 /**
  * Keep one judgement: curve and policy in the artifact store first, then the row. The first one of a trial, seed and fold stays;
  * saving it again is harmless.
@@ -92,9 +127,7 @@ export async function saveJudgement(
   db: Db,
   store: ArtifactStore,
   validation: Pick<OpenValidation, 'id' | 'study'>,
-  subject: Subject,
-  fold: number,
-  judgement: FoldJudgement,
+  { subject, fold, judgement, data }: NewJudgement,
 ): Promise<void> {
   if (subject.kind === 'baseline' && subject.name === policySubject)
     throw new AssayError('study_invalid', 'a baseline cannot be called policy', { place: 'baselines' });
@@ -120,9 +153,12 @@ export async function saveJudgement(
       dailyReturns: [...judgement.dailyReturns],
       stepReturnsHash: curve.hash,
       earlyTerminations: judgement.earlyTerminations,
+      drawdownLimit: judgement.drawdownLimit ?? Number.NaN,
       transactionBp: judgement.friction.transactionBp,
       impactBp: judgement.friction.impactBp,
       frictionPaid: judgement.friction.paid,
+      dataNames: data.map(({ name }) => name),
+      dataHashes: data.map(({ hash }) => hash),
     })
     .onConflictDoNothing();
 }

@@ -24,8 +24,9 @@ export async function claim(db: Db, { studies, worker, leaseMs }: ClaimRequest):
       from candidate, study where trials.id = candidate.id
       returning trials.*
     ), begun as (
-      insert into attempts (trial_id, attempt, token, worker, started_at)
-      select id, attempt, lease_token, worker, started_at from claimed
+      insert into attempts (trial_id, attempt, token, worker, started_at, source_hash)
+      select claimed.id, attempt, lease_token, worker, started_at, studies.source_hash
+      from claimed join studies on studies.id = claimed.study_id
     )
     select claimed.id, claimed.study_id, claimed.number, claimed.params, claimed.seed, claimed.attempt, claimed.lease_token,
       studies.name, studies.module_url, studies.source_hash, studies.git_commit, studies.git_dirty

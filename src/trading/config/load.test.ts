@@ -94,7 +94,7 @@ describe('the gates', () => {
   });
 
   test('that leave out a bound are refused: no gate has a silent default', () => {
-    const path = file('gates.yaml', 'steps: 20000');
+    const path = file('gates.yaml', 'minimumSeeds: 3\nsteps: 20000');
     expect(() => loadGateRules(path)).toThrow('minimumReturn');
   });
 

@@ -85,6 +85,8 @@ export type TradingConfig = z.output<typeof tradingConfigSchema>;
 
 /** The promotion gates' numbers. They belong to the platform, not to a study: nobody lowers the bar for his own. */
 export const gateRulesSchema = z.strictObject({
+  /** Trainings with different seeds that must have been judged. */
+  minimumSeeds: count,
   /** Out-of-sample steps that return and drawdown are taken over. */
   steps: count,
   minimumReturn: z.number(),

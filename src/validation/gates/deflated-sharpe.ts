@@ -1,6 +1,6 @@
 import { deflatedSharpe, expectedMaximumSharpe, sampleOf } from '../deflated-sharpe.ts';
 import { robustVariance, sampleVariance } from '../moments.ts';
-import { type Gate, holds } from './gate.ts';
+import { type Gate, holds, versionOf } from './gate.ts';
 import { count, dailyReturnsOf, saySeed, worstSeed } from './worst.ts';
 
 export interface DeflatedSharpeRule {
@@ -12,37 +12,43 @@ export interface DeflatedSharpeRule {
 
 /**
  * The Sharpe ratio of the daily out-of-sample returns must exceed what the best of all trials tried would have shown by
- * luck (Bailey and Lopez de Prado 2014). N is every trial tried, pruned and failed ones too; correlated trials would
- * count as fewer, and the larger number is the stricter one. V is the variance of the complete trials' validation Sharpe
- * ratios; it depends on the search's ranges and on pruning, so the verdict states a robust variance beside it.
+ * luck (Bailey and Lopez de Prado 2014). N is every trial tried on the same data, over all studies, pruned and failed ones
+ * too; correlated trials would count as fewer, and the larger number is the stricter one. V is the variance of the daily
+ * Sharpe ratios that the study's complete trials showed when they were searched, never of an objective; a trial without one
+ * leaves the bar unknown and the gate fails. V depends on the search's ranges and on pruning, so the verdict states a robust variance beside it.
  */
 export function deflatedSharpeGate({ minimum, minimumDays }: DeflatedSharpeRule): Gate {
-  const gate = { id: 'deflated-sharpe', version: '1' };
+  const gate = { id: 'deflated-sharpe', version: versionOf(2, { minimum, minimumDays }) };
   return {
     ...gate,
     check: (evidence) => {
-      const { trialsTried, trialSharpes } = evidence.search;
+      const { trialsTried, trialsOnSameData, trialSharpes } = evidence.search;
+      const unknown = trialSharpes.filter(Number.isNaN).length;
       const variance = sampleVariance(trialSharpes);
       const robust = robustVariance(trialSharpes);
+      // Fewer trials tried than completed cannot be: someone miscounted, and the bar would be too low.
+      const miscounted = trialsTried < trialSharpes.length || trialsOnSameData < trialsTried;
       const days = Math.min(...evidence.seeds.map((seed) => dailyReturnsOf(seed).length));
       const { seed, value } = worstSeed(evidence, 'higher', (one) => {
         const returns = dailyReturnsOf(one);
-        // Fewer trials tried than completed cannot be: someone miscounted, and the bar would be too low.
-        if (returns.length < minimumDays || trialsTried < trialSharpes.length) return Number.NaN;
-        return deflatedSharpe(sampleOf(returns), variance, trialsTried);
+        if (returns.length < minimumDays || miscounted || unknown > 0) return Number.NaN;
+        return deflatedSharpe(sampleOf(returns), variance, trialsOnSameData);
       });
       const judged = evidence.seeds.find((one) => one.seed === seed);
       const because = (): string => {
         if (judged === undefined) return 'no seed was judged';
         if (days < minimumDays) return `${days} daily returns are too few: ${minimumDays} are needed before a Sharpe ratio says anything`;
-        if (trialsTried < trialSharpes.length) return `${trialsTried} trials tried cannot have completed ${trialSharpes.length}`;
+        if (miscounted)
+          return `${trialSharpes.length} complete, ${trialsTried} tried, ${trialsOnSameData} on the same data: the counts contradict each other`;
+        if (unknown > 0)
+          return `${unknown} of ${trialSharpes.length} complete trials have no metric sharpeDaily, so the best that luck would show is unknown`;
         const sample = sampleOf(dailyReturnsOf(judged));
-        const bar = expectedMaximumSharpe(variance, trialsTried);
+        const bar = expectedMaximumSharpe(variance, trialsOnSameData);
         const ownBar = Number.isNaN(bar) ? 'unknown: too few complete trials' : bar.toFixed(3);
         return (
           `daily Sharpe ratio ${sample.sharpe.toFixed(3)} over ${sample.periods} days against ${ownBar}, the best that luck would show in ` +
-          `${count(trialsTried)} trials (${saySeed(evidence, seed)}; variance of ${trialSharpes.length} complete trials ${figure(variance)}, ` +
-          `robust ${figure(robust)}, which would ask for ${figure(expectedMaximumSharpe(robust, trialsTried))})`
+          `${count(trialsOnSameData)} trials on the same data, ${count(trialsTried)} of them of this study (${saySeed(evidence, seed)}; variance of ${trialSharpes.length} complete trials ${figure(variance)}, ` +
+          `robust ${figure(robust)}, which would ask for ${figure(expectedMaximumSharpe(robust, trialsOnSameData))})`
         );
       };
       return {

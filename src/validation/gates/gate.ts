@@ -1,3 +1,4 @@
+import { hashOf, type Json } from '../../core/json.ts';
 import type { FoldJudgement } from '../../search/study/walk-forward.ts';
 
 /** One model: a trial retrained with one seed, judged on every fold, in time order. */
@@ -15,9 +16,11 @@ export interface Evidence {
 
 /** What the search did before this trial was chosen. */
 export interface SearchEvidence {
-  /** Every trial that was tried: complete, pruned and failed alike. */
+  /** Every trial of the study that gave an answer: complete, pruned and failed alike, and cancelled ones that had reported. */
   readonly trialsTried: number;
-  /** The objective of every complete trial: the daily net Sharpe ratio on the inner validation part, not annualised. */
+  /** The same over every study that read the same data, this one included. */
+  readonly trialsOnSameData: number;
+  /** The metric `sharpeDaily` of every complete trial of the study: net, on the inner validation part, not annualised. NaN: none. */
   readonly trialSharpes: readonly number[];
 }
 
@@ -33,9 +36,10 @@ export interface Verdict {
   readonly because: string;
 }
 
-/** A rule that a model must satisfy. A pure function; a changed rule gets a new version. */
+/** A rule that a model must satisfy. A pure function. */
 export interface Gate {
   readonly id: string;
+  /** Of the rule and of its numbers: see {@link versionOf}. */
   readonly version: string;
   readonly check: (evidence: Evidence) => Verdict;
 }
@@ -54,4 +58,9 @@ export function holds(observed: number, op: Verdict['op'], threshold: number): b
     case '==':
       return observed === threshold;
   }
+}
+
+/** The rule's own version, which a person raises, and a hash of the numbers that it was asked with: `2+3f9a01cc`. */
+export function versionOf(rule: number, numbers: Json): string {
+  return `${rule}+${hashOf(numbers).slice(0, 8)}`;
 }

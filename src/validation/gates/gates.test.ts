@@ -2,19 +2,27 @@ import { describe, expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import type { FoldJudgement } from '../../search/study/walk-forward.ts';
 import { deflatedSharpeGate } from './deflated-sharpe.ts';
-import { checkGates, type Evidence, gateDefaults, promotionGates } from './index.ts';
-import { drawdownGate, frictionGate, returnGate, stabilityGate, windowGate } from './sprint.ts';
+import { checkGates, type Evidence, type GateRules, gateDefaults, promotionGates } from './index.ts';
+import { drawdownGate, frictionGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
 
 const friction = { transactionBp: 1, impactBp: 0.5, paid: 120 };
 
 function fold(overrides: Partial<FoldJudgement> = {}): FoldJudgement {
-  return { metrics: { turnover: 100 }, dailyReturns: [], stepReturns: new Float64Array(), earlyTerminations: 0, friction, ...overrides };
+  return {
+    metrics: { turnover: 100 },
+    dailyReturns: [],
+    stepReturns: new Float64Array(),
+    earlyTerminations: 0,
+    drawdownLimit: 0.02,
+    friction,
+    ...overrides,
+  };
 }
 
 function evidence(folds: readonly FoldJudgement[], ...others: readonly (readonly FoldJudgement[])[]): Evidence {
   return {
     seeds: [folds, ...others].map((one, seed) => ({ seed, folds: one })),
-    search: { trialsTried: 24, trialSharpes: Array.from({ length: 20 }, (_, i) => 0.01 * i) },
+    search: { trialsTried: 24, trialsOnSameData: 24, trialSharpes: Array.from({ length: 20 }, (_, i) => 0.01 * i) },
   };
 }
 
@@ -92,11 +100,44 @@ describe('drawdown gate', () => {
   });
 });
 
-test('stability gate: one early termination on any seed is one too many', () => {
-  const gate = stabilityGate();
-  expect(gate.check(evidence([fold(), fold()])).passed).toBe(true);
-  expect(gate.check(evidence([fold()], [fold(), fold({ earlyTerminations: 1 })]))).toMatchObject({ passed: false, observed: 1, op: '==' });
-  expect(gate.check(evidence([])).passed).toBe(false);
+describe('stability gate', () => {
+  const gate = stabilityGate({ maximumDrawdown: 0.02 });
+  test('one early termination on any seed is one too many', () => {
+    expect(gate.check(evidence([fold(), fold()])).passed).toBe(true);
+    expect(gate.check(evidence([fold()], [fold(), fold({ earlyTerminations: 1 })]))).toMatchObject({
+      passed: false,
+      observed: 1,
+      op: '==',
+    });
+    expect(gate.check(evidence([])).passed).toBe(false);
+  });
+  test('an account that nothing could have stopped shows no stability: the limit must be as strict as the one asked for', () => {
+    const loose = gate.check(evidence([fold(), fold({ drawdownLimit: 1 })]));
+    expect(loose).toMatchObject({ passed: false, observed: 0 });
+    expect(loose.because).toContain('ended at a drawdown of 100.00 % only');
+    expect(gate.check(evidence([fold({ drawdownLimit: 0.01 })])).passed).toBe(true);
+    expect(gate.check(evidence([fold({ drawdownLimit: Number.NaN })])).passed).toBe(false);
+  });
+});
+
+test('seeds gate: three passes, two or one seed twice fail', () => {
+  const gate = seedsGate({ minimumSeeds: 3 });
+  expect(gate.check(evidence([fold()], [fold()], [fold()]))).toMatchObject({ passed: true, observed: 3, threshold: 3 });
+  const two = evidence([fold()], [fold()]);
+  expect(gate.check(two)).toMatchObject({ passed: false, because: '2 of at least 3 seeds were judged' });
+  expect(gate.check({ ...two, seeds: [...two.seeds, ...two.seeds] }).passed).toBe(false);
+});
+
+test("a verdict's version tells the numbers it was asked with", () => {
+  const versions = (change: Partial<GateRules> = {}) =>
+    Object.fromEntries(promotionGates({ ...gateDefaults, ...change }).map(({ id, version }) => [id, version]));
+  const before = versions();
+  expect(versions()).toEqual(before);
+  for (const version of Object.values(before)) expect(version).toMatch(/^[0-9]+\+[0-9a-f]{8}$/);
+  const after = versions({ minimumReturn: 0 });
+  expect(Object.keys(before).filter((id) => before[id] !== after[id])).toEqual(['s1-return']);
+  const easier = versions({ deflatedSharpe: { minimum: 0.5, minimumDays: 60 } });
+  expect(Object.keys(before).filter((id) => before[id] !== easier[id])).toEqual(['deflated-sharpe']);
 });
 
 describe('friction gate', () => {
@@ -144,11 +185,23 @@ describe('deflated Sharpe gate', () => {
   test('more trials tried raise the bar, pruned and failed ones included', () => {
     const base = evidence([daily(60, 0.34)]);
     expect(gate.check(base).passed).toBe(true);
-    expect(gate.check({ ...base, search: { ...base.search, trialsTried: 2_000 } }).passed).toBe(false);
+    expect(gate.check({ ...base, search: { ...base.search, trialsTried: 2_000, trialsOnSameData: 2_000 } }).passed).toBe(false);
+  });
+  test('trials of other studies on the same data raise the bar as those of this one do, and the verdict states both', () => {
+    const base = evidence([daily(60, 0.34)]);
+    const verdict = gate.check({ ...base, search: { ...base.search, trialsOnSameData: 2_000 } });
+    expect(verdict.passed).toBe(false);
+    expect(verdict.because).toContain('2,000 trials on the same data, 24 of them of this study');
+  });
+  test('a complete trial without a daily Sharpe ratio leaves the bar unknown', () => {
+    const base = evidence([daily(60, 0.9)]);
+    const verdict = gate.check({ ...base, search: { ...base.search, trialSharpes: [...base.search.trialSharpes, Number.NaN] } });
+    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(verdict.because).toContain('1 of 21 complete trials have no metric sharpeDaily');
   });
   test('states the variance of the trials and a robust one beside it', () => {
     const verdict = gate.check(evidence([daily(60, 0.6)]));
-    expect(verdict.because).toContain('best that luck would show in 24 trials');
+    expect(verdict.because).toContain('best that luck would show in 24 trials on the same data, 24 of them of this study');
     expect(verdict.because).toMatch(/variance of 20 complete trials 0\.00350, robust/);
   });
   test('the worst seed decides', () => {
@@ -157,13 +210,13 @@ describe('deflated Sharpe gate', () => {
   test('a flat account, one complete trial of many, a miscount and NaN fail', () => {
     const good = evidence([daily(60, 0.9)]);
     expect(gate.check(evidence([fold({ dailyReturns: Array(60).fill(0) })])).passed).toBe(false);
-    expect(gate.check({ ...good, search: { trialsTried: 5, trialSharpes: [0.1] } }).passed).toBe(false);
-    expect(gate.check({ ...good, search: { trialsTried: 1, trialSharpes: [0.1, 0.2] } }).passed).toBe(false);
-    expect(gate.check({ ...good, search: { trialsTried: 5, trialSharpes: [0.1, Number.NaN] } }).passed).toBe(false);
+    expect(gate.check({ ...good, search: { trialsTried: 5, trialsOnSameData: 5, trialSharpes: [0.1] } }).passed).toBe(false);
+    expect(gate.check({ ...good, search: { trialsTried: 1, trialsOnSameData: 1, trialSharpes: [0.1, 0.2] } }).passed).toBe(false);
+    expect(gate.check({ ...good, search: { trialsTried: 5, trialsOnSameData: 5, trialSharpes: [0.1, Number.NaN] } }).passed).toBe(false);
     expect(gate.check({ ...good, seeds: [] }).passed).toBe(false);
   });
   test('a single trial was not selected: its Sharpe ratio is compared with 0', () => {
-    const verdict = gate.check({ ...evidence([daily(60, 0.3)]), search: { trialsTried: 1, trialSharpes: [0.3] } });
+    const verdict = gate.check({ ...evidence([daily(60, 0.3)]), search: { trialsTried: 1, trialsOnSameData: 1, trialSharpes: [0.3] } });
     expect(verdict.passed).toBe(true);
   });
 });
@@ -174,10 +227,11 @@ test('all gates together give all verdicts, the same ones each time, and pass on
     stepReturns: Float64Array.from({ length: 20_000 }, () => 1e-5 + 1e-5 * rng.normal()),
     dailyReturns: Array.from({ length: 60 }, () => 0.004 + 0.001 * rng.normal()),
   });
-  const once = checkGates(promotionGates(), evidence([good]));
-  expect(once).toEqual(checkGates(promotionGates(gateDefaults), evidence([good])));
+  const once = checkGates(promotionGates(), evidence([good], [good], [good]));
+  expect(once).toEqual(checkGates(promotionGates(gateDefaults), evidence([good], [good], [good])));
   expect(once.passed).toBe(true);
   expect(once.verdicts.map(({ gate }) => gate)).toEqual([
+    'seeds',
     's1-window',
     's1-return',
     's1-drawdown',
@@ -185,7 +239,7 @@ test('all gates together give all verdicts, the same ones each time, and pass on
     's1-friction',
     'deflated-sharpe',
   ]);
-  const broken = checkGates(promotionGates(), evidence([good], [{ ...good, earlyTerminations: 2 }]));
+  const broken = checkGates(promotionGates(), evidence([good], [good], [{ ...good, earlyTerminations: 2 }]));
   expect(broken.passed).toBe(false);
   expect(broken.verdicts.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(['s1-stability']);
 });

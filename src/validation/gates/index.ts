@@ -1,9 +1,11 @@
 import { type DeflatedSharpeRule, deflatedSharpeGate } from './deflated-sharpe.ts';
 import type { Evidence, Gate, Verdict } from './gate.ts';
-import { drawdownGate, type FrictionRule, frictionGate, returnGate, stabilityGate, windowGate } from './sprint.ts';
+import { drawdownGate, type FrictionRule, frictionGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
 
 /** The numbers of the gates between a trial and a promoted model. */
 export interface GateRules {
+  /** Trainings with different seeds that must have been judged. */
+  readonly minimumSeeds: number;
   /** Out-of-sample steps that return and drawdown are taken over. */
   readonly steps: number;
   readonly minimumReturn: number;
@@ -13,6 +15,7 @@ export interface GateRules {
 }
 
 export const gateDefaults: GateRules = {
+  minimumSeeds: 3,
   steps: 20_000,
   minimumReturn: 0.01,
   maximumDrawdown: 0.02,
@@ -23,10 +26,11 @@ export const gateDefaults: GateRules = {
 /** Every gate a model must pass. The next gate goes into this list. */
 export function promotionGates(rules: GateRules = gateDefaults): readonly Gate[] {
   return [
+    seedsGate(rules),
     windowGate(rules),
     returnGate({ minimum: rules.minimumReturn, steps: rules.steps }),
     drawdownGate({ maximum: rules.maximumDrawdown, steps: rules.steps }),
-    stabilityGate(),
+    stabilityGate(rules),
     frictionGate(rules.friction),
     deflatedSharpeGate(rules.deflatedSharpe),
   ];

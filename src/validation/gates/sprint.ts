@@ -1,5 +1,6 @@
+import type { Json } from '../../core/json.ts';
 import { maxDrawdown, totalReturn } from '../metrics.ts';
-import { type Evidence, type Gate, holds, type SeedEvidence, type Verdict } from './gate.ts';
+import { type Evidence, type Gate, holds, type SeedEvidence, type Verdict, versionOf } from './gate.ts';
 import { count, percent, saySeed, stepReturnsOf, worstSeed } from './worst.ts';
 
 /**
@@ -16,7 +17,7 @@ export interface WindowRule {
 
 export function windowGate({ steps }: WindowRule): Gate {
   const id = 's1-window';
-  return make(id, '>=', steps, (evidence) => {
+  return make(id, { steps }, '>=', steps, (evidence) => {
     const { seed, value } = worstSeed(evidence, 'higher', stepCount);
     const of = Number.isNaN(value) ? 'no' : count(value);
     return {
@@ -27,27 +28,45 @@ export function windowGate({ steps }: WindowRule): Gate {
 }
 
 export function returnGate({ minimum, steps }: WindowRule & { readonly minimum: number }): Gate {
-  return make('s1-return', '>=', minimum, (evidence) => {
+  return make('s1-return', { minimum, steps }, '>=', minimum, (evidence) => {
     const { seed, value } = worstSeed(evidence, 'higher', (one) => within(one, steps, totalReturn));
     return { observed: value, because: `net return of ${sayFigure(evidence, seed, value, steps, totalReturn)}` };
   });
 }
 
 export function drawdownGate({ maximum, steps }: WindowRule & { readonly maximum: number }): Gate {
-  return make('s1-drawdown', '<=', maximum, (evidence) => {
+  return make('s1-drawdown', { maximum, steps }, '<=', maximum, (evidence) => {
     const { seed, value } = worstSeed(evidence, 'lower', (one) => within(one, steps, maxDrawdown));
     return { observed: value, because: `largest drawdown of ${sayFigure(evidence, seed, value, steps, maxDrawdown)}` };
   });
 }
 
-export function stabilityGate(): Gate {
-  return make('s1-stability', '==', 0, (evidence) => {
+/**
+ * No episode was ended early, under a drawdown limit that is at least as strict as the one asked for: a limit of 100 % ends nothing
+ * and shows nothing. `observed` counts the endings of the worst seed.
+ */
+export function stabilityGate({ maximumDrawdown }: { readonly maximumDrawdown: number }): Gate {
+  return make('s1-stability', { maximumDrawdown }, '==', 0, (evidence) => {
     const { seed, value } = worstSeed(evidence, 'lower', ({ folds }) =>
       folds.length === 0 ? Number.NaN : folds.reduce((sum, fold) => sum + fold.earlyTerminations, 0),
     );
+    const limits = evidence.seeds.flatMap(({ folds }) => folds.map((fold) => fold.drawdownLimit));
+    const loose = limits.find((limit) => !(limit <= maximumDrawdown));
+    if (loose !== undefined) {
+      const because = `episodes were ended at a drawdown of ${percent(loose)} only; a limit of at most ${percent(maximumDrawdown)} is needed`;
+      return { observed: value, because, refused: true };
+    }
     const times = value === 1 ? 'once' : `${value} times`;
     const because = value === 0 ? 'the drawdown limit never ended an episode' : `the drawdown limit ended an episode ${times}`;
     return { observed: value, because: `${Number.isNaN(value) ? 'nothing was judged' : because} (${saySeed(evidence, seed)})` };
+  });
+}
+
+/** A single training may be luck: so many seeds must have been judged. */
+export function seedsGate({ minimumSeeds }: { readonly minimumSeeds: number }): Gate {
+  return make('seeds', { minimumSeeds }, '>=', minimumSeeds, ({ seeds }) => {
+    const judged = new Set(seeds.map(({ seed }) => seed)).size;
+    return { observed: judged, because: `${judged} of at least ${minimumSeeds} seeds were judged` };
   });
 }
 
@@ -64,6 +83,7 @@ export interface FrictionRule {
  */
 export function frictionGate({ transactionBp, impactBp }: FrictionRule): Gate {
   const threshold = transactionBp + impactBp;
+  const version = versionOf(1, { transactionBp, impactBp });
   const gate: Omit<Gate, 'check'> = { id: 's1-friction', version };
   return {
     ...gate,
@@ -86,20 +106,21 @@ export function frictionGate({ transactionBp, impactBp }: FrictionRule): Gate {
   };
 }
 
-const version = '1';
-
+/** `refused`: the figure means nothing here, whatever it is. */
 function make(
   id: string,
+  numbers: Json,
   op: Verdict['op'],
   threshold: number,
-  look: (evidence: Evidence) => { readonly observed: number; readonly because: string },
+  look: (evidence: Evidence) => { readonly observed: number; readonly because: string; readonly refused?: boolean },
 ): Gate {
+  const version = versionOf(1, numbers);
   return {
     id,
     version,
     check: (evidence) => {
-      const { observed, because } = look(evidence);
-      return { gate: id, version, passed: holds(observed, op, threshold), observed, threshold, op, because };
+      const { observed, because, refused = false } = look(evidence);
+      return { gate: id, version, passed: !refused && holds(observed, op, threshold), observed, threshold, op, because };
     },
   };
 }

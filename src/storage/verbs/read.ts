@@ -1,0 +1,33 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { DataRead, DataRef, Lease, LeaseState, StudyId } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import { isHeld } from './lease.ts';
+
+/** One statement: bind the name in the study, then write the read down if the content is the bound one. */
+export async function read(db: Db, lease: Lease, { name, hash, searchedUntilMs }: DataRead): Promise<LeaseState | 'other_data'> {
+  const until = searchedUntilMs === null ? sql`null::timestamptz` : sql`${new Date(searchedUntilMs)}::timestamptz`;
+  const { rows } = await db.execute<{ hash: string }>(sql`
+    with held as (select id, study_id, attempt from trials where ${isHeld(lease)} for no key update),
+    bound as (${binding(sql`select study_id, ${name}, ${hash} from held`)}),
+    written as (
+      insert into attempt_data (trial_id, attempt, name, hash, searched_until)
+      select held.id, held.attempt, ${name}, bound.hash, ${until} from held, bound where bound.hash = ${hash}
+      on conflict (trial_id, attempt, name) do update set searched_until = greatest(attempt_data.searched_until, excluded.searched_until)
+    )
+    select hash from bound`);
+  const [bound] = rows;
+  if (bound === undefined) return 'lost';
+  return bound.hash === hash ? 'alive' : 'other_data';
+}
+
+/** Bind a name that is read for the study outside of any trial; says which content it stands for. */
+export async function bindData(db: Db, study: StudyId, { name, hash }: DataRef): Promise<string> {
+  const { rows } = await db.execute<{ hash: string }>(binding(sql`values (${study}::int, ${name}, ${hash})`));
+  return rows[0]?.hash ?? hash;
+}
+
+/** An update that changes nothing: `do nothing` would return no row, and a row of a transaction that just ended would stay unseen. */
+function binding(row: SQL): SQL {
+  return sql`insert into study_data (study_id, name, hash) ${row}
+    on conflict (study_id, name) do update set hash = study_data.hash returning study_data.hash`;
+}
