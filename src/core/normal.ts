@@ -1,4 +1,5 @@
 import { erfc, erfcx } from './erf.ts';
+import { rationalQuantile } from './rational-quantile.ts';
 
 /** The standard normal distribution and its truncation, mostly in log space. NaN in, NaN out. */
 
@@ -65,6 +66,7 @@ export function logNormalMass(a: number, b: number): number {
 export function truncatedNormalQuantile(q: number, a: number, b: number): number {
   if (q <= 0) return a;
   if (q >= 1) return b;
+  if (a <= 0 && b >= 0 && b - a > 1) return middleQuantile(q, a, b);
   const mass = logNormalMass(a, b);
   const below = logAddExp(logNormalCdf(a), Math.log(q) + mass);
   const above = logAddExp(logNormalCdf(-b), Math.log1p(-q) + mass);
@@ -72,20 +74,27 @@ export function truncatedNormalQuantile(q: number, a: number, b: number): number
   return Math.min(Math.max(x, a), b);
 }
 
-/**
- * The z <= 0 with log Phi(z) = logP, for logP <= log(1/2): Abramowitz and Stegun 26.2.23 (absolute error 4.5e-4), then
- * Newton's method on log Phi, which is concave, so it cannot overshoot far.
- */
+/** On an interval around 0 that is not narrow nothing cancels or underflows, so that probabilities need no logarithms. */
+function middleQuantile(q: number, a: number, b: number): number {
+  const [left, right] = [normalCdf(a), normalCdf(-b)];
+  const mass = 1 - left - right;
+  const [below, above] = [left + q * mass, right + (1 - q) * mass];
+  const x = below <= above ? lowerQuantile(Math.log(below)) : -lowerQuantile(Math.log(above));
+  return Math.min(Math.max(x, a), b);
+}
+
+/** The z <= 0 with log Phi(z) = logP, for logP <= log(1/2). */
 function lowerQuantile(logP: number): number {
+  if (logP > -700) return rationalQuantile(logP);
   if (logP === Number.NEGATIVE_INFINITY || Number.isNaN(logP)) return logP;
-  const t = Math.sqrt(Math.max(-2 * logP, 0));
-  let z = (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+  // Newton's method on log Phi, which is concave, so it cannot overshoot far; the start is Phi(z) ~ exp(-z^2 / 2).
+  let z = -Math.sqrt(-2 * logP);
   for (let i = 0; i < 8; i++) {
     const value = logNormalCdf(z);
     const change = (value - logP) / Math.exp(logNormalPdf(z) - value);
     z -= change;
     // Newton squares the error: after a change of 1e-8 nothing is left to gain.
-    if (Math.abs(change) <= 1e-8 * Math.abs(z) || Math.abs(change) < 1e-300) break;
+    if (Math.abs(change) <= 1e-8 * Math.abs(z)) break;
   }
   return z;
 }

@@ -4,11 +4,11 @@ import type { Kernels } from './kernels.ts';
 import type { KernelWeights } from './weights.ts';
 
 /**
- * How far below the largest term of a sum, in nats and before weights, a term may be left out: n terms of a relative weight
- * of up to n together then are less than exp(-40), a hundredth of the last bit.
+ * How far below the sum so far, in nats, a term may be left out: n such terms together are less than exp(-32) of the sum,
+ * 1.3e-14.
  */
 function negligible(count: number): number {
-  return 40 + 2 * Math.log(count + 1);
+  return 32 + Math.log(count + 1);
 }
 
 /**
@@ -17,78 +17,87 @@ function negligible(count: number): number {
  *
  * Nearly all kernels are so far from a point that they add nothing to the sum in double precision. What a kernel's log
  * density loses to distance only grows from axis to axis, so most are given up after two or three of 20 axes, without an
- * exp: 4.8 million terms for 24 points, 20 axes and 10,000 trials shrink to some 0.6 million. Kernels are the outer loop,
+ * exp: 4.8 million terms for 24 points, 20 axes and 10,000 trials shrink to some 0.4 million. Kernels are the outer loop,
  * since the points stay in the nearest cache while kernels come from memory; the latest come first, as they tend to be the
  * nearest.
  */
 export function logDensities(kernels: Kernels, weights: KernelWeights, points: readonly Float64Array[]): Float64Array {
-  const { axes, numeric, count, cells, constants, peaks } = kernels;
-  const continuous = axes.filter(({ kind }) => kind === 'continuous').length;
+  const { axes, numeric, count, cells, constants, peaks, cellMasses } = kernels;
   const size = axes.length;
+  const continuous = axes.filter(({ kind }) => kind === 'continuous').length;
   const spread = weights.prior / (count + 1);
   const mismatch = Math.log((1 + spread) / spread);
   const choicePeak = axes.slice(numeric).reduce((sum, axis) => sum + logSameChoice(axis, spread), 0);
-  const places = points.map((point) => placeOf(axes, point));
+  const { from, to } = placesOf(axes, points);
   const margin = negligible(count);
 
-  const largest = Float64Array.from(places, (place) => logPrior(axes, place) + Math.log(weights.prior));
-  const sums = new Float64Array(points.length).fill(1);
+  // Each sum is exp(largest) * sum, and at least exp(bar).
+  const largest = Float64Array.from(points, (_, p) => logPrior(axes, from.subarray(p * size), to.subarray(p * size)));
+  const sums = new Float64Array(points.length).fill(weights.prior);
+  const bars = largest.map((value) => value + Math.log(weights.prior));
 
   for (let kernel = count - 1; kernel >= 0; kernel--) {
-    const peak = peaks[kernel]! + choicePeak + margin;
+    const reach = peaks[kernel]! + choicePeak + margin;
     const row = 2 * kernel * size;
-    nextPoint: for (let p = 0; p < places.length; p++) {
-      const { from, to } = places[p]!;
-      // Twice what may be lost to distance before the kernel does not count.
-      const allowed = 2 * (peak - largest[p]!);
-      let left = allowed;
-      if (left < 0) continue;
-      for (let axis = 0; axis < continuous; axis++) {
-        const z = (from[axis]! - cells[row + 2 * axis]!) * cells[row + 2 * axis + 1]!;
-        left -= z * z;
-        if (left < 0) continue nextPoint;
+    nextPoint: for (let p = 0; p < points.length; p++) {
+      const place = p * size;
+      // Squares of distances count half in a log density.
+      const allowed = 2 * (reach - bars[p]!);
+      let lost = 0;
+      let axis = 0;
+      for (let cell = row; axis < continuous; axis++, cell += 2) {
+        const z = (from[place + axis]! - cells[cell]!) * cells[cell + 1]!;
+        lost += z * z;
+        if (lost > allowed) continue nextPoint;
       }
-      const lostToDistance = 0.5 * (allowed - left);
-      for (let axis = continuous; axis < numeric; axis++) {
-        const mu = cells[row + 2 * axis]!;
-        const outside = Math.max(from[axis]! - mu, mu - to[axis]!, 0) * cells[row + 2 * axis + 1]!;
-        left -= outside * outside;
-        if (left < 0) continue nextPoint;
+      const lostToDistance = lost;
+      for (; axis < numeric; axis++) {
+        const cell = row + 2 * axis;
+        const mu = cells[cell]!;
+        const outside = Math.max(from[place + axis]! - mu, mu - to[place + axis]!, 0) * cells[cell + 1]!;
+        lost += outside * outside;
+        if (lost > allowed) continue nextPoint;
       }
       let lostToChoices = 0;
-      for (let axis = numeric; axis < size; axis++) if (cells[row + 2 * axis] !== from[axis]) lostToChoices += mismatch;
-      if (left < 2 * lostToChoices) continue;
+      for (; axis < size; axis++) if (cells[row + 2 * axis] !== from[place + axis]) lostToChoices += mismatch;
+      if (lost + 2 * lostToChoices > allowed) continue;
 
-      let value = constants[kernel]! + choicePeak - lostToDistance - lostToChoices;
-      for (let axis = continuous; axis < numeric; axis++) {
-        const [mu, inverseWidth] = [cells[row + 2 * axis]!, cells[row + 2 * axis + 1]!];
-        value += logNormalMass((from[axis]! - mu) * inverseWidth, (to[axis]! - mu) * inverseWidth);
+      let value = constants[kernel]! + choicePeak - 0.5 * lostToDistance - lostToChoices;
+      for (axis = continuous; axis < numeric; axis++) {
+        const cell = row + 2 * axis;
+        value += cellMasses[axis - continuous]!.of(from[place + axis]!, to[place + axis]!, cells[cell]!, cells[cell + 1]!);
       }
       if (value > largest[p]!) {
         sums[p] = sums[p]! * Math.exp(largest[p]! - value) + weights.of(kernel);
         largest[p] = value;
+        bars[p] = value + Math.log(sums[p]!);
       } else if (value > Number.NEGATIVE_INFINITY) sums[p]! += weights.of(kernel) * Math.exp(value - largest[p]!);
     }
   }
-  return sums.map((sum, p) => (places[p]!.inside ? largest[p]! + Math.log(sum / weights.total) : Number.NEGATIVE_INFINITY));
+  return sums.map((sum, p) =>
+    isInside(axes, from.subarray(p * size)) ? largest[p]! + Math.log(sum / weights.total) : Number.NEGATIVE_INFINITY,
+  );
 }
 
-/** A point on the axes' working scales: the ends of its cells, which are the same without steps. */
-interface Place {
-  readonly from: Float64Array;
-  readonly to: Float64Array;
-  /** Whether it is inside every continuous range. */
-  readonly inside: boolean;
+/** The points on the axes' working scales, one after the other: the ends of their cells, which are the same without steps. */
+function placesOf(axes: readonly Axis[], points: readonly Float64Array[]): { readonly from: Float64Array; readonly to: Float64Array } {
+  const [from, to] = [new Float64Array(points.length * axes.length), new Float64Array(points.length * axes.length)];
+  points.forEach((point, p) => {
+    axes.forEach(({ at, scale, half }, axis) => {
+      from[p * axes.length + axis] = scale(point[at]! - half);
+      to[p * axes.length + axis] = scale(point[at]! + half);
+    });
+  });
+  return { from, to };
 }
 
-function placeOf(axes: readonly Axis[], point: Float64Array): Place {
-  const from = Float64Array.from(axes, ({ at, scale, half }) => scale(point[at]! - half));
-  const to = Float64Array.from(axes, ({ at, scale, half }) => scale(point[at]! + half));
-  return { from, to, inside: axes.every(({ kind, low, high }, i) => kind !== 'continuous' || (from[i]! >= low && from[i]! <= high)) };
+/** Whether a point is inside every continuous range. */
+function isInside(axes: readonly Axis[], from: Float64Array): boolean {
+  return axes.every(({ kind, low, high }, i) => kind !== 'continuous' || (from[i]! >= low && from[i]! <= high));
 }
 
 /** The prior's log density: a kernel in the middle as wide as the range, and any choice alike. */
-function logPrior(axes: readonly Axis[], { from, to }: Place): number {
+function logPrior(axes: readonly Axis[], from: Float64Array, to: Float64Array): number {
   let sum = 0;
   axes.forEach((axis, i) => {
     const { kind, low, high } = axis;

@@ -1,5 +1,6 @@
 import type { FlatParam } from '../../space/compile.ts';
 import { type Axis, axesOf, kernelConstant, largestCell } from './axis.ts';
+import { CellMasses } from './cell-masses.ts';
 import { grown } from './columns.ts';
 import { KernelOrder } from './kernel-order.ts';
 import type { TpeOptions } from './options.ts';
@@ -21,6 +22,8 @@ export class Kernels {
   readonly axes: readonly Axis[];
   /** How many axes are numeric; they stand before the choices. */
   readonly numeric: number;
+  /** One per stepped axis. */
+  readonly cellMasses: readonly CellMasses[];
   count = 0;
   /** The trials' slots, ascending. */
   slots: Int32Array = new Int32Array(16);
@@ -36,11 +39,13 @@ export class Kernels {
   readonly #orders: readonly KernelOrder[];
   /** Per kernel and numeric axis, so that a new width on one axis costs one logarithm, not one for each axis. */
   #axisConstants: Float64Array;
-  #widthRule = -1;
+  /** How many kernels there are when all have come and gone. */
+  #followed = 0;
 
   constructor(params: readonly FlatParam[], options: KernelOptions) {
     this.axes = axesOf(params);
     this.numeric = this.axes.filter(({ kind }) => kind !== 'choice').length;
+    this.cellMasses = this.axes.filter(({ kind }) => kind === 'stepped').map((axis) => new CellMasses(axis));
     this.#options = options;
     this.#indices = Int32Array.from(this.axes, ({ at }) => params[at]!.index);
     this.#orders = this.axes.slice(0, this.numeric).map((_, axis) => new KernelOrder(this, axis));
@@ -58,12 +63,12 @@ export class Kernels {
 
   /** @param slots ascending; each has a value for every parameter. */
   follow(slots: Int32Array, rows: Rows): void {
+    const before = this.#followed;
+    this.#followed = slots.length;
     const changes = this.#changesTo(slots, 8 + (slots.length >> 4));
     if (changes === null) this.#rebuild(slots, rows);
     else {
-      const rule = widthRule(slots.length, this.#options);
-      const everyWidth = rule !== this.#widthRule;
-      this.#widthRule = rule;
+      const everyWidth = widthRule(before, this.#options) !== widthRule(slots.length, this.#options);
       for (const kernel of changes.gone.reverse()) this.#remove(kernel, everyWidth);
       for (const slot of changes.come) this.#insert(slot, rows, everyWidth);
       if (everyWidth) this.#setEveryWidth();
@@ -94,7 +99,6 @@ export class Kernels {
     this.slots.set(slots);
     for (let kernel = 0; kernel < this.count; kernel++) this.#place(kernel, rows);
     for (const order of this.#orders) order.rebuild();
-    this.#widthRule = widthRule(this.count, this.#options);
     this.#setEveryWidth();
   }
 
@@ -159,9 +163,9 @@ export class Kernels {
   #widthAt(axis: number, place: number): number {
     const { low, high } = this.axes[axis]!;
     const range = high - low;
-    const narrowest = this.#options.magicClip ? range / Math.min(100, this.count + 2) : 1e-12;
+    const narrowest = this.#options.magicClip ? range / Math.min(100, this.#followed + 2) : 1e-12;
     const width = this.#joint
-      ? 0.2 * this.count ** (-1 / (this.axes.length + 4)) * range
+      ? 0.2 * this.#followed ** (-1 / (this.axes.length + 4)) * range
       : this.#orders[axis]!.gap(place, this.#options.endpoints);
     return Math.min(Math.max(width, narrowest), range);
   }
