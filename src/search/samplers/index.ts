@@ -4,6 +4,8 @@ import { parseOptions } from '../options.ts';
 import type { AlgorithmRef } from '../study/storage.ts';
 import { createAutoSampler } from './auto/auto.ts';
 import { type AutoInput, autoOptions } from './auto/options.ts';
+import { createCmaesSampler } from './cmaes/cmaes.ts';
+import { type CmaesInput, cmaesOptions } from './cmaes/options.ts';
 import { createGpSampler } from './gp/gp.ts';
 import { type GpInput, gpOptions } from './gp/options.ts';
 import { createRandomSampler, randomOptions } from './random/random.ts';
@@ -20,6 +22,7 @@ const samplers: Readonly<Record<string, (options: Json) => Sampler>> = {
   tpe: (options) => createTpeSampler(parseOptions(tpeOptions, options, 'tpe')),
   gp: (options) => createGpSampler(parseOptions(gpOptions, options, 'gp')),
   auto: (options) => createAutoSampler(parseOptions(autoOptions, options, 'auto')),
+  cmaes: (options) => createCmaesSampler(parseOptions(cmaesOptions, options, 'cmaes')),
 };
 
 /**
@@ -54,4 +57,9 @@ export function gp(options: GpInput = {}): AlgorithmRef {
 /** Chooses by what is known so far: space-filling, then a Gaussian process, then TPE too (docs/search.md has the measurements). */
 export function auto(options: AutoInput = {}): AlgorithmRef {
   return { id: 'auto', options: parseOptions(autoOptions, options, 'auto') };
+}
+
+/** Covariance matrix adaptation: for numeric parameters that interact and budgets of a hundred trials and more. */
+export function cmaes(options: CmaesInput = {}): AlgorithmRef {
+  return { id: 'cmaes', options: parseOptions(cmaesOptions, options, 'cmaes') };
 }

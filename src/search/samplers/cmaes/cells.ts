@@ -1,0 +1,18 @@
+import { type Axis, placeOf, valueAt } from '../gp/coordinates.ts';
+
+/** The places that all stand for one value of a stepped parameter: open to the outside at the ends of the range. */
+export interface Cell {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** The cell that a place falls into; null on a continuous axis. */
+export function cellAt(axis: Axis, place: number): Cell | null {
+  if (axis.kind === 'choice' || axis.param.step === null) return null;
+  const value = valueAt(axis, place);
+  const half = axis.param.step / 2;
+  return {
+    lower: value <= axis.param.low ? Number.NEGATIVE_INFINITY : placeOf(axis, value - half),
+    upper: value >= axis.param.high ? Number.POSITIVE_INFINITY : placeOf(axis, value + half),
+  };
+}

@@ -1,0 +1,111 @@
+import { AssayError } from '../../../core/errors.ts';
+import { canonicalJson } from '../../../core/json.ts';
+import type { Rng } from '../../../core/rng.ts';
+import { decodeRow } from '../../space/codec.ts';
+import type { CompiledSpace } from '../../space/compile.ts';
+import { encodeValue, fits } from '../../space/leaf.ts';
+import type { FlatParams } from '../../space/param.ts';
+import type { History } from '../../trial/history.ts';
+import { type Axis, coordinatesOf, placeOf, valueAt } from '../gp/coordinates.ts';
+import type { Sampler } from '../sampler.ts';
+import { tpeOptions } from '../tpe/options.ts';
+import { createTpeSampler } from '../tpe/tpe.ts';
+import { drawFrom } from './distribution.ts';
+import type { CmaesOptions } from './options.ts';
+import { type Replayed, replay, startReplay } from './replay.ts';
+import type { Run, Setting } from './run.ts';
+
+/**
+ * Covariance matrix adaptation (Hansen 2016, arXiv:1604.00772): draws from a normal distribution that follows the better
+ * trials of each generation. It moves the numeric parameters that always exist. Choices, branches and what depends on them are
+ * left to TPE, which learns from the same trials.
+ *
+ * It keeps nothing: the distribution follows from the history, see replay.ts.
+ */
+export function createCmaesSampler(options: CmaesOptions): Sampler {
+  return { id: 'cmaes', suggest: (space, history, rng) => suggest(space, history, rng, options) };
+}
+
+const tpe = createTpeSampler(tpeOptions.parse({}));
+
+function suggest(space: CompiledSpace, history: History, rng: Rng, options: CmaesOptions): FlatParams {
+  if ((history.directions?.length ?? 1) > 1)
+    throw new AssayError('study_invalid', 'cmaes searches for one objective', {
+      place: 'sampler',
+      hint: 'take nsga2, tpe or auto for several',
+    });
+  const { axes, rest, replays } = partsOf(space);
+  const row = new Float64Array(space.params.length).fill(Number.NaN);
+  if (axes.length > 0) {
+    const run = currentRun(space, history, axes, replays, options);
+    const point = pointIn(run, axes, rng);
+    axes.forEach((axis, i) => {
+      row[axis.flat.index] = valueAt(axis, point[i]!);
+    });
+  }
+  const others = rest.params.length === 0 ? {} : tpe.suggest(rest, history, rng);
+  for (const { name } of rest.params) {
+    const { index, param } = space.byName.get(name)!;
+    row[index] = encodeValue(param, others[name]);
+  }
+  return decodeRow(space, row);
+}
+
+interface Parts {
+  /** The numeric parameters that always exist. */
+  readonly axes: readonly Axis[];
+  /** All others, as a space in which everything exists: which of it counts is decided when the values are put together. */
+  readonly rest: CompiledSpace;
+  /** By options, direction and seed. */
+  readonly replays: Map<string, Replayed>;
+}
+
+const parts = new WeakMap<CompiledSpace, Parts>();
+
+function partsOf(space: CompiledSpace): Parts {
+  const known = parts.get(space);
+  if (known !== undefined) return known;
+  const axes = coordinatesOf(space).axes.filter(({ kind, flat }) => kind === 'numeric' && flat.guards.length === 0);
+  const joint = new Set(axes.map(({ flat }) => flat.index));
+  const params = space.params.filter(({ index }) => !joint.has(index)).map((flat, index) => ({ ...flat, index, guards: [] }));
+  const byName = new Map(params.map((flat) => [flat.name, flat]));
+  const made: Parts = { axes, rest: { ...space, params, byName, hash: `${space.hash} without cmaes` }, replays: new Map() };
+  parts.set(space, made);
+  return made;
+}
+
+function currentRun(
+  space: CompiledSpace,
+  history: History,
+  axes: readonly Axis[],
+  replays: Map<string, Replayed>,
+  options: CmaesOptions,
+): Run {
+  const { direction, seed = 0 } = history;
+  const setting: Setting = { axes, direction, seed, options, start: startOf(axes, options) };
+  const key = canonicalJson([direction, seed, options]);
+  const replayed = replays.get(key) ?? startReplay(setting);
+  replays.set(key, replayed);
+  return replay(replayed, space, history, setting);
+}
+
+/** @throws AssayError `params_invalid` for a start that is not in the space. */
+function startOf(axes: readonly Axis[], { x0 }: CmaesOptions): Float64Array {
+  for (const [name, value] of Object.entries(x0)) {
+    const axis = axes.find(({ flat }) => flat.name === name);
+    if (axis !== undefined && fits(axis.param, value)) continue;
+    throw new AssayError('params_invalid', axis === undefined ? 'no numeric parameter that always exists' : `${value} does not fit`, {
+      place: `cmaes x0.${name}`,
+      hint: `x0 may name ${axes.map(({ flat }) => flat.name).join(', ') || 'nothing in this space'}, within their ranges`,
+    });
+  }
+  return Float64Array.from(axes, (axis) => (Object.hasOwn(x0, axis.flat.name) ? placeOf(axis, x0[axis.flat.name]!) : 0.5));
+}
+
+/** A draw inside the cube: drawn again while a continuous coordinate is outside, and if that does not help, moved to the border. */
+function pointIn({ distribution }: Run, axes: readonly Axis[], rng: Rng): Float64Array {
+  let point = drawFrom(distribution, rng.normal);
+  const outside = (): boolean => axes.some(({ cells }, i) => cells === Number.POSITIVE_INFINITY && !(point[i]! >= 0 && point[i]! <= 1));
+  for (let attempt = 0; attempt < 10 * axes.length && outside(); attempt++) point = drawFrom(distribution, rng.normal);
+  return point.map((place) => Math.min(Math.max(place, 0), 1));
+}
