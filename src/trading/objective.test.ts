@@ -4,7 +4,7 @@ import type { SharedTable } from '../core/table.ts';
 import type { AlignedBars } from '../market/bars.ts';
 import { generateMarket } from '../market/synthetic/generate.ts';
 import { marketPresetOf } from '../market/synthetic/presets.ts';
-import { type TrialContext, TrialPruned } from '../search/study/trial-context.ts';
+import { type SearchWindow, type TrialContext, TrialPruned } from '../search/study/trial-context.ts';
 import type { FoldWindow } from '../search/study/walk-forward.ts';
 import { loadPolicy } from './agents/policy.ts';
 import { rowsOf } from './env/market.ts';
@@ -81,6 +81,15 @@ describe('the objective', () => {
     const value = await scoreOn(table);
     expect(await scoreOn(changedFrom(8))).toBe(value);
     expect(await scoreOn(changedFrom(7))).not.toBe(value);
+  });
+
+  test('says where its search window ends: at the close of its last bar, before the first fold is tested', async () => {
+    const windows: SearchWindow[] = [];
+    await task.objective(contextOf({ searched: (window) => Promise.resolve(void windows.push(window)) }));
+    const { to } = rowsOf(bars, { from: 7, to: 8 });
+    expect(windows).toEqual([{ dataset: 'test', untilMs: bars.time[to - 1]! + bars.barMs }]);
+    const [first] = await task.walkForward.plan(contextOf());
+    expect(first!.testStart).toBeGreaterThanOrEqual(windows[0]!.untilMs);
   });
 
   test('lets a verdict of the pruner pass', async () => {

@@ -209,6 +209,18 @@ describe('what is no evidence for a trial', () => {
   });
 });
 
+test("a trial's Sharpe ratio is its metric sharpeDaily, whatever the objective is scaled by; one that never traded counts as 0", async () => {
+  const { id, name } = await studyWith(database.db, [
+    { outcome: complete(400, { sharpeDaily: 0.4, turnover: 20 }) },
+    { outcome: complete(0, { sharpeDaily: Number.NaN, turnover: 0 }) },
+    { outcome: complete(1, { sharpeDaily: Number.NaN, turnover: 3 }) },
+    { outcome: complete(2, { turnover: 0.5 }) },
+  ]);
+  await validateTrial(database.db, store, id, 0);
+  const { evidence } = await readEvidence(database.db, store, `${name}#0`);
+  expect(evidence.search.trialSharpes).toEqual([0.4, 0, Number.NaN, Number.NaN]);
+});
+
 test('a cancelled trial that had reported was tried; one that never spoke was not', async () => {
   const cancelled = { kind: 'cancelled', by: 'ada' } as const;
   const own = { name: 'own', hash: sha256('cancelled') };

@@ -1,4 +1,4 @@
-import { deflatedSharpe, expectedMaximumSharpe, sampleOf } from '../deflated-sharpe.ts';
+import { deflatedSharpe, expectedMaximumSharpe, minimumTrackRecord, sampleOf } from '../deflated-sharpe.ts';
 import { robustVariance, sampleVariance } from '../moments.ts';
 import { type Gate, holds, versionOf } from './gate.ts';
 import { count, dailyReturnsOf, saySeed, worstSeed } from './worst.ts';
@@ -44,10 +44,12 @@ export function deflatedSharpeGate({ minimum, minimumDays }: DeflatedSharpeRule)
           return `${unknown} of ${trialSharpes.length} complete trials have no metric sharpeDaily, so the best that luck would show is unknown`;
         const sample = sampleOf(dailyReturnsOf(judged));
         const bar = expectedMaximumSharpe(variance, trialsOnSameData);
+        const needed = minimumTrackRecord(sample, bar, minimum);
         const ownBar = Number.isNaN(bar) ? 'unknown: too few complete trials' : bar.toFixed(3);
         return (
           `daily Sharpe ratio ${sample.sharpe.toFixed(3)} over ${sample.periods} days against ${ownBar}, the best that luck would show in ` +
-          `${count(trialsOnSameData)} trials on the same data, ${count(trialsTried)} of them of this study (${saySeed(evidence, seed)}; variance of ${trialSharpes.length} complete trials ${figure(variance)}, ` +
+          `${count(trialsOnSameData)} trials on the same data, ${count(trialsTried)} of them of this study (${saySeed(evidence, seed)}; ` +
+          `${Number.isNaN(needed) ? 'no record like this one is long enough' : `a record like this one needs ${count(Math.ceil(needed))} days`}; variance of ${trialSharpes.length} complete trials ${figure(variance)}, ` +
           `robust ${figure(robust)}, which would ask for ${figure(expectedMaximumSharpe(robust, trialsOnSameData))})`
         );
       };

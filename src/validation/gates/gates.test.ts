@@ -204,6 +204,14 @@ describe('deflated Sharpe gate', () => {
     expect(verdict.because).toContain('best that luck would show in 24 trials on the same data, 24 of them of this study');
     expect(verdict.because).toMatch(/variance of 20 complete trials 0\.00350, robust/);
   });
+  test('says how many days a record like this one needs', () => {
+    const weak = gate.check(evidence([daily(60, 0.25)]));
+    expect(weak.passed).toBe(false);
+    const needed = Number(/needs ([0-9,]+) days/.exec(weak.because)?.[1]?.replace(',', ''));
+    expect(needed).toBeGreaterThan(60);
+    expect(gate.check(evidence([daily(60, 0.05)])).because).toContain('no record like this one is long enough');
+    expect(Number(/needs ([0-9,]+) days/.exec(gate.check(evidence([daily(60, 0.6)])).because)?.[1])).toBeLessThanOrEqual(60);
+  });
   test('the worst seed decides', () => {
     expect(gate.check(evidence([daily(60, 0.9)], [daily(60, 0.1, 2)])).because).toContain('seed 1, the worst of 2');
   });
