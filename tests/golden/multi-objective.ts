@@ -1,6 +1,6 @@
 import { spreadSubset } from '../../src/search/objectives/best-subset.ts';
 import { hypervolume } from '../../src/search/objectives/hypervolume.ts';
-import { type Losses, paretoFront } from '../../src/search/objectives/pareto.ts';
+import { dominationRanks, paretoFront } from '../../src/search/objectives/pareto.ts';
 import { agrees, type GoldenNumber } from './read.ts';
 
 export interface MultiObjectiveGolden {
@@ -28,7 +28,7 @@ export function checkMultiObjective(golden: MultiObjectiveCase): readonly string
   };
   const front = paretoFront(points);
   compare('front', front, golden.front_indices);
-  compare('ranks', ranksOf(points), golden.ranks);
+  compare('ranks', [...dominationRanks(points)], golden.ranks);
   const volume = hypervolume(points, golden.reference_point);
   if (!agrees(volume, golden.hypervolume)) faults.push(`hypervolume: ${volume}, not ${golden.hypervolume}`);
   const subset = spreadSubset(
@@ -38,16 +38,4 @@ export function checkMultiObjective(golden: MultiObjectiveCase): readonly string
   const sorted = (positions: readonly number[]): number[] => [...positions].sort((a, b) => a - b);
   compare('subset', sorted(subset), sorted(golden.hssp_selected_in_front_order));
   return faults;
-}
-
-/** 0 for the points of the front, 1 for those of the front of the rest, ... */
-function ranksOf(points: readonly Losses[]): readonly number[] {
-  const ranks: number[] = [];
-  let rest = points.map((_, i) => i);
-  for (let rank = 0; rest.length > 0; rank++) {
-    const front = new Set(paretoFront(rest.map((i) => points[i]!)).map((at) => rest[at]!));
-    for (const i of front) ranks[i] = rank;
-    rest = rest.filter((i) => !front.has(i));
-  }
-  return ranks;
 }

@@ -1,15 +1,20 @@
 import { exclusiveVolume } from './hypervolume.ts';
-import { compareLosses, type Losses, paretoFront } from './pareto.ts';
+import { compareLosses, dominationRanks, type Losses } from './pareto.ts';
 
 /**
  * The `count` best points when there are several objectives: whole fronts while they fit, and of the next front those that
  * together dominate the largest volume. Positions in their order.
  */
 export function bestSubset(points: readonly Losses[], count: number): readonly number[] {
+  if (count <= 0) return [];
+  const ranks = dominationRanks(points);
+  const fronts: number[][] = [];
+  ranks.forEach((rank, i) => {
+    while (fronts.length <= rank) fronts.push([]);
+    fronts[rank]!.push(i);
+  });
   const chosen: number[] = [];
-  let rest = points.map((_, i) => i);
-  while (chosen.length < count && rest.length > 0) {
-    const front = paretoFront(rest.map((i) => points[i]!)).map((at) => rest[at]!);
+  for (const front of fronts) {
     if (chosen.length + front.length > count) {
       const spread = spreadSubset(
         front.map((i) => points[i]!),
@@ -19,8 +24,6 @@ export function bestSubset(points: readonly Losses[], count: number): readonly n
       break;
     }
     chosen.push(...front);
-    const taken = new Set(front);
-    rest = rest.filter((i) => !taken.has(i));
   }
   return chosen.sort((a, b) => a - b);
 }
@@ -30,26 +33,32 @@ export function bestSubset(points: readonly Losses[], count: number): readonly n
  * lexicographically first of equals (Guerreiro, Fonseca and Paquete 2016). Duplicates are taken only when nothing else is left.
  */
 export function spreadSubset(points: readonly Losses[], count: number): readonly number[] {
-  const unique: number[] = [];
-  const duplicates: number[] = [];
-  points.forEach((point, i) => {
-    (unique.some((other) => compareLosses(points[other]!, point) === 0) ? duplicates : unique).push(i);
-  });
+  const sorted = points.map((_, i) => i).sort((a, b) => compareLosses(points[a]!, points[b]!) || a - b);
+  const isRepeat = (at: number): boolean => at > 0 && compareLosses(points[sorted[at]!]!, points[sorted[at - 1]!]!) === 0;
+  const unique = sorted.filter((_, at) => !isRepeat(at));
+  const duplicates = sorted.filter((_, at) => isRepeat(at)).sort((a, b) => a - b);
   if (unique.length <= count) return [...unique, ...duplicates.slice(0, count - unique.length)];
-  unique.sort((a, b) => compareLosses(points[a]!, points[b]!));
   const reference = referencePoint(points);
   if (!reference.every(Number.isFinite)) return unique.slice(0, count);
 
   const selected: number[] = [];
-  const open = [...unique];
+  // What a point adds only shrinks as others are selected, so a gain from an earlier round is a bound: most stay unasked.
+  const open = unique.map((i) => ({ i, gain: Number.POSITIVE_INFINITY, round: -1 }));
   while (selected.length < count) {
-    const others = selected.map((i) => points[i]!);
-    let [best, bestGain] = [0, Number.NEGATIVE_INFINITY];
-    open.forEach((i, at) => {
-      const gain = exclusiveVolume(points[i]!, others, reference);
-      if (gain > bestGain) [best, bestGain] = [at, gain];
-    });
-    selected.push(...open.splice(best, 1));
+    let best = 0;
+    for (let at = 1; at < open.length; at++) if (open[at]!.gain > open[best]!.gain) best = at;
+    const candidate = open[best]!;
+    if (candidate.round === selected.length) {
+      selected.push(candidate.i);
+      open.splice(best, 1);
+    } else {
+      candidate.round = selected.length;
+      candidate.gain = exclusiveVolume(
+        points[candidate.i]!,
+        selected.map((i) => points[i]!),
+        reference,
+      );
+    }
   }
   return selected;
 }

@@ -15,7 +15,7 @@ export function lossesOf({ value, values = [value] }: Complete, directions: read
 }
 
 /** Pruned trials in the lexicographic order of this key: who got further is better, whatever the values. */
-export function prunedRank({ last }: Pruned, direction: Direction): readonly number[] {
+export function prunedRank({ last }: Pruned, direction: Direction): readonly [number, number] {
   return last === null ? [1, 0] : [-last.step, lossOf(last.value, direction)];
 }
 

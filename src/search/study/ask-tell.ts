@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
-import { paretoFront } from '../objectives/pareto.ts';
+import { bestTrials } from '../objectives/best-trials.ts';
 import type { Pruner, Verdict } from '../pruners/pruner.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { checkParams } from '../space/codec.ts';
@@ -133,7 +133,8 @@ export function createAskTell({ space, directions, sampler, pruner, seed }: AskT
       complete(trial, result);
       return { number: trial.number };
     },
-    best: () => bestOf([...observations.values()], directions),
+    best: () =>
+      bestTrials([...observations.values()], directions).map(({ number, params, value, values = [value] }) => ({ number, params, values })),
   };
 }
 
@@ -155,17 +156,6 @@ export function checkResult({ values, constraints = [] }: ToldValue, objectives:
     throw new AssayError('usage', 'a complete trial has a number for its value and for each constraint', {
       hint: 'tell the state failed instead',
     });
-}
-
-function bestOf(observations: readonly Observation[], directions: readonly Direction[]): readonly BestTrial[] {
-  const feasible = observations.flatMap((trial) => {
-    if (trial.state !== 'complete' || trial.constraints?.some((constraint) => constraint > 0)) return [];
-    return [{ number: trial.number, params: trial.params, values: trial.values ?? [trial.value] }];
-  });
-  const losses = feasible.map(({ values }) => values.map((value, i) => (directions[i] === 'minimize' ? value : -value)));
-  const front = paretoFront(losses).map((at) => feasible[at]!);
-  // With one objective the front is what is equally good: the first of them.
-  return directions.length === 1 ? front.slice(0, 1) : front;
 }
 
 function lastReport({ steps, values }: KnownTrial): { readonly step: number; readonly value: number } | null {

@@ -1,3 +1,4 @@
+import { lossOf, prunedRank, violation } from '../../objectives/loss.ts';
 import type { Direction, Observation } from '../../trial/history.ts';
 
 /**
@@ -19,23 +20,9 @@ export interface Rank {
  */
 export function rankOf(trial: Observation, direction: Direction): Rank {
   if (trial.state === 'running') return { stage: stages.running, major: 0, minor: 0 };
-  const violation = violationOf(trial.constraints ?? []);
-  if (violation > 0) return { stage: stages.infeasible, major: violation, minor: 0 };
+  const violated = violation(trial);
+  if (violated > 0) return { stage: stages.infeasible, major: violated, minor: 0 };
   if (trial.state === 'complete') return { stage: stages.complete, major: lossOf(trial.value, direction), minor: 0 };
-  const { last } = trial;
-  if (last === null) return { stage: stages.pruned, major: 1, minor: 0 };
-  return { stage: stages.pruned, major: -last.step, minor: lossOf(last.value, direction) };
-}
-
-/** Smaller is better; NaN is worst. */
-export function lossOf(value: number, direction: Direction): number {
-  if (Number.isNaN(value)) return Number.POSITIVE_INFINITY;
-  return direction === 'minimize' ? value : -value;
-}
-
-/** How far a trial is from feasible: the sum of its positive constraint values. */
-function violationOf(constraints: readonly number[]): number {
-  let sum = 0;
-  for (const value of constraints) if (value > 0) sum += value;
-  return sum;
+  const [major, minor] = prunedRank(trial, direction);
+  return { stage: stages.pruned, major, minor };
 }

@@ -1,8 +1,9 @@
 import { bestSubset } from '../../objectives/best-subset.ts';
+import { type Complete, lossesOf } from '../../objectives/loss.ts';
 import type { Losses } from '../../objectives/pareto.ts';
 import { type Columns, isConstrained } from './columns.ts';
 import type { TpeOptions } from './options.ts';
-import { lossOf, stages } from './rank.ts';
+import { stages } from './rank.ts';
 
 /** On which side of the split a slot is. */
 export const sides = { none: 0, below: 1, above: 2 } as const;
@@ -65,7 +66,5 @@ function bestOfSeveral(columns: Columns, stageOf: Uint8Array, count: number): re
 
 /** One loss per objective of a complete trial. */
 export function lossesAt({ observations, directions }: Columns, slot: number): Losses {
-  const trial = observations[slot]!;
-  const values = trial.state === 'complete' ? (trial.values ?? [trial.value]) : [];
-  return directions.map((direction, i) => lossOf(values[i] ?? Number.NaN, direction));
+  return lossesOf(observations[slot] as Complete, directions);
 }
