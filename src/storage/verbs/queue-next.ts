@@ -1,8 +1,7 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Db } from '../database.ts';
-import { studies, trials } from '../schema/index.ts';
 import type { StudyRow } from './ask.ts';
 
 export interface NextTrial {
@@ -12,7 +11,7 @@ export interface NextTrial {
   readonly orderKey?: string;
 }
 
-/** Queue a trial under the study's next number. The caller holds the lock of the study's row and has looked at its budget. */
+/** Queue a trial under the study's next number, in one statement. The caller holds the lock of the study's row and has looked at its budget. */
 export async function queueNext(tx: Db, study: StudyRow, { params, seed, orderKey }: NextTrial): Promise<number> {
   const number = study.nextNumber;
   const revision = study.revision + 1;
@@ -20,10 +19,11 @@ export async function queueNext(tx: Db, study: StudyRow, { params, seed, orderKe
     .fork('trial')
     .fork(number)
     .int(2 ** 31);
-  await tx.insert(trials).values({ studyId: study.id, number, params, seed: seed ?? derived, revision, orderKey });
-  await tx
-    .update(studies)
-    .set({ nextNumber: number + 1, revision, updatedAt: sql`now()` })
-    .where(eq(studies.id, study.id));
+  await tx.execute(sql`
+    with queued as (
+      insert into trials (study_id, number, params, seed, revision, order_key)
+      values (${study.id}, ${number}, ${JSON.stringify(params)}, ${seed ?? derived}, ${revision}, ${orderKey ?? null})
+    )
+    update studies set next_number = ${number + 1}, revision = ${revision}, updated_at = now() where id = ${study.id}`);
   return number;
 }
