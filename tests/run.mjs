@@ -1,4 +1,4 @@
-// `npm test`: the static checks, then every test; closes with the line `N passed, N failed` that counts both.
+// `npm test`: the static checks, TensorFlow's setup, then every test; closes with the line `N passed, N failed` that counts both.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,13 @@ import { runChecks } from './check.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const checks = await runChecks();
+
+// TensorFlow is tested for real where it can be set up (once, in the data directory); where it cannot, its tests say that they are skipped.
+spawnSync(process.execPath, [`${root}src/cli/assay.mjs`, 'tensorflow', 'setup'], {
+  cwd: root,
+  stdio: ['ignore', 'ignore', 'inherit'],
+  timeout: 300_000,
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-test-'));
 const reportFile = join(folder, 'report.json');

@@ -1,6 +1,10 @@
 /** How fast an agent learns and acts on one core: `npm run bench:train [-- --json] [-- --peers]`. */
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../src/core/errors.ts';
 import { createRng } from '../../src/core/rng.ts';
+import { chooseExecutor } from '../../src/tensor/executors/choose.ts';
+import type { Executor } from '../../src/tensor/executors/executor.ts';
+import { installedRuntime } from '../../src/tensor/executors/tensorflow/runtime.ts';
 import type { Agent, Transitions } from '../../src/trading/agents/agent.ts';
 import { createSac } from '../../src/trading/agents/sac/sac.ts';
 import { pendulum } from '../../src/trading/env/pendulum.ts';
@@ -25,14 +29,14 @@ const acting = 64;
 const large: Sizes = { width: 256, batch: 256, observationSize: 26, actionSize: 2 };
 const small: Sizes = { width: 64, batch: 128, observationSize: 26, actionSize: 2 };
 const peerName = 'stable-baselines3 2.9, torch 2.13';
-/** Share of the goal ratio 1.5 over SB3's figure on the machine that the goals were set on; the goal where no peer ran. */
-const updatesWithoutPeer = 125;
+/** SB3's updates/s on the machine that the goals were set on; the goals' measure where no peer ran. */
+const peerUpdatesOfGoals = 83;
 
 const { values: flags } = parseArgs({ options: { json: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false } } });
 
-async function createAgent({ width, batch, observationSize, actionSize }: Sizes): Promise<Agent> {
+async function createAgent({ width, batch, observationSize, actionSize }: Sizes, executor: Executor): Promise<Agent> {
   const options = { hidden: [width, width], batchSize: batch, capacity: 20_000, warmupSteps: 0, updatesPerStep: 40 };
-  return createSac({ observationSize, actionSize, environments: acting, seed: 1, options });
+  return createSac({ observationSize, actionSize, environments: acting, seed: 1, options, executor });
 }
 
 function noise(seed: string, { observationSize, actionSize }: Sizes): Transitions {
@@ -49,8 +53,8 @@ function noise(seed: string, { observationSize, actionSize }: Sizes): Transition
 }
 
 /** The whole update as an agent does it: drawing the batch and the noise included. */
-async function updateCost(sizes: Sizes) {
-  const agent = await createAgent(sizes);
+async function updateCost(sizes: Sizes, executor: Executor) {
+  const agent = await createAgent(sizes, executor);
   for (let i = 0; i < 100; i++) agent.observe(noise(`fill/${i}`, sizes));
   // Every observation makes 40 steps due; a call of update() does them all.
   await agent.update();
@@ -63,8 +67,8 @@ async function updateCost(sizes: Sizes) {
   return { cpuMs: cost.cpuMs / 40, wallMs: cost.wallMs / 40 };
 }
 
-async function actCost(sizes: Sizes) {
-  const agent = await createAgent(sizes);
+async function actCost(sizes: Sizes, executor: Executor) {
+  const agent = await createAgent(sizes, executor);
   const { observations } = noise('act', sizes);
   const cost = await costOf(() => agent.act(observations, 'explore'), 500);
   await agent.dispose();
@@ -72,8 +76,8 @@ async function actCost(sizes: Sizes) {
 }
 
 /** Acting and stepping 64 pendulums. */
-async function environmentCost() {
-  const agent = await createAgent({ ...large, observationSize: 3, actionSize: 1 });
+async function environmentCost(executor: Executor) {
+  const agent = await createAgent({ ...large, observationSize: 3, actionSize: 1 }, executor);
   const env = pendulum(acting);
   env.reset(createRng(1));
   const cost = await costOf(async () => env.step(await agent.act(env.observations, 'explore')), 500);
@@ -100,35 +104,53 @@ const peers = flags.peers ? runPeer<readonly PeerCost[]>('sac.py', [JSON.stringi
 const peerUpdates = peers?.map(({ updateMs }) => perSecond(updateMs)) ?? [null, null];
 const peerActing = peers?.map(({ actMs }) => perSecond(actMs) * acting) ?? [null, null];
 
-const [largeUpdate, smallUpdate] = [await updateCost(large), await updateCost(small)];
-const [largeAct, smallAct] = [await actCost(large), await actCost(small)];
-const environment = await environmentCost();
-
-printRows(
-  [
-    row('SAC gradient steps, MLP 2 x 256, batch 256', '/s of processor time', perSecond(largeUpdate.cpuMs), peerUpdates[0]!, {
-      ratio: 1.5,
-      least: updatesWithoutPeer,
+/** One executor's rows; `ratio` is its goal for updates, over the peer or over the peer's figure on the machine that the goals were set on. */
+async function rowsOf(executor: Executor, ratio: number): Promise<readonly BenchRow[]> {
+  const on = (what: string): string => `${executor.id}: ${what}`;
+  const startedAt = performance.now();
+  await (await createAgent(large, executor)).dispose();
+  const creationMs = performance.now() - startedAt;
+  const [largeUpdate, smallUpdate] = [await updateCost(large, executor), await updateCost(small, executor)];
+  const [largeAct, smallAct] = [await actCost(large, executor), await actCost(small, executor)];
+  const environment = await environmentCost(executor);
+  return [
+    row(on('SAC gradient steps, MLP 2 x 256, batch 256'), '/s of processor time', perSecond(largeUpdate.cpuMs), peerUpdates[0]!, {
+      ratio,
+      least: ratio * peerUpdatesOfGoals,
     }),
-    row('the same, by the clock', '/s', perSecond(largeUpdate.wallMs), null, {}),
-    row('SAC gradient steps, MLP 2 x 64, batch 128', '/s of processor time', perSecond(smallUpdate.cpuMs), peerUpdates[1]!, {}),
+    row(on('the same, by the clock'), '/s', perSecond(largeUpdate.wallMs), null, {}),
+    row(on('SAC gradient steps, MLP 2 x 64, batch 128'), '/s of processor time', perSecond(smallUpdate.cpuMs), peerUpdates[1]!, {}),
     row(
-      'SAC acting for 64 environments, MLP 2 x 256',
+      on('SAC acting for 64 environments, MLP 2 x 256'),
       'actions/s of processor time',
       perSecond(largeAct.cpuMs) * acting,
       peerActing[0]!,
       {},
     ),
     row(
-      'SAC acting for 64 environments, MLP 2 x 64',
+      on('SAC acting for 64 environments, MLP 2 x 64'),
       'actions/s of processor time',
       perSecond(smallAct.cpuMs) * acting,
       peerActing[1]!,
       {},
     ),
-    row('acting and stepping 64 pendulums, MLP 2 x 256', 'steps/s of processor time', perSecond(environment.cpuMs) * acting, null, {
+    row(on('acting and stepping 64 pendulums, MLP 2 x 256'), 'steps/s of processor time', perSecond(environment.cpuMs) * acting, null, {
       least: 200_000,
     }),
-  ],
-  flags.json,
-);
+    row(on('making the agent, MLP 2 x 256'), 'ms by the clock', creationMs, null, {}),
+  ];
+}
+
+/** Null where TensorFlow is not set up, which is said. */
+function tensorflowIfThere(): Executor | null {
+  try {
+    installedRuntime();
+    return chooseExecutor('tensorflow');
+  } catch (error) {
+    console.error(`no rows for tensorflow: ${messageOf(error)}`);
+    return null;
+  }
+}
+
+const tensorflow = tensorflowIfThere();
+printRows([...(await rowsOf(chooseExecutor('onnx'), 1.5)), ...(tensorflow === null ? [] : await rowsOf(tensorflow, 2))], flags.json);

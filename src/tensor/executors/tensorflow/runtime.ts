@@ -59,7 +59,11 @@ export function loadTensorflow(): TensorflowRuntime {
     const { isUsingGpuDevice: onGpu, binding } = tf.backend();
     loaded = {
       tf,
-      loadSignature: (folder, tag, signature) => tf.node.loadSavedModel(folder, [tag], signature),
+      loadSignature: (folder, tag, signature) => {
+        // The current backend is a setting of the whole thread, and another executor may have changed it.
+        void tf.setBackend('tensorflow');
+        return tf.node.loadSavedModel(folder, [tag], signature);
+      },
       version: binding.TF_Version,
       onGpu,
     };
