@@ -4,7 +4,7 @@ import type { Tensor } from '../graph/tensor.ts';
 
 const beta1 = 0.9;
 const beta2 = 0.999;
-const epsilon = 1e-8;
+const usualEpsilon = 1e-8;
 
 /** The bias corrections 1 - beta^t of one step, shared by all optimizers that step together. */
 export interface AdamClock {
@@ -30,11 +30,18 @@ interface AdamStep {
 }
 
 /**
- * One step of Adam (Kingma & Ba 2015, algorithm 1, with eps 1e-8 outside the root of the corrected second moment) on a state
+ * One step of Adam (Kingma & Ba 2015, algorithm 1, with eps, usually 1e-8, outside the root of the corrected second moment) on a state
  * vector. The two moments are stored undivided by (1 - beta), which saves three passes over the vector:
  *   M = beta1 M + g,  V = beta2 V + g^2,  r = sqrt(c2 / (1 - beta2)),  p = p - lr (1 - beta1) / c1 * r * M / (sqrt V + eps r).
  */
-export function adam(name: string, parameters: Tensor, gradient: Tensor, learningRate: number, clock: AdamClock): AdamStep {
+export function adam(
+  name: string,
+  parameters: Tensor,
+  gradient: Tensor,
+  learningRate: number,
+  clock: AdamClock,
+  epsilon = usualEpsilon,
+): AdamStep {
   const m = state(`${name}/adam/m`, parameters.shape);
   const v = state(`${name}/adam/v`, parameters.shape);
   const nextM = add(mul(m, constant(beta1)), gradient);

@@ -2,7 +2,7 @@
 export interface Transitions {
   /** count x observationSize, before the step. */
   readonly observations: Float32Array;
-  /** count x actionSize, in [-1, 1]. */
+  /** count x actionSize, in [-1, 1], or indices of choices. */
   readonly actions: Float32Array;
   readonly rewards: Float32Array;
   /** count x observationSize, after the step; the last observation of its episode where that ended, never the first of the next. */
@@ -33,13 +33,17 @@ export interface PolicyOptions {
 }
 
 /**
- * A learner. It sees observations and gives actions in [-1, 1]; when and how it learns is its own business. One agent is one
+ * A learner. It sees observations and gives actions in [-1, 1], or indices of choices; when and how it learns is its own business. One agent is one
  * folder here. NaN or infinity in an observation, a reward or a loss throws `not_finite` with the step and the tensor's name.
  */
 export interface Agent {
   readonly id: string;
-  /** Actions for `environments` copies, to be copied if they must outlive the next call. `explore` adds the policy's own noise. */
-  readonly act: (observations: Float32Array, mode: 'explore' | 'exploit') => Promise<Float32Array>;
+  /**
+   * Actions for `environments` copies, to be copied if they must outlive the next call. `explore` adds the policy's own noise.
+   * `starts` is for agents with memory, when they exploit: 1 where a copy's episode begins and what was remembered is forgotten; left
+   * out, every call begins anew. When they explore, they know it from what they observed.
+   */
+  readonly act: (observations: Float32Array, mode: 'explore' | 'exploit', starts?: Uint8Array) => Promise<Float32Array>;
   /** Takes in one step of all copies. */
   readonly observe: (transitions: Transitions) => void;
   /** Does the gradient steps that are due since the last call; null when none is. */
@@ -48,7 +52,10 @@ export interface Agent {
   readonly checkpoint: () => Uint8Array;
   /** Throws `data_invalid` for bytes of another agent or of other sizes. */
   readonly restore: (checkpoint: Uint8Array) => void;
-  /** The policy without its noise, as an ONNX file: `observation` [rows, observationSize] to `action` [rows, actionSize]. */
+  /**
+   * The policy without its noise, as an ONNX file: `observation` [rows, observationSize] to `action` [rows, actionSize]. One with
+   * memory takes one row, and `state` besides, zeros where an episode begins; it gives `nextState` for the next step.
+   */
   readonly exportPolicy: (options?: PolicyOptions) => Uint8Array;
   readonly dispose: () => Promise<void>;
 }

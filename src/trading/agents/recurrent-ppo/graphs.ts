@@ -1,0 +1,138 @@
+import { gradients } from '../../../tensor/graph/gradients.ts';
+import type { Graph } from '../../../tensor/graph/graph.ts';
+import {
+  add,
+  clip,
+  constant,
+  div,
+  exp,
+  input,
+  largest,
+  mean,
+  min,
+  mul,
+  neg,
+  reshape,
+  sqrt,
+  square,
+  state,
+  stopGradient,
+  sub,
+  sum,
+} from '../../../tensor/graph/ops/index.ts';
+import type { Tensor } from '../../../tensor/graph/tensor.ts';
+import { adam, adamClock } from '../../../tensor/nn/adam.ts';
+import { clipNorm } from '../../../tensor/nn/clip-norm.ts';
+import { flatten, partsOf } from '../../../tensor/nn/parameters.ts';
+import type { Normalisation } from '../agent.ts';
+import { farthest } from './moments.ts';
+import type { RecurrentNetworks } from './networks.ts';
+import type { RecurrentPpoOptions } from './options.ts';
+
+/** The state that holds every trainable number. */
+export const vectorName = 'networks';
+
+/** PPO's usual epsilon of Adam. */
+const epsilon = 1e-5;
+
+function partsIn(networks: RecurrentNetworks) {
+  return partsOf(networks.layout, state(vectorName, [networks.layout.size]));
+}
+
+/** One step of `rows` environments. Noise of zeros gives the likeliest actions. */
+export function actGraph(networks: RecurrentNetworks, rows: number): Graph {
+  const { spaces, distribution, stateSize } = networks;
+  const parameters = partsIn(networks);
+  const answer = networks.step(parameters, input('observation', [rows, spaces.observationSize]), input('state', [rows, stateSize]));
+  const action = distribution.draw(parameters, answer.head, input('noise', [rows, distribution.headSize]));
+  const { logProbability } = distribution.judge(parameters, answer.head, action);
+  return { outputs: { action, logProbability, value: answer.value, nextState: answer.state } };
+}
+
+/** What the critic expects of an observation. */
+export function valueGraph(networks: RecurrentNetworks, rows: number): Graph {
+  const { spaces, stateSize } = networks;
+  const observation = input('observation', [rows, spaces.observationSize]);
+  return { outputs: { value: networks.step(partsIn(networks), observation, input('state', [rows, stateSize])).value } };
+}
+
+/** The policy to save: one observation and what was remembered, to the likeliest action and what to remember. */
+export function policyGraph(networks: RecurrentNetworks, outer: Normalisation | undefined, own: Normalisation | undefined): Graph {
+  const { spaces, distribution, stateSize } = networks;
+  const parameters = partsIn(networks);
+  const raw = input('observation', [1, spaces.observationSize]);
+  const features = outer === undefined ? raw : scaled(raw, outer);
+  const observation = own === undefined ? features : clip(scaled(features, own), -farthest, farthest);
+  const answer = networks.step(parameters, observation, input('state', [1, stateSize]));
+  const still = constant(new Array<number>(distribution.headSize).fill(0), [1, distribution.headSize]);
+  const drawn = distribution.draw(parameters, answer.head, still);
+  return { outputs: { action: spaces.choices ? drawn : clip(drawn, -1, 1), nextState: answer.state } };
+}
+
+function scaled(x: Tensor, { mean: centre, scale }: Normalisation): Tensor {
+  return div(sub(x, constant(Array.from(centre))), constant(Array.from(scale)));
+}
+
+/** The clipped objective, -mean min(A ratio, A clip(ratio)) (Schulman et al. 2017, arXiv 1707.06347, equation 7). */
+export function clippedLoss(ratio: Tensor, advantage: Tensor, range: number): Tensor {
+  return neg(mean(min(mul(advantage, ratio), mul(advantage, clip(ratio, 1 - range, 1 + range)))));
+}
+
+/** Mean of (ratio - 1) - log ratio: never negative, zero for equal policies (Schulman, "Approximating KL divergence", 2020). */
+export function approximateKl(logRatio: Tensor): Tensor {
+  return mean(sub(sub(exp(logRatio), constant(1)), logRatio));
+}
+
+/**
+ * One gradient step on `batchSequences` sequences, time first, each from the state that was stored at its first step. Where an
+ * episode begins inside a sequence the memory is cleared, so that nothing is padded. Advantages are normalised within the batch.
+ */
+export function updateGraph(networks: RecurrentNetworks, options: RecurrentPpoOptions): Graph {
+  const { spaces, distribution, stateSize, layout } = networks;
+  const [steps, sequences] = [options.sequenceSteps, options.batchSequences];
+  const rows = steps * sequences;
+  const column = (name: string): Tensor => input(name, [rows, 1]);
+  const vector = state(vectorName, [layout.size]);
+  const parameters = partsOf(layout, vector);
+  const { head, value } = networks.sequence(
+    parameters,
+    input('observation', [steps, sequences, spaces.observationSize]),
+    input('start', [steps, sequences, 1]),
+    input('state', [sequences, stateSize]),
+  );
+  const { logProbability, entropy } = distribution.judge(parameters, head, input('action', [rows, spaces.actionSize]));
+
+  const logRatio = sub(logProbability, column('logProbability'));
+  const ratio = exp(logRatio);
+  const policyLoss = clippedLoss(ratio, normalised(column('advantage')), options.clip);
+  const valueLoss = mean(square(sub(column('target'), value)));
+  const meanEntropy = mean(entropy);
+  const loss = sub(add(policyLoss, mul(valueLoss, constant(options.valueWeight))), mul(meanEntropy, constant(options.entropyWeight)));
+
+  const slopes = gradients(
+    loss,
+    layout.parameters.map(({ name }) => parameters[name]!),
+  );
+  const clock = adamClock('adam/correction');
+  const step = adam(vectorName, vector, clipNorm(flatten(slopes), options.largestGradientNorm), options.learningRate, clock, epsilon);
+  const largestError = reshape(largest(reshape(square(sub(ratio, constant(1))), [rows]), 0), []);
+  return {
+    outputs: {
+      loss,
+      policyLoss,
+      valueLoss,
+      entropy: meanEntropy,
+      approximateKl: stopGradient(approximateKl(logRatio)),
+      largestRatioError: sqrt(largestError),
+    },
+    updates: [clock.update, ...step.updates],
+  };
+}
+
+/** (A - mean) / (deviation + 1e-8), the deviation with n - 1, as in stable-baselines3. */
+function normalised(advantage: Tensor): Tensor {
+  const rows = advantage.shape[0]!;
+  const centred = sub(advantage, mean(advantage));
+  const deviation = sqrt(mul(sum(square(centred)), constant(1 / Math.max(rows - 1, 1))));
+  return div(centred, add(deviation, constant(1e-8)));
+}

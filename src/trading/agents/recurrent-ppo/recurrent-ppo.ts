@@ -1,0 +1,263 @@
+import { AssayError } from '../../../core/errors.ts';
+import type { Json } from '../../../core/json.ts';
+import { canonicalJson } from '../../../core/json.ts';
+import type { Rng, RngState } from '../../../core/rng.ts';
+import { createRng, restoreRng } from '../../../core/rng.ts';
+import type { Executor, Fetches } from '../../../tensor/executors/executor.ts';
+import { onnxExecutor } from '../../../tensor/executors/onnx/executor.ts';
+import { serialise } from '../../../tensor/executors/onnx/serialise.ts';
+import { initialise } from '../../../tensor/nn/parameters.ts';
+import type { Agent, UpdateReport } from '../agent.ts';
+import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
+import { requireFinite } from '../finite.ts';
+import { advantages } from './advantages.ts';
+import { actGraph, policyGraph, updateGraph, valueGraph, vectorName } from './graphs.ts';
+import type { SavedMoments } from './moments.ts';
+import { createMoments, farthest, tinyVariance } from './moments.ts';
+import type { Spaces } from './networks.ts';
+import { createRecurrentNetworks } from './networks.ts';
+import type { RecurrentPpoOptions } from './options.ts';
+import { checkRecurrentPpoOptions, recurrentPpoDefaults } from './options.ts';
+import { createRollout } from './rollout.ts';
+
+export interface RecurrentPpoDefinition extends Spaces {
+  /** Copies of the environment that act together. */
+  readonly environments: number;
+  readonly seed: string | number;
+  /** What differs from {@link recurrentPpoDefaults}. */
+  readonly options?: Partial<RecurrentPpoOptions>;
+  readonly executor?: Executor;
+}
+
+const streams = ['noise', 'shuffle'] as const;
+
+interface Facts {
+  /** What the arrays were made for; a checkpoint of other sizes is refused. */
+  readonly sizes: string;
+  readonly counters: { readonly filled: number; readonly observed: number; readonly gradientSteps: number; readonly valued: boolean };
+  readonly observations: SavedMoments;
+  readonly returns: SavedMoments;
+  readonly streams: Readonly<Record<(typeof streams)[number], RngState>>;
+}
+
+/**
+ * Proximal policy optimisation (Schulman et al. 2017, arXiv 1707.06347) with actor and critic that remember, each for itself.
+ * Throws `params_invalid` for options that cannot be.
+ */
+export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Promise<Agent> {
+  const { observationSize, actionSize, environments, executor = onnxExecutor } = definition;
+  const options = checkRecurrentPpoOptions({ ...recurrentPpoDefaults, ...definition.options }, environments);
+  const { rolloutSteps, sequenceSteps, batchSequences } = options;
+  const networks = createRecurrentNetworks(definition, options);
+  const { stateSize, distribution } = networks;
+  const program = await executor.compile({
+    act: actGraph(networks, environments),
+    value: valueGraph(networks, environments),
+    update: updateGraph(networks, options),
+  });
+  const root = createRng(definition.seed).fork('recurrent-ppo');
+  program.write(vectorName, initialise(networks.layout, root.fork('initial')));
+  const rng = Object.fromEntries(streams.map((name) => [name, root.fork(name)])) as Record<(typeof streams)[number], Rng>;
+
+  const rollout = createRollout({
+    steps: rolloutSteps,
+    environments,
+    sequenceSteps,
+    batchSequences,
+    observationSize,
+    actionSize,
+    stateSize,
+  });
+  const { columns } = rollout;
+  const [seenObservations, seenReturns] = [createMoments(observationSize), createMoments(1)];
+  const noise = new Float32Array(environments * distribution.headSize);
+  const quiet = new Float32Array(noise.length);
+  const actions = new Float32Array(environments * actionSize);
+  const shown = new Float32Array(environments * observationSize);
+  /** What lies between two steps: all of it goes into a checkpoint. */
+  const live = {
+    /** Remembered after the last step, not yet cleared where an episode ended. */
+    state: new Float32Array(environments * stateSize),
+    start: new Float32Array(environments).fill(1),
+    /** After the last step, normalised; the last observation of its episode where that ended. */
+    nextObservation: new Float32Array(environments * observationSize),
+    truncated: new Float32Array(environments),
+    /** Running discounted return, whose deviation scales the rewards. */
+    discounted: new Float32Array(environments),
+  };
+  const exploiting = new Float32Array(environments * stateSize);
+  const prefixed = (prefix: string, arrays: Readonly<Record<string, Float32Array>>) =>
+    Object.entries(arrays).map(([name, array]) => [`${prefix}:${name}`, array] as const);
+  const held = [...prefixed('live', { ...live, exploiting }), ...prefixed('rollout', { ...columns, states: rollout.states })];
+  const sizes = canonicalJson({
+    observationSize,
+    actionSize,
+    choices: definition.choices ?? null,
+    environments,
+    ...(({ memory, encoder, memoryWidth, memoryLayers, hidden, rolloutSteps: steps, sequenceSteps: sequence }) => ({
+      memory,
+      encoder,
+      memoryWidth,
+      memoryLayers,
+      hidden,
+      steps,
+      sequence,
+    }))(options),
+  });
+  /** Steps of the rollout in hand; environment steps and gradient steps in all; whether the last step's truncations have their value. */
+  let counters: Facts['counters'] = { filled: 0, observed: 0, gradientSteps: 0, valued: true };
+
+  const normalise = (from: Float32Array, into: Float32Array): void => {
+    if (!options.normalise) {
+      into.set(from);
+      return;
+    }
+    const { mean, variance } = seenObservations;
+    for (let i = 0; i < from.length; i++) {
+      const column = i % observationSize;
+      const value = (from[i]! - mean[column]!) / Math.sqrt(variance[column]! + tinyVariance);
+      into[i] = Math.min(Math.max(value, -farthest), farthest);
+    }
+  };
+  const clear = (state: Float32Array, starts: ArrayLike<number>): void => {
+    for (let copy = 0; copy < environments; copy++) if (starts[copy]) state.fill(0, copy * stateSize, (copy + 1) * stateSize);
+  };
+  const allStart = new Uint8Array(environments).fill(1);
+  const drawNoise = (): void => {
+    for (let i = 0; i < noise.length; i++)
+      noise[i] = distribution.noise === 'normal' ? rng.noise.normal() : -Math.log(-Math.log(rng.noise.uniform()));
+  };
+  /** The actions as the environment takes them: a normal draw may lie outside of the box. */
+  const taken = (drawn: Float32Array): Float32Array => {
+    actions.set(definition.choices ? drawn : drawn.map((action) => Math.min(Math.max(action, -1), 1)));
+    return actions;
+  };
+  const at = (step: number, width: number): number => step * environments * width;
+
+  const explore = async (observations: Float32Array): Promise<Float32Array> => {
+    const step = counters.filled;
+    if (options.memory === 'none') live.start.fill(1);
+    clear(live.state, live.start);
+    if (options.normalise) seenObservations.add(observations);
+    normalise(observations, shown);
+    if (step % sequenceSteps === 0) rollout.states.set(live.state, (step / sequenceSteps) * environments * stateSize);
+    drawNoise();
+    const { action, logProbability, value, nextState } = await program.run('act', { observation: shown, state: live.state, noise });
+    requireFinite('action', action!, actionSize, `after gradient step ${counters.gradientSteps}`);
+    columns.observation.set(shown, at(step, observationSize));
+    columns.start.set(live.start, at(step, 1));
+    columns.action.set(action!, at(step, actionSize));
+    columns.logProbability.set(logProbability!, at(step, 1));
+    columns.value.set(value!, at(step, 1));
+    live.state.set(nextState!);
+    return taken(action!);
+  };
+  const exploit = async (observations: Float32Array, starts: Uint8Array): Promise<Float32Array> => {
+    clear(exploiting, options.memory === 'none' ? allStart : starts);
+    normalise(observations, shown);
+    const { action, nextState } = await program.run('act', { observation: shown, state: exploiting, noise: quiet });
+    requireFinite('action', action!, actionSize, `after gradient step ${counters.gradientSteps}`);
+    exploiting.set(nextState!);
+    return taken(action!);
+  };
+
+  /** The critic's view of what stands after the last step, with what was remembered of it. */
+  const valueAfter = async (): Promise<Float32Array> => {
+    const state = options.memory === 'none' ? live.state.map(() => 0) : live.state;
+    return (await program.run('value', { observation: live.nextObservation, state }))['value']!.slice();
+  };
+  const learn = async (lastValues: Float32Array): Promise<UpdateReport> => {
+    const { gamma, lambda, epochs } = options;
+    const { reward: rewards, value: values, ended } = columns;
+    columns.advantage.set(advantages({ rewards, values, ended, lastValues }, gamma, lambda));
+    for (let i = 0; i < values.length; i++) columns.target[i] = columns.advantage[i]! + values[i]!;
+    let results: Fetches = {};
+    let gradientSteps = 0;
+    for (let epoch = 0; epoch < epochs; epoch++)
+      for (const batch of rollout.batches(rng.shuffle)) {
+        results = await program.run('update', batch);
+        gradientSteps += 1;
+        const step = `gradient step ${counters.gradientSteps + gradientSteps}`;
+        for (const [name, result] of Object.entries(results)) requireFinite(name, result, 1, step);
+      }
+    counters = { ...counters, filled: 0, gradientSteps: counters.gradientSteps + gradientSteps };
+    return { gradientSteps, metrics: Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result[0]!])) };
+  };
+  const scaleOf = (): number => (options.normalise ? Math.sqrt(seenReturns.variance[0]! + tinyVariance) : 1);
+
+  return {
+    id: 'recurrent-ppo',
+    act: (observations, mode, starts = allStart) => {
+      requireFinite('observation', observations, observationSize, `after environment step ${counters.observed}`);
+      return mode === 'explore' ? explore(observations) : exploit(observations, starts);
+    },
+    observe: ({ rewards, nextObservations, terminated, truncated }) => {
+      const step = `environment step ${counters.observed + 1}`;
+      requireFinite('reward', rewards, 1, step);
+      requireFinite('next observation', nextObservations, observationSize, step);
+      for (let copy = 0; copy < environments; copy++) live.discounted[copy] = live.discounted[copy]! * options.gamma + rewards[copy]!;
+      if (options.normalise) seenReturns.add(live.discounted);
+      const scale = scaleOf();
+      const row = at(counters.filled, 1);
+      for (let copy = 0; copy < environments; copy++) {
+        const ended = terminated[copy]! || truncated[copy]! ? 1 : 0;
+        const reward = rewards[copy]! / scale;
+        columns.reward[row + copy] = options.normalise ? Math.min(Math.max(reward, -farthest), farthest) : reward;
+        columns.ended[row + copy] = ended;
+        live.start[copy] = ended;
+        live.truncated[copy] = truncated[copy]!;
+        if (ended) live.discounted[copy] = 0;
+      }
+      normalise(nextObservations, live.nextObservation);
+      counters = { ...counters, filled: counters.filled + 1, observed: counters.observed + environments, valued: false };
+    },
+    update: async () => {
+      const full = counters.filled === rolloutSteps;
+      const cut = !counters.valued && live.truncated.includes(1);
+      if (!full && !cut) return null;
+      const values = await valueAfter();
+      // Time ran out, but the world went on: what it would have paid counts as reward.
+      const row = at(counters.filled - 1, 1);
+      if (cut)
+        for (let copy = 0; copy < environments; copy++)
+          if (live.truncated[copy]) columns.reward[row + copy]! += options.gamma * values[copy]!;
+      counters = { ...counters, valued: true };
+      return full ? learn(values) : null;
+    },
+    checkpoint: () => {
+      const facts: Facts = {
+        sizes,
+        counters,
+        observations: seenObservations.save(),
+        returns: seenReturns.save(),
+        streams: Object.fromEntries(streams.map((name) => [name, rng[name].state()])) as unknown as Facts['streams'],
+      };
+      const states = program.states.map(({ name }) => [`state:${name}`, program.read(name)] as const);
+      const arrays = Object.fromEntries([...states, ...held]);
+      return encodeSnapshot({ agent: 'recurrent-ppo', facts: facts as unknown as Json, arrays });
+    },
+    restore: (bytes) => {
+      const { facts, arrays } = decodeSnapshot('recurrent-ppo', bytes);
+      const saved = facts as unknown as Facts;
+      if (saved.sizes !== sizes) throw new AssayError('data_invalid', `the checkpoint is of ${saved.sizes}, this agent is ${sizes}`);
+      const array = (name: string): Float32Array => {
+        const found = arrays[name];
+        if (found === undefined) throw new AssayError('data_invalid', `the checkpoint holds no ${name}`);
+        return found;
+      };
+      for (const { name } of program.states) program.write(name, array(`state:${name}`));
+      for (const [name, into] of held) into.set(array(name));
+      seenObservations.restore(saved.observations);
+      seenReturns.restore(saved.returns);
+      for (const name of streams) rng[name] = restoreRng(saved.streams[name]);
+      counters = saved.counters;
+    },
+    exportPolicy: ({ normalisation, metadata = {} } = {}) => {
+      const { mean, variance } = seenObservations;
+      const own = options.normalise ? { mean, scale: variance.map((x) => Math.sqrt(x + tinyVariance)) } : undefined;
+      const weights = { [vectorName]: program.read(vectorName) };
+      return serialise(policyGraph(networks, normalisation, own), { weights, metadata }).bytes;
+    },
+    dispose: program.dispose,
+  };
+}
