@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import type { Claimed, DataRead, Storage } from '../../search/study/storage.ts';
+import type { Outcome } from '../../search/trial/trial.ts';
+import type { Host, Pool } from '../pool/pool.ts';
+import { failureOf } from '../thread/failure.ts';
+import type { Task } from '../thread/protocol.ts';
+import { startAttempt } from './attempt.ts';
+
+const claimed: Claimed = {
+  lease: { trial: '1/1', token: 'token', attempt: 1 },
+  study: 1,
+  address: 'market#0',
+  number: 0,
+  params: {},
+  seed: 1,
+  module: { url: 'file:///study.ts', sourceHash: 'a', gitCommit: null, gitDirty: false },
+};
+
+/** A trial that does this with its host and then is complete, on a storage that answers reads like this; what came of both. */
+async function attempt(
+  objective: (host: Host) => Promise<unknown>,
+  reply: Awaited<ReturnType<Storage['read']>> = 'alive',
+): Promise<{ readonly reads: readonly DataRead[]; readonly outcome: Outcome | undefined }> {
+  const reads: DataRead[] = [];
+  let outcome: Outcome | undefined;
+  const storage = {
+    read: async (_: unknown, read: DataRead) => {
+      reads.push(read);
+      return reply;
+    },
+    finish: async (_: unknown, ended: Outcome) => {
+      outcome = ended;
+      return 'alive';
+    },
+  } as unknown as Storage;
+  const run = async (_: Task, host: Host) =>
+    objective(host).then(
+      () => ({ kind: 'done', value: { kind: 'complete', value: 1, metrics: {} } }) as const,
+      (error: unknown) => ({ kind: 'failed', error: failureOf(error) }) as const,
+    );
+  const pool = { threads: 1, run, close: async () => undefined } as unknown as Pool;
+  await startAttempt(claimed, {
+    storage,
+    pool,
+    device: 'cpu',
+    graceMs: 0,
+    keepBytes: () => Promise.reject(new Error('keeps nothing')),
+    dataset: async (name) => ({ name, hash: `hash of ${name}`, rows: 0, columns: {}, meta: null }),
+    onEvent: () => undefined,
+  }).ended;
+  return { reads, outcome };
+}
+
+it('writes down what a trial reads, and how far it says it looked', async () => {
+  const { reads, outcome } = await attempt(async (host) => {
+    await host.dataset({ kind: 'dataset', name: 'bars' });
+    await host.searched({ kind: 'searched', window: { dataset: 'bars', untilMs: 500 } });
+  });
+  expect(reads).toEqual([
+    { name: 'bars', hash: 'hash of bars', searchedUntilMs: null },
+    { name: 'bars', hash: 'hash of bars', searchedUntilMs: 500 },
+  ]);
+  expect(outcome).toMatchObject({ kind: 'complete' });
+});
+
+it('gives no trial other data than its study was begun with', async () => {
+  const { outcome } = await attempt((host) => host.dataset({ kind: 'dataset', name: 'bars' }), 'other_data');
+  expect(outcome).toMatchObject({
+    kind: 'failed',
+    error: {
+      code: 'conflict',
+      message: expect.stringContaining('bars has other content than the study market'),
+      hint: expect.stringContaining('--name'),
+    },
+  });
+});
+
+it('believes no window of a data set that the trial did not open', async () => {
+  const { reads, outcome } = await attempt((host) => host.searched({ kind: 'searched', window: { dataset: 'bars', untilMs: 500 } }));
+  expect(reads).toEqual([]);
+  expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'trial_failed', hint: expect.stringContaining('context.dataset') } });
+});
+
+it('writes nothing more when the lease was lost at a read', async () => {
+  expect((await attempt((host) => host.dataset({ kind: 'dataset', name: 'bars' }), 'lost')).outcome).toBeUndefined();
+});
