@@ -8,6 +8,8 @@ import { createCmaesSampler } from './cmaes/cmaes.ts';
 import { type CmaesInput, cmaesOptions } from './cmaes/options.ts';
 import { createGpSampler } from './gp/gp.ts';
 import { type GpInput, gpOptions } from './gp/options.ts';
+import { createNsga2Sampler } from './nsga2/nsga2.ts';
+import { type Nsga2Input, nsga2Options } from './nsga2/options.ts';
 import { createRandomSampler, randomOptions } from './random/random.ts';
 import type { Sampler } from './sampler.ts';
 import { type TpeInput, tpeOptions } from './tpe/options.ts';
@@ -23,6 +25,7 @@ const samplers: Readonly<Record<string, (options: Json) => Sampler>> = {
   gp: (options) => createGpSampler(parseOptions(gpOptions, options, 'gp')),
   auto: (options) => createAutoSampler(parseOptions(autoOptions, options, 'auto')),
   cmaes: (options) => createCmaesSampler(parseOptions(cmaesOptions, options, 'cmaes')),
+  nsga2: (options) => createNsga2Sampler(parseOptions(nsga2Options, options, 'nsga2')),
 };
 
 /**
@@ -62,4 +65,9 @@ export function auto(options: AutoInput = {}): AlgorithmRef {
 /** Covariance matrix adaptation: for numeric parameters that interact and budgets of a hundred trials and more. */
 export function cmaes(options: CmaesInput = {}): AlgorithmRef {
   return { id: 'cmaes', options: parseOptions(cmaesOptions, options, 'cmaes') };
+}
+
+/** Evolution towards the whole Pareto front: for several objectives and budgets of several hundred trials. */
+export function nsga2(options: Nsga2Input = {}): AlgorithmRef {
+  return { id: 'nsga2', options: parseOptions(nsga2Options, options, 'nsga2') };
 }

@@ -1,0 +1,94 @@
+import type { Rng } from '../../../core/rng.ts';
+import { activeIn, decodeRow, encodeParams, type Row } from '../../space/codec.ts';
+import type { CompiledSpace } from '../../space/compile.ts';
+import { fits } from '../../space/leaf.ts';
+import type { FlatParams } from '../../space/param.ts';
+import type { History } from '../../trial/history.ts';
+import { type Axis, coordinatesOf, placeOf, valueAt } from '../gp/coordinates.ts';
+import { suggestUniform } from '../random/random.ts';
+import { drawUniform } from '../random/uniform.ts';
+import type { Sampler } from '../sampler.ts';
+import type { Nsga2Options } from './options.ts';
+import { type Parent, populationOf } from './population.ts';
+import { mutate, recombine } from './variation.ts';
+
+/** How often a child that was tried before is made anew; after that, so many uniform draws may take its place. */
+const attempts = 10;
+
+/**
+ * NSGA-II (Deb, Pratap, Agarwal and Meyarivan 2002): each trial is the child of two good ones, its numbers recombined and a
+ * little mutated. For several objectives and large budgets; it works for one as well.
+ */
+export function createNsga2Sampler(options: Nsga2Options): Sampler {
+  return { id: 'nsga2', suggest: (space, history, rng) => suggest(space, history, rng, options) };
+}
+
+function suggest(space: CompiledSpace, history: History, rng: Rng, options: Nsga2Options): FlatParams {
+  const finished = history.observations.filter(({ state }) => state !== 'running').length;
+  const parents = finished < options.population ? [] : populationOf(history, options.population);
+  if (parents.length < 2) return suggestUniform(space, rng);
+  const { axes } = coordinatesOf(space);
+  const child = (): FlatParams => childOf(space, axes, parents, rng, options);
+  return untried(child, history) ?? untried(() => suggestUniform(space, rng), history) ?? child();
+}
+
+function childOf(space: CompiledSpace, axes: readonly Axis[], parents: readonly Parent[], rng: Rng, options: Nsga2Options): FlatParams {
+  const [mother, father] = [genes(space, tournament(parents, rng)), genes(space, tournament(parents, rng))];
+  const crossed = rng.uniform() < options.crossoverRate;
+  // What a parent lacks comes from the other one, or by chance: the child may need it, as its choices differ.
+  const row = Float64Array.from(space.params, ({ index, param }) => {
+    const [a, b] = [mother[index]!, father[index]!];
+    if (!Number.isNaN(a)) return a;
+    return Number.isNaN(b) ? drawUniform(param, rng) : b;
+  });
+  if (crossed)
+    for (const axis of axes) {
+      const [a, b] = [mother[axis.flat.index]!, father[axis.flat.index]!];
+      if (!Number.isNaN(a) && !Number.isNaN(b)) row[axis.flat.index] = crossover(axis, a, b, rng, options);
+    }
+  const active = activeIn(space, row);
+  const existing = axes.filter(({ flat }) => active[flat.index] === 1);
+  const rate = options.mutationRate ?? 1 / existing.length;
+  for (const axis of existing) if (rng.uniform() < rate) row[axis.flat.index] = mutation(axis, row[axis.flat.index]!, rng, options);
+  return decodeRow(space, row);
+}
+
+/** The better of two: by front, then by distance. */
+function tournament(parents: readonly Parent[], rng: Rng): Parent {
+  const [a, b] = [parents[rng.int(parents.length)]!, parents[rng.int(parents.length)]!];
+  if (a.front !== b.front) return a.front < b.front ? a : b;
+  return b.distance > a.distance ? b : a;
+}
+
+/** A parent's values; NaN for what it does not have, or has outside the range. */
+function genes(space: CompiledSpace, { trial }: Parent): Row {
+  const row = encodeParams(space, trial.params);
+  for (const { index, param } of space.params) if (!fits(param, row[index]!)) row[index] = Number.NaN;
+  return row;
+}
+
+function crossover(axis: Axis, a: number, b: number, rng: Rng, { crossover: kind, crossoverIndex }: Nsga2Options): number {
+  if (axis.kind === 'choice' || kind === 'uniform') return rng.uniform() < 0.5 ? a : b;
+  if (rng.uniform() < 0.5) return a;
+  return valueAt(axis, recombine(placeOf(axis, a), placeOf(axis, b), crossoverIndex, rng));
+}
+
+/** Another value: choices any other one, stepped numbers at least a step away. */
+function mutation(axis: Axis, value: number, rng: Rng, { mutationIndex }: Nsga2Options): number {
+  if (axis.kind === 'choice') return (value + 1 + rng.int(axis.cells - 1)) % axis.cells;
+  const mutated = valueAt(axis, mutate(placeOf(axis, value), mutationIndex, rng));
+  if (mutated !== value || axis.param.step === null) return mutated;
+  const { low, high, step } = axis.param;
+  const up = value + step > high || (value - step >= low && rng.uniform() < 0.5);
+  return valueAt(axis, placeOf(axis, up ? value + step : value - step));
+}
+
+/** Duplicates teach nothing and would fill the population. */
+function untried(make: () => FlatParams, { observations }: History): FlatParams | null {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const made = make();
+    const entries = Object.entries(made);
+    if (!observations.some(({ params }) => entries.every(([name, value]) => params[name] === value))) return made;
+  }
+  return null;
+}
