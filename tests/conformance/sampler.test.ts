@@ -8,6 +8,7 @@ samplerConformance(
   'tpe, common parameters jointly',
   samplerOf(tpe({ startupTrials: 5, group: false, endpoints: true, magicClip: false, gamma: 'hyperopt' })),
 );
+samplerConformance('tpe, as release 4.9', samplerOf(tpe({ release: '4.9', startupTrials: 5 })));
 samplerConformance('gp', samplerOf(gp()));
 samplerConformance('gp, as the reference', samplerOf(gp({ prior: 'reference', output: 'none', warp: false, kernel: 'gaussian' })));
 samplerConformance('auto', samplerOf(auto()));

@@ -16,10 +16,10 @@ function negligible(count: number): number {
  * where nothing reaches.
  *
  * Nearly all kernels are so far from a point that they add nothing to the sum in double precision. What a kernel's log
- * density loses to distance only grows from axis to axis, so most are given up after two or three of 20 axes, without an
- * exp: 4.8 million terms for 24 points, 20 axes and 10,000 trials shrink to some 0.4 million. Kernels are the outer loop,
- * since the points stay in the nearest cache while kernels come from memory; the latest come first, as they tend to be the
- * nearest.
+ * density loses to distance only grows from axis to axis, so most are given up after one to seven of 20 axes (the more the
+ * trials have drawn together, the later), without an exp: at 10,000 trials x 20 parameters an ask takes 4 ms of processor
+ * time with it and 27 ms without. Kernels are the outer loop, since the points stay in the nearest cache while kernels come
+ * from memory; the latest come first, as they tend to be the nearest.
  */
 export function logDensities(kernels: Kernels, weights: KernelWeights, points: readonly Float64Array[]): Float64Array {
   const { axes, numeric, count, cells, constants, peaks, cellMasses } = kernels;

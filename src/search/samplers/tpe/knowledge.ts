@@ -19,7 +19,7 @@ interface Entry extends Knowledge {
   readonly key: string;
 }
 
-/** By the study's first observation, which lives as long as its history does. */
+/** By the first finished trial, which stays the same object for as long as its history lives. */
 const known = new WeakMap<CompiledSpace, WeakMap<Observation, Entry>>();
 
 /** @param history of one observation at least. */
@@ -28,7 +28,7 @@ export function knowledgeOf(
   { direction, directions = [direction], observations }: History,
   options: TpeOptions,
 ): Knowledge {
-  const [first] = observations;
+  const first = observations.find(({ state }) => state !== 'running') ?? observations[0];
   const ofSpace = known.get(space) ?? new WeakMap<Observation, Entry>();
   known.set(space, ofSpace);
   const key = JSON.stringify([directions, options]);
