@@ -7,9 +7,11 @@ export function lastIndex(curve: Curve): number {
   return last;
 }
 
-/** The value reported at exactly this step, or undefined. Looks from the end, where the question usually points. */
-export function valueAt(curve: Curve, step: number): number | undefined {
-  for (let i = curve.steps.length - 1; i >= 0; i--) if (curve.steps[i] === step) return curve.values[i];
+/** The value reported at exactly this step, or undefined. Looks first where evenly spaced steps would have it, then from the end. */
+export function valueAt({ steps, values }: Curve, step: number): number | undefined {
+  const guess = steps.length < 2 ? 0 : (step - steps[0]!) / (steps[1]! - steps[0]!);
+  if (steps[guess] === step) return values[guess];
+  for (let i = steps.length - 1; i >= 0; i--) if (steps[i] === step) return values[i];
   return undefined;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { dataDirOf } from '../../../src/core/data-dir.ts';
 import { AssayError, messageOf } from '../../../src/core/errors.ts';
 
-const packages = ['torch==2.13.0', 'stable-baselines3==2.9.0'];
+const packages = ['torch==2.13.0', 'stable-baselines3==2.9.0', 'optuna==5.0.0', 'scipy==1.17.1'];
 
 /** The interpreter of a Python environment with the peers, made under the data directory at the first call. */
 export function peerPython(): string {
@@ -27,13 +27,14 @@ export function peerPython(): string {
   }
 }
 
-/** Runs a peer's script on one thread and reads the JSON document it prints. */
-export function runPeer<Result>(script: string, args: readonly string[]): Result {
+/** Runs a peer's script on one thread and reads the JSON document it prints. `input` is what it finds on stdin. */
+export function runPeer<Result>(script: string, args: readonly string[], input = ''): Result {
   const threads = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_WAIT_POLICY: 'passive' };
   const output = execFileSync(peerPython(), [join(import.meta.dirname, script), ...args], {
     encoding: 'utf8',
     env: { ...process.env, ...threads },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    input,
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   return JSON.parse(output) as Result;
 }

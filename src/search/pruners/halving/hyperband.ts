@@ -36,11 +36,15 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   const shares = bracketShares(minResource, longest, factor);
   // A full trial ends before the first rung: nothing to prune, now or later.
   if (shares.length === 0) return { prune: false, note: { resource: longest, steps: [] } };
-  const bracketOf = (curve: Curve): number => bracketAt(shares, place(curve.number, shares, options));
-  const bracket = bracketOf(self);
+  const bracketOf = bracketsOf(shares, options);
+  const bracket = bracketOf(self.number);
+  let rivals: readonly PeerCurve[] | null = null;
   const verdict = climb(
     self,
-    peers.filter((peer) => bracketOf(peer) === bracket),
+    () => {
+      rivals ??= peers.filter(({ number }) => bracketOf(number) === bracket);
+      return rivals;
+    },
     direction,
     { resource: minResource, factor, first: bracket, bootstrapCount },
   );
@@ -61,12 +65,18 @@ function bracketShares(minResource: number, maxResource: number, factor: number)
   });
 }
 
-/** A place in [0, sum of the shares). */
-function place(number: number, shares: readonly number[], { assign, studyName }: HyperbandOptions): number {
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  if (assign === 'hash') return crc32(`${studyName}_${number}`) % total;
+/** The bracket of a trial, by its number. */
+function bracketsOf(shares: readonly number[], { assign, studyName }: HyperbandOptions): (number: number) => number {
+  let total = 0;
+  const ends = shares.map((share) => {
+    total += share;
+    return total;
+  });
+  const bracketAt = (place: number): number => ends.findIndex((end) => place < end);
+  if (assign === 'hash') return (number) => bracketAt(crc32(`${studyName}_${number}`) % total);
   // A stride without a common divisor visits every place once per round, and mixes the brackets within it.
-  return (number * strideFor(total)) % total;
+  const stride = strideFor(total);
+  return (number) => bracketAt((number * stride) % total);
 }
 
 function strideFor(total: number): number {
@@ -77,12 +87,4 @@ function strideFor(total: number): number {
 
 function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
-}
-
-function bracketAt(shares: readonly number[], place: number): number {
-  let end = 0;
-  return shares.findIndex((share) => {
-    end += share;
-    return place < end;
-  });
 }

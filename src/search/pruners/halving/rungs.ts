@@ -1,6 +1,7 @@
 import type { Json } from '../../../core/json.ts';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { isBetter, lastIndex, shown, valueAt } from '../curve.ts';
+import { selectSmallest } from '../order-statistics.ts';
 import type { PeerCurve, Verdict } from '../pruner.ts';
 
 /** A ladder of rungs: rung k is reached at step resource * factor^(first + k). */
@@ -41,14 +42,13 @@ function stepOfRung({ resource, factor, first }: Ladder, rung: number): number {
  * Asynchronous successive halving (Li et al. 2020, "A system for massively parallel hyperparameter tuning"): a trial passes a
  * rung if it is among the best 1/factor of those that reached it so far. It may pass several with one report. NaN at a rung
  * prunes. A trial that was stopped stays stopped, also when it would pass later.
+ * @param peers asked for only where a rung is reached.
  */
-export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder): Verdict {
+export function climb(self: Curve, peers: () => readonly PeerCurve[], direction: Direction, ladder: Ladder): Verdict {
   const last = lastIndex(self);
   if (last < 0) return { prune: false };
   const step = self.steps[last]!;
   const value = self.values[last]!;
-  const others = peers.map((peer) => ({ peer, steps: rungSteps(peer, ladder) }));
-
   const steps = [...rungSteps(withoutReport(self, last), ladder)];
   const noted = <V extends Verdict>(verdict: V): V => ({
     ...verdict,
@@ -59,7 +59,7 @@ export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direc
     if (step < stepOfRung(ladder, rung)) return noted({ prune: false });
     if (Number.isNaN(value)) return noted({ prune: true, reason: `NaN at rung ${rung} (step ${step})` });
     steps.push(step);
-    const rivals = others.filter((other) => other.steps.length > rung).map((other) => valueAt(other.peer, other.steps[rung]!)!);
+    const rivals = rivalsAt(rung, peers(), ladder);
     const bar = barOf([...rivals, value], direction, ladder);
     if (bar === null)
       return noted({ prune: true, reason: `rung ${rung} (step ${step}) lets nobody pass before ${ladder.bootstrapCount + 1} trials` });
@@ -71,12 +71,21 @@ export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direc
   }
 }
 
+/** What the others had when they were counted at a rung. */
+function rivalsAt(rung: number, peers: readonly PeerCurve[], ladder: Ladder): readonly number[] {
+  const values: number[] = [];
+  for (const peer of peers) {
+    const step = rungSteps(peer, ladder)[rung];
+    if (step !== undefined) values.push(valueAt(peer, step)!);
+  }
+  return values;
+}
+
 /** The worst value that still passes, among all that reached the rung; null while too few have. */
 function barOf(values: readonly number[], direction: Direction, { factor, bootstrapCount }: Ladder): number | null {
   if (values.length <= bootstrapCount) return null;
-  const sorted = Float64Array.from(values).sort();
   const place = Math.max(0, Math.floor(values.length / factor) - 1);
-  return direction === 'minimize' ? sorted[place]! : sorted[values.length - 1 - place]!;
+  return selectSmallest(Float64Array.from(values), values.length, direction === 'minimize' ? place : values.length - 1 - place);
 }
 
 /** The curve as it was before a report, keeping its note: that was written before too. */

@@ -28,13 +28,18 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
     options.minResource === 'auto'
       ? settledResource(self, peers, (longest) => Math.max(1, Math.floor(longest / 100)))
       : options.minResource;
-  return resource === null ? keep : climb(self, peers, direction, { resource, factor, first, bootstrapCount });
+  return resource === null ? keep : climb(self, () => peers, direction, { resource, factor, first, bootstrapCount });
 }
 
 /** What was settled on at the first sight of a complete trial; null before. Notes keep it from changing with later trials. */
 export function settledResource(self: Curve, peers: readonly PeerCurve[], settle: (longest: number) => number): number | null {
-  const noted = noteOf(self) ?? peers.map(noteOf).find((note) => note !== null);
-  if (noted !== null && noted !== undefined) return noted.resource;
-  const lengths = peers.filter((peer) => peer.state === 'complete' && peer.steps.length > 0).map((peer) => peer.steps[lastIndex(peer)]!);
-  return lengths.length === 0 ? null : settle(Math.max(...lengths));
+  const noted = noteOf(self);
+  if (noted !== null) return noted.resource;
+  let longest = -1;
+  for (const peer of peers) {
+    const note = noteOf(peer);
+    if (note !== null) return note.resource;
+    if (peer.state === 'complete' && peer.steps.length > 0) longest = Math.max(longest, peer.steps[lastIndex(peer)]!);
+  }
+  return longest < 0 ? null : settle(longest);
 }

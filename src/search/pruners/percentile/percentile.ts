@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { dueStep } from '../check-interval.ts';
 import { bestValue, isBetter, shown, valueAt } from '../curve.ts';
+import { percentileOf } from '../order-statistics.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 
 const comparison = {
@@ -34,41 +35,40 @@ export function createPercentilePruner(id: string, options: PercentileOptions): 
 }
 
 function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: PercentileOptions): Verdict {
-  const complete = peers.filter((peer) => peer.state === 'complete');
-  if (complete.length === 0 || complete.length < options.startupTrials) return keep;
   const step = dueStep(self, options);
   if (step === null) return keep;
+  const [others, counts] = valuesAt(peers, step);
+  if (counts.complete === 0 || counts.complete < options.startupTrials) return keep;
 
   const own = bestValue(self, direction);
   if (Number.isNaN(own)) return { prune: true, reason: `every value up to step ${step} is NaN` };
 
-  const others = complete.map((peer) => valueAt(peer, step)).filter((value) => value !== undefined);
-  if (others.length < options.minPeers) return keep;
-  const bar = percentileOf(others, direction === 'minimize' ? options.percentile : 100 - options.percentile);
+  if (counts.reported < options.minPeers) return keep;
+  const bar = percentileOf(others, counts.numbers, direction === 'minimize' ? options.percentile : 100 - options.percentile);
   if (!isBetter(bar, own, direction)) return keep;
   return {
     prune: true,
-    reason: reasonOf(own, bar, step, others.length, direction, options.percentile),
+    reason: reasonOf(own, bar, step, counts.reported, direction, options.percentile),
   };
+}
+
+/** What the complete trials reported at a step, NaN left out, and how many there are of each kind. */
+function valuesAt(peers: readonly PeerCurve[], step: number) {
+  const values = new Float64Array(peers.length);
+  const counts = { complete: 0, reported: 0, numbers: 0 };
+  for (const peer of peers) {
+    if (peer.state !== 'complete') continue;
+    counts.complete++;
+    const value = valueAt(peer, step);
+    if (value === undefined) continue;
+    counts.reported++;
+    if (!Number.isNaN(value)) values[counts.numbers++] = value;
+  }
+  return [values, counts] as const;
 }
 
 function reasonOf(own: number, bar: number, step: number, peers: number, direction: Direction, percentile: number): string {
   const side = direction === 'minimize' ? 'above' : 'below';
   const line = percentile === 50 ? 'median' : `best ${shown(percentile)} %,`;
   return `value ${shown(own)} at step ${step} is ${side} the ${line} ${shown(bar)} of ${peers} complete trial${peers === 1 ? '' : 's'}`;
-}
-
-/**
- * Linear interpolation between the order statistics (Hyndman and Fan 1996, type 7), without NaN. NaN, which nothing is
- * compared with, where there is no value or one of the two neighbours is infinite: as in numpy, also at a whole position.
- */
-function percentileOf(values: readonly number[], percentile: number): number {
-  const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
-  if (sorted.length === 0) return Number.NaN;
-  const position = (percentile / 100) * (sorted.length - 1);
-  const below = Math.floor(position);
-  const [a, b] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
-  const fraction = position - below;
-  // From the nearer end, so that both ends are met exactly.
-  return fraction < 0.5 ? a + fraction * (b - a) : b - (1 - fraction) * (b - a);
 }

@@ -31,16 +31,24 @@ function meanRanks(values: readonly number[]): Float64Array {
   return ranks;
 }
 
+const tails = new Map<number, Float64Array>();
+
 /** P(sum of a random half of the ranks 1..n >= sum). */
 function upperTail(n: number, sum: number): number {
+  const known = tails.get(n) ?? tailsOf(n);
+  tails.set(n, known);
+  return known[Math.max(sum, 0)] ?? 0;
+}
+
+/** Of every rank sum, the share of the sign patterns that reach it. */
+function tailsOf(n: number): Float64Array {
   const largest = (n * (n + 1)) / 2;
-  // Share of the sign patterns with each rank sum, one rank at a time.
+  // Share of the sign patterns with exactly each rank sum, one rank at a time.
   const share = new Float64Array(largest + 1);
   share[0] = 1;
   for (let rank = 1; rank <= n; rank++) for (let s = largest; s >= 0; s--) share[s] = (share[s]! + (s >= rank ? share[s - rank]! : 0)) / 2;
-  let tail = 0;
-  for (let s = largest; s >= sum; s--) tail += share[s]!;
-  return tail;
+  for (let s = largest - 1; s >= 0; s--) share[s]! += share[s + 1]!;
+  return share;
 }
 
 function normalApproximation(ranks: Float64Array, above: number): number {
