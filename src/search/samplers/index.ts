@@ -10,6 +10,8 @@ import { createGpSampler } from './gp/gp.ts';
 import { type GpInput, gpOptions } from './gp/options.ts';
 import { createNsga2Sampler } from './nsga2/nsga2.ts';
 import { type Nsga2Input, nsga2Options } from './nsga2/options.ts';
+import { type QmcInput, qmcOptions } from './qmc/options.ts';
+import { createQmcSampler } from './qmc/qmc.ts';
 import { createRandomSampler, randomOptions } from './random/random.ts';
 import type { Sampler } from './sampler.ts';
 import { type TpeInput, tpeOptions } from './tpe/options.ts';
@@ -26,6 +28,7 @@ const samplers: Readonly<Record<string, (options: Json) => Sampler>> = {
   auto: (options) => createAutoSampler(parseOptions(autoOptions, options, 'auto')),
   cmaes: (options) => createCmaesSampler(parseOptions(cmaesOptions, options, 'cmaes')),
   nsga2: (options) => createNsga2Sampler(parseOptions(nsga2Options, options, 'nsga2')),
+  qmc: (options) => createQmcSampler(parseOptions(qmcOptions, options, 'qmc')),
 };
 
 /**
@@ -70,4 +73,9 @@ export function cmaes(options: CmaesInput = {}): AlgorithmRef {
 /** Evolution towards the whole Pareto front: for several objectives and budgets of several hundred trials. */
 export function nsga2(options: Nsga2Input = {}): AlgorithmRef {
   return { id: 'nsga2', options: parseOptions(nsga2Options, options, 'nsga2') };
+}
+
+/** Quasi-random points that leave no gaps: the best way not to learn, for a first look and for sensitivity studies. */
+export function qmc(options: QmcInput = {}): AlgorithmRef {
+  return { id: 'qmc', options: parseOptions(qmcOptions, options, 'qmc') };
 }

@@ -1,0 +1,61 @@
+import { createRng } from '../../../core/rng.ts';
+import { decodeRow } from '../../space/codec.ts';
+import type { CompiledSpace } from '../../space/compile.ts';
+import type { FlatParams } from '../../space/param.ts';
+import { type History, nextNumber } from '../../trial/history.ts';
+import { type Axis, coordinatesOf, rowAt } from '../gp/coordinates.ts';
+import type { Sampler } from '../sampler.ts';
+import { firstPrimes, radicalInverse, scrambledRadicalInverse } from './halton.ts';
+import type { QmcOptions } from './options.ts';
+import { mix, owenScramble, sobolCoordinate, sobolDimensions } from './sobol.ts';
+
+/**
+ * Quasi-Monte Carlo: points that leave no gaps, the trial's number being the point's. So nobody counts, and any number of
+ * workers get each point once. Every parameter has a coordinate of its own, also while it does not exist.
+ */
+export function createQmcSampler(options: QmcOptions): Sampler {
+  return { id: 'qmc', suggest: (space, history) => suggest(space, history, options) };
+}
+
+function suggest(space: CompiledSpace, history: History, { sequence, scramble }: QmcOptions): FlatParams {
+  const coordinates = coordinatesOf(space);
+  const [number, dimensions] = [nextNumber(history), coordinates.axes.length];
+  const seed = scramble ? (history.seed ?? 0) : null;
+  const point = sequence === 'sobol' ? sobolPoint(number, dimensions, seed) : haltonPoint(number, dimensions, seed);
+  return decodeRow(
+    space,
+    rowAt(
+      coordinates,
+      point.map((u, i) => placeAt(coordinates.axes[i]!, u)),
+    ),
+  );
+}
+
+/** Choices share the interval equally, numbers are spread over their scale. */
+function placeAt(axis: Axis, u: number): number {
+  return axis.kind === 'choice' ? Math.floor(u * axis.cells) : u;
+}
+
+/**
+ * In [0, 1); scrambled ones in the middle of their cell of 2^-32, so never 0. Dimensions beyond those that direction numbers are known for are
+ * independent random draws.
+ * @param seed null: not scrambled.
+ */
+export function sobolPoint(number: number, dimensions: number, seed: number | null): Float64Array {
+  const rng = createRng(`qmc ${seed ?? ''}`);
+  const key = rng.int(2 ** 32);
+  const beyond = dimensions > sobolDimensions ? rng.fork(number) : rng;
+  return Float64Array.from({ length: dimensions }, (_, dimension) => {
+    if (dimension >= sobolDimensions) return beyond.uniform();
+    const x = sobolCoordinate(number, dimension);
+    return ((seed === null ? x : owenScramble(x, mix(key + dimension))) + (seed === null ? 0 : 0.5)) / 2 ** 32;
+  });
+}
+
+/** @param seed null: not scrambled. */
+export function haltonPoint(number: number, dimensions: number, seed: number | null): Float64Array {
+  const rng = createRng(`qmc ${seed ?? ''}`);
+  return Float64Array.from(firstPrimes(dimensions), (base, dimension) =>
+    seed === null ? radicalInverse(number, base) : scrambledRadicalInverse(number, base, rng.fork(dimension)),
+  );
+}
