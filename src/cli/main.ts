@@ -49,8 +49,9 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    reportError(io, error);
-    return exitCodeOf(error);
+    const known = await knownError(error);
+    reportError(io, known);
+    return exitCodeOf(known);
   }
 }
 
@@ -75,6 +76,13 @@ function buildProgram(io: Io): Command {
     .exitOverride();
   for (const { register } of commands) register(program, io);
   return program;
+}
+
+/** What the database refused is said in our own words, as the API does. Loaded only then: the driver is slow to load. */
+async function knownError(error: unknown): Promise<unknown> {
+  if (error instanceof AssayError) return error;
+  const { databaseFault } = await import('../storage/database-fault.ts');
+  return databaseFault(error) ?? error;
 }
 
 function reportError(io: Io, error: unknown): void {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AssayError, type ErrorCode, unreachable } from '../../core/errors.ts';
+import { AssayError, errorCodeOf, unreachable } from '../../core/errors.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Stopping } from '../stopping.ts';
 import type { WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
@@ -74,7 +74,7 @@ function faultOf(ending: Exclude<WorkerEnding, { kind: 'ended' }>, device: Devic
   switch (ending.kind) {
     case 'fatal': {
       const { code, message, hint, place } = ending.error;
-      return new AssayError(code as ErrorCode, message, {
+      return new AssayError(errorCodeOf(code), message, {
         ...(hint === undefined ? {} : { hint }),
         ...(place === undefined ? {} : { place }),
       });
