@@ -52,9 +52,14 @@ test('a sampler sees every finished trial and the open ones, read bit by bit or 
     { state: 'running', number: 4, params: { lr: 0.001, layers: 5 } },
     { state: 'running', number: 5, params: { lr: 0.001, layers: 6 } },
   ];
-  expect(histories.at(-1)).toEqual({ direction: 'minimize', observations: expected });
+  expect(histories.at(-1)).toEqual({ direction: 'minimize', next: 6, seed: 7, observations: expected });
   expect(fresh.histories).toEqual([
-    { direction: 'minimize', observations: [...expected, { state: 'running', number: 6, params: { lr: 0.001, layers: 7 } }] },
+    {
+      direction: 'minimize',
+      next: 7,
+      seed: 7,
+      observations: [...expected, { state: 'running', number: 6, params: { lr: 0.001, layers: 7 } }],
+    },
   ]);
 });
 
