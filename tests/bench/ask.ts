@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Json } from '../../src/core/json.ts';
 import { createRng } from '../../src/core/rng.ts';
 import { importance } from '../../src/search/importance/importance.ts';
-import { hyperband, median, percentile, prunerOf, successiveHalving, wilcoxon } from '../../src/search/pruners/index.ts';
+import { forecast, hyperband, median, percentile, prunerOf, successiveHalving, wilcoxon } from '../../src/search/pruners/index.ts';
 import type { PeerCurve } from '../../src/search/pruners/pruner.ts';
 import { gp, samplerOf, tpe } from '../../src/search/samplers/index.ts';
 import { suggestUniform } from '../../src/search/samplers/random/random.ts';
@@ -93,7 +93,7 @@ async function verdictUs(pruner: AlgorithmRef): Promise<number> {
   const peers: PeerCurve[] = [];
   for (let number = 0; number < peerCount; number++) {
     const level = ((number * 7919) % peerCount) / peerCount;
-    const values = every.map(() => level);
+    const values = every.map((step) => level + 1 / (1 + step));
     const first = peers.slice(0, 1);
     let note: Json = null;
     for (const step of every) {
@@ -104,7 +104,7 @@ async function verdictUs(pruner: AlgorithmRef): Promise<number> {
     peers.push({ number, state: 'complete', steps: [...every], values, value: level, note });
   }
   const half = every.slice(0, steps / 2);
-  const self = { number: peerCount, steps: half, values: half.map(() => 0.4), note: null };
+  const self = { number: peerCount, steps: half, values: half.map((step) => 0.4 + 1 / (1 + step)), note: null };
   const { cpuMs } = await costOf(async () => judge(self, peers, 'minimize'), 300);
   return 1000 * cpuMs;
 }
@@ -136,6 +136,7 @@ printRows(
     row('GP ask and tell, 200 x 10', 'ms', await askMs(few, gp(), 3, 5), 60, peer?.gp ?? null),
     row('importance with intervals (PED-ANOVA), 1,000 x 20', 'ms', await importanceMs(small), 50, peer?.importance ?? null),
     row('verdict among 1,000 trials: median', 'us', await verdictUs(median()), 50, peer === null ? null : 1000 * peer.verdict),
+    row('forecast, at a checkpoint', 'us', await verdictUs(forecast()), 50, null),
     row('percentile', 'us', await verdictUs(percentile()), 50, null),
     row('successive halving', 'us', await verdictUs(successiveHalving()), 50, null),
     row('hyperband', 'us', await verdictUs(hyperband()), 50, null),

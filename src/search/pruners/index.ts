@@ -3,6 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { parseOptions } from '../options.ts';
 import type { AlgorithmRef } from '../study/storage.ts';
+import { createForecastPruner, forecastOptions } from './forecast/forecast.ts';
 import { createHyperbandPruner, hyperbandOptions } from './halving/hyperband.ts';
 import { createSuccessiveHalvingPruner, successiveHalvingOptions } from './halving/successive-halving.ts';
 import { createNopPruner, nopOptions } from './nop/nop.ts';
@@ -18,6 +19,7 @@ const pruners: Readonly<Record<string, (options: Json) => Pruner>> = {
     parseOptions(nopOptions, options, 'nop');
     return createNopPruner();
   },
+  forecast: (options) => createForecastPruner(parseOptions(forecastOptions, options, 'forecast')),
   median: (options) => createPercentilePruner('median', { ...parseOptions(medianOptions, options, 'median'), percentile: 50 }),
   percentile: (options) => createPercentilePruner('percentile', parseOptions(percentileOptions, options, 'percentile')),
   'successive-halving': (options) => createSuccessiveHalvingPruner(parseOptions(successiveHalvingOptions, options, 'successive-halving')),
@@ -47,6 +49,11 @@ export function prunerOf(ref: AlgorithmRef): Pruner {
 /** Every trial runs to its end. */
 export function nop(): AlgorithmRef {
   return { id: 'nop', options: {} };
+}
+
+/** Stop a trial that is not expected to end among the best, from how the complete trials went on from where it is. */
+export function forecast(options: z.input<typeof forecastOptions> = {}): AlgorithmRef {
+  return { id: 'forecast', options: parseOptions(forecastOptions, options, 'forecast') };
 }
 
 /** Stop a trial that is worse than the median of the complete trials at the same step. */

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { Curve, Direction } from '../../trial/history.ts';
+import { lastIndex, shown } from '../curve.ts';
+import { percentileOf } from '../order-statistics.ts';
+import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { horizonOf, sampleComplete } from './finished-curve.ts';
+import { expectGain } from './gain-model.ts';
+import { checkpointAt, checkpoints, sampleCurve } from './sampled-curve.ts';
+
+export const forecastOptions = z.strictObject({
+  /** No verdict before so many trials are complete: what they gained late is all that is known of late gains. */
+  startupTrials: z.int().min(5).default(10),
+  /** Prune what is not expected to end among so many percent of the best, ... */
+  topPercent: z.number().gt(0).max(100).default(5),
+  /** ... not even if the forecast is wrong by so many times its typical error. */
+  margin: z.number().min(0).default(3),
+});
+
+export type ForecastOptions = z.output<typeof forecastOptions>;
+
+/** The newest complete trials are what is learnt from; more would cost time and teach little. */
+const mostPeers = 60;
+/** Late gains are counted as if the trial were at nine tenths of its time: others may be a little slower. */
+const lag = 0.9;
+/** A trial takes off when it has gained this share of what good trials gain in all; ... */
+const takeOffShare = 0.5;
+/** ... until somewhat after the last good trial took off, one that has not is kept. */
+const takeOffPatience = 1.1;
+
+/**
+ * Compares where a trial will end with where others ended, not where they stand: from its level and its two latest slopes the
+ * complete trials tell how much it may still gain, so that slow starters, noise and curves that cross cost no good trial.
+ * A trial that has not moved yet is kept for as long as good ones took to get going.
+ */
+export function createForecastPruner(options: ForecastOptions): Pruner {
+  return { id: 'forecast', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+}
+
+function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: ForecastOptions): Verdict {
+  const last = lastIndex(self);
+  const complete = newestComplete(peers);
+  if (last < 0 || complete.length < options.startupTrials) return keep;
+  const horizon = horizonOf(complete);
+  const step = self.steps[last]!;
+  const now = checkpointAt(step, horizon);
+  // One verdict for each checkpoint; at the first nothing can be told, at the last it is too late.
+  if (now < 1 || now >= checkpoints - 1 || now === checkpointAt(stepBefore(self, step), horizon)) return keep;
+
+  const own = sampleCurve(self, horizon, direction, now);
+  if (Number.isNaN(own[now]!)) return { prune: true, reason: `no finite value up to step ${step}` };
+  const others = complete.map((peer) => sampleComplete(peer, horizon, direction)).filter((levels) => !Number.isNaN(levels[0]!));
+  if (others.length < options.startupTrials) return keep;
+  const ends = Float64Array.from(others, (levels) => levels[checkpoints - 1]!);
+  if (!hasTakenOff(own, others, ends)) return keep;
+
+  const earlier = Math.max(Math.round(lag * (now + 1)) - 1, 0);
+  const features = new Float64Array(featureCount * others.length);
+  others.forEach((levels, i) => {
+    writeFeatures(levels, now, features, featureCount * i);
+  });
+  const ownFeatures = new Float64Array(featureCount);
+  writeFeatures(own, now, ownFeatures, 0);
+  const gains = Float64Array.from(others, (levels, i) => levels[earlier]! - ends[i]!);
+  const { gain, error } = expectGain(features, gains, ownFeatures);
+  const hoped = own[now]! - gain - options.margin * error;
+  const bar = percentileOf(ends.slice(), ends.length, options.topPercent);
+  if (!(hoped > bar)) return keep;
+  const sign = direction === 'minimize' ? 1 : -1;
+  return {
+    prune: true,
+    reason: `at ${shown(sign * own[now]!)} by step ${step} it is expected to end at ${shown(sign * (own[now]! - gain))}, with luck at ${shown(sign * hoped)}; the best ${shown(options.topPercent)} % of ${others.length} complete trials end at ${shown(sign * bar)} or better`,
+  };
+}
+
+function newestComplete(peers: readonly PeerCurve[]): readonly PeerCurve[] {
+  const complete: PeerCurve[] = [];
+  for (let i = peers.length - 1; i >= 0 && complete.length < mostPeers; i--)
+    if (peers[i]!.state === 'complete' && peers[i]!.steps.length > 0) complete.push(peers[i]!);
+  return complete;
+}
+
+function stepBefore({ steps }: Curve, step: number): number {
+  let before = -1;
+  for (const other of steps) if (other < step && other > before) before = other;
+  return before;
+}
+
+const featureCount = 3;
+
+/** Level now, and how it fell over the last four tenths of the time and over the three before. */
+function writeFeatures(levels: Float64Array, now: number, into: Float64Array, at: number): void {
+  const level = levels[now]!;
+  const middle = levels[Math.max(Math.round(0.6 * (now + 1)) - 1, 0)]!;
+  const early = levels[Math.max(Math.round(0.3 * (now + 1)) - 1, 0)]!;
+  into[at] = level;
+  into[at + 1] = level - middle;
+  into[at + 2] = middle - early;
+}
+
+/** Whether the trial has begun to learn, or is past the time by which good ones had. */
+function hasTakenOff(own: Float64Array, others: readonly Float64Array[], ends: Float64Array): boolean {
+  const middle = percentileOf(ends.slice(), ends.length, 50);
+  const good = others.filter((_, i) => ends[i]! <= middle);
+  const gains = Float64Array.from(good, (levels) => levels[0]! - levels[checkpoints - 1]!);
+  const enough = takeOffShare * percentileOf(gains, gains.length, 50);
+  const takeOff = (levels: Float64Array): number => levels.findIndex((level) => levels[0]! - level >= enough);
+  if (takeOff(own) >= 0) return true;
+  const latest = Math.max(...good.map(takeOff));
+  return own.length > takeOffPatience * (latest + 1);
+}

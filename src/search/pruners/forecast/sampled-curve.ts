@@ -1,0 +1,48 @@
+import type { Curve, Direction } from '../../trial/history.ts';
+
+/** Points in time at which curves are compared, evenly from the start to the end of a full trial. */
+export const checkpoints = 20;
+/** A level is the mean over this last part of the time so far. */
+const window = 0.2;
+
+/** The steps of a full trial. */
+export interface Horizon {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The checkpoint that a step has reached, from 0; -1 before the first. */
+export function checkpointAt(step: number, { first, last }: Horizon): number {
+  return Math.min(Math.floor((checkpoints * (step - first + 1)) / (last - first + 1) + 1e-9), checkpoints) - 1;
+}
+
+/**
+ * Smoothed losses (smaller is better) at the checkpoints from 0 to `until`: each the mean of the reports in the last fifth of
+ * the time so far, or the last report before where there is none (before the first, that one). Steps may be spaced as they
+ * like; what is not finite is left out. NaN where nothing finite was reported.
+ */
+export function sampleCurve(curve: Curve, horizon: Horizon, direction: Direction, until: number): Float64Array {
+  const sign = direction === 'minimize' ? 1 : -1;
+  const length = horizon.last - horizon.first + 1;
+  const { steps, values } = inOrder(curve);
+  const levels = new Float64Array(until + 1);
+  let [from, to, sum, latest] = [0, 0, 0, steps.length === 0 ? Number.NaN : sign * values[0]!];
+  for (let checkpoint = 0; checkpoint <= until; checkpoint++) {
+    const elapsed = ((checkpoint + 1) / checkpoints) * length + 1e-9;
+    for (; to < steps.length && steps[to]! - horizon.first + 1 <= elapsed; to++) {
+      latest = sign * values[to]!;
+      sum += latest;
+    }
+    for (; from < to && steps[from]! - horizon.first + 1 <= (1 - window) * elapsed; from++) sum -= sign * values[from]!;
+    levels[checkpoint] = to > from ? sum / (to - from) : latest;
+  }
+  return levels;
+}
+
+function inOrder({ steps, values }: Curve): Pick<Curve, 'steps' | 'values'> {
+  const sorted = steps.every((step, i) => i === 0 || step > steps[i - 1]!);
+  if (sorted && values.every(Number.isFinite)) return { steps, values };
+  const order = steps.map((_, i) => i).filter((i) => Number.isFinite(values[i]!));
+  order.sort((a, b) => steps[a]! - steps[b]!);
+  return { steps: order.map((i) => steps[i]!), values: order.map((i) => values[i]!) };
+}

@@ -1,0 +1,74 @@
+import type { Json } from '../../../src/core/json.ts';
+import { createRng } from '../../../src/core/rng.ts';
+import type { PeerCurve, Pruner } from '../../../src/search/pruners/pruner.ts';
+import type { Family, LearningCurve } from './families.ts';
+
+export interface SimulationOptions {
+  readonly trials: number;
+  readonly steps: number;
+  /** Trials that run at once, a step each in turn. */
+  readonly workers: number;
+  readonly seed: number;
+}
+
+export interface Simulated {
+  /** Steps spent on the trials, as a share of what they take without pruning. */
+  readonly spent: number;
+  /** Steps until a value as good as the unpruned study's best is there, as a share of the unpruned study's; Infinity if not within them. */
+  readonly reached: number;
+  /** Whether the best of the trials was pruned. */
+  readonly lost: boolean;
+}
+
+interface RunningTrial {
+  number: number;
+  steps: number[];
+  values: number[];
+  note: Json;
+  state: PeerCurve['state'];
+  value: number;
+  readonly curve: LearningCurve;
+}
+
+/** The same trials with and without the pruner; where the best of them was lost, more trials follow until one is as good. */
+export function simulate(family: Family, pruner: Pruner, { trials, steps, workers, seed }: SimulationOptions): Simulated {
+  const sign = family.direction === 'minimize' ? 1 : -1;
+  const rng = createRng(`${family.name}/${seed}`);
+  const curveOf = (number: number): LearningCurve => family.draw(rng.fork(number), steps);
+  const all = Array.from({ length: trials }, (_, number) => curveOf(number));
+  const best = all.reduce((number, curve, other) => (sign * curve.value < sign * all[number]!.value ? other : number), 0);
+  const budget = trials * steps;
+
+  const known: RunningTrial[] = [];
+  const running: RunningTrial[] = [];
+  let [spent, spentOnTrials, reached] = [0, 0, Number.POSITIVE_INFINITY];
+  while (spent < budget && (known.length < trials || running.length > 0 || !Number.isFinite(reached))) {
+    const more = known.length < trials || !Number.isFinite(reached);
+    while (more && running.length < workers) {
+      const number = known.length;
+      const curve = all[number] ?? curveOf(number);
+      const trial: RunningTrial = { number, steps: [], values: [], note: null, state: 'running', value: 0, curve };
+      known.push(trial);
+      running.push(trial);
+    }
+    const trial = running.shift()!;
+    const step = trial.steps.length;
+    trial.steps.push(step);
+    trial.values.push(trial.curve.values[step]!);
+    spent++;
+    if (trial.number < trials) spentOnTrials++;
+    const verdict = pruner.judge(
+      trial,
+      known.filter((other) => other !== trial),
+      family.direction,
+    );
+    trial.note = verdict.note ?? trial.note;
+    if (trial.steps.length === steps) {
+      trial.state = 'complete';
+      trial.value = trial.curve.value;
+      if (sign * trial.value <= sign * all[best]!.value) reached = Math.min(reached, spent / budget);
+    } else if (verdict.prune) trial.state = 'pruned';
+    else running.push(trial);
+  }
+  return { spent: spentOnTrials / budget, reached, lost: known[best]?.state === 'pruned' };
+}
