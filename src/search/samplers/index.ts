@@ -8,6 +8,8 @@ import { createCmaesSampler } from './cmaes/cmaes.ts';
 import { type CmaesInput, cmaesOptions } from './cmaes/options.ts';
 import { createGpSampler } from './gp/gp.ts';
 import { type GpInput, gpOptions } from './gp/options.ts';
+import { createGridSampler } from './grid/grid.ts';
+import { type GridInput, gridOptions } from './grid/options.ts';
 import { createNsga2Sampler } from './nsga2/nsga2.ts';
 import { type Nsga2Input, nsga2Options } from './nsga2/options.ts';
 import { type QmcInput, qmcOptions } from './qmc/options.ts';
@@ -29,6 +31,7 @@ const samplers: Readonly<Record<string, (options: Json) => Sampler>> = {
   cmaes: (options) => createCmaesSampler(parseOptions(cmaesOptions, options, 'cmaes')),
   nsga2: (options) => createNsga2Sampler(parseOptions(nsga2Options, options, 'nsga2')),
   qmc: (options) => createQmcSampler(parseOptions(qmcOptions, options, 'qmc')),
+  grid: (options) => createGridSampler(parseOptions(gridOptions, options, 'grid')),
 };
 
 /**
@@ -78,4 +81,9 @@ export function nsga2(options: Nsga2Input = {}): AlgorithmRef {
 /** Quasi-random points that leave no gaps: the best way not to learn, for a first look and for sensitivity studies. */
 export function qmc(options: QmcInput = {}): AlgorithmRef {
   return { id: 'qmc', options: parseOptions(qmcOptions, options, 'qmc') };
+}
+
+/** Every combination once, for small spaces of steps and choices. More trials than combinations repeat them. */
+export function grid(options: GridInput = {}): AlgorithmRef {
+  return { id: 'grid', options: parseOptions(gridOptions, options, 'grid') };
 }

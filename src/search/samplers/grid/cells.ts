@@ -1,0 +1,96 @@
+import { decodeRow } from '../../space/codec.ts';
+import type { CompiledSpace } from '../../space/compile.ts';
+import type { FlatParams } from '../../space/param.ts';
+
+/** All combinations of values that exist, each once. */
+export interface Cells {
+  /** Whatever it is: a dozen parameters make more than a double can count. */
+  readonly count: bigint;
+  /** @param index below `count`. */
+  readonly at: (index: bigint) => FlatParams;
+}
+
+/** Indices of parameters that exist as far as is known, ascending. */
+type Open = readonly number[];
+
+/**
+ * Cells are counted rather than made: parameters that do not depend on each other multiply, and of those that do the first
+ * one's values are gone through. So a cell is found without making those before it.
+ * @param values of each parameter, by its index.
+ */
+export function cellsOf(space: CompiledSpace, values: readonly (readonly number[])[]): Cells {
+  const counts = new Map<string, bigint>();
+
+  const countOf = (open: Open): bigint => {
+    const key = open.join();
+    const known = counts.get(key);
+    if (known !== undefined) return known;
+    const count = linked(space, open).reduce((product, part) => product * countLinked(part), 1n);
+    counts.set(key, count);
+    return count;
+  };
+  const countLinked = ([first, ...rest]: Open): bigint => {
+    const own = values[first!]!;
+    if (rest.length === 0) return BigInt(own.length);
+    return own.reduce((sum, value) => sum + countOf(left(space, rest, first!, value)), 0n);
+  };
+
+  const place = (open: Open, index: bigint, row: Float64Array): void => {
+    let rest = index;
+    for (const part of linked(space, open).toReversed()) {
+      const count = countLinked(part);
+      placeLinked(part, rest % count, row);
+      rest /= count;
+    }
+  };
+  const placeLinked = ([first, ...others]: Open, index: bigint, row: Float64Array): void => {
+    let rest = index;
+    for (const value of values[first!]!) {
+      const open = left(space, others, first!, value);
+      const count = countOf(open);
+      if (rest < count) {
+        row[first!] = value;
+        place(open, rest, row);
+        return;
+      }
+      rest -= count;
+    }
+  };
+
+  const all = space.params.map(({ index }) => index);
+  return {
+    count: countOf(all),
+    at: (index) => {
+      const row = new Float64Array(space.params.length).fill(Number.NaN);
+      place(all, index, row);
+      return decodeRow(space, row);
+    },
+  };
+}
+
+/** What is left to choose once a parameter has a value: without those that do not exist then. */
+function left(space: CompiledSpace, open: Open, settled: number, value: number): Open {
+  const gone = new Set<number>();
+  for (const index of open) {
+    const { guards } = space.params[index]!;
+    // Guards point to smaller indices, so those that are gone are known by now.
+    if (guards.some((guard) => gone.has(guard.param) || (guard.param === settled && !guard.values.includes(value)))) gone.add(index);
+  }
+  return open.filter((index) => !gone.has(index));
+}
+
+/** The parameters split up so that none depends on one of another part; in the order of the parts' first ones. */
+function linked(space: CompiledSpace, open: Open): readonly Open[] {
+  const parts: { readonly members: number[] }[] = [];
+  for (const index of open) {
+    const on = parts.filter(({ members }) => space.params[index]!.guards.some((guard) => members.includes(guard.param)));
+    const part = on[0] ?? { members: [] };
+    if (on.length === 0) parts.push(part);
+    for (const other of on.slice(1)) {
+      part.members.push(...other.members);
+      parts.splice(parts.indexOf(other), 1);
+    }
+    part.members.push(index);
+  }
+  return parts.map(({ members }) => members.sort((a, b) => a - b));
+}

@@ -1,0 +1,45 @@
+import { canonicalJson } from '../../../core/json.ts';
+import type { CompiledSpace } from '../../space/compile.ts';
+import type { FlatParams } from '../../space/param.ts';
+import { type History, nextNumber } from '../../trial/history.ts';
+import type { Sampler } from '../sampler.ts';
+import { type Cells, cellsOf } from './cells.ts';
+import type { GridOptions } from './options.ts';
+import { shuffled } from './shuffle.ts';
+import { valuesOf } from './values.ts';
+
+/**
+ * Every combination once: the trial's number says which, so workers cannot meet, and a trial that is tried again keeps its own.
+ *
+ * Once there are as many trials as cells, cells without a trial come next (theirs failed, was cancelled, or was given other
+ * values by hand). When there are none, the grid begins again: more trials than cells repeat them, with other seeds.
+ */
+export function createGridSampler(options: GridOptions): Sampler {
+  return { id: 'grid', suggest: (space, history) => suggest(space, history, options) };
+}
+
+function suggest(space: CompiledSpace, history: History, { points, shuffle }: GridOptions): FlatParams {
+  const cells = cellsIn(space, points);
+  const { count } = cells;
+  const cell = (place: bigint): FlatParams => cells.at(shuffle ? shuffled(place, count, history.seed ?? 0) : place);
+  const number = BigInt(nextNumber(history));
+  if (number < count) return cell(number);
+  const tried = new Set(history.observations.map(({ params }) => canonicalJson(params)));
+  for (let place = 0n; place < count; place++) {
+    const params = cell(place);
+    if (!tried.has(canonicalJson(params))) return params;
+  }
+  return cell(number % count);
+}
+
+/** What a space's grid is does not change, so it is worked out once: by points. */
+const known = new WeakMap<CompiledSpace, Map<string, Cells>>();
+
+function cellsIn(space: CompiledSpace, points: GridOptions['points']): Cells {
+  const grids = known.get(space) ?? new Map<string, Cells>();
+  known.set(space, grids);
+  const key = canonicalJson(points);
+  const cells = grids.get(key) ?? cellsOf(space, valuesOf(space, points));
+  grids.set(key, cells);
+  return cells;
+}
