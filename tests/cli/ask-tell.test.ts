@@ -193,6 +193,14 @@ describe('assay importance', () => {
     expect(assay(['importance', 'ranked', '--evaluator', 'fanova'], env).out).toMatch(/^parameter\timportance\tlow\thigh\nx\t100.00 %/);
   });
 
+  test('study show says whether more trials are likely to pay', () => {
+    const env = { DATABASE_URL: database.url };
+    expect(assay(['study', 'show', 'ranked', '--json'], env).json()).toMatchObject({
+      advice: { stop: false, reason: expect.stringContaining('expected of the next 50 trials') as string },
+    });
+    expect(assay(['study', 'show', 'kept'], env).out).toMatch(/^more trials\ttoo early to say: 2 of the 30/m);
+  });
+
   test('an unknown study or evaluator is refused', () => {
     const env = { DATABASE_URL: database.url };
     expect(assay(['importance', 'nothing'], env)).toMatchObject({ code: 2, err: expect.stringContaining('no study nothing') as string });

@@ -39,8 +39,14 @@ export function register(program: Command, io: Io): void {
     .action(async (name: string, _flags, command: Command) => {
       const options = optionsOf(command);
       const { showStudy } = await import('../../storage/readers/show-study.ts');
-      const detail = await withDatabase(options, ({ db }) => showStudy(db, checkName('study', name)));
-      printAnswer(io, options, { document: detail, columns: factColumns, rows: factsOf(detail), items: [detail] });
+      const { stoppingAdvice } = await import('../../storage/readers/stopping-advice.ts');
+      const study = checkName('study', name);
+      const document = await withDatabase(options, async ({ db }) => ({
+        ...(await showStudy(db, study)),
+        advice: await stoppingAdvice(db, study),
+      }));
+      const rows = [...factsOf(document), ['more trials', document.advice.reason] as const];
+      printAnswer(io, options, { document, columns: factColumns, rows, items: [document] });
     });
 
   registerDiff(study, io);

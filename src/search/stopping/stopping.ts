@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { parseOptions } from '../options.ts';
+import type { Direction } from '../trial/history.ts';
+
+export const stoppingOptions = z.strictObject({
+  /** No advice to stop before so many trials have a finite value. */
+  minTrials: z.int().min(10).default(30),
+  /** How many more trials are in question. */
+  horizon: z.int().min(1).default(50),
+  /** What makes them worth it: a gain of this share of the distance between the median trial and the best. */
+  minGain: z.number().gt(0).default(0.01),
+});
+
+/** How many of the best trials tell how far apart good ones lie. */
+const spacings = 4;
+
+export type StoppingInput = z.input<typeof stoppingOptions>;
+
+export interface StoppingAdvice {
+  readonly stop: boolean;
+  /** In words, for people. */
+  readonly reason: string;
+  /** By how much the next trials are expected to improve the best value; null where nothing can be said. */
+  readonly expectedGain: number | null;
+}
+
+/**
+ * Whether more trials are likely to pay. Two forecasts of the gain of the next trials, of which the larger counts:
+ * - the best value goes on improving with the logarithm of the number of trials, at its rate so far (for a sampler that still
+ *   makes progress);
+ * - new trials are like the newer half of the others, and now and then one of them is a record (for a sampler that only varies
+ *   what it has; Arnold, Balakrishnan and Nagaraja 1998, "Records", section 2.3 for the chance of one).
+ * @param values of the complete trials, in the order of their numbers. What is not finite is left out.
+ * @throws AssayError `usage` for an option that does not fit.
+ */
+export function adviseStopping(values: readonly number[], direction: Direction, input: StoppingInput = {}): StoppingAdvice {
+  const { minTrials, horizon, minGain } = parseOptions(stoppingOptions, input, 'stopping', 'usage');
+  const losses = Float64Array.from(
+    values.filter((value) => Number.isFinite(value)),
+    (value) => (direction === 'minimize' ? value : -value),
+  );
+  if (losses.length < minTrials)
+    return { stop: false, expectedGain: null, reason: `too early to say: ${losses.length} of the ${minTrials} trials that it takes` };
+  const sorted = losses.slice().sort();
+  const best = sorted[0]!;
+  const spread = sorted[sorted.length >> 1]! - best;
+  const newer = losses
+    .subarray(losses.length >> 1)
+    .slice()
+    .sort();
+  const gain = Math.max(gainByTrend(losses, horizon), gainBySpacing(newer, best, horizon));
+  const figures = `${shown(gain)} expected of the next ${horizon} trials, ${shown((100 * gain) / spread)} % of the distance between the median trial and the best`;
+  if (spread === 0) return { stop: true, expectedGain: gain, reason: `half of the ${losses.length} trials are equal to the best` };
+  return gain < minGain * spread
+    ? { stop: true, expectedGain: gain, reason: `a gain of ${figures}` }
+    : { stop: false, expectedGain: gain, reason: `worth going on: a gain of ${figures}` };
+}
+
+/** What the best improved by since a third of the trials, spread over the logarithm of their number, gives the rate. */
+function gainByTrend(losses: Float64Array, horizon: number): number {
+  const n = losses.length;
+  const third = Math.floor(n / 3);
+  const before = Math.min(...losses.subarray(0, third));
+  const rate = (before - Math.min(...losses)) / Math.log(n / third);
+  return rate * Math.log((n + horizon) / n);
+}
+
+/**
+ * Expected improvement on `best` by draws of the same kind as these values, ascending: the best of m draws is beaten by the
+ * next with a chance of 1 in m, by about the distance between the best few; less where `best` is out of their reach.
+ */
+function gainBySpacing(values: Float64Array, best: number, horizon: number): number {
+  const spacing = (values[spacings]! - values[0]!) / spacings;
+  return spacing === 0 ? 0 : (horizon / values.length) * spacing * Math.exp(-(values[0]! - best) / spacing);
+}
+
+function shown(figure: number): string {
+  return String(Number(figure.toPrecision(2)));
+}
