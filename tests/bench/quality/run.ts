@@ -28,7 +28,7 @@ export function runSearch(
   for (let number = 0; finished < trials; ) {
     if (running.length < workers && number < trials) {
       const before = process.cpuUsage();
-      const params = sampler.suggest(space, { direction, observations }, createRng(`${seed}/${number}`));
+      const params = sampler.suggest(space, { direction, observations, next: number, seed }, createRng(`${seed}/${number}`));
       const used = process.cpuUsage(before);
       askMs[number] = (used.user + used.system) / 1000;
       observations.push({ state: 'running', number, params });
