@@ -39,6 +39,10 @@ const space = {
   opt: { type: 'branch', cases: { adam: { beta1: { type: 'float', low: 0, high: 1, step: 0.25 } }, sgd: {} } },
 } as const;
 const failure = { kind: 'failed', error: { code: 'trial_failed', message: 'boom', hint: 'do not' } } as const;
+const objectives = [
+  { name: 'gain', direction: 'maximize', reference: 0 },
+  { name: 'risk', direction: 'minimize', reference: 1 },
+] as const;
 const params = (lr: number) => ({ lr, layers: 2, act: null, opt: 'sgd' });
 
 /** Numbers 0 to 4: values 3, 1 (with reports), Infinity; failed; queued. */
@@ -149,6 +153,29 @@ test('the best trials, by the objective or a metric', async () => {
   expect(best).toMatchObject({ study: name, direction: 'minimize', metric: null, trials: [{ number: 1, value: 1 }] });
   const bySharpe = await get(`/v1/studies/${name}/best?top=5&metric=sharpe`, bestSchema);
   expect(bySharpe.trials.map(({ number }) => number)).toEqual([0, 2]);
+});
+
+test('several objectives: the Pareto set with its hypervolume, values by name, constraints, comparison by one of them', async () => {
+  const pair = (gain: number, risk: number) =>
+    ({ kind: 'complete', value: gain, values: [gain, risk], constraints: [risk - 0.9], metrics: {} }) as const;
+  const outcomes = [pair(1, 0.5), pair(2, 0.75), pair(3, 1), { ...pair(0, 0), values: [0, Number.NEGATIVE_INFINITY] }];
+  const { name } = await studyWith(
+    database.db,
+    outcomes.map((outcome) => ({ outcome })),
+    { direction: 'maximize', objectives },
+  );
+  const best = await get(`/v1/studies/${name}/best`, bestSchema);
+  expect(best).toMatchObject({ objectives, front: { size: 3, hypervolume: 0.75 }, trials: [{ number: 1 }, { number: 0 }, { number: 3 }] });
+  expect(best.trials[2]).toMatchObject({ values: { gain: 0, risk: null }, nonFinite: { 'values.risk': '-Infinity' } });
+  const measured = await get(`/v1/studies/${name}/best?reference=1.5,1&top=1`, bestSchema);
+  expect(measured).toMatchObject({ front: { size: 3, hypervolume: 0.125 }, trials: [{ number: 1 }] });
+  const risk = await get(`/v1/studies/${name}/best?objective=risk`, bestSchema);
+  expect(risk).toMatchObject({ direction: 'minimize', objective: 'risk', front: null, trials: [{ number: 3 }] });
+  const page = await get(`/v1/studies/${name}/trials?sort=-objective:risk&where=feasible=false`, trialsPageSchema);
+  expect(page.items).toMatchObject([{ number: 2, feasible: false, constraints: [expect.closeTo(0.1)] }]);
+  expect(await get(`/v1/studies/${name}`, studyDetailSchema)).toMatchObject({ objectives, pruneOn: null, best: 2 });
+  const compared = await get(`/v1/compare?studies=${name}&objective=risk`, comparisonSchema);
+  expect(compared).toMatchObject({ objective: 'risk', studies: [{ direction: 'minimize', best: { number: 3 }, bestFigure: null, n: 3 }] });
 });
 
 test('studies are compared in the order asked for', async () => {

@@ -69,6 +69,12 @@ export const timeSchema = z.string().openapi({ format: 'date-time', description:
 
 export const directionSchema = z.enum(['minimize', 'maximize']);
 
+export const objectivesSchema = z
+  .array(z.object({ name: z.string(), direction: directionSchema, reference: z.number().nullable() }))
+  .readonly()
+  .nullable()
+  .openapi({ description: 'Of a study with several objectives; null: one' });
+
 /** The responses of a route. */
 export function answersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { 200: { description, content: { 'application/json': { schema } } }, ...problemResponses } as const;

@@ -35,6 +35,13 @@ export function positiveWholeNumber(text: string): number {
   return value;
 }
 
+/** `0,0.3`. */
+export function figures(text: string): readonly number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (!values.every(Number.isFinite)) throw new InvalidArgumentError('It takes numbers joined by commas, such as 0,0.3.');
+  return values;
+}
+
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `90s`, `30m`, `2h`, `1d` in milliseconds. */

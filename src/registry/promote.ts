@@ -90,6 +90,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
       config: {
         spaceHash: study.spaceHash,
         direction: study.direction,
+        ...(study.objectives !== null && { objectives: study.objectives }),
         sampler: { id: study.samplerId, options: study.samplerOptions },
         pruner: { id: study.prunerId, options: study.prunerOptions },
         studySeed: study.seed,
@@ -101,6 +102,10 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
           request.evidence === null ? null : { definitionHash: request.evidence.definitionHash, definition: request.evidence.definition },
       },
       value: trial.value === null ? null : ledgerFigure(trial.value),
+      ...(trial.values !== null && {
+        values: ledgerFigures(Object.fromEntries(trial.values.map((value, i) => [study.objectives?.[i]?.name ?? String(i), value]))),
+      }),
+      ...(trial.constraints !== null && { constraints: trial.constraints.map(ledgerFigure) }),
       metrics: ledgerFigures(metricsOf(trial.metricNames, trial.metricValues)),
       gates: { rules: request.rules, hash: hashOf(request.rules) },
       verdicts: request.verdicts.map((verdict) => ({

@@ -1,6 +1,7 @@
 import { canonicalJson, type Json, sha256 } from '../core/json.ts';
 import type { FlatParams } from '../search/space/param.ts';
 import type { AlgorithmRef, ModuleRef } from '../search/study/storage.ts';
+import type { Goal } from '../search/trial/history.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';
 
@@ -48,6 +49,8 @@ export interface LedgerRecord {
   readonly config: {
     readonly spaceHash: string;
     readonly direction: string;
+    /** Absent where there is one. */
+    readonly objectives?: readonly Goal[];
     readonly sampler: AlgorithmRef;
     readonly pruner: AlgorithmRef;
     readonly studySeed: number;
@@ -59,6 +62,9 @@ export interface LedgerRecord {
     readonly validation: { readonly definitionHash: string; readonly definition: Json } | null;
   };
   readonly value: LedgerFigure | null;
+  /** Of each of several objectives, by name. */
+  readonly values?: LedgerFigures;
+  readonly constraints?: readonly LedgerFigure[];
   readonly metrics: LedgerFigures;
   /** The numbers that every gate asked for, and their hash: the configuration may say others by now. */
   readonly gates: { readonly rules: GateRules; readonly hash: string };

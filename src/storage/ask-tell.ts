@@ -42,6 +42,7 @@ interface OpenTrial {
  */
 export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTell {
   const { db, storage, study, space, worker, leaseMs, onTrouble } = options;
+  const objectives = study.objectives?.length ?? 1;
   const open = new Map<number, OpenTrial>();
   const ended = new Set<number>();
 
@@ -103,19 +104,26 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     }),
     tell: answered(async (number: number, told: Told) => {
       const trial = opened(number);
-      if (told.state === 'complete') checkStored(told);
+      if (told.state === 'complete') checkResult(told, objectives);
       await end(number, trial, outcomeOf(told, trial));
     }),
     add: answered(async (params: FlatParams, result: ToldValue) => {
       checkParams(space, params);
-      checkStored(result);
-      const added = await addTrial(db, study.id, { params, value: result.values[0]!, by: worker });
+      checkResult(result, objectives);
+      const added = await addTrial(db, study.id, { params, ...result, by: worker });
       if (added.kind !== 'queued') throw refusal(study, added.kind);
       return { number: added.number };
     }),
     best: answered(async () => {
       const { trials } = await bestTrials(db, study.name);
-      return trials.map(({ number, params, value, nonFinite }) => ({ number, params, values: [value ?? Number(nonFinite?.['value'])] }));
+      return trials.map(({ number, params, value, values, nonFinite = {} }) => ({
+        number,
+        params,
+        values:
+          values === undefined
+            ? [value ?? Number(nonFinite['value'])]
+            : Object.entries(values).map(([name, figure]) => figure ?? Number(nonFinite[`values.${name}`])),
+      }));
     }),
     close: async () => {
       clearInterval(renewing);
@@ -141,17 +149,16 @@ function refusal({ name, budget }: StudyRecord, kind: 'exhausted' | 'paused'): A
       });
 }
 
-/** What the database keeps of a result so far. */
-function checkStored(result: ToldValue): void {
-  checkResult(result, 1);
-  if (result.constraints !== undefined)
-    throw new AssayError('usage', 'a stored study keeps no constraints', { hint: 'leave --study out: a search in memory does' });
-}
-
 function outcomeOf(told: Told, { steps, reason }: OpenTrial): Outcome {
   switch (told.state) {
     case 'complete':
-      return { kind: 'complete', value: told.values[0]!, metrics: {} };
+      return {
+        kind: 'complete',
+        value: told.values[0]!,
+        ...(told.values.length > 1 && { values: told.values }),
+        ...(told.constraints !== undefined && { constraints: told.constraints }),
+        metrics: {},
+      };
     case 'pruned':
       return { kind: 'pruned', atStep: Math.max(0, ...steps), reason: reason ?? 'told by the objective' };
     case 'failed':

@@ -141,15 +141,52 @@ describe('a history in the database', () => {
     expect(shown.sampler.id).toBe('random');
   });
 
-  test('another space, or constraints, are refused', () => {
+  test('another space is refused', () => {
     const other = join(folder, 'other.json');
     writeFileSync(other, JSON.stringify({ z: { type: 'int', low: 0, high: 1 } }));
     converse([], '--space', file, '--study', 'first');
     const { code, err } = assay(['ask-tell', '--space', other, '--study', 'first'], { DATABASE_URL: database.url });
     expect(code).toBe(3);
     expect(err).toMatch(/search space/);
-    const [, told] = converse([{ op: 'ask' }, { op: 'tell', number: 0, value: 1, constraints: [1] }], '--study', 'first');
-    expect(told!.error).toMatchObject({ code: 'usage', message: 'a stored study keeps no constraints' });
+  });
+
+  test('keeps several objectives and constraints, and prunes on the one that is reported', () => {
+    const flags = ['--space', file, '--study', 'trade-offs', '--direction', 'gain=maximize,risk=minimize', '--prune-on', 'risk'];
+    const params = { x: 1, kind: 'b' };
+    const first = converse(
+      [
+        { op: 'ask' },
+        { op: 'report', number: 0, step: 1, value: 3 },
+        { op: 'tell', number: 0, value: 1 },
+        { op: 'tell', number: 0, values: [1, 'Infinity'], constraints: [-1] },
+        { op: 'add', params, values: [2, 1], constraints: [0.5] },
+        { op: 'best' },
+      ],
+      ...flags,
+      ...['--pruner', 'threshold', '--pruner-options', '{"upper":2}'],
+    );
+    expect(first[1]).toMatchObject({ prune: true });
+    expect(first[2]!.error).toMatchObject({ code: 'usage', message: '1 values for 2 objectives' });
+    expect(first[3]).toEqual({ ok: true });
+    expect(first[5]).toMatchObject({ trials: [{ number: 0, values: [1, 'Infinity'] }] });
+    const again = converse([{ op: 'add', params, values: [3, 2], constraints: [0] }, { op: 'best' }], '--study', 'trade-offs');
+    expect(again[1]).toMatchObject({ trials: [{ number: 2, values: [3, 2] }] });
+    const env = { DATABASE_URL: database.url };
+    const best = assay(['best', 'trade-offs', '--reference', '0,4', '--json'], env).json<object>();
+    expect(best).toMatchObject({
+      front: { size: 1, hypervolume: 6 },
+      trials: [{ number: 2, values: { gain: 3, risk: 2 }, feasible: true }],
+    });
+    expect(assay(['best', 'trade-offs', '--objective', 'risk', '--top', '2'], env).out).toMatch(/^trial\tstate\tgain\trisk\tconstraints\t/);
+    expect(assay(['study', 'show', 'trade-offs'], env).out).toMatch(/^direction\tmaximize gain and minimize risk$/m);
+    expect(assay(['importance', 'trade-offs', '--evaluator', 'fanova'], env)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--objective gain or risk/) as string,
+    });
+    expect(assay(['importance', 'trade-offs', '--objective', 'risk', '--json'], env).json()).toMatchObject({
+      objective: 'risk',
+      trials: 3,
+    });
   });
 });
 
@@ -162,7 +199,11 @@ describe('a command line that cannot be', () => {
     [['ask-tell', '--space', 'FILE', '--pruner', 'threshold'], /lower/],
     [['ask-tell', '--space', 'FILE', '--sampler-options', '{"candidates":0}'], /candidates/],
     [['ask-tell', '--space', 'FILE', '--direction', 'sideways'], /minimize or maximize/],
-    [['ask-tell', '--space', 'FILE', '--study', 'two', '--direction', 'minimize,maximize'], /one objective/],
+    [['ask-tell', '--space', 'FILE', '--direction', 'minimize,maximize', '--sampler', 'cmaes'], /one objective/],
+    [['ask-tell', '--space', 'FILE', '--direction', 'minimize,maximize', '--pruner', 'median'], /pruneOn/],
+    [['ask-tell', '--space', 'FILE', '--direction', 'a=minimize,b=maximize', '--prune-on', 'c'], /no objective/],
+    [['ask-tell', '--space', 'FILE', '--direction', 'a=minimize,a=maximize'], /name of its own/],
+    [['ask-tell', '--space', 'FILE', '--direction', 'a=minimize'], /not several/],
   ])('%j is refused with a hint', async (parameters, said) => {
     const [out, err]: [string[], string[]] = [[], []];
     const sink = (into: string[]) => ({ write: (text: string) => void into.push(text), isTerminal: false, width: () => 80 });

@@ -28,11 +28,13 @@ describe('PostgreSQL', () => {
         .innerJoin(trials, eq(trials.id, reports.trialId))
         .where(eq(trials.studyId, study))
         .orderBy(asc(reports.attempt), asc(reports.step));
-      return rows.map(({ id, number, state, attempt, value }) => ({
+      return rows.map(({ id, number, state, attempt, value, values, constraints }) => ({
         number,
         state,
         attempt,
         value,
+        values,
+        constraints,
         reports: curves
           .filter(({ trialId }) => trialId === id)
           .map(({ attempt: of, step, value: at }) => ({ attempt: of, step, value: at })),

@@ -63,6 +63,37 @@ test('a sampler sees every finished trial and the open ones, read bit by bit or 
   ]);
 });
 
+test('a sampler of several objectives sees all values and constraints, and of a pruned trial only what is about the first', async () => {
+  const objectives = [
+    { name: 'a', direction: 'minimize', reference: null },
+    { name: 'b', direction: 'maximize', reference: null },
+  ] as const;
+  for (const [metric, last] of [
+    ['a', 4],
+    ['b', Number.NaN],
+  ] as const) {
+    const { storage, histories } = watched();
+    const study = await storage.open(describeStudy({ objectives, pruneOn: { metric, direction: 'minimize' } }));
+    for (let i = 0; i < 2; i++) await storage.ask(study.id);
+    const claim = async () => (await storage.claim({ studies: [study.id], worker: 'w', leaseMs: 60_000 }))!.lease;
+    await storage.finish(await claim(), { kind: 'complete', value: 1, values: [1, 2], constraints: [-1, 3], metrics: {} });
+    const second = await claim();
+    await storage.report(second, { step: 5, value: 4 });
+    await storage.finish(second, { kind: 'pruned', atStep: 5, reason: 'r' });
+    await storage.ask(study.id);
+    expect(histories.at(-1)).toEqual({
+      direction: 'minimize',
+      directions: ['minimize', 'maximize'],
+      next: 2,
+      seed: 7,
+      observations: [
+        { state: 'complete', number: 0, params: { lr: 0.001, layers: 1 }, value: 1, values: [1, 2], constraints: [-1, 3] },
+        { state: 'pruned', number: 1, params: { lr: 0.001, layers: 2 }, last: { step: 5, value: last } },
+      ],
+    });
+  }
+});
+
 test('what was read once is not read again', () => {
   const observations = createObservations();
   const trial = (number: number, revision: number) => ({
@@ -71,6 +102,8 @@ test('what was read once is not read again', () => {
     state: 'complete' as const,
     params: {},
     value: number,
+    values: null,
+    constraints: null,
     lastStep: null,
     lastValue: null,
   });

@@ -3,14 +3,20 @@ import type { Db } from '../../storage/database.ts';
 import { bestTrials } from '../../storage/readers/best-trials.ts';
 import { maxPageLimit } from '../../storage/readers/page.ts';
 import { tagged } from '../revision-tag.ts';
-import { directionSchema, studyPath, taggedAnswersWith, textSchema } from '../schemas.ts';
+import { directionSchema, figureSchema, nonFiniteFlag, objectivesSchema, studyPath, taggedAnswersWith, textSchema } from '../schemas.ts';
 import { trialSchema } from './trials.ts';
 
 export const bestSchema = z.object({
   study: z.string(),
-  direction: directionSchema,
+  direction: directionSchema.openapi({ description: 'Of the figure by which the trials are ordered' }),
+  objectives: objectivesSchema,
   metric: z.string().nullable().openapi({ description: 'Null: the objective value' }),
-  trials: z.array(trialSchema).readonly().openapi({ description: 'The best first' }),
+  objective: z.string().nullable().openapi({ description: 'The one of several objectives that ranks' }),
+  front: z
+    .object({ size: z.number().int(), hypervolume: figureSchema, ...nonFiniteFlag })
+    .nullable()
+    .openapi({ description: 'Of several objectives: the trials are the Pareto set, or the first of it' }),
+  trials: z.array(trialSchema).readonly().openapi({ description: 'The best first; only such as meet their constraints' }),
 });
 
 const show = createRoute({
@@ -21,8 +27,22 @@ const show = createRoute({
   request: {
     params: studyPath,
     query: z.strictObject({
-      top: z.coerce.number().int().min(1).max(maxPageLimit).default(1),
+      top: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(maxPageLimit)
+        .optional()
+        .openapi({ description: 'Default: 1; with several objectives the whole Pareto set' }),
       metric: textSchema.optional().openapi({ description: 'Rank by this metric instead of the objective' }),
+      objective: textSchema.optional().openapi({ description: 'Rank by this one of several objectives' }),
+      reference: z
+        .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(z.coerce.number()).min(2).max(20))
+        .optional()
+        .openapi({
+          param: { style: 'form', explode: false },
+          description: 'Measure the hypervolume from here; default: what the study says',
+        }),
     }),
   },
   responses: taggedAnswersWith(bestSchema, 'The best trials'),

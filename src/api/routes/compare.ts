@@ -7,6 +7,7 @@ import { trialSchema } from './trials.ts';
 
 export const comparisonSchema = z.object({
   metric: z.string().nullable().openapi({ description: 'Null: the objective value' }),
+  objective: z.string().nullable().openapi({ description: 'Null: the only objective, or the first of several' }),
   studies: z
     .array(
       z.object({
@@ -14,6 +15,7 @@ export const comparisonSchema = z.object({
         direction: directionSchema,
         counts: countsSchema,
         best: trialSchema.nullable(),
+        bestFigure: figureSchema.openapi({ description: 'Of the best trial, the figure that is compared' }),
         n: z.number().int().openapi({ description: 'Complete trials whose figure is finite' }),
         mean: figureSchema,
         median: figureSchema,
@@ -37,6 +39,7 @@ const compare = createRoute({
     query: z.strictObject({
       studies: listOf(nameSchema, 20),
       metric: textSchema.optional().openapi({ description: 'Compare by this metric instead of the objective' }),
+      objective: textSchema.optional().openapi({ description: 'Compare by this one of several objectives' }),
     }),
   },
   responses: answersWith(comparisonSchema, 'One entry for each study, in the order asked for'),
@@ -44,7 +47,7 @@ const compare = createRoute({
 
 export function addCompare(app: OpenAPIHono, db: Db): void {
   app.openapi(compare, async (c) => {
-    const { studies, metric } = c.req.valid('query');
-    return c.json(await compareStudies(db, studies, metric), 200);
+    const { studies, ...by } = c.req.valid('query');
+    return c.json(await compareStudies(db, studies, by), 200);
   });
 }

@@ -31,6 +31,9 @@ export const trialSchema = z
     state: stateSchema,
     params: z.record(z.string(), choiceValueSchema),
     value: figureSchema,
+    values: perhaps(figuresSchema.openapi({ description: 'With several objectives: of each, by name' })),
+    constraints: perhaps(z.array(figureSchema).readonly().openapi({ description: 'Each is met at 0 or below' })),
+    feasible: perhaps(z.boolean()),
     metrics: figuresSchema,
     lastReport: z.object({ step: z.number().int(), value: figureSchema }).nullable(),
     startedAt: timeSchema.nullable(),
@@ -83,7 +86,8 @@ const list = createRoute({
         .optional()
         .openapi({ description: 'Filters such as `lr<1e-3` or `opt=adam and value<0.5`; several hold together' }),
       sort: textSchema.optional().openapi({
-        description: '`number`, `value`, `duration`, `startedAt`, …, `param:<name>` or `metric:<name>`; a minus in front for descending',
+        description:
+          '`number`, `value`, `duration`, `startedAt`, …, `param:<name>`, `objective:<name>` or `metric:<name>`; a minus in front for descending',
         example: '-value',
       }),
       ...pageQuery,

@@ -8,8 +8,9 @@ import type { Json } from '../../core/json.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
 import type { AskTell } from '../../search/study/ask-tell.ts';
+import { goalsOf, isDirection, type PruneOnInput } from '../../search/study/goals.ts';
 import type { AlgorithmRef, StudyDescription } from '../../search/study/storage.ts';
-import type { Direction } from '../../search/trial/history.ts';
+import type { Direction, Goal } from '../../search/trial/history.ts';
 import type { Connection } from '../../storage/connect.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
@@ -23,11 +24,16 @@ interface Flags {
   readonly pruner?: string;
   readonly prunerOptions?: Json;
   readonly seed?: number;
-  readonly direction?: readonly [Direction, ...Direction[]];
+  readonly direction?: Aims;
+  readonly pruneOn?: PruneOnInput;
   readonly trials?: number;
 }
 
+/** One objective, or several by name. */
+type Aims = { readonly direction: Direction; readonly objectives: readonly Goal[] | null };
+
 const leaseMs = 60_000;
+const single: Aims = { direction: 'minimize', objectives: null };
 /** As good as no budget: who drives the search from outside also decides when it ends. */
 const unlimited = 2 ** 31 - 1;
 
@@ -42,7 +48,8 @@ export function register(program: Command, io: Io): void {
     .option('--pruner <id>', 'how reports are judged')
     .option('--pruner-options <json>', 'its options', json)
     .option('--seed <n>', 'everything random derives from it (default: 0)', wholeNumber)
-    .option('--direction <direction>', 'minimize or maximize; for several objectives one for each, joined by commas', directionsOf)
+    .option('--direction <direction>', 'minimize or maximize; several objectives as sharpe=maximize,drawdown=minimize', aims)
+    .option('--prune-on <figure>', 'with several objectives: the one that is reported, or loss=minimize for another figure', pruneOn)
     .option('--trials <n>', 'budget of the study, with --study', positiveWholeNumber)
     .action(async (flags: Flags, command: Command) => {
       const options = optionsOf(command);
@@ -72,10 +79,12 @@ async function inMemory(flags: Flags): Promise<AskTell> {
     import('../../search/pruners/index.ts'),
   ]);
   if (flags.space === undefined) throw new AssayError('usage', 'there is no search space', { hint: 'give --space space.json' });
-  const { sampler, pruner } = await algorithmsOf(flags);
+  const { direction, objectives } = flags.direction ?? single;
+  const { sampler, pruner, pruneOn } = await algorithmsOf(flags, { objectives });
   return createAskTell({
     space: await readSpace(flags.space),
-    directions: flags.direction ?? ['minimize'],
+    directions: objectives === null ? [direction] : (objectives.map((goal) => goal.direction) as [Direction, ...Direction[]]),
+    pruneDirection: pruneOn?.direction,
     sampler: samplerOf(sampler),
     pruner: prunerOf(pruner),
     seed: flags.seed ?? 0,
@@ -110,19 +119,20 @@ async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, na
 
 /** What flags say; else what the study has; else the defaults. */
 async function describe(name: string, flags: Flags, stored: StudyDescription | null): Promise<StudyDescription> {
-  if ((flags.direction?.length ?? 1) > 1)
-    throw new AssayError('usage', 'a stored study has one objective', { hint: 'leave --study out: a search in memory may have several' });
   const space = flags.space === undefined ? null : await readSpace(flags.space);
   if (space === null && stored === null)
     throw new AssayError('usage', `there is no study ${name} yet, and no search space for it`, { hint: 'give --space space.json' });
-  const { sampler, pruner } = await algorithmsOf(flags, stored);
+  const { direction, objectives } = flags.direction ?? stored ?? single;
+  const { sampler, pruner, pruneOn } = await algorithmsOf(flags, { objectives, stored });
   return {
     name,
-    direction: flags.direction?.[0] ?? stored?.direction ?? 'minimize',
+    direction,
+    objectives,
     space: space?.json ?? stored!.space,
     spaceHash: space?.hash ?? stored!.spaceHash,
     sampler,
     pruner,
+    pruneOn,
     budget: { trials: flags.trials ?? stored?.budget.trials ?? unlimited },
     seed: flags.seed ?? stored?.seed ?? 0,
     maxAttempts: stored?.maxAttempts ?? 3,
@@ -130,20 +140,28 @@ async function describe(name: string, flags: Flags, stored: StudyDescription | n
   };
 }
 
-/** @throws AssayError `study_invalid` for an unknown id or option. */
-async function algorithmsOf(flags: Flags, stored: StudyDescription | null = null) {
-  const [{ samplerOf }, { prunerOf }, { defaultPruner, defaultSampler }] = await Promise.all([
-    import('../../search/samplers/index.ts'),
+interface AlgorithmsFor {
+  readonly objectives: readonly Goal[] | null;
+  /** What the study has already. */
+  readonly stored?: StudyDescription | null;
+}
+
+/** @throws AssayError `study_invalid` for an unknown id or option, and for what several objectives cannot have. */
+async function algorithmsOf(flags: Flags, { objectives, stored = null }: AlgorithmsFor) {
+  const [{ checkAlgorithms }, { pruneOnOf }, { nop }, { defaultPruner, defaultSampler }] = await Promise.all([
+    import('../../search/study/check-algorithms.ts'),
+    import('../../search/study/goals.ts'),
     import('../../search/pruners/index.ts'),
     import('../../search/study/define-study.ts'),
   ]);
-  const refOf = (id: string | undefined, given: Json | undefined, otherwise: AlgorithmRef): AlgorithmRef =>
-    id === undefined && given === undefined ? otherwise : { id: id ?? otherwise.id, options: given ?? {} };
+  const pruneOn = flags.pruneOn === undefined ? (stored?.pruneOn ?? null) : pruneOnOf(flags.pruneOn, objectives);
+  const otherwise = objectives !== null && pruneOn === null ? nop() : defaultPruner();
+  const refOf = (id: string | undefined, given: Json | undefined, before: AlgorithmRef): AlgorithmRef =>
+    id === undefined && given === undefined ? before : { id: id ?? before.id, options: given ?? {} };
   const sampler = refOf(flags.sampler, flags.samplerOptions, stored?.sampler ?? defaultSampler());
-  const pruner = refOf(flags.pruner, flags.prunerOptions, stored?.pruner ?? defaultPruner());
-  samplerOf(sampler);
-  prunerOf(pruner);
-  return { sampler, pruner };
+  const pruner = refOf(flags.pruner, flags.prunerOptions, stored?.pruner ?? otherwise);
+  checkAlgorithms({ sampler, pruner, objectives, pruneOn });
+  return { sampler, pruner, pruneOn };
 }
 
 async function readSpace(file: string): Promise<CompiledSpace> {
@@ -168,9 +186,25 @@ function json(text: string): Json {
   }
 }
 
-function directionsOf(text: string): readonly [Direction, ...Direction[]] {
-  const directions = text.split(',');
-  if (!directions.every((direction): direction is Direction => direction === 'minimize' || direction === 'maximize'))
-    throw new InvalidArgumentError('It takes minimize or maximize.');
-  return directions as [Direction, ...Direction[]];
+/** `minimize`; `maximize,minimize`; `sharpe=maximize,drawdown=minimize`. */
+function aims(text: string): Aims {
+  const parts = text.split(',').map((part) => part.split('='));
+  if (parts.length === 1 && parts[0]!.length === 1) return { direction: direction(text), objectives: null };
+  const named = parts.map((part, i) =>
+    part.length === 1 ? [`objective${i}`, direction(part[0]!)] : [part[0]!, direction(part.slice(1).join('='))],
+  );
+  if (new Set(named.map(([name]) => name)).size < named.length) throw new InvalidArgumentError('Each objective has a name of its own.');
+  const objectives = goalsOf(Object.fromEntries(named) as Record<string, Direction>);
+  return { direction: objectives[0]!.direction, objectives };
+}
+
+function direction(text: string): Direction {
+  if (!isDirection(text)) throw new InvalidArgumentError('It takes minimize or maximize.');
+  return text;
+}
+
+/** `drawdown`, an objective; `loss=minimize`, another figure. */
+function pruneOn(text: string): PruneOnInput {
+  const at = text.lastIndexOf('=');
+  return at === -1 ? text : { metric: text.slice(0, at), direction: direction(text.slice(at + 1)) };
 }

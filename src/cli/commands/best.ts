@@ -1,20 +1,34 @@
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
+import type { BestQuery } from '../../storage/readers/best-trials.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
+import { figures, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
+import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 
 export function register(program: Command, io: Io): void {
   program
     .command('best <study>')
-    .description('the best complete trials of a study')
-    .option('--top <k>', 'how many', positiveWholeNumber, 1)
+    .description('the best complete trials of a study that meet its constraints; of several objectives the Pareto set')
+    .option('--top <k>', 'how many (default: 1; of a Pareto set all, up to 200)', positiveWholeNumber)
     .option('--metric <name>', 'rank by this metric in place of the objective')
-    .action(async (study: string, flags: { top: number; metric?: string }, command: Command) => {
+    .option('--objective <name>', 'of several objectives, rank by this one alone')
+    .option(
+      '--reference <point>',
+      'measure the hypervolume of the Pareto set from here: a figure for each objective, joined by commas',
+      figures,
+    )
+    .action(async (study: string, flags: BestQuery, command: Command) => {
       const options = optionsOf(command);
       const { bestTrials } = await import('../../storage/readers/best-trials.ts');
       const best = await withDatabase(options, ({ db }) => bestTrials(db, checkName('study', study), flags));
-      printAnswer(io, options, { document: best, columns: trialColumns, rows: best.trials, empty: 'no trial is complete yet' });
+      printAnswer(io, options, {
+        document: best,
+        columns: trialColumns(best.trials),
+        rows: best.trials,
+        empty: 'no trial is complete yet and meets its constraints',
+        ...(best.front !== null && { footer: `${best.trials.length} of the ${describeFront(best.front)}` }),
+      });
     });
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { checkName } from '../../core/address.ts';
+import { AssayError } from '../../core/errors.ts';
 import type { Importance } from '../../search/importance/importance.ts';
 import type { ImportanceInput } from '../../search/importance/options.ts';
 import type { Io } from '../io.ts';
@@ -10,6 +11,11 @@ import type { Column } from '../output/table.ts';
 
 const evaluators = ['ped-anova', 'fanova', 'mdi'] as const satisfies readonly ImportanceInput['evaluator'][];
 
+interface Flags {
+  readonly evaluator: (typeof evaluators)[number];
+  readonly objective?: string;
+}
+
 export function register(program: Command, io: Io): void {
   program
     .command('importance <study>')
@@ -19,15 +25,23 @@ export function register(program: Command, io: Io): void {
         .choices(evaluators)
         .default('ped-anova' satisfies (typeof evaluators)[number]),
     )
-    .action(async (study: string, { evaluator }: { evaluator: (typeof evaluators)[number] }, command: Command) => {
+    .option('--objective <name>', 'of several objectives, this one alone (default: what it takes to be among the trade-offs)')
+    .action(async (study: string, { evaluator, objective }: Flags, command: Command) => {
       const options = optionsOf(command);
       const { completeTrials } = await import('../../storage/readers/complete-trials.ts');
+      const { objectiveAt } = await import('../../storage/readers/front.ts');
       const { importance } = await import('../../search/importance/importance.ts');
-      const { space, history } = await withDatabase(options, ({ db }) => completeTrials(db, checkName('study', study)));
+      const { space, history, objectives } = await withDatabase(options, ({ db }) => completeTrials(db, checkName('study', study)));
       const trials = history.observations.length;
-      const items = importance(space, history, { evaluator });
+      if (objectives !== null && objective === undefined && evaluator !== 'ped-anova')
+        throw new AssayError('usage', `${evaluator} judges one objective`, {
+          place: 'objective',
+          hint: `give --objective ${objectives.map(({ name }) => name).join(' or ')}, or take ped-anova, which can judge them all`,
+        });
+      const at = objective === undefined ? undefined : objectiveAt({ name: study, objectives }, objective);
+      const items = importance(space, history, { evaluator, ...(at !== undefined && { objective: at }) });
       printAnswer(io, options, {
-        document: { study, evaluator, trials, items },
+        document: { study, evaluator, objective: objective ?? null, trials, items },
         columns: io.out.isTerminal ? [...columns, bar] : columns,
         rows: items,
         footer: `by ${evaluator} over ${trials} complete trials; low to high: 90 % of resamples`,

@@ -83,7 +83,7 @@ async function tell(io: Io, options: GlobalOptions, chapter: Chapter): Promise<s
     });
   }
   io.out.write(
-    `\nThe best trials of the search, by daily net Sharpe ratio on its own validation part\n${formatTable(trialColumns, best, io.out.width())}\n`,
+    `\nThe best trials of the search, by daily net Sharpe ratio on its own validation part\n${formatTable(trialColumns(best), best, io.out.width())}\n`,
   );
 
   const items = await validateWithProgress(io, options, name, { top: chapter.validated, seeds });

@@ -30,7 +30,7 @@ export function register(program: Command, io: Io): void {
       const { summary, best } = await runWithProgress(io, options, file, flags);
       printAnswer(io, options, {
         document: { ...summary, study: summary.study.name, best },
-        columns: trialColumns,
+        columns: trialColumns(best),
         rows: best,
         empty: 'no trial is complete yet',
       });

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
+import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { StudyItem } from '../../storage/readers/study-item.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { formatDuration, formatNumber } from '../output/format.ts';
+import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 import { registerDiff } from './study-diff.ts';
@@ -39,13 +41,17 @@ export function register(program: Command, io: Io): void {
     .action(async (name: string, _flags, command: Command) => {
       const options = optionsOf(command);
       const { showStudy } = await import('../../storage/readers/show-study.ts');
+      const { bestTrials } = await import('../../storage/readers/best-trials.ts');
       const { stoppingAdvice } = await import('../../storage/readers/stopping-advice.ts');
       const study = checkName('study', name);
       const document = await withDatabase(options, async ({ db }) => ({
         ...(await showStudy(db, study)),
         advice: await stoppingAdvice(db, study),
+        front: (await bestTrials(db, study, { top: 1 })).front,
       }));
-      const rows = [...factsOf(document), ['more trials', document.advice.reason] as const];
+      const { front } = document;
+      const trade = front === null ? [] : [['trade-offs', describeFront(front)] as const];
+      const rows = [...factsOf(document), ...trade, ['more trials', document.advice.reason] as const];
       printAnswer(io, options, { document, columns: factColumns, rows, items: [document] });
     });
 
@@ -56,7 +62,7 @@ export function register(program: Command, io: Io): void {
 const studyColumns: readonly Column<StudyItem>[] = [
   { title: 'study', cell: (item) => item.name },
   { title: 'state', cell: (item) => item.state },
-  { title: 'direction', cell: (item) => item.direction },
+  { title: 'direction', cell: aimsOf },
   { title: 'best', cell: (item) => formatNumber(item.best), align: 'right' },
   { title: 'trial', cell: (item) => item.bestAddress ?? '-' },
   { title: 'complete', cell: ({ counts }) => String(counts.complete), align: 'right' },
@@ -76,14 +82,17 @@ const factColumns: readonly Column<readonly [string, string]>[] = [
 ];
 
 function factsOf(detail: StudyDetail): (readonly [string, string])[] {
-  const { counts, module } = detail;
+  const { counts, module, pruneOn } = detail;
   const commit =
     module.gitCommit === null ? 'no git commit' : `commit ${module.gitCommit.slice(0, 12)}${module.gitDirty ? ', changed since' : ''}`;
   return [
     ['study', detail.name],
     ['state', detail.state],
-    ['direction', detail.direction],
-    ['best', detail.bestAddress === null ? '-' : `${formatNumber(detail.best)} (${detail.bestAddress})`],
+    ['direction', aimsOf(detail)],
+    [
+      detail.objectives === null ? 'best' : `best ${detail.objectives[0]!.name}`,
+      detail.bestAddress === null ? '-' : `${formatNumber(detail.best)} (${detail.bestAddress})`,
+    ],
     [
       'trials',
       Object.entries(counts)
@@ -92,7 +101,10 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
     ],
     ['budget', `${detail.budget.trials} trials, ${detail.maxAttempts} attempts each`],
     ['sampler', `${detail.sampler.id} ${JSON.stringify(detail.sampler.options)}`],
-    ['pruner', `${detail.pruner.id} ${JSON.stringify(detail.pruner.options)}`],
+    [
+      'pruner',
+      `${detail.pruner.id} ${JSON.stringify(detail.pruner.options)}${pruneOn === null ? '' : ` on ${pruneOn.metric} (${pruneOn.direction})`}`,
+    ],
     ['seed', String(detail.seed)],
     ['space', detail.spaceHash.slice(0, 12)],
     ...Object.entries(detail.space).map(([name, param]) => [`  ${name}`, JSON.stringify(param)] as const),

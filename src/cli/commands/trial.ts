@@ -26,7 +26,7 @@ export function register(program: Command, io: Io): void {
     .addOption(new Option('--state <state>', 'only these').choices(trialStates))
     .option(
       '--sort <key>',
-      'number, value, duration, startedAt, finishedAt, attempt, lastStep, lastValue, worker, param:<name> or metric:<name>; a minus reverses',
+      'number, value, duration, startedAt, finishedAt, attempt, lastStep, lastValue, worker, param:<name>, objective:<name> or metric:<name>; a minus reverses',
     )
     .option('--where <condition>', "such as 'lr<1e-3' (repeatable)", (text: string, all: readonly string[]) => [...all, text], [])
     .option('--limit <n>', 'at most this many, 200 at most', positiveWholeNumber)
@@ -37,7 +37,7 @@ export function register(program: Command, io: Io): void {
       const page = await withDatabase(options, ({ db }) => pageTrials(db, checkName('study', study), flags));
       printAnswer(io, options, {
         document: page,
-        columns: trialColumns,
+        columns: trialColumns(page.items),
         rows: page.items,
         footer: `${page.items.length} of ${page.total} trials${page.next === null ? '' : `; next: --cursor ${page.next}`}`,
         empty: 'no such trials',
@@ -71,7 +71,19 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
   return [
     ['trial', trial.address],
     ['state', why === undefined ? trial.state : `${trial.state}: ${why}`],
-    ['value', formatNumber(trial.value)],
+    ...(trial.values === undefined
+      ? [['value', formatNumber(trial.value)] as const]
+      : Object.entries(trial.values).map(
+          ([name, value]) => [`objective ${name}`, trial.nonFinite?.[`values.${name}`] ?? formatNumber(value)] as const,
+        )),
+    ...(trial.constraints === undefined
+      ? []
+      : [
+          [
+            'constraints',
+            `${trial.constraints.map((figure) => formatNumber(figure)).join(', ')}: ${trial.feasible ? 'met' : 'missed'}`,
+          ] as const,
+        ]),
     ...Object.entries(trial.params).map(([name, value]) => [`  ${name}`, String(value)] as const),
     ...Object.entries(trial.metrics).map(([name, value]) => [`metric ${name}`, formatNumber(value)] as const),
     ['seed', String(trial.seed)],

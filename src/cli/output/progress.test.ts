@@ -6,6 +6,7 @@ import { createProgress, describeStudy } from './progress.ts';
 const study = {
   name: 's',
   direction: 'maximize',
+  objectives: null,
   sampler: { id: 'tpe', options: {} },
   pruner: { id: 'median', options: {} },
   best: 1.25,

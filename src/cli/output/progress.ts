@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../runner/supervisor/run-study.ts';
+import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
 import { formatDuration, formatNumber } from './format.ts';
@@ -87,9 +88,9 @@ export function describeStudy(study: StudyDetail, { running, endedHere, elapsedM
   const pace =
     endedHere === 0 ? '- trials/min' : `${formatNumber(perMinute, 3)} trials/min   ETA ${formatDuration((60_000 * left) / perMinute)}`;
   return [
-    `${study.name}  ${study.direction}  ${study.sampler.id} + ${study.pruner.id}  ${formatDuration(elapsedMs)}`,
+    `${study.name}  ${aimsOf(study)}  ${study.sampler.id} + ${study.pruner.id}  ${formatDuration(elapsedMs)}`,
     `  ${bar}  ${ended} of ${budget.trials} trials: ${states.join(', ')}`,
-    `  best ${formatNumber(study.best)}${study.bestAddress === null ? '' : ` (${study.bestAddress})`}   ${pace}`,
+    `  best ${study.objectives === null ? '' : `${study.objectives[0]!.name} `}${formatNumber(study.best)}${study.bestAddress === null ? '' : ` (${study.bestAddress})`}   ${pace}`,
     `  running ${running.join(' ') || '-'}`,
   ];
 }
@@ -136,7 +137,7 @@ export function lineOf(event: RunEvent): string | null {
 function endOf(outcome: Extract<RunEvent, { kind: 'trial-finished' }>['outcome']): string {
   switch (outcome.kind) {
     case 'complete':
-      return `complete: ${formatNumber(outcome.value)}`;
+      return `complete: ${(outcome.values ?? [outcome.value]).map((value) => formatNumber(value)).join(', ')}`;
     case 'pruned':
       return `pruned at step ${outcome.atStep}: ${outcome.reason}`;
     case 'failed':

@@ -1,11 +1,20 @@
 import { AssayError } from '../../core/errors.ts';
+import type { Report } from '../../search/study/storage.ts';
 import { TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
+import type { Metrics } from '../../search/trial/trial.ts';
 import { checkedMetrics } from './checked-metrics.ts';
 import type { HostLink } from './host-link.ts';
 import type { TrialTask } from './protocol.ts';
 
+export interface ScopeOptions<Params> {
+  readonly task: TrialTask;
+  readonly params: Params;
+  /** The reported figure that is the trial's curve, where it reports figures by name; null: it reports the value itself. */
+  readonly curve: string | null;
+}
+
 export interface TrialScope<Params> {
-  readonly context: TrialContext<Params>;
+  readonly context: TrialContext<Params, number | Metrics>;
   /** The prune or cancellation that was pronounced, even where the objective did not await or swallowed it. */
   readonly pronounced: () => TrialPruned | TrialCancelled | null;
 }
@@ -14,7 +23,7 @@ export interface TrialScope<Params> {
 const largestStep = 2 ** 31 - 1;
 
 /** The context of one trial over the link to the host. */
-export function trialScope<Params>(task: TrialTask, params: Params, link: HostLink): TrialScope<Params> {
+export function trialScope<Params>({ task, params, curve }: ScopeOptions<Params>, link: HostLink): TrialScope<Params> {
   let pronounced: TrialPruned | TrialCancelled | null = null;
   let lastStep = Number.NEGATIVE_INFINITY;
 
@@ -23,7 +32,7 @@ export function trialScope<Params>(task: TrialTask, params: Params, link: HostLi
     throw pronounced;
   };
 
-  const report: TrialContext<Params>['report'] = async (step, value, metrics) => {
+  const report: TrialScope<Params>['context']['report'] = async (step, reported, metrics) => {
     if (pronounced !== null) throw pronounced;
     if (link.signal.aborted) pronounce(new TrialCancelled(String(link.signal.reason)));
     if (!Number.isInteger(step) || step < 0 || step <= lastStep || step > largestStep)
@@ -35,16 +44,13 @@ export function trialScope<Params>(task: TrialTask, params: Params, link: HostLi
         },
       );
     lastStep = step;
-    const reply = await link.call({
-      kind: 'report',
-      report: metrics === undefined ? { step, value } : { step, value, metrics: checkedMetrics(metrics) },
-    });
+    const reply = await link.call({ kind: 'report', report: { step, ...figuresOf(reported, metrics, curve) } });
     if (reply.kind === 'prune') pronounce(new TrialPruned(step, reply.reason));
     if (reply.kind === 'stop') pronounce(new TrialCancelled(reply.by));
     if (link.signal.aborted) pronounce(new TrialCancelled(String(link.signal.reason)));
   };
 
-  const searched: TrialContext<Params>['searched'] = async (window) => {
+  const searched: TrialScope<Params>['context']['searched'] = async (window) => {
     if (!Number.isFinite(window.untilMs))
       throw new AssayError('trial_failed', `searched({ untilMs: ${window.untilMs} }): the end of a window is a time in milliseconds`, {
         hint: 'give the time at which the last bar that the search may see ends',
@@ -70,6 +76,23 @@ export function trialScope<Params>(task: TrialTask, params: Params, link: HostLi
     },
     pronounced: () => pronounced,
   };
+}
+
+function figuresOf(reported: number | Metrics, metrics: Metrics | undefined, curve: string | null): Omit<Report, 'step'> {
+  if (curve === null) {
+    if (typeof reported === 'number')
+      return metrics === undefined ? { value: reported } : { value: reported, metrics: checkedMetrics(metrics) };
+    throw new AssayError('trial_failed', `report(step, ${typeof reported}): a study with one objective reports a number`, {
+      hint: 'report(step, value), or report(step, value, { other: figure })',
+    });
+  }
+  const figures = typeof reported === 'object' && reported !== null ? checkedMetrics({ ...reported, ...metrics }) : {};
+  const value = figures[curve];
+  if (value === undefined)
+    throw new AssayError('trial_failed', `the report has no figure ${curve}`, {
+      hint: `with several objectives report figures by name: report(step, { ${curve}: … }); pruneOn says which one is the trial's curve`,
+    });
+  return { value, metrics: figures };
 }
 
 /** The same promise, whose rejection counts as seen. Whoever awaits it still gets the rejection. */

@@ -1,11 +1,12 @@
 import { AssayError } from '../../core/errors.ts';
 import type { NestedParams } from '../../search/space/infer.ts';
 import { nest } from '../../search/space/nest.ts';
-import type { ObjectiveResult, StudyDefinition } from '../../search/study/define-study.ts';
+import type { StudyDefinition } from '../../search/study/define-study.ts';
+import { reportedFigure } from '../../search/study/goals.ts';
 import { TrialCancelled, TrialPruned } from '../../search/study/trial-context.ts';
 import type { WalkForward } from '../../search/study/walk-forward.ts';
 import { importStudy } from '../modules/import-study.ts';
-import { checkedMetrics } from './checked-metrics.ts';
+import { completed } from './completed.ts';
 import { trialScope } from './context.ts';
 import { failureOf } from './failure.ts';
 import { type HostLink, linkToHost } from './host-link.ts';
@@ -47,38 +48,22 @@ function perform(task: Task, study: StudyDefinition, link: HostLink): Promise<Va
 }
 
 async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink): Promise<Values['trial']> {
-  const { context, pronounced } = trialScope(task, nest(study.space, task.params), link);
+  const { objectives, pruneOn } = study;
+  const curve = objectives === null ? null : reportedFigure(objectives, pruneOn);
+  const { context, pronounced } = trialScope({ task, params: nest(study.space, task.params), curve }, link);
   try {
     const result = await study.objective(context);
     const word = pronounced();
     if (word !== null) throw word;
     // An objective that heeds the signal returns early: what it has by then is no result.
     link.signal.throwIfAborted();
-    return completed(result);
+    return completed(result, study.objectives);
   } catch (error) {
     // A verdict stands even where the objective wrapped the exception or threw another one while it cleaned up.
     const word = pronounced() ?? error;
     if (word instanceof TrialPruned) return { kind: 'pruned', atStep: word.atStep, reason: word.reason };
     throw word;
   }
-}
-
-/** Metrics may be NaN and are kept so; the value that the search optimises may not. Infinities are legal: they sort to an end. */
-function completed(result: ObjectiveResult): Values['trial'] {
-  const { value, metrics = {} } = typeof result === 'number' ? { value: result } : (result ?? { value: undefined });
-  if (typeof value !== 'number')
-    throw new AssayError(
-      'trial_failed',
-      `the objective returned ${value === undefined ? 'nothing' : `a ${typeof value}`} instead of a number`,
-      {
-        hint: 'return the value to optimise, or { value, metrics }',
-      },
-    );
-  if (Number.isNaN(value))
-    throw new AssayError('not_finite', "the objective's value is NaN", {
-      hint: 'look for a division by zero or a diverging loss; a trial whose value is not a number counts as failed',
-    });
-  return { kind: 'complete', value, metrics: checkedMetrics(metrics) };
 }
 
 function walkForwardOf(study: StudyDefinition): WalkForward<NestedParams> {

@@ -7,6 +7,8 @@ import type { History } from '../trial/history.ts';
 export interface Sampler {
   /** Stored with the study: `tpe`, `random`. */
   readonly id: string;
+  /** It cannot search for several objectives. Constraints are every sampler's business. */
+  readonly singleObjective?: true;
   /** Every parameter that is active under the suggested choices, and no other; all inside their ranges. */
   readonly suggest: (space: CompiledSpace, history: History, rng: Rng) => FlatParams;
 }

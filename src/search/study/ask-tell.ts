@@ -56,6 +56,8 @@ export interface AskTellOptions {
   readonly directions: readonly [Direction, ...Direction[]];
   readonly sampler: Sampler;
   readonly pruner: Pruner;
+  /** Of what is reported. Default: the first objective's. */
+  readonly pruneDirection?: Direction | undefined;
   readonly seed: number;
 }
 
@@ -69,7 +71,7 @@ interface KnownTrial extends Suggestion {
 }
 
 /** History in memory. */
-export function createAskTell({ space, directions, sampler, pruner, seed }: AskTellOptions): AskTellInMemory {
+export function createAskTell({ space, directions, sampler, pruner, pruneDirection, seed }: AskTellOptions): AskTellInMemory {
   const [direction] = directions;
   const trials: KnownTrial[] = [];
   const observations = new Map<number, Observation>();
@@ -110,7 +112,7 @@ export function createAskTell({ space, directions, sampler, pruner, seed }: AskT
       trial.steps.push(step);
       trial.values.push(value);
       const peers = trials.filter((other) => other !== trial);
-      const verdict = pruner.judge(trial, peers, direction);
+      const verdict = pruner.judge(trial, peers, pruneDirection ?? direction);
       if (verdict.note !== undefined) trial.note = verdict.note;
       return verdict;
     },

@@ -1,30 +1,53 @@
 import { AssayError } from '../../core/errors.ts';
-import { median, prunerOf } from '../pruners/index.ts';
-import { samplerOf, tpe } from '../samplers/index.ts';
+import { median, nop } from '../pruners/index.ts';
+import { tpe } from '../samplers/index.ts';
 import { type CompiledSpace, compileSpace } from '../space/compile.ts';
 import type { Infer, NestedParams } from '../space/infer.ts';
 import type { SpaceShape } from '../space/param.ts';
-import type { Direction } from '../trial/history.ts';
+import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics } from '../trial/trial.ts';
+import { checkAlgorithms } from './check-algorithms.ts';
+import { type GoalsInput, goalsOf, isDirection, type PruneOnInput, pruneOnOf } from './goals.ts';
 import type { AlgorithmRef, Budget, ModuleRef, StudyDescription } from './storage.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { WalkForward } from './walk-forward.ts';
 
-/** What an objective ends with: its value, and figures to keep beside it. */
-export type ObjectiveResult = number | { readonly value: number; readonly metrics?: Metrics };
+interface BesideValues {
+  /** Each is met at 0 or below. A trial that misses one is never among the best. */
+  readonly constraints?: Constraints;
+  /** Figures to keep. */
+  readonly metrics?: Metrics;
+}
 
-export type Objective<Params> = (context: TrialContext<Params>) => ObjectiveResult | Promise<ObjectiveResult>;
+/** What an objective ends with: its value, and what belongs to it. */
+export type ObjectiveResult = number | ({ readonly value: number } & BesideValues);
 
-export interface StudyOptions<Shape extends SpaceShape> {
+/** The same of a study with several objectives. */
+export type SeveralResult<Name extends string = string> = { readonly values: Readonly<Record<Name, number>> } & BesideValues;
+
+/** `Goals` is `GoalsInput` itself where a study has none, that is, a single objective. */
+type ResultOf<Goals extends GoalsInput> = string extends keyof Goals ? ObjectiveResult : SeveralResult<keyof Goals & string>;
+type ReportedBy<Goals extends GoalsInput> = string extends keyof Goals ? number : Metrics;
+
+export type Objective<Params, Result = ObjectiveResult | SeveralResult, Reported = number | Metrics> = (
+  context: TrialContext<Params, Reported>,
+) => Result | Promise<Result>;
+
+export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput = GoalsInput> {
   /** Lower-case letters, digits, `-`, `_` and `.`. */
   readonly name: string;
-  readonly direction: Direction;
+  /** Of the one objective; several have {@link objectives}. */
+  readonly direction?: Direction;
+  /** Several objectives: `{ sharpe: 'maximize', drawdown: { direction: 'minimize', reference: 0.3 } }`. */
+  readonly objectives?: Goals;
   readonly space: Shape;
-  readonly objective: Objective<Infer<Shape>>;
+  readonly objective: Objective<Infer<Shape>, ResultOf<Goals>, ReportedBy<Goals>>;
   /** Default: {@link defaultSampler}. */
   readonly sampler?: AlgorithmRef;
-  /** Default: {@link defaultPruner}; it only acts where the objective reports. */
+  /** Default: {@link defaultPruner}; it only acts where the objective reports, and with several objectives needs {@link pruneOn}. */
   readonly pruner?: AlgorithmRef;
+  /** With several objectives: the reported figure that the pruner judges. */
+  readonly pruneOn?: PruneOnInput;
   /** Default: 100 trials. */
   readonly budget?: Budget;
   /** Default: 0. Everything random in the study derives from it. */
@@ -40,10 +63,12 @@ export interface StudyDefinition<Params = NestedParams> {
   readonly kind: 'study';
   readonly name: string;
   readonly direction: Direction;
+  readonly objectives: readonly Goal[] | null;
   readonly space: CompiledSpace;
   readonly objective: Objective<Params>;
   readonly sampler: AlgorithmRef;
   readonly pruner: AlgorithmRef;
+  readonly pruneOn: PruneOn | null;
   readonly budget: Budget;
   readonly seed: number;
   readonly maxAttempts: number;
@@ -59,8 +84,10 @@ export const defaultPruner = (): AlgorithmRef => median();
  * Define a study: a search space, what to optimise in it, and how.
  * @throws AssayError `study_invalid` or `space_invalid`, naming what is wrong.
  */
-export function defineStudy<const Shape extends SpaceShape>(options: StudyOptions<Shape>): StudyDefinition<Infer<Shape>> {
-  const { name, direction, objective, sampler = defaultSampler(), pruner = defaultPruner(), budget = { trials: 100 } } = options;
+export function defineStudy<const Shape extends SpaceShape, const Goals extends GoalsInput = GoalsInput>(
+  options: StudyOptions<Shape, Goals>,
+): StudyDefinition<Infer<Shape>> {
+  const { name, objective, sampler = defaultSampler(), budget = { trials: 100 } } = options;
   const { seed = 0, maxAttempts = 3, walkForward = null } = options;
   checkKeys(options);
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name))
@@ -69,8 +96,14 @@ export function defineStudy<const Shape extends SpaceShape>(options: StudyOption
       `${JSON.stringify(name)} cannot be the name of a study`,
       'use up to 100 lower-case letters, digits, -, _ and ., e.g. nvda-msft',
     );
-  if (direction !== 'minimize' && direction !== 'maximize')
-    throw wrong('direction', `${JSON.stringify(direction)} is no direction`, "use 'minimize' or 'maximize'");
+  const objectives = options.objectives === undefined ? null : goalsOf(options.objectives);
+  const direction = objectives === null ? options.direction : objectives[0]!.direction;
+  if (!isDirection(direction))
+    throw wrong('direction', `${JSON.stringify(direction)} is no direction`, "use 'minimize' or 'maximize', or name several objectives");
+  if (objectives !== null && options.direction !== undefined)
+    throw wrong('direction', 'each of several objectives has its own direction', 'leave direction out');
+  const pruneOn = pruneOnOf(options.pruneOn, objectives);
+  const pruner = options.pruner ?? (objectives !== null && pruneOn === null ? nop() : defaultPruner());
   if (typeof objective !== 'function')
     throw wrong('objective', 'the objective is not a function', 'give objective: async (context) => number');
   if (typeof budget !== 'object' || budget === null)
@@ -78,17 +111,19 @@ export function defineStudy<const Shape extends SpaceShape>(options: StudyOption
   checkCount('budget.trials', budget.trials, 1);
   checkCount('maxAttempts', maxAttempts, 1);
   checkCount('seed', seed, 0);
-  samplerOf(sampler);
-  prunerOf(pruner);
+  checkAlgorithms({ sampler, pruner, objectives, pruneOn });
   const space = compileSpace(options.space as SpaceShape);
   return Object.freeze({
     kind: 'study',
     name,
     direction,
+    objectives,
     space,
-    objective,
+    // It is only ever called with what it asked for: the runner reads the results by the study's own objectives.
+    objective: objective as Objective<Infer<Shape>>,
     sampler,
     pruner,
+    pruneOn,
     budget,
     seed,
     maxAttempts,
@@ -105,14 +140,16 @@ export function isStudyDefinition(value: unknown): value is StudyDefinition {
 
 /** The study as data, for whatever stores it; `module` says where its code is found. */
 export function describeStudy<Params>(definition: StudyDefinition<Params>, module: ModuleRef): StudyDescription {
-  const { name, direction, space, sampler, pruner, budget, seed, maxAttempts } = definition;
+  const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts } = definition;
   return {
     name,
     direction,
+    objectives,
     space: space.json,
     spaceHash: space.hash,
     sampler,
     pruner,
+    pruneOn,
     budget,
     seed,
     maxAttempts,
@@ -120,7 +157,20 @@ export function describeStudy<Params>(definition: StudyDefinition<Params>, modul
   };
 }
 
-const knownKeys = ['name', 'direction', 'space', 'objective', 'sampler', 'pruner', 'budget', 'seed', 'maxAttempts', 'walkForward'];
+const knownKeys = [
+  'name',
+  'direction',
+  'objectives',
+  'space',
+  'objective',
+  'sampler',
+  'pruner',
+  'pruneOn',
+  'budget',
+  'seed',
+  'maxAttempts',
+  'walkForward',
+];
 
 /** TypeScript says it first; this is for files that were not typechecked. */
 function checkKeys(options: object): void {

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../core/json.ts';
 import { compileSpace } from '../space/compile.ts';
 import { diffSpaces, type ParamChange } from '../space/diff.ts';
+import { aimsOf } from './goals.ts';
 import type { StudyDescription } from './storage.ts';
 
 export interface StudyChange {
@@ -14,7 +15,10 @@ export interface StudyChange {
   readonly is: string | null;
 }
 
-type Compared = Pick<StudyDescription, 'direction' | 'space' | 'sampler' | 'pruner' | 'budget' | 'seed' | 'maxAttempts' | 'module'>;
+type Compared = Pick<
+  StudyDescription,
+  'direction' | 'objectives' | 'space' | 'sampler' | 'pruner' | 'pruneOn' | 'budget' | 'seed' | 'maxAttempts' | 'module'
+>;
 
 /** What becomes of a study when it is opened with another description: the space parameter by parameter, then the rest. */
 export function diffStudies(before: Compared, after: Compared): readonly StudyChange[] {
@@ -27,7 +31,9 @@ export function diffStudies(before: Compared, after: Compared): readonly StudyCh
     ({ name, kind, breaking }): StudyChange => ({ what: name, kind, breaking, was: leaf(was, name), is: leaf(is, name) }),
   );
   const parts: readonly (readonly [string, (study: Compared) => unknown])[] = [
-    ['direction', ({ direction }) => direction],
+    ['direction', aimsOf],
+    ['pruneOn', ({ pruneOn }) => pruneOn],
+    ['reference', ({ objectives }) => objectives?.map(({ reference }) => reference) ?? null],
     ['sampler', ({ sampler }) => ({ ...sampler })],
     ['pruner', ({ pruner }) => ({ ...pruner })],
     ['budget', ({ budget }) => ({ ...budget })],
@@ -39,7 +45,7 @@ export function diffStudies(before: Compared, after: Compared): readonly StudyCh
     ...params,
     ...parts.flatMap(([what, of]): readonly StudyChange[] => {
       const [old, now] = [canonicalJson(of(before)), canonicalJson(of(after))];
-      return old === now ? [] : [{ what, kind: 'changed', breaking: what === 'direction', was: old, is: now }];
+      return old === now ? [] : [{ what, kind: 'changed', breaking: what === 'direction' || what === 'pruneOn', was: old, is: now }];
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json.ts';
 import type { Verdict } from '../pruners/pruner.ts';
 import type { FlatParams, SpaceJson } from '../space/param.ts';
-import type { Direction } from '../trial/history.ts';
+import type { Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 
 /**
@@ -54,11 +54,16 @@ export interface Budget {
 /** All of a study that is data. What runs is named by module, never carried. */
 export interface StudyDescription {
   readonly name: string;
+  /** Of the first objective. */
   readonly direction: Direction;
+  /** All objectives where there are several; null: one, which needs no name. */
+  readonly objectives: readonly Goal[] | null;
   readonly space: SpaceJson;
   readonly spaceHash: string;
   readonly sampler: AlgorithmRef;
   readonly pruner: AlgorithmRef;
+  /** Null: the objective itself is reported and judged. */
+  readonly pruneOn: PruneOn | null;
   readonly budget: Budget;
   readonly seed: number;
   /** Attempts of one trial before it fails. */

@@ -4,8 +4,11 @@ import type { Metrics } from '../trial/trial.ts';
 /** `cpu`, or `gpu:<index>`. */
 export type Device = 'cpu' | `gpu:${number}`;
 
-/** What an objective is given. All members are functions or data: destructure at will. */
-export interface TrialContext<Params> {
+/**
+ * What an objective is given. All members are functions or data: destructure at will.
+ * `Reported` is what it reports: a number, or figures by name where there are several objectives.
+ */
+export interface TrialContext<Params, Reported = number> {
   /** `study#42`. */
   readonly address: string;
   readonly number: number;
@@ -19,10 +22,10 @@ export interface TrialContext<Params> {
   /** Aborted when the trial is cancelled or the worker must stop; check it in long loops. */
   readonly signal: AbortSignal;
   /**
-   * Report the objective so far. Steps grow strictly. Throws {@link TrialPruned} when the pruner says stop and
+   * Report the objective so far; where there are several, figures by name, of which the pruner judges the one that `pruneOn` names. Steps grow strictly. Throws {@link TrialPruned} when the pruner says stop and
    * {@link TrialCancelled} when somebody cancelled the trial: let both pass.
    */
-  readonly report: (step: number, value: number, metrics?: Metrics) => Promise<void>;
+  readonly report: (step: number, value: Reported, metrics?: Metrics) => Promise<void>;
   /** Keep bytes with the trial under a role such as `policy`; resolves to their SHA-256. */
   readonly artifact: (role: string, bytes: Uint8Array) => Promise<string>;
   /** A data set by name, read-only and shared with the other threads of the process. */

@@ -3,6 +3,20 @@ import type { FlatParams } from '../space/param.ts';
 
 export type Direction = 'minimize' | 'maximize';
 
+/** One of a study's objectives. */
+export interface Goal {
+  readonly name: string;
+  readonly direction: Direction;
+  /** The worst value that is worth having: from here a front's hypervolume is measured. Null: not known. */
+  readonly reference: number | null;
+}
+
+/** The figure of a report that a pruner judges, where there are several objectives. */
+export interface PruneOn {
+  readonly metric: string;
+  readonly direction: Direction;
+}
+
 /** The reported values of one attempt, in the order of their steps. */
 export interface Curve {
   readonly number: number;

@@ -1,4 +1,5 @@
 import type { FlatParams } from '../space/param.ts';
+import type { Constraints } from './history.ts';
 
 /** What every trial has, whatever its state. */
 export interface TrialBase {
@@ -37,6 +38,8 @@ export type Trial = TrialBase &
     | ({
         readonly state: 'complete';
         readonly value: number;
+        readonly values?: readonly number[];
+        readonly constraints?: Constraints;
         readonly metrics: Metrics;
       } & Started &
         Finished)
@@ -67,6 +70,9 @@ export type Outcome =
   | {
       readonly kind: 'complete';
       readonly value: number;
+      /** Every objective's value where there are several; `value` is then the first. */
+      readonly values?: readonly number[];
+      readonly constraints?: Constraints;
       readonly metrics: Metrics;
     }
   | {

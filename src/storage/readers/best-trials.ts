@@ -1,40 +1,82 @@
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
-import type { Direction } from '../../search/trial/history.ts';
+import type { Direction, Goal } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
-import { findStudy, meant } from './find.ts';
-import { checkLimit } from './page.ts';
+import { findStudy, meant, type StudyRow } from './find.ts';
+import { type Front, objectiveAt, readFront } from './front.ts';
+import { checkLimit, maxPageLimit } from './page.ts';
 import { trialField } from './trial-fields.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
 
 export interface BestQuery {
-  /** How many, 1 to 200, default 1. */
+  /** How many, 1 to 200. Default: 1, or all of a Pareto set up to 200. */
   readonly top?: number | undefined;
-  /** Rank by this metric, in the study's direction, instead of the objective. */
+  /** Rank by this metric, in the direction of the (first) objective. */
   readonly metric?: string | undefined;
+  /** Of several objectives, rank by this one alone. */
+  readonly objective?: string | undefined;
+  /** Measure the hypervolume of the Pareto set from here: a figure for each objective. Default: what the study says. */
+  readonly reference?: readonly number[] | undefined;
 }
 
 export interface BestTrials {
   readonly study: string;
+  /** Of the figure by which the trials are ordered. */
   readonly direction: Direction;
+  /** Null: one objective. */
+  readonly objectives: readonly Goal[] | null;
   readonly metric: string | null;
+  readonly objective: string | null;
+  /** Of several objectives without a metric or objective to rank by: `trials` are the Pareto set, the best in the first objective first. */
+  readonly front: Front | null;
   /** The best first; equal ones in the order of their numbers. Empty while no trial is complete. */
   readonly trials: readonly TrialItem[];
 }
 
-/** The best complete trials. A NaN metric never ranks. */
-export async function bestTrials(db: Db, studyName: string, { top = 1, metric }: BestQuery = {}): Promise<BestTrials> {
+/** The best complete trials that meet their constraints. A NaN metric never ranks. */
+export async function bestTrials(db: Db, studyName: string, query: BestQuery = {}): Promise<BestTrials> {
   const study = await findStudy(db, studyName);
-  const rank = metric === undefined ? sql`${trials.value}` : trialField(study, `metric:${metric}`, 'metric').expression;
+  const { metric = null, objective = null, top, reference } = query;
+  const { name, objectives } = study;
+  if (metric !== null && objective !== null)
+    throw new AssayError('usage', 'trials are ranked by a metric or by an objective, not by both', { hint: 'leave one of them out' });
+  const asked = { study: name, objectives, metric, objective };
+  if (objectives !== null && metric === null && objective === null) {
+    const { front, numbers } = await readFront(db, study, objectives, reference);
+    const shown = numbers.slice(0, checkLimit(top ?? maxPageLimit));
+    return { ...asked, direction: study.direction, front, trials: await trialsInOrder(db, study, shown) };
+  }
+  if (reference !== undefined)
+    throw new AssayError('usage', 'a reference point measures a Pareto set', {
+      place: 'reference',
+      hint: 'it takes a study with several objectives',
+    });
+  const direction = objective === null ? study.direction : (objectives?.[objectiveAt(study, objective)]?.direction ?? study.direction);
+  const rank = rankOf(study, metric, objective);
   const rows = await db
     .select()
     .from(trials)
-    .where(and(eq(trials.studyId, study.id), eq(trials.state, 'complete'), isNotNull(rank)))
-    .orderBy(study.direction === 'minimize' ? sql`${rank} asc` : sql`${rank} desc`, asc(trials.number))
-    .limit(checkLimit(top));
-  if (rows.length === 0 && metric !== undefined) await refuseUnknownMetric(db, study.id, studyName, metric);
-  return { study: study.name, direction: study.direction, metric: metric ?? null, trials: rows.map((row) => trialItem(study.name, row)) };
+    .where(and(eq(trials.studyId, study.id), eq(trials.state, 'complete'), trials.feasible, isNotNull(rank)))
+    .orderBy(direction === 'minimize' ? sql`${rank} asc` : sql`${rank} desc`, asc(trials.number))
+    .limit(checkLimit(top ?? 1));
+  if (rows.length === 0 && metric !== null) await refuseUnknownMetric(db, study.id, studyName, metric);
+  return { ...asked, direction, front: null, trials: rows.map((row) => trialItem(study, row)) };
+}
+
+function rankOf(study: StudyRow, metric: string | null, objective: string | null): SQL {
+  if (metric !== null) return trialField(study, `metric:${metric}`, 'metric').expression;
+  return objective === null ? sql`${trials.value}` : trialField(study, `objective:${objective}`, 'objective').expression;
+}
+
+async function trialsInOrder(db: Db, study: StudyRow, numbers: readonly number[]): Promise<readonly TrialItem[]> {
+  if (numbers.length === 0) return [];
+  const rows = await db
+    .select()
+    .from(trials)
+    .where(and(eq(trials.studyId, study.id), inArray(trials.number, [...numbers])));
+  const byNumber = new Map(rows.map((row) => [row.number, row]));
+  return numbers.map((number) => trialItem(study, byNumber.get(number)!));
 }
 
 async function refuseUnknownMetric(db: Db, studyId: number, study: string, metric: string): Promise<void> {

@@ -53,7 +53,7 @@ export async function pageTrials(db: Db, studyName: string, query: TrialQuery = 
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return {
-    items: items.map((row) => trialItem(study.name, row)),
+    items: items.map((row) => trialItem(study, row)),
     next: last === undefined ? null : encodeCursor(identity, { key: last.key, number: last.number }),
     total,
   };

@@ -7,7 +7,7 @@ import { type StudyItem, summarise } from './study-item.ts';
 
 export interface StudyDetail
   extends StudyItem,
-    Pick<StudyDescription, 'space' | 'spaceHash' | 'sampler' | 'pruner' | 'seed' | 'maxAttempts' | 'module'> {}
+    Pick<StudyDescription, 'space' | 'spaceHash' | 'sampler' | 'pruner' | 'pruneOn' | 'seed' | 'maxAttempts' | 'module'> {}
 
 /** @throws AssayError `not_found`. */
 export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
@@ -20,6 +20,7 @@ export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
     spaceHash: study.spaceHash,
     sampler: { id: study.samplerId, options: study.samplerOptions },
     pruner: { id: study.prunerId, options: study.prunerOptions },
+    pruneOn: study.pruneOn,
     seed: study.seed,
     maxAttempts: study.maxAttempts,
     module: { url: study.moduleUrl, sourceHash: study.sourceHash, gitCommit: study.gitCommit, gitDirty: study.gitDirty },

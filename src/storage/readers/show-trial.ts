@@ -49,7 +49,7 @@ export async function showTrial(db: Db, address: string | TrialAddress): Promise
     readValidation(db, study.name, { number: trial.number }),
   ]);
   return {
-    ...trialItem(study.name, trial),
+    ...trialItem(study, trial),
     seed: trial.seed,
     queuedAt: trial.queuedAt.toISOString(),
     reports: reports.items,

@@ -6,7 +6,9 @@ import { findStudy } from './find.ts';
 
 /** Whether more trials of a study are likely to pay, by the complete ones. @throws AssayError `not_found`. */
 export async function stoppingAdvice(db: Db, name: string): Promise<StoppingAdvice> {
-  const { id, direction } = await findStudy(db, name);
+  const { id, direction, objectives } = await findStudy(db, name);
+  if (objectives !== null)
+    return { stop: false, expectedGain: null, reason: 'the rule judges one objective; watch the hypervolume of the Pareto set instead' };
   const rows = await db
     .select({ value: trials.value })
     .from(trials)

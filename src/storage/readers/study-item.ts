@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import type { TrialCounts } from '../../search/study/storage.ts';
-import type { Direction } from '../../search/trial/history.ts';
+import type { Direction, Goal } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
@@ -15,8 +15,11 @@ export type StudyState = (typeof studyStates)[number];
 export interface StudyItem extends NonFiniteFlag {
   readonly name: string;
   readonly state: StudyState;
+  /** Of the first objective. */
   readonly direction: Direction;
-  /** The best value of a complete trial. */
+  /** Null: one objective. */
+  readonly objectives: readonly Goal[] | null;
+  /** The best value of a complete trial that meets its constraints; of the first objective where there are several. */
   readonly best: number | null;
   readonly bestAddress: string | null;
   readonly counts: TrialCounts;
@@ -39,7 +42,7 @@ const recent = sql`interval '10 minutes'`;
 
 /** Counting reads the study's trials once; the best one is the first entry of `trials_best`, from whichever end the direction asks for. */
 const summaries = sql`
-  select studies.id, studies.name, studies.direction, studies.budget_trials, studies.revision, studies.created_at, studies.updated_at,
+  select studies.id, studies.name, studies.direction, studies.objectives, studies.budget_trials, studies.revision, studies.created_at, studies.updated_at,
     counted.*, best.number as best_number, best.value as best_value,
     case when counted.queued + counted.running = 0 and counted.complete + counted.pruned + counted.failed >= studies.budget_trials then 'complete'
       when studies.standing <> 'open' then studies.standing::text
@@ -55,9 +58,9 @@ const summaries = sql`
       from trials where study_id = studies.id
     ) as counted
     left join lateral (
-      (select number, value from trials where study_id = studies.id and state = 'complete' and studies.direction = 'minimize' order by value, number limit 1)
+      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and studies.direction = 'minimize' order by value, number limit 1)
       union all
-      (select number, value from trials where study_id = studies.id and state = 'complete' and studies.direction = 'maximize' order by value desc, number limit 1)
+      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and studies.direction = 'maximize' order by value desc, number limit 1)
     ) as best on true`;
 
 /** @param condition on the columns of a study and its derived `state`. The newest first. */
@@ -88,6 +91,7 @@ function itemOf(row: SummaryRow): StudyItem {
     name: row.name,
     state: row.state,
     direction: row.direction,
+    objectives: row.objectives,
     best: finite(row.best_value),
     bestAddress: row.best_number === null ? null : trialAddress(row.name, row.best_number),
     counts,
@@ -107,6 +111,7 @@ interface SummaryRow extends Record<string, unknown>, Readonly<Record<Count, str
   readonly id: number;
   readonly name: string;
   readonly direction: Direction;
+  readonly objectives: readonly Goal[] | null;
   readonly budget_trials: number;
   readonly revision: string | number;
   readonly created_at: string;

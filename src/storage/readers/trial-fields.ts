@@ -5,6 +5,7 @@ import type { LeafParam } from '../../search/space/param.ts';
 import { trials } from '../schema/index.ts';
 import type { StudyRow } from './find.ts';
 import { meant } from './find.ts';
+import { objectiveAt } from './front.ts';
 
 /** What a list of trials can be sorted and filtered by: an expression that is null where a trial has none, or where it is NaN. */
 export interface TrialField {
@@ -16,6 +17,8 @@ export interface TrialField {
 const fixed: Readonly<Record<string, Omit<TrialField, 'name'>>> = {
   number: { kind: 'number', expression: sql`${trials.number}::float8` },
   value: { kind: 'number', expression: sql`nullif(${trials.value}, 'NaN')` },
+  /** `true` or `false` of a complete trial: whether it meets its constraints. */
+  feasible: { kind: 'text', expression: sql`case when ${trials.state} = 'complete' then ${trials.feasible}::text end` },
   attempt: { kind: 'number', expression: sql`${trials.attempt}::float8` },
   /** Milliseconds. */
   duration: { kind: 'number', expression: sql`extract(epoch from ${trials.finishedAt} - ${trials.startedAt})::float8 * 1000` },
@@ -27,7 +30,7 @@ const fixed: Readonly<Record<string, Omit<TrialField, 'name'>>> = {
 };
 
 /**
- * A field by its name: one of the list above, `param:<name>` (or just the parameter's name), `metric:<name>`.
+ * A field by its name: one of the list above, `param:<name>` (or just the parameter's name), `objective:<name>` of several, `metric:<name>`.
  * Names only ever reach the database as bound values.
  * @throws AssayError `usage` for a name that the study does not know.
  */
@@ -42,6 +45,10 @@ export function trialField(study: StudyRow, name: string, place: string): TrialF
       expression: sql`nullif(${trials.metricValues}[array_position(${trials.metricNames}, ${metric}::text)], 'NaN')`,
     };
   }
+  if (name.startsWith('objective:')) {
+    const at = objectiveAt(study, name.slice('objective:'.length), place);
+    return { name, kind: 'number', expression: sql`${trials.values}[${sql.raw(String(at + 1))}]` };
+  }
   const params = compileSpace(study.space).byName;
   const bare = name.startsWith('param:') ? name.slice('param:'.length) : name;
   const param = params.get(bare);
@@ -51,7 +58,7 @@ export function trialField(study: StudyRow, name: string, place: string): TrialF
     hint: meant(
       bare,
       [...params.keys(), ...Object.keys(fixed)],
-      `there are ${[...Object.keys(fixed), ...[...params.keys()].map((other) => `param:${other}`), 'metric:<name>'].join(', ')}`,
+      `there are ${[...Object.keys(fixed), ...[...params.keys()].map((other) => `param:${other}`), ...(study.objectives ?? []).map((goal) => `objective:${goal.name}`), 'metric:<name>'].join(', ')}`,
     ),
   });
 }

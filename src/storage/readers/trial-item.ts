@@ -2,7 +2,7 @@ import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { TrialFailure, TrialState } from '../../search/trial/trial.ts';
 import { metricsOf } from '../metrics.ts';
-import type { TrialRow } from './find.ts';
+import type { StudyRow, TrialRow } from './find.ts';
 import { finite, finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
 /** A trial as every list shows it. Times are RFC 3339 in UTC. */
@@ -11,8 +11,14 @@ export interface TrialItem extends NonFiniteFlag {
   readonly number: number;
   readonly state: TrialState;
   readonly params: FlatParams;
-  /** The objective; null until complete. */
+  /** The objective, the first of several; null until complete. */
   readonly value: number | null;
+  /** Of a complete trial with several objectives, by their names. */
+  readonly values?: JsonFigures;
+  /** Of a complete trial that has some; each is met at 0 or below. */
+  readonly constraints?: readonly (number | null)[];
+  /** Whether all of them are met. */
+  readonly feasible?: boolean;
   readonly metrics: JsonFigures;
   /** The newest report of the current attempt: how far a running trial is, how far a pruned one got. */
   readonly lastReport: { readonly step: number; readonly value: number | null } | null;
@@ -27,16 +33,19 @@ export interface TrialItem extends NonFiniteFlag {
   readonly cancelledBy?: string;
 }
 
-/** `nonFinite` names the figures as `value`, `lastReport` and `metrics.<name>`. */
-export function trialItem(study: string, row: TrialRow): TrialItem {
+/** `nonFinite` names the figures as `value`, `values.<objective>`, `constraints.<index>`, `lastReport` and `metrics.<name>`. */
+export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | 'objectives'>, row: TrialRow): TrialItem {
   const metrics = metricsOf(row.metricNames, row.metricValues);
-  const named = Object.fromEntries(Object.entries(metrics).map(([name, figure]) => [`metrics.${name}`, figure]));
+  const values = row.values === null ? null : Object.fromEntries(row.values.map((value, i) => [objectives?.[i]?.name ?? String(i), value]));
+  const named = { ...prefixed('values', values), ...prefixed('constraints', row.constraints), ...prefixed('metrics', metrics) };
   return {
     address: trialAddress(study, row.number),
     number: row.number,
     state: row.state,
     params: row.params,
     value: finite(row.value),
+    ...(values !== null && { values: finiteAll(values) }),
+    ...(row.constraints !== null && { constraints: row.constraints.map(finite), feasible: row.feasible }),
     metrics: finiteAll(metrics),
     lastReport: row.lastStep === null ? null : { step: row.lastStep, value: finite(row.lastValue) },
     startedAt: row.startedAt?.toISOString() ?? null,
@@ -49,4 +58,8 @@ export function trialItem(study: string, row: TrialRow): TrialItem {
     ...(row.cancelledBy !== null && { cancelledBy: row.cancelledBy }),
     ...nonFiniteFlag({ value: row.value, lastReport: row.lastValue, ...named }),
   };
+}
+
+function prefixed(prefix: string, figures: Readonly<Record<string, number>> | readonly number[] | null): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(figures ?? {}).map(([name, figure]) => [`${prefix}.${name}`, figure]));
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, integer, json, pgEnum, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
+import type { Goal, PruneOn } from '../../search/trial/history.ts';
 
 /** What somebody ordered: go on; start nothing new (`paused`); finish what has begun and end (`stopped`). */
 export const standing = pgEnum('study_standing', ['open', 'paused', 'stopped']);
@@ -14,13 +15,17 @@ export const studies = pgTable(
   {
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     name: text().notNull().unique(),
+    /** Of the first objective. */
     direction: direction().notNull(),
+    /** Null: one objective. */
+    objectives: json().$type<readonly Goal[]>(),
     space: json().$type<SpaceJson>().notNull(),
     spaceHash: text('space_hash').notNull(),
     samplerId: text('sampler_id').notNull(),
     samplerOptions: json('sampler_options').$type<Json>().notNull(),
     prunerId: text('pruner_id').notNull(),
     prunerOptions: json('pruner_options').$type<Json>().notNull(),
+    pruneOn: json('prune_on').$type<PruneOn>(),
     budgetTrials: integer('budget_trials').notNull(),
     seed: bigint({ mode: 'number' }).notNull(),
     maxAttempts: integer('max_attempts').notNull(),

@@ -1,5 +1,19 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { bigint, check, doublePrecision, index, integer, json, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  json,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { FlatParams } from '../../search/space/param.ts';
 import { type TrialFailure, trialStates } from '../../search/trial/trial.ts';
 import { studies } from './studies.ts';
@@ -42,6 +56,11 @@ export const trials = pgTable(
 
     finishedAt: timestamp('finished_at', { withTimezone: true }),
     value: doublePrecision(),
+    /** Of every objective where there are several; the first is `value`. */
+    values: doublePrecision('objective_values').array(),
+    constraints: doublePrecision().array(),
+    /** Whether every constraint is met, at 0 or below. */
+    feasible: boolean().notNull().generatedAlwaysAs(sql`constraints is null or 0::double precision >= all (constraints)`),
     metricNames: text('metric_names').array(),
     metricValues: doublePrecision('metric_values').array(),
     atStep: integer('at_step'),
@@ -94,14 +113,20 @@ export const trials = pgTable(
         sql`${noLease} and ${startedOrNot} and num_nulls(${table.finishedAt}, ${table.cancelledBy}) = 0
           and num_nonnulls(${completed}, ${pruned}, ${table.error}) = 0`,
       ),
+      check(
+        'trials_result',
+        sql`num_nonnulls(${table.values}, ${table.constraints}) = 0 or (${table.state} = 'complete'
+          and (${table.values} is null or (${table.values}[1] = ${table.value} and 'NaN' <> all (${table.values})))
+          and (${table.constraints} is null or 'NaN' <> all (${table.constraints})))`,
+      ),
       /** The claim: queued trials by age, so that the oldest is found without sorting and finished ones cost nothing. */
       index('trials_queue').on(table.id, table.studyId).where(sql`${table.state} = 'queued'`),
       /** Open trials: how many, and whose lease is dead. Without the expiry, so that a renewal stays a heap-only update. */
       index('trials_open').on(table.studyId).where(sql`${table.state} in ('queued', 'running')`),
       /** What changed since a revision. */
       index('trials_changes').on(table.studyId, table.revision),
-      /** The best trials; read forwards to minimise, backwards to maximise (complete values are never null or NaN). */
-      index('trials_best').on(table.studyId, table.value, table.number).where(sql`${table.state} = 'complete'`),
+      /** The best trials that meet their constraints; read forwards to minimise, backwards to maximise (complete values are never null or NaN). */
+      index('trials_best').on(table.studyId, table.value, table.number).where(sql`${table.state} = 'complete' and ${table.feasible}`),
     ];
   },
 );

@@ -2,13 +2,15 @@ import { eq, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
+import type { Constraints } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
 
 export interface KnownResult {
   readonly params: FlatParams;
-  /** May be infinite, never NaN. */
-  readonly value: number;
+  /** One for each objective; may be infinite, never NaN. */
+  readonly values: readonly number[];
+  readonly constraints?: Constraints | undefined;
   /** Who knows it. */
   readonly by: string;
 }
@@ -17,7 +19,7 @@ export interface KnownResult {
  * Enter a result known from elsewhere as a complete trial that nobody ran: attempt 0. Takes turns with `ask`, so numbers stay
  * dense and the budget exact; the sampler sees it from the next ask on. The params must fit the space.
  */
-export async function addTrial(db: Db, studyId: StudyId, { params, value, by }: KnownResult): Promise<Asked> {
+export async function addTrial(db: Db, studyId: StudyId, { params, values, constraints, by }: KnownResult): Promise<Asked> {
   return db.transaction(async (tx) => {
     const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');
     if (study === undefined)
@@ -35,7 +37,9 @@ export async function addTrial(db: Db, studyId: StudyId, { params, value, by }: 
       worker: by,
       startedAt: sql`now()`,
       finishedAt: sql`now()`,
-      value,
+      value: values[0]!,
+      values: values.length > 1 ? [...values] : null,
+      constraints: constraints === undefined ? null : [...constraints],
       metricNames: [],
       metricValues: [],
     });

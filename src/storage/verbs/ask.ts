@@ -3,6 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 import type { Sampler } from '../../search/samplers/sampler.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
+import { reportedFigure } from '../../search/study/goals.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import type { ChangedTrial, Observations } from '../history/observations.ts';
@@ -34,7 +35,8 @@ export async function ask({ db, observations, samplerOf, spaceOf }: Asking, stud
     const number = study.nextNumber;
     const history = {
       direction: study.direction,
-      observations: observations.advance(studyId, await changedSince(tx, studyId, observations.seen(studyId))),
+      ...(study.objectives !== null && { directions: study.objectives.map(({ direction }) => direction) }),
+      observations: observations.advance(studyId, await changedSince(tx, studyId, observations.seen(studyId)), lastValueTells(study)),
       next: number,
       seed: study.seed,
     };
@@ -45,13 +47,15 @@ export async function ask({ db, observations, samplerOf, spaceOf }: Asking, stud
 }
 
 async function changedSince(tx: Db, studyId: StudyId, revision: number): Promise<readonly ChangedTrial[]> {
-  const { number, state, params, value, lastStep, lastValue } = trials;
+  const { number, state, params, value, values, constraints, lastStep, lastValue } = trials;
   return tx
     .select({
       number,
       state,
       params,
       value,
+      values,
+      constraints,
       lastStep,
       lastValue,
       revision: trials.revision,
@@ -59,6 +63,11 @@ async function changedSince(tx: Db, studyId: StudyId, revision: number): Promise
     .from(trials)
     .where(and(eq(trials.studyId, studyId), gt(trials.revision, revision)))
     .orderBy(asc(trials.revision));
+}
+
+/** Whether a trial's reports are about the first objective, as samplers take them to be. */
+function lastValueTells({ objectives, pruneOn }: StudyRow): boolean {
+  return objectives === null || reportedFigure(objectives, pruneOn) === objectives[0]!.name;
 }
 
 async function countOpen(tx: Db, studyId: StudyId): Promise<number> {

@@ -23,7 +23,7 @@ export async function finish(db: Db, lease: Lease, reported: Outcome): Promise<L
       where attempts.trial_id = held.id and attempts.attempt = held.attempt
     )
     update trials set state = ${outcome.kind}::trial_state, finished_at = clock_timestamp(), revision = study.revision,
-      value = ${result.value}, metric_names = ${names(result.metrics)}, metric_values = ${values(result.metrics)},
+      value = ${result.value}, objective_values = ${floats(result.values)}, constraints = ${floats(result.constraints)}, metric_names = ${names(result.metrics)}, metric_values = ${values(result.metrics)},
       at_step = ${result.atStep}, reason = ${result.reason}, error = ${result.error}, cancelled_by = ${result.by},
       lease_token = null, lease_ms = null, lease_expires_at = null, cancel_requested_by = null
     from held, study where trials.id = held.id`);
@@ -32,6 +32,7 @@ export async function finish(db: Db, lease: Lease, reported: Outcome): Promise<L
     select from attempts join trials on ${trials.id} = ${attempts.trialId} and ${trials.attempt} = ${attempts.attempt}
     where ${isAttempt(lease)} and ${attempts.ending} = ${outcome.kind}::attempt_ending
       and ${trials.value} is not distinct from ${result.value}::float8
+      and ${trials.values} is not distinct from ${floats(result.values)} and ${trials.constraints} is not distinct from ${floats(result.constraints)}
       and ${trials.metricNames} is not distinct from ${names(result.metrics)}::text[]
       and ${trials.metricValues} is not distinct from ${values(result.metrics)}::float8[]
       and ${trials.atStep} is not distinct from ${result.atStep}::int and ${trials.reason} is not distinct from ${result.reason}::text
@@ -41,12 +42,15 @@ export async function finish(db: Db, lease: Lease, reported: Outcome): Promise<L
 
 /** An objective value that is not a number cannot be compared with any other: the trial failed. Infinite ones sort to an end. */
 function withoutNaN(outcome: Outcome): Outcome {
-  if (outcome.kind !== 'complete' || !Number.isNaN(outcome.value)) return outcome;
+  if (outcome.kind !== 'complete') return outcome;
+  const { value, values = [], constraints = [] } = outcome;
+  const figures = [...values, ...constraints];
+  if (!Number.isNaN(value) && !figures.some(Number.isNaN)) return outcome;
   return {
     kind: 'failed',
     error: {
       code: 'not_finite',
-      message: 'the objective value is NaN',
+      message: constraints.some(Number.isNaN) ? 'a constraint is NaN' : 'the objective value is NaN',
       hint: 'look for a division by zero or an overflow in the objective; return Infinity for "worse than anything"',
     },
   };
@@ -54,6 +58,8 @@ function withoutNaN(outcome: Outcome): Outcome {
 
 interface Columns {
   readonly value: number | null;
+  readonly values: readonly number[] | null;
+  readonly constraints: readonly number[] | null;
   readonly metrics: Metrics | null;
   readonly atStep: number | null;
   readonly reason: string | null;
@@ -63,6 +69,8 @@ interface Columns {
 
 const none: Columns = {
   value: null,
+  values: null,
+  constraints: null,
   metrics: null,
   atStep: null,
   reason: null,
@@ -73,7 +81,13 @@ const none: Columns = {
 function columnsOf(outcome: Outcome): Columns {
   switch (outcome.kind) {
     case 'complete':
-      return { ...none, value: outcome.value, metrics: outcome.metrics };
+      return {
+        ...none,
+        value: outcome.value,
+        values: outcome.values ?? null,
+        constraints: outcome.constraints ?? null,
+        metrics: outcome.metrics,
+      };
     case 'pruned':
       return { ...none, atStep: outcome.atStep, reason: outcome.reason };
     case 'failed':
@@ -85,5 +99,6 @@ function columnsOf(outcome: Outcome): Columns {
   }
 }
 
+const floats = (figures: readonly number[] | null) => sql`${sql.param(figures)}::float8[]`;
 const names = (metrics: Metrics | null) => (metrics === null ? sql`null` : metricNames(metrics));
 const values = (metrics: Metrics | null) => (metrics === null ? sql`null` : metricValues(metrics));

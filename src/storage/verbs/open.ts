@@ -4,6 +4,7 @@ import { AssayError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import { compileSpace } from '../../search/space/compile.ts';
 import { describeChange, diffSpaces } from '../../search/space/diff.ts';
+import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDescription, StudyRecord } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
@@ -46,8 +47,11 @@ export async function openStudy(db: Db, study: StudyDescription): Promise<StudyR
  */
 function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boolean {
   const hint = `keep it and give the new one another name (--name ${study.name}-2), or change the file back; \`assay study diff\` shows what changed`;
-  if (stored.direction !== study.direction)
-    throw new AssayError('space_changed', `study ${study.name} was created to ${stored.direction}, not to ${study.direction}`, {
+  const [aims, newAims] = [aimsOf(stored), aimsOf(study)];
+  if (aims !== newAims)
+    throw new AssayError('space_changed', `study ${study.name} was created to ${aims}, not to ${newAims}`, { place: study.name, hint });
+  if (canonicalJson(stored.pruneOn) !== canonicalJson(study.pruneOn))
+    throw new AssayError('space_changed', `the curves of study ${study.name} show another figure than the one to prune on now`, {
       place: study.name,
       hint,
     });
@@ -76,12 +80,14 @@ function columnsOf(study: StudyDescription): typeof studies.$inferInsert {
   return {
     name: study.name,
     direction: study.direction,
+    objectives: study.objectives,
     space: study.space,
     spaceHash: study.spaceHash,
     samplerId: study.sampler.id,
     samplerOptions: study.sampler.options,
     prunerId: study.pruner.id,
     prunerOptions: study.pruner.options,
+    pruneOn: study.pruneOn,
     budgetTrials: study.budget.trials,
     seed: study.seed,
     maxAttempts: study.maxAttempts,
@@ -99,10 +105,12 @@ export function recordOf(row: StudyRow, created: boolean): StudyRecord {
     created,
     name: row.name,
     direction: row.direction,
+    objectives: row.objectives,
     space: row.space,
     spaceHash: row.spaceHash,
     sampler: { id: row.samplerId, options: row.samplerOptions },
     pruner: { id: row.prunerId, options: row.prunerOptions },
+    pruneOn: row.pruneOn,
     budget: { trials: row.budgetTrials },
     seed: row.seed,
     maxAttempts: row.maxAttempts,

@@ -44,7 +44,7 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
       where exists (select from held)
       group by peers.number, peers.state, peers.revision
     )
-    select held.number as self, held.cancel_requested_by, studies.direction, studies.pruner_id, studies.pruner_options, curves.*
+    select held.number as self, held.cancel_requested_by, coalesce((studies.prune_on ->> 'direction')::direction, studies.direction) as direction, studies.pruner_id, studies.pruner_options, curves.*
     from held join studies on studies.id = held.study_id left join curves on true`);
 
   const first = rows[0];

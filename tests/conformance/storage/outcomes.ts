@@ -55,6 +55,8 @@ export function outcomeConformance(subject: StorageUnderTest): void {
         'complete with metrics that are no numbers',
         { kind: 'complete', value: 1, metrics: { a: Number.NaN, b: Number.POSITIVE_INFINITY } },
       ],
+      ['complete with several values', { kind: 'complete', value: 1, values: [1, Number.NEGATIVE_INFINITY, 3], metrics: {} }],
+      ['complete with constraints', { kind: 'complete', value: 1, constraints: [-1, Number.POSITIVE_INFINITY], metrics: {} }],
       ['pruned', { kind: 'pruned', atStep: 3, reason: 'worse than the median' }],
       ['failed', { kind: 'failed', error: { code: 'trial_failed', message: 'boom "quoted"', hint: 'mend it' } }],
       ['cancelled', { kind: 'cancelled', by: 'worker' }],
@@ -65,7 +67,8 @@ export function outcomeConformance(subject: StorageUnderTest): void {
         expect(await storage.finish(claimed.lease, outcome)).toBe('alive');
         const stored = await onlyTrial(subject, study.id);
         expect(stored.state).toBe(outcome.kind);
-        expect(stored.value).toBe(outcome.kind === 'complete' ? outcome.value : null);
+        const { value, values = null, constraints = null } = outcome.kind === 'complete' ? outcome : { value: null };
+        expect(stored).toMatchObject({ value, values, constraints });
         expect(await subject.open().finish(claimed.lease, outcome)).toBe('alive');
         expect(await onlyTrial(subject, study.id)).toEqual(stored);
       });
@@ -83,11 +86,23 @@ export function outcomeConformance(subject: StorageUnderTest): void {
       expect(await onlyTrial(subject, study.id)).toEqual(before);
     });
 
-    test('an objective value that is NaN fails the trial, and repeating it is harmless', async () => {
+    test.each<[string, Outcome]>([
+      ['an objective value', complete(Number.NaN)],
+      ['one of several values', { kind: 'complete', value: 1, values: [1, Number.NaN], metrics: {} }],
+      ['a constraint', { kind: 'complete', value: 1, constraints: [0, Number.NaN], metrics: {} }],
+    ])('%s that is NaN fails the trial, and repeating it is harmless', async (_, outcome) => {
       const { storage, study, claimed } = await running(subject);
-      expect(await storage.finish(claimed.lease, complete(Number.NaN))).toBe('alive');
-      expect(await storage.finish(claimed.lease, complete(Number.NaN))).toBe('alive');
-      expect(await onlyTrial(subject, study.id)).toMatchObject({ state: 'failed', value: null });
+      expect(await storage.finish(claimed.lease, outcome)).toBe('alive');
+      expect(await storage.finish(claimed.lease, outcome)).toBe('alive');
+      expect(await onlyTrial(subject, study.id)).toMatchObject({ state: 'failed', value: null, values: null, constraints: null });
+    });
+
+    test('other values or constraints than the stored ones are another outcome', async () => {
+      const { storage, claimed } = await running(subject);
+      const outcome = { kind: 'complete', value: 1, values: [1, 2], constraints: [-1], metrics: {} } as const;
+      expect(await storage.finish(claimed.lease, outcome)).toBe('alive');
+      expect(await storage.finish(claimed.lease, { ...outcome, values: [1, 3] })).toBe('lost');
+      expect(await storage.finish(claimed.lease, { ...outcome, constraints: [1] })).toBe('lost');
     });
   });
 

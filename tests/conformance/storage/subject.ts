@@ -16,6 +16,8 @@ export interface StoredTrial {
   readonly state: TrialState;
   readonly attempt: number;
   readonly value: number | null;
+  readonly values: readonly number[] | null;
+  readonly constraints: readonly number[] | null;
   readonly reports: readonly { readonly attempt: number; readonly step: number; readonly value: number }[];
 }
 
@@ -25,10 +27,12 @@ export function describeStudy(change: Partial<StudyDescription> = {}): StudyDesc
   return {
     name: `study-${process.pid}-${studies++}`,
     direction: 'minimize',
+    objectives: null,
     space: { lr: { type: 'float', low: 1e-5, high: 1e-2, log: true }, layers: { type: 'int', low: 1, high: 4 } },
     spaceHash: 'a'.repeat(64),
     sampler: { id: 'random', options: {} },
     pruner: { id: 'nop', options: {} },
+    pruneOn: null,
     budget: { trials: 10 },
     seed: 7,
     maxAttempts: 2,

@@ -23,7 +23,7 @@ import type { Run, Setting } from './run.ts';
  * It keeps nothing: the distribution follows from the history, see replay.ts.
  */
 export function createCmaesSampler(options: CmaesOptions): Sampler {
-  return { id: 'cmaes', suggest: (space, history, rng) => suggest(space, history, rng, options) };
+  return { id: 'cmaes', singleObjective: true, suggest: (space, history, rng) => suggest(space, history, rng, options) };
 }
 
 const tpe = createTpeSampler(tpeOptions.parse({}));

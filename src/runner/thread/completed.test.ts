@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import type { Goal } from '../../search/trial/history.ts';
+import { completed } from './completed.ts';
+
+const goals: readonly Goal[] = [
+  { name: 'sharpe', direction: 'maximize', reference: null },
+  { name: 'drawdown', direction: 'minimize', reference: 0.3 },
+];
+
+describe('what an objective returns', () => {
+  test('is a number, or a value with what belongs to it', () => {
+    expect(completed(2, null)).toEqual({ kind: 'complete', value: 2, metrics: {} });
+    expect(completed({ value: 2, constraints: [-1, Number.POSITIVE_INFINITY], metrics: { a: Number.NaN } }, null)).toEqual({
+      kind: 'complete',
+      value: 2,
+      constraints: [-1, Number.POSITIVE_INFINITY],
+      metrics: { a: Number.NaN },
+    });
+  });
+
+  test('with several objectives has a value by the name of each, in the order of the study', () => {
+    const result = { values: { drawdown: Number.POSITIVE_INFINITY, sharpe: 1 }, metrics: { days: 3 } };
+    expect(completed(result, goals)).toEqual({ kind: 'complete', value: 1, values: [1, Number.POSITIVE_INFINITY], metrics: { days: 3 } });
+  });
+
+  test.each([
+    ['a number where there are several objectives', 3, 'trial_failed', 'no values'],
+    ['a value too few', { values: { sharpe: 1 } }, 'trial_failed', 'the objective drawdown returned nothing'],
+    ['a value too many', { values: { sharpe: 1, drawdown: 1, calmar: 2 } }, 'trial_failed', 'no objective "calmar"'],
+    ['a text', { values: { sharpe: 1, drawdown: 'low' } }, 'trial_failed', 'returned a string'],
+    ['NaN anywhere', { values: { sharpe: 1, drawdown: Number.NaN } }, 'not_finite', "drawdown's value is NaN"],
+    ['a constraint that is NaN', { values: { sharpe: 1, drawdown: 0 }, constraints: [0, Number.NaN] }, 'not_finite', 'constraint 1 is NaN'],
+    ['a constraint that is no list', { values: { sharpe: 1, drawdown: 0 }, constraints: 3 }, 'trial_failed', 'no list of numbers'],
+    ['nothing', undefined, 'trial_failed', 'no values'],
+  ])('%s fails the trial', (_, result, code, message) => {
+    let caught: unknown;
+    try {
+      completed(result as never, goals);
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toMatchObject({ code, message: expect.stringContaining(message) as string, hint: expect.any(String) as string });
+  });
+});
