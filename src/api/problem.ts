@@ -45,6 +45,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   gate_refused: 409,
   lease_lost: 409,
   database_unavailable: 503,
+  disk_full: 503,
   unavailable: 503,
   // What is stored or configured is wrong, not what was asked.
   study_invalid: 500,

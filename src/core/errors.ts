@@ -33,7 +33,9 @@ const exitCodes = {
   lease_lost: 3,
   /** The database cannot be reached. */
   database_unavailable: 4,
-  /** Something else that is needed is out of reach: a device, a native library, disk space. */
+  /** Writing would leave less than the reserve on the disk; nothing was written. */
+  disk_full: 4,
+  /** Something else that is needed is out of reach: a device, a native library. */
   unavailable: 4,
   /** A trial's own code failed. */
   trial_failed: 1,

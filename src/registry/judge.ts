@@ -1,6 +1,6 @@
 import { type TrialAddress, trialAddress } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
-import { createArtifactStore } from '../storage/artifacts/store.ts';
+import { createArtifactStore } from '../storage/artifacts/open.ts';
 import type { Db } from '../storage/database.ts';
 import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { loadGateRules } from '../trading/config/load.ts';

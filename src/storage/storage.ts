@@ -10,7 +10,9 @@ import { createFinishedCurves } from './history/curves.ts';
 import { createObservations } from './history/observations.ts';
 import { ask, type StudyRow } from './verbs/ask.ts';
 import { attach } from './verbs/attach.ts';
+import { checkpoint } from './verbs/checkpoint.ts';
 import { claim } from './verbs/claim.ts';
+import { dropCheckpoints } from './verbs/drop-checkpoints.ts';
 import { finish } from './verbs/finish.ts';
 import { openStudy } from './verbs/open.ts';
 import { read } from './verbs/read.ts';
@@ -18,6 +20,7 @@ import { reap } from './verbs/reap.ts';
 import { release } from './verbs/release.ts';
 import { renew } from './verbs/renew.ts';
 import { report } from './verbs/report.ts';
+import { findCheckpoint, resume } from './verbs/resume.ts';
 
 /** How the stored ids and JSON of a study become something that runs. */
 export interface Algorithms {
@@ -60,6 +63,10 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     finish: (lease, outcome) => finish(db, lease, outcome),
     release: (lease) => release(db, lease),
     reap: (study) => reap(db, study),
+    checkpoint: (lease, made) => checkpoint(db, lease, made),
+    findCheckpoint: (lease) => findCheckpoint(db, lease),
+    resume: (lease, found) => resume(db, lease, found),
+    dropCheckpoints: (study) => dropCheckpoints(db, study),
     attach: (lease, artifact) => attach(db, lease, artifact),
     read: (lease, data) => read(db, lease, data),
   };

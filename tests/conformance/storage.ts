@@ -1,3 +1,4 @@
+import { checkpointConformance } from './storage/checkpoints.ts';
 import { leaseConformance } from './storage/leases.ts';
 import { outcomeConformance } from './storage/outcomes.ts';
 import { queueConformance } from './storage/queue.ts';
@@ -8,4 +9,5 @@ export function storageConformance(subject: StorageUnderTest): void {
   queueConformance(subject);
   outcomeConformance(subject);
   leaseConformance(subject);
+  checkpointConformance(subject);
 }

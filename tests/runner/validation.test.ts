@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/json.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { runValidation, type ValidationEvent, type ValidationOptions } from '../../src/runner/validate/run-validation.ts';
-import { createArtifactStore } from '../../src/storage/artifacts/store.ts';
+import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startRun } from '../fixtures/supervised-run.ts';

@@ -107,6 +107,8 @@ export function lineOf(event: RunEvent): string | null {
       return `${event.study.created ? 'created' : 'going on with'} study ${event.study.name} (budget ${event.study.budget.trials} trials)`;
     case 'trial-started':
       return event.attempt > 1 ? `${event.address} starts again (attempt ${event.attempt})` : null;
+    case 'trial-resumed':
+      return `${event.address} goes on after step ${event.step}`;
     case 'trial-finished':
       return `${event.address} ${endOf(event.outcome)} after ${formatDuration(event.durationMs)}`;
     case 'trial-released':

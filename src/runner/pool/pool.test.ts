@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../core/json.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
@@ -10,15 +13,21 @@ const never = new AbortController().signal;
 let pool: Pool;
 const strays: string[] = [];
 
+const dataDir = mkdtempSync(join(tmpdir(), 'assay-pool-'));
+
 beforeAll(() => {
   pool = createPool({
     threads: 2,
+    dataDir,
     threadMemoryMb: 64,
     onStray: (error) => strays.push(error.message),
   });
 });
 
-afterAll(() => pool.close());
+afterAll(async () => {
+  await pool.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
 
 function trial(behaviour: string): TrialTask {
   return {
@@ -30,6 +39,7 @@ function trial(behaviour: string): TrialTask {
     params: { behaviour },
     seed: 11,
     device: 'cpu',
+    mayResume: false,
   };
 }
 
@@ -57,6 +67,10 @@ function hostWith(reply: (step: number) => ReportReply = () => ({ kind: 'continu
       return { name, hash: 'h', rows: 3, columns: { close }, meta: {} };
     },
     searched: async () => null,
+    checkpoint: async () => null,
+    findCheckpoint: async () => null,
+    resume: async () => null,
+    warn: async () => null,
   };
 }
 

@@ -13,6 +13,19 @@ export type Host = {
   readonly [Kind in Call['kind']]: (call: Extract<Call, { kind: Kind }>) => Promise<CallResults[Kind]>;
 };
 
+/** The reason of a stop after which the task is to go on later, here or elsewhere: it may save where it stands. */
+export class Interruption {
+  readonly #by: string;
+
+  constructor(by: string) {
+    this.#by = by;
+  }
+
+  toString(): string {
+    return this.#by;
+  }
+}
+
 export interface RunOptions {
   /** Aborted, with who did it as the reason, to stop the task. */
   readonly signal: AbortSignal;
@@ -30,6 +43,7 @@ export interface Pool {
 
 export interface PoolOptions {
   readonly threads: number;
+  readonly dataDir: string;
   /** Heap of one thread; Node's own limit when not said. */
   readonly threadMemoryMb?: number;
   /** Problems that belong to no task, such as an error a study's code throws after its objective has ended. */
@@ -40,7 +54,7 @@ export interface PoolOptions {
  * A pool of compute threads. The caller keeps at most `threads` tasks under way, so nothing ever waits inside the pool
  * and a stop always reaches a running thread.
  */
-export function createPool({ threads, threadMemoryMb, onStray }: PoolOptions): Pool {
+export function createPool({ threads, dataDir, threadMemoryMb, onStray }: PoolOptions): Pool {
   const piscina = new Piscina({
     filename: entry,
     name: 'runTask',
@@ -56,12 +70,17 @@ export function createPool({ threads, threadMemoryMb, onStray }: PoolOptions): P
 
   return {
     threads,
-    run: (task, host, options) => runOn(piscina, task, host, options),
+    run: (task, host, options) => runOn(piscina, { task, dataDir }, host, options),
     close: () => piscina.destroy(),
   };
 }
 
-async function runOn<T extends Task>(piscina: Piscina, task: T, host: Host, { signal, graceMs = 2000 }: RunOptions): Promise<AnswerTo<T>> {
+async function runOn<T extends Task>(
+  piscina: Piscina,
+  work: Pick<TaskEnvelope, 'dataDir'> & { readonly task: T },
+  host: Host,
+  { signal, graceMs = 2000 }: RunOptions,
+): Promise<AnswerTo<T>> {
   if (signal.aborted) return cancelled(signal);
   const { port1: port, port2: threadPort } = new MessageChannel();
   const hardStop = new AbortController();
@@ -69,7 +88,7 @@ async function runOn<T extends Task>(piscina: Piscina, task: T, host: Host, { si
 
   const send = (message: ToThread): void => port.postMessage(message);
   const stop = (): void => {
-    send({ kind: 'stop', by: String(signal.reason) });
+    send({ kind: 'stop', by: String(signal.reason), returns: signal.reason instanceof Interruption });
     grace = setTimeout(() => hardStop.abort(), graceMs);
   };
   port.on('message', ({ id, call }: FromThread) => {
@@ -81,7 +100,7 @@ async function runOn<T extends Task>(piscina: Piscina, task: T, host: Host, { si
   signal.addEventListener('abort', stop, { once: true });
 
   try {
-    const envelope: TaskEnvelope = { task, port: threadPort };
+    const envelope: TaskEnvelope = { ...work, port: threadPort };
     return await piscina.run(envelope, {
       transferList: [threadPort],
       signal: hardStop.signal,
@@ -109,6 +128,14 @@ function answer(host: Host, call: Call): Promise<CallResults[Call['kind']]> {
       return host.dataset(call);
     case 'searched':
       return host.searched(call);
+    case 'checkpoint':
+      return host.checkpoint(call);
+    case 'findCheckpoint':
+      return host.findCheckpoint(call);
+    case 'resume':
+      return host.resume(call);
+    case 'warn':
+      return host.warn(call);
   }
 }
 

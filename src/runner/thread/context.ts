@@ -1,16 +1,20 @@
 import { AssayError } from '../../core/errors.ts';
 import type { Report } from '../../search/study/storage.ts';
-import { TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
+import { type Checkpoint, TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
+import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { checkedMetrics } from './checked-metrics.ts';
 import type { HostLink } from './host-link.ts';
 import type { TrialTask } from './protocol.ts';
+import { saveCheckpoint } from './trial-checkpoints.ts';
 
 export interface ScopeOptions<Params> {
   readonly task: TrialTask;
   readonly params: Params;
   /** The reported figure that is the trial's curve, where it reports figures by name; null: it reports the value itself. */
   readonly curve: string | null;
+  readonly store: ArtifactStore;
+  readonly resumeFrom: Checkpoint | null;
 }
 
 export interface TrialScope<Params> {
@@ -23,18 +27,26 @@ export interface TrialScope<Params> {
 const largestStep = 2 ** 31 - 1;
 
 /** The context of one trial over the link to the host. */
-export function trialScope<Params>({ task, params, curve }: ScopeOptions<Params>, link: HostLink): TrialScope<Params> {
+export function trialScope<Params>({ task, params, curve, store, resumeFrom }: ScopeOptions<Params>, link: HostLink): TrialScope<Params> {
   let pronounced: TrialPruned | TrialCancelled | null = null;
-  let lastStep = Number.NEGATIVE_INFINITY;
+  let lastStep = resumeFrom?.step ?? Number.NEGATIVE_INFINITY;
+  let lastCheckpoint = lastStep;
+  let mayReportOnceMore = true;
 
   const pronounce = (word: TrialPruned | TrialCancelled): never => {
     pronounced ??= word;
     throw pronounced;
   };
 
+  /** A trial that is to go on later gets one report through, so that it can look at the signal and save where it stands. */
+  const heedStop = (): void => {
+    if (!link.signal.aborted) return;
+    if (!link.returns() || !mayReportOnceMore) pronounce(new TrialCancelled(String(link.signal.reason)));
+  };
+
   const report: TrialScope<Params>['context']['report'] = async (step, reported, metrics) => {
     if (pronounced !== null) throw pronounced;
-    if (link.signal.aborted) pronounce(new TrialCancelled(String(link.signal.reason)));
+    heedStop();
     if (!Number.isInteger(step) || step < 0 || step <= lastStep || step > largestStep)
       throw new AssayError(
         'trial_failed',
@@ -47,7 +59,8 @@ export function trialScope<Params>({ task, params, curve }: ScopeOptions<Params>
     const reply = await link.call({ kind: 'report', report: { step, ...figuresOf(reported, metrics, curve) } });
     if (reply.kind === 'prune') pronounce(new TrialPruned(step, reply.reason));
     if (reply.kind === 'stop') pronounce(new TrialCancelled(reply.by));
-    if (link.signal.aborted) pronounce(new TrialCancelled(String(link.signal.reason)));
+    heedStop();
+    if (link.signal.aborted) mayReportOnceMore = false;
   };
 
   const searched: TrialScope<Params>['context']['searched'] = async (window) => {
@@ -56,6 +69,17 @@ export function trialScope<Params>({ task, params, curve }: ScopeOptions<Params>
         hint: 'give the time at which the last bar that the search may see ends',
       });
     await link.call({ kind: 'searched', window });
+  };
+
+  const checkpoint: TrialContext<Params>['checkpoint'] = async (step, bytes) => {
+    if (!Number.isInteger(step) || step < 0 || step < lastCheckpoint || step > largestStep)
+      throw new AssayError(
+        'trial_failed',
+        `checkpoint(${step}, ...): steps are whole numbers that grow, up to ${largestStep}; the last one was ${lastCheckpoint}`,
+        { hint: 'give the step after which the trial is to go on, as report counts them' },
+      );
+    lastCheckpoint = step;
+    await saveCheckpoint(task, store, link, { step, bytes });
   };
 
   const { address, number, attempt, seed, device } = task;
@@ -68,6 +92,8 @@ export function trialScope<Params>({ task, params, curve }: ScopeOptions<Params>
       seed,
       device,
       signal: link.signal,
+      resumeFrom,
+      checkpoint: (step, bytes) => quiet(checkpoint(step, bytes)),
       // A report that nobody awaits must not end the thread as an unhandled rejection: `pronounced` remembers its verdict.
       report: (...args) => quiet(report(...args)),
       artifact: (role, bytes) => quiet(link.call({ kind: 'artifact', role, bytes })),

@@ -6,6 +6,8 @@ import type { Call, CallResults, FromThread, ToThread } from './protocol.ts';
 export interface HostLink {
   /** Aborted, with who stopped it as the reason, when the host says stop. */
   readonly signal: AbortSignal;
+  /** Whether the stopped task is to go on later. */
+  readonly returns: () => boolean;
   readonly call: <C extends Call>(call: C) => Promise<CallResults[C['kind']]>;
   readonly close: () => void;
 }
@@ -19,9 +21,11 @@ export function linkToHost(port: MessagePort): HostLink {
   const stop = new AbortController();
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
+  let returns = false;
 
   port.on('message', (message: ToThread) => {
     if (message.kind === 'stop') {
+      returns = message.returns;
       stop.abort(message.by);
       return;
     }
@@ -36,6 +40,7 @@ export function linkToHost(port: MessagePort): HostLink {
 
   return {
     signal: stop.signal,
+    returns: () => returns,
     call: (call) =>
       new Promise((resolve, reject) => {
         lastId += 1;

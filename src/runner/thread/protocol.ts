@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SharedTable } from '../../core/table.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import type { Report } from '../../search/study/storage.ts';
+import type { CheckpointRef, Report } from '../../search/study/storage.ts';
 import type { Device, SearchWindow } from '../../search/study/trial-context.ts';
 import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
@@ -24,6 +24,8 @@ export interface TrialTask extends TaskBase {
   readonly attempt: number;
   readonly params: FlatParams;
   readonly seed: number;
+  /** Whether there may be a checkpoint to go on from. */
+  readonly mayResume: boolean;
 }
 
 export interface PlanTask extends TaskBase {
@@ -75,7 +77,14 @@ export type Call =
       readonly bytes: Uint8Array;
     }
   | { readonly kind: 'dataset'; readonly name: string }
-  | { readonly kind: 'searched'; readonly window: SearchWindow };
+  | { readonly kind: 'searched'; readonly window: SearchWindow }
+  /** The bytes are stored; they are to be what the trial goes on from. */
+  | { readonly kind: 'checkpoint'; readonly checkpoint: CheckpointRef }
+  | { readonly kind: 'findCheckpoint' }
+  /** The attempt goes on from this checkpoint. */
+  | { readonly kind: 'resume'; readonly checkpoint: CheckpointRef }
+  /** Something that the people who watch should read. */
+  | { readonly kind: 'warn'; readonly text: string };
 
 export interface CallResults {
   readonly report: ReportReply;
@@ -84,6 +93,10 @@ export interface CallResults {
   /** Columns over shared memory: cloning the table shares it. */
   readonly dataset: SharedTable;
   readonly searched: null;
+  readonly checkpoint: null;
+  readonly findCheckpoint: CheckpointRef | null;
+  readonly resume: null;
+  readonly warn: null;
 }
 
 export type FromThread = { readonly id: number; readonly call: Call };
@@ -99,9 +112,12 @@ export type ToThread =
       readonly id: number;
       readonly error: TrialFailure;
     }
-  | { readonly kind: 'stop'; readonly by: string };
+  /** `returns`: the trial goes on later, so it may save where it stands. */
+  | { readonly kind: 'stop'; readonly by: string; readonly returns: boolean };
 
 export interface TaskEnvelope {
   readonly task: Task;
   readonly port: MessagePort;
+  /** Threads store and read checkpoints by themselves: large bytes need not pass through the process's event loop. */
+  readonly dataDir: string;
 }

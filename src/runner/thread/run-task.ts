@@ -5,20 +5,23 @@ import type { StudyDefinition } from '../../search/study/define-study.ts';
 import { reportedFigure } from '../../search/study/goals.ts';
 import { TrialCancelled, TrialPruned } from '../../search/study/trial-context.ts';
 import type { WalkForward } from '../../search/study/walk-forward.ts';
+import { createArtifactStore } from '../../storage/artifacts/open.ts';
+import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { importStudy } from '../modules/import-study.ts';
 import { completed } from './completed.ts';
 import { trialScope } from './context.ts';
 import { failureOf } from './failure.ts';
 import { type HostLink, linkToHost } from './host-link.ts';
 import type { Answer, Task, TaskEnvelope, TrialTask, Values } from './protocol.ts';
+import { loadCheckpoint } from './trial-checkpoints.ts';
 
 /** Run one task in this thread. Never throws: exceptions end here, as answers. */
-export async function runTask({ task, port }: TaskEnvelope): Promise<Answer<Values[Task['kind']]>> {
+export async function runTask({ task, port, dataDir }: TaskEnvelope): Promise<Answer<Values[Task['kind']]>> {
   const link = linkToHost(port);
   try {
     const study = await importStudy(task.module);
     link.signal.throwIfAborted();
-    return { kind: 'done', value: await perform(task, study, link) };
+    return { kind: 'done', value: await perform(task, study, link, dataDir) };
   } catch (error) {
     if (error instanceof TrialCancelled) return { kind: 'cancelled', by: error.by };
     // Whatever a stopped task throws on its way out, it ended because it was stopped.
@@ -29,12 +32,12 @@ export async function runTask({ task, port }: TaskEnvelope): Promise<Answer<Valu
   }
 }
 
-function perform(task: Task, study: StudyDefinition, link: HostLink): Promise<Values[Task['kind']]> {
+function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: string): Promise<Values[Task['kind']]> {
   const { device } = task;
   const dataset = (name: string) => link.call({ kind: 'dataset', name });
   switch (task.kind) {
     case 'trial':
-      return runTrial(task, study, link);
+      return runTrial(task, study, link, createArtifactStore(dataDir));
     case 'plan':
       return walkForwardOf(study).plan({ dataset });
     case 'judge': {
@@ -47,10 +50,11 @@ function perform(task: Task, study: StudyDefinition, link: HostLink): Promise<Va
   }
 }
 
-async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink): Promise<Values['trial']> {
+async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink, store: ArtifactStore): Promise<Values['trial']> {
   const { objectives, pruneOn } = study;
   const curve = objectives === null ? null : reportedFigure(objectives, pruneOn);
-  const { context, pronounced } = trialScope({ task, params: nest(study.space, task.params), curve }, link);
+  const resumeFrom = task.mayResume ? await loadCheckpoint(task, store, link) : null;
+  const { context, pronounced } = trialScope({ task, params: nest(study.space, task.params), curve, store, resumeFrom }, link);
   try {
     const result = await study.objective(context);
     const word = pronounced();

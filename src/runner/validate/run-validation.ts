@@ -6,7 +6,7 @@ import type { SharedTable } from '../../core/table.ts';
 import { loadDataset } from '../../market/store/read.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
-import { createArtifactStore } from '../../storage/artifacts/store.ts';
+import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy, findTrial } from '../../storage/readers/find.ts';
 import { openValidation, saveJudgement } from '../../storage/validations/save-validation.ts';
@@ -87,6 +87,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   stopping.onOrder((order) => order !== 'drain' && halt.abort(stopping.by()));
   const pool = createPool({
     threads: workers,
+    dataDir,
     onStray: ({ message }) => onProgress?.({ kind: 'log', text: `outside any judgement: ${message}` }),
   });
   control.killed.addEventListener('abort', () => void pool.close());
@@ -171,11 +172,17 @@ function boundDatasets(db: Db, dataDir: string, study: { readonly id: number; re
 }
 
 /** Judgements report nothing and keep no artifacts of their own; which data they use becomes part of what they mean. */
+/** What a thread may ask for while it judges: data. The rest is a trial's. */
 function validationHost(datasets: (name: string) => Promise<SharedTable>, reads: Map<string, string>): Host {
+  const notHere = () => Promise.reject(new AssayError('internal', 'only a trial does this, not a judgement'));
   return {
     report: async () => ({ kind: 'continue' }),
-    artifact: () => Promise.reject(new AssayError('internal', 'a judgement has no artifacts')),
-    searched: () => Promise.reject(new AssayError('internal', 'a judgement searches nothing')),
+    artifact: notHere,
+    searched: notHere,
+    checkpoint: notHere,
+    findCheckpoint: notHere,
+    resume: notHere,
+    warn: notHere,
     dataset: async ({ name }) => {
       const table = await datasets(name);
       reads.set(name, table.hash);

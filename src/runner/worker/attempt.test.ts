@@ -44,7 +44,7 @@ async function attempt(
     pool,
     device: 'cpu',
     graceMs: 0,
-    keepBytes: () => Promise.reject(new Error('keeps nothing')),
+    artifacts: { put: () => Promise.reject(new Error('keeps nothing')), remove: async () => undefined },
     dataset: async (name) => ({ name, hash: `hash of ${name}`, rows: 0, columns: {}, meta: null }),
     onEvent: () => undefined,
   }).ended;

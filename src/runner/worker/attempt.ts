@@ -1,11 +1,12 @@
 import { parseTrialAddress } from '../../core/address.ts';
-import { AssayError } from '../../core/errors.ts';
+import { AssayError, messageOf } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
-import type { ArtifactRef, Claimed, DataRead, Storage } from '../../search/study/storage.ts';
+import type { Claimed, DataRead, Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
+import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { otherData } from '../bound-data.ts';
-import type { Host, Pool } from '../pool/pool.ts';
+import { type Host, Interruption, type Pool } from '../pool/pool.ts';
 import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
 import type { WorkerEvent } from './events.ts';
 
@@ -15,8 +16,7 @@ export interface AttemptSurroundings {
   readonly pool: Pool;
   readonly device: Device;
   readonly graceMs: number;
-  /** Store bytes; the reference is then attached to the trial. */
-  readonly keepBytes: (bytes: Uint8Array) => Promise<Pick<ArtifactRef, 'hash' | 'bytes'>>;
+  readonly artifacts: Pick<ArtifactStore, 'put' | 'remove'>;
   readonly dataset: (name: string) => Promise<SharedTable>;
   readonly onEvent: (event: WorkerEvent) => void;
 }
@@ -38,7 +38,7 @@ type Fate = { readonly kind: 'own' } | { readonly kind: 'released'; readonly bec
 
 /** Run a claimed trial on the pool and store how it ended. */
 export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Attempt {
-  const { storage, pool, device, graceMs, onEvent } = around;
+  const { storage, pool, device, graceMs, artifacts, onEvent } = around;
   const { lease, address, number, params, seed } = claimed;
   const stop = new AbortController();
   let fate: Fate = { kind: 'own' };
@@ -48,13 +48,23 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     stop.abort('a lost lease');
   };
 
-  const opened = new Map<string, string>();
-  const noteRead = async (data: DataRead): Promise<void> => {
-    const state = await storage.read(lease, data);
-    if (state === 'other_data') throw otherData(parseTrialAddress(address).study, data.name);
-    if (state === 'alive') return;
+  const held = <Result>(result: Result): Exclude<Result, 'lost'> => {
+    if (result !== 'lost') return result as Exclude<Result, 'lost'>;
     lose();
     throw leaseLost();
+  };
+  /** Whether there is a checkpoint to give up when the trial is finished. */
+  let hasCheckpoint = false;
+  const removeBytes = async (hashes: readonly string[]): Promise<void> => {
+    for (const hash of hashes)
+      await artifacts
+        .remove(hash)
+        .catch((error: unknown) => onEvent({ kind: 'log', text: `cannot remove the old checkpoint ${hash}: ${messageOf(error)}` }));
+  };
+
+  const opened = new Map<string, string>();
+  const noteRead = async (data: DataRead): Promise<void> => {
+    if (held(await storage.read(lease, data)) === 'other_data') throw otherData(parseTrialAddress(address).study, data.name);
   };
 
   const host: Host = {
@@ -68,11 +78,8 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
       return reported.verdict.prune ? { kind: 'prune', reason: reported.verdict.reason } : { kind: 'continue' };
     },
     artifact: async ({ role, bytes }) => {
-      const kept = await around.keepBytes(bytes);
-      if ((await storage.attach(lease, { role, ...kept })) === 'lost') {
-        lose();
-        throw leaseLost();
-      }
+      const kept = await artifacts.put(bytes);
+      held(await storage.attach(lease, { role, ...kept }));
       return kept.hash;
     },
     dataset: async ({ name }) => {
@@ -90,6 +97,27 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
       await noteRead({ name, hash, searchedUntilMs: untilMs });
       return null;
     },
+    checkpoint: async ({ checkpoint }) => {
+      const made = await storage.checkpoint(lease, checkpoint);
+      if (made.lease === 'lost') return held('lost');
+      hasCheckpoint = true;
+      await removeBytes(made.gone);
+      return null;
+    },
+    findCheckpoint: async () => {
+      const found = held(await storage.findCheckpoint(lease));
+      hasCheckpoint = found !== null;
+      return found;
+    },
+    resume: async ({ checkpoint }) => {
+      held(await storage.resume(lease, checkpoint));
+      onEvent({ kind: 'trial-resumed', address, step: checkpoint.step });
+      return null;
+    },
+    warn: async ({ text }) => {
+      onEvent({ kind: 'log', text });
+      return null;
+    },
   };
 
   const settle = async (answer: AnswerTo<TrialTask>, durationMs: number): Promise<void> => {
@@ -101,11 +129,23 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     } else {
       const outcome: Outcome = answer.kind === 'done' ? answer.value : answer;
       const state = await storage.finish(lease, outcome);
+      if (state === 'alive' && hasCheckpoint) await removeBytes(await storage.dropCheckpoints(claimed.study));
       onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-finished', address, outcome, durationMs });
     }
   };
 
-  const task: TrialTask = { kind: 'trial', module: claimed.module.url, device, address, number, attempt: lease.attempt, params, seed };
+  const { attempt } = lease;
+  const task: TrialTask = {
+    kind: 'trial',
+    module: claimed.module.url,
+    device,
+    address,
+    number,
+    attempt,
+    params,
+    seed,
+    mayResume: attempt > 1,
+  };
   const startedAtMs = performance.now();
   onEvent({ kind: 'trial-started', address, attempt: lease.attempt });
   return {
@@ -116,7 +156,7 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     },
     release: (because) => {
       if (fate.kind === 'own' && !stop.signal.aborted) fate = { kind: 'released', because };
-      stop.abort(because);
+      stop.abort(new Interruption(because));
     },
     lose,
     ended: pool.run(task, host, { signal: stop.signal, graceMs }).then((answer) => settle(answer, performance.now() - startedAtMs)),

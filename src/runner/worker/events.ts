@@ -5,6 +5,8 @@ import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 /** What a worker says while it works, in the order of happening. Plain data: it crosses from the worker process to its supervisor. */
 export type WorkerEvent =
   | { readonly kind: 'trial-started'; readonly address: string; readonly attempt: number }
+  /** The attempt goes on from the checkpoint that an earlier one made after this step. */
+  | { readonly kind: 'trial-resumed'; readonly address: string; readonly step: number }
   | { readonly kind: 'trial-finished'; readonly address: string; readonly outcome: Outcome; readonly durationMs: number }
   /** Given back to the queue: the worker stopped, the trial goes on elsewhere or later. */
   | { readonly kind: 'trial-released'; readonly address: string; readonly because: string }

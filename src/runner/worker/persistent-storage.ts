@@ -32,6 +32,10 @@ export function persistent(storage: Storage, options: PersistOptions): Storage {
     finish: again(storage.finish),
     release: again(storage.release),
     reap: again(storage.reap),
+    checkpoint: again(storage.checkpoint),
+    findCheckpoint: again(storage.findCheckpoint),
+    resume: again(storage.resume),
+    dropCheckpoints: again(storage.dropCheckpoints),
     attach: again(storage.attach),
     read: again(storage.read),
   };

@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { loadDataset } from '../../market/store/read.ts';
-import { createArtifactStore } from '../../storage/artifacts/store.ts';
+import { sweepDrafts } from '../../storage/artifacts/drafts.ts';
+import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { listSources } from '../../storage/readers/list-sources.ts';
 import { createStorage } from '../../storage/storage.ts';
@@ -58,8 +59,10 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
   const { studies, otherSource, device, threads, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
   const databaseUrl = setup.databaseUrl ?? undefined;
   const connection = await openDatabase({ databaseUrl, dataDir });
+  await sweepDrafts(dataDir);
   const pool = createPool({
     threads,
+    dataDir,
     ...(threadMemoryMb === null ? {} : { threadMemoryMb }),
     onStray: (error) => onEvent({ kind: 'log', text: `error outside any trial: ${error.message}` }),
   });
@@ -91,13 +94,15 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
       onEvent,
       onChange: changes.onChange,
       hasSource: ({ module }) => hasSource(module),
-      keepBytes: artifacts.put,
+      artifacts,
       dataset: oncePerName((name) => loadDataset(dataDir, name)),
       storage: persistent(createStorage(connection.db), persistence),
     });
   } finally {
     changes.close();
     await pool.close();
+    // A thread that was ended while it wrote has left its draft.
+    await sweepDrafts(dataDir, { own: true });
     await connection.close();
   }
 }

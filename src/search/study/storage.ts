@@ -13,7 +13,7 @@ import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.
  * - never more than `budget.trials` trials exist that are not cancelled;
  * - a trial has at most one live lease; a verb with a dead token changes nothing and says `lost`;
  * - a finished trial never changes;
- * - an attempt never sees the reports of an earlier attempt;
+ * - an attempt never sees the reports of an earlier attempt, but for those that lead to the checkpoint it goes on from;
  * - a study reads one content only under one name of a data set;
  * - only the storage's own clock decides whether a lease is alive.
  */
@@ -34,6 +34,14 @@ export interface Storage {
   readonly release: (lease: Lease) => Promise<LeaseState>;
   /** Put trials with a dead lease back into the queue, or fail them when their attempts are used up. */
   readonly reap: (study: StudyId) => Promise<Reaped>;
+  /** Make stored bytes what the trial goes on from when it is interrupted. The checkpoint before is given up. */
+  readonly checkpoint: (lease: Lease, checkpoint: CheckpointRef) => Promise<Checkpointed>;
+  /** The trial's newest checkpoint; null: it begins anew. */
+  readonly findCheckpoint: (lease: Lease) => Promise<CheckpointRef | null | 'lost'>;
+  /** The attempt goes on from this checkpoint: the reports that lead to it, and no later ones, become its own. */
+  readonly resume: (lease: Lease, checkpoint: CheckpointRef) => Promise<LeaseState>;
+  /** Give up the checkpoints of the study's finished trials; the hashes whose bytes nobody refers to any more. */
+  readonly dropCheckpoints: (study: StudyId) => Promise<readonly string[]>;
   /** Attach stored bytes to the attempt's trial. */
   readonly attach: (lease: Lease, artifact: ArtifactRef) => Promise<LeaseState>;
   /**
@@ -157,6 +165,16 @@ export interface ArtifactRef {
   readonly hash: string;
   readonly bytes: number;
 }
+
+export interface CheckpointRef {
+  /** Everything up to and with this step is behind it. */
+  readonly step: number;
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+/** `gone`: hashes of earlier checkpoints whose bytes nobody refers to any more. */
+export type Checkpointed = { readonly lease: 'lost' } | { readonly lease: 'alive'; readonly gone: readonly string[] };
 
 /** A data set by the hash of its content. */
 export type DataRef = {

@@ -4,6 +4,16 @@ import type { Metrics } from '../trial/trial.ts';
 /** `cpu`, or `gpu:<index>`. */
 export type Device = 'cpu' | `gpu:${number}`;
 
+/** Bytes whole, or in pieces so that large ones need not lie in memory twice. */
+export type CheckpointBytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** What an earlier attempt of the trial kept. */
+export interface Checkpoint {
+  /** The step after which it was made: go on with the next one. */
+  readonly step: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * What an objective is given. All members are functions or data: destructure at will.
  * `Reported` is what it reports: a number, or figures by name where there are several objectives.
@@ -22,10 +32,20 @@ export interface TrialContext<Params, Reported = number> {
   /** Aborted when the trial is cancelled or the worker must stop; check it in long loops. */
   readonly signal: AbortSignal;
   /**
-   * Report the objective so far; where there are several, figures by name, of which the pruner judges the one that `pruneOn` names. Steps grow strictly. Throws {@link TrialPruned} when the pruner says stop and
-   * {@link TrialCancelled} when somebody cancelled the trial: let both pass.
+   * Report the objective so far; where there are several, figures by name, of which the pruner judges the one that `pruneOn` names.
+   * Steps grow strictly. Throws {@link TrialPruned} when the pruner says stop and {@link TrialCancelled} when somebody cancelled the
+   * trial: let both pass. A trial that is preempted or paused gets one more report through, so that it can look at `signal`, save a
+   * checkpoint and throw by itself; the report after that throws.
    */
   readonly report: (step: number, value: Reported, metrics?: Metrics) => Promise<void>;
+  /** Where an interrupted attempt of this trial got to; null: begin at the start. Its reports up to there are kept. */
+  readonly resumeFrom: Checkpoint | null;
+  /**
+   * Keep what is needed to go on after this step: should the trial be interrupted, its next attempt gets the newest checkpoint as
+   * `resumeFrom`. Also works after `signal` was aborted: a trial that is preempted or paused can save where it stands. Costs a write
+   * to the disk; once a minute is plenty.
+   */
+  readonly checkpoint: (step: number, bytes: CheckpointBytes) => Promise<void>;
   /** Keep bytes with the trial under a role such as `policy`; resolves to their SHA-256. */
   readonly artifact: (role: string, bytes: Uint8Array) => Promise<string>;
   /** A data set by name, read-only and shared with the other threads of the process. */

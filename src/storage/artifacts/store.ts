@@ -1,85 +1,42 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
-import { sha256 } from '../../core/json.ts';
+import type { CheckpointBytes } from '../../search/study/trial-context.ts';
 
-/** Bytes known by their SHA-256, one file each: `artifacts/ab/cdef…`. A file once there never changes. */
+export type Bytes = CheckpointBytes;
+
+export interface StoredBytes {
+  /** SHA-256, in hexadecimal digits. */
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+export interface ListedArtifact extends StoredBytes {
+  readonly writtenAtMs: number;
+}
+
+/** Bytes known by their SHA-256. What is once there never changes. */
 export interface ArtifactStore {
-  /** Store bytes; storing them again is harmless. Resolves when they are safe on disk. */
-  readonly put: (bytes: Uint8Array) => Promise<{ readonly hash: string; readonly bytes: number }>;
-  /** @throws AssayError `not_found`; `data_invalid` where the file no longer holds what it is named after. */
+  /**
+   * Store bytes; storing them again is harmless. Resolves when they are safe.
+   * @throws AssayError `disk_full`, `unavailable`; nothing is left of what could not be stored whole.
+   */
+  readonly put: (bytes: Bytes) => Promise<StoredBytes>;
+  /** @throws AssayError `not_found`; `data_invalid` where the store no longer holds what the hash names. */
   readonly get: (hash: string) => Promise<Uint8Array>;
-  /** Where the file is, whether or not it exists: for messages. */
+  /** Forget the bytes; harmless where there are none. */
+  readonly remove: (hash: string) => Promise<void>;
+  /** Everything stored, in no order. */
+  readonly list: () => AsyncIterable<ListedArtifact>;
+  /** Where the bytes are, whether or not they exist: for messages. */
   readonly pathOf: (hash: string) => string;
 }
 
-export function createArtifactStore(dataDir: string): ArtifactStore {
-  const pathOf = (hash: string): string => {
-    if (!/^[0-9a-f]{64}$/.test(hash))
-      throw new AssayError('usage', `${JSON.stringify(hash)} is no SHA-256`, { hint: 'an artifact is named by 64 hexadecimal digits' });
-    return join(dataDir, 'artifacts', hash.slice(0, 2), hash.slice(2));
-  };
-  return {
-    pathOf,
-    put: async (bytes) => {
-      const hash = sha256(bytes);
-      if (!(await isIntact(pathOf(hash), hash))) await writeDurably(pathOf(hash), bytes);
-      return { hash, bytes: bytes.byteLength };
-    },
-    get: async (hash) => {
-      const path = pathOf(hash);
-      const bytes = await readFile(path).catch((cause: unknown) => {
-        throw new AssayError('not_found', `the artifact ${hash} cannot be read`, {
-          place: path,
-          hint: 'is this the data directory that it was written to? (--data-dir, ASSAY_DATA_DIR)',
-          cause,
-        });
-      });
-      if (sha256(bytes) !== hash)
-        throw new AssayError('data_invalid', `the artifact ${hash} is damaged: its bytes have another SHA-256`, {
-          place: path,
-          hint: 'restore the file from a copy, or run the trial again',
-        });
-      return bytes;
-    },
-  };
+/** @throws AssayError `usage` for anything but a SHA-256: it becomes part of a path. */
+export function checkHash(hash: string): string {
+  if (/^[0-9a-f]{64}$/.test(hash)) return hash;
+  throw new AssayError('usage', `${JSON.stringify(hash)} is no SHA-256`, { hint: 'an artifact is named by 64 hexadecimal digits' });
 }
 
-/** A damaged file is as good as none: the next `put` of its bytes mends it. */
-async function isIntact(path: string, hash: string): Promise<boolean> {
-  return readFile(path).then(
-    (bytes) => sha256(bytes) === hash,
-    () => false,
-  );
-}
-
-/** Under another name, flushed, then renamed: whoever sees the file sees all of it, after a power cut too. */
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const draft = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
-  try {
-    const file = await open(draft, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (cause) {
-    await unlink(draft).catch(() => undefined);
-    throw new AssayError('unavailable', `cannot write to ${folder}`, {
-      place: path,
-      hint: 'is the disk full, or does another user own the data directory?',
-      cause,
-    });
-  }
-  const entry = await open(folder, 'r');
-  try {
-    await entry.sync();
-  } finally {
-    await entry.close();
-  }
+export async function* piecesOf(bytes: Bytes): AsyncIterable<Uint8Array> {
+  if (bytes instanceof Uint8Array) yield bytes;
+  else yield* bytes;
 }

@@ -32,6 +32,8 @@ export const attempts = pgTable(
     startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
     ending: attemptEnding(),
+    /** The step of the checkpoint that it went on from; its curve up to there is inherited. Null where it began anew. */
+    resumedStep: integer('resumed_step'),
   },
   (table) => [
     primaryKey({ columns: [table.trialId, table.attempt] }),

@@ -1,5 +1,6 @@
 export * from './artifacts.ts';
 export * from './attempts.ts';
+export * from './checkpoints.ts';
 export * from './data.ts';
 export * from './models.ts';
 export * from './promotions.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../../core/json.ts';
 import { bytesToFloats, floatsToBytes } from './floats.ts';
-import { createArtifactStore } from './store.ts';
+import { createArtifactStore } from './open.ts';
 
 let dataDir: string;
 beforeEach(async () => {

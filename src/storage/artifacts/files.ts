@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AssayError } from '../../core/errors.ts';
+import { sha256 } from '../../core/json.ts';
+import { draftName, draftsFolder } from './drafts.ts';
+import { diskFull, requireSpace } from './free-space.ts';
+import { type ArtifactStore, type Bytes, checkHash, type ListedArtifact, piecesOf, type StoredBytes } from './store.ts';
+
+/** One file each: `artifacts/ab/cdef…` below the data directory. */
+export function createFileStore(dataDir: string): ArtifactStore {
+  const root = join(dataDir, 'artifacts');
+  const pathOf = (hash: string): string => join(root, checkHash(hash).slice(0, 2), hash.slice(2));
+  return {
+    pathOf,
+    put: async (bytes) => {
+      if (bytes instanceof Uint8Array) {
+        const hash = sha256(bytes);
+        if (await isIntact(pathOf(hash), hash)) return { hash, bytes: bytes.byteLength };
+      }
+      return writeDurably(dataDir, bytes, pathOf);
+    },
+    get: async (hash) => {
+      const path = pathOf(hash);
+      const bytes = await readFile(path).catch((cause: unknown) => {
+        throw new AssayError('not_found', `the artifact ${hash} cannot be read`, {
+          place: path,
+          hint: 'is this the data directory that it was written to? (--data-dir, ASSAY_DATA_DIR)',
+          cause,
+        });
+      });
+      if (sha256(bytes) !== hash)
+        throw new AssayError('data_invalid', `the artifact ${hash} is damaged: its bytes have another SHA-256`, {
+          place: path,
+          hint: 'restore the file from a copy, or run the trial again',
+        });
+      return bytes;
+    },
+    remove: async (hash) => {
+      await unlink(pathOf(hash)).catch((error: unknown) => {
+        if (!isMissing(error)) throw error;
+      });
+    },
+    list: () => listFiles(root),
+  };
+}
+
+/** A damaged file is as good as none: the next `put` of its bytes mends it. One that is kept is young again for the collector. */
+async function isIntact(path: string, hash: string): Promise<boolean> {
+  try {
+    if (sha256(await readFile(path)) !== hash) return false;
+    const now = new Date();
+    await utimes(path, now, now);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Under another name, flushed, then renamed: whoever sees the file sees all of it, after a power cut too. */
+async function writeDurably(dataDir: string, bytes: Bytes, pathOf: (hash: string) => string): Promise<StoredBytes> {
+  const folder = draftsFolder(dataDir);
+  const draft = join(folder, draftName());
+  try {
+    await requireSpace(folder, bytes instanceof Uint8Array ? bytes.byteLength : 0);
+    await mkdir(folder, { recursive: true });
+    const stored = await writeDraft(draft, bytes);
+    const path = pathOf(stored.hash);
+    await mkdir(dirname(path), { recursive: true });
+    await rename(draft, path);
+    await flush(await open(dirname(path), 'r'));
+    return stored;
+  } catch (cause) {
+    await unlink(draft).catch(() => undefined);
+    throw faultOf(cause, folder);
+  }
+}
+
+async function writeDraft(draft: string, bytes: Bytes): Promise<StoredBytes> {
+  const file = await open(draft, 'wx');
+  const hash = createHash('sha256');
+  let written = 0;
+  try {
+    for await (const piece of piecesOf(bytes)) {
+      hash.update(piece);
+      await file.writeFile(piece);
+      written += piece.byteLength;
+    }
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await flush(file);
+  return { hash: hash.digest('hex'), bytes: written };
+}
+
+async function flush(file: FileHandle): Promise<void> {
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Errors of the pieces' own maker pass as they are. */
+function faultOf(cause: unknown, folder: string): unknown {
+  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
+  if ('code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')) return diskFull(folder, cause.message, cause);
+  return new AssayError('unavailable', `cannot write to ${folder}: ${cause.message}`, {
+    place: folder,
+    hint: 'does another user own the data directory, or is it read-only?',
+    cause,
+  });
+}
+
+async function* listFiles(root: string): AsyncIterable<ListedArtifact> {
+  for (const folder of await readdir(root).catch(() => [])) {
+    if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+    for (const name of await readdir(join(root, folder))) {
+      const found = /^[0-9a-f]{62}$/.test(name) ? await stat(join(root, folder, name)).catch(() => null) : null;
+      if (found !== null) yield { hash: folder + name, bytes: found.size, writtenAtMs: found.mtimeMs };
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

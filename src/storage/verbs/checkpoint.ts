@@ -1,0 +1,23 @@
+import { sql } from 'drizzle-orm';
+import type { Checkpointed, CheckpointRef, Lease } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import { trials } from '../schema/index.ts';
+import { forgetArtifacts } from './forget-artifacts.ts';
+import { expiryAfter, isHeld } from './lease.ts';
+
+/** Fenced and durable: the bytes lie in the store already, this makes them what the trial goes on from, and renews the lease. */
+export async function checkpoint(db: Db, lease: Lease, { step, hash, bytes }: CheckpointRef): Promise<Checkpointed> {
+  const { rows } = await db.execute<{ superseded: string | null }>(sql`
+    with held as (
+      update trials set lease_expires_at = ${expiryAfter(sql`${trials.leaseMs}`)} where ${isHeld(lease)} returning id, attempt
+    ), known as (insert into artifacts (hash, bytes) select ${hash}, ${bytes}::bigint from held on conflict do nothing),
+    made as (
+      insert into checkpoints (trial_id, attempt, step, hash) select id, attempt, ${step}::int, ${hash} from held
+      on conflict (trial_id) do update set attempt = excluded.attempt, step = excluded.step, hash = excluded.hash, made_at = now()
+    )
+    select before.hash as superseded from held left join checkpoints before on before.trial_id = held.id`);
+  const row = rows[0];
+  if (row === undefined) return { lease: 'lost' };
+  const superseded = row.superseded === null || row.superseded === hash ? [] : [row.superseded];
+  return { lease: 'alive', gone: await forgetArtifacts(db, superseded) };
+}

@@ -1,0 +1,30 @@
+import { DrizzleQueryError, type SQL, sql } from 'drizzle-orm';
+import pg from 'pg';
+import type { Db } from '../database.ts';
+
+/** Whether any row still speaks of an artifact. Every table with a key into `artifacts` is named here; a test counts them. */
+export function isReferenced(hash: SQL): SQL {
+  return sql`(exists (select from checkpoints where checkpoints.hash = ${hash})
+    or exists (select from trial_artifacts where trial_artifacts.hash = ${hash})
+    or exists (select from judgements where judgements.policy_hash = ${hash} or judgements.step_returns_hash = ${hash})
+    or exists (select from model_versions where model_versions.policy_hash = ${hash}))`;
+}
+
+/** Forget those of the artifacts that nothing refers to; the caller then removes their bytes. Returns which. */
+export async function forgetArtifacts(db: Db, hashes: readonly string[]): Promise<readonly string[]> {
+  const gone: string[] = [];
+  for (const hash of hashes) {
+    try {
+      const { rowCount } = await db.execute(sql`delete from artifacts where hash = ${hash} and not ${isReferenced(sql`artifacts.hash`)}`);
+      if (rowCount === 1) gone.push(hash);
+    } catch (error) {
+      // Somebody referred to it between the look and the deletion: it stays.
+      if (!isForeignKeyViolation(error)) throw error;
+    }
+  }
+  return gone;
+}
+
+function isForeignKeyViolation(error: unknown): boolean {
+  return error instanceof DrizzleQueryError && error.cause instanceof pg.DatabaseError && error.cause.code === '23503';
+}

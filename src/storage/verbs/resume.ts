@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm';
+import type { CheckpointRef, Lease, LeaseState } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import { trials } from '../schema/index.ts';
+import { expiryAfter, isHeld } from './lease.ts';
+
+/** The trial's newest checkpoint, whichever attempt made it. */
+export async function findCheckpoint(db: Db, lease: Lease): Promise<CheckpointRef | null | 'lost'> {
+  const { rows } = await db.execute<Record<'step' | 'hash' | 'bytes', unknown>>(sql`
+    select checkpoints.step, checkpoints.hash, artifacts.bytes
+    from trials left join checkpoints on checkpoints.trial_id = trials.id left join artifacts on artifacts.hash = checkpoints.hash
+    where ${isHeld(lease)}`);
+  const row = rows[0];
+  if (row === undefined) return 'lost';
+  return row.hash === null ? null : { step: Number(row.step), hash: String(row.hash), bytes: Number(row.bytes) };
+}
+
+/**
+ * The attempt goes on from a checkpoint: the reports that lead to it, and what was attached by then, become its own. One statement, so that
+ * the curve is whole or empty for whoever looks, and copying twice finds every row there already.
+ */
+export async function resume(db: Db, lease: Lease, { hash }: Pick<CheckpointRef, 'hash'>): Promise<LeaseState> {
+  const { rowCount } = await db.execute(sql`
+    with origin as (select trial_id, attempt, step, made_at from checkpoints where hash = ${hash}),
+    held as (
+      update trials set lease_expires_at = ${expiryAfter(sql`${trials.leaseMs}`)}, (last_step, last_value) = (
+        select reports.step, reports.value from reports, origin
+        where reports.trial_id = trials.id and origin.trial_id = trials.id and reports.attempt = origin.attempt and reports.step <= origin.step
+        order by reports.step desc limit 1
+      )
+      where ${isHeld(lease)} and exists (select from origin where origin.trial_id = trials.id) returning id, attempt
+    ), copied as (
+      insert into reports (trial_id, attempt, step, value, metric_names, metric_values, reported_at)
+      select reports.trial_id, held.attempt, reports.step, reports.value, metric_names, metric_values, reported_at
+      from held, origin, reports
+      where origin.trial_id = held.id and reports.trial_id = held.id and reports.attempt = origin.attempt and reports.step <= origin.step
+      on conflict do nothing
+    ), attached as (
+      insert into trial_artifacts (trial_id, attempt, role, hash, attached_at)
+      select held.id, held.attempt, role, hash, attached_at from held, origin, trial_artifacts kept
+      where origin.trial_id = held.id and kept.trial_id = held.id and kept.attempt = origin.attempt and kept.attached_at <= origin.made_at
+      on conflict do nothing
+    )
+    update attempts set resumed_step = origin.step from held, origin
+    where origin.trial_id = held.id and attempts.trial_id = held.id and attempts.attempt = held.attempt`);
+  return rowCount === 1 ? 'alive' : 'lost';
+}
