@@ -62,6 +62,10 @@ export const trialDetailSchema = trialSchema
           startedAt: timeSchema,
           endedAt: timeSchema.nullable(),
           ending: z.enum(['complete', 'pruned', 'failed', 'cancelled', 'lost', 'released']).nullable(),
+          resumedStep: z
+            .int()
+            .nullable()
+            .meta({ description: 'the step of the checkpoint it went on from; its curve up to there is inherited' }),
         }),
       )
       .readonly(),

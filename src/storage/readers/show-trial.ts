@@ -12,6 +12,8 @@ export interface AttemptItem {
   readonly worker: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** The step of the checkpoint that it went on from; null where it began anew. */
+  readonly resumedStep: number | null;
   readonly ending: NonNullable<(typeof attempts.$inferSelect)['ending']> | null;
 }
 
@@ -54,12 +56,13 @@ export async function showTrial(db: Db, address: string | TrialAddress): Promise
     queuedAt: trial.queuedAt.toISOString(),
     reports: reports.items,
     reportsTotal: reports.total,
-    attempts: tries.map(({ attempt, worker, startedAt, endedAt, ending }) => ({
+    attempts: tries.map(({ attempt, worker, startedAt, endedAt, ending, resumedStep }) => ({
       attempt,
       worker,
       startedAt: startedAt.toISOString(),
       endedAt: endedAt?.toISOString() ?? null,
       ending,
+      resumedStep,
     })),
     artifacts: attached,
     validation: validation.items[0] ?? null,
