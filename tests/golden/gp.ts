@@ -1,7 +1,8 @@
 import { coordinatesOf, placeOf } from '../../src/search/samplers/gp/coordinates.ts';
-import { layoutOf, type ModelForm, referencePrior } from '../../src/search/samplers/gp/hyperparameters.ts';
+import { layoutOf, type ModelForm } from '../../src/search/samplers/gp/hyperparameters.ts';
 import { standardLogEi } from '../../src/search/samplers/gp/log-ei.ts';
 import { createPredictor } from '../../src/search/samplers/gp/predict.ts';
+import { referencePrior } from '../../src/search/samplers/gp/priors.ts';
 import { condition } from '../../src/search/samplers/gp/process.ts';
 import { encodeParams } from '../../src/search/space/codec.ts';
 import { compileSpace } from '../../src/search/space/compile.ts';
@@ -61,6 +62,7 @@ export function checkGp(golden: GpGoldenCase): readonly string[] {
     mean: 'zero',
     choices: golden.is_categorical,
     warpedAxes: [],
+    additive: false,
     prior: referencePrior,
   };
   const hyperparameters = {
@@ -68,6 +70,7 @@ export function checkGp(golden: GpGoldenCase): readonly string[] {
     scale: golden.kernel_scale,
     noise: golden.noise_var,
     warps: new Float64Array(0),
+    additive: null,
   };
   const targets = Float64Array.from(golden.Y_standardized_maximize);
   const process = condition(form, hyperparameters, { points: golden.X_normalized.map((x) => Float64Array.from(x)), targets });

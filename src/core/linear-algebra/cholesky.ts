@@ -35,9 +35,8 @@ export function cholesky(a: Float64Array, n: number): boolean {
   return true;
 }
 
-/** The transpose of L's inverse (upper triangular, zeros below), for a lower triangular L. */
-export function inverseTransposed(l: Float64Array, n: number): Float64Array {
-  const w = new Float64Array(n * n);
+/** The transpose of L's inverse (upper triangular), for a lower triangular L, written into `w`; below it stays as it was. */
+export function inverseTransposed(l: Float64Array, n: number, w = new Float64Array(n * n)): Float64Array {
   for (let i = 0; i < n; i++) {
     w[i * n + i] = 1 / l[i * n + i]!;
     for (let m = i + 1; m < n; m++) w[i * n + m] = -dot(l, m * n + i, w, i * n + i, m - i) / l[m * n + m]!;
@@ -48,6 +47,30 @@ export function inverseTransposed(l: Float64Array, n: number): Float64Array {
 /** Solves L x = b for a lower triangular L; x may be b itself. */
 export function solveLower(l: Float64Array, n: number, b: Float64Array, x: Float64Array): void {
   for (let i = 0; i < n; i++) x[i] = (b[i]! - dot(l, i * n, x, 0, i)) / l[i * n + i]!;
+}
+
+/** The same for four right-hand sides at once, element by element in turn (b0[0], b1[0], b2[0], b3[0], b0[1], ...). */
+export function solveLowerFour(l: Float64Array, n: number, b: Float64Array, x: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    let s0 = b[4 * i]!;
+    let s1 = b[4 * i + 1]!;
+    let s2 = b[4 * i + 2]!;
+    let s3 = b[4 * i + 3]!;
+    const row = i * n;
+    for (let j = 0; j < i; j++) {
+      const entry = l[row + j]!;
+      const at = 4 * j;
+      s0 -= entry * x[at]!;
+      s1 -= entry * x[at + 1]!;
+      s2 -= entry * x[at + 2]!;
+      s3 -= entry * x[at + 3]!;
+    }
+    const pivot = 1 / l[row + i]!;
+    x[4 * i] = s0 * pivot;
+    x[4 * i + 1] = s1 * pivot;
+    x[4 * i + 2] = s2 * pivot;
+    x[4 * i + 3] = s3 * pivot;
+  }
 }
 
 /** W v for an upper triangular W. */

@@ -1,5 +1,5 @@
-import { policyOf } from '../gp/gp.ts';
 import { gpOptions } from '../gp/options.ts';
+import { policyOf } from '../gp/policy.ts';
 import { suggestByProcess } from '../gp/suggest.ts';
 import type { Sampler } from '../sampler.ts';
 import { tpeOptions } from '../tpe/options.ts';

@@ -52,6 +52,13 @@ test('trials under way keep the next one away, however sure the model is', () =>
   expect(Math.hypot(Number(first['x']) - Number(second['x']), Number(first['y']) - Number(second['y']))).toBeGreaterThan(1e-3);
 });
 
+test('an ask is the same whether or not the process has asked before', () => {
+  const finished = search(gp, 33, (params) => ({ value: bowl(params) }));
+  const ask = (observations: readonly Observation[]): FlatParams =>
+    gp.suggest(square, { direction: 'minimize', observations }, createRng(7));
+  expect(ask(structuredClone(finished))).toEqual(ask(finished));
+});
+
 describe('what a finished trial tells', () => {
   const { byName } = square;
   const coordinates = coordinatesOf(square);

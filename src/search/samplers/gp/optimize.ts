@@ -36,13 +36,17 @@ export function mostPromising(
     const settled = settle(coordinates, point);
     return { point, settled, value: taken.has(keyOf(settled)) ? Number.NEGATIVE_INFINITY : acquisition.at(settled) };
   };
-  const candidates: Candidate[] = [];
-  for (let i = 0; i < effort.spread; i++) candidates.push(judge(drawPoint(coordinates.axes, rng)));
+  const drawn: Point[] = [];
+  for (let i = 0; i < effort.spread; i++) drawn.push(drawPoint(coordinates.axes, rng));
   for (let i = 0; i < effort.near && incumbents.length > 0; i++)
-    candidates.push(judge(drawNear(coordinates.axes, incumbents[Math.floor(rng.uniform() ** 2 * incumbents.length)]!, rng)));
+    drawn.push(drawNear(coordinates.axes, incumbents[Math.floor(rng.uniform() ** 2 * incumbents.length)]!, rng));
+  const settled = drawn.map((point) => settle(coordinates, point));
+  const values = acquisition.atAll(settled);
+  const candidates = drawn.map((point, i): Candidate => ({ point, settled: settled[i]!, value: values[i]! }));
   candidates.sort((a, b) => b.value - a.value);
-  let best = candidates[0]!;
-  for (const start of apart(candidates, effort.starts)) {
+  const starts = apart(candidates, effort.starts, taken);
+  let best = starts[0] ?? candidates[0]!;
+  for (const start of starts) {
     const found = climb(coordinates, acquisition, judge, start, effort);
     if (found.value > best.value) best = found;
   }
@@ -61,12 +65,13 @@ export function keyOf(settled: Point): string {
   return settled.join();
 }
 
-/** The best candidate, and further ones that are not close to those chosen before. */
-function apart(sorted: readonly Candidate[], count: number): readonly Candidate[] {
+/** The best candidate that is not taken, and further ones that are not close to those chosen before. */
+function apart(sorted: readonly Candidate[], count: number, taken: ReadonlySet<string>): readonly Candidate[] {
   const chosen: Candidate[] = [];
   for (const candidate of sorted) {
     if (chosen.length === count) break;
-    if (chosen.every(({ settled }) => settled.some((place, i) => Math.abs(place - candidate.settled[i]!) > 0.1))) chosen.push(candidate);
+    const far = chosen.every(({ settled }) => settled.some((place, i) => Math.abs(place - candidate.settled[i]!) > 0.1));
+    if (far && !taken.has(keyOf(candidate.settled))) chosen.push(candidate);
   }
   return chosen;
 }

@@ -5,6 +5,8 @@ export const gpOptions = z.strictObject({
   startupTrials: z.int().min(1).default(8),
   /** The covariance: rough (Matern 5/2) or very smooth. */
   kernel: z.enum(['matern52', 'gaussian']).default('matern52'),
+  /** Learn also a sum of functions of one parameter each: what is learnt on one axis then holds wherever the others are. */
+  additive: z.boolean().default(true),
   /** Lengthscales that grow with the dimension, or the reference's. */
   prior: z.enum(['dimension', 'reference']).default('dimension'),
   /** What is done to the values before they are modelled: standardised, or also bent until they look normal. */

@@ -1,0 +1,56 @@
+import { addScaled, distancesOf, type Gaps } from './gaps.ts';
+import type { Hyperparameters, ModelForm } from './hyperparameters.ts';
+import { correlate } from './kernel.ts';
+
+/**
+ * The covariance of function values: scale * m(distance over all axes), and where the form says so the mean over the axes of
+ * own scale * m(distance on that axis alone). The second part is a sum of functions of one axis each (additive processes,
+ * Duvenaud et al. 2011): what it learns on one axis holds wherever the others are. The arrays are reused between calls.
+ */
+export class Covariance {
+  /** Without noise. */
+  readonly values: Float64Array;
+  /** m(distance over all axes) and its derivative by the squared distance. */
+  readonly joint: Float64Array;
+  readonly jointSlopes: Float64Array;
+  /** The sum over the axes of m(distance on that axis alone), and each axis' derivative by its squared scaled distance. */
+  readonly sums: Float64Array;
+  readonly ownSlopes: readonly Float64Array[];
+  readonly #form: ModelForm;
+  readonly #length: number;
+  readonly #scaled: Float64Array;
+  readonly #own: Float64Array;
+
+  /** @param length pairs of points. */
+  constructor(form: ModelForm, length: number) {
+    [this.#form, this.#length] = [form, length];
+    const array = (): Float64Array => new Float64Array(length);
+    [this.values, this.joint, this.jointSlopes, this.#scaled] = [array(), array(), array(), array()];
+    [this.sums, this.#own] = form.additive ? [array(), array()] : [this.#scaled, this.#scaled];
+    this.ownSlopes = form.additive ? form.choices.map(array) : [];
+  }
+
+  /** At these hyperparameters; slopes only where asked for. */
+  update(gaps: Gaps, hyperparameters: Hyperparameters, withSlopes: boolean): void {
+    const { values, joint, sums } = this;
+    const [form, length, scaled, own] = [this.#form, this.#length, this.#scaled, this.#own];
+    const { scale, additive } = hyperparameters;
+    distancesOf(gaps, hyperparameters, length, scaled);
+    correlate(form.shape, scaled, joint, withSlopes ? this.jointSlopes : null, length);
+    for (let i = 0; i < length; i++) values[i] = scale * joint[i]!;
+    if (additive === null) return;
+    sums.fill(0);
+    gaps.forEach((axis, j) => {
+      const inverse = additive.inverseSquaredLengthscales[j]!;
+      for (let i = 0; i < length; i++) scaled[i] = inverse * axis[i]!;
+      correlate(form.shape, scaled, own, withSlopes ? this.ownSlopes[j]! : null, length);
+      addScaled(own, 1, length, sums);
+    });
+    addScaled(sums, additive.scale / gaps.length, length, values);
+  }
+}
+
+/** Of one function value. */
+export function varianceOf({ scale, additive }: Hyperparameters): number {
+  return scale + (additive?.scale ?? 0);
+}

@@ -1,0 +1,38 @@
+import type { Hyperparameters, ModelForm } from './hyperparameters.ts';
+
+/** How far points lie apart on each axis, squared: one array per axis. For a choice 1 where the two differ. */
+export type Gaps = readonly Float64Array[];
+
+/** Of all pairs i > k, row by row. */
+export function pairGaps({ choices }: ModelForm, places: readonly Float64Array[]): Gaps {
+  const n = places.length;
+  return choices.map((choice, j) => {
+    const gaps = new Float64Array((n * (n - 1)) / 2);
+    let pair = 0;
+    for (let i = 1; i < n; i++) {
+      const own = places[i]![j]!;
+      for (let k = 0; k < i; k++) gaps[pair++] = squaredGap(choice, own - places[k]![j]!);
+    }
+    return gaps;
+  });
+}
+
+export function squaredGap(choice: boolean, difference: number): number {
+  return choice ? Number(difference !== 0) : difference * difference;
+}
+
+/** The squared scaled distances over all axes, for the first `length` entries. */
+export function distancesOf(
+  gaps: Gaps,
+  { inverseSquaredLengthscales: inverse }: Hyperparameters,
+  length: number,
+  distances: Float64Array,
+): void {
+  distances.fill(0, 0, length);
+  for (let j = 0; j < gaps.length; j++) addScaled(gaps[j]!, inverse[j]!, length, distances);
+}
+
+/** sums += factor * values, for the first `length` entries. */
+export function addScaled(values: Float64Array, factor: number, length: number, sums: Float64Array): void {
+  for (let i = 0; i < length; i++) sums[i]! += factor * values[i]!;
+}

@@ -1,0 +1,94 @@
+import type { Layout } from './hyperparameters.ts';
+
+/** The log density of the logarithms of the hyperparameters, up to a constant; its gradient is added to the one given. */
+export interface Prior {
+  readonly logDensity: (logs: Float64Array, layout: Layout, gradient: Float64Array) => number;
+  /** Where the fit begins. */
+  readonly start: (layout: Layout) => Float64Array;
+  readonly lowestNoise: number;
+}
+
+/** The reference's prior: -(0.1/i + 0.1 i) per inverse squared lengthscale, Gamma(2, 1) on the scale, Gamma(1.1, 30) on the noise. */
+export const referencePrior: Prior = {
+  lowestNoise: 1e-6,
+  start: ({ size, noise }) => new Float64Array(size).fill(Math.log(1e-2), noise, noise + 1),
+  logDensity: (logs, { axes, scale, noise, additive, additiveScale, size }, gradient) => {
+    let sum = 0;
+    const lengthscale = (at: number): void => {
+      const value = Math.exp(logs[at]!);
+      sum -= 0.1 / value + 0.1 * value;
+      gradient[at]! += 0.1 / value - 0.1 * value;
+    };
+    const variance = (at: number): void => {
+      const value = Math.exp(logs[at]!);
+      gradient[at]! += 1 - value;
+      sum += logs[at]! - value;
+    };
+    for (let j = 0; j < axes; j++) lengthscale(j);
+    variance(scale);
+    const noisy = Math.exp(logs[noise]!);
+    gradient[noise]! += 0.1 - 30 * noisy;
+    sum += 0.1 * logs[noise]! - 30 * noisy;
+    if (size === additive) return sum;
+    for (let j = additive; j < additiveScale; j++) lengthscale(j);
+    variance(additiveScale);
+    return sum;
+  },
+};
+
+interface LogNormal {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/**
+ * Lengthscales that grow with the square root of the dimension (Hvarfner et al. 2024, "Vanilla Bayesian optimization
+ * performs great in high dimensions"), noise small unless the data say otherwise, warps near the identity. Functions of one
+ * axis are shorter, and a smaller part unless the data say otherwise.
+ */
+export const dimensionPrior: Prior = {
+  lowestNoise: 1e-7,
+  start: ({ axes, scale, noise, additive, additiveScale, size }) => {
+    const logs = new Float64Array(size).fill(-2 * lengthscale(axes).mean, 0, axes);
+    logs[scale] = scalePrior.mean;
+    logs[noise] = noisePrior.mean;
+    if (size === additive) return logs;
+    logs.fill(-2 * ownLengthscale.mean, additive, additiveScale);
+    logs[additiveScale] = sumPrior.mean;
+    return logs;
+  },
+  logDensity: (logs, { axes, scale, noise, warps, additive, additiveScale, size }, gradient) => {
+    let sum = addLengthscales(logs, 0, axes, lengthscale(axes), gradient);
+    sum += addNormal(logs, scale, scalePrior, gradient);
+    sum += addNormal(logs, noise, noisePrior, gradient);
+    for (let j = warps; j < additive; j++) sum += addNormal(logs, j, warpPrior, gradient);
+    if (size === additive) return sum;
+    sum += addLengthscales(logs, additive, additiveScale, ownLengthscale, gradient);
+    return sum + addNormal(logs, additiveScale, sumPrior, gradient);
+  },
+};
+
+const scalePrior: LogNormal = { mean: 0, deviation: 1 };
+const noisePrior: LogNormal = { mean: -9, deviation: 3 };
+const warpPrior: LogNormal = { mean: 0, deviation: 0.5 };
+/** Of the sum of functions of one axis each, and of the lengthscale on each. */
+const sumPrior: LogNormal = { mean: Math.log(0.3), deviation: 1.5 };
+const ownLengthscale: LogNormal = { mean: Math.log(0.3), deviation: 1 };
+
+/** Log-normal with the square root of the dimension as its unit; the median lies between the mode and the median of Hvarfner et al. */
+function lengthscale(axes: number): LogNormal {
+  return { mean: Math.SQRT2 - 2 + 0.5 * Math.log(axes), deviation: 1 };
+}
+
+/** Of the logarithms of 1 / lengthscale^2. */
+function addLengthscales(logs: Float64Array, from: number, to: number, { mean, deviation }: LogNormal, gradient: Float64Array): number {
+  let sum = 0;
+  for (let j = from; j < to; j++) sum += addNormal(logs, j, { mean: -2 * mean, deviation: 2 * deviation }, gradient);
+  return sum;
+}
+
+function addNormal(logs: Float64Array, at: number, { mean, deviation }: LogNormal, gradient: Float64Array): number {
+  const z = (logs[at]! - mean) / deviation;
+  gradient[at]! -= z / deviation;
+  return -0.5 * z * z;
+}
