@@ -13,9 +13,10 @@ import { arraysOf, createReference, dense } from './reference-sac-step.ts';
 
 const [observationSize, actionSize, rows] = [3, 2, 7];
 const hidden = [6, 5];
-const settings = { learningRate: 0.01, gamma: 0.9, tau: 0.1, targetEntropy: -1.5 };
-const networks = createNetworks(observationSize, actionSize, hidden);
-const graph = updateGraph(networks, { ...sacDefaults, ...settings, hidden, batchSize: rows }, settings.targetEntropy);
+const settings = { learningRate: 0.01, gamma: 0.875, tau: 0.1, targetEntropy: -1.5 };
+const options = { ...sacDefaults, ...settings, hidden, batchSize: rows };
+const networks = createNetworks(observationSize, actionSize, options);
+const graph = updateGraph(networks, options, settings.targetEntropy);
 
 function firstStates(): Record<string, Float32Array> {
   const states: Record<string, Float32Array> = Object.fromEntries(
@@ -76,8 +77,10 @@ const batches = Array.from({ length: 5 }, () => ({
   nextNoise: draw(actionSize),
 }));
 
-const feedsOf = (batch: (typeof batches)[number]) =>
-  Object.fromEntries(Object.entries(batch).map(([name, values]) => [name, Float32Array.from(values.flat())]));
+const feedsOf = ({ terminated, ...batch }: (typeof batches)[number]) => {
+  const discount = terminated.map((ended) => (1 - ended) * settings.gamma);
+  return Object.fromEntries(Object.entries({ ...batch, discount }).map(([name, values]) => [name, Float32Array.from(values.flat())]));
+};
 
 function largestDifference(actual: ArrayLike<number>, expected: readonly number[]): number {
   expect(actual.length).toBe(expected.length);

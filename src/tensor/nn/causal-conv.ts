@@ -2,6 +2,7 @@ import { add, concat, constant, mul, pad, reshape, slice, sub } from '../graph/o
 import type { Tensor } from '../graph/tensor.ts';
 import { uniformFanIn } from './initial.ts';
 import type { SequenceLayer } from './sequence-layer.ts';
+import { requireWidth } from './width.ts';
 
 /**
  * Every channel's last `taps` values, weighed, plus a bias: y[t] = bias + sum_k kernel[k] x[t - taps + 1 + k], as shifted slices
@@ -19,6 +20,7 @@ export function causalConv(name: string, channels: number, taps: number): Sequen
     ],
     stateSize: (taps - 1) * channels,
     sequence: (parameters, x, starts, state) => {
+      requireWidth(name, x, channels);
       const steps = x.shape[0]!;
       const weights = parameters[kernel]!;
       // What is kept is of the running episode, so that the flags of the steps before the first are 0.
@@ -34,6 +36,7 @@ export function causalConv(name: string, channels: number, taps: number): Sequen
       return sum;
     },
     step: (parameters, x, state) => {
+      requireWidth(name, x, channels);
       const window = concat([state, x], 1);
       const products = Array.from({ length: taps }, (_, tap) =>
         mul(slice(window, 1, tap * channels, (tap + 1) * channels), weightOf(parameters[kernel]!, tap)),

@@ -3,6 +3,7 @@ import { sizeOf } from '../graph/shapes.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { filledWith, uniformFanIn } from './initial.ts';
 import type { Layer, Parameter } from './parameters.ts';
+import { requireWidth } from './width.ts';
 
 interface LinearOptions {
   /** That many independent layers at once on a leading axis: [copies, rows, inputs] to [copies, rows, outputs]. */
@@ -31,6 +32,7 @@ export function linear(name: string, inputs: number, outputs: number, options: L
   return {
     parameters: options.bias === false ? [weights] : [weights, shifts],
     apply: (parameters, x) => {
+      requireWidth(name, x, inputs);
       const product = copies === undefined ? rowsTimes(x, parameters[kernel]!) : matmul(x, parameters[kernel]!);
       return options.bias === false ? product : add(product, parameters[bias]!);
     },

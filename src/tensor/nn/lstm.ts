@@ -3,6 +3,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { filledWith, orthogonal } from './initial.ts';
 import type { Parameters } from './parameters.ts';
 import type { Remembered, SequenceLayer } from './sequence-layer.ts';
+import { requireWidth } from './width.ts';
 
 /**
  * Long short-term memory (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000), with the two bias vectors of
@@ -13,8 +14,10 @@ export function lstm(name: string, inputs: number, hidden: number): SequenceLaye
   const names = { kernel: `${name}/kernel`, recurrent: `${name}/recurrent`, bias: `${name}/bias`, recurrentBias: `${name}/recurrent_bias` };
   const gates = (count: number) => orthogonal(count, 4 * hidden);
 
-  const project = (parameters: Parameters, x: Tensor): Tensor =>
-    add(matmul(x, parameters[names.kernel]!), add(parameters[names.bias]!, parameters[names.recurrentBias]!));
+  const project = (parameters: Parameters, x: Tensor): Tensor => {
+    requireWidth(name, x, inputs);
+    return add(matmul(x, parameters[names.kernel]!), add(parameters[names.bias]!, parameters[names.recurrentBias]!));
+  };
 
   const cell = (parameters: Parameters, projected: Tensor, h: Tensor, c: Tensor): readonly [h: Tensor, c: Tensor] => {
     const sums = add(projected, matmul(h, parameters[names.recurrent]!));

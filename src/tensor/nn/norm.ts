@@ -2,6 +2,7 @@ import { add, constant, div, mean, mul, reshape, sqrt, square, sub } from '../gr
 import type { Tensor } from '../graph/tensor.ts';
 import { filledWith } from './initial.ts';
 import type { Layer } from './parameters.ts';
+import { requireWidth } from './width.ts';
 
 /** What both sources add under the root, so that a constant row stays finite. */
 const epsilon = 1e-5;
@@ -15,6 +16,7 @@ export function layerNorm(name: string, width: number): Layer {
       { name: shift, shape: [width], initial: filledWith(0) },
     ],
     apply: (parameters, x) => {
+      requireWidth(name, x, width);
       const centred = sub(x, meanOf(x));
       return add(mul(overRoot(centred), parameters[scale]!), parameters[shift]!);
     },
@@ -26,7 +28,10 @@ export function rmsNorm(name: string, width: number): Layer {
   const scale = `${name}/scale`;
   return {
     parameters: [{ name: scale, shape: [width], initial: filledWith(1) }],
-    apply: (parameters, x) => mul(overRoot(x), parameters[scale]!),
+    apply: (parameters, x) => {
+      requireWidth(name, x, width);
+      return mul(overRoot(x), parameters[scale]!);
+    },
   };
 }
 

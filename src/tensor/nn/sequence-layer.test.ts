@@ -5,6 +5,7 @@ import { evaluate } from '../graph/evaluate.ts';
 import { gradients } from '../graph/gradients.ts';
 import { constant, input, mul, state as stateOp, sum } from '../graph/ops/index.ts';
 import { sizeOf } from '../graph/shapes.ts';
+import { attentionStack } from './attention-stack.ts';
 import { causalConv } from './causal-conv.ts';
 import { lstm } from './lstm.ts';
 import { mamba } from './mamba.ts';
@@ -20,6 +21,8 @@ const layers: Readonly<Record<string, SequenceLayer>> = {
   'Mamba-1': mamba('layer', sizes),
   'Mamba-2 in one chunk': mamba2('layer', { ...sizes, headWidth: 4, chunk: 16 }),
   'Mamba-2 in chunks of 3': mamba2('layer', { ...sizes, headWidth: 4, chunk: 3 }),
+  'attention over 3 steps': attentionStack('layer', 4, { layers: 2, width: 4, heads: 2, window: 3 }),
+  'attention over more steps than there are': attentionStack('layer', 4, { layers: 1, width: 4, heads: 1, window: 9 }),
   'two Mamba-1 layers': ssmStack('layer', 4, { ...ssmDefaults, ...sizes, kind: 'mamba-1' }),
   'two Mamba-2 layers': ssmStack('layer', 4, { ...ssmDefaults, ...sizes, headWidth: 8, chunk: 4 }),
 };

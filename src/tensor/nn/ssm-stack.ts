@@ -35,8 +35,8 @@ export function ssmStack(name: string, inputs: number, options: SsmStackOptions)
   const { kind, width, layers } = options;
   const into = linear(`${name}/embedding`, inputs, width);
   const blocks = Array.from({ length: layers }, (_, i) => ({
-    norm: rmsNorm(`${name}/${i}/norm`, width),
-    mixer: (kind === 'mamba-1' ? mamba : mamba2)(`${name}/${i}/mixer`, options),
+    norm: rmsNorm(`${name}/${i}/before`, width),
+    mixer: (kind === 'mamba-1' ? mamba : mamba2)(`${name}/${i}`, options),
   }));
   const last = rmsNorm(`${name}/norm`, width);
   const offsets = blocks.map((_, i) => blocks.slice(0, i).reduce((total, { mixer }) => total + mixer.stateSize, 0));

@@ -40,8 +40,8 @@ export interface Agent {
   readonly id: string;
   /**
    * Actions for `environments` copies, to be copied if they must outlive the next call. `explore` adds the policy's own noise.
-   * `starts` is for agents with memory, when they exploit: 1 where a copy's episode begins and what was remembered is forgotten; left
-   * out, every call begins anew. When they explore, they know it from what they observed.
+   * `starts` is for agents with memory: 1 where a copy's episode begins and what was remembered is forgotten. Left out when they
+   * exploit, every call begins anew; when they explore, they know it from what they observed, but not of a reset of all copies.
    */
   readonly act: (observations: Float32Array, mode: 'explore' | 'exploit', starts?: Uint8Array) => Promise<Float32Array>;
   /** Takes in one step of all copies. */
@@ -54,7 +54,8 @@ export interface Agent {
   readonly restore: (checkpoint: Uint8Array) => void;
   /**
    * The policy without its noise, as an ONNX file: `observation` [rows, observationSize] to `action` [rows, actionSize]. One with
-   * memory takes one row, and `state` besides, zeros where an episode begins; it gives `nextState` for the next step.
+   * memory takes one row, and `state` besides, zeros where an episode begins; it gives `nextState` for the next step. Weights are
+   * named after their layers: `actor/ssm/0/in_proj/kernel`.
    */
   readonly exportPolicy: (options?: PolicyOptions) => Uint8Array;
   readonly dispose: () => Promise<void>;

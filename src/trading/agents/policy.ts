@@ -1,28 +1,57 @@
+import { AssayError } from '../../core/errors.ts';
 import { openRowModel } from '../../tensor/executors/onnx/model.ts';
 import { requireFinite } from './finite.ts';
+import { createLiveMemory } from './live-memory.ts';
 
 /** A saved policy, ready to act. */
 export interface Policy {
   readonly observationSize: number;
   readonly actionSize: number;
+  /** Numbers that it remembers from one observation to the next; 0 for one that does not. */
+  readonly stateSize: number;
   /** What was stored at export. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** rows x observationSize to rows x actionSize, any number of rows. Throws `not_finite` when either side holds NaN or infinity. */
-  readonly act: (observations: Float32Array) => Promise<Float32Array>;
+  /**
+   * rows x observationSize to rows x actionSize. Without memory, any number of rows. With one, each row is a copy of the environment
+   * with a memory of its own, and their number may change only where all begin anew; `starts` is 1 where a row's episode begins, left
+   * out at every one. Throws `not_finite` when observations or actions hold NaN or infinity.
+   */
+  readonly act: (observations: Float32Array, starts?: Uint8Array) => Promise<Float32Array>;
   readonly dispose: () => Promise<void>;
 }
 
 /** Opens what an agent's `exportPolicy` wrote. Throws `data_invalid` for other files. */
 export async function loadPolicy(bytes: Uint8Array): Promise<Policy> {
-  const model = await openRowModel(bytes, 'observation', 'action');
+  const model = await openRowModel(bytes, 'observation', 'action', { input: 'state', output: 'nextState' });
+  const { inputSize, outputSize, stateSize } = model;
+  let memory = createLiveMemory(1, stateSize);
+
+  const remembering = async (observations: Float32Array, starts: Uint8Array): Promise<Float32Array> => {
+    const rows = observations.length / inputSize;
+    if (memory.state.length !== rows * stateSize) {
+      if (!starts.every((begins) => begins === 1))
+        throw new AssayError('shape_invalid', `the policy remembers ${memory.state.length / stateSize} rows and is shown ${rows}`);
+      memory = createLiveMemory(rows, stateSize);
+    }
+    memory.clear(starts);
+    const actions = new Float32Array(rows * outputSize);
+    for (let row = 0; row < rows; row++) {
+      const state = memory.state.subarray(row * stateSize, (row + 1) * stateSize);
+      const done = await model.run(observations.subarray(row * inputSize, (row + 1) * inputSize), state);
+      actions.set(done.rows, row * outputSize);
+      state.set(done.state!);
+    }
+    return actions;
+  };
   return {
-    observationSize: model.inputSize,
-    actionSize: model.outputSize,
+    observationSize: inputSize,
+    actionSize: outputSize,
+    stateSize,
     metadata: model.metadata,
-    act: async (observations) => {
-      requireFinite('observation', observations, model.inputSize, 'policy');
-      const actions = await model.run(observations);
-      requireFinite('action', actions, model.outputSize, 'policy');
+    act: async (observations, starts = new Uint8Array(Math.ceil(observations.length / inputSize)).fill(1)) => {
+      requireFinite('observation', observations, inputSize, 'policy');
+      const actions = stateSize === 0 ? (await model.run(observations)).rows : await remembering(observations, starts);
+      requireFinite('action', actions, outputSize, 'policy');
       return actions;
     },
     dispose: model.dispose,

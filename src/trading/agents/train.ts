@@ -48,10 +48,12 @@ export async function train(options: TrainOptions): Promise<TrainProgress> {
   };
 
   env.reset(options.rng);
+  let starts: Uint8Array | undefined = new Uint8Array(env.count).fill(1);
   while (!done()) {
     options.signal?.throwIfAborted();
     previous.set(env.observations);
-    const actions = await agent.act(previous, 'explore');
+    const actions = await agent.act(previous, 'explore', starts);
+    starts = undefined;
     env.step(actions);
     environmentSteps += env.count;
 

@@ -2,43 +2,66 @@ import { AssayError } from '../../../core/errors.ts';
 import { loadRuntime } from './runtime.ts';
 import { readMetadata } from './serialise.ts';
 
-/** A model file that maps rows of one input to rows of one output, for any number of rows. */
+/** A model file that maps rows of one input to rows of one output; what it remembers goes in and comes out beside them. */
 export interface RowModel {
   readonly inputSize: number;
   readonly outputSize: number;
+  /** Numbers remembered from row to row; 0 for a model without memory, which takes any number of rows at once. */
+  readonly stateSize: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** rows x inputSize to rows x outputSize. */
-  readonly run: (rows: Float32Array) => Promise<Float32Array>;
+  /** rows x inputSize to rows x outputSize; of a model with memory one row, with what it remembers, to the same after it. */
+  readonly run: (rows: Float32Array, state?: Float32Array) => Promise<{ readonly rows: Float32Array; readonly state?: Float32Array }>;
   readonly dispose: () => Promise<void>;
 }
 
-/** Opens a model with the given input and output, both [rows, columns]; throws `data_invalid` for any other. */
-export async function openRowModel(bytes: Uint8Array, input: string, output: string): Promise<RowModel> {
+interface Names {
+  readonly input: string;
+  readonly output: string;
+}
+
+/**
+ * Opens a model with the given input and output, both [rows, columns], and where it has any the given memory, both [1, size]; throws
+ * `data_invalid` for any other.
+ */
+export async function openRowModel(bytes: Uint8Array, input: string, output: string, memory?: Names): Promise<RowModel> {
   const runtime = await loadRuntime();
   const session = await runtime.open(bytes);
-  const columnsOf = (list: typeof session.inputMetadata, name: string): number => {
-    const [first] = list;
-    const columns = first?.isTensor === true && first.name === name && first.shape.length === 2 ? first.shape[1] : undefined;
-    if (list.length === 1 && typeof columns === 'number') return columns;
+  type Values = typeof session.inputMetadata;
+  const columnsOf = (list: Values, name: string): number | undefined => {
+    const found = list.find((value) => value.name === name);
+    const columns = found?.isTensor === true && found.shape.length === 2 ? found.shape[1] : undefined;
+    return typeof columns === 'number' ? columns : undefined;
+  };
+  const wrong = (list: Values, name: string): AssayError => {
     const found = list.map((value) => `${value.name}[${value.isTensor ? value.shape.join(',') : '?'}]`).join(', ');
-    throw new AssayError(
+    return new AssayError(
       'data_invalid',
       `a model from ${input} to ${output} is wanted; this one has ${found} in place of ${name}[rows, columns]`,
     );
   };
   try {
-    const inputSize = columnsOf(session.inputMetadata, input);
-    const outputSize = columnsOf(session.outputMetadata, output);
+    const [inputs, outputs] = [session.inputMetadata, session.outputMetadata];
+    const [inputSize, outputSize] = [columnsOf(inputs, input), columnsOf(outputs, output)];
+    const stateSize = memory === undefined ? undefined : columnsOf(inputs, memory.input);
+    const values = stateSize === undefined ? 1 : 2;
+    if (inputSize === undefined || inputs.length !== values) throw wrong(inputs, input);
+    if (outputSize === undefined || outputs.length !== values) throw wrong(outputs, output);
+    if (memory !== undefined && columnsOf(outputs, memory.output) !== stateSize) throw wrong(outputs, memory.output);
     return {
       inputSize,
       outputSize,
+      stateSize: stateSize ?? 0,
       metadata: readMetadata(bytes),
-      run: async (rows) => {
+      run: async (rows, state) => {
         const count = rows.length / inputSize;
         if (!Number.isInteger(count) || count === 0)
           throw new AssayError('shape_invalid', `${input} takes rows of ${inputSize} numbers, got ${rows.length} numbers`);
-        const results = await session.run({ [input]: runtime.tensor(rows, [count, inputSize]) });
-        return results[output]!.data as Float32Array;
+        const given = { [input]: runtime.tensor(rows, [count, inputSize]) };
+        if (memory === undefined || stateSize === undefined) return { rows: (await session.run(given))[output]!.data as Float32Array };
+        if (count !== 1 || state?.length !== stateSize)
+          throw new AssayError('shape_invalid', `a model with memory takes one row and ${stateSize} numbers that it remembers`);
+        const results = await session.run({ ...given, [memory.input]: runtime.tensor(state, [1, stateSize]) });
+        return { rows: results[output]!.data as Float32Array, state: results[memory.output]!.data as Float32Array };
       },
       dispose: () => session.release(),
     };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { add, constant, input, matmul, part, state } from '../../graph/ops/index.ts';
+import { add, broadcast, constant, input, matmul, part, slice, state, sum } from '../../graph/ops/index.ts';
 import { openRowModel } from './model.ts';
 import { readMetadata, serialise } from './serialise.ts';
 
 const w = state('w', [6]);
 const graph = { outputs: { y: add(matmul(input('x', [1, 2]), part(w, 0, [2, 2])), part(w, 4, [2])) } };
-const weights = { w: Float32Array.of(1, 2, 3, 4, 10, 20) };
+const weights = { w: { values: Float32Array.of(1, 2, 3, 4, 10, 20) } };
 
 describe('serialise', () => {
   it('names the parts of states that a model takes as inputs', () => {
@@ -14,6 +14,12 @@ describe('serialise', () => {
       { input: 'state:w@4[2]', state: 'w', offset: 4, shape: [2] },
     ]);
     expect(serialise(graph, { weights }).stateInputs).toEqual([]);
+  });
+
+  it('names stored parts after the parameters that lie there', () => {
+    const layout = { parameters: [{ name: 'actor/0/kernel', offset: 0 }] };
+    const text = Buffer.from(serialise(graph, { weights: { w: { ...weights.w, layout } } }).bytes).toString('latin1');
+    expect([text.includes('actor/0/kernel'), text.includes('state:w@0'), text.includes('state:w@4[2]')]).toEqual([true, false, true]);
   });
 
   it('gives equal bytes for equal graphs', () => {
@@ -30,10 +36,25 @@ describe('openRowModel', () => {
   it('runs any number of rows with the weights stored in the file', async () => {
     const model = await openRowModel(serialise(graph, { weights, freeRows: true, metadata: { a: 'b' } }).bytes, 'x', 'y');
     expect(model).toMatchObject({ inputSize: 2, outputSize: 2, metadata: { a: 'b' } });
-    expect([...(await model.run(Float32Array.of(1, 1)))]).toEqual([14, 26]);
-    expect([...(await model.run(Float32Array.of(1, 0, 0, 1, 0, 0)))]).toEqual([11, 22, 13, 24, 10, 20]);
+    expect([...(await model.run(Float32Array.of(1, 1))).rows]).toEqual([14, 26]);
+    expect([...(await model.run(Float32Array.of(1, 0, 0, 1, 0, 0))).rows]).toEqual([11, 22, 13, 24, 10, 20]);
     await expect(model.run(new Float32Array(3))).rejects.toMatchObject({ code: 'shape_invalid' });
     await model.dispose();
+  });
+
+  it('hands on what a model with memory remembers, and refuses one where none is wanted', async () => {
+    const kept = input('kept', [1, 3]);
+    const counting = { outputs: { y: slice(kept, 1, 0, 2), after: add(kept, broadcast(sum(input('x', [1, 2])), [1, 3])) } };
+    const { bytes } = serialise(counting);
+    const model = await openRowModel(bytes, 'x', 'y', { input: 'kept', output: 'after' });
+    expect(model).toMatchObject({ inputSize: 2, outputSize: 2, stateSize: 3 });
+    const { rows, state: after } = await model.run(Float32Array.of(1, 1), Float32Array.of(5, 6, 7));
+    expect([[...rows], [...after!]]).toEqual([
+      [5, 6],
+      [7, 8, 9],
+    ]);
+    await model.dispose();
+    await expect(openRowModel(bytes, 'x', 'y')).rejects.toMatchObject({ code: 'data_invalid' });
   });
 
   it('refuses a file that is no model, and a model of other inputs or outputs', async () => {

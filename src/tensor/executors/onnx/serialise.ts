@@ -20,9 +20,15 @@ export interface SerialisedGraph {
   readonly stateInputs: readonly StateInput[];
 }
 
+/** Values of a state to store in a file, and where in it the parameters lie whose names its parts then have. */
+interface Weights {
+  readonly values: Float32Array;
+  readonly layout?: { readonly parameters: readonly { readonly name: string; readonly offset: number }[] };
+}
+
 interface SerialiseOptions {
-  /** Values to store in the file for states, by name; a state that is not here becomes an input of the model. */
-  readonly weights?: Readonly<Record<string, Float32Array>>;
+  /** By name of the state; a state that is not here becomes an input of the model. */
+  readonly weights?: Readonly<Record<string, Weights>>;
   /** Declares the first axis of inputs and outputs as free. Right only for graphs built for one row that nowhere fix the number of rows. */
   readonly freeRows?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -109,10 +115,12 @@ function createWriter(options: SerialiseOptions) {
     floats: (values, shape = []) => constant(dataType.float32, bytesOf(Float32Array.from(values)), shape),
     feed: (name, shape) => once(name, () => input.push(valueInfo(name, shape, options.freeRows ?? false))),
     state: (name, shape, offset = 0) => {
-      const key = `state:${name}@${offset}[${shape.join(',')}]`;
+      const weights = options.weights?.[name];
+      const named = weights?.layout?.parameters.find((parameter) => parameter.offset === offset);
+      const key = named?.name ?? `state:${name}@${offset}[${shape.join(',')}]`;
       return once(key, () => {
-        const weights = options.weights?.[name];
-        if (weights !== undefined) return store(dataType.float32, bytesOf(weights.slice(offset, offset + sizeOf(shape))), shape, key);
+        if (weights !== undefined)
+          return store(dataType.float32, bytesOf(weights.values.slice(offset, offset + sizeOf(shape))), shape, key);
         stateInputs.push({ input: key, state: name, offset, shape });
         return input.push(valueInfo(key, shape, false));
       });

@@ -2,12 +2,11 @@ import { concat, reshape, slice, tanh } from '../../../tensor/graph/ops/index.ts
 import type { Tensor } from '../../../tensor/graph/tensor.ts';
 import { orthogonal } from '../../../tensor/nn/initial.ts';
 import { linear } from '../../../tensor/nn/linear.ts';
-import { lstm } from '../../../tensor/nn/lstm.ts';
 import type { Layer, Layout, Parameters } from '../../../tensor/nn/parameters.ts';
 import { layoutOf } from '../../../tensor/nn/parameters.ts';
 import type { SequenceLayer } from '../../../tensor/nn/sequence-layer.ts';
-import { ssmDefaults, ssmStack } from '../../../tensor/nn/ssm-stack.ts';
-import { crossTickerDefaults, crossTickerEncoder } from '../encoders/cross-ticker.ts';
+import { createMemory } from '../encoders/memory.ts';
+import { createObservationEncoder } from '../encoders/observation.ts';
 import type { ActionDistribution } from './distribution.ts';
 import { categorical, gaussian } from './distribution.ts';
 import type { RecurrentPpoOptions } from './options.ts';
@@ -40,23 +39,24 @@ export interface RecurrentNetworks {
 
 export function createRecurrentNetworks(spaces: Spaces, options: RecurrentPpoOptions): RecurrentNetworks {
   const distribution = spaces.choices ? categorical(spaces.choices) : gaussian('actor', spaces.actionSize);
-  const encoder = options.encoder === 'none' ? null : crossTickerEncoder('encoder', crossTickerFor(spaces.observationSize));
-  const features = encoder === null ? spaces.observationSize : crossTickerDefaults.outputs;
-  const memories = [memoryOf('actor/memory', features, options), memoryOf('critic/memory', features, options)] as const;
+  const encoder = createObservationEncoder('shared', spaces.observationSize, options);
+  const features = encoder.outputs;
+  const kind = options.memory === 'none' ? 'lstm' : options.memory;
+  const memoryOf = (owner: string): SequenceLayer => createMemory(owner, features, kind, options, options.window);
+  const memories = [memoryOf('actor'), memoryOf('critic')] as const;
   // A small last layer lets the first policy be nearly uniform (Andrychowicz et al. 2021, section 3.2).
   const towers = [tower('actor', options, distribution.headSize, 0.01), tower('critic', options, 1, 1)] as const;
   const actorState = memories[0].stateSize;
   const stateSize = actorState + memories[1].stateSize;
   const split = (state: Tensor) => [slice(state, 1, 0, actorState), slice(state, 1, actorState, stateSize)] as const;
-  const encode = (parameters: Parameters, rows: Tensor): Tensor => encoder?.apply(parameters, rows) ?? rows;
   return {
     spaces,
     distribution,
-    layout: layoutOf([...(encoder === null ? [] : [encoder]), ...memories, ...towers, distribution].flatMap((part) => part.parameters)),
+    layout: layoutOf([encoder, ...memories, ...towers, distribution].flatMap((part) => part.parameters)),
     stateSize,
     sequence: (parameters, observations, starts, state) => {
       const [steps, rows, size] = observations.shape as readonly [number, number, number];
-      const x = reshape(encode(parameters, reshape(observations, [steps * rows, size])), [steps, rows, features]);
+      const x = reshape(encoder.apply(parameters, reshape(observations, [steps * rows, size])), [steps, rows, features]);
       const states = split(state);
       const [head, value] = memories.map((memory, i) => {
         const y = memory.sequence(parameters, x, starts, states[i]!);
@@ -65,7 +65,7 @@ export function createRecurrentNetworks(spaces: Spaces, options: RecurrentPpoOpt
       return { head: head!, value: value! };
     },
     step: (parameters, observations, state) => {
-      const x = encode(parameters, observations);
+      const x = encoder.apply(parameters, observations);
       const states = split(state);
       const done = memories.map((memory, i) => memory.step(parameters, x, states[i]!));
       const [head, value] = done.map(({ output }, i) => towers[i]!.apply(parameters, output));
@@ -79,17 +79,6 @@ export function createRecurrentNetworks(spaces: Spaces, options: RecurrentPpoOpt
       };
     },
   };
-}
-
-function memoryOf(name: string, inputs: number, { memory, memoryWidth, memoryLayers }: RecurrentPpoOptions): SequenceLayer {
-  if (memory === 'lstm' || memory === 'none') return lstm(name, inputs, memoryWidth);
-  const headWidth = ssmDefaults.expand * memoryWidth;
-  return ssmStack(name, inputs, { ...ssmDefaults, kind: memory, width: memoryWidth, layers: memoryLayers, headWidth });
-}
-
-/** The two tickers of the observation, each with its position. */
-function crossTickerFor(observationSize: number): typeof crossTickerDefaults {
-  return { ...crossTickerDefaults, features: observationSize / 2 - 1 };
 }
 
 function tower(name: string, { hidden, memoryWidth }: RecurrentPpoOptions, outputs: number, gain: number): Layer {

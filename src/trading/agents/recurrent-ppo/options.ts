@@ -1,15 +1,13 @@
-import { AssayError } from '../../../core/errors.ts';
+import { type MemoryKind, type MemorySizes, memoryDefaults, memoryKinds, memoryRules } from '../encoders/memory.ts';
+import { type EncoderSizes, encoderDefaults, encoderRules } from '../encoders/observation.ts';
+import { checkOptions, positive, positiveInteger } from '../options.ts';
 
 /** Proximal policy optimisation with memory: every setting. */
-export interface RecurrentPpoOptions {
+export interface RecurrentPpoOptions extends EncoderSizes, MemorySizes {
   /** `none` is the same network, made to forget before every step: the control of what memory is worth. */
-  readonly memory: 'lstm' | 'mamba-1' | 'mamba-2' | 'none';
-  /** What stands before the memory; `cross-ticker` takes observations of two tickers. */
-  readonly encoder: 'none' | 'cross-ticker';
-  /** Width of the LSTM, or of the state-space layers. */
-  readonly memoryWidth: number;
-  /** State-space layers. */
-  readonly memoryLayers: number;
+  readonly memory: MemoryKind | 'none';
+  /** How far a memory of attention looks back. */
+  readonly window: number;
   /** Widths of the tanh layers after the memory, of the actor and of the critic. */
   readonly hidden: readonly number[];
   /** Steps of every environment between two rounds of learning. */
@@ -36,10 +34,12 @@ export interface RecurrentPpoOptions {
  * observations and rewards are normalised as its benchmarks do.
  */
 export const recurrentPpoDefaults: RecurrentPpoOptions = {
+  ...encoderDefaults,
+  ...memoryDefaults,
   memory: 'lstm',
-  encoder: 'none',
   memoryWidth: 128,
   memoryLayers: 1,
+  window: 60,
   hidden: [64, 64],
   rolloutSteps: 128,
   sequenceSteps: 16,
@@ -57,15 +57,13 @@ export const recurrentPpoDefaults: RecurrentPpoOptions = {
 
 /** Throws `params_invalid` naming the first setting that cannot be. */
 export function checkRecurrentPpoOptions(options: RecurrentPpoOptions, environments: number): RecurrentPpoOptions {
-  const positiveInteger = (x: number) => Number.isInteger(x) && x > 0;
-  const positive = (x: number) => Number.isFinite(x) && x > 0;
   const share = (x: number) => x >= 0 && x <= 1;
   const sequences = (options.rolloutSteps / options.sequenceSteps) * environments;
-  const holds: Readonly<Record<keyof RecurrentPpoOptions, readonly [boolean, string]>> = {
-    memory: [['lstm', 'mamba-1', 'mamba-2', 'none'].includes(options.memory), 'lstm, mamba-1, mamba-2 or none'],
-    encoder: [['none', 'cross-ticker'].includes(options.encoder), 'none or cross-ticker'],
-    memoryWidth: [positiveInteger(options.memoryWidth), 'a positive integer'],
-    memoryLayers: [positiveInteger(options.memoryLayers), 'a positive integer'],
+  return checkOptions('recurrent-ppo', options, {
+    ...encoderRules(options),
+    ...memoryRules(options.memory, options),
+    memory: [options.memory === 'none' || memoryKinds.includes(options.memory), `${memoryKinds.join(', ')} or none`],
+    window: [Number.isInteger(options.window) && options.window > 1, 'an integer of at least 2'],
     hidden: [options.hidden.every(positiveInteger), 'a list of positive widths'],
     rolloutSteps: [positiveInteger(options.rolloutSteps), 'a positive integer'],
     sequenceSteps: [
@@ -85,11 +83,5 @@ export function checkRecurrentPpoOptions(options: RecurrentPpoOptions, environme
     valueWeight: [options.valueWeight >= 0 && Number.isFinite(options.valueWeight), 'not negative'],
     largestGradientNorm: [positive(options.largestGradientNorm), 'positive'],
     normalise: [typeof options.normalise === 'boolean', 'true or false'],
-  };
-  for (const [name, [fits, wanted]] of Object.entries(holds)) {
-    const value = options[name as keyof RecurrentPpoOptions];
-    if (!fits)
-      throw new AssayError('params_invalid', `${name} must be ${wanted}, got ${String(value)}`, { place: `recurrent-ppo ${name}` });
-  }
-  return options;
+  });
 }

@@ -155,7 +155,7 @@ describe('recurrent PPO', () => {
   it('refuses a checkpoint of other sizes', async () => {
     const checkpoint = (await ppo(continuous, { memoryWidth: 7 })).checkpoint();
     const agent = await ppo();
-    expect(() => agent.restore(checkpoint)).toThrow('"memoryWidth":7');
+    expect(() => agent.restore(checkpoint)).toThrow('"state":28');
   });
 
   it.each([

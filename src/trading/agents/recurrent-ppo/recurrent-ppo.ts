@@ -10,6 +10,7 @@ import { initialise } from '../../../tensor/nn/parameters.ts';
 import type { Agent, UpdateReport } from '../agent.ts';
 import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
 import { requireFinite } from '../finite.ts';
+import { createLiveMemory } from '../live-memory.ts';
 import { advantages } from './advantages.ts';
 import { actGraph, policyGraph, updateGraph, valueGraph, vectorName } from './graphs.ts';
 import type { SavedMoments } from './moments.ts';
@@ -74,10 +75,11 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   const quiet = new Float32Array(noise.length);
   const actions = new Float32Array(environments * actionSize);
   const shown = new Float32Array(environments * observationSize);
+  const exploring = createLiveMemory(environments, stateSize);
   /** What lies between two steps: all of it goes into a checkpoint. */
   const live = {
     /** Remembered after the last step, not yet cleared where an episode ended. */
-    state: new Float32Array(environments * stateSize),
+    state: exploring.state,
     start: new Float32Array(environments).fill(1),
     /** After the last step, normalised; the last observation of its episode where that ended. */
     nextObservation: new Float32Array(environments * observationSize),
@@ -85,24 +87,25 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     /** Running discounted return, whose deviation scales the rewards. */
     discounted: new Float32Array(environments),
   };
-  const exploiting = new Float32Array(environments * stateSize);
+  const exploiting = createLiveMemory(environments, stateSize);
   const prefixed = (prefix: string, arrays: Readonly<Record<string, Float32Array>>) =>
     Object.entries(arrays).map(([name, array]) => [`${prefix}:${name}`, array] as const);
-  const held = [...prefixed('live', { ...live, exploiting }), ...prefixed('rollout', { ...columns, states: rollout.states })];
+  const held = [
+    ...prefixed('live', { ...live, exploiting: exploiting.state }),
+    ...prefixed('rollout', { ...columns, states: rollout.states }),
+  ];
   const sizes = canonicalJson({
     observationSize,
     actionSize,
     choices: definition.choices ?? null,
     environments,
-    ...(({ memory, encoder, memoryWidth, memoryLayers, hidden, rolloutSteps: steps, sequenceSteps: sequence }) => ({
-      memory,
-      encoder,
-      memoryWidth,
-      memoryLayers,
-      hidden,
-      steps,
-      sequence,
-    }))(options),
+    memory: options.memory,
+    encoder: options.encoder,
+    hidden: options.hidden,
+    rolloutSteps,
+    sequenceSteps,
+    state: stateSize,
+    networks: networks.layout.size,
   });
   /** Steps of the rollout in hand; environment steps and gradient steps in all; whether the last step's truncations have their value. */
   let counters: Facts['counters'] = { filled: 0, observed: 0, gradientSteps: 0, valued: true };
@@ -119,9 +122,6 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
       into[i] = Math.min(Math.max(value, -farthest), farthest);
     }
   };
-  const clear = (state: Float32Array, starts: ArrayLike<number>): void => {
-    for (let copy = 0; copy < environments; copy++) if (starts[copy]) state.fill(0, copy * stateSize, (copy + 1) * stateSize);
-  };
   const allStart = new Uint8Array(environments).fill(1);
   const drawNoise = (): void => {
     for (let i = 0; i < noise.length; i++)
@@ -137,7 +137,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   const explore = async (observations: Float32Array): Promise<Float32Array> => {
     const step = counters.filled;
     if (options.memory === 'none') live.start.fill(1);
-    clear(live.state, live.start);
+    exploring.clear(live.start);
     if (options.normalise) seenObservations.add(observations);
     normalise(observations, shown);
     if (step % sequenceSteps === 0) rollout.states.set(live.state, (step / sequenceSteps) * environments * stateSize);
@@ -153,11 +153,11 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     return taken(action!);
   };
   const exploit = async (observations: Float32Array, starts: Uint8Array): Promise<Float32Array> => {
-    clear(exploiting, options.memory === 'none' ? allStart : starts);
+    exploiting.clear(options.memory === 'none' ? allStart : starts);
     normalise(observations, shown);
-    const { action, nextState } = await program.run('act', { observation: shown, state: exploiting, noise: quiet });
+    const { action, nextState } = await program.run('act', { observation: shown, state: exploiting.state, noise: quiet });
     requireFinite('action', action!, actionSize, `after gradient step ${counters.gradientSteps}`);
-    exploiting.set(nextState!);
+    exploiting.state.set(nextState!);
     return taken(action!);
   };
 
@@ -187,9 +187,11 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
 
   return {
     id: 'recurrent-ppo',
-    act: (observations, mode, starts = allStart) => {
+    act: (observations, mode, starts) => {
       requireFinite('observation', observations, observationSize, `after environment step ${counters.observed}`);
-      return mode === 'explore' ? explore(observations) : exploit(observations, starts);
+      if (mode === 'exploit') return exploit(observations, starts ?? allStart);
+      if (starts !== undefined) live.start.set(starts);
+      return explore(observations);
     },
     observe: ({ rewards, nextObservations, terminated, truncated }) => {
       const step = `environment step ${counters.observed + 1}`;
@@ -255,7 +257,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     exportPolicy: ({ normalisation, metadata = {} } = {}) => {
       const { mean, variance } = seenObservations;
       const own = options.normalise ? { mean, scale: variance.map((x) => Math.sqrt(x + tinyVariance)) } : undefined;
-      const weights = { [vectorName]: program.read(vectorName) };
+      const weights = { [vectorName]: { values: program.read(vectorName), layout: networks.layout } };
       return serialise(policyGraph(networks, normalisation, own), { weights, metadata }).bytes;
     },
     dispose: program.dispose,

@@ -11,38 +11,83 @@ import type { Normalisation } from '../agent.ts';
 import type { SacNetworks } from './networks.ts';
 import { criticValues, meanAction, sampleAction, smallerValue, temperatureLoss, temporalTarget } from './networks.ts';
 import type { SacOptions } from './options.ts';
+import type { View } from './view.ts';
 
 /** Names of the states that hold trainable vectors; the layouts of the networks say what lies where in them. */
 export const vectors = { actor: 'actor', critics: 'critic', targetCritics: 'targetCritic', logAlpha: 'temperature/log' } as const;
 
-/** Actions of `rows` environments; zero noise gives the policy's mean action. */
+/** Actions of `rows` environments; zero noise gives the policy's mean action. With a memory, `state` goes in and `nextState` comes out. */
 export function actGraph(networks: SacNetworks, rows: number): Graph {
-  const actor = partsOf(networks.actorLayout, state(vectors.actor, [networks.actorLayout.size]));
-  const observations = input('observation', [rows, networks.observationSize]);
+  const { actor, look } = actorOf(networks);
+  const { features, remembered } = look(input('observation', [rows, networks.observationSize]));
   const noise = input('noise', [rows, networks.actionSize]);
-  return { outputs: { action: sampleAction(networks, actor, observations, noise).action } };
+  return { outputs: { action: sampleAction(networks, actor, features, noise).action, ...remembered } };
 }
 
 /** The policy to save: one row in, its mean action out, the normalisation in front. */
 export function policyGraph(networks: SacNetworks, normalisation: Normalisation | undefined): Graph {
-  const size = networks.observationSize;
-  const raw = input('observation', [1, size]);
+  const raw = input('observation', [1, networks.observationSize]);
   const observation =
     normalisation === undefined ? raw : div(sub(raw, constant(Array.from(normalisation.mean))), constant(Array.from(normalisation.scale)));
-  const actor = partsOf(networks.actorLayout, state(vectors.actor, [networks.actorLayout.size]));
-  return { outputs: { action: meanAction(networks, actor, observation) } };
+  const { actor, look } = actorOf(networks);
+  const { features, remembered } = look(observation);
+  return { outputs: { action: meanAction(networks, actor, features), ...remembered } };
+}
+
+/** The actor's parameters, and its view of one observation per row with what is to be remembered of it. */
+function actorOf(networks: SacNetworks) {
+  const { actorLayout, criticLayout, shared, views } = networks;
+  const actor = partsOf(actorLayout, state(vectors.actor, [actorLayout.size]));
+  const seeing = shared ? partsOf(criticLayout, state(vectors.critics, [criticLayout.size])) : actor;
+  const look = (observation: Tensor) => {
+    const { stateSize } = views.actor;
+    const before = stateSize === 0 ? null : input('state', [observation.shape[0]!, stateSize]);
+    const { features, state: after } = views.actor.step(seeing, observation, before);
+    return { features, remembered: after === null ? {} : { nextState: after } };
+  };
+  return { actor, look };
+}
+
+/** Features of the observation that an action answered, and of the one that its return reaches to. */
+interface Looked {
+  readonly now: Tensor;
+  readonly next: Tensor;
+}
+
+/** How a batch shows observations to a view: as two rows, or as one window that holds both. */
+function batchInputs(networks: SacNetworks, options: SacOptions): (view: View, parameters: Parameters) => Looked {
+  const { batchSize: rows, window, returnSteps } = options;
+  const { observationSize } = networks;
+  if (options.memory === 'none') {
+    const [observation, nextObservation] = [
+      input('observation', [rows, observationSize]),
+      input('nextObservation', [rows, observationSize]),
+    ];
+    return (view, parameters) => ({
+      now: view.step(parameters, observation, null).features,
+      next: view.step(parameters, nextObservation, null).features,
+    });
+  }
+  const steps = window + returnSteps;
+  const [observations, starts] = [input('observations', [steps, rows, observationSize]), input('starts', [steps, rows, 1])];
+  // An episode may end before the return has all its steps.
+  const reached = returnSteps === 1 ? window : input('reached', [steps, rows, 1]);
+  return (view, parameters) => {
+    const at = view.sequence(parameters, { observations, starts });
+    return { now: at(window - 1), next: at(reached) };
+  };
 }
 
 /**
  * One gradient step of SAC as one graph, in the order of stable-baselines3 (sac/sac.py): the temperature used is the one before
- * its own step; the critics step first; the actor then faces the critics just updated; the target critics follow last.
+ * its own step; the critics step first; the actor then faces the critics just updated; the target critics follow last. A view is
+ * not computed twice for that: the actor faces the critics' new layers on the features of their view before the step.
  */
 export function updateGraph(networks: SacNetworks, options: SacOptions, targetEntropy: number): Graph {
-  const { observationSize, actionSize } = networks;
+  const { actionSize, views, shared } = networks;
   const rows = options.batchSize;
-  const observations = input('observation', [rows, observationSize]);
-  const nextObservations = input('nextObservation', [rows, observationSize]);
   const actions = input('action', [rows, actionSize]);
+  const look = batchInputs(networks, options);
 
   const clock = adamClock('adam/correction');
   const logAlpha = state(vectors.logAlpha, [1]);
@@ -50,38 +95,50 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
 
   const actorVector = state(vectors.actor, [networks.actorLayout.size]);
   const actor = partsOf(networks.actorLayout, actorVector);
-  const sampled = sampleAction(networks, actor, observations, input('noise', [rows, actionSize]));
-  const next = sampleAction(networks, actor, nextObservations, input('nextNoise', [rows, actionSize]));
+  const criticVector = state(vectors.critics, [networks.criticLayout.size]);
+  const critics = partsOf(networks.criticLayout, criticVector);
+  const targetVector = state(vectors.targetCritics, [networks.criticLayout.size]);
+  const targetCritics = partsOf(networks.criticLayout, targetVector);
+
+  const ofCritics = look(views.critics, critics);
+  const ofActor = shared ? { now: stopGradient(ofCritics.now), next: ofCritics.next } : look(views.actor, actor);
+  const sampled = sampleAction(networks, actor, ofActor.now, input('noise', [rows, actionSize]));
+  const next = sampleAction(networks, actor, stopGradient(ofActor.next), input('nextNoise', [rows, actionSize]));
 
   // Temperature.
   const alphaLoss = temperatureLoss(logAlpha, stopGradient(sampled.logProbability), targetEntropy);
   const alphaStep = adam(vectors.logAlpha, logAlpha, gradients(alphaLoss, [logAlpha])[0]!, options.learningRate, clock);
 
   // Critics.
-  const targetVector = state(vectors.targetCritics, [networks.criticLayout.size]);
-  const targetCritics = partsOf(networks.criticLayout, targetVector);
   const target = temporalTarget({
     rewards: input('reward', [rows, 1]),
-    terminated: input('terminated', [rows, 1]),
-    nextValue: smallerValue(criticValues(networks, targetCritics, nextObservations, next.action)),
+    discount: input('discount', [rows, 1]),
+    nextValue: smallerValue(criticValues(networks, targetCritics, look(views.critics, targetCritics).next, next.action)),
     nextLogProbability: next.logProbability,
     alpha,
-    gamma: options.gamma,
   });
-  const criticVector = state(vectors.critics, [networks.criticLayout.size]);
-  const critics = partsOf(networks.criticLayout, criticVector);
-  const values = criticValues(networks, critics, observations, actions);
-  const criticLoss = mul(sum(square(sub(values, stopGradient(target)))), constant(0.5 / rows));
+  const values = criticValues(networks, critics, ofCritics.now, actions);
+  const squares = square(sub(values, stopGradient(target)));
+  const prioritised = options.priorityExponent > 0;
+  const criticLoss = mul(sum(prioritised ? mul(squares, input('weight', [rows, 1])) : squares), constant(0.5 / rows));
   const criticStep = stepOf(vectors.critics, criticVector, networks.criticLayout, critics, criticLoss, options.learningRate, clock);
 
   // Actor, against the critics just updated.
   const updatedCritics = partsOf(networks.criticLayout, criticStep.value);
-  const value = smallerValue(criticValues(networks, updatedCritics, observations, sampled.action));
+  const value = smallerValue(criticValues(networks, updatedCritics, stopGradient(ofCritics.now), sampled.action));
   const actorLoss = mean(sub(mul(alpha, sampled.logProbability), value));
   const actorStep = stepOf(vectors.actor, actorVector, networks.actorLayout, actor, actorLoss, options.learningRate, clock);
 
   return {
-    outputs: { criticLoss, actorLoss, alphaLoss, alpha: sum(alpha), entropy: neg(mean(sampled.logProbability)), value: mean(value) },
+    outputs: {
+      criticLoss,
+      actorLoss,
+      alphaLoss,
+      alpha: sum(alpha),
+      entropy: neg(mean(sampled.logProbability)),
+      value: mean(value),
+      ...(prioritised && { squaredErrors: mean(squares, [0]) }),
+    },
     updates: [
       clock.update,
       ...alphaStep.updates,

@@ -34,24 +34,23 @@ describe('squashedGaussian', () => {
 });
 
 describe('temporalTarget', () => {
-  const target = (terminated: number) =>
+  const target = (discount: number) =>
     numbersOf(
       temporalTarget({
         rewards: column(0.1),
-        terminated: column(terminated),
+        discount: column(discount),
         nextValue: column(1.2),
         nextLogProbability: column(-0.7),
         alpha: constant([0.2]),
-        gamma: 0.99,
       }),
     )[0];
 
   it('adds the discounted soft value of the next state', () => {
-    expect(target(0)).toBeCloseTo(1.4266, 12);
+    expect(target(0.99)).toBeCloseTo(1.4266, 12);
   });
 
   it('adds nothing after a termination', () => {
-    expect(target(1)).toBeCloseTo(0.1, 12);
+    expect(target(0)).toBeCloseTo(0.1, 12);
   });
 });
 

@@ -20,22 +20,42 @@ import type { Tensor } from '../../../tensor/graph/tensor.ts';
 import { mlp } from '../../../tensor/nn/mlp.ts';
 import type { Layer, Layout, Parameters } from '../../../tensor/nn/parameters.ts';
 import { layoutOf } from '../../../tensor/nn/parameters.ts';
+import type { SacOptions } from './options.ts';
+import type { View } from './view.ts';
+import { createView } from './view.ts';
 
-/** The actor gives a mean and a log standard deviation per action; the two critics are one network with a leading axis of 2. */
+/**
+ * The actor gives a mean and a log standard deviation per action; the two critics are one network with a leading axis of 2. Each
+ * stands on a view of the observations: the actor's own and one that both critics share, or one for all, which is the critics' then.
+ */
 export interface SacNetworks {
   readonly observationSize: number;
   readonly actionSize: number;
   readonly actor: Layer;
   readonly critics: Layer;
+  readonly views: { readonly actor: View; readonly critics: View };
+  /** Whether the actor looks through the critics' view, whose parameters the critics' loss alone moves (Yarats et al. 2021). */
+  readonly shared: boolean;
   readonly actorLayout: Layout;
   readonly criticLayout: Layout;
 }
 
-export function createNetworks(observationSize: number, actionSize: number, hidden: readonly number[]): SacNetworks {
-  const actor = mlp('actor', [observationSize, ...hidden, 2 * actionSize]);
-  const critics = mlp('critic', [observationSize + actionSize, ...hidden, 1], 2);
-  const [actorLayout, criticLayout] = [layoutOf(actor.parameters), layoutOf(critics.parameters)];
-  return { observationSize, actionSize, actor, critics, actorLayout, criticLayout };
+export function createNetworks(observationSize: number, actionSize: number, options: SacOptions): SacNetworks {
+  const shared = options.sharedView && (options.memory !== 'none' || options.encoder !== 'none');
+  const ofCritics = createView(shared ? 'shared' : 'critic', observationSize, options);
+  const ofActor = shared ? ofCritics : createView('actor', observationSize, options);
+  const actor = mlp('actor', [ofActor.outputs, ...options.hidden, 2 * actionSize]);
+  const critics = mlp('critic', [ofCritics.outputs + actionSize, ...options.hidden, 1], 2);
+  return {
+    observationSize,
+    actionSize,
+    actor,
+    critics,
+    views: { actor: ofActor, critics: ofCritics },
+    shared,
+    actorLayout: layoutOf([...(shared ? [] : ofActor.parameters), ...actor.parameters]),
+    criticLayout: layoutOf([...ofCritics.parameters, ...critics.parameters]),
+  };
 }
 
 export interface SampledAction {
@@ -49,9 +69,9 @@ export interface SampledAction {
 const [lowestLogDeviation, highestLogDeviation] = [-20, 2];
 
 /** a = tanh(mean + deviation * noise), with its log-probability. `noise` is standard normal, [rows, actionSize]. */
-export function sampleAction(networks: SacNetworks, actor: Parameters, observations: Tensor, noise: Tensor): SampledAction {
+export function sampleAction(networks: SacNetworks, actor: Parameters, features: Tensor, noise: Tensor): SampledAction {
   const { actionSize } = networks;
-  const head = networks.actor.apply(actor, observations);
+  const head = networks.actor.apply(actor, features);
   const mean = slice(head, 1, 0, actionSize);
   const logDeviation = clip(slice(head, 1, actionSize, 2 * actionSize), lowestLogDeviation, highestLogDeviation);
   return squashedGaussian(mean, logDeviation, noise);
@@ -71,13 +91,13 @@ export function squashedGaussian(mean: Tensor, logDeviation: Tensor, noise: Tens
 }
 
 /** The action without noise: tanh(mean), [rows, actionSize]. */
-export function meanAction(networks: SacNetworks, actor: Parameters, observations: Tensor): Tensor {
-  return tanh(slice(networks.actor.apply(actor, observations), 1, 0, networks.actionSize));
+export function meanAction(networks: SacNetworks, actor: Parameters, features: Tensor): Tensor {
+  return tanh(slice(networks.actor.apply(actor, features), 1, 0, networks.actionSize));
 }
 
 /** Both critics' values, [2, rows, 1]. */
-export function criticValues(networks: SacNetworks, critics: Parameters, observations: Tensor, actions: Tensor): Tensor {
-  const joined = concat([observations, actions], 1);
+export function criticValues(networks: SacNetworks, critics: Parameters, features: Tensor, actions: Tensor): Tensor {
+  const joined = concat([features, actions], 1);
   return networks.critics.apply(critics, broadcast(joined, [2, ...joined.shape]));
 }
 
@@ -88,18 +108,16 @@ export function smallerValue(values: Tensor): Tensor {
   return min(of(0), of(1));
 }
 
-/** r + (1 - terminated) gamma (min Q' - alpha log p'), all [rows, 1]. */
+/** r + discount (min Q' - alpha log p'), all [rows, 1]; the discount is 0 after a termination, and gamma^n n steps on. */
 export function temporalTarget(parts: {
   readonly rewards: Tensor;
-  readonly terminated: Tensor;
+  readonly discount: Tensor;
   readonly nextValue: Tensor;
   readonly nextLogProbability: Tensor;
   readonly alpha: Tensor;
-  readonly gamma: number;
 }): Tensor {
   const soft = sub(parts.nextValue, mul(parts.alpha, parts.nextLogProbability));
-  const goesOn = mul(sub(constant(1), parts.terminated), constant(parts.gamma));
-  return add(parts.rewards, mul(goesOn, soft));
+  return add(parts.rewards, mul(parts.discount, soft));
 }
 
 /** -mean(log alpha * (log p + H)): its slope in log alpha is -mean(log p + H), so that too little entropy raises alpha. */

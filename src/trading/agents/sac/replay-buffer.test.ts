@@ -1,76 +1,217 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
+import type { ReplayBuffer, ReplayOptions } from './replay-buffer.ts';
 import { createReplayBuffer } from './replay-buffer.ts';
 
-const sizes = { capacity: 5, batchSize: 4, observationSize: 2, actionSize: 1 };
+const usual: ReplayOptions = {
+  capacity: 5,
+  batchSize: 4,
+  observationSize: 2,
+  actionSize: 1,
+  environments: 1,
+  gamma: 0.5,
+  returnSteps: 1,
+  memory: 'none',
+  window: 4,
+  priorityExponent: 0,
+};
+type Batch = Readonly<Record<string, Float32Array>>;
+const column = (batch: Batch, name: string): Float32Array => batch[name]!;
 
-/** One transition of one environment whose numbers all follow from `n`. */
-function transition(n: number, ended: { terminated?: number; truncated?: number } = {}) {
-  return {
-    observations: Float32Array.of(n, n + 0.5),
-    actions: Float32Array.of(n / 100),
-    rewards: Float32Array.of(10 * n),
-    nextObservations: Float32Array.of(n + 1, n + 1.5),
-    terminated: Uint8Array.of(ended.terminated ?? 0),
-    truncated: Uint8Array.of(ended.truncated ?? 0),
-  };
+/** Adds steps whose numbers all follow from `n`, one copy each; `ends` is the last step of an episode. */
+function filled(
+  options: Partial<ReplayOptions>,
+  steps: readonly (readonly { n: number; ends?: 'terminated' | 'truncated' }[])[],
+): ReplayBuffer {
+  const buffer = createReplayBuffer({ ...usual, environments: steps[0]!.length, ...options });
+  let starts = new Uint8Array(steps[0]!.length).fill(1);
+  for (const copies of steps) {
+    const terminated = Uint8Array.from(copies, ({ ends }) => Number(ends === 'terminated'));
+    const truncated = Uint8Array.from(copies, ({ ends }) => Number(ends === 'truncated'));
+    buffer.add(
+      {
+        observations: Float32Array.from(copies.flatMap(({ n }) => [n, n + 0.5])),
+        actions: Float32Array.from(copies, ({ n }) => n / 100),
+        rewards: Float32Array.from(copies, ({ n }) => 10 * n),
+        nextObservations: Float32Array.from(copies.flatMap(({ n }) => [n + 1, n + 1.5])),
+        terminated,
+        truncated,
+      },
+      starts,
+    );
+    starts = terminated.map((ended, i) => ended | truncated[i]!);
+  }
+  return buffer;
 }
 
-function drawnRewards(buffer: ReturnType<typeof createReplayBuffer>, draws = 200): readonly number[] {
+const line = (from: number, to: number, ends: Readonly<Record<number, 'terminated' | 'truncated'>> = {}) =>
+  Array.from({ length: to - from + 1 }, (_, i) => [{ n: from + i, ...(ends[from + i] && { ends: ends[from + i]! }) }]);
+
+/** Draws until a row of the batch holds the action of `n`; gives the batch and the row. */
+function drawnOf(buffer: ReplayBuffer, n: number): { readonly batch: Batch; readonly at: number } {
+  const rng = createRng(`draw/${n}`);
+  for (let draw = 0; draw < 500; draw++) {
+    const batch = buffer.sample(rng);
+    const at = column(batch, 'action').findIndex((action) => Math.abs(action - n / 100) < 1e-6);
+    if (at >= 0) return { batch, at };
+  }
+  throw new Error(`${n} was never drawn`);
+}
+
+function drawnActions(buffer: ReplayBuffer): readonly number[] {
   const rng = createRng('replay');
   const seen = new Set<number>();
-  for (let i = 0; i < draws; i++) for (const reward of buffer.sample(rng).reward) seen.add(reward);
+  for (let i = 0; i < 200; i++) for (const action of column(buffer.sample(rng), 'action')) seen.add(Math.round(100 * action));
   return [...seen].sort((a, b) => a - b);
 }
 
 describe('replay buffer', () => {
   it('draws whole transitions', () => {
-    const buffer = createReplayBuffer(sizes);
-    for (const n of [1, 2, 3]) buffer.add(transition(n));
-    const { observation, action, reward, nextObservation } = buffer.sample(createRng(1));
-    for (const row of [0, 1, 2, 3]) {
-      const n = reward[row]! / 10;
-      expect([observation[2 * row], observation[2 * row + 1]]).toEqual([n, n + 0.5]);
-      expect(action[row]).toBeCloseTo(n / 100, 6);
-      expect([nextObservation[2 * row], nextObservation[2 * row + 1]]).toEqual([n + 1, n + 1.5]);
+    const buffer = filled({}, line(1, 3));
+    for (const n of [1, 2, 3]) {
+      const { batch, at } = drawnOf(buffer, n);
+      expect([...column(batch, 'observation').subarray(2 * at, 2 * at + 2)]).toEqual([n, n + 0.5]);
+      expect([...column(batch, 'nextObservation').subarray(2 * at, 2 * at + 2)]).toEqual([n + 1, n + 1.5]);
+      expect([column(batch, 'reward')[at], column(batch, 'discount')[at]]).toEqual([10 * n, 0.5]);
     }
   });
 
   it('draws every held transition about equally often', () => {
-    const buffer = createReplayBuffer(sizes);
-    for (const n of [1, 2, 3, 4]) buffer.add(transition(n));
+    const buffer = filled({}, line(1, 4));
     const rng = createRng('uniform');
     const counts = new Map<number, number>();
-    for (let i = 0; i < 1000; i++) for (const reward of buffer.sample(rng).reward) counts.set(reward, (counts.get(reward) ?? 0) + 1);
+    for (let i = 0; i < 1000; i++)
+      for (const action of column(buffer.sample(rng), 'action')) counts.set(action, (counts.get(action) ?? 0) + 1);
     // 4,000 draws of 4: the standard deviation of a count is 27.
     for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(5 * 27);
     expect(counts.size).toBe(4);
   });
 
   it('forgets the oldest when it is full', () => {
-    const buffer = createReplayBuffer(sizes);
-    for (let n = 1; n <= 7; n++) buffer.add(transition(n));
+    const buffer = filled({}, line(1, 7));
     expect(buffer.size()).toBe(5);
-    expect(drawnRewards(buffer)).toEqual([30, 40, 50, 60, 70]);
+    expect(drawnActions(buffer)).toEqual([3, 4, 5, 6, 7]);
   });
 
-  it('marks a termination as the end of value, and a time limit not', () => {
-    const buffer = createReplayBuffer(sizes);
-    buffer.add(transition(1, { terminated: 1 }));
-    expect(buffer.sample(createRng(1)).terminated[0]).toBe(1);
-    const other = createReplayBuffer(sizes);
-    other.add(transition(1, { truncated: 1 }));
-    expect(other.sample(createRng(1)).terminated[0]).toBe(0);
+  it('discounts nothing after a termination, and goes on after a time limit', () => {
+    expect(column(filled({}, line(1, 1, { 1: 'terminated' })).sample(createRng(1)), 'discount')[0]).toBe(0);
+    expect(column(filled({}, line(1, 1, { 1: 'truncated' })).sample(createRng(1)), 'discount')[0]).toBe(0.5);
   });
 
   it('goes on after a restore as it would have without', () => {
-    const buffer = createReplayBuffer(sizes);
-    for (let n = 1; n <= 7; n++) buffer.add(transition(n));
-    const copy = createReplayBuffer(sizes);
-    const { columns, next } = buffer.save();
-    copy.restore(columns, next);
-    for (const each of [buffer, copy]) each.add(transition(8));
-    expect(drawnRewards(copy)).toEqual([40, 50, 60, 70, 80]);
-    expect(copy.sample(createRng(3))).toEqual(buffer.sample(createRng(3)));
+    for (const priorityExponent of [0, 0.6]) {
+      const [buffer, copy] = [filled({ priorityExponent }, line(1, 7)), createReplayBuffer({ ...usual, priorityExponent })];
+      buffer.sample(createRng(2));
+      buffer.judge(Float32Array.of(1, 4, 9, 16));
+      const { columns, next } = buffer.save();
+      copy.restore(columns, next);
+      expect(copy.save()).toEqual(buffer.save());
+      expect(copy.sample(createRng(3))).toEqual(buffer.sample(createRng(3)));
+    }
+  });
+});
+
+describe('returns of several steps', () => {
+  const returned = (buffer: ReplayBuffer, n: number) => {
+    const { batch, at } = drawnOf(buffer, n);
+    return [column(batch, 'reward')[at], column(batch, 'discount')[at], column(batch, 'nextObservation')[2 * at]];
+  };
+
+  it('sum the discounted rewards, and end with the episode and with what is held', () => {
+    const buffer = filled({ returnSteps: 3, capacity: 20 }, line(1, 9, { 4: 'terminated', 7: 'truncated' }));
+    expect(returned(buffer, 1)).toEqual([10 + 0.5 * 20 + 0.25 * 30, 0.125, 4]);
+    expect(returned(buffer, 3)).toEqual([30 + 0.5 * 40, 0, 5]);
+    expect(returned(buffer, 6)).toEqual([60 + 0.5 * 70, 0.25, 8]);
+    expect(returned(buffer, 7)).toEqual([70, 0.5, 8]);
+    expect(returned(buffer, 9)).toEqual([90, 0.5, 10]);
+  });
+
+  it('do not run from the newest step into the oldest, or from one copy into another', () => {
+    const buffer = filled({ returnSteps: 3, capacity: 4 }, line(1, 6));
+    expect(returned(buffer, 6)).toEqual([60, 0.5, 7]);
+    expect(returned(buffer, 4)).toEqual([40 + 0.5 * 50 + 0.25 * 60, 0.125, 7]);
+    const both = Array.from({ length: 4 }, (_, i) => [{ n: 1 + i }, { n: 51 + i }]);
+    expect(returned(filled({ returnSteps: 2, capacity: 6 }, both), 52)).toEqual([520 + 0.5 * 530, 0.25, 54]);
+  });
+});
+
+describe('windows', () => {
+  /** First feature of the window's steps; the step that begins an episode; the one that the return reaches. */
+  const windowOf = (buffer: ReplayBuffer, n: number, steps: number) => {
+    const { batch, at } = drawnOf(buffer, n);
+    const stepsOf = (name: string, width: number) =>
+      Array.from({ length: steps }, (_, step) => column(batch, name)[(step * usual.batchSize + at) * width]!);
+    return { seen: stepsOf('observations', 2), begins: stepsOf('starts', 1).indexOf(1), reached: stepsOf('reached', 1).indexOf(1) };
+  };
+  const memory = 'mamba-2' as const;
+
+  it('hold the last steps of the episode, and the one after', () => {
+    const buffer = filled({ memory, capacity: 20 }, line(1, 9));
+    expect(windowOf(buffer, 7, 5)).toEqual({ seen: [4, 5, 6, 7, 8], begins: -1, reached: 4 });
+  });
+
+  it('are empty before an episode begins, and end on its last observation', () => {
+    const buffer = filled({ memory, capacity: 20 }, line(1, 9, { 5: 'truncated' }));
+    expect(windowOf(buffer, 2, 5)).toEqual({ seen: [0, 0, 1, 2, 3], begins: 2, reached: 4 });
+    expect(windowOf(buffer, 5, 5)).toEqual({ seen: [2, 3, 4, 5, 6], begins: -1, reached: 4 });
+    expect(windowOf(buffer, 6, 5)).toEqual({ seen: [0, 0, 0, 6, 7], begins: 3, reached: 4 });
+    expect(windowOf(buffer, 8, 5)).toEqual({ seen: [0, 6, 7, 8, 9], begins: 1, reached: 4 });
+  });
+
+  it('go back to the oldest step that is held and no further, in a ring that has wrapped round', () => {
+    const buffer = filled({ memory, capacity: 6 }, line(1, 9));
+    expect(windowOf(buffer, 5, 5)).toEqual({ seen: [0, 0, 4, 5, 6].with(2, 4).with(1, 0), begins: 2, reached: 4 });
+    expect(windowOf(buffer, 9, 5)).toEqual({ seen: [6, 7, 8, 9, 10], begins: -1, reached: 4 });
+  });
+
+  it('keep copies apart, at a capacity that is no multiple of them', () => {
+    const steps = Array.from({ length: 9 }, (_, i) => [
+      { n: 1 + i, ...(i === 4 && { ends: 'terminated' as const }) },
+      { n: 51 + i },
+      { n: 81 + i },
+    ]);
+    const buffer = filled({ memory, capacity: 20 }, steps);
+    expect(buffer.size()).toBe(18);
+    expect(windowOf(buffer, 8, 5)).toEqual({ seen: [0, 6, 7, 8, 9], begins: 1, reached: 4 });
+    expect(windowOf(buffer, 58, 5)).toEqual({ seen: [55, 56, 57, 58, 59], begins: -1, reached: 4 });
+  });
+
+  it('reach as far as the return does', () => {
+    const buffer = filled({ memory, returnSteps: 3, capacity: 20 }, line(1, 9, { 6: 'terminated' }));
+    expect(windowOf(buffer, 3, 7)).toEqual({ seen: [0, 1, 2, 3, 4, 5, 6], begins: 1, reached: 6 });
+    expect(windowOf(buffer, 5, 7)).toEqual({ seen: [2, 3, 4, 5, 6, 7, 0], begins: -1, reached: 5 });
+  });
+});
+
+describe('priorities', () => {
+  const prioritised = (exponent: number) => {
+    const buffer = filled({ priorityExponent: exponent, capacity: 20, batchSize: 4 }, line(1, 4));
+    // New steps are drawn alike; the four shares of the total then hold one each, whatever the rng.
+    const first = buffer.sample(createRng(1));
+    expect([...column(first, 'action')].map((a) => Math.round(100 * a))).toEqual([1, 2, 3, 4]);
+    expect([...column(first, 'weight')]).toEqual([1, 1, 1, 1]);
+    // Errors 1, 2, 3 and 4.
+    buffer.judge(Float32Array.of(1, 4, 9, 16));
+    return buffer;
+  };
+
+  it('draw a step in proportion to its error to the power of the exponent', () => {
+    for (const exponent of [1, 0.5]) {
+      const buffer = prioritised(exponent);
+      const rng = createRng('proportional');
+      const counts = [0, 0, 0, 0];
+      for (let i = 0; i < 2500; i++)
+        for (const action of column(buffer.sample(rng, 1), 'action')) counts[Math.round(100 * action) - 1]! += 1;
+      const total = [1, 2, 3, 4].reduce((sum, error) => sum + error ** exponent, 0);
+      // 10,000 draws: a deviation of at most 49 where they are independent, less in equal shares.
+      for (const [i, count] of counts.entries()) expect(Math.abs(count - (10_000 * (i + 1) ** exponent) / total)).toBeLessThan(4 * 49);
+    }
+  });
+
+  it('weigh it by its inverse probability to the power of the correction, the largest weight of a batch being 1', () => {
+    const batch = prioritised(1).sample(createRng(4), 0.5);
+    const errors = [...column(batch, 'action')].map((action) => Math.round(100 * action));
+    const smallest = Math.min(...errors);
+    for (const [i, error] of errors.entries()) expect(column(batch, 'weight')[i]).toBeCloseTo((error / smallest) ** -0.5, 5);
   });
 });

@@ -1,85 +1,184 @@
 import type { Rng } from '../../../core/rng.ts';
+import type { Feeds } from '../../../tensor/executors/executor.ts';
 import type { Transitions } from '../agent.ts';
+import type { SacOptions } from './options.ts';
+import { correctingWeights, createPriorities, drawRows } from './priorities.ts';
 
-/** Rows drawn for one gradient step; overwritten by the next draw. */
-export interface ReplayBatch {
-  readonly observation: Float32Array;
-  readonly action: Float32Array;
-  readonly reward: Float32Array;
-  readonly nextObservation: Float32Array;
-  /** 1 only where the environment itself ended the episode; running out of time keeps 0, so that the value goes on. */
-  readonly terminated: Float32Array;
-}
-
-type Columns = Readonly<Record<keyof ReplayBatch, Float32Array>>;
-
-/** The last `capacity` transitions in a ring of float32 columns. */
+/** The last transitions of all copies in a ring of float32 columns, and what a gradient step is fed of them. */
 export interface ReplayBuffer {
   /** Transitions now held. */
   readonly size: () => number;
-  readonly add: (transitions: Transitions) => void;
-  /** `batchSize` rows, uniform with replacement. The buffer must not be empty. */
-  readonly sample: (rng: Rng) => ReplayBatch;
+  /** One step of all copies; `starts` is 1 for a copy whose episode begins with it. */
+  readonly add: (transitions: Transitions, starts: Uint8Array) => void;
+  /** A batch, with replacement; overwritten by the next. The buffer must not be empty. `correction` is for priorities alone. */
+  readonly sample: (rng: Rng, correction?: number) => Feeds;
+  /** The squared errors that the critics made on the rows of the last batch: what its rows' priorities come from. */
+  readonly judge: (squaredErrors: Float32Array) => void;
   /** The filled rows and where the next one goes: see {@link restore}. */
-  readonly save: () => { readonly columns: Columns; readonly next: number };
-  readonly restore: (columns: Columns, next: number) => void;
+  readonly save: () => { readonly columns: Readonly<Record<string, Float32Array>>; readonly next: number };
+  readonly restore: (columns: Readonly<Record<string, Float32Array>>, next: number) => void;
 }
 
-interface ReplayOptions {
-  readonly capacity: number;
-  readonly batchSize: number;
+export interface ReplayOptions
+  extends Pick<SacOptions, 'capacity' | 'batchSize' | 'gamma' | 'returnSteps' | 'memory' | 'window' | 'priorityExponent'> {
   readonly observationSize: number;
   readonly actionSize: number;
+  /** Copies that are stepped together. */
+  readonly environments: number;
 }
 
-export function createReplayBuffer({ capacity, batchSize, observationSize, actionSize }: ReplayOptions): ReplayBuffer {
-  const widths = { observation: observationSize, action: actionSize, reward: 1, nextObservation: observationSize, terminated: 1 } as const;
-  const names = Object.keys(widths) as readonly (keyof ReplayBatch)[];
-  const allocate = (rows: number): Columns =>
-    Object.fromEntries(names.map((name) => [name, new Float32Array(rows * widths[name])])) as Record<keyof ReplayBatch, Float32Array>;
-  const columns = allocate(capacity);
-  const batch = allocate(batchSize);
-  let size = 0;
-  let next = 0;
+/** What is added to an error, so that what was right once is still seen again. */
+const smallestError = 1e-6;
 
-  const put = (name: keyof ReplayBatch, source: ArrayLike<number>, row: number): void => {
+/**
+ * Rows lie time first: a step of all copies, then the next. Each holds the step after it as well, because the last observation of an
+ * episode is not the first of the next. A batch holds, for rows drawn uniformly or by priority, the action, the sum of the rewards
+ * of up to `returnSteps` steps within the episode, each gamma less, and the discount of what follows: gamma to their number, 0 after
+ * a termination. Without a memory there are `observation` and `nextObservation`; with one, `observations` are the last `window` up
+ * to the row, those before its episode left out, then those up to the one that the return reaches; time first.
+ */
+export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
+  const { batchSize, observationSize, actionSize, environments, gamma, returnSteps, window, priorityExponent } = options;
+  const capacity = Math.max(1, Math.floor(options.capacity / environments)) * environments;
+  const widths = { observation: observationSize, action: actionSize, reward: 1, nextObservation: observationSize, terminated: 1, start: 1 };
+  const names = Object.keys(widths) as readonly (keyof typeof widths)[];
+  const columns = Object.fromEntries(names.map((name) => [name, new Float32Array(capacity * widths[name])])) as Record<
+    keyof typeof widths,
+    Float32Array
+  >;
+  const priorities = priorityExponent > 0 ? createPriorities(capacity) : null;
+  const steps = window + returnSteps;
+  const drawn = new Int32Array(batchSize);
+  const batch = {
+    action: new Float32Array(batchSize * actionSize),
+    reward: new Float32Array(batchSize),
+    discount: new Float32Array(batchSize),
+  };
+  const rows = {
+    observation: new Float32Array(batchSize * observationSize),
+    nextObservation: new Float32Array(batchSize * observationSize),
+  };
+  const windows =
+    options.memory === 'none'
+      ? null
+      : {
+          observations: new Float32Array(steps * batchSize * observationSize),
+          starts: new Float32Array(steps * batchSize),
+          reached: new Float32Array(steps * batchSize),
+        };
+  const weight = new Float32Array(batchSize);
+  let [size, next, largestPriority] = [0, 0, 1];
+
+  const stepOf = (row: number): number => row - (row % environments);
+  /** The same copy's step before or after; -1 where there is none in the same episode that is still held. */
+  const before = (row: number): number => {
+    const oldest = size < capacity ? 0 : next;
+    return columns.start[row] === 1 || stepOf(row) === oldest ? -1 : (row - environments + capacity) % capacity;
+  };
+  const after = (row: number): number => {
+    const newest = (next - environments + capacity) % capacity;
+    const following = (row + environments) % capacity;
+    return stepOf(row) === newest || columns.start[following] === 1 ? -1 : following;
+  };
+  const show = (from: 'observation' | 'nextObservation', row: number, into: Float32Array, place: number): void => {
+    const column = columns[from];
+    for (let i = 0; i < observationSize; i++) into[place * observationSize + i] = column[row * observationSize + i]!;
+  };
+  const put = (name: keyof typeof widths, source: ArrayLike<number>, copy: number): void => {
     const width = widths[name];
-    const column = columns[name];
-    for (let i = 0; i < width; i++) column[next * width + i] = source[row * width + i]!;
+    for (let i = 0; i < width; i++) columns[name][(next + copy) * width + i] = source[copy * width + i]!;
+  };
+
+  /** Fills place `at` of the batch from a row; gives the rows that its return runs over. */
+  const take = (row: number, at: number): readonly number[] => {
+    for (let i = 0; i < actionSize; i++) batch.action[at * actionSize + i] = columns.action[row * actionSize + i]!;
+    const passed = [row];
+    let [reward, discount, current] = [columns.reward[row]!, gamma, row];
+    while (passed.length < returnSteps && columns.terminated[current] === 0) {
+      current = after(current);
+      if (current === -1) break;
+      passed.push(current);
+      reward += discount * columns.reward[current]!;
+      discount *= gamma;
+    }
+    batch.reward[at] = reward;
+    batch.discount[at] = columns.terminated[passed.at(-1)!] === 1 ? 0 : discount;
+    return passed;
+  };
+  const takeWindow = (passed: readonly number[], at: number, { observations, starts, reached }: NonNullable<typeof windows>): void => {
+    const place = (step: number): number => step * batchSize + at;
+    let row = passed[0]!;
+    for (let step = window - 1; step >= 0; step--) {
+      show('observation', row, observations, place(step));
+      const earlier = before(row);
+      if (earlier === -1) {
+        starts[place(step)] = 1;
+        break;
+      }
+      row = earlier;
+    }
+    for (const [i, later] of passed.slice(1).entries()) show('observation', later, observations, place(window + i));
+    const end = place(window - 1 + passed.length);
+    show('nextObservation', passed.at(-1)!, observations, end);
+    reached[end] = 1;
   };
 
   return {
     size: () => size,
-    add: ({ observations, actions, rewards, nextObservations, terminated }) => {
-      for (let row = 0; row < rewards.length; row++) {
-        put('observation', observations, row);
-        put('action', actions, row);
-        put('reward', rewards, row);
-        put('nextObservation', nextObservations, row);
-        put('terminated', terminated, row);
-        next = (next + 1) % capacity;
-        size = Math.min(size + 1, capacity);
+    add: ({ observations, actions, rewards, nextObservations, terminated }, starts) => {
+      for (let copy = 0; copy < environments; copy++) {
+        put('observation', observations, copy);
+        put('action', actions, copy);
+        put('reward', rewards, copy);
+        put('nextObservation', nextObservations, copy);
+        put('terminated', terminated, copy);
+        put('start', starts, copy);
+        priorities?.set(next + copy, largestPriority);
       }
+      next = (next + environments) % capacity;
+      size = Math.min(size + environments, capacity);
     },
-    sample: (rng) => {
-      for (let row = 0; row < batchSize; row++) {
-        const from = rng.int(size);
-        for (const name of names) {
-          const width = widths[name];
-          const [column, out] = [columns[name], batch[name]];
-          for (let i = 0; i < width; i++) out[row * width + i] = column[from * width + i]!;
+    sample: (rng, correction = 1) => {
+      if (priorities === null) for (let i = 0; i < batchSize; i++) drawn[i] = rng.int(size);
+      else {
+        drawRows(priorities, batchSize, rng, drawn);
+        correctingWeights(priorities, drawn, size, correction, weight);
+      }
+      if (windows !== null) for (const array of Object.values(windows)) array.fill(0);
+      for (let at = 0; at < batchSize; at++) {
+        const passed = take(drawn[at]!, at);
+        if (windows !== null) takeWindow(passed, at, windows);
+        else {
+          show('observation', passed[0]!, rows.observation, at);
+          show('nextObservation', passed.at(-1)!, rows.nextObservation, at);
         }
       }
-      return batch;
+      return { ...batch, ...(windows ?? rows), ...(priorities && { weight }) };
+    },
+    judge: (squaredErrors) => {
+      for (const [i, row] of drawn.entries()) {
+        const priority = Math.fround((Math.sqrt(squaredErrors[i]!) + smallestError) ** priorityExponent);
+        priorities?.set(row, priority);
+        largestPriority = Math.max(largestPriority, priority);
+      }
     },
     save: () => {
-      const filled = names.map((name) => [name, columns[name].slice(0, size * widths[name])]);
-      return { columns: Object.fromEntries(filled) as Columns, next };
+      const filled: Record<string, Float32Array> = Object.fromEntries(
+        names.map((name) => [name, columns[name].slice(0, size * widths[name])]),
+      );
+      if (priorities !== null) {
+        filled['priority'] = Float32Array.from({ length: size }, (_, row) => priorities.get(row));
+        filled['largestPriority'] = Float32Array.of(largestPriority);
+      }
+      return { columns: filled, next };
     },
     restore: (saved, position) => {
-      for (const name of names) columns[name].set(saved[name]);
-      size = saved.reward.length;
+      for (const name of names) columns[name].set(saved[name]!);
+      size = saved['reward']!.length;
       next = position;
+      if (priorities === null) return;
+      largestPriority = saved['largestPriority']![0]!;
+      for (let row = 0; row < capacity; row++) priorities.set(row, saved['priority']![row] ?? 0);
     },
   };
 }

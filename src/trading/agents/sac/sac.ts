@@ -10,6 +10,7 @@ import { initialise } from '../../../tensor/nn/parameters.ts';
 import type { Agent } from '../agent.ts';
 import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
 import { requireFinite } from '../finite.ts';
+import { createLiveMemory, type LiveMemory } from '../live-memory.ts';
 import { actGraph, policyGraph, updateGraph, vectors } from './graphs.ts';
 import { createNetworks } from './networks.ts';
 import type { SacOptions } from './options.ts';
@@ -27,6 +28,9 @@ export interface SacDefinition {
   readonly executor?: Executor;
 }
 
+/** Before the names of the replay's columns in a checkpoint. */
+const replayPrefix = 'replay:';
+
 /** The streams of random numbers, one per purpose, so that a change of one leaves the others alone. */
 const streams = ['warmup', 'exploration', 'replay', 'noise'] as const;
 
@@ -37,6 +41,7 @@ interface Facts {
   readonly gradientSteps: number;
   readonly due: number;
   readonly replayNext: number;
+  readonly beginning: readonly number[];
   readonly streams: Readonly<Record<(typeof streams)[number], RngState>>;
 }
 
@@ -50,7 +55,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
   const { batchSize } = options;
   const targetEntropy = options.targetEntropy === 'auto' ? -actionSize : options.targetEntropy;
 
-  const networks = createNetworks(observationSize, actionSize, options.hidden);
+  const networks = createNetworks(observationSize, actionSize, options);
   const program = await executor.compile({
     act: actGraph(networks, environments),
     update: updateGraph(networks, options, targetEntropy),
@@ -63,12 +68,27 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
   program.write(vectors.logAlpha, [Math.log(options.initialTemperature)]);
 
   const rng = Object.fromEntries(streams.map((name) => [name, root.fork(name)])) as Record<(typeof streams)[number], Rng>;
-  const replay = createReplayBuffer({ capacity: options.capacity, batchSize, observationSize, actionSize });
+  const replay = createReplayBuffer({ ...options, environments, observationSize, actionSize });
+  const { stateSize } = networks.views.actor;
+  const [exploring, exploiting] = [createLiveMemory(environments, stateSize), createLiveMemory(environments, stateSize)];
+  /** Copies whose next step begins an episode. */
+  const beginning = new Uint8Array(environments).fill(1);
+  const allBegin = new Uint8Array(environments).fill(1);
   const quiet = new Float32Array(environments * actionSize);
   const exploration = new Float32Array(environments * actionSize);
   const noise = new Float32Array(batchSize * actionSize);
   const nextNoise = new Float32Array(batchSize * actionSize);
-  const sizes = canonicalJson({ observationSize, actionSize, hidden: options.hidden, capacity: options.capacity });
+  const sizes = canonicalJson({
+    observationSize,
+    actionSize,
+    environments,
+    hidden: options.hidden,
+    capacity: options.capacity,
+    memory: options.memory,
+    state: stateSize,
+    actor: networks.actorLayout.size,
+    critic: networks.criticLayout.size,
+  });
   let [observed, gradientSteps, due] = [0, 0, 0];
 
   const gradientStep = async (): Promise<Fetches> => {
@@ -76,24 +96,37 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       noise[i] = rng.noise.normal();
       nextNoise[i] = rng.noise.normal();
     }
-    const results = await program.run('update', { ...replay.sample(rng.replay), noise, nextNoise });
+    const corrected = Math.min(gradientSteps / options.priorityCorrectionSteps, 1);
+    const correction = options.priorityCorrection + corrected * (1 - options.priorityCorrection);
+    const results = await program.run('update', { ...replay.sample(rng.replay, correction), noise, nextNoise });
     gradientSteps += 1;
     for (const [name, values] of Object.entries(results)) requireFinite(name, values, 1, `gradient step ${gradientSteps}`);
-    return results;
+    const { squaredErrors, ...losses } = results;
+    if (squaredErrors !== undefined) replay.judge(squaredErrors);
+    return losses;
+  };
+
+  const acted = new Float32Array(environments * actionSize);
+  const step = async (observation: Float32Array, memory: LiveMemory, starts: Uint8Array, drawn: Float32Array): Promise<Float32Array> => {
+    memory.clear(starts);
+    const { action, nextState } = await program.run('act', { observation, noise: drawn, ...(stateSize > 0 && { state: memory.state }) });
+    requireFinite('action', action!, actionSize, `after gradient step ${gradientSteps}`);
+    if (nextState !== undefined) memory.state.set(nextState);
+    acted.set(action!);
+    return acted;
   };
 
   return {
     id: 'sac',
-    act: async (observations, mode) => {
+    act: async (observations, mode, starts) => {
       requireFinite('observation', observations, observationSize, `after environment step ${observed}`);
-      if (mode === 'explore' && observed < options.warmupSteps) {
-        for (let i = 0; i < exploration.length; i++) exploration[i] = 2 * rng.warmup.uniform() - 1;
-        return exploration;
-      }
-      if (mode === 'explore') for (let i = 0; i < exploration.length; i++) exploration[i] = rng.exploration.normal();
-      const { action } = await program.run('act', { observation: observations, noise: mode === 'explore' ? exploration : quiet });
-      requireFinite('action', action!, actionSize, `after gradient step ${gradientSteps}`);
-      return action!;
+      if (mode === 'exploit') return step(observations, exploiting, starts ?? allBegin, quiet);
+      if (starts !== undefined) beginning.set(starts);
+      const warming = observed < options.warmupSteps;
+      for (let i = 0; i < exploration.length; i++) exploration[i] = warming ? 2 * rng.warmup.uniform() - 1 : rng.exploration.normal();
+      // At random, and yet with a memory: what is shown now is remembered when the policy takes over.
+      if (!warming || stateSize > 0) await step(observations, exploring, beginning, warming ? quiet : exploration);
+      return warming ? exploration : acted;
     },
     observe: (transitions) => {
       const step = `environment step ${observed + 1}`;
@@ -101,7 +134,8 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       requireFinite('observation', transitions.observations, observationSize, step);
       requireFinite('next observation', transitions.nextObservations, observationSize, step);
       requireFinite('action', transitions.actions, actionSize, step);
-      replay.add(transitions);
+      replay.add(transitions, beginning);
+      for (let copy = 0; copy < environments; copy++) beginning[copy] = transitions.terminated[copy]! | transitions.truncated[copy]!;
       observed += transitions.rewards.length;
       if (observed >= options.warmupSteps) due += options.updatesPerStep;
     },
@@ -122,11 +156,13 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
         gradientSteps,
         due,
         replayNext: next,
+        beginning: [...beginning],
         streams: Object.fromEntries(streams.map((name) => [name, rng[name].state()])) as unknown as Facts['streams'],
       };
       const states = program.states.map(({ name }) => [`state:${name}`, program.read(name)] as const);
-      const rows = Object.entries(columns).map(([name, column]) => [`replay:${name}`, column] as const);
-      return encodeSnapshot({ agent: 'sac', facts: facts as unknown as Json, arrays: Object.fromEntries([...states, ...rows]) });
+      const rows = Object.entries(columns).map(([name, column]) => [`${replayPrefix}${name}`, column] as const);
+      const live = [['live:exploring', exploring.state] as const, ['live:exploiting', exploiting.state] as const];
+      return encodeSnapshot({ agent: 'sac', facts: facts as unknown as Json, arrays: Object.fromEntries([...states, ...rows, ...live]) });
     },
     restore: (bytes) => {
       const { facts, arrays } = decodeSnapshot('sac', bytes);
@@ -138,22 +174,21 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       const saved = facts as unknown as Facts;
       if (saved.sizes !== sizes) throw new AssayError('data_invalid', `the checkpoint is of ${saved.sizes}, this agent is ${sizes}`);
       for (const { name } of program.states) program.write(name, column(`state:${name}`));
-      replay.restore(
-        {
-          observation: column('replay:observation'),
-          action: column('replay:action'),
-          reward: column('replay:reward'),
-          nextObservation: column('replay:nextObservation'),
-          terminated: column('replay:terminated'),
-        },
-        saved.replayNext,
-      );
+      const rows = Object.entries(arrays).filter(([name]) => name.startsWith(replayPrefix));
+      replay.restore(Object.fromEntries(rows.map(([name, values]) => [name.slice(replayPrefix.length), values])), saved.replayNext);
+      exploring.state.set(column('live:exploring'));
+      exploiting.state.set(column('live:exploiting'));
+      beginning.set(saved.beginning);
       for (const name of streams) rng[name] = restoreRng(saved.streams[name]);
       ({ observed, gradientSteps, due } = saved);
     },
     exportPolicy: ({ normalisation, metadata = {} } = {}) => {
-      const weights = { [vectors.actor]: program.read(vectors.actor) };
-      return serialise(policyGraph(networks, normalisation), { weights, metadata, freeRows: true }).bytes;
+      const owners = [
+        { state: vectors.actor, layout: networks.actorLayout },
+        ...(networks.shared ? [{ state: vectors.critics, layout: networks.criticLayout }] : []),
+      ];
+      const weights = Object.fromEntries(owners.map(({ state, layout }) => [state, { values: program.read(state), layout }]));
+      return serialise(policyGraph(networks, normalisation), { weights, metadata, freeRows: stateSize === 0 }).bytes;
     },
     dispose: program.dispose,
   };

@@ -1,0 +1,65 @@
+import { concat, mul, reshape, slice, sum } from '../../../tensor/graph/ops/index.ts';
+import type { Tensor } from '../../../tensor/graph/tensor.ts';
+import type { Parameter, Parameters } from '../../../tensor/nn/parameters.ts';
+import { createMemory, type MemoryKind, type MemorySizes } from '../encoders/memory.ts';
+import { createObservationEncoder, type EncoderSizes } from '../encoders/observation.ts';
+
+export interface ViewOptions extends EncoderSizes, MemorySizes {
+  readonly memory: MemoryKind | 'none';
+  readonly window: number;
+}
+
+/** What a network makes of observations before its own layers: an encoder of each, then a memory of the last of them, both optional. */
+export interface View {
+  readonly parameters: readonly Parameter[];
+  /** Features that come out: of the memory the last observation's own features stand beside what is remembered. */
+  readonly outputs: number;
+  /** Numbers remembered per row; 0 without a memory. */
+  readonly stateSize: number;
+  /** One observation per row, [rows, observationSize]; `state` [rows, stateSize] where there is a memory. */
+  readonly step: (
+    parameters: Parameters,
+    observations: Tensor,
+    state: Tensor | null,
+  ) => { readonly features: Tensor; readonly state: Tensor | null };
+  /** Of a sequence that begins with nothing remembered, the features at one of its steps per row. */
+  readonly sequence: (parameters: Parameters, sequence: Sequence) => (at: StepOf) => Tensor;
+}
+
+/** Time first: observations [steps, rows, observationSize], starts [steps, rows, 1]. */
+export interface Sequence {
+  readonly observations: Tensor;
+  readonly starts: Tensor;
+}
+
+/** A step of a sequence: the same for all rows, or a 1 at each row's own, [steps, rows, 1]. */
+export type StepOf = number | Tensor;
+
+export function createView(owner: string, observationSize: number, options: ViewOptions): View {
+  const encoder = createObservationEncoder(owner, observationSize, options);
+  const memory = options.memory === 'none' ? null : createMemory(owner, encoder.outputs, options.memory, options, options.window);
+  return {
+    parameters: [...encoder.parameters, ...(memory?.parameters ?? [])],
+    outputs: encoder.outputs + (memory === null ? 0 : options.memoryWidth),
+    stateSize: memory?.stateSize ?? 0,
+    step: (parameters, observations, state) => {
+      const seen = encoder.apply(parameters, observations);
+      if (memory === null || state === null) return { features: seen, state: null };
+      const remembered = memory.step(parameters, seen, state);
+      return { features: concat([remembered.output, seen], 1), state: remembered.state };
+    },
+    sequence: (parameters, { observations, starts }) => {
+      const [steps, rows, size] = observations.shape as readonly [number, number, number];
+      const seen = reshape(encoder.apply(parameters, reshape(observations, [steps * rows, size])), [steps, rows, encoder.outputs]);
+      if (memory === null) return (at) => rowsAt(seen, at);
+      const remembered = memory.sequence(parameters, seen, starts, null);
+      return (at) => concat([rowsAt(remembered, at), rowsAt(seen, at)], 1);
+    },
+  };
+}
+
+function rowsAt(all: Tensor, at: StepOf): Tensor {
+  const [, rows, width] = all.shape as readonly [number, number, number];
+  if (typeof at === 'number') return reshape(slice(all, 0, at, at + 1), [rows, width]);
+  return sum(mul(all, at), [0]);
+}
