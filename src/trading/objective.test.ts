@@ -6,23 +6,56 @@ import { generateMarket } from '../market/synthetic/generate.ts';
 import { marketPresetOf } from '../market/synthetic/presets.ts';
 import { type SearchWindow, type TrialContext, TrialPruned } from '../search/study/trial-context.ts';
 import type { FoldWindow } from '../search/study/walk-forward.ts';
+import type { AgentConfig } from './agents/create.ts';
 import { loadPolicy } from './agents/policy.ts';
 import { rowsOf } from './env/market.ts';
-import { tradingTask } from './objective.ts';
+import { type EnvironmentConfig, environmentDefaults } from './env/trading-env.ts';
+import { type ActingPolicy, walk } from './env/walk.ts';
+import { type TradingTaskOptions, tradingTask } from './objective.ts';
+import { normalisedMarket, rawMarket } from './prepare.ts';
+import { sessionsOf } from './windows.ts';
 
 interface Params {
   readonly lr: number;
 }
 
 const sessions = { searchSessions: 8, innerSessions: 3, purgeSessions: 1, testSessions: 2, folds: 2 };
-const task = tradingTask<Params>({
+const options: TradingTaskOptions<Params> = {
   dataset: 'test',
   training: { environments: 4, updates: 12, episodeSteps: 60, rewardScale: 2000 },
   sessions,
   reports: 3,
   agent: ({ lr }) => ({ hidden: [8], batchSize: 16, warmupSteps: 40, initialTemperature: 0.02, learningRate: lr }),
   reward: () => ({ betaVolatility: 0 }),
-});
+};
+const task = tradingTask<Params>(options);
+
+const remembering = [
+  [
+    environmentDefaults,
+    () => ({ hidden: [8], batchSize: 8, warmupSteps: 40, memory: 'mamba-2', memoryWidth: 8, memoryLayers: 1, window: 8 }),
+    undefined,
+  ],
+  [
+    { ...environmentDefaults, positions: 3 },
+    () => ({
+      id: 'recurrent-ppo',
+      memoryWidth: 8,
+      hidden: [],
+      rolloutSteps: 8,
+      sequenceSteps: 4,
+      batchSequences: 4,
+      epochs: 1,
+      encoder: 'cross-ticker',
+      encoderWidth: 8,
+      encoderHeads: 2,
+      encoderLayers: 1,
+      encoderInner: 8,
+      encoderOutputs: 8,
+    }),
+    3,
+  ],
+] as const satisfies readonly (readonly [EnvironmentConfig, () => AgentConfig, number | undefined])[];
 
 let bars: AlignedBars;
 let table: SharedTable;
@@ -155,6 +188,35 @@ describe('the walk-forward', () => {
     const bytes = async (data: SharedTable) => (await judge(fold!, data)).policy;
     expect(await bytes(changedFrom(8))).toEqual(await bytes(table));
     expect(await bytes(changedFrom(6))).not.toEqual(await bytes(table));
+  });
+
+  test('a judgement is that of the saved file, whoever it comes from: with memory, and with choices of positions', async () => {
+    const [fold] = await planned();
+    for (const [environment, agent, choices] of remembering) {
+      const remembers = tradingTask<Params>({ ...options, environment, agent });
+      const { value, metrics } = await remembers.objective(contextOf());
+      expect(metrics['sharpeDaily']).toBe(value);
+      const judgement = await remembers.walkForward.judge({ ...contextOf(), seed: 1 }, fold!);
+      const policy = await loadPolicy(judgement.policy);
+      expect(policy.stateSize).toBeGreaterThan(0);
+      const { train, test: tested } = sessionsOf(fold!, bars);
+      const { market } = normalisedMarket(rawMarket(table, 'dual-ticker@2'), train);
+      const wanted = new Set<number>();
+      const act: ActingPolicy = async (observations, actions, starts) => {
+        const chosen = await policy.act(observations, starts);
+        actions.set(choices === undefined ? chosen : chosen.map((choice) => choice - 1));
+        for (const action of actions) wanted.add(action);
+      };
+      const again = await walk(market, tested, environment, act);
+      expect(again.stepReturns).toEqual(judgement.stepReturns);
+      if (choices !== undefined) expect([...wanted].every((action) => [-1, 0, 1].includes(action))).toBe(true);
+      await policy.dispose();
+    }
+  });
+
+  test('positions to pick from are refused for an agent that does not pick', async () => {
+    const free = tradingTask<Params>({ ...options, environment: { ...environmentDefaults, positions: 3 } });
+    await expect(free.objective(contextOf())).rejects.toMatchObject({ code: 'config_invalid', place: 'environment.positions' });
   });
 
   test('baselines are judged on the same steps, and flat earns exactly nothing', async () => {

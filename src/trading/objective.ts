@@ -4,11 +4,12 @@ import type { Normaliser } from '../features/normalise.ts';
 import type { TrialContext } from '../search/study/trial-context.ts';
 import type { FoldJudgement, ValidationContext, WalkForward } from '../search/study/walk-forward.ts';
 import type { Metrics } from '../search/trial/trial.ts';
+import type { AgentConfig } from './agents/create.ts';
 import { loadPolicy } from './agents/policy.ts';
-import type { SacOptions } from './agents/sac/options.ts';
 import { baselines } from './baselines/index.ts';
+import { targetsOf } from './env/targets.ts';
 import { type EnvironmentConfig, environmentDefaults } from './env/trading-env.ts';
-import { walk } from './env/walk.ts';
+import { type ActingPolicy, walk } from './env/walk.ts';
 import { judgementOf, metricsOf, objectiveValue } from './judgement.ts';
 import { normalisedMarket, rawMarket } from './prepare.ts';
 import { type RewardV2Options, rewardV2 } from './rewards/reward-v2.ts';
@@ -26,7 +27,8 @@ export interface TradingTaskOptions<Params> {
   readonly sessions: SessionPlan;
   /** How often a trial reports its value; the pruner hears each report. */
   readonly reports?: number;
-  readonly agent: (params: Params) => Partial<SacOptions>;
+  /** Which agent learns, with what settings. */
+  readonly agent: (params: Params) => AgentConfig;
   readonly reward: (params: Params) => RewardV2Options;
 }
 
@@ -62,7 +64,7 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
       signal: context.signal,
       reports,
       onProgress: async (agent, progress) => {
-        const walked = await walk(market, test, environment, exploiting(agent), training.environments);
+        const walked = await walk(market, test, environment, exploiting(agent, environment), training.environments);
         const [value, metrics] = [objectiveValue(walked), metricsOf(walked, environment)];
         results.push({ value, metrics });
         await context.report(progress.updates, value, metrics);
@@ -97,7 +99,7 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
       } finally {
         await agent.dispose();
       }
-      const judged = await judgePolicy(policy, (act) => walk(market, test, environment, act));
+      const judged = await judgePolicy(policy, environment, (act) => walk(market, test, environment, act));
       const judgement = judgementOf(judged, environment);
       return { ...judgement, metrics: { ...judgement.metrics, ...metrics }, policy };
     },
@@ -120,11 +122,14 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
 /** Judge the saved bytes themselves, so that what is promoted is what was judged. */
 async function judgePolicy<Result>(
   bytes: Uint8Array,
-  judge: (act: (observations: Float32Array, actions: Float32Array) => Promise<void>) => Promise<Result>,
+  environment: EnvironmentConfig,
+  judge: (act: ActingPolicy) => Promise<Result>,
 ): Promise<Result> {
   const policy = await loadPolicy(bytes);
   try {
-    return await judge(async (observations, actions) => actions.set(await policy.act(observations)));
+    return await judge(async (observations, actions, starts) =>
+      actions.set(targetsOf(environment, await policy.act(observations, starts))),
+    );
   } finally {
     await policy.dispose();
   }

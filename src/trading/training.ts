@@ -2,11 +2,10 @@ import { createRng } from '../core/rng.ts';
 import { chooseExecutor } from '../tensor/executors/choose.ts';
 import type { Executor } from '../tensor/executors/executor.ts';
 import type { Agent } from './agents/agent.ts';
-import type { SacOptions } from './agents/sac/options.ts';
-import { createSac } from './agents/sac/sac.ts';
+import { type AgentConfig, createAgent } from './agents/create.ts';
 import { type TrainProgress, train } from './agents/train.ts';
 import type { Market, SessionRange } from './env/market.ts';
-import { observationSize } from './env/observation.ts';
+import { targetsOf } from './env/targets.ts';
 import { createTradingEnv, type EnvironmentConfig, type TrainingOptions } from './env/trading-env.ts';
 import type { ActingPolicy } from './env/walk.ts';
 import type { RewardFactory } from './rewards/reward.ts';
@@ -25,7 +24,7 @@ export interface TrainingRun {
   readonly environment: EnvironmentConfig;
   readonly training: TrainingConfig;
   readonly reward: RewardFactory;
-  readonly agent: Partial<SacOptions>;
+  readonly agent: AgentConfig;
   /** What computes; where left out, TensorFlow where it has a GPU, else onnx. */
   readonly executor?: Executor;
   readonly seed: number;
@@ -45,14 +44,7 @@ export interface Trained {
 export async function trainAgent(run: TrainingRun): Promise<Trained> {
   const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress } = run;
   const env = createTradingEnv(market, range, environment, reward, { ...training, count: training.environments });
-  const agent = await createSac({
-    observationSize: observationSize(market),
-    actionSize: env.actionSize,
-    environments: env.count,
-    seed,
-    options: run.agent,
-    executor: run.executor ?? chooseExecutor(),
-  });
+  const agent = await createAgent(run.agent, { env, seed, executor: run.executor ?? chooseExecutor() });
   let elsewhereMs = 0;
   const startedAt = performance.now();
   try {
@@ -86,6 +78,6 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
 }
 
 /** The agent without its exploration noise, on as many lanes as it has environments. */
-export function exploiting(agent: Agent): ActingPolicy {
-  return async (observations, actions) => actions.set(await agent.act(observations, 'exploit'));
+export function exploiting(agent: Agent, environment: EnvironmentConfig): ActingPolicy {
+  return async (observations, actions, starts) => actions.set(targetsOf(environment, await agent.act(observations, 'exploit', starts)));
 }

@@ -18,13 +18,17 @@ const copyOf = (t: Transitions): Transitions => ({
 /** An agent that repeats what it sees and counts a gradient step per call, after two idle ones. */
 function parrot() {
   const seen: Transitions[] = [];
+  const begun: (Uint8Array | undefined)[] = [];
   let calls = 0;
   const unused = (): never => {
     throw new Error('not part of training');
   };
   const agent: Agent = {
     id: 'parrot',
-    act: (observations) => Promise.resolve(observations.slice()),
+    act: (observations, _mode, starts) => {
+      begun.push(starts?.slice());
+      return Promise.resolve(observations.slice());
+    },
     observe: (transitions) => {
       seen.push(copyOf(transitions));
     },
@@ -37,7 +41,7 @@ function parrot() {
     exportPolicy: unused,
     dispose: unused,
   };
-  return { agent, seen };
+  return { agent, seen, begun };
 }
 
 /** Counts up; copy 0 terminates at 3 steps, copy 1 is cut at 5. */
@@ -122,6 +126,12 @@ describe('train', () => {
     const training = train({ env: counter(), agent, rng: createRng(1), until: { updates: 100 }, progressEvery: 2, onProgress });
     await expect(training).rejects.toThrow('pruned');
     expect(seen.length).toBe(3);
+  });
+
+  it('says that all episodes begin with its reset, and leaves the rest to what the agent observes', async () => {
+    const { agent, begun } = parrot();
+    await train({ env: counter(), agent, rng: createRng(1), until: { environmentSteps: 6 } });
+    expect(begun).toEqual([Uint8Array.of(1, 1), undefined, undefined]);
   });
 
   it('stops at a signal', async () => {

@@ -63,6 +63,15 @@ describe('a configuration', () => {
     expect(errorOf(file('a.yaml', `include: [base.yaml]\n${valid}`)).place).toContain('base.yaml: environment.maxDrawdown');
   });
 
+  test('has the keys of the agent that the study is written for, and refuses another', () => {
+    const path = file('a.yaml', `${valid}\nagent: { id: recurrent-ppo, memory: mamba-2, memoryLayers: 3 }`);
+    expect(loadTradingConfig(path, 'recurrent-ppo').agent).toMatchObject({ memory: 'mamba-2', memoryLayers: 3, lambda: 0.95 });
+    expect(errorOf(path).message).toContain('agent.id');
+    expect(() => loadTradingConfig(file('b.yaml', `${valid}\nagent: { id: recurrent-ppo, tau: 0.1 }`), 'recurrent-ppo')).toThrow(
+      'agent.tau: unknown key',
+    );
+  });
+
   test.each([
     { fault: 'a missing part', text: 'dataset: x\nfeatures: dual-ticker@2', says: 'training' },
     { fault: 'a word for a number', text: valid.replace('updates: 10', 'updates: ten'), says: 'training.updates' },
@@ -84,7 +93,8 @@ describe('a configuration', () => {
     const configs = new URL('../../../configs/', import.meta.url);
     const files = readdirSync(configs).filter((name) => name.endsWith('.yaml') && name !== 'gates.yaml');
     expect(files.length).toBeGreaterThan(2);
-    for (const name of files) expect(loadTradingConfig(new URL(name, configs)).dataset).not.toBe('');
+    const agentOf = (name: string) => (name === 'dual-ticker.yaml' ? 'recurrent-ppo' : 'sac');
+    for (const name of files) expect(loadTradingConfig(new URL(name, configs), agentOf(name)).dataset).not.toBe('');
   });
 });
 

@@ -5,16 +5,20 @@ import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { GateRules } from '../../validation/gates/index.ts';
+import type { AgentId } from '../agents/create.ts';
 import { gateRulesSchema, type TradingConfig, tradingConfigSchema } from './schema.ts';
 
 /**
  * Read a YAML configuration. `include: [other.yaml, ...]` (relative to the file) is merged first, later over earlier, and the
- * file itself over all of them; maps are merged, everything else is replaced.
+ * file itself over all of them; maps are merged, everything else is replaced. `agent` is the one that the study is written for, SAC
+ * where left out: it says which keys `agent` has.
  *
  * Throws `config_invalid` naming the file and the key: unreadable or not YAML, unknown key, wrong value, includes in a circle.
  */
-export function loadTradingConfig(file: string | URL): TradingConfig {
-  return loadConfig(file, tradingConfigSchema);
+export function loadTradingConfig(file: string | URL): TradingConfig;
+export function loadTradingConfig<Id extends AgentId>(file: string | URL, agent: Id): TradingConfig<Id>;
+export function loadTradingConfig(file: string | URL, agent: AgentId = 'sac'): TradingConfig<AgentId> {
+  return loadConfig(file, tradingConfigSchema(agent));
 }
 
 /** The gates that `assay gate` and `assay promote` ask: configs/gates.yaml unless another file is named. */

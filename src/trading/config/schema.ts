@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { featureSetOf } from '../../features/index.ts';
+import type { AgentId } from '../agents/create.ts';
+import { memoryKinds } from '../agents/encoders/memory.ts';
+import { recurrentPpoDefaults } from '../agents/recurrent-ppo/options.ts';
 import { sacDefaults } from '../agents/sac/options.ts';
 import { environmentDefaults } from '../env/trading-env.ts';
 
@@ -27,6 +30,8 @@ const environment = z.strictObject({
   /** An episode ends beyond this fall from the peak. */
   maxDrawdown: fraction.default(environmentDefaults.maxDrawdown),
   costs: z.strictObject({ transactionBp: basisPoints, impactBp: basisPoints }).default(environmentDefaults.costs),
+  /** Positions per asset that an agent picks from, evenly from -1 to 1; left out, any position. */
+  positions: z.int().min(2).max(101).optional(),
 });
 
 const training = z.strictObject({
@@ -40,22 +45,69 @@ const training = z.strictObject({
   rewardScale: z.number().gt(0),
 });
 
-/** The agent before a trial's parameters come over it. */
-const agent = z.strictObject({
-  hidden: z
-    .array(width)
-    .min(1)
-    .default([...sacDefaults.hidden]),
-  batchSize: count.default(sacDefaults.batchSize),
-  learningRate: z.number().gt(0).default(sacDefaults.learningRate),
-  gamma: z.number().min(0).lt(1).default(sacDefaults.gamma),
-  tau: fraction.default(sacDefaults.tau),
-  initialTemperature: z.number().gt(0).default(sacDefaults.initialTemperature),
-  targetEntropy: z.union([z.number(), z.literal('auto')]).default(sacDefaults.targetEntropy),
-  capacity: count.default(sacDefaults.capacity),
-  warmupSteps: z.int().min(0).default(sacDefaults.warmupSteps),
-  updatesPerStep: z.number().gt(0).default(sacDefaults.updatesPerStep),
+/** What encodes observations and what remembers them, with an agent's own defaults. */
+const networkShape = (defaults: typeof sacDefaults | typeof recurrentPpoDefaults) => ({
+  encoder: z.enum(['none', 'cross-ticker']).default(defaults.encoder),
+  encoderWidth: width.default(defaults.encoderWidth),
+  encoderLayers: count.default(defaults.encoderLayers),
+  encoderHeads: count.default(defaults.encoderHeads),
+  encoderInner: width.default(defaults.encoderInner),
+  encoderOutputs: width.default(defaults.encoderOutputs),
+  memory: z.enum(['none', ...memoryKinds]).default(defaults.memory),
+  memoryWidth: width.default(defaults.memoryWidth),
+  memoryLayers: count.default(defaults.memoryLayers),
+  stateWidth: width.default(defaults.stateWidth),
+  taps: z.int().min(2).default(defaults.taps),
+  expand: count.default(defaults.expand),
+  headWidth: width.default(defaults.headWidth),
+  heads: count.default(defaults.heads),
+  window: z.int().min(2).default(defaults.window),
+  learningRate: z.number().gt(0).default(defaults.learningRate),
+  gamma: z.number().min(0).lt(1).default(defaults.gamma),
 });
+
+const share = z.number().min(0).max(1);
+
+/** The agents before a trial's parameters come over them. */
+const agents = {
+  sac: z
+    .strictObject({
+      id: z.literal('sac').default('sac'),
+      ...networkShape(sacDefaults),
+      hidden: z
+        .array(width)
+        .min(1)
+        .default([...sacDefaults.hidden]),
+      sharedView: z.boolean().default(sacDefaults.sharedView),
+      batchSize: count.default(sacDefaults.batchSize),
+      returnSteps: count.default(sacDefaults.returnSteps),
+      tau: fraction.default(sacDefaults.tau),
+      initialTemperature: z.number().gt(0).default(sacDefaults.initialTemperature),
+      targetEntropy: z.union([z.number(), z.literal('auto')]).default(sacDefaults.targetEntropy),
+      capacity: count.default(sacDefaults.capacity),
+      priorityExponent: share.default(sacDefaults.priorityExponent),
+      priorityCorrection: share.default(sacDefaults.priorityCorrection),
+      priorityCorrectionSteps: count.default(sacDefaults.priorityCorrectionSteps),
+      warmupSteps: z.int().min(0).default(sacDefaults.warmupSteps),
+      updatesPerStep: z.number().gt(0).default(sacDefaults.updatesPerStep),
+    })
+    .prefault({}),
+  'recurrent-ppo': z.strictObject({
+    id: z.literal('recurrent-ppo'),
+    ...networkShape(recurrentPpoDefaults),
+    hidden: z.array(width).default([...recurrentPpoDefaults.hidden]),
+    rolloutSteps: count.default(recurrentPpoDefaults.rolloutSteps),
+    sequenceSteps: count.default(recurrentPpoDefaults.sequenceSteps),
+    batchSequences: count.default(recurrentPpoDefaults.batchSequences),
+    epochs: count.default(recurrentPpoDefaults.epochs),
+    lambda: share.default(recurrentPpoDefaults.lambda),
+    clip: z.number().gt(0).default(recurrentPpoDefaults.clip),
+    entropyWeight: z.number().min(0).default(recurrentPpoDefaults.entropyWeight),
+    valueWeight: z.number().min(0).default(recurrentPpoDefaults.valueWeight),
+    largestGradientNorm: z.number().gt(0).default(recurrentPpoDefaults.largestGradientNorm),
+    normalise: z.boolean().default(recurrentPpoDefaults.normalise),
+  }),
+} as const;
 
 const sessions = z.strictObject({
   /** Sessions that the search may see. */
@@ -69,19 +121,21 @@ const sessions = z.strictObject({
   folds: count,
 });
 
-/** Everything of a trading study that is not searched. Unknown keys are errors. */
-export const tradingConfigSchema = z.strictObject({
-  dataset: z.string().min(1),
-  features: featureSet,
-  environment: environment.prefault({}),
-  training,
-  agent: agent.prefault({}),
-  sessions,
-  /** How often a trial reports its value. */
-  reports: count.default(4),
-});
+/** Everything of a trading study that is not searched, for the agent that the study is written for. Unknown keys are errors. */
+export function tradingConfigSchema<Id extends AgentId>(agent: Id) {
+  return z.strictObject({
+    dataset: z.string().min(1),
+    features: featureSet,
+    environment: environment.prefault({}),
+    training,
+    agent: agents[agent],
+    sessions,
+    /** How often a trial reports its value. */
+    reports: count.default(4),
+  });
+}
 
-export type TradingConfig = z.output<typeof tradingConfigSchema>;
+export type TradingConfig<Id extends AgentId = 'sac'> = z.output<ReturnType<typeof tradingConfigSchema<Id>>>;
 
 /** The promotion gates' numbers. They belong to the platform, not to a study: nobody lowers the bar for his own. */
 export const gateRulesSchema = z.strictObject({

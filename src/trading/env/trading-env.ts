@@ -6,6 +6,7 @@ import type { CostModel } from './costs.ts';
 import type { VectorEnv } from './env.ts';
 import { checkMarket, decisionsOf, type Market, type SessionRange } from './market.ts';
 import { observationSize, observe } from './observation.ts';
+import { targetsOf } from './targets.ts';
 
 /** How the account trades; the same for training, judging and the baselines. */
 export interface EnvironmentConfig {
@@ -16,6 +17,8 @@ export interface EnvironmentConfig {
   readonly costs: CostModel;
   /** An episode ends when NAV has fallen more than this fraction below its peak. */
   readonly maxDrawdown: number;
+  /** Where an agent picks one of so many positions per asset, evenly from -1 to 1; any position in between where left out. */
+  readonly positions?: number | undefined;
 }
 
 export const environmentDefaults: EnvironmentConfig = {
@@ -76,6 +79,7 @@ export function createTradingEnv(
     count,
     observationSize: size,
     actionSize: assets,
+    ...(config.positions !== undefined && { choices: new Array<number>(assets).fill(config.positions) }),
     observations: new Float32Array(count * size),
     rewards: new Float32Array(count),
     terminated: new Uint8Array(count),
@@ -85,7 +89,8 @@ export function createTradingEnv(
       random = rng;
       for (let i = 0; i < count; i++) begin(i, rng);
     },
-    step: (actions) => {
+    step: (taken) => {
+      const actions = targetsOf(config, taken);
       if (random === null) throw new AssayError('internal', 'reset the environment before its first step');
       for (let i = 0; i < count; i++) {
         const at = position[i]!;

@@ -50,6 +50,18 @@ describe('a walk', () => {
     expect(patient.earlyTerminations).toBe(0);
   });
 
+  test('says where an episode begins: with the first step of a lane, and after each breach', async () => {
+    const strict = { ...environmentDefaults, maxDrawdown: 0.001 };
+    const begun: number[] = [];
+    const trade = randomPolicy(1);
+    const w = await walk(market, { from: 0, to: 6 }, strict, (observations, actions, starts) => {
+      begun.push(starts[0]!);
+      return trade(observations, actions, starts);
+    });
+    expect(begun[0]).toBe(1);
+    expect(begun.reduce((a, b) => a + b, 0)).toBe(1 + w.earlyTerminations);
+  });
+
   test('several lanes take the same steps as one account, each block from its own capital', async () => {
     const free = { ...environmentDefaults, maxDrawdown: 1, costs: { transactionBp: 1, impactBp: 0 } };
     const trend: ActingPolicy = (observations, actions) => {

@@ -4,8 +4,11 @@ import { checkMarket, decisionsOf, type Market, type SessionRange } from './mark
 import { observationSize, observe } from './observation.ts';
 import type { EnvironmentConfig } from './trading-env.ts';
 
-/** Writes an action in [-1, 1] per asset for each row of observations. Deterministic, and a function of the rows alone. */
-export type ActingPolicy = (observations: Float32Array, actions: Float32Array) => void | Promise<void>;
+/**
+ * Writes a wanted position in [-1, 1] per asset for each row of observations. Deterministic, and a function of the rows since their last
+ * start: `starts` is 1 where a row's episode begins, so that who remembers forgets.
+ */
+export type ActingPolicy = (observations: Float32Array, actions: Float32Array, starts: Uint8Array) => void | Promise<void>;
 
 /** What one pass over a session range left behind, in time order. Columns have one entry per step. */
 export interface Walk {
@@ -35,7 +38,7 @@ export interface Walk {
  *
  * With one lane, one account goes through the whole range: that is how a model is judged. With more, the sessions are
  * dealt out in consecutive blocks to accounts that start with the same capital, and one call of the policy serves all of
- * them. Nothing is held over night, so only what depends on the account's size or its running peak can differ.
+ * them. Nothing is held over night, so only what depends on the account's size, its running peak or a policy's memory can differ.
  */
 export async function walk(market: Market, range: SessionRange, config: EnvironmentConfig, policy: ActingPolicy, lanes = 1): Promise<Walk> {
   const decisions = decisionsOf(market, range);
@@ -51,6 +54,7 @@ export async function walk(market: Market, range: SessionRange, config: Environm
   for (let lane = 0; lane < lanes; lane++) openAccount(accounts, lane, config.capital);
   const observations = new Float32Array(lanes * size);
   const actions = new Float32Array(lanes * assets);
+  const begins = new Uint8Array(lanes).fill(1);
   const result = {
     rows,
     stepReturns: new Float64Array(steps),
@@ -78,6 +82,7 @@ export async function walk(market: Market, range: SessionRange, config: Environm
     settleStep(accounts, lane);
     if (terminated) {
       earlyTerminations++;
+      begins[lane] = 1;
       resetPeak(accounts, lane);
     }
     // Nothing can be earned on less than nothing: a bankrupt account stays where it is.
@@ -93,8 +98,9 @@ export async function walk(market: Market, range: SessionRange, config: Environm
       const step = starts[lane]! + tick;
       if (step < starts[lane + 1]!) observe(observations, lane * size, market, rows[step]!, accounts, lane, unitWeight);
     }
-    const pending = policy(observations, actions);
+    const pending = policy(observations, actions, begins);
     if (pending !== undefined) await pending;
+    begins.fill(0);
     for (let lane = 0; lane < lanes; lane++) {
       const step = starts[lane]! + tick;
       if (step < starts[lane + 1]!) take(lane, step);

@@ -48,7 +48,8 @@ export function createMemory(owner: string, inputs: number, kind: MemoryKind, si
       return lstm(name, inputs, width);
     case 'attention':
       return attentionStack(name, inputs, { layers, width, heads, window });
-    default:
+    case 'mamba-1':
+    case 'mamba-2':
       return ssmStack(name, inputs, { kind, layers, width, stateWidth, taps, expand, headWidth, chunk: ssmDefaults.chunk });
   }
 }
