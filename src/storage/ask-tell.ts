@@ -78,16 +78,11 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
   return {
     ask: answered(async () => {
       await storage.reap(study.id);
-      for (;;) {
-        const claimed = await storage.claim({ studies: [study.id], worker, leaseMs });
-        if (claimed !== null) {
-          open.set(claimed.number, { lease: claimed.lease, steps: [], reason: null, cancelled: false });
-          return { number: claimed.number, params: claimed.params };
-        }
-        // Somebody else may claim what is queued here: then the next turn queues another.
-        const asked = await storage.ask(study.id);
-        if (asked.kind !== 'queued') throw refusal(study, asked.kind);
-      }
+      const taken = await storage.take({ studies: [study.id], worker, leaseMs });
+      if (taken.kind === 'none') throw refusal(study, taken.paused ? 'paused' : 'exhausted');
+      const { lease, number, params } = taken.claimed;
+      open.set(number, { lease, steps: [], reason: null, cancelled: false });
+      return { number, params };
     }),
     report: answered(async (number: number, step: number, value: number) => {
       const trial = opened(number);

@@ -21,6 +21,7 @@ import { release } from './verbs/release.ts';
 import { renew } from './verbs/renew.ts';
 import { report } from './verbs/report.ts';
 import { findCheckpoint, resume } from './verbs/resume.ts';
+import { take } from './verbs/take.ts';
 
 /** How the stored ids and JSON of a study become something that runs. */
 export interface Algorithms {
@@ -52,12 +53,14 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
         options: study.samplerOptions,
       }),
   };
+  let turn = 0;
   const reporting = { db, curves, prunerOf: algorithms.prunerOf };
 
   return {
     open: (study) => openStudy(db, study),
     ask: (study) => ask(asking, study),
     claim: (request) => claim(db, request),
+    take: (request) => take(asking, request, turn++),
     report: (lease, value) => report(reporting, lease, value),
     renew: (lease) => renew(db, lease),
     finish: (lease, outcome) => finish(db, lease, outcome),

@@ -32,7 +32,7 @@ interface Throughput {
   readonly commits: number;
 }
 
-/** Workers simulated by their verbs alone: each asks, claims, reports and finishes as a worker process does, with a memory of its own. */
+/** Workers simulated by their verbs alone: each takes, reports and finishes as a worker process does, with a memory of its own. */
 async function endToEnd({ db, pool }: Connection, description: StudyDescription, reports: number): Promise<Throughput> {
   const study = await createStorage(db).open(description);
   let statements = 0;
@@ -52,12 +52,9 @@ async function endToEnd({ db, pool }: Connection, description: StudyDescription,
   const work = async (worker: string): Promise<void> => {
     const storage = createStorage(db);
     for (;;) {
-      const asked = await storage.ask(study.id);
-      const claimed = await storage.claim({ studies: [study.id], worker, leaseMs: 60_000 });
-      if (claimed === null) {
-        if (asked.kind === 'exhausted') return;
-        continue;
-      }
+      const taken = await storage.take({ studies: [study.id], worker, leaseMs: 60_000 });
+      if (taken.kind === 'none') return;
+      const { claimed } = taken;
       const value = Object.values(claimed.params).reduce<number>((sum, x) => sum + Number(x) ** 2, 0);
       let pruned: string | null = null;
       for (let step = 1; step <= reports && pruned === null; step++) {

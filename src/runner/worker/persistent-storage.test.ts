@@ -32,6 +32,14 @@ describe('a storage that outlives its database', () => {
     expect(told).toEqual(['connect ECONNREFUSED', 'not yet', 'connect ECONNREFUSED']);
   });
 
+  it.each(['40001', '40P01', '53300', '25006'])('tries again without reviving anybody when the server turns it away (%s)', async (code) => {
+    const { storage, calls } = failing([new Error('Failed query', { cause: Object.assign(new Error('not now'), { code }) })]);
+    let revivals = 0;
+    const durable = persistent(storage, { patienceMs: 10_000, revive: async () => void revivals++, onRetry: () => undefined });
+    expect(await durable.ask(1)).toEqual(queued);
+    expect([calls(), revivals]).toEqual([2, 0]);
+  });
+
   it('gives up when its patience ends', async () => {
     const { storage } = failing([refused]);
     const durable = persistent(storage, { patienceMs: 0, revive: async () => undefined, onRetry: () => undefined });
@@ -52,6 +60,7 @@ describe('the loss of a connection', () => {
     ['a refused socket', refused],
     ['a refused socket behind a query error', wrapped(refused)],
     ['a server that shuts down', wrapped(Object.assign(new Error('terminating'), { code: '57P01' }))],
+    ['a session that was ended for idling', wrapped(Object.assign(new Error('idle'), { code: '25P03' }))],
     ['a server that starts up', Object.assign(new Error('starting'), { code: '57P03' })],
     ['the words of the driver', wrapped(new Error('Connection terminated unexpectedly'))],
   ])('is %s', (_, error) => {

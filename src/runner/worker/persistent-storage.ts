@@ -27,6 +27,7 @@ export function persistent(storage: Storage, options: PersistOptions): Storage {
     open: again(storage.open),
     ask: again(storage.ask),
     claim: again(storage.claim),
+    take: again(storage.take),
     report: again(storage.report),
     renew: again(storage.renew),
     finish: again(storage.finish),
@@ -48,20 +49,22 @@ export async function persist<Result>(verb: () => Promise<Result>, { patienceMs,
     try {
       return await verb();
     } catch (error) {
-      if (!isConnectionLoss(error)) throw error;
+      const away = isConnectionLoss(error);
+      if (!away && !isTurnedAway(error)) throw error;
       if (performance.now() - startedAtMs + delayMs > patienceMs)
         throw new AssayError('database_unavailable', `the database does not answer: ${messageOf(rootOf(error))}`, {
           cause: error,
           hint: 'check the server and DATABASE_URL, then run again: the study goes on where it stopped',
         });
       onRetry(rootOf(error));
-      await sleep(delayMs);
-      await revive().catch(onRetry);
+      // Those that got into each other's way shall not meet again.
+      await sleep(delayMs * (0.5 + Math.random()));
+      if (away) await revive().catch(onRetry);
     }
   }
 }
 
-/** Sockets that broke or found nobody, and the server's own words for going down or coming up (SQLSTATE 08, 57P). */
+/** Sockets that broke or found nobody, and the server's own words for going down or coming up (SQLSTATE 08, 57P) or for ending a session that was idle too long (25P). */
 const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN']);
 
 /** Whether an error says that the connection, and not the query, is to blame. */
@@ -70,10 +73,19 @@ export function isConnectionLoss(error: unknown): boolean {
   if (!(root instanceof Error)) return false;
   if ('code' in root && typeof root.code === 'string') {
     if (root.code === 'database_unavailable') return true;
-    return socketCodes.has(root.code) || /^(08|57P0[1235])/.test(root.code);
+    return socketCodes.has(root.code) || /^(08|57P0[1-5]|25P0[34])/.test(root.code);
   }
   // The driver's own words have no code.
   return /^Connection terminated|^Client has encountered a connection error|timeout exceeded when trying to connect/.test(root.message);
+}
+
+/**
+ * Whether the server was there and refused for now: a serialization failure or deadlock (40001, 40P01: others went first), no session or
+ * memory left (53200, 53300), a server that only reads yet (25006: a standby that is being promoted). What is repeated later may succeed.
+ */
+export function isTurnedAway(error: unknown): boolean {
+  const root = rootOf(error);
+  return root instanceof Error && 'code' in root && typeof root.code === 'string' && /^(40001|40P01|53200|53300|25006)$/.test(root.code);
 }
 
 /** Drizzle wraps the driver's error; the innermost one names the reason. */

@@ -1,6 +1,6 @@
 import { parseTrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { Asked, Claimed, Storage, StudyId } from '../../search/study/storage.ts';
+import type { Claimed, Storage } from '../../search/study/storage.ts';
 import type { Stopping } from '../stopping.ts';
 import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.ts';
 import type { WorkEnd } from './events.ts';
@@ -35,7 +35,6 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   const bell = createBell();
   let failure: { readonly error: unknown } | null = null;
   let sourceChanged = false;
-  let turn = 0;
 
   const fail = (error: unknown): void => {
     failure ??= { error };
@@ -61,7 +60,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
 
   /** The next step: a trial taken, nothing to take for now, or nothing left at all. */
   const takeOne = async (): Promise<'taken' | 'wait' | 'finished'> => {
-    const next = await claimOrAsk(options, turn++);
+    const next = await takeAny(options);
     if (next === 'wait' || next === 'finished') return next;
     const fits = await options.hasSource(next);
     if (!fits) {
@@ -102,34 +101,16 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   return stopping.order() === 'drain' ? 'drained' : 'stopped';
 }
 
-/**
- * A queued trial of any of the studies; where none is queued, a new one is asked for.
- * @param turn grows with every call, so that the studies are asked in turn.
- */
-async function claimOrAsk(options: WorkOptions, turn: number): Promise<Claimed | 'wait' | 'finished'> {
-  const { storage, studies, name, leaseMs } = options;
-  const claim = () => storage.claim({ studies: studies.now(), worker: name, leaseMs });
-  const queued = await claim();
-  if (queued !== null) return queued;
-  const now = studies.now();
-  let mayGoOn = studies.mayGrow();
-  for (let i = 0; i < now.length; i++) {
-    const asked = await askFor(now[(turn + i) % now.length]!, options);
-    // Another worker may be quicker; then this one is woken by the change.
-    if (asked.kind === 'queued') return (await claim()) ?? 'wait';
-    mayGoOn ||= asked.kind === 'paused' || asked.open > 0;
-  }
-  return mayGoOn ? 'wait' : 'finished';
-}
-
-/** A study that is removed under a worker with others to serve is just not there any more. */
-async function askFor(study: StudyId, { storage, studies, otherSource }: WorkOptions): Promise<Asked> {
+/** A trial to run: one that is queued or, where none is, a new one. */
+async function takeAny({ storage, studies, otherSource, name, leaseMs }: WorkOptions): Promise<Claimed | 'wait' | 'finished'> {
   try {
-    return await storage.ask(study);
+    const taken = await storage.take({ studies: studies.now(), worker: name, leaseMs });
+    if (taken.kind === 'taken') return taken.claimed;
+    return taken.open || taken.paused || studies.mayGrow() ? 'wait' : 'finished';
   } catch (error) {
+    // Studies that are removed under a worker with others to serve are just not there any more.
     if (otherSource === 'end' || !(error instanceof AssayError) || error.code !== 'not_found') throw error;
-    studies.leave(study);
-    return { kind: 'exhausted', open: 0 };
+    return studies.mayGrow() ? 'wait' : 'finished';
   }
 }
 

@@ -6,7 +6,7 @@ import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.
 
 /**
  * The port between the search and whatever keeps it. Every verb is one round trip, safe to repeat, and all but `open`,
- * `ask` and `claim` are fenced by the lease token of the attempt.
+ * `ask`, `claim` and `take` are fenced by the lease token of the attempt.
  *
  * Guarantees an implementation gives (the conformance suite checks each):
  * - numbers of a study are dense and unique under any number of concurrent `ask`s;
@@ -24,6 +24,8 @@ export interface Storage {
   readonly ask: (study: StudyId) => Promise<Asked>;
   /** Take the oldest queued trial of these studies, or nothing. */
   readonly claim: (request: ClaimRequest) => Promise<Claimed | null>;
+  /** Take the oldest queued trial; where none is queued, ask for another and take that. */
+  readonly take: (request: ClaimRequest) => Promise<Taken>;
   /** Add a report to the attempt's curve, renew the lease, and hear whether to stop. */
   readonly report: (lease: Lease, report: Report) => Promise<Reported>;
   /** Keep the lease alive, and hear whether somebody cancelled the trial. */
@@ -115,6 +117,11 @@ export interface ClaimRequest {
   readonly worker: string;
   readonly leaseMs: number;
 }
+
+export type Taken =
+  | { readonly kind: 'taken'; readonly claimed: Claimed }
+  /** Nothing to take now. `open`: a trial has not ended yet and may come back to the queue. `paused`: a study is, and may go on. */
+  | { readonly kind: 'none'; readonly open: boolean; readonly paused: boolean };
 
 export interface Lease {
   readonly trial: string;

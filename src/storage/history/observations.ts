@@ -16,37 +16,48 @@ export interface ChangedTrial {
   readonly lastValue: number | null;
 }
 
-/** What this process has already read of each study, so that an `ask` reads only the trials that changed since. */
+/**
+ * The finished trials that this process has read of each study, so that an `ask` reads only newer ones. Open trials are read every time:
+ * a crash of the server may forget them, and then their revisions are given once more. A finished one was on disk before anybody saw it.
+ */
 export interface Observations {
-  /** The highest revision read so far; 0 at first. */
+  /** The highest revision of a finished trial read so far; 0 at first. */
   readonly seen: (study: StudyId) => number;
   /**
-   * Take in what changed; all observations, in the order of their numbers.
+   * Take in the newly finished trials and all open ones; all observations, in the order of their numbers.
    * @param lastValueTells false where reports show another figure than the objective: of a pruned trial only the step is told then.
    */
   readonly advance: (study: StudyId, changed: readonly ChangedTrial[], lastValueTells?: boolean) => readonly Observation[];
 }
 
 export function createObservations(): Observations {
-  const studies = new Map<StudyId, { seen: number; readonly byNumber: (Observation | null)[] }>();
+  const studies = new Map<StudyId, { seen: number; readonly finished: (Observation | null)[] }>();
   return {
     seen: (study) => studies.get(study)?.seen ?? 0,
     advance: (study, changed, lastValueTells = true) => {
-      const known = studies.get(study) ?? { seen: 0, byNumber: [] };
+      const known = studies.get(study) ?? { seen: 0, finished: [] };
       studies.set(study, known);
+      const open = changed.filter(isOpen);
       for (const trial of changed) {
-        known.byNumber[trial.number] = observe(trial, lastValueTells);
+        if (isOpen(trial)) continue;
+        known.finished[trial.number] = observe(trial, lastValueTells);
         known.seen = Math.max(known.seen, trial.revision);
       }
-      return known.byNumber.filter((observation) => observation !== null);
+      const all = known.finished.slice();
+      for (const trial of open) all[trial.number] = observe(trial, lastValueTells);
+      return all.filter((observation) => observation !== null);
     },
   };
+}
+
+function isOpen({ state }: ChangedTrial): boolean {
+  return state === 'queued' || state === 'running';
 }
 
 /** Failed and cancelled trials teach a sampler nothing. */
 function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | null {
   const { number, state, params, value, values, constraints, lastStep, lastValue } = trial;
-  if (state === 'queued' || state === 'running') return { state: 'running', number, params };
+  if (isOpen(trial)) return { state: 'running', number, params };
   if (state === 'complete' && value !== null)
     return { state, number, params, value, ...(values !== null && { values }), ...(constraints !== null && { constraints }) };
   if (state === 'pruned') {

@@ -44,6 +44,8 @@ export async function enqueue(db: Db, id: StudyId, { params, seed, orderKey, rai
         .set({ budgetTrials: used + 1 })
         .where(eq(studies.id, id));
     }
-    return queueNext(tx, study, { params, orderKey, ...(seed !== undefined && { seed }) });
+    const number = await queueNext(tx, study, { params, orderKey, ...(seed !== undefined && { seed }) });
+    if (number === null) throw new AssayError('internal', `study ${study.name} changed while it was locked`);
+    return number;
   });
 }

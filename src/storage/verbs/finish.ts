@@ -4,8 +4,9 @@ import type { Lease, LeaseState } from '../../search/study/storage.ts';
 import type { Metrics, Outcome } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { metricNames, metricValues } from '../metrics.ts';
+import { prepared } from '../prepared.ts';
 import { attempts, trials } from '../schema/index.ts';
-import { isAttempt, isHeld, nextRevision } from './lease.ts';
+import { isAttempt, type LeaseValue, leaseHeld, leaseValues, nextRevision } from './lease.ts';
 
 /**
  * Store the outcome, once. A second call with the same outcome, after a reply that got lost, changes nothing and is told
@@ -14,19 +15,8 @@ import { isAttempt, isHeld, nextRevision } from './lease.ts';
 export async function finish(db: Db, lease: Lease, reported: Outcome): Promise<LeaseState> {
   const outcome = withoutNaN(reported);
   const result = columnsOf(outcome);
-  const isCancelled = outcome.kind === 'cancelled' ? sql`1` : sql`0`;
-  const finished = await db.execute(sql`
-    with held as (select id, study_id, attempt from trials where ${isHeld(lease)} for no key update),
-    study as (${nextRevision(sql`select study_id from held`, isCancelled)}),
-    ended as (
-      update attempts set ended_at = clock_timestamp(), ending = ${outcome.kind}::attempt_ending from held
-      where attempts.trial_id = held.id and attempts.attempt = held.attempt
-    )
-    update trials set state = ${outcome.kind}::trial_state, finished_at = clock_timestamp(), revision = study.revision,
-      value = ${result.value}, objective_values = ${floats(result.values)}, constraints = ${floats(result.constraints)}, metric_names = ${names(result.metrics)}, metric_values = ${values(result.metrics)},
-      at_step = ${result.atStep}, reason = ${result.reason}, error = ${result.error}, cancelled_by = ${result.by},
-      lease_token = null, lease_ms = null, lease_expires_at = null, cancel_requested_by = null
-    from held, study where trials.id = held.id`);
+  const cancelled = outcome.kind === 'cancelled' ? 1 : 0;
+  const finished = await endAttempt(db, { ...leaseValues(lease), ...written(result), kind: outcome.kind, cancelled });
   if (finished.rowCount === 1) return 'alive';
   const same = await db.execute(sql`
     select from attempts join trials on ${trials.id} = ${attempts.trialId} and ${trials.attempt} = ${attempts.attempt}
@@ -39,6 +29,23 @@ export async function finish(db: Db, lease: Lease, reported: Outcome): Promise<L
       and ${trials.error}::text is not distinct from ${result.error}::text and ${trials.cancelledBy} is not distinct from ${result.by}::text`);
   return same.rowCount === 1 ? 'alive' : 'lost';
 }
+
+const endAttempt = prepared<Record<string, never>, LeaseValue | keyof Written | 'kind' | 'cancelled'>(
+  'finish',
+  (value) => sql`
+    with held as (select id, study_id, attempt from trials where ${leaseHeld(value)} for no key update),
+    study as (${nextRevision(sql`select study_id from held`, sql`${value('cancelled')}::int`)}),
+    ended as (
+      update attempts set ended_at = clock_timestamp(), ending = ${value('kind')}::text::attempt_ending from held
+      where attempts.trial_id = held.id and attempts.attempt = held.attempt
+    )
+    update trials set state = ${value('kind')}::text::trial_state, finished_at = clock_timestamp(), revision = study.revision,
+      value = ${value('value')}, objective_values = ${value('values')}, constraints = ${value('constraints')},
+      metric_names = ${value('metricNames')}, metric_values = ${value('metricValues')},
+      at_step = ${value('atStep')}, reason = ${value('reason')}, error = ${value('error')}, cancelled_by = ${value('by')},
+      lease_token = null, lease_ms = null, lease_expires_at = null, cancel_requested_by = null
+    from held, study where trials.id = held.id`,
+);
 
 /** An objective value that is not a number cannot be compared with any other: the trial failed. Infinite ones sort to an end. */
 function withoutNaN(outcome: Outcome): Outcome {
@@ -97,6 +104,19 @@ function columnsOf(outcome: Outcome): Columns {
     default:
       return unreachable(outcome);
   }
+}
+
+interface Written extends Omit<Columns, 'metrics'> {
+  readonly metricNames: readonly string[] | null;
+  readonly metricValues: readonly number[] | null;
+}
+
+function written({ metrics, ...columns }: Columns): Written {
+  return {
+    ...columns,
+    metricNames: metrics === null ? null : Object.keys(metrics),
+    metricValues: metrics === null ? null : Object.values(metrics),
+  };
 }
 
 const floats = (figures: readonly number[] | null) => sql`${sql.param(figures)}::float8[]`;

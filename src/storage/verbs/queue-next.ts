@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Db } from '../database.ts';
@@ -11,19 +11,44 @@ export interface NextTrial {
   readonly orderKey?: string;
 }
 
-/** Queue a trial under the study's next number, in one statement. The caller holds the lock of the study's row and has looked at its budget. */
-export async function queueNext(tx: Db, study: StudyRow, { params, seed, orderKey }: NextTrial): Promise<number> {
-  const number = study.nextNumber;
-  const revision = study.revision + 1;
-  const derived = createRng(study.seed)
+/** The values of {@link takesNumber} and of the trial that gets the number. */
+export type NumberValue = 'study' | 'number' | 'spaceHash';
+
+/**
+ * Takes the study's next number and steps its revision, as a statement for a `with`: `study (id, revision)`; nothing where the study is not
+ * any more as it was read.
+ */
+export function takesNumber(value: (name: NumberValue) => unknown, condition: SQL): SQL {
+  return sql`update studies set next_number = studies.next_number + 1, revision = studies.revision + 1, updated_at = now()
+    where studies.id = ${value('study')} and studies.next_number = ${value('number')} and studies.space_hash = ${value('spaceHash')} and ${condition}
+    returning studies.id, studies.revision`;
+}
+
+export function numberValues(study: StudyRow): Readonly<Record<NumberValue, unknown>> {
+  return { study: study.id, number: study.nextNumber, spaceHash: study.spaceHash };
+}
+
+/** As an `ask` needs it; a trial that somebody queues by hand is let in by other rules. */
+export const mayAsk = sql`studies.standing = 'open' and studies.next_number - studies.cancelled_trials < studies.budget_trials`;
+
+/** The seed of a trial: of the study's seed and the trial's number. */
+export function trialSeed({ seed, nextNumber }: StudyRow): number {
+  return createRng(seed)
     .fork('trial')
-    .fork(number)
+    .fork(nextNumber)
     .int(2 ** 31);
-  await tx.execute(sql`
-    with queued as (
-      insert into trials (study_id, number, params, seed, revision, order_key)
-      values (${study.id}, ${number}, ${JSON.stringify(params)}, ${seed ?? derived}, ${revision}, ${orderKey ?? null})
-    )
-    update studies set next_number = ${number + 1}, revision = ${revision}, updated_at = now() where id = ${study.id}`);
-  return number;
+}
+
+/**
+ * Queue a trial under the study's next number, in one statement. Null, and nothing written, where the study has moved on since it was read
+ * or the condition is not met.
+ */
+export async function queueNext(tx: Db, study: StudyRow, next: NextTrial, condition: SQL = sql`true`): Promise<number | null> {
+  const { params, seed = trialSeed(study), orderKey = null } = next;
+  const values = numberValues(study);
+  const { rowCount } = await tx.execute(sql`
+    with study as (${takesNumber((name) => values[name], condition)})
+    insert into trials (study_id, number, params, seed, revision, order_key)
+    select id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${seed}::bigint, revision, ${orderKey}::uuid from study`);
+  return rowCount === 1 ? study.nextNumber : null;
 }

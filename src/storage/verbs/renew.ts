@@ -1,14 +1,20 @@
 import { sql } from 'drizzle-orm';
 import type { Lease, Renewed } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { trials } from '../schema/index.ts';
-import { expiryAfter, isHeld } from './lease.ts';
+import { expiryAfter, type LeaseValue, leaseHeld, leaseValues, notFlushed } from './lease.ts';
+
+const renewHeld = prepared<{ cancelled: boolean }, LeaseValue>(
+  'renew',
+  (value) => sql`
+    update trials set lease_expires_at = ${expiryAfter(sql`${trials.leaseMs}`)} where ${leaseHeld(value)}
+    returning cancel_requested_by is not null as cancelled, ${notFlushed}`,
+);
 
 /** A heap-only update: no index holds the expiry. A trial that never reports hears here that somebody cancelled it. */
 export async function renew(db: Db, lease: Lease): Promise<Renewed> {
-  const { rows } = await db.execute<{ cancelled: boolean }>(sql`
-    update trials set lease_expires_at = ${expiryAfter(sql`${trials.leaseMs}`)} where ${isHeld(lease)}
-    returning cancel_requested_by is not null as cancelled`);
+  const { rows } = await renewHeld(db, leaseValues(lease));
   const held = rows[0];
   if (held === undefined) return 'lost';
   return held.cancelled ? 'cancelled' : 'alive';

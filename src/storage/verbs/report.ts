@@ -4,9 +4,9 @@ import type { AlgorithmRef, Lease, Report, Reported } from '../../search/study/s
 import type { Curve, Direction } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import type { FinishedCurves, ReadCurve } from '../history/curves.ts';
-import { metricNames, metricValues } from '../metrics.ts';
+import { prepared } from '../prepared.ts';
 import { trials } from '../schema/index.ts';
-import { expiryAfter, isHeld, studyOf } from './lease.ts';
+import { expiryAfter, type LeaseValue, leaseHeld, leaseValues, studyOf } from './lease.ts';
 
 export interface Reporting {
   readonly db: Db;
@@ -14,29 +14,25 @@ export interface Reporting {
   readonly prunerOf: (ref: AlgorithmRef) => Pruner;
 }
 
-/**
- * One statement: the fenced renewal, the report, and every curve that this process does not know yet (the running ones, and those
- * that finished since its last report). The pruner judges here, outside the database. The first report of a step stays.
- */
-export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, { step, value, metrics = {} }: Report): Promise<Reported> {
-  const study = studyOf(lease);
-  const { rows } = await db.execute<ReportRow>(sql`
+const addReport = prepared<ReportRow, LeaseValue | 'study' | 'seen' | 'step' | 'value' | 'names' | 'values'>(
+  'report',
+  (value) => sql`
     with held as (
       update trials set lease_expires_at = ${expiryAfter(sql`${trials.leaseMs}`)},
-        last_step = greatest(${trials.lastStep}, ${step}),
-        last_value = case when ${trials.lastStep} >= ${step} then ${trials.lastValue} else ${value} end
-      where ${isHeld(lease)}
+        last_step = greatest(${trials.lastStep}, ${value('step')}::int),
+        last_value = case when ${trials.lastStep} >= ${value('step')}::int then ${trials.lastValue} else ${value('value')}::float8 end
+      where ${leaseHeld(value)}
       returning id, study_id, number, attempt, cancel_requested_by
     ), added as (
       insert into reports (trial_id, attempt, step, value, metric_names, metric_values)
-      select id, attempt, ${step}::int, ${value}::float8, ${metricNames(metrics)}, ${metricValues(metrics)} from held
+      select id, attempt, ${value('step')}::int, ${value('value')}::float8, ${value('names')}::text[], ${value('values')}::float8[] from held
       on conflict do nothing
     ), peers as (
       -- Two branches and no "or": each has an index of its own, and none reads the finished trials that are known already.
-      select id, number, state, revision, attempt from trials where study_id = ${study} and state = 'running'
+      select id, number, state, revision, attempt from trials where study_id = ${value('study')}::int and state = 'running'
       union all
       select id, number, state, revision, attempt from trials
-      where study_id = ${study} and revision > ${curves.seen(study)} and state in ('complete', 'pruned', 'failed')
+      where study_id = ${value('study')}::int and revision > ${value('seen')}::bigint and state in ('complete', 'pruned', 'failed')
     ), curves as (
       select peers.number, peers.state, peers.revision,
         array_agg(reports.step order by reports.step) as steps, array_agg(reports.value order by reports.step) as values
@@ -45,7 +41,24 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
       group by peers.number, peers.state, peers.revision
     )
     select held.number as self, held.cancel_requested_by, coalesce((studies.prune_on ->> 'direction')::direction, studies.direction) as direction, studies.pruner_id, studies.pruner_options, curves.*
-    from held join studies on studies.id = held.study_id left join curves on true`);
+    from held join studies on studies.id = held.study_id left join curves on true`,
+);
+
+/**
+ * One statement: the fenced renewal, the report, and every curve that this process does not know yet (the running ones, and those
+ * that finished since its last report). The pruner judges here, outside the database. The first report of a step stays.
+ */
+export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, { step, value, metrics = {} }: Report): Promise<Reported> {
+  const study = studyOf(lease);
+  const { rows } = await addReport(db, {
+    ...leaseValues(lease),
+    study,
+    seen: curves.seen(study),
+    step,
+    value,
+    names: Object.keys(metrics),
+    values: Object.values(metrics),
+  });
 
   const first = rows[0];
   if (first === undefined) return { lease: 'lost' };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Claimed, Storage } from '../../../src/search/study/storage.ts';
 import { begin, claimOne, complete, describeStudy, running, type StorageUnderTest } from './subject.ts';
 
 /** How trials come to be, and to a worker. */
@@ -137,6 +138,71 @@ export function queueConformance(subject: StorageUnderTest): void {
       });
       expect(Object.keys(claimed.params).toSorted()).toEqual(['layers', 'lr']);
       expect(Number.isSafeInteger(claimed.seed)).toBe(true);
+    });
+  });
+
+  describe('take', () => {
+    const request = (...studies: number[]) => ({ studies, worker: 'w', leaseMs: 60_000 });
+    const taken = async (storage: Storage, ...studies: number[]) => {
+      const answer = await storage.take(request(...studies));
+      return answer.kind === 'taken' ? answer.claimed : answer;
+    };
+
+    test('hands out what is queued before it asks for more, and asks as ask does', async () => {
+      const [a, b] = [await begin(subject), await begin(subject)];
+      await a.storage.ask(a.study.id);
+      for (const number of [0, 1, 2]) {
+        await b.storage.ask(b.study.id);
+        const { params, seed } = await claimOne(b.storage, b.study.id);
+        const claimed = await taken(a.storage, a.study.id);
+        expect(claimed).toMatchObject({
+          number,
+          params,
+          seed,
+          address: `${a.study.name}#${number}`,
+          module: a.study.module,
+          lease: { attempt: 1 },
+        });
+      }
+      expect((await subject.trials(a.study.id)).map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+    });
+
+    test('gives dense unique numbers and stops exactly at the budget, however many take and ask at once', async () => {
+      const { study } = await begin(subject, { budget: { trials: 25 } });
+      const storages = [subject.open(), subject.open(), subject.open()];
+      await Promise.all(
+        Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? storages[i % 3]!.ask(study.id) : storages[i % 3]!.take(request(study.id)))),
+      );
+      const trials = await subject.trials(study.id);
+      expect(trials.map(({ number }) => number)).toEqual(Array.from({ length: 25 }, (_, i) => i));
+      expect(trials.every(({ state, attempt }) => (state === 'running' && attempt === 1) || (state === 'queued' && attempt === 0))).toBe(
+        true,
+      );
+    });
+
+    test('a trial taken is held, reported, lost and retried like one that was claimed', async () => {
+      const { storage, study } = await begin(subject, { budget: { trials: 1 } });
+      const claimed = (await taken(storage, study.id)) as Claimed;
+      expect(await storage.renew(claimed.lease)).toBe('alive');
+      await storage.report(claimed.lease, { step: 1, value: 1 });
+      expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: true, paused: false });
+      await subject.expire(claimed.lease);
+      expect(await storage.reap(study.id)).toEqual({ requeued: [0], failed: [] });
+      const heir = (await taken(subject.open(), study.id)) as Claimed;
+      expect(heir).toMatchObject({ number: 0, params: claimed.params, lease: { attempt: 2 } });
+      expect(await storage.finish(claimed.lease, complete(1))).toBe('lost');
+      expect(await storage.finish(heir.lease, complete(2))).toBe('alive');
+      expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: false, paused: false });
+    });
+
+    test('asks its studies in turn, passes over those that are used up or gone, and refuses when none is there', async () => {
+      const [a, b] = [await begin(subject, { budget: { trials: 2 } }), await begin(subject, { budget: { trials: 2 } })];
+      const studies: number[] = [];
+      for (let i = 0; i < 4; i++) studies.push(((await taken(a.storage, a.study.id, b.study.id, 2 ** 30)) as Claimed).study);
+      expect(new Set(studies.slice(0, 2)).size).toBe(2);
+      expect(studies.toSorted()).toEqual([a.study.id, a.study.id, b.study.id, b.study.id].toSorted());
+      expect(await a.storage.take(request())).toEqual({ kind: 'none', open: false, paused: false });
+      await expect(a.storage.take(request(2 ** 30))).rejects.toMatchObject({ code: 'not_found' });
     });
   });
 }

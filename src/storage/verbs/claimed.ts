@@ -1,0 +1,47 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { trialAddress } from '../../core/address.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import type { Claimed, StudyId } from '../../search/study/storage.ts';
+import { leasedTrial } from './lease.ts';
+
+/** What a statement that takes a trial returns of it, as `claimed`, for the three pieces below. */
+export const takenColumns = sql`trials.id, trials.study_id, trials.number, trials.params, trials.seed, trials.attempt, trials.lease_token,
+  trials.worker, trials.started_at`;
+
+/** The attempt's own row. @param sourceHash of the study, with `claimed` at hand */
+export function beginsAttempt(sourceHash: SQL): SQL {
+  return sql`
+    insert into attempts (trial_id, attempt, token, worker, started_at, source_hash)
+    select id, attempt, lease_token, worker, started_at, ${sourceHash} from claimed`;
+}
+
+/** Of `claimed` and its study in `studies`. */
+export const claimedColumns = sql`claimed.id, claimed.study_id, claimed.number, claimed.params, claimed.seed, claimed.attempt, claimed.lease_token,
+  studies.name, studies.module_url, studies.source_hash, studies.git_commit, studies.git_dirty`;
+
+export interface ClaimedRow extends Record<string, unknown> {
+  readonly id: string;
+  readonly study_id: StudyId;
+  readonly number: number;
+  readonly params: FlatParams;
+  readonly seed: string;
+  readonly attempt: number;
+  readonly lease_token: string;
+  readonly name: string;
+  readonly module_url: string;
+  readonly source_hash: string;
+  readonly git_commit: string | null;
+  readonly git_dirty: boolean;
+}
+
+export function claimedOf(row: ClaimedRow): Claimed {
+  return {
+    lease: { trial: leasedTrial(row.study_id, row.id), token: row.lease_token, attempt: row.attempt },
+    study: row.study_id,
+    address: trialAddress(row.name, row.number),
+    number: row.number,
+    params: row.params,
+    seed: Number(row.seed),
+    module: { url: row.module_url, sourceHash: row.source_hash, gitCommit: row.git_commit, gitDirty: row.git_dirty },
+  };
+}
