@@ -200,7 +200,7 @@ export function queueConformance(subject: StorageUnderTest): void {
       const studies: number[] = [];
       for (let i = 0; i < 4; i++) studies.push(((await taken(a.storage, a.study.id, b.study.id, 2 ** 30)) as Claimed).study);
       expect(new Set(studies.slice(0, 2)).size).toBe(2);
-      expect(studies.toSorted()).toEqual([a.study.id, a.study.id, b.study.id, b.study.id].toSorted());
+      for (const { study } of [a, b]) expect(studies.filter((id) => id === study.id)).toHaveLength(2);
       expect(await a.storage.take(request())).toEqual({ kind: 'none', open: false, paused: false });
       await expect(a.storage.take(request(2 ** 30))).rejects.toMatchObject({ code: 'not_found' });
     });
