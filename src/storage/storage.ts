@@ -1,5 +1,6 @@
 import { prunerOf } from '../search/pruners/index.ts';
 import type { Pruner } from '../search/pruners/pruner.ts';
+import { taughtBy } from '../search/pruners/taught-by.ts';
 import { samplerOf } from '../search/samplers/index.ts';
 import type { Sampler } from '../search/samplers/sampler.ts';
 import { type CompiledSpace, compileSpace } from '../search/space/compile.ts';
@@ -48,10 +49,10 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     observations,
     spaceOf,
     samplerOf: (study: StudyRow) =>
-      algorithms.samplerOf({
-        id: study.samplerId,
-        options: study.samplerOptions,
-      }),
+      taughtBy(
+        algorithms.prunerOf({ id: study.prunerId, options: study.prunerOptions }),
+        algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions }),
+      ),
   };
   let turn = 0;
   const reporting = { db, curves, prunerOf: algorithms.prunerOf };

@@ -77,6 +77,15 @@ export function checkPruner(golden: PrunerGolden): readonly string[] {
   return faults;
 }
 
+const exactPeers = (): object => ({ countPruned: false, interpolate: false });
+
+/** Where our defaults do otherwise: the reference compares with complete trials at exact steps, and hashes trials into brackets. */
+const referenceOptions: Readonly<Record<string, (studyName: string) => object>> = {
+  median: exactPeers,
+  percentile: exactPeers,
+  hyperband: (studyName) => ({ assign: 'hash', studyName }),
+};
+
 interface GoldenPruner {
   readonly type: string;
   readonly [option: string]: unknown;
@@ -87,7 +96,6 @@ function refOf({ type, ...rest }: GoldenPruner, studyName: string): AlgorithmRef
     optionNames[name] ?? name,
     name === 'wrapped' && value !== null ? refOf(value as GoldenPruner, studyName) : value,
   ]);
-  // The reference chooses a trial's bracket by a hash.
-  const assigned = type === 'hyperband' ? { assign: 'hash', studyName } : {};
-  return { id: type.replaceAll('_', '-'), options: { ...Object.fromEntries(entries), ...assigned } as Json };
+  const reference = referenceOptions[type]?.(studyName);
+  return { id: type.replaceAll('_', '-'), options: { ...Object.fromEntries(entries), ...reference } as Json };
 }

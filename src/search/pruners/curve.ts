@@ -15,6 +15,23 @@ export function valueAt({ steps, values }: Curve, step: number): number | undefi
   return undefined;
 }
 
+/** The value at a step, on the straight line between the reports before and after it where it was not reported; undefined outside of them. */
+export function interpolatedAt(curve: Curve, step: number): number | undefined {
+  const exact = valueAt(curve, step);
+  if (exact !== undefined) return exact;
+  const { steps, values } = curve;
+  let [before, after] = [-1, -1];
+  for (let i = 0; i < steps.length; i++) {
+    const other = steps[i]!;
+    if (other < step) {
+      if (before < 0 || other > steps[before]!) before = i;
+    } else if (after < 0 || other < steps[after]!) after = i;
+  }
+  if (before < 0 || after < 0) return undefined;
+  const share = (step - steps[before]!) / (steps[after]! - steps[before]!);
+  return (1 - share) * values[before]! + share * values[after]!;
+}
+
 /** The best value so far; NaN never is, and is returned only where there is nothing else. */
 export function bestValue(curve: Curve, direction: Direction): number {
   let best = Number.NaN;

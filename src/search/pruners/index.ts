@@ -56,12 +56,12 @@ export function forecast(options: z.input<typeof forecastOptions> = {}): Algorit
   return { id: 'forecast', options: parseOptions(forecastOptions, options, 'forecast') };
 }
 
-/** Stop a trial that is worse than the median of the complete trials at the same step. */
+/** Stop a trial that is worse than the median of the finished trials at the same step. */
 export function median(options: z.input<typeof medianOptions> = {}): AlgorithmRef {
   return { id: 'median', options: parseOptions(medianOptions, options, 'median') };
 }
 
-/** Stop a trial that is not among the best `percentile` percent of the complete trials at the same step. */
+/** Stop a trial that is not among the best `percentile` percent of the finished trials at the same step. */
 export function percentile(options: z.input<typeof percentileOptions> = {}): AlgorithmRef {
   return { id: 'percentile', options: parseOptions(percentileOptions, options, 'percentile') };
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json.ts';
-import type { Curve, Direction } from '../trial/history.ts';
+import type { Curve, Direction, History } from '../trial/history.ts';
 
 export type Verdict =
   | { readonly prune: false; readonly note?: Json }
@@ -22,6 +22,8 @@ export interface PeerCurve extends Curve {
 export interface Pruner {
   readonly id: string;
   readonly judge: (self: Curve, peers: readonly PeerCurve[], direction: Direction) => Verdict;
+  /** Of the history, what the sampler shall learn from for the next trial, where trials are kept apart; absent: from all of it. */
+  readonly lesson?: (history: History) => History;
 }
 
 export const keep: Verdict = { prune: false };

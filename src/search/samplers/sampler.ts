@@ -9,6 +9,8 @@ export interface Sampler {
   readonly id: string;
   /** It cannot search for several objectives. Constraints are every sampler's business. */
   readonly singleObjective?: true;
+  /** It has to know which trials there are, whatever became of them: no pruner keeps any from it. */
+  readonly needsAll?: true;
   /** Every parameter that is active under the suggested choices, and no other; all inside their ranges. */
   readonly suggest: (space: CompiledSpace, history: History, rng: Rng) => FlatParams;
 }

@@ -3,6 +3,7 @@ import type { Json } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import { bestTrials } from '../objectives/best-trials.ts';
 import type { Pruner, Verdict } from '../pruners/pruner.ts';
+import { taughtBy } from '../pruners/taught-by.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';
@@ -76,6 +77,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
   const trials: KnownTrial[] = [];
   const observations = new Map<number, Observation>();
   const rng = createRng(seed);
+  const taught = taughtBy(pruner, sampler);
 
   const enter = (params: FlatParams): KnownTrial => {
     const trial: KnownTrial = { number: trials.length, params, steps: [], values: [], note: null, state: 'running' };
@@ -97,13 +99,21 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
     const value = values[0]!;
     trial.state = 'complete';
     trial.value = value;
-    observations.set(number, { state: 'complete', number, params, value, values, ...(constraints !== undefined && { constraints }) });
+    observations.set(number, {
+      state: 'complete',
+      number,
+      params,
+      value,
+      values,
+      ...(constraints !== undefined && { constraints }),
+      ...(trial.steps.length > 0 && { lastStep: Math.max(...trial.steps) }),
+    });
   };
 
   return {
     ask: () => {
       const history: History = { direction, directions, observations: [...observations.values()], next: trials.length, seed };
-      const { number, params } = enter(sampler.suggest(space, history, rng.fork(trials.length)));
+      const { number, params } = enter(taught.suggest(space, history, rng.fork(trials.length)));
       return { number, params };
     },
     report: (number, step, value) => {

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
-import { median, nop } from '../pruners/index.ts';
+import { forecast, nop } from '../pruners/index.ts';
 import { random, tpe } from '../samplers/index.ts';
 import { branch, choice, float } from '../space/builders.ts';
 import { defineStudy, describeStudy, isStudyDefinition } from './define-study.ts';
@@ -24,7 +24,14 @@ describe('defineStudy', () => {
 
   test('fills in what was left out, and cannot be changed afterwards', () => {
     const study = defineStudy(valid);
-    expect(study).toMatchObject({ sampler: tpe(), pruner: median(), budget: { trials: 100 }, seed: 0, maxAttempts: 3, walkForward: null });
+    expect(study).toMatchObject({
+      sampler: tpe(),
+      pruner: forecast(),
+      budget: { trials: 100 },
+      seed: 0,
+      maxAttempts: 3,
+      walkForward: null,
+    });
     expect(Object.isFrozen(study)).toBe(true);
     expect(isStudyDefinition(study)).toBe(true);
     for (const other of [null, 3, {}, { kind: 'study' }]) expect(isStudyDefinition(other)).toBe(false);

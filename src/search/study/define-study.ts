@@ -1,5 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
-import { median, nop } from '../pruners/index.ts';
+import { forecast, nop } from '../pruners/index.ts';
 import { tpe } from '../samplers/index.ts';
 import { type CompiledSpace, compileSpace } from '../space/compile.ts';
 import type { Infer, NestedParams } from '../space/infer.ts';
@@ -78,7 +78,7 @@ export interface StudyDefinition<Params = NestedParams> {
 /** Of studies that name none. */
 export const defaultSampler = (): AlgorithmRef => tpe();
 /** Of studies that name none. */
-export const defaultPruner = (): AlgorithmRef => median();
+export const defaultPruner = (): AlgorithmRef => forecast();
 
 /**
  * Define a study: a search space, what to optimise in it, and how.

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { hyperband, median, nop } from '../pruners/index.ts';
+import { forecast, hyperband, nop } from '../pruners/index.ts';
 import { cmaes, nsga2, tpe } from '../samplers/index.ts';
 import { float } from '../space/builders.ts';
 import { defineStudy, describeStudy } from './define-study.ts';
@@ -42,7 +42,7 @@ describe('a study with several objectives', () => {
       pruneOn: null,
     });
     expect(defineStudy({ ...valid, pruneOn: 'drawdown' })).toMatchObject({
-      pruner: median(),
+      pruner: forecast(),
       pruneOn: { metric: 'drawdown', direction: 'minimize' },
     });
     const pruneOn = { metric: 'loss', direction: 'minimize' } as const;
@@ -51,7 +51,7 @@ describe('a study with several objectives', () => {
 
   test.each<[string, Record<string, unknown>, string, RegExp]>([
     ['a sampler for one objective', { sampler: cmaes() }, 'sampler', /nsga2/],
-    ['a pruner that is not told what to judge', { pruner: median() }, 'pruner', /pruneOn: 'sharpe'/],
+    ['a pruner that is not told what to judge', { pruner: forecast() }, 'pruner', /pruneOn: 'sharpe'/],
     ['a direction beside them', { direction: 'maximize' }, 'direction', /leave/],
     ['a single one', { objectives: { sharpe: 'maximize' } }, 'objectives', /direction: /],
     ['none', { objectives: {} }, 'objectives', /at least two/],

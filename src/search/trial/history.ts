@@ -39,6 +39,8 @@ export type Observation =
       /** Every objective's value where there are several; `value` is then the first. */
       readonly values?: readonly number[];
       readonly constraints?: Constraints;
+      /** The largest step that was reported; absent where nothing was. */
+      readonly lastStep?: number;
     }
   | {
       readonly state: 'pruned';

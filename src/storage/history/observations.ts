@@ -59,7 +59,15 @@ function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | nu
   const { number, state, params, value, values, constraints, lastStep, lastValue } = trial;
   if (isOpen(trial)) return { state: 'running', number, params };
   if (state === 'complete' && value !== null)
-    return { state, number, params, value, ...(values !== null && { values }), ...(constraints !== null && { constraints }) };
+    return {
+      state,
+      number,
+      params,
+      value,
+      ...(values !== null && { values }),
+      ...(constraints !== null && { constraints }),
+      ...(lastStep !== null && { lastStep }),
+    };
   if (state === 'pruned') {
     return {
       state,

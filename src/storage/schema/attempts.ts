@@ -5,6 +5,7 @@ import {
   doublePrecision,
   foreignKey,
   integer,
+  jsonb,
   pgEnum,
   pgTable,
   primaryKey,
@@ -12,6 +13,7 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { Json } from '../../core/json.ts';
 import { trials } from './trials.ts';
 
 /** How an attempt ended. `lost`: its lease ran out. `released`: its worker gave the trial back. */
@@ -34,6 +36,8 @@ export const attempts = pgTable(
     ending: attemptEnding(),
     /** The step of the checkpoint that it went on from; its curve up to there is inherited. Null where it began anew. */
     resumedStep: integer('resumed_step'),
+    /** What the pruner wants remembered of the curve; null where its last verdict carried nothing. */
+    note: jsonb().$type<Json>(),
   },
   (table) => [
     primaryKey({ columns: [table.trialId, table.attempt] }),

@@ -19,7 +19,7 @@ export async function findCheckpoint(db: Db, lease: Lease): Promise<CheckpointRe
 type FoundRow = { readonly step: number; readonly hash: string | null; readonly bytes: string };
 
 /**
- * The attempt goes on from a checkpoint: the reports that lead to it, and what was attached by then, become its own. One statement, so that
+ * The attempt goes on from a checkpoint: the reports that lead to it, what was attached by then, and what the pruner noted, become its own. One statement, so that
  * the curve is whole or empty for whoever looks, and copying twice finds every row there already.
  */
 export async function resume(db: Db, lease: Lease, { hash }: Pick<CheckpointRef, 'hash'>): Promise<LeaseState> {
@@ -44,7 +44,8 @@ export async function resume(db: Db, lease: Lease, { hash }: Pick<CheckpointRef,
       where origin.trial_id = held.id and kept.trial_id = held.id and kept.attempt = origin.attempt and kept.attached_at <= origin.made_at
       on conflict do nothing
     )
-    update attempts set resumed_step = origin.step from held, origin
+    update attempts set resumed_step = origin.step, note = before.note
+    from held, origin join attempts before on before.trial_id = origin.trial_id and before.attempt = origin.attempt
     where origin.trial_id = held.id and attempts.trial_id = held.id and attempts.attempt = held.attempt`);
   return rowCount === 1 ? 'alive' : 'lost';
 }

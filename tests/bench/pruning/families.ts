@@ -50,7 +50,75 @@ const late: Family = {
   },
 };
 
+/** The families of the goal. */
 export const families: readonly Family[] = [crossing, noisy, late];
+
+/** Losses that fall like a power of time, to floors of different orders of magnitude. */
+const powers: Family = {
+  name: 'power laws',
+  direction: 'minimize',
+  draw: (rng, steps) => {
+    const floor = Math.exp(0.5 * rng.normal() - 1);
+    const exponent = 0.3 + 1.2 * rng.uniform();
+    return follow(steps, rng, 0.005, (t) => floor + 1.5 * (50 * t) ** -exponent);
+  },
+};
+
+/** Losses that fall; half of them rise again from some time on. */
+const overfitting: Family = {
+  name: 'overfitting',
+  direction: 'minimize',
+  draw: (rng, steps) => {
+    const floor = 0.3 + 0.5 * rng.uniform();
+    const rate = 4 + 10 * rng.uniform();
+    const start = 0.3 + 0.7 * rng.uniform();
+    const rise = rng.uniform() < 0.5 ? 0 : 0.6 * rng.uniform();
+    return follow(steps, rng, 0.02, (t) => floor + (1.5 - floor) * Math.exp(-rate * t) + rise * Math.max(0, t - start));
+  },
+};
+
+/** Losses that drop twice, each time by a size of their own, as where the learning rate is lowered. */
+const staircase: Family = {
+  name: 'staircase',
+  direction: 'minimize',
+  draw: (rng, steps) => {
+    const level = 1 + 0.3 * rng.normal();
+    const [first, second] = [0.3 * rng.uniform(), 0.3 * rng.uniform()];
+    const [early, later] = [0.3 + 0.1 * rng.uniform(), 0.6 + 0.1 * rng.uniform()];
+    return follow(steps, rng, 0.02, (t) => level - (t > early ? first : 0) - (t > later ? second : 0) + 0.8 * Math.exp(-8 * t));
+  },
+};
+
+/** Random walks with a drift: what is still to come is mostly chance. */
+const wandering: Family = {
+  name: 'wandering',
+  direction: 'maximize',
+  draw: (rng, steps) => {
+    const drift = (2 * rng.normal()) / steps;
+    let value = 0;
+    const values = Array.from({ length: steps }, () => {
+      value += drift + (0.3 * rng.normal()) / Math.sqrt(steps);
+      return value;
+    });
+    return { values, value };
+  },
+};
+
+/** Scores that rise to a plateau under noise of which every twentieth draw is eight times as large. */
+const outliers: Family = {
+  name: 'outliers',
+  direction: 'maximize',
+  draw: (rng, steps) => {
+    const plateau = rng.normal();
+    const rate = 3 + 12 * rng.uniform();
+    const meanAt = (t: number): number => plateau * (1 - Math.exp(-rate * t));
+    const noise = (): number => 0.4 * rng.normal() * (rng.uniform() < 0.05 ? 8 : 1);
+    return { values: Array.from({ length: steps }, (_, i) => meanAt((i + 1) / steps) + noise()), value: meanAt(1) };
+  },
+};
+
+/** Others, to see whether what holds for those above is general. */
+export const otherFamilies: readonly Family[] = [powers, overfitting, staircase, wandering, outliers];
 
 /** The curve with noise; worth what it ends with without. */
 function follow(steps: number, rng: Rng, noise: number, meanAt: (t: number) => number): LearningCurve {

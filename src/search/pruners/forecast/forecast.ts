@@ -12,8 +12,8 @@ export const forecastOptions = z.strictObject({
   startupTrials: z.int().min(5).default(10),
   /** Prune what is not expected to end among so many percent of the best, ... */
   topPercent: z.number().gt(0).max(100).default(5),
-  /** ... not even if the forecast is wrong by so many times its typical error. */
-  margin: z.number().min(0).default(3),
+  /** ... not even if the forecast is wrong by so many times its typical error; more while few trials are complete. */
+  margin: z.number().min(0).default(2.5),
 });
 
 export type ForecastOptions = z.output<typeof forecastOptions>;
@@ -23,9 +23,11 @@ const mostPeers = 60;
 /** Late gains are counted as if the trial were at nine tenths of its time: others may be a little slower. */
 const lag = 0.9;
 /** A trial takes off when it has gained this share of what good trials gain in all; ... */
-const takeOffShare = 0.5;
+const takeOffShare = 0.35;
 /** ... until somewhat after the last good trial took off, one that has not is kept. */
 const takeOffPatience = 1.1;
+/** The margin is widened by this over the number of complete trials: a typical error learnt from few is itself a guess. */
+const fewTrials = 4;
 
 /**
  * Compares where a trial will end with where others ended, not where they stand: from its level and its two latest slopes the
@@ -62,7 +64,7 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   writeFeatures(own, now, ownFeatures, 0);
   const gains = Float64Array.from(others, (levels, i) => levels[earlier]! - ends[i]!);
   const { gain, error } = expectGain(features, gains, ownFeatures);
-  const hoped = own[now]! - gain - options.margin * error;
+  const hoped = own[now]! - gain - options.margin * (1 + fewTrials / others.length) * error;
   const bar = percentileOf(ends.slice(), ends.length, options.topPercent);
   if (!(hoped > bar)) return keep;
   const sign = direction === 'minimize' ? 1 : -1;

@@ -1,4 +1,5 @@
 import type { Curve, Direction } from '../../trial/history.ts';
+import { calmMean } from './calm-mean.ts';
 
 /** Points in time at which curves are compared, evenly from the start to the end of a full trial. */
 export const checkpoints = 20;
@@ -17,24 +18,21 @@ export function checkpointAt(step: number, { first, last }: Horizon): number {
 }
 
 /**
- * Smoothed losses (smaller is better) at the checkpoints from 0 to `until`: each the mean of the reports in the last fifth of
- * the time so far, or the last report before where there is none (before the first, that one). Steps may be spaced as they
- * like; what is not finite is left out. NaN where nothing finite was reported.
+ * Smoothed losses (smaller is better) at the checkpoints from 0 to `until`: each the mean, outliers drawn in, of the reports in
+ * the last fifth of the time so far, or the last report before where there is none (before the first, that one). Steps may be
+ * spaced as they like; what is not finite is left out. NaN where nothing finite was reported.
  */
 export function sampleCurve(curve: Curve, horizon: Horizon, direction: Direction, until: number): Float64Array {
   const sign = direction === 'minimize' ? 1 : -1;
   const length = horizon.last - horizon.first + 1;
   const { steps, values } = inOrder(curve);
   const levels = new Float64Array(until + 1);
-  let [from, to, sum, latest] = [0, 0, 0, steps.length === 0 ? Number.NaN : sign * values[0]!];
+  let [from, to] = [0, 0];
   for (let checkpoint = 0; checkpoint <= until; checkpoint++) {
     const elapsed = ((checkpoint + 1) / checkpoints) * length + 1e-9;
-    for (; to < steps.length && steps[to]! - horizon.first + 1 <= elapsed; to++) {
-      latest = sign * values[to]!;
-      sum += latest;
-    }
-    for (; from < to && steps[from]! - horizon.first + 1 <= (1 - window) * elapsed; from++) sum -= sign * values[from]!;
-    levels[checkpoint] = to > from ? sum / (to - from) : latest;
+    while (to < steps.length && steps[to]! - horizon.first + 1 <= elapsed) to++;
+    while (from < to && steps[from]! - horizon.first + 1 <= (1 - window) * elapsed) from++;
+    levels[checkpoint] = sign * (to > from ? calmMean(values, from, to) : (values[Math.max(to - 1, 0)] ?? Number.NaN));
   }
   return levels;
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import type { Curve, Direction } from '../../trial/history.ts';
+import { type Curve, type Direction, type History, nextNumber } from '../../trial/history.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 import { climb, noteOf } from './rungs.ts';
 import { settledResource } from './successive-halving.ts';
@@ -17,6 +17,8 @@ export const hyperbandOptions = z.strictObject({
    */
   assign: z.enum(['balanced', 'hash']).default('balanced'),
   studyName: z.string().default(''),
+  /** What the sampler learns from: the trials of the bracket that the next one will be in, as with Optuna, or all. */
+  lesson: z.enum(['bracket', 'all']).default('bracket'),
 });
 
 export type HyperbandOptions = z.output<typeof hyperbandOptions>;
@@ -26,7 +28,11 @@ export type HyperbandOptions = z.output<typeof hyperbandOptions>;
  * starters get a chance. A trial belongs to one and competes only there.
  */
 export function createHyperbandPruner(options: HyperbandOptions): Pruner {
-  return { id: 'hyperband', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+  return {
+    id: 'hyperband',
+    judge: (self, peers, direction) => judge(self, peers, direction, options),
+    ...(options.lesson === 'bracket' && { lesson: (history) => lesson(history, options) }),
+  };
 }
 
 function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: HyperbandOptions): Verdict {
@@ -54,6 +60,24 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   return verdict.prune
     ? { prune: true, reason: `bracket ${bracket + 1} of ${shares.length}: ${verdict.reason}`, note }
     : { prune: false, note };
+}
+
+/** The trials of the next one's bracket; all while nobody knows the brackets. */
+function lesson(history: History, options: HyperbandOptions): History {
+  const longest = options.maxResource === 'auto' ? longestTrial(history) : options.maxResource;
+  if (longest === null) return history;
+  const shares = bracketShares(options.minResource, longest, options.reductionFactor);
+  if (shares.length < 2) return history;
+  const bracketOf = bracketsOf(shares, options);
+  const next = nextNumber(history);
+  const bracket = bracketOf(next);
+  return { ...history, next, observations: history.observations.filter(({ number }) => bracketOf(number) === bracket) };
+}
+
+function longestTrial({ observations }: History): number | null {
+  let longest = -1;
+  for (const trial of observations) if (trial.state === 'complete') longest = Math.max(longest, trial.lastStep ?? -1);
+  return longest < 0 ? null : longest + 1;
 }
 
 /** How many of the trials each bracket gets, relative to each other. */

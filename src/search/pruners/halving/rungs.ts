@@ -49,7 +49,8 @@ export function climb(self: Curve, peers: () => readonly PeerCurve[], direction:
   if (last < 0) return { prune: false };
   const step = self.steps[last]!;
   const value = self.values[last]!;
-  const steps = [...rungSteps(withoutReport(self, last), ladder)];
+  // Notes may tell of later: where a report is repeated after its answer got lost, and in an attempt that goes on from a checkpoint.
+  const steps = rungSteps(withoutReport(self, last), ladder).filter((counted) => counted < step && self.steps.includes(counted));
   const noted = <V extends Verdict>(verdict: V): V => ({
     ...verdict,
     note: { resource: ladder.resource, steps: [...steps] } satisfies RungNote as Json,

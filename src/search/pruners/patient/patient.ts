@@ -23,7 +23,11 @@ export interface PatientOptions {
 
 /** Prune, or ask the wrapped pruner, only when the last reports are no better than what came before them. NaN is ignored. */
 export function createPatientPruner(wrapped: Pruner | null, options: PatientOptions): Pruner {
-  return { id: 'patient', judge: (self, peers, direction) => judge(self, peers, direction, wrapped, options) };
+  return {
+    id: 'patient',
+    judge: (self, peers, direction) => judge(self, peers, direction, wrapped, options),
+    ...(wrapped?.lesson !== undefined && { lesson: wrapped.lesson }),
+  };
 }
 
 function judge(

@@ -17,7 +17,7 @@ describe('median', () => {
   test('prunes below the median and says why', () => {
     expect(judge(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'maximize')).toEqual({
       prune: true,
-      reason: 'value 0.12 at step 100 is below the median 0.31 of 3 complete trials',
+      reason: 'value 0.12 at step 100 is below the median 0.31 of 3 trials',
     });
     expect(judge(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'minimize')).toEqual({ prune: false });
   });
@@ -30,9 +30,44 @@ describe('median', () => {
     expect(judge(curve([1, 9]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
   });
 
-  test('only complete trials are compared with, and enough of them', () => {
+  test('no verdict before enough trials are complete, however many were pruned', () => {
     expect(judge(curve([9]), peers([4, 5]), 'minimize')).toEqual({ prune: false });
     expect(judge(curve([9]), [...peers([4, 5]), ...peers([4, 5, 6], 'pruned')], 'minimize')).toEqual({ prune: false });
+  });
+
+  test('pruned trials are peers too, unless they are not to count; running and failed ones never are', () => {
+    const field = [
+      ...peers([1, 2, 3]),
+      ...peers([7, 8, 9, 10], 'pruned'),
+      ...peers([0, 0, 0, 0, 0], 'running'),
+      ...peers([0, 0], 'failed'),
+    ];
+    expect(judge(curve([5]), field, 'minimize').prune).toBe(false);
+    expect(judge(curve([7.5]), field, 'minimize')).toEqual({
+      prune: true,
+      reason: 'value 7.5 at step 0 is above the median 7 of 7 trials',
+    });
+    const strict = prunerOf(median({ startupTrials: 3, countPruned: false }));
+    expect(strict.judge(curve([5]), field, 'minimize')).toMatchObject({
+      reason: 'value 5 at step 0 is above the median 2 of 3 complete trials',
+    });
+  });
+
+  test('a peer that reported before and after a step is compared on the line between, unless steps are to be exact', () => {
+    const self: Curve = { number: 99, steps: [150], values: [6] };
+    const falling: readonly PeerCurve[] = [0, 1, 2].map((number) => ({
+      number,
+      steps: [200, 100],
+      values: [2, 6 + number],
+      state: 'complete',
+    }));
+    expect(judge(self, falling, 'minimize')).toMatchObject({
+      reason: expect.stringContaining('above the median 4.5 of 3 trials') as string,
+    });
+    expect(judge({ ...self, values: [4.5] }, falling, 'minimize').prune).toBe(false);
+    // Nobody is known beyond his last report.
+    expect(judge({ ...self, steps: [201] }, falling, 'minimize').prune).toBe(false);
+    expect(prunerOf(median({ startupTrials: 3, interpolate: false })).judge(self, falling, 'minimize').prune).toBe(false);
   });
 
   test('nothing reported, nothing pruned', () => {
@@ -59,7 +94,7 @@ describe('median', () => {
 test('percentile keeps only the best share', () => {
   const { judge } = prunerOf(percentile({ startupTrials: 0, percentile: 25 }));
   const verdict = judge(curve([2.5]), peers([1, 2, 3, 4, 5]), 'minimize');
-  expect(verdict).toEqual({ prune: true, reason: 'value 2.5 at step 0 is above the best 25 %, 2 of 5 complete trials' });
+  expect(verdict).toEqual({ prune: true, reason: 'value 2.5 at step 0 is above the best 25 %, 2 of 5 trials' });
   expect(judge(curve([1.5]), peers([1, 2, 3, 4, 5]), 'minimize').prune).toBe(false);
   expect(judge(curve([3.5]), peers([1, 2, 3, 4, 5]), 'maximize').prune).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { dueStep } from '../check-interval.ts';
-import { bestValue, isBetter, shown, valueAt } from '../curve.ts';
+import { bestValue, interpolatedAt, isBetter, shown, valueAt } from '../curve.ts';
 import { percentileOf } from '../order-statistics.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 
@@ -10,8 +10,12 @@ const comparison = {
   startupTrials: z.int().min(0).default(5),
   warmupSteps: z.int().min(0).default(0),
   intervalSteps: z.int().min(1).default(1),
-  /** No verdict where fewer complete trials have a value at the same step. */
+  /** No verdict where fewer peers have a value at the same step. */
   minPeers: z.int().min(1).default(1),
+  /** Whether pruned trials are peers at the steps that they reached, so that the bar does not rise with every trial pruned; Optuna counts complete ones only. */
+  countPruned: z.boolean().default(true),
+  /** Whether a peer that reported before and after a step has a value at it, on the line between; Optuna counts exact steps only. */
+  interpolate: z.boolean().default(true),
 };
 
 export const medianOptions = z.strictObject(comparison);
@@ -23,8 +27,8 @@ export const percentileOptions = z.strictObject({
 export type PercentileOptions = z.output<typeof percentileOptions>;
 
 /**
- * Prune a trial whose best value so far is worse than the given percentile of what the complete trials had at the same
- * step (Golovin et al. 2017, "Google Vizier", section 3.2.1 for the median). NaN never counts as a value: a trial that
+ * Prune a trial whose best value so far is worse than the given percentile of what finished trials had at the same step
+ * (Golovin et al. 2017, "Google Vizier", section 3.2.1 for the median). NaN never counts as a value: a trial that
  * reported nothing else is pruned, peers that have it at the step are left out.
  */
 export function createPercentilePruner(id: string, options: PercentileOptions): Pruner {
@@ -37,7 +41,7 @@ export function createPercentilePruner(id: string, options: PercentileOptions): 
 function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: PercentileOptions): Verdict {
   const step = dueStep(self, options);
   if (step === null) return keep;
-  const [others, counts] = valuesAt(peers, step);
+  const [others, counts] = valuesAt(peers, step, options);
   if (counts.complete === 0 || counts.complete < options.startupTrials) return keep;
 
   const own = bestValue(self, direction);
@@ -48,18 +52,19 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   if (!isBetter(bar, own, direction)) return keep;
   return {
     prune: true,
-    reason: reasonOf(own, bar, step, counts.reported, direction, options.percentile),
+    reason: reasonOf(own, bar, step, counts.reported, direction, options),
   };
 }
 
-/** What the complete trials reported at a step, NaN left out, and how many there are of each kind. */
-function valuesAt(peers: readonly PeerCurve[], step: number) {
+/** What the peers have at a step, NaN left out, and how many there are of each kind. */
+function valuesAt(peers: readonly PeerCurve[], step: number, { countPruned, interpolate }: PercentileOptions) {
+  const at = interpolate ? interpolatedAt : valueAt;
   const values = new Float64Array(peers.length);
   const counts = { complete: 0, reported: 0, numbers: 0 };
   for (const peer of peers) {
-    if (peer.state !== 'complete') continue;
-    counts.complete++;
-    const value = valueAt(peer, step);
+    if (peer.state === 'complete') counts.complete++;
+    else if (!(countPruned && peer.state === 'pruned')) continue;
+    const value = at(peer, step);
     if (value === undefined) continue;
     counts.reported++;
     if (!Number.isNaN(value)) values[counts.numbers++] = value;
@@ -67,8 +72,15 @@ function valuesAt(peers: readonly PeerCurve[], step: number) {
   return [values, counts] as const;
 }
 
-function reasonOf(own: number, bar: number, step: number, peers: number, direction: Direction, percentile: number): string {
+function reasonOf(
+  own: number,
+  bar: number,
+  step: number,
+  peers: number,
+  direction: Direction,
+  { percentile, countPruned }: PercentileOptions,
+): string {
   const side = direction === 'minimize' ? 'above' : 'below';
   const line = percentile === 50 ? 'median' : `best ${shown(percentile)} %,`;
-  return `value ${shown(own)} at step ${step} is ${side} the ${line} ${shown(bar)} of ${peers} complete trial${peers === 1 ? '' : 's'}`;
+  return `value ${shown(own)} at step ${step} is ${side} the ${line} ${shown(bar)} of ${peers} ${countPruned ? '' : 'complete '}trial${peers === 1 ? '' : 's'}`;
 }

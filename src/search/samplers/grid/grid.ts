@@ -15,7 +15,7 @@ import { valuesOf } from './values.ts';
  * values by hand). When there are none, the grid begins again: more trials than cells repeat them, with other seeds.
  */
 export function createGridSampler(options: GridOptions): Sampler {
-  return { id: 'grid', suggest: (space, history) => suggest(space, history, options) };
+  return { id: 'grid', needsAll: true, suggest: (space, history) => suggest(space, history, options) };
 }
 
 function suggest(space: CompiledSpace, history: History, { points, shuffle }: GridOptions): FlatParams {

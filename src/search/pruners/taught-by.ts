@@ -1,0 +1,8 @@
+import type { Sampler } from '../samplers/sampler.ts';
+import type { Pruner } from './pruner.ts';
+
+/** The sampler as it works beside a pruner that may keep trials apart. */
+export function taughtBy({ lesson }: Pruner, sampler: Sampler): Sampler {
+  if (lesson === undefined || sampler.needsAll) return sampler;
+  return { ...sampler, suggest: (space, history, rng) => sampler.suggest(space, lesson(history), rng) };
+}

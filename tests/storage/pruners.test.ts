@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest';
+import { forecast, hyperband, median, patient, prunerOf, successiveHalving, threshold, wilcoxon } from '../../src/search/pruners/index.ts';
+import type { Verdict } from '../../src/search/pruners/pruner.ts';
+import { samplerOf } from '../../src/search/samplers/index.ts';
+import { compileSpace } from '../../src/search/space/compile.ts';
+import type { AlgorithmRef, Lease, StudyDescription } from '../../src/search/study/storage.ts';
+import type { Observation } from '../../src/search/trial/history.ts';
+import type { Outcome } from '../../src/search/trial/trial.ts';
+import { createStorage } from '../../src/storage/storage.ts';
+import { claimOne, describeStudy } from '../conformance/storage/subject.ts';
+import { useDatabase } from '../fixtures/database.ts';
+import { complete } from '../fixtures/trials.ts';
+
+const database = useDatabase();
+
+/** A study under a pruner. Each trial runs in a process of its own, which knows nothing but what the database tells it. */
+async function studyUnder(pruner: AlgorithmRef, change: Partial<StudyDescription> = {}) {
+  const { id } = await createStorage(database.db).open(describeStudy({ pruner, budget: { trials: 100 }, ...change }));
+  /** The last verdict on a trial that reports these values from step 1 on; it ends where it is stopped, or with its last value. */
+  const run = async (values: readonly number[], end: Outcome = complete(values.at(-1)!)): Promise<Verdict> => {
+    const storage = createStorage(database.db);
+    await storage.ask(id);
+    const { lease } = await claimOne(storage, id);
+    let verdict: Verdict = { prune: false };
+    for (const [i, value] of values.entries()) {
+      verdict = await reported(lease, i + 1, value);
+      if (!verdict.prune) continue;
+      await storage.finish(lease, { kind: 'pruned', atStep: i + 1, reason: verdict.reason });
+      return verdict;
+    }
+    await storage.finish(lease, end);
+    return verdict;
+  };
+  const reported = async (lease: Lease, step: number, value: number): Promise<Verdict> => {
+    const answer = await createStorage(database.db).report(lease, { step, value });
+    if (answer.lease === 'lost') throw new Error('lost');
+    return answer.verdict;
+  };
+  return { id, run, reported };
+}
+
+const reason = (words: RegExp) => ({ prune: true, reason: expect.stringMatching(words) as string });
+
+describe('over the database', () => {
+  test('wilcoxon compares with the trial of the best value, on the steps both have', async () => {
+    const { run } = await studyUnder(wilcoxon({ startupSteps: 5 }));
+    await run([5, 5, 5, 5, 5, 5]);
+    await run([1, 1.1, 0.9, 1, 1.2, 1]);
+    expect(await run([2, 2.2, 1.9, 2.1, 2.5, 2.05])).toMatchObject(reason(/^worse than trial 1, the best, on 5 common steps/));
+    expect(await run([0.5, 1.3, 0.7, 1.2, 1.1, 0.9])).toMatchObject({ prune: false });
+  });
+
+  test('with several objectives the best is the best of the declared figure', async () => {
+    const objectives = [
+      { name: 'sharpe', direction: 'maximize', reference: null },
+      { name: 'risk', direction: 'minimize', reference: null },
+    ] as const;
+    const end = (sharpe: number, risk: number, loss: number): Outcome => ({
+      kind: 'complete',
+      value: sharpe,
+      values: [sharpe, risk],
+      metrics: { loss },
+    });
+    for (const [metric, best] of [
+      ['risk', 1],
+      ['loss', 0],
+    ] as const) {
+      const pruneOn = { metric, direction: 'minimize' } as const;
+      const { run } = await studyUnder(wilcoxon({ startupSteps: 5 }), { direction: 'maximize', objectives, pruneOn });
+      await run([2, 2, 2, 2, 2, 2], end(9, 9, 1));
+      await run([1, 1.1, 0.9, 1, 1.2, 1], end(1, 1, 9));
+      expect(await run([3, 3.1, 3.2, 3.3, 3.4])).toMatchObject(reason(new RegExp(`^worse than trial ${best}, the best`)));
+    }
+  });
+
+  test('successive halving lets the best of a rung pass, as it was when each was counted there', async () => {
+    const { run } = await studyUnder(successiveHalving({ minResource: 2, reductionFactor: 2 }));
+    await run([1, 1, 1]);
+    expect(await run([3, 3, 3])).toMatchObject(
+      reason(/^value 3 at rung 0 \(step 2\) is not among the best 1\/2 of 2 trials, which ends at 1/),
+    );
+    expect(await run([9, 0.5, 0.5])).toMatchObject({ prune: false });
+    // The second and third trial's values at their rung count, though they reported others before and after.
+    expect(await run([0.1, 0.8, 0.1])).toMatchObject({ prune: false });
+    expect(await run([0.1, 1.1, 0.1])).toMatchObject(reason(/of 5 trials, which ends at 0.8/));
+  });
+
+  test('what halving settles on at the first complete trial stays, in whatever process', async () => {
+    const { run } = await studyUnder(hyperband({ reductionFactor: 2 }));
+    const nothing = Array.from({ length: 8 }, () => Number.NaN);
+    await run([1, 1, 1]);
+    expect(await run(nothing)).toMatchObject(reason(/^bracket \d of 3: NaN/));
+    // By itself a trial of 32 steps would make six brackets.
+    await run(Array.from({ length: 32 }, () => 0));
+    expect(await run(nothing)).toMatchObject(reason(/^bracket \d of 3: NaN/));
+  });
+
+  test('hyperband has trials compete in their own bracket only, and the sampler learn from it', async () => {
+    const ref = hyperband({ maxResource: 4, reductionFactor: 2 });
+    const lessons: (readonly Observation[])[] = [];
+    const { id, run } = await studyUnder(ref);
+    const brackets: (number | null)[] = [];
+    for (let i = 0; i < 24; i++) {
+      const verdict = await run([10 + i, 10 + i, 10 + i, 10 + i, 10 + i]);
+      brackets.push(verdict.prune ? Number(/^bracket (\d)/.exec(verdict.reason)![1]) : null);
+    }
+    // Each bracket's first trial has nobody to lose against, all later ones are worse: shares of 4, 3 and 3 in turn.
+    expect(brackets.filter((bracket) => bracket === null)).toHaveLength(3);
+    const counts = [1, 2, 3].map((bracket) => brackets.filter((other) => other === bracket).length);
+    expect(counts.every((count) => count >= 5 && count <= 9)).toBe(true);
+
+    const watching = createStorage(database.db, {
+      prunerOf,
+      compileSpace,
+      samplerOf: (sampler) => ({
+        id: 'watching',
+        suggest: (space, history, rng) => {
+          lessons.push(history.observations);
+          return samplerOf(sampler).suggest(space, history, rng);
+        },
+      }),
+    });
+    await watching.ask(id);
+    const [lesson] = lessons;
+    const mine = new Set(lesson!.map(({ number }) => brackets[number]).filter((bracket) => bracket !== null));
+    expect(mine.size).toBe(1);
+    expect(lesson).toHaveLength(brackets.filter((bracket) => mine.has(bracket!)).length + 1);
+  });
+
+  test('a report that is repeated after its answer got lost hears the same again', async () => {
+    const { id, run, reported } = await studyUnder(successiveHalving({ minResource: 1, reductionFactor: 2 }));
+    await run([1, 1]);
+    const storage = createStorage(database.db);
+    await storage.ask(id);
+    const { lease } = await claimOne(storage, id);
+    const first = await reported(lease, 1, 3);
+    expect(first).toMatchObject({ prune: true });
+    expect(await reported(lease, 1, 3)).toEqual(first);
+  });
+
+  test('a retried attempt begins without the note of the lost one', async () => {
+    const { id, run, reported } = await studyUnder(successiveHalving({ minResource: 1, reductionFactor: 2 }));
+    await run([5, 5]);
+    const storage = createStorage(database.db);
+    await storage.ask(id);
+    const { lease } = await claimOne(storage, id);
+    expect(await reported(lease, 1, 4)).toMatchObject({ prune: false });
+    await storage.release(lease);
+    const again = await claimOne(storage, id);
+    expect(await reported(again.lease, 1, 6)).toMatchObject(reason(/rung 0 \(step 1\)/));
+  });
+
+  test('one that goes on from a checkpoint stays counted at the rungs before it, and is counted anew at those after', async () => {
+    const { id, run, reported } = await studyUnder(successiveHalving({ minResource: 1, reductionFactor: 2 }));
+    await run([5, 5, 5]);
+    const storage = createStorage(database.db);
+    await storage.ask(id);
+    const { lease } = await claimOne(storage, id);
+    await reported(lease, 1, 1);
+    const checkpoint = { step: 1, hash: 'c'.repeat(64), bytes: 3 };
+    await storage.checkpoint(lease, checkpoint);
+    await reported(lease, 2, 1);
+    await storage.release(lease);
+    const again = await claimOne(storage, id);
+    expect(await storage.resume(again.lease, checkpoint)).toBe('alive');
+    // Not at rung 0, where 6 would be the worst, but at rung 1.
+    expect(await reported(again.lease, 2, 6)).toMatchObject(reason(/^value 6 at rung 1 \(step 2\)/));
+  });
+
+  test('threshold stops what leaves its bounds, and NaN', async () => {
+    const { run } = await studyUnder(threshold({ upper: 10, warmupSteps: 2 }));
+    expect(await run([99, 9, 10])).toMatchObject({ prune: false });
+    expect(await run([1, 2, 11])).toEqual({ prune: true, reason: 'value 11 at step 3 is above the upper bound 10' });
+    expect(await run([1, 2, Number.NaN])).toEqual({ prune: true, reason: 'value NaN at step 3' });
+    expect(await run([1, 2, Number.POSITIVE_INFINITY])).toMatchObject(reason(/^value Infinity at step 3 is above/));
+  });
+
+  test.each<[string, AlgorithmRef | null, readonly number[], RegExp]>([
+    ['nobody', null, [5, 6, 6, 6], /^no value better than 5 in the last 2 reports \(best of them 6\)/],
+    ['median', median({ startupTrials: 2 }), [5, 6, 6, 6], /^value 5 at step 3 is above the median 1/],
+    ['threshold', threshold({ upper: 5.5 }), [5, 6, 6, 6], /above the upper bound 5.5/],
+    ['wilcoxon', wilcoxon({ startupSteps: 4, pThreshold: 0.2 }), [5, 6, 6, 6], /^worse than trial 0, the best, on 4 common steps/],
+  ])('patient waits, then asks %s', async (_, wrapped, worse, words) => {
+    const { run } = await studyUnder(patient({ patience: 1, wrapped }));
+    await run([1, 0.9, 0.8, 0.7]);
+    await run([1.2, 1.1, 1, 0.9]);
+    expect(await run([9, 5, 4, 3])).toMatchObject({ prune: false });
+    expect(await run(worse)).toMatchObject(reason(words));
+  });
+
+  test('under patience only those that stand still climb a ladder', async () => {
+    for (const wrapped of [
+      successiveHalving({ minResource: 3, reductionFactor: 2 }),
+      hyperband({ minResource: 3, maxResource: 4, reductionFactor: 2 }),
+    ]) {
+      const { run } = await studyUnder(patient({ patience: 1, wrapped }));
+      await run([0.4, 0.3, 0.2, 0.1]);
+      expect(await run([1, 1.5, 1.5, 1.5])).toMatchObject({ prune: false });
+      expect(await run([5, 6, 6, 6])).toMatchObject(
+        reason(/value 6 at rung 0 \(step 3\) is not among the best 1\/2 of 2 trials, which ends at 1.5/),
+      );
+    }
+  });
+
+  test('forecast, the default, stops a trial that has come to rest far from where the best ended', async () => {
+    const { run } = await studyUnder(forecast());
+    const curve = (floor: number) => Array.from({ length: 10 }, (_, i) => floor + 2 * Math.exp(-(i + 1) / 2));
+    for (let i = 0; i < 12; i++) await run(curve(1 + ((i * 5) % 12) / 12));
+    expect(await run(curve(3))).toMatchObject(reason(/expected to end at 3.* of \d+ complete trials end at 1/));
+    expect(await run(curve(0.9))).toMatchObject({ prune: false });
+  });
+});
