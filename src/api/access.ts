@@ -12,7 +12,7 @@ export function isLoopback(host: string): boolean {
  * Only requests that were addressed to this machine. A web page elsewhere whose name is made to point at 127.0.0.1 (DNS rebinding)
  * reaches the port, but its requests say its own name.
  */
-export const onlyLoopbackNames: MiddlewareHandler = async (c, next) => {
+const onlyLoopbackNames: MiddlewareHandler = async (c, next) => {
   const { hostname } = new URL(c.req.url);
   if (isLoopback(hostname)) return next();
   return answerProblem(c, {
@@ -23,8 +23,13 @@ export const onlyLoopbackNames: MiddlewareHandler = async (c, next) => {
   });
 };
 
+/** Who may ask: with a token whoever sends it, without one this machine. */
+export function guard(token: string | undefined): MiddlewareHandler {
+  return token === undefined ? onlyLoopbackNames : requireToken(token);
+}
+
 /** Only requests with `Authorization: Bearer <token>` (RFC 6750). */
-export function requireToken(token: string): MiddlewareHandler {
+function requireToken(token: string): MiddlewareHandler {
   const expected = digest(token);
   return async (c, next) => {
     const [, given] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];

@@ -2,12 +2,13 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Db } from '../storage/database.ts';
-import { onlyLoopbackNames, requireToken } from './access.ts';
+import { guard } from './access.ts';
 import { answerProblem, problemOf, refuseInvalid } from './problem.ts';
 import { addBest } from './routes/best.ts';
 import { addCompare } from './routes/compare.ts';
 import { addDocument } from './routes/document.ts';
 import { addHealth, healthPaths } from './routes/health.ts';
+import { addMetrics } from './routes/metrics.ts';
 import { addModels } from './routes/models.ts';
 import { addReports } from './routes/reports.ts';
 import { addStudies } from './routes/studies.ts';
@@ -40,8 +41,8 @@ export function createApi({ db, token, onFault = () => undefined }: ApiOptions):
     await next();
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
   });
-  const guard = token === undefined ? onlyLoopbackNames : requireToken(token);
-  app.use((c, next) => (healthPaths.some((path) => path === c.req.path) ? next() : guard(c, next)));
+  const guarded = guard(token);
+  app.use((c, next) => (healthPaths.some((path) => path === c.req.path) ? next() : guarded(c, next)));
   app.use(
     methodNotAllowed({
       app,
@@ -61,6 +62,7 @@ export function createApi({ db, token, onFault = () => undefined }: ApiOptions):
     }),
   );
 
+  addMetrics(app, db);
   addStudies(app, db);
   addTrials(app, db);
   addReports(app, db);

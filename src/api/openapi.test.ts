@@ -32,6 +32,7 @@ test('the document holds every route of the interface, and every route that the 
   const documented = (await operations()).map(({ path }) => path).toSorted();
   expect(documented).toEqual([
     '/healthz',
+    '/metrics',
     '/openapi.json',
     '/readyz',
     '/v1/compare',
@@ -69,7 +70,8 @@ test('every operation has a name of its own, its path parameters, a described an
     const inPath = (get.parameters ?? []).filter((parameter) => parameter.in === 'path');
     expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
     expect(inPath.every(({ required }) => required)).toBe(true);
-    expect(get.responses['200']?.content?.['application/json']?.schema).toBeTypeOf('object');
+    const type = path === '/metrics' ? 'text/plain' : 'application/json';
+    expect(get.responses['200']?.content?.[type]?.schema).toBeTypeOf('object');
     const problems = Object.entries(get.responses).filter(([status]) => Number(status) >= 400);
     if (path.startsWith('/v1')) expect(problems.map(([status]) => status)).toEqual(['400', '401', '404', '503']);
     for (const [, { content }] of problems)

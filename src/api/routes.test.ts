@@ -8,6 +8,7 @@ import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { promote } from '../registry/promote.ts';
 import { createStorage } from '../storage/storage.ts';
 import { readEvidence } from '../storage/validations/read-evidence.ts';
+import { orderStudy } from '../storage/verbs/order.ts';
 import { gateDefaults } from '../validation/gates/index.ts';
 import { createApi } from './app.ts';
 import { bestSchema } from './routes/best.ts';
@@ -192,6 +193,23 @@ test('a validation comes with its folds and baselines; a trial without one has n
   expect(items[0]?.folds).toHaveLength(4);
   expect((await get(`/v1/studies/${name}/trials/1`, trialDetailSchema)).validation).toEqual(items[0]);
   expect(await get(`/v1/studies/${name}/trials/0/validation`, validationsSchema)).toEqual({ items: [] });
+});
+
+test('Prometheus finds the counts of each study, what is left to run and how long requests take', async () => {
+  const { name, id } = await mixed();
+  const api = createApi({ db: database.db });
+  await orderStudy(database.db, id, 'stop', 'me');
+  const waiting = await studyWith(database.db, [{ outcome: complete(3) }]);
+  await createStorage(database.db).open({ ...describeStudy({ name: waiting.name }), budget: { trials: 100 } });
+  await api.request(`/v1/studies/${name}`);
+  const answer = await api.request('/metrics');
+  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const text = await answer.text();
+  expect(text).toContain(`assay_study_trials{study="${name}",state="failed"} 1\n`);
+  expect(text).toContain(`assay_study_best_value{study="${name}"} 1\n`);
+  expect(text).toContain(`assay_study_trials_to_run{study="${name}"} 0\n`);
+  expect(text).toContain(`assay_study_trials_to_run{study="${waiting.name}"} 99\n`);
+  expect(text).toContain('assay_http_request_seconds_count{method="GET",route="/v1/studies/:study",status="200"} ');
 });
 
 test('models come with versions, aliases and every decision, page by page', async () => {

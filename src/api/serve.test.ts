@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Db } from '../storage/database.ts';
+import { createApi } from './app.ts';
 import { doorOf, type Serving, serve } from './serve.ts';
 
 /** Never asked. */
@@ -10,7 +11,8 @@ const db = drizzle('postgresql://127.0.0.1:1/none');
 const open: Serving[] = [];
 
 async function serving(options: Parameters<typeof doorOf>[0] = {}, over: Db = db): Promise<Serving> {
-  const server = await serve(doorOf({ port: 0, ...options }), { db: over });
+  const door = doorOf({ port: 0, ...options });
+  const server = await serve(door, createApi({ db: over, token: door.token }).fetch);
   open.push(server);
   return server;
 }

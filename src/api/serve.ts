@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { AssayError, messageOf } from '../core/errors.ts';
 import { isLoopback } from './access.ts';
-import { type ApiOptions, createApi } from './app.ts';
 
 /** Where to listen, and who may ask. */
 export interface Door {
@@ -47,10 +46,12 @@ export interface Serving {
   readonly close: (graceMs?: number) => Promise<void>;
 }
 
-/** The API behind a port. @throws AssayError `port_in_use`; `usage` for a host or port that cannot be listened on. */
-export async function serve(door: Door, options: Omit<ApiOptions, 'token'>): Promise<Serving> {
-  const api = createApi({ ...options, token: door.token });
-  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
+/** What answers requests: a Hono app's `fetch`. */
+export type Answering = (request: Request) => Response | Promise<Response>;
+
+/** An app behind a port. @throws AssayError `port_in_use`; `usage` for a host or port that cannot be listened on. */
+export async function serve(door: Door, fetch: Answering): Promise<Serving> {
+  const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
   const server = createServer((request, response) => void answer(request, response));
   const close = closeInOrder(server);
   await listen(server, door);

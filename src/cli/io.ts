@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { EventLog } from './output/event-log.ts';
 
 /** Where a command reads and writes. Data goes to `out`, talk to `err`; tests hand in their own. */
 export interface Io {
@@ -6,6 +7,8 @@ export interface Io {
   readonly err: Sink;
   readonly in: Readable;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Set by `--log json`: talk goes here and not to `err`. */
+  log?: EventLog;
 }
 
 export interface Sink {

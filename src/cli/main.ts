@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { AssayError, exitCodeOf, messageOf } from '../core/errors.ts';
 import * as askTell from './commands/ask-tell.ts';
 import * as best from './commands/best.ts';
@@ -19,6 +19,7 @@ import * as trial from './commands/trial.ts';
 import * as validate from './commands/validate.ts';
 import * as work from './commands/work.ts';
 import { type Io, processIo } from './io.ts';
+import type { GlobalOptions } from './options.ts';
 
 /** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
 const commands = [
@@ -45,7 +46,13 @@ const commands = [
 /** Parse and run one command line; resolves to the exit code and never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   try {
-    await buildProgram(io).parseAsync(argv, { from: 'user' });
+    const program = buildProgram(io);
+    program.hook('preAction', async (_, command) => {
+      if (command.optsWithGlobals<GlobalOptions>().log !== 'json') return;
+      const { createEventLog } = await import('./output/event-log.ts');
+      io.log = createEventLog(io.err.write);
+    });
+    await program.parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -62,6 +69,7 @@ function buildProgram(io: Io): Command {
     .option('--json', 'print one JSON document')
     .option('--jsonl', 'print one JSON value a line')
     .option('--quiet', 'say nothing but the data')
+    .addOption(new Option('--log <format>', 'how to talk on stderr').choices(['text', 'json']).env('ASSAY_LOG').default('text'))
     .option('--database-url <url>', 'PostgreSQL to use (else DATABASE_URL, else the embedded server)')
     .option(
       '--data-dir <folder>',
@@ -86,6 +94,10 @@ async function knownError(error: unknown): Promise<unknown> {
 }
 
 function reportError(io: Io, error: unknown): void {
+  if (io.log !== undefined) {
+    io.log.fault(error);
+    return;
+  }
   if (!(error instanceof AssayError)) {
     io.err.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return;

@@ -6,6 +6,7 @@ import type { OutputOptions } from './output/print.ts';
 export interface GlobalOptions extends OutputOptions {
   readonly databaseUrl?: string;
   readonly dataDir?: string;
+  readonly log?: 'text' | 'json';
 }
 
 export function optionsOf<Options extends object>(command: Command): GlobalOptions & Options {

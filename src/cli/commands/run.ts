@@ -7,6 +7,7 @@ import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
 import { trialColumns } from '../output/trial-columns.ts';
+import { type MetricsAddress, metricsAddress, serveFigures } from '../serve-figures.ts';
 
 export interface RunFlags {
   readonly trials?: number;
@@ -14,6 +15,7 @@ export interface RunFlags {
   readonly workers?: number;
   readonly seed?: number;
   readonly name?: string;
+  readonly metrics?: MetricsAddress;
 }
 
 export function register(program: Command, io: Io): void {
@@ -25,6 +27,7 @@ export function register(program: Command, io: Io): void {
     .option('--workers <n>', 'trials at once (default: one for each core)', positiveWholeNumber)
     .option('--seed <n>', 'of the study', wholeNumber)
     .option('--name <study>', 'in place of the name in the file')
+    .option('--metrics <[host:]port>', 'figures for Prometheus at /metrics (default host: 127.0.0.1)', metricsAddress)
     .action(async (file: string, flags: RunFlags, command: Command) => {
       const options = optionsOf(command);
       const { summary, best } = await runWithProgress(io, options, file, flags);
@@ -56,16 +59,20 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
   ]);
   return withDatabase(options, async ({ db }) => {
     let name: string | null = null;
+    const { metrics, ...wanted } = flags;
+    const figures = await serveFigures(io, options, metrics);
     const progress = createProgress(io, options, async () => (name === null ? null : showStudy(db, name)));
     try {
       const summary = await runStudy({
-        ...flags,
+        ...wanted,
         file,
-        timeoutMs: flags.timeout,
+        measured: metrics !== undefined,
+        timeoutMs: wanted.timeout,
         dataDir: dataDirOf(options.dataDir),
         databaseUrl: options.databaseUrl,
         onProgress: (event) => {
           if (event.kind === 'study-opened') name = event.study.name;
+          figures.observe(event);
           progress.tell(event);
         },
       });
@@ -81,6 +88,7 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
       say(io, options, `${summary.end} after ${formatDuration(summary.durationMs)}: ${ended}`);
       return { summary, best };
     } finally {
+      await figures.close();
       await progress.end();
     }
   });

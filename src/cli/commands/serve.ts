@@ -12,13 +12,16 @@ export function register(program: Command, io: Io): void {
     .option('--port <port>', 'where to listen; 0 takes any free port', portNumber, 4000)
     .action(async (flags: { host: string; port: number }, command: Command) => {
       const options = optionsOf(command);
-      const { doorOf, serve } = await import('../../api/serve.ts');
+      const [{ doorOf, serve }, { createApi }] = await Promise.all([import('../../api/serve.ts'), import('../../api/app.ts')]);
       // Before the database: a refused command starts nothing.
       const door = doorOf({ ...flags, token: io.env['ASSAY_TOKEN'] });
       await withDatabase(options, async ({ db }) => {
-        const onFault = (error: unknown): void => io.err.write(`error: ${(error instanceof Error && error.stack) || messageOf(error)}\n`);
+        const onFault = (error: unknown): void => {
+          if (io.log === undefined) io.err.write(`error: ${(error instanceof Error && error.stack) || messageOf(error)}\n`);
+          else io.log.fault(error);
+        };
         const stopped = stopSignal();
-        const serving = await serve(door, { db, onFault });
+        const serving = await serve(door, createApi({ db, onFault, token: door.token }).fetch);
         const hint = door.token === undefined ? '' : ', for who sends the token';
         say(io, options, `the API is at ${serving.url}${hint}; Ctrl-C stops it`);
         await stopped;

@@ -6,7 +6,8 @@ import type { Io } from '../io.ts';
 import { durationMs, optionsOf, positiveWholeNumber } from '../options.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
-import { lineOf } from '../output/progress.ts';
+import { tellEvent } from '../output/progress.ts';
+import { type MetricsAddress, metricsAddress, serveFigures } from '../serve-figures.ts';
 
 interface WorkFlags {
   readonly study: readonly string[];
@@ -14,6 +15,7 @@ interface WorkFlags {
   readonly workers?: number;
   readonly drainAfter?: number;
   readonly drainFor?: number;
+  readonly metrics?: MetricsAddress;
 }
 
 export function register(program: Command, io: Io): void {
@@ -25,9 +27,11 @@ export function register(program: Command, io: Io): void {
     .option('--workers <n>', 'trials at once on each device (default: one for each core)', positiveWholeNumber)
     .option('--drain-after <duration>', 'no new trials after this long, such as 2h', durationMs)
     .option('--drain-for <duration>', 'after SIGTERM, how long trials may go on before they return to the queue (default: 30s)', durationMs)
+    .option('--metrics <[host:]port>', 'figures for Prometheus at /metrics (default host: 127.0.0.1)', metricsAddress)
     .action(async (flags: WorkFlags, command: Command) => {
       const options = optionsOf(command);
       const { workStudies } = await import('../../runner/supervisor/work-studies.ts');
+      const figures = await serveFigures(io, options, flags.metrics);
       const summary = await workStudies({
         dataDir: dataDirOf(options.dataDir),
         databaseUrl: options.databaseUrl,
@@ -36,11 +40,12 @@ export function register(program: Command, io: Io): void {
         workers: flags.workers,
         drainAfterMs: flags.drainAfter,
         drainMs: flags.drainFor,
+        measured: flags.metrics !== undefined,
         onProgress: (event) => {
-          const line = lineOf(event);
-          if (line !== null) say(io, options, line);
+          figures.observe(event);
+          tellEvent(io, options, event);
         },
-      });
+      }).finally(figures.close);
       const { complete, pruned, failed, cancelled } = summary.ended;
       say(io, options, `${summary.end}${summary.by === null ? '' : ` (${summary.by})`} after ${formatDuration(summary.durationMs)}`);
       printAnswer(io, options, {

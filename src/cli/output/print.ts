@@ -39,5 +39,7 @@ export function printAnswer<Row>(io: Io, options: OutputOptions, answer: Answer<
 
 /** Talk for people, on stderr; silent with `--quiet`. */
 export function say(io: Io, options: OutputOptions, text: string): void {
-  if (!options.quiet) io.err.write(`${text}\n`);
+  if (options.quiet) return;
+  if (io.log === undefined) io.err.write(`${text}\n`);
+  else io.log.say(text);
 }

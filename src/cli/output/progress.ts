@@ -17,7 +17,8 @@ const barWidth = 24;
 
 /** @param read the study as it is now; asked twice a second while a terminal shows it. */
 export function createProgress(io: Io, options: OutputOptions, read: () => Promise<StudyDetail | null>): Progress {
-  if (options.quiet || !io.err.isTerminal) return { tell: (event) => tellLine(io, options, event), end: async () => undefined };
+  if (options.quiet || !io.err.isTerminal || io.log !== undefined)
+    return { tell: (event) => tellEvent(io, options, event), end: async () => undefined };
 
   const startedAtMs = performance.now();
   const running = new Set<string>();
@@ -53,7 +54,7 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
       if (event.kind === 'trial-finished') endedHere += 1;
       if (event.kind === 'trial-finished' && event.outcome.kind !== 'failed') return;
       erase();
-      tellLine(io, options, event);
+      tellEvent(io, options, event);
     },
     end: () => {
       ending ??= (async () => {
@@ -95,9 +96,11 @@ export function describeStudy(study: StudyDetail, { running, endedHere, elapsedM
   ];
 }
 
-function tellLine(io: Io, options: OutputOptions, event: RunEvent): void {
+/** A line of text, or of the log with the event's fields. */
+export function tellEvent(io: Io, options: OutputOptions, event: RunEvent): void {
+  if (io.log !== undefined && !options.quiet) io.log.tell(event);
   const line = lineOf(event);
-  if (line !== null) say(io, options, line);
+  if (io.log === undefined && line !== null) say(io, options, line);
 }
 
 /** What an event says to people, in one line; null where it says nothing. */
@@ -124,6 +127,7 @@ export function lineOf(event: RunEvent): string | null {
     case 'log':
       return event.text.trimEnd();
     case 'worker-started':
+    case 'figures':
       return null;
     case 'worker-died':
       return `the worker on ${event.device} died (${event.because}); next one in ${formatDuration(event.restartInMs)}`;

@@ -36,6 +36,8 @@ export interface RunOptions {
   /** How long trials may go on after SIGTERM. */
   readonly drainMs?: number | undefined;
   readonly threadMemoryMb?: number | undefined;
+  /** Whether the workers measure themselves: `figures` events. */
+  readonly measured?: boolean | undefined;
   readonly onProgress?: ((event: RunEvent) => void) | undefined;
   /** Drains when aborted. Without one, the process's own signals are obeyed for the length of the run. */
   readonly signal?: AbortSignal | undefined;
@@ -57,7 +59,7 @@ export interface RunSummary extends Omit<WorkDone, 'sourceChanged'> {
  * `database_unavailable`, `conflict` (the file was changed while the study ran), `unavailable` (workers keep dying).
  */
 export async function runStudy(options: RunOptions): Promise<RunSummary> {
-  const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, devices = ['cpu'] } = options;
+  const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, measured = false, devices = ['cpu'] } = options;
   const startedAtMs = performance.now();
   const { definition, module } = await loadStudy(options.file, { checkTypesIn: dataDir });
   const connection = await openDatabase({ databaseUrl, dataDir, poolSize: 1 });
@@ -76,7 +78,7 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
     options.onProgress?.({ kind: 'study-opened', study });
 
     const threads = options.workers ?? availableParallelism();
-    const setup = { threads, leaseMs, graceMs, threadMemoryMb, databaseUrl: databaseUrl ?? null, dataDir };
+    const setup = { threads, leaseMs, graceMs, threadMemoryMb, measured, databaseUrl: databaseUrl ?? null, dataDir };
     const { end, by, ended, sourceChanged } = await superviseDevices({
       setup: { ...setup, studies: [study.id], otherSource: 'end' },
       devices,

@@ -24,6 +24,8 @@ export interface WorkStudiesOptions {
   readonly leaseMs?: number | undefined;
   readonly graceMs?: number | undefined;
   readonly threadMemoryMb?: number | undefined;
+  /** Whether the workers measure themselves: `figures` events. */
+  readonly measured?: boolean | undefined;
   readonly onProgress?: ((event: WorkStudiesEvent) => void) | undefined;
   /** Drains when aborted. Without one, the process's own signals are obeyed. */
   readonly signal?: AbortSignal | undefined;
@@ -41,7 +43,7 @@ export interface WorkSummary extends Omit<WorkDone, 'sourceChanged'> {
  * @throws AssayError `not_found` for a study that does not exist, `database_unavailable`, `unavailable` (workers keep dying).
  */
 export async function workStudies(options: WorkStudiesOptions): Promise<WorkSummary> {
-  const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, devices = ['cpu'] } = options;
+  const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, measured = false, devices = ['cpu'] } = options;
   const startedAtMs = performance.now();
   const connection = await openDatabase({ databaseUrl, dataDir, poolSize: 1 });
   const { signal, drainAfterMs, drainMs } = options;
@@ -59,6 +61,7 @@ export async function workStudies(options: WorkStudiesOptions): Promise<WorkSumm
         leaseMs,
         graceMs,
         threadMemoryMb,
+        measured,
         databaseUrl: databaseUrl ?? null,
         dataDir,
       },

@@ -1,6 +1,7 @@
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
+import type { Figures } from '../telemetry/worker-figures.ts';
 
 /** What a worker says while it works, in the order of happening. Plain data: it crosses from the worker process to its supervisor. */
 export type WorkerEvent =
@@ -18,6 +19,8 @@ export type WorkerEvent =
   | { readonly kind: 'source-changed'; readonly study: string; readonly url: string }
   /** The database did not answer; the worker tries again. */
   | { readonly kind: 'database-retry'; readonly message: string }
+  /** What the worker counts and measures, every few seconds while somebody asks for it. */
+  | { readonly kind: 'figures'; readonly device: Device; readonly figures: Figures }
   /** A line that a study's code printed, or an error that belongs to no trial. */
   | { readonly kind: 'log'; readonly text: string };
 
@@ -48,6 +51,8 @@ export interface WorkerSetup {
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly threadMemoryMb: number | null;
+  /** Whether the worker measures itself and tells its `figures`. */
+  readonly measured: boolean;
   /** Null: the environment's DATABASE_URL, else the embedded server. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;

@@ -11,6 +11,7 @@ import { oncePerName } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { createPool } from '../pool/pool.ts';
 import { createStopping } from '../stopping.ts';
+import { openTelemetry } from '../telemetry/telemetry.ts';
 import type { FromWorker, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from './events.ts';
 import { type PersistOptions, persist, persistent } from './persistent-storage.ts';
 import { type ServedStudies, type StudySource, serveExactly, serveWhereSourceFits } from './served-studies.ts';
@@ -33,7 +34,7 @@ function say(message: FromWorker): void {
   if (process.connected) process.send?.(message, () => undefined);
 }
 
-function onEvent(event: WorkerEvent): void {
+function tell(event: WorkerEvent): void {
   say({ kind: 'event', event });
 }
 
@@ -58,8 +59,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
   const { studies, otherSource, device, threads, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
   const databaseUrl = setup.databaseUrl ?? undefined;
+  const name = `${hostname()}:${process.pid}:${device}`;
   const connection = await openDatabase({ databaseUrl, dataDir });
   await sweepDrafts(dataDir);
+  const telemetry = await openTelemetry({ worker: name, device, threads, measured: setup.measured, tell });
+  const { onEvent } = telemetry;
   const pool = createPool({
     threads,
     dataDir,
@@ -83,7 +87,7 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
     });
   try {
     return await work({
-      name: `${hostname()}:${process.pid}:${device}`,
+      name,
       studies: otherSource === 'leave' || studies === null ? await serve() : serveExactly(studies),
       otherSource,
       leaseMs,
@@ -96,13 +100,14 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
       hasSource: ({ module }) => hasSource(module),
       artifacts,
       dataset: oncePerName((name) => loadDataset(dataDir, name)),
-      storage: persistent(createStorage(connection.db), persistence),
+      storage: persistent(telemetry.watch(createStorage(connection.db)), persistence),
     });
   } finally {
     changes.close();
     await pool.close();
     // A thread that was ended while it wrote has left its draft.
     await sweepDrafts(dataDir, { own: true });
+    await telemetry.close();
     await connection.close();
   }
 }

@@ -71,6 +71,11 @@ export async function summarise(db: Db, condition: SQL, limit: number): Promise<
   return rows.map((row) => ({ id: row.id, item: itemOf(row) }));
 }
 
+/** Of every study; of more than a thousand, the newest. */
+export async function summariseAll(db: Db): Promise<readonly StudyItem[]> {
+  return (await summarise(db, sql`true`, 1000)).map(({ item }) => item);
+}
+
 export async function countStudies(db: Db, condition: SQL): Promise<number> {
   const { rows } = await db.execute<{ count: string | number }>(sql`select count(*) from (${summaries}) as summaries where ${condition}`);
   return Number(rows[0]?.count ?? 0);

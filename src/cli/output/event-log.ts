@@ -1,0 +1,91 @@
+import { type Level, pino } from 'pino';
+import { type AssayError, messageOf } from '../../core/errors.ts';
+import type { RunEvent } from '../../runner/supervisor/run-study.ts';
+import { lineOf } from './progress.ts';
+
+/** `--log json`: every line of talk as one JSON object (pino's), for log collectors. */
+export interface EventLog {
+  readonly say: (text: string) => void;
+  /** With the event's own fields: `trial`, `attempt`, `outcome`, `durationMs`, `device`, … */
+  readonly tell: (event: RunEvent) => void;
+  readonly fault: (error: unknown) => void;
+}
+
+export function createEventLog(write: (text: string) => void): EventLog {
+  const log = pino(
+    {
+      base: { pid: process.pid },
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    { write },
+  );
+  return {
+    say: (text) => log.info(withoutPasswords(text)),
+    tell: (event) => {
+      if (event.kind === 'figures') return;
+      log[levelOf(event)]({ event: event.kind, ...fieldsOf(event) }, withoutPasswords(lineOf(event) ?? event.kind));
+    },
+    fault: (error) => log.error(faultOf(error), withoutPasswords(messageOf(error))),
+  };
+}
+
+function levelOf(event: RunEvent): Level {
+  switch (event.kind) {
+    case 'trial-finished':
+      return event.outcome.kind === 'failed' ? 'error' : 'info';
+    case 'worker-died':
+      return 'error';
+    case 'database-retry':
+    case 'reaped':
+    case 'source-changed':
+    case 'trial-lost':
+      return 'warn';
+    default:
+      return 'info';
+  }
+}
+
+/** What one wants to search by. Never parameters or metrics: those are in the database. */
+function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
+  switch (event.kind) {
+    case 'study-opened':
+      return { study: event.study.name, created: event.study.created };
+    case 'trial-started':
+      return { trial: event.address, attempt: event.attempt };
+    case 'trial-finished': {
+      const { outcome } = event;
+      const error = outcome.kind === 'failed' ? { code: outcome.error.code } : {};
+      return { trial: event.address, outcome: outcome.kind, durationMs: Math.round(event.durationMs), ...error };
+    }
+    case 'trial-released':
+      return { trial: event.address, because: event.because };
+    case 'trial-lost':
+      return { trial: event.address };
+    case 'reaped':
+      return { requeued: event.requeued, failed: event.failed };
+    case 'source-changed':
+      return { study: event.study };
+    case 'worker-started':
+      return { device: event.device, worker: event.pid };
+    case 'worker-died':
+      return { device: event.device, because: event.because, restartInMs: event.restartInMs };
+    case 'stopping':
+      return { order: event.order, by: event.by };
+    default:
+      return {};
+  }
+}
+
+function faultOf(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return {};
+  const { code, hint, place } = error as Partial<AssayError>;
+  const known = { ...(code !== undefined && { code }), ...(hint !== undefined && { hint }), ...(place !== undefined && { place }) };
+  return code === undefined ? { stack: withoutPasswords(error.stack ?? '') } : known;
+}
+
+/** What stands before the @ of a URL is nobody's business, whoever printed it. */
+export function withoutPasswords(text: string): string {
+  return text.replace(/(\w:\/\/[^\s:/@]*):[^\s@/]+@/g, '$1:***@');
+}

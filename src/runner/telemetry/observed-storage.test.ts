@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import type { Storage } from '../../search/study/storage.ts';
+import { observed } from './observed-storage.ts';
+import { createRunFigures } from './run-figures.ts';
+import { createWorkerFigures } from './worker-figures.ts';
+
+/** Only what the test calls. */
+const storage = {
+  renew: async () => 'alive',
+  ask: async () => {
+    throw new Error('away');
+  },
+} as unknown as Storage;
+
+const lease = { trial: '1', token: 't', attempt: 1 };
+
+describe('a storage under observation', () => {
+  test('answers and fails as it did, and each observer hears both', async () => {
+    const heard: unknown[] = [];
+    const watched = observed(storage, [
+      (call) => (ended) => heard.push([call.verb, ended.kind]),
+      ({ subject }) =>
+        () =>
+          heard.push(subject),
+    ]);
+    expect(await watched.renew(lease)).toBe('alive');
+    await expect(watched.ask(1)).rejects.toThrow('away');
+    expect(heard).toEqual([['renew', 'answered'], lease, ['ask', 'failed'], 1]);
+  });
+
+  test('nobody watching costs nothing', () => {
+    expect(observed(storage, [])).toBe(storage);
+  });
+});
+
+describe('figures', () => {
+  test('of workers are told apart by device, added to the run’s own, and forgotten with their process', async () => {
+    const worker = await createWorkerFigures({ device: 'gpu:1', threads: 3 });
+    const watched = observed(storage, [worker.observe]);
+    await watched.renew(lease);
+    await watched.renew(lease);
+    await watched.ask(1).catch(() => undefined);
+    worker.hear({ kind: 'trial-started', address: 's#0', attempt: 1 });
+
+    const run = await createRunFigures();
+    run.observe({ kind: 'figures', device: 'gpu:1', figures: await worker.read() });
+    run.observe({ kind: 'trial-finished', address: 's#1', durationMs: 1500, outcome: { kind: 'pruned', atStep: 1, reason: 'r' } });
+    const text = await run.text();
+    expect(text).toContain('assay_storage_seconds_count{verb="renew",ending="answered",device="gpu:1"} 2\n');
+    expect(text).toContain('assay_storage_seconds_count{verb="ask",ending="failed",device="gpu:1"} 1\n');
+    expect(text).toContain('assay_trials_running{device="gpu:1"} 1\n');
+    expect(text).toContain('assay_trial_slots{device="gpu:1"} 3\n');
+    expect(text).toContain('assay_trials_ended_total{outcome="pruned"} 1\n');
+    expect(text).toContain('assay_trial_seconds_total 1.5\n');
+
+    run.observe({ kind: 'worker-died', device: 'gpu:1', because: 'SIGKILL', restartInMs: 1 });
+    const after = await run.text();
+    expect(after).not.toContain('assay_trials_running{device="gpu:1"}');
+    expect(after).toContain('assay_worker_deaths_total{device="gpu:1"} 1\n');
+  });
+});

@@ -1,0 +1,46 @@
+import type { Device } from '../../search/study/trial-context.ts';
+import type { RunEvent } from '../supervisor/run-study.ts';
+import type { Figures } from './worker-figures.ts';
+
+/** What a supervisor knows of its workers, for Prometheus. */
+export interface RunFigures {
+  readonly observe: (event: RunEvent) => void;
+  /** The text exposition format, version 0.0.4. */
+  readonly text: () => Promise<string>;
+}
+
+/** Counts the events of a run; the workers' own figures come as events, too. */
+export async function createRunFigures(): Promise<RunFigures> {
+  const { AggregatorRegistry, Counter, Registry } = await import('prom-client');
+  const registry = new Registry();
+  const registers = [registry];
+  const workers = new Map<Device, Figures>();
+
+  const ended = new Counter({ name: 'assay_trials_ended_total', help: 'Trials that ended here', labelNames: ['outcome'], registers });
+  const seconds = new Counter({ name: 'assay_trial_seconds_total', help: 'Time that the trials which ended took', registers });
+  const released = new Counter({ name: 'assay_trials_released_total', help: 'Trials given back to the queue', registers });
+  const lost = new Counter({ name: 'assay_leases_lost_total', help: 'Attempts whose trial another worker or an order took', registers });
+  const reaped = new Counter({ name: 'assay_trials_reaped_total', help: 'Trials of silent workers that were taken back', registers });
+  const retries = new Counter({ name: 'assay_database_retries_total', help: 'Calls made again because the database was away', registers });
+  const deaths = new Counter({ name: 'assay_worker_deaths_total', help: 'Worker processes that died', labelNames: ['device'], registers });
+
+  return {
+    observe: (event) => {
+      if (event.kind === 'worker-died') {
+        deaths.inc({ device: event.device });
+        workers.delete(event.device);
+      } else if (event.kind === 'trial-finished') {
+        ended.inc({ outcome: event.outcome.kind });
+        seconds.inc(event.durationMs / 1000);
+      } else if (event.kind === 'trial-released') released.inc();
+      else if (event.kind === 'trial-lost') lost.inc();
+      else if (event.kind === 'reaped') reaped.inc(event.requeued.length + event.failed.length);
+      else if (event.kind === 'database-retry') retries.inc();
+      else if (event.kind === 'figures') workers.set(event.device, event.figures);
+    },
+    text: async () => {
+      const all = AggregatorRegistry.aggregate([...workers.values()].map((figures) => [...figures]));
+      return `${await registry.metrics()}\n${await all.metrics()}`;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Storage } from '../../search/study/storage.ts';
+import type { Device } from '../../search/study/trial-context.ts';
+import type { WorkerEvent } from '../worker/events.ts';
+import { repeat } from '../worker/waiting.ts';
+import { observed, type StorageObserver } from './observed-storage.ts';
+import { openTraces } from './traces.ts';
+import { createWorkerFigures } from './worker-figures.ts';
+
+export interface TelemetryOptions {
+  /** How the worker signs its leases. */
+  readonly worker: string;
+  readonly device: Device;
+  readonly threads: number;
+  /** Whether anybody asks for figures. */
+  readonly measured: boolean;
+  readonly tell: (event: WorkerEvent) => void;
+}
+
+/** What watches a worker at work; where neither figures nor spans are wanted it does nothing and loads nothing. */
+export interface Telemetry {
+  /** Told and, where wanted, counted. */
+  readonly onEvent: (event: WorkerEvent) => void;
+  readonly watch: (storage: Storage) => Storage;
+  readonly close: () => Promise<void>;
+}
+
+/** Prometheus asks every 15 seconds or so. */
+const figuresMs = 5000;
+
+export async function openTelemetry({ worker, device, threads, measured, tell }: TelemetryOptions): Promise<Telemetry> {
+  const observers: StorageObserver[] = [];
+  const closers: (() => Promise<void> | void)[] = [];
+  let onEvent = tell;
+
+  const traces = await openTraces(process.env, worker);
+  if (traces !== null) {
+    observers.push(traces.observe);
+    closers.push(traces.close);
+  }
+  if (measured) {
+    const figures = await createWorkerFigures({ device, threads });
+    const tellFigures = async (): Promise<void> => tell({ kind: 'figures', device, figures: await figures.read() });
+    await tellFigures();
+    observers.push(figures.observe);
+    closers.push(repeat(figuresMs, tellFigures, () => undefined));
+    onEvent = (event) => {
+      figures.hear(event);
+      tell(event);
+    };
+  }
+  return {
+    onEvent,
+    watch: (storage) => observed(storage, observers),
+    close: async () => {
+      for (const close of closers) await close();
+    },
+  };
+}
