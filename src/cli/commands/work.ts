@@ -45,7 +45,7 @@ export function register(program: Command, io: Io): void {
           figures.observe(event);
           tellEvent(io, options, event);
         },
-      }).finally(figures.close);
+      }).finally(async () => figures.close());
       const { complete, pruned, failed, cancelled } = summary.ended;
       say(io, options, `${summary.end}${summary.by === null ? '' : ` (${summary.by})`} after ${formatDuration(summary.durationMs)}`);
       printAnswer(io, options, {

@@ -1,5 +1,5 @@
 import { type Level, pino } from 'pino';
-import { type AssayError, messageOf } from '../../core/errors.ts';
+import { type AssayError, messageOf, unreachable } from '../../core/errors.ts';
 import type { RunEvent } from '../../runner/supervisor/run-study.ts';
 import { lineOf } from './progress.ts';
 
@@ -31,20 +31,11 @@ export function createEventLog(write: (text: string) => void): EventLog {
   };
 }
 
+const warnings: ReadonlySet<RunEvent['kind']> = new Set(['database-retry', 'reaped', 'source-changed', 'trial-lost']);
+
 function levelOf(event: RunEvent): Level {
-  switch (event.kind) {
-    case 'trial-finished':
-      return event.outcome.kind === 'failed' ? 'error' : 'info';
-    case 'worker-died':
-      return 'error';
-    case 'database-retry':
-    case 'reaped':
-    case 'source-changed':
-    case 'trial-lost':
-      return 'warn';
-    default:
-      return 'info';
-  }
+  if (event.kind === 'worker-died' || (event.kind === 'trial-finished' && event.outcome.kind === 'failed')) return 'error';
+  return warnings.has(event.kind) ? 'warn' : 'info';
 }
 
 /** What one wants to search by. Never parameters or metrics: those are in the database. */
@@ -73,8 +64,12 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
       return { device: event.device, because: event.because, restartInMs: event.restartInMs };
     case 'stopping':
       return { order: event.order, by: event.by };
-    default:
+    case 'database-retry':
+    case 'log':
+    case 'figures':
       return {};
+    default:
+      return unreachable(event);
   }
 }
 
