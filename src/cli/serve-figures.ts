@@ -16,15 +16,17 @@ export function metricsAddress(text: string): MetricsAddress {
   return { host: match.groups?.['host']?.replace(/^\[|\]$/g, '') ?? '127.0.0.1', port };
 }
 
-/** Where the events of a run are counted, and shown while it goes on; without an address it does nothing. */
-export interface FiguresServer {
-  readonly observe: (event: RunEvent) => void;
-  readonly close: () => Promise<void>;
-}
-
-/** @throws AssayError `usage` for an address that others can reach without a token in ASSAY_TOKEN, `port_in_use`. */
-export async function serveFigures(io: Io, options: OutputOptions, address: MetricsAddress | undefined): Promise<FiguresServer> {
-  if (address === undefined) return { observe: () => undefined, close: async () => undefined };
+/**
+ * Shows the figures of a run while it goes on, where an address is given. The run tells its events to `observe`.
+ * @throws AssayError `usage` for an address that others can reach without a token in ASSAY_TOKEN, `port_in_use`.
+ */
+export async function withFigures<Result>(
+  io: Io,
+  options: OutputOptions,
+  address: MetricsAddress | undefined,
+  run: (observe: (event: RunEvent) => void) => Promise<Result>,
+): Promise<Result> {
+  if (address === undefined) return run(() => undefined);
   const [{ createRunFigures }, { createWorkerMetrics }, { doorOf, serve }] = await Promise.all([
     import('../runner/telemetry/run-figures.ts'),
     import('../api/metrics.ts'),
@@ -34,5 +36,9 @@ export async function serveFigures(io: Io, options: OutputOptions, address: Metr
   const figures = await createRunFigures();
   const serving = await serve(door, createWorkerMetrics({ text: figures.text, token: door.token }).fetch);
   say(io, options, `figures are at ${serving.url}/metrics`);
-  return { observe: figures.observe, close: () => serving.close(0) };
+  try {
+    return await run(figures.observe);
+  } finally {
+    await serving.close(0);
+  }
 }

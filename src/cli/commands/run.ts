@@ -7,7 +7,7 @@ import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
 import { trialColumns } from '../output/trial-columns.ts';
-import { type MetricsAddress, metricsAddress, serveFigures } from '../serve-figures.ts';
+import { type MetricsAddress, metricsAddress, withFigures } from '../serve-figures.ts';
 
 export interface RunFlags {
   readonly trials?: number;
@@ -60,22 +60,23 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
   return withDatabase(options, async ({ db }) => {
     let name: string | null = null;
     const { metrics, ...wanted } = flags;
-    const figures = await serveFigures(io, options, metrics);
     const progress = createProgress(io, options, async () => (name === null ? null : showStudy(db, name)));
     try {
-      const summary = await runStudy({
-        ...wanted,
-        file,
-        measured: metrics !== undefined,
-        timeoutMs: wanted.timeout,
-        dataDir: dataDirOf(options.dataDir),
-        databaseUrl: options.databaseUrl,
-        onProgress: (event) => {
-          if (event.kind === 'study-opened') name = event.study.name;
-          figures.observe(event);
-          progress.tell(event);
-        },
-      });
+      const summary = await withFigures(io, options, metrics, (observe) =>
+        runStudy({
+          ...wanted,
+          file,
+          measured: metrics !== undefined,
+          timeoutMs: wanted.timeout,
+          dataDir: dataDirOf(options.dataDir),
+          databaseUrl: options.databaseUrl,
+          onProgress: (event) => {
+            if (event.kind === 'study-opened') name = event.study.name;
+            observe(event);
+            progress.tell(event);
+          },
+        }),
+      );
       await progress.end();
       const { trials: best } = await bestTrials(db, summary.study.name, { top: 3 });
       const { complete, pruned, failed, cancelled } = summary.ended;
@@ -88,7 +89,6 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
       say(io, options, `${summary.end} after ${formatDuration(summary.durationMs)}: ${ended}`);
       return { summary, best };
     } finally {
-      await figures.close();
       await progress.end();
     }
   });

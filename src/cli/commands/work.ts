@@ -7,7 +7,7 @@ import { durationMs, optionsOf, positiveWholeNumber } from '../options.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { tellEvent } from '../output/progress.ts';
-import { type MetricsAddress, metricsAddress, serveFigures } from '../serve-figures.ts';
+import { type MetricsAddress, metricsAddress, withFigures } from '../serve-figures.ts';
 
 interface WorkFlags {
   readonly study: readonly string[];
@@ -31,21 +31,22 @@ export function register(program: Command, io: Io): void {
     .action(async (flags: WorkFlags, command: Command) => {
       const options = optionsOf(command);
       const { workStudies } = await import('../../runner/supervisor/work-studies.ts');
-      const figures = await serveFigures(io, options, flags.metrics);
-      const summary = await workStudies({
-        dataDir: dataDirOf(options.dataDir),
-        databaseUrl: options.databaseUrl,
-        studies: flags.study.map((name) => checkName('study', name)),
-        devices: flags.device.length === 0 ? undefined : [...new Set(flags.device)],
-        workers: flags.workers,
-        drainAfterMs: flags.drainAfter,
-        drainMs: flags.drainFor,
-        measured: flags.metrics !== undefined,
-        onProgress: (event) => {
-          figures.observe(event);
-          tellEvent(io, options, event);
-        },
-      }).finally(async () => figures.close());
+      const summary = await withFigures(io, options, flags.metrics, (observe) =>
+        workStudies({
+          dataDir: dataDirOf(options.dataDir),
+          databaseUrl: options.databaseUrl,
+          studies: flags.study.map((name) => checkName('study', name)),
+          devices: flags.device.length === 0 ? undefined : [...new Set(flags.device)],
+          workers: flags.workers,
+          drainAfterMs: flags.drainAfter,
+          drainMs: flags.drainFor,
+          measured: flags.metrics !== undefined,
+          onProgress: (event) => {
+            observe(event);
+            tellEvent(io, options, event);
+          },
+        }),
+      );
       const { complete, pruned, failed, cancelled } = summary.ended;
       say(io, options, `${summary.end}${summary.by === null ? '' : ` (${summary.by})`} after ${formatDuration(summary.durationMs)}`);
       printAnswer(io, options, {
