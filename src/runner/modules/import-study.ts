@@ -1,6 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { isStudyDefinition, type StudyDefinition } from '../../search/study/define-study.ts';
+import { moduleFileOf } from './module-url.ts';
 import { placeIn } from './place.ts';
 import { ensureTypeScript } from './register.mjs';
 
@@ -8,12 +9,13 @@ import { ensureTypeScript } from './register.mjs';
  * Import a study module and take its default export; cached per thread by the module system.
  * @throws AssayError `study_invalid` or `space_invalid`, with the place in the file.
  */
-export async function importStudy(url: string): Promise<StudyDefinition> {
+export async function importStudy(moduleUrl: string): Promise<StudyDefinition> {
+  const path = moduleFileOf(moduleUrl);
+  const url = pathToFileURL(path).href;
   await ensureTypeScript(url);
   const module: { readonly default?: unknown } = await import(url).catch((error: unknown) => {
     throw loadingError(url, error);
   });
-  const path = fileURLToPath(url);
   if (module.default === undefined)
     throw new AssayError('study_invalid', 'the file has no default export', {
       place: path,

@@ -6,11 +6,12 @@ import { gitStateOf } from '../../core/git.ts';
 import { hashOf, sha256 } from '../../core/json.ts';
 import type { ModuleRef } from '../../search/study/storage.ts';
 import { configFilesOf } from './config-files.ts';
+import { moduleUrlOf } from './module-url.ts';
 
 /** What a study's results are traced back to: its file, the hash of its source and the commit it was part of. */
 export async function moduleRefOf(path: string): Promise<ModuleRef> {
   const [sourceHash, git] = await Promise.all([sourceHashOf(path), gitStateOf(dirname(path))]);
-  return { url: pathToFileURL(path).href, sourceHash, ...git };
+  return { url: moduleUrlOf(resolve(path)), sourceHash, ...git };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { trialAddress } from '../../core/address.ts';
 import { AssayError, errorCodeOf, unreachable } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
@@ -16,6 +15,7 @@ import { otherData } from '../bound-data.ts';
 import { takeControl } from '../control.ts';
 import { oncePerName } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
+import { moduleFileOf } from '../modules/module-url.ts';
 import { createPool, type Host } from '../pool/pool.ts';
 import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
 import type { StopOrder } from '../worker/events.ts';
@@ -79,7 +79,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   const study = await findStudy(db, options.study);
   const trials = await Promise.all(options.trials.map((number) => completeTrial(db, study.name, number)));
   const source = await sourceNow(study.name, study.moduleUrl);
-  for (const { address, searched } of trials) refuseOtherSource(address, searched, source, fileURLToPath(study.moduleUrl));
+  for (const { address, searched } of trials) refuseOtherSource(address, searched, source, moduleFileOf(study.moduleUrl));
 
   const control = takeControl({ signal, onStop: (order, by) => onProgress?.({ kind: 'stopping', order, by }) });
   const { stopping } = control;
@@ -151,7 +151,7 @@ async function completeTrial(db: Db, study: string, number: number) {
 
 /** What judges is what lies on this disk now, whatever the study was last run with. */
 async function sourceNow(study: string, url: string): Promise<string> {
-  const path = fileURLToPath(url);
+  const path = moduleFileOf(url);
   return sourceHashOf(path).catch((cause: unknown) => {
     throw new AssayError('conflict', `the file of the study ${study} cannot be read`, {
       place: path,

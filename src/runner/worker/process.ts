@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { loadDataset } from '../../market/store/read.ts';
 import { sweepDrafts } from '../../storage/artifacts/drafts.ts';
@@ -9,6 +8,7 @@ import { listSources } from '../../storage/readers/list-sources.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { oncePerName } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
+import { moduleFileOf } from '../modules/module-url.ts';
 import { createPool } from '../pool/pool.ts';
 import { createStopping } from '../stopping.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
@@ -114,7 +114,7 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
 
 async function hasSource(module: StudySource['module']): Promise<boolean> {
   try {
-    return (await sourceHashOf(fileURLToPath(module.url))) === module.sourceHash;
+    return (await sourceHashOf(moduleFileOf(module.url))) === module.sourceHash;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
     throw error;

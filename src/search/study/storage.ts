@@ -88,7 +88,7 @@ export interface AlgorithmRef {
 }
 
 export interface ModuleRef {
-  /** file: URL of the study file. */
+  /** Of the study file: `assay:studies/x.ts` below the checkout of whichever machine, else a file: URL. */
   readonly url: string;
   /** SHA-256 of the file's text; where it imports files of its own by relative path, a hash over all of them. */
   readonly sourceHash: string;
