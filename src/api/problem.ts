@@ -44,6 +44,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   space_changed: 409,
   gate_refused: 409,
   lease_lost: 409,
+  forbidden: 403,
   database_unavailable: 503,
   disk_full: 503,
   unavailable: 503,

@@ -31,6 +31,8 @@ const exitCodes = {
   gate_refused: 3,
   /** The lease ran out or was taken over: this attempt may not write any more. */
   lease_lost: 3,
+  /** The database role, or the user of the system, may not do this. */
+  forbidden: 4,
   /** The database cannot be reached. */
   database_unavailable: 4,
   /** Writing would leave less than the reserve on the disk; nothing was written. */

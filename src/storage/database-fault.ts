@@ -7,8 +7,13 @@ const unreachableClasses = new Set(['08', '53', '57', '58']);
 
 /** What a failed query means to who asked; undefined for a mistake of ours. */
 export function databaseFault(error: unknown): AssayError | undefined {
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  if (cause instanceof pg.DatabaseError && cause.code === '42501')
+    return new AssayError('forbidden', `this role of the database may not do that: ${cause.message}`, {
+      hint: 'use a role that may (DATABASE_URL), or see `assay db grant --help`',
+      cause: error,
+    });
   if (!(error instanceof DrizzleQueryError)) return undefined;
-  const { cause } = error;
   // Errors of the driver itself and of the socket: the query never got an answer.
   if (!(cause instanceof pg.DatabaseError)) return unavailable(error);
   const sqlState = (cause.code ?? '').slice(0, 2);

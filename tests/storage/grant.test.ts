@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
+import { describeStudy } from '../../src/search/study/define-study.ts';
+import { connect } from '../../src/storage/connect.ts';
+import { type GrantKind, grantTo } from '../../src/storage/grant.ts';
+import { createStorage } from '../../src/storage/storage.ts';
+import { assay } from '../cli/assay.ts';
+import { useDatabase } from '../fixtures/database.ts';
+import sphere from '../fixtures/studies/sphere.ts';
+import { startRun } from '../fixtures/supervised-run.ts';
+
+const database = useDatabase();
+const roles: string[] = [];
+
+afterEach(async () => {
+  for (const role of roles.splice(0)) await database.pool.query(`drop owned by ${role}; drop role ${role}`);
+});
+
+/** The URL of a new role with these rights. */
+async function urlAs(kind: GrantKind): Promise<string> {
+  const role = `assay_${kind}_${randomBytes(4).toString('hex')}`;
+  await database.pool.query(`create role ${role} login password 'p4ssword'`);
+  roles.push(role);
+  await grantTo(database.pool, role, kind);
+  const url = new URL(database.url);
+  url.username = role;
+  url.password = 'p4ssword';
+  // Beside a socket the user stands in the query.
+  if (url.searchParams.has('user')) url.searchParams.set('user', role);
+  return url.href;
+}
+
+/** The message, or `done`. */
+async function attempt(url: string, statement: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+    return 'done';
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('a role with the rights of', () => {
+  it('a worker runs the trials of a study to their end', { timeout: 60_000 }, async () => {
+    const file = fileURLToPath(new URL('../fixtures/studies/sphere.ts', import.meta.url));
+    const study = describeStudy(sphere, await moduleRefOf(file));
+    await createStorage(database.db).open({ ...study, name: 'entrusted', budget: { trials: 3 } });
+    const run = startRun({ studies: ['entrusted'], workers: 2, databaseUrl: await urlAs('worker'), dataDir: inject('testDataDir') });
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 3 } } });
+  });
+
+  it.each(['promotions', 'aliases', 'models', 'model_versions', 'judgements', 'validations'])(
+    'a worker writes nothing into %s',
+    async (table) => {
+      const url = await urlAs('worker');
+      expect(await attempt(url, `insert into ${table} default values`)).toBe(`permission denied for table ${table}`);
+      expect(await attempt(url, `delete from ${table}`)).toBe(`permission denied for table ${table}`);
+      expect(await attempt(url, `select from ${table} limit 1`)).toBe('done');
+    },
+  );
+
+  it('a worker neither opens nor removes studies', async () => {
+    const url = await urlAs('worker');
+    expect(await attempt(url, 'delete from studies')).toBe('permission denied for table studies');
+    const connection = await connect({ databaseUrl: url, poolSize: 1 });
+    const study = describeStudy(sphere, { url: 'assay:x.ts', sourceHash: 's', gitCommit: null, gitDirty: false });
+    await expect(createStorage(connection.db).open({ ...study, name: 'smuggled' })).rejects.toThrow();
+    await connection.close();
+  });
+
+  it('a reader looks at everything and changes nothing; the command says so in its own words', async () => {
+    const url = await urlAs('reader');
+    expect(await attempt(url, 'update trials set attempt = 1')).toBe('permission denied for table trials');
+    expect(assay(['study', 'ls', '--json'], { DATABASE_URL: url })).toMatchObject({ code: 0 });
+    const refused = assay(['study', 'rm', 'entrusted', '--yes'], { DATABASE_URL: url });
+    expect(refused).toMatchObject({ code: 4, err: expect.stringContaining('this role of the database may not do that') });
+    expect(refused.err).not.toContain('p4ssword');
+  });
+
+  it('nobody, when there is no such role', async () => {
+    await expect(grantTo(database.pool, 'nobody"; drop table trials', 'reader')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
