@@ -72,8 +72,7 @@ describe('spans', { timeout: 60_000 }, () => {
       expect(calls.length).toBeGreaterThanOrEqual(4);
       expect(calls.every(({ parentSpanId = '' }) => ids.has(parentSpanId))).toBe(true);
     }
-    expect(spans.filter(({ name }) => name === 'ask').length).toBeGreaterThanOrEqual(4);
-    expect(spans.filter(({ name }) => name === 'claim').length).toBeGreaterThanOrEqual(4);
+    expect(spans.filter(({ name }) => name === 'take').length).toBeGreaterThanOrEqual(4);
   });
 
   it('a collector that is away stops nobody', async () => {

@@ -45,6 +45,8 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
       return { study: event.study.name, created: event.study.created };
     case 'trial-started':
       return { trial: event.address, attempt: event.attempt };
+    case 'trial-resumed':
+      return { trial: event.address, step: event.step };
     case 'trial-finished': {
       const { outcome } = event;
       const error = outcome.kind === 'failed' ? { code: outcome.error.code } : {};

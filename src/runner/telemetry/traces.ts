@@ -57,7 +57,8 @@ function traceTrials(tracer: Tracer): { readonly observe: StorageObserver; reado
   };
 
   const follow = ({ verb, subject }: StorageCall, answer: unknown): void => {
-    if (verb === 'claim' && isClaimed(answer)) startTrial(answer);
+    const claimed = claimedIn(answer);
+    if (claimed !== null) startTrial(claimed);
     if (!isLease(subject)) return;
     if (isLost(answer)) endTrial(subject.token, 'the lease was lost');
     else if (verb === 'finish' || verb === 'release') endTrial(subject.token, null);
@@ -89,8 +90,11 @@ function isLease(subject: unknown): subject is Lease {
   return typeof subject === 'object' && subject !== null && 'token' in subject;
 }
 
-function isClaimed(answer: unknown): answer is Claimed {
-  return typeof answer === 'object' && answer !== null && 'lease' in answer && isLease(answer.lease);
+/** What a `claim` or a `take` brought. */
+function claimedIn(answer: unknown): Claimed | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  if ('claimed' in answer) return claimedIn(answer.claimed);
+  return 'address' in answer && 'lease' in answer && isLease(answer.lease) ? (answer as Claimed) : null;
 }
 
 /** `lost` is how every fenced verb says it, some inside a document. */

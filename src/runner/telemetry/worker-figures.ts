@@ -30,7 +30,7 @@ export async function createWorkerFigures({
   collectDefaultMetrics({ register: registry, prefix: 'assay_worker_' });
   const seconds = new Histogram({
     name: 'assay_storage_seconds',
-    help: 'Time of a verb of the storage (ask, claim, report, …), the sampler and the database included',
+    help: 'Time of a verb of the storage (take, report, finish, …), the sampler and the database included',
     labelNames: ['verb', 'ending'],
     buckets,
     registers,
