@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../core/duration.ts';
 import type { Connection } from '../storage/connect.ts';
 import type { OutputOptions } from './output/print.ts';
 
@@ -43,11 +44,9 @@ export function figures(text: string): readonly number[] {
   return values;
 }
 
-const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** `90s`, `30m`, `2h`, `1d` in milliseconds. */
 export function durationMs(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text);
-  if (match === null) throw new InvalidArgumentError('It takes a duration such as 90s, 30m or 2h.');
-  return Number(match[1]) * (unitMs[match[2]!] ?? 0);
+  const ms = parseDuration(text);
+  if (ms === null) throw new InvalidArgumentError('It takes a duration such as 90s, 30m or 2h.');
+  return ms;
 }

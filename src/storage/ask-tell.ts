@@ -3,6 +3,7 @@ import { checkParams } from '../search/space/codec.ts';
 import type { CompiledSpace } from '../search/space/compile.ts';
 import type { FlatParams } from '../search/space/param.ts';
 import { type AskTell, checkResult, checkStep, type Told, type ToldValue } from '../search/study/ask-tell.ts';
+import { describeBudget } from '../search/study/describe-budget.ts';
 import type { Lease, Storage, StudyRecord } from '../search/study/storage.ts';
 import type { Outcome } from '../search/trial/trial.ts';
 import type { Db } from './database.ts';
@@ -139,7 +140,7 @@ function answered<Args extends readonly unknown[], Result>(verb: (...args: Args)
 function refusal({ name, budget }: StudyRecord, kind: 'exhausted' | 'paused'): AssayError {
   return kind === 'paused'
     ? new AssayError('conflict', `study ${name} is paused`, { hint: `assay study resume ${name}` })
-    : new AssayError('conflict', `the budget of ${budget.trials} trials is used up, or somebody stopped the study`, {
+    : new AssayError('conflict', `the budget (${describeBudget(budget)}) is used up, or somebody stopped the study`, {
         hint: 'start again with a larger --trials',
       });
 }

@@ -135,7 +135,7 @@ describe('a history in the database', () => {
       '--study',
       'small',
     );
-    expect(answers[2]!.error).toMatchObject({ code: 'conflict', message: expect.stringContaining('budget of 2 trials') as string });
+    expect(answers[2]!.error).toMatchObject({ code: 'conflict', message: expect.stringContaining('budget (2 trials)') as string });
     expect(answers[3]!.error).toMatchObject({ code: 'conflict' });
     const shown = assay(['study', 'show', 'small', '--json'], { DATABASE_URL: database.url }).json<{ sampler: { id: string } }>();
     expect(shown.sampler.id).toBe('random');

@@ -32,6 +32,21 @@ export const countsSchema = z.object({
   cancelled: z.number().int(),
 });
 
+const budgetSchema = z.object({
+  trials: z.number().int(),
+  timeMs: perhaps(z.number().openapi({ description: 'Time in which at least one trial was under way' })),
+  steps: perhaps(z.number().int()),
+  countFailed: perhaps(z.boolean()),
+  stopWhen: perhaps(
+    z.object({
+      target: perhaps(z.number()),
+      noImprovement: perhaps(z.number().int()),
+      unlikelyToPay: perhaps(z.object({ minTrials: z.number().int(), horizon: z.number().int(), minGain: z.number() })),
+      failed: perhaps(z.number().int()),
+    }),
+  ),
+});
+
 export const studySchema = z
   .object({
     name: z.string(),
@@ -41,7 +56,8 @@ export const studySchema = z
     best: figureSchema,
     bestAddress: z.string().nullable(),
     counts: countsSchema,
-    budget: z.object({ trials: z.number().int() }),
+    budget: budgetSchema,
+    endedBecause: z.string().nullable().openapi({ description: 'Why no more trials were asked for, where a rule of the budget said so' }),
     trialsPerHour: z.number().nullable(),
     etaMs: z.number().nullable(),
     revision: z.number().int(),

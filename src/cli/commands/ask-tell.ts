@@ -8,6 +8,7 @@ import type { Json } from '../../core/json.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
 import type { AskTell } from '../../search/study/ask-tell.ts';
+import { unlimitedTrials } from '../../search/study/describe-budget.ts';
 import { goalsOf, isDirection, type PruneOnInput } from '../../search/study/goals.ts';
 import type { AlgorithmRef, StudyDescription } from '../../search/study/storage.ts';
 import type { Direction, Goal } from '../../search/trial/history.ts';
@@ -34,8 +35,6 @@ type Aims = { readonly direction: Direction; readonly objectives: readonly Goal[
 
 const leaseMs = 60_000;
 const single: Aims = { direction: 'minimize', objectives: null };
-/** As good as no budget: who drives the search from outside also decides when it ends. */
-const unlimited = 2 ** 31 - 1;
 
 export function register(program: Command, io: Io): void {
   program
@@ -133,7 +132,8 @@ async function describe(name: string, flags: Flags, stored: StudyDescription | n
     sampler,
     pruner,
     pruneOn,
-    budget: { trials: flags.trials ?? stored?.budget.trials ?? unlimited },
+    // Who drives the search from outside also decides when it ends.
+    budget: { ...(stored?.budget ?? { trials: unlimitedTrials }), ...(flags.trials !== undefined && { trials: flags.trials }) },
     seed: flags.seed ?? stored?.seed ?? 0,
     maxAttempts: stored?.maxAttempts ?? 3,
     module: stored?.module ?? { url: 'ask-tell:', sourceHash: '', gitCommit: null, gitDirty: false },

@@ -8,10 +8,14 @@ import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 import { type MetricsAddress, metricsAddress, withFigures } from '../serve-figures.ts';
+import { type StopWhenFlags, stopWhen } from '../stop-when.ts';
 
 export interface RunFlags {
   readonly trials?: number;
   readonly timeout?: number;
+  readonly time?: number;
+  readonly steps?: number;
+  readonly stopWhen?: StopWhenFlags;
   readonly workers?: number;
   readonly seed?: number;
   readonly name?: string;
@@ -23,7 +27,10 @@ export function register(program: Command, io: Io): void {
     .command('run <file>')
     .description('create the study of a file, or go on with it, and work here until its budget is used up')
     .option('--trials <n>', 'budget of the whole study, over all its runs', positiveWholeNumber)
-    .option('--timeout <duration>', 'no new trials after this long, such as 30m', durationMs)
+    .option('--time <duration>', 'budget of working time of the whole study, such as 8h', durationMs)
+    .option('--steps <n>', 'budget of reported steps of the whole study', positiveWholeNumber)
+    .option('--stop-when <rule>', 'target=<value>, noImprovement=<trials>, failed=<trials> or unlikelyToPay (repeatable)', stopWhen)
+    .option('--timeout <duration>', 'of this run: no new trials after this long, such as 30m', durationMs)
     .option('--workers <n>', 'trials at once (default: one for each core)', positiveWholeNumber)
     .option('--seed <n>', 'of the study', wholeNumber)
     .option('--name <study>', 'in place of the name in the file')
@@ -57,17 +64,23 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
     import('../../storage/readers/show-study.ts'),
     import('../../storage/readers/best-trials.ts'),
   ]);
+  const { time, steps, stopWhen: rules, timeout, metrics, ...rest } = flags;
+  const budget = {
+    ...(time !== undefined && { time }),
+    ...(steps !== undefined && { steps }),
+    ...(rules !== undefined && { stopWhen: rules }),
+  };
   return withDatabase(options, async ({ db }) => {
     let name: string | null = null;
-    const { metrics, ...wanted } = flags;
     const progress = createProgress(io, options, async () => (name === null ? null : showStudy(db, name)));
     try {
       const summary = await withFigures(io, options, metrics, (observe) =>
         runStudy({
-          ...wanted,
+          ...rest,
           file,
+          budget,
           measured: metrics !== undefined,
-          timeoutMs: wanted.timeout,
+          timeoutMs: timeout,
           dataDir: dataDirOf(options.dataDir),
           databaseUrl: options.databaseUrl,
           onProgress: (event) => {
@@ -86,7 +99,9 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
         `${failed} failed`,
         ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
       ].join(', ');
-      say(io, options, `${summary.end} after ${formatDuration(summary.durationMs)}: ${ended}`);
+      const { endedBecause } = await showStudy(db, summary.study.name);
+      const why = summary.end === 'finished' && endedBecause !== null ? ` (${endedBecause})` : '';
+      say(io, options, `${summary.end}${why} after ${formatDuration(summary.durationMs)}: ${ended}`);
       return { summary, best };
     } finally {
       await progress.end();

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
+import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
 import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { StudyItem } from '../../storage/readers/study-item.ts';
@@ -70,7 +71,7 @@ const studyColumns: readonly Column<StudyItem>[] = [
   { title: 'failed', cell: ({ counts }) => String(counts.failed), align: 'right' },
   { title: 'running', cell: ({ counts }) => String(counts.running), align: 'right' },
   { title: 'queued', cell: ({ counts }) => String(counts.queued), align: 'right' },
-  { title: 'budget', cell: ({ budget }) => String(budget.trials), align: 'right' },
+  { title: 'budget', cell: ({ budget }) => (budget.trials === unlimitedTrials ? '-' : String(budget.trials)), align: 'right' },
   { title: 'trials/h', cell: (item) => formatNumber(item.trialsPerHour, 3), align: 'right' },
   { title: 'ETA', cell: (item) => formatDuration(item.etaMs), align: 'right' },
   { title: 'updated', cell: (item) => item.updatedAt },
@@ -99,7 +100,8 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
         .map(([state, count]) => `${count} ${state}`)
         .join(', '),
     ],
-    ['budget', `${detail.budget.trials} trials, ${detail.maxAttempts} attempts each`],
+    ['budget', `${describeBudget(detail.budget)}; ${detail.maxAttempts} attempts each`],
+    ...(detail.endedBecause === null ? [] : [['ended', detail.endedBecause] as const]),
     ['sampler', `${detail.sampler.id} ${JSON.stringify(detail.sampler.options)}`],
     [
       'pruner',

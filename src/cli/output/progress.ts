@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../runner/supervisor/run-study.ts';
+import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
 import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
@@ -78,7 +79,8 @@ export interface RunSoFar {
 /** The lines of the live block. Rate and time left are this run's own: the study may have slept for days before it. */
 export function describeStudy(study: StudyDetail, { running, endedHere, elapsedMs }: RunSoFar): string[] {
   const { counts, budget } = study;
-  const ended = counts.complete + counts.pruned + counts.failed;
+  const ended = counts.complete + counts.pruned + (budget.countFailed === false ? 0 : counts.failed);
+  const bounded = budget.trials < unlimitedTrials;
   const filled = Math.round((barWidth * Math.min(ended, budget.trials)) / Math.max(1, budget.trials));
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
   const states = [`${counts.complete} complete`, `${counts.pruned} pruned`];
@@ -87,10 +89,12 @@ export function describeStudy(study: StudyDetail, { running, endedHere, elapsedM
   const perMinute = (60_000 * endedHere) / elapsedMs;
   const left = Math.max(0, budget.trials - ended);
   const pace =
-    endedHere === 0 ? '- trials/min' : `${formatNumber(perMinute, 3)} trials/min   ETA ${formatDuration((60_000 * left) / perMinute)}`;
+    endedHere === 0
+      ? '- trials/min'
+      : `${formatNumber(perMinute, 3)} trials/min${bounded ? `   ETA ${formatDuration((60_000 * left) / perMinute)}` : ''}`;
   return [
     `${study.name}  ${aimsOf(study)}  ${study.sampler.id} + ${study.pruner.id}  ${formatDuration(elapsedMs)}`,
-    `  ${bar}  ${ended} of ${budget.trials} trials: ${states.join(', ')}`,
+    `  ${bounded ? `${bar}  ${ended} of ${budget.trials}` : ended} trials: ${states.join(', ')}`,
     `  best ${study.objectives === null ? '' : `${study.objectives[0]!.name} `}${formatNumber(study.best)}${study.bestAddress === null ? '' : ` (${study.bestAddress})`}   ${pace}`,
     `  running ${running.join(' ') || '-'}`,
   ];
@@ -107,7 +111,7 @@ export function tellEvent(io: Io, options: OutputOptions, event: RunEvent): void
 export function lineOf(event: RunEvent): string | null {
   switch (event.kind) {
     case 'study-opened':
-      return `${event.study.created ? 'created' : 'going on with'} study ${event.study.name} (budget ${event.study.budget.trials} trials)`;
+      return `${event.study.created ? 'created' : 'going on with'} study ${event.study.name} (budget ${describeBudget(event.study.budget)})`;
     case 'trial-started':
       return event.attempt > 1 ? `${event.address} starts again (attempt ${event.attempt})` : null;
     case 'trial-resumed':

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { AssayError } from '../../core/errors.ts';
+import { type BudgetInput, changedBudget } from '../../search/study/budget.ts';
 import { describeStudy } from '../../search/study/define-study.ts';
 import type { StudyRecord } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
@@ -22,6 +23,8 @@ export interface RunOptions {
   /** In place of the file's own. */
   readonly name?: string | undefined;
   readonly trials?: number | undefined;
+  /** Changes of the file's own budget. */
+  readonly budget?: BudgetInput | undefined;
   readonly seed?: number | undefined;
   /** No new trials after this long; the running ones finish. */
   readonly timeoutMs?: number | undefined;
@@ -72,7 +75,11 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
       ...described,
       name: options.name ?? described.name,
       seed: options.seed ?? described.seed,
-      budget: options.trials === undefined ? described.budget : { trials: options.trials },
+      budget: changedBudget(
+        described.budget,
+        { ...options.budget, ...(options.trials !== undefined && { trials: options.trials }) },
+        described.objectives,
+      ),
     });
     await refuseOtherData(connection.db, dataDir, study);
     options.onProgress?.({ kind: 'study-opened', study });

@@ -15,6 +15,7 @@ export const stoppingOptions = z.strictObject({
 const spacings = 4;
 
 export type StoppingInput = z.input<typeof stoppingOptions>;
+export type StoppingOptions = z.output<typeof stoppingOptions>;
 
 export interface StoppingAdvice {
   readonly stop: boolean;

@@ -6,6 +6,7 @@ import type { Infer, NestedParams } from '../space/infer.ts';
 import type { SpaceShape } from '../space/param.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics } from '../trial/trial.ts';
+import { type BudgetInput, budgetOf } from './budget.ts';
 import { checkAlgorithms } from './check-algorithms.ts';
 import { type GoalsInput, goalsOf, isDirection, type PruneOnInput, pruneOnOf } from './goals.ts';
 import type { AlgorithmRef, Budget, ModuleRef, StudyDescription } from './storage.ts';
@@ -48,8 +49,8 @@ export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput
   readonly pruner?: AlgorithmRef;
   /** With several objectives: the reported figure that the pruner judges. */
   readonly pruneOn?: PruneOnInput;
-  /** Default: 100 trials. */
-  readonly budget?: Budget;
+  /** Default: 100 trials, or what else limits it. */
+  readonly budget?: BudgetInput;
   /** Default: 0. Everything random in the study derives from it. */
   readonly seed?: number;
   /** How often an interrupted or crashed trial is tried before it fails; default 3. */
@@ -87,7 +88,7 @@ export const defaultPruner = (): AlgorithmRef => forecast();
 export function defineStudy<const Shape extends SpaceShape, const Goals extends GoalsInput = GoalsInput>(
   options: StudyOptions<Shape, Goals>,
 ): StudyDefinition<Infer<Shape>> {
-  const { name, objective, sampler = defaultSampler(), budget = { trials: 100 } } = options;
+  const { name, objective, sampler = defaultSampler() } = options;
   const { seed = 0, maxAttempts = 3, walkForward = null } = options;
   checkKeys(options);
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name))
@@ -106,9 +107,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
   const pruner = options.pruner ?? (objectives !== null && pruneOn === null ? nop() : defaultPruner());
   if (typeof objective !== 'function')
     throw wrong('objective', 'the objective is not a function', 'give objective: async (context) => number');
-  if (typeof budget !== 'object' || budget === null)
-    throw wrong('budget', `${JSON.stringify(budget)} is no budget`, 'give budget: { trials: 100 }');
-  checkCount('budget.trials', budget.trials, 1);
+  const budget = budgetOf(options.budget === undefined ? {} : options.budget, objectives);
   checkCount('maxAttempts', maxAttempts, 1);
   checkCount('seed', seed, 0);
   checkAlgorithms({ sampler, pruner, objectives, pruneOn });

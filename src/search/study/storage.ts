@@ -1,6 +1,7 @@
 import type { Json } from '../../core/json.ts';
 import type { Verdict } from '../pruners/pruner.ts';
 import type { FlatParams, SpaceJson } from '../space/param.ts';
+import type { StoppingOptions } from '../stopping/stopping.ts';
 import type { Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 
@@ -56,9 +57,32 @@ export interface Storage {
 /** The database's own key of a study. */
 export type StudyId = number;
 
+/** What a study may use up, whatever first: then no trial is asked for any more, and those that are open go to their end. */
 export interface Budget {
-  /** Trials in all, over every run of the study. */
+  /** Trials in all, over every run of the study; cancelled ones do not count. */
   readonly trials: number;
+  /**
+   * Working time: how long at least one attempt held its lease, over every run. By the storage's clock; a dead attempt held it until
+   * the lease ran out.
+   */
+  readonly timeMs?: number;
+  /** The last reported step of each trial's last attempt, summed over all trials. */
+  readonly steps?: number;
+  /** Whether failed trials count among `trials`; default true. */
+  readonly countFailed?: boolean;
+  readonly stopWhen?: StopWhen;
+}
+
+/** Rules about what the trials found. Each is judged by all trials that ended before, in the order of their ends. */
+export interface StopWhen {
+  /** A trial that meets its constraints reached this value, or better. */
+  readonly target?: number;
+  /** Trials that ended, complete or pruned, since one was better than all before it, or joined the Pareto set of several objectives. */
+  readonly noImprovement?: number;
+  /** The options of `adviseStopping`: it says stop. */
+  readonly unlikelyToPay?: StoppingOptions;
+  /** Trials that failed. */
+  readonly failed?: number;
 }
 
 /** All of a study that is data. What runs is named by module, never carried. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
-import type { TrialCounts } from '../../search/study/storage.ts';
+import { unlimitedTrials } from '../../search/study/describe-budget.ts';
+import type { Budget, TrialCounts } from '../../search/study/storage.ts';
 import type { Direction, Goal } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
@@ -23,10 +24,12 @@ export interface StudyItem extends NonFiniteFlag {
   readonly best: number | null;
   readonly bestAddress: string | null;
   readonly counts: TrialCounts;
-  readonly budget: { readonly trials: number };
+  readonly budget: Budget;
+  /** Why no more trials were asked for, where it was not the number of trials or somebody's order. */
+  readonly endedBecause: string | null;
   /** Of the last ten minutes; null when nothing ended then. */
   readonly trialsPerHour: number | null;
-  /** Until the budget is used up, at that rate; null when nothing runs or there is no rate. */
+  /** Until the budget of trials is used up, at that rate; null when nothing runs or there is no rate. */
   readonly etaMs: number | null;
   readonly revision: number;
   readonly createdAt: string;
@@ -38,13 +41,16 @@ export interface StudySummary {
   readonly item: StudyItem;
 }
 
+/** Failed trials that take a place in the budget. */
+const countedFailed = sql`case when studies.budget_rules ->> 'countFailed' = 'false' then 0 else counted.failed end`;
+
 const recent = sql`interval '10 minutes'`;
 
 /** Counting reads the study's trials once; the best one is the first entry of `trials_best`, from whichever end the direction asks for. */
 const summaries = sql`
-  select studies.id, studies.name, studies.direction, studies.objectives, studies.budget_trials, studies.revision, studies.created_at, studies.updated_at,
+  select studies.id, studies.name, studies.direction, studies.objectives, studies.budget_trials, studies.budget_rules, studies.ended_because, studies.revision, studies.created_at, studies.updated_at,
     counted.*, best.number as best_number, best.value as best_value,
-    case when counted.queued + counted.running = 0 and counted.complete + counted.pruned + counted.failed >= studies.budget_trials then 'complete'
+    case when counted.queued + counted.running = 0 and (studies.ended_because is not null or counted.complete + counted.pruned + ${countedFailed} >= studies.budget_trials) then 'complete'
       when studies.standing <> 'open' then studies.standing::text
       when counted.running > 0 then 'running'
       else 'idle' end as state
@@ -91,7 +97,8 @@ function itemOf(row: SummaryRow): StudyItem {
     cancelled: Number(row.cancelled),
   };
   const perMs = Number(row.recently) > 0 && row.recent_ms !== null && row.recent_ms > 0 ? Number(row.recently) / row.recent_ms : null;
-  const left = Math.max(0, row.budget_trials - counts.complete - counts.pruned - counts.failed);
+  const budget: Budget = { trials: row.budget_trials, ...row.budget_rules };
+  const left = Math.max(0, budget.trials - counts.complete - counts.pruned - (budget.countFailed === false ? 0 : counts.failed));
   return {
     name: row.name,
     state: row.state,
@@ -100,9 +107,10 @@ function itemOf(row: SummaryRow): StudyItem {
     best: finite(row.best_value),
     bestAddress: row.best_number === null ? null : trialAddress(row.name, row.best_number),
     counts,
-    budget: { trials: row.budget_trials },
+    budget,
+    endedBecause: row.ended_because,
     trialsPerHour: perMs === null ? null : perMs * 3_600_000,
-    etaMs: perMs === null || row.state !== 'running' ? null : Math.round(left / perMs),
+    etaMs: perMs === null || row.state !== 'running' || budget.trials === unlimitedTrials ? null : Math.round(left / perMs),
     revision: Number(row.revision),
     createdAt: new Date(row.created_at).toISOString(),
     updatedAt: new Date(row.updated_at).toISOString(),
@@ -118,6 +126,8 @@ interface SummaryRow extends Record<string, unknown>, Readonly<Record<Count, str
   readonly direction: Direction;
   readonly objectives: readonly Goal[] | null;
   readonly budget_trials: number;
+  readonly budget_rules: Omit<Budget, 'trials'> | null;
+  readonly ended_because: string | null;
   readonly revision: string | number;
   readonly created_at: string;
   readonly updated_at: string;

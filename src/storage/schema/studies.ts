@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, integer, json, pgEnum, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
+import type { Budget } from '../../search/study/storage.ts';
 import type { Goal, PruneOn } from '../../search/trial/history.ts';
 
 /** What somebody ordered: go on; start nothing new (`paused`); finish what has begun and end (`stopped`). */
@@ -27,6 +28,10 @@ export const studies = pgTable(
     prunerOptions: json('pruner_options').$type<Json>().notNull(),
     pruneOn: json('prune_on').$type<PruneOn>(),
     budgetTrials: integer('budget_trials').notNull(),
+    /** What else limits the study; null: nothing. */
+    budgetRules: json('budget_rules').$type<Omit<Budget, 'trials'>>(),
+    /** Which of these rules the last ask ran into; null while none did. */
+    endedBecause: text('ended_because'),
     seed: bigint({ mode: 'number' }).notNull(),
     maxAttempts: integer('max_attempts').notNull(),
     moduleUrl: text('module_url').notNull(),

@@ -3,6 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
 import type { Constraints } from '../../search/trial/history.ts';
+import { usedTrials } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
 
@@ -24,7 +25,7 @@ export async function addTrial(db: Db, studyId: StudyId, { params, values, const
     const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${studyId}`, { hint: 'it may have been removed: assay study ls' });
-    if (study.nextNumber - study.cancelledTrials >= study.budgetTrials) return { kind: 'exhausted', open: 0 };
+    if ((await usedTrials(tx, study)) >= study.budgetTrials) return { kind: 'exhausted', open: 0 };
     const number = study.nextNumber;
     const revision = study.revision + 1;
     await tx.insert(trials).values({
@@ -45,7 +46,7 @@ export async function addTrial(db: Db, studyId: StudyId, { params, values, const
     });
     await tx
       .update(studies)
-      .set({ nextNumber: number + 1, revision, updatedAt: sql`now()` })
+      .set({ endedBecause: null, nextNumber: number + 1, revision, updatedAt: sql`now()` })
       .where(eq(studies.id, studyId));
     return { kind: 'queued', number };
   });

@@ -6,6 +6,8 @@ import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import { reportedFigure } from '../../search/study/goals.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
+import { noteEnd } from '../budget/note-end.ts';
+import { usedUp } from '../budget/used-up.ts';
 import { type Db, transactionFrom } from '../database.ts';
 import type { Observations } from '../history/observations.ts';
 import { preparedSelect } from '../prepared.ts';
@@ -45,7 +47,8 @@ const askLock = 0x61_73_6b;
 /**
  * One transaction under a lock that only asks take, so that they take turns: each sees the trials of the ones before it, numbers are
  * dense, and the budget is exact. Nobody else waits while a sampler computes: the study's own row is locked by the last statement alone,
- * which writes only if number, budget, standing and space are still what the suggestion was made for; otherwise it is made anew.
+ * which writes only if number, budget, standing and space are still what the suggestion was made for (with rules that stop a study: if
+ * nothing has changed at all); otherwise it is made anew.
  *
  * Not flushed to disk, like a claim: a crash of the server may forget the trial, and with it all that came later; what outlives a crash
  * was flushed by a `finish`, and so was everything before it. A worker that holds a forgotten trial finds its lease lost.
@@ -69,8 +72,9 @@ export async function suggestNext<Written>(
           hint: 'it may have been removed: assay study ls',
         });
       if (study.standing === 'paused') return { kind: 'paused' };
-      if (study.standing === 'stopped' || study.nextNumber - study.cancelledTrials >= study.budgetTrials)
-        return { kind: 'exhausted', open: await countOpen(tx, studyId) };
+      const because = study.standing === 'stopped' ? null : await usedUp(tx, study);
+      if (because !== null) await noteEnd(tx, study, because);
+      if (study.standing === 'stopped' || because !== null) return { kind: 'exhausted', open: await countOpen(tx, studyId) };
 
       const next = study.nextNumber;
       const changes = await readChanges(tx, { study: studyId, seen: observations.seen(studyId) });
@@ -84,6 +88,8 @@ export async function suggestNext<Written>(
       const suggested = samplerOf(study).suggest(spaceOf(study), history, createRng(study.seed).fork('suggest').fork(next));
       const written = await write(tx, { study, params: suggested });
       if (written !== null) return written;
+      // Rules that judge what trials found are outdated by every trial that ends: the second time nobody else may write.
+      if (study.budgetRules !== null) await tx.execute(sql`select from studies where id = ${studyId} for no key update`);
     }
   });
 }

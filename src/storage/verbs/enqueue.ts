@@ -4,6 +4,7 @@ import { checkParams } from '../../search/space/codec.ts';
 import { compileSpace } from '../../search/space/compile.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { StudyId } from '../../search/study/storage.ts';
+import { usedTrials } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
 import { queueNext } from './queue-next.ts';
@@ -33,7 +34,7 @@ export async function enqueue(db: Db, id: StudyId, { params, seed, orderKey, rai
     checkParams(compileSpace(study.space), params);
     if (study.standing === 'stopped')
       throw new AssayError('conflict', `study ${study.name} is stopped`, { hint: `assay study resume ${study.name}` });
-    const used = study.nextNumber - study.cancelledTrials;
+    const used = await usedTrials(tx, study);
     if (used >= study.budgetTrials) {
       if (!raiseBudget)
         throw new AssayError('conflict', `the budget of study ${study.name} is used up: ${used} of ${study.budgetTrials} trials`, {

@@ -31,6 +31,7 @@ export async function openStudy(db: Db, study: StudyDescription): Promise<StudyR
       .update(studies)
       .set({
         ...columns,
+        endedBecause: null,
         cancelledTrials: stored.cancelledTrials + cancelled,
         revision: sql`${studies.revision} + 1`,
         updatedAt: sql`now()`,
@@ -77,6 +78,7 @@ async function cancelUnstarted(tx: Db, { id, revision }: StudyRow): Promise<numb
 }
 
 function columnsOf(study: StudyDescription): typeof studies.$inferInsert {
+  const { trials: budgetTrials, ...budgetRules } = study.budget;
   return {
     name: study.name,
     direction: study.direction,
@@ -88,7 +90,8 @@ function columnsOf(study: StudyDescription): typeof studies.$inferInsert {
     prunerId: study.pruner.id,
     prunerOptions: study.pruner.options,
     pruneOn: study.pruneOn,
-    budgetTrials: study.budget.trials,
+    budgetTrials,
+    budgetRules: Object.keys(budgetRules).length === 0 ? null : budgetRules,
     seed: study.seed,
     maxAttempts: study.maxAttempts,
     moduleUrl: study.module.url,
@@ -111,7 +114,7 @@ export function recordOf(row: StudyRow, created: boolean): StudyRecord {
     sampler: { id: row.samplerId, options: row.samplerOptions },
     pruner: { id: row.prunerId, options: row.prunerOptions },
     pruneOn: row.pruneOn,
-    budget: { trials: row.budgetTrials },
+    budget: { trials: row.budgetTrials, ...row.budgetRules },
     seed: row.seed,
     maxAttempts: row.maxAttempts,
     module: {

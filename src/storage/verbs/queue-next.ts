@@ -12,24 +12,29 @@ export interface NextTrial {
 }
 
 /** The values of {@link takesNumber} and of the trial that gets the number. */
-export type NumberValue = 'study' | 'number' | 'spaceHash';
+export type NumberValue = 'study' | 'number' | 'spaceHash' | 'revision';
 
 /**
  * Takes the study's next number and steps its revision, as a statement for a `with`: `study (id, revision)`; nothing where the study is not
- * any more as it was read.
+ * any more as it was read; where rules beside the number of trials limit it, nothing at all may have changed.
  */
 export function takesNumber(value: (name: NumberValue) => unknown, condition: SQL): SQL {
-  return sql`update studies set next_number = studies.next_number + 1, revision = studies.revision + 1, updated_at = now()
-    where studies.id = ${value('study')} and studies.next_number = ${value('number')} and studies.space_hash = ${value('spaceHash')} and ${condition}
+  return sql`update studies set next_number = studies.next_number + 1, revision = studies.revision + 1, ended_because = null, updated_at = now()
+    where studies.id = ${value('study')} and studies.next_number = ${value('number')} and studies.space_hash = ${value('spaceHash')}
+      and (studies.budget_rules is null or studies.revision = ${value('revision')}) and ${condition}
     returning studies.id, studies.revision`;
 }
 
 export function numberValues(study: StudyRow): Readonly<Record<NumberValue, unknown>> {
-  return { study: study.id, number: study.nextNumber, spaceHash: study.spaceHash };
+  return { study: study.id, number: study.nextNumber, spaceHash: study.spaceHash, revision: study.revision };
 }
 
-/** As an `ask` needs it; a trial that somebody queues by hand is let in by other rules. */
-export const mayAsk = sql`studies.standing = 'open' and studies.next_number - studies.cancelled_trials < studies.budget_trials`;
+/**
+ * As an `ask` needs it, by what the study's row tells; its other limits are for the ask to look at. A trial that somebody queues by hand is
+ * let in by other rules.
+ */
+export const mayAsk = sql`studies.standing = 'open'
+  and (studies.next_number - studies.cancelled_trials < studies.budget_trials or studies.budget_rules ->> 'countFailed' = 'false')`;
 
 /** The seed of a trial: of the study's seed and the trial's number. */
 export function trialSeed({ seed, nextNumber }: StudyRow): number {

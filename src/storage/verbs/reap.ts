@@ -6,18 +6,19 @@ import { nextRevision } from './lease.ts';
 import { withoutWorker } from './without-worker.ts';
 
 /**
- * End every attempt of the study whose lease is dead. Only attempts lost this way use up `maxAttempts`: a worker that stopped
- * politely is no sign of a trial that kills its workers. `skip locked` keeps two reapers out of each other's way.
+ * End every attempt of the study whose lease is dead, as of when it died: from then on nobody worked. Only attempts lost this way use
+ * up `maxAttempts`: a worker that stopped politely is no sign of a trial that kills its workers. `skip locked` keeps two reapers out of
+ * each other's way.
  */
 export async function reap(db: Db, study: StudyId): Promise<Reaped> {
   const { rows } = await db.execute<ReapedRow>(sql`
     with dead as (
-      select id, study_id, attempt, cancel_requested_by from trials
+      select id, study_id, attempt, cancel_requested_by, lease_expires_at from trials
       where study_id = ${study} and state = 'running' and lease_expires_at <= clock_timestamp()
       order by id for no key update skip locked
     ), study as (${nextRevision(sql`select study_id from dead limit 1`, sql`select count(cancel_requested_by) from dead`)}),
     ended as (
-      update attempts set ended_at = clock_timestamp(), ending = 'lost' from dead
+      update attempts set ended_at = greatest(attempts.started_at, dead.lease_expires_at), ending = 'lost' from dead
       where attempts.trial_id = dead.id and attempts.attempt = dead.attempt
     ), judged as (
       select dead.id, lost.attempts,

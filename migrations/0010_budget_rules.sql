@@ -1,0 +1,2 @@
+ALTER TABLE "studies" ADD COLUMN "budget_rules" json;--> statement-breakpoint
+ALTER TABLE "studies" ADD COLUMN "ended_because" text;

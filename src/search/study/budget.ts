@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { parseDuration } from '../../core/duration.ts';
+import { AssayError } from '../../core/errors.ts';
+import { stoppingOptions } from '../stopping/stopping.ts';
+import type { Goal } from '../trial/history.ts';
+import { unlimitedTrials } from './describe-budget.ts';
+import type { Budget } from './storage.ts';
+
+const duration = z.union([z.number(), z.string()]).transform((given, context) => {
+  const ms = typeof given === 'string' ? parseDuration(given) : given;
+  if (ms !== null && Number.isFinite(ms) && ms > 0) return ms;
+  context.addIssue({ code: 'custom', message: 'a duration such as 90s, 30m, 2h or 1d, or milliseconds' });
+  return z.NEVER;
+});
+
+const stopWhen = z.strictObject({
+  /** The objective reached this value, or better. */
+  target: z.number().optional(),
+  /** So many trials ended, complete or pruned, since one was better than all before it (of several objectives: joined the Pareto set). */
+  noImprovement: z.int().min(1).optional(),
+  /** The stopping rule says that more trials are unlikely to pay; its options, or true. */
+  unlikelyToPay: z
+    .union([z.literal(true).transform(() => stoppingOptions.parse({})), stoppingOptions], {
+      error: `true, or ${Object.keys(stoppingOptions.shape).join(', ')}`,
+    })
+    .optional(),
+  /** So many trials failed. */
+  failed: z.int().min(1).optional(),
+});
+
+export const budgetOptions = z.strictObject({
+  /** Trials in all, over every run of the study. */
+  trials: z.int().min(1).max(unlimitedTrials).optional(),
+  /** Time in which at least one trial was under way, over every run of the study. */
+  time: duration.optional(),
+  /** Steps reported by all trials: of each, the last step of its last attempt. */
+  steps: z.int().min(1).optional(),
+  /** Whether a failed trial takes a place among `trials`. */
+  countFailed: z.boolean().optional(),
+  stopWhen: stopWhen.optional(),
+});
+
+/** What a study may use up. Whatever is used up first ends it: no trial begins any more, and those under way go to their end. */
+export type BudgetInput = z.input<typeof budgetOptions>;
+
+const defaultTrials = 100;
+
+/**
+ * A budget with its defaults: 100 trials where nothing else limits the study, and failed trials count. Where they do not count, as many
+ * may fail as there are trials, unless `stopWhen.failed` says otherwise: a study whose every trial fails has an end.
+ * @throws AssayError `study_invalid`.
+ */
+export function budgetOf(input: BudgetInput, goals: readonly Goal[] | null): Budget {
+  const parsed = budgetOptions.safeParse(input);
+  if (!parsed.success) throw wrong(parsed.error.issues[0]!);
+  const { time, steps, countFailed = true, stopWhen: rules = {}, trials: given } = parsed.data;
+  const limited = time !== undefined || steps !== undefined || Object.keys(rules).length > 0;
+  const trials = given ?? (limited ? unlimitedTrials : defaultTrials);
+  for (const rule of ['target', 'unlikelyToPay'] as const)
+    if (goals !== null && rules[rule] !== undefined)
+      throw new AssayError('study_invalid', `${rule} judges one objective, not ${goals.length}`, {
+        place: `budget.stopWhen.${rule}`,
+        hint: 'with several objectives take noImprovement: so many trials since one joined the Pareto set',
+      });
+  const failed = rules.failed ?? (countFailed || trials === unlimitedTrials ? undefined : trials);
+  const { target, noImprovement, unlikelyToPay } = rules;
+  const kept = {
+    ...(target !== undefined && { target }),
+    ...(noImprovement !== undefined && { noImprovement }),
+    ...(unlikelyToPay !== undefined && { unlikelyToPay }),
+    ...(failed !== undefined && { failed }),
+  };
+  return {
+    trials,
+    ...(time !== undefined && { timeMs: time }),
+    ...(steps !== undefined && { steps }),
+    ...(!countFailed && { countFailed }),
+    ...(Object.keys(kept).length > 0 && { stopWhen: kept }),
+  };
+}
+
+/**
+ * A budget with some of its parts changed.
+ * @throws AssayError `study_invalid`.
+ */
+export function changedBudget({ timeMs, ...before }: Budget, changes: BudgetInput, goals: readonly Goal[] | null): Budget {
+  return budgetOf({ ...before, time: timeMs, ...changes, stopWhen: { ...before.stopWhen, ...changes.stopWhen } }, goals);
+}
+
+function wrong({ path, message, ...issue }: z.core.$ZodIssue): AssayError {
+  const place = ['budget', ...path].join('.');
+  const unknown = issue.code === 'unrecognized_keys' ? (issue as unknown as { readonly keys: readonly string[] }).keys[0] : undefined;
+  const known = path.at(-1) === 'stopWhen' ? stopWhen.shape : budgetOptions.shape;
+  if (unknown !== undefined)
+    return new AssayError('study_invalid', `there is no ${JSON.stringify(unknown)}`, {
+      place,
+      hint: `known: ${Object.keys(known).join(', ')}`,
+    });
+  return new AssayError('study_invalid', message, {
+    place,
+    hint: "give budget: { trials: 100, time: '2h', stopWhen: { noImprovement: 30 } }",
+  });
+}
