@@ -3,7 +3,17 @@ import { parseArgs } from 'node:util';
 import type { Json } from '../../src/core/json.ts';
 import { createRng } from '../../src/core/rng.ts';
 import { importance } from '../../src/search/importance/importance.ts';
-import { forecast, hyperband, median, percentile, prunerOf, successiveHalving, wilcoxon } from '../../src/search/pruners/index.ts';
+import {
+  forecast,
+  hyperband,
+  median,
+  patient,
+  percentile,
+  prunerOf,
+  successiveHalving,
+  threshold,
+  wilcoxon,
+} from '../../src/search/pruners/index.ts';
 import type { PeerCurve } from '../../src/search/pruners/pruner.ts';
 import { gp, samplerOf, tpe } from '../../src/search/samplers/index.ts';
 import { suggestUniform } from '../../src/search/samplers/random/random.ts';
@@ -86,7 +96,7 @@ async function importanceMs({ space, params, values }: Task): Promise<number> {
   return cpuMs;
 }
 
-/** Half way through, in the middle of a field of complete trials, with notes as their own verdicts left them. */
+/** In the middle of a field of complete trials, with notes as their own verdicts left them: half way through, or at the last rung that is reached. */
 async function verdictUs(pruner: AlgorithmRef): Promise<number> {
   const { judge } = prunerOf(pruner);
   const every = Array.from({ length: steps }, (_, step) => step);
@@ -103,8 +113,18 @@ async function verdictUs(pruner: AlgorithmRef): Promise<number> {
     // Written out, not spread: objects of one shape, as the studies make them.
     peers.push({ number, state: 'complete', steps: [...every], values, value: level, note });
   }
-  const half = every.slice(0, steps / 2);
-  const self = { number: peerCount, steps: half, values: half.map((step) => 0.4 + 1 / (1 + step)), note: null };
+  const curveUntil = (step: number, level: number, note: Json): Curve => {
+    const sofar = every.slice(0, step + 1);
+    return { number: peerCount, steps: sofar, values: sofar.map((each) => level + 1 / (1 + each)), note };
+  };
+  let self = curveUntil(steps / 2 - 1, 0.4, null);
+  let note: Json = null;
+  for (const step of every) {
+    const climbing = curveUntil(step, 0, note);
+    const after = judge(climbing, peers, 'minimize').note ?? null;
+    if (step > 0 && JSON.stringify(after) !== JSON.stringify(note)) self = climbing;
+    note = after;
+  }
   const { cpuMs } = await costOf(async () => judge(self, peers, 'minimize'), 300);
   return 1000 * cpuMs;
 }
@@ -141,6 +161,8 @@ printRows(
     row('successive halving', 'us', await verdictUs(successiveHalving()), 50, null),
     row('hyperband', 'us', await verdictUs(hyperband()), 50, null),
     row('wilcoxon', 'us', await verdictUs(wilcoxon()), 50, null),
+    row('threshold', 'us', await verdictUs(threshold({ lower: 0 })), 50, null),
+    row('patient, median', 'us', await verdictUs(patient({ patience: 0, wrapped: median() })), 50, null),
   ],
   flags.json,
 );

@@ -62,6 +62,10 @@ export function samplerConformance(name: string, sampler: Sampler): void {
       });
     });
 
+    test('a history of nothing but failed trials, which have numbers and teach nothing, still gives a suggestion that fits', () => {
+      for (const next of [1, 30, 10_000]) checkParams(mixed, sampler.suggest(mixed, { ...none, next }, createRng(2)));
+    });
+
     const histories: Readonly<Record<string, (space: CompiledSpace) => readonly Observation[]>> = {
       'where every trial was pruned': (space) =>
         observationsOf(space, 30, (base, i) => ({

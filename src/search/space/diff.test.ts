@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anySpace } from '../../../tests/support/any-space.ts';
+import { createRng } from '../../core/rng.ts';
+import { suggestUniform } from '../samplers/random/random.ts';
 import { branch, choice, float, int, when } from './builders.ts';
+import { encodeParams } from './codec.ts';
 import { compileSpace } from './compile.ts';
 import { diffSpaces } from './diff.ts';
+import { fits } from './leaf.ts';
 import type { SpaceShape } from './param.ts';
 
 function kinds(before: SpaceShape, after: SpaceShape): Record<string, string> {
@@ -37,6 +41,38 @@ test('a space does not differ from itself', () => {
   fc.assert(
     fc.property(anySpace, (shape) => {
       expect(kinds(shape, shape)).toEqual({});
+    }),
+  );
+});
+
+test('seen from the other side, what was added was removed, and what was widened was narrowed', () => {
+  const reverse: Record<string, readonly string[]> = {
+    added: ['removed!'],
+    'removed!': ['added'],
+    widened: ['narrowed!'],
+    // Some values are gone and others new.
+    'narrowed!': ['widened', 'narrowed!'],
+    'retyped!': ['retyped!'],
+  };
+  fc.assert(
+    fc.property(anySpace, anySpace, (before, after) => {
+      const back = kinds(after, before);
+      const there = kinds(before, after);
+      expect(Object.keys(there)).toEqual(Object.keys(back));
+      for (const [name, kind] of Object.entries(there)) expect(reverse[kind]).toContain(back[name]);
+    }),
+  );
+});
+
+test('every old value still fits a parameter whose change breaks nothing', () => {
+  fc.assert(
+    fc.property(anySpace, anySpace, fc.integer(), (before, after, seed) => {
+      const changes = kinds(before, after);
+      const [old, now] = [compileSpace(before), compileSpace(after)];
+      const params = suggestUniform(old, createRng(seed));
+      const row = encodeParams(now, params);
+      for (const { name, index, param } of now.params)
+        if (Object.hasOwn(params, name) && !changes[name]?.endsWith('!')) expect(fits(param, row[index]!)).toBe(true);
     }),
   );
 });

@@ -6,20 +6,20 @@ const furthest = 3;
 /** The mean of the values in [from, to), of which single outliers move little. Finite values only. */
 export function calmMean(values: readonly number[], from: number, to: number): number {
   const count = to - from;
-  const sorted = Float64Array.from({ length: count }, (_, i) => values[from + i]!);
   // Of two, nobody can say which one is the outlier; where most are the same, the others are not noise.
-  const middle = count >> 1;
-  const median = count > 2 ? selectSmallest(sorted, count, middle) : 0;
-  const deviation =
-    count > 2
-      ? selectSmallest(
-          sorted.map((value) => Math.abs(value - median)),
-          count,
-          middle,
-        )
-      : 0;
+  const [median, deviation] = count > 2 ? middleOf(values, from, to) : [0, 0];
   const reach = deviation > 0 ? furthest * deviation : Number.POSITIVE_INFINITY;
   let sum = 0;
   for (let i = from; i < to; i++) sum += Math.min(Math.max(values[i]!, median - reach), median + reach);
   return sum / count;
+}
+
+/** The median, and the median distance from it; of an even number the upper one. */
+function middleOf(values: readonly number[], from: number, to: number): readonly [number, number] {
+  const count = to - from;
+  const places = new Float64Array(count);
+  for (let i = 0; i < count; i++) places[i] = values[from + i]!;
+  const median = selectSmallest(places, count, count >> 1);
+  for (let i = 0; i < count; i++) places[i] = Math.abs(places[i]! - median);
+  return [median, selectSmallest(places, count, count >> 1)];
 }

@@ -52,7 +52,7 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   if (Number.isNaN(own[now]!)) return { prune: true, reason: `no finite value up to step ${step}` };
   const others = complete.map((peer) => sampleComplete(peer, horizon, direction)).filter((levels) => !Number.isNaN(levels[0]!));
   if (others.length < options.startupTrials) return keep;
-  const ends = Float64Array.from(others, (levels) => levels[checkpoints - 1]!);
+  const ends = figuresOf(others, (levels) => levels[checkpoints - 1]!);
   if (!hasTakenOff(own, others, ends)) return keep;
 
   const earlier = Math.max(Math.round(lag * (now + 1)) - 1, 0);
@@ -62,7 +62,7 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   });
   const ownFeatures = new Float64Array(featureCount);
   writeFeatures(own, now, ownFeatures, 0);
-  const gains = Float64Array.from(others, (levels, i) => levels[earlier]! - ends[i]!);
+  const gains = figuresOf(others, (levels) => levels[earlier]! - levels[checkpoints - 1]!);
   const { gain, error } = expectGain(features, gains, ownFeatures);
   const hoped = own[now]! - gain - options.margin * (1 + fewTrials / others.length) * error;
   const bar = percentileOf(ends.slice(), ends.length, options.topPercent);
@@ -103,10 +103,22 @@ function writeFeatures(levels: Float64Array, now: number, into: Float64Array, at
 function hasTakenOff(own: Float64Array, others: readonly Float64Array[], ends: Float64Array): boolean {
   const middle = percentileOf(ends.slice(), ends.length, 50);
   const good = others.filter((_, i) => ends[i]! <= middle);
-  const gains = Float64Array.from(good, (levels) => levels[0]! - levels[checkpoints - 1]!);
+  const gains = figuresOf(good, (levels) => levels[0]! - levels[checkpoints - 1]!);
   const enough = takeOffShare * percentileOf(gains, gains.length, 50);
-  const takeOff = (levels: Float64Array): number => levels.findIndex((level) => levels[0]! - level >= enough);
-  if (takeOff(own) >= 0) return true;
-  const latest = Math.max(...good.map(takeOff));
+  if (takeOff(own, enough) >= 0) return true;
+  let latest = -1;
+  for (const levels of good) latest = Math.max(latest, takeOff(levels, enough));
   return own.length > takeOffPatience * (latest + 1);
+}
+
+/** The first checkpoint at which so much was gained; -1 if at none. */
+function takeOff(levels: Float64Array, enough: number): number {
+  for (let checkpoint = 0; checkpoint < levels.length; checkpoint++) if (levels[0]! - levels[checkpoint]! >= enough) return checkpoint;
+  return -1;
+}
+
+function figuresOf(trials: readonly Float64Array[], figure: (levels: Float64Array) => number): Float64Array {
+  const figures = new Float64Array(trials.length);
+  for (let i = 0; i < trials.length; i++) figures[i] = figure(trials[i]!);
+  return figures;
 }

@@ -42,18 +42,16 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   const shares = bracketShares(minResource, longest, factor);
   // A full trial ends before the first rung: nothing to prune, now or later.
   if (shares.length === 0) return { prune: false, note: { resource: longest, steps: [] } };
-  const bracketOf = bracketsOf(shares, options);
-  const bracket = bracketOf(self.number);
-  let rivals: readonly PeerCurve[] | null = null;
-  const verdict = climb(
-    self,
-    () => {
-      rivals ??= peers.filter(({ number }) => bracketOf(number) === bracket);
-      return rivals;
-    },
-    direction,
-    { resource: minResource, factor, first: bracket, bootstrapCount },
-  );
+  const brackets = bracketsOf(shares, options);
+  const bracket = brackets.of(self.number);
+  const ladder = {
+    resource: minResource,
+    factor,
+    first: bracket,
+    bootstrapCount,
+    holds: brackets.holds(bracket),
+  };
+  const verdict = climb(self, peers, direction, ladder);
   // The ladder notes its own resource; here the settled length of a full trial has to last.
   const steps = noteOf({ ...self, ...verdict })?.steps ?? [];
   const note = { resource: longest, steps };
@@ -68,10 +66,10 @@ function lesson(history: History, options: HyperbandOptions): History {
   if (longest === null) return history;
   const shares = bracketShares(options.minResource, longest, options.reductionFactor);
   if (shares.length < 2) return history;
-  const bracketOf = bracketsOf(shares, options);
+  const brackets = bracketsOf(shares, options);
   const next = nextNumber(history);
-  const bracket = bracketOf(next);
-  return { ...history, next, observations: history.observations.filter(({ number }) => bracketOf(number) === bracket) };
+  const holds = brackets.holds(brackets.of(next));
+  return { ...history, next, observations: history.observations.filter(({ number }) => holds(number)) };
 }
 
 function longestTrial({ observations }: History): number | null {
@@ -89,18 +87,35 @@ function bracketShares(minResource: number, maxResource: number, factor: number)
   });
 }
 
-/** The bracket of a trial, by its number. */
-function bracketsOf(shares: readonly number[], { assign, studyName }: HyperbandOptions): (number: number) => number {
+interface Brackets {
+  readonly of: (number: number) => number;
+  /** Whether a trial is in this bracket. */
+  readonly holds: (bracket: number) => (number: number) => boolean;
+}
+
+/** Which trial is in which bracket, by its number. */
+function bracketsOf(shares: readonly number[], { assign, studyName }: HyperbandOptions): Brackets {
   let total = 0;
   const ends = shares.map((share) => {
     total += share;
     return total;
   });
-  const bracketAt = (place: number): number => ends.findIndex((end) => place < end);
-  if (assign === 'hash') return (number) => bracketAt(crc32(`${studyName}_${number}`) % total);
   // A stride without a common divisor visits every place once per round, and mixes the brackets within it.
   const stride = strideFor(total);
-  return (number) => bracketAt((number * stride) % total);
+  const placeOf = (number: number): number => (assign === 'hash' ? crc32(`${studyName}_${number}`) : number * stride) % total;
+  return {
+    of: (number) => {
+      const place = placeOf(number);
+      return ends.findIndex((end) => place < end);
+    },
+    holds: (bracket) => {
+      const [from, to] = [ends[bracket]! - shares[bracket]!, ends[bracket]!];
+      return (number) => {
+        const place = placeOf(number);
+        return place >= from && place < to;
+      };
+    },
+  };
 }
 
 function strideFor(total: number): number {

@@ -11,6 +11,8 @@ export interface Ladder {
   readonly first: number;
   /** Nobody passes a rung before more trials than this have reached it. */
   readonly bootstrapCount: number;
+  /** Whether the trial with this number is on the ladder; absent: all are. */
+  readonly holds?: (number: number) => boolean;
 }
 
 /** What is remembered of a trial: the step at which it was counted at each rung, and the resource that was settled on then. */
@@ -42,9 +44,8 @@ function stepOfRung({ resource, factor, first }: Ladder, rung: number): number {
  * Asynchronous successive halving (Li et al. 2020, "A system for massively parallel hyperparameter tuning"): a trial passes a
  * rung if it is among the best 1/factor of those that reached it so far. It may pass several with one report. NaN at a rung
  * prunes. A trial that was stopped stays stopped, also when it would pass later.
- * @param peers asked for only where a rung is reached.
  */
-export function climb(self: Curve, peers: () => readonly PeerCurve[], direction: Direction, ladder: Ladder): Verdict {
+export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder): Verdict {
   const last = lastIndex(self);
   if (last < 0) return { prune: false };
   const step = self.steps[last]!;
@@ -60,33 +61,30 @@ export function climb(self: Curve, peers: () => readonly PeerCurve[], direction:
     if (step < stepOfRung(ladder, rung)) return noted({ prune: false });
     if (Number.isNaN(value)) return noted({ prune: true, reason: `NaN at rung ${rung} (step ${step})` });
     steps.push(step);
-    const rivals = rivalsAt(rung, peers(), ladder);
-    const bar = barOf([...rivals, value], direction, ladder);
+    const { bar, reached } = barAt(rung, value, peers, direction, ladder);
     if (bar === null)
       return noted({ prune: true, reason: `rung ${rung} (step ${step}) lets nobody pass before ${ladder.bootstrapCount + 1} trials` });
     if (isBetter(bar, value, direction))
       return noted({
         prune: true,
-        reason: `value ${shown(value)} at rung ${rung} (step ${step}) is not among the best 1/${ladder.factor} of ${rivals.length + 1} trials, which ends at ${shown(bar)}`,
+        reason: `value ${shown(value)} at rung ${rung} (step ${step}) is not among the best 1/${ladder.factor} of ${reached} trials, which ends at ${shown(bar)}`,
       });
   }
 }
 
-/** What the others had when they were counted at a rung. */
-function rivalsAt(rung: number, peers: readonly PeerCurve[], ladder: Ladder): readonly number[] {
-  const values: number[] = [];
+/** How many trials reached a rung, this one included, and the worst value that still passes it; null while too few have. */
+function barAt(rung: number, own: number, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder) {
+  const values = new Float64Array(peers.length + 1);
+  values[0] = own;
+  let reached = 1;
   for (const peer of peers) {
-    const step = rungSteps(peer, ladder)[rung];
-    if (step !== undefined) values.push(valueAt(peer, step)!);
+    if (ladder.holds?.(peer.number) === false) continue;
+    const step = peer.note === undefined ? rungSteps(peer, ladder)[rung] : noteOf(peer)?.steps[rung];
+    if (step !== undefined) values[reached++] = valueAt(peer, step)!;
   }
-  return values;
-}
-
-/** The worst value that still passes, among all that reached the rung; null while too few have. */
-function barOf(values: readonly number[], direction: Direction, { factor, bootstrapCount }: Ladder): number | null {
-  if (values.length <= bootstrapCount) return null;
-  const place = Math.max(0, Math.floor(values.length / factor) - 1);
-  return selectSmallest(Float64Array.from(values), values.length, direction === 'minimize' ? place : values.length - 1 - place);
+  if (reached <= ladder.bootstrapCount) return { bar: null, reached };
+  const place = Math.max(0, Math.floor(reached / ladder.factor) - 1);
+  return { bar: selectSmallest(values, reached, direction === 'minimize' ? place : reached - 1 - place), reached };
 }
 
 /** The curve as it was before a report, keeping its note: that was written before too. */

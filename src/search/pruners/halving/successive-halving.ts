@@ -28,7 +28,7 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
     options.minResource === 'auto'
       ? settledResource(self, peers, (longest) => Math.max(1, Math.floor(longest / 100)))
       : options.minResource;
-  return resource === null ? keep : climb(self, () => peers, direction, { resource, factor, first, bootstrapCount });
+  return resource === null ? keep : climb(self, peers, direction, { resource, factor, first, bootstrapCount });
 }
 
 /** What was settled on at the first sight of a complete trial; null before. Notes keep it from changing with later trials. */
