@@ -27,6 +27,8 @@ export interface TradingTaskOptions<Params> {
   readonly sessions: SessionPlan;
   /** How often a trial reports its value; the pruner hears each report. */
   readonly reports?: number;
+  /** How old the last checkpoint of a trial may be, in seconds; default 60. Infinity: only preempted trials save where they stand. */
+  readonly checkpointSeconds?: number;
   /** Which agent learns, with what settings. */
   readonly agent: (params: Params) => AgentConfig;
   readonly reward: (params: Params) => RewardV2Options;
@@ -44,7 +46,15 @@ export interface TradingTask<Params> {
  * policy on its last part, behind a purge gap. It is never the training reward, whose coefficients are being searched.
  */
 export function tradingTask<Params>(options: TradingTaskOptions<Params>): TradingTask<Params> {
-  const { dataset, features = dualTicker.id, environment = environmentDefaults, training, sessions, reports = 4 } = options;
+  const {
+    dataset,
+    features = dualTicker.id,
+    environment = environmentDefaults,
+    training,
+    sessions,
+    reports = 4,
+    checkpointSeconds = 60,
+  } = options;
   const open = async (context: Pick<ValidationContext<Params>, 'dataset'>) => rawMarket(await context.dataset(dataset), features);
 
   const objective: TradingTask<Params>['objective'] = async (context) => {
@@ -63,6 +73,7 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
       seed: context.seed,
       signal: context.signal,
       reports,
+      checkpoints: { from: context.resumeFrom?.bytes ?? null, everySeconds: checkpointSeconds, save: context.checkpoint },
       onProgress: async (agent, progress) => {
         const walked = await walk(market, test, environment, exploiting(agent, environment), training.environments);
         const [value, metrics] = [objectiveValue(walked), metricsOf(walked, environment)];

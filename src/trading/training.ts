@@ -9,6 +9,7 @@ import { targetsOf } from './env/targets.ts';
 import { createTradingEnv, type EnvironmentConfig, type TrainingOptions } from './env/trading-env.ts';
 import type { ActingPolicy } from './env/walk.ts';
 import type { RewardFactory } from './rewards/reward.ts';
+import { decodeTraining, encodeTraining } from './training-state.ts';
 
 /** How long and on how many copies an agent learns. */
 export interface TrainingConfig extends Omit<TrainingOptions, 'count'> {
@@ -32,22 +33,44 @@ export interface TrainingRun {
   /** How often `onProgress` is called, the end included; default once. */
   readonly reports?: number;
   readonly onProgress?: (agent: Agent, progress: TrainProgress) => Promise<void>;
+  readonly checkpoints?: TrainingCheckpoints;
 }
+
+export interface TrainingCheckpoints {
+  /** Bytes that an interrupted training saved; null: begin at the start. */
+  readonly from: Uint8Array | null;
+  /** One is made when the last is this old, and at an interruption. Infinity: at interruptions alone. */
+  readonly everySeconds: number;
+  /** `updates`: gradient steps done. */
+  readonly save: (updates: number, bytes: readonly Uint8Array[]) => Promise<void>;
+}
+
+/** What making checkpoints may cost at most: where one takes long, the next is made later than asked. */
+const largestShare = 0.02;
 
 export interface Trained {
   readonly agent: Agent;
-  /** Losses of the last gradient step, and the rates of the training itself, reports not counted. All named `train.…`. */
+  /** Losses of the last gradient step, and the rates of this training itself, without reports, checkpoints and what was done before an interruption. All named `train.…`. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** Train an agent on a range of sessions. The caller disposes of it; when training throws it is disposed of here. */
 export async function trainAgent(run: TrainingRun): Promise<Trained> {
-  const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress } = run;
+  const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress, checkpoints } = run;
   const env = createTradingEnv(market, range, environment, reward, { ...training, count: training.environments });
   const agent = await createAgent(run.agent, { env, seed, executor: run.executor ?? chooseExecutor() });
   let elsewhereMs = 0;
   const startedAt = performance.now();
+  const elsewhere = async (work: () => Promise<void> | undefined): Promise<number> => {
+    const pausedAt = performance.now();
+    await work();
+    const tookMs = performance.now() - pausedAt;
+    elsewhereMs += tookMs;
+    return tookMs;
+  };
+  let dueAt = startedAt + (checkpoints?.everySeconds ?? 0) * 1000;
   try {
+    const from = checkpoints?.from ? decodeTraining(checkpoints.from) : null;
     const end = await train({
       env,
       agent,
@@ -55,20 +78,28 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
       until: { updates: training.updates },
       progressEvery: Math.ceil(training.updates / reports),
       signal,
-      onProgress: async (progress) => {
-        const pausedAt = performance.now();
-        await onProgress?.(agent, progress);
-        elsewhereMs += performance.now() - pausedAt;
-      },
+      onProgress: async (progress) => void (await elsewhere(() => onProgress?.(agent, progress))),
+      ...(checkpoints && {
+        resumable: {
+          env,
+          from,
+          isDue: () => performance.now() >= dueAt,
+          save: async (state) => {
+            const tookMs = await elsewhere(() => checkpoints.save(state.counts.updates, encodeTraining(state)));
+            dueAt = performance.now() + Math.max(checkpoints.everySeconds * 1000, tookMs / largestShare);
+          },
+        },
+      }),
     });
+    const begun = from?.counts ?? { updates: 0, environmentSteps: 0 };
     const seconds = (performance.now() - startedAt - elsewhereMs) / 1000;
     return {
       agent,
       metrics: {
         ...Object.fromEntries(Object.entries(end.metrics).map(([name, value]) => [`train.${name}`, value])),
         'train.seconds': seconds,
-        'train.gradientStepsPerSecond': end.updates / seconds,
-        'train.environmentStepsPerSecond': end.environmentSteps / seconds,
+        'train.gradientStepsPerSecond': (end.updates - begun.updates) / seconds,
+        'train.environmentStepsPerSecond': (end.environmentSteps - begun.environmentSteps) / seconds,
       },
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Rng } from '../../core/rng.ts';
-import type { VectorEnv } from '../env/env.ts';
+import type { ResumableEnv, VectorEnv } from '../env/env.ts';
+import type { EnvState } from '../env/env-state.ts';
 import type { Agent } from './agent.ts';
 
 /** Where training stands. */
@@ -15,6 +16,17 @@ export interface TrainProgress {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** Where a training stands between two steps: all that it needs to go on bit for bit. */
+export interface TrainingState {
+  readonly counts: Readonly<Record<'updates' | 'environmentSteps' | 'episodes' | 'episodeReward' | 'reportedAt', number>>;
+  readonly metrics: TrainProgress['metrics'];
+  /** Summed rewards of the episode that each copy is in. */
+  readonly running: Float64Array;
+  readonly env: EnvState;
+  /** The agent's own checkpoint. */
+  readonly agent: Uint8Array;
+}
+
 export interface TrainOptions {
   readonly env: VectorEnv;
   readonly agent: Agent;
@@ -28,9 +40,18 @@ export interface TrainOptions {
   readonly onProgress?: (progress: TrainProgress) => Promise<void> | void;
   /** Checked at every step of the environments; its reason is thrown. */
   readonly signal?: AbortSignal;
+  /** For interruptions. The environment is the one above. */
+  readonly resumable?: {
+    readonly env: ResumableEnv;
+    /** In place of the beginning. */
+    readonly from: TrainingState | null;
+    /** Asked between two steps of the environments, and once more after the signal was aborted. */
+    readonly isDue: () => boolean;
+    readonly save: (state: TrainingState) => Promise<void>;
+  };
 }
 
-/** Lets an agent act in an environment and learn from it. Resets the environment first. */
+/** Lets an agent act in an environment and learn from it. Resets the environment first, or goes on where an earlier training stood. */
 export async function train(options: TrainOptions): Promise<TrainProgress> {
   const { env, agent, until, progressEvery = Number.POSITIVE_INFINITY } = options;
   const previous = new Float32Array(env.observations.length);
@@ -47,10 +68,29 @@ export async function train(options: TrainOptions): Promise<TrainProgress> {
     return progress;
   };
 
-  env.reset(options.rng);
-  let starts: Uint8Array | undefined = new Uint8Array(env.count).fill(1);
+  const { resumable, signal } = options;
+  const stateOf = (resumableEnv: ResumableEnv): TrainingState => ({
+    counts: { updates, environmentSteps, episodes, episodeReward, reportedAt },
+    metrics,
+    running: running.slice(),
+    env: resumableEnv.save(),
+    agent: agent.checkpoint(),
+  });
+  let starts: Uint8Array | undefined;
+  if (resumable?.from) {
+    ({ updates, environmentSteps, episodes, episodeReward, reportedAt } = resumable.from.counts);
+    metrics = resumable.from.metrics;
+    running.set(resumable.from.running);
+    resumable.env.restore(resumable.from.env);
+    agent.restore(resumable.from.agent);
+  } else {
+    env.reset(options.rng);
+    starts = new Uint8Array(env.count).fill(1);
+  }
+
   while (!done()) {
-    options.signal?.throwIfAborted();
+    if (resumable !== undefined && (signal?.aborted || resumable.isDue())) await resumable.save(stateOf(resumable.env));
+    signal?.throwIfAborted();
     previous.set(env.observations);
     const actions = await agent.act(previous, 'explore', starts);
     starts = undefined;

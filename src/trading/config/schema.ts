@@ -132,6 +132,8 @@ export function tradingConfigSchema<Id extends AgentId>(agent: Id) {
     sessions,
     /** How often a trial reports its value. */
     reports: count.default(4),
+    /** How old the last checkpoint of a trial may be. */
+    checkpointSeconds: z.number().gt(0).default(60),
   });
 }
 

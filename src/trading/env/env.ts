@@ -1,4 +1,5 @@
 import type { Rng } from '../../core/rng.ts';
+import type { EnvState } from './env-state.ts';
 
 /**
  * `count` copies of one environment stepped together. Arrays are owned by the environment and overwritten by the next
@@ -25,4 +26,12 @@ export interface VectorEnv {
   readonly reset: (rng: Rng) => void;
   /** Actions in [-1, 1], or indices of choices; count x actionSize. */
   readonly step: (actions: Float32Array) => void;
+}
+
+/** An environment that can be left between two steps and gone on with elsewhere, bit for bit. */
+export interface ResumableEnv extends VectorEnv {
+  /** After a reset. */
+  readonly save: () => EnvState;
+  /** In place of a reset. Throws where the state is that of another environment. */
+  readonly restore: (state: EnvState) => void;
 }

@@ -1,9 +1,10 @@
 import { AssayError } from '../../core/errors.ts';
-import type { Rng } from '../../core/rng.ts';
+import { type Rng, restoreRng } from '../../core/rng.ts';
 import type { RewardFactory } from '../rewards/reward.ts';
 import { closePositions, createAccounts, drawdownExceeds, openAccount, settleStep, stepAccount } from './account.ts';
 import type { CostModel } from './costs.ts';
-import type { VectorEnv } from './env.ts';
+import type { ResumableEnv } from './env.ts';
+import { restoreArrays, type StateArray, saveArrays } from './env-state.ts';
 import { checkMarket, decisionsOf, type Market, type SessionRange } from './market.ts';
 import { observationSize, observe } from './observation.ts';
 import { targetsOf } from './targets.ts';
@@ -50,7 +51,7 @@ export function createTradingEnv(
   config: EnvironmentConfig,
   reward: RewardFactory,
   options: TrainingOptions,
-): VectorEnv {
+): ResumableEnv {
   const decisions = decisionsOf(market, range);
   checkMarket(market, decisions);
   const { rows, closesSession } = decisions;
@@ -75,7 +76,11 @@ export function createTradingEnv(
     observe(env.observations, i * size, market, rows[position[i]!]!, accounts, i, unitWeight);
   };
 
-  const env: VectorEnv = {
+  const notReset = () => new AssayError('internal', 'reset the environment before its first step');
+  const { assets: _, ...books } = accounts;
+  const state = (): Readonly<Record<string, StateArray>> => ({ ...books, ...rewards.state, position, age, observations: env.observations });
+
+  const env: ResumableEnv = {
     count,
     observationSize: size,
     actionSize: assets,
@@ -89,9 +94,17 @@ export function createTradingEnv(
       random = rng;
       for (let i = 0; i < count; i++) begin(i, rng);
     },
+    save: () => {
+      if (random === null) throw notReset();
+      return { rng: random.state(), arrays: saveArrays(state()) };
+    },
+    restore: ({ rng, arrays }) => {
+      restoreArrays(state(), arrays);
+      random = restoreRng(rng);
+    },
     step: (taken) => {
       const actions = targetsOf(config, taken);
-      if (random === null) throw new AssayError('internal', 'reset the environment before its first step');
+      if (random === null) throw notReset();
       for (let i = 0; i < count; i++) {
         const at = position[i]!;
         const row = rows[at]!;

@@ -1,3 +1,4 @@
+import type { StateArray } from '../env/env-state.ts';
 import { barsPerYear } from './calendar.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface ReturnWindow {
   /** Refresh `mean` and `deviation` (population) of one copy. Both are 0 while the window is empty. */
   readonly measure: (copy: number) => void;
   readonly isFull: (copy: number) => boolean;
+  /** Live, see `Reward.state`. */
+  readonly state: Readonly<Record<string, StateArray>>;
   mean: number;
   deviation: number;
 }
@@ -45,6 +48,7 @@ export function createReturnWindow(count: number, lookback: number): ReturnWindo
     },
     measure,
     isFull: (copy) => filled[copy] === size,
+    state: { returns, filled, next },
     mean: 0,
     deviation: 0,
   };

@@ -64,6 +64,7 @@ export function rewardV2(options: RewardV2Options = {}): RewardFactory {
     const window = createReturnWindow(count, c.volatilityLookback);
     return {
       reset: window.clear,
+      state: window.state,
       ofStep: (a, copy, navBefore) => {
         const nav = a.nav[copy]!;
         const traded = a.stepTraded[copy]!;

@@ -1,4 +1,5 @@
 import type { Accounts } from '../env/account.ts';
+import type { StateArray } from '../env/env-state.ts';
 
 /**
  * Turns what happened to the accounts in a step into a reward, in account currency; the environment scales it. It keeps
@@ -6,6 +7,8 @@ import type { Accounts } from '../env/account.ts';
  */
 export interface Reward {
   readonly reset: (copy: number) => void;
+  /** All that it remembers, live: whoever saves the environment copies it, whoever restores it writes here. */
+  readonly state: Readonly<Record<string, StateArray>>;
   /** `navBefore` is the NAV at the decision; the accounts hold the step's gain before costs, value traded and NAV after. */
   readonly ofStep: (accounts: Accounts, copy: number, navBefore: number) => number;
 }

@@ -1,0 +1,25 @@
+import type { RngState } from '../../core/rng.ts';
+
+/** Arrays that change from step to step. */
+export type StateArray = Float64Array | Float32Array | Int32Array | Uint8Array;
+
+/** What an environment needs to go on bit for bit. */
+export interface EnvState {
+  readonly rng: RngState;
+  /** Bytes of the arrays, by name, as they lie in memory. */
+  readonly arrays: Readonly<Record<string, Uint8Array>>;
+}
+
+export function saveArrays(arrays: Readonly<Record<string, StateArray>>): EnvState['arrays'] {
+  const bytesOf = ({ buffer, byteOffset, byteLength }: StateArray) => new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength));
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, bytesOf(array)]));
+}
+
+/** The inverse of {@link saveArrays}: writes into the same arrays, of the same sizes. */
+export function restoreArrays(arrays: Readonly<Record<string, StateArray>>, saved: EnvState['arrays']): void {
+  for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(arrays)) {
+    const bytes = saved[name];
+    if (bytes?.byteLength !== byteLength) throw new RangeError(`the saved ${name} has ${bytes?.byteLength ?? 0} bytes, not ${byteLength}`);
+    new Uint8Array(buffer, byteOffset, byteLength).set(bytes);
+  }
+}
