@@ -1,5 +1,5 @@
-import { AssayError } from '../../core/errors.ts';
 import { createFileStore } from './files.ts';
+import { createS3Store, s3PlaceOf } from './s3.ts';
 import type { ArtifactStore } from './store.ts';
 
 /**
@@ -8,8 +8,5 @@ import type { ArtifactStore } from './store.ts';
  */
 export function createArtifactStore(dataDir: string, environment: NodeJS.ProcessEnv = process.env): ArtifactStore {
   const place = environment['ASSAY_ARTIFACTS'] ?? '';
-  if (place === '') return createFileStore(dataDir);
-  throw new AssayError('config_invalid', `ASSAY_ARTIFACTS=${place} names no store`, {
-    hint: 'leave it empty for files below the data directory',
-  });
+  return place === '' ? createFileStore(dataDir) : createS3Store(s3PlaceOf(place, environment));
 }
