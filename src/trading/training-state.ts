@@ -36,7 +36,7 @@ export function decodeTraining(bytes: Uint8Array): TrainingState {
     throw new AssayError('data_invalid', `this is no checkpoint of a training: ${messageOf(cause)}`, { cause });
   }
   if (header.format !== 'assay-training-1')
-    throw new AssayError('data_invalid', `this is no checkpoint of a training but ${header.format}`);
+    throw new AssayError('data_invalid', `this is no checkpoint of a training but ${String(header.format)}`);
   const fromBase64 = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
   return {
     counts: header.counts,

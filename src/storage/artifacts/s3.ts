@@ -100,7 +100,7 @@ export function createS3Store(place: S3Place): ArtifactStore {
       let more: string | null = '';
       while (more !== null) {
         const query = new URLSearchParams({ 'list-type': '2', prefix: place.prefix, ...(more !== '' && { 'continuation-token': more }) });
-        const response = await request(`${base}?${query}`);
+        const response = await request(`${base}?${query.toString()}`);
         await expectOk(response, base);
         const page = pageOf(await response.text(), place.prefix);
         yield* page.items;
