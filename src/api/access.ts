@@ -48,3 +48,23 @@ function requireToken(token: string): MiddlewareHandler {
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
+
+/**
+ * No orders from pages of other sites: a browser that sends one says where the page comes from (`Origin`, `Sec-Fetch-Site`).
+ * Other clients send neither, and are let through.
+ */
+export const onlyOwnPages: MiddlewareHandler = async (c, next) => {
+  if (/^(GET|HEAD|OPTIONS)$/.test(c.req.method)) return next();
+  const origin = c.req.header('origin');
+  const site = c.req.header('sec-fetch-site') ?? 'none';
+  // By host: whoever puts TLS in front changes the scheme.
+  const sameHost = origin === undefined || (URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host);
+  const own = sameHost && (site === 'none' || site === 'same-origin');
+  if (own) return next();
+  return answerProblem(c, {
+    status: 403,
+    code: 'cross_site',
+    detail: 'a page of another site sent this order',
+    hint: 'send it from a program, or from a page of this server',
+  });
+};

@@ -1,8 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Db } from '../storage/database.ts';
-import { guard } from './access.ts';
+import { guard, onlyOwnPages } from './access.ts';
 import { answerProblem, problemOf, refuseInvalid } from './problem.ts';
 import { addBest } from './routes/best.ts';
 import { addCompare } from './routes/compare.ts';
@@ -12,6 +14,8 @@ import { addMetrics } from './routes/metrics.ts';
 import { addModels } from './routes/models.ts';
 import { addReports } from './routes/reports.ts';
 import { addStudies } from './routes/studies.ts';
+import { addStudyOrders } from './routes/study-orders.ts';
+import { addTrialOrders } from './routes/trial-orders.ts';
 import { addTrials } from './routes/trials.ts';
 import { addValidation } from './routes/validation.ts';
 
@@ -22,6 +26,9 @@ export interface ApiOptions {
   /** Hears of every answer with a status from 500, with the error itself; clients never see that. */
   readonly onFault?: ((error: unknown) => void) | undefined;
 }
+
+const refuseLarge = (c: Context): Response =>
+  answerProblem(c, { status: 413, code: 'usage', detail: 'the request is larger than a megabyte', hint: 'send one trial a request' });
 
 /** The API under `/v1`. Needs no port: `createApi({ db }).request('/v1/studies')` answers. */
 export function createApi({ db, token, onFault = () => undefined }: ApiOptions): OpenAPIHono {
@@ -43,6 +50,8 @@ export function createApi({ db, token, onFault = () => undefined }: ApiOptions):
   });
   const guarded = guard(token);
   app.use((c, next) => (healthPaths.some((path) => path === c.req.path) ? next() : guarded(c, next)));
+  app.use(onlyOwnPages);
+  app.use(bodyLimit({ maxSize: 1_000_000, onError: refuseLarge }));
   app.use(
     methodNotAllowed({
       app,
@@ -64,7 +73,9 @@ export function createApi({ db, token, onFault = () => undefined }: ApiOptions):
 
   addMetrics(app, db);
   addStudies(app, db);
+  addStudyOrders(app, db);
   addTrials(app, db);
+  addTrialOrders(app, db);
   addReports(app, db);
   addBest(app, db);
   addCompare(app, db);

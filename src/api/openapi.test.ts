@@ -16,7 +16,7 @@ interface Operation {
 interface OpenApi {
   readonly openapi: string;
   readonly info: object;
-  readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
+  readonly paths: Readonly<Record<string, { readonly get?: Operation; readonly post?: Operation }>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>>; readonly securitySchemes?: object };
   readonly security?: readonly object[];
 }
@@ -26,10 +26,13 @@ async function document(token?: string): Promise<OpenApi> {
   return (await createApi({ db, token }).request('/openapi.json', { headers })).json() as Promise<OpenApi>;
 }
 
-const operations = async () => Object.entries((await document()).paths).map(([path, { get }]) => ({ path, get }));
+const operations = async () =>
+  Object.entries((await document()).paths).flatMap(([path, methods]) =>
+    (['get', 'post'] as const).flatMap((method) => (methods[method] === undefined ? [] : [{ path, method, operation: methods[method] }])),
+  );
 
 test('the document holds every route of the interface, and every route that the app has', async () => {
-  const documented = (await operations()).map(({ path }) => path).toSorted();
+  const documented = Object.keys((await document()).paths).toSorted();
   expect(documented).toEqual([
     '/healthz',
     '/metrics',
@@ -42,9 +45,15 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/studies',
     '/v1/studies/{study}',
     '/v1/studies/{study}/best',
+    '/v1/studies/{study}/cancel',
+    '/v1/studies/{study}/pause',
+    '/v1/studies/{study}/resume',
+    '/v1/studies/{study}/stop',
     '/v1/studies/{study}/trials',
     '/v1/studies/{study}/trials/{number}',
+    '/v1/studies/{study}/trials/{number}/cancel',
     '/v1/studies/{study}/trials/{number}/reports',
+    '/v1/studies/{study}/trials/{number}/retry',
     '/v1/studies/{study}/trials/{number}/validation',
   ]);
   const routed = createApi({ db })
@@ -63,17 +72,20 @@ test('it is OpenAPI 3.1 whose references all resolve', async () => {
   expect(references).toContain('#/components/schemas/Problem');
 });
 
+const reading = ['400', '401', '404', '503'];
+const ordering = ['400', '401', '403', '404', '409', '412', '503'];
+
 test('every operation has a name of its own, its path parameters, a described answer and its problems', async () => {
   const all = await operations();
-  expect(new Set(all.map(({ get }) => get.operationId)).size).toBe(all.length);
-  for (const { path, get } of all) {
-    const inPath = (get.parameters ?? []).filter((parameter) => parameter.in === 'path');
+  expect(new Set(all.map(({ operation }) => operation.operationId)).size).toBe(all.length);
+  for (const { path, method, operation } of all) {
+    const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
     expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
     expect(inPath.every(({ required }) => required)).toBe(true);
     const type = path === '/metrics' ? 'text/plain' : 'application/json';
-    expect(get.responses['200']?.content?.[type]?.schema).toBeTypeOf('object');
-    const problems = Object.entries(get.responses).filter(([status]) => Number(status) >= 400);
-    if (path.startsWith('/v1')) expect(problems.map(([status]) => status)).toEqual(['400', '401', '404', '503']);
+    expect(operation.responses['200']?.content?.[type]?.schema).toBeTypeOf('object');
+    const problems = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
+    if (path.startsWith('/v1')) expect(problems.map(([status]) => status)).toEqual([...(method === 'get' ? reading : ordering)]);
     for (const [, { content }] of problems)
       expect(content?.['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' });
   }
@@ -81,7 +93,7 @@ test('every operation has a name of its own, its path parameters, a described an
 
 test('limits, defaults and lists are documented as they are enforced', async () => {
   const { paths } = await document();
-  const parameters = paths['/v1/studies/{study}/trials']?.get.parameters ?? [];
+  const parameters = paths['/v1/studies/{study}/trials']?.get?.parameters ?? [];
   const named = (wanted: string) => parameters.find(({ name }) => name === wanted);
   expect(named('limit')?.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 200, default: 50 });
   expect(named('state')).toMatchObject({

@@ -26,7 +26,7 @@ export const problemSchema = z
 type ProblemDocument = z.infer<typeof problemSchema>;
 
 /** Codes of the command line, and those that only a server needs. */
-type ProblemCode = ErrorCode | 'unauthorized' | 'misdirected' | 'method_not_allowed';
+type ProblemCode = ErrorCode | 'unauthorized' | 'misdirected' | 'method_not_allowed' | 'cross_site' | 'changed';
 
 export interface Problem {
   readonly status: ContentfulStatusCode;
@@ -110,6 +110,13 @@ export function refuseInvalid(c: Context, target: string, { issues }: z.ZodError
 }
 
 const content = { 'application/problem+json': { schema: problemSchema } };
+
+/** Those that orders have besides. */
+export const orderProblemResponses = {
+  403: { description: 'Another web site sent the order, or the role of the database may not carry it out', content },
+  409: { description: 'The state of the study or trial forbids it', content },
+  412: { description: 'The study has changed since the ETag in If-Match', content },
+} as const;
 
 /** The error responses that every route of the API documents. */
 export const problemResponses = {

@@ -19,10 +19,16 @@ export async function tagged(
   const revision = await studyRevision(db, study);
   if (revision === null) return respond();
   const headers = { ETag: tagOf(study, revision, judged), 'Cache-Control': 'private, no-cache' };
-  if (matches(c.req.header('if-none-match'), headers.ETag)) return c.body(null, 304, headers);
+  if (matchesTag(c.req.header('if-none-match'), headers.ETag)) return c.body(null, 304, headers);
   const answer = await respond();
   for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
   return answer;
+}
+
+/** The tags under which a study and its trials are known now; none for a study that does not exist. */
+export async function tagsOf(db: Db, study: string): Promise<readonly string[]> {
+  const revision = await studyRevision(db, study);
+  return revision === null ? [] : [tagOf(study, revision, false), tagOf(study, revision, true)];
 }
 
 /** Names of studies hold no character that a tag may not. */
@@ -32,8 +38,8 @@ function tagOf(study: string, { revision, progress, judged }: StudyRevision, wit
 }
 
 /** RFC 9110, 13.1.2: any of the listed tags, compared weakly; `*` is whatever there is. */
-function matches(ifNoneMatch: string | undefined, tag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
+export function matchesTag(given: string | undefined, tag: string): boolean {
+  if (given === undefined) return false;
   const weak = (text: string) => text.trim().replace(/^W\//, '');
-  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((other) => weak(other) === weak(tag));
+  return given.trim() === '*' || given.split(',').some((other) => weak(other) === weak(tag));
 }

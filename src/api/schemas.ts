@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { namePattern } from '../core/address.ts';
 import { maxPageLimit } from '../storage/readers/page.ts';
-import { problemResponses } from './problem.ts';
+import { orderProblemResponses, problemResponses } from './problem.ts';
 
 /** Building blocks of requests and answers. What belongs to one resource stands in its route file. */
 
@@ -84,3 +84,19 @@ export function answersWith<Schema extends z.ZodType>(schema: Schema, descriptio
 export function taggedAnswersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { ...answersWith(schema, description), 304: { description: 'Nothing has changed since the ETag in If-None-Match' } } as const;
 }
+
+/** The responses of a route that changes something. */
+export function orderedAnswersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { ...answersWith(schema, description), ...orderProblemResponses } as const;
+}
+
+export const ifMatchHeader = z.object({
+  'if-match': z.string().optional().openapi({ description: 'The ETag of what the order is about, as it was last read' }),
+});
+
+export const idempotencyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without blanks, such as a UUID')
+    .openapi({ description: 'Chosen once for each trial that is wanted: the same request sent again queues nothing more' }),
+});

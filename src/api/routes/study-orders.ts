@@ -1,0 +1,43 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Db } from '../../storage/database.ts';
+import { findStudy } from '../../storage/readers/find.ts';
+import { orderStudy, type StudyOrder } from '../../storage/verbs/order.ts';
+import { unlessChanged } from '../precondition.ts';
+import { ifMatchHeader, orderedAnswersWith, studyPath } from '../schemas.ts';
+
+export const studyOrderedSchema = z
+  .object({
+    study: z.string(),
+    standing: z.enum(['open', 'paused', 'stopped']),
+    cancelled: z.number().int().openapi({ description: 'Trials that this call cancelled at once' }),
+    ending: z.number().int().openapi({ description: 'Running trials that this call told to end' }),
+  })
+  .openapi('StudyOrdered');
+
+const summaries: Readonly<Record<StudyOrder, string>> = {
+  pause: 'No new trials; the running ones go on, and workers wait',
+  resume: 'Go on with a study that was paused, stopped or cancelled',
+  stop: 'Finish the running trials and end; those that wait are cancelled',
+  cancel: 'End the running trials too, as cancelled',
+};
+
+/** Each may be repeated: a second order finds nothing to do. */
+export function addStudyOrders(app: OpenAPIHono, db: Db): void {
+  for (const [order, summary] of Object.entries(summaries) as [StudyOrder, string][]) {
+    const route = createRoute({
+      method: 'post',
+      path: `/v1/studies/{study}/${order}`,
+      operationId: `${order}Study`,
+      summary,
+      request: { params: studyPath, headers: ifMatchHeader },
+      responses: orderedAnswersWith(studyOrderedSchema, 'How the study stands now'),
+    });
+    app.openapi(route, async (c) => {
+      const { study } = c.req.valid('param');
+      return unlessChanged(c, db, study, async () => {
+        const { id } = await findStudy(db, study);
+        return c.json({ study, ...(await orderStudy(db, id, order, 'the API')) }, 200);
+      });
+    });
+  }
+}
