@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import { forecast, nop } from '../pruners/index.ts';
-import { random, tpe } from '../samplers/index.ts';
+import { auto, random } from '../samplers/index.ts';
 import { branch, choice, float } from '../space/builders.ts';
 import { defineStudy, describeStudy, isStudyDefinition } from './define-study.ts';
 import type { ModuleRef } from './storage.ts';
@@ -25,7 +25,7 @@ describe('defineStudy', () => {
   test('fills in what was left out, and cannot be changed afterwards', () => {
     const study = defineStudy(valid);
     expect(study).toMatchObject({
-      sampler: tpe(),
+      sampler: auto(),
       pruner: forecast(),
       budget: { trials: 100 },
       seed: 0,

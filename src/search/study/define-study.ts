@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { forecast, nop } from '../pruners/index.ts';
-import { tpe } from '../samplers/index.ts';
+import { auto } from '../samplers/index.ts';
 import { type CompiledSpace, compileSpace } from '../space/compile.ts';
 import type { Infer, NestedParams } from '../space/infer.ts';
 import type { SpaceShape } from '../space/param.ts';
@@ -77,7 +77,7 @@ export interface StudyDefinition<Params = NestedParams> {
 }
 
 /** Of studies that name none. */
-export const defaultSampler = (): AlgorithmRef => tpe();
+export const defaultSampler = (): AlgorithmRef => auto();
 /** Of studies that name none. */
 export const defaultPruner = (): AlgorithmRef => forecast();
 

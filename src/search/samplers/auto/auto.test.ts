@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
-import { float } from '../../space/builders.ts';
+import { branch, float } from '../../space/builders.ts';
 import { compileSpace } from '../../space/compile.ts';
 import type { Observation } from '../../trial/history.ts';
 import { tpeOptions } from '../tpe/options.ts';
@@ -26,11 +27,28 @@ test('the first trials fill the space: every quarter of each axis is met by eigh
   expect(trials[0]!.params).not.toEqual({ x: 0.5, y: 0.5 });
 });
 
-test('from mixFrom on, every other trial is the one that TPE would suggest', () => {
-  const observations = study(21);
+test('every eighth trial is the one that TPE would suggest, and from mixFrom on every other', () => {
+  const observations = study(24);
   const tpe = createTpeSampler(tpeOptions.parse({}));
-  const history = { direction: 'minimize', observations } as const;
-  expect(auto.suggest(space, history, createRng(5))).toEqual(tpe.suggest(space, history, createRng(5)));
-  const one = { direction: 'minimize', observations: observations.slice(0, 20) } as const;
-  expect(auto.suggest(space, one, createRng(5))).not.toEqual(tpe.suggest(space, one, createRng(5)));
+  const isTpes = (known: number): boolean => {
+    const history = { direction: 'minimize', observations: observations.slice(0, known) } as const;
+    return isDeepStrictEqual(auto.suggest(space, history, createRng(5)), tpe.suggest(space, history, createRng(5)));
+  };
+  const numbers = Array.from({ length: 17 }, (_, i) => i + 8);
+  expect(numbers.filter(isTpes)).toEqual([15, 21, 23]);
+});
+
+test('branches are looked at alike before anything is known, however many parameters they have', () => {
+  const branches = compileSpace({
+    kind: branch({ many: { a: float(0, 1), b: float(0, 1), c: float(0, 1), d: float(0, 1) }, one: { e: float(0, 1) }, none: {} }),
+  });
+  for (const seed of [1, 2, 3]) {
+    const observations: Observation[] = [];
+    for (let number = 0; number < 9; number++) {
+      const params = auto.suggest(branches, { direction: 'minimize', observations }, createRng(`${seed} ${number}`));
+      observations.push({ state: 'running', number, params });
+    }
+    const kinds = observations.map(({ params }) => params['kind']);
+    for (const kind of ['many', 'one', 'none']) expect(kinds.filter((each) => each === kind).length).toBeGreaterThanOrEqual(2);
+  }
 });

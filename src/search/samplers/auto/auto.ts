@@ -9,14 +9,15 @@ import type { AutoOptions } from './options.ts';
 const gpPolicy = policyOf(gpOptions.parse({}));
 const tpe = createTpeSampler(tpeOptions.parse({}));
 
-/** Space-filling trials, then a Gaussian process, then the process and TPE in turn: docs/search.md has the measurements. */
-export function createAutoSampler({ mixFrom }: AutoOptions): Sampler {
+/** Space-filling trials, then a Gaussian process with TPE between, in long studies by turns: docs/search.md has the measurements. */
+export function createAutoSampler({ tpeEvery, mixFrom }: AutoOptions): Sampler {
   return {
     id: 'auto',
     suggest: (space, history, rng) => {
       const known = history.observations.length;
-      if (known >= mixFrom && known % 2 === 1) return tpe.suggest(space, history, rng);
-      return suggestByProcess(space, history, rng, gpPolicy);
+      const period = known >= mixFrom ? 2 : tpeEvery;
+      const learning = known >= gpPolicy.startupTrials;
+      return learning && known % period === period - 1 ? tpe.suggest(space, history, rng) : suggestByProcess(space, history, rng, gpPolicy);
     },
   };
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 export const autoOptions = z.strictObject({
-  /** From so many finished trials on, every other one is TPE's. */
+  /** Every so many-th trial is TPE's: it looks where the process is wrongly sure, and keeps out of its own ruts. */
+  tpeEvery: z.int().min(2).default(8),
+  /** From so many trials on, every other one is. */
   mixFrom: z.int().min(1).default(300),
 });
 

@@ -14,7 +14,7 @@ export interface Acquisition {
 }
 
 /** Keeps the deviation away from 0 at observed points. */
-const addedVariance = 1e-12;
+export const addedVariance = 1e-12;
 
 /** log E[max(f - threshold, 0)] of the noise-free value f. */
 export function logEi(process: Process, threshold: number): Acquisition {

@@ -48,12 +48,18 @@ export interface Evidence {
   readonly rng: Rng;
 }
 
+/** A process and what it is conditioned on. */
+export interface Model {
+  readonly process: Process;
+  readonly data: Data;
+}
+
 /**
  * The process of one aspect. Its fit begins at that of the anchor's trials, see anchor.ts; with several objectives, whose
  * weighting is another one at each ask, at the prior's start.
  * @returns null where none can be built.
  */
-export function processOf(evidence: Evidence, aspect: Aspect): { readonly process: Process; readonly data: Data } | null {
+export function processOf(evidence: Evidence, aspect: Aspect): Model | null {
   const { coordinates, trials, policy } = evidence;
   const form = formOf(coordinates, policy);
   const data = { points: trials.map(({ point }) => point), targets: aspect.targetsOf(trials) };
@@ -101,7 +107,7 @@ export function thinned<T>(ranked: readonly T[], capacity: number): readonly T[]
  * The process after the trials under way have turned out as it expects: there it is sure, so that parallel workers keep
  * apart ("kriging believer", Ginsbourger et al. 2010).
  */
-export function believing(process: Process, data: Data, pending: readonly Point[]): Process {
+export function believing({ process, data }: Model, pending: readonly Point[]): Process {
   if (pending.length === 0) return process;
   const believed = createPredictor(process)
     .atAll(pending)

@@ -13,6 +13,8 @@ export const gpOptions = z.strictObject({
   output: z.enum(['none', 'power']).default('power'),
   /** Stretch axes where the objective changes. */
   warp: z.boolean().default(false),
+  /** How trials under way count: as if they ended as expected, or in all the ways in which they may end (qLogEI). */
+  pending: z.enum(['believe', 'integrate']).default('integrate'),
   /** Trials modelled at most; of more, the best half and an even choice of the others. */
   capacity: z.int().min(10).default(200),
 });

@@ -11,6 +11,7 @@ export interface GpPolicy extends Pick<ModelForm, 'shape' | 'mean' | 'prior' | '
   /** Space-filling trials until so many are finished. */
   readonly startupTrials: number;
   readonly output: OutputTransform;
+  readonly pending: GpOptions['pending'];
   /** Whether numeric axes get a warp. */
   readonly warp: boolean;
   /** At most so many trials are modelled: the best half, and an even choice of the others. */
@@ -24,7 +25,7 @@ export interface GpPolicy extends Pick<ModelForm, 'shape' | 'mean' | 'prior' | '
 }
 
 export function policyOf(options: GpOptions): GpPolicy {
-  const { startupTrials, kernel, additive, prior, output, warp, capacity } = options;
+  const { startupTrials, kernel, additive, prior, output, warp, pending, capacity } = options;
   return {
     key: JSON.stringify(options),
     startupTrials,
@@ -34,10 +35,11 @@ export function policyOf(options: GpOptions): GpPolicy {
     prior: prior === 'dimension' ? dimensionPrior : referencePrior,
     output,
     warp,
+    pending,
     capacity,
     fitCapacity: 100,
-    fitEvaluations: 40,
-    correctionEvaluations: 8,
+    fitEvaluations: 80,
+    correctionEvaluations: 20,
     effort: { spread: 240, near: 160, starts: 4, evaluations: 30, rounds: 3 },
   };
 }

@@ -7,10 +7,10 @@ import { suggestUniform } from '../random/random.ts';
 import { type Acquisition, believedBest, logEi, logFeasible, together } from './acquisition.ts';
 import { coordinatesOf, type Point, pointOf, rowAt } from './coordinates.ts';
 import { knownTrials } from './known.ts';
-import { type Aspect, believing, constraintAspect, constraintValues, type Evidence, objectiveAspect, processOf, thinned } from './model.ts';
+import { believing, constraintAspect, constraintValues, type Evidence, type Model, objectiveAspect, processOf, thinned } from './model.ts';
 import { keyOf, mostPromising } from './optimize.ts';
 import type { GpPolicy } from './policy.ts';
-import type { Process } from './process.ts';
+import { qLogEi } from './q-log-ei.ts';
 import { awayFrom } from './spread.ts';
 import { standardized } from './targets.ts';
 
@@ -36,22 +36,26 @@ const mostPending = 50;
 function acquisitionOf(evidence: Evidence): Acquisition | null {
   const { trials, history, at, policy } = evidence;
   const pending = history.observations.flatMap(({ state, params }) => (state === 'running' ? (at(params) ?? []) : [])).slice(-mostPending);
-  const modelOf = (aspect: Aspect): { readonly process: Process; readonly targets: Float64Array } | null => {
-    const model = processOf(evidence, aspect);
-    return model === null ? null : { process: believing(model.process, model.data, pending), targets: model.data.targets };
-  };
   const feasible = trials.map(({ constraints }) => constraints.every((value) => value <= 0));
   const parts: (Acquisition | null)[] = [];
   if (feasible.includes(true)) {
-    const model = modelOf(objectiveAspect(policy));
-    parts.push(model === null ? null : logEi(model.process, believedBest(model.process, model.targets, feasible)));
+    const model = processOf(evidence, objectiveAspect(policy));
+    parts.push(model === null ? null : improvement(model, feasible, pending, policy));
   }
   const constraints = Math.min(...trials.map(({ constraints: own }) => own.length));
   for (let c = 0; c < constraints; c++) {
     const { mean, deviation } = standardized(constraintValues(trials, c));
-    const model = modelOf(constraintAspect(c));
-    parts.push(model === null ? null : logFeasible(model.process, deviation > 0 ? -mean / deviation : 0));
+    const model = processOf(evidence, constraintAspect(c));
+    parts.push(model === null ? null : logFeasible(believing(model, pending), deviation > 0 ? -mean / deviation : 0));
   }
   const usable = parts.filter((part) => part !== null);
   return usable.length < parts.length || usable.length === 0 ? null : together(usable);
+}
+
+function improvement(model: Model, counts: readonly boolean[], pending: readonly Point[], policy: GpPolicy): Acquisition {
+  const { process, data } = model;
+  const believed = believing(model, pending);
+  if (policy.pending === 'integrate' && believed !== process)
+    return qLogEi(believed, data.targets, process.mean, believedBest(process, data.targets, counts));
+  return logEi(believed, believedBest(believed, data.targets, counts));
 }

@@ -1,0 +1,105 @@
+import { dot, multiplyUpper, solveLower, solveLowerFour } from '../../../core/linear-algebra/cholesky.ts';
+import type { Point } from './coordinates.ts';
+import { Covariance, varianceOf } from './covariance.ts';
+import { squaredGap } from './gaps.ts';
+import { type Process, placed } from './process.ts';
+import { warpSlopes } from './warp.ts';
+
+/**
+ * Looks at a process from one point after the other: what it says of the one it was moved to last. The working memory is
+ * reused.
+ */
+export interface Probe {
+  /** Whether slopes will be asked for. */
+  readonly moveTo: (point: Point, withSlopes: boolean) => void;
+  /** Move to many points by turns, in about half of the time. The variance of the noise-free value is handed over. */
+  readonly visit: (points: readonly Point[], see: (variance: number, index: number) => void) => void;
+  /** Of the noise-free value. */
+  readonly variance: () => number;
+  /** The sum of weights times covariances with the observations; with the process' own weights, how far the mean is off its prior. */
+  readonly weighed: (weights: Float64Array) => number;
+  /** Gradient of {@link weighed} by the point's coordinates; 0 for choices. */
+  readonly weighedSlope: (weights: Float64Array) => Float64Array;
+  readonly varianceSlope: () => Float64Array;
+}
+
+export function createProbe({ form, hyperparameters, places, factor, inverse }: Process): Probe {
+  const { inverseSquaredLengthscales, scale, warps, additive } = hyperparameters;
+  const n = places.length;
+  const axes = form.choices.length;
+  const columns = form.choices.map((_, j) => Float64Array.from(places, (place) => place[j]!));
+  const gaps = form.choices.map(() => new Float64Array(n));
+  const covariance = new Covariance(form, n);
+  const [whitened, solution, pulls] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const [four, fourWhitened] = [new Float64Array(4 * n), new Float64Array(4 * n)];
+  const prior = varianceOf(hyperparameters);
+  let [at, place]: [Point, Float64Array] = [new Float64Array(axes), new Float64Array(axes)];
+
+  const covary = (point: Point, withSlopes: boolean): void => {
+    [at, place] = [point, placed(form, hyperparameters, point)];
+    for (let j = 0; j < axes; j++) {
+      const [own, column, here, choice] = [gaps[j]!, columns[j]!, place[j]!, form.choices[j]!];
+      for (let i = 0; i < n; i++) own[i] = squaredGap(choice, here - column[i]!);
+    }
+    covariance.update(gaps, hyperparameters, withSlopes);
+  };
+  const moveTo = (point: Point, withSlopes: boolean): void => {
+    covary(point, withSlopes);
+    solveLower(factor, n, covariance.values, whitened);
+  };
+  const variance = (): number => Math.max(prior - dot(whitened, 0, whitened, 0, n), 0);
+
+  const weighedSlope = (weights: Float64Array): Float64Array => {
+    const slope = new Float64Array(axes);
+    for (let j = 0; j < axes; j++) {
+      if (form.choices[j]!) continue;
+      const [column, here] = [columns[j]!, place[j]!];
+      const joint = 2 * scale * inverseSquaredLengthscales[j]!;
+      for (let i = 0; i < n; i++) pulls[i] = joint * covariance.jointSlopes[i]!;
+      if (additive !== null) {
+        const own = (2 * additive.scale * additive.inverseSquaredLengthscales[j]!) / axes;
+        const slopes = covariance.ownSlopes[j]!;
+        for (let i = 0; i < n; i++) pulls[i]! += own * slopes[i]!;
+      }
+      for (let i = 0; i < n; i++) pulls[i]! *= here - column[i]!;
+      slope[j] = dot(pulls, 0, weights, 0, n);
+    }
+    form.warpedAxes.forEach((axis, w) => {
+      const [stretch] = warpSlopes(at[axis]!, { a: warps[2 * w]!, b: warps[2 * w + 1]! });
+      slope[axis]! *= stretch;
+    });
+    return slope;
+  };
+
+  return {
+    moveTo,
+    variance,
+    weighed: (weights) => dot(covariance.values, 0, weights, 0, n),
+    weighedSlope,
+    varianceSlope: () => {
+      multiplyUpper(inverse, n, whitened, solution);
+      for (let i = 0; i < n; i++) solution[i]! *= -2;
+      return weighedSlope(solution);
+    },
+    visit: (points, see) => {
+      const whole = points.length & ~3;
+      const explained = new Float64Array(points.length);
+      for (let from = 0; from < whole; from += 4) {
+        for (let r = 0; r < 4; r++) {
+          covary(points[from + r]!, false);
+          for (let i = 0; i < n; i++) four[4 * i + r] = covariance.values[i]!;
+        }
+        solveLowerFour(factor, n, four, fourWhitened);
+        for (let i = 0; i < n; i++) for (let r = 0; r < 4; r++) explained[from + r]! += fourWhitened[4 * i + r]! ** 2;
+        for (let r = 0; r < 4; r++) {
+          for (let i = 0; i < n; i++) covariance.values[i] = four[4 * i + r]!;
+          see(Math.max(prior - explained[from + r]!, 0), from + r);
+        }
+      }
+      for (let i = whole; i < points.length; i++) {
+        moveTo(points[i]!, false);
+        see(variance(), i);
+      }
+    },
+  };
+}
