@@ -6,6 +6,7 @@ import { useDatabase } from '../../tests/fixtures/database.ts';
 import { validateTrial } from '../../tests/fixtures/judgements.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { promote } from '../registry/promote.ts';
+import { models } from '../storage/schema/index.ts';
 import { createStorage } from '../storage/storage.ts';
 import { readEvidence } from '../storage/validations/read-evidence.ts';
 import { orderStudy } from '../storage/verbs/order.ts';
@@ -97,6 +98,23 @@ test('trials are filtered by state and figures, and sorted', async () => {
   expect(await numbers('?state=failed&state=complete')).toEqual([0, 1, 2, 3]);
   expect(await numbers(`?where=${encodeURIComponent('lr<0.2 and value>=1')}`)).toEqual([0, 1, 2]);
   expect(await numbers(`?where=${encodeURIComponent('lr<0.2')}&where=${encodeURIComponent('lr>0.005')}&sort=param:lr`)).toEqual([1, 0]);
+});
+
+test('only the fields that were asked for', async () => {
+  const { name } = await mixed();
+  const api = createApi({ db: database.db });
+  const answer = await api.request(`/v1/studies/${name}/trials?fields=number,value,metrics&sort=value`);
+  expect(await answer.json()).toMatchObject({ total: 5, next: null });
+  const { items } = (await (await api.request(`/v1/studies/${name}/trials?fields=number,value&where=number<3`)).json()) as {
+    items: object[];
+  };
+  expect(items).toEqual([
+    { number: 0, value: 3 },
+    { number: 1, value: 1 },
+    { number: 2, value: null, nonFinite: { value: 'Infinity' } },
+  ]);
+  const refused = await api.request(`/v1/studies/${name}/trials?fields=number,loss`);
+  expect(refused.status).toBe(400);
 });
 
 test('figures that JSON cannot hold are null and flagged', async () => {
@@ -234,7 +252,18 @@ test('models come with versions, aliases and every decision, page by page', asyn
   }
   expect(await get('/v1/models', modelsSchema)).toMatchObject({
     items: [{ name: 'pairs', versions: 1, aliases: [{ alias: 'champion' }] }],
+    next: null,
+    total: 1,
   });
+  await database.db.insert(models).values([{ name: 'alpha' }, { name: 'zeta' }]);
+  const names: string[] = [];
+  for (let next: string | null = ''; next !== null; ) {
+    const page: z.infer<typeof modelsSchema> = await get(`/v1/models?limit=2${next === '' ? '' : `&cursor=${next}`}`, modelsSchema);
+    expect(page.total).toBe(3);
+    names.push(...page.items.map((item) => item.name));
+    next = page.next;
+  }
+  expect(names).toEqual(['alpha', 'pairs', 'zeta']);
   expect(await get('/v1/models/pairs', modelDetailSchema)).toMatchObject({
     versions: [{ address: 'pairs@1', trial: `${name}#1`, policyHash: hash }],
   });

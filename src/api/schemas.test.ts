@@ -33,7 +33,7 @@ test('every answer is documented exactly as the readers give it', () => {
   expectTypeOf<Answer<typeof bestSchema>>().toEqualTypeOf<Plain<BestTrials>>();
   expectTypeOf<Answer<typeof comparisonSchema>>().toEqualTypeOf<Plain<Comparison>>();
   expectTypeOf<Answer<typeof validationsSchema>>().toEqualTypeOf<{ items: Plain<ValidationItem>[] }>();
-  expectTypeOf<Answer<typeof modelsSchema>>().toEqualTypeOf<{ items: Plain<ModelItem>[] }>();
+  expectTypeOf<Answer<typeof modelsSchema>>().toEqualTypeOf<Plain<Page<ModelItem>>>();
   expectTypeOf<Answer<typeof modelDetailSchema>>().toEqualTypeOf<Plain<ModelDetail>>();
   expectTypeOf<Answer<typeof historyPageSchema>>().toEqualTypeOf<Plain<Page<HistoryItem>>>();
 });

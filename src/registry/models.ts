@@ -1,8 +1,9 @@
-import { asc, desc, eq } from 'drizzle-orm';
+import { asc, desc, eq, gt } from 'drizzle-orm';
 import { type ModelAddress, parseModelAddress, trialAddress } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
 import type { Db } from '../storage/database.ts';
 import { meant } from '../storage/readers/find.ts';
+import { checkLimit, decodeCursor, encodeCursor, type Page } from '../storage/readers/page.ts';
 import { aliases, models, modelVersions, studies, trials } from '../storage/schema/index.ts';
 
 export interface ModelItem {
@@ -28,11 +29,30 @@ export interface ModelDetail extends Omit<ModelItem, 'versions'> {
   readonly versions: readonly VersionItem[];
 }
 
-/** All models by name. */
-export async function listModels(db: Db): Promise<{ readonly items: readonly ModelItem[] }> {
-  const rows = await db.select().from(models).orderBy(asc(models.name));
-  const details = await Promise.all(rows.map((row) => detailOf(db, row)));
-  return { items: details.map((detail) => ({ ...detail, versions: detail.versions.length })) };
+/** Models by name. */
+export async function listModels(
+  db: Db,
+  query: { readonly limit?: number | undefined; readonly cursor?: string | undefined } = {},
+): Promise<Page<ModelItem>> {
+  const limit = checkLimit(query.limit ?? 50);
+  const after = query.cursor === undefined ? undefined : gt(models.name, decodeCursor('models', query.cursor).key ?? '');
+  const [rows, total] = await Promise.all([
+    db
+      .select()
+      .from(models)
+      .where(after)
+      .orderBy(asc(models.name))
+      .limit(limit + 1),
+    db.$count(models),
+  ]);
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  const details = await Promise.all(shown.map((row) => detailOf(db, row)));
+  return {
+    items: details.map((detail) => ({ ...detail, versions: detail.versions.length })),
+    next: last === undefined ? null : encodeCursor('models', { key: last.name, number: last.id }),
+    total,
+  };
 }
 
 /** @throws AssayError `not_found`, naming models that may have been meant. */

@@ -117,11 +117,27 @@ describe('what does not exist', () => {
   ])('%s exits 2 with a hint', (parameters) => expectRefusal(parameters, 2, /^error: /));
 });
 
+describe('--set', () => {
+  it.each([
+    ['lrr=1', /^error: lrr: .*no such parameter/, /did you mean lr/],
+    ['lr=2', /^error: lr: 2 does not fit/, /from 0 to 1/],
+    ['act=fast', /^error: act: "fast" does not fit/, /"a", "b"/],
+    ['lr', /name=value/, /--help/],
+  ])('%s is refused with what would fit', (given, ...said) => {
+    const file = written('settable.ts', study("{ lr: float(0, 1), act: choice(['a', 'b']) }"));
+    expectRefusal(['run', file, '--set', given], 2, ...said);
+  });
+});
+
 describe('a wrong command line', () => {
   it.each([
     [['frobnicate']],
     [['run']],
     [['run', 'x.ts', '--trials', 'many']],
+    [['run', 'x.ts', '--stop-when', 'bored']],
+    [['run', 'x.ts', '--stop-when', 'target=high']],
+    [['run', 'x.ts', '--time', 'long']],
+    [['best', 'x', '--reference', '1,']],
     [['best', 'Not A Name']],
     [['trial', 'show', 'study-without-number']],
     [['trial', 'ls', 'x', '--state', 'asleep']],

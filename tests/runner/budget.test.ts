@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, inject, it } from 'vitest';
 import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
+import { pageTrials } from '../../src/storage/readers/page-trials.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
@@ -41,4 +42,18 @@ it('ends at its budget of steps whoever dies, and goes on with a larger one unti
   const after = await showStudy(database.db, 'limited');
   expect(after.endedBecause).toMatch(/^trial \d+ reached the target of 0.2$/);
   expect(after.best).toBeLessThanOrEqual(0.2);
+});
+
+it('holds a parameter where it was set, and refuses to go on elsewhere under the same name', { timeout: 120_000 }, async () => {
+  const held = { ...optionsFor({ trials: 3 }), name: 'held' };
+  const run = startRun({ ...held, set: { x: 0.5 } });
+  expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });
+  await run.gone();
+  const { items } = await pageTrials(database.db, 'held', { sort: 'number' });
+  expect(items.map(({ params, value }) => ({ x: params['x'], value }))).toEqual(
+    items.map(({ params }) => ({ x: 0.5, value: 0.25 + Number(params['y']) ** 2 })),
+  );
+  const elsewhere = startRun({ ...held, set: { x: 0.25 } });
+  expect(await elsewhere.end).toMatchObject({ exitCode: 1, error: { code: 'space_changed' } });
+  await elsewhere.gone();
 });

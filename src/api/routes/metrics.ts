@@ -53,10 +53,10 @@ export function addMetrics(app: OpenAPIHono, db: Db): void {
   });
 }
 
-/** Of an open study what its budget still allows, of a stopped one what has begun; a paused one hands nothing out. */
-function trialsToRun({ state, budget, counts }: StudyItem): number {
+/** Of an open study what its budget of trials still allows, of one that was stopped or ran into another limit what has begun; a paused one hands nothing out. */
+function trialsToRun({ state, budget, endedBecause, counts }: StudyItem): number {
   const open = counts.queued + counts.running;
   if (state === 'paused') return counts.running;
-  if (state === 'stopped') return open;
-  return Math.max(open, budget.trials - counts.complete - counts.pruned - counts.failed);
+  if (state === 'stopped' || endedBecause !== null) return open;
+  return Math.max(open, budget.trials - counts.complete - counts.pruned - (budget.countFailed === false ? 0 : counts.failed));
 }

@@ -47,7 +47,7 @@ export const decisionSchema = z
   })
   .openapi('Decision');
 
-export const modelsSchema = z.object({ items: z.array(modelSchema).readonly() });
+export const modelsSchema = pageOf(modelSchema);
 
 export const historyPageSchema = pageOf(decisionSchema);
 
@@ -55,9 +55,9 @@ const list = createRoute({
   method: 'get',
   path: '/v1/models',
   operationId: 'listModels',
-  summary: 'All models by name',
-  request: { query: z.strictObject({}) },
-  responses: answersWith(modelsSchema, 'All models'),
+  summary: 'Models by name',
+  request: { query: z.strictObject(pageQuery) },
+  responses: answersWith(modelsSchema, 'A page of models'),
 });
 
 const show = createRoute({
@@ -79,7 +79,7 @@ const history = createRoute({
 });
 
 export function addModels(app: OpenAPIHono, db: Db): void {
-  app.openapi(list, async (c) => c.json(await listModels(db), 200));
+  app.openapi(list, async (c) => c.json(await listModels(db, c.req.valid('query')), 200));
   app.openapi(show, async (c) => c.json(await showModel(db, c.req.valid('param').model), 200));
   app.openapi(history, async (c) => c.json(await modelHistory(db, c.req.valid('param').model, c.req.valid('query')), 200));
 }

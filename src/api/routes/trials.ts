@@ -3,6 +3,7 @@ import { trialStates } from '../../search/trial/trial.ts';
 import type { Db } from '../../storage/database.ts';
 import { pageTrials } from '../../storage/readers/page-trials.ts';
 import { showTrial } from '../../storage/readers/show-trial.ts';
+import type { TrialItem } from '../../storage/readers/trial-item.ts';
 import { tagged } from '../revision-tag.ts';
 import {
   figureSchema,
@@ -76,6 +77,11 @@ export const trialDetailSchema = trialSchema
 
 export const trialsPageSchema = pageOf(trialSchema);
 
+/** `fields` asks for a part of each. */
+const trialPart = trialSchema.partial().openapi('TrialPart');
+
+const fieldSchema = trialSchema.keyof();
+
 const list = createRoute({
   method: 'get',
   path: '/v1/studies/{study}/trials',
@@ -94,10 +100,16 @@ const list = createRoute({
           '`number`, `value`, `duration`, `startedAt`, …, `param:<name>`, `objective:<name>` or `metric:<name>`; a minus in front for descending',
         example: '-value',
       }),
+      fields: listOf(fieldSchema, fieldSchema.options.length)
+        .optional()
+        .openapi({ description: 'Only these members of each trial, such as `number,value,params`' }),
       ...pageQuery,
     }),
   },
-  responses: taggedAnswersWith(trialsPageSchema, 'A page of trials; those without the sorted figure come last'),
+  responses: taggedAnswersWith(
+    z.union([trialsPageSchema, pageOf(trialPart)]),
+    'A page of trials; those without the sorted figure come last',
+  ),
 });
 
 const show = createRoute({
@@ -112,11 +124,22 @@ const show = createRoute({
 export function addTrials(app: OpenAPIHono, db: Db): void {
   app.openapi(list, async (c) => {
     const { study } = c.req.valid('param');
-    const query = c.req.valid('query');
-    return tagged(c, db, study, async () => c.json(await pageTrials(db, study, query), 200));
+    const { fields, ...query } = c.req.valid('query');
+    return tagged(c, db, study, async () => {
+      const page = await pageTrials(db, study, query);
+      return c.json(fields === undefined ? page : { ...page, items: page.items.map((item) => partOf(item, fields)) }, 200);
+    });
   });
   app.openapi(show, async (c) => {
     const address = c.req.valid('param');
     return tagged(c, db, address.study, async () => c.json(await showTrial(db, address), 200), { judged: true });
   });
+}
+
+/** Only these members, and the flag of what in them JSON cannot hold. */
+function partOf(item: TrialItem, fields: readonly string[]): Partial<TrialItem> {
+  const { nonFinite, ...rest } = item;
+  const kept = Object.entries(rest).filter(([name]) => fields.includes(name));
+  const flags = Object.entries(nonFinite ?? {}).filter(([name]) => fields.includes(name.split('.', 1)[0]!));
+  return { ...Object.fromEntries(kept), ...(flags.length > 0 && { nonFinite: Object.fromEntries(flags) }) };
 }

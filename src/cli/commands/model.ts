@@ -3,7 +3,7 @@ import { checkName } from '../../core/address.ts';
 import type { HistoryItem } from '../../registry/history.ts';
 import type { ModelItem } from '../../registry/models.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, withDatabase } from '../options.ts';
+import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 
@@ -12,13 +12,16 @@ export function register(program: Command, io: Io): void {
 
   model
     .command('ls')
-    .description('the models')
-    .action(async (_flags, command: Command) => {
+    .description('the models, a page at a time')
+    .option('--limit <n>', 'at most this many, 200 at most', positiveWholeNumber)
+    .option('--cursor <cursor>', 'go on where an earlier page ended')
+    .action(async (flags: { limit?: number; cursor?: string }, command: Command) => {
       const options = optionsOf(command);
       const { listModels } = await import('../../registry/models.ts');
-      const page = await withDatabase(options, ({ db }) => listModels(db));
+      const page = await withDatabase(options, ({ db }) => listModels(db, flags));
+      const footer = `${page.items.length} of ${page.total} models${page.next === null ? '' : `; next: --cursor ${page.next}`}`;
       const empty = 'no models yet: `assay promote <study>#<n> --to <model>@<alias>` makes one';
-      printAnswer(io, options, { document: page, columns: modelColumns, rows: page.items, empty });
+      printAnswer(io, options, { document: page, columns: modelColumns, rows: page.items, empty, footer });
     });
 
   model

@@ -1,18 +1,21 @@
 import type { Command } from 'commander';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
+import type { FlatParams } from '../../search/space/param.ts';
 import type { Io } from '../io.ts';
 import { durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
 import { trialColumns } from '../output/trial-columns.ts';
+import { paramValue } from '../param-values.ts';
 import { type MetricsAddress, metricsAddress, withFigures } from '../serve-figures.ts';
 import { type StopWhenFlags, stopWhen } from '../stop-when.ts';
 
 export interface RunFlags {
   readonly trials?: number;
   readonly timeout?: number;
+  readonly set?: FlatParams;
   readonly time?: number;
   readonly steps?: number;
   readonly stopWhen?: StopWhenFlags;
@@ -27,6 +30,7 @@ export function register(program: Command, io: Io): void {
     .command('run <file>')
     .description('create the study of a file, or go on with it, and work here until its budget is used up')
     .option('--trials <n>', 'budget of the whole study, over all its runs', positiveWholeNumber)
+    .option('--set <name=value>', 'hold a parameter at a value, such as lr=1e-3 or opt=adam (repeatable)', paramValue)
     .option('--time <duration>', 'budget of working time of the whole study, such as 8h', durationMs)
     .option('--steps <n>', 'budget of reported steps of the whole study', positiveWholeNumber)
     .option('--stop-when <rule>', 'target=<value>, noImprovement=<trials>, failed=<trials> or unlikelyToPay (repeatable)', stopWhen)

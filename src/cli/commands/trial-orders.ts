@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { checkName, parseTrialAddress, trialAddress } from '../../core/address.ts';
-import type { ChoiceValue, FlatParams } from '../../search/space/param.ts';
+import type { FlatParams } from '../../search/space/param.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { printAnswer } from '../output/print.ts';
+import { paramValue } from '../param-values.ts';
 
 interface QueueFlags {
   readonly raiseBudget?: boolean;
@@ -16,7 +17,7 @@ export function registerTrialOrders(trial: Command, io: Io): void {
   trial
     .command('enqueue <study>')
     .description('queue a trial with parameters of your choice')
-    .option('-p, --param <name=value>', 'a parameter under its flat name, such as opt.adam.beta1=0.9 (repeatable)', param, {})
+    .option('-p, --param <name=value>', 'a parameter under its flat name, such as opt.adam.beta1=0.9 (repeatable)', paramValue, {})
     .option('--raise-budget', 'where the budget is used up, make it larger by this trial')
     .action(async (study: string, flags: QueueFlags & { param: FlatParams }, command: Command) => {
       const [{ findStudy }, { enqueue }] = await Promise.all([
@@ -73,18 +74,4 @@ function printState(io: Io, command: Command, address: string, state: string): v
     ],
     rows: [document],
   });
-}
-
-/** Numbers, true, false and null are read as such; everything else, and what stands in double quotes, is text. */
-function param(text: string, all: FlatParams): FlatParams {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It takes name=value, such as lr=1e-3.');
-  return { ...all, [text.slice(0, at)]: choiceOf(text.slice(at + 1)) };
-}
-
-function choiceOf(text: string): ChoiceValue {
-  if (text !== '' && Number.isFinite(Number(text))) return Number(text);
-  if (text === 'true' || text === 'false') return text === 'true';
-  if (text === 'null') return null;
-  return /^".*"$/.test(text) ? text.slice(1, -1) : text;
 }

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { AssayError } from '../../core/errors.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import { pinSpace } from '../../search/space/pin.ts';
 import { type BudgetInput, changedBudget } from '../../search/study/budget.ts';
 import { describeStudy } from '../../search/study/define-study.ts';
 import type { StudyRecord } from '../../search/study/storage.ts';
@@ -26,6 +28,8 @@ export interface RunOptions {
   /** Changes of the file's own budget. */
   readonly budget?: BudgetInput | undefined;
   readonly seed?: number | undefined;
+  /** Parameters to hold at a value, by flat name. */
+  readonly set?: FlatParams | undefined;
   /** No new trials after this long; the running ones finish. */
   readonly timeoutMs?: number | undefined;
   /** Threads per device; by default as many as the machine has cores. */
@@ -70,7 +74,7 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
   const onStop = (order: StopOrder, by: string): void => options.onProgress?.({ kind: 'stopping', order, by });
   const control = takeControl({ signal, timeoutMs, drainMs, onStop });
   try {
-    const described = describeStudy(definition, module);
+    const described = describeStudy({ ...definition, space: pinSpace(definition.space, options.set ?? {}) }, module);
     const study = await createStorage(connection.db).open({
       ...described,
       name: options.name ?? described.name,

@@ -71,7 +71,7 @@ function describeGuard(space: CompiledSpace, index: number, values: readonly num
 }
 
 /** What values a parameter takes, in words. */
-function describeParam(param: LeafParam): string {
+export function describeParam(param: LeafParam): string {
   if (param.type === 'choice') return `one of ${param.choices.map((value) => JSON.stringify(value)).join(', ')}`;
   const kind = param.type === 'int' ? 'a whole number' : 'a number';
   const steps = param.step === null || param.step === 1 ? '' : ` in steps of ${param.step}`;

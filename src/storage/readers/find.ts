@@ -1,11 +1,11 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { parseTrialAddress, type TrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
+import { nearNames } from '../../core/near.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
 import { recordOf } from '../verbs/open.ts';
-import { nearNames } from './near.ts';
 
 export type StudyRow = typeof studies.$inferSelect;
 export type TrialRow = typeof trials.$inferSelect;
