@@ -1,10 +1,11 @@
 import { AssayError } from '../core/errors.ts';
 import type { AlignedBars } from '../market/bars.ts';
+import { barFlow } from './bar-flow/index.ts';
 import { dualTicker } from './dual-ticker/index.ts';
 import type { FeatureMatrix, FeatureSet } from './feature-set.ts';
 
-/** Every feature set; the next one gets a folder beside dual-ticker/ and a place in this list. */
-const featureSets: readonly FeatureSet[] = [dualTicker];
+/** Every feature set; the next one gets a folder beside those here and a place in this list. */
+const featureSets: readonly FeatureSet[] = [dualTicker, barFlow];
 
 /** @throws config_invalid for an unknown id. */
 export function featureSetOf(id: string): FeatureSet {

@@ -1,4 +1,4 @@
-import { columnOf, constantDeviation, meanOf, windowStart } from './windows.ts';
+import { columnOf, constantDeviation, meanOf, windowStart } from '../windows.ts';
 
 /** F10: Pearson correlation of the two assets' returns in the window; 0 when either does not move. The same for both assets. */
 export function returnCorrelation(a: Float64Array, b: Float64Array, windowBars: number): Float64Array {

@@ -8,12 +8,12 @@ import { readCsv } from '../../market/formats/csv.ts';
 import { sessionCalendars } from '../../market/sessions.ts';
 import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresets } from '../../market/synthetic/presets.ts';
+import { sessionStarts } from '../windows.ts';
 import { momentumDivergence, returnCorrelation, spreadRatio } from './cross.ts';
 import { dualTicker } from './index.ts';
 import { momentum, spread, vwapDeviation } from './price.ts';
 import { logReturns, realisedVolatility, shape, volatilityOfVolatility } from './returns.ts';
 import { bookImbalance, tradeIntensity } from './volume.ts';
-import { sessionStarts } from './windows.ts';
 
 const f64 = (...values: number[]): Float64Array => Float64Array.from(values);
 const near = (values: Iterable<number>, digits = 12): unknown[] => Array.from(values, (value) => expect.closeTo(value, digits));

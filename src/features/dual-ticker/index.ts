@@ -1,11 +1,11 @@
 import { AssayError } from '../../core/errors.ts';
 import type { AlignedBars, BarColumns } from '../../market/bars.ts';
 import type { FeatureSet } from '../feature-set.ts';
+import { sessionStarts } from '../windows.ts';
 import { momentumDivergence, returnCorrelation, spreadRatio } from './cross.ts';
 import { momentum, spread, vwapDeviation } from './price.ts';
 import { logReturns, realisedVolatility, shape, volatilityOfVolatility } from './returns.ts';
 import { bookImbalance, tradeIntensity } from './volume.ts';
-import { sessionStarts } from './windows.ts';
 
 /** Windows of the features, in bars of one minute. */
 const windows = {

@@ -1,5 +1,5 @@
 import type { BarColumns } from '../../market/bars.ts';
-import { columnOf, meanOf, windowStart } from './windows.ts';
+import { columnOf, meanOf, windowStart } from '../windows.ts';
 
 /** F1, spread proxy: (high - low) / close of the bar itself. It measures range rather than a quoted spread. */
 export function spread(bars: BarColumns): Float64Array {

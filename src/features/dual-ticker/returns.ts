@@ -1,5 +1,5 @@
 import type { BarColumns } from '../../market/bars.ts';
-import { columnOf, constantDeviation, deviationOf, momentsOf, windowStart } from './windows.ts';
+import { columnOf, constantDeviation, deviationOf, momentsOf, windowStart } from '../windows.ts';
 
 /** Minutes of trading in a year of 252 sessions. */
 const minutesPerYear = 252 * 390;

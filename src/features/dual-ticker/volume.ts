@@ -1,5 +1,5 @@
 import type { BarColumns } from '../../market/bars.ts';
-import { columnOf, meanOf, windowStart } from './windows.ts';
+import { columnOf, meanOf, windowStart } from '../windows.ts';
 
 /** A hundred times a move of ten basis points: what a bar of almost no volume may claim at most. */
 const imbalanceLimit = 0.1;

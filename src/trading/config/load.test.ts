@@ -93,7 +93,7 @@ describe('a configuration', () => {
     const configs = new URL('../../../configs/', import.meta.url);
     const files = readdirSync(configs).filter((name) => name.endsWith('.yaml') && name !== 'gates.yaml');
     expect(files.length).toBeGreaterThan(2);
-    const agentOf = (name: string) => (name === 'dual-ticker.yaml' ? 'recurrent-ppo' : 'sac');
+    const agentOf = (name: string) => (name.startsWith('dual-ticker') ? 'recurrent-ppo' : 'sac');
     for (const name of files) expect(loadTradingConfig(new URL(name, configs), agentOf(name)).dataset).not.toBe('');
   });
 });

@@ -1,0 +1,36 @@
+import type { BarColumns } from '../../market/bars.ts';
+import { columnOf, deviationOf, meanOf, windowStart } from '../windows.ts';
+
+/** Deviations of the bar's volume from the window's mean; 0 where all volumes are equal. */
+export function volumeZscore({ volume }: BarColumns, windowBars: number): Float64Array {
+  return columnOf(volume.length, (row) => {
+    const from = windowStart(row, windowBars);
+    const deviation = deviationOf(volume, from, row + 1);
+    return deviation === 0 ? 0 : (volume[row]! - meanOf(volume, from, row + 1)) / deviation;
+  });
+}
+
+/** Deviation of the close from the volume-weighted mean of the session's typical prices so far; 0 before anything was traded. */
+export function sessionVwapDistance({ high, low, close, volume }: BarColumns, starts: Int32Array): Float64Array {
+  let [value, traded] = [0, 0];
+  return columnOf(close.length, (row) => {
+    if (starts[row] === row) [value, traded] = [0, 0];
+    value += ((high[row]! + low[row]! + close[row]!) / 3) * volume[row]!;
+    traded += volume[row]!;
+    return traded > 0 ? close[row]! / (value / traded) - 1 : 0;
+  });
+}
+
+/** Mean true range of the last bars over the close; the first bar of a session knows no close before it. */
+export function averageTrueRange({ high, low, close }: BarColumns, starts: Int32Array, windowBars: number): Float64Array {
+  const range = columnOf(close.length, (row) => {
+    if (starts[row] === row) return high[row]! - low[row]!;
+    return Math.max(high[row]!, close[row - 1]!) - Math.min(low[row]!, close[row - 1]!);
+  });
+  return columnOf(close.length, (row) => meanOf(range, windowStart(row, windowBars), row + 1) / close[row]!);
+}
+
+/** The bar's place in a session of `sessionBars` as an angle, its sine or cosine. */
+export function timeOfSession(starts: Int32Array, sessionBars: number, of: (angle: number) => number): Float64Array {
+  return columnOf(starts.length, (row) => of((2 * Math.PI * (row - starts[row]!)) / sessionBars));
+}
