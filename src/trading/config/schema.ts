@@ -78,6 +78,7 @@ const agents = {
         .array(width)
         .min(1)
         .default([...sacDefaults.hidden]),
+      recall: z.enum(['window', 'episode']).default(sacDefaults.recall),
       sharedView: z.boolean().default(sacDefaults.sharedView),
       batchSize: count.default(sacDefaults.batchSize),
       returnSteps: count.default(sacDefaults.returnSteps),

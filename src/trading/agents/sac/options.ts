@@ -8,6 +8,12 @@ export interface SacOptions extends EncoderSizes, MemorySizes {
   readonly memory: MemoryKind | 'none';
   /** Observations of a window, the last included: what a gradient step remembers, and how far attention looks back. */
   readonly window: number;
+  /**
+   * What is remembered when it acts. `window` sees the last observations as a gradient step does, all of them again at each step;
+   * `episode` remembers all since the episode began at the cost of one step, but in episodes longer than the window it then acts
+   * on memories of an age that it never learned from.
+   */
+  readonly recall: 'window' | 'episode';
   /** Whether encoder and memory are one for actor and critics, or each has its own. */
   readonly sharedView: boolean;
   /** Widths of the hidden layers, of the actor and of both critics. */
@@ -45,6 +51,7 @@ export const sacDefaults: SacOptions = {
   ...memoryDefaults,
   memory: 'none',
   window: 60,
+  recall: 'window',
   sharedView: true,
   hidden: [256, 256],
   batchSize: 256,
@@ -70,6 +77,7 @@ export function checkSacOptions(options: SacOptions): SacOptions {
     ...memoryRules(options.memory, options),
     memory: [options.memory === 'none' || memoryKinds.includes(options.memory), `none, ${memoryKinds.join(', ')}`],
     window: [Number.isInteger(options.window) && options.window > 1, 'an integer of at least 2'],
+    recall: [['window', 'episode'].includes(options.recall), 'window or episode'],
     sharedView: [typeof options.sharedView === 'boolean', 'true or false'],
     hidden: [options.hidden.length > 0 && options.hidden.every(positiveInteger), 'a list of positive widths'],
     batchSize: [positiveInteger(options.batchSize), 'a positive integer'],

@@ -58,9 +58,13 @@ async function live(agent: Agent, steps: number, seed: string): Promise<readonly
   return seen;
 }
 
-const kinds = [...memoryKinds.map((memory) => ({ memory, sharedView: true })), { memory: 'mamba-2' as const, sharedView: false }];
+const kinds = [
+  ...memoryKinds.map((memory) => ({ memory, sharedView: true, recall: 'episode' as const })),
+  { memory: 'mamba-2', sharedView: false, recall: 'episode' },
+  { memory: 'mamba-1', sharedView: true, recall: 'window' },
+] as const;
 
-describe.each(kinds)('SAC with $memory, one view for all: $sharedView', (options) => {
+describe.each(kinds)('SAC with $memory, one view for all: $sharedView, remembering the $recall', (options) => {
   it('acts step by step as it would on the whole window, in the agent and in the saved file', async () => {
     const agent = await sac(options);
     await live(agent, 20, 'learn');
@@ -108,6 +112,26 @@ describe.each(kinds)('SAC with $memory, one view for all: $sharedView', (options
     expect(await live(second, 8, 'after')).toEqual(await live(whole, 8, 'after'));
     expect(second.checkpoint()).toEqual(whole.checkpoint());
   });
+});
+
+it('looks at the last window alone when it recalls a window, however long the episode has been', async () => {
+  const rng = createRng('long');
+  const steps = Array.from({ length: 9 }, () => Float32Array.from({ length: copies * observationSize }, () => rng.normal()));
+  const actedAfter = async (agent: Agent, from: number) => {
+    let actions = new Float32Array(0);
+    for (const [i, row] of steps.slice(from).entries())
+      actions = (await agent.act(row, 'exploit', new Uint8Array(copies).fill(Number(i === 0)))).slice();
+    return actions;
+  };
+  for (const [recall, alike] of [
+    ['window', true],
+    ['episode', false],
+  ] as const) {
+    const agent = await sac({ memory: 'lstm', recall });
+    const [last, whole] = [await actedAfter(agent, 3), await actedAfter(agent, 0)];
+    const apart = Math.max(...whole.map((action, i) => Math.abs(action - last[i]!)));
+    expect(apart < 1e-6, recall).toBe(alike);
+  }
 });
 
 describe('the update on windows', () => {

@@ -1,4 +1,5 @@
-import { concat, mul, reshape, slice, sum } from '../../../tensor/graph/ops/index.ts';
+import { AssayError } from '../../../core/errors.ts';
+import { broadcast, concat, constant, mul, pad, reshape, slice, sub, sum, transpose } from '../../../tensor/graph/ops/index.ts';
 import type { Tensor } from '../../../tensor/graph/tensor.ts';
 import type { Parameter, Parameters } from '../../../tensor/nn/parameters.ts';
 import { createMemory, type MemoryKind, type MemorySizes } from '../encoders/memory.ts';
@@ -7,6 +8,7 @@ import { createObservationEncoder, type EncoderSizes } from '../encoders/observa
 export interface ViewOptions extends EncoderSizes, MemorySizes {
   readonly memory: MemoryKind | 'none';
   readonly window: number;
+  readonly recall: 'window' | 'episode';
 }
 
 /** What a network makes of observations before its own layers: an encoder of each, then a memory of the last of them, both optional. */
@@ -38,7 +40,7 @@ export type StepOf = number | Tensor;
 export function createView(owner: string, observationSize: number, options: ViewOptions): View {
   const encoder = createObservationEncoder(owner, observationSize, options);
   const memory = options.memory === 'none' ? null : createMemory(owner, encoder.outputs, options.memory, options, options.window);
-  return {
+  const view: View = {
     parameters: [...encoder.parameters, ...(memory?.parameters ?? [])],
     outputs: encoder.outputs + (memory === null ? 0 : options.memoryWidth),
     stateSize: memory?.stateSize ?? 0,
@@ -54,6 +56,30 @@ export function createView(owner: string, observationSize: number, options: View
       if (memory === null) return (at) => rowsAt(seen, at);
       const remembered = memory.sequence(parameters, seen, starts, null);
       return (at) => concat([rowsAt(remembered, at), rowsAt(seen, at)], 1);
+    },
+  };
+  return memory === null || options.recall === 'episode' ? view : { ...view, ...overWindow(view, observationSize, options.window) };
+}
+
+/**
+ * A view whose step remembers the observations themselves and looks at all of them again: just what a gradient step sees, however
+ * long the episode. The state is the last window - 1 observations, oldest first, each with a 1 behind it: all zero is an empty past.
+ */
+function overWindow(view: View, observationSize: number, window: number): Pick<View, 'stateSize' | 'step'> {
+  const each = observationSize + 1;
+  const past = (window - 1) * each;
+  return {
+    stateSize: past,
+    step: (parameters, observations, state) => {
+      if (state === null) throw new AssayError('internal', 'a view with a memory needs what it remembers');
+      const rows = observations.shape[0]!;
+      const now = concat([observations, broadcast(constant(1), [rows, 1])], 1);
+      const all = concat([state, now], 1);
+      const steps = transpose(reshape(all, [rows, window, each]), [1, 0, 2]);
+      const there = slice(steps, 2, observationSize, each);
+      const before = pad(slice(there, 0, 0, window - 1), 0, 1, 0);
+      const sequence = { observations: slice(steps, 2, 0, observationSize), starts: sub(there, before) };
+      return { features: view.sequence(parameters, sequence)(window - 1), state: slice(all, 1, each, past + each) };
     },
   };
 }

@@ -1,0 +1,54 @@
+import type { VectorEnv } from '../env.ts';
+import { vectorised } from './rules.ts';
+
+interface DelayedSignalOptions {
+  /** Steps from a signal to the drift that it foretells. */
+  readonly delay?: number;
+  /** Steps that the drift lasts, in standard deviations of the news per step. */
+  readonly length?: number;
+  readonly drift?: number;
+  readonly episodeSteps?: number;
+}
+
+/**
+ * A price whose edge is seen `delay` steps before it pays. Now and then a signal shows, for one step, which way the price will drift
+ * after `delay` more steps, for `length` steps; the next comes when that is over. Observation [signal, noise]: neither the position
+ * nor the last return is shown, for a policy without memory could remember by holding the one and follow the drift in the other.
+ * Costs nothing; reward: position x next return. Who remembers the signal earns length x drift each; who does not, nothing.
+ */
+export function delayedSignal(count: number, options: DelayedSignalOptions = {}): VectorEnv {
+  const { delay = 40, length = 10, drift = 1, episodeSteps = 256 } = options;
+  const period = delay + length;
+  const noise = new Float64Array(count);
+  const signal = new Int8Array(count);
+  /** Steps since the last signal. */
+  const age = new Int32Array(count);
+  return vectorised(count, {
+    observationSize: 2,
+    actionSize: 1,
+    episodeSteps,
+    begin: (copy, rng) => {
+      noise[copy] = rng.normal();
+      signal[copy] = 0;
+      // Episodes begin before a signal, each at another distance, so that the number of the step says nothing.
+      age[copy] = period - 1 - rng.int(period);
+    },
+    show: (copy, into, offset) => {
+      into[offset] = age[copy] === 0 ? signal[copy]! : 0;
+      into[offset + 1] = noise[copy]!;
+    },
+    advance: (copy, actions, offset, rng) => {
+      age[copy] = (age[copy]! + 1) % period;
+      const drifting = age[copy] === 0 || age[copy]! > delay;
+      const change = rng.normal() + (drifting ? drift * signal[copy]! : 0);
+      if (age[copy] === 0) signal[copy] = 2 * rng.int(2) - 1;
+      noise[copy] = rng.normal();
+      return Math.min(Math.max(actions[offset]!, -1), 1) * change;
+    },
+  });
+}
+
+/** What remembering the signal earns a step, in the long run. */
+export function delayedSignalEdge({ delay = 40, length = 10, drift = 1 }: DelayedSignalOptions = {}): number {
+  return (length * drift) / (delay + length);
+}
