@@ -2,26 +2,27 @@ import type { VectorEnv } from '../env.ts';
 import { vectorised } from './rules.ts';
 
 interface DelayedSignalOptions {
-  /** Steps from a signal to the drift that it foretells. */
+  /** Steps from a signal to the drift that it shows. */
   readonly delay?: number;
-  /** Steps that the drift lasts, in standard deviations of the news per step. */
+  /** Steps that it lasts, and the drift after it. */
   readonly length?: number;
+  /** Per step, in standard deviations of the news. */
   readonly drift?: number;
   readonly episodeSteps?: number;
 }
 
 /**
- * A price whose edge is seen `delay` steps before it pays. Now and then a signal shows, for one step, which way the price will drift
- * after `delay` more steps, for `length` steps; the next comes when that is over. Observation [signal, noise]: neither the position
- * nor the last return is shown, for a policy without memory could remember by holding the one and follow the drift in the other.
- * Costs nothing; reward: position x next return. Who remembers the signal earns length x drift each; who does not, nothing.
+ * A price whose edge is seen `delay` steps before it pays: signal[t] shows which way the price drifts after step t + delay. A signal is
+ * a run of `length` equal signs, then nothing for `delay` steps. Observation [signal, noise]: neither the position nor the last return
+ * is shown, for a policy without memory could remember by holding the one and follow the drift in the other. Costs nothing; reward:
+ * position x next return. Who remembers the signal earns length x drift each; who does not, nothing.
  */
 export function delayedSignal(count: number, options: DelayedSignalOptions = {}): VectorEnv {
   const { delay = 40, length = 10, drift = 1, episodeSteps = 256 } = options;
   const period = delay + length;
   const noise = new Float64Array(count);
   const signal = new Int8Array(count);
-  /** Steps since the last signal. */
+  /** Steps since the last signal began. */
   const age = new Int32Array(count);
   return vectorised(count, {
     observationSize: 2,
@@ -30,17 +31,16 @@ export function delayedSignal(count: number, options: DelayedSignalOptions = {})
     begin: (copy, rng) => {
       noise[copy] = rng.normal();
       signal[copy] = 0;
-      // Episodes begin before a signal, each at another distance, so that the number of the step says nothing.
-      age[copy] = period - 1 - rng.int(period);
+      // Episodes begin after a signal that was none, each at another distance, so that the number of the step says nothing.
+      age[copy] = length + rng.int(delay);
     },
     show: (copy, into, offset) => {
-      into[offset] = age[copy] === 0 ? signal[copy]! : 0;
+      into[offset] = age[copy]! < length ? signal[copy]! : 0;
       into[offset + 1] = noise[copy]!;
     },
     advance: (copy, actions, offset, rng) => {
+      const change = rng.normal() + (age[copy]! >= delay ? drift * signal[copy]! : 0);
       age[copy] = (age[copy]! + 1) % period;
-      const drifting = age[copy] === 0 || age[copy]! > delay;
-      const change = rng.normal() + (drifting ? drift * signal[copy]! : 0);
       if (age[copy] === 0) signal[copy] = 2 * rng.int(2) - 1;
       noise[copy] = rng.normal();
       return Math.min(Math.max(actions[offset]!, -1), 1) * change;

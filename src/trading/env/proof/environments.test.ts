@@ -6,6 +6,7 @@ import { identityBox } from '../identity-box.ts';
 import { pendulum } from '../pendulum.ts';
 import { bandit } from './bandit.ts';
 import { cartPole } from './cart-pole.ts';
+import { delayedSignal, delayedSignalEdge } from './delayed-signal.ts';
 import { memory } from './memory.ts';
 import { password } from './password.ts';
 import { predictablePrice, pureNoise } from './price.ts';
@@ -21,6 +22,7 @@ environmentConformance('password', (count) => password(count));
 environmentConformance('stochastic', (count) => stochastic(count));
 environmentConformance('bandit', (count) => bandit(count));
 environmentConformance('predictable price', (count) => predictablePrice(count));
+environmentConformance('delayed signal', (count) => delayedSignal(count));
 environmentConformance('pure noise', (count) => pureNoise(count));
 
 /** Mean reward a step when `act` gives every action from the copy's observation. */
@@ -155,5 +157,26 @@ describe('price', () => {
   it('pays nobody for noise, and charges who trades', () => {
     expect(Math.abs(meanReward(pureNoise(64, { costBp: 0 }), 1024, ([last]) => Math.sign(last!)))).toBeLessThan(0.015);
     expect(meanReward(pureNoise(64), 1024, ([last]) => Math.sign(last!))).toBeLessThan(-0.08);
+  });
+});
+
+describe('delayedSignal', () => {
+  it('pays who holds what was shown so many steps ago the whole edge, and nobody who holds what is shown', () => {
+    const options = { delay: 7, length: 3, episodeSteps: 2000 };
+    const earned = (delay: number) => {
+      const env = delayedSignal(16, options);
+      const shown: Float32Array[] = [];
+      env.reset(createRng('delayed'));
+      let total = 0;
+      for (let step = 0; step < 1900; step++) {
+        shown.push(Float32Array.from({ length: 16 }, (_, copy) => env.observations[2 * copy]!));
+        env.step(shown[step - delay] ?? new Float32Array(16));
+        total += env.rewards.reduce((a, b) => a + b, 0) / 16 / 1900;
+      }
+      return total;
+    };
+    expect(delayedSignalEdge(options)).toBeCloseTo(0.3, 12);
+    expect(Math.abs(earned(7) - 0.3)).toBeLessThan(0.01);
+    for (const delay of [0, 3, 10]) expect(Math.abs(earned(delay))).toBeLessThan(0.01);
   });
 });

@@ -1,0 +1,134 @@
+import { createRng } from '../../src/core/rng.ts';
+import type { SacOptions } from '../../src/trading/agents/sac/options.ts';
+import type { VectorEnv } from '../../src/trading/env/env.ts';
+import { delayedSignal, delayedSignalEdge } from '../../src/trading/env/proof/delayed-signal.ts';
+import { predictablePrice, pureNoise } from '../../src/trading/env/proof/price.ts';
+import { episodesOf, judged, meanOf, type SanityTask, standardErrorOf } from './task.ts';
+
+const copies = 16;
+export const trader: Partial<SacOptions> = {
+  hidden: [64, 64],
+  batchSize: 128,
+  learningRate: 1e-3,
+  gamma: 0.9,
+  initialTemperature: 0.02,
+  targetEntropy: -2,
+  warmupSteps: 1000,
+  capacity: 100_000,
+};
+
+/** What a step earns who follows the last return where it is larger than `band`, and otherwise holds what is held. */
+function ruleReward(env: VectorEnv, band: number, steps: number): number {
+  env.reset(createRng('sanity/judge'));
+  let total = 0;
+  for (let step = 0; step < steps; step++) {
+    const actions = Float32Array.from({ length: env.count }, (_, copy) => {
+      const [last, position] = [env.observations[2 * copy]!, env.observations[2 * copy + 1]!];
+      return Math.abs(last) > band ? Math.sign(last) : position;
+    });
+    env.step(actions);
+    total += env.rewards.reduce((a, b) => a + b, 0);
+  }
+  return total / steps / env.count;
+}
+
+/** Who knows the rule of the price knows the best band as well; never less than staying out. */
+function clairvoyant(costBp: number): number {
+  const bands = Array.from({ length: 41 }, (_, i) => i / 10);
+  return Math.max(0, ...bands.map((band) => ruleReward(predictablePrice(64, { costBp }), band, 1024)));
+}
+
+const episodeSteps = 256;
+
+const predictable = (costBp: number, updates: number): SanityTask => ({
+  id: `price-${costBp}bp`,
+  what: `SAC, predictable price, ${costBp} bp`,
+  goal: '> 80 % of the clairvoyant rule',
+  peer: '-',
+  run: (seed) =>
+    judged({ env: predictablePrice(copies, { costBp }), agent: trader, until: { updates }, seed }, async (agent) => {
+      const reward = meanOf(await episodesOf(agent, predictablePrice(copies, { costBp }), 64)) / episodeSteps;
+      return { share: reward / clairvoyant(costBp), reward };
+    }),
+  met: (runs) => runs.every(({ share }) => share! > 0.8),
+});
+
+const expensive: SanityTask = {
+  id: 'price-20bp',
+  what: 'SAC, predictable price, costs of 20 bp beyond its edge',
+  goal: 'position -> 0 (mean size < 0.1)',
+  peer: '-',
+  run: (seed) => {
+    const options = { costBp: 20 };
+    return judged({ env: predictablePrice(copies, options), agent: trader, until: { updates: 4000 }, seed }, async (agent) => {
+      const env = predictablePrice(copies, options);
+      env.reset(createRng('sanity/judge'));
+      let size = 0;
+      for (let step = 0; step < 512; step++) {
+        env.step(await agent.act(env.observations, 'exploit'));
+        for (let copy = 0; copy < copies; copy++) size += Math.abs(env.observations[2 * copy + 1]!) / copies / 512;
+      }
+      return { size };
+    });
+  },
+  met: (runs) => runs.every(({ size }) => size! < 0.1),
+};
+
+const noise: SanityTask = {
+  id: 'noise',
+  what: 'SAC, pure noise, 1 bp',
+  goal: 'not above 0 by two standard errors',
+  peer: '-',
+  run: (seed) =>
+    judged({ env: pureNoise(copies), agent: trader, until: { updates: 2000 }, seed }, async (agent) => {
+      const rewards = await episodesOf(agent, pureNoise(copies), 128);
+      const [reward, error] = [meanOf(rewards), standardErrorOf(rewards)];
+      // Who never trades earns 0, exactly.
+      return { errorsAbove0: error === 0 ? 0 : reward / error, reward };
+    }),
+  met: (runs) => runs.every(({ errorsAbove0 }) => errorsAbove0! <= 2),
+};
+
+/** SAC that sees `window` steps, and what it earns where the edge shows `delay` steps before. */
+export async function delayedReturn(
+  memory: 'mamba-1' | 'none',
+  delay: number,
+  window: number,
+  updates: number,
+  seed: number,
+): Promise<number> {
+  const length = delay / 4;
+  const agent: Partial<SacOptions> = {
+    ...trader,
+    hidden: [32],
+    batchSize: 64,
+    learningRate: 3e-3,
+    gamma: 0,
+    initialTemperature: 0.01,
+    warmupSteps: 500,
+    memory,
+    window,
+    memoryLayers: 1,
+    memoryWidth: 16,
+    stateWidth: 8,
+  };
+  return judged({ env: delayedSignal(copies, { delay, length }), agent, until: { updates }, seed }, async (learnt) => {
+    const rewards = await episodesOf(learnt, delayedSignal(copies, { delay, length }), 48);
+    return meanOf(rewards) / episodeSteps;
+  });
+}
+
+const delayed: SanityTask = {
+  id: 'delayed-signal',
+  what: 'SAC, edge seen only 40 bars back, window 60, Mamba-1',
+  goal: "> 2 x the MLP's return",
+  peer: '-',
+  run: async (seed) => {
+    const [remembering, forgetful] = [await delayedReturn('mamba-1', 40, 60, 2500, seed), await delayedReturn('none', 40, 60, 2500, seed)];
+    return { return: remembering, mlp: forgetful, share: remembering / delayedSignalEdge({ delay: 40, length: 10 }) };
+  },
+  // Twice nothing would be nothing: a third of what there is to earn, at least.
+  met: (runs) => runs.every((run) => run['return']! > 2 * Math.max(run['mlp']!, 0) && run['share']! > 1 / 3),
+};
+
+export const marketTasks: readonly SanityTask[] = [predictable(0, 1500), predictable(1, 3000), expensive, noise, delayed];
