@@ -138,6 +138,51 @@ describe('the objective', () => {
     await expect(task.objective(contextOf({ signal: abort.signal }))).rejects.toThrow('stop now');
   });
 
+  test('fails with the step, the name and a hint where a reward or a loss is not finite', async () => {
+    const learn = (change: Partial<TradingTaskOptions<Params>>) => tradingTask<Params>({ ...options, ...change }).objective(contextOf());
+    await expect(learn({ reward: () => ({ lambdaTurnover: Number.NaN }) })).rejects.toMatchObject({
+      code: 'not_finite',
+      message: expect.stringContaining('reward is NaN in row'),
+      place: 'environment step 1',
+      hint: expect.stringContaining('scale of the reward'),
+    });
+    const tooFast = { hidden: [8], batchSize: 16, warmupSteps: 8, learningRate: 1e25 };
+    await expect(learn({ agent: () => tooFast })).rejects.toMatchObject({
+      code: 'not_finite',
+      message: expect.stringMatching(/^(criticLoss|actorLoss|alphaLoss|alpha|value|entropy) is (NaN|-?Infinity)/),
+      place: expect.stringMatching(/^gradient step \d/),
+    });
+    const picking = {
+      id: 'recurrent-ppo',
+      memoryWidth: 8,
+      rolloutSteps: 8,
+      sequenceSteps: 8,
+      batchSequences: 4,
+      learningRate: 1e25,
+    } as const;
+    await expect(learn({ agent: () => picking, environment: { ...environmentDefaults, positions: 3 } })).rejects.toMatchObject({
+      code: 'not_finite',
+      place: expect.stringMatching(/gradient step \d/),
+    });
+  });
+
+  test('fails before it learns where the layers do not fit, naming the first that does not', async () => {
+    const reported: number[] = [];
+    const learn = (agent: AgentConfig) =>
+      tradingTask<Params>({ ...options, agent: () => agent }).objective(
+        contextOf({ report: (step) => Promise.resolve(void reported.push(step)) }),
+      );
+    await expect(learn({ memory: 'mamba-2', memoryWidth: 24, headWidth: 32 })).rejects.toMatchObject({
+      code: 'params_invalid',
+      place: 'sac headWidth',
+      message: 'headWidth must be a divisor of expand x memoryWidth (48), got 32',
+    });
+    await expect(learn({ encoder: 'cross-ticker', encoderWidth: 20, encoderHeads: 8 })).rejects.toMatchObject({
+      place: 'sac encoderHeads',
+    });
+    expect(reported).toEqual([]);
+  });
+
   test('a search window longer than the data is refused', async () => {
     const short = tradingTask<Params>({
       dataset: 'test',

@@ -65,7 +65,7 @@ const recall = (kind: 'lstm' | 'mamba-1' | 'mamba-2' | 'none'): SanityTask => ({
   run: (seed) => {
     const options = { id: 'recurrent-ppo', memory: kind, memoryWidth: 16, hidden: [], rolloutSteps: 48, sequenceSteps: 12 } as const;
     const agent = { ...options, batchSequences: 8, epochs: 4, learningRate: 5e-3, normalise: false };
-    return judged({ env: memory(16), agent, until: { environmentSteps: 16 * 48 * 40 }, seed }, async (learnt) => ({
+    return judged({ env: memory(16), agent, until: { environmentSteps: 16 * 48 * 80 }, seed }, async (learnt) => ({
       score: meanOf(await episodesOf(learnt, memory(16), 400)),
     }));
   },

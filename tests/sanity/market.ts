@@ -89,15 +89,15 @@ const noise: SanityTask = {
   met: (runs) => runs.every(({ errorsAbove0 }) => errorsAbove0! <= 2),
 };
 
-/** SAC that sees `window` steps, and what it earns where the edge shows `delay` steps before. */
+/** What SAC earns a step that sees `window` steps, where the edge shows `delay` steps before it pays and drowns the news. */
 export async function delayedReturn(
-  memory: 'mamba-1' | 'none',
+  memory: 'mamba-1' | 'attention' | 'none',
   delay: number,
   window: number,
   updates: number,
   seed: number,
 ): Promise<number> {
-  const length = delay / 4;
+  const task = { delay, length: delay / 2, drift: 2 };
   const agent: Partial<SacOptions> = {
     ...trader,
     hidden: [32],
@@ -112,8 +112,8 @@ export async function delayedReturn(
     memoryWidth: 16,
     stateWidth: 8,
   };
-  return judged({ env: delayedSignal(copies, { delay, length }), agent, until: { updates }, seed }, async (learnt) => {
-    const rewards = await episodesOf(learnt, delayedSignal(copies, { delay, length }), 48);
+  return judged({ env: delayedSignal(copies, task), agent, until: { updates }, seed }, async (learnt) => {
+    const rewards = await episodesOf(learnt, delayedSignal(copies, task), 48);
     return meanOf(rewards) / episodeSteps;
   });
 }
@@ -124,8 +124,8 @@ const delayed: SanityTask = {
   goal: "> 2 x the MLP's return",
   peer: '-',
   run: async (seed) => {
-    const [remembering, forgetful] = [await delayedReturn('mamba-1', 40, 60, 2500, seed), await delayedReturn('none', 40, 60, 2500, seed)];
-    return { return: remembering, mlp: forgetful, share: remembering / delayedSignalEdge({ delay: 40, length: 10 }) };
+    const [remembering, forgetful] = [await delayedReturn('mamba-1', 40, 60, 900, seed), await delayedReturn('none', 40, 60, 900, seed)];
+    return { return: remembering, mlp: forgetful, share: remembering / delayedSignalEdge({ delay: 40, length: 20, drift: 2 }) };
   },
   // Twice nothing would be nothing: a third of what there is to earn, at least.
   met: (runs) => runs.every((run) => run['return']! > 2 * Math.max(run['mlp']!, 0) && run['share']! > 1 / 3),

@@ -23,9 +23,9 @@ it('SAC earns nothing on noise', async () => {
 });
 
 it('SAC sees through a window what a single step does not show', async () => {
-  const edge = delayedSignalEdge({ delay: 8, length: 2 });
-  expect((await delayedReturn('attention', 8, 12, 400, 1)) / edge).toBeGreaterThan(0.5);
-  expect(Math.abs(await delayedReturn('none', 8, 12, 400, 1)) / edge).toBeLessThan(0.25);
+  const edge = delayedSignalEdge({ delay: 8, length: 4, drift: 2 });
+  expect((await delayedReturn('attention', 8, 12, 300, 1)) / edge).toBeGreaterThan(0.5);
+  expect(Math.abs(await delayedReturn('none', 8, 12, 300, 1)) / edge).toBeLessThan(0.25);
 });
 
 it('recurrent PPO learns to balance a pole whose speed it does not see', async () => {

@@ -38,6 +38,7 @@ export function lstm(name: string, inputs: number, hidden: number): SequenceLaye
     ],
     stateSize: 2 * hidden,
     sequence: (parameters, x, starts, state) => {
+      requireWidth(name, x, inputs);
       const [steps, rows] = x.shape as readonly [number, number, number];
       // What does not depend on the past is one product for all steps.
       const projected = project(parameters, reshape(x, [steps * rows, inputs]));

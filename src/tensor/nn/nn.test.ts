@@ -3,10 +3,30 @@ import { createRng } from '../../core/rng.ts';
 import { evaluate } from '../graph/evaluate.ts';
 import { input, state } from '../graph/ops/index.ts';
 import { adam, adamClock } from './adam.ts';
+import { causalConv } from './causal-conv.ts';
 import { filledWith } from './initial.ts';
+import { lstm } from './lstm.ts';
 import { mlp } from './mlp.ts';
+import { layerNorm, rmsNorm } from './norm.ts';
 import { initialise, layoutOf, partsOf } from './parameters.ts';
 import { polyak } from './polyak.ts';
+
+describe('layers that do not fit', () => {
+  it('say which one it is, and what it was given', () => {
+    const x = input('x', [4, 7]);
+    const sequence = [input('x', [3, 4, 7]), input('starts', [3, 4, 1])] as const;
+    for (const [layer, apply] of [
+      ['actor/0', () => mlp('actor', [26, 8, 2]).apply({}, x)],
+      ['encoder/norm', () => layerNorm('encoder/norm', 8).apply({}, x)],
+      ['actor/ssm/norm', () => rmsNorm('actor/ssm/norm', 8).apply({}, x)],
+      ['critic/lstm', () => lstm('critic/lstm', 8, 4).sequence({}, ...sequence, null)],
+      ['actor/ssm/0/conv', () => causalConv('actor/ssm/0/conv', 8, 4).sequence({}, ...sequence, null)],
+    ] as const)
+      expect(apply, layer).toThrow(
+        expect.objectContaining({ code: 'shape_invalid', place: `layer ${layer}`, message: expect.stringContaining('7]') }),
+      );
+  });
+});
 
 describe('mlp', () => {
   it('has the parameters of its layers, named by place', () => {

@@ -4,6 +4,7 @@ import { evaluate } from '../../../tensor/graph/evaluate.ts';
 import { input, state } from '../../../tensor/graph/ops/index.ts';
 import { initialise, layoutOf, partsOf } from '../../../tensor/nn/parameters.ts';
 import { crossTickerDefaults, crossTickerEncoder } from './cross-ticker.ts';
+import { createObservationEncoder, encoderDefaults } from './observation.ts';
 
 describe('crossTickerEncoder', () => {
   it('has the 516,096 parameters of the design', () => {
@@ -42,4 +43,11 @@ describe('crossTickerEncoder', () => {
     for (let i = 0; i < 10; i++) expect(exchanged[i]).toBeCloseTo(straight[i]!, 10);
     expect(wrong[0]).not.toBeCloseTo(straight[0]!, 3);
   });
+});
+
+it('is refused, by name, for an observation that is not that of two tickers', () => {
+  for (const size of [27, 2])
+    expect(() => createObservationEncoder('shared', size, { ...encoderDefaults, encoder: 'cross-ticker' })).toThrow(
+      expect.objectContaining({ code: 'shape_invalid', place: 'layer shared/cross-ticker' }),
+    );
 });

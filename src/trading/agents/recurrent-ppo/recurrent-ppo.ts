@@ -134,6 +134,13 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   };
   const at = (step: number, width: number): number => step * environments * width;
 
+  /** Everything that comes out is looked at: of NaN scores a choice would still be the index of one. */
+  const act = async (state: Float32Array, drawn: Float32Array): Promise<Fetches> => {
+    const results = await program.run('act', { observation: shown, state, noise: drawn });
+    const step = `after gradient step ${counters.gradientSteps}`;
+    for (const [name, values] of Object.entries(results)) requireFinite(name, values, values.length / environments, step);
+    return results;
+  };
   const explore = async (observations: Float32Array): Promise<Float32Array> => {
     const step = counters.filled;
     if (options.memory === 'none') live.start.fill(1);
@@ -142,8 +149,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     normalise(observations, shown);
     if (step % sequenceSteps === 0) rollout.states.set(live.state, (step / sequenceSteps) * environments * stateSize);
     drawNoise();
-    const { action, logProbability, value, nextState } = await program.run('act', { observation: shown, state: live.state, noise });
-    requireFinite('action', action!, actionSize, `after gradient step ${counters.gradientSteps}`);
+    const { action, logProbability, value, nextState } = await act(live.state, noise);
     columns.observation.set(shown, at(step, observationSize));
     columns.start.set(live.start, at(step, 1));
     columns.action.set(action!, at(step, actionSize));
@@ -155,8 +161,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   const exploit = async (observations: Float32Array, starts: Uint8Array): Promise<Float32Array> => {
     exploiting.clear(options.memory === 'none' ? allStart : starts);
     normalise(observations, shown);
-    const { action, nextState } = await program.run('act', { observation: shown, state: exploiting.state, noise: quiet });
-    requireFinite('action', action!, actionSize, `after gradient step ${counters.gradientSteps}`);
+    const { action, nextState } = await act(exploiting.state, quiet);
     exploiting.state.set(nextState!);
     return taken(action!);
   };

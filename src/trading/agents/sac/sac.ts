@@ -111,7 +111,10 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
     memory.clear(starts);
     const { action, nextState } = await program.run('act', { observation, noise: drawn, ...(stateSize > 0 && { state: memory.state }) });
     requireFinite('action', action!, actionSize, `after gradient step ${gradientSteps}`);
-    if (nextState !== undefined) memory.state.set(nextState);
+    if (nextState !== undefined) {
+      requireFinite('nextState', nextState, stateSize, `after gradient step ${gradientSteps}`);
+      memory.state.set(nextState);
+    }
     acted.set(action!);
     return acted;
   };

@@ -169,7 +169,7 @@ describe('delayedSignal', () => {
       env.reset(createRng('delayed'));
       let total = 0;
       for (let step = 0; step < 1900; step++) {
-        shown.push(Float32Array.from({ length: 16 }, (_, copy) => env.observations[2 * copy]!));
+        shown.push(Float32Array.from({ length: 16 }, (_, copy) => env.observations[copy]!));
         env.step(shown[step - delay] ?? new Float32Array(16));
         total += env.rewards.reduce((a, b) => a + b, 0) / 16 / 1900;
       }

@@ -1,0 +1,74 @@
+import { createRng } from '../../src/core/rng.ts';
+import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
+import { serialise } from '../../src/tensor/executors/onnx/serialise.ts';
+import { gradients } from '../../src/tensor/graph/gradients.ts';
+import { input, mean, mul, square, state, sub } from '../../src/tensor/graph/ops/index.ts';
+import { adam, adamClock } from '../../src/tensor/nn/adam.ts';
+import { mlp } from '../../src/tensor/nn/mlp.ts';
+import { flatten, initialise, layoutOf, partsOf } from '../../src/tensor/nn/parameters.ts';
+import type { Agent, Transitions } from '../../src/trading/agents/agent.ts';
+import { decodeSnapshot, encodeSnapshot } from '../../src/trading/agents/checkpoint.ts';
+import { requireFinite } from '../../src/trading/agents/finite.ts';
+
+/** REINFORCE (Williams 1992) for tasks of one step: a normal policy of fixed deviation, one gradient step per step of all copies. */
+export async function createReinforce(copies: number, observationSize: number, actionSize: number, seed: number): Promise<Agent> {
+  const deviation = 0.5;
+  const policy = mlp('policy', [observationSize, 16, actionSize]);
+  const layout = layoutOf(policy.parameters);
+  const vector = state('policy', [layout.size]);
+  const parts = partsOf(layout, vector);
+  const centreOf = (rows: number) => policy.apply(parts, input('observation', [rows, observationSize]));
+
+  // The log-probability of an action is -(action - centre)^2 / (2 deviation^2), but for what does not depend on the centre.
+  const distance = square(sub(input('action', [copies, actionSize]), centreOf(copies)));
+  const loss = mean(mul(distance, input('advantage', [copies, 1])));
+  const slopes = gradients(
+    loss,
+    layout.parameters.map(({ name }) => parts[name]!),
+  );
+  const clock = adamClock('adam/correction');
+  const step = adam('policy', vector, flatten(slopes), 0.02, clock);
+  const program = await onnxExecutor.compile({
+    act: { outputs: { action: centreOf(copies) } },
+    update: { outputs: { loss }, updates: [clock.update, ...step.updates] },
+  });
+  const root = createRng(seed).fork('reinforce');
+  program.write('policy', initialise(layout, root.fork('initial')));
+  const noise = root.fork('noise');
+  let seen: Transitions | null = null;
+
+  return {
+    id: 'reinforce',
+    act: async (observation, mode) => {
+      const { action } = await program.run('act', { observation });
+      return action!.map((centre) => Math.min(Math.max(centre + (mode === 'explore' ? deviation * noise.normal() : 0), -1), 1));
+    },
+    observe: (transitions) => {
+      requireFinite('reward', transitions.rewards, 1, 'environment step');
+      seen = transitions;
+    },
+    update: async () => {
+      if (seen === null) return null;
+      const { observations, actions, rewards } = seen;
+      const average = rewards.reduce((total, reward) => total + reward, 0) / copies;
+      const advantage = rewards.map((reward) => reward - average);
+      const { loss: value } = await program.run('update', { observation: observations, action: actions, advantage });
+      requireFinite('loss', value!, 1, 'gradient step');
+      return { gradientSteps: 1, metrics: { loss: value![0]! } };
+    },
+    checkpoint: () =>
+      encodeSnapshot({
+        agent: 'reinforce',
+        facts: {},
+        arrays: Object.fromEntries(program.states.map(({ name }) => [name, program.read(name)])),
+      }),
+    restore: (bytes) => {
+      for (const [name, values] of Object.entries(decodeSnapshot('reinforce', bytes).arrays)) program.write(name, values);
+    },
+    exportPolicy: ({ metadata = {} } = {}) => {
+      const weights = { policy: { values: program.read('policy'), layout } };
+      return serialise({ outputs: { action: centreOf(1) } }, { weights, metadata, freeRows: true }).bytes;
+    },
+    dispose: program.dispose,
+  };
+}
