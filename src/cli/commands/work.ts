@@ -23,8 +23,8 @@ export function register(program: Command, io: Io): void {
     .command('work')
     .description('work on studies that were opened elsewhere; a worker on any machine')
     .option('--study <study>', 'only this one (repeatable); ends when all named ones are finished', collect, [])
-    .option('--device <device>', 'cpu or gpu:<index> (repeatable; default: cpu)', device, [])
-    .option('--workers <n>', 'trials at once on each device (default: one for each core)', positiveWholeNumber)
+    .option('--device <device>', 'cpu or gpu:<index>, also several: gpu:0,gpu:1 (repeatable; default: cpu)', device, [])
+    .option('--workers <n>', 'trials at once on each device (default: the cores shared out among the devices)', positiveWholeNumber)
     .option('--drain-after <duration>', 'no new trials after this long, such as 2h', durationMs)
     .option('--drain-for <duration>', 'after SIGTERM, how long trials may go on before they return to the queue (default: 30s)', durationMs)
     .option('--metrics <[host:]port>', 'figures for Prometheus at /metrics (default host: 127.0.0.1)', metricsAddress)
@@ -64,6 +64,7 @@ export function register(program: Command, io: Io): void {
 const collect = (text: string, all: readonly string[]): readonly string[] => [...all, text];
 
 function device(text: string, all: readonly Device[]): readonly Device[] {
-  if (!/^(cpu|gpu:\d+)$/.test(text)) throw new InvalidArgumentError('It takes cpu or gpu:<index>.');
-  return [...all, text as Device];
+  const devices = text.split(',');
+  if (!devices.every((each) => /^(cpu|gpu:\d+)$/.test(each))) throw new InvalidArgumentError('It takes cpu or gpu:<index>.');
+  return [...all, ...(devices as Device[])];
 }

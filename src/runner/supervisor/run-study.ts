@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { AssayError } from '../../core/errors.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import { pinSpace } from '../../search/space/pin.ts';
@@ -13,7 +12,7 @@ import { takeControl } from '../control.ts';
 import { loadStudy } from '../modules/load-study.ts';
 import type { StopOrder } from '../worker/events.ts';
 import type { SupervisorEvent } from './supervise.ts';
-import { superviseDevices, type WorkDone } from './supervise-devices.ts';
+import { superviseDevices, threadsPerDevice, type WorkDone } from './supervise-devices.ts';
 
 export interface RunOptions {
   /** The study file. */
@@ -32,7 +31,7 @@ export interface RunOptions {
   readonly set?: FlatParams | undefined;
   /** No new trials after this long; the running ones finish. */
   readonly timeoutMs?: number | undefined;
-  /** Threads per device; by default as many as the machine has cores. */
+  /** Threads per device; by default the machine's cores, shared out among the devices. */
   readonly workers?: number | undefined;
   /** By default the processor alone. */
   readonly devices?: readonly Device[] | undefined;
@@ -88,7 +87,7 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
     await refuseOtherData(connection.db, dataDir, study);
     options.onProgress?.({ kind: 'study-opened', study });
 
-    const threads = options.workers ?? availableParallelism();
+    const threads = options.workers ?? threadsPerDevice(devices.length);
     const setup = { threads, leaseMs, graceMs, threadMemoryMb, measured, databaseUrl: databaseUrl ?? null, dataDir };
     const { end, by, ended, sourceChanged } = await superviseDevices({
       setup: { ...setup, studies: [study.id], otherSource: 'end' },

@@ -1,11 +1,10 @@
-import { availableParallelism } from 'node:os';
 import type { Device } from '../../search/study/trial-context.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { findStudy } from '../../storage/readers/find.ts';
 import { takeControl } from '../control.ts';
 import type { StopOrder } from '../worker/events.ts';
 import type { SupervisorEvent } from './supervise.ts';
-import { superviseDevices, type WorkDone } from './supervise-devices.ts';
+import { superviseDevices, threadsPerDevice, type WorkDone } from './supervise-devices.ts';
 
 export interface WorkStudiesOptions {
   readonly dataDir: string;
@@ -15,7 +14,7 @@ export interface WorkStudiesOptions {
   readonly studies: readonly string[];
   /** By default the processor alone. */
   readonly devices?: readonly Device[] | undefined;
-  /** Threads per device; by default as many as the machine has cores. */
+  /** Threads per device; by default the machine's cores, shared out among the devices. */
   readonly workers?: number | undefined;
   /** No new trials after this long; the running ones finish. */
   readonly drainAfterMs?: number | undefined;
@@ -52,7 +51,7 @@ export async function workStudies(options: WorkStudiesOptions): Promise<WorkSumm
   try {
     const named: number[] = [];
     for (const name of options.studies) named.push((await findStudy(connection.db, name)).id);
-    const threads = options.workers ?? availableParallelism();
+    const threads = options.workers ?? threadsPerDevice(devices.length);
     const { end, by, ended } = await superviseDevices({
       setup: {
         studies: named.length === 0 ? null : [...new Set(named)],

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { type SQL, sql } from 'drizzle-orm';
+import { verifyLedger } from '../../src/registry/history.ts';
+import { draftsFolder } from '../../src/storage/artifacts/drafts.ts';
+import type { Db } from '../../src/storage/database.ts';
+import { endsItsThread, walkOf } from './study.ts';
+
+/** Each is empty where it holds. */
+const queries = (study: string): Readonly<Record<string, SQL>> => {
+  const ours = sql`trials join studies on studies.id = trials.study_id and studies.name = ${study}`;
+  return {
+    'numbers are dense': sql`select number from ${ours} where number >= (select count(*) from ${ours})`,
+    'numbers are unique': sql`select number from ${ours} group by number having count(*) > 1`,
+    'nobody holds a lease': sql`select number from ${ours} where lease_token is not null`,
+    'attempts are dense': sql`select number from ${ours} where attempt <> (select count(*) from attempts where trial_id = trials.id)
+      or attempt <> (select max(attempts.attempt) from attempts where trial_id = trials.id)`,
+    'every attempt has ended': sql`select number from ${ours} join attempts on trial_id = trials.id where ending is null`,
+    'the last attempt alone finished the trial': sql`select number from ${ours} join attempts on trial_id = trials.id
+      where (ending::text = trials.state::text) <> (attempts.attempt = trials.attempt)`,
+    'the others were lost or released': sql`select number from ${ours} join attempts on trial_id = trials.id
+      where attempts.attempt < trials.attempt and ending not in ('lost', 'released')`,
+    'no attempt reports before it began or after it ended': sql`select number from ${ours} join attempts on attempts.trial_id = trials.id
+      join reports on reports.trial_id = attempts.trial_id and reports.attempt = attempts.attempt
+      where (reports.step > coalesce(resumed_step, 0) and reported_at < attempts.started_at) or reported_at > attempts.ended_at`,
+    'what is inherited is what an earlier attempt reported': sql`select number from ${ours} join attempts on attempts.trial_id = trials.id
+      join reports on reports.trial_id = attempts.trial_id and reports.attempt = attempts.attempt
+      where step <= resumed_step and not exists (select from reports earlier where earlier.trial_id = reports.trial_id
+        and earlier.attempt < reports.attempt and earlier.step = reports.step and earlier.value = reports.value)`,
+    'finished trials have no checkpoint': sql`select number from ${ours} join checkpoints on checkpoints.trial_id = trials.id`,
+    'the study counts as its trials do': sql`select name from studies where name = ${study}
+      and (next_number <> (select count(*) from ${ours}) or cancelled_trials <> 0
+        or revision < (select max(trials.revision) from ${ours}))`,
+  };
+};
+
+/** What does not hold, in words; empty where all does. */
+export async function violationsOf(db: Db, study: string, trials: number): Promise<readonly string[]> {
+  const violations: string[] = [];
+  for (const [what, query] of Object.entries(queries(study))) {
+    const { rows } = await db.execute(query);
+    if (rows.length > 0) violations.push(`${study}: not so: ${what} (${rows.length}: ${JSON.stringify(rows.slice(0, 5))})`);
+  }
+  return [...violations, ...(await falseResults(db, study, trials))];
+}
+
+interface Row extends Record<string, unknown> {
+  readonly number: number;
+  readonly state: string;
+  readonly value: number | null;
+  readonly seed: number;
+  readonly params: { readonly x: number };
+  readonly code: string | null;
+  readonly curve: readonly number[] | null;
+}
+
+/** Every trial, against what an unbroken one gives: its state, its value and each report of its live curve. */
+async function falseResults(db: Db, study: string, trials: number): Promise<readonly string[]> {
+  const { rows } = await db.execute<Row>(sql`
+    select number, state, value, trials.seed, params, error ->> 'code' as code,
+      (select array_agg(value order by step) from reports where trial_id = trials.id and reports.attempt = trials.attempt) as curve
+    from trials join studies on studies.id = study_id where name = ${study} order by number`);
+  const violations = rows.length === trials ? [] : [`${study}: ${rows.length} trials and not ${trials}`];
+  for (const { number, state, value, seed, params, code, curve } of rows) {
+    const walk = walkOf(Number(seed), params.x);
+    const wanted = endsItsThread(number)
+      ? { state: 'failed', value: null, code: 'thread_died', curve: walk.slice(0, 4) }
+      : { state: 'complete', value: walk.at(-1)!, code: null, curve: walk };
+    const [got, expected] = [JSON.stringify({ state, value, code, curve }), JSON.stringify(wanted)];
+    if (got !== expected) violations.push(`${study}#${number}: ${got} and not ${expected}`);
+  }
+  return violations;
+}
+
+/** What holds over all studies: the ledger's chain with everything that was acknowledged, and nothing left on the disk. */
+export async function remainsOf(db: Db, dataDir: string, acknowledged: readonly number[]): Promise<readonly string[]> {
+  const violations: string[] = [];
+  const ledger = await verifyLedger(db);
+  if (!ledger.intact) violations.push(`the ledger's chain is broken: ${JSON.stringify(ledger)}`);
+  const { rows } = await db.execute<{ sequence: number }>(sql`select sequence from promotions order by sequence`);
+  const kept = new Set(rows.map(({ sequence }) => Number(sequence)));
+  const lost = acknowledged.filter((sequence) => !kept.has(sequence));
+  if (lost.length > 0) violations.push(`acknowledged ledger records are gone: ${lost.join()}`);
+  const drafts = existsSync(draftsFolder(dataDir)) ? readdirSync(draftsFolder(dataDir)) : [];
+  if (drafts.length > 0) violations.push(`temporary files are left: ${drafts.join()}`);
+  return violations;
+}
