@@ -36,14 +36,13 @@ export class Covariance {
     const [form, length, scaled, own] = [this.#form, this.#length, this.#scaled, this.#own];
     const { scale, additive } = hyperparameters;
     distancesOf(gaps, hyperparameters, length, scaled);
-    correlate(form.shape, scaled, joint, withSlopes ? this.jointSlopes : null, length);
+    correlate(form.shape, scaled, 1, joint, withSlopes ? this.jointSlopes : null, length);
     for (let i = 0; i < length; i++) values[i] = scale * joint[i]!;
     if (additive === null) return;
     sums.fill(0);
     gaps.forEach((axis, j) => {
       const inverse = additive.inverseSquaredLengthscales[j]!;
-      for (let i = 0; i < length; i++) scaled[i] = inverse * axis[i]!;
-      correlate(form.shape, scaled, own, withSlopes ? this.ownSlopes[j]! : null, length);
+      correlate(form.shape, axis, inverse, own, withSlopes ? this.ownSlopes[j]! : null, length);
       addScaled(own, 1, length, sums);
     });
     addScaled(sums, additive.scale / gaps.length, length, values);

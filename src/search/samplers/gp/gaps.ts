@@ -11,14 +11,10 @@ export function pairGaps({ choices }: ModelForm, places: readonly Float64Array[]
     let pair = 0;
     for (let i = 1; i < n; i++) {
       const own = places[i]![j]!;
-      for (let k = 0; k < i; k++) gaps[pair++] = squaredGap(choice, own - places[k]![j]!);
+      for (let k = 0; k < i; k++) gaps[pair++] = choice ? Number(own !== places[k]![j]!) : (own - places[k]![j]!) ** 2;
     }
     return gaps;
   });
-}
-
-export function squaredGap(choice: boolean, difference: number): number {
-  return choice ? Number(difference !== 0) : difference * difference;
 }
 
 /** The squared scaled distances over all axes, for the first `length` entries. */

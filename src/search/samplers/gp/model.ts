@@ -6,7 +6,7 @@ import type { Coordinates, Point } from './coordinates.ts';
 import { fitHyperparameters } from './fit.ts';
 import { hyperparametersOf, layoutOf, type ModelForm } from './hyperparameters.ts';
 import { type Known, knownTrials } from './known.ts';
-import type { GpPolicy } from './policy.ts';
+import { affordable, type GpPolicy } from './policy.ts';
 import { createPredictor } from './predict.ts';
 import { condition, type Data, type Process } from './process.ts';
 import { standardized, targetsOf } from './targets.ts';
@@ -77,7 +77,9 @@ function logsOf({ coordinates, history, at, policy, rng }: Evidence, aspect: Asp
     const earlier = thinned(knownTrials({ ...history, observations: anchor }, at, rng), policy.capacity);
     return fresh({ points: earlier.map(({ point }) => point), targets: aspect.targetsOf(earlier) });
   });
-  return anchor.length === finished.length ? logs : fitTo(form, data, logs, policy.correctionEvaluations, policy);
+  return anchor.length === finished.length
+    ? logs
+    : fitTo(form, data, logs, affordable(policy.correctionEvaluations, data.points.length), policy);
 }
 
 function formOf({ axes }: Coordinates, { shape, mean, prior, warp, additive }: GpPolicy): ModelForm {

@@ -24,6 +24,17 @@ export interface GpPolicy extends Pick<ModelForm, 'shape' | 'mean' | 'prior' | '
   readonly effort: SearchEffort;
 }
 
+/** Trials up to which an ask takes its full effort. */
+const fullEffort = 100;
+
+/**
+ * A number of evaluations for so many modelled trials: each costs more the more there are, and the latest few trials change
+ * the model less.
+ */
+export function affordable(evaluations: number, trials: number): number {
+  return Math.ceil(evaluations * Math.min(1, fullEffort / trials));
+}
+
 export function policyOf(options: GpOptions): GpPolicy {
   const { startupTrials, kernel, additive, prior, output, warp, pending, capacity } = options;
   return {

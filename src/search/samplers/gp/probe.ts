@@ -1,7 +1,6 @@
 import { dot, multiplyUpper, solveLower, solveLowerFour } from '../../../core/linear-algebra/cholesky.ts';
 import type { Point } from './coordinates.ts';
 import { Covariance, varianceOf } from './covariance.ts';
-import { squaredGap } from './gaps.ts';
 import { type Process, placed } from './process.ts';
 import { warpSlopes } from './warp.ts';
 
@@ -39,7 +38,8 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
     [at, place] = [point, placed(form, hyperparameters, point)];
     for (let j = 0; j < axes; j++) {
       const [own, column, here, choice] = [gaps[j]!, columns[j]!, place[j]!, form.choices[j]!];
-      for (let i = 0; i < n; i++) own[i] = squaredGap(choice, here - column[i]!);
+      if (choice) for (let i = 0; i < n; i++) own[i] = Number(here !== column[i]!);
+      else for (let i = 0; i < n; i++) own[i] = (here - column[i]!) ** 2;
     }
     covariance.update(gaps, hyperparameters, withSlopes);
   };

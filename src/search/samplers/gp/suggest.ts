@@ -9,7 +9,7 @@ import { coordinatesOf, type Point, pointOf, rowAt } from './coordinates.ts';
 import { knownTrials } from './known.ts';
 import { believing, constraintAspect, constraintValues, type Evidence, type Model, objectiveAspect, processOf, thinned } from './model.ts';
 import { keyOf, mostPromising } from './optimize.ts';
-import type { GpPolicy } from './policy.ts';
+import { affordable, type GpPolicy } from './policy.ts';
 import { qLogEi } from './q-log-ei.ts';
 import { awayFrom } from './spread.ts';
 import { standardized } from './targets.ts';
@@ -26,7 +26,12 @@ export function suggestByProcess(space: CompiledSpace, history: History, rng: Rn
   const acquisition = known.length < policy.startupTrials ? null : acquisitionOf({ coordinates, history, trials, at, policy, rng });
   if (acquisition === null) return decode(awayFrom(coordinates, tried, rng));
   const incumbents = known.slice(0, 5).map(({ point }) => point);
-  return decode(mostPromising(coordinates, acquisition, incumbents, new Set(tried.map(keyOf)), policy.effort, rng));
+  const effort = {
+    ...policy.effort,
+    spread: affordable(policy.effort.spread, trials.length),
+    near: affordable(policy.effort.near, trials.length),
+  };
+  return decode(mostPromising(coordinates, acquisition, incumbents, new Set(tried.map(keyOf)), effort, rng));
 }
 
 /** More trials under way are not told apart: what is sure at the latest ones is enough to keep new ones away. */
