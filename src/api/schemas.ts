@@ -41,6 +41,7 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
     items: z.array(item).readonly(),
     next: z.string().nullable().openapi({ description: 'The cursor of the next page; null at the end' }),
     total: z.number().int().openapi({ description: 'How many there are on all pages' }),
+    totalAtLeast: z.literal(true).exactOptional().openapi({ description: 'Counting stopped at `total`: there are more' }),
   });
 }
 

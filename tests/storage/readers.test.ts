@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { TrialState } from '../../src/search/trial/trial.ts';
 import { bestTrials } from '../../src/storage/readers/best-trials.ts';
@@ -8,6 +8,7 @@ import { pageTrials, type TrialQuery } from '../../src/storage/readers/page-tria
 import { readReports } from '../../src/storage/readers/read-reports.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
+import { studies } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -68,7 +69,10 @@ describe('pages of trials', () => {
     ['number', [0, 1, 2, 3, 4, 5, 6]],
     ['-number', [6, 5, 4, 3, 2, 1, 0]],
     ['value', [1, 5, 0, 2, 3, 4, 6]],
-    ['-value', [2, 0, 1, 5, 3, 4, 6]],
+    ['-value', [2, 0, 5, 1, 3, 4, 6]],
+    ['finishedAt', [0, 1, 2, 3, 4, 5, 6]],
+    ['-worker', [5, 4, 3, 2, 1, 0, 6]],
+    ['-opt', [6, 5, 3, 2, 0, 4, 1]],
     ['param:lr', [2, 1, 0, 4, 5, 6, 3]],
     ['opt', [1, 4, 0, 2, 3, 5, 6]],
     ['-opt.adam.beta1', [1, 4, 0, 2, 3, 5, 6]],
@@ -142,6 +146,23 @@ describe('pages of trials', () => {
     expect(second.total).toBe(12);
   });
 
+  test('a large study is sorted by what has an index, and says so; a filtered list counts only so far', async () => {
+    const { name, id } = await studyWith(database.db, [], { space });
+    await database.db.execute(sql`
+      insert into trials (study_id, number, params, seed, revision) select ${id}, i, '{"lr":0.5}', i, 2 from generate_series(0, 10000) as i`);
+    await database.db.update(studies).set({ nextNumber: 1_000_000 }).where(eq(studies.id, id));
+    await expect(pageTrials(database.db, name, { sort: 'worker' })).rejects.toMatchObject({
+      place: 'sort',
+      hint: expect.stringContaining('finishedAt'),
+    });
+    expect(await pageTrials(database.db, name, { where: 'number>=1', limit: 1 })).not.toHaveProperty('totalAtLeast');
+    expect(await pageTrials(database.db, name, { where: 'lr=0.5', limit: 1 })).toMatchObject({ total: 10_000, totalAtLeast: true });
+    expect(await pageTrials(database.db, name, { sort: '-param:lr', limit: 1 })).toMatchObject({
+      total: 1_000_000,
+      items: [{ number: 10_000 }],
+    });
+  });
+
   test('five thousand trials page to the end, each exactly once, and the best is found', async () => {
     const { name, id } = await studyWith(database.db, [], { direction: 'maximize', space });
     await database.db.execute(sql`
@@ -150,6 +171,9 @@ describe('pages of trials', () => {
     const numbers = await everyPage(name, { sort: '-value', limit: 200 });
     const expected = Array.from({ length: 5000 }, (_, i) => i).toSorted((a, b) => Math.sin(b) - Math.sin(a));
     expect(numbers).toEqual(expected);
+    const all = Array.from({ length: 5000 }, (_, i) => i);
+    for (const sort of ['duration', 'param:lr']) expect(await everyPage(name, { sort, limit: 200 })).toEqual(all);
+    for (const sort of ['-duration', '-opt']) expect(await everyPage(name, { sort, limit: 200 })).toEqual(all.toReversed());
     const best = await bestTrials(database.db, name, { top: 3 });
     expect(best.trials.map(({ number }) => number)).toEqual(expected.slice(0, 3));
   });

@@ -39,7 +39,7 @@ export function register(program: Command, io: Io): void {
         document: page,
         columns: trialColumns(page.items),
         rows: page.items,
-        footer: `${page.items.length} of ${page.total} trials${page.next === null ? '' : `; next: --cursor ${page.next}`}`,
+        footer: `${page.items.length} of ${page.totalAtLeast ? 'more than ' : ''}${page.total} trials${page.next === null ? '' : `; next: --cursor ${page.next}`}`,
         empty: 'no such trials',
       });
     });

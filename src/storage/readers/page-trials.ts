@@ -1,11 +1,11 @@
-import { and, asc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
+import { asc, eq, getTableColumns, gt, inArray, type SQL, sql } from 'drizzle-orm';
 import type { TrialState } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
-import { findStudy } from './find.ts';
+import { findStudy, type TrialRow } from './find.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page, type Position } from './page.ts';
-import { type TrialField, trialField } from './trial-fields.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
+import { type TrialOrder, trialOrder } from './trial-order.ts';
 import { whereCondition } from './where.ts';
 
 export interface TrialQuery {
@@ -20,49 +20,80 @@ export interface TrialQuery {
 }
 
 /**
- * One page of a study's trials. Trials without the sorted figure, or with NaN there, come last in either direction; ties are in the
- * order of their numbers. A page goes on behind the last item it showed, so trials that arrive meanwhile shift nothing.
+ * One page of a study's trials. Trials without the sorted figure, or with NaN there, come last in either direction, in the order of their
+ * numbers; of ties the lower number comes first, and last where the order is descending. A page goes on behind the last item it showed, so
+ * trials that arrive meanwhile shift nothing.
  * @throws AssayError `not_found` for the study, `usage` for the rest.
  */
 export async function pageTrials(db: Db, studyName: string, query: TrialQuery = {}): Promise<Page<TrialItem>> {
   const study = await findStudy(db, studyName);
   const limit = checkLimit(query.limit ?? 50);
   const sort = query.sort ?? 'number';
-  const descending = sort.startsWith('-');
-  const field = trialField(study, descending ? sort.slice(1) : sort, 'sort');
+  const order = trialOrder(study, sort);
   const states = query.state === undefined ? [] : [query.state].flat();
   const where = query.where === undefined ? [] : [query.where].flat();
 
   const identity = JSON.stringify([study.id, sort, states, where]);
-  const matches = and(
-    eq(trials.studyId, study.id),
-    states.length === 0 ? undefined : inArray(trials.state, states),
-    ...where.map((text) => whereCondition(study, text)),
-  );
-  const after = query.cursor === undefined ? undefined : behind(field, descending, decodeCursor(identity, query.cursor));
-  const order = descending ? sql`${field.expression} desc nulls last` : sql`${field.expression} asc nulls last`;
-  const [rows, total] = await Promise.all([
-    db
-      .select({ ...getTableColumns(trials), key: sql<string | null>`(${field.expression})::text` })
-      .from(trials)
-      .where(and(matches, after))
-      .orderBy(order, asc(trials.number))
-      .limit(limit + 1),
-    db.$count(trials, matches),
+  const filters = [...(states.length === 0 ? [] : [inArray(trials.state, states)]), ...where.map((text) => whereCondition(study, text))];
+  const matches = sql.join([eq(trials.studyId, study.id), ...filters], sql` and `);
+  const after = query.cursor === undefined ? null : decodeCursor(identity, query.cursor);
+  const [rows, counted] = await Promise.all([
+    readPage(db, order, matches, after, limit + 1),
+    // Numbers have no gaps: without a filter nothing is to be counted.
+    filters.length === 0 ? { total: study.nextNumber } : countUpTo(db, matches, mostCounted),
   ]);
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return {
-    items: items.map((row) => trialItem(study, row)),
-    next: last === undefined ? null : encodeCursor(identity, { key: last.key, number: last.number }),
-    total,
+    items: items.map(({ trial }) => trialItem(study, trial)),
+    next: last === undefined ? null : encodeCursor(identity, { key: last.key, number: last.trial.number }),
+    ...counted,
   };
 }
 
-function behind({ expression, kind }: TrialField, descending: boolean, { key, number }: Position): SQL {
-  if (key === null) return sql`(${expression} is null and ${trials.number} > ${number})`;
-  const types = { number: sql`float8`, text: sql`text`, time: sql`timestamptz` };
-  const value = sql`${key}::${types[kind]}`;
-  const further = descending ? sql`${expression} < ${value}` : sql`${expression} > ${value}`;
-  return sql`(${further} or (${expression} = ${value} and ${trials.number} > ${number}) or ${expression} is null)`;
+interface PageRow {
+  readonly trial: TrialRow;
+  /** As PostgreSQL prints it. */
+  readonly key: string | null;
+}
+
+/** Those that have the figure, then those that have none: each part in the order of an index, so that no page reads more than it shows. */
+async function readPage(db: Db, order: TrialOrder, matches: SQL, after: Position | null, limit: number): Promise<readonly PageRow[]> {
+  const { descending, figures, key, type, number, missing } = order;
+  const present: PageRow[] = [];
+  if (after === null || after.key !== null) {
+    const behind =
+      after === null ? sql`true` : sql`(${key}, ${number}) ${descending ? sql`<` : sql`>`} (${after.key}::${type}, ${after.number}::int)`;
+    const direction = descending ? sql`desc` : sql`asc`;
+    const rows = db
+      .select({ trial: getTableColumns(trials), key: sql<string | null>`(${key})::text` })
+      .from(trials)
+      .$dynamic();
+    present.push(
+      ...(await (figures === null ? rows : rows.innerJoin(sql`trial_figures as figures`, figures))
+        .where(sql`${matches} and ${key} is not null and ${behind}`)
+        .orderBy(sql`${key} ${direction}`, sql`${number} ${direction}`)
+        .limit(limit)),
+    );
+  }
+  if (present.length === limit) return present;
+  const behind = after === null || after.key !== null ? sql`true` : gt(trials.number, after.number);
+  const rest = await db
+    .select()
+    .from(trials)
+    .where(sql`${matches} and ${missing} and ${behind}`)
+    .orderBy(asc(trials.number))
+    .limit(limit - present.length);
+  return [...present, ...rest.map((trial) => ({ trial, key: null }))];
+}
+
+/** Beyond this a filtered list says "more than". */
+const mostCounted = 10_000;
+
+async function countUpTo(db: Db, matches: SQL, most: number): Promise<Pick<Page<never>, 'total' | 'totalAtLeast'>> {
+  const { rows } = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from (select from trials where ${matches} limit ${most + 1}) as counted`,
+  );
+  const { count } = rows[0]!;
+  return count > most ? { total: most, totalAtLeast: true } : { total: count };
 }

@@ -1,10 +1,12 @@
 import { AssayError } from '../../core/errors.ts';
 
-/** Part of a list. `next` is the cursor of the part after it, null at the end; `total` counts all that match. */
+/** Part of a list. `next` is the cursor of the part after it, null at the end; `total` counts all that match, or at least so many. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;
   readonly total: number;
+  /** Present where counting stopped at `total`: there are more. */
+  readonly totalAtLeast?: true;
 }
 
 export const maxPageLimit = 200;

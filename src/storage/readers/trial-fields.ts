@@ -12,9 +12,11 @@ export interface TrialField {
   readonly name: string;
   readonly expression: SQL;
   readonly kind: 'number' | 'text' | 'time';
+  /** Its name among the figures that lists are sorted by; null for a column of the trial. */
+  readonly figure: string | null;
 }
 
-const fixed: Readonly<Record<string, Omit<TrialField, 'name'>>> = {
+const fixed: Readonly<Record<string, Omit<TrialField, 'name' | 'figure'>>> = {
   number: { kind: 'number', expression: sql`${trials.number}::float8` },
   value: { kind: 'number', expression: sql`nullif(${trials.value}, 'NaN')` },
   /** `true` or `false` of a complete trial: whether it meets its constraints. */
@@ -36,18 +38,19 @@ const fixed: Readonly<Record<string, Omit<TrialField, 'name'>>> = {
  */
 export function trialField(study: StudyRow, name: string, place: string): TrialField {
   const known = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
-  if (known !== undefined) return { name, ...known };
+  if (known !== undefined) return { name, figure: null, ...known };
   if (name.startsWith('metric:')) {
     const metric = name.slice('metric:'.length);
     return {
       name,
+      figure: name,
       kind: 'number',
       expression: sql`nullif(${trials.metricValues}[array_position(${trials.metricNames}, ${metric}::text)], 'NaN')`,
     };
   }
   if (name.startsWith('objective:')) {
     const at = objectiveAt(study, name.slice('objective:'.length), place);
-    return { name, kind: 'number', expression: sql`${trials.values}[${sql.raw(String(at + 1))}]` };
+    return { name, figure: `objective:${at + 1}`, kind: 'number', expression: sql`${trials.values}[${sql.raw(String(at + 1))}]` };
   }
   const params = compileSpace(study.space).byName;
   const bare = name.startsWith('param:') ? name.slice('param:'.length) : name;
@@ -64,8 +67,14 @@ export function trialField(study: StudyRow, name: string, place: string): TrialF
 }
 
 function paramField(name: string, param: LeafParam): Omit<TrialField, 'name'> {
+  const figure = hasMixedChoices(param) ? null : `param:${name}`;
   const isText = param.type === 'choice' && param.choices.some((choice) => typeof choice !== 'number');
   return isText
-    ? { kind: 'text', expression: sql`(${trials.params} ->> ${name}::text) collate "C"` }
-    : { kind: 'number', expression: sql`(${trials.params} ->> ${name}::text)::float8` };
+    ? { figure, kind: 'text', expression: sql`(${trials.params} ->> ${name}::text) collate "C"` }
+    : { figure, kind: 'number', expression: sql`(${trials.params} ->> ${name}::text)::float8` };
+}
+
+/** Numbers among other choices: they sort as text together and are kept apart as figures and labels. */
+function hasMixedChoices(param: LeafParam): boolean {
+  return param.type === 'choice' && new Set(param.choices.map((choice) => typeof choice === 'number')).size > 1;
 }

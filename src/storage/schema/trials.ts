@@ -125,6 +125,11 @@ export const trials = pgTable(
       index('trials_open').on(table.studyId).where(sql`${table.state} in ('queued', 'running')`),
       /** What changed since a revision. */
       index('trials_changes').on(table.studyId, table.revision),
+      /** Pages by value, start, end and duration; by number the unique index serves, by all else `trial_figures`. */
+      index('trials_by_value').on(table.studyId, table.value, table.number),
+      index('trials_by_start').on(table.studyId, table.startedAt, table.number),
+      index('trials_by_end').on(table.studyId, table.finishedAt, table.number),
+      index('trials_by_duration').on(table.studyId, sql`(${table.finishedAt} - ${table.startedAt})`, table.number),
       /** The best trials that meet their constraints; read forwards to minimise, backwards to maximise (complete values are never null or NaN). */
       index('trials_best').on(table.studyId, table.value, table.number).where(sql`${table.state} = 'complete' and ${table.feasible}`),
     ];

@@ -1,0 +1,70 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { AssayError } from '../../core/errors.ts';
+import { trials } from '../schema/index.ts';
+import type { StudyRow } from './find.ts';
+import { type TrialField, trialField } from './trial-fields.ts';
+
+/** How a list of trials is sorted, so that an index gives each page. */
+export interface TrialOrder {
+  readonly descending: boolean;
+  /** Which of the `figures` stand beside the trials; null: the trials are read alone. */
+  readonly figures: SQL | null;
+  /** Null where a trial has no figure. */
+  readonly key: SQL;
+  /** The SQL type of the key, by which a cursor's text becomes one again. */
+  readonly type: SQL;
+  readonly number: SQL;
+  /** Of the trials alone: those that have no figure, and come last. */
+  readonly missing: SQL;
+}
+
+/** Columns with an index of their own. The duration sorts as the interval that the index holds. */
+const indexed: Readonly<Record<string, SQL>> = {
+  number: sql`${trials.number}`,
+  value: sql`${trials.value}`,
+  startedAt: sql`${trials.startedAt}`,
+  finishedAt: sql`${trials.finishedAt}`,
+  duration: sql`(${trials.finishedAt} - ${trials.startedAt})`,
+};
+const types: Readonly<Record<string, SQL>> = { number: sql`int4`, duration: sql`interval` };
+const typeOfKind = { number: sql`float8`, text: sql`text`, time: sql`timestamptz` };
+
+/** Without an index a page reads and sorts the whole study, some 400 ms at this many trials. */
+const mostUnindexed = 100_000;
+
+/**
+ * @param sort a field of {@link trialField}, with a minus in front for descending
+ * @throws AssayError `usage` for an unknown field, and for one without an index where the study is large
+ */
+export function trialOrder(study: StudyRow, sort: string): TrialOrder {
+  const descending = sort.startsWith('-');
+  const field = trialField(study, descending ? sort.slice(1) : sort, 'sort');
+  const { name, kind, figure } = field;
+  const column = indexed[name];
+  if (column !== undefined) return overTrials(descending, column, types[name] ?? typeOfKind[kind]);
+  if (figure !== null) return overFigures(study, descending, field, figure);
+  if (study.nextNumber > mostUnindexed)
+    throw new AssayError('usage', `study ${study.name} has too many trials to be sorted by ${name}`, {
+      place: 'sort',
+      hint: `sort by ${Object.keys(indexed).join(', ')}, a parameter or a metric, and filter by ${name}`,
+    });
+  return overTrials(descending, field.expression, typeOfKind[kind]);
+}
+
+function overTrials(descending: boolean, key: SQL, type: SQL): TrialOrder {
+  return { descending, figures: null, key, type, number: sql`${trials.number}`, missing: sql`${key} is null` };
+}
+
+function overFigures({ id }: StudyRow, descending: boolean, { kind }: TrialField, figure: string): TrialOrder {
+  const column = kind === 'text' ? sql`label` : sql`figure`;
+  const key = kind === 'text' ? sql`(figures.label collate "C")` : sql`figures.figure`;
+  const named = sql`figures.study_id = ${id} and figures.name = ${figure} and figures.${column} is not null and figures.number = trials.number`;
+  return {
+    descending,
+    figures: named,
+    key,
+    type: typeOfKind[kind],
+    number: sql`figures.number`,
+    missing: sql`not exists (select from trial_figures as figures where ${named})`,
+  };
+}
