@@ -15,6 +15,8 @@ export interface ConnectOptions {
 
 /** A database and the duty to close it. */
 export interface Connection extends Database {
+  /** Where a session of one's own can be had, as LISTEN needs it: the pool; behind PgBouncer that of DATABASE_DIRECT_URL, or none. */
+  readonly sessions: pg.Pool | null;
   readonly kind: 'embedded' | 'external';
   /** For people: a password in it reads `***`. */
   readonly url: string;
@@ -55,15 +57,32 @@ async function connectEmbedded(options: ConnectOptions): Promise<Connection> {
 }
 
 async function connectExternal(databaseUrl: string, options: ConnectOptions): Promise<Connection> {
-  const { printable, target } = parseDatabaseUrl(databaseUrl);
-  const pool = openPool({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 }, options);
+  const { printable, target, isPooled } = parseDatabaseUrl(databaseUrl);
+  const config = { connectionString: databaseUrl, connectionTimeoutMillis: 10_000 };
+  const pool = openPool(isPooled ? { ...config, Client: UnnamedClient } : config, options);
   try {
     await pool.query('select 1');
   } catch (error) {
     await pool.end();
     throw unreachable(target, error);
   }
-  return connectionOver(pool, 'external', printable, async () => undefined);
+  if (!isPooled) return connectionOver(pool, 'external', printable, async () => undefined);
+  const directUrl = process.env['DATABASE_DIRECT_URL'] ?? '';
+  const sessions = directUrl === '' ? null : openPool({ connectionString: directUrl, connectionTimeoutMillis: 10_000 }, { poolSize: 1 });
+  return { ...connectionOver(pool, 'external', printable, async () => sessions?.end()), sessions };
+}
+
+/** Behind a pooler in transaction mode each statement may run in another session, which knows no plan by a name that was given elsewhere. */
+class UnnamedClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    const query = this.query.bind(this) as (...args: unknown[]) => unknown;
+    this.query = ((statement: unknown, ...rest: unknown[]) => query(withoutName(statement), ...rest)) as pg.Client['query'];
+  }
+}
+
+function withoutName(statement: unknown): unknown {
+  return typeof statement === 'object' && statement !== null && 'name' in statement ? { ...statement, name: undefined } : statement;
 }
 
 function openPool(config: pg.PoolConfig, { poolSize }: ConnectOptions): pg.Pool {
@@ -87,5 +106,5 @@ function connectionOver(
     closing ??= pool.end().then(() => leave(how));
     return closing;
   };
-  return { ...databaseOver(pool), kind, url, close };
+  return { ...databaseOver(pool), sessions: pool, kind, url, close };
 }

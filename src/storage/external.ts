@@ -5,6 +5,8 @@ export interface DatabaseUrl {
   readonly printable: string;
   /** Host and port, or the socket's directory. */
   readonly target: string;
+  /** `?pgbouncer=true`: a pooler in transaction mode stands before the server. */
+  readonly isPooled: boolean;
 }
 
 /** @throws AssayError config_invalid; the text itself is not repeated, since it may hold a password */
@@ -26,6 +28,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
   return {
     printable: url.href,
     target: host.startsWith('/') ? host : `${host}:${port}`,
+    isPooled: query.get('pgbouncer') === 'true',
   };
 }
 

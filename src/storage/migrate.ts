@@ -31,11 +31,13 @@ export async function migrate({ pool }: Pick<Database, 'pool'>, folder = package
   if (isCurrent(files, await appliedMigrations(pool).catch(refused))) return;
   const client = await pool.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock]);
+    // The lock lives as long as a transaction, so that it holds behind a pooler, too. drizzle's own `begin` only warns; its `commit` ends all.
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [migrationLock]);
     // Whoever had the lock before has done it all; drizzle then finds nothing to apply.
-    isCurrent(files, await appliedMigrations(client));
+    if (await wasMigrated(client)) isCurrent(files, await appliedMigrations(client));
     await applyMigrations(drizzle(client), { migrationsFolder: folder });
-    await client.query('select pg_advisory_unlock($1)', [migrationLock]);
+    await client.query('commit');
     client.release();
   } catch (error) {
     // Ends the session, and the lock with it.
@@ -50,6 +52,12 @@ function refused(error: unknown): never {
     hint: 'the user of DATABASE_URL needs the right to create schemas and tables in this database',
     cause: error,
   });
+}
+
+/** A query of a table that does not exist would end the transaction. */
+async function wasMigrated(client: pg.PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ exists: boolean }>("select to_regclass('drizzle.__drizzle_migrations') is not null as exists");
+  return rows[0]?.exists === true;
 }
 
 async function appliedMigrations(client: pg.Pool | pg.PoolClient): Promise<readonly Migration[]> {

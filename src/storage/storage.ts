@@ -14,6 +14,7 @@ import { attach } from './verbs/attach.ts';
 import { checkpoint } from './verbs/checkpoint.ts';
 import { claim } from './verbs/claim.ts';
 import { dropCheckpoints } from './verbs/drop-checkpoints.ts';
+import { expiries } from './verbs/expiries.ts';
 import { finish } from './verbs/finish.ts';
 import { openStudy } from './verbs/open.ts';
 import { read } from './verbs/read.ts';
@@ -67,6 +68,7 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     finish: (lease, outcome) => finish(db, lease, outcome),
     release: (lease) => release(db, lease),
     reap: (study) => reap(db, study),
+    expiries: (studies) => expiries(db, studies),
     checkpoint: (lease, made) => checkpoint(db, lease, made),
     findCheckpoint: (lease) => findCheckpoint(db, lease),
     resume: (lease, found) => resume(db, lease, found),

@@ -1,3 +1,4 @@
+import { modelConformance } from './storage/against-model.ts';
 import { checkpointConformance } from './storage/checkpoints.ts';
 import { leaseConformance } from './storage/leases.ts';
 import { outcomeConformance } from './storage/outcomes.ts';
@@ -9,5 +10,6 @@ export function storageConformance(subject: StorageUnderTest): void {
   queueConformance(subject);
   outcomeConformance(subject);
   leaseConformance(subject);
+  modelConformance(subject);
   checkpointConformance(subject);
 }

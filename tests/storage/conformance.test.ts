@@ -1,18 +1,27 @@
+import { randomUUID } from 'node:crypto';
 import { asc, eq, sql } from 'drizzle-orm';
-import { describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { listenForChanges } from '../../src/runner/worker/study-changes.ts';
 import type { Lease } from '../../src/search/study/storage.ts';
+import type { Connection } from '../../src/storage/connect.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/open.ts';
 import { attempts, reports, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
+import { enqueue } from '../../src/storage/verbs/enqueue.ts';
+import { orderStudy } from '../../src/storage/verbs/order.ts';
+import { describeStudy, type StorageUnderTest } from '../conformance/storage/subject.ts';
 import { storageConformance } from '../conformance/storage.ts';
 import { useDatabase } from '../fixtures/database.ts';
+import { hasPgbouncer, startPgbouncer } from '../fixtures/pgbouncer.ts';
 
-describe('PostgreSQL', () => {
-  const database = useDatabase({ poolSize: 16 });
-
-  storageConformance({
+function postgres(database: Pick<Database, 'db'>): StorageUnderTest {
+  return {
     open: () => createStorage(database.db),
     cancel: (study, number, by) => cancelTrial(database.db, study, number, by),
+    enqueue: (study, params) => enqueue(database.db, study, { params, orderKey: randomUUID() }),
+    order: (study, order) => orderStudy(database.db, study, order, 'somebody'),
     expire: async (lease: Lease) => {
       const held = database.db.select({ id: attempts.trialId }).from(attempts).where(eq(attempts.token, lease.token));
       await database.db
@@ -40,5 +49,44 @@ describe('PostgreSQL', () => {
           .map(({ attempt: of, step, value: at }) => ({ attempt: of, step, value: at })),
       }));
     },
+  };
+}
+
+describe('PostgreSQL', () => storageConformance(postgres(useDatabase({ poolSize: 16 }))));
+
+if (!hasPgbouncer) console.warn('skipped: storage behind PgBouncer, which is not installed here (Debian: apt-get install pgbouncer)');
+
+describe.skipIf(!hasPgbouncer)('PostgreSQL behind PgBouncer in transaction mode', () => {
+  const database = useDatabase({ poolSize: 1 });
+  let bouncer: Awaited<ReturnType<typeof startPgbouncer>>;
+  let connection: Connection;
+  beforeAll(async () => {
+    bouncer = await startPgbouncer(database.url);
+    connection = await openDatabase({ databaseUrl: bouncer.url, poolSize: 16 });
+  });
+  afterAll(async () => {
+    await connection.close();
+    await bouncer.stop();
+  });
+
+  storageConformance(
+    postgres({
+      get db() {
+        return connection.db;
+      },
+    }),
+  );
+
+  test('has no session to listen on, unless there is a direct way', async () => {
+    expect(connection.sessions).toBeNull();
+    vi.stubEnv('DATABASE_DIRECT_URL', database.url);
+    const direct = await openDatabase({ databaseUrl: bouncer.url, poolSize: 1 });
+    vi.unstubAllEnvs();
+    const changes = await listenForChanges(direct.sessions, null);
+    const changed = new Promise<void>((resolve) => changes.onChange(resolve));
+    await createStorage(connection.db).open(describeStudy());
+    await changed;
+    changes.close();
+    await direct.close();
   });
 });

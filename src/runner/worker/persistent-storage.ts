@@ -33,6 +33,7 @@ export function persistent(storage: Storage, options: PersistOptions): Storage {
     finish: again(storage.finish),
     release: again(storage.release),
     reap: again(storage.reap),
+    expiries: again(storage.expiries),
     checkpoint: again(storage.checkpoint),
     findCheckpoint: again(storage.findCheckpoint),
     resume: again(storage.resume),

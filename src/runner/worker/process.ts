@@ -70,7 +70,7 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
     ...(threadMemoryMb === null ? {} : { threadMemoryMb }),
     onStray: (error) => onEvent({ kind: 'log', text: `error outside any trial: ${error.message}` }),
   });
-  const changes = await listenForChanges(connection.pool, studies);
+  const changes = await listenForChanges(connection.sessions, studies);
   const artifacts = createArtifactStore(dataDir);
   const persistence: PersistOptions = {
     patienceMs,
@@ -96,6 +96,7 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
       pool,
       stopping,
       onEvent,
+      announced: changes.announced,
       onChange: changes.onChange,
       hasSource: ({ module }) => hasSource(module),
       artifacts,

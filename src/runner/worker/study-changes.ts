@@ -5,6 +5,8 @@ import type { StudyId } from '../../search/study/storage.ts';
 const channel = 'assay_study';
 
 export interface StudyChanges {
+  /** False where nothing is announced, and whoever waits has to look. */
+  readonly announced: boolean;
   readonly onChange: (listener: () => void) => () => void;
   readonly close: () => void;
 }
@@ -12,15 +14,17 @@ export interface StudyChanges {
 /**
  * Listens for changes of the studies (null: of all) on a session of its own. A session that breaks is replaced after a pause; what was
  * announced meanwhile is lost, so whoever listens also looks from time to time.
+ * @param sessions null: there is no session to listen on
  */
-export async function listenForChanges(pool: Pool, studies: readonly StudyId[] | null, retryMs = 1000): Promise<StudyChanges> {
+export async function listenForChanges(sessions: Pool | null, studies: readonly StudyId[] | null, retryMs = 1000): Promise<StudyChanges> {
+  if (sessions === null) return { announced: false, onChange: () => () => undefined, close: () => undefined };
   const listeners = new Set<() => void>();
   let release = (): void => undefined;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
 
   const listen = async (): Promise<void> => {
-    const client = await pool.connect();
+    const client = await sessions.connect();
     let broken = false;
     const onBreak = (): void => {
       if (broken) return;
@@ -48,6 +52,7 @@ export async function listenForChanges(pool: Pool, studies: readonly StudyId[] |
 
   await listen();
   return {
+    announced: true,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -19,22 +19,24 @@ export function createBell(): Bell {
   return { ring: () => ring(), reset, rung: () => rung };
 }
 
-/** Runs `task` every `periodMs`, never twice at once: a slow round delays the next. Returns how to stop. */
-export function repeat(periodMs: number, task: () => Promise<void>, onError: (error: unknown) => void): () => void {
+/**
+ * Runs `task` again and again, never twice at once, after a pause of `pauseMs` or as long as the run before has said. Returns how to stop.
+ */
+export function repeat(pauseMs: number, task: () => Promise<number | void>, onError: (error: unknown) => void): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout;
-  const schedule = (): void => {
+  const schedule = (delayMs: number): void => {
     timer = setTimeout(() => {
       task()
         .catch((error: unknown) => {
           if (!stopped) onError(error);
         })
-        .finally(() => {
-          if (!stopped) schedule();
-        });
-    }, periodMs);
+        .then((nextMs) => {
+          if (!stopped) schedule(nextMs ?? pauseMs);
+        }, onError);
+    }, delayMs);
   };
-  schedule();
+  schedule(pauseMs);
   return () => {
     stopped = true;
     clearTimeout(timer);

@@ -15,15 +15,19 @@ export interface WorkOptions extends AttemptSurroundings {
   readonly otherSource: 'end' | 'leave';
   readonly leaseMs: number;
   readonly stopping: Stopping;
+  /** Whether changes are announced at all; else the loop looks every second. */
+  readonly announced: boolean;
   /** Calls back whenever one of the studies may have changed; returns how to unsubscribe. */
   readonly onChange: (listener: () => void) => () => void;
   /** Whether the source on this disk is the one that the trial's study was opened with. */
   readonly hasSource: (claimed: Claimed) => Promise<boolean>;
 }
 
-/** Notifications wake the loop at once; this is for those that got lost, and for leases that ran out. */
+/** Notifications wake the loop at once; this is for those that got lost. A lease that runs out is looked after when it does. */
 const slowestPollMs = 5000;
 const fastestPollMs = 1000;
+/** Workers that wait for the same lease do not all come at the same moment. */
+const spreadMs = 250;
 
 /**
  * Claim and run trials until the studies' budgets are finished or somebody says stop. At most as many trials at once as the
@@ -75,11 +79,16 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   };
 
   const stopHeartbeat = repeat(leaseMs / 3, () => renewAll(options.storage, running), fail);
-  const pollMs = Math.min(slowestPollMs, Math.max(fastestPollMs, leaseMs / 2));
-  const stopPoll = repeat(pollMs, () => lookAround(options).then(bell.ring), fail);
+  const pollMs = options.announced ? Math.min(slowestPollMs, Math.max(fastestPollMs, leaseMs / 2)) : fastestPollMs;
+  const look = async (): Promise<number> => {
+    const nextMs = await lookAround(options);
+    bell.ring();
+    return Math.min(pollMs, (nextMs ?? pollMs) + spreadMs * Math.random());
+  };
+  const stopPoll = repeat(pollMs, look, fail);
   const unsubscribe = options.onChange(bell.ring);
   try {
-    await reapAll(options);
+    await reapLapsed(options);
     for (;;) {
       bell.reset();
       const halted = failure !== null || sourceChanged || stopping.order() !== null;
@@ -125,14 +134,17 @@ async function renewAll(storage: Storage, running: ReadonlySet<Attempt>): Promis
   );
 }
 
-async function lookAround(options: WorkOptions): Promise<void> {
+/** How long until the next lease runs out; null where none does. */
+async function lookAround(options: WorkOptions): Promise<number | null> {
   await options.studies.refresh();
-  await reapAll(options);
+  return reapLapsed(options);
 }
 
-async function reapAll({ storage, studies, onEvent }: WorkOptions): Promise<void> {
-  for (const study of studies.now()) {
+async function reapLapsed({ storage, studies, onEvent }: WorkOptions): Promise<number | null> {
+  const { lapsed, nextMs } = await storage.expiries(studies.now());
+  for (const study of lapsed) {
     const { requeued, failed } = await storage.reap(study);
     if (requeued.length + failed.length > 0) onEvent({ kind: 'reaped', study, requeued, failed: failed.map(({ number }) => number) });
   }
+  return nextMs;
 }

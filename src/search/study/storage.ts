@@ -45,6 +45,8 @@ export interface Storage {
   readonly resume: (lease: Lease, checkpoint: CheckpointRef) => Promise<LeaseState>;
   /** Give up the checkpoints of the study's finished trials; the hashes whose bytes nobody refers to any more. */
   readonly dropCheckpoints: (study: StudyId) => Promise<readonly string[]>;
+  /** Which studies have a trial with a dead lease, and when the next lease runs out, by the storage's clock. */
+  readonly expiries: (studies: readonly StudyId[]) => Promise<Expiries>;
   /** Attach stored bytes to the attempt's trial. */
   readonly attach: (lease: Lease, artifact: ArtifactRef) => Promise<LeaseState>;
   /**
@@ -189,6 +191,13 @@ export interface Reaped {
     readonly number: number;
     readonly error: TrialFailure;
   }[];
+}
+
+export interface Expiries {
+  /** To be reaped. */
+  readonly lapsed: readonly StudyId[];
+  /** Until the earliest of the living leases runs out, if nobody renews it; null where there is none. */
+  readonly nextMs: number | null;
 }
 
 export interface ArtifactRef {

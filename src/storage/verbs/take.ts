@@ -14,7 +14,7 @@ import { mayAsk, type NumberValue, numberValues, takesNumber, trialSeed } from '
 const survey = prepared<Survey, 'studies'>(
   'take_survey',
   (value) => sql`
-    select coalesce(array_agg(id), '{}') as known, coalesce(array_agg(id) filter (where ${mayAsk}), '{}') as askable,
+    select coalesce(array_agg(id order by id), '{}') as known, coalesce(array_agg(id order by id) filter (where ${mayAsk}), '{}') as askable,
       coalesce(bool_or(standing = 'paused'), false) as paused, coalesce(bool_or(standing <> 'paused' and queued), false) as queued,
       coalesce(bool_or(queued or exists (select from trials where study_id = studies.id and state in ('queued', 'running'))), false) as open
     from studies, lateral (select exists (select from trials where study_id = studies.id and state = 'queued') as queued) as queue

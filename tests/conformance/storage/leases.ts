@@ -77,6 +77,21 @@ export function leaseConformance(subject: StorageUnderTest): void {
       expect(await storage.claim({ studies: [study.id], worker: 'w', leaseMs: 1000 })).toBeNull();
     });
 
+    test('says which studies have a dead lease, and when the next one runs out', async () => {
+      const [a, b] = [await running(subject), await running(subject)];
+      const ids = [a.study.id, b.study.id];
+      const before = await a.storage.expiries(ids);
+      expect(before.lapsed).toEqual([]);
+      expect(before.nextMs).toBeGreaterThan(0);
+      expect(before.nextMs).toBeLessThanOrEqual(60_000);
+      await subject.expire(a.claimed.lease);
+      expect((await b.storage.expiries(ids)).lapsed).toEqual([a.study.id]);
+      expect(await b.storage.expiries([a.study.id])).toEqual({ lapsed: [a.study.id], nextMs: null });
+      await a.storage.reap(a.study.id);
+      expect((await b.storage.expiries(ids)).lapsed).toEqual([]);
+      expect(await b.storage.expiries([])).toEqual({ lapsed: [], nextMs: null });
+    });
+
     test('many reapers at once requeue a trial once', async () => {
       const { study, claimed } = await running(subject);
       await subject.expire(claimed.lease);

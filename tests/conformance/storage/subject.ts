@@ -1,3 +1,4 @@
+import type { FlatParams } from '../../../src/search/space/param.ts';
 import type { Claimed, Lease, Storage, StudyDescription, StudyId, StudyRecord } from '../../../src/search/study/storage.ts';
 import type { Outcome, TrialState } from '../../../src/search/trial/trial.ts';
 
@@ -9,6 +10,9 @@ export interface StorageUnderTest {
   /** Let a lease run out by the storage's own clock. */
   readonly expire: (lease: Lease) => Promise<void>;
   readonly cancel: (study: StudyId, number: number, by: string) => Promise<unknown>;
+  /** Queue a trial by hand. Its number. */
+  readonly enqueue: (study: StudyId, params: FlatParams) => Promise<number>;
+  readonly order: (study: StudyId, order: 'pause' | 'resume') => Promise<unknown>;
 }
 
 export interface StoredTrial {
