@@ -13,7 +13,11 @@ test.each([
   ],
   ['postgresql://[::1]:5432/assay', 'postgresql://[::1]:5432/assay', '[::1]:5432'],
 ])('%s is shown without its password', (text, printable, target) => {
-  expect(parseDatabaseUrl(text)).toEqual({ printable, target });
+  expect(parseDatabaseUrl(text)).toEqual({ printable, target, isPooled: false });
+});
+
+test('a pooler in transaction mode is named in the URL', () => {
+  expect(parseDatabaseUrl('postgresql://assay@pooler:6432/assay?pgbouncer=true').isPooled).toBe(true);
 });
 
 test('host and port that the URL leaves out come from the usual variables', () => {

@@ -20,9 +20,9 @@ export function createBell(): Bell {
 }
 
 /**
- * Runs `task` again and again, never twice at once, after a pause of `pauseMs` or as long as the run before has said. Returns how to stop.
+ * Runs `task` again and again, never twice at once, after a pause of `pauseMs` or as long as the run before has said, as a number. Returns how to stop.
  */
-export function repeat(pauseMs: number, task: () => Promise<number | void>, onError: (error: unknown) => void): () => void {
+export function repeat(pauseMs: number, task: () => Promise<unknown>, onError: (error: unknown) => void): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout;
   const schedule = (delayMs: number): void => {
@@ -32,7 +32,7 @@ export function repeat(pauseMs: number, task: () => Promise<number | void>, onEr
           if (!stopped) onError(error);
         })
         .then((nextMs) => {
-          if (!stopped) schedule(nextMs ?? pauseMs);
+          if (!stopped) schedule(typeof nextMs === 'number' ? nextMs : pauseMs);
         }, onError);
     }, delayMs);
   };
