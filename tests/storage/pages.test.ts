@@ -1,0 +1,139 @@
+import { eq, sql } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { bestTrials } from '../../src/storage/readers/best-trials.ts';
+import { pageTrials, type TrialQuery } from '../../src/storage/readers/page-trials.ts';
+import { studies } from '../../src/storage/schema/index.ts';
+import { createStorage } from '../../src/storage/storage.ts';
+import { describeStudy } from '../conformance/storage/subject.ts';
+import { useDatabase } from '../fixtures/database.ts';
+import { mixedStudy, mixedSpace as space } from '../fixtures/mixed-study.ts';
+import { studyWith } from '../fixtures/trials.ts';
+
+const database = useDatabase();
+const mixed = () => mixedStudy(database.db);
+
+const everyPage = async (study: string, query: TrialQuery): Promise<readonly number[]> => {
+  const numbers: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await pageTrials(database.db, study, { ...query, cursor });
+    numbers.push(...page.items.map(({ number }) => number));
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return numbers;
+};
+
+describe('pages of trials', () => {
+  test.each([
+    ['number', [0, 1, 2, 3, 4, 5, 6]],
+    ['-number', [6, 5, 4, 3, 2, 1, 0]],
+    ['value', [1, 5, 0, 2, 3, 4, 6]],
+    ['-value', [2, 0, 5, 1, 3, 4, 6]],
+    ['finishedAt', [0, 1, 2, 3, 4, 5, 6]],
+    ['-worker', [5, 4, 3, 2, 1, 0, 6]],
+    ['-opt', [6, 5, 3, 2, 0, 4, 1]],
+    ['param:lr', [2, 1, 0, 4, 5, 6, 3]],
+    ['opt', [1, 4, 0, 2, 3, 5, 6]],
+    ['-opt.adam.beta1', [1, 4, 0, 2, 3, 5, 6]],
+    ['metric:sharpe', [0, 5, 2, 1, 3, 4, 6]],
+    ['-metric:sharpe', [2, 5, 0, 1, 3, 4, 6]],
+    ['lastValue', [1, 0, 2, 3, 4, 5, 6]],
+    ['startedAt', [0, 1, 2, 3, 4, 5, 6]],
+  ])('sorted by %s: missing and NaN last, ties by number, the same whatever the page size', async (sort, expected) => {
+    const { name } = await mixed();
+    for (const limit of [1, 3, 200]) expect(await everyPage(name, { sort, limit })).toEqual(expected);
+  });
+
+  test.each([
+    ['lr<0.05', [1, 2]],
+    ['lr <= 1e-2', [1, 2]],
+    ['opt=adam', [1, 4]],
+    ['opt!=adam and value<5', [0, 5]],
+    ['param:opt.adam.beta1>0.6', [1]],
+    ['metric:sharpe>=1', [0, 2, 5]],
+    ['value>2', [0, 2]],
+    ['number>=5', [5, 6]],
+    ["opt=adam' or '1'='1", []],
+    ['startedAt>2999-01-01', []],
+    ['worker=host:1:cpu', [0, 1, 2, 3, 4, 5]],
+  ])('filtered by %s', async (where, expected) => {
+    const { name } = await mixed();
+    const page = await pageTrials(database.db, name, { where });
+    expect(page.items.map(({ number }) => number)).toEqual(expected);
+    expect(page.total).toBe(expected.length);
+  });
+
+  test('several filters and states hold together', async () => {
+    const { name } = await mixed();
+    expect(await everyPage(name, { where: ['lr>0.05', 'opt=sgd'], state: ['complete', 'failed'] })).toEqual([0, 3, 5]);
+    expect(await everyPage(name, { state: 'queued' })).toEqual([6]);
+  });
+
+  test.each([
+    [{ where: 'nonsense' }, 'where', 'no filter'],
+    [{ where: 'lrr<1' }, 'where', 'no field'],
+    [{ where: 'lr<small' }, 'where', 'is none'],
+    [{ where: 'startedAt<yesterday' }, 'where', 'is none'],
+    [{ sort: 'value; drop table trials' }, 'sort', 'no field'],
+    [{ sort: '__proto__' }, 'sort', 'no field'],
+    [{ limit: 1000 }, 'limit', '1 to 200'],
+    [{ cursor: 'abc' }, 'cursor', 'another list'],
+  ])('%o is a usage error with its place', async (query, place, message) => {
+    const { name } = await mixed();
+    await expect(pageTrials(database.db, name, query)).rejects.toMatchObject({
+      code: 'usage',
+      place,
+      message: expect.stringContaining(message),
+      hint: expect.any(String),
+    });
+  });
+
+  test('a cursor of another sort is refused', async () => {
+    const { name } = await mixed();
+    const { next } = await pageTrials(database.db, name, { sort: 'value', limit: 2 });
+    await expect(pageTrials(database.db, name, { sort: '-value', limit: 2, cursor: next ?? '' })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('trials that arrive between two pages shift nothing', async () => {
+    const { name, id } = await mixed();
+    const storage = createStorage(database.db);
+    await storage.open({ ...describeStudy({ name, space }), budget: { trials: 100 } });
+    const first = await pageTrials(database.db, name, { sort: '-number', limit: 3 });
+    for (let i = 0; i < 5; i++) await storage.ask(id);
+    const second = await pageTrials(database.db, name, { sort: '-number', limit: 200, cursor: first.next ?? '' });
+    expect([...first.items, ...second.items].map(({ number }) => number)).toEqual([6, 5, 4, 3, 2, 1, 0]);
+    expect(second.total).toBe(12);
+  });
+
+  test('a large study is sorted by what has an index, and says so; a filtered list counts only so far', async () => {
+    const { name, id } = await studyWith(database.db, [], { space });
+    await database.db.execute(sql`
+      insert into trials (study_id, number, params, seed, revision) select ${id}, i, '{"lr":0.5}', i, 2 from generate_series(0, 10000) as i`);
+    await database.db.update(studies).set({ nextNumber: 1_000_000 }).where(eq(studies.id, id));
+    await expect(pageTrials(database.db, name, { sort: 'worker' })).rejects.toMatchObject({
+      place: 'sort',
+      hint: expect.stringContaining('finishedAt'),
+    });
+    expect(await pageTrials(database.db, name, { where: 'number>=1', limit: 1 })).not.toHaveProperty('totalAtLeast');
+    expect(await pageTrials(database.db, name, { where: 'lr=0.5', limit: 1 })).toMatchObject({ total: 10_000, totalAtLeast: true });
+    expect(await pageTrials(database.db, name, { sort: '-param:lr', limit: 1 })).toMatchObject({
+      total: 1_000_000,
+      items: [{ number: 10_000 }],
+    });
+  });
+
+  test('five thousand trials page to the end, each exactly once, and the best is found', async () => {
+    const { name, id } = await studyWith(database.db, [], { direction: 'maximize', space });
+    await database.db.execute(sql`
+      insert into trials (study_id, number, state, params, seed, attempt, revision, worker, started_at, finished_at, value, metric_names, metric_values)
+      select ${id}, i, 'complete', json_build_object('lr', 0.5, 'opt', 'sgd'), i, 1, 2, 'w', now(), now() + i * interval '1 ms', sin(i), '{}', '{}' from generate_series(0, 4999) as i`);
+    const numbers = await everyPage(name, { sort: '-value', limit: 200 });
+    const expected = Array.from({ length: 5000 }, (_, i) => i).toSorted((a, b) => Math.sin(b) - Math.sin(a));
+    expect(numbers).toEqual(expected);
+    const all = Array.from({ length: 5000 }, (_, i) => i);
+    for (const sort of ['duration', 'param:lr']) expect(await everyPage(name, { sort, limit: 200 })).toEqual(all);
+    for (const sort of ['-duration', '-opt']) expect(await everyPage(name, { sort, limit: 200 })).toEqual(all.toReversed());
+    const best = await bestTrials(database.db, name, { top: 3 });
+    expect(best.trials.map(({ number }) => number)).toEqual(expected.slice(0, 3));
+  });
+});
