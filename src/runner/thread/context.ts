@@ -1,11 +1,10 @@
 import { AssayError } from '../../core/errors.ts';
-import type { Report } from '../../search/study/storage.ts';
 import { type Checkpoint, TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
-import { checkedMetrics } from './checked-metrics.ts';
 import type { HostLink } from './host-link.ts';
 import type { TrialTask } from './protocol.ts';
+import { reportedFigures } from './reported-figures.ts';
 import { saveCheckpoint } from './trial-checkpoints.ts';
 
 export interface ScopeOptions<Params> {
@@ -56,7 +55,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
         },
       );
     lastStep = step;
-    const reply = await link.call({ kind: 'report', report: { step, ...figuresOf(reported, metrics, curve) } });
+    const reply = await link.call({ kind: 'report', report: { step, ...reportedFigures(reported, metrics, curve) } });
     if (reply.kind === 'prune') pronounce(new TrialPruned(step, reply.reason));
     if (reply.kind === 'stop') pronounce(new TrialCancelled(reply.by));
     heedStop();
@@ -102,23 +101,6 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
     },
     pronounced: () => pronounced,
   };
-}
-
-function figuresOf(reported: number | Metrics, metrics: Metrics | undefined, curve: string | null): Omit<Report, 'step'> {
-  if (curve === null) {
-    if (typeof reported === 'number')
-      return metrics === undefined ? { value: reported } : { value: reported, metrics: checkedMetrics(metrics) };
-    throw new AssayError('trial_failed', `report(step, ${typeof reported}): a study with one objective reports a number`, {
-      hint: 'report(step, value), or report(step, value, { other: figure })',
-    });
-  }
-  const figures = typeof reported === 'object' && reported !== null ? checkedMetrics({ ...reported, ...metrics }) : {};
-  const value = figures[curve];
-  if (value === undefined)
-    throw new AssayError('trial_failed', `the report has no figure ${curve}`, {
-      hint: `with several objectives report figures by name: report(step, { ${curve}: … }); pruneOn says which one is the trial's curve`,
-    });
-  return { value, metrics: figures };
 }
 
 /** The same promise, whose rejection counts as seen. Whoever awaits it still gets the rejection. */

@@ -1,0 +1,26 @@
+import { AssayError } from '../../core/errors.ts';
+import type { Report } from '../../search/study/storage.ts';
+import type { Metrics } from '../../search/trial/trial.ts';
+import { checkedMetrics } from './checked-metrics.ts';
+
+/**
+ * What an objective reported, as it is kept: the value of the trial's curve, and all figures beside it.
+ * @param curve the figure that is the curve, of a study with several objectives; null: the value itself is reported.
+ * @throws AssayError `trial_failed`.
+ */
+export function reportedFigures(reported: number | Metrics, metrics: Metrics | undefined, curve: string | null): Omit<Report, 'step'> {
+  if (curve === null) {
+    if (typeof reported === 'number')
+      return metrics === undefined ? { value: reported } : { value: reported, metrics: checkedMetrics(metrics) };
+    throw new AssayError('trial_failed', `report(step, ${typeof reported}): a study with one objective reports a number`, {
+      hint: 'report(step, value), or report(step, value, { other: figure })',
+    });
+  }
+  const figures = typeof reported === 'object' && reported !== null ? checkedMetrics({ ...reported, ...metrics }) : {};
+  const value = figures[curve];
+  if (value === undefined)
+    throw new AssayError('trial_failed', `the report has no figure ${curve}`, {
+      hint: `with several objectives report figures by name: report(step, { ${curve}: … }); pruneOn says which one is the trial's curve`,
+    });
+  return { value, metrics: figures };
+}
