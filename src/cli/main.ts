@@ -7,6 +7,7 @@ import * as data from './commands/data.ts';
 import * as db from './commands/db.ts';
 import * as doctor from './commands/doctor.ts';
 import * as gate from './commands/gate.ts';
+import * as gc from './commands/gc.ts';
 import * as importance from './commands/importance.ts';
 import * as model from './commands/model.ts';
 import * as promote from './commands/promote.ts';
@@ -39,6 +40,7 @@ const commands = [
   data,
   serve,
   db,
+  gc,
   tensorflow,
   doctor,
 ];

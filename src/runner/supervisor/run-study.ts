@@ -5,6 +5,7 @@ import { type BudgetInput, changedBudget } from '../../search/study/budget.ts';
 import { describeStudy } from '../../search/study/define-study.ts';
 import type { StudyRecord } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
+import { requireSpace } from '../../storage/artifacts/free-space.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { refuseOtherData } from '../bound-data.ts';
@@ -62,12 +63,13 @@ export interface RunSummary extends Omit<WorkDone, 'sourceChanged'> {
 /**
  * Create the study of a file, or go on with it, and work on it here until its budget is finished.
  * @throws AssayError `study_invalid`, `space_invalid` (the file), `space_changed` (the study has another space),
- * `database_unavailable`, `conflict` (the file was changed while the study ran), `unavailable` (workers keep dying).
+ * `database_unavailable`, `disk_full`, `conflict` (the file was changed while the study ran), `unavailable` (workers keep dying).
  */
 export async function runStudy(options: RunOptions): Promise<RunSummary> {
   const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, measured = false, devices = ['cpu'] } = options;
   const startedAtMs = performance.now();
   const { definition, module } = await loadStudy(options.file, { checkTypesIn: dataDir });
+  await requireSpace(dataDir, 0);
   const connection = await openDatabase({ databaseUrl, dataDir, poolSize: 1 });
   const { signal, timeoutMs, drainMs } = options;
   const onStop = (order: StopOrder, by: string): void => options.onProgress?.({ kind: 'stopping', order, by });

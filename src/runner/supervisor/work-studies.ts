@@ -1,4 +1,5 @@
 import type { Device } from '../../search/study/trial-context.ts';
+import { requireSpace } from '../../storage/artifacts/free-space.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { findStudy } from '../../storage/readers/find.ts';
 import { takeControl } from '../control.ts';
@@ -44,6 +45,7 @@ export interface WorkSummary extends Omit<WorkDone, 'sourceChanged'> {
 export async function workStudies(options: WorkStudiesOptions): Promise<WorkSummary> {
   const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, measured = false, devices = ['cpu'] } = options;
   const startedAtMs = performance.now();
+  await requireSpace(dataDir, 0);
   const connection = await openDatabase({ databaseUrl, dataDir, poolSize: 1 });
   const { signal, drainAfterMs, drainMs } = options;
   const onStop = (order: StopOrder, by: string): void => options.onProgress?.({ kind: 'stopping', order, by });

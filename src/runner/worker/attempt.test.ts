@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { AssayError } from '../../core/errors.ts';
 import type { Claimed, DataRead, Storage } from '../../search/study/storage.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { Host, Pool } from '../pool/pool.ts';
@@ -20,13 +21,23 @@ const claimed: Claimed = {
 async function attempt(
   objective: (host: Host) => Promise<unknown>,
   reply: Awaited<ReturnType<Storage['read']>> = 'alive',
-): Promise<{ readonly reads: readonly DataRead[]; readonly outcome: Outcome | undefined }> {
+): Promise<{
+  readonly reads: readonly DataRead[];
+  readonly outcome: Outcome | undefined;
+  readonly released: number;
+  readonly ranOut: number;
+}> {
   const reads: DataRead[] = [];
   let outcome: Outcome | undefined;
+  let [released, ranOut] = [0, 0];
   const storage = {
     read: async (_: unknown, read: DataRead) => {
       reads.push(read);
       return reply;
+    },
+    release: async () => {
+      released += 1;
+      return 'alive';
     },
     finish: async (_: unknown, ended: Outcome) => {
       outcome = ended;
@@ -46,9 +57,15 @@ async function attempt(
     graceMs: 0,
     artifacts: { put: () => Promise.reject(new Error('keeps nothing')), remove: async () => undefined },
     dataset: async (name) => ({ name, hash: `hash of ${name}`, rows: 0, columns: {}, meta: null }),
+    room: {
+      isThere: async () => true,
+      ranOut: () => {
+        ranOut += 1;
+      },
+    },
     onEvent: () => undefined,
   }).ended;
-  return { reads, outcome };
+  return { reads, outcome, released, ranOut };
 }
 
 it('writes down what a trial reads, and how far it says it looked', async () => {
@@ -83,4 +100,9 @@ it('believes no window of a data set that the trial did not open', async () => {
 
 it('writes nothing more when the lease was lost at a read', async () => {
   expect((await attempt((host) => host.dataset({ kind: 'dataset', name: 'bars' }), 'lost')).outcome).toBeUndefined();
+});
+
+it('fails no trial for want of room on the disk: it goes back to the queue, and others wait', async () => {
+  const full = () => Promise.reject(new AssayError('disk_full', 'the disk is full'));
+  expect(await attempt(full)).toMatchObject({ outcome: undefined, released: 1, ranOut: 1 });
 });

@@ -9,6 +9,7 @@ import { otherData } from '../bound-data.ts';
 import { type Host, Interruption, type Pool } from '../pool/pool.ts';
 import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
 import type { WorkerEvent } from './events.ts';
+import type { Room } from './room.ts';
 
 /** What the attempts of one worker share. */
 export interface AttemptSurroundings {
@@ -18,6 +19,7 @@ export interface AttemptSurroundings {
   readonly graceMs: number;
   readonly artifacts: Pick<ArtifactStore, 'put' | 'remove'>;
   readonly dataset: (name: string) => Promise<SharedTable>;
+  readonly room: Room;
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
@@ -120,12 +122,19 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     },
   };
 
+  const giveBack = async (because: string): Promise<void> => {
+    const state = await storage.release(lease);
+    onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-released', address, because });
+  };
+
   const settle = async (answer: AnswerTo<TrialTask>, durationMs: number): Promise<void> => {
     if (fate.kind === 'lost') onEvent({ kind: 'trial-lost', address });
     // An outcome that was reached before the thread heard the stop is an outcome all the same.
-    else if (fate.kind === 'released' && answer.kind === 'cancelled') {
-      const state = await storage.release(lease);
-      onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-released', address, because: fate.because });
+    else if (fate.kind === 'released' && answer.kind === 'cancelled') await giveBack(fate.because);
+    else if (answer.kind === 'failed' && answer.error.code === 'disk_full') {
+      // No fault of the trial's: it goes on when there is room.
+      around.room.ranOut();
+      await giveBack(answer.error.message);
     } else {
       const outcome: Outcome = answer.kind === 'done' ? answer.value : answer;
       const state = await storage.finish(lease, outcome);

@@ -14,6 +14,7 @@ import { createStopping } from '../stopping.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
 import type { FromWorker, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from './events.ts';
 import { type PersistOptions, persist, persistent } from './persistent-storage.ts';
+import { watchRoom } from './room.ts';
 import { type ServedStudies, type StudySource, serveExactly, serveWhereSourceFits } from './served-studies.ts';
 import { listenForChanges } from './study-changes.ts';
 import { work } from './work.ts';
@@ -99,6 +100,7 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
       announced: changes.announced,
       onChange: changes.onChange,
       hasSource: ({ module }) => hasSource(module),
+      room: watchRoom({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),
       artifacts,
       dataset: oncePerName((name) => loadDataset(dataDir, name)),
       storage: persistent(telemetry.watch(createStorage(connection.db)), persistence),

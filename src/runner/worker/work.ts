@@ -64,6 +64,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
 
   /** The next step: a trial taken, nothing to take for now, or nothing left at all. */
   const takeOne = async (): Promise<'taken' | 'wait' | 'finished'> => {
+    if (!(await options.room.isThere())) return 'wait';
     const next = await takeAny(options);
     if (next === 'wait' || next === 'finished') return next;
     const fits = await options.hasSource(next);

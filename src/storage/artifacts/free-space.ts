@@ -25,8 +25,9 @@ export async function freeBytes(path: string): Promise<number> {
 
 /** @throws AssayError `disk_full` where `wanted` bytes would eat into the reserve. */
 export async function requireSpace(path: string, wanted: number): Promise<void> {
-  const free = await freeBytes(path);
-  if (free < wanted + reserveBytes()) throw diskFull(path, `${megabytes(wanted)} are wanted and ${megabytes(free)} are free`);
+  const [free, reserve] = [await freeBytes(path), reserveBytes()];
+  if (free >= wanted + reserve) return;
+  throw diskFull(path, `${megabytes(wanted)} are wanted and ${megabytes(free)} are free, of which ${megabytes(reserve)} stay so`);
 }
 
 export function diskFull(path: string, because: string, cause?: unknown): AssayError {

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { watchRoom } from './room.ts';
+
+function room() {
+  const disk = { free: 2 ** 30, now: 0, looks: 0, said: [] as string[] };
+  const watched = watchRoom({
+    dataDir: '/data',
+    say: (text) => disk.said.push(text),
+    now: () => disk.now,
+    free: async () => {
+      disk.looks += 1;
+      return disk.free;
+    },
+  });
+  return { disk, ...watched };
+}
+
+test('no trial begins on a full disk, which is said once, as is the end of it', async () => {
+  const { disk, isThere } = room();
+  expect(await isThere()).toBe(true);
+  disk.free = 2 ** 20;
+  expect(await isThere()).toBe(true);
+  for (disk.now = 1000; disk.now < 5000; disk.now += 500) expect(await isThere()).toBe(false);
+  disk.free = 2 ** 30;
+  disk.now = 10_000;
+  expect(await isThere()).toBe(true);
+  expect(disk.said).toEqual([expect.stringMatching(/is full: no trial begins/), expect.stringMatching(/1024 MB free: trials begin again/)]);
+  expect(disk.looks).toBeLessThan(8);
+});
+
+test('a trial that found no room keeps others from trying for a minute, although there seems to be some', async () => {
+  const { disk, isThere, ranOut } = room();
+  ranOut();
+  disk.now = 59_000;
+  expect(await isThere()).toBe(false);
+  disk.now = 60_000;
+  expect(await isThere()).toBe(true);
+});

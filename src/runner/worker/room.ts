@@ -1,0 +1,43 @@
+import { freeBytes, megabytes, reserveBytes } from '../../storage/artifacts/free-space.ts';
+
+/** Whether trials may begin on a disk that has to take what they leave. */
+export interface Room {
+  /** Looks at the disk at most once a second, and says so when it turns. */
+  readonly isThere: () => Promise<boolean>;
+  /** A trial just found the disk full, whatever `isThere` thinks: no other begins for a minute. */
+  readonly ranOut: () => void;
+}
+
+export interface RoomOptions {
+  readonly dataDir: string;
+  readonly say: (text: string) => void;
+  readonly now?: () => number;
+  readonly free?: (path: string) => Promise<number>;
+}
+
+const lookEveryMs = 1000;
+const ranOutForMs = 60_000;
+
+export function watchRoom({ dataDir, say, now = () => performance.now(), free = freeBytes }: RoomOptions): Room {
+  let there = true;
+  let lookAgainAt = Number.NEGATIVE_INFINITY;
+  const turn = (next: boolean, text: string): void => {
+    if (there !== next) say(text);
+    there = next;
+  };
+  const full = `the disk of ${dataDir} is full: no trial begins until there is room again`;
+  return {
+    isThere: async () => {
+      if (now() < lookAgainAt) return there;
+      lookAgainAt = now() + lookEveryMs;
+      const bytes = await free(dataDir);
+      const enough = bytes >= reserveBytes();
+      turn(enough, enough ? `the disk of ${dataDir} has ${megabytes(bytes)} free: trials begin again` : full);
+      return there;
+    },
+    ranOut: () => {
+      turn(false, full);
+      lookAgainAt = now() + ranOutForMs;
+    },
+  };
+}
