@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { connect } from '../../src/storage/connect.ts';
 import { migrate } from '../../src/storage/migrate.ts';
+import { pageTrials } from '../../src/storage/readers/page-trials.ts';
+import { showTrial } from '../../src/storage/readers/show-trial.ts';
+import { createStorage } from '../../src/storage/storage.ts';
 import { clearUpAfterEach, freshDataDir } from '../fixtures/embedded.ts';
 
 clearUpAfterEach();
@@ -44,6 +47,47 @@ test('seeds of an older validation become those of each trial that it judged', a
     // What an older release did not keep is unknown and passes no gate.
     const judged = await connection.pool.query('select distinct drawdown_limit, data_hashes from judgements');
     expect(judged.rows).toEqual([{ drawdown_limit: Number.NaN, data_hashes: [] }]);
+  } finally {
+    await connection.close();
+  }
+});
+
+const journal = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 'utf8')) as {
+  entries: readonly { readonly tag: string }[];
+};
+
+test('a study of any earlier release goes on: its trials are as they were, sorted by what they had, and the next one is taken', {
+  timeout: 180_000,
+}, async () => {
+  const connection = await connect({ databaseUrl: '', dataDir: freshDataDir() });
+  const { pool, db } = connection;
+  try {
+    for (const { tag } of journal.entries) {
+      await pool.query('drop schema public cascade; drop schema if exists drizzle cascade; create schema public');
+      await migrate(connection, until(tag));
+      await pool.query(`
+        insert into studies (name, direction, space, space_hash, sampler_id, sampler_options, pruner_id, pruner_options, budget_trials, seed,
+          max_attempts, module_url, source_hash, git_dirty, next_number)
+          values ('old', 'minimize', '{"lr":{"type":"float","low":0,"high":1}}', 'h', 'random', '{}', 'nop', '{}', 4, 1, 3, 'file:///x.ts', 's', false, 3);
+        insert into trials (study_id, number, params, seed, revision, state, attempt, worker, started_at, finished_at, value, metric_names, metric_values)
+          select 1, n, json_build_object('lr', 0.5 - n * 0.1), n, n + 2, 'complete', 1, 'w', now(), now() + n * interval '1 s', n, '{sharpe}', array[-n] from generate_series(0, 2) n;
+        insert into attempts (trial_id, attempt, token, worker, started_at, ended_at, ending)
+          select id, 1, gen_random_uuid(), 'w', now(), now(), 'complete' from trials;
+        insert into reports (trial_id, attempt, step, value, metric_names, metric_values) select id, 1, 1, 7, '{}', '{}' from trials;
+        update studies set revision = 4`);
+      await migrate(connection, migrations);
+      for (const [sort, numbers] of [
+        ['value', [0, 1, 2]],
+        ['param:lr', [2, 1, 0]],
+        ['-metric:sharpe', [0, 1, 2]],
+        ['-duration', [2, 1, 0]],
+      ] as const)
+        expect((await pageTrials(db, 'old', { sort })).items.map(({ number }) => number)).toEqual(numbers);
+      const shown = await showTrial(db, 'old#2');
+      expect(shown, tag).toMatchObject({ value: 2, params: { lr: 0.3 }, metrics: { sharpe: -2 }, reports: [{ step: 1, value: 7 }] });
+      const taken = await createStorage(db).take({ studies: [1], worker: 'w', leaseMs: 1000 });
+      expect(taken, tag).toMatchObject({ kind: 'taken', claimed: { number: 3 } });
+    }
   } finally {
     await connection.close();
   }
