@@ -1,4 +1,4 @@
-import { choice, defineStudy, float, type Infer, loadTradingConfig, median, tpe, tradingTask } from 'assay';
+import { auto, choice, defineStudy, float, type Infer, loadTradingConfig, median, tradingTask } from 'assay';
 
 const config = loadTradingConfig(new URL('../configs/nvda-msft.yaml', import.meta.url));
 
@@ -18,7 +18,7 @@ export default defineStudy({
   name: 'nvda-msft',
   direction: 'maximize',
   space,
-  sampler: tpe(),
+  sampler: auto(),
   pruner: median(),
   budget: { trials: 40 },
   seed: 1,

@@ -43,10 +43,11 @@ test('the best trial that is allowed is looked for at the edge of the constraint
   expect(Math.min(...allowed)).toBeLessThan(0.09 + 1e-3);
 });
 
-test('trials under way keep the next one away, however sure the model is', () => {
+test.each(['believe', 'integrate'] as const)('trials under way keep the next one away, however sure the model is (%s)', (pending) => {
+  const sampler = createGpSampler(gpOptions.parse({ pending }));
   const finished = search(gp, 12, (params) => ({ value: bowl(params) }));
   const ask = (observations: readonly Observation[]): FlatParams =>
-    gp.suggest(square, { direction: 'minimize', observations }, createRng(1));
+    sampler.suggest(square, { direction: 'minimize', observations }, createRng(1));
   const first = ask(finished);
   const second = ask([...finished, { state: 'running', number: 12, params: first }]);
   expect(Math.hypot(Number(first['x']) - Number(second['x']), Number(first['y']) - Number(second['y']))).toBeGreaterThan(1e-3);
