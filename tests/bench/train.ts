@@ -1,4 +1,4 @@
-/** How fast an agent learns and acts on one core: `npm run bench:train [-- --json] [-- --peers]`. */
+/** How fast an agent learns and acts on one core: `npm run bench:train [-- --json] [-- --peers] [-- --memory]`. */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../src/core/errors.ts';
 import { createRng } from '../../src/core/rng.ts';
@@ -32,7 +32,9 @@ const peerName = 'stable-baselines3 2.9, torch 2.13';
 /** SB3's updates/s on the machine that the goals were set on; the goals' measure where no peer ran. */
 const peerUpdatesOfGoals = 83;
 
-const { values: flags } = parseArgs({ options: { json: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false } } });
+const no = { type: 'boolean', default: false } as const;
+/** --memory measures what remembers alone. */
+const { values: flags } = parseArgs({ options: { json: no, peers: no, memory: no } });
 
 async function createAgent({ width, batch, observationSize, actionSize }: Sizes, executor: Executor): Promise<Agent> {
   const options = { hidden: [width, width], batchSize: batch, capacity: 20_000, warmupSteps: 0, updatesPerStep: 40 };
@@ -141,6 +143,58 @@ async function rowsOf(executor: Executor, ratio: number): Promise<readonly Bench
   ];
 }
 
+/** SAC that looks back: two layers of width 32 over 60 steps, MLP 2 x 256; the goals are per second of one core. */
+async function memoryRows(executor: Executor): Promise<readonly BenchRow[]> {
+  const rows: BenchRow[] = [];
+  const none = {};
+  for (const [memory, batchSize, least] of [
+    ['mamba-2', 256, 8],
+    ['mamba-2', 64, 30],
+    ['mamba-1', 256, 3],
+    ['mamba-1', 64, undefined],
+    ['attention', 64, undefined],
+  ] as const) {
+    const name = `${executor.id}: SAC with 2-layer ${memory}, window 60, batch ${batchSize}`;
+    const options = { memory, batchSize, capacity: 20_000, warmupSteps: 0, updatesPerStep: 2 };
+    const startedAt = performance.now();
+    const agent = await createSac({ observationSize: 26, actionSize: 2, environments: acting, seed: 1, options, executor });
+    rows.push(row(`${name}: making the agent`, 'ms by the clock', performance.now() - startedAt, null, none));
+    for (let i = 0; i < 70; i++) agent.observe(noise(`fill/${i}`, large));
+    await agent.update();
+    const transitions = noise('more', large);
+    const cost = await costOf(
+      async () => {
+        agent.observe(transitions);
+        await agent.update();
+      },
+      1,
+      2,
+    );
+    rows.push(
+      row(`${name}: gradient steps`, '/s of processor time', perSecond(cost.cpuMs / 2), null, least === undefined ? none : { least }),
+    );
+    await agent.dispose();
+  }
+  for (const recall of ['episode', 'window'] as const) {
+    const options = { memory: 'mamba-2', recall, batchSize: 8, capacity: 1000 } as const;
+    const agent = await createSac({ observationSize: 26, actionSize: 2, environments: 1, seed: 1, options, executor });
+    const observation = noise('act', large).observations.slice(0, 26);
+    const starts = new Uint8Array(1);
+    const cost = await costOf(() => agent.act(observation, 'exploit', starts), 200);
+    rows.push(
+      row(
+        `${executor.id}: acting on one observation, 2-layer mamba-2, recall ${recall}`,
+        'us of processor time',
+        1000 * cost.cpuMs,
+        null,
+        none,
+      ),
+    );
+    await agent.dispose();
+  }
+  return rows;
+}
+
 /** Null where TensorFlow is not set up, which is said. */
 function tensorflowIfThere(): Executor | null {
   try {
@@ -153,4 +207,8 @@ function tensorflowIfThere(): Executor | null {
 }
 
 const tensorflow = tensorflowIfThere();
-printRows([...(await rowsOf(chooseExecutor('onnx'), 1.5)), ...(tensorflow === null ? [] : await rowsOf(tensorflow, 2))], flags.json);
+const memory = await memoryRows(chooseExecutor('onnx'));
+const plain = flags.memory
+  ? []
+  : [...(await rowsOf(chooseExecutor('onnx'), 1.5)), ...(tensorflow === null ? [] : await rowsOf(tensorflow, 2))];
+printRows([...plain, ...memory], flags.json);
