@@ -27,7 +27,8 @@ export async function freeBytes(path: string): Promise<number> {
 export async function requireSpace(path: string, wanted: number): Promise<void> {
   const [free, reserve] = [await freeBytes(path), reserveBytes()];
   if (free >= wanted + reserve) return;
-  throw diskFull(path, `${megabytes(wanted)} are wanted and ${megabytes(free)} are free, of which ${megabytes(reserve)} stay so`);
+  const asked = wanted === 0 ? '' : `${megabytes(wanted)} are wanted and `;
+  throw diskFull(path, `${asked}${megabytes(free)} are free, with ${megabytes(reserve)} to be left so`);
 }
 
 export function diskFull(path: string, because: string, cause?: unknown): AssayError {
