@@ -1,4 +1,4 @@
-import { prunerOf } from '../search/pruners/index.ts';
+import { prunerOf as createPruner } from '../search/pruners/index.ts';
 import type { Pruner } from '../search/pruners/pruner.ts';
 import { taughtBy } from '../search/pruners/taught-by.ts';
 import { samplerOf } from '../search/samplers/index.ts';
@@ -32,13 +32,22 @@ export interface Algorithms {
   readonly compileSpace: (space: SpaceJson) => CompiledSpace;
 }
 
-const ours: Algorithms = { samplerOf, prunerOf, compileSpace };
+const ours: Algorithms = { samplerOf, prunerOf: createPruner, compileSpace };
 
 /** The Storage port on PostgreSQL. One per process and database: it remembers what it has read of each study's history. */
 export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
   const observations = createObservations();
   const curves = createFinishedCurves();
   const spaces = new Map<string, CompiledSpace>();
+
+  // A pruner is a pure function of curves, so studies that name the same one share it.
+  const pruners = new Map<string, Pruner>();
+  const prunerOf = (ref: AlgorithmRef): Pruner => {
+    const key = JSON.stringify([ref.id, ref.options]);
+    const known = pruners.get(key) ?? algorithms.prunerOf(ref);
+    pruners.set(key, known);
+    return known;
+  };
 
   const spaceOf = (study: StudyRow): CompiledSpace => {
     const known = spaces.get(study.spaceHash) ?? algorithms.compileSpace(study.space);
@@ -51,12 +60,12 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     spaceOf,
     samplerOf: (study: StudyRow) =>
       taughtBy(
-        algorithms.prunerOf({ id: study.prunerId, options: study.prunerOptions }),
+        prunerOf({ id: study.prunerId, options: study.prunerOptions }),
         algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions }),
       ),
   };
   let turn = 0;
-  const reporting = { db, curves, prunerOf: algorithms.prunerOf };
+  const reporting = { db, curves, prunerOf };
 
   return {
     open: (study) => openStudy(db, study),

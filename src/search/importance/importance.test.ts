@@ -32,10 +32,7 @@ describe.each(evaluators)('%s', (evaluator) => {
     expect(result.map(({ param }) => param).sort()).toEqual(['fixed', 'kind', 'little', 'much', 'none']);
     expect(result.reduce((sum, one) => sum + one.importance, 0)).toBeCloseTo(1, 12);
     expect(result.find(({ param }) => param === 'fixed')).toMatchObject({ importance: 0, low: 0, high: 0 });
-    for (const { importance: share, low, high } of result) {
-      expect(share).toBeGreaterThanOrEqual(low);
-      expect(share).toBeLessThanOrEqual(high);
-    }
+    expectIntervalsHoldEstimates(result);
   });
 
   test('more trials make it surer', () => {
@@ -83,6 +80,15 @@ describe.each(evaluators)('%s', (evaluator) => {
   });
 });
 
+function expectIntervalsHoldEstimates(results: ReturnType<typeof importance>): void {
+  for (const { importance: share, low, high } of results) {
+    expect(share).toBeGreaterThanOrEqual(low);
+    expect(share).toBeLessThanOrEqual(high);
+    expect(low).toBeGreaterThanOrEqual(0);
+    expect(high).toBeLessThanOrEqual(1);
+  }
+}
+
 describe('branches', () => {
   const shape = { model: branch({ good: { x: float(-1, 1) }, bad: { y: float(-1, 1) } }), z: float(-1, 1) };
   const { space, history } = search(shape, 300, (params) => (params['model'] === 'good' ? Number(params['model.good.x']) ** 2 : 3));
@@ -92,6 +98,11 @@ describe('branches', () => {
     expect(shares.size).toBe(4);
     expect(shares.get('model.good.x')).toBeGreaterThan(0.4);
     expect(shares.get('model.bad.y')).toBe(0);
+  });
+
+  test('intervals hold the estimates where some trials lack a parameter, few as they are', () => {
+    for (const trials of [2, 5, 300])
+      expectIntervalsHoldEstimates(importance(space, { ...history, observations: history.observations.slice(0, trials) }));
   });
 
   test('the forests know only what every trial has', () => {
@@ -118,6 +129,10 @@ describe('several objectives', () => {
         .map(({ param }) => param)
         .sort(),
     ).toEqual(['x', 'y']);
+  });
+
+  test('has intervals for each of them, and for all', () => {
+    for (const input of [{ objective: 0 }, { objective: 1 }, {}]) expectIntervalsHoldEstimates(importance(space, both, input));
   });
 
   test('a forest judges one of them, and must be told which', () => {

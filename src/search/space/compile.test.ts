@@ -188,6 +188,12 @@ describe('lists and guards', () => {
     ]);
   });
 
+  test('come back from their JSON as they were', () => {
+    const again = compileSpace(JSON.parse(JSON.stringify(space.json)));
+    expect([again.json, again.params, again.hash]).toEqual([space.json, space.params, space.hash]);
+    expect(again.json).toMatchObject({ layers: { type: 'repeat', low: 1, high: 3 }, alpha: { when: { param: 'layers', in: [2, 3] } } });
+  });
+
   test('nests into an array, without what does not exist', () => {
     const flat = { layers: 1, 'layers.0.width': 32, mode: 'fast' };
     expect(nest(space, flat)).toEqual({ layers: [{ width: 32 }], mode: 'fast' });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { anySpace } from '../../../tests/support/any-space.ts';
 import { createRng } from '../../core/rng.ts';
 import { suggestUniform } from '../samplers/random/random.ts';
-import { branch, choice, float, int, when } from './builders.ts';
+import { branch, choice, fixed, float, int, repeat, when } from './builders.ts';
 import { encodeParams } from './codec.ts';
 import { compileSpace } from './compile.ts';
 import { diffSpaces } from './diff.ts';
@@ -31,6 +31,22 @@ test.each<[string, SpaceShape, SpaceShape, Record<string, string>]>([
   ['a parameter given up', { a: int(0, 1) }, {}, { a: 'removed!' }],
   ['a new case', { o: branch({ a: {} }) }, { o: branch({ a: {}, b: { k: int(0, 1) } }) }, { o: 'widened', 'o.b.k': 'added' }],
   ['a case given up', { o: branch({ a: {}, b: { k: int(0, 1) } }) }, { o: branch({ a: {} }) }, { o: 'narrowed!', 'o.b.k': 'removed!' }],
+  [
+    'a longer list',
+    { l: repeat(1, 2, { w: int(1, 9) }) },
+    { l: repeat(1, 3, { w: int(1, 9) }) },
+    { l: 'widened', 'l.0.w': 'widened', 'l.1.w': 'widened', 'l.2.w': 'added' },
+  ],
+  [
+    'a shorter list',
+    { l: repeat(1, 2, { w: int(1, 9) }) },
+    { l: repeat(1, 1, { w: int(1, 9) }) },
+    { l: 'narrowed!', 'l.0.w': 'narrowed!', 'l.1.w': 'removed!' },
+  ],
+  ['wider items', { l: repeat(2, 2, { w: int(1, 9) }) }, { l: repeat(2, 2, { w: int(1, 10) }) }, { 'l.0.w': 'widened', 'l.1.w': 'widened' }],
+  ['another fixed value', { a: fixed(1) }, { a: fixed(2) }, { a: 'narrowed!' }],
+  ['a single value that is searched now', { a: int(3, 3) }, { a: int(1, 9, { step: 2 }) }, { a: 'widened' }],
+  ['a parameter that becomes a branch', { o: choice(['a']) }, { o: branch({ a: { k: int(0, 1) } }) }, { 'o.a.k': 'added' }],
   ['a guard given up', { n: int(1, 3), a: when({ param: 'n', in: [1] }, int(0, 1)) }, { n: int(1, 3), a: int(0, 1) }, { a: 'widened' }],
   ['a new guard', { n: int(1, 3), a: int(0, 1) }, { n: int(1, 3), a: when({ param: 'n', in: [1] }, int(0, 1)) }, { a: 'narrowed!' }],
 ])('%s', (_, before, after, expected) => {

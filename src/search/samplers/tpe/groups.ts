@@ -20,7 +20,7 @@ export function parameterGroups(
   const groups = new Map<string, number[]>();
   for (const index of searched) {
     const presence = seen.map(({ present }) => present[index]).join('');
-    const joint = group ? presence.includes('1') : !presence.includes('0');
+    const joint = presence.includes('1') && (group || !presence.includes('0'));
     const key = joint ? presence : `alone ${index}`;
     const members = groups.get(key);
     if (members === undefined) groups.set(key, [index]);
