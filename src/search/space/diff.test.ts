@@ -43,7 +43,12 @@ test.each<[string, SpaceShape, SpaceShape, Record<string, string>]>([
     { l: repeat(1, 1, { w: int(1, 9) }) },
     { l: 'narrowed!', 'l.0.w': 'narrowed!', 'l.1.w': 'removed!' },
   ],
-  ['wider items', { l: repeat(2, 2, { w: int(1, 9) }) }, { l: repeat(2, 2, { w: int(1, 10) }) }, { 'l.0.w': 'widened', 'l.1.w': 'widened' }],
+  [
+    'wider items',
+    { l: repeat(2, 2, { w: int(1, 9) }) },
+    { l: repeat(2, 2, { w: int(1, 10) }) },
+    { 'l.0.w': 'widened', 'l.1.w': 'widened' },
+  ],
   ['another fixed value', { a: fixed(1) }, { a: fixed(2) }, { a: 'narrowed!' }],
   ['a single value that is searched now', { a: int(3, 3) }, { a: int(1, 9, { step: 2 }) }, { a: 'widened' }],
   ['a parameter that becomes a branch', { o: choice(['a']) }, { o: branch({ a: { k: int(0, 1) } }) }, { 'o.a.k': 'added' }],

@@ -28,14 +28,28 @@ export type HyperbandOptions = z.output<typeof hyperbandOptions>;
  * starters get a chance. A trial belongs to one and competes only there.
  */
 export function createHyperbandPruner(options: HyperbandOptions): Pruner {
+  const settled = { ...options, hashOf: hashesOf(options.studyName) };
   return {
     id: 'hyperband',
-    judge: (self, peers, direction) => judge(self, peers, direction, options),
-    ...(options.lesson === 'bracket' && { lesson: (history) => lesson(history, options) }),
+    judge: (self, peers, direction) => judge(self, peers, direction, settled),
+    ...(options.lesson === 'bracket' && { lesson: (history) => lesson(history, settled) }),
   };
 }
 
-function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: HyperbandOptions): Verdict {
+interface Settled extends HyperbandOptions {
+  readonly hashOf: (number: number) => number;
+}
+
+/** Each trial's hash, computed once: a verdict asks for those of all peers. */
+function hashesOf(studyName: string): (number: number) => number {
+  const known: number[] = [];
+  return (number) => {
+    known[number] ??= crc32(`${studyName}_${number}`);
+    return known[number];
+  };
+}
+
+function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: Settled): Verdict {
   const { minResource, reductionFactor: factor, bootstrapCount } = options;
   const longest = options.maxResource === 'auto' ? settledResource(self, peers, (last) => last + 1) : options.maxResource;
   if (longest === null) return keep;
@@ -61,7 +75,7 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
 }
 
 /** The trials of the next one's bracket; all while nobody knows the brackets. */
-function lesson(history: History, options: HyperbandOptions): History {
+function lesson(history: History, options: Settled): History {
   const longest = options.maxResource === 'auto' ? longestTrial(history) : options.maxResource;
   if (longest === null) return history;
   const shares = bracketShares(options.minResource, longest, options.reductionFactor);
@@ -94,7 +108,7 @@ interface Brackets {
 }
 
 /** Which trial is in which bracket, by its number. */
-function bracketsOf(shares: readonly number[], { assign, studyName }: HyperbandOptions): Brackets {
+function bracketsOf(shares: readonly number[], { assign, hashOf }: Settled): Brackets {
   let total = 0;
   const ends = shares.map((share) => {
     total += share;
@@ -102,7 +116,7 @@ function bracketsOf(shares: readonly number[], { assign, studyName }: HyperbandO
   });
   // A stride without a common divisor visits every place once per round, and mixes the brackets within it.
   const stride = strideFor(total);
-  const placeOf = (number: number): number => (assign === 'hash' ? crc32(`${studyName}_${number}`) : number * stride) % total;
+  const placeOf = (number: number): number => (assign === 'hash' ? hashOf(number) : number * stride) % total;
   return {
     of: (number) => {
       const place = placeOf(number);
