@@ -11,6 +11,8 @@ export function spaceOf(space: Readonly<Record<string, GoldenParam>>): SpaceJson
     Object.entries(space).map(([name, param]) => {
       if (param.type === 'categorical') return [name, { type: 'choice', choices: param.choices }];
       const { type, low, high, log, step } = param;
+      // The reference takes a step wider than the range for a single value; we refuse to declare one, but know what it means.
+      if (step !== null && high - low < step) return [name, { type, low, high: low }];
       return [name, { type, low, high, ...(log && { log }), ...(step !== null && !(type === 'int' && log) && { step }) }];
     }),
   );

@@ -92,7 +92,13 @@ test('a server that crashes again and again under four workers loses no finished
     for (const { storage, shown } of [...clients, client()]) {
       await storage.ask(study.id);
       expect(shown().slice(0, budget)).toEqual(
-        all.map((number) => ({ state: 'complete', number, params: { lr: 0.001, layers: number }, value: told.get(number)?.value })),
+        all.map((number) => ({
+          state: 'complete',
+          number,
+          params: { lr: 0.001, layers: number },
+          value: told.get(number)?.value,
+          lastStep: 1,
+        })),
       );
     }
   } finally {

@@ -79,12 +79,12 @@ export async function connectToServer(layout: Layout): Promise<pg.Client | undef
 }
 
 /** Waiting does not mend these: a socket that this user may not open, and a refusal that is not about starting or stopping. */
-function isFatal(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  if (typeof code !== 'string') return false;
+export function isFatal(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
   if (code === 'EACCES' || code === 'EPERM') return true;
-  // Five characters are a SQLSTATE: class 57 is the operator's (starting up, shutting down), class 08 the connection's.
-  return /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('57') && !code.startsWith('08');
+  // The server's own words, not the socket's (EPIPE has five characters, too): class 57 is the operator's (starting up, shutting
+  // down), class 08 the connection's.
+  return error instanceof pg.DatabaseError && !/^(57|08)/.test(error.code ?? '');
 }
 
 function unreachableServer(layout: Layout, cause: unknown): Error {
