@@ -1,7 +1,7 @@
 /** What a study file imports as `assay`. Nothing here may reach the database, the thread pool or the web server. */
 export { AssayError } from './core/errors.ts';
 export { forecast, hyperband, median, nop, patient, percentile, successiveHalving, threshold, wilcoxon } from './search/pruners/index.ts';
-export { auto, cmaes, gp, grid, nsga2, qmc, random, tpe } from './search/samplers/index.ts';
+export { auto, cmaes, gp, grid, nsga2, pbt, qmc, random, tpe } from './search/samplers/index.ts';
 export { branch, choice, fixed, float, int, repeat, when } from './search/space/builders.ts';
 export { type CompiledSpace, compileSpace } from './search/space/compile.ts';
 export type { Infer } from './search/space/infer.ts';

@@ -1,4 +1,4 @@
-import { defineStudy, median, tpe } from 'assay';
+import { defineStudy } from 'assay';
 import { dualTickerTask, space } from './shared/dual-ticker.ts';
 
 /** The same at the size of its design: 516,096 parameters of attention before two LSTMs of 128. */
@@ -6,8 +6,6 @@ export default defineStudy({
   name: 'dual-ticker-full',
   direction: 'maximize',
   space,
-  sampler: tpe(),
-  pruner: median(),
   budget: { trials: 64 },
   seed: 1,
   ...dualTickerTask('dual-ticker-full.yaml'),

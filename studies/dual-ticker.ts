@@ -1,4 +1,4 @@
-import { defineStudy, median, tpe } from 'assay';
+import { defineStudy } from 'assay';
 import { dualTickerTask, space } from './shared/dual-ticker.ts';
 
 /** Recurrent PPO behind attention between the tickers, which picks short, flat or long for each: tens of seconds of one core a trial. */
@@ -6,8 +6,6 @@ export default defineStudy({
   name: 'dual-ticker',
   direction: 'maximize',
   space,
-  sampler: tpe(),
-  pruner: median(),
   budget: { trials: 24 },
   seed: 1,
   ...dualTickerTask('dual-ticker.yaml'),

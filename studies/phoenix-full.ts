@@ -1,4 +1,4 @@
-import { defineStudy, median, tpe } from 'assay';
+import { defineStudy } from 'assay';
 import { phoenixTask, space } from './shared/phoenix.ts';
 
 /** The same at the size of its design, for a machine with many cores or a GPU. */
@@ -6,8 +6,6 @@ export default defineStudy({
   name: 'phoenix-full',
   direction: 'maximize',
   space,
-  sampler: tpe(),
-  pruner: median(),
   budget: { trials: 64 },
   seed: 1,
   ...phoenixTask('phoenix-full.yaml'),

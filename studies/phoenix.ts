@@ -1,4 +1,4 @@
-import { defineStudy, median, tpe } from 'assay';
+import { defineStudy } from 'assay';
 import { phoenixTask, space } from './shared/phoenix.ts';
 
 /** SAC that looks back through state-space layers, one to four of them, at the flow that bars show: tens of seconds of one core a trial. */
@@ -6,8 +6,6 @@ export default defineStudy({
   name: 'phoenix',
   direction: 'maximize',
   space,
-  sampler: tpe(),
-  pruner: median(),
   budget: { trials: 24 },
   seed: 1,
   ...phoenixTask('phoenix.yaml'),

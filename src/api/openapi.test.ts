@@ -52,7 +52,9 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/studies/{study}/trials',
     '/v1/studies/{study}/trials/{number}',
     '/v1/studies/{study}/trials/{number}/cancel',
+    '/v1/studies/{study}/trials/{number}/pause',
     '/v1/studies/{study}/trials/{number}/reports',
+    '/v1/studies/{study}/trials/{number}/resume',
     '/v1/studies/{study}/trials/{number}/retry',
     '/v1/studies/{study}/trials/{number}/validation',
   ]);

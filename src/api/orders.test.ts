@@ -120,6 +120,19 @@ describe('a trial', () => {
     expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1 });
   });
 
+  test('is paused and resumed, as often as somebody says so; a finished one is not', async () => {
+    const { name, id } = await studyOf([{ outcome: complete(1) }]);
+    await createStorage(database.db).ask(id);
+    for (const [order, state] of [
+      ['pause', 'paused'],
+      ['pause', 'paused'],
+      ['resume', 'queued'],
+      ['resume', 'queued'],
+    ])
+      expect(await ordered(`/v1/studies/${name}/trials/1/${order}`, trialOrderedSchema)).toMatchObject({ number: 1, state });
+    expect(await refused(`/v1/studies/${name}/trials/0/pause`)).toMatchObject({ status: 409 });
+  });
+
   test('that waits is cancelled at once; a finished one is not', async () => {
     const { name, id } = await studyOf([{ outcome: complete(1) }]);
     await createStorage(database.db).ask(id);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../core/duration.ts';
+import type { Device } from '../search/study/trial-context.ts';
 import type { Connection } from '../storage/connect.ts';
 import type { OutputOptions } from './output/print.ts';
 
@@ -31,6 +32,11 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** Also below 0. */
+export function signedWholeNumber(text: string): number {
+  return text.startsWith('-') ? -wholeNumber(text.slice(1)) : wholeNumber(text);
+}
+
 export function positiveWholeNumber(text: string): number {
   const value = wholeNumber(text);
   if (value === 0) throw new InvalidArgumentError('It takes a whole number from 1.');
@@ -49,4 +55,11 @@ export function durationMs(text: string): number {
   const ms = parseDuration(text);
   if (ms === null) throw new InvalidArgumentError('It takes a duration such as 90s, 30m or 2h.');
   return ms;
+}
+
+/** `cpu`, `gpu:0`, or several joined by commas; repeatable. */
+export function device(text: string, all: readonly Device[] = []): readonly Device[] {
+  const devices = text.split(',');
+  if (!devices.every((each) => /^(cpu|gpu:\d+)$/.test(each))) throw new InvalidArgumentError('It takes cpu or gpu:<index>.');
+  return [...all, ...(devices as Device[])];
 }

@@ -84,7 +84,13 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
       address: request.address,
       code: {
         ...code,
-        module: { url: study.moduleUrl, sourceHash: study.sourceHash, gitCommit: study.gitCommit, gitDirty: study.gitDirty },
+        module: {
+          url: study.moduleUrl,
+          sourceHash: study.sourceHash,
+          packagesHash: study.packagesHash,
+          gitCommit: study.gitCommit,
+          gitDirty: study.gitDirty,
+        },
       },
       data: request.data,
       config: {

@@ -86,7 +86,7 @@ function withoutName(statement: unknown): unknown {
 }
 
 function openPool(config: pg.PoolConfig, { poolSize }: ConnectOptions): pg.Pool {
-  const pool = new pg.Pool({ ...config, max: poolSize ?? 10 });
+  const pool = new pg.Pool({ ...config, max: poolSize ?? 10, pipeline: true });
   // An idle session that the server drops is reported here, and would end the process if nobody listened. The pool has removed it already;
   // the next query opens another or fails with the reason.
   pool.on('error', () => undefined);

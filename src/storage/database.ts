@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 
@@ -17,29 +16,31 @@ export interface Database {
  */
 export function databaseOver(pool: pg.Pool): Database {
   const db = drizzle(pool);
-  const transaction: Db['transaction'] = (work, config) => withSession(pool, (session) => session.transaction(work, config));
+  const transaction: Db['transaction'] = (work, config) => withClient(pool, (client) => drizzle(client).transaction(work, config));
   return { pool, db: Object.assign(db, { transaction }) };
 }
 
-/**
- * A transaction that begins with these statements, in one round trip with its `begin`.
- * @param db a database's own, not a transaction
- * @param first without values: they go through the simple protocol
- */
-export function transactionFrom<Result>(db: Db, first: string, work: (tx: Db) => Promise<Result>): Promise<Result> {
-  const { $client: pool } = db as Db & { readonly $client: pg.Pool };
-  return withSession(pool, async (session) => {
-    await session.execute(sql.raw(`begin; ${first}`));
-    const result = await work(session);
-    await session.execute(sql`commit`);
-    return result;
-  });
+/** One session of a pool whose clients pipeline: what is begun before the first reply takes one round trip, in the order in which it is begun. */
+export interface Session {
+  /** Prepared statements go out when they are called; queries that are built only when they are awaited, which is too late to keep the order. */
+  readonly db: Db;
+  /** Statements without values, at once. */
+  readonly send: (text: string) => Promise<unknown>;
 }
 
-async function withSession<Result>(pool: pg.Pool, work: (session: Db) => Promise<Result>): Promise<Result> {
+/**
+ * Work in one session. `begin` and `commit` are the caller's own.
+ * @param db a database's own, not a transaction
+ */
+export function inSession<Result>(db: Db, work: (session: Session) => Promise<Result>): Promise<Result> {
+  const { $client: pool } = db as Db & { readonly $client: pg.Pool };
+  return withClient(pool, (client) => work({ db: drizzle(client), send: (text) => client.query(text) }));
+}
+
+async function withClient<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   try {
-    const result = await work(drizzle(client));
+    const result = await work(client);
     client.release();
     return result;
   } catch (error) {

@@ -22,6 +22,9 @@ const closedToWorkers: ReadonlySet<string> = new Set(
   ].map(getTableName),
 );
 
+/** What a worker gives up by itself: a checkpoint that a newer one or the end of its trial takes the place of. */
+const givenUpByWorkers = [schema.checkpoints, schema.artifacts].map(getTableName);
+
 /**
  * Give a role of the database what a kind of user needs, and take everything else on these tables from it. To be repeated after a
  * migration that adds tables.
@@ -42,7 +45,11 @@ export async function grantTo(pool: pg.Pool, role: string, kind: GrantKind): Pro
     `grant usage on schema public, drizzle to ${to}`,
     `grant select on ${list(tables)}, drizzle.__drizzle_migrations to ${to}`,
     ...(kind === 'worker'
-      ? [`grant insert, update on ${list(open)} to ${to}`, `grant update on ${list([getTableName(schema.studies)])} to ${to}`]
+      ? [
+          `grant insert, update on ${list(open)} to ${to}`,
+          `grant update on ${list([getTableName(schema.studies)])} to ${to}`,
+          `grant delete on ${list(givenUpByWorkers)} to ${to}`,
+        ]
       : []),
   ];
   // One string is one transaction: all of it or nothing.

@@ -6,7 +6,9 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
 import { AssayError, messageOf } from '../core/errors.ts';
+import { isConnectionLoss } from './connection-loss.ts';
 import type { Database } from './database.ts';
+import { databaseFault } from './database-fault.ts';
 
 /** Where drizzle-kit writes them. */
 const packagedMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -48,6 +50,7 @@ export async function migrate({ pool }: Pick<Database, 'pool'>, folder = package
 
 function refused(error: unknown): never {
   if (error instanceof AssayError) throw error;
+  if (isConnectionLoss(error)) throw databaseFault(error) ?? error;
   throw new AssayError('database_unavailable', `the schema cannot be migrated: ${messageOf((error as Error).cause ?? error)}`, {
     hint: 'the user of DATABASE_URL needs the right to create schemas and tables in this database',
     cause: error,

@@ -7,7 +7,7 @@ import { type CompiledSpace, compileSpace } from '../search/space/compile.ts';
 import type { SpaceJson } from '../search/space/param.ts';
 import type { AlgorithmRef, Storage } from '../search/study/storage.ts';
 import type { Db } from './database.ts';
-import { createFinishedCurves } from './history/curves.ts';
+import { createSettledCurves } from './history/curves.ts';
 import { createObservations } from './history/observations.ts';
 import { ask, type StudyRow } from './verbs/ask.ts';
 import { attach } from './verbs/attach.ts';
@@ -19,11 +19,11 @@ import { finish } from './verbs/finish.ts';
 import { openStudy } from './verbs/open.ts';
 import { read } from './verbs/read.ts';
 import { reap } from './verbs/reap.ts';
-import { release } from './verbs/release.ts';
+import { pause, release } from './verbs/release.ts';
 import { renew } from './verbs/renew.ts';
 import { report } from './verbs/report.ts';
 import { findCheckpoint, resume } from './verbs/resume.ts';
-import { take } from './verbs/take.ts';
+import { type Taking, take } from './verbs/take.ts';
 
 /** How the stored ids and JSON of a study become something that runs. */
 export interface Algorithms {
@@ -37,7 +37,7 @@ const ours: Algorithms = { samplerOf, prunerOf: createPruner, compileSpace };
 /** The Storage port on PostgreSQL. One per process and database: it remembers what it has read of each study's history. */
 export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
   const observations = createObservations();
-  const curves = createFinishedCurves();
+  const curves = createSettledCurves();
   const spaces = new Map<string, CompiledSpace>();
 
   // A pruner is a pure function of curves, so studies that name the same one share it.
@@ -54,28 +54,29 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     spaces.set(study.spaceHash, known);
     return known;
   };
+  const prunerOfStudy = (study: StudyRow): Pruner => prunerOf({ id: study.prunerId, options: study.prunerOptions });
   const asking = {
     db,
     observations,
+    curves,
     spaceOf,
+    prunerOf: prunerOfStudy,
     samplerOf: (study: StudyRow) =>
-      taughtBy(
-        prunerOf({ id: study.prunerId, options: study.prunerOptions }),
-        algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions }),
-      ),
+      taughtBy(prunerOfStudy(study), algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions })),
   };
-  let turn = 0;
+  const taking: Taking = { turn: 0, grew: null };
   const reporting = { db, curves, prunerOf };
 
   return {
     open: (study) => openStudy(db, study),
     ask: (study) => ask(asking, study),
     claim: (request) => claim(db, request),
-    take: (request) => take(asking, request, turn++),
+    take: (request) => take(asking, request, taking),
     report: (lease, value) => report(reporting, lease, value),
     renew: (lease) => renew(db, lease),
-    finish: (lease, outcome) => finish(db, lease, outcome),
+    finish: (lease, outcome, ranOn) => finish(db, lease, outcome, ranOn),
     release: (lease) => release(db, lease),
+    pause: (lease, paused) => pause(db, lease, paused),
     reap: (study) => reap(db, study),
     expiries: (studies) => expiries(db, studies),
     checkpoint: (lease, made) => checkpoint(db, lease, made),

@@ -80,6 +80,7 @@ function contextOf(overrides: Partial<TrialContext<Params>> = {}): TrialContext<
     artifact: () => Promise.resolve(''),
     dataset: () => Promise.resolve(table),
     searched: () => Promise.resolve(),
+    runsOn: () => Promise.resolve(),
     ...overrides,
   };
 }

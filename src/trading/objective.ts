@@ -4,6 +4,7 @@ import type { Normaliser } from '../features/normalise.ts';
 import type { TrialContext } from '../search/study/trial-context.ts';
 import type { FoldJudgement, ValidationContext, WalkForward } from '../search/study/walk-forward.ts';
 import type { Metrics } from '../search/trial/trial.ts';
+import { chooseExecutor } from '../tensor/executors/choose.ts';
 import type { AgentConfig } from './agents/create.ts';
 import { loadPolicy } from './agents/policy.ts';
 import { baselines } from './baselines/index.ts';
@@ -61,6 +62,8 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
     const raw = await open(context);
     const { train, test } = searchSplit(sessions, raw.bars);
     await context.searched({ dataset, untilMs: searchEnd(raw.bars, test) });
+    const executor = chooseExecutor();
+    await context.runsOn({ executor: executor.id, library: await executor.library() });
     const { market } = normalisedMarket(raw, train);
     const results: { readonly value: number; readonly metrics: Metrics }[] = [];
     const trained = await trainAgent({
@@ -70,6 +73,7 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
       training,
       reward: rewardV2(options.reward(context.params)),
       agent: options.agent(context.params),
+      executor,
       seed: context.seed,
       signal: context.signal,
       reports,

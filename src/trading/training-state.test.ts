@@ -34,7 +34,7 @@ async function end(checkpoints?: TrainingCheckpoints, signal = new AbortControll
         },
       };
     },
-    agent: { hidden: [8], batchSize: 16, warmupSteps: 40, capacity: 150, initialTemperature: 0.02 },
+    agent: { hidden: [8], batchSize: 16, warmupSteps: 40, capacity: 150, initialTemperature: 0.02, schedule: 'cosine', warmupUpdates: 5 },
     executor: onnxExecutor,
     seed: 5,
     signal,

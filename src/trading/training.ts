@@ -54,11 +54,17 @@ export interface Trained {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** A rate that falls for no stated number of steps falls until the training ends. */
+function decaying(agent: AgentConfig, updates: number): AgentConfig {
+  const falls = agent.schedule !== undefined && agent.schedule !== 'constant';
+  return falls && !agent.decayUpdates ? { ...agent, decayUpdates: updates } : agent;
+}
+
 /** Train an agent on a range of sessions. The caller disposes of it; when training throws it is disposed of here. */
 export async function trainAgent(run: TrainingRun): Promise<Trained> {
   const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress, checkpoints } = run;
   const env = createTradingEnv(market, range, environment, reward, { ...training, count: training.environments });
-  const agent = await createAgent(run.agent, { env, seed, executor: run.executor ?? chooseExecutor() });
+  const agent = await createAgent(decaying(run.agent, training.updates), { env, seed, executor: run.executor ?? chooseExecutor() });
   let elsewhereMs = 0;
   const startedAt = performance.now();
   const elsewhere = async (work: () => Promise<void> | undefined): Promise<number> => {

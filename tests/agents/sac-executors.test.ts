@@ -6,7 +6,7 @@ import type { Agent } from '../../src/trading/agents/agent.ts';
 import { loadPolicy } from '../../src/trading/agents/policy.ts';
 import { createSac } from '../../src/trading/agents/sac/sac.ts';
 import { train } from '../../src/trading/agents/train.ts';
-import { identityBox } from '../../src/trading/env/identity-box.ts';
+import { identityBox } from '../../src/trading/env/proof/identity-box.ts';
 import { tensorflowMissing } from '../support/tensorflow.ts';
 
 const open: Agent[] = [];

@@ -19,3 +19,12 @@ export async function costOf(call: () => Promise<unknown>, calls: number, blocks
   const median = (of: (cost: Cost) => number): number => costs.map(of).sort((a, b) => a - b)[Math.floor(costs.length / 2)]!;
   return { cpuMs: median(({ cpuMs }) => cpuMs), wallMs: median(({ wallMs }) => wallMs) };
 }
+
+/** What one call that cannot be repeated costs, as it stands. */
+export async function costOnce<Result>(call: () => Promise<Result>): Promise<Cost & { readonly result: Result }> {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const result = await call();
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuMs: (user + system) / 1000, wallMs: performance.now() - start, result };
+}

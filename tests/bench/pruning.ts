@@ -22,7 +22,9 @@ const pruners: Readonly<Record<string, AlgorithmRef>> = {
   'median after 10 steps': median({ warmupSteps: 10 }),
   'percentile 75': percentile({ percentile: 75 }),
   'successive halving': successiveHalving(),
+  'successive halving that promotes': successiveHalving({ promote: true }),
   hyperband: hyperband(),
+  'hyperband that promotes': hyperband({ promote: true }),
   'patient median': patient({ patience: 5, wrapped: median() }),
   nop: nop(),
 };

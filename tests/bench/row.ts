@@ -12,6 +12,24 @@ export interface BenchRow {
   readonly met: boolean | null;
 }
 
+/** A figure of ours alone, with at most one of the two limits as its goal. */
+export function goalRow(
+  name: string,
+  unit: string,
+  ours: number,
+  { least, most }: { readonly least?: number; readonly most?: number },
+): BenchRow {
+  const goal = least !== undefined ? `>= ${least} ${unit}` : most !== undefined ? `<= ${most} ${unit}` : null;
+  const met = least !== undefined ? ours >= least : most !== undefined ? ours <= most : null;
+  return { name, unit, ours, peer: null, peerName: null, ratio: null, goal, met };
+}
+
+/** The same beside a peer, where one ran. */
+export function besidePeer(row: BenchRow, peerName: string, peer: number | null | undefined, better: 'more' | 'less'): BenchRow {
+  if (peer === null || peer === undefined) return row;
+  return { ...row, peer, peerName, ratio: better === 'more' ? row.ours / peer : peer / row.ours };
+}
+
 /** Prints rows as a table, or as JSON, and sets the exit code to 1 when a goal was missed. */
 export function printRows(rows: readonly BenchRow[], json: boolean): void {
   if (rows.some(({ met }) => met === false)) process.exitCode = 1;

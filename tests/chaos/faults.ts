@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import type { Rng } from '../../src/core/rng.ts';
 import type { Connection } from '../../src/storage/connect.ts';
 import { attachEmbedded, embeddedStatus } from '../../src/storage/embedded/server.ts';
-import type { Network } from './network.ts';
+import type { Network } from '../fixtures/network.ts';
 
 /** What there is to break. */
 export interface Victims {

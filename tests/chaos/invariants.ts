@@ -3,7 +3,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { verifyLedger } from '../../src/registry/history.ts';
 import { draftsFolder } from '../../src/storage/artifacts/drafts.ts';
 import type { Db } from '../../src/storage/database.ts';
-import { endsItsThread, walkOf } from './study.ts';
+import { walkOf } from '../fixtures/random-walk.ts';
+import { endsItsThread, steps } from './study.ts';
 
 /** Each is empty where it holds. */
 const queries = (study: string): Readonly<Record<string, SQL>> => {
@@ -29,6 +30,7 @@ const queries = (study: string): Readonly<Record<string, SQL>> => {
     'finished trials have no checkpoint': sql`select number from ${ours} join checkpoints on checkpoints.trial_id = trials.id`,
     'the study counts as its trials do': sql`select name from studies where name = ${study}
       and (next_number <> (select count(*) from ${ours}) or cancelled_trials <> 0
+        or pruned_trials <> (select count(*) from ${ours} where state = 'pruned') or failed_trials <> (select count(*) from ${ours} where state = 'failed')
         or revision < (select max(trials.revision) from ${ours}))`,
   };
 };
@@ -61,7 +63,7 @@ async function falseResults(db: Db, study: string, trials: number): Promise<read
     from trials join studies on studies.id = study_id where name = ${study} order by number`);
   const violations = rows.length === trials ? [] : [`${study}: ${rows.length} trials and not ${trials}`];
   for (const { number, state, value, seed, params, code, curve } of rows) {
-    const walk = walkOf(Number(seed), params.x);
+    const walk = walkOf(Number(seed), params.x, steps);
     const wanted = endsItsThread(number)
       ? { state: 'failed', value: null, code: 'thread_died', curve: walk.slice(0, 4) }
       : { state: 'complete', value: walk.at(-1)!, code: null, curve: walk };

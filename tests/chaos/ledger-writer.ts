@@ -5,7 +5,7 @@ import { connect } from '../../src/storage/connect.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { gateDefaults } from '../../src/validation/gates/index.ts';
-import { validateTrial } from '../fixtures/judgements.ts';
+import { validateTrial, verdict } from '../fixtures/judgements.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
 /**
@@ -21,20 +21,11 @@ export async function prepareLedger(
   await validateTrial(db, store, study.id, 0);
   const { hash } = await store.put(Buffer.from('a policy'));
   const evidence = await readEvidence(db, store, 'judged-before-the-chaos#0');
-  const passed = {
-    gate: 'return',
-    version: '1',
-    passed: true,
-    observed: 0.02,
-    threshold: 0.01,
-    op: '>=',
-    because: 'worst seed 2.0 %',
-  } as const;
   const request = {
     model: 'survivor',
     alias: 'champion',
     address: 'judged-before-the-chaos#0',
-    verdicts: [passed],
+    verdicts: [verdict()],
     rules: gateDefaults,
     evidence,
     policyHash: hash,

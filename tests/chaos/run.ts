@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { createRng } from '../../src/core/rng.ts';
 import { attachEmbedded, stopEmbedded } from '../../src/storage/embedded/server.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { startNetwork } from '../fixtures/network.ts';
 import { mountDisk } from '../fixtures/small-disk.ts';
 import { type SupervisedRun, startRun } from '../fixtures/supervised-run.ts';
 import { injectFaults } from './faults.ts';
 import { remainsOf, violationsOf } from './invariants.ts';
 import { prepareLedger } from './ledger-writer.ts';
-import { startNetwork } from './network.ts';
 
 export interface ChaosOptions {
   readonly seed: number;

@@ -54,6 +54,12 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
     expect(run('study', 'resume', 'controlled', '--json').json()).toMatchObject({ standing: 'open' });
     expect(run('trial', 'cancel', 'controlled#5', '--json').json()).toEqual({ address: 'controlled#5', state: 'cancelled' });
     expect(run('trial', 'retry', 'controlled#5', '--json').json()).toEqual({ address: 'controlled#6', state: 'queued' });
+    expect(run('trial', 'pause', 'controlled#6', '--json').json()).toEqual({ address: 'controlled#6', state: 'paused' });
+    expect(run('trial', 'ls', 'controlled', '--state', 'paused', '--json').json()).toMatchObject({
+      items: [{ number: 6, state: 'paused' }],
+    });
+    expect(run('work', '--study', 'controlled', '--json').json()).toMatchObject({ end: 'finished', ended: { complete: 0 } });
+    expect(run('trial', 'resume', 'controlled#6', '--json').json()).toEqual({ address: 'controlled#6', state: 'queued' });
     const work = run('work', '--study', 'controlled', '--json');
     expect([work.code, work.json()]).toMatchObject([0, { end: 'finished', ended: { complete: 1 } }]);
     expect(run('trial', 'show', 'controlled#6', '--json').json()).toMatchObject({ state: 'complete', value: 0.5 });

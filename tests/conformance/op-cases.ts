@@ -55,8 +55,10 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
     max: binary('max', ops.max),
     neg: unary('neg', ops.neg),
     exp: unary('exp', ops.exp),
+    cos: unary('cos', ops.cos, (x) => 4 * x),
     log: unary('log', ops.log, positive),
     tanh: unary('tanh', ops.tanh),
+    silu: unary('silu', ops.silu),
     sigmoid: unary('sigmoid', ops.sigmoid),
     softplus: unary('softplus', ops.softplus, (x) => 8 * x),
     sqrt: unary('sqrt', ops.sqrt, positive),
@@ -80,8 +82,18 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
     ],
     mean: [one('mean', [[a, b]], (x) => ops.mean(x)), one('mean', [[2, a, c]], (x) => ops.mean(x, [0]))],
     largest: [one('largest', [[a, b]], (x) => ops.largest(x, 0)), one('largest', [[2, a, c]], (x) => ops.largest(x, -1))],
-    scan: [false, true].flatMap((reverse) =>
-      [[a], [c, a], [1, b], [c, 2, b]].map((shape) => one('scan', [shape, shape], (x, y) => ops.scan(x, y, { reverse }))),
+    selectiveScan: [1, c].map((steps) =>
+      one(
+        'selectiveScan',
+        [
+          [steps, 2, b],
+          [steps, 2, b],
+          [steps, 2, a],
+          [a, b],
+          [2, a, b],
+        ],
+        (delta, drive, width, rates, before) => ops.selectiveScan(ops.sigmoid(delta), drive, width, ops.neg(ops.softplus(rates)), before),
+      ),
     ),
     reshape: [one('reshape', [[a, b, 2]], (x) => ops.reshape(x, [b * 2, a])), one('reshape', [[1, 1]], (x) => ops.reshape(x, []))],
     broadcast: [one('broadcast', [[a, 1]], (x) => ops.broadcast(x, [2, a, c])), one('broadcast', [[]], (x) => ops.broadcast(x, [a]))],

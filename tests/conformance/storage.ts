@@ -1,7 +1,10 @@
 import { modelConformance } from './storage/against-model.ts';
 import { checkpointConformance } from './storage/checkpoints.ts';
+import { forkConformance } from './storage/forks.ts';
 import { leaseConformance } from './storage/leases.ts';
 import { outcomeConformance } from './storage/outcomes.ts';
+import { pauseConformance } from './storage/pauses.ts';
+import { promotionConformance } from './storage/promotions.ts';
 import { queueConformance } from './storage/queue.ts';
 import type { StorageUnderTest } from './storage/subject.ts';
 
@@ -12,4 +15,7 @@ export function storageConformance(subject: StorageUnderTest): void {
   leaseConformance(subject);
   modelConformance(subject);
   checkpointConformance(subject);
+  pauseConformance(subject);
+  promotionConformance(subject);
+  forkConformance(subject);
 }

@@ -48,6 +48,12 @@ describe('the Dockerfile', () => {
   });
 });
 
+it('the image has every file that git tracks: what is missing there would count as changed since the commit', ({ skip }) => {
+  const git = (...parameters: readonly string[]) => spawnSync('git', parameters, { cwd: root, encoding: 'utf8' });
+  if (git('rev-parse').status !== 0) return skip('this is no repository');
+  expect(git('ls-files', '--cached', '--ignored', '--exclude-from=.dockerignore').stdout).toBe('');
+});
+
 /** Matters of taste: a tag for what is built here, which quotes, the order of keys. */
 const untaught = ['no-build-and-image', 'require-quotes-in-ports', 'service-keys-order', 'services-alphabetical-order'].flatMap((rule) => [
   '--disable-rule',

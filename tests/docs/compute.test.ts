@@ -10,7 +10,7 @@ import { printGraph } from '../../src/tensor/graph/print.ts';
 import { initialise, layoutOf, partsOf } from '../../src/tensor/nn/parameters.ts';
 import { loadPolicy } from '../../src/trading/agents/policy.ts';
 import { train } from '../../src/trading/agents/train.ts';
-import { identityBox } from '../../src/trading/env/identity-box.ts';
+import { identityBox } from '../../src/trading/env/proof/identity-box.ts';
 import { createReinforce } from './example-agent.ts';
 import { gatedLinear } from './example-layer.ts';
 import { reciprocal } from './example-op.ts';

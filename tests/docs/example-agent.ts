@@ -3,12 +3,13 @@ import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
 import { serialise } from '../../src/tensor/executors/onnx/serialise.ts';
 import { gradients } from '../../src/tensor/graph/gradients.ts';
 import { input, mean, mul, square, state, sub } from '../../src/tensor/graph/ops/index.ts';
-import { adam, adamClock } from '../../src/tensor/nn/adam.ts';
 import { mlp } from '../../src/tensor/nn/mlp.ts';
+import { createOptimizer } from '../../src/tensor/nn/optimizers/optimizer.ts';
 import { flatten, initialise, layoutOf, partsOf } from '../../src/tensor/nn/parameters.ts';
 import type { Agent, Transitions } from '../../src/trading/agents/agent.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../src/trading/agents/checkpoint.ts';
 import { requireFinite } from '../../src/trading/agents/finite.ts';
+import { learningDefaults } from '../../src/trading/agents/learning.ts';
 
 /** REINFORCE (Williams 1992) for tasks of one step: a normal policy of fixed deviation, one gradient step per step of all copies. */
 export async function createReinforce(copies: number, observationSize: number, actionSize: number, seed: number): Promise<Agent> {
@@ -26,11 +27,11 @@ export async function createReinforce(copies: number, observationSize: number, a
     loss,
     layout.parameters.map(({ name }) => parts[name]!),
   );
-  const clock = adamClock('adam/correction');
-  const step = adam('policy', vector, flatten(slopes), 0.02, clock);
+  const optimizer = createOptimizer({ ...learningDefaults, learningRate: 0.02 });
+  const step = optimizer.step('policy', vector, flatten(slopes));
   const program = await onnxExecutor.compile({
     act: { outputs: { action: centreOf(copies) } },
-    update: { outputs: { loss }, updates: [clock.update, ...step.updates] },
+    update: { outputs: { loss }, updates: [...optimizer.updates, ...step.updates] },
   });
   const root = createRng(seed).fork('reinforce');
   program.write('policy', initialise(layout, root.fork('initial')));

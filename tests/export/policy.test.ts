@@ -9,7 +9,7 @@ import { readMetadata } from '../../src/tensor/executors/onnx/serialise.ts';
 import type { Agent } from '../../src/trading/agents/agent.ts';
 import { type AgentConfig, createAgent } from '../../src/trading/agents/create.ts';
 import { train } from '../../src/trading/agents/train.ts';
-import { memory } from '../../src/trading/env/proof/memory.ts';
+import { cartPole } from '../../src/trading/env/proof/cart-pole.ts';
 import { predictablePrice } from '../../src/trading/env/proof/price.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-export-'));
@@ -28,18 +28,18 @@ const normalisation = { mean: [0.5, -1], scale: [2, 0.25] };
 const small = { memoryWidth: 8, memoryLayers: 1, hidden: [8] };
 const sac = { ...small, batchSize: 16, capacity: 500, warmupSteps: 40, window: 6 };
 const ppo = { ...small, id: 'recurrent-ppo', rolloutSteps: 16, sequenceSteps: 8, batchSequences: 4, epochs: 1 } as const;
-const policies: readonly (readonly [string, AgentConfig, 'price' | 'memory'])[] = [
+const policies: readonly (readonly [string, AgentConfig, 'price' | 'cart'])[] = [
   ['SAC without memory', { ...sac, memory: 'none' }, 'price'],
   ['SAC with Mamba-2 of its own', { ...sac, memory: 'mamba-2', sharedView: false }, 'price'],
   ['SAC with Mamba-1, one view for all', { ...sac, memory: 'mamba-1' }, 'price'],
   ['SAC with attention', { ...sac, memory: 'attention' }, 'price'],
   ['recurrent PPO, an LSTM, continuous', ppo, 'price'],
-  ['recurrent PPO, Mamba-1, choices', { ...ppo, memory: 'mamba-1' }, 'memory'],
+  ['recurrent PPO, Mamba-1, choices', { ...ppo, memory: 'mamba-1' }, 'cart'],
 ];
 
-async function trained(config: AgentConfig, task: 'price' | 'memory'): Promise<Agent> {
-  const env = task === 'price' ? predictablePrice(4, { episodeSteps: 20 }) : memory(4);
-  const agent = await createAgent(config, { env, seed: 3 });
+async function trained(config: AgentConfig, task: 'price' | 'cart'): Promise<Agent> {
+  const env = task === 'price' ? predictablePrice(4, { episodeSteps: 20 }) : cartPole(4, { velocity: false });
+  const agent = await createAgent(config, { env, seed: 4 });
   await train({ env, agent, rng: createRng('train'), until: { environmentSteps: 4 * 33 } });
   return agent;
 }

@@ -7,23 +7,12 @@ import { findVersion, listModels, showModel } from '../../src/registry/models.ts
 import { type PromotionRequest, promote } from '../../src/registry/promote.ts';
 import { genesisHash } from '../../src/registry/record.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
-import type { Verdict } from '../../src/validation/gates/gate.ts';
 import { gateDefaults } from '../../src/validation/gates/index.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { validateTrial } from '../fixtures/judgements.ts';
+import { validateTrial, verdict } from '../fixtures/judgements.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
-const verdict = (change: Partial<Verdict> = {}): Verdict => ({
-  gate: 'return',
-  version: '1',
-  passed: true,
-  observed: 0.02,
-  threshold: 0.01,
-  op: '>=',
-  because: 'worst seed 2.0 %',
-  ...change,
-});
 const refusal = verdict({ gate: 'drawdown', passed: false, observed: Number.NaN, threshold: 0.02, op: '<=' });
 const code = { gitCommit: 'c'.repeat(40), gitDirty: false, lockfileHash: 'e'.repeat(64), node: 'v20.20.0' };
 const by = { user: 'ada', host: 'engine' };

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
+import { pauseTrial, resumeTrial } from '../../src/storage/verbs/pause.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { walkOf } from '../fixtures/studies/resumable.ts';
+import { walkOf } from '../fixtures/random-walk.ts';
+import { steps } from '../fixtures/studies/resumable.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 
 const database = useDatabase();
@@ -30,7 +32,7 @@ async function expectUnbroken(name: string): Promise<readonly number[]> {
     from trials join studies on studies.id = study_id where name = ${name} order by number`);
   expect(rows).toHaveLength(trials);
   for (const { state, value, seed, params, values } of rows) {
-    const walk = walkOf(Number(seed), params.x);
+    const walk = walkOf(Number(seed), params.x, steps);
     expect({ state, value, values }).toEqual({ state: 'complete', value: walk.at(-1), values: walk });
   }
   return rows.flatMap(({ resumed }) => resumed.filter((step) => step !== null));
@@ -87,6 +89,25 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
     for (const { kept, reported } of rows) expect(kept).toBe(reported);
     expect(await start('preempted').end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });
     expect(await expectUnbroken('preempted')).toHaveLength(2);
+  });
+
+  it('waits where somebody paused it, while the run ends without it; resumed, it ends as if nothing had happened', async () => {
+    const run = start('paused-by-hand');
+    await until(
+      `select from reports join trials on trials.id = trial_id join studies on studies.id = study_id where name = 'paused-by-hand'`,
+    );
+    const { rows } = await database.db.execute<{ id: number }>(sql`select id from studies where name = 'paused-by-hand'`);
+    const id = rows[0]!.id;
+    expect(await pauseTrial(database.db, id, 0, 'me')).toBe('requested');
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: trials - 1 } } });
+    await run.gone();
+    expect(run.events).toContainEqual({ kind: 'trial-paused', address: 'paused-by-hand#0', because: 'request' });
+    const paused = await database.db.execute(sql`
+      select state, paused_by, last_step = checkpoints.step as saved from trials join checkpoints on trial_id = trials.id where study_id = ${id}`);
+    expect(paused.rows).toEqual([{ state: 'paused', paused_by: 'me', saved: true }]);
+    await resumeTrial(database.db, id, 0);
+    expect(await start('paused-by-hand').end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 1 } } });
+    expect(await expectUnbroken('paused-by-hand')).toHaveLength(1);
   });
 
   it('leaves no checkpoint and no draft behind once it is finished', async () => {

@@ -100,6 +100,7 @@ describe('a study whose processes are killed', { timeout: 120_000 }, () => {
 });
 
 describe('a trial that kills its worker process', { timeout: 120_000 }, () => {
+  const pausesOf = (run: SupervisedRun) => run.events.flatMap((event) => (event.kind === 'worker-died' ? [event.restartInMs] : []));
   const crasher = fileURLToPath(new URL('../fixtures/studies/crasher.ts', import.meta.url));
 
   it('fails when its attempts are used up, and the rest of the study goes on', async () => {
@@ -119,5 +120,15 @@ describe('a trial that kills its worker process', { timeout: 120_000 }, () => {
     const run = startRun({ ...optionsFor('only-crashes'), file: crasher, trials: 16 }, { ASSAY_TEST_CRASH: 'all' });
     expect(await run.end).toMatchObject({ exitCode: 1, error: { code: 'unavailable', message: expect.stringContaining('SIGKILL') } });
     await run.gone();
+    expect(pausesOf(run)).toEqual([250, 500, 1000, 2000]);
+  });
+
+  it('is waited for longer from death to death, until a trial has finished in between', async () => {
+    const run = startRun({ ...optionsFor('waited-for'), file: crasher, workers: 1, leaseMs: 60_000 }, { ASSAY_TEST_CRASH: '0,1,3,4' });
+    await run.event('worker-died', 4);
+    run.signal('SIGKILL');
+    await run.end;
+    await run.gone();
+    expect(pausesOf(run)).toEqual([250, 500, 250, 500]);
   });
 });

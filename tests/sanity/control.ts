@@ -1,9 +1,9 @@
 import { createRng } from '../../src/core/rng.ts';
 import type { AgentConfig } from '../../src/trading/agents/create.ts';
-import { identityBox } from '../../src/trading/env/identity-box.ts';
-import { pendulum } from '../../src/trading/env/pendulum.ts';
 import { cartPole } from '../../src/trading/env/proof/cart-pole.ts';
+import { identityBox } from '../../src/trading/env/proof/identity-box.ts';
 import { memory } from '../../src/trading/env/proof/memory.ts';
+import { pendulum } from '../../src/trading/env/proof/pendulum.ts';
 import { allAtLeast, episodesOf, judged, meanOf, type SanityTask, scoresOf } from './task.ts';
 
 const identity: SanityTask = {
@@ -57,14 +57,14 @@ const balance = (id: string, what: string, goal: string, config: AgentConfig, st
   met,
 });
 
-const recall = (kind: 'lstm' | 'mamba-1' | 'mamba-2' | 'none', entropyWeight = 0): SanityTask => ({
+const recall = (kind: 'lstm' | 'mamba-1' | 'mamba-2' | 'none'): SanityTask => ({
   id: `memory-${kind}`,
   what: `recurrent PPO, repeat a bit after 4 steps, ${kind}`,
   goal: kind === 'none' ? '0.5, the control' : '-> 1 (>= 0.95)',
   peer: 'PufferLib: 1 with memory, 0.5 without',
   run: (seed) => {
     const options = { id: 'recurrent-ppo', memory: kind, memoryWidth: 16, hidden: [], rolloutSteps: 48, sequenceSteps: 12 } as const;
-    const agent = { ...options, batchSequences: 8, epochs: 4, learningRate: 5e-3, normalise: false, entropyWeight };
+    const agent = { ...options, batchSequences: 8, epochs: 4, learningRate: 5e-3, normalise: false };
     return judged({ env: memory(16), agent, until: { environmentSteps: 16 * 48 * 80 }, seed }, async (learnt) => ({
       score: meanOf(await episodesOf(learnt, memory(16), 400)),
     }));
@@ -76,13 +76,13 @@ export const controlTasks: readonly SanityTask[] = [
   identity,
   swing,
   balance('cart-pole', '50,000 steps', '>= 350', recurrent, 50_000, allAtLeast(350)),
-  balance('cart-pole-100k', '100,000 steps', '>= 450', recurrent, 100_000, allAtLeast(450)),
+  // 98 rollouts of 80 gradient steps. At a constant rate a policy that balanced after 50,000 steps may forget it again.
+  balance('cart-pole-100k', '100,000 steps', '>= 450', { ...recurrent, schedule: 'linear', decayUpdates: 7840 }, 100_000, allAtLeast(450)),
   balance('cart-pole-forgetful', '50,000 steps, memoryless control', '< 120', { ...recurrent, memory: 'none' }, 50_000, (runs) =>
     scoresOf(runs).every((score) => score < 120),
   ),
   recall('lstm'),
-  // Without a bonus for entropy one seed of three settles on an answer before it has learned to look back.
-  recall('mamba-1', 0.02),
+  recall('mamba-1'),
   recall('mamba-2'),
   recall('none'),
 ];

@@ -94,7 +94,7 @@ const noise: SanityTask = {
 
 /** What SAC earns a step that sees `window` steps, where the edge shows `delay` steps before it pays and drowns the news. */
 export async function delayedReturn(
-  memory: 'mamba-1' | 'attention' | 'none',
+  memory: 'mamba-1' | 'mamba-2' | 'attention' | 'none',
   delay: number,
   window: number,
   updates: number,
@@ -114,6 +114,8 @@ export async function delayedReturn(
     memoryLayers: 1,
     memoryWidth: 16,
     stateWidth: 8,
+    // Four rates of forgetting. With one for all 32 channels one seed of three never learns to look back.
+    headWidth: 8,
   };
   return judged({ env: delayedSignal(copies, task), agent, until: { updates }, seed }, async (learnt) => {
     const rewards = await episodesOf(learnt, delayedSignal(copies, task), 48);
@@ -121,17 +123,24 @@ export async function delayedReturn(
   });
 }
 
-const delayed: SanityTask = {
-  id: 'delayed-signal',
-  what: 'SAC, edge seen only 40 bars back, window 60, Mamba-1',
+const delayed = (memory: 'mamba-1' | 'mamba-2'): SanityTask => ({
+  id: `delayed-signal-${memory}`,
+  what: `SAC, edge seen only 40 bars back, window 60, ${memory}`,
   goal: "> 2 x the MLP's return",
   peer: '-',
   run: async (seed) => {
-    const [remembering, forgetful] = [await delayedReturn('mamba-1', 40, 60, 900, seed), await delayedReturn('none', 40, 60, 900, seed)];
+    const [remembering, forgetful] = [await delayedReturn(memory, 40, 60, 900, seed), await delayedReturn('none', 40, 60, 900, seed)];
     return { return: remembering, mlp: forgetful, share: remembering / delayedSignalEdge({ delay: 40, length: 20, drift: 2 }) };
   },
   // Twice nothing would be nothing: a third of what there is to earn, at least.
   met: (runs) => runs.every((run) => run['return']! > 2 * Math.max(run['mlp']!, 0) && run['share']! > 1 / 3),
-};
+});
 
-export const marketTasks: readonly SanityTask[] = [predictable(0, 1500), predictable(1, 3000), expensive, noise, delayed];
+export const marketTasks: readonly SanityTask[] = [
+  predictable(0, 1500),
+  predictable(1, 3000),
+  expensive,
+  noise,
+  delayed('mamba-1'),
+  delayed('mamba-2'),
+];

@@ -102,7 +102,9 @@ describe('a budget of steps', () => {
       const dies = claimed.number % 4 === 1 && claimed.lease.attempt < 3;
       for (let step = 1; step <= (dies ? 9 : 10); step++) await storage.report(claimed.lease, { step, value: 1 });
       lost += dies ? 9 : 0;
-      await (dies ? vanish(claimed) : storage.finish(claimed.lease, complete(1)));
+      if (!dies) return void (await storage.finish(claimed.lease, complete(1)));
+      await vanish(claimed);
+      await storage.reap(id);
     });
     const rows = await rowsOf(id);
     const steps = rows.reduce((sum, { last_step }) => sum + last_step, 0);
@@ -166,8 +168,11 @@ describe('a study stops', () => {
     const { id, shown, reopen, endAll } = await begin({ stopWhen: { target: 10 } }, { direction: 'maximize' });
     let asked = 0;
     await work(id, 6, async (claimed, storage) => {
-      if (claimed.number % 4 === 2 && claimed.lease.attempt === 1) return vanish(claimed);
-      await storage.finish(claimed.lease, claimed.number === 9 ? failed : complete(claimed.number === 30 ? 10 : claimed.number / 10));
+      if (claimed.number % 4 === 2 && claimed.lease.attempt === 1) {
+        await vanish(claimed);
+        return void (await storage.reap(id));
+      }
+      await storage.finish(claimed.lease, claimed.number === 9 ? failed : complete(claimed.number === 30 ? 10 : claimed.number / 1e6));
       if (claimed.number === 30) asked = (await rowsOf(id)).length;
     });
     expect(asked).toBeGreaterThan(30);

@@ -3,14 +3,17 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { listenForChanges } from '../../src/runner/worker/study-changes.ts';
 import type { Lease } from '../../src/search/study/storage.ts';
+import type { TrialState } from '../../src/search/trial/trial.ts';
 import type { Connection } from '../../src/storage/connect.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { attempts, reports, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
 import { enqueue } from '../../src/storage/verbs/enqueue.ts';
 import { orderStudy } from '../../src/storage/verbs/order.ts';
+import { pauseTrial, resumeTrial } from '../../src/storage/verbs/pause.ts';
 import { describeStudy, type StorageUnderTest } from '../conformance/storage/subject.ts';
 import { storageConformance } from '../conformance/storage.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -20,6 +23,8 @@ function postgres(database: Pick<Database, 'db'>): StorageUnderTest {
   return {
     open: () => createStorage(database.db),
     cancel: (study, number, by) => cancelTrial(database.db, study, number, by),
+    pause: (study, number, by) => pauseTrial(database.db, study, number, by),
+    resume: (study, number) => resumeTrial(database.db, study, number),
     enqueue: (study, params) => enqueue(database.db, study, { params, orderKey: randomUUID() }),
     order: (study, order) => orderStudy(database.db, study, order, 'somebody'),
     expire: async (lease: Lease) => {
@@ -30,6 +35,7 @@ function postgres(database: Pick<Database, 'db'>): StorageUnderTest {
         .where(sql`${trials.id} in ${held} and ${trials.leaseToken} = ${lease.token}`);
     },
     trials: async (study) => {
+      await expectCounted(database, study);
       const rows = await database.db.select().from(trials).where(eq(trials.studyId, study)).orderBy(asc(trials.number));
       const curves = await database.db
         .select({ trialId: reports.trialId, attempt: reports.attempt, step: reports.step, value: reports.value })
@@ -37,19 +43,30 @@ function postgres(database: Pick<Database, 'db'>): StorageUnderTest {
         .innerJoin(trials, eq(trials.id, reports.trialId))
         .where(eq(trials.studyId, study))
         .orderBy(asc(reports.attempt), asc(reports.step));
-      return rows.map(({ id, number, state, attempt, value, values, constraints }) => ({
+      return rows.map(({ id, number, state, attempt, value, values, constraints, pausedBy, reason }) => ({
         number,
         state,
         attempt,
         value,
         values,
         constraints,
+        pausedBy,
+        reason,
         reports: curves
           .filter(({ trialId }) => trialId === id)
           .map(({ attempt: of, step, value: at }) => ({ attempt: of, step, value: at })),
       }));
     },
   };
+}
+
+/** What the list of studies says of a study is what there is. */
+async function expectCounted({ db }: Pick<Database, 'db'>, study: number): Promise<void> {
+  const { rows } = await db.execute<{ name: string; state: TrialState | null; count: string }>(sql`
+    select name, state, count(trials.id) from studies left join trials on study_id = studies.id where studies.id = ${study} group by name, state`);
+  const counted = Object.fromEntries(rows.flatMap(({ state, count }) => (state === null ? [] : [[state, Number(count)]])));
+  const { counts } = await showStudy(db, rows[0]!.name);
+  expect(counts).toEqual({ ...Object.fromEntries(Object.keys(counts).map((state) => [state, 0])), ...counted });
 }
 
 describe('PostgreSQL', () => storageConformance(postgres(useDatabase({ poolSize: 16 }))));

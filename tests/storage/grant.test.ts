@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
 import { describeStudy } from '../../src/search/study/define-study.ts';
+import type { ModuleRef } from '../../src/search/study/storage.ts';
 import { connect } from '../../src/storage/connect.ts';
 import { type GrantKind, grantTo } from '../../src/storage/grant.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { assay } from '../cli/assay.ts';
 import { useDatabase } from '../fixtures/database.ts';
+import frontier from '../fixtures/studies/frontier.ts';
+import resumable from '../fixtures/studies/resumable.ts';
 import sphere from '../fixtures/studies/sphere.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 
@@ -48,12 +54,38 @@ async function attempt(url: string, statement: string): Promise<string> {
 }
 
 describe('a role with the rights of', () => {
-  it('a worker runs the trials of a study to their end', { timeout: 60_000 }, async () => {
-    const file = fileURLToPath(new URL('../fixtures/studies/sphere.ts', import.meta.url));
-    const study = describeStudy(sphere, await moduleRefOf(file));
-    await createStorage(database.db).open({ ...study, name: 'entrusted', budget: { trials: 3 } });
-    const run = startRun({ studies: ['entrusted'], workers: 2, databaseUrl: await urlAs('worker'), dataDir: inject('testDataDir') });
+  it.each([
+    ['sphere', (module: ModuleRef) => describeStudy(sphere, module)],
+    ['resumable', (module: ModuleRef) => describeStudy(resumable, module)],
+    ['frontier', (module: ModuleRef) => describeStudy(frontier, module)],
+  ] as const)('a worker runs the trials of %s to their end', { timeout: 60_000 }, async (file, describedBy) => {
+    const module = await moduleRefOf(fileURLToPath(new URL(`../fixtures/studies/${file}.ts`, import.meta.url)));
+    await createStorage(database.db).open({
+      ...describedBy(module),
+      name: `entrusted-${file}`,
+      budget: { trials: 3 },
+    });
+    const run = startRun({
+      studies: [`entrusted-${file}`],
+      workers: 2,
+      databaseUrl: await urlAs('worker'),
+      dataDir: inject('testDataDir'),
+    });
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 3 } } });
+    expect((await database.pool.query('select from checkpoints')).rowCount).toBe(0);
+  });
+
+  it('a worker gives up what nothing refers to, and leaves what trials attached', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'assay-grant-'));
+    const url = await urlAs('worker');
+    const collect = (...flags: readonly string[]) =>
+      assay(['gc', '--yes', '--json', '--data-dir', dataDir, ...flags], { DATABASE_URL: url });
+    expect(collect()).toMatchObject({ code: 0 });
+    expect(collect('--keep-top', '1')).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('this role of the database may not do that'),
+    });
+    rmSync(dataDir, { recursive: true });
   });
 
   it.each(['promotions', 'aliases', 'models', 'model_versions', 'judgements', 'validations'])(
@@ -70,7 +102,7 @@ describe('a role with the rights of', () => {
     const url = await urlAs('worker');
     expect(await attempt(url, 'delete from studies')).toBe('permission denied for table studies');
     const connection = await connect({ databaseUrl: url, poolSize: 1 });
-    const study = describeStudy(sphere, { url: 'assay:x.ts', sourceHash: 's', gitCommit: null, gitDirty: false });
+    const study = describeStudy(sphere, { url: 'assay:x.ts', sourceHash: 's', packagesHash: null, gitCommit: null, gitDirty: false });
     await expect(createStorage(connection.db).open({ ...study, name: 'smuggled' })).rejects.toThrow();
     await connection.close();
   });
@@ -79,7 +111,7 @@ describe('a role with the rights of', () => {
     const url = await urlAs('reader');
     expect(await attempt(url, 'update trials set attempt = 1')).toBe('permission denied for table trials');
     expect(assay(['study', 'ls', '--json'], { DATABASE_URL: url })).toMatchObject({ code: 0 });
-    const refused = assay(['study', 'rm', 'entrusted', '--yes'], { DATABASE_URL: url });
+    const refused = assay(['study', 'rm', 'entrusted-sphere', '--yes'], { DATABASE_URL: url });
     expect(refused).toMatchObject({ code: 4, err: expect.stringContaining('this role of the database may not do that') });
     expect(refused.err).not.toContain('p4ssword');
   });

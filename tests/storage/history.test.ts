@@ -106,6 +106,7 @@ test('what was read once is not read again', () => {
     constraints: null,
     lastStep: null,
     lastValue: null,
+    atStep: null,
   });
   expect(observations.seen(1)).toBe(0);
   expect(observations.advance(1, [trial(1, 5), trial(0, 7)]).map(({ number }) => number)).toEqual([0, 1]);

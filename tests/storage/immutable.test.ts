@@ -24,6 +24,7 @@ const valid: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     lease_ms: '1000',
     lease_expires_at: 'now()',
   },
+  paused: { paused_by: "'somebody'" },
   complete: {
     attempt: '1',
     worker: "'w'",
@@ -50,6 +51,7 @@ const insert = async (state: string, change: Readonly<Record<string, string>>): 
     ...change,
   };
   const study = `(select min(id) from studies)`;
+  await database.db.execute(sql`update studies set next_number = ${nextNumber}`);
   return constraintOf(
     `insert into trials (study_id, ${Object.keys(columns).join(', ')}) values (${study}, ${Object.values(columns).join(', ')})`,
   );
@@ -65,6 +67,10 @@ test.each([
   ['queued', { lease_token: 'gen_random_uuid()' }],
   ['queued', { value: '1' }],
   ['queued', { last_step: '1', last_value: '1' }],
+  ['paused', { paused_by: 'null' }],
+  ['paused', { lease_token: 'gen_random_uuid()' }],
+  ['paused', { at_step: '3' }],
+  ['paused', { finished_at: 'now()' }],
   ['running', { lease_token: 'null' }],
   ['running', { lease_expires_at: 'null' }],
   ['running', { attempt: '0' }],
@@ -127,7 +133,7 @@ test('the claim finds the oldest queued trial behind thousands of finished ones 
   );
   await database.db.execute(sql`analyze trials`);
   const { rows } = await database.db.execute(sql`
-    explain select id from trials where study_id = any(array[${study.id}::int]) and state = 'queued' order by id limit 1 for no key update skip locked`);
+    explain select id from trials where study_id = any(array[${study.id}::int]) and state = 'queued' order by priority desc, id limit 1 for no key update skip locked`);
   const plan = rows.map((row) => Object.values(row)[0]).join('\n');
   expect(plan).toContain('trials_queue');
   expect(plan).not.toContain('Sort');

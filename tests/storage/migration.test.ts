@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { connect } from '../../src/storage/connect.ts';
 import { migrate } from '../../src/storage/migrate.ts';
+import { listStudies } from '../../src/storage/readers/list-studies.ts';
 import { pageTrials } from '../../src/storage/readers/page-trials.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -59,10 +60,12 @@ const journal = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 
 test('a study of any earlier release goes on: its trials are as they were, sorted by what they had, and the next one is taken', {
   timeout: 180_000,
 }, async () => {
-  const connection = await connect({ databaseUrl: '', dataDir: freshDataDir() });
-  const { pool, db } = connection;
-  try {
-    for (const { tag } of journal.entries) {
+  const dataDir = freshDataDir();
+  for (const { tag } of journal.entries) {
+    // Each with sessions of its own: a statement that was prepared does not outlive its tables.
+    const connection = await connect({ databaseUrl: '', dataDir });
+    const { pool, db } = connection;
+    try {
       await pool.query('drop schema public cascade; drop schema if exists drizzle cascade; create schema public');
       await migrate(connection, until(tag));
       await pool.query(`
@@ -74,7 +77,14 @@ test('a study of any earlier release goes on: its trials are as they were, sorte
         insert into attempts (trial_id, attempt, token, worker, started_at, ended_at, ending)
           select id, 1, gen_random_uuid(), 'w', now(), now(), 'complete' from trials;
         insert into reports (trial_id, attempt, step, value, metric_names, metric_values) select id, 1, 1, 7, '{}', '{}' from trials;
-        update studies set revision = 4`);
+        update studies set revision = 4;
+        insert into studies (name, direction, space, space_hash, sampler_id, sampler_options, pruner_id, pruner_options, budget_trials, seed,
+          max_attempts, module_url, source_hash, git_dirty, next_number)
+          select 'ended', direction, space, space_hash, sampler_id, sampler_options, pruner_id, pruner_options, 4, 1, 3, module_url, source_hash, false, 3 from studies;
+        insert into trials (study_id, number, params, seed, revision, state, finished_at, error)
+          select 2, n, '{}', n, 2, 'failed', now(), '{}' from generate_series(0, 1) n;
+        insert into trials (study_id, number, params, seed, revision, state, attempt, worker, started_at, finished_at, at_step, reason)
+          values (2, 2, '{}', 2, 2, 'pruned', 1, 'w', now(), now(), 1, 'r')`);
       await migrate(connection, migrations);
       for (const [sort, numbers] of [
         ['value', [0, 1, 2]],
@@ -85,10 +95,17 @@ test('a study of any earlier release goes on: its trials are as they were, sorte
         expect((await pageTrials(db, 'old', { sort })).items.map(({ number }) => number)).toEqual(numbers);
       const shown = await showTrial(db, 'old#2');
       expect(shown, tag).toMatchObject({ value: 2, params: { lr: 0.3 }, metrics: { sharpe: -2 }, reports: [{ step: 1, value: 7 }] });
+      const counts = Object.fromEntries(
+        (await listStudies(db)).items.map(({ name, counts: { complete, pruned, failed } }) => [name, [complete, pruned, failed]]),
+      );
+      expect(counts, tag).toEqual({ old: [3, 0, 0], ended: [0, 1, 2] });
       const taken = await createStorage(db).take({ studies: [1], worker: 'w', leaseMs: 1000 });
       expect(taken, tag).toMatchObject({ kind: 'taken', claimed: { number: 3 } });
+      if (taken.kind === 'taken') await createStorage(db).pause(taken.claimed.lease, { atStep: 1, reason: 'missed' });
+      expect(await showTrial(db, 'old#3'), tag).toMatchObject({ state: 'paused', reason: 'missed' });
+      await expect(pool.query('update trials set seed = 2 where number = 2'), tag).rejects.toThrow('refuses UPDATE');
+    } finally {
+      await connection.close();
     }
-  } finally {
-    await connection.close();
   }
 });

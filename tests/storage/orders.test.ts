@@ -109,7 +109,10 @@ describe('enqueue', () => {
     const order = (more: object) => enqueue(database.db, study.id, { params, orderKey: randomUUID(), ...more });
     await expect(order({ params: { lr: 1 } })).rejects.toMatchObject({ code: 'params_invalid' });
     await order({});
-    await expect(order({})).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('4 of 4') });
+    await expect(order({})).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('takes no more trials: the budget of 4 trials is used up'),
+    });
     expect(await order({ raiseBudget: true })).toBe(4);
     await orderStudy(database.db, study.id, 'stop', 'me');
     await expect(order({ raiseBudget: true })).rejects.toMatchObject({ code: 'conflict' });
@@ -137,5 +140,49 @@ describe('remove', () => {
     await removeStudy(database.db, study.id);
     await removeStudy(database.db, study.id);
     expect(await statesOf(study)).toEqual([]);
+  });
+});
+
+describe('priorities', () => {
+  const queue = (study: StudyRecord, priority?: number) =>
+    enqueue(database.db, study.id, { params, orderKey: randomUUID(), ...(priority !== undefined && { priority }) });
+
+  it('of trials: the highest is handed out first, and among equals the oldest', async () => {
+    const storage = createStorage(database.db);
+    const study = await storage.open(describeStudy({ budget: { trials: 6 } }));
+    for (const priority of [undefined, 5, -1, 5, 0]) await queue(study, priority);
+    const taken: number[] = [];
+    for (let i = 0; i < 5; i++) taken.push((await claimOne(storage, study.id)).number);
+    expect(taken).toEqual([1, 3, 0, 4, 2]);
+  });
+
+  it('of a trial that is tried again: that of the first try', async () => {
+    const storage = createStorage(database.db);
+    const study = await storage.open(describeStudy({ budget: { trials: 4 } }));
+    const urgent = await queue(study, 7);
+    await storage.finish((await claimOne(storage, study.id)).lease, { kind: 'failed', error: { code: 'trial_failed', message: 'no' } });
+    await queue(study);
+    expect(await retryTrial(database.db, study.id, urgent, { orderKey: randomUUID() })).toBe(2);
+    expect((await claimOne(storage, study.id)).number).toBe(2);
+  });
+
+  it('of studies: one that is lower waits until those above have nothing to give, asked or queued', async () => {
+    const storage = createStorage(database.db);
+    const lower = await storage.open(describeStudy({ budget: { trials: 2 }, priority: -3 }));
+    const higher = await storage.open(describeStudy({ budget: { trials: 2 } }));
+    await queue(lower, 1000);
+    const from: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const taken = await storage.take({ studies: [lower.id, higher.id], worker: 'w', leaseMs: 60_000 });
+      if (taken.kind === 'taken') from.push(taken.claimed.study);
+    }
+    expect(from).toEqual([higher.id, higher.id, lower.id, lower.id]);
+    expect(await storage.open(describeStudy({ ...lower, priority: 4 }))).toMatchObject({ id: lower.id, priority: 4, created: false });
+  });
+
+  it('that cannot be are refused', async () => {
+    const { study } = await underWay();
+    await expect(queue(study, 1.5)).rejects.toMatchObject({ code: 'usage', place: 'priority' });
+    await expect(queue(study, 1001)).rejects.toMatchObject({ code: 'usage', place: 'priority' });
   });
 });

@@ -121,7 +121,7 @@ describe('studies', () => {
   test('say what one wants to know before opening them', async () => {
     const { name } = await mixed();
     const item = await showStudy(database.db, name);
-    const counts: Record<TrialState, number> = { queued: 1, running: 0, complete: 4, pruned: 1, failed: 1, cancelled: 0 };
+    const counts: Record<TrialState, number> = { queued: 1, running: 0, paused: 0, complete: 4, pruned: 1, failed: 1, cancelled: 0 };
     expect(item).toMatchObject({
       name,
       state: 'idle',

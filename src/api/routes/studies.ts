@@ -26,6 +26,7 @@ const studyState = z.enum(studyStates);
 export const countsSchema = z.object({
   queued: z.number().int(),
   running: z.number().int(),
+  paused: z.number().int(),
   complete: z.number().int(),
   pruned: z.number().int(),
   failed: z.number().int(),
@@ -99,7 +100,18 @@ export const studyDetailSchema = studySchema
     pruneOn: z.object({ metric: z.string(), direction: directionSchema }).nullable(),
     seed: z.number().int(),
     maxAttempts: z.number().int(),
-    module: z.object({ url: z.string(), sourceHash: z.string(), gitCommit: z.string().nullable(), gitDirty: z.boolean() }),
+    priority: z.number().int().openapi({ description: 'Workers that serve several studies take trials of the highest first' }),
+    needs: z
+      .object({ threads: z.int().exactOptional(), memoryMb: z.int().exactOptional(), device: z.enum(['cpu', 'gpu']).exactOptional() })
+      .nullable()
+      .meta({ description: 'what one trial needs of the machine' }),
+    module: z.object({
+      url: z.string(),
+      sourceHash: z.string(),
+      packagesHash: z.string().nullable(),
+      gitCommit: z.string().nullable(),
+      gitDirty: z.boolean(),
+    }),
   })
   .openapi('StudyDetail');
 

@@ -8,6 +8,7 @@ import { findStudy } from '../../storage/readers/find.ts';
 import { showTrial } from '../../storage/readers/show-trial.ts';
 import { cancelTrial } from '../../storage/verbs/cancel.ts';
 import { enqueue } from '../../storage/verbs/enqueue.ts';
+import { pauseTrial, resumeTrial } from '../../storage/verbs/pause.ts';
 import { retryTrial } from '../../storage/verbs/retry.ts';
 import { unlessChanged } from '../precondition.ts';
 import { idempotencyHeader, ifMatchHeader, orderedAnswersWith, studyPath, trialPath } from '../schemas.ts';
@@ -17,11 +18,22 @@ export const trialOrderedSchema = z
   .object({
     address: z.string().openapi({ example: 'nvda-msft#42' }),
     number: z.number().int(),
-    state: z.enum(['queued', 'cancelled', 'ending']).openapi({ description: '`ending`: it runs, and was told to end' }),
+    state: z
+      .enum(['queued', 'running', 'paused', 'cancelled', 'pausing', 'ending'])
+      .openapi({ description: '`pausing`, `ending`: it runs, and was told to pause or end' }),
   })
   .openapi('TrialOrdered');
 
-const raiseBudget = z.boolean().default(false).openapi({ description: 'Where the budget is used up, make it larger by this trial' });
+const raiseBudget = z
+  .boolean()
+  .default(false)
+  .openapi({ description: 'Where a limit of the budget is used up, let this one trial in all the same' });
+const priority = z
+  .int()
+  .min(-1000)
+  .max(1000)
+  .default(0)
+  .openapi({ description: 'Among queued trials of the study the highest is taken first' });
 const json = <Schema extends z.ZodType>(schema: Schema) => ({ content: { 'application/json': { schema } }, required: true });
 
 const queue = createRoute({
@@ -32,7 +44,7 @@ const queue = createRoute({
   request: {
     params: studyPath,
     headers: idempotencyHeader,
-    body: json(z.strictObject({ params: z.record(z.string(), choiceValueSchema), raiseBudget })),
+    body: json(z.strictObject({ params: z.record(z.string(), choiceValueSchema), priority, raiseBudget })),
   },
   responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
 });
@@ -55,15 +67,33 @@ const cancel = createRoute({
   responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
 });
 
+const pause = createRoute({
+  method: 'post',
+  path: '/v1/studies/{study}/trials/{number}/pause',
+  operationId: 'pauseTrial',
+  summary: 'Let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint',
+  request: { params: trialPath, headers: ifMatchHeader },
+  responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
+});
+
+const resume = createRoute({
+  method: 'post',
+  path: '/v1/studies/{study}/trials/{number}/resume',
+  operationId: 'resumeTrial',
+  summary: 'Let a paused trial go on, from its checkpoint where it has one',
+  request: { params: trialPath, headers: ifMatchHeader },
+  responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
+});
+
 export function addTrialOrders(app: OpenAPIHono, db: Db): void {
   app.openapi(queue, async (c) => {
     const { study } = c.req.valid('param');
-    const { params, raiseBudget: raise } = c.req.valid('json');
+    const { raiseBudget: raise, ...queued } = c.req.valid('json');
     const { id } = await findStudy(db, study);
-    const number = await enqueue(db, id, { params, raiseBudget: raise, orderKey: orderKeyOf(study, c.req.valid('header')) });
-    const queued = await showTrial(db, { study, number });
+    const number = await enqueue(db, id, { ...queued, raiseBudget: raise, orderKey: orderKeyOf(study, c.req.valid('header')) });
+    const stored = await showTrial(db, { study, number });
     // The same key with other parameters is a mistake of the caller, not a repetition.
-    if (canonicalJson(queued.params) !== canonicalJson(params))
+    if (canonicalJson(stored.params) !== canonicalJson(queued.params))
       throw new AssayError('conflict', `this Idempotency-Key queued trial ${number} with other parameters`, {
         place: 'idempotency-key',
         hint: 'take a new key for each trial that is wanted',
@@ -86,6 +116,23 @@ export function addTrialOrders(app: OpenAPIHono, db: Db): void {
         { address: trialAddress(study, number), number, state: state === 'cancelled' ? ('cancelled' as const) : ('ending' as const) },
         200,
       );
+    });
+  });
+  app.openapi(pause, async (c) => {
+    const { study, number } = c.req.valid('param');
+    return unlessChanged(c, db, study, async () => {
+      const state = await pauseTrial(db, (await findStudy(db, study)).id, number, 'the API');
+      return c.json(
+        { address: trialAddress(study, number), number, state: state === 'paused' ? ('paused' as const) : ('pausing' as const) },
+        200,
+      );
+    });
+  });
+  app.openapi(resume, async (c) => {
+    const { study, number } = c.req.valid('param');
+    return unlessChanged(c, db, study, async () => {
+      const state = await resumeTrial(db, (await findStudy(db, study)).id, number);
+      return c.json({ address: trialAddress(study, number), number, state }, 200);
     });
   });
 }

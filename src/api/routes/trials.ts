@@ -45,6 +45,8 @@ export const trialSchema = z
     reason: perhaps(z.string()),
     error: perhaps(z.object({ code: z.string(), message: z.string(), hint: perhaps(z.string()) })),
     cancelledBy: perhaps(z.string()),
+    pausedBy: perhaps(z.string()),
+    forkedFrom: perhaps(z.object({ number: z.number().int(), step: z.number().int() })),
     ...nonFiniteFlag,
   })
   .openapi('Trial');
@@ -62,11 +64,14 @@ export const trialDetailSchema = trialSchema
           worker: z.string(),
           startedAt: timeSchema,
           endedAt: timeSchema.nullable(),
-          ending: z.enum(['complete', 'pruned', 'failed', 'cancelled', 'lost', 'released']).nullable(),
+          ending: z.enum(['complete', 'pruned', 'failed', 'cancelled', 'lost', 'released', 'paused', 'forked']).nullable(),
           resumedStep: z
             .int()
             .nullable()
             .meta({ description: 'the step of the checkpoint it went on from; its curve up to there is inherited' }),
+          sourceHash: z.string().nullable(),
+          packagesHash: z.string().nullable().meta({ description: 'of the packages and versions that package-lock.json pins' }),
+          ranOn: z.record(z.string(), z.string()).nullable().meta({ description: 'versions, processor, device and what computed' }),
         }),
       )
       .readonly(),

@@ -136,7 +136,9 @@ async function describe(name: string, flags: Flags, stored: StudyDescription | n
     budget: { ...(stored?.budget ?? { trials: unlimitedTrials }), ...(flags.trials !== undefined && { trials: flags.trials }) },
     seed: flags.seed ?? stored?.seed ?? 0,
     maxAttempts: stored?.maxAttempts ?? 3,
-    module: stored?.module ?? { url: 'ask-tell:', sourceHash: '', gitCommit: null, gitDirty: false },
+    priority: stored?.priority ?? 0,
+    needs: stored?.needs ?? null,
+    module: stored?.module ?? { url: 'ask-tell:', sourceHash: '', packagesHash: null, gitCommit: null, gitDirty: false },
   };
 }
 

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { FlatParams } from '../../search/space/param.ts';
+import type { Device } from '../../search/study/trial-context.ts';
 import type { Io } from '../io.ts';
-import { durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
+import { device, durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
@@ -20,6 +21,7 @@ export interface RunFlags {
   readonly steps?: number;
   readonly stopWhen?: StopWhenFlags;
   readonly workers?: number;
+  readonly device?: readonly Device[];
   readonly seed?: number;
   readonly name?: string;
   readonly metrics?: MetricsAddress;
@@ -35,7 +37,12 @@ export function register(program: Command, io: Io): void {
     .option('--steps <n>', 'budget of reported steps of the whole study', positiveWholeNumber)
     .option('--stop-when <rule>', 'target=<value>, noImprovement=<trials>, failed=<trials> or unlikelyToPay (repeatable)', stopWhen)
     .option('--timeout <duration>', 'of this run: no new trials after this long, such as 30m', durationMs)
-    .option('--workers <n>', 'trials at once (default: one for each core)', positiveWholeNumber)
+    .option(
+      '--workers <n>',
+      'trials at once on each device (default: as many as the cores and what the study needs allow)',
+      positiveWholeNumber,
+    )
+    .option('--device <device>', 'cpu or gpu:<index>, also several: gpu:0,gpu:1 (repeatable; default: cpu)', device)
     .option('--seed <n>', 'of the study', wholeNumber)
     .option('--name <study>', 'in place of the name in the file')
     .option('--metrics <[host:]port>', 'figures for Prometheus at /metrics (default host: 127.0.0.1)', metricsAddress)
@@ -63,17 +70,21 @@ export function register(program: Command, io: Io): void {
 
 /** Runs a study and shows how it goes; resolves to the summary and the best trials. */
 export async function runWithProgress(io: Io, options: GlobalOptions, file: string, flags: RunFlags) {
-  const [{ runStudy }, { showStudy }, { bestTrials }] = await Promise.all([
+  const [{ requireSpace }, { runStudy }, { showStudy }, { bestTrials }] = await Promise.all([
+    import('../../storage/artifacts/free-space.ts'),
     import('../../runner/supervisor/run-study.ts'),
     import('../../storage/readers/show-study.ts'),
     import('../../storage/readers/best-trials.ts'),
   ]);
-  const { time, steps, stopWhen: rules, timeout, metrics, ...rest } = flags;
+  const { time, steps, stopWhen: rules, timeout, metrics, device: devices, ...rest } = flags;
   const budget = {
     ...(time !== undefined && { time }),
     ...(steps !== undefined && { steps }),
     ...(rules !== undefined && { stopWhen: rules }),
   };
+  const dataDir = dataDirOf(options.dataDir);
+  // Before an embedded server is started, or even made, on a disk that has no room for it.
+  await requireSpace(dataDir, 0);
   return withDatabase(options, async ({ db }) => {
     let name: string | null = null;
     const progress = createProgress(io, options, async () => (name === null ? null : showStudy(db, name)));
@@ -82,10 +93,11 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
         runStudy({
           ...rest,
           file,
+          devices: devices && [...new Set(devices)],
           budget,
           measured: metrics !== undefined,
           timeoutMs: timeout,
-          dataDir: dataDirOf(options.dataDir),
+          dataDir,
           databaseUrl: options.databaseUrl,
           onProgress: (event) => {
             if (event.kind === 'study-opened') name = event.study.name;
@@ -103,9 +115,15 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
         `${failed} failed`,
         ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
       ].join(', ');
-      const { endedBecause } = await showStudy(db, summary.study.name);
+      const { endedBecause, counts } = await showStudy(db, summary.study.name);
       const why = summary.end === 'finished' && endedBecause !== null ? ` (${endedBecause})` : '';
       say(io, options, `${summary.end}${why} after ${formatDuration(summary.durationMs)}: ${ended}`);
+      if (counts.paused > 0)
+        say(
+          io,
+          options,
+          `${counts.paused} paused: \`assay trial ls ${summary.study.name} --state paused\` shows them, \`assay trial resume\` lets one go on`,
+        );
       return { summary, best };
     } finally {
       await progress.end();

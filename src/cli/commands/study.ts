@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
 import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
 import { aimsOf } from '../../search/study/goals.ts';
+import { describeNeeds } from '../../search/study/needs.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { StudyItem } from '../../storage/readers/study-item.ts';
 import type { Io } from '../io.ts';
@@ -71,6 +72,7 @@ const studyColumns: readonly Column<StudyItem>[] = [
   { title: 'failed', cell: ({ counts }) => String(counts.failed), align: 'right' },
   { title: 'running', cell: ({ counts }) => String(counts.running), align: 'right' },
   { title: 'queued', cell: ({ counts }) => String(counts.queued), align: 'right' },
+  { title: 'paused', cell: ({ counts }) => String(counts.paused), align: 'right' },
   { title: 'budget', cell: ({ budget }) => (budget.trials === unlimitedTrials ? '-' : String(budget.trials)), align: 'right' },
   { title: 'trials/h', cell: (item) => formatNumber(item.trialsPerHour, 3), align: 'right' },
   { title: 'ETA', cell: (item) => formatDuration(item.etaMs), align: 'right' },
@@ -100,6 +102,8 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
         .map(([state, count]) => `${count} ${state}`)
         .join(', '),
     ],
+    ...(detail.needs === null ? [] : [['a trial needs', describeNeeds(detail.needs)] as const]),
+    ...(detail.priority === 0 ? [] : [['priority', String(detail.priority)] as const]),
     ['budget', `${describeBudget(detail.budget)}; ${detail.maxAttempts} attempts each`],
     ...(detail.endedBecause === null ? [] : [['ended', detail.endedBecause] as const]),
     ['sampler', `${detail.sampler.id} ${JSON.stringify(detail.sampler.options)}`],

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { checkName, parseTrialAddress, trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, withDatabase } from '../options.ts';
+import { optionsOf, signedWholeNumber, withDatabase } from '../options.ts';
 import { printAnswer } from '../output/print.ts';
 import { paramValue } from '../param-values.ts';
 
@@ -12,21 +12,23 @@ interface QueueFlags {
   readonly raiseBudget?: boolean;
 }
 
-/** `trial enqueue|retry|cancel`. */
+/** `trial enqueue|retry|pause|resume|cancel`. */
 export function registerTrialOrders(trial: Command, io: Io): void {
   trial
     .command('enqueue <study>')
     .description('queue a trial with parameters of your choice')
     .option('-p, --param <name=value>', 'a parameter under its flat name, such as opt.adam.beta1=0.9 (repeatable)', paramValue, {})
-    .option('--raise-budget', 'where the budget is used up, make it larger by this trial')
-    .action(async (study: string, flags: QueueFlags & { param: FlatParams }, command: Command) => {
+    .option('--priority <n>', 'taken before queued trials of a lower one (default: 0)', signedWholeNumber)
+    .option('--raise-budget', 'where a limit of the budget is used up, let this one trial in all the same')
+    .action(async (study: string, flags: QueueFlags & { param: FlatParams; priority?: number }, command: Command) => {
       const [{ findStudy }, { enqueue }] = await Promise.all([
         import('../../storage/readers/find.ts'),
         import('../../storage/verbs/enqueue.ts'),
       ]);
       const number = await withDatabase(optionsOf(command), async ({ db }) => {
         const { id } = await findStudy(db, checkName('study', study));
-        return enqueue(db, id, { params: flags.param, orderKey: randomUUID(), raiseBudget: flags.raiseBudget === true });
+        const { param: params, priority, raiseBudget = false } = flags;
+        return enqueue(db, id, { params, orderKey: randomUUID(), raiseBudget, ...(priority !== undefined && { priority }) });
       });
       printState(io, command, trialAddress(study, number), 'queued');
     });
@@ -34,7 +36,7 @@ export function registerTrialOrders(trial: Command, io: Io): void {
   trial
     .command('retry <trial>')
     .description('queue a new trial with the parameters and the seed of one that failed or was cancelled')
-    .option('--raise-budget', 'where the budget is used up, make it larger by this trial')
+    .option('--raise-budget', 'where a limit of the budget is used up, let this one trial in all the same')
     .action(async (address: string, flags: QueueFlags, command: Command) => {
       const { study, number } = parseTrialAddress(address);
       const [{ findStudy }, { retryTrial }] = await Promise.all([
@@ -46,6 +48,34 @@ export function registerTrialOrders(trial: Command, io: Io): void {
         return retryTrial(db, id, number, { orderKey: randomUUID(), raiseBudget: flags.raiseBudget === true });
       });
       printState(io, command, trialAddress(study, next), 'queued');
+    });
+
+  trial
+    .command('pause <trial>')
+    .description('let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint')
+    .action(async (address: string, _flags, command: Command) => {
+      const { study, number } = parseTrialAddress(address);
+      const [{ findStudy }, { pauseTrial }] = await Promise.all([
+        import('../../storage/readers/find.ts'),
+        import('../../storage/verbs/pause.ts'),
+      ]);
+      const state = await withDatabase(optionsOf(command), async ({ db }) =>
+        pauseTrial(db, (await findStudy(db, study)).id, number, userInfo().username),
+      );
+      printState(io, command, address, state === 'paused' ? 'paused' : 'told to pause');
+    });
+
+  trial
+    .command('resume <trial>')
+    .description('let a paused trial go on, from its checkpoint where it has one')
+    .action(async (address: string, _flags, command: Command) => {
+      const { study, number } = parseTrialAddress(address);
+      const [{ findStudy }, { resumeTrial }] = await Promise.all([
+        import('../../storage/readers/find.ts'),
+        import('../../storage/verbs/pause.ts'),
+      ]);
+      const state = await withDatabase(optionsOf(command), async ({ db }) => resumeTrial(db, (await findStudy(db, study)).id, number));
+      printState(io, command, address, state);
     });
 
   trial

@@ -67,7 +67,7 @@ export function register(program: Command, io: Io): void {
 }
 
 function factsOf(trial: TrialDetail): (readonly [string, string])[] {
-  const why = trial.reason ?? trial.error?.message ?? trial.cancelledBy;
+  const why = trial.reason ?? trial.error?.message ?? trial.cancelledBy ?? trial.pausedBy;
   return [
     ['trial', trial.address],
     ['state', why === undefined ? trial.state : `${trial.state}: ${why}`],
@@ -86,11 +86,15 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
         ]),
     ...Object.entries(trial.params).map(([name, value]) => [`  ${name}`, String(value)] as const),
     ...Object.entries(trial.metrics).map(([name, value]) => [`metric ${name}`, formatNumber(value)] as const),
+    ...(trial.forkedFrom === undefined
+      ? []
+      : [['forked', `from #${trial.forkedFrom.number} after step ${trial.forkedFrom.step}`] as const]),
     ['seed', String(trial.seed)],
     ['took', formatDuration(trial.durationMs)],
-    ...trial.attempts.map(
-      ({ attempt, worker, startedAt, ending }) => [`attempt ${attempt}`, `${ending ?? 'running'} on ${worker} since ${startedAt}`] as const,
-    ),
+    ...trial.attempts.flatMap(({ attempt, worker, startedAt, ending, ranOn }) => [
+      [`attempt ${attempt}`, `${ending ?? 'running'} on ${worker} since ${startedAt}`] as const,
+      ...Object.entries(ranOn ?? {}).map(([name, value]) => [`  ${name}`, value] as const),
+    ]),
     ...trial.reports.map(({ attempt, step, value }) => [`report ${attempt}/${step}`, formatNumber(value)] as const),
     ...trial.artifacts.map(({ role, hash, bytes }) => [`artifact ${role}`, `${hash} (${bytes} bytes)`] as const),
     ['validation', trial.validation === null ? '-' : `${trial.validation.folds.length} of ${trial.validation.expected} folds judged`],

@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Io } from '../io.ts';
-import { durationMs, optionsOf, positiveWholeNumber } from '../options.ts';
+import { device, durationMs, optionsOf, positiveWholeNumber } from '../options.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { tellEvent } from '../output/progress.ts';
@@ -62,9 +62,3 @@ export function register(program: Command, io: Io): void {
 }
 
 const collect = (text: string, all: readonly string[]): readonly string[] => [...all, text];
-
-function device(text: string, all: readonly Device[]): readonly Device[] {
-  const devices = text.split(',');
-  if (!devices.every((each) => /^(cpu|gpu:\d+)$/.test(each))) throw new InvalidArgumentError('It takes cpu or gpu:<index>.');
-  return [...all, ...(devices as Device[])];
-}

@@ -31,7 +31,7 @@ export function createEventLog(write: (text: string) => void): EventLog {
   };
 }
 
-const warnings: ReadonlySet<RunEvent['kind']> = new Set(['database-retry', 'reaped', 'source-changed', 'trial-lost']);
+const warnings: ReadonlySet<RunEvent['kind']> = new Set(['database-retry', 'reaped', 'source-changed', 'study-unfit', 'trial-lost']);
 
 function levelOf(event: RunEvent): Level {
   if (event.kind === 'worker-died' || (event.kind === 'trial-finished' && event.outcome.kind === 'failed')) return 'error';
@@ -53,13 +53,16 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
       return { trial: event.address, outcome: outcome.kind, durationMs: Math.round(event.durationMs), ...error };
     }
     case 'trial-released':
+    case 'trial-paused':
       return { trial: event.address, because: event.because };
     case 'trial-lost':
       return { trial: event.address };
     case 'reaped':
       return { requeued: event.requeued, failed: event.failed };
     case 'source-changed':
-      return { study: event.study };
+      return { study: event.study, part: event.part };
+    case 'study-unfit':
+      return { study: event.study, because: event.because };
     case 'worker-started':
       return { device: event.device, worker: event.pid };
     case 'worker-died':

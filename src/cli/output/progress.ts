@@ -13,6 +13,8 @@ export interface Progress {
   readonly end: () => Promise<void>;
 }
 
+/** After these a trial does not run here any more. */
+const gone: ReadonlySet<RunEvent['kind']> = new Set(['trial-finished', 'trial-released', 'trial-paused', 'trial-lost']);
 const redrawMs = 500;
 const barWidth = 24;
 
@@ -51,7 +53,7 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   return {
     tell: (event) => {
       if (event.kind === 'trial-started') running.add(event.address);
-      if (event.kind === 'trial-finished' || event.kind === 'trial-released' || event.kind === 'trial-lost') running.delete(event.address);
+      if (gone.has(event.kind) && 'address' in event) running.delete(event.address);
       if (event.kind === 'trial-finished') endedHere += 1;
       if (event.kind === 'trial-finished' && event.outcome.kind !== 'failed') return;
       erase();
@@ -85,6 +87,7 @@ export function describeStudy(study: StudyDetail, { running, endedHere, elapsedM
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
   const states = [`${counts.complete} complete`, `${counts.pruned} pruned`];
   if (counts.failed > 0) states.push(`${counts.failed} failed`);
+  if (counts.paused > 0) states.push(`${counts.paused} paused`);
   states.push(`${counts.running} running`);
   const perMinute = (60_000 * endedHere) / elapsedMs;
   const left = Math.max(0, budget.trials - ended);
@@ -120,12 +123,18 @@ export function lineOf(event: RunEvent): string | null {
       return `${event.address} ${endOf(event.outcome)} after ${formatDuration(event.durationMs)}`;
     case 'trial-released':
       return `${event.address} went back to the queue: ${event.because}`;
+    case 'trial-paused':
+      return `${event.address} is paused: ${event.because}`;
     case 'trial-lost':
       return `${event.address} belongs to another worker now; this attempt is void`;
     case 'reaped':
       return `took back trials of a silent worker: ${[...event.requeued.map((n) => `#${n} queued again`), ...event.failed.map((n) => `#${n} failed`)].join(', ')}`;
     case 'source-changed':
-      return `${event.study} was opened with another version of ${event.url} than the one here: its trials stay in the queue`;
+      return event.part === 'packages'
+        ? `${event.study} was opened with other packages than package-lock.json pins here: its trials stay in the queue`
+        : `${event.study} was opened with another version of ${event.url} than the one here: its trials stay in the queue`;
+    case 'study-unfit':
+      return `${event.study} cannot run here: ${event.because}; its trials stay in the queue`;
     case 'database-retry':
       return `the database does not answer, trying again: ${event.message}`;
     case 'log':

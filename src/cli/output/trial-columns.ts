@@ -14,7 +14,7 @@ export function trialColumns(trials: readonly TrialItem[]): readonly Column<Tria
     { title: 'step', cell: (trial) => String(trial.lastReport?.step ?? '-'), align: 'right' },
     { title: 'took', cell: (trial) => formatDuration(trial.durationMs), align: 'right' },
     { title: 'params', cell: (trial) => formatParams(trial.params) },
-    { title: 'why', cell: (trial) => trial.reason ?? trial.error?.message ?? trial.cancelledBy ?? '' },
+    { title: 'why', cell: (trial) => trial.reason ?? trial.error?.message ?? trial.cancelledBy ?? trial.pausedBy ?? '' },
   ];
 }
 

@@ -134,6 +134,8 @@ function answer(host: Host, call: Call): Promise<CallResults[Call['kind']]> {
       return host.findCheckpoint(call);
     case 'resume':
       return host.resume(call);
+    case 'runsOn':
+      return host.runsOn(call);
     case 'warn':
       return host.warn(call);
   }

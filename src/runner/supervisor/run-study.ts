@@ -6,14 +6,16 @@ import { describeStudy } from '../../search/study/define-study.ts';
 import type { StudyRecord } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import { requireSpace } from '../../storage/artifacts/free-space.ts';
+import { databaseFault } from '../../storage/database-fault.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { refuseOtherData } from '../bound-data.ts';
+import { capacityPerDevice, devicesFor } from '../capacity.ts';
 import { takeControl } from '../control.ts';
 import { loadStudy } from '../modules/load-study.ts';
 import type { StopOrder } from '../worker/events.ts';
 import type { SupervisorEvent } from './supervise.ts';
-import { superviseDevices, threadsPerDevice, type WorkDone } from './supervise-devices.ts';
+import { superviseDevices, type WorkDone } from './supervise-devices.ts';
 
 export interface RunOptions {
   /** The study file. */
@@ -63,12 +65,15 @@ export interface RunSummary extends Omit<WorkDone, 'sourceChanged'> {
 /**
  * Create the study of a file, or go on with it, and work on it here until its budget is finished.
  * @throws AssayError `study_invalid`, `space_invalid` (the file), `space_changed` (the study has another space),
- * `database_unavailable`, `disk_full`, `conflict` (the file was changed while the study ran), `unavailable` (workers keep dying).
+ * `database_unavailable`, `disk_full`, `conflict` (the file was changed while the study ran), `unavailable` (no device fits what the study
+ * needs; workers keep dying).
  */
 export async function runStudy(options: RunOptions): Promise<RunSummary> {
-  const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, measured = false, devices = ['cpu'] } = options;
+  const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, measured = false, devices: asked = ['cpu'] } = options;
   const startedAtMs = performance.now();
   const { definition, module } = await loadStudy(options.file, { checkTypesIn: dataDir });
+  const share = capacityPerDevice(asked.length, options.workers);
+  const devices = devicesFor(definition, asked, share);
   await requireSpace(dataDir, 0);
   const connection = await openDatabase({ databaseUrl, dataDir, poolSize: 1 });
   const { signal, timeoutMs, drainMs } = options;
@@ -89,8 +94,9 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
     await refuseOtherData(connection.db, dataDir, study);
     options.onProgress?.({ kind: 'study-opened', study });
 
-    const threads = options.workers ?? threadsPerDevice(devices.length);
-    const setup = { threads, leaseMs, graceMs, threadMemoryMb, measured, databaseUrl: databaseUrl ?? null, dataDir };
+    // Beyond what it declared, a trial's own heap is what ends it, and not the machine's last byte.
+    const threadMemoryMb = options.threadMemoryMb ?? definition.needs?.memoryMb ?? null;
+    const setup = { share, leaseMs, graceMs, threadMemoryMb, measured, databaseUrl: databaseUrl ?? null, dataDir };
     const { end, by, ended, sourceChanged } = await superviseDevices({
       setup: { ...setup, studies: [study.id], otherSource: 'end' },
       devices,
@@ -99,6 +105,8 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
     });
     if (sourceChanged) throw changedSource(options.file);
     return { study, end, by, ended, durationMs: performance.now() - startedAtMs };
+  } catch (error) {
+    throw databaseFault(error) ?? error;
   } finally {
     control.dispose();
     await connection.close();
@@ -106,7 +114,7 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
 }
 
 function changedSource(file: string): AssayError {
-  return new AssayError('conflict', 'the study file changed while the study ran', {
+  return new AssayError('conflict', 'the study file, or package-lock.json, changed while the study ran', {
     place: file,
     hint: 'run it again: the study goes on with the file as it is now',
   });

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { Control } from '../control.ts';
@@ -20,11 +19,6 @@ export interface DevicesOptions {
   readonly devices: readonly Device[];
   readonly control: Control;
   readonly onEvent: (event: SupervisorEvent) => void;
-}
-
-/** The cores shared out: each device has a process of its own, and each process as many threads as its share. */
-export function threadsPerDevice(devices: number): number {
-  return Math.max(1, Math.floor(availableParallelism() / Math.max(1, devices)));
 }
 
 /**

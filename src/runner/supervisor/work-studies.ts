@@ -1,11 +1,13 @@
 import type { Device } from '../../search/study/trial-context.ts';
 import { requireSpace } from '../../storage/artifacts/free-space.ts';
+import { databaseFault } from '../../storage/database-fault.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { findStudy } from '../../storage/readers/find.ts';
+import { capacityPerDevice, devicesFor } from '../capacity.ts';
 import { takeControl } from '../control.ts';
 import type { StopOrder } from '../worker/events.ts';
 import type { SupervisorEvent } from './supervise.ts';
-import { superviseDevices, threadsPerDevice, type WorkDone } from './supervise-devices.ts';
+import { superviseDevices, type WorkDone } from './supervise-devices.ts';
 
 export interface WorkStudiesOptions {
   readonly dataDir: string;
@@ -39,8 +41,9 @@ export interface WorkSummary extends Omit<WorkDone, 'sourceChanged'> {
 
 /**
  * Work on studies that others opened. Ends when the named studies are finished; without names, only when it is stopped.
- * A study whose source on this disk is another one than it was opened with keeps its trials in the queue.
- * @throws AssayError `not_found` for a study that does not exist, `database_unavailable`, `unavailable` (workers keep dying).
+ * A study whose source or packages here are others than it was opened with, or that needs more than this machine has, keeps its trials in
+ * the queue.
+ * @throws AssayError `not_found` for a study that does not exist, `database_unavailable`, `unavailable` (a named study fits no device; workers keep dying).
  */
 export async function workStudies(options: WorkStudiesOptions): Promise<WorkSummary> {
   const { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, threadMemoryMb = null, measured = false, devices = ['cpu'] } = options;
@@ -52,13 +55,17 @@ export async function workStudies(options: WorkStudiesOptions): Promise<WorkSumm
   const control = takeControl({ signal, timeoutMs: drainAfterMs, drainMs, onStop });
   try {
     const named: number[] = [];
-    for (const name of options.studies) named.push((await findStudy(connection.db, name)).id);
-    const threads = options.workers ?? threadsPerDevice(devices.length);
+    const share = capacityPerDevice(devices.length, options.workers);
+    for (const name of options.studies) {
+      const study = await findStudy(connection.db, name);
+      devicesFor(study, devices, share);
+      named.push(study.id);
+    }
     const { end, by, ended } = await superviseDevices({
       setup: {
         studies: named.length === 0 ? null : [...new Set(named)],
         otherSource: 'leave',
-        threads,
+        share,
         leaseMs,
         graceMs,
         threadMemoryMb,
@@ -71,6 +78,8 @@ export async function workStudies(options: WorkStudiesOptions): Promise<WorkSumm
       onEvent: (event) => options.onProgress?.(event),
     });
     return { end, by, ended, durationMs: performance.now() - startedAtMs };
+  } catch (error) {
+    throw databaseFault(error) ?? error;
   } finally {
     control.dispose();
     await connection.close();

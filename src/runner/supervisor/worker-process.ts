@@ -23,7 +23,8 @@ export interface WorkerProcess {
 /** Fork a worker process and set it to work. Its output arrives as `log` events: stdout of the command belongs to its data. */
 export function forkWorker(setup: WorkerSetup, onEvent: (event: WorkerEvent) => void): WorkerProcess {
   const child = fork(entry, [], {
-    env: { ...process.env, CUDA_VISIBLE_DEVICES: visibleGpus(setup.device) },
+    // TensorFlow takes memory of a card as it needs it, unless the user wants otherwise: several workers may share one.
+    env: { TF_FORCE_GPU_ALLOW_GROWTH: 'true', ...process.env, CUDA_VISIBLE_DEVICES: visibleGpus(setup.device) },
     // A process group of its own: Ctrl-C goes to the whole group of the terminal and would end the worker's own children
     // (on Node 20 the compiler that loads TypeScript) while trials are still to finish. The supervisor alone decides.
     detached: true,

@@ -19,6 +19,7 @@ export async function createRunFigures(): Promise<RunFigures> {
   const ended = new Counter({ name: 'assay_trials_ended_total', help: 'Trials that ended here', labelNames: ['outcome'], registers });
   const seconds = new Counter({ name: 'assay_trial_seconds_total', help: 'Time that the trials which ended took', registers });
   const released = new Counter({ name: 'assay_trials_released_total', help: 'Trials given back to the queue', registers });
+  const paused = new Counter({ name: 'assay_trials_paused_total', help: 'Trials that were paused here', registers });
   const lost = new Counter({ name: 'assay_leases_lost_total', help: 'Attempts whose trial another worker or an order took', registers });
   const reaped = new Counter({ name: 'assay_trials_reaped_total', help: 'Trials of silent workers that were taken back', registers });
   const retries = new Counter({ name: 'assay_database_retries_total', help: 'Calls made again because the database was away', registers });
@@ -33,6 +34,7 @@ export async function createRunFigures(): Promise<RunFigures> {
         ended.inc({ outcome: event.outcome.kind });
         seconds.inc(event.durationMs / 1000);
       } else if (event.kind === 'trial-released') released.inc();
+      else if (event.kind === 'trial-paused') paused.inc();
       else if (event.kind === 'trial-lost') lost.inc();
       else if (event.kind === 'reaped') reaped.inc(event.requeued.length + event.failed.length);
       else if (event.kind === 'database-retry') retries.inc();

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.ts';
 import type { Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { WorkerEvent } from '../worker/events.ts';
@@ -40,9 +41,10 @@ export async function openTelemetry({ worker, device, threads, measured, tell }:
   if (measured) {
     const figures = await createWorkerFigures({ device, threads });
     const tellFigures = async (): Promise<void> => tell({ kind: 'figures', device, figures: await figures.read() });
-    await tellFigures();
+    const unmeasured = oncePerMessage((message) => tell({ kind: 'log', text: `cannot measure the worker on ${device}: ${message}` }));
+    await tellFigures().catch(unmeasured);
     observers.push(figures.observe);
-    closers.push(repeat(figuresMs, tellFigures, () => undefined));
+    closers.push(repeat(figuresMs, tellFigures, unmeasured));
     onEvent = (event) => {
       figures.hear(event);
       tell(event);
@@ -54,5 +56,16 @@ export async function openTelemetry({ worker, device, threads, measured, tell }:
     close: async () => {
       for (const close of closers) await close();
     },
+  };
+}
+
+/** What fails every few seconds is said once for each reason. */
+function oncePerMessage(say: (message: string) => void): (error: unknown) => void {
+  const said = new Set<string>();
+  return (error) => {
+    const message = messageOf(error);
+    if (said.has(message)) return;
+    said.add(message);
+    say(message);
   };
 }

@@ -61,7 +61,7 @@ function traceTrials(tracer: Tracer): { readonly observe: StorageObserver; reado
     if (claimed !== null) startTrial(claimed);
     if (!isLease(subject)) return;
     if (isLost(answer)) endTrial(subject.token, 'the lease was lost');
-    else if (verb === 'finish' || verb === 'release') endTrial(subject.token, null);
+    else if (verb === 'finish' || verb === 'release' || verb === 'pause') endTrial(subject.token, null);
   };
 
   const observe: StorageObserver = (call) => {

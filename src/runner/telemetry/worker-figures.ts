@@ -45,7 +45,7 @@ export async function createWorkerFigures({
     },
     hear: ({ kind }) => {
       if (kind === 'trial-started') running.inc();
-      if (kind === 'trial-finished' || kind === 'trial-released' || kind === 'trial-lost') running.dec();
+      if (kind === 'trial-finished' || kind === 'trial-released' || kind === 'trial-paused' || kind === 'trial-lost') running.dec();
     },
     read: () => registry.getMetricsAsJSON(),
   };

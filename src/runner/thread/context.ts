@@ -70,6 +70,15 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
     await link.call({ kind: 'searched', window });
   };
 
+  const runsOn: TrialContext<Params>['runsOn'] = async (facts) => {
+    const wrong = Object.entries(facts).find(([, fact]) => typeof fact !== 'string');
+    if (wrong !== undefined)
+      throw new AssayError('trial_failed', `runsOn({ ${wrong[0]}: ${String(wrong[1])} }): what a trial runs on is said in words`, {
+        hint: "such as runsOn({ executor: 'onnx' })",
+      });
+    await link.call({ kind: 'runsOn', facts });
+  };
+
   const checkpoint: TrialContext<Params>['checkpoint'] = async (step, bytes) => {
     if (!Number.isInteger(step) || step < 0 || step < lastCheckpoint || step > largestStep)
       throw new AssayError(
@@ -98,6 +107,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
       artifact: (role, bytes) => quiet(link.call({ kind: 'artifact', role, bytes })),
       dataset: (name) => quiet(link.call({ kind: 'dataset', name })),
       searched: (window) => quiet(searched(window)),
+      runsOn: (facts) => quiet(runsOn(facts)),
     },
     pronounced: () => pronounced,
   };

@@ -1,4 +1,5 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
+import { callerIn } from '../../core/stack.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
 
 /**
@@ -19,10 +20,5 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function placeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  for (const line of error.stack?.split('\n').slice(1) ?? []) {
-    const place = /(?:\(|at |async )((?:file:\/\/|\/|[A-Za-z]:\\)[^()]+:\d+:\d+)\)?$/.exec(line)?.[1];
-    if (place !== undefined && !place.includes('node_modules') && !place.startsWith('node:')) return place.replace(/^file:\/\//, '');
-  }
-  return undefined;
+  return error instanceof Error ? callerIn(error.stack) : undefined;
 }

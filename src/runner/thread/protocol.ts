@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SharedTable } from '../../core/table.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import type { CheckpointRef, Report } from '../../search/study/storage.ts';
+import type { CheckpointRef, Facts, Report } from '../../search/study/storage.ts';
 import type { Device, SearchWindow } from '../../search/study/trial-context.ts';
 import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
@@ -83,6 +83,8 @@ export type Call =
   | { readonly kind: 'findCheckpoint' }
   /** The attempt goes on from this checkpoint. */
   | { readonly kind: 'resume'; readonly checkpoint: CheckpointRef }
+  /** What computes, in the objective's own words. */
+  | { readonly kind: 'runsOn'; readonly facts: Facts }
   /** Something that the people who watch should read. */
   | { readonly kind: 'warn'; readonly text: string };
 
@@ -96,6 +98,7 @@ export interface CallResults {
   readonly checkpoint: null;
   readonly findCheckpoint: CheckpointRef | null;
   readonly resume: null;
+  readonly runsOn: null;
   readonly warn: null;
 }
 

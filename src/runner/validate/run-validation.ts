@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { trialAddress } from '../../core/address.ts';
 import { AssayError, errorCodeOf, unreachable } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
@@ -12,6 +11,7 @@ import { openValidation, saveJudgement } from '../../storage/validations/save-va
 import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
 import { bindData } from '../../storage/verbs/read.ts';
 import { otherData } from '../bound-data.ts';
+import { capacityPerDevice, trialsAtOnce } from '../capacity.ts';
 import { takeControl } from '../control.ts';
 import { oncePerName } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
@@ -30,7 +30,7 @@ export interface ValidationOptions {
   readonly trials: readonly number[];
   /** How many times each is trained afresh, with seeds that are the same for every trial. */
   readonly seeds: number;
-  /** Threads; by default as many as the machine has cores. */
+  /** Trainings at once; by default one for each core. Never more than find memory, where the study declares what one needs. */
   readonly workers?: number | undefined;
   readonly graceMs?: number | undefined;
   readonly onProgress?: ((event: ValidationEvent) => void) | undefined;
@@ -74,7 +74,7 @@ export interface ValidationSummary {
  * there are now, or whose search saw what a fold is tested on; `study_invalid` for a study that plans no folds; what the planning itself failed on.
  */
 export async function runValidation(options: ValidationOptions): Promise<ValidationSummary> {
-  const { db, dataDir, workers = availableParallelism(), graceMs = 2000, signal, onProgress } = options;
+  const { db, dataDir, graceMs = 2000, signal, onProgress } = options;
   const startedAtMs = performance.now();
   const study = await findStudy(db, options.study);
   const trials = await Promise.all(options.trials.map((number) => completeTrial(db, study.name, number)));
@@ -86,7 +86,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   const halt = new AbortController();
   stopping.onOrder((order) => order !== 'drain' && halt.abort(stopping.by()));
   const pool = createPool({
-    threads: workers,
+    threads: Math.max(1, trialsAtOnce(study.needs, capacityPerDevice(1, options.workers))),
     dataDir,
     onStray: ({ message }) => onProgress?.({ kind: 'log', text: `outside any judgement: ${message}` }),
   });
@@ -182,6 +182,7 @@ function validationHost(datasets: (name: string) => Promise<SharedTable>, reads:
     checkpoint: notHere,
     findCheckpoint: notHere,
     resume: notHere,
+    runsOn: notHere,
     warn: notHere,
     dataset: async ({ name }) => {
       const table = await datasets(name);

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
-import type { Claimed, DataRead, Storage } from '../../search/study/storage.ts';
+import type { Claimed, DataRead, Paused, Storage } from '../../search/study/storage.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
-import type { Host, Pool } from '../pool/pool.ts';
+import type { Host, Pool, RunOptions } from '../pool/pool.ts';
 import { failureOf } from '../thread/failure.ts';
 import type { Task } from '../thread/protocol.ts';
 import { startAttempt } from './attempt.ts';
@@ -14,7 +14,8 @@ const claimed: Claimed = {
   number: 0,
   params: {},
   seed: 1,
-  module: { url: 'file:///study.ts', sourceHash: 'a', gitCommit: null, gitDirty: false },
+  needs: null,
+  module: { url: 'file:///study.ts', sourceHash: 'a', packagesHash: null, gitCommit: null, gitDirty: false },
 };
 
 /** A trial that does this with its host and then is complete, on a storage that answers reads like this; what came of both. */
@@ -24,16 +25,30 @@ async function attempt(
 ): Promise<{
   readonly reads: readonly DataRead[];
   readonly outcome: Outcome | undefined;
+  readonly paused: readonly Paused[];
   readonly released: number;
   readonly ranOut: number;
 }> {
   const reads: DataRead[] = [];
+  const paused: Paused[] = [];
   let outcome: Outcome | undefined;
   let [released, ranOut] = [0, 0];
   const storage = {
     read: async (_: unknown, read: DataRead) => {
       reads.push(read);
       return reply;
+    },
+    report: async () => ({
+      lease: 'alive',
+      verdict: { prune: true, pause: true, reason: 'below the bar' },
+      cancelled: false,
+      pausing: false,
+    }),
+    checkpoint: async () => ({ lease: 'alive', gone: [] }),
+    dropCheckpoints: async () => [],
+    pause: async (_: unknown, why: Paused) => {
+      paused.push(why);
+      return 'alive';
     },
     release: async () => {
       released += 1;
@@ -44,9 +59,12 @@ async function attempt(
       return 'alive';
     },
   } as unknown as Storage;
-  const run = async (_: Task, host: Host) =>
+  const run = async (_: Task, host: Host, { signal }: RunOptions) =>
     objective(host).then(
-      () => ({ kind: 'done', value: { kind: 'complete', value: 1, metrics: {} } }) as const,
+      () =>
+        signal.aborted
+          ? ({ kind: 'cancelled', by: String(signal.reason) } as const)
+          : ({ kind: 'done', value: { kind: 'complete', value: 1, metrics: {} } } as const),
       (error: unknown) => ({ kind: 'failed', error: failureOf(error) }) as const,
     );
   const pool = { threads: 1, run, close: async () => undefined } as unknown as Pool;
@@ -65,7 +83,7 @@ async function attempt(
     },
     onEvent: () => undefined,
   }).ended;
-  return { reads, outcome, released, ranOut };
+  return { reads, outcome, paused, released, ranOut };
 }
 
 it('writes down what a trial reads, and how far it says it looked', async () => {
@@ -105,4 +123,20 @@ it('writes nothing more when the lease was lost at a read', async () => {
 it('fails no trial for want of room on the disk: it goes back to the queue, and others wait', async () => {
   const full = () => Promise.reject(new AssayError('disk_full', 'the disk is full'));
   expect(await attempt(full)).toMatchObject({ outcome: undefined, released: 1, ranOut: 1 });
+});
+
+const report = { kind: 'report', report: { step: 8, value: 1 } } as const;
+
+it('lets a trial wait that the pruner pauses and that saved where it stands', async () => {
+  const { outcome, paused } = await attempt(async (host) => {
+    expect(await host.report(report)).toEqual({ kind: 'continue' });
+    await host.checkpoint({ kind: 'checkpoint', checkpoint: { step: 8, hash: 'a', bytes: 1 } });
+  });
+  expect([outcome, paused]).toEqual([undefined, [{ atStep: 8, reason: 'below the bar' }]]);
+});
+
+it('prunes a trial that the pruner pauses and that keeps no checkpoint', async () => {
+  const { outcome, paused } = await attempt((host) => host.report(report));
+  expect(paused).toEqual([]);
+  expect(outcome).toEqual({ kind: 'pruned', atStep: 8, reason: 'below the bar; it keeps no checkpoint to go on from' });
 });

@@ -1,7 +1,7 @@
 import { parseTrialAddress } from '../../core/address.ts';
-import { AssayError, messageOf } from '../../core/errors.ts';
+import { AssayError } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
-import type { Claimed, DataRead, Storage } from '../../search/study/storage.ts';
+import type { Claimed, DataRead, Facts, Paused, Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
@@ -9,6 +9,7 @@ import { otherData } from '../bound-data.ts';
 import { type Host, Interruption, type Pool } from '../pool/pool.ts';
 import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
 import type { WorkerEvent } from './events.ts';
+import { removeBytes } from './remove-bytes.ts';
 import type { Room } from './room.ts';
 
 /** What the attempts of one worker share. */
@@ -36,7 +37,13 @@ export interface Attempt {
   readonly ended: Promise<void>;
 }
 
-type Fate = { readonly kind: 'own' } | { readonly kind: 'released'; readonly because: string } | { readonly kind: 'lost' };
+type Fate =
+  /** `by`: whoever cancelled it when it was to end otherwise. */
+  | { readonly kind: 'own'; readonly by?: string }
+  | { readonly kind: 'released'; readonly because: string }
+  /** Null: a person asked for it. */
+  | { readonly kind: 'paused'; readonly paused: Paused | null }
+  | { readonly kind: 'lost' };
 
 /** Run a claimed trial on the pool and store how it ended. */
 export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Attempt {
@@ -57,16 +64,19 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
   };
   /** Whether there is a checkpoint to give up when the trial is finished. */
   let hasCheckpoint = false;
-  const removeBytes = async (hashes: readonly string[]): Promise<void> => {
-    for (const hash of hashes)
-      await artifacts
-        .remove(hash)
-        .catch((error: unknown) => onEvent({ kind: 'log', text: `cannot remove the old checkpoint ${hash}: ${messageOf(error)}` }));
-  };
+
+  /** What the objective said of what computes. */
+  let ranOn: Facts | undefined;
 
   const opened = new Map<string, string>();
   const noteRead = async (data: DataRead): Promise<void> => {
     if (held(await storage.read(lease, data)) === 'other_data') throw otherData(parseTrialAddress(address).study, data.name);
+  };
+
+  /** The thread gets the time to save where it stands, as in any interruption. */
+  const interrupt = (next: Fate, because: string): void => {
+    if (fate.kind === 'own' && !stop.signal.aborted) fate = next;
+    stop.abort(new Interruption(because));
   };
 
   const host: Host = {
@@ -77,7 +87,11 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
         return { kind: 'stop', by: 'a lost lease' };
       }
       if (reported.cancelled) return { kind: 'stop', by: 'request' };
-      return reported.verdict.prune ? { kind: 'prune', reason: reported.verdict.reason } : { kind: 'continue' };
+      const { verdict, pausing } = reported;
+      if (verdict.prune && verdict.pause !== true) return { kind: 'prune', reason: verdict.reason };
+      if (verdict.prune) interrupt({ kind: 'paused', paused: { atStep: report.step, reason: verdict.reason } }, verdict.reason);
+      else if (pausing) interrupt({ kind: 'paused', paused: null }, 'request');
+      return { kind: 'continue' };
     },
     artifact: async ({ role, bytes }) => {
       const kept = await artifacts.put(bytes);
@@ -103,7 +117,7 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
       const made = await storage.checkpoint(lease, checkpoint);
       if (made.lease === 'lost') return held('lost');
       hasCheckpoint = true;
-      await removeBytes(made.gone);
+      await removeBytes(around, made.gone);
       return null;
     },
     findCheckpoint: async () => {
@@ -114,6 +128,10 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     resume: async ({ checkpoint }) => {
       held(await storage.resume(lease, checkpoint));
       onEvent({ kind: 'trial-resumed', address, step: checkpoint.step });
+      return null;
+    },
+    runsOn: async ({ facts }) => {
+      ranOn = { ...ranOn, ...facts };
       return null;
     },
     warn: async ({ text }) => {
@@ -127,20 +145,33 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-released', address, because });
   };
 
+  const pause = async (paused: Paused | null, durationMs: number): Promise<void> => {
+    if (paused !== null && !hasCheckpoint) {
+      const reason = `${paused.reason}; it keeps no checkpoint to go on from`;
+      return finish({ kind: 'pruned', atStep: paused.atStep, reason }, durationMs);
+    }
+    const state = paused === null ? await storage.release(lease) : await storage.pause(lease, paused);
+    onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-paused', address, because: paused?.reason ?? 'request' });
+  };
+
+  const finish = async (outcome: Outcome, durationMs: number): Promise<void> => {
+    const state = await storage.finish(lease, outcome, ranOn);
+    if (state === 'alive' && hasCheckpoint) await removeBytes(around, await storage.dropCheckpoints(claimed.study));
+    onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-finished', address, outcome, durationMs });
+  };
+
   const settle = async (answer: AnswerTo<TrialTask>, durationMs: number): Promise<void> => {
     if (fate.kind === 'lost') onEvent({ kind: 'trial-lost', address });
     // An outcome that was reached before the thread heard the stop is an outcome all the same.
     else if (fate.kind === 'released' && answer.kind === 'cancelled') await giveBack(fate.because);
+    else if (fate.kind === 'paused' && answer.kind === 'cancelled') await pause(fate.paused, durationMs);
     else if (answer.kind === 'failed' && answer.error.code === 'disk_full') {
       // No fault of the trial's: it goes on when there is room.
       around.room.ranOut();
       await giveBack(answer.error.message);
-    } else {
-      const outcome: Outcome = answer.kind === 'done' ? answer.value : answer;
-      const state = await storage.finish(lease, outcome);
-      if (state === 'alive' && hasCheckpoint) await removeBytes(await storage.dropCheckpoints(claimed.study));
-      onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-finished', address, outcome, durationMs });
-    }
+    } else if (answer.kind === 'cancelled')
+      await finish({ ...answer, by: (fate.kind === 'own' ? fate.by : undefined) ?? answer.by }, durationMs);
+    else await finish(answer.kind === 'done' ? answer.value : answer, durationMs);
   };
 
   const { attempt } = lease;
@@ -160,13 +191,10 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
   return {
     claimed,
     cancel: (by) => {
-      if (fate.kind === 'released') fate = { kind: 'own' };
+      if (fate.kind === 'released' || fate.kind === 'paused') fate = { kind: 'own', by };
       stop.abort(by);
     },
-    release: (because) => {
-      if (fate.kind === 'own' && !stop.signal.aborted) fate = { kind: 'released', because };
-      stop.abort(new Interruption(because));
-    },
+    release: (because) => interrupt({ kind: 'released', because }, because),
     lose,
     ended: pool.run(task, host, { signal: stop.signal, graceMs }).then((answer) => settle(answer, performance.now() - startedAtMs)),
   };

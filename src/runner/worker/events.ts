@@ -1,7 +1,9 @@
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
+import type { Share } from '../capacity.ts';
 import type { Figures } from '../telemetry/worker-figures.ts';
+import type { Misfit, StudyDemands } from './served-studies.ts';
 
 /** What a worker says while it works, in the order of happening. Plain data: it crosses from the worker process to its supervisor. */
 export type WorkerEvent =
@@ -11,12 +13,16 @@ export type WorkerEvent =
   | { readonly kind: 'trial-finished'; readonly address: string; readonly outcome: Outcome; readonly durationMs: number }
   /** Given back to the queue: the worker stopped, the trial goes on elsewhere or later. */
   | { readonly kind: 'trial-released'; readonly address: string; readonly because: string }
+  /** It waits for somebody to resume it, or for the pruner to let it go on. */
+  | { readonly kind: 'trial-paused'; readonly address: string; readonly because: string }
   /** Another worker has the trial now, or somebody ended it; what this attempt did is void. */
   | { readonly kind: 'trial-lost'; readonly address: string }
   /** Trials whose worker fell silent, back in the queue or failed. */
   | { readonly kind: 'reaped'; readonly study: StudyId; readonly requeued: readonly number[]; readonly failed: readonly number[] }
-  /** The study was opened with another version of its source than the one on this disk: its trials stay in the queue. */
-  | { readonly kind: 'source-changed'; readonly study: string; readonly url: string }
+  /** The study was opened with another version of its source, or of the packages, than the one here: its trials stay in the queue. */
+  | { readonly kind: 'source-changed'; readonly study: string; readonly url: string; readonly part: 'source' | 'packages' }
+  /** The study's trials need what this worker has not: they stay in the queue. */
+  | { readonly kind: 'study-unfit'; readonly study: string; readonly because: string }
   /** The database did not answer; the worker tries again. */
   | { readonly kind: 'database-retry'; readonly message: string }
   /** What the worker counts and measures, every few seconds while somebody asks for it. */
@@ -47,7 +53,8 @@ export interface WorkerSetup {
   /** What to do about a study whose source here is another one than it was opened with: end, or leave its trials in the queue. */
   readonly otherSource: 'end' | 'leave';
   readonly device: Device;
-  readonly threads: number;
+  /** What the process may use of the machine. */
+  readonly share: Share;
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly threadMemoryMb: number | null;
@@ -56,4 +63,9 @@ export interface WorkerSetup {
   /** Null: the environment's DATABASE_URL, else the embedded server. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
+}
+
+/** What a worker says of a study that it leaves. */
+export function misfitEvent(study: string, { module }: StudyDemands, { part, because }: Misfit): WorkerEvent {
+  return part === 'machine' ? { kind: 'study-unfit', study, because } : { kind: 'source-changed', study, url: module.url, part };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Storage } from '../../search/study/storage.ts';
+import { isConnectionLoss, rootOf } from '../../storage/connection-loss.ts';
 
 export interface PersistOptions {
   /** After this long without an answer the verb fails with `database_unavailable`. */
@@ -32,6 +33,7 @@ export function persistent(storage: Storage, options: PersistOptions): Storage {
     renew: again(storage.renew),
     finish: again(storage.finish),
     release: again(storage.release),
+    pause: again(storage.pause),
     reap: again(storage.reap),
     expiries: again(storage.expiries),
     checkpoint: again(storage.checkpoint),
@@ -65,21 +67,6 @@ export async function persist<Result>(verb: () => Promise<Result>, { patienceMs,
   }
 }
 
-/** Sockets that broke or found nobody, and the server's own words for going down or coming up (SQLSTATE 08, 57P) or for ending a session that was idle too long (25P). */
-const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN']);
-
-/** Whether an error says that the connection, and not the query, is to blame. */
-export function isConnectionLoss(error: unknown): boolean {
-  const root = rootOf(error);
-  if (!(root instanceof Error)) return false;
-  if ('code' in root && typeof root.code === 'string') {
-    if (root.code === 'database_unavailable') return true;
-    return socketCodes.has(root.code) || /^(08|57P0[1-5]|25P0[34])/.test(root.code);
-  }
-  // The driver's own words have no code.
-  return /^Connection terminated|^Client has encountered a connection error|timeout exceeded when trying to connect/.test(root.message);
-}
-
 /**
  * Whether the server was there and refused for now: a serialization failure or deadlock (40001, 40P01: others went first), no session or
  * memory left (53200, 53300), a server that only reads yet (25006: a standby that is being promoted). What is repeated later may succeed.
@@ -87,9 +74,4 @@ export function isConnectionLoss(error: unknown): boolean {
 export function isTurnedAway(error: unknown): boolean {
   const root = rootOf(error);
   return root instanceof Error && 'code' in root && typeof root.code === 'string' && /^(40001|40P01|53200|53300|25006)$/.test(root.code);
-}
-
-/** Drizzle wraps the driver's error; the innermost one names the reason. */
-function rootOf(error: unknown): unknown {
-  return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error;
 }

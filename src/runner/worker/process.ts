@@ -6,16 +6,17 @@ import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { listSources } from '../../storage/readers/list-sources.ts';
 import { createStorage } from '../../storage/storage.ts';
+import type { Capacity } from '../capacity.ts';
 import { oncePerName } from '../dataset-cache.ts';
-import { sourceHashOf } from '../modules/module-ref.ts';
-import { moduleFileOf } from '../modules/module-url.ts';
 import { createPool } from '../pool/pool.ts';
+import { ranOn } from '../ran-on.ts';
 import { createStopping } from '../stopping.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
-import type { FromWorker, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from './events.ts';
+import { type FromWorker, misfitEvent, type ToWorker, type WorkEnd, type WorkerEvent, type WorkerSetup } from './events.ts';
+import { misfitOf } from './misfit.ts';
 import { type PersistOptions, persist, persistent } from './persistent-storage.ts';
 import { watchRoom } from './room.ts';
-import { type ServedStudies, type StudySource, serveExactly, serveWhereSourceFits } from './served-studies.ts';
+import { type ListedStudy, type ServedStudies, serveExactly, serveWhatFits } from './served-studies.ts';
 import { listenForChanges } from './study-changes.ts';
 import { work } from './work.ts';
 
@@ -58,15 +59,15 @@ process.stderr.on('error', () => undefined);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.stop('release', signal));
 
 async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
-  const { studies, otherSource, device, threads, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
+  const { studies, otherSource, device, share, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
   const databaseUrl = setup.databaseUrl ?? undefined;
   const name = `${hostname()}:${process.pid}:${device}`;
   const connection = await openDatabase({ databaseUrl, dataDir });
   await sweepDrafts(dataDir);
-  const telemetry = await openTelemetry({ worker: name, device, threads, measured: setup.measured, tell });
+  const telemetry = await openTelemetry({ worker: name, device, threads: share.slots, measured: setup.measured, tell });
   const { onEvent } = telemetry;
   const pool = createPool({
-    threads,
+    threads: share.slots,
     dataDir,
     ...(threadMemoryMb === null ? {} : { threadMemoryMb }),
     onStray: (error) => onEvent({ kind: 'log', text: `error outside any trial: ${error.message}` }),
@@ -79,17 +80,20 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
     revive: async () => (await openDatabase({ databaseUrl, dataDir, poolSize: 1 })).close(),
     onRetry: (error) => onEvent({ kind: 'database-retry', message: messageOf(error) }),
   };
+  const capacity: Capacity = { device, ...share };
+  const list = (): Promise<readonly ListedStudy[]> => persist(() => listSources(connection.db, studies), persistence);
   const serve = (): Promise<ServedStudies> =>
-    serveWhereSourceFits({
-      list: () => persist(() => listSources(connection.db, studies), persistence),
+    serveWhatFits({
+      list,
       open: studies === null,
-      hasSource,
-      onOtherSource: ({ name, module }) => onEvent({ kind: 'source-changed', study: name, url: module.url }),
+      share,
+      misfitOf: (study) => misfitOf(study, capacity),
+      onMisfit: (study, misfit) => onEvent(misfitEvent(study.name, study, misfit)),
     });
   try {
     return await work({
       name,
-      studies: otherSource === 'leave' || studies === null ? await serve() : serveExactly(studies),
+      studies: otherSource === 'leave' || studies === null ? await serve() : serveExactly(await list(), share),
       otherSource,
       leaseMs,
       graceMs,
@@ -99,7 +103,8 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
       onEvent,
       announced: changes.announced,
       onChange: changes.onChange,
-      hasSource: ({ module }) => hasSource(module),
+      ranOn: await ranOn(device),
+      misfitOf: (claimed) => misfitOf(claimed, capacity),
       room: watchRoom({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),
       artifacts,
       dataset: oncePerName((name) => loadDataset(dataDir, name)),
@@ -112,15 +117,6 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
     await sweepDrafts(dataDir, { own: true });
     await telemetry.close();
     await connection.close();
-  }
-}
-
-async function hasSource(module: StudySource['module']): Promise<boolean> {
-  try {
-    return (await sourceHashOf(moduleFileOf(module.url))) === module.sourceHash;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw error;
   }
 }
 

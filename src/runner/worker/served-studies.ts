@@ -1,61 +1,91 @@
+import type { Needs } from '../../search/study/needs.ts';
 import type { ModuleRef, StudyId } from '../../search/study/storage.ts';
+import { fitsInto, leftBeside, type Share } from '../capacity.ts';
 
 /** The studies that a worker takes trials of. */
 export interface ServedStudies {
   readonly now: () => readonly StudyId[];
+  /** Those of them of which one more trial finds room beside the ones that run, each by what it needs. */
+  readonly fitting: (running: readonly (Needs | null)[]) => readonly StudyId[];
   /** Whether another one may join: then the worker waits where all of them are finished. */
   readonly mayGrow: () => boolean;
-  /** Look again which there are and whose source fits. */
+  /** Look again which there are and which of them can be worked on here. */
   readonly refresh: () => Promise<void>;
-  /** Take no more trials of this one until a refresh finds that its source fits. */
+  /** Take no more trials of this one until a refresh finds that it can be worked on here. */
   readonly leave: (study: StudyId) => void;
 }
 
-export interface StudySource {
+/** What tells whether a worker can run a study: its code, its packages, what it needs. */
+export interface StudyDemands {
+  readonly module: Pick<ModuleRef, 'url' | 'sourceHash' | 'packagesHash'>;
+  readonly needs: Needs | null;
+}
+
+export interface ListedStudy extends StudyDemands {
   readonly id: StudyId;
   readonly name: string;
-  readonly module: Pick<ModuleRef, 'url' | 'sourceHash'>;
+}
+
+/** What of a study does not fit a worker. */
+export interface Misfit {
+  readonly part: 'source' | 'packages' | 'machine';
+  readonly because: string;
 }
 
 export interface ServedOptions {
   /** Those to be served, as the database has them now. */
-  readonly list: () => Promise<readonly StudySource[]>;
+  readonly list: () => Promise<readonly ListedStudy[]>;
   /** Whether studies that are created later are to be served as well. */
   readonly open: boolean;
-  readonly hasSource: (module: StudySource['module']) => Promise<boolean>;
+  /** What the process may use. */
+  readonly share: Share;
+  readonly misfitOf: (study: StudyDemands) => Promise<Misfit | null>;
   /** Called once for each version of a study that cannot be worked on here. */
-  readonly onOtherSource: (study: StudySource) => void;
+  readonly onMisfit: (study: ListedStudy, misfit: Misfit) => void;
 }
 
-/** Serves every listed study whose source on this disk is the one it was opened with, and leaves the others to other machines. */
-export async function serveWhereSourceFits({ list, open, hasSource, onOtherSource }: ServedOptions): Promise<ServedStudies> {
+/** Serves every listed study that can be worked on here as it was opened, and leaves the others to other machines. */
+export async function serveWhatFits({ list, open, share, misfitOf, onMisfit }: ServedOptions): Promise<ServedStudies> {
   const told = new Set<string>();
-  let fitting: readonly StudyId[] = [];
+  let served: readonly ListedStudy[] = [];
   let left = 0;
   const refresh = async (): Promise<void> => {
     const studies = await list();
-    const fits = await Promise.all(studies.map(({ module }) => hasSource(module)));
-    for (const study of studies.filter((_, i) => !fits[i])) {
-      const version = `${study.id} ${study.module.sourceHash}`;
-      if (!told.has(version)) onOtherSource(study);
+    const misfits = await Promise.all(studies.map(misfitOf));
+    for (const [i, study] of studies.entries()) {
+      const misfit = misfits[i] ?? null;
+      if (misfit === null) continue;
+      const version = JSON.stringify([study, misfit]);
+      if (!told.has(version)) onMisfit(study, misfit);
       told.add(version);
     }
-    fitting = studies.filter((_, i) => fits[i]).map(({ id }) => id);
-    left = studies.length - fitting.length;
+    served = studies.filter((_, i) => misfits[i] === null);
+    left = studies.length - served.length;
   };
   await refresh();
   return {
-    now: () => fitting,
+    ...taking(() => served, share),
     mayGrow: () => open || left > 0,
     refresh,
     leave: (study) => {
-      fitting = fitting.filter((id) => id !== study);
+      served = served.filter(({ id }) => id !== study);
       left += 1;
     },
   };
 }
 
-/** Serves these studies and no others; a source that does not fit is for the caller to judge. */
-export function serveExactly(studies: readonly StudyId[]): ServedStudies {
-  return { now: () => studies, mayGrow: () => false, refresh: async () => undefined, leave: () => undefined };
+/** Serves these studies and no others; whether they fit is for the caller to judge. */
+export function serveExactly(studies: readonly ListedStudy[], share: Share): ServedStudies {
+  return { ...taking(() => studies, share), mayGrow: () => false, refresh: async () => undefined, leave: () => undefined };
+}
+
+function taking(served: () => readonly ListedStudy[], share: Share): Pick<ServedStudies, 'now' | 'fitting'> {
+  const ids = (studies: readonly ListedStudy[]): readonly StudyId[] => studies.map(({ id }) => id);
+  return {
+    now: () => ids(served()),
+    fitting: (running) => {
+      const left = leftBeside(running, share);
+      return ids(served().filter(({ needs }) => fitsInto(needs, left, share)));
+    },
+  };
 }

@@ -1,17 +1,19 @@
 import { parseTrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { Claimed, Storage } from '../../search/study/storage.ts';
+import type { Needs } from '../../search/study/needs.ts';
+import type { Claimed, Facts, Storage } from '../../search/study/storage.ts';
 import type { Stopping } from '../stopping.ts';
 import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.ts';
-import type { WorkEnd } from './events.ts';
-import type { ServedStudies } from './served-studies.ts';
+import { misfitEvent, type WorkEnd } from './events.ts';
+import { removeBytes } from './remove-bytes.ts';
+import type { Misfit, ServedStudies } from './served-studies.ts';
 import { createBell, repeat } from './waiting.ts';
 
 export interface WorkOptions extends AttemptSurroundings {
   /** How the worker signs its leases: host, process, device. */
   readonly name: string;
   readonly studies: ServedStudies;
-  /** What to do when the source on this disk is another one than a study was opened with. */
+  /** What to do when the source here, or its packages, is another one than a study was opened with. */
   readonly otherSource: 'end' | 'leave';
   readonly leaseMs: number;
   readonly stopping: Stopping;
@@ -19,8 +21,10 @@ export interface WorkOptions extends AttemptSurroundings {
   readonly announced: boolean;
   /** Calls back whenever one of the studies may have changed; returns how to unsubscribe. */
   readonly onChange: (listener: () => void) => () => void;
-  /** Whether the source on this disk is the one that the trial's study was opened with. */
-  readonly hasSource: (claimed: Claimed) => Promise<boolean>;
+  /** What the worker runs on, kept with each attempt. */
+  readonly ranOn: Facts;
+  /** What of the trial's study, as it is now, does not fit what is here; null: nothing. */
+  readonly misfitOf: (claimed: Claimed) => Promise<Misfit | null>;
 }
 
 /** Notifications wake the loop at once; this is for those that got lost. A lease that runs out is looked after when it does. */
@@ -65,16 +69,19 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   /** The next step: a trial taken, nothing to take for now, or nothing left at all. */
   const takeOne = async (): Promise<'taken' | 'wait' | 'finished'> => {
     if (!(await options.room.isThere())) return 'wait';
-    const next = await takeAny(options);
+    const next = await takeAny(
+      options,
+      [...running].map(({ claimed }) => claimed.needs),
+    );
     if (next === 'wait' || next === 'finished') return next;
-    const fits = await options.hasSource(next);
-    if (!fits) {
+    const misfit = await options.misfitOf(next);
+    if (misfit !== null) {
       sourceChanged = options.otherSource === 'end';
       options.studies.leave(next.study);
-      onEvent({ kind: 'source-changed', study: parseTrialAddress(next.address).study, url: next.module.url });
+      onEvent(misfitEvent(parseTrialAddress(next.address).study, next, misfit));
     }
     // Somebody may have said stop while the claim was on its way.
-    if (!fits || stopping.order() !== null) await options.storage.release(next.lease);
+    if (misfit !== null || stopping.order() !== null) await options.storage.release(next.lease);
     else start(next);
     return 'taken';
   };
@@ -97,7 +104,10 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
       if (!halted && running.size < pool.threads) {
         const step = await takeOne();
         if (step === 'taken') continue;
-        if (step === 'finished' && running.size === 0) return 'finished';
+        if (step === 'finished' && running.size === 0) {
+          await dropCheckpoints(options);
+          return 'finished';
+        }
       }
       await bell.rung();
     }
@@ -111,10 +121,15 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   return stopping.order() === 'drain' ? 'drained' : 'stopped';
 }
 
-/** A trial to run: one that is queued or, where none is, a new one. */
-async function takeAny({ storage, studies, otherSource, name, leaseMs }: WorkOptions): Promise<Claimed | 'wait' | 'finished'> {
+/** A trial to run, of a study whose trials find room beside the running ones: one that is queued or, where none is, a new one. */
+async function takeAny(
+  { storage, studies, otherSource, name, leaseMs, ranOn }: WorkOptions,
+  running: readonly (Needs | null)[],
+): Promise<Claimed | 'wait' | 'finished'> {
+  const fitting = studies.fitting(running);
+  if (fitting.length === 0 && running.length > 0) return 'wait';
   try {
-    const taken = await storage.take({ studies: studies.now(), worker: name, leaseMs });
+    const taken = await storage.take({ studies: fitting, worker: name, leaseMs, ranOn });
     if (taken.kind === 'taken') return taken.claimed;
     return taken.open || taken.paused || studies.mayGrow() ? 'wait' : 'finished';
   } catch (error) {
@@ -122,6 +137,11 @@ async function takeAny({ storage, studies, otherSource, name, leaseMs }: WorkOpt
     if (otherSource === 'end' || !(error instanceof AssayError) || error.code !== 'not_found') throw error;
     return studies.mayGrow() ? 'wait' : 'finished';
   }
+}
+
+/** Those of trials that were pruned while they waited: no attempt ends with them. */
+async function dropCheckpoints(options: WorkOptions): Promise<void> {
+  for (const study of options.studies.now()) await removeBytes(options, await options.storage.dropCheckpoints(study));
 }
 
 async function renewAll(storage: Storage, running: ReadonlySet<Attempt>): Promise<void> {

@@ -8,6 +8,8 @@ import { createHyperbandPruner, hyperbandOptions } from './halving/hyperband.ts'
 import { createSuccessiveHalvingPruner, successiveHalvingOptions } from './halving/successive-halving.ts';
 import { createNopPruner, nopOptions } from './nop/nop.ts';
 import { createPatientPruner, patientOptions } from './patient/patient.ts';
+import { pbtOptions } from './pbt/options.ts';
+import { createPbtPruner } from './pbt/pbt.ts';
 import { createPercentilePruner, medianOptions, percentileOptions } from './percentile/percentile.ts';
 import type { Pruner } from './pruner.ts';
 import { createThresholdPruner, thresholdOptions } from './threshold/threshold.ts';
@@ -24,6 +26,7 @@ const pruners: Readonly<Record<string, (options: Json) => Pruner>> = {
   percentile: (options) => createPercentilePruner('percentile', parseOptions(percentileOptions, options, 'percentile')),
   'successive-halving': (options) => createSuccessiveHalvingPruner(parseOptions(successiveHalvingOptions, options, 'successive-halving')),
   hyperband: (options) => createHyperbandPruner(parseOptions(hyperbandOptions, options, 'hyperband')),
+  pbt: (options) => createPbtPruner(parseOptions(pbtOptions, options, 'pbt')),
   threshold: (options) => createThresholdPruner(parseOptions(thresholdOptions, options, 'threshold')),
   patient: (options) => {
     const { wrapped, ...rest } = parseOptions(patientOptions, options, 'patient');

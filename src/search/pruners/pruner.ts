@@ -3,8 +3,10 @@ import type { Curve, Direction, History } from '../trial/history.ts';
 
 export type Verdict =
   | { readonly prune: false; readonly note?: Json }
-  /** `reason` in words, for people. */
-  | { readonly prune: true; readonly reason: string; readonly note?: Json };
+  /**
+   * `reason` in words, for people. `pause`: the trial may go on later, so that one that keeps checkpoints waits instead of ending.
+   */
+  | { readonly prune: true; readonly reason: string; readonly pause?: true; readonly note?: Json };
 
 /*
  * A note is what the pruner wants remembered of the trial beside its curve: whoever keeps curves keeps the last one and
@@ -13,15 +15,26 @@ export type Verdict =
 
 /** A curve with the state of its trial: which peers count is the pruner's own rule. */
 export interface PeerCurve extends Curve {
-  readonly state: 'complete' | 'pruned' | 'running' | 'failed';
+  readonly state: 'complete' | 'pruned' | 'paused' | 'running' | 'failed';
   /** The objective value of a complete trial, for pruners that ask which trial is the best. */
   readonly value?: number;
+}
+
+/** A trial that goes on, and the note that its curve then has. */
+export interface Promotion {
+  readonly number: number;
+  readonly note: Json;
 }
 
 /** A pure function of the curves. Asked after each report, with the report already part of `self`. */
 export interface Pruner {
   readonly id: string;
   readonly judge: (self: Curve, peers: readonly PeerCurve[], direction: Direction) => Verdict;
+  /**
+   * Of the trials that it paused, the one that goes on now; null: none does. Asked before a new trial is. Absent: it lets none wait.
+   * @param waiting they are among the curves
+   */
+  readonly promotes?: (waiting: ReadonlySet<number>, curves: readonly PeerCurve[], direction: Direction) => Promotion | null;
   /** Of the history, what the sampler shall learn from for the next trial, where trials are kept apart; absent: from all of it. */
   readonly lesson?: (history: History) => History;
 }

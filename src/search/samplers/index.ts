@@ -1,6 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { parseOptions } from '../options.ts';
+import { type PbtInput, pbtOptions } from '../pruners/pbt/options.ts';
 import type { AlgorithmRef } from '../study/storage.ts';
 import { createAutoSampler } from './auto/auto.ts';
 import { type AutoInput, autoOptions } from './auto/options.ts';
@@ -12,6 +13,7 @@ import { createGridSampler } from './grid/grid.ts';
 import { type GridInput, gridOptions } from './grid/options.ts';
 import { createNsga2Sampler } from './nsga2/nsga2.ts';
 import { type Nsga2Input, nsga2Options } from './nsga2/options.ts';
+import { createPbtSampler } from './pbt/pbt.ts';
 import { type QmcInput, qmcOptions } from './qmc/options.ts';
 import { createQmcSampler } from './qmc/qmc.ts';
 import { createRandomSampler, randomOptions } from './random/random.ts';
@@ -30,6 +32,7 @@ const samplers: Readonly<Record<string, (options: Json) => Sampler>> = {
   auto: (options) => createAutoSampler(parseOptions(autoOptions, options, 'auto')),
   cmaes: (options) => createCmaesSampler(parseOptions(cmaesOptions, options, 'cmaes')),
   nsga2: (options) => createNsga2Sampler(parseOptions(nsga2Options, options, 'nsga2')),
+  pbt: (options) => createPbtSampler(parseOptions(pbtOptions, options, 'pbt')),
   qmc: (options) => createQmcSampler(parseOptions(qmcOptions, options, 'qmc')),
   grid: (options) => createGridSampler(parseOptions(gridOptions, options, 'grid')),
 };
@@ -86,4 +89,9 @@ export function qmc(options: QmcInput = {}): AlgorithmRef {
 /** Every combination once, for small spaces of steps and choices. More trials than combinations repeat them. */
 export function grid(options: GridInput = {}): AlgorithmRef {
   return { id: 'grid', options: parseOptions(gridOptions, options, 'grid') };
+}
+
+/** Population-based training: trials that fall behind end, and others go on in their place from where the best stand, with other settings. */
+export function pbt(options: PbtInput): AlgorithmRef {
+  return { id: 'pbt', options: parseOptions(pbtOptions, options, 'pbt') };
 }

@@ -1,7 +1,7 @@
 import type { Rng } from '../../core/rng.ts';
 import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
-import type { History } from '../trial/history.ts';
+import type { Curve, Direction, History } from '../trial/history.ts';
 
 /** A pure function of (space, history, rng): it keeps nothing, reads no clock and no database. */
 export interface Sampler {
@@ -13,4 +13,25 @@ export interface Sampler {
   readonly needsAll?: true;
   /** Every parameter that is active under the suggested choices, and no other; all inside their ranges. */
   readonly suggest: (space: CompiledSpace, history: History, rng: Rng) => FlatParams;
+  /** A trial that goes on from where another one stands; null: it begins anew, as suggested. Asked before `suggest`. */
+  readonly fork?: (space: CompiledSpace, members: Members, rng: Rng) => Fork | null;
+  /** It works together with the pruner of the same id and options. */
+  readonly prunes?: true;
+}
+
+/** The trials that train. */
+export interface Members {
+  readonly direction: Direction;
+  readonly curves: readonly Curve[];
+  /** The newest checkpoint of those that keep one, by number. */
+  readonly checkpoints: ReadonlyMap<number, { readonly step: number; readonly params: FlatParams }>;
+  /** The number of the trial that is asked for. */
+  readonly next: number;
+}
+
+export interface Fork {
+  readonly params: FlatParams;
+  /** The number of the trial whose checkpoint, of this step, it begins with. */
+  readonly from: number;
+  readonly step: number;
 }

@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import { canonicalJson } from '../../core/json.ts';
 import { prunerOf } from '../pruners/index.ts';
 import { samplerOf } from '../samplers/index.ts';
 import type { StudyDescription } from './storage.ts';
@@ -10,6 +11,11 @@ import type { StudyDescription } from './storage.ts';
 export function checkAlgorithms(study: Pick<StudyDescription, 'sampler' | 'pruner' | 'objectives' | 'pruneOn'>): void {
   const { objectives, pruneOn } = study;
   const [sampler, pruner] = [samplerOf(study.sampler), prunerOf(study.pruner)];
+  if (sampler.prunes === true && canonicalJson(study.sampler) !== canonicalJson(study.pruner))
+    throw new AssayError('study_invalid', `${sampler.id} ends trials by itself, ${pruner.id} would end others`, {
+      place: 'pruner',
+      hint: 'leave pruner out',
+    });
   if (objectives === null) return;
   if (sampler.singleObjective === true)
     throw new AssayError('study_invalid', `${sampler.id} searches for one objective, not for ${objectives.length}`, {

@@ -30,6 +30,7 @@ describe('defineStudy', () => {
       budget: { trials: 100 },
       seed: 0,
       maxAttempts: 3,
+      priority: 0,
       walkForward: null,
     });
     expect(Object.isFrozen(study)).toBe(true);
@@ -58,6 +59,7 @@ describe('defineStudy', () => {
       'study_invalid',
       'budget.stopWhen.unlikelyToPay',
     ],
+    ['half a priority', { priority: 0.5 }, 'study_invalid', 'priority'],
     ['no attempts', { maxAttempts: 0 }, 'study_invalid', 'maxAttempts'],
     ['a fractional seed', { seed: 0.5 }, 'study_invalid', 'seed'],
     ['an unknown sampler', { sampler: { id: 'magic', options: {} } }, 'study_invalid', 'sampler'],
@@ -79,7 +81,7 @@ describe('defineStudy', () => {
 });
 
 test('a description is plain data', () => {
-  const module: ModuleRef = { url: 'file:///study.ts', sourceHash: 'abc', gitCommit: null, gitDirty: false };
+  const module: ModuleRef = { url: 'file:///study.ts', sourceHash: 'abc', packagesHash: null, gitCommit: null, gitDirty: false };
   const description = describeStudy(defineStudy({ ...valid, sampler: random(), pruner: nop(), budget: { trials: 7 }, seed: 3 }), module);
   expect(JSON.parse(JSON.stringify(description))).toEqual(description);
   expect(description).toMatchObject({

@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { forecast, nop } from '../pruners/index.ts';
-import { auto } from '../samplers/index.ts';
+import { auto, samplerOf } from '../samplers/index.ts';
 import { type CompiledSpace, compileSpace } from '../space/compile.ts';
 import type { Infer, NestedParams } from '../space/infer.ts';
 import type { SpaceShape } from '../space/param.ts';
@@ -9,6 +9,8 @@ import type { Metrics } from '../trial/trial.ts';
 import { type BudgetInput, budgetOf } from './budget.ts';
 import { checkAlgorithms } from './check-algorithms.ts';
 import { type GoalsInput, goalsOf, isDirection, type PruneOnInput, pruneOnOf } from './goals.ts';
+import { type Needs, needsOf } from './needs.ts';
+import { checkPriority } from './priority.ts';
 import type { AlgorithmRef, Budget, ModuleRef, StudyDescription } from './storage.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { WalkForward } from './walk-forward.ts';
@@ -45,7 +47,7 @@ export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput
   readonly objective: Objective<Infer<Shape>, ResultOf<Goals>, ReportedBy<Goals>>;
   /** Default: {@link defaultSampler}. */
   readonly sampler?: AlgorithmRef;
-  /** Default: {@link defaultPruner}; it only acts where the objective reports, and with several objectives needs {@link pruneOn}. */
+  /** Default: {@link defaultPruner}, or the sampler's own half (pbt); it only acts where the objective reports, and with several objectives needs {@link pruneOn}. */
   readonly pruner?: AlgorithmRef;
   /** With several objectives: the reported figure that the pruner judges. */
   readonly pruneOn?: PruneOnInput;
@@ -55,6 +57,10 @@ export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput
   readonly seed?: number;
   /** How often an interrupted or crashed trial is tried before it fails; default 3. */
   readonly maxAttempts?: number;
+  /** Default 0. Workers that serve several studies take trials of the highest first. */
+  readonly priority?: number;
+  /** What one trial needs of the machine: `{ threads: 2, memoryMb: 4096, device: 'gpu' }`, or some of them. */
+  readonly needs?: Needs;
   /** How trials are judged on data that the search never saw. */
   readonly walkForward?: WalkForward<Infer<Shape>>;
 }
@@ -73,6 +79,8 @@ export interface StudyDefinition<Params = NestedParams> {
   readonly budget: Budget;
   readonly seed: number;
   readonly maxAttempts: number;
+  readonly priority: number;
+  readonly needs: Needs | null;
   readonly walkForward: WalkForward<Params> | null;
 }
 
@@ -89,7 +97,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
   options: StudyOptions<Shape, Goals>,
 ): StudyDefinition<Infer<Shape>> {
   const { name, objective, sampler = defaultSampler() } = options;
-  const { seed = 0, maxAttempts = 3, walkForward = null } = options;
+  const { seed = 0, maxAttempts = 3, priority = 0, walkForward = null } = options;
   checkKeys(options);
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name))
     throw wrong(
@@ -104,12 +112,15 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
   if (objectives !== null && options.direction !== undefined)
     throw wrong('direction', 'each of several objectives has its own direction', 'leave direction out');
   const pruneOn = pruneOnOf(options.pruneOn, objectives);
-  const pruner = options.pruner ?? (objectives !== null && pruneOn === null ? nop() : defaultPruner());
+  const pruner =
+    options.pruner ?? (samplerOf(sampler).prunes === true ? sampler : objectives !== null && pruneOn === null ? nop() : defaultPruner());
   if (typeof objective !== 'function')
     throw wrong('objective', 'the objective is not a function', 'give objective: async (context) => number');
   const budget = budgetOf(options.budget === undefined ? {} : options.budget, objectives);
   checkCount('maxAttempts', maxAttempts, 1);
   checkCount('seed', seed, 0);
+  checkPriority(priority);
+  const needs = needsOf(options.needs);
   checkAlgorithms({ sampler, pruner, objectives, pruneOn });
   const space = compileSpace(options.space as SpaceShape);
   return Object.freeze({
@@ -126,6 +137,8 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
     budget,
     seed,
     maxAttempts,
+    priority,
+    needs,
     walkForward,
   });
 }
@@ -139,7 +152,7 @@ export function isStudyDefinition(value: unknown): value is StudyDefinition {
 
 /** The study as data, for whatever stores it; `module` says where its code is found. */
 export function describeStudy<Params>(definition: StudyDefinition<Params>, module: ModuleRef): StudyDescription {
-  const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts } = definition;
+  const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts, priority, needs } = definition;
   return {
     name,
     direction,
@@ -152,6 +165,8 @@ export function describeStudy<Params>(definition: StudyDefinition<Params>, modul
     budget,
     seed,
     maxAttempts,
+    priority,
+    needs,
     module,
   };
 }
@@ -168,6 +183,8 @@ const knownKeys = [
   'budget',
   'seed',
   'maxAttempts',
+  'priority',
+  'needs',
   'walkForward',
 ];
 

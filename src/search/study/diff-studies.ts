@@ -17,7 +17,18 @@ export interface StudyChange {
 
 type Compared = Pick<
   StudyDescription,
-  'direction' | 'objectives' | 'space' | 'sampler' | 'pruner' | 'pruneOn' | 'budget' | 'seed' | 'maxAttempts' | 'module'
+  | 'direction'
+  | 'objectives'
+  | 'space'
+  | 'sampler'
+  | 'pruner'
+  | 'pruneOn'
+  | 'budget'
+  | 'seed'
+  | 'maxAttempts'
+  | 'priority'
+  | 'needs'
+  | 'module'
 >;
 
 /** What becomes of a study when it is opened with another description: the space parameter by parameter, then the rest. */
@@ -39,7 +50,10 @@ export function diffStudies(before: Compared, after: Compared): readonly StudyCh
     ['budget', ({ budget }) => ({ ...budget })],
     ['seed', ({ seed }) => seed],
     ['maxAttempts', ({ maxAttempts }) => maxAttempts],
+    ['priority', ({ priority }) => priority],
+    ['needs', ({ needs }) => needs && { ...needs }],
     ['source', ({ module }) => module.sourceHash],
+    ['packages', ({ module }) => module.packagesHash],
   ];
   return [
     ...params,

@@ -78,7 +78,7 @@ describe('a study with several objectives', () => {
   });
 
   test('another objective or another figure to prune on is a breaking change, another reference is none', () => {
-    const module = { url: 'file:///x.ts', sourceHash: 's', gitCommit: null, gitDirty: false };
+    const module = { url: 'file:///x.ts', sourceHash: 's', packagesHash: null, gitCommit: null, gitDirty: false };
     const of = (change: object) => describeStudy(defineStudy({ ...valid, sampler: tpe(), pruner: nop(), ...change } as never), module);
     const changes = (change: object) => diffStudies(of({}), of(change)).map(({ what, breaking }) => ({ what, breaking }));
     expect(changes({})).toEqual([]);

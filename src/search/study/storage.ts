@@ -4,6 +4,7 @@ import type { FlatParams, SpaceJson } from '../space/param.ts';
 import type { StoppingOptions } from '../stopping/stopping.ts';
 import type { Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
+import type { Needs } from './needs.ts';
 
 /**
  * The port between the search and whatever keeps it. Every verb is one round trip, safe to repeat, and all but `open`,
@@ -31,10 +32,12 @@ export interface Storage {
   readonly report: (lease: Lease, report: Report) => Promise<Reported>;
   /** Keep the lease alive, and hear whether somebody cancelled the trial. */
   readonly renew: (lease: Lease) => Promise<Renewed>;
-  /** End the attempt with its outcome. */
-  readonly finish: (lease: Lease, outcome: Outcome) => Promise<LeaseState>;
-  /** Give the trial back to the queue: the worker stops, the trial goes on elsewhere. */
+  /** End the attempt with its outcome. `ranOn`: what the objective said of what it ran on, beside what was claimed with. */
+  readonly finish: (lease: Lease, outcome: Outcome, ranOn?: Facts) => Promise<LeaseState>;
+  /** Give the trial back to the queue: the worker stops, the trial goes on elsewhere; or to a pause, where somebody asked for one. */
   readonly release: (lease: Lease) => Promise<LeaseState>;
+  /** The pruner lets the trial wait: the attempt ends, and nobody takes the trial until it is resumed. */
+  readonly pause: (lease: Lease, paused: Paused) => Promise<LeaseState>;
   /** Put trials with a dead lease back into the queue, or fail them when their attempts are used up. */
   readonly reap: (study: StudyId) => Promise<Reaped>;
   /** Make stored bytes what the trial goes on from when it is interrupted. The checkpoint before is given up. */
@@ -104,8 +107,15 @@ export interface StudyDescription {
   readonly seed: number;
   /** Attempts of one trial before it fails. */
   readonly maxAttempts: number;
+  /** Workers that serve several studies take trials of the highest first. */
+  readonly priority: number;
+  /** Null: nothing special. */
+  readonly needs: Needs | null;
   readonly module: ModuleRef;
 }
+
+/** What a person may want to know later, in words: `{ node: '20.20.0', cpu: '…' }`. */
+export type Facts = Readonly<Record<string, string>>;
 
 /** A sampler or pruner as data: its id and its options. */
 export interface AlgorithmRef {
@@ -118,6 +128,8 @@ export interface ModuleRef {
   readonly url: string;
   /** SHA-256 of the file's text; where it imports files of its own by relative path, a hash over all of them. */
   readonly sourceHash: string;
+  /** SHA-256 of the packages and versions that package-lock.json pins for running; null: there is no such file, or nobody looked. */
+  readonly packagesHash: string | null;
   readonly gitCommit: string | null;
   readonly gitDirty: boolean;
 }
@@ -142,6 +154,8 @@ export interface ClaimRequest {
   /** How the worker names itself: host, process, device. */
   readonly worker: string;
   readonly leaseMs: number;
+  /** What the worker is and runs on, kept with the attempt. */
+  readonly ranOn?: Facts;
 }
 
 export type Taken =
@@ -162,6 +176,7 @@ export interface Claimed {
   readonly number: number;
   readonly params: FlatParams;
   readonly seed: number;
+  readonly needs: Needs | null;
   readonly module: ModuleRef;
 }
 
@@ -183,7 +198,15 @@ export type Reported =
       readonly lease: 'alive';
       readonly verdict: Verdict;
       readonly cancelled: boolean;
+      /** Somebody paused the trial: the worker lets it save where it stands, then releases it. */
+      readonly pausing: boolean;
     };
+
+/** Why the pruner lets a trial wait. */
+export interface Paused {
+  readonly atStep: number;
+  readonly reason: string;
+}
 
 export interface Reaped {
   readonly requeued: readonly number[];

@@ -24,6 +24,8 @@ export interface Curve {
   readonly values: readonly number[];
   /** The last note that a verdict on this curve carried; null where none did; absent where notes are not kept. */
   readonly note?: Json;
+  /** Reports up to and with this step are another trial's, from whose checkpoint this one went on. */
+  readonly inherited?: number;
 }
 
 /** One figure per constraint: met at 0 or below. */

@@ -35,6 +35,8 @@ export type Trial = TrialBase &
   (
     | { readonly state: 'queued' }
     | ({ readonly state: 'running'; readonly leaseExpiresAt: Date } & Started)
+    /** It waits for somebody to resume it, or, where a pruner paused it at a step, for a bar to fall behind it. */
+    | ({ readonly state: 'paused'; readonly by: string; readonly atStep?: number; readonly reason?: string } & Partial<Started>)
     | ({
         readonly state: 'complete';
         readonly value: number;
@@ -60,7 +62,15 @@ export type Trial = TrialBase &
 export type TrialState = Trial['state'];
 
 /** Every state, in the order a trial may pass through them. */
-export const trialStates = ['queued', 'running', 'complete', 'pruned', 'failed', 'cancelled'] as const satisfies readonly TrialState[];
+export const trialStates = [
+  'queued',
+  'running',
+  'paused',
+  'complete',
+  'pruned',
+  'failed',
+  'cancelled',
+] as const satisfies readonly TrialState[];
 
 /** Named figures beside the objective value. NaN and Infinity are kept as they are (float8 in the database). */
 export type Metrics = Readonly<Record<string, number>>;

@@ -50,7 +50,7 @@ async function collectRows(db: Db, { keepTop, olderThanMs, dryRun }: CollectOpti
   let found = { checkpoints: 0, attachments: 0, doomed: new Set<string>() };
   const collect = async (tx: Db): Promise<void> => {
     const dropped = await tx.execute(sql`
-      delete from checkpoints using trials where trials.id = checkpoints.trial_id and trials.state not in ('queued', 'running')`);
+      delete from checkpoints using trials where trials.id = checkpoints.trial_id and trials.state not in ('queued', 'running', 'paused')`);
     const attachments = keepTop === null ? 0 : await dropAttachments(tx, keepTop);
     const { rows } = await tx.execute<{ hash: string }>(sql`
       delete from artifacts where created_at <= clock_timestamp() - ${olderThanMs}::float8 * interval '1 millisecond'
@@ -72,7 +72,7 @@ async function dropAttachments(tx: Db, keepTop: number): Promise<number> {
     const best = sql`${sql.param(trials.map(({ number }) => number))}::int[]`;
     const { rowCount } = await tx.execute(sql`
       delete from trial_artifacts using trials
-      where trials.id = trial_artifacts.trial_id and trials.study_id = ${id} and trials.state not in ('queued', 'running')
+      where trials.id = trial_artifacts.trial_id and trials.study_id = ${id} and trials.state not in ('queued', 'running', 'paused')
         and number <> all(${best}) and not exists (select from model_versions where model_versions.trial_id = trials.id)`);
     dropped += rowCount ?? 0;
   }

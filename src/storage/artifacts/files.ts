@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
 import { sha256 } from '../../core/json.ts';
-import { draftName, draftsFolder } from './drafts.ts';
-import { diskFull, requireSpace } from './free-space.ts';
-import { type ArtifactStore, type Bytes, checkHash, type ListedArtifact, piecesOf, type StoredBytes } from './store.ts';
+import { type ArtifactStore, type Bytes, checkHash, type ListedArtifact, type StoredBytes } from './store.ts';
+import { removeDraft, writeDraft, writeFault } from './write-draft.ts';
 
 /** One file each: `artifacts/ab/cdef…` below the data directory. */
 export function createFileStore(dataDir: string): ArtifactStore {
@@ -59,39 +57,18 @@ async function isIntact(path: string, hash: string): Promise<boolean> {
 
 /** Under another name, flushed, then renamed: whoever sees the file sees all of it, after a power cut too. */
 async function writeDurably(dataDir: string, bytes: Bytes, pathOf: (hash: string) => string): Promise<StoredBytes> {
-  const folder = draftsFolder(dataDir);
-  const draft = join(folder, draftName());
+  const draft = await writeDraft(dataDir, bytes, { durable: true });
+  const stored = { hash: draft.digest.toString('hex'), bytes: draft.bytes };
+  const path = pathOf(stored.hash);
   try {
-    await requireSpace(folder, bytes instanceof Uint8Array ? bytes.byteLength : 0);
-    await mkdir(folder, { recursive: true });
-    const stored = await writeDraft(draft, bytes);
-    const path = pathOf(stored.hash);
     await mkdir(dirname(path), { recursive: true });
-    await rename(draft, path);
+    await rename(draft.path, path);
     await flush(await open(dirname(path), 'r'));
     return stored;
   } catch (cause) {
-    await unlink(draft).catch(() => undefined);
-    throw faultOf(cause, folder);
+    await removeDraft(draft.path);
+    throw writeFault(cause, dirname(path));
   }
-}
-
-async function writeDraft(draft: string, bytes: Bytes): Promise<StoredBytes> {
-  const file = await open(draft, 'wx');
-  const hash = createHash('sha256');
-  let written = 0;
-  try {
-    for await (const piece of piecesOf(bytes)) {
-      hash.update(piece);
-      await file.writeFile(piece);
-      written += piece.byteLength;
-    }
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-  await flush(file);
-  return { hash: hash.digest('hex'), bytes: written };
 }
 
 async function flush(file: FileHandle): Promise<void> {
@@ -100,17 +77,6 @@ async function flush(file: FileHandle): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-/** Errors of the pieces' own maker pass as they are. */
-function faultOf(cause: unknown, folder: string): unknown {
-  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
-  if ('code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')) return diskFull(folder, cause.message, cause);
-  return new AssayError('unavailable', `cannot write to ${folder}: ${cause.message}`, {
-    place: folder,
-    hint: 'does another user own the data directory, or is it read-only?',
-    cause,
-  });
 }
 
 async function* listFiles(root: string): AsyncIterable<ListedArtifact> {

@@ -8,5 +8,5 @@ import type { ArtifactStore } from './store.ts';
  */
 export function createArtifactStore(dataDir: string, environment: NodeJS.ProcessEnv = process.env): ArtifactStore {
   const place = environment['ASSAY_ARTIFACTS'] ?? '';
-  return place === '' ? createFileStore(dataDir) : createS3Store(s3PlaceOf(place, environment));
+  return place === '' ? createFileStore(dataDir) : createS3Store(s3PlaceOf(place, environment), dataDir);
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { AssayError, messageOf } from '../../core/errors.ts';
-import { sha256 } from '../../core/json.ts';
-import { type ArtifactStore, checkHash, type ListedArtifact, piecesOf } from './store.ts';
+import { type ArtifactStore, checkHash, type ListedArtifact } from './store.ts';
+import { prepareUpload } from './upload.ts';
 
 export interface S3Place {
   readonly bucket: string;
@@ -46,63 +47,68 @@ export function s3PlaceOf(url: string, environment: NodeJS.ProcessEnv): S3Place 
 
 /**
  * One object each, in any store that speaks S3: `prefix/ab/cdef…`. An object appears whole or not at all, so nothing is renamed; the
- * store checks the SHA-256 of what arrives. Bytes are sent in one request, up to the 5 GB that S3 takes so.
+ * store checks the SHA-256 of what arrives. Bytes are sent in one request, up to the 5 GB that S3 takes so, and as a stream: nothing is
+ * copied in memory, and what is read lies there once.
+ * @param dataDir where pieces wait until their hash is known
  */
-export function createS3Store(place: S3Place): ArtifactStore {
-  const client = new AwsClient({ ...place, service: 's3', retries: 4 });
+export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
+  const client = new AwsClient({ ...place, service: 's3', retries: 0 });
   const base = `${place.endpoint}/${place.bucket}`;
   const keyOf = (hash: string): string => `${place.prefix}${checkHash(hash).slice(0, 2)}/${hash.slice(2)}`;
   const urlOf = (hash: string): string => `${base}/${keyOf(hash)}`;
-  const request = async (url: string, init: RequestInit & { readonly aws?: object } = {}): Promise<Response> => {
-    try {
-      return await client.fetch(url, init);
-    } catch (cause) {
-      throw unavailable(url, messageOf(cause), cause);
-    }
-  };
+  /** Everything here may be repeated: the same bytes under the same name. A stream is opened anew for each try. */
+  const request = <Result>(url: string, read: (response: Response) => Promise<Result>, init: () => RequestInit = () => ({})) =>
+    repeatedly(url, async () => read(await client.fetch(url, init())));
   return {
     pathOf: (hash) => `s3://${place.bucket}/${keyOf(hash)}`,
     put: async (bytes) => {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of piecesOf(bytes)) pieces.push(piece);
-      const body = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-      const digest = createHash('sha256').update(body).digest();
-      const hash = digest.toString('hex');
-      const headers = {
-        'x-amz-content-sha256': hash,
-        'x-amz-checksum-sha256': digest.toString('base64'),
-        'content-length': `${body.byteLength}`,
-      };
-      const response = await request(urlOf(hash), { method: 'PUT', body: body as Uint8Array<ArrayBuffer>, headers });
-      await expectOk(response, urlOf(hash));
-      return { hash, bytes: body.byteLength };
+      const upload = await prepareUpload(dataDir, bytes);
+      try {
+        const hash = upload.digest.toString('hex');
+        const headers = {
+          'x-amz-content-sha256': hash,
+          'x-amz-checksum-sha256': upload.digest.toString('base64'),
+          'content-length': `${upload.bytes}`,
+        };
+        const init = (): RequestInit => ({ method: 'PUT', body: ReadableStream.from(upload.open()), duplex: 'half', headers });
+        await request(urlOf(hash), (response) => expectOk(response, urlOf(hash)), init);
+        return { hash, bytes: upload.bytes };
+      } finally {
+        await upload.dispose();
+      }
     },
     get: async (hash) => {
-      const response = await request(urlOf(hash));
-      if (response.status === 404)
+      const found = await request(urlOf(hash), async (response) => {
+        if (response.status === 404) return null;
+        await expectOk(response, urlOf(hash));
+        return readWhole(response);
+      });
+      if (found === null)
         throw new AssayError('not_found', `the artifact ${hash} is not in the store`, {
           place: urlOf(hash),
           hint: 'is this the store that it was written to? (ASSAY_ARTIFACTS)',
         });
-      await expectOk(response, urlOf(hash));
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      if (sha256(bytes) === hash) return bytes;
+      if (found.hash === hash) return found.bytes;
       throw new AssayError('data_invalid', `the artifact ${hash} is damaged: its bytes have another SHA-256`, {
         place: urlOf(hash),
         hint: 'restore the object from a copy, or run the trial again',
       });
     },
     remove: async (hash) => {
-      const response = await request(urlOf(hash), { method: 'DELETE' });
-      if (response.status !== 404) await expectOk(response, urlOf(hash));
+      const read = async (response: Response): Promise<void> => {
+        if (response.status !== 404) await expectOk(response, urlOf(hash));
+      };
+      await request(urlOf(hash), read, () => ({ method: 'DELETE' }));
     },
     list: async function* () {
       let more: string | null = '';
       while (more !== null) {
         const query = new URLSearchParams({ 'list-type': '2', prefix: place.prefix, ...(more !== '' && { 'continuation-token': more }) });
-        const response = await request(`${base}?${query.toString()}`);
-        await expectOk(response, base);
-        const page = pageOf(await response.text(), place.prefix);
+        const text = await request(`${base}?${query.toString()}`, async (response) => {
+          await expectOk(response, base);
+          return response.text();
+        });
+        const page = pageOf(text, place.prefix);
         yield* page.items;
         more = page.more;
       }
@@ -110,9 +116,44 @@ export function createS3Store(place: S3Place): ArtifactStore {
   };
 }
 
+const tries = 5;
+const firstDelayMs = 50;
+
+/** A refusal that may not last: the store is overloaded, or is not all there. */
+class TryAgain extends Error {}
+
+async function repeatedly<Result>(url: string, once: () => Promise<Result>): Promise<Result> {
+  for (let i = 1; ; i++) {
+    try {
+      return await once();
+    } catch (error) {
+      if (error instanceof AssayError) throw error;
+      if (i === tries) throw unavailable(url, messageOf(error), error);
+      await sleep(Math.random() * firstDelayMs * 2 ** i);
+    }
+  }
+}
+
 async function expectOk(response: Response, url: string): Promise<void> {
   if (response.ok) return;
-  throw unavailable(url, `${response.status} ${textOf(await response.text(), 'Message') ?? response.statusText}`);
+  const said = `${response.status} ${textOf(await response.text(), 'Message') ?? response.statusText}`;
+  throw response.status >= 500 || response.status === 429 ? new TryAgain(said) : unavailable(url, said);
+}
+
+/** The body where it is to stay, hashed as it arrives. Without a length beforehand it is put together at the end. */
+async function readWhole(response: Response): Promise<{ readonly bytes: Uint8Array; readonly hash: string }> {
+  const hash = createHash('sha256');
+  const length = Number(response.headers.get('content-length') ?? Number.NaN);
+  const whole = Number.isSafeInteger(length) ? new Uint8Array(length) : null;
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for await (const piece of response.body ?? []) {
+    hash.update(piece);
+    if (whole === null) pieces.push(piece);
+    else whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return { bytes: whole ?? Buffer.concat(pieces), hash: hash.digest('hex') };
 }
 
 function unavailable(url: string, because: string, cause?: unknown): AssayError {

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { adviseStopping } from '../../search/stopping/stopping.ts';
-import { unlimitedTrials } from '../../search/study/describe-budget.ts';
 import type { Db } from '../database.ts';
 import { completeValues } from '../readers/complete-values.ts';
 import type { StudyRow } from '../verbs/ask.ts';
@@ -8,12 +7,18 @@ import { lastImprovement } from './last-improvement.ts';
 import { workedMs } from './worked.ts';
 
 /**
- * Why a study's budget is used up, in words; null: it is not. Everything is counted from the trials themselves, so that nothing is lost
- * or doubled in a crash. Each limit that the study has costs a statement; the plain number of trials costs none.
+ * Why a study's budget is used up, in words; null: it is not. Everything is counted from the trials themselves, or by the database
+ * with them, so that nothing is lost or doubled in a crash. Limits of time, steps and values cost a statement each; numbers of trials none.
  */
 export async function usedUp(tx: Db, study: StudyRow): Promise<string | null> {
-  const { id, budgetTrials, budgetRules } = study;
-  if ((await usedTrials(tx, study)) >= budgetTrials) return `the budget of ${budgetTrials} trials is used up`;
+  const { budgetTrials } = study;
+  if (usedTrials(study) >= budgetTrials) return `the budget of ${budgetTrials} trials is used up`;
+  return ruledOut(tx, study);
+}
+
+/** The same of every limit but the number of trials: why nothing that waits goes on either. */
+export async function ruledOut(tx: Db, study: StudyRow): Promise<string | null> {
+  const { id, budgetRules } = study;
   if (budgetRules === null) return null;
   const { timeMs, steps, stopWhen = {} } = budgetRules;
   if (timeMs !== undefined && (await workedMs(tx, id)) >= timeMs) return 'the budget of working time is used up';
@@ -22,10 +27,7 @@ export async function usedUp(tx: Db, study: StudyRow): Promise<string | null> {
     if (reported >= steps) return `the budget of ${steps} steps is used up: ${reported} were reported`;
   }
   const { target, noImprovement, failed, unlikelyToPay } = stopWhen;
-  if (failed !== undefined) {
-    const count = await failedTrials(tx, id);
-    if (count >= failed) return `${count} trials failed`;
-  }
+  if (failed !== undefined && study.failedTrials >= failed) return `${study.failedTrials} trials failed`;
   if (target !== undefined) {
     const reached = await reachedBy(tx, study, target);
     if (reached !== null) return `trial ${reached} reached the target of ${target}`;
@@ -42,19 +44,20 @@ export async function usedUp(tx: Db, study: StudyRow): Promise<string | null> {
 }
 
 /** Trials that take a place in the budget. */
-export async function usedTrials(tx: Db, { id, nextNumber, cancelledTrials, budgetTrials, budgetRules }: StudyRow): Promise<number> {
-  const asked = nextNumber - cancelledTrials;
-  if (asked < budgetTrials || budgetTrials === unlimitedTrials || budgetRules?.countFailed !== false) return asked;
-  return asked - (await failedTrials(tx, id));
+export function usedTrials({ nextNumber, cancelledTrials, failedTrials, budgetRules }: StudyRow): number {
+  return nextNumber - cancelledTrials - (budgetRules?.countFailed === false ? failedTrials : 0);
 }
 
-async function failedTrials(tx: Db, study: number): Promise<number> {
-  return count(tx, sql`select count(*) from trials where study_id = ${study} and state = 'failed'`);
-}
-
-/** A trial that is tried again has the steps of its newest attempt only. */
+/**
+ * A trial that is tried again has the steps of its newest attempt only, and until that has reported those that its checkpoint saves it;
+ * what a fork inherited was reported by another.
+ */
 async function reportedSteps(tx: Db, study: number): Promise<number> {
-  return count(tx, sql`select coalesce(sum(last_step), 0) as count from trials where study_id = ${study}`);
+  return count(
+    tx,
+    sql`select coalesce(sum(greatest(0, coalesce(last_step, checkpoints.step) - coalesce(forked_step, 0))), 0) as count
+      from trials left join checkpoints on checkpoints.trial_id = trials.id where study_id = ${study}`,
+  );
 }
 
 async function reachedBy(tx: Db, { id, direction }: StudyRow, target: number): Promise<number | null> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
+import { requireSpace } from '../artifacts/free-space.ts';
 import type { Binaries } from './binaries.ts';
 import { embeddedError } from './embedded-error.ts';
 import { type Layout, serverRole } from './layout.ts';
@@ -9,6 +10,9 @@ import { commandAs, type ServerUser } from './server-user.ts';
 
 /** The major version of the packaged server; a directory of another one cannot be opened by it. */
 const majorVersion = '18';
+
+/** Measured: 40 MB with every migration applied. The rest is for the log of the first transactions. */
+const freshDatabaseBytes = 48 * 2 ** 20;
 
 /** The major version a database directory was made by, undefined where there is none. */
 export function databaseVersion(layout: Layout): string | undefined {
@@ -19,6 +23,7 @@ export function databaseVersion(layout: Layout): string | undefined {
 /**
  * Makes the database directory where there is none. The caller holds the start lock. `initdb` works in a directory beside it, which gets
  * its name only when it is whole: a process killed half-way leaves no half database.
+ * @throws AssayError `disk_full` before anything is written
  */
 export async function ensureDatabaseDirectory(layout: Layout, binaries: Binaries, user: ServerUser): Promise<void> {
   const { dataDir, databaseDir } = layout;
@@ -30,6 +35,7 @@ export async function ensureDatabaseDirectory(layout: Layout, binaries: Binaries
       'dump it with the old version and move it away',
     );
   }
+  await requireSpace(dataDir, freshDatabaseBytes);
   const prefix = `${basename(databaseDir)}.new-`;
   for (const name of readdirSync(dataDir)) {
     if (name.startsWith(prefix)) rmSync(join(dataDir, name), { recursive: true, force: true });

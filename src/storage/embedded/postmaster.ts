@@ -1,5 +1,17 @@
 import { spawn } from 'node:child_process';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Binaries } from './binaries.ts';
@@ -124,11 +136,18 @@ export function launch(layout: Layout, binaries: Binaries, user: ServerUser): La
   };
 }
 
-function makeSocketDir(socketDir: string, user: ServerUser): void {
+/** It gets its name when it is its owner's: whoever looks for a server meanwhile sees a private directory or none. */
+export function makeSocketDir(socketDir: string, user: ServerUser): void {
   try {
     if (socketDirExists(socketDir, user.uid)) return;
-    mkdirSync(socketDir, { mode: 0o700 });
-    if (user.mode !== 'self') chownSync(socketDir, user.uid, user.gid);
+    const made = mkdtempSync(`${socketDir}-`);
+    try {
+      if (user.mode !== 'self') chownSync(made, user.uid, user.gid);
+      renameSync(made, socketDir);
+    } catch (error) {
+      rmdirSync(made);
+      throw error;
+    }
   } catch (cause) {
     throw embeddedError(`the socket directory ${socketDir} cannot be made: ${messageOf(cause)}`, 'make /tmp writable', cause);
   }

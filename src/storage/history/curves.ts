@@ -6,21 +6,21 @@ export interface ReadCurve extends PeerCurve {
   readonly revision: number;
 }
 
-/** The finished curves of each study that this process has read. They never change again, so a report reads only newer ones. */
-export interface FinishedCurves {
+/** The finished and paused curves of each study that this process has read, so that a report reads only newer ones. */
+export interface SettledCurves {
   readonly seen: (study: StudyId) => number;
-  /** Take in what was read; every curve that is known now, finished ones first. */
+  /** Take in what was read; every curve that is known now, settled ones first. */
   readonly advance: (study: StudyId, read: readonly ReadCurve[]) => readonly PeerCurve[];
 }
 
-export function createFinishedCurves(): FinishedCurves {
-  const studies = new Map<StudyId, { seen: number; readonly byNumber: Map<number, PeerCurve> }>();
+export function createSettledCurves(): SettledCurves {
+  const studies = new Map<StudyId, { seen: number; readonly byNumber: Map<number, ReadCurve> }>();
   return {
     seen: (study) => studies.get(study)?.seen ?? 0,
     advance: (study, read) => {
       const known = studies.get(study) ?? {
         seen: 0,
-        byNumber: new Map<number, PeerCurve>(),
+        byNumber: new Map<number, ReadCurve>(),
       };
       studies.set(study, known);
       for (const curve of read) {
@@ -28,8 +28,15 @@ export function createFinishedCurves(): FinishedCurves {
         known.byNumber.set(curve.number, curve);
         known.seen = Math.max(known.seen, curve.revision);
       }
-      // A reply that was overtaken by a newer one may still call a trial running that is known to be finished.
-      return [...known.byNumber.values(), ...read.filter(({ state, number }) => state === 'running' && !known.byNumber.has(number))];
+      const running = read.filter(({ state, number, revision, steps }) => {
+        const settled = known.byNumber.get(number);
+        // A reply that was overtaken by a newer one may still call a trial running that is known to be settled; and one that goes on is
+        // judged by as it was paused until the new attempt has a curve.
+        return state === 'running' && (settled === undefined || (settled.revision < revision && steps.length > 0));
+      });
+      const resumed = new Set(running.flatMap(({ number }) => (known.byNumber.has(number) ? [number] : [])));
+      const settled = [...known.byNumber.values()];
+      return [...(resumed.size === 0 ? settled : settled.filter(({ number }) => !resumed.has(number))), ...running];
     },
   };
 }

@@ -14,50 +14,67 @@ export interface ChangedTrial {
   readonly constraints: readonly number[] | null;
   readonly lastStep: number | null;
   readonly lastValue: number | null;
+  /** Of a paused trial: where the pruner left it; null where a person did. */
+  readonly atStep: number | null;
 }
 
 /**
- * The finished trials that this process has read of each study, so that an `ask` reads only newer ones. Open trials are read every time:
- * a crash of the server may forget them, and then their revisions are given once more. A finished one was on disk before anybody saw it.
+ * The finished and paused trials that this process has read of each study, so that an `ask` reads only newer ones. Open trials are read
+ * every time: a crash of the server may forget them, and then their revisions are given once more. A finished or paused one was on disk
+ * before anybody saw it; one that goes on is open again, and read.
  */
 export interface Observations {
-  /** The highest revision of a finished trial read so far; 0 at first. */
+  /** The highest revision of a finished or paused trial read so far; 0 at first. */
   readonly seen: (study: StudyId) => number;
   /**
-   * Take in the newly finished trials and all open ones; all observations, in the order of their numbers.
+   * Take in the newly finished or paused trials and all open ones; all observations, in the order of their numbers.
    * @param lastValueTells false where reports show another figure than the objective: of a pruned trial only the step is told then.
    */
   readonly advance: (study: StudyId, changed: readonly ChangedTrial[], lastValueTells?: boolean) => readonly Observation[];
 }
 
 export function createObservations(): Observations {
-  const studies = new Map<StudyId, { seen: number; readonly finished: (Observation | null)[] }>();
+  const studies = new Map<StudyId, { seen: number; readonly settled: Observation[] }>();
   return {
     seen: (study) => studies.get(study)?.seen ?? 0,
     advance: (study, changed, lastValueTells = true) => {
-      const known = studies.get(study) ?? { seen: 0, finished: [] };
+      const known = studies.get(study) ?? { seen: 0, settled: [] };
       studies.set(study, known);
-      const open = changed.filter(isOpen);
       for (const trial of changed) {
         if (isOpen(trial)) continue;
-        known.finished[trial.number] = observe(trial, lastValueTells);
+        put(known.settled, trial.number, observe(trial, lastValueTells));
         known.seen = Math.max(known.seen, trial.revision);
       }
-      const all = known.finished.slice();
-      for (const trial of open) all[trial.number] = observe(trial, lastValueTells);
-      return all.filter((observation) => observation !== null);
+      // A copy, but no look at each: a long history is not gone through for every ask.
+      const all = known.settled.slice();
+      for (const trial of changed) if (isOpen(trial)) put(all, trial.number, observe(trial, lastValueTells));
+      return all;
     },
   };
+}
+
+/** Into its place in the order of numbers, near the end for a new trial; null takes out what was there. */
+function put(all: Observation[], number: number, observation: Observation | null): void {
+  let [from, to] = [0, all.length];
+  if (to > 0 && all[to - 1]!.number < number) from = to;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (all[middle]!.number < number) from = middle + 1;
+    else to = middle;
+  }
+  const there = all[from]?.number === number ? 1 : 0;
+  if (observation === null) all.splice(from, there);
+  else all.splice(from, there, observation);
 }
 
 function isOpen({ state }: ChangedTrial): boolean {
   return state === 'queued' || state === 'running';
 }
 
-/** Failed and cancelled trials teach a sampler nothing. */
+/** Failed and cancelled trials teach a sampler nothing. What the pruner paused tells what it has shown; what a person did is under way. */
 function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | null {
-  const { number, state, params, value, values, constraints, lastStep, lastValue } = trial;
-  if (isOpen(trial)) return { state: 'running', number, params };
+  const { number, state, params, value, values, constraints, lastStep, lastValue, atStep } = trial;
+  if (isOpen(trial) || (state === 'paused' && atStep === null)) return { state: 'running', number, params };
   if (state === 'complete' && value !== null)
     return {
       state,
@@ -68,9 +85,9 @@ function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | nu
       ...(constraints !== null && { constraints }),
       ...(lastStep !== null && { lastStep }),
     };
-  if (state === 'pruned') {
+  if (state === 'pruned' || state === 'paused') {
     return {
-      state,
+      state: 'pruned',
       number,
       params,
       last: lastStep === null || lastValue === null ? null : { step: lastStep, value: lastValueTells ? lastValue : Number.NaN },

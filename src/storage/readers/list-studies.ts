@@ -17,10 +17,13 @@ export async function listStudies(db: Db, query: StudyQuery = {}): Promise<Page<
   const limit = checkLimit(query.limit ?? 50);
   const identity = JSON.stringify(['studies', query.state ?? null, query.q ?? null]);
   const matches = sql`(${query.q ?? null}::text is null or strpos(name, ${query.q ?? ''}) > 0)
-    and (${query.state ?? null}::text is null or state = ${query.state ?? null})`;
+    and ${query.state === undefined ? sql`true` : sql`state = ${query.state}`}`;
   const after = query.cursor === undefined ? sql`true` : sql`id < ${decodeCursor(identity, query.cursor).number}`;
 
-  const [rows, total] = await Promise.all([summarise(db, sql`${matches} and ${after}`, limit + 1), countStudies(db, matches)]);
+  const [rows, total] = await Promise.all([
+    summarise(db, sql`${matches} and ${after}`, limit + 1),
+    countStudies(db, matches, query.state !== undefined),
+  ]);
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return {

@@ -7,7 +7,10 @@ import { type StudyItem, summarise } from './study-item.ts';
 
 export interface StudyDetail
   extends StudyItem,
-    Pick<StudyDescription, 'space' | 'spaceHash' | 'sampler' | 'pruner' | 'pruneOn' | 'seed' | 'maxAttempts' | 'module'> {}
+    Pick<
+      StudyDescription,
+      'space' | 'spaceHash' | 'sampler' | 'pruner' | 'pruneOn' | 'seed' | 'maxAttempts' | 'priority' | 'needs' | 'module'
+    > {}
 
 /** @throws AssayError `not_found`. */
 export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
@@ -23,6 +26,14 @@ export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
     pruneOn: study.pruneOn,
     seed: study.seed,
     maxAttempts: study.maxAttempts,
-    module: { url: study.moduleUrl, sourceHash: study.sourceHash, gitCommit: study.gitCommit, gitDirty: study.gitDirty },
+    priority: study.priority,
+    needs: study.needs,
+    module: {
+      url: study.moduleUrl,
+      sourceHash: study.sourceHash,
+      packagesHash: study.packagesHash,
+      gitCommit: study.gitCommit,
+      gitDirty: study.gitDirty,
+    },
   };
 }

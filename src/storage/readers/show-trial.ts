@@ -1,5 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import type { TrialAddress } from '../../core/address.ts';
+import type { Facts } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { artifacts, attempts, trialArtifacts } from '../schema/index.ts';
 import { readValidation, type ValidationItem } from '../validations/read-validation.ts';
@@ -14,6 +15,11 @@ export interface AttemptItem {
   readonly endedAt: string | null;
   /** The step of the checkpoint that it went on from; null where it began anew. */
   readonly resumedStep: number | null;
+  /** Of the study's code that it ran; null where that was not kept. */
+  readonly sourceHash: string | null;
+  readonly packagesHash: string | null;
+  /** Versions, processor, device and what computed; null where that was not kept. */
+  readonly ranOn: Facts | null;
   readonly ending: NonNullable<(typeof attempts.$inferSelect)['ending']> | null;
 }
 
@@ -56,13 +62,16 @@ export async function showTrial(db: Db, address: string | TrialAddress): Promise
     queuedAt: trial.queuedAt.toISOString(),
     reports: reports.items,
     reportsTotal: reports.total,
-    attempts: tries.map(({ attempt, worker, startedAt, endedAt, ending, resumedStep }) => ({
+    attempts: tries.map(({ attempt, worker, startedAt, endedAt, ending, resumedStep, sourceHash, packagesHash, ranOn }) => ({
       attempt,
       worker,
       startedAt: startedAt.toISOString(),
       endedAt: endedAt?.toISOString() ?? null,
       ending,
       resumedStep,
+      sourceHash,
+      packagesHash,
+      ranOn,
     })),
     artifacts: attached,
     validation: validation.items[0] ?? null,

@@ -46,23 +46,33 @@ const countedFailed = sql`case when studies.budget_rules ->> 'countFailed' = 'fa
 
 const recent = sql`interval '10 minutes'`;
 
-/** Counting reads the study's trials once; the best one is the first entry of `trials_best`, from whichever end the direction asks for. */
+/**
+ * Nothing here grows with the study: open and paused trials, those of the last minutes and the first one are each found by an index, the
+ * others are the study's own counters. The best one is the first entry of `trials_best`, from whichever end the direction asks for.
+ */
 const summaries = sql`
   select studies.id, studies.name, studies.direction, studies.objectives, studies.budget_trials, studies.budget_rules, studies.ended_because, studies.revision, studies.created_at, studies.updated_at,
-    counted.*, best.number as best_number, best.value as best_value,
-    case when counted.queued + counted.running = 0 and (studies.ended_because is not null or counted.complete + counted.pruned + ${countedFailed} >= studies.budget_trials) then 'complete'
+    counted.*, ended.*, began.*, best.number as best_number, best.value as best_value,
+    case when counted.queued + counted.running + counted.paused = 0 and (studies.ended_because is not null or counted.complete + counted.pruned + ${countedFailed} >= studies.budget_trials) then 'complete'
       when studies.standing <> 'open' then studies.standing::text
       when counted.running > 0 then 'running'
       else 'idle' end as state
   from studies,
     lateral (
-      select count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'running') as running,
-        count(*) filter (where state = 'complete') as complete, count(*) filter (where state = 'pruned') as pruned,
-        count(*) filter (where state = 'failed') as failed, count(*) filter (where state = 'cancelled') as cancelled,
-        count(*) filter (where finished_at > now() - ${recent} and state <> 'cancelled') as recently,
-        extract(epoch from now() - greatest(now() - ${recent}, min(started_at)))::float8 * 1000 as recent_ms
-      from trials where study_id = studies.id
-    ) as counted
+      select count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'running') as running
+      from trials where study_id = studies.id and state in ('queued', 'running')
+    ) as open,
+    lateral (select count(*) as paused from trials where study_id = studies.id and paused_by is not null) as waiting,
+    lateral (
+      select queued, running, paused, pruned_trials as pruned, failed_trials as failed, cancelled_trials as cancelled,
+        next_number - queued - running - paused - pruned_trials - failed_trials - cancelled_trials as complete
+    ) as counted,
+    lateral (
+      select count(*) as recently from trials where study_id = studies.id and finished_at > now() - ${recent} and state <> 'cancelled'
+    ) as ended,
+    lateral (
+      select extract(epoch from now() - greatest(now() - ${recent}, min(started_at)))::float8 * 1000 as recent_ms from trials where study_id = studies.id
+    ) as began
     left join lateral (
       (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and studies.direction = 'minimize' order by value, number limit 1)
       union all
@@ -82,8 +92,10 @@ export async function summariseAll(db: Db): Promise<readonly StudyItem[]> {
   return (await summarise(db, sql`true`, 1000)).map(({ item }) => item);
 }
 
-export async function countStudies(db: Db, condition: SQL): Promise<number> {
-  const { rows } = await db.execute<{ count: string | number }>(sql`select count(*) from (${summaries}) as summaries where ${condition}`);
+/** @param condition as for {@link summarise}. @param byState whether it asks for the state; else only the studies themselves are read */
+export async function countStudies(db: Db, condition: SQL, byState: boolean): Promise<number> {
+  const source = byState ? sql`(${summaries})` : sql`studies`;
+  const { rows } = await db.execute<{ count: string | number }>(sql`select count(*) from ${source} as summaries where ${condition}`);
   return Number(rows[0]?.count ?? 0);
 }
 
@@ -91,6 +103,7 @@ function itemOf(row: SummaryRow): StudyItem {
   const counts: TrialCounts = {
     queued: Number(row.queued),
     running: Number(row.running),
+    paused: Number(row.paused),
     complete: Number(row.complete),
     pruned: Number(row.pruned),
     failed: Number(row.failed),
@@ -118,7 +131,7 @@ function itemOf(row: SummaryRow): StudyItem {
   };
 }
 
-type Count = 'queued' | 'running' | 'complete' | 'pruned' | 'failed' | 'cancelled' | 'recently';
+type Count = 'queued' | 'running' | 'paused' | 'complete' | 'pruned' | 'failed' | 'cancelled' | 'recently';
 
 interface SummaryRow extends Record<string, unknown>, Readonly<Record<Count, string | number>> {
   readonly id: number;

@@ -22,6 +22,8 @@ export interface TrialItem extends NonFiniteFlag {
   readonly metrics: JsonFigures;
   /** The newest report of the current attempt: how far a running trial is, how far a pruned one got. */
   readonly lastReport: { readonly step: number; readonly value: number | null } | null;
+  /** Of a trial that began with another one's checkpoint: that one's number, and the step. */
+  readonly forkedFrom?: { readonly number: number; readonly step: number };
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   /** Of the last attempt, from its claim to its end; null while it runs. */
@@ -31,6 +33,8 @@ export interface TrialItem extends NonFiniteFlag {
   readonly reason?: string;
   readonly error?: TrialFailure;
   readonly cancelledBy?: string;
+  /** A person, or with a reason the pruner. */
+  readonly pausedBy?: string;
 }
 
 /** `nonFinite` names the figures as `value`, `values.<objective>`, `constraints.<index>`, `lastReport` and `metrics.<name>`. */
@@ -48,6 +52,7 @@ export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | '
     ...(row.constraints !== null && { constraints: row.constraints.map(finite), feasible: row.feasible }),
     metrics: finiteAll(metrics),
     lastReport: row.lastStep === null ? null : { step: row.lastStep, value: finite(row.lastValue) },
+    ...(row.forkedFrom !== null && row.forkedStep !== null && { forkedFrom: { number: row.forkedFrom, step: row.forkedStep } }),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
     durationMs: row.startedAt !== null && row.finishedAt !== null ? row.finishedAt.getTime() - row.startedAt.getTime() : null,
@@ -56,6 +61,7 @@ export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | '
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.error !== null && { error: row.error }),
     ...(row.cancelledBy !== null && { cancelledBy: row.cancelledBy }),
+    ...(row.pausedBy !== null && { pausedBy: row.pausedBy }),
     ...nonFiniteFlag({ value: row.value, lastReport: row.lastValue, ...named }),
   };
 }

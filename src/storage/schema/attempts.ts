@@ -14,10 +14,21 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
+import type { Facts } from '../../search/study/storage.ts';
 import { trials } from './trials.ts';
 
-/** How an attempt ended. `lost`: its lease ran out. `released`: its worker gave the trial back. */
-export const attemptEnding = pgEnum('attempt_ending', ['complete', 'pruned', 'failed', 'cancelled', 'lost', 'released']);
+/** How an attempt ended. `lost`: its lease ran out. `released`: its worker gave the trial back. `paused`: the same, for it to wait.
+ * `forked`: what a trial inherited from the one that it goes on from. */
+export const attemptEnding = pgEnum('attempt_ending', [
+  'complete',
+  'pruned',
+  'failed',
+  'cancelled',
+  'lost',
+  'released',
+  'paused',
+  'forked',
+]);
 
 /** One row per claim: who held the trial, when, and how it ended. */
 export const attempts = pgTable(
@@ -31,6 +42,10 @@ export const attempts = pgTable(
     worker: text().notNull(),
     /** The study's source that it ran; null in rows of before it was kept. */
     sourceHash: text('source_hash'),
+    /** The packages that the study was opened with, as its worker had them; null where that was not kept. */
+    packagesHash: text('packages_hash'),
+    /** What it ran on: versions, processor, device, what computed. Null in rows of before it was kept. */
+    ranOn: jsonb('ran_on').$type<Facts>(),
     startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
     ending: attemptEnding(),

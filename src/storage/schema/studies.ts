@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, integer, json, pgEnum, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
+import type { Needs } from '../../search/study/needs.ts';
 import type { Budget } from '../../search/study/storage.ts';
 import type { Goal, PruneOn } from '../../search/trial/history.ts';
 
@@ -34,8 +35,13 @@ export const studies = pgTable(
     endedBecause: text('ended_because'),
     seed: bigint({ mode: 'number' }).notNull(),
     maxAttempts: integer('max_attempts').notNull(),
+    /** Workers that serve several studies take trials of the highest first. */
+    priority: integer().notNull().default(0),
+    /** What one trial needs of the machine; null: nothing special. */
+    needs: json().$type<Needs>(),
     moduleUrl: text('module_url').notNull(),
     sourceHash: text('source_hash').notNull(),
+    packagesHash: text('packages_hash'),
     gitCommit: text('git_commit'),
     gitDirty: boolean('git_dirty').notNull(),
     /** Grows by one with every change of the study or the state of one of its trials; reports leave it alone. */
@@ -44,6 +50,9 @@ export const studies = pgTable(
     nextNumber: integer('next_number').notNull().default(0),
     /** How many of them were cancelled; the budget counts the others. */
     cancelledTrials: integer('cancelled_trials').notNull().default(0),
+    /** How many were pruned and how many failed, kept by a trigger on `trials`. With the few that are open this tells how many are complete. */
+    prunedTrials: integer('pruned_trials').notNull().default(0),
+    failedTrials: integer('failed_trials').notNull().default(0),
     standing: standing().notNull().default('open'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
@@ -51,6 +60,10 @@ export const studies = pgTable(
   (table) => [
     check('studies_name_fits_an_address', sql`${table.name} ~ '^[^#@[:space:]]+$'`),
     check('studies_budget', sql`${table.budgetTrials} >= 0 and ${table.maxAttempts} >= 1`),
-    check('studies_counts', sql`${table.cancelledTrials} between 0 and ${table.nextNumber}`),
+    check(
+      'studies_counts',
+      sql`least(${table.cancelledTrials}, ${table.prunedTrials}, ${table.failedTrials}) >= 0
+        and ${table.cancelledTrials} + ${table.prunedTrials} + ${table.failedTrials} <= ${table.nextNumber}`,
+    ),
   ],
 );

@@ -21,7 +21,7 @@ import { studies } from './studies.ts';
 export const trialState = pgEnum('trial_state', trialStates);
 
 /**
- * One row is one trial and, while it is queued or running, also its own job: state, lease and result change together.
+ * One row is one trial and, while it is open, also its own job: state, lease and result change together.
  * Numbers that are judged are float8: json turns NaN and Infinity into null.
  */
 export const trials = pgTable(
@@ -41,6 +41,11 @@ export const trials = pgTable(
     revision: bigint({ mode: 'number' }).notNull(),
     /** Who queued it by hand chose the key: the same order, repeated after a lost reply, queues nothing more. */
     orderKey: uuid('order_key'),
+    /** Among queued trials of a study the highest is taken first. */
+    priority: integer().notNull().default(0),
+    /** Whose checkpoint, of which step, it began with: a trial's number; null: it began anew. */
+    forkedFrom: integer('forked_from'),
+    forkedStep: integer('forked_step'),
     queuedAt: timestamp('queued_at', { withTimezone: true }).notNull().defaultNow(),
 
     worker: text(),
@@ -50,9 +55,14 @@ export const trials = pgTable(
     leaseExpiresAt: timestamp('lease_expires_at', { withTimezone: true }),
     /** Somebody wants this running trial to end; its worker hears so at the next report. */
     cancelRequestedBy: text('cancel_requested_by'),
+    /** Somebody wants this running trial to wait; its worker hears so at the next report. */
+    pauseRequestedBy: text('pause_requested_by'),
     /** The newest report of the current attempt. */
     lastStep: integer('last_step'),
     lastValue: doublePrecision('last_value'),
+
+    /** Whoever let the trial wait: a person, or with a step and a reason the pruner. */
+    pausedBy: text('paused_by'),
 
     finishedAt: timestamp('finished_at', { withTimezone: true }),
     value: doublePrecision(),
@@ -82,6 +92,7 @@ export const trials = pgTable(
       unique('trials_study_number').on(table.studyId, table.number),
       unique('trials_order').on(table.orderKey),
       check('trials_counters', sql`${table.number} >= 0 and ${table.attempt} >= 0`),
+      check('trials_forked', sql`num_nonnulls(${table.forkedFrom}, ${table.forkedStep}) in (0, 2)`),
       check('trials_last_report', sql`num_nonnulls(${table.lastStep}, ${table.lastValue}) in (0, 2)`),
       only(
         'queued',
@@ -113,16 +124,25 @@ export const trials = pgTable(
         sql`${noLease} and ${startedOrNot} and num_nulls(${table.finishedAt}, ${table.cancelledBy}) = 0
           and num_nonnulls(${completed}, ${pruned}, ${table.error}) = 0`,
       ),
+      // Compared as text: a migration cannot use a value of an enum that it adds.
+      check(
+        'trials_paused',
+        sql`(${table.state}::text = 'paused') = (${table.pausedBy} is not null) and (${table.pauseRequestedBy} is null or ${table.state} = 'running')
+          and (${table.pausedBy} is null or (${noLease} and ${startedOrNot} and num_nonnulls(${pruned}) in (0, 2)
+            and num_nonnulls(${table.finishedAt}, ${completed}, ${table.error}, ${table.cancelledBy}) = 0))`,
+      ),
       check(
         'trials_result',
         sql`num_nonnulls(${table.values}, ${table.constraints}) = 0 or (${table.state} = 'complete'
           and (${table.values} is null or (${table.values}[1] = ${table.value} and 'NaN' <> all (${table.values})))
           and (${table.constraints} is null or 'NaN' <> all (${table.constraints})))`,
       ),
-      /** The claim: queued trials by age, so that the oldest is found without sorting and finished ones cost nothing. */
-      index('trials_queue').on(table.id, table.studyId).where(sql`${table.state} = 'queued'`),
+      /** The claim: queued trials by priority and age, so that the first is found without sorting and finished ones cost nothing. */
+      index('trials_queue').on(table.priority.desc().nullsFirst(), table.id, table.studyId).where(sql`${table.state} = 'queued'`),
       /** Open trials: how many, and whose lease is dead. Without the expiry, so that a renewal stays a heap-only update. */
       index('trials_open').on(table.studyId).where(sql`${table.state} in ('queued', 'running')`),
+      /** Those that wait for somebody, or for a bar to fall. */
+      index('trials_waiting').on(table.studyId).where(sql`${table.pausedBy} is not null`),
       /** What changed since a revision. */
       index('trials_changes').on(table.studyId, table.revision),
       /** Pages by value, start, end and duration; by number the unique index serves, by all else `trial_figures`. */

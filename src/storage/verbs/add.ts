@@ -18,14 +18,15 @@ export interface KnownResult {
 
 /**
  * Enter a result known from elsewhere as a complete trial that nobody ran: attempt 0. Takes turns with `ask`, so numbers stay
- * dense and the budget exact; the sampler sees it from the next ask on. The params must fit the space.
+ * dense and the budget exact; the sampler sees it from the next ask on. The params must fit the space. Nothing is begun, so the budget's number of trials
+ * alone limits it: what stops a study from spending more does not keep it from learning.
  */
 export async function addTrial(db: Db, studyId: StudyId, { params, values, constraints, by }: KnownResult): Promise<Asked> {
   return db.transaction(async (tx) => {
     const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${studyId}`, { hint: 'it may have been removed: assay study ls' });
-    if ((await usedTrials(tx, study)) >= study.budgetTrials) return { kind: 'exhausted', open: 0 };
+    if (usedTrials(study) >= study.budgetTrials) return { kind: 'exhausted', open: 0 };
     const number = study.nextNumber;
     const revision = study.revision + 1;
     await tx.insert(trials).values({

@@ -1,19 +1,24 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
+import type { Pruner } from '../../search/pruners/pruner.ts';
 import type { Sampler } from '../../search/samplers/sampler.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import { reportedFigure } from '../../search/study/goals.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
 import { noteEnd } from '../budget/note-end.ts';
-import { usedUp } from '../budget/used-up.ts';
-import { type Db, transactionFrom } from '../database.ts';
+import { ruledOut, usedUp } from '../budget/used-up.ts';
+import { type Db, inSession, type Session } from '../database.ts';
+import type { SettledCurves } from '../history/curves.ts';
 import type { Observations } from '../history/observations.ts';
 import { preparedSelect } from '../prepared.ts';
 import { studies, trials } from '../schema/index.ts';
+import { queueFork, readMembers } from './fork.ts';
+import { endWaiting, promote } from './promote.ts';
 import { mayAsk, queueNext } from './queue-next.ts';
 
+/** Somebody runs it, or will by itself; what is paused waits for more. */
 const isOpen = sql`${trials.state} in ('queued', 'running')`;
 
 export type StudyRow = typeof studies.$inferSelect;
@@ -21,6 +26,8 @@ export type StudyRow = typeof studies.$inferSelect;
 export interface Asking {
   readonly db: Db;
   readonly observations: Observations;
+  readonly curves: SettledCurves;
+  readonly prunerOf: (study: StudyRow) => Pruner;
   readonly samplerOf: (study: StudyRow) => Sampler;
   readonly spaceOf: (study: StudyRow) => CompiledSpace;
 }
@@ -29,15 +36,28 @@ export interface Asking {
 export interface Suggested {
   readonly study: StudyRow;
   readonly params: FlatParams;
+  /** Whether another trial of the study waits in the queue. */
+  readonly queued: boolean;
 }
 
 export type NothingToAsk = Exclude<Asked, { kind: 'queued' }>;
 
+/** What becomes of the next trial. */
+export interface Next<Written> {
+  /** Sends one statement at once, or none; null where the study has moved on. */
+  readonly write: (tx: Db, suggested: Suggested) => Promise<Written | null>;
+  /** A trial that waited, or one that goes on from another's checkpoint, is in the queue. */
+  readonly queued: (tx: Db, number: number) => Promise<Written>;
+}
+
 /** Queue the next trial of a study. */
 export async function ask(asking: Asking, studyId: StudyId): Promise<Asked> {
-  return suggestNext(asking, studyId, async (tx, { study, params }) => {
-    const number = await queueNext(tx, study, { params }, mayAsk);
-    return number === null ? null : { kind: 'queued', number };
+  return suggestNext<Asked>(asking, studyId, {
+    write: async (tx, { study, params }) => {
+      const number = await queueNext(tx, study, { params }, mayAsk);
+      return number === null ? null : { kind: 'queued', number };
+    },
+    queued: async (_, number) => ({ kind: 'queued', number }),
   });
 }
 
@@ -50,48 +70,109 @@ const askLock = 0x61_73_6b;
  * which writes only if number, budget, standing and space are still what the suggestion was made for (with rules that stop a study: if
  * nothing has changed at all); otherwise it is made anew.
  *
+ * Two round trips: everything that is read, and everything that is written, with the commit.
+ *
  * Not flushed to disk, like a claim: a crash of the server may forget the trial, and with it all that came later; what outlives a crash
  * was flushed by a `finish`, and so was everything before it. A worker that holds a forgotten trial finds its lease lost.
  *
- * The suggestion depends on (seed, number, history) only.
- * @param write returns null where the study has moved on
+ * The suggestion depends on (seed, number, history) only. Before a new trial comes one that waits and that the pruner lets go on now; where
+ * the study is over, the others that wait are pruned.
  */
-export async function suggestNext<Written>(
-  { db, observations, samplerOf, spaceOf }: Asking,
-  studyId: StudyId,
-  write: (tx: Db, suggested: Suggested) => Promise<Written | null>,
-): Promise<Written | NothingToAsk> {
-  // A process that hangs while it holds the lock, perhaps on a machine that sleeps, loses its session and with it the lock.
-  const first = `set local synchronous_commit = off; set local idle_in_transaction_session_timeout = '60s';
-    select pg_advisory_xact_lock(${askLock}, ${Number(studyId)})`;
-  return transactionFrom(db, first, async (tx) => {
-    for (;;) {
-      const [study] = await readStudy(tx, { study: studyId });
-      if (study === undefined)
-        throw new AssayError('not_found', `there is no study with the key ${studyId}`, {
-          hint: 'it may have been removed: assay study ls',
-        });
-      if (study.standing === 'paused') return { kind: 'paused' };
-      const because = study.standing === 'stopped' ? null : await usedUp(tx, study);
-      if (because !== null) await noteEnd(tx, study, because);
-      if (study.standing === 'stopped' || because !== null) return { kind: 'exhausted', open: await countOpen(tx, studyId) };
+export async function suggestNext<Written>(asking: Asking, studyId: StudyId, next: Next<Written>): Promise<Written | NothingToAsk> {
+  // Rules that judge what trials found are outdated by every trial that ends: the second time nobody else may write.
+  for (let alone = false; ; ) {
+    const written = await inSession(asking.db, (session) => suggestOnce(asking, session, studyId, alone, next));
+    if (written === 'again') continue;
+    if (written !== null) return written;
+    alone = true;
+  }
+}
 
-      const next = study.nextNumber;
-      const changes = await readChanges(tx, { study: studyId, seen: observations.seen(studyId) });
-      const history = {
-        direction: study.direction,
-        ...(study.objectives !== null && { directions: study.objectives.map(({ direction }) => direction) }),
-        observations: observations.advance(studyId, changes, lastValueTells(study)),
-        next,
-        seed: study.seed,
-      };
-      const suggested = samplerOf(study).suggest(spaceOf(study), history, createRng(study.seed).fork('suggest').fork(next));
-      const written = await write(tx, { study, params: suggested });
-      if (written !== null) return written;
-      // Rules that judge what trials found are outdated by every trial that ends: the second time nobody else may write.
-      if (study.budgetRules !== null) await tx.execute(sql`select from studies where id = ${studyId} for no key update`);
-    }
-  });
+async function suggestOnce<Written>(
+  asking: Asking,
+  { db: tx, send }: Session,
+  studyId: StudyId,
+  alone: boolean,
+  next: Next<Written>,
+): Promise<Written | NothingToAsk | 'again' | null> {
+  const { observations, samplerOf, spaceOf } = asking;
+  const [, [study], changes] = await Promise.all([
+    send(beginAsking(studyId, alone)),
+    readStudy(tx, { study: studyId }),
+    readChanges(tx, { study: studyId, seen: observations.seen(studyId) }),
+  ]);
+  if (study === undefined)
+    throw new AssayError('not_found', `there is no study with the key ${studyId}`, {
+      hint: 'it may have been removed: assay study ls',
+    });
+  const because = study.standing === 'open' ? await usedUp(tx, study) : null;
+  // Trials before the study, as everywhere: with its row locked there is no promotion; the next ask makes it.
+  const promoted = alone ? null : await nextPromoted(asking, tx, study, because);
+  if (promoted !== null) {
+    const written = await next.queued(tx, promoted);
+    await send('commit');
+    return written;
+  }
+  const open = changes.filter(({ state }) => state === 'queued' || state === 'running').length;
+  const over = await nothingToAsk(asking, tx, study, { because, open });
+  if (over !== null) {
+    await send('commit');
+    return over;
+  }
+  const upcoming = study.nextNumber;
+  const history = {
+    direction: study.direction,
+    ...(study.objectives !== null && { directions: study.objectives.map(({ direction }) => direction) }),
+    observations: observations.advance(studyId, changes, lastValueTells(study)),
+    next: upcoming,
+    seed: study.seed,
+  };
+  const [sampler, space, rng] = [samplerOf(study), spaceOf(study), createRng(study.seed).fork('suggest').fork(upcoming)];
+  const fork = sampler.fork?.(space, await readMembers(tx, study, asking.curves), rng.fork('fork')) ?? null;
+  if (fork !== null) {
+    const number = await queueFork(tx, study, fork);
+    const written = number === null ? null : await next.queued(tx, number);
+    await send('commit');
+    return written;
+  }
+  const params = sampler.suggest(space, history, rng);
+  const queued = changes.some((trial) => trial.state === 'queued');
+  const [written] = await Promise.all([next.write(tx, { study, params, queued }), send('commit')]);
+  return written;
+}
+
+/** A process that hangs while it holds the lock, perhaps on a machine that sleeps, loses its session and with it the lock. */
+function beginAsking(studyId: StudyId, alone: boolean): string {
+  const id = Number(studyId);
+  const begin = `begin; set local synchronous_commit = off; set local idle_in_transaction_session_timeout = '60s';
+    select pg_advisory_xact_lock(${askLock}, ${id})`;
+  return alone ? `${begin}; select from studies where id = ${id} for no key update` : begin;
+}
+
+/** @param because the budget is used up; by the number of trials alone, those that wait still go on */
+async function nextPromoted({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
+  const { promotes } = prunerOf(study);
+  if (promotes === undefined || study.standing !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
+  return promote(tx, study, promotes, curves);
+}
+
+/** @param seen why the budget is used up, and how many trials were open before the curves were read: one that ended since may have moved a bar */
+async function nothingToAsk(
+  { prunerOf }: Asking,
+  tx: Db,
+  study: StudyRow,
+  seen: { readonly because: string | null; readonly open: number },
+): Promise<NothingToAsk | 'again' | null> {
+  const { because } = seen;
+  if (study.standing === 'paused') return { kind: 'paused' };
+  if (study.standing === 'open' && because === null) return null;
+  const open = await countOpen(tx, study.id);
+  if (because !== null) {
+    if (open === 0 && seen.open > 0 && prunerOf(study).promotes !== undefined) return 'again';
+    if (open === 0) await endWaiting(tx, study.id);
+    await noteEnd(tx, study, because);
+  }
+  return { kind: 'exhausted', open };
 }
 
 const readStudy = preparedSelect<typeof studies._.columns, 'study'>(
@@ -100,10 +181,10 @@ const readStudy = preparedSelect<typeof studies._.columns, 'study'>(
   (columns, value) => sql`select ${columns} from studies where id = ${value('study')}`,
 );
 
-const { number, state, params, value, values, constraints, lastStep, lastValue, revision } = trials;
-const changed = { number, state, params, value, values, constraints, lastStep, lastValue, revision };
+const { number, state, params, value, values, constraints, lastStep, lastValue, atStep, revision } = trials;
+const changed = { number, state, params, value, values, constraints, lastStep, lastValue, atStep, revision };
 
-/** Finished trials that are newer than what was read before, and all open ones: only what is finished stays as it is. */
+/** Finished and paused trials that are newer than what was read before, and all that wait or run: those stay as they are. */
 const readChanges = preparedSelect<typeof changed, 'study' | 'seen'>(
   'ask_changes',
   changed,

@@ -5,7 +5,7 @@ import type { Db } from '../database.ts';
 import { nextRevision } from './lease.ts';
 
 /**
- * A queued trial is cancelled at once; a running one hears of it at its next report and then ends itself. Its place in the
+ * A queued or paused trial is cancelled at once; a running one hears of it at its next report and then ends itself. Its place in the
  * budget becomes free when it has ended.
  * @throws AssayError `conflict` for a trial that is finished already or does not exist.
  */
@@ -13,18 +13,19 @@ export async function cancelTrial(db: Db, study: StudyId, number: number, by: st
   const { rows } = await db.execute<{ state: string }>(sql`
     with open as (
       select id, study_id, state from trials
-      where study_id = ${study} and number = ${number} and state in ('queued', 'running') for no key update
-    ), study as (${nextRevision(sql`select study_id from open`, sql`select count(*) from open where state = 'queued'`)})
+      where study_id = ${study} and number = ${number} and state in ('queued', 'running', 'paused') for no key update
+    ), study as (${nextRevision(sql`select study_id from open`, sql`select count(*) from open where state <> 'running'`)})
     update trials set revision = study.revision,
-      state = case when open.state = 'queued' then 'cancelled' else open.state end,
-      finished_at = case when open.state = 'queued' then clock_timestamp() end,
-      cancelled_by = case when open.state = 'queued' then ${by} end,
+      state = case when open.state = 'running' then open.state else 'cancelled' end,
+      finished_at = case when open.state <> 'running' then clock_timestamp() end,
+      cancelled_by = case when open.state <> 'running' then ${by} end,
+      paused_by = null, at_step = null, reason = null,
       cancel_requested_by = case when open.state = 'running' then ${by} end
     from open, study where trials.id = open.id
     returning trials.state`);
   const row = rows[0];
   if (row === undefined)
-    throw new AssayError('conflict', `trial ${number} is not queued and not running`, {
+    throw new AssayError('conflict', `trial ${number} has ended, or there is none`, {
       hint: 'only a trial that is not finished can be cancelled',
     });
   return row.state === 'cancelled' ? 'cancelled' : 'requested';

@@ -1,23 +1,29 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import type { Claimed, StudyId } from '../../search/study/storage.ts';
+import type { Needs } from '../../search/study/needs.ts';
+import type { Claimed, Facts, StudyId } from '../../search/study/storage.ts';
 import { leasedTrial } from './lease.ts';
 
 /** What a statement that takes a trial returns of it, as `claimed`, for the three pieces below. */
 export const takenColumns = sql`trials.id, trials.study_id, trials.number, trials.params, trials.seed, trials.attempt, trials.lease_token,
   trials.worker, trials.started_at`;
 
-/** The attempt's own row. @param sourceHash of the study, with `claimed` at hand */
-export function beginsAttempt(sourceHash: SQL): SQL {
+/** The attempt's own row. @param code source and packages of the study, with `claimed` at hand */
+export function beginsAttempt(code: { readonly sourceHash: SQL; readonly packagesHash: SQL }, ranOn: SQL): SQL {
   return sql`
-    insert into attempts (trial_id, attempt, token, worker, started_at, source_hash)
-    select id, attempt, lease_token, worker, started_at, ${sourceHash} from claimed`;
+    insert into attempts (trial_id, attempt, token, worker, started_at, source_hash, packages_hash, ran_on)
+    select id, attempt, lease_token, worker, started_at, ${code.sourceHash}, ${code.packagesHash}, ${ranOn}::jsonb from claimed`;
+}
+
+/** Facts as the value of a statement. */
+export function factsValue(facts: Facts | undefined): string | null {
+  return facts === undefined ? null : JSON.stringify(facts);
 }
 
 /** Of `claimed` and its study in `studies`. */
 export const claimedColumns = sql`claimed.id, claimed.study_id, claimed.number, claimed.params, claimed.seed, claimed.attempt, claimed.lease_token,
-  studies.name, studies.module_url, studies.source_hash, studies.git_commit, studies.git_dirty`;
+  studies.name, studies.module_url, studies.source_hash, studies.packages_hash, studies.needs, studies.git_commit, studies.git_dirty`;
 
 export interface ClaimedRow extends Record<string, unknown> {
   readonly id: string;
@@ -30,6 +36,8 @@ export interface ClaimedRow extends Record<string, unknown> {
   readonly name: string;
   readonly module_url: string;
   readonly source_hash: string;
+  readonly packages_hash: string | null;
+  readonly needs: Needs | null;
   readonly git_commit: string | null;
   readonly git_dirty: boolean;
 }
@@ -42,6 +50,13 @@ export function claimedOf(row: ClaimedRow): Claimed {
     number: row.number,
     params: row.params,
     seed: Number(row.seed),
-    module: { url: row.module_url, sourceHash: row.source_hash, gitCommit: row.git_commit, gitDirty: row.git_dirty },
+    needs: row.needs,
+    module: {
+      url: row.module_url,
+      sourceHash: row.source_hash,
+      packagesHash: row.packages_hash,
+      gitCommit: row.git_commit,
+      gitDirty: row.git_dirty,
+    },
   };
 }

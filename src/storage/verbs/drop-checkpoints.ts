@@ -5,12 +5,14 @@ import { forgetArtifacts } from './forget-artifacts.ts';
 
 /** Give up the checkpoints of the study's finished trials. Returns the hashes whose bytes may go. */
 export async function dropCheckpoints(db: Db, study: StudyId): Promise<readonly string[]> {
-  const { rows } = await db.execute<{ hash: string }>(sql`
-    delete from checkpoints using trials
-    where trials.id = checkpoints.trial_id and trials.study_id = ${study} and trials.state not in ('queued', 'running')
-    returning checkpoints.hash`);
-  return forgetArtifacts(
-    db,
-    rows.map(({ hash }) => hash),
-  );
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.execute<{ hash: string }>(sql`
+      delete from checkpoints using trials
+      where trials.id = checkpoints.trial_id and trials.study_id = ${study} and trials.state not in ('queued', 'running', 'paused')
+      returning checkpoints.hash`);
+    return forgetArtifacts(
+      tx,
+      rows.map(({ hash }) => hash),
+    );
+  });
 }

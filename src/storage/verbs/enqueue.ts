@@ -3,8 +3,9 @@ import { AssayError } from '../../core/errors.ts';
 import { checkParams } from '../../search/space/codec.ts';
 import { compileSpace } from '../../search/space/compile.ts';
 import type { FlatParams } from '../../search/space/param.ts';
+import { checkPriority } from '../../search/study/priority.ts';
 import type { StudyId } from '../../search/study/storage.ts';
-import { usedTrials } from '../budget/used-up.ts';
+import { usedTrials, usedUp } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
 import { queueNext } from './queue-next.ts';
@@ -13,17 +14,24 @@ export interface EnqueueRequest {
   readonly params: FlatParams;
   /** By default derived from the study's seed and the trial's number. */
   readonly seed?: number;
+  /** Default 0. Among queued trials of the study the highest is taken first. */
+  readonly priority?: number;
   /** A UUID chosen by the caller, once per trial that is wanted: the same request repeated queues nothing more. */
   readonly orderKey: string;
-  /** Where the budget is used up, make it larger by this trial; otherwise that is a conflict. */
+  /**
+   * Where a limit of the budget is used up, let this one trial in all the same, and make the number of trials larger where it needs that;
+   * the other limits stay as they are. Otherwise a used-up limit is a conflict.
+   */
   readonly raiseBudget?: boolean;
 }
 
 /**
- * Queue a trial with parameters that somebody chose. It takes a place in the budget as any other does. Returns its number.
+ * Queue a trial with parameters that somebody chose. It takes a place in the budget as any other does, and is begun no more
+ * than any other when a limit is used up, unless the caller insists. Returns its number.
  * @throws AssayError `params_invalid`; `conflict` where the budget is used up or the study is stopped; `not_found`.
  */
-export async function enqueue(db: Db, id: StudyId, { params, seed, orderKey, raiseBudget = false }: EnqueueRequest): Promise<number> {
+export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Promise<number> {
+  const { params, seed, priority = 0, orderKey, raiseBudget = false } = request;
   return db.transaction(async (tx) => {
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined)
@@ -31,21 +39,22 @@ export async function enqueue(db: Db, id: StudyId, { params, seed, orderKey, rai
     const [before] = await tx.select({ number: trials.number }).from(trials).where(eq(trials.orderKey, orderKey));
     if (before !== undefined) return before.number;
 
+    checkPriority(priority, 'usage');
     checkParams(compileSpace(study.space), params);
     if (study.standing === 'stopped')
       throw new AssayError('conflict', `study ${study.name} is stopped`, { hint: `assay study resume ${study.name}` });
-    const used = await usedTrials(tx, study);
-    if (used >= study.budgetTrials) {
-      if (!raiseBudget)
-        throw new AssayError('conflict', `the budget of study ${study.name} is used up: ${used} of ${study.budgetTrials} trials`, {
-          hint: 'with --raise-budget the study gets one trial more',
-        });
+    const because = await usedUp(tx, study);
+    if (because !== null && !raiseBudget)
+      throw new AssayError('conflict', `study ${study.name} takes no more trials: ${because}`, {
+        hint: 'with --raise-budget it gets this one more',
+      });
+    const used = usedTrials(study);
+    if (used >= study.budgetTrials)
       await tx
         .update(studies)
         .set({ budgetTrials: used + 1 })
         .where(eq(studies.id, id));
-    }
-    const number = await queueNext(tx, study, { params, orderKey, ...(seed !== undefined && { seed }) });
+    const number = await queueNext(tx, study, { params, orderKey, priority, ...(seed !== undefined && { seed }) });
     if (number === null) throw new AssayError('internal', `study ${study.name} changed while it was locked`);
     return number;
   });

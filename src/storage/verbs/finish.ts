@@ -1,22 +1,29 @@
 import { sql } from 'drizzle-orm';
 import { unreachable } from '../../core/errors.ts';
-import type { Lease, LeaseState } from '../../search/study/storage.ts';
+import type { Facts, Lease, LeaseState } from '../../search/study/storage.ts';
 import type { Metrics, Outcome } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { metricNames, metricValues } from '../metrics.ts';
 import { prepared } from '../prepared.ts';
 import { attempts, trials } from '../schema/index.ts';
+import { factsValue } from './claimed.ts';
 import { isAttempt, type LeaseValue, leaseHeld, leaseValues, nextRevision } from './lease.ts';
 
 /**
  * Store the outcome, once. A second call with the same outcome, after a reply that got lost, changes nothing and is told
  * `alive`; with another outcome, or from an attempt that was ended by somebody else, `lost`.
  */
-export async function finish(db: Db, lease: Lease, reported: Outcome): Promise<LeaseState> {
+export async function finish(db: Db, lease: Lease, reported: Outcome, ranOn?: Facts): Promise<LeaseState> {
   const outcome = withoutNaN(reported);
   const result = columnsOf(outcome);
   const cancelled = outcome.kind === 'cancelled' ? 1 : 0;
-  const finished = await endAttempt(db, { ...leaseValues(lease), ...written(result), kind: outcome.kind, cancelled });
+  const finished = await endAttempt(db, {
+    ...leaseValues(lease),
+    ...written(result),
+    kind: outcome.kind,
+    cancelled,
+    ranOn: factsValue(ranOn),
+  });
   if (finished.rowCount === 1) return 'alive';
   const same = await db.execute(sql`
     select from attempts join trials on ${trials.id} = ${attempts.trialId} and ${trials.attempt} = ${attempts.attempt}
@@ -30,20 +37,21 @@ export async function finish(db: Db, lease: Lease, reported: Outcome): Promise<L
   return same.rowCount === 1 ? 'alive' : 'lost';
 }
 
-const endAttempt = prepared<Record<string, never>, LeaseValue | keyof Written | 'kind' | 'cancelled'>(
+const endAttempt = prepared<Record<string, never>, LeaseValue | keyof Written | 'kind' | 'cancelled' | 'ranOn'>(
   'finish',
   (value) => sql`
     with held as (select id, study_id, attempt from trials where ${leaseHeld(value)} for no key update),
     study as (${nextRevision(sql`select study_id from held`, sql`${value('cancelled')}::int`)}),
     ended as (
-      update attempts set ended_at = clock_timestamp(), ending = ${value('kind')}::text::attempt_ending from held
+      update attempts set ended_at = clock_timestamp(), ending = ${value('kind')}::text::attempt_ending,
+        ran_on = coalesce(coalesce(ran_on, '{}') || ${value('ranOn')}::jsonb, ran_on) from held
       where attempts.trial_id = held.id and attempts.attempt = held.attempt
     )
     update trials set state = ${value('kind')}::text::trial_state, finished_at = clock_timestamp(), revision = study.revision,
       value = ${value('value')}, objective_values = ${value('values')}, constraints = ${value('constraints')},
       metric_names = ${value('metricNames')}, metric_values = ${value('metricValues')},
       at_step = ${value('atStep')}, reason = ${value('reason')}, error = ${value('error')}, cancelled_by = ${value('by')},
-      lease_token = null, lease_ms = null, lease_expires_at = null, cancel_requested_by = null
+      lease_token = null, lease_ms = null, lease_expires_at = null, cancel_requested_by = null, pause_requested_by = null
     from held, study where trials.id = held.id`,
 );
 

@@ -10,12 +10,15 @@ export function isReferenced(hash: SQL): SQL {
     or exists (select from model_versions where model_versions.policy_hash = ${hash}))`;
 }
 
-/** Forget those of the artifacts that nothing refers to; the caller then removes their bytes. Returns which. */
-export async function forgetArtifacts(db: Db, hashes: readonly string[]): Promise<readonly string[]> {
+/** Forget those of the artifacts that nothing refers to, within the caller's transaction; afterwards he removes their bytes. Returns which. */
+export async function forgetArtifacts(tx: Db, hashes: readonly string[]): Promise<readonly string[]> {
   const gone: string[] = [];
   for (const hash of hashes) {
     try {
-      const { rowCount } = await db.execute(sql`delete from artifacts where hash = ${hash} and not ${isReferenced(sql`artifacts.hash`)}`);
+      // A savepoint: what is refused here must not end the transaction.
+      const { rowCount } = await tx.transaction((inner) =>
+        inner.execute(sql`delete from artifacts where hash = ${hash} and not ${isReferenced(sql`artifacts.hash`)}`),
+      );
       if (rowCount === 1) gone.push(hash);
     } catch (error) {
       // Somebody referred to it between the look and the deletion: it stays.

@@ -12,7 +12,7 @@ import type { StudyRow } from './ask.ts';
 
 /**
  * Create the study, or find it again and take over what may change from one run to the next: budget, sampler, pruner, seed,
- * attempts and module. Trials that exist keep what they were asked with.
+ * attempts, priority, needs and module. Trials that exist keep what they were asked with.
  */
 export async function openStudy(db: Db, study: StudyDescription): Promise<StudyRecord> {
   checkName('study', study.name);
@@ -68,12 +68,13 @@ function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boole
   return changes.some(({ kind }) => kind === 'added');
 }
 
-/** Trials asked for under the smaller space that nobody has taken yet: their places in the budget go to whole ones. */
+/** Trials asked for under the smaller space that nobody holds: their places in the budget go to whole ones. */
 async function cancelUnstarted(tx: Db, { id, revision }: StudyRow): Promise<number> {
   // `skip locked`: a worker that takes one at this moment holds its row and waits for the study's.
   const { rowCount } = await tx.execute(sql`
-    update trials set state = 'cancelled', cancelled_by = 'a widened space', finished_at = clock_timestamp(), revision = ${revision + 1}
-    where id in (select id from trials where study_id = ${id} and state = 'queued' for no key update skip locked)`);
+    update trials set state = 'cancelled', cancelled_by = 'a widened space', finished_at = clock_timestamp(), revision = ${revision + 1},
+      paused_by = null, at_step = null, reason = null
+    where id in (select id from trials where study_id = ${id} and state in ('queued', 'paused') for no key update skip locked)`);
   return rowCount ?? 0;
 }
 
@@ -94,8 +95,11 @@ function columnsOf(study: StudyDescription): typeof studies.$inferInsert {
     budgetRules: Object.keys(budgetRules).length === 0 ? null : budgetRules,
     seed: study.seed,
     maxAttempts: study.maxAttempts,
+    priority: study.priority,
+    needs: study.needs,
     moduleUrl: study.module.url,
     sourceHash: study.module.sourceHash,
+    packagesHash: study.module.packagesHash,
     gitCommit: study.module.gitCommit,
     gitDirty: study.module.gitDirty,
   };
@@ -117,9 +121,12 @@ export function recordOf(row: StudyRow, created: boolean): StudyRecord {
     budget: { trials: row.budgetTrials, ...row.budgetRules },
     seed: row.seed,
     maxAttempts: row.maxAttempts,
+    priority: row.priority,
+    needs: row.needs,
     module: {
       url: row.moduleUrl,
       sourceHash: row.sourceHash,
+      packagesHash: row.packagesHash,
       gitCommit: row.gitCommit,
       gitDirty: row.gitDirty,
     },

@@ -7,7 +7,8 @@ import type { StudyRow } from './ask.ts';
 
 /**
  * `pause`: no new trials, the running ones go on. `resume`: as before. `stop`: no new trials, those that wait for their first
- * attempt are cancelled, those that have begun are finished. `cancel`: as stop, and those that have begun end as cancelled.
+ * attempt are cancelled, those that have begun are finished, paused ones stay paused. `cancel`: as stop, and all that have begun end as
+ * cancelled.
  */
 export type StudyOrder = 'pause' | 'resume' | 'stop' | 'cancel';
 
@@ -32,7 +33,9 @@ export async function orderStudy(db: Db, id: StudyId, order: StudyOrder, by: str
   if (order === 'pause' || order === 'resume') return { standing, cancelled: 0, ending: 0 };
   return db.transaction(async (tx) => {
     // Trials before the study, as everywhere: see nextRevision.
-    await tx.execute(sql`select from trials where study_id = ${id} and state in ('queued', 'running') order by id for no key update`);
+    await tx.execute(
+      sql`select from trials where study_id = ${id} and state in ('queued', 'running', 'paused') order by id for no key update`,
+    );
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined) throw absent(id);
     const revision = study.revision + 1;
@@ -71,8 +74,9 @@ interface Cancelling {
 
 async function cancelQueued(tx: Db, id: StudyId, { revision, by, begunToo }: Cancelling): Promise<number> {
   const { rowCount } = await tx.execute(sql`
-    update trials set state = 'cancelled', cancelled_by = ${by}, finished_at = clock_timestamp(), revision = ${revision}
-    where study_id = ${id} and state = 'queued' and (attempt = 0 or ${begunToo})`);
+    update trials set state = 'cancelled', cancelled_by = ${by}, finished_at = clock_timestamp(), revision = ${revision},
+      paused_by = null, at_step = null, reason = null
+    where study_id = ${id} and state in ('queued', 'paused') and (attempt = 0 or ${begunToo})`);
   return rowCount ?? 0;
 }
 

@@ -8,6 +8,7 @@ export interface NextTrial {
   readonly params: FlatParams;
   /** By default derived from the study's seed and the trial's number. */
   readonly seed?: number;
+  readonly priority?: number;
   readonly orderKey?: string;
 }
 
@@ -30,8 +31,8 @@ export function numberValues(study: StudyRow): Readonly<Record<NumberValue, unkn
 }
 
 /**
- * As an `ask` needs it, by what the study's row tells; its other limits are for the ask to look at. A trial that somebody queues by hand is
- * let in by other rules.
+ * As an `ask` needs it, by what the study's row tells; its other limits are for the ask to look at. `enqueue` locks the row and looks at all
+ * of them before.
  */
 export const mayAsk = sql`studies.standing = 'open'
   and (studies.next_number - studies.cancelled_trials < studies.budget_trials or studies.budget_rules ->> 'countFailed' = 'false')`;
@@ -49,11 +50,13 @@ export function trialSeed({ seed, nextNumber }: StudyRow): number {
  * or the condition is not met.
  */
 export async function queueNext(tx: Db, study: StudyRow, next: NextTrial, condition: SQL = sql`true`): Promise<number | null> {
-  const { params, seed = trialSeed(study), orderKey = null } = next;
+  const { params, seed = trialSeed(study), priority = 0, orderKey = null } = next;
   const values = numberValues(study);
-  const { rowCount } = await tx.execute(sql`
+  const queued = tx.execute(sql`
     with study as (${takesNumber((name) => values[name], condition)})
-    insert into trials (study_id, number, params, seed, revision, order_key)
-    select id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${seed}::bigint, revision, ${orderKey}::uuid from study`);
+    insert into trials (study_id, number, params, seed, revision, priority, order_key)
+    select id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${seed}::bigint, revision, ${priority}::int, ${orderKey}::uuid from study`);
+  // Sent now, not when it is awaited: an ask sends its commit right behind.
+  const { rowCount } = await queued.execute();
   return rowCount === 1 ? study.nextNumber : null;
 }

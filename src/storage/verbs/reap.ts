@@ -13,7 +13,7 @@ import { withoutWorker } from './without-worker.ts';
 export async function reap(db: Db, study: StudyId): Promise<Reaped> {
   const { rows } = await db.execute<ReapedRow>(sql`
     with dead as (
-      select id, study_id, attempt, cancel_requested_by, lease_expires_at from trials
+      select id, study_id, attempt, cancel_requested_by, pause_requested_by, lease_expires_at from trials
       where study_id = ${study} and state = 'running' and lease_expires_at <= clock_timestamp()
       order by id for no key update skip locked
     ), study as (${nextRevision(sql`select study_id from dead limit 1`, sql`select count(cancel_requested_by) from dead`)}),
@@ -22,12 +22,14 @@ export async function reap(db: Db, study: StudyId): Promise<Reaped> {
       where attempts.trial_id = dead.id and attempts.attempt = dead.attempt
     ), judged as (
       select dead.id, lost.attempts,
-        case when dead.cancel_requested_by is not null then 'cancelled' when lost.attempts >= studies.max_attempts then 'failed' else 'queued' end::trial_state as state
+        case when dead.cancel_requested_by is not null then 'cancelled' when lost.attempts >= studies.max_attempts then 'failed'
+          when dead.pause_requested_by is not null then 'paused' else 'queued' end::trial_state as state
       from dead join studies on studies.id = dead.study_id,
         -- The snapshot of this statement does not see the attempt that it ends: one more.
         lateral (select count(*) + 1 as attempts from attempts where trial_id = dead.id and ending = 'lost') as lost
     )
     update trials set ${withoutWorker(sql`judged.state`)}, revision = study.revision,
+      paused_by = case when judged.state = 'paused' then trials.pause_requested_by end,
       error = case when judged.state = 'failed' then json_build_object('code', 'lease_lost',
         'message', judged.attempts || case when judged.attempts = 1 then ' attempt' else ' attempts' end || ' ended without a word: the worker died or hung, the last was ' || trials.worker,
         'hint', 'look into the log of that worker; a trial that needs more memory than the machine has ends like this') end

@@ -44,8 +44,12 @@ export async function resume(db: Db, lease: Lease, { hash }: Pick<CheckpointRef,
       where origin.trial_id = held.id and kept.trial_id = held.id and kept.attempt = origin.attempt and kept.attached_at <= origin.made_at
       on conflict do nothing
     )
-    update attempts set resumed_step = origin.step, note = before.note
-    from held, origin join attempts before on before.trial_id = origin.trial_id and before.attempt = origin.attempt
+    -- The newest note: it may tell of a promotion, and of later steps, which pruners pass over.
+    update attempts set resumed_step = origin.step, note = (
+      select before.note from attempts before
+      where before.trial_id = held.id and before.attempt < held.attempt and before.note is not null order by before.attempt desc limit 1
+    )
+    from held, origin
     where origin.trial_id = held.id and attempts.trial_id = held.id and attempts.attempt = held.attempt`);
   return rowCount === 1 ? 'alive' : 'lost';
 }

@@ -23,5 +23,5 @@ export async function retryTrial(
   if (trial === undefined) throw new AssayError('not_found', `the study has no trial ${number}`, { hint: 'assay trial ls shows them' });
   if (trial.state !== 'failed' && trial.state !== 'cancelled')
     throw new AssayError('conflict', `trial ${number} is ${trial.state}`, { hint: 'only a failed or cancelled trial is tried again' });
-  return enqueue(db, study, { ...request, params: trial.params, seed: trial.seed });
+  return enqueue(db, study, { ...request, params: trial.params, seed: trial.seed, priority: trial.priority });
 }

@@ -4,61 +4,99 @@ import { AssayError } from '../../core/errors.ts';
 import type { Claimed, ClaimRequest, StudyId, Taken } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { prepared } from '../prepared.ts';
-import { type Asking, type Suggested, suggestNext } from './ask.ts';
+import { type Asking, type NothingToAsk, type Suggested, suggestNext } from './ask.ts';
 import { claim } from './claim.ts';
-import { beginsAttempt, type ClaimedRow, takenColumns } from './claimed.ts';
+import { beginsAttempt, type ClaimedRow, factsValue, takenColumns } from './claimed.ts';
 import { expiryAfter, leasedTrial } from './lease.ts';
+import { isWaiting } from './promote.ts';
 import { mayAsk, type NumberValue, numberValues, takesNumber, trialSeed } from './queue-next.ts';
 
-/** What there is to take of some studies: seven times cheaper than a claim that finds nothing. */
+/** What there is to take of some studies, a row for each of their priorities: seven times cheaper than a claim that finds nothing. */
 const survey = prepared<Survey, 'studies'>(
   'take_survey',
   (value) => sql`
-    select coalesce(array_agg(id order by id), '{}') as known, coalesce(array_agg(id order by id) filter (where ${mayAsk}), '{}') as askable,
+    select coalesce(array_agg(id order by id), '{}') as known, coalesce(array_agg(id order by id) filter (where ${mayAsk} or (standing = 'open' and waiting)), '{}') as askable,
       coalesce(bool_or(standing = 'paused'), false) as paused, coalesce(bool_or(standing <> 'paused' and queued), false) as queued,
       coalesce(bool_or(queued or exists (select from trials where study_id = studies.id and state in ('queued', 'running'))), false) as open
-    from studies, lateral (select exists (select from trials where study_id = studies.id and state = 'queued') as queued) as queue
-    where id = any(${value('studies')}::int[])`,
+    from studies, lateral (
+      select exists (select from trials where study_id = studies.id and state = 'queued') as queued,
+        exists (select from trials where study_id = studies.id and ${isWaiting}) as waiting
+    ) as trials_of
+    where id = any(${value('studies')}::int[])
+    group by priority order by priority desc`,
 );
 
+/** Of the studies of one priority. */
 interface Survey extends Record<string, unknown> {
   /** Those that exist. */
   readonly known: readonly StudyId[];
-  /** Those that may be asked for another trial. */
+  /** Those that may be asked for another trial, or where one waits for its turn. */
   readonly askable: readonly StudyId[];
   readonly paused: boolean;
   readonly queued: boolean;
   readonly open: boolean;
 }
 
+/** What a process remembers from one `take` to the next. */
+export interface Taking {
+  /** Grows with every call, so that the studies are asked in turn. */
+  turn: number;
+  /** The study that the last trial was new in: likely it has room for another, and nothing queued. */
+  grew: StudyId | null;
+}
+
 /**
- * A queued trial; where none is queued, the next one of a study that has room for it, which never lies in the queue.
- * @param turn grows with every call, so that the studies are asked in turn
+ * A queued trial; where none is queued, the next one of a study that has room for it, which never lies in the queue. Studies of a lower
+ * priority are looked at when those above have nothing to give.
  * @throws AssayError `not_found` where none of the studies exists
  */
-export async function take(asking: Asking, request: ClaimRequest, turn: number): Promise<Taken> {
+export async function take(asking: Asking, request: ClaimRequest, taking: Taking): Promise<Taken> {
   const { studies } = request;
+  const turn = taking.turn++;
+  const [only] = studies;
+  if (studies.length === 1 && only === taking.grew) {
+    // Without the survey: the suggestion finds out by itself.
+    const asked = await suggestNext<Claimed | NothingToAsk | 'queued'>(asking, only, {
+      write: async (tx, suggested) => (suggested.queued ? 'queued' : insertRunning(tx, suggested, request)),
+      queued: (tx) => claimQueued(tx, only, request),
+    });
+    if (asked !== 'queued' && 'lease' in asked) return { kind: 'taken', claimed: asked };
+  }
+  taking.grew = null;
   const { rows } = await survey(asking.db, { studies });
-  const { known, askable, queued, ...state } = rows[0]!;
-  if (known.length === 0 && studies.length > 0)
+  if (rows.length === 0 && studies.length > 0)
     throw new AssayError('not_found', `there is no study with the key ${studies.join(', ')}`, {
       hint: 'it may have been removed: assay study ls',
     });
-  const claimed = queued ? await claim(asking.db, request) : null;
-  if (claimed !== null) return { kind: 'taken', claimed };
-  let { paused, open } = state;
-  for (let i = 0; i < askable.length; i++) {
-    const asked = await suggestNext(asking, askable[(turn + i) % askable.length]!, (tx, suggested) =>
-      insertRunning(tx, suggested, request),
-    );
-    if ('lease' in asked) return { kind: 'taken', claimed: asked };
-    paused ||= asked.kind === 'paused';
-    open ||= asked.kind === 'exhausted' && asked.open > 0;
+  let [open, paused] = [false, false];
+  for (const { known, askable, queued, ...state } of rows) {
+    const claimed = queued ? await claim(asking.db, { ...request, studies: known }) : null;
+    if (claimed !== null) return { kind: 'taken', claimed };
+    paused ||= state.paused;
+    open ||= state.open;
+    for (let i = 0; i < askable.length; i++) {
+      const study = askable[(turn + i) % askable.length]!;
+      const asked = await suggestNext<Claimed | NothingToAsk>(asking, study, {
+        write: (tx, suggested) => insertRunning(tx, suggested, request),
+        queued: (tx) => claimQueued(tx, study, request),
+      });
+      if ('lease' in asked) {
+        taking.grew = study;
+        return { kind: 'taken', claimed: asked };
+      }
+      paused ||= asked.kind === 'paused';
+      open ||= asked.kind === 'exhausted' && asked.open > 0;
+    }
   }
   return { kind: 'none', open, paused };
 }
 
-const insertTaken = prepared<TakenRow, NumberValue | 'params' | 'seed' | 'worker' | 'leaseMs' | 'sourceHash'>(
+/** The trial that has just been queued, or an older one that is in the queue by now: then it is the next. */
+async function claimQueued(tx: Db, study: StudyId, request: ClaimRequest): Promise<Claimed | NothingToAsk> {
+  return (await claim(tx, { ...request, studies: [study] })) ?? { kind: 'exhausted', open: 1 };
+}
+
+const insertTaken = prepared<TakenRow, NumberValue | 'params' | 'seed' | 'worker' | 'leaseMs' | 'sourceHash' | 'packagesHash' | 'ranOn'>(
   'take',
   (value) => sql`
     with study as (${takesNumber(value, mayAsk)}),
@@ -68,16 +106,25 @@ const insertTaken = prepared<TakenRow, NumberValue | 'params' | 'seed' | 'worker
         clock_timestamp(), gen_random_uuid(), ${value('leaseMs')}::int, ${expiryAfter(sql`${value('leaseMs')}::int`)}
       from study
       returning ${takenColumns}
-    ), begun as (${beginsAttempt(sql`${value('sourceHash')}::text`)})
+    ), begun as (${beginsAttempt({ sourceHash: sql`${value('sourceHash')}::text`, packagesHash: sql`${value('packagesHash')}::text` }, sql`${value('ranOn')}`)})
     select id, lease_token from claimed`,
 );
 
 type TakenRow = Pick<ClaimedRow, 'id' | 'lease_token'>;
 
-async function insertRunning(tx: Db, { study, params }: Suggested, { worker, leaseMs }: ClaimRequest): Promise<Claimed | null> {
+async function insertRunning(tx: Db, { study, params }: Suggested, { worker, leaseMs, ranOn }: ClaimRequest): Promise<Claimed | null> {
   const seed = trialSeed(study);
-  const { id: studyId, nextNumber: number, name, moduleUrl: url, sourceHash, gitCommit, gitDirty } = study;
-  const { rows } = await insertTaken(tx, { ...numberValues(study), params: JSON.stringify(params), seed, worker, leaseMs, sourceHash });
+  const { id: studyId, nextNumber: number, name, moduleUrl: url, needs, sourceHash, packagesHash, gitCommit, gitDirty } = study;
+  const { rows } = await insertTaken(tx, {
+    ...numberValues(study),
+    params: JSON.stringify(params),
+    seed,
+    worker,
+    leaseMs,
+    sourceHash,
+    packagesHash,
+    ranOn: factsValue(ranOn),
+  });
   const row = rows[0];
   if (row === undefined) return null;
   return {
@@ -87,6 +134,7 @@ async function insertRunning(tx: Db, { study, params }: Suggested, { worker, lea
     number,
     params,
     seed,
-    module: { url, sourceHash, gitCommit, gitDirty },
+    needs,
+    module: { url, sourceHash, packagesHash, gitCommit, gitDirty },
   };
 }

@@ -2,7 +2,6 @@ import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Executor } from './executor.ts';
 import { kernelsExecutor } from './kernels/executor.ts';
 import { onnxExecutor } from './onnx/executor.ts';
-import { loadRuntime } from './onnx/runtime.ts';
 import { tensorflowExecutor } from './tensorflow/executor.ts';
 import { gpuVisible, installedRuntime, loadTensorflow } from './tensorflow/runtime.ts';
 
@@ -50,18 +49,12 @@ export interface ExecutorReport {
 export async function reportExecutors(): Promise<readonly ExecutorReport[]> {
   const { executor, because } = automatic();
   return [
-    await reportOf('onnx', async () => {
-      const { version } = await loadRuntime();
-      return `onnxruntime ${version}, on the processor, one thread a trial`;
-    }),
-    await reportOf('tensorflow', () => {
-      const { version, onGpu } = loadTensorflow();
-      return `TensorFlow ${version}, ${onGpu ? 'on a GPU' : 'on the processor, one thread a trial'}`;
-    }),
-    await reportOf('kernels', async () => {
-      const { version_core: version } = await import('@tensorflow/tfjs-core');
-      return `tfjs ${version} in plain JavaScript: slow, to check the others by`;
-    }),
+    await reportOf('onnx', async () => `${await onnxExecutor.library()}, one thread a trial`),
+    await reportOf(
+      'tensorflow',
+      async () => `${await tensorflowExecutor.library()}${loadTensorflow().onGpu ? '' : ', one thread a trial'}`,
+    ),
+    await reportOf('kernels', async () => `${await kernelsExecutor.library()}: slow, to check the others by`),
     { id: 'auto', ready: true, found: `${executor.id}: ${because}` },
   ];
 }

@@ -9,6 +9,8 @@ export type Fetches = Readonly<Record<string, Float32Array>>;
 /** Turns graphs into something that runs. One implementation per folder or file here; all pass tests/conformance/executor.ts. */
 export interface Executor {
   readonly id: string;
+  /** What computes: `onnxruntime 1.30.0`, `TensorFlow 2.19.1 on a GPU`. Loads it; throws `unavailable` when that fails. */
+  readonly library: () => Promise<string>;
   /**
    * Compiles functions that share named states: a state that two graphs name is one state. All shapes are checked here.
    * Throws `shape_invalid` for graphs that do not fit and `unavailable` when the runtime cannot be loaded.

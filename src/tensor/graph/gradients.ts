@@ -13,7 +13,7 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): readonly Tensor
     throw new AssayError('shape_invalid', `a loss is a scalar; this one is ${typeText(loss)} (${loss.op.name})`);
   const order = topological([loss]);
   const needed = new Set<Tensor>(wrt);
-  for (const tensor of order) if (tensor.inputs.some((x) => needed.has(x))) needed.add(tensor);
+  for (const tensor of order) if (tensor.op.name !== 'stopGradient' && tensor.inputs.some((x) => needed.has(x))) needed.add(tensor);
 
   const flowing = new Map<Tensor, readonly Tensor[]>([[loss, [ops.constant(1)]]]);
   const arrived = new Map<Tensor, Tensor>();

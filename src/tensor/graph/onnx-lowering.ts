@@ -2,24 +2,32 @@ import type { Shape } from './tensor.ts';
 
 export type OnnxAttribute = { readonly i: number } | { readonly f: number } | { readonly ints: readonly number[] };
 
+interface OnnxStep {
+  readonly type: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+}
+
 /** What a loop does at each step, in names of its own. */
 export interface OnnxLoop {
   readonly body: {
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
-    readonly nodes: readonly { readonly type: string; readonly inputs: readonly string[]; readonly output: string }[];
+    /** They may take values from outside, by their names there. */
+    readonly nodes: readonly OnnxStep[];
   };
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** What an op writes itself to when a graph is serialised as ONNX. Every method returns the name of a value. */
+/** What an op writes itself to when a graph is serialised as ONNX. Every method returns names of values. */
 export interface OnnxLowering {
   /** Names of the op's inputs, in order. */
   readonly inputs: readonly string[];
   /** A node of the standard operator set with one output. */
   readonly node: (type: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>) => string;
-  /** A node that repeats a body of nodes; the name of its second output, the values of all steps. */
-  readonly loop: (type: string, inputs: readonly string[], loop: OnnxLoop) => string;
+  /** A node that repeats a body of nodes; the names of its outputs, one for each of the body's. */
+  readonly loop: (type: string, inputs: readonly string[], loop: OnnxLoop) => readonly string[];
   /** A 1-D int64 constant: axes, shapes, offsets. */
   readonly integers: (values: readonly number[]) => string;
   /** A float32 constant; without a shape, a scalar. */

@@ -1,4 +1,7 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AssayError } from '../../core/errors.ts';
+import { callerIn } from '../../core/stack.ts';
 import type { Shape, Tensor } from './tensor.ts';
 
 export function sizeOf(shape: Shape): number {
@@ -14,9 +17,13 @@ export function typeText(tensor: { readonly shape: Shape; readonly dtype: string
   return `${tensor.dtype}[${tensor.shape.join(',')}]`;
 }
 
+const ownFolder = dirname(fileURLToPath(import.meta.url));
+
+/** What an op says of shapes that it cannot take: its name, the shapes, and the line of the model that called it. */
 export function shapeError(op: string, inputs: readonly Tensor[], because: string): AssayError {
+  const line = callerIn(new Error().stack, (file) => !file.startsWith(ownFolder));
   return new AssayError('shape_invalid', `${op}(${inputs.map(typeText).join(', ')}): ${because}`, {
-    place: `op ${op}`,
+    place: line === undefined ? `op ${op}` : `op ${op}, called at ${line}`,
     hint: 'check the sizes of the layers around this op',
   });
 }

@@ -1,7 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from './evaluate.ts';
 import { gradients } from './gradients.ts';
-import { add, broadcast, constant, div, exp, greater, input, log, mean, mul, reshape, square, state, sum, where } from './ops/index.ts';
+import {
+  add,
+  broadcast,
+  constant,
+  div,
+  exp,
+  greater,
+  input,
+  log,
+  mean,
+  mul,
+  reshape,
+  slice,
+  square,
+  state,
+  stopGradient,
+  sub,
+  sum,
+  transpose,
+  where,
+} from './ops/index.ts';
 import { printGraph } from './print.ts';
 import { simplify } from './simplify.ts';
 import type { Tensor } from './tensor.ts';
@@ -39,6 +59,14 @@ describe('simplify', () => {
     const y = simplified(mul(x, broadcast(constant(4), [2, 3])));
     expect(y.inputs[1]!.shape).toEqual([]);
     expect(simplified(exp(broadcast(input('a', [1, 3]), [2, 3]))).op.name).toBe('broadcast');
+  });
+
+  it('drops what only stands for its slope', () => {
+    const one = exp(sub(x, stopGradient(x)));
+    expect(simplified(stopGradient(x))).toBe(x);
+    expect(simplified(mul(x, one))).toBe(x);
+    const arranged = slice(transpose(reshape(one, [3, 1, 2]), [2, 0, 1]), 1, 0, 2);
+    expect(simplified(mul(input('wide', [2, 2, 1]), arranged))).toMatchObject({ op: { name: 'input' } });
   });
 
   it('changes no value', () => {

@@ -1,16 +1,17 @@
 import type { Graph } from './graph.ts';
 import { rootsOf, topological } from './graph.ts';
 import { broadcast, constant, reshape } from './ops/index.ts';
+import { keptShape } from './ops/reduction.ts';
 import { sameShape, sizeOf } from './shapes.ts';
-import type { Tensor } from './tensor.ts';
+import type { Shape, Tensor } from './tensor.ts';
 import { makeTensor } from './tensor.ts';
 
 /** Larger results stay computed: a folded constant is stored, and its fold costs float64 work at build time. */
 const largestFold = 4096;
 
 /**
- * The same graph with less to do: broadcasts moved behind elementwise ops, constants folded, x*1, x/1, x+0, x-0 and reshapes of
- * reshapes dropped, and equal subexpressions computed once. Unreached tensors fall away because a graph is what its outputs reach.
+ * The same graph with less to do: broadcasts moved behind elementwise ops, constants folded, x*1, x/1, x+0, x-0, x-x, reshapes of
+ * reshapes and what stopped gradients dropped, and equal subexpressions computed once. Unreached tensors fall away because a graph is what its outputs reach.
  */
 export function simplify(graph: Graph): Graph {
   const replacement = new Map<Tensor, Tensor>();
@@ -76,6 +77,17 @@ function isAll(tensor: Tensor | undefined, value: number): boolean {
   return tensor !== undefined && isConstant(tensor) && (tensor.attributes['values'] as readonly number[]).every((x) => x === value);
 }
 
+/** A scalar repeated: however its elements are arranged, it is that scalar repeated. */
+function isOneNumber(tensor: Tensor): boolean {
+  return tensor.op.name === 'broadcast' && sizeOf(tensor.inputs[0]!.shape) === 1;
+}
+
+function oneNumber(repeated: Tensor, shape: Shape): Tensor {
+  return broadcast(reshape(repeated.inputs[0]!, []), shape);
+}
+
+const isReduction = ({ op }: Tensor): boolean => op.name === 'sum' || op.name === 'mean';
+
 function neutral(tensor: Tensor): Tensor {
   const [a, b] = tensor.inputs;
   const keep = (x: Tensor | undefined): Tensor => (x !== undefined && sameShape(x.shape, tensor.shape) ? x : tensor);
@@ -87,9 +99,18 @@ function neutral(tensor: Tensor): Tensor {
     case 'add':
       return isAll(b, 0) ? keep(a) : isAll(a, 0) ? keep(b) : tensor;
     case 'sub':
-      return isAll(b, 0) ? keep(a) : tensor;
+      return a === b ? broadcast(constant(0), tensor.shape) : isAll(b, 0) ? keep(a) : tensor;
+    case 'stopGradient':
+      return a!;
     case 'reshape':
-      return a!.op.name === 'reshape' ? reshape(a!.inputs[0]!, tensor.shape) : keep(a);
+      if (a!.op.name === 'reshape') return neutral(reshape(a!.inputs[0]!, tensor.shape));
+      if (isOneNumber(a!)) return oneNumber(a!, tensor.shape);
+      return isReduction(a!) && sameShape(keptShape(a!.inputs[0]!.shape, a!.attributes['axes'] as Shape), tensor.shape)
+        ? makeTensor(a!.op, a!.inputs, { ...a!.attributes, keep: 1 })
+        : keep(a);
+    case 'slice':
+    case 'transpose':
+      return isOneNumber(a!) ? oneNumber(a!, tensor.shape) : tensor;
     default:
       return tensor;
   }

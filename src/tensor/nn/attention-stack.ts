@@ -17,11 +17,12 @@ import {
 } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { filledWith } from './initial.ts';
-import { linear } from './linear.ts';
+import { linear, rowsTimes } from './linear.ts';
 import { rmsNorm } from './norm.ts';
 import type { Parameters } from './parameters.ts';
-import type { SequenceLayer } from './sequence-layer.ts';
+import { lastSteps, type SequenceLayer } from './sequence-layer.ts';
 import { softmax } from './softmax.ts';
+import { requireWidth } from './width.ts';
 
 export interface AttentionStackOptions {
   readonly layers: number;
@@ -31,7 +32,7 @@ export interface AttentionStackOptions {
   readonly window: number;
 }
 
-/** What a score becomes where nothing may be seen: its exponential is zero. */
+/** Added to a score where nothing may be seen: its exponential is zero. */
 const unseen = constant(-1e9);
 
 interface Keys {
@@ -51,10 +52,11 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
   const each = 2 * width + 1;
   const channels = width / heads;
 
-  const project = (parameters: Parameters, x: Tensor) => {
-    const all = into.apply(parameters, x);
-    const at = (i: number): Tensor => slice(all, x.shape.length - 1, i * width, (i + 1) * width);
-    return { q: at(0), k: at(1), v: at(2) };
+  /** Queries, keys or values of every step. */
+  const project = (parameters: Parameters, x: Tensor, part: 0 | 1 | 2): Tensor => {
+    requireWidth(`${name}/in_proj`, x, width);
+    const at = (all: Tensor, axis: number): Tensor => slice(all, axis, part * width, (part + 1) * width);
+    return rowsTimes(x, at(parameters[`${name}/in_proj/kernel`]!, 1), at(parameters[`${name}/in_proj/bias`]!, 0));
   };
   /** [steps, rows, width] to [rows, heads, steps, channels]. */
   const perHead = (x: Tensor): Tensor => transpose(reshape(x, [x.shape[0]!, x.shape[1]!, heads, channels]), [1, 2, 0, 3]);
@@ -72,9 +74,9 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
     const [steps, rows] = q.shape as readonly [number, number, number];
     const keys = k.shape[0]!;
     const flat = (x: Tensor): Tensor => reshape(perHead(x), [rows * heads, x.shape[0]!, channels]);
-    const products = mul(matmul(flat(q), flat(k), { transposeB: true }), constant(1 / Math.sqrt(channels)));
+    const products = matmul(mul(flat(q), constant(1 / Math.sqrt(channels))), flat(k), { transposeB: true });
     const scores = add(reshape(products, [rows, heads, steps, keys]), biases(parameters, steps, keys));
-    const masked = where(greater(reshape(seen, [rows, 1, steps, keys]), constant(0.5)), scores, unseen);
+    const masked = add(scores, reshape(where(greater(seen, constant(0.5)), constant(0), unseen), [rows, 1, steps, keys]));
     const mixed = matmul(reshape(softmax(masked), [rows * heads, steps, keys]), flat(v));
     const joined = transpose(reshape(mixed, [rows, heads, steps, channels]), [2, 0, 1, 3]);
     return out.apply(parameters, reshape(joined, [steps, rows, width]));
@@ -89,16 +91,18 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
   return {
     parameters: [...into.parameters, { name: distance, shape: [heads, window], initial: filledWith(0) }, ...out.parameters],
     stateSize: past * each,
-    sequence: (parameters, x, starts, state) => {
+    sequence: (parameters, x, starts, state, wanted = x.shape[0]!) => {
       const [steps, rows] = x.shape as readonly [number, number, number];
-      const { q, k, v } = project(parameters, x);
+      const k = project(parameters, x, 1);
+      const v = project(parameters, x, 2);
+      const q = project(parameters, lastSteps(x, wanted), 0);
       const near = (keys: number): Tensor =>
         constant(
-          Array.from({ length: steps * keys }, (_, at) => {
-            const back = Math.floor(at / keys) + keys - steps - (at % keys);
+          Array.from({ length: wanted * keys }, (_, at) => {
+            const back = Math.floor(at / keys) + keys - wanted - (at % keys);
             return Number(back >= 0 && back < window);
           }),
-          [1, steps, keys],
+          [1, wanted, keys],
         );
       const lower = constant(
         Array.from({ length: steps * steps }, (_, at) => Number(at % steps <= Math.floor(at / steps))),
@@ -106,22 +110,24 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
       );
       // Episodes begun up to each step; the past belongs to none of them.
       const begun = transpose(matmul(lower, reshape(starts, [steps, rows])), [1, 0]);
-      const apart = sub(reshape(begun, [rows, steps, 1]), reshape(begun, [rows, 1, steps]));
+      const begunThen = reshape(slice(begun, 1, steps - wanted, steps), [rows, wanted, 1]);
+      const apart = sub(begunThen, reshape(begun, [rows, 1, steps]));
       const same = where(greater(apart, constant(0.5)), constant(0), constant(1));
       if (state === null) return attend(parameters, q, { k, v }, mul(same, near(steps)));
       const before = recall(state);
-      const unbroken = where(greater(reshape(begun, [rows, steps, 1]), constant(0.5)), constant(0), rowsFirst(before.there));
+      const unbroken = where(greater(begunThen, constant(0.5)), constant(0), rowsFirst(before.there));
       const seen = mul(concat([unbroken, same], 2), near(past + steps));
       return attend(parameters, q, { k: concat([before.k, k], 0), v: concat([before.v, v], 0) }, seen);
     },
     step: (parameters, x, state) => {
       const rows = x.shape[0]!;
-      const now = project(parameters, reshape(x, [1, rows, width]));
+      const now = reshape(x, [1, rows, width]);
+      const [q, k, v] = [project(parameters, now, 0), project(parameters, now, 1), project(parameters, now, 2)];
       const here = broadcast(constant(1), [1, rows, 1]);
-      const cached = reshape(concat([now.k, now.v, here], 2), [rows, each]);
+      const cached = reshape(concat([k, v, here], 2), [rows, each]);
       const before = recall(state);
-      const keys = { k: concat([before.k, now.k], 0), v: concat([before.v, now.v], 0) };
-      const output = attend(parameters, now.q, keys, rowsFirst(concat([before.there, here], 0)));
+      const keys = { k: concat([before.k, k], 0), v: concat([before.v, v], 0) };
+      const output = attend(parameters, q, keys, rowsFirst(concat([before.there, here], 0)));
       const later = past === 1 ? [] : [slice(state, 1, each, past * each)];
       return { output: reshape(output, [rows, width]), state: concat([...later, cached], 1) };
     },
@@ -149,16 +155,16 @@ export function attentionStack(name: string, inputs: number, options: AttentionS
   return {
     parameters: [into, ...blocks.flatMap(({ look, norms, feed }) => [look, ...norms, ...feed]), last].flatMap((part) => part.parameters),
     stateSize: layers * own,
-    sequence: (parameters, x, starts, state) => {
-      const mixed = blocks.reduce(
-        (y, block, i) => {
-          const part = state && slice(state, 1, i * own, (i + 1) * own);
-          const looked = block.look.sequence(parameters, block.norms[0].apply(parameters, y), starts, part);
-          return fed(block, parameters, add(y, looked));
-        },
-        into.apply(parameters, x),
-      );
-      return last.apply(parameters, mixed);
+    sequence: (parameters, x, starts, state, wanted = x.shape[0]!) => {
+      let y = into.apply(parameters, x);
+      for (const [i, block] of blocks.entries()) {
+        // What is not wanted of the last block is of no use to any other.
+        const needed = i === layers - 1 ? wanted : x.shape[0]!;
+        const part = state && slice(state, 1, i * own, (i + 1) * own);
+        const looked = block.look.sequence(parameters, block.norms[0].apply(parameters, y), starts, part, needed);
+        y = fed(block, parameters, add(lastSteps(y, needed), looked));
+      }
+      return last.apply(parameters, y);
     },
     step: (parameters, x, state) => {
       const states: Tensor[] = [];

@@ -8,7 +8,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { encoderLayer, multiHeadAttention, scaledDotProduct } from './attention.ts';
 import { orthogonal } from './initial.ts';
 import { lstm } from './lstm.ts';
-import { mamba, selectiveScan } from './mamba.ts';
+import { mamba, recurrence } from './mamba.ts';
 import { mamba2 } from './mamba2.ts';
 import { layerNorm, rmsNorm } from './norm.ts';
 import type { Layer } from './parameters.ts';
@@ -105,10 +105,10 @@ describe.each<readonly [string, Layer, readonly number[]]>([
   });
 });
 
-describe('selectiveScan', () => {
+describe('the recurrence of Mamba-1', () => {
   it('gives the three steps worked out by hand', () => {
     const of = (values: readonly number[], width: number) => constant(values, [3, 1, width]);
-    const y = selectiveScan(
+    const y = recurrence(
       {
         x: of([1, 0.5, -1], 1),
         delta: of([0.1, 0.2, 0.05], 1),

@@ -33,16 +33,18 @@ export function linear(name: string, inputs: number, outputs: number, options: L
     parameters: options.bias === false ? [weights] : [weights, shifts],
     apply: (parameters, x) => {
       requireWidth(name, x, inputs);
-      const product = copies === undefined ? rowsTimes(x, parameters[kernel]!) : matmul(x, parameters[kernel]!);
-      return options.bias === false ? product : add(product, parameters[bias]!);
+      const shift = options.bias === false ? null : parameters[bias]!;
+      if (copies === undefined) return rowsTimes(x, parameters[kernel]!, shift);
+      const product = matmul(x, parameters[kernel]!);
+      return shift === null ? product : add(product, shift);
     },
   };
 }
 
-/** Whatever stands before the last axis is rows of one product. */
-function rowsTimes(x: Tensor, kernel: Tensor): Tensor {
+/** Whatever stands before the last axis is rows of one product. The shift is added to it as it lies, which onnxruntime makes one with it. */
+export function rowsTimes(x: Tensor, kernel: Tensor, shift: Tensor | null = null): Tensor {
   const inputs = x.shape.at(-1)!;
   const lead = x.shape.slice(0, -1);
   const product = matmul(reshape(x, [sizeOf(lead), inputs]), kernel);
-  return reshape(product, [...lead, product.shape[1]!]);
+  return reshape(shift === null ? product : add(product, shift), [...lead, product.shape[1]!]);
 }

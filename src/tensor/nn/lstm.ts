@@ -37,7 +37,7 @@ export function lstm(name: string, inputs: number, hidden: number): SequenceLaye
       { name: names.recurrentBias, shape: [4 * hidden], initial: filledWith(0) },
     ],
     stateSize: 2 * hidden,
-    sequence: (parameters, x, starts, state) => {
+    sequence: (parameters, x, starts, state, wanted = x.shape[0]!) => {
       requireWidth(name, x, inputs);
       const [steps, rows] = x.shape as readonly [number, number, number];
       // What does not depend on the past is one product for all steps.
@@ -51,7 +51,7 @@ export function lstm(name: string, inputs: number, hidden: number): SequenceLaye
         [h, c] = cell(parameters, at(projected), mul(h, kept), mul(c, kept));
         outputs.push(h);
       }
-      return reshape(concat(outputs, 0), [steps, rows, hidden]);
+      return reshape(concat(outputs.slice(steps - wanted), 0), [wanted, rows, hidden]);
     },
     step: (parameters, x, state): Remembered => {
       const [h, c] = cell(parameters, project(parameters, x), ...split(state));

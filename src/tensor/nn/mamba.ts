@@ -1,11 +1,26 @@
-import { add, concat, constant, exp, matmul, mul, neg, reshape, scan, sigmoid, slice, softplus } from '../graph/ops/index.ts';
+import {
+  add,
+  broadcast,
+  concat,
+  constant,
+  exp,
+  matmul,
+  mul,
+  neg,
+  reshape,
+  selectiveScan,
+  silu,
+  slice,
+  softplus,
+} from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { causalConv } from './causal-conv.ts';
+import { causalConv, history } from './causal-conv.ts';
 import { filledWith, type uniformFanIn, uniformWithin } from './initial.ts';
-import { linear } from './linear.ts';
+import { linear, rowsTimes } from './linear.ts';
 import type { Parameters } from './parameters.ts';
-import type { SequenceLayer } from './sequence-layer.ts';
+import { lastSteps, type SequenceLayer } from './sequence-layer.ts';
 import { stepBias } from './ssm-initial.ts';
+import { requireWidth } from './width.ts';
 
 export interface SsmSizes {
   /** Features in and out. */
@@ -23,9 +38,10 @@ export interface SsmSizes {
 /** Large enough to make exp(-decay) zero for every decay rate that can be, small enough to stay a plain number. */
 export const forget = 1e6;
 
-export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
-
-/** What the recurrence takes: `delta` and `x` [steps, rows, channels], `b` and `c` [steps, rows, states], `rates` [states, channels]. */
+/**
+ * What the recurrence takes: `delta` and `x` [steps, rows, channels], `b` [steps, rows, states], `c` the same of the last steps, whose y
+ * is wanted, `rates` [states, channels].
+ */
 interface Scanned {
   readonly delta: Tensor;
   readonly x: Tensor;
@@ -41,25 +57,14 @@ interface Scanned {
  * The selective state space (Gu & Dao 2023, algorithm 2): h[t] = exp(delta[t] A) h[t-1] + delta[t] B[t] x[t],
  * y[t] = C[t] h[t] + D x[t]. A is held exactly, B by Euler's rule, as in the published code.
  */
-export function selectiveScan({ delta, x, b, c, rates, direct }: Scanned, starts: Tensor, state: Tensor | null): Tensor {
-  const [steps, rows, channels] = x.shape as readonly [number, number, number];
+export function recurrence({ delta, x, b, c, rates, direct }: Scanned, starts: Tensor, state: Tensor | null): Tensor {
+  const [, rows, channels] = x.shape as readonly [number, number, number];
   const states = b.shape[2]!;
-  const forgetting = add(delta, mul(starts, constant(forget)));
-  const decay = exp(mul(reshape(forgetting, [steps, rows, 1, channels]), rates));
-  const drive = mul(reshape(mul(delta, x), [steps, rows, 1, channels]), reshape(b, [steps, rows, states, 1]));
-  const h = scan(
-    decay,
-    state === null ? drive : carriedInto(drive, mul(slice(decay, 0, 0, 1), reshape(state, [1, rows, states, channels]))),
-  );
-  const read = matmul(reshape(c, [steps * rows, 1, states]), reshape(h, [steps * rows, states, channels]));
-  return add(reshape(read, [steps, rows, channels]), mul(x, direct));
-}
-
-/** `drive` with what is left of an earlier state added to its first step. */
-function carriedInto(drive: Tensor, before: Tensor): Tensor {
-  const steps = drive.shape[0]!;
-  const first = add(slice(drive, 0, 0, 1), before);
-  return steps === 1 ? first : concat([first, slice(drive, 0, 1, steps)], 0);
+  const before = state === null ? broadcast(constant(0), [rows, states, channels]) : reshape(state, [rows, states, channels]);
+  const h = selectiveScan(add(delta, mul(starts, constant(forget))), mul(delta, x), b, rates, before);
+  const wanted = c.shape[0]!;
+  const read = matmul(reshape(c, [wanted * rows, 1, states]), reshape(lastSteps(h, wanted), [wanted * rows, states, channels]));
+  return add(reshape(read, [wanted, rows, channels]), mul(lastSteps(x, wanted), direct));
 }
 
 /**
@@ -78,23 +83,12 @@ export function mamba(name: string, sizes: SsmSizes): SequenceLayer {
   const [rateLog, direct] = [`${name}/a_log`, `${name}/d`];
   const out = linear(`${name}/out_proj`, channels, width, { bias: false, kernel: outInitial(channels, sizes.layers) });
 
-  /** All that depends on one step alone; whatever stands before the last axis of `x` is kept. */
-  const selected = (parameters: Parameters, x: Tensor): Scanned => {
-    const lead = x.shape.slice(0, -1);
-    const all = select.apply(parameters, x);
-    const last = lead.length;
-    const rows = lead.reduce((a, b) => a * b, 1);
-    const coarse = reshape(slice(all, last, 0, rank), [rows, rank]);
-    const delta = softplus(add(matmul(coarse, parameters[stepKernel]!), parameters[stepShift]!));
-    return {
-      delta: reshape(delta, [...lead, channels]),
-      x,
-      b: slice(all, last, rank, rank + stateWidth),
-      c: slice(all, last, rank + stateWidth, rank + 2 * stateWidth),
-      rates: neg(exp(parameters[rateLog]!)),
-      direct: parameters[direct]!,
-    };
-  };
+  /** Columns of the projection of x, of as many steps as x has. */
+  const selected = (parameters: Parameters, x: Tensor, first: number, end: number): Tensor =>
+    rowsTimes(x, slice(parameters[`${name}/x_proj/kernel`]!, 1, first, end));
+  const stepSizes = (parameters: Parameters, coarse: Tensor): Tensor =>
+    softplus(rowsTimes(coarse, parameters[stepKernel]!, parameters[stepShift]!));
+  const ratesOf = (parameters: Parameters): Tensor => neg(exp(parameters[rateLog]!));
 
   return {
     parameters: [
@@ -112,21 +106,36 @@ export function mamba(name: string, sizes: SsmSizes): SequenceLayer {
       ...out.parameters,
     ],
     stateSize: conv.stateSize + stateWidth * channels,
-    sequence: (parameters, u, starts, state) => {
-      const both = into.apply(parameters, u);
-      const convolved = conv.sequence(parameters, slice(both, 2, 0, channels), starts, state && slice(state, 1, 0, conv.stateSize));
-      const memory = state && slice(state, 1, conv.stateSize, state.shape[1]!);
-      const y = selectiveScan(selected(parameters, silu(convolved)), starts, memory);
-      return out.apply(parameters, mul(y, silu(slice(both, 2, channels, 2 * channels))));
+    sequence: (parameters, u, starts, state, wanted = u.shape[0]!) => {
+      requireWidth(`${name}/in_proj`, u, width);
+      const projection = parameters[`${name}/in_proj/kernel`]!;
+      const convolved = conv.sequence(parameters, history(u, starts, taps, 0), slice(projection, 1, 0, channels), [0, channels]);
+      const carried = state && conv.carried(parameters, slice(state, 1, 0, conv.stateSize), starts, 0);
+      const x = silu(carried === null ? convolved : add(convolved, carried));
+      const coarse = selected(parameters, x, 0, rank + stateWidth);
+      const scanned: Scanned = {
+        delta: stepSizes(parameters, slice(coarse, 2, 0, rank)),
+        x,
+        b: slice(coarse, 2, rank, rank + stateWidth),
+        c: selected(parameters, lastSteps(x, wanted), rank + stateWidth, rank + 2 * stateWidth),
+        rates: ratesOf(parameters),
+        direct: parameters[direct]!,
+      };
+      const y = recurrence(scanned, starts, state && slice(state, 1, conv.stateSize, state.shape[1]!));
+      const z = rowsTimes(lastSteps(u, wanted), slice(projection, 1, channels, 2 * channels));
+      return out.apply(parameters, mul(y, silu(z)));
     },
     step: (parameters, u, state) => {
       const rows = u.shape[0]!;
       const both = into.apply(parameters, u);
       const convolved = conv.step(parameters, slice(both, 1, 0, channels), slice(state, 1, 0, conv.stateSize));
-      const { delta, x, b, c, rates } = selected(parameters, silu(convolved.output));
+      const x = silu(convolved.output);
+      const all = select.apply(parameters, x);
+      const delta = stepSizes(parameters, slice(all, 1, 0, rank));
+      const [b, c] = [slice(all, 1, rank, rank + stateWidth), slice(all, 1, rank + stateWidth, rank + 2 * stateWidth)];
       const before = reshape(slice(state, 1, conv.stateSize, state.shape[1]!), [rows, stateWidth, channels]);
       const drive = mul(reshape(mul(delta, x), [rows, 1, channels]), reshape(b, [rows, stateWidth, 1]));
-      const h = add(mul(exp(mul(reshape(delta, [rows, 1, channels]), rates)), before), drive);
+      const h = add(mul(exp(mul(reshape(delta, [rows, 1, channels]), ratesOf(parameters))), before), drive);
       const read = reshape(matmul(reshape(c, [rows, 1, stateWidth]), h), [rows, channels]);
       const y = add(read, mul(x, parameters[direct]!));
       return {

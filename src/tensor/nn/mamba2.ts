@@ -7,25 +7,29 @@ import {
   exp,
   greater,
   matmul,
+  min,
   mul,
   neg,
   reshape,
+  silu,
   slice,
   softplus,
+  stopGradient,
   sub,
   transpose,
   where,
 } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { causalConv } from './causal-conv.ts';
+import { causalConv, history } from './causal-conv.ts';
 import { filledWith } from './initial.ts';
-import { linear } from './linear.ts';
+import { linear, rowsTimes } from './linear.ts';
 import type { SsmSizes } from './mamba.ts';
-import { forget, outInitial, silu } from './mamba.ts';
+import { forget, outInitial } from './mamba.ts';
 import { rmsNorm } from './norm.ts';
 import type { Parameter, Parameters } from './parameters.ts';
 import type { Remembered, SequenceLayer } from './sequence-layer.ts';
 import { stepBias } from './ssm-initial.ts';
+import { requireWidth } from './width.ts';
 
 interface Mamba2Sizes extends SsmSizes {
   /** Channels that share one decay rate; must divide expand x width. */
@@ -34,58 +38,80 @@ interface Mamba2Sizes extends SsmSizes {
   readonly chunk: number;
 }
 
-/** A chunk of the recurrence, time first: `x` [steps, rows, heads, channels], `delta` [steps, rows, heads], `b`, `c` [steps, rows, states]. */
+/**
+ * A chunk of the recurrence, rows first: `x` [rows, heads, steps, channels], `delta` [rows, heads, steps], `b` [rows, steps, states],
+ * `starts` [rows, steps]; `c` [rows, wanted, states] of the steps at its end whose y is wanted, null where none is.
+ */
 interface Chunk {
   readonly x: Tensor;
   readonly delta: Tensor;
   readonly b: Tensor;
-  readonly c: Tensor;
+  readonly c: Tensor | null;
   readonly starts: Tensor;
 }
 
+/** `y` [rows, heads, wanted, channels]; `state` [rows x heads, states, channels], after the chunk. */
+interface Scanned {
+  readonly y: Tensor | null;
+  readonly state: Tensor;
+}
+
+/** The last `count` steps of [rows, .., steps]. */
+const ending = (all: Tensor, count: number): Tensor => slice(all, 2, all.shape[2]! - count, all.shape[2]!);
+
+/** Added to an exponent: nothing is left of what stood before an episode that began since. */
+const forgotten = (begun: Tensor): Tensor => where(greater(begun, constant(0.5)), constant(-forget), constant(0));
+
+/** Exactly 1, with the slope of exp(x) at 0. */
+const slopeOf = (x: Tensor): Tensor => exp(sub(x, stopGradient(x)));
+
 /**
  * One chunk of H[t] = exp(delta[t] a) H[t-1] + delta[t] B[t] x[t]^T, y[t] = C[t] H[t] per head, as products of matrices (Dao & Gu
- * 2024, arXiv 2405.21060, section 6): what reaches step i from step j decays by exp(sum of delta a after j up to i), and by nothing
- * at all across the start of an episode. `state` is [rows x heads, states, channels]; so is the one that comes back.
+ * 2024, arXiv 2405.21060, section 6): what reaches step i from step j decays by exp(e[i] - e[j]), e the sum of delta a up to a step,
+ * and by nothing at all across the start of an episode. The slope in e[i] is that of exp(e[i]) before all that reaches i, the one in
+ * e[j] that of exp(-e[j]) before all that leaves j: written so, it costs sums over channels instead of sums over pairs of steps.
  */
-function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tensor | null): { readonly y: Tensor; readonly state: Tensor } {
-  const [steps, rows, heads, channels] = x.shape as readonly [number, number, number, number];
-  const states = b.shape[2]!;
+function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tensor | null): Scanned {
+  const [rows, heads, steps, channels] = x.shape as readonly [number, number, number, number];
   const series = rows * heads;
-  const order = (i: number, j: number) => Number(j <= i);
-  const lower = constant(
-    Array.from({ length: steps * steps }, (_, at) => order(Math.floor(at / steps), at % steps)),
-    [steps, steps],
-  );
-  const upTo = (each: Tensor, width: number): Tensor => transpose(matmul(lower, reshape(each, [steps, width])), [1, 0]);
-  const elapsed = reshape(upTo(mul(delta, rates), series), [rows, heads, steps]);
-  const episode = reshape(upTo(starts, rows), [rows, 1, steps]);
-  const between = (all: Tensor): Tensor =>
-    sub(reshape(all, [rows, all.shape[1]!, steps, 1]), reshape(all, [rows, all.shape[1]!, 1, steps]));
-  const never = constant(-forget);
-  const sameEpisode = where(greater(between(episode), constant(0.5)), never, between(elapsed));
-  const decay = exp(where(greater(lower, constant(0.5)), sameEpisode, never));
+  const order = Array.from({ length: steps * steps }, (_, at) => Number(Math.floor(at / steps) <= at % steps));
+  const upTo = (each: Tensor): Tensor => matmul(each, constant(order, [steps, steps]));
+  const elapsed = reshape(upTo(reshape(mul(delta, reshape(rates, [heads, 1])), [series, steps])), [rows, heads, steps]);
+  const episode = reshape(upTo(starts), [rows, 1, steps]);
+  const perStep = (all: Tensor): Tensor => reshape(all, [...all.shape, 1]);
+  const perHead = (all: Tensor): Tensor => {
+    const [, count, states] = all.shape as readonly [number, number, number];
+    return reshape(broadcast(reshape(all, [rows, 1, count, states]), [rows, heads, count, states]), [series, count, states]);
+  };
+  /** Of what was remembered before the chunk, what is left at its last steps: [rows, heads, count]. */
+  const kept = (count: number): Tensor => exp(add(ending(elapsed, count), forgotten(ending(episode, count))));
 
-  const rowsFirst = (each: Tensor): Tensor => transpose(each, [1, 0, 2]);
-  const perHead = (each: Tensor): Tensor =>
-    reshape(broadcast(reshape(each, [rows, 1, steps, states]), [rows, heads, steps, states]), [series, steps, states]);
-  const [bs, cs] = [rowsFirst(b), rowsFirst(c)];
-  const affinity = reshape(matmul(cs, bs, { transposeB: true }), [rows, 1, steps, steps]);
-  const drive = reshape(transpose(mul(x, reshape(delta, [steps, rows, heads, 1])), [1, 2, 0, 3]), [series, steps, channels]);
-  const inside = matmul(reshape(mul(decay, affinity), [series, steps, steps]), drive);
+  const answer = (asked: Tensor): Tensor => {
+    const wanted = asked.shape[1]!;
+    const future = Array.from({ length: wanted * steps }, (_, at) => (at % steps > Math.floor(at / steps) + steps - wanted ? -forget : 0));
+    const apart = (all: Tensor): Tensor => sub(perStep(ending(all, wanted)), reshape(all, [rows, all.shape[1]!, 1, steps]));
+    const unseen = min(forgotten(apart(episode)), constant(future, [wanted, steps]));
+    const decay = exp(add(apart(stopGradient(elapsed)), unseen));
+    const affinity = reshape(matmul(asked, b, { transposeB: true }), [rows, 1, wanted, steps]);
+    const sent = reshape(mul(x, perStep(mul(delta, slopeOf(neg(elapsed))))), [series, steps, channels]);
+    const received = reshape(matmul(reshape(mul(decay, affinity), [series, wanted, steps]), sent), [rows, heads, wanted, channels]);
+    const inside = mul(received, perStep(slopeOf(ending(elapsed, wanted))));
+    if (state === null) return inside;
+    const carried = reshape(matmul(perHead(asked), state), [rows, heads, wanted, channels]);
+    return add(inside, mul(carried, perStep(kept(wanted))));
+  };
 
-  const left = reshape(slice(decay, 2, steps - 1, steps), [series, steps, 1]);
-  const gathered = matmul(perHead(bs), mul(drive, left), { transposeA: true });
-  const unordered = (y: Tensor): Tensor => transpose(reshape(y, [rows, heads, steps, channels]), [2, 0, 1, 3]);
-  if (state === null) return { y: unordered(inside), state: gathered };
-  const kept = reshape(exp(where(greater(episode, constant(0.5)), never, elapsed)), [series, steps, 1]);
-  const carried = mul(matmul(perHead(cs), state), kept);
-  return { y: unordered(add(inside, carried)), state: add(gathered, mul(state, slice(kept, 1, steps - 1, steps))) };
+  const left = exp(add(sub(ending(elapsed, 1), elapsed), forgotten(sub(ending(episode, 1), episode))));
+  const gathered = matmul(perHead(b), reshape(mul(x, perStep(mul(delta, left))), [series, steps, channels]), { transposeA: true });
+  return {
+    y: c && answer(c),
+    state: state === null ? gathered : add(gathered, mul(state, reshape(kept(1), [series, 1, 1]))),
+  };
 }
 
 /**
  * A Mamba-2 mixer: one decay rate per head, from -U(1, 16), x, B and C through the convolution, RMSNorm of y SiLU(z) before the
- * output. The state is that of the convolution, then [heads, stateWidth, headWidth] of the recurrence.
+ * output. The state is that of the convolution, then [stateWidth, heads, headWidth] of the recurrence.
  */
 export function mamba2(name: string, sizes: Mamba2Sizes): SequenceLayer {
   const { width, stateWidth, headWidth } = sizes;
@@ -98,7 +124,7 @@ export function mamba2(name: string, sizes: Mamba2Sizes): SequenceLayer {
   const conv = causalConv(`${name}/conv`, mixed, sizes.taps);
   const norm = rmsNorm(`${name}/norm`, channels);
   const out = linear(`${name}/out_proj`, channels, width, { bias: false, kernel: outInitial(channels, sizes.layers) });
-  const [stepShift, rateLog, direct] = [`${name}/dt_bias`, `${name}/a_log`, `${name}/d`];
+  const [stepShift, rateLog, directWeight] = [`${name}/dt_bias`, `${name}/a_log`, `${name}/d`];
   const own: readonly Parameter[] = [
     { name: stepShift, shape: [heads], initial: stepBias },
     {
@@ -106,63 +132,86 @@ export function mamba2(name: string, sizes: Mamba2Sizes): SequenceLayer {
       shape: [heads],
       initial: (rng, size) => Float32Array.from({ length: size }, () => Math.log(1 + 15 * rng.uniform())),
     },
-    { name: direct, shape: [heads], initial: filledWith(1) },
+    { name: directWeight, shape: [heads], initial: filledWith(1) },
   ];
 
-  const project = (parameters: Parameters, u: Tensor) => {
-    const all = into.apply(parameters, u);
-    const last = u.shape.length - 1;
-    return {
-      z: slice(all, last, 0, channels),
-      mixed: slice(all, last, channels, channels + mixed),
-      delta: softplus(add(slice(all, last, channels + mixed, channels + mixed + heads), parameters[stepShift]!)),
-    };
+  /** Columns of what comes in, of as many rows as u has. */
+  const project = (parameters: Parameters, u: Tensor, first: number, end: number): Tensor =>
+    rowsTimes(u, slice(parameters[`${name}/in_proj/kernel`]!, 1, first, end));
+  const stepSizes = (parameters: Parameters, u: Tensor): Tensor =>
+    softplus(add(project(parameters, u, channels + mixed, channels + mixed + heads), parameters[stepShift]!));
+  /** The recurrence's part of a state, [rows, stateWidth, heads, headWidth], as chunks take it: [rows x heads, stateWidth, headWidth]. */
+  const memoryOf = (state: Tensor): Tensor => {
+    const rows = state.shape[0]!;
+    const held = reshape(slice(state, 1, conv.stateSize, state.shape[1]!), [rows, stateWidth, heads, headWidth]);
+    return reshape(transpose(held, [0, 2, 1, 3]), [rows * heads, stateWidth, headWidth]);
   };
-  const split = (convolved: Tensor) => {
-    const last = convolved.shape.length - 1;
-    return {
-      x: reshape(slice(convolved, last, 0, channels), [...convolved.shape.slice(0, -1), heads, headWidth]),
-      b: slice(convolved, last, channels, channels + stateWidth),
-      c: slice(convolved, last, channels + stateWidth, mixed),
-    };
-  };
-  const finish = (parameters: Parameters, y: Tensor, x: Tensor, z: Tensor): Tensor => {
-    const whole = reshape(add(y, mul(x, reshape(parameters[direct]!, [heads, 1]))), z.shape);
-    return out.apply(parameters, norm.apply(parameters, mul(whole, silu(z))));
-  };
+  const finish = (parameters: Parameters, y: Tensor, z: Tensor): Tensor =>
+    norm.times(parameters, mul(y, silu(z)), parameters[`${name}/out_proj/kernel`]!);
 
   return {
     parameters: [...into.parameters, ...conv.parameters, ...own, ...norm.parameters, ...out.parameters],
     stateSize: conv.stateSize + stateWidth * channels,
-    sequence: (parameters, u, starts, state) => {
+    sequence: (parameters, u, allStarts, state, wanted = u.shape[0]!) => {
+      requireWidth(`${name}/in_proj`, u, width);
       const [steps, rows] = u.shape as readonly [number, number, number];
-      const projected = project(parameters, u);
-      const { x, b, c } = split(silu(conv.sequence(parameters, projected.mixed, starts, state && slice(state, 1, 0, conv.stateSize))));
+      const whole = transpose(u, [1, 0, 2]);
+      const starts = transpose(reshape(allStarts, [steps, rows]), [1, 0]);
+      const flags = reshape(starts, [rows, steps, 1]);
+      const past = history(whole, flags, sizes.taps, 1);
+      const carried = state && conv.carried(parameters, slice(state, 1, 0, conv.stateSize), flags, 1);
+      /** Channels of the convolution, at the last `count` steps. */
+      const convolved = (first: number, end: number, count: number): Tensor => {
+        const at = (all: Tensor): Tensor => slice(all, 1, steps - count, steps);
+        const columns = slice(parameters[`${name}/in_proj/kernel`]!, 1, channels + first, channels + end);
+        const y = conv.sequence(parameters, at(past), columns, [first, end]);
+        return silu(carried === null ? y : add(y, slice(at(carried), 2, first, end)));
+      };
+      const [beforeC, all] = [channels + stateWidth, wanted === steps];
+      const mixture = convolved(0, all ? mixed : beforeC, steps);
+      const c = all ? slice(mixture, 2, beforeC, mixed) : convolved(beforeC, mixed, wanted);
+      const b = slice(mixture, 2, channels, beforeC);
+      const x = transpose(reshape(slice(mixture, 2, 0, channels), [rows, steps, heads, headWidth]), [0, 2, 1, 3]);
+      const delta = transpose(stepSizes(parameters, whole), [0, 2, 1]);
+
       const rates = neg(exp(parameters[rateLog]!));
-      const memory = state && reshape(slice(state, 1, conv.stateSize, state.shape[1]!), [rows * heads, stateWidth, headWidth]);
-      let running: Tensor | null = memory;
-      const chunks: Tensor[] = [];
+      let running = state && memoryOf(state);
+      const answers: Tensor[] = [];
       for (let begin = 0; begin < steps; begin += sizes.chunk) {
-        const at = (all: Tensor) => slice(all, 0, begin, Math.min(begin + sizes.chunk, steps));
-        const done = scanChunk({ x: at(x), delta: at(projected.delta), b: at(b), c: at(c), starts: at(starts) }, rates, running);
+        const end = Math.min(begin + sizes.chunk, steps);
+        const at = (every: Tensor, axis: number) => slice(every, axis, begin, end);
+        const first = Math.max(begin - (steps - wanted), 0);
+        const last = end - (steps - wanted);
+        const asked = last > first ? slice(c, 1, first, last) : null;
+        const done = scanChunk({ x: at(x, 2), delta: at(delta, 2), b: at(b, 1), c: asked, starts: at(starts, 1) }, rates, running);
         running = done.state;
-        chunks.push(done.y);
+        if (done.y !== null) answers.push(done.y);
       }
-      return finish(parameters, concat(chunks, 0), x, projected.z);
+      const direct = mul(slice(x, 2, steps - wanted, steps), reshape(parameters[directWeight]!, [heads, 1, 1]));
+      const y = reshape(transpose(add(concat(answers, 2), direct), [0, 2, 1, 3]), [rows, wanted, channels]);
+      const z = project(parameters, slice(whole, 1, steps - wanted, steps), 0, channels);
+      return transpose(finish(parameters, y, z), [1, 0, 2]);
     },
     step: (parameters, u, state): Remembered => {
       const rows = u.shape[0]!;
-      const { z, mixed: unmixed, delta } = project(parameters, u);
-      const convolved = conv.step(parameters, unmixed, slice(state, 1, 0, conv.stateSize));
-      const { x, b, c } = split(silu(convolved.output));
+      const all = into.apply(parameters, u);
+      const z = slice(all, 1, 0, channels);
+      const delta = softplus(add(slice(all, 1, channels + mixed, channels + mixed + heads), parameters[stepShift]!));
+      const convolved = conv.step(parameters, slice(all, 1, channels, channels + mixed), slice(state, 1, 0, conv.stateSize));
+      const mixture = silu(convolved.output);
+      const x = reshape(slice(mixture, 1, 0, channels), [rows, heads, headWidth]);
+      const [b, c] = [slice(mixture, 1, channels, channels + stateWidth), slice(mixture, 1, channels + stateWidth, mixed)];
       const kept = exp(mul(delta, neg(exp(parameters[rateLog]!))));
-      const before = reshape(slice(state, 1, conv.stateSize, state.shape[1]!), [rows, heads, stateWidth, headWidth]);
-      const drive = reshape(mul(x, reshape(delta, [rows, heads, 1])), [rows, heads, 1, headWidth]);
-      const h = add(mul(before, reshape(kept, [rows, heads, 1, 1])), mul(drive, reshape(b, [rows, 1, stateWidth, 1])));
-      const asked = broadcast(reshape(c, [rows, 1, 1, stateWidth]), [rows, heads, 1, stateWidth]);
-      const read = matmul(reshape(asked, [rows * heads, 1, stateWidth]), reshape(h, [rows * heads, stateWidth, headWidth]));
+      const before = reshape(slice(state, 1, conv.stateSize, state.shape[1]!), [rows, stateWidth, heads, headWidth]);
+      const drive = mul(
+        reshape(b, [rows, stateWidth, 1, 1]),
+        reshape(mul(x, reshape(delta, [rows, heads, 1])), [rows, 1, heads, headWidth]),
+      );
+      const h = reshape(add(mul(before, reshape(kept, [rows, 1, heads, 1])), drive), [rows, stateWidth, channels]);
+      const read = matmul(reshape(c, [rows, 1, stateWidth]), h);
+      const y = add(reshape(read, [rows, heads, headWidth]), mul(x, reshape(parameters[directWeight]!, [heads, 1])));
       return {
-        output: finish(parameters, reshape(read, [rows, heads, headWidth]), x, z),
+        output: finish(parameters, reshape(y, [rows, channels]), z),
         state: concat([convolved.state, reshape(h, [rows, stateWidth * channels])], 1),
       };
     },

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import { evaluate } from '../graph/evaluate.ts';
-import { input, state } from '../graph/ops/index.ts';
-import { adam, adamClock } from './adam.ts';
+import { input, matmul, state } from '../graph/ops/index.ts';
 import { causalConv } from './causal-conv.ts';
 import { filledWith } from './initial.ts';
 import { lstm } from './lstm.ts';
+import { mamba } from './mamba.ts';
+import { mamba2 } from './mamba2.ts';
 import { mlp } from './mlp.ts';
 import { layerNorm, rmsNorm } from './norm.ts';
 import { initialise, layoutOf, partsOf } from './parameters.ts';
 import { polyak } from './polyak.ts';
+import { ssmDefaults } from './ssm-stack.ts';
 
 describe('layers that do not fit', () => {
   it('say which one it is, and what it was given', () => {
@@ -20,11 +22,20 @@ describe('layers that do not fit', () => {
       ['encoder/norm', () => layerNorm('encoder/norm', 8).apply({}, x)],
       ['actor/ssm/norm', () => rmsNorm('actor/ssm/norm', 8).apply({}, x)],
       ['critic/lstm', () => lstm('critic/lstm', 8, 4).sequence({}, ...sequence, null)],
-      ['actor/ssm/0/conv', () => causalConv('actor/ssm/0/conv', 8, 4).sequence({}, ...sequence, null)],
+      ['actor/ssm/0/conv', () => causalConv('actor/ssm/0/conv', 8, 4).step({}, x, input('state', [4, 24]))],
+      ['actor/ssm/0/in_proj', () => mamba('actor/ssm/0', ssmDefaults).sequence({}, ...sequence, null)],
+      ['actor/ssm/1/in_proj', () => mamba2('actor/ssm/1', ssmDefaults).sequence({}, ...sequence, null)],
     ] as const)
       expect(apply, layer).toThrow(
         expect.objectContaining({ code: 'shape_invalid', place: `layer ${layer}`, message: expect.stringContaining('7]') }),
       );
+  });
+});
+
+describe('an op whose shapes do not fit', () => {
+  it('names the line of the model that called it', () => {
+    const model = () => matmul(input('x', [3, 4]), input('y', [5, 6]));
+    expect(model).toThrow(expect.objectContaining({ place: expect.stringMatching(/^op matmul, called at .*nn\.test\.ts:\d+:\d+$/) }));
   });
 });
 
@@ -83,32 +94,6 @@ describe('initialise', () => {
     const alone = layoutOf([{ name: 'other', shape: [7], initial: filledWith(3) }, ...mlp('a', [100, 50]).parameters]);
     expect(initialise(alone, createRng(1)).subarray(7, 5007)).toEqual(kernel);
     expect([...initialise(layout, createRng(1)).subarray(5050)]).toEqual([1, 1]);
-  });
-});
-
-describe('adam', () => {
-  it('equals the algorithm of the paper over many steps', () => {
-    const [rate, beta1, beta2, epsilon] = [0.01, 0.9, 0.999, 1e-8];
-    const clock = adamClock('clock');
-    const step = adam('p', state('p', [3]), input('g', [3]), rate, clock);
-    const graph = { outputs: { p: step.value }, updates: [clock.update, ...step.updates] };
-    let states: Record<string, ArrayLike<number>> = { p: [1, -2, 3], 'p/adam/m': [0, 0, 0], 'p/adam/v': [0, 0, 0], clock: [0, 0] };
-    const [p, m, v] = [
-      [1, -2, 3],
-      [0, 0, 0],
-      [0, 0, 0],
-    ];
-    const rng = createRng('adam');
-    for (let t = 1; t <= 50; t++) {
-      const g = [rng.normal(), 100 * rng.normal(), 1e-9 * rng.normal()];
-      states = evaluate(graph, { g }, states).updates;
-      for (const i of [0, 1, 2]) {
-        m[i] = beta1 * m[i]! + (1 - beta1) * g[i]!;
-        v[i] = beta2 * v[i]! + (1 - beta2) * g[i]! ** 2;
-        p[i]! -= (rate * (m[i]! / (1 - beta1 ** t))) / (Math.sqrt(v[i]! / (1 - beta2 ** t)) + epsilon);
-      }
-      for (const i of [0, 1, 2]) expect(states['p']![i]).toBeCloseTo(p[i]!, 10);
-    }
   });
 });
 

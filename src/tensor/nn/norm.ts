@@ -1,7 +1,8 @@
 import { add, constant, div, mean, mul, reshape, sqrt, square, sub } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { filledWith } from './initial.ts';
-import type { Layer } from './parameters.ts';
+import { rowsTimes } from './linear.ts';
+import type { Layer, Parameters } from './parameters.ts';
 import { requireWidth } from './width.ts';
 
 /** What both sources add under the root, so that a constant row stays finite. */
@@ -23,8 +24,13 @@ export function layerNorm(name: string, width: number): Layer {
   };
 }
 
+export interface RmsNorm extends Layer {
+  /** The norm and a product with `kernel` after it. The scale multiplies the kernel instead of every row of x. */
+  readonly times: (parameters: Parameters, x: Tensor, kernel: Tensor) => Tensor;
+}
+
 /** x / sqrt(mean x^2 + 1e-5) along the last axis, times a scale (Zhang & Sennrich 2019, arXiv 1910.07467). */
-export function rmsNorm(name: string, width: number): Layer {
+export function rmsNorm(name: string, width: number): RmsNorm {
   const scale = `${name}/scale`;
   return {
     parameters: [{ name: scale, shape: [width], initial: filledWith(1) }],
@@ -32,11 +38,15 @@ export function rmsNorm(name: string, width: number): Layer {
       requireWidth(name, x, width);
       return mul(overRoot(x), parameters[scale]!);
     },
+    times: (parameters, x, kernel) => {
+      requireWidth(name, x, width);
+      return rowsTimes(overRoot(x), mul(kernel, reshape(parameters[scale]!, [width, 1])));
+    },
   };
 }
 
 function overRoot(x: Tensor): Tensor {
-  return div(x, sqrt(add(meanOf(square(x)), constant(epsilon))));
+  return mul(x, div(constant(1), sqrt(add(meanOf(square(x)), constant(epsilon)))));
 }
 
 function meanOf(x: Tensor): Tensor {

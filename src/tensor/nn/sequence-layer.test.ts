@@ -6,7 +6,6 @@ import { gradients } from '../graph/gradients.ts';
 import { constant, input, mul, state as stateOp, sum } from '../graph/ops/index.ts';
 import { sizeOf } from '../graph/shapes.ts';
 import { attentionStack } from './attention-stack.ts';
-import { causalConv } from './causal-conv.ts';
 import { lstm } from './lstm.ts';
 import { mamba } from './mamba.ts';
 import { mamba2 } from './mamba2.ts';
@@ -17,7 +16,6 @@ import { ssmDefaults, ssmStack } from './ssm-stack.ts';
 const sizes = { width: 4, stateWidth: 3, taps: 3, expand: 2, layers: 2 };
 const layers: Readonly<Record<string, SequenceLayer>> = {
   LSTM: lstm('layer', 4, 3),
-  'causal convolution': causalConv('layer', 4, 3),
   'Mamba-1': mamba('layer', sizes),
   'Mamba-2 in one chunk': mamba2('layer', { ...sizes, headWidth: 4, chunk: 16 }),
   'Mamba-2 in chunks of 3': mamba2('layer', { ...sizes, headWidth: 4, chunk: 3 }),
@@ -78,6 +76,15 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
 
   it('takes no memory as an empty one', () => {
     near(run({}, layer.sequence(parts, x, starts, null)), run({ memory: new Float32Array(rows * layer.stateSize) }), 1e-12);
+  });
+
+  it.each([1, 2, 5])('gives the last %i steps alone as it gives them among all', (wanted) => {
+    for (const given of [memory, null])
+      near(
+        run({}, layer.sequence(parts, x, starts, given, wanted)),
+        run({}, layer.sequence(parts, x, starts, given)).slice((steps - wanted) * rows * outputs),
+        1e-12,
+      );
   });
 
   it('sees nothing of what comes later, nor of other rows', () => {

@@ -1,3 +1,4 @@
+import { slice } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { Parameter, Parameters } from './parameters.ts';
 
@@ -10,13 +11,18 @@ export interface SequenceLayer {
   /** Numbers remembered per row. */
   readonly stateSize: number;
   /**
-   * [steps, rows, inputs] to [steps, rows, outputs], time first. `starts` is [steps, rows, 1], 1 where an episode begins: what was
-   * remembered is forgotten before that step. `state` is what was remembered before the first step, [rows, stateSize], or null for
-   * nothing, which saves its work.
+   * [steps, rows, inputs] to [wanted, rows, outputs], time first: the outputs of the last `wanted` steps, of all where it is left out.
+   * `starts` is [steps, rows, 1], 1 where an episode begins: what was remembered is forgotten before that step. `state` is what was
+   * remembered before the first step, [rows, stateSize], or null for nothing. Less wanted, and no state, is less work.
    */
-  readonly sequence: (parameters: Parameters, x: Tensor, starts: Tensor, state: Tensor | null) => Tensor;
+  readonly sequence: (parameters: Parameters, x: Tensor, starts: Tensor, state: Tensor | null, wanted?: number) => Tensor;
   /** [rows, inputs] to [rows, outputs]. The caller clears the state's rows where an episode begins. */
   readonly step: (parameters: Parameters, x: Tensor, state: Tensor) => Remembered;
+}
+
+/** The last `count` of the steps that lie along the first axis. */
+export function lastSteps(x: Tensor, count: number): Tensor {
+  return count === x.shape[0] ? x : slice(x, 0, x.shape[0]! - count, x.shape[0]!);
 }
 
 export interface Remembered {

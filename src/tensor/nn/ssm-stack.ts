@@ -5,7 +5,7 @@ import type { SsmSizes } from './mamba.ts';
 import { mamba } from './mamba.ts';
 import { mamba2 } from './mamba2.ts';
 import { rmsNorm } from './norm.ts';
-import type { SequenceLayer } from './sequence-layer.ts';
+import { lastSteps, type SequenceLayer } from './sequence-layer.ts';
 
 export interface SsmStackOptions extends SsmSizes {
   readonly kind: 'mamba-1' | 'mamba-2';
@@ -45,12 +45,15 @@ export function ssmStack(name: string, inputs: number, options: SsmStackOptions)
   return {
     parameters: [...into.parameters, ...blocks.flatMap(({ norm, mixer }) => [...norm.parameters, ...mixer.parameters]), ...last.parameters],
     stateSize,
-    sequence: (parameters, x, starts, state) => {
-      const mixed = blocks.reduce(
-        (y, { norm, mixer }, i) => add(y, mixer.sequence(parameters, norm.apply(parameters, y), starts, state && stateOf(state, i))),
-        into.apply(parameters, x),
-      );
-      return last.apply(parameters, mixed);
+    sequence: (parameters, x, starts, state, wanted = x.shape[0]!) => {
+      let y = into.apply(parameters, x);
+      for (const [i, { norm, mixer }] of blocks.entries()) {
+        // What is not wanted of the last block is of no use to any other.
+        const needed = i === layers - 1 ? wanted : x.shape[0]!;
+        const mixed = mixer.sequence(parameters, norm.apply(parameters, y), starts, state && stateOf(state, i), needed);
+        y = add(lastSteps(y, needed), mixed);
+      }
+      return last.apply(parameters, y);
     },
     step: (parameters, x, state) => {
       const states: Tensor[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import type { VectorEnv } from '../env/env.ts';
-import { identityBox } from '../env/identity-box.ts';
+import { identityBox } from '../env/proof/identity-box.ts';
 import type { Agent, Transitions } from './agent.ts';
 import type { TrainProgress } from './train.ts';
 import { train } from './train.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { featureSetOf } from '../../features/index.ts';
+import { schedules } from '../../tensor/nn/optimizers/learning-rate.ts';
+import { optimizers } from '../../tensor/nn/optimizers/optimizer.ts';
 import type { AgentId } from '../agents/create.ts';
 import { memoryKinds } from '../agents/encoders/memory.ts';
 import { recurrentPpoDefaults } from '../agents/recurrent-ppo/options.ts';
@@ -45,7 +47,9 @@ const training = z.strictObject({
   rewardScale: z.number().gt(0),
 });
 
-/** What encodes observations and what remembers them, with an agent's own defaults. */
+const share = z.number().min(0).max(1);
+
+/** What encodes observations, what remembers them and how it learns, with an agent's own defaults. */
 const networkShape = (defaults: typeof sacDefaults | typeof recurrentPpoDefaults) => ({
   encoder: z.enum(['none', 'cross-ticker']).default(defaults.encoder),
   encoderWidth: width.default(defaults.encoderWidth),
@@ -62,11 +66,17 @@ const networkShape = (defaults: typeof sacDefaults | typeof recurrentPpoDefaults
   headWidth: width.default(defaults.headWidth),
   heads: count.default(defaults.heads),
   window: z.int().min(2).default(defaults.window),
+  optimizer: z.enum(optimizers).default(defaults.optimizer),
   learningRate: z.number().gt(0).default(defaults.learningRate),
+  schedule: z.enum(schedules).default(defaults.schedule),
+  warmupUpdates: z.int().min(0).default(defaults.warmupUpdates),
+  /** 0: the rate falls until the training ends. */
+  decayUpdates: z.int().min(0).default(defaults.decayUpdates),
+  lastRate: share.default(defaults.lastRate),
+  weightDecay: z.number().min(0).default(defaults.weightDecay),
+  momentum: z.number().min(0).lt(1).default(defaults.momentum),
   gamma: z.number().min(0).lt(1).default(defaults.gamma),
 });
-
-const share = z.number().min(0).max(1);
 
 /** The agents before a trial's parameters come over them. */
 const agents = {

@@ -4,18 +4,27 @@ import { join } from 'node:path';
 import { dataDirOf } from '../../../src/core/data-dir.ts';
 import { AssayError, messageOf } from '../../../src/core/errors.ts';
 
-const packages = ['torch==2.13.0', 'stable-baselines3==2.9.0', 'optuna==5.0.0', 'scipy==1.17.1'];
+const optuna = 'optuna==5.0.0';
+const torch = 'torch==2.13.0';
+const stableBaselines = 'stable-baselines3==2.9.0';
+/** What each script needs. */
+const packages = {
+  'sac.py': [torch, stableBaselines],
+  'recurrent_ppo.py': [torch, stableBaselines, 'sb3-contrib==2.9.0'],
+  'ask.py': [optuna, 'scipy==1.17.1', torch],
+  'storage.py': [optuna, 'psycopg2-binary==2.9.13'],
+} as const;
 
-/** The interpreter of a Python environment with the peers, made under the data directory at the first call. */
-export function peerPython(): string {
+/** The interpreter of a Python environment with these packages, made under the data directory at the first call. */
+function peerPython(wanted: readonly string[]): string {
   const directory = join(dataDirOf(), 'peers', 'python');
   const python = join(directory, 'bin', 'python');
   try {
     if (!existsSync(python)) execFileSync('python3', ['-m', 'venv', directory], { stdio: ['ignore', 'inherit', 'inherit'] });
     const installed = execFileSync(python, ['-m', 'pip', 'freeze'], { encoding: 'utf8' }).replaceAll('_', '-');
-    const missing = packages.filter((wanted) => !installed.includes(wanted));
+    const missing = wanted.filter((name) => !installed.includes(name));
     if (missing.length > 0) {
-      console.error(`installing ${missing.join(' and ')} (about 200 MB) into ${directory}`);
+      console.error(`installing ${missing.join(' and ')} into ${directory}`);
       execFileSync(python, ['-m', 'pip', 'install', '--quiet', ...missing], { stdio: ['ignore', 'inherit', 'inherit'] });
     }
     return python;
@@ -28,9 +37,9 @@ export function peerPython(): string {
 }
 
 /** Runs a peer's script on one thread and reads the JSON document it prints. `input` is what it finds on stdin. */
-export function runPeer<Result>(script: string, args: readonly string[], input = ''): Result {
+export function runPeer<Result>(script: keyof typeof packages, args: readonly string[], input = ''): Result {
   const threads = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_WAIT_POLICY: 'passive' };
-  const output = execFileSync(peerPython(), [join(import.meta.dirname, script), ...args], {
+  const output = execFileSync(peerPython(packages[script]), [join(import.meta.dirname, script), ...args], {
     encoding: 'utf8',
     env: { ...process.env, ...threads },
     input,

@@ -1,6 +1,8 @@
-"""Process-CPU milliseconds of stable-baselines3's SAC on one thread: a gradient step, and acting for 64 environments.
+"""Process-CPU milliseconds of stable-baselines3's SAC on one thread: a gradient step, acting for 64 environments, and a step of
+Pendulum with a gradient step after it.
 
-Arguments: a JSON list of {"width", "batch", "observationSize", "actionSize"}; prints a JSON list of {"updateMs", "actMs"}.
+Arguments: a JSON list of {"width", "batch", "observationSize", "actionSize"}; prints {"sizes": [{"updateMs", "actMs"}], "pairMs"}, where
+the pair is of the first size.
 """
 
 import json
@@ -70,5 +72,20 @@ def measure(width, batch, observationSize, actionSize):
     }
 
 
+def measure_pair(width, batch, **_):
+    model = SAC(
+        "MlpPolicy",
+        "Pendulum-v1",
+        batch_size=batch,
+        buffer_size=20_000,
+        learning_starts=100,
+        device="cpu",
+        policy_kwargs={"net_arch": [width, width]},
+    )
+    model.learn(300)
+    return cost(lambda calls: model.learn(calls, reset_num_timesteps=False), 100, blocks=5)
+
+
 torch.set_num_threads(1)
-print(json.dumps([measure(**sizes) for sizes in json.loads(sys.argv[1])]))
+sizes = json.loads(sys.argv[1])
+print(json.dumps({"sizes": [measure(**each) for each in sizes], "pairMs": measure_pair(**sizes[0])}))

@@ -16,7 +16,7 @@ export interface Simulated {
   readonly spent: number;
   /** Steps until a value as good as the unpruned study's best is there, as a share of the unpruned study's; Infinity if not within them. */
   readonly reached: number;
-  /** Whether the best of the trials was pruned. */
+  /** Whether the best of the trials was pruned, or waits when all is over. */
   readonly lost: boolean;
 }
 
@@ -44,7 +44,17 @@ export function simulate(family: Family, pruner: Pruner, { trials, steps, worker
   let [spent, spentOnTrials, reached] = [0, 0, Number.POSITIVE_INFINITY];
   while (spent < budget && (known.length < trials || running.length > 0 || !Number.isFinite(reached))) {
     const more = known.length < trials || !Number.isFinite(reached);
-    while (more && running.length < workers) {
+    while (running.length < workers) {
+      const waiting = new Set(known.flatMap(({ state, number }) => (state === 'paused' ? [number] : [])));
+      const promoted = pruner.promotes?.(waiting, known, family.direction) ?? null;
+      if (promoted !== null) {
+        const trial = known[promoted.number]!;
+        trial.state = 'running';
+        trial.note = promoted.note;
+        running.push(trial);
+        continue;
+      }
+      if (!more) break;
       const number = known.length;
       const curve = all[number] ?? curveOf(number);
       const trial: RunningTrial = { number, steps: [], values: [], note: null, state: 'running', value: 0, curve };
@@ -67,8 +77,8 @@ export function simulate(family: Family, pruner: Pruner, { trials, steps, worker
       trial.state = 'complete';
       trial.value = trial.curve.value;
       if (sign * trial.value <= sign * all[best]!.value) reached = Math.min(reached, spent / budget);
-    } else if (verdict.prune) trial.state = 'pruned';
+    } else if (verdict.prune) trial.state = verdict.pause === true ? 'paused' : 'pruned';
     else running.push(trial);
   }
-  return { spent: spentOnTrials / budget, reached, lost: known[best]?.state === 'pruned' };
+  return { spent: spentOnTrials / budget, reached, lost: known[best]?.state !== 'complete' };
 }

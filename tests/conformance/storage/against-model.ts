@@ -103,6 +103,26 @@ const steps = {
       onLease(model, real, pick, async (lease, index) => {
         expect(await real.clients[client]!.release(lease)).toBe(model.release(index));
       }),
+  pause:
+    ({ client, pick, figure }) =>
+    (model, real) =>
+      onLease(model, real, pick, async (lease, index) => {
+        expect(await real.clients[client]!.pause(lease, { atStep: figure, reason: 'below the bar' })).toBe(model.pause(index));
+      }),
+  hold:
+    ({ pick }) =>
+    async (model, { subject, study }) => {
+      const number = pick % (model.trials.length + 1);
+      const paused = await subject.pause(study, number, 'somebody').catch((error: { code?: unknown }) => error.code);
+      expect(paused).toBe(model.hold(number));
+    },
+  goOn:
+    ({ pick }) =>
+    async (model, { subject, study }) => {
+      const number = pick % (model.trials.length + 1);
+      const resumed = await subject.resume(study, number).catch((error: { code?: unknown }) => error.code);
+      expect(resumed).toBe(model.goOn(number));
+    },
   cancel:
     ({ pick }) =>
     async (model, { subject, study }) => {
@@ -125,7 +145,7 @@ const steps = {
 } satisfies Record<string, (command: Omit<Command, 'name'>) => Step>;
 
 const names = Object.keys(steps) as (keyof typeof steps)[];
-const often: readonly (keyof typeof steps)[] = ['take', 'take', 'finish', 'finish', 'expire', 'reap', 'report'];
+const often: readonly (keyof typeof steps)[] = ['take', 'take', 'take', 'finish', 'finish', 'expire', 'reap', 'report', 'goOn'];
 const command: fc.Arbitrary<Command> = fc.record({
   name: fc.constantFrom(...names, ...often),
   client: fc.nat(2),
@@ -145,17 +165,20 @@ export function modelConformance(subject: StorageUnderTest): void {
           const real: Real = { subject, study: study.id, clients, leases: [] };
           for (const { name, ...rest } of commands) await steps[name](rest)(model, real);
           const stored = await subject.trials(study.id);
-          expect(stored.map(({ number, state, attempt, value, reports }) => ({ number, state, attempt, value, reports }))).toEqual(
-            model.trials.map(({ state, attempt, value, reports }, number) => ({
+          expect(
+            stored.map(({ number, state, attempt, value, pausedBy, reports }) => ({ number, state, attempt, value, pausedBy, reports })),
+          ).toEqual(
+            model.trials.map(({ state, attempt, value, pausedBy, reports }, number) => ({
               number,
               state,
               attempt,
               value,
+              pausedBy: pausedBy === null ? null : pausedBy === 'pruner' ? 'nop' : 'somebody',
               reports: reports.toSorted((a, b) => a.attempt - b.attempt || a.step - b.step),
             })),
           );
         }),
-        { numRuns: Number(process.env['ASSAY_TEST_RUNS'] ?? 25), seed: 5, endOnFailure: true },
+        { numRuns: Number(process.env['ASSAY_TEST_RUNS'] ?? 30), seed: 5, endOnFailure: true },
       );
     });
   });

@@ -11,6 +11,9 @@ export interface ModelTrial {
   /** Its lease ran out and nobody has reaped it. */
   dead: boolean;
   cancelRequested: boolean;
+  pauseRequested: boolean;
+  /** While it is paused; else null. */
+  pausedBy: 'pruner' | 'hand' | null;
   value: number | null;
   reports: { attempt: number; step: number; value: number }[];
 }
@@ -51,6 +54,8 @@ export class StudyModel {
         lease: null,
         dead: false,
         cancelRequested: false,
+        pauseRequested: false,
+        pausedBy: null,
         value: null,
         reports: [],
       }) - 1
@@ -59,7 +64,10 @@ export class StudyModel {
 
   ask() {
     if (this.paused) return { kind: 'paused' };
-    if (!this.hasRoom()) return { kind: 'exhausted', open: this.open() };
+    if (!this.hasRoom()) {
+      this.endWaiting();
+      return { kind: 'exhausted', open: this.open() };
+    }
     return { kind: 'queued', number: this.add() };
   }
 
@@ -76,8 +84,21 @@ export class StudyModel {
   }
 
   take(): number | { kind: 'none'; open: boolean; paused: boolean } {
-    if (!this.paused && !this.trials.some(({ state }) => state === 'queued') && this.hasRoom()) this.add();
+    if (!this.paused && !this.trials.some(({ state }) => state === 'queued')) {
+      if (this.hasRoom()) this.add();
+      else this.endWaiting();
+    }
     return this.claim() ?? { kind: 'none', open: this.open() > 0, paused: this.paused };
+  }
+
+  /** The study is over, and its pruner lets none go on. */
+  private endWaiting(): void {
+    if (this.open() > 0) return;
+    for (const trial of this.trials) {
+      if (trial.pausedBy !== 'pruner') continue;
+      trial.state = 'pruned';
+      trial.pausedBy = null;
+    }
   }
 
   /** The trial that this lease holds. */
@@ -97,7 +118,13 @@ export class StudyModel {
     for (const [number, trial] of this.trials.entries()) {
       if (trial.state !== 'running' || !trial.dead) continue;
       trial.lost += 1;
-      trial.state = trial.cancelRequested ? 'cancelled' : trial.lost >= this.maxAttempts ? 'failed' : 'queued';
+      trial.state = trial.cancelRequested
+        ? 'cancelled'
+        : trial.lost >= this.maxAttempts
+          ? 'failed'
+          : trial.pauseRequested
+            ? 'paused'
+            : 'queued';
       this.leave(trial);
       if (trial.state === 'queued') requeued.push(number);
       if (trial.state === 'failed') failed.push(number);
@@ -110,7 +137,7 @@ export class StudyModel {
     if (trial === null) return { lease: 'lost' };
     const { attempt } = trial;
     if (!trial.reports.some((report) => report.attempt === attempt && report.step === step)) trial.reports.push({ attempt, step, value });
-    return { lease: 'alive', cancelled: trial.cancelRequested };
+    return { lease: 'alive', cancelled: trial.cancelRequested, pausing: trial.pauseRequested && !trial.cancelRequested };
   }
 
   finish(lease: number, outcome: Outcome): string {
@@ -128,17 +155,53 @@ export class StudyModel {
   release(lease: number): string {
     const held = this.leases[lease]!;
     const trial = this.held(lease);
-    if (trial === null) return held.ending === 'released' ? 'alive' : 'lost';
-    held.ending = 'released';
-    trial.state = trial.cancelRequested ? 'cancelled' : 'queued';
+    if (trial === null) return held.ending === 'given up' ? 'alive' : 'lost';
+    held.ending = 'given up';
+    trial.state = trial.cancelRequested ? 'cancelled' : trial.pauseRequested ? 'paused' : 'queued';
     this.leave(trial);
     return 'alive';
   }
 
+  /** By the pruner. */
+  pause(lease: number): string {
+    const held = this.leases[lease]!;
+    const trial = this.held(lease);
+    if (trial === null) return held.ending === 'given up' ? 'alive' : 'lost';
+    held.ending = 'given up';
+    trial.state = trial.cancelRequested ? 'cancelled' : 'paused';
+    this.leave(trial, 'pruner');
+    return 'alive';
+  }
+
+  hold(number: number): 'paused' | 'requested' | 'conflict' {
+    const trial = this.trials[number];
+    if (trial?.state === 'running') {
+      trial.pauseRequested = true;
+      return 'requested';
+    }
+    if (trial?.state !== 'queued' && trial?.state !== 'paused') return 'conflict';
+    trial.state = 'paused';
+    trial.pausedBy = 'hand';
+    return 'paused';
+  }
+
+  goOn(number: number): 'queued' | 'running' | 'conflict' {
+    const trial = this.trials[number];
+    if (trial?.state === 'running') {
+      trial.pauseRequested = false;
+      return 'running';
+    }
+    if (trial?.state !== 'queued' && trial?.state !== 'paused') return 'conflict';
+    trial.state = 'queued';
+    trial.pausedBy = null;
+    return 'queued';
+  }
+
   cancel(number: number): 'cancelled' | 'requested' | 'conflict' {
     const trial = this.trials[number];
-    if (trial?.state === 'queued') {
+    if (trial?.state === 'queued' || trial?.state === 'paused') {
       trial.state = 'cancelled';
+      trial.pausedBy = null;
       return 'cancelled';
     }
     if (trial?.state !== 'running') return 'conflict';
@@ -146,8 +209,10 @@ export class StudyModel {
     return 'requested';
   }
 
-  private leave(trial: ModelTrial): void {
+  private leave(trial: ModelTrial, by: 'pruner' | 'hand' = 'hand'): void {
     trial.lease = null;
+    trial.pausedBy = trial.state === 'paused' ? (trial.pauseRequested ? 'hand' : by) : null;
     trial.cancelRequested = false;
+    trial.pauseRequested = false;
   }
 }

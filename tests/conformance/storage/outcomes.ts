@@ -12,6 +12,7 @@ export function outcomeConformance(subject: StorageUnderTest): void {
           lease: 'alive',
           verdict: { prune: false },
           cancelled: false,
+          pausing: false,
         });
       }
       expect((await onlyTrial(subject, study.id)).reports).toEqual([{ attempt: 1, step: 1, value: 0.5 }]);

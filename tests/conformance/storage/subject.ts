@@ -10,6 +10,9 @@ export interface StorageUnderTest {
   /** Let a lease run out by the storage's own clock. */
   readonly expire: (lease: Lease) => Promise<void>;
   readonly cancel: (study: StudyId, number: number, by: string) => Promise<unknown>;
+  /** By hand. */
+  readonly pause: (study: StudyId, number: number, by: string) => Promise<unknown>;
+  readonly resume: (study: StudyId, number: number) => Promise<unknown>;
   /** Queue a trial by hand. Its number. */
   readonly enqueue: (study: StudyId, params: FlatParams) => Promise<number>;
   readonly order: (study: StudyId, order: 'pause' | 'resume') => Promise<unknown>;
@@ -22,6 +25,8 @@ export interface StoredTrial {
   readonly value: number | null;
   readonly values: readonly number[] | null;
   readonly constraints: readonly number[] | null;
+  readonly pausedBy: string | null;
+  readonly reason: string | null;
   readonly reports: readonly { readonly attempt: number; readonly step: number; readonly value: number }[];
 }
 
@@ -40,7 +45,9 @@ export function describeStudy(change: Partial<StudyDescription> = {}): StudyDesc
     budget: { trials: 10 },
     seed: 7,
     maxAttempts: 2,
-    module: { url: 'file:///studies/x.ts', sourceHash: 'b'.repeat(64), gitCommit: null, gitDirty: false },
+    priority: 0,
+    needs: null,
+    module: { url: 'file:///studies/x.ts', sourceHash: 'b'.repeat(64), packagesHash: null, gitCommit: null, gitDirty: false },
     ...change,
   };
 }

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { type Curve, type Direction, type History, nextNumber } from '../../trial/history.ts';
-import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
-import { climb, noteOf } from './rungs.ts';
-import { settledResource } from './successive-halving.ts';
+import { keep, type PeerCurve, type Promotion, type Pruner, type Verdict } from '../pruner.ts';
+import { climb, type Ladder, promoted } from './rungs.ts';
+import { notedResource, settledResource } from './successive-halving.ts';
 
 export const hyperbandOptions = z.strictObject({
   minResource: z.int().min(1).default(1),
@@ -17,6 +17,8 @@ export const hyperbandOptions = z.strictObject({
    */
   assign: z.enum(['balanced', 'hash']).default('balanced'),
   studyName: z.string().default(''),
+  /** A trial that misses a rung waits, if it keeps checkpoints, and goes on when the rung's bar falls behind it. */
+  promote: z.boolean().default(false),
   /** What the sampler learns from: the trials of the bracket that the next one will be in, as with Optuna, or all. */
   lesson: z.enum(['bracket', 'all']).default('bracket'),
 });
@@ -32,6 +34,7 @@ export function createHyperbandPruner(options: HyperbandOptions): Pruner {
   return {
     id: 'hyperband',
     judge: (self, peers, direction) => judge(self, peers, direction, settled),
+    ...(options.promote && { promotes: (waiting, curves, direction) => promotes(waiting, curves, direction, settled) }),
     ...(options.lesson === 'bracket' && { lesson: (history) => lesson(history, settled) }),
   };
 }
@@ -50,28 +53,35 @@ function hashesOf(studyName: string): (number: number) => number {
 }
 
 function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: Settled): Verdict {
-  const { minResource, reductionFactor: factor, bootstrapCount } = options;
   const longest = options.maxResource === 'auto' ? settledResource(self, peers, (last) => last + 1) : options.maxResource;
   if (longest === null) return keep;
-  const shares = bracketShares(minResource, longest, factor);
+  const shares = bracketShares(options.minResource, longest, options.reductionFactor);
   // A full trial ends before the first rung: nothing to prune, now or later.
   if (shares.length === 0) return { prune: false, note: { resource: longest, steps: [] } };
   const brackets = bracketsOf(shares, options);
   const bracket = brackets.of(self.number);
-  const ladder = {
-    resource: minResource,
-    factor,
-    first: bracket,
-    bootstrapCount,
-    holds: brackets.holds(bracket),
-  };
-  const verdict = climb(self, peers, direction, ladder);
+  const verdict = climb(self, peers, direction, ladderOf(bracket, brackets, options));
   // The ladder notes its own resource; here the settled length of a full trial has to last.
-  const steps = noteOf({ ...self, ...verdict })?.steps ?? [];
-  const note = { resource: longest, steps };
-  return verdict.prune
-    ? { prune: true, reason: `bracket ${bracket + 1} of ${shares.length}: ${verdict.reason}`, note }
-    : { prune: false, note };
+  const noted = verdict.note === undefined ? verdict : { ...verdict, note: { ...(verdict.note as object), resource: longest } };
+  return noted.prune ? { ...noted, reason: `bracket ${bracket + 1} of ${shares.length}: ${noted.reason}` } : noted;
+}
+
+/** The promotion that is the farthest on its ladder, whichever bracket's. */
+function promotes(waiting: ReadonlySet<number>, curves: readonly PeerCurve[], direction: Direction, options: Settled): Promotion | null {
+  const longest = options.maxResource === 'auto' ? notedResource(curves) : options.maxResource;
+  if (longest === null) return null;
+  const shares = bracketShares(options.minResource, longest, options.reductionFactor);
+  const brackets = bracketsOf(shares, options);
+  let best: ReturnType<typeof promoted> = null;
+  for (let bracket = 0; bracket < shares.length; bracket++) {
+    const next = promoted(waiting, curves, direction, ladderOf(bracket, brackets, options));
+    if (next !== null && (best === null || bracket + next.rung > best.rung)) best = { ...next, rung: bracket + next.rung };
+  }
+  return best === null ? null : { number: best.number, note: { ...(best.note as object), resource: longest } };
+}
+
+function ladderOf(bracket: number, brackets: Brackets, { minResource, reductionFactor, bootstrapCount, promote }: Settled): Ladder {
+  return { resource: minResource, factor: reductionFactor, first: bracket, bootstrapCount, promote, holds: brackets.holds(bracket) };
 }
 
 /** The trials of the next one's bracket; all while nobody knows the brackets. */

@@ -2,7 +2,7 @@ import type { Json } from '../../../core/json.ts';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { isBetter, lastIndex, shown, valueAt } from '../curve.ts';
 import { selectSmallest } from '../order-statistics.ts';
-import type { PeerCurve, Verdict } from '../pruner.ts';
+import type { PeerCurve, Promotion, Verdict } from '../pruner.ts';
 
 /** A ladder of rungs: rung k is reached at step resource * factor^(first + k). */
 export interface Ladder {
@@ -11,6 +11,8 @@ export interface Ladder {
   readonly first: number;
   /** Nobody passes a rung before more trials than this have reached it. */
   readonly bootstrapCount: number;
+  /** A trial that misses a rung waits until the bar falls behind it. */
+  readonly promote?: boolean;
   /** Whether the trial with this number is on the ladder; absent: all are. */
   readonly holds?: (number: number) => boolean;
 }
@@ -19,6 +21,8 @@ export interface Ladder {
 export interface RungNote {
   readonly resource: number;
   readonly steps: readonly number[];
+  /** So many rungs are behind it for good: it missed one of them and was promoted later. */
+  readonly promoted?: number;
 }
 
 /** The note of a curve; null where it has none. */
@@ -43,7 +47,7 @@ function stepOfRung({ resource, factor, first }: Ladder, rung: number): number {
 /**
  * Asynchronous successive halving (Li et al. 2020, "A system for massively parallel hyperparameter tuning"): a trial passes a
  * rung if it is among the best 1/factor of those that reached it so far. It may pass several with one report. NaN at a rung
- * prunes. A trial that was stopped stays stopped, also when it would pass later.
+ * prunes. What misses a rung stops there for good, or with `promote` waits to be {@link promoted}.
  */
 export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder): Verdict {
   const last = lastIndex(self);
@@ -52,31 +56,67 @@ export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direc
   const value = self.values[last]!;
   // Notes may tell of later: where a report is repeated after its answer got lost, and in an attempt that goes on from a checkpoint.
   const steps = rungSteps(withoutReport(self, last), ladder).filter((counted) => counted < step && self.steps.includes(counted));
+  const behind = noteOf(self)?.promoted ?? 0;
   const noted = <V extends Verdict>(verdict: V): V => ({
     ...verdict,
-    note: { resource: ladder.resource, steps: [...steps] } satisfies RungNote as Json,
+    note: noteAs({ resource: ladder.resource, steps: [...steps], promoted: behind }),
   });
+  const misses = (reason: string): Verdict => noted({ prune: true, reason, ...(ladder.promote === true && { pause: true }) });
   for (;;) {
     const rung = steps.length;
     if (step < stepOfRung(ladder, rung)) return noted({ prune: false });
     if (Number.isNaN(value)) return noted({ prune: true, reason: `NaN at rung ${rung} (step ${step})` });
     steps.push(step);
-    const { bar, reached } = barAt(rung, value, peers, direction, ladder);
-    if (bar === null)
-      return noted({ prune: true, reason: `rung ${rung} (step ${step}) lets nobody pass before ${ladder.bootstrapCount + 1} trials` });
+    if (rung < behind) continue;
+    const { bar, reached } = barAt(rung, [value], peers, direction, ladder);
+    if (bar === null) return misses(`rung ${rung} (step ${step}) lets nobody pass before ${ladder.bootstrapCount + 1} trials`);
     if (isBetter(bar, value, direction))
-      return noted({
-        prune: true,
-        reason: `value ${shown(value)} at rung ${rung} (step ${step}) is not among the best 1/${ladder.factor} of ${reached} trials, which ends at ${shown(bar)}`,
-      });
+      return misses(
+        `value ${shown(value)} at rung ${rung} (step ${step}) is not among the best 1/${ladder.factor} of ${reached} trials, which ends at ${shown(bar)}`,
+      );
   }
 }
 
-/** How many trials reached a rung, this one included, and the worst value that still passes it; null while too few have. */
-function barAt(rung: number, own: number, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder) {
-  const values = new Float64Array(peers.length + 1);
-  values[0] = own;
-  let reached = 1;
+/**
+ * Which of the trials that wait on a ladder goes on now: at the highest rung whose bar some have reached by now, the best of those. Steps
+ * spent on trials that are far already come first, as in the paper.
+ */
+export function promoted(
+  waiting: ReadonlySet<number>,
+  curves: readonly PeerCurve[],
+  direction: Direction,
+  ladder: Ladder,
+): (Promotion & { readonly rung: number }) | null {
+  const candidates = curves.flatMap((curve) => {
+    const steps = waiting.has(curve.number) && ladder.holds?.(curve.number) !== false ? (noteOf(curve)?.steps ?? []) : [];
+    const value = steps.length === 0 ? undefined : valueAt(curve, steps.at(-1)!);
+    return value === undefined ? [] : [{ number: curve.number, value, rung: steps.length - 1, steps }];
+  });
+  candidates.sort(
+    (a, b) =>
+      b.rung - a.rung || (isBetter(a.value, b.value, direction) ? -1 : isBetter(b.value, a.value, direction) ? 1 : a.number - b.number),
+  );
+  let rung = -1;
+  for (const { number, value, rung: at, steps } of candidates) {
+    // Where the best of a rung does not pass, nobody does.
+    if (at === rung) continue;
+    rung = at;
+    const { bar } = barAt(rung, [], curves, direction, ladder);
+    if (bar !== null && !isBetter(bar, value, direction))
+      return { number, rung, note: noteAs({ resource: ladder.resource, steps, promoted: steps.length }) };
+  }
+  return null;
+}
+
+function noteAs({ promoted: behind = 0, ...note }: RungNote): Json {
+  return { resource: note.resource, steps: [...note.steps], ...(behind > 0 && { promoted: behind }) };
+}
+
+/** How many trials reached a rung, and the worst value that still passes it; null while too few have. */
+function barAt(rung: number, own: readonly number[], peers: readonly PeerCurve[], direction: Direction, ladder: Ladder) {
+  const values = new Float64Array(peers.length + own.length);
+  values.set(own);
+  let reached = own.length;
   for (const peer of peers) {
     if (ladder.holds?.(peer.number) === false) continue;
     const step = peer.note === undefined ? rungSteps(peer, ladder)[rung] : noteOf(peer)?.steps[rung];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { lastIndex } from '../curve.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
-import { climb, noteOf } from './rungs.ts';
+import { climb, type Ladder, noteOf, promoted } from './rungs.ts';
 
 export const successiveHalvingOptions = z.strictObject({
   /** Steps up to the first rung; auto: a hundredth of the longest complete trial, no verdict before there is one. */
@@ -13,22 +13,46 @@ export const successiveHalvingOptions = z.strictObject({
   minEarlyStoppingRate: z.int().min(0).default(0),
   /** Nobody passes a rung before more trials than this have reached it. */
   bootstrapCount: z.int().min(0).default(0),
+  /** A trial that misses a rung waits, if it keeps checkpoints, and goes on when the rung's bar falls behind it. */
+  promote: z.boolean().default(false),
 });
 
 export type SuccessiveHalvingOptions = z.output<typeof successiveHalvingOptions>;
 
 /** One ladder of rungs for all trials, see {@link climb}. */
 export function createSuccessiveHalvingPruner(options: SuccessiveHalvingOptions): Pruner {
-  return { id: 'successive-halving', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+  return {
+    id: 'successive-halving',
+    judge: (self, peers, direction) => judge(self, peers, direction, options),
+    ...(options.promote && {
+      promotes: (waiting, curves, direction) => {
+        const resource = notedResource(curves);
+        return resource === null ? null : promoted(waiting, curves, direction, ladderOf(resource, options));
+      },
+    }),
+  };
+}
+
+function ladderOf(resource: number, options: SuccessiveHalvingOptions): Ladder {
+  const { reductionFactor: factor, minEarlyStoppingRate: first, bootstrapCount, promote } = options;
+  return { resource, factor, first, bootstrapCount, promote };
 }
 
 function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: SuccessiveHalvingOptions): Verdict {
-  const { reductionFactor: factor, minEarlyStoppingRate: first, bootstrapCount } = options;
   const resource =
     options.minResource === 'auto'
       ? settledResource(self, peers, (longest) => Math.max(1, Math.floor(longest / 100)))
       : options.minResource;
-  return resource === null ? keep : climb(self, peers, direction, { resource, factor, first, bootstrapCount });
+  return resource === null ? keep : climb(self, peers, direction, ladderOf(resource, options));
+}
+
+/** What was settled on, as the notes have it; null where there is none. */
+export function notedResource(curves: readonly Curve[]): number | null {
+  for (const curve of curves) {
+    const note = noteOf(curve);
+    if (note !== null) return note.resource;
+  }
+  return null;
 }
 
 /** What was settled on at the first sight of a complete trial; null before. Notes keep it from changing with later trials. */

@@ -27,6 +27,7 @@ export function createPatientPruner(wrapped: Pruner | null, options: PatientOpti
     id: 'patient',
     judge: (self, peers, direction) => judge(self, peers, direction, wrapped, options),
     ...(wrapped?.lesson !== undefined && { lesson: wrapped.lesson }),
+    ...(wrapped?.promotes !== undefined && { promotes: wrapped.promotes }),
   };
 }
 

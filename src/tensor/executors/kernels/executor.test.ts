@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { executorConformance } from '../../../../tests/conformance/executor.ts';
-import { add, constant, exp, input, matmul, mul, scan, state, sum, tanh } from '../../graph/ops/index.ts';
+import { add, constant, exp, input, matmul, mul, reshape, selectiveScan, state, sum, tanh } from '../../graph/ops/index.ts';
 import { kernelsExecutor } from './executor.ts';
 
 executorConformance(kernelsExecutor);
 
 const x = input('x', [3, 3]);
 const w = state('w', [3, 3]);
-const y = tanh(add(matmul(x, w), exp(scan(x, mul(w, constant(0.5))))));
+const [rows, half] = [reshape(x, [3, 1, 3]), mul(w, constant(0.5))];
+const h = selectiveScan(rows, rows, rows, half, reshape(half, [1, 3, 3]));
+const y = tanh(add(matmul(x, w), exp(sum(h, [0, 1]))));
 const step = { outputs: { total: sum(y) }, updates: [{ state: w, value: y }] };
 
 it('frees everything but the states after a run, and the states when disposed', async () => {

@@ -16,7 +16,14 @@ export const kernelsExecutor: Executor = createKernelsExecutor(cpuBackend);
  * last use. `load` makes the backend the current one of the process's tfjs and may be called often.
  */
 export function createKernelsExecutor({ id, load }: { readonly id: string; readonly load: () => Promise<Tfjs> }): Executor {
-  return { id, compile: async (functions) => compile(functions, await load()) };
+  return {
+    id,
+    library: async () => {
+      const { version_core: version } = await load();
+      return `tfjs ${version} in plain JavaScript`;
+    },
+    compile: async (functions) => compile(functions, await load()),
+  };
 }
 
 function compile(functions: Readonly<Record<string, Graph>>, tf: Tfjs): Program {

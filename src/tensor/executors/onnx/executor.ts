@@ -12,7 +12,11 @@ import { loadRuntime } from './runtime.ts';
 import { serialise, updateName } from './serialise.ts';
 
 /** Runs graphs with onnxruntime on the CPU, one thread, in the calling thread. */
-export const onnxExecutor: Executor = { id: 'onnx', compile };
+export const onnxExecutor: Executor = {
+  id: 'onnx',
+  library: async () => `onnxruntime ${(await loadRuntime()).version} on the processor`,
+  compile,
+};
 
 async function compile(functions: Readonly<Record<string, Graph>>): Promise<Program> {
   const runtime = await loadRuntime();

@@ -71,16 +71,15 @@ function createWriter(options: SerialiseOptions) {
   let count = 0;
 
   const add = (type: string, inputs: readonly string[], outputName: string, attributes: Readonly<Record<string, OnnxAttribute>> = {}) => {
-    const attribute = Object.entries(attributes).map(([name, value]) => ({ name, type: attributeTypeOf(value), ...value }));
-    node.push({ opType: type, name: outputName, input: inputs, output: [outputName], attribute });
+    node.push({ opType: type, name: outputName, input: inputs, output: [outputName], attribute: attributeMessages(attributes) });
     return outputName;
   };
-  const addLoop = (type: string, inputs: readonly string[], { body, attributes }: OnnxLoop): string => {
+  const addLoop = (type: string, inputs: readonly string[], { body, attributes }: OnnxLoop): readonly string[] => {
     const name = `node:${count++}`;
-    const plain = Object.entries(attributes).map(([key, value]) => ({ name: key, type: attributeTypeOf(value), ...value }));
+    const outputs = body.outputs.map((_, i) => `${name}/${i}`);
     const repeated = { name: 'body', type: attributeType.graph, g: bodyMessage(body) };
-    node.push({ opType: type, name, input: inputs, output: [`${name}:last`, name], attribute: [...plain, repeated] });
-    return name;
+    node.push({ opType: type, name, input: inputs, output: outputs, attribute: [...attributeMessages(attributes), repeated] });
+    return outputs;
   };
   const store = (type: number, rawData: Uint8Array, dims: Shape, name: string): string => {
     initializer.push({ name, dataType: type, dims, rawData });
@@ -155,11 +154,21 @@ function bodyMessage({ inputs, outputs, nodes }: OnnxLoop['body']): object {
   const value = (name: string) => ({ name, type: { tensorType: { elemType: dataType.float32 } } });
   return {
     name: 'body',
-    node: nodes.map(({ type, inputs: input, output }) => ({ opType: type, name: output, input, output: [output], attribute: [] })),
+    node: nodes.map(({ type, inputs: input, output, attributes = {} }) => ({
+      opType: type,
+      name: output,
+      input,
+      output: [output],
+      attribute: attributeMessages(attributes),
+    })),
     initializer: [],
     input: inputs.map(value),
     output: outputs.map(value),
   };
+}
+
+function attributeMessages(attributes: Readonly<Record<string, OnnxAttribute>>): readonly object[] {
+  return Object.entries(attributes).map(([name, value]) => ({ name, type: attributeTypeOf(value), ...value }));
 }
 
 function attributeTypeOf(value: OnnxAttribute): number {

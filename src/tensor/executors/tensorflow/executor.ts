@@ -14,7 +14,14 @@ import { tag } from './schema.ts';
 import { doneValue, outputKey, serialise, signatureOf, stateValue } from './serialise.ts';
 
 /** Runs every function as one call of TensorFlow's, in the calling thread; states stay inside, on a GPU where it has one. */
-export const tensorflowExecutor: Executor = { id: 'tensorflow', compile };
+export const tensorflowExecutor: Executor = {
+  id: 'tensorflow',
+  library: async () => {
+    const { version, onGpu } = loadTensorflow();
+    return `TensorFlow ${version} on ${onGpu ? 'a GPU' : 'the processor'}`;
+  },
+  compile,
+};
 
 async function compile(functions: Readonly<Record<string, Graph>>): Promise<Program> {
   const runtime = loadTensorflow();

@@ -9,13 +9,13 @@ interface UnaryRule {
   readonly gradient: (g: Tensor, x: Tensor, y: Tensor, ops: Ops) => Tensor;
   /** The ONNX operator, or how to write it. */
   readonly onnx: string | Op['onnx'];
-  /** The operator of TensorFlow, and the function of tfjs. */
-  readonly tensorflow: string;
-  readonly kernel: 'exp' | 'log' | 'neg' | 'relu' | 'sigmoid' | 'softplus' | 'sqrt' | 'square' | 'tanh';
+  /** The operator of TensorFlow, and the function of tfjs; or how to write them. */
+  readonly tensorflow: string | Op['tensorflow'];
+  readonly kernel: 'cos' | 'exp' | 'log' | 'neg' | 'relu' | 'sigmoid' | 'softplus' | 'sqrt' | 'square' | 'tanh' | Op['kernel'];
 }
 
 export function unary(name: string, rule: UnaryRule): OpFunction<[x: Tensor]> {
-  const { onnx } = rule;
+  const { onnx, tensorflow, kernel } = rule;
   const op: Op = {
     name,
     elementwise: true,
@@ -25,8 +25,8 @@ export function unary(name: string, rule: UnaryRule): OpFunction<[x: Tensor]> {
     },
     gradient: (g, y, ops) => [rule.gradient(g, y.inputs[0]!, y, ops)],
     onnx: typeof onnx === 'string' ? (_node, to) => to.node(onnx, to.inputs) : onnx,
-    tensorflow: (_node, to) => to.node(rule.tensorflow, to.inputs),
-    kernel: (_node, { inputs, tf }) => tf[rule.kernel](inputs[0]!),
+    tensorflow: typeof tensorflow === 'string' ? (_node, to) => to.node(tensorflow, to.inputs) : tensorflow,
+    kernel: typeof kernel === 'string' ? (_node, { inputs, tf }) => tf[kernel](inputs[0]!) : kernel,
     evaluate: ([x]) => x!.map(rule.value),
   };
   return defineOp(op, (make, x) => make([x]));

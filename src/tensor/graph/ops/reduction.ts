@@ -16,9 +16,11 @@ interface ReductionRule {
 export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Tensor, axes?: readonly number[]]> {
   const op: Op = {
     name,
-    infer: (inputs, { axes }) => {
+    infer: (inputs, { axes, keep }) => {
       requireFloat(name, inputs);
-      return { shape: inputs[0]!.shape.filter((_, axis) => !(axes as Shape).includes(axis)), dtype: 'float32' };
+      const { shape } = inputs[0]!;
+      const left = keep === 1 ? keptShape(shape, axes as Shape) : shape.filter((_, axis) => !(axes as Shape).includes(axis));
+      return { shape: left, dtype: 'float32' };
     },
     gradient: (g, y, ops) => {
       const x = y.inputs[0]!;
@@ -26,10 +28,10 @@ export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Ten
       const scaled = factor === 1 ? g : ops.mul(g, ops.constant(factor));
       return [ops.broadcast(ops.reshape(scaled, keptShape(x.shape, axesOf(y))), x.shape)];
     },
-    onnx: (node, to) => to.node(rule.onnx, [to.inputs[0]!, to.integers(axesOf(node))], { keepdims: { i: 0 } }),
+    onnx: (node, to) => to.node(rule.onnx, [to.inputs[0]!, to.integers(axesOf(node))], { keepdims: { i: Number(keeps(node)) } }),
     tensorflow: (node, to) =>
-      to.node(rule.tensorflow, [to.inputs[0]!, to.integers(axesOf(node))], { Tidx: { type: 'int32' }, keep_dims: { b: false } }),
-    kernel: (node, { inputs, tf }) => tf[rule.kernel](inputs[0]!, [...axesOf(node)]),
+      to.node(rule.tensorflow, [to.inputs[0]!, to.integers(axesOf(node))], { Tidx: { type: 'int32' }, keep_dims: { b: keeps(node) } }),
+    kernel: (node, { inputs, tf }) => tf[rule.kernel](inputs[0]!, [...axesOf(node)], keeps(node)),
     evaluate: ([x], node) => {
       const from = node.inputs[0]!.shape;
       const out = new Float64Array(sizeOf(node.shape));
@@ -46,9 +48,12 @@ export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Ten
   });
 }
 
+/** Whether reduced axes stay with length 1: how `simplify` writes a reduction that is reshaped to that. */
+const keeps = (node: Tensor): boolean => node.attributes['keep'] === 1;
+
 const axesOf = (node: Tensor): Shape => node.attributes['axes'] as Shape;
 
 /** The shape with the reduced axes kept at length 1. */
-function keptShape(shape: Shape, axes: Shape): Shape {
+export function keptShape(shape: Shape, axes: Shape): Shape {
   return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
 }

@@ -54,5 +54,5 @@ export const slice: OpFunction<[x: Tensor, axis: number, start: number, end: num
       return out;
     },
   },
-  (make, x, axis, start, end) => make([x], { axis: axisOf('slice', x, axis), start, end }),
+  (make, x, axis, start, end) => (start === 0 && end === x.shape.at(axis) ? x : make([x], { axis: axisOf('slice', x, axis), start, end })),
 );

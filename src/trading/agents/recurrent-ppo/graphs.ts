@@ -21,8 +21,8 @@ import {
   sum,
 } from '../../../tensor/graph/ops/index.ts';
 import type { Tensor } from '../../../tensor/graph/tensor.ts';
-import { adam, adamClock } from '../../../tensor/nn/adam.ts';
 import { clipNorm } from '../../../tensor/nn/clip-norm.ts';
+import { createOptimizer } from '../../../tensor/nn/optimizers/optimizer.ts';
 import { flatten, partsOf } from '../../../tensor/nn/parameters.ts';
 import type { Normalisation } from '../agent.ts';
 import { farthest } from './moments.ts';
@@ -113,8 +113,8 @@ export function updateGraph(networks: RecurrentNetworks, options: RecurrentPpoOp
     loss,
     layout.parameters.map(({ name }) => parameters[name]!),
   );
-  const clock = adamClock('adam/correction');
-  const step = adam(vectorName, vector, clipNorm(flatten(slopes), options.largestGradientNorm), options.learningRate, clock, epsilon);
+  const optimizer = createOptimizer(options, epsilon);
+  const step = optimizer.step(vectorName, vector, clipNorm(flatten(slopes), options.largestGradientNorm));
   const largestError = reshape(largest(reshape(square(sub(ratio, constant(1))), [rows]), 0), []);
   return {
     outputs: {
@@ -125,7 +125,7 @@ export function updateGraph(networks: RecurrentNetworks, options: RecurrentPpoOp
       approximateKl: stopGradient(approximateKl(logRatio)),
       largestRatioError: sqrt(largestError),
     },
-    updates: [clock.update, ...step.updates],
+    updates: [...optimizer.updates, ...step.updates],
   };
 }
 

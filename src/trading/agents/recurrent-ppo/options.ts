@@ -1,9 +1,11 @@
+import type { OptimizerSettings } from '../../../tensor/nn/optimizers/optimizer.ts';
 import { type MemoryKind, type MemorySizes, memoryDefaults, memoryKinds, memoryRules } from '../encoders/memory.ts';
 import { type EncoderSizes, encoderDefaults, encoderRules } from '../encoders/observation.ts';
+import { learningDefaults, learningRules } from '../learning.ts';
 import { checkOptions, positive, positiveInteger } from '../options.ts';
 
 /** Proximal policy optimisation with memory: every setting. */
-export interface RecurrentPpoOptions extends EncoderSizes, MemorySizes {
+export interface RecurrentPpoOptions extends EncoderSizes, MemorySizes, OptimizerSettings {
   /** `none` is the same network, made to forget before every step: the control of what memory is worth. */
   readonly memory: MemoryKind | 'none';
   /** How far a memory of attention looks back. */
@@ -17,7 +19,6 @@ export interface RecurrentPpoOptions extends EncoderSizes, MemorySizes {
   /** Sequences of one gradient step. */
   readonly batchSequences: number;
   readonly epochs: number;
-  readonly learningRate: number;
   readonly gamma: number;
   readonly lambda: number;
   /** How far the probability of an action may move from its old one before it stops to count. */
@@ -36,6 +37,7 @@ export interface RecurrentPpoOptions extends EncoderSizes, MemorySizes {
 export const recurrentPpoDefaults: RecurrentPpoOptions = {
   ...encoderDefaults,
   ...memoryDefaults,
+  ...learningDefaults,
   memory: 'lstm',
   memoryWidth: 128,
   memoryLayers: 1,
@@ -45,7 +47,6 @@ export const recurrentPpoDefaults: RecurrentPpoOptions = {
   sequenceSteps: 16,
   batchSequences: 8,
   epochs: 10,
-  learningRate: 3e-4,
   gamma: 0.99,
   lambda: 0.95,
   clip: 0.2,
@@ -62,6 +63,7 @@ export function checkRecurrentPpoOptions(options: RecurrentPpoOptions, environme
   return checkOptions('recurrent-ppo', options, {
     ...encoderRules(options),
     ...memoryRules(options.memory, options),
+    ...learningRules(options),
     memory: [options.memory === 'none' || memoryKinds.includes(options.memory), `${memoryKinds.join(', ')} or none`],
     window: [Number.isInteger(options.window) && options.window > 1, 'an integer of at least 2'],
     hidden: [options.hidden.every(positiveInteger), 'a list of positive widths'],
@@ -75,7 +77,6 @@ export function checkRecurrentPpoOptions(options: RecurrentPpoOptions, environme
       `a divisor of the ${sequences} sequences of a rollout`,
     ],
     epochs: [positiveInteger(options.epochs), 'a positive integer'],
-    learningRate: [positive(options.learningRate), 'positive'],
     gamma: [options.gamma >= 0 && options.gamma < 1, 'in [0, 1)'],
     lambda: [share(options.lambda), 'in [0, 1]'],
     clip: [positive(options.clip), 'positive'],

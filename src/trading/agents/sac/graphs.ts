@@ -2,11 +2,11 @@ import { gradients } from '../../../tensor/graph/gradients.ts';
 import type { Graph } from '../../../tensor/graph/graph.ts';
 import { constant, div, exp, input, mean, mul, neg, square, state, stopGradient, sub, sum } from '../../../tensor/graph/ops/index.ts';
 import type { Tensor } from '../../../tensor/graph/tensor.ts';
-import type { AdamClock } from '../../../tensor/nn/adam.ts';
-import { adam, adamClock } from '../../../tensor/nn/adam.ts';
+import { createOptimizer, type Optimizer } from '../../../tensor/nn/optimizers/optimizer.ts';
 import type { Layout, Parameters } from '../../../tensor/nn/parameters.ts';
 import { flatten, partsOf } from '../../../tensor/nn/parameters.ts';
 import { polyak } from '../../../tensor/nn/polyak.ts';
+import { lastSteps } from '../../../tensor/nn/sequence-layer.ts';
 import type { Normalisation } from '../agent.ts';
 import type { SacNetworks } from './networks.ts';
 import { criticValues, meanAction, sampleAction, smallerValue, temperatureLoss, temporalTarget } from './networks.ts';
@@ -71,10 +71,10 @@ function batchInputs(networks: SacNetworks, options: SacOptions): (view: View, p
   const steps = window + returnSteps;
   const [observations, starts] = [input('observations', [steps, rows, observationSize]), input('starts', [steps, rows, 1])];
   // An episode may end before the return has all its steps.
-  const reached = returnSteps === 1 ? window : input('reached', [steps, rows, 1]);
+  const reached = returnSteps === 1 ? 1 : lastSteps(input('reached', [steps, rows, 1]), returnSteps + 1);
   return (view, parameters) => {
-    const at = view.sequence(parameters, { observations, starts });
-    return { now: at(window - 1), next: at(reached) };
+    const at = view.sequence(parameters, { observations, starts }, returnSteps + 1);
+    return { now: at(0), next: at(reached) };
   };
 }
 
@@ -89,7 +89,7 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
   const actions = input('action', [rows, actionSize]);
   const look = batchInputs(networks, options);
 
-  const clock = adamClock('adam/correction');
+  const optimizer = createOptimizer(options);
   const logAlpha = state(vectors.logAlpha, [1]);
   const alpha = stopGradient(exp(logAlpha));
 
@@ -107,7 +107,7 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
 
   // Temperature.
   const alphaLoss = temperatureLoss(logAlpha, stopGradient(sampled.logProbability), targetEntropy);
-  const alphaStep = adam(vectors.logAlpha, logAlpha, gradients(alphaLoss, [logAlpha])[0]!, options.learningRate, clock);
+  const alphaStep = optimizer.step(vectors.logAlpha, logAlpha, gradients(alphaLoss, [logAlpha])[0]!);
 
   // Critics.
   const target = temporalTarget({
@@ -121,13 +121,13 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
   const squares = square(sub(values, stopGradient(target)));
   const prioritised = options.priorityExponent > 0;
   const criticLoss = mul(sum(prioritised ? mul(squares, input('weight', [rows, 1])) : squares), constant(0.5 / rows));
-  const criticStep = stepOf(vectors.critics, criticVector, networks.criticLayout, critics, criticLoss, options.learningRate, clock);
+  const criticStep = stepOf(vectors.critics, criticVector, networks.criticLayout, critics, criticLoss, optimizer);
 
   // Actor, against the critics just updated.
   const updatedCritics = partsOf(networks.criticLayout, criticStep.value);
   const value = smallerValue(criticValues(networks, updatedCritics, stopGradient(ofCritics.now), sampled.action));
   const actorLoss = mean(sub(mul(alpha, sampled.logProbability), value));
-  const actorStep = stepOf(vectors.actor, actorVector, networks.actorLayout, actor, actorLoss, options.learningRate, clock);
+  const actorStep = stepOf(vectors.actor, actorVector, networks.actorLayout, actor, actorLoss, optimizer);
 
   return {
     outputs: {
@@ -140,7 +140,7 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
       ...(prioritised && { squaredErrors: mean(squares, [0]) }),
     },
     updates: [
-      clock.update,
+      ...optimizer.updates,
       ...alphaStep.updates,
       ...criticStep.updates,
       ...actorStep.updates,
@@ -149,10 +149,10 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
   };
 }
 
-function stepOf(name: string, vector: Tensor, layout: Layout, parts: Parameters, loss: Tensor, learningRate: number, clock: AdamClock) {
+function stepOf(name: string, vector: Tensor, layout: Layout, parts: Parameters, loss: Tensor, optimizer: Optimizer) {
   const slopes = gradients(
     loss,
     layout.parameters.map((parameter) => parts[parameter.name]!),
   );
-  return adam(name, vector, flatten(slopes), learningRate, clock);
+  return optimizer.step(name, vector, flatten(slopes));
 }

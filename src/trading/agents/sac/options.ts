@@ -1,9 +1,11 @@
+import type { OptimizerSettings } from '../../../tensor/nn/optimizers/optimizer.ts';
 import { type MemoryKind, type MemorySizes, memoryDefaults, memoryKinds, memoryRules } from '../encoders/memory.ts';
 import { type EncoderSizes, encoderDefaults, encoderRules } from '../encoders/observation.ts';
+import { learningDefaults, learningRules } from '../learning.ts';
 import { checkOptions, positive, positiveInteger } from '../options.ts';
 
 /** Soft actor-critic with automatic temperature: every setting. */
-export interface SacOptions extends EncoderSizes, MemorySizes {
+export interface SacOptions extends EncoderSizes, MemorySizes, OptimizerSettings {
   /** What is remembered of earlier observations; `none` acts on the last one alone. */
   readonly memory: MemoryKind | 'none';
   /** Observations of a window, the last included: what a gradient step remembers, and how far attention looks back. */
@@ -19,8 +21,6 @@ export interface SacOptions extends EncoderSizes, MemorySizes {
   /** Widths of the hidden layers, of the actor and of both critics. */
   readonly hidden: readonly number[];
   readonly batchSize: number;
-  /** Adam's, for actor, critics and temperature alike. */
-  readonly learningRate: number;
   /** Discount of the next step's value. */
   readonly gamma: number;
   /** Steps of reward in a target before the critics' value takes over. */
@@ -49,13 +49,13 @@ export interface SacOptions extends EncoderSizes, MemorySizes {
 export const sacDefaults: SacOptions = {
   ...encoderDefaults,
   ...memoryDefaults,
+  ...learningDefaults,
   memory: 'none',
   window: 60,
   recall: 'window',
   sharedView: true,
   hidden: [256, 256],
   batchSize: 256,
-  learningRate: 3e-4,
   gamma: 0.99,
   returnSteps: 1,
   tau: 0.005,
@@ -75,13 +75,13 @@ export function checkSacOptions(options: SacOptions): SacOptions {
   return checkOptions('sac', options, {
     ...encoderRules(options),
     ...memoryRules(options.memory, options),
+    ...learningRules(options),
     memory: [options.memory === 'none' || memoryKinds.includes(options.memory), `none, ${memoryKinds.join(', ')}`],
     window: [Number.isInteger(options.window) && options.window > 1, 'an integer of at least 2'],
     recall: [['window', 'episode'].includes(options.recall), 'window or episode'],
     sharedView: [typeof options.sharedView === 'boolean', 'true or false'],
     hidden: [options.hidden.length > 0 && options.hidden.every(positiveInteger), 'a list of positive widths'],
     batchSize: [positiveInteger(options.batchSize), 'a positive integer'],
-    learningRate: [positive(options.learningRate), 'positive'],
     gamma: [options.gamma >= 0 && options.gamma < 1, 'in [0, 1)'],
     returnSteps: [positiveInteger(options.returnSteps), 'a positive integer'],
     tau: [options.tau > 0 && options.tau <= 1, 'in (0, 1]'],

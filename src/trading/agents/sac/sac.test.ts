@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
-import { identityBox } from '../../env/identity-box.ts';
+import { identityBox } from '../../env/proof/identity-box.ts';
 import type { Agent, Transitions } from '../agent.ts';
 import type { Policy } from '../policy.ts';
 import { loadPolicy } from '../policy.ts';
@@ -100,6 +100,15 @@ describe('SAC', () => {
     expect(second.checkpoint()).toEqual(whole.checkpoint());
   });
 
+  it('goes on with other settings from the checkpoint of another agent, as a fork does', async () => {
+    const settings = { learningRate: 3e-3, gamma: 0.9, batchSize: 8 };
+    const [parent, fork] = [await sac(), await sac({ options: settings })];
+    await learn(parent, 30, 'before');
+    fork.restore(parent.checkpoint());
+    expect(fork.checkpoint()).toEqual(parent.checkpoint());
+    expect(await learn(fork, 5, 'after')).not.toEqual(await learn(parent, 5, 'after'));
+  });
+
   it('refuses a checkpoint of other sizes, and bytes that are none', async () => {
     const checkpoint = (await sac({ options: { hidden: [8, 9] } })).checkpoint();
     const agent = await sac();
@@ -195,6 +204,25 @@ describe('SAC', () => {
     });
   });
 
+  it('stops moving where the schedule has brought the rate to nothing, and a copy of it goes on there', async () => {
+    const options: Partial<SacOptions> = { schedule: 'linear', decayUpdates: 6, weightDecay: 0.01, warmupSteps: 0 };
+    const [agent, copy] = [await sac({ options }), await sac({ options, seed: 2 })];
+    const actionsOf = async (each: Agent) => [...(await each.act(transitionsFrom(createRng('look')).observations, 'exploit'))];
+    const fresh = await actionsOf(agent);
+    await learn(agent, 8, 'moving');
+    const settled = await actionsOf(agent);
+    expect(settled).not.toEqual(fresh);
+    copy.restore(agent.checkpoint());
+    for (const each of [agent, copy]) {
+      await learn(each, 5, 'standing');
+      expect(await actionsOf(each)).toEqual(settled);
+    }
+  });
+
+  it('refuses a schedule that does not say when it ends', async () => {
+    await expect(sac({ options: { schedule: 'cosine' } })).rejects.toMatchObject({ place: 'sac decayUpdates' });
+  });
+
   it('refuses options that cannot be, naming the option', async () => {
     const wrong: Partial<Record<keyof SacOptions, unknown>> = {
       hidden: [],
@@ -207,6 +235,13 @@ describe('SAC', () => {
       capacity: 1.5,
       warmupSteps: -1,
       updatesPerStep: 0,
+      optimizer: 'lion',
+      schedule: 'steps',
+      warmupUpdates: -1,
+      decayUpdates: 0.5,
+      lastRate: 2,
+      weightDecay: -1,
+      momentum: 1,
     };
     for (const [name, value] of Object.entries(wrong))
       await expect(sac({ options: { [name]: value } })).rejects.toMatchObject({ code: 'params_invalid', place: `sac ${name}` });

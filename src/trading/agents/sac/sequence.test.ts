@@ -86,7 +86,7 @@ describe.each(kinds)('SAC with $memory, one view for all: $sharedView, rememberi
     const parts = partsOf(layout, state('weights', [layout.size]));
     const weights = initialise(layout, createRng('view'));
     const sequence = { observations: input('x', [6, copies, observationSize]), starts: input('starts', [6, copies, 1]) };
-    const at = view.sequence(parts, sequence);
+    const at = view.sequence(parts, sequence, 6);
     const feeds = {
       x: Float32Array.from(steps.flatMap((row) => [...row])),
       starts: Float32Array.from(steps.flatMap((_, step) => [...startsAt(step)])),

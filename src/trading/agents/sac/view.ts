@@ -2,6 +2,7 @@ import { AssayError } from '../../../core/errors.ts';
 import { broadcast, concat, constant, mul, pad, reshape, slice, sub, sum, transpose } from '../../../tensor/graph/ops/index.ts';
 import type { Tensor } from '../../../tensor/graph/tensor.ts';
 import type { Parameter, Parameters } from '../../../tensor/nn/parameters.ts';
+import { lastSteps } from '../../../tensor/nn/sequence-layer.ts';
 import { createMemory, type MemoryKind, type MemorySizes } from '../encoders/memory.ts';
 import { createObservationEncoder, type EncoderSizes } from '../encoders/observation.ts';
 
@@ -24,8 +25,8 @@ export interface View {
     observations: Tensor,
     state: Tensor | null,
   ) => { readonly features: Tensor; readonly state: Tensor | null };
-  /** Of a sequence that begins with nothing remembered, the features at one of its steps per row. */
-  readonly sequence: (parameters: Parameters, sequence: Sequence) => (at: StepOf) => Tensor;
+  /** Of a sequence that begins with nothing remembered, the features at one of its last `wanted` steps per row. */
+  readonly sequence: (parameters: Parameters, sequence: Sequence, wanted: number) => (at: StepOf) => Tensor;
 }
 
 /** Time first: observations [steps, rows, observationSize], starts [steps, rows, 1]. */
@@ -34,7 +35,7 @@ export interface Sequence {
   readonly starts: Tensor;
 }
 
-/** A step of a sequence: the same for all rows, or a 1 at each row's own, [steps, rows, 1]. */
+/** One of the wanted steps: the same for all rows, or a 1 at each row's own, [wanted, rows, 1]. */
 export type StepOf = number | Tensor;
 
 export function createView(owner: string, observationSize: number, options: ViewOptions): View {
@@ -50,12 +51,13 @@ export function createView(owner: string, observationSize: number, options: View
       const remembered = memory.step(parameters, seen, state);
       return { features: concat([remembered.output, seen], 1), state: remembered.state };
     },
-    sequence: (parameters, { observations, starts }) => {
+    sequence: (parameters, { observations, starts }, wanted) => {
       const [steps, rows, size] = observations.shape as readonly [number, number, number];
       const seen = reshape(encoder.apply(parameters, reshape(observations, [steps * rows, size])), [steps, rows, encoder.outputs]);
-      if (memory === null) return (at) => rowsAt(seen, at);
-      const remembered = memory.sequence(parameters, seen, starts, null);
-      return (at) => concat([rowsAt(remembered, at), rowsAt(seen, at)], 1);
+      const last = lastSteps(seen, wanted);
+      if (memory === null) return (at) => rowsAt(last, at);
+      const remembered = memory.sequence(parameters, seen, starts, null, wanted);
+      return (at) => concat([rowsAt(remembered, at), rowsAt(last, at)], 1);
     },
   };
   return memory === null || options.recall === 'episode' ? view : { ...view, ...overWindow(view, observationSize, options.window) };
@@ -79,7 +81,7 @@ function overWindow(view: View, observationSize: number, window: number): Pick<V
       const there = slice(steps, 2, observationSize, each);
       const before = pad(slice(there, 0, 0, window - 1), 0, 1, 0);
       const sequence = { observations: slice(steps, 2, 0, observationSize), starts: sub(there, before) };
-      return { features: view.sequence(parameters, sequence)(window - 1), state: slice(all, 1, each, past + each) };
+      return { features: view.sequence(parameters, sequence, 1)(0), state: slice(all, 1, each, past + each) };
     },
   };
 }

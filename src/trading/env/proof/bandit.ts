@@ -2,10 +2,10 @@ import type { VectorEnv } from '../env.ts';
 import { vectorised } from './rules.ts';
 
 /**
- * Arms of which one pays 1 on average and the others 0, all with normal noise (Sutton & Barto 2018, section 2.3; PufferLib, ocean
- * `bandit`). One step an episode; the observation is always 0.
+ * Arms of which one pays 1 and the others nothing, with normal noise on top where asked for (Sutton & Barto 2018, section 2.3; PufferLib,
+ * ocean `bandit`). The same arm pays in every environment. One step an episode; the observation is always 1.
  */
-export function bandit(count: number, arms = 4, noise = 1): VectorEnv {
+export function bandit(count: number, arms = 4, noise = 0): VectorEnv {
   const best = arms - 2;
   return vectorised(count, {
     observationSize: 1,
@@ -14,9 +14,9 @@ export function bandit(count: number, arms = 4, noise = 1): VectorEnv {
     episodeSteps: 1,
     begin: () => undefined,
     show: (_copy, into, offset) => {
-      into[offset] = 0;
+      into[offset] = 1;
     },
-    advance: (_copy, actions, offset, rng) => Number(actions[offset] === best) + noise * rng.normal(),
+    advance: (_copy, actions, offset, rng) => Number(actions[offset] === best) + (noise === 0 ? 0 : noise * rng.normal()),
     over: () => true,
   });
 }

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { environmentConformance } from '../../../../tests/conformance/environment.ts';
 import { createRng } from '../../../core/rng.ts';
 import type { VectorEnv } from '../env.ts';
-import { identityBox } from '../identity-box.ts';
-import { pendulum } from '../pendulum.ts';
 import { bandit } from './bandit.ts';
 import { cartPole } from './cart-pole.ts';
 import { delayedSignal, delayedSignalEdge } from './delayed-signal.ts';
+import { identityBox } from './identity-box.ts';
 import { memory } from './memory.ts';
 import { password } from './password.ts';
+import { pendulum } from './pendulum.ts';
 import { predictablePrice, pureNoise } from './price.ts';
 import { stochastic } from './stochastic.ts';
 
@@ -19,7 +19,7 @@ environmentConformance('cart pole without velocity', (count) => cartPole(count, 
 environmentConformance('memory', (count) => memory(count));
 environmentConformance('memory of three bits', (count) => memory(count, 3, 2));
 environmentConformance('password', (count) => password(count));
-environmentConformance('stochastic', (count) => stochastic(count));
+environmentConformance('stochastic', (count) => stochastic(count, 0.75, 100));
 environmentConformance('bandit', (count) => bandit(count));
 environmentConformance('predictable price', (count) => predictablePrice(count));
 environmentConformance('delayed signal', (count) => delayedSignal(count));
@@ -91,30 +91,48 @@ describe('cartPole', () => {
 
 describe('memory', () => {
   it('scores 1 for what was shown and half for a constant', () => {
-    // One bit, shown in the first of six steps; asked for in the last.
+    // One bit, seen before the first of five actions; the last of them is the answer.
     const env = memory(64);
     env.reset(createRng('memory'));
     let score = 0;
     for (let episode = 0; episode < 50; episode++) {
-      const shown = env.observations.filter((_, i) => i % 2 === 0).map((bit) => Number(bit > 0));
-      for (let step = 0; step < 6; step++) {
-        expect(env.observations[1]).toBe(Number(step === 5));
+      const shown = env.observations.slice();
+      for (let step = 0; step < 5; step++) {
         env.step(shown);
         score += env.rewards.reduce((a, b) => a + b, 0);
+        if (step < 4) expect(env.observations.every((bit) => bit === 0)).toBe(true);
       }
       expect([...env.terminated]).toEqual(new Array<number>(64).fill(1));
     }
     expect(score).toBe(64 * 50);
-    expect(Math.abs(6 * meanReward(memory(64), 600, () => 1) - 0.5)).toBeLessThan(0.03);
+    expect(Math.abs(5 * meanReward(memory(64), 600, () => 1) - 0.5)).toBeLessThan(0.03);
+  });
+
+  it('asks for several bits in their order', () => {
+    const env = memory(1, 3, 2);
+    env.reset(createRng('order'));
+    const seen: number[] = [];
+    // Three bits and two zeros pass by; choosing 0 pays while bits are still to come, and nothing pays while there is nothing to see.
+    for (const paid of [1, 1, 0, 0]) {
+      seen.push(env.observations[0]!);
+      env.step(Float32Array.of(0));
+      expect(env.rewards[0]).toBe(paid);
+    }
+    for (const bit of seen.slice(0, 3)) {
+      env.step(Float32Array.of(1 - bit));
+      expect(env.rewards[0]).toBe(0);
+    }
+    expect(env.terminated[0]).toBe(1);
   });
 });
 
 describe('password', () => {
-  it('pays one string of all, at its end', () => {
+  it('pays one string of all, at its end, and shows what was guessed', () => {
     const paying = Array.from({ length: 32 }, (_, word) => {
       const env = password(1);
       env.reset(createRng(1));
       const paid = Array.from({ length: 5 }, (_unused, bit) => {
+        expect([...env.observations]).toEqual(Array.from({ length: 5 }, (_guess, i) => (i < bit ? (word >> i) & 1 : -1)));
         env.step(Float32Array.of((word >> bit) & 1));
         return env.rewards[0];
       });
@@ -128,18 +146,35 @@ describe('password', () => {
 describe('stochastic', () => {
   it('pays a random mix more than either choice', () => {
     const rng = createRng('mix');
-    const of = (zero: number) => 100 * meanReward(stochastic(16), 1000, () => Number(rng.uniform() > zero));
+    const of = (zero: number) => meanReward(stochastic(16), 1000, () => Number(rng.uniform() > zero));
     const [mixed, always, never] = [of(0.75), of(1), of(0)];
-    expect(always).toBeLessThan(0.05);
-    expect(never).toBeLessThan(0.05);
+    expect(always).toBe(0);
+    expect(never).toBe(0);
     expect(mixed).toBeGreaterThan(0.4);
+  });
+
+  it('pays by how near the mix is, after the step', () => {
+    const env = stochastic(1, 0.75);
+    env.reset(createRng(1));
+    const paid = [0, 1, 0, 0, 0].map((choice) => {
+      env.step(Float32Array.of(choice));
+      return env.rewards[0];
+    });
+    // f = 1, 1/2, 2/3, 3/4, 4/5: only the third goes on towards 3/4 from below.
+    expect(paid[0]).toBe(0);
+    expect(paid[1]).toBe(0);
+    expect(paid[2]).toBeCloseTo(1 - (0.75 - 2 / 3) ** 2, 6);
+    expect(paid.slice(3)).toEqual([0, 0]);
   });
 });
 
 describe('bandit', () => {
   it('pays one arm', () => {
-    const means = [0, 1, 2, 3].map((arm) => meanReward(bandit(64), 200, () => arm));
-    expect(means.map((mean) => Math.round(mean) + 0)).toEqual([0, 0, 1, 0]);
+    const means = [0, 1, 2, 3].map((arm) => meanReward(bandit(64), 50, () => arm));
+    expect(means).toEqual([0, 0, 1, 0]);
+    const noisy = meanReward(bandit(64, 4, 1), 200, () => 2);
+    expect(noisy).not.toBe(1);
+    expect(Math.abs(noisy - 1)).toBeLessThan(0.05);
   });
 });
 

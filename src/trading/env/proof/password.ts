@@ -5,29 +5,29 @@ import { vectorised } from './rules.ts';
 /**
  * Guess a fixed string of bits (PufferLib, ocean `password`): the only reward is 1 at the end of an episode in which every bit was
  * right. A policy must not settle before it has met the reward, and must hold on to it then. The string is the same in every
- * environment of one length. Observation: the share of the string already given.
+ * environment of one length. Observation: the bits guessed so far, -1 for those to come, so that no memory is needed.
  */
 export function password(count: number, length = 5): VectorEnv {
   const secretRng = createRng(`password/${length}`);
   const secret = Array.from({ length }, () => secretRng.int(2));
+  const guesses = new Float32Array(count * length);
   const given = new Int32Array(count);
-  const right = new Uint8Array(count);
+  const ownGuesses = (copy: number): Float32Array => guesses.subarray(copy * length, (copy + 1) * length);
   return vectorised(count, {
-    observationSize: 1,
+    observationSize: length,
     actionSize: 1,
     choices: [2],
     episodeSteps: length,
     begin: (copy) => {
       given[copy] = 0;
-      right[copy] = 1;
+      ownGuesses(copy).fill(-1);
     },
     show: (copy, into, offset) => {
-      into[offset] = given[copy]! / length;
+      into.set(ownGuesses(copy), offset);
     },
     advance: (copy, actions, offset) => {
-      if (actions[offset] !== secret[given[copy]!]) right[copy] = 0;
-      given[copy]! += 1;
-      return given[copy] === length ? right[copy]! : 0;
+      ownGuesses(copy)[given[copy]!++] = actions[offset]!;
+      return Number(given[copy] === length && secret.every((bit, i) => bit === ownGuesses(copy)[i]));
     },
     over: (copy) => given[copy] === length,
   });

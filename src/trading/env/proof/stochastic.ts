@@ -2,11 +2,11 @@ import type { VectorEnv } from '../env.ts';
 import { vectorised } from './rules.ts';
 
 /**
- * A task whose best memoryless policy is random (PufferLib, ocean `stochastic`): choice 0 pays while fewer than `share` of this
- * episode's steps chose it, choice 1 pays otherwise. The observation is always 0, so that a policy which settles on one choice
- * loses; playing 0 with probability `share` is best.
+ * A task whose best memoryless policy is random (PufferLib, ocean `stochastic`): with f the part of this episode's steps that chose 0, this
+ * one included, a step pays 1 - (share - f)^2 where it brought f towards `share`, else nothing. The observation is always 0, so that a policy which settles on one
+ * choice earns little; playing 0 with probability `share` is best.
  */
-export function stochastic(count: number, share = 0.75, episodeSteps = 100): VectorEnv {
+export function stochastic(count: number, share = 0.75, episodeSteps = 1000): VectorEnv {
   const [zeros, steps] = [new Int32Array(count), new Int32Array(count)];
   return vectorised(count, {
     observationSize: 1,
@@ -21,11 +21,12 @@ export function stochastic(count: number, share = 0.75, episodeSteps = 100): Vec
       into[offset] = 0;
     },
     advance: (copy, actions, offset) => {
-      const choice = actions[offset]!;
-      const wanted = zeros[copy]! < share * (steps[copy]! + 1) ? 0 : 1;
-      if (choice === 0) zeros[copy]! += 1;
+      const choseZero = actions[offset] === 0;
+      zeros[copy]! += Number(choseZero);
       steps[copy]! += 1;
-      return choice === wanted ? 1 / episodeSteps : 0;
+      const fraction = zeros[copy]! / steps[copy]!;
+      return choseZero === fraction < share ? 1 - (share - fraction) ** 2 : 0;
     },
+    over: (copy) => steps[copy] === episodeSteps,
   });
 }

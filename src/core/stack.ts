@@ -1,0 +1,8 @@
+/** `file:line:column` of the first call in a stack whose file is wanted; undefined where there is none. Files of Node and of packages never are. */
+export function callerIn(stack: string | undefined, isWanted: (file: string) => boolean = () => true): string | undefined {
+  for (const line of stack?.split('\n').slice(1) ?? []) {
+    const place = /(?:\(|at |async )((?:file:\/\/|\/|[A-Za-z]:\\)[^()]+:\d+:\d+)\)?$/.exec(line)?.[1]?.replace(/^file:\/\//, '');
+    if (place !== undefined && !place.includes('node_modules') && isWanted(place)) return place;
+  }
+  return undefined;
+}

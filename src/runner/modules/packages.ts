@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hashOf, sha256 } from '../../core/json.ts';
+
+const checkout = fileURLToPath(new URL('../../..', import.meta.url));
+const lockfile = 'package-lock.json';
+
+/** What npm writes of each package, as far as it tells one version from another. */
+interface LockedPackage {
+  readonly version?: string;
+  readonly integrity?: string;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly os?: unknown;
+  readonly cpu?: unknown;
+}
+
+/**
+ * SHA-256 over the packages, their versions and contents, that lock files pin for running: of this package and, where a study has one of
+ * its own, of the nearest above it. Tools of development do not count, nor do builds for one platform, which follow the package they belong
+ * to: machines of two kinds that installed the same have the same hash. Null where there is no lock file.
+ */
+export async function packagesHashOf(studyFile: string): Promise<string | null> {
+  const own = join(checkout, lockfile);
+  const near = nearestLockfile(dirname(studyFile));
+  const [ours, theirs] = [await lockHashOf(own), near === own || near === null ? null : await lockHashOf(near)];
+  if (theirs === null) return ours;
+  return hashOf({ ours, theirs });
+}
+
+function nearestLockfile(folder: string): string | null {
+  const path = join(folder, lockfile);
+  if (existsSync(path)) return path;
+  return dirname(folder) === folder ? null : nearestLockfile(dirname(folder));
+}
+
+const known = new Map<string, { readonly version: string; readonly hash: string }>();
+
+/** Read again only when the file has changed: every trial asks. */
+async function lockHashOf(path: string): Promise<string | null> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) return null;
+  const version = `${found.mtimeMs} ${found.size} ${found.ino}`;
+  const last = known.get(path);
+  if (last?.version === version) return last.hash;
+  const hash = hashOfLock(await readFile(path, 'utf8'));
+  known.set(path, { version, hash });
+  return hash;
+}
+
+function hashOfLock(text: string): string {
+  try {
+    const { packages } = JSON.parse(text) as { readonly packages: Readonly<Record<string, LockedPackage>> };
+    const running = Object.entries(packages).filter(([path, locked]) => path.startsWith('node_modules/') && counts(locked));
+    return hashOf(Object.fromEntries(running.map(([path, { version = null, integrity = null }]) => [path, [version, integrity]])));
+  } catch {
+    // Not npm's format of today: whatever differs is another version.
+    return sha256(text);
+  }
+}
+
+function counts({ dev = false, optional = false, os, cpu }: LockedPackage): boolean {
+  const forOnePlatform = optional && (os !== undefined || cpu !== undefined);
+  return !dev && !forOnePlatform;
+}

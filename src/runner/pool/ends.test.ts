@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { usePool } from '../../../tests/fixtures/behaviour-pool.ts';
+
+const { run } = usePool();
+
+describe('an objective that ends by itself', () => {
+  it('gives its value', async () => {
+    expect(await run('return')).toEqual({
+      kind: 'done',
+      value: { kind: 'complete', value: 1.5, metrics: {} },
+    });
+  });
+
+  it('gets its number, attempt, seed, address and device, and keeps metrics that are NaN', async () => {
+    expect(await run('metrics')).toEqual({
+      kind: 'done',
+      value: {
+        kind: 'complete',
+        value: 2,
+        metrics: {
+          seed: 11,
+          number: 7,
+          attempt: 2,
+          undefinedFigure: Number.NaN,
+          length: 'behaviours#7 cpu'.length,
+        },
+      },
+    });
+  });
+
+  it('fails with not_finite when its value is NaN', async () => {
+    expect(await run('nan')).toMatchObject({
+      kind: 'failed',
+      error: { code: 'not_finite', message: expect.stringContaining('NaN') },
+    });
+  });
+
+  it('is complete with an infinite value: that ranks last or first, as any value does', async () => {
+    expect(await run('infinite')).toMatchObject({ kind: 'done', value: { kind: 'complete', value: Number.NEGATIVE_INFINITY } });
+  });
+
+  it.each(['text-metric', 'text-report'])('fails with the metric by name when it is no number (%s)', async (behaviour) => {
+    expect(await run(behaviour)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'trial_failed', message: expect.stringContaining('loss') },
+    });
+  });
+
+  it('fails when it reports a step beyond what can be stored', async () => {
+    expect(await run('far-step')).toMatchObject({
+      kind: 'failed',
+      error: { code: 'trial_failed', message: expect.stringContaining('3000000000') },
+    });
+  });
+
+  it('fails when it returns nothing', async () => {
+    expect(await run('nothing')).toMatchObject({
+      kind: 'failed',
+      error: {
+        code: 'trial_failed',
+        message: expect.stringContaining('nothing'),
+      },
+    });
+  });
+
+  it('fails with the message and the place of what it throws', async () => {
+    expect(await run('throw')).toMatchObject({
+      kind: 'failed',
+      error: {
+        code: 'trial_failed',
+        message: expect.stringMatching(/^boom \(.*behaviours\.ts:\d+:\d+\)$/),
+      },
+    });
+  });
+
+  it('fails with the code of an exception that has one', async () => {
+    expect(await run('throw-code')).toMatchObject({
+      kind: 'failed',
+      error: { code: 'ENOSPC' },
+    });
+  });
+
+  it('fails with code and hint of an AssayError', async () => {
+    expect(await run('throw-assay')).toEqual({
+      kind: 'failed',
+      error: {
+        code: 'data_invalid',
+        message: 'the bars end too early',
+        hint: 'import more days',
+      },
+    });
+  });
+});

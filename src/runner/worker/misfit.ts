@@ -1,0 +1,23 @@
+import { type Capacity, lackFor } from '../capacity.ts';
+import { sourceHashOf } from '../modules/module-ref.ts';
+import { moduleFileOf } from '../modules/module-url.ts';
+import { packagesHashOf } from '../modules/packages.ts';
+import type { Misfit, StudyDemands } from './served-studies.ts';
+
+/**
+ * What of a study does not fit this worker; null: nothing. Packages are compared where the study was opened with a lock file: then a worker
+ * without one cannot show that it has the same.
+ */
+export async function misfitOf({ module, needs }: StudyDemands, capacity: Capacity): Promise<Misfit | null> {
+  const file = moduleFileOf(module.url);
+  const source = await sourceHashOf(file).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (source !== module.sourceHash)
+    return { part: 'source', because: source === null ? `${file} is not there` : `${file} is another one here` };
+  if (module.packagesHash !== null && module.packagesHash !== (await packagesHashOf(file)))
+    return { part: 'packages', because: 'package-lock.json pins other versions here' };
+  const lack = lackFor(needs, capacity);
+  return lack === null ? null : { part: 'machine', because: lack };
+}

@@ -1,0 +1,32 @@
+import type { Curve, Direction } from '../../trial/history.ts';
+import { shown } from '../curve.ts';
+import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import type { PbtOptions } from './options.ts';
+import { milestoneOf, standingsAt } from './standings.ts';
+
+/**
+ * The giving up of population-based training (Jaderberg et al. 2017, "truncation selection"): a trial that was among the worst `quantile` at
+ * the last multiple of the interval ends, if another one was better. What goes on in its place is the sampler's.
+ *
+ * It is judged after every report, not only at the multiple: those that get there first learn later where they stand. And among all that
+ * trained up to there by themselves, those that gave up included: so each multiple costs its share once, and not again for each fork.
+ */
+export function createPbtPruner(options: PbtOptions): Pruner {
+  return { id: 'pbt', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+}
+
+function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, { population, interval, quantile }: PbtOptions): Verdict {
+  const milestone = milestoneOf(self, interval);
+  const trained = ({ inherited = 0 }: Curve): boolean => inherited < milestone;
+  if (milestone === 0 || !trained(self)) return keep;
+  const standings = standingsAt(milestone, [self, ...peers.filter(trained)], direction);
+  const places = Math.floor(standings.length * quantile);
+  const place = standings.findIndex(({ number }) => number === self.number);
+  if (standings.length < population / 2 || place < standings.length - places) return keep;
+  const [leader, own] = [standings[0]!, standings[place]!];
+  if (Object.is(leader.value, own.value)) return keep;
+  return {
+    prune: true,
+    reason: `value ${shown(own.value)} at step ${milestone} is among the worst ${places} of ${standings.length} that got there; #${leader.number} leads them with ${shown(leader.value)}`,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Curve, Direction } from '../../trial/history.ts';
+import { lastIndex } from '../curve.ts';
+
+/** The last multiple of the interval that a curve has reached; 0 where none. */
+export function milestoneOf(curve: Curve, interval: number): number {
+  const last = lastIndex(curve);
+  return last < 0 ? 0 : Math.floor(curve.steps[last]! / interval) * interval;
+}
+
+export interface Standing {
+  readonly number: number;
+  readonly value: number;
+}
+
+/** Who has reached a milestone, by the value of the first report at or past it: the best first, NaN last, the lower number before equals. */
+export function standingsAt(milestone: number, curves: readonly Curve[], direction: Direction): readonly Standing[] {
+  const standings = curves.flatMap(({ number, steps, values }): readonly Standing[] => {
+    let first = -1;
+    for (let i = 0; i < steps.length; i++) if (steps[i]! >= milestone && (first < 0 || steps[i]! < steps[first]!)) first = i;
+    return first < 0 ? [] : [{ number, value: values[first]! }];
+  });
+  const loss = ({ value }: Standing): number =>
+    Number.isNaN(value) ? Number.POSITIVE_INFINITY : direction === 'minimize' ? value : -value;
+  const nan = ({ value }: Standing): number => Number(Number.isNaN(value));
+  return standings.sort((a, b) => nan(a) - nan(b) || Math.sign(loss(a) - loss(b)) || a.number - b.number);
+}

@@ -1,0 +1,80 @@
+import { AssayError } from '../../../core/errors.ts';
+import type { Rng } from '../../../core/rng.ts';
+import type { PbtOptions } from '../../pruners/pbt/options.ts';
+import { milestoneOf, standingsAt } from '../../pruners/pbt/standings.ts';
+import { decodeRow, encodeParams } from '../../space/codec.ts';
+import type { CompiledSpace } from '../../space/compile.ts';
+import { fitValue } from '../../space/leaf.ts';
+import type { FlatParams, LeafParam } from '../../space/param.ts';
+import { suggestUniform } from '../random/random.ts';
+import { drawUniform } from '../random/uniform.ts';
+import type { Fork, Members, Sampler } from '../sampler.ts';
+
+/**
+ * Population-based training (Jaderberg et al. 2017): the first trials begin anew with parameters at random; every later one takes a place
+ * that became free and goes on from the checkpoint of one of the best (exploit), with that one's parameters perturbed (explore). So each
+ * setting stays a trial of its own, with its lineage.
+ */
+export function createPbtSampler(options: PbtOptions): Sampler {
+  return {
+    id: 'pbt',
+    singleObjective: true,
+    prunes: true,
+    suggest: (space, _history, rng) => suggestUniform(checked(space, options), rng),
+    fork: (space, members, rng) => fork(checked(space, options), members, options, rng),
+  };
+}
+
+function checked(space: CompiledSpace, { fixed }: PbtOptions): CompiledSpace {
+  const unknown = fixed.find((name) => !space.byName.has(name));
+  if (unknown === undefined) return space;
+  throw new AssayError('study_invalid', `the space has no parameter ${JSON.stringify(unknown)} to keep fixed`, {
+    place: 'sampler',
+    hint: `it has ${[...space.byName.keys()].join(', ')}`,
+  });
+}
+
+/** Null while the founders begin, and where nobody has got anywhere yet. */
+function fork(space: CompiledSpace, members: Members, { population, interval, quantile, ...options }: PbtOptions, rng: Rng): Fork | null {
+  const { curves, checkpoints, direction, next } = members;
+  if (next < population) return null;
+  // Values are compared at one step: the last milestone that at least half of them have passed.
+  const milestones = curves.map((curve) => milestoneOf(curve, interval)).sort((a, b) => b - a);
+  const milestone = milestones[Math.ceil(milestones.length / 2) - 1] ?? 0;
+  if (milestone === 0) return null;
+  const standings = standingsAt(milestone, curves, direction);
+  const parents = standings.filter(({ number }) => checkpoints.has(number)).slice(0, Math.max(1, Math.floor(curves.length * quantile)));
+  if (parents.length > 0) {
+    const { number } = parents[rng.int(parents.length)]!;
+    const { params, step } = checkpoints.get(number)!;
+    return { from: number, step, params: explore(space, params, options, rng) };
+  }
+  // The checkpoint of the first comparison may still be on its way.
+  if (milestone < 2 * interval) return null;
+  throw new AssayError('study_invalid', `pbt goes on from checkpoints, and after ${milestone} steps no trial has kept one`, {
+    place: 'objective',
+    hint: `call await context.checkpoint(step, bytes) at least every ${interval} steps, and begin with context.resumeFrom`,
+  });
+}
+
+type Exploring = Pick<PbtOptions, 'resample' | 'factors' | 'fixed'>;
+
+function explore(space: CompiledSpace, parent: FlatParams, { resample, factors, fixed }: Exploring, rng: Rng): FlatParams {
+  const row = encodeParams(space, parent);
+  for (const { index, name, param } of space.params) {
+    // Always drawn, so that what one parameter becomes never depends on another.
+    const [anew, drawn, factor] = [rng.uniform() < resample, drawUniform(param, rng), factors[rng.int(factors.length)]!];
+    if (fixed.includes(name)) continue;
+    // What did not exist beside the parent's choices may exist now.
+    if (anew || Number.isNaN(row[index]!)) row[index] = drawn;
+    else row[index] = multiplied(param, row[index]!, factor);
+  }
+  return decodeRow(space, row);
+}
+
+/** By one step at least, where there are steps; a choice stays as it is. */
+function multiplied(param: LeafParam, value: number, factor: number): number {
+  if (param.type === 'choice') return value;
+  const product = fitValue(param, value * factor);
+  return product === value && param.step !== null && factor !== 1 ? fitValue(param, value + Math.sign(factor - 1) * param.step) : product;
+}

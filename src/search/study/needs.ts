@@ -1,0 +1,53 @@
+import { AssayError } from '../../core/errors.ts';
+
+/** What one trial needs of the machine. */
+export interface Needs {
+  /** Cores that it keeps busy; default 1. On a machine with fewer it runs alone. */
+  readonly threads?: number;
+  /** A machine that has less free does not take the study. */
+  readonly memoryMb?: number;
+  /** Default: either will do. */
+  readonly device?: 'cpu' | 'gpu';
+}
+
+/**
+ * What one trial needs of the machine, as a study file declares it; null where it declares nothing.
+ * @throws AssayError `study_invalid`.
+ */
+export function needsOf(given: Needs | undefined): Needs | null {
+  if (given === undefined) return null;
+  if (typeof given !== 'object' || given === null) throw wrong('needs', `${JSON.stringify(given)} are no needs`, example);
+  const { threads, memoryMb, device, ...others } = given;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw wrong(`needs.${unknown}`, `a trial cannot need ${JSON.stringify(unknown)}`, example);
+  for (const [name, value] of Object.entries({ threads, memoryMb }))
+    if (value !== undefined && (!Number.isSafeInteger(value) || value < 1))
+      throw wrong(`needs.${name}`, `${JSON.stringify(value)} is not a whole number from 1`, example);
+  if (device !== undefined && device !== 'cpu' && device !== 'gpu')
+    throw wrong(
+      'needs.device',
+      `${JSON.stringify(device)} is no kind of device`,
+      "give 'cpu' or 'gpu', or leave it out where either will do",
+    );
+  const needs: Needs = {
+    ...(threads !== undefined && { threads }),
+    ...(memoryMb !== undefined && { memoryMb }),
+    ...(device !== undefined && { device }),
+  };
+  return Object.keys(needs).length === 0 ? null : needs;
+}
+
+/** `2 threads, 4096 MB, a gpu`. */
+export function describeNeeds({ threads, memoryMb, device }: Needs): string {
+  return [
+    ...(threads === undefined ? [] : [threads === 1 ? '1 thread' : `${threads} threads`]),
+    ...(memoryMb === undefined ? [] : [`${memoryMb} MB`]),
+    ...(device === undefined ? [] : [`a ${device}`]),
+  ].join(', ');
+}
+
+const example = "give needs: { threads: 2, memoryMb: 4096, device: 'gpu' }, or some of them";
+
+function wrong(place: string, message: string, hint: string): AssayError {
+  return new AssayError('study_invalid', message, { place, hint });
+}

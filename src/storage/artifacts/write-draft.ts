@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError } from '../../core/errors.ts';
+import { draftName, draftsFolder } from './drafts.ts';
+import { diskFull, requireSpace } from './free-space.ts';
+import { type Bytes, piecesOf } from './store.ts';
+
+export interface Draft {
+  readonly path: string;
+  /** SHA-256. */
+  readonly digest: Buffer;
+  readonly bytes: number;
+}
+
+/**
+ * Write bytes to a file of their own in the drafts folder; the caller moves it or removes it. When it fails nothing is left.
+ * @param durable flushed to the disk before it resolves
+ * @throws AssayError `disk_full`, `unavailable`; errors of the pieces' own maker pass as they are.
+ */
+export async function writeDraft(dataDir: string, bytes: Bytes, { durable }: { readonly durable: boolean }): Promise<Draft> {
+  const folder = draftsFolder(dataDir);
+  const path = join(folder, draftName());
+  try {
+    await requireSpace(folder, bytes instanceof Uint8Array ? bytes.byteLength : 0);
+    await mkdir(folder, { recursive: true });
+    return { path, ...(await write(path, bytes, durable)) };
+  } catch (cause) {
+    await removeDraft(path);
+    throw writeFault(cause, folder);
+  }
+}
+
+export async function removeDraft(path: string): Promise<void> {
+  await unlink(path).catch(() => undefined);
+}
+
+async function write(path: string, bytes: Bytes, durable: boolean): Promise<Omit<Draft, 'path'>> {
+  const file = await open(path, 'wx');
+  const hash = createHash('sha256');
+  let written = 0;
+  try {
+    for await (const piece of piecesOf(bytes)) {
+      hash.update(piece);
+      await file.writeFile(piece);
+      written += piece.byteLength;
+    }
+    if (durable) await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { digest: hash.digest(), bytes: written };
+}
+
+/** What a failed write says; errors that are none of the file system's pass as they are. */
+export function writeFault(cause: unknown, folder: string): unknown {
+  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
+  if ('code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')) return diskFull(folder, cause.message, cause);
+  return new AssayError('unavailable', `cannot write to ${folder}: ${cause.message}`, {
+    place: folder,
+    hint: 'does another user own the data directory, or is it read-only?',
+    cause,
+  });
+}

@@ -1,0 +1,59 @@
+import { type Placeholder, type SQL, sql } from 'drizzle-orm';
+import type { Json } from '../../core/json.ts';
+import type { PeerCurve } from '../../search/pruners/pruner.ts';
+import { prepared } from '../prepared.ts';
+import type { ReadCurve } from './curves.ts';
+
+/** What a peer ended with of the figure that is reported: its objective's value, or that metric's. */
+const judgedValue = sql`case when studies.prune_on is null then peers.value else coalesce(
+  peers.objective_values[array_position(array(select goal ->> 'name' from json_array_elements(studies.objectives) as goal), studies.prune_on ->> 'metric')],
+  peers.metric_values[array_position(peers.metric_names, studies.prune_on ->> 'metric')]) end`;
+
+const peerColumns = sql.raw(
+  'id, study_id, number, state, revision, attempt, value, objective_values, metric_names, metric_values, forked_step',
+);
+
+/** Statements for a `with`: `curves`, of every running trial and of those that were finished or paused after revision `seen`. */
+export function peerCurves(value: (name: 'study' | 'seen') => Placeholder, condition: SQL): SQL {
+  return sql`peers as (
+      -- Two branches and no "or": each has an index of its own, and none reads the finished trials that are known already.
+      select ${peerColumns} from trials where study_id = ${value('study')}::int and state = 'running'
+      union all
+      select ${peerColumns} from trials
+      where study_id = ${value('study')}::int and revision > ${value('seen')}::bigint and state in ('complete', 'pruned', 'failed', 'paused')
+    ), curves as (
+      select peers.number, peers.state, peers.revision, ${judgedValue} as result, attempts.note, peers.forked_step,
+        array_agg(reports.step order by reports.step) filter (where reports.trial_id is not null) as steps,
+        array_agg(reports.value order by reports.step) filter (where reports.trial_id is not null) as values
+      from peers join studies on studies.id = peers.study_id
+        left join attempts on attempts.trial_id = peers.id and attempts.attempt = peers.attempt
+        left join reports on reports.trial_id = peers.id and reports.attempt = peers.attempt
+      where ${condition}
+      group by peers.number, peers.state, peers.revision, result, attempts.note, peers.forked_step
+    )`;
+}
+
+/** All null where there is no trial to compare with; steps and values where one has not reported. */
+export interface CurveRow extends Record<string, unknown> {
+  readonly number: number | null;
+  readonly state: PeerCurve['state'];
+  readonly revision: string;
+  readonly steps: readonly number[] | null;
+  readonly values: readonly number[] | null;
+  /** Of a complete trial. */
+  readonly result: number | null;
+  readonly note: Json;
+  readonly forked_step: number | null;
+}
+
+export function curveOf({ number, state, revision, steps, values, result, note, forked_step }: CurveRow): readonly ReadCurve[] {
+  if (number === null) return [];
+  const curve = { number, state, revision: Number(revision), steps: steps ?? [], values: values ?? [], note };
+  return [{ ...curve, ...(result !== null && { value: result }), ...(forked_step !== null && { inherited: forked_step }) }];
+}
+
+/** The same outside of a report. */
+export const readCurves = prepared<CurveRow, 'study' | 'seen'>(
+  'curves',
+  (value) => sql`with ${peerCurves(value, sql`true`)} select number, state, revision, result, note, forked_step, steps, values from curves`,
+);

@@ -1,0 +1,53 @@
+import { sql } from 'drizzle-orm';
+import type { Fork, Members } from '../../search/samplers/sampler.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import type { Db } from '../database.ts';
+import type { SettledCurves } from '../history/curves.ts';
+import { curveOf, readCurves } from '../history/read-curves.ts';
+import type { StudyRow } from './ask.ts';
+import { mayAsk, numberValues, takesNumber, trialSeed } from './queue-next.ts';
+
+/** What a sampler that forks has to know: the curves of the trials that train, and from where others could go on. */
+export async function readMembers(tx: Db, study: StudyRow, curves: SettledCurves): Promise<Members> {
+  // Checkpoints first: whoever still runs when the curves are read has not given up the one that it kept.
+  const { rows } = await tx.execute<{ number: number; step: number; params: FlatParams }>(sql`
+    select number, step, params from checkpoints join trials on trials.id = trial_id where study_id = ${study.id}`);
+  const read = await readCurves(tx, { study: study.id, seen: curves.seen(study.id) });
+  const known = curves.advance(study.id, read.rows.flatMap(curveOf));
+  return {
+    direction: study.pruneOn?.direction ?? study.direction,
+    curves: known.filter(({ state }) => state === 'running'),
+    checkpoints: new Map(rows.map(({ number, step, params }) => [number, { step, params }])),
+    next: study.nextNumber,
+  };
+}
+
+/**
+ * Queue a trial that begins with another one's checkpoint, under the study's next number; the number, or null, and nothing written, where
+ * the study or the checkpoint has moved on since they were read. Its first attempt is what it inherits: the reports that lead to the
+ * checkpoint, and the same bytes. Whoever claims it makes the second, and goes on as after any interruption.
+ */
+export async function queueFork(tx: Db, study: StudyRow, { params, from, step }: Fork): Promise<number | null> {
+  const values = numberValues(study);
+  // A share lock: the other trial neither replaces nor drops the checkpoint before these rows refer to it.
+  const { rowCount } = await tx.execute(sql`
+    with origin as materialized (
+      select checkpoints.trial_id, checkpoints.attempt, checkpoints.step, checkpoints.hash from checkpoints join trials on trials.id = checkpoints.trial_id
+      where trials.study_id = ${study.id} and trials.number = ${from} and checkpoints.step = ${step} for share of checkpoints
+    ), study as (${takesNumber((name) => values[name], sql`${mayAsk} and exists (select from origin)`)}),
+    forked as (
+      insert into trials (study_id, number, params, seed, revision, attempt, forked_from, forked_step)
+      select study.id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${trialSeed(study)}::bigint, study.revision, 1, ${from}::int, ${step}::int
+      from study returning trials.id
+    ), born as (
+      insert into attempts (trial_id, attempt, token, worker, source_hash, packages_hash, ran_on, started_at, ended_at, ending, note)
+      select forked.id, 1, gen_random_uuid(), before.worker, before.source_hash, before.packages_hash, before.ran_on, now(), now(), 'forked', before.note
+      from forked, origin join attempts before on before.trial_id = origin.trial_id and before.attempt = origin.attempt
+    ), copied as (
+      insert into reports (trial_id, attempt, step, value, metric_names, metric_values, reported_at)
+      select forked.id, 1, reports.step, reports.value, metric_names, metric_values, reported_at
+      from forked, origin join reports on reports.trial_id = origin.trial_id and reports.attempt = origin.attempt and reports.step <= origin.step
+    )
+    insert into checkpoints (trial_id, attempt, step, hash) select forked.id, 1, origin.step, origin.hash from forked, origin`);
+  return rowCount === 1 ? study.nextNumber : null;
+}

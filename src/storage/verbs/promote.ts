@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm';
+import type { Pruner } from '../../search/pruners/pruner.ts';
+import type { StudyId } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import type { SettledCurves } from '../history/curves.ts';
+import { curveOf, readCurves } from '../history/read-curves.ts';
+import type { StudyRow } from './ask.ts';
+import { nextRevision } from './lease.ts';
+import { withoutWorker } from './without-worker.ts';
+
+/** Trials that the pruner paused, not a person. */
+export const isWaiting = sql`trials.paused_by is not null and trials.at_step is not null`;
+
+/**
+ * Put the trial that the pruner lets go on back into the queue; null where none does. Under the lock that asks take, so that each sees the
+ * promotions before it; only a person can get in between.
+ */
+export async function promote(
+  tx: Db,
+  study: StudyRow,
+  promotes: NonNullable<Pruner['promotes']>,
+  curves: SettledCurves,
+): Promise<number | null> {
+  for (;;) {
+    const { rows } = await tx.execute<{ number: number }>(sql`select number from trials where study_id = ${study.id} and ${isWaiting}`);
+    if (rows.length === 0) return null;
+    const waiting = new Set(rows.map(({ number }) => number));
+    const read = await readCurves(tx, { study: study.id, seen: curves.seen(study.id) });
+    const known = curves.advance(study.id, read.rows.flatMap(curveOf));
+    const next = promotes(waiting, known, study.pruneOn?.direction ?? study.direction);
+    if (next === null) return null;
+    const { rowCount } = await tx.execute(sql`
+      with waits as (
+        select id, study_id, attempt from trials where study_id = ${study.id} and number = ${next.number} and ${isWaiting} for no key update
+      ), study as (${nextRevision(sql`select study_id from waits`)}),
+      noted as (
+        update attempts set note = ${JSON.stringify(next.note)}::jsonb from waits
+        where attempts.trial_id = waits.id and attempts.attempt = waits.attempt
+      )
+      update trials set ${withoutWorker(sql`'queued'::trial_state`)}, paused_by = null, at_step = null, reason = null, revision = study.revision
+      from waits, study where trials.id = waits.id`);
+    if (rowCount === 1) return next.number;
+  }
+}
+
+/** The study is over and no bar will fall any more: what still waits is pruned where it stands, as of when it was last worked on. */
+export async function endWaiting(tx: Db, study: StudyId): Promise<void> {
+  const { rowCount } = await tx.execute(sql`
+    with waits as (select id, study_id from trials where study_id = ${study} and ${isWaiting} order by id for no key update),
+    study as (${nextRevision(sql`select study_id from waits limit 1`)})
+    update trials set state = 'pruned', paused_by = null, reason = reason || '; it waited until the study ended', revision = study.revision,
+      finished_at = (select ended_at from attempts where trial_id = trials.id and attempts.attempt = trials.attempt)
+    from waits, study where trials.id = waits.id`);
+  // Whoever sees a finished trial may remember it.
+  if (rowCount !== null && rowCount > 0) await tx.execute(sql`set local synchronous_commit = on`);
+}

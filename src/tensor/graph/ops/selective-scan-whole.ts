@@ -1,0 +1,92 @@
+/** The recurrence of `selectiveScan` over whole tensors, for executors that compute op by op. Not an op itself. */
+import type { Tensor as KernelTensor } from '@tensorflow/tfjs-core';
+import type { Tfjs } from '../kernel.ts';
+import type { Shape } from '../tensor.ts';
+import type { TensorflowLowering } from '../tensorflow-lowering.ts';
+
+/** What it is written in; `Value` is a node's name in TensorFlow and a tensor in tfjs. */
+interface Maths<Value> {
+  readonly add: (a: Value, b: Value) => Value;
+  readonly mul: (a: Value, b: Value) => Value;
+  readonly exp: (x: Value) => Value;
+  readonly sum: (x: Value, axes: Shape) => Value;
+  readonly reshape: (x: Value, shape: Shape) => Value;
+  /** Along the first axis. */
+  readonly split: (x: Value, count: number) => readonly Value[];
+  readonly join: (parts: readonly Value[]) => Value;
+  readonly flat: (parts: readonly Value[]) => Value;
+  readonly zeros: (shape: Shape) => Value;
+}
+
+/** Decay and drive of all steps at once, then the recurrence step by step. */
+export function scanWith<Value>(maths: Maths<Value>, inputs: readonly Value[], shape: Shape): Value {
+  const [delta, drive, b, rates, before] = inputs as readonly [Value, Value, Value, Value, Value];
+  const [steps, rows, states, channels] = shape as readonly [number, number, number, number];
+  const { add, mul, reshape } = maths;
+  const decays = maths.split(maths.exp(mul(reshape(delta, [steps, rows, 1, channels]), rates)), steps);
+  const driven = maths.split(mul(reshape(b, [steps, rows, states, 1]), reshape(drive, [steps, rows, 1, channels])), steps);
+  let h = before;
+  return maths.join(
+    decays.map((decay, step) => {
+      h = add(mul(decay, h), driven[step]!);
+      return h;
+    }),
+  );
+}
+
+/** The slopes as one vector, in the order of the op. */
+export function slopesWith<Value>(maths: Maths<Value>, inputs: readonly Value[], shape: Shape): Value {
+  const [g, h, delta, deltaAfter, drive, b, rates] = inputs as readonly [Value, Value, Value, Value, Value, Value, Value];
+  const [steps, rows, states, channels] = shape as readonly [number, number, number, number];
+  const { add, mul, reshape, sum } = maths;
+  const perRow = (x: Value): Value => reshape(x, [steps, rows, 1, channels]);
+  const decays = maths.split(maths.exp(mul(perRow(delta), rates)), steps);
+  const given = maths.split(g, steps);
+  let leaving = maths.zeros([rows, states, channels]);
+  const [arriving, flows]: [Value[], Value[]] = [[], []];
+  for (let step = steps - 1; step >= 0; step--) {
+    arriving.unshift(leaving);
+    flows.unshift(add(leaving, given[step]!));
+    leaving = mul(decays[step]!, flows[0]!);
+  }
+  const inDecay = mul(maths.join(arriving), h);
+  const flow = maths.join(flows);
+  return maths.flat([
+    leaving,
+    sum(mul(inDecay, perRow(deltaAfter)), [0, 1]),
+    sum(mul(inDecay, rates), [2]),
+    sum(mul(flow, reshape(b, [steps, rows, states, 1])), [2]),
+    sum(mul(flow, perRow(drive)), [3]),
+  ]);
+}
+
+export function ofTensorflow(to: TensorflowLowering): Maths<string> {
+  const indices = { type: 'int32' } as const;
+  const reshape = (x: string, shape: Shape): string => to.node('Reshape', [x, to.integers(shape)], { Tshape: indices });
+  return {
+    add: (a, b) => to.node('AddV2', [a, b]),
+    mul: (a, b) => to.node('Mul', [a, b]),
+    exp: (x) => to.node('Exp', [x]),
+    sum: (x, axes) => to.node('Sum', [x, to.integers(axes)], { Tidx: indices, keep_dims: { b: false } }),
+    reshape,
+    split: (x, count) => to.split('Unpack', x, count, { num: { i: count }, axis: { i: 0 } }),
+    join: (parts) => to.node('Pack', parts, { N: { i: parts.length }, axis: { i: 0 } }),
+    flat: (parts) =>
+      to.node('ConcatV2', [...parts.map((x) => reshape(x, [-1])), to.integers(0)], { N: { i: parts.length }, Tidx: indices }),
+    zeros: (shape) => to.node('BroadcastTo', [to.floats([0]), to.integers(shape)], { Tidx: indices }),
+  };
+}
+
+export function ofKernel(tf: Tfjs): Maths<KernelTensor> {
+  return {
+    add: (a, b) => tf.add(a, b),
+    mul: (a, b) => tf.mul(a, b),
+    exp: (x) => tf.exp(x),
+    sum: (x, axes) => tf.sum(x, [...axes]),
+    reshape: (x, shape) => tf.reshape(x, [...shape]),
+    split: (x) => tf.unstack(x),
+    join: (parts) => tf.stack([...parts]),
+    flat: (parts) => tf.concat(parts.map((x) => tf.reshape(x, [-1]))),
+    zeros: (shape) => tf.zeros([...shape]),
+  };
+}

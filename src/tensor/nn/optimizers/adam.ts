@@ -1,0 +1,60 @@
+import type { Update } from '../../graph/graph.ts';
+import { add, constant, div, mul, part, sqrt, square, state, sub } from '../../graph/ops/index.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import type { OptimizerStep } from './optimizer.ts';
+
+const beta1 = 0.9;
+const beta2 = 0.999;
+
+/** The bias corrections 1 - beta^t of one step, shared by all vectors that step together. */
+export interface AdamClock {
+  readonly correction1: Tensor;
+  readonly correction2: Tensor;
+  readonly update: Update;
+}
+
+/**
+ * c = 1 - beta^t is the moving average of a constant 1, so it needs no power and, in float32, loses no digits to a difference
+ * of two numbers near 1.
+ */
+export function adamClock(name: string): AdamClock {
+  const before = state(name, [2]);
+  const after = add(mul(before, constant([beta1, beta2])), constant([1 - beta1, 1 - beta2]));
+  return { correction1: part(after, 0, []), correction2: part(after, 1, []), update: { state: before, value: after } };
+}
+
+interface AdamSettings {
+  readonly rate: Tensor;
+  readonly clock: AdamClock;
+  readonly epsilon: number;
+  /** Above 0: AdamW. */
+  readonly weightDecay: number;
+}
+
+/**
+ * One step of Adam (Kingma & Ba 2015, algorithm 1, with eps outside the root of the corrected second moment) on a state vector. The
+ * two moments are stored undivided by (1 - beta), which saves three passes over the vector:
+ *   M = beta1 M + g,  V = beta2 V + g^2,  r = sqrt(c2 / (1 - beta2)),  p = p - lr (1 - beta1) / c1 * r * M / (sqrt V + eps r).
+ * With a decay of the weights, p = (1 - lr decay) p comes first and the moments know nothing of it (AdamW; Loshchilov & Hutter 2019,
+ * algorithm 2, its schedule being the learning rate's).
+ */
+export function adam(name: string, parameters: Tensor, gradient: Tensor, settings: AdamSettings): OptimizerStep {
+  const { clock, epsilon, weightDecay } = settings;
+  const m = state(`${name}/adam/m`, parameters.shape);
+  const v = state(`${name}/adam/v`, parameters.shape);
+  const nextM = add(mul(m, constant(beta1)), gradient);
+  const nextV = add(mul(v, constant(beta2)), square(gradient));
+  const root = sqrt(mul(clock.correction2, constant(1 / (1 - beta2))));
+  const rate = div(mul(root, mul(settings.rate, constant(1 - beta1))), clock.correction1);
+  const direction = div(nextM, add(sqrt(nextV), mul(root, constant(epsilon))));
+  const kept = weightDecay === 0 ? parameters : mul(parameters, sub(constant(1), mul(settings.rate, constant(weightDecay))));
+  const value = sub(kept, mul(direction, rate));
+  return {
+    value,
+    updates: [
+      { state: parameters, value },
+      { state: m, value: nextM },
+      { state: v, value: nextV },
+    ],
+  };
+}

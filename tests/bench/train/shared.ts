@@ -1,0 +1,58 @@
+/** What the benchmarks of training have in common. */
+import { createRng } from '../../../src/core/rng.ts';
+import type { Transitions } from '../../../src/trading/agents/agent.ts';
+import type { BenchRow } from '../row.ts';
+
+export interface Sizes {
+  readonly width: number;
+  readonly batch: number;
+  readonly observationSize: number;
+  readonly actionSize: number;
+}
+
+export const large: Sizes = { width: 256, batch: 256, observationSize: 26, actionSize: 2 };
+export const small: Sizes = { width: 64, batch: 128, observationSize: 26, actionSize: 2 };
+
+export const perSecond = (ms: number): number => 1000 / ms;
+
+/** One step of `copies` environments that show nothing but noise. */
+export function noise(
+  seed: string,
+  { observationSize, actionSize }: Pick<Sizes, 'observationSize' | 'actionSize'>,
+  copies: number,
+): Transitions {
+  const rng = createRng(seed);
+  const normal = (length: number) => Float32Array.from({ length }, () => rng.normal());
+  return {
+    observations: normal(copies * observationSize),
+    actions: normal(copies * actionSize).map(Math.tanh),
+    rewards: normal(copies),
+    nextObservations: normal(copies * observationSize),
+    terminated: new Uint8Array(copies),
+    truncated: new Uint8Array(copies),
+  };
+}
+
+interface Goal {
+  /** Times the peer's figure, where one was measured in this run. */
+  readonly ratio?: number;
+  /** In the row's unit, where none was. */
+  readonly least?: number;
+  readonly most?: number;
+}
+
+export interface Peer {
+  readonly name: string;
+  readonly figure: number;
+}
+
+/** A measured thing beside its peer, judged by its goal. */
+export function row(name: string, unit: string, ours: number, peer: Peer | null = null, goal: Goal = {}): BenchRow {
+  const ratio = peer === null ? null : ours / peer.figure;
+  const of = { name, unit, ours, peer: peer?.figure ?? null, peerName: peer?.name ?? null, ratio };
+  const figure = (x: number): string => `${x.toLocaleString('en')} ${unit}`;
+  if (goal.ratio !== undefined && ratio !== null) return { ...of, goal: `>= ${goal.ratio} x the peer`, met: ratio >= goal.ratio };
+  if (goal.least !== undefined) return { ...of, goal: `>= ${figure(goal.least)}`, met: ours >= goal.least };
+  if (goal.most !== undefined) return { ...of, goal: `< ${figure(goal.most)}`, met: ours < goal.most };
+  return { ...of, goal: null, met: null };
+}

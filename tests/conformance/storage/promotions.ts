@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRng } from '../../../src/core/rng.ts';
+import type { Storage, StudyId, Taken } from '../../../src/search/study/storage.ts';
+import { checkpointOf } from './checkpoints.ts';
+import { begin, complete, type StorageUnderTest } from './subject.ts';
+
+const missed = { atStep: 1, reason: 'below the bar' };
+const request = (study: number) => ({ studies: [study], worker: 'w', leaseMs: 60_000 });
+const nothing: Taken = { kind: 'none', open: false, paused: false };
+const factor = 2;
+const promoting = { id: 'successive-halving', options: { minResource: 1, reductionFactor: factor, promote: true } };
+
+/** How many of a rung may pass it, of so many that reached it. */
+const places = (reached: number): number => Math.max(1, Math.floor(reached / factor));
+
+/** Trials that miss a rung, wait, and go on when its bar falls behind them. */
+export function promotionConformance(subject: StorageUnderTest): void {
+  describe('trials that the pruner lets wait', () => {
+    /** Take a trial and report this at its first step. */
+    const begin1 = async (storage: Storage, study: StudyId, value: number) => {
+      const taken = await storage.take(request(study));
+      if (taken.kind !== 'taken') throw new Error('nothing to take');
+      const { lease, number } = taken.claimed;
+      return { lease, number, reported: await storage.report(lease, { step: 1, value }) };
+    };
+
+    test('go on before a new one is asked for, once the bar fell behind them, and pass the rung that they had missed', async () => {
+      const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 9 } });
+      expect((await begin1(storage, study.id, 1)).reported).toMatchObject({ verdict: { prune: false } });
+      const second = await begin1(storage, study.id, 2);
+      expect(second.reported).toMatchObject({ verdict: { prune: true, pause: true } });
+      const kept = checkpointOf(0);
+      await storage.checkpoint(second.lease, kept);
+      await storage.pause(second.lease, missed);
+      for (const value of [3, 4]) await storage.pause((await begin1(storage, study.id, value)).lease, missed);
+      // Two of four pass now: the one that waits with the second best value, which repeats the step that it missed the rung at.
+      const heir = await subject.open().take(request(study.id));
+      if (heir.kind !== 'taken') throw new Error('nothing was promoted');
+      expect(heir.claimed).toMatchObject({ number: 1, lease: { attempt: 2 } });
+      expect(await storage.resume(heir.claimed.lease, kept)).toBe('alive');
+      expect(await storage.report(heir.claimed.lease, { step: 1, value: 2.5 })).toMatchObject({ verdict: { prune: false } });
+      expect(await storage.take(request(study.id))).toMatchObject({ claimed: { number: 4 } });
+    });
+
+    test("and that a person pauses or resumes are that person's", async () => {
+      const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 3 } });
+      for (const value of [1, 2, 3]) {
+        const { lease, reported } = await begin1(storage, study.id, value);
+        await (reported.lease === 'alive' && reported.verdict.prune
+          ? storage.pause(lease, missed)
+          : storage.finish(lease, complete(value)));
+      }
+      expect(await subject.pause(study.id, 1, 'me')).toBe('paused');
+      expect(await subject.resume(study.id, 2)).toBe('queued');
+      const last = await storage.take(request(study.id));
+      expect(last).toMatchObject({ claimed: { number: 2 } });
+      if (last.kind === 'taken') await storage.finish(last.claimed.lease, complete(3));
+      expect(await storage.take(request(study.id))).toEqual(nothing);
+      expect((await subject.trials(study.id)).map(({ state }) => state)).toEqual(['complete', 'paused', 'complete']);
+    });
+
+    test('are pruned when the study is over, with the rung and the bar; not while one runs that may lower it', async () => {
+      const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 2 } });
+      const best = await begin1(storage, study.id, 1);
+      const other = await begin1(storage, study.id, 2);
+      if (other.reported.lease === 'alive' && other.reported.verdict.prune)
+        await storage.pause(other.lease, { atStep: 1, reason: other.reported.verdict.reason });
+      expect(await storage.take(request(study.id))).toEqual({ ...nothing, open: true });
+      await storage.finish(best.lease, complete(1));
+      expect(await storage.take(request(study.id))).toEqual(nothing);
+      expect(await subject.trials(study.id)).toMatchObject([
+        { state: 'complete' },
+        {
+          state: 'pruned',
+          reason: 'value 2 at rung 0 (step 1) is not among the best 1/2 of 2 trials, which ends at 1; it waited until the study ended',
+        },
+      ]);
+      expect(await storage.take(request(study.id))).toEqual(nothing);
+    });
+
+    test('whatever the curves and however many workers: exact budgets, honest promotions, and nobody left who would pass', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 4 }), fc.nat(1000), async (trials, workers, seed) => {
+          const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials } });
+          const other = subject.open();
+          const figureOf = (number: number, step: number): number => createRng(seed).fork(number).fork(step).normal();
+          const rungs = [1, 2, 4];
+          const reached = new Map<number, Map<number, number>>(rungs.map((step) => [step, new Map()]));
+          const better = (step: number, value: number): number => [...reached.get(step)!.values()].filter((than) => than < value).length;
+          const waits = new Map<number, number>();
+          const work = async (client: Storage): Promise<void> => {
+            for (;;) {
+              const taken = await client.take(request(study.id));
+              if (taken.kind === 'none' && !taken.open) return;
+              if (taken.kind === 'none') continue;
+              const { lease, number } = taken.claimed;
+              const at = waits.get(number);
+              if (at !== undefined) {
+                const found = await client.findCheckpoint(lease);
+                if (found === null || found === 'lost') throw new Error('its checkpoint is gone');
+                await client.resume(lease, found);
+                waits.delete(number);
+                // Where nobody else can have reached the rung since.
+                if (workers === 1) expect(better(at, figureOf(number, at))).toBeLessThan(places(reached.get(at)!.size));
+              }
+              let paused = false;
+              for (let step = (at ?? 0) + 1; step <= 5 && !paused; step++) {
+                reached.get(step)?.set(number, figureOf(number, step));
+                const reported = await client.report(lease, { step, value: figureOf(number, step) });
+                if (reported.lease === 'lost' || !reported.verdict.prune) continue;
+                expect(reported.verdict.pause).toBe(true);
+                await client.checkpoint(lease, checkpointOf(step));
+                waits.set(number, step);
+                await client.pause(lease, { atStep: step, reason: reported.verdict.reason });
+                paused = true;
+              }
+              if (!paused) await client.finish(lease, complete(figureOf(number, 5)));
+            }
+          };
+          await Promise.all(Array.from({ length: workers }, (_, i) => work(i % 2 === 0 ? storage : other)));
+          const stored = await subject.trials(study.id);
+          expect(stored).toHaveLength(trials);
+          for (const { number, state, attempt, reports } of stored) {
+            expect(state).toBe(waits.has(number) ? 'pruned' : 'complete');
+            const last = reports.filter((report) => report.attempt === attempt).map(({ step, value }) => [step, value]);
+            expect(last).toEqual(Array.from({ length: waits.get(number) ?? 5 }, (_, i) => [i + 1, figureOf(number, i + 1)]));
+          }
+          for (const [number, step] of waits)
+            expect(better(step, figureOf(number, step))).toBeGreaterThanOrEqual(places(reached.get(step)!.size));
+        }),
+        { numRuns: 12, seed: 7, endOnFailure: true },
+      );
+    });
+  });
+}
