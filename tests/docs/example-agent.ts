@@ -28,7 +28,7 @@ export async function createReinforce(copies: number, observationSize: number, a
     layout.parameters.map(({ name }) => parts[name]!),
   );
   const optimizer = createOptimizer({ ...learningDefaults, learningRate: 0.02 });
-  const step = optimizer.step('policy', vector, flatten(slopes));
+  const step = optimizer.step('policy', vector, flatten(slopes), layout);
   const program = await onnxExecutor.compile({
     act: { outputs: { action: centreOf(copies) } },
     update: { outputs: { loss }, updates: [...optimizer.updates, ...step.updates] },

@@ -126,13 +126,14 @@ export function mamba2(name: string, sizes: Mamba2Sizes): SequenceLayer {
   const out = linear(`${name}/out_proj`, channels, width, { bias: false, kernel: outInitial(channels, sizes.layers) });
   const [stepShift, rateLog, directWeight] = [`${name}/dt_bias`, `${name}/a_log`, `${name}/d`];
   const own: readonly Parameter[] = [
-    { name: stepShift, shape: [heads], initial: stepBias },
+    { name: stepShift, shape: [heads], initial: stepBias, decays: false },
     {
       name: rateLog,
       shape: [heads],
       initial: (rng, size) => Float32Array.from({ length: size }, () => Math.log(1 + 15 * rng.uniform())),
+      decays: false,
     },
-    { name: directWeight, shape: [heads], initial: filledWith(1) },
+    { name: directWeight, shape: [heads], initial: filledWith(1), decays: false },
   ];
 
   /** Columns of what comes in, of as many rows as u has. */

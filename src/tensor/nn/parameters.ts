@@ -8,6 +8,8 @@ export interface Parameter {
   readonly name: string;
   readonly shape: Shape;
   readonly initial: (rng: Rng, size: number) => Float32Array;
+  /** False for what the decay of weights must leave alone: rates, biases of step sizes, logarithms of deviations. */
+  readonly decays?: false;
 }
 
 /** Tensors by parameter name. */

@@ -70,7 +70,7 @@ function stackedGraph({ width, batch, observationSize, actionSize }: Sizes, seed
       loss,
       layout.parameters.map((parameter) => parts[parameter.name]!),
     );
-    return optimizer.step(name, vector, flatten(slopes));
+    return optimizer.step(name, vector, flatten(slopes), layout);
   };
 
   const [now, next] = [sample(observation, perSeed('noise', actionSize)), sample(nextObservation, perSeed('nextNoise', actionSize))];

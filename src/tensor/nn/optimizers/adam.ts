@@ -27,19 +27,17 @@ interface AdamSettings {
   readonly rate: Tensor;
   readonly clock: AdamClock;
   readonly epsilon: number;
-  /** Above 0: AdamW. */
-  readonly weightDecay: number;
+  /** The vector as it is after its weights have decayed. */
+  readonly kept: Tensor;
 }
 
 /**
  * One step of Adam (Kingma & Ba 2015, algorithm 1, with eps outside the root of the corrected second moment) on a state vector. The
  * two moments are stored undivided by (1 - beta), which saves three passes over the vector:
  *   M = beta1 M + g,  V = beta2 V + g^2,  r = sqrt(c2 / (1 - beta2)),  p = p - lr (1 - beta1) / c1 * r * M / (sqrt V + eps r).
- * With a decay of the weights, p = (1 - lr decay) p comes first and the moments know nothing of it (AdamW; Loshchilov & Hutter 2019,
- * algorithm 2, its schedule being the learning rate's).
  */
 export function adam(name: string, parameters: Tensor, gradient: Tensor, settings: AdamSettings): OptimizerStep {
-  const { clock, epsilon, weightDecay } = settings;
+  const { clock, epsilon, kept } = settings;
   const m = state(`${name}/adam/m`, parameters.shape);
   const v = state(`${name}/adam/v`, parameters.shape);
   const nextM = add(mul(m, constant(beta1)), gradient);
@@ -47,7 +45,6 @@ export function adam(name: string, parameters: Tensor, gradient: Tensor, setting
   const root = sqrt(mul(clock.correction2, constant(1 / (1 - beta2))));
   const rate = div(mul(root, mul(settings.rate, constant(1 - beta1))), clock.correction1);
   const direction = div(nextM, add(sqrt(nextV), mul(root, constant(epsilon))));
-  const kept = weightDecay === 0 ? parameters : mul(parameters, sub(constant(1), mul(settings.rate, constant(weightDecay))));
   const value = sub(kept, mul(direction, rate));
   return {
     value,

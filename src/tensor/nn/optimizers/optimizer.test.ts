@@ -3,6 +3,8 @@ import { createRng } from '../../../core/rng.ts';
 import { evaluate } from '../../graph/evaluate.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { input, reshape, state } from '../../graph/ops/index.ts';
+import { filledWith } from '../initial.ts';
+import { type Layout, layoutOf } from '../parameters.ts';
 import { scheduledRate } from './learning-rate.ts';
 import { createOptimizer, type OptimizerSettings } from './optimizer.ts';
 
@@ -22,7 +24,7 @@ type States = Record<string, ArrayLike<number>>;
 /** Fifty steps with wild gradients, those of the graph beside those of `rule`, which gets t from 1, the weight, its gradient and its place. */
 function compare(changed: Partial<OptimizerSettings>, others: States, rule: (t: number, p: number, g: number, i: number) => number): void {
   const optimizer = createOptimizer({ ...settings, ...changed });
-  const step = optimizer.step('p', state('p', [3]), input('g', [3]));
+  const step = optimizer.step('p', state('p', [3]), input('g', [3]), layoutOf([{ name: 'w', shape: [3], initial: filledWith(0) }]));
   const graph: Graph = { outputs: { p: step.value }, updates: [...optimizer.updates, ...step.updates] };
   const expected = [1, -2, 3];
   let states: States = { ...others, p: expected };
@@ -69,6 +71,30 @@ describe('optimizers', () => {
       return p - 0.01 * m[i]!;
     });
     compare({ optimizer: 'sgd', momentum: 0 }, {}, (_t, p, g) => p - 0.01 * g);
+  });
+
+  it('sgd takes the decay from the weights as well', () => {
+    const m = [0, 0, 0];
+    compare({ optimizer: 'sgd', weightDecay: 0.1 }, { 'p/sgd/m': [0, 0, 0] }, (_t, p, g, i) => {
+      m[i] = 0.9 * m[i]! + g;
+      return p * (1 - 0.01 * 0.1) - 0.01 * m[i]!;
+    });
+  });
+
+  it.each(['adam', 'sgd'] as const)('let nothing decay that is marked so, nor what lies in no layout: %s', (kind) => {
+    const optimizer = createOptimizer({ ...settings, optimizer: kind, weightDecay: 0.1 });
+    const parts = [
+      { name: 'kernel', shape: [2], initial: filledWith(0) },
+      { name: 'rate', shape: [1], initial: filledWith(0), decays: false as const },
+      { name: 'bias', shape: [1], initial: filledWith(0) },
+    ];
+    const stepped = (layout?: Layout) => {
+      const { value } = optimizer.step('p', state('p', [4]), input('g', [4]), layout);
+      const states = { p: [1, -2, 3, 4], 'p/adam/m': [0, 0, 0, 0], 'p/adam/v': [0, 0, 0, 0], 'p/sgd/m': [0, 0, 0, 0] };
+      return [...evaluate({ outputs: { value } }, { g: [0, 0, 0, 0] }, { ...states, 'adam/correction': [0, 0] }).outputs['value']!];
+    };
+    expect(stepped(layoutOf(parts))).toEqual(close([0.999, -1.998, 3, 3.996]));
+    expect(stepped()).toEqual([1, -2, 3, 4]);
   });
 
   it('follow the schedule, the decay of the weights too', () => {

@@ -1,5 +1,8 @@
 import type { Update } from '../../graph/graph.ts';
+import { broadcast, concat, constant, mul, sub } from '../../graph/ops/index.ts';
+import { sizeOf } from '../../graph/shapes.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import type { Layout } from '../parameters.ts';
 import { adam, adamClock } from './adam.ts';
 import { type LearningRateSettings, scheduledRate } from './learning-rate.ts';
 import { sgd } from './sgd.ts';
@@ -8,7 +11,7 @@ export const optimizers = ['adam', 'sgd'] as const;
 
 export interface OptimizerSettings extends LearningRateSettings {
   readonly optimizer: (typeof optimizers)[number];
-  /** Adam: share of each weight that a step takes away, times the learning rate; above 0 it is AdamW. */
+  /** Share of each weight that a step takes away, times the learning rate; above 0 the optimizer is AdamW or SGDW. */
   readonly weightDecay: number;
   /** SGD: share of the last step's direction that the next one keeps. */
   readonly momentum: number;
@@ -21,7 +24,8 @@ export interface OptimizerStep {
 }
 
 export interface Optimizer {
-  readonly step: (name: string, parameters: Tensor, gradient: Tensor) => OptimizerStep;
+  /** `layout` says which numbers of the vector decay; without one none does. */
+  readonly step: (name: string, parameters: Tensor, gradient: Tensor, layout?: Layout) => OptimizerStep;
   /** What all vectors that step together share, once per graph. */
   readonly updates: readonly Update[];
 }
@@ -29,12 +33,28 @@ export interface Optimizer {
 /** Steps vectors of one graph with the same settings; `epsilon` is Adam's. */
 export function createOptimizer(settings: OptimizerSettings, epsilon = 1e-8): Optimizer {
   const { rate, updates } = scheduledRate('learningRate/updates', settings);
-  if (settings.optimizer === 'sgd')
-    return { step: (name, parameters, gradient) => sgd(name, parameters, gradient, rate, settings.momentum), updates };
+  const keptOf = (parameters: Tensor, layout?: Layout): Tensor => decayed(parameters, rate, settings.weightDecay, layout);
+  if (settings.optimizer === 'sgd') {
+    const { momentum } = settings;
+    return {
+      step: (name, parameters, gradient, layout) => sgd(name, parameters, gradient, { rate, momentum, kept: keptOf(parameters, layout) }),
+      updates,
+    };
+  }
   const clock = adamClock('adam/correction');
-  const { weightDecay } = settings;
   return {
-    step: (name, parameters, gradient) => adam(name, parameters, gradient, { rate, clock, epsilon, weightDecay }),
+    step: (name, parameters, gradient, layout) =>
+      adam(name, parameters, gradient, { rate, clock, epsilon, kept: keptOf(parameters, layout) }),
     updates: [clock.update, ...updates],
   };
+}
+
+/**
+ * (1 - rate decay) p, which the gradients and moments know nothing of (Loshchilov & Hutter 2019, algorithms 1 and 2, their schedule
+ * being the learning rate's).
+ */
+function decayed(parameters: Tensor, rate: Tensor, decay: number, layout: Layout | undefined): Tensor {
+  if (decay === 0 || layout === undefined) return parameters;
+  const shares = layout.parameters.map(({ decays, shape }) => broadcast(constant(decays === false ? 0 : decay), [sizeOf(shape)]));
+  return mul(parameters, sub(constant(1), mul(rate, concat(shares, 0))));
 }

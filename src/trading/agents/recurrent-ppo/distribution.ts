@@ -37,7 +37,7 @@ export function gaussian(name: string, actionSize: number): ActionDistribution {
   const logDeviation = `${name}/log_deviation`;
   const perRow = (x: Tensor): Tensor => reshape(sum(x, [1]), [x.shape[0]!, 1]);
   return {
-    parameters: [{ name: logDeviation, shape: [actionSize], initial: filledWith(0) }],
+    parameters: [{ name: logDeviation, shape: [actionSize], initial: filledWith(0), decays: false }],
     headSize: actionSize,
     noise: 'normal',
     draw: (parameters, head, noise) => add(head, mul(exp(parameters[logDeviation]!), noise)),

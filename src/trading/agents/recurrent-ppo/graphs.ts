@@ -114,7 +114,7 @@ export function updateGraph(networks: RecurrentNetworks, options: RecurrentPpoOp
     layout.parameters.map(({ name }) => parameters[name]!),
   );
   const optimizer = createOptimizer(options, epsilon);
-  const step = optimizer.step(vectorName, vector, clipNorm(flatten(slopes), options.largestGradientNorm));
+  const step = optimizer.step(vectorName, vector, clipNorm(flatten(slopes), options.largestGradientNorm), layout);
   const largestError = reshape(largest(reshape(square(sub(ratio, constant(1))), [rows]), 0), []);
   return {
     outputs: {

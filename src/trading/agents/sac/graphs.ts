@@ -154,5 +154,5 @@ function stepOf(name: string, vector: Tensor, layout: Layout, parts: Parameters,
     loss,
     layout.parameters.map((parameter) => parts[parameter.name]!),
   );
-  return optimizer.step(name, vector, flatten(slopes));
+  return optimizer.step(name, vector, flatten(slopes), layout);
 }

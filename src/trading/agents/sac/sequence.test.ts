@@ -222,6 +222,20 @@ describe('the update on windows', () => {
     expect(shared.networks.criticLayout.parameters.map(({ name }) => name)).toContain('shared/ssm/0/in_proj/kernel');
   });
 
+  it.each(['mamba-1', 'mamba-2'] as const)(
+    'lets kernels decay, but neither rates, step sizes and direct weights of %s nor the temperature',
+    (memory) => {
+      const [decaying, constant] = [updateOf({ memory, weightDecay: 0.1 }), updateOf({ memory })];
+      const [decayed, plain] = [decaying.run().updates, constant.run().updates];
+      expect(decayed[vectors.logAlpha]).toEqual(plain[vectors.logAlpha]);
+      for (const { name, offset } of decaying.networks.criticLayout.parameters) {
+        const apart = decayed[vectors.critics]![offset]! - plain[vectors.critics]![offset]!;
+        const [weight, stays] = [decaying.states[vectors.critics]![offset]!, /\/(a_log|d|dt_bias|dt_proj\/bias)$/.test(name)];
+        expect(apart, name).toBeCloseTo(stays ? 0 : -sacDefaults.learningRate * 0.1 * weight, 12);
+      }
+    },
+  );
+
   it('weighs the rows of the critics by what it is given, and gives back their squared errors', () => {
     const { feeds, run } = updateOf({ priorityExponent: 0.6 });
     const loss = (weight: readonly number[]) => run({ ...feeds, weight: Float32Array.from(weight) }).outputs;
