@@ -50,7 +50,10 @@ export interface Agent {
   readonly update: () => Promise<UpdateReport | null>;
   /** Everything needed to go on bit for bit, on the same executor and kind of processor. */
   readonly checkpoint: () => Uint8Array;
-  /** Throws `data_invalid` for bytes of another agent or of other sizes. */
+  /**
+   * Goes on from an agent of the same sizes, with this one's settings of learning. Throws `data_invalid`, and changes nothing, for bytes
+   * of another agent or of other sizes.
+   */
   readonly restore: (checkpoint: Uint8Array) => void;
   /**
    * The policy without its noise, as an ONNX file: `observation` [rows, observationSize] to `action` [rows, actionSize]. One with

@@ -1,5 +1,9 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
+import type { Program } from '../../tensor/executors/executor.ts';
+import type { Leaf } from '../../tensor/graph/graph.ts';
+import { sizeOf } from '../../tensor/graph/shapes.ts';
+import { stepsName } from '../../tensor/nn/optimizers/optimizer.ts';
 
 /** What an agent needs to go on: small facts, and arrays by name. */
 export interface Snapshot {
@@ -52,4 +56,35 @@ export function decodeSnapshot(agent: string, bytes: Uint8Array): Snapshot {
   }
   if (offset !== bytes.length) throw wrong('it is too long');
   return { agent, facts: header.facts, arrays };
+}
+
+/** An array of a snapshot by name; throws `data_invalid` where it is not there. */
+export function arrayOf({ arrays }: Snapshot, name: string): Float32Array {
+  const found = arrays[name];
+  if (found === undefined) throw new AssayError('data_invalid', `the checkpoint holds no ${name}`);
+  return found;
+}
+
+/** Before the names of a program's states in a checkpoint. */
+const statePrefix = 'state:';
+
+export function savedStates(program: Pick<Program, 'states' | 'read'>): Readonly<Record<string, Float32Array>> {
+  return Object.fromEntries(program.states.map(({ name }) => [`${statePrefix}${name}`, program.read(name)]));
+}
+
+/**
+ * The states of a program as a snapshot has them. Those that an agent has learned must be there; what an optimizer of other settings
+ * did not keep begins anew, but for the count of the `gradientSteps` done.
+ */
+export function statesOf(
+  snapshot: Snapshot,
+  states: readonly Leaf[],
+  learned: readonly string[],
+  gradientSteps: number,
+): readonly (readonly [name: string, values: Float32Array])[] {
+  return states.map(({ name, shape }) => {
+    const key = `${statePrefix}${name}`;
+    if (learned.includes(name) || snapshot.arrays[key] !== undefined) return [name, arrayOf(snapshot, key)];
+    return [name, new Float32Array(sizeOf(shape)).fill(name === stepsName ? gradientSteps : 0)];
+  });
 }

@@ -9,6 +9,9 @@ import { sgd } from './sgd.ts';
 
 export const optimizers = ['adam', 'sgd'] as const;
 
+/** The state that counts the steps of a rate that changes. */
+export const stepsName = 'learningRate/updates';
+
 export interface OptimizerSettings extends LearningRateSettings {
   readonly optimizer: (typeof optimizers)[number];
   /** Share of each weight that a step takes away, times the learning rate; above 0 the optimizer is AdamW or SGDW. */
@@ -32,7 +35,7 @@ export interface Optimizer {
 
 /** Steps vectors of one graph with the same settings; `epsilon` is Adam's. */
 export function createOptimizer(settings: OptimizerSettings, epsilon = 1e-8): Optimizer {
-  const { rate, updates } = scheduledRate('learningRate/updates', settings);
+  const { rate, updates } = scheduledRate(stepsName, settings);
   const keptOf = (parameters: Tensor, layout?: Layout): Tensor => decayed(parameters, rate, settings.weightDecay, layout);
   if (settings.optimizer === 'sgd') {
     const { momentum } = settings;

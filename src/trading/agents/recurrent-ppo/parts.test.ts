@@ -150,36 +150,39 @@ describe('createRollout', () => {
 });
 
 describe('updateGraph', () => {
-  it.each(['lstm', 'mamba-1', 'mamba-2'] as const)('gives two episodes in one sequence the losses of two sequences: %s', (memory) => {
-    const rng = createRng(`split/${memory}`);
-    const normal = (length: number) => Float64Array.from({ length }, () => rng.normal());
-    const options = { ...recurrentPpoDefaults, memory, memoryWidth: 4, hidden: [3] };
-    const networks = createRecurrentNetworks({ observationSize: 2, actionSize: 1, choices: [2] }, options);
-    const vector = [...initialise(networks.layout, rng)];
-    const zeros = new Float64Array(vector.length);
-    const states = { [vectorName]: vector, [`${vectorName}/adam/m`]: zeros, [`${vectorName}/adam/v`]: zeros, 'adam/correction': [0, 0] };
-    const one = {
-      observation: normal(16),
-      action: Float64Array.from({ length: 8 }, () => rng.int(2)),
-      logProbability: normal(8).map((x) => x / 10 - 0.7),
-      advantage: normal(8),
-      target: normal(8),
-    };
-    const carried = normal(networks.stateSize);
-    // The second half becomes a sequence of its own; time comes first, so that the halves are woven together.
-    const woven = (values: Float64Array) => {
-      const [width, half] = [values.length / 8, values.length / 2];
-      return values.map((_, i) => values[(Math.floor(i / width) % 2) * half + Math.floor(i / (2 * width)) * width + (i % width)]!);
-    };
-    const losses = (sequenceSteps: number, batchSequences: number, feeds: Readonly<Record<string, ArrayLike<number>>>) =>
-      evaluate(updateGraph(networks, { ...options, sequenceSteps, batchSequences }), feeds, states).outputs;
-    const whole = losses(8, 1, { ...one, start: [0, 0, 0, 0, 1, 0, 0, 0], state: carried });
-    const split = losses(4, 2, {
-      ...Object.fromEntries(Object.entries(one).map(([name, values]) => [name, woven(values)])),
-      start: [0, 1, 0, 0, 0, 0, 0, 0],
-      // Whatever the second sequence was given is forgotten at its start.
-      state: [...carried, ...normal(networks.stateSize)],
-    });
-    for (const [name, [value]] of Object.entries(whole)) expect(split[name]![0], name).toBeCloseTo(value!, 10);
-  });
+  it.each(['lstm', 'mamba-1', 'mamba-2', 'attention'] as const)(
+    'gives two episodes in one sequence the losses of two sequences: %s',
+    (memory) => {
+      const rng = createRng(`split/${memory}`);
+      const normal = (length: number) => Float64Array.from({ length }, () => rng.normal());
+      const options = { ...recurrentPpoDefaults, memory, memoryWidth: 4, hidden: [3] };
+      const networks = createRecurrentNetworks({ observationSize: 2, actionSize: 1, choices: [2] }, options);
+      const vector = [...initialise(networks.layout, rng)];
+      const zeros = new Float64Array(vector.length);
+      const states = { [vectorName]: vector, [`${vectorName}/adam/m`]: zeros, [`${vectorName}/adam/v`]: zeros, 'adam/correction': [0, 0] };
+      const one = {
+        observation: normal(16),
+        action: Float64Array.from({ length: 8 }, () => rng.int(2)),
+        logProbability: normal(8).map((x) => x / 10 - 0.7),
+        advantage: normal(8),
+        target: normal(8),
+      };
+      const carried = normal(networks.stateSize);
+      // The second half becomes a sequence of its own; time comes first, so that the halves are woven together.
+      const woven = (values: Float64Array) => {
+        const [width, half] = [values.length / 8, values.length / 2];
+        return values.map((_, i) => values[(Math.floor(i / width) % 2) * half + Math.floor(i / (2 * width)) * width + (i % width)]!);
+      };
+      const losses = (sequenceSteps: number, batchSequences: number, feeds: Readonly<Record<string, ArrayLike<number>>>) =>
+        evaluate(updateGraph(networks, { ...options, sequenceSteps, batchSequences }), feeds, states).outputs;
+      const whole = losses(8, 1, { ...one, start: [0, 0, 0, 0, 1, 0, 0, 0], state: carried });
+      const split = losses(4, 2, {
+        ...Object.fromEntries(Object.entries(one).map(([name, values]) => [name, woven(values)])),
+        start: [0, 1, 0, 0, 0, 0, 0, 0],
+        // Whatever the second sequence was given is forgotten at its start.
+        state: [...carried, ...normal(networks.stateSize)],
+      });
+      for (const [name, [value]] of Object.entries(whole)) expect(split[name]![0], name).toBeCloseTo(value!, 10);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { readMetadata } from '../../../tensor/executors/onnx/serialise.ts';
 import type { VectorEnv } from '../../env/env.ts';
 import { memory } from '../../env/proof/memory.ts';
 import type { Agent, Transitions } from '../agent.ts';
+import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
 import { train } from '../train.ts';
 import type { RecurrentPpoOptions } from './options.ts';
 import type { RecurrentPpoDefinition } from './recurrent-ppo.ts';
@@ -82,6 +83,7 @@ describe('recurrent PPO', () => {
     ['an LSTM, choices', discrete, {}],
     ['Mamba-1', continuous, { memory: 'mamba-1', memoryWidth: 4 }],
     ['Mamba-2', discrete, { memory: 'mamba-2', memoryWidth: 4, memoryLayers: 2 }],
+    ['attention', continuous, { memory: 'attention', memoryWidth: 4, memoryLayers: 2, heads: 2, window: 5 }],
     ['no memory', discrete, { memory: 'none' }],
   ] as const)('gives what it did the probability it had while acting, before it learns: %s', async (_name, definition, options) => {
     // A learning rate that changes nothing keeps the first parameters through every gradient step and rollout.
@@ -152,6 +154,30 @@ describe('recurrent PPO', () => {
     expect(second.checkpoint()).toEqual(whole.checkpoint());
   });
 
+  it('goes on with another optimizer and a rate that falls from the checkpoint of an agent without', async () => {
+    const [parent, fork] = [await ppo(), await ppo(continuous, { optimizer: 'sgd', schedule: 'linear', decayUpdates: 20 })];
+    await live(parent, 17, createRng('before'));
+    fork.restore(parent.checkpoint());
+    const { arrays } = decodeSnapshot('recurrent-ppo', fork.checkpoint());
+    expect(arrays['state:networks']).toEqual(decodeSnapshot('recurrent-ppo', parent.checkpoint()).arrays['state:networks']);
+    expect([...arrays['state:learningRate/updates']!]).toEqual([12]);
+    expect(metricsOf(await live(fork, 8, createRng('after'))).length).toBe(1);
+  });
+
+  it('is as it was after a checkpoint that it refused', async () => {
+    const agent = await ppo();
+    await live(agent, 10, createRng('before'));
+    const before = agent.checkpoint();
+    const { facts, arrays } = decodeSnapshot('recurrent-ppo', (await ppo({ ...continuous, seed: 2 })).checkpoint());
+    for (const name of ['state:networks', 'rollout:reward', 'live:exploiting']) {
+      const { [name]: _, ...others } = arrays;
+      expect(() => agent.restore(encodeSnapshot({ agent: 'recurrent-ppo', facts, arrays: others }))).toThrow(
+        expect.objectContaining({ code: 'data_invalid', message: `the checkpoint holds no ${name}` }),
+      );
+      expect(agent.checkpoint()).toEqual(before);
+    }
+  });
+
   it('refuses a checkpoint of other sizes', async () => {
     const checkpoint = (await ppo(continuous, { memoryWidth: 7 })).checkpoint();
     const agent = await ppo();
@@ -215,6 +241,17 @@ describe('recurrent PPO', () => {
     await expect(live(agent, 1, createRng(1), change)).rejects.toMatchObject({
       code: 'not_finite',
       message: expect.stringContaining(name),
+    });
+  });
+
+  it('fails with the name of the loss and the gradient step when a loss overflows', async () => {
+    const agent = await ppo(continuous, { normalise: false });
+    await live(agent, 8, createRng('fine'));
+    await expect(live(agent, 8, createRng('overflow'), { rewards: new Float32Array(3).fill(1e30) })).rejects.toMatchObject({
+      code: 'not_finite',
+      message: expect.stringMatching(/^(loss|valueLoss) is Infinity/),
+      place: 'gradient step 7',
+      hint: expect.stringContaining('learning rate'),
     });
   });
 

@@ -8,7 +8,7 @@ import { onnxExecutor } from '../../../tensor/executors/onnx/executor.ts';
 import { serialise } from '../../../tensor/executors/onnx/serialise.ts';
 import { initialise } from '../../../tensor/nn/parameters.ts';
 import type { Agent, UpdateReport } from '../agent.ts';
-import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
+import { arrayOf, decodeSnapshot, encodeSnapshot, savedStates, statesOf } from '../checkpoint.ts';
 import { requireFinite } from '../finite.ts';
 import { createLiveMemory } from '../live-memory.ts';
 import { advantages } from './advantages.ts';
@@ -239,21 +239,18 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
         returns: seenReturns.save(),
         streams: Object.fromEntries(streams.map((name) => [name, rng[name].state()])) as unknown as Facts['streams'],
       };
-      const states = program.states.map(({ name }) => [`state:${name}`, program.read(name)] as const);
-      const arrays = Object.fromEntries([...states, ...held]);
+      const arrays = { ...savedStates(program), ...Object.fromEntries(held) };
       return encodeSnapshot({ agent: 'recurrent-ppo', facts: facts as unknown as Json, arrays });
     },
     restore: (bytes) => {
-      const { facts, arrays } = decodeSnapshot('recurrent-ppo', bytes);
-      const saved = facts as unknown as Facts;
+      const snapshot = decodeSnapshot('recurrent-ppo', bytes);
+      const saved = snapshot.facts as unknown as Facts;
       if (saved.sizes !== sizes) throw new AssayError('data_invalid', `the checkpoint is of ${saved.sizes}, this agent is ${sizes}`);
-      const array = (name: string): Float32Array => {
-        const found = arrays[name];
-        if (found === undefined) throw new AssayError('data_invalid', `the checkpoint holds no ${name}`);
-        return found;
-      };
-      for (const { name } of program.states) program.write(name, array(`state:${name}`));
-      for (const [name, into] of held) into.set(array(name));
+      // All is looked for before anything is changed.
+      const states = statesOf(snapshot, program.states, [vectorName], saved.counters.gradientSteps);
+      const found = held.map(([name, into]) => [into, arrayOf(snapshot, name)] as const);
+      for (const [name, values] of states) program.write(name, values);
+      for (const [into, values] of found) into.set(values);
       seenObservations.restore(saved.observations);
       seenReturns.restore(saved.returns);
       for (const name of streams) rng[name] = restoreRng(saved.streams[name]);

@@ -27,6 +27,10 @@ export interface ReplayOptions
   readonly environments: number;
 }
 
+/** The columns that a saved replay must have; those of priorities are there where it has any. */
+export const replayColumns = ['observation', 'action', 'reward', 'nextObservation', 'terminated', 'start'] as const;
+type Column = (typeof replayColumns)[number];
+
 /** What is added to an error, so that what was right once is still seen again. */
 const smallestError = 1e-6;
 
@@ -40,10 +44,16 @@ const smallestError = 1e-6;
 export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
   const { batchSize, observationSize, actionSize, environments, gamma, returnSteps, window, priorityExponent } = options;
   const capacity = Math.max(1, Math.floor(options.capacity / environments)) * environments;
-  const widths = { observation: observationSize, action: actionSize, reward: 1, nextObservation: observationSize, terminated: 1, start: 1 };
-  const names = Object.keys(widths) as readonly (keyof typeof widths)[];
-  const columns = Object.fromEntries(names.map((name) => [name, new Float32Array(capacity * widths[name])])) as Record<
-    keyof typeof widths,
+  const widths: Readonly<Record<Column, number>> = {
+    observation: observationSize,
+    action: actionSize,
+    reward: 1,
+    nextObservation: observationSize,
+    terminated: 1,
+    start: 1,
+  };
+  const columns = Object.fromEntries(replayColumns.map((name) => [name, new Float32Array(capacity * widths[name])])) as Record<
+    Column,
     Float32Array
   >;
   const priorities = priorityExponent > 0 ? createPriorities(capacity) : null;
@@ -84,7 +94,7 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
     const column = columns[from];
     for (let i = 0; i < observationSize; i++) into[place * observationSize + i] = column[row * observationSize + i]!;
   };
-  const put = (name: keyof typeof widths, source: ArrayLike<number>, copy: number): void => {
+  const put = (name: Column, source: ArrayLike<number>, copy: number): void => {
     const width = widths[name];
     for (let i = 0; i < width; i++) columns[name][(next + copy) * width + i] = source[copy * width + i]!;
   };
@@ -164,7 +174,7 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
     },
     save: () => {
       const filled: Record<string, Float32Array> = Object.fromEntries(
-        names.map((name) => [name, columns[name].slice(0, size * widths[name])]),
+        replayColumns.map((name) => [name, columns[name].slice(0, size * widths[name])]),
       );
       if (priorities !== null) {
         filled['priority'] = Float32Array.from({ length: size }, (_, row) => priorities.get(row));
@@ -173,12 +183,14 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
       return { columns: filled, next };
     },
     restore: (saved, position) => {
-      for (const name of names) columns[name].set(saved[name]!);
+      for (const name of replayColumns) columns[name].set(saved[name]!);
       size = saved['reward']!.length;
       next = position;
       if (priorities === null) return;
-      largestPriority = saved['largestPriority']![0]!;
-      for (let row = 0; row < capacity; row++) priorities.set(row, saved['priority']![row] ?? 0);
+      // What was kept without priorities is all alike, as what is new.
+      largestPriority = saved['largestPriority']?.[0] ?? 1;
+      const priorityOf = (row: number): number => saved['priority']?.[row] ?? largestPriority;
+      for (let row = 0; row < capacity; row++) priorities.set(row, row < size ? priorityOf(row) : 0);
     },
   };
 }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import { identityBox } from '../../env/proof/identity-box.ts';
 import type { Agent, Transitions } from '../agent.ts';
+import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
 import type { Policy } from '../policy.ts';
 import { loadPolicy } from '../policy.ts';
 import { train } from '../train.ts';
@@ -107,6 +108,48 @@ describe('SAC', () => {
     fork.restore(parent.checkpoint());
     expect(fork.checkpoint()).toEqual(parent.checkpoint());
     expect(await learn(fork, 5, 'after')).not.toEqual(await learn(parent, 5, 'after'));
+  });
+
+  it.each<readonly [string, Partial<SacOptions>]>([
+    ['priorities', { priorityExponent: 0.6 }],
+    ['another optimizer', { optimizer: 'sgd' }],
+    ['a rate that falls', { schedule: 'linear', decayUpdates: 30 }],
+  ])('goes on with %s from the checkpoint of an agent without, and the other way round', async (_what, options) => {
+    const [parent, fork, grandchild] = [await sac(), await sac({ options, seed: 2 }), await sac({ seed: 3 })];
+    await learn(parent, 30, 'before');
+    fork.restore(parent.checkpoint());
+    const weights = (agent: Agent) => decodeSnapshot('sac', agent.checkpoint()).arrays['state:actor'];
+    expect(weights(fork)).toEqual(weights(parent));
+    await learn(fork, 5, 'after');
+    expect(weights(fork)).not.toEqual(weights(parent));
+    grandchild.restore(fork.checkpoint());
+    expect(weights(grandchild)).toEqual(weights(fork));
+    await learn(grandchild, 5, 'later');
+  });
+
+  it('counts the steps of another agent to a rate that falls', async () => {
+    const parent = await sac({ options: { warmupSteps: 0 } });
+    const fork = await sac({ options: { warmupSteps: 0, schedule: 'linear', decayUpdates: 12 } });
+    await learn(parent, 10, 'before');
+    fork.restore(parent.checkpoint());
+    const steps = () => [...decodeSnapshot('sac', fork.checkpoint()).arrays['state:learningRate/updates']!];
+    expect(steps()).toEqual([10]);
+    await learn(fork, 2, 'after');
+    expect(steps()).toEqual([12]);
+  });
+
+  it('is as it was after a checkpoint that it refused', async () => {
+    const agent = await sac();
+    await learn(agent, 10, 'before');
+    const before = agent.checkpoint();
+    const { facts, arrays } = decodeSnapshot('sac', (await sac({ seed: 2 })).checkpoint());
+    for (const name of ['state:critic', 'replay:reward', 'live:exploiting']) {
+      const { [name]: _, ...others } = arrays;
+      expect(() => agent.restore(encodeSnapshot({ agent: 'sac', facts, arrays: others }))).toThrow(
+        expect.objectContaining({ code: 'data_invalid', message: `the checkpoint holds no ${name}` }),
+      );
+      expect(agent.checkpoint()).toEqual(before);
+    }
   });
 
   it('refuses a checkpoint of other sizes, and bytes that are none', async () => {

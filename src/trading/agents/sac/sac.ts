@@ -8,14 +8,14 @@ import { onnxExecutor } from '../../../tensor/executors/onnx/executor.ts';
 import { serialise } from '../../../tensor/executors/onnx/serialise.ts';
 import { initialise } from '../../../tensor/nn/parameters.ts';
 import type { Agent } from '../agent.ts';
-import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
+import { arrayOf, decodeSnapshot, encodeSnapshot, savedStates, statesOf } from '../checkpoint.ts';
 import { requireFinite } from '../finite.ts';
 import { createLiveMemory, type LiveMemory } from '../live-memory.ts';
 import { actGraph, policyGraph, updateGraph, vectors } from './graphs.ts';
 import { createNetworks } from './networks.ts';
 import type { SacOptions } from './options.ts';
 import { checkSacOptions, sacDefaults } from './options.ts';
-import { createReplayBuffer } from './replay-buffer.ts';
+import { createReplayBuffer, replayColumns } from './replay-buffer.ts';
 
 export interface SacDefinition {
   readonly observationSize: number;
@@ -162,25 +162,27 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
         beginning: [...beginning],
         streams: Object.fromEntries(streams.map((name) => [name, rng[name].state()])) as unknown as Facts['streams'],
       };
-      const states = program.states.map(({ name }) => [`state:${name}`, program.read(name)] as const);
       const rows = Object.entries(columns).map(([name, column]) => [`${replayPrefix}${name}`, column] as const);
       const live = [['live:exploring', exploring.state] as const, ['live:exploiting', exploiting.state] as const];
-      return encodeSnapshot({ agent: 'sac', facts: facts as unknown as Json, arrays: Object.fromEntries([...states, ...rows, ...live]) });
+      const arrays = { ...savedStates(program), ...Object.fromEntries([...rows, ...live]) };
+      return encodeSnapshot({ agent: 'sac', facts: facts as unknown as Json, arrays });
     },
     restore: (bytes) => {
-      const { facts, arrays } = decodeSnapshot('sac', bytes);
-      const column = (name: string) => {
-        const found = arrays[name];
-        if (found === undefined) throw new AssayError('data_invalid', `the checkpoint holds no ${name}`);
-        return found;
-      };
-      const saved = facts as unknown as Facts;
+      const snapshot = decodeSnapshot('sac', bytes);
+      const saved = snapshot.facts as unknown as Facts;
       if (saved.sizes !== sizes) throw new AssayError('data_invalid', `the checkpoint is of ${saved.sizes}, this agent is ${sizes}`);
-      for (const { name } of program.states) program.write(name, column(`state:${name}`));
-      const rows = Object.entries(arrays).filter(([name]) => name.startsWith(replayPrefix));
-      replay.restore(Object.fromEntries(rows.map(([name, values]) => [name.slice(replayPrefix.length), values])), saved.replayNext);
-      exploring.state.set(column('live:exploring'));
-      exploiting.state.set(column('live:exploiting'));
+      // All is looked for before anything is changed.
+      const states = statesOf(snapshot, program.states, Object.values(vectors), saved.gradientSteps);
+      const rows = replayColumns.map((name) => [name, arrayOf(snapshot, `${replayPrefix}${name}`)] as const);
+      const priorities = ['priority', 'largestPriority'].flatMap((name) => {
+        const found = snapshot.arrays[`${replayPrefix}${name}`];
+        return found === undefined ? [] : [[name, found] as const];
+      });
+      const [lastExploring, lastExploiting] = [arrayOf(snapshot, 'live:exploring'), arrayOf(snapshot, 'live:exploiting')];
+      for (const [name, values] of states) program.write(name, values);
+      replay.restore(Object.fromEntries([...rows, ...priorities]), saved.replayNext);
+      exploring.state.set(lastExploring);
+      exploiting.state.set(lastExploiting);
       beginning.set(saved.beginning);
       for (const name of streams) rng[name] = restoreRng(saved.streams[name]);
       ({ observed, gradientSteps, due } = saved);
