@@ -16,4 +16,5 @@ export {
 export type { WalkForward } from './search/study/walk-forward.ts';
 export { loadTradingConfig } from './trading/config/load.ts';
 export type { TradingConfig } from './trading/config/schema.ts';
-export { type TradingTask, type TradingTaskOptions, tradingTask } from './trading/objective.ts';
+export { type TradingTask, tradingTask } from './trading/task.ts';
+export type { TradingTaskOptions } from './trading/task-options.ts';

@@ -11,8 +11,9 @@ import { loadPolicy } from './agents/policy.ts';
 import { rowsOf } from './env/market.ts';
 import { type EnvironmentConfig, environmentDefaults } from './env/trading-env.ts';
 import { type ActingPolicy, walk } from './env/walk.ts';
-import { type TradingTaskOptions, tradingTask } from './objective.ts';
 import { normalisedMarket, rawMarket } from './prepare.ts';
+import { tradingTask } from './task.ts';
+import type { TradingTaskOptions } from './task-options.ts';
 import { sessionsOf } from './windows.ts';
 
 interface Params {

@@ -1,0 +1,92 @@
+import { hashOf } from '../core/json.ts';
+import type { Normaliser } from '../features/normalise.ts';
+import type { FoldJudgement, ValidationContext, WalkForward } from '../search/study/walk-forward.ts';
+import { loadPolicy } from './agents/policy.ts';
+import { baselines } from './baselines/index.ts';
+import { targetsOf } from './env/targets.ts';
+import type { EnvironmentConfig } from './env/trading-env.ts';
+import { type ActingPolicy, walk } from './env/walk.ts';
+import { judgementOf } from './judgement.ts';
+import { normalisedMarket } from './prepare.ts';
+import { rewardV2 } from './rewards/reward-v2.ts';
+import { filled, openMarket, type TradingTaskOptions } from './task-options.ts';
+import { trainAgent } from './training.ts';
+import { sessionsOf, walkForwardFolds } from './windows.ts';
+
+/** How a trial's parameters are judged on data that the search never saw: trained afresh for each fold, judged once after it. */
+export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): WalkForward<Params> {
+  const { environment, training, sessions } = filled(options);
+  return {
+    plan: async (context) => walkForwardFolds(sessions, (await openMarket(options, context)).bars),
+
+    judge: async (context, window) => {
+      const raw = await openMarket(options, context);
+      const { train, test } = sessionsOf(window, raw.bars);
+      const { market, normaliser } = normalisedMarket(raw, train);
+      const reward = options.reward(context.params);
+      const { agent, metrics } = await trainAgent({
+        market,
+        range: train,
+        environment,
+        training,
+        reward: rewardV2(reward),
+        agent: options.agent(context.params),
+        seed: context.seed,
+        signal: context.signal,
+      });
+      let policy: Uint8Array;
+      try {
+        policy = agent.exportPolicy({ metadata: metadataOf(context, normaliser, environment) });
+      } finally {
+        await agent.dispose();
+      }
+      const judged = await judgePolicy(policy, environment, (act) => walk(market, test, environment, act));
+      const judgement = judgementOf(judged, environment);
+      return { ...judgement, metrics: { ...judgement.metrics, ...metrics }, policy };
+    },
+
+    baselines: async (context, window) => {
+      const raw = await openMarket(options, context);
+      const { train, test } = sessionsOf(window, raw.bars);
+      const { market } = normalisedMarket(raw, train);
+      const judgements: Record<string, FoldJudgement> = {};
+      for (const [name, baseline] of Object.entries(baselines)) {
+        const act = await baseline(market, train, environment);
+        judgements[name] = judgementOf(await walk(market, test, environment, act), environment);
+      }
+      return judgements;
+    },
+  };
+}
+
+/** Judge the saved bytes themselves, so that what is promoted is what was judged. */
+async function judgePolicy<Result>(
+  bytes: Uint8Array,
+  environment: EnvironmentConfig,
+  judge: (act: ActingPolicy) => Promise<Result>,
+): Promise<Result> {
+  const policy = await loadPolicy(bytes);
+  try {
+    return await judge(async (observations, actions, starts) =>
+      actions.set(targetsOf(environment, await policy.act(observations, starts))),
+    );
+  } finally {
+    await policy.dispose();
+  }
+}
+
+/** What whoever serves the policy needs beside it: it takes features normalised like this, and positions in these units. */
+function metadataOf(
+  context: Pick<ValidationContext<unknown>, 'address' | 'seed'>,
+  normaliser: Normaliser,
+  environment: EnvironmentConfig,
+): Record<string, string> {
+  return {
+    trial: context.address,
+    seed: String(context.seed),
+    features: normaliser.set,
+    normaliser: JSON.stringify(normaliser),
+    normaliserHash: hashOf(normaliser),
+    environment: JSON.stringify(environment),
+  };
+}
