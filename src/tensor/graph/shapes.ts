@@ -28,6 +28,14 @@ export function shapeError(op: string, inputs: readonly Tensor[], because: strin
   });
 }
 
+/** Refuses a shape whose lengths are not positive whole numbers; `of` names what was to have it. */
+export function requireLengths(of: string, shape: Shape): void {
+  if (shape.every((length) => Number.isInteger(length) && length > 0)) return;
+  throw new AssayError('shape_invalid', `${of} cannot be [${shape.join(',')}]: a length is a whole number of at least 1`, {
+    hint: 'check the sizes in the options of the agent',
+  });
+}
+
 /** The common shape of two under numpy's broadcasting, or null. */
 export function broadcastShape(a: Shape, b: Shape): Shape | null {
   const rank = Math.max(a.length, b.length);

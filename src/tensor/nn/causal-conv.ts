@@ -41,6 +41,7 @@ export function causalConv(name: string, channels: number, taps: number): Causal
     stateSize: (taps - 1) * channels,
     sequence: (parameters, past, projection, [first, end]) => {
       const [a, b, width] = past.shape as readonly [number, number, number];
+      requireWidth(name, past, taps * projection.shape[0]!);
       const copies = Array.from({ length: taps }, (_, tap) => mul(projection, slice(weightOf(parameters, tap), 0, first, end)));
       const product = matmul(reshape(past, [a * b, width]), concat(copies, 0));
       return reshape(add(product, slice(parameters[bias]!, 0, first, end)), [a, b, end - first]);

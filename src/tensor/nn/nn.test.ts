@@ -23,6 +23,7 @@ describe('layers that do not fit', () => {
       ['actor/ssm/norm', () => rmsNorm('actor/ssm/norm', 8).apply({}, x)],
       ['critic/lstm', () => lstm('critic/lstm', 8, 4).sequence({}, ...sequence, null)],
       ['actor/ssm/0/conv', () => causalConv('actor/ssm/0/conv', 8, 4).step({}, x, input('state', [4, 24]))],
+      ['actor/ssm/0/conv', () => causalConv('actor/ssm/0/conv', 8, 4).sequence({}, input('past', [5, 4, 7]), input('w', [8, 8]), [0, 8])],
       ['actor/ssm/0/in_proj', () => mamba('actor/ssm/0', ssmDefaults).sequence({}, ...sequence, null)],
       ['actor/ssm/1/in_proj', () => mamba2('actor/ssm/1', ssmDefaults).sequence({}, ...sequence, null)],
     ] as const)

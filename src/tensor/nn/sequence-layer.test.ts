@@ -3,19 +3,40 @@ import { createRng } from '../../core/rng.ts';
 import { onnxExecutor } from '../executors/onnx/executor.ts';
 import { evaluate } from '../graph/evaluate.ts';
 import { gradients } from '../graph/gradients.ts';
-import { constant, input, mul, state as stateOp, sum } from '../graph/ops/index.ts';
+import { add, constant, input, mul, state as stateOp, sum } from '../graph/ops/index.ts';
 import { sizeOf } from '../graph/shapes.ts';
 import { attentionStack } from './attention-stack.ts';
+import { causalConv, history } from './causal-conv.ts';
 import { lstm } from './lstm.ts';
 import { mamba } from './mamba.ts';
 import { mamba2 } from './mamba2.ts';
 import { flatten, initialise, layoutOf, partsOf } from './parameters.ts';
-import type { SequenceLayer } from './sequence-layer.ts';
+import { lastSteps, type SequenceLayer } from './sequence-layer.ts';
 import { ssmDefaults, ssmStack } from './ssm-stack.ts';
+
+/** The convolution of x itself: what stands before it is the identity. */
+function convolution(width: number, taps: number): SequenceLayer {
+  const conv = causalConv('layer', width, taps);
+  const identity = constant(
+    Array.from({ length: width * width }, (_, i) => Number(i % (width + 1) === 0)),
+    [width, width],
+  );
+  return {
+    parameters: conv.parameters,
+    stateSize: conv.stateSize,
+    sequence: (parameters, x, starts, state, wanted = x.shape[0]!) => {
+      const y = conv.sequence(parameters, history(x, starts, taps, 0), identity, [0, width]);
+      return lastSteps(state === null ? y : add(y, conv.carried(parameters, state, starts, 0)), wanted);
+    },
+    step: conv.step,
+  };
+}
 
 const sizes = { width: 4, stateWidth: 3, taps: 3, expand: 2, layers: 2 };
 const layers: Readonly<Record<string, SequenceLayer>> = {
   LSTM: lstm('layer', 4, 3),
+  'causal convolution': convolution(4, 3),
+  'causal convolution of more taps than there are steps': convolution(4, 9),
   'Mamba-1': mamba('layer', sizes),
   'Mamba-2 in one chunk': mamba2('layer', { ...sizes, headWidth: 4, chunk: 16 }),
   'Mamba-2 in chunks of 3': mamba2('layer', { ...sizes, headWidth: 4, chunk: 3 }),

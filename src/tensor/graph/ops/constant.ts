@@ -1,5 +1,5 @@
 import { AssayError } from '../../../core/errors.ts';
-import { sizeOf } from '../shapes.ts';
+import { requireLengths, sizeOf } from '../shapes.ts';
 import type { OpFunction, Shape } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 
@@ -17,6 +17,7 @@ export const constant: OpFunction<[values: number | readonly number[], shape?: S
   (make, values, shape) => {
     const list = typeof values === 'number' ? [values] : values;
     const of = shape ?? (typeof values === 'number' ? [] : [values.length]);
+    requireLengths('a constant', of);
     if (list.length !== sizeOf(of)) throw new AssayError('shape_invalid', `constant: ${list.length} values do not fill [${of.join(',')}]`);
     if (!list.every(Number.isFinite)) throw new AssayError('not_finite', 'constant: a value is NaN or infinite');
     return make([], { values: list, shape: of });

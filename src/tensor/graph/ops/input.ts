@@ -1,4 +1,5 @@
 import { AssayError } from '../../../core/errors.ts';
+import { requireLengths } from '../shapes.ts';
 import type { OpFunction, Shape } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 
@@ -15,5 +16,8 @@ export const input: OpFunction<[name: string, shape: Shape]> = defineOp(
       throw new AssayError('internal', `the input ${String(attributes['name'])} was not fed`);
     },
   },
-  (make, name, shape) => make([], { name, shape }),
+  (make, name, shape) => {
+    requireLengths(`the input ${name}`, shape);
+    return make([], { name, shape });
+  },
 );

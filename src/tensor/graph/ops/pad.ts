@@ -18,7 +18,8 @@ export const pad: OpFunction<[x: Tensor, axis: number, before: number, after: nu
     infer: (inputs, attributes) => {
       requireFloat('pad', inputs);
       const { axis, before, after } = widthsOf({ attributes });
-      if (!(before >= 0 && after >= 0)) throw shapeError('pad', inputs, `widths ${before} and ${after} must not be negative`);
+      if (![before, after].every((width) => Number.isInteger(width) && width >= 0))
+        throw shapeError('pad', inputs, `widths ${before} and ${after} are no whole numbers of at least 0`);
       return { shape: inputs[0]!.shape.map((length, i) => (i === axis ? before + length + after : length)), dtype: 'float32' };
     },
     gradient: (g, y, { slice }) => {

@@ -13,8 +13,9 @@ export const part: OpFunction<[vector: Tensor, offset: number, shape: Shape]> = 
     infer: (inputs, attributes) => {
       requireFloat('part', inputs);
       const shape = attributes['shape'] as Shape;
-      const end = (attributes['offset'] as number) + sizeOf(shape);
-      if (inputs[0]!.shape.length !== 1 || end > inputs[0]!.shape[0]!)
+      const offset = attributes['offset'] as number;
+      const end = offset + sizeOf(shape);
+      if (inputs[0]!.shape.length !== 1 || !(Number.isInteger(offset) && offset >= 0 && end <= inputs[0]!.shape[0]!))
         throw shapeError('part', inputs, `has no [${shape.join(',')}] that ends at ${end}`);
       return { shape, dtype: 'float32' };
     },

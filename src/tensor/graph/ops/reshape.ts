@@ -10,7 +10,9 @@ export const reshape: OpFunction<[x: Tensor, shape: Shape]> = defineOp(
     infer: (inputs, attributes) => {
       requireFloat('reshape', inputs);
       const shape = attributes['shape'] as Shape;
-      if (sizeOf(shape) !== sizeOf(inputs[0]!.shape)) throw shapeError('reshape', inputs, `cannot become [${shape.join(',')}]`);
+      const positive = shape.every((length) => length > 0);
+      if (!positive || sizeOf(shape) !== sizeOf(inputs[0]!.shape))
+        throw shapeError('reshape', inputs, `cannot become [${shape.join(',')}]`);
       return { shape, dtype: 'float32' };
     },
     gradient: (g, y, { reshape }) => [reshape(g, y.inputs[0]!.shape)],

@@ -54,6 +54,7 @@ export const selectiveScan: OpFunction<[delta: Tensor, drive: Tensor, b: Tensor,
       const [steps, rows, channels] = delta.shape as readonly [number, number, number];
       const states = b.shape[2]!;
       const fits =
+        delta.shape.length === 3 &&
         sameShape(drive.shape, delta.shape) &&
         sameShape(b.shape, [steps, rows, states]) &&
         sameShape(rates.shape, [states, channels]) &&

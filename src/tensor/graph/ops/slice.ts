@@ -19,7 +19,9 @@ export const slice: OpFunction<[x: Tensor, axis: number, start: number, end: num
       requireFloat('slice', inputs);
       const { axis, start, end } = boundsOf({ attributes });
       const { shape } = inputs[0]!;
-      if (!(start >= 0 && start < end && end <= shape[axis]!)) throw shapeError('slice', inputs, `no [${start}, ${end}) on axis ${axis}`);
+      const whole = Number.isInteger(start) && Number.isInteger(end);
+      if (!(whole && start >= 0 && start < end && end <= shape[axis]!))
+        throw shapeError('slice', inputs, `no [${start}, ${end}) on axis ${axis}`);
       return { shape: shape.map((length, i) => (i === axis ? end - start : length)), dtype: 'float32' };
     },
     gradient: (g, y, { pad }) => {
