@@ -4,6 +4,7 @@ import { featureMatrix } from '../features/index.ts';
 import { applyNormaliser, fitNormaliser, type Normaliser } from '../features/normalise.ts';
 import type { AlignedBars } from '../market/bars.ts';
 import { barsFromTable } from '../market/store/read.ts';
+import type { Normalisation } from './agents/agent.ts';
 import { type Market, rowsOf, type SessionRange } from './env/market.ts';
 
 /** A data set's bars with their features, before anything was fitted on them. */
@@ -30,9 +31,35 @@ export function rawMarket(table: SharedTable, featureSet: string): RawMarket {
 /** The market as an agent trained on `train` sees it: features normalised with the training part's mean and deviation alone. */
 export function normalisedMarket({ bars, features }: RawMarket, train: SessionRange): { market: Market; normaliser: Normaliser } {
   const normaliser = fitNormaliser(features, rowsOf(bars, train));
-  const { values, width, warmUpBars } = applyNormaliser(normaliser, features);
+  return { market: marketOf({ bars, features: applyNormaliser(normaliser, features) }), normaliser };
+}
+
+/** The market with its features as they are here. */
+export function marketOf({ bars, features: { values, width, warmUpBars } }: RawMarket): Market {
+  return { bars, features: values, featuresPerAsset: width / bars.bars.length, firstRow: warmUpBars };
+}
+
+/** What a saved policy does to an observation of raw features first: each asset's features as the normaliser has them, its position as it is. */
+export function observationNormalisation({ mean, sd, clip }: Normaliser, assets: number): Normalisation {
+  const featuresPerAsset = mean.length / assets;
+  const perAsset = (values: readonly number[], ofPosition: number): readonly number[] =>
+    Array.from({ length: assets }, (_, asset) => [
+      ...values.slice(asset * featuresPerAsset, (asset + 1) * featuresPerAsset),
+      ofPosition,
+    ]).flat();
   return {
-    market: { bars, features: values, featuresPerAsset: width / bars.bars.length, firstRow: warmUpBars },
-    normaliser,
+    mean: perAsset(mean, 0),
+    scale: perAsset(
+      sd.map((deviation) => deviation || 1),
+      1,
+    ),
+    // Of a feature that was constant in the fit nothing is left.
+    limit: perAsset(
+      sd.map((deviation) => (deviation === 0 ? 0 : clip)),
+      largestFloat,
+    ),
   };
 }
+
+/** Of float32: no limit. */
+const largestFloat = (2 - 2 ** -23) * 2 ** 127;

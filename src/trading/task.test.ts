@@ -11,7 +11,7 @@ import { loadPolicy } from './agents/policy.ts';
 import { rowsOf } from './env/market.ts';
 import { type EnvironmentConfig, environmentDefaults } from './env/trading-env.ts';
 import { type ActingPolicy, walk } from './env/walk.ts';
-import { normalisedMarket, rawMarket } from './prepare.ts';
+import { marketOf, rawMarket } from './prepare.ts';
 import { tradingTask } from './task.ts';
 import type { TradingTaskOptions } from './task-options.ts';
 import { sessionsOf } from './windows.ts';
@@ -226,6 +226,7 @@ describe('the walk-forward', () => {
     const policy = await loadPolicy(judgement.policy);
     expect(policy.observationSize).toBe(26);
     expect(policy.metadata).toMatchObject({ trial: 'study#3', seed: '1', features: 'dual-ticker@2' });
+    expect(policy.metadata).toMatchObject({ study: 'study', paramsHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(JSON.parse(policy.metadata['normaliser']!).fittedOn).toEqual({ from: 59, to: 7 * 390 });
     await policy.dispose();
   });
@@ -246,8 +247,9 @@ describe('the walk-forward', () => {
       const judgement = await remembers.walkForward.judge({ ...contextOf(), seed: 1 }, fold!);
       const policy = await loadPolicy(judgement.policy);
       expect(policy.stateSize).toBeGreaterThan(0);
-      const { train, test: tested } = sessionsOf(fold!, bars);
-      const { market } = normalisedMarket(rawMarket(table, 'dual-ticker@2'), train);
+      // The file takes the features as they are.
+      const { test: tested } = sessionsOf(fold!, bars);
+      const market = marketOf(rawMarket(table, 'dual-ticker@2'));
       const wanted = new Set<number>();
       const act: ActingPolicy = async (observations, actions, starts) => {
         const chosen = await policy.act(observations, starts);

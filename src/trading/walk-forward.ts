@@ -7,7 +7,7 @@ import { targetsOf } from './env/targets.ts';
 import type { EnvironmentConfig } from './env/trading-env.ts';
 import { type ActingPolicy, walk } from './env/walk.ts';
 import { judgementOf } from './judgement.ts';
-import { normalisedMarket } from './prepare.ts';
+import { marketOf, normalisedMarket, observationNormalisation } from './prepare.ts';
 import { rewardV2 } from './rewards/reward-v2.ts';
 import { filled, openMarket, type TradingTaskOptions } from './task-options.ts';
 import { trainAgent } from './training.ts';
@@ -36,11 +36,14 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       });
       let policy: Uint8Array;
       try {
-        policy = agent.exportPolicy({ metadata: metadataOf(context, normaliser, environment) });
+        policy = agent.exportPolicy({
+          normalisation: observationNormalisation(normaliser, raw.bars.bars.length),
+          metadata: metadataOf(context, normaliser, environment),
+        });
       } finally {
         await agent.dispose();
       }
-      const judged = await judgePolicy(policy, environment, (act) => walk(market, test, environment, act));
+      const judged = await judgePolicy(policy, environment, (act) => walk(marketOf(raw), test, environment, act));
       const judgement = judgementOf(judged, environment);
       return { ...judgement, metrics: { ...judgement.metrics, ...metrics }, policy };
     },
@@ -59,7 +62,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
   };
 }
 
-/** Judge the saved bytes themselves, so that what is promoted is what was judged. */
+/** Judge the saved bytes themselves, on raw features, so that what is promoted is what was judged. */
 async function judgePolicy<Result>(
   bytes: Uint8Array,
   environment: EnvironmentConfig,
@@ -75,14 +78,20 @@ async function judgePolicy<Result>(
   }
 }
 
-/** What whoever serves the policy needs beside it: it takes features normalised like this, and positions in these units. */
+/**
+ * What whoever serves the policy needs beside it: which features it takes, raw, and positions in which units. The normaliser is in the
+ * file already and stands here to be read.
+ */
 function metadataOf(
-  context: Pick<ValidationContext<unknown>, 'address' | 'seed'>,
+  context: Pick<ValidationContext<unknown>, 'address' | 'params' | 'seed'>,
   normaliser: Normaliser,
   environment: EnvironmentConfig,
 ): Record<string, string> {
   return {
+    study: context.address.slice(0, context.address.lastIndexOf('#')),
     trial: context.address,
+    params: JSON.stringify(context.params),
+    paramsHash: hashOf(context.params),
     seed: String(context.seed),
     features: normaliser.set,
     normaliser: JSON.stringify(normaliser),

@@ -24,7 +24,7 @@ const runners: readonly (readonly [string, readonly string[]])[] = [
   ...(pythonThere ? [[python, [script('act.py')]] as const] : []),
 ];
 
-const normalisation = { mean: [0.5, -1], scale: [2, 0.25] };
+const normalisation = { mean: [0.5, -1], scale: [2, 0.25], limit: [0.6, 5] };
 const small = { memoryWidth: 8, memoryLayers: 1, hidden: [8] };
 const sac = { ...small, batchSize: 16, capacity: 500, warmupSteps: 40, window: 6 };
 const ppo = { ...small, id: 'recurrent-ppo', rolloutSteps: 16, sequenceSteps: 8, batchSequences: 4, epochs: 1 } as const;
@@ -33,8 +33,11 @@ const policies: readonly (readonly [string, AgentConfig, 'price' | 'cart'])[] = 
   ['SAC with Mamba-2 of its own', { ...sac, memory: 'mamba-2', sharedView: false }, 'price'],
   ['SAC with Mamba-1, one view for all', { ...sac, memory: 'mamba-1' }, 'price'],
   ['SAC with attention', { ...sac, memory: 'attention' }, 'price'],
+  ['SAC with an LSTM that remembers the episode', { ...sac, memory: 'lstm', recall: 'episode' }, 'price'],
   ['recurrent PPO, an LSTM, continuous', ppo, 'price'],
   ['recurrent PPO, Mamba-1, choices', { ...ppo, memory: 'mamba-1' }, 'cart'],
+  ['recurrent PPO, Mamba-2, continuous', { ...ppo, memory: 'mamba-2' }, 'price'],
+  ['recurrent PPO, attention, choices', { ...ppo, memory: 'attention', window: 6 }, 'cart'],
 ];
 
 async function trained(config: AgentConfig, task: 'price' | 'cart'): Promise<Agent> {
@@ -53,7 +56,8 @@ async function expectedActions(agent: Agent): Promise<readonly (readonly number[
   const actions: (readonly number[])[] = [];
   for (const episode of episodes)
     for (const [step, row] of episode.entries()) {
-      const seen = row.map((x, i) => (x - normalisation.mean[i]!) / normalisation.scale[i]!);
+      const scores = row.map((x, i) => (x - normalisation.mean[i]!) / normalisation.scale[i]!);
+      const seen = scores.map((score, i) => Math.max(-normalisation.limit[i]!, Math.min(normalisation.limit[i]!, score)));
       const observations = Float32Array.from([seen, seen, seen, seen].flat());
       const acted = await agent.act(observations, 'exploit', new Uint8Array(4).fill(Number(step === 0)));
       actions.push([...acted.subarray(0, acted.length / 4)]);

@@ -19,10 +19,12 @@ export interface UpdateReport {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** How observations were made from raw features: normalised = (raw - mean) / scale. */
+/** How observations were made from raw features: (raw - mean) / scale, and no farther from 0 than the limit, column by column. */
 export interface Normalisation {
   readonly mean: ArrayLike<number>;
   readonly scale: ArrayLike<number>;
+  /** Left out: none. */
+  readonly limit?: ArrayLike<number>;
 }
 
 export interface PolicyOptions {

@@ -4,7 +4,7 @@ import type { AlignedBars } from '../../market/bars.ts';
 /** Bars and the features an agent sees of them, laid out for stepping: one row per bar. */
 export interface Market {
   readonly bars: AlignedBars;
-  /** rows x (assets * featuresPerAsset), row-major, already normalised; asset 0's features first. */
+  /** rows x (assets * featuresPerAsset), row-major, as who acts takes them: normalised, or raw for a saved policy; asset 0's first. */
   readonly features: Float32Array;
   readonly featuresPerAsset: number;
   /** Rows before it have no complete features: no decision is made there. */

@@ -25,7 +25,7 @@ import { clipNorm } from '../../../tensor/nn/clip-norm.ts';
 import { createOptimizer } from '../../../tensor/nn/optimizers/optimizer.ts';
 import { flatten, partsOf } from '../../../tensor/nn/parameters.ts';
 import type { Normalisation } from '../agent.ts';
-import { farthest } from './moments.ts';
+import { normaliseFeatures } from '../normalise-features.ts';
 import type { RecurrentNetworks } from './networks.ts';
 import type { RecurrentPpoOptions } from './options.ts';
 
@@ -61,16 +61,12 @@ export function policyGraph(networks: RecurrentNetworks, outer: Normalisation | 
   const { spaces, distribution, stateSize } = networks;
   const parameters = partsIn(networks);
   const raw = input('observation', [1, spaces.observationSize]);
-  const features = outer === undefined ? raw : scaled(raw, outer);
-  const observation = own === undefined ? features : clip(scaled(features, own), -farthest, farthest);
+  const features = outer === undefined ? raw : normaliseFeatures(raw, outer);
+  const observation = own === undefined ? features : normaliseFeatures(features, own);
   const answer = networks.step(parameters, observation, input('state', [1, stateSize]));
   const still = constant(new Array<number>(distribution.headSize).fill(0), [1, distribution.headSize]);
   const drawn = distribution.draw(parameters, answer.head, still);
   return { outputs: { action: spaces.choices ? drawn : clip(drawn, -1, 1), nextState: answer.state } };
-}
-
-function scaled(x: Tensor, { mean: centre, scale }: Normalisation): Tensor {
-  return div(sub(x, constant(Array.from(centre))), constant(Array.from(scale)));
 }
 
 /** The clipped objective, -mean min(A ratio, A clip(ratio)) (Schulman et al. 2017, arXiv 1707.06347, equation 7). */

@@ -258,7 +258,8 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     },
     exportPolicy: ({ normalisation, metadata = {} } = {}) => {
       const { mean, variance } = seenObservations;
-      const own = options.normalise ? { mean, scale: variance.map((x) => Math.sqrt(x + tinyVariance)) } : undefined;
+      const scale = variance.map((x) => Math.sqrt(x + tinyVariance));
+      const own = options.normalise ? { mean, scale, limit: scale.map(() => farthest) } : undefined;
       const weights = { [vectorName]: { values: program.read(vectorName), layout: networks.layout } };
       return serialise(policyGraph(networks, normalisation, own), { weights, metadata }).bytes;
     },

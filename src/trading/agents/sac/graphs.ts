@@ -1,6 +1,6 @@
 import { gradients } from '../../../tensor/graph/gradients.ts';
 import type { Graph } from '../../../tensor/graph/graph.ts';
-import { constant, div, exp, input, mean, mul, neg, square, state, stopGradient, sub, sum } from '../../../tensor/graph/ops/index.ts';
+import { constant, exp, input, mean, mul, neg, square, state, stopGradient, sub, sum } from '../../../tensor/graph/ops/index.ts';
 import type { Tensor } from '../../../tensor/graph/tensor.ts';
 import { createOptimizer, type Optimizer } from '../../../tensor/nn/optimizers/optimizer.ts';
 import type { Layout, Parameters } from '../../../tensor/nn/parameters.ts';
@@ -8,6 +8,7 @@ import { flatten, partsOf } from '../../../tensor/nn/parameters.ts';
 import { polyak } from '../../../tensor/nn/polyak.ts';
 import { lastSteps } from '../../../tensor/nn/sequence-layer.ts';
 import type { Normalisation } from '../agent.ts';
+import { normaliseFeatures } from '../normalise-features.ts';
 import type { SacNetworks } from './networks.ts';
 import { criticValues, meanAction, sampleAction, smallerValue, temperatureLoss, temporalTarget } from './networks.ts';
 import type { SacOptions } from './options.ts';
@@ -27,8 +28,7 @@ export function actGraph(networks: SacNetworks, rows: number): Graph {
 /** The policy to save: one row in, its mean action out, the normalisation in front. */
 export function policyGraph(networks: SacNetworks, normalisation: Normalisation | undefined): Graph {
   const raw = input('observation', [1, networks.observationSize]);
-  const observation =
-    normalisation === undefined ? raw : div(sub(raw, constant(Array.from(normalisation.mean))), constant(Array.from(normalisation.scale)));
+  const observation = normalisation === undefined ? raw : normaliseFeatures(raw, normalisation);
   const { actor, look } = actorOf(networks);
   const { features, remembered } = look(observation);
   return { outputs: { action: meanAction(networks, actor, features), ...remembered } };
