@@ -7,7 +7,7 @@ import * as schema from './schema/index.ts';
 /** `worker`: runs trials of studies that others opened, and promotes nothing. `reader`: looks at everything, changes nothing. */
 export type GrantKind = 'worker' | 'reader';
 
-/** What only people and their commands write: studies (a worker may only note that they changed), evidence, models, the ledger. */
+/** What only people and their commands write: studies (a worker only counts in them), evidence, models, the ledger. */
 const closedToWorkers: ReadonlySet<string> = new Set(
   [
     schema.studies,
@@ -22,12 +22,23 @@ const closedToWorkers: ReadonlySet<string> = new Set(
   ].map(getTableName),
 );
 
+/** What of a study the work on it changes: never its budget, its standing or where its code is. */
+const countedByWorkers = [
+  schema.studies.revision,
+  schema.studies.nextNumber,
+  schema.studies.cancelledTrials,
+  schema.studies.prunedTrials,
+  schema.studies.failedTrials,
+  schema.studies.endedBecause,
+  schema.studies.updatedAt,
+].map(({ name }) => name);
+
 /** What a worker gives up by itself: a checkpoint that a newer one or the end of its trial takes the place of. */
 const givenUpByWorkers = [schema.checkpoints, schema.artifacts].map(getTableName);
 
 /**
- * Give a role of the database what a kind of user needs, and take everything else on these tables from it. To be repeated after a
- * migration that adds tables.
+ * Give a role of the database what a kind of user needs, and take everything else on these tables from it. To be repeated after
+ * each migration.
  * @throws AssayError `not_found` for a role that does not exist, `forbidden` when the caller does not own the tables.
  */
 export async function grantTo(pool: pg.Pool, role: string, kind: GrantKind): Promise<void> {
@@ -47,7 +58,7 @@ export async function grantTo(pool: pg.Pool, role: string, kind: GrantKind): Pro
     ...(kind === 'worker'
       ? [
           `grant insert, update on ${list(open)} to ${to}`,
-          `grant update on ${list([getTableName(schema.studies)])} to ${to}`,
+          `grant update (${list(countedByWorkers)}) on ${list([getTableName(schema.studies)])} to ${to}`,
           `grant delete on ${list(givenUpByWorkers)} to ${to}`,
         ]
       : []),

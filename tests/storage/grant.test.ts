@@ -98,9 +98,15 @@ describe('a role with the rights of', () => {
     },
   );
 
-  it('a worker neither opens nor removes studies', async () => {
+  it('a worker neither opens, changes nor removes studies', async () => {
     const url = await urlAs('worker');
-    expect(await attempt(url, 'delete from studies')).toBe('permission denied for table studies');
+    for (const statement of [
+      'delete from studies',
+      'update studies set budget_trials = 10',
+      "update studies set standing = 'open'",
+      "update studies set module_url = 'file:///x.ts', source_hash = 'x'",
+    ])
+      expect(await attempt(url, statement)).toBe('permission denied for table studies');
     const connection = await connect({ databaseUrl: url, poolSize: 1 });
     const study = describeStudy(sphere, { url: 'assay:x.ts', sourceHash: 's', packagesHash: null, gitCommit: null, gitDirty: false });
     await expect(createStorage(connection.db).open({ ...study, name: 'smuggled' })).rejects.toThrow();

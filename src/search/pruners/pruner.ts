@@ -35,6 +35,8 @@ export interface Pruner {
    * @param waiting they are among the curves
    */
   readonly promotes?: (waiting: ReadonlySet<number>, curves: readonly PeerCurve[], direction: Direction) => Promotion | null;
+  /** The note of a trial that it paused, once a person lets it go on before its turn. Beside `promotes`. */
+  readonly letsPass?: (note: Json) => Json;
   /** Of the history, what the sampler shall learn from for the next trial, where trials are kept apart; absent: from all of it. */
   readonly lesson?: (history: History) => History;
 }

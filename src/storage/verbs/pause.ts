@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
+import { prunerOf } from '../../search/pruners/index.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { TrialState } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { nextRevision } from './lease.ts';
-import { withoutWorker } from './without-worker.ts';
+import { letGoOn } from './let-go-on.ts';
 
 /**
  * Let a trial wait until somebody resumes it: at once in the queue, or where the pruner paused it; a running one hears of it at its next
@@ -29,24 +31,35 @@ export async function pauseTrial(db: Db, study: StudyId, number: number, by: str
 }
 
 /**
- * Let a paused trial go on, whoever paused it: back to the queue, at its old place. One that runs and was told to pause just goes on.
- * Safe to repeat.
+ * Let a paused trial go on, whoever paused it: back to the queue, at its old place, and past the rung where a pruner paused it. One that
+ * runs and was told to pause just goes on. Safe to repeat.
  * @throws AssayError `conflict` for a trial that has ended or does not exist.
  */
 export async function resumeTrial(db: Db, study: StudyId, number: number): Promise<'queued' | 'running'> {
-  const { rows } = await db.execute<{ state: TrialState }>(sql`
-    with open as (
-      select id, study_id, state from trials
-      where study_id = ${study} and number = ${number} and state in ('queued', 'running', 'paused') for no key update
-    ), study as (${nextRevision(sql`select study_id from open where state = 'paused'`)}),
-    resumed as (
-      update trials set ${withoutWorker(sql`'queued'::trial_state`)}, paused_by = null, at_step = null, reason = null, revision = study.revision
-      from open, study where trials.id = open.id and open.state = 'paused'
-    ), withdrawn as (
-      update trials set pause_requested_by = null from open where trials.id = open.id and open.state = 'running'
-    )
-    select state from open`);
-  return open(rows, number).state === 'running' ? 'running' : 'queued';
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.execute<OpenRow>(sql`
+      select state, at_step, note, pruner_id, pruner_options from trials join studies on studies.id = study_id
+        left join attempts on attempts.trial_id = trials.id and attempts.attempt = trials.attempt
+      where study_id = ${study} and number = ${number} and state in ('queued', 'running', 'paused') for no key update of trials`);
+    const trial = open(rows, number);
+    const ours = sql`study_id = ${study} and number = ${number}`;
+    if (trial.state === 'paused') await letGoOn(tx, { study, number, where: sql`paused_by is not null`, note: noteOf(trial) });
+    if (trial.state === 'running') await tx.execute(sql`update trials set pause_requested_by = null where ${ours}`);
+    return trial.state === 'running' ? 'running' : 'queued';
+  });
+}
+
+interface OpenRow extends Record<string, unknown> {
+  readonly state: TrialState;
+  /** Where the pruner paused it. */
+  readonly at_step: number | null;
+  readonly note: Json;
+  readonly pruner_id: string;
+  readonly pruner_options: Json;
+}
+
+function noteOf({ at_step, note, pruner_id: id, pruner_options: options }: OpenRow): Json {
+  return at_step === null ? null : (prunerOf({ id, options }).letsPass?.(note) ?? null);
 }
 
 function open<Row>(rows: readonly Row[], number: number): Row {

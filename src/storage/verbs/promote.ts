@@ -6,7 +6,7 @@ import type { SettledCurves } from '../history/curves.ts';
 import { curveOf, readCurves } from '../history/read-curves.ts';
 import type { StudyRow } from './ask.ts';
 import { nextRevision } from './lease.ts';
-import { withoutWorker } from './without-worker.ts';
+import { letGoOn } from './let-go-on.ts';
 
 /** Trials that the pruner paused, not a person. */
 export const isWaiting = sql`trials.paused_by is not null and trials.at_step is not null`;
@@ -29,17 +29,7 @@ export async function promote(
     const known = curves.advance(study.id, read.rows.flatMap(curveOf));
     const next = promotes(waiting, known, study.pruneOn?.direction ?? study.direction);
     if (next === null) return null;
-    const { rowCount } = await tx.execute(sql`
-      with waits as (
-        select id, study_id, attempt from trials where study_id = ${study.id} and number = ${next.number} and ${isWaiting} for no key update
-      ), study as (${nextRevision(sql`select study_id from waits`)}),
-      noted as (
-        update attempts set note = ${JSON.stringify(next.note)}::jsonb from waits
-        where attempts.trial_id = waits.id and attempts.attempt = waits.attempt
-      )
-      update trials set ${withoutWorker(sql`'queued'::trial_state`)}, paused_by = null, at_step = null, reason = null, revision = study.revision
-      from waits, study where trials.id = waits.id`);
-    if (rowCount === 1) return next.number;
+    if (await letGoOn(tx, { study: study.id, number: next.number, where: isWaiting, note: next.note })) return next.number;
   }
 }
 

@@ -56,13 +56,10 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
   if (first === undefined) return { lease: 'lost' };
   if (first.cancel_requested_by !== null) return { lease: 'alive', verdict: { prune: false }, cancelled: true, pausing: false };
 
-  const known = curves.advance(study, rows.flatMap(curveOf));
-  const own = known.find(({ number, state }) => number === first.self && state === 'running') ?? {
-    number: first.self,
-    steps: [],
-    values: [],
-    note: null,
-  };
+  const read = rows.flatMap(curveOf);
+  const known = curves.advance(study, read);
+  // As it was read: of an attempt that begins anew the others still know the curve of the one before.
+  const own = read.find(({ number, state }) => number === first.self && state === 'running')!;
   const peers = known.filter(({ number }) => number !== first.self);
   const pruner = prunerOf({
     id: first.pruner_id,

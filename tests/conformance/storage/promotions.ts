@@ -39,8 +39,29 @@ export function promotionConformance(subject: StorageUnderTest): void {
       if (heir.kind !== 'taken') throw new Error('nothing was promoted');
       expect(heir.claimed).toMatchObject({ number: 1, lease: { attempt: 2 } });
       expect(await storage.resume(heir.claimed.lease, kept)).toBe('alive');
-      expect(await storage.report(heir.claimed.lease, { step: 1, value: 2.5 })).toMatchObject({ verdict: { prune: false } });
-      expect(await storage.take(request(study.id))).toMatchObject({ claimed: { number: 4 } });
+      // Not among the best two: but for the promotion it would miss the rung again.
+      expect(await storage.report(heir.claimed.lease, { step: 1, value: 3.5 })).toMatchObject({ verdict: { prune: false } });
+      // Now the third is.
+      for (const number of [2, 4]) expect(await storage.take(request(study.id))).toMatchObject({ claimed: { number } });
+    });
+
+    test('and that a person lets go on pass the rung that they missed, once', async () => {
+      const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 9 } });
+      await begin1(storage, study.id, 1);
+      const second = await begin1(storage, study.id, 2);
+      const kept = checkpointOf(0);
+      await storage.checkpoint(second.lease, kept);
+      await storage.pause(second.lease, missed);
+      for (const _ of ['said', 'repeated']) expect(await subject.resume(study.id, 1)).toBe('queued');
+      const heir = await subject.open().take(request(study.id));
+      if (heir.kind !== 'taken') throw new Error('nothing was resumed');
+      expect(heir.claimed).toMatchObject({ number: 1, lease: { attempt: 2 } });
+      await storage.resume(heir.claimed.lease, kept);
+      expect(await storage.report(heir.claimed.lease, { step: 1, value: 3 })).toMatchObject({ verdict: { prune: false } });
+      expect(await storage.report(heir.claimed.lease, { step: 2, value: 3 })).toMatchObject({ verdict: { prune: false } });
+      const third = await begin1(storage, study.id, 0);
+      for (const step of [2, 4]) await storage.report(third.lease, { step, value: 0 });
+      expect(await storage.report(heir.claimed.lease, { step: 4, value: 3 })).toMatchObject({ verdict: { prune: true, pause: true } });
     });
 
     test("and that a person pauses or resumes are that person's", async () => {

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { type Curve, type Direction, type History, nextNumber } from '../../trial/history.ts';
 import { keep, type PeerCurve, type Promotion, type Pruner, type Verdict } from '../pruner.ts';
-import { climb, type Ladder, promoted } from './rungs.ts';
+import { climb, type Ladder, letsPass, promoted } from './rungs.ts';
 import { notedResource, settledResource } from './successive-halving.ts';
 
 export const hyperbandOptions = z.strictObject({
@@ -34,7 +34,7 @@ export function createHyperbandPruner(options: HyperbandOptions): Pruner {
   return {
     id: 'hyperband',
     judge: (self, peers, direction) => judge(self, peers, direction, settled),
-    ...(options.promote && { promotes: (waiting, curves, direction) => promotes(waiting, curves, direction, settled) }),
+    ...(options.promote && { letsPass, promotes: (waiting, curves, direction) => promotes(waiting, curves, direction, settled) }),
     ...(options.lesson === 'bracket' && { lesson: (history) => lesson(history, settled) }),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { lastIndex } from '../curve.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
-import { climb, type Ladder, noteOf, promoted } from './rungs.ts';
+import { climb, type Ladder, letsPass, noteOf, promoted } from './rungs.ts';
 
 export const successiveHalvingOptions = z.strictObject({
   /** Steps up to the first rung; auto: a hundredth of the longest complete trial, no verdict before there is one. */
@@ -25,6 +25,7 @@ export function createSuccessiveHalvingPruner(options: SuccessiveHalvingOptions)
     id: 'successive-halving',
     judge: (self, peers, direction) => judge(self, peers, direction, options),
     ...(options.promote && {
+      letsPass,
       promotes: (waiting, curves, direction) => {
         const resource = notedResource(curves);
         return resource === null ? null : promoted(waiting, curves, direction, ladderOf(resource, options));

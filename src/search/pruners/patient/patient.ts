@@ -28,6 +28,7 @@ export function createPatientPruner(wrapped: Pruner | null, options: PatientOpti
     judge: (self, peers, direction) => judge(self, peers, direction, wrapped, options),
     ...(wrapped?.lesson !== undefined && { lesson: wrapped.lesson }),
     ...(wrapped?.promotes !== undefined && { promotes: wrapped.promotes }),
+    ...(wrapped?.letsPass !== undefined && { letsPass: wrapped.letsPass }),
   };
 }
 

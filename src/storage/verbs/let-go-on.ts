@@ -1,0 +1,30 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Json } from '../../core/json.ts';
+import type { StudyId } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import { nextRevision } from './lease.ts';
+import { withoutWorker } from './without-worker.ts';
+
+export interface GoingOn {
+  readonly study: StudyId;
+  readonly number: number;
+  /** Who may go on, of `trials`. */
+  readonly where: SQL;
+  /** What the pruner wants remembered from here on; null: what it noted before. */
+  readonly note: Json;
+}
+
+/** Put a paused trial back into the queue, at its old place. False where it was not there any more. */
+export async function letGoOn(tx: Db, { study, number, where, note }: GoingOn): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    with waits as (
+      select id, study_id, attempt from trials where study_id = ${study} and number = ${number} and ${where} for no key update
+    ), study as (${nextRevision(sql`select study_id from waits`)}),
+    noted as (
+      update attempts set note = ${JSON.stringify(note)}::jsonb from waits
+      where attempts.trial_id = waits.id and attempts.attempt = waits.attempt and ${note !== null}
+    )
+    update trials set ${withoutWorker(sql`'queued'::trial_state`)}, paused_by = null, at_step = null, reason = null, revision = study.revision
+    from waits, study where trials.id = waits.id`);
+  return rowCount === 1;
+}
