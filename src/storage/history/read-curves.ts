@@ -1,6 +1,5 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../../core/json.ts';
-import type { PeerCurve } from '../../search/pruners/pruner.ts';
 import { prepared } from '../prepared.ts';
 import type { ReadCurve } from './curves.ts';
 
@@ -13,14 +12,14 @@ const peerColumns = sql.raw(
   'id, study_id, number, state, revision, attempt, value, objective_values, metric_names, metric_values, forked_step',
 );
 
-/** Statements for a `with`: `curves`, of every running trial and of those that were finished or paused after revision `seen`. */
+/** Statements for a `with`: `curves`, of every running trial and of those that ended or were paused after revision `seen`. */
 export function peerCurves(value: (name: 'study' | 'seen') => Placeholder, condition: SQL): SQL {
   return sql`peers as (
       -- Two branches and no "or": each has an index of its own, and none reads the finished trials that are known already.
       select ${peerColumns} from trials where study_id = ${value('study')}::int and state = 'running'
       union all
       select ${peerColumns} from trials
-      where study_id = ${value('study')}::int and revision > ${value('seen')}::bigint and state in ('complete', 'pruned', 'failed', 'paused')
+      where study_id = ${value('study')}::int and revision > ${value('seen')}::bigint and state not in ('queued', 'running')
     ), curves as (
       select peers.number, peers.state, peers.revision, ${judgedValue} as result, attempts.note, peers.forked_step,
         array_agg(reports.step order by reports.step) filter (where reports.trial_id is not null) as steps,
@@ -36,7 +35,7 @@ export function peerCurves(value: (name: 'study' | 'seen') => Placeholder, condi
 /** All null where there is no trial to compare with; steps and values where one has not reported. */
 export interface CurveRow extends Record<string, unknown> {
   readonly number: number | null;
-  readonly state: PeerCurve['state'];
+  readonly state: ReadCurve['state'];
   readonly revision: string;
   readonly steps: readonly number[] | null;
   readonly values: readonly number[] | null;
