@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
-import type { Asked, Storage } from '../../search/study/storage.ts';
+import type { Asked, ClaimRequest, Storage } from '../../search/study/storage.ts';
 import { persistent } from './persistent-storage.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -38,6 +38,26 @@ describe('a storage that outlives its database', () => {
     const durable = persistent(storage, { patienceMs: 10_000, revive: async () => void revivals++, onRetry: () => undefined });
     expect(await durable.ask(1)).toEqual(queued);
     expect([calls(), revivals]).toEqual([2, 0]);
+  });
+
+  it('takes one trial however often it has to say so: under one token, a new one for each', async () => {
+    const requests: ClaimRequest[] = [];
+    const take: Storage['take'] = async (request) => {
+      requests.push(request);
+      if (requests.length < 3) throw refused;
+      return { kind: 'none', open: true, paused: false };
+    };
+    const durable = persistent({ take } as unknown as Storage, {
+      patienceMs: 10_000,
+      revive: async () => undefined,
+      onRetry: () => undefined,
+    });
+    for (let i = 0; i < 2; i++) await durable.take({ studies: [1], worker: 'w', leaseMs: 1000 });
+    const [first, second, third, another] = requests.map(({ token }) => token);
+    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect([second, third]).toEqual([first, first]);
+    expect(another).not.toBe(first);
+    expect(requests.map(({ repeated = false }) => repeated)).toEqual([false, true, true, false]);
   });
 
   it('gives up when its patience ends', async () => {

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError, messageOf } from '../../core/errors.ts';
-import type { Storage } from '../../search/study/storage.ts';
+import type { ClaimRequest, Storage } from '../../search/study/storage.ts';
 import { isConnectionLoss, rootOf } from '../../storage/connection-loss.ts';
 
 export interface PersistOptions {
@@ -16,19 +17,25 @@ const longestDelayMs = 2000;
 
 /**
  * The same storage, which outlives a database that is away for a while: a restart of the server costs a pause and no trial.
- * Safe because every verb may be repeated: fenced ones change nothing twice, an `ask` or `claim` whose reply was lost leaves a
- * queued trial or a lease that runs out, and a lease that ran out meanwhile is answered `lost`.
+ * Safe because every verb may be repeated: fenced ones change nothing twice, an `ask` whose reply was lost leaves a queued trial, a `claim`
+ * or `take` gets the trial of the lost reply, and a lease that ran out meanwhile is answered `lost`.
  */
 export function persistent(storage: Storage, options: PersistOptions): Storage {
   const again =
     <Args extends readonly unknown[], Result>(verb: (...args: Args) => Promise<Result>) =>
     (...args: Args): Promise<Result> =>
       persist(() => verb(...args), options);
+  const takingAgain =
+    <Result>(verb: (request: ClaimRequest) => Promise<Result>) =>
+    (request: ClaimRequest): Promise<Result> => {
+      const named = { token: randomUUID(), ...request };
+      return persist((tries) => verb(tries === 0 ? named : { ...named, repeated: true }), options);
+    };
   return {
     open: again(storage.open),
     ask: again(storage.ask),
-    claim: again(storage.claim),
-    take: again(storage.take),
+    claim: takingAgain(storage.claim),
+    take: takingAgain(storage.take),
     report: again(storage.report),
     renew: again(storage.renew),
     finish: again(storage.finish),
@@ -45,12 +52,15 @@ export function persistent(storage: Storage, options: PersistOptions): Storage {
   };
 }
 
-/** Calls until the database answers. Only for what may be repeated. */
-export async function persist<Result>(verb: () => Promise<Result>, { patienceMs, revive, onRetry }: PersistOptions): Promise<Result> {
+/** Calls until the database answers. Only for what may be repeated. @param verb hears how often it was called before */
+export async function persist<Result>(
+  verb: (tries: number) => Promise<Result>,
+  { patienceMs, revive, onRetry }: PersistOptions,
+): Promise<Result> {
   const startedAtMs = performance.now();
-  for (let delayMs = firstDelayMs; ; delayMs = Math.min(2 * delayMs, longestDelayMs)) {
+  for (let [tries, delayMs] = [0, firstDelayMs]; ; tries++, delayMs = Math.min(2 * delayMs, longestDelayMs)) {
     try {
-      return await verb();
+      return await verb(tries);
     } catch (error) {
       const away = isConnectionLoss(error);
       if (!away && !isTurnedAway(error)) throw error;

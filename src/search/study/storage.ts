@@ -156,6 +156,10 @@ export interface ClaimRequest {
   readonly leaseMs: number;
   /** What the worker is and runs on, kept with the attempt. */
   readonly ranOn?: Facts;
+  /** Of the lease: a UUID of the caller's, a new one for each trial that is wanted. By default one of the storage's own. */
+  readonly token?: string;
+  /** It was sent before and not answered: where that got a trial under this token and its lease lives, the answer is that trial. */
+  readonly repeated?: boolean;
 }
 
 export type Taken =

@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm';
+import pg from 'pg';
 import type { Claimed, ClaimRequest } from '../../search/study/storage.ts';
+import { rootOf } from '../connection-loss.ts';
 import type { Db } from '../database.ts';
 import { prepared } from '../prepared.ts';
-import { beginsAttempt, type ClaimedRow, claimedColumns, claimedOf, factsValue, takenColumns } from './claimed.ts';
+import { beginsAttempt, type ClaimedRow, claimedColumns, claimedOf, factsValue, takenColumns, tokenOf } from './claimed.ts';
 import { expiryAfter, nextRevision, notFlushed } from './lease.ts';
 
 const opened = {
@@ -15,7 +17,7 @@ const opened = {
  * the partial index `trials_queue` holds queued trials only, by priority and age, so finished ones cost nothing. A stopped study's trials that had begun
  * are still handed out; those of a paused one wait. Not flushed to disk: see `suggestNext`.
  */
-const claimQueued = prepared<ClaimedRow, keyof ClaimRequest>(
+const claimQueued = prepared<ClaimedRow, keyof TakeRequest>(
   'claim',
   (value) => sql`
     with candidate as (
@@ -26,7 +28,7 @@ const claimQueued = prepared<ClaimedRow, keyof ClaimRequest>(
     ), study as (${nextRevision(sql`select study_id from candidate`)}),
     claimed as (
       update trials set state = 'running', attempt = trials.attempt + 1, revision = study.revision, worker = ${value('worker')},
-        started_at = clock_timestamp(), lease_token = gen_random_uuid(), lease_ms = ${value('leaseMs')}::int,
+        started_at = clock_timestamp(), lease_token = ${tokenOf(value('token'))}, lease_ms = ${value('leaseMs')}::int,
         lease_expires_at = ${expiryAfter(sql`${value('leaseMs')}::int`)}
       from candidate, study where trials.id = candidate.id
       returning ${takenColumns}
@@ -34,7 +36,52 @@ const claimQueued = prepared<ClaimedRow, keyof ClaimRequest>(
     select ${claimedColumns}, ${notFlushed} from claimed join studies on studies.id = claimed.study_id`,
 );
 
-export async function claim(db: Db, request: ClaimRequest): Promise<Claimed | null> {
-  const { rows } = await claimQueued(db, { ...request, ranOn: factsValue(request.ranOn) });
+export function claim(db: Db, request: ClaimRequest): Promise<Claimed | null> {
+  return once(db, request, (next) => claimNext(db, next));
+}
+
+/** The same, once for each call; also within a transaction. */
+export async function claimNext(db: Db, { studies, worker, leaseMs, ranOn, token }: TakeRequest): Promise<Claimed | null> {
+  const { rows } = await claimQueued(db, { studies, worker, leaseMs, ranOn: factsValue(ranOn), token: token ?? null });
   return rows[0] === undefined ? null : claimedOf(rows[0]);
+}
+
+/** What was taken under this token, while its lease lives. */
+const findTaken = prepared<ClaimedRow, 'token'>(
+  'taken',
+  (value) => sql`
+    select ${claimedColumns} from attempts join trials claimed on claimed.id = attempts.trial_id and claimed.lease_token = attempts.token
+      join studies on studies.id = claimed.study_id
+    where attempts.token = ${value('token')}::uuid and claimed.lease_expires_at > clock_timestamp()`,
+);
+
+/** A request that takes a trial each time it is made. */
+export type TakeRequest = Omit<ClaimRequest, 'repeated'>;
+
+/** Takes one trial, however often the same request comes: what is repeated after a lost reply gets what was taken then. */
+export async function once<Result>(
+  db: Db,
+  { repeated = false, ...request }: ClaimRequest,
+  take: (request: TakeRequest) => Promise<Result>,
+): Promise<Result | Claimed> {
+  const { token, ...fresh } = request;
+  if (token === undefined) return take(request);
+  const taken = async (): Promise<Claimed | null> => {
+    const { rows } = await findTaken(db, { token });
+    return rows[0] === undefined ? null : claimedOf(rows[0]);
+  };
+  const before = repeated ? await taken() : null;
+  if (before !== null) return before;
+  try {
+    return await take(request);
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    // The first request came through after all, or its lease is dead by now: then the token is used up.
+    return (await taken()) ?? take(fresh);
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  const root = rootOf(error);
+  return root instanceof pg.DatabaseError && root.constraint === 'attempts_token_unique';
 }

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Needs } from '../../search/study/needs.ts';
@@ -14,6 +14,11 @@ export function beginsAttempt(code: { readonly sourceHash: SQL; readonly package
   return sql`
     insert into attempts (trial_id, attempt, token, worker, started_at, source_hash, packages_hash, ran_on)
     select id, attempt, lease_token, worker, started_at, ${code.sourceHash}, ${code.packagesHash}, ${ranOn}::jsonb from claimed`;
+}
+
+/** The token of the lease, from the value of a statement. */
+export function tokenOf(token: Placeholder): SQL {
+  return sql`coalesce(${token}::uuid, gen_random_uuid())`;
 }
 
 /** Facts as the value of a statement. */

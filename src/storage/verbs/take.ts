@@ -5,8 +5,8 @@ import type { Claimed, ClaimRequest, StudyId, Taken } from '../../search/study/s
 import type { Db } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { type Asking, type NothingToAsk, type Suggested, suggestNext } from './ask.ts';
-import { claim } from './claim.ts';
-import { beginsAttempt, type ClaimedRow, factsValue, takenColumns } from './claimed.ts';
+import { claimNext, once, type TakeRequest } from './claim.ts';
+import { beginsAttempt, type ClaimedRow, factsValue, takenColumns, tokenOf } from './claimed.ts';
 import { expiryAfter, leasedTrial } from './lease.ts';
 import { isWaiting } from './promote.ts';
 import { mayAsk, type NumberValue, numberValues, takesNumber, trialSeed } from './queue-next.ts';
@@ -51,6 +51,11 @@ export interface Taking {
  * @throws AssayError `not_found` where none of the studies exists
  */
 export async function take(asking: Asking, request: ClaimRequest, taking: Taking): Promise<Taken> {
+  const taken = await once(asking.db, request, (next) => takeNext(asking, next, taking));
+  return 'lease' in taken ? { kind: 'taken', claimed: taken } : taken;
+}
+
+async function takeNext(asking: Asking, request: TakeRequest, taking: Taking): Promise<Taken> {
   const { studies } = request;
   const turn = taking.turn++;
   const [only] = studies;
@@ -70,7 +75,7 @@ export async function take(asking: Asking, request: ClaimRequest, taking: Taking
     });
   let [open, paused] = [false, false];
   for (const { known, askable, queued, ...state } of rows) {
-    const claimed = queued ? await claim(asking.db, { ...request, studies: known }) : null;
+    const claimed = queued ? await claimNext(asking.db, { ...request, studies: known }) : null;
     if (claimed !== null) return { kind: 'taken', claimed };
     paused ||= state.paused;
     open ||= state.open;
@@ -92,18 +97,21 @@ export async function take(asking: Asking, request: ClaimRequest, taking: Taking
 }
 
 /** The trial that has just been queued, or an older one that is in the queue by now: then it is the next. */
-async function claimQueued(tx: Db, study: StudyId, request: ClaimRequest): Promise<Claimed | NothingToAsk> {
-  return (await claim(tx, { ...request, studies: [study] })) ?? { kind: 'exhausted', open: 1 };
+async function claimQueued(tx: Db, study: StudyId, request: TakeRequest): Promise<Claimed | NothingToAsk> {
+  return (await claimNext(tx, { ...request, studies: [study] })) ?? { kind: 'exhausted', open: 1 };
 }
 
-const insertTaken = prepared<TakenRow, NumberValue | 'params' | 'seed' | 'worker' | 'leaseMs' | 'sourceHash' | 'packagesHash' | 'ranOn'>(
+const insertTaken = prepared<
+  TakenRow,
+  NumberValue | 'params' | 'seed' | 'worker' | 'leaseMs' | 'sourceHash' | 'packagesHash' | 'ranOn' | 'token'
+>(
   'take',
   (value) => sql`
     with study as (${takesNumber(value, mayAsk)}),
     claimed as (
       insert into trials (study_id, number, params, seed, revision, state, attempt, worker, started_at, lease_token, lease_ms, lease_expires_at)
       select id, ${value('number')}::int, ${value('params')}::json, ${value('seed')}::bigint, revision, 'running', 1, ${value('worker')}::text,
-        clock_timestamp(), gen_random_uuid(), ${value('leaseMs')}::int, ${expiryAfter(sql`${value('leaseMs')}::int`)}
+        clock_timestamp(), ${tokenOf(value('token'))}, ${value('leaseMs')}::int, ${expiryAfter(sql`${value('leaseMs')}::int`)}
       from study
       returning ${takenColumns}
     ), begun as (${beginsAttempt({ sourceHash: sql`${value('sourceHash')}::text`, packagesHash: sql`${value('packagesHash')}::text` }, sql`${value('ranOn')}`)})
@@ -112,7 +120,11 @@ const insertTaken = prepared<TakenRow, NumberValue | 'params' | 'seed' | 'worker
 
 type TakenRow = Pick<ClaimedRow, 'id' | 'lease_token'>;
 
-async function insertRunning(tx: Db, { study, params }: Suggested, { worker, leaseMs, ranOn }: ClaimRequest): Promise<Claimed | null> {
+async function insertRunning(
+  tx: Db,
+  { study, params }: Suggested,
+  { worker, leaseMs, ranOn, token }: TakeRequest,
+): Promise<Claimed | null> {
   const seed = trialSeed(study);
   const { id: studyId, nextNumber: number, name, moduleUrl: url, needs, sourceHash, packagesHash, gitCommit, gitDirty } = study;
   const { rows } = await insertTaken(tx, {
@@ -124,6 +136,7 @@ async function insertRunning(tx: Db, { study, params }: Suggested, { worker, lea
     sourceHash,
     packagesHash,
     ranOn: factsValue(ranOn),
+    token: token ?? null,
   });
   const row = rows[0];
   if (row === undefined) return null;

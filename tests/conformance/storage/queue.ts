@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Claimed, Storage } from '../../../src/search/study/storage.ts';
 import { begin, claimOne, complete, describeStudy, running, type StorageUnderTest } from './subject.ts';
@@ -147,6 +148,27 @@ export function queueConformance(subject: StorageUnderTest): void {
       const answer = await storage.take(request(...studies));
       return answer.kind === 'taken' ? answer.claimed : answer;
     };
+
+    test('and claim give one trial to a request that is repeated after its reply was lost, until its lease is dead', async () => {
+      for (const verb of ['take', 'claim'] as const)
+        for (const queued of [2, 0]) {
+          const { storage, study } = await begin(subject, { budget: { trials: 3 } });
+          for (let i = 0; i < (verb === 'claim' ? 3 : queued); i++) await storage.ask(study.id);
+          const sent = { ...request(study.id), token: randomUUID() };
+          const send = async (change: object = {}): Promise<Claimed | null> => {
+            const answer = await subject.open()[verb]({ ...sent, ...change });
+            return answer === null || 'lease' in answer ? answer : answer.kind === 'taken' ? answer.claimed : null;
+          };
+          const [first, crossed] = await Promise.all([send(), send({ repeated: true })]);
+          expect(first).toMatchObject({ number: 0, lease: { attempt: 1, token: sent.token } });
+          expect([crossed, await send({ repeated: true })]).toEqual([first, first]);
+          expect((await subject.trials(study.id)).filter(({ state }) => state === 'running')).toHaveLength(1);
+          await subject.expire(first!.lease);
+          expect(await send({ repeated: true })).toMatchObject({ number: 1 });
+          expect(await send({ token: randomUUID() })).toMatchObject({ number: 2 });
+          expect(await send({ token: randomUUID(), repeated: true })).toBeNull();
+        }
+    });
 
     test('hands out what is queued before it asks for more, and asks as ask does', async () => {
       const [a, b] = [await begin(subject), await begin(subject)];
