@@ -99,6 +99,16 @@ describe('a study that declares what its trials need', { timeout: 120_000 }, () 
   });
 });
 
+describe('a worker for named studies', { timeout: 120_000 }, () => {
+  it('ends with them, also on a device that none of them can use', async () => {
+    await start(study('for-cards', "{ device: 'gpu' }"), { devices: ['gpu:0'], trials: 2 }).end;
+    await database.pool.query("update studies set budget_trials = 4 where name = 'for-cards'");
+    const run = startRun({ studies: ['for-cards'], devices: ['cpu', 'gpu:0'], databaseUrl: database.url, dataDir: inject('testDataDir') });
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 2 } } });
+    expect((await rowsOf('for-cards')).workers).toEqual(['gpu:0']);
+  });
+});
+
 describe('an attempt', { timeout: 120_000 }, () => {
   it('keeps what it ran on: versions, processor, device, and what the objective says that computes', async () => {
     const body = `await runsOn({ executor: 'by hand', library: 'none' });

@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Claimed, StudyRecord } from '../../src/search/study/storage.ts';
+import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { studies, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
+import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
 import { enqueue } from '../../src/storage/verbs/enqueue.ts';
 import { orderStudy } from '../../src/storage/verbs/order.ts';
 import { removeStudy } from '../../src/storage/verbs/remove.ts';
 import { retryTrial } from '../../src/storage/verbs/retry.ts';
+import { checkpointOf } from '../conformance/storage/checkpoints.ts';
 import { claimOne, complete, describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 
@@ -76,6 +79,21 @@ describe('orders to a study', () => {
     expect([await statesOf(study), await revisionOf(study)]).toEqual(before);
   });
 
+  it('stop: a fork that nobody has worked on is cancelled, too, what it inherited notwithstanding', async () => {
+    const storage = createStorage(database.db);
+    const population = { id: 'pbt', options: { population: 2, interval: 2 } };
+    const study = await storage.open(describeStudy({ sampler: population, pruner: population, budget: { trials: 4 } }));
+    for (let i = 0; i < 2; i++) await storage.ask(study.id);
+    const { lease } = await claimOne(storage, study.id);
+    await storage.report(lease, { step: 2, value: 1 });
+    await storage.checkpoint(lease, checkpointOf(2));
+    await storage.release((await claimOne(storage, study.id)).lease);
+    expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number: 2 });
+    expect(await showTrial(database.db, `${study.name}#2`)).toMatchObject({ attempt: 1, forkedFrom: { number: 0, step: 2 } });
+    expect(await orderStudy(database.db, study.id, 'stop', 'me')).toMatchObject({ cancelled: 1 });
+    expect(await statesOf(study)).toEqual(['running', 'queued', 'cancelled']);
+  });
+
   it('a stop among many asks and claims leaves nothing that waits', async () => {
     const storage = createStorage(database.db);
     const study = await storage.open(describeStudy({ budget: { trials: 200 } }));
@@ -128,6 +146,26 @@ describe('retry', () => {
     for (let i = 0; i < 2; i++) await claimOne(storage, study.id);
     expect(await claimOne(storage, study.id)).toMatchObject({ number: 3, params: claimed.params, seed: claimed.seed });
     expect((await statesOf(study))[0]).toBe('failed');
+  });
+});
+
+describe('cancel', () => {
+  it('of one trial, repeated after a lost reply, changes nothing and is answered as before; of one that ended otherwise it is a conflict', async () => {
+    const { storage, study, claimed } = await underWay();
+    const order = (number: number, by = 'me') => cancelTrial(database.db, study.id, number, by);
+    for (const [number, answer] of [
+      [0, 'requested'],
+      [1, 'cancelled'],
+    ] as const) {
+      expect(await order(number)).toBe(answer);
+      const before = [await statesOf(study), await revisionOf(study)];
+      expect(await order(number, 'another')).toBe(answer);
+      expect([await statesOf(study), await revisionOf(study)]).toEqual(before);
+    }
+    await storage.release(claimed.lease);
+    expect(await showTrial(database.db, `${study.name}#0`)).toMatchObject({ state: 'cancelled', cancelledBy: 'me' });
+    await storage.finish((await claimOne(storage, study.id)).lease, complete(1));
+    await expect(order(2)).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 

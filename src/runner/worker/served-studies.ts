@@ -7,7 +7,7 @@ export interface ServedStudies {
   readonly now: () => readonly StudyId[];
   /** Those of them of which one more trial finds room beside the ones that run, each by what it needs. */
   readonly fitting: (running: readonly (Needs | null)[]) => readonly StudyId[];
-  /** Whether another one may join: then the worker waits where all of them are finished. */
+  /** Whether another one may join that is not over: then the worker waits where all of them are finished. */
   readonly mayGrow: () => boolean;
   /** Look again which there are and which of them can be worked on here. */
   readonly refresh: () => Promise<void>;
@@ -24,6 +24,8 @@ export interface StudyDemands {
 export interface ListedStudy extends StudyDemands {
   readonly id: StudyId;
   readonly name: string;
+  /** Every trial has ended, and no more are asked for. */
+  readonly isOver: boolean;
 }
 
 /** What of a study does not fit a worker. */
@@ -48,28 +50,29 @@ export interface ServedOptions {
 export async function serveWhatFits({ list, open, share, misfitOf, onMisfit }: ServedOptions): Promise<ServedStudies> {
   const told = new Set<string>();
   let served: readonly ListedStudy[] = [];
-  let left = 0;
+  /** Those that this worker cannot work on. */
+  let left: readonly ListedStudy[] = [];
   const refresh = async (): Promise<void> => {
     const studies = await list();
     const misfits = await Promise.all(studies.map(misfitOf));
     for (const [i, study] of studies.entries()) {
       const misfit = misfits[i] ?? null;
       if (misfit === null) continue;
-      const version = JSON.stringify([study, misfit]);
+      const version = JSON.stringify([study.id, study.module, study.needs, misfit]);
       if (!told.has(version)) onMisfit(study, misfit);
       told.add(version);
     }
     served = studies.filter((_, i) => misfits[i] === null);
-    left = studies.length - served.length;
+    left = studies.filter((_, i) => misfits[i] !== null);
   };
   await refresh();
   return {
     ...taking(() => served, share),
-    mayGrow: () => open || left > 0,
+    mayGrow: () => open || left.some(({ isOver }) => !isOver),
     refresh,
     leave: (study) => {
+      left = [...left, ...served.filter(({ id }) => id === study)];
       served = served.filter(({ id }) => id !== study);
-      left += 1;
     },
   };
 }

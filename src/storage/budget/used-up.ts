@@ -44,7 +44,12 @@ export async function ruledOut(tx: Db, study: StudyRow): Promise<string | null> 
 }
 
 /** Trials that take a place in the budget. */
-export function usedTrials({ nextNumber, cancelledTrials, failedTrials, budgetRules }: StudyRow): number {
+export function usedTrials({
+  nextNumber,
+  cancelledTrials,
+  failedTrials,
+  budgetRules,
+}: Pick<StudyRow, 'nextNumber' | 'cancelledTrials' | 'failedTrials' | 'budgetRules'>): number {
   return nextNumber - cancelledTrials - (budgetRules?.countFailed === false ? failedTrials : 0);
 }
 

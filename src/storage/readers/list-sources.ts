@@ -1,9 +1,17 @@
-import { asc, inArray } from 'drizzle-orm';
+import { asc, inArray, sql } from 'drizzle-orm';
 import type { StudyId } from '../../search/study/storage.ts';
+import { usedTrials } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
+import { isWaiting } from '../verbs/promote.ts';
 
-/** Where the source of each of these studies is, and what it needs; null for every study. Those that do not exist are left out. */
+const isOpen = sql<boolean>`exists (select from trials where study_id = studies.id and state in ('queued', 'running'))
+  or exists (select from trials where study_id = studies.id and ${isWaiting})`;
+
+/**
+ * Where the source of each of these studies is, what it needs, and whether it is over: every trial has ended and no more are asked for.
+ * Null for every study. Those that do not exist are left out.
+ */
 export async function listSources(db: Db, ids: readonly StudyId[] | null) {
   const rows = await db
     .select({
@@ -13,9 +21,20 @@ export async function listSources(db: Db, ids: readonly StudyId[] | null) {
       url: studies.moduleUrl,
       sourceHash: studies.sourceHash,
       packagesHash: studies.packagesHash,
+      isOpen,
+      standing: studies.standing,
+      endedBecause: studies.endedBecause,
+      budgetTrials: studies.budgetTrials,
+      budgetRules: studies.budgetRules,
+      nextNumber: studies.nextNumber,
+      cancelledTrials: studies.cancelledTrials,
+      failedTrials: studies.failedTrials,
     })
     .from(studies)
     .where(ids === null ? undefined : inArray(studies.id, [...ids]))
     .orderBy(asc(studies.id));
-  return rows.map(({ id, name, needs, ...module }) => ({ id, name, needs, module }));
+  return rows.map(({ id, name, needs, url, sourceHash, packagesHash, ...study }) => {
+    const takesMore = study.standing !== 'stopped' && study.endedBecause === null && usedTrials(study) < study.budgetTrials;
+    return { id, name, needs, module: { url, sourceHash, packagesHash }, isOver: !study.isOpen && !takesMore };
+  });
 }

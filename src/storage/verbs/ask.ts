@@ -82,9 +82,8 @@ export async function suggestNext<Written>(asking: Asking, studyId: StudyId, nex
   // Rules that judge what trials found are outdated by every trial that ends: the second time nobody else may write.
   for (let alone = false; ; ) {
     const written = await inSession(asking.db, (session) => suggestOnce(asking, session, studyId, alone, next));
-    if (written === 'again') continue;
-    if (written !== null) return written;
-    alone = true;
+    if (written !== null && written !== 'again') return written;
+    alone = written === null;
   }
 }
 
@@ -106,7 +105,7 @@ async function suggestOnce<Written>(
       hint: 'it may have been removed: assay study ls',
     });
   const because = study.standing === 'open' ? await usedUp(tx, study) : null;
-  // Trials before the study, as everywhere: with its row locked there is no promotion; the next ask makes it.
+  // Trials before the study, as everywhere: with its row locked there is no promotion, and nothing that waits is ended.
   const promoted = alone ? null : await nextPromoted(asking, tx, study, because);
   if (promoted !== null) {
     const written = await next.queued(tx, promoted);
@@ -114,7 +113,9 @@ async function suggestOnce<Written>(
     return written;
   }
   const open = changes.filter(({ state }) => state === 'queued' || state === 'running').length;
-  const over = await nothingToAsk(asking, tx, study, { because, open });
+  // Whether a bar may let somebody go on that was not asked about, or has moved since.
+  const mayPromote = alone || (open > 0 && asking.prunerOf(study).promotes !== undefined);
+  const over = await nothingToAsk(tx, study, { because, mayPromote });
   if (over !== null) {
     await send('commit');
     return over;
@@ -156,19 +157,17 @@ async function nextPromoted({ prunerOf, curves }: Asking, tx: Db, study: StudyRo
   return promote(tx, study, promotes, curves);
 }
 
-/** @param seen why the budget is used up, and how many trials were open before the curves were read: one that ended since may have moved a bar */
+/** @param because the budget is used up. @param mayPromote whether those that wait are to be judged once more before they are ended */
 async function nothingToAsk(
-  { prunerOf }: Asking,
   tx: Db,
   study: StudyRow,
-  seen: { readonly because: string | null; readonly open: number },
+  { because, mayPromote }: { readonly because: string | null; readonly mayPromote: boolean },
 ): Promise<NothingToAsk | 'again' | null> {
-  const { because } = seen;
   if (study.standing === 'paused') return { kind: 'paused' };
   if (study.standing === 'open' && because === null) return null;
   const open = await countOpen(tx, study.id);
   if (because !== null) {
-    if (open === 0 && seen.open > 0 && prunerOf(study).promotes !== undefined) return 'again';
+    if (open === 0 && mayPromote) return 'again';
     if (open === 0) await endWaiting(tx, study.id);
     await noteEnd(tx, study, because);
   }

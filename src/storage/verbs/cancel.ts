@@ -6,27 +6,32 @@ import { nextRevision } from './lease.ts';
 
 /**
  * A queued or paused trial is cancelled at once; a running one hears of it at its next report and then ends itself. Its place in the
- * budget becomes free when it has ended.
- * @throws AssayError `conflict` for a trial that is finished already or does not exist.
+ * budget becomes free when it has ended. Safe to repeat.
+ * @throws AssayError `conflict` for a trial that ended otherwise or does not exist.
  */
 export async function cancelTrial(db: Db, study: StudyId, number: number, by: string): Promise<'cancelled' | 'requested'> {
   const { rows } = await db.execute<{ state: string }>(sql`
-    with open as (
-      select id, study_id, state from trials
-      where study_id = ${study} and number = ${number} and state in ('queued', 'running', 'paused') for no key update
-    ), study as (${nextRevision(sql`select study_id from open`, sql`select count(*) from open where state <> 'running'`)})
-    update trials set revision = study.revision,
-      state = case when open.state = 'running' then open.state else 'cancelled' end,
-      finished_at = case when open.state <> 'running' then clock_timestamp() end,
-      cancelled_by = case when open.state <> 'running' then ${by} end,
-      paused_by = null, at_step = null, reason = null,
-      cancel_requested_by = case when open.state = 'running' then ${by} end
-    from open, study where trials.id = open.id
-    returning trials.state`);
+    with found as (
+      select id, study_id, state, state <> 'cancelled' and cancel_requested_by is null as changes from trials
+      where study_id = ${study} and number = ${number} and state in ('queued', 'running', 'paused', 'cancelled') for no key update
+    ), study as (${nextRevision(
+      sql`select study_id from found where changes`,
+      sql`select count(*) from found where changes and state <> 'running'`,
+    )}),
+    changed as (
+      update trials set revision = study.revision,
+        state = case when found.state = 'running' then found.state else 'cancelled' end,
+        finished_at = case when found.state <> 'running' then clock_timestamp() end,
+        cancelled_by = case when found.state <> 'running' then ${by} end,
+        paused_by = null, at_step = null, reason = null,
+        cancel_requested_by = case when found.state = 'running' then ${by} end
+      from found, study where trials.id = found.id and found.changes
+    )
+    select state from found`);
   const row = rows[0];
   if (row === undefined)
     throw new AssayError('conflict', `trial ${number} has ended, or there is none`, {
       hint: 'only a trial that is not finished can be cancelled',
     });
-  return row.state === 'cancelled' ? 'cancelled' : 'requested';
+  return row.state === 'running' ? 'requested' : 'cancelled';
 }

@@ -20,6 +20,12 @@ export interface OrderResult {
   readonly ending: number;
 }
 
+/** Nobody has worked on it: what a fork inherited is its first attempt. */
+const isUnbegun = sql`trials.attempt = case when trials.forked_from is null then 0 else 1 end`;
+
+/** Those that have not ended; each half has an index of its own. */
+const isUnfinished = sql`(trials.state in ('queued', 'running') or trials.paused_by is not null)`;
+
 const standingAfter = { pause: 'paused', resume: 'open', stop: 'stopped', cancel: 'stopped' } as const;
 
 /**
@@ -33,9 +39,7 @@ export async function orderStudy(db: Db, id: StudyId, order: StudyOrder, by: str
   if (order === 'pause' || order === 'resume') return { standing, cancelled: 0, ending: 0 };
   return db.transaction(async (tx) => {
     // Trials before the study, as everywhere: see nextRevision.
-    await tx.execute(
-      sql`select from trials where study_id = ${id} and state in ('queued', 'running', 'paused') order by id for no key update`,
-    );
+    await tx.execute(sql`select from trials where study_id = ${id} and ${isUnfinished} order by id for no key update`);
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined) throw absent(id);
     const revision = study.revision + 1;
@@ -76,7 +80,7 @@ async function cancelQueued(tx: Db, id: StudyId, { revision, by, begunToo }: Can
   const { rowCount } = await tx.execute(sql`
     update trials set state = 'cancelled', cancelled_by = ${by}, finished_at = clock_timestamp(), revision = ${revision},
       paused_by = null, at_step = null, reason = null
-    where study_id = ${id} and state in ('queued', 'paused') and (attempt = 0 or ${begunToo})`);
+    where study_id = ${id} and ${isUnfinished} and state <> 'running' and (${isUnbegun} or ${begunToo})`);
   return rowCount ?? 0;
 }
 

@@ -204,6 +204,7 @@ export class StudyModel {
       trial.pausedBy = null;
       return 'cancelled';
     }
+    if (trial?.state === 'cancelled') return 'cancelled';
     if (trial?.state !== 'running') return 'conflict';
     trial.cancelRequested = true;
     return 'requested';
