@@ -116,6 +116,7 @@ const agents = {
     entropyWeight: z.number().min(0).default(recurrentPpoDefaults.entropyWeight),
     valueWeight: z.number().min(0).default(recurrentPpoDefaults.valueWeight),
     largestGradientNorm: z.number().gt(0).default(recurrentPpoDefaults.largestGradientNorm),
+    targetKl: z.number().min(0).default(recurrentPpoDefaults.targetKl),
     normalise: z.boolean().default(recurrentPpoDefaults.normalise),
   }),
 } as const;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { environmentConformance } from '../../../tests/conformance/environment.ts';
 import { marketOf, noiseBars } from '../../../tests/support/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
 import { rewardV2 } from '../rewards/reward-v2.ts';
@@ -11,6 +12,9 @@ const plain = rewardV2({ lambdaTurnover: 0, betaVolatility: 0, sharpeBonus: 0, d
 
 const make = (overrides: Partial<typeof environmentDefaults> = {}, options: Partial<typeof training> = {}) =>
   createTradingEnv(market, all, { ...environmentDefaults, ...overrides }, plain, { ...training, ...options });
+
+environmentConformance('trading', (count) => make({}, { count }));
+environmentConformance('trading, positions to pick from', (count) => make({ positions: 3 }, { count }));
 
 describe('the training environment', () => {
   test('lays an observation out as features and position, asset by asset', () => {

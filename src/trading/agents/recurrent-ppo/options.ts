@@ -26,6 +26,8 @@ export interface RecurrentPpoOptions extends EncoderSizes, MemorySizes, Optimize
   readonly entropyWeight: number;
   readonly valueWeight: number;
   readonly largestGradientNorm: number;
+  /** Learning from a rollout ends where a batch has moved the policy by 1.5 times this approximate KL divergence; 0: never. */
+  readonly targetKl: number;
   /** Observations are shown as (x - mean) / deviation of all seen so far, rewards divided by the deviation of discounted returns. */
   readonly normalise: boolean;
 }
@@ -53,6 +55,7 @@ export const recurrentPpoDefaults: RecurrentPpoOptions = {
   entropyWeight: 0,
   valueWeight: 0.5,
   largestGradientNorm: 0.5,
+  targetKl: 0,
   normalise: true,
 };
 
@@ -83,6 +86,7 @@ export function checkRecurrentPpoOptions(options: RecurrentPpoOptions, environme
     entropyWeight: [options.entropyWeight >= 0 && Number.isFinite(options.entropyWeight), 'not negative'],
     valueWeight: [options.valueWeight >= 0 && Number.isFinite(options.valueWeight), 'not negative'],
     largestGradientNorm: [positive(options.largestGradientNorm), 'positive'],
+    targetKl: [options.targetKl >= 0 && Number.isFinite(options.targetKl), 'not negative'],
     normalise: [typeof options.normalise === 'boolean', 'true or false'],
   });
 }

@@ -108,6 +108,20 @@ describe('recurrent PPO', () => {
     expect(steps).toEqual([0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 6, 0]);
   });
 
+  it('stops to learn from a rollout where the policy has moved far enough', async () => {
+    const stepsAt = async (targetKl: number) => {
+      const reports = (await live(await ppo(continuous, { targetKl }), 8, createRng('kl'))).filter((_, i) => i % 2 === 1);
+      return reports.at(-1) as { gradientSteps: number; metrics: Readonly<Record<string, number>> };
+    };
+    const whole = await stepsAt(0);
+    expect(whole.gradientSteps).toBe(6);
+    const early = await stepsAt(1e-6);
+    // The first batch meets the policy as it was.
+    expect(early.gradientSteps).toBe(2);
+    expect(early.metrics['approximateKl']).toBeGreaterThan(1.5e-6);
+    expect((await stepsAt(1e3)).metrics).toEqual(whole.metrics);
+  });
+
   it('forgets an episode when it has ended, and remembers before', async () => {
     const agent = await ppo(continuous, { normalise: false });
     const rng = createRng('forget');
@@ -142,10 +156,18 @@ describe('recurrent PPO', () => {
   });
 
   it.each([
-    ['continuous', continuous],
-    ['discrete', discrete],
-  ] as const)('goes on from a checkpoint bit for bit, in the middle of a rollout: %s', async (_name, definition) => {
-    const [whole, first, second] = [await ppo(definition), await ppo(definition), await ppo({ ...definition, seed: 99 })];
+    ['continuous', continuous, {}],
+    ['discrete', discrete, {}],
+    ['Mamba-1', discrete, { memory: 'mamba-1', memoryWidth: 4 }],
+    ['Mamba-2, a rate that falls', continuous, { memory: 'mamba-2', memoryWidth: 4, schedule: 'cosine', decayUpdates: 60 }],
+    ['attention, SGD', discrete, { memory: 'attention', memoryWidth: 4, heads: 2, window: 5, optimizer: 'sgd' }],
+    ['no memory', continuous, { memory: 'none' }],
+  ] as const)('goes on from a checkpoint bit for bit, in the middle of a rollout: %s', async (_name, definition, options) => {
+    const [whole, first, second] = [
+      await ppo(definition, options),
+      await ppo(definition, options),
+      await ppo({ ...definition, seed: 99 }, options),
+    ];
     const [rngA, rngB] = [createRng('same'), createRng('same')];
     await live(whole, 21, rngA);
     await live(first, 21, rngB);
@@ -273,6 +295,7 @@ describe('recurrent PPO', () => {
       entropyWeight: -1,
       valueWeight: Number.NaN,
       largestGradientNorm: 0,
+      targetKl: -1,
       normalise: 1,
     };
     for (const [name, value] of Object.entries(wrong))

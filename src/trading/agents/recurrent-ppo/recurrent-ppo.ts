@@ -172,18 +172,20 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     return (await program.run('value', { observation: live.nextObservation, state }))['value']!.slice();
   };
   const learn = async (lastValues: Float32Array): Promise<UpdateReport> => {
-    const { gamma, lambda, epochs } = options;
+    const { gamma, lambda, epochs, targetKl } = options;
     const { reward: rewards, value: values, ended } = columns;
     columns.advantage.set(advantages({ rewards, values, ended, lastValues }, gamma, lambda));
     for (let i = 0; i < values.length; i++) columns.target[i] = columns.advantage[i]! + values[i]!;
     let results: Fetches = {};
     let gradientSteps = 0;
-    for (let epoch = 0; epoch < epochs; epoch++)
+    const farEnough = (): boolean => targetKl > 0 && gradientSteps > 0 && results['approximateKl']![0]! > 1.5 * targetKl;
+    for (let epoch = 0; epoch < epochs && !farEnough(); epoch++)
       for (const batch of rollout.batches(rng.shuffle)) {
         results = await program.run('update', batch);
         gradientSteps += 1;
         const step = `gradient step ${counters.gradientSteps + gradientSteps}`;
         for (const [name, result] of Object.entries(results)) requireFinite(name, result, 1, step);
+        if (farEnough()) break;
       }
     counters = { ...counters, filled: 0, gradientSteps: counters.gradientSteps + gradientSteps };
     return { gradientSteps, metrics: Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result[0]!])) };
