@@ -4,11 +4,13 @@ import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Db } from '../storage/database.ts';
+import { type StudyChanges, unannounced } from '../storage/study-changes.ts';
 import { guard, onlyOwnPages } from './access.ts';
 import { answerProblem, problemOf, refuseInvalid } from './problem.ts';
 import { addBest } from './routes/best.ts';
 import { addCompare } from './routes/compare.ts';
 import { addDocument } from './routes/document.ts';
+import { addEvents } from './routes/events.ts';
 import { addHealth, healthPaths } from './routes/health.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addModels } from './routes/models.ts';
@@ -21,6 +23,10 @@ import { addValidation } from './routes/validation.ts';
 
 export interface ApiOptions {
   readonly db: Db;
+  /** What wakes those that follow a study, one for all of them. Default: they look every second. */
+  readonly changes?: StudyChanges | undefined;
+  /** Aborted when the server is about to close: ends what would never end by itself. */
+  readonly closing?: AbortSignal | undefined;
   /** Asked of every request but the health probes. Without one, only requests addressed to this machine by name are answered. */
   readonly token?: string | undefined;
   /** Hears of every answer with a status from 500, with the error itself; clients never see that. */
@@ -31,7 +37,8 @@ const refuseLarge = (c: Context): Response =>
   answerProblem(c, { status: 413, code: 'usage', detail: 'the request is larger than a megabyte', hint: 'send one trial a request' });
 
 /** The API under `/v1`. Needs no port: `createApi({ db }).request('/v1/studies')` answers. */
-export function createApi({ db, token, onFault = () => undefined }: ApiOptions): OpenAPIHono {
+export function createApi(options: ApiOptions): OpenAPIHono {
+  const { db, token, changes = unannounced, closing = new AbortController().signal, onFault = () => undefined } = options;
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : refuseInvalid(c, result.target, result.error)),
   });
@@ -74,6 +81,7 @@ export function createApi({ db, token, onFault = () => undefined }: ApiOptions):
   addMetrics(app, db);
   addStudies(app, db);
   addStudyOrders(app, db);
+  addEvents(app, { db, changes, closing, onFault });
   addTrials(app, db);
   addTrialOrders(app, db);
   addReports(app, db);

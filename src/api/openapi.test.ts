@@ -46,6 +46,7 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/studies/{study}',
     '/v1/studies/{study}/best',
     '/v1/studies/{study}/cancel',
+    '/v1/studies/{study}/events',
     '/v1/studies/{study}/pause',
     '/v1/studies/{study}/resume',
     '/v1/studies/{study}/stop',
@@ -84,7 +85,7 @@ test('every operation has a name of its own, its path parameters, a described an
     const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
     expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
     expect(inPath.every(({ required }) => required)).toBe(true);
-    const type = path === '/metrics' ? 'text/plain' : 'application/json';
+    const type = path === '/metrics' ? 'text/plain' : path.endsWith('/events') ? 'text/event-stream' : 'application/json';
     expect(operation.responses['200']?.content?.[type]?.schema).toBeTypeOf('object');
     const problems = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
     if (path.startsWith('/v1')) expect(problems.map(([status]) => status)).toEqual([...(method === 'get' ? reading : ordering)]);
@@ -103,6 +104,19 @@ test('limits, defaults and lists are documented as they are enforced', async () 
     explode: false,
     schema: { type: 'array', items: { enum: expect.arrayContaining(['pruned']) } },
   });
+});
+
+test('what follows a study documents its events, and both ways to go on', async () => {
+  const { paths, components } = await document();
+  const { parameters = [], responses } = paths['/v1/studies/{study}/events']!.get!;
+  expect(responses['200']?.content).toEqual({ 'text/event-stream': { schema: { $ref: '#/components/schemas/Changes' } } });
+  expect(components.schemas['End']).toMatchObject({ properties: { state: { enum: ['complete', 'stopped', 'removed'] } } });
+  expect(components.schemas['ChangedTrial']).toMatchObject({ required: expect.arrayContaining(['number', 'revision', 'state']) });
+  expect(components.schemas['ChangedTrial']).toMatchObject({ required: expect.not.arrayContaining(['params']) });
+  const named = (wanted: string) => parameters.find(({ name }) => name === wanted);
+  for (const name of ['since', 'last-event-id'])
+    expect(named(name)).toMatchObject({ required: false, schema: { type: 'string', pattern: expect.any(String) } });
+  expect(named('params')).toMatchObject({ schema: { type: 'boolean', default: false } });
 });
 
 test('a token is documented where there is one', async () => {

@@ -1,4 +1,5 @@
 import { modelConformance } from './storage/against-model.ts';
+import { changesConformance } from './storage/changes.ts';
 import { checkpointConformance } from './storage/checkpoints.ts';
 import { forkConformance } from './storage/forks.ts';
 import { leaseConformance } from './storage/leases.ts';
@@ -14,6 +15,7 @@ export function storageConformance(subject: StorageUnderTest): void {
   outcomeConformance(subject);
   leaseConformance(subject);
   modelConformance(subject);
+  changesConformance(subject);
   checkpointConformance(subject);
   pauseConformance(subject);
   promotionConformance(subject);

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { listenForChanges } from '../../src/runner/worker/study-changes.ts';
 import type { Lease } from '../../src/search/study/storage.ts';
 import type { TrialState } from '../../src/search/trial/trial.ts';
 import type { Connection } from '../../src/storage/connect.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { changesSince } from '../../src/storage/readers/changes-since.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { attempts, reports, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
+import { listenForChanges } from '../../src/storage/study-changes.ts';
 import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
 import { enqueue } from '../../src/storage/verbs/enqueue.ts';
 import { orderStudy } from '../../src/storage/verbs/order.ts';
@@ -26,6 +27,7 @@ function postgres(database: Pick<Database, 'db'>): StorageUnderTest {
     pause: (study, number, by) => pauseTrial(database.db, study, number, by),
     resume: (study, number) => resumeTrial(database.db, study, number),
     enqueue: (study, params) => enqueue(database.db, study, { params, orderKey: randomUUID() }),
+    changes: (study, since, limit) => changesSince(database.db, study, since, { limit }),
     order: (study, order) => orderStudy(database.db, study, order, 'somebody'),
     expire: async (lease: Lease) => {
       const held = database.db.select({ id: attempts.trialId }).from(attempts).where(eq(attempts.token, lease.token));
@@ -99,8 +101,8 @@ describe.skipIf(!hasPgbouncer)('PostgreSQL behind PgBouncer in transaction mode'
     vi.stubEnv('DATABASE_DIRECT_URL', database.url);
     const direct = await openDatabase({ databaseUrl: bouncer.url, poolSize: 1 });
     vi.unstubAllEnvs();
-    const changes = await listenForChanges(direct.sessions, null);
-    const changed = new Promise<void>((resolve) => changes.onChange(resolve));
+    const changes = await listenForChanges(direct.sessions);
+    const changed = new Promise<void>((resolve) => changes.onChange(null, resolve));
     await createStorage(connection.db).open(describeStudy());
     await changed;
     changes.close();

@@ -6,10 +6,11 @@ import { compileSpace } from '../../src/search/space/compile.ts';
 import type { Observation } from '../../src/search/trial/history.ts';
 import { embeddedStatus } from '../../src/storage/embedded/server.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { changesSince } from '../../src/storage/readers/changes-since.ts';
 import { attempts, reports, studies, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
-import { clearUpAfterEach, freshDataDir } from '../fixtures/embedded.ts';
+import { clearUpAfterEach, freshDataDir, killPostmaster } from '../fixtures/embedded.ts';
 import { complete } from '../fixtures/trials.ts';
 
 clearUpAfterEach();
@@ -104,4 +105,20 @@ test('a server that crashes again and again under four workers loses no finished
   } finally {
     await connection.close();
   }
+});
+
+// Else the forgotten revision would be given once more, and whoever has read it would never hear of the change that gets it.
+test('whoever follows a study is told of nothing that a crash of the server forgets', async () => {
+  const dataDir = freshDataDir();
+  const before = await openDatabase({ databaseUrl: '', dataDir, poolSize: 2 });
+  const storage = createStorage(before.db);
+  const { id } = await storage.open(describeStudy());
+  for (let i = 0; i < 10; i++) await storage.take({ studies: [id], worker: 'w', leaseMs: 600_000 });
+  const told = await changesSince(before.db, id, '0');
+  await killPostmaster(dataDir);
+  await before.close();
+  const after = await openDatabase({ databaseUrl: '', dataDir, poolSize: 1 });
+  expect(await changesSince(after.db, id, '0')).toMatchObject({ next: told.next, trials: told.trials });
+  expect(told.trials).toHaveLength(10);
+  await after.close();
 });

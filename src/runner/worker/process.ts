@@ -6,6 +6,7 @@ import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { listSources } from '../../storage/readers/list-sources.ts';
 import { createStorage } from '../../storage/storage.ts';
+import { listenForChanges } from '../../storage/study-changes.ts';
 import type { Capacity } from '../capacity.ts';
 import { oncePerName } from '../dataset-cache.ts';
 import { createPool } from '../pool/pool.ts';
@@ -17,7 +18,6 @@ import { misfitOf } from './misfit.ts';
 import { type PersistOptions, persist, persistent } from './persistent-storage.ts';
 import { watchRoom } from './room.ts';
 import { type ListedStudy, type ServedStudies, serveExactly, serveWhatFits } from './served-studies.ts';
-import { listenForChanges } from './study-changes.ts';
 import { work } from './work.ts';
 
 /**
@@ -72,7 +72,7 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
     ...(threadMemoryMb === null ? {} : { threadMemoryMb }),
     onStray: (error) => onEvent({ kind: 'log', text: `error outside any trial: ${error.message}` }),
   });
-  const changes = await listenForChanges(connection.sessions, studies);
+  const changes = await listenForChanges(connection.sessions);
   const artifacts = createArtifactStore(dataDir);
   const persistence: PersistOptions = {
     patienceMs,
@@ -102,7 +102,7 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
       stopping,
       onEvent,
       announced: changes.announced,
-      onChange: changes.onChange,
+      onChange: (listener) => changes.onChange(studies, listener),
       ranOn: await ranOn(device),
       misfitOf: (claimed) => misfitOf(claimed, capacity),
       room: watchRoom({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),

@@ -1,24 +1,3 @@
-/** Something to wait for that remembers a ring which came while nobody waited. */
-export interface Bell {
-  readonly ring: () => void;
-  /** Forget earlier rings. */
-  readonly reset: () => void;
-  /** Resolves at the first ring since the last reset. */
-  readonly rung: () => Promise<void>;
-}
-
-export function createBell(): Bell {
-  let ring = (): void => undefined;
-  let rung = Promise.resolve();
-  const reset = (): void => {
-    rung = new Promise((resolve) => {
-      ring = resolve;
-    });
-  };
-  reset();
-  return { ring: () => ring(), reset, rung: () => rung };
-}
-
 /**
  * Runs `task` again and again, never twice at once, after a pause of `pauseMs` or as long as the run before has said, as a number. Returns how to stop.
  */

@@ -1,4 +1,5 @@
 import { parseTrialAddress } from '../../core/address.ts';
+import { createBell } from '../../core/bell.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, Facts, Storage } from '../../search/study/storage.ts';
@@ -7,7 +8,7 @@ import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.
 import { misfitEvent, type WorkEnd } from './events.ts';
 import { removeBytes } from './remove-bytes.ts';
 import type { Misfit, ServedStudies } from './served-studies.ts';
-import { createBell, repeat } from './waiting.ts';
+import { repeat } from './waiting.ts';
 
 export interface WorkOptions extends AttemptSurroundings {
   /** How the worker signs its leases: host, process, device. */

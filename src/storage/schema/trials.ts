@@ -143,8 +143,8 @@ export const trials = pgTable(
       index('trials_open').on(table.studyId).where(sql`${table.state} in ('queued', 'running')`),
       /** Those that wait for somebody, or for a bar to fall. */
       index('trials_waiting').on(table.studyId).where(sql`${table.pausedBy} is not null`),
-      /** What changed since a revision. */
-      index('trials_changes').on(table.studyId, table.revision),
+      /** What changed since a revision, in that order; one revision may change many trials. */
+      index('trials_changes').on(table.studyId, table.revision, table.number),
       /** Pages by value, start, end and duration; by number the unique index serves, by all else `trial_figures`. */
       index('trials_by_value').on(table.studyId, table.value, table.number),
       index('trials_by_start').on(table.studyId, table.startedAt, table.number),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Claimed, Lease, Storage, StudyId } from '../../../src/search/study/storage.ts';
 import type { Outcome } from '../../../src/search/trial/trial.ts';
+import { Follower } from './changes.ts';
 import { StudyModel } from './model.ts';
 import { describeStudy, type StorageUnderTest } from './subject.ts';
 
@@ -11,6 +12,8 @@ interface Real {
   readonly study: StudyId;
   readonly clients: readonly Storage[];
   readonly leases: Lease[];
+  /** Reads the study by its changes alone, in pages of two. */
+  readonly follower: Follower;
 }
 
 type Step = (model: StudyModel, real: Real) => Promise<void>;
@@ -136,6 +139,12 @@ const steps = {
       const number = await subject.enqueue(study, { lr: 0.001, layers: 2 }).catch((error: { code?: unknown }) => error.code);
       expect(number).toBe(model.hasRoom() ? model.add() : 'conflict');
     },
+  follow:
+    () =>
+    async (model, { follower }) => {
+      await follower.catchUp();
+      expect(follower.known()).toEqual(model.trials.map(({ state, value }, number) => ({ number, state, value })));
+    },
   pauseOrResume:
     () =>
     async (model, { subject, study }) => {
@@ -162,8 +171,9 @@ export function modelConformance(subject: StorageUnderTest): void {
           const clients = [subject.open(), subject.open(), subject.open()];
           const model = new StudyModel(6, 2);
           const study = await clients[0]!.open(describeStudy({ budget: { trials: model.budget }, maxAttempts: model.maxAttempts }));
-          const real: Real = { subject, study: study.id, clients, leases: [] };
+          const real: Real = { subject, study: study.id, clients, leases: [], follower: new Follower(subject, study.id, { limit: 2 }) };
           for (const { name, ...rest } of commands) await steps[name](rest)(model, real);
+          await steps.follow()(model, real);
           const stored = await subject.trials(study.id);
           expect(
             stored.map(({ number, state, attempt, value, pausedBy, reports }) => ({ number, state, attempt, value, pausedBy, reports })),

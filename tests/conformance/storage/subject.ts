@@ -1,6 +1,7 @@
 import type { FlatParams } from '../../../src/search/space/param.ts';
 import type { Claimed, Lease, Storage, StudyDescription, StudyId, StudyRecord } from '../../../src/search/study/storage.ts';
 import type { Outcome, TrialState } from '../../../src/search/trial/trial.ts';
+import type { ChangesPage } from '../../../src/storage/readers/changes-since.ts';
 
 /** What the suite needs beside the port: a look at the rows, and a hand on the clock. */
 export interface StorageUnderTest {
@@ -15,7 +16,9 @@ export interface StorageUnderTest {
   readonly resume: (study: StudyId, number: number) => Promise<unknown>;
   /** Queue a trial by hand. Its number. */
   readonly enqueue: (study: StudyId, params: FlatParams) => Promise<number>;
-  readonly order: (study: StudyId, order: 'pause' | 'resume') => Promise<unknown>;
+  readonly order: (study: StudyId, order: 'pause' | 'resume' | 'stop') => Promise<unknown>;
+  /** What changed since a position, at most so many trials. */
+  readonly changes: (study: StudyId, since: string, limit: number) => Promise<ChangesPage>;
 }
 
 export interface StoredTrial {

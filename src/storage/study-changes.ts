@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { StudyId } from '../../search/study/storage.ts';
+import type { StudyId } from '../search/study/storage.ts';
 
 /** The channel on which a trigger announces every new revision of a study, as `{ study, revision }`. */
 const channel = 'assay_study';
@@ -7,18 +7,23 @@ const channel = 'assay_study';
 export interface StudyChanges {
   /** False where nothing is announced, and whoever waits has to look. */
   readonly announced: boolean;
-  readonly onChange: (listener: () => void) => () => void;
+  /** Calls back when one of these studies (null: any) has changed, or may have while nobody listened. Returns how to unsubscribe. */
+  readonly onChange: (studies: readonly StudyId[] | null, listener: () => void) => () => void;
+  /** A second call does nothing. */
   readonly close: () => void;
 }
 
+/** For whoever has no session to listen on. */
+export const unannounced: StudyChanges = { announced: false, onChange: () => () => undefined, close: () => undefined };
+
 /**
- * Listens for changes of the studies (null: of all) on a session of its own. A session that breaks is replaced after a pause; what was
- * announced meanwhile is lost, so whoever listens also looks from time to time.
+ * Listens for changes of studies on a session of its own, which all who wait in this process share. A session that breaks is replaced after
+ * a pause; what was announced meanwhile is lost, so everybody is called then, and whoever waits also looks from time to time.
  * @param sessions null: there is no session to listen on
  */
-export async function listenForChanges(sessions: Pool | null, studies: readonly StudyId[] | null, retryMs = 1000): Promise<StudyChanges> {
-  if (sessions === null) return { announced: false, onChange: () => () => undefined, close: () => undefined };
-  const listeners = new Set<() => void>();
+export async function listenForChanges(sessions: Pool | null, retryMs = 1000): Promise<StudyChanges> {
+  if (sessions === null) return unannounced;
+  const listeners = new Set<(study: StudyId | null) => void>();
   let release = (): void => undefined;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
@@ -36,14 +41,16 @@ export async function listenForChanges(sessions: Pool | null, studies: readonly 
     client.on('error', onBreak);
     client.on('notification', ({ payload }) => {
       const { study } = JSON.parse(payload ?? '{}') as { readonly study?: StudyId };
-      if (study !== undefined && (studies === null || studies.includes(study))) for (const listener of listeners) listener();
+      if (study !== undefined) for (const listener of listeners) listener(study);
     });
     release = () => {
       broken = true;
+      release = () => undefined;
       client.release(true);
     };
     await client.query(`listen ${channel}`).catch(onBreak);
     if (closed) release();
+    else for (const listener of listeners) listener(null);
   };
   const listenAgain = (): void => {
     if (closed) return;
@@ -53,9 +60,12 @@ export async function listenForChanges(sessions: Pool | null, studies: readonly 
   await listen();
   return {
     announced: true,
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    onChange: (studies, listener) => {
+      const hear = (study: StudyId | null): void => {
+        if (study === null || studies === null || studies.includes(study)) listener();
+      };
+      listeners.add(hear);
+      return () => listeners.delete(hear);
     },
     close: () => {
       closed = true;

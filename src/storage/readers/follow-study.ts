@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBell } from '../../core/bell.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { StudyId } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import { databaseFault } from '../database-fault.ts';
+import type { StudyChanges } from '../study-changes.ts';
+import { type ChangesOptions, type ChangesPage, changesSince } from './changes-since.ts';
+import type { StudyItem } from './study-item.ts';
+
+export interface FollowOptions extends ChangesOptions {
+  /** A position of {@link changesSince}. Null: from now on; the first page then has no trials. */
+  readonly since: string | null;
+  /** What tells of changes, shared by all who follow. */
+  readonly changes: StudyChanges;
+  /** Ends the following. */
+  readonly signal: AbortSignal;
+  /** The database does not answer; the follower waits until it does. */
+  readonly onAway?: ((error: unknown) => void) | undefined;
+}
+
+/** How a study, or the following of it, ended. */
+export type FollowEnd = 'complete' | 'stopped' | 'removed' | 'aborted';
+
+/** Announcements wake the follower at once; this is for those that got lost. */
+const slowestPollMs = 5000;
+const fastestPollMs = 1000;
+/** Changes that come faster are told together. */
+const leastPauseMs = 250;
+
+/**
+ * What happens to a study, page by page, until it ends. Pages that have piled up come one behind the other, new ones at most four a second;
+ * nothing is read while whoever follows is busy with a page.
+ * @throws AssayError as {@link changesSince}, at the first page
+ */
+export async function* followStudy(db: Db, id: StudyId, options: FollowOptions): AsyncGenerator<ChangesPage, FollowEnd, undefined> {
+  const { since, changes, signal } = options;
+  const bell = createBell();
+  const unsubscribe = changes.onChange([id], bell.ring);
+  const poll = setInterval(bell.ring, changes.announced ? slowestPollMs : fastestPollMs);
+  signal.addEventListener('abort', bell.ring);
+  try {
+    for (let position = since; !signal.aborted; ) {
+      bell.reset();
+      const page = await look(db, id, position, options);
+      if (page === 'removed') return 'removed';
+      if (page !== 'away') {
+        if (page.next !== position) yield page;
+        position = page.next;
+        if (page.more) continue;
+        const end = endOf(page.study);
+        if (end !== null) return end;
+      }
+      // An abort cuts it short.
+      await sleep(leastPauseMs, undefined, { signal }).catch(() => undefined);
+      await bell.rung();
+    }
+    return 'aborted';
+  } finally {
+    clearInterval(poll);
+    unsubscribe();
+    signal.removeEventListener('abort', bell.ring);
+  }
+}
+
+/** Null while more may happen by itself. Trials that somebody paused keep a study from its end, unless it was stopped. */
+export function endOf({ state, counts }: StudyItem): 'complete' | 'stopped' | null {
+  if (state === 'complete') return state;
+  return state === 'stopped' && counts.queued + counts.running === 0 ? state : null;
+}
+
+async function look(
+  db: Db,
+  id: StudyId,
+  position: string | null,
+  { onAway, ...options }: FollowOptions,
+): Promise<ChangesPage | 'removed' | 'away'> {
+  try {
+    return await changesSince(db, id, position, options);
+  } catch (error) {
+    if (error instanceof AssayError && error.code === 'not_found') return 'removed';
+    if (databaseFault(error)?.code !== 'database_unavailable') throw error;
+    onAway?.(error);
+    return 'away';
+  }
+}
