@@ -21,7 +21,7 @@ export async function searchObjective<Params>(
   const raw = await openMarket(options, context);
   const { train, test } = searchSplit(sessions, raw.bars);
   await context.searched({ dataset, untilMs: searchEnd(raw.bars, test) });
-  const executor = chooseExecutor();
+  const executor = chooseExecutor(training.executor);
   await context.runsOn({ executor: executor.id, library: await executor.library() });
   const { market } = normalisedMarket(raw, train);
   const results: { readonly value: number; readonly metrics: Metrics }[] = [];

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { tableOf } from '../../tests/support/tables.ts';
 import type { SharedTable } from '../core/table.ts';
 import type { AlignedBars } from '../market/bars.ts';
@@ -6,6 +6,7 @@ import { generateMarket } from '../market/synthetic/generate.ts';
 import { marketPresetOf } from '../market/synthetic/presets.ts';
 import { type SearchWindow, type TrialContext, TrialPruned } from '../search/study/trial-context.ts';
 import type { FoldWindow } from '../search/study/walk-forward.ts';
+import type { ExecutorChoice } from '../tensor/executors/executor.ts';
 import type { AgentConfig } from './agents/create.ts';
 import { loadPolicy } from './agents/policy.ts';
 import { rowsOf } from './env/market.ts';
@@ -132,6 +133,25 @@ describe('the objective', () => {
   test('lets a verdict of the pruner pass', async () => {
     const report = (step: number) => (step === 8 ? Promise.reject(new TrialPruned(8, 'too low')) : Promise.resolve());
     await expect(task.objective(contextOf({ report }))).rejects.toBeInstanceOf(TrialPruned);
+  });
+
+  test('computes with what the training asks for, and says so', async () => {
+    const ran: unknown[] = [];
+    const context = () => contextOf({ runsOn: (facts) => Promise.resolve(void ran.push(facts)) });
+    const run = (executor: ExecutorChoice) =>
+      tradingTask<Params>({ ...options, reports: 1, training: { ...options.training, updates: 1, executor } }).objective(context());
+    await run('kernels');
+    await run('onnx');
+    expect(ran).toMatchObject([
+      { executor: 'kernels', library: expect.stringMatching(/^tfjs/) },
+      { executor: 'onnx', library: expect.stringMatching(/^onnxruntime/) },
+    ]);
+    vi.stubEnv('ASSAY_DATA_DIR', '/nowhere');
+    try {
+      await expect(run('tensorflow')).rejects.toMatchObject({ code: 'unavailable', hint: expect.any(String) });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test('stops when its signal says so', async () => {

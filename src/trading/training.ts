@@ -1,6 +1,6 @@
 import { createRng } from '../core/rng.ts';
 import { chooseExecutor } from '../tensor/executors/choose.ts';
-import type { Executor } from '../tensor/executors/executor.ts';
+import type { Executor, ExecutorChoice } from '../tensor/executors/executor.ts';
 import type { Agent } from './agents/agent.ts';
 import { type AgentConfig, createAgent } from './agents/create.ts';
 import { type TrainProgress, train } from './agents/train.ts';
@@ -17,6 +17,8 @@ export interface TrainingConfig extends Omit<TrainingOptions, 'count'> {
   readonly environments: number;
   /** Gradient steps. */
   readonly updates: number;
+  /** What computes; default `auto`. */
+  readonly executor?: ExecutorChoice | undefined;
 }
 
 export interface TrainingRun {
@@ -26,7 +28,7 @@ export interface TrainingRun {
   readonly training: TrainingConfig;
   readonly reward: RewardFactory;
   readonly agent: AgentConfig;
-  /** What computes; where left out, TensorFlow where it has a GPU, else onnx. */
+  /** Where left out, the one that the training asks for. */
   readonly executor?: Executor;
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -64,7 +66,11 @@ function decaying(agent: AgentConfig, updates: number): AgentConfig {
 export async function trainAgent(run: TrainingRun): Promise<Trained> {
   const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress, checkpoints } = run;
   const env = createTradingEnv(market, range, environment, reward, { ...training, count: training.environments });
-  const agent = await createAgent(decaying(run.agent, training.updates), { env, seed, executor: run.executor ?? chooseExecutor() });
+  const agent = await createAgent(decaying(run.agent, training.updates), {
+    env,
+    seed,
+    executor: run.executor ?? chooseExecutor(training.executor),
+  });
   let elsewhereMs = 0;
   const startedAt = performance.now();
   const elsewhere = async (work: () => Promise<void> | undefined): Promise<number> => {

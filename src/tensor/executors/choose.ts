@@ -1,16 +1,15 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
-import type { Executor } from './executor.ts';
+import type { Executor, ExecutorChoice } from './executor.ts';
 import { kernelsExecutor } from './kernels/executor.ts';
 import { onnxExecutor } from './onnx/executor.ts';
+import { eagerExecutor } from './tensorflow/eager.ts';
 import { tensorflowExecutor } from './tensorflow/executor.ts';
 import { gpuVisible, installedRuntime, loadTensorflow } from './tensorflow/runtime.ts';
-
-/** `auto` is TensorFlow where it has a GPU, else onnx. */
-export type ExecutorChoice = 'auto' | 'onnx' | 'tensorflow' | 'kernels';
 
 const executors: Readonly<Record<Exclude<ExecutorChoice, 'auto'>, Executor>> = {
   onnx: onnxExecutor,
   tensorflow: tensorflowExecutor,
+  'tensorflow-eager': eagerExecutor,
   kernels: kernelsExecutor,
 };
 
@@ -54,6 +53,7 @@ export async function reportExecutors(): Promise<readonly ExecutorReport[]> {
       'tensorflow',
       async () => `${await tensorflowExecutor.library()}${loadTensorflow().onGpu ? '' : ', one thread a trial'}`,
     ),
+    await reportOf('tensorflow-eager', async () => `${await eagerExecutor.library()}: for where the whole graph does not run`),
     await reportOf('kernels', async () => `${await kernelsExecutor.library()}: slow, to check the others by`),
     { id: 'auto', ready: true, found: `${executor.id}: ${because}` },
   ];

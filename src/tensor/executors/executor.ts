@@ -6,6 +6,13 @@ export type Feeds = Readonly<Record<string, Float32Array>>;
 /** Row-major float32 values by the name of an output. Owned by the program and overwritten by its next run: copy what must last. */
 export type Fetches = Readonly<Record<string, Float32Array>>;
 
+/**
+ * What a study can ask for. `auto` is TensorFlow where it has a GPU, else onnx; `tensorflow-eager` runs op by op on TensorFlow, for where
+ * it does not take a whole graph; `kernels` in plain JavaScript.
+ */
+export const executorChoices = ['auto', 'onnx', 'tensorflow', 'tensorflow-eager', 'kernels'] as const;
+export type ExecutorChoice = (typeof executorChoices)[number];
+
 /** Turns graphs into something that runs. One implementation per folder or file here; all pass tests/conformance/executor.ts. */
 export interface Executor {
   readonly id: string;

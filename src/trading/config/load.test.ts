@@ -42,6 +42,7 @@ describe('a configuration', () => {
     const config = loadTradingConfig(file('a.yaml', valid));
     expect(config.environment).toEqual(environmentDefaults);
     expect(config.agent.hidden).toEqual([256, 256]);
+    expect(config.training.executor).toBe('auto');
   });
 
   test('is merged over its includes: maps key by key, lists whole', () => {
@@ -76,6 +77,7 @@ describe('a configuration', () => {
     { fault: 'a missing part', text: 'dataset: x\nfeatures: dual-ticker@2', says: 'training' },
     { fault: 'a word for a number', text: valid.replace('updates: 10', 'updates: ten'), says: 'training.updates' },
     { fault: 'an unknown feature set', text: valid.replace('dual-ticker@2', 'triple'), says: 'features: unknown feature set' },
+    { fault: 'an executor that there is not', text: valid.replace('1000 }', '1000, executor: cuda }'), says: 'training.executor' },
     { fault: 'NaN', text: valid.replace('1000 }', '.nan }'), says: 'training.rewardScale' },
     { fault: 'text that is no YAML', text: 'a: [1', says: 'not YAML' },
     { fault: 'a list', text: '- 1', says: 'map of keys' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { featureSetOf } from '../../features/index.ts';
+import { executorChoices } from '../../tensor/executors/executor.ts';
 import { schedules } from '../../tensor/nn/optimizers/learning-rate.ts';
 import { optimizers } from '../../tensor/nn/optimizers/optimizer.ts';
 import type { AgentId } from '../agents/create.ts';
@@ -45,6 +46,8 @@ const training = z.strictObject({
   episodeSteps: count,
   /** Rewards are in account currency times this over the capital. */
   rewardScale: z.number().gt(0),
+  /** What computes. */
+  executor: z.enum(executorChoices).default('auto'),
 });
 
 const share = z.number().min(0).max(1);

@@ -11,17 +11,21 @@ import { cpuBackend } from './backend.ts';
 /** Runs graphs op by op with plain JavaScript: the same everywhere and slow. */
 export const kernelsExecutor: Executor = createKernelsExecutor(cpuBackend);
 
+interface Backend {
+  readonly id: string;
+  /** Makes the backend the current one of the process's tfjs; may be called often. */
+  readonly load: () => Promise<Tfjs>;
+  readonly libraryOf: (tf: Tfjs) => string;
+}
+
 /**
  * An executor over a tfjs backend: one kernel after another in the calling thread, no gradient tape, every value freed after its
- * last use. `load` makes the backend the current one of the process's tfjs and may be called often.
+ * last use.
  */
-export function createKernelsExecutor({ id, load }: { readonly id: string; readonly load: () => Promise<Tfjs> }): Executor {
+export function createKernelsExecutor({ id, load, libraryOf }: Backend): Executor {
   return {
     id,
-    library: async () => {
-      const { version_core: version } = await load();
-      return `tfjs ${version} in plain JavaScript`;
-    },
+    library: async () => libraryOf(await load()),
     compile: async (functions) => compile(functions, await load()),
   };
 }
