@@ -11,7 +11,7 @@ export function printGraph(graph: Graph): string {
     numbers.set(tensor, numbers.size);
     const inputs = tensor.inputs.map((x) => `%${numbers.get(x)}`).join(', ');
     const attributes = Object.entries(tensor.attributes)
-      .filter(([key, value]) => value !== 0 && key !== 'shape')
+      .filter(([key, value]) => !(value === 0 && key.startsWith('transpose')) && key !== 'shape')
       .map(([key, value]) => ` ${key}=${typeof value === 'object' ? listText(value) : value}`);
     lines.push(`%${numbers.get(tensor)} = ${tensor.op.name}(${inputs})${attributes.join('')} : ${typeText(tensor)}`);
   }

@@ -81,6 +81,12 @@ describe('simplify', () => {
 });
 
 describe('printGraph', () => {
+  it('names the axis of what goes along one, the first too', () => {
+    expect(printGraph({ outputs: { y: slice(input('a', [3, 2]), 0, 0, 2) } }).split('\n')[1]).toBe(
+      '%1 = slice(%0) axis=0 start=0 end=2 : float32[2,2]',
+    );
+  });
+
   it('shows a tensor a line, then outputs and updates', () => {
     const w = state('w', [2, 3]);
     const y = add(mul(x, constant(2)), w);

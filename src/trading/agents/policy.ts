@@ -41,6 +41,7 @@ export async function loadPolicy(bytes: Uint8Array): Promise<Policy> {
       actions.set(done.rows, row * outputSize);
       state.set(done.state!);
     }
+    requireFinite('nextState', memory.state, stateSize, 'policy');
     return actions;
   };
   return {
