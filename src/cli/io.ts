@@ -14,7 +14,7 @@ export interface Io {
 export interface Sink {
   readonly write: (text: string) => void;
   readonly isTerminal: boolean;
-  /** Columns of the terminal; without bound where there is none. */
+  /** Columns of the terminal; without bound where there is none, or where it does not say (0). */
   readonly width: () => number;
 }
 
@@ -31,6 +31,6 @@ function streamSink(stream: NodeJS.WriteStream): Sink {
   return {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,
-    width: () => (stream.isTTY === true ? stream.columns : Number.POSITIVE_INFINITY),
+    width: () => (stream.isTTY === true && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY),
   };
 }

@@ -1,14 +1,21 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Aborted by the first of the process's signals; after that they end the process at once, as they do by default. */
-export function stopSignal(): AbortSignal {
+/** Work that the first of the process's signals asks to end; after that they end the process at once, as they do by default. */
+export async function untilStopped<Result>(work: (stopped: AbortSignal) => Promise<Result>): Promise<Result> {
   const stopped = new AbortController();
-  const stop = (): void => {
+  const forget = (): void => {
     for (const signal of signals) process.off(signal, stop);
+  };
+  const stop = (): void => {
+    forget();
     stopped.abort();
   };
   for (const signal of signals) process.on(signal, stop);
-  return stopped.signal;
+  try {
+    return await work(stopped.signal);
+  } finally {
+    forget();
+  }
 }
 
 export function aborted(signal: AbortSignal): Promise<void> {

@@ -12,7 +12,7 @@ import { stopEmbedded } from '../../src/storage/embedded/server.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { type BenchRow, besidePeer, goalRow, printRows } from './row.ts';
 import { growth, printGrowth } from './storage/growth.ts';
-import { listCost, pageCost, readingCosts, sortKeys } from './storage/history.ts';
+import { followingCosts, listCost, pageCost, readingCosts, sortKeys } from './storage/history.ts';
 import { idle } from './storage/idle.ts';
 import { fillStudy, searchDescription } from './storage/load.ts';
 import { measureOptuna, type OptunaFigures } from './storage/optuna.ts';
@@ -80,6 +80,11 @@ async function reading(connection: Connection, peer: OptunaFigures | null): Prom
   ];
   for (const sort of sortKeys)
     rows.push(goalRow(`a page of 100 at ${count} trials by ${sort}`, 'ms', await pageCost(connection, 'pages', sort), { most: 10 }));
+  const following = await followingCosts(connection, 'pages');
+  rows.push(
+    goalRow(`100 changes at ${count} trials`, 'ms', following.newest, { most: 20 }),
+    goalRow(`all ${count} changes in pages of 200`, 'ms', following.all, {}),
+  );
   return [...rows, goalRow(`study list with one study of ${count} trials`, 'ms', await listCost(connection, 'pages'), {})];
 }
 

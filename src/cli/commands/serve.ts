@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, wholeNumber, withDatabase } from '../options.ts';
 import { say } from '../output/print.ts';
-import { aborted, stopSignal } from '../stop-signal.ts';
+import { aborted, untilStopped } from '../stop-signal.ts';
 
 export function register(program: Command, io: Io): void {
   program
@@ -25,15 +25,16 @@ export function register(program: Command, io: Io): void {
           if (io.log === undefined) io.err.write(`error: ${(error instanceof Error && error.stack) || messageOf(error)}\n`);
           else io.log.fault(error);
         };
-        const stopped = stopSignal();
         const changes = await listenForChanges(sessions);
         try {
-          const app = createApi({ db, changes, closing: stopped, onFault, token: door.token });
-          const serving = await serve(door, app.fetch);
-          const hint = door.token === undefined ? '' : ', for who sends the token';
-          say(io, options, `the API is at ${serving.url}${hint}; Ctrl-C stops it`);
-          await aborted(stopped);
-          await serving.close();
+          await untilStopped(async (stopped) => {
+            const app = createApi({ db, changes, closing: stopped, onFault, token: door.token });
+            const serving = await serve(door, app.fetch);
+            const hint = door.token === undefined ? '' : ', for who sends the token';
+            say(io, options, `the API is at ${serving.url}${hint}; Ctrl-C stops it`);
+            await aborted(stopped);
+            await serving.close();
+          });
         } finally {
           changes.close();
         }

@@ -13,6 +13,7 @@ import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 import { registerDiff } from './study-diff.ts';
 import { registerOrders } from './study-orders.ts';
+import { registerWatch } from './study-watch.ts';
 
 export function register(program: Command, io: Io): void {
   const study = program.command('study').description('studies: what was searched, how far it is, what is best');
@@ -57,6 +58,7 @@ export function register(program: Command, io: Io): void {
       printAnswer(io, options, { document, columns: factColumns, rows, items: [document] });
     });
 
+  registerWatch(study, io);
   registerDiff(study, io);
   registerOrders(study, io);
 }

@@ -4,7 +4,9 @@ import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
 import { formatDuration, formatNumber } from './format.ts';
+import { createLiveBlock } from './live-block.ts';
 import { type OutputOptions, say } from './print.ts';
+import { describeBest, describeTrials, endedTrials } from './study-lines.ts';
 
 /** Tells of a run while it goes on: a live block on a terminal, a line for each ended trial elsewhere. */
 export interface Progress {
@@ -16,7 +18,6 @@ export interface Progress {
 /** After these a trial does not run here any more. */
 const gone: ReadonlySet<RunEvent['kind']> = new Set(['trial-finished', 'trial-released', 'trial-paused', 'trial-lost']);
 const redrawMs = 500;
-const barWidth = 24;
 
 /** @param read the study as it is now; asked twice a second while a terminal shows it. */
 export function createProgress(io: Io, options: OutputOptions, read: () => Promise<StudyDetail | null>): Progress {
@@ -26,21 +27,12 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   const startedAtMs = performance.now();
   const running = new Set<string>();
   let endedHere = 0;
-  let drawnLines = 0;
+  const block = createLiveBlock(io.err);
 
-  const erase = (): void => {
-    if (drawnLines > 0) io.err.write(`\u001b[${drawnLines}A\u001b[0J`);
-    drawnLines = 0;
-  };
   const draw = async (): Promise<void> => {
     const study = await read();
     if (study === null) return;
-    const lines = describeStudy(study, { running: [...running], endedHere, elapsedMs: performance.now() - startedAtMs }).map((line) =>
-      line.slice(0, io.err.width() - 1),
-    );
-    erase();
-    io.err.write(lines.map((line) => `${line}\n`).join(''));
-    drawnLines = lines.length;
+    block.draw(describeStudy(study, { running: [...running], endedHere, elapsedMs: performance.now() - startedAtMs }));
   };
   let drawing: Promise<void> = Promise.resolve();
   const redraw = (): void => {
@@ -56,7 +48,7 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
       if (gone.has(event.kind) && 'address' in event) running.delete(event.address);
       if (event.kind === 'trial-finished') endedHere += 1;
       if (event.kind === 'trial-finished' && event.outcome.kind !== 'failed') return;
-      erase();
+      block.erase();
       tellEvent(io, options, event);
     },
     end: () => {
@@ -80,25 +72,18 @@ export interface RunSoFar {
 
 /** The lines of the live block. Rate and time left are this run's own: the study may have slept for days before it. */
 export function describeStudy(study: StudyDetail, { running, endedHere, elapsedMs }: RunSoFar): string[] {
-  const { counts, budget } = study;
-  const ended = counts.complete + counts.pruned + (budget.countFailed === false ? 0 : counts.failed);
+  const { budget } = study;
   const bounded = budget.trials < unlimitedTrials;
-  const filled = Math.round((barWidth * Math.min(ended, budget.trials)) / Math.max(1, budget.trials));
-  const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
-  const states = [`${counts.complete} complete`, `${counts.pruned} pruned`];
-  if (counts.failed > 0) states.push(`${counts.failed} failed`);
-  if (counts.paused > 0) states.push(`${counts.paused} paused`);
-  states.push(`${counts.running} running`);
   const perMinute = (60_000 * endedHere) / elapsedMs;
-  const left = Math.max(0, budget.trials - ended);
+  const left = Math.max(0, budget.trials - endedTrials(study));
   const pace =
     endedHere === 0
       ? '- trials/min'
       : `${formatNumber(perMinute, 3)} trials/min${bounded ? `   ETA ${formatDuration((60_000 * left) / perMinute)}` : ''}`;
   return [
     `${study.name}  ${aimsOf(study)}  ${study.sampler.id} + ${study.pruner.id}  ${formatDuration(elapsedMs)}`,
-    `  ${bounded ? `${bar}  ${ended} of ${budget.trials}` : ended} trials: ${states.join(', ')}`,
-    `  best ${study.objectives === null ? '' : `${study.objectives[0]!.name} `}${formatNumber(study.best)}${study.bestAddress === null ? '' : ` (${study.bestAddress})`}   ${pace}`,
+    `  ${describeTrials(study)}`,
+    `  ${describeBest(study)}   ${pace}`,
     `  running ${running.join(' ') || '-'}`,
   ];
 }

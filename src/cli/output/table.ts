@@ -64,7 +64,11 @@ function shrink(widths: number[], columns: readonly Column<never>[], width: numb
 
 /** Tab-separated values with a header, for a pipe. Tabs and line ends inside a cell become spaces. */
 export function formatTsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  return `${columns.map((column) => column.title).join('\t')}\n${tsvLines(columns, rows)}`;
+}
+
+/** The same without the header, for what goes on. */
+export function tsvLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const clean = (text: string) => stripVTControlCharacters(text).replace(/[\t\r\n]+/g, ' ');
-  const lines = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => clean(column.cell(row))))];
-  return `${lines.map((line) => line.join('\t')).join('\n')}\n`;
+  return rows.map((row) => `${columns.map((column) => clean(column.cell(row))).join('\t')}\n`).join('');
 }

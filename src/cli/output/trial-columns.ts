@@ -5,7 +5,17 @@ import type { Column } from './table.ts';
 /** How a list of trials looks: a column for each of several objectives, and one for the constraints where there are some. */
 export function trialColumns(trials: readonly TrialItem[]): readonly Column<TrialItem>[] {
   const objectives = Object.keys(trials.find(({ values }) => values !== undefined)?.values ?? {});
-  const constrained = trials.some(({ constraints }) => constraints !== undefined);
+  return columnsWith({ objectives, constrained: trials.some(({ constraints }) => constraints !== undefined) });
+}
+
+/** The same before there are trials: with the names of several objectives. */
+export function columnsWith({
+  objectives,
+  constrained,
+}: {
+  readonly objectives: readonly string[];
+  readonly constrained: boolean;
+}): readonly Column<TrialItem>[] {
   return [
     { title: 'trial', cell: (trial) => trial.address },
     { title: 'state', cell: (trial) => trial.state },

@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Connection } from '../../../src/storage/connect.ts';
 import { bestTrials } from '../../../src/storage/readers/best-trials.ts';
+import { changesSince } from '../../../src/storage/readers/changes-since.ts';
+import { findStudy } from '../../../src/storage/readers/find.ts';
 import { listStudies } from '../../../src/storage/readers/list-studies.ts';
 import { pageTrials } from '../../../src/storage/readers/page-trials.ts';
 import { createStorage } from '../../../src/storage/storage.ts';
-import { costOf } from '../measure.ts';
+import { costOf, costOnce } from '../measure.ts';
 import { fillStudy } from './load.ts';
 
 /** Every key that a page can be sorted by, once in each way that it is found. */
@@ -34,4 +36,24 @@ export async function listCost({ db }: Connection, q: string): Promise<number> {
 export async function pageCost({ db }: Connection, study: string, sort: string): Promise<number> {
   const first = await pageTrials(db, study, { sort, limit: 100 });
   return (await costOf(() => pageTrials(db, study, { sort, limit: 100, cursor: first.next ?? undefined }), 5, 5)).wallMs;
+}
+
+/** What somebody who follows the study pays, in milliseconds by the clock. */
+export interface FollowingCosts {
+  /** The newest 100 changes, flushed to disk as always. */
+  readonly newest: number;
+  /** Every change there is, page by page. */
+  readonly all: number;
+}
+
+export async function followingCosts({ db }: Connection, name: string): Promise<FollowingCosts> {
+  const { id, nextNumber } = await findStudy(db, name);
+  // The last of them changed with the revision before the study's own.
+  const since = String(nextNumber + 1 - 100);
+  if ((await changesSince(db, id, since)).trials.length !== 100) throw new Error(`study ${name} is not as it was filled`);
+  const newest = await costOf(() => changesSince(db, id, since), 5, 5);
+  const all = await costOnce(async () => {
+    for (let page = await changesSince(db, id, '0'); page.more; ) page = await changesSince(db, id, page.next);
+  });
+  return { newest: newest.wallMs, all: all.wallMs };
 }

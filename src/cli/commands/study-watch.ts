@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { checkName } from '../../core/address.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { Io } from '../io.ts';
+import { optionsOf, withDatabase } from '../options.ts';
+import { say } from '../output/print.ts';
+import { createWatchView } from '../output/watch-view.ts';
+import { untilStopped } from '../stop-signal.ts';
+
+/** `study watch`. */
+export function registerWatch(study: Command, io: Io): void {
+  study
+    .command('watch <study>')
+    .description(
+      'follow a study that runs elsewhere, a line for each trial that ends, until the study does; --json: a line for each page of changes',
+    )
+    .option('--since <revision>', 'also what changed after this revision; 0 for everything (default: from now on)')
+    .action(async (name: string, flags: { since?: string }, command: Command) => {
+      const options = optionsOf(command);
+      checkName('study', name);
+      const [{ findStudy }, { followStudy }, { listenForChanges }] = await Promise.all([
+        import('../../storage/readers/find.ts'),
+        import('../../storage/readers/follow-study.ts'),
+        import('../../storage/study-changes.ts'),
+      ]);
+      await untilStopped((stopped) =>
+        withDatabase(options, async ({ db, sessions }) => {
+          const { id } = await findStudy(db, name);
+          const view = createWatchView(io, options);
+          let away = false;
+          const onAway = (): void => {
+            if (!away) {
+              view.pause();
+              say(io, options, 'the database does not answer, trying again');
+            }
+            away = true;
+          };
+          const changes = await listenForChanges(sessions);
+          try {
+            const pages = followStudy(db, id, { since: flags.since ?? null, params: true, changes, signal: stopped, onAway });
+            for (let position = flags.since; ; ) {
+              const { value, done } = await pages.next();
+              if (done === true) {
+                if (value === 'removed')
+                  throw new AssayError('conflict', `study ${name} was removed`, { hint: 'assay study ls shows those that are there' });
+                say(
+                  io,
+                  options,
+                  value === 'aborted'
+                    ? `stopped watching at revision ${position}; --since ${position} goes on`
+                    : `study ${name} is ${value}`,
+                );
+                return;
+              }
+              away = false;
+              position = value.next;
+              view.show(value);
+            }
+          } finally {
+            changes.close();
+          }
+        }),
+      );
+    });
+}

@@ -1,0 +1,24 @@
+import type { Sink } from '../io.ts';
+
+/** The last lines of a terminal, drawn again in place of themselves. */
+export interface LiveBlock {
+  readonly draw: (lines: readonly string[]) => void;
+  /** Before other lines are written. */
+  readonly erase: () => void;
+}
+
+export function createLiveBlock(sink: Sink): LiveBlock {
+  let drawnLines = 0;
+  const erase = (): void => {
+    if (drawnLines > 0) sink.write(`\u001b[${drawnLines}A\u001b[0J`);
+    drawnLines = 0;
+  };
+  return {
+    erase,
+    draw: (lines) => {
+      erase();
+      sink.write(lines.map((line) => `${line.slice(0, sink.width() - 1)}\n`).join(''));
+      drawnLines = lines.length;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { unlimitedTrials } from '../../search/study/describe-budget.ts';
+import type { StudyItem } from '../../storage/readers/study-item.ts';
+import { formatNumber } from './format.ts';
+
+const barWidth = 24;
+
+/** Those that take no more of the budget. */
+export function endedTrials({ counts, budget }: Pick<StudyItem, 'counts' | 'budget'>): number {
+  return counts.complete + counts.pruned + (budget.countFailed === false ? 0 : counts.failed);
+}
+
+/** `████░░░░  20 of 40 trials: 12 complete, 7 pruned, 1 failed, 2 running`. */
+export function describeTrials(study: Pick<StudyItem, 'counts' | 'budget'>): string {
+  const { counts, budget } = study;
+  const ended = endedTrials(study);
+  const filled = Math.round((barWidth * Math.min(ended, budget.trials)) / Math.max(1, budget.trials));
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
+  const states = [`${counts.complete} complete`, `${counts.pruned} pruned`];
+  if (counts.failed > 0) states.push(`${counts.failed} failed`);
+  if (counts.paused > 0) states.push(`${counts.paused} paused`);
+  states.push(`${counts.running} running`);
+  return `${budget.trials < unlimitedTrials ? `${bar}  ${ended} of ${budget.trials}` : ended} trials: ${states.join(', ')}`;
+}
+
+/** `best 1.25 (s#3)`. */
+export function describeBest({ objectives, best, bestAddress }: Pick<StudyItem, 'objectives' | 'best' | 'bestAddress'>): string {
+  return `best ${objectives === null ? '' : `${objectives[0]!.name} `}${formatNumber(best)}${bestAddress === null ? '' : ` (${bestAddress})`}`;
+}

@@ -1,0 +1,66 @@
+import type { ChangedTrial, ChangesPage } from '../../storage/readers/changes-since.ts';
+import type { Io } from '../io.ts';
+import { formatDuration, formatNumber } from './format.ts';
+import { createLiveBlock } from './live-block.ts';
+import type { OutputOptions } from './print.ts';
+import { describeBest, describeTrials } from './study-lines.ts';
+import { formatTsv, tsvLines } from './table.ts';
+import { columnsWith } from './trial-columns.ts';
+
+/** Shows a study that is followed. Data goes to `out`, the block to `err` where that is a terminal. */
+export interface WatchView {
+  readonly show: (page: ChangesPage) => void;
+  /** Before something else is said; what is shown last stays. */
+  readonly pause: () => void;
+}
+
+/** A line for each trial that ended (tab-separated columns in a pipe), or with `--json` and `--jsonl` one for each page, and the state of the study below. */
+export function createWatchView(io: Io, options: OutputOptions): WatchView {
+  const block = options.quiet || !io.err.isTerminal || io.log !== undefined ? null : createLiveBlock(io.err);
+  let rows = 0;
+  const linesOf = (page: ChangesPage): string => {
+    if (options.json || options.jsonl) return `${JSON.stringify(page)}\n`;
+    const ended = page.trials.filter(({ finishedAt }) => finishedAt !== null);
+    if (io.out.isTerminal) return ended.map((trial) => `${endOf(trial)}\n`).join('');
+    const columns = columnsWith({ objectives: page.study.objectives?.map(({ name }) => name) ?? [], constrained: false });
+    const trials = ended.map((trial) => ({ ...trial, params: trial.params ?? {} }));
+    rows += trials.length;
+    return rows === trials.length && rows > 0 ? formatTsv(columns, trials) : tsvLines(columns, trials);
+  };
+  return {
+    show: (page) => {
+      block?.erase();
+      const lines = linesOf(page);
+      if (lines !== '') io.out.write(lines);
+      const { study } = page;
+      const pace = `${formatNumber(study.trialsPerHour, 3)} trials/h${study.etaMs === null ? '' : `   ETA ${formatDuration(study.etaMs)}`}`;
+      block?.draw([`${study.name}  ${study.state}`, `  ${describeTrials(study)}`, `  ${describeBest(study)}   ${pace}`]);
+    },
+    pause: () => block?.erase(),
+  };
+}
+
+/** As `assay run` says it. */
+function endOf({ address, durationMs, ...trial }: ChangedTrial): string {
+  return `${address} ${outcomeOf(trial)}${durationMs === null ? '' : ` after ${formatDuration(durationMs)}`}`;
+}
+
+function outcomeOf({
+  state,
+  value,
+  values,
+  nonFinite,
+  lastReport,
+  reason,
+  error,
+  cancelledBy,
+}: Omit<ChangedTrial, 'address' | 'durationMs'>): string {
+  if (state === 'pruned') return `pruned${lastReport === null ? '' : ` at step ${lastReport.step}`}: ${reason ?? ''}`;
+  if (state === 'failed') return `failed: ${error?.message ?? ''}`;
+  if (state === 'cancelled') return `cancelled by ${cancelledBy ?? ''}`;
+  const figures =
+    values === undefined
+      ? [['value', value] as const]
+      : Object.entries(values).map(([name, figure]) => [`values.${name}`, figure] as const);
+  return `${state}: ${figures.map(([name, figure]) => nonFinite?.[name] ?? formatNumber(figure)).join(', ')}`;
+}
