@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
+import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy } from '../../storage/readers/find.ts';
 import { showTrial } from '../../storage/readers/show-trial.ts';
@@ -58,32 +59,35 @@ const retry = createRoute({
   responses: orderedAnswersWith(trialOrderedSchema, 'The new trial'),
 });
 
-const cancel = createRoute({
-  method: 'post',
-  path: '/v1/studies/{study}/trials/{number}/cancel',
-  operationId: 'cancelTrial',
-  summary: 'End a trial as cancelled: at once in the queue, at its next report or heartbeat where it runs',
-  request: { params: trialPath, headers: ifMatchHeader },
-  responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
-});
+type Ordered = z.infer<typeof trialOrderedSchema>['state'];
 
-const pause = createRoute({
-  method: 'post',
-  path: '/v1/studies/{study}/trials/{number}/pause',
-  operationId: 'pauseTrial',
-  summary: 'Let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint',
-  request: { params: trialPath, headers: ifMatchHeader },
-  responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
-});
+/** What is ordered of a trial that there is. */
+const orders = {
+  cancel: {
+    summary: 'End a trial as cancelled: at once in the queue, at its next report or heartbeat where it runs',
+    perform: async (db: Db, study: StudyId, number: number): Promise<Ordered> =>
+      (await cancelTrial(db, study, number, 'the API')) === 'cancelled' ? 'cancelled' : 'ending',
+  },
+  pause: {
+    summary: 'Let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint',
+    perform: async (db: Db, study: StudyId, number: number): Promise<Ordered> =>
+      (await pauseTrial(db, study, number, 'the API')) === 'paused' ? 'paused' : 'pausing',
+  },
+  resume: {
+    summary: 'Let a paused trial go on, from its checkpoint where it has one',
+    perform: (db: Db, study: StudyId, number: number): Promise<Ordered> => resumeTrial(db, study, number),
+  },
+} as const;
 
-const resume = createRoute({
-  method: 'post',
-  path: '/v1/studies/{study}/trials/{number}/resume',
-  operationId: 'resumeTrial',
-  summary: 'Let a paused trial go on, from its checkpoint where it has one',
-  request: { params: trialPath, headers: ifMatchHeader },
-  responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
-});
+const routeOf = (order: keyof typeof orders) =>
+  createRoute({
+    method: 'post',
+    path: `/v1/studies/{study}/trials/{number}/${order}`,
+    operationId: `${order}Trial`,
+    summary: orders[order].summary,
+    request: { params: trialPath, headers: ifMatchHeader },
+    responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
+  });
 
 export function addTrialOrders(app: OpenAPIHono, db: Db): void {
   app.openapi(queue, async (c) => {
@@ -108,33 +112,14 @@ export function addTrialOrders(app: OpenAPIHono, db: Db): void {
       return c.json({ address: trialAddress(study, next), number: next, state: 'queued' as const }, 200);
     });
   });
-  app.openapi(cancel, async (c) => {
-    const { study, number } = c.req.valid('param');
-    return unlessChanged(c, db, study, async () => {
-      const state = await cancelTrial(db, (await findStudy(db, study)).id, number, 'the API');
-      return c.json(
-        { address: trialAddress(study, number), number, state: state === 'cancelled' ? ('cancelled' as const) : ('ending' as const) },
-        200,
-      );
+  for (const order of ['cancel', 'pause', 'resume'] as const)
+    app.openapi(routeOf(order), async (c) => {
+      const { study, number } = c.req.valid('param');
+      return unlessChanged(c, db, study, async () => {
+        const state = await orders[order].perform(db, (await findStudy(db, study)).id, number);
+        return c.json({ address: trialAddress(study, number), number, state }, 200);
+      });
     });
-  });
-  app.openapi(pause, async (c) => {
-    const { study, number } = c.req.valid('param');
-    return unlessChanged(c, db, study, async () => {
-      const state = await pauseTrial(db, (await findStudy(db, study)).id, number, 'the API');
-      return c.json(
-        { address: trialAddress(study, number), number, state: state === 'paused' ? ('paused' as const) : ('pausing' as const) },
-        200,
-      );
-    });
-  });
-  app.openapi(resume, async (c) => {
-    const { study, number } = c.req.valid('param');
-    return unlessChanged(c, db, study, async () => {
-      const state = await resumeTrial(db, (await findStudy(db, study)).id, number);
-      return c.json({ address: trialAddress(study, number), number, state }, 200);
-    });
-  });
 }
 
 /** What the storage knows an order by: a UUID (of version 8, RFC 9562) of the caller's key and what it is about. */
