@@ -101,3 +101,8 @@ export const idempotencyHeader = z.object({
     .regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without blanks, such as a UUID')
     .openapi({ description: 'Chosen once for each trial that is wanted: the same request sent again queues nothing more' }),
 });
+
+export const ranOnSchema = z
+  .record(z.string(), z.string())
+  .nullable()
+  .meta({ description: 'versions, processor, device and what computed; null where that was not kept' });

@@ -5,6 +5,7 @@ import { hashOf } from '../core/json.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { metricsOf } from '../storage/metrics.ts';
+import { moduleOf } from '../storage/module-of.ts';
 import { findTrial } from '../storage/readers/find.ts';
 import { aliases, artifacts, models, modelVersions, promotions } from '../storage/schema/index.ts';
 import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
@@ -84,13 +85,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
       address: request.address,
       code: {
         ...code,
-        module: {
-          url: study.moduleUrl,
-          sourceHash: study.sourceHash,
-          packagesHash: study.packagesHash,
-          gitCommit: study.gitCommit,
-          gitDirty: study.gitDirty,
-        },
+        module: moduleOf(study),
       },
       data: request.data,
       config: {

@@ -1,6 +1,7 @@
 import { hashOf } from '../core/json.ts';
 import type { Normaliser } from '../features/normalise.ts';
 import type { FoldJudgement, ValidationContext, WalkForward } from '../search/study/walk-forward.ts';
+import { chooseExecutor } from '../tensor/executors/choose.ts';
 import { loadPolicy } from './agents/policy.ts';
 import { baselines } from './baselines/index.ts';
 import { targetsOf } from './env/targets.ts';
@@ -21,6 +22,8 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
 
     judge: async (context, window) => {
       const raw = await openMarket(options, context);
+      const executor = chooseExecutor(training.executor);
+      await context.runsOn({ executor: executor.id, library: await executor.library() });
       const { train, test } = sessionsOf(window, raw.bars);
       const { market, normaliser } = normalisedMarket(raw, train);
       const reward = options.reward(context.params);
@@ -33,6 +36,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
         agent: options.agent(context.params),
         seed: context.seed,
         signal: context.signal,
+        executor,
       });
       let policy: Uint8Array;
       try {

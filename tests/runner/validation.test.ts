@@ -9,6 +9,7 @@ import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { runValidation, type ValidationEvent, type ValidationOptions } from '../../src/runner/validate/run-validation.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
+import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 
@@ -79,6 +80,16 @@ describe('a validation', () => {
     }
     expect(Object.keys(baselines)).toEqual(['flat', 'hold']);
     expect(baselines['hold']).toHaveLength(3);
+    const [shown] = (await readValidation(database.db, 'judged', { number: 1 })).items;
+    const surroundings = {
+      assay: expect.any(String),
+      node: process.versions.node,
+      platform: expect.any(String),
+      cpu: expect.any(String),
+      device: 'cpu',
+    };
+    for (const { fold, ranOn } of shown!.folds) expect(ranOn).toEqual({ ...surroundings, executor: `by hand, fold ${fold}` });
+    for (const { folds } of shown!.baselines) expect(folds[0]!.ranOn).toEqual(surroundings);
     expect(policies.every(({ hash }) => existsSync(createArtifactStore(dataDir).pathOf(hash)))).toBe(true);
   });
 

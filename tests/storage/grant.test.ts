@@ -15,6 +15,8 @@ import { findStudy } from '../../src/storage/readers/find.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { listenForChanges } from '../../src/storage/study-changes.ts';
 import { assay } from '../cli/assay.ts';
+import { checkpointOf } from '../conformance/storage/checkpoints.ts';
+import { complete, describeStudy as inQueue } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import frontier from '../fixtures/studies/frontier.ts';
 import resumable from '../fixtures/studies/resumable.ts';
@@ -76,6 +78,52 @@ describe('a role with the rights of', () => {
     });
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 3 } } });
     expect((await database.pool.query('select from checkpoints')).rowCount).toBe(0);
+  });
+
+  it('a worker forks, pauses, promotes and prunes trials', async () => {
+    const connection = await connect({ databaseUrl: await urlAs('worker'), poolSize: 2 });
+    const worker = createStorage(connection.db);
+    const open = (change: object) => createStorage(database.db).open(inQueue(change));
+    const take = async (study: number) => {
+      const taken = await worker.take({ studies: [study], worker: 'w', leaseMs: 60_000 });
+      if (taken.kind !== 'taken') throw new Error('nothing to take');
+      return taken.claimed;
+    };
+
+    const population = { id: 'pbt', options: { population: 2, interval: 2 } };
+    const trained = await open({ sampler: population, pruner: population, budget: { trials: 3 } });
+    const [parent, other] = [await take(trained.id), await take(trained.id)];
+    await worker.report(parent.lease, { step: 2, value: 1 });
+    const kept = checkpointOf(2);
+    await worker.checkpoint(parent.lease, kept);
+    await worker.finish(other.lease, { kind: 'pruned', atStep: 1, reason: 'gave up' });
+    const fork = await take(trained.id);
+    expect(fork).toMatchObject({ number: 2, lease: { attempt: 2 } });
+    expect(await worker.resume(fork.lease, kept)).toBe('alive');
+    for (const { lease } of [parent, fork]) expect(await worker.finish(lease, complete(1))).toBe('alive');
+    expect(await worker.dropCheckpoints(trained.id)).toEqual([kept.hash]);
+
+    const halving = { id: 'successive-halving', options: { minResource: 1, reductionFactor: 2, promote: true } };
+    const climbed = await open({ pruner: halving, budget: { trials: 5 } });
+    const leases = [];
+    for (const value of [1, 2, 3, 4]) {
+      const { lease } = await take(climbed.id);
+      await worker.report(lease, { step: 1, value });
+      leases.push(lease);
+      if (value > 1) expect(await worker.pause(lease, { atStep: 1, reason: 'below the bar' })).toBe('alive');
+    }
+    const promoted = await take(climbed.id);
+    expect(promoted.number).toBe(1);
+    const last = await take(climbed.id);
+    for (const lease of [leases[0]!, promoted.lease, last.lease]) expect(await worker.finish(lease, complete(1))).toBe('alive');
+    expect(await worker.take({ studies: [climbed.id], worker: 'w', leaseMs: 60_000 })).toEqual({
+      kind: 'none',
+      open: false,
+      paused: false,
+    });
+    const { rows } = await database.pool.query(`select state from trials where study_id = ${climbed.id} order by number`);
+    expect(rows.map(({ state }) => state)).toEqual(['complete', 'complete', 'pruned', 'pruned', 'complete']);
+    await connection.close();
   });
 
   it('a worker gives up what nothing refers to, and leaves what trials attached', async () => {

@@ -13,6 +13,7 @@ import {
   pageOf,
   pageQuery,
   perhaps,
+  ranOnSchema,
   studyPath,
   taggedAnswersWith,
   textSchema,
@@ -71,7 +72,7 @@ export const trialDetailSchema = trialSchema
             .meta({ description: 'the step of the checkpoint it went on from; its curve up to there is inherited' }),
           sourceHash: z.string().nullable(),
           packagesHash: z.string().nullable().meta({ description: 'of the packages and versions that package-lock.json pins' }),
-          ranOn: z.record(z.string(), z.string()).nullable().meta({ description: 'versions, processor, device and what computed' }),
+          ranOn: ranOnSchema,
         }),
       )
       .readonly(),

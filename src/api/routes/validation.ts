@@ -3,7 +3,7 @@ import type { Db } from '../../storage/database.ts';
 import { findTrial } from '../../storage/readers/find.ts';
 import { readValidation } from '../../storage/validations/read-validation.ts';
 import { tagged } from '../revision-tag.ts';
-import { figuresSchema, nonFiniteFlag, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
+import { figuresSchema, nonFiniteFlag, ranOnSchema, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
 
 const foldSchema = z
   .object({
@@ -16,6 +16,7 @@ const foldSchema = z
     purgedBars: z.number().int(),
     metrics: figuresSchema,
     earlyTerminations: z.number().int(),
+    ranOn: ranOnSchema,
     ...nonFiniteFlag,
   })
   .openapi('Fold');

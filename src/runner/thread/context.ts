@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import type { Facts } from '../../search/study/storage.ts';
 import { type Checkpoint, TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
@@ -70,15 +71,6 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
     await link.call({ kind: 'searched', window });
   };
 
-  const runsOn: TrialContext<Params>['runsOn'] = async (facts) => {
-    const wrong = Object.entries(facts).find(([, fact]) => typeof fact !== 'string');
-    if (wrong !== undefined)
-      throw new AssayError('trial_failed', `runsOn({ ${wrong[0]}: ${String(wrong[1])} }): what a trial runs on is said in words`, {
-        hint: "such as runsOn({ executor: 'onnx' })",
-      });
-    await link.call({ kind: 'runsOn', facts });
-  };
-
   const checkpoint: TrialContext<Params>['checkpoint'] = async (step, bytes) => {
     if (!Number.isInteger(step) || step < 0 || step < lastCheckpoint || step > largestStep)
       throw new AssayError(
@@ -107,7 +99,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
       artifact: (role, bytes) => quiet(link.call({ kind: 'artifact', role, bytes })),
       dataset: (name) => quiet(link.call({ kind: 'dataset', name })),
       searched: (window) => quiet(searched(window)),
-      runsOn: (facts) => quiet(runsOn(facts)),
+      runsOn: (facts) => quiet(sayRunsOn(link, facts)),
     },
     pronounced: () => pronounced,
   };
@@ -117,4 +109,14 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
+}
+
+/** @throws AssayError `trial_failed` for anything but words. */
+export async function sayRunsOn(link: HostLink, facts: Facts): Promise<void> {
+  const wrong = Object.entries(facts).find(([, fact]) => typeof fact !== 'string');
+  if (wrong !== undefined)
+    throw new AssayError('trial_failed', `runsOn({ ${wrong[0]}: ${String(wrong[1])} }): what a trial runs on is said in words`, {
+      hint: "such as runsOn({ executor: 'onnx' })",
+    });
+  await link.call({ kind: 'runsOn', facts });
 }

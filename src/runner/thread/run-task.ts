@@ -3,13 +3,14 @@ import type { NestedParams } from '../../search/space/infer.ts';
 import { nest } from '../../search/space/nest.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
 import { reportedFigure } from '../../search/study/goals.ts';
+import type { Facts } from '../../search/study/storage.ts';
 import { TrialCancelled, TrialPruned } from '../../search/study/trial-context.ts';
 import type { WalkForward } from '../../search/study/walk-forward.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { importStudy } from '../modules/import-study.ts';
 import { completed } from './completed.ts';
-import { trialScope } from './context.ts';
+import { sayRunsOn, trialScope } from './context.ts';
 import { failureOf } from './failure.ts';
 import { type HostLink, linkToHost } from './host-link.ts';
 import type { Answer, Task, TaskEnvelope, TrialTask, Values } from './protocol.ts';
@@ -35,6 +36,7 @@ export async function runTask({ task, port, dataDir }: TaskEnvelope): Promise<An
 function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: string): Promise<Values[Task['kind']]> {
   const { device } = task;
   const dataset = (name: string) => link.call({ kind: 'dataset', name });
+  const runsOn = (facts: Facts) => sayRunsOn(link, facts);
   switch (task.kind) {
     case 'trial':
       return runTrial(task, study, link, createArtifactStore(dataDir));
@@ -43,7 +45,7 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
     case 'judge': {
       const { address, seed, fold } = task;
       const params = nest(study.space, task.params);
-      return walkForwardOf(study).judge({ address, params, seed, device, signal: link.signal, dataset }, fold);
+      return walkForwardOf(study).judge({ address, params, seed, device, signal: link.signal, dataset, runsOn }, fold);
     }
     case 'baselines':
       return walkForwardOf(study).baselines({ dataset }, task.fold);

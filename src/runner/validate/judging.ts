@@ -1,7 +1,7 @@
 import { parseTrialAddress, trialAddress } from '../../core/address.ts';
 import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import type { DataRef } from '../../search/study/storage.ts';
+import type { DataRef, Facts } from '../../search/study/storage.ts';
 import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { OpenValidation, Subject } from '../../storage/validations/save-validation.ts';
 import type { Answer, AnswerTo, BaselinesTask, JudgeTask, Task } from '../thread/protocol.ts';
@@ -44,28 +44,29 @@ export function tasksFor({ study, module, trials, seeds, folds }: Judgeable, { i
   return [...baselines, ...judgements];
 }
 
-/** A task's answer with every data set that it read. */
-export interface WithData<A> {
+/** A task's answer with every data set that it read, and what it ran on. */
+export interface WithSources<A> {
   readonly answer: A;
   readonly data: readonly DataRef[];
+  readonly ranOn: Facts;
 }
 
 /** Run a task; a task about baselines judges several at once. */
 export async function judgeTask(
   task: JudgingTask,
-  run: <T extends Task>(task: T) => Promise<WithData<AnswerTo<T>>>,
-): Promise<WithData<Answer<readonly Judged[]>>> {
+  run: <T extends Task>(task: T) => Promise<WithSources<AnswerTo<T>>>,
+): Promise<WithSources<Answer<readonly Judged[]>>> {
   if (task.kind === 'baselines') {
-    const { answer, data } = await run(task);
-    if (answer.kind !== 'done') return { answer, data };
+    const { answer, ...around } = await run(task);
+    if (answer.kind !== 'done') return { answer, ...around };
     const value = Object.entries(answer.value).map(([name, judgement]): Judged => ({ subject: { kind: 'baseline', name }, judgement }));
-    return { answer: { kind: 'done', value }, data };
+    return { answer: { kind: 'done', value }, ...around };
   }
-  const { answer, data } = await run(task);
-  if (answer.kind !== 'done') return { answer, data };
+  const { answer, ...around } = await run(task);
+  if (answer.kind !== 'done') return { answer, ...around };
   const { policy, ...judgement } = answer.value;
   const { number } = parseTrialAddress(task.address);
-  return { answer: { kind: 'done', value: [{ subject: { kind: 'policy', number, seed: task.seed, policy }, judgement }] }, data };
+  return { answer: { kind: 'done', value: [{ subject: { kind: 'policy', number, seed: task.seed, policy }, judgement }] }, ...around };
 }
 
 /** Work through the items in order, `width` at a time, until `halted` says to begin no other. The first rejection ends it. */

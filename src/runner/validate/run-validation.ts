@@ -17,9 +17,10 @@ import { oncePerName } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { moduleFileOf } from '../modules/module-url.ts';
 import { createPool, type Host } from '../pool/pool.ts';
+import { ranOn } from '../ran-on.ts';
 import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
 import type { StopOrder } from '../worker/events.ts';
-import { inLanes, type JudgingTask, judgeTask, tasksFor, validationSeeds, type WithData } from './judging.ts';
+import { inLanes, type JudgingTask, judgeTask, tasksFor, validationSeeds, type WithSources } from './judging.ts';
 
 export interface ValidationOptions {
   readonly db: Db;
@@ -93,10 +94,12 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   control.killed.addEventListener('abort', () => void pool.close());
   try {
     const datasets = boundDatasets(db, dataDir, study);
-    const run = async <T extends Task>(task: T): Promise<WithData<AnswerTo<T>>> => {
+    const surroundings = await ranOn('cpu');
+    const run = async <T extends Task>(task: T): Promise<WithSources<AnswerTo<T>>> => {
       const reads = new Map<string, string>();
-      const answer = await pool.run(task, validationHost(datasets, reads), { signal: halt.signal, graceMs });
-      return { answer, data: [...reads].map(([name, hash]) => ({ name, hash })).sort((a, b) => (a.name < b.name ? -1 : 1)) };
+      const facts = { ...surroundings };
+      const answer = await pool.run(task, validationHost(datasets, reads, facts), { signal: halt.signal, graceMs });
+      return { answer, ranOn: facts, data: [...reads].map(([name, hash]) => ({ name, hash })).sort((a, b) => (a.name < b.name ? -1 : 1)) };
     };
 
     const plan = await run({ kind: 'plan', module: study.moduleUrl, device: 'cpu' });
@@ -113,10 +116,11 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     const failed: FailedJudgement[] = [];
     const judge = async (task: JudgingTask): Promise<void> => {
       const taskStartedAtMs = performance.now();
-      const { answer, data } = await judgeTask(task, run);
+      const { answer, ...around } = await judgeTask(task, run);
       if (answer.kind === 'done') {
         const { fold } = task.fold;
-        for (const { subject, judgement } of answer.value) await saveJudgement(db, store, validation, { subject, fold, judgement, data });
+        for (const { subject, judgement } of answer.value)
+          await saveJudgement(db, store, validation, { subject, fold, judgement, ...around });
         onProgress?.({ kind: 'judged', ...nameOf(task), durationMs: performance.now() - taskStartedAtMs });
       } else if (answer.kind === 'failed') {
         const failure: FailedJudgement = { kind: 'judgement-failed', ...nameOf(task), error: answer.error };
@@ -171,9 +175,8 @@ function boundDatasets(db: Db, dataDir: string, study: { readonly id: number; re
   };
 }
 
-/** Judgements report nothing and keep no artifacts of their own; which data they use becomes part of what they mean. */
-/** What a thread may ask for while it judges: data. The rest is a trial's. */
-function validationHost(datasets: (name: string) => Promise<SharedTable>, reads: Map<string, string>): Host {
+/** What a thread may ask for while it judges: data, and to say what computes. The rest is a trial's. */
+function validationHost(datasets: (name: string) => Promise<SharedTable>, reads: Map<string, string>, facts: Record<string, string>): Host {
   const notHere = () => Promise.reject(new AssayError('internal', 'only a trial does this, not a judgement'));
   return {
     report: async () => ({ kind: 'continue' }),
@@ -182,7 +185,10 @@ function validationHost(datasets: (name: string) => Promise<SharedTable>, reads:
     checkpoint: notHere,
     findCheckpoint: notHere,
     resume: notHere,
-    runsOn: notHere,
+    runsOn: async (call) => {
+      Object.assign(facts, call.facts);
+      return null;
+    },
     warn: notHere,
     dataset: async ({ name }) => {
       const table = await datasets(name);

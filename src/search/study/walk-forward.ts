@@ -36,7 +36,7 @@ export interface FoldJudgement {
   };
 }
 
-export type ValidationContext<Params> = Pick<TrialContext<Params>, 'address' | 'params' | 'device' | 'signal' | 'dataset'> & {
+export type ValidationContext<Params> = Pick<TrialContext<Params>, 'address' | 'params' | 'device' | 'signal' | 'dataset' | 'runsOn'> & {
   /** One of the seeds that the validation asked for. */
   readonly seed: number;
 };

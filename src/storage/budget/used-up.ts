@@ -55,13 +55,16 @@ export function usedTrials({
 
 /**
  * A trial that is tried again has the steps of its newest attempt only, and until that has reported those that its checkpoint saves it;
- * what a fork inherited was reported by another.
+ * what a fork inherited, where that was of use, was reported by another.
  */
 async function reportedSteps(tx: Db, study: number): Promise<number> {
   return count(
     tx,
-    sql`select coalesce(sum(greatest(0, coalesce(last_step, checkpoints.step) - coalesce(forked_step, 0))), 0) as count
-      from trials left join checkpoints on checkpoints.trial_id = trials.id where study_id = ${study}`,
+    sql`select coalesce(sum(greatest(0, coalesce(last_step, checkpoints.step) - coalesce(inherited_step, 0))), 0) as count
+      from trials left join checkpoints on checkpoints.trial_id = trials.id
+        left join attempts on forked_from is not null and attempts.trial_id = trials.id
+          and attempts.attempt = case when last_step is null then checkpoints.attempt else trials.attempt end
+      where study_id = ${study}`,
   );
 }
 

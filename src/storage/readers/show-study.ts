@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
+import { moduleOf } from '../module-of.ts';
 import { findStudy } from './find.ts';
 import { type StudyItem, summarise } from './study-item.ts';
 
@@ -28,12 +29,6 @@ export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
     maxAttempts: study.maxAttempts,
     priority: study.priority,
     needs: study.needs,
-    module: {
-      url: study.moduleUrl,
-      sourceHash: study.sourceHash,
-      packagesHash: study.packagesHash,
-      gitCommit: study.gitCommit,
-      gitDirty: study.gitDirty,
-    },
+    module: moduleOf(study),
   };
 }

@@ -51,6 +51,8 @@ export const attempts = pgTable(
     ending: attemptEnding(),
     /** The step of the checkpoint that it went on from; its curve up to there is inherited. Null where it began anew. */
     resumedStep: integer('resumed_step'),
+    /** Up to and with this step its curve is another trial's, from whose checkpoint this one was forked; null where none of it is. */
+    inheritedStep: integer('inherited_step'),
     /** What the pruner wants remembered of the curve; null where its last verdict carried nothing. */
     note: jsonb().$type<Json>(),
   },

@@ -6,6 +6,7 @@ import {
   foreignKey,
   integer,
   json,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -13,6 +14,7 @@ import {
   unique,
 } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
+import type { Facts } from '../../search/study/storage.ts';
 import { artifacts } from './artifacts.ts';
 import { studies } from './studies.ts';
 import { trials } from './trials.ts';
@@ -98,6 +100,8 @@ export const judgements = pgTable(
     /** Every data set that was read for it, by name and hash of content. */
     dataNames: text('data_names').array().notNull().default([]),
     dataHashes: text('data_hashes').array().notNull().default([]),
+    /** What it ran on: versions, processor, device, what computed. Null in rows of before it was kept. */
+    ranOn: jsonb('ran_on').$type<Facts>(),
     judgedAt: timestamp('judged_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
+import type { Facts } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { metricsOf } from '../metrics.ts';
@@ -20,6 +21,8 @@ export interface FoldItem extends NonFiniteFlag {
   readonly purgedBars: number;
   readonly metrics: JsonFigures;
   readonly earlyTerminations: number;
+  /** Versions, processor, device and what computed; null where that was not kept. */
+  readonly ranOn: Facts | null;
 }
 
 export interface BaselineItem extends NonFiniteFlag {
@@ -123,6 +126,7 @@ async function foldsOf(db: Db, validationId: number, trialId: number): Promise<r
       purgedBars: window.purgedBars,
       metrics: finiteAll(metrics),
       earlyTerminations: judgement.earlyTerminations,
+      ranOn: judgement.ranOn,
       ...nonFiniteFlag(metrics),
     };
     return { subject: judgement.subject, metrics, item };

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { hashOf, type Json } from '../../core/json.ts';
-import type { DataRef, StudyId } from '../../search/study/storage.ts';
+import type { DataRef, Facts, StudyId } from '../../search/study/storage.ts';
 import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
 import { floatsToBytes } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
@@ -102,6 +102,8 @@ export interface NewJudgement {
   readonly judgement: FoldJudgement;
   /** Every data set that was read for it. */
   readonly data: readonly DataRef[];
+  /** What it ran on. */
+  readonly ranOn?: Facts;
 }
 
 /** New seeds come after those that were asked for before: the first stays the first. */
@@ -127,7 +129,7 @@ export async function saveJudgement(
   db: Db,
   store: ArtifactStore,
   validation: Pick<OpenValidation, 'id' | 'study'>,
-  { subject, fold, judgement, data }: NewJudgement,
+  { subject, fold, judgement, data, ranOn }: NewJudgement,
 ): Promise<void> {
   if (subject.kind === 'baseline' && subject.name === policySubject)
     throw new AssayError('study_invalid', 'a baseline cannot be called policy', { place: 'baselines' });
@@ -159,6 +161,7 @@ export async function saveJudgement(
       frictionPaid: judgement.friction.paid,
       dataNames: data.map(({ name }) => name),
       dataHashes: data.map(({ hash }) => hash),
+      ranOn,
     })
     .onConflictDoNothing();
 }

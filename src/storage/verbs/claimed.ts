@@ -3,6 +3,7 @@ import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, Facts, StudyId } from '../../search/study/storage.ts';
+import { type ModuleColumns, moduleOf } from '../module-of.ts';
 import { leasedTrial } from './lease.ts';
 
 /** What a statement that takes a trial returns of it, as `claimed`, for the three pieces below. */
@@ -28,9 +29,10 @@ export function factsValue(facts: Facts | undefined): string | null {
 
 /** Of `claimed` and its study in `studies`. */
 export const claimedColumns = sql`claimed.id, claimed.study_id, claimed.number, claimed.params, claimed.seed, claimed.attempt, claimed.lease_token,
-  studies.name, studies.module_url, studies.source_hash, studies.packages_hash, studies.needs, studies.git_commit, studies.git_dirty`;
+  studies.name, studies.needs, studies.module_url as "moduleUrl", studies.source_hash as "sourceHash", studies.packages_hash as "packagesHash",
+  studies.git_commit as "gitCommit", studies.git_dirty as "gitDirty"`;
 
-export interface ClaimedRow extends Record<string, unknown> {
+export interface ClaimedRow extends Record<string, unknown>, ModuleColumns {
   readonly id: string;
   readonly study_id: StudyId;
   readonly number: number;
@@ -39,12 +41,7 @@ export interface ClaimedRow extends Record<string, unknown> {
   readonly attempt: number;
   readonly lease_token: string;
   readonly name: string;
-  readonly module_url: string;
-  readonly source_hash: string;
-  readonly packages_hash: string | null;
   readonly needs: Needs | null;
-  readonly git_commit: string | null;
-  readonly git_dirty: boolean;
 }
 
 export function claimedOf(row: ClaimedRow): Claimed {
@@ -56,12 +53,6 @@ export function claimedOf(row: ClaimedRow): Claimed {
     params: row.params,
     seed: Number(row.seed),
     needs: row.needs,
-    module: {
-      url: row.module_url,
-      sourceHash: row.source_hash,
-      packagesHash: row.packages_hash,
-      gitCommit: row.git_commit,
-      gitDirty: row.git_dirty,
-    },
+    module: moduleOf(row),
   };
 }

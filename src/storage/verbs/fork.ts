@@ -40,8 +40,8 @@ export async function queueFork(tx: Db, study: StudyRow, { params, from, step }:
       select study.id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${trialSeed(study)}::bigint, study.revision, 1, ${from}::int, ${step}::int
       from study returning trials.id
     ), born as (
-      insert into attempts (trial_id, attempt, token, worker, source_hash, packages_hash, ran_on, started_at, ended_at, ending, note)
-      select forked.id, 1, gen_random_uuid(), before.worker, before.source_hash, before.packages_hash, before.ran_on, now(), now(), 'forked', before.note
+      insert into attempts (trial_id, attempt, token, worker, source_hash, packages_hash, ran_on, started_at, ended_at, ending, note, inherited_step)
+      select forked.id, 1, gen_random_uuid(), before.worker, before.source_hash, before.packages_hash, before.ran_on, now(), now(), 'forked', before.note, ${step}::int
       from forked, origin join attempts before on before.trial_id = origin.trial_id and before.attempt = origin.attempt
     ), copied as (
       insert into reports (trial_id, attempt, step, value, metric_names, metric_values, reported_at)

@@ -7,6 +7,7 @@ import { describeChange, diffSpaces } from '../../search/space/diff.ts';
 import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDescription, StudyRecord } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
+import { moduleOf } from '../module-of.ts';
 import { studies } from '../schema/index.ts';
 import type { StudyRow } from './ask.ts';
 
@@ -123,12 +124,6 @@ export function recordOf(row: StudyRow, created: boolean): StudyRecord {
     maxAttempts: row.maxAttempts,
     priority: row.priority,
     needs: row.needs,
-    module: {
-      url: row.moduleUrl,
-      sourceHash: row.sourceHash,
-      packagesHash: row.packagesHash,
-      gitCommit: row.gitCommit,
-      gitDirty: row.gitDirty,
-    },
+    module: moduleOf(row),
   };
 }

@@ -45,7 +45,8 @@ export async function resume(db: Db, lease: Lease, { hash }: Pick<CheckpointRef,
       on conflict do nothing
     )
     -- The newest note: it may tell of a promotion, and of later steps, which pruners pass over.
-    update attempts set resumed_step = origin.step, note = (
+    update attempts set resumed_step = origin.step,
+      inherited_step = (select inherited_step from attempts before where before.trial_id = held.id and before.attempt = origin.attempt), note = (
       select before.note from attempts before
       where before.trial_id = held.id and before.attempt < held.attempt and before.note is not null order by before.attempt desc limit 1
     )

@@ -3,6 +3,7 @@ import { trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Claimed, ClaimRequest, StudyId, Taken } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
+import { moduleOf } from '../module-of.ts';
 import { prepared } from '../prepared.ts';
 import { type Asking, type NothingToAsk, type Suggested, suggestNext } from './ask.ts';
 import { claimNext, once, type TakeRequest } from './claim.ts';
@@ -126,7 +127,7 @@ async function insertRunning(
   { worker, leaseMs, ranOn, token }: TakeRequest,
 ): Promise<Claimed | null> {
   const seed = trialSeed(study);
-  const { id: studyId, nextNumber: number, name, moduleUrl: url, needs, sourceHash, packagesHash, gitCommit, gitDirty } = study;
+  const { id: studyId, nextNumber: number, name, needs, sourceHash, packagesHash } = study;
   const { rows } = await insertTaken(tx, {
     ...numberValues(study),
     params: JSON.stringify(params),
@@ -148,6 +149,6 @@ async function insertRunning(
     params,
     seed,
     needs,
-    module: { url, sourceHash, packagesHash, gitCommit, gitDirty },
+    module: moduleOf(study),
   };
 }

@@ -82,5 +82,12 @@ export function forkConformance(subject: StorageUnderTest): void {
       await storage.report(fork.lease, { step: 3, value: 3 });
       expect(await storage.ask(id)).toMatchObject({ kind: 'exhausted' });
     });
+
+    test('counts every step where it began anew, as without the bytes of the other one, and is judged by all of them', async () => {
+      const { storage, id, fork } = await forked({ budget: { trials: 9, steps: 6 } });
+      await storage.report(fork.lease, { step: 1, value: 3 });
+      expect(await storage.ask(id)).toMatchObject({ kind: 'exhausted' });
+      expect(await storage.report(fork.lease, { step: 2, value: 9.5 })).toMatchObject({ verdict: { prune: true } });
+    });
   });
 }

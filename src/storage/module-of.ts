@@ -1,0 +1,10 @@
+import type { ModuleRef } from '../search/study/storage.ts';
+import type { StudyRow } from './verbs/ask.ts';
+
+export type ModuleColumns = Pick<StudyRow, 'moduleUrl' | 'sourceHash' | 'packagesHash' | 'gitCommit' | 'gitDirty'>;
+
+/** Where a study's code is and what it was, as its row keeps it. */
+export function moduleOf(study: ModuleColumns): ModuleRef {
+  const { moduleUrl: url, sourceHash, packagesHash, gitCommit, gitDirty } = study;
+  return { url, sourceHash, packagesHash, gitCommit, gitDirty };
+}
