@@ -61,13 +61,15 @@ export function serialise(graph: Graph, options: SerialiseOptions = {}): Seriali
 }
 
 function createWriter(options: SerialiseOptions) {
-  const node: object[] = [];
+  const node: NodeMessage[] = [];
   const initializer: object[] = [];
   const input: object[] = [];
   const output: object[] = [];
   const stateInputs: StateInput[] = [];
   const constants = new Map<string, string>();
   const leaves = new Map<string, string>();
+  /** Values that have the name of an output in the file. */
+  const outputNames = new Map<string, string>();
   let count = 0;
 
   const add = (type: string, inputs: readonly string[], outputName: string, attributes: Readonly<Record<string, OnnxAttribute>> = {}) => {
@@ -129,8 +131,9 @@ function createWriter(options: SerialiseOptions) {
   return {
     lowering,
     output: (name: string, value: string, shape: Shape): void => {
-      // An output needs a name of its own, also when it is an input or another output's value.
-      add('Identity', [value], name);
+      // An output needs a name of its own, also when it is an input or another output's value. An Identity would be a copy.
+      if (node.some((each) => each.output.includes(value)) && !outputNames.has(value)) outputNames.set(value, name);
+      else add('Identity', [value], name);
       output.push(valueInfo(name, shape, options.freeRows ?? false));
     },
     finish: (): SerialisedGraph => {
@@ -139,7 +142,7 @@ function createWriter(options: SerialiseOptions) {
         irVersion,
         producerName: 'assay',
         opsetImport: [{ domain: '', version: operatorSet }],
-        graph: { name: 'graph', node, initializer, input, output },
+        graph: { name: 'graph', node: node.map((each) => withNames(each, outputNames)), initializer, input, output },
         metadataProps,
       };
       const problem = modelMessage.verify(message);
@@ -149,8 +152,30 @@ function createWriter(options: SerialiseOptions) {
   };
 }
 
+interface NodeMessage {
+  readonly opType: string;
+  readonly name: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  /** A loop's holds its body, under g. */
+  readonly attribute: readonly { readonly g?: { readonly node: readonly NodeMessage[] } }[];
+}
+
+/** A node, and what a loop repeats, with other names for some of the values. */
+function withNames(node: NodeMessage, names: ReadonlyMap<string, string>): NodeMessage {
+  const rename = (values: readonly string[]) => values.map((value) => names.get(value) ?? value);
+  return {
+    ...node,
+    input: rename(node.input),
+    output: rename(node.output),
+    attribute: node.attribute.map((each) =>
+      each.g === undefined ? each : { ...each, g: { ...each.g, node: each.g.node.map((inner) => withNames(inner, names)) } },
+    ),
+  };
+}
+
 /** The graph inside a loop; its shapes are those of the values that go in. */
-function bodyMessage({ inputs, outputs, nodes }: OnnxLoop['body']): object {
+function bodyMessage({ inputs, outputs, nodes }: OnnxLoop['body']) {
   const value = (name: string) => ({ name, type: { tensorType: { elemType: dataType.float32 } } });
   return {
     name: 'body',
