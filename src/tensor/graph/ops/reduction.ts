@@ -1,11 +1,12 @@
 /** What sum and mean have in common. Not an op itself. */
+import type { OnnxLowering } from '../onnx-lowering.ts';
 import { axisOf, sizeOf, stridesAs, walk } from '../shapes.ts';
 import type { Op, OpFunction, Shape, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 import { requireFloat } from './elementwise.ts';
 
 interface ReductionRule {
-  readonly onnx: string;
+  readonly onnx: string | Op['onnx'];
   readonly tensorflow: string;
   readonly kernel: 'sum' | 'mean';
   /** What each input contributes, as a factor, when `count` elements are reduced to one. */
@@ -14,6 +15,7 @@ interface ReductionRule {
 
 /** A reduction over `axes` (all axes when left out); the axes go away. */
 export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Tensor, axes?: readonly number[]]> {
+  const { onnx } = rule;
   const op: Op = {
     name,
     infer: (inputs, { axes, keep }) => {
@@ -28,7 +30,7 @@ export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Ten
       const scaled = factor === 1 ? g : ops.mul(g, ops.constant(factor));
       return [ops.broadcast(ops.reshape(scaled, keptShape(x.shape, axesOf(y))), x.shape)];
     },
-    onnx: (node, to) => to.node(rule.onnx, [to.inputs[0]!, to.integers(axesOf(node))], { keepdims: { i: Number(keeps(node)) } }),
+    onnx: typeof onnx === 'string' ? (node, to) => reduceNode(onnx, node, to) : onnx,
     tensorflow: (node, to) =>
       to.node(rule.tensorflow, [to.inputs[0]!, to.integers(axesOf(node))], { Tidx: { type: 'int32' }, keep_dims: { b: keeps(node) } }),
     kernel: (node, { inputs, tf }) => tf[rule.kernel](inputs[0]!, [...axesOf(node)], keeps(node)),
@@ -48,10 +50,15 @@ export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Ten
   });
 }
 
+/** A reduction as the ONNX operator `type`. */
+export function reduceNode(type: string, node: Tensor, to: OnnxLowering): string {
+  return to.node(type, [to.inputs[0]!, to.integers(axesOf(node))], { keepdims: { i: Number(keeps(node)) } });
+}
+
 /** Whether reduced axes stay with length 1: how `simplify` writes a reduction that is reshaped to that. */
 const keeps = (node: Tensor): boolean => node.attributes['keep'] === 1;
 
-const axesOf = (node: Tensor): Shape => node.attributes['axes'] as Shape;
+export const axesOf = (node: Tensor): Shape => node.attributes['axes'] as Shape;
 
 /** The shape with the reduced axes kept at length 1. */
 export function keptShape(shape: Shape, axes: Shape): Shape {
