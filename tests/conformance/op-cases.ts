@@ -64,6 +64,10 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
     sqrt: unary('sqrt', ops.sqrt, positive),
     square: unary('square', ops.square),
     relu: unary('relu', ops.relu, kinked),
+    reluGradient: [
+      [a, b],
+      [2, a, c],
+    ].map((shape) => one('reluGradient', [shape, shape], (g, x) => ops.reluGradient(g, ops.stopGradient(ops.relu(x))))),
     clip: unary('clip', (x) => ops.clip(x, -0.7, 0.4)),
     stopGradient: [{ name: 'stopGradient', shapes: [[a, b]], apply: ops.stopGradient, blocksGradient: true }],
     greater: pairs.map(([x, y]) => ({
@@ -79,6 +83,7 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
       one('sum', [[a, b]], (x) => ops.sum(x)),
       one('sum', [[2, a, c]], (x) => ops.sum(x, [1])),
       one('sum', [[2, a, c]], (x) => ops.sum(x, [-1, 0])),
+      one('sum', [[2, a, c]], (x) => ops.sum(x, [0, 1])),
     ],
     mean: [one('mean', [[a, b]], (x) => ops.mean(x)), one('mean', [[2, a, c]], (x) => ops.mean(x, [0]))],
     largest: [one('largest', [[a, b]], (x) => ops.largest(x, 0)), one('largest', [[2, a, c]], (x) => ops.largest(x, -1))],

@@ -49,6 +49,7 @@ const wrong: Readonly<Record<keyof typeof ops, readonly (() => Tensor)[]>> = {
     () => ops.pad(condition, 0, 1, 1),
   ],
   part: [() => ops.part(of(2, 3), 0, [2]), () => ops.part(of(6), 2, [5]), () => ops.part(of(6), -2, [2]), () => ops.part(of(6), 0.5, [2])],
+  reluGradient: [() => ops.reluGradient(of(2, 3), of(3)), () => ops.reluGradient(of(2, 3), condition)],
   reshape: [() => ops.reshape(of(2, 3), [4]), () => ops.reshape(of(6), [-2, -3]), () => ops.reshape(condition, [6])],
   selectiveScan: [
     () => ops.selectiveScan(of(5, 2, 3), of(5, 2, 3), of(5, 2, 4), of(3, 4), of(2, 4, 3)),

@@ -20,6 +20,7 @@ export { neg } from './neg.ts';
 export { pad } from './pad.ts';
 export { part } from './part.ts';
 export { relu } from './relu.ts';
+export { reluGradient } from './relu-gradient.ts';
 export { reshape } from './reshape.ts';
 export { selectiveScan } from './selective-scan.ts';
 export { sigmoid } from './sigmoid.ts';

@@ -1,0 +1,30 @@
+import { sameShape, shapeError } from '../shapes.ts';
+import type { OpFunction, Tensor } from '../tensor.ts';
+import { defineOp } from '../tensor.ts';
+import { requireFloat } from './elementwise.ts';
+
+/** ONNX's numbers of types. */
+const [float, bool] = [1, 9];
+
+/** The slopes `g` where `y`, which a relu gave, is above 0; else 0. */
+export const reluGradient: OpFunction<[g: Tensor, y: Tensor]> = defineOp(
+  {
+    name: 'reluGradient',
+    infer: (inputs) => {
+      requireFloat('reluGradient', inputs);
+      if (!sameShape(inputs[0]!.shape, inputs[1]!.shape)) throw shapeError('reluGradient', inputs, 'takes two of one shape');
+      return { shape: inputs[0]!.shape, dtype: 'float32' };
+    },
+    gradient: (h, node, { reluGradient }) => [reluGradient(h, node.inputs[1]!), null],
+    // What is not 0 is above it. Greater and Where take half as long again.
+    onnx: (_node, to) => {
+      const [g, y] = to.inputs as readonly [string, string];
+      const open = to.node('Cast', [y], { to: { i: bool } });
+      return to.node('Mul', [g, to.node('Cast', [open], { to: { i: float } })]);
+    },
+    tensorflow: (_node, to) => to.node('ReluGrad', to.inputs),
+    kernel: (_node, { inputs, tf }) => tf.mul(inputs[0]!, tf.step(inputs[1]!)),
+    evaluate: ([g, y]) => g!.map((slope, i) => (y![i]! > 0 ? slope : 0)),
+  },
+  (make, g, y) => make([g, y]),
+);
