@@ -1,5 +1,5 @@
 import type { Update } from '../../graph/graph.ts';
-import { add, constant, div, mul, part, sqrt, square, state, sub } from '../../graph/ops/index.ts';
+import { add, constant, div, mul, part, sqrt, state, sub } from '../../graph/ops/index.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { OptimizerStep } from './optimizer.ts';
 
@@ -41,7 +41,7 @@ export function adam(name: string, parameters: Tensor, gradient: Tensor, setting
   const m = state(`${name}/adam/m`, parameters.shape);
   const v = state(`${name}/adam/v`, parameters.shape);
   const nextM = add(mul(m, constant(beta1)), gradient);
-  const nextV = add(mul(v, constant(beta2)), square(gradient));
+  const nextV = add(mul(v, constant(beta2)), mul(gradient, gradient));
   const root = sqrt(mul(clock.correction2, constant(1 / (1 - beta2))));
   const rate = div(mul(root, mul(settings.rate, constant(1 - beta1))), clock.correction1);
   const direction = div(nextM, add(sqrt(nextV), mul(root, constant(epsilon))));
