@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import type { Rng } from '../../src/core/rng.ts';
 import type { Connection } from '../../src/storage/connect.ts';
 import { attachEmbedded, embeddedStatus } from '../../src/storage/embedded/server.ts';
+import { pauseTrial, resumeTrial } from '../../src/storage/verbs/pause.ts';
 import type { Network } from '../fixtures/network.ts';
 
 /** What there is to break. */
@@ -94,6 +95,17 @@ export const faults: Readonly<Record<string, readonly [weight: number, fault: Fa
       return hit;
     },
   ],
+  'trial paused by a person': [
+    4,
+    async ({ rng, connection: { db } }) => {
+      const { rows } = await db.execute<{ study_id: number; number: number }>(sql`
+        select study_id, number from trials where state in ('queued', 'running') order by study_id, number`);
+      const trial = oneOf(rng, rows);
+      if (trial === undefined) return 0;
+      await pauseTrial(db, trial.study_id, trial.number, 'chaos');
+      return 1;
+    },
+  ],
   'connections cut': [4, async ({ network }) => Math.min(1, network.cut())],
   'replies lost': [5, async ({ network }) => Math.min(1, network.loseReplies())],
   'replies delayed': [
@@ -125,6 +137,14 @@ function fill(path: string): void {
   } finally {
     closeSync(file);
   }
+}
+
+/** Let every trial of a study that somebody paused go on; how many there were. */
+export async function resumePaused(db: Connection['db'], study: string): Promise<number> {
+  const { rows } = await db.execute<{ study_id: number; number: number }>(sql`
+    select study_id, number from trials join studies on studies.id = study_id where name = ${study} and state = 'paused'`);
+  for (const { study_id, number } of rows) await resumeTrial(db, study_id, number);
+  return rows.length;
 }
 
 /** Faults at random moments until the signal; how many by kind. */

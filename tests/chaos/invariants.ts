@@ -18,8 +18,8 @@ const queries = (study: string): Readonly<Record<string, SQL>> => {
     'every attempt has ended': sql`select number from ${ours} join attempts on trial_id = trials.id where ending is null`,
     'the last attempt alone finished the trial': sql`select number from ${ours} join attempts on trial_id = trials.id
       where (ending::text = trials.state::text) <> (attempts.attempt = trials.attempt)`,
-    'the others were lost or released': sql`select number from ${ours} join attempts on trial_id = trials.id
-      where attempts.attempt < trials.attempt and ending not in ('lost', 'released')`,
+    'the others were lost, released or paused': sql`select number from ${ours} join attempts on trial_id = trials.id
+      where attempts.attempt < trials.attempt and ending not in ('lost', 'released', 'paused')`,
     'no attempt reports before it began or after it ended': sql`select number from ${ours} join attempts on attempts.trial_id = trials.id
       join reports on reports.trial_id = attempts.trial_id and reports.attempt = attempts.attempt
       where (reports.step > coalesce(resumed_step, 0) and reported_at < attempts.started_at) or reported_at > attempts.ended_at`,

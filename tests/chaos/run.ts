@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRng } from '../../src/core/rng.ts';
+import { type PersistOptions, persist } from '../../src/runner/worker/persistent-storage.ts';
 import { attachEmbedded, stopEmbedded } from '../../src/storage/embedded/server.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { startNetwork } from '../fixtures/network.ts';
 import { mountDisk } from '../fixtures/small-disk.ts';
 import { type SupervisedRun, startRun } from '../fixtures/supervised-run.ts';
-import { injectFaults } from './faults.ts';
+import { injectFaults, resumePaused } from './faults.ts';
 import { remainsOf, violationsOf } from './invariants.ts';
 import { prepareLedger } from './ledger-writer.ts';
 
@@ -91,6 +92,11 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
     { gapMs, signal: quiet.signal },
   );
 
+  const inChaos: PersistOptions = {
+    patienceMs: peaceMs,
+    revive: async () => (await attachEmbedded({ dataDir })).release(),
+    onRetry: () => undefined,
+  };
   let studies = 0;
   let threads = 0;
   try {
@@ -98,7 +104,11 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
       const name = `chaos-${studies}`;
       studies += 1;
       const over = new AbortController();
-      const done = Promise.all(Array.from({ length: workers }, (_, slot) => work(slot, name, over.signal)));
+      const done = (async () => {
+        // Who is paused keeps no worker waiting: they come again until nobody is.
+        do await Promise.all(Array.from({ length: workers }, (_, slot) => work(slot, name, over.signal)));
+        while (!over.signal.aborted && (await persist(() => resumePaused(connection.db, name), inChaos)) > 0);
+      })();
       const overdue = (async () => {
         await new Promise((resolve) => (quiet.signal.aborted ? resolve(null) : quiet.signal.addEventListener('abort', resolve)));
         await sleep(peaceMs, undefined, { signal: over.signal, ref: false });
