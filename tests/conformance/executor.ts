@@ -123,6 +123,25 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       expect([...smaller!]).toEqual([Number.NaN, 0, -1, 0]);
     });
 
+    it('gives NaN for whatever NaN goes into, where a loss is made of it', async () => {
+      const x = ops.input('x', [2, 5000]);
+      const losses = {
+        larger: ops.max(x, ops.constant(0)),
+        either: ops.max(ops.constant(0), x),
+        softplus: ops.softplus(x),
+        silu: ops.silu(x),
+        tanh: ops.tanh(x),
+        product: ops.matmul(x, x, { transposeB: true }),
+        squares: ops.square(x),
+      };
+      const program = await compile({
+        f: { outputs: { ...Object.fromEntries(Object.entries(losses).map(([name, y]) => [name, ops.sum(y)])), mean: ops.mean(x) } },
+      });
+      const values = new Float32Array(10_000);
+      values[7777] = Number.NaN;
+      for (const [name, value] of Object.entries(await program.run('f', { x: values }))) expect([...value], name).toEqual([Number.NaN]);
+    });
+
     it('refuses feeds of another length, states and functions it does not know, and runs after dispose', async () => {
       const program = await executor.compile({ f: { outputs: { y: ops.neg(ops.input('x', [2, 3])) } } });
       await expect(program.run('f', { x: new Float32Array(5) })).rejects.toMatchObject({ code: 'shape_invalid' });

@@ -59,7 +59,7 @@ export interface Agent {
   readonly restore: (checkpoint: Uint8Array) => void;
   /**
    * The policy without its noise, as an ONNX file: `observation` [rows, observationSize] to `action` [rows, actionSize]. One with
-   * memory takes one row, and `state` besides, zeros where an episode begins; it gives `nextState` for the next step. Weights are
+   * an encoder or a memory takes one row; one with memory `state` besides, zeros where an episode begins; it gives `nextState` for the next step. Weights are
    * named after their layers: `actor/ssm/0/in_proj/kernel`.
    */
   readonly exportPolicy: (options?: PolicyOptions) => Uint8Array;

@@ -6,10 +6,13 @@ import { readMetadata } from './serialise.ts';
 export interface RowModel {
   readonly inputSize: number;
   readonly outputSize: number;
-  /** Numbers remembered from row to row; 0 for a model without memory, which takes any number of rows at once. */
+  /** Numbers remembered from row to row; 0 for a model without memory. */
   readonly stateSize: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** rows x inputSize to rows x outputSize; of a model with memory one row, with what it remembers, to the same after it. */
+  /**
+   * rows x inputSize to rows x outputSize, one after another where the file was made for one row; of a model with memory one row, with
+   * what it remembers, to the same after it.
+   */
   readonly run: (rows: Float32Array, state?: Float32Array) => Promise<{ readonly rows: Float32Array; readonly state?: Float32Array }>;
   readonly dispose: () => Promise<void>;
 }
@@ -43,6 +46,8 @@ export async function openRowModel(bytes: Uint8Array, input: string, output: str
     const [inputs, outputs] = [session.inputMetadata, session.outputMetadata];
     const [inputSize, outputSize] = [columnsOf(inputs, input), columnsOf(outputs, output)];
     const stateSize = memory === undefined ? undefined : columnsOf(inputs, memory.input);
+    const shown = inputs.find(({ name }) => name === input);
+    const oneRow = shown?.isTensor === true && shown.shape[0] === 1;
     const values = stateSize === undefined ? 1 : 2;
     if (inputSize === undefined || inputs.length !== values) throw wrong(inputs, input);
     if (outputSize === undefined || outputs.length !== values) throw wrong(outputs, output);
@@ -56,11 +61,19 @@ export async function openRowModel(bytes: Uint8Array, input: string, output: str
         const count = rows.length / inputSize;
         if (!Number.isInteger(count) || count === 0)
           throw new AssayError('shape_invalid', `${input} takes rows of ${inputSize} numbers, got ${rows.length} numbers`);
-        const given = { [input]: runtime.tensor(rows, [count, inputSize]) };
-        if (memory === undefined || stateSize === undefined) return { rows: (await session.run(given))[output]!.data as Float32Array };
+        if (memory === undefined || stateSize === undefined) {
+          const results = new Float32Array(count * outputSize);
+          const each = oneRow ? 1 : count;
+          for (let row = 0; row < count; row += each) {
+            const given = { [input]: runtime.tensor(rows.subarray(row * inputSize, (row + each) * inputSize), [each, inputSize]) };
+            results.set((await session.run(given))[output]!.data as Float32Array, row * outputSize);
+          }
+          return { rows: results };
+        }
         if (count !== 1 || state?.length !== stateSize)
           throw new AssayError('shape_invalid', `a model with memory takes one row and ${stateSize} numbers that it remembers`);
-        const results = await session.run({ ...given, [memory.input]: runtime.tensor(state, [1, stateSize]) });
+        const given = { [input]: runtime.tensor(rows, [1, inputSize]), [memory.input]: runtime.tensor(state, [1, stateSize]) };
+        const results = await session.run(given);
         return { rows: results[output]!.data as Float32Array, state: results[memory.output]!.data as Float32Array };
       },
       dispose: () => session.release(),

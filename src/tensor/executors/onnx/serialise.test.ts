@@ -42,6 +42,12 @@ describe('openRowModel', () => {
     await model.dispose();
   });
 
+  it('gives a model that was made for one row its rows one after another', async () => {
+    const model = await openRowModel(serialise(graph, { weights }).bytes, 'x', 'y');
+    expect([...(await model.run(Float32Array.of(1, 0, 0, 1, 0, 0))).rows]).toEqual([11, 22, 13, 24, 10, 20]);
+    await model.dispose();
+  });
+
   it('hands on what a model with memory remembers, and refuses one where none is wanted', async () => {
     const kept = input('kept', [1, 3]);
     const counting = { outputs: { y: slice(kept, 1, 0, 2), after: add(kept, broadcast(sum(input('x', [1, 2])), [1, 3])) } };

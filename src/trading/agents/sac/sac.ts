@@ -193,7 +193,9 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
         ...(networks.shared ? [{ state: vectors.critics, layout: networks.criticLayout }] : []),
       ];
       const weights = Object.fromEntries(owners.map(({ state, layout }) => [state, { values: program.read(state), layout }]));
-      return serialise(policyGraph(networks, normalisation), { weights, metadata, freeRows: stateSize === 0 }).bytes;
+      // Attention across tickers, too, is written for the number of rows that it was built for.
+      const freeRows = stateSize === 0 && options.encoder === 'none';
+      return serialise(policyGraph(networks, normalisation), { weights, metadata, freeRows }).bytes;
     },
     dispose: program.dispose,
   };
