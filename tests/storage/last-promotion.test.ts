@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { prunerOf } from '../../src/search/pruners/index.ts';
 import { samplerOf } from '../../src/search/samplers/index.ts';
@@ -6,6 +7,7 @@ import { compileSpace } from '../../src/search/space/compile.ts';
 import type { Lease } from '../../src/search/study/storage.ts';
 import { createSettledCurves } from '../../src/storage/history/curves.ts';
 import { createObservations } from '../../src/storage/history/observations.ts';
+import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { type Asking, suggestNext } from '../../src/storage/verbs/ask.ts';
 import { enqueue } from '../../src/storage/verbs/enqueue.ts';
@@ -13,6 +15,27 @@ import { claimOne, complete, describeStudy } from '../conformance/storage/subjec
 import { useDatabase } from '../fixtures/database.ts';
 
 const database = useDatabase();
+
+test('however many wait at the end: all are pruned and counted, so many in a transaction', async () => {
+  const storage = createStorage(database.db);
+  const waiting = 2500;
+  const { id, name } = await storage.open(describeStudy({ budget: { trials: waiting } }));
+  await database.db.execute(sql`
+    with many as (
+      insert into trials (study_id, number, params, seed, revision, state, attempt, worker, started_at, last_step, last_value, paused_by, at_step, reason)
+      select ${id}, n, '{"lr": 0.001, "layers": 1}', n, 2, 'paused', 1, 'w', now(), 1, n, 'successive-halving', 1, 'r'
+      from generate_series(0, ${waiting - 1}) n returning id
+    ), begun as (
+      insert into attempts (trial_id, attempt, token, worker, started_at, ended_at, ending)
+      select id, 1, gen_random_uuid(), 'w', now(), now(), 'paused' from many
+    )
+    update studies set next_number = ${waiting}, revision = 2 where id = ${id}`);
+  expect(await storage.take({ studies: [id], worker: 'w', leaseMs: 1000 })).toEqual({ kind: 'none', open: false, paused: false });
+  expect((await showStudy(database.db, name)).counts).toMatchObject({ pruned: waiting, paused: 0 });
+  const { rows } = await database.db.execute<{ ended: number }>(sql`
+    select count(*)::int as ended from trials where study_id = ${id} and state = 'pruned' group by revision order by revision`);
+  expect(rows.map(({ ended }) => ended)).toEqual([1000, 1000, 500]);
+});
 
 test('a trial that waits is promoted, and not ended, where the study was used up while another was suggested', async () => {
   const storage = createStorage(database.db);

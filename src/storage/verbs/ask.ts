@@ -167,8 +167,7 @@ async function nothingToAsk(
   if (study.standing === 'open' && because === null) return null;
   const open = await countOpen(tx, study.id);
   if (because !== null) {
-    if (open === 0 && mayPromote) return 'again';
-    if (open === 0) await endWaiting(tx, study.id);
+    if (open === 0 && (mayPromote || (await endWaiting(tx, study.id)))) return 'again';
     await noteEnd(tx, study, because);
   }
   return { kind: 'exhausted', open };

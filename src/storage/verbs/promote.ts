@@ -33,14 +33,21 @@ export async function promote(
   }
 }
 
-/** The study is over and no bar will fall any more: what still waits is pruned where it stands, as of when it was last worked on. */
-export async function endWaiting(tx: Db, study: StudyId): Promise<void> {
+/** Each of them is counted in the study's row, whose versions of one transaction are walked through again for the next. */
+const endedAtOnce = 1000;
+
+/**
+ * The study is over and no bar will fall any more: what still waits is pruned where it stands, as of when it was last worked on. So many at
+ * once; true where more may wait, for another transaction.
+ */
+export async function endWaiting(tx: Db, study: StudyId): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
-    with waits as (select id, study_id from trials where study_id = ${study} and ${isWaiting} order by id for no key update),
+    with waits as (select id, study_id from trials where study_id = ${study} and ${isWaiting} order by id limit ${endedAtOnce} for no key update),
     study as (${nextRevision(sql`select study_id from waits limit 1`)})
     update trials set state = 'pruned', paused_by = null, reason = reason || '; it waited until the study ended', revision = study.revision,
       finished_at = (select ended_at from attempts where trial_id = trials.id and attempts.attempt = trials.attempt)
     from waits, study where trials.id = waits.id`);
   // Whoever sees a finished trial may remember it.
   if (rowCount !== null && rowCount > 0) await tx.execute(sql`set local synchronous_commit = on`);
+  return rowCount === endedAtOnce;
 }
