@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../src/core/errors.ts';
 import { createRng } from '../../src/core/rng.ts';
 import { type PersistOptions, persist } from '../../src/runner/worker/persistent-storage.ts';
 import { attachEmbedded, stopEmbedded } from '../../src/storage/embedded/server.ts';
@@ -11,6 +12,7 @@ import { startNetwork } from '../fixtures/network.ts';
 import { mountDisk } from '../fixtures/small-disk.ts';
 import { type SupervisedRun, startRun } from '../fixtures/supervised-run.ts';
 import { injectFaults, resumePaused } from './faults.ts';
+import { followThrough } from './follower.ts';
 import { remainsOf, violationsOf } from './invariants.ts';
 import { prepareLedger } from './ledger-writer.ts';
 
@@ -38,6 +40,8 @@ const leaseMs = 2000;
 const gapMs = 500;
 /** Undisturbed workers that need longer have lost something. */
 const peaceMs = 180_000;
+/** Whoever follows a study that is over is told so within this. */
+const farewellMs = 60_000;
 
 /** Supervisors with a worker each, broken in every way we know of, and what is left of it. */
 export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): Promise<ChaosResult> {
@@ -104,6 +108,10 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
       const name = `chaos-${studies}`;
       studies += 1;
       const over = new AbortController();
+      const leaving = new AbortController();
+      const followed = followThrough(connection.db, network.url, name, { signal: leaving.signal, persistence: inChaos }).catch(
+        (error: unknown) => [`${name}: following it failed: ${messageOf(error)}`],
+      );
       const done = (async () => {
         // Who is paused keeps no worker waiting: they come again until nobody is.
         do await Promise.all(Array.from({ length: workers }, (_, slot) => work(slot, name, over.signal)));
@@ -119,6 +127,9 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
       await done;
       over.abort();
       await overdue.catch(() => undefined);
+      const patience = setTimeout(() => leaving.abort(), farewellMs);
+      violations.push(...(await followed));
+      clearTimeout(patience);
       violations.push(...(await violationsOf(connection.db, name, trials)));
       threads += Array.from({ length: trials }, (_, number) => number).filter((number) => number % 25 === 7).length;
       say(`${name}: ${trials} trials finished, ${violations.length} violations so far`);

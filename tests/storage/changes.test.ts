@@ -180,9 +180,13 @@ describe('following', () => {
     await pages.next();
     const heard = rest(pages);
     changes.close();
-    const sessions = sql`from pg_stat_activity where datname = current_database() and query like 'listen %'`;
-    await database.db.execute(sql`select pg_terminate_backend(pid) ${sessions}`);
-    while (((await database.db.execute(sql`select ${sessions}`)).rowCount ?? 0) > 0);
+    const { rows } = await database.db.execute<{ pid: number }>(sql`
+      select pid, pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`);
+    const dying = sql`select from pg_stat_activity where pid in (${sql.join(
+      rows.map(({ pid }) => pid),
+      sql`, `,
+    )})`;
+    while (((await database.db.execute(dying)).rowCount ?? 0) > 0);
     await finishOne(study);
     expect(await heard).toEqual({ numbers: [0], end: 'complete' });
     breaking.close();
