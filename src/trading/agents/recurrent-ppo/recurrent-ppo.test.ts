@@ -316,7 +316,7 @@ describe('recurrent PPO', () => {
         normalise: false,
       };
       const agent = await ppo({ observationSize: 1, actionSize: 1, choices: [2], environments: 16, seed: 3 }, options);
-      await train({ env: memory(16), agent, rng: createRng('memory'), until: { environmentSteps: 16 * 48 * 40 } });
+      await train({ env: memory(16), agent, rng: createRng('memory'), until: { environmentSteps: 16 * 48 * 25 } });
       return scoreOf(agent, memory(16), 200);
     };
     expect(await learnt('lstm')).toBeGreaterThan(0.95);
