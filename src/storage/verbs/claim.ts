@@ -46,13 +46,13 @@ export async function claimNext(db: Db, { studies, worker, leaseMs, ranOn, token
   return rows[0] === undefined ? null : claimedOf(rows[0]);
 }
 
-/** What was taken under this token, while its lease lives. */
-const findTaken = prepared<ClaimedRow, 'token'>(
+/** The trial of the attempt that this token began, and whether its lease lives. */
+const findTaken = prepared<ClaimedRow & { readonly alive: boolean }, 'token'>(
   'taken',
   (value) => sql`
-    select ${claimedColumns} from attempts join trials claimed on claimed.id = attempts.trial_id and claimed.lease_token = attempts.token
-      join studies on studies.id = claimed.study_id
-    where attempts.token = ${value('token')}::uuid and claimed.lease_expires_at > clock_timestamp()`,
+    select ${claimedColumns}, coalesce(claimed.lease_token = attempts.token and claimed.lease_expires_at > clock_timestamp(), false) as alive
+    from attempts join trials claimed on claimed.id = attempts.trial_id join studies on studies.id = claimed.study_id
+    where attempts.token = ${value('token')}::uuid`,
 );
 
 /** A request that takes a trial each time it is made. */
@@ -66,18 +66,21 @@ export async function once<Result>(
 ): Promise<Result | Claimed> {
   const { token, ...fresh } = request;
   if (token === undefined) return take(request);
-  const taken = async (): Promise<Claimed | null> => {
+  const takenBefore = async (): Promise<Claimed | 'dead' | null> => {
     const { rows } = await findTaken(db, { token });
-    return rows[0] === undefined ? null : claimedOf(rows[0]);
+    if (rows[0] === undefined) return null;
+    return rows[0].alive ? claimedOf(rows[0]) : 'dead';
   };
-  const before = repeated ? await taken() : null;
-  if (before !== null) return before;
+  const before = repeated ? await takenBefore() : null;
+  // A token that has begun an attempt is used up.
+  if (before !== null) return before === 'dead' ? take(fresh) : before;
   try {
     return await take(request);
   } catch (error) {
     if (!isTaken(error)) throw error;
-    // The first request came through after all, or its lease is dead by now: then the token is used up.
-    return (await taken()) ?? take(fresh);
+    // The first request came through while this one was on its way.
+    const crossed = await takenBefore();
+    return crossed === null || crossed === 'dead' ? take(fresh) : crossed;
   }
 }
 
