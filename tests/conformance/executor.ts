@@ -115,10 +115,11 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
     it('passes NaN and infinity on, so that whoever reads an output can see them', async () => {
       const x = ops.input('x', [4]);
       const program = await compile({
-        f: { outputs: { relu: ops.relu(x), clip: ops.clip(x, -1, 1), smaller: ops.min(x, ops.constant(0)) } },
+        f: { outputs: { relu: ops.relu(x), clip: ops.clip(x, -1, 1), smaller: ops.min(x, ops.constant(0)), power: ops.exp(x) } },
       });
-      const { relu, clip, smaller } = await program.run('f', { x: Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY, -1, 2) });
+      const { relu, clip, smaller, power } = await program.run('f', { x: Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY, -1, 2) });
       expect([...relu!]).toEqual([Number.NaN, Number.POSITIVE_INFINITY, 0, 2]);
+      expect([...power!.subarray(0, 2)]).toEqual([Number.NaN, Number.POSITIVE_INFINITY]);
       expect([...clip!]).toEqual([Number.NaN, 1, -1, 1]);
       expect([...smaller!]).toEqual([Number.NaN, 0, -1, 0]);
     });

@@ -76,8 +76,10 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
     const flat = (x: Tensor): Tensor => reshape(perHead(x), [rows * heads, x.shape[0]!, channels]);
     const products = matmul(mul(flat(q), constant(1 / Math.sqrt(channels))), flat(k), { transposeB: true });
     const scores = add(reshape(products, [rows, heads, steps, keys]), biases(parameters, steps, keys));
-    const masked = add(scores, reshape(where(greater(seen, constant(0.5)), constant(0), unseen), [rows, 1, steps, keys]));
-    const mixed = matmul(reshape(softmax(masked), [rows * heads, steps, keys]), flat(v));
+    const counts = reshape(seen, [rows, 1, steps, keys]);
+    const masked = add(scores, where(greater(counts, constant(0.5)), constant(0), unseen));
+    // Exact zeros: products of the smallest numbers take a processor many times as long.
+    const mixed = matmul(reshape(softmax(masked, counts), [rows * heads, steps, keys]), flat(v));
     const joined = transpose(reshape(mixed, [rows, heads, steps, channels]), [2, 0, 1, 3]);
     return out.apply(parameters, reshape(joined, [steps, rows, width]));
   };

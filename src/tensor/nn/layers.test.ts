@@ -47,6 +47,7 @@ describe('parameters', () => {
 describe('softmax', () => {
   it('survives numbers that overflow exp, and logSoftmax those that underflow it', () => {
     near(numbersOf(softmax(constant([1000, 1000 + Math.log(3), -1000, 0], [2, 2]))), [0.25, 0.75, 0, 1]);
+    expect(numbersOf(softmax(constant([0, 0, -50]), constant([1, 1, 0])))).toEqual([0.5, 0.5, 0]);
     near(numbersOf(logSoftmax(constant([1000, 0], [1, 2]))), [0, -1000]);
   });
 });

@@ -1,10 +1,14 @@
-import { add, div, exp, largest, log, reshape, stopGradient, sub, sum } from '../graph/ops/index.ts';
+import { add, div, exp, largest, log, mul, reshape, stopGradient, sub, sum } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
-/** exp(x) over its sum along the last axis. The largest element is taken off first, so that nothing overflows. */
-export function softmax(x: Tensor): Tensor {
+/**
+ * exp(x) over its sum along the last axis. The largest element is taken off first, so that nothing overflows. Where `counts` is 0,
+ * and not 1, nothing is left of an element; x should be far below the others there.
+ */
+export function softmax(x: Tensor, counts?: Tensor): Tensor {
   const powers = exp(sub(x, stopGradient(largest(x, -1))));
-  return div(powers, totals(powers));
+  const counted = counts === undefined ? powers : mul(powers, counts);
+  return div(counted, totals(counted));
 }
 
 /** The logarithm of {@link softmax}, exact where a probability underflows. */
