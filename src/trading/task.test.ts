@@ -245,7 +245,7 @@ describe('the walk-forward', () => {
     expect(judgement.friction.paid).toBeGreaterThan(0);
     const policy = await loadPolicy(judgement.policy);
     expect(policy.observationSize).toBe(26);
-    expect(policy.metadata).toMatchObject({ trial: 'study#3', seed: '1', features: 'dual-ticker@2' });
+    expect(policy.metadata).toMatchObject({ trial: 'study#3', seed: '1', features: 'dual-ticker@2', observations: 'raw' });
     expect(policy.metadata).toMatchObject({ study: 'study', paramsHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(JSON.parse(policy.metadata['normaliser']!).fittedOn).toEqual({ from: 59, to: 7 * 390 });
     await policy.dispose();

@@ -98,6 +98,7 @@ function metadataOf(
     paramsHash: hashOf(context.params),
     seed: String(context.seed),
     features: normaliser.set,
+    observations: 'raw',
     normaliser: JSON.stringify(normaliser),
     normaliserHash: hashOf(normaliser),
     environment: JSON.stringify(environment),
