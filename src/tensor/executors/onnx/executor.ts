@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { messageOf } from '../../../core/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { leavesOf, nameOf } from '../../graph/graph.ts';
 import { sizeOf } from '../../graph/shapes.ts';
@@ -51,10 +52,10 @@ async function compileFunction(name: string, graph: Graph, memory: Memory, runti
   const inputs = leavesOf(simplified, 'input');
   // An input and an output may have one name; in the file they may not.
   const outputs = Object.fromEntries(Object.entries(simplified.outputs).map(([output, tensor]) => [outputName(output), tensor]));
-  const { bytes, stateInputs } = serialise({ ...simplified, outputs });
+  const updated = (simplified.updates ?? []).map(({ state }) => nameOf(state));
+  const { bytes, stateInputs } = serialise({ ...simplified, outputs }, updated.length > 0 ? { firstOutput: unreturned } : {});
   const session = await runtime.open(bytes);
 
-  const updated = (simplified.updates ?? []).map(({ state }) => nameOf(state));
   const fetches = Object.entries(simplified.outputs).map(([output, { shape }]) => ({
     output,
     tensor: runtime.tensor(new Float32Array(sizeOf(shape)), shape),
@@ -62,37 +63,36 @@ async function compileFunction(name: string, graph: Graph, memory: Memory, runti
   const results = Object.fromEntries(fetches.map(({ output, tensor }) => [output, tensor.data as Float32Array]));
 
   // Filled anew at every run. onnxruntime reads feeds and states where they lie and writes results and new states into memory of
-  // ours; onnxruntime-node returns copies of them besides.
+  // ours.
   const given: Record<string, Tensor> = {};
-  const wanted: Record<string, Tensor> = {};
+  const wanted: Record<string, Tensor | null> = updated.length > 0 ? { [unreturned]: null } : {};
   for (const { output, tensor } of fetches) wanted[outputName(output)] = tensor;
 
   const run = async (feeds: Feeds): Promise<Fetches> => {
     for (const leaf of inputs) given[leaf.name] = runtime.tensor(checkedFeed(name, leaf, feeds), leaf.shape);
     for (const stateInput of stateInputs) given[stateInput.input] = memory.current(stateInput);
     for (const state of updated) wanted[updateName(state)] = memory.next(state);
-    const copies = await session.run(given, wanted);
-    if (updated.length > 0) drop(copies);
+    await written(session.run(given, wanted));
     memory.advance(updated);
     return results;
   };
   return { session, run };
 }
 
-/** Frees the copies at once: left to the garbage collector, 3 MB a run begin a full collection every few runs. */
-function drop(copies: InferenceSession.OnnxValueMapType): void {
-  free(Object.values(copies).map(({ data }) => (data as Float32Array<ArrayBuffer>).buffer));
-}
+/** An output of functions that have new states: see {@link written}. */
+const unreturned = 'unreturned';
 
-/** What is handed over to a closed port is gone. */
-function free(buffers: ArrayBuffer[]): void {
-  closedPort.postMessage(null, buffers);
+/**
+ * Waits until a run has written its outputs. onnxruntime-node returns copies of them besides, 3 MB of a gradient step of SAC, which
+ * cost a twelfth of it and a full garbage collection every few steps. It makes none where the first output is a sequence: it then
+ * throws this, after the run.
+ */
+async function written(run: Promise<unknown>): Promise<void> {
+  try {
+    await run;
+  } catch (error) {
+    if (messageOf(error) !== 'Non tensor type is temporarily not supported.') throw error;
+  }
 }
-
-const { port1: closedPort } = new MessageChannel();
-closedPort.close();
-// glibc gives memory back to the system, to be fetched again page by page at the next run, in blocks as large as the largest that was
-// ever freed, up to 32 MiB.
-free([new ArrayBuffer(31 * 2 ** 20)]);
 
 const outputName = (output: string): string => `out:${output}`;

@@ -31,6 +31,8 @@ interface SerialiseOptions {
   readonly weights?: Readonly<Record<string, Weights>>;
   /** Declares the first axis of inputs and outputs as free. Right only for graphs built for one row that nowhere fix the number of rows. */
   readonly freeRows?: boolean;
+  /** Puts an empty sequence of this name before the outputs. */
+  readonly firstOutput?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -108,6 +110,11 @@ function createWriter(options: SerialiseOptions) {
       },
     },
   });
+
+  if (options.firstOutput !== undefined) {
+    const type = { sequenceType: { elemType: { tensorType: { elemType: dataType.float32 } } } };
+    output.push({ name: add('SequenceEmpty', [], options.firstOutput), type });
+  }
 
   const lowering: Omit<OnnxLowering, 'inputs'> = {
     node: (type, inputs, attributes) => add(type, inputs, `node:${count++}`, attributes),
