@@ -30,6 +30,11 @@ export function databaseFault(error: unknown): AssayError | undefined {
   return undefined;
 }
 
+/** Whether an error came from the database or on the way to it, and not out of what is done with its answers. */
+export function isOfDatabase(error: unknown): boolean {
+  return rootOf(error) instanceof pg.DatabaseError || databaseFault(error) !== undefined;
+}
+
 function unavailable(cause: unknown): AssayError {
   return new AssayError('database_unavailable', 'the database does not answer', {
     hint: 'try again in a moment; `assay db status` says more',

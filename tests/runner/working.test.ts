@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
 import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studies.ts';
+import { pbt } from '../../src/search/samplers/index.ts';
 import { describeStudy } from '../../src/search/study/define-study.ts';
 import type { StudyRecord } from '../../src/search/study/storage.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -73,6 +74,39 @@ describe('a worker for studies that others opened', { timeout: 120_000 }, () => 
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 8 } } });
     await run.gone();
     expect(run.events.filter(({ kind }) => kind === 'source-changed')).toHaveLength(1);
+  });
+
+  it('leaves a study alone that cannot be asked, says so once, works on the others, and takes it when it is mended', async () => {
+    const broken = pbt({ population: 2, interval: 1, fixed: ['width'] });
+    await openStudy('broken', 3, fileOf('sphere'), { ...sphere, sampler: broken, pruner: broken });
+    await openStudy('whole', 4);
+    const run = startRun(optionsFor(['broken', 'whole']));
+    const error = { code: 'study_invalid', place: 'sampler', message: expect.stringContaining('width'), hint: 'it has x, y' };
+    expect(await run.event('study-set-aside')).toEqual({ kind: 'study-set-aside', study: 'broken', error });
+    await run.event('trial-finished', 4);
+    expect([await statesOf('broken'), await statesOf('whole')]).toEqual([{}, { complete: 4 }]);
+    await openStudy('broken', 3);
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished', ended: { complete: 7 } } });
+    await run.gone();
+    expect(run.events.filter(({ kind }) => kind === 'study-set-aside' || kind === 'worker-died')).toHaveLength(1);
+  });
+
+  it('and a run of that study alone ends with what was thrown', async () => {
+    const file = join(folder, 'alone.ts');
+    writeFileSync(
+      file,
+      `import { defineStudy, float, pbt } from 'assay';
+export default defineStudy({
+  name: 'alone', direction: 'minimize', space: { x: float(0, 1) },
+  sampler: pbt({ population: 2, interval: 1, fixed: ['width'] }),
+  objective: ({ params: { x } }) => x,
+});
+`,
+    );
+    const run = startRun({ file, trials: 3, workers: 1, databaseUrl: database.url, dataDir: inject('testDataDir') });
+    const error = { code: 'study_invalid', place: 'sampler', message: expect.stringContaining('width') };
+    expect(await run.end).toEqual({ exitCode: 1, error });
+    expect(run.events.filter(({ kind }) => kind === 'study-set-aside')).toEqual([]);
   });
 
   it('serves studies that are opened later, survives one that is removed, and drains at its time limit', async () => {

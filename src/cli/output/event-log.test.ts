@@ -30,6 +30,13 @@ describe('a log of JSON lines', () => {
     expect(new Date(String(line!['time'])).getTime()).toBeGreaterThan(0);
   });
 
+  test('says which study is left alone, and what its author can do', () => {
+    const error = { code: 'study_invalid', place: 'sampler', message: 'the space has no parameter "width"', hint: 'it has x, y' };
+    const [line] = logged((log) => log.tell({ kind: 'study-set-aside', study: 's', error }));
+    expect(line).toMatchObject({ level: 'error', event: 'study-set-aside', study: 's', code: 'study_invalid' });
+    expect(line!['message']).toContain('sampler: the space has no parameter "width" (it has x, y)');
+  });
+
   test('keeps the hint of a known error and the stack of an unknown one', () => {
     const [known, unknown] = logged((log) => {
       log.fault(new AssayError('usage', 'no such flag', { hint: 'see --help' }));

@@ -34,7 +34,8 @@ export function createEventLog(write: (text: string) => void): EventLog {
 const warnings: ReadonlySet<RunEvent['kind']> = new Set(['database-retry', 'reaped', 'source-changed', 'study-unfit', 'trial-lost']);
 
 function levelOf(event: RunEvent): Level {
-  if (event.kind === 'worker-died' || (event.kind === 'trial-finished' && event.outcome.kind === 'failed')) return 'error';
+  if (event.kind === 'trial-finished' && event.outcome.kind === 'failed') return 'error';
+  if (event.kind === 'worker-died' || event.kind === 'study-set-aside') return 'error';
   return warnings.has(event.kind) ? 'warn' : 'info';
 }
 
@@ -63,6 +64,8 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
       return { study: event.study, part: event.part };
     case 'study-unfit':
       return { study: event.study, because: event.because };
+    case 'study-set-aside':
+      return { study: event.study, code: event.error.code };
     case 'worker-started':
       return { device: event.device, worker: event.pid };
     case 'worker-died':

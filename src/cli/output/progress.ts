@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../runner/supervisor/run-study.ts';
+import type { Fault } from '../../runner/worker/events.ts';
 import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
 import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
@@ -120,6 +121,8 @@ export function lineOf(event: RunEvent): string | null {
         : `${event.study} was opened with another version of ${event.url} than the one here: its trials stay in the queue`;
     case 'study-unfit':
       return `${event.study} cannot run here: ${event.because}; its trials stay in the queue`;
+    case 'study-set-aside':
+      return `${event.study} cannot be asked for a trial and is left alone for a while, or until it changes: ${describeFault(event.error)}`;
     case 'database-retry':
       return `the database does not answer, trying again: ${event.message}`;
     case 'log':
@@ -136,6 +139,10 @@ export function lineOf(event: RunEvent): string | null {
         release: `${event.by}: stopping`,
       }[event.order];
   }
+}
+
+function describeFault({ place, message, hint }: Fault): string {
+  return `${place === undefined ? '' : `${place}: `}${message}${hint === undefined ? '' : ` (${hint})`}`;
 }
 
 function endOf(outcome: Extract<RunEvent, { kind: 'trial-finished' }>['outcome']): string {

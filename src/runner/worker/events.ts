@@ -1,4 +1,6 @@
+import { AssayError, messageOf } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
+import type { StudyFault } from '../../search/study/study-fault.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 import type { Share } from '../capacity.ts';
@@ -23,6 +25,8 @@ export type WorkerEvent =
   | { readonly kind: 'source-changed'; readonly study: string; readonly url: string; readonly part: 'source' | 'packages' }
   /** The study's trials need what this worker has not: they stay in the queue. */
   | { readonly kind: 'study-unfit'; readonly study: string; readonly because: string }
+  /** The study's own sampler, pruner or space threw when it was asked for a trial: it is left alone for a while, or until it changes. */
+  | { readonly kind: 'study-set-aside'; readonly study: string; readonly error: Fault }
   /** The database did not answer; the worker tries again. */
   | { readonly kind: 'database-retry'; readonly message: string }
   /** What the worker counts and measures, every few seconds while somebody asks for it. */
@@ -37,7 +41,10 @@ export type WorkEnd = 'finished' | 'drained' | 'stopped' | 'source-changed';
 export type FromWorker =
   | { readonly kind: 'event'; readonly event: WorkerEvent }
   | { readonly kind: 'ended'; readonly end: WorkEnd }
-  | { readonly kind: 'fatal'; readonly error: TrialFailure & { readonly place?: string } };
+  | { readonly kind: 'fatal'; readonly error: Fault };
+
+/** An error as it crosses from process to process. */
+export type Fault = TrialFailure & { readonly place?: string };
 
 /** Finish the running trials (`drain`), end them as cancelled (`cancel`), or give them back to the queue (`release`). */
 export type StopOrder = 'drain' | 'cancel' | 'release';
@@ -68,4 +75,14 @@ export interface WorkerSetup {
 /** What a worker says of a study that it leaves. */
 export function misfitEvent(study: string, { module }: StudyDemands, { part, because }: Misfit): WorkerEvent {
   return part === 'machine' ? { kind: 'study-unfit', study, because } : { kind: 'source-changed', study, url: module.url, part };
+}
+
+export function setAsideEvent(fault: StudyFault): WorkerEvent {
+  return { kind: 'study-set-aside', study: fault.study.name, error: faultOf(fault) };
+}
+
+export function faultOf(error: unknown): Fault {
+  if (!(error instanceof AssayError)) return { code: 'internal', message: messageOf(error) };
+  const { code, message, hint, place } = error;
+  return { code, message, ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place }) };
 }

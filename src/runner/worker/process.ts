@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { AssayError, messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import { loadDataset } from '../../market/store/read.ts';
 import { sweepDrafts } from '../../storage/artifacts/drafts.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
@@ -13,7 +13,7 @@ import { createPool } from '../pool/pool.ts';
 import { ranOn } from '../ran-on.ts';
 import { createStopping } from '../stopping.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
-import { type FromWorker, misfitEvent, type ToWorker, type WorkEnd, type WorkerEvent, type WorkerSetup } from './events.ts';
+import { type FromWorker, faultOf, misfitEvent, type ToWorker, type WorkEnd, type WorkerEvent, type WorkerSetup } from './events.ts';
 import { misfitOf } from './misfit.ts';
 import { type PersistOptions, persist, persistent } from './persistent-storage.ts';
 import { watchRoom } from './room.ts';
@@ -118,12 +118,6 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
     await telemetry.close();
     await connection.close();
   }
-}
-
-function faultOf(error: unknown): Extract<FromWorker, { kind: 'fatal' }>['error'] {
-  if (!(error instanceof AssayError)) return { code: 'internal', message: messageOf(error) };
-  const { code, message, hint, place } = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place }) };
 }
 
 /** The last message must be out before the process is. Native code may hold the event loop open, so nothing waits for it to run dry. */

@@ -1,6 +1,8 @@
 import type { Needs } from '../../search/study/needs.ts';
 import type { ModuleRef, StudyId } from '../../search/study/storage.ts';
+import type { StudyFault } from '../../search/study/study-fault.ts';
 import { fitsInto, leftBeside, type Share } from '../capacity.ts';
+import { createSetAside } from './set-aside.ts';
 
 /** The studies that a worker takes trials of. */
 export interface ServedStudies {
@@ -13,6 +15,13 @@ export interface ServedStudies {
   readonly refresh: () => Promise<void>;
   /** Take no more trials of this one until a refresh finds that it can be worked on here. */
   readonly leave: (study: StudyId) => void;
+  /**
+   * Leave one that cannot be asked alone for a while, or until it has changed. False: for the same reason as the last time.
+   * @throws the fault itself where the worker is here for this study
+   */
+  readonly setAside: (fault: StudyFault) => boolean;
+  /** These were asked, and none of them failed to answer. */
+  readonly answered: (studies: readonly StudyId[]) => void;
 }
 
 /** What tells whether a worker can run a study: its code, its packages, what it needs. */
@@ -24,6 +33,7 @@ export interface StudyDemands {
 export interface ListedStudy extends StudyDemands {
   readonly id: StudyId;
   readonly name: string;
+  readonly revision: number;
   /** Every trial has ended, and no more are asked for. */
   readonly isOver: boolean;
 }
@@ -49,6 +59,7 @@ export interface ServedOptions {
 /** Serves every listed study that can be worked on here as it was opened, and leaves the others to other machines. */
 export async function serveWhatFits({ list, open, share, misfitOf, onMisfit }: ServedOptions): Promise<ServedStudies> {
   const told = new Set<string>();
+  const aside = createSetAside();
   let served: readonly ListedStudy[] = [];
   /** Those that this worker cannot work on. */
   let left: readonly ListedStudy[] = [];
@@ -67,28 +78,39 @@ export async function serveWhatFits({ list, open, share, misfitOf, onMisfit }: S
   };
   await refresh();
   return {
-    ...taking(() => served, share),
-    mayGrow: () => open || left.some(({ isOver }) => !isOver),
+    now: () => idsOf(served),
+    fitting: (running) => idsOf(fittingOf(served, running, share).filter((study) => !aside.rests(study))),
+    mayGrow: () => open || [...left, ...served.filter(({ id }) => aside.has(id))].some(({ isOver }) => !isOver),
     refresh,
     leave: (study) => {
       left = [...left, ...served.filter(({ id }) => id === study)];
       served = served.filter(({ id }) => id !== study);
     },
+    setAside: ({ study, message }) => aside.add(study, message),
+    answered: (studies) => studies.forEach(aside.remove),
   };
 }
 
 /** Serves these studies and no others; whether they fit is for the caller to judge. */
 export function serveExactly(studies: readonly ListedStudy[], share: Share): ServedStudies {
-  return { ...taking(() => studies, share), mayGrow: () => false, refresh: async () => undefined, leave: () => undefined };
+  return {
+    now: () => idsOf(studies),
+    fitting: (running) => idsOf(fittingOf(studies, running, share)),
+    mayGrow: () => false,
+    refresh: async () => undefined,
+    leave: () => undefined,
+    setAside: (fault) => {
+      throw fault;
+    },
+    answered: () => undefined,
+  };
 }
 
-function taking(served: () => readonly ListedStudy[], share: Share): Pick<ServedStudies, 'now' | 'fitting'> {
-  const ids = (studies: readonly ListedStudy[]): readonly StudyId[] => studies.map(({ id }) => id);
-  return {
-    now: () => ids(served()),
-    fitting: (running) => {
-      const left = leftBeside(running, share);
-      return ids(served().filter(({ needs }) => fitsInto(needs, left, share)));
-    },
-  };
+function fittingOf(studies: readonly ListedStudy[], running: readonly (Needs | null)[], share: Share): readonly ListedStudy[] {
+  const left = leftBeside(running, share);
+  return studies.filter(({ needs }) => fitsInto(needs, left, share));
+}
+
+function idsOf(studies: readonly ListedStudy[]): readonly StudyId[] {
+  return studies.map(({ id }) => id);
 }

@@ -3,9 +3,10 @@ import { createBell } from '../../core/bell.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, Facts, Storage } from '../../search/study/storage.ts';
+import { StudyFault } from '../../search/study/study-fault.ts';
 import type { Stopping } from '../stopping.ts';
 import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.ts';
-import { misfitEvent, type WorkEnd } from './events.ts';
+import { misfitEvent, setAsideEvent, type WorkEnd } from './events.ts';
 import { removeBytes } from './remove-bytes.ts';
 import type { Misfit, ServedStudies } from './served-studies.ts';
 import { repeat } from './waiting.ts';
@@ -36,7 +37,8 @@ const spreadMs = 250;
 
 /**
  * Claim and run trials until the studies' budgets are finished or somebody says stop. At most as many trials at once as the
- * pool has threads. A rejection means that the storage failed for good: the leases then run out by themselves.
+ * pool has threads. A rejection means that the storage failed for good, and the leases then run out by themselves, or that the only study
+ * cannot be asked.
  */
 export async function work(options: WorkOptions): Promise<WorkEnd> {
   const { pool, leaseMs, stopping, onEvent } = options;
@@ -67,14 +69,14 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     bell.ring();
   });
 
-  /** The next step: a trial taken, nothing to take for now, or nothing left at all. */
-  const takeOne = async (): Promise<'taken' | 'wait' | 'finished'> => {
+  /** The next step: look for another trial at once, nothing to take for now, or nothing left at all. */
+  const takeOne = async (): Promise<'again' | 'wait' | 'finished'> => {
     if (!(await options.room.isThere())) return 'wait';
     const next = await takeAny(
       options,
       [...running].map(({ claimed }) => claimed.needs),
     );
-    if (next === 'wait' || next === 'finished') return next;
+    if (typeof next === 'string') return next;
     const misfit = await options.misfitOf(next);
     if (misfit !== null) {
       sourceChanged = options.otherSource === 'end';
@@ -84,7 +86,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     // Somebody may have said stop while the claim was on its way.
     if (misfit !== null || stopping.order() !== null) await options.storage.release(next.lease);
     else start(next);
-    return 'taken';
+    return 'again';
   };
 
   const stopHeartbeat = repeat(leaseMs / 3, () => renewAll(options.storage, running), fail);
@@ -104,7 +106,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
       if (halted && running.size === 0) break;
       if (!halted && running.size < pool.threads) {
         const step = await takeOne();
-        if (step === 'taken') continue;
+        if (step === 'again') continue;
         if (step === 'finished' && running.size === 0) {
           await dropCheckpoints(options);
           return 'finished';
@@ -122,18 +124,26 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   return stopping.order() === 'drain' ? 'drained' : 'stopped';
 }
 
-/** A trial to run, of a study whose trials find room beside the running ones: one that is queued or, where none is, a new one. */
+/**
+ * A trial to run, of a study whose trials find room beside the running ones: one that is queued or, where none is, a new one. Where a study
+ * cannot be asked, the others can: again.
+ */
 async function takeAny(
-  { storage, studies, otherSource, name, leaseMs, ranOn }: WorkOptions,
+  { storage, studies, otherSource, name, leaseMs, ranOn, onEvent }: WorkOptions,
   running: readonly (Needs | null)[],
-): Promise<Claimed | 'wait' | 'finished'> {
+): Promise<Claimed | 'again' | 'wait' | 'finished'> {
   const fitting = studies.fitting(running);
   if (fitting.length === 0 && running.length > 0) return 'wait';
   try {
     const taken = await storage.take({ studies: fitting, worker: name, leaseMs, ranOn });
+    studies.answered(taken.kind === 'taken' ? [taken.claimed.study] : fitting);
     if (taken.kind === 'taken') return taken.claimed;
     return taken.open || taken.paused || studies.mayGrow() ? 'wait' : 'finished';
   } catch (error) {
+    if (error instanceof StudyFault) {
+      if (studies.setAside(error)) onEvent(setAsideEvent(error));
+      return 'again';
+    }
     // Studies that are removed under a worker with others to serve are just not there any more.
     if (otherSource === 'end' || !(error instanceof AssayError) || error.code !== 'not_found') throw error;
     return studies.mayGrow() ? 'wait' : 'finished';

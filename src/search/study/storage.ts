@@ -22,11 +22,11 @@ import type { Needs } from './needs.ts';
 export interface Storage {
   /** Create the study or find it again. A different space, direction or objective list is refused with `space_changed`. */
   readonly open: (study: StudyDescription) => Promise<StudyRecord>;
-  /** Let the study's sampler suggest the next trial and queue it, if the budget allows one more. */
+  /** Let the study's sampler suggest the next trial and queue it, if the budget allows one more. What that throws is a `StudyFault`. */
   readonly ask: (study: StudyId) => Promise<Asked>;
   /** Take the oldest queued trial of these studies, or nothing. */
   readonly claim: (request: ClaimRequest) => Promise<Claimed | null>;
-  /** Take the oldest queued trial; where none is queued, ask for another and take that. */
+  /** Take the oldest queued trial; where none is queued, ask for another and take that. A `StudyFault` names the study that threw. */
   readonly take: (request: ClaimRequest) => Promise<Taken>;
   /** Add a report to the attempt's curve, renew the lease, and hear whether to stop. */
   readonly report: (lease: Lease, report: Report) => Promise<Reported>;

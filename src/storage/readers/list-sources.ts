@@ -17,6 +17,7 @@ export async function listSources(db: Db, ids: readonly StudyId[] | null) {
     .select({
       id: studies.id,
       name: studies.name,
+      revision: studies.revision,
       needs: studies.needs,
       url: studies.moduleUrl,
       sourceHash: studies.sourceHash,
@@ -33,8 +34,8 @@ export async function listSources(db: Db, ids: readonly StudyId[] | null) {
     .from(studies)
     .where(ids === null ? undefined : inArray(studies.id, [...ids]))
     .orderBy(asc(studies.id));
-  return rows.map(({ id, name, needs, url, sourceHash, packagesHash, ...study }) => {
+  return rows.map(({ id, name, revision, needs, url, sourceHash, packagesHash, ...study }) => {
     const takesMore = study.standing !== 'stopped' && study.endedBecause === null && usedTrials(study) < study.budgetTrials;
-    return { id, name, needs, module: { url, sourceHash, packagesHash }, isOver: !study.isOpen && !takesMore };
+    return { id, name, revision, needs, module: { url, sourceHash, packagesHash }, isOver: !study.isOpen && !takesMore };
   });
 }

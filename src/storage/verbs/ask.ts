@@ -7,9 +7,11 @@ import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import { reportedFigure } from '../../search/study/goals.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
+import { StudyFault } from '../../search/study/study-fault.ts';
 import { noteEnd } from '../budget/note-end.ts';
 import { ruledOut, usedUp } from '../budget/used-up.ts';
 import { type Db, inSession, type Session } from '../database.ts';
+import { isOfDatabase } from '../database-fault.ts';
 import type { SettledCurves } from '../history/curves.ts';
 import type { Observations } from '../history/observations.ts';
 import { preparedSelect } from '../prepared.ts';
@@ -77,6 +79,7 @@ const askLock = 0x61_73_6b;
  *
  * The suggestion depends on (seed, number, history) only. Before a new trial comes one that waits and that the pruner lets go on now; where
  * the study is over, the others that wait are pruned.
+ * @throws StudyFault what the study's own algorithms threw; AssayError `not_found`
  */
 export async function suggestNext<Written>(asking: Asking, studyId: StudyId, next: Next<Written>): Promise<Written | NothingToAsk> {
   // Rules that judge what trials found are outdated by every trial that ends: the second time nobody else may write.
@@ -89,21 +92,42 @@ export async function suggestNext<Written>(asking: Asking, studyId: StudyId, nex
 
 async function suggestOnce<Written>(
   asking: Asking,
-  { db: tx, send }: Session,
+  session: Session,
   studyId: StudyId,
   alone: boolean,
   next: Next<Written>,
 ): Promise<Written | NothingToAsk | 'again' | null> {
-  const { observations, samplerOf, spaceOf } = asking;
+  const { db: tx, send } = session;
   const [, [study], changes] = await Promise.all([
     send(beginAsking(studyId, alone)),
     readStudy(tx, { study: studyId }),
-    readChanges(tx, { study: studyId, seen: observations.seen(studyId) }),
+    readChanges(tx, { study: studyId, seen: asking.observations.seen(studyId) }),
   ]);
   if (study === undefined)
     throw new AssayError('not_found', `there is no study with the key ${studyId}`, {
       hint: 'it may have been removed: assay study ls',
     });
+  try {
+    return await suggestFor(asking, session, { study, changes, alone }, next);
+  } catch (error) {
+    throw isOfDatabase(error) ? error : new StudyFault(study, error);
+  }
+}
+
+/** What one ask has read, and whether nobody else writes meanwhile. */
+interface AsRead {
+  readonly study: StudyRow;
+  readonly changes: Awaited<ReturnType<typeof readChanges>>;
+  readonly alone: boolean;
+}
+
+async function suggestFor<Written>(
+  asking: Asking,
+  { db: tx, send }: Session,
+  { study, changes, alone }: AsRead,
+  next: Next<Written>,
+): Promise<Written | NothingToAsk | 'again' | null> {
+  const { observations, samplerOf, spaceOf } = asking;
   const because = study.standing === 'open' ? await usedUp(tx, study) : null;
   // Trials before the study, as everywhere: with its row locked there is no promotion, and nothing that waits is ended.
   const promoted = alone ? null : await nextPromoted(asking, tx, study, because);
@@ -124,7 +148,7 @@ async function suggestOnce<Written>(
   const history = {
     direction: study.direction,
     ...(study.objectives !== null && { directions: study.objectives.map(({ direction }) => direction) }),
-    observations: observations.advance(studyId, changes, lastValueTells(study)),
+    observations: observations.advance(study.id, changes, lastValueTells(study)),
     next: upcoming,
     seed: study.seed,
   };

@@ -49,7 +49,7 @@ export interface Taking {
 /**
  * A queued trial; where none is queued, the next one of a study that has room for it, which never lies in the queue. Studies of a lower
  * priority are looked at when those above have nothing to give.
- * @throws AssayError `not_found` where none of the studies exists
+ * @throws AssayError `not_found` where none of the studies exists; StudyFault where one of them cannot be asked
  */
 export async function take(asking: Asking, request: ClaimRequest, taking: Taking): Promise<Taken> {
   const taken = await once(asking.db, request, (next) => takeNext(asking, next, taking));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Claimed, Storage } from '../../../src/search/study/storage.ts';
+import { StudyFault } from '../../../src/search/study/study-fault.ts';
 import { begin, claimOne, complete, describeStudy, running, type StorageUnderTest } from './subject.ts';
 
 /** How trials come to be, and to a worker. */
@@ -168,6 +169,20 @@ export function queueConformance(subject: StorageUnderTest): void {
           expect(await send({ token: randomUUID() })).toMatchObject({ number: 2 });
           expect(await send({ token: randomUUID(), repeated: true })).toBeNull();
         }
+    });
+
+    test('says which study threw, leaves the others to be taken of, and goes on once it is mended', async () => {
+      const sampler = { id: 'pbt', options: { population: 2, interval: 1, fixed: ['width'] } };
+      const [broken, whole] = [await begin(subject, { sampler, priority: 1 }), await begin(subject)];
+      for (const ask of [() => broken.storage.take(request(whole.study.id, broken.study.id)), () => broken.storage.ask(broken.study.id)]) {
+        const fault = await ask().catch((error: unknown) => error);
+        expect(fault).toBeInstanceOf(StudyFault);
+        const { id, name, revision } = broken.study;
+        expect(fault).toMatchObject({ code: 'study_invalid', hint: expect.stringContaining('layers'), study: { id, name, revision } });
+      }
+      expect(await taken(broken.storage, whole.study.id)).toMatchObject({ number: 0 });
+      await broken.storage.open({ ...broken.study, sampler: { id: 'random', options: {} } });
+      expect(await taken(broken.storage, whole.study.id, broken.study.id)).toMatchObject({ study: broken.study.id, number: 0 });
     });
 
     test('hands out what is queued before it asks for more, and asks as ask does', async () => {

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { createSetAside } from './set-aside.ts';
+
+it('lets a study rest twice as long each time, five minutes at most, and begins anew once it could be asked', () => {
+  let now = 0;
+  const aside = createSetAside(() => now);
+  const study = { id: 1, revision: 7 };
+  const restsForMs = (): number => {
+    const since = now;
+    while (aside.rests(study)) now += 1000;
+    return now - since;
+  };
+  expect([aside.rests(study), aside.has(1)]).toEqual([false, false]);
+  const pauses = Array.from({ length: 8 }, () => {
+    aside.add(study, 'no such parameter');
+    return restsForMs() / 1000;
+  });
+  expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 300, 300]);
+  expect([aside.has(1), aside.has(2)]).toEqual([true, false]);
+  aside.remove(1);
+  expect(aside.has(1)).toBe(false);
+  aside.add(study, 'no such parameter');
+  expect(restsForMs()).toBe(5000);
+});
+
+it('asks a study that has changed since at once, not one that was listed before it failed', () => {
+  const aside = createSetAside(() => 0);
+  aside.add({ id: 1, revision: 7 }, 'no such parameter');
+  expect([6, 7, 8].map((revision) => aside.rests({ id: 1, revision }))).toEqual([true, true, false]);
+  expect(aside.rests({ id: 2, revision: 1 })).toBe(false);
+});
+
+it('is news where the reason is another than the last time', () => {
+  const aside = createSetAside(() => 0);
+  const add = (because: string): boolean => aside.add({ id: 1, revision: 7 }, because);
+  expect([add('a'), add('a'), add('b'), add('b')]).toEqual([true, false, true, false]);
+  aside.remove(1);
+  expect(add('b')).toBe(true);
+});
