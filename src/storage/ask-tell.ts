@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AssayError } from '../core/errors.ts';
 import { checkParams } from '../search/space/codec.ts';
 import type { CompiledSpace } from '../search/space/compile.ts';
@@ -9,7 +10,6 @@ import type { Outcome } from '../search/trial/trial.ts';
 import type { Db } from './database.ts';
 import { databaseFault } from './database-fault.ts';
 import { bestTrials } from './readers/best-trials.ts';
-import { addTrial } from './verbs/add.ts';
 
 export interface StoredAskTellOptions {
   readonly db: Db;
@@ -106,8 +106,8 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     add: answered(async (params: FlatParams, result: ToldValue) => {
       checkParams(space, params);
       checkResult(result, objectives);
-      const added = await addTrial(db, study.id, { params, ...result, by: worker });
-      if (added.kind !== 'queued') throw refusal(study, added.kind);
+      const added = await storage.add(study.id, { params, ...result, by: worker, orderKey: randomUUID() });
+      if (added.kind === 'exhausted') throw refusal(study, added.kind);
       return { number: added.number };
     }),
     best: answered(async () => {

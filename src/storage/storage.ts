@@ -9,6 +9,7 @@ import type { AlgorithmRef, Storage } from '../search/study/storage.ts';
 import type { Db } from './database.ts';
 import { createSettledCurves } from './history/curves.ts';
 import { createObservations } from './history/observations.ts';
+import { add } from './verbs/add.ts';
 import { ask, type StudyRow } from './verbs/ask.ts';
 import { attach } from './verbs/attach.ts';
 import { checkpoint } from './verbs/checkpoint.ts';
@@ -70,6 +71,7 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
   return {
     open: (study) => openStudy(db, study),
     ask: (study) => ask(asking, study),
+    add: (study, known) => add(db, study, known),
     claim: (request) => claim(db, request),
     take: (request) => take(asking, request, taking),
     report: (lease, value) => report(reporting, lease, value),

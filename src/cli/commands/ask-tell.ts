@@ -16,6 +16,7 @@ import type { Connection } from '../../storage/connect.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { say } from '../output/print.ts';
+import { tellEvent } from '../output/progress.ts';
 
 interface Flags {
   readonly space?: string;
@@ -34,6 +35,8 @@ interface Flags {
 type Aims = { readonly direction: Direction; readonly objectives: readonly Goal[] | null };
 
 const leaseMs = 60_000;
+/** How long a database may be away before the answer is an error. */
+const patienceMs = 30_000;
 const single: Aims = { direction: 'minimize', objectives: null };
 
 export function register(program: Command, io: Io): void {
@@ -91,13 +94,19 @@ async function inMemory(flags: Flags): Promise<AskTell> {
 }
 
 async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, name: string, flags: Flags): Promise<void> {
-  const [{ createStoredAskTell }, { createStorage }, { storedStudy }, { compileSpace }] = await Promise.all([
+  const [{ createStoredAskTell }, { persistent }, { createStorage }, { storedStudy }, { compileSpace }] = await Promise.all([
     import('../../storage/ask-tell.ts'),
+    import('../../runner/worker/persistent-storage.ts'),
     import('../../storage/storage.ts'),
     import('../../storage/readers/find.ts'),
     import('../../search/space/compile.ts'),
   ]);
-  const storage = createStorage(db);
+  const storage = persistent(createStorage(db), {
+    patienceMs,
+    // An embedded server that is gone is started again by whoever opens it.
+    revive: () => withDatabase(options, async () => undefined),
+    onRetry: (error) => tellEvent(io, options, { kind: 'database-retry', message: messageOf(error) }),
+  });
   const description = await describe(name, flags, await storedStudy(db, name));
   const study = await storage.open(description);
   const search = createStoredAskTell({

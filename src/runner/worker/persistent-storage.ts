@@ -17,8 +17,8 @@ const longestDelayMs = 2000;
 
 /**
  * The same storage, which outlives a database that is away for a while: a restart of the server costs a pause and no trial.
- * Safe because every verb may be repeated: fenced ones change nothing twice, an `ask` whose reply was lost leaves a queued trial, a `claim`
- * or `take` gets the trial of the lost reply, and a lease that ran out meanwhile is answered `lost`.
+ * Safe because every verb may be repeated: fenced ones change nothing twice, an `ask` whose reply was lost leaves a queued trial, an `add`
+ * enters a result once, a `claim` or `take` gets the trial of the lost reply, and a lease that ran out meanwhile is answered `lost`.
  */
 export function persistent(storage: Storage, options: PersistOptions): Storage {
   const again =
@@ -34,6 +34,7 @@ export function persistent(storage: Storage, options: PersistOptions): Storage {
   return {
     open: again(storage.open),
     ask: again(storage.ask),
+    add: again(storage.add),
     claim: takingAgain(storage.claim),
     take: takingAgain(storage.take),
     report: again(storage.report),

@@ -2,13 +2,13 @@ import type { Json } from '../../core/json.ts';
 import type { Verdict } from '../pruners/pruner.ts';
 import type { FlatParams, SpaceJson } from '../space/param.ts';
 import type { StoppingOptions } from '../stopping/stopping.ts';
-import type { Direction, Goal, PruneOn } from '../trial/history.ts';
+import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 import type { Needs } from './needs.ts';
 
 /**
  * The port between the search and whatever keeps it. Every verb is one round trip, safe to repeat, and all but `open`,
- * `ask`, `claim` and `take` are fenced by the lease token of the attempt.
+ * `ask`, `add`, `claim` and `take` are fenced by the lease token of the attempt.
  *
  * Guarantees an implementation gives (the conformance suite checks each):
  * - numbers of a study are dense and unique under any number of concurrent `ask`s;
@@ -24,6 +24,8 @@ export interface Storage {
   readonly open: (study: StudyDescription) => Promise<StudyRecord>;
   /** Let the study's sampler suggest the next trial and queue it, if the budget allows one more. What that throws is a `StudyFault`. */
   readonly ask: (study: StudyId) => Promise<Asked>;
+  /** Enter a result known from elsewhere as a complete trial that nobody ran, if the budget's number of trials allows one more. */
+  readonly add: (study: StudyId, known: KnownResult) => Promise<Added>;
   /** Take the oldest queued trial of these studies, or nothing. */
   readonly claim: (request: ClaimRequest) => Promise<Claimed | null>;
   /** Take the oldest queued trial; where none is queued, ask for another and take that. A `StudyFault` names the study that threw. */
@@ -148,6 +150,21 @@ export type Asked =
   | { readonly kind: 'exhausted'; readonly open: number }
   /** No new trials until somebody resumes the study. */
   | { readonly kind: 'paused' };
+
+export interface KnownResult {
+  /** They fit the space. */
+  readonly params: FlatParams;
+  /** One for each objective; may be infinite, never NaN. */
+  readonly values: readonly number[];
+  readonly constraints?: Constraints | undefined;
+  /** Who knows it. */
+  readonly by: string;
+  /** A UUID of the caller's, a new one for each result: the same one repeated after a lost reply enters nothing more. */
+  readonly orderKey: string;
+}
+
+/** `exhausted`: as many trials as the budget allows. */
+export type Added = { readonly kind: 'added'; readonly number: number } | { readonly kind: 'exhausted' };
 
 export interface ClaimRequest {
   readonly studies: readonly StudyId[];

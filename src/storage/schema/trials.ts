@@ -39,7 +39,7 @@ export const trials = pgTable(
     attempt: integer().notNull().default(0),
     /** The study's revision at the trial's last change of state: readers ask for what is newer than they have seen. */
     revision: bigint({ mode: 'number' }).notNull(),
-    /** Who queued it by hand chose the key: the same order, repeated after a lost reply, queues nothing more. */
+    /** Who queued it by hand, or knew its result, chose the key: the same order, repeated after a lost reply, enters nothing more. */
     orderKey: uuid('order_key'),
     /** Among queued trials of a study the highest is taken first. */
     priority: integer().notNull().default(0),

@@ -109,6 +109,26 @@ export function queueConformance(subject: StorageUnderTest): void {
     });
   });
 
+  describe('add', () => {
+    const known = (value: number) => ({ params: { lr: 1e-3, layers: 2 }, values: [value], by: 'elsewhere', orderKey: randomUUID() });
+
+    test('enters a result as a complete trial, once however often and at once it is sent, and no more than the budget allows', async () => {
+      const { storage, study } = await begin(subject, { budget: { trials: 3 } });
+      await storage.ask(study.id);
+      const [first, second] = [known(0.5), known(0.25)];
+      const added = await Promise.all([0, 1, 2, 3].map(() => subject.open().add(study.id, first)));
+      expect(added).toEqual(Array.from({ length: 4 }, () => ({ kind: 'added', number: 1 })));
+      expect(await storage.add(study.id, second)).toEqual({ kind: 'added', number: 2 });
+      expect(await storage.add(study.id, known(0.125))).toEqual({ kind: 'exhausted' });
+      expect(await storage.add(study.id, first)).toEqual({ kind: 'added', number: 1 });
+      expect(await subject.trials(study.id)).toMatchObject([
+        { number: 0, state: 'queued' },
+        { number: 1, state: 'complete', attempt: 0, value: 0.5 },
+        { number: 2, state: 'complete', attempt: 0, value: 0.25 },
+      ]);
+    });
+  });
+
   describe('claim', () => {
     test('hands each trial to one worker only, the oldest first', async () => {
       const { study } = await begin(subject, { budget: { trials: 12 } });
