@@ -3,8 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { verifyLedger } from '../../src/registry/history.ts';
 import { draftsFolder } from '../../src/storage/artifacts/drafts.ts';
 import type { Db } from '../../src/storage/database.ts';
-import { walkOf } from '../fixtures/random-walk.ts';
-import { endsItsThread, steps } from './study.ts';
+import { promotedTwice } from './promotions.ts';
 
 /** Each is empty where it holds. */
 const queries = (study: string): Readonly<Record<string, SQL>> => {
@@ -16,8 +15,12 @@ const queries = (study: string): Readonly<Record<string, SQL>> => {
     'attempts are dense': sql`select number from ${ours} where attempt <> (select count(*) from attempts where trial_id = trials.id)
       or attempt <> (select max(attempts.attempt) from attempts where trial_id = trials.id)`,
     'every attempt has ended': sql`select number from ${ours} join attempts on trial_id = trials.id where ending is null`,
-    'the last attempt alone finished the trial': sql`select number from ${ours} join attempts on trial_id = trials.id
-      where (ending::text = trials.state::text) <> (attempts.attempt = trials.attempt)`,
+    'the last attempt alone finished the trial, or waited until the study ended': sql`select number from ${ours} join attempts on trial_id = trials.id
+      where (ending::text = trials.state::text or (trials.state = 'pruned' and ending = 'paused' and attempts.attempt = trials.attempt))
+        <> (attempts.attempt = trials.attempt)`,
+    'what was pruned says why it went no further': sql`select number, reason from ${ours}
+      where state = 'pruned' and reason !~ '; it (waited until the study ended|keeps no checkpoint to go on from)$'`,
+    'nobody is promoted twice at one rung': promotedTwice(ours),
     'the others were lost, released or paused': sql`select number from ${ours} join attempts on trial_id = trials.id
       where attempts.attempt < trials.attempt and ending not in ('lost', 'released', 'paused')`,
     'no attempt reports before it began or after it ended': sql`select number from ${ours} join attempts on attempts.trial_id = trials.id
@@ -35,38 +38,56 @@ const queries = (study: string): Readonly<Record<string, SQL>> => {
   };
 };
 
+/** What a trial was asked with, and what is left to chance of its end. */
+export interface Ended {
+  readonly number: number;
+  readonly seed: number;
+  readonly x: number;
+  readonly state: string;
+  readonly atStep: number | null;
+}
+
+/** How a trial ended, with each report of its live curve. */
+export interface Result {
+  readonly state: string;
+  readonly value: number | null;
+  readonly code: string | null;
+  readonly curve: readonly number[] | null;
+}
+
+/** A study as it should have gone. */
+export interface Planned {
+  readonly trials: number;
+  readonly unbroken: (ended: Ended) => Result;
+}
+
 /** What does not hold, in words; empty where all does. */
-export async function violationsOf(db: Db, study: string, trials: number): Promise<readonly string[]> {
+export async function violationsOf(db: Db, study: string, planned: Planned): Promise<readonly string[]> {
   const violations: string[] = [];
   for (const [what, query] of Object.entries(queries(study))) {
     const { rows } = await db.execute(query);
     if (rows.length > 0) violations.push(`${study}: not so: ${what} (${rows.length}: ${JSON.stringify(rows.slice(0, 5))})`);
   }
-  return [...violations, ...(await falseResults(db, study, trials))];
+  return [...violations, ...(await falseResults(db, study, planned))];
 }
 
-interface Row extends Record<string, unknown> {
+interface Row extends Record<string, unknown>, Result {
   readonly number: number;
-  readonly state: string;
-  readonly value: number | null;
   readonly seed: number;
   readonly params: { readonly x: number };
-  readonly code: string | null;
-  readonly curve: readonly number[] | null;
+  readonly at_step: number | null;
 }
 
-/** Every trial, against what an unbroken one gives: its state, its value and each report of its live curve. */
-async function falseResults(db: Db, study: string, trials: number): Promise<readonly string[]> {
+/** Every trial, against what an unbroken one gives. */
+async function falseResults(db: Db, study: string, { trials, unbroken }: Planned): Promise<readonly string[]> {
   const { rows } = await db.execute<Row>(sql`
-    select number, state, value, trials.seed, params, error ->> 'code' as code,
+    select number, state, value, trials.seed, params, at_step, error ->> 'code' as code,
       (select array_agg(value order by step) from reports where trial_id = trials.id and reports.attempt = trials.attempt) as curve
     from trials join studies on studies.id = study_id where name = ${study} order by number`);
   const violations = rows.length === trials ? [] : [`${study}: ${rows.length} trials and not ${trials}`];
-  for (const { number, state, value, seed, params, code, curve } of rows) {
-    const walk = walkOf(Number(seed), params.x, steps);
-    const wanted = endsItsThread(number)
-      ? { state: 'failed', value: null, code: 'thread_died', curve: walk.slice(0, 4) }
-      : { state: 'complete', value: walk.at(-1)!, code: null, curve: walk };
+  for (const { number, state, value, seed, params, at_step: atStep, code, curve } of rows) {
+    const { x } = params;
+    const wanted = unbroken({ number, seed: Number(seed), x, state, atStep });
     const [got, expected] = [JSON.stringify({ state, value, code, curve }), JSON.stringify(wanted)];
     if (got !== expected) violations.push(`${study}#${number}: ${got} and not ${expected}`);
   }

@@ -24,7 +24,7 @@ else {
   for (const what of result.skipped) console.log(`skipped ${what}`);
   for (const violation of result.violations) console.log(`violation: ${violation}`);
   console.log(
-    `${total} faults, ${result.studies} studies of ${trials} trials, ${result.ledgerRecords} ledger records, ${result.violations.length} violations`,
+    `${total} faults, ${result.studies} studies of ${trials} trials or half as many, ${result.promotions} promotions, ${result.ledgerRecords} ledger records, ${result.violations.length} violations`,
   );
 }
 process.exit(result.violations.length === 0 ? 0 : 1);

@@ -5,22 +5,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../src/core/errors.ts';
 import { createRng } from '../../src/core/rng.ts';
+import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
+import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
+import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studies.ts';
 import { type PersistOptions, persist } from '../../src/runner/worker/persistent-storage.ts';
+import { describeStudy, type StudyDefinition } from '../../src/search/study/define-study.ts';
 import { attachEmbedded, stopEmbedded } from '../../src/storage/embedded/server.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { createStorage } from '../../src/storage/storage.ts';
 import { startNetwork } from '../fixtures/network.ts';
 import { mountDisk } from '../fixtures/small-disk.ts';
 import { type SupervisedRun, startRun } from '../fixtures/supervised-run.ts';
 import { injectFaults, resumePaused } from './faults.ts';
 import { followThrough } from './follower.ts';
-import { remainsOf, violationsOf } from './invariants.ts';
+import { type Planned, remainsOf, violationsOf } from './invariants.ts';
 import { prepareLedger } from './ledger-writer.ts';
+import promotingStudy, { unbroken as unbrokenOrPruned } from './promoting.ts';
+import { countPromotions, recordPromotions } from './promotions.ts';
+import study, { endsItsThread, unbroken } from './study.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
   /** For so long things break; then the study that is under way is finished in peace. */
   readonly faultsMs: number;
-  /** Of each study; one follows the other while things break. */
+  /** Of each study; one follows the other while things break, and beside each goes one of half as many whose pruner promotes. */
   readonly trials: number;
   readonly say: (line: string) => void;
 }
@@ -30,10 +38,19 @@ export interface ChaosResult {
   readonly skipped: readonly string[];
   readonly studies: number;
   readonly ledgerRecords: number;
+  /** Trials that waited at a rung and were let go on. */
+  readonly promotions: number;
   readonly violations: readonly string[];
 }
 
-const file = fileURLToPath(new URL('./study.ts', import.meta.url));
+interface Plan extends Planned {
+  readonly name: string;
+  readonly file: string;
+  readonly definition: StudyDefinition<{ readonly x: number }>;
+}
+
+const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+/** Half of them run the study file, the others work on both studies. */
 const workers = 4;
 const leaseMs = 2000;
 /** Between two faults, on average. */
@@ -59,13 +76,14 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
   const violations: string[] = [];
   const reasons = new Map<string, number>();
 
-  /** One of the four: whoever ends before the study does is started again. */
-  const work = async (slot: number, name: string, over: AbortSignal): Promise<void> => {
+  /** One of the four: whoever ends before the studies do is started again. */
+  const work = async (
+    slot: number,
+    whatFor: Pick<RunOptions, 'file' | 'name' | 'trials' | 'seed'> | Pick<WorkStudiesOptions, 'studies'>,
+    over: AbortSignal,
+  ): Promise<void> => {
     while (!over.aborted) {
-      const run = startRun(
-        { file, name, trials, seed, workers: 2, databaseUrl: network.url, dataDir, leaseMs, graceMs: 300, drainMs: 300 },
-        env,
-      );
+      const run = startRun({ ...whatFor, workers: 2, databaseUrl: network.url, dataDir, leaseMs, graceMs: 300, drainMs: 300 }, env);
       slots.set(slot, run);
       const end = await run.end;
       slots.delete(slot);
@@ -76,6 +94,7 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
     }
   };
 
+  await recordPromotions(connection.db);
   const writeLedger = await prepareLedger(connection.db, dataDir);
   const ledger = writeLedger(network.url, quiet.signal);
   const injected = injectFaults(
@@ -101,48 +120,80 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
     revive: async () => (await attachEmbedded({ dataDir })).release(),
     onRetry: () => undefined,
   };
+  const open = async ({ name, file, definition, trials }: Plan): Promise<unknown> => {
+    const described = describeStudy(definition, await moduleRefOf(file));
+    return persist(() => createStorage(connection.db).open({ ...described, name, seed, budget: { trials } }), inChaos);
+  };
+
+  /** From their first trials to what is wrong with them at their ends. */
+  const finishStudies = async (broken: Plan, promoting: Plan): Promise<void> => {
+    const plans = [broken, promoting];
+    const names = plans.map(({ name }) => name);
+    const [fromFile, onBoth] = [{ file: broken.file, name: broken.name, trials: broken.trials, seed }, { studies: names }];
+    await Promise.all(plans.map(open));
+    const over = new AbortController();
+    const leaving = new AbortController();
+    const followed = names.map((name) =>
+      followThrough(connection.db, network.url, name, { signal: leaving.signal, persistence: inChaos }).catch((error: unknown) => [
+        `${name}: following it failed: ${messageOf(error)}`,
+      ]),
+    );
+    const resumed = async (): Promise<number> => {
+      const counts = await Promise.all(names.map((name) => persist(() => resumePaused(connection.db, name), inChaos)));
+      return counts.reduce((sum, count) => sum + count, 0);
+    };
+    const done = (async () => {
+      // Who is paused keeps no worker waiting: they come again until nobody is.
+      do await Promise.all(Array.from({ length: workers }, (_, slot) => work(slot, slot % 2 === 0 ? fromFile : onBoth, over.signal)));
+      while (!over.signal.aborted && (await resumed()) > 0);
+    })();
+    const overdue = (async () => {
+      await new Promise((resolve) => (quiet.signal.aborted ? resolve(null) : quiet.signal.addEventListener('abort', resolve)));
+      await sleep(peaceMs, undefined, { signal: over.signal, ref: false });
+      violations.push(`${names.join(' and ')} were not finished ${peaceMs / 1000} s after the last fault`);
+      over.abort();
+      for (const run of slots.values()) run.signal('SIGKILL');
+    })().catch(() => undefined);
+    await done;
+    over.abort();
+    await overdue.catch(() => undefined);
+    const patience = setTimeout(() => leaving.abort(), farewellMs);
+    violations.push(...(await Promise.all(followed)).flat());
+    clearTimeout(patience);
+    for (const plan of plans) {
+      violations.push(...(await violationsOf(connection.db, plan.name, plan)));
+      say(`${plan.name}: ${plan.trials} trials finished, ${violations.length} violations so far`);
+    }
+  };
+
   let studies = 0;
   let threads = 0;
   try {
-    while (!quiet.signal.aborted) {
-      const name = `chaos-${studies}`;
-      studies += 1;
-      const over = new AbortController();
-      const leaving = new AbortController();
-      const followed = followThrough(connection.db, network.url, name, { signal: leaving.signal, persistence: inChaos }).catch(
-        (error: unknown) => [`${name}: following it failed: ${messageOf(error)}`],
+    for (let round = 0; !quiet.signal.aborted; round++) {
+      await finishStudies(
+        { name: `chaos-${round}`, file: fileOf('study.ts'), definition: study, trials, unbroken },
+        {
+          name: `promoting-${round}`,
+          file: fileOf('promoting.ts'),
+          definition: promotingStudy,
+          trials: Math.ceil(trials / 2),
+          unbroken: unbrokenOrPruned,
+        },
       );
-      const done = (async () => {
-        // Who is paused keeps no worker waiting: they come again until nobody is.
-        do await Promise.all(Array.from({ length: workers }, (_, slot) => work(slot, name, over.signal)));
-        while (!over.signal.aborted && (await persist(() => resumePaused(connection.db, name), inChaos)) > 0);
-      })();
-      const overdue = (async () => {
-        await new Promise((resolve) => (quiet.signal.aborted ? resolve(null) : quiet.signal.addEventListener('abort', resolve)));
-        await sleep(peaceMs, undefined, { signal: over.signal, ref: false });
-        violations.push(`${name} was not finished ${peaceMs / 1000} s after the last fault`);
-        over.abort();
-        for (const run of slots.values()) run.signal('SIGKILL');
-      })().catch(() => undefined);
-      await done;
-      over.abort();
-      await overdue.catch(() => undefined);
-      const patience = setTimeout(() => leaving.abort(), farewellMs);
-      violations.push(...(await followed));
-      clearTimeout(patience);
-      violations.push(...(await violationsOf(connection.db, name, trials)));
-      threads += Array.from({ length: trials }, (_, number) => number).filter((number) => number % 25 === 7).length;
-      say(`${name}: ${trials} trials finished, ${violations.length} violations so far`);
+      studies += 2;
+      threads += Array.from({ length: trials }, (_, number) => number).filter(endsItsThread).length;
     }
     const counts = await injected;
     const acknowledged = await ledger;
     violations.push(...(await remainsOf(connection.db, dataDir, acknowledged)));
+    const promotions = await countPromotions(connection.db);
     for (const [reason, count] of reasons) say(`supervisors ${reason}: ${count}`);
     return {
       faults: { ...Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))), 'thread ended by its own code': threads },
       skipped: unmount === null ? ['disk filled: this user may not mount a small one'] : [],
       studies,
       ledgerRecords: acknowledged.length,
+      promotions,
       violations,
     };
   } finally {
