@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createStorage } from '../../src/storage/storage.ts';
+import { describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { assay, type CommandResult } from './assay.ts';
 
@@ -63,6 +65,14 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
     const work = run('work', '--study', 'controlled', '--json');
     expect([work.code, work.json()]).toMatchObject([0, { end: 'finished', ended: { complete: 1 } }]);
     expect(run('trial', 'show', 'controlled#6', '--json').json()).toMatchObject({ state: 'complete', value: 0.5 });
+  });
+
+  it('tells a trial that runs to pause, to go on, to end', async () => {
+    const storage = createStorage(database.db);
+    const { id, name } = await storage.open(describeStudy());
+    await storage.take({ studies: [id], worker: 'w', leaseMs: 600_000 });
+    const told = ['pause', 'resume', 'cancel'].map((order) => run('trial', order, `${name}#0`, '--json').json()['state']);
+    expect(told).toEqual(['told to pause', 'running', 'told to end']);
   });
 
   it('asks before what cannot be undone, which without a terminal takes --yes', () => {

@@ -3,6 +3,8 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { checkName, parseTrialAddress, trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
+import type { StudyId } from '../../search/study/storage.ts';
+import type { Db } from '../../storage/database.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, signedWholeNumber, withDatabase } from '../options.ts';
 import { printAnswer } from '../output/print.ts';
@@ -11,6 +13,37 @@ import { paramValue } from '../param-values.ts';
 interface QueueFlags {
   readonly raiseBudget?: boolean;
 }
+
+/** What a person may tell one trial. */
+interface TrialOrder {
+  readonly description: string;
+  /** Resolves to the trial's state, or to what it was told. */
+  readonly give: (db: Db, study: StudyId, number: number, by: string) => Promise<string>;
+}
+
+const orders: Readonly<Record<'pause' | 'resume' | 'cancel', TrialOrder>> = {
+  pause: {
+    description: 'let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint',
+    give: async (...trial) => {
+      const { pauseTrial } = await import('../../storage/verbs/pause.ts');
+      return (await pauseTrial(...trial)) === 'requested' ? 'told to pause' : 'paused';
+    },
+  },
+  resume: {
+    description: 'let a paused trial go on, from its checkpoint where it has one',
+    give: async (db, study, number) => {
+      const { resumeTrial } = await import('../../storage/verbs/pause.ts');
+      return resumeTrial(db, study, number);
+    },
+  },
+  cancel: {
+    description: 'end a trial as cancelled: at once in the queue, at its next report or heartbeat where it runs',
+    give: async (...trial) => {
+      const { cancelTrial } = await import('../../storage/verbs/cancel.ts');
+      return (await cancelTrial(...trial)) === 'requested' ? 'told to end' : 'cancelled';
+    },
+  },
+};
 
 /** `trial enqueue|retry|pause|resume|cancel`. */
 export function registerTrialOrders(trial: Command, io: Io): void {
@@ -50,48 +83,18 @@ export function registerTrialOrders(trial: Command, io: Io): void {
       printState(io, command, trialAddress(study, next), 'queued');
     });
 
-  trial
-    .command('pause <trial>')
-    .description('let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint')
-    .action(async (address: string, _flags, command: Command) => {
-      const { study, number } = parseTrialAddress(address);
-      const [{ findStudy }, { pauseTrial }] = await Promise.all([
-        import('../../storage/readers/find.ts'),
-        import('../../storage/verbs/pause.ts'),
-      ]);
-      const state = await withDatabase(optionsOf(command), async ({ db }) =>
-        pauseTrial(db, (await findStudy(db, study)).id, number, userInfo().username),
-      );
-      printState(io, command, address, state === 'paused' ? 'paused' : 'told to pause');
-    });
-
-  trial
-    .command('resume <trial>')
-    .description('let a paused trial go on, from its checkpoint where it has one')
-    .action(async (address: string, _flags, command: Command) => {
-      const { study, number } = parseTrialAddress(address);
-      const [{ findStudy }, { resumeTrial }] = await Promise.all([
-        import('../../storage/readers/find.ts'),
-        import('../../storage/verbs/pause.ts'),
-      ]);
-      const state = await withDatabase(optionsOf(command), async ({ db }) => resumeTrial(db, (await findStudy(db, study)).id, number));
-      printState(io, command, address, state);
-    });
-
-  trial
-    .command('cancel <trial>')
-    .description('end a trial as cancelled: at once in the queue, at its next report or heartbeat where it runs')
-    .action(async (address: string, _flags, command: Command) => {
-      const { study, number } = parseTrialAddress(address);
-      const [{ findStudy }, { cancelTrial }] = await Promise.all([
-        import('../../storage/readers/find.ts'),
-        import('../../storage/verbs/cancel.ts'),
-      ]);
-      const state = await withDatabase(optionsOf(command), async ({ db }) =>
-        cancelTrial(db, (await findStudy(db, study)).id, number, userInfo().username),
-      );
-      printState(io, command, address, state === 'cancelled' ? 'cancelled' : 'told to end');
-    });
+  for (const [name, { description, give }] of Object.entries(orders))
+    trial
+      .command(`${name} <trial>`)
+      .description(description)
+      .action(async (address: string, _flags, command: Command) => {
+        const { study, number } = parseTrialAddress(address);
+        const { findStudy } = await import('../../storage/readers/find.ts');
+        const state = await withDatabase(optionsOf(command), async ({ db }) =>
+          give(db, (await findStudy(db, study)).id, number, userInfo().username),
+        );
+        printState(io, command, address, state);
+      });
 }
 
 function printState(io: Io, command: Command, address: string, state: string): void {
