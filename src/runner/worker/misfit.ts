@@ -10,12 +10,14 @@ import type { Misfit, StudyDemands } from './served-studies.ts';
  */
 export async function misfitOf({ module, needs }: StudyDemands, capacity: Capacity): Promise<Misfit | null> {
   const file = moduleFileOf(module.url);
-  const source = await sourceHashOf(file).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (source !== module.sourceHash)
-    return { part: 'source', because: source === null ? `${file} is not there` : `${file} is another one here` };
+  let source: string;
+  try {
+    source = await sourceHashOf(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
+    return { part: 'source', because: error.code === 'ENOENT' ? `${file} is not there` : `${file} cannot be read: ${error.message}` };
+  }
+  if (source !== module.sourceHash) return { part: 'source', because: `${file} is another one here` };
   if (module.packagesHash !== null && module.packagesHash !== (await packagesHashOf(file)))
     return { part: 'packages', because: 'package-lock.json pins other versions here' };
   const lack = lackFor(needs, capacity);

@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, expect, it } from 'vitest';
+import type { Capacity } from '../capacity.ts';
+import { sourceHashOf } from '../modules/module-ref.ts';
+import { misfitOf } from './misfit.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'assay-misfit-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const capacity: Capacity = { device: 'cpu', slots: 2, cores: 2, memoryMb: 1000 };
+const demandOf = (file: string, sourceHash: string) => ({
+  needs: null,
+  module: { url: pathToFileURL(file).href, sourceHash, packagesHash: null, gitCommit: null, gitDirty: null },
+});
+
+it('a study whose file differs, is absent or cannot be read does not fit, and the worker goes on', async () => {
+  const file = join(folder, 'study.ts');
+  writeFileSync(file, 'export default 1;\n');
+  mkdirSync(join(folder, 'folder.ts'));
+  const hash = await sourceHashOf(file);
+  expect(await misfitOf(demandOf(file, hash), capacity)).toBeNull();
+  expect(await misfitOf(demandOf(file, 'another'), capacity)).toEqual({ part: 'source', because: `${file} is another one here` });
+  const absent = join(folder, 'absent.ts');
+  expect(await misfitOf(demandOf(absent, hash), capacity)).toEqual({ part: 'source', because: `${absent} is not there` });
+  const unreadable = await misfitOf(demandOf(join(folder, 'folder.ts'), hash), capacity);
+  expect(unreadable).toMatchObject({ part: 'source', because: expect.stringMatching(/folder\.ts cannot be read: EISDIR/) });
+});
