@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Claimed, Storage } from '../../../src/search/study/storage.ts';
 import { StudyFault } from '../../../src/search/study/study-fault.ts';
@@ -185,8 +186,15 @@ export function queueConformance(subject: StorageUnderTest): void {
           expect([crossed, await send({ repeated: true })]).toEqual([first, first]);
           expect((await subject.trials(study.id)).filter(({ state }) => state === 'running')).toHaveLength(1);
           await subject.expire(first!.lease);
-          expect(await send({ repeated: true })).toMatchObject({ number: 1 });
-          expect(await send({ token: randomUUID() })).toMatchObject({ number: 2 });
+          // A queued trial is passed over for as long as the server takes to undo the statement that came second.
+          const other = async (change: object): Promise<Claimed> => {
+            const claimed = await send(change);
+            if (claimed !== null) return claimed;
+            await sleep(10);
+            return other(change);
+          };
+          const others = [await other({ repeated: true }), await other({ token: randomUUID() })];
+          expect(others.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual([1, 2]);
           expect(await send({ token: randomUUID(), repeated: true })).toBeNull();
         }
     });
