@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../src/core/errors.ts';
 import { createRng } from '../../src/core/rng.ts';
@@ -147,16 +146,19 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
       do await Promise.all(Array.from({ length: workers }, (_, slot) => work(slot, slot % 2 === 0 ? fromFile : onBoth, over.signal)));
       while (!over.signal.aborted && (await resumed()) > 0);
     })();
-    const overdue = (async () => {
-      await new Promise((resolve) => (quiet.signal.aborted ? resolve(null) : quiet.signal.addEventListener('abort', resolve)));
-      await sleep(peaceMs, undefined, { signal: over.signal, ref: false });
-      violations.push(`${names.join(' and ')} were not finished ${peaceMs / 1000} s after the last fault`);
-      over.abort();
-      for (const run of slots.values()) run.signal('SIGKILL');
-    })().catch(() => undefined);
+    let overdue: NodeJS.Timeout | undefined;
+    const allowPeace = (): void => {
+      overdue = setTimeout(() => {
+        violations.push(`${names.join(' and ')} were not finished ${peaceMs / 1000} s after the last fault`);
+        over.abort();
+        for (const run of slots.values()) run.signal('SIGKILL');
+      }, peaceMs);
+    };
+    if (quiet.signal.aborted) allowPeace();
+    else quiet.signal.addEventListener('abort', allowPeace, { once: true, signal: over.signal });
     await done;
     over.abort();
-    await overdue.catch(() => undefined);
+    clearTimeout(overdue);
     const patience = setTimeout(() => leaving.abort(), farewellMs);
     violations.push(...(await Promise.all(followed)).flat());
     clearTimeout(patience);

@@ -39,14 +39,13 @@ describe('a study whose pruner promotes', { timeout: 120_000 }, () => {
       leaseMs: 1000,
       graceMs: 2000,
     });
-    const kill = (): void => {
-      const worker = run.events.findLast((event) => event.kind === 'worker-started');
-      if (worker?.kind === 'worker-started') process.kill(worker.pid!, 'SIGKILL');
+    const kill = async (nth: number): Promise<void> => {
+      process.kill((await run.event('worker-started', nth))!.pid!, 'SIGKILL');
     };
     await until(`select from trials where state = 'paused'`);
-    kill();
+    await kill(1);
     await until(`select from attempts paused join trials on trials.id = trial_id where paused.ending = 'paused' and state <> 'paused'`);
-    kill();
+    await kill(2);
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });
     await run.gone();
 
