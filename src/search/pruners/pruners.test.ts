@@ -89,6 +89,25 @@ describe('successive halving', () => {
     });
   });
 
+  test('a peer whose report at its rung is gone counts for nothing, wherever it stands among the others', () => {
+    const quarter = prunerOf(successiveHalving({ minResource: 1, reductionFactor: 4 }));
+    const note = (...steps: readonly number[]): Json => ({ resource: 1, steps: [...steps] });
+    const others = [0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8].map((value, number): PeerCurve => ({
+      number,
+      steps: [1, 4],
+      values: [value, value],
+      state: 'running',
+      note: note(1, 4),
+    }));
+    // Noted at step 4 in an attempt that died; the next has not got there yet.
+    const gone: PeerCurve = { number: 7, steps: [1, 2], values: [0.4, 0.4], state: 'running', note: note(1, 4) };
+    for (let at = 0; at <= others.length; at++) {
+      const peers = [...others.slice(0, at), gone, ...others.slice(at)];
+      const verdict = quarter.judge({ number: 8, steps: [1, 4], values: [0.15, 0.15], note: note(1) }, peers, 'minimize');
+      expect(verdict.prune, `at ${at}`).toBe(false);
+    }
+  });
+
   test('NaN at a rung is pruned, and auto waits for a complete trial', () => {
     expect(judge(curve([1, Number.NaN]), [], 'minimize').prune).toBe(true);
     expect(prunerOf(successiveHalving()).judge(curve([Number.NaN]), [], 'minimize').prune).toBe(false);

@@ -126,7 +126,9 @@ function barAt(rung: number, own: readonly number[], peers: readonly PeerCurve[]
   for (const peer of peers) {
     if (ladder.holds?.(peer.number) === false) continue;
     const step = peer.note === undefined ? rungSteps(peer, ladder)[rung] : noteOf(peer)?.steps[rung];
-    if (step !== undefined) values[reached++] = valueAt(peer, step)!;
+    const value = step === undefined ? undefined : valueAt(peer, step);
+    // An attempt that goes on from a checkpoint has no reports of before, and none from behind it yet.
+    if (value !== undefined && !Number.isNaN(value)) values[reached++] = value;
   }
   if (reached <= ladder.bootstrapCount) return { bar: null, reached };
   const place = Math.max(0, Math.floor(reached / ladder.factor) - 1);

@@ -81,6 +81,18 @@ describe('the sampler of a population', () => {
     expect(forked({ curves: members.curves.map((each) => ({ ...each, steps: [1], values: [1] })) })).toBeNull();
   });
 
+  test('begins anew where only the worst, or those that have nothing but NaN, keep a checkpoint', () => {
+    const only = (...numbers: readonly number[]) => new Map([...members.checkpoints].filter(([number]) => numbers.includes(number)));
+    const far = members.curves.map(({ number, values }) => running(number, values[0]!, 10));
+    for (const curves of [members.curves, far]) {
+      expect(forked({ curves, checkpoints: only(3) })).toBeNull();
+      expect(forked({ curves, checkpoints: only(0, 3) })).toMatchObject({ from: 0 });
+    }
+    const diverged = [running(0, Number.NaN), running(1, Number.NaN), running(2, 2), running(3, 4)];
+    for (const seed of [1, 2, 3]) expect(forked({ curves: diverged, checkpoints: only(0, 1) }, pbt(options), seed)).toBeNull();
+    expect(forked({ curves: diverged })).toMatchObject({ from: 2 });
+  });
+
   test('compares at the last milestone that half of them passed', () => {
     // Number 0 got far with a bad value, 2 has not got to the milestone.
     const curves = [running(0, 9, 12), running(1, 1, 10), running(2, 0, 5), running(3, 4, 10)];

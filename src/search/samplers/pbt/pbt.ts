@@ -42,15 +42,18 @@ function fork(space: CompiledSpace, members: Members, { population, interval, qu
   const milestones = curves.map((curve) => milestoneOf(curve, interval)).sort((a, b) => b - a);
   const milestone = milestones[Math.ceil(milestones.length / 2) - 1] ?? 0;
   if (milestone === 0) return null;
-  const standings = standingsAt(milestone, curves, direction);
-  const parents = standings.filter(({ number }) => checkpoints.has(number)).slice(0, Math.max(1, Math.floor(curves.length * quantile)));
+  const share = Math.floor(curves.length * quantile);
+  const standings = standingsAt(milestone, curves, direction).filter(({ value }) => !Number.isNaN(value));
+  // Nobody goes on from what would be replaced itself, even where none of the better ones has kept a checkpoint yet.
+  const worthy = standings.slice(0, standings.length - share);
+  const parents = worthy.filter(({ number }) => checkpoints.has(number)).slice(0, Math.max(1, share));
   if (parents.length > 0) {
     const { number } = parents[rng.int(parents.length)]!;
     const { params, step } = checkpoints.get(number)!;
     return { from: number, step, params: explore(space, params, options, rng) };
   }
-  // The checkpoint of the first comparison may still be on its way.
-  if (milestone < 2 * interval) return null;
+  // The checkpoint of the first comparison may still be on its way; where only the worst have kept one, a trial begins anew.
+  if (milestone < 2 * interval || checkpoints.size > 0) return null;
   throw new AssayError('study_invalid', `pbt goes on from checkpoints, and after ${milestone} steps no trial has kept one`, {
     place: 'objective',
     hint: `call await context.checkpoint(step, bytes) at least every ${interval} steps, and begin with context.resumeFrom`,
