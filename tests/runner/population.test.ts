@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
-import { useDatabase } from '../fixtures/database.ts';
+import { untilRow, useDatabase } from '../fixtures/database.ts';
 import { bestFixed, gainsOf, steps } from '../fixtures/drift.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 
@@ -30,8 +29,7 @@ describe('population-based training', { timeout: 180_000 }, () => {
 
   it('beats every setting that stays, with whole curves and an honest lineage, killed on the way', async () => {
     const run = start('population');
-    while ((await database.db.execute(sql`select from trials where forked_from is not null and last_step > forked_step`)).rowCount === 0)
-      await sleep(20);
+    await untilRow(database, 'select from trials where forked_from is not null and last_step > forked_step');
     const worker = run.events.findLast((event) => event.kind === 'worker-started');
     if (worker?.kind === 'worker-started') process.kill(worker.pid!, 'SIGKILL');
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
-import { useDatabase } from '../fixtures/database.ts';
+import { untilRow, useDatabase } from '../fixtures/database.ts';
 import { walkOf } from '../fixtures/random-walk.ts';
 import { steps } from '../fixtures/studies/resumable.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
@@ -23,11 +22,6 @@ interface Row extends Record<string, unknown> {
   readonly values: readonly number[];
 }
 
-/** Resolves when the query has a row. */
-async function until(query: string): Promise<void> {
-  while ((await database.db.execute(sql.raw(query))).rowCount === 0) await sleep(20);
-}
-
 describe('a study whose pruner promotes', { timeout: 120_000 }, () => {
   it('ends with honest rungs and unbroken curves, killed while trials wait and while one is promoted', async () => {
     const run = startRun({
@@ -42,9 +36,12 @@ describe('a study whose pruner promotes', { timeout: 120_000 }, () => {
     const kill = async (nth: number): Promise<void> => {
       process.kill((await run.event('worker-started', nth))!.pid!, 'SIGKILL');
     };
-    await until(`select from trials where state = 'paused'`);
+    await untilRow(database, `select from trials where state = 'paused'`);
     await kill(1);
-    await until(`select from attempts paused join trials on trials.id = trial_id where paused.ending = 'paused' and state <> 'paused'`);
+    await untilRow(
+      database,
+      `select from attempts paused join trials on trials.id = trial_id where paused.ending = 'paused' and state <> 'paused'`,
+    );
     await kill(2);
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });
     await run.gone();

@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
 import { pauseTrial, resumeTrial } from '../../src/storage/verbs/pause.ts';
-import { useDatabase } from '../fixtures/database.ts';
+import { untilRow, useDatabase } from '../fixtures/database.ts';
 import { walkOf } from '../fixtures/random-walk.ts';
 import { steps } from '../fixtures/studies/resumable.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
@@ -38,11 +37,6 @@ async function expectUnbroken(name: string): Promise<readonly number[]> {
   return rows.flatMap(({ resumed }) => resumed.filter((step) => step !== null));
 }
 
-/** Resolves when the query has a row. */
-async function until(query: string): Promise<void> {
-  while ((await database.db.execute(sql.raw(query))).rowCount === 0) await sleep(20);
-}
-
 describe('a trial that is interrupted', { timeout: 300_000 }, () => {
   const start = (name: string) =>
     startRun({
@@ -62,7 +56,7 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
     const killed = new Set<number>();
     for (let kills = 0; kills < 3; kills++) {
       // Of a trial that no kill has met so far, so that each kill costs something.
-      await until(`select from checkpoints where trial_id <> all('{${[...killed].join()}}')`);
+      await untilRow(database, `select from checkpoints where trial_id <> all('{${[...killed].join()}}')`);
       const { rows } = await database.db.execute<{ id: number }>(sql`select trial_id as id from checkpoints`);
       for (const { id } of rows) killed.add(Number(id));
       const worker = run.events.findLast((event) => event.kind === 'worker-started');
@@ -77,8 +71,11 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
 
   it('saves where it stands on SIGTERM, ends with exit code 0, and loses no step', async () => {
     const run = start('preempted');
-    await until(`select from reports join trials on trials.id = trial_id join studies on studies.id = study_id
-      where name = 'preempted' having count(distinct trial_id) = 2`);
+    await untilRow(
+      database,
+      `select from reports join trials on trials.id = trial_id join studies on studies.id = study_id
+      where name = 'preempted' having count(distinct trial_id) = 2`,
+    );
     run.signal('SIGTERM');
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'stopped', by: 'SIGTERM' } });
     await run.gone();
@@ -93,7 +90,8 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
 
   it('waits where somebody paused it, while the run ends without it; resumed, it ends as if nothing had happened', async () => {
     const run = start('paused-by-hand');
-    await until(
+    await untilRow(
+      database,
       `select from reports join trials on trials.id = trial_id join studies on studies.id = study_id where name = 'paused-by-hand'`,
     );
     const { rows } = await database.db.execute<{ id: number }>(sql`select id from studies where name = 'paused-by-hand'`);

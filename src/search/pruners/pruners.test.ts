@@ -92,13 +92,15 @@ describe('successive halving', () => {
   test('a peer whose report at its rung is gone counts for nothing, wherever it stands among the others', () => {
     const quarter = prunerOf(successiveHalving({ minResource: 1, reductionFactor: 4 }));
     const note = (...steps: readonly number[]): Json => ({ resource: 1, steps: [...steps] });
-    const others = [0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8].map((value, number): PeerCurve => ({
-      number,
-      steps: [1, 4],
-      values: [value, value],
-      state: 'running',
-      note: note(1, 4),
-    }));
+    const others = [0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8].map(
+      (value, number): PeerCurve => ({
+        number,
+        steps: [1, 4],
+        values: [value, value],
+        state: 'running',
+        note: note(1, 4),
+      }),
+    );
     // Noted at step 4 in an attempt that died; the next has not got there yet.
     const gone: PeerCurve = { number: 7, steps: [1, 2], values: [0.4, 0.4], state: 'running', note: note(1, 4) };
     for (let at = 0; at <= others.length; at++) {
