@@ -3,11 +3,8 @@ import type { Rng } from '../../../core/rng.ts';
 import { createRng } from '../../../core/rng.ts';
 import { loadRuntime } from '../../../tensor/executors/onnx/runtime.ts';
 import { readMetadata } from '../../../tensor/executors/onnx/serialise.ts';
-import type { VectorEnv } from '../../env/env.ts';
-import { memory } from '../../env/proof/memory.ts';
 import type { Agent, Transitions } from '../agent.ts';
 import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
-import { train } from '../train.ts';
 import type { RecurrentPpoOptions } from './options.ts';
 import type { RecurrentPpoDefinition } from './recurrent-ppo.ts';
 import { createRecurrentPpo } from './recurrent-ppo.ts';
@@ -61,21 +58,6 @@ async function live(agent: Agent, steps: number, rng: Rng, change: Partial<Trans
 
 const metricsOf = (seen: readonly unknown[]) =>
   seen.flatMap((x) => (x !== null && typeof x === 'object' && 'metrics' in x ? [x.metrics as Readonly<Record<string, number>>] : []));
-
-async function scoreOf(agent: Agent, env: VectorEnv, episodes: number): Promise<number> {
-  const starts = new Uint8Array(env.count).fill(1);
-  env.reset(createRng('score'));
-  let [done, total] = [0, 0];
-  while (done < episodes) {
-    env.step(await agent.act(env.observations, 'exploit', starts));
-    for (let copy = 0; copy < env.count; copy++) {
-      total += env.rewards[copy]!;
-      starts[copy] = env.terminated[copy]! | env.truncated[copy]!;
-      done += starts[copy]!;
-    }
-  }
-  return total / done;
-}
 
 describe('recurrent PPO', () => {
   it.each([
@@ -300,26 +282,5 @@ describe('recurrent PPO', () => {
     };
     for (const [name, value] of Object.entries(wrong))
       await expect(ppo(continuous, { [name]: value })).rejects.toMatchObject({ code: 'params_invalid', place: `recurrent-ppo ${name}` });
-  });
-
-  it('learns to repeat what it saw four steps ago; without memory it cannot', async () => {
-    const learnt = async (kind: RecurrentPpoOptions['memory']) => {
-      const options: Partial<RecurrentPpoOptions> = {
-        memory: kind,
-        memoryWidth: 16,
-        hidden: [],
-        rolloutSteps: 48,
-        sequenceSteps: 12,
-        batchSequences: 8,
-        epochs: 4,
-        learningRate: 5e-3,
-        normalise: false,
-      };
-      const agent = await ppo({ observationSize: 1, actionSize: 1, choices: [2], environments: 16, seed: 3 }, options);
-      await train({ env: memory(16), agent, rng: createRng('memory'), until: { environmentSteps: 16 * 48 * 25 } });
-      return scoreOf(agent, memory(16), 200);
-    };
-    expect(await learnt('lstm')).toBeGreaterThan(0.95);
-    expect(Math.abs((await learnt('none')) - 0.5)).toBeLessThan(0.15);
   });
 });
