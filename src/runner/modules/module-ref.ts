@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -32,8 +32,17 @@ async function collectModules(path: string, into: Map<string, string>): Promise<
   const text = await readFile(path, 'utf8');
   into.set(path, text);
   for (const [, specifier] of text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
-    const imported = fileURLToPath(new URL(specifier!, pathToFileURL(path)));
-    // A match inside a comment or a string need not exist; a real import that does not will fail when it is loaded.
-    if (!into.has(imported) && existsSync(imported)) await collectModules(imported, into);
+    const imported = fileBeside(path, specifier!);
+    // A match inside a comment or a string need not be a file; a real import that is none will fail when it is loaded.
+    if (imported !== null && !into.has(imported)) await collectModules(imported, into);
+  }
+}
+
+function fileBeside(path: string, specifier: string): string | null {
+  try {
+    const file = fileURLToPath(new URL(specifier, pathToFileURL(path)));
+    return statSync(file).isFile() ? file : null;
+  } catch {
+    return null;
   }
 }

@@ -20,4 +20,10 @@ describe('the name of a study file', () => {
     expect(url).toMatch(/^file:\/\/\//);
     expect(moduleFileOf(url)).toBe(path);
   });
+
+  test.each(['ask-tell:', 'file://server/share/x.ts', 'assay:studies/%zz.ts'])('may be none of this machine: %s', (url) => {
+    expect(() => moduleFileOf(url)).toThrow(
+      expect.objectContaining({ code: 'unavailable', message: `${url} names no file of this machine` }),
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { AssayError } from '../../core/errors.ts';
 
 const checkout = fileURLToPath(new URL('../../../', import.meta.url));
 const scheme = 'assay:';
@@ -14,8 +15,18 @@ export function moduleUrlOf(path: string): string {
   return href.startsWith(root) ? scheme + relative(checkout, path).split(sep).map(encodeURIComponent).join('/') : href;
 }
 
-/** The file on this machine, there or not. */
+/**
+ * The file on this machine, there or not.
+ * @throws AssayError `unavailable` for what names no file here: a study that `ask-tell` drives has none, another system's may lie on a share.
+ */
 export function moduleFileOf(url: string): string {
-  if (!url.startsWith(scheme)) return fileURLToPath(url);
-  return join(checkout, ...url.slice(scheme.length).split('/').map(decodeURIComponent));
+  try {
+    if (!url.startsWith(scheme)) return fileURLToPath(url);
+    return join(checkout, ...url.slice(scheme.length).split('/').map(decodeURIComponent));
+  } catch (cause) {
+    throw new AssayError('unavailable', `${url} names no file of this machine`, {
+      hint: 'run the study where its file is; one of `assay ask-tell` goes on with `assay ask-tell --study`',
+      cause,
+    });
+  }
 }

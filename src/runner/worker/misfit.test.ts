@@ -11,10 +11,11 @@ const folder = mkdtempSync(join(tmpdir(), 'assay-misfit-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const capacity: Capacity = { device: 'cpu', slots: 2, cores: 2, memoryMb: 1000 };
-const demandOf = (file: string, sourceHash: string) => ({
+const demandAt = (url: string, sourceHash: string) => ({
   needs: null,
-  module: { url: pathToFileURL(file).href, sourceHash, packagesHash: null, gitCommit: null, gitDirty: null },
+  module: { url, sourceHash, packagesHash: null, gitCommit: null, gitDirty: null },
 });
+const demandOf = (file: string, sourceHash: string) => demandAt(pathToFileURL(file).href, sourceHash);
 
 it('a study whose file differs, is absent or cannot be read does not fit, and the worker goes on', async () => {
   const file = join(folder, 'study.ts');
@@ -27,4 +28,8 @@ it('a study whose file differs, is absent or cannot be read does not fit, and th
   expect(await misfitOf(demandOf(absent, hash), capacity)).toEqual({ part: 'source', because: `${absent} is not there` });
   const unreadable = await misfitOf(demandOf(join(folder, 'folder.ts'), hash), capacity);
   expect(unreadable).toMatchObject({ part: 'source', because: expect.stringMatching(/folder\.ts cannot be read: EISDIR/) });
+});
+
+it.each(['ask-tell:', 'file://server/share/x.ts'])('nor does a study whose module names no file here: %s', async (url) => {
+  expect(await misfitOf(demandAt(url, ''), capacity)).toEqual({ part: 'machine', because: `${url} names no file of this machine` });
 });

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.ts';
 import { type Capacity, lackFor } from '../capacity.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { moduleFileOf } from '../modules/module-url.ts';
@@ -9,7 +10,12 @@ import type { Misfit, StudyDemands } from './served-studies.ts';
  * without one cannot show that it has the same.
  */
 export async function misfitOf({ module, needs }: StudyDemands, capacity: Capacity): Promise<Misfit | null> {
-  const file = moduleFileOf(module.url);
+  let file: string;
+  try {
+    file = moduleFileOf(module.url);
+  } catch (error) {
+    return { part: 'machine', because: messageOf(error) };
+  }
   let source: string;
   try {
     source = await sourceHashOf(file);
