@@ -29,11 +29,32 @@ export type Values = Float64Array;
 /** All op functions by name; gradient rules get them as an argument, so that op files need not import each other. */
 export type Ops = typeof allOps;
 
+/** A tensor of a graph as its batched form has it. */
+export interface Lanes {
+  /** The same for every lane, as nothing in it is a lane's own. */
+  readonly shared: boolean;
+  /** Lane by lane, of the shape of one. */
+  readonly each: readonly Tensor[];
+  /** [lanes, ...the shape of one]. */
+  readonly all: Tensor;
+}
+
+/**
+ * An op of one lane for `count` lanes at once: [count, ...the shape of one], or the results one by one. Not asked where all inputs are
+ * shared.
+ */
+export type BatchRule = (node: Tensor, inputs: readonly Lanes[], count: number, ops: Ops) => Tensor | readonly Tensor[];
+
 /** Everything the compiler knows about an op: one file in ops/ each, one line in ops/index.ts. */
-export interface Op {
+export type Op = OpRules & (Elementwise | { readonly elementwise?: never; readonly batch: BatchRule });
+
+interface Elementwise {
+  /** Element i of the result depends on element i of the inputs alone, which broadcast as numpy has it; so no rule for lanes is needed. */
+  readonly elementwise: true;
+}
+
+interface OpRules {
   readonly name: string;
-  /** Element i of the result depends on element i of the inputs alone, which broadcast as numpy has it. */
-  readonly elementwise?: true;
   /** The shape rule; throws `shape_invalid` for inputs that do not fit. */
   readonly infer: (inputs: readonly Tensor[], attributes: Attributes) => { readonly shape: Shape; readonly dtype: DType };
   /** d loss / d input for every input, from `gradient` = d loss / d output; null: nothing flows there. */

@@ -1,6 +1,7 @@
 import { broadcastShape, sameShape, shapeError } from '../shapes.ts';
 import type { OpFunction, Shape, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
+import { aligned } from './batching.ts';
 import { broadcastValues, requireFloat, sumTo } from './elementwise.ts';
 
 /** Repeats axes of length 1, and adds leading ones, up to `shape`. */
@@ -15,6 +16,7 @@ export const broadcast: OpFunction<[x: Tensor, shape: Shape]> = defineOp(
       return { shape, dtype: 'float32' };
     },
     gradient: (g, y, ops) => [sumTo(g, y.inputs[0]!.shape, ops)],
+    batch: (node, [x], count, ops) => ops.broadcast(aligned(x!.all, node.shape.length, ops), [count, ...node.shape]),
     onnx: (node, to) => to.node('Expand', [to.inputs[0]!, to.integers(node.shape)]),
     tensorflow: (node, to) => to.node('BroadcastTo', [to.inputs[0]!, to.integers(node.shape)], { Tidx: { type: 'int32' } }),
     kernel: (node, { inputs, tf }) => tf.broadcastTo(inputs[0]!, [...node.shape]),

@@ -1,6 +1,7 @@
 import { axisOf, shapeError, sizeOf } from '../shapes.ts';
 import type { OpFunction, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
+import { nextAxis } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
 
 /** Tensors one after another along an axis; their other axes agree. */
@@ -25,6 +26,7 @@ export const concat: OpFunction<[parts: readonly Tensor[], axis: number]> = defi
         return slice(g, axis, start, end);
       });
     },
+    batch: nextAxis,
     onnx: (node, to) => to.node('Concat', to.inputs, { axis: { i: node.attributes['axis'] as number } }),
     tensorflow: ({ attributes }, to) =>
       to.node('ConcatV2', [...to.inputs, to.integers(attributes['axis'] as number)], {

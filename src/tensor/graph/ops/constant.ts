@@ -9,6 +9,7 @@ export const constant: OpFunction<[values: number | readonly number[], shape?: S
     name: 'constant',
     infer: (_inputs, attributes) => ({ shape: attributes['shape'] as Shape, dtype: 'float32' }),
     gradient: () => [],
+    batch: (node, _inputs, count) => new Array<typeof node>(count).fill(node),
     onnx: ({ attributes, shape }, to) => to.floats(attributes['values'] as readonly number[], shape),
     tensorflow: ({ attributes, shape }, to) => to.floats(attributes['values'] as readonly number[], shape),
     kernel: ({ attributes, shape }, { tf }) => tf.tensor([...(attributes['values'] as readonly number[])], [...shape], 'float32'),

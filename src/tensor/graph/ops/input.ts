@@ -2,6 +2,7 @@ import { AssayError } from '../../../core/errors.ts';
 import { requireLengths } from '../shapes.ts';
 import type { OpFunction, Shape } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
+import { withShape } from './batching.ts';
 
 /** A tensor fed at every run. Two inputs of one name in one graph must be the same. */
 export const input: OpFunction<[name: string, shape: Shape]> = defineOp(
@@ -9,6 +10,7 @@ export const input: OpFunction<[name: string, shape: Shape]> = defineOp(
     name: 'input',
     infer: (_inputs, attributes) => ({ shape: attributes['shape'] as Shape, dtype: 'float32' }),
     gradient: () => [],
+    batch: withShape,
     onnx: ({ attributes, shape }, to) => to.feed(attributes['name'] as string, shape),
     tensorflow: ({ attributes, shape }, to) => to.feed(attributes['name'] as string, shape),
     kernel: ({ attributes }, { feed }) => feed(attributes['name'] as string),

@@ -1,6 +1,7 @@
 import { axisOf, sizeOf, stridesAs, walk } from '../shapes.ts';
 import type { OpFunction, Shape, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
+import { nextAxis } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
 
 const axisIn = (node: Pick<Tensor, 'attributes'>): number => node.attributes['axis'] as number;
@@ -22,6 +23,7 @@ export const largest: OpFunction<[x: Tensor, axis: number]> = defineOp(
       const x = y.inputs[0]!;
       return [where(greater(y, x), constant(0), g)];
     },
+    batch: nextAxis,
     onnx: (node, to) => to.node('ReduceMax', [to.inputs[0]!, to.integers([axisIn(node)])], { keepdims: { i: 1 } }),
     tensorflow: (node, to) =>
       to.node('Max', [to.inputs[0]!, to.integers([axisIn(node)])], { Tidx: { type: 'int32' }, keep_dims: { b: true } }),

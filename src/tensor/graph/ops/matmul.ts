@@ -1,6 +1,6 @@
 import { shapeError, sizeOf } from '../shapes.ts';
-import type { OpFunction, Shape, Tensor } from '../tensor.ts';
-import { defineOp } from '../tensor.ts';
+import type { Lanes, OpFunction, Shape, Tensor } from '../tensor.ts';
+import { defineOp, makeTensor } from '../tensor.ts';
 import { requireFloat } from './elementwise.ts';
 
 interface Flags {
@@ -45,6 +45,14 @@ export const matmul: OpFunction<[a: Tensor, b: Tensor, flags?: Flags]> = defineO
         transposeA ? matmul(b, g, { transposeA: transposeB, transposeB: true }) : matmul(g, b, { transposeB: !transposeB }),
         transposeB ? matmul(g, a, { transposeA: true, transposeB: transposeA }) : matmul(a, g, { transposeA: !transposeA }),
       ];
+    },
+    batch: (node, [a, b], count, { reshape }) => {
+      const shape = [count, ...node.shape];
+      const product = (x: Tensor, y: Tensor) => reshape(makeTensor(node.op, [x, y], node.attributes), shape);
+      const folded = ({ all }: Lanes) => reshape(all, [all.shape[0]! * all.shape[1]!, ...all.shape.slice(2)]);
+      if (node.shape.length === 3) return product(folded(a!), folded(b!));
+      // Rows of all lanes meet the same columns.
+      return b!.shared && !flagsOf(node)[0] ? product(folded(a!), b!.each[0]!) : product(a!.all, b!.all);
     },
     onnx: (node, to) => {
       const [transposeA, transposeB] = flagsOf(node);

@@ -1,6 +1,7 @@
 import { axisOf, shapeError, sizeOf } from '../shapes.ts';
 import type { OpFunction, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
+import { nextAxis } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
 
 interface Widths {
@@ -26,6 +27,7 @@ export const pad: OpFunction<[x: Tensor, axis: number, before: number, after: nu
       const { axis, before } = widthsOf(y);
       return [slice(g, axis, before, before + y.inputs[0]!.shape[axis]!)];
     },
+    batch: nextAxis,
     onnx: (node, to) => {
       const { axis, before, after } = widthsOf(node);
       const along = (width: number) => node.shape.map((_, i) => (i === axis ? width : 0));

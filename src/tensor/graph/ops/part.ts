@@ -24,6 +24,10 @@ export const part: OpFunction<[vector: Tensor, offset: number, shape: Shape]> = 
       const size = sizeOf(y.shape);
       return [pad(reshape(g, [size]), 0, offset, y.inputs[0]!.shape[0]! - offset - size)];
     },
+    batch: ({ attributes, shape }, [vector], count, { reshape, slice }) => {
+      const offset = attributes['offset'] as number;
+      return reshape(slice(vector!.all, 1, offset, offset + sizeOf(shape)), [count, ...shape]);
+    },
     onnx: ({ attributes, inputs, shape }, to) => {
       const offset = attributes['offset'] as number;
       const vector = inputs[0]!;

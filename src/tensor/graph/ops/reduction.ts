@@ -2,7 +2,7 @@
 import type { OnnxLowering } from '../onnx-lowering.ts';
 import { axisOf, sizeOf, stridesAs, walk } from '../shapes.ts';
 import type { Op, OpFunction, Shape, Tensor } from '../tensor.ts';
-import { defineOp } from '../tensor.ts';
+import { defineOp, makeTensor } from '../tensor.ts';
 import { requireFloat } from './elementwise.ts';
 
 interface ReductionRule {
@@ -30,6 +30,7 @@ export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Ten
       const scaled = factor === 1 ? g : ops.mul(g, ops.constant(factor));
       return [ops.broadcast(ops.reshape(scaled, keptShape(x.shape, axesOf(y))), x.shape)];
     },
+    batch: (node, [x]) => makeTensor(node.op, [x!.all], { ...node.attributes, axes: axesOf(node).map((axis) => axis + 1) }),
     onnx: typeof onnx === 'string' ? (node, to) => reduceNode(onnx, node, to) : onnx,
     tensorflow: (node, to) =>
       to.node(rule.tensorflow, [to.inputs[0]!, to.integers(axesOf(node))], { Tidx: { type: 'int32' }, keep_dims: { b: keeps(node) } }),

@@ -16,6 +16,7 @@ export const reluGradient: OpFunction<[g: Tensor, y: Tensor]> = defineOp(
       return { shape: inputs[0]!.shape, dtype: 'float32' };
     },
     gradient: (h, node, { reluGradient }) => [reluGradient(h, node.inputs[1]!), null],
+    batch: (_node, [g, y], _count, { reluGradient }) => reluGradient(g!.all, y!.all),
     // What is not 0 is above it. Greater and Where take half as long again.
     onnx: (_node, to) => {
       const [g, y] = to.inputs as readonly [string, string];

@@ -1,6 +1,7 @@
 import { sameShape, shapeError, sizeOf } from '../shapes.ts';
 import type { OpFunction, Shape, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
+import { withShape } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
 
 /** The same elements in another shape of the same size. */
@@ -16,6 +17,7 @@ export const reshape: OpFunction<[x: Tensor, shape: Shape]> = defineOp(
       return { shape, dtype: 'float32' };
     },
     gradient: (g, y, { reshape }) => [reshape(g, y.inputs[0]!.shape)],
+    batch: withShape,
     onnx: (node, to) => to.node('Reshape', [to.inputs[0]!, to.integers(node.shape)]),
     tensorflow: (node, to) => to.node('Reshape', [to.inputs[0]!, to.integers(node.shape)], { Tshape: { type: 'int32' } }),
     kernel: (node, { inputs, tf }) => tf.reshape(inputs[0]!, [...node.shape]),

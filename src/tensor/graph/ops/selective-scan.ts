@@ -2,6 +2,7 @@ import { AssayError } from '../../../core/errors.ts';
 import { sameShape, shapeError, sizeOf } from '../shapes.ts';
 import type { Op, OpFunction, Ops, Shape, Tensor, Values } from '../tensor.ts';
 import { defineOp, makeTensor } from '../tensor.ts';
+import { laneByLane } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
 import { ofKernel, ofTensorflow, scanWith, slopesWith } from './selective-scan-whole.ts';
 
@@ -63,6 +64,7 @@ export const selectiveScan: OpFunction<[delta: Tensor, drive: Tensor, b: Tensor,
       return { shape: [steps, rows, states, channels], dtype: 'float32' };
     },
     gradient: (g, h, ops) => slopesOf(g, h, ops),
+    batch: laneByLane,
     onnx: (node, to) => {
       const [delta, drive, b, rates, before] = to.inputs as readonly [string, string, string, string, string];
       const { steps, rows, states, channels } = sizesOf(node);
@@ -142,6 +144,7 @@ const slopes: Op = {
   gradient: () => {
     throw new AssayError('internal', 'selectiveScan has no second derivative');
   },
+  batch: laneByLane,
   onnx: (node, to) => {
     const [g, h, delta, deltaAfter, drive, b, rates] = to.inputs as readonly [string, string, string, string, string, string, string];
     const { steps, rows, states, channels } = sizesOf(node.inputs[1]!);

@@ -1,6 +1,7 @@
 import { axisOf, shapeError, sizeOf } from '../shapes.ts';
 import type { OpFunction, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
+import { nextAxis } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
 
 interface Bounds {
@@ -28,6 +29,7 @@ export const slice: OpFunction<[x: Tensor, axis: number, start: number, end: num
       const { axis, start, end } = boundsOf(y);
       return [pad(g, axis, start, y.inputs[0]!.shape[axis]! - end)];
     },
+    batch: nextAxis,
     onnx: (node, to) => {
       const { axis, start, end } = boundsOf(node);
       return to.node('Slice', [to.inputs[0]!, to.integers([start]), to.integers([end]), to.integers([axis])]);

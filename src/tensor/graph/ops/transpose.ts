@@ -23,6 +23,7 @@ export const transpose: OpFunction<[x: Tensor, order: readonly number[]]> = defi
         orderOf(y).map((_, axis) => orderOf(y).indexOf(axis)),
       ),
     ],
+    batch: (node, [x], _count, { transpose }) => transpose(x!.all, [0, ...orderOf(node).map((axis) => axis + 1)]),
     onnx: (node, to) => to.node('Transpose', to.inputs, { perm: { ints: orderOf(node) } }),
     tensorflow: (node, to) => to.node('Transpose', [to.inputs[0]!, to.integers(orderOf(node))], { Tperm: { type: 'int32' } }),
     kernel: (node, { inputs, tf }) => tf.transpose(inputs[0]!, [...orderOf(node)]),
