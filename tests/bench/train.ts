@@ -9,7 +9,7 @@ import type { Executor } from '../../src/tensor/executors/executor.ts';
 import { installedRuntime } from '../../src/tensor/executors/tensorflow/runtime.ts';
 import type { BenchRow } from './row.ts';
 import { printRows } from './row.ts';
-import { actingRows, memoryRows } from './train/memory.ts';
+import { actingRows, mambaRows, memoryPeer, memoryRows } from './train/memory.ts';
 import { recurrentPeer, recurrentRows } from './train/recurrent-ppo.ts';
 import { sacPeer, sacRows } from './train/sac.ts';
 import { seedsRows } from './train/seeds.ts';
@@ -37,7 +37,11 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
     const tensorflow = tensorflowIfThere();
     return [...(await sacRows(onnx, 1.5, peers)), ...(tensorflow === null ? [] : await sacRows(tensorflow, 2, peers))];
   },
-  memory: () => memoryRows(onnx),
+  memory: async () => {
+    const peers = flags.peers ? memoryPeer() : null;
+    const tensorflow = tensorflowIfThere();
+    return [...(await memoryRows(onnx, peers)), ...(tensorflow === null ? [] : await mambaRows(tensorflow, peers))];
+  },
   acting: () => actingRows(onnx),
   recurrent: () => recurrentRows(onnx, flags.peers ? recurrentPeer() : null),
   seeds: () => seedsRows(onnx),

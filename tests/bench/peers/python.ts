@@ -7,10 +7,12 @@ import { AssayError, messageOf } from '../../../src/core/errors.ts';
 const optuna = 'optuna==5.0.0';
 const torch = 'torch==2.13.0';
 const stableBaselines = 'stable-baselines3==2.9.0';
+const transformers = 'transformers==5.23.0';
 /** What each script needs. */
 const packages = {
   'sac.py': [torch, stableBaselines],
   'recurrent_ppo.py': [torch, stableBaselines, 'sb3-contrib==2.9.0'],
+  'mamba.py': [torch, transformers],
   'ask.py': [optuna, 'scipy==1.17.1', torch],
   'storage.py': [optuna, 'psycopg2-binary==2.9.13'],
 } as const;
