@@ -11,8 +11,8 @@ import { caseInputs, drawInputs, lossOf, opCases } from './op-cases.ts';
 /** What every executor must do. `tolerance` is the largest error relative to 1 + |value|, against the float64 definition. */
 export function executorConformance(executor: Executor, tolerance = 2e-5): void {
   const open: Program[] = [];
-  const compile = async (functions: Readonly<Record<string, Graph>>): Promise<Program> => {
-    const program = await executor.compile(functions);
+  const compile: Executor['compile'] = async (functions, hints) => {
+    const program = await executor.compile(functions, hints);
     open.push(program);
     return program;
   };
@@ -68,6 +68,30 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       }
       program.write('counter', [-1, 7]);
       expect([...(await program.run('look', {})).doubled!]).toEqual([-2, 14]);
+    });
+
+    it('shows a steady function every change of its states', async () => {
+      const [weights, shift] = [ops.state('weights', [4]), ops.state('shift', [2])];
+      const x = ops.input('x', [2]);
+      const program = await compile(
+        {
+          advance: { outputs: {}, updates: [{ state: weights, value: ops.add(weights, ops.constant(1)) }] },
+          look: { outputs: { y: ops.add(ops.mul(x, ops.exp(ops.part(weights, 2, [2]))), shift) } },
+        },
+        { steady: ['look'] },
+      );
+      const look = async () => [...(await program.run('look', { x: Float32Array.of(1, -2) })).y!];
+      const expected = (weight: number, shifts: readonly number[]) => [Math.exp(weight) + shifts[0]!, -2 * Math.exp(weight) + shifts[1]!];
+      expectNear(await look(), expected(0, [0, 0]), 'before any write');
+      program.write('shift', [3, 4]);
+      expectNear(await look(), expected(0, [3, 4]), 'after a write');
+      expectNear(await look(), expected(0, [3, 4]), 'unchanged');
+      for (const count of [1, 2, 3]) {
+        await program.run('advance', {});
+        expectNear(await look(), expected(count, [3, 4]), `after ${count} runs`);
+      }
+      program.write('weights', [0, 0, -1, -1]);
+      expectNear(await look(), expected(-1, [3, 4]), 'after another write');
     });
 
     it('exchanges two states in one run', async () => {

@@ -22,7 +22,13 @@ export interface Executor {
    * Compiles functions that share named states: a state that two graphs name is one state. All shapes are checked here.
    * Throws `shape_invalid` for graphs that do not fit and `unavailable` when the runtime cannot be loaded.
    */
-  readonly compile: (functions: Readonly<Record<string, Graph>>) => Promise<Program>;
+  readonly compile: (functions: Readonly<Record<string, Graph>>, hints?: Hints) => Promise<Program>;
+}
+
+/** What an executor may make use of; nothing but speed depends on it. */
+export interface Hints {
+  /** Functions without updates that run many times before any state that they read changes. */
+  readonly steady?: readonly string[];
 }
 
 /** Compiled functions over one set of states. Runs must not overlap: await one before starting the next. */

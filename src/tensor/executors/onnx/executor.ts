@@ -5,7 +5,7 @@ import { leavesOf, nameOf } from '../../graph/graph.ts';
 import { sizeOf } from '../../graph/shapes.ts';
 import { simplify } from '../../graph/simplify.ts';
 import { checkedFeed, functionOf, statesOf } from '../contract.ts';
-import type { Executor, Feeds, Fetches, Program } from '../executor.ts';
+import type { Executor, Feeds, Fetches, Hints, Program } from '../executor.ts';
 import type { Memory } from './memory.ts';
 import { createMemory } from './memory.ts';
 import type { Runtime } from './runtime.ts';
@@ -19,16 +19,20 @@ export const onnxExecutor: Executor = {
   compile,
 };
 
-async function compile(functions: Readonly<Record<string, Graph>>): Promise<Program> {
+async function compile(functions: Readonly<Record<string, Graph>>, { steady = [] }: Hints = {}): Promise<Program> {
   const runtime = await loadRuntime();
   const memory = createMemory(statesOf(functions), runtime);
   const compiled = new Map<string, CompiledFunction>();
   const dispose = async (): Promise<void> => {
-    for (const { session } of compiled.values()) await session.release();
+    for (const { release } of compiled.values()) await release();
     compiled.clear();
   };
   try {
-    for (const [name, graph] of Object.entries(functions)) compiled.set(name, await compileFunction(name, graph, memory, runtime));
+    for (const [name, graph] of Object.entries(functions)) {
+      const changes = (graph.updates ?? []).length > 0;
+      const compileOne = steady.includes(name) && !changes ? compileSteady : compileFunction;
+      compiled.set(name, await compileOne(name, graph, memory, runtime));
+    }
   } catch (error) {
     await dispose();
     throw error;
@@ -43,40 +47,87 @@ async function compile(functions: Readonly<Record<string, Graph>>): Promise<Prog
 }
 
 interface CompiledFunction {
-  readonly session: InferenceSession;
   readonly run: (feeds: Feeds) => Promise<Fetches>;
+  readonly release: () => Promise<void>;
 }
 
 async function compileFunction(name: string, graph: Graph, memory: Memory, runtime: Runtime): Promise<CompiledFunction> {
-  const simplified = simplify(graph);
-  const inputs = leavesOf(simplified, 'input');
-  // An input and an output may have one name; in the file they may not.
-  const outputs = Object.fromEntries(Object.entries(simplified.outputs).map(([output, tensor]) => [outputName(output), tensor]));
-  const updated = (simplified.updates ?? []).map(({ state }) => nameOf(state));
-  const { bytes, stateInputs } = serialise({ ...simplified, outputs }, updated.length > 0 ? { firstOutput: unreturned } : {});
+  const named = withOutputNames(simplify(graph));
+  const updated = (named.updates ?? []).map(({ state }) => nameOf(state));
+  const { bytes, stateInputs } = serialise(named, updated.length > 0 ? { firstOutput: unreturned } : {});
   const session = await runtime.open(bytes);
-
-  const fetches = Object.entries(simplified.outputs).map(([output, { shape }]) => ({
-    output,
-    tensor: runtime.tensor(new Float32Array(sizeOf(shape)), shape),
-  }));
-  const results = Object.fromEntries(fetches.map(({ output, tensor }) => [output, tensor.data as Float32Array]));
-
-  // Filled anew at every run. onnxruntime reads feeds and states where they lie and writes results and new states into memory of
-  // ours.
-  const given: Record<string, Tensor> = {};
-  const wanted: Record<string, Tensor | null> = updated.length > 0 ? { [unreturned]: null } : {};
-  for (const { output, tensor } of fetches) wanted[outputName(output)] = tensor;
+  const { given, wanted, feed, results } = bind(name, named, runtime);
+  if (updated.length > 0) wanted[unreturned] = null;
 
   const run = async (feeds: Feeds): Promise<Fetches> => {
-    for (const leaf of inputs) given[leaf.name] = runtime.tensor(checkedFeed(name, leaf, feeds), leaf.shape);
+    feed(feeds);
     for (const stateInput of stateInputs) given[stateInput.input] = memory.current(stateInput);
     for (const state of updated) wanted[updateName(state)] = memory.next(state);
     await written(session.run(given, wanted));
     memory.advance(updated);
     return results;
   };
-  return { session, run };
+  return { run, release: () => session.release() };
+}
+
+/**
+ * A function that holds the values of its states as constants, made anew where one has changed since its last run. onnxruntime is
+ * handed few inputs then, and computes what depends on states alone once.
+ */
+async function compileSteady(name: string, graph: Graph, memory: Memory, runtime: Runtime): Promise<CompiledFunction> {
+  const named = withOutputNames(simplify(graph));
+  const states = leavesOf(named, 'state').map((leaf) => leaf.name);
+  const { given, wanted, feed, results } = bind(name, named, runtime);
+
+  let session: InferenceSession | null = null;
+  let madeAt = -1;
+  const release = async (): Promise<void> => {
+    await session?.release();
+    session = null;
+  };
+  const present = async (): Promise<InferenceSession> => {
+    const changes = states.reduce((total, state) => total + memory.changes(state), 0);
+    if (session !== null && madeAt === changes) return session;
+    await release();
+    const weights = Object.fromEntries(states.map((state) => [state, { values: memory.read(state) }]));
+    session = await runtime.open(serialise(named, { weights }).bytes);
+    madeAt = changes;
+    return session;
+  };
+  const run = async (feeds: Feeds): Promise<Fetches> => {
+    feed(feeds);
+    await (await present()).run(given, wanted);
+    return results;
+  };
+  return { run, release };
+}
+
+/** An input and an output may have one name; in the file they may not. */
+const withOutputNames = (graph: Graph): Graph => ({
+  ...graph,
+  outputs: Object.fromEntries(Object.entries(graph.outputs).map(([output, tensor]) => [outputName(output), tensor])),
+});
+
+const outputName = (output: string): string => `out:${output}`;
+
+/**
+ * What a session is given and where it writes to. onnxruntime reads feeds and states where they lie, and writes results and new
+ * states into memory of ours.
+ */
+function bind(name: string, { outputs, ...rest }: Graph, runtime: Runtime) {
+  const inputs = leavesOf({ outputs, ...rest }, 'input');
+  const given: Record<string, Tensor> = {};
+  const wanted: Record<string, Tensor | null> = {};
+  const results: Record<string, Float32Array> = {};
+  for (const [output, { shape }] of Object.entries(outputs)) {
+    const values = new Float32Array(sizeOf(shape));
+    wanted[output] = runtime.tensor(values, shape);
+    results[output.slice(outputName('').length)] = values;
+  }
+  const feed = (feeds: Feeds): void => {
+    for (const leaf of inputs) given[leaf.name] = runtime.tensor(checkedFeed(name, leaf, feeds), leaf.shape);
+  };
+  return { given, wanted, feed, results };
 }
 
 /** An output of functions that have new states: see {@link written}. */
@@ -94,5 +145,3 @@ async function written(run: Promise<unknown>): Promise<void> {
     if (messageOf(error) !== 'Non tensor type is temporarily not supported.') throw error;
   }
 }
-
-const outputName = (output: string): string => `out:${output}`;

@@ -14,6 +14,8 @@ export interface Memory {
   /** Where a run writes the state's next value. */
   readonly next: (state: string) => Tensor;
   readonly advance: (states: readonly string[]) => void;
+  /** How often a state has changed. */
+  readonly changes: (state: string) => number;
   readonly read: (state: string) => Float32Array;
   readonly write: (state: string, values: ArrayLike<number>) => void;
 }
@@ -25,6 +27,7 @@ interface Cell {
   readonly whole: readonly [Tensor, Tensor];
   readonly parts: Map<string, readonly [Tensor, Tensor]>;
   present: 0 | 1;
+  changes: number;
 }
 
 export function createMemory(states: readonly Leaf[], { tensor }: Runtime): Memory {
@@ -49,8 +52,10 @@ export function createMemory(states: readonly Leaf[], { tensor }: Runtime): Memo
       for (const state of states) {
         const cell = stateOf(cells, state);
         cell.present = cell.present === 0 ? 1 : 0;
+        cell.changes += 1;
       }
     },
+    changes: (state) => stateOf(cells, state).changes,
     read: (state) => {
       const cell = stateOf(cells, state);
       return cell.buffers[cell.present].slice();
@@ -59,6 +64,7 @@ export function createMemory(states: readonly Leaf[], { tensor }: Runtime): Memo
       const cell = stateOf(cells, state);
       checkStateLength({ name: state, shape: cell.shape }, values);
       cell.buffers[cell.present].set(values);
+      cell.changes += 1;
     },
   };
 }
@@ -66,5 +72,5 @@ export function createMemory(states: readonly Leaf[], { tensor }: Runtime): Memo
 function createCell(shape: Shape, tensor: Runtime['tensor']): Cell {
   const buffers = [new Float32Array(sizeOf(shape)), new Float32Array(sizeOf(shape))] as const;
   const whole = [tensor(buffers[0], shape), tensor(buffers[1], shape)] as const;
-  return { shape, buffers, whole, parts: new Map(), present: 0 };
+  return { shape, buffers, whole, parts: new Map(), present: 0, changes: 0 };
 }

@@ -17,7 +17,7 @@ import type { View } from './view.ts';
 /** Names of the states that hold trainable vectors; the layouts of the networks say what lies where in them. */
 export const vectors = { actor: 'actor', critics: 'critic', targetCritics: 'targetCritic', logAlpha: 'temperature/log' } as const;
 
-/** Actions of `rows` environments; zero noise gives the policy's mean action. With a memory, `state` goes in and `nextState` comes out. */
+/** Actions of `rows` environments as the policy draws them. With a memory, `state` goes in and `nextState` comes out. */
 export function actGraph(networks: SacNetworks, rows: number): Graph {
   const { actor, look } = actorOf(networks);
   const { features, remembered } = look(input('observation', [rows, networks.observationSize]));
@@ -25,9 +25,9 @@ export function actGraph(networks: SacNetworks, rows: number): Graph {
   return { outputs: { action: sampleAction(networks, actor, features, noise).action, ...remembered } };
 }
 
-/** The policy to save: one row in, its mean action out, the normalisation in front. */
-export function policyGraph(networks: SacNetworks, normalisation: Normalisation | undefined): Graph {
-  const raw = input('observation', [1, networks.observationSize]);
+/** The mean actions of `rows` environments, the normalisation in front: what is saved, and what acts without exploring. */
+export function policyGraph(networks: SacNetworks, rows: number, normalisation?: Normalisation): Graph {
+  const raw = input('observation', [rows, networks.observationSize]);
   const observation = normalisation === undefined ? raw : normaliseFeatures(raw, normalisation);
   const { actor, look } = actorOf(networks);
   const { features, remembered } = look(observation);

@@ -3,7 +3,7 @@ import type { Json } from '../../../core/json.ts';
 import { canonicalJson } from '../../../core/json.ts';
 import type { Rng, RngState } from '../../../core/rng.ts';
 import { createRng, restoreRng } from '../../../core/rng.ts';
-import type { Executor, Fetches } from '../../../tensor/executors/executor.ts';
+import type { Executor, Feeds, Fetches } from '../../../tensor/executors/executor.ts';
 import { onnxExecutor } from '../../../tensor/executors/onnx/executor.ts';
 import { serialise } from '../../../tensor/executors/onnx/serialise.ts';
 import { initialise } from '../../../tensor/nn/parameters.ts';
@@ -56,10 +56,14 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
   const targetEntropy = options.targetEntropy === 'auto' ? -actionSize : options.targetEntropy;
 
   const networks = createNetworks(observationSize, actionSize, options);
-  const program = await executor.compile({
-    act: actGraph(networks, environments),
-    update: updateGraph(networks, options, targetEntropy),
-  });
+  const program = await executor.compile(
+    {
+      act: actGraph(networks, environments),
+      exploit: policyGraph(networks, environments),
+      update: updateGraph(networks, options, targetEntropy),
+    },
+    { steady: ['exploit'] },
+  );
   const root = createRng(definition.seed).fork('sac');
   const critics = initialise(networks.criticLayout, root.fork('initial'));
   program.write(vectors.actor, initialise(networks.actorLayout, root.fork('initial')));
@@ -107,9 +111,9 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
   };
 
   const acted = new Float32Array(environments * actionSize);
-  const step = async (observation: Float32Array, memory: LiveMemory, starts: Uint8Array, drawn: Float32Array): Promise<Float32Array> => {
+  const step = async (name: 'act' | 'exploit', memory: LiveMemory, starts: Uint8Array, feeds: Feeds): Promise<Float32Array> => {
     memory.clear(starts);
-    const { action, nextState } = await program.run('act', { observation, noise: drawn, ...(stateSize > 0 && { state: memory.state }) });
+    const { action, nextState } = await program.run(name, { ...feeds, state: memory.state });
     requireFinite('action', action!, actionSize, `after gradient step ${gradientSteps}`);
     if (nextState !== undefined) {
       requireFinite('nextState', nextState, stateSize, `after gradient step ${gradientSteps}`);
@@ -121,14 +125,14 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
 
   return {
     id: 'sac',
-    act: async (observations, mode, starts) => {
-      requireFinite('observation', observations, observationSize, `after environment step ${observed}`);
-      if (mode === 'exploit') return step(observations, exploiting, starts ?? allBegin, quiet);
+    act: async (observation, mode, starts) => {
+      requireFinite('observation', observation, observationSize, `after environment step ${observed}`);
+      if (mode === 'exploit') return step('exploit', exploiting, starts ?? allBegin, { observation });
       if (starts !== undefined) beginning.set(starts);
       const warming = observed < options.warmupSteps;
       for (let i = 0; i < exploration.length; i++) exploration[i] = warming ? 2 * rng.warmup.uniform() - 1 : rng.exploration.normal();
       // At random, and yet with a memory: what is shown now is remembered when the policy takes over.
-      if (!warming || stateSize > 0) await step(observations, exploring, beginning, warming ? quiet : exploration);
+      if (!warming || stateSize > 0) await step('act', exploring, beginning, { observation, noise: warming ? quiet : exploration });
       return warming ? exploration : acted;
     },
     observe: (transitions) => {
@@ -195,7 +199,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       const weights = Object.fromEntries(owners.map(({ state, layout }) => [state, { values: program.read(state), layout }]));
       // Attention across tickers, too, is written for the number of rows that it was built for.
       const freeRows = stateSize === 0 && options.encoder === 'none';
-      return serialise(policyGraph(networks, normalisation), { weights, metadata, freeRows }).bytes;
+      return serialise(policyGraph(networks, 1, normalisation), { weights, metadata, freeRows }).bytes;
     },
     dispose: program.dispose,
   };
