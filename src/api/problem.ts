@@ -42,6 +42,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   not_found: 404,
   conflict: 409,
   space_changed: 409,
+  source_changed: 409,
   gate_refused: 409,
   lease_lost: 409,
   forbidden: 403,

@@ -27,6 +27,8 @@ const exitCodes = {
   conflict: 3,
   /** The stored study's space differs from the file's. */
   space_changed: 3,
+  /** The study's files are others than those that were to run. */
+  source_changed: 3,
   /** A promotion gate said no. */
   gate_refused: 3,
   /** The lease ran out or was taken over: this attempt may not write any more. */

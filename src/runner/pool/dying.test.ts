@@ -23,6 +23,18 @@ describe('a thread that dies', () => {
   });
 });
 
+describe('a study of another source than is to run', () => {
+  const edited = (source: string): TrialTask => ({ ...trial('return'), source });
+
+  it('is not run, by no thread', async () => {
+    expect(await pool().run(edited('0'.repeat(64)), hostWith(), { signal: new AbortController().signal })).toMatchObject({
+      kind: 'failed',
+      error: { code: 'source_changed', message: expect.stringContaining('behaviours.ts') },
+    });
+    expect(await run('return')).toMatchObject({ kind: 'done' });
+  });
+});
+
 describe('a study that cannot be loaded', () => {
   it('fails the task and names the file', async () => {
     const task: TrialTask = {

@@ -5,6 +5,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
 import { failureOf } from '../thread/failure.ts';
 import type { AnswerTo, Call, CallResults, FromThread, Task, TaskEnvelope, ToThread } from '../thread/protocol.ts';
+import { createSuccession } from './succession.ts';
 
 const entry = fileURLToPath(new URL('../thread/entry.mjs', import.meta.url));
 
@@ -55,23 +56,34 @@ export interface PoolOptions {
  * and a stop always reaches a running thread.
  */
 export function createPool({ threads, dataDir, threadMemoryMb, onStray }: PoolOptions): Pool {
-  const piscina = new Piscina({
-    filename: entry,
-    name: 'runTask',
-    minThreads: 0,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    // With atomics an idle thread blocks in Atomics.wait and its timers and ports stand still.
-    atomics: 'disabled',
-    ...(threadMemoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: threadMemoryMb } }),
-  });
-  piscina.on('error', (error: Error) => onStray?.(error));
+  const open = (): Piscina => {
+    const piscina = new Piscina({
+      filename: entry,
+      name: 'runTask',
+      minThreads: 0,
+      maxThreads: threads,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      // With atomics an idle thread blocks in Atomics.wait and its timers and ports stand still.
+      atomics: 'disabled',
+      ...(threadMemoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: threadMemoryMb } }),
+    });
+    piscina.on('error', (error: Error) => onStray?.(error));
+    return piscina;
+  };
+  const pools = createSuccession(open);
 
   return {
     threads,
-    run: (task, host, options) => runOn(piscina, { task, dataDir }, host, options),
-    close: () => piscina.destroy(),
+    run: async (task, host, options) => {
+      const run = (piscina: Piscina) => runOn(piscina, { task, dataDir }, host, options);
+      const [first, answer] = await pools.use(async (piscina) => [piscina, await run(piscina)] as const);
+      if (answer.kind !== 'failed' || answer.error.code !== 'source_changed') return answer;
+      // A thread that loaded a study keeps it as it was then; new ones load it as it is.
+      pools.replace(first);
+      return pools.use(run);
+    },
+    close: pools.close,
   };
 }
 

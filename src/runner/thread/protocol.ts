@@ -12,8 +12,10 @@ import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
  */
 
 interface TaskBase {
-  /** file: URL of the study. */
+  /** URL of the study. */
   readonly module: string;
+  /** Hash of the study's source that is to run, and no other. */
+  readonly source: string;
   readonly device: Device;
 }
 

@@ -8,11 +8,11 @@ import { TrialCancelled, TrialPruned } from '../../search/study/trial-context.ts
 import type { WalkForward } from '../../search/study/walk-forward.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
-import { importStudy } from '../modules/import-study.ts';
 import { completed } from './completed.ts';
 import { sayRunsOn, trialScope } from './context.ts';
 import { failureOf } from './failure.ts';
 import { type HostLink, linkToHost } from './host-link.ts';
+import { importSource } from './import-source.ts';
 import type { Answer, Task, TaskEnvelope, TrialTask, Values } from './protocol.ts';
 import { loadCheckpoint } from './trial-checkpoints.ts';
 
@@ -20,7 +20,7 @@ import { loadCheckpoint } from './trial-checkpoints.ts';
 export async function runTask({ task, port, dataDir }: TaskEnvelope): Promise<Answer<Values[Task['kind']]>> {
   const link = linkToHost(port);
   try {
-    const study = await importStudy(task.module);
+    const study = await importSource(task.module, task.source);
     link.signal.throwIfAborted();
     return { kind: 'done', value: await perform(task, study, link, dataDir) };
   } catch (error) {

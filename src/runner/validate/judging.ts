@@ -22,6 +22,8 @@ export function validationSeeds(studySeed: number, count: number): readonly numb
 export interface Judgeable {
   readonly study: string;
   readonly module: string;
+  /** Hash of the module's source. */
+  readonly source: string;
   readonly trials: readonly { readonly number: number; readonly params: FlatParams }[];
   readonly seeds: readonly number[];
   readonly folds: readonly FoldWindow[];
@@ -31,8 +33,8 @@ export interface Judgeable {
  * What is still to be judged: the baselines of each fold, then the trials in their order. Baselines are judged again each
  * time: their names are not known before, they are cheap, and the stored ones stay.
  */
-export function tasksFor({ study, module, trials, seeds, folds }: Judgeable, { isJudged }: OpenValidation): readonly JudgingTask[] {
-  const base = { module, device: 'cpu' } as const;
+export function tasksFor({ study, module, source, trials, seeds, folds }: Judgeable, { isJudged }: OpenValidation): readonly JudgingTask[] {
+  const base = { module, source, device: 'cpu' } as const;
   const baselines = folds.map((fold): BaselinesTask => ({ ...base, kind: 'baselines', fold }));
   const judgements = trials.flatMap(({ number, params }) =>
     seeds.flatMap((seed) =>
@@ -69,7 +71,7 @@ export async function judgeTask(
   return { answer: { kind: 'done', value: [{ subject: { kind: 'policy', number, seed: task.seed, policy }, judgement }] }, ...around };
 }
 
-/** Work through the items in order, `width` at a time, until `halted` says to begin no other. The first rejection ends it. */
+/** Work through the items in order, `width` at a time, until `halted` says to begin no other. After a rejection none is begun. */
 export async function inLanes<Item>(
   items: readonly Item[],
   width: number,
@@ -77,10 +79,14 @@ export async function inLanes<Item>(
   perform: (item: Item) => Promise<void>,
 ): Promise<void> {
   const rest = items[Symbol.iterator]();
+  let failed = false;
   const lane = async (): Promise<void> => {
     for (const item of { [Symbol.iterator]: () => rest }) {
-      if (halted()) return;
-      await perform(item);
+      if (failed || halted()) return;
+      await perform(item).catch((error: unknown) => {
+        failed = true;
+        throw error;
+      });
     }
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));

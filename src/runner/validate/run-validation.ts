@@ -72,7 +72,7 @@ export interface ValidationSummary {
  * Retrain and judge trials on the folds of their study's walk-forward plan, each fold and seed on its own thread, beside the
  * baselines. Every judgement is stored as it is made, so an interrupted validation goes on where it stopped.
  * @throws AssayError `not_found`; `conflict` for a trial that is not complete, that was searched with other source or data than
- * there are now, or whose search saw what a fold is tested on; `study_invalid` for a study that plans no folds; what the planning itself failed on.
+ * there are now, or whose search saw what a fold is tested on; `source_changed` where its file is edited meanwhile; `study_invalid` for a study that plans no folds; what the planning itself failed on.
  */
 export async function runValidation(options: ValidationOptions): Promise<ValidationSummary> {
   const { db, dataDir, graceMs = 2000, signal, onProgress } = options;
@@ -102,13 +102,13 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       return { answer, ranOn: facts, data: [...reads].map(([name, hash]) => ({ name, hash })).sort((a, b) => (a.name < b.name ? -1 : 1)) };
     };
 
-    const plan = await run({ kind: 'plan', module: study.moduleUrl, device: 'cpu' });
+    const plan = await run({ kind: 'plan', module: study.moduleUrl, source, device: 'cpu' });
     const folds = planned(plan.answer);
     for (const { address, searched } of trials) refuseSeenFolds(address, searched, folds);
     const seeds = validationSeeds(study.seed, options.seeds);
     const definition = { data: plan.data, source };
     const validation = await openValidation(db, { study: study.id, trials: options.trials, seeds, folds, definition });
-    const tasks = tasksFor({ study: study.name, module: study.moduleUrl, trials, seeds, folds }, validation);
+    const tasks = tasksFor({ study: study.name, module: study.moduleUrl, source, trials, seeds, folds }, validation);
     const total = trials.length * seeds.length * folds.length;
     onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind === 'judge').length });
 
@@ -123,6 +123,8 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
           await saveJudgement(db, store, validation, { subject, fold, judgement, ...around });
         onProgress?.({ kind: 'judged', ...nameOf(task), durationMs: performance.now() - taskStartedAtMs });
       } else if (answer.kind === 'failed') {
+        // So would all that are left.
+        if (answer.error.code === 'source_changed') throw errorOf(answer.error);
         const failure: FailedJudgement = { kind: 'judgement-failed', ...nameOf(task), error: answer.error };
         failed.push(failure);
         onProgress?.(failure);
@@ -205,15 +207,17 @@ function planned(answer: AnswerTo<PlanTask>): readonly FoldWindow[] {
       throw new AssayError('study_invalid', 'the walk-forward plan has no folds', {
         hint: 'are there data after the window that the search used? assay data show <name> tells their range',
       });
-    case 'failed': {
-      const { code, message, hint } = answer.error;
-      throw new AssayError(errorCodeOf(code), message, hint === undefined ? {} : { hint });
-    }
+    case 'failed':
+      throw errorOf(answer.error);
     case 'cancelled':
       throw new AssayError('trial_failed', `the validation was stopped by ${answer.by} before it was planned`);
     default:
       return unreachable(answer);
   }
+}
+
+function errorOf({ code, message, hint }: TrialFailure): AssayError {
+  return new AssayError(errorCodeOf(code), message, hint === undefined ? {} : { hint });
 }
 
 function nameOf(task: JudgingTask): JudgementName {

@@ -125,6 +125,11 @@ it('fails no trial for want of room on the disk: it goes back to the queue, and 
   expect(await attempt(full)).toMatchObject({ outcome: undefined, released: 1, ranOut: 1 });
 });
 
+it('fails no trial whose file was edited before it began: it goes back to the queue', async () => {
+  const edited = () => Promise.reject(new AssayError('source_changed', 'the file is another one here'));
+  expect(await attempt(edited)).toMatchObject({ outcome: undefined, released: 1, ranOut: 0 });
+});
+
 const report = { kind: 'report', report: { step: 8, value: 1 } } as const;
 
 it('lets a trial wait that the pruner pauses and that saved where it stands', async () => {

@@ -169,7 +169,10 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
       // No fault of the trial's: it goes on when there is room.
       around.room.ranOut();
       await giveBack(answer.error.message);
-    } else if (answer.kind === 'cancelled')
+    }
+    // Nor is an edit between the claim and the start: whoever has the source that the study was opened with takes it.
+    else if (answer.kind === 'failed' && answer.error.code === 'source_changed') await giveBack(answer.error.message);
+    else if (answer.kind === 'cancelled')
       await finish({ ...answer, by: (fate.kind === 'own' ? fate.by : undefined) ?? answer.by }, durationMs);
     else await finish(answer.kind === 'done' ? answer.value : answer, durationMs);
   };
@@ -178,6 +181,7 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
   const task: TrialTask = {
     kind: 'trial',
     module: claimed.module.url,
+    source: claimed.module.sourceHash,
     device,
     address,
     number,
