@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, inject, it } from 'vitest';
@@ -107,6 +108,31 @@ export default defineStudy({
     const error = { code: 'study_invalid', place: 'sampler', message: expect.stringContaining('width') };
     expect(await run.end).toEqual({ exitCode: 1, error });
     expect(run.events.filter(({ kind }) => kind === 'study-set-aside')).toEqual([]);
+  });
+
+  it('and one that cannot be asked any more is told so when what it runs has ended, by nobody but itself', async () => {
+    const file = fileOf('patient');
+    const run = startRun({
+      file,
+      name: 'halfway',
+      trials: 4,
+      workers: 2,
+      databaseUrl: database.url,
+      dataDir: inject('testDataDir'),
+      leaseMs: 1500,
+    });
+    await run.event('trial-started', 2);
+    const broken = pbt({ population: 2, interval: 1, fixed: ['width'] });
+    const { id } = await openStudy('halfway', 4, file, { ...patient, sampler: broken, pruner: broken });
+    await cancelTrial(database.db, id, 0, 'somebody');
+    await run.event('trial-finished');
+    // The next one cannot be asked for.
+    await sleep(500);
+    expect(await statesOf('halfway')).toEqual({ cancelled: 1, running: 1 });
+    await cancelTrial(database.db, id, 1, 'somebody');
+    expect(await run.end).toMatchObject({ exitCode: 1, error: { code: 'study_invalid', place: 'sampler' } });
+    await run.gone();
+    expect(await statesOf('halfway')).toEqual({ cancelled: 2 });
   });
 
   it('serves studies that are opened later, survives one that is removed, and drains at its time limit', async () => {

@@ -105,8 +105,9 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
       const halted = failure !== null || sourceChanged || stopping.order() !== null;
       if (halted && running.size === 0) break;
       if (!halted && running.size < pool.threads) {
-        const step = await takeOne();
-        if (step === 'again') continue;
+        // What runs is not to blame: it goes to its end before the worker gives up.
+        const step = await takeOne().catch(fail);
+        if (step === 'again' || step === undefined) continue;
         if (step === 'finished' && running.size === 0) {
           await dropCheckpoints(options);
           return 'finished';

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { AssayError } from '../../core/errors.ts';
+import type { Claimed, Storage, Taken } from '../../search/study/storage.ts';
+import { StudyFault } from '../../search/study/study-fault.ts';
+import type { Outcome } from '../../search/trial/trial.ts';
+import type { Pool } from '../pool/pool.ts';
+import { createStopping } from '../stopping.ts';
+import type { ListedStudy } from './served-studies.ts';
+import { serveExactly } from './served-studies.ts';
+import { work } from './work.ts';
+
+const module = { url: 'file:///study.ts', sourceHash: 'a', packagesHash: null, gitCommit: null, gitDirty: false };
+const study: ListedStudy = { id: 1, name: 'market', revision: 1, isOver: false, module, needs: null };
+const share = { slots: 2, cores: null, memoryMb: 1000 };
+const claimed: Claimed = {
+  lease: { trial: '1/1', token: 'token', attempt: 1 },
+  study: 1,
+  address: 'market#0',
+  number: 0,
+  params: {},
+  seed: 1,
+  needs: null,
+  module,
+};
+
+/** A worker of two threads that gets one trial, and then this instead of another; in the order of happening, what was stored and how it ended. */
+async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]> {
+  const happened: unknown[] = [];
+  let takes = 0;
+  const storage = {
+    take: async () => (takes++ === 0 ? { kind: 'taken', claimed } : next()),
+    expiries: async () => ({ lapsed: [], nextMs: null }),
+    finish: async (_: unknown, outcome: Outcome) => {
+      happened.push(outcome.kind);
+      return 'alive';
+    },
+  } as unknown as Storage;
+  const run = async () => {
+    await sleep(50);
+    return { kind: 'done', value: { kind: 'complete', value: 1, metrics: {} } } as const;
+  };
+  const end = work({
+    name: 'w',
+    studies: serveExactly([study], share),
+    otherSource: 'end',
+    leaseMs: 15_000,
+    graceMs: 0,
+    device: 'cpu',
+    pool: { threads: 2, run, close: async () => undefined } as unknown as Pool,
+    stopping: createStopping(),
+    onEvent: () => undefined,
+    announced: true,
+    onChange: () => () => undefined,
+    ranOn: {},
+    misfitOf: async () => null,
+    room: { isThere: async () => true, ranOut: () => undefined },
+    artifacts: { put: () => Promise.reject(new Error('keeps nothing')), remove: async () => undefined },
+    dataset: () => Promise.reject(new Error('there are no data')),
+    storage,
+  });
+  await end.then(
+    (how) => happened.push(how),
+    (error: unknown) => happened.push(error),
+  );
+  return happened;
+}
+
+it.each([new StudyFault(study, new Error('the sampler threw')), new AssayError('database_unavailable', 'the database does not answer')])(
+  'what runs when no other trial can be taken goes to its end before the worker gives up: %s',
+  async (error) => {
+    expect(await workUntil(() => Promise.reject(error))).toEqual(['complete', error]);
+  },
+);
