@@ -1,0 +1,78 @@
+import { AssayError, messageOf } from './errors.ts';
+
+/** Where several flows of control, lanes, wait for each other. Each waits for one thing at a time. */
+export interface Meeting {
+  readonly lanes: number;
+  /**
+   * Resolves once every lane has come for the same topic: the last one's `work` is done once on what they brought, by lane, and all get
+   * its result, or its error. Where all wait, but not for the same, nobody would ever come: all get an error that says so.
+   */
+  readonly meet: <Value, Result>(
+    lane: number,
+    topic: string,
+    value: Value,
+    work: (values: readonly Value[]) => Promise<Result>,
+  ) => Promise<Result>;
+  /** Whoever waits for the topic gets the error instead. */
+  readonly refuse: (topic: string, error: Error) => void;
+  /** The lane comes no more. Whoever waits, and whoever comes from now on, gets an error that says why. */
+  readonly leave: (lane: number, why: unknown) => void;
+}
+
+interface Waiting {
+  readonly topic: string;
+  readonly value: unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createMeeting(lanes: number): Meeting {
+  const waiting = new Map<number, Waiting>();
+  let over: AssayError | null = null;
+
+  const take = (): readonly Waiting[] => {
+    const all = [...waiting].sort(([a], [b]) => a - b).map(([, each]) => each);
+    waiting.clear();
+    return all;
+  };
+  const outOfStep = (): AssayError => {
+    const places = [...waiting].map(([lane, { topic }]) => `${lane + 1} for ${topic}`);
+    return new AssayError('internal', `lanes that go in step wait for different things: ${places.join(', ')}`);
+  };
+  const begin = (work: (values: readonly never[]) => Promise<unknown>): void => {
+    const topics = new Set([...waiting.values()].map(({ topic }) => topic));
+    const error = topics.size > 1 ? outOfStep() : null;
+    const all = take();
+    const result = error === null ? work(all.map(({ value }) => value as never)) : Promise.reject(error);
+    result.then(
+      (found) => {
+        for (const { resolve } of all) resolve(found);
+      },
+      (reason: unknown) => {
+        for (const { reject } of all) reject(reason);
+      },
+    );
+  };
+
+  return {
+    lanes,
+    meet: <Value, Result>(lane: number, topic: string, value: Value, work: (values: readonly Value[]) => Promise<Result>) =>
+      new Promise<Result>((resolve, reject) => {
+        if (over !== null) return reject(over);
+        if (waiting.has(lane)) return reject(new AssayError('internal', `lane ${lane + 1} waits for ${topic} and for something else`));
+        waiting.set(lane, { topic, value, resolve: resolve as (result: unknown) => void, reject });
+        return waiting.size === lanes ? begin(work) : undefined;
+      }),
+    refuse: (topic, error) => {
+      for (const [lane, each] of waiting) {
+        if (each.topic !== topic) continue;
+        waiting.delete(lane);
+        each.reject(error);
+      }
+    },
+    leave: (lane, why) => {
+      over ??= new AssayError('trial_failed', `lane ${lane + 1} of ${lanes} has ended: ${messageOf(why)}`, { cause: why });
+      for (const { reject } of take()) reject(over);
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { executorConformance } from '../../../tests/conformance/executor.ts';
+import { createMeeting, type Meeting } from '../../core/meeting.ts';
+import { createRng } from '../../core/rng.ts';
+import type { Graph } from '../graph/graph.ts';
+import { add, constant, input, mul, neg, relu, state, sum } from '../graph/ops/index.ts';
+import type { Executor, Feeds, Program } from './executor.ts';
+import { kernelsExecutor } from './kernels/executor.ts';
+import { onnxExecutor } from './onnx/executor.ts';
+import { together } from './together.ts';
+
+/** All lanes as one executor: each does the same, and `shown` is the one looked at. The others are fed and written other numbers. */
+function inStep(executor: Executor, lanes: number, shown: number): Executor {
+  const executors = together(executor, createMeeting(lanes));
+  const rng = createRng('others');
+  const others = (values: ArrayLike<number>) => Float32Array.from(values, () => 3 * rng.normal());
+  return {
+    ...executor,
+    id: `${executor.id}, lane ${shown + 1} of ${lanes}`,
+    compile: async (functions, hints) => {
+      const programs = await Promise.all(executors.map((each) => each.compile(functions, hints)));
+      const feedsFor = (feeds: Feeds, lane: number): Feeds =>
+        lane === shown ? feeds : Object.fromEntries(Object.entries(feeds).map(([name, values]) => [name, others(values)]));
+      return {
+        ...programs[shown]!,
+        run: async (name, feeds) => (await Promise.all(programs.map((each, lane) => each.run(name, feedsFor(feeds, lane)))))[shown]!,
+        write: (name, values) => {
+          for (const [lane, each] of programs.entries()) each.write(name, lane === shown ? values : others(values));
+        },
+        dispose: async () => {
+          for (const each of programs) await each.dispose();
+        },
+      };
+    },
+  };
+}
+
+executorConformance(inStep(onnxExecutor, 1, 0));
+executorConformance(inStep(onnxExecutor, 3, 1));
+executorConformance(inStep(kernelsExecutor, 2, 1));
+
+const x = input('x', [2]);
+const total = state('total', [2]);
+const next = add(total, x);
+const functions: Readonly<Record<string, Graph>> = {
+  step: { outputs: { next: mul(next, constant(1)) }, updates: [{ state: total, value: next }] },
+  look: { outputs: { scaled: mul(sum(total), x) } },
+};
+
+describe('lanes that run as one program', () => {
+  const open: Program[] = [];
+  afterEach(async () => {
+    for (const each of open.splice(0)) await each.dispose();
+  });
+  const compile = async (lanes: number, meeting: Meeting = createMeeting(lanes)): Promise<readonly Program[]> => {
+    const programs = await Promise.all(together(onnxExecutor, meeting).map((each) => each.compile(functions)));
+    open.push(...programs);
+    return programs;
+  };
+  const of = (...values: number[]): Float32Array => Float32Array.from(values);
+
+  it('have states of their own, and take a step when all do', async () => {
+    const [a, b] = (await compile(2)) as [Program, Program];
+    expect(a.states).toEqual([{ name: 'total', shape: [2] }]);
+    a.write('total', [1, 2]);
+    b.write('total', [10, 20]);
+    const first = a.run('step', { x: of(1, 1) });
+    await new Promise(setImmediate);
+    expect([...a.read('total')]).toEqual([1, 2]);
+    const second = b.run('step', { x: of(5, 6) });
+    expect([[...(await first).next!], [...(await second).next!]]).toEqual([
+      [2, 3],
+      [15, 26],
+    ]);
+    expect([...a.read('total'), ...b.read('total')]).toEqual([2, 3, 15, 26]);
+  });
+
+  it('act when they like, as often as they like, and keep what they were given', async () => {
+    const programs = await compile(3);
+    for (const [lane, each] of programs.entries()) each.write('total', [lane, 1]);
+    const act = async (lane: number, times: number): Promise<readonly number[]> => {
+      const seen: number[] = [];
+      for (let i = 0; i < times; i++) {
+        const { scaled } = await programs[lane]!.run('look', { x: of(i, lane) });
+        if (i % 3 === lane) await new Promise(setImmediate);
+        seen.push(...scaled!);
+      }
+      return seen;
+    };
+    const expected = (lane: number, times: number) => Array.from({ length: times }, (_, i) => [i * (lane + 1), lane * (lane + 1)]).flat();
+    const counts = [7, 1, 4];
+    expect(await Promise.all(counts.map((times, lane) => act(lane, times)))).toEqual(counts.map((times, lane) => expected(lane, times)));
+  });
+
+  it('have nothing to do with a lane whose numbers are not finite', async () => {
+    const [a, b] = (await compile(2)) as [Program, Program];
+    const [, seen] = await Promise.all([a.run('step', { x: of(Number.NaN, Infinity) }), b.run('step', { x: of(1, 2) })]);
+    expect([...seen.next!, ...b.read('total')]).toEqual([1, 2, 1, 2]);
+  });
+
+  it('are told when one disposes of its program, and may act on', async () => {
+    const [a, b, c] = (await compile(3)) as [Program, Program, Program];
+    const waiting = [a.run('step', { x: of(1, 1) }), b.run('step', { x: of(1, 1) })];
+    await c.dispose();
+    for (const each of waiting) await expect(each).rejects.toThrow('another lane has disposed');
+    await expect(a.run('step', { x: of(1, 1) })).rejects.toThrow('another lane has disposed');
+    a.write('total', [2, 2]);
+    expect([...(await a.run('look', { x: of(1, 2) })).scaled!]).toEqual([4, 8]);
+    await expect(c.run('look', { x: of(1, 2) })).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('are told when one ends before it comes to a step, or to a program', async () => {
+    const meeting = createMeeting(2);
+    const [a] = (await compile(2, meeting)) as [Program, Program];
+    const step = a.run('step', { x: of(1, 1) });
+    meeting.leave(1, new Error('reward is NaN'));
+    await expect(step).rejects.toThrow('lane 2 of 2 has ended: reward is NaN');
+    const [executor] = together(onnxExecutor, meeting) as [Executor, Executor];
+    await expect(executor.compile(functions)).rejects.toThrow('reward is NaN');
+  });
+
+  it('are told when they wait for different steps', async () => {
+    const [a, b] = together(onnxExecutor, createMeeting(2)) as [Executor, Executor];
+    const two = { one: functions['step']!, other: functions['step']! };
+    const [first, second] = await Promise.all([a.compile(two), b.compile(two)]);
+    open.push(first, second);
+    const both = [first.run('one', { x: of(1, 1) }), second.run('other', { x: of(1, 1) })];
+    for (const each of both) await expect(each).rejects.toThrow(/wait for different things: 1 for .*one, 2 for .*other/);
+  });
+
+  it('refuses a feed of the wrong length from the lane alone that gives it', async () => {
+    const [a, b] = (await compile(2)) as [Program, Program];
+    const good = b.run('step', { x: of(3, 4) });
+    await expect(a.run('step', { x: of(1) })).rejects.toMatchObject({ code: 'shape_invalid' });
+    const [again, result] = await Promise.all([a.run('step', { x: of(1, 2) }), good]);
+    expect([...again.next!, ...result.next!]).toEqual([1, 2, 3, 4]);
+  });
+
+  it.each<[string, Readonly<Record<string, Graph>>]>([
+    ['step', { ...functions, step: { ...functions['step']!, outputs: { next: neg(next) } } }],
+    ['step', { ...functions, step: { outputs: functions['step']!.outputs } }],
+    ['look', { ...functions, look: { outputs: { scaled: mul(sum(total), relu(x)) } } }],
+    ['look', { step: functions['step']! }],
+    ['more', { ...functions, more: functions['look']! }],
+  ])('must ask for the same functions: not another %s', async (name, others) => {
+    const [a, b] = together(onnxExecutor, createMeeting(2)) as [Executor, Executor];
+    for (const each of [a.compile(functions), b.compile(others)])
+      await expect(each).rejects.toMatchObject({ code: 'shape_invalid', message: expect.stringContaining(`${name} is not the same`) });
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { createMeeting } from '../../src/core/meeting.ts';
+import { createRng } from '../../src/core/rng.ts';
+import type { Executor } from '../../src/tensor/executors/executor.ts';
+import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
+import { together } from '../../src/tensor/executors/together.ts';
+import { decodeSnapshot } from '../../src/trading/agents/checkpoint.ts';
+import { type AgentConfig, createAgent } from '../../src/trading/agents/create.ts';
+import { train } from '../../src/trading/agents/train.ts';
+import { identityBox } from '../../src/trading/env/proof/identity-box.ts';
+import { memory } from '../../src/trading/env/proof/memory.ts';
+
+const sac = { hidden: [16, 16], batchSize: 32, capacity: 500, warmupSteps: 16, initialTemperature: 0.1 };
+const ppo = { id: 'recurrent-ppo', memoryWidth: 8, hidden: [8], rolloutSteps: 8, sequenceSteps: 4, batchSequences: 4, epochs: 2 } as const;
+const agents: Readonly<Record<string, AgentConfig>> = {
+  SAC: sac,
+  'SAC with prioritised replay and a falling rate': { ...sac, priorityExponent: 0.5, schedule: 'cosine', decayUpdates: 20 },
+  'SAC with Mamba-2': { ...sac, memory: 'mamba-2', memoryWidth: 8, memoryLayers: 1, headWidth: 8, window: 6 },
+  'recurrent PPO': ppo,
+};
+
+/** What an agent holds and does after 20 gradient steps; some act more often than others on the way. */
+async function lived(config: AgentConfig, seed: number, executor: Executor) {
+  const env = config.id === 'recurrent-ppo' ? memory(4, 4) : identityBox(4);
+  const agent = await createAgent(config, { env, seed, executor });
+  const shown = Float32Array.from({ length: env.observations.length }, (_, i) => Math.sin(i));
+  const onProgress = async (): Promise<void> => {
+    for (let i = 0; i < seed; i++) await agent.act(shown, 'exploit');
+  };
+  const { metrics } = await train({ env, agent, rng: createRng(seed), until: { updates: 20 }, progressEvery: 5, onProgress });
+  const actions = (await agent.act(shown, 'exploit')).slice();
+  const { arrays } = decodeSnapshot(agent.id, agent.checkpoint());
+  await agent.dispose();
+  return { ...arrays, actions, metrics: Float32Array.from(Object.values(metrics)) };
+}
+
+type Lived = Awaited<ReturnType<typeof lived>>;
+
+const learnTogether = (config: AgentConfig, seeds: readonly number[]): Promise<readonly Lived[]> => {
+  const executors = together(onnxExecutor, createMeeting(seeds.length));
+  return Promise.all(executors.map((executor, lane) => lived(config, seeds[lane]!, executor)));
+};
+
+/** Of one lane alone a product and its bias are one node of onnxruntime, of several they are two, which round differently. */
+const tolerance = 1e-5;
+
+it.each(Object.keys(agents))('%s: two and three that learn together become what each becomes alone', async (name) => {
+  const alone = await Promise.all([1, 2, 3].map((seed) => lived(agents[name]!, seed, onnxExecutor)));
+  for (const seeds of [
+    [1, 2],
+    [1, 2, 3],
+  ])
+    for (const [lane, arrays] of (await learnTogether(agents[name]!, seeds)).entries())
+      for (const [array, values] of Object.entries(arrays)) {
+        const expected = alone[lane]![array as keyof Lived];
+        expect(values.length).toBe(expected.length);
+        for (const [i, value] of values.entries())
+          expect(Math.abs(value - expected[i]!) / (1 + Math.abs(expected[i]!)), `${array}[${i}]`).toBeLessThan(tolerance);
+      }
+});
+
+it.each(Object.keys(agents))('%s: who else learns changes no bit', async (name) => {
+  const [[one], [again, other]] = await Promise.all([learnTogether(agents[name]!, [1, 2]), learnTogether(agents[name]!, [1, 3])]);
+  expect(again).toEqual(one);
+  expect(other!.metrics).not.toEqual(one!.metrics);
+});
