@@ -6,14 +6,15 @@ export interface Stopping {
   readonly order: () => StopOrder | null;
   readonly by: () => string;
   readonly stop: (order: StopOrder, by: string) => void;
-  readonly onOrder: (listener: (order: StopOrder) => void) => void;
+  /** Returns how to unsubscribe. */
+  readonly onOrder: (listener: (order: StopOrder) => void) => () => void;
 }
 
 const strictness: Readonly<Record<StopOrder, number>> = { drain: 0, release: 1, cancel: 2 };
 
 export function createStopping(): Stopping {
   let current: { readonly order: StopOrder; readonly by: string } | null = null;
-  const listeners: ((order: StopOrder) => void)[] = [];
+  const listeners = new Set<(order: StopOrder) => void>();
   return {
     order: () => current?.order ?? null,
     by: () => current?.by ?? '',
@@ -23,7 +24,8 @@ export function createStopping(): Stopping {
       for (const listener of listeners) listener(order);
     },
     onOrder: (listener) => {
-      listeners.push(listener);
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

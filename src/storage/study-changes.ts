@@ -40,8 +40,8 @@ export async function listenForChanges(sessions: Pool | null, retryMs = 1000): P
     };
     client.on('error', onBreak);
     client.on('notification', ({ payload }) => {
-      const { study } = JSON.parse(payload ?? '{}') as { readonly study?: StudyId };
-      if (study !== undefined) for (const listener of listeners) listener(study);
+      const study = studyIn(payload);
+      for (const listener of listeners) listener(study);
     });
     release = () => {
       broken = true;
@@ -73,4 +73,14 @@ export async function listenForChanges(sessions: Pool | null, retryMs = 1000): P
       release();
     },
   };
+}
+
+/** Null: it may mean any. Whoever may connect to the database can say something on the channel, and no word may end the process that hears it. */
+function studyIn(payload = ''): StudyId | null {
+  try {
+    const said: unknown = JSON.parse(payload);
+    return typeof said === 'object' && said !== null && 'study' in said && typeof said.study === 'number' ? said.study : null;
+  } catch {
+    return null;
+  }
 }

@@ -107,7 +107,7 @@ export default defineStudy({
     const run = startRun({ file, trials: 3, workers: 1, databaseUrl: database.url, dataDir: inject('testDataDir') });
     const error = { code: 'study_invalid', place: 'sampler', message: expect.stringContaining('width') };
     expect(await run.end).toEqual({ exitCode: 1, error });
-    expect(run.events.filter(({ kind }) => kind === 'study-set-aside')).toEqual([]);
+    expect(run.events.filter(({ kind }) => kind === 'study-set-aside' || kind === 'stopping')).toEqual([]);
   });
 
   it('and one that cannot be asked any more is told so when what it runs has ended, by nobody but itself', async () => {

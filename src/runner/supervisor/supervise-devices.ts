@@ -45,7 +45,7 @@ async function together<T>(promises: readonly Promise<T>[], stopOthers: () => vo
   const settled = await Promise.allSettled(
     promises.map((promise) =>
       promise.catch((error: unknown) => {
-        stopOthers();
+        if (promises.length > 1) stopOthers();
         throw error;
       }),
     ),

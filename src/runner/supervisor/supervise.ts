@@ -37,7 +37,7 @@ export async function supervise({ setup, stopping, killed, onEvent }: SuperviseO
   let overdue: NodeJS.Timeout | undefined;
   const kill = (): void => child?.kill();
 
-  stopping.onOrder((order) => {
+  const forget = stopping.onOrder((order) => {
     halted.abort();
     child?.stop(order, stopping.by());
     clearTimeout(overdue);
@@ -65,6 +65,7 @@ export async function supervise({ setup, stopping, killed, onEvent }: SuperviseO
       await sleep(restartInMs, undefined, { signal: halted.signal }).catch(() => undefined);
     }
   } finally {
+    forget();
     clearTimeout(overdue);
     killed.removeEventListener('abort', kill);
   }

@@ -1,0 +1,26 @@
+import { expect, it, vi } from 'vitest';
+import { createStopping } from '../stopping.ts';
+import type { WorkerSetup } from '../worker/events.ts';
+import { supervise } from './supervise.ts';
+
+it('waits for nothing more once its worker has given up', { timeout: 60_000 }, async () => {
+  const setup: WorkerSetup = {
+    studies: null,
+    otherSource: 'leave',
+    device: 'cpu',
+    share: { slots: 1, cores: null, memoryMb: 100 },
+    leaseMs: 1500,
+    graceMs: 500,
+    threadMemoryMb: null,
+    measured: false,
+    databaseUrl: 'none',
+    dataDir: '/nowhere',
+  };
+  const stopping = createStopping();
+  const supervised = supervise({ setup, stopping, killed: new AbortController().signal, onEvent: () => undefined });
+  await expect(supervised).rejects.toMatchObject({ code: 'config_invalid' });
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  stopping.stop('release', 'the failure of another worker');
+  expect(timers).not.toHaveBeenCalled();
+  timers.mockRestore();
+});
