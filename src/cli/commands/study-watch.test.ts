@@ -98,6 +98,15 @@ test('Ctrl-C ends it well, and says where it goes on', async () => {
   expect(process.listenerCount('SIGINT')).toBe(0);
 });
 
+test('nor does it name a place to go on from that it never reached', async () => {
+  const { name } = await studyWith(database.db, [{}]);
+  const { written, code } = watch([name]);
+  while (process.listenerCount('SIGINT') === 0) await sleep(1);
+  process.emit('SIGINT');
+  expect(await code).toBe(0);
+  expect(written).toEqual({ out: '', err: 'stopped watching\n' });
+});
+
 test('a study that is removed, unknown or not so far yet is an error', async () => {
   const { id, name } = await studyWith(database.db, [{}]);
   expect(await watch(['no-such-study']).code).toBe(2);

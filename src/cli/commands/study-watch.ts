@@ -43,13 +43,7 @@ export function registerWatch(study: Command, io: Io): void {
               if (done === true) {
                 if (value === 'removed')
                   throw new AssayError('conflict', `study ${name} was removed`, { hint: 'assay study ls shows those that are there' });
-                say(
-                  io,
-                  options,
-                  value === 'aborted'
-                    ? `stopped watching at revision ${position}; --since ${position} goes on`
-                    : `study ${name} is ${value}`,
-                );
+                say(io, options, value === 'aborted' ? stoppedAt(position) : `study ${name} is ${value}`);
                 return;
               }
               away = false;
@@ -62,4 +56,8 @@ export function registerWatch(study: Command, io: Io): void {
         }),
       );
     });
+}
+
+function stoppedAt(position: string | undefined): string {
+  return position === undefined ? 'stopped watching' : `stopped watching at revision ${position}; --since ${position} goes on`;
 }
