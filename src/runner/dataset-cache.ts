@@ -1,11 +1,32 @@
 import type { SharedTable } from '../core/table.ts';
+import { loadDataset, readManifest } from '../market/store/read.ts';
+import type { StudyId } from '../search/study/storage.ts';
 
-/** Loads each data set once per process: threads share its memory. A load that failed is tried again. */
-export function oncePerName(load: (name: string) => SharedTable): (name: string) => Promise<SharedTable> {
-  const tables = new Map<string, SharedTable>();
-  return async (name) => {
-    const table = tables.get(name) ?? load(name);
-    tables.set(name, table);
+/**
+ * A data set for a study.
+ * @param bind makes the content the study's; a rejection is the caller's, and the content is not kept for the study
+ */
+export type Datasets = (study: StudyId, name: string, bind: (table: SharedTable) => Promise<void>) => Promise<SharedTable>;
+
+/**
+ * Loads each content of a data set once per process: threads share its memory. A study keeps the content that it is bound to; one that
+ * comes later gets what lies there by then, for `data generate --replace` puts another market under a known name. A load that failed is
+ * tried again.
+ */
+export function cachedDatasets(dataDir: string): Datasets {
+  const newest = new Map<string, SharedTable>();
+  const ofStudies = new Map<string, SharedTable>();
+  const current = (name: string): SharedTable => {
+    const known = newest.get(name);
+    const table = known !== undefined && known.hash === readManifest(dataDir, name).hash ? known : loadDataset(dataDir, name);
+    newest.set(name, table);
+    return table;
+  };
+  return async (study, name, bind) => {
+    const key = JSON.stringify([study, name]);
+    const table = ofStudies.get(key) ?? current(name);
+    await bind(table);
+    ofStudies.set(key, table);
     return table;
   };
 }

@@ -1,7 +1,6 @@
 import { trialAddress } from '../../core/address.ts';
 import { AssayError, errorCodeOf, unreachable } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
-import { loadDataset } from '../../market/store/read.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
@@ -13,7 +12,7 @@ import { bindData } from '../../storage/verbs/read.ts';
 import { otherData } from '../bound-data.ts';
 import { capacityPerDevice, trialsAtOnce } from '../capacity.ts';
 import { takeControl } from '../control.ts';
-import { oncePerName } from '../dataset-cache.ts';
+import { cachedDatasets } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { moduleFileOf } from '../modules/module-url.ts';
 import { createPool, type Host } from '../pool/pool.ts';
@@ -169,12 +168,11 @@ async function sourceNow(study: string, url: string): Promise<string> {
 
 /** Data sets as the study knows them: what a validation reads binds the study as what a trial reads does. */
 function boundDatasets(db: Db, dataDir: string, study: { readonly id: number; readonly name: string }) {
-  const load = oncePerName((name) => loadDataset(dataDir, name));
-  return async (name: string): Promise<SharedTable> => {
-    const table = await load(name);
-    if ((await bindData(db, study.id, { name, hash: table.hash })) !== table.hash) throw otherData(study.name, name);
-    return table;
-  };
+  const load = cachedDatasets(dataDir);
+  return (name: string): Promise<SharedTable> =>
+    load(study.id, name, async ({ hash }) => {
+      if ((await bindData(db, study.id, { name, hash })) !== hash) throw otherData(study.name, name);
+    });
 }
 
 /** What a thread may ask for while it judges: data, and to say what computes. The rest is a trial's. */

@@ -74,7 +74,11 @@ async function attempt(
     device: 'cpu',
     graceMs: 0,
     artifacts: { put: () => Promise.reject(new Error('keeps nothing')), remove: async () => undefined },
-    dataset: async (name) => ({ name, hash: `hash of ${name}`, rows: 0, columns: {}, meta: null }),
+    dataset: async (_, name, bind) => {
+      const table = { name, hash: `hash of ${name}`, rows: 0, columns: {}, meta: null };
+      await bind(table);
+      return table;
+    },
     room: {
       isThere: async () => true,
       ranOut: () => {

@@ -1,11 +1,11 @@
 import { parseTrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { SharedTable } from '../../core/table.ts';
 import type { Claimed, DataRead, Facts, Paused, Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { otherData } from '../bound-data.ts';
+import type { Datasets } from '../dataset-cache.ts';
 import { type Host, Interruption, type Pool } from '../pool/pool.ts';
 import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
 import type { WorkerEvent } from './events.ts';
@@ -19,7 +19,7 @@ export interface AttemptSurroundings {
   readonly device: Device;
   readonly graceMs: number;
   readonly artifacts: Pick<ArtifactStore, 'put' | 'remove'>;
-  readonly dataset: (name: string) => Promise<SharedTable>;
+  readonly dataset: Datasets;
   readonly room: Room;
   readonly onEvent: (event: WorkerEvent) => void;
 }
@@ -99,8 +99,7 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
       return kept.hash;
     },
     dataset: async ({ name }) => {
-      const table = await around.dataset(name);
-      await noteRead({ name, hash: table.hash, searchedUntilMs: null });
+      const table = await around.dataset(claimed.study, name, ({ hash }) => noteRead({ name, hash, searchedUntilMs: null }));
       opened.set(name, table.hash);
       return table;
     },

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { messageOf } from '../../core/errors.ts';
-import { loadDataset } from '../../market/store/read.ts';
 import { sweepDrafts } from '../../storage/artifacts/drafts.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import { openDatabase } from '../../storage/open.ts';
@@ -8,7 +7,7 @@ import { listSources } from '../../storage/readers/list-sources.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { listenForChanges } from '../../storage/study-changes.ts';
 import type { Capacity } from '../capacity.ts';
-import { oncePerName } from '../dataset-cache.ts';
+import { cachedDatasets } from '../dataset-cache.ts';
 import { createPool } from '../pool/pool.ts';
 import { ranOn } from '../ran-on.ts';
 import { createStopping } from '../stopping.ts';
@@ -107,7 +106,7 @@ async function runWorker(setup: WorkerSetup): Promise<WorkEnd> {
       misfitOf: (claimed) => misfitOf(claimed, capacity),
       room: watchRoom({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),
       artifacts,
-      dataset: oncePerName((name) => loadDataset(dataDir, name)),
+      dataset: cachedDatasets(dataDir),
       storage: persistent(telemetry.watch(createStorage(connection.db)), persistence),
     });
   } finally {

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { generateDataset } from '../market/store/generate-dataset.ts';
+import { cachedDatasets } from './dataset-cache.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'assay-datasets-'));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const put = (seed: number): string =>
+  generateDataset('planted', { dataDir, name: 'market', seed, sessions: 2, replace: true }).manifest.hash;
+
+it('a study that begins after a data set was replaced reads the new content, one that was begun before keeps its own', async () => {
+  const datasets = cachedDatasets(dataDir);
+  const bound = new Map<number, string>();
+  const read = (study: number) =>
+    datasets(study, 'market', async ({ hash }) => {
+      if ((bound.get(study) ?? hash) !== hash) throw new Error('other data');
+      bound.set(study, hash);
+    });
+  await expect(read(1)).rejects.toThrow('no data set');
+  const first = put(1);
+  const table = await read(1);
+  expect(table.hash).toBe(first);
+  expect((await read(2)).columns).toBe(table.columns);
+
+  const second = put(2);
+  expect([(await read(1)).hash, (await read(3)).hash]).toEqual([first, second]);
+  // Begun elsewhere, with what is gone; until that is there again.
+  bound.set(4, first);
+  await expect(read(4)).rejects.toThrow('other data');
+  put(1);
+  expect((await read(4)).hash).toBe(first);
+});
