@@ -118,5 +118,11 @@ export async function sayRunsOn(link: HostLink, facts: Facts): Promise<void> {
     throw new AssayError('trial_failed', `runsOn({ ${wrong[0]}: ${String(wrong[1])} }): what a trial runs on is said in words`, {
       hint: "such as runsOn({ executor: 'onnx' })",
     });
-  await link.call({ kind: 'runsOn', facts });
+  const kept = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [storable(name), storable(fact)]));
+  await link.call({ kind: 'runsOn', facts: kept });
+}
+
+/** Names that native code hands out may be padded with zeros or cut within a character: the database keeps neither. */
+function storable(text: string): string {
+  return Buffer.from(text.replaceAll('\0', '')).toString();
 }

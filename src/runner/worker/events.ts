@@ -3,6 +3,7 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { StudyFault } from '../../search/study/study-fault.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
+import { databaseFault } from '../../storage/database-fault.ts';
 import type { Share } from '../capacity.ts';
 import type { Figures } from '../telemetry/worker-figures.ts';
 import type { Misfit, StudyDemands } from './served-studies.ts';
@@ -82,7 +83,9 @@ export function setAsideEvent(fault: StudyFault): WorkerEvent {
 }
 
 export function faultOf(error: unknown): Fault {
-  if (!(error instanceof AssayError)) return { code: 'internal', message: messageOf(error) };
-  const { code, message, hint, place } = error;
+  const fault = error instanceof AssayError ? error : databaseFault(error);
+  // A value that the database cannot read is nobody's request here.
+  if (fault === undefined || (fault !== error && fault.code === 'usage')) return { code: 'internal', message: messageOf(error) };
+  const { code, message, hint, place } = fault;
   return { code, message, ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place }) };
 }
