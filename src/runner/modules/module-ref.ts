@@ -7,12 +7,12 @@ import { hashOf, sha256 } from '../../core/json.ts';
 import type { ModuleRef } from '../../search/study/storage.ts';
 import { configFilesOf } from './config-files.ts';
 import { moduleUrlOf } from './module-url.ts';
-import { packagesHashOf } from './packages.ts';
+import { packagesOf } from './packages.ts';
 
 /** What a study's results are traced back to: its file, the hash of its source, that of its packages and the commit it was part of. */
 export async function moduleRefOf(path: string): Promise<ModuleRef> {
-  const [sourceHash, packagesHash, git] = await Promise.all([sourceHashOf(path), packagesHashOf(resolve(path)), gitStateOf(dirname(path))]);
-  return { url: moduleUrlOf(resolve(path)), sourceHash, packagesHash, ...git };
+  const [sourceHash, packages, git] = await Promise.all([sourceHashOf(path), packagesOf(resolve(path)), gitStateOf(dirname(path))]);
+  return { url: moduleUrlOf(resolve(path)), sourceHash, packagesHash: packages.now, ...git };
 }
 
 /**

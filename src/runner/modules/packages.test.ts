@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { packagesHashOf } from './packages.ts';
+import { packagesOf } from './packages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-packages-'));
 const study = join(folder, 'studies', 'x.ts');
@@ -17,9 +17,11 @@ const packages = {
   'node_modules/@sums/linux': { version: '1.2.3', integrity: 'sha512-d', optional: true, os: ['linux'], cpu: ['x64'] },
 };
 
+const hashNow = async (file: string): Promise<string | null> => (await packagesOf(file)).now;
+
 function lock(changed: object = {}): Promise<string | null> {
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages: { ...packages, ...changed } }, null, 2));
-  return packagesHashOf(study);
+  return hashNow(study);
 }
 
 beforeEach(() => mkdirSync(join(folder, 'studies'), { recursive: true }));
@@ -50,15 +52,15 @@ test('tools of development, builds for a platform, licences and the order of the
 
 test('a lock file in no format that we know counts as it is written', async () => {
   writeFileSync(join(folder, 'package-lock.json'), 'sums@1.2.3\n');
-  const before = await packagesHashOf(study);
+  const before = await hashNow(study);
   writeFileSync(join(folder, 'package-lock.json'), 'sums@1.2.4\n');
-  expect(await packagesHashOf(study)).not.toBe(before);
+  expect(await hashNow(study)).not.toBe(before);
 });
 
 test('without a lock file of its own a study has the packages of this one', async () => {
-  const ours = await packagesHashOf(join(import.meta.dirname, 'x.ts'));
+  const ours = await hashNow(join(import.meta.dirname, 'x.ts'));
   rmSync(join(folder, 'package-lock.json'));
-  expect(await packagesHashOf(study)).toBe(ours);
+  expect(await hashNow(study)).toBe(ours);
   expect(ours).toMatch(/^[0-9a-f]{64}$/);
   expect(await lock()).not.toBe(ours);
 });

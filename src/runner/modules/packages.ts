@@ -17,17 +17,37 @@ interface LockedPackage {
   readonly cpu?: unknown;
 }
 
+/** Hashes of packages, as {@link packagesOf} says; null where there is no lock file. */
+export interface Packages {
+  readonly now: string | null;
+  /** As this process saw them first: what it has loaded of a package it does not load anew. */
+  readonly first: string | null;
+}
+
 /**
  * SHA-256 over the packages, their versions and contents, that lock files pin for running: of this package and, where a study has one of
  * its own, of the nearest above it. Tools of development do not count, nor do builds for one platform, which follow the package they belong
- * to: machines of two kinds that installed the same have the same hash. Null where there is no lock file.
+ * to: machines of two kinds that installed the same have the same hash.
  */
-export async function packagesHashOf(studyFile: string): Promise<string | null> {
+export async function packagesOf(studyFile: string): Promise<Packages> {
   const own = join(checkout, lockfile);
   const near = nearestLockfile(dirname(studyFile));
-  const [ours, theirs] = [await lockHashOf(own), near === own || near === null ? null : await lockHashOf(near)];
-  if (theirs === null) return ours;
-  return hashOf({ ours, theirs });
+  const [ours, theirs] = [await seenIn(own), near === own || near === null ? none : await seenIn(near)];
+  return { now: together(ours.now, theirs.now), first: together(ours.first, theirs.first) };
+}
+
+const none: Packages = { now: null, first: null };
+
+function together(ours: string | null, theirs: string | null): string | null {
+  return theirs === null ? ours : hashOf({ ours, theirs });
+}
+
+const seen = new Map<string, string | null>();
+
+async function seenIn(path: string): Promise<Packages> {
+  const now = await lockHashOf(path);
+  if (!seen.has(path)) seen.set(path, now);
+  return { now, first: seen.get(path)! };
 }
 
 function nearestLockfile(folder: string): string | null {

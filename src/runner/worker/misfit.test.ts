@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import type { Capacity } from '../capacity.ts';
-import { sourceHashOf } from '../modules/module-ref.ts';
+import { moduleRefOf, sourceHashOf } from '../modules/module-ref.ts';
 import { misfitOf } from './misfit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-misfit-'));
@@ -32,4 +32,24 @@ it('a study whose file differs, is absent or cannot be read does not fit, and th
 
 it.each(['ask-tell:', 'file://server/share/x.ts'])('nor does a study whose module names no file here: %s', async (url) => {
   expect(await misfitOf(demandAt(url, ''), capacity)).toEqual({ part: 'machine', because: `${url} names no file of this machine` });
+});
+
+it('nor does one that was opened with packages that were installed after this worker began', async () => {
+  const file = join(folder, 'installed.ts');
+  writeFileSync(file, 'export default 1;\n');
+  const install = async (version: string) => {
+    writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ packages: { 'node_modules/sums': { version } } }));
+    const { url, sourceHash, packagesHash } = await moduleRefOf(file);
+    return { needs: null, module: { url, sourceHash, packagesHash } };
+  };
+  const before = await install('1.0.0');
+  expect(await misfitOf(before, capacity)).toBeNull();
+  const after = await install('10.0.0');
+  expect(await misfitOf(before, capacity)).toMatchObject({ part: 'packages' });
+  expect(await misfitOf(after, capacity)).toEqual({
+    part: 'machine',
+    because: 'package-lock.json has changed since this worker began, which is to be started again',
+  });
+  await install('1.0.0');
+  expect(await misfitOf(before, capacity)).toBeNull();
 });

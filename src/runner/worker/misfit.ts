@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.ts';
 import { type Capacity, lackFor } from '../capacity.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { moduleFileOf } from '../modules/module-url.ts';
-import { packagesHashOf } from '../modules/packages.ts';
+import { packagesOf } from '../modules/packages.ts';
 import type { Misfit, StudyDemands } from './served-studies.ts';
 
 /**
@@ -24,8 +24,12 @@ export async function misfitOf({ module, needs }: StudyDemands, capacity: Capaci
     return { part: 'source', because: error.code === 'ENOENT' ? `${file} is not there` : `${file} cannot be read: ${error.message}` };
   }
   if (source !== module.sourceHash) return { part: 'source', because: `${file} is another one here` };
-  if (module.packagesHash !== null && module.packagesHash !== (await packagesHashOf(file)))
-    return { part: 'packages', because: 'package-lock.json pins other versions here' };
+  if (module.packagesHash !== null) {
+    const { now, first } = await packagesOf(file);
+    if (module.packagesHash !== now) return { part: 'packages', because: 'package-lock.json pins other versions here' };
+    if (module.packagesHash !== first)
+      return { part: 'machine', because: 'package-lock.json has changed since this worker began, which is to be started again' };
+  }
   const lack = lackFor(needs, capacity);
   return lack === null ? null : { part: 'machine', because: lack };
 }
