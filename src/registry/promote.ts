@@ -2,6 +2,7 @@ import { and, desc, eq, max, sql } from 'drizzle-orm';
 import { checkName, parseTrialAddress } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
 import { hashOf } from '../core/json.ts';
+import type { ModuleRef } from '../search/study/storage.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { metricsOf } from '../storage/metrics.ts';
@@ -9,6 +10,7 @@ import { moduleOf } from '../storage/module-of.ts';
 import { findTrial } from '../storage/readers/find.ts';
 import { aliases, artifacts, models, modelVersions, promotions } from '../storage/schema/index.ts';
 import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
+import { readSearchRecord, type SearchRecord } from '../storage/validations/search-record.ts';
 import { countTried } from '../storage/validations/tried.ts';
 import type { Verdict } from '../validation/gates/gate.ts';
 import type { GateRules } from '../validation/gates/index.ts';
@@ -54,8 +56,9 @@ export interface Decision {
 export async function promote(db: Db, store: ArtifactStore, request: PromotionRequest): Promise<Decision> {
   checkName('model', request.model);
   checkName('alias', request.alias);
-  const [{ study, trial }, policy, code] = await Promise.all([
-    findTrial(db, parseTrialAddress(request.address)),
+  const { study, trial } = await findTrial(db, parseTrialAddress(request.address));
+  const [searched, policy, code] = await Promise.all([
+    readSearchRecord(db, trial),
     store.get(request.policyHash),
     request.code ?? currentCode(),
   ]);
@@ -85,7 +88,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
       address: request.address,
       code: {
         ...code,
-        module: moduleOf(study),
+        module: searchedModule(moduleOf(study), searched),
       },
       data: request.data,
       config: {
@@ -122,6 +125,13 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
     if (version !== null) await moveAlias(tx, request.model, request.alias, version);
     return { passed, version, promotion: historyItem(record, hash), record };
   });
+}
+
+/** The code that the trial ran: its study may have been opened with another since. Of an earlier source nobody kept the commit. */
+function searchedModule(opened: ModuleRef, { source, packages }: Pick<SearchRecord, 'source' | 'packages'>): ModuleRef {
+  if (source === null) return opened;
+  const commit = source === opened.sourceHash ? {} : { gitCommit: null, gitDirty: false };
+  return { ...opened, sourceHash: source, packagesHash: packages, ...commit };
 }
 
 /** Whoever writes to the ledger waits for this lock, so that the chain has one end only. */

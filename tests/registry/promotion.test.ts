@@ -6,8 +6,10 @@ import { modelHistory, verifyLedger } from '../../src/registry/history.ts';
 import { findVersion, listModels, showModel } from '../../src/registry/models.ts';
 import { type PromotionRequest, promote } from '../../src/registry/promote.ts';
 import { genesisHash } from '../../src/registry/record.ts';
+import { createStorage } from '../../src/storage/storage.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { gateDefaults } from '../../src/validation/gates/index.ts';
+import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { validateTrial, verdict } from '../fixtures/judgements.ts';
@@ -77,6 +79,16 @@ describe('promotion', () => {
       aliases: [{ alias: 'champion', version: 1 }],
       versions: [{ address: `${request.model}@1`, trial: request.address, policyHash: request.policyHash, aliases: ['champion'] }],
     });
+  });
+
+  test('the record names the source that the trial ran, whatever its study was opened with since', async () => {
+    const request = await candidate();
+    const [name] = request.address.split('#') as [string];
+    const { module } = describeStudy();
+    const since = { ...module, sourceHash: '9'.repeat(64), packagesHash: '8'.repeat(64), gitCommit: '7'.repeat(40) };
+    await createStorage(database.db).open(describeStudy({ name, budget: { trials: 1 }, module: since }));
+    const { record } = await promote(database.db, store, request);
+    expect(record.code.module).toEqual(module);
   });
 
   test('a refused attempt moves nothing and is recorded for ever, NaN and all', async () => {

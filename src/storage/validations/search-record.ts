@@ -9,13 +9,15 @@ import { attemptData, attempts } from '../schema/index.ts';
 export interface SearchRecord {
   /** Hash of the source that it ran; null for one of before that was kept. */
   readonly source: string | null;
+  /** The same of the packages that its study was opened with. */
+  readonly packages: string | null;
   readonly data: readonly (DataRef & { readonly searchedUntil: Date | null })[];
 }
 
 export async function readSearchRecord(db: Db, trial: { readonly id: number; readonly attempt: number }): Promise<SearchRecord> {
   const [own, data] = await Promise.all([
     db
-      .select({ source: attempts.sourceHash })
+      .select({ source: attempts.sourceHash, packages: attempts.packagesHash })
       .from(attempts)
       .where(and(eq(attempts.trialId, trial.id), eq(attempts.attempt, trial.attempt))),
     db
@@ -24,7 +26,7 @@ export async function readSearchRecord(db: Db, trial: { readonly id: number; rea
       .where(and(eq(attemptData.trialId, trial.id), eq(attemptData.attempt, trial.attempt)))
       .orderBy(asc(attemptData.name)),
   ]);
-  return { source: own[0]?.source ?? null, data };
+  return { source: own[0]?.source ?? null, packages: own[0]?.packages ?? null, data };
 }
 
 /**
