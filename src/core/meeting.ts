@@ -1,5 +1,8 @@
 import { AssayError, messageOf } from './errors.ts';
 
+/** What a lane gets in place of what it waited for, because another ended: never the reason, always a consequence. */
+export class LaneEnded extends AssayError {}
+
 /** Where several flows of control, lanes, wait for each other. Each waits for one thing at a time. */
 export interface Meeting {
   readonly lanes: number;
@@ -28,7 +31,7 @@ interface Waiting {
 
 export function createMeeting(lanes: number): Meeting {
   const waiting = new Map<number, Waiting>();
-  let over: AssayError | null = null;
+  let over: LaneEnded | null = null;
 
   const take = (): readonly Waiting[] => {
     const all = [...waiting].sort(([a], [b]) => a - b).map(([, each]) => each);
@@ -71,7 +74,7 @@ export function createMeeting(lanes: number): Meeting {
       }
     },
     leave: (lane, why) => {
-      over ??= new AssayError('trial_failed', `lane ${lane + 1} of ${lanes} has ended: ${messageOf(why)}`, { cause: why });
+      over ??= new LaneEnded('trial_failed', `lane ${lane + 1} of ${lanes} has ended: ${messageOf(why)}`, { cause: why });
       for (const { reject } of take()) reject(over);
     },
   };

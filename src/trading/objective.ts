@@ -5,13 +5,15 @@ import { walk } from './env/walk.ts';
 import { metricsOf, objectiveValue } from './judgement.ts';
 import { normalisedMarket } from './prepare.ts';
 import { rewardV2 } from './rewards/reward-v2.ts';
+import { type Judged, trainSeeds } from './seeds.ts';
 import { filled, openMarket, type TradingTaskOptions } from './task-options.ts';
-import { exploiting, trainAgent } from './training.ts';
+import { exploiting } from './training.ts';
 import { searchEnd, searchSplit } from './windows.ts';
 
 /**
  * Trains on the first part of the search window; the value is the daily net Sharpe ratio of the deterministic policy on its
- * last part, behind a purge gap. It is never the training reward, whose coefficients are being searched.
+ * last part, behind a purge gap; the mean over the seeds where there are several. It is never the training reward, whose
+ * coefficients are being searched.
  */
 export async function searchObjective<Params>(
   options: TradingTaskOptions<Params>,
@@ -24,8 +26,8 @@ export async function searchObjective<Params>(
   const executor = chooseExecutor(training.executor);
   await context.runsOn({ executor: executor.id, library: await executor.library() });
   const { market } = normalisedMarket(raw, train);
-  const results: { readonly value: number; readonly metrics: Metrics }[] = [];
-  const trained = await trainAgent({
+  let last: Judged = { value: Number.NaN, metrics: {} };
+  const trained = await trainSeeds({
     market,
     range: train,
     environment,
@@ -37,14 +39,14 @@ export async function searchObjective<Params>(
     signal: context.signal,
     reports,
     checkpoints: { from: context.resumeFrom?.bytes ?? null, everySeconds: checkpointSeconds, save: context.checkpoint },
-    onProgress: async (agent, progress) => {
+    judge: async (agent) => {
       const walked = await walk(market, test, environment, exploiting(agent, environment), training.environments);
-      const [value, metrics] = [objectiveValue(walked), metricsOf(walked, environment)];
-      results.push({ value, metrics });
-      await context.report(progress.updates, value, metrics);
+      return { value: objectiveValue(walked), metrics: metricsOf(walked, environment) };
+    },
+    report: async (updates, judged) => {
+      last = judged;
+      await context.report(updates, judged.value, judged.metrics);
     },
   });
-  await trained.agent.dispose();
-  const { value, metrics } = results.at(-1)!;
-  return { value, metrics: { ...metrics, ...trained.metrics } };
+  return { value: last.value, metrics: { ...last.metrics, ...trained } };
 }

@@ -114,6 +114,23 @@ describe('the objective', () => {
     expect(await scoreOf(17)).not.toBe(await scoreOf(18));
   });
 
+  test('with several seeds reports once for all of them, and ends with their mean', async () => {
+    const reported: [number, number][] = [];
+    const report = (step: number, value: number) => Promise.resolve(void reported.push([step, value]));
+    const several = tradingTask<Params>({ ...options, training: { ...options.training, seeds: 2 } });
+    const { value, metrics } = await several.objective(contextOf({ report }));
+    expect(reported.map(([step]) => step)).toEqual([4, 8, 12]);
+    expect(reported.at(-1)![1]).toBe(value);
+    const { 'seeds.worst': worst, 'seeds.best': best } = metrics;
+    expect((worst! + best!) / 2).toBeCloseTo(value, 12);
+    expect(best).toBeGreaterThan(worst!);
+    expect(metrics).toMatchObject({ sessions: 3, steps: 3 * 389, sharpeDaily: value });
+    // The first is the one that a trial of one seed has.
+    const alone = await task.objective(contextOf());
+    expect(Math.min(Math.abs(worst! - alone.value), Math.abs(best! - alone.value))).toBeLessThan(1e-3);
+    expect(Object.keys(alone.metrics).filter((name) => name.startsWith('seeds'))).toEqual([]);
+  });
+
   test('sees nothing after the search window, and does see its last session', async () => {
     const scoreOn = async (data: SharedTable) => (await task.objective(contextOf({ dataset: () => Promise.resolve(data) }))).value;
     const value = await scoreOn(table);

@@ -26,17 +26,47 @@ export function encodeTraining({ counts, metrics, running, env, agent }: Trainin
   return [Buffer.from(`${JSON.stringify(header)}\n`), agent];
 }
 
+/** The line before the bytes, and the bytes. */
+function split<Known extends { readonly format: string }>(bytes: Uint8Array, format: Known['format'], what: string): [Known, Uint8Array] {
+  const end = bytes.indexOf(10);
+  let header: Known;
+  try {
+    header = JSON.parse(Buffer.from(bytes.subarray(0, Math.max(end, 0))).toString()) as Known;
+  } catch (cause) {
+    throw new AssayError('data_invalid', `this is no checkpoint of ${what}: ${messageOf(cause)}`, { cause });
+  }
+  if (header.format !== format) throw new AssayError('data_invalid', `this is no checkpoint of ${what} but ${String(header.format)}`);
+  return [header, bytes.subarray(end + 1)];
+}
+
+interface SeedsHeader {
+  readonly format: 'assay-seeds-1';
+  /** Of each training, in bytes. */
+  readonly lengths: readonly number[];
+}
+
+/** The trainings of several seeds, each as {@link encodeTraining} gives it, as one. */
+export function encodeSeeds(trainings: readonly (readonly Uint8Array[])[]): readonly Uint8Array[] {
+  const lengths = trainings.map((pieces) => pieces.reduce((total, { length }) => total + length, 0));
+  const header: SeedsHeader = { format: 'assay-seeds-1', lengths };
+  return [Buffer.from(`${JSON.stringify(header)}\n`), ...trainings.flat()];
+}
+
+/** @throws AssayError `data_invalid` for other bytes, or for another number of seeds. */
+export function decodeSeeds(bytes: Uint8Array, seeds: number): readonly Uint8Array[] {
+  const [{ lengths }, all] = split<SeedsHeader>(bytes, 'assay-seeds-1', 'a training of several seeds');
+  if (lengths.length !== seeds)
+    throw new AssayError('data_invalid', `this is a checkpoint of ${lengths.length} seeds, the training has ${seeds}`);
+  let end = 0;
+  return lengths.map((length) => {
+    end += length;
+    return all.subarray(end - length, end);
+  });
+}
+
 /** @throws AssayError `data_invalid` for other bytes. */
 export function decodeTraining(bytes: Uint8Array): TrainingState {
-  const end = bytes.indexOf(10);
-  let header: Header;
-  try {
-    header = JSON.parse(Buffer.from(bytes.subarray(0, Math.max(end, 0))).toString()) as Header;
-  } catch (cause) {
-    throw new AssayError('data_invalid', `this is no checkpoint of a training: ${messageOf(cause)}`, { cause });
-  }
-  if (header.format !== 'assay-training-1')
-    throw new AssayError('data_invalid', `this is no checkpoint of a training but ${String(header.format)}`);
+  const [header, agent] = split<Header>(bytes, 'assay-training-1', 'a training');
   const fromBase64 = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
   return {
     counts: header.counts,
@@ -46,6 +76,6 @@ export function decodeTraining(bytes: Uint8Array): TrainingState {
       rng: header.rng,
       arrays: Object.fromEntries(Object.entries(header.arrays).map(([name, text]) => [name, fromBase64(text)])),
     },
-    agent: bytes.subarray(end + 1),
+    agent,
   };
 }

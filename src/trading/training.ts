@@ -17,6 +17,8 @@ export interface TrainingConfig extends Omit<TrainingOptions, 'count'> {
   readonly environments: number;
   /** Gradient steps. */
   readonly updates: number;
+  /** Agents of a trial, each with a seed of its own, whose mean it reports; default 1. */
+  readonly seeds?: number;
   /** What computes; default `auto`. */
   readonly executor?: ExecutorChoice | undefined;
 }
@@ -43,6 +45,8 @@ export interface TrainingCheckpoints {
   readonly from: Uint8Array | null;
   /** One is made when the last is this old, and at an interruption. Infinity: at interruptions alone. */
   readonly everySeconds: number;
+  /** Asked before every step of the environments whether one is made, with whether it is time; default: then it is. */
+  readonly agree?: (due: boolean) => boolean;
   /** `updates`: gradient steps done. */
   readonly save: (updates: number, bytes: readonly Uint8Array[]) => Promise<void>;
 }
@@ -80,6 +84,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
     elsewhereMs += tookMs;
     return tookMs;
   };
+  const { agree = (due: boolean) => due } = checkpoints ?? {};
   let dueAt = startedAt + (checkpoints?.everySeconds ?? 0) * 1000;
   try {
     const from = checkpoints?.from ? decodeTraining(checkpoints.from) : null;
@@ -95,7 +100,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
         resumable: {
           env,
           from,
-          isDue: () => performance.now() >= dueAt,
+          isDue: () => agree(performance.now() >= dueAt),
           save: async (state) => {
             const tookMs = await elsewhere(() => checkpoints.save(state.counts.updates, encodeTraining(state)));
             dueAt = performance.now() + Math.max(checkpoints.everySeconds * 1000, tookMs / largestShare);

@@ -28,3 +28,22 @@ export async function costOnce<Result>(call: () => Promise<Result>): Promise<Cos
   const { user, system } = process.cpuUsage(cpu);
   return { cpuMs: (user + system) / 1000, wallMs: performance.now() - start, result };
 }
+
+/** What a call of each costs, in milliseconds of processor time: the least of blocks of them in turn, so that a passing load falls on both. */
+export async function leastCosts(...calls: readonly (() => Promise<unknown>)[]): Promise<readonly number[]> {
+  const least = calls.map(() => Number.POSITIVE_INFINITY);
+  const [blocks, blockMs] = [12, 250];
+  for (let block = 0; block < blocks; block++)
+    for (const [i, call] of calls.entries()) {
+      const cpu = process.cpuUsage();
+      const start = performance.now();
+      let times = 0;
+      do {
+        await call();
+        times += 1;
+      } while (performance.now() - start < blockMs);
+      const { user, system } = process.cpuUsage(cpu);
+      least[i] = Math.min(least[i]!, (user + system) / 1000 / times);
+    }
+  return least;
+}

@@ -1,5 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
-import type { Meeting } from '../../core/meeting.ts';
+import { LaneEnded, type Meeting } from '../../core/meeting.ts';
 import { batched } from '../graph/batched.ts';
 import { checkUpdates, type Graph, type Leaf, leavesOf } from '../graph/graph.ts';
 import { sameGraph } from '../graph/same.ts';
@@ -106,8 +106,8 @@ async function compileForAll(all: readonly Functions[], { compile, states, meeti
   };
 }
 
-const disposedError = (): AssayError =>
-  new AssayError('internal', 'another lane has disposed of its program: no step can be taken for all');
+const disposedError = (): LaneEnded =>
+  new LaneEnded('trial_failed', 'another lane has disposed of its program: no step can be taken for all');
 
 const sliceOf = (values: Float32Array, lane: number, lanes: number): Float32Array =>
   values.slice((lane * values.length) / lanes, ((lane + 1) * values.length) / lanes);

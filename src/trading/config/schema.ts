@@ -42,6 +42,8 @@ const training = z.strictObject({
   environments: count,
   /** Gradient steps of a trial. */
   updates: count,
+  /** Agents of a trial, each with a seed of its own; it reports their mean. */
+  seeds: count.max(64).default(1),
   /** Steps after which an episode is cut off. */
   episodeSteps: count,
   /** Rewards are in account currency times this over the capital. */

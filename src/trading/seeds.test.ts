@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import { tableOf } from '../../tests/support/tables.ts';
+import { createRng } from '../core/rng.ts';
+import { dualTicker } from '../features/dual-ticker/index.ts';
+import { generateMarket } from '../market/synthetic/generate.ts';
+import { marketPresetOf } from '../market/synthetic/presets.ts';
+import { TrialPruned } from '../search/study/trial-context.ts';
+import { onnxExecutor } from '../tensor/executors/onnx/executor.ts';
+import type { AgentConfig } from './agents/create.ts';
+import { environmentDefaults } from './env/trading-env.ts';
+import { normalisedMarket, rawMarket } from './prepare.ts';
+import type { RewardFactory } from './rewards/reward.ts';
+import { rewardV2 } from './rewards/reward-v2.ts';
+import { type Judged, type SeedsRun, seedsFrom, trainSeeds } from './seeds.ts';
+import { decodeSeeds, decodeTraining } from './training-state.ts';
+
+const range = { from: 0, to: 3 };
+const raw = rawMarket(tableOf(generateMarket(marketPresetOf('planted'), 4, 12)), dualTicker.id);
+const { market } = normalisedMarket(raw, range);
+const reward8 = rewardV2({ volatilityLookback: 8 });
+const sac: AgentConfig = { hidden: [8], batchSize: 16, warmupSteps: 40, capacity: 150, initialTemperature: 0.02, schedule: 'cosine' };
+const ppo: AgentConfig = {
+  id: 'recurrent-ppo',
+  memoryWidth: 8,
+  hidden: [8],
+  rolloutSteps: 8,
+  sequenceSteps: 4,
+  batchSequences: 4,
+  epochs: 2,
+};
+
+/** Calls back at each step of each seed's copies of the environment; `changed` may give another reward. */
+const watched = (onStep: (seed: number) => void, changed = (reward: number, _seed: number): number => reward): RewardFactory => {
+  let seeds = 0;
+  return (count) => {
+    const reward = reward8(count);
+    const seed = seeds++;
+    return {
+      ...reward,
+      ofStep: (...of) => {
+        onStep(seed);
+        return changed(reward.ofStep(...of), seed);
+      },
+    };
+  };
+};
+
+interface Ended {
+  readonly reports: readonly (readonly [updates: number, judged: Judged])[];
+  /** What each agent held when it was judged, in order. */
+  readonly held: readonly Uint8Array[];
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+async function end(count: number, change: Partial<SeedsRun> = {}): Promise<Ended> {
+  const reports: [number, Judged][] = [];
+  const held: Uint8Array[] = [];
+  const metrics = await trainSeeds({
+    market,
+    range,
+    environment: { ...environmentDefaults, maxDrawdown: 0.004 },
+    training: { environments: 4, updates: 60, episodeSteps: 17, rewardScale: 2000, seeds: count },
+    reward: reward8,
+    agent: sac,
+    executor: onnxExecutor,
+    seed: 5,
+    signal: new AbortController().signal,
+    reports: 4,
+    checkpoints: { from: null, everySeconds: Number.POSITIVE_INFINITY, save: async () => undefined },
+    judge: async (agent) => {
+      const shown = Float32Array.from({ length: 4 * 26 }, (_, i) => Math.sin(i));
+      const actions = await agent.act(shown, 'exploit');
+      held.push(agent.checkpoint());
+      return { value: actions[0]!, metrics: { second: actions[1]! } };
+    },
+    report: async (updates, judged) => void reports.push([updates, judged]),
+    ...change,
+  });
+  return { reports, held, metrics };
+}
+
+const join = (pieces: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(pieces));
+
+describe('several seeds of a training', () => {
+  test('are drawn from its own, which is the first of them, and do not depend on how many there are', () => {
+    const four = seedsFrom(17, 4);
+    expect(four[0]).toBe(17);
+    expect(new Set(four).size).toBe(4);
+    expect(seedsFrom(17, 2)).toEqual(four.slice(0, 2));
+    expect(seedsFrom(18, 2)[1]).not.toBe(four[1]);
+  });
+
+  test.each([
+    ['SAC', sac],
+    ['recurrent PPO', ppo],
+  ])('of %s report the mean of what each alone is worth, and how far they are apart', async (_, agent) => {
+    const alone = await Promise.all(seedsFrom(5, 3).map((seed) => end(1, { seed, agent })));
+    const { reports, metrics } = await end(3, { agent });
+    expect(reports.map(([updates]) => updates)).toEqual(alone[0]!.reports.map(([updates]) => updates));
+    for (const [i, [, { value, metrics: judged }]] of reports.entries()) {
+      const each = alone.map((one) => one.reports[i]![1]);
+      const values = each.map((one) => one.value);
+      const mean = (of: readonly number[]) => of.reduce((total, x) => total + x, 0) / of.length;
+      expect(value).toBeCloseTo(mean(values), 4);
+      expect(judged['second']).toBeCloseTo(mean(each.map((one) => one.metrics['second']!)), 4);
+      expect(judged['seeds.worst']).toBeCloseTo(Math.min(...values), 4);
+      expect(judged['seeds.best']).toBeCloseTo(Math.max(...values), 4);
+      const squares = values.reduce((total, x) => total + (x - mean(values)) ** 2, 0);
+      expect(judged['seeds.deviation']).toBeCloseTo(Math.sqrt(squares / 2), 4);
+    }
+    expect(Object.keys(metrics)).toEqual(Object.keys(alone[0]!.metrics));
+    const loss = agent === sac ? 'train.criticLoss' : 'train.valueLoss';
+    expect(metrics[loss]).toBeCloseTo(alone.reduce((total, one) => total + one.metrics[loss]!, 0) / 3, 4);
+    const { 'train.seconds': seconds, 'train.gradientStepsPerSecond': rate } = metrics as Record<string, number>;
+    // All seeds' steps over the time that they took together.
+    expect(rate! * seconds!).toBeGreaterThan(3 * 60 - 0.01);
+  });
+
+  test.each([
+    ['SAC', sac],
+    ['recurrent PPO', ppo],
+  ])('of %s that are interrupted, wherever that is, end with the same bits as those that are not', async (_, agent) => {
+    const whole = await end(2, { agent });
+    const rng = createRng('interruptions');
+    const interruptedAt = new Set<number>();
+    for (const _try of Array.from({ length: 4 })) {
+      const stop = new AbortController();
+      let steps = 1 + rng.int(2 * 4 * (agent === sac ? 60 : 40));
+      let saved = new Uint8Array();
+      const save: SeedsRun['checkpoints']['save'] = async (updates, pieces) => {
+        saved = join(pieces);
+        interruptedAt.add(updates);
+      };
+      const reward = watched(() => {
+        steps -= 1;
+        if (steps === 0) stop.abort('preempted');
+      });
+      const checkpoints = { from: null, everySeconds: Number.POSITIVE_INFINITY, save };
+      await expect(end(2, { agent, checkpoints, reward, signal: stop.signal })).rejects.toBe('preempted');
+      const [before] = decodeSeeds(saved, 2).map((bytes) => decodeTraining(bytes).counts.reportedAt);
+      const resumed = await end(2, { agent, checkpoints: { ...checkpoints, from: saved } });
+      expect(resumed.reports).toEqual(whole.reports.filter(([updates]) => updates > before!));
+      const left = whole.held.slice(-resumed.held.length);
+      for (const [i, bytes] of resumed.held.entries()) expect(Buffer.compare(bytes, left[i]!)).toBe(0);
+    }
+    expect(interruptedAt.size).toBeGreaterThan(2);
+  });
+
+  test('are kept as they stand between the same two steps', async () => {
+    const counts: unknown[] = [];
+    const save: SeedsRun['checkpoints']['save'] = async (_, pieces) => {
+      const [one, ...others] = decodeSeeds(join(pieces), 3).map((bytes) => decodeTraining(bytes).counts);
+      for (const other of others) expect([other.updates, other.environmentSteps]).toEqual([one!.updates, one!.environmentSteps]);
+      counts.push(one!.environmentSteps);
+    };
+    await end(3, { checkpoints: { from: null, everySeconds: 0, save } });
+    expect(counts[0]).toBe(0);
+    expect(new Set(counts).size).toBe(counts.length);
+  });
+
+  test('end with whatever a report throws, all of them', async () => {
+    const pruned = new TrialPruned(30, 'too low');
+    const steps = [0, 0, 0];
+    const report = (updates: number) => (updates >= 30 ? Promise.reject(pruned) : Promise.resolve());
+    const reward = watched((seed) => {
+      steps[seed]! += 1;
+    });
+    await expect(end(3, { report, reward })).rejects.toBe(pruned);
+    const seen = [...steps];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(steps).toEqual(seen);
+    expect(new Set(seen).size).toBe(1);
+  });
+
+  test('fail where one of them does, with its error', async () => {
+    let steps = 0;
+    const reward = watched(
+      () => {
+        steps += 1;
+      },
+      (value, seed) => (seed === 1 && steps > 250 ? Number.NaN : value),
+    );
+    await expect(end(3, { reward })).rejects.toMatchObject({ code: 'not_finite', message: expect.stringContaining('reward is NaN') });
+    await expect(end(2, { agent: { ...sac, batchSize: 0 } })).rejects.toMatchObject({ code: 'params_invalid' });
+    const judge = () => Promise.reject(new Error('no such session'));
+    await expect(end(2, { judge })).rejects.toThrow('no such session');
+  });
+
+  test('that one alone would judge as not a number are none in the mean', async () => {
+    let judged = 0;
+    const { reports } = await end(2, { judge: async () => ({ value: judged++ === 3 ? Number.NaN : 1, metrics: {} }) });
+    expect(reports.map(([, { value }]) => value)).toEqual([1, Number.NaN, 1, 1]);
+  });
+
+  test('need to take the same steps', async () => {
+    const agent: AgentConfig = { ...ppo, id: 'recurrent-ppo', targetKl: 0.01 };
+    await expect(end(2, { agent })).rejects.toMatchObject({ code: 'config_invalid', place: 'agent.targetKl' });
+    expect((await end(1, { agent })).reports.length).toBeGreaterThan(0);
+  });
+
+  test('are refused a checkpoint of another number of them, or of one alone', async () => {
+    const stop = new AbortController();
+    let saved = new Uint8Array();
+    const save: SeedsRun['checkpoints']['save'] = async (_, pieces) => {
+      saved = join(pieces);
+    };
+    stop.abort('preempted');
+    const checkpoints = { from: null, everySeconds: 1, save };
+    for (const [made, from] of [
+      [3, 2],
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      await expect(end(made, { checkpoints, signal: stop.signal })).rejects.toBe('preempted');
+      await expect(end(from, { checkpoints: { ...checkpoints, from: saved } })).rejects.toMatchObject({ code: 'data_invalid' });
+    }
+  });
+});

@@ -1,0 +1,155 @@
+import { AssayError } from '../core/errors.ts';
+import { createMeeting, LaneEnded } from '../core/meeting.ts';
+import { createRng } from '../core/rng.ts';
+import type { Metrics } from '../search/trial/trial.ts';
+import type { Executor } from '../tensor/executors/executor.ts';
+import { together } from '../tensor/executors/together.ts';
+import { mean, sampleVariance } from '../validation/moments.ts';
+import type { Agent } from './agents/agent.ts';
+import { type TrainingCheckpoints, type TrainingRun, trainAgent } from './training.ts';
+import { decodeSeeds, encodeSeeds } from './training-state.ts';
+
+/** What an agent is worth, or the mean of several. */
+export interface Judged {
+  readonly value: number;
+  readonly metrics: Metrics;
+}
+
+export interface SeedsRun extends Omit<TrainingRun, 'onProgress'> {
+  readonly executor: Executor;
+  readonly checkpoints: Omit<TrainingCheckpoints, 'agree'>;
+  readonly judge: (agent: Agent) => Promise<Judged>;
+  /** Awaited; what it throws (a pruned trial) ends the training of all seeds. */
+  readonly report: (updates: number, judged: Judged) => Promise<void>;
+}
+
+/** The first of `count` seeds is the one given. */
+export function seedsFrom(seed: number, count: number): readonly number[] {
+  const others = createRng(seed).fork('seeds');
+  return Array.from({ length: count }, (_, i) => (i === 0 ? seed : others.fork(i).int(2 ** 31)));
+}
+
+/**
+ * Trains an agent for each seed, all of them step by step together, and reports what they are worth in the mean. Nothing that is
+ * judged, reported or kept is one seed's alone: where one fails all do, and an interrupted training goes on with all. Gives the
+ * metrics of the training (`train.…`): rates are those of all seeds, losses the mean.
+ */
+export async function trainSeeds(run: SeedsRun): Promise<Metrics> {
+  const { training, judge, report } = run;
+  const { seeds: count = 1 } = training;
+  if (count > 1) return trainInStep(run, count);
+  const { agent, metrics } = await trainAgent({
+    ...run,
+    onProgress: async (learner, { updates }) => report(updates, await judge(learner)),
+  });
+  await agent.dispose();
+  return metrics;
+}
+
+async function trainInStep(run: SeedsRun, count: number): Promise<Metrics> {
+  const { agent: config, checkpoints, judge, report, seed, signal } = run;
+  if (config.id === 'recurrent-ppo' && (config.targetKl ?? 0) > 0)
+    throw new AssayError(
+      'config_invalid',
+      'seeds that learn together take the same number of gradient steps, targetKl stops each by itself',
+      {
+        place: 'agent.targetKl',
+        hint: 'set it to 0, or training.seeds to 1',
+      },
+    );
+  const meeting = createMeeting(count);
+  const executors = together(run.executor, meeting);
+  const from = checkpoints.from === null ? null : decodeSeeds(checkpoints.from, count);
+  const pace = createPace(count, signal);
+
+  const train = async (lane: number, ofLane: number): Promise<Metrics> => {
+    const own = pace();
+    const { agent, metrics } = await trainAgent({
+      ...run,
+      seed: ofLane,
+      executor: executors[lane]!,
+      signal: own.signal,
+      checkpoints: {
+        ...checkpoints,
+        from: from?.[lane] ?? null,
+        agree: own.agree,
+        save: (updates, bytes) => meeting.meet(lane, 'a checkpoint', bytes, (all) => checkpoints.save(updates, encodeSeeds(all))),
+      },
+      onProgress: async (learner, { updates }) => {
+        const judged = await judge(learner);
+        await meeting.meet<Judged, void>(lane, 'a report', judged, (all) => report(updates, meanOf(all)));
+      },
+    });
+    await agent.dispose();
+    return metrics;
+  };
+  const ends = await Promise.allSettled(
+    seedsFrom(seed, count).map((ofLane, lane) =>
+      train(lane, ofLane).catch((error: unknown) => {
+        meeting.leave(lane, error);
+        throw error;
+      }),
+    ),
+  );
+  const failed = ends.filter((end) => end.status === 'rejected');
+  if (failed.length > 0) throw (failed.find(({ reason }) => !(reason instanceof LaneEnded)) ?? failed[0]!).reason;
+  return trainingOf(ends.map((end) => (end as PromiseFulfilledResult<Metrics>).value));
+}
+
+interface OwnPace {
+  /** Aborted where {@link agree} said so to this lane: between the same two steps for all. */
+  readonly signal: AbortSignal;
+  readonly agree: (due: boolean) => boolean;
+}
+
+/**
+ * Whether to save and whether to stop, decided alike for all lanes, as one that went on alone would wait for the others for ever.
+ * Whoever comes first to the n-th step decides for all.
+ */
+function createPace(lanes: number, signal: AbortSignal): () => OwnPace {
+  const decisions = new Map<number, { readonly save: boolean; readonly stop: boolean; left: number }>();
+  return () => {
+    const own = new AbortController();
+    let asked = 0;
+    return {
+      signal: own.signal,
+      agree: (due) => {
+        const decision = decisions.get(asked) ?? { save: due || signal.aborted, stop: signal.aborted, left: lanes };
+        decision.left -= 1;
+        if (decision.left > 0) decisions.set(asked, decision);
+        else decisions.delete(asked);
+        asked += 1;
+        if (decision.stop) own.abort(signal.reason);
+        return decision.save;
+      },
+    };
+  };
+}
+
+/** The mean of what each is worth; what cannot be computed for one cannot for all. */
+function meanOf(all: readonly Judged[]): Judged {
+  const values = all.map(({ value }) => value);
+  const spread = { worst: Math.min(...values), best: Math.max(...values), deviation: Math.sqrt(sampleVariance(values)) };
+  return {
+    value: mean(values),
+    metrics: {
+      ...combined(
+        all.map(({ metrics }) => metrics),
+        () => mean,
+      ),
+      ...Object.fromEntries(Object.entries(spread).map(([name, value]) => [`seeds.${name}`, value])),
+    },
+  };
+}
+
+function trainingOf(all: readonly Metrics[]): Metrics {
+  return combined(all, (name) => {
+    if (name.endsWith('PerSecond')) return (values) => values.reduce((total, value) => total + value, 0);
+    return name === 'train.seconds' ? (values) => Math.max(...values) : mean;
+  });
+}
+
+function combined(all: readonly Metrics[], howOf: (name: string) => (values: readonly number[]) => number): Metrics {
+  const names = Object.keys(all[0]!);
+  return Object.fromEntries(names.map((name) => [name, howOf(name)(all.map((metrics) => metrics[name]!))]));
+}
