@@ -25,7 +25,7 @@ export async function readMembers(tx: Db, study: StudyRow, curves: SettledCurves
 /**
  * Queue a trial that begins with another one's checkpoint, under the study's next number; the number, or null, and nothing written, where
  * the study or the checkpoint has moved on since they were read. Its first attempt is what it inherits: the reports that lead to the
- * checkpoint, and the same bytes. Whoever claims it makes the second, and goes on as after any interruption.
+ * checkpoint, what was read for it, and the same bytes. Whoever claims it makes the second, and goes on as after any interruption.
  */
 export async function queueFork(tx: Db, study: StudyRow, { params, from, step }: Fork): Promise<number | null> {
   const values = numberValues(study);
@@ -47,6 +47,10 @@ export async function queueFork(tx: Db, study: StudyRow, { params, from, step }:
       insert into reports (trial_id, attempt, step, value, metric_names, metric_values, reported_at)
       select forked.id, 1, reports.step, reports.value, metric_names, metric_values, reported_at
       from forked, origin join reports on reports.trial_id = origin.trial_id and reports.attempt = origin.attempt and reports.step <= origin.step
+    ), searched as (
+      insert into attempt_data (trial_id, attempt, name, hash, searched_until)
+      select forked.id, 1, name, attempt_data.hash, searched_until
+      from forked, origin join attempt_data on attempt_data.trial_id = origin.trial_id and attempt_data.attempt = origin.attempt
     )
     insert into checkpoints (trial_id, attempt, step, hash) select forked.id, 1, origin.step, origin.hash from forked, origin`);
   return rowCount === 1 ? study.nextNumber : null;

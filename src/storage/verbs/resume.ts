@@ -21,6 +21,9 @@ type FoundRow = { readonly step: number; readonly hash: string | null; readonly 
 /**
  * The attempt goes on from a checkpoint: the reports that lead to it, what was attached by then, and what the pruner noted, become its own. One statement, so that
  * the curve is whole or empty for whoever looks, and copying twice finds every row there already.
+ *
+ * So do the data that were read and how far the search looked into them: the checkpoint was learnt from those. Of two sources, or two sets
+ * of packages, neither is what the attempt ran.
  */
 export async function resume(db: Db, lease: Lease, { hash }: Pick<CheckpointRef, 'hash'>): Promise<LeaseState> {
   const { rowCount } = await db.execute(sql`
@@ -43,14 +46,22 @@ export async function resume(db: Db, lease: Lease, { hash }: Pick<CheckpointRef,
       select held.id, held.attempt, role, hash, attached_at from held, origin, trial_artifacts kept
       where origin.trial_id = held.id and kept.trial_id = held.id and kept.attempt = origin.attempt and kept.attached_at <= origin.made_at
       on conflict do nothing
+    ), searched as (
+      insert into attempt_data (trial_id, attempt, name, hash, searched_until)
+      select held.id, held.attempt, name, hash, searched_until from held, origin, attempt_data kept
+      where origin.trial_id = held.id and kept.trial_id = held.id and kept.attempt = origin.attempt
+      on conflict (trial_id, attempt, name) do update set searched_until = greatest(attempt_data.searched_until, excluded.searched_until)
     )
-    -- The newest note: it may tell of a promotion, and of later steps, which pruners pass over.
-    update attempts set resumed_step = origin.step,
-      inherited_step = (select inherited_step from attempts before where before.trial_id = held.id and before.attempt = origin.attempt), note = (
-      select before.note from attempts before
-      where before.trial_id = held.id and before.attempt < held.attempt and before.note is not null order by before.attempt desc limit 1
-    )
-    from held, origin
-    where origin.trial_id = held.id and attempts.trial_id = held.id and attempts.attempt = held.attempt`);
+    update attempts set resumed_step = origin.step, inherited_step = maker.inherited_step,
+      source_hash = case when maker.source_hash = attempts.source_hash then maker.source_hash end,
+      packages_hash = case when maker.packages_hash = attempts.packages_hash then maker.packages_hash end,
+      -- The newest note: it may tell of a promotion, and of later steps, which pruners pass over.
+      note = (
+        select before.note from attempts before
+        where before.trial_id = held.id and before.attempt < held.attempt and before.note is not null order by before.attempt desc limit 1
+      )
+    from held, origin, attempts maker
+    where origin.trial_id = held.id and maker.trial_id = held.id and maker.attempt = origin.attempt
+      and attempts.trial_id = held.id and attempts.attempt = held.attempt`);
   return rowCount === 1 ? 'alive' : 'lost';
 }
