@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Tensor as Value } from '@tensorflow/tfjs-core';
 import { AssayError, messageOf } from '../../../core/errors.ts';
 import type { Graph, Leaf } from '../../graph/graph.ts';
-import { leavesOf } from '../../graph/graph.ts';
+import { sizeOf } from '../../graph/shapes.ts';
 import { simplify } from '../../graph/simplify.ts';
 import { checkedFeed, checkStateLength, functionOf, stateOf, statesOf } from '../contract.ts';
 import type { Executor, Feeds, Fetches, Program } from '../executor.ts';
 import type { LoadedSignature, TensorflowRuntime } from './runtime.ts';
 import { loadTensorflow } from './runtime.ts';
 import { tag } from './schema.ts';
-import { doneValue, outputKey, serialise, signatureOf, stateValue } from './serialise.ts';
+import { doneValue, fedOf, fedVector, givenOf, givenVector, serialise, signatureOf } from './serialise.ts';
 
 /** Runs every function as one call of TensorFlow's, in the calling thread; states stay inside, on a GPU where it has one. */
 export const tensorflowExecutor: Executor = {
@@ -34,18 +34,23 @@ async function compile(functions: Readonly<Record<string, Graph>>): Promise<Prog
       functionOver(runtime, name, graph, signatures.get(signatureOf.function(name))!),
     ]),
   );
-  const states = new Map(leaves.map((leaf) => [leaf.name, stateOver(runtime, leaf, signatures)]));
-  for (const { name, shape } of leaves) states.get(name)!.write(new Float32Array(shape.reduce((size, length) => size * length, 1)));
+  const states = statesIn(runtime, leaves, signatures);
   return {
     states: leaves,
-    run: async (name, feeds) => functionOf(compiled, name)(feeds),
-    read: (state) => stateOf(states, state).read(),
-    write: (state, values) => stateOf(states, state).write(values),
+    run: async (name, feeds) => {
+      const { run, changes } = functionOf(compiled, name);
+      states.settle();
+      const results = run(feeds);
+      if (changes) states.forget();
+      return results;
+    },
+    read: states.read,
+    write: states.write,
     dispose: async () => {
       for (const signature of signatures.values()) signature.dispose();
       signatures.clear();
       compiled.clear();
-      states.clear();
+      states.dispose();
     },
   };
 }
@@ -57,10 +62,7 @@ async function loadAll(
   functions: readonly string[],
   states: readonly Leaf[],
 ): Promise<Map<string, LoadedSignature>> {
-  const names = [
-    ...functions.map(signatureOf.function),
-    ...states.flatMap(({ name }) => [signatureOf.read(name), signatureOf.write(name)]),
-  ];
+  const names = [...functions.map(signatureOf.function), ...(states.length > 0 ? [signatureOf.read, signatureOf.write] : [])];
   // A folder of its own every time: tfjs gives the session of before for a path that it knows.
   const folder = await mkdtemp(join(tmpdir(), 'assay-model-'));
   const signatures = new Map<string, LoadedSignature>();
@@ -76,10 +78,14 @@ async function loadAll(
   }
 }
 
-/** Calls a signature and copies the wanted values out; frees the tensors on both sides. */
-function call({ tf }: TensorflowRuntime, signature: LoadedSignature, feeds: readonly (Leaf & { readonly values: Float32Array })[]) {
-  // Another program may have chosen another backend.
-  void tf.setBackend('tensorflow');
+interface Fed extends Leaf {
+  readonly values: Float32Array;
+}
+
+/** Calls a signature and copies what it gives out; frees the tensors on both sides. */
+function call({ tf }: TensorflowRuntime, signature: LoadedSignature, feeds: readonly Fed[]): Readonly<Record<string, Float32Array>> {
+  // Another program may have chosen another backend. Choosing one goes through all kernels of all backends, 150 us.
+  if (tf.getBackend() !== 'tensorflow') void tf.setBackend('tensorflow');
   const given = Object.fromEntries(feeds.map(({ name, shape, values }) => [name, tf.tensor(values, [...shape], 'float32')]));
   let results: Readonly<Record<string, Value>> = {};
   try {
@@ -92,24 +98,55 @@ function call({ tf }: TensorflowRuntime, signature: LoadedSignature, feeds: read
   }
 }
 
-function functionOver(runtime: TensorflowRuntime, name: string, graph: Graph, signature: LoadedSignature): (feeds: Feeds) => Fetches {
-  const inputs = leavesOf(graph, 'input');
-  const keys = Object.keys(graph.outputs).map((output) => [output, outputKey(output)] as const);
-  return (feeds) => {
-    // TensorFlow takes a feed of any shape for any placeholder.
-    const checked = inputs.map((leaf) => ({ ...leaf, values: checkedFeed(name, leaf, feeds) }));
-    const results = call(runtime, signature, checked);
-    return Object.fromEntries(keys.map(([output, key]) => [output, results[key]!]));
+function functionOver(runtime: TensorflowRuntime, name: string, graph: Graph, signature: LoadedSignature) {
+  const [fed, given] = [fedOf(graph), givenOf(graph)];
+  const values = new Float32Array(fed.size);
+  const feeds = fed.size === 0 ? [] : [{ name: fedVector, shape: [fed.size], values }];
+  return {
+    /** Whether states are other ones after a run. */
+    changes: (graph.updates ?? []).length > 0,
+    run: (fresh: Feeds): Fetches => {
+      for (const place of fed.places) values.set(checkedFeed(name, place, fresh), place.offset);
+      const results = call(runtime, signature, feeds)[givenVector];
+      return Object.fromEntries(
+        given.places.map(({ name: output, offset, length }) => [output, results!.subarray(offset, offset + length)]),
+      );
+    },
   };
 }
 
-function stateOver(runtime: TensorflowRuntime, leaf: Leaf, signatures: ReadonlyMap<string, LoadedSignature>) {
-  const signature = (name: string): LoadedSignature => signatures.get(name)!;
+/** The states, which TensorFlow takes and gives all at once: what is written waits for the next run. */
+function statesIn(runtime: TensorflowRuntime, leaves: readonly Leaf[], signatures: ReadonlyMap<string, LoadedSignature>) {
+  const known = new Map(leaves.map((leaf) => [leaf.name, leaf]));
+  /** Copies of all values; null where TensorFlow alone has them. */
+  let copies: Record<string, Float32Array> | null = Object.fromEntries(
+    leaves.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))]),
+  );
+  let unwritten = leaves.length > 0;
+  const present = (): Record<string, Float32Array> => {
+    copies ??= { ...call(runtime, signatures.get(signatureOf.read)!, []) };
+    return copies;
+  };
   return {
-    read: () => call(runtime, signature(signatureOf.read(leaf.name)), [])[stateValue]!,
-    write: (values: ArrayLike<number>): void => {
-      checkStateLength(leaf, values);
-      call(runtime, signature(signatureOf.write(leaf.name)), [{ ...leaf, name: stateValue, values: Float32Array.from(values) }]);
+    read: (state: string): Float32Array => present()[stateOf(known, state).name]!.slice(),
+    write: (state: string, values: ArrayLike<number>): void => {
+      checkStateLength(stateOf(known, state), values);
+      present()[state] = Float32Array.from(values);
+      unwritten = true;
+    },
+    /** Gives TensorFlow what was written. */
+    settle: (): void => {
+      if (!unwritten) return;
+      const all = leaves.map((leaf) => ({ ...leaf, values: present()[leaf.name]! }));
+      call(runtime, signatures.get(signatureOf.write)!, all);
+      unwritten = false;
+    },
+    forget: (): void => {
+      copies = null;
+    },
+    dispose: (): void => {
+      known.clear();
+      copies = null;
     },
   };
 }

@@ -1,25 +1,47 @@
 import { AssayError } from '../../../core/errors.ts';
 import type { Graph, Leaf } from '../../graph/graph.ts';
-import { checkUpdates, nameOf, rootsOf, topological } from '../../graph/graph.ts';
+import { checkUpdates, leavesOf, nameOf, rootsOf, topological } from '../../graph/graph.ts';
+import { sizeOf } from '../../graph/shapes.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import type { TensorflowLowering } from '../../graph/tensorflow-lowering.ts';
 import { dataType, graphVersion, savedModelMessage, tag } from './schema.ts';
 import type { NodeWriter } from './writer.ts';
 import { createWriter, shapeMessage } from './writer.ts';
 
-/** Names of signatures: one for each function, and two for each state. */
-export const signatureOf = {
-  function: (name: string): string => `run:${name}`,
-  read: (state: string): string => `read:${state}`,
-  write: (state: string): string => `write:${state}`,
-};
+/** Names of signatures: one for each function, and two for all states together. */
+export const signatureOf = { function: (name: string): string => `run:${name}`, read: 'read', write: 'write' } as const;
 
-/** The key of the one value that a state's signatures take or give. */
-export const stateValue = 'value';
+/** The keys of what a function is fed and gives, each one vector: every tensor that crosses costs as much as twenty small ops. */
+export const [fedVector, givenVector] = ['fed', 'given'];
 /** The key of an output that is always there: TensorFlow runs nothing for a signature without one. */
 export const doneValue = 'done';
-/** Outputs of a function have a prefix of their own, so that they cannot meet `done`. */
-export const outputKey = (output: string): string => `out:${output}`;
+
+/** Where tensors lie in one vector. */
+export interface Packing {
+  readonly places: readonly (Leaf & { readonly offset: number; readonly length: number })[];
+  readonly size: number;
+}
+
+/** One behind the other, each at a multiple of `alignment` numbers. */
+function packingOf(leaves: readonly Leaf[], alignment: number): Packing {
+  let size = 0;
+  const places = leaves.map((leaf) => {
+    const [offset, length] = [Math.ceil(size / alignment) * alignment, sizeOf(leaf.shape)];
+    size = offset + length;
+    return { ...leaf, offset, length };
+  });
+  return { places, size };
+}
+
+/** What a function is fed. TensorFlow takes a part of a vector that begins at 64 bytes where it lies, any other is copied. */
+export const fedOf = (graph: Graph): Packing => packingOf(leavesOf(graph, 'input'), 16);
+
+/** What a function gives. */
+export const givenOf = (graph: Graph): Packing =>
+  packingOf(
+    Object.entries(graph.outputs).map(([name, { shape }]) => ({ name, shape })),
+    1,
+  );
 
 interface Endpoint {
   readonly node: string;
@@ -40,10 +62,8 @@ export function serialise(functions: Readonly<Record<string, Graph>>, states: re
   const handles = new Map(states.map(({ name, shape }) => [name, handleOf(writer, shape)]));
   const signatures: Record<string, Signature> = {};
   for (const [name, graph] of Object.entries(functions)) signatures[signatureOf.function(name)] = writeFunction(writer, graph, handles);
-  for (const { name, shape } of states) {
-    signatures[signatureOf.read(name)] = writeRead(writer, handles.get(name)!, shape);
-    signatures[signatureOf.write(name)] = writeWrite(writer, handles.get(name)!, shape);
-  }
+  signatures[signatureOf.read] = writeRead(writer, states, handles);
+  signatures[signatureOf.write] = writeWrite(writer, states, handles);
   return encode(writer, signatures);
 }
 
@@ -59,17 +79,13 @@ const assign = (writer: NodeWriter, handle: string, value: string, after: readon
 
 function writeFunction(writer: NodeWriter, graph: Graph, handles: ReadonlyMap<string, string>): Signature {
   checkUpdates(graph);
-  const inputs = new Map<string, Endpoint>();
+  const fed = writeFed(writer, fedOf(graph));
   const reads = new Map<string, string>();
   const names = new Map<Tensor, string>();
   const lowering = (tensor: Tensor): TensorflowLowering => ({
     ...writer.lowering,
     inputs: tensor.inputs.map((x) => names.get(x)!),
-    feed: (name, shape) => {
-      const known = inputs.get(name)?.node ?? writer.plain('Placeholder', [], { dtype: { type: 'float32' }, shape: { shape } });
-      inputs.set(name, { node: known, shape });
-      return known;
-    },
+    feed: (name) => fed.nodes.get(name)!,
     state: (name) => {
       const known = reads.get(name) ?? read(writer, handles.get(name)!);
       reads.set(name, known);
@@ -84,14 +100,34 @@ function writeFunction(writer: NodeWriter, graph: Graph, handles: ReadonlyMap<st
     const kept = aliasesFeed(value) ? writer.lowering.node('DeepCopy', [name]) : name;
     return assign(writer, handles.get(nameOf(state))!, kept, [...reads.values()]);
   });
+  // What is fetched must bring the assignments about.
   const after = assigned.map((node) => `^${node}`);
-  const done = writer.lowering.node('Identity', [writer.lowering.floats([0]), ...after]);
-  const outputs = Object.entries(graph.outputs).map(([output, tensor]) => {
-    // An output needs a node of its own: TensorFlow cannot give what is fed, and the fetch must bring the assignments about.
-    const node = writer.lowering.node('Identity', [names.get(tensor)!, ...after]);
-    return [outputKey(output), { node, shape: tensor.shape }] as const;
+  const outputs = Object.values(graph.outputs).map((tensor) => names.get(tensor)!);
+  if (outputs.length === 0) return { inputs: fed.inputs, outputs: writeDone(writer, after) };
+  return { inputs: fed.inputs, outputs: { [givenVector]: { node: joined(writer, outputs, after), shape: [givenOf(graph).size] } } };
+}
+
+/** The vector that a function is fed, and the nodes of the inputs in it. */
+function writeFed({ plain, lowering }: NodeWriter, { places, size }: Packing) {
+  if (places.length === 0) return { inputs: {}, nodes: new Map<string, string>() };
+  const vector = plain('Placeholder', [], { dtype: { type: 'float32' }, shape: { shape: [size] } });
+  const nodes = places.map(({ name, shape, offset, length }) => {
+    const bounds = [lowering.integers([offset]), lowering.integers([length])];
+    const flat = lowering.node('Slice', [vector, ...bounds], { Index: { type: 'int32' } });
+    return [name, lowering.node('Reshape', [flat, lowering.integers(shape, [shape.length])], { Tshape: { type: 'int32' } })] as const;
   });
-  return { inputs: Object.fromEntries(inputs), outputs: { ...Object.fromEntries(outputs), [doneValue]: { node: done, shape: [] } } };
+  return { inputs: { [fedVector]: { node: vector, shape: [size] } }, nodes: new Map(nodes) };
+}
+
+/** Tensors as one vector, in a node of its own: TensorFlow cannot give what is fed. */
+function joined({ lowering }: NodeWriter, values: readonly string[], after: readonly string[]): string {
+  const flat = values.map((value) => lowering.node('Reshape', [value, lowering.integers([-1])], { Tshape: { type: 'int32' } }));
+  if (flat.length === 1) return lowering.node('Identity', [flat[0]!, ...after]);
+  return lowering.node('ConcatV2', [...flat, lowering.integers(0), ...after], { N: { i: flat.length }, Tidx: { type: 'int32' } });
+}
+
+function writeDone(writer: NodeWriter, after: readonly string[]): Readonly<Record<string, Endpoint>> {
+  return { [doneValue]: { node: writer.lowering.node('Identity', [writer.lowering.floats([0]), ...after]), shape: [] } };
 }
 
 const views = new Set(['reshape', 'slice', 'part', 'stopGradient']);
@@ -101,15 +137,19 @@ function aliasesFeed(value: Tensor): boolean {
   return value.op.name === 'input' || (views.has(value.op.name) && value.inputs.some(aliasesFeed));
 }
 
-function writeRead(writer: NodeWriter, handle: string, shape: Shape): Signature {
-  return { inputs: {}, outputs: { [stateValue]: { node: writer.lowering.node('Identity', [read(writer, handle)]), shape } } };
+function writeRead(writer: NodeWriter, states: readonly Leaf[], handles: ReadonlyMap<string, string>): Signature {
+  const valueIn = (name: string): string => writer.lowering.node('Identity', [read(writer, handles.get(name)!)]);
+  return { inputs: {}, outputs: Object.fromEntries(states.map(({ name, shape }) => [name, { node: valueIn(name), shape }])) };
 }
 
-function writeWrite(writer: NodeWriter, handle: string, shape: Shape): Signature {
-  const fed = writer.plain('Placeholder', [], { dtype: { type: 'float32' }, shape: { shape } });
-  const assigned = assign(writer, handle, writer.lowering.node('DeepCopy', [fed]), []);
-  const done = writer.lowering.node('Identity', [writer.lowering.floats([0]), `^${assigned}`]);
-  return { inputs: { [stateValue]: { node: fed, shape } }, outputs: { [doneValue]: { node: done, shape: [] } } };
+function writeWrite(writer: NodeWriter, states: readonly Leaf[], handles: ReadonlyMap<string, string>): Signature {
+  const inputs = states.map(({ name, shape }) => {
+    const node = writer.plain('Placeholder', [], { dtype: { type: 'float32' }, shape: { shape } });
+    return [name, { node, shape }] as const;
+  });
+  const assigned = inputs.map(([name, { node }]) => assign(writer, handles.get(name)!, writer.lowering.node('DeepCopy', [node]), []));
+  const after = assigned.map((node) => `^${node}`);
+  return { inputs: Object.fromEntries(inputs), outputs: writeDone(writer, after) };
 }
 
 function encode(writer: NodeWriter, signatures: Readonly<Record<string, Signature>>): Uint8Array {
