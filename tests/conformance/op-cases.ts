@@ -46,6 +46,14 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
     pairs.map((shapes) => ({ name, shapes, apply, ...(domain && { domain }) }));
   const one = (name: keyof typeof ops, shapes: readonly Shape[], apply: OpCase['apply']): OpCase => ({ name, shapes, apply });
 
+  const recurrence = (steps: number): readonly Shape[] => [
+    [steps, 2, b],
+    [steps, 2, b],
+    [steps, 2, a],
+    [a, b],
+    [2, a, b],
+  ];
+
   return {
     add: binary('add', ops.add),
     sub: binary('sub', ops.sub),
@@ -88,16 +96,13 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
     mean: [one('mean', [[a, b]], (x) => ops.mean(x)), one('mean', [[2, a, c]], (x) => ops.mean(x, [0]))],
     largest: [one('largest', [[a, b]], (x) => ops.largest(x, 0)), one('largest', [[2, a, c]], (x) => ops.largest(x, -1))],
     selectiveScan: [1, c].map((steps) =>
-      one(
-        'selectiveScan',
-        [
-          [steps, 2, b],
-          [steps, 2, b],
-          [steps, 2, a],
-          [a, b],
-          [2, a, b],
-        ],
-        (delta, drive, width, rates, before) => ops.selectiveScan(ops.sigmoid(delta), drive, width, ops.neg(ops.softplus(rates)), before),
+      one('selectiveScan', [...recurrence(steps), [steps, 2, a]], (delta, drive, width, rates, before, read) =>
+        ops.selectiveScan(ops.sigmoid(delta), drive, width, ops.neg(ops.softplus(rates)), before, read),
+      ),
+    ),
+    selectiveState: [1, c].map((steps) =>
+      one('selectiveState', recurrence(steps), (delta, drive, width, rates, before) =>
+        ops.selectiveState(ops.sigmoid(delta), drive, width, ops.neg(ops.softplus(rates)), before),
       ),
     ),
     reshape: [one('reshape', [[a, b, 2]], (x) => ops.reshape(x, [b * 2, a])), one('reshape', [[1, 1]], (x) => ops.reshape(x, []))],

@@ -52,9 +52,15 @@ const wrong: Readonly<Record<keyof typeof ops, readonly (() => Tensor)[]>> = {
   reluGradient: [() => ops.reluGradient(of(2, 3), of(3)), () => ops.reluGradient(of(2, 3), condition)],
   reshape: [() => ops.reshape(of(2, 3), [4]), () => ops.reshape(of(6), [-2, -3]), () => ops.reshape(condition, [6])],
   selectiveScan: [
-    () => ops.selectiveScan(of(5, 2, 3), of(5, 2, 3), of(5, 2, 4), of(3, 4), of(2, 4, 3)),
-    () => ops.selectiveScan(of(5, 2, 3, 1), of(5, 2, 3, 1), of(5, 2, 4), of(4, 3), of(2, 4, 3)),
-    () => ops.selectiveScan(of(5), of(5), of(5), of(5), of(5)),
+    () => ops.selectiveScan(of(5, 2, 3), of(5, 2, 3), of(5, 2, 4), of(3, 4), of(2, 4, 3), of(5, 2, 4)),
+    () => ops.selectiveScan(of(5, 2, 3), of(5, 2, 3), of(5, 2, 4), of(4, 3), of(2, 4, 3), of(3, 2, 4)),
+    () => ops.selectiveScan(of(5, 2, 3, 1), of(5, 2, 3, 1), of(5, 2, 4), of(4, 3), of(2, 4, 3), of(5, 2, 4)),
+    () => ops.selectiveScan(of(5), of(5), of(5), of(5), of(5), of(5)),
+  ],
+  selectiveState: [
+    () => ops.selectiveState(of(5, 2, 3), of(5, 2, 3), of(5, 2, 4), of(3, 4), of(2, 4, 3)),
+    () => ops.selectiveState(of(5, 2, 3), of(4, 2, 3), of(5, 2, 4), of(4, 3), of(2, 4, 3)),
+    () => ops.selectiveState(of(5), of(5), of(5), of(5), of(5)),
   ],
   slice: [
     () => ops.slice(of(4), 1, 0, 1),

@@ -2,7 +2,7 @@ import type { Shape } from './tensor.ts';
 
 export type OnnxAttribute = { readonly i: number } | { readonly f: number } | { readonly ints: readonly number[] };
 
-interface OnnxStep {
+export interface OnnxStep {
   readonly type: string;
   readonly inputs: readonly string[];
   readonly output: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from './evaluate.ts';
 import { gradients } from './gradients.ts';
+import { rootsOf, topological } from './graph.ts';
 import {
   add,
   broadcast,
@@ -13,6 +14,8 @@ import {
   mean,
   mul,
   reshape,
+  selectiveScan,
+  selectiveState,
   slice,
   square,
   state,
@@ -101,4 +104,18 @@ describe('printGraph', () => {
       'update w = %4',
     ]);
   });
+});
+
+it('runs a recurrence once: where something flows back through it, what it gives is read off the states that are kept for that', () => {
+  const [delta, rates, before] = [input('delta', [3, 2, 4]), input('rates', [5, 4]), input('before', [2, 5, 4])];
+  const [b, c] = [input('b', [3, 2, 5]), input('c', [3, 2, 5])];
+  const recurrence = [delta, delta, b, rates, before] as const;
+  const loss = add(sum(selectiveScan(...recurrence, c)), sum(selectiveState(...recurrence)));
+  const loops = (outputs: Readonly<Record<string, Tensor>>): readonly string[] =>
+    topological(rootsOf(simplify({ outputs })))
+      .map(({ op }) => op.name)
+      .filter((name) => name.startsWith('selective'));
+  expect(loops({ loss })).toEqual(['selectiveScan', 'selectiveState']);
+  const [slope] = gradients(loss, [delta]);
+  expect([...loops({ loss, slope: slope! })].sort()).toEqual(['selectiveScanKept', 'selectiveScanSlopes', 'selectiveScanSlopes']);
 });

@@ -1,6 +1,6 @@
 import type { Graph } from './graph.ts';
 import { rootsOf, topological } from './graph.ts';
-import { broadcast, constant, reshape } from './ops/index.ts';
+import * as ops from './ops/index.ts';
 import { keptShape } from './ops/reduction.ts';
 import { sameShape, sizeOf } from './shapes.ts';
 import type { Shape, Tensor } from './tensor.ts';
@@ -9,24 +9,34 @@ import { makeTensor } from './tensor.ts';
 /** Larger results stay computed: a folded constant is stored, and its fold costs float64 work at build time. */
 const largestFold = 4096;
 
+const { broadcast, constant, reshape } = ops;
+
 /**
  * The same graph with less to do: broadcasts moved behind elementwise ops, constants folded, x*1, x/1, x+0, x-0, x-x, reshapes of
- * reshapes and what stopped gradients dropped, and equal subexpressions computed once. Unreached tensors fall away because a graph is what its outputs reach.
+ * reshapes and what stopped gradients dropped, what another op has done read off that, and equal subexpressions computed once. Unreached tensors fall away because a graph is what its outputs reach.
  */
 export function simplify(graph: Graph): Graph {
   const replacement = new Map<Tensor, Tensor>();
   const unique = uniqueTensors();
-  for (const tensor of topological(rootsOf(graph))) {
+  const order = topological(rootsOf(graph));
+  for (const tensor of order) {
     const inputs = tensor.inputs.map((x) => replacement.get(x)!);
-    // Rewriting makes new tensors at most two deep (a broadcast of an op), so their inputs are made unique as well.
-    const rewritten = rewrite(tensor.inputs.length === 0 ? tensor : moveBroadcast(makeTensor(tensor.op, inputs, tensor.attributes)));
-    replacement.set(tensor, unique(rewritten));
+    const same = tensor.inputs.length === 0 ? tensor : makeTensor(tensor.op, inputs, tensor.attributes);
+    const { beside } = tensor.op;
+    const left = beside !== undefined && has(order, beside.other(tensor)) ? beside.read(same, ops) : same;
+    // Rewriting makes new tensors a few deep (a broadcast of an op), so their inputs are made unique as well.
+    replacement.set(tensor, unique(rewrite(moveBroadcast(left))));
   }
   const replaced = (tensor: Tensor): Tensor => replacement.get(tensor)!;
   return {
     outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, tensor]) => [name, replaced(tensor)])),
     updates: (graph.updates ?? []).map(({ state, value }) => ({ state: replaced(state), value: replaced(value) })),
   };
+}
+
+/** Whether a tensor of the same op has the same inputs. */
+function has(tensors: readonly Tensor[], wanted: Tensor): boolean {
+  return tensors.some(({ op, inputs }) => op === wanted.op && inputs.every((x, i) => x === wanted.inputs[i]));
 }
 
 /** Gives the first tensor of every kind: same op, same attributes, same inputs. */

@@ -59,6 +59,11 @@ interface OpRules {
   readonly infer: (inputs: readonly Tensor[], attributes: Attributes) => { readonly shape: Shape; readonly dtype: DType };
   /** d loss / d input for every input, from `gradient` = d loss / d output; null: nothing flows there. */
   readonly gradient: (gradient: Tensor, output: Tensor, ops: Ops) => readonly (Tensor | null)[];
+  /**
+   * Another op that does most of this one's work, and what is left of it where the graph has that one as well: of the other, as this op's
+   * node would have it, `read` makes the same value.
+   */
+  readonly beside?: { readonly other: (node: Tensor) => Tensor; readonly read: (node: Tensor, ops: Ops) => Tensor };
   /** Writes the op as ONNX nodes and returns the name of its value. */
   readonly onnx: (node: Tensor, lowering: OnnxLowering) => string;
   /** Writes the op as TensorFlow nodes and returns the name of its value. */

@@ -9,6 +9,7 @@ import {
   neg,
   reshape,
   selectiveScan,
+  selectiveState,
   silu,
   slice,
   softplus,
@@ -61,10 +62,13 @@ export function recurrence({ delta, x, b, c, rates, direct }: Scanned, starts: T
   const [, rows, channels] = x.shape as readonly [number, number, number];
   const states = b.shape[2]!;
   const before = state === null ? broadcast(constant(0), [rows, states, channels]) : reshape(state, [rows, states, channels]);
-  const h = selectiveScan(add(delta, mul(starts, constant(forget))), mul(delta, x), b, rates, before);
   const wanted = c.shape[0]!;
-  const read = matmul(reshape(c, [wanted * rows, 1, states]), reshape(lastSteps(h, wanted), [wanted * rows, states, channels]));
-  return add(reshape(read, [wanted, rows, channels]), mul(lastSteps(x, wanted), direct));
+  const [decaying, drive, early] = [add(delta, mul(starts, constant(forget))), mul(delta, x), delta.shape[0]! - wanted];
+  // Before the first wanted step nothing is read.
+  const passed = (each: Tensor): Tensor => slice(each, 0, 0, early);
+  const middle = early === 0 ? before : selectiveState(passed(decaying), passed(drive), passed(b), rates, before);
+  const last = (each: Tensor): Tensor => lastSteps(each, wanted);
+  return add(selectiveScan(last(decaying), last(drive), last(b), rates, middle, c), mul(last(x), direct));
 }
 
 /**

@@ -9,8 +9,8 @@ executorConformance(kernelsExecutor);
 const x = input('x', [3, 3]);
 const w = state('w', [3, 3]);
 const [rows, half] = [reshape(x, [3, 1, 3]), mul(w, constant(0.5))];
-const h = selectiveScan(rows, rows, rows, half, reshape(half, [1, 3, 3]));
-const y = tanh(add(matmul(x, w), exp(sum(h, [0, 1]))));
+const read = selectiveScan(rows, rows, rows, half, reshape(half, [1, 3, 3]), rows);
+const y = tanh(add(matmul(x, w), exp(sum(read, [0, 1]))));
 const step = { outputs: { total: sum(y) }, updates: [{ state: w, value: y }] };
 
 it('frees everything but the states after a run, and the states when disposed', async () => {

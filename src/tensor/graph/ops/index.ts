@@ -22,7 +22,7 @@ export { part } from './part.ts';
 export { relu } from './relu.ts';
 export { reluGradient } from './relu-gradient.ts';
 export { reshape } from './reshape.ts';
-export { selectiveScan } from './selective-scan.ts';
+export { selectiveScan, selectiveState } from './selective-scan.ts';
 export { sigmoid } from './sigmoid.ts';
 export { silu } from './silu.ts';
 export { slice } from './slice.ts';

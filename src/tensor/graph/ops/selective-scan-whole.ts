@@ -3,6 +3,7 @@ import type { Tensor as KernelTensor } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../kernel.ts';
 import type { Shape } from '../tensor.ts';
 import type { TensorflowLowering } from '../tensorflow-lowering.ts';
+import type { Recurrence, Sizes } from './selective-scan-reference.ts';
 
 /** What it is written in; `Value` is a node's name in TensorFlow and a tensor in tfjs. */
 interface Maths<Value> {
@@ -18,45 +19,60 @@ interface Maths<Value> {
   readonly zeros: (shape: Shape) => Value;
 }
 
-/** Decay and drive of all steps at once, then the recurrence step by step. */
-export function scanWith<Value>(maths: Maths<Value>, inputs: readonly Value[], shape: Shape): Value {
-  const [delta, drive, b, rates, before] = inputs as readonly [Value, Value, Value, Value, Value];
-  const [steps, rows, states, channels] = shape as readonly [number, number, number, number];
+/** What is kept of the state at each step, and the state after it: decay and drive of all steps at once, then step by step. */
+function statesWith<Value>(maths: Maths<Value>, [delta, drive, b, rates, before]: Recurrence<Value>, sizes: Sizes) {
+  const { steps, rows, states, channels } = sizes;
   const { add, mul, reshape } = maths;
   const decays = maths.split(maths.exp(mul(reshape(delta, [steps, rows, 1, channels]), rates)), steps);
   const driven = maths.split(mul(reshape(b, [steps, rows, states, 1]), reshape(drive, [steps, rows, 1, channels])), steps);
-  let h = before;
-  return maths.join(
-    decays.map((decay, step) => {
-      h = add(mul(decay, h), driven[step]!);
-      return h;
-    }),
-  );
+  let after = before;
+  return decays.map((decay, step) => {
+    const kept = mul(decay, after);
+    after = add(kept, driven[step]!);
+    return { kept, after };
+  });
+}
+
+export function lastWith<Value>(maths: Maths<Value>, inputs: Recurrence<Value>, sizes: Sizes): Value {
+  return statesWith(maths, inputs, sizes).at(-1)!.after;
+}
+
+export function keptWith<Value>(maths: Maths<Value>, inputs: Recurrence<Value>, sizes: Sizes): Value {
+  return maths.join(statesWith(maths, inputs, sizes).map(({ kept }) => kept));
+}
+
+export function readWith<Value>(maths: Maths<Value>, inputs: Recurrence<Value>, c: Value, sizes: Sizes): Value {
+  const asked = maths.split(maths.reshape(c, [sizes.steps, sizes.rows, sizes.states, 1]), sizes.steps);
+  return maths.join(statesWith(maths, inputs, sizes).map(({ after }, step) => maths.sum(maths.mul(after, asked[step]!), [1])));
 }
 
 /** The slopes as one vector, in the order of the op. */
-export function slopesWith<Value>(maths: Maths<Value>, inputs: readonly Value[], shape: Shape): Value {
-  const [g, h, delta, deltaAfter, drive, b, rates] = inputs as readonly [Value, Value, Value, Value, Value, Value, Value];
-  const [steps, rows, states, channels] = shape as readonly [number, number, number, number];
+export function slopesWith<Value>(
+  maths: Maths<Value>,
+  [delta, drive, b, rates]: Recurrence<Value>,
+  { steps, rows, states, channels }: Sizes,
+  { last, kept, read }: { readonly last: Value; readonly kept: Value; readonly read: { readonly c: Value; readonly g: Value } | null },
+): Value {
   const { add, mul, reshape, sum } = maths;
   const perRow = (x: Value): Value => reshape(x, [steps, rows, 1, channels]);
+  const perState = (x: Value): Value => reshape(x, [steps, rows, states, 1]);
   const decays = maths.split(maths.exp(mul(perRow(delta), rates)), steps);
-  const given = maths.split(g, steps);
-  let leaving = maths.zeros([rows, states, channels]);
-  const [arriving, flows]: [Value[], Value[]] = [[], []];
+  const given = read === null ? null : maths.split(mul(perState(read.c), perRow(read.g)), steps);
+  let leaving = last;
+  const flows: Value[] = [];
   for (let step = steps - 1; step >= 0; step--) {
-    arriving.unshift(leaving);
-    flows.unshift(add(leaving, given[step]!));
+    flows.unshift(given === null ? leaving : add(leaving, given[step]!));
     leaving = mul(decays[step]!, flows[0]!);
   }
-  const inDecay = mul(maths.join(arriving), h);
   const flow = maths.join(flows);
+  const ofExponent = mul(flow, kept);
   return maths.flat([
     leaving,
-    sum(mul(inDecay, perRow(deltaAfter)), [0, 1]),
-    sum(mul(inDecay, rates), [2]),
-    sum(mul(flow, reshape(b, [steps, rows, states, 1])), [2]),
+    sum(mul(ofExponent, perRow(delta)), [0, 1]),
+    sum(mul(ofExponent, rates), [2]),
+    sum(mul(flow, perState(b)), [2]),
     sum(mul(flow, perRow(drive)), [3]),
+    ...(read === null ? [] : [sum(mul(kept, perRow(read.g)), [3])]),
   ]);
 }
 

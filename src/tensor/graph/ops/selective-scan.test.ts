@@ -5,7 +5,7 @@ import { evaluate } from '../evaluate.ts';
 import { gradients } from '../gradients.ts';
 import { sizeOf } from '../shapes.ts';
 import type { Shape, Tensor } from '../tensor.ts';
-import { input, mul, neg, selectiveScan, sigmoid, softplus, sum } from './index.ts';
+import { add, input, mul, neg, selectiveScan, selectiveState, sigmoid, softplus, sum } from './index.ts';
 
 it('of a size that training has is its definition too, and so are its slopes', async () => {
   const [steps, rows, states, channels] = [5, 32, 16, 64];
@@ -15,9 +15,13 @@ it('of a size that training has is its definition too, and so are its slopes', a
     b: [steps, rows, states],
     rates: [states, channels],
     before: [rows, states, channels],
-    factors: [steps, rows, states, channels],
+    c: [steps, rows, states],
+    factors: [steps, rows, channels],
+    lastFactors: [rows, states, channels],
   };
-  const [delta, drive, b, rates, before, factors] = Object.entries(shapes).map(([name, shape]) => input(name, shape)) as [
+  const [delta, drive, b, rates, before, c, factors, lastFactors] = Object.entries(shapes).map(([name, shape]) => input(name, shape)) as [
+    Tensor,
+    Tensor,
     Tensor,
     Tensor,
     Tensor,
@@ -25,9 +29,11 @@ it('of a size that training has is its definition too, and so are its slopes', a
     Tensor,
     Tensor,
   ];
-  const h = selectiveScan(sigmoid(delta), drive, b, neg(softplus(rates)), before);
-  const slopes = gradients(sum(mul(h, factors)), [delta, drive, b, rates, before]);
-  const graph = { outputs: { h, ...Object.fromEntries(slopes.map((slope, i) => [`slope${i}`, slope])) } };
+  const recurrence = [sigmoid(delta), drive, b, neg(softplus(rates)), before] as const;
+  const [y, last] = [selectiveScan(...recurrence, c), selectiveState(...recurrence)];
+  const loss = add(sum(mul(y, factors)), sum(mul(last, lastFactors)));
+  const slopes = gradients(loss, [delta, drive, b, rates, before, c]);
+  const graph = { outputs: { y, last, ...Object.fromEntries(slopes.map((slope, i) => [`slope${i}`, slope])) } };
   const rng = createRng('large scan');
   const feeds = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, Float32Array.from({ length: sizeOf(shape) }, () => rng.normal())]),

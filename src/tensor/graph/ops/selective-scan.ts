@@ -4,250 +4,176 @@ import type { Op, OpFunction, Ops, Shape, Tensor, Values } from '../tensor.ts';
 import { defineOp, makeTensor } from '../tensor.ts';
 import { laneByLane } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
-import { ofKernel, ofTensorflow, scanWith, slopesWith } from './selective-scan-whole.ts';
+import { backwards, forwards } from './selective-scan-onnx.ts';
+import type { Recurrence, Sizes } from './selective-scan-reference.ts';
+import { run, sizesOf, slopeShapes, slopesOf } from './selective-scan-reference.ts';
+import { keptWith, lastWith, ofKernel, ofTensorflow, readWith, slopesWith } from './selective-scan-whole.ts';
 
-type Inputs = readonly [delta: Tensor, drive: Tensor, b: Tensor, rates: Tensor, before: Tensor];
+type Inputs = Recurrence<Tensor>;
+type Reading<T> = readonly [delta: T, drive: T, b: T, rates: T, before: T, c: T];
 
-interface Sizes {
-  readonly steps: number;
-  readonly rows: number;
-  readonly states: number;
-  readonly channels: number;
-}
+const recurrenceOf = <T>([delta, drive, b, rates, before]: readonly T[]): Recurrence<T> => [delta!, drive!, b!, rates!, before!];
 
-/** Of a tensor [steps, rows, states, channels]. */
-function sizesOf({ shape }: Pick<Tensor, 'shape'>): Sizes {
-  const [steps, rows, states, channels] = shape as readonly [number, number, number, number];
-  return { steps, rows, states, channels };
-}
-
-/** Shapes of what {@link slopes} gives, one after another in one vector; `delta` is that of the step after, zero for the last. */
-function slopeShapes({ steps, rows, states, channels }: Sizes): Readonly<Record<'before' | 'rates' | 'delta' | 'drive' | 'b', Shape>> {
-  return {
-    before: [rows, states, channels],
-    rates: [states, channels],
-    delta: [steps, rows, channels],
-    drive: [steps, rows, channels],
-    b: [steps, rows, states],
+function requireFit(name: string, inputs: readonly Tensor[]): Sizes {
+  requireFloat(name, inputs);
+  const [delta, drive, b, rates, before, c] = inputs as Reading<Tensor>;
+  const fits = (sizes: Sizes): boolean => {
+    const shapes = slopeShapes(sizes);
+    return (
+      sameShape(drive.shape, shapes.drive) &&
+      sameShape(b.shape, shapes.b) &&
+      sameShape(rates.shape, shapes.rates) &&
+      sameShape(before.shape, shapes.before) &&
+      (inputs.length < 6 || sameShape(c.shape, shapes.c))
+    );
   };
+  if (delta.shape.length !== 3 || b.shape.length !== 3 || !fits(sizesOf(recurrenceOf(inputs))))
+    throw shapeError(name, inputs, 'takes step sizes, drive, b, rates and a state that fit each other');
+  return sizesOf(recurrenceOf(inputs));
 }
-
-/** Elements of h below which its decay and drive are computed for all steps at once: then a node costs more than memory does. */
-const large = 2 ** 17;
-const backwards = {
-  num_scan_inputs: { i: 6 },
-  scan_input_directions: { ints: [1, 1, 1, 1, 1, 1] },
-  scan_output_directions: { ints: [1, 1, 1] },
-} as const;
 
 /**
- * Mamba's recurrence, h[t] = exp(delta[t] rates) h[t-1] + b[t] drive[t]^T, from h[-1] = `before` (Gu & Dao 2023, algorithm 2):
- * `delta` and `drive` [steps, rows, channels], `b` [steps, rows, states], `rates` [states, channels] and `before` [rows, states, channels]
- * to h, [steps, rows, states, channels]. One node, because only h needs memory of that size: the decay of a step and what flows back
- * through it are computed step by step, forwards and again backwards.
+ * Mamba's recurrence, read at every step: h[t] = exp(delta[t] rates) h[t-1] + b[t] drive[t]^T from h[-1] = `before`, y[t] = c[t] h[t] (Gu &
+ * Dao 2023, algorithm 2): `delta` and `drive` [steps, rows, channels], `b` and `c` [steps, rows, states], `rates` [states, channels] and
+ * `before` [rows, states, channels] to y, [steps, rows, channels]. One node, because the states of all steps need memory of another size:
+ * they are kept only where something flows back through them.
  */
-export const selectiveScan: OpFunction<[delta: Tensor, drive: Tensor, b: Tensor, rates: Tensor, before: Tensor]> = defineOp(
+export const selectiveScan: OpFunction<Reading<Tensor>> = defineOp(
   {
     name: 'selectiveScan',
     infer: (inputs) => {
-      requireFloat('selectiveScan', inputs);
-      const [delta, drive, b, rates, before] = inputs as Inputs;
-      const [steps, rows, channels] = delta.shape as readonly [number, number, number];
-      const states = b.shape[2]!;
-      const fits =
-        delta.shape.length === 3 &&
-        sameShape(drive.shape, delta.shape) &&
-        sameShape(b.shape, [steps, rows, states]) &&
-        sameShape(rates.shape, [states, channels]) &&
-        sameShape(before.shape, [rows, states, channels]);
-      if (!fits) throw shapeError('selectiveScan', inputs, 'takes step sizes, drive, b, rates and a state that fit each other');
-      return { shape: [steps, rows, states, channels], dtype: 'float32' };
+      const { steps, rows, channels } = requireFit('selectiveScan', inputs);
+      return { shape: [steps, rows, channels], dtype: 'float32' };
     },
-    gradient: (g, h, ops) => slopesOf(g, h, ops),
+    gradient: (g, { inputs }, ops) => {
+      const [, drive, b, , before, c] = inputs as Reading<Tensor>;
+      const { add, broadcast, constant, mul } = ops;
+      const slopes = slopesFrom(inputs, broadcast(constant(0), before.shape), ops, { g, c });
+      return [slopes.delta, slopes.drive, slopes.b, slopes.rates, slopes.before, add(slopes.c, mul(b, innerProduct(drive, g, ops)))];
+    },
     batch: laneByLane,
-    onnx: (node, to) => {
-      const [delta, drive, b, rates, before] = to.inputs as readonly [string, string, string, string, string];
-      const { steps, rows, states, channels } = sizesOf(node);
-      const reshaped = (x: string, shape: Shape) => to.node('Reshape', [x, to.integers(shape)]);
-      const rowOf = [steps, rows, 1, channels];
-      const [deltas, drives, bs] = [reshaped(delta, rowOf), reshaped(drive, rowOf), reshaped(b, [steps, rows, states, 1])];
-      const recur = [
-        { type: 'Mul', inputs: ['decay', 'before'], output: 'kept' },
-        { type: 'Add', inputs: ['kept', 'driven'], output: 'after' },
-        { type: 'Identity', inputs: ['after'], output: 'shown' },
-      ];
-      const outputs = ['after', 'shown'];
-      if (sizeOf(node.shape) < large) {
-        const [decay, driven] = [to.node('Exp', [to.node('Mul', [deltas, rates])]), to.node('Mul', [bs, drives])];
-        const body = { inputs: ['before', 'decay', 'driven'], outputs, nodes: recur };
-        return to.loop('Scan', [before, decay, driven], { body, attributes: { num_scan_inputs: { i: 2 } } })[1]!;
-      }
-      const prepare = [
-        { type: 'Mul', inputs: ['delta', rates], output: 'exponent' },
-        { type: 'Exp', inputs: ['exponent'], output: 'decay' },
-        { type: 'Mul', inputs: ['b', 'drive'], output: 'driven' },
-      ];
-      const body = { inputs: ['before', 'delta', 'drive', 'b'], outputs, nodes: [...prepare, ...recur] };
-      return to.loop('Scan', [before, deltas, drives, bs], { body, attributes: { num_scan_inputs: { i: 3 } } })[1]!;
+    beside: {
+      other: ({ inputs }) => keptOf(inputs),
+      read: ({ inputs }, ops) => {
+        const [, drive, b, , , c] = inputs as Reading<Tensor>;
+        const { add, matmul, mul, reshape } = ops;
+        const { steps, rows, states, channels } = sizesOf(recurrenceOf(inputs));
+        const kept = reshape(keptOf(inputs), [steps * rows, states, channels]);
+        const read = reshape(matmul(reshape(c, [steps * rows, 1, states]), kept), [steps, rows, channels]);
+        return add(read, mul(innerProduct(c, b, ops), drive));
+      },
     },
-    tensorflow: (node, to) => scanWith(ofTensorflow(to), to.inputs, node.shape),
-    kernel: (node, { inputs, tf }) => scanWith(ofKernel(tf), inputs, node.shape),
-    evaluate: (inputs, node) => {
-      const [delta, drive, b, rates, before] = inputs as readonly [Values, Values, Values, Values, Values];
-      const sizes = sizesOf(node);
-      const h = new Float64Array(sizeOf(node.shape));
-      visit(sizes, ({ at, step, stepRow, stepState, rate, row }) => {
-        const earlier = step === 0 ? before[row]! : h[at - before.length]!;
-        h[at] = Math.exp(delta[stepRow]! * rates[rate]!) * earlier + b[stepState]! * drive[stepRow]!;
-      });
-      return h;
+    onnx: ({ inputs }, to) => {
+      const sizes = sizesOf(recurrenceOf(inputs));
+      const read = forwards(to, recurrenceOf(to.inputs), sizes, { c: to.inputs[5]! });
+      return to.node('Reshape', [read, to.integers([sizes.steps, sizes.rows, sizes.channels])]);
     },
+    tensorflow: ({ inputs }, to) => readWith(ofTensorflow(to), recurrenceOf(to.inputs), to.inputs[5]!, sizesOf(recurrenceOf(inputs))),
+    kernel: ({ inputs: [...nodes] }, { inputs, tf }) =>
+      readWith(ofKernel(tf), recurrenceOf(inputs), inputs[5]!, sizesOf(recurrenceOf(nodes))),
+    evaluate: (inputs, node) => run(recurrenceOf(inputs), sizesOf(recurrenceOf(node.inputs)), inputs[5]).y,
   },
   (make, ...inputs) => make(inputs),
 );
 
-/** Where one element of h stands, in h and in what it is made of. */
-interface Place {
-  readonly at: number;
-  readonly step: number;
-  readonly stepRow: number;
-  readonly stepState: number;
-  readonly rate: number;
-  /** In the state of one step. */
-  readonly row: number;
+/** The state after the last step of the same recurrence, [rows, states, channels]. */
+export const selectiveState: OpFunction<Inputs> = defineOp(
+  {
+    name: 'selectiveState',
+    infer: (inputs) => {
+      const { rows, states, channels } = requireFit('selectiveState', inputs);
+      return { shape: [rows, states, channels], dtype: 'float32' };
+    },
+    gradient: (g, { inputs }, ops) => {
+      const slopes = slopesFrom(inputs, g, ops, null);
+      return [slopes.delta, slopes.drive, slopes.b, slopes.rates, slopes.before];
+    },
+    batch: laneByLane,
+    beside: {
+      other: ({ inputs }) => keptOf(inputs),
+      read: ({ inputs }, { add, mul, reshape, slice }) => {
+        const [, drive, b] = inputs as Inputs;
+        const { steps, rows, states, channels } = sizesOf(recurrenceOf(inputs));
+        const last = (x: Tensor, shape: Shape): Tensor => reshape(slice(x, 0, steps - 1, steps), shape);
+        return add(last(keptOf(inputs), [rows, states, channels]), mul(last(b, [rows, states, 1]), last(drive, [rows, 1, channels])));
+      },
+    },
+    onnx: ({ inputs }, to) => forwards(to, recurrenceOf(to.inputs), sizesOf(recurrenceOf(inputs)), 'last'),
+    tensorflow: ({ inputs }, to) => lastWith(ofTensorflow(to), recurrenceOf(to.inputs), sizesOf(recurrenceOf(inputs))),
+    kernel: ({ inputs: [...nodes] }, { inputs, tf }) => lastWith(ofKernel(tf), recurrenceOf(inputs), sizesOf(recurrenceOf(nodes))),
+    evaluate: (inputs, node) => run(recurrenceOf(inputs), sizesOf(recurrenceOf(node.inputs))).last,
+  },
+  (make, ...inputs) => make(inputs),
+);
+
+/** sum_i x[.., i] y[.., i], with the last axis of length 1. */
+function innerProduct(x: Tensor, y: Tensor, { mul, reshape, sum }: Ops): Tensor {
+  return reshape(sum(mul(x, y), [-1]), [...x.shape.slice(0, -1), 1]);
 }
 
-function visit({ steps, rows, states, channels }: Sizes, each: (place: Place) => void, reverse = false): void {
-  const width = states * channels;
-  for (let i = 0; i < steps; i++) {
-    const step = reverse ? steps - 1 - i : i;
-    for (let row = 0; row < rows * width; row++) {
-      const rate = row % width;
-      const series = step * rows + Math.floor(row / width);
-      const [state, channel] = [Math.floor(rate / channels), rate % channels];
-      each({ at: step * rows * width + row, step, stepRow: series * channels + channel, stepState: series * states + state, rate, row });
-    }
-  }
-}
+const noSecondDerivative = (): never => {
+  throw new AssayError('internal', 'selectiveScan has no second derivative');
+};
 
-/**
- * What flows back through the recurrence, as one vector (see {@link slopeShapes}). Its inputs are the slope of h, h, delta, the delta of
- * the step after, drive, b and rates. Steps are gone through from the last: what arrives at h[t] from h[t+1] is all that the slopes in
- * the decay of step t + 1 need besides h[t], so that h is read where it lies.
- */
+/** exp(delta[t] rates) h[t-1] of every step, [steps, rows, states, channels]: what the way back needs of the way there. */
+const keptStates: Op = {
+  name: 'selectiveScanKept',
+  infer: (inputs) => {
+    const { steps, rows, states, channels } = sizesOf(recurrenceOf(inputs));
+    return { shape: [steps, rows, states, channels], dtype: 'float32' };
+  },
+  gradient: noSecondDerivative,
+  batch: laneByLane,
+  onnx: ({ inputs }, to) => forwards(to, recurrenceOf(to.inputs), sizesOf(recurrenceOf(inputs)), 'kept'),
+  tensorflow: ({ inputs }, to) => keptWith(ofTensorflow(to), recurrenceOf(to.inputs), sizesOf(recurrenceOf(inputs))),
+  kernel: ({ inputs: [...nodes] }, { inputs, tf }) => keptWith(ofKernel(tf), recurrenceOf(inputs), sizesOf(recurrenceOf(nodes))),
+  evaluate: (inputs, node) => run(recurrenceOf(inputs), sizesOf(recurrenceOf(node.inputs))).kept,
+};
+
+const keptOf = (inputs: readonly Tensor[]): Tensor => makeTensor(keptStates, recurrenceOf(inputs), {});
+
+/** Of the recurrence's inputs, then: the slope of the last state, what was kept, and, where the states were read, c and the slope of y. */
+const backOf = <T>(inputs: readonly T[]) => {
+  const [last, kept, c, g] = inputs.slice(5) as [T, T, T | undefined, T | undefined];
+  return { last, kept, read: c === undefined || g === undefined ? null : { c, g } };
+};
+
+/** What flows back through the recurrence, as one vector (see `slopeShapes`). Steps are gone through from the last. */
 const slopes: Op = {
   name: 'selectiveScanSlopes',
-  infer: (inputs) => ({
-    shape: [Object.values(slopeShapes(sizesOf(inputs[1]!))).reduce((n, shape) => n + sizeOf(shape), 0)],
-    dtype: 'float32',
-  }),
-  gradient: () => {
-    throw new AssayError('internal', 'selectiveScan has no second derivative');
+  infer: (inputs) => {
+    const { c, ...always } = slopeShapes(sizesOf(recurrenceOf(inputs)));
+    const shapes = backOf(inputs).read === null ? Object.values(always) : [...Object.values(always), c];
+    return { shape: [shapes.reduce((size, shape) => size + sizeOf(shape), 0)], dtype: 'float32' };
   },
+  gradient: noSecondDerivative,
   batch: laneByLane,
-  onnx: (node, to) => {
-    const [g, h, delta, deltaAfter, drive, b, rates] = to.inputs as readonly [string, string, string, string, string, string, string];
-    const { steps, rows, states, channels } = sizesOf(node.inputs[1]!);
-    const reshaped = (x: string, shape: Shape) => to.node('Reshape', [x, to.integers(shape)]);
-    const zeros = (shape: Shape) => to.node('Expand', [to.floats([0]), to.integers(shape)]);
-    const keep = { keepdims: { i: 1 } };
-    const nodes = [
-      { type: 'Mul', inputs: ['arriving', 'h'], output: 'inDecay' },
-      { type: 'Mul', inputs: ['inDecay', rates], output: 'perDelta' },
-      { type: 'ReduceSum', inputs: ['perDelta', to.integers([1])], output: 'ofDelta', attributes: keep },
-      { type: 'Mul', inputs: ['inDecay', 'deltaAfter'], output: 'perRate' },
-      { type: 'ReduceSum', inputs: ['perRate', to.integers([0])], output: 'ofRatesNow', attributes: { keepdims: { i: 0 } } },
-      { type: 'Add', inputs: ['ofRatesBefore', 'ofRatesNow'], output: 'ofRates' },
-      { type: 'Add', inputs: ['arriving', 'g'], output: 'flow' },
-      { type: 'MatMul', inputs: ['b', 'flow'], output: 'ofDrive' },
-      { type: 'MatMul', inputs: ['flow', 'drive'], output: 'ofB' },
-      { type: 'Mul', inputs: ['delta', rates], output: 'exponent' },
-      { type: 'Exp', inputs: ['exponent'], output: 'decay' },
-      { type: 'Mul', inputs: ['decay', 'flow'], output: 'leaving' },
-    ];
-    const rowOf = [steps, rows, 1, channels];
-    const scanned = [
-      g,
-      h,
-      reshaped(delta, rowOf),
-      reshaped(deltaAfter, rowOf),
-      reshaped(drive, [steps, rows, channels, 1]),
-      reshaped(b, [steps, rows, 1, states]),
-    ];
-    const results = to.loop('Scan', [zeros([rows, states, channels]), zeros([states, channels]), ...scanned], {
-      body: {
-        inputs: ['arriving', 'ofRatesBefore', 'g', 'h', 'delta', 'deltaAfter', 'drive', 'b'],
-        outputs: ['leaving', 'ofRates', 'ofDelta', 'ofDrive', 'ofB'],
-        nodes,
-      },
-      attributes: backwards,
-    });
-    return to.node(
-      'Concat',
-      results.map((x) => reshaped(x, [-1])),
-      { axis: { i: 0 } },
-    );
+  onnx: ({ inputs }, to) => {
+    const [delta, drive, b, rates] = recurrenceOf(to.inputs);
+    return backwards(to, [delta, drive, b, rates], sizesOf(recurrenceOf(inputs)), backOf(to.inputs));
   },
-  tensorflow: (node, to) => slopesWith(ofTensorflow(to), to.inputs, node.inputs[1]!.shape),
-  kernel: (node, { inputs, tf }) => slopesWith(ofKernel(tf), inputs, node.inputs[1]!.shape),
+  tensorflow: ({ inputs }, to) => slopesWith(ofTensorflow(to), recurrenceOf(to.inputs), sizesOf(recurrenceOf(inputs)), backOf(to.inputs)),
+  kernel: ({ inputs: [...nodes] }, { inputs, tf }) =>
+    slopesWith(ofKernel(tf), recurrenceOf(inputs), sizesOf(recurrenceOf(nodes)), backOf(inputs)),
   evaluate: (inputs, node) => {
-    const [g, h, delta, deltaAfter, drive, b, rates] = inputs as readonly [Values, Values, Values, Values, Values, Values, Values];
-    const sizes = sizesOf(node.inputs[1]!);
-    const out = new Float64Array(sizeOf(node.shape));
-    let end = 0;
-    const part = (shape: Shape): Float64Array => {
-      end += sizeOf(shape);
-      return out.subarray(end - sizeOf(shape), end);
-    };
-    const shapes = slopeShapes(sizes);
-    const [carried, ofRates, ofDelta, ofDrive, ofB] = [shapes.before, shapes.rates, shapes.delta, shapes.drive, shapes.b].map(part) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
-    visit(
-      sizes,
-      ({ at, stepRow, stepState, rate, row }) => {
-        const inDecay = carried[row]! * h[at]!;
-        ofDelta[stepRow]! += inDecay * rates[rate]!;
-        ofRates[rate]! += inDecay * deltaAfter[stepRow]!;
-        const flow = carried[row]! + g[at]!;
-        ofDrive[stepRow]! += flow * b[stepState]!;
-        ofB[stepState]! += flow * drive[stepRow]!;
-        carried[row] = Math.exp(delta[stepRow]! * rates[rate]!) * flow;
-      },
-      true,
-    );
-    return out;
+    const { last, kept, read } = backOf<Values>(inputs);
+    return slopesOf(recurrenceOf(inputs), last, kept, sizesOf(recurrenceOf(node.inputs)), read);
   },
 };
 
-/** Slopes in delta, drive, b, rates and the state before, from the slope of h. */
-function slopesOf(
-  g: Tensor,
-  node: Tensor,
-  { add, broadcast, concat, constant, mul, pad, part, reshape, slice, sum }: Ops,
-): readonly Tensor[] {
-  const [delta, drive, b, rates, before] = node.inputs as Inputs;
-  const sizes = sizesOf(node);
-  const { steps, rows, channels } = sizes;
-  const after = steps === 1 ? broadcast(constant(0), delta.shape) : pad(slice(delta, 0, 1, steps), 0, 0, 1);
-  const all = makeTensor(slopes, [g, node, delta, after, drive, b, rates], {});
+/** Slopes by name; that in c is only of what was kept. */
+function slopesFrom(
+  inputs: readonly Tensor[],
+  last: Tensor,
+  { part }: Ops,
+  read: { readonly c: Tensor; readonly g: Tensor } | null,
+): Readonly<Record<keyof ReturnType<typeof slopeShapes>, Tensor>> {
+  const all = makeTensor(slopes, [...recurrenceOf(inputs), last, keptOf(inputs), ...(read === null ? [] : [read.c, read.g])], {});
   let offset = 0;
-  const [ofBefore, ofRates, ofDelta, ofDrive, ofB] = Object.values(slopeShapes(sizes)).map((shape) => {
+  const parts = Object.entries(slopeShapes(sizesOf(recurrenceOf(inputs)))).map(([name, shape]) => {
+    const begin = offset;
     offset += sizeOf(shape);
-    return part(all, offset - sizeOf(shape), shape);
-  }) as [Tensor, Tensor, Tensor, Tensor, Tensor];
-  // The first step decays what stood before all of them.
-  const inDecay = mul(ofBefore, before);
-  const first = reshape(sum(mul(inDecay, rates), [1]), [1, rows, channels]);
-  return [
-    steps === 1 ? first : concat([first, slice(ofDelta, 0, 0, steps - 1)], 0),
-    ofDrive,
-    ofB,
-    add(ofRates, sum(mul(inDecay, reshape(slice(delta, 0, 0, 1), [rows, 1, channels])), [0])),
-    ofBefore,
-  ];
+    return [name, offset > all.shape[0]! ? all : part(all, begin, shape)] as const;
+  });
+  return Object.fromEntries(parts) as Record<keyof ReturnType<typeof slopeShapes>, Tensor>;
 }

@@ -16,14 +16,13 @@ export const softplus = unary('softplus', {
 
 /**
  * max(x, 0) + log1p(e) with e = exp(-|x|), and log1p(e) = e log(u) / (u - 1) with u = 1 + e as it was rounded, which cancels the error
- * of rounding (Goldberg 1991, theorem 4); e itself where u is 1.
+ * of rounding (Goldberg 1991, theorem 4). Where u would be 1 it is the number after 1, of which the ratio is 1 too.
  */
 function vectorised(x: string, to: OnnxLowering): string {
   const { floats, node } = to;
   const one = floats([1]);
   const e = node('Exp', [node('Neg', [node('Abs', [x])])]);
-  const u = node('Add', [e, one]);
-  const above = node('Sub', [u, one]);
-  const ratio = node('Where', [node('Greater', [above, floats([0])]), node('Div', [node('Log', [u]), above]), one]);
+  const u = node('Add', [node('Clip', [e, floats([2 ** -23])]), one]);
+  const ratio = node('Div', [node('Log', [u]), node('Sub', [u, one])]);
   return node('Add', [node('Relu', [x]), node('Mul', [e, ratio])]);
 }
