@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Claimed, StudyRecord } from '../../src/search/study/storage.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
@@ -177,6 +177,22 @@ describe('remove', () => {
     await storage.finish(claimed.lease, complete(1));
     await removeStudy(database.db, study.id);
     await removeStudy(database.db, study.id);
+    expect(await statesOf(study)).toEqual([]);
+  });
+
+  it('waits for a worker that takes a trial at this moment, and neither gets into the way of the other', async () => {
+    const { storage, study, claimed } = await underWay();
+    await storage.finish(claimed.lease, complete(1));
+    const { removed } = await database.db.transaction(async (tx) => {
+      // As a claim does: the trial, then the study.
+      await tx.execute(sql`select from trials where study_id = ${study.id} and number = 1 for no key update`);
+      const removing = Promise.allSettled([removeStudy(database.db, study.id)]);
+      const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await database.db.execute(waiting)).rowCount === 0);
+      await tx.execute(sql`update studies set revision = revision + 1 where id = ${study.id}`);
+      return { removed: removing };
+    });
+    expect(await removed).toEqual([{ status: 'fulfilled', value: undefined }]);
     expect(await statesOf(study)).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ export interface AttemptItem {
   readonly endedAt: string | null;
   /** The step of the checkpoint that it went on from; null where it began anew. */
   readonly resumedStep: number | null;
-  /** Of the study's code that it ran; null where that was not kept. */
+  /** Of the study's code that it ran; null where that was not kept, or was more than one. */
   readonly sourceHash: string | null;
   readonly packagesHash: string | null;
   /** Versions, processor, device and what computed; null where that was not kept. */

@@ -40,7 +40,7 @@ export const attempts = pgTable(
     attempt: integer().notNull(),
     token: uuid().notNull().unique(),
     worker: text().notNull(),
-    /** The study's source that it ran; null in rows of before it was kept. */
+    /** The study's source that it ran; null in rows of before it was kept, and where it went on from what another source had made. */
     sourceHash: text('source_hash'),
     /** The packages that the study was opened with, as its worker had them; null where that was not kept. */
     packagesHash: text('packages_hash'),

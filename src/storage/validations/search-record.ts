@@ -7,7 +7,7 @@ import { attemptData, attempts } from '../schema/index.ts';
 
 /** What a trial was searched with, as its own last attempt wrote it down: whatever the study says today. */
 export interface SearchRecord {
-  /** Hash of the source that it ran; null for one of before that was kept. */
+  /** Hash of the source that it ran; null for one of before that was kept, and where it was more than one. */
   readonly source: string | null;
   /** The same of the packages that its study was opened with. */
   readonly packages: string | null;

@@ -24,7 +24,7 @@ export interface OrderResult {
 const isUnbegun = sql`trials.attempt = case when trials.forked_from is null then 0 else 1 end`;
 
 /** Those that have not ended; each half has an index of its own. */
-const isUnfinished = sql`(trials.state in ('queued', 'running') or trials.paused_by is not null)`;
+export const isUnfinished = sql`(trials.state in ('queued', 'running') or trials.paused_by is not null)`;
 
 const standingAfter = { pause: 'paused', resume: 'open', stop: 'stopped', cancel: 'stopped' } as const;
 

@@ -3,6 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
+import { isUnfinished } from './order.ts';
 
 /**
  * Remove a study with its trials, curves and validations. Removing it again is harmless. Artifacts stay in the store.
@@ -10,6 +11,8 @@ import { studies } from '../schema/index.ts';
  */
 export async function removeStudy(db: Db, id: StudyId): Promise<void> {
   await db.transaction(async (tx) => {
+    // Trials before the study, as everywhere: see nextRevision. Those that have ended nobody locks any more.
+    await tx.execute(sql`select from trials where study_id = ${id} and ${isUnfinished} order by id for no key update`);
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('update');
     if (study === undefined) return;
     const { rows } = await tx.execute<{ running: boolean; promoted: boolean }>(sql`
