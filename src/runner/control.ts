@@ -1,3 +1,4 @@
+import { later } from '../core/later.ts';
 import { obeySignals } from './process-signals.ts';
 import { createStopping, type Stopping } from './stopping.ts';
 import type { StopOrder } from './worker/events.ts';
@@ -28,12 +29,12 @@ export function takeControl({ signal, timeoutMs, drainMs = 30_000, onStop }: Con
   if (signal?.aborted) drain();
   signal?.addEventListener('abort', drain);
   const ignoreSignals = signal === undefined ? obeySignals({ stopping, drainMs, kill: () => kill.abort() }) : () => undefined;
-  const limit = timeoutMs === undefined ? undefined : setTimeout(() => stopping.stop('drain', 'the time limit'), timeoutMs);
+  const forgetLimit = timeoutMs === undefined ? () => undefined : later(timeoutMs, () => stopping.stop('drain', 'the time limit'));
   return {
     stopping,
     killed: kill.signal,
     dispose: () => {
-      clearTimeout(limit);
+      forgetLimit();
       ignoreSignals();
       signal?.removeEventListener('abort', drain);
     },

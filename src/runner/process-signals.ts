@@ -1,3 +1,4 @@
+import { later } from '../core/later.ts';
 import type { Stopping } from './stopping.ts';
 
 export interface SignalOptions {
@@ -16,25 +17,25 @@ export interface SignalOptions {
  *   sent again, at once. The trials go on where the study goes on.
  */
 export function obeySignals({ stopping, drainMs, kill }: SignalOptions): () => void {
-  let deadline: NodeJS.Timeout | undefined;
+  let forgetDeadline: (() => void) | undefined;
   const onInterrupt = (): void => {
     if (stopping.order() === null) stopping.stop('drain', 'Ctrl-C');
     else if (stopping.order() === 'cancel') kill();
     else stopping.stop('cancel', 'Ctrl-C');
   };
   const onTerminate = (signal: NodeJS.Signals): void => {
-    if (deadline !== undefined) {
+    if (forgetDeadline !== undefined) {
       stopping.stop('release', signal);
       return;
     }
     stopping.stop('drain', signal);
-    deadline = setTimeout(() => stopping.stop('release', signal), drainMs);
+    forgetDeadline = later(drainMs, () => stopping.stop('release', signal));
   };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onTerminate);
   process.on('SIGHUP', onTerminate);
   return () => {
-    clearTimeout(deadline);
+    forgetDeadline?.();
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onTerminate);
     process.off('SIGHUP', onTerminate);
