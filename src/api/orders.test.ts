@@ -120,6 +120,17 @@ describe('a trial', () => {
     expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1 });
   });
 
+  test('is tried again once for each key, also where the request says what it had seen: it changed that itself', async () => {
+    const { name } = await studyOf([{ outcome: failure }]);
+    const path = `/v1/studies/${name}/trials/0/retry`;
+    const seen = (await createApi({ db: database.db }).request(`/v1/studies/${name}`)).headers.get('etag')!;
+    const sending = { body: {}, headers: { ...key('12345678'), 'if-match': seen } };
+    expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+    expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+    const another = { ...sending, headers: { ...sending.headers, ...key('87654321') } };
+    expect(await refused(path, another)).toMatchObject({ status: 412, code: 'changed' });
+  });
+
   test('is paused and resumed, as often as somebody says so; a finished one is not', async () => {
     const { name, id } = await studyOf([{ outcome: complete(1) }]);
     await createStorage(database.db).ask(id);

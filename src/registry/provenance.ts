@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type GitState, gitStateOf } from '../core/git.ts';
 import { sha256 } from '../core/json.ts';
+import { userName } from '../core/user-name.ts';
 
 /** Who decided: the operating system's word for it. */
 export interface Principal {
@@ -27,13 +28,4 @@ export function currentPrincipal(): Principal {
 export async function currentCode(): Promise<Code> {
   const [git, lockfile] = await Promise.all([gitStateOf(packageRoot), readFile(join(packageRoot, 'package-lock.json')).catch(() => null)]);
   return { ...git, lockfileHash: lockfile === null ? null : sha256(lockfile), node: process.version };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user id without an entry in /etc/passwd, as containers have them.
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
 }

@@ -8,7 +8,7 @@ import type { Db } from '../../storage/database.ts';
 import { findStudy } from '../../storage/readers/find.ts';
 import { showTrial } from '../../storage/readers/show-trial.ts';
 import { cancelTrial } from '../../storage/verbs/cancel.ts';
-import { enqueue } from '../../storage/verbs/enqueue.ts';
+import { enqueue, enteredUnder } from '../../storage/verbs/enqueue.ts';
 import { pauseTrial, resumeTrial } from '../../storage/verbs/pause.ts';
 import { retryTrial } from '../../storage/verbs/retry.ts';
 import { unlessChanged } from '../precondition.ts';
@@ -107,10 +107,11 @@ export function addTrialOrders(app: OpenAPIHono, db: Db): void {
   app.openapi(retry, async (c) => {
     const { study, number } = c.req.valid('param');
     const request = { ...c.req.valid('json'), orderKey: orderKeyOf(`${study}#${number}`, c.req.valid('header')) };
-    return unlessChanged(c, db, study, async () => {
-      const next = await retryTrial(db, (await findStudy(db, study)).id, number, request);
-      return c.json({ address: trialAddress(study, next), number: next, state: 'queued' as const }, 200);
-    });
+    const queued = (next: number) => c.json({ address: trialAddress(study, next), number: next, state: 'queued' as const }, 200);
+    // Sent again, it has changed the study itself.
+    const before = await enteredUnder(db, request.orderKey);
+    if (before !== null) return queued(before);
+    return unlessChanged(c, db, study, async () => queued(await retryTrial(db, (await findStudy(db, study)).id, number, request)));
   });
   for (const order of ['cancel', 'pause', 'resume'] as const)
     app.openapi(routeOf(order), async (c) => {

@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
+import { userName } from '../../core/user-name.ts';
 import type { OrderResult, StudyOrder } from '../../storage/verbs/order.ts';
 import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
@@ -27,9 +27,7 @@ export function registerOrders(study: Command, io: Io): void {
         import('../../storage/readers/find.ts'),
         import('../../storage/verbs/order.ts'),
       ]);
-      const result = await withDatabase(options, async ({ db }) =>
-        orderStudy(db, (await findStudy(db, name)).id, order, userInfo().username),
-      );
+      const result = await withDatabase(options, async ({ db }) => orderStudy(db, (await findStudy(db, name)).id, order, userName()));
       printOutcome(io, self, name, result);
     });
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { checkName, parseTrialAddress, trialAddress } from '../../core/address.ts';
+import { userName } from '../../core/user-name.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../../storage/database.ts';
@@ -91,7 +91,7 @@ export function registerTrialOrders(trial: Command, io: Io): void {
         const { study, number } = parseTrialAddress(address);
         const { findStudy } = await import('../../storage/readers/find.ts');
         const state = await withDatabase(optionsOf(command), async ({ db }) =>
-          give(db, (await findStudy(db, study)).id, number, userInfo().username),
+          give(db, (await findStudy(db, study)).id, number, userName()),
         );
         printState(io, command, address, state);
       });

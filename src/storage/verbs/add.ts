@@ -4,6 +4,7 @@ import type { Added, KnownResult, StudyId } from '../../search/study/storage.ts'
 import { usedTrials } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
+import { enteredUnder } from './enqueue.ts';
 
 /**
  * The trial has attempt 0. Takes turns with `ask`, so numbers stay dense and the budget exact; the sampler sees it from the next ask on.
@@ -14,8 +15,8 @@ export async function add(db: Db, studyId: StudyId, { params, values, constraint
     const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${studyId}`, { hint: 'it may have been removed: assay study ls' });
-    const [before] = await tx.select({ number: trials.number }).from(trials).where(eq(trials.orderKey, orderKey));
-    if (before !== undefined) return { kind: 'added', number: before.number };
+    const before = await enteredUnder(tx, orderKey);
+    if (before !== null) return { kind: 'added', number: before };
     if (usedTrials(study) >= study.budgetTrials) return { kind: 'exhausted' };
     const number = study.nextNumber;
     const revision = study.revision + 1;

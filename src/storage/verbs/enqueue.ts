@@ -36,8 +36,8 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${id}`, { hint: 'it may have been removed: assay study ls' });
-    const [before] = await tx.select({ number: trials.number }).from(trials).where(eq(trials.orderKey, orderKey));
-    if (before !== undefined) return before.number;
+    const before = await enteredUnder(tx, orderKey);
+    if (before !== null) return before;
 
     checkPriority(priority, 'usage');
     checkParams(compileSpace(study.space), params);
@@ -58,4 +58,10 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
     if (number === null) throw new AssayError('internal', `study ${study.name} changed while it was locked`);
     return number;
   });
+}
+
+/** The number of the trial that an order with this key entered; null: none did yet. */
+export async function enteredUnder(db: Db, orderKey: string): Promise<number | null> {
+  const [entered] = await db.select({ number: trials.number }).from(trials).where(eq(trials.orderKey, orderKey));
+  return entered?.number ?? null;
 }
