@@ -56,6 +56,9 @@ export interface ServedOptions {
   readonly onMisfit: (study: ListedStudy, misfit: Misfit) => void;
 }
 
+/** Each look opens files, of which a process may have so many open. */
+const lookedAtOnce = 16;
+
 /** Serves every listed study that can be worked on here as it was opened, and leaves the others to other machines. */
 export async function serveWhatFits({ list, open, share, misfitOf, onMisfit }: ServedOptions): Promise<ServedStudies> {
   const told = new Set<string>();
@@ -65,7 +68,9 @@ export async function serveWhatFits({ list, open, share, misfitOf, onMisfit }: S
   let left: readonly ListedStudy[] = [];
   const refresh = async (): Promise<void> => {
     const studies = await list();
-    const misfits = await Promise.all(studies.map(misfitOf));
+    const misfits: (Misfit | null)[] = [];
+    for (let i = 0; i < studies.length; i += lookedAtOnce)
+      misfits.push(...(await Promise.all(studies.slice(i, i + lookedAtOnce).map(misfitOf))));
     for (const [i, study] of studies.entries()) {
       const misfit = misfits[i] ?? null;
       if (misfit === null) continue;
