@@ -2,11 +2,8 @@ import { add, concat, constant, matmul, mul, pad, reshape, slice, sub, sum } fro
 import type { Tensor } from '../graph/tensor.ts';
 import { uniformFanIn } from './initial.ts';
 import type { Parameter, Parameters } from './parameters.ts';
-import type { Remembered } from './sequence-layer.ts';
+import type { Remembered, TimeAxis } from './sequence-layer.ts';
 import { requireWidth } from './width.ts';
-
-/** The axis that time lies on: [steps, rows, ...] or [rows, steps, ...]. */
-export type TimeAxis = 0 | 1;
 
 /** Which of the channels, first to before last. */
 type Range = readonly [first: number, end: number];

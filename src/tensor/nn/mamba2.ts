@@ -113,11 +113,17 @@ function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tens
   };
 }
 
+/** A layer that works on rows first, so that several of them need not turn everything each. */
+export interface RowsFirstLayer extends SequenceLayer {
+  /** {@link SequenceLayer.sequence} with rows and steps exchanged: [rows, steps, inputs] to [rows, wanted, outputs]. */
+  readonly rowsFirst: SequenceLayer['sequence'];
+}
+
 /**
  * A Mamba-2 mixer: one decay rate per head, from -U(1, 16), x, B and C through the convolution, RMSNorm of y SiLU(z) before the
  * output. The state is that of the convolution, then [stateWidth, heads, headWidth] of the recurrence.
  */
-export function mamba2(name: string, sizes: Mamba2Sizes): SequenceLayer {
+export function mamba2(name: string, sizes: Mamba2Sizes): RowsFirstLayer {
   const { width, stateWidth, headWidth } = sizes;
   const channels = sizes.expand * width;
   if (channels % headWidth !== 0)
@@ -154,49 +160,51 @@ export function mamba2(name: string, sizes: Mamba2Sizes): SequenceLayer {
   const finish = (parameters: Parameters, y: Tensor, z: Tensor): Tensor =>
     norm.times(parameters, mul(y, silu(z)), parameters[`${name}/out_proj/kernel`]!);
 
+  const rowsFirst: SequenceLayer['sequence'] = (parameters, whole, flags, state, wanted = whole.shape[1]!) => {
+    requireWidth(`${name}/in_proj`, whole, width);
+    const [rows, steps] = whole.shape as readonly [number, number, number];
+    const starts = reshape(flags, [rows, steps]);
+    const past = history(whole, flags, sizes.taps, 1);
+    const carried = state && conv.carried(parameters, slice(state, 1, 0, conv.stateSize), flags, 1);
+    /** Channels of the convolution, at the last `count` steps. */
+    const convolved = (first: number, end: number, count: number): Tensor => {
+      const at = (all: Tensor): Tensor => slice(all, 1, steps - count, steps);
+      const columns = slice(parameters[`${name}/in_proj/kernel`]!, 1, channels + first, channels + end);
+      const y = conv.sequence(parameters, at(past), columns, [first, end]);
+      return silu(carried === null ? y : add(y, slice(at(carried), 2, first, end)));
+    };
+    const [beforeC, all] = [channels + stateWidth, wanted === steps];
+    const mixture = convolved(0, all ? mixed : beforeC, steps);
+    const c = all ? slice(mixture, 2, beforeC, mixed) : convolved(beforeC, mixed, wanted);
+    const b = slice(mixture, 2, channels, beforeC);
+    const x = transpose(reshape(slice(mixture, 2, 0, channels), [rows, steps, heads, headWidth]), [0, 2, 1, 3]);
+    const delta = transpose(stepSizes(parameters, whole), [0, 2, 1]);
+
+    const rates = neg(exp(parameters[rateLog]!));
+    let running = state && memoryOf(state);
+    const answers: Tensor[] = [];
+    for (let begin = 0; begin < steps; begin += sizes.chunk) {
+      const end = Math.min(begin + sizes.chunk, steps);
+      const at = (every: Tensor, axis: number) => slice(every, axis, begin, end);
+      const first = Math.max(begin - (steps - wanted), 0);
+      const last = end - (steps - wanted);
+      const asked = last > first ? slice(c, 1, first, last) : null;
+      const done = scanChunk({ x: at(x, 2), delta: at(delta, 2), b: at(b, 1), c: asked, starts: at(starts, 1) }, rates, running);
+      running = done.state;
+      if (done.y !== null) answers.push(done.y);
+    }
+    const direct = mul(slice(x, 2, steps - wanted, steps), reshape(parameters[directWeight]!, [heads, 1, 1]));
+    const y = reshape(transpose(add(concat(answers, 2), direct), [0, 2, 1, 3]), [rows, wanted, channels]);
+    const z = project(parameters, slice(whole, 1, steps - wanted, steps), 0, channels);
+    return finish(parameters, y, z);
+  };
+
   return {
     parameters: [...into.parameters, ...conv.parameters, ...own, ...norm.parameters, ...out.parameters],
     stateSize: conv.stateSize + stateWidth * channels,
-    sequence: (parameters, u, allStarts, state, wanted = u.shape[0]!) => {
-      requireWidth(`${name}/in_proj`, u, width);
-      const [steps, rows] = u.shape as readonly [number, number, number];
-      const whole = transpose(u, [1, 0, 2]);
-      const starts = transpose(reshape(allStarts, [steps, rows]), [1, 0]);
-      const flags = reshape(starts, [rows, steps, 1]);
-      const past = history(whole, flags, sizes.taps, 1);
-      const carried = state && conv.carried(parameters, slice(state, 1, 0, conv.stateSize), flags, 1);
-      /** Channels of the convolution, at the last `count` steps. */
-      const convolved = (first: number, end: number, count: number): Tensor => {
-        const at = (all: Tensor): Tensor => slice(all, 1, steps - count, steps);
-        const columns = slice(parameters[`${name}/in_proj/kernel`]!, 1, channels + first, channels + end);
-        const y = conv.sequence(parameters, at(past), columns, [first, end]);
-        return silu(carried === null ? y : add(y, slice(at(carried), 2, first, end)));
-      };
-      const [beforeC, all] = [channels + stateWidth, wanted === steps];
-      const mixture = convolved(0, all ? mixed : beforeC, steps);
-      const c = all ? slice(mixture, 2, beforeC, mixed) : convolved(beforeC, mixed, wanted);
-      const b = slice(mixture, 2, channels, beforeC);
-      const x = transpose(reshape(slice(mixture, 2, 0, channels), [rows, steps, heads, headWidth]), [0, 2, 1, 3]);
-      const delta = transpose(stepSizes(parameters, whole), [0, 2, 1]);
-
-      const rates = neg(exp(parameters[rateLog]!));
-      let running = state && memoryOf(state);
-      const answers: Tensor[] = [];
-      for (let begin = 0; begin < steps; begin += sizes.chunk) {
-        const end = Math.min(begin + sizes.chunk, steps);
-        const at = (every: Tensor, axis: number) => slice(every, axis, begin, end);
-        const first = Math.max(begin - (steps - wanted), 0);
-        const last = end - (steps - wanted);
-        const asked = last > first ? slice(c, 1, first, last) : null;
-        const done = scanChunk({ x: at(x, 2), delta: at(delta, 2), b: at(b, 1), c: asked, starts: at(starts, 1) }, rates, running);
-        running = done.state;
-        if (done.y !== null) answers.push(done.y);
-      }
-      const direct = mul(slice(x, 2, steps - wanted, steps), reshape(parameters[directWeight]!, [heads, 1, 1]));
-      const y = reshape(transpose(add(concat(answers, 2), direct), [0, 2, 1, 3]), [rows, wanted, channels]);
-      const z = project(parameters, slice(whole, 1, steps - wanted, steps), 0, channels);
-      return transpose(finish(parameters, y, z), [1, 0, 2]);
-    },
+    sequence: (parameters, u, starts, state, wanted) =>
+      transpose(rowsFirst(parameters, transpose(u, [1, 0, 2]), transpose(starts, [1, 0, 2]), state, wanted), [1, 0, 2]),
+    rowsFirst,
     step: (parameters, u, state): Remembered => {
       const rows = u.shape[0]!;
       const all = into.apply(parameters, u);

@@ -20,9 +20,13 @@ export interface SequenceLayer {
   readonly step: (parameters: Parameters, x: Tensor, state: Tensor) => Remembered;
 }
 
-/** The last `count` of the steps that lie along the first axis. */
-export function lastSteps(x: Tensor, count: number): Tensor {
-  return count === x.shape[0] ? x : slice(x, 0, x.shape[0]! - count, x.shape[0]!);
+/** The axis that time lies on: [steps, rows, ...] or [rows, steps, ...]. */
+export type TimeAxis = 0 | 1;
+
+/** The last `count` of the steps. */
+export function lastSteps(x: Tensor, count: number, time: TimeAxis = 0): Tensor {
+  const steps = x.shape[time]!;
+  return count === steps ? x : slice(x, time, steps - count, steps);
 }
 
 export interface Remembered {

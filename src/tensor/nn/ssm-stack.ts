@@ -1,11 +1,11 @@
-import { add, concat, slice } from '../graph/ops/index.ts';
+import { add, concat, slice, transpose } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { linear } from './linear.ts';
 import type { SsmSizes } from './mamba.ts';
 import { mamba } from './mamba.ts';
 import { mamba2 } from './mamba2.ts';
 import { rmsNorm } from './norm.ts';
-import { lastSteps, type SequenceLayer } from './sequence-layer.ts';
+import { lastSteps, type SequenceLayer, type TimeAxis } from './sequence-layer.ts';
 
 export interface SsmStackOptions extends SsmSizes {
   readonly kind: 'mamba-1' | 'mamba-2';
@@ -36,8 +36,10 @@ export function ssmStack(name: string, inputs: number, options: SsmStackOptions)
   const into = linear(`${name}/embedding`, inputs, width);
   const blocks = Array.from({ length: layers }, (_, i) => ({
     norm: rmsNorm(`${name}/${i}/before`, width),
-    mixer: (kind === 'mamba-1' ? mamba : mamba2)(`${name}/${i}`, options),
+    mixer: kind === 'mamba-1' ? { ...mamba(`${name}/${i}`, options), rowsFirst: null } : mamba2(`${name}/${i}`, options),
   }));
+  const time: TimeAxis = kind === 'mamba-1' ? 0 : 1;
+  const turned = (x: Tensor): Tensor => (time === 0 ? x : transpose(x, [1, 0, 2]));
   const last = rmsNorm(`${name}/norm`, width);
   const offsets = blocks.map((_, i) => blocks.slice(0, i).reduce((total, { mixer }) => total + mixer.stateSize, 0));
   const stateSize = blocks.reduce((total, { mixer }) => total + mixer.stateSize, 0);
@@ -46,14 +48,16 @@ export function ssmStack(name: string, inputs: number, options: SsmStackOptions)
     parameters: [...into.parameters, ...blocks.flatMap(({ norm, mixer }) => [...norm.parameters, ...mixer.parameters]), ...last.parameters],
     stateSize,
     sequence: (parameters, x, starts, state, wanted = x.shape[0]!) => {
-      let y = into.apply(parameters, x);
+      let y = into.apply(parameters, turned(x));
+      const flags = turned(starts);
       for (const [i, { norm, mixer }] of blocks.entries()) {
         // What is not wanted of the last block is of no use to any other.
         const needed = i === layers - 1 ? wanted : x.shape[0]!;
-        const mixed = mixer.sequence(parameters, norm.apply(parameters, y), starts, state && stateOf(state, i), needed);
-        y = add(lastSteps(y, needed), mixed);
+        const mix = mixer.rowsFirst ?? mixer.sequence;
+        const mixed = mix(parameters, norm.apply(parameters, y), flags, state && stateOf(state, i), needed);
+        y = add(lastSteps(y, needed, time), mixed);
       }
-      return last.apply(parameters, y);
+      return turned(last.apply(parameters, y));
     },
     step: (parameters, x, state) => {
       const states: Tensor[] = [];
