@@ -6,8 +6,6 @@ import type { Layer, Parameter } from './parameters.ts';
 import { requireWidth } from './width.ts';
 
 interface LinearOptions {
-  /** That many independent layers at once on a leading axis: [copies, rows, inputs] to [copies, rows, outputs]. */
-  readonly copies?: number;
   /** First values of the kernel; a bias then starts at zero. Left out, both are uniform in +-1/sqrt(inputs). */
   readonly kernel?: Parameter['initial'];
   readonly bias?: false;
@@ -15,28 +13,24 @@ interface LinearOptions {
 
 /** x kernel + bias along the last axis: [..., inputs] to [..., outputs]. */
 export function linear(name: string, inputs: number, outputs: number, options: LinearOptions = {}): Layer {
-  const { copies } = options;
   const kernel = `${name}/kernel`;
   const bias = `${name}/bias`;
   const initial = uniformFanIn(inputs);
   const weights: Parameter = {
     name: kernel,
-    shape: copies === undefined ? [inputs, outputs] : [copies, inputs, outputs],
+    shape: [inputs, outputs],
     initial: options.kernel ?? initial,
   };
   const shifts: Parameter = {
     name: bias,
-    shape: copies === undefined ? [outputs] : [copies, 1, outputs],
+    shape: [outputs],
     initial: options.kernel === undefined ? initial : filledWith(0),
   };
   return {
     parameters: options.bias === false ? [weights] : [weights, shifts],
     apply: (parameters, x) => {
       requireWidth(name, x, inputs);
-      const shift = options.bias === false ? null : parameters[bias]!;
-      if (copies === undefined) return rowsTimes(x, parameters[kernel]!, shift);
-      const product = matmul(x, parameters[kernel]!);
-      return shift === null ? product : add(product, shift);
+      return rowsTimes(x, parameters[kernel]!, options.bias === false ? null : parameters[bias]!);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import { evaluate } from '../graph/evaluate.ts';
-import { input, matmul, state } from '../graph/ops/index.ts';
+import { input, matmul } from '../graph/ops/index.ts';
 import { causalConv } from './causal-conv.ts';
 import { filledWith } from './initial.ts';
 import { lstm } from './lstm.ts';
@@ -9,7 +9,7 @@ import { mamba } from './mamba.ts';
 import { mamba2 } from './mamba2.ts';
 import { mlp } from './mlp.ts';
 import { layerNorm, rmsNorm } from './norm.ts';
-import { initialise, layoutOf, partsOf } from './parameters.ts';
+import { initialise, layoutOf } from './parameters.ts';
 import { polyak } from './polyak.ts';
 import { ssmDefaults } from './ssm-stack.ts';
 
@@ -52,29 +52,6 @@ describe('mlp', () => {
       ['actor/2/bias', 4],
     ]);
     expect(layoutOf(parameters).size).toBe(26 * 256 + 256 + 256 * 256 + 256 + 256 * 4 + 4);
-  });
-
-  it('computes copies on a leading axis as separate networks', () => {
-    const rng = createRng('copies');
-    const both = mlp('q', [3, 5, 2], 2);
-    const one = mlp('q', [3, 5, 2]);
-    const [bothLayout, oneLayout] = [layoutOf(both.parameters), layoutOf(one.parameters)];
-    const vector = initialise(bothLayout, rng);
-    const x = Float32Array.from({ length: 2 * 4 * 3 }, () => rng.normal());
-    const run = (layer: typeof one, layout: typeof oneLayout, shape: number[], rows: Float32Array, weights: Float32Array) => {
-      const y = layer.apply(partsOf(layout, state('w', [layout.size])), input('x', shape));
-      return [...evaluate({ outputs: { y } }, { x: rows }, { w: weights }).outputs['y']!];
-    };
-    const separate = [0, 1].flatMap((copy) => {
-      const weights = new Float32Array(oneLayout.size);
-      for (const [i, { offset }] of oneLayout.parameters.entries()) {
-        const size = (oneLayout.parameters[i + 1]?.offset ?? oneLayout.size) - offset;
-        const start = bothLayout.parameters[i]!.offset + copy * size;
-        weights.set(vector.subarray(start, start + size), offset);
-      }
-      return run(one, oneLayout, [4, 3], x.subarray(copy * 12, (copy + 1) * 12), weights);
-    });
-    expect(run(both, bothLayout, [2, 4, 3], x, vector)).toEqual(separate);
   });
 });
 

@@ -1,6 +1,6 @@
 import { gradients } from '../../../tensor/graph/gradients.ts';
 import type { Graph } from '../../../tensor/graph/graph.ts';
-import { constant, exp, input, mean, mul, neg, square, state, stopGradient, sub, sum } from '../../../tensor/graph/ops/index.ts';
+import { add, constant, exp, input, mean, min, mul, neg, square, state, stopGradient, sub, sum } from '../../../tensor/graph/ops/index.ts';
 import type { Tensor } from '../../../tensor/graph/tensor.ts';
 import { createOptimizer, type Optimizer } from '../../../tensor/nn/optimizers/optimizer.ts';
 import type { Layout, Parameters } from '../../../tensor/nn/parameters.ts';
@@ -10,7 +10,7 @@ import { lastSteps } from '../../../tensor/nn/sequence-layer.ts';
 import type { Normalisation } from '../agent.ts';
 import { normaliseFeatures } from '../normalise-features.ts';
 import type { SacNetworks } from './networks.ts';
-import { criticValues, meanAction, sampleAction, smallerValue, temperatureLoss, temporalTarget } from './networks.ts';
+import { criticsOf, criticValues, meanAction, sampleAction, temperatureLoss, temporalTarget } from './networks.ts';
 import type { SacOptions } from './options.ts';
 import type { View } from './view.ts';
 
@@ -96,11 +96,11 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
   const actorVector = state(vectors.actor, [networks.actorLayout.size]);
   const actor = partsOf(networks.actorLayout, actorVector);
   const criticVector = state(vectors.critics, [networks.criticLayout.size]);
-  const critics = partsOf(networks.criticLayout, criticVector);
+  const critics = criticsOf(networks, criticVector);
   const targetVector = state(vectors.targetCritics, [networks.criticLayout.size]);
-  const targetCritics = partsOf(networks.criticLayout, targetVector);
+  const targetCritics = criticsOf(networks, targetVector);
 
-  const ofCritics = look(views.critics, critics);
+  const ofCritics = look(views.critics, critics.view);
   const ofActor = shared ? { now: stopGradient(ofCritics.now), next: ofCritics.next } : look(views.actor, actor);
   const sampled = sampleAction(networks, actor, ofActor.now, input('noise', [rows, actionSize]));
   const next = sampleAction(networks, actor, stopGradient(ofActor.next), input('nextNoise', [rows, actionSize]));
@@ -113,21 +113,22 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
   const target = temporalTarget({
     rewards: input('reward', [rows, 1]),
     discount: input('discount', [rows, 1]),
-    nextValue: smallerValue(criticValues(networks, targetCritics, look(views.critics, targetCritics).next, next.action)),
+    nextValue: min(...criticValues(networks, targetCritics, look(views.critics, targetCritics.view).next, next.action)),
     nextLogProbability: next.logProbability,
     alpha,
   });
   const values = criticValues(networks, critics, ofCritics.now, actions);
-  const squares = square(sub(values, stopGradient(target)));
+  const [one, other] = values.map((value) => square(sub(value, stopGradient(target)))) as [Tensor, Tensor];
+  const squares = add(one, other);
   const prioritised = options.priorityExponent > 0;
   const criticLoss = mul(sum(prioritised ? mul(squares, input('weight', [rows, 1])) : squares), constant(0.5 / rows));
-  const criticStep = stepOf(vectors.critics, criticVector, networks.criticLayout, critics, criticLoss, optimizer);
+  const criticStep = stepOf(vectors.critics, criticVector, networks.criticLayout, critics.inOrder, criticLoss, optimizer);
 
   // Actor, against the critics just updated.
-  const updatedCritics = partsOf(networks.criticLayout, criticStep.value);
-  const value = smallerValue(criticValues(networks, updatedCritics, stopGradient(ofCritics.now), sampled.action));
+  const value = min(...criticValues(networks, criticsOf(networks, criticStep.value), stopGradient(ofCritics.now), sampled.action));
   const actorLoss = mean(sub(mul(alpha, sampled.logProbability), value));
-  const actorStep = stepOf(vectors.actor, actorVector, networks.actorLayout, actor, actorLoss, optimizer);
+  const ofActorInOrder = networks.actorLayout.parameters.map(({ name }) => actor[name]!);
+  const actorStep = stepOf(vectors.actor, actorVector, networks.actorLayout, ofActorInOrder, actorLoss, optimizer);
 
   return {
     outputs: {
@@ -137,7 +138,7 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
       alpha: sum(alpha),
       entropy: neg(mean(sampled.logProbability)),
       value: mean(value),
-      ...(prioritised && { squaredErrors: mean(squares, [0]) }),
+      ...(prioritised && { squaredErrors: mul(squares, constant(0.5)) }),
     },
     updates: [
       ...optimizer.updates,
@@ -149,10 +150,7 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
   };
 }
 
-function stepOf(name: string, vector: Tensor, layout: Layout, parts: Parameters, loss: Tensor, optimizer: Optimizer) {
-  const slopes = gradients(
-    loss,
-    layout.parameters.map((parameter) => parts[parameter.name]!),
-  );
-  return optimizer.step(name, vector, flatten(slopes), layout);
+/** `parts` are those of the vector that the loss depends on, in its order. */
+function stepOf(name: string, vector: Tensor, layout: Layout, parts: readonly Tensor[], loss: Tensor, optimizer: Optimizer) {
+  return optimizer.step(name, vector, flatten(gradients(loss, parts)), layout);
 }

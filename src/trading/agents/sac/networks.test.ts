@@ -3,7 +3,8 @@ import { evaluate } from '../../../tensor/graph/evaluate.ts';
 import { gradients } from '../../../tensor/graph/gradients.ts';
 import { constant, input } from '../../../tensor/graph/ops/index.ts';
 import type { Tensor } from '../../../tensor/graph/tensor.ts';
-import { smallerValue, squashedGaussian, temperatureLoss, temporalTarget } from './networks.ts';
+import { createNetworks, criticsOf, squashedGaussian, temperatureLoss, temporalTarget } from './networks.ts';
+import { sacDefaults } from './options.ts';
 
 const numbersOf = (y: Tensor, feeds: Readonly<Record<string, number[]>> = {}): readonly number[] => [
   ...evaluate({ outputs: { y } }, feeds).outputs['y']!,
@@ -64,8 +65,19 @@ describe('temperatureLoss', () => {
   });
 });
 
-describe('smallerValue', () => {
-  it('takes the smaller of the two critics row by row', () => {
-    expect(numbersOf(smallerValue(constant([1, 5, 4, 2], [2, 2, 1])))).toEqual([1, 2]);
+describe('criticsOf', () => {
+  it('finds each critic where its half of every parameter lies, and the view of both once', () => {
+    const networks = createNetworks(3, 2, { ...sacDefaults, memory: 'lstm', memoryWidth: 2, hidden: [4], sharedView: true });
+    const { criticLayout: layout } = networks;
+    const vector = Float64Array.from({ length: layout.size }, (_, i) => i);
+    const { view, own, inOrder } = criticsOf(networks, constant([...vector], [layout.size]));
+    expect(inOrder.flatMap((each) => numbersOf(each))).toEqual([...vector]);
+    expect(Object.keys(view).every((name) => name.startsWith('shared/lstm/'))).toBe(true);
+    expect(Object.keys(own[0])).toEqual(['critic/0/kernel', 'critic/0/bias', 'critic/1/kernel', 'critic/1/bias']);
+    const { offset } = layout.parameters.find(({ name }) => name === 'critic/0/bias')!;
+    expect(own.map((each) => numbersOf(each['critic/0/bias']!))).toEqual(
+      [0, 4].map((first) => [0, 1, 2, 3].map((i) => offset + first + i)),
+    );
+    expect(own.map((each) => each['critic/0/kernel']!.shape)).toEqual([0, 1].map(() => [3 + 2 + 2, 4]));
   });
 });

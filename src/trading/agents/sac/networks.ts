@@ -1,13 +1,12 @@
 import {
   add,
-  broadcast,
   clip,
   concat,
   constant,
   exp,
-  min,
   mul,
   neg,
+  part,
   reshape,
   slice,
   softplus,
@@ -16,6 +15,7 @@ import {
   sum,
   tanh,
 } from '../../../tensor/graph/ops/index.ts';
+import { sizeOf } from '../../../tensor/graph/shapes.ts';
 import type { Tensor } from '../../../tensor/graph/tensor.ts';
 import { mlp } from '../../../tensor/nn/mlp.ts';
 import type { Layer, Layout, Parameters } from '../../../tensor/nn/parameters.ts';
@@ -25,14 +25,15 @@ import type { View } from './view.ts';
 import { createView } from './view.ts';
 
 /**
- * The actor gives a mean and a log standard deviation per action; the two critics are one network with a leading axis of 2. Each
- * stands on a view of the observations: the actor's own and one that both critics share, or one for all, which is the critics' then.
+ * The actor gives a mean and a log standard deviation per action; the two critics are of one form. Each stands on a view of the
+ * observations: the actor's own and one that both critics share, or one for all, which is the critics' then.
  */
 export interface SacNetworks {
   readonly observationSize: number;
   readonly actionSize: number;
   readonly actor: Layer;
-  readonly critics: Layer;
+  /** One critic; the layout holds each of its parameters twice, on a leading axis. */
+  readonly critic: Layer;
   readonly views: { readonly actor: View; readonly critics: View };
   /** Whether the actor looks through the critics' view, whose parameters the critics' loss alone moves (Yarats et al. 2021). */
   readonly shared: boolean;
@@ -45,16 +46,17 @@ export function createNetworks(observationSize: number, actionSize: number, opti
   const ofCritics = createView(shared ? 'shared' : 'critic', observationSize, options);
   const ofActor = shared ? ofCritics : createView('actor', observationSize, options);
   const actor = mlp('actor', [ofActor.outputs, ...options.hidden, 2 * actionSize]);
-  const critics = mlp('critic', [ofCritics.outputs + actionSize, ...options.hidden, 1], 2);
+  const critic = mlp('critic', [ofCritics.outputs + actionSize, ...options.hidden, 1]);
+  const twice = critic.parameters.map((parameter) => ({ ...parameter, shape: [2, ...parameter.shape] }));
   return {
     observationSize,
     actionSize,
     actor,
-    critics,
+    critic,
     views: { actor: ofActor, critics: ofCritics },
     shared,
     actorLayout: layoutOf([...(shared ? [] : ofActor.parameters), ...actor.parameters]),
-    criticLayout: layoutOf([...ofCritics.parameters, ...critics.parameters]),
+    criticLayout: layoutOf([...ofCritics.parameters, ...twice]),
   };
 }
 
@@ -95,17 +97,38 @@ export function meanAction(networks: SacNetworks, actor: Parameters, features: T
   return tanh(slice(networks.actor.apply(actor, features), 1, 0, networks.actionSize));
 }
 
-/** Both critics' values, [2, rows, 1]. */
-export function criticValues(networks: SacNetworks, critics: Parameters, features: Tensor, actions: Tensor): Tensor {
-  const joined = concat([features, actions], 1);
-  return networks.critics.apply(critics, broadcast(joined, [2, ...joined.shape]));
+/** The two critics inside their flat vector. */
+export interface Critics {
+  /** Of the view that both share. */
+  readonly view: Parameters;
+  /** Of each critic's own layers. */
+  readonly own: readonly [Parameters, Parameters];
+  /** All of these tensors in the layout's order. */
+  readonly inOrder: readonly Tensor[];
 }
 
-/** The smaller of the two values, [rows, 1]. */
-export function smallerValue(values: Tensor): Tensor {
-  const rows = values.shape[1]!;
-  const of = (critic: number) => reshape(slice(values, 0, critic, critic + 1), [rows, 1]);
-  return min(of(0), of(1));
+/** As two networks their biases and ReLUs are done in one pass with the products, and there are fewer ops than on a leading axis. */
+export function criticsOf({ critic, criticLayout }: SacNetworks, vector: Tensor): Critics {
+  const shapes = new Map(critic.parameters.map(({ name, shape }) => [name, shape]));
+  const placed = criticLayout.parameters.map((parameter) => ({ ...parameter, ownShape: shapes.get(parameter.name) }));
+  const view = Object.fromEntries(
+    placed.flatMap(({ name, offset, shape, ownShape }) => (ownShape === undefined ? [[name, part(vector, offset, shape)]] : [])),
+  );
+  const ownOf = (copy: number): Parameters =>
+    Object.fromEntries(
+      placed.flatMap(({ name, offset, ownShape }) =>
+        ownShape === undefined ? [] : [[name, part(vector, offset + copy * sizeOf(ownShape), ownShape)]],
+      ),
+    );
+  const own = [ownOf(0), ownOf(1)] as const;
+  const inOrder = placed.flatMap(({ name }) => (name in view ? [view[name]!] : own.map((parts) => parts[name]!)));
+  return { view, own, inOrder };
+}
+
+/** Both critics' values, [rows, 1] each. */
+export function criticValues(networks: SacNetworks, { own }: Critics, features: Tensor, actions: Tensor): readonly [Tensor, Tensor] {
+  const joined = concat([features, actions], 1);
+  return [networks.critic.apply(own[0], joined), networks.critic.apply(own[1], joined)];
 }
 
 /** r + discount (min Q' - alpha log p'), all [rows, 1]; the discount is 0 after a termination, and gamma^n n steps on. */
