@@ -8,9 +8,11 @@ import { sha256 } from '../../src/core/json.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { runValidation, type ValidationEvent, type ValidationOptions } from '../../src/runner/validate/run-validation.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
+import { connect } from '../../src/storage/connect.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { useDatabase } from '../fixtures/database.ts';
+import { startNetwork } from '../fixtures/network.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 
 const database = useDatabase();
@@ -96,6 +98,26 @@ describe('a validation', () => {
   it('uses the same seeds for every trial, and more of them only add to fewer', async () => {
     const { seeds } = await validate({ trials: [0], seeds: 1 });
     expect((await validate({ trials: [0], seeds: 3 })).seeds.slice(0, 1)).toEqual(seeds);
+  });
+
+  it('loses no judgement to a database that is away for a moment', async () => {
+    const network = await startNetwork(database.url);
+    const connection = await connect({ databaseUrl: network.url });
+    try {
+      for (const lost of ['insert into "judgements"', 'insert into study_data']) {
+        network.loseReplyTo(lost);
+        const events: ValidationEvent[] = [];
+        // Seeds that nobody asked for yet, so that there is something to judge.
+        const seeds = lost.includes('judgements') ? 4 : 5;
+        expect(await validate({ db: connection.db, trials: [0], seeds, events })).toMatchObject({ failed: [], stoppedBy: null });
+        expect(events.filter(({ kind }) => kind === 'log')).toHaveLength(1);
+      }
+      const [item] = (await readValidation(database.db, 'judged', { number: 0 })).items;
+      expect(item!.folds).toHaveLength(item!.expected);
+    } finally {
+      await connection.close();
+      await network.close();
+    }
   });
 
   it('begins nothing more when it is stopped', async () => {

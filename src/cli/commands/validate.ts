@@ -50,7 +50,18 @@ export async function validateWithProgress(
       throw new AssayError('conflict', `no trial of ${study} is complete yet`, { hint: 'run the study first, then validate' });
     const { seeds, workers } = flags;
     const tell = teller(io, options);
-    const summary = await runValidation({ db, dataDir: dataDirOf(options.dataDir), study, trials, seeds, workers, onProgress: tell });
+    // An embedded server that is gone is started again by whoever opens it.
+    const revive = () => withDatabase(options, async () => undefined);
+    const summary = await runValidation({
+      db,
+      dataDir: dataDirOf(options.dataDir),
+      study,
+      trials,
+      seeds,
+      workers,
+      revive,
+      onProgress: tell,
+    });
     if (summary.stoppedBy !== null) {
       throw new AssayError('trial_failed', `the validation was stopped by ${summary.stoppedBy}`, {
         hint: 'run it again: it goes on where it stopped',

@@ -1,5 +1,5 @@
 import { trialAddress } from '../../core/address.ts';
-import { AssayError, errorCodeOf, unreachable } from '../../core/errors.ts';
+import { AssayError, errorCodeOf, messageOf, unreachable } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
@@ -19,6 +19,7 @@ import { createPool, type Host } from '../pool/pool.ts';
 import { ranOn } from '../ran-on.ts';
 import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
 import type { StopOrder } from '../worker/events.ts';
+import { persist } from '../worker/persistent-storage.ts';
 import { inLanes, type JudgingTask, judgeTask, tasksFor, validationSeeds, type WithSources } from './judging.ts';
 
 export interface ValidationOptions {
@@ -34,9 +35,14 @@ export interface ValidationOptions {
   readonly workers?: number | undefined;
   readonly graceMs?: number | undefined;
   readonly onProgress?: ((event: ValidationEvent) => void) | undefined;
+  /** Called where the database is away, before it is asked again; may bring it back. */
+  readonly revive?: (() => Promise<void>) | undefined;
   /** Drains when aborted. Without one, the process's own signals are obeyed: Ctrl-C first drains, then ends what runs. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** How long the database may be away before the validation ends. */
+const patienceMs = 60_000;
 
 /** What was judged: a trial's address and seed, or the baselines of a fold. */
 export interface JudgementName {
@@ -74,7 +80,7 @@ export interface ValidationSummary {
  * there are now, or whose search saw what a fold is tested on; `source_changed` where its file is edited meanwhile; `study_invalid` for a study that plans no folds; what the planning itself failed on.
  */
 export async function runValidation(options: ValidationOptions): Promise<ValidationSummary> {
-  const { db, dataDir, graceMs = 2000, signal, onProgress } = options;
+  const { db, dataDir, graceMs = 2000, revive = async () => undefined, signal, onProgress } = options;
   const startedAtMs = performance.now();
   const study = await findStudy(db, options.study);
   const trials = await Promise.all(options.trials.map((number) => completeTrial(db, study.name, number)));
@@ -92,7 +98,11 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   });
   control.killed.addEventListener('abort', () => void pool.close());
   try {
-    const datasets = boundDatasets(db, dataDir, study);
+    const onRetry = (error: unknown): void =>
+      onProgress?.({ kind: 'log', text: `the database does not answer, trying again: ${messageOf(error)}` });
+    // What was computed for hours is not lost to a restart of the server.
+    const persistently: Persistently = (verb) => persist(verb, { patienceMs, revive, onRetry });
+    const datasets = boundDatasets(db, dataDir, study, persistently);
     const surroundings = await ranOn('cpu');
     const run = async <T extends Task>(task: T): Promise<WithSources<AnswerTo<T>>> => {
       const reads = new Map<string, string>();
@@ -119,7 +129,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       if (answer.kind === 'done') {
         const { fold } = task.fold;
         for (const { subject, judgement } of answer.value)
-          await saveJudgement(db, store, validation, { subject, fold, judgement, ...around });
+          await persistently(() => saveJudgement(db, store, validation, { subject, fold, judgement, ...around }));
         onProgress?.({ kind: 'judged', ...nameOf(task), durationMs: performance.now() - taskStartedAtMs });
       } else if (answer.kind === 'failed') {
         // So would all that are left.
@@ -166,12 +176,14 @@ async function sourceNow(study: string, url: string): Promise<string> {
   });
 }
 
+type Persistently = <Result>(verb: () => Promise<Result>) => Promise<Result>;
+
 /** Data sets as the study knows them: what a validation reads binds the study as what a trial reads does. */
-function boundDatasets(db: Db, dataDir: string, study: { readonly id: number; readonly name: string }) {
+function boundDatasets(db: Db, dataDir: string, study: { readonly id: number; readonly name: string }, persistently: Persistently) {
   const load = cachedDatasets(dataDir);
   return (name: string): Promise<SharedTable> =>
     load(study.id, name, async ({ hash }) => {
-      if ((await bindData(db, study.id, { name, hash })) !== hash) throw otherData(study.name, name);
+      if ((await persistently(() => bindData(db, study.id, { name, hash }))) !== hash) throw otherData(study.name, name);
     });
 }
 
