@@ -246,6 +246,21 @@ describe('behind a port', () => {
     expect(others).toEqual(['retry: 1000']);
   });
 
+  test('a dozen streams are no sign of a leak', async () => {
+    const { name } = await studyWith(database.db, [{}]);
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const closing = new AbortController();
+    const app = api({ closing: closing.signal });
+    const responses = await Promise.all(Array.from({ length: 12 }, async () => app.request(`/v1/studies/${name}/events`)));
+    const streams = responses.map(({ body }) => eventsOf(body!));
+    await Promise.all(streams.map((stream) => stream.next()));
+    closing.abort();
+    expect(await Promise.all(streams.map(all))).toEqual(streams.map(() => []));
+    process.off('warning', warned);
+    expect(warned).not.toHaveBeenCalled();
+  });
+
   test('a quiet stream shows that it lives', async () => {
     const { name } = await studyWith(database.db, [{}]);
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import type { Db } from '../../storage/database.ts';
@@ -87,6 +88,8 @@ export interface EventsOptions {
 
 export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault }: EventsOptions): void {
   app.openAPIRegistry.register('End', endSchema);
+  // Every stream listens.
+  setMaxListeners(0, closing);
   app.openapi(events, async (c) => {
     const { since: begin, params } = c.req.valid('query');
     const lastId = c.req.valid('header')['last-event-id'];

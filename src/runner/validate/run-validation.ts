@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { trialAddress } from '../../core/address.ts';
 import { AssayError, errorCodeOf, messageOf, unreachable } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
@@ -90,6 +91,8 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   const control = takeControl({ signal, onStop: (order, by) => onProgress?.({ kind: 'stopping', order, by }) });
   const { stopping } = control;
   const halt = new AbortController();
+  // Every training listens.
+  setMaxListeners(0, halt.signal);
   stopping.onOrder((order) => order !== 'drain' && halt.abort(stopping.by()));
   const pool = createPool({
     threads: Math.max(1, trialsAtOnce(study.needs, capacityPerDevice(1, options.workers))),

@@ -4,10 +4,10 @@ import { AssayError } from '../../core/errors.ts';
 import type { Claimed, Storage, Taken } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
-import type { Pool } from '../pool/pool.ts';
+import type { Host, Pool, RunOptions } from '../pool/pool.ts';
 import { createStopping } from '../stopping.ts';
-import type { ListedStudy } from './served-studies.ts';
-import { serveExactly } from './served-studies.ts';
+import type { Task } from '../thread/protocol.ts';
+import { type ListedStudy, serveExactly } from './served-studies.ts';
 import { work } from './work.ts';
 
 const module = { url: 'file:///study.ts', sourceHash: 'a', packagesHash: null, gitCommit: null, gitDirty: false };
@@ -36,9 +36,11 @@ async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]
       return 'alive';
     },
   } as unknown as Storage;
-  const run = async () => {
-    await sleep(50);
-    return { kind: 'done', value: { kind: 'complete', value: 1, metrics: {} } } as const;
+  const run = async (_task: Task, _host: Host, { signal }: RunOptions) => {
+    const stopped = await sleep(50, false, { signal }).catch(() => true);
+    if (!stopped) return { kind: 'done', value: { kind: 'complete', value: 1, metrics: {} } } as const;
+    happened.push(`stopped by ${signal.reason}`);
+    return { kind: 'cancelled', by: String(signal.reason) } as const;
   };
   const end = work({
     name: 'w',
@@ -66,9 +68,12 @@ async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]
   return happened;
 }
 
-it.each([new StudyFault(study, new Error('the sampler threw')), new AssayError('database_unavailable', 'the database does not answer')])(
-  'what runs when no other trial can be taken goes to its end before the worker gives up: %s',
-  async (error) => {
-    expect(await workUntil(() => Promise.reject(error))).toEqual(['complete', error]);
-  },
-);
+it('what runs when no other trial can be asked for goes to its end before the worker gives up', async () => {
+  const error = new StudyFault(study, new Error('the sampler threw'));
+  expect(await workUntil(() => Promise.reject(error))).toEqual(['complete', error]);
+});
+
+it('what runs when the database is gone for good is stopped: it has no lease any more, and its outcome nowhere to go', async () => {
+  const error = new AssayError('database_unavailable', 'the database does not answer');
+  expect(await workUntil(() => Promise.reject(error))).toEqual(['stopped by a lost lease', error]);
+});

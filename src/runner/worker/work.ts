@@ -49,6 +49,8 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
 
   const fail = (error: unknown): void => {
     failure ??= { error };
+    // Nobody can keep a lease any more, nor store an outcome.
+    if (error instanceof AssayError && error.code === 'database_unavailable') for (const attempt of running) attempt.lose();
     bell.ring();
   };
 
@@ -105,7 +107,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
       const halted = failure !== null || sourceChanged || stopping.order() !== null;
       if (halted && running.size === 0) break;
       if (!halted && running.size < pool.threads) {
-        // What runs is not to blame: it goes to its end before the worker gives up.
+        // What runs is not to blame: where it can, it goes to its end before the worker gives up.
         const step = await takeOne().catch(fail);
         if (step === 'again' || step === undefined) continue;
         if (step === 'finished' && running.size === 0) {
