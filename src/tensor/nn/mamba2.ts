@@ -68,6 +68,33 @@ const forgotten = (begun: Tensor): Tensor => where(greater(begun, constant(0.5))
 /** Exactly 1, with the slope of exp(x) at 0. */
 const slopeOf = (x: Tensor): Tensor => exp(sub(x, stopGradient(x)));
 
+/** Added to a number of at most 40 and subtracted again, it leaves a multiple of 2^-7, of which float32 adds 3,000 without rounding. */
+const grid = 1.5 * 2 ** 16;
+
+/**
+ * Differences of running sums of `exponents` [series, steps], at most 0: exact where the sums are large and their difference is small. A
+ * sum is one of multiples of 2^-7 and one of what is left of them, and the product over four numbers takes the former from each other first.
+ */
+function differences(
+  exponents: Tensor,
+  upTo: (each: Tensor) => Tensor,
+  [rows, heads]: readonly [rows: number, heads: number],
+): (count: number) => Tensor {
+  const [series, steps] = exponents.shape as readonly [number, number];
+  const bounded = clip(exponents, lowestExponent, 0);
+  // The clip changes nothing: without it TensorFlow adds the two constants to each other.
+  const rounded = sub(clip(add(bounded, constant(grid)), 0, grid), constant(grid));
+  const [coarse, fine] = [upTo(rounded), upTo(sub(bounded, rounded))];
+  const one = broadcast(constant(1), [series, steps]);
+  const side = (parts: readonly Tensor[], count: number): Tensor =>
+    concat(
+      parts.map((each) => reshape(slice(each, 1, steps - count, steps), [series, count, 1])),
+      2,
+    );
+  const subtracted = side([one, neg(coarse), one, neg(fine)], steps);
+  return (count) => reshape(matmul(side([coarse, one, fine, one], count), subtracted, { transposeB: true }), [rows, heads, count, steps]);
+}
+
 /**
  * One chunk of H[t] = exp(delta[t] a) H[t-1] + delta[t] B[t] x[t]^T, y[t] = C[t] H[t] per head, as products of matrices (Dao & Gu
  * 2024, arXiv 2405.21060, section 6): what reaches step i from step j decays by exp(e[i] - e[j]), e the sum of delta a up to a step,
@@ -79,7 +106,10 @@ function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tens
   const series = rows * heads;
   const order = Array.from({ length: steps * steps }, (_, at) => Number(Math.floor(at / steps) <= at % steps));
   const upTo = (each: Tensor): Tensor => matmul(each, constant(order, [steps, steps]));
-  const elapsed = reshape(upTo(reshape(mul(delta, reshape(rates, [heads, 1])), [series, steps])), [rows, heads, steps]);
+  const exponents = reshape(mul(delta, reshape(rates, [heads, 1])), [series, steps]);
+  const elapsed = reshape(upTo(exponents), [rows, heads, steps]);
+  /** e[i] - e[j] of the last steps i and all j, [rows, heads, count, steps], without slopes. */
+  const between = differences(stopGradient(exponents), upTo, [rows, heads]);
   const episode = reshape(upTo(starts), [rows, 1, steps]);
   const perStep = (all: Tensor): Tensor => reshape(all, [...all.shape, 1]);
   const perHead = (all: Tensor): Tensor => {
@@ -92,10 +122,13 @@ function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tens
   const answer = (asked: Tensor): Tensor => {
     const wanted = asked.shape[1]!;
     const reach = Array.from({ length: wanted * steps }, (_, at) => (at % steps > Math.floor(at / steps) + steps - wanted ? -forget : 1));
-    const apart = (all: Tensor): Tensor => sub(perStep(ending(all, wanted)), reshape(all, [rows, all.shape[1]!, 1, steps]));
     /** 1 where a step is of the same episode and no later, else 0. */
-    const seen = clip(sub(constant(reach, [wanted, steps]), apart(episode)), 0, 1);
-    const decay = exp(clip(apart(stopGradient(elapsed)), lowestExponent, 0));
+    const seen = clip(
+      sub(constant(reach, [wanted, steps]), sub(perStep(ending(episode, wanted)), reshape(episode, [rows, 1, 1, steps]))),
+      0,
+      1,
+    );
+    const decay = exp(clip(between(wanted), lowestExponent, 0));
     const affinity = mul(reshape(matmul(asked, b, { transposeB: true }), [rows, 1, wanted, steps]), seen);
     const sent = reshape(mul(x, perStep(mul(delta, slopeOf(neg(elapsed))))), [series, steps, channels]);
     const received = reshape(matmul(reshape(mul(decay, affinity), [series, wanted, steps]), sent), [rows, heads, wanted, channels]);
@@ -105,7 +138,10 @@ function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tens
     return add(inside, mul(carried, perStep(kept(wanted))));
   };
 
-  const left = exp(add(sub(ending(elapsed, 1), elapsed), forgotten(sub(ending(episode, 1), episode))));
+  const left = mul(
+    exp(add(reshape(between(1), [rows, heads, steps]), forgotten(sub(ending(episode, 1), episode)))),
+    slopeOf(sub(ending(elapsed, 1), elapsed)),
+  );
   const gathered = matmul(perHead(b), reshape(mul(x, perStep(mul(delta, left))), [series, steps, channels]), { transposeA: true });
   return {
     y: c && answer(c),
