@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { bestTrials } from '../../src/storage/readers/best-trials.ts';
@@ -103,6 +104,21 @@ describe('pages of trials', () => {
     const second = await pageTrials(database.db, name, { sort: '-number', limit: 200, cursor: first.next ?? '' });
     expect([...first.items, ...second.items].map(({ number }) => number)).toEqual([6, 5, 4, 3, 2, 1, 0]);
     expect(second.total).toBe(12);
+  });
+
+  test('a choice may be longer than an index can hold: trials are sorted by how it begins', async () => {
+    // Nothing that could be compressed.
+    const noise = Array.from({ length: 100 }, (_, i) => createHash('sha512').update(`${i}`).digest('base64')).join('');
+    const prompts = { prompt: { type: 'choice', choices: [`b ${noise}`, `a ${noise}`] } } as const;
+    const storage = createStorage(database.db);
+    const { id, name } = await storage.open(describeStudy({ space: prompts, spaceHash: 'e'.repeat(64), budget: { trials: 8 } }));
+    for (let i = 0; i < 8; i++) expect(await storage.ask(id)).toEqual({ kind: 'queued', number: i });
+    const begins = new Map(
+      (await pageTrials(database.db, name)).items.map(({ number, params }) => [number, String(params['prompt']).charAt(0)]),
+    );
+    const sorted = await everyPage(name, { sort: 'param:prompt', limit: 3 });
+    expect(sorted.map((number) => begins.get(number))).toEqual([...begins.values()].sort());
+    expect(new Set(begins.values()).size).toBe(2);
   });
 
   test('a large study is sorted by what has an index, and says so; a filtered list counts only so far', async () => {

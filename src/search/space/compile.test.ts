@@ -38,6 +38,7 @@ describe('compileSpace refuses, naming the parameter', () => {
     ['an empty choice', { act: choice([]) }, 'act', /at least one value/],
     ['the same choice twice', { act: choice(['relu', 'relu']) }, 'act', /listed twice/],
     ['NaN as a choice', { act: choice([Number.NaN]) }, 'act', /cannot be a choice/],
+    ['NUL in a choice', { act: choice(['relu\0']) }, 'act', /cannot be a choice/],
     ['an object as a choice', { act: { type: 'choice', choices: [{}] } }, 'act', /cannot be a choice/],
     ['a branch without cases', { opt: branch({}) }, 'opt', /at least one case/],
     ['a case whose parameter hides the case name', { opt: branch({ a: { name: float(0, 1) } }) }, 'opt.a.name', /cannot be called name/],

@@ -153,6 +153,9 @@ function defineChoice(fields: Readonly<Record<string, unknown>>, place: string):
   for (const value of choices as readonly unknown[]) {
     const legal = value === null || ['string', 'boolean'].includes(typeof value) || (typeof value === 'number' && Number.isFinite(value));
     if (!legal) throw wrong(place, `${show(value)} cannot be a choice`, 'choices are strings, finite numbers, true, false or null');
+    // The database's text ends there.
+    if (typeof value === 'string' && value.includes('\0'))
+      throw wrong(place, `${show(value)} cannot be a choice`, 'leave out the character NUL');
     if (seen.has(value)) throw wrong(place, `the choice ${show(value)} is listed twice`, 'list each value once');
     seen.add(value);
   }

@@ -15,6 +15,7 @@ export const trialFigures = pgTable(
     number: integer().notNull(),
     /** Null where it is no number: then there is a label. */
     figure: doublePrecision(),
+    /** How it begins, where it is longer than an index can hold. */
     label: text(),
   },
   (table) => [
