@@ -232,12 +232,12 @@ describe('the ledger', () => {
   test.each([
     [
       'a changed record',
-      `update promotions set record = replace(record, 'ada', 'eve') where sequence = 2`,
+      `update promotions set record = replace(record, '"ada"', '"eve"') where sequence = 2`,
       { sequence: 2, because: 'its content does not have its hash' },
     ],
     [
       'a changed record with its hash made to fit',
-      `update promotions set record = replace(record, 'ada', 'eve'), hash = encode(sha256(convert_to(replace(record, 'ada', 'eve'), 'UTF8')), 'hex') where sequence = 2`,
+      `update promotions set record = replace(record, '"ada"', '"eve"'), hash = encode(sha256(convert_to(replace(record, '"ada"', '"eve"'), 'UTF8')), 'hex') where sequence = 2`,
       { sequence: 3, because: 'it does not follow the record before it' },
     ],
     ['a removed record', 'delete from promotions where sequence = 2', { sequence: 2, because: 'record 2 is missing' }],
