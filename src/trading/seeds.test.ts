@@ -146,6 +146,34 @@ describe('several seeds of a training', () => {
     expect(interruptedAt.size).toBeGreaterThan(2);
   });
 
+  test('whose networks are too wide to be one program are to the bit what each alone is, interrupted or not', async () => {
+    const wide = {
+      agent: { ...sac, hidden: [256, 256], batchSize: 512 } as AgentConfig,
+      training: { environments: 4, updates: 6, episodeSteps: 17, rewardScale: 2000, seeds: 2 },
+      reports: 2,
+    };
+    const whole = await end(2, wide);
+    const alone = await Promise.all(seedsFrom(5, 2).map((seed) => end(1, { ...wide, seed, training: { ...wide.training, seeds: 1 } })));
+    const inOrder = [0, 1].flatMap((report) => alone.map(({ held }) => held[report]!));
+    for (const bytes of whole.held) expect(inOrder.some((one) => Buffer.compare(bytes, one) === 0)).toBe(true);
+    expect(whole.held.length).toBe(4);
+
+    const stop = new AbortController();
+    let steps = 2 * 4 * 13;
+    let saved = new Uint8Array();
+    const save: SeedsRun['checkpoints']['save'] = async (_, pieces) => {
+      saved = join(pieces);
+    };
+    const reward = watched(() => {
+      steps -= 1;
+      if (steps === 0) stop.abort('preempted');
+    });
+    const checkpoints = { from: null, everySeconds: Number.POSITIVE_INFINITY, save };
+    await expect(end(2, { ...wide, checkpoints, reward, signal: stop.signal })).rejects.toBe('preempted');
+    const resumed = await end(2, { ...wide, checkpoints: { ...checkpoints, from: saved } });
+    expect(resumed.reports).toEqual(whole.reports.slice(-resumed.reports.length));
+  });
+
   test('are kept as they stand between the same two steps', async () => {
     const counts: unknown[] = [];
     const save: SeedsRun['checkpoints']['save'] = async (_, pieces) => {

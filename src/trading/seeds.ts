@@ -30,7 +30,7 @@ export function seedsFrom(seed: number, count: number): readonly number[] {
 }
 
 /**
- * Trains an agent for each seed, all of them step by step together, and reports what they are worth in the mean. Nothing that is
+ * Trains an agent for each seed, all of them side by side, as one program where that is faster, and reports what they are worth in the mean. Nothing that is
  * judged, reported or kept is one seed's alone: where one fails all do, and an interrupted training goes on with all. Gives the
  * metrics of the training (`train.…`): rates are those of all seeds, losses the mean.
  */

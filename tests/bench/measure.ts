@@ -32,7 +32,7 @@ export async function costOnce<Result>(call: () => Promise<Result>): Promise<Cos
 /** What a call of each costs, in milliseconds of processor time: the least of blocks of them in turn, so that a passing load falls on both. */
 export async function leastCosts(...calls: readonly (() => Promise<unknown>)[]): Promise<readonly number[]> {
   const least = calls.map(() => Number.POSITIVE_INFINITY);
-  const [blocks, blockMs] = [12, 250];
+  const [blocks, blockMs] = [8, 250];
   for (let block = 0; block < blocks; block++)
     for (const [i, call] of calls.entries()) {
       const cpu = process.cpuUsage();

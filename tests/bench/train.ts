@@ -44,7 +44,10 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   },
   acting: () => actingRows(onnx),
   recurrent: () => recurrentRows(onnx, flags.peers ? recurrentPeer() : null),
-  seeds: () => seedsRows(onnx),
+  seeds: async () => {
+    const tensorflow = tensorflowIfThere();
+    return [...(await seedsRows(onnx)), ...(tensorflow === null ? [] : await seedsRows(tensorflow))];
+  },
 };
 
 const rows: BenchRow[] = [];

@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { executorConformance } from '../../../tests/conformance/executor.ts';
+import { tensorflowMissing } from '../../../tests/support/tensorflow.ts';
 import { createMeeting, type Meeting } from '../../core/meeting.ts';
 import { createRng } from '../../core/rng.ts';
 import type { Graph } from '../graph/graph.ts';
-import { add, constant, input, mul, neg, relu, state, sum } from '../graph/ops/index.ts';
+import { add, constant, input, mul, neg, relu, slice, state, sum } from '../graph/ops/index.ts';
 import type { Executor, Feeds, Program } from './executor.ts';
 import { kernelsExecutor } from './kernels/executor.ts';
 import { onnxExecutor } from './onnx/executor.ts';
+import { tensorflowExecutor } from './tensorflow/executor.ts';
 import { together } from './together.ts';
 
 /** All lanes as one executor: each does the same, and `shown` is the one looked at. The others are fed and written other numbers. */
@@ -38,6 +40,9 @@ function inStep(executor: Executor, lanes: number, shown: number): Executor {
 executorConformance(inStep(onnxExecutor, 1, 0));
 executorConformance(inStep(onnxExecutor, 3, 1));
 executorConformance(inStep(kernelsExecutor, 2, 1));
+describe.skipIf(tensorflowMissing() !== null)('where TensorFlow is set up', () => {
+  executorConformance(inStep(tensorflowExecutor, 2, 1));
+});
 
 const x = input('x', [2]);
 const total = state('total', [2]);
@@ -134,6 +139,32 @@ describe('lanes that run as one program', () => {
     await expect(a.run('step', { x: of(1) })).rejects.toMatchObject({ code: 'shape_invalid' });
     const [again, result] = await Promise.all([a.run('step', { x: of(1, 2) }), good]);
     expect([...again.next!, ...result.next!]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('have programs of their own where their ops give many numbers, and wait for nobody then', async () => {
+    const size = 80_000;
+    const [kept, fed] = [state('kept', [size]), input('fed', [size])];
+    const next = add(kept, fed);
+    const large = { step: { outputs: { first: slice(next, 0, 0, 1) }, updates: [{ state: kept, value: next }] } };
+    const lanes = await Promise.all(together(onnxExecutor, createMeeting(2)).map((each) => each.compile(large)));
+    open.push(...lanes);
+    const [a, b] = lanes as [Program, Program];
+    const ones = new Float32Array(size).fill(1);
+    await a.run('step', { fed: ones });
+    expect([...(await a.run('step', { fed: ones })).first!]).toEqual([2]);
+    await a.dispose();
+    expect([...(await b.run('step', { fed: ones })).first!, b.read('kept').length]).toEqual([1, size]);
+    const [c, d] = (await Promise.all(
+      together(onnxExecutor, createMeeting(2), Number.POSITIVE_INFINITY).map((each) => each.compile(large)),
+    )) as [Program, Program];
+    open.push(c, d);
+    let done = false;
+    const step = c.run('step', { fed: ones }).then(() => {
+      done = true;
+    });
+    await new Promise(setImmediate);
+    expect(done).toBe(false);
+    await Promise.all([step, d.run('step', { fed: ones })]);
   });
 
   it.each<[string, Readonly<Record<string, Graph>>]>([

@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import { LaneEnded, type Meeting } from '../../core/meeting.ts';
 import { batched } from '../graph/batched.ts';
-import { checkUpdates, type Graph, type Leaf, leavesOf } from '../graph/graph.ts';
+import { checkUpdates, type Graph, type Leaf, leavesOf, rootsOf, topological } from '../graph/graph.ts';
 import { sameGraph } from '../graph/same.ts';
 import { sizeOf } from '../graph/shapes.ts';
 import { simplify } from '../graph/simplify.ts';
@@ -11,13 +11,26 @@ import type { Executor, Feeds, Fetches, Program } from './executor.ts';
 type Functions = Readonly<Record<string, Graph>>;
 
 /**
+ * Numbers that an op gives in the mean up to which lanes were found faster as one, for all memories and sizes (docs/benchmarks.md). Above,
+ * what a node costs by itself is little beside its arithmetic, and the numbers of all lanes leave the processor's caches.
+ */
+const largestMean = 2 ** 14;
+
+/** How many numbers an op of a graph gives in the mean. */
+export function meanSize(graph: Graph): number {
+  const computed = topological(rootsOf(graph)).filter(({ inputs }) => inputs.length > 0);
+  return computed.reduce((total, { shape }) => total + sizeOf(shape), 0) / Math.max(computed.length, 1);
+}
+
+/**
  * Executors, one for each lane of the meeting, whose programs are one: the lanes compile the same functions, and what they run is
- * computed for all of them at once, each with feeds, results and states of its own. A lane needs to know nothing of the others.
+ * computed for all of them at once, each with feeds, results and states of its own. A lane needs to know nothing of the others. Where a
+ * function's {@link meanSize} is above `upTo` that is not faster, and each has a program of its own.
  *
  * A function with updates waits until every lane runs it. One without, such as acting, runs when every lane has asked, or else for those
  * that have as soon as the event loop comes round: a lane that asks for nothing keeps nobody waiting.
  */
-export function together(executor: Executor, meeting: Meeting): readonly Executor[] {
+export function together(executor: Executor, meeting: Meeting, upTo = largestMean): readonly Executor[] {
   let programs = 0;
   return Array.from({ length: meeting.lanes }, (_, lane) => ({
     ...executor,
@@ -25,11 +38,14 @@ export function together(executor: Executor, meeting: Meeting): readonly Executo
       const states = statesOf(functions);
       for (const graph of Object.values(functions)) checkUpdates(graph);
       const simplified = Object.fromEntries(Object.entries(functions).map(([name, graph]) => [name, simplify(graph)]));
-      const program = await meeting.meet(lane, 'a program', simplified, (all) => {
+      const compile = (graphs: Functions) => executor.compile(graphs, hints);
+      const program = await meeting.meet(lane, 'a program', simplified, async (all) => {
+        for (const other of all) checkSame(simplified, other);
+        if (Object.values(simplified).some((graph) => meanSize(graph) > upTo)) return null;
         programs += 1;
-        return compileForAll(all, { compile: (graphs) => executor.compile(graphs, hints), states, meeting, title: `program ${programs}` });
+        return compileForAll(simplified, { compile, states, meeting, title: `program ${programs}` });
       });
-      return program(lane);
+      return program === null ? compile(functions) : program(lane);
     },
   }));
 }
@@ -42,13 +58,11 @@ interface Place {
   readonly title: string;
 }
 
-async function compileForAll(all: readonly Functions[], { compile, states, meeting, title }: Place): Promise<(lane: number) => Program> {
-  const count = all.length;
-  const [functions] = all as readonly [Functions];
-  for (const other of all) checkSame(functions, other);
+async function compileForAll(functions: Functions, { compile, states, meeting, title }: Place): Promise<(lane: number) => Program> {
+  const count = meeting.lanes;
   const program = await compile(Object.fromEntries(Object.entries(functions).map(([name, graph]) => [name, batched(graph, count)])));
   const leaves = new Map(states.map((leaf) => [leaf.name, leaf]));
-  const present = new Set(all.keys());
+  const present = new Set(Array.from({ length: count }, (_, lane) => lane));
   const stepOf = (name: string): string => `${title}, ${name}`;
   const steps = Object.keys(functions).filter((name) => functions[name]!.updates?.length);
 

@@ -1,10 +1,11 @@
 /**
- * Whether several seeds of a trial learn faster together: real agents, one after another with sessions of their own, beside the same agents
- * as one program.
+ * Whether several seeds of a trial learn faster together: real agents as one program, beside the same agents one after another with
+ * programs of their own. Batched whatever `together` thinks of it, so that its rule can be read off the rows.
  */
 import { createMeeting } from '../../../src/core/meeting.ts';
 import type { Executor } from '../../../src/tensor/executors/executor.ts';
-import { together } from '../../../src/tensor/executors/together.ts';
+import { meanSize, together } from '../../../src/tensor/executors/together.ts';
+import { simplify } from '../../../src/tensor/graph/simplify.ts';
 import type { Agent } from '../../../src/trading/agents/agent.ts';
 import { type AgentConfig, createAgent } from '../../../src/trading/agents/create.ts';
 import { leastCosts } from '../measure.ts';
@@ -14,46 +15,55 @@ import { large, noise, perSecond, row } from './shared.ts';
 interface Learner {
   readonly name: string;
   readonly config: AgentConfig;
-  readonly environments: number;
   /** Steps of the environments for one call of `update` that learns, and the gradient steps that it then takes. */
   readonly rollout: number;
   readonly gradientSteps: number;
 }
 
-const sac = { capacity: 20_000, warmupSteps: 0 };
+const environments = 16;
+
+function sac(name: string, gradientSteps: number, config: AgentConfig): Learner {
+  const usual = { hidden: [64, 64], capacity: 20_000, warmupSteps: 0, updatesPerStep: gradientSteps };
+  return { name: `SAC, ${name}`, config: { ...usual, ...config } as AgentConfig, rollout: 1, gradientSteps };
+}
+
+const crossTicker = {
+  encoder: 'cross-ticker',
+  encoderWidth: 32,
+  encoderLayers: 1,
+  encoderHeads: 4,
+  encoderInner: 64,
+  encoderOutputs: 64,
+} as const;
+const narrow = { memoryWidth: 16, headWidth: 8, window: 16, batchSize: 16 };
+const wide = { window: 60, batchSize: 64 };
+
 const learners: readonly Learner[] = [
-  {
-    name: 'SAC, MLP 2 x 64, batch 128',
-    config: { ...sac, hidden: [64, 64], batchSize: 128, updatesPerStep: 20 },
-    environments: 16,
-    rollout: 1,
-    gradientSteps: 20,
-  },
-  { name: 'SAC, MLP 2 x 256, batch 256', config: { ...sac, updatesPerStep: 10 }, environments: 16, rollout: 1, gradientSteps: 10 },
-  {
-    name: 'SAC, 2-layer Mamba-2, window 60, batch 64',
-    config: { ...sac, memory: 'mamba-2', batchSize: 64, updatesPerStep: 2 },
-    environments: 16,
-    rollout: 1,
-    gradientSteps: 2,
-  },
+  sac('MLP 2 x 64, batch 128', 20, { batchSize: 128 }),
+  sac('MLP 2 x 128, batch 128', 20, { hidden: [128, 128], batchSize: 128 }),
+  sac('MLP 2 x 256, batch 256', 10, { hidden: [256, 256] }),
+  sac('small attention across tickers, batch 64', 10, { ...crossTicker, batchSize: 64 }),
+  sac('LSTM of 32, window 60, batch 64', 4, { memory: 'lstm', ...wide }),
+  sac('Mamba-2 of 16, window 16, batch 16', 10, { memory: 'mamba-2', ...narrow }),
+  sac('Mamba-2 of 32, window 60, batch 64', 2, { memory: 'mamba-2', ...wide }),
+  sac('Mamba-1 of 16, window 16, batch 16', 10, { memory: 'mamba-1', ...narrow }),
+  sac('Mamba-1 of 32, window 60, batch 64', 2, { memory: 'mamba-1', ...wide }),
+  sac('attention of 16, window 16, batch 16', 10, { memory: 'attention', ...narrow }),
+  sac('attention of 32, window 60, batch 64', 2, { memory: 'attention', ...wide }),
   {
     name: 'recurrent PPO, LSTM 128, batch 128',
-    config: { id: 'recurrent-ppo', rolloutSteps: 128, epochs: 1, batchSequences: 8, sequenceSteps: 16 },
-    environments: 8,
-    rollout: 128,
+    config: { id: 'recurrent-ppo', rolloutSteps: 32, epochs: 2, batchSequences: 8, sequenceSteps: 16 },
+    rollout: 32,
     gradientSteps: 8,
   },
 ];
 
-const shown = new Map(
-  learners.map(({ environments }) => [environments, Array.from({ length: 16 }, (_, i) => noise(`step/${i}`, large, environments))]),
-);
+const shown = Array.from({ length: 16 }, (_, i) => noise(`step/${i}`, large, environments));
 
 /** Acts, observes noise and learns. */
-async function rounds({ environments, rollout }: Learner, agent: Agent, count: number): Promise<void> {
+async function rounds({ rollout }: Learner, agent: Agent, count: number): Promise<void> {
   for (let i = 0; i < count * rollout; i++) {
-    const transitions = shown.get(environments)![i % 16]!;
+    const transitions = shown[i % 16]!;
     const actions = (await agent.act(transitions.observations, 'explore')).slice();
     agent.observe({ ...transitions, actions });
     await agent.update();
@@ -61,19 +71,27 @@ async function rounds({ environments, rollout }: Learner, agent: Agent, count: n
 }
 
 async function agentsOn(learner: Learner, executors: readonly Executor[]): Promise<readonly Agent[]> {
-  const env = { count: learner.environments, observationSize: large.observationSize, actionSize: large.actionSize };
+  const env = { count: environments, observationSize: large.observationSize, actionSize: large.actionSize };
   const agents = await Promise.all(executors.map((executor, seed) => createAgent(learner.config, { env, seed, executor })));
   // A window looks back, and a batch is drawn from what is there.
-  await Promise.all(agents.map((agent) => rounds(learner, agent, learner.rollout === 1 ? 40 : 1)));
+  await Promise.all(agents.map((agent) => rounds(learner, agent, learner.rollout === 1 ? 6 : 1)));
   return agents;
 }
 
 export async function seedsRows(executor: Executor): Promise<readonly BenchRow[]> {
+  let size = 0;
+  const measuring: Executor = {
+    ...executor,
+    compile: (functions, hints) => {
+      size = Math.max(...Object.values(functions).map((graph) => meanSize(simplify(graph))));
+      return executor.compile(functions, hints);
+    },
+  };
   const rows: BenchRow[] = [];
   for (const learner of learners)
     for (const seeds of [2, 4]) {
-      const apart = await agentsOn(learner, new Array<Executor>(seeds).fill(executor));
-      const asOne = await agentsOn(learner, together(executor, createMeeting(seeds)));
+      const apart = await agentsOn(learner, new Array<Executor>(seeds).fill(measuring));
+      const asOne = await agentsOn(learner, together(executor, createMeeting(seeds), Number.POSITIVE_INFINITY));
       const [one, other] = (await leastCosts(
         async () => {
           for (const agent of apart) await rounds(learner, agent, 1);
@@ -81,10 +99,8 @@ export async function seedsRows(executor: Executor): Promise<readonly BenchRow[]
         () => Promise.all(asOne.map((agent) => rounds(learner, agent, 1))),
       )) as [number, number];
       const rate = (ms: number) => seeds * learner.gradientSteps * perSecond(ms);
-      const of = `${executor.id}: ${learner.name}, ${seeds} seeds`;
-      rows.push(row(`${of}, one after another`, 'gradient steps/s of processor time', rate(one)));
-      rows.push(row(`${of}, together`, 'gradient steps/s of processor time', rate(other)));
-      rows.push(row(`${of}, together over one after another`, 'x', one / other));
+      const name = `${executor.id}: ${learner.name} (${Math.round(size).toLocaleString('en')} numbers an op), ${seeds} seeds as one`;
+      rows.push(row(name, 'gradient steps/s of processor time', rate(other), { name: 'one after another', figure: rate(one) }));
       for (const agent of [...apart, ...asOne]) await agent.dispose();
     }
   return rows;
