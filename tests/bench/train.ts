@@ -7,12 +7,14 @@ import { messageOf } from '../../src/core/errors.ts';
 import { chooseExecutor } from '../../src/tensor/executors/choose.ts';
 import type { Executor } from '../../src/tensor/executors/executor.ts';
 import { installedRuntime } from '../../src/tensor/executors/tensorflow/runtime.ts';
+import { costOnce } from './measure.ts';
 import type { BenchRow } from './row.ts';
 import { printRows } from './row.ts';
 import { actingRows, mambaRows, memoryPeer, memoryRows } from './train/memory.ts';
 import { recurrentPeer, recurrentRows } from './train/recurrent-ppo.ts';
 import { sacPeer, sacRows } from './train/sac.ts';
 import { seedsRows } from './train/seeds.ts';
+import { row } from './train/shared.ts';
 
 const no = { type: 'boolean', default: false } as const;
 const { values: flags } = parseArgs({
@@ -20,34 +22,36 @@ const { values: flags } = parseArgs({
 });
 const onnx = chooseExecutor('onnx');
 
-/** Null where TensorFlow is not set up, which is said. */
-function tensorflowIfThere(): Executor | null {
+let tensorflowLoaded = false;
+
+/** Rows on tensorflow, loaded beforehand; none where it is not set up, which is said. */
+async function onTensorflow(rowsOn: (executor: Executor) => Promise<readonly BenchRow[]>): Promise<readonly BenchRow[]> {
   try {
     installedRuntime();
-    return chooseExecutor('tensorflow');
   } catch (error) {
     console.error(`no rows for tensorflow: ${messageOf(error)}`);
-    return null;
+    return [];
   }
+  const executor = chooseExecutor('tensorflow');
+  const { result, cpuMs } = await costOnce(() => executor.library());
+  const loading = row(`tensorflow: loading ${result}, once a process`, 'ms of processor time', cpuMs);
+  const before = tensorflowLoaded ? [] : [loading];
+  tensorflowLoaded = true;
+  return [...before, ...(await rowsOn(executor))];
 }
 
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   sac: async () => {
     const peers = flags.peers ? sacPeer() : null;
-    const tensorflow = tensorflowIfThere();
-    return [...(await sacRows(onnx, 1.5, peers)), ...(tensorflow === null ? [] : await sacRows(tensorflow, 2, peers))];
+    return [...(await sacRows(onnx, 1.5, peers)), ...(await onTensorflow((executor) => sacRows(executor, 2, peers)))];
   },
   memory: async () => {
     const peers = flags.peers ? memoryPeer() : null;
-    const tensorflow = tensorflowIfThere();
-    return [...(await memoryRows(onnx, peers)), ...(tensorflow === null ? [] : await mambaRows(tensorflow, peers))];
+    return [...(await memoryRows(onnx, peers)), ...(await onTensorflow((executor) => mambaRows(executor, peers)))];
   },
   acting: () => actingRows(onnx),
   recurrent: () => recurrentRows(onnx, flags.peers ? recurrentPeer() : null),
-  seeds: async () => {
-    const tensorflow = tensorflowIfThere();
-    return [...(await seedsRows(onnx)), ...(tensorflow === null ? [] : await seedsRows(tensorflow))];
-  },
+  seeds: async () => [...(await seedsRows(onnx)), ...(await onTensorflow(seedsRows))],
 };
 
 const rows: BenchRow[] = [];
