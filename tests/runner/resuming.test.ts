@@ -23,13 +23,13 @@ interface Row extends Record<string, unknown> {
 }
 
 /** Every trial ended as an unbroken one does, curve included; the steps from which later attempts went on. */
-async function expectUnbroken(name: string): Promise<readonly number[]> {
+async function expectUnbroken(name: string, count = trials): Promise<readonly number[]> {
   const { rows } = await database.db.execute<Row>(sql`
     select state, value, trials.seed, params,
       (select array_agg(value order by step) from reports where trial_id = trials.id and reports.attempt = trials.attempt) as values,
       (select array_agg(resumed_step) from attempts where trial_id = trials.id) as resumed
     from trials join studies on studies.id = study_id where name = ${name} order by number`);
-  expect(rows).toHaveLength(trials);
+  expect(rows).toHaveLength(count);
   for (const { state, value, seed, params, values } of rows) {
     const walk = walkOf(Number(seed), params.x, steps);
     expect({ state, value, values }).toEqual({ state: 'complete', value: walk.at(-1), values: walk });
@@ -38,11 +38,11 @@ async function expectUnbroken(name: string): Promise<readonly number[]> {
 }
 
 describe('a trial that is interrupted', { timeout: 300_000 }, () => {
-  const start = (name: string) =>
+  const start = (name: string, count = trials) =>
     startRun({
       file,
       name,
-      trials,
+      trials: count,
       workers: 2,
       databaseUrl: database.url,
       dataDir: inject('testDataDir'),
@@ -52,19 +52,19 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
     });
 
   it('goes on from its last checkpoint when its worker was killed, and ends as if nothing had happened', async () => {
-    const run = start('killed-and-resumed');
+    // Two at once: however many of them a kill meets, the third finds one that none has met.
+    const run = start('killed-and-resumed', 6);
     const killed = new Set<number>();
     for (let kills = 0; kills < 3; kills++) {
       // Of a trial that no kill has met so far, so that each kill costs something.
       await untilRow(database, `select from checkpoints where trial_id <> all('{${[...killed].join()}}')`);
       const { rows } = await database.db.execute<{ id: number }>(sql`select trial_id as id from checkpoints`);
       for (const { id } of rows) killed.add(Number(id));
-      const worker = run.events.findLast((event) => event.kind === 'worker-started');
-      if (worker?.kind === 'worker-started') process.kill(worker.pid!, 'SIGKILL');
+      process.kill((await run.event('worker-started', kills + 1))!.pid!, 'SIGKILL');
     }
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });
     await run.gone();
-    const resumed = await expectUnbroken('killed-and-resumed');
+    const resumed = await expectUnbroken('killed-and-resumed', 6);
     expect(resumed.length).toBeGreaterThanOrEqual(3);
     expect(resumed.every((step) => step % 5 === 0)).toBe(true);
   });
