@@ -35,3 +35,9 @@ test('has no objective on a single session, whatever it returned: NaN fails the 
   const long = await walked(1);
   expect(objectiveValue({ ...long, dailyReturns: long.dailyReturns.slice(0, 1) })).toBeNaN();
 });
+
+test('has no objective where its sessions returned the same or one of two values: a ratio over no variation would beat everything', async () => {
+  const long = await walked(1);
+  for (const dailyReturns of [Array<number>(60).fill(0.001), Array<number>(60).fill(0.0007), [0.01, 0, 0, 0], [-0.01, 0.02]])
+    expect(objectiveValue({ ...long, dailyReturns })).toBeNaN();
+});

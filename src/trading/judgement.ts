@@ -42,7 +42,8 @@ export function judgementOf(walk: Walk, config: EnvironmentConfig): FoldJudgemen
 
 /**
  * What the search maximises: the daily Sharpe ratio net of all costs, not annualised. An account that never moved has
- * none; it counts as 0, so that doing nothing beats losing. Fewer than two sessions have none either: NaN, which fails the trial.
+ * none; it counts as 0, so that doing nothing beats losing. Any other account without a ratio has NaN, which fails the trial: fewer
+ * than three sessions, or returns that do not vary.
  */
 export function objectiveValue(walk: Walk): number {
   const { dailyReturns } = walk;

@@ -11,7 +11,7 @@ import { environmentDefaults } from './env/trading-env.ts';
 import { normalisedMarket, rawMarket } from './prepare.ts';
 import type { RewardFactory } from './rewards/reward.ts';
 import { rewardV2 } from './rewards/reward-v2.ts';
-import { type Judged, type SeedsRun, seedsFrom, trainSeeds } from './seeds.ts';
+import { type Judged, meanOf, type SeedsRun, seedsFrom, trainSeeds } from './seeds.ts';
 import { decodeSeeds, decodeTraining } from './training-state.ts';
 
 const range = { from: 0, to: 3 };
@@ -80,6 +80,22 @@ async function end(count: number, change: Partial<SeedsRun> = {}): Promise<Ended
 }
 
 const join = (pieces: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(pieces));
+
+describe('the mean over seeds', () => {
+  const traded = { value: 0.3, metrics: { sharpeDaily: 0.3, sharpeAnnual: 4.8, turnover: 100 } };
+  const flat = { value: 0, metrics: { sharpeDaily: Number.NaN, sharpeAnnual: Number.NaN, turnover: 0 } };
+  test('counts the Sharpe ratio of one that never traded as 0, as its value is', () => {
+    expect(meanOf([traded, flat, traded])).toMatchObject({
+      value: expect.closeTo(0.2, 12),
+      metrics: { sharpeDaily: expect.closeTo(0.2, 12), sharpeAnnual: expect.closeTo(3.2, 12) },
+    });
+    expect(meanOf([flat, flat])).toMatchObject({ value: 0, metrics: { sharpeDaily: 0, sharpeAnnual: 0, turnover: 0 } });
+  });
+  test('is unknown where one that traded has none', () => {
+    const unknown = { value: Number.NaN, metrics: { ...flat.metrics, turnover: 3 } };
+    expect(meanOf([traded, unknown])).toMatchObject({ value: Number.NaN, metrics: { sharpeDaily: Number.NaN } });
+  });
+});
 
 describe('several seeds of a training', () => {
   test('are drawn from its own, which is the first of them, and do not depend on how many there are', () => {

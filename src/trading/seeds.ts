@@ -5,6 +5,7 @@ import type { Metrics } from '../search/trial/trial.ts';
 import type { Executor } from '../tensor/executors/executor.ts';
 import { together } from '../tensor/executors/together.ts';
 import { mean, sampleVariance } from '../validation/moments.ts';
+import { countingFlat } from '../validation/variation.ts';
 import type { Agent } from './agents/agent.ts';
 import { type TrainingCheckpoints, type TrainingRun, trainAgent } from './training.ts';
 import { decodeSeeds, encodeSeeds } from './training-state.ts';
@@ -126,15 +127,15 @@ function createPace(lanes: number, signal: AbortSignal): () => OwnPace {
   };
 }
 
-/** The mean of what each is worth; what cannot be computed for one cannot for all. */
-function meanOf(all: readonly Judged[]): Judged {
+/** The mean of what each is worth; what cannot be computed for one cannot for all, except the Sharpe ratios of a seed that never traded: 0. */
+export function meanOf(all: readonly Judged[]): Judged {
   const values = all.map(({ value }) => value);
   const spread = { worst: Math.min(...values), best: Math.max(...values), deviation: Math.sqrt(sampleVariance(values)) };
   return {
     value: mean(values),
     metrics: {
       ...combined(
-        all.map(({ metrics }) => metrics),
+        all.map(({ metrics }) => countingFlat(metrics)),
         () => mean,
       ),
       ...Object.fromEntries(Object.entries(spread).map(([name, value]) => [`seeds.${name}`, value])),

@@ -1,6 +1,7 @@
 import { normalCdf, normalQuantile } from '../core/normal.ts';
 import { sharpe } from './metrics.ts';
-import { kurtosis, skewness } from './moments.ts';
+import { kurtosis, sampleVariance, skewness } from './moments.ts';
+import { varies } from './variation.ts';
 
 /**
  * How likely a Sharpe ratio is skill, given its sample and how many were tried to find it (Bailey and Lopez de Prado 2012,
@@ -16,8 +17,16 @@ export interface SharpeSample {
   readonly kurtosis: number;
 }
 
+/** The sample of these returns; all but `periods` is NaN where they do not vary. */
 export function sampleOf(returns: ArrayLike<number>): SharpeSample {
-  return { sharpe: sharpe(returns), periods: returns.length, skewness: skewness(returns), kurtosis: kurtosis(returns) };
+  const periods = returns.length;
+  if (!varies(returns)) return { sharpe: Number.NaN, periods, skewness: Number.NaN, kurtosis: Number.NaN };
+  return { sharpe: sharpe(returns), periods, skewness: skewness(returns), kurtosis: kurtosis(returns) };
+}
+
+/** Variance of the Sharpe ratios of several trials. NaN where they do not vary: then the best that luck would show is unknown. */
+export function varianceOfTrials(sharpes: ArrayLike<number>): number {
+  return varies(sharpes) ? sampleVariance(sharpes) : Number.NaN;
 }
 
 /** Variance of the estimated Sharpe ratio times (periods - 1) (Mertens 2002). */
@@ -89,5 +98,5 @@ function standardise(values: ArrayLike<number>): Float64Array | null {
   const center = centred.reduce((sum, value) => sum + value, 0) / centred.length;
   for (let t = 0; t < centred.length; t++) centred[t]! -= center;
   const length = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0));
-  return length > 0 ? centred.map((value) => value / length) : null;
+  return varies(values) ? centred.map((value) => value / length) : null;
 }

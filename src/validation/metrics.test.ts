@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sampleOf } from './deflated-sharpe.ts';
 import {
   annualSharpe,
   annualSortino,
@@ -51,6 +52,35 @@ test('turnover is yearly value traded over mean NAV', () => {
 
 describe('what cannot be computed is NaN and so passes no gate', () => {
   test('a flat account has no Sharpe ratio', () => expect(sharpe([0, 0, 0])).toBeNaN());
+  test.each([
+    ['0.001', Array<number>(60).fill(0.001)],
+    ['0.0007', Array<number>(60).fill(0.0007)],
+    ['-0.0007', Array<number>(60).fill(-0.0007)],
+    ['1e-300', Array<number>(60).fill(1e-300)],
+    ['1e300', Array<number>(60).fill(1e300)],
+    ['one value but for rounding', Array.from({ length: 60 }, (_, i) => 0.0007 * (1 + (i % 7) * 2e-16))],
+    ['two values in turn', Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? 0.002 : -0.001))],
+    ['two values but for rounding', Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? 0.002 : -0.001) * (1 + (i % 7) * 2e-16))],
+    ['two periods', [0.01, -0.02]],
+  ])('returns without variation have no ratio of any kind: %s', (_, returns) => {
+    for (const ratio of [sharpe, sortino, annualSharpe, annualSortino, calmar]) expect(ratio(returns)).toBeNaN();
+    expect(sampleOf(returns)).toEqual({ sharpe: Number.NaN, periods: returns.length, skewness: Number.NaN, kurtosis: Number.NaN });
+  });
+  test('equal returns as an account shows them, NAV over NAV less 1, have none either', () => {
+    for (const rate of [0.001, 0.0007, 1e-4, 3e-6]) {
+      const navs = Array.from({ length: 61 }, (_, day) => 100_000 * (1 + rate) ** day);
+      expect(sharpe(navs.slice(1).map((nav, day) => nav / navs[day]! - 1))).toBeNaN();
+    }
+  });
+  test('three distinct returns have one, however small they are beside 1', () => {
+    const r = [0.01, -0.02, 0.03, -0.01, 0.02];
+    for (const scale of [1, 1e-3, 1e-6, 1e-9]) expect(sharpe(r.map((x) => scale * x))).toBeCloseTo(sharpe(r), 6);
+  });
+  test('a loss that is nothing beside the gains is no downside, and no drawdown', () => {
+    const r = Array.from({ length: 60 }, (_, i) => (i === 7 ? -1e-20 : 0.01 + i * 1e-4));
+    expect(sortino(r)).toBeNaN();
+    expect(calmar(r)).toBeNaN();
+  });
   test('a single period has none either', () => expect(sharpe([0.01])).toBeNaN());
   test('an account that never lost has no Sortino ratio, not an infinite one', () => expect(sortino([0.01, 0.02])).toBeNaN());
   test('no period, no figure', () => {

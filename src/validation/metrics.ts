@@ -1,18 +1,18 @@
-import { mean, sampleVariance } from './moments.ts';
+import { exceedsRounding, mean, meanAbsolute, sampleVariance } from './moments.ts';
+import { varies } from './variation.ts';
 
 /**
  * Performance of an account from its net returns per period, as fractions. Definitions agree with empyrical and quantstats.
  * What cannot be computed is NaN (no periods, no variation, NaN among the returns): gates fail on NaN, so nothing passes
- * for want of data.
+ * for want of data. Whether returns vary is one rule for all ratios: `varies`.
  */
 
 /** Trading days in a year: gates and comparisons use daily returns. */
 export const daysPerYear = 252;
 
-/** mean / standard deviation (ddof 1), not annualised. NaN below two periods or without variation. */
+/** mean / standard deviation (ddof 1), not annualised. NaN without variation: equal returns, or fewer than 3 distinct ones. */
 export function sharpe(returns: ArrayLike<number>): number {
-  const variance = sampleVariance(returns);
-  return variance > 0 ? mean(returns) / Math.sqrt(variance) : Number.NaN;
+  return varies(returns) ? mean(returns) / Math.sqrt(sampleVariance(returns)) : Number.NaN;
 }
 
 export function annualSharpe(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear): number {
@@ -21,12 +21,14 @@ export function annualSharpe(returns: ArrayLike<number>, periodsPerYear: number 
 
 /**
  * mean excess over the target / downside deviation, not annualised. The downside deviation runs over ALL periods, those
- * above the target counting 0. NaN where no period fell short: unknown, not infinitely good.
+ * above the target counting 0. NaN where the returns do not vary, or none fell short by more than rounding: unknown, not infinitely good.
  */
 export function sortino(returns: ArrayLike<number>, target = 0): number {
+  if (!varies(returns)) return Number.NaN;
   let squares = 0;
   for (let i = 0; i < returns.length; i++) squares += Math.min(returns[i]! - target, 0) ** 2;
-  return squares > 0 ? (mean(returns) - target) / Math.sqrt(squares / returns.length) : Number.NaN;
+  const deviation = Math.sqrt(squares / returns.length);
+  return isRisk(deviation, returns) ? (mean(returns) - target) / deviation : Number.NaN;
 }
 
 export function annualSortino(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear): number {
@@ -65,10 +67,15 @@ export function cagr(returns: ArrayLike<number>, periodsPerYear: number = daysPe
   return (1 + totalReturn(returns)) ** (periodsPerYear / returns.length) - 1;
 }
 
-/** Compound annual growth over the largest drawdown. NaN below 60 periods or without a drawdown. */
+/** Compound annual growth over the largest drawdown. NaN below 60 periods, without variation or without a drawdown beyond rounding. */
 export function calmar(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear, minimum = minimumPeriods): number {
   const drawdown = maxDrawdown(returns);
-  return drawdown > 0 ? cagr(returns, periodsPerYear, minimum) / drawdown : Number.NaN;
+  return varies(returns) && isRisk(drawdown, returns) ? cagr(returns, periodsPerYear, minimum) / drawdown : Number.NaN;
+}
+
+/** True if a denominator is more than rounding beside the returns. */
+function isRisk(denominator: number, returns: ArrayLike<number>): boolean {
+  return exceedsRounding(denominator, meanAbsolute(returns));
 }
 
 /** Positive periods among those that are not zero; NaN where all are zero. */

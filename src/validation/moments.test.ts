@@ -31,3 +31,10 @@ test('too few values give NaN', () => {
   expect(median([])).toBeNaN();
   expect(skewness([1, 1])).toBeNaN();
 });
+
+test('equal values have no standardised moments, whatever rounding makes of their mean', () => {
+  for (const value of [0.001, 0.0007, 7, 1e-300]) {
+    expect(skewness(Array<number>(60).fill(value))).toBeNaN();
+    expect(kurtosis(Array<number>(60).fill(value))).toBeNaN();
+  }
+});

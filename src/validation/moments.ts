@@ -12,16 +12,26 @@ export function sampleVariance(values: ArrayLike<number>): number {
   return centralMoment(values, mean(values), 2) * (values.length / (values.length - 1));
 }
 
-/** Third standardised moment, biased; 0 for a normal sample, NaN where all values are equal. */
+/** Third standardised moment, biased; 0 for a normal sample, NaN where all values are equal up to rounding. */
 export function skewness(values: ArrayLike<number>): number {
-  const center = mean(values);
-  return centralMoment(values, center, 3) / centralMoment(values, center, 2) ** 1.5;
+  return standardisedMoment(values, 3);
 }
 
-/** Fourth standardised moment, biased and raw: 3 for a normal sample, NaN where all values are equal. */
+/** Fourth standardised moment, biased and raw: 3 for a normal sample, NaN where all values are equal up to rounding. */
 export function kurtosis(values: ArrayLike<number>): number {
-  const center = mean(values);
-  return centralMoment(values, center, 4) / centralMoment(values, center, 2) ** 2;
+  return standardisedMoment(values, 4);
+}
+
+/** A deviation below this share of the mean absolute value is rounding. */
+export const leastDeviation = 1e-12;
+
+/** True if `deviation`, of whatever kind, is more than rounding beside values of the mean absolute size `size`. */
+export function exceedsRounding(deviation: number, size: number): boolean {
+  return deviation > 0 && deviation >= leastDeviation * size;
+}
+
+export function meanAbsolute(values: ArrayLike<number>): number {
+  return mean(Float64Array.from(values, Math.abs));
 }
 
 export function median(values: ArrayLike<number>): number {
@@ -39,6 +49,13 @@ export function robustVariance(values: ArrayLike<number>): number {
   if (values.length < 2) return Number.NaN;
   const center = median(values);
   return (1.4826 * median(Float64Array.from(values, (value) => Math.abs(value - center)))) ** 2;
+}
+
+function standardisedMoment(values: ArrayLike<number>, order: number): number {
+  const center = mean(values);
+  const variance = centralMoment(values, center, 2);
+  if (!exceedsRounding(Math.sqrt(variance), meanAbsolute(values))) return Number.NaN;
+  return centralMoment(values, center, order) / variance ** (order / 2);
 }
 
 function centralMoment(values: ArrayLike<number>, center: number, order: number): number {

@@ -3,8 +3,8 @@ import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { DataRef, StudyId } from '../../search/study/storage.ts';
 import type { FoldJudgement } from '../../search/study/walk-forward.ts';
-import type { Metrics } from '../../search/trial/trial.ts';
 import type { Evidence, SearchEvidence, SeedEvidence } from '../../validation/gates/gate.ts';
+import { countedSharpe } from '../../validation/variation.ts';
 import { bytesToFloats } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
@@ -119,13 +119,8 @@ async function readSearchEvidence(db: Db, study: StudyId): Promise<SearchEvidenc
       .where(and(eq(trials.studyId, study), eq(trials.state, 'complete')))
       .orderBy(asc(trials.number)),
   ]);
-  const trialSharpes = complete.map(({ names, values }) => searchSharpe(metricsOf(names, values)));
+  const trialSharpes = complete.map(({ names, values }) => countedSharpe(metricsOf(names, values)));
   return { trialsTried, trialsOnSameData, trialSharpes };
-}
-
-/** An account that never traded has no Sharpe ratio; it counts as 0, as it does in the search. */
-function searchSharpe({ sharpeDaily = Number.NaN, turnover }: Metrics): number {
-  return Number.isNaN(sharpeDaily) && turnover === 0 ? 0 : sharpeDaily;
 }
 
 function dataOf({ dataNames, dataHashes }: typeof judgements.$inferSelect): readonly DataRef[] {

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import type { Facts } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
+import { countingFlat } from '../../validation/variation.ts';
 import type { Db } from '../database.ts';
 import { metricsOf } from '../metrics.ts';
 import { findStudy } from '../readers/find.ts';
@@ -142,8 +143,9 @@ function baselinesOf(rows: readonly FoldRow[]): readonly BaselineItem[] {
   });
 }
 
-/** A metric that one of them lacks has no mean: NaN. */
-function meanMetrics(all: readonly Metrics[]): Metrics {
+/** A metric that one of them lacks has no mean: NaN. Beside folds that traded, one that did not counts with a Sharpe ratio of 0. */
+function meanMetrics(folds: readonly Metrics[]): Metrics {
+  const all = folds.every((metrics) => metrics['turnover'] === 0) ? folds : folds.map(countingFlat);
   const names = [...new Set(all.flatMap((metrics) => Object.keys(metrics)))];
   return Object.fromEntries(names.map((name) => [name, all.reduce((sum, metrics) => sum + (metrics[name] ?? Number.NaN), 0) / all.length]));
 }

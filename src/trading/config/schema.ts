@@ -130,7 +130,7 @@ const sessions = z.strictObject({
   /** Sessions that the search may see. */
   searchSessions: count,
   /** Those at its end that the objective is measured on. */
-  innerSessions: count.min(2, 'a Sharpe ratio needs at least two sessions'),
+  innerSessions: count.min(3, 'a Sharpe ratio needs at least three sessions'),
   /** Sessions left out at the end of every training part. */
   purgeSessions: z.int().min(0),
   /** Sessions of each walk-forward test. */

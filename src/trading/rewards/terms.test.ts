@@ -75,3 +75,12 @@ test('drawdowns up to 1 % are free, and only the excess is charged beyond', () =
   expect(drawdownPenalty(0.01, value, 0.01)).toBe(0);
   expect(drawdownPenalty(0.01, value, 0.015)).toBeCloseTo(5, 10);
 });
+
+test('a window of equal returns has no Sharpe bonus, whatever rounding makes of their deviation', () => {
+  for (const stepReturn of [0.001, 0.0007, 1e-300]) {
+    const window = createReturnWindow(1, 61);
+    for (let step = 0; step < 60; step++) window.push(0, stepReturn);
+    window.measure(0);
+    expect(sharpeBonus(0.001, value, window.mean, window.deviation)).toBe(0);
+  }
+});

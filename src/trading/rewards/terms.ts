@@ -1,3 +1,4 @@
+import { exceedsRounding } from '../../validation/moments.ts';
 import { barsPerYear } from './calendar.ts';
 
 /** The terms of reward v2, each in account currency per step. All coefficients are plain numbers, zero switches off. */
@@ -23,9 +24,9 @@ export function volatilityPenalty(beta: number, value: number, volatilityAnnual:
   return beta * value * volatilityAnnual * volatilityAnnual;
 }
 
-/** coefficient * V * max(0, mean / deviation) of the window's step returns; 0 where the deviation is 0. */
+/** coefficient * V * max(0, mean / deviation) of the window's step returns; 0 where they deviate by no more than rounding. */
 export function sharpeBonus(coefficient: number, value: number, mean: number, deviation: number): number {
-  return deviation > 0 ? coefficient * value * Math.max(0, mean / deviation) : 0;
+  return exceedsRounding(deviation, Math.abs(mean)) ? coefficient * value * Math.max(0, mean / deviation) : 0;
 }
 
 /** Drawdowns up to this are free. */

@@ -1,5 +1,6 @@
-import { deflatedSharpe, expectedMaximumSharpe, minimumTrackRecord, sampleOf } from '../deflated-sharpe.ts';
-import { robustVariance, sampleVariance } from '../moments.ts';
+import { deflatedSharpe, expectedMaximumSharpe, minimumTrackRecord, sampleOf, varianceOfTrials } from '../deflated-sharpe.ts';
+import { robustVariance } from '../moments.ts';
+import { plausibleRatio } from '../variation.ts';
 import { type Gate, holds, versionOf } from './gate.ts';
 import { count, dailyReturnsOf, saySeed, worstSeed } from './worst.ts';
 
@@ -15,17 +16,18 @@ export interface DeflatedSharpeRule {
  * luck (Bailey and Lopez de Prado 2014). N is every trial tried on the same data, over all studies, pruned and failed ones
  * too; correlated trials would count as fewer, and the larger number is the stricter one. V is the variance of the daily
  * Sharpe ratios that the study's complete trials showed when they were searched, never of an objective; a trial without one
- * leaves the bar unknown and the gate fails. V depends on the search's ranges and on pruning, so the verdict states a robust variance beside it.
+ * leaves the bar unknown and the gate fails, and so do ratios that do not vary. V depends on the search's ranges and on pruning, so
+ * the verdict states beside it what a robust variance would ask for.
  */
 export function deflatedSharpeGate({ minimum, minimumDays }: DeflatedSharpeRule): Gate {
-  const gate = { id: 'deflated-sharpe', version: versionOf(2, { minimum, minimumDays }) };
+  const gate = { id: 'deflated-sharpe', version: versionOf(3, { minimum, minimumDays }) };
   return {
     ...gate,
     check: (evidence) => {
-      const { trialsTried, trialsOnSameData, trialSharpes } = evidence.search;
+      const { trialsTried, trialsOnSameData } = evidence.search;
+      const trialSharpes = evidence.search.trialSharpes.map(plausibleRatio);
       const unknown = trialSharpes.filter(Number.isNaN).length;
-      const variance = sampleVariance(trialSharpes);
-      const robust = robustVariance(trialSharpes);
+      const variance = varianceOfTrials(trialSharpes);
       // Fewer trials tried than completed cannot be: someone miscounted, and the bar would be too low.
       const miscounted = trialsTried < trialSharpes.length || trialsOnSameData < trialsTried;
       const days = Math.min(...evidence.seeds.map((seed) => dailyReturnsOf(seed).length));
@@ -44,13 +46,20 @@ export function deflatedSharpeGate({ minimum, minimumDays }: DeflatedSharpeRule)
           return `${unknown} of ${trialSharpes.length} complete trials have no metric sharpeDaily, so the best that luck would show is unknown`;
         const sample = sampleOf(dailyReturnsOf(judged));
         const bar = expectedMaximumSharpe(variance, trialsOnSameData);
+        if (Number.isNaN(sample.sharpe))
+          return `${sample.periods} daily returns that do not vary have no Sharpe ratio (${saySeed(evidence, seed)})`;
+        if (Number.isNaN(bar))
+          return `the daily Sharpe ratios of ${trialSharpes.length} complete trials do not vary, so the best that luck would show is unknown: 3 different ones are needed`;
         const needed = minimumTrackRecord(sample, bar, minimum);
-        const ownBar = Number.isNaN(bar) ? 'unknown: too few complete trials' : bar.toFixed(3);
+        const record = Number.isNaN(needed)
+          ? 'no record like this one is long enough'
+          : `a record like this one needs ${count(Math.ceil(needed))} days`;
+        const luck = holds(value, '>=', minimum) ? 'unlikely to be luck' : 'too likely luck';
+        const robust = figure(expectedMaximumSharpe(robustVariance(trialSharpes), trialsOnSameData));
         return (
-          `daily Sharpe ratio ${sample.sharpe.toFixed(3)} over ${sample.periods} days against ${ownBar}, the best that luck would show in ` +
-          `${count(trialsOnSameData)} trials on the same data, ${count(trialsTried)} of them of this study (${saySeed(evidence, seed)}; ` +
-          `${Number.isNaN(needed) ? 'no record like this one is long enough' : `a record like this one needs ${count(Math.ceil(needed))} days`}; variance of ${trialSharpes.length} complete trials ${figure(variance)}, ` +
-          `robust ${figure(robust)}, which would ask for ${figure(expectedMaximumSharpe(robust, trialsOnSameData))})`
+          `${probability(value)}: ${luck}; daily Sharpe ${figure(sample.sharpe)} over ${sample.periods} days, ` +
+          `the luckiest of ${count(trialsOnSameData)} worthless ${trialsOnSameData === 1 ? 'trial' : 'trials'} would show ${figure(bar)} ` +
+          `(${saySeed(evidence, seed)}; ${count(trialsTried)} of the trials are this study's; ${record}; by a robust variance luck would show ${robust})`
         );
       };
       return {
@@ -66,6 +75,15 @@ export function deflatedSharpeGate({ minimum, minimumDays }: DeflatedSharpeRule)
   };
 }
 
+/** In percent, rounded down so that no bound is shown as met that is not. */
+function probability(value: number): string {
+  if (Number.isNaN(value)) return 'unknown';
+  const percent = 100 * value;
+  if (percent < 0.001) return 'below 0.001 %';
+  if (percent < 1) return `${Number(percent.toPrecision(1))} %`;
+  return `${(Math.floor(percent * 10) / 10).toFixed(1)} %`;
+}
+
 function figure(value: number): string {
-  return Number.isNaN(value) ? 'unknown' : value.toPrecision(3);
+  return Number.isNaN(value) ? 'unknown' : value.toFixed(2);
 }

@@ -191,7 +191,8 @@ describe('deflated Sharpe gate', () => {
     const base = evidence([daily(60, 0.34)]);
     const verdict = gate.check({ ...base, search: { ...base.search, trialsOnSameData: 2_000 } });
     expect(verdict.passed).toBe(false);
-    expect(verdict.because).toContain('2,000 trials on the same data, 24 of them of this study');
+    expect(verdict.because).toContain('the luckiest of 2,000 worthless trials would show 0.20');
+    expect(verdict.because).toContain("24 of the trials are this study's");
   });
   test('a complete trial without a daily Sharpe ratio leaves the bar unknown', () => {
     const base = evidence([daily(60, 0.9)]);
@@ -199,10 +200,45 @@ describe('deflated Sharpe gate', () => {
     expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
     expect(verdict.because).toContain('1 of 21 complete trials have no metric sharpeDaily');
   });
-  test('states the variance of the trials and a robust one beside it', () => {
-    const verdict = gate.check(evidence([daily(60, 0.6)]));
-    expect(verdict.because).toContain('best that luck would show in 24 trials on the same data, 24 of them of this study');
-    expect(verdict.because).toMatch(/variance of 20 complete trials 0\.00350, robust/);
+  test('says in one sentence what was found, what luck would show, and beside it what a robust variance asks for', () => {
+    expect(gate.check(evidence([daily(60, 0.6)])).because).toMatch(
+      /^99\.9 %: unlikely to be luck; daily Sharpe 0\.60 over 60 days, the luckiest of 24 worthless trials would show 0\.12 \(seed 0, the only one; /,
+    );
+    const verdict = gate.check(evidence([daily(60, -0.36)]));
+    expect(verdict.because).toMatch(/^0\.0\d+ %: too likely luck; daily Sharpe -0\.36 over 60 days, /);
+    expect(verdict.because).toContain('by a robust variance luck would show 0.1');
+  });
+  test.each([
+    ['0.001', () => 0.001],
+    ['0.0007', () => 0.0007],
+    ['1e-300', () => 1e-300],
+    ['0.001 but for rounding', (i: number) => (1 + i * 1e-4) * 1.001 - (1 + i * 1e-4) - i * 1e-7],
+    ['two values in turn', (i: number) => (i % 2 === 0 ? 0.002 : -0.001)],
+    ['nothing but one day', (i: number) => (i === 30 ? 0.01 : 0)],
+  ])('daily returns without variation fail: %s', (_, returnOf) => {
+    const verdict = gate.check(evidence([fold({ dailyReturns: Array.from({ length: 60 }, (__, i) => returnOf(i)) })]));
+    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(verdict.because).toContain('60 daily returns that do not vary have no Sharpe ratio');
+  });
+  test.each([1.5e15, -1.5e15, Number.POSITIVE_INFINITY])(
+    'a trial whose ratio is %d for want of variation does not lift the bar',
+    (ratio) => {
+      const base = evidence([daily(60, 0.6)]);
+      const of = (trialSharpes: readonly number[]) => gate.check({ ...base, search: { ...base.search, trialSharpes } });
+      const { trialSharpes } = base.search;
+      expect(of([...trialSharpes, ratio])).toEqual(of([...trialSharpes, 0]));
+      expect(of([...trialSharpes, ratio]).passed).toBe(true);
+    },
+  );
+  test.each([
+    ['all equal', Array<number>(20).fill(0.1)],
+    ['all flat', Array<number>(20).fill(0)],
+    ['of two values', [0.1, 0.2, 0.1, 0.2]],
+  ])('Sharpe ratios of trials that are %s leave the bar unknown', (_, trialSharpes) => {
+    const base = evidence([daily(60, 0.9)]);
+    const verdict = gate.check({ ...base, search: { ...base.search, trialSharpes } });
+    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(verdict.because).toContain('do not vary, so the best that luck would show is unknown');
   });
   test('says how many days a record like this one needs', () => {
     const weak = gate.check(evidence([daily(60, 0.25)]));
