@@ -1,12 +1,12 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { describe, expect, test } from 'vitest';
+import { apiClient } from '../../tests/fixtures/api.ts';
 import { isLoopback } from './access.ts';
-import { createApi } from './app.ts';
 
 /** Never asked: what is tested here is answered before the database, and the address is one where nothing listens. */
 const db = drizzle('postgresql://127.0.0.1:1/none');
 const ask = (token: string | undefined, url: string, headers: Record<string, string> = {}) =>
-  createApi({ db, token }).request(url, { headers });
+  apiClient({ db, token }).request(url, { headers });
 
 describe('with a token', () => {
   test.each([

@@ -1,12 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
-import { answerProblem } from './problem.ts';
+import { answerProblem, unreadableProblem } from './problem.ts';
 
 /** `localhost`, 127.0.0.0/8 and ::1 (with or without the brackets of a URL): names that only this machine answers to. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 }
+
+/** Only requests whose Host and path make a URL: the adapter lets a few others through, such as `Host: xn--`. */
+export const onlyReadable: MiddlewareHandler = async (c, next) => (URL.canParse(c.req.url) ? next() : answerProblem(c, unreadableProblem));
 
 /**
  * Only requests that were addressed to this machine. A web page elsewhere whose name is made to point at 127.0.0.1 (DNS rebinding)

@@ -5,7 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Db } from '../storage/database.ts';
 import { type StudyChanges, unannounced } from '../storage/study-changes.ts';
-import { guard, onlyOwnPages } from './access.ts';
+import { guard, onlyOwnPages, onlyReadable } from './access.ts';
 import { answerProblem, problemOf, refuseInvalid } from './problem.ts';
 import { addBest } from './routes/best.ts';
 import { addCompare } from './routes/compare.ts';
@@ -55,6 +55,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     await next();
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
   });
+  app.use(onlyReadable);
   const guarded = guard(token);
   app.use((c, next) => (healthPaths.some((path) => path === c.req.path) ? next() : guarded(c, next)));
   app.use(onlyOwnPages);

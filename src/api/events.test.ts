@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeStudy } from '../../tests/conformance/storage/subject.ts';
+import { apiClient, publishedCheck } from '../../tests/fixtures/api.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { createStorage } from '../storage/storage.ts';
@@ -64,6 +65,7 @@ async function* follow(path: string, headers: Record<string, string> = {}, optio
   const response = await api(options).request(path, { headers });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
   for await (const { event, id, data } of eventsOf(response.body!)) {
+    (await publishedCheck({ db: database.db })).component(event === 'end' ? 'End' : 'Changes', data);
     if (event === 'end') {
       yield { event, id, data: endSchema.parse(data) } as const;
       continue;
@@ -183,7 +185,7 @@ test.each([
   ['/v1/studies/followed/events?limit=1', {}, 400, 'usage'],
 ])('GET %s with %o is a problem and no stream', async (path, headers, status, code) => {
   if (path.includes('followed')) await studyWith(database.db, [], { name: 'followed' });
-  const response = await api().request(path, { headers });
+  const response = await apiClient({ db: database.db, changes }).request(path, { headers });
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   expect(await response.json()).toMatchObject({ status, code, hint: expect.any(String) });
 });

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { guard } from './access.ts';
+import { guard, onlyReadable } from './access.ts';
 
 /** The text exposition format of Prometheus. */
 export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -14,7 +14,7 @@ export interface WorkerMetricsOptions {
 export function createWorkerMetrics({ text, token }: WorkerMetricsOptions): OpenAPIHono {
   const app = new OpenAPIHono();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
-  app.use(guard(token));
+  app.use(onlyReadable, guard(token));
   app.get('/metrics', async (c) => c.body(await text(), 200, { 'Content-Type': metricsType }));
   return app;
 }

@@ -75,8 +75,8 @@ test('it is OpenAPI 3.1 whose references all resolve', async () => {
   expect(references).toContain('#/components/schemas/Problem');
 });
 
-const reading = ['400', '401', '404', '503'];
-const ordering = ['400', '401', '403', '404', '409', '412', '503'];
+const reading = ['400', '401', '404', '421', '500', '503'];
+const ordering = ['400', '401', '403', '404', '409', '412', '413', '415', '421', '500', '503'];
 
 test('every operation has a name of its own, its path parameters, a described answer and its problems', async () => {
   const all = await operations();
@@ -92,6 +92,15 @@ test('every operation has a name of its own, its path parameters, a described an
     for (const [, { content }] of problems)
       expect(content?.['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' });
   }
+});
+
+test('it says what the API does, and every pattern in it means the same in every dialect of regular expressions', async () => {
+  const whole = await document();
+  expect(JSON.stringify(whole.info)).not.toMatch(/read-only/i);
+  const patterns = [...JSON.stringify(whole).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(([, text]) => JSON.parse(text!) as string);
+  expect(patterns.length).toBeGreaterThan(10);
+  // No classes that differ by dialect, no octal escapes, no look-around.
+  expect(patterns.filter((pattern) => /\\[dDwWsSbB0pPkuc]|\(\?/.test(pattern))).toEqual([]);
 });
 
 test('limits, defaults and lists are documented as they are enforced', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { describeStudy as description } from '../../tests/conformance/storage/subject.ts';
+import { apiClient, transports } from '../../tests/fixtures/api.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { createStorage } from '../storage/storage.ts';
-import { createApi } from './app.ts';
 import { problemSchema } from './problem.ts';
 import { studyOrderedSchema } from './routes/study-orders.ts';
 import { trialOrderedSchema } from './routes/trial-orders.ts';
@@ -18,161 +18,175 @@ interface Sending {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-async function post(path: string, { body, headers = {} }: Sending = {}): Promise<Response> {
-  return createApi({ db: database.db }).request(path, {
-    method: 'POST',
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+describe.each(transports)('$name', (transport) => {
+  const api = () => apiClient({ db: database.db }, transport);
+
+  async function post(path: string, { body, headers = {} }: Sending = {}): Promise<Response> {
+    return api().request(path, {
+      method: 'POST',
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  }
+
+  async function ordered<Schema extends z.ZodType>(path: string, schema: Schema, sending?: Sending): Promise<z.infer<Schema>> {
+    const response = await post(path, sending);
+    const answer: unknown = await response.json();
+    expect(response.status, JSON.stringify(answer)).toBe(200);
+    expect(schema.parse(answer)).toEqual(answer);
+    return answer as z.infer<Schema>;
+  }
+
+  async function refused(path: string, sending?: Sending): Promise<z.infer<typeof problemSchema>> {
+    const response = await post(path, sending);
+    const problem = problemSchema.parse(await response.json());
+    expect(problem.status).toBe(response.status);
+    return problem;
+  }
+
+  /** With room for a hundred trials. */
+  async function studyOf(outcomes: Parameters<typeof studyWith>[1]) {
+    const { name, id } = await studyWith(database.db, outcomes);
+    await createStorage(database.db).open({ ...description({ name }), budget: { trials: 100 } });
+    return { name, id };
+  }
+
+  const key = (text: string): NonNullable<Sending['headers']> => ({ 'idempotency-key': text });
+
+  describe('orders to a study', () => {
+    test('pause, resume, stop and cancel do what the commands do, and may be sent again', async () => {
+      const { name, id } = await studyOf([{ outcome: complete(1) }]);
+      const storage = createStorage(database.db);
+      await storage.ask(id);
+      expect(await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema)).toMatchObject({ study: name, standing: 'paused' });
+      expect(await storage.ask(id)).toEqual({ kind: 'paused' });
+      expect(await ordered(`/v1/studies/${name}/resume`, studyOrderedSchema)).toMatchObject({ standing: 'open' });
+      expect(await ordered(`/v1/studies/${name}/stop`, studyOrderedSchema)).toMatchObject({ standing: 'stopped', cancelled: 1 });
+      expect(await ordered(`/v1/studies/${name}/cancel`, studyOrderedSchema)).toMatchObject({
+        standing: 'stopped',
+        cancelled: 0,
+        ending: 0,
+      });
+    });
+
+    test('an order about what has changed meanwhile is not carried out', async () => {
+      const { name } = await studyOf([{ outcome: complete(1) }]);
+      const seen = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
+      await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema, { headers: { 'if-match': seen } });
+      expect(await refused(`/v1/studies/${name}/cancel`, { headers: { 'if-match': seen } })).toMatchObject({
+        status: 412,
+        code: 'changed',
+      });
+      const now = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
+      await ordered(`/v1/studies/${name}/cancel`, studyOrderedSchema, { headers: { 'if-match': now } });
+    });
+
+    test('there is none to a study that does not exist', async () => {
+      expect(await refused('/v1/studies/absent/pause')).toMatchObject({ status: 404, code: 'not_found' });
+    });
   });
-}
 
-async function ordered<Schema extends z.ZodType>(path: string, schema: Schema, sending?: Sending): Promise<z.infer<Schema>> {
-  const response = await post(path, sending);
-  const answer: unknown = await response.json();
-  expect(response.status, JSON.stringify(answer)).toBe(200);
-  expect(schema.parse(answer)).toEqual(answer);
-  return answer as z.infer<Schema>;
-}
+  describe('a trial', () => {
+    test('is queued once for each key, however often the request is sent', async () => {
+      const { name } = await studyOf([]);
+      const path = `/v1/studies/${name}/trials`;
+      const first = await ordered(path, trialOrderedSchema, { body: { params }, headers: key('11111111') });
+      expect(first).toEqual({ address: `${name}#0`, number: 0, state: 'queued' });
+      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: key('11111111') })).toEqual(first);
+      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: key('22222222') })).toMatchObject({ number: 1 });
+      const other = await studyOf([]);
+      const there = `/v1/studies/${other.name}/trials`;
+      expect(await ordered(there, trialOrderedSchema, { body: { params }, headers: key('11111111') })).toMatchObject({ number: 0 });
+      const twisted = await refused(path, { body: { params: { ...params, layers: 3 } }, headers: key('11111111') });
+      expect(twisted).toMatchObject({ status: 409, code: 'conflict' });
+    });
 
-async function refused(path: string, sending?: Sending): Promise<z.infer<typeof problemSchema>> {
-  const response = await post(path, sending);
-  const problem = problemSchema.parse(await response.json());
-  expect(problem.status).toBe(response.status);
-  return problem;
-}
+    test.each([
+      [{ body: { params } }, 'idempotency-key'],
+      [{ body: { params }, headers: key('short') }, 'idempotency-key'],
+      [{ body: { params: { lr: {} } }, headers: key('12345678') }, 'params'],
+      [{ body: {}, headers: key('12345678') }, 'params'],
+      [{ body: { params, budget: 3 }, headers: key('12345678') }, 'budget'],
+    ])('with a request that does not fit is refused with the field: %j', async (sending, field) => {
+      const { name } = await studyOf([]);
+      const problem = await refused(`/v1/studies/${name}/trials`, sending);
+      expect(problem).toMatchObject({ status: 400, code: 'usage', errors: [{ field }] });
+    });
 
-/** With room for a hundred trials. */
-async function studyOf(outcomes: Parameters<typeof studyWith>[1]) {
-  const { name, id } = await studyWith(database.db, outcomes);
-  await createStorage(database.db).open({ ...description({ name }), budget: { trials: 100 } });
-  return { name, id };
-}
+    test('outside of the space is refused with the parameter, and nothing is queued', async () => {
+      const { name } = await studyOf([]);
+      const problem = await refused(`/v1/studies/${name}/trials`, { body: { params: { ...params, lr: 7 } }, headers: key('12345678') });
+      expect(problem).toMatchObject({ status: 400, code: 'params_invalid' });
+      const { total } = (await (await api().request(`/v1/studies/${name}/trials`)).json()) as { total: number };
+      expect(total).toBe(0);
+    });
 
-const key = (text: string): NonNullable<Sending['headers']> => ({ 'idempotency-key': text });
+    test('beyond the budget needs a larger one', async () => {
+      const { name } = await studyWith(database.db, [{ outcome: failure }]);
+      const path = `/v1/studies/${name}/trials/0/retry`;
+      expect(await refused(path, { body: {}, headers: key('12345678') })).toMatchObject({ status: 409, code: 'conflict' });
+      const sending = { body: { raiseBudget: true }, headers: key('12345678') };
+      expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+      expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1 });
+    });
 
-describe('orders to a study', () => {
-  test('pause, resume, stop and cancel do what the commands do, and may be sent again', async () => {
-    const { name, id } = await studyOf([{ outcome: complete(1) }]);
-    const storage = createStorage(database.db);
-    await storage.ask(id);
-    expect(await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema)).toMatchObject({ study: name, standing: 'paused' });
-    expect(await storage.ask(id)).toEqual({ kind: 'paused' });
-    expect(await ordered(`/v1/studies/${name}/resume`, studyOrderedSchema)).toMatchObject({ standing: 'open' });
-    expect(await ordered(`/v1/studies/${name}/stop`, studyOrderedSchema)).toMatchObject({ standing: 'stopped', cancelled: 1 });
-    expect(await ordered(`/v1/studies/${name}/cancel`, studyOrderedSchema)).toMatchObject({ standing: 'stopped', cancelled: 0, ending: 0 });
+    test('is tried again once for each key, also where the request says what it had seen: it changed that itself', async () => {
+      const { name } = await studyOf([{ outcome: failure }]);
+      const path = `/v1/studies/${name}/trials/0/retry`;
+      const seen = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
+      const sending = { body: {}, headers: { ...key('12345678'), 'if-match': seen } };
+      expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+      expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+      const another = { ...sending, headers: { ...sending.headers, ...key('87654321') } };
+      expect(await refused(path, another)).toMatchObject({ status: 412, code: 'changed' });
+    });
+
+    test('is paused and resumed, as often as somebody says so; a finished one is not', async () => {
+      const { name, id } = await studyOf([{ outcome: complete(1) }]);
+      await createStorage(database.db).ask(id);
+      for (const [order, state] of [
+        ['pause', 'paused'],
+        ['pause', 'paused'],
+        ['resume', 'queued'],
+        ['resume', 'queued'],
+      ])
+        expect(await ordered(`/v1/studies/${name}/trials/1/${order}`, trialOrderedSchema)).toMatchObject({ number: 1, state });
+      expect(await refused(`/v1/studies/${name}/trials/0/pause`)).toMatchObject({ status: 409 });
+    });
+
+    test('that waits is cancelled at once; a finished one is not', async () => {
+      const { name, id } = await studyOf([{ outcome: complete(1) }]);
+      await createStorage(database.db).ask(id);
+      expect(await ordered(`/v1/studies/${name}/trials/1/cancel`, trialOrderedSchema)).toMatchObject({ number: 1, state: 'cancelled' });
+      expect(await refused(`/v1/studies/${name}/trials/0/cancel`)).toMatchObject({ status: 409 });
+      expect(await refused(`/v1/studies/${name}/trials/0/retry`, { body: {}, headers: key('12345678') })).toMatchObject({ status: 409 });
+    });
   });
 
-  test('an order about what has changed meanwhile is not carried out', async () => {
-    const { name } = await studyOf([{ outcome: complete(1) }]);
-    const seen = (await createApi({ db: database.db }).request(`/v1/studies/${name}`)).headers.get('etag')!;
-    await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema, { headers: { 'if-match': seen } });
-    expect(await refused(`/v1/studies/${name}/cancel`, { headers: { 'if-match': seen } })).toMatchObject({ status: 412, code: 'changed' });
-    const now = (await createApi({ db: database.db }).request(`/v1/studies/${name}`)).headers.get('etag')!;
-    await ordered(`/v1/studies/${name}/cancel`, studyOrderedSchema, { headers: { 'if-match': now } });
+  describe('an order that a page of another site sends', () => {
+    test.each([
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
+    ])('is refused: %j', async (headers) => {
+      const { name } = await studyOf([]);
+      expect(await refused(`/v1/studies/${name}/cancel`, { headers })).toMatchObject({ status: 403, code: 'cross_site' });
+    });
+
+    test('but not from a page of this server', async () => {
+      const { name } = await studyOf([]);
+      const headers = { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' };
+      expect(await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema, { headers })).toMatchObject({ standing: 'paused' });
+    });
   });
 
-  test('there is none to a study that does not exist', async () => {
-    expect(await refused('/v1/studies/absent/pause')).toMatchObject({ status: 404, code: 'not_found' });
-  });
-});
-
-describe('a trial', () => {
-  test('is queued once for each key, however often the request is sent', async () => {
+  test('a request larger than a megabyte is refused before it is read', async () => {
     const { name } = await studyOf([]);
-    const path = `/v1/studies/${name}/trials`;
-    const first = await ordered(path, trialOrderedSchema, { body: { params }, headers: key('11111111') });
-    expect(first).toEqual({ address: `${name}#0`, number: 0, state: 'queued' });
-    expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: key('11111111') })).toEqual(first);
-    expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: key('22222222') })).toMatchObject({ number: 1 });
-    const other = await studyOf([]);
-    const there = `/v1/studies/${other.name}/trials`;
-    expect(await ordered(there, trialOrderedSchema, { body: { params }, headers: key('11111111') })).toMatchObject({ number: 0 });
-    const twisted = await refused(path, { body: { params: { ...params, layers: 3 } }, headers: key('11111111') });
-    expect(twisted).toMatchObject({ status: 409, code: 'conflict' });
+    const response = await post(`/v1/studies/${name}/trials`, {
+      body: { params: { lr: 'x'.repeat(1_100_000) } },
+      headers: key('12345678'),
+    });
+    expect(response.status).toBe(413);
   });
-
-  test.each([
-    [{ body: { params } }, 'idempotency-key'],
-    [{ body: { params }, headers: key('short') }, 'idempotency-key'],
-    [{ body: { params: { lr: {} } }, headers: key('12345678') }, 'params'],
-    [{ body: {}, headers: key('12345678') }, 'params'],
-    [{ body: { params, budget: 3 }, headers: key('12345678') }, 'budget'],
-  ])('with a request that does not fit is refused with the field: %j', async (sending, field) => {
-    const { name } = await studyOf([]);
-    const problem = await refused(`/v1/studies/${name}/trials`, sending);
-    expect(problem).toMatchObject({ status: 400, code: 'usage', errors: [{ field }] });
-  });
-
-  test('outside of the space is refused with the parameter, and nothing is queued', async () => {
-    const { name } = await studyOf([]);
-    const problem = await refused(`/v1/studies/${name}/trials`, { body: { params: { ...params, lr: 7 } }, headers: key('12345678') });
-    expect(problem).toMatchObject({ status: 400, code: 'params_invalid' });
-    const { total } = (await (await createApi({ db: database.db }).request(`/v1/studies/${name}/trials`)).json()) as { total: number };
-    expect(total).toBe(0);
-  });
-
-  test('beyond the budget needs a larger one', async () => {
-    const { name } = await studyWith(database.db, [{ outcome: failure }]);
-    const path = `/v1/studies/${name}/trials/0/retry`;
-    expect(await refused(path, { body: {}, headers: key('12345678') })).toMatchObject({ status: 409, code: 'conflict' });
-    const sending = { body: { raiseBudget: true }, headers: key('12345678') };
-    expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
-    expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1 });
-  });
-
-  test('is tried again once for each key, also where the request says what it had seen: it changed that itself', async () => {
-    const { name } = await studyOf([{ outcome: failure }]);
-    const path = `/v1/studies/${name}/trials/0/retry`;
-    const seen = (await createApi({ db: database.db }).request(`/v1/studies/${name}`)).headers.get('etag')!;
-    const sending = { body: {}, headers: { ...key('12345678'), 'if-match': seen } };
-    expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
-    expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
-    const another = { ...sending, headers: { ...sending.headers, ...key('87654321') } };
-    expect(await refused(path, another)).toMatchObject({ status: 412, code: 'changed' });
-  });
-
-  test('is paused and resumed, as often as somebody says so; a finished one is not', async () => {
-    const { name, id } = await studyOf([{ outcome: complete(1) }]);
-    await createStorage(database.db).ask(id);
-    for (const [order, state] of [
-      ['pause', 'paused'],
-      ['pause', 'paused'],
-      ['resume', 'queued'],
-      ['resume', 'queued'],
-    ])
-      expect(await ordered(`/v1/studies/${name}/trials/1/${order}`, trialOrderedSchema)).toMatchObject({ number: 1, state });
-    expect(await refused(`/v1/studies/${name}/trials/0/pause`)).toMatchObject({ status: 409 });
-  });
-
-  test('that waits is cancelled at once; a finished one is not', async () => {
-    const { name, id } = await studyOf([{ outcome: complete(1) }]);
-    await createStorage(database.db).ask(id);
-    expect(await ordered(`/v1/studies/${name}/trials/1/cancel`, trialOrderedSchema)).toMatchObject({ number: 1, state: 'cancelled' });
-    expect(await refused(`/v1/studies/${name}/trials/0/cancel`)).toMatchObject({ status: 409 });
-    expect(await refused(`/v1/studies/${name}/trials/0/retry`, { body: {}, headers: key('12345678') })).toMatchObject({ status: 409 });
-  });
-});
-
-describe('an order that a page of another site sends', () => {
-  test.each([
-    { origin: 'https://evil.example' },
-    { origin: 'null' },
-    { 'sec-fetch-site': 'cross-site' },
-    { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
-  ])('is refused: %j', async (headers) => {
-    const { name } = await studyOf([]);
-    expect(await refused(`/v1/studies/${name}/cancel`, { headers })).toMatchObject({ status: 403, code: 'cross_site' });
-  });
-
-  test('but not from a page of this server', async () => {
-    const { name } = await studyOf([]);
-    const headers = { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' };
-    expect(await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema, { headers })).toMatchObject({ standing: 'paused' });
-  });
-});
-
-test('a request larger than a megabyte is refused before it is read', async () => {
-  const { name } = await studyOf([]);
-  const response = await post(`/v1/studies/${name}/trials`, { body: { params: { lr: 'x'.repeat(1_100_000) } }, headers: key('12345678') });
-  expect(response.status).toBe(413);
 });

@@ -23,6 +23,8 @@ export const problemSchema = z
   })
   .openapi('Problem');
 
+const problemType = 'application/problem+json';
+
 type ProblemDocument = z.infer<typeof problemSchema>;
 
 /** Codes of the command line, and those that only a server needs. */
@@ -83,18 +85,35 @@ export function problemOf(thrown: unknown): Problem {
   };
 }
 
-export function answerProblem(c: Context, { status, code, detail, hint, errors = [] }: Problem): Response {
+/** A request whose target and Host make no URL. */
+export const unreadableProblem: Problem = {
+  status: 400,
+  code: 'usage',
+  detail: 'the Host and the path of this request make no URL',
+  hint: 'send the name and port of this server as Host, and a path that begins with a slash',
+};
+
+export function answerProblem(c: Context, problem: Problem): Response {
+  return c.body(documentOf(c.req.path, problem), problem.status, { 'content-type': problemType });
+}
+
+/** As {@link answerProblem}, where no app has the request in hand. */
+export function problemResponse(path: string, problem: Problem): Response {
+  return new Response(documentOf(path, problem), { status: problem.status, headers: { 'content-type': problemType } });
+}
+
+function documentOf(path: string, { status, code, detail, hint, errors = [] }: Problem): string {
   const document: ProblemDocument = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,
-    instance: c.req.path,
+    instance: path,
     code,
     hint: hint ?? 'GET /openapi.json says what there is and what it takes',
     errors,
   };
-  return c.body(JSON.stringify(document), status, { 'content-type': 'application/problem+json' });
+  return JSON.stringify(document);
 }
 
 /** What a request that fails its schema is told: a path that can name nothing is not found, a query that does not fit is refused. */
@@ -110,19 +129,28 @@ export function refuseInvalid(c: Context, target: string, { issues }: z.ZodError
   );
 }
 
-const content = { 'application/problem+json': { schema: problemSchema } };
+const content = { [problemType]: { schema: problemSchema } } as const;
+
+/** Problems of every route but the health probes, which answer whoever asks. */
+export const anyProblemResponses = {
+  400: { description: 'The request does not fit; `errors` names the fields', content },
+  401: { description: 'The token is missing or wrong', content },
+  421: { description: 'The request was addressed to another server: without a token only names of this machine are answered', content },
+  500: { description: 'A mistake of the server, or what is stored cannot be used', content },
+  503: { description: 'The database cannot be reached, or the server has no room for more', content },
+} as const;
 
 /** Those that orders have besides. */
 export const orderProblemResponses = {
   403: { description: 'Another web site sent the order, or the role of the database may not carry it out', content },
   409: { description: 'The state of the study or trial forbids it', content },
   412: { description: 'The study has changed since the ETag in If-Match', content },
+  413: { description: 'The body is larger than a megabyte', content },
+  415: { description: 'The body is not JSON', content },
 } as const;
 
-/** The error responses that every route of the API documents. */
+/** The error responses that every route below `/v1` documents. */
 export const problemResponses = {
-  400: { description: 'The query does not fit; `errors` names the fields', content },
-  401: { description: 'The token is missing or wrong', content },
+  ...anyProblemResponses,
   404: { description: 'There is no such thing; `hint` names what may have been meant', content },
-  503: { description: 'The database cannot be reached', content },
 } as const;

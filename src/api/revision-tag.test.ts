@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
+import { apiClient } from '../../tests/fixtures/api.ts';
 import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { validateTrial } from '../../tests/fixtures/judgements.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { createStorage } from '../storage/storage.ts';
-import { createApi } from './app.ts';
 
 const database = useDatabase();
 const store = useArtifacts();
 
 async function poll(path: string, tag?: string) {
   const headers = tag === undefined ? {} : { 'If-None-Match': tag };
-  const response = await createApi({ db: database.db }).request(path, { headers });
+  const response = await apiClient({ db: database.db }).request(path, { headers });
   return { status: response.status, tag: response.headers.get('etag') ?? '', text: await response.text(), headers: response.headers };
 }
 

@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { expect, test } from 'vitest';
 import { describeStudy } from '../../tests/conformance/storage/subject.ts';
+import { apiClient } from '../../tests/fixtures/api.ts';
 import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { validateTrial } from '../../tests/fixtures/judgements.ts';
@@ -11,7 +12,6 @@ import { createStorage } from '../storage/storage.ts';
 import { readEvidence } from '../storage/validations/read-evidence.ts';
 import { orderStudy } from '../storage/verbs/order.ts';
 import { gateDefaults } from '../validation/gates/index.ts';
-import { createApi } from './app.ts';
 import { bestSchema } from './routes/best.ts';
 import { comparisonSchema } from './routes/compare.ts';
 import { historyPageSchema, modelDetailSchema, modelsSchema } from './routes/models.ts';
@@ -25,7 +25,7 @@ const store = useArtifacts();
 
 /** The answer of a GET, which must hold exactly what its schema documents. */
 async function get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> {
-  const response = await createApi({ db: database.db }).request(path);
+  const response = await apiClient({ db: database.db }).request(path);
   const body: unknown = await response.json();
   expect(response.status, JSON.stringify(body)).toBe(200);
   expect(response.headers.get('content-type')).toBe('application/json');
@@ -88,6 +88,11 @@ test('a study comes with its space, nested branches and all', async () => {
   expect(study.createdAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 });
 
+test('what a trial needs of the machine is said as far as the study says it', async () => {
+  const { name } = await studyWith(database.db, [], { needs: { threads: 2 } });
+  expect((await get(`/v1/studies/${name}`, studyDetailSchema)).needs).toEqual({ threads: 2 });
+});
+
 test('trials are filtered by state and figures, and sorted', async () => {
   const { name } = await mixed();
   const numbers = async (query: string) =>
@@ -102,7 +107,7 @@ test('trials are filtered by state and figures, and sorted', async () => {
 
 test('only the fields that were asked for', async () => {
   const { name } = await mixed();
-  const api = createApi({ db: database.db });
+  const api = apiClient({ db: database.db });
   const answer = await api.request(`/v1/studies/${name}/trials?fields=number,value,metrics&sort=value`);
   expect(await answer.json()).toMatchObject({ total: 5, next: null });
   const { items } = (await (await api.request(`/v1/studies/${name}/trials?fields=number,value&where=number<3`)).json()) as {
@@ -203,6 +208,12 @@ test('studies are compared in the order asked for', async () => {
   expect(comparison).toMatchObject({ metric: 'sharpe', studies: [{ study: b.name, n: 2, mean: 2 }, { study: a.name }], params: [] });
 });
 
+test('a study without a complete trial is compared, too: it has no best one', async () => {
+  const [{ name }, without] = [await mixed(), await studyWith(database.db, [{ outcome: failure }])];
+  const { studies } = await get(`/v1/compare?studies=${without.name},${name}`, comparisonSchema);
+  expect(studies).toMatchObject([{ best: null, bestFigure: null, n: 0 }, { best: { number: 1 } }]);
+});
+
 test('a validation comes with its folds and baselines; a trial without one has none', async () => {
   const { name, id } = await mixed();
   await validateTrial(database.db, store, id, 1);
@@ -215,7 +226,7 @@ test('a validation comes with its folds and baselines; a trial without one has n
 
 test('Prometheus finds the counts of each study, what is left to run and how long requests take', async () => {
   const { name, id } = await mixed();
-  const api = createApi({ db: database.db });
+  const api = apiClient({ db: database.db });
   await orderStudy(database.db, id, 'stop', 'me');
   const waiting = await studyWith(database.db, [{ outcome: complete(3) }]);
   await createStorage(database.db).open({ ...describeStudy({ name: waiting.name }), budget: { trials: 100 } });
@@ -274,7 +285,7 @@ test('models come with versions, aliases and every decision, page by page', asyn
 });
 
 test('probes answer, and readiness asks the database', async () => {
-  const api = createApi({ db: database.db });
+  const api = apiClient({ db: database.db });
   expect(await (await api.request('/healthz')).json()).toEqual({ status: 'ok' });
   expect(await (await api.request('/readyz')).json()).toEqual({ status: 'ready' });
 });

@@ -12,22 +12,37 @@ const inPath = <Name extends string>(name: Name) => ({ param: { name, in: 'path'
 export const studyPath = z.object({ study: nameSchema.openapi({ ...inPath('study'), example: 'nvda-msft' }) });
 
 export const trialPath = studyPath.extend({
-  number: z
-    .string()
-    .regex(/^(0|[1-9]\d{0,8})$/, 'trials are numbered from 0')
-    .transform(Number)
-    .openapi({ ...inPath('number'), type: 'integer', minimum: 0, example: 42 }),
+  number: wholeNumberFrom(0, 999_999_999).openapi({ ...inPath('number'), example: 42 }),
 });
 
 export const modelPath = z.object({ model: nameSchema.openapi({ ...inPath('model'), example: 'pairs' }) });
 
-/** PostgreSQL has no text with a zero character. */
-export const textSchema = z.string().regex(/^[^\0]*$/, 'a zero character cannot be part of it');
+/** PostgreSQL has no text with a zero character. The pattern is one that other dialects of regular expressions read, too. */
+export const textSchema = z
+  .string()
+  .refine((text) => !text.includes('\0'), 'a zero character cannot be part of it')
+  .openapi({ pattern: '^[^\\x00]*$' });
+
+/** A whole number of a query or path: digits and nothing else. */
+export function wholeNumberFrom(low: number, high: number) {
+  const digits = z.string().regex(/^(0|[1-9][0-9]{0,8})$/, 'it takes a whole number');
+  const number = z.int().min(low).max(high);
+  return digits.transform(Number).pipe(number).openapi({ type: 'integer', minimum: low, maximum: high });
+}
 
 export const pageQuery = {
-  cursor: textSchema.optional().openapi({ description: '`next` of the page before; opaque' }),
-  limit: z.coerce.number().int().min(1).max(maxPageLimit).default(50),
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/, 'a cursor is `next` of the page before')
+    .optional()
+    .openapi({ description: '`next` of the page before; opaque' }),
+  limit: wholeNumberFrom(1, maxPageLimit).default(50).openapi({ default: 50 }),
 };
+
+/** A value or null. `nullable()` of a schema with a name of its own is lost on the generator of the document. */
+export function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.null()]);
+}
 
 /** `a,b`, or the parameter once for each. */
 export function listOf<Item extends z.ZodType<string>>(item: Item, most: number) {
@@ -41,7 +56,7 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
     items: z.array(item).readonly(),
     next: z.string().nullable().openapi({ description: 'The cursor of the next page; null at the end' }),
     total: z.number().int().openapi({ description: 'How many there are on all pages' }),
-    totalAtLeast: z.literal(true).exactOptional().openapi({ description: 'Counting stopped at `total`: there are more' }),
+    totalAtLeast: perhaps(z.literal(true).openapi({ description: 'Counting stopped at `total`: there are more' })),
   });
 }
 

@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { AssayError, messageOf } from '../core/errors.ts';
 import { isLoopback } from './access.ts';
+import { problemOf, problemResponse, unreadableProblem } from './problem.ts';
 
 /** Where to listen, and who may ask. */
 export interface Door {
@@ -51,7 +52,9 @@ export type Answering = (request: Request) => Response | Promise<Response>;
 
 /** An app behind a port. @throws AssayError `port_in_use`; `usage` for a host or port that cannot be listened on. */
 export async function serve(door: Door, fetch: Answering): Promise<Serving> {
-  const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
+  // The platform's Request gives way to the adapter's, as its documentation has it: what rebuilds a request, such as the limit of a body
+  // without a length, could not take the adapter's own otherwise.
+  const answer = getRequestListener(fetch, { errorHandler: answerFault });
   const server = createServer((request, response) => void answer(request, response));
   const close = closeInOrder(server);
   await listen(server, door);
@@ -62,6 +65,10 @@ export async function serve(door: Door, fetch: Answering): Promise<Serving> {
     close,
   };
 }
+
+/** Answers what never became a request (no Host, or one that no URL can hold) and whatever an app lets through. */
+const answerFault = (error: unknown): Response =>
+  problemResponse('/', error instanceof RequestError ? unreadableProblem : problemOf(error));
 
 function listen(server: Server, { host, port }: Door): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,16 @@ import type { Db } from '../../storage/database.ts';
 import { bestTrials } from '../../storage/readers/best-trials.ts';
 import { maxPageLimit } from '../../storage/readers/page.ts';
 import { tagged } from '../revision-tag.ts';
-import { directionSchema, figureSchema, nonFiniteFlag, objectivesSchema, studyPath, taggedAnswersWith, textSchema } from '../schemas.ts';
+import {
+  directionSchema,
+  figureSchema,
+  nonFiniteFlag,
+  objectivesSchema,
+  studyPath,
+  taggedAnswersWith,
+  textSchema,
+  wholeNumberFrom,
+} from '../schemas.ts';
 import { trialSchema } from './trials.ts';
 
 export const bestSchema = z.object({
@@ -19,6 +28,13 @@ export const bestSchema = z.object({
   trials: z.array(trialSchema).readonly().openapi({ description: 'The best first; only such as meet their constraints' }),
 });
 
+const numberSchema = z
+  .string()
+  .regex(/^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$/, 'it takes numbers joined by commas')
+  .transform(Number)
+  .pipe(z.number())
+  .openapi({ type: 'number' });
+
 const show = createRoute({
   method: 'get',
   path: '/v1/studies/{study}/best',
@@ -27,17 +43,11 @@ const show = createRoute({
   request: {
     params: studyPath,
     query: z.strictObject({
-      top: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(maxPageLimit)
-        .optional()
-        .openapi({ description: 'Default: 1; with several objectives the whole Pareto set' }),
+      top: wholeNumberFrom(1, maxPageLimit).optional().openapi({ description: 'Default: 1; with several objectives the whole Pareto set' }),
       metric: textSchema.optional().openapi({ description: 'Rank by this metric instead of the objective' }),
       objective: textSchema.optional().openapi({ description: 'Rank by this one of several objectives' }),
       reference: z
-        .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(z.coerce.number()).min(2).max(20))
+        .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(numberSchema).min(2).max(20))
         .optional()
         .openapi({
           param: { style: 'form', explode: false },

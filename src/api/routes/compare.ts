@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Db } from '../../storage/database.ts';
 import { compareStudies } from '../../storage/readers/compare-studies.ts';
-import { answersWith, directionSchema, figureSchema, listOf, nameSchema, nonFiniteFlag, textSchema } from '../schemas.ts';
+import { answersWith, directionSchema, figureSchema, listOf, nameSchema, nonFiniteFlag, orNull, textSchema } from '../schemas.ts';
 import { choiceValueSchema, countsSchema } from './studies.ts';
 import { trialSchema } from './trials.ts';
 
@@ -14,7 +14,7 @@ export const comparisonSchema = z.object({
         study: z.string(),
         direction: directionSchema,
         counts: countsSchema,
-        best: trialSchema.nullable(),
+        best: orNull(trialSchema),
         bestFigure: figureSchema.openapi({ description: 'Of the best trial, the figure that is compared' }),
         n: z.number().int().openapi({ description: 'Complete trials whose figure is finite' }),
         mean: figureSchema,

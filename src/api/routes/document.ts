@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { anyProblemResponses } from '../problem.ts';
 
 const documentSchema = z.custom<ReturnType<OpenAPIHono['getOpenAPI31Document']>>().openapi({ type: 'object', additionalProperties: true });
 
@@ -12,6 +13,7 @@ const show = createRoute({
       description: 'OpenAPI 3.1',
       content: { 'application/json': { schema: documentSchema } },
     },
+    ...anyProblemResponses,
   },
 });
 
@@ -24,7 +26,9 @@ export function addDocument(app: OpenAPIHono, { withToken }: { readonly withToke
       info: {
         title: 'Assay',
         version: 'v1',
-        description: 'Studies, trials, validations and models. Read-only; errors are RFC 9457 problems.',
+        description:
+          'Studies, trials, validations and models are read; studies and trials take orders: pause, resume, stop, cancel, queue, try again. ' +
+          'An order may say what it is about (`If-Match`) and is then carried out only while that has not changed. Errors are RFC 9457 problems.',
       },
       ...(withToken && { security: [{ token: [] }] }),
     });

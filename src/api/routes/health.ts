@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../storage/database.ts';
-import { problemResponses } from '../problem.ts';
+import { anyProblemResponses } from '../problem.ts';
 
 /** Probes may call these without a token. */
 export const healthPaths = ['/healthz', '/readyz'] as const;
@@ -24,7 +24,7 @@ const ready = createRoute({
   operationId: 'readiness',
   summary: 'Whether the server can answer: the database does',
   security: [],
-  responses: { 200: answer('ready', 'It can'), 503: problemResponses[503] },
+  responses: { 200: answer('ready', 'It can'), 500: anyProblemResponses[500], 503: anyProblemResponses[503] },
 });
 
 export function addHealth(app: OpenAPIHono, db: Db): void {

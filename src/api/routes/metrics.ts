@@ -3,13 +3,17 @@ import { Gauge, Histogram, Registry } from 'prom-client';
 import type { Db } from '../../storage/database.ts';
 import { type StudyItem, summariseAll } from '../../storage/readers/study-item.ts';
 import { metricsType } from '../metrics.ts';
+import { anyProblemResponses } from '../problem.ts';
 
 const metrics = createRoute({
   method: 'get',
   path: '/metrics',
   operationId: 'metrics',
   summary: 'Figures of the studies and of this server for Prometheus',
-  responses: { 200: { description: 'The text exposition format, version 0.0.4', content: { 'text/plain': { schema: z.string() } } } },
+  responses: {
+    200: { description: 'The text exposition format, version 0.0.4', content: { 'text/plain': { schema: z.string() } } },
+    ...anyProblemResponses,
+  },
 });
 
 /** `/metrics`: what the database knows of the studies, and how long this server takes to answer. Workers show their own figures. */

@@ -13,8 +13,10 @@ export const modelSchema = z
   })
   .openapi('Model');
 
-export const modelDetailSchema = modelSchema
-  .extend({
+/** Not an extension: the document would ask for both kinds of `versions` at once. */
+export const modelDetailSchema = z
+  .object({
+    ...modelSchema.shape,
     versions: z
       .array(
         z.object({

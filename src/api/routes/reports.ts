@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Db } from '../../storage/database.ts';
 import { readReports } from '../../storage/readers/read-reports.ts';
 import { tagged } from '../revision-tag.ts';
-import { figureSchema, figuresSchema, nonFiniteFlag, taggedAnswersWith, trialPath } from '../schemas.ts';
+import { figureSchema, figuresSchema, nonFiniteFlag, taggedAnswersWith, trialPath, wholeNumberFrom } from '../schemas.ts';
 
 export const reportSchema = z
   .object({
@@ -27,7 +27,7 @@ const list = createRoute({
   request: {
     params: trialPath,
     query: z.strictObject({
-      maxPoints: z.coerce.number().int().min(2).max(2000).default(500).openapi({ description: 'At most this many for each attempt' }),
+      maxPoints: wholeNumberFrom(2, 2000).default(500).openapi({ default: 500, description: 'At most this many for each attempt' }),
     }),
   },
   responses: taggedAnswersWith(reportsSchema, 'Reports in the order of attempt and step'),

@@ -78,7 +78,7 @@ const range = { low: z.number(), high: z.number() };
 const paramSchema: z.ZodType<ParamJson> = z
   .lazy(() =>
     z.discriminatedUnion('type', [
-      z.object({ type: z.literal(['float', 'int']), ...range, log: perhaps(z.literal(true)), step: perhaps(z.number()), ...guard }),
+      z.object({ type: z.enum(['float', 'int']), ...range, log: perhaps(z.literal(true)), step: perhaps(z.number()), ...guard }),
       z.object({ type: z.literal('choice'), choices: z.array(choiceValueSchema).readonly(), ...guard }),
       z.object({ type: z.literal('branch'), cases: z.record(z.string(), z.record(z.string(), paramSchema)), ...guard }),
       z.object({ type: z.literal('repeat'), ...range, of: z.record(z.string(), paramSchema), ...guard }),
@@ -88,7 +88,7 @@ const paramSchema: z.ZodType<ParamJson> = z
 
 const algorithmSchema = z.object({
   id: z.string(),
-  options: z.custom<Json>().openapi({ type: 'object', additionalProperties: true }),
+  options: z.custom<Json>((value) => value !== undefined).openapi({ type: 'object', additionalProperties: true }),
 });
 
 export const studyDetailSchema = studySchema
@@ -102,7 +102,7 @@ export const studyDetailSchema = studySchema
     maxAttempts: z.number().int(),
     priority: z.number().int().openapi({ description: 'Workers that serve several studies take trials of the highest first' }),
     needs: z
-      .object({ threads: z.int().exactOptional(), memoryMb: z.int().exactOptional(), device: z.enum(['cpu', 'gpu']).exactOptional() })
+      .object({ threads: perhaps(z.int()), memoryMb: perhaps(z.int()), device: perhaps(z.enum(['cpu', 'gpu'])) })
       .nullable()
       .meta({ description: 'what one trial needs of the machine' }),
     module: z.object({

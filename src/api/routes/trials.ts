@@ -10,6 +10,7 @@ import {
   figuresSchema,
   listOf,
   nonFiniteFlag,
+  orNull,
   pageOf,
   pageQuery,
   perhaps,
@@ -77,7 +78,7 @@ export const trialDetailSchema = trialSchema
       )
       .readonly(),
     artifacts: z.array(z.object({ attempt: z.number().int(), role: z.string(), hash: z.string(), bytes: z.number().int() })).readonly(),
-    validation: validationSchema.nullable(),
+    validation: orNull(validationSchema),
   })
   .openapi('TrialDetail');
 

@@ -35,7 +35,7 @@ export interface ChangesOptions {
 }
 
 /** `57`: behind all changes of this revision. `57.12`: one revision changed more trials than a page holds; behind the one of this number. */
-export const positionPattern = /^\d{1,15}(\.\d{1,9})?$/;
+export const positionPattern = /^[0-9]{1,15}(\.[0-9]{1,9})?$/;
 
 /**
  * The trials that changed since a position, and the study beside them, from one snapshot.
