@@ -3,6 +3,7 @@ import { AssayError } from '../core/errors.ts';
 import { type Database, databaseOver } from './database.ts';
 import { attachEmbedded, stopIfIdle } from './embedded/server.ts';
 import { parseDatabaseUrl, unreachable } from './external.ts';
+import { type SessionConfig, SessionPool } from './sessions.ts';
 
 export interface ConnectOptions {
   /** Default: DATABASE_URL; where that is unset or empty, the embedded server. */
@@ -11,6 +12,15 @@ export interface ConnectOptions {
   readonly dataDir?: string | undefined;
   /** Sessions this process may hold at most. Default 10. */
   readonly poolSize?: number | undefined;
+  /** How long its sessions wait for one answer where the caller has no limit of its own; then the session is given up. Default 60 s. */
+  readonly answerMs?: number | undefined;
+  /** How long to wait for a session, a new one or a free one of the pool. Default 10 s. */
+  readonly connectMs?: number | undefined;
+}
+
+export interface CloseOptions {
+  readonly stopIfIdle?: boolean;
+  readonly graceMs?: number;
 }
 
 /** A database and the duty to close it. */
@@ -21,10 +31,10 @@ export interface Connection extends Database {
   /** For people: a password in it reads `***`. */
   readonly url: string;
   /**
-   * Ends the sessions once their queries are done; a second call does nothing. An embedded server runs on, unless `stopIfIdle` is set and
-   * this was its last user.
+   * Ends the sessions once their queries are done, or after `graceMs` (default 5 s) whatever they wait for; a second call does nothing. An
+   * embedded server runs on, unless `stopIfIdle` is set and this was its last user.
    */
-  readonly close: (options?: { readonly stopIfIdle?: boolean }) => Promise<void>;
+  readonly close: (options?: CloseOptions) => Promise<void>;
 }
 
 /**
@@ -58,8 +68,7 @@ async function connectEmbedded(options: ConnectOptions): Promise<Connection> {
 
 async function connectExternal(databaseUrl: string, options: ConnectOptions): Promise<Connection> {
   const { printable, target, isPooled } = parseDatabaseUrl(databaseUrl);
-  const config = { connectionString: databaseUrl, connectionTimeoutMillis: 10_000 };
-  const pool = openPool(isPooled ? { ...config, Client: UnnamedClient } : config, options);
+  const pool = openPool({ connectionString: databaseUrl, isPooled }, options);
   try {
     await pool.query('select 1');
   } catch (error) {
@@ -68,42 +77,31 @@ async function connectExternal(databaseUrl: string, options: ConnectOptions): Pr
   }
   if (!isPooled) return connectionOver(pool, 'external', printable, async () => undefined);
   const directUrl = process.env['DATABASE_DIRECT_URL'] ?? '';
-  const sessions = directUrl === '' ? null : openPool({ connectionString: directUrl, connectionTimeoutMillis: 10_000 }, { poolSize: 1 });
+  const sessions = directUrl === '' ? null : openPool({ connectionString: directUrl }, { ...options, poolSize: 1 });
   return { ...connectionOver(pool, 'external', printable, async () => sessions?.end()), sessions };
 }
 
-/** Behind a pooler in transaction mode each statement may run in another session, which knows no plan by a name that was given elsewhere. */
-class UnnamedClient extends pg.Client {
-  constructor(config?: pg.ClientConfig) {
-    super(config);
-    const query = this.query.bind(this) as (...args: unknown[]) => unknown;
-    this.query = ((statement: unknown, ...rest: unknown[]) => query(withoutName(statement), ...rest)) as pg.Client['query'];
-  }
+function openPool(config: SessionConfig, { poolSize, answerMs, connectMs }: ConnectOptions): SessionPool {
+  return new SessionPool({
+    ...config,
+    max: poolSize ?? 10,
+    answerMs,
+    ...(connectMs !== undefined && { connectionTimeoutMillis: connectMs }),
+  });
 }
 
-function withoutName(statement: unknown): unknown {
-  return typeof statement === 'object' && statement !== null && 'name' in statement ? { ...statement, name: undefined } : statement;
-}
+/** Queries that are still under way when a connection is closed have nothing to wait for any more. */
+const usualGraceMs = 5000;
 
-function openPool(config: pg.PoolConfig, { poolSize }: ConnectOptions): pg.Pool {
-  const pool = new pg.Pool({ ...config, max: poolSize ?? 10, pipeline: true });
-  // An idle session that the server drops is reported here, and would end the process if nobody listened. The pool has removed it already;
-  // the next query opens another or fails with the reason.
-  pool.on('error', () => undefined);
-  // The same for a session that is in use by a transaction: its query fails with the reason, and that is where it is dealt with.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
-}
-
-function connectionOver(
-  pool: pg.Pool,
-  kind: Connection['kind'],
-  url: string,
-  leave: (how: { readonly stopIfIdle?: boolean }) => Promise<void>,
-): Connection {
+function connectionOver(pool: SessionPool, kind: Connection['kind'], url: string, leave: (how: CloseOptions) => Promise<void>): Connection {
   let closing: Promise<void> | undefined;
+  const end = async (graceMs: number): Promise<void> => {
+    const timer = setTimeout(() => pool.cutOff(), graceMs);
+    await pool.end();
+    clearTimeout(timer);
+  };
   const close: Connection['close'] = (how = {}) => {
-    closing ??= pool.end().then(() => leave(how));
+    closing ??= end(how.graceMs ?? usualGraceMs).then(() => leave(how));
     return closing;
   };
   return { ...databaseOver(pool), sessions: pool, kind, url, close };

@@ -10,7 +10,9 @@ export function isConnectionLoss(error: unknown): boolean {
     return socketCodes.has(root.code) || /^(08|57P0[1-5]|25P0[34])/.test(root.code);
   }
   // The driver's own words have no code.
-  return /^Connection terminated|^Client has encountered a connection error|timeout exceeded when trying to connect/.test(root.message);
+  return /^Connection terminated|^Client has encountered a connection error|timeout exceeded when trying to connect|^timeout expired$/.test(
+    root.message,
+  );
 }
 
 /** Drizzle wraps the driver's error; the innermost one names the reason. */

@@ -6,6 +6,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
 import { AssayError, messageOf } from '../core/errors.ts';
+import { migrationAnswerMs, withAnswerLimit } from './answer-limit.ts';
 import { isConnectionLoss } from './connection-loss.ts';
 import type { Database } from './database.ts';
 import { databaseFault } from './database-fault.ts';
@@ -31,6 +32,10 @@ export async function migrate({ pool }: Pick<Database, 'pool'>, folder = package
     ? readMigrationFiles({ migrationsFolder: folder })
     : [];
   if (isCurrent(files, await appliedMigrations(pool).catch(refused))) return;
+  return withAnswerLimit(migrationAnswerMs, () => applyAlone(pool, files, folder));
+}
+
+async function applyAlone(pool: pg.Pool, files: readonly Migration[], folder: string): Promise<void> {
   const client = await pool.connect();
   try {
     // The lock lives as long as a transaction, so that it holds behind a pooler, too. drizzle's own `begin` only warns; its `commit` ends all.

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it, test, vi } from 'vitest';
 import { useDatabase } from '../../tests/fixtures/database.ts';
+import { startNetwork } from '../../tests/fixtures/network.ts';
+import { connect } from './connect.ts';
 import { listenForChanges } from './study-changes.ts';
 
 const database = useDatabase();
@@ -20,5 +22,27 @@ it.each(['', 'nonsense', 'null', '{"study": "x"}', '[]'])("somebody else's word 
     await sleep(0);
   } finally {
     changes.close();
+  }
+});
+
+test.each(['requests', 'replies', 'both'] as const)('a session that listens and hears nothing any more is replaced (%s)', async (way) => {
+  const network = await startNetwork(database.url);
+  const connection = await connect({ databaseUrl: network.url, connectMs: 300 });
+  const changes = await listenForChanges(connection.sessions, 10, { askMs: 50, answerMs: 200 });
+  try {
+    const heard = vi.fn();
+    changes.onChange([7], heard);
+    network.fallSilent(way);
+    await sleep(600);
+    network.speakAgain();
+    // What was announced meanwhile is lost: whoever listens is told to look.
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), { timeout: 10_000 });
+    heard.mockClear();
+    await database.pool.query(`select pg_notify('assay_study', '{"study":7,"revision":1}')`);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), { timeout: 10_000 });
+  } finally {
+    changes.close();
+    await connection.close({ graceMs: 100 });
+    await network.close();
   }
 });

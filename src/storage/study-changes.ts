@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { StudyId } from '../search/study/storage.ts';
+import { withAnswerLimit } from './answer-limit.ts';
 
 /** The channel on which a trigger announces every new revision of a study, as `{ study, revision }`. */
 const channel = 'assay_study';
@@ -16,16 +17,30 @@ export interface StudyChanges {
 /** For whoever has no session to listen on. */
 export const unannounced: StudyChanges = { announced: false, onChange: () => () => undefined, close: () => undefined };
 
+export interface ListenOptions {
+  /** A session that only listens never learns that the other side is gone, so it asks something this often. */
+  readonly askMs?: number;
+  /** How long it waits for the answer. */
+  readonly answerMs?: number;
+}
+
 /**
- * Listens for changes of studies on a session of its own, which all who wait in this process share. A session that breaks is replaced after
- * a pause; what was announced meanwhile is lost, so everybody is called then, and whoever waits also looks from time to time.
+ * Listens for changes of studies on a session of its own, which all who wait in this process share. A session that breaks, or that gives no
+ * answer when it is asked, is replaced after a pause; what was announced meanwhile is lost, so every listener is called then, and whoever
+ * waits also looks from time to time.
  * @param sessions null: there is no session to listen on
+ * @param retryMs before a session that broke is replaced
  */
-export async function listenForChanges(sessions: Pool | null, retryMs = 1000): Promise<StudyChanges> {
+export async function listenForChanges(
+  sessions: Pool | null,
+  retryMs = 1000,
+  { askMs = 30_000, answerMs = 10_000 }: ListenOptions = {},
+): Promise<StudyChanges> {
   if (sessions === null) return unannounced;
   const listeners = new Set<(study: StudyId | null) => void>();
   let release = (): void => undefined;
   let retry: NodeJS.Timeout | undefined;
+  let asking: NodeJS.Timeout | undefined;
   let closed = false;
 
   const listen = async (): Promise<void> => {
@@ -34,9 +49,14 @@ export async function listenForChanges(sessions: Pool | null, retryMs = 1000): P
     const onBreak = (): void => {
       if (broken) return;
       broken = true;
+      clearTimeout(asking);
       client.release(true);
       release = () => undefined;
       listenAgain();
+    };
+    const ask = (statement: string): Promise<unknown> => withAnswerLimit(answerMs, () => client.query(statement)).catch(onBreak);
+    const keepAsking = (): void => {
+      asking = setTimeout(() => void ask('select 1').then(() => broken || keepAsking()), askMs);
     };
     client.on('error', onBreak);
     client.on('notification', ({ payload }) => {
@@ -48,9 +68,11 @@ export async function listenForChanges(sessions: Pool | null, retryMs = 1000): P
       release = () => undefined;
       client.release(true);
     };
-    await client.query(`listen ${channel}`).catch(onBreak);
+    await ask(`listen ${channel}`);
     if (closed) release();
-    else for (const listener of listeners) listener(null);
+    if (broken) return;
+    keepAsking();
+    for (const listener of listeners) listener(null);
   };
   const listenAgain = (): void => {
     if (closed) return;
@@ -70,6 +92,7 @@ export async function listenForChanges(sessions: Pool | null, retryMs = 1000): P
     close: () => {
       closed = true;
       clearTimeout(retry);
+      clearTimeout(asking);
       release();
     },
   };

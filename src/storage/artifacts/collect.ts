@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { longAnswerMs, withAnswerLimit } from '../answer-limit.ts';
 import type { Db } from '../database.ts';
 import { bestTrials } from '../readers/best-trials.ts';
 import { isReferenced } from '../verbs/forget-artifacts.ts';
@@ -58,7 +59,7 @@ async function collectRows(db: Db, { keepTop, olderThanMs, dryRun }: CollectOpti
     found = { checkpoints: dropped.rowCount ?? 0, attachments, doomed: new Set(rows.map(({ hash }) => hash)) };
     if (dryRun) throw new DryRun();
   };
-  await db.transaction(collect).catch((error: unknown) => {
+  await withAnswerLimit(longAnswerMs, () => db.transaction(collect)).catch((error: unknown) => {
     if (!(error instanceof DryRun)) throw error;
   });
   return found;

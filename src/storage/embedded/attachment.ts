@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { messageOf } from '../../core/errors.ts';
+import { createSession, type Session } from '../sessions.ts';
 import { embeddedError } from './embedded-error.ts';
 import { databaseOwner, type Layout, serverDatabase, serverRole, socketDirExists, socketDirOf, socketPort } from './layout.ts';
 
@@ -54,12 +55,12 @@ export async function claimIfIdle(client: pg.Client): Promise<{ readonly alone: 
 }
 
 /** A session of its own on the server's own database; undefined where no server answers. The caller ends it. */
-export async function connectToServer(layout: Layout): Promise<pg.Client | undefined> {
+export async function connectToServer(layout: Layout): Promise<Session | undefined> {
   const uid = databaseOwner(layout);
   if (uid === undefined) return undefined;
   const host = socketDirOf(layout, uid);
   if (!socketDirExists(host, uid)) return undefined;
-  const client = new pg.Client({
+  const client = createSession({
     host,
     port: socketPort,
     user: serverRole,
@@ -67,8 +68,6 @@ export async function connectToServer(layout: Layout): Promise<pg.Client | undef
     ssl: false,
     connectionTimeoutMillis: 5_000,
   });
-  // A server that dies under an idle session says so here; whoever queries next gets the error.
-  client.on('error', () => undefined);
   try {
     await client.connect();
     return client;
