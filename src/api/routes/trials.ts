@@ -101,7 +101,10 @@ const list = createRoute({
       where: z
         .preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(textSchema).max(20))
         .optional()
-        .openapi({ description: 'Filters such as `lr<1e-3` or `opt=adam and value<0.5`; several hold together' }),
+        .openapi({
+          description:
+            'Filters such as `lr<1e-3`, `opt=adam and value<0.5` or `c="a b"`; several hold together. `c=1` finds the number and `c="1"` the text; times are ISO 8601, UTC unless stated',
+        }),
       sort: textSchema.optional().openapi({
         description:
           '`number`, `value`, `duration`, `startedAt`, …, `param:<name>`, `objective:<name>` or `metric:<name>`; a minus in front for descending',

@@ -28,7 +28,12 @@ export function register(program: Command, io: Io): void {
       '--sort <key>',
       'number, value, duration, startedAt, finishedAt, attempt, lastStep, lastValue, worker, param:<name>, objective:<name> or metric:<name>; a minus reverses',
     )
-    .option('--where <condition>', "such as 'lr<1e-3' (repeatable)", (text: string, all: readonly string[]) => [...all, text], [])
+    .option(
+      '--where <filter>',
+      "such as 'lr<1e-3', 'opt=adam and value<0.5' or 'c=\"a b\"' (repeatable; docs/filters.md)",
+      (text: string, all: readonly string[]) => [...all, text],
+      [],
+    )
     .option('--limit <n>', 'at most this many, 200 at most', positiveWholeNumber)
     .option('--cursor <cursor>', 'go on where an earlier page ended')
     .action(async (study: string, flags: ListFlags, command: Command) => {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { compileSpace } from '../../search/space/compile.ts';
-import type { LeafParam } from '../../search/space/param.ts';
+import type { ChoiceValue, LeafParam } from '../../search/space/param.ts';
 import { trials } from '../schema/index.ts';
 import type { StudyRow } from './find.ts';
 import { meant } from './find.ts';
@@ -11,7 +11,10 @@ import { objectiveAt } from './front.ts';
 export interface TrialField {
   readonly name: string;
   readonly expression: SQL;
-  readonly kind: 'number' | 'text' | 'time';
+  /** `choice`: the expression is json, whose values keep the types of the choices. */
+  readonly kind: 'number' | 'text' | 'time' | 'boolean' | 'choice';
+  /** Of a choice. */
+  readonly choices?: readonly ChoiceValue[];
   /** Its name among the figures that lists are sorted by; null for a column of the trial. */
   readonly figure: string | null;
 }
@@ -20,14 +23,15 @@ const fixed: Readonly<Record<string, Omit<TrialField, 'name' | 'figure'>>> = {
   number: { kind: 'number', expression: sql`${trials.number}::float8` },
   value: { kind: 'number', expression: sql`nullif(${trials.value}, 'NaN')` },
   /** `true` or `false` of a complete trial: whether it meets its constraints. */
-  feasible: { kind: 'text', expression: sql`case when ${trials.state} = 'complete' then ${trials.feasible}::text end` },
+  feasible: { kind: 'boolean', expression: sql`case when ${trials.state} = 'complete' then ${trials.feasible} end` },
   attempt: { kind: 'number', expression: sql`${trials.attempt}::float8` },
   /** Milliseconds. */
   duration: { kind: 'number', expression: sql`extract(epoch from ${trials.finishedAt} - ${trials.startedAt})::float8 * 1000` },
   lastStep: { kind: 'number', expression: sql`${trials.lastStep}::float8` },
   lastValue: { kind: 'number', expression: sql`nullif(${trials.lastValue}, 'NaN')` },
-  startedAt: { kind: 'time', expression: sql`${trials.startedAt}` },
-  finishedAt: { kind: 'time', expression: sql`${trials.finishedAt}` },
+  /** To the millisecond, as lists show them. */
+  startedAt: { kind: 'time', expression: sql`date_trunc('milliseconds', ${trials.startedAt})` },
+  finishedAt: { kind: 'time', expression: sql`date_trunc('milliseconds', ${trials.finishedAt})` },
   worker: { kind: 'text', expression: sql`${trials.worker} collate "C"` },
 };
 
@@ -67,14 +71,20 @@ export function trialField(study: StudyRow, name: string, place: string): TrialF
 }
 
 function paramField(name: string, param: LeafParam): Omit<TrialField, 'name'> {
-  const figure = hasMixedChoices(param) ? null : `param:${name}`;
-  const isText = param.type === 'choice' && param.choices.some((choice) => typeof choice !== 'number');
-  return isText
-    ? { figure, kind: 'text', expression: sql`(${trials.params} ->> ${name}::text) collate "C"` }
-    : { figure, kind: 'number', expression: sql`(${trials.params} ->> ${name}::text)::float8` };
+  const figure = `param:${name}`;
+  const number = sql`(${trials.params} ->> ${name}::text)::float8`;
+  if (param.type !== 'choice') return { figure, kind: 'number', expression: number };
+  const { choices } = param;
+  if (choices.every((choice) => typeof choice === 'number')) return { figure, kind: 'number', expression: number };
+  return {
+    figure: hasMixedChoices(choices) ? null : figure,
+    kind: 'choice',
+    choices,
+    expression: sql`(${trials.params} -> ${name}::text)`,
+  };
 }
 
-/** Numbers among other choices: they sort as text together and are kept apart as figures and labels. */
-function hasMixedChoices(param: LeafParam): boolean {
-  return param.type === 'choice' && new Set(param.choices.map((choice) => typeof choice === 'number')).size > 1;
+/** Numbers among texts or truth values: figures and labels are kept apart, so that no index sorts them together. */
+function hasMixedChoices(choices: readonly ChoiceValue[]): boolean {
+  return new Set(choices.filter((choice) => choice !== null).map((choice) => typeof choice === 'number')).size > 1;
 }

@@ -27,7 +27,7 @@ const indexed: Readonly<Record<string, SQL>> = {
   duration: sql`(${trials.finishedAt} - ${trials.startedAt})`,
 };
 const types: Readonly<Record<string, SQL>> = { number: sql`int4`, duration: sql`interval` };
-const typeOfKind = { number: sql`float8`, text: sql`text`, time: sql`timestamptz` };
+const typeOfKind = { number: sql`float8`, text: sql`text`, time: sql`timestamptz`, boolean: sql`boolean`, choice: sql`jsonb` };
 
 /** Without an index a page reads and sorts the whole study, some 400 ms at this many trials. */
 const mostUnindexed = 100_000;
@@ -48,22 +48,31 @@ export function trialOrder(study: StudyRow, sort: string): TrialOrder {
       place: 'sort',
       hint: `sort by ${Object.keys(indexed).join(', ')}, a parameter or a metric, and filter by ${name}`,
     });
-  return overTrials(descending, field.expression, typeOfKind[kind]);
+  return overTrials(descending, kind === 'choice' ? mixedKey(field.expression) : field.expression, typeOfKind[kind]);
+}
+
+/** Numbers by size, then texts by code point, then false and true; null for what is null or not there. */
+function mixedKey(given: SQL): SQL {
+  return sql`(case json_typeof(${given})
+    when 'number' then jsonb_build_array(0, ${given}::jsonb)
+    when 'string' then jsonb_build_array(1, encode(convert_to(left(${given} #>> '{}', 500), 'UTF8'), 'hex'))
+    when 'boolean' then jsonb_build_array(2, ${given}::jsonb) end)`;
 }
 
 function overTrials(descending: boolean, key: SQL, type: SQL): TrialOrder {
   return { descending, figures: null, key, type, number: sql`${trials.number}`, missing: sql`${key} is null` };
 }
 
-function overFigures({ id }: StudyRow, descending: boolean, { kind }: TrialField, figure: string): TrialOrder {
-  const column = kind === 'text' ? sql`label` : sql`figure`;
-  const key = kind === 'text' ? sql`(figures.label collate "C")` : sql`figures.figure`;
+function overFigures({ id }: StudyRow, descending: boolean, { kind, choices = [] }: TrialField, figure: string): TrialOrder {
+  const hasLabels = kind === 'choice' && !choices.some((choice) => typeof choice === 'number');
+  const column = hasLabels ? sql`label` : sql`figure`;
+  const key = hasLabels ? sql`(figures.label collate "C")` : sql`figures.figure`;
   const named = sql`figures.study_id = ${id} and figures.name = ${figure} and figures.${column} is not null and figures.number = trials.number`;
   return {
     descending,
     figures: named,
     key,
-    type: typeOfKind[kind],
+    type: hasLabels ? typeOfKind.text : typeOfKind.number,
     number: sql`figures.number`,
     missing: sql`not exists (select from trial_figures as figures where ${named})`,
   };

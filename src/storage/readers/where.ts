@@ -1,11 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
+import { parseTime } from '../../core/time.ts';
+import { writeValue } from '../../search/space/literal.ts';
+import type { ChoiceValue } from '../../search/space/param.ts';
+import { type Condition, type Operator, parseFilter } from '../../search/trial/filter.ts';
 import type { StudyRow } from './find.ts';
 import { type TrialField, trialField } from './trial-fields.ts';
 
-const comparison = /^([^<>=!\s]+)\s*(<=|>=|!=|<|>|=)\s*(.+)$/s;
-
-const operators: Readonly<Record<string, SQL>> = {
+const symbols: Readonly<Record<Operator, SQL>> = {
   '<': sql`<`,
   '<=': sql`<=`,
   '>': sql`>`,
@@ -16,49 +18,95 @@ const operators: Readonly<Record<string, SQL>> = {
 };
 
 /**
- * A filter such as `lr<1e-3` or `opt=adam and value<0.5` as a condition. The text is taken apart here; fields come from the list of
+ * A filter such as `lr<1e-3` or `opt=adam and value<0.5` (the language of `parseFilter`) as a condition. Fields come from the list of
  * {@link trialField}, operators from the one above, values are bound.
- * @throws AssayError `usage` for what cannot be read.
+ * @throws AssayError `usage` for what cannot be read, and for a value that the field never has.
  */
 export function whereCondition(study: StudyRow, where: string): SQL {
-  const parts = where.split(/\s+and\s+/i).map((part) => condition(study, part.trim()));
+  const parts = parseFilter(where).map((condition) => compile(trialField(study, condition.name, 'where'), condition));
   return sql`(${sql.join(parts, sql` and `)})`;
 }
 
-function condition(study: StudyRow, text: string): SQL {
-  const [, name, operator, value] = comparison.exec(text) ?? [];
-  const compare = operator === undefined ? undefined : operators[operator];
-  if (name === undefined || value === undefined || compare === undefined) {
-    throw new AssayError('usage', `${JSON.stringify(text)} is no filter`, {
-      place: 'where',
-      hint: "write <field><operator><value> with <, <=, >, >=, = or !=, for example 'lr<1e-3' or 'opt=adam and value<0.5' (quoted in a shell)",
-    });
+function compile(field: TrialField, condition: Condition): SQL {
+  const { expression, kind } = field;
+  const { operator, value } = condition;
+  if (value === null && kind !== 'choice') return whetherMissing(field, operator);
+  switch (kind) {
+    case 'number':
+      return sql`${expression} ${symbols[operator]} ${numberOf(field, condition)}::float8`;
+    case 'time':
+      return sql`${expression} ${symbols[operator]} ${timeOf(field, condition).toISOString()}::timestamptz`;
+    case 'text':
+      return sql`${expression} ${symbols[operator]} ${condition.text}::text`;
+    case 'boolean':
+      if (typeof value !== 'boolean') throw misfit(field, condition, 'is true or false', `${field.name}=true`);
+      refuseOrder(field, operator, value);
+      return sql`${expression} ${symbols[operator]} ${value}::boolean`;
+    case 'choice':
+      return compileChoice(field, condition);
   }
-  const field = trialField(study, name, 'where');
-  return sql`${field.expression} ${compare} ${bound(field, value)}`;
 }
 
-function bound({ name, kind }: TrialField, value: string): SQL {
-  switch (kind) {
-    case 'number': {
-      const number = Number(value);
-      if (Number.isNaN(number))
-        throw new AssayError('usage', `${name} is a number, ${JSON.stringify(value)} is none`, {
-          place: 'where',
-          hint: 'for example value<0.5',
-        });
-      return sql`${number}::float8`;
-    }
-    case 'time': {
-      const time = new Date(value);
-      if (Number.isNaN(time.getTime()))
-        throw new AssayError('usage', `${name} is a time, ${JSON.stringify(value)} is none`, {
-          place: 'where',
-          hint: 'for example startedAt>2026-01-31T12:00:00Z',
-        });
-      return sql`${time.toISOString()}::timestamptz`;
-    }
-    case 'text':
-      return sql`${value}::text`;
-  }
+/** `null` is what is not there. */
+function whetherMissing(field: TrialField, operator: Operator): SQL {
+  refuseOrder(field, operator, null);
+  return operator === '=' ? sql`${field.expression} is null` : sql`${field.expression} is not null`;
+}
+
+function numberOf(field: TrialField, condition: Condition): number {
+  const { value, text, quoted } = condition;
+  if (typeof value === 'number') return value;
+  if (!quoted && /^[+-]?Infinity$/.test(text)) return Number(text);
+  throw misfit(field, condition, 'is a number', 'value<0.5');
+}
+
+function timeOf(field: TrialField, condition: Condition): Date {
+  const time = parseTime(condition.text);
+  if (time !== null) return time;
+  throw misfit(
+    field,
+    condition,
+    'is a time',
+    'startedAt>2026-01-31T12:00:00Z, or 2026-01-31 for the beginning of that day; UTC unless it says +02:00',
+  );
+}
+
+/** A number equals numbers only, a text texts only; each is compared with its like. */
+function compileChoice(field: TrialField, condition: Condition): SQL {
+  const { choices = [], expression } = field;
+  const { operator, value } = condition;
+  // Of a choice that is never null, null means that the parameter does not exist.
+  if (value === null && !choices.includes(null)) return whetherMissing(field, operator);
+  if (!choices.some((choice) => typeOf(choice) === typeOf(value)))
+    throw misfit(field, condition, `is one of ${choices.map(writeValue).join(', ')}`, `${field.name}=${writeValue(choices[0] ?? null)}`);
+  if (value === null || typeof value === 'boolean') refuseOrder(field, operator, value);
+  const compared = comparedWith(expression, value, symbols[operator === '!=' ? '=' : operator]);
+  const holds = sql`(case when json_typeof(${expression}) = ${typeOf(value)} then ${compared} else false end)`;
+  return operator === '!=' ? sql`not ${holds}` : holds;
+}
+
+function comparedWith(json: SQL, value: ChoiceValue, symbol: SQL): SQL {
+  if (value === null) return sql`true`;
+  const text = sql`(${json} #>> '{}')`;
+  return typeof value === 'number'
+    ? sql`${text}::float8 ${symbol} ${value}::float8`
+    : sql`${text} collate "C" ${symbol} ${String(value)}::text`;
+}
+
+/** In the words of `json_typeof`. */
+function typeOf(value: ChoiceValue): string {
+  return value === null ? 'null' : typeof value;
+}
+
+function refuseOrder({ name }: TrialField, operator: Operator, value: null | boolean): void {
+  if (operator === '=' || operator === '!=') return;
+  throw new AssayError('usage', `${value} is neither below nor above anything`, {
+    place: 'where',
+    hint: `write ${name}=${value} or ${name}!=${value}`,
+  });
+}
+
+function misfit({ name }: TrialField, { value }: Condition, takes: string, example: string): AssayError {
+  const written = typeof value === 'string' ? JSON.stringify(value) : writeValue(value);
+  return new AssayError('usage', `${name} ${takes}, ${written} is none`, { place: 'where', hint: `for example ${example}` });
 }
