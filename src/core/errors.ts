@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * The one error type. A `code` says what went wrong in a word scripts can match, a `hint` says what to do about it.
  * Expected outcomes (pruned, refused by a gate, budget used up) are values, never errors.
@@ -83,9 +85,12 @@ export function errorCodeOf(code: string): ErrorCode {
   return Object.hasOwn(exitCodes, code) ? (code as ErrorCode) : 'trial_failed';
 }
 
-/** A plain message of whatever was thrown, without its stack. */
+/** A plain message of whatever was thrown, without its stack. Of a failed query it is what the database said, without the statement. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (typeof error === 'string') return error;
+  if (!(error instanceof Error)) return inspect(error, { depth: 3, breakLength: Number.POSITIVE_INFINITY, customInspect: false });
+  if (error.message.startsWith('Failed query: ') && error.cause instanceof Error) return messageOf(error.cause);
+  return String(error.message);
 }
 
 /** For the default branch of a switch over a union: a missing case fails to typecheck. */

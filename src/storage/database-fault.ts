@@ -21,10 +21,10 @@ export function databaseFault(error: unknown): AssayError | undefined {
       cause: error,
     });
   if (unreachableClasses.has(sqlState.slice(0, 2))) return unavailable(cause);
-  // Class 22, data exceptions: all data in our read-only queries comes from the request, for example a cursor that somebody wrote by hand.
+  // Class 22, data exceptions. What comes from outside is checked before; what is left is a cursor that somebody wrote by hand.
   if (error instanceof DrizzleQueryError && sqlState.startsWith('22'))
-    return new AssayError('usage', 'the database cannot read a value of this request', {
-      hint: 'check the cursor and the filters',
+    return new AssayError('usage', `the database cannot take a value of this request: ${cause.message}`, {
+      hint: 'was a cursor written or changed by hand? Start without one',
       cause: error,
     });
   return undefined;

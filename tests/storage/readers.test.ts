@@ -172,4 +172,32 @@ describe('studies', () => {
     expect(studies[1]).toMatchObject({ n: 1, mean: 2, sd: null });
     expect(differing).toEqual([{ name: 'lr', values: [0.1, 0.3] }]);
   });
+
+  test('of any size are compared: no sum on the way overflows', async () => {
+    const values = async (...all: number[]) => {
+      const { name } = await studyWith(
+        database.db,
+        all.map((value) => ({ outcome: complete(value, { m: value }) })),
+      );
+      const [compared] = (await compareStudies(database.db, [name])).studies;
+      const [metric] = (await compareStudies(database.db, [name], { metric: 'm' })).studies;
+      expect(metric).toMatchObject({ n: compared!.n, mean: compared!.mean, sd: compared!.sd });
+      return compared!;
+    };
+    expect(await values(1e155, 3e155)).toMatchObject({ n: 2, mean: 2e155, median: 2e155, sd: Math.SQRT2 * 1e155 });
+    expect(await values(1e308, 1.5e308, 1e308)).toMatchObject({ n: 3, median: 1e308, mean: expect.closeTo(1.1666666666666667e308, -295) });
+    expect(await values(-1.7e308, 1.7e308)).toMatchObject({ mean: 0, median: 0, sd: null, nonFinite: { sd: 'Infinity' } });
+    expect(await values(1e308, 5e-324, 1)).toMatchObject({ n: 3, median: 1 });
+    const { sd, mean } = await values(1e-200, 3e-200);
+    expect(mean).toBeCloseTo(2e-200, 210);
+    expect((sd ?? 0) / 1e-200).toBeCloseTo(Math.SQRT2, 12);
+    expect(await values(Number.POSITIVE_INFINITY)).toMatchObject({ n: 0, mean: null, sd: null });
+    expect(
+      (await compareStudies(database.db, [(await studyWith(database.db, [{ outcome: complete(Number.NEGATIVE_INFINITY) }])).name]))
+        .studies[0],
+    ).toMatchObject({
+      bestFigure: null,
+      nonFinite: { bestFigure: '-Infinity' },
+    });
+  });
 });

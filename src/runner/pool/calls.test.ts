@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { hostWith, usePool } from '../../../tests/fixtures/behaviour-pool.ts';
 import type { Host } from './pool.ts';
 
@@ -32,6 +32,48 @@ describe('calls to the host', () => {
       kind: 'done',
       value: { kind: 'pruned', atStep: 1, reason: 'enough' },
     });
+  });
+
+  test('every report arrives, in order, whether or not the objective awaits it', async () => {
+    const slow = hostWith(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return { kind: 'continue' };
+    });
+    expect(await run('forget-five', slow)).toMatchObject({ kind: 'done', value: { value: 5 } });
+    expect(slow.log.reports.map(([step]) => step)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('of reports that the objective does not await, none is made after the one that pruned', async () => {
+    const host = hostWith((step) => (step === 2 ? { kind: 'prune', reason: 'enough' } : { kind: 'continue' }));
+    expect(await run('forget-five', host)).toMatchObject({ kind: 'done', value: { kind: 'pruned', atStep: 2 } });
+    expect(host.log.reports).toHaveLength(2);
+  });
+
+  test.each([
+    ['forget-wrong-step', 'the last one was 2'],
+    ['forget-artifact', 'cannot name an artifact'],
+  ])('an error that the objective never looked at fails the trial (%s)', async (behaviour, message) => {
+    expect(await run(behaviour)).toMatchObject({ kind: 'failed', error: { message: expect.stringContaining(message) } });
+  });
+
+  test('an error that the objective caught is its own affair', async () => {
+    expect(await run('forgive-artifact')).toMatchObject({ kind: 'done', value: { value: 5 } });
+  });
+
+  test('a report on its way arrives before the trial fails', async () => {
+    const host = hostWith();
+    expect(await run('throw-beside-report', host)).toMatchObject({ kind: 'failed', error: { message: expect.stringContaining('boom') } });
+    expect(host.log.reports).toHaveLength(1);
+  });
+
+  test('figures are kept as they were when they were reported, and -0 as 0', async () => {
+    const host = hostWith();
+    const answer = await run('reuse-figures', host);
+    expect(answer).toMatchObject({ value: { value: 0 } });
+    expect(host.log.reports).toEqual([
+      [1, 0, { loss: 1 }],
+      [2, 0.2, { loss: 2 }],
+    ]);
   });
 
   it('answers cancelled when the host says stop to a report', async () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { usePool } from '../../../tests/fixtures/behaviour-pool.ts';
+import { describe, expect, it, test } from 'vitest';
+import { hostWith, usePool } from '../../../tests/fixtures/behaviour-pool.ts';
 
 const { run } = usePool();
 
@@ -89,5 +89,27 @@ describe('an objective that ends by itself', () => {
         hint: 'import more days',
       },
     });
+  });
+
+  test.each([
+    ['text-number', 'returned a string ("1.5") instead of a number', /Number\(/],
+    ['other-object', 'returned an object ({ loss: 1 }), which has no value', /\{ value, metrics/],
+  ])('fails with what it returned and what was expected (%s)', async (behaviour, message, hint) => {
+    expect(await run(behaviour)).toMatchObject({
+      error: { code: 'trial_failed', message: expect.stringContaining(message), hint: expect.stringMatching(hint) },
+    });
+  });
+
+  test('fails with what it threw, also where that is no error', async () => {
+    expect(await run('throw-object')).toMatchObject({ error: { message: "{ reason: 'odd', at: [ 1, 2 ] }" } });
+    expect(await run('throw-half')).toMatchObject({ error: { message: expect.stringMatching(/^a\ufffdb\ufffdc/) } });
+  });
+
+  test('an error of any length is kept to 16 kB with its place; the whole of it is the artifact log', async () => {
+    const host = hostWith();
+    const answer = await run('throw-long', host);
+    expect(answer).toMatchObject({ error: { message: expect.stringMatching(/^x+… \d+ more characters \(.*behaviours\.ts:\d+:\d+\)$/) } });
+    expect(answer.kind === 'failed' && answer.error.message.length).toBeLessThanOrEqual(16_384);
+    expect(host.log.artifacts.map(([role, bytes]) => [role, bytes.length])).toEqual([['log', 30_000_000]]);
   });
 });

@@ -1,13 +1,15 @@
+import { describeValue } from '../../core/describe-value.ts';
 import { AssayError } from '../../core/errors.ts';
+import { storableText } from '../../core/text.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 
-/** Metrics as they can be stored: study files are not always typechecked. NaN and infinities are numbers here. */
+/** A copy of metrics as they can be stored: study files are not always typechecked. NaN and infinities are numbers here; -0 becomes 0. */
 export function checkedMetrics(metrics: Metrics): Metrics {
   for (const [name, value] of Object.entries(metrics)) {
-    if (name === '' || name.includes('\0')) throw wrong(`${JSON.stringify(name)} cannot name a metric`);
-    if (typeof value !== 'number') throw wrong(`the metric ${name} is ${JSON.stringify(value) ?? typeof value}, not a number`);
+    if (name === '' || storableText(name) !== name) throw wrong(`${JSON.stringify(name)} cannot name a metric`);
+    if (typeof value !== 'number') throw wrong(`the metric ${name} is ${describeValue(value)}, not a number`);
   }
-  return metrics;
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value + 0]));
 }
 
 function wrong(message: string): AssayError {

@@ -1,9 +1,13 @@
+import { describeValue, previewOf } from '../../core/describe-value.ts';
 import { AssayError } from '../../core/errors.ts';
+import { storableText } from '../../core/text.ts';
+import { largestStep } from '../../search/study/step.ts';
 import type { Facts } from '../../search/study/storage.ts';
 import { type Checkpoint, TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import type { HostLink } from './host-link.ts';
+import { createPendingCalls } from './pending-calls.ts';
 import type { TrialTask } from './protocol.ts';
 import { reportedFigures } from './reported-figures.ts';
 import { saveCheckpoint } from './trial-checkpoints.ts';
@@ -21,10 +25,12 @@ export interface TrialScope<Params> {
   readonly context: TrialContext<Params, number | Metrics>;
   /** The prune or cancellation that was pronounced, even where the objective did not await or swallowed it. */
   readonly pronounced: () => TrialPruned | TrialCancelled | null;
+  /**
+   * The objective has returned: it may report no more. Resolves when everything that it asked for is answered, to the first error that
+   * it never looked at, if any.
+   */
+  readonly end: () => Promise<{ readonly error: unknown } | null>;
 }
-
-/** The database keeps steps as 32-bit integers. */
-const largestStep = 2 ** 31 - 1;
 
 /** The context of one trial over the link to the host. */
 export function trialScope<Params>({ task, params, curve, store, resumeFrom }: ScopeOptions<Params>, link: HostLink): TrialScope<Params> {
@@ -32,6 +38,10 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
   let lastStep = resumeFrom?.step ?? Number.NEGATIVE_INFINITY;
   let lastCheckpoint = lastStep;
   let mayReportOnceMore = true;
+  let hasReturned = false;
+  /** Reports go to the host one after the other, so that a verdict on one comes before the next is made. */
+  let lastReport: Promise<void> = Promise.resolve();
+  const pending = createPendingCalls();
 
   const pronounce = (word: TrialPruned | TrialCancelled): never => {
     pronounced ??= word;
@@ -46,6 +56,10 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
 
   const report: TrialScope<Params>['context']['report'] = async (step, reported, metrics) => {
     if (pronounced !== null) throw pronounced;
+    if (hasReturned)
+      throw new AssayError('trial_failed', `report(${step}, ...) came after the objective had returned`, {
+        hint: 'await every report before returning',
+      });
     heedStop();
     if (!Number.isInteger(step) || step < 0 || step <= lastStep || step > largestStep)
       throw new AssayError(
@@ -55,12 +69,19 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
           hint: 'report each step once, in order',
         },
       );
+    // Copied now: the objective may change its figures while an earlier report is on its way.
+    const figures = reportedFigures(reported, metrics, curve);
     lastStep = step;
-    const reply = await link.call({ kind: 'report', report: { step, ...reportedFigures(reported, metrics, curve) } });
-    if (reply.kind === 'prune') pronounce(new TrialPruned(step, reply.reason));
-    if (reply.kind === 'stop') pronounce(new TrialCancelled(reply.by));
-    heedStop();
-    if (link.signal.aborted) mayReportOnceMore = false;
+    const sent = lastReport.then(async () => {
+      if (pronounced !== null) throw pronounced;
+      const reply = await link.call({ kind: 'report', report: { step, ...figures } });
+      if (reply.kind === 'prune') pronounce(new TrialPruned(step, reply.reason));
+      if (reply.kind === 'stop') pronounce(new TrialCancelled(reply.by));
+      heedStop();
+      if (link.signal.aborted) mayReportOnceMore = false;
+    });
+    lastReport = sent.catch(() => undefined);
+    return sent;
   };
 
   const searched: TrialScope<Params>['context']['searched'] = async (window) => {
@@ -82,6 +103,18 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
     await saveCheckpoint(task, store, link, { step, bytes });
   };
 
+  const artifact: TrialContext<Params>['artifact'] = async (role, bytes) => {
+    if (typeof role !== 'string' || role === '' || role.length > longestRole || storableText(role) !== role)
+      throw new AssayError('trial_failed', `artifact(${previewOf(role)}, ...): this cannot name an artifact`, {
+        hint: `give a role of up to ${longestRole} characters, such as policy`,
+      });
+    if (!(bytes instanceof Uint8Array))
+      throw new AssayError('trial_failed', `artifact('${role}', ...) was given ${describeValue(bytes)}`, {
+        hint: "give a Uint8Array, such as Buffer.from('text')",
+      });
+    return link.call({ kind: 'artifact', role, bytes });
+  };
+
   const { address, number, attempt, seed, device } = task;
   return {
     context: {
@@ -93,36 +126,36 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
       device,
       signal: link.signal,
       resumeFrom,
-      checkpoint: (step, bytes) => quiet(checkpoint(step, bytes)),
-      // A report that nobody awaits must not end the thread as an unhandled rejection: `pronounced` remembers its verdict.
-      report: (...args) => quiet(report(...args)),
-      artifact: (role, bytes) => quiet(link.call({ kind: 'artifact', role, bytes })),
-      dataset: (name) => quiet(link.call({ kind: 'dataset', name })),
-      searched: (window) => quiet(searched(window)),
-      runsOn: (facts) => quiet(sayRunsOn(link, facts)),
+      checkpoint: (step, bytes) => pending.track(checkpoint(step, bytes)),
+      report: (...args) => pending.track(report(...args)),
+      artifact: (role, bytes) => pending.track(artifact(role, bytes)),
+      dataset: (name) => pending.track(link.call({ kind: 'dataset', name })),
+      searched: (window) => pending.track(searched(window)),
+      runsOn: (facts) => pending.track(sayRunsOn(link, facts)),
     },
     pronounced: () => pronounced,
+    end: () => {
+      hasReturned = true;
+      return pending.drained();
+    },
   };
 }
 
-/** The same promise, whose rejection counts as seen. Whoever awaits it still gets the rejection. */
-function quiet<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
-}
+/** What may name an artifact. */
+const longestRole = 200;
 
 /** @throws AssayError `trial_failed` for anything but words. */
 export async function sayRunsOn(link: HostLink, facts: Facts): Promise<void> {
   const wrong = Object.entries(facts).find(([, fact]) => typeof fact !== 'string');
   if (wrong !== undefined)
-    throw new AssayError('trial_failed', `runsOn({ ${wrong[0]}: ${String(wrong[1])} }): what a trial runs on is said in words`, {
+    throw new AssayError('trial_failed', `runsOn({ ${wrong[0]}: ${previewOf(wrong[1])} }): what a trial runs on is said in words`, {
       hint: "such as runsOn({ executor: 'onnx' })",
     });
-  const kept = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [storable(name), storable(fact)]));
+  const kept = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [withoutPadding(name), withoutPadding(fact)]));
   await link.call({ kind: 'runsOn', facts: kept });
 }
 
 /** Names that native code hands out may be padded with zeros or cut within a character: the database keeps neither. */
-function storable(text: string): string {
-  return Buffer.from(text.replaceAll('\0', '')).toString();
+function withoutPadding(text: string): string {
+  return storableText(text.replaceAll('\0', ''));
 }

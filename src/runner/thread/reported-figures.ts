@@ -1,3 +1,4 @@
+import { describeValue } from '../../core/describe-value.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Report } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
@@ -11,10 +12,14 @@ import { checkedMetrics } from './checked-metrics.ts';
 export function reportedFigures(reported: number | Metrics, metrics: Metrics | undefined, curve: string | null): Omit<Report, 'step'> {
   if (curve === null) {
     if (typeof reported === 'number')
-      return metrics === undefined ? { value: reported } : { value: reported, metrics: checkedMetrics(metrics) };
-    throw new AssayError('trial_failed', `report(step, ${typeof reported}): a study with one objective reports a number`, {
-      hint: 'report(step, value), or report(step, value, { other: figure })',
-    });
+      return metrics === undefined ? { value: reported + 0 } : { value: reported + 0, metrics: checkedMetrics(metrics) };
+    throw new AssayError(
+      'trial_failed',
+      `report(step, …) was given ${describeValue(reported)}: a study with one objective reports a number`,
+      {
+        hint: 'report(step, value), or report(step, value, { other: figure })',
+      },
+    );
   }
   const figures = typeof reported === 'object' && reported !== null ? checkedMetrics({ ...reported, ...metrics }) : {};
   const value = figures[curve];

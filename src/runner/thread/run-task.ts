@@ -10,7 +10,7 @@ import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { completed } from './completed.ts';
 import { sayRunsOn, trialScope } from './context.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, keepLog } from './failure.ts';
 import { type HostLink, linkToHost } from './host-link.ts';
 import { importSource } from './import-source.ts';
 import type { Answer, Task, TaskEnvelope, TrialTask, Values } from './protocol.ts';
@@ -27,6 +27,7 @@ export async function runTask({ task, port, dataDir }: TaskEnvelope): Promise<An
     if (error instanceof TrialCancelled) return { kind: 'cancelled', by: error.by };
     // Whatever a stopped task throws on its way out, it ended because it was stopped.
     if (link.signal.aborted) return { kind: 'cancelled', by: String(link.signal.reason) };
+    if (task.kind === 'trial') await keepLog(task, error, link);
     return { kind: 'failed', error: failureOf(error) };
   } finally {
     link.close();
@@ -56,15 +57,19 @@ async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink,
   const { objectives, pruneOn } = study;
   const curve = objectives === null ? null : reportedFigure(objectives, pruneOn);
   const resumeFrom = task.mayResume ? await loadCheckpoint(task, store, link) : null;
-  const { context, pronounced } = trialScope({ task, params: nest(study.space, task.params), curve, store, resumeFrom }, link);
+  const { context, pronounced, end } = trialScope({ task, params: nest(study.space, task.params), curve, store, resumeFrom }, link);
   try {
     const result = await study.objective(context);
+    const unseen = await end();
     const word = pronounced();
     if (word !== null) throw word;
     // An objective that heeds the signal returns early: what it has by then is no result.
     link.signal.throwIfAborted();
+    if (unseen !== null) throw unseen.error;
     return completed(result, study.objectives);
   } catch (error) {
+    // What the objective began is answered before the trial ends, however it ends.
+    await end();
     // A verdict stands even where the objective wrapped the exception or threw another one while it cleaned up.
     const word = pronounced() ?? error;
     if (word instanceof TrialPruned) return { kind: 'pruned', atStep: word.atStep, reason: word.reason };

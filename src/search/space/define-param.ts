@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import { isWellFormed } from '../../core/text.ts';
 import { gridValue, stepsBetween } from './decimal.ts';
 import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, Param, RepeatParam, SpaceShape, WhenGuard } from './param.ts';
 
@@ -153,9 +154,9 @@ function defineChoice(fields: Readonly<Record<string, unknown>>, place: string):
   for (const value of choices as readonly unknown[]) {
     const legal = value === null || ['string', 'boolean'].includes(typeof value) || (typeof value === 'number' && Number.isFinite(value));
     if (!legal) throw wrong(place, `${show(value)} cannot be a choice`, 'choices are strings, finite numbers, true, false or null');
-    // The database's text ends there.
-    if (typeof value === 'string' && value.includes('\0'))
-      throw wrong(place, `${show(value)} cannot be a choice`, 'leave out the character NUL');
+    // The database's text ends at the one, and no text has the other.
+    if (typeof value === 'string' && (value.includes('\0') || !isWellFormed(value)))
+      throw wrong(place, `${show(value)} cannot be a choice`, 'leave out the character NUL and single halves of surrogate pairs');
     if (seen.has(value)) throw wrong(place, `the choice ${show(value)} is listed twice`, 'list each value once');
     seen.add(value);
   }

@@ -9,6 +9,7 @@ import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
 import type { Constraints, Direction, History, Observation } from '../trial/history.ts';
+import { largestStep } from './step.ts';
 
 /** The result of a trial: one value, or one for each objective. Values may be infinite, never NaN. */
 export interface ToldValue {
@@ -152,8 +153,8 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
 
 /** @throws AssayError `usage` or `conflict`. */
 export function checkStep(reported: readonly number[], number: number, step: number): void {
-  if (!Number.isSafeInteger(step) || step < 0)
-    throw new AssayError('usage', `step ${step} is not a whole number from 0`, { hint: 'count steps from 0 or 1' });
+  if (!Number.isInteger(step) || step < 0 || step > largestStep)
+    throw new AssayError('usage', `step ${step} is not a whole number from 0 to ${largestStep}`, { hint: 'count steps from 0 or 1' });
   if (reported.includes(step))
     throw new AssayError('conflict', `trial ${number} has reported step ${step} already`, { hint: 'report each step once' });
 }

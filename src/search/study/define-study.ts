@@ -117,7 +117,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
   if (typeof objective !== 'function')
     throw wrong('objective', 'the objective is not a function', 'give objective: async (context) => number');
   const budget = budgetOf(options.budget === undefined ? {} : options.budget, objectives);
-  checkCount('maxAttempts', maxAttempts, 1);
+  checkCount('maxAttempts', maxAttempts, 1, 1_000_000);
   checkCount('seed', seed, 0);
   checkPriority(priority);
   const needs = needsOf(options.needs);
@@ -194,9 +194,9 @@ function checkKeys(options: object): void {
     if (!knownKeys.includes(key)) throw wrong(key, `a study has no ${JSON.stringify(key)}`, `known: ${knownKeys.join(', ')}`);
 }
 
-function checkCount(place: string, value: number, min: number): void {
-  if (!Number.isSafeInteger(value) || value < min)
-    throw wrong(place, `${value} is not a whole number from ${min}`, `give a whole number of at least ${min}`);
+function checkCount(place: string, value: number, min: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (!Number.isSafeInteger(value) || value < min || value > most)
+    throw wrong(place, `${value} is not a whole number from ${min} to ${most}`, `give a whole number from ${min} to ${most}`);
 }
 
 function wrong(place: string, message: string, hint: string): AssayError {

@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import { storableText } from '../../core/text.ts';
 import type { Direction, Goal, PruneOn } from '../trial/history.ts';
 
 /** Several objectives by name, the first being the primary one: what lists are sorted by and the best are taken in the order of. */
@@ -60,7 +61,7 @@ export function pruneOnOf(input: PruneOnInput | undefined, goals: readonly Goal[
     );
   }
   const { metric, direction } = input;
-  if (typeof metric !== 'string' || metric === '')
+  if (typeof metric !== 'string' || metric === '' || storableText(metric) !== metric)
     throw wrong('pruneOn', `${JSON.stringify(metric)} cannot name a figure`, "give { metric: 'loss', direction: 'minimize' }");
   if (!isDirection(direction)) throw wrong('pruneOn', `${JSON.stringify(direction)} is no direction`, "use 'minimize' or 'maximize'");
   return { metric, direction };

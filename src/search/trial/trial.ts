@@ -1,3 +1,4 @@
+import { shortened, storableText } from '../../core/text.ts';
 import type { FlatParams } from '../space/param.ts';
 import type { Constraints } from './history.ts';
 
@@ -28,6 +29,12 @@ export interface TrialFailure {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+}
+
+/** A failure as it is kept: its texts without what the database cannot store, and no longer than `longestText`. */
+export function storableFailure({ code, message, hint }: TrialFailure): TrialFailure {
+  const text = (given: string, most?: number): string => shortened(storableText(given), most);
+  return { code: text(code, 100), message: text(message), ...(hint !== undefined && { hint: text(hint) }) };
 }
 
 /** A trial is exactly one of these; the database refuses rows that are none of them. */

@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { canonicalJson } from '../../core/json.ts';
+import { midpoint } from '../../core/mean.ts';
 import type { ChoiceValue } from '../../search/space/param.ts';
-import type { TrialCounts } from '../../search/study/storage.ts';
+import type { StudyId, TrialCounts } from '../../search/study/storage.ts';
 import type { Direction } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
@@ -59,27 +60,79 @@ async function compared(db: Db, name: string, by: ComparedFigure): Promise<Compa
       : objective !== undefined
         ? trialField(study, `objective:${objective}`, 'objective').expression
         : sql`${trials.value}`;
-  const [detail, best, { rows }] = await Promise.all([
+  const [detail, best, spread] = await Promise.all([
     showStudy(db, name),
     bestTrials(db, name, metric === undefined ? { objective } : by),
-    db.execute<{ n: string | number; mean: number | null; median: number | null; sd: number | null }>(sql`
-      select count(*) as n, avg(figure) as mean, percentile_cont(0.5) within group (order by figure) as median, stddev_samp(figure) as sd
-      from (select ${figure} as figure from trials where ${trials.studyId} = ${study.id} and ${trials.state} = 'complete') as figures
-      where figure not in ('NaN', 'Infinity', '-Infinity')`),
+    readSpread(db, study.id, figure),
   ]);
-  const { n, mean, median, sd } = rows[0] ?? { n: 0, mean: null, median: null, sd: null };
+  const { n, mean, median, sd } = spread;
+  const of = metric !== undefined ? `metrics.${metric}` : objective !== undefined ? `values.${objective}` : 'value';
+  const bestNonFinite = best.trials[0]?.nonFinite?.[of];
+  const { nonFinite = {} } = nonFiniteFlag({ mean, median, sd });
+  const odd = { ...nonFinite, ...(bestNonFinite !== undefined && { bestFigure: bestNonFinite }) };
   return {
     study: name,
     direction: best.direction,
     counts: detail.counts,
     best: best.trials[0] ?? null,
     bestFigure: figureOf(best.trials[0], metric, objective),
-    n: Number(n),
+    n,
     mean: finite(mean),
     median: finite(median),
     sd: finite(sd),
-    ...nonFiniteFlag({ mean, median, sd }),
+    ...(Object.keys(odd).length > 0 && { nonFinite: odd }),
   };
+}
+
+interface Spread {
+  readonly n: number;
+  readonly mean: number | null;
+  readonly median: number | null;
+  readonly sd: number | null;
+}
+
+/** Figures between 1e-100 and this are taken as they are; squares of larger ones would overflow, of smaller ones vanish. */
+const largestAsItIs = 1e100;
+/** The unit of larger ones, and the reciprocal of that of smaller ones: a power of two, so that no digit is lost. */
+const largeUnit = 2 ** 600;
+
+/**
+ * Of the complete trials whose figure is finite. Sums and squares are taken in a unit in which they fit, so that no value that a trial may
+ * have is too large; only a result that is itself beyond the largest number is infinite.
+ */
+async function readSpread(db: Db, study: StudyId, figure: SQL): Promise<Spread> {
+  const { rows } = await db.execute<SpreadRow>(sql`
+    with figures as (
+      select figure from (select ${figure} as figure from trials where ${trials.studyId} = ${study} and ${trials.state} = 'complete') as all_figures
+      where figure not in ('NaN', 'Infinity', '-Infinity')
+    ), size as (
+      select case when max(abs(figure)) > ${largestAsItIs}::float8 then 1 when max(abs(figure)) < ${1 / largestAsItIs}::float8 then -1 else 0 end as sign
+      from figures
+    ), scaled as (
+      select figure, sign, case sign when 0 then figure when -1 then figure * ${largeUnit}::float8
+        else case when abs(figure) < ${1 / largestAsItIs}::float8 then 0 else figure / ${largeUnit}::float8 end end as part
+      from figures, size
+    )
+    select count(*)::int as n, max(sign) as sign, avg(part) as mean, stddev_samp(part) as sd,
+      percentile_disc(0.5) within group (order by figure) as lower, percentile_disc(0.5) within group (order by figure desc) as upper
+    from scaled`);
+  const { n, sign, mean, sd, lower, upper } = rows[0]!;
+  const unit = largeUnit ** (sign ?? 0);
+  return {
+    n,
+    mean: mean === null ? null : mean * unit,
+    median: lower === null || upper === null ? null : midpoint(lower, upper),
+    sd: sd === null ? null : sd * unit,
+  };
+}
+
+interface SpreadRow extends Record<string, unknown> {
+  readonly n: number;
+  readonly sign: number | null;
+  readonly mean: number | null;
+  readonly sd: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
 }
 
 function figureOf(trial: TrialItem | undefined, metric: string | undefined, objective: string | undefined): number | null {

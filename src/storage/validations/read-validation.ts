@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
+import { meanOf } from '../../core/mean.ts';
 import type { Facts } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { countingFlat } from '../../validation/variation.ts';
@@ -147,5 +148,5 @@ function baselinesOf(rows: readonly FoldRow[]): readonly BaselineItem[] {
 function meanMetrics(folds: readonly Metrics[]): Metrics {
   const all = folds.every((metrics) => metrics['turnover'] === 0) ? folds : folds.map(countingFlat);
   const names = [...new Set(all.flatMap((metrics) => Object.keys(metrics)))];
-  return Object.fromEntries(names.map((name) => [name, all.reduce((sum, metrics) => sum + (metrics[name] ?? Number.NaN), 0) / all.length]));
+  return Object.fromEntries(names.map((name) => [name, meanOf(all.map((metrics) => metrics[name] ?? Number.NaN))]));
 }

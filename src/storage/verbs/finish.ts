@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { unreachable } from '../../core/errors.ts';
+import { shortened, storableText } from '../../core/text.ts';
 import type { Facts, Lease, LeaseState } from '../../search/study/storage.ts';
-import type { Metrics, Outcome } from '../../search/trial/trial.ts';
+import { type Metrics, type Outcome, storableFailure } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { metricNames, metricValues } from '../metrics.ts';
 import { prepared } from '../prepared.ts';
@@ -14,7 +15,7 @@ import { isAttempt, type LeaseValue, leaseHeld, leaseValues, nextRevision } from
  * `alive`; with another outcome, or from an attempt that was ended by somebody else, `lost`.
  */
 export async function finish(db: Db, lease: Lease, reported: Outcome, ranOn?: Facts): Promise<LeaseState> {
-  const outcome = withoutNaN(reported);
+  const outcome = storable(withoutNaN(reported));
   const result = columnsOf(outcome);
   const cancelled = outcome.kind === 'cancelled' ? 1 : 0;
   const finished = await endAttempt(db, {
@@ -69,6 +70,21 @@ function withoutNaN(outcome: Outcome): Outcome {
       hint: 'look for a division by zero or an overflow in the objective; return Infinity for "worse than anything"',
     },
   };
+}
+
+/** Texts as the database can hold them, and no longer than what is shown of them. */
+function storable(outcome: Outcome): Outcome {
+  const text = (given: string): string => shortened(storableText(given));
+  switch (outcome.kind) {
+    case 'complete':
+      return outcome;
+    case 'pruned':
+      return { ...outcome, reason: text(outcome.reason) };
+    case 'failed':
+      return { kind: 'failed', error: storableFailure(outcome.error) };
+    case 'cancelled':
+      return { kind: 'cancelled', by: text(outcome.by) };
+  }
 }
 
 interface Columns {
