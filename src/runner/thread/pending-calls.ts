@@ -1,4 +1,4 @@
-/** What an objective has asked of its host and is not yet done, whether or not it awaits the answer. */
+/** What an objective has asked of its host and is not yet answered, whether or not it awaits the answer. */
 export interface PendingCalls {
   /** The promise to hand to the objective. It may ignore it: a rejection that it never looks at ends no thread. */
   readonly track: <T>(call: Promise<T>) => Promise<T>;
@@ -12,12 +12,12 @@ export function createPendingCalls(): PendingCalls {
   return {
     track: (call) => {
       const handed = handedPromise(call);
-      const done = call.then(
+      const answered = call.then(
         () => undefined,
         (error: unknown) => void failures.push({ error, handed }),
       );
-      open.add(done);
-      void done.then(() => open.delete(done));
+      open.add(answered);
+      void answered.then(() => open.delete(answered));
       handed.ignoreRejection();
       return handed;
     },
