@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { describeStudy as description } from '../../tests/conformance/storage/subject.ts';
@@ -81,24 +82,105 @@ describe.each(transports)('$name', (transport) => {
       await ordered(`/v1/studies/${name}/cancel`, studyOrderedSchema, { headers: { 'if-match': now } });
     });
 
+    test.each([
+      ['to a study', ['pause', 'stop', 'resume', 'pause', 'stop', 'resume'], ''],
+      ['to a study that has nothing left to do', ['resume', 'resume', 'resume', 'resume', 'resume', 'resume'], ''],
+      ['to a trial', ['pause', 'cancel', 'resume', 'pause', 'cancel', 'resume'], '/trials/1'],
+      ['to try a trial again', Array.from({ length: 6 }, () => 'retry'), '/trials/0'],
+      ['to queue trials', Array.from({ length: 6 }, () => ''), '/trials'],
+    ])('of six orders %s with one ETag exactly one is carried out', async (_what, orders, resource) => {
+      for (let round = 0; round < (transport === transports[0] ? 20 : 3); round++) {
+        const { name, id } = await studyOf([{ outcome: failure }]);
+        await createStorage(database.db).ask(id);
+        const seen = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
+        const answers = await Promise.all(
+          orders.map((order, i) => {
+            const headers = { 'if-match': seen, ...key(`${name}-${i}`) };
+            const path = `/v1/studies/${name}${resource}${order === '' ? '' : `/${order}`}`;
+            return post(path, order === '' ? { body: { params }, headers } : { headers });
+          }),
+        );
+        expect(
+          answers.map(({ status }) => status).toSorted((a, b) => a - b),
+          `round ${round}`,
+        ).toEqual([200, 412, 412, 412, 412, 412]);
+      }
+    });
+
+    test('an order is about the study, whatever its running trials have reported since', async () => {
+      const { name, id } = await studyOf([{ outcome: failure }]);
+      const storage = createStorage(database.db);
+      await storage.ask(id);
+      const claimed = await storage.claim({ studies: [id], worker: 'w', leaseMs: 60_000 });
+      const seen = (await api().request(`/v1/studies/${name}/trials/1`)).headers.get('etag')!;
+      await storage.report(claimed!.lease, { step: 1, value: 1 });
+      await ordered(`/v1/studies/${name}/trials/1/pause`, trialOrderedSchema, { headers: { 'if-match': seen } });
+      for (const tag of [seen, '"nothing"', '', `W/"${name}-x"`, `"${name}x-1"`, 'W/"other-1"'])
+        expect(await refused(`/v1/studies/${name}/pause`, { headers: { 'if-match': tag } })).toMatchObject({
+          status: 412,
+          code: 'changed',
+        });
+      await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema, { headers: { 'if-match': '*' } });
+    });
+
     test('there is none to a study that does not exist', async () => {
       expect(await refused('/v1/studies/absent/pause')).toMatchObject({ status: 404, code: 'not_found' });
     });
   });
 
   describe('a trial', () => {
+    test('is refused where its key was sent with anything else, whatever it is', async () => {
+      const { name } = await studyOf([{ outcome: failure }, { outcome: failure }]);
+      const other = await studyOf([{ outcome: failure }]);
+      const path = `/v1/studies/${name}/trials`;
+      const [queueKey, retryKey] = [key(randomUUID()), key(randomUUID())];
+      const first = await ordered(path, trialOrderedSchema, { body: { params }, headers: queueKey });
+      const again = await ordered(`${path}/0/retry`, trialOrderedSchema, { body: {}, headers: retryKey });
+      for (const [at, body, headers] of [
+        [path, { params: { ...params, layers: 3 } }, queueKey],
+        [path, { params, priority: 1 }, queueKey],
+        [path, { params, raiseBudget: true }, queueKey],
+        [path, { params }, retryKey],
+        [`/v1/studies/${other.name}/trials`, { params }, queueKey],
+        [`${path}/0/retry`, {}, queueKey],
+        [`${path}/0/retry`, { raiseBudget: true }, retryKey],
+        [`${path}/1/retry`, {}, retryKey],
+        [`/v1/studies/${other.name}/trials/0/retry`, {}, retryKey],
+      ] as const)
+        expect(await refused(at, { body, headers })).toMatchObject({
+          status: 409,
+          code: 'conflict',
+          errors: [{ field: 'idempotency-key' }],
+        });
+      const { total } = (await (await api().request(path)).json()) as { total: number };
+      expect(total).toBe(4);
+      // What was sent before is answered as before, whatever has become of the study.
+      await ordered(`/v1/studies/${name}/cancel`, studyOrderedSchema);
+      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: queueKey })).toEqual(first);
+      expect(await ordered(`${path}/0/retry`, trialOrderedSchema, { body: {}, headers: retryKey })).toEqual(again);
+    });
+
+    test('is queued by exactly one of two studies that get one key at the same moment', async () => {
+      for (let round = 0; round < 5; round++) {
+        const [a, b] = [await studyOf([]), await studyOf([])];
+        const sending = { body: { params }, headers: key(randomUUID()) };
+        const answers = await Promise.all([a, b].map(({ name }) => post(`/v1/studies/${name}/trials`, sending)));
+        expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+      }
+    });
+
     test('is queued once for each key, however often the request is sent', async () => {
       const { name } = await studyOf([]);
       const path = `/v1/studies/${name}/trials`;
-      const first = await ordered(path, trialOrderedSchema, { body: { params }, headers: key('11111111') });
+      const [one, another] = [key(randomUUID()), key(randomUUID())];
+      const first = await ordered(path, trialOrderedSchema, { body: { params }, headers: one });
       expect(first).toEqual({ address: `${name}#0`, number: 0, state: 'queued' });
-      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: key('11111111') })).toEqual(first);
-      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: key('22222222') })).toMatchObject({ number: 1 });
-      const other = await studyOf([]);
-      const there = `/v1/studies/${other.name}/trials`;
-      expect(await ordered(there, trialOrderedSchema, { body: { params }, headers: key('11111111') })).toMatchObject({ number: 0 });
-      const twisted = await refused(path, { body: { params: { ...params, layers: 3 } }, headers: key('11111111') });
-      expect(twisted).toMatchObject({ status: 409, code: 'conflict' });
+      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: one })).toEqual(first);
+      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: another })).toMatchObject({ number: 1 });
+      // The order of members and what has a standard value are no content of their own.
+      const same = { layers: 2, lr: 1e-3 };
+      const spelled = { body: { raiseBudget: false, priority: 0, params: same }, headers: one };
+      expect(await ordered(path, trialOrderedSchema, spelled)).toEqual(first);
     });
 
     test.each([
@@ -115,7 +197,7 @@ describe.each(transports)('$name', (transport) => {
 
     test('outside of the space is refused with the parameter, and nothing is queued', async () => {
       const { name } = await studyOf([]);
-      const problem = await refused(`/v1/studies/${name}/trials`, { body: { params: { ...params, lr: 7 } }, headers: key('12345678') });
+      const problem = await refused(`/v1/studies/${name}/trials`, { body: { params: { ...params, lr: 7 } }, headers: key(`${name}-1`) });
       expect(problem).toMatchObject({ status: 400, code: 'params_invalid' });
       const { total } = (await (await api().request(`/v1/studies/${name}/trials`)).json()) as { total: number };
       expect(total).toBe(0);
@@ -124,8 +206,8 @@ describe.each(transports)('$name', (transport) => {
     test('beyond the budget needs a larger one', async () => {
       const { name } = await studyWith(database.db, [{ outcome: failure }]);
       const path = `/v1/studies/${name}/trials/0/retry`;
-      expect(await refused(path, { body: {}, headers: key('12345678') })).toMatchObject({ status: 409, code: 'conflict' });
-      const sending = { body: { raiseBudget: true }, headers: key('12345678') };
+      expect(await refused(path, { body: {}, headers: key(`${name}-1`) })).toMatchObject({ status: 409, code: 'conflict' });
+      const sending = { body: { raiseBudget: true }, headers: key(`${name}-1`) };
       expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
       expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1 });
     });
@@ -134,10 +216,10 @@ describe.each(transports)('$name', (transport) => {
       const { name } = await studyOf([{ outcome: failure }]);
       const path = `/v1/studies/${name}/trials/0/retry`;
       const seen = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
-      const sending = { body: {}, headers: { ...key('12345678'), 'if-match': seen } };
+      const sending = { body: {}, headers: { ...key(`${name}-1`), 'if-match': seen } };
       expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
       expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
-      const another = { ...sending, headers: { ...sending.headers, ...key('87654321') } };
+      const another = { ...sending, headers: { ...sending.headers, ...key(randomUUID()) } };
       expect(await refused(path, another)).toMatchObject({ status: 412, code: 'changed' });
     });
 
@@ -159,7 +241,7 @@ describe.each(transports)('$name', (transport) => {
       await createStorage(database.db).ask(id);
       expect(await ordered(`/v1/studies/${name}/trials/1/cancel`, trialOrderedSchema)).toMatchObject({ number: 1, state: 'cancelled' });
       expect(await refused(`/v1/studies/${name}/trials/0/cancel`)).toMatchObject({ status: 409 });
-      expect(await refused(`/v1/studies/${name}/trials/0/retry`, { body: {}, headers: key('12345678') })).toMatchObject({ status: 409 });
+      expect(await refused(`/v1/studies/${name}/trials/0/retry`, { body: {}, headers: key(`${name}-1`) })).toMatchObject({ status: 409 });
     });
   });
 
@@ -185,7 +267,7 @@ describe.each(transports)('$name', (transport) => {
     const { name } = await studyOf([]);
     const response = await post(`/v1/studies/${name}/trials`, {
       body: { params: { lr: 'x'.repeat(1_100_000) } },
-      headers: key('12345678'),
+      headers: key(`${name}-1`),
     });
     expect(response.status).toBe(413);
   });

@@ -1,21 +1,13 @@
 import type { Context } from 'hono';
-import type { Db } from '../storage/database.ts';
-import { answerProblem } from './problem.ts';
-import { matchesTag, tagsOf } from './revision-tag.ts';
+import type { OnlyAt } from '../storage/verbs/only-at.ts';
+import { revisionsOf } from './revision-tag.ts';
 
 /**
- * RFC 9110, 13.1.1: with `If-Match` an order is carried out only while the study is still what the caller saw, 412 otherwise.
- * Tags of the study and of its trials are one, so either may be sent. Without the header the order stands for itself.
+ * RFC 9110, 13.1.1: with `If-Match` an order is carried out only while the study is at the revision that the caller saw, 412 otherwise.
+ * Tags of a study and of its trials name the same revision, so either may be sent. What they say beside it, how far running trials and
+ * validations have come, is no condition of an order. Without the header, and with `*`, the order stands for itself.
  */
-export async function unlessChanged<Answer>(c: Context, db: Db, study: string, order: () => Promise<Answer>): Promise<Answer> {
+export function onlyAtOf(c: Context, study: string): OnlyAt {
   const given = c.req.header('if-match');
-  if (given === undefined) return order();
-  const tags = await tagsOf(db, study);
-  if (tags.length === 0 || tags.some((tag) => matchesTag(given, tag))) return order();
-  return answerProblem(c, {
-    status: 412,
-    code: 'changed',
-    detail: `study ${study} has changed since the ETag in If-Match`,
-    hint: 'read it again, look whether the order is still right, and send the new ETag',
-  }) as Answer;
+  return given === undefined || given.trim() === '*' ? null : revisionsOf(study, given);
 }

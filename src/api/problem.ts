@@ -28,7 +28,7 @@ const problemType = 'application/problem+json';
 type ProblemDocument = z.infer<typeof problemSchema>;
 
 /** Codes of the command line, and those that only a server needs. */
-type ProblemCode = ErrorCode | 'unauthorized' | 'misdirected' | 'method_not_allowed' | 'cross_site' | 'changed';
+type ProblemCode = ErrorCode | 'unauthorized' | 'misdirected' | 'method_not_allowed' | 'cross_site';
 
 export interface Problem {
   readonly status: ContentfulStatusCode;
@@ -43,6 +43,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   params_invalid: 400,
   not_found: 404,
   conflict: 409,
+  changed: 412,
   space_changed: 409,
   source_changed: 409,
   gate_refused: 409,

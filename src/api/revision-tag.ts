@@ -25,10 +25,13 @@ export async function tagged(
   return answer;
 }
 
-/** The tags under which a study and its trials are known now; none for a study that does not exist. */
-export async function tagsOf(db: Db, study: string): Promise<readonly string[]> {
-  const revision = await studyRevision(db, study);
-  return revision === null ? [] : [tagOf(study, revision, false), tagOf(study, revision, true)];
+/** The revisions of a study that a list of its tags names; none for tags of something else. */
+export function revisionsOf(study: string, tags: string): readonly number[] {
+  return tags.split(',').flatMap((tag) => {
+    const text = /^(?:W\/)?"(?<text>[^"]*)"$/.exec(tag.trim())?.groups?.['text'] ?? '';
+    const revision = text.startsWith(`${study}-`) ? /^[0-9]{1,15}(?=$|\.[rj])/.exec(text.slice(study.length + 1)) : null;
+    return revision === null ? [] : [Number(revision[0])];
+  });
 }
 
 /** Names of studies hold no character that a tag may not. */
@@ -38,7 +41,7 @@ function tagOf(study: string, { revision, progress, judged }: StudyRevision, wit
 }
 
 /** RFC 9110, 13.1.2: any of the listed tags, compared weakly; `*` is whatever there is. */
-export function matchesTag(given: string | undefined, tag: string): boolean {
+function matchesTag(given: string | undefined, tag: string): boolean {
   if (given === undefined) return false;
   const weak = (text: string) => text.trim().replace(/^W\//, '');
   return given.trim() === '*' || given.split(',').some((other) => weak(other) === weak(tag));

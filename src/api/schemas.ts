@@ -107,14 +107,20 @@ export function orderedAnswersWith<Schema extends z.ZodType>(schema: Schema, des
 }
 
 export const ifMatchHeader = z.object({
-  'if-match': z.string().optional().openapi({ description: 'The ETag of what the order is about, as it was last read' }),
+  'if-match': z.string().optional().openapi({
+    description:
+      'The ETag of what the order is about, as it was last read. An order that is carried out spends it, also where there was nothing to do',
+  }),
 });
 
 export const idempotencyHeader = z.object({
   'idempotency-key': z
     .string()
     .regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without blanks, such as a UUID')
-    .openapi({ description: 'Chosen once for each trial that is wanted: the same request sent again queues nothing more' }),
+    .openapi({
+      description:
+        'Chosen once for each trial that is wanted: the same request sent again queues nothing more, another one with the same key is refused',
+    }),
 });
 
 export const ranOnSchema = z

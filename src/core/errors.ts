@@ -27,6 +27,8 @@ const exitCodes = {
   port_in_use: 2,
   /** Somebody else changed it first, or its state forbids the step. */
   conflict: 3,
+  /** It is not any more what the sender of an order saw. */
+  changed: 3,
   /** The stored study's space differs from the file's. */
   space_changed: 3,
   /** The study's files are others than those that were to run. */

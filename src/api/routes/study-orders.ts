@@ -1,8 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { sql } from 'drizzle-orm';
 import type { Db } from '../../storage/database.ts';
 import { findStudy } from '../../storage/readers/find.ts';
-import { orderStudy, type StudyOrder } from '../../storage/verbs/order.ts';
-import { unlessChanged } from '../precondition.ts';
+import { onlyAtRevision } from '../../storage/verbs/only-at.ts';
+import { isUnfinished, orderStudy, type StudyOrder } from '../../storage/verbs/order.ts';
+import { onlyAtOf } from '../precondition.ts';
 import { ifMatchHeader, orderedAnswersWith, studyPath } from '../schemas.ts';
 
 export const studyOrderedSchema = z
@@ -34,10 +36,11 @@ export function addStudyOrders(app: OpenAPIHono, db: Db): void {
     });
     app.openapi(route, async (c) => {
       const { study } = c.req.valid('param');
-      return unlessChanged(c, db, study, async () => {
-        const { id } = await findStudy(db, study);
-        return c.json({ study, ...(await orderStudy(db, id, order, 'the API')) }, 200);
-      });
+      const { id } = await findStudy(db, study);
+      const locks = order === 'stop' || order === 'cancel' ? isUnfinished : sql`false`;
+      const at = { study: id, onlyAt: onlyAtOf(c, study), locks };
+      const ordered = await onlyAtRevision(db, at, (tx) => orderStudy(tx, id, order, 'the API'));
+      return c.json({ study, ...ordered }, 200);
     });
   }
 }

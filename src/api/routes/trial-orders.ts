@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { sql } from 'drizzle-orm';
+import type { Context } from 'hono';
 import { trialAddress } from '../../core/address.ts';
-import { AssayError } from '../../core/errors.ts';
-import { canonicalJson } from '../../core/json.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy } from '../../storage/readers/find.ts';
-import { showTrial } from '../../storage/readers/show-trial.ts';
 import { cancelTrial } from '../../storage/verbs/cancel.ts';
-import { enqueue, enteredUnder } from '../../storage/verbs/enqueue.ts';
+import { enqueue } from '../../storage/verbs/enqueue.ts';
+import { onlyAtRevision } from '../../storage/verbs/only-at.ts';
 import { pauseTrial, resumeTrial } from '../../storage/verbs/pause.ts';
 import { retryTrial } from '../../storage/verbs/retry.ts';
-import { unlessChanged } from '../precondition.ts';
+import { onlyAtOf } from '../precondition.ts';
 import { idempotencyHeader, ifMatchHeader, orderedAnswersWith, studyPath, trialPath } from '../schemas.ts';
 import { choiceValueSchema } from './studies.ts';
 
@@ -44,7 +44,7 @@ const queue = createRoute({
   summary: 'Queue a trial with parameters of your choice',
   request: {
     params: studyPath,
-    headers: idempotencyHeader,
+    headers: ifMatchHeader.extend(idempotencyHeader.shape),
     body: json(z.strictObject({ params: z.record(z.string(), choiceValueSchema), priority, raiseBudget })),
   },
   responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
@@ -55,7 +55,11 @@ const retry = createRoute({
   path: '/v1/studies/{study}/trials/{number}/retry',
   operationId: 'retryTrial',
   summary: 'Queue a new trial with the parameters and the seed of one that failed or was cancelled',
-  request: { params: trialPath, headers: ifMatchHeader.extend(idempotencyHeader.shape), body: json(z.strictObject({ raiseBudget })) },
+  request: {
+    params: trialPath,
+    headers: ifMatchHeader.extend(idempotencyHeader.shape),
+    body: { ...json(z.strictObject({ raiseBudget })), required: false },
+  },
   responses: orderedAnswersWith(trialOrderedSchema, 'The new trial'),
 });
 
@@ -92,39 +96,35 @@ const routeOf = (order: keyof typeof orders) =>
 export function addTrialOrders(app: OpenAPIHono, db: Db): void {
   app.openapi(queue, async (c) => {
     const { study } = c.req.valid('param');
-    const { raiseBudget: raise, ...queued } = c.req.valid('json');
+    const queued = c.req.valid('json');
     const { id } = await findStudy(db, study);
-    const number = await enqueue(db, id, { ...queued, raiseBudget: raise, orderKey: orderKeyOf(study, c.req.valid('header')) });
-    const stored = await showTrial(db, { study, number });
-    // The same key with other parameters is a mistake of the caller, not a repetition.
-    if (canonicalJson(stored.params) !== canonicalJson(queued.params))
-      throw new AssayError('conflict', `this Idempotency-Key queued trial ${number} with other parameters`, {
-        place: 'idempotency-key',
-        hint: 'take a new key for each trial that is wanted',
-      });
+    const number = await enqueue(db, id, { ...queued, ...sendingOf(c, study, c.req.valid('header')) });
     return c.json({ address: trialAddress(study, number), number, state: 'queued' as const }, 200);
   });
   app.openapi(retry, async (c) => {
     const { study, number } = c.req.valid('param');
-    const request = { ...c.req.valid('json'), orderKey: orderKeyOf(`${study}#${number}`, c.req.valid('header')) };
-    const queued = (next: number) => c.json({ address: trialAddress(study, next), number: next, state: 'queued' as const }, 200);
-    // Sent again, it has changed the study itself.
-    const before = await enteredUnder(db, request.orderKey);
-    if (before !== null) return queued(before);
-    return unlessChanged(c, db, study, async () => queued(await retryTrial(db, (await findStudy(db, study)).id, number, request)));
+    const request = { ...c.req.valid('json'), ...sendingOf(c, study, c.req.valid('header')) };
+    const { id } = await findStudy(db, study);
+    const next = await retryTrial(db, id, number, request);
+    return c.json({ address: trialAddress(study, next), number: next, state: 'queued' as const }, 200);
   });
   for (const order of ['cancel', 'pause', 'resume'] as const)
     app.openapi(routeOf(order), async (c) => {
       const { study, number } = c.req.valid('param');
-      return unlessChanged(c, db, study, async () => {
-        const state = await orders[order].perform(db, (await findStudy(db, study)).id, number);
-        return c.json({ address: trialAddress(study, number), number, state }, 200);
-      });
+      const { id } = await findStudy(db, study);
+      const at = { study: id, onlyAt: onlyAtOf(c, study), locks: sql`number = ${number}` };
+      const state = await onlyAtRevision(db, at, (tx) => orders[order].perform(tx, id, number));
+      return c.json({ address: trialAddress(study, number), number, state }, 200);
     });
 }
 
-/** What the storage knows an order by: a UUID (of version 8, RFC 9562) of the caller's key and what it is about. */
-function orderKeyOf(subject: string, { 'idempotency-key': key }: z.infer<typeof idempotencyHeader>): string {
-  const hex = createHash('sha256').update(`${subject}\n${key}`).digest('hex');
+/** How the caller sent an order for a new trial: its key, and at which revisions of the study it is meant. */
+function sendingOf(c: Context, study: string, headers: z.infer<typeof idempotencyHeader>) {
+  return { orderKey: orderKeyOf(headers), onlyAt: onlyAtOf(c, study) };
+}
+
+/** What the storage knows an order by: a UUID (of version 8, RFC 9562) of the caller's key. */
+function orderKeyOf({ 'idempotency-key': key }: z.infer<typeof idempotencyHeader>): string {
+  const hex = createHash('sha256').update(key).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

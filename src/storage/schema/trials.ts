@@ -41,6 +41,8 @@ export const trials = pgTable(
     revision: bigint({ mode: 'number' }).notNull(),
     /** Who queued it by hand, or knew its result, chose the key: the same order, repeated after a lost reply, enters nothing more. */
     orderKey: uuid('order_key'),
+    /** SHA-256 of what that order said: the same key with another content is a mistake of the caller. */
+    orderHash: text('order_hash'),
     /** Among queued trials of a study the highest is taken first. */
     priority: integer().notNull().default(0),
     /** Whose checkpoint, of which step, it began with: a trial's number; null: it began anew. */

@@ -7,7 +7,9 @@ import { checkPriority } from '../../search/study/priority.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import { usedTrials, usedUp } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
-import { studies, trials } from '../schema/index.ts';
+import { studies } from '../schema/index.ts';
+import { type OnlyAt, requireRevision } from './only-at.ts';
+import { enteredUnder, keyedOrder, onceForEachKey } from './order-key.ts';
 import { queueNext } from './queue-next.ts';
 
 export interface EnqueueRequest {
@@ -23,21 +25,28 @@ export interface EnqueueRequest {
    * the other limits stay as they are. Otherwise a used-up limit is a conflict.
    */
   readonly raiseBudget?: boolean;
+  /** The trial of the study that this one repeats: part of what the order says, and of nothing else. */
+  readonly retryOf?: number;
+  /** Carry the order out only while the study is at one of these revisions. An order that was carried out before is answered all the same. */
+  readonly onlyAt?: OnlyAt;
 }
 
 /**
  * Queue a trial with parameters that somebody chose. It takes a place in the budget as any other does, and is begun no more
  * than any other when a limit is used up, unless the caller insists. Returns its number.
- * @throws AssayError `params_invalid`; `conflict` where the budget is used up or the study is stopped; `not_found`.
+ * @throws AssayError `params_invalid`; `conflict` where the budget is used up or the study is stopped, and for a key that another order was
+ *   sent with; `changed`; `not_found`.
  */
 export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Promise<number> {
-  const { params, seed, priority = 0, orderKey, raiseBudget = false } = request;
-  return db.transaction(async (tx) => {
+  const { params, seed, priority = 0, orderKey, raiseBudget = false, retryOf, onlyAt = null } = request;
+  const order = keyedOrder(orderKey, { study: id, params, seed, priority, raiseBudget, retryOf });
+  return onceForEachKey(db, async (tx) => {
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${id}`, { hint: 'it may have been removed: assay study ls' });
-    const before = await enteredUnder(tx, orderKey);
+    const before = await enteredUnder(tx, order);
     if (before !== null) return before;
+    requireRevision(study, onlyAt);
 
     checkPriority(priority, 'usage');
     checkParams(compileSpace(study.space), params);
@@ -54,14 +63,8 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
         .update(studies)
         .set({ budgetTrials: used + 1 })
         .where(eq(studies.id, id));
-    const number = await queueNext(tx, study, { params, orderKey, priority, ...(seed !== undefined && { seed }) });
+    const number = await queueNext(tx, study, { params, order, priority, ...(seed !== undefined && { seed }) });
     if (number === null) throw new AssayError('internal', `study ${study.name} changed while it was locked`);
     return number;
   });
-}
-
-/** The number of the trial that an order with this key entered; null: none did yet. */
-export async function enteredUnder(db: Db, orderKey: string): Promise<number | null> {
-  const [entered] = await db.select({ number: trials.number }).from(trials).where(eq(trials.orderKey, orderKey));
-  return entered?.number ?? null;
 }

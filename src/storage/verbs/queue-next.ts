@@ -3,13 +3,14 @@ import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Db } from '../database.ts';
 import type { StudyRow } from './ask.ts';
+import type { KeyedOrder } from './order-key.ts';
 
 export interface NextTrial {
   readonly params: FlatParams;
   /** By default derived from the study's seed and the trial's number. */
   readonly seed?: number;
   readonly priority?: number;
-  readonly orderKey?: string;
+  readonly order?: KeyedOrder;
 }
 
 /** The values of {@link takesNumber} and of the trial that gets the number. */
@@ -50,12 +51,13 @@ export function trialSeed({ seed, nextNumber }: StudyRow): number {
  * or the condition is not met.
  */
 export async function queueNext(tx: Db, study: StudyRow, next: NextTrial, condition: SQL = sql`true`): Promise<number | null> {
-  const { params, seed = trialSeed(study), priority = 0, orderKey = null } = next;
+  const { params, seed = trialSeed(study), priority = 0, order } = next;
   const values = numberValues(study);
   const queued = tx.execute(sql`
     with study as (${takesNumber((name) => values[name], condition)})
-    insert into trials (study_id, number, params, seed, revision, priority, order_key)
-    select id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${seed}::bigint, revision, ${priority}::int, ${orderKey}::uuid from study`);
+    insert into trials (study_id, number, params, seed, revision, priority, order_key, order_hash)
+    select id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${seed}::bigint, revision, ${priority}::int, ${order?.key ?? null}::uuid, ${order?.hash ?? null}::text
+    from study`);
   // Sent now, not when it is awaited: an ask sends its commit right behind.
   const { rowCount } = await queued.execute();
   return rowCount === 1 ? study.nextNumber : null;

@@ -1,0 +1,54 @@
+import { eq } from 'drizzle-orm';
+import pg from 'pg';
+import { AssayError } from '../../core/errors.ts';
+import { hashOf } from '../../core/json.ts';
+import { rootOf } from '../connection-loss.ts';
+import type { Db } from '../database.ts';
+import { trials } from '../schema/index.ts';
+
+/** An order that may be sent again: the caller's key for it, a UUID, and a hash of all that it says. */
+export interface KeyedOrder {
+  readonly key: string;
+  readonly hash: string;
+}
+
+/** @param content everything that the caller says; numbers may be infinite or NaN, which JSON has not */
+export function keyedOrder(key: string, content: object): KeyedOrder {
+  const text = JSON.stringify(content, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? { nonFinite: String(value) } : value,
+  );
+  return { key, hash: hashOf(JSON.parse(text)) };
+}
+
+/**
+ * The number of the trial that this order entered when it was sent before; null: it was not.
+ * @throws AssayError `conflict` where its key was sent with another content, whatever the study.
+ */
+export async function enteredUnder(db: Db, { key, hash }: KeyedOrder): Promise<number | null> {
+  const [entered] = await db.select({ number: trials.number, hash: trials.orderHash }).from(trials).where(eq(trials.orderKey, key));
+  if (entered === undefined) return null;
+  // Of a trial that an earlier release entered the content is not known.
+  if (entered.hash === null || entered.hash === hash) return entered.number;
+  throw new AssayError('conflict', 'this key was sent before, with an order that says something else', {
+    place: 'idempotency-key',
+    hint: 'take a new key for each trial that is wanted',
+  });
+}
+
+/**
+ * Runs a transaction that enters a trial under the key of an order. Where another one, of another study, enters its trial under the same key
+ * at the same moment, the transaction runs again and finds that trial.
+ */
+export async function onceForEachKey<Result>(db: Db, enter: (tx: Db) => Promise<Result>): Promise<Result> {
+  try {
+    return await db.transaction(enter);
+  } catch (error) {
+    if (!isKeyTaken(error)) throw error;
+    return db.transaction(enter);
+  }
+}
+
+function isKeyTaken(error: unknown): boolean {
+  const cause = rootOf(error);
+  return cause instanceof pg.DatabaseError && cause.code === '23505' && cause.constraint === 'trials_order';
+}
