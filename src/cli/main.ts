@@ -70,6 +70,7 @@ function buildProgram(io: Io): Command {
     .version('0.1.0')
     .option('--json', 'print one JSON document')
     .option('--jsonl', 'print one JSON value a line')
+    .option('--csv', 'print comma-separated values with all digits, for spreadsheets')
     .option('--quiet', 'say nothing but the data')
     .addOption(new Option('--log <format>', 'how to talk on stderr').choices(['text', 'json']).env('ASSAY_LOG').default('text'))
     .option('--database-url <url>', 'PostgreSQL to use (else DATABASE_URL, else the embedded server)')

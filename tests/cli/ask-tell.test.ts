@@ -231,7 +231,7 @@ describe('assay importance', () => {
     expect(document).toMatchObject({ study: 'ranked', evaluator: 'ped-anova', trials: 40 });
     expect(document.items[0]).toMatchObject({ param: 'x' });
     expect(document.items[0]!.importance).toBeGreaterThan(0.99);
-    expect(assay(['importance', 'ranked', '--evaluator', 'fanova'], env).out).toMatch(/^parameter\timportance\tlow\thigh\nx\t100.00 %/);
+    expect(assay(['importance', 'ranked', '--evaluator', 'fanova'], env).out).toMatch(/^parameter\timportance\tlow\thigh\nx\t(1|0\.99)/);
   });
 
   test('study show says whether more trials are likely to pay', () => {

@@ -5,7 +5,7 @@ import type { Io } from '../io.ts';
 import { figures, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
-import { trialColumns } from '../output/trial-columns.ts';
+import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
 
 export function register(program: Command, io: Io): void {
   program
@@ -26,6 +26,7 @@ export function register(program: Command, io: Io): void {
       printAnswer(io, options, {
         document: best,
         columns: trialColumns(best.trials),
+        csvColumns: trialCsvColumns(best.trials),
         rows: best.trials,
         empty: 'no trial is complete yet and meets its constraints',
         ...(best.front !== null && { footer: `${best.trials.length} of the ${describeFront(best.front)}` }),

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
+import { writeValue } from '../../search/space/literal.ts';
+import type { ChoiceValue } from '../../search/space/param.ts';
 import type { ComparedFigure, ComparedStudy } from '../../storage/readers/compare-studies.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
+import { figureColumn, figureIn } from '../output/columns.ts';
 import { formatNumber } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
@@ -21,10 +24,8 @@ export function register(program: Command, io: Io): void {
       const params = comparison.params.map(
         ({ name, values }): Column<ComparedStudy> => ({
           title: name,
-          cell: (row) => {
-            const value = values[comparison.studies.indexOf(row)];
-            return typeof value === 'number' ? formatNumber(value) : String(value ?? '-');
-          },
+          cell: (row) => showValue(values[comparison.studies.indexOf(row)]),
+          exact: (row) => exactValue(values[comparison.studies.indexOf(row)]),
           align: 'right',
         }),
       );
@@ -32,15 +33,23 @@ export function register(program: Command, io: Io): void {
     });
 }
 
+function showValue(value: ChoiceValue | undefined): string {
+  return typeof value === 'number' ? formatNumber(value) : value === null || value === undefined ? '-' : writeValue(value);
+}
+
+function exactValue(value: ChoiceValue | undefined): string | null {
+  return value === null || value === undefined ? null : writeValue(value);
+}
+
 const comparisonColumns: readonly Column<ComparedStudy>[] = [
   { title: 'study', cell: (row) => row.study },
-  { title: 'direction', cell: (row) => row.direction },
-  { title: 'best', cell: (row) => formatNumber(row.bestFigure), align: 'right' },
-  { title: 'trial', cell: (row) => row.best?.address ?? '-' },
-  { title: 'n', cell: (row) => String(row.n), align: 'right' },
-  { title: 'mean', cell: (row) => formatNumber(row.mean), align: 'right' },
-  { title: 'median', cell: (row) => formatNumber(row.median), align: 'right' },
-  { title: 'sd', cell: (row) => formatNumber(row.sd), align: 'right' },
-  { title: 'pruned', cell: ({ counts }) => String(counts.pruned), align: 'right' },
-  { title: 'failed', cell: ({ counts }) => String(counts.failed), align: 'right' },
+  { title: 'direction', cell: (row) => row.direction, expendable: 5 },
+  figureColumn('best', (row) => figureIn(row, 'bestFigure', row.bestFigure)),
+  { title: 'trial', cell: ({ best }) => (best === null ? '-' : `#${best.number}`), exact: ({ best }) => best?.address, expendable: 4 },
+  figureColumn('n', (row) => row.n),
+  figureColumn('mean', (row) => figureIn(row, 'mean', row.mean)),
+  figureColumn('median', (row) => figureIn(row, 'median', row.median), { expendable: 3 }),
+  figureColumn('sd', (row) => figureIn(row, 'sd', row.sd)),
+  figureColumn('pruned', ({ counts }) => counts.pruned, { expendable: 2 }),
+  figureColumn('failed', ({ counts }) => counts.failed, { expendable: 1 }),
 ];

@@ -5,7 +5,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { printAnswer } from '../output/print.ts';
-import { verdictColumns, verdictDocument } from '../output/verdict-table.ts';
+import { explainGates, verdictColumns, verdictDocument } from '../output/verdict-table.ts';
 
 export function register(program: Command, io: Io): void {
   program
@@ -17,7 +17,13 @@ export function register(program: Command, io: Io): void {
       const { judgeTrial } = await import('../../registry/judge.ts');
       const { passed, verdicts } = await withDatabase(options, ({ db }) => judgeTrial(db, dataDirOf(options.dataDir), parsed));
       const items = verdicts.map(verdictDocument);
-      printAnswer(io, options, { document: { address, passed, verdicts: items }, columns: verdictColumns, rows: verdicts, items });
+      printAnswer(io, options, {
+        document: { address, passed, verdicts: items },
+        columns: verdictColumns,
+        rows: verdicts,
+        items,
+        footer: explainGates(verdicts),
+      });
       if (!passed) throw refusal(address, verdicts);
     });
 }

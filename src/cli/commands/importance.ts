@@ -5,7 +5,7 @@ import type { Importance } from '../../search/importance/importance.ts';
 import type { ImportanceInput } from '../../search/importance/options.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
-import { formatPercent } from '../output/format.ts';
+import { fractionColumn } from '../output/columns.ts';
 import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 
@@ -52,9 +52,9 @@ export function register(program: Command, io: Io): void {
 
 const columns: readonly Column<Importance>[] = [
   { title: 'parameter', cell: ({ param }) => param },
-  { title: 'importance', cell: (row) => formatPercent(row.importance), align: 'right' },
-  { title: 'low', cell: ({ low }) => formatPercent(low), align: 'right' },
-  { title: 'high', cell: ({ high }) => formatPercent(high), align: 'right' },
+  fractionColumn('importance', (row) => row.importance),
+  fractionColumn('low', ({ low }) => low),
+  fractionColumn('high', ({ high }) => high),
 ];
 
 /** Full up to the lower end of the interval, shaded up to the upper end. */

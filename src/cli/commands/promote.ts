@@ -5,7 +5,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { printAnswer, say } from '../output/print.ts';
-import { verdictColumns, verdictDocument } from '../output/verdict-table.ts';
+import { explainGates, verdictColumns, verdictDocument } from '../output/verdict-table.ts';
 import { refusal } from './gate.ts';
 
 export function register(program: Command, io: Io): void {
@@ -34,6 +34,7 @@ export function register(program: Command, io: Io): void {
         columns: verdictColumns,
         rows: verdicts,
         items: [promotion],
+        footer: explainGates(verdicts),
       });
       const record = `record ${promotion.sequence} of the ledger, ${promotion.hash.slice(0, 12)}`;
       if (!passed) {

@@ -7,7 +7,7 @@ import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { StudyItem } from '../../storage/readers/study-item.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
-import { formatDuration, formatNumber } from '../output/format.ts';
+import { durationColumn, exactFigure, figureColumn, figureIn } from '../output/columns.ts';
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
@@ -66,19 +66,24 @@ export function register(program: Command, io: Io): void {
 const studyColumns: readonly Column<StudyItem>[] = [
   { title: 'study', cell: (item) => item.name },
   { title: 'state', cell: (item) => item.state },
-  { title: 'direction', cell: aimsOf },
-  { title: 'best', cell: (item) => formatNumber(item.best), align: 'right' },
-  { title: 'trial', cell: (item) => item.bestAddress ?? '-' },
-  { title: 'complete', cell: ({ counts }) => String(counts.complete), align: 'right' },
-  { title: 'pruned', cell: ({ counts }) => String(counts.pruned), align: 'right' },
-  { title: 'failed', cell: ({ counts }) => String(counts.failed), align: 'right' },
-  { title: 'running', cell: ({ counts }) => String(counts.running), align: 'right' },
-  { title: 'queued', cell: ({ counts }) => String(counts.queued), align: 'right' },
-  { title: 'paused', cell: ({ counts }) => String(counts.paused), align: 'right' },
-  { title: 'budget', cell: ({ budget }) => (budget.trials === unlimitedTrials ? '-' : String(budget.trials)), align: 'right' },
-  { title: 'trials/h', cell: (item) => formatNumber(item.trialsPerHour, 3), align: 'right' },
-  { title: 'ETA', cell: (item) => formatDuration(item.etaMs), align: 'right' },
-  { title: 'updated', cell: (item) => item.updatedAt },
+  { title: 'direction', cell: aimsOf, expendable: 4 },
+  figureColumn('best', (item) => figureIn(item, 'best', item.best)),
+  {
+    title: 'trial',
+    cell: ({ bestAddress }) => bestAddress?.slice(bestAddress.indexOf('#')) ?? '-',
+    exact: (item) => item.bestAddress,
+    expendable: 3,
+  },
+  figureColumn('complete', ({ counts }) => counts.complete),
+  figureColumn('pruned', ({ counts }) => counts.pruned, { expendable: 1 }),
+  figureColumn('failed', ({ counts }) => counts.failed, { expendable: 2 }),
+  figureColumn('running', ({ counts }) => counts.running),
+  figureColumn('queued', ({ counts }) => counts.queued, { expendable: 9 }),
+  figureColumn('paused', ({ counts }) => counts.paused, { expendable: 10 }),
+  figureColumn('budget', ({ budget }) => (budget.trials === unlimitedTrials ? null : budget.trials), { expendable: 6 }),
+  { ...figureColumn('trials/h', (item: StudyItem) => item.trialsPerHour, { digits: 3 }), expendable: 8 },
+  durationColumn('ETA', (item) => item.etaMs, { expendable: 5 }),
+  { title: 'updated', cell: (item) => item.updatedAt.slice(0, 16).replace('T', ' '), exact: (item) => item.updatedAt, expendable: 7 },
 ];
 
 const factColumns: readonly Column<readonly [string, string]>[] = [
@@ -96,7 +101,7 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
     ['direction', aimsOf(detail)],
     [
       detail.objectives === null ? 'best' : `best ${detail.objectives[0]!.name}`,
-      detail.bestAddress === null ? '-' : `${formatNumber(detail.best)} (${detail.bestAddress})`,
+      detail.bestAddress === null ? '-' : `${exactFigure(figureIn(detail, 'best', detail.best))} (${detail.bestAddress})`,
     ],
     [
       'trials',

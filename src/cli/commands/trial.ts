@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
 import { checkName, parseTrialAddress } from '../../core/address.ts';
+import { writeValue } from '../../search/space/literal.ts';
 import { type TrialState, trialStates } from '../../search/trial/trial.ts';
 import type { TrialDetail } from '../../storage/readers/show-trial.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
-import { formatDuration, formatNumber } from '../output/format.ts';
+import { exactFigure, figureIn } from '../output/columns.ts';
+import { formatDuration } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
-import { trialColumns } from '../output/trial-columns.ts';
+import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
 import { registerTrialOrders } from './trial-orders.ts';
 
 interface ListFlags {
@@ -43,6 +45,7 @@ export function register(program: Command, io: Io): void {
       printAnswer(io, options, {
         document: page,
         columns: trialColumns(page.items),
+        csvColumns: trialCsvColumns(page.items),
         rows: page.items,
         footer: `${page.items.length} of ${page.totalAtLeast ? 'more than ' : ''}${page.total} trials${page.next === null ? '' : `; next: --cursor ${page.next}`}`,
         empty: 'no such trials',
@@ -73,24 +76,23 @@ export function register(program: Command, io: Io): void {
 
 function factsOf(trial: TrialDetail): (readonly [string, string])[] {
   const why = trial.reason ?? trial.error?.message ?? trial.cancelledBy ?? trial.pausedBy;
+  const figure = (name: string, value: number | null | undefined) => exactFigure(figureIn(trial, name, value));
   return [
     ['trial', trial.address],
     ['state', why === undefined ? trial.state : `${trial.state}: ${why}`],
     ...(trial.values === undefined
-      ? [['value', formatNumber(trial.value)] as const]
-      : Object.entries(trial.values).map(
-          ([name, value]) => [`objective ${name}`, trial.nonFinite?.[`values.${name}`] ?? formatNumber(value)] as const,
-        )),
+      ? [['value', figure('value', trial.value)] as const]
+      : Object.entries(trial.values).map(([name, value]) => [`objective ${name}`, figure(`values.${name}`, value)] as const)),
     ...(trial.constraints === undefined
       ? []
       : [
           [
             'constraints',
-            `${trial.constraints.map((figure) => formatNumber(figure)).join(', ')}: ${trial.feasible ? 'met' : 'missed'}`,
+            `${trial.constraints.map((given, i) => figure(`constraints.${i}`, given)).join(', ')}: ${trial.feasible ? 'met' : 'missed'}`,
           ] as const,
         ]),
-    ...Object.entries(trial.params).map(([name, value]) => [`  ${name}`, String(value)] as const),
-    ...Object.entries(trial.metrics).map(([name, value]) => [`metric ${name}`, formatNumber(value)] as const),
+    ...Object.entries(trial.params).map(([name, value]) => [`  ${name}`, writeValue(value)] as const),
+    ...Object.entries(trial.metrics).map(([name, value]) => [`metric ${name}`, figure(`metrics.${name}`, value)] as const),
     ...(trial.forkedFrom === undefined
       ? []
       : [['forked', `from #${trial.forkedFrom.number} after step ${trial.forkedFrom.step}`] as const]),
@@ -100,7 +102,9 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
       [`attempt ${attempt}`, `${ending ?? 'running'} on ${worker} since ${startedAt}`] as const,
       ...Object.entries(ranOn ?? {}).map(([name, value]) => [`  ${name}`, value] as const),
     ]),
-    ...trial.reports.map(({ attempt, step, value }) => [`report ${attempt}/${step}`, formatNumber(value)] as const),
+    ...trial.reports.map(
+      (report) => [`report ${report.attempt}/${report.step}`, exactFigure(figureIn(report, 'value', report.value))] as const,
+    ),
     ...trial.artifacts.map(({ role, hash, bytes }) => [`artifact ${role}`, `${hash} (${bytes} bytes)`] as const),
     ['validation', trial.validation === null ? '-' : `${trial.validation.folds.length} of ${trial.validation.expected} folds judged`],
   ];

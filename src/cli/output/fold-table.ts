@@ -1,5 +1,5 @@
 import type { FoldItem, ValidationItem } from '../../storage/validations/read-validation.ts';
-import { formatNumber, formatPercent } from './format.ts';
+import { type Figure, figureColumn, fractionColumn } from './columns.ts';
 import type { Column } from './table.ts';
 
 /** One line of the walk-forward table: a fold of a trial's seed, of a baseline, or the mean over all of them. */
@@ -8,7 +8,7 @@ export interface FoldLine {
   readonly seed: string;
   readonly fold: string;
   readonly test: string;
-  readonly metrics: FoldItem['metrics'];
+  readonly metrics: Readonly<Record<string, Figure>>;
 }
 
 /** Means first, baselines beside them; with `everyFold` each judged fold below its subject. */
@@ -16,7 +16,7 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
   const lines: FoldLine[] = [];
   for (const item of items) {
     const mean = `mean of ${item.folds.length} (${item.expected} planned)`;
-    lines.push({ subject: item.address, seed: 'all', fold: mean, test: spanOf(item.folds), metrics: item.metrics });
+    lines.push({ subject: item.address, seed: 'all', fold: mean, test: spanOf(item.folds), metrics: figuresOf(item) });
     if (everyFold) lines.push(...item.folds.map((fold) => lineOf(item.address, fold)));
   }
   // Trials of one validation share their baselines: they were judged once.
@@ -26,7 +26,7 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
       seed: '-',
       fold: `mean of ${baseline.folds.length}`,
       test: spanOf(baseline.folds),
-      metrics: baseline.metrics,
+      metrics: figuresOf(baseline),
     });
     if (everyFold) lines.push(...baseline.folds.map((fold) => lineOf(baseline.name, fold)));
   }
@@ -41,8 +41,13 @@ function lineOf(subject: string, fold: FoldItem): FoldLine {
     seed: fold.seed === null ? '-' : String(fold.seed),
     fold: String(fold.fold),
     test: `${day(fold.testStart)} .. ${day(fold.testEnd)}`,
-    metrics: fold.metrics,
+    metrics: figuresOf(fold),
   };
+}
+
+/** The metrics, those that JSON cannot hold in words. */
+function figuresOf({ metrics, nonFinite = {} }: Pick<FoldItem, 'metrics' | 'nonFinite'>): FoldLine['metrics'] {
+  return { ...metrics, ...nonFinite };
 }
 
 function spanOf(folds: readonly FoldItem[]): string {
@@ -52,25 +57,23 @@ function spanOf(folds: readonly FoldItem[]): string {
 }
 
 const percentages = new Set(['totalReturn', 'maxDrawdown', 'winRateDaily', 'costs', 'exposure']);
-const shown = [
+const shown: readonly (readonly [metric: string, title: string, expendable?: number])[] = [
   ['totalReturn', 'return'],
   ['sharpeDaily', 'daily Sharpe'],
   ['maxDrawdown', 'drawdown'],
-  ['winRateDaily', 'days won'],
-  ['turnover', 'turnover/y'],
-  ['costs', 'costs'],
-] as const;
+  ['winRateDaily', 'days won', 3],
+  ['turnover', 'turnover/y', 2],
+  ['costs', 'costs', 1],
+];
 
 export const foldColumns: readonly Column<FoldLine>[] = [
   { title: 'who', cell: (line) => line.subject },
   { title: 'seed', cell: (line) => line.seed, align: 'right' },
   { title: 'fold', cell: (line) => line.fold },
   { title: 'tested on', cell: (line) => line.test },
-  ...shown.map(
-    ([name, title]): Column<FoldLine> => ({
-      title,
-      cell: ({ metrics }) => (percentages.has(name) ? formatPercent(metrics[name]) : formatNumber(metrics[name], 3)),
-      align: 'right',
-    }),
-  ),
+  ...shown.map(([name, title, expendable]): Column<FoldLine> => {
+    const figure = ({ metrics }: FoldLine) => metrics[name];
+    const options = expendable === undefined ? {} : { expendable };
+    return percentages.has(name) ? fractionColumn(title, figure, options) : figureColumn(title, figure, { digits: 3, ...options });
+  }),
 ];

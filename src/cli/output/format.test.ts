@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { formatDuration, formatNumber, formatParams, formatPercent } from './format.ts';
-import { formatTable, formatTsv } from './table.ts';
+import { describe, expect, it, test } from 'vitest';
+import type { TrialItem } from '../../storage/readers/trial-item.ts';
+import { paramValue } from '../param-values.ts';
+import { durationColumn, type Figure, figureColumn, fractionColumn } from './columns.ts';
+import { exactParams, formatDuration, formatNumber, formatParams, formatPercent } from './format.ts';
+import { formatCsv, formatTsv } from './records.ts';
+import { type Column, fitTable, formatTable } from './table.ts';
+import { trialColumns, trialCsvColumns } from './trial-columns.ts';
 
 describe('figures in tables', () => {
   it('keeps four digits, and says what is not a number', () => {
@@ -22,6 +27,14 @@ describe('figures in tables', () => {
 
   it('puts parameters on one line', () => {
     expect(formatParams({ lr: 0.00031, opt: 'adam', on: true })).toBe('lr=3.100e-4 opt=adam on=true');
+  });
+
+  test('a text that could be read as something else is quoted, and -p reads back what pipes get', () => {
+    const params = { a: 1, b: '1', c: 'true', d: true, e: null, f: 'null', g: 'x and y', h: 'say "no"', i: '', lr: 0.1 + 0.2 };
+    expect(formatParams(params)).toBe('a=1 b="1" c="true" d=true e=null f="null" g="x and y" h="say \\"no\\"" i="" lr=0.3');
+    expect(exactParams(params)).toContain('lr=0.30000000000000004');
+    const readBack = Object.entries(params).reduce((all, [name, value]) => paramValue(exactParams({ [name]: value }), all), {});
+    expect(readBack).toEqual(params);
   });
 });
 
@@ -57,5 +70,91 @@ describe('tables', () => {
 
   it('keeps one record a line when piped, without colours', () => {
     expect(formatTsv(columns, rows)).toBe('name\tn\na b c\t5\nlonger\t12\n');
+  });
+
+  test('columns that can be spared are dropped before a name is cut, and named', () => {
+    const spared = [
+      { title: 'study', cell: () => 'a-study-with-a-long-name' },
+      { title: 'best', cell: () => '0.123', align: 'right' as const },
+      { title: 'updated', cell: () => '2026-01-31 12:00', expendable: 2 },
+      { title: 'ETA', cell: () => '12 s', align: 'right' as const, expendable: 1 },
+    ];
+    expect(fitTable(spared, [null], 100).dropped).toEqual([]);
+    const fitted = fitTable(spared, [null], 40);
+    expect(fitted.dropped).toEqual(['updated']);
+    expect(fitted.text).toContain('a-study-with-a-long-name');
+    expect(fitTable(spared, [null], 31).dropped).toEqual(['updated', 'ETA']);
+    for (const width of [100, 60, 40, 31, 25])
+      for (const line of fitTable(spared, [null], width).text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+  });
+
+  test('a word that is longer than its column is broken', () => {
+    const wrapping = [
+      { title: 'n', cell: () => '1' },
+      { title: 'why', cell: () => 'x'.repeat(40), wrap: true as const },
+    ];
+    for (const line of formatTable(wrapping, [null], 22).split('\n')) expect(line.length).toBeLessThanOrEqual(22);
+  });
+});
+
+describe('records for machines', () => {
+  interface Row {
+    readonly ms: number | null;
+    readonly figure: Figure;
+    readonly text: string;
+  }
+  const columns: readonly Column<Row>[] = [
+    { title: 'text', cell: ({ text }) => text },
+    figureColumn('figure', ({ figure }) => figure),
+    fractionColumn('share', ({ figure }) => figure),
+    durationColumn('took', ({ ms }) => ms),
+  ];
+  const rows: readonly Row[] = [
+    { text: 'a, "b"\r\nc', figure: 123456789, ms: 1234.5 },
+    { text: 'd', figure: 0.1 + 0.2, ms: null },
+    { text: '', figure: 'Infinity', ms: 0 },
+    { text: 'e', figure: null, ms: 61_000 },
+  ];
+
+  test('have every digit; what is infinite is not what is missing', () => {
+    expect(formatTsv(columns, rows)).toBe(
+      'text\tfigure\tshare\ttookMs\na, "b" c\t123456789\t123456789\t1234.5\nd\t0.30000000000000004\t0.30000000000000004\t-\n\tInfinity\tInfinity\t0\ne\t-\t-\t61000\n',
+    );
+    expect(formatTable(columns, rows.slice(1))).toContain('Infinity');
+  });
+
+  test('are quoted as RFC 4180 says', () => {
+    expect(formatCsv(columns, rows)).toBe(
+      'text,figure,share,tookMs\r\n"a, ""b""\r\nc",123456789,123456789,1234.5\r\nd,0.30000000000000004,0.30000000000000004,\r\n,Infinity,Infinity,0\r\ne,,,61000\r\n',
+    );
+  });
+
+  test('of trials have a column for each parameter and metric', () => {
+    const trial = (change: Partial<TrialItem>): TrialItem => ({
+      address: 's#0',
+      number: 0,
+      state: 'complete',
+      params: {},
+      value: null,
+      metrics: {},
+      lastReport: null,
+      startedAt: null,
+      finishedAt: null,
+      durationMs: null,
+      attempt: 1,
+      worker: null,
+      ...change,
+    });
+    const trials = [
+      trial({ value: 1, params: { lr: 1e-3, value: 'x' }, metrics: { sharpe: null, lr: 3 }, nonFinite: { 'metrics.sharpe': 'NaN' } }),
+      trial({ state: 'failed', params: { lr: 2e-3 }, error: { code: 'c', message: 'boom\nat x' } }),
+    ];
+    const [header, first, ...second] = formatCsv(trialCsvColumns(trials), trials).split('\r\n');
+    expect(header).toBe(
+      'trial,number,state,value,feasible,lastStep,lastValue,startedAt,finishedAt,durationMs,attempt,worker,why,param:lr,param:value,sharpe,metric:lr',
+    );
+    expect(first).toBe('s#0,0,complete,1,,,,,,,1,,,0.001,x,NaN,3');
+    expect(second.join('\r\n')).toBe('s#0,0,failed,,,,,,,,1,,"boom\nat x",0.002,,,\r\n');
+    expect(formatTsv(trialColumns(trials), trials)).toContain('boom …');
   });
 });

@@ -1,4 +1,5 @@
-import type { FlatParams } from '../../search/space/param.ts';
+import { writeValue } from '../../search/space/literal.ts';
+import type { ChoiceValue, FlatParams } from '../../search/space/param.ts';
 
 /** How figures look in tables: four significant digits, a dash for what is not there. */
 export function formatNumber(value: number | null | undefined, digits = 4): string {
@@ -24,9 +25,18 @@ export function formatDuration(durationMs: number | null | undefined): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** `lr=0.00031 opt=adam`: parameters on one line. */
+/** `lr=3.100e-4 opt=adam`: parameters on one line, as `-p` takes them but rounded: `1` is a number and `"1"` a text. */
 export function formatParams(params: FlatParams): string {
+  return paramsWith(params, (value) => (typeof value === 'number' ? formatNumber(value) : writeValue(value)));
+}
+
+/** The same with all digits. */
+export function exactParams(params: FlatParams): string {
+  return paramsWith(params, writeValue);
+}
+
+function paramsWith(params: FlatParams, write: (value: ChoiceValue) => string): string {
   return Object.entries(params)
-    .map(([name, value]) => `${name}=${typeof value === 'number' ? formatNumber(value) : String(value)}`)
+    .map(([name, value]) => `${name}=${write(value)}`)
     .join(' ');
 }

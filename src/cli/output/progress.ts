@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/text.ts';
 import type { RunEvent } from '../../runner/supervisor/run-study.ts';
 import type { Fault } from '../../runner/worker/events.ts';
 import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
@@ -152,7 +153,7 @@ function endOf(outcome: Extract<RunEvent, { kind: 'trial-finished' }>['outcome']
     case 'pruned':
       return `pruned at step ${outcome.atStep}: ${outcome.reason}`;
     case 'failed':
-      return `failed: ${outcome.error.message}`;
+      return `failed: ${oneLine(outcome.error.message)}`;
     case 'cancelled':
       return `cancelled by ${outcome.by}`;
   }

@@ -1,6 +1,6 @@
 import { unlimitedTrials } from '../../search/study/describe-budget.ts';
 import type { StudyItem } from '../../storage/readers/study-item.ts';
-import { formatNumber } from './format.ts';
+import { figureIn, showFigure } from './columns.ts';
 
 const barWidth = 24;
 
@@ -23,6 +23,11 @@ export function describeTrials(study: Pick<StudyItem, 'counts' | 'budget'>): str
 }
 
 /** `best 1.25 (s#3)`. */
-export function describeBest({ objectives, best, bestAddress }: Pick<StudyItem, 'objectives' | 'best' | 'bestAddress'>): string {
-  return `best ${objectives === null ? '' : `${objectives[0]!.name} `}${formatNumber(best)}${bestAddress === null ? '' : ` (${bestAddress})`}`;
+export function describeBest({
+  objectives,
+  best,
+  bestAddress,
+  ...study
+}: Pick<StudyItem, 'objectives' | 'best' | 'bestAddress' | 'nonFinite'>): string {
+  return `best ${objectives === null ? '' : `${objectives[0]!.name} `}${showFigure(figureIn(study, 'best', best))}${bestAddress === null ? '' : ` (${bestAddress})`}`;
 }

@@ -1,11 +1,21 @@
 import { stripVTControlCharacters } from 'node:util';
 
+/** A cell as machines read it: every digit; null where there is nothing. */
+export type Exact = string | number | boolean | null | undefined;
+
 export interface Column<Row> {
   readonly title: string;
+  /** For people: rounded, in the unit that they would choose. */
   readonly cell: (row: Row) => string;
+  /** For pipes and spreadsheets. Default: the cell. */
+  readonly exact?: (row: Row) => Exact;
+  /** Its title there, where it says the unit. */
+  readonly exactTitle?: string;
   readonly align?: 'left' | 'right';
   /** What does not fit goes on below, at word ends, instead of being cut. */
   readonly wrap?: true;
+  /** Where the terminal is too narrow, columns that have this are left out, the highest first. */
+  readonly expendable?: number;
 }
 
 const displayWidth = (text: string) => stripVTControlCharacters(text).length;
@@ -14,16 +24,42 @@ const gap = '  ';
 /** A column that gives way keeps this much. */
 const leastFlexible = 16;
 
-/**
- * Aligned columns with a header, for a terminal. Where lines would be wider than `width`, the widest left-aligned columns give
- * way: their cells wrap, or end in an ellipsis. Pipes and `--json` always have the whole text.
- */
+export interface FittedTable {
+  readonly text: string;
+  /** Titles of the columns that had no room. */
+  readonly dropped: readonly string[];
+}
+
+/** Aligned columns with a header, for a terminal; see {@link fitTable}. Pipes and `--json` always have the whole text. */
 export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Number.POSITIVE_INFINITY): string {
-  const cells = rows.map((row) => columns.map((column) => column.cell(row)));
-  const widths = columns.map((column, index) =>
-    Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[index] ?? ''))),
-  );
-  shrink(widths, columns, width);
+  return fitTable(columns, rows, width).text;
+}
+
+/**
+ * A table whose lines are at most `width` wide. What gives way, in this order: left-aligned texts behind the first column, down to
+ * 16 characters (they wrap, or end in an ellipsis); whole columns that are expendable; the first column.
+ */
+export function fitTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): FittedTable {
+  const dropped: string[] = [];
+  let shown = columns;
+  for (;;) {
+    const cells = rows.map((row) => shown.map((column) => column.cell(row)));
+    const widths = shown.map((column, index) =>
+      Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[index] ?? ''))),
+    );
+    const flexible = shown.flatMap((column, index) => (index === 0 || column.align === 'right' ? [] : [index]));
+    if (shrink(widths, flexible, width)) return { text: layOut(shown, cells, widths), dropped };
+    const worst = shown.reduce((worst, column) => ((column.expendable ?? 0) > (worst?.expendable ?? 0) ? column : worst), shown[0]);
+    if (worst?.expendable === undefined) {
+      shrink(widths, [0, ...flexible], width);
+      return { text: layOut(shown, cells, widths), dropped };
+    }
+    dropped.push(worst.title);
+    shown = shown.filter((column) => column !== worst);
+  }
+}
+
+function layOut<Row>(columns: readonly Column<Row>[], cells: readonly (readonly string[])[], widths: readonly number[]): string {
   const pad = (text: string, index: number) => {
     const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - displayWidth(text)));
     return columns[index]?.align === 'right' ? space + text : text + space;
@@ -43,7 +79,7 @@ function cellLines(text: string, room: number, wraps: boolean): readonly string[
   const plain = stripVTControlCharacters(text);
   if (!wraps) return [`${plain.slice(0, room - 1)}…`];
   const lines = [''];
-  for (const word of plain.split(' ')) {
+  for (const word of plain.split(' ').flatMap((whole) => pieces(whole, room))) {
     const longer = lines.at(-1) === '' ? word : `${lines.at(-1)} ${word}`;
     if (longer.length <= room || lines.at(-1) === '') lines[lines.length - 1] = longer;
     else lines.push(word);
@@ -51,24 +87,19 @@ function cellLines(text: string, room: number, wraps: boolean): readonly string[
   return lines;
 }
 
-/** Takes one character at a time from the widest column that may give way, until the lines fit. */
-function shrink(widths: number[], columns: readonly Column<never>[], width: number): void {
-  const flexible = columns.flatMap((column, index) => (column.align === 'right' ? [] : [index]));
+function pieces(word: string, room: number): readonly string[] {
+  return word.length <= room
+    ? [word]
+    : Array.from({ length: Math.ceil(word.length / room) }, (_, i) => word.slice(i * room, (i + 1) * room));
+}
+
+/** Takes one character at a time from the widest column that may give way, until the lines fit; false where they cannot. */
+function shrink(widths: number[], flexible: readonly number[], width: number): boolean {
   let excess = widths.reduce((sum, own) => sum + own + gap.length, -gap.length) - width;
   for (; excess > 0; excess -= 1) {
     const widest = flexible.reduce((best, index) => (widths[index]! > (widths[best] ?? 0) ? index : best), -1);
-    if ((widths[widest] ?? 0) <= leastFlexible) return;
+    if ((widths[widest] ?? 0) <= leastFlexible) return false;
     widths[widest] = widths[widest]! - 1;
   }
-}
-
-/** Tab-separated values with a header, for a pipe. Tabs and line ends inside a cell become spaces. */
-export function formatTsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  return `${columns.map((column) => column.title).join('\t')}\n${tsvLines(columns, rows)}`;
-}
-
-/** The same without the header, for what goes on. */
-export function tsvLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const clean = (text: string) => stripVTControlCharacters(text).replace(/[\t\r\n]+/g, ' ');
-  return rows.map((row) => `${columns.map((column) => clean(column.cell(row))).join('\t')}\n`).join('');
+  return true;
 }

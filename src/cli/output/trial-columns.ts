@@ -1,6 +1,8 @@
+import { oneLine } from '../../core/text.ts';
 import type { TrialItem } from '../../storage/readers/trial-item.ts';
-import { formatDuration, formatNumber, formatParams } from './format.ts';
-import type { Column } from './table.ts';
+import { durationColumn, figureColumn, figureIn } from './columns.ts';
+import { exactParams, formatParams } from './format.ts';
+import type { Column, Exact } from './table.ts';
 
 /** How a list of trials looks: a column for each of several objectives, and one for the constraints where there are some. */
 export function trialColumns(trials: readonly TrialItem[]): readonly Column<TrialItem>[] {
@@ -21,24 +23,64 @@ export function columnsWith({
     { title: 'state', cell: (trial) => trial.state },
     ...(objectives.length === 0 ? [value] : objectives.map(objective)),
     ...(constrained ? [meets] : []),
-    { title: 'step', cell: (trial) => String(trial.lastReport?.step ?? '-'), align: 'right' },
-    { title: 'took', cell: (trial) => formatDuration(trial.durationMs), align: 'right' },
-    { title: 'params', cell: (trial) => formatParams(trial.params) },
-    { title: 'why', cell: (trial) => trial.reason ?? trial.error?.message ?? trial.cancelledBy ?? trial.pausedBy ?? '' },
+    { ...figureColumn<TrialItem>('step', (trial) => trial.lastReport?.step), expendable: 1 },
+    { ...durationColumn<TrialItem>('took', (trial) => trial.durationMs), expendable: 2 },
+    { title: 'params', cell: (trial) => formatParams(trial.params), exact: (trial) => exactParams(trial.params) },
+    { title: 'why', cell: (trial) => oneLine(whyOf(trial) ?? '') },
   ];
 }
 
-const value: Column<TrialItem> = {
-  title: 'value',
-  cell: (trial) => formatNumber(trial.value ?? trial.lastReport?.value),
-  align: 'right',
-};
+/** For spreadsheets: everything that was recorded, one column per parameter and metric. */
+export function trialCsvColumns(trials: readonly TrialItem[]): readonly Column<TrialItem>[] {
+  const namesIn = (part: (trial: TrialItem) => object | undefined): string[] => [
+    ...new Set(trials.flatMap((trial) => Object.keys(part(trial) ?? {}))),
+  ];
+  const objectives = namesIn(({ values }) => values);
+  const [params, metrics] = [namesIn((trial) => trial.params), namesIn((trial) => trial.metrics)];
+  const before: readonly Column<TrialItem>[] = [
+    plain('trial', (trial) => trial.address),
+    plain('number', (trial) => trial.number),
+    plain('state', (trial) => trial.state),
+    ...(objectives.length === 0 ? [plain('value', (trial) => figureIn(trial, 'value', trial.value))] : objectives.map(objective)),
+    ...namesIn((trial) => trial.constraints).map((index) =>
+      plain(`constraint${index}`, (trial) => figureIn(trial, `constraints.${index}`, trial.constraints?.[Number(index)])),
+    ),
+    plain('feasible', (trial) => trial.feasible),
+    plain('lastStep', (trial) => trial.lastReport?.step),
+    plain('lastValue', (trial) => figureIn(trial, 'lastReport', trial.lastReport?.value)),
+    plain('startedAt', (trial) => trial.startedAt),
+    plain('finishedAt', (trial) => trial.finishedAt),
+    plain('durationMs', (trial) => trial.durationMs),
+    plain('attempt', (trial) => trial.attempt),
+    plain('worker', (trial) => trial.worker),
+    plain('why', whyOf),
+  ];
+  const taken = new Set(before.map(({ title }) => title));
+  const titled = (kind: string, name: string, others: readonly string[]) =>
+    taken.has(name) || others.includes(name) ? `${kind}:${name}` : name;
+  return [
+    ...before,
+    ...params.map((name) => plain(titled('param', name, metrics), ({ params: given }) => (given[name] === null ? 'null' : given[name]))),
+    ...metrics.map((name) => plain(titled('metric', name, params), (trial) => figureIn(trial, `metrics.${name}`, trial.metrics[name]))),
+  ];
+}
 
-const objective = (name: string): Column<TrialItem> => ({
-  title: name,
-  cell: (trial) => trial.nonFinite?.[`values.${name}`] ?? formatNumber(trial.values?.[name]),
-  align: 'right',
+function plain(title: string, exact: (trial: TrialItem) => Exact): Column<TrialItem> {
+  return { title, cell: (trial) => String(exact(trial) ?? '-'), exact };
+}
+
+function whyOf(trial: TrialItem): string | undefined {
+  return trial.reason ?? trial.error?.message ?? trial.cancelledBy ?? trial.pausedBy;
+}
+
+/** Of a trial without a value the newest report. */
+const value = figureColumn<TrialItem>('value', (trial) => {
+  const figure = figureIn(trial, 'value', trial.value);
+  return figure ?? figureIn(trial, 'lastReport', trial.lastReport?.value);
 });
+
+const objective = (name: string): Column<TrialItem> =>
+  figureColumn<TrialItem>(name, (trial) => figureIn(trial, `values.${name}`, trial.values?.[name]));
 
 const meets: Column<TrialItem> = {
   title: 'constraints',

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { finite, nonFiniteFlag } from '../../storage/readers/finite.ts';
 import type { Verdict } from '../../validation/gates/gate.ts';
+import { figureColumn } from './columns.ts';
 import { formatNumber } from './format.ts';
 import type { Column } from './table.ts';
 
@@ -8,13 +9,26 @@ import type { Column } from './table.ts';
 export const verdictColumns: readonly Column<Verdict>[] = [
   { title: 'gate', cell: (verdict) => verdict.gate },
   { title: 'verdict', cell: (verdict) => (verdict.passed ? pc.green('✓ pass') : pc.red('✗ fail')) },
-  { title: 'observed', cell: (verdict) => formatNumber(verdict.observed), align: 'right' },
-  { title: '', cell: (verdict) => verdict.op },
-  { title: 'threshold', cell: (verdict) => formatNumber(verdict.threshold) },
+  {
+    ...figureColumn<Verdict>('observed', ({ observed }) => observed),
+    cell: ({ observed }) => (Number.isNaN(observed) ? 'unknown' : formatNumber(observed)),
+  },
+  {
+    title: 'needs',
+    cell: ({ op, threshold }) => `${op} ${formatNumber(threshold)}`,
+    exact: ({ op, threshold }) => `${op} ${threshold}`,
+  },
   { title: 'because', cell: (verdict) => verdict.because, wrap: true },
 ];
 
 /** A verdict as scripts read it: NaN has no JSON form, so it is null and named in `nonFinite`; it never passes. */
 export function verdictDocument(verdict: Verdict) {
   return { ...verdict, observed: finite(verdict.observed), ...nonFiniteFlag({ observed: verdict.observed }) };
+}
+
+/** Under the checklist, where one of its gates has the prefix. */
+export function explainGates(verdicts: readonly Pick<Verdict, 'gate'>[]): string | undefined {
+  return verdicts.some(({ gate }) => gate.startsWith('s1-'))
+    ? 's1-: the rules of the first sprint, over exactly the first out-of-sample steps of each seed; their bounds stand in configs/gates.yaml'
+    : undefined;
 }

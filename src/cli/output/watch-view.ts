@@ -1,10 +1,11 @@
+import { oneLine } from '../../core/text.ts';
 import type { ChangedTrial, ChangesPage } from '../../storage/readers/changes-since.ts';
 import type { Io } from '../io.ts';
 import { formatDuration, formatNumber } from './format.ts';
 import { createLiveBlock } from './live-block.ts';
 import type { OutputOptions } from './print.ts';
+import { formatTsv, tsvLines } from './records.ts';
 import { describeBest, describeTrials } from './study-lines.ts';
-import { formatTsv, tsvLines } from './table.ts';
 import { columnsWith } from './trial-columns.ts';
 
 /** Shows a study that is followed. Data goes to `out`, the block to `err` where that is a terminal. */
@@ -56,7 +57,7 @@ function outcomeOf({
   cancelledBy,
 }: Omit<ChangedTrial, 'address' | 'durationMs'>): string {
   if (state === 'pruned') return `pruned${lastReport === null ? '' : ` at step ${lastReport.step}`}: ${reason ?? ''}`;
-  if (state === 'failed') return `failed: ${error?.message ?? ''}`;
+  if (state === 'failed') return `failed: ${oneLine(error?.message ?? '')}`;
   if (state === 'cancelled') return `cancelled by ${cancelledBy ?? ''}`;
   const figures =
     values === undefined

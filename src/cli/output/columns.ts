@@ -1,0 +1,41 @@
+import type { NonFinite, NonFiniteFlag } from '../../storage/readers/finite.ts';
+import { formatDuration, formatNumber, formatPercent } from './format.ts';
+import type { Column } from './table.ts';
+
+/** Null: there is none, which is not the same as one that JSON cannot hold. */
+export type Figure = number | NonFinite | null | undefined;
+
+/** A figure of a document, or what it was where JSON cannot hold it. */
+export function figureIn({ nonFinite }: NonFiniteFlag, name: string, figure: number | null | undefined): Figure {
+  return nonFinite?.[name] ?? figure;
+}
+
+/** Rounded, as tables have it. */
+export function showFigure(figure: Figure, digits?: number): string {
+  return typeof figure === 'string' ? figure : formatNumber(figure, digits);
+}
+
+/** All its digits. */
+export function exactFigure(figure: Figure): string {
+  return String(figure ?? '-');
+}
+
+type Options = Pick<Column<never>, 'expendable'> & { readonly digits?: number };
+
+export function figureColumn<Row>(title: string, figure: (row: Row) => Figure, { digits, ...rest }: Options = {}): Column<Row> {
+  return { title, cell: (row) => showFigure(figure(row), digits), exact: figure, align: 'right', ...rest };
+}
+
+/** A fraction: a percentage for people, itself for machines. */
+export function fractionColumn<Row>(title: string, fraction: (row: Row) => Figure, options: Options = {}): Column<Row> {
+  const cell = (row: Row): string => {
+    const given = fraction(row);
+    return typeof given === 'string' ? given : formatPercent(given);
+  };
+  return { title, cell, exact: fraction, align: 'right', ...options };
+}
+
+/** Milliseconds for machines. */
+export function durationColumn<Row>(title: string, ms: (row: Row) => number | null | undefined, options: Options = {}): Column<Row> {
+  return { title, exactTitle: `${title}Ms`, cell: (row) => formatDuration(ms(row)), exact: ms, align: 'right', ...options };
+}
