@@ -34,7 +34,7 @@ export async function withFigures<Result>(
   ]);
   const door = doorOf({ ...address, token: io.env['ASSAY_TOKEN'] });
   const figures = await createRunFigures();
-  const serving = await serve(door, createWorkerMetrics({ text: figures.text, token: door.token }).fetch);
+  const serving = await serve(door, createWorkerMetrics({ text: figures.text, unwell: figures.unwell, token: door.token }).fetch);
   say(io, options, `figures are at ${serving.url}/metrics`);
   try {
     return await run(figures.observe);

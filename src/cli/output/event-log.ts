@@ -24,14 +24,21 @@ export function createEventLog(write: (text: string) => void): EventLog {
   return {
     say: (text) => log.info(withoutPasswords(text)),
     tell: (event) => {
-      if (event.kind === 'figures') return;
+      if (event.kind === 'figures' || (event.kind === 'database-retry' && event.repeated === true)) return;
       log[levelOf(event)]({ event: event.kind, ...fieldsOf(event) }, withoutPasswords(lineOf(event) ?? event.kind));
     },
     fault: (error) => log.error(faultOf(error), withoutPasswords(messageOf(error))),
   };
 }
 
-const warnings: ReadonlySet<RunEvent['kind']> = new Set(['database-retry', 'reaped', 'source-changed', 'study-unfit', 'trial-lost']);
+const warnings: ReadonlySet<RunEvent['kind']> = new Set([
+  'database-retry',
+  'database-silent',
+  'reaped',
+  'source-changed',
+  'study-unfit',
+  'trial-lost',
+]);
 
 function levelOf(event: RunEvent): Level {
   if (event.kind === 'trial-finished' && event.outcome.kind === 'failed') return 'error';
@@ -57,7 +64,10 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
     case 'trial-paused':
       return { trial: event.address, because: event.because };
     case 'trial-lost':
-      return { trial: event.address };
+      return { trial: event.address, ...(event.because !== undefined && { because: event.because }) };
+    case 'database-silent':
+    case 'database-answers':
+      return { device: event.device, silentMs: Math.round(event.silentMs) };
     case 'reaped':
       return { requeued: event.requeued, failed: event.failed };
     case 'source-changed':

@@ -113,7 +113,9 @@ export function lineOf(event: RunEvent): string | null {
     case 'trial-paused':
       return `${event.address} is paused: ${event.because}`;
     case 'trial-lost':
-      return `${event.address} belongs to another worker now; this attempt is void`;
+      return event.because === undefined
+        ? `${event.address} belongs to another worker now, or was ended, says the database; this attempt is void`
+        : `${event.address} is given up: ${event.because}; its lease has run out by now`;
     case 'reaped':
       return `took back trials of a silent worker: ${[...event.requeued.map((n) => `#${n} queued again`), ...event.failed.map((n) => `#${n} failed`)].join(', ')}`;
     case 'source-changed':
@@ -125,7 +127,11 @@ export function lineOf(event: RunEvent): string | null {
     case 'study-set-aside':
       return `${event.study} cannot be asked for a trial and is left alone for a while, or until it changes: ${describeFault(event.error)}`;
     case 'database-retry':
-      return `the database does not answer, trying again: ${event.message}`;
+      return event.repeated === true ? null : `the database does not answer, trying again: ${event.message}`;
+    case 'database-silent':
+      return `no answer from the database for ${formatDuration(event.silentMs)}${event.because === '' ? '' : ` (${event.because})`}; trying until it answers`;
+    case 'database-answers':
+      return `the database answers again, after ${formatDuration(event.silentMs)}`;
     case 'log':
       return event.text.trimEnd();
     case 'worker-started':

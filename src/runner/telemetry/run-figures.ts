@@ -7,6 +7,8 @@ export interface RunFigures {
   readonly observe: (event: RunEvent) => void;
   /** The text exposition format, version 0.0.4. */
   readonly text: () => Promise<string>;
+  /** Why no trial can run here now, of the workers whose database is silent; null where all is well. */
+  readonly unwell: () => string | null;
 }
 
 /** Counts the events of a run; the workers' own figures come as events, too. */
@@ -15,6 +17,8 @@ export async function createRunFigures(): Promise<RunFigures> {
   const registry = new Registry();
   const registers = [registry];
   const workers = new Map<Device, Figures>();
+  /** Since when, by this process's clock. */
+  const silentSinceMs = new Map<Device, number>();
 
   const ended = new Counter({ name: 'assay_trials_ended_total', help: 'Trials that ended here', labelNames: ['outcome'], registers });
   const seconds = new Counter({ name: 'assay_trial_seconds_total', help: 'Time that the trials which ended took', registers });
@@ -30,6 +34,7 @@ export async function createRunFigures(): Promise<RunFigures> {
       if (event.kind === 'worker-died') {
         deaths.inc({ device: event.device });
         workers.delete(event.device);
+        silentSinceMs.delete(event.device);
       } else if (event.kind === 'trial-finished') {
         ended.inc({ outcome: event.outcome.kind });
         seconds.inc(event.durationMs / 1000);
@@ -38,7 +43,16 @@ export async function createRunFigures(): Promise<RunFigures> {
       else if (event.kind === 'trial-lost') lost.inc();
       else if (event.kind === 'reaped') reaped.inc(event.requeued.length + event.failed.length);
       else if (event.kind === 'database-retry') retries.inc();
+      else if (event.kind === 'database-silent') silentSinceMs.set(event.device, performance.now() - event.silentMs);
+      else if (event.kind === 'database-answers') silentSinceMs.delete(event.device);
       else if (event.kind === 'figures') workers.set(event.device, event.figures);
+    },
+    unwell: () => {
+      const said = [...silentSinceMs].map(([device, sinceMs]) => {
+        const seconds = Math.round((performance.now() - sinceMs) / 1000);
+        return `no answer from the database for ${seconds} s on ${device}`;
+      });
+      return said.length === 0 ? null : said.join('; ');
     },
     text: async () => {
       const all = AggregatorRegistry.aggregate([...workers.values()].map((figures) => [...figures]));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { parseTrialAddress } from '../../core/address.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -9,6 +10,9 @@ export interface Traces {
   /** Sends what is still held back; spans of trials that never ended are ended as lost. */
   readonly close: () => Promise<void>;
 }
+
+/** What a worker that ends waits for its last spans to be taken. */
+const longestFarewellMs = 3000;
 
 /** The variables of OpenTelemetry's specification that say where spans go; without either there is no tracing. */
 const endpoints = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] as const;
@@ -34,8 +38,9 @@ export async function openTraces(env: NodeJS.ProcessEnv, worker: string): Promis
     observe,
     close: async () => {
       endAll();
-      // A collector that is away must not keep a worker from ending.
-      await provider.shutdown().catch(() => undefined);
+      // A collector that is away, or takes what it is sent and says nothing, must not keep a worker from ending.
+      const sent = provider.shutdown().catch(() => undefined);
+      await Promise.race([sent, sleep(longestFarewellMs, undefined, { ref: false })]);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Claimed, DataRead, Facts, Paused, Storage } from '../../search/stu
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
+import { isConnectionLoss } from '../../storage/connection-loss.ts';
 import { otherData } from '../bound-data.ts';
 import type { Datasets } from '../dataset-cache.ts';
 import { type Host, Interruption, type Pool } from '../pool/pool.ts';
@@ -31,9 +32,10 @@ export interface Attempt {
   readonly cancel: (by: string) => void;
   /** Make the trial's thread stop and give the trial back to the queue. */
   readonly release: (because: string) => void;
-  /** The lease is gone: stop the thread and write nothing. */
-  readonly lose: () => void;
-  /** Settled when the outcome is stored; rejects only when the storage failed for good. */
+  /** The lease is gone: stop the thread and write nothing. @param because what it is known from, if not from the database */
+  readonly lose: (because?: string) => void;
+  readonly isLost: () => boolean;
+  /** Settled when the outcome is stored or the trial is lost; rejects only when the storage failed for good. */
   readonly ended: Promise<void>;
 }
 
@@ -43,7 +45,7 @@ type Fate =
   | { readonly kind: 'released'; readonly because: string }
   /** Null: a person asked for it. */
   | { readonly kind: 'paused'; readonly paused: Paused | null }
-  | { readonly kind: 'lost' };
+  | { readonly kind: 'lost'; readonly because?: string | undefined };
 
 /** Run a claimed trial on the pool and store how it ended. */
 export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Attempt {
@@ -52,10 +54,12 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
   const stop = new AbortController();
   let fate: Fate = { kind: 'own' };
 
-  const lose = (): void => {
-    fate = { kind: 'lost' };
+  const lose = (because?: string): void => {
+    fate = { kind: 'lost', because };
     stop.abort('a lost lease');
   };
+
+  const tellLost = (because?: string): void => onEvent({ kind: 'trial-lost', address, ...(because !== undefined && { because }) });
 
   const held = <Result>(result: Result): Exclude<Result, 'lost'> => {
     if (result !== 'lost') return result as Exclude<Result, 'lost'>;
@@ -64,6 +68,7 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
   };
   /** Whether there is a checkpoint to give up when the trial is finished. */
   let hasCheckpoint = false;
+  let finished = false;
 
   /** What the objective said of what computes. */
   let ranOn: Facts | undefined;
@@ -141,7 +146,8 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
 
   const giveBack = async (because: string): Promise<void> => {
     const state = await storage.release(lease);
-    onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-released', address, because });
+    if (state === 'lost') tellLost();
+    else onEvent({ kind: 'trial-released', address, because });
   };
 
   const pause = async (paused: Paused | null, durationMs: number): Promise<void> => {
@@ -150,17 +156,20 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
       return finish({ kind: 'pruned', atStep: paused.atStep, reason }, durationMs);
     }
     const state = paused === null ? await storage.release(lease) : await storage.pause(lease, paused);
-    onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-paused', address, because: paused?.reason ?? 'request' });
+    if (state === 'lost') tellLost();
+    else onEvent({ kind: 'trial-paused', address, because: paused?.reason ?? 'request' });
   };
 
   const finish = async (outcome: Outcome, durationMs: number): Promise<void> => {
     const state = await storage.finish(lease, outcome, ranOn);
-    if (state === 'alive' && hasCheckpoint) await removeBytes(around, await storage.dropCheckpoints(claimed.study));
-    onEvent(state === 'lost' ? { kind: 'trial-lost', address } : { kind: 'trial-finished', address, outcome, durationMs });
+    if (state === 'lost') return tellLost();
+    finished = true;
+    onEvent({ kind: 'trial-finished', address, outcome, durationMs });
+    if (hasCheckpoint) await removeBytes(around, await storage.dropCheckpoints(claimed.study));
   };
 
   const settle = async (answer: AnswerTo<TrialTask>, durationMs: number): Promise<void> => {
-    if (fate.kind === 'lost') onEvent({ kind: 'trial-lost', address });
+    if (fate.kind === 'lost') tellLost(fate.because);
     // An outcome that was reached before the thread heard the stop is an outcome all the same.
     else if (fate.kind === 'released' && answer.kind === 'cancelled') await giveBack(fate.because);
     else if (fate.kind === 'paused' && answer.kind === 'cancelled') await pause(fate.paused, durationMs);
@@ -174,6 +183,12 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     else if (answer.kind === 'cancelled')
       await finish({ ...answer, by: (fate.kind === 'own' ? fate.by : undefined) ?? answer.by }, durationMs);
     else await finish(answer.kind === 'done' ? answer.value : answer, durationMs);
+  };
+
+  /** What could not be stored because the database does not answer is lost with the lease; a checkpoint that stays is for `assay gc`. */
+  const onFailure = (error: unknown): void => {
+    if (fate.kind !== 'lost' || !isConnectionLoss(error)) throw error;
+    if (!finished) tellLost(fate.because);
   };
 
   const { attempt } = lease;
@@ -199,7 +214,11 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     },
     release: (because) => interrupt({ kind: 'released', because }, because),
     lose,
-    ended: pool.run(task, host, { signal: stop.signal, graceMs }).then((answer) => settle(answer, performance.now() - startedAtMs)),
+    isLost: () => fate.kind === 'lost',
+    ended: pool
+      .run(task, host, { signal: stop.signal, graceMs })
+      .then((answer) => settle(answer, performance.now() - startedAtMs))
+      .catch(onFailure),
   };
 }
 

@@ -18,8 +18,8 @@ export type WorkerEvent =
   | { readonly kind: 'trial-released'; readonly address: string; readonly because: string }
   /** It waits for somebody to resume it, or for the pruner to let it go on. */
   | { readonly kind: 'trial-paused'; readonly address: string; readonly because: string }
-  /** Another worker has the trial now, or somebody ended it; what this attempt did is void. */
-  | { readonly kind: 'trial-lost'; readonly address: string }
+  /** What this attempt did is void: another worker has the trial now, or it was ended, says the database; or else, `because`. */
+  | { readonly kind: 'trial-lost'; readonly address: string; readonly because?: string }
   /** Trials whose worker fell silent, back in the queue or failed. */
   | { readonly kind: 'reaped'; readonly study: StudyId; readonly requeued: readonly number[]; readonly failed: readonly number[] }
   /** The study was opened with another version of its source, or of the packages, than the one here: its trials stay in the queue. */
@@ -28,8 +28,12 @@ export type WorkerEvent =
   | { readonly kind: 'study-unfit'; readonly study: string; readonly because: string }
   /** The study's own sampler, pruner or space threw when it was asked for a trial: it is left alone for a while, or until it changes. */
   | { readonly kind: 'study-set-aside'; readonly study: string; readonly error: Fault }
-  /** The database did not answer; the worker tries again. */
-  | { readonly kind: 'database-retry'; readonly message: string }
+  /** The database did not answer; the worker tries again. `repeated`: the same was told a moment ago. */
+  | { readonly kind: 'database-retry'; readonly message: string; readonly repeated?: boolean }
+  /** There was no answer for a whole lease: the trials that ran here are given up, and the worker goes on trying. */
+  | { readonly kind: 'database-silent'; readonly device: Device; readonly silentMs: number; readonly because: string }
+  /** The first answer after such a silence. */
+  | { readonly kind: 'database-answers'; readonly device: Device; readonly silentMs: number }
   /** What the worker counts and measures, every few seconds while somebody asks for it. */
   | { readonly kind: 'figures'; readonly device: Device; readonly figures: Figures }
   /** A line that a study's code printed, or an error that belongs to no trial. */

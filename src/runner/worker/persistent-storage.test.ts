@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import type { Asked, ClaimRequest, Storage } from '../../search/study/storage.ts';
-import { persistent } from './persistent-storage.ts';
+import { answerLimitMs } from '../../storage/answer-limit.ts';
+import { persist, persistent } from './persistent-storage.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 const queued: Asked = { kind: 'queued', number: 4 };
@@ -71,5 +72,52 @@ describe('a storage that outlives its database', () => {
     const durable = persistent(storage, { patienceMs: 10_000, revive: async () => undefined, onRetry: () => undefined });
     await expect(durable.ask(1)).rejects.toMatchObject({ code: 'not_found' });
     expect(calls()).toBe(1);
+  });
+
+  const options = { patienceMs: 10_000, revive: async () => undefined, onRetry: () => undefined };
+  const silence = new AssayError('database_unavailable', 'no answer from the database for 15 s');
+
+  test('tries until it is told to end, at once: asleep, on the way, or before', async () => {
+    const ending = new AbortController();
+    const until = ending.signal;
+    const asleep = persist(() => Promise.reject(refused), { ...options, until });
+    const reviving = persist(() => Promise.reject(refused), { ...options, until, revive: () => new Promise(() => undefined) });
+    const onTheWay = persist(() => new Promise(() => undefined), { ...options, until });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    ending.abort(silence);
+    for (const each of [asleep, reviving, onTheWay]) await expect(each).rejects.toBe(silence);
+    const verb = vi.fn(async () => 1);
+    await expect(persist(verb, { ...options, until })).rejects.toBe(silence);
+    expect(verb).not.toHaveBeenCalled();
+  });
+
+  test('waits a while for an answer that is on its way when the trying ends', async () => {
+    const ending = new AbortController();
+    const answer = persist(() => new Promise((resolve) => setTimeout(() => resolve('a trial'), 100)), {
+      ...options,
+      until: ending.signal,
+      farewellMs: 5000,
+    });
+    ending.abort(silence);
+    expect(await answer).toBe('a trial');
+  });
+
+  test('has more patience with each answer that did not come', async () => {
+    const limits: unknown[] = [];
+    const verb = async (): Promise<string> => {
+      limits.push(answerLimitMs());
+      if (limits.length < 3) throw silence;
+      return 'done';
+    };
+    expect(await persist(verb, { ...options, answerMs: 7500 })).toBe('done');
+    expect(limits).toEqual([7500, 15_000, 30_000]);
+  });
+
+  test('lets what a trial asks end earlier than the rest', async () => {
+    const ended = AbortSignal.abort(silence);
+    const storage = { renew: async () => 'alive', take: async () => ({ kind: 'none', open: true, paused: false }) } as unknown as Storage;
+    const durable = persistent(storage, options, () => ({ until: ended }));
+    await expect(durable.renew({ trial: '1/1', token: 't', attempt: 1 })).rejects.toBe(silence);
+    expect(await durable.take({ studies: [1], worker: 'w', leaseMs: 1 })).toMatchObject({ kind: 'none' });
   });
 });

@@ -4,6 +4,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, Facts, Storage } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
+import { isConnectionLoss } from '../../storage/connection-loss.ts';
 import type { Stopping } from '../stopping.ts';
 import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.ts';
 import { misfitEvent, setAsideEvent, type WorkEnd } from './events.ts';
@@ -23,6 +24,8 @@ export interface WorkOptions extends AttemptSurroundings {
   readonly announced: boolean;
   /** Calls back whenever one of the studies may have changed; returns how to unsubscribe. */
   readonly onChange: (listener: () => void) => () => void;
+  /** Calls back, in words, when the database gave no answer for a whole lease; returns how to unsubscribe. */
+  readonly onSilence?: (listener: (because: string) => void) => () => void;
   /** What the worker runs on, kept with each attempt. */
   readonly ranOn: Facts;
   /** What of the trial's study, as it is now, does not fit what is here; null: nothing. */
@@ -38,7 +41,7 @@ const spreadMs = 250;
 /**
  * Claim and run trials until the studies' budgets are finished or somebody says stop. At most as many trials at once as the
  * pool has threads. A rejection means that the storage failed for good, and the leases then run out by themselves, or that the only study
- * cannot be asked.
+ * cannot be asked. A storage that is silent is no end: the trials that run are given up, and the worker waits.
  */
 export async function work(options: WorkOptions): Promise<WorkEnd> {
   const { pool, leaseMs, stopping, onEvent } = options;
@@ -48,10 +51,12 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   let sourceChanged = false;
 
   const fail = (error: unknown): void => {
+    bell.ring();
+    // Whoever stops does not wait for a database that is away: what still runs goes to its end, or is lost.
+    if (stopping.order() !== null && isConnectionLoss(error)) return;
     failure ??= { error };
     // Nobody can keep a lease any more, nor store an outcome.
     if (error instanceof AssayError && error.code === 'database_unavailable') for (const attempt of running) attempt.lose();
-    bell.ring();
   };
 
   const start = (claimed: Claimed): void => {
@@ -100,6 +105,10 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   };
   const stopPoll = repeat(pollMs, look, fail);
   const unsubscribe = options.onChange(bell.ring);
+  // Every lease has run out by then, and nobody can have renewed it: what runs here may run elsewhere already.
+  const forgetSilence = options.onSilence?.((because) => {
+    for (const attempt of running) attempt.lose(because);
+  });
   try {
     await reapLapsed(options);
     for (;;) {
@@ -121,6 +130,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     stopHeartbeat();
     stopPoll();
     unsubscribe();
+    forgetSilence?.();
   }
   if (failure !== null) throw (failure as { readonly error: unknown }).error;
   if (sourceChanged) return 'source-changed';
@@ -161,7 +171,11 @@ async function dropCheckpoints(options: WorkOptions): Promise<void> {
 async function renewAll(storage: Storage, running: ReadonlySet<Attempt>): Promise<void> {
   await Promise.all(
     [...running].map(async (attempt) => {
-      const state = await storage.renew(attempt.claimed.lease);
+      if (attempt.isLost()) return;
+      const state = await storage.renew(attempt.claimed.lease).catch((error: unknown) => {
+        // Lost while the renewal waited: it has nothing to renew any more.
+        if (!attempt.isLost()) throw error;
+      });
       if (!running.has(attempt)) return;
       if (state === 'lost') attempt.lose();
       if (state === 'cancelled') attempt.cancel('request');

@@ -1,0 +1,153 @@
+import { setMaxListeners } from 'node:events';
+import { hostname } from 'node:os';
+import { AssayError, messageOf } from '../../core/errors.ts';
+import { sweepDrafts } from '../../storage/artifacts/drafts.ts';
+import { createArtifactStore } from '../../storage/artifacts/open.ts';
+import type { Connection } from '../../storage/connect.ts';
+import { openDatabase } from '../../storage/open.ts';
+import { listSources } from '../../storage/readers/list-sources.ts';
+import { createStorage } from '../../storage/storage.ts';
+import { listenForChanges } from '../../storage/study-changes.ts';
+import type { Capacity } from '../capacity.ts';
+import { cachedDatasets } from '../dataset-cache.ts';
+import { createPool } from '../pool/pool.ts';
+import { ranOn } from '../ran-on.ts';
+import type { Stopping } from '../stopping.ts';
+import { observed } from '../telemetry/observed-storage.ts';
+import { openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
+import { type Contact, watchContact, workerAnswerMs } from './contact.ts';
+import { misfitEvent, type WorkEnd, type WorkerEvent, type WorkerSetup } from './events.ts';
+import { misfitOf } from './misfit.ts';
+import { type PersistOptions, persist, persistent } from './persistent-storage.ts';
+import { watchRoom } from './room.ts';
+import { type ListedStudy, type ServedStudies, serveExactly, serveWhatFits } from './served-studies.ts';
+import { work } from './work.ts';
+
+/** To open a session: a network that is back is noticed within this, whatever was tried just before. */
+const connectMs = 5000;
+/** When a worker stops: for the answer to what it has asked, such as a trial that it would have to give back. */
+const lastAnswerMs = 2000;
+/** The same failure is told once in so long; the others are counted. */
+const retoldAfterMs = 60_000;
+
+/** What surrounds the work of one worker. */
+interface Around {
+  readonly setup: WorkerSetup;
+  /** How it signs its leases. */
+  readonly name: string;
+  readonly stopping: Stopping;
+  readonly telemetry: Telemetry;
+  readonly contact: Contact;
+  readonly persistence: PersistOptions;
+}
+
+/** Works until there is nothing left to do or it is stopped. A database that is away, from the start or later, is waited for. */
+export async function runWorker(setup: WorkerSetup, stopping: Stopping, tell: (event: WorkerEvent) => void): Promise<WorkEnd> {
+  const halted = new AbortController();
+  // Every call to the database listens.
+  setMaxListeners(0, halted.signal);
+  const halt = (): void => halted.abort(new AssayError('database_unavailable', 'stopped while the database did not answer'));
+  stopping.onOrder(halt);
+  if (stopping.order() !== null) halt();
+  const { device, share, leaseMs, measured, dataDir, databaseUrl } = setup;
+  const name = `${hostname()}:${process.pid}:${device}`;
+  const telemetry = await openTelemetry({ worker: name, device, threads: share.slots, measured, tell });
+  const open = (poolSize?: number): Promise<Connection> =>
+    openDatabase({ databaseUrl: databaseUrl ?? undefined, dataDir, poolSize, connectMs, answerMs: workerAnswerMs(leaseMs) });
+  let connection: Connection | null = null;
+  const contact = watchContact({
+    leaseMs,
+    ask: () => connection?.pool.query('select 1') ?? null,
+    tell: ({ kind, ...event }) => telemetry.onEvent({ kind: `database-${kind}`, device, ...event } as WorkerEvent),
+  });
+  const tellRetry = toldOnceAWhile(telemetry.onEvent);
+  const persistence: PersistOptions = {
+    patienceMs: Number.POSITIVE_INFINITY,
+    // An embedded server that was killed is started again by whoever opens it next.
+    revive: async () => (await open(1)).close({ graceMs: 0 }),
+    onRetry: (error) => {
+      contact.failed(error);
+      tellRetry(error);
+    },
+    until: halted.signal,
+    farewellMs: lastAnswerMs,
+    answerMs: workerAnswerMs(leaseMs),
+  };
+  try {
+    connection = await persist(() => open(), persistence);
+    return await workOn(connection, { setup, name, stopping, telemetry, contact, persistence });
+  } catch (error) {
+    // Whatever waited for the database was told to wait no more.
+    if (error !== halted.signal.reason) throw error;
+    return stopping.order() === 'drain' ? 'drained' : 'stopped';
+  } finally {
+    contact.close();
+    await telemetry.close();
+    await connection?.close({ graceMs: 0 });
+  }
+}
+
+async function workOn(connection: Connection, { setup, name, stopping, telemetry, contact, persistence }: Around): Promise<WorkEnd> {
+  const { studies, otherSource, device, share, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
+  const { onEvent } = telemetry;
+  await sweepDrafts(dataDir);
+  const pool = createPool({
+    threads: share.slots,
+    dataDir,
+    ...(threadMemoryMb === null ? {} : { threadMemoryMb }),
+    onStray: (error) => onEvent({ kind: 'log', text: `error outside any trial: ${error.message}` }),
+  });
+  const changes = await persist(() => listenForChanges(connection.sessions), persistence);
+  const artifacts = createArtifactStore(dataDir);
+  const capacity: Capacity = { device, ...share };
+  const list = (): Promise<readonly ListedStudy[]> => persist(() => listSources(connection.db, studies), persistence);
+  const serve = (): Promise<ServedStudies> =>
+    serveWhatFits({
+      list,
+      open: studies === null,
+      share,
+      misfitOf: (study) => misfitOf(study, capacity),
+      onMisfit: (study, misfit) => onEvent(misfitEvent(study.name, study, misfit)),
+    });
+  const watched = telemetry.watch(observed(createStorage(connection.db), [contact.observe]));
+  try {
+    return await work({
+      name,
+      studies: otherSource === 'leave' || studies === null ? await serve() : serveExactly(await list(), share),
+      otherSource,
+      leaseMs,
+      graceMs,
+      device,
+      pool,
+      stopping,
+      onEvent,
+      announced: changes.announced,
+      onChange: (listener) => changes.onChange(studies, listener),
+      onSilence: contact.onSilence,
+      ranOn: await ranOn(device),
+      misfitOf: (claimed) => misfitOf(claimed, capacity),
+      room: watchRoom({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),
+      artifacts,
+      dataset: cachedDatasets(dataDir),
+      // A trial's own verbs have nothing to try for any more when its lease has run out.
+      storage: persistent(watched, persistence, () => ({ until: contact.period(), farewellMs: 0 })),
+    });
+  } finally {
+    changes.close();
+    await pool.close();
+    // A thread that was ended while it wrote has left its draft.
+    await sweepDrafts(dataDir, { own: true });
+  }
+}
+
+/** Each failure is an event; one that was told a moment ago says so. */
+function toldOnceAWhile(onEvent: (event: WorkerEvent) => void): (error: unknown) => void {
+  const toldAtMs = new Map<string, number>();
+  return (error) => {
+    const message = messageOf(error);
+    const now = performance.now();
+    const repeated = now - (toldAtMs.get(message) ?? Number.NEGATIVE_INFINITY) < retoldAfterMs;
+    if (!repeated) toldAtMs.set(message, now);
+    onEvent({ kind: 'database-retry', message, ...(repeated && { repeated }) });
+  };
+}
