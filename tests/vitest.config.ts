@@ -6,9 +6,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export default defineConfig({
   root,
   resolve: {
-    alias: {
-      assay: fileURLToPath(new URL('../src/index.ts', import.meta.url)),
-    },
+    alias: [
+      { find: /^assay$/, replacement: fileURLToPath(new URL('../src/index.ts', import.meta.url)) },
+      // Tests are loaded from the sources; the processes and threads that they start, from the build.
+      {
+        find: /^\.{1,2}\/(\.\.\/)*program-entries\.ts$/,
+        replacement: fileURLToPath(new URL('fixtures/program-entries.ts', import.meta.url)),
+      },
+    ],
   },
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],

@@ -1,19 +1,13 @@
-// Installs what is missing, and only then: compares the lockfile with what npm says it has put into node_modules.
-// Plain JavaScript without imports of its own: it runs before anything is installed.
+// Installs what is missing, and only then: compares the lockfile with what npm says it has put into node_modules. Then builds, where a source
+// has changed. Plain JavaScript without imports of packages: it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { currentBuild } from './build/current.mjs';
+import { requireNode } from './node-version.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const [major, minor] = process.versions.node.split('.').map(Number);
-const supported = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24;
-if (!supported) {
-  console.error(
-    `error: Assay needs Node 20.19 or newer in line 20, 22.13 or newer in line 22, or 24 and up; this is ${process.versions.node}`,
-  );
-  console.error('hint: install a current Node from https://nodejs.org and run the command again');
-  process.exit(2);
-}
+requireNode();
 
 function readPackages(path) {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')).packages ?? {}) : {};
@@ -41,3 +35,8 @@ if (missing.length > 0) {
     process.exit(4);
   }
 }
+
+await currentBuild(root, {
+  onBuild: () => console.error('building from the sources ...'),
+  onFailure: (error) => console.error(`warning: the build failed, commands run from the sources: ${error.message}`),
+});

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { AssayError, exitCodeOf, messageOf } from '../core/errors.ts';
+import { packageVersion } from '../core/version.ts';
 import * as askTell from './commands/ask-tell.ts';
 import * as best from './commands/best.ts';
 import * as compare from './commands/compare.ts';
@@ -67,7 +68,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 function buildProgram(io: Io): Command {
   const program = new Command('assay')
     .description('Hyperparameter optimization and experiment tracking for trading agents.')
-    .version('0.1.0')
+    .version(packageVersion)
     .option('--json', 'print one JSON document')
     .option('--jsonl', 'print one JSON value a line')
     .option('--csv', 'print comma-separated values with all digits, for spreadsheets')

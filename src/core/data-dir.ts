@@ -1,7 +1,5 @@
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+import { packageRoot } from './package-root.ts';
 
 /** Where data sets, artifacts and the embedded server's files live: the argument, else ASSAY_DATA_DIR, else `data` of the checkout. */
 export function dataDirOf(dataDir?: string): string {

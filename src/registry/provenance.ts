@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type GitState, gitStateOf } from '../core/git.ts';
 import { sha256 } from '../core/json.ts';
+import { packageRoot } from '../core/package-root.ts';
 import { userName } from '../core/user-name.ts';
 
 /** Who decided: the operating system's word for it. */
@@ -18,8 +18,6 @@ export interface Code extends GitState {
   readonly lockfileHash: string | null;
   readonly node: string;
 }
-
-const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 export function currentPrincipal(): Principal {
   return { user: userName(), host: hostname() };

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
 import { AssayError, messageOf } from '../core/errors.ts';
+import { packageRoot } from '../core/package-root.ts';
 import { migrationAnswerMs, withAnswerLimit } from './answer-limit.ts';
 import { isConnectionLoss } from './connection-loss.ts';
 import type { Database } from './database.ts';
 import { databaseFault } from './database-fault.ts';
 
 /** Where drizzle-kit writes them. */
-const packagedMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
+const packagedMigrations = join(packageRoot, 'migrations');
 
 /** drizzle's own migrate() takes no lock: of three processes that start at once on an empty database, two fail (23505 on pg_type). */
 const migrationLock = 0x6d_69_67_72_61_74;

@@ -28,7 +28,14 @@ function checkout(name: string, plus: number, lockOf: (text: string) => string =
   const path = join(folder, name);
   mkdirSync(join(path, 'tests'), { recursive: true });
   mkdirSync(join(path, 'studies'));
-  for (const part of ['src', 'migrations', 'tests/fixtures/run-study.mjs', 'package.json', 'tsconfig.json'])
+  for (const part of [
+    'src',
+    'migrations',
+    'tests/fixtures/run-study.mjs',
+    'tests/fixtures/built-runner.mjs',
+    'package.json',
+    'tsconfig.json',
+  ])
     cpSync(join(root, part), join(path, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'));
   writeFileSync(join(path, 'studies/x.ts'), source(plus));

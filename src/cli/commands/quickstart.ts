@@ -1,9 +1,10 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { parseTrialAddress } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
+import { packageRoot } from '../../core/package-root.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, withDatabase } from '../options.ts';
 import { foldColumns, foldLines } from '../output/fold-table.ts';
@@ -75,7 +76,7 @@ async function tell(io: Io, options: GlobalOptions, chapter: Chapter): Promise<s
   const { manifest } = generateDataset(chapter.preset, { dataDir, name, seed: chapter.seed, sessions });
   say(io, options, `data set ${name}: ${manifest.rows} minute bars of ${manifest.symbols.join(' and ')}, ${manifest.hash.slice(0, 12)}`);
 
-  const file = fileURLToPath(new URL(`../../../studies/${name}.ts`, import.meta.url));
+  const file = join(packageRoot, `studies/${name}.ts`);
   const { summary, best } = await runWithProgress(io, options, file, { trials: chapter.trials });
   if (summary.end !== 'finished') {
     throw new AssayError('trial_failed', `stopped by ${summary.by ?? 'request'}`, {

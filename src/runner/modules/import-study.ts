@@ -3,7 +3,7 @@ import { AssayError, messageOf } from '../../core/errors.ts';
 import { isStudyDefinition, type StudyDefinition } from '../../search/study/define-study.ts';
 import { moduleFileOf } from './module-url.ts';
 import { placeIn } from './place.ts';
-import { ensureTypeScript } from './register.mjs';
+import { prepareImports } from './register.mjs';
 
 /**
  * Import a study module and take its default export; cached per thread by the module system.
@@ -12,7 +12,7 @@ import { ensureTypeScript } from './register.mjs';
 export async function importStudy(moduleUrl: string): Promise<StudyDefinition> {
   const path = moduleFileOf(moduleUrl);
   const url = pathToFileURL(path).href;
-  await ensureTypeScript(url);
+  await prepareImports(url);
   const module: { readonly default?: unknown } = await import(url).catch((error: unknown) => {
     throw loadingError(url, error);
   });

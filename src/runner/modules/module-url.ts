@@ -1,8 +1,8 @@
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AssayError } from '../../core/errors.ts';
+import { packageRoot } from '../../core/package-root.ts';
 
-const checkout = fileURLToPath(new URL('../../../', import.meta.url));
 const scheme = 'assay:';
 
 /**
@@ -11,8 +11,8 @@ const scheme = 'assay:';
  */
 export function moduleUrlOf(path: string): string {
   const { href } = pathToFileURL(path);
-  const root = pathToFileURL(checkout).href;
-  return href.startsWith(root) ? scheme + relative(checkout, path).split(sep).map(encodeURIComponent).join('/') : href;
+  const root = pathToFileURL(packageRoot + sep).href;
+  return href.startsWith(root) ? scheme + relative(packageRoot, path).split(sep).map(encodeURIComponent).join('/') : href;
 }
 
 /**
@@ -22,7 +22,7 @@ export function moduleUrlOf(path: string): string {
 export function moduleFileOf(url: string): string {
   try {
     if (!url.startsWith(scheme)) return fileURLToPath(url);
-    return join(checkout, ...url.slice(scheme.length).split('/').map(decodeURIComponent));
+    return join(packageRoot, ...url.slice(scheme.length).split('/').map(decodeURIComponent));
   } catch (cause) {
     throw new AssayError('unavailable', `${url} names no file of this machine`, {
       hint: 'run the study where its file is; one of `assay ask-tell` goes on with `assay ask-tell --study`',

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { hashOf, sha256 } from '../../core/json.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import { builtLockfile } from '../program-entries.ts';
 
-const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 const lockfile = 'package-lock.json';
+const own = join(packageRoot, lockfile);
 
 /** What npm writes of each package, as far as it tells one version from another. */
 interface LockedPackage {
@@ -20,7 +21,7 @@ interface LockedPackage {
 /** Hashes of packages, as {@link packagesOf} says; null where there is no lock file. */
 export interface Packages {
   readonly now: string | null;
-  /** As this process saw them first: what it has loaded of a package it does not load anew. */
+  /** As this process loaded them: as its build has them, or as it saw them first. What it has loaded of a package it does not load anew. */
   readonly first: string | null;
 }
 
@@ -30,7 +31,6 @@ export interface Packages {
  * to: machines of two kinds that installed the same have the same hash.
  */
 export async function packagesOf(studyFile: string): Promise<Packages> {
-  const own = join(checkout, lockfile);
   const near = nearestLockfile(dirname(studyFile));
   const [ours, theirs] = [await seenIn(own), near === own || near === null ? none : await seenIn(near)];
   return { now: together(ours.now, theirs.now), first: together(ours.first, theirs.first) };
@@ -46,7 +46,7 @@ const seen = new Map<string, string | null>();
 
 async function seenIn(path: string): Promise<Packages> {
   const now = await lockHashOf(path);
-  if (!seen.has(path)) seen.set(path, now);
+  if (!seen.has(path)) seen.set(path, path === own && builtLockfile !== null ? await lockHashOf(builtLockfile) : now);
   return { now, first: seen.get(path)! };
 }
 

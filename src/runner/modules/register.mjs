@@ -1,7 +1,6 @@
 /**
- * Makes TypeScript and the name `assay` importable in the thread that calls it. Plain JavaScript: it runs before anything
- * can load TypeScript. Used by the command line, the worker process and the entry of each pool thread, because a thread of
- * Node 20 inherits no hooks.
+ * Makes TypeScript and the name `assay` importable in the thread that calls it. Plain JavaScript: where the program runs from its sources,
+ * this runs before anything can load TypeScript. Each thread registers for itself, because a thread of Node 20 inherits no hooks.
  */
 import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -12,8 +11,8 @@ const stripsTypes = (url) => Boolean(process.features.typescript) && !fileURLToP
 
 let tsxRegistered = false;
 
-/** Lets this thread import the TypeScript file at `url`: nothing to do where Node can, else through tsx. */
-export async function ensureTypeScript(url) {
+/** Nothing to do where Node can, else through tsx. */
+async function ensureTypeScript(url) {
   if (tsxRegistered || stripsTypes(url)) return;
   tsxRegistered = true;
   const { register } = await import('tsx/esm/api');
@@ -23,14 +22,19 @@ export async function ensureTypeScript(url) {
 
 let registered = false;
 
-/** Once per thread; later calls do nothing. */
-export async function registerModules() {
+/** Lets this thread import the TypeScript file at `url`, which may import `assay`. */
+export async function prepareImports(url) {
+  await ensureTypeScript(url);
   if (registered) return;
   registered = true;
-  // Code that was compiled before need not be compiled again: half of the start of a process, where Node can (from 22.1 on).
-  nodeModule.enableCompileCache?.();
-  await ensureTypeScript(import.meta.url);
   // Registered last, asked first: `assay` is redirected before tsx sees it.
   if (nodeModule.registerHooks) nodeModule.registerHooks({ resolve });
   else nodeModule.register('./resolve.mjs', import.meta.url);
+}
+
+/** Lets this thread run the program from its sources. */
+export async function registerModules() {
+  // Code that was compiled before need not be compiled again: half of the start of a process, where Node can (from 22.1 on).
+  nodeModule.enableCompileCache?.();
+  await prepareImports(import.meta.url);
 }

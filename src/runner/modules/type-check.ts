@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AssayError } from '../../core/errors.ts';
-
-const packageDir = fileURLToPath(new URL('../../..', import.meta.url));
+import { packageRoot } from '../../core/package-root.ts';
+import { publicTypes } from '../program-entries.ts';
 
 export interface TypeProblem {
   /** `file:line:column`. */
@@ -37,14 +36,14 @@ export async function typeProblemsOf(path: string, sourceHash: string, cacheDir:
 
 function configFor(path: string): object {
   return {
-    extends: join(packageDir, 'tsconfig.json'),
+    extends: join(packageRoot, 'tsconfig.json'),
     compilerOptions: {
       // A study file may lie where no package.json calls it an ES module; it is one all the same.
       module: 'preserve',
       moduleResolution: 'bundler',
       moduleDetection: 'force',
-      paths: { assay: [join(packageDir, 'src/index.ts')] },
-      typeRoots: [join(packageDir, 'node_modules/@types')],
+      paths: { assay: [publicTypes] },
+      typeRoots: [join(packageRoot, 'node_modules/@types')],
       // Style, not types: a parameter left unused is no reason to refuse a run.
       noUnusedLocals: false,
       noUnusedParameters: false,
@@ -76,8 +75,8 @@ function parse(output: string, cwd: string): readonly TypeProblem[] {
     const [, file, row, column, message] = /^(.+)\((\d+),(\d+)\): error (TS\d+: .*)$/.exec(line.trimEnd()) ?? [];
     if (file === undefined) continue;
     const path = resolve(cwd, file);
-    const ours = path.startsWith(join(packageDir, 'src') + sep) || path.includes(`${sep}node_modules${sep}`);
-    if (!ours) problems.push({ place: `${path}:${row}:${column}`, message: message! });
+    const ours = ['src', 'dist'].some((folder) => path.startsWith(join(packageRoot, folder) + sep));
+    if (!ours && !path.includes(`${sep}node_modules${sep}`)) problems.push({ place: `${path}:${row}:${column}`, message: message! });
   }
   return problems;
 }

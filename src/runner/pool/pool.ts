@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { messageOf } from '../../core/errors.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
+import { threadEntry } from '../program-entries.ts';
 import { failureOf } from '../thread/failure.ts';
 import type { AnswerTo, Call, CallResults, FromThread, Task, TaskEnvelope, ToThread } from '../thread/protocol.ts';
 import { createSuccession } from './succession.ts';
-
-const entry = fileURLToPath(new URL('../thread/entry.mjs', import.meta.url));
 
 /** What the host does for a task while it runs. A rejection reaches the study's code as the rejection of its call. */
 export type Host = {
@@ -58,7 +56,7 @@ export interface PoolOptions {
 export function createPool({ threads, dataDir, threadMemoryMb, onStray }: PoolOptions): Pool {
   const open = (): Piscina => {
     const piscina = new Piscina({
-      filename: entry,
+      filename: threadEntry,
       name: 'runTask',
       minThreads: 0,
       maxThreads: threads,

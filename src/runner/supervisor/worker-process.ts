@@ -1,10 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Device } from '../../search/study/trial-context.ts';
+import { workerEntry } from '../program-entries.ts';
 import type { FromWorker, StopOrder, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
-
-const entry = fileURLToPath(new URL('../worker/main.mjs', import.meta.url));
 
 /** How a worker process came to its end: by its own word, or without one. */
 export type WorkerEnding =
@@ -22,7 +20,7 @@ export interface WorkerProcess {
 
 /** Fork a worker process and set it to work. Its output arrives as `log` events: stdout of the command belongs to its data. */
 export function forkWorker(setup: WorkerSetup, onEvent: (event: WorkerEvent) => void): WorkerProcess {
-  const child = fork(entry, [], {
+  const child = fork(workerEntry, [], {
     // TensorFlow takes memory of a card as it needs it, unless the user wants otherwise: several workers may share one.
     env: { TF_FORCE_GPU_ALLOW_GROWTH: 'true', ...process.env, CUDA_VISIBLE_DEVICES: visibleGpus(setup.device) },
     // A process group of its own: Ctrl-C goes to the whole group of the terminal and would end the worker's own children

@@ -1,6 +1,6 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, sep } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
+import { packageRoot } from '../../core/package-root.ts';
 import { callerIn } from '../../core/stack.ts';
 import type { Shape, Tensor } from './tensor.ts';
 
@@ -17,11 +17,12 @@ export function typeText(tensor: { readonly shape: Shape; readonly dtype: string
   return `${tensor.dtype}[${tensor.shape.join(',')}]`;
 }
 
-const ownFolder = dirname(fileURLToPath(import.meta.url));
+/** The graph's own files, as sources or as chunks of a build that no source map was read for. */
+const ownFolders = ['src/tensor/graph', 'dist'].map((folder) => join(packageRoot, folder) + sep);
 
 /** What an op says of shapes that it cannot take: its name, the shapes, and the line of the model that called it. */
 export function shapeError(op: string, inputs: readonly Tensor[], because: string): AssayError {
-  const line = callerIn(new Error().stack, (file) => !file.startsWith(ownFolder));
+  const line = callerIn(new Error().stack, (file) => !ownFolders.some((folder) => file.startsWith(folder)));
   return new AssayError('shape_invalid', `${op}(${inputs.map(typeText).join(', ')}): ${because}`, {
     place: line === undefined ? `op ${op}` : `op ${op}, called at ${line}`,
     hint: 'check the sizes of the layers around this op',

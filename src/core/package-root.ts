@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** True where this code was not built: a build is JavaScript. */
+export const runsFromSources = import.meta.filename.endsWith('.ts');
+
+/** The folder of this package (no slash at the end), for the sources in src and for a build in dist alike. */
+export const packageRoot = rootAbove(import.meta.dirname);
+
+function rootAbove(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error(`no package.json above ${import.meta.filename}`);
+  return rootAbove(parent);
+}
