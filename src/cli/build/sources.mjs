@@ -10,7 +10,7 @@ const settings = ['package.json', 'package-lock.json', 'tsconfig.json'];
 export function sourceFilesOf(root) {
   const files = [];
   collect(join(root, 'src'), files);
-  return [...files.sort(), ...settings.map((name) => join(root, name))];
+  return [...files.sort((a, b) => (a < b ? -1 : 1)), ...settings.map((name) => join(root, name))];
 }
 
 function collect(folder, into) {
