@@ -57,6 +57,7 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/studies/{study}/trials/{number}/reports',
     '/v1/studies/{study}/trials/{number}/resume',
     '/v1/studies/{study}/trials/{number}/retry',
+    '/v1/studies/{study}/trials/{number}/returns',
     '/v1/studies/{study}/trials/{number}/validation',
   ]);
   const routed = createApi({ db })

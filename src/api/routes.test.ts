@@ -18,7 +18,7 @@ import { historyPageSchema, modelDetailSchema, modelsSchema } from './routes/mod
 import { reportsSchema } from './routes/reports.ts';
 import { studiesPageSchema, studyDetailSchema } from './routes/studies.ts';
 import { trialDetailSchema, trialsPageSchema } from './routes/trials.ts';
-import { validationsSchema } from './routes/validation.ts';
+import { returnsSchema, validationsSchema } from './routes/validation.ts';
 
 const database = useDatabase();
 const store = useArtifacts();
@@ -222,6 +222,12 @@ test('a validation comes with its folds and baselines; a trial without one has n
   expect(items[0]?.folds).toHaveLength(4);
   expect((await get(`/v1/studies/${name}/trials/1`, trialDetailSchema)).validation).toEqual(items[0]);
   expect(await get(`/v1/studies/${name}/trials/0/validation`, validationsSchema)).toEqual({ items: [] });
+  const returns = await get(`/v1/studies/${name}/trials/1/returns`, returnsSchema);
+  const stored = (await readEvidence(database.db, store, `${name}#1`)).evidence.seeds;
+  const policy = returns.items.filter(({ subject }) => subject === 'policy');
+  expect(policy.map(({ dailyReturns }) => dailyReturns)).toEqual(stored.flatMap(({ folds }) => folds.map((fold) => [...fold.dailyReturns])));
+  expect(returns.items.at(-1)).toMatchObject({ subject: 'flat', seed: null, testStart: expect.stringMatching(/Z$/) });
+  expect(await get(`/v1/studies/${name}/trials/0/returns`, returnsSchema)).toEqual({ address: `${name}#0`, items: [] });
 });
 
 test('Prometheus finds the counts of each study, what is left to run and how long requests take', async () => {

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Db } from '../../storage/database.ts';
 import { findTrial } from '../../storage/readers/find.ts';
+import { readReturns } from '../../storage/validations/read-returns.ts';
 import { readValidation } from '../../storage/validations/read-validation.ts';
 import { tagged } from '../revision-tag.ts';
-import { figuresSchema, nonFiniteFlag, ranOnSchema, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
+import { figureSchema, figuresSchema, nonFiniteFlag, ranOnSchema, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
 
 const foldSchema = z
   .object({
@@ -50,7 +51,42 @@ const show = createRoute({
   responses: taggedAnswersWith(validationsSchema, 'One item, or none for a trial that was never validated'),
 });
 
+export const returnsSchema = z.object({
+  address: z.string(),
+  items: z
+    .array(
+      z
+        .object({
+          subject: z.string().openapi({ description: '`policy`, or the name of a baseline' }),
+          seed: z.number().int().nullable().openapi({ description: 'Null for a baseline' }),
+          fold: z.number().int(),
+          testStart: timeSchema,
+          testEnd: timeSchema,
+          dailyReturns: z
+            .array(figureSchema)
+            .readonly()
+            .openapi({ description: 'One net return per session, a fraction of the account, in time order' }),
+          ...nonFiniteFlag,
+        })
+        .openapi('FoldReturns'),
+    )
+    .readonly(),
+});
+
+const returns = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/trials/{number}/returns',
+  operationId: 'readReturns',
+  summary: 'The daily returns of the newest walk-forward of a trial, fold by fold, and those of the baselines',
+  request: { params: trialPath },
+  responses: taggedAnswersWith(returnsSchema, 'Returns by subject, seed and fold; no items for a trial that was never validated'),
+});
+
 export function addValidation(app: OpenAPIHono, db: Db): void {
+  app.openapi(returns, async (c) => {
+    const address = c.req.valid('param');
+    return tagged(c, db, address.study, async () => c.json(await readReturns(db, address), 200), { judged: true });
+  });
   app.openapi(show, async (c) => {
     const address = c.req.valid('param');
     const respond = async () => {

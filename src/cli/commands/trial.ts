@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
-import { checkName, parseTrialAddress } from '../../core/address.ts';
+import { checkName, parseTrialAddress, type TrialAddress } from '../../core/address.ts';
 import { writeValue } from '../../search/space/literal.ts';
 import { type TrialState, trialStates } from '../../search/trial/trial.ts';
 import type { TrialDetail } from '../../storage/readers/show-trial.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
+import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { exactFigure, figureIn } from '../output/columns.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
+import { returnColumns, returnLines } from '../output/return-table.ts';
 import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
 import { registerTrialOrders } from './trial-orders.ts';
 
@@ -55,9 +56,11 @@ export function register(program: Command, io: Io): void {
   trial
     .command('show <trial>')
     .description('one trial, as study#number: parameters, curve, attempts, artifacts, validation')
-    .action(async (address: string, _flags, command: Command) => {
+    .option('--returns', 'the daily returns of its newest validation, and of the baselines, in place of the rest')
+    .action(async (address: string, flags: { returns?: true }, command: Command) => {
       const options = optionsOf(command);
       const parsed = parseTrialAddress(address);
+      if (flags.returns === true) return showReturns(io, options, parsed);
       const { showTrial } = await import('../../storage/readers/show-trial.ts');
       const detail = await withDatabase(options, ({ db }) => showTrial(db, parsed));
       printAnswer(io, options, {
@@ -72,6 +75,18 @@ export function register(program: Command, io: Io): void {
     });
 
   registerTrialOrders(trial, io);
+}
+
+async function showReturns(io: Io, options: GlobalOptions, address: TrialAddress): Promise<void> {
+  const { readReturns } = await import('../../storage/validations/read-returns.ts');
+  const document = await withDatabase(options, ({ db }) => readReturns(db, address));
+  printAnswer(io, options, {
+    document,
+    columns: returnColumns,
+    rows: returnLines(document.items),
+    items: document.items,
+    empty: `${document.address} was never validated: assay validate '${document.address}'`,
+  });
 }
 
 function factsOf(trial: TrialDetail): (readonly [string, string])[] {

@@ -1,0 +1,60 @@
+import { and, asc, desc, eq, isNull, or } from 'drizzle-orm';
+import { type TrialAddress, trialAddress } from '../../core/address.ts';
+import type { Db } from '../database.ts';
+import { findTrial } from '../readers/find.ts';
+import { finite, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
+import { judgements, validationFolds } from '../schema/index.ts';
+
+/** The daily returns of one policy on the test part of one fold. */
+export interface FoldReturns extends NonFiniteFlag {
+  /** `policy`, or the name of a baseline. */
+  readonly subject: string;
+  /** Null for a baseline. */
+  readonly seed: number | null;
+  readonly fold: number;
+  readonly testStart: string;
+  readonly testEnd: string;
+  /** One net return per session, a fraction of the account, in time order. `nonFinite` names them as `dailyReturns.<index>`. */
+  readonly dailyReturns: readonly (number | null)[];
+}
+
+export interface TrialReturns {
+  readonly address: string;
+  /** Of the newest validation that judged the trial, by subject, seed and fold; baselines come last. Empty: it was never validated. */
+  readonly items: readonly FoldReturns[];
+}
+
+/** @throws AssayError `not_found`. */
+export async function readReturns(db: Db, address: string | TrialAddress): Promise<TrialReturns> {
+  const { study, trial } = await findTrial(db, address);
+  const [newest] = await db
+    .select({ validation: judgements.validationId })
+    .from(judgements)
+    .where(eq(judgements.trialId, trial.id))
+    .orderBy(desc(judgements.validationId))
+    .limit(1);
+  const rows =
+    newest === undefined
+      ? []
+      : await db
+          .select({ judgement: judgements, window: validationFolds })
+          .from(judgements)
+          .innerJoin(
+            validationFolds,
+            and(eq(validationFolds.validationId, judgements.validationId), eq(validationFolds.fold, judgements.fold)),
+          )
+          .where(and(eq(judgements.validationId, newest.validation), or(eq(judgements.trialId, trial.id), isNull(judgements.trialId))))
+          .orderBy(asc(isNull(judgements.trialId)), asc(judgements.subject), asc(judgements.seed), asc(judgements.fold));
+  return {
+    address: trialAddress(study.name, trial.number),
+    items: rows.map(({ judgement: { subject, seed, fold, dailyReturns }, window }) => ({
+      subject,
+      seed,
+      fold,
+      testStart: window.testStart.toISOString(),
+      testEnd: window.testEnd.toISOString(),
+      dailyReturns: dailyReturns.map(finite),
+      ...nonFiniteFlag(Object.fromEntries(dailyReturns.map((given, day) => [`dailyReturns.${day}`, given]))),
+    })),
+  };
+}
