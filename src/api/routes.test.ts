@@ -225,7 +225,9 @@ test('a validation comes with its folds and baselines; a trial without one has n
   const returns = await get(`/v1/studies/${name}/trials/1/returns`, returnsSchema);
   const stored = (await readEvidence(database.db, store, `${name}#1`)).evidence.seeds;
   const policy = returns.items.filter(({ subject }) => subject === 'policy');
-  expect(policy.map(({ dailyReturns }) => dailyReturns)).toEqual(stored.flatMap(({ folds }) => folds.map((fold) => [...fold.dailyReturns])));
+  expect(policy.map(({ dailyReturns }) => dailyReturns)).toEqual(
+    stored.flatMap(({ folds }) => folds.map((fold) => [...fold.dailyReturns])),
+  );
   expect(returns.items.at(-1)).toMatchObject({ subject: 'flat', seed: null, testStart: expect.stringMatching(/Z$/) });
   expect(await get(`/v1/studies/${name}/trials/0/returns`, returnsSchema)).toEqual({ address: `${name}#0`, items: [] });
 });

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { checkParams } from '../../src/search/space/codec.ts';
+import { compileSpace } from '../../src/search/space/compile.ts';
 import { type BudgetInput, budgetOf } from '../../src/search/study/budget.ts';
 import type { Outcome } from '../../src/search/trial/trial.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
+import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { enqueue } from '../../src/storage/verbs/enqueue.ts';
+import { type EnqueueRequest, enqueue } from '../../src/storage/verbs/enqueue.ts';
+import { retryTrial } from '../../src/storage/verbs/retry.ts';
 import { claimOne, describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { complete } from '../fixtures/trials.ts';
+import { complete, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();
 const failed: Outcome = { kind: 'failed', error: { code: 'c', message: 'm' } };
@@ -75,5 +79,115 @@ describe('a trial that somebody queues by hand', () => {
     expect(await add()).toEqual({ kind: 'added', number: 1 });
     expect(await add()).toEqual({ kind: 'added', number: 2 });
     expect(await add()).toEqual({ kind: 'exhausted' });
+  });
+});
+
+describe('parameters of a trial that somebody queues by hand', () => {
+  const branches = {
+    lr: { type: 'float', low: 1e-5, high: 1, log: true },
+    depth: { type: 'int', low: 1, high: 8 },
+    opt: {
+      type: 'branch',
+      cases: { adam: { beta1: { type: 'float', low: 0, high: 1 } }, sgd: { momentum: { type: 'float', low: 0, high: 1 } } },
+    },
+  } as const;
+  const adam = { lr: 0.1, depth: 3, opt: 'adam', 'opt.adam.beta1': 0.5 };
+  const studyOf = () =>
+    studyWith(database.db, [{ params: adam, outcome: complete(1) }], {
+      space: branches,
+      spaceHash: '7'.repeat(64),
+      budget: { trials: 20 },
+    });
+  const queued = async (request: Partial<EnqueueRequest>) => {
+    const study = await studyOf();
+    const number = await enqueue(database.db, study.id, { params: {}, orderKey: randomUUID(), ...request });
+    const { params, seed, repeatOf = null } = await showTrial(database.db, { study: study.name, number });
+    return { study: study.name, params, seed, repeatOf };
+  };
+
+  test('that are left out are drawn by the sampler: all of them are what an ask would suggest', async () => {
+    const study = await studyOf();
+    const number = await enqueue(database.db, study.id, { params: {}, drawsRest: true, orderKey: randomUUID() });
+    const drawn = (await showTrial(database.db, { study: study.name, number })).params;
+    const twin = await studyOf();
+    await createStorage(database.db).ask(twin.id);
+    expect(drawn).toEqual((await showTrial(database.db, { study: twin.name, number: 1 })).params);
+    checkParams(compileSpace(branches), drawn);
+  });
+
+  test('that are given stay, and what exists only under them is drawn', async () => {
+    for (const opt of ['adam', 'sgd']) {
+      const { params } = await queued({ params: { opt, lr: 0.02 }, drawsRest: true });
+      expect(params).toMatchObject({ opt, lr: 0.02 });
+      expect(Object.keys(params)).toEqual(['depth', 'lr', 'opt', opt === 'adam' ? 'opt.adam.beta1' : 'opt.sgd.momentum']);
+    }
+  });
+
+  test('that are missing are all named at once where nothing is drawn', async () => {
+    await expect(queued({ params: { opt: 'adam' } })).rejects.toMatchObject({
+      code: 'params_invalid',
+      place: 'depth, lr, opt.adam.beta1',
+      hint: expect.stringMatching(/depth: a whole number.*; lr: a number from /),
+    });
+    await expect(queued({ params: { depth: 9 }, drawsRest: true })).rejects.toMatchObject({ place: 'depth', message: '9 does not fit' });
+    await expect(queued({ params: { opt: 'sgd', 'opt.adam.beta1': 0.1 }, drawsRest: true })).rejects.toMatchObject({
+      place: 'opt.adam.beta1',
+    });
+    await expect(queued({ params: { width: 9 }, drawsRest: true })).rejects.toMatchObject({ place: 'width' });
+  });
+
+  test('like those of another trial, but for what is given', async () => {
+    const study = await studyOf();
+    const like = { study: study.name, number: 0 };
+    expect((await queued({ like, params: { depth: 2 } })).params).toEqual({ ...adam, depth: 2 });
+    await expect(queued({ like, params: { opt: 'sgd' } })).rejects.toMatchObject({ place: 'opt.sgd.momentum' });
+    expect((await queued({ like, params: { opt: 'sgd' }, drawsRest: true })).params).toMatchObject({ lr: 0.1, depth: 3, opt: 'sgd' });
+    const { seed } = await showTrial(database.db, like);
+    expect(await queued({ like, sameSeed: true })).toMatchObject({ params: adam, seed, repeatOf: `${study.name}#0` });
+    expect(await queued({ like, sameSeed: true, params: { depth: 2 } })).toMatchObject({ seed, repeatOf: null });
+    await expect(queued({ like: { ...like, number: 99 } })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('the same order sent again queues nothing more, although more has been learnt meanwhile', async () => {
+    const { id, name } = await studyOf();
+    const request = { params: { lr: 0.5 }, drawsRest: true, orderKey: randomUUID() };
+    const first = await enqueue(database.db, id, request);
+    await createStorage(database.db).ask(id);
+    expect(await enqueue(database.db, id, request)).toBe(first);
+    await expect(enqueue(database.db, id, { ...request, drawsRest: false })).rejects.toMatchObject({ code: 'conflict' });
+    expect((await showTrial(database.db, { study: name, number: first })).params['lr']).toBe(0.5);
+  });
+});
+
+describe('a trial that is run once more', () => {
+  test('when it is complete or pruned takes its seed, and names the one it repeats', async () => {
+    const pruned: Outcome = { kind: 'pruned', atStep: 1, reason: 'r' };
+    const { id, name } = await studyWith(database.db, [{ outcome: complete(1) }, { outcome: pruned }, { outcome: failed }], {
+      budget: { trials: 9 },
+    });
+    for (const number of [0, 1, 2]) {
+      const order = { orderKey: randomUUID() };
+      if (number < 2)
+        await expect(retryTrial(database.db, id, number, order)).rejects.toMatchObject({
+          code: 'conflict',
+          hint: expect.stringContaining('--same-seed'),
+        });
+      const next = await retryTrial(database.db, id, number, { ...order, ...(number < 2 && { sameSeed: true }) });
+      const [origin, repeat] = [await showTrial(database.db, `${name}#${number}`), await showTrial(database.db, `${name}#${next}`)];
+      expect(repeat).toMatchObject({ state: 'queued', params: origin.params, seed: origin.seed, repeatOf: `${name}#${number}` });
+      expect(origin).not.toHaveProperty('repeatOf');
+    }
+    await expect(retryTrial(database.db, id, 3, { orderKey: randomUUID(), sameSeed: true })).rejects.toMatchObject({
+      message: 'trial 3 is queued',
+    });
+  });
+
+  test('is refused where the seed alone does not give it again', async () => {
+    const { id, storage } = await begin({ trials: 5 });
+    await storage.add(id, { params, values: [0.3], by: 'elsewhere', orderKey: randomUUID() });
+    await expect(retryTrial(database.db, id, 0, { orderKey: randomUUID(), sameSeed: true })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('entered from elsewhere'),
+    });
   });
 });

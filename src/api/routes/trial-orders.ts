@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import type { Context } from 'hono';
-import { trialAddress } from '../../core/address.ts';
+import { parseTrialAddress, trialAddress } from '../../core/address.ts';
+import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy } from '../../storage/readers/find.ts';
@@ -35,6 +36,7 @@ const priority = z
   .max(1000)
   .default(0)
   .openapi({ description: 'Among queued trials of the study the highest is taken first' });
+const sameSeed = z.boolean().default(false);
 const json = <Schema extends z.ZodType>(schema: Schema) => ({ content: { 'application/json': { schema } }, required: true });
 
 const queue = createRoute({
@@ -45,7 +47,24 @@ const queue = createRoute({
   request: {
     params: studyPath,
     headers: ifMatchHeader.extend(idempotencyHeader.shape),
-    body: json(z.strictObject({ params: z.record(z.string(), choiceValueSchema), priority, raiseBudget })),
+    body: json(
+      z.strictObject({
+        params: z
+          .record(z.string(), choiceValueSchema)
+          .openapi({ description: 'Under their flat names. What is left out is drawn by the study’s sampler, or taken from `like`' }),
+        like: z
+          .string()
+          .optional()
+          .openapi({ description: 'The address of a trial whose parameters fill what `params` leaves out', example: 'nvda-msft#12' }),
+        sameSeed: sameSeed.openapi({ description: 'With `like`: its seed as well, so that the same parameters give the same trial again' }),
+        strict: z
+          .boolean()
+          .default(false)
+          .openapi({ description: 'Refuse missing parameters, all named at once, in place of drawing them' }),
+        priority,
+        raiseBudget,
+      }),
+    ),
   },
   responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
 });
@@ -54,11 +73,17 @@ const retry = createRoute({
   method: 'post',
   path: '/v1/studies/{study}/trials/{number}/retry',
   operationId: 'retryTrial',
-  summary: 'Queue a new trial with the parameters and the seed of one that failed or was cancelled',
+  summary:
+    'Queue a new trial with the parameters and the seed of one that failed or was cancelled, or with `sameSeed` of any that has ended',
   request: {
     params: trialPath,
     headers: ifMatchHeader.extend(idempotencyHeader.shape),
-    body: { ...json(z.strictObject({ raiseBudget })), required: false },
+    body: {
+      ...json(
+        z.strictObject({ raiseBudget, sameSeed: sameSeed.openapi({ description: 'Also repeat a trial that is complete or pruned' }) }),
+      ),
+      required: false,
+    },
   },
   responses: orderedAnswersWith(trialOrderedSchema, 'The new trial'),
 });
@@ -96,9 +121,12 @@ const routeOf = (order: keyof typeof orders) =>
 export function addTrialOrders(app: OpenAPIHono, db: Db): void {
   app.openapi(queue, async (c) => {
     const { study } = c.req.valid('param');
-    const queued = c.req.valid('json');
+    const { like, strict, ...queued } = c.req.valid('json');
+    if (queued.sameSeed && like === undefined)
+      throw new AssayError('usage', 'sameSeed needs a trial whose seed it is', { place: 'sameSeed', hint: 'give like as well' });
     const { id } = await findStudy(db, study);
-    const number = await enqueue(db, id, { ...queued, ...sendingOf(c, study, c.req.valid('header')) });
+    const choosing = { drawsRest: !strict, ...(like !== undefined && { like: parseTrialAddress(like) }) };
+    const number = await enqueue(db, id, { ...queued, ...choosing, ...sendingOf(c, study, c.req.valid('header')) });
     return c.json({ address: trialAddress(study, number), number, state: 'queued' as const }, 200);
   });
   app.openapi(retry, async (c) => {

@@ -48,6 +48,7 @@ export const trialSchema = z
     error: perhaps(z.object({ code: z.string(), message: z.string(), hint: perhaps(z.string()) })),
     cancelledBy: perhaps(z.string()),
     pausedBy: perhaps(z.string()),
+    repeatOf: perhaps(z.string().openapi({ description: 'The address of the trial that this one repeats, with its parameters and seed' })),
     forkedFrom: perhaps(z.object({ number: z.number().int(), step: z.number().int() })),
     ...nonFiniteFlag,
   })

@@ -1,17 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { checkName, parseTrialAddress, trialAddress } from '../../core/address.ts';
+import { checkName, parseTrialAddress, type TrialAddress, trialAddress } from '../../core/address.ts';
+import { AssayError } from '../../core/errors.ts';
 import { userName } from '../../core/user-name.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../../storage/database.ts';
+import type { TrialRow } from '../../storage/readers/find.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, signedWholeNumber, withDatabase } from '../options.ts';
+import { exactParams, formatParams } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
 import { paramValue } from '../param-values.ts';
 
 interface QueueFlags {
   readonly raiseBudget?: boolean;
+}
+
+interface EnqueueFlags extends QueueFlags {
+  readonly param: FlatParams;
+  readonly like?: TrialAddress;
+  readonly sameSeed?: true;
+  readonly strict?: true;
+  readonly priority?: number;
 }
 
 /** What a person may tell one trial. */
@@ -49,38 +60,55 @@ const orders: Readonly<Record<'pause' | 'resume' | 'cancel', TrialOrder>> = {
 export function registerTrialOrders(trial: Command, io: Io): void {
   trial
     .command('enqueue <study>')
-    .description('queue a trial with parameters of your choice')
+    .description('queue a trial with parameters of your choice; what you leave out is drawn by the sampler')
     .option('-p, --param <name=value>', 'a parameter under its flat name, such as opt.adam.beta1=0.9 (repeatable)', paramValue, {})
+    .option('--like <trial>', 'parameters that are not given are those of this trial, such as study#12', parseTrialAddress)
+    .option('--same-seed', 'with --like: its seed as well, so that the same parameters give the same trial again')
+    .option('--strict', 'refuse missing parameters, all named at once, in place of drawing them')
     .option('--priority <n>', 'taken before queued trials of a lower one (default: 0)', signedWholeNumber)
     .option('--raise-budget', 'where a limit of the budget is used up, let this one trial in all the same')
-    .action(async (study: string, flags: QueueFlags & { param: FlatParams; priority?: number }, command: Command) => {
-      const [{ findStudy }, { enqueue }] = await Promise.all([
+    .action(async (study: string, flags: EnqueueFlags, command: Command) => {
+      const [{ findTrial, findStudy }, { enqueue }] = await Promise.all([
         import('../../storage/readers/find.ts'),
         import('../../storage/verbs/enqueue.ts'),
       ]);
-      const number = await withDatabase(optionsOf(command), async ({ db }) => {
+      const { param: params, priority, raiseBudget = false, like, sameSeed = false, strict = false } = flags;
+      if (sameSeed && like === undefined)
+        throw new AssayError('usage', '--same-seed needs a trial whose seed it is', { hint: 'give --like study#12 as well' });
+      const queued = await withDatabase(optionsOf(command), async ({ db }) => {
         const { id } = await findStudy(db, checkName('study', study));
-        const { param: params, priority, raiseBudget = false } = flags;
-        return enqueue(db, id, { params, orderKey: randomUUID(), raiseBudget, ...(priority !== undefined && { priority }) });
+        const number = await enqueue(db, id, {
+          params,
+          like,
+          sameSeed,
+          drawsRest: !strict,
+          orderKey: randomUUID(),
+          raiseBudget,
+          ...(priority !== undefined && { priority }),
+        });
+        return (await findTrial(db, { study, number })).trial;
       });
-      printState(io, command, trialAddress(study, number), 'queued');
+      printQueued(io, command, study, queued);
     });
 
   trial
     .command('retry <trial>')
     .description('queue a new trial with the parameters and the seed of one that failed or was cancelled')
+    .option('--same-seed', 'also of one that is complete or pruned: its result once more, as a trial that names it')
     .option('--raise-budget', 'where a limit of the budget is used up, let this one trial in all the same')
-    .action(async (address: string, flags: QueueFlags, command: Command) => {
+    .action(async (address: string, flags: QueueFlags & { sameSeed?: true }, command: Command) => {
       const { study, number } = parseTrialAddress(address);
-      const [{ findStudy }, { retryTrial }] = await Promise.all([
+      const [{ findStudy, findTrial }, { retryTrial }] = await Promise.all([
         import('../../storage/readers/find.ts'),
         import('../../storage/verbs/retry.ts'),
       ]);
-      const next = await withDatabase(optionsOf(command), async ({ db }) => {
+      const { raiseBudget = false, sameSeed = false } = flags;
+      const queued = await withDatabase(optionsOf(command), async ({ db }) => {
         const { id } = await findStudy(db, study);
-        return retryTrial(db, id, number, { orderKey: randomUUID(), raiseBudget: flags.raiseBudget === true });
+        const next = await retryTrial(db, id, number, { orderKey: randomUUID(), raiseBudget, sameSeed });
+        return (await findTrial(db, { study, number: next })).trial;
       });
-      printState(io, command, trialAddress(study, next), 'queued');
+      printQueued(io, command, study, queued);
     });
 
   for (const [name, { description, give }] of Object.entries(orders))
@@ -95,6 +123,27 @@ export function registerTrialOrders(trial: Command, io: Io): void {
         );
         printState(io, command, address, state);
       });
+}
+
+/** With the parameters, some of which may have been drawn. */
+function printQueued(
+  io: Io,
+  command: Command,
+  study: string,
+  { number, params, repeatOf }: Pick<TrialRow, 'number' | 'params' | 'repeatOf'>,
+): void {
+  const address = trialAddress(study, number);
+  const document = { address, state: 'queued', params, ...(repeatOf !== null && { repeatOf }) };
+  printAnswer(io, optionsOf(command), {
+    document,
+    columns: [
+      { title: 'trial', cell: () => address },
+      { title: 'state', cell: () => document.state },
+      { title: 'params', cell: () => formatParams(params), exact: () => exactParams(params) },
+      ...(repeatOf === null ? [] : [{ title: 'repeats', cell: () => repeatOf }]),
+    ],
+    rows: [document],
+  });
 }
 
 function printState(io: Io, command: Command, address: string, state: string): void {

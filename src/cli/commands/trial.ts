@@ -111,6 +111,7 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
     ...(trial.forkedFrom === undefined
       ? []
       : [['forked', `from #${trial.forkedFrom.number} after step ${trial.forkedFrom.step}`] as const]),
+    ...(trial.repeatOf === undefined ? [] : [['repeats', trial.repeatOf] as const]),
     ['seed', String(trial.seed)],
     ['took', formatDuration(trial.durationMs)],
     ...trial.attempts.flatMap(({ attempt, worker, startedAt, ending, ranOn }) => [

@@ -37,7 +37,7 @@ export function activeParams(space: CompiledSpace, params: FlatParams): readonly
 
 /**
  * Check values that come from outside: every parameter that exists is there and fits, and nothing else is there.
- * @throws AssayError `params_invalid` with the parameter as its place.
+ * @throws AssayError `params_invalid` with the parameter as its place; all that are missing at once.
  */
 export function checkParams(space: CompiledSpace, params: FlatParams): void {
   for (const name of Object.keys(params))
@@ -48,6 +48,7 @@ export function checkParams(space: CompiledSpace, params: FlatParams): void {
       });
   const row = encodeParams(space, params);
   const active = activeIn(space, row);
+  const missing: { readonly name: string; readonly takes: string }[] = [];
   for (const { index, name, param, guards } of space.params) {
     const given = Object.hasOwn(params, name);
     if (active[index] === 0) {
@@ -58,11 +59,18 @@ export function checkParams(space: CompiledSpace, params: FlatParams): void {
       });
     }
     if (given && fits(param, row[index]!)) continue;
-    throw new AssayError('params_invalid', given ? `${JSON.stringify(params[name])} does not fit` : 'a value is missing', {
-      place: name,
-      hint: `give ${describeParam(param)}`,
-    });
+    if (given)
+      throw new AssayError('params_invalid', `${JSON.stringify(params[name])} does not fit`, {
+        place: name,
+        hint: `give ${describeParam(param)}`,
+      });
+    missing.push({ name, takes: describeParam(param) });
   }
+  if (missing.length > 0)
+    throw new AssayError('params_invalid', missing.length === 1 ? 'a value is missing' : 'values are missing', {
+      place: missing.map(({ name }) => name).join(', '),
+      hint: `give ${missing.length === 1 ? missing[0]!.takes : missing.map(({ name, takes }) => `${name}: ${takes}`).join('; ')}`,
+    });
 }
 
 function describeGuard(space: CompiledSpace, index: number, values: readonly number[]): string {

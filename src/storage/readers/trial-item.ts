@@ -24,6 +24,8 @@ export interface TrialItem extends NonFiniteFlag {
   readonly lastReport: { readonly step: number; readonly value: number | null } | null;
   /** Of a trial that began with another one's checkpoint: that one's number, and the step. */
   readonly forkedFrom?: { readonly number: number; readonly step: number };
+  /** The address of the trial that this one repeats, with its parameters and seed. */
+  readonly repeatOf?: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   /** Of the last attempt, from its claim to its end; null while it runs. */
@@ -53,6 +55,7 @@ export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | '
     metrics: finiteAll(metrics),
     lastReport: row.lastStep === null ? null : { step: row.lastStep, value: finite(row.lastValue) },
     ...(row.forkedFrom !== null && row.forkedStep !== null && { forkedFrom: { number: row.forkedFrom, step: row.forkedStep } }),
+    ...(row.repeatOf !== null && { repeatOf: row.repeatOf }),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
     durationMs: row.startedAt !== null && row.finishedAt !== null ? row.finishedAt.getTime() - row.startedAt.getTime() : null,

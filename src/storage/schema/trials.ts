@@ -43,6 +43,8 @@ export const trials = pgTable(
     orderKey: uuid('order_key'),
     /** SHA-256 of what that order said: the same key with another content is a mistake of the caller. */
     orderHash: text('order_hash'),
+    /** The address of the trial that this one repeats, with its parameters and seed. */
+    repeatOf: text('repeat_of'),
     /** Among queued trials of a study the highest is taken first. */
     priority: integer().notNull().default(0),
     /** Whose checkpoint, of which step, it began with: a trial's number; null: it began anew. */

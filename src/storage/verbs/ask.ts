@@ -8,12 +8,13 @@ import type { FlatParams } from '../../search/space/param.ts';
 import { reportedFigure } from '../../search/study/goals.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
+import type { History, Observation } from '../../search/trial/history.ts';
 import { noteEnd } from '../budget/note-end.ts';
 import { ruledOut, usedUp } from '../budget/used-up.ts';
 import { type Db, inSession, type Session } from '../database.ts';
 import { isOfDatabase } from '../database-fault.ts';
 import type { SettledCurves } from '../history/curves.ts';
-import type { Observations } from '../history/observations.ts';
+import { createObservations, type Observations } from '../history/observations.ts';
 import { preparedSelect } from '../prepared.ts';
 import { studies, trials } from '../schema/index.ts';
 import { queueFork, readMembers } from './fork.ts';
@@ -145,13 +146,7 @@ async function suggestFor<Written>(
     return over;
   }
   const upcoming = study.nextNumber;
-  const history = {
-    direction: study.direction,
-    ...(study.objectives !== null && { directions: study.objectives.map(({ direction }) => direction) }),
-    observations: observations.advance(study.id, changes, lastValueTells(study)),
-    next: upcoming,
-    seed: study.seed,
-  };
+  const history = historyOf(study, observations.advance(study.id, changes, lastValueTells(study)));
   const [sampler, space, rng] = [samplerOf(study), spaceOf(study), createRng(study.seed).fork('suggest').fork(upcoming)];
   const fork = sampler.fork?.(space, await readMembers(tx, study, asking.curves), rng.fork('fork')) ?? null;
   if (fork !== null) {
@@ -217,6 +212,22 @@ const readChanges = preparedSelect<typeof changed, 'study' | 'seen'>(
 );
 
 /** Whether a trial's reports are about the first objective, as samplers take them to be. */
+function historyOf(study: StudyRow, observations: readonly Observation[]): History {
+  return {
+    direction: study.direction,
+    ...(study.objectives !== null && { directions: study.objectives.map(({ direction }) => direction) }),
+    observations,
+    next: study.nextNumber,
+    seed: study.seed,
+  };
+}
+
+/** Everything that a suggestion for the study's next number would be made from, read anew. */
+export async function readHistory(db: Db, study: StudyRow): Promise<History> {
+  const changes = await readChanges(db, { study: study.id, seen: 0 });
+  return historyOf(study, createObservations().advance(study.id, changes, lastValueTells(study)));
+}
+
 function lastValueTells({ objectives, pruneOn }: StudyRow): boolean {
   return objectives === null || reportedFigure(objectives, pruneOn) === objectives[0]!.name;
 }

@@ -1,19 +1,19 @@
 import { eq } from 'drizzle-orm';
+import { trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import { checkParams } from '../../search/space/codec.ts';
 import { compileSpace } from '../../search/space/compile.ts';
-import type { FlatParams } from '../../search/space/param.ts';
 import { checkPriority } from '../../search/study/priority.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import { usedTrials, usedUp } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
+import { type Choosing, chooseParams } from './choose-params.ts';
 import { type OnlyAt, requireRevision } from './only-at.ts';
 import { enteredUnder, keyedOrder, onceForEachKey } from './order-key.ts';
 import { queueNext } from './queue-next.ts';
 
-export interface EnqueueRequest {
-  readonly params: FlatParams;
+export interface EnqueueRequest extends Choosing {
   /** By default derived from the study's seed and the trial's number. */
   readonly seed?: number;
   /** Default 0. Among queued trials of the study the highest is taken first. */
@@ -25,7 +25,7 @@ export interface EnqueueRequest {
    * the other limits stay as they are. Otherwise a used-up limit is a conflict.
    */
   readonly raiseBudget?: boolean;
-  /** The trial of the study that this one repeats: part of what the order says, and of nothing else. */
+  /** The trial of the study that this one repeats, with its seed. */
   readonly retryOf?: number;
   /** Carry the order out only while the study is at one of these revisions. An order that was carried out before is answered all the same. */
   readonly onlyAt?: OnlyAt;
@@ -38,8 +38,14 @@ export interface EnqueueRequest {
  *   sent with; `changed`; `not_found`.
  */
 export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Promise<number> {
-  const { params, seed, priority = 0, orderKey, raiseBudget = false, retryOf, onlyAt = null } = request;
-  const order = keyedOrder(orderKey, { study: id, params, seed, priority, raiseBudget, retryOf });
+  const { params: given, like, sameSeed, drawsRest, seed, priority = 0, orderKey, raiseBudget = false, retryOf, onlyAt = null } = request;
+  const order = keyedOrder(orderKey, { study: id, params: given, like, sameSeed, drawsRest, seed, priority, raiseBudget, retryOf });
+  // Sent again, it is answered before anything is looked up or drawn.
+  const answered = await enteredUnder(db, order);
+  if (answered !== null) return answered;
+  // Before the study's row is locked: a sampler may take its time.
+  const chosen = like === undefined && drawsRest !== true ? { params: given } : await chooseParams(db, id, request);
+  const { params } = chosen;
   return onceForEachKey(db, async (tx) => {
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined)
@@ -63,7 +69,13 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
         .update(studies)
         .set({ budgetTrials: used + 1 })
         .where(eq(studies.id, id));
-    const number = await queueNext(tx, study, { params, order, priority, ...(seed !== undefined && { seed }) });
+    const number = await queueNext(tx, study, {
+      order,
+      priority,
+      ...(retryOf !== undefined && { repeatOf: trialAddress(study.name, retryOf) }),
+      ...(seed !== undefined && { seed }),
+      ...chosen,
+    });
     if (number === null) throw new AssayError('internal', `study ${study.name} changed while it was locked`);
     return number;
   });

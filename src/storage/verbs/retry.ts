@@ -3,25 +3,33 @@ import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
+import { repeatableSeed } from './choose-params.ts';
 import { type EnqueueRequest, enqueue } from './enqueue.ts';
 
 /**
- * Queue a new trial with the parameters and the seed of one that failed or was cancelled; that one stays as it ended.
- * Returns the new number.
- * @throws AssayError `not_found`; `conflict` for a trial that is not finished or succeeded; what `enqueue` throws.
+ * Queue a new trial with the parameters and the seed of one that failed or was cancelled, or with `sameSeed` of any that has ended; that
+ * one stays as it ended, and the new one names it. Returns the new number.
+ * @throws AssayError `not_found`; `conflict` for a trial that has not ended, for one that succeeded without `sameSeed`, and for one that
+ *   its seed does not repeat; what `enqueue` throws.
  */
 export async function retryTrial(
   db: Db,
   study: StudyId,
   number: number,
-  request: Pick<EnqueueRequest, 'orderKey' | 'raiseBudget' | 'onlyAt'>,
+  { sameSeed = false, ...request }: Pick<EnqueueRequest, 'orderKey' | 'raiseBudget' | 'onlyAt'> & { readonly sameSeed?: boolean },
 ): Promise<number> {
   const [trial] = await db
     .select()
     .from(trials)
     .where(and(eq(trials.studyId, study), eq(trials.number, number)));
   if (trial === undefined) throw new AssayError('not_found', `the study has no trial ${number}`, { hint: 'assay trial ls shows them' });
-  if (trial.state !== 'failed' && trial.state !== 'cancelled')
-    throw new AssayError('conflict', `trial ${number} is ${trial.state}`, { hint: 'only a failed or cancelled trial is tried again' });
-  return enqueue(db, study, { ...request, params: trial.params, seed: trial.seed, priority: trial.priority, retryOf: number });
+  const ended = trial.state === 'complete' || trial.state === 'pruned';
+  if (!ended && trial.state !== 'failed' && trial.state !== 'cancelled')
+    throw new AssayError('conflict', `trial ${number} is ${trial.state}`, { hint: 'a trial is tried again when it has ended' });
+  if (ended && !sameSeed)
+    throw new AssayError('conflict', `trial ${number} is ${trial.state}`, {
+      hint: 'it did not fail; with --same-seed it is run once more, as a new trial with its parameters and seed',
+    });
+  const seed = sameSeed ? repeatableSeed(trial) : trial.seed;
+  return enqueue(db, study, { ...request, params: trial.params, seed, priority: trial.priority, retryOf: number });
 }
