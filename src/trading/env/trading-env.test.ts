@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { environmentConformance } from '../../../tests/conformance/environment.ts';
 import { marketOf, noiseBars } from '../../../tests/support/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
-import { rewardV2 } from '../rewards/reward-v2.ts';
+import { type RewardV2Options, rewardV2 } from '../rewards/reward-v2.ts';
 import { createTradingEnv, environmentDefaults } from './trading-env.ts';
 
 const market = marketOf(noiseBars({ sessions: 6, barsPerSession: 30, seed: 1 }));
@@ -41,6 +41,40 @@ describe('the training environment', () => {
     };
     expect(rewardsOf(3)).toEqual(rewardsOf(3));
     expect(rewardsOf(3)).not.toEqual(rewardsOf(4));
+  });
+
+  test('charges the reward what the account pays: twice the costs take twice as much from it', () => {
+    const rewardsWith = (times: number) => {
+      const costs = { transactionBp: times * 1, impactBp: times * 0.5 };
+      const env = make({ maxDrawdown: 1, costs }, { count: 1, rewardScale: environmentDefaults.capital });
+      env.reset(createRng(5));
+      const actions = createRng('actions');
+      // In account currency. The positions, and so what is traded, follow the NAV, which the costs change by less than a thousandth.
+      return Array.from({ length: 20 }, () => {
+        env.step(Float32Array.from({ length: 2 }, () => 2 * actions.uniform() - 1));
+        return env.rewards[0]!;
+      });
+    };
+    const [free, once, twice] = [0, 1, 2].map(rewardsWith) as [number[], number[], number[]];
+    const paid = (rewards: readonly number[], step: number) => free[step]! - rewards[step]!;
+    for (let step = 0; step < 20; step++) {
+      expect(paid(once, step)).toBeGreaterThan(0);
+      expect(paid(twice, step) / paid(once, step)).toBeCloseTo(2, 1);
+    }
+  });
+
+  test('refuses a reward with other costs than its own, naming both', () => {
+    const environment = { ...environmentDefaults, costs: { transactionBp: 2, impactBp: 0.5 } };
+    const create = (options: RewardV2Options) => () => createTradingEnv(market, all, environment, rewardV2(options), training);
+    expect(create({ transactionBp: 2, impactBp: 0.5 })).not.toThrow();
+    for (const [name, options] of [
+      ['transactionBp', { transactionBp: 1 }],
+      ['impactBp', { impactBp: 0 }],
+      ['transactionBp', { transactionBp: Number.NaN }],
+    ] as const)
+      expect(create(options)).toThrow(
+        expect.objectContaining({ code: 'config_invalid', place: `reward.${name}`, hint: expect.stringContaining('environment.costs') }),
+      );
   });
 
   test('an episode is truncated after its steps and starts again with cash only', () => {

@@ -63,7 +63,7 @@ export function createTradingEnv(
   const episodeSteps = Math.max(1, Math.min(options.episodeSteps, rows.length - 1));
   const rewardUnit = options.rewardScale / config.capital;
   const accounts = createAccounts(count, assets);
-  const rewards = reward(count);
+  const rewards = reward(count, config.costs);
   const position = new Int32Array(count);
   const age = new Int32Array(count);
   let random: Rng | null = null;

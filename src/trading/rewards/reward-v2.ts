@@ -1,15 +1,15 @@
-import { transactionCost } from '../env/costs.ts';
+import { AssayError } from '../../core/errors.ts';
+import { type CostModel, transactionCost } from '../env/costs.ts';
 import { barsPerYear } from './calendar.ts';
 import { annualised, createReturnWindow } from './return-window.ts';
 import type { RewardFactory } from './reward.ts';
 import { drawdownPenalty, sharpeBonus, turnoverPenalty, turnoverRate, turnoverTargetPerStep, volatilityPenalty } from './terms.ts';
 
-/** The eight coefficients of reward v2. In brackets the name each has in the published design. */
-export interface RewardV2Coefficients {
-  /** Fee charged to the reward (`tc_bp`). */
-  readonly transactionBp: number;
-  /** Market impact charged to the reward (`market_impact_bp`). */
-  readonly impactBp: number;
+/**
+ * The eight coefficients of reward v2. In brackets the name each has in the published design. The two of the costs (`tc_bp`,
+ * `market_impact_bp`) are the environment's: left out they are `environment.costs`, and given they must equal them.
+ */
+export interface RewardV2Coefficients extends CostModel {
   /** Weight of the turnover penalty (`lambda_turnover`). */
   readonly lambdaTurnover: number;
   /** Turnover per year that is free (`target_turnover`). */
@@ -49,10 +49,11 @@ export const rewardV2Defaults: RewardV2Coefficients = {
  *
  *     gain before costs - costs - turnover penalty - volatility penalty + Sharpe bonus - drawdown penalty
  *
- * The gain is gross, so that costs count once. The costs here are the reward's own: what the account pays is the
- * environment's cost model, and a search may shape the one without touching the other. Where the design is silent: the
+ * The gain is gross, so that costs count once: those that the account pays. Where the design is silent: the
  * turnover rate divides by the NAV before the trade; all other terms take the NAV after the step; the window's returns
  * are net; the Sharpe bonus needs a full window and is not annualised; the drawdown runs from the episode's peak.
+ *
+ * @throws AssayError `config_invalid`, when it is made for an environment whose costs are not those that the options give.
  */
 export function rewardV2(options: RewardV2Options = {}): RewardFactory {
   const c = { ...rewardV2Defaults, ...options };
@@ -60,7 +61,8 @@ export function rewardV2(options: RewardV2Options = {}): RewardFactory {
   const riskTime = options.riskTime === 'dt' ? 1 / barsPerYear : 1;
   const usesWindow = c.betaVolatility !== 0 || c.sharpeBonus !== 0;
 
-  return (count) => {
+  return (count, costs = c) => {
+    checkCosts(options, costs);
     const window = createReturnWindow(count, c.volatilityLookback);
     return {
       reset: window.clear,
@@ -68,7 +70,7 @@ export function rewardV2(options: RewardV2Options = {}): RewardFactory {
       ofStep: (a, copy, navBefore) => {
         const nav = a.nav[copy]!;
         const traded = a.stepTraded[copy]!;
-        let reward = a.stepGain[copy]! - transactionCost(traded, c.transactionBp) - (a.stepImpacted[copy]! * c.impactBp) / 10_000;
+        let reward = a.stepGain[copy]! - transactionCost(traded, costs.transactionBp) - (a.stepImpacted[copy]! * costs.impactBp) / 10_000;
         reward -= turnoverPenalty(c.lambdaTurnover, navBefore, turnoverRate(traded, navBefore), targetRate);
         reward -= drawdownPenalty(c.drawdownPenalty, nav, 1 - nav / a.peak[copy]!);
         if (usesWindow) {
@@ -81,4 +83,19 @@ export function rewardV2(options: RewardV2Options = {}): RewardFactory {
       },
     };
   };
+}
+
+function checkCosts(options: RewardV2Options, costs: CostModel): void {
+  for (const name of ['transactionBp', 'impactBp'] as const) {
+    const own = options[name];
+    if (own !== undefined && own !== costs[name])
+      throw new AssayError(
+        'config_invalid',
+        `the reward charges ${name} ${own}, the environment ${costs[name]}: there is one set of costs`,
+        {
+          place: `reward.${name}`,
+          hint: `leave it out of the reward and set environment.costs.${name}`,
+        },
+      );
+  }
 }

@@ -1,4 +1,5 @@
 import type { Accounts } from '../env/account.ts';
+import type { CostModel } from '../env/costs.ts';
 import type { StateArray } from '../env/env-state.ts';
 
 /**
@@ -13,5 +14,8 @@ export interface Reward {
   readonly ofStep: (accounts: Accounts, copy: number, navBefore: number) => number;
 }
 
-/** A reward as a study names it: made once per environment, for all its copies. */
-export type RewardFactory = (count: number) => Reward;
+/**
+ * A reward as a study names it: made once per environment, for all its copies. `costs` is what the environment charges: the one
+ * source of costs for accounts, rewards and evaluation.
+ */
+export type RewardFactory = (count: number, costs?: CostModel) => Reward;
