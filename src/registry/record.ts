@@ -1,6 +1,7 @@
 import { canonicalJson, type Json, sha256 } from '../core/json.ts';
+import type { AlgorithmRef } from '../search/algorithm.ts';
 import type { FlatParams } from '../search/space/param.ts';
-import type { AlgorithmRef, ModuleRef } from '../search/study/storage.ts';
+import type { ModuleRef } from '../search/study/storage.ts';
 import type { Goal } from '../search/trial/history.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';

@@ -1,3 +1,4 @@
+import type { AlgorithmRef } from '../search/algorithm.ts';
 import { prunerOf as createPruner } from '../search/pruners/index.ts';
 import type { Pruner } from '../search/pruners/pruner.ts';
 import { taughtBy } from '../search/pruners/taught-by.ts';
@@ -5,7 +6,7 @@ import { samplerOf } from '../search/samplers/index.ts';
 import type { Sampler } from '../search/samplers/sampler.ts';
 import { type CompiledSpace, compileSpace } from '../search/space/compile.ts';
 import type { SpaceJson } from '../search/space/param.ts';
-import type { AlgorithmRef, Storage } from '../search/study/storage.ts';
+import type { Storage } from '../search/study/storage.ts';
 import type { Db } from './database.ts';
 import { createSettledCurves } from './history/curves.ts';
 import { createObservations } from './history/observations.ts';

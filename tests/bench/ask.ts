@@ -21,7 +21,7 @@ import { choice, float, int } from '../../src/search/space/builders.ts';
 import { type CompiledSpace, compileSpace } from '../../src/search/space/compile.ts';
 import type { FlatParams, SpaceShape } from '../../src/search/space/param.ts';
 import { type AskTellInMemory, createAskTell } from '../../src/search/study/ask-tell.ts';
-import type { AlgorithmRef } from '../../src/search/study/storage.ts';
+import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import type { Curve } from '../../src/search/trial/history.ts';
 import { costOf } from './measure.ts';
 import { runPeer } from './peers/python.ts';

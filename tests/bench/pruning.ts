@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { forecast, hyperband, median, nop, patient, percentile, prunerOf, successiveHalving } from '../../src/search/pruners/index.ts';
 import { defaultPruner } from '../../src/search/study/define-study.ts';
-import type { AlgorithmRef } from '../../src/search/study/storage.ts';
+import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { families, otherFamilies } from './pruning/families.ts';
 import { simulate } from './pruning/simulate.ts';
 import { type BenchRow, printRows } from './row.ts';

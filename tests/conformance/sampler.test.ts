@@ -1,14 +1,28 @@
-import { auto, gp, random, samplerOf, tpe } from '../../src/search/samplers/index.ts';
+import { expect, test } from 'vitest';
+import type { Json } from '../../src/core/json.ts';
+import { samplerOf, samplers } from '../../src/search/samplers/index.ts';
 import { samplerConformance } from './sampler.ts';
 
-samplerConformance('random', samplerOf(random()));
-samplerConformance('tpe', samplerOf(tpe({ startupTrials: 5 })));
-samplerConformance('tpe, one by one', samplerOf(tpe({ startupTrials: 5, multivariate: false, constantLiar: false })));
-samplerConformance(
-  'tpe, common parameters jointly',
-  samplerOf(tpe({ startupTrials: 5, group: false, endpoints: true, magicClip: false, gamma: 'hyperopt' })),
-);
-samplerConformance('tpe, as release 4.9', samplerOf(tpe({ release: '4.9', startupTrials: 5 })));
-samplerConformance('gp', samplerOf(gp()));
-samplerConformance('gp, as the reference', samplerOf(gp({ prior: 'reference', output: 'none', warp: false, kernel: 'gaussian' })));
-samplerConformance('auto', samplerOf(auto()));
+/** What is worth trying besides the defaults. A sampler that is not here is tried with its defaults. */
+const variants: Readonly<Record<string, readonly Json[]>> = {
+  tpe: [
+    { startupTrials: 5 },
+    { startupTrials: 5, multivariate: false, constantLiar: false },
+    { startupTrials: 5, group: false, endpoints: true, magicClip: false, gamma: 'hyperopt' },
+    { startupTrials: 5, release: '4.9' },
+  ],
+  gp: [{}, { prior: 'reference', output: 'none', warp: false, kernel: 'gaussian' }],
+  cmaes: [{}, { separable: true, restarts: 'bipop', population: 4 }],
+  nsga2: [{}, { crossover: 'uniform', population: 5, mutationRate: 0.3 }],
+  pbt: [{ population: 4, interval: 5 }],
+  qmc: [{}, { sequence: 'halton' }],
+  grid: [{ points: 2 }],
+};
+
+for (const { id } of samplers)
+  for (const options of variants[id] ?? [{}]) samplerConformance(`${id} ${JSON.stringify(options)}`, samplerOf({ id, options }));
+
+test('each sampler has an id of its own, which what it makes bears', () => {
+  expect(new Set(samplers.map(({ id }) => id)).size).toBe(samplers.length);
+  for (const { id } of samplers) expect(samplerOf({ id, options: variants[id]?.[0] ?? {} }).id).toBe(id);
+});

@@ -7,10 +7,10 @@ import { branch, choice, float, int } from '../../src/search/space/builders.ts';
 import { checkParams } from '../../src/search/space/codec.ts';
 import { type CompiledSpace, compileSpace } from '../../src/search/space/compile.ts';
 import type { FlatParams, SpaceShape } from '../../src/search/space/param.ts';
-import type { Direction, History, Observation } from '../../src/search/trial/history.ts';
+import type { Curve, Direction, History, Observation } from '../../src/search/trial/history.ts';
 import { anySpace } from '../support/any-space.ts';
 
-/** What every sampler promises. A sampler's test file calls this once per variant worth having. */
+/** What every sampler promises. sampler.test.ts runs it over the list of samplers. */
 export function samplerConformance(name: string, sampler: Sampler): void {
   describe(`sampler ${name}`, () => {
     test('suggests what fits the space, whatever the space and the history', () => {
@@ -50,6 +50,34 @@ export function samplerConformance(name: string, sampler: Sampler): void {
       sampler.suggest(mixed, history, createRng(1));
       expect(JSON.stringify(history)).toBe(before);
     });
+
+    if (sampler.fork !== undefined) {
+      const fork = sampler.fork;
+      const history = mixedObservations(mixed, 12, 4);
+      const curveOf = (number: number): Curve => {
+        const steps = Array.from({ length: 40 }, (_, i) => i + 1);
+        return { number, steps, values: steps.map((step) => number / step) };
+      };
+      const members = {
+        direction: 'minimize' as const,
+        curves: history.map(({ number }) => curveOf(number)),
+        checkpoints: new Map(history.map(({ number, params }) => [number, { step: 40, params }])),
+        next: 12,
+      };
+
+      test('forks from a checkpoint that is there, with what fits the space, alike for the same seed', () => {
+        for (let seed = 0; seed < 30; seed++) {
+          const forked = fork(mixed, members, createRng(seed))!;
+          expect(members.checkpoints.get(forked.from)?.step).toBe(forked.step);
+          checkParams(mixed, forked.params);
+          expect(fork(mixed, members, createRng(seed))).toEqual(forked);
+        }
+      });
+
+      test('forks from nothing where nothing trains', () => {
+        expect(fork(mixed, { direction: 'minimize', curves: [], checkpoints: new Map(), next: 0 }, createRng(1))).toBeNull();
+      });
+    }
 
     test('an empty space gets empty params, single values are filled in', () => {
       const ask = (shape: SpaceShape): FlatParams => sampler.suggest(compileSpace(shape), none, createRng(1));

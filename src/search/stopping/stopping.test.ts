@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
+import type { AlgorithmRef } from '../algorithm.ts';
 import { prunerOf } from '../pruners/index.ts';
 import { random, samplerOf, tpe } from '../samplers/index.ts';
 import { float } from '../space/builders.ts';
 import { compileSpace } from '../space/compile.ts';
 import { createAskTell } from '../study/ask-tell.ts';
-import type { AlgorithmRef } from '../study/storage.ts';
 import { adviseStopping } from './stopping.ts';
 
 const space = compileSpace({ x: float(-5, 5), y: float(-5, 5) });

@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import type { AlgorithmRef } from '../algorithm.ts';
 import { forecast, nop } from '../pruners/index.ts';
 import { auto, samplerOf } from '../samplers/index.ts';
 import { type CompiledSpace, compileSpace } from '../space/compile.ts';
@@ -11,7 +12,7 @@ import { checkAlgorithms } from './check-algorithms.ts';
 import { type GoalsInput, goalsOf, isDirection, type PruneOnInput, pruneOnOf } from './goals.ts';
 import { type Needs, needsOf } from './needs.ts';
 import { checkPriority } from './priority.ts';
-import type { AlgorithmRef, Budget, ModuleRef, StudyDescription } from './storage.ts';
+import type { Budget, ModuleRef, StudyDescription } from './storage.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { WalkForward } from './walk-forward.ts';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../core/json.ts';
+import type { AlgorithmRef } from '../algorithm.ts';
 import type { Verdict } from '../pruners/pruner.ts';
 import type { FlatParams, SpaceJson } from '../space/param.ts';
 import type { StoppingOptions } from '../stopping/stopping.ts';
@@ -118,12 +118,6 @@ export interface StudyDescription {
 
 /** What a person may want to know later, in words: `{ node: '20.20.0', cpu: '…' }`. */
 export type Facts = Readonly<Record<string, string>>;
-
-/** A sampler or pruner as data: its id and its options. */
-export interface AlgorithmRef {
-  readonly id: string;
-  readonly options: Json;
-}
 
 export interface ModuleRef {
   /** Of the study file: `assay:studies/x.ts` below the checkout of whichever machine, else a file: URL. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'drizzle-orm';
 import type { Json } from '../../core/json.ts';
+import type { AlgorithmRef } from '../../search/algorithm.ts';
 import type { Pruner } from '../../search/pruners/pruner.ts';
-import type { AlgorithmRef, Lease, Report, Reported } from '../../search/study/storage.ts';
+import type { Lease, Report, Reported } from '../../search/study/storage.ts';
 import type { Curve, Direction } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import type { SettledCurves } from '../history/curves.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { lastIndex, shown } from '../curve.ts';
+import { definePruner } from '../define-pruner.ts';
 import { percentileOf } from '../order-statistics.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 import { horizonOf, sampleComplete } from './finished-curve.ts';
@@ -122,3 +123,15 @@ function figuresOf(trials: readonly Float64Array[], figure: (levels: Float64Arra
   for (let i = 0; i < trials.length; i++) figures[i] = figure(trials[i]!);
   return figures;
 }
+
+/**
+ * Stops a trial that is not expected to end among the best, from how the complete trials went on from where it is.
+ *
+ * @example
+ * ```ts
+ * import { forecast } from 'assay';
+ *
+ * const pruner = forecast({ startupTrials: 20, topPercent: 10 });
+ * ```
+ */
+export const forecast = definePruner({ id: 'forecast', options: forecastOptions, create: createForecastPruner });

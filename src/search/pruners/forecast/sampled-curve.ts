@@ -23,24 +23,28 @@ export function checkpointAt(step: number, { first, last }: Horizon): number {
  * spaced as they like; what is not finite is left out. NaN where nothing finite was reported.
  */
 export function sampleCurve(curve: Curve, horizon: Horizon, direction: Direction, until: number): Float64Array {
-  const sign = direction === 'minimize' ? 1 : -1;
   const length = horizon.last - horizon.first + 1;
-  const { steps, values } = inOrder(curve);
+  const { steps, losses } = inOrder(curve, direction);
   const levels = new Float64Array(until + 1);
   let [from, to] = [0, 0];
   for (let checkpoint = 0; checkpoint <= until; checkpoint++) {
     const elapsed = ((checkpoint + 1) / checkpoints) * length + 1e-9;
     while (to < steps.length && steps[to]! - horizon.first + 1 <= elapsed) to++;
     while (from < to && steps[from]! - horizon.first + 1 <= (1 - window) * elapsed) from++;
-    levels[checkpoint] = sign * (to > from ? calmMean(values, from, to) : (values[Math.max(to - 1, 0)] ?? Number.NaN));
+    levels[checkpoint] = to > from ? calmMean(losses, from, to) : (losses[Math.max(to - 1, 0)] ?? Number.NaN);
   }
   return levels;
 }
 
-function inOrder({ steps, values }: Curve): Pick<Curve, 'steps' | 'values'> {
+/** Steps in their order with losses, so that whatever is asymmetric in a mean is the same in both directions. */
+function inOrder(
+  { steps, values }: Curve,
+  direction: Direction,
+): { readonly steps: readonly number[]; readonly losses: readonly number[] } {
+  const losses = direction === 'minimize' ? values : values.map((value) => -value);
   const sorted = steps.every((step, i) => i === 0 || step > steps[i - 1]!);
-  if (sorted && values.every(Number.isFinite)) return { steps, values };
+  if (sorted && values.every(Number.isFinite)) return { steps, losses };
   const order = steps.map((_, i) => i).filter((i) => Number.isFinite(values[i]!));
   order.sort((a, b) => steps[a]! - steps[b]!);
-  return { steps: order.map((i) => steps[i]!), values: order.map((i) => values[i]!) };
+  return { steps: order.map((i) => steps[i]!), losses: order.map((i) => losses[i]!) };
 }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { type Curve, type Direction, type History, nextNumber } from '../../trial/history.ts';
+import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type Promotion, type Pruner, type Verdict } from '../pruner.ts';
 import { climb, type Ladder, letsPass, promoted } from './rungs.ts';
 import { notedResource, settledResource } from './successive-halving.ts';
@@ -151,3 +152,15 @@ function strideFor(total: number): number {
 function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
 }
+
+/**
+ * Several ladders of successive halving side by side, from eager to lenient.
+ *
+ * @example
+ * ```ts
+ * import { hyperband } from 'assay';
+ *
+ * const pruner = hyperband({ minResource: 10, maxResource: 810 });
+ * ```
+ */
+export const hyperband = definePruner({ id: 'hyperband', options: hyperbandOptions, create: createHyperbandPruner });

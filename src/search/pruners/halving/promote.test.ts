@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../core/json.ts';
 import { createRng } from '../../../core/rng.ts';
-import type { AlgorithmRef } from '../../study/storage.ts';
+import type { AlgorithmRef } from '../../algorithm.ts';
 import { hyperband, patient, prunerOf, successiveHalving } from '../index.ts';
 import type { PeerCurve } from '../pruner.ts';
 import { noteOf } from './rungs.ts';

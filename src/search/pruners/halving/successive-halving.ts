@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { lastIndex } from '../curve.ts';
+import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 import { climb, type Ladder, letsPass, noteOf, promoted } from './rungs.ts';
 
@@ -68,3 +69,19 @@ export function settledResource(self: Curve, peers: readonly PeerCurve[], settle
   }
   return longest < 0 ? null : settle(longest);
 }
+
+/**
+ * Lets one in `reductionFactor` trials pass each rung, where rungs lie that much further apart each time.
+ *
+ * @example
+ * ```ts
+ * import { successiveHalving } from 'assay';
+ *
+ * const pruner = successiveHalving({ minResource: 10, reductionFactor: 3 });
+ * ```
+ */
+export const successiveHalving = definePruner({
+  id: 'successive-halving',
+  options: successiveHalvingOptions,
+  create: createSuccessiveHalvingPruner,
+});

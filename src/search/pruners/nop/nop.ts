@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { definePruner } from '../define-pruner.ts';
 import { keep, type Pruner } from '../pruner.ts';
 
 export const nopOptions = z.strictObject({});
@@ -7,3 +8,15 @@ export const nopOptions = z.strictObject({});
 export function createNopPruner(): Pruner {
   return { id: 'nop', judge: () => keep };
 }
+
+/**
+ * Every trial runs to its end.
+ *
+ * @example
+ * ```ts
+ * import { nop } from 'assay';
+ *
+ * const pruner = nop();
+ * ```
+ */
+export const nop = definePruner({ id: 'nop', options: nopOptions, create: createNopPruner });

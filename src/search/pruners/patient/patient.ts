@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../../core/json.ts';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { bestValue, isBetter, shown } from '../curve.ts';
+import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 
 export const patientOptions = z.strictObject({
@@ -21,7 +22,10 @@ export interface PatientOptions {
   readonly minDelta: number;
 }
 
-/** Prune, or ask the wrapped pruner, only when the last reports are no better than what came before them. NaN is ignored. */
+/**
+ * Prune, or ask the wrapped pruner, only when the last reports are no better than what came before them. NaN is ignored, unless nothing else
+ * was reported for twice as long.
+ */
 export function createPatientPruner(wrapped: Pruner | null, options: PatientOptions): Pruner {
   return {
     id: 'patient',
@@ -44,13 +48,32 @@ function judge(
   if (split <= 0) return keep;
   const bestOf = (positions: readonly number[]): number =>
     bestValue({ number: self.number, steps: positions, values: positions.map((i) => self.values[i]!) }, direction);
+  const isNaNFor = (reports: number): boolean =>
+    order.length >= reports && order.slice(-reports).every((i) => Number.isNaN(self.values[i]!));
   const [before, after] = [bestOf(order.slice(0, split)), bestOf(order.slice(split))];
   // False where a part holds nothing but NaN.
   const improvable = direction === 'minimize' ? before + minDelta : before - minDelta;
-  if (!isBetter(improvable, after, direction)) return keep;
+  const spent = isBetter(improvable, after, direction) || isNaNFor(2 * (patience + 1));
+  if (!spent) return keep;
   if (wrapped !== null) return wrapped.judge(self, peers, direction);
   return {
     prune: true,
     reason: `no value better than ${shown(before)} in the last ${patience + 1} reports (best of them ${shown(after)})`,
   };
 }
+
+/**
+ * Stops a trial, or asks the wrapped pruner, when it has not improved for `patience` reports.
+ *
+ * @example
+ * ```ts
+ * import { median, patient } from 'assay';
+ *
+ * const pruner = patient({ patience: 5, wrapped: median() });
+ * ```
+ */
+export const patient = definePruner({
+  id: 'patient',
+  options: patientOptions,
+  create: ({ wrapped, ...options }, createOther) => createPatientPruner(wrapped === null ? null : createOther(wrapped), options),
+});

@@ -1,7 +1,8 @@
 import type { Curve, Direction } from '../../trial/history.ts';
 import { shown } from '../curve.ts';
+import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
-import type { PbtOptions } from './options.ts';
+import { type PbtOptions, pbtOptions } from './options.ts';
 import { milestoneOf, standingsAt } from './standings.ts';
 
 /**
@@ -30,3 +31,6 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, {
     reason: `value ${shown(own.value)} at step ${milestone} is among the worst ${places} of ${standings.length} that got there; #${leader.number} leads them with ${shown(leader.value)}`,
   };
 }
+
+/** The pruner's half of population-based training. A study names the sampler `pbt`, which brings it along. */
+export const pbtPruner = definePruner({ id: 'pbt', options: pbtOptions, create: createPbtPruner });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { dueStep } from '../check-interval.ts';
 import { bestValue, interpolatedAt, isBetter, shown, valueAt } from '../curve.ts';
+import { definePruner } from '../define-pruner.ts';
 import { percentileOf } from '../order-statistics.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 
@@ -84,3 +85,35 @@ function reasonOf(
   const line = percentile === 50 ? 'median' : `best ${shown(percentile)} %,`;
   return `value ${shown(own)} at step ${step} is ${side} the ${line} ${shown(bar)} of ${peers} ${countPruned ? '' : 'complete '}trial${peers === 1 ? '' : 's'}`;
 }
+
+/**
+ * Stops a trial that is worse than the median of the finished trials at the same step.
+ *
+ * @example
+ * ```ts
+ * import { median } from 'assay';
+ *
+ * const pruner = median({ startupTrials: 10, warmupSteps: 100 });
+ * ```
+ */
+export const median = definePruner({
+  id: 'median',
+  options: medianOptions,
+  create: (options) => createPercentilePruner('median', { ...options, percentile: 50 }),
+});
+
+/**
+ * Stops a trial that is not among the best `percentile` percent of the finished trials at the same step.
+ *
+ * @example
+ * ```ts
+ * import { percentile } from 'assay';
+ *
+ * const pruner = percentile({ percentile: 25 });
+ * ```
+ */
+export const percentile = definePruner({
+  id: 'percentile',
+  options: percentileOptions,
+  create: (options) => createPercentilePruner('percentile', options),
+});

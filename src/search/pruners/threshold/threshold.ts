@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Curve } from '../../trial/history.ts';
 import { dueStep } from '../check-interval.ts';
 import { shown, valueAt } from '../curve.ts';
+import { definePruner } from '../define-pruner.ts';
 import { keep, type Pruner, type Verdict } from '../pruner.ts';
 
 export const thresholdOptions = z
@@ -30,3 +31,15 @@ function judge(self: Curve, { lower, upper, ...interval }: ThresholdOptions): Ve
   if (upper !== null && value > upper) return { prune: true, reason: `${at} is above the upper bound ${shown(upper)}` };
   return keep;
 }
+
+/**
+ * Stops a trial whose value leaves the bounds or is NaN.
+ *
+ * @example
+ * ```ts
+ * import { threshold } from 'assay';
+ *
+ * const pruner = threshold({ upper: 10, warmupSteps: 5 });
+ * ```
+ */
+export const threshold = definePruner({ id: 'threshold', options: thresholdOptions, create: createThresholdPruner });

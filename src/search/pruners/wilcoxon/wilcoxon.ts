@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { isBetter } from '../curve.ts';
+import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 import { signedRankTest } from './signed-rank.ts';
 
@@ -16,7 +17,7 @@ export type WilcoxonOptions = z.output<typeof wilcoxonOptions>;
 /**
  * For objectives that are a mean over problem instances, with the instance as the step, in any order: prune when a
  * signed-rank test says that the trial is worse than the best one on the instances both have seen. A value that is not
- * finite, in either trial, leaves it undecided.
+ * finite, in either trial, leaves it undecided, but for a trial that has reported nothing but NaN.
  */
 export function createWilcoxonPruner(options: WilcoxonOptions): Pruner {
   return { id: 'wilcoxon', judge: (self, peers, direction) => judge(self, peers, direction, options) };
@@ -25,6 +26,9 @@ export function createWilcoxonPruner(options: WilcoxonOptions): Pruner {
 function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, { pThreshold, startupSteps }: WilcoxonOptions): Verdict {
   const best = bestTrial(peers, direction);
   if (best === null || best.values.length === 0) return keep;
+  const common = self.steps.filter((step) => best.steps.includes(step)).length;
+  if (common >= Math.max(2, startupSteps) && self.values.every(Number.isNaN))
+    return { prune: true, reason: `every value is NaN, on ${self.values.length} steps` };
   if (![...self.values, ...best.values].every(Number.isFinite)) return keep;
 
   const bestAt = new Map(best.steps.map((step, i) => [step, best.values[i]!]));
@@ -55,3 +59,15 @@ function bestTrial(peers: readonly PeerCurve[], direction: Direction): PeerCurve
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/**
+ * Stops a trial that a signed-rank test finds worse than the best one on the steps (problem instances) that both have.
+ *
+ * @example
+ * ```ts
+ * import { wilcoxon } from 'assay';
+ *
+ * const pruner = wilcoxon({ pThreshold: 0.05 });
+ * ```
+ */
+export const wilcoxon = definePruner({ id: 'wilcoxon', options: wilcoxonOptions, create: createWilcoxonPruner });

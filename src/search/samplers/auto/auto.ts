@@ -1,10 +1,11 @@
+import { defineSampler } from '../define-sampler.ts';
 import { gpOptions } from '../gp/options.ts';
 import { policyOf } from '../gp/policy.ts';
 import { suggestByProcess } from '../gp/suggest.ts';
 import type { Sampler } from '../sampler.ts';
 import { tpeOptions } from '../tpe/options.ts';
 import { createTpeSampler } from '../tpe/tpe.ts';
-import type { AutoOptions } from './options.ts';
+import { type AutoOptions, autoOptions } from './options.ts';
 
 const gpPolicy = policyOf(gpOptions.parse({}));
 const tpe = createTpeSampler(tpeOptions.parse({}));
@@ -21,3 +22,15 @@ export function createAutoSampler({ tpeEvery, mixFrom }: AutoOptions): Sampler {
     },
   };
 }
+
+/**
+ * Chooses by what is known so far: space-filling, then a Gaussian process, then TPE too (docs/search.md has the measurements).
+ *
+ * @example
+ * ```ts
+ * import { auto } from 'assay';
+ *
+ * const sampler = auto();
+ * ```
+ */
+export const auto = defineSampler({ id: 'auto', options: autoOptions, create: createAutoSampler });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { samplerConformance } from '../../../../tests/conformance/sampler.ts';
 import { createRng } from '../../../core/rng.ts';
 import { branch, choice, float, int } from '../../space/builders.ts';
 import { type CompiledSpace, compileSpace } from '../../space/compile.ts';
@@ -7,9 +6,6 @@ import type { FlatParams, SpaceShape } from '../../space/param.ts';
 import type { Direction, History, Observation } from '../../trial/history.ts';
 import { cmaes, samplerOf } from '../index.ts';
 import type { CmaesInput } from './options.ts';
-
-samplerConformance('cmaes', samplerOf(cmaes()));
-samplerConformance('cmaes, separable with BIPOP restarts', samplerOf(cmaes({ separable: true, restarts: 'bipop', population: 4 })));
 
 interface Search {
   readonly seed: number;

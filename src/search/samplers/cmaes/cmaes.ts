@@ -6,12 +6,13 @@ import type { CompiledSpace } from '../../space/compile.ts';
 import { encodeValue, fits } from '../../space/leaf.ts';
 import type { FlatParams } from '../../space/param.ts';
 import type { History } from '../../trial/history.ts';
+import { defineSampler } from '../define-sampler.ts';
 import { type Axis, coordinatesOf, placeOf, valueAt } from '../gp/coordinates.ts';
 import type { Sampler } from '../sampler.ts';
 import { tpeOptions } from '../tpe/options.ts';
 import { createTpeSampler } from '../tpe/tpe.ts';
 import { drawFrom } from './distribution.ts';
-import type { CmaesOptions } from './options.ts';
+import { type CmaesOptions, cmaesOptions } from './options.ts';
 import { type Replayed, replay, startReplay } from './replay.ts';
 import type { Run, Setting } from './run.ts';
 
@@ -109,3 +110,15 @@ function pointIn({ distribution }: Run, axes: readonly Axis[], rng: Rng): Float6
   for (let attempt = 0; attempt < 10 * axes.length && outside(); attempt++) point = drawFrom(distribution, rng.normal);
   return point.map((place) => Math.min(Math.max(place, 0), 1));
 }
+
+/**
+ * Covariance matrix adaptation: for numeric parameters that interact and budgets of a hundred trials and more.
+ *
+ * @example
+ * ```ts
+ * import { cmaes } from 'assay';
+ *
+ * const sampler = cmaes({ restarts: 'bipop', x0: { lr: 1e-3 } });
+ * ```
+ */
+export const cmaes = defineSampler({ id: 'cmaes', options: cmaesOptions, create: createCmaesSampler });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { samplerConformance } from '../../../../tests/conformance/sampler.ts';
 import { anySpace } from '../../../../tests/support/any-space.ts';
 import { canonicalJson } from '../../../core/json.ts';
 import { createRng } from '../../../core/rng.ts';
@@ -14,8 +13,6 @@ import { cellsOf } from './cells.ts';
 import type { GridInput } from './options.ts';
 import { shuffled } from './shuffle.ts';
 import { valuesOf } from './values.ts';
-
-samplerConformance('grid', samplerOf(grid({ points: 2 })));
 
 const range = (size: number): readonly number[] => Array.from({ length: size }, (_, i) => i);
 

@@ -2,9 +2,10 @@ import { canonicalJson } from '../../../core/json.ts';
 import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
 import { type History, nextNumber } from '../../trial/history.ts';
+import { defineSampler } from '../define-sampler.ts';
 import type { Sampler } from '../sampler.ts';
 import { type Cells, cellsOf } from './cells.ts';
-import type { GridOptions } from './options.ts';
+import { type GridOptions, gridOptions } from './options.ts';
 import { shuffled } from './shuffle.ts';
 import { valuesOf } from './values.ts';
 
@@ -43,3 +44,15 @@ function cellsIn(space: CompiledSpace, points: GridOptions['points']): Cells {
   grids.set(key, cells);
   return cells;
 }
+
+/**
+ * Every combination once, for small spaces of steps and choices. More trials than combinations repeat them.
+ *
+ * @example
+ * ```ts
+ * import { grid } from 'assay';
+ *
+ * const sampler = grid({ points: { lr: 5, width: 3 } });
+ * ```
+ */
+export const grid = defineSampler({ id: 'grid', options: gridOptions, create: createGridSampler });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { samplerConformance } from '../../../../tests/conformance/sampler.ts';
 import { createRng } from '../../../core/rng.ts';
 import { hypervolume } from '../../objectives/hypervolume.ts';
 import { branch, choice, float, int } from '../../space/builders.ts';
@@ -9,9 +8,6 @@ import type { FlatParams } from '../../space/param.ts';
 import type { History, Observation } from '../../trial/history.ts';
 import { nsga2, samplerOf } from '../index.ts';
 import { mutate, recombine } from './variation.ts';
-
-samplerConformance('nsga2', samplerOf(nsga2()));
-samplerConformance('nsga2, uniform crossover', samplerOf(nsga2({ crossover: 'uniform', population: 5, mutationRate: 0.3 })));
 
 interface Judged {
   readonly values: readonly number[];

@@ -4,11 +4,12 @@ import type { CompiledSpace } from '../../space/compile.ts';
 import { fits } from '../../space/leaf.ts';
 import type { FlatParams } from '../../space/param.ts';
 import type { History } from '../../trial/history.ts';
+import { defineSampler } from '../define-sampler.ts';
 import { type Axis, coordinatesOf, placeOf, valueAt } from '../gp/coordinates.ts';
 import { suggestUniform } from '../random/random.ts';
 import { drawUniform } from '../random/uniform.ts';
 import type { Sampler } from '../sampler.ts';
-import type { Nsga2Options } from './options.ts';
+import { type Nsga2Options, nsga2Options } from './options.ts';
 import { type Parent, populationOf } from './population.ts';
 import { mutate, recombine } from './variation.ts';
 
@@ -92,3 +93,15 @@ function untried(make: () => FlatParams, { observations }: History): FlatParams 
   }
   return null;
 }
+
+/**
+ * Evolution towards the whole Pareto front: for several objectives and budgets of several hundred trials.
+ *
+ * @example
+ * ```ts
+ * import { nsga2 } from 'assay';
+ *
+ * const sampler = nsga2({ population: 40 });
+ * ```
+ */
+export const nsga2 = defineSampler({ id: 'nsga2', options: nsga2Options, create: createNsga2Sampler });

@@ -1,11 +1,12 @@
 import { AssayError } from '../../../core/errors.ts';
 import type { Rng } from '../../../core/rng.ts';
-import type { PbtOptions } from '../../pruners/pbt/options.ts';
+import { type PbtOptions, pbtOptions } from '../../pruners/pbt/options.ts';
 import { milestoneOf, standingsAt } from '../../pruners/pbt/standings.ts';
 import { decodeRow, encodeParams } from '../../space/codec.ts';
 import type { CompiledSpace } from '../../space/compile.ts';
 import { fitValue } from '../../space/leaf.ts';
 import type { FlatParams, LeafParam } from '../../space/param.ts';
+import { defineSampler } from '../define-sampler.ts';
 import { suggestUniform } from '../random/random.ts';
 import { drawUniform } from '../random/uniform.ts';
 import type { Fork, Members, Sampler } from '../sampler.ts';
@@ -81,3 +82,15 @@ function multiplied(param: LeafParam, value: number, factor: number): number {
   const product = fitValue(param, value * factor);
   return product === value && param.step !== null && factor !== 1 ? fitValue(param, value + Math.sign(factor - 1) * param.step) : product;
 }
+
+/**
+ * Population-based training: trials that fall behind end, and others go on in their place from where the best stand, with other settings.
+ *
+ * @example
+ * ```ts
+ * import { pbt } from 'assay';
+ *
+ * const sampler = pbt({ population: 8, interval: 100 });
+ * ```
+ */
+export const pbt = defineSampler({ id: 'pbt', options: pbtOptions, create: createPbtSampler });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { samplerConformance } from '../../../../tests/conformance/sampler.ts';
 import { createRng } from '../../../core/rng.ts';
 import { branch, choice, float, int } from '../../space/builders.ts';
 import { compileSpace } from '../../space/compile.ts';
@@ -8,9 +7,6 @@ import { qmc, samplerOf } from '../index.ts';
 import type { QmcInput } from './options.ts';
 import { haltonPoint, sobolPoint } from './qmc.ts';
 import { sobolDimensions } from './sobol.ts';
-
-samplerConformance('qmc', samplerOf(qmc()));
-samplerConformance('qmc, Halton', samplerOf(qmc({ sequence: 'halton' })));
 
 /** Warnock's formula for the L2 star discrepancy: how far the share of points in a box at the origin is from its volume. */
 function starDiscrepancy(points: readonly Float64Array[]): number {

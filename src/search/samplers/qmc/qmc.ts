@@ -3,10 +3,11 @@ import { decodeRow } from '../../space/codec.ts';
 import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
 import { type History, nextNumber } from '../../trial/history.ts';
+import { defineSampler } from '../define-sampler.ts';
 import { type Axis, coordinatesOf, rowAt } from '../gp/coordinates.ts';
 import type { Sampler } from '../sampler.ts';
 import { firstPrimes, radicalInverse, scrambledRadicalInverse } from './halton.ts';
-import type { QmcOptions } from './options.ts';
+import { type QmcOptions, qmcOptions } from './options.ts';
 import { mix, owenScramble, sobolCoordinate, sobolDimensions } from './sobol.ts';
 
 /**
@@ -59,3 +60,15 @@ export function haltonPoint(number: number, dimensions: number, seed: number | n
     seed === null ? radicalInverse(number, base) : scrambledRadicalInverse(number, base, rng.fork(dimension)),
   );
 }
+
+/**
+ * Quasi-random points that leave no gaps: the best way not to learn, for a first look and for sensitivity studies.
+ *
+ * @example
+ * ```ts
+ * import { qmc } from 'assay';
+ *
+ * const sampler = qmc({ sequence: 'halton' });
+ * ```
+ */
+export const qmc = defineSampler({ id: 'qmc', options: qmcOptions, create: createQmcSampler });

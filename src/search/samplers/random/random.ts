@@ -3,6 +3,7 @@ import type { Rng } from '../../../core/rng.ts';
 import { decodeRow } from '../../space/codec.ts';
 import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
+import { defineSampler } from '../define-sampler.ts';
 import type { Sampler } from '../sampler.ts';
 import { drawUniform } from './uniform.ts';
 
@@ -22,3 +23,15 @@ export function suggestUniform(space: CompiledSpace, rng: Rng): FlatParams {
     Float64Array.from(space.params, ({ param }) => drawUniform(param, rng)),
   );
 }
+
+/**
+ * Uniform draws: the yardstick that every other sampler has to beat.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'assay';
+ *
+ * const sampler = random();
+ * ```
+ */
+export const random = defineSampler({ id: 'random', options: randomOptions, create: createRandomSampler });

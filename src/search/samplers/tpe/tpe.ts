@@ -4,6 +4,7 @@ import { decodeRow } from '../../space/codec.ts';
 import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
 import type { History } from '../../trial/history.ts';
+import { defineSampler } from '../define-sampler.ts';
 import { suggestUniform } from '../random/random.ts';
 import { drawUniform } from '../random/uniform.ts';
 import type { Sampler } from '../sampler.ts';
@@ -12,7 +13,7 @@ import type { Estimator } from './estimator.ts';
 import { goodWeights } from './good-weights.ts';
 import { parameterGroups } from './groups.ts';
 import { knowledgeOf } from './knowledge.ts';
-import { settle, type TpeOptions, type tpeOptions } from './options.ts';
+import { settle, type TpeOptions, tpeOptions } from './options.ts';
 import { sides, splitTrials } from './split.ts';
 import { ageingWeights, belowCount } from './weights.ts';
 
@@ -64,3 +65,15 @@ function bestCandidate(good: Estimator, other: Estimator, rng: Rng, candidates: 
   for (let i = 1; i < candidates; i++) if (l[i]! - g[i]! > l[best]! - g[best]!) best = i;
   return points[best]!;
 }
+
+/**
+ * Tree-structured Parzen estimator: learns where good trials lie, from about ten trials on; branches and steps welcome.
+ *
+ * @example
+ * ```ts
+ * import { tpe } from 'assay';
+ *
+ * const sampler = tpe({ startupTrials: 20 });
+ * ```
+ */
+export const tpe = defineSampler({ id: 'tpe', options: tpeOptions, create: createTpeSampler });
