@@ -11,7 +11,7 @@ import { models } from '../storage/schema/index.ts';
 import { createStorage } from '../storage/storage.ts';
 import { readEvidence } from '../storage/validations/read-evidence.ts';
 import { orderStudy } from '../storage/verbs/order.ts';
-import { gateDefaults } from '../validation/gates/index.ts';
+import { loadGateRules } from '../trading/config/load.ts';
 import { bestSchema } from './routes/best.ts';
 import { comparisonSchema } from './routes/compare.ts';
 import { historyPageSchema, modelDetailSchema, modelsSchema } from './routes/models.ts';
@@ -261,7 +261,7 @@ test('models come with versions, aliases and every decision, page by page', asyn
       alias: 'champion',
       address: `${name}#1`,
       verdicts: [{ ...verdict, passed }],
-      rules: gateDefaults,
+      rules: loadGateRules(),
       evidence,
       policyHash: hash,
       data: [],

@@ -4,7 +4,7 @@ import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import { connect } from '../../src/storage/connect.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
-import { gateDefaults } from '../../src/validation/gates/index.ts';
+import { loadGateRules } from '../../src/trading/config/load.ts';
 import { validateTrial, verdict } from '../fixtures/judgements.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
@@ -26,7 +26,7 @@ export async function prepareLedger(
     alias: 'champion',
     address: 'judged-before-the-chaos#0',
     verdicts: [verdict()],
-    rules: gateDefaults,
+    rules: loadGateRules(),
     evidence,
     policyHash: hash,
     data: [{ name: 'bars', hash: 'd'.repeat(64) }],

@@ -8,7 +8,7 @@ import { type PromotionRequest, promote } from '../../src/registry/promote.ts';
 import { genesisHash } from '../../src/registry/record.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
-import { gateDefaults } from '../../src/validation/gates/index.ts';
+import { loadGateRules } from '../../src/trading/config/load.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -35,7 +35,7 @@ describe('promotion', () => {
       alias: 'champion',
       address,
       verdicts: [verdict()],
-      rules: gateDefaults,
+      rules: loadGateRules(),
       evidence,
       policyHash: hash,
       data: [{ name: 'bars', hash: 'd'.repeat(64) }],
@@ -70,7 +70,7 @@ describe('promotion', () => {
       metrics: { calmar: 'Infinity' },
       config: { seeds: [1, 2], trialsTried: 1, sampler: { id: 'random' }, studySeed: 7, params: { lr: expect.any(Number) } },
       verdicts: [verdict()],
-      gates: { rules: gateDefaults, hash: hashOf(gateDefaults) },
+      gates: { rules: loadGateRules(), hash: hashOf(loadGateRules()) },
       policyHash: request.policyHash,
     });
     expect(decision.record.artifactHashes).toContain(request.policyHash);
@@ -170,7 +170,7 @@ describe('the ledger', () => {
       alias: 'champion',
       address: `${study.name}#0`,
       verdicts: [verdict()],
-      rules: gateDefaults,
+      rules: loadGateRules(),
       evidence: null,
       policyHash: hash,
       data: [],

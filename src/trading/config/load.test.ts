@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
-import { gateDefaults } from '../../validation/gates/index.ts';
 import { environmentDefaults } from '../env/trading-env.ts';
 import { loadGateRules, loadTradingConfig } from './load.ts';
 
@@ -102,7 +101,14 @@ describe('a configuration', () => {
 
 describe('the gates', () => {
   test('of the repository are the sprint gates and the deflated Sharpe ratio', () => {
-    expect(loadGateRules()).toEqual(gateDefaults);
+    expect(loadGateRules()).toEqual({
+      minimumSeeds: 3,
+      steps: 20_000,
+      minimumReturn: 0.01,
+      maximumDrawdown: 0.02,
+      friction: { transactionBp: 1, impactBp: 0.5 },
+      deflatedSharpe: { minimum: 0.95, minimumDays: 60 },
+    });
   });
 
   test('that leave out a bound are refused: no gate has a silent default', () => {

@@ -5,9 +5,9 @@ import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { packageRoot } from '../../core/package-root.ts';
-import type { GateRules } from '../../validation/gates/index.ts';
+import { type GateRules, gateRules } from '../../validation/gates/rules.ts';
 import type { AgentId } from '../agents/create.ts';
-import { gateRulesSchema, type TradingConfig, tradingConfigSchema } from './schema.ts';
+import { type TradingConfig, tradingConfigSchema } from './schema.ts';
 
 /**
  * Read a YAML configuration. `include: [other.yaml, ...]` (relative to the file) is merged first, later over earlier, and the
@@ -24,7 +24,7 @@ export function loadTradingConfig(file: string | URL, agent: AgentId = 'sac'): T
 
 /** The gates that `assay gate` and `assay promote` ask: configs/gates.yaml unless another file is named. */
 export function loadGateRules(file: string | URL = join(packageRoot, 'configs/gates.yaml')): GateRules {
-  return loadConfig(file, gateRulesSchema);
+  return loadConfig(file, gateRules);
 }
 
 function loadConfig<Schema extends z.ZodType>(file: string | URL, schema: Schema): z.output<Schema> {

@@ -155,15 +155,3 @@ export function tradingConfigSchema<Id extends AgentId>(agent: Id) {
 }
 
 export type TradingConfig<Id extends AgentId = 'sac'> = z.output<ReturnType<typeof tradingConfigSchema<Id>>>;
-
-/** The promotion gates' numbers. They belong to the platform, not to a study: nobody lowers the bar for his own. */
-export const gateRulesSchema = z.strictObject({
-  /** Trainings with different seeds that must have been judged. */
-  minimumSeeds: count,
-  /** Out-of-sample steps that return and drawdown are taken over. */
-  steps: count,
-  minimumReturn: z.number(),
-  maximumDrawdown: fraction,
-  friction: z.strictObject({ transactionBp: basisPoints, impactBp: basisPoints }),
-  deflatedSharpe: z.strictObject({ minimum: fraction, minimumDays: z.int().min(2) }),
-});

@@ -1,15 +1,9 @@
 import { deflatedSharpe, expectedMaximumSharpe, minimumTrackRecord, sampleOf, varianceOfTrials } from '../deflated-sharpe.ts';
 import { robustVariance } from '../moments.ts';
 import { plausibleRatio } from '../variation.ts';
-import { type Gate, holds, versionOf } from './gate.ts';
+import { defineGate } from './define-gate.ts';
+import { holds } from './gate.ts';
 import { count, dailyReturnsOf, saySeed, worstSeed } from './worst.ts';
-
-export interface DeflatedSharpeRule {
-  /** Probability that is asked for. */
-  readonly minimum: number;
-  /** Daily returns below which the gate fails, whatever they say. */
-  readonly minimumDays: number;
-}
 
 /**
  * The Sharpe ratio of the daily out-of-sample returns must exceed what the best of all trials tried would have shown by
@@ -19,61 +13,54 @@ export interface DeflatedSharpeRule {
  * leaves the bar unknown and the gate fails, and so do ratios that do not vary. V depends on the search's ranges and on pruning, so
  * the verdict states beside it what a robust variance would ask for.
  */
-export function deflatedSharpeGate({ minimum, minimumDays }: DeflatedSharpeRule): Gate {
-  const gate = { id: 'deflated-sharpe', version: versionOf(3, { minimum, minimumDays }) };
-  return {
-    ...gate,
-    check: (evidence) => {
-      const { trialsTried, trialsOnSameData } = evidence.search;
-      const trialSharpes = evidence.search.trialSharpes.map(plausibleRatio);
-      const unknown = trialSharpes.filter(Number.isNaN).length;
-      const variance = varianceOfTrials(trialSharpes);
-      // Fewer trials tried than completed cannot be: someone miscounted, and the bar would be too low.
-      const miscounted = trialsTried < trialSharpes.length || trialsOnSameData < trialsTried;
-      const days = Math.min(...evidence.seeds.map((seed) => dailyReturnsOf(seed).length));
-      const { seed, value } = worstSeed(evidence, 'higher', (one) => {
-        const returns = dailyReturnsOf(one);
-        if (returns.length < minimumDays || miscounted || unknown > 0) return Number.NaN;
-        return deflatedSharpe(sampleOf(returns), variance, trialsOnSameData);
-      });
-      const judged = evidence.seeds.find((one) => one.seed === seed);
-      const because = (): string => {
-        if (judged === undefined) return 'no seed was judged';
-        if (days < minimumDays) return `${days} daily returns are too few: ${minimumDays} are needed before a Sharpe ratio says anything`;
-        if (miscounted)
-          return `${trialSharpes.length} complete, ${trialsTried} tried, ${trialsOnSameData} on the same data: the counts contradict each other`;
-        if (unknown > 0)
-          return `${unknown} of ${trialSharpes.length} complete trials have no metric sharpeDaily, so the best that luck would show is unknown`;
-        const sample = sampleOf(dailyReturnsOf(judged));
-        const bar = expectedMaximumSharpe(variance, trialsOnSameData);
-        if (Number.isNaN(sample.sharpe))
-          return `${sample.periods} daily returns that do not vary have no Sharpe ratio (${saySeed(evidence, seed)})`;
-        if (Number.isNaN(bar))
-          return `the daily Sharpe ratios of ${trialSharpes.length} complete trials do not vary, so the best that luck would show is unknown: 3 different ones are needed`;
-        const needed = minimumTrackRecord(sample, bar, minimum);
-        const record = Number.isNaN(needed)
-          ? 'no record like this one is long enough'
-          : `a record like this one needs ${count(Math.ceil(needed))} days`;
-        const luck = holds(value, '>=', minimum) ? 'unlikely to be luck' : 'too likely luck';
-        const robust = figure(expectedMaximumSharpe(robustVariance(trialSharpes), trialsOnSameData));
-        return (
-          `${probability(value)}: ${luck}; daily Sharpe ${figure(sample.sharpe)} over ${sample.periods} days, ` +
-          `the luckiest of ${count(trialsOnSameData)} worthless ${trialsOnSameData === 1 ? 'trial' : 'trials'} would show ${figure(bar)} ` +
-          `(${saySeed(evidence, seed)}; ${count(trialsTried)} of the trials are this study's; ${record}; by a robust variance luck would show ${robust})`
-        );
-      };
-      return {
-        gate: gate.id,
-        version: gate.version,
-        passed: holds(value, '>=', minimum),
-        observed: value,
-        threshold: minimum,
-        op: '>=',
-        because: because(),
-      };
-    },
-  };
-}
+export const deflatedSharpeGate = defineGate({
+  id: 'deflated-sharpe',
+  rule: 3,
+  numbers: ({ deflatedSharpe: { minimum, minimumDays } }) => ({ minimum, minimumDays }),
+  op: '>=',
+  threshold: ({ minimum }) => minimum,
+  observe: (evidence, { minimum, minimumDays }) => {
+    const { trialsTried, trialsOnSameData } = evidence.search;
+    const trialSharpes = evidence.search.trialSharpes.map(plausibleRatio);
+    const unknown = trialSharpes.filter(Number.isNaN).length;
+    const variance = varianceOfTrials(trialSharpes);
+    // Fewer trials tried than completed cannot be: someone miscounted, and the bar would be too low.
+    const miscounted = trialsTried < trialSharpes.length || trialsOnSameData < trialsTried;
+    const days = Math.min(...evidence.seeds.map((seed) => dailyReturnsOf(seed).length));
+    const { seed, value } = worstSeed(evidence, 'higher', (one) => {
+      const returns = dailyReturnsOf(one);
+      if (returns.length < minimumDays || miscounted || unknown > 0) return Number.NaN;
+      return deflatedSharpe(sampleOf(returns), variance, trialsOnSameData);
+    });
+    const judged = evidence.seeds.find((one) => one.seed === seed);
+    const because = (): string => {
+      if (judged === undefined) return 'no seed was judged';
+      if (days < minimumDays) return `${days} daily returns are too few: ${minimumDays} are needed before a Sharpe ratio says anything`;
+      if (miscounted)
+        return `${trialSharpes.length} complete, ${trialsTried} tried, ${trialsOnSameData} on the same data: the counts contradict each other`;
+      if (unknown > 0)
+        return `${unknown} of ${trialSharpes.length} complete trials have no metric sharpeDaily, so the best that luck would show is unknown`;
+      const sample = sampleOf(dailyReturnsOf(judged));
+      const bar = expectedMaximumSharpe(variance, trialsOnSameData);
+      if (Number.isNaN(sample.sharpe))
+        return `${sample.periods} daily returns that do not vary have no Sharpe ratio (${saySeed(evidence, seed)})`;
+      if (Number.isNaN(bar))
+        return `the daily Sharpe ratios of ${trialSharpes.length} complete trials do not vary, so the best that luck would show is unknown: 3 different ones are needed`;
+      const needed = minimumTrackRecord(sample, bar, minimum);
+      const record = Number.isNaN(needed)
+        ? 'no record like this one is long enough'
+        : `a record like this one needs ${count(Math.ceil(needed))} days`;
+      const luck = holds(value, '>=', minimum) ? 'unlikely to be luck' : 'too likely luck';
+      const robust = figure(expectedMaximumSharpe(robustVariance(trialSharpes), trialsOnSameData));
+      return (
+        `${probability(value)}: ${luck}; daily Sharpe ${figure(sample.sharpe)} over ${sample.periods} days, ` +
+        `the luckiest of ${count(trialsOnSameData)} worthless ${trialsOnSameData === 1 ? 'trial' : 'trials'} would show ${figure(bar)} ` +
+        `(${saySeed(evidence, seed)}; ${count(trialsTried)} of the trials are this study's; ${record}; by a robust variance luck would show ${robust})`
+      );
+    };
+    return { observed: value, because: because() };
+  },
+});
 
 /** In percent, rounded down so that no bound is shown as met that is not. */
 function probability(value: number): string {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import type { FoldJudgement } from '../../search/study/walk-forward.ts';
+import { loadGateRules } from '../../trading/config/load.ts';
 import { deflatedSharpeGate } from './deflated-sharpe.ts';
-import { checkGates, type Evidence, type GateRules, gateDefaults, promotionGates } from './index.ts';
+import { checkGates, type Evidence, type GateRules, promotionGates } from './index.ts';
 import { drawdownGate, frictionGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
 
 const friction = { transactionBp: 1, impactBp: 0.5, paid: 120 };
@@ -128,9 +129,25 @@ test('seeds gate: three passes, two or one seed twice fail', () => {
   expect(gate.check({ ...two, seeds: [...two.seeds, ...two.seeds] }).passed).toBe(false);
 });
 
+test('seeds gate says what seeds are worth whose daily returns go together', () => {
+  const rng = createRng(3);
+  const common = Array.from({ length: 60 }, () => rng.normal());
+  const alike = () => fold({ dailyReturns: common.map((x) => 0.001 * x) });
+  const own = () => fold({ dailyReturns: common.map(() => 0.001 * rng.normal()) });
+  const because = (...seeds: readonly FoldJudgement[]) => {
+    const [first, ...others] = seeds.map((one) => [one]);
+    return seedsGate({ minimumSeeds: 3 }).check(evidence(first!, ...others)).because;
+  };
+  expect(because(alike(), alike(), alike())).toBe(
+    '3 of at least 3 seeds were judged; their daily returns correlate by 1.00, as 1.0 independent ones',
+  );
+  expect(because(own(), own(), own())).toMatch(/correlate by -?0\.[01][0-9], as (2\.[6-9]|3\.0) independent ones$/);
+  expect(because(own(), own(), fold({ dailyReturns: [0.1, 0.2] }))).toBe('3 of at least 3 seeds were judged');
+});
+
 test("a verdict's version tells the numbers it was asked with", () => {
   const versions = (change: Partial<GateRules> = {}) =>
-    Object.fromEntries(promotionGates({ ...gateDefaults, ...change }).map(({ id, version }) => [id, version]));
+    Object.fromEntries(promotionGates({ ...loadGateRules(), ...change }).map(({ id, version }) => [id, version]));
   const before = versions();
   expect(versions()).toEqual(before);
   for (const version of Object.values(before)) expect(version).toMatch(/^[0-9]+\+[0-9a-f]{8}$/);
@@ -271,8 +288,8 @@ test('all gates together give all verdicts, the same ones each time, and pass on
     stepReturns: Float64Array.from({ length: 20_000 }, () => 1e-5 + 1e-5 * rng.normal()),
     dailyReturns: Array.from({ length: 60 }, () => 0.004 + 0.001 * rng.normal()),
   });
-  const once = checkGates(promotionGates(), evidence([good], [good], [good]));
-  expect(once).toEqual(checkGates(promotionGates(gateDefaults), evidence([good], [good], [good])));
+  const once = checkGates(promotionGates(loadGateRules()), evidence([good], [good], [good]));
+  expect(once).toEqual(checkGates(promotionGates(loadGateRules()), evidence([good], [good], [good])));
   expect(once.passed).toBe(true);
   expect(once.verdicts.map(({ gate }) => gate)).toEqual([
     'seeds',
@@ -283,7 +300,7 @@ test('all gates together give all verdicts, the same ones each time, and pass on
     's1-friction',
     'deflated-sharpe',
   ]);
-  const broken = checkGates(promotionGates(), evidence([good], [good], [{ ...good, earlyTerminations: 2 }]));
+  const broken = checkGates(promotionGates(loadGateRules()), evidence([good], [good], [{ ...good, earlyTerminations: 2 }]));
   expect(broken.passed).toBe(false);
   expect(broken.verdicts.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(['s1-stability']);
 });

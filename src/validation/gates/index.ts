@@ -1,48 +1,24 @@
-import { type DeflatedSharpeRule, deflatedSharpeGate } from './deflated-sharpe.ts';
+import { deflatedSharpeGate } from './deflated-sharpe.ts';
 import type { Evidence, Gate, Verdict } from './gate.ts';
-import { drawdownGate, type FrictionRule, frictionGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
+import type { GateRules } from './rules.ts';
+import { drawdownGate, frictionGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
 
-/** The numbers of the gates between a trial and a promoted model. */
-export interface GateRules {
-  /** Trainings with different seeds that must have been judged. */
-  readonly minimumSeeds: number;
-  /** Out-of-sample steps that return and drawdown are taken over. */
-  readonly steps: number;
-  readonly minimumReturn: number;
-  readonly maximumDrawdown: number;
-  readonly friction: FrictionRule;
-  readonly deflatedSharpe: DeflatedSharpeRule;
-}
+/** Every gate that a model must pass, in the order of the results. tests/conformance/gate.ts runs over this list. */
+export const gates = [seedsGate, windowGate, returnGate, drawdownGate, stabilityGate, frictionGate, deflatedSharpeGate] as const;
 
-export const gateDefaults: GateRules = {
-  minimumSeeds: 3,
-  steps: 20_000,
-  minimumReturn: 0.01,
-  maximumDrawdown: 0.02,
-  friction: { transactionBp: 1, impactBp: 0.5 },
-  deflatedSharpe: { minimum: 0.95, minimumDays: 60 },
-};
-
-/** Every gate a model must pass. The next gate goes into this list. */
-export function promotionGates(rules: GateRules = gateDefaults): readonly Gate[] {
-  return [
-    seedsGate(rules),
-    windowGate(rules),
-    returnGate({ minimum: rules.minimumReturn, steps: rules.steps }),
-    drawdownGate({ maximum: rules.maximumDrawdown, steps: rules.steps }),
-    stabilityGate(rules),
-    frictionGate(rules.friction),
-    deflatedSharpeGate(rules.deflatedSharpe),
-  ];
+/** The gates with the platform's numbers. */
+export function promotionGates(rules: GateRules): readonly Gate[] {
+  return gates.map((gate) => gate.from(rules));
 }
 
 /** All verdicts, passed or not; `passed` only if every one did. */
 export function checkGates(
-  gates: readonly Gate[],
+  asked: readonly Gate[],
   evidence: Evidence,
 ): { readonly passed: boolean; readonly verdicts: readonly Verdict[] } {
-  const verdicts = gates.map((gate) => gate.check(evidence));
+  const verdicts = asked.map((gate) => gate.check(evidence));
   return { passed: verdicts.length > 0 && verdicts.every((verdict) => verdict.passed), verdicts };
 }
 
 export type { Evidence, Gate, Verdict } from './gate.ts';
+export type { GateRules } from './rules.ts';

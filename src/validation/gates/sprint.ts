@@ -1,7 +1,8 @@
-import type { Json } from '../../core/json.ts';
+import { averageCorrelation, effectiveTrials } from '../deflated-sharpe.ts';
 import { maxDrawdown, totalReturn } from '../metrics.ts';
-import { type Evidence, type Gate, holds, type SeedEvidence, type Verdict, versionOf } from './gate.ts';
-import { count, percent, saySeed, stepReturnsOf, worstSeed } from './worst.ts';
+import { defineGate } from './define-gate.ts';
+import type { Evidence, SeedEvidence } from './gate.ts';
+import { count, dailyReturnsOf, percent, saySeed, stepReturnsOf, worstSeed } from './worst.ts';
 
 /**
  * The gates of the dual-ticker sprint (first source, G1 to G4 and G14): at least 1 % return, at most 2 % drawdown, no early
@@ -10,43 +11,55 @@ import { count, percent, saySeed, stepReturnsOf, worstSeed } from './worst.ts';
  * friction count over all of them.
  */
 
-export interface WindowRule {
-  /** Out-of-sample steps that the figures are taken over. */
-  readonly steps: number;
-}
-
-export function windowGate({ steps }: WindowRule): Gate {
-  const id = 's1-window';
-  return make(id, { steps }, '>=', steps, (evidence) => {
+export const windowGate = defineGate({
+  id: 's1-window',
+  rule: 1,
+  numbers: ({ steps }) => ({ steps }),
+  op: '>=',
+  threshold: ({ steps }) => steps,
+  observe: (evidence, { steps }) => {
     const { seed, value } = worstSeed(evidence, 'higher', stepCount);
     const of = Number.isNaN(value) ? 'no' : count(value);
-    return {
-      observed: value,
-      because: `${of} out-of-sample steps were judged and ${count(steps)} are needed (${saySeed(evidence, seed)})`,
-    };
-  });
-}
+    const because = `${of} out-of-sample steps were judged and ${count(steps)} are needed (${saySeed(evidence, seed)})`;
+    return { observed: value, because };
+  },
+});
 
-export function returnGate({ minimum, steps }: WindowRule & { readonly minimum: number }): Gate {
-  return make('s1-return', { minimum, steps }, '>=', minimum, (evidence) => {
+export const returnGate = defineGate({
+  id: 's1-return',
+  rule: 1,
+  numbers: ({ minimumReturn, steps }) => ({ minimum: minimumReturn, steps }),
+  op: '>=',
+  threshold: ({ minimum }) => minimum,
+  observe: (evidence, { steps }) => {
     const { seed, value } = worstSeed(evidence, 'higher', (one) => within(one, steps, totalReturn));
     return { observed: value, because: `net return of ${sayFigure(evidence, seed, value, steps, totalReturn)}` };
-  });
-}
+  },
+});
 
-export function drawdownGate({ maximum, steps }: WindowRule & { readonly maximum: number }): Gate {
-  return make('s1-drawdown', { maximum, steps }, '<=', maximum, (evidence) => {
+export const drawdownGate = defineGate({
+  id: 's1-drawdown',
+  rule: 1,
+  numbers: ({ maximumDrawdown, steps }) => ({ maximum: maximumDrawdown, steps }),
+  op: '<=',
+  threshold: ({ maximum }) => maximum,
+  observe: (evidence, { steps }) => {
     const { seed, value } = worstSeed(evidence, 'lower', (one) => within(one, steps, maxDrawdown));
     return { observed: value, because: `largest drawdown of ${sayFigure(evidence, seed, value, steps, maxDrawdown)}` };
-  });
-}
+  },
+});
 
 /**
  * No episode was ended early, under a drawdown limit that is at least as strict as the one asked for: a limit of 100 % ends nothing
  * and shows nothing. `observed` counts the endings of the worst seed.
  */
-export function stabilityGate({ maximumDrawdown }: { readonly maximumDrawdown: number }): Gate {
-  return make('s1-stability', { maximumDrawdown }, '==', 0, (evidence) => {
+export const stabilityGate = defineGate({
+  id: 's1-stability',
+  rule: 1,
+  numbers: ({ maximumDrawdown }) => ({ maximumDrawdown }),
+  op: '==',
+  threshold: () => 0,
+  observe: (evidence, { maximumDrawdown }) => {
     const { seed, value } = worstSeed(evidence, 'lower', ({ folds }) =>
       folds.length === 0 ? Number.NaN : folds.reduce((sum, fold) => sum + fold.earlyTerminations, 0),
     );
@@ -59,70 +72,55 @@ export function stabilityGate({ maximumDrawdown }: { readonly maximumDrawdown: n
     const times = value === 1 ? 'once' : `${value} times`;
     const because = value === 0 ? 'the drawdown limit never ended an episode' : `the drawdown limit ended an episode ${times}`;
     return { observed: value, because: `${Number.isNaN(value) ? 'nothing was judged' : because} (${saySeed(evidence, seed)})` };
-  });
-}
+  },
+});
 
-/** A single training may be luck: so many seeds must have been judged. */
-export function seedsGate({ minimumSeeds }: { readonly minimumSeeds: number }): Gate {
-  return make('seeds', { minimumSeeds }, '>=', minimumSeeds, ({ seeds }) => {
+/** A single training may be luck: at least `minimumSeeds` seeds must have been judged. */
+export const seedsGate = defineGate({
+  id: 'seeds',
+  rule: 1,
+  numbers: ({ minimumSeeds }) => ({ minimumSeeds }),
+  op: '>=',
+  threshold: ({ minimumSeeds }) => minimumSeeds,
+  observe: ({ seeds }, { minimumSeeds }) => {
     const judged = new Set(seeds.map(({ seed }) => seed)).size;
-    return { observed: judged, because: `${judged} of at least ${minimumSeeds} seeds were judged` };
-  });
-}
-
-export interface FrictionRule {
-  readonly transactionBp: number;
-  readonly impactBp: number;
-}
+    return { observed: judged, because: `${judged} of at least ${minimumSeeds} seeds were judged${sayAlike(seeds)}` };
+  },
+});
 
 /**
  * Costs were charged. The source asks for 1.0 bp and a penalty of 2.0 bp that exists nowhere else in it; its
- * configuration charges 1.0 bp and an impact of 0.5 bp, so that is what this gate asks for by default: each rate at
+ * configuration charges 1.0 bp and an impact of 0.5 bp, so that is what the platform's rules ask for: each rate at
  * least as high on every fold, and something paid wherever something was traded. `observed` is the lowest sum of the
  * two rates.
  */
-export function frictionGate({ transactionBp, impactBp }: FrictionRule): Gate {
-  const threshold = transactionBp + impactBp;
-  const version = versionOf(1, { transactionBp, impactBp });
-  const gate: Omit<Gate, 'check'> = { id: 's1-friction', version };
-  return {
-    ...gate,
-    check: (evidence) => {
-      const folds = evidence.seeds.flatMap((seed) => seed.folds);
-      const charged = folds.map(({ friction }) => friction.transactionBp + friction.impactBp);
-      const observed = folds.length === 0 || charged.some(Number.isNaN) ? Number.NaN : Math.min(...charged);
-      const ratesHold = folds.every(({ friction }) => friction.transactionBp >= transactionBp && friction.impactBp >= impactBp);
-      const unpaid = folds.filter(({ metrics, friction }) => !(friction.paid > 0) && metrics['turnover'] !== 0).length;
-      const passed = folds.length > 0 && ratesHold && unpaid === 0 && holds(observed, '>=', threshold);
-      const rates = `${transactionBp} bp per trade and ${impactBp} bp market impact`;
-      const because =
-        unpaid > 0
-          ? `${unpaid} of ${folds.length} judgements traded without paying`
-          : passed
-            ? `at least ${rates} were charged on all ${folds.length} judgements`
-            : `${rates} are needed on every judgement`;
-      return { gate: gate.id, version, passed, observed, threshold, op: '>=', because };
-    },
-  };
-}
+export const frictionGate = defineGate({
+  id: 's1-friction',
+  rule: 1,
+  numbers: ({ friction: { transactionBp, impactBp } }) => ({ transactionBp, impactBp }),
+  op: '>=',
+  threshold: ({ transactionBp, impactBp }) => transactionBp + impactBp,
+  observe: (evidence, { transactionBp, impactBp }) => {
+    const folds = evidence.seeds.flatMap((seed) => seed.folds);
+    const charged = folds.map(({ friction }) => friction.transactionBp + friction.impactBp);
+    const observed = folds.length === 0 || charged.some(Number.isNaN) ? Number.NaN : Math.min(...charged);
+    const ratesHold = folds.every(({ friction }) => friction.transactionBp >= transactionBp && friction.impactBp >= impactBp);
+    const unpaid = folds.filter(({ metrics, friction }) => !(friction.paid > 0) && metrics['turnover'] !== 0).length;
+    const refused = folds.length === 0 || !ratesHold || unpaid > 0;
+    const rates = `${transactionBp} bp per trade and ${impactBp} bp market impact`;
+    if (unpaid > 0) return { observed, refused, because: `${unpaid} of ${folds.length} judgements traded without paying` };
+    const because = refused ? `${rates} are needed on every judgement` : `at least ${rates} were charged on all ${folds.length} judgements`;
+    return { observed, refused, because };
+  },
+});
 
-/** `refused`: the figure means nothing here, whatever it is. */
-function make(
-  id: string,
-  numbers: Json,
-  op: Verdict['op'],
-  threshold: number,
-  look: (evidence: Evidence) => { readonly observed: number; readonly because: string; readonly refused?: boolean },
-): Gate {
-  const version = versionOf(1, numbers);
-  return {
-    id,
-    version,
-    check: (evidence) => {
-      const { observed, because, refused = false } = look(evidence);
-      return { gate: id, version, passed: !refused && holds(observed, op, threshold), observed, threshold, op, because };
-    },
-  };
+/** What seeds are worth together, where their daily returns say it: alike ones show little more than one of them does. */
+function sayAlike(seeds: readonly SeedEvidence[]): string {
+  const returns = seeds.map(dailyReturnsOf);
+  const correlation = returns.every(({ length }) => length === returns[0]!.length) ? averageCorrelation(returns) : Number.NaN;
+  if (Number.isNaN(correlation)) return '';
+  const worth = effectiveTrials(seeds.length, Math.max(0, correlation));
+  return `; their daily returns correlate by ${correlation.toFixed(2)}, as ${worth.toFixed(1)} independent ones`;
 }
 
 function stepCount({ folds }: SeedEvidence): number {

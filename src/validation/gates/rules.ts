@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+const count = z.int().min(1);
+const fraction = z.number().gt(0).max(1);
+const basisPoints = z.number().min(0);
+
+/**
+ * The numbers of the promotion gates. They are policy of the platform, not of a study, so a study cannot change the thresholds that
+ * it is judged by. None has a default: configs/gates.yaml states them all.
+ */
+export const gateRules = z.strictObject({
+  minimumSeeds: count.meta({ description: 'trainings with different seeds that must have been judged' }),
+  steps: count.meta({ description: 'out-of-sample steps that return and drawdown are taken over' }),
+  minimumReturn: z.number().meta({ description: 'net return over those steps, inclusive' }),
+  maximumDrawdown: fraction.meta({
+    description: 'largest fall from the peak over those steps, inclusive; also how strict the drawdown limit of every evaluation must be',
+  }),
+  friction: z.strictObject({
+    transactionBp: basisPoints.meta({ description: 'fee in basis points that every evaluation must have charged' }),
+    impactBp: basisPoints.meta({ description: 'market impact in basis points that every evaluation must have charged' }),
+  }),
+  deflatedSharpe: z.strictObject({
+    minimum: fraction.meta({
+      description: 'probability that the true Sharpe ratio is above what the luckiest of all worthless trials would show',
+    }),
+    minimumDays: z.int().min(2).meta({ description: 'daily returns below which the gate fails, whatever they say' }),
+  }),
+});
+
+export type GateRules = z.output<typeof gateRules>;
