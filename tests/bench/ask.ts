@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { Json } from '../../src/core/json.ts';
 import { createRng } from '../../src/core/rng.ts';
+import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { importance } from '../../src/search/importance/importance.ts';
 import {
   forecast,
@@ -21,7 +22,6 @@ import { choice, float, int } from '../../src/search/space/builders.ts';
 import { type CompiledSpace, compileSpace } from '../../src/search/space/compile.ts';
 import type { FlatParams, SpaceShape } from '../../src/search/space/param.ts';
 import { type AskTellInMemory, createAskTell } from '../../src/search/study/ask-tell.ts';
-import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import type { Curve } from '../../src/search/trial/history.ts';
 import { costOf } from './measure.ts';
 import { runPeer } from './peers/python.ts';

@@ -1,8 +1,8 @@
 /** What pruners save and what they lose: `npm run bench:pruning [-- --json] [-- --seeds 40] [-- --all]`, with --all on further families too. */
 import { parseArgs } from 'node:util';
+import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { forecast, hyperband, median, nop, patient, percentile, prunerOf, successiveHalving } from '../../src/search/pruners/index.ts';
 import { defaultPruner } from '../../src/search/study/define-study.ts';
-import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { families, otherFamilies } from './pruning/families.ts';
 import { simulate } from './pruning/simulate.ts';
 import { type BenchRow, printRows } from './row.ts';

@@ -1,7 +1,7 @@
 import type { Json } from '../../src/core/json.ts';
+import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { prunerOf } from '../../src/search/pruners/index.ts';
 import type { PeerCurve } from '../../src/search/pruners/pruner.ts';
-import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import type { Direction } from '../../src/search/trial/history.ts';
 import type { GoldenNumber } from './read.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { forecast, hyperband, median, patient, prunerOf, successiveHalving, threshold, wilcoxon } from '../../src/search/pruners/index.ts';
 import type { Verdict } from '../../src/search/pruners/pruner.ts';
 import { samplerOf } from '../../src/search/samplers/index.ts';
 import { compileSpace } from '../../src/search/space/compile.ts';
-import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import type { Lease, StudyDescription } from '../../src/search/study/storage.ts';
 import type { Observation } from '../../src/search/trial/history.ts';
 import type { Outcome } from '../../src/search/trial/trial.ts';
