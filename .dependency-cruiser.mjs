@@ -43,7 +43,12 @@ export default {
       severity: 'error',
       comment: 'what a worker thread loads must not reach the database, the pool or the web server',
       from: {
-        path: ['^studies/', '^src/index\\.ts$', '^src/runner/thread/', '^src/(core|search|tensor|market|features|validation|trading)/'],
+        path: [
+          '^(studies|examples)/',
+          '^src/index\\.ts$',
+          '^src/runner/thread/',
+          '^src/(core|search|tensor|market|features|validation|trading)/',
+        ],
         pathNot: '\\.test\\.ts$',
       },
       to: {
@@ -55,7 +60,7 @@ export default {
       name: 'studies-use-the-public-entry',
       severity: 'error',
       comment: 'a study imports the package by its name only',
-      from: { path: '^studies/' },
+      from: { path: '^(studies|examples)/' },
       to: { path: '^src/', pathNot: '^src/index\\.ts$' },
     },
     {

@@ -8,7 +8,7 @@ const checks = [
   { name: 'types', command: ['tsc', '--noEmit', '--pretty', 'false'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['biome', 'check', '--error-on-warnings', '.'] },
-  { name: 'layers', command: ['depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'src', 'studies'] },
+  { name: 'layers', command: ['depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'src', 'studies', 'examples'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
 ];
 

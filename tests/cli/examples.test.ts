@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { useDatabase } from '../fixtures/database.ts';
+import { assay } from './assay.ts';
+
+/** Every file of examples/ does what its page says. */
+const database = useDatabase();
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
+const executable = fileURLToPath(new URL('../../src/cli/assay.mjs', import.meta.url));
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-examples-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const environment = () => ({ DATABASE_URL: database.url, ASSAY_DATA_DIR: folder });
+
+/** Runs a command of the executable to exit code 0 and parses what it prints. */
+function run<Document = Record<string, unknown>>(...parameters: readonly string[]): Document {
+  const { code, err, json } = assay([...parameters, '--json'], environment());
+  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+  return json<Document>();
+}
+
+interface Best {
+  readonly trials: readonly { readonly value: number; readonly params: Readonly<Record<string, unknown>> }[];
+}
+
+describe('the examples', () => {
+  test.each([
+    ['first-steps', 0.6],
+    ['checkpoints', 0.01],
+  ])('%s finds a good value', (name, bound) => {
+    run('run', join(examples, `${name}.ts`), '--workers', '1');
+    expect(run<Best>('best', name).trials[0]!.value).toBeLessThan(bound);
+  });
+
+  test('two-objectives: every trial of the Pareto set meets the constraint', () => {
+    run('run', join(examples, 'two-objectives.ts'), '--workers', '1');
+    const { trials } = run<Best>('best', 'two-objectives', '--top', '20');
+    expect(trials.length).toBeGreaterThan(2);
+    for (const { params } of trials) expect(Number(params['stocks']) + Number(params['bonds'])).toBeLessThanOrEqual(1);
+  });
+
+  test('population: members behind go on from the checkpoints of the best', () => {
+    run('run', join(examples, 'population.ts'), '--workers', '1');
+    const { items } = run<{ items: readonly { number: number; reason?: string }[] }>('trial', 'ls', 'population');
+    expect(items).toHaveLength(16);
+  });
+
+  test('own-bars: imports, searches, validates and is refused by the gates', () => {
+    const bars = join(folder, 'bars');
+    expect(spawnSync(process.execPath, [join(examples, 'own-bars/make-bars.mjs'), bars]).status).toBe(0);
+    run('data', 'import', join(bars, 'AAA.csv'), join(bars, 'BBB.csv'), '--name', 'own-bars', '--stamp', 'start');
+    run('run', join(examples, 'own-bars/study.ts'), '--workers', '1');
+    const { trials } = run<Best & { trials: readonly { address: string }[] }>('best', 'own-bars');
+    run('validate', trials[0]!.address, '--seeds', '1');
+    const gate = assay(['gate', trials[0]!.address, '--json'], environment());
+    expect(gate.code).toBe(3);
+    expect(gate.json()).toMatchObject({ passed: false });
+  });
+
+  test.skipIf(!hasPython)('ask_tell.py drives the search (skipped where there is no python3)', () => {
+    const script = join(examples, 'python/ask_tell.py');
+    const space = join(examples, 'python/space.json');
+    const { status, stdout } = spawnSync('python3', [script, process.execPath, executable, 'ask-tell', '--space', space], {
+      encoding: 'utf8',
+      env: { ...process.env, ...environment() },
+    });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ params: { kind: 'smooth' } });
+  });
+
+  test('README names every example', () => {
+    const page = readFileSync(join(examples, 'README.md'), 'utf8');
+    for (const name of ['first-steps.ts', 'two-objectives.ts', 'checkpoints.ts', 'population.ts', 'own-bars/', 'python/ask_tell.py'])
+      expect(page).toContain(`(${name})`);
+  });
+});
