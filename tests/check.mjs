@@ -4,18 +4,27 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
+/** The compiler written in Go: a third of the processor time of the other, which is here for tools that need its API. */
+const types = { name: 'types', command: ['typescript7/bin/tsc', '--noEmit', '--pretty', 'false'] };
+
 const checks = [
-  { name: 'types', command: ['tsc', '--noEmit', '--pretty', 'false'] },
-  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
-  { name: 'format', command: ['biome', 'check', '--error-on-warnings', '.'] },
-  { name: 'layers', command: ['depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'src', 'studies', 'examples'] },
-  { name: 'dead code', command: ['knip', '--no-progress'] },
+  types,
+  { name: 'lint', command: ['.bin/oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'format', command: ['.bin/biome', 'check', '--error-on-warnings', '.'] },
+  {
+    name: 'layers',
+    command: ['.bin/depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'src', 'studies', 'examples'],
+  },
+  { name: 'dead code', command: ['.bin/knip', '--no-progress'] },
 ];
 
 function runCheck({ name, command: [program, ...parameters] }) {
   const startedMs = Date.now();
   return new Promise((resolve) => {
-    const child = spawn(`${root}node_modules/.bin/${program}`, parameters, { cwd: root, env: { ...process.env, FORCE_COLOR: '0' } });
+    const child = spawn(process.execPath, [`${root}node_modules/${program}`, ...parameters], {
+      cwd: root,
+      env: { ...process.env, FORCE_COLOR: '0' },
+    });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
@@ -24,9 +33,9 @@ function runCheck({ name, command: [program, ...parameters] }) {
   });
 }
 
-/** Runs every check; resolves to how many passed and failed. */
-export async function runChecks() {
-  const results = await Promise.all(checks.map(runCheck));
+/** Runs every check, or that of types alone; resolves to how many passed and failed. */
+export async function runChecks({ onlyTypes = false } = {}) {
+  const results = await Promise.all((onlyTypes ? [types] : checks).map(runCheck));
   for (const { name, passed, output, seconds } of results) {
     console.log(`${passed ? 'ok  ' : 'FAIL'}  ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
     if (!passed) console.log(output.trimEnd().replace(/^/gm, '      '));

@@ -1,4 +1,6 @@
 // `npm test`: the static checks, TensorFlow's setup, then every test; closes with the line `N passed, N failed` that counts both.
+// With arguments (`npm test -- src/search`, `npm test -- --changed`), which go to vitest: types, then the tests that they select. `--changed` takes
+// those that load a file changed since the last commit; what a test starts as a process does not count as loaded.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,14 +9,17 @@ import { fileURLToPath } from 'node:url';
 import { runChecks } from './check.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const checks = await runChecks();
+const selection = process.argv.slice(2);
+const checks = await runChecks({ onlyTypes: selection.length > 0 });
 
 // TensorFlow is tested for real where it can be set up (once, in the data directory); where it cannot, its tests say that they are skipped.
-spawnSync(process.execPath, [`${root}src/cli/assay.mjs`, 'tensorflow', 'setup'], {
-  cwd: root,
-  stdio: ['ignore', 'ignore', 'inherit'],
-  timeout: 300_000,
-});
+if (selection.length === 0) {
+  spawnSync(process.execPath, [`${root}src/cli/assay.mjs`, 'tensorflow', 'setup'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 300_000,
+  });
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-test-'));
 const reportFile = join(folder, 'report.json');
@@ -28,7 +33,7 @@ const vitest = spawnSync(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${reportFile}`,
-    ...process.argv.slice(2),
+    ...selection,
   ],
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );
