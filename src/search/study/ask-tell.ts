@@ -135,8 +135,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
         return;
       }
       trial.state = told.state;
-      // Failed trials are no observation.
-      if (told.state === 'failed') observations.delete(number);
+      if (told.state === 'failed') observations.set(number, { state: 'failed', number, params: trial.params });
       else observations.set(number, { state: 'pruned', number, params: trial.params, last: lastReport(trial) });
     },
     add: (params, result) => {

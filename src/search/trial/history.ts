@@ -53,20 +53,28 @@ export type Observation =
       readonly constraints?: Constraints;
     }
   | {
+      /** It ended without a value: the objective threw, or its result was NaN. */
+      readonly state: 'failed';
+      readonly number: number;
+      readonly params: FlatParams;
+    }
+  | {
       readonly state: 'running';
       readonly number: number;
       readonly params: FlatParams;
     };
 
-/** What a sampler knows: finished trials, and the ones under way (queued or running). In the order of their numbers. */
+/**
+ * What a sampler knows: finished trials, failed ones among them, and the ones under way (queued or running). In the order of their numbers.
+ */
 export interface History {
   readonly direction: Direction;
   /** One per objective where there are several; `direction` is then the first. */
   readonly directions?: readonly Direction[];
   readonly observations: readonly Observation[];
   /**
-   * The number of the trial that is asked for; absent: one past the highest observed. Failed and cancelled trials have numbers
-   * too, but are no observation.
+   * The number of the trial that is asked for; absent: one past the highest observed. Cancelled trials have numbers too, but are
+   * no observation.
    */
   readonly next?: number;
   /** The study's: for what must be the same for all of its trials, where the `rng` of an ask is each trial's own. */
@@ -76,4 +84,17 @@ export interface History {
 /** The number of the trial that is asked for. */
 export function nextNumber({ next, observations }: History): number {
   return next ?? (observations.at(-1)?.number ?? -1) + 1;
+}
+
+/** True if a trial tells something of the objective: it is complete or pruned. */
+export function hasResult(trial: Observation): trial is Extract<Observation, { state: 'complete' | 'pruned' }> {
+  return trial.state === 'complete' || trial.state === 'pruned';
+}
+
+/** True if a trial, finished or under way, has exactly these params. */
+export function wasTried(params: FlatParams, { observations }: History): boolean {
+  const entries = Object.entries(params);
+  return observations.some(
+    (trial) => entries.every(([name, value]) => trial.params[name] === value) && Object.keys(trial.params).length === entries.length,
+  );
 }

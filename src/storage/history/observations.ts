@@ -71,7 +71,7 @@ function isOpen({ state }: ChangedTrial): boolean {
   return state === 'queued' || state === 'running';
 }
 
-/** Failed and cancelled trials teach a sampler nothing. What the pruner paused tells what it has shown; what a person did is under way. */
+/** Cancelled trials teach a sampler nothing. What the pruner paused tells what it has shown; what a person did is under way. */
 function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | null {
   const { number, state, params, value, values, constraints, lastStep, lastValue, atStep } = trial;
   if (isOpen(trial) || (state === 'paused' && atStep === null)) return { state: 'running', number, params };
@@ -93,5 +93,5 @@ function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | nu
       last: lastStep === null || lastValue === null ? null : { step: lastStep, value: lastValueTells ? lastValue : Number.NaN },
     };
   }
-  return null;
+  return state === 'failed' ? { state, number, params } : null;
 }

@@ -1,3 +1,4 @@
+import { wasTried } from '../../trial/history.ts';
 import { defineSampler } from '../define-sampler.ts';
 import { gpOptions } from '../gp/options.ts';
 import { policyOf } from '../gp/policy.ts';
@@ -18,7 +19,9 @@ export function createAutoSampler({ tpeEvery, mixFrom }: AutoOptions): Sampler {
       const known = history.observations.length;
       const period = known >= mixFrom ? 2 : tpeEvery;
       const learning = known >= gpPolicy.startupTrials;
-      return learning && known % period === period - 1 ? tpe.suggest(space, history, rng) : suggestByProcess(space, history, rng, gpPolicy);
+      const byTpe = learning && known % period === period - 1 ? tpe.suggest(space, history, rng) : null;
+      // TPE looks at densities, not at single points, and would ask for a finished setting of steps and choices once more.
+      return byTpe !== null && !wasTried(byTpe, history) ? byTpe : suggestByProcess(space, history, rng, gpPolicy);
     },
   };
 }

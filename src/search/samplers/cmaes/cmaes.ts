@@ -8,13 +8,14 @@ import type { FlatParams } from '../../space/param.ts';
 import type { History } from '../../trial/history.ts';
 import { defineSampler } from '../define-sampler.ts';
 import { type Axis, coordinatesOf, placeOf, valueAt } from '../gp/coordinates.ts';
+import { failsAmong, newest } from '../failed-neighbours.ts';
 import type { Sampler } from '../sampler.ts';
 import { tpeOptions } from '../tpe/options.ts';
 import { createTpeSampler } from '../tpe/tpe.ts';
 import { drawFrom } from './distribution.ts';
 import { type CmaesOptions, cmaesOptions } from './options.ts';
 import { type Replayed, replay, startReplay } from './replay.ts';
-import type { Run, Setting } from './run.ts';
+import type { Setting } from './run.ts';
 
 /**
  * Covariance matrix adaptation (Hansen 2016, arXiv:1604.00772): draws from a normal distribution that follows the better
@@ -38,8 +39,8 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: Cmae
   const { axes, rest, replays } = partsOf(space);
   const row = new Float64Array(space.params.length).fill(Number.NaN);
   if (axes.length > 0) {
-    const run = currentRun(space, history, axes, replays, options);
-    const point = pointIn(run, axes, rng);
+    const replayed = replayedTo(space, history, axes, replays, options);
+    const point = pointIn(replayed, axes, rng);
     axes.forEach((axis, i) => {
       row[axis.flat.index] = valueAt(axis, point[i]!);
     });
@@ -75,19 +76,20 @@ function partsOf(space: CompiledSpace): Parts {
   return made;
 }
 
-function currentRun(
+function replayedTo(
   space: CompiledSpace,
   history: History,
   axes: readonly Axis[],
   replays: Map<string, Replayed>,
   options: CmaesOptions,
-): Run {
+): Replayed {
   const { direction, seed = 0 } = history;
   const setting: Setting = { axes, direction, seed, options, start: startOf(axes, options) };
   const key = canonicalJson([direction, seed, options]);
   const replayed = replays.get(key) ?? startReplay(setting);
   replays.set(key, replayed);
-  return replay(replayed, space, history, setting);
+  replay(replayed, space, history, setting);
+  return replayed;
 }
 
 /** @throws AssayError `params_invalid` for a start that is not in the space. */
@@ -103,12 +105,26 @@ function startOf(axes: readonly Axis[], { x0 }: CmaesOptions): Float64Array {
   return Float64Array.from(axes, (axis) => (Object.hasOwn(x0, axis.flat.name) ? placeOf(axis, x0[axis.flat.name]!) : 0.5));
 }
 
-/** A draw inside the cube: drawn again while a continuous coordinate is outside, and if that does not help, moved to the border. */
-function pointIn({ distribution }: Run, axes: readonly Axis[], rng: Rng): Float64Array {
+/**
+ * A draw inside the cube: drawn again while a continuous coordinate is outside or trials nearby failed. If that does not help, moved
+ * to the border; or, among trials that failed, drawn from the whole cube, where the run may go on from.
+ */
+function pointIn({ members, runs }: Replayed, axes: readonly Axis[], rng: Rng): Float64Array {
+  const { distribution } = runs.at(-1)!.run;
+  const attempts = 10 * axes.length;
+  const inside = (point: Float64Array): Float64Array => point.map((place) => Math.min(Math.max(place, 0), 1));
+  const outside = (point: Float64Array): boolean =>
+    axes.some(({ cells }, i) => cells === Number.POSITIVE_INFINITY && !(point[i]! >= 0 && point[i]! <= 1));
+  const fails = failsAmong(
+    axes,
+    members.slice(-newest).map(({ trial, point }) => ({ point, failed: trial.state === 'failed' })),
+  );
   let point = drawFrom(distribution, rng.normal);
-  const outside = (): boolean => axes.some(({ cells }, i) => cells === Number.POSITIVE_INFINITY && !(point[i]! >= 0 && point[i]! <= 1));
-  for (let attempt = 0; attempt < 10 * axes.length && outside(); attempt++) point = drawFrom(distribution, rng.normal);
-  return point.map((place) => Math.min(Math.max(place, 0), 1));
+  for (let attempt = 0; attempt < attempts && (outside(point) || fails?.(inside(point)) === true); attempt++)
+    point = drawFrom(distribution, rng.normal);
+  point = inside(point);
+  for (let attempt = 0; attempt < attempts && fails?.(point) === true; attempt++) point = Float64Array.from(axes, () => rng.uniform());
+  return point;
 }
 
 /**

@@ -1,21 +1,42 @@
 import { truncatedNormalQuantile } from '../../../core/normal.ts';
 import { createRng } from '../../../core/rng.ts';
-import { type Complete, lossOf, type Pruned, prunedRank, violation } from '../../objectives/loss.ts';
+import { lossOf, prunedRank, violation } from '../../objectives/loss.ts';
 import { compareLosses } from '../../objectives/pareto.ts';
-import type { Direction } from '../../trial/history.ts';
+import type { Direction, Observation } from '../../trial/history.ts';
 import type { Axis, Point } from '../gp/coordinates.ts';
 import { cellAt } from './cells.ts';
 import { type Distribution, deviation } from './distribution.ts';
 
 /** A finished trial that has all the parameters which are searched jointly. */
 export interface Member {
-  readonly trial: Complete | Pruned;
+  readonly trial: Exclude<Observation, { state: 'running' }>;
   readonly point: Point;
 }
 
 /**
+ * The next generation: as many members as the population has, in the order of their numbers. At most half of them failed, so that
+ * the half which the mean moves towards never does; of more, the later ones are left out.
+ * @returns null while there are too few; else the members and the position behind the last of them.
+ */
+export function nextGeneration<M extends Member>(
+  members: readonly M[],
+  from: number,
+  population: number,
+): { readonly generation: readonly M[]; readonly to: number } | null {
+  const generation: M[] = [];
+  let failed = 0;
+  for (let i = from; i < members.length; i++) {
+    const member = members[i]!;
+    if (member.trial.state === 'failed' && ++failed > population >> 1) continue;
+    generation.push(member);
+    if (generation.length === population) return { generation, to: i + 1 };
+  }
+  return null;
+}
+
+/**
  * The members, best first: complete trials by value (NaN last), then pruned ones (who got further is better), then those that
- * violate a constraint (the less, the better). Equal ones keep the order of their numbers.
+ * violate a constraint (the less, the better), then failed ones. Equal ones keep the order of their numbers.
  */
 export function ranked(members: readonly Member[], direction: Direction): readonly Member[] {
   return members
@@ -24,7 +45,8 @@ export function ranked(members: readonly Member[], direction: Direction): readon
     .map(({ member }) => member);
 }
 
-function rankKey(trial: Complete | Pruned, direction: Direction): readonly number[] {
+function rankKey(trial: Member['trial'], direction: Direction): readonly number[] {
+  if (trial.state === 'failed') return [3];
   const violated = violation(trial);
   if (violated > 0) return [2, violated];
   return trial.state === 'complete' ? [0, lossOf(trial.value, direction)] : [1, ...prunedRank(trial, direction)];

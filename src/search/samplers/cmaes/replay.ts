@@ -3,7 +3,7 @@ import type { CompiledSpace } from '../../space/compile.ts';
 import { fits } from '../../space/leaf.ts';
 import type { History, Observation } from '../../trial/history.ts';
 import { type Axis, type Point, placeOf } from '../gp/coordinates.ts';
-import type { Member } from './generation.ts';
+import { type Member, nextGeneration } from './generation.ts';
 import { advance, firstRun, type Run, type Setting } from './run.ts';
 
 type Finished = Exclude<Observation, { state: 'running' }>;
@@ -13,7 +13,7 @@ export interface Replayed {
   /** Finished trials in the order of their numbers. */
   readonly trials: Finished[];
   /** Those of them that belong to this space; `trials` is the number of finished ones up to and with it. */
-  readonly members: { readonly member: Member; readonly trials: number }[];
+  readonly members: (Member & { readonly trials: number })[];
   /** Where the search stood after so many members, from 0 on. */
   readonly runs: { readonly run: Run; readonly members: number }[];
 }
@@ -25,7 +25,7 @@ export function startReplay(setting: Setting): Replayed {
 /**
  * Where the search stands. The finished trials in the order of their numbers, so many at a time as the population has, are the
  * generations; trials under way belong to the one that is still incomplete. So a trial that takes long holds nobody up: it is
- * counted where its number says once it is there. Failed trials leave no gap.
+ * counted where its number says once it is there. Failed trials are the worst of theirs, see `nextGeneration`.
  */
 export function replay(replayed: Replayed, space: CompiledSpace, history: History, setting: Setting): Run {
   const { trials, members, runs } = replayed;
@@ -36,17 +36,16 @@ export function replay(replayed: Replayed, space: CompiledSpace, history: Histor
       forget(replayed, known);
       trials.push(trial);
       const point = pointOf(space, setting.axes, trial);
-      if (point !== null) members.push({ member: { trial, point }, trials: trials.length });
+      if (point !== null) members.push({ trial, point, trials: trials.length });
     }
     known++;
   }
   forget(replayed, known);
   for (;;) {
     const { run, members: from } = runs.at(-1)!;
-    const to = from + run.distribution.strategy.population;
-    if (to > members.length) return run;
-    const generation = members.slice(from, to).map(({ member }) => member);
-    runs.push({ run: advance(run, generation, setting), members: to });
+    const next = nextGeneration(members, from, run.distribution.strategy.population);
+    if (next === null) return run;
+    runs.push({ run: advance(run, next.generation, setting), members: next.to });
   }
 }
 

@@ -1,22 +1,24 @@
 import type { Rng } from '../../../core/rng.ts';
+import { violation } from '../../objectives/loss.ts';
 import type { FlatParams } from '../../space/param.ts';
-import type { Direction, History, Observation } from '../../trial/history.ts';
+import { type Direction, type History, hasResult, type Observation } from '../../trial/history.ts';
 import type { Point } from './coordinates.ts';
 
-/** A finished trial that tells something of the objective: smaller losses are better. */
+/** A complete or pruned trial: smaller losses are better. */
 export interface Known {
   readonly point: Point;
   readonly loss: number;
-  /** NaN never among them: an unknown figure counts as violated. */
+  /** NaN never among them: an unknown figure counts as violated. Fewer than other trials have where they were not told, as of pruned ones. */
   readonly constraints: readonly number[];
 }
 
 /**
- * The finished trials as the model sees them, the best first (those that meet their constraints before all others).
+ * The complete and pruned trials as the model sees them, the best first: those that meet their constraints, then those of which
+ * it is not known, then those that miss one.
  *
  * Infinite values become the worst or best finite one; NaN counts as the worst. A pruned trial counts with what it last
- * reported, but as no better than the median of the complete ones: that it was not worth going on is known, how it would
- * have ended is not. Of several objectives a weighting is drawn each time.
+ * reported, but as no better than the median of the complete ones that meet their constraints: that it was not worth going on is
+ * known, how it would have ended is not. Of several objectives a weighting is drawn each time.
  * @param at the point of a trial's params; null if they mean nothing in this space.
  * @returns empty where no trial is complete with a finite value.
  */
@@ -27,12 +29,19 @@ export function knownTrials(history: History, at: (params: FlatParams) => Point 
   const loss = directions.length === 1 ? columns[0]! : scalarized(columns as readonly Float64Array[], rng);
   const known = history.observations.flatMap((trial, i): readonly Known[] => {
     const point = Number.isNaN(loss[i]!) ? null : at(trial.params);
-    if (point === null || trial.state === 'running') return [];
+    if (point === null || !hasResult(trial)) return [];
     const constraints = (trial.constraints ?? []).map((value) => (Number.isFinite(value) ? value : value < 0 ? -1 : 1));
     return [{ point, loss: loss[i]!, constraints }];
   });
-  const violated = ({ constraints }: Known): number => constraints.reduce((sum, value) => sum + Math.max(value, 0), 0);
+  const count = constraintCount(known);
+  const violated = ({ constraints }: Known): number =>
+    constraints.reduce((sum, value) => sum + Math.max(value, 0), constraints.length < count ? Number.MIN_VALUE : 0);
   return known.toSorted((a, b) => violated(a) - violated(b) || a.loss - b.loss);
+}
+
+/** How many constraints the study has: those of the trial that was told most. */
+export function constraintCount(known: readonly Known[]): number {
+  return known.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
 }
 
 /** One objective's loss per trial, NaN where nothing is known; null without any complete finite value. */
@@ -40,16 +49,21 @@ function losses(observations: readonly Observation[], direction: Direction, obje
   const sign = direction === 'minimize' ? 1 : -1;
   const value = (trial: Observation): number =>
     trial.state === 'complete' ? sign * (objective === 0 ? trial.value : (trial.values?.[objective] ?? Number.NaN)) : Number.NaN;
-  const finite = observations.map(value).filter(Number.isFinite);
+  const finite = ascending(observations.map(value));
   if (finite.length === 0) return null;
-  finite.sort((a, b) => a - b);
-  const [best, median, worst] = [finite[0]!, finite[finite.length >> 1]!, finite.at(-1)!];
+  const feasible = ascending(observations.filter((trial) => trial.state === 'complete' && violation(trial) === 0).map(value));
+  const [best, worst, middle] = [finite[0]!, finite.at(-1)!, feasible.length > 0 ? feasible : finite];
+  const median = middle[middle.length >> 1]!;
   const bounded = (loss: number): number => (Number.isNaN(loss) ? worst : Math.min(Math.max(loss, best), worst));
   return Float64Array.from(observations, (trial) => {
     if (trial.state === 'complete') return bounded(value(trial));
-    if (trial.state === 'running' || trial.last === null) return Number.NaN;
+    if (trial.state !== 'pruned' || trial.last === null) return Number.NaN;
     return objective === 0 ? Math.max(bounded(sign * trial.last.value), median) : median;
   });
+}
+
+function ascending(values: readonly number[]): readonly number[] {
+  return values.filter(Number.isFinite).sort((a, b) => a - b);
 }
 
 /** The augmented Chebyshev norm with random weights (Knowles 2006, ParEGO): over the asks, the whole front is looked for. */

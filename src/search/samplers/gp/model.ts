@@ -1,6 +1,6 @@
 import type { Rng } from '../../../core/rng.ts';
 import type { FlatParams } from '../../space/param.ts';
-import type { History } from '../../trial/history.ts';
+import { type History, hasResult, type Observation } from '../../trial/history.ts';
 import { anchorTrials, fittedOnce } from './anchor.ts';
 import type { Coordinates, Point } from './coordinates.ts';
 import { fitHyperparameters } from './fit.ts';
@@ -11,32 +11,6 @@ import { createPredictor } from './predict.ts';
 import { condition, type Data, type Process } from './process.ts';
 import { standardized, targetsOf } from './targets.ts';
 
-/** One figure of the trials that gets a process of its own. */
-export interface Aspect {
-  readonly name: string;
-  /** The figures of ranked trials as targets of the model. */
-  readonly targetsOf: (known: readonly Known[]) => Float64Array;
-}
-
-export function objectiveAspect({ output }: GpPolicy): Aspect {
-  return {
-    name: 'objective',
-    targetsOf: (known) =>
-      targetsOf(
-        Float64Array.from(known, ({ loss }) => loss),
-        output,
-      ),
-  };
-}
-
-export function constraintAspect(c: number): Aspect {
-  return { name: `constraint ${c}`, targetsOf: (known) => standardized(constraintValues(known, c)).scaled };
-}
-
-export function constraintValues(known: readonly Known[], c: number): Float64Array {
-  return Float64Array.from(known, ({ constraints }) => constraints[c]!);
-}
-
 /** What processes are made from. */
 export interface Evidence {
   readonly coordinates: Coordinates;
@@ -46,6 +20,52 @@ export interface Evidence {
   readonly at: (params: FlatParams) => Point | null;
   readonly policy: GpPolicy;
   readonly rng: Rng;
+}
+
+/** One figure of the trials that gets a process of its own. */
+export interface Aspect {
+  readonly name: string;
+  /** The trials that have it, in the order of their numbers. */
+  readonly finished: readonly Observation[];
+  readonly data: Data;
+  /** The data as they were when only these of the trials had finished. */
+  readonly dataOf: (finished: readonly Observation[]) => Data;
+}
+
+export function objectiveAspect(evidence: Evidence): Aspect {
+  const { output } = evidence.policy;
+  return aspectOf(evidence, 'objective', (known) => ({
+    points: known.map(({ point }) => point),
+    targets: targetsOf(
+      Float64Array.from(known, ({ loss }) => loss),
+      output,
+    ),
+  }));
+}
+
+/** Of the trials that were told this constraint; a pruned one may not have been. */
+export function constraintAspect(evidence: Evidence, c: number): Aspect {
+  return aspectOf(evidence, `constraint ${c}`, (known) => ({
+    points: toldConstraint(known, c).map(({ point }) => point),
+    targets: standardized(constraintValues(known, c)).scaled,
+  }));
+}
+
+export function constraintValues(known: readonly Known[], c: number): Float64Array {
+  return Float64Array.from(toldConstraint(known, c), ({ constraints }) => constraints[c]!);
+}
+
+function toldConstraint(known: readonly Known[], c: number): readonly Known[] {
+  return known.filter(({ constraints }) => constraints.length > c);
+}
+
+function aspectOf({ history, trials, at, policy, rng }: Evidence, name: string, dataFor: (known: readonly Known[]) => Data): Aspect {
+  return {
+    name,
+    finished: history.observations.filter(hasResult),
+    data: dataFor(trials),
+    dataOf: (observations) => dataFor(thinned(knownTrials({ ...history, observations }, at, rng), policy.capacity)),
+  };
 }
 
 /** A process and what it is conditioned on. */
@@ -60,23 +80,19 @@ export interface Model {
  * @returns null where none can be built.
  */
 export function processOf(evidence: Evidence, aspect: Aspect): Model | null {
-  const { coordinates, trials, policy } = evidence;
-  const form = formOf(coordinates, policy);
-  const data = { points: trials.map(({ point }) => point), targets: aspect.targetsOf(trials) };
-  const process = condition(form, hyperparametersOf(logsOf(evidence, aspect, form, data), layoutOf(form)), data);
+  const { data } = aspect;
+  const form = formOf(evidence.coordinates, evidence.policy);
+  const process = condition(form, hyperparametersOf(logsOf(evidence, aspect, form), layoutOf(form)), data);
   return process === null ? null : { process, data };
 }
 
-function logsOf({ coordinates, history, at, policy, rng }: Evidence, aspect: Aspect, form: ModelForm, data: Data): Float64Array {
+function logsOf({ coordinates, history, policy }: Evidence, { name, finished, data, dataOf }: Aspect, form: ModelForm): Float64Array {
   const fresh = (to: Data): Float64Array => fitTo(form, to, form.prior.start(layoutOf(form)), policy.fitEvaluations, policy);
   if ((history.directions?.length ?? 1) > 1) return fresh(data);
-  const finished = history.observations.filter(({ state }) => state !== 'running');
   const anchor = anchorTrials(finished);
-  const logs = fittedOnce(coordinates.space, `${policy.key} ${aspect.name}`, anchor, () => {
-    if (anchor.length === finished.length) return fresh(data);
-    const earlier = thinned(knownTrials({ ...history, observations: anchor }, at, rng), policy.capacity);
-    return fresh({ points: earlier.map(({ point }) => point), targets: aspect.targetsOf(earlier) });
-  });
+  const logs = fittedOnce(coordinates.space, `${policy.key} ${name}`, anchor, () =>
+    fresh(anchor.length === finished.length ? data : dataOf(anchor)),
+  );
   return anchor.length === finished.length
     ? logs
     : fitTo(form, data, logs, affordable(policy.correctionEvaluations, data.points.length), policy);

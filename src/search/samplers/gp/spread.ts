@@ -1,6 +1,6 @@
 import type { Rng } from '../../../core/rng.ts';
 import { type Coordinates, existing, type Point, settle } from './coordinates.ts';
-import { drawPoint } from './optimize.ts';
+import { drawPoint, keyOf } from './optimize.ts';
 
 const candidates = 100;
 /** How far apart two uniform draws are on average, where distances wrap around. */
@@ -9,7 +9,7 @@ const usualGap = 0.25;
 /**
  * A point away from those tried, on every axis as well as in the whole: of some random ones the one with the least sum of
  * 1 / product of squared distances (the MaxPro criterion of Joseph et al. 2015, built up point by point). Distances wrap
- * around, so that the edges are not preferred. On an axis that one of two points does not have they are as far apart as any
+ * around, so that the edges are not preferred. No point is tried twice while a candidate is left. On an axis that one of two points does not have they are as far apart as any
  * two points: else branches with fewer parameters would be shunned. It needs nothing but the points, so parallel workers keep
  * apart too.
  */
@@ -17,10 +17,13 @@ export function awayFrom(coordinates: Coordinates, tried: readonly Point[], rng:
   const { axes } = coordinates;
   let [best, bestScore] = [drawPoint(axes, rng), Number.POSITIVE_INFINITY];
   if (tried.length === 0) return best;
+  const taken = new Set(tried.map(keyOf));
   const others = tried.map((other) => ({ other, has: presence(coordinates, other) }));
   for (let c = 0; c < candidates; c++) {
     const point = drawPoint(axes, rng);
     const settled = settle(coordinates, point);
+    // A case without parameters of its own is one point, however far it is from others.
+    if (taken.has(keyOf(settled))) continue;
     const own = presence(coordinates, settled);
     let score = 0;
     for (const { other, has } of others) {

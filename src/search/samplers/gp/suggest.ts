@@ -6,7 +6,8 @@ import type { History } from '../../trial/history.ts';
 import { suggestUniform } from '../random/random.ts';
 import { type Acquisition, believedBest, logEi, logFeasible, together } from './acquisition.ts';
 import { coordinatesOf, type Point, pointOf, rowAt } from './coordinates.ts';
-import { knownTrials } from './known.ts';
+import { logSuccess } from './failures.ts';
+import { constraintCount, knownTrials } from './known.ts';
 import { believing, constraintAspect, constraintValues, type Evidence, type Model, objectiveAspect, processOf, thinned } from './model.ts';
 import { keyOf, mostPromising } from './optimize.ts';
 import { affordable, type GpPolicy } from './policy.ts';
@@ -23,7 +24,9 @@ export function suggestByProcess(space: CompiledSpace, history: History, rng: Rn
   const tried = history.observations.flatMap(({ params }) => at(params) ?? []);
   const known = knownTrials(history, at, rng);
   const trials = thinned(known, policy.capacity);
-  const acquisition = known.length < policy.startupTrials ? null : acquisitionOf({ coordinates, history, trials, at, policy, rng });
+  const failed = history.observations.filter(({ state }) => state === 'failed').length;
+  const enough = known.length >= policy.startupTrials || (known.length >= 2 && known.length + failed >= 2 * policy.startupTrials);
+  const acquisition = !enough ? null : acquisitionOf({ coordinates, history, trials, at, policy, rng });
   if (acquisition === null) return decode(awayFrom(coordinates, tried, rng));
   const incumbents = known.slice(0, 5).map(({ point }) => point);
   const effort = {
@@ -39,20 +42,21 @@ const mostPending = 50;
 
 /** @returns null where no process can be built. */
 function acquisitionOf(evidence: Evidence): Acquisition | null {
-  const { trials, history, at, policy } = evidence;
+  const { trials, history, at } = evidence;
   const pending = history.observations.flatMap(({ state, params }) => (state === 'running' ? (at(params) ?? []) : [])).slice(-mostPending);
-  const feasible = trials.map(({ constraints }) => constraints.every((value) => value <= 0));
+  const constraints = constraintCount(trials);
+  const feasible = trials.map(({ constraints: own }) => own.length === constraints && own.every((value) => value <= 0));
   const parts: (Acquisition | null)[] = [];
   if (feasible.includes(true)) {
-    const model = processOf(evidence, objectiveAspect(policy));
-    parts.push(model === null ? null : improvement(model, feasible, pending, policy));
+    const model = processOf(evidence, objectiveAspect(evidence));
+    parts.push(model === null ? null : improvement(model, feasible, pending, evidence.policy));
   }
-  const constraints = Math.min(...trials.map(({ constraints: own }) => own.length));
   for (let c = 0; c < constraints; c++) {
     const { mean, deviation } = standardized(constraintValues(trials, c));
-    const model = processOf(evidence, constraintAspect(c));
+    const model = processOf(evidence, constraintAspect(evidence, c));
     parts.push(model === null ? null : logFeasible(believing(model, pending), deviation > 0 ? -mean / deviation : 0));
   }
+  if (history.observations.some(({ state }) => state === 'failed')) parts.push(logSuccess(evidence, pending));
   const usable = parts.filter((part) => part !== null);
   return usable.length < parts.length || usable.length === 0 ? null : together(usable);
 }

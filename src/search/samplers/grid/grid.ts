@@ -25,7 +25,7 @@ function suggest(space: CompiledSpace, history: History, { points, shuffle }: Gr
   const cell = (place: bigint): FlatParams => cells.at(shuffle ? shuffled(place, count, history.seed ?? 0) : place);
   const number = BigInt(nextNumber(history));
   if (number < count) return cell(number);
-  const tried = new Set(history.observations.map(({ params }) => canonicalJson(params)));
+  const tried = new Set(history.observations.flatMap(({ state, params }) => (state === 'failed' ? [] : [canonicalJson(params)])));
   for (let place = 0n; place < count; place++) {
     const params = cell(place);
     if (!tried.has(canonicalJson(params))) return params;

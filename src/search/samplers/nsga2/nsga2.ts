@@ -3,8 +3,9 @@ import { activeIn, decodeRow, encodeParams, type Row } from '../../space/codec.t
 import type { CompiledSpace } from '../../space/compile.ts';
 import { fits } from '../../space/leaf.ts';
 import type { FlatParams } from '../../space/param.ts';
-import type { History } from '../../trial/history.ts';
+import { type History, wasTried } from '../../trial/history.ts';
 import { defineSampler } from '../define-sampler.ts';
+import { failsNearby } from '../failed-neighbours.ts';
 import { type Axis, coordinatesOf, placeOf, valueAt } from '../gp/coordinates.ts';
 import { suggestUniform } from '../random/random.ts';
 import { drawUniform } from '../random/uniform.ts';
@@ -13,7 +14,7 @@ import { type Nsga2Options, nsga2Options } from './options.ts';
 import { type Parent, populationOf } from './population.ts';
 import { mutate, recombine } from './variation.ts';
 
-/** How often a child that was tried before is made anew; after that, so many uniform draws may take its place. */
+/** How often a child that is refused is made anew; after that, so many uniform draws may take its place. */
 const attempts = 10;
 
 /**
@@ -29,8 +30,11 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: Nsga
   const parents = finished < options.population ? [] : populationOf(history, options.population);
   if (parents.length < 2) return suggestUniform(space, rng);
   const { axes } = coordinatesOf(space);
+  const fails = failsNearby(space, history);
+  // Duplicates teach nothing and would fill the population; where most trials nearby failed, the next one is likely to as well.
+  const refused = (params: FlatParams): boolean => wasTried(params, history) || fails?.(params) === true;
   const child = (): FlatParams => childOf(space, axes, parents, rng, options);
-  return untried(child, history) ?? untried(() => suggestUniform(space, rng), history) ?? child();
+  return accepted(child, refused) ?? accepted(() => suggestUniform(space, rng), refused) ?? child();
 }
 
 function childOf(space: CompiledSpace, axes: readonly Axis[], parents: readonly Parent[], rng: Rng, options: Nsga2Options): FlatParams {
@@ -84,12 +88,10 @@ function mutation(axis: Axis, value: number, rng: Rng, { mutationIndex }: Nsga2O
   return valueAt(axis, placeOf(axis, up ? value + step : value - step));
 }
 
-/** Duplicates teach nothing and would fill the population. */
-function untried(make: () => FlatParams, { observations }: History): FlatParams | null {
+function accepted(make: () => FlatParams, refused: (params: FlatParams) => boolean): FlatParams | null {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const made = make();
-    const entries = Object.entries(made);
-    if (!observations.some(({ params }) => entries.every(([name, value]) => params[name] === value))) return made;
+    if (!refused(made)) return made;
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import { type Complete, lossesOf, type Pruned, prunedRank, violation } from '../../objectives/loss.ts';
 import { compareLosses } from '../../objectives/pareto.ts';
-import type { History } from '../../trial/history.ts';
+import { type History, hasResult } from '../../trial/history.ts';
 import { crowdingDistances, nonDominatedFronts } from './fronts.ts';
 
 export interface Parent {
@@ -23,7 +23,7 @@ export function populationOf({ observations, direction, directions = [direction]
   const pruned: Pruned[] = [];
   const infeasible: (Complete | Pruned)[] = [];
   for (const trial of observations) {
-    if (trial.state === 'running') continue;
+    if (!hasResult(trial)) continue;
     if (violation(trial) > 0) infeasible.push(trial);
     else if (trial.state === 'complete') complete.push(trial);
     else pruned.push(trial);

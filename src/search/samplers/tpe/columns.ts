@@ -1,6 +1,6 @@
 import type { CompiledSpace } from '../../space/compile.ts';
 import { encodeValue } from '../../space/leaf.ts';
-import type { Direction, Observation } from '../../trial/history.ts';
+import { type Direction, hasResult, type Observation } from '../../trial/history.ts';
 import { rankOf, stages } from './rank.ts';
 
 /** A set of parameters that trials have: few, however many trials there are. */
@@ -101,7 +101,7 @@ export class Columns {
   }
 
   #tally(slot: number, by: 1 | -1): void {
-    if (this.stages[slot]! >= stages.running) return;
+    if (this.stages[slot]! >= stages.failed) return;
     this.finished += by;
     this.patterns[this.patternOf[slot]!]!.finished += by;
     if (isConstrained(this.observations[slot])) this.constrained += by;
@@ -135,7 +135,7 @@ export class Columns {
 }
 
 export function isConstrained(trial: Observation | null | undefined): boolean {
-  return trial !== null && trial !== undefined && trial.state !== 'running' && (trial.constraints?.length ?? 0) > 0;
+  return trial !== null && trial !== undefined && hasResult(trial) && (trial.constraints?.length ?? 0) > 0;
 }
 
 /** The contents of an array in a larger one. */

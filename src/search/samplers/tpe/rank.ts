@@ -2,10 +2,11 @@ import { lossOf, prunedRank, violation } from '../../objectives/loss.ts';
 import type { Direction, Observation } from '../../trial/history.ts';
 
 /**
- * Trials of an earlier stage are better than all of a later one; running ones and those that vanished are not ranked.
+ * Trials of an earlier stage are better than all of a later one; failed ones, running ones and those that vanished are not ranked:
+ * none of them is ever good.
  * `unconstrained` is for trials without constraints in a study that has some, under the rules of release 4.9.
  */
-export const stages = { complete: 0, pruned: 1, infeasible: 2, unconstrained: 3, running: 4, gone: 5 } as const;
+export const stages = { complete: 0, pruned: 1, infeasible: 2, unconstrained: 3, failed: 4, running: 5, gone: 6 } as const;
 
 /** Within a stage the smaller `major` is better, then the smaller `minor`; all else equal, the earlier trial. */
 export interface Rank {
@@ -19,7 +20,7 @@ export interface Rank {
  * (the less, the better).
  */
 export function rankOf(trial: Observation, direction: Direction): Rank {
-  if (trial.state === 'running') return { stage: stages.running, major: 0, minor: 0 };
+  if (trial.state === 'running' || trial.state === 'failed') return { stage: stages[trial.state], major: 0, minor: 0 };
   const violated = violation(trial);
   if (violated > 0) return { stage: stages.infeasible, major: violated, minor: 0 };
   if (trial.state === 'complete') return { stage: stages.complete, major: lossOf(trial.value, direction), minor: 0 };

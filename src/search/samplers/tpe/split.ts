@@ -8,7 +8,7 @@ import { stages } from './rank.ts';
 /** On which side of the split a slot is. */
 export const sides = { none: 0, below: 1, above: 2 } as const;
 
-/** The `count` best trials are below, all others (running ones among them, if they are to count) above: a side per slot. */
+/** The `count` best trials are below, all others (failed ones, and running ones if they are to count) above: a side per slot. */
 export function splitTrials(columns: Columns, count: number, options: Pick<TpeOptions, 'constantLiar' | 'release'>): Uint8Array {
   const stageOf = stagesUnder(columns, options);
   const split = new Uint8Array(columns.count);
@@ -44,7 +44,7 @@ function bestRanked(columns: Columns, stageOf: Uint8Array, firstStage: number, c
   if (count <= 0) return best;
   for (let slot = 0; slot < columns.count; slot++) {
     const stage = stageOf[slot]!;
-    if (stage < firstStage || stage >= stages.running) continue;
+    if (stage < firstStage || stage >= stages.failed) continue;
     // Nearly every trial of a long history stops here, at two comparisons.
     if (best.length === count && !worse(best[count - 1]!, slot)) continue;
     if (best.length === count) best.pop();

@@ -7,6 +7,7 @@ import type { History } from '../../trial/history.ts';
 import { defineSampler } from '../define-sampler.ts';
 import { suggestUniform } from '../random/random.ts';
 import { drawUniform } from '../random/uniform.ts';
+import { failsNearby } from '../failed-neighbours.ts';
 import type { Sampler } from '../sampler.ts';
 import type { Columns } from './columns.ts';
 import type { Estimator } from './estimator.ts';
@@ -16,6 +17,9 @@ import { knowledgeOf } from './knowledge.ts';
 import { settle, type TpeOptions, tpeOptions } from './options.ts';
 import { sides, splitTrials } from './split.ts';
 import { ageingWeights, belowCount } from './weights.ts';
+
+/** How often a suggestion is drawn where most trials nearby failed. */
+const attempts = 10;
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011, "Algorithms for hyper-parameter optimization"; Watanabe 2023,
@@ -34,18 +38,30 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: TpeO
 
   const split = splitTrials(columns, belowCount(columns.finished, options, columns.directions.length), options);
   const weighGood = goodWeights(columns, split, options);
-  const suggestion = Float64Array.from(space.params, ({ param, single }) => (single ? drawUniform(param, rng) : Number.NaN));
-  for (const group of parameterGroups(space, columns.patterns, options)) {
+  const single = Float64Array.from(space.params, (flat) => (flat.single ? drawUniform(flat.param, rng) : Number.NaN));
+  const models = parameterGroups(space, columns.patterns, options).map((group) => {
     const [good, other] = [estimator(group, sides.below), estimator(group, sides.above)];
     const [slotsBelow, slotsAbove] = [slotsOf(columns, split, sides.below, group), slotsOf(columns, split, sides.above, group)];
     good.follow(slotsBelow, columns, weighGood(slotsBelow));
     other.follow(slotsAbove, columns, ageingWeights(slotsAbove.length, options.priorWeight));
-    const best = bestCandidate(good, other, rng, options.candidates);
-    group.forEach((index, i) => {
-      suggestion[index] = best[i]!;
-    });
-  }
-  return decodeRow(space, suggestion);
+    return { group, good, other };
+  });
+  const draw = (candidates: number): FlatParams => {
+    const row = single.slice();
+    for (const { group, good, other } of models) {
+      const best = bestCandidate(good, other, rng, candidates);
+      group.forEach((index, i) => {
+        row[index] = best[i]!;
+      });
+    }
+    return decodeRow(space, row);
+  };
+  const fails = failsNearby(space, history);
+  let suggestion = draw(options.candidates);
+  // Fewer candidates each time: the best of many would be about the same again.
+  for (let attempt = 1; attempt < attempts && fails?.(suggestion) === true; attempt++)
+    suggestion = draw(Math.max(options.candidates >> attempt, 1));
+  return suggestion;
 }
 
 /** The slots on a side whose trials have all parameters of the group. */
