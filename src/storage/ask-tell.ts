@@ -104,9 +104,9 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
       await end(number, trial, outcomeOf(told, trial));
     }),
     add: answered(async (params: FlatParams, result: ToldValue) => {
-      checkParams(space, params);
+      const checked = checkParams(space, params);
       checkResult(result, objectives);
-      const added = await storage.add(study.id, { params, ...result, by: worker, orderKey: randomUUID() });
+      const added = await storage.add(study.id, { params: checked, ...result, by: worker, orderKey: randomUUID() });
       if (added.kind === 'exhausted') throw refusal(study, added.kind);
       return { number: added.number };
     }),

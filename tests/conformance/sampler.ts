@@ -90,8 +90,18 @@ export function samplerConformance(name: string, sampler: Sampler): void {
       });
     });
 
-    test('a history of nothing but failed trials, which have numbers and teach nothing, still gives a suggestion that fits', () => {
+    test('a history of nothing but cancelled trials, which have numbers and teach nothing, still gives a suggestion that fits', () => {
       for (const next of [1, 30, 10_000]) checkParams(mixed, sampler.suggest(mixed, { ...none, next }, createRng(2)));
+    });
+
+    test('a history of failed trials among others still gives a suggestion that fits', () => {
+      for (const share of [1, 2, 3]) {
+        const observations = mixedObservations(mixed, 40, 6).map(
+          ({ number, params }, i): Observation =>
+            i % 3 < share ? { state: 'failed', number, params } : { state: 'complete', number, params, value: i },
+        );
+        checkParams(mixed, sampler.suggest(mixed, { direction: 'minimize', observations }, createRng(4)));
+      }
     });
 
     const histories: Readonly<Record<string, (space: CompiledSpace) => readonly Observation[]>> = {

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
-import { createProgress, describeStudy } from './progress.ts';
+import { createProgress, describeStudy, lineOf } from './progress.ts';
 
 const study = {
   name: 's',
@@ -26,6 +26,18 @@ describe('the live block', () => {
   it('promises nothing before a trial has ended', () => {
     expect(describeStudy(study, { running: [], endedHere: 0, elapsedMs: 5000 })[2]).toBe('  best 1.25 (s#3)   - trials/min');
   });
+});
+
+test('the line of a complete trial says that it misses a constraint', () => {
+  const line = (constraints: readonly number[]): string | null =>
+    lineOf({
+      kind: 'trial-finished',
+      address: 's#4',
+      outcome: { kind: 'complete', value: 0.4645, constraints, metrics: {} },
+      durationMs: 1500,
+    });
+  expect(line([-1, 0])).toBe('s#4 complete: 0.4645 after 1.5 s');
+  expect(line([-1, 0.1])).toBe('s#4 complete: 0.4645, misses a constraint after 1.5 s');
 });
 
 describe('progress elsewhere', () => {

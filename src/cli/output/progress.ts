@@ -3,6 +3,7 @@ import type { RunEvent } from '../../runner/supervisor/run-study.ts';
 import type { Fault } from '../../runner/worker/events.ts';
 import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
 import { aimsOf } from '../../search/study/goals.ts';
+import { meetsConstraints } from '../../search/trial/history.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
 import { formatDuration, formatNumber } from './format.ts';
@@ -155,7 +156,7 @@ function describeFault({ place, message, hint }: Fault): string {
 function endOf(outcome: Extract<RunEvent, { kind: 'trial-finished' }>['outcome']): string {
   switch (outcome.kind) {
     case 'complete':
-      return `complete: ${(outcome.values ?? [outcome.value]).map((value) => formatNumber(value)).join(', ')}`;
+      return `complete: ${(outcome.values ?? [outcome.value]).map((value) => formatNumber(value)).join(', ')}${meetsConstraints(outcome.constraints) ? '' : ', misses a constraint'}`;
     case 'pruned':
       return `pruned at step ${outcome.atStep}: ${outcome.reason}`;
     case 'failed':

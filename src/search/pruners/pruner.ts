@@ -18,6 +18,8 @@ export interface PeerCurve extends Curve {
   readonly state: 'complete' | 'pruned' | 'paused' | 'running' | 'failed';
   /** The objective value of a complete trial, for pruners that ask which trial is the best. */
   readonly value?: number;
+  /** Whether a complete trial met its constraints; absent where it was told none. One that missed any sets no bar. */
+  readonly feasible?: boolean;
 }
 
 /** A trial that goes on, and the note that its curve then has. */

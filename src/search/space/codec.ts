@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import type { CompiledSpace, FlatParam } from './compile.ts';
-import { decodeValue, encodeValue, fits } from './leaf.ts';
+import { decodeValue, encodeValue, fits, fitValue } from './leaf.ts';
 import type { ChoiceValue, FlatParams, LeafParam } from './param.ts';
 
 /** Internal values by parameter index, NaN where the parameter is absent (or holds what the space does not know). */
@@ -37,9 +37,10 @@ export function activeParams(space: CompiledSpace, params: FlatParams): readonly
 
 /**
  * Check values that come from outside: every parameter that exists is there and fits, and nothing else is there.
+ * @returns the values as the space has them: in its order, 0 for -0, and on the grid where there are steps (0.3 for 0.1 + 0.2).
  * @throws AssayError `params_invalid` with the parameter as its place; all that are missing at once.
  */
-export function checkParams(space: CompiledSpace, params: FlatParams): void {
+export function checkParams(space: CompiledSpace, params: FlatParams): FlatParams {
   for (const name of Object.keys(params))
     if (!space.byName.has(name))
       throw new AssayError('params_invalid', 'the space has no such parameter', {
@@ -71,6 +72,10 @@ export function checkParams(space: CompiledSpace, params: FlatParams): void {
       place: missing.map(({ name }) => name).join(', '),
       hint: `give ${missing.length === 1 ? missing[0]!.takes : missing.map(({ name, takes }) => `${name}: ${takes}`).join('; ')}`,
     });
+  return decodeRow(
+    space,
+    row.map((value, index) => (Number.isNaN(value) ? value : fitValue(space.params[index]!.param, value))),
+  );
 }
 
 function describeGuard(space: CompiledSpace, index: number, values: readonly number[]): string {

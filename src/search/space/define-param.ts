@@ -89,6 +89,9 @@ function onlyFields(fields: Readonly<Record<string, unknown>>, known: readonly s
     if (!known.includes(field)) throw wrong(place, `unknown field ${JSON.stringify(field)}`, `known here: ${known.join(', ')}`);
 }
 
+/** Sizes of a number in steps: up to here each multiple of a step is found again, whatever the digits of the step. */
+const mostSteps = 2 ** 50;
+
 interface Bounds {
   readonly low: number;
   readonly high: number;
@@ -115,6 +118,12 @@ function defineBounds(fields: Readonly<Record<string, unknown>>, place: string):
     throw wrong(place, `step is ${show(step)}, not a finite number above 0`, 'give a positive step, or leave it out');
   if (step !== null && to > from && stepsBetween(from, to, step) < 1)
     throw wrong(place, `step ${step} does not fit into the range from ${from} to ${to}`, `use a step of at most ${to - from}`);
+  if (step !== null && Math.max(Math.abs(from), Math.abs(to), to - from) / step > mostSteps)
+    throw wrong(
+      place,
+      `steps of ${step} from ${from} to ${to} are too fine for a number to tell apart`,
+      'use a larger step, or a continuous range: leave step out',
+    );
   return { low: from, high: to, log, step };
 }
 
@@ -134,6 +143,8 @@ function defineInt(fields: Readonly<Record<string, unknown>>, place: string): In
   const { low, high, log, step } = defineBounds(fields, place);
   for (const [field, value] of Object.entries({ low, high, step: step ?? 1 }))
     if (!Number.isSafeInteger(value)) throw wrong(place, `${field} is ${value}, not a whole number`, 'round it, or use float(...)');
+  if (!Number.isSafeInteger(high - low))
+    throw wrong(place, `the range from ${low} to ${high} has more than 2^53 whole numbers`, 'narrow it, or use float(...)');
   if (log && step !== null && step !== 1)
     throw wrong(place, 'log and step cannot go together', 'drop one of the two, or use a choice of the values');
   return {

@@ -15,7 +15,8 @@ export function encodeValue(param: LeafParam, value: ChoiceValue | undefined): n
 
 /** Inverse of {@link encodeValue} for a value that fits. */
 export function decodeValue(param: LeafParam, internal: number): ChoiceValue {
-  return param.type === 'choice' ? param.choices[internal]! : internal;
+  // Adding 0 turns -0, which JSON does not have, into 0.
+  return param.type === 'choice' ? param.choices[internal]! : internal + 0;
 }
 
 /** The nearest value that the parameter can have. */

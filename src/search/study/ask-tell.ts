@@ -8,7 +8,7 @@ import type { Sampler } from '../samplers/sampler.ts';
 import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
-import type { Constraints, Direction, History, Observation } from '../trial/history.ts';
+import { type Constraints, type Direction, type History, meetsConstraints, type Observation } from '../trial/history.ts';
 import { largestStep } from './step.ts';
 
 /** The result of a trial: one value, or one for each objective. Values may be infinite, never NaN. */
@@ -70,6 +70,7 @@ interface KnownTrial extends Suggestion {
   note: Json;
   state: 'running' | 'complete' | 'pruned' | 'failed';
   value?: number;
+  feasible?: boolean;
 }
 
 /** History in memory. */
@@ -100,6 +101,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
     const value = values[0]!;
     trial.state = 'complete';
     trial.value = value;
+    if (constraints !== undefined) trial.feasible = meetsConstraints(constraints);
     observations.set(number, {
       state: 'complete',
       number,
@@ -139,9 +141,9 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
       else observations.set(number, { state: 'pruned', number, params: trial.params, last: lastReport(trial) });
     },
     add: (params, result) => {
-      checkParams(space, params);
+      const checked = checkParams(space, params);
       checkResult(result, directions.length);
-      const trial = enter(params);
+      const trial = enter(checked);
       complete(trial, result);
       return { number: trial.number };
     },

@@ -98,3 +98,8 @@ export function wasTried(params: FlatParams, { observations }: History): boolean
     (trial) => entries.every(([name, value]) => trial.params[name] === value) && Object.keys(trial.params).length === entries.length,
   );
 }
+
+/** True if every constraint is met, or there is none. */
+export function meetsConstraints(constraints: Constraints = []): boolean {
+  return constraints.every((figure) => figure <= 0);
+}

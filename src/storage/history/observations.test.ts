@@ -24,6 +24,7 @@ it('observations are in the order of numbers, whatever the order in which trials
   expect(seen([trial(3, {}), trial(0, {}), trial(2, open), trial(5, {})])).toEqual(['0 complete', '2 running', '3 complete', '5 complete']);
   expect(seen([trial(2, {}), trial(1, failed), trial(4, paused)])).toEqual([
     '0 complete',
+    '1 failed',
     '2 complete',
     '3 complete',
     '4 pruned',
@@ -32,14 +33,30 @@ it('observations are in the order of numbers, whatever the order in which trials
   // Resumed, which is no change of what is known for good.
   expect(seen([trial(4, open), trial(6, open)])).toEqual([
     '0 complete',
+    '1 failed',
     '2 complete',
     '3 complete',
     '4 running',
     '5 complete',
     '6 running',
   ]);
-  expect(seen([])).toEqual(['0 complete', '2 complete', '3 complete', '4 pruned', '5 complete']);
-  expect(seen([trial(4, { ...failed, revision: 9 })])).toEqual(['0 complete', '2 complete', '3 complete', '5 complete']);
+  expect(seen([])).toEqual(['0 complete', '1 failed', '2 complete', '3 complete', '4 pruned', '5 complete']);
+  expect(seen([trial(4, { ...failed, revision: 9 })])).toEqual([
+    '0 complete',
+    '1 failed',
+    '2 complete',
+    '3 complete',
+    '4 failed',
+    '5 complete',
+  ]);
+  // Cancelled trials teach nothing.
+  expect(seen([trial(4, { ...failed, state: 'cancelled', revision: 10 })])).toEqual([
+    '0 complete',
+    '1 failed',
+    '2 complete',
+    '3 complete',
+    '5 complete',
+  ]);
 });
 
 it('what was handed out before stays as it was', () => {

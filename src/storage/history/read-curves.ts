@@ -8,7 +8,9 @@ const judgedValue = sql`case when studies.prune_on is null then peers.value else
   peers.objective_values[array_position(array(select goal ->> 'name' from json_array_elements(studies.objectives) as goal), studies.prune_on ->> 'metric')],
   peers.metric_values[array_position(peers.metric_names, studies.prune_on ->> 'metric')]) end`;
 
-const peerColumns = sql.raw('id, study_id, number, state, revision, attempt, value, objective_values, metric_names, metric_values');
+const peerColumns = sql.raw(
+  'id, study_id, number, state, revision, attempt, value, objective_values, metric_names, metric_values, constraints, feasible',
+);
 
 /** Statements for a `with`: `curves`, of every running trial and of those that ended or were paused after revision `seen`. */
 export function peerCurves(value: (name: 'study' | 'seen') => Placeholder, condition: SQL): SQL {
@@ -19,14 +21,14 @@ export function peerCurves(value: (name: 'study' | 'seen') => Placeholder, condi
       select ${peerColumns} from trials
       where study_id = ${value('study')}::int and revision > ${value('seen')}::bigint and state not in ('queued', 'running')
     ), curves as (
-      select peers.number, peers.state, peers.revision, ${judgedValue} as result, attempts.note, attempts.inherited_step,
+      select peers.number, peers.state, peers.revision, ${judgedValue} as result, case when peers.constraints is not null then peers.feasible end as feasible, attempts.note, attempts.inherited_step,
         array_agg(reports.step order by reports.step) filter (where reports.trial_id is not null) as steps,
         array_agg(reports.value order by reports.step) filter (where reports.trial_id is not null) as values
       from peers join studies on studies.id = peers.study_id
         left join attempts on attempts.trial_id = peers.id and attempts.attempt = peers.attempt
         left join reports on reports.trial_id = peers.id and reports.attempt = peers.attempt
       where ${condition}
-      group by peers.number, peers.state, peers.revision, result, attempts.note, attempts.inherited_step
+      group by peers.number, peers.state, peers.revision, result, peers.constraints, peers.feasible, attempts.note, attempts.inherited_step
     )`;
 }
 
@@ -39,19 +41,38 @@ export interface CurveRow extends Record<string, unknown> {
   readonly values: readonly number[] | null;
   /** Of a complete trial. */
   readonly result: number | null;
+  /** Of a complete trial that was told constraints. */
+  readonly feasible: boolean | null;
   readonly note: Json;
   readonly inherited_step: number | null;
 }
 
-export function curveOf({ number, state, revision, steps, values, result, note, inherited_step }: CurveRow): readonly ReadCurve[] {
+export function curveOf({
+  number,
+  state,
+  revision,
+  steps,
+  values,
+  result,
+  feasible,
+  note,
+  inherited_step,
+}: CurveRow): readonly ReadCurve[] {
   if (number === null) return [];
   const curve = { number, state, revision: Number(revision), steps: steps ?? [], values: values ?? [], note };
-  return [{ ...curve, ...(result !== null && { value: result }), ...(inherited_step !== null && { inherited: inherited_step }) }];
+  return [
+    {
+      ...curve,
+      ...(result !== null && { value: result }),
+      ...(feasible !== null && { feasible }),
+      ...(inherited_step !== null && { inherited: inherited_step }),
+    },
+  ];
 }
 
 /** The same outside of a report. */
 export const readCurves = prepared<CurveRow, 'study' | 'seen'>(
   'curves',
   (value) =>
-    sql`with ${peerCurves(value, sql`true`)} select number, state, revision, result, note, inherited_step, steps, values from curves`,
+    sql`with ${peerCurves(value, sql`true`)} select number, state, revision, result, feasible, note, inherited_step, steps, values from curves`,
 );

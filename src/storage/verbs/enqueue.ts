@@ -55,7 +55,7 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
     requireRevision(study, onlyAt);
 
     checkPriority(priority, 'usage');
-    checkParams(compileSpace(study.space), params);
+    const checked = checkParams(compileSpace(study.space), params);
     if (study.standing === 'stopped')
       throw new AssayError('conflict', `study ${study.name} is stopped`, { hint: `assay study resume ${study.name}` });
     const because = await usedUp(tx, study);
@@ -75,6 +75,7 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
       ...(retryOf !== undefined && { repeatOf: trialAddress(study.name, retryOf) }),
       ...(seed !== undefined && { seed }),
       ...chosen,
+      params: checked,
     });
     if (number === null) throw new AssayError('internal', `study ${study.name} changed while it was locked`);
     return number;

@@ -9,7 +9,7 @@ import { expectGain } from './gain-model.ts';
 import { checkpointAt, checkpoints, sampleCurve } from './sampled-curve.ts';
 
 export const forecastOptions = z.strictObject({
-  /** No verdict before so many trials are complete: what they gained late is all that is known of late gains. */
+  /** No verdict before so many trials are complete and meet their constraints: what they gained late is all that is known of late gains. */
   startupTrials: z.int().min(5).default(10),
   /** Prune what is not expected to end among so many percent of the best, ... */
   topPercent: z.number().gt(0).max(100).default(5),
@@ -75,10 +75,11 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   };
 }
 
+/** Without those that missed a constraint: what these reach, others may not. */
 function newestComplete(peers: readonly PeerCurve[]): readonly PeerCurve[] {
   const complete: PeerCurve[] = [];
   for (let i = peers.length - 1; i >= 0 && complete.length < mostPeers; i--)
-    if (peers[i]!.state === 'complete' && peers[i]!.steps.length > 0) complete.push(peers[i]!);
+    if (peers[i]!.state === 'complete' && peers[i]!.feasible !== false && peers[i]!.steps.length > 0) complete.push(peers[i]!);
   return complete;
 }
 

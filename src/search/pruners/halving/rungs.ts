@@ -1,6 +1,7 @@
 import type { Json } from '../../../core/json.ts';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { isBetter, lastIndex, shown, valueAt } from '../curve.ts';
+import { feasibleValues, knownFeasible, type PeerValue } from '../feasible-peers.ts';
 import { selectSmallest } from '../order-statistics.ts';
 import type { PeerCurve, Promotion, Verdict } from '../pruner.ts';
 
@@ -118,18 +119,21 @@ function noteAs({ promoted: behind = 0, ...note }: RungNote): Json {
   return { resource: note.resource, steps: [...note.steps], ...(behind > 0 && { promoted: behind }) };
 }
 
-/** How many trials reached a rung, and the worst value that still passes it; null while too few have. */
+/** How many trials that meet their constraints reached a rung, and the worst value that still passes it; null while too few have. */
 function barAt(rung: number, own: readonly number[], peers: readonly PeerCurve[], direction: Direction, ladder: Ladder) {
-  const values = new Float64Array(peers.length + own.length);
-  values.set(own);
-  let reached = own.length;
+  const there: PeerValue[] = [];
   for (const peer of peers) {
     if (ladder.holds?.(peer.number) === false) continue;
     const step = peer.note === undefined ? rungSteps(peer, ladder)[rung] : noteOf(peer)?.steps[rung];
     const value = step === undefined ? undefined : valueAt(peer, step);
     // An attempt that goes on from a checkpoint has no reports of before, and none from behind it yet.
-    if (value !== undefined && !Number.isNaN(value)) values[reached++] = value;
+    if (value !== undefined && !Number.isNaN(value)) there.push({ value, feasible: peer.feasible });
   }
+  const values = Float64Array.from([...own, ...feasibleValues(there)]);
+  const reached = values.length;
+  // Some missed a constraint, and too few that met theirs are here to say what a good value is.
+  if ((knownFeasible(there) ?? ladder.factor) < ladder.factor)
+    return { bar: direction === 'minimize' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, reached };
   if (reached <= ladder.bootstrapCount) return { bar: null, reached };
   const place = Math.max(0, Math.floor(reached / ladder.factor) - 1);
   return { bar: selectSmallest(values, reached, direction === 'minimize' ? place : reached - 1 - place), reached };

@@ -20,7 +20,7 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, {
   const milestone = milestoneOf(self, interval);
   const trained = ({ inherited = 0 }: Curve): boolean => inherited < milestone;
   if (milestone === 0 || !trained(self)) return keep;
-  const standings = standingsAt(milestone, [self, ...peers.filter(trained)], direction);
+  const standings = standingsAt(milestone, [self, ...peers.filter((peer) => peer.feasible !== false && trained(peer))], direction);
   const places = Math.floor(standings.length * quantile);
   const place = standings.findIndex(({ number }) => number === self.number);
   if (standings.length < population / 2 || place < standings.length - places) return keep;

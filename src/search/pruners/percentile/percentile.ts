@@ -3,11 +3,12 @@ import type { Curve, Direction } from '../../trial/history.ts';
 import { dueStep } from '../check-interval.ts';
 import { bestValue, interpolatedAt, isBetter, shown, valueAt } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
+import { feasibleValues, type PeerValue } from '../feasible-peers.ts';
 import { percentileOf } from '../order-statistics.ts';
 import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
 
 const comparison = {
-  /** No verdict before so many trials are complete. */
+  /** No verdict before so many trials are complete and meet their constraints. */
   startupTrials: z.int().min(0).default(5),
   warmupSteps: z.int().min(0).default(0),
   intervalSteps: z.int().min(1).default(1),
@@ -57,19 +58,21 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   };
 }
 
-/** What the peers have at a step, NaN left out, and how many there are of each kind. */
+/** What the peers that meet their constraints have at a step, NaN left out, and how many there are of each kind. */
 function valuesAt(peers: readonly PeerCurve[], step: number, { countPruned, interpolate }: PercentileOptions) {
   const at = interpolate ? interpolatedAt : valueAt;
-  const values = new Float64Array(peers.length);
   const counts = { complete: 0, reported: 0, numbers: 0 };
+  const reported: PeerValue[] = [];
   for (const peer of peers) {
-    if (peer.state === 'complete') counts.complete++;
+    if (peer.state === 'complete') counts.complete += peer.feasible === false ? 0 : 1;
     else if (!(countPruned && peer.state === 'pruned')) continue;
     const value = at(peer, step);
-    if (value === undefined) continue;
-    counts.reported++;
-    if (!Number.isNaN(value)) values[counts.numbers++] = value;
+    if (value !== undefined) reported.push({ value, feasible: peer.feasible });
   }
+  const counted = feasibleValues(reported);
+  const values = Float64Array.from(counted.filter((value) => !Number.isNaN(value)));
+  counts.reported = counted.length;
+  counts.numbers = values.length;
   return [values, counts] as const;
 }
 

@@ -50,7 +50,7 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, {
 function bestTrial(peers: readonly PeerCurve[], direction: Direction): PeerCurve | null {
   let best: PeerCurve | null = null;
   for (const peer of peers) {
-    if (peer.state !== 'complete' || peer.value === undefined || Number.isNaN(peer.value)) continue;
+    if (peer.state !== 'complete' || peer.feasible === false || peer.value === undefined || Number.isNaN(peer.value)) continue;
     if (best === null || isBetter(peer.value, best.value!, direction)) best = peer;
   }
   return best;

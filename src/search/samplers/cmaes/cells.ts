@@ -6,9 +6,9 @@ export interface Cell {
   readonly upper: number;
 }
 
-/** The cell that a place falls into; null on a continuous axis. */
+/** The cell that a place falls into; null on an axis that is continuous or as good as that. */
 export function cellAt(axis: Axis, place: number): Cell | null {
-  if (axis.kind === 'choice' || axis.param.step === null) return null;
+  if (axis.kind === 'choice' || axis.param.step === null || axis.cells === Number.POSITIVE_INFINITY) return null;
   const value = valueAt(axis, place);
   const half = axis.param.step / 2;
   return {

@@ -7,7 +7,8 @@ import type { ChoiceParam, FloatParam, IntParam } from '../../space/param.ts';
 export type Axis = { readonly flat: FlatParam } & (
   | {
       readonly kind: 'numeric';
-      readonly param: FloatParam | IntParam /** Distinct values; Infinity if continuous. */;
+      readonly param: FloatParam | IntParam;
+      /** Distinct values; Infinity if continuous, or too many to tell apart. */
       readonly cells: number;
     }
   | { readonly kind: 'choice'; readonly param: ChoiceParam; readonly cells: number }
@@ -39,8 +40,16 @@ export function coordinatesOf(space: CompiledSpace): Coordinates {
 function axisOf(flat: FlatParam): Axis {
   const { param } = flat;
   if (param.type === 'choice') return { flat, kind: 'choice', param, cells: param.choices.length };
-  const cells = param.step === null ? Number.POSITIVE_INFINITY : Math.floor((param.high - param.low) / param.step + 1e-9) + 1;
-  return { flat, kind: 'numeric', param, cells };
+  return { flat, kind: 'numeric', param, cells: cellsOf(param) };
+}
+
+/** More values than this are no different from a continuous range, and their cells are too narrow for the arithmetic of places. */
+const mostCells = 2 ** 30;
+
+/** How many values a numeric parameter has, as far as they are told apart: Infinity if it is continuous or as good as that. */
+export function cellsOf({ low, high, step }: FloatParam | IntParam): number {
+  const cells = step === null ? Number.POSITIVE_INFINITY : Math.floor((high - low) / step + 1e-9) + 1;
+  return cells > mostCells ? Number.POSITIVE_INFINITY : cells;
 }
 
 /** Where an internal value lies on its axis. */

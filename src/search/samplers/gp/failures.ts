@@ -27,6 +27,7 @@ export function logSuccess(evidence: Evidence, pending: readonly Point[]): Acqui
   const aspect: Aspect = { name: 'failures', finished, data, dataOf };
   const model = processOf(evidence, aspect);
   if (model === null) return null;
+  // Squared: at the border of what fails, half of the improvement would be worth a trial that has an even chance to fail.
   const success = logFeasible(believing(model, pending), data.limit);
   return together([success, success]);
 }

@@ -134,9 +134,7 @@ function otherPlaces(axis: Axis, place: number): readonly number[] {
   const own = Math.round((valueAt(axis, place) - low) / width);
   const all = axis.cells <= enumerable;
   const [from, to] = all ? [0, axis.cells - 1] : [Math.max(own - 2, 0), Math.min(own + 2, axis.cells - 1)];
-  const places: number[] = [];
-  for (let k = from; k <= to; k++) if (k !== own) places.push(placeOf(axis, low + k * width));
-  return places;
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i).flatMap((k) => (k === own ? [] : [placeOf(axis, low + k * width)]));
 }
 
 /** Uniform over the space. */

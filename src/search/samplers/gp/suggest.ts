@@ -2,7 +2,7 @@ import type { Rng } from '../../../core/rng.ts';
 import { decodeRow, encodeParams } from '../../space/codec.ts';
 import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
-import type { History } from '../../trial/history.ts';
+import { type History, meetsConstraints } from '../../trial/history.ts';
 import { suggestUniform } from '../random/random.ts';
 import { type Acquisition, believedBest, logEi, logFeasible, together } from './acquisition.ts';
 import { coordinatesOf, type Point, pointOf, rowAt } from './coordinates.ts';
@@ -45,7 +45,7 @@ function acquisitionOf(evidence: Evidence): Acquisition | null {
   const { trials, history, at } = evidence;
   const pending = history.observations.flatMap(({ state, params }) => (state === 'running' ? (at(params) ?? []) : [])).slice(-mostPending);
   const constraints = constraintCount(trials);
-  const feasible = trials.map(({ constraints: own }) => own.length === constraints && own.every((value) => value <= 0));
+  const feasible = trials.map(({ constraints: own }) => own.length === constraints && meetsConstraints(own));
   const parts: (Acquisition | null)[] = [];
   if (feasible.includes(true)) {
     const model = processOf(evidence, objectiveAspect(evidence));

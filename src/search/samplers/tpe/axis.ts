@@ -1,5 +1,6 @@
 import { logNormalMass } from '../../../core/normal.ts';
 import type { FlatParam } from '../../space/compile.ts';
+import { cellsOf } from '../gp/coordinates.ts';
 
 const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI);
 
@@ -32,12 +33,13 @@ export function axesOf(params: readonly FlatParam[]): readonly Axis[] {
 function axisOf({ param }: FlatParam, at: number): Axis {
   if (param.type === 'choice')
     return { at, param, kind: 'choice', low: 0, high: param.choices.length - 1, scale: (x) => x, half: 0, widestCell: 0 };
-  const half = (param.step ?? 0) / 2;
+  const stepped = cellsOf(param) !== Number.POSITIVE_INFINITY;
+  const half = stepped ? (param.step ?? 0) / 2 : 0;
   const scale = param.log ? Math.log : (x: number): number => x;
   return {
     at,
     param,
-    kind: param.step === null ? 'continuous' : 'stepped',
+    kind: stepped ? 'stepped' : 'continuous',
     low: scale(param.low - half),
     high: scale(param.high + half),
     scale,
