@@ -48,6 +48,7 @@ test('a sampler sees every finished trial and the open ones, read bit by bit or 
   const expected = [
     { state: 'complete', number: 0, value: 0.5, params: { lr: 0.001, layers: 1 } },
     { state: 'pruned', number: 1, last: { step: 1, value: 2 }, params: { lr: 0.001, layers: 2 } },
+    { state: 'failed', number: 2, params: { lr: 0.001, layers: 3 } },
     { state: 'pruned', number: 3, last: null, params: { lr: 0.001, layers: 4 } },
     { state: 'running', number: 4, params: { lr: 0.001, layers: 5 } },
     { state: 'running', number: 5, params: { lr: 0.001, layers: 6 } },

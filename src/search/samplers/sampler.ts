@@ -15,6 +15,8 @@ export interface Sampler {
   readonly suggest: (space: CompiledSpace, history: History, rng: Rng) => FlatParams;
   /** A trial that goes on from where another one stands; null: it begins anew, as suggested. Asked before `suggest`. */
   readonly fork?: (space: CompiledSpace, members: Members, rng: Rng) => Fork | null;
+  /** How many different trials it has to offer: a study without a number of trials ends after so many. Absent: no end. */
+  readonly trials?: (space: CompiledSpace) => bigint;
   /** It works together with the pruner of the same id and options. */
   readonly prunes?: true;
 }

@@ -118,18 +118,18 @@ function defineBounds(fields: Readonly<Record<string, unknown>>, place: string):
     throw wrong(place, `step is ${show(step)}, not a finite number above 0`, 'give a positive step, or leave it out');
   if (step !== null && to > from && stepsBetween(from, to, step) < 1)
     throw wrong(place, `step ${step} does not fit into the range from ${from} to ${to}`, `use a step of at most ${to - from}`);
-  if (step !== null && Math.max(Math.abs(from), Math.abs(to), to - from) / step > mostSteps)
-    throw wrong(
-      place,
-      `steps of ${step} from ${from} to ${to} are too fine for a number to tell apart`,
-      'use a larger step, or a continuous range: leave step out',
-    );
   return { low: from, high: to, log, step };
 }
 
 function defineFloat(fields: Readonly<Record<string, unknown>>, place: string): FloatParam {
   const { low, high, log, step } = defineBounds(fields, place);
   if (log && step !== null) throw wrong(place, 'log and step cannot go together', 'drop one of the two, or use a choice of the values');
+  if (step !== null && Math.max(Math.abs(low), Math.abs(high), high - low) / step > mostSteps)
+    throw wrong(
+      place,
+      `steps of ${step} from ${low} to ${high} are too fine for a number to tell apart`,
+      'use a larger step, or a continuous range: leave step out',
+    );
   return {
     type: 'float',
     low,

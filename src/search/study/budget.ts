@@ -45,17 +45,28 @@ export type BudgetInput = z.input<typeof budgetOptions>;
 
 const defaultTrials = 100;
 
+/** More trials than this are only begun where somebody said how many. */
+const mostByDefault = 1_000_000;
+
 /**
- * A budget with its defaults: 100 trials where nothing else limits the study, and failed trials count. Where they do not count, as many
+ * A budget with its defaults: 100 trials where nothing else limits the study, or as many as the sampler has to offer (a grid: each cell
+ * once), and failed trials count. Where they do not count, as many
  * may fail as there are trials, unless `stopWhen.failed` says otherwise: a study whose every trial fails has an end.
+ * @param offered how many different trials the sampler has; undefined: no end of them.
  * @throws AssayError `study_invalid`.
  */
-export function budgetOf(input: BudgetInput, goals: readonly Goal[] | null): Budget {
+export function budgetOf(input: BudgetInput, goals: readonly Goal[] | null, offered?: bigint): Budget {
   const parsed = budgetOptions.safeParse(input);
   if (!parsed.success) throw wrong(parsed.error.issues[0]!);
   const { time, steps, countFailed = true, stopWhen: rules = {}, trials: given } = parsed.data;
   const limited = time !== undefined || steps !== undefined || Object.keys(rules).length > 0;
-  const trials = given ?? (limited ? unlimitedTrials : defaultTrials);
+  if (offered !== undefined && offered > mostByDefault && given === undefined && !limited)
+    throw new AssayError('study_invalid', `${offered} combinations are more than a study tries by itself`, {
+      place: 'budget',
+      hint: `give budget: { trials: ... }, or fewer points of the grid: up to ${mostByDefault} it tries each once`,
+    });
+  const unbounded = limited ? unlimitedTrials : defaultTrials;
+  const trials = given ?? (offered !== undefined && offered <= mostByDefault ? Number(offered) : unbounded);
   for (const rule of ['target', 'unlikelyToPay'] as const)
     if (goals !== null && rules[rule] !== undefined)
       throw new AssayError('study_invalid', `${rule} judges one objective, not ${goals.length}`, {

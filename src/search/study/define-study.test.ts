@@ -1,8 +1,9 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import { forecast, nop } from '../pruners/index.ts';
-import { auto, random } from '../samplers/index.ts';
-import { branch, choice, float } from '../space/builders.ts';
+import { auto, grid, random } from '../samplers/index.ts';
+import { branch, choice, float, int } from '../space/builders.ts';
+import type { BudgetInput } from './budget.ts';
 import { defineStudy, describeStudy, isStudyDefinition } from './define-study.ts';
 import type { ModuleRef } from './storage.ts';
 
@@ -92,4 +93,22 @@ test('a description is plain data', () => {
     seed: 3,
     module,
   });
+});
+
+test('a grid without a budget is tried once: its cells are the number of trials', () => {
+  const objective = (): number => 0;
+  const define = (high: number, budget?: BudgetInput) =>
+    defineStudy({
+      name: 'g',
+      direction: 'minimize',
+      space: { a: int(1, high), b: choice(['x', 'y']) },
+      sampler: grid(),
+      objective,
+      ...(budget !== undefined && { budget }),
+    }).budget.trials;
+  expect(define(2)).toBe(4);
+  expect(define(2, { time: '1h' })).toBe(4);
+  expect(define(2, { trials: 9 })).toBe(9);
+  expect(define(1e9, { trials: 9 })).toBe(9);
+  expect(() => define(1e6)).toThrow(/2000000 combinations/);
 });

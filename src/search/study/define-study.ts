@@ -117,13 +117,13 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
     options.pruner ?? (samplerOf(sampler).prunes === true ? sampler : objectives !== null && pruneOn === null ? nop() : defaultPruner());
   if (typeof objective !== 'function')
     throw wrong('objective', 'the objective is not a function', 'give objective: async (context) => number');
-  const budget = budgetOf(options.budget === undefined ? {} : options.budget, objectives);
   checkCount('maxAttempts', maxAttempts, 1, 1_000_000);
   checkCount('seed', seed, 0);
   checkPriority(priority);
   const needs = needsOf(options.needs);
   checkAlgorithms({ sampler, pruner, objectives, pruneOn });
   const space = compileSpace(options.space as SpaceShape);
+  const budget = budgetOf(options.budget === undefined ? {} : options.budget, objectives, samplerOf(sampler).trials?.(space));
   return Object.freeze({
     kind: 'study',
     name,

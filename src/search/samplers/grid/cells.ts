@@ -1,6 +1,7 @@
 import { decodeRow } from '../../space/codec.ts';
 import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
+import type { GridValues } from './values.ts';
 
 /** All combinations of values that exist, each once. */
 export interface Cells {
@@ -18,7 +19,7 @@ type Open = readonly number[];
  * one's values are gone through. So a cell is found without making those before it.
  * @param values of each parameter, by its index.
  */
-export function cellsOf(space: CompiledSpace, values: readonly (readonly number[])[]): Cells {
+export function cellsOf(space: CompiledSpace, values: readonly GridValues[]): Cells {
   const counts = new Map<string, bigint>();
 
   const countOf = (open: Open): bigint => {
@@ -31,8 +32,10 @@ export function cellsOf(space: CompiledSpace, values: readonly (readonly number[
   };
   const countLinked = ([first, ...rest]: Open): bigint => {
     const own = values[first!]!;
-    if (rest.length === 0) return BigInt(own.length);
-    return own.reduce((sum, value) => sum + countOf(left(space, rest, first!, value)), 0n);
+    if (rest.length === 0) return BigInt(own.count);
+    let sum = 0n;
+    for (let k = 0; k < own.count; k++) sum += countOf(left(space, rest, first!, own.at(k)));
+    return sum;
   };
 
   const place = (open: Open, index: bigint, row: Float64Array): void => {
@@ -44,8 +47,14 @@ export function cellsOf(space: CompiledSpace, values: readonly (readonly number[
     }
   };
   const placeLinked = ([first, ...others]: Open, index: bigint, row: Float64Array): void => {
+    const own = values[first!]!;
+    if (others.length === 0) {
+      row[first!] = own.at(Number(index));
+      return;
+    }
     let rest = index;
-    for (const value of values[first!]!) {
+    for (let k = 0; k < own.count; k++) {
+      const value = own.at(k);
       const open = left(space, others, first!, value);
       const count = countOf(open);
       if (rest < count) {

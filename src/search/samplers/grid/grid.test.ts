@@ -12,7 +12,7 @@ import { grid, samplerOf } from '../index.ts';
 import { cellsOf } from './cells.ts';
 import type { GridInput } from './options.ts';
 import { shuffled } from './shuffle.ts';
-import { valuesOf } from './values.ts';
+import { type GridValues, valuesOf } from './values.ts';
 
 const range = (size: number): readonly number[] => Array.from({ length: size }, (_, i) => i);
 
@@ -74,13 +74,14 @@ describe('grid', () => {
 
   test('the points of a continuous parameter lie evenly on its scale', () => {
     const continuous = compileSpace({ x: float(-1, 1), lr: float(1e-4, 1, { log: true }), n: int(0, 100), k: int(1, 4) });
-    const [k, lr, n, x] = valuesOf(continuous, { x: 5, lr: 3, n: 3 });
+    const all = ({ count, at }: GridValues): readonly number[] => range(count).map(at);
+    const [k, lr, n, x] = valuesOf(continuous, { x: 5, lr: 3, n: 3 }).map(all);
     expect(x).toEqual([-1, -0.5, 0, 0.5, 1]);
     expect(lr![1]).toBeCloseTo(0.01, 14);
     expect(lr!.filter((_, i) => i !== 1)).toEqual([1e-4, 1]);
     expect(n).toEqual([0, 50, 100]);
     expect(k).toEqual([1, 2, 3, 4]);
-    expect(valuesOf(continuous, 1).map(([value]) => value)).toEqual([3, expect.closeTo(0.01, 14), 50, 0]);
+    expect(valuesOf(continuous, 1).map(({ at }) => at(0))).toEqual([3, expect.closeTo(0.01, 14), 50, 0]);
   });
 
   test('what it cannot enumerate it refuses, with a way out', () => {
@@ -99,6 +100,20 @@ describe('grid', () => {
       const mean = tried.reduce((sum, params) => sum + Number(params[`n${i}`]), 0) / 200;
       expect(Math.abs(mean - 5000)).toBeLessThan(700);
     }
+  });
+
+  test('a range of more values than memory holds is indexed, not listed', () => {
+    const large = compileSpace({ n: int(0, 2 ** 53 - 2), x: float(0, 1e8, { step: 1e-6 }), c: choice(['a', 'b']) });
+    const tried = range(50).map((number) => ask(large, number));
+    for (const params of tried) checkParams(large, params);
+    expect(new Set(tried.map(canonicalJson)).size).toBe(50);
+    expect(ask(large, 3, { shuffle: false })).toEqual({ c: 'a', n: 0, x: 3e-6 });
+  });
+
+  test('a parameter that others depend on has few enough values to go through', () => {
+    const wide = compileSpace({ n: int(0, 1e9), extra: when({ param: 'n', in: [5] }, choice(['on', 'off'])) });
+    expect(() => ask(wide, 0)).toThrow(refusal('study_invalid', /^n$/, /points.*"n"/));
+    expect(samplerOf(grid({ points: { n: 10 } })).trials!(wide)).toBe(10n);
   });
 
   test('is exact on any space', () => {

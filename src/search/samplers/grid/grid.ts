@@ -16,7 +16,12 @@ import { valuesOf } from './values.ts';
  * values by hand). When there are none, the grid begins again: more trials than cells repeat them, with other seeds.
  */
 export function createGridSampler(options: GridOptions): Sampler {
-  return { id: 'grid', needsAll: true, suggest: (space, history) => suggest(space, history, options) };
+  return {
+    id: 'grid',
+    needsAll: true,
+    suggest: (space, history) => suggest(space, history, options),
+    trials: (space) => cellsIn(space, options.points).count,
+  };
 }
 
 function suggest(space: CompiledSpace, history: History, { points, shuffle }: GridOptions): FlatParams {

@@ -5,11 +5,22 @@ import { fitValue } from '../../space/leaf.ts';
 import type { FloatParam, IntParam } from '../../space/param.ts';
 import type { GridOptions } from './options.ts';
 
+/** The internal values of a parameter to try, ascending, each made when it is asked for: a range may have more than memory holds. */
+export interface GridValues {
+  readonly count: number;
+  /** @param k from 0. */
+  readonly at: (k: number) => number;
+}
+
+/** Of a parameter that others depend on, each value is gone through. */
+const mostParentValues = 10_000;
+
 /**
- * The internal values of each parameter to try, ascending, by its index.
- * @throws AssayError `study_invalid` for a continuous parameter without a number of points, or points for what has none.
+ * The values of each parameter, by its index.
+ * @throws AssayError `study_invalid` for a continuous parameter without a number of points, points for what has none, and too many values of
+ *   a parameter that others depend on.
  */
-export function valuesOf(space: CompiledSpace, points: GridOptions['points']): readonly (readonly number[])[] {
+export function valuesOf(space: CompiledSpace, points: GridOptions['points']): readonly GridValues[] {
   if (typeof points !== 'number')
     for (const name of Object.keys(points))
       if (space.byName.get(name)?.param.type === undefined || space.byName.get(name)?.param.type === 'choice')
@@ -17,22 +28,35 @@ export function valuesOf(space: CompiledSpace, points: GridOptions['points']): r
           place: `grid points.${name}`,
           hint: `numeric are ${space.params.flatMap((flat) => (flat.param.type === 'choice' ? [] : [flat.name])).join(', ') || 'none'}`,
         });
-  return space.params.map((flat) => valuesOfOne(flat, points));
+  const parents = new Set(space.params.flatMap(({ guards }) => guards.map(({ param }) => param)));
+  return space.params.map((flat) => {
+    const values = valuesOfOne(flat, points);
+    if (parents.has(flat.index) && values.count > mostParentValues)
+      throw new AssayError('study_invalid', `${values.count} values are too many for a parameter that others depend on`, {
+        place: flat.name,
+        hint: `try at most ${mostParentValues} of them: grid({ points: { ${JSON.stringify(flat.name)}: 5 } })`,
+      });
+    return values;
+  });
 }
 
-function valuesOfOne({ name, param, single }: FlatParam, points: GridOptions['points']): readonly number[] {
-  if (param.type === 'choice') return param.choices.map((_, i) => i);
-  if (single) return [param.low];
+function valuesOfOne({ name, param, single }: FlatParam, points: GridOptions['points']): GridValues {
+  if (param.type === 'choice') return { count: param.choices.length, at: (k) => k };
+  if (single) return listed([param.low]);
   const limit = typeof points === 'number' ? points : Object.hasOwn(points, name) ? points[name]! : Number.POSITIVE_INFINITY;
   const all = param.step === null ? Number.POSITIVE_INFINITY : stepsBetween(param.low, param.high, param.step) + 1;
-  if (limit < all) return spread(param, limit);
+  if (limit < all) return listed(spread(param, limit));
   if (param.step === null)
     throw new AssayError('study_invalid', 'a continuous parameter has no end of values', {
       place: name,
       hint: `give it a step, or say how many values to try: grid({ points: { ${JSON.stringify(name)}: 5 } })`,
     });
   const { low, step } = param;
-  return Array.from({ length: all }, (_, k) => gridValue(low, step, k));
+  return { count: all, at: (k) => gridValue(low, step, k) };
+}
+
+function listed(values: readonly number[]): GridValues {
+  return { count: values.length, at: (k) => values[k]! };
 }
 
 /** Evenly spaced on the parameter's scale; fewer than asked for where several are rounded to the same. */
