@@ -31,6 +31,7 @@ export function register(program: Command, io: Io): void {
       const { completeTrials } = await import('../../storage/readers/complete-trials.ts');
       const { objectiveAt } = await import('../../storage/readers/front.ts');
       const { importance } = await import('../../search/importance/importance.ts');
+      const { importanceNotes } = await import('../../search/importance/notes.ts');
       const { space, history, objectives } = await withDatabase(options, ({ db }) => completeTrials(db, checkName('study', study)));
       const trials = history.observations.length;
       if (objectives !== null && objective === undefined && evaluator !== 'ped-anova')
@@ -39,12 +40,13 @@ export function register(program: Command, io: Io): void {
           hint: `give --objective ${objectives.map(({ name }) => name).join(' or ')}, or take ped-anova, which can judge them all`,
         });
       const at = objective === undefined ? undefined : objectiveAt({ name: study, objectives }, objective);
-      const items = importance(space, history, { evaluator, ...(at !== undefined && { objective: at }) });
+      const asked = { evaluator, conditionals: 'weighed', ...(at !== undefined && { objective: at }) } as const;
+      const [items, notes] = [importance(space, history, asked), importanceNotes(space, history, asked)];
       printAnswer(io, options, {
-        document: { study, evaluator, objective: objective ?? null, trials, items },
+        document: { study, evaluator, objective: objective ?? null, trials, notes, items },
         columns: io.out.isTerminal ? [...columns, bar] : columns,
         rows: items,
-        footer: `by ${evaluator} over ${trials} complete trials; low to high: 90 % of resamples`,
+        footer: [`by ${evaluator} over ${trials} complete trials; low to high: 90 % of resamples`, ...notes].join('\n'),
         empty: trials === 0 ? 'no trial is complete yet' : 'the trials have no parameter in common',
       });
     });

@@ -6,6 +6,7 @@ import { type CompiledSpace, compileSpace } from '../space/compile.ts';
 import type { FlatParams, SpaceShape } from '../space/param.ts';
 import type { History, Observation } from '../trial/history.ts';
 import { importance } from './importance.ts';
+import { importanceNotes } from './notes.ts';
 import type { ImportanceInput } from './options.ts';
 
 const evaluators = ['ped-anova', 'fanova', 'mdi'] as const;
@@ -71,7 +72,10 @@ describe.each(evaluators)('%s', (evaluator) => {
 
   test('equal values: nothing matters more than anything else', () => {
     const flat = search({ x: float(0, 1), y: float(0, 1) }, 30, () => 1);
-    expect(importance(flat.space, flat.history, { evaluator }).map((one) => one.importance)).toEqual([0.5, 0.5]);
+    const result = importance(flat.space, flat.history, { evaluator });
+    expect(result.map((one) => one.importance)).toEqual([0.5, 0.5]);
+    for (const { low, high } of result) expect([low, high]).toEqual([0, 1]);
+    expect(importanceNotes(flat.space, flat.history, { evaluator })).toEqual(['all 30 values are equal: nothing can be told']);
   });
 
   test('an empty space has no importances', () => {
@@ -149,4 +153,69 @@ test('options that do not fit are refused', () => {
   expect(of({ targetQuantile: 0.5, regionQuantile: 0.3 })).toThrow(/smaller than regionQuantile/);
   expect(of({ evaluator: 'shap' })).toThrow(/evaluator/);
   expect(of({ colour: 1 })).toThrow(/unknown option colour/);
+});
+
+/** A model decides nearly everything, and most trials have the best one, as after a search. */
+function settledSearch(trials: number): { space: CompiledSpace; history: History } {
+  const shape = {
+    model: branch({ ridge: { lambda: float(0, 1) }, deep: { width: float(0, 1), rate: float(0, 1) }, none: {} }),
+    seedless: float(0, 1),
+  };
+  const space = compileSpace(shape);
+  const rng = createRng(4);
+  const observations: Observation[] = [];
+  while (observations.length < trials) {
+    const params = suggestUniform(space, rng);
+    if (params['model'] !== 'ridge' && rng.uniform() < 0.9) continue;
+    const value = { ridge: 0, deep: 5, none: 8 }[String(params['model'])]! + Number(params['model.ridge.lambda'] ?? 0) ** 2;
+    observations.push({ state: 'complete', number: observations.length, params, value });
+  }
+  return { space, history: { direction: 'minimize', observations } };
+}
+
+describe('parameters that only some trials have', () => {
+  test.each(['fanova', 'mdi'] as const)('%s counts them with their branch, and sees what the branch itself decides', (evaluator) => {
+    const { space, history } = settledSearch(150);
+    const result = importance(space, history, { evaluator, conditionals: 'weighed' });
+    expect(result.map(({ param }) => param).sort()).toEqual([
+      'model',
+      'model.deep.rate',
+      'model.deep.width',
+      'model.ridge.lambda',
+      'seedless',
+    ]);
+    expect(result[0]!.param).toBe('model');
+    expect(result[0]!.importance).toBeGreaterThan(0.8);
+    expectIntervalsHoldEstimates(result);
+  });
+
+  test('a choice that the search has settled on is named where densities cannot tell what it is worth', () => {
+    const { space, history } = settledSearch(150);
+    expect(importanceNotes(space, history)).toEqual([expect.stringMatching(/^8\d % of the trials have model "ridge"/)]);
+    expect(importanceNotes(space, history, { evaluator: 'fanova', conditionals: 'weighed' })).toEqual([]);
+    expect(importanceNotes(space, history, { evaluator: 'fanova' })).toEqual([
+      'fanova leaves out what only some trials have: model.ridge.lambda, model.deep.rate, model.deep.width',
+    ]);
+  });
+
+  test('one of few trials counts no more for being rare', () => {
+    const { space, history } = settledSearch(150);
+    const rare = importance(space, history, { conditionals: 'weighed' }).filter(({ param }) => param.startsWith('model.deep'));
+    for (const { importance: share } of rare) expect(share).toBeLessThan(0.05);
+  });
+});
+
+test('few trials for the parameters are said to be few', () => {
+  const { space, history } = search({ a: float(0, 1), b: float(0, 1), c: float(0, 1), d: float(0, 1), e: float(2, 2) }, 6, ({ a }) =>
+    Number(a),
+  );
+  expect(importanceNotes(space, history)).toEqual(['6 trials for 4 parameters are few: expect other figures with more (at least 40)']);
+  expect(importanceNotes(space, { ...history, observations: [] })).toEqual([expect.stringMatching(/nothing can be told/)]);
+});
+
+test('an interval spreads to both sides of its estimate', () => {
+  const { space, history } = search(plain, 60, lossOf);
+  const much = importance(space, history).find(({ param }) => param === 'much')!;
+  expect(much.high).toBeGreaterThan(much.importance);
+  expect(much.low).toBeLessThan(much.importance);
 });

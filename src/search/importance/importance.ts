@@ -2,6 +2,7 @@ import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 import type { Losses } from '../objectives/pareto.ts';
 import { parseOptions } from '../options.ts';
+import { drawUniform } from '../samplers/random/uniform.ts';
 import { encodeParams, type Row } from '../space/codec.ts';
 import type { CompiledSpace, FlatParam } from '../space/compile.ts';
 import type { Direction, History, Observation } from '../trial/history.ts';
@@ -21,9 +22,10 @@ export interface Importance {
 }
 
 /**
- * The importance of every parameter that a complete trial had (for the forests: that all of them had), the largest first.
- * Trials whose value is NaN or infinite are left out; with fewer than two others nothing is known, and all parameters are
- * equal.
+ * The importance of every parameter that a complete trial had, the largest first. What becomes of parameters that only
+ * some trials have is the option `conditionals`.
+ * Trials whose value is NaN or infinite are left out; with fewer than two others, or where all values are equal, nothing is known: all
+ * parameters are equal, from 0 to 1. What else makes the figures unsure is said by `importanceNotes`.
  * @throws AssayError `usage` for an option that does not fit, an objective that is not there, or several objectives where a
  * forest needs one.
  */
@@ -32,7 +34,7 @@ export function importance(space: CompiledSpace, history: History, input: Import
   const { params, rows, losses } = learnFrom(space, history, options);
   const { estimate, resampled } = evaluate(params, rows, losses, options);
   const shares = normalise(estimate);
-  const intervals = intervalsOf(resampled.map(normalise), shares, options.confidence);
+  const intervals = intervalsOf(allEqual(losses) ? [] : resampled.map(normalise), shares, options.confidence);
   return params
     .map(({ name }, i) => ({ param: name, importance: shares[i]!, ...intervals[i]! }))
     .sort((a, b) => b.importance - a.importance);
@@ -53,13 +55,14 @@ export function rawImportance(space: CompiledSpace, history: History, input: Imp
 
 type CompleteObservation = Extract<Observation, { state: 'complete' }>;
 
-interface Evidence {
+export interface Evidence {
   readonly params: readonly FlatParam[];
   readonly rows: readonly Row[];
   readonly losses: readonly Losses[];
 }
 
-function learnFrom(space: CompiledSpace, history: History, { evaluator, objective }: ImportanceOptions): Evidence {
+/** The complete trials with finite values, and the parameters that are judged. @throws AssayError as {@link importance}. */
+export function learnFrom(space: CompiledSpace, history: History, { evaluator, objective, conditionals }: ImportanceOptions): Evidence {
   const directions = history.directions ?? [history.direction];
   if (objective !== undefined && objective >= directions.length)
     throw new AssayError('usage', `there is no objective ${objective}`, { hint: `objectives are numbered 0 to ${directions.length - 1}` });
@@ -76,7 +79,7 @@ function learnFrom(space: CompiledSpace, history: History, { evaluator, objectiv
     (row: Row) =>
       !Number.isNaN(row[index]!);
   const params = space.params.filter((param) =>
-    evaluator === 'ped-anova' ? all.some(has(param)) : all.length > 0 && all.every(has(param)),
+    conditionals === 'weighed' || evaluator === 'ped-anova' ? all.some(has(param)) : all.length > 0 && all.every(has(param)),
   );
   return { params, rows: all.filter((_, i) => finite[i]), losses: losses.filter((_, i) => finite[i]) };
 }
@@ -91,9 +94,16 @@ interface Evaluated {
   readonly resampled: readonly Float64Array[];
 }
 
+/** True where no value differs from another: nothing can be told then. */
+export function allEqual(losses: readonly Losses[]): boolean {
+  return losses.every((each) => each.every((loss, k) => loss === losses[0]![k]));
+}
+
 function evaluate(params: readonly FlatParam[], rows: readonly Row[], losses: readonly Losses[], options: ImportanceOptions): Evaluated {
   if (rows.length < 2) return { estimate: new Float64Array(params.length), resampled: [] };
-  return options.evaluator === 'ped-anova' ? byDensity(params, rows, losses, options) : byForest(params, rows, losses, options);
+  return options.evaluator === 'ped-anova'
+    ? byDensity(params, rows, losses, options)
+    : byForest(params, filledIn(params, rows, options), losses, options);
 }
 
 function byDensity(params: readonly FlatParam[], rows: readonly Row[], losses: readonly Losses[], options: ImportanceOptions): Evaluated {
@@ -101,6 +111,7 @@ function byDensity(params: readonly FlatParam[], rows: readonly Row[], losses: r
     params.map((param) => gridColumn(param, rows)),
     { target: bestShare(losses, options.targetQuantile), region: bestShare(losses, options.regionQuantile) },
     options.local,
+    options.conditionals,
   );
   const rng = createRng(options.seed).fork('resample');
   const resampled = Array.from({ length: options.resamples }, () => {
@@ -110,6 +121,19 @@ function byDensity(params: readonly FlatParam[], rows: readonly Row[], losses: r
     return evaluate(counts);
   });
   return { estimate: evaluate(new Uint16Array(rows.length).fill(1)), resampled };
+}
+
+/**
+ * Rows with a value for everything: one that a trial does not have is drawn at random, as it changes nothing there. So a tree splits on
+ * it below the choice that it depends on, and averages it out elsewhere.
+ */
+function filledIn(params: readonly FlatParam[], rows: readonly Row[], { seed }: ImportanceOptions): readonly Row[] {
+  const rng = createRng(seed).fork('absent');
+  return rows.map((row) => {
+    const filled = row.slice();
+    for (const { index, param } of params) if (Number.isNaN(row[index]!)) filled[index] = drawUniform(param, rng);
+    return filled;
+  });
 }
 
 /** The trees of a forest are resamples already. */
@@ -134,7 +158,10 @@ function normalise(raw: Float64Array): Float64Array {
   return raw.map((value) => (sum > 0 ? value / sum : 1 / raw.length));
 }
 
-/** From quantile to quantile of the resampled shares; widened to hold the estimate. */
+/**
+ * The spread of the resampled shares about their median, put around the estimate: resamples repeat trials, so all of them may lie on one
+ * side of it.
+ */
 function intervalsOf(
   resampled: readonly Float64Array[],
   shares: Float64Array,
@@ -144,6 +171,10 @@ function intervalsOf(
     if (resampled.length === 0) return { low: 0, high: 1 };
     const sorted = Float64Array.from(resampled, (vector) => vector[i]!).sort();
     const at = (quantile: number): number => sorted[Math.round(quantile * (sorted.length - 1))]!;
-    return { low: Math.min(at((1 - confidence) / 2), share), high: Math.max(at((1 + confidence) / 2), share) };
+    const off = share - at(0.5);
+    return {
+      low: Math.max(Math.min(at((1 - confidence) / 2) + off, share), 0),
+      high: Math.min(Math.max(at((1 + confidence) / 2) + off, share), 1),
+    };
   });
 }

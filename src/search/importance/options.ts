@@ -5,7 +5,7 @@ export const importanceOptions = z
     /**
      * `ped-anova`: which parameters decide whether a trial is among the best; every parameter, branches included.
      * `fanova`: which share of the variance of all values each explains, by a forest. `mdi`: which parameters the forest
-     * splits on. The forests know only the parameters that every trial has.
+     * splits on.
      */
     evaluator: z.enum(['ped-anova', 'fanova', 'mdi']).default('ped-anova'),
     /** Which objective, from 0. By default all of them: PED-ANOVA then asks what it takes to reach the Pareto front. */
@@ -16,6 +16,11 @@ export const importanceOptions = z
     regionQuantile: z.number().gt(0).max(1).default(1),
     /** PED-ANOVA: compare with where the trials lie; false: with the uniform distribution. */
     local: z.boolean().default(true),
+    /**
+     * Parameters that only some trials have. `plain`: as the papers have it; PED-ANOVA then makes more of them the rarer they are, and the
+     * forests leave them out. `weighed`: by the share of the trials that have them; the forests draw what a trial lacks at random.
+     */
+    conditionals: z.enum(['plain', 'weighed']).default('plain'),
     trees: z.int().min(1).default(64),
     maxDepth: z.int().min(1).default(64),
     /** How often the trials are resampled for the interval. */

@@ -12,6 +12,8 @@ export interface Comparison {
  * subspaces"): how far the density of a parameter among the good trials is from that in the region, by Pearson's
  * divergence. A parameter that only some trials have counts by what it does where it exists, and by how much more often
  * the good ones have it.
+ * @param conditionals `weighed`: a parameter that only some trials have counts with their share of the region and of the good ones, not
+ *   the more the fewer there are.
  * @param local compare with where the region's trials lie; false: with the uniform distribution.
  * @returns the importance of each parameter, not normalised, given how often each trial counts (not at all, once, or more in a
  * resample); 0 for all where no good trial counts.
@@ -20,6 +22,7 @@ export function createPedAnova(
   columns: readonly GridColumn[],
   { target, region }: Comparison,
   local: boolean,
+  conditionals: 'weighed' | 'plain',
 ): (counts: Uint16Array) => Float64Array {
   const densities = columns.map(gridDensity);
   return (counts) => {
@@ -31,7 +34,8 @@ export function createPedAnova(
       // One trial says nothing about where the others would lie.
       if (having === 0 || regionHaving < 2) return 0;
       const [alpha, beta] = [having / targets, regionHaving / regions];
-      return (targets / regions) ** 2 * (alpha ** 2 / beta) * divergence(densities[i]!, inTarget, local ? inRegion : null);
+      const share = conditionals === 'weighed' ? alpha ** 2 * beta : alpha ** 2 / beta;
+      return (targets / regions) ** 2 * share * divergence(densities[i]!, inTarget, local ? inRegion : null);
     });
   };
 }
