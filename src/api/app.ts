@@ -7,19 +7,9 @@ import type { Db } from '../storage/database.ts';
 import { type StudyChanges, unannounced } from '../storage/study-changes.ts';
 import { guard, onlyOwnPages, onlyReadable } from './access.ts';
 import { answerProblem, problemOf, refuseInvalid } from './problem.ts';
-import { addBest } from './routes/best.ts';
-import { addCompare } from './routes/compare.ts';
-import { addDocument } from './routes/document.ts';
-import { addEvents } from './routes/events.ts';
-import { addHealth, healthPaths } from './routes/health.ts';
-import { addMetrics } from './routes/metrics.ts';
-import { addModels } from './routes/models.ts';
-import { addReports } from './routes/reports.ts';
-import { addStudies } from './routes/studies.ts';
-import { addStudyOrders } from './routes/study-orders.ts';
-import { addTrialOrders } from './routes/trial-orders.ts';
-import { addTrials } from './routes/trials.ts';
-import { addValidation } from './routes/validation.ts';
+import type { RouteContext } from './route-context.ts';
+import { healthPaths } from './routes/health.ts';
+import { routes } from './routes/index.ts';
 
 export interface ApiOptions {
   readonly db: Db;
@@ -29,16 +19,28 @@ export interface ApiOptions {
   readonly closing?: AbortSignal | undefined;
   /** Asked of every request but the health probes. Without one, only requests addressed to this machine by name are answered. */
   readonly token?: string | undefined;
+  /** Event streams at a time. Default {@link standardStreams}. */
+  readonly mostStreams?: number | undefined;
   /** Hears of every answer with a status from 500, with the error itself; clients never see that. */
   readonly onFault?: ((error: unknown) => void) | undefined;
 }
+
+/** Event streams of one server at a time. */
+export const standardStreams = 64;
 
 const refuseLarge = (c: Context): Response =>
   answerProblem(c, { status: 413, code: 'usage', detail: 'the request is larger than a megabyte', hint: 'send one trial a request' });
 
 /** The API under `/v1`. Needs no port: `createApi({ db }).request('/v1/studies')` answers. */
 export function createApi(options: ApiOptions): OpenAPIHono {
-  const { db, token, changes = unannounced, closing = new AbortController().signal, onFault = () => undefined } = options;
+  const {
+    db,
+    token,
+    changes = unannounced,
+    closing = new AbortController().signal,
+    onFault = () => undefined,
+    mostStreams = standardStreams,
+  } = options;
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : refuseInvalid(c, result.target, result.error)),
   });
@@ -79,19 +81,8 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     }),
   );
 
-  addMetrics(app, db);
-  addStudies(app, db);
-  addStudyOrders(app, db);
-  addEvents(app, { db, changes, closing, onFault });
-  addTrials(app, db);
-  addTrialOrders(app, db);
-  addReports(app, db);
-  addBest(app, db);
-  addCompare(app, db);
-  addValidation(app, db);
-  addModels(app, db);
-  addHealth(app, db);
-  addDocument(app, { withToken: token !== undefined });
+  const context: RouteContext = { db, changes, closing, onFault, mostStreams, withToken: token !== undefined };
+  for (const add of routes) add(app, context);
 
   app.notFound((c) => answerProblem(c, { status: 404, code: 'not_found', detail: `there is nothing at ${c.req.path}` }));
   app.onError((error, c) => {

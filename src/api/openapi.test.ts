@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { expect, test } from 'vitest';
 import { createApi } from './app.ts';
+import { routes } from './routes/index.ts';
 
 /** Never asked. */
 const db = drizzle('postgresql://127.0.0.1:1/none');
@@ -64,6 +66,11 @@ test('the document holds every route of the interface, and every route that the 
     .routes.filter(({ method }) => method !== 'ALL')
     .map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'));
   expect([...new Set(routed)].toSorted()).toEqual(documented);
+});
+
+test('every file of routes has its line in the list', () => {
+  const files = readdirSync(new URL('./routes/', import.meta.url)).filter((name) => name !== 'index.ts' && !name.endsWith('.test.ts'));
+  expect(routes).toHaveLength(files.length);
 });
 
 test('it is OpenAPI 3.1 whose references all resolve', async () => {

@@ -12,6 +12,8 @@ import { trialOrderedSchema } from './routes/trial-orders.ts';
 
 const database = useDatabase();
 const params = { lr: 1e-3, layers: 2 };
+/** More than any space has. */
+const manyParams = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`p${i}`, i]));
 const failure = { kind: 'failed', error: { code: 'trial_failed', message: 'boom' } } as const;
 
 interface Sending {
@@ -144,6 +146,8 @@ describe.each(transports)('$name', (transport) => {
         [`/v1/studies/${other.name}/trials`, { params }, queueKey],
         [`${path}/0/retry`, {}, queueKey],
         [`${path}/0/retry`, { raiseBudget: true }, retryKey],
+        [`${path}/0/retry`, { sameSeed: true }, retryKey],
+        [path, { params, strict: true }, queueKey],
         [`${path}/1/retry`, {}, retryKey],
         [`/v1/studies/${other.name}/trials/0/retry`, {}, retryKey],
       ] as const)
@@ -188,11 +192,18 @@ describe.each(transports)('$name', (transport) => {
       [{ body: { params }, headers: key('short') }, 'idempotency-key'],
       [{ body: { params: { lr: {} } }, headers: key('12345678') }, 'params'],
       [{ body: {}, headers: key('12345678') }, 'params'],
+      [{ body: { params: manyParams(501) }, headers: key('12345678') }, 'params'],
       [{ body: { params, budget: 3 }, headers: key('12345678') }, 'budget'],
     ])('with a request that does not fit is refused with the field: %j', async (sending, field) => {
       const { name } = await studyOf([]);
       const problem = await refused(`/v1/studies/${name}/trials`, sending);
       expect(problem).toMatchObject({ status: 400, code: 'usage', errors: [{ field }] });
+    });
+
+    test('with 500 parameters is still one that the space is asked about', async () => {
+      const { name } = await studyOf([]);
+      const problem = await refused(`/v1/studies/${name}/trials`, { body: { params: manyParams(500) }, headers: key('12345678') });
+      expect(problem).toMatchObject({ status: 400, code: 'params_invalid' });
     });
 
     test('outside of the space is refused with the parameter, and nothing is queued', async () => {

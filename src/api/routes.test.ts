@@ -88,6 +88,18 @@ test('a study comes with its space, nested branches and all', async () => {
   expect(study.createdAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 });
 
+test('a module outside of the checkout is not named by its place on the machine that opened the study', async () => {
+  const module = { url: 'file:///home/ada/secret-project/study.ts', sourceHash: 'a', packagesHash: null, gitCommit: null, gitDirty: false };
+  const [away, here] = [
+    await studyWith(database.db, [], { module }),
+    await studyWith(database.db, [], { module: { ...module, url: 'assay:studies/x.ts' } }),
+  ];
+  const shown = await get(`/v1/studies/${away.name}`, studyDetailSchema);
+  expect(shown.module).toEqual({ ...module, url: null });
+  expect(JSON.stringify(shown)).not.toContain('secret-project');
+  expect((await get(`/v1/studies/${here.name}`, studyDetailSchema)).module.url).toBe('assay:studies/x.ts');
+});
+
 test('what a trial needs of the machine is said as far as the study says it', async () => {
   const { name } = await studyWith(database.db, [], { needs: { threads: 2 } });
   expect((await get(`/v1/studies/${name}`, studyDetailSchema)).needs).toEqual({ threads: 2 });

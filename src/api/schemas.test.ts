@@ -6,7 +6,6 @@ import type { BestTrials } from '../storage/readers/best-trials.ts';
 import type { Comparison } from '../storage/readers/compare-studies.ts';
 import type { Page } from '../storage/readers/page.ts';
 import type { Reports } from '../storage/readers/read-reports.ts';
-import type { StudyDetail } from '../storage/readers/show-study.ts';
 import type { TrialDetail } from '../storage/readers/show-trial.ts';
 import type { StudyItem } from '../storage/readers/study-item.ts';
 import type { TrialItem } from '../storage/readers/trial-item.ts';
@@ -15,7 +14,7 @@ import type { bestSchema } from './routes/best.ts';
 import type { comparisonSchema } from './routes/compare.ts';
 import type { historyPageSchema, modelDetailSchema, modelsSchema } from './routes/models.ts';
 import type { reportsSchema } from './routes/reports.ts';
-import type { studiesPageSchema, studyDetailSchema } from './routes/studies.ts';
+import type { ShownStudy, studiesPageSchema, studyDetailSchema } from './routes/studies.ts';
 import type { trialDetailSchema, trialsPageSchema } from './routes/trials.ts';
 import type { validationsSchema } from './routes/validation.ts';
 
@@ -26,7 +25,7 @@ type Answer<Schema extends z.ZodType> = Plain<z.infer<Schema>>;
 
 test('every answer is documented exactly as the readers give it', () => {
   expectTypeOf<Answer<typeof studiesPageSchema>>().toEqualTypeOf<Plain<Page<StudyItem>>>();
-  expectTypeOf<Answer<typeof studyDetailSchema>>().toEqualTypeOf<Plain<StudyDetail>>();
+  expectTypeOf<Answer<typeof studyDetailSchema>>().toEqualTypeOf<Plain<ShownStudy>>();
   expectTypeOf<Answer<typeof trialsPageSchema>>().toEqualTypeOf<Plain<Page<TrialItem>>>();
   expectTypeOf<Answer<typeof trialDetailSchema>>().toEqualTypeOf<Plain<TrialDetail>>();
   expectTypeOf<Answer<typeof reportsSchema>>().toEqualTypeOf<Plain<Reports>>();

@@ -31,7 +31,9 @@ describe('a door', () => {
     const refused = { code: 'usage', place: '--host', hint: expect.stringContaining('ASSAY_TOKEN') };
     expect(() => doorOf({ host })).toThrow(expect.objectContaining(refused));
     expect(() => doorOf({ host, token: '' })).toThrow(expect.objectContaining(refused));
-    expect(doorOf({ host, token: 'secret' })).toMatchObject({ host, token: 'secret' });
+    expect(doorOf({ host, token: 'sixteen-letters-' })).toMatchObject({ host, token: 'sixteen-letters-' });
+    const guessed = { code: 'usage', place: 'ASSAY_TOKEN', hint: expect.stringContaining('openssl') };
+    expect(() => doorOf({ host, token: 'fifteen-letters' })).toThrow(expect.objectContaining(guessed));
   });
 
   test.each(['two words', 'naïve', 'line\n'])('does not take the token %o, which no header can carry', (token) => {
@@ -78,7 +80,7 @@ describe('a server', () => {
   });
 
   test('at an address of another machine is a usage error', async () => {
-    await expect(serving({ host: '192.0.2.1', token: 'secret' })).rejects.toMatchObject({ code: 'usage', place: '--host' });
+    await expect(serving({ host: '192.0.2.1', token: 'sixteen-letters-' })).rejects.toMatchObject({ code: 'usage', place: '--host' });
   });
 });
 

@@ -22,13 +22,22 @@ export interface DoorOptions {
   readonly token?: string | undefined;
 }
 
-/** @throws AssayError `usage` for a door that stands open: reachable from elsewhere without a token. */
+/** Of a token that stands between other machines and the API: what can be tried is not guessed. */
+const leastTokenLength = 16;
+
+/** @throws AssayError `usage` for a door that stands open: reachable from elsewhere without a token, or with one that can be guessed. */
 export function doorOf({ host = '127.0.0.1', port = 4000, token = '' }: DoorOptions = {}): Door {
   // What a Bearer header can carry (RFC 6750, 2.1).
   if (token !== '' && !/^[A-Za-z0-9._~+/-]+=*$/.test(token)) {
     throw new AssayError('usage', 'this token cannot be sent in a header', {
       place: 'ASSAY_TOKEN',
       hint: 'use letters, digits and -._~+/, for example the output of `openssl rand -hex 32`',
+    });
+  }
+  if (token !== '' && token.length < leastTokenLength && !isLoopback(host)) {
+    throw new AssayError('usage', `a token that other machines may try has at least ${leastTokenLength} characters, not ${token.length}`, {
+      place: 'ASSAY_TOKEN',
+      hint: 'for example the output of `openssl rand -hex 32`',
     });
   }
   if (token === '' && !isLoopback(host)) {

@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Db } from '../../storage/database.ts';
 import { bestTrials } from '../../storage/readers/best-trials.ts';
 import { maxPageLimit } from '../../storage/readers/page.ts';
 import { tagged } from '../revision-tag.ts';
+import type { RouteContext } from '../route-context.ts';
 import {
   directionSchema,
   figureSchema,
@@ -58,7 +58,7 @@ const show = createRoute({
   responses: taggedAnswersWith(bestSchema, 'The best trials'),
 });
 
-export function addBest(app: OpenAPIHono, db: Db): void {
+export function addBest(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(show, async (c) => {
     const { study } = c.req.valid('param');
     const query = c.req.valid('query');

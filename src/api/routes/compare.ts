@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Db } from '../../storage/database.ts';
 import { compareStudies } from '../../storage/readers/compare-studies.ts';
+import type { RouteContext } from '../route-context.ts';
 import { answersWith, directionSchema, figureSchema, listOf, nameSchema, nonFiniteFlag, orNull, textSchema } from '../schemas.ts';
 import { choiceValueSchema, countsSchema } from './studies.ts';
 import { trialSchema } from './trials.ts';
@@ -45,7 +45,7 @@ const compare = createRoute({
   responses: answersWith(comparisonSchema, 'One entry for each study, in the order asked for'),
 });
 
-export function addCompare(app: OpenAPIHono, db: Db): void {
+export function addCompare(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(compare, async (c) => {
     const { studies, ...by } = c.req.valid('query');
     return c.json(await compareStudies(db, studies, by), 200);

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { anyProblemResponses } from '../problem.ts';
+import type { RouteContext } from '../route-context.ts';
 
 const documentSchema = z.custom<ReturnType<OpenAPIHono['getOpenAPI31Document']>>().openapi({ type: 'object', additionalProperties: true });
 
@@ -18,7 +19,7 @@ const show = createRoute({
 });
 
 /** The document of every route that the app has; add it last. */
-export function addDocument(app: OpenAPIHono, { withToken }: { readonly withToken: boolean }): void {
+export function addDocument(app: OpenAPIHono, { withToken }: RouteContext): void {
   if (withToken) app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.openapi(show, (c) => {
     const document = app.getOpenAPI31Document({

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
-import type { Db } from '../../storage/database.ts';
 import { type ChangesPage, changesSince, positionPattern } from '../../storage/readers/changes-since.ts';
 import { findStudy } from '../../storage/readers/find.ts';
 import { endOf, followStudy } from '../../storage/readers/follow-study.ts';
-import type { StudyChanges } from '../../storage/study-changes.ts';
-import { problemResponses } from '../problem.ts';
+import { createStudyFeed } from '../../storage/readers/study-feed.ts';
+import { answerProblem, problemResponses } from '../problem.ts';
+import type { RouteContext } from '../route-context.ts';
 import { perhaps, studyPath } from '../schemas.ts';
 import { studySchema } from './studies.ts';
 import { trialSchema } from './trials.ts';
@@ -66,7 +66,7 @@ const events = createRoute({
         'An event `changes` for every page of at most 200 changed trials, at most four a second where nothing has piled up; its id is the revision that it reaches (`57`; ' +
         '`57.12` inside a revision that changed more trials than that), and its data is described here. The last event is `end`, whose data is an ' +
         '`End`: nothing more will happen by itself. A stream that closes without it is to be asked for again with ' +
-        '`Last-Event-ID`. A comment each 15 seconds shows that the server is there. Reports change no revision: the last report of a running trial is as of its last change.',
+        '`Last-Event-ID`. A server sends a limited number of streams (503 with `Retry-After` beyond); all of one study are fed by one query. A comment each 15 seconds shows that the server is there. Reports change no revision: the last report of a running trial is as of its last change.',
       content: { 'text/event-stream': { schema: changesSchema } },
     },
     204: { description: 'The study has ended, and the event of this Last-Event-ID was the last: do not ask again' },
@@ -78,18 +78,15 @@ const pingMs = 15_000;
 /** How long a client waits before it asks again, unless it knows better. */
 const retryMs = 1000;
 
-export interface EventsOptions {
-  readonly db: Db;
-  readonly changes: StudyChanges;
-  /** Aborted when the server stops: streams end, and clients come again. */
-  readonly closing: AbortSignal;
-  readonly onFault: (error: unknown) => void;
-}
+/** Seconds after which a client that found no room asks again. */
+const retryAfterS = 5;
 
-export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault }: EventsOptions): void {
+export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mostStreams }: RouteContext): void {
   app.openAPIRegistry.register('End', endSchema);
   // Every stream listens.
   setMaxListeners(0, closing);
+  const feed = createStudyFeed(db, changes);
+  let streams = 0;
   app.openapi(events, async (c) => {
     const { since: begin, params } = c.req.valid('query');
     const lastId = c.req.valid('header')['last-event-id'];
@@ -100,10 +97,20 @@ export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault }: E
     if (lastId !== undefined && first.next === lastId && endOf(first.study) !== null) return c.body(null, 204);
     // Nobody would ever read the stream.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
+    if (streams >= mostStreams) {
+      c.header('Retry-After', String(retryAfterS));
+      return answerProblem(c, {
+        status: 503,
+        code: 'unavailable',
+        detail: `this server sends ${mostStreams} streams of events already`,
+        hint: `come again in ${retryAfterS} seconds, share a stream, or start the server with a larger --max-streams`,
+      }) as never;
+    }
 
+    streams += 1;
     const gone = new AbortController();
     const leave = (): void => gone.abort();
-    const pages = followStudy(db, id, { since, params, changes, signal: gone.signal });
+    const pages = followStudy(db, id, { since, params, changes, feed, signal: gone.signal, onAway: onFault });
     // nginx would keep events back.
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
@@ -127,6 +134,7 @@ export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault }: E
         // The headers are out: the stream ends, and whoever asks again gets the problem.
         onFault(error);
       } finally {
+        streams -= 1;
         clearInterval(ping);
         closing.removeEventListener('abort', leave);
       }

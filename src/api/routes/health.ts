@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
-import type { Db } from '../../storage/database.ts';
 import { anyProblemResponses } from '../problem.ts';
+import type { RouteContext } from '../route-context.ts';
 
 /** Probes may call these without a token. */
 export const healthPaths = ['/healthz', '/readyz'] as const;
@@ -27,7 +27,7 @@ const ready = createRoute({
   responses: { 200: answer('ready', 'It can'), 500: anyProblemResponses[500], 503: anyProblemResponses[503] },
 });
 
-export function addHealth(app: OpenAPIHono, db: Db): void {
+export function addHealth(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(alive, (c) => c.json({ status: 'ok' as const }, 200));
   app.openapi(ready, async (c) => {
     await db.execute(sql`select 1`);

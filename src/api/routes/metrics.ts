@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { Gauge, Histogram, Registry } from 'prom-client';
-import type { Db } from '../../storage/database.ts';
 import { type StudyItem, summariseAll } from '../../storage/readers/study-item.ts';
 import { metricsType } from '../metrics.ts';
 import { anyProblemResponses } from '../problem.ts';
+import type { RouteContext } from '../route-context.ts';
 
 const metrics = createRoute({
   method: 'get',
@@ -17,7 +17,7 @@ const metrics = createRoute({
 });
 
 /** `/metrics`: what the database knows of the studies, and how long this server takes to answer. Workers show their own figures. */
-export function addMetrics(app: OpenAPIHono, db: Db): void {
+export function addMetrics(app: OpenAPIHono, { db }: RouteContext): void {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Histogram({

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { modelHistory } from '../../registry/history.ts';
 import { listModels, showModel } from '../../registry/models.ts';
-import type { Db } from '../../storage/database.ts';
+import type { RouteContext } from '../route-context.ts';
 import { answersWith, modelPath, pageOf, pageQuery, timeSchema } from '../schemas.ts';
 
 export const modelSchema = z
@@ -80,7 +80,7 @@ const history = createRoute({
   responses: answersWith(historyPageSchema, 'A page of the promotion ledger'),
 });
 
-export function addModels(app: OpenAPIHono, db: Db): void {
+export function addModels(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(list, async (c) => c.json(await listModels(db, c.req.valid('query')), 200));
   app.openapi(show, async (c) => c.json(await showModel(db, c.req.valid('param').model), 200));
   app.openapi(history, async (c) => c.json(await modelHistory(db, c.req.valid('param').model, c.req.valid('query')), 200));

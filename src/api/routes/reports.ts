@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Db } from '../../storage/database.ts';
 import { readReports } from '../../storage/readers/read-reports.ts';
 import { tagged } from '../revision-tag.ts';
+import type { RouteContext } from '../route-context.ts';
 import { figureSchema, figuresSchema, nonFiniteFlag, taggedAnswersWith, trialPath, wholeNumberFrom } from '../schemas.ts';
 
 export const reportSchema = z
@@ -33,7 +33,7 @@ const list = createRoute({
   responses: taggedAnswersWith(reportsSchema, 'Reports in the order of attempt and step'),
 });
 
-export function addReports(app: OpenAPIHono, db: Db): void {
+export function addReports(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(list, async (c) => {
     const address = c.req.valid('param');
     const { maxPoints } = c.req.valid('query');

@@ -1,17 +1,19 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Json } from '../../core/json.ts';
 import type { ParamJson } from '../../search/space/param.ts';
-import type { Db } from '../../storage/database.ts';
+import type { ModuleRef } from '../../search/study/storage.ts';
 import { listStudies } from '../../storage/readers/list-studies.ts';
-import { showStudy } from '../../storage/readers/show-study.ts';
+import { type StudyDetail, showStudy } from '../../storage/readers/show-study.ts';
 import { studyStates } from '../../storage/readers/study-item.ts';
 import { tagged } from '../revision-tag.ts';
+import type { RouteContext } from '../route-context.ts';
 import {
   answersWith,
   directionSchema,
   figureSchema,
   nonFiniteFlag,
   objectivesSchema,
+  orNull,
   pageOf,
   pageQuery,
   perhaps,
@@ -106,7 +108,9 @@ export const studyDetailSchema = studySchema
       .nullable()
       .meta({ description: 'what one trial needs of the machine' }),
     module: z.object({
-      url: z.string(),
+      url: orNull(z.string()).openapi({
+        description: '`assay:…` below the checkout; null: elsewhere on the machine that opened the study',
+      }),
       sourceHash: z.string(),
       packagesHash: z.string().nullable(),
       gitCommit: z.string().nullable(),
@@ -141,10 +145,18 @@ const show = createRoute({
   responses: taggedAnswersWith(studyDetailSchema, 'The study'),
 });
 
-export function addStudies(app: OpenAPIHono, db: Db): void {
+export function addStudies(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(list, async (c) => c.json(await listStudies(db, c.req.valid('query')), 200));
   app.openapi(show, async (c) => {
     const { study } = c.req.valid('param');
-    return tagged(c, db, study, async () => c.json(await showStudy(db, study), 200));
+    return tagged(c, db, study, async () => c.json(withoutPlaces(await showStudy(db, study)), 200));
   });
+}
+
+/** A study as others may see it. */
+export type ShownStudy = Omit<StudyDetail, 'module'> & { readonly module: Omit<ModuleRef, 'url'> & { readonly url: string | null } };
+
+/** Without the folders of the machine that opened it: a module outside of the checkout is named by its place there. */
+function withoutPlaces({ module, ...study }: StudyDetail): ShownStudy {
+  return { ...study, module: { ...module, url: module.url.startsWith('assay:') ? module.url : null } };
 }

@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
-import type { Db } from '../../storage/database.ts';
 import { findStudy } from '../../storage/readers/find.ts';
 import { onlyAtRevision } from '../../storage/verbs/only-at.ts';
 import { isUnfinished, orderStudy, type StudyOrder } from '../../storage/verbs/order.ts';
 import { onlyAtOf } from '../precondition.ts';
+import type { RouteContext } from '../route-context.ts';
 import { ifMatchHeader, orderedAnswersWith, studyPath } from '../schemas.ts';
 
 export const studyOrderedSchema = z
@@ -24,7 +24,7 @@ const summaries: Readonly<Record<StudyOrder, string>> = {
 };
 
 /** Each may be repeated: a second order finds nothing to do. */
-export function addStudyOrders(app: OpenAPIHono, db: Db): void {
+export function addStudyOrders(app: OpenAPIHono, { db }: RouteContext): void {
   for (const [order, summary] of Object.entries(summaries) as [StudyOrder, string][]) {
     const route = createRoute({
       method: 'post',

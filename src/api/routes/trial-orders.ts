@@ -13,6 +13,7 @@ import { onlyAtRevision } from '../../storage/verbs/only-at.ts';
 import { pauseTrial, resumeTrial } from '../../storage/verbs/pause.ts';
 import { retryTrial } from '../../storage/verbs/retry.ts';
 import { onlyAtOf } from '../precondition.ts';
+import type { RouteContext } from '../route-context.ts';
 import { idempotencyHeader, ifMatchHeader, orderedAnswersWith, studyPath, trialPath } from '../schemas.ts';
 import { choiceValueSchema } from './studies.ts';
 
@@ -25,6 +26,21 @@ export const trialOrderedSchema = z
       .openapi({ description: '`pausing`, `ending`: it runs, and was told to pause or end' }),
   })
   .openapi('TrialOrdered');
+
+const mostParams = 500;
+
+/** Counted before each is looked at. */
+const params = z
+  .custom<Readonly<Record<string, unknown>>>(
+    (given) => typeof given === 'object' && given !== null && !Array.isArray(given) && Object.keys(given).length <= mostParams,
+    `it takes an object of at most ${mostParams} parameters`,
+  )
+  .pipe(z.record(z.string(), choiceValueSchema))
+  .openapi({
+    type: 'object',
+    maxProperties: mostParams,
+    description: 'Under their flat names. What is left out is drawn by the study’s sampler, or taken from `like`',
+  });
 
 const raiseBudget = z
   .boolean()
@@ -49,9 +65,7 @@ const queue = createRoute({
     headers: ifMatchHeader.extend(idempotencyHeader.shape),
     body: json(
       z.strictObject({
-        params: z
-          .record(z.string(), choiceValueSchema)
-          .openapi({ description: 'Under their flat names. What is left out is drawn by the study’s sampler, or taken from `like`' }),
+        params,
         like: z
           .string()
           .optional()
@@ -118,7 +132,7 @@ const routeOf = (order: keyof typeof orders) =>
     responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
   });
 
-export function addTrialOrders(app: OpenAPIHono, db: Db): void {
+export function addTrialOrders(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(queue, async (c) => {
     const { study } = c.req.valid('param');
     const { like, strict, ...queued } = c.req.valid('json');

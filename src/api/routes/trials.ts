@@ -1,10 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { AssayError } from '../../core/errors.ts';
+import { parseFilter } from '../../search/trial/filter.ts';
 import { trialStates } from '../../search/trial/trial.ts';
-import type { Db } from '../../storage/database.ts';
 import { pageTrials } from '../../storage/readers/page-trials.ts';
 import { showTrial } from '../../storage/readers/show-trial.ts';
 import type { TrialItem } from '../../storage/readers/trial-item.ts';
 import { tagged } from '../revision-tag.ts';
+import type { RouteContext } from '../route-context.ts';
 import {
   figureSchema,
   figuresSchema,
@@ -24,6 +26,9 @@ import {
 import { reportSchema } from './reports.ts';
 import { choiceValueSchema } from './studies.ts';
 import { validationSchema } from './validation.ts';
+
+/** Of all filters of a list together. */
+const mostConditions = 50;
 
 const stateSchema = z.enum(trialStates);
 
@@ -104,7 +109,8 @@ const list = createRoute({
         .optional()
         .openapi({
           description:
-            'Filters such as `lr<1e-3`, `opt=adam and value<0.5` or `c="a b"`; several hold together. `c=1` finds the number and `c="1"` the text; times are ISO 8601, UTC unless stated',
+            `Filters such as \`lr<1e-3\`, \`opt=adam and value<0.5\` or \`c="a b"\`; several hold together, ${mostConditions} conditions at most. ` +
+            '`c=1` finds the number and `c="1"` the text; times are ISO 8601, UTC unless stated',
         }),
       sort: textSchema.optional().openapi({
         description:
@@ -132,10 +138,11 @@ const show = createRoute({
   responses: taggedAnswersWith(trialDetailSchema, 'The trial'),
 });
 
-export function addTrials(app: OpenAPIHono, db: Db): void {
+export function addTrials(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(list, async (c) => {
     const { study } = c.req.valid('param');
     const { fields, ...query } = c.req.valid('query');
+    checkConditions(query.where ?? []);
     return tagged(c, db, study, async () => {
       const page = await pageTrials(db, study, query);
       return c.json(fields === undefined ? page : { ...page, items: page.items.map((item) => partOf(item, fields)) }, 200);
@@ -145,6 +152,16 @@ export function addTrials(app: OpenAPIHono, db: Db): void {
     const address = c.req.valid('param');
     return tagged(c, db, address.study, async () => c.json(await showTrial(db, address), 200), { judged: true });
   });
+}
+
+/** @throws AssayError `usage`: each condition is work for each trial. */
+function checkConditions(where: readonly string[]): void {
+  const n = where.reduce((sum, text) => sum + parseFilter(text).length, 0);
+  if (n > mostConditions)
+    throw new AssayError('usage', `a list is filtered by at most ${mostConditions} conditions, not ${n}`, {
+      place: 'where',
+      hint: 'ask with fewer of them, and pick from the answer',
+    });
 }
 
 /** Only these members, and the flag of what in them JSON cannot hold. */

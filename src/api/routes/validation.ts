@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Db } from '../../storage/database.ts';
 import { findTrial } from '../../storage/readers/find.ts';
 import { readReturns } from '../../storage/validations/read-returns.ts';
 import { readValidation } from '../../storage/validations/read-validation.ts';
 import { tagged } from '../revision-tag.ts';
+import type { RouteContext } from '../route-context.ts';
 import { figureSchema, figuresSchema, nonFiniteFlag, ranOnSchema, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
 
 const foldSchema = z
@@ -82,7 +82,7 @@ const returns = createRoute({
   responses: taggedAnswersWith(returnsSchema, 'Returns by subject, seed and fold; no items for a trial that was never validated'),
 });
 
-export function addValidation(app: OpenAPIHono, db: Db): void {
+export function addValidation(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(returns, async (c) => {
     const address = c.req.valid('param');
     return tagged(c, db, address.study, async () => c.json(await readReturns(db, address), 200), { judged: true });

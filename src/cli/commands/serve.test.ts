@@ -35,10 +35,10 @@ test('says where it is, answers there, and ends in order at a signal', async () 
 });
 
 test('takes the token from ASSAY_TOKEN', async () => {
-  const { said, ended } = assay(['--port', '0', '--host', '0.0.0.0'], { ASSAY_TOKEN: 'secret' });
+  const { said, ended } = assay(['--port', '0', '--host', '0.0.0.0'], { ASSAY_TOKEN: 'sixteen-letters-' });
   const url = (/http:\/\/0\.0\.0\.0:\d+/.exec(await said)?.[0] ?? '').replace('0.0.0.0', '127.0.0.1');
   expect((await fetch(`${url}/v1/studies`)).status).toBe(401);
-  expect((await fetch(`${url}/v1/studies`, { headers: { Authorization: 'Bearer secret' } })).status).toBe(200);
+  expect((await fetch(`${url}/v1/studies`, { headers: { Authorization: 'Bearer sixteen-letters-' } })).status).toBe(200);
   process.emit('SIGHUP');
   await ended;
 });

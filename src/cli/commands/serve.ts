@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { messageOf } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, wholeNumber, withDatabase } from '../options.ts';
+import { optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { say } from '../output/print.ts';
 import { aborted, untilStopped } from '../stop-signal.ts';
 
@@ -11,24 +10,35 @@ export function register(program: Command, io: Io): void {
     .description('the API over HTTP, for this machine only; with a token in ASSAY_TOKEN also for others')
     .option('--host <host>', 'where to listen', '127.0.0.1')
     .option('--port <port>', 'where to listen; 0 takes any free port', portNumber, 4000)
-    .action(async (flags: { host: string; port: number }, command: Command) => {
+    .option('--max-streams <n>', 'event streams at a time; further ones are asked to come again', positiveWholeNumber, 64)
+    .action(async (flags: { host: string; port: number; maxStreams: number }, command: Command) => {
       const options = optionsOf(command);
-      const [{ doorOf, serve }, { createApi }, { listenForChanges }] = await Promise.all([
-        import('../../api/serve.ts'),
-        import('../../api/app.ts'),
-        import('../../storage/study-changes.ts'),
-      ]);
+      const [{ doorOf, serve }, { createApi }, { createFaultLog }, { createRevival }, { listenForChanges }, { databaseFault }] =
+        await Promise.all([
+          import('../../api/serve.ts'),
+          import('../../api/app.ts'),
+          import('../../api/fault-log.ts'),
+          import('../../api/revival.ts'),
+          import('../../storage/study-changes.ts'),
+          import('../../storage/database-fault.ts'),
+        ]);
       // Before the database: a refused command starts nothing.
       const door = doorOf({ ...flags, token: io.env['ASSAY_TOKEN'] });
-      await withDatabase(options, async ({ db, sessions }) => {
+      await withDatabase(options, async ({ db, sessions, kind }) => {
+        const faults = createFaultLog(({ text, error, n }) => {
+          if (io.log === undefined) io.err.write(`error: ${text}\n`);
+          else io.log.fault(error, { n });
+        });
+        // Only the embedded server is ours to start.
+        const revival = createRevival({ revive: () => withDatabase(options, async () => undefined), onFault: faults.add });
         const onFault = (error: unknown): void => {
-          if (io.log === undefined) io.err.write(`error: ${(error instanceof Error && error.stack) || messageOf(error)}\n`);
-          else io.log.fault(error);
+          faults.add(error);
+          if (kind === 'embedded' && databaseFault(error)?.code === 'database_unavailable') revival.begin();
         };
         const changes = await listenForChanges(sessions);
         try {
           await untilStopped(async (stopped) => {
-            const app = createApi({ db, changes, closing: stopped, onFault, token: door.token });
+            const app = createApi({ db, changes, closing: stopped, onFault, token: door.token, mostStreams: flags.maxStreams });
             const serving = await serve(door, app.fetch);
             const hint = door.token === undefined ? '' : ', for who sends the token';
             say(io, options, `the API is at ${serving.url}${hint}; Ctrl-C stops it`);
@@ -37,6 +47,8 @@ export function register(program: Command, io: Io): void {
           });
         } finally {
           changes.close();
+          faults.close();
+          await revival.close();
         }
       });
     });

@@ -8,7 +8,8 @@ export interface EventLog {
   readonly say: (text: string) => void;
   /** With the event's own fields: `trial`, `attempt`, `outcome`, `durationMs`, `device`, … */
   readonly tell: (event: RunEvent) => void;
-  readonly fault: (error: unknown) => void;
+  /** @param fields written beside what the error itself says */
+  readonly fault: (error: unknown, fields?: Readonly<Record<string, unknown>>) => void;
 }
 
 export function createEventLog(write: (text: string) => void): EventLog {
@@ -27,7 +28,7 @@ export function createEventLog(write: (text: string) => void): EventLog {
       if (event.kind === 'figures' || (event.kind === 'database-retry' && event.repeated === true)) return;
       log[levelOf(event)]({ event: event.kind, ...fieldsOf(event) }, withoutPasswords(lineOf(event) ?? event.kind));
     },
-    fault: (error) => log.error(faultOf(error), withoutPasswords(messageOf(error))),
+    fault: (error, fields = {}) => log.error({ ...faultOf(error), ...fields }, withoutPasswords(messageOf(error))),
   };
 }
 

@@ -5,14 +5,17 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { databaseFault } from '../database-fault.ts';
 import type { StudyChanges } from '../study-changes.ts';
-import { type ChangesOptions, type ChangesPage, changesSince } from './changes-since.ts';
+import type { ChangesOptions, ChangesPage } from './changes-since.ts';
+import { createStudyFeed, type StudyFeed } from './study-feed.ts';
 import type { StudyItem } from './study-item.ts';
 
 export interface FollowOptions extends ChangesOptions {
-  /** A position of {@link changesSince}. Null: from now on; the first page then has no trials. */
+  /** A position of `changesSince`. Null: from now on; the first page then has no trials. */
   readonly since: string | null;
   /** What tells of changes, shared by all who follow. */
   readonly changes: StudyChanges;
+  /** What all who follow share, made of those changes. Default: one of the follower's own. */
+  readonly feed?: StudyFeed | undefined;
   /** Ends the following. */
   readonly signal: AbortSignal;
   /** The database does not answer; the follower waits until it does. */
@@ -22,27 +25,23 @@ export interface FollowOptions extends ChangesOptions {
 /** How a study, or the following of it, ended. */
 export type FollowEnd = 'complete' | 'stopped' | 'removed' | 'aborted';
 
-/** Announcements wake the follower at once; this is for those that got lost. */
-const slowestPollMs = 5000;
-const fastestPollMs = 1000;
 /** Changes that come faster are told together. */
 const leastPauseMs = 250;
 
 /**
  * What happens to a study, page by page, until it ends. Pages that have piled up come one behind the other, new ones at most four a second;
  * nothing is read while whoever follows is busy with a page.
- * @throws AssayError as {@link changesSince}, at the first page
+ * @throws AssayError as `changesSince`, at the first page
  */
 export async function* followStudy(db: Db, id: StudyId, options: FollowOptions): AsyncGenerator<ChangesPage, FollowEnd, undefined> {
-  const { since, changes, signal } = options;
+  const { since, changes, signal, feed = createStudyFeed(db, changes) } = options;
   const bell = createBell();
-  const unsubscribe = changes.onChange([id], bell.ring);
-  const poll = setInterval(bell.ring, changes.announced ? slowestPollMs : fastestPollMs);
+  const leave = feed.join(id, bell.ring);
   signal.addEventListener('abort', bell.ring);
   try {
     for (let position = since; !signal.aborted; ) {
       bell.reset();
-      const page = await look(db, id, position, options);
+      const page = await look(feed, id, position, options);
       if (page === 'removed') return 'removed';
       if (page !== 'away') {
         if (page.next !== position) yield page;
@@ -57,8 +56,7 @@ export async function* followStudy(db: Db, id: StudyId, options: FollowOptions):
     }
     return 'aborted';
   } finally {
-    clearInterval(poll);
-    unsubscribe();
+    leave();
     signal.removeEventListener('abort', bell.ring);
   }
 }
@@ -70,13 +68,13 @@ export function endOf({ state, counts }: StudyItem): 'complete' | 'stopped' | nu
 }
 
 async function look(
-  db: Db,
+  feed: StudyFeed,
   id: StudyId,
   position: string | null,
   { onAway, ...options }: FollowOptions,
 ): Promise<ChangesPage | 'removed' | 'away'> {
   try {
-    return await changesSince(db, id, position, options);
+    return await feed.changesSince(id, position, options);
   } catch (error) {
     if (error instanceof AssayError && error.code === 'not_found') return 'removed';
     if (databaseFault(error)?.code !== 'database_unavailable') throw error;

@@ -31,5 +31,5 @@ export async function retryTrial(
       hint: 'it did not fail; with --same-seed it is run once more, as a new trial with its parameters and seed',
     });
   const seed = sameSeed ? repeatableSeed(trial) : trial.seed;
-  return enqueue(db, study, { ...request, params: trial.params, seed, priority: trial.priority, retryOf: number });
+  return enqueue(db, study, { ...request, sameSeed, params: trial.params, seed, priority: trial.priority, retryOf: number });
 }

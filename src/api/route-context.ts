@@ -1,0 +1,15 @@
+import type { Db } from '../storage/database.ts';
+import type { StudyChanges } from '../storage/study-changes.ts';
+
+/** What a route may use. */
+export interface RouteContext {
+  readonly db: Db;
+  readonly changes: StudyChanges;
+  /** Aborted when the server stops: streams end, and clients come again. */
+  readonly closing: AbortSignal;
+  readonly onFault: (error: unknown) => void;
+  /** Event streams at a time; further ones are asked to come again. */
+  readonly mostStreams: number;
+  /** Whether requests carry a token. */
+  readonly withToken: boolean;
+}

@@ -1,0 +1,32 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { RouteContext } from '../route-context.ts';
+import { addBest } from './best.ts';
+import { addCompare } from './compare.ts';
+import { addDocument } from './document.ts';
+import { addEvents } from './events.ts';
+import { addHealth } from './health.ts';
+import { addMetrics } from './metrics.ts';
+import { addModels } from './models.ts';
+import { addReports } from './reports.ts';
+import { addStudies } from './studies.ts';
+import { addStudyOrders } from './study-orders.ts';
+import { addTrialOrders } from './trial-orders.ts';
+import { addTrials } from './trials.ts';
+import { addValidation } from './validation.ts';
+
+/** Every route of the API, one entry for each file of this folder. Figures come first, as they time those behind; the document last, as it has what stands before. */
+export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void)[] = [
+  addMetrics,
+  addStudies,
+  addStudyOrders,
+  addEvents,
+  addTrials,
+  addTrialOrders,
+  addReports,
+  addBest,
+  addCompare,
+  addValidation,
+  addModels,
+  addHealth,
+  addDocument,
+];
