@@ -63,7 +63,7 @@ export function createStudyFeed(db: Db, changes: StudyChanges): StudyFeed {
         // Whoever asks next tries again.
         void page.catch(() => pages.get(key) === page && pages.delete(key));
       }
-      return params ? page : withoutParams(await page);
+      return asAsked(await page, params);
     },
   };
 }
@@ -73,6 +73,8 @@ function ringAll({ rings, pages }: Followed): void {
   for (const ring of rings) ring();
 }
 
-function withoutParams(page: ChangesPage): ChangesPage {
-  return { ...page, trials: page.trials.map(({ params: _, ...trial }) => trial) };
+/** A page as it was asked for: read with parameters, which not everybody wants. */
+function asAsked(page: ChangesPage, withParams: boolean): ChangesPage {
+  const trials = page.trials.map(({ params, ...trial }) => ({ ...trial, ...(withParams && params !== undefined && { params }) }));
+  return { ...page, trials };
 }
