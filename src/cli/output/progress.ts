@@ -102,7 +102,7 @@ export function tellEvent(io: Io, options: OutputOptions, event: RunEvent): void
 export function lineOf(event: RunEvent): string | null {
   switch (event.kind) {
     case 'study-opened':
-      return `${event.study.created ? 'created' : 'going on with'} study ${event.study.name} (budget ${describeBudget(event.study.budget)})`;
+      return `${event.study.created ? 'created' : 'going on with'} study ${event.study.name} (budget ${describeBudget(event.study.budget)})${event.notes.map((note) => `\n${note}`).join('')}`;
     case 'trial-started':
       return event.attempt > 1 ? `${event.address} starts again (attempt ${event.attempt})` : null;
     case 'trial-resumed':

@@ -28,7 +28,10 @@ export interface RunOptions extends SupervisedOptions {
   readonly onProgress?: ((event: RunEvent) => void) | undefined;
 }
 
-export type RunEvent = SupervisorEvent | StoppingEvent | { readonly kind: 'study-opened'; readonly study: StudyRecord };
+export type RunEvent =
+  | SupervisorEvent
+  | StoppingEvent
+  | { readonly kind: 'study-opened'; readonly study: StudyRecord; readonly notes: readonly string[] };
 
 export interface RunSummary extends Omit<WorkDone, 'sourceChanged'> {
   readonly study: StudyRecord;
@@ -61,7 +64,7 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
       ),
     });
     await refuseOtherData(connection.db, dataDir, study);
-    options.onProgress?.({ kind: 'study-opened', study });
+    options.onProgress?.({ kind: 'study-opened', study, notes: definition.space.notes });
 
     // Beyond what it declared, a trial's own heap is what ends it, and not the machine's last byte.
     const threadMemoryMb = options.threadMemoryMb ?? definition.needs?.memoryMb ?? null;

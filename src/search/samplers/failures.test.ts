@@ -54,7 +54,7 @@ describe('trials that fail', () => {
   test('failures by chance are not taken for a region: the search ends where it ends without them', () => {
     for (const id of ['auto', ...cheap]) {
       const [run, undisturbed] = [failingByChance(0.3), failingByChance(0)].map((problem) => runsOf(problem, id, 1)[0]!);
-      expect(run!.best).toBeLessThan(undisturbed!.best + 0.02);
+      expect(run!.best).toBeLessThan(undisturbed!.best + 0.03);
     }
   });
 

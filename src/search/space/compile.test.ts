@@ -72,6 +72,21 @@ describe('compileSpace refuses, naming the parameter', () => {
   });
 });
 
+test('an end that no step meets is lowered, and said', () => {
+  const space = compileSpace({
+    n: int(16, 512, { step: 64 }),
+    even: float(0, 1, { step: 0.1 }),
+    kind: branch({ a: { x: float(0, 1, { step: 0.3 }) } }),
+    list: repeat(1, 2, { k: int(0, 5, { step: 2 }) }),
+  });
+  expect(space.notes).toEqual([
+    'n ends at 464, not at 512: steps of 64 from 16 do not meet it',
+    'kind.a.x ends at 0.9, not at 1: steps of 0.3 from 0 do not meet it',
+    'list.0.k ends at 4, not at 5: steps of 2 from 0 do not meet it',
+  ]);
+  expect(compileSpace(space.json).notes).toEqual([]);
+});
+
 describe('compileSpace', () => {
   const shape = {
     lr: float(1e-5, 1e-2, { log: true }),

@@ -3,6 +3,7 @@ import { defineShape } from './define-param.ts';
 import { collect, type Draft, dependencyOrder } from './flat-drafts.ts';
 import { spaceJson } from './json.ts';
 import { encodeValue } from './leaf.ts';
+import { loweredEnds } from './lowered-ends.ts';
 import type { LeafParam, SpaceJson, SpaceShape } from './param.ts';
 
 /** A parameter exists only while another one exists and has one of these values. Branches compile to it. */
@@ -35,6 +36,8 @@ export interface CompiledSpace<Shape extends SpaceShape = SpaceShape> {
   readonly json: SpaceJson;
   /** SHA-256 of the canonical JSON: equal for the same space in another key order. */
   readonly hash: string;
+  /** What differs from how it was written, in words: ends of ranges that no step meets. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -65,6 +68,7 @@ export function compileSpace(space: SpaceShape | SpaceJson): CompiledSpace {
     byName: new Map(params.map((param) => [param.name, param])),
     json,
     hash: hashOf(json),
+    notes: loweredEnds(space, shape, ''),
   };
 }
 

@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
+import { timeBoxed } from '../../core/time-box.ts';
 import type { Pruner } from '../../search/pruners/pruner.ts';
 import type { Sampler } from '../../search/samplers/sampler.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
@@ -23,6 +24,9 @@ import { mayAsk, queueNext } from './queue-next.ts';
 
 /** Somebody runs it, or will by itself; what is paused waits for more. */
 const isOpen = sql`${trials.state} in ('queued', 'running')`;
+
+/** A suggestion takes some milliseconds; the database ends a session that is idle for a minute with the lock that asks take. */
+const longestSuggestionMs = 30_000;
 
 export type StudyRow = typeof studies.$inferSelect;
 
@@ -155,7 +159,7 @@ async function suggestFor<Written>(
     await send('commit');
     return written;
   }
-  const params = sampler.suggest(space, history, rng);
+  const params = timeBoxed(`a suggestion of the sampler ${sampler.id}`, longestSuggestionMs, () => sampler.suggest(space, history, rng));
   const queued = changes.some((trial) => trial.state === 'queued');
   const [written] = await Promise.all([next.write(tx, { study, params, queued }), send('commit')]);
   return written;

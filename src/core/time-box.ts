@@ -1,0 +1,26 @@
+import { createContext, Script } from 'node:vm';
+import { AssayError } from './errors.ts';
+
+const context = createContext({ run: null });
+const script = new Script('run()');
+
+/**
+ * Runs a synchronous function, and ends it where it takes longer than a limit: timers and signals are not heard meanwhile, so what does
+ * not come to an end would make the process deaf. It must not call this in turn.
+ * @param what names it in the error: `the sampler tpe`.
+ * @throws AssayError `study_invalid` where it took longer; what the function throws.
+ */
+export function timeBoxed<T>(what: string, limitMs: number, run: () => T): T {
+  context['run'] = run;
+  try {
+    return script.runInContext(context, { timeout: limitMs }) as T;
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    throw new AssayError('study_invalid', `${what} took longer than ${limitMs / 1000} s`, {
+      place: 'sampler',
+      hint: 'take a cheaper sampler, such as tpe or random, or a smaller space',
+    });
+  } finally {
+    context['run'] = null;
+  }
+}
