@@ -5,8 +5,7 @@ import { type CostModel, impactedValue } from './costs.ts';
 /**
  * `count` accounts stepped side by side, as plain columns: no allocation per step.
  *
- * One step of a decision at the close of bar t is `stepAccount`, then `closePositions` where the session or the episode
- * ends, then `settleStep`.
+ * `advance` is one decision at the close of bar t: the same for training and backtest.
  */
 export interface Accounts {
   readonly assets: number;
@@ -148,6 +147,42 @@ export function settleStep(a: Accounts, i: number): void {
   if (!(difference <= balanceTolerance * Math.max(Math.abs(nav), Math.abs(a.gross[i]!))))
     throw new AssayError('internal', `the books do not balance: NAV ${nav}, gross ${a.gross[i]}, costs ${a.paid[i]}`);
   if (nav > a.peak[i]!) a.peak[i] = nav;
+}
+
+/** What all accounts of an environment or a backtest trade under; made once. */
+export interface TradingRules {
+  readonly bars: readonly BarColumns[];
+  /** The weight, as a fraction of NAV, of a target of 1 in one asset. */
+  readonly unitWeight: number;
+  readonly costs: CostModel;
+  /** The fall from the peak, as a fraction, beyond which an episode ends. */
+  readonly maxDrawdown: number;
+  /** Called between the fill at the open and any sale at the close. */
+  readonly onFill?: (i: number) => void;
+}
+
+/**
+ * Carries copy `i` through one decision at the close of bar `row`: trades at the next open, sells everything at its close where the
+ * session ends or the drawdown limit is broken, and settles the books. True if the limit was broken.
+ *
+ * @param targets in [-1, 1], read from `offset`: see {@link stepAccount}
+ */
+export function advance(
+  a: Accounts,
+  i: number,
+  row: number,
+  targets: Float32Array,
+  offset: number,
+  closesSession: boolean,
+  { bars, unitWeight, costs, maxDrawdown, onFill }: TradingRules,
+): boolean {
+  stepAccount(a, i, bars, row, targets, offset, unitWeight, costs);
+  onFill?.(i);
+  if (closesSession) closePositions(a, i, bars, row + 1, costs);
+  const terminated = drawdownExceeds(a, i, maxDrawdown);
+  if (terminated && !closesSession) closePositions(a, i, bars, row + 1, costs);
+  settleStep(a, i);
+  return terminated;
 }
 
 /** Start counting the drawdown of copy `i` from its present NAV. */

@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import { type Rng, restoreRng } from '../../core/rng.ts';
 import type { RewardFactory } from '../rewards/reward.ts';
-import { closePositions, createAccounts, drawdownExceeds, openAccount, settleStep, stepAccount } from './account.ts';
+import { advance, createAccounts, openAccount, type TradingRules } from './account.ts';
 import type { CostModel } from './costs.ts';
 import type { ResumableEnv } from './env.ts';
 import { restoreArrays, type StateArray, saveArrays } from './env-state.ts';
@@ -59,6 +59,7 @@ export function createTradingEnv(
   const bars = market.bars.bars;
   const assets = bars.length;
   const unitWeight = config.grossExposure / assets;
+  const rules: TradingRules = { bars, unitWeight, costs: config.costs, maxDrawdown: config.maxDrawdown };
   const size = observationSize(market);
   const episodeSteps = Math.max(1, Math.min(options.episodeSteps, rows.length - 1));
   const rewardUnit = options.rewardScale / config.capital;
@@ -109,12 +110,7 @@ export function createTradingEnv(
         const at = position[i]!;
         const row = rows[at]!;
         const navBefore = accounts.nav[i]!;
-        stepAccount(accounts, i, bars, row, actions, i * assets, unitWeight, config.costs);
-        const closing = closesSession[at] === 1;
-        if (closing) closePositions(accounts, i, bars, row + 1, config.costs);
-        const terminated = drawdownExceeds(accounts, i, config.maxDrawdown);
-        if (terminated && !closing) closePositions(accounts, i, bars, row + 1, config.costs);
-        settleStep(accounts, i);
+        const terminated = advance(accounts, i, row, actions, i * assets, closesSession[at] === 1, rules);
         env.rewards[i] = rewards.ofStep(accounts, i, navBefore) * rewardUnit;
         age[i]!++;
         const last = at + 1 >= rows.length;

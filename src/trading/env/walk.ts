@@ -1,5 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
-import { closePositions, createAccounts, drawdownExceeds, openAccount, resetPeak, settleStep, stepAccount } from './account.ts';
+import { advance, createAccounts, openAccount, resetPeak, type TradingRules } from './account.ts';
 import { checkMarket, decisionsOf, type Market, type SessionRange } from './market.ts';
 import { observationSize, observe } from './observation.ts';
 import type { EnvironmentConfig } from './trading-env.ts';
@@ -65,22 +65,26 @@ export async function walk(market: Market, range: SessionRange, config: Environm
     navs: new Float64Array(steps),
   };
   let earlyTerminations = 0;
+  let filling = 0;
+  const rules: TradingRules = {
+    bars,
+    unitWeight,
+    costs: config.costs,
+    maxDrawdown: config.maxDrawdown,
+    onFill: (lane) => {
+      for (let k = 0; k < assets; k++) {
+        result.actions[filling * assets + k] = actions[lane * assets + k]!;
+        result.shares[filling * assets + k] = accounts.shares[lane * assets + k]!;
+      }
+    },
+  };
 
   const take = (lane: number, step: number): void => {
     const row = rows[step]!;
     checkAction(actions, lane * assets, assets, row);
     const navBefore = accounts.nav[lane]!;
-    stepAccount(accounts, lane, bars, row, actions, lane * assets, unitWeight, config.costs);
-    for (let k = 0; k < assets; k++) {
-      result.actions[step * assets + k] = actions[lane * assets + k]!;
-      result.shares[step * assets + k] = accounts.shares[lane * assets + k]!;
-    }
-    const closing = closesSession[step] === 1;
-    if (closing) closePositions(accounts, lane, bars, row + 1, config.costs);
-    const terminated = drawdownExceeds(accounts, lane, config.maxDrawdown);
-    if (terminated && !closing) closePositions(accounts, lane, bars, row + 1, config.costs);
-    settleStep(accounts, lane);
-    if (terminated) {
+    filling = step;
+    if (advance(accounts, lane, row, actions, lane * assets, closesSession[step] === 1, rules)) {
       earlyTerminations++;
       begins[lane] = 1;
       resetPeak(accounts, lane);
