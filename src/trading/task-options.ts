@@ -1,10 +1,13 @@
+import type { z } from 'zod';
+import { AssayError } from '../core/errors.ts';
 import { dualTicker } from '../features/dual-ticker/index.ts';
 import type { ValidationContext } from '../search/study/walk-forward.ts';
 import type { AgentConfig } from './agents/create.ts';
-import { type EnvironmentConfig, environmentDefaults } from './env/trading-env.ts';
+import { taskSettings } from './config/schema.ts';
+import type { environmentOptions } from './env/trading-env.ts';
 import { type RawMarket, rawMarket } from './prepare.ts';
 import type { RewardV2Options } from './rewards/reward-v2.ts';
-import type { TrainingConfig } from './training.ts';
+import type { TrainingConfig } from './training-options.ts';
 import type { SessionPlan } from './windows.ts';
 
 /** A trading task: data, rules and training as data, and how a trial's parameters become an agent and a reward. */
@@ -13,7 +16,7 @@ export interface TradingTaskOptions<Params> {
   readonly dataset: string;
   /** Id of a feature set; default `dual-ticker`. */
   readonly features?: string;
-  readonly environment?: EnvironmentConfig;
+  readonly environment?: Readonly<z.input<typeof environmentOptions>>;
   readonly training: TrainingConfig;
   readonly sessions: SessionPlan;
   /** How often a trial reports its value; the pruner hears each report. */
@@ -26,8 +29,21 @@ export interface TradingTaskOptions<Params> {
 }
 
 /** The options with what they leave out. */
-export function filled<Params>(options: TradingTaskOptions<Params>): Required<TradingTaskOptions<Params>> {
-  return { features: dualTicker.id, environment: environmentDefaults, reports: 4, checkpointSeconds: 60, ...options };
+export type FilledTask<Params> = Readonly<z.output<typeof taskSettings>> & Pick<TradingTaskOptions<Params>, 'agent' | 'reward'>;
+
+/**
+ * The options, checked, with what they leave out.
+ * @throws AssayError `config_invalid` naming the first setting that cannot be.
+ */
+export function filled<Params>({ agent, reward, ...settings }: TradingTaskOptions<Params>): FilledTask<Params> {
+  const parsed = taskSettings.safeParse({ features: dualTicker.id, ...settings });
+  if (parsed.success) return { ...parsed.data, agent, reward };
+  const issue = parsed.error.issues[0]!;
+  const key = [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : [])].map(String).join('.');
+  throw new AssayError('config_invalid', `${key}: ${issue.code === 'unrecognized_keys' ? 'unknown setting' : issue.message}`, {
+    place: `tradingTask ${key}`,
+    hint: 'docs/configuration.md lists every setting',
+  });
 }
 
 /** The task's data, with its features, before anything is normalised. */

@@ -1,27 +1,16 @@
 import { createRng } from '../core/rng.ts';
 import { chooseExecutor } from '../tensor/executors/choose.ts';
-import type { Executor, ExecutorChoice } from '../tensor/executors/executor.ts';
+import type { Executor } from '../tensor/executors/executor.ts';
 import type { Agent } from './agents/agent.ts';
 import { type AgentConfig, createAgent } from './agents/create.ts';
 import { type TrainProgress, train } from './agents/train.ts';
 import type { Market, SessionRange } from './env/market.ts';
 import { targetsOf } from './env/targets.ts';
-import { createTradingEnv, type EnvironmentConfig, type TrainingOptions } from './env/trading-env.ts';
+import { createTradingEnv, type EnvironmentConfig } from './env/trading-env.ts';
 import type { ActingPolicy } from './env/walk.ts';
 import type { RewardFactory } from './rewards/reward.ts';
+import type { TrainingConfig } from './training-options.ts';
 import { decodeTraining, encodeTraining } from './training-state.ts';
-
-/** How long and on how many copies an agent learns. */
-export interface TrainingConfig extends Omit<TrainingOptions, 'count'> {
-  /** Copies of the environment stepped together: many of them matter more than many updates. */
-  readonly environments: number;
-  /** Gradient steps. */
-  readonly updates: number;
-  /** Agents of a trial, each with a seed of its own, whose mean it reports; default 1. */
-  readonly seeds?: number;
-  /** What computes; default `auto`. */
-  readonly executor?: ExecutorChoice | undefined;
-}
 
 export interface TrainingRun {
   readonly market: Market;

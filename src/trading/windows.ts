@@ -1,21 +1,28 @@
+import { z } from 'zod';
 import { AssayError } from '../core/errors.ts';
 import type { AlignedBars } from '../market/bars.ts';
 import type { FoldWindow } from '../search/study/walk-forward.ts';
-import { anchoredFolds, type Fold, innerSplit } from '../validation/folds.ts';
+import { anchoredFolds, type Fold, innerSplit, rollingFolds } from '../validation/folds.ts';
 import { rowsOf, type SessionRange, sessionCount } from './env/market.ts';
 
+const count = z.int().min(1);
+
 /** How a data set's sessions are divided. The search sees the first `searchSessions` of them and no other. */
-export interface SessionPlan {
-  /** Sessions from the start in which the search trains and validates. */
-  readonly searchSessions: number;
-  /** Sessions at the end of the search window that its objective is measured on. */
-  readonly innerSessions: number;
-  /** Sessions left out at the end of every training part. */
-  readonly purgeSessions: number;
-  /** Sessions of each walk-forward test; the first starts where the search window ends. */
-  readonly testSessions: number;
-  readonly folds: number;
-}
+export const sessionOptions = z.strictObject({
+  searchSessions: count.meta({ description: 'sessions from the start that the search trains and validates in' }),
+  innerSessions: count
+    .min(3, 'a Sharpe ratio needs at least three sessions')
+    .meta({ description: 'sessions at the end of the search window that the objective is measured on' }),
+  purgeSessions: z.int().min(0).meta({ description: 'sessions left out at the end of every training part' }),
+  testSessions: count.meta({ description: 'sessions of each walk-forward test, one behind the other after the search window' }),
+  folds: count.meta({ description: 'walk-forward tests' }),
+  layout: z.enum(['anchored', 'rolling']).default('anchored').meta({
+    description:
+      'training part of a fold: `anchored` starts at the first session and grows, `rolling` keeps the length of the first fold and moves along',
+  }),
+});
+
+export type SessionPlan = Readonly<z.input<typeof sessionOptions>>;
 
 /** The search window: [training | purge | inner validation]. */
 export function searchSplit(plan: SessionPlan, bars: AlignedBars): Fold {
@@ -36,10 +43,11 @@ export function searchEnd(bars: AlignedBars, inner: SessionRange): number {
   return bars.time[rowsOf(bars, inner).to - 1]! + bars.barMs;
 }
 
-/** The walk-forward folds: tests lie strictly after the search window, each training part starts at the first session. */
+/** The walk-forward folds: tests lie strictly after the search window, training parts before them as the layout says. */
 export function walkForwardFolds(plan: SessionPlan, bars: AlignedBars): readonly FoldWindow[] {
-  const { searchSessions, purgeSessions, testSessions, folds } = plan;
-  return anchoredFolds({
+  const { searchSessions, purgeSessions, testSessions, folds, layout } = plan;
+  const foldsOf = layout === 'rolling' ? rollingFolds : anchoredFolds;
+  return foldsOf({
     sessions: sessionCount(bars),
     train: searchSessions - purgeSessions,
     purge: purgeSessions,

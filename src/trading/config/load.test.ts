@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
+import { checkSacOptions } from '../agents/sac/options.ts';
 import { environmentDefaults } from '../env/trading-env.ts';
+import { filled } from '../task-options.ts';
 import { loadGateRules, loadTradingConfig } from './load.ts';
+import { tradingConfigSchema } from './schema.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -119,4 +122,38 @@ describe('the gates', () => {
   test('are not for a study to set', () => {
     expect(errorOf(file('a.yaml', `${valid}\ngates: { steps: 1 }`)).message).toBe('gates: unknown key');
   });
+});
+
+describe('settings that stand in a study instead of a file', () => {
+  const options = {
+    dataset: 'test',
+    training: { environments: 1, updates: 1, episodeSteps: 1, rewardScale: 1 },
+    sessions: { searchSessions: 10, innerSessions: 3, purgeSessions: 1, testSessions: 2, folds: 2 },
+    agent: () => ({}),
+    reward: () => ({}),
+  };
+  test('get the same defaults as those of a file', () => {
+    const { environment, training, sessions, reports } = filled({ ...options, environment: { capital: 5 } });
+    expect(environment).toEqual({ ...environmentDefaults, capital: 5 });
+    expect(training).toEqual({ ...options.training, seeds: 1, executor: 'auto' });
+    expect(sessions).toEqual({ ...options.sessions, layout: 'anchored' });
+    expect(reports).toBe(4);
+    expect(filled({ ...options, checkpointSeconds: Number.POSITIVE_INFINITY }).checkpointSeconds).toBe(Number.POSITIVE_INFINITY);
+  });
+  test.each([
+    ['training.seeds', { training: { ...options.training, seeds: 65 } }],
+    ['sessions.innerSessions', { sessions: { ...options.sessions, innerSessions: 2 } }],
+    ['environment.costs.impactBp', { environment: { costs: { transactionBp: 1, impactBp: -1 } } }],
+    ['environment.margin', { environment: { margin: 1 } as object }],
+  ])('are checked by the same rules: %s', (key, change) => {
+    expect(() => filled({ ...options, ...change })).toThrow(
+      expect.objectContaining({ code: 'config_invalid', place: `tradingTask ${key}` }),
+    );
+  });
+});
+
+test('a width is bounded alike in a file and among what is searched', () => {
+  expect(() => checkSacOptions({ hidden: [4097] })).toThrow(expect.objectContaining({ code: 'params_invalid', place: 'sac hidden' }));
+  expect(() => checkSacOptions({ tua: 0.1 } as object)).toThrow(expect.objectContaining({ place: 'sac tua' }));
+  expect(() => tradingConfigSchema('sac').shape.agent.parse({ hidden: [4097] })).toThrow();
 });

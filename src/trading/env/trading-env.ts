@@ -1,33 +1,42 @@
+import { z } from 'zod';
 import { AssayError } from '../../core/errors.ts';
 import { type Rng, restoreRng } from '../../core/rng.ts';
 import type { RewardFactory } from '../rewards/reward.ts';
 import { advance, createAccounts, openAccount, type TradingRules } from './account.ts';
-import type { CostModel } from './costs.ts';
 import type { ResumableEnv } from './env.ts';
 import { restoreArrays, type StateArray, saveArrays } from './env-state.ts';
 import { checkMarket, decisionsOf, type Market, type SessionRange } from './market.ts';
 import { observationSize, observe } from './observation.ts';
 import { targetsOf } from './targets.ts';
 
-/** How the account trades; the same for training, judging and the baselines. */
-export interface EnvironmentConfig {
-  /** Start value of an episode, in account currency. */
-  readonly capital: number;
-  /** Sum of the absolute weights with every asset at a full position: an action of 1 is grossExposure / assets of NAV. */
-  readonly grossExposure: number;
-  readonly costs: CostModel;
-  /** An episode ends when NAV has fallen more than this fraction below its peak. */
-  readonly maxDrawdown: number;
-  /** Where an agent picks one of so many positions per asset, evenly from -1 to 1; any position in between where left out. */
-  readonly positions?: number | undefined;
-}
+const basisPoints = z.number().min(0);
 
-export const environmentDefaults: EnvironmentConfig = {
-  capital: 100_000,
-  grossExposure: 0.5,
-  costs: { transactionBp: 1, impactBp: 0.5 },
-  maxDrawdown: 0.02,
-};
+/** How the account trades; the same for training, evaluation and the baselines. */
+export const environmentOptions = z.strictObject({
+  capital: z.number().gt(0).default(100_000).meta({ description: 'start value of an account' }),
+  grossExposure: z
+    .number()
+    .gt(0)
+    .max(4)
+    .default(0.5)
+    .meta({ description: 'sum of the absolute weights at full positions; an action of 1 is half of it in one of two assets' }),
+  maxDrawdown: z.number().gt(0).max(1).default(0.02).meta({ description: 'an episode ends beyond this fall from its peak, a fraction' }),
+  costs: z
+    .strictObject({
+      transactionBp: basisPoints.meta({ description: 'fee of what is traded, in basis points' }),
+      impactBp: basisPoints.meta({ description: 'market impact in basis points; the rate grows with the trade up to $100,000' }),
+    })
+    .default({ transactionBp: 1, impactBp: 0.5 })
+    .meta({ description: 'what trades cost, for the account, the reward and evaluation alike' }),
+  positions: z.int().min(2).max(101).optional().meta({
+    description:
+      'positions per asset that an agent picks from, evenly from -1 to 1 (3: short, flat, long); only `recurrent-ppo` picks; left out, any position',
+  }),
+});
+
+export type EnvironmentConfig = Readonly<z.output<typeof environmentOptions>>;
+
+export const environmentDefaults: EnvironmentConfig = environmentOptions.parse({});
 
 export interface TrainingOptions {
   /** Copies stepped together. */

@@ -1,39 +1,49 @@
+import { z } from 'zod';
 import { attentionStack } from '../../../tensor/nn/attention-stack.ts';
 import { lstm } from '../../../tensor/nn/lstm.ts';
 import type { SequenceLayer } from '../../../tensor/nn/sequence-layer.ts';
 import { ssmDefaults, ssmStack } from '../../../tensor/nn/ssm-stack.ts';
-import { positiveInteger, type Rules } from '../options.ts';
+import { count, divides, type Misfits, width } from '../options.ts';
 
 export const memoryKinds = ['lstm', 'mamba-1', 'mamba-2', 'attention'] as const;
 export type MemoryKind = (typeof memoryKinds)[number];
 
-/** Sizes of what an agent remembers with: plain hyper-parameters, each of which a study can search. */
-export interface MemorySizes {
-  /** Width of the LSTM, or of the state-space or attention layers. */
-  readonly memoryWidth: number;
-  /** State-space or attention layers; an LSTM is one. */
-  readonly memoryLayers: number;
-  /** State-space: numbers remembered per channel (Mamba-1) or per channel of a head (Mamba-2). */
-  readonly stateWidth: number;
-  /** State-space: length of the convolution's kernel, in steps. */
-  readonly taps: number;
-  /** State-space: inner channels per feature. */
-  readonly expand: number;
-  /** Mamba-2: channels that share one decay rate, at most all; must divide expand x memoryWidth. */
-  readonly headWidth: number;
-  /** Attention: views per layer; must divide memoryWidth. */
-  readonly heads: number;
-}
+/**
+ * What an agent remembers with: plain hyper-parameters, each of which a study can search.
+ * @param kind what the agent has where nothing is said, and its size
+ */
+export const memoryShape = <Kind extends MemoryKind | 'none'>(
+  kind: Kind,
+  { memoryWidth = ssmDefaults.width, memoryLayers = ssmDefaults.layers } = {},
+) => ({
+  memory: z
+    .enum(['none', ...memoryKinds])
+    .default(kind)
+    .meta({
+      description:
+        'what is remembered of earlier observations; for recurrent PPO `none` is an LSTM that forgets at every step, as a control',
+    }),
+  memoryWidth: width.default(memoryWidth).meta({ description: 'width of the LSTM, or of the state-space or attention layers' }),
+  memoryLayers: count.default(memoryLayers).meta({ description: 'state-space or attention layers; an LSTM is one' }),
+  stateWidth: width
+    .default(ssmDefaults.stateWidth)
+    .meta({ description: 'state-space: numbers remembered per channel (Mamba-1) or per channel of a head (Mamba-2)' }),
+  taps: z.int().min(2).default(ssmDefaults.taps).meta({ description: "state-space: length of the convolution's kernel, in steps" }),
+  expand: count.default(ssmDefaults.expand).meta({ description: 'state-space: inner channels per feature' }),
+  headWidth: width.default(32).meta({
+    description:
+      'Mamba-2: channels that share one decay rate, at most all; divides expand x memoryWidth. Small widths want small heads, for several rates, which cost time',
+  }),
+  heads: count.default(4).meta({ description: 'attention: views per layer; divides memoryWidth' }),
+  window: z
+    .int()
+    .min(2)
+    .default(60)
+    .meta({ description: 'observations that attention looks back on, the last included; for SAC also what a gradient step remembers' }),
+});
 
-export const memoryDefaults: MemorySizes = {
-  memoryWidth: ssmDefaults.width,
-  memoryLayers: ssmDefaults.layers,
-  stateWidth: ssmDefaults.stateWidth,
-  taps: ssmDefaults.taps,
-  expand: ssmDefaults.expand,
-  headWidth: 32,
-  heads: 4,
-};
+type Memory = z.output<z.ZodObject<ReturnType<typeof memoryShape>>>;
+export type MemorySizes = Readonly<Omit<Memory, 'memory' | 'window'>>;
 
 /** What a layer of memory is called inside the name of its owner: `actor/ssm/0/in_proj/kernel`. */
 const parts: Readonly<Record<MemoryKind, string>> = { lstm: 'lstm', 'mamba-1': 'ssm', 'mamba-2': 'ssm', attention: 'attention' };
@@ -54,21 +64,10 @@ export function createMemory(owner: string, inputs: number, kind: MemoryKind, si
   }
 }
 
-/** What must hold of the sizes that the kind of memory uses, for {@link checkOptions}. */
-export function memoryRules(kind: MemoryKind | 'none', sizes: MemorySizes): Rules<MemorySizes> {
-  const [ssm, attention] = [kind === 'mamba-1' || kind === 'mamba-2', kind === 'attention'];
-  const channels = sizes.expand * sizes.memoryWidth;
-  const divides = (x: number, whole: number) => positiveInteger(x) && whole % x === 0;
-  return {
-    memoryWidth: [positiveInteger(sizes.memoryWidth), 'a positive integer'],
-    memoryLayers: [positiveInteger(sizes.memoryLayers), 'a positive integer'],
-    stateWidth: [positiveInteger(sizes.stateWidth), 'a positive integer'],
-    taps: [!ssm || (Number.isInteger(sizes.taps) && sizes.taps > 1), 'an integer of at least 2'],
-    expand: [positiveInteger(sizes.expand), 'a positive integer'],
-    headWidth: [
-      kind !== 'mamba-2' || divides(Math.min(sizes.headWidth, channels), channels),
-      `a divisor of expand x memoryWidth (${channels})`,
-    ],
-    heads: [!attention || divides(sizes.heads, sizes.memoryWidth), `a divisor of memoryWidth (${sizes.memoryWidth})`],
-  };
+/** How the sizes that the kind of memory uses must fit each other. */
+export function memoryMisfits({ memory, memoryWidth, expand, headWidth, heads }: Memory): Misfits<Memory> {
+  const channels = expand * memoryWidth;
+  if (memory === 'mamba-2' && !divides(Math.min(headWidth, channels), channels))
+    return { headWidth: `a divisor of expand x memoryWidth (${channels})` };
+  return memory === 'attention' && !divides(heads, memoryWidth) ? { heads: `a divisor of memoryWidth (${memoryWidth})` } : {};
 }

@@ -1,46 +1,31 @@
+import { z } from 'zod';
 import { AssayError } from '../../../core/errors.ts';
 import type { Layer } from '../../../tensor/nn/parameters.ts';
-import { positiveInteger, type Rules } from '../options.ts';
+import { count, divides, type Misfits, width } from '../options.ts';
 import { crossTickerDefaults, crossTickerEncoder } from './cross-ticker.ts';
 
-/** What stands between an observation and an agent's memory or first layer. */
-export interface EncoderSizes {
-  /** `cross-ticker` is attention between the two tickers of an observation, before time comes in. */
-  readonly encoder: 'none' | 'cross-ticker';
-  /** Width of a ticker's embedding. */
-  readonly encoderWidth: number;
-  /** Attention layers. */
-  readonly encoderLayers: number;
-  /** Views per layer; must divide encoderWidth. */
-  readonly encoderHeads: number;
-  /** Hidden width of the feed-forward parts. */
-  readonly encoderInner: number;
-  /** Features that come out. */
-  readonly encoderOutputs: number;
-}
-
-/** The dual-ticker design at its full size: 516,096 parameters. */
-export const encoderDefaults: EncoderSizes = {
-  encoder: 'none',
-  encoderWidth: crossTickerDefaults.width,
-  encoderLayers: crossTickerDefaults.layers,
-  encoderHeads: crossTickerDefaults.heads,
-  encoderInner: crossTickerDefaults.inner,
-  encoderOutputs: crossTickerDefaults.outputs,
+/** What stands between an observation and an agent's memory or first layer. The sizes are the dual-ticker design's: 516,096 parameters. */
+export const encoderShape = {
+  encoder: z
+    .enum(['none', 'cross-ticker'])
+    .default('none')
+    .meta({ description: '`cross-ticker`: attention between the two tickers of an observation, before time comes in' }),
+  encoderWidth: width.default(crossTickerDefaults.width).meta({ description: "width of a ticker's embedding" }),
+  encoderLayers: count.default(crossTickerDefaults.layers).meta({ description: 'attention layers' }),
+  encoderHeads: count.default(crossTickerDefaults.heads).meta({ description: 'views per layer; divides encoderWidth' }),
+  encoderInner: width.default(crossTickerDefaults.inner).meta({ description: 'hidden width of the feed-forward parts' }),
+  encoderOutputs: width.default(crossTickerDefaults.outputs).meta({ description: 'features that come out' }),
 };
 
-/** What must hold of the sizes, for `checkOptions`. */
-export function encoderRules(sizes: EncoderSizes): Rules<EncoderSizes> {
-  const { encoderWidth, encoderHeads } = sizes;
-  const divides = positiveInteger(encoderHeads) && encoderWidth % encoderHeads === 0;
-  return {
-    encoder: [['none', 'cross-ticker'].includes(sizes.encoder), 'none or cross-ticker'],
-    encoderWidth: [positiveInteger(encoderWidth), 'a positive integer'],
-    encoderLayers: [positiveInteger(sizes.encoderLayers), 'a positive integer'],
-    encoderHeads: [sizes.encoder === 'none' || divides, `a divisor of encoderWidth (${encoderWidth})`],
-    encoderInner: [positiveInteger(sizes.encoderInner), 'a positive integer'],
-    encoderOutputs: [positiveInteger(sizes.encoderOutputs), 'a positive integer'],
-  };
+const encoderOptions = z.strictObject(encoderShape);
+
+export type EncoderSizes = Readonly<z.output<typeof encoderOptions>>;
+
+export const encoderDefaults: EncoderSizes = encoderOptions.parse({});
+
+export function encoderMisfits({ encoder, encoderWidth, encoderHeads }: EncoderSizes): Misfits<EncoderSizes> {
+  const fits = encoder === 'none' || divides(encoderHeads, encoderWidth);
+  return fits ? {} : { encoderHeads: `a divisor of encoderWidth (${encoderWidth})` };
 }
 
 /** An encoder of rows of observations and how wide its result is. */
@@ -53,7 +38,7 @@ export function createObservationEncoder(owner: string, observationSize: number,
   if (sizes.encoder === 'none') return { parameters: [], outputs: observationSize, apply: (_parameters, x) => x };
   const name = `${owner}/${sizes.encoder}`;
   const features = observationSize / 2 - 1;
-  if (!positiveInteger(features))
+  if (!(Number.isInteger(features) && features > 0))
     throw new AssayError(
       'shape_invalid',
       `the layer ${name} takes features and a position of two tickers, not ${observationSize} numbers`,

@@ -18,14 +18,14 @@ import { createMoments, farthest, tinyVariance } from './moments.ts';
 import type { Spaces } from './networks.ts';
 import { createRecurrentNetworks } from './networks.ts';
 import type { RecurrentPpoOptions } from './options.ts';
-import { checkRecurrentPpoOptions, recurrentPpoDefaults } from './options.ts';
+import { checkRecurrentPpoOptions } from './options.ts';
 import { createRollout } from './rollout.ts';
 
 export interface RecurrentPpoDefinition extends Spaces {
   /** Copies of the environment that act together. */
   readonly environments: number;
   readonly seed: string | number;
-  /** What differs from {@link recurrentPpoDefaults}. */
+  /** What differs from the defaults (options.ts). */
   readonly options?: Partial<RecurrentPpoOptions>;
   readonly executor?: Executor;
 }
@@ -47,7 +47,7 @@ interface Facts {
  */
 export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Promise<Agent> {
   const { observationSize, actionSize, environments, executor = onnxExecutor } = definition;
-  const options = checkRecurrentPpoOptions({ ...recurrentPpoDefaults, ...definition.options }, environments);
+  const options = checkRecurrentPpoOptions(definition.options ?? {}, environments);
   const { rolloutSteps, sequenceSteps, batchSequences } = options;
   const networks = createRecurrentNetworks(definition, options);
   const { stateSize, distribution } = networks;

@@ -1,97 +1,64 @@
-import type { OptimizerSettings } from '../../../tensor/nn/optimizers/optimizer.ts';
-import { type MemoryKind, type MemorySizes, memoryDefaults, memoryKinds, memoryRules } from '../encoders/memory.ts';
-import { type EncoderSizes, encoderDefaults, encoderRules } from '../encoders/observation.ts';
-import { learningDefaults, learningRules } from '../learning.ts';
-import { checkOptions, positive, positiveInteger } from '../options.ts';
+import { z } from 'zod';
+import { memoryMisfits, memoryShape } from '../encoders/memory.ts';
+import { encoderMisfits, encoderShape } from '../encoders/observation.ts';
+import { learningMisfits, learningShape } from '../learning.ts';
+import { count, positive, settled, share, width } from '../options.ts';
 
-/** Soft actor-critic with automatic temperature: every setting. */
-export interface SacOptions extends EncoderSizes, MemorySizes, OptimizerSettings {
-  /** What is remembered of earlier observations; `none` acts on the last one alone. */
-  readonly memory: MemoryKind | 'none';
-  /** Observations of a window, the last included: what a gradient step remembers, and how far attention looks back. */
-  readonly window: number;
-  /**
-   * What is remembered when it acts. `window` sees the last observations as a gradient step does, all of them again at each step;
-   * `episode` remembers all since the episode began at the cost of one step, but in episodes longer than the window it then acts
-   * on memories of an age that it never learned from.
-   */
-  readonly recall: 'window' | 'episode';
-  /** Whether encoder and memory are one for actor and critics, or each has its own. */
-  readonly sharedView: boolean;
-  /** Widths of the hidden layers, of the actor and of both critics. */
-  readonly hidden: readonly number[];
-  readonly batchSize: number;
-  /** Discount of the next step's value. */
-  readonly gamma: number;
-  /** Steps of reward in a target before the critics' value takes over. */
-  readonly returnSteps: number;
-  /** How far the target critics follow the critics at each step. */
-  readonly tau: number;
-  /** First value of alpha, the weight of the entropy. Keep it near the size of the rewards: 1 drowns rewards of .1. */
-  readonly initialTemperature: number;
-  /** Entropy the temperature steers to, in nats; `auto` is minus the number of actions. */
-  readonly targetEntropy: number | 'auto';
-  /** Transitions kept for replay. */
-  readonly capacity: number;
-  /** How much likelier what surprised the critics is replayed: the exponent of its error; 0 replays all alike. */
-  readonly priorityExponent: number;
-  /** How much of that bias is taken back in the loss at first, from 0 to 1; it rises to 1. */
-  readonly priorityCorrection: number;
-  /** Gradient steps until all of it is. */
-  readonly priorityCorrectionSteps: number;
-  /** Transitions taken with uniformly random actions before the first update. */
-  readonly warmupSteps: number;
-  /** Gradient steps per step of the whole vector of environments; a fraction waits until a whole one is due. */
-  readonly updatesPerStep: number;
-}
+/**
+ * Soft actor-critic with automatic temperature: every setting. The defaults are those of stable-baselines3 (sac/sac.py), so that results
+ * compare; those of prioritised replay are its paper's.
+ */
+export const sacOptions = z.strictObject({
+  ...encoderShape,
+  ...memoryShape('none'),
+  ...learningShape,
+  hidden: z
+    .array(width)
+    .min(1)
+    .readonly()
+    .default([256, 256])
+    .meta({ description: 'widths of the hidden layers, of the actor and of both critics' }),
+  gamma: z.number().min(0).lt(1).default(0.99).meta({ description: "discount of the next step's value" }),
+  recall: z.enum(['window', 'episode']).default('window').meta({
+    description:
+      'with a memory, what it acts on: `window`, the last observations, as in a gradient step; `episode`, all since the episode began, at the cost of one step, though in episodes longer than the window it never learned from memories that old',
+  }),
+  sharedView: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'encoder and memory are one for actor and critics (moved by the critics), or each has its own' }),
+  batchSize: count.default(256).meta({ description: 'rows of a gradient step' }),
+  updatesPerStep: positive
+    .default(1)
+    .meta({ description: 'gradient steps per step of all copies; a fraction waits until a whole one is due' }),
+  returnSteps: count.default(1).meta({ description: "steps of reward before the critics' value takes over" }),
+  tau: z.number().gt(0).max(1).default(0.005).meta({ description: 'how far the target critics follow the critics at each step' }),
+  initialTemperature: positive
+    .default(1)
+    .meta({ description: 'first weight of the entropy; keep it near the size of the rewards: 1 drowns rewards of .1' }),
+  targetEntropy: z
+    .union([z.number(), z.literal('auto')])
+    .default('auto')
+    .meta({ description: 'entropy that the temperature steers to, in nats; `auto` is minus the number of actions' }),
+  capacity: count.default(1_000_000).meta({ description: 'transitions kept for replay' }),
+  warmupSteps: z.int().min(0).default(100).meta({ description: 'transitions taken with uniformly random actions before the first update' }),
+  priorityExponent: share.default(0).meta({
+    description:
+      "how much likelier what surprised the critics is replayed: the exponent of its error; 0 replays all alike, the paper's is about 0.6",
+  }),
+  priorityCorrection: share.default(0.4).meta({ description: 'how much of that bias the loss takes back at first; it rises to 1' }),
+  priorityCorrectionSteps: count.default(100_000).meta({ description: 'gradient steps until all of it is' }),
+});
 
-/** The defaults of stable-baselines3 (sac/sac.py), so that results compare; those of prioritised replay are its paper's. */
-export const sacDefaults: SacOptions = {
-  ...encoderDefaults,
-  ...memoryDefaults,
-  ...learningDefaults,
-  memory: 'none',
-  window: 60,
-  recall: 'window',
-  sharedView: true,
-  hidden: [256, 256],
-  batchSize: 256,
-  gamma: 0.99,
-  returnSteps: 1,
-  tau: 0.005,
-  initialTemperature: 1,
-  targetEntropy: 'auto',
-  capacity: 1_000_000,
-  priorityExponent: 0,
-  priorityCorrection: 0.4,
-  priorityCorrectionSteps: 100_000,
-  warmupSteps: 100,
-  updatesPerStep: 1,
-};
+export type SacOptions = Readonly<z.output<typeof sacOptions>>;
 
-/** Throws `params_invalid` naming the first setting that cannot be. */
-export function checkSacOptions(options: SacOptions): SacOptions {
-  const share = (x: number) => x >= 0 && x <= 1;
-  return checkOptions('sac', options, {
-    ...encoderRules(options),
-    ...memoryRules(options.memory, options),
-    ...learningRules(options),
-    memory: [options.memory === 'none' || memoryKinds.includes(options.memory), `none, ${memoryKinds.join(', ')}`],
-    window: [Number.isInteger(options.window) && options.window > 1, 'an integer of at least 2'],
-    recall: [['window', 'episode'].includes(options.recall), 'window or episode'],
-    sharedView: [typeof options.sharedView === 'boolean', 'true or false'],
-    hidden: [options.hidden.length > 0 && options.hidden.every(positiveInteger), 'a list of positive widths'],
-    batchSize: [positiveInteger(options.batchSize), 'a positive integer'],
-    gamma: [options.gamma >= 0 && options.gamma < 1, 'in [0, 1)'],
-    returnSteps: [positiveInteger(options.returnSteps), 'a positive integer'],
-    tau: [options.tau > 0 && options.tau <= 1, 'in (0, 1]'],
-    initialTemperature: [positive(options.initialTemperature), 'positive'],
-    targetEntropy: [options.targetEntropy === 'auto' || Number.isFinite(options.targetEntropy), 'a number or auto'],
-    capacity: [positiveInteger(options.capacity), 'a positive integer'],
-    priorityExponent: [share(options.priorityExponent), 'in [0, 1]'],
-    priorityCorrection: [share(options.priorityCorrection), 'in [0, 1]'],
-    priorityCorrectionSteps: [positiveInteger(options.priorityCorrectionSteps), 'a positive integer'],
-    warmupSteps: [Number.isInteger(options.warmupSteps) && options.warmupSteps >= 0, 'a whole number'],
-    updatesPerStep: [positive(options.updatesPerStep), 'positive'],
-  });
+export const sacDefaults: SacOptions = sacOptions.parse({});
+
+/** @throws AssayError `params_invalid` naming the first setting that cannot be. */
+export function checkSacOptions(options: Partial<SacOptions>): SacOptions {
+  return settled('sac', sacOptions, options, (settings) => ({
+    ...encoderMisfits(settings),
+    ...memoryMisfits(settings),
+    ...learningMisfits(settings),
+  }));
 }

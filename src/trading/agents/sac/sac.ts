@@ -14,7 +14,7 @@ import { createLiveMemory, type LiveMemory } from '../live-memory.ts';
 import { actGraph, policyGraph, updateGraph, vectors } from './graphs.ts';
 import { createNetworks } from './networks.ts';
 import type { SacOptions } from './options.ts';
-import { checkSacOptions, sacDefaults } from './options.ts';
+import { checkSacOptions } from './options.ts';
 import { createReplayBuffer, replayColumns } from './replay-buffer.ts';
 
 export interface SacDefinition {
@@ -23,7 +23,7 @@ export interface SacDefinition {
   /** Copies of the environment that act together. */
   readonly environments: number;
   readonly seed: string | number;
-  /** What differs from {@link sacDefaults}. */
+  /** What differs from the defaults (options.ts). */
   readonly options?: Partial<SacOptions>;
   readonly executor?: Executor;
 }
@@ -51,7 +51,7 @@ interface Facts {
  */
 export async function createSac(definition: SacDefinition): Promise<Agent> {
   const { observationSize, actionSize, environments, executor = onnxExecutor } = definition;
-  const options = checkSacOptions({ ...sacDefaults, ...definition.options });
+  const options = checkSacOptions(definition.options ?? {});
   const { batchSize } = options;
   const targetEntropy = options.targetEntropy === 'auto' ? -actionSize : options.targetEntropy;
 

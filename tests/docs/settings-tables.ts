@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { recurrentPpoOptions } from '../../src/trading/agents/recurrent-ppo/options.ts';
+import { sacOptions } from '../../src/trading/agents/sac/options.ts';
+import { taskSettings } from '../../src/trading/config/schema.ts';
+import { gateRules } from '../../src/validation/gates/rules.ts';
+
+/** The tables of docs/configuration.md, by the name in the comment before each, from the schemas themselves. */
+const tables: Readonly<Record<string, string>> = {
+  task: tableOf(taskSettings, 'needed'),
+  sac: tableOf(sacOptions, 'needed'),
+  'recurrent-ppo': tableOf(recurrentPpoOptions, 'needed'),
+  gates: tableOf(gateRules, ''),
+};
+
+/** The page with every table as the schemas have it: what stands between `<!-- settings: name -->` and `<!-- end -->`. */
+export function withTables(page: string): string {
+  let found = 0;
+  const printed = page.replace(/(<!-- settings: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g, (_, begin: string, name: string, end: string) => {
+    found++;
+    return `${begin}\n${tables[name]!}\n\n${end}`;
+  });
+  if (found !== Object.keys(tables).length) throw new Error(`the page has ${found} tables, there are ${Object.keys(tables).length}`);
+  return printed;
+}
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+function tableOf(schema: z.ZodType, needed: string): string {
+  const rows = rowsOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), '', needed);
+  const [titles, columns] = needed === '' ? [['key', 'meaning', 'values'], 3] : [['key', 'meaning', 'values', 'default'], 4];
+  return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.slice(0, columns).join(' | ')} |`).join('\n');
+}
+
+function rowsOf(schema: Schema, above: string, needed: string): string[][] {
+  const required = new Set(schema.required ?? []);
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]): string[][] => {
+    const of = property as Schema;
+    const key = `${above}${name}`;
+    const described = of.description === undefined ? [] : [of.description];
+    if (of.properties !== undefined)
+      return [
+        ...described.map((text) => [`\`${key}\``, text, '', shown(of.default, '')]),
+        ...rowsOf(of, `${key}.`, above === '' ? needed : ''),
+      ];
+    return [[`\`${key}\``, described[0] ?? '', valuesOf(of), shown(of.default, required.has(name) ? needed : 'none')]];
+  });
+}
+
+function shown(value: unknown, missing: string): string {
+  if (value === undefined) return missing;
+  if (typeof value === 'string') return `\`${value}\``;
+  if (Array.isArray(value)) return value.join(' ');
+  if (typeof value === 'object') return Object.values(value as object).join(', ');
+  return String(value);
+}
+
+/** What a value may be, in words. */
+function valuesOf(schema: Schema): string {
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
+  if (schema.const !== undefined) return schema.const === null ? 'Infinity' : `\`${String(schema.const)}\``;
+  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map((one) => valuesOf(one as Schema)).filter(Boolean))].join(' or ');
+  switch (schema.type) {
+    case 'boolean':
+      return 'true, false';
+    case 'string':
+      return 'text';
+    case 'array':
+      return `list of ${valuesOf(schema.items as Schema)}`;
+    case 'integer':
+    case 'number':
+      return `${schema.type}${boundsOf(schema)}`;
+    default:
+      return '';
+  }
+}
+
+function boundsOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Schema): string {
+  const known = (bound: number | undefined) => (bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? bound : undefined);
+  const [from, above, to, below] = [minimum, exclusiveMinimum, maximum, exclusiveMaximum].map((bound) =>
+    known(bound as number | undefined),
+  );
+  const low = from !== undefined ? ` from ${from}` : above !== undefined ? ` above ${above}` : '';
+  const high = to !== undefined ? ` to ${to}` : below !== undefined ? ` below ${below}` : '';
+  return low + high;
+}
