@@ -116,6 +116,21 @@ export const faults: Readonly<Record<string, readonly [weight: number, fault: Fa
       return 1;
     },
   ],
+  ...Object.fromEntries(
+    (['requests', 'replies', 'both'] as const).map((way) => [
+      way === 'both' ? 'network silent' : `network silent for ${way}`,
+      [
+        2,
+        async ({ rng, network, leaseMs }) => {
+          if (network.isSilent()) return 0;
+          const hit = network.fallSilent(way);
+          // Some holes are shorter than a lease, and some outlast it: then every trial behind them is given up.
+          setTimeout(() => network.speakAgain(), leaseMs / 2 + rng.int(3 * leaseMs));
+          return Math.min(1, hit);
+        },
+      ] satisfies readonly [number, Fault],
+    ]),
+  ),
   'disk filled': [
     3,
     async ({ dataDir, smallDisk }) => {
@@ -164,5 +179,6 @@ export async function injectFaults(
     if (hit > 0) counts.set(kind, (counts.get(kind) ?? 0) + hit);
   }
   victims.network.delayReplies(0);
+  victims.network.speakAgain();
   return counts;
 }

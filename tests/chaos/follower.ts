@@ -16,6 +16,9 @@ interface Heard {
   readonly states: Map<number, string>;
 }
 
+/** Whoever waits longer in the broken network waits for a session that is silent for ever. */
+export const patience = { answerMs: 3000, connectMs: 3000 } as const;
+
 const stateOf = ({ state, value }: { readonly state: string; readonly value: number | null }): string => `${state} ${value}`;
 
 /**
@@ -64,11 +67,11 @@ async function followOnce(
   signal: AbortSignal,
 ): Promise<FollowEnd | 'away'> {
   if (signal.aborted) return 'aborted';
-  const connection = await connect({ databaseUrl, poolSize: 2 });
+  const connection = await connect({ databaseUrl, poolSize: 2, ...patience });
   try {
     const [study] = await connection.db.select({ id: studies.id }).from(studies).where(eq(studies.name, name));
     if (study === undefined) return 'away';
-    const changes = await listenForChanges(connection.sessions, 100);
+    const changes = await listenForChanges(connection.sessions, 100, { askMs: 2000, answerMs: patience.answerMs });
     try {
       const pages = followStudy(connection.db, study.id, { since: heard.position, limit: 3, changes, signal });
       for (;;) {

@@ -7,6 +7,7 @@ import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { loadGateRules } from '../../src/trading/config/load.ts';
 import { validateTrial, verdict } from '../fixtures/judgements.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
+import { patience } from './follower.ts';
 
 /**
  * Writes decisions into the ledger through the broken network until the signal. Resolves to the records that were acknowledged: each
@@ -38,7 +39,7 @@ export async function prepareLedger(
     while (!signal.aborted) {
       await sleep(400, undefined, { signal }).catch(() => undefined);
       try {
-        const connection = await connect({ databaseUrl, poolSize: 1 });
+        const connection = await connect({ databaseUrl, poolSize: 1, ...patience });
         try {
           const { promotion } = await promote(connection.db, store, request);
           acknowledged.push(promotion.sequence);

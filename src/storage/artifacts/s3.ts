@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { AssayError, messageOf } from '../../core/errors.ts';
-import { type ArtifactStore, checkHash, type ListedArtifact } from './store.ts';
+import { counted, limitProgress, NoProgress, type ProgressLimit } from '../../core/progress-limit.ts';
+import { type ArtifactStore, checkHash, type ListedArtifact, piecesOf } from './store.ts';
 import { prepareUpload } from './upload.ts';
 
 export interface S3Place {
@@ -15,11 +16,13 @@ export interface S3Place {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** A request in which no byte comes or goes for so long is given up. Default 30 s. */
+  readonly silentMs?: number;
 }
 
 /**
  * Where `s3://bucket/prefix` is, from the variables that every S3 tool knows: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION,
- * AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN.
+ * AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; and ASSAY_ARTIFACTS_SILENCE_S, seconds.
  * @throws AssayError `config_invalid`.
  */
 export function s3PlaceOf(url: string, environment: NodeJS.ProcessEnv): S3Place {
@@ -42,8 +45,26 @@ export function s3PlaceOf(url: string, environment: NodeJS.ProcessEnv): S3Place 
     accessKeyId: needed('AWS_ACCESS_KEY_ID'),
     secretAccessKey: needed('AWS_SECRET_ACCESS_KEY'),
     ...(sessionToken !== undefined && { sessionToken }),
+    ...silenceOf(environment),
   };
 }
+
+function silenceOf(environment: NodeJS.ProcessEnv): Pick<S3Place, 'silentMs'> {
+  const text = environment['ASSAY_ARTIFACTS_SILENCE_S'] ?? '';
+  if (text === '') return {};
+  const seconds = Number(text);
+  // Beyond a day a timer of the platform would not wait at all.
+  if (seconds > 0 && seconds <= 86_400) return { silentMs: seconds * 1000 };
+  throw new AssayError('config_invalid', `ASSAY_ARTIFACTS_SILENCE_S=${text} is no time`, { hint: 'write seconds, such as 30' });
+}
+
+/** What a request without a body of ours or theirs may take on the whole. */
+const totalMs = 120_000;
+/** A store that is slower than this, on the whole, is given up although it says something now and then. */
+const slowestBytesPerMs = 100;
+const usualSilentMs = 30_000;
+
+const totalFor = (bytes: number): number => totalMs + bytes / slowestBytesPerMs;
 
 /**
  * One object each, in any store that speaks S3: `prefix/ab/cdef…`. An object appears whole or not at all, so nothing is renamed; the
@@ -56,9 +77,27 @@ export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
   const base = `${place.endpoint}/${place.bucket}`;
   const keyOf = (hash: string): string => `${place.prefix}${checkHash(hash).slice(0, 2)}/${hash.slice(2)}`;
   const urlOf = (hash: string): string => `${base}/${keyOf(hash)}`;
+  const { silentMs = usualSilentMs } = place;
   /** Everything here may be repeated: the same bytes under the same name. A stream is opened anew for each try. */
-  const request = <Result>(url: string, read: (response: Response) => Promise<Result>, init: () => RequestInit = () => ({})) =>
-    repeatedly(url, async () => read(await client.fetch(url, init())));
+  const request = <Result>(
+    url: string,
+    read: (response: Response, limit: ProgressLimit) => Promise<Result>,
+    init: (limit: ProgressLimit) => RequestInit = () => ({}),
+  ) =>
+    repeatedly(url, async () => {
+      const limit = limitProgress({ silentMs, totalMs });
+      try {
+        // The signal is given beside the request: one inside it is no longer heard once the request has been collected as garbage (Node 20).
+        const response = await fetch(await client.sign(url, init(limit)), { signal: limit.signal });
+        limit.moved();
+        return await read(response, limit);
+      } catch (error) {
+        // The platform wraps it, or says only that something was aborted.
+        throw limit.signal.aborted ? limit.signal.reason : error;
+      } finally {
+        limit.end();
+      }
+    });
   return {
     pathOf: (hash) => `s3://${place.bucket}/${keyOf(hash)}`,
     put: async (bytes) => {
@@ -70,7 +109,10 @@ export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
           'x-amz-checksum-sha256': upload.digest.toString('base64'),
           'content-length': `${upload.bytes}`,
         };
-        const init = (): RequestInit => ({ method: 'PUT', body: ReadableStream.from(upload.open()), duplex: 'half', headers });
+        const init = (limit: ProgressLimit): RequestInit => {
+          limit.allow(totalFor(upload.bytes));
+          return { method: 'PUT', body: ReadableStream.from(counted(upload.open(), limit)), duplex: 'half', headers };
+        };
         await request(urlOf(hash), (response) => expectOk(response, urlOf(hash)), init);
         return { hash, bytes: upload.bytes };
       } finally {
@@ -78,10 +120,10 @@ export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
       }
     },
     get: async (hash) => {
-      const found = await request(urlOf(hash), async (response) => {
+      const found = await request(urlOf(hash), async (response, limit) => {
         if (response.status === 404) return null;
         await expectOk(response, urlOf(hash));
-        return readWhole(response);
+        return readWhole(response, limit);
       });
       if (found === null)
         throw new AssayError('not_found', `the artifact ${hash} is not in the store`, {
@@ -117,6 +159,8 @@ export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
 }
 
 const tries = 5;
+/** Each of which has taken its time. */
+const silentTries = 2;
 const firstDelayMs = 50;
 
 /** A refusal that may not last: the store is overloaded, or is not all there. */
@@ -128,7 +172,7 @@ async function repeatedly<Result>(url: string, once: () => Promise<Result>): Pro
       return await once();
     } catch (error) {
       if (error instanceof AssayError) throw error;
-      if (i === tries) throw unavailable(url, messageOf(error), error);
+      if (i >= (error instanceof NoProgress ? silentTries : tries)) throw unavailable(url, messageOf(error), error);
       await sleep(Math.random() * firstDelayMs * 2 ** i);
     }
   }
@@ -141,13 +185,14 @@ async function expectOk(response: Response, url: string): Promise<void> {
 }
 
 /** The body where it is to stay, hashed as it arrives. Without a length beforehand it is put together at the end. */
-async function readWhole(response: Response): Promise<{ readonly bytes: Uint8Array; readonly hash: string }> {
+async function readWhole(response: Response, limit: ProgressLimit): Promise<{ readonly bytes: Uint8Array; readonly hash: string }> {
   const hash = createHash('sha256');
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
   const whole = Number.isSafeInteger(length) ? new Uint8Array(length) : null;
+  if (whole !== null) limit.allow(totalFor(length));
   const pieces: Uint8Array[] = [];
   let at = 0;
-  for await (const piece of response.body ?? []) {
+  for await (const piece of counted(response.body ?? piecesOf([]), limit)) {
     hash.update(piece);
     if (whole === null) pieces.push(piece);
     else whole.set(piece, at);

@@ -29,7 +29,8 @@ export async function prepareUpload(dataDir: string, bytes: Bytes): Promise<Uplo
   return { ...draft, open: () => createReadStream(draft.path), dispose: () => removeDraft(draft.path) };
 }
 
-const sliceBytes = 2 ** 20;
+/** Each is progress: a network that takes longer than the limit for one is taken to be silent. */
+const sliceBytes = 2 ** 18;
 
 async function* slicesOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += sliceBytes) yield bytes.subarray(at, at + sliceBytes);

