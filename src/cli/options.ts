@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../core/duration.ts';
 import type { Device } from '../search/study/trial-context.ts';
-import type { Connection } from '../storage/connect.ts';
+import type { Connection, ConnectOptions } from '../storage/connect.ts';
 import type { OutputOptions } from './output/print.ts';
 
 /** What every command understands. */
@@ -16,7 +16,10 @@ export function optionsOf<Options extends object>(command: Command): GlobalOptio
 }
 
 /** Opens the database for as long as `use` takes. */
-export async function withDatabase<Result>(options: GlobalOptions, use: (connection: Connection) => Promise<Result>): Promise<Result> {
+export async function withDatabase<Result>(
+  options: GlobalOptions & Pick<ConnectOptions, 'answerMs'>,
+  use: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
   const { openDatabase } = await import('../storage/open.ts');
   const connection = await openDatabase(options);
   try {

@@ -123,7 +123,8 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     }),
     close: async () => {
       clearInterval(renewing);
-      for (const { lease } of open.values()) await storage.release(lease);
+      // At once: where the database does not answer, they wait for it together.
+      await Promise.all([...open.values()].map(({ lease }) => storage.release(lease)));
       open.clear();
     },
   };

@@ -38,6 +38,8 @@ type Aims = { readonly direction: Direction; readonly objectives: readonly Goal[
 const leaseMs = 60_000;
 /** How long a database may be away before the answer is an error. */
 const patienceMs = 30_000;
+/** The first try waits so long for an answer, a second one twice that. */
+const answerMs = 10_000;
 const single: Aims = { direction: 'minimize', objectives: null };
 
 export function register(program: Command, io: Io): void {
@@ -104,6 +106,7 @@ async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, na
   ]);
   const storage = persistent(createStorage(db), {
     patienceMs,
+    answerMs,
     // An embedded server that is gone is started again by whoever opens it.
     revive: () => withDatabase(options, async () => undefined),
     onRetry: (error) => tellEvent(io, options, { kind: 'database-retry', message: messageOf(error) }),

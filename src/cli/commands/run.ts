@@ -68,13 +68,17 @@ export function register(program: Command, io: Io): void {
     });
 }
 
+/** The live picture waits no longer for an answer; the next one is due anyway. */
+const pictureMs = 5000;
+
 /** Runs a study and shows how it goes; resolves to the summary and the best trials. */
 export async function runWithProgress(io: Io, options: GlobalOptions, file: string, flags: RunFlags) {
-  const [{ requireSpace }, { runStudy }, { showStudy }, { bestTrials }] = await Promise.all([
+  const [{ requireSpace }, { runStudy }, { showStudy }, { bestTrials }, { withAnswerLimit }] = await Promise.all([
     import('../../storage/artifacts/free-space.ts'),
     import('../../runner/supervisor/run-study.ts'),
     import('../../storage/readers/show-study.ts'),
     import('../../storage/readers/best-trials.ts'),
+    import('../../storage/answer-limit.ts'),
   ]);
   const { time, steps, stopWhen: rules, timeout, metrics, device: devices, ...rest } = flags;
   const budget = {
@@ -87,7 +91,10 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
   await requireSpace(dataDir, 0);
   return withDatabase(options, async ({ db }) => {
     let name: string | null = null;
-    const progress = createProgress(io, options, async () => (name === null ? null : showStudy(db, name)));
+    const progress = createProgress(io, options, async () => {
+      const shown = name;
+      return shown === null ? null : withAnswerLimit(pictureMs, () => showStudy(db, shown));
+    });
     try {
       const summary = await withFigures(io, options, metrics, (observe) =>
         runStudy({

@@ -4,6 +4,9 @@ import { optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../op
 import { say } from '../output/print.ts';
 import { aborted, untilStopped } from '../stop-signal.ts';
 
+/** A request whose database accepts and says nothing is answered 503 after this; one that has to open a session first, after 10 s. */
+const answerMs = 30_000;
+
 export function register(program: Command, io: Io): void {
   program
     .command('serve')
@@ -24,7 +27,7 @@ export function register(program: Command, io: Io): void {
         ]);
       // Before the database: a refused command starts nothing.
       const door = doorOf({ ...flags, token: io.env['ASSAY_TOKEN'] });
-      await withDatabase(options, async ({ db, sessions, kind }) => {
+      await withDatabase({ ...options, answerMs }, async ({ db, sessions, kind }) => {
         const faults = createFaultLog(({ text, error, n }) => {
           if (io.log === undefined) io.err.write(`error: ${text}\n`);
           else io.log.fault(error, { n });

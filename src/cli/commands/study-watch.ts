@@ -7,6 +7,9 @@ import { say } from '../output/print.ts';
 import { createWatchView } from '../output/watch-view.ts';
 import { untilStopped } from '../stop-signal.ts';
 
+/** A database that accepts and says nothing is told of after this. */
+const answerMs = 30_000;
+
 /** `study watch`. */
 export function registerWatch(study: Command, io: Io): void {
   study
@@ -24,7 +27,7 @@ export function registerWatch(study: Command, io: Io): void {
         import('../../storage/study-changes.ts'),
       ]);
       await untilStopped((stopped) =>
-        withDatabase(options, async ({ db, sessions }) => {
+        withDatabase({ ...options, answerMs }, async ({ db, sessions }) => {
           const { id } = await findStudy(db, name);
           const view = createWatchView(io, options);
           let away = false;

@@ -44,6 +44,8 @@ export interface ValidationOptions {
 
 /** How long the database may be away before the validation ends. */
 const patienceMs = 60_000;
+/** The first try waits so long for an answer, later ones twice that each: a silent session leaves time for another. */
+const answerMs = 10_000;
 
 /** What was judged: a trial's address and seed, or the baselines of a fold. */
 export interface JudgementName {
@@ -104,7 +106,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     const onRetry = (error: unknown): void =>
       onProgress?.({ kind: 'log', text: `the database does not answer, trying again: ${messageOf(error)}` });
     // What was computed for hours is not lost to a restart of the server.
-    const persistently: Persistently = (verb) => persist(verb, { patienceMs, revive, onRetry });
+    const persistently: Persistently = (verb) => persist(verb, { patienceMs, answerMs, revive, onRetry });
     const datasets = boundDatasets(db, dataDir, study, persistently);
     const surroundings = await ranOn('cpu');
     const run = async <T extends Task>(task: T): Promise<WithSources<AnswerTo<T>>> => {

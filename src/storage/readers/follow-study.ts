@@ -37,11 +37,20 @@ export async function* followStudy(db: Db, id: StudyId, options: FollowOptions):
   const { since, changes, signal, feed = createStudyFeed(db, changes) } = options;
   const bell = createBell();
   const leave = feed.join(id, bell.ring);
-  signal.addEventListener('abort', bell.ring);
+  let stopLooking = (): void => undefined;
+  const stopped = new Promise<'away'>((resolve) => {
+    stopLooking = () => resolve('away');
+  });
+  const onAbort = (): void => {
+    bell.ring();
+    stopLooking();
+  };
+  signal.addEventListener('abort', onAbort);
   try {
     for (let position = since; !signal.aborted; ) {
       bell.reset();
-      const page = await look(feed, id, position, options);
+      // A database that does not answer keeps nothing from its end.
+      const page = await Promise.race([look(feed, id, position, options), stopped]);
       if (page === 'removed') return 'removed';
       if (page !== 'away') {
         if (page.next !== position) yield page;
@@ -57,7 +66,7 @@ export async function* followStudy(db: Db, id: StudyId, options: FollowOptions):
     return 'aborted';
   } finally {
     leave();
-    signal.removeEventListener('abort', bell.ring);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
