@@ -1,5 +1,5 @@
-import { getTableName, is } from 'drizzle-orm';
-import { PgTable } from 'drizzle-orm/pg-core';
+import { getTableColumns, getTableName, is } from 'drizzle-orm';
+import { type PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { AssayError } from '../core/errors.ts';
 import * as schema from './schema/index.ts';
@@ -7,34 +7,70 @@ import * as schema from './schema/index.ts';
 /** `worker`: runs trials of studies that others opened, and promotes nothing. `reader`: looks at everything, changes nothing. */
 export type GrantKind = 'worker' | 'reader';
 
-/** What only people and their commands write: studies (a worker only counts in them), evidence, models, the ledger. */
-const closedToWorkers: ReadonlySet<string> = new Set(
+/** What a kind of user may do with a table beyond reading it: whole rows in or out, and which columns of a row that is there. */
+interface Rights {
+  readonly insert?: true;
+  readonly delete?: true;
+  readonly update?: readonly PgColumn[];
+}
+
+/**
+ * What work on trials writes: rows of its own, and of rows that are there what a verb changes. Triggers see to it that what an ended attempt
+ * said stays. Of a study only what counts its trials, never its budget, its standing or where its code is; evidence, models, the ledger and
+ * what triggers write (`trial_figures`) are only read.
+ */
+const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
   [
     schema.studies,
-    schema.validations,
-    schema.validationTrials,
-    schema.validationFolds,
-    schema.judgements,
-    schema.models,
-    schema.modelVersions,
-    schema.aliases,
-    schema.promotions,
-  ].map(getTableName),
-);
+    {
+      update: columnsOf(schema.studies, [
+        'revision',
+        'nextNumber',
+        'cancelledTrials',
+        'prunedTrials',
+        'failedTrials',
+        'endedBecause',
+        'updatedAt',
+      ]),
+    },
+  ],
+  [
+    schema.trials,
+    {
+      insert: true,
+      update: columnsBut(schema.trials, [
+        'id',
+        'studyId',
+        'number',
+        'params',
+        'seed',
+        'orderKey',
+        'priority',
+        'forkedFrom',
+        'forkedStep',
+        'queuedAt',
+        'feasible',
+      ]),
+    },
+  ],
+  [schema.attempts, { insert: true, update: columnsBut(schema.attempts, ['trialId', 'attempt', 'token', 'worker', 'startedAt']) }],
+  [schema.reports, { insert: true }],
+  // Binding a name once more writes the same row again.
+  [schema.studyData, { insert: true, update: columnsOf(schema.studyData, ['hash']) }],
+  [schema.attemptData, { insert: true, update: columnsOf(schema.attemptData, ['searchedUntil']) }],
+  [schema.trialArtifacts, { insert: true, update: columnsOf(schema.trialArtifacts, ['hash', 'attachedAt']) }],
+  // Given up by workers themselves: a checkpoint that a newer one or the end of its trial takes the place of.
+  [schema.checkpoints, { insert: true, delete: true, update: columnsBut(schema.checkpoints, ['trialId']) }],
+  [schema.artifacts, { insert: true, delete: true }],
+];
 
-/** What of a study the work on it changes: never its budget, its standing or where its code is. */
-const countedByWorkers = [
-  schema.studies.revision,
-  schema.studies.nextNumber,
-  schema.studies.cancelledTrials,
-  schema.studies.prunedTrials,
-  schema.studies.failedTrials,
-  schema.studies.endedBecause,
-  schema.studies.updatedAt,
-].map(({ name }) => name);
+function columnsOf<Table extends PgTable>(table: Table, names: readonly (keyof Table['_']['columns'] & string)[]): readonly PgColumn[] {
+  return Object.entries(getTableColumns(table)).flatMap(([name, column]) => (names.includes(name) ? [column] : []));
+}
 
-/** What a worker gives up by itself: a checkpoint that a newer one or the end of its trial takes the place of. */
-const givenUpByWorkers = [schema.checkpoints, schema.artifacts].map(getTableName);
+function columnsBut<Table extends PgTable>(table: Table, names: readonly (keyof Table['_']['columns'] & string)[]): readonly PgColumn[] {
+  return Object.entries(getTableColumns(table)).flatMap(([name, column]) => (names.includes(name) ? [] : [column]));
+}
 
 /**
  * Give a role of the database what a kind of user needs, and take everything else on these tables from it. To be repeated after
@@ -49,19 +85,16 @@ export async function grantTo(pool: pg.Pool, role: string, kind: GrantKind): Pro
     });
   const to = pg.escapeIdentifier(role);
   const tables = Object.values(schema).flatMap((value) => (is(value, PgTable) ? [getTableName(value)] : []));
-  const open = kind === 'worker' ? tables.filter((table) => !closedToWorkers.has(table)) : [];
   const list = (names: readonly string[]): string => names.map((name) => pg.escapeIdentifier(name)).join(', ');
   const statements = [
     `revoke all on ${list(tables)} from ${to}`,
     `grant usage on schema public, drizzle to ${to}`,
     `grant select on ${list(tables)}, drizzle.__drizzle_migrations to ${to}`,
-    ...(kind === 'worker'
-      ? [
-          `grant insert, update on ${list(open)} to ${to}`,
-          `grant update (${list(countedByWorkers)}) on ${list([getTableName(schema.studies)])} to ${to}`,
-          `grant delete on ${list(givenUpByWorkers)} to ${to}`,
-        ]
-      : []),
+    ...(kind === 'worker' ? rightsOfWorkers : []).map(([table, { insert, delete: remove, update = [] }]) => {
+      const columns = update.length === 0 ? [] : [`update (${list(update.map(({ name }) => name))})`];
+      const rights = [...(insert ? ['insert'] : []), ...(remove ? ['delete'] : []), ...columns];
+      return `grant ${rights.join(', ')} on ${list([getTableName(table)])} to ${to}`;
+    }),
   ];
   // One string is one transaction: all of it or nothing.
   await pool.query(statements.join(';\n'));

@@ -10,6 +10,7 @@ import { createStorage } from '../../src/storage/storage.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { complete } from '../fixtures/trials.ts';
+import { withoutTriggers } from '../fixtures/without-triggers.ts';
 
 const database = useDatabase({ poolSize: 8 });
 
@@ -136,7 +137,9 @@ describe('a budget of working time', () => {
       const ended = sql`${ago} + ${to} * interval '1 second'`;
       if (from === 300)
         await database.db.execute(sql`update trials set lease_expires_at = ${ended} where lease_token = ${claimed.lease.token}`);
-      await database.db.execute(
+      await withoutTriggers(
+        database.db,
+        'attempts',
         sql`update attempts set started_at = ${begun}, ended_at = case when ended_at is null then null else ${ended} end where token = ${claimed.lease.token}`,
       );
     }

@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
 import { describeStudy } from '../../src/search/study/define-study.ts';
 import type { ModuleRef } from '../../src/search/study/storage.ts';
 import { connect } from '../../src/storage/connect.ts';
-import { type GrantKind, grantTo } from '../../src/storage/grant.ts';
+import { grantTo } from '../../src/storage/grant.ts';
 import { changesSince } from '../../src/storage/readers/changes-since.ts';
 import { findStudy } from '../../src/storage/readers/find.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -18,45 +16,14 @@ import { assay } from '../cli/assay.ts';
 import { checkpointOf } from '../conformance/storage/checkpoints.ts';
 import { complete, describeStudy as inQueue } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
+import { attempt, useRoles } from '../fixtures/roles.ts';
 import frontier from '../fixtures/studies/frontier.ts';
 import resumable from '../fixtures/studies/resumable.ts';
 import sphere from '../fixtures/studies/sphere.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 
 const database = useDatabase();
-const roles: string[] = [];
-
-afterEach(async () => {
-  for (const role of roles.splice(0)) await database.pool.query(`drop owned by ${role}; drop role ${role}`);
-});
-
-/** The URL of a new role with these rights. */
-async function urlAs(kind: GrantKind): Promise<string> {
-  const role = `assay_${kind}_${randomBytes(4).toString('hex')}`;
-  await database.pool.query(`create role ${role} login password 'p4ssword'`);
-  roles.push(role);
-  await grantTo(database.pool, role, kind);
-  const url = new URL(database.url);
-  url.username = role;
-  url.password = 'p4ssword';
-  // Beside a socket the user stands in the query.
-  if (url.searchParams.has('user')) url.searchParams.set('user', role);
-  return url.href;
-}
-
-/** The message, or `done`. */
-async function attempt(url: string, statement: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-    return 'done';
-  } catch (error) {
-    return (error as Error).message;
-  } finally {
-    await client.end();
-  }
-}
+const urlAs = useRoles(database);
 
 describe('a role with the rights of', () => {
   it.each([

@@ -5,6 +5,7 @@ export * from './data.ts';
 export * from './figures.ts';
 export * from './models.ts';
 export * from './promotions.ts';
+export * from './removed.ts';
 export * from './studies.ts';
 export * from './trials.ts';
 export * from './validations.ts';

@@ -3,7 +3,10 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 
-/** Each was a chance to be lucky: it ended with an answer, or said how it went before somebody stopped it. */
+/**
+ * Each was a chance to be lucky: it ended with an answer, or said how it went before somebody stopped it. The trigger
+ * `keep_what_was_tried` counts the trials of a study that is removed by the same rule.
+ */
 const gaveAnAnswer = or(
   inArray(trials.state, ['complete', 'pruned', 'failed']),
   sql`exists (select from reports where reports.trial_id = ${trials.id})`,
@@ -14,9 +17,18 @@ export async function countTried(db: Db, study: StudyId): Promise<number> {
   return db.$count(trials, and(eq(trials.studyId, study), gaveAnAnswer));
 }
 
-/** The same over every study that read any of the data that this one read, this one included: a fresh name is no fresh start. */
+/**
+ * The same over every study that read any of the data that this one read, this one and those that were removed included: neither a fresh
+ * name nor a removal is a fresh start.
+ */
 export async function countTriedOnSameData(db: Db, study: StudyId): Promise<number> {
-  const related = sql`${trials.studyId} = ${study} or ${trials.studyId} in (
-    select other.study_id from study_data as own join study_data as other on other.hash = own.hash where own.study_id = ${study})`;
-  return db.$count(trials, and(sql`(${related})`, gaveAnAnswer));
+  const own = sql`select hash from study_data where study_id = ${study}`;
+  const related = sql`${trials.studyId} = ${study} or ${trials.studyId} in (select study_id from study_data where hash in (${own}))`;
+  const [present, { rows }] = await Promise.all([
+    db.$count(trials, and(sql`(${related})`, gaveAnAnswer)),
+    db.execute<{ tried: number }>(sql`
+      select coalesce(sum(trials_tried), 0)::int as tried from removed_studies
+      where id in (select removed_id from removed_study_data where hash in (${own}))`),
+  ]);
+  return present + (rows[0]?.tried ?? 0);
 }
