@@ -61,6 +61,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   port_in_use: 500,
   trial_failed: 500,
   not_finite: 500,
+  ledger_broken: 500,
   internal: 500,
 };
 

@@ -35,6 +35,8 @@ const exitCodes = {
   source_changed: 3,
   /** A promotion gate said no. */
   gate_refused: 3,
+  /** The ledger of promotions, or what follows from it, is not as it was written. */
+  ledger_broken: 3,
   /** The lease ran out or was taken over: this attempt may not write any more. */
   lease_lost: 3,
   /** The database role, or the user of the system, may not do this. */

@@ -63,15 +63,19 @@ export type ChainCheck =
   | { readonly intact: true; readonly records: number }
   | { readonly intact: false; readonly sequence: number; readonly because: string };
 
+/** What the chain is checked by. */
+export interface ChainRow {
+  readonly sequence: number;
+  readonly record: string;
+  readonly hash: string;
+  readonly previousHash: string;
+}
+
 /**
- * Walk the whole ledger: every record hashes to its hash, says the hash of the one before, and none is missing. A ledger that was
- * cut off at its end looks whole: whoever must exclude that keeps the newest hash elsewhere.
+ * Walks the records in their order: each hashes to its hash, says the hash of the one before, and none is missing. A ledger that was cut
+ * off at its end looks whole here: that shows against the tables, a witness, or a hash that was kept elsewhere.
  */
-export async function verifyLedger(db: Db): Promise<ChainCheck> {
-  const rows = await db
-    .select({ sequence: promotions.sequence, record: promotions.record, hash: promotions.hash, previousHash: promotions.previousHash })
-    .from(promotions)
-    .orderBy(asc(promotions.sequence));
+export function checkChain(rows: readonly ChainRow[]): ChainCheck {
   let previousHash = genesisHash;
   for (const [i, row] of rows.entries()) {
     const broken = (because: string): ChainCheck => ({ intact: false, sequence: i + 1, because });
@@ -83,4 +87,14 @@ export async function verifyLedger(db: Db): Promise<ChainCheck> {
     previousHash = row.hash;
   }
   return { intact: true, records: rows.length };
+}
+
+/** The chain of the whole ledger. */
+export async function verifyLedger(db: Db): Promise<ChainCheck> {
+  return checkChain(
+    await db
+      .select({ sequence: promotions.sequence, record: promotions.record, hash: promotions.hash, previousHash: promotions.previousHash })
+      .from(promotions)
+      .orderBy(asc(promotions.sequence)),
+  );
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, max, sql } from 'drizzle-orm';
+import { and, eq, max, sql } from 'drizzle-orm';
 import { checkName, parseTrialAddress } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
 import { hashOf } from '../core/json.ts';
@@ -8,15 +8,17 @@ import type { Db } from '../storage/database.ts';
 import { metricsOf } from '../storage/metrics.ts';
 import { moduleOf } from '../storage/module-of.ts';
 import { findTrial } from '../storage/readers/find.ts';
-import { aliases, artifacts, models, modelVersions, promotions } from '../storage/schema/index.ts';
+import { aliases, artifacts, models, modelVersions } from '../storage/schema/index.ts';
 import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { readSearchRecord, type SearchRecord } from '../storage/validations/search-record.ts';
 import { countTried } from '../storage/validations/tried.ts';
 import type { Verdict } from '../validation/gates/gate.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import { type HistoryItem, historyItem } from './history.ts';
+import { appendRecord, lockLedger } from './ledger.ts';
 import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
-import { genesisHash, type LedgerRecord, ledgerFigure, ledgerFigures, sealRecord } from './record.ts';
+import { type DecisionRecord, ledgerFigure, ledgerFigures } from './record.ts';
+import { tellWitness, type Witnessed, witnessOf } from './witness.ts';
 
 export interface PromotionRequest {
   readonly model: string;
@@ -45,17 +47,22 @@ export interface Decision {
   readonly version: number | null;
   /** As `model history` shows it. */
   readonly promotion: HistoryItem;
-  readonly record: LedgerRecord;
+  readonly record: DecisionRecord;
+  /** Null where no witness is configured. */
+  readonly witnessed: Witnessed | null;
 }
 
 /**
  * Record the decision on a trial and, where every gate passed, make its policy a version of the model and move the alias there:
- * one transaction, one at a time over the whole ledger. Promoting the same policy again finds its version again.
- * @throws AssayError `not_found` for the trial or the policy's bytes, `data_invalid` where those are damaged.
+ * one transaction, one at a time over the whole ledger. Promoting the same policy again finds its version again. The witness hears of the
+ * record after the commit; a witness that cannot be told is said so in the answer, as the decision stands.
+ * @throws AssayError `not_found` for the trial or the policy's bytes, `data_invalid` where those are damaged, `config_invalid` for a witness
+ * that cannot be.
  */
 export async function promote(db: Db, store: ArtifactStore, request: PromotionRequest): Promise<Decision> {
   checkName('model', request.model);
   checkName('alias', request.alias);
+  const witness = witnessOf();
   const { study, trial } = await findTrial(db, parseTrialAddress(request.address));
   const [searched, policy, code] = await Promise.all([
     readSearchRecord(db, trial),
@@ -64,67 +71,63 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
   ]);
   const passed = passes(request.verdicts);
 
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${ledgerLock})`);
+  const decision = await db.transaction(async (tx) => {
+    await lockLedger(tx);
     const current = await currentVersion(tx, request.model, request.alias);
     const version = passed ? await addVersion(tx, request.model, trial.id, request.policyHash, policy.byteLength) : null;
-    const [last] = await tx
-      .select({ sequence: promotions.sequence, hash: promotions.hash })
-      .from(promotions)
-      .orderBy(desc(promotions.sequence))
-      .limit(1);
-    const record: LedgerRecord = {
-      sequence: (last?.sequence ?? 0) + 1,
-      previousHash: last?.hash ?? genesisHash,
-      at: await databaseTime(tx),
-      by: request.by ?? currentPrincipal(),
-      kind: passed ? 'promoted' : 'refused',
-      passed,
-      reason: request.reason ?? null,
-      model: request.model,
-      alias: request.alias,
-      version,
-      previousVersion: current,
-      address: request.address,
-      code: {
-        ...code,
-        module: searchedModule(moduleOf(study), searched),
-      },
-      data: request.data,
-      config: {
-        spaceHash: study.spaceHash,
-        direction: study.direction,
-        ...(study.objectives !== null && { objectives: study.objectives }),
-        sampler: { id: study.samplerId, options: study.samplerOptions },
-        pruner: { id: study.prunerId, options: study.prunerOptions },
-        studySeed: study.seed,
-        params: trial.params,
-        trialSeed: trial.seed,
-        seeds: request.evidence?.evidence.seeds.map(({ seed }) => seed) ?? [],
-        trialsTried: await countTried(tx, study.id),
-        validation:
-          request.evidence === null ? null : { definitionHash: request.evidence.definitionHash, definition: request.evidence.definition },
-      },
-      value: trial.value === null ? null : ledgerFigure(trial.value),
-      ...(trial.values !== null && {
-        values: ledgerFigures(Object.fromEntries(trial.values.map((value, i) => [study.objectives?.[i]?.name ?? String(i), value]))),
+    const trialsTried = await countTried(tx, study.id);
+    const { record, hash } = await appendRecord(
+      tx,
+      (placed): DecisionRecord => ({
+        ...placed,
+        by: request.by ?? currentPrincipal(),
+        kind: passed ? 'promoted' : 'refused',
+        passed,
+        reason: request.reason ?? null,
+        model: request.model,
+        alias: request.alias,
+        version,
+        previousVersion: current,
+        address: request.address,
+        code: {
+          ...code,
+          module: searchedModule(moduleOf(study), searched),
+        },
+        data: request.data,
+        config: {
+          spaceHash: study.spaceHash,
+          direction: study.direction,
+          ...(study.objectives !== null && { objectives: study.objectives }),
+          sampler: { id: study.samplerId, options: study.samplerOptions },
+          pruner: { id: study.prunerId, options: study.prunerOptions },
+          studySeed: study.seed,
+          params: trial.params,
+          trialSeed: trial.seed,
+          seeds: request.evidence?.evidence.seeds.map(({ seed }) => seed) ?? [],
+          trialsTried,
+          validation:
+            request.evidence === null ? null : { definitionHash: request.evidence.definitionHash, definition: request.evidence.definition },
+        },
+        value: trial.value === null ? null : ledgerFigure(trial.value),
+        ...(trial.values !== null && {
+          values: ledgerFigures(Object.fromEntries(trial.values.map((value, i) => [study.objectives?.[i]?.name ?? String(i), value]))),
+        }),
+        ...(trial.constraints !== null && { constraints: trial.constraints.map(ledgerFigure) }),
+        metrics: ledgerFigures(metricsOf(trial.metricNames, trial.metricValues)),
+        gates: { rules: request.rules, hash: hashOf(request.rules) },
+        verdicts: request.verdicts.map((verdict) => ({
+          ...verdict,
+          observed: ledgerFigure(verdict.observed),
+          threshold: ledgerFigure(verdict.threshold),
+        })),
+        policyHash: request.policyHash,
+        artifactHashes: [...new Set([request.policyHash, ...(request.evidence?.artifactHashes ?? [])])].sort(),
       }),
-      ...(trial.constraints !== null && { constraints: trial.constraints.map(ledgerFigure) }),
-      metrics: ledgerFigures(metricsOf(trial.metricNames, trial.metricValues)),
-      gates: { rules: request.rules, hash: hashOf(request.rules) },
-      verdicts: request.verdicts.map((verdict) => ({
-        ...verdict,
-        observed: ledgerFigure(verdict.observed),
-        threshold: ledgerFigure(verdict.threshold),
-      })),
-      policyHash: request.policyHash,
-      artifactHashes: [...new Set([request.policyHash, ...(request.evidence?.artifactHashes ?? [])])].sort(),
-    };
-    const { text, hash } = sealRecord(record);
-    await tx.insert(promotions).values({ sequence: record.sequence, record: text, hash, previousHash: record.previousHash });
+    );
     if (version !== null) await moveAlias(tx, request.model, request.alias, version);
     return { passed, version, promotion: historyItem(record, hash), record };
   });
+  return { ...decision, witnessed: witness === null ? null : await tellWitness(witness, decision.promotion) };
 }
 
 /** The code that the trial ran: its study may have been opened with another since. Of an earlier source nobody kept the commit. */
@@ -134,15 +137,12 @@ function searchedModule(opened: ModuleRef, { source, packages }: Pick<SearchReco
   return { ...opened, sourceHash: source, packagesHash: packages, ...commit };
 }
 
-/** Whoever writes to the ledger waits for this lock, so that the chain has one end only. */
-const ledgerLock = 0x6c_65_64_67_65_72;
-
 /** Fail closed: no verdicts, or a verdict that passed on a figure that is none, is no pass. */
 function passes(verdicts: readonly Verdict[]): boolean {
   return verdicts.length > 0 && verdicts.every(({ passed, observed }) => passed && !Number.isNaN(observed));
 }
 
-async function currentVersion(tx: Db, model: string, alias: string): Promise<number | null> {
+export async function currentVersion(tx: Db, model: string, alias: string): Promise<number | null> {
   const [row] = await tx
     .select({ version: aliases.version })
     .from(aliases)
@@ -170,7 +170,7 @@ async function addVersion(tx: Db, model: string, trialId: number, policyHash: st
   return version;
 }
 
-async function moveAlias(tx: Db, model: string, alias: string, version: number): Promise<void> {
+export async function moveAlias(tx: Db, model: string, alias: string, version: number): Promise<void> {
   const modelId = await modelKey(tx, model);
   await tx
     .insert(aliases)
@@ -182,9 +182,4 @@ async function modelKey(tx: Db, name: string): Promise<number> {
   const [model] = await tx.select({ id: models.id }).from(models).where(eq(models.name, name));
   if (model === undefined) throw new AssayError('internal', `model ${name} is gone inside its own transaction`);
   return model.id;
-}
-
-async function databaseTime(tx: Db): Promise<string> {
-  const { rows } = await tx.execute<{ now: string }>(sql`select clock_timestamp() as now`);
-  return new Date(rows[0]?.now ?? Number.NaN).toISOString();
 }

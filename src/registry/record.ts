@@ -6,8 +6,8 @@ import type { Goal } from '../search/trial/history.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';
 
-/** `refused`: a gate said no; the attempt is kept for ever all the same. */
-export type DecisionKind = 'promoted' | 'refused';
+/** What a record is about. `refused`: a gate said no; the attempt is kept for ever all the same. */
+export type RecordKind = LedgerRecord['kind'];
 
 /** A figure in the ledger: JSON has no NaN and no infinities, so those are words. */
 export type LedgerFigure = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -25,8 +25,8 @@ export interface LedgerVerdict {
   readonly because: string;
 }
 
-/** One decision, with all that it was made from: who, what, why, on which code and data, and what every gate saw. */
-export interface LedgerRecord {
+/** What every record says: who did what to which alias, when and why. */
+interface RecordBase {
   /** From 1, without gaps. */
   readonly sequence: number;
   /** Hash of the record before; 64 zeros for the first. */
@@ -34,16 +34,33 @@ export interface LedgerRecord {
   /** The database's clock, RFC 3339. */
   readonly at: string;
   readonly by: Principal;
-  readonly kind: DecisionKind;
-  readonly passed: boolean;
   readonly reason: string | null;
   readonly model: string;
   readonly alias: string;
+  /** The trial that the version came out of. */
+  readonly address: string;
+  readonly policyHash: string;
+  readonly artifactHashes: readonly string[];
+}
+
+/** The alias went back to the version that it named before. */
+export interface RollbackRecord extends RecordBase {
+  readonly kind: 'rollback';
+  readonly passed: true;
+  /** Where the alias points now. */
+  readonly version: number;
+  readonly previousVersion: number;
+  readonly code: Code;
+}
+
+/** One decision, with all that it was made from: on which code and data, and what every gate saw. */
+export interface DecisionRecord extends RecordBase {
+  readonly kind: 'promoted' | 'refused';
+  readonly passed: boolean;
   /** Null where nothing was promoted. */
   readonly version: number | null;
   /** Where the alias pointed before; null: nowhere. */
   readonly previousVersion: number | null;
-  readonly address: string;
   readonly code: Code & { readonly module: ModuleRef };
   /** Every data set that was read, by the hash of its content. */
   readonly data: readonly { readonly name: string; readonly hash: string }[];
@@ -70,9 +87,10 @@ export interface LedgerRecord {
   /** The numbers that every gate asked for, and their hash: the configuration may say others by now. */
   readonly gates: { readonly rules: GateRules; readonly hash: string };
   readonly verdicts: readonly LedgerVerdict[];
-  readonly policyHash: string;
-  readonly artifactHashes: readonly string[];
 }
+
+/** What the ledger holds. */
+export type LedgerRecord = DecisionRecord | RollbackRecord;
 
 export const genesisHash = '0'.repeat(64);
 

@@ -37,7 +37,7 @@ export const decisionSchema = z
     sequence: z.number().int(),
     at: timeSchema,
     by: z.string(),
-    kind: z.enum(['promoted', 'refused']),
+    kind: z.enum(['promoted', 'refused', 'rollback']),
     model: z.string(),
     version: z.number().int().nullable(),
     alias: z.string(),

@@ -6,6 +6,7 @@ import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { explainGates, verdictColumns, verdictDocument } from '../output/verdict-table.ts';
+import { sayWitnessed } from '../output/witnessed.ts';
 import { refusal } from './gate.ts';
 
 export function register(program: Command, io: Io): void {
@@ -27,7 +28,7 @@ export function register(program: Command, io: Io): void {
       const { verdicts, decision } = await withDatabase(options, ({ db }) =>
         promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason: flags.reason ?? null }),
       );
-      const { passed, version, promotion } = decision;
+      const { passed, version, promotion, witnessed } = decision;
       const items = verdicts.map(verdictDocument);
       printAnswer(io, options, {
         document: { address, passed, verdicts: items, promotion },
@@ -36,7 +37,8 @@ export function register(program: Command, io: Io): void {
         items: [promotion],
         footer: explainGates(verdicts),
       });
-      const record = `record ${promotion.sequence} of the ledger, ${promotion.hash.slice(0, 12)}`;
+      const record = `record ${promotion.sequence} of the ledger, ${promotion.hash}`;
+      sayWitnessed(io, witnessed);
       if (!passed) {
         say(io, options, `refused, and written down: ${record}`);
         throw refusal(address, verdicts);

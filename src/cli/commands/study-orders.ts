@@ -5,7 +5,7 @@ import type { OrderResult, StudyOrder } from '../../storage/verbs/order.ts';
 import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
-import { printAnswer } from '../output/print.ts';
+import { printAnswer, say } from '../output/print.ts';
 
 const descriptions: Readonly<Record<StudyOrder, string>> = {
   pause: 'no new trials; the running ones go on, and workers wait',
@@ -39,14 +39,17 @@ export function registerOrders(study: Command, io: Io): void {
     .action(async (name: string, flags: { yes?: boolean }, self: Command) => {
       const options = optionsOf(self);
       checkName('study', name);
-      const [{ findStudy }, { removeStudy }] = await Promise.all([
+      const [{ findStudy }, { removeStudy }, { countLooks, countTried }] = await Promise.all([
         import('../../storage/readers/find.ts'),
         import('../../storage/verbs/remove.ts'),
+        import('../../storage/validations/tried.ts'),
       ]);
-      await withDatabase(options, async ({ db }) => {
+      const counted = await withDatabase(options, async ({ db }) => {
         const { id, nextNumber } = await findStudy(db, name);
+        const [tried, looks] = [await countTried(db, id), await countLooks(db, id)];
         await confirm(io, flags, `Remove study ${name} and its ${nextNumber} trials for ever?`);
         await removeStudy(db, id);
+        return { tried, looks };
       });
       printAnswer(io, options, {
         document: { study: name, removed: true },
@@ -54,6 +57,10 @@ export function registerOrders(study: Command, io: Io): void {
         rows: [name],
         items: [{ study: name, removed: true }],
       });
+      if (counted.tried > 0) {
+        const looks = counted.looks === 0 ? '' : ` and ${counted.looks} looks at test days`;
+        say(io, options, `its ${counted.tried} trials${looks} still count against luck, for every study on the same data`);
+      }
     });
 }
 

@@ -23,16 +23,17 @@ export interface S3Place {
 /**
  * Where `s3://bucket/prefix` is, from the variables that every S3 tool knows: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION,
  * AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; and ASSAY_ARTIFACTS_SILENCE_S, seconds.
+ * @param variable that the URL was given in, for messages
  * @throws AssayError `config_invalid`.
  */
-export function s3PlaceOf(url: string, environment: NodeJS.ProcessEnv): S3Place {
+export function s3PlaceOf(url: string, environment: NodeJS.ProcessEnv, variable = 'ASSAY_ARTIFACTS'): S3Place {
   const [, bucket, path = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(url) ?? [];
   if (bucket === undefined)
-    throw new AssayError('config_invalid', `ASSAY_ARTIFACTS=${url} names no bucket`, { hint: 'write s3://bucket or s3://bucket/prefix' });
+    throw new AssayError('config_invalid', `${variable}=${url} names no bucket`, { hint: 'write s3://bucket or s3://bucket/prefix' });
   const needed = (name: string): string => {
     const value = environment[name] ?? '';
     if (value !== '') return value;
-    throw new AssayError('config_invalid', `ASSAY_ARTIFACTS is ${url}, and ${name} is not set`, { hint: 'S3 needs a key and its secret' });
+    throw new AssayError('config_invalid', `${variable} is ${url}, and ${name} is not set`, { hint: 'S3 needs a key and its secret' });
   };
   const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || 'us-east-1';
   const endpoint = environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL'] || `https://s3.${region}.amazonaws.com`;

@@ -32,3 +32,11 @@ export async function countTriedOnSameData(db: Db, study: StudyId): Promise<numb
   ]);
   return present + (rows[0]?.tried ?? 0);
 }
+
+/** How many looks at test days a study took: trials that each of its validations judged. */
+export async function countLooks(db: Db, study: StudyId): Promise<number> {
+  const { rows } = await db.execute<{ looks: number }>(sql`
+    select count(distinct (validation_id, trial_id))::int as looks from judgements join validations on validations.id = validation_id
+    where study_id = ${study} and trial_id is not null`);
+  return rows[0]?.looks ?? 0;
+}

@@ -1,0 +1,40 @@
+import { desc, sql } from 'drizzle-orm';
+import type { Db } from '../storage/database.ts';
+import { promotions } from '../storage/schema/index.ts';
+import { genesisHash, type LedgerRecord, sealRecord } from './record.ts';
+
+/** Whoever writes to the ledger waits for this lock, so that the chain has one end only. */
+const ledgerLock = 0x6c_65_64_67_65_72;
+
+/** What only the ledger itself can say of a record. */
+export type Placed = Pick<LedgerRecord, 'sequence' | 'previousHash' | 'at'>;
+
+/** Makes the caller's transaction the only one that writes to the ledger until it ends. */
+export async function lockLedger(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${ledgerLock})`);
+}
+
+/** Appends a record behind the newest one. The caller holds the lock of the ledger. */
+export async function appendRecord<Kind extends LedgerRecord>(
+  tx: Db,
+  recordAt: (placed: Placed) => Kind,
+): Promise<{ readonly record: Kind; readonly hash: string }> {
+  const [last] = await tx
+    .select({ sequence: promotions.sequence, hash: promotions.hash })
+    .from(promotions)
+    .orderBy(desc(promotions.sequence))
+    .limit(1);
+  const record = recordAt({
+    sequence: (last?.sequence ?? 0) + 1,
+    previousHash: last?.hash ?? genesisHash,
+    at: await databaseTime(tx),
+  });
+  const { text, hash } = sealRecord(record);
+  await tx.insert(promotions).values({ sequence: record.sequence, record: text, hash, previousHash: record.previousHash });
+  return { record, hash };
+}
+
+async function databaseTime(tx: Db): Promise<string> {
+  const { rows } = await tx.execute<{ now: string }>(sql`select clock_timestamp() as now`);
+  return new Date(rows[0]?.now ?? Number.NaN).toISOString();
+}

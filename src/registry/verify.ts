@@ -1,0 +1,241 @@
+import { asc, eq } from 'drizzle-orm';
+import { trialAddress } from '../core/address.ts';
+import { AssayError } from '../core/errors.ts';
+import type { ArtifactStore } from '../storage/artifacts/store.ts';
+import type { Db } from '../storage/database.ts';
+import { aliases, models, modelVersions, promotions, studies, trials } from '../storage/schema/index.ts';
+import { type ChainRow, checkChain, parseRecord } from './history.ts';
+import { type Replay, replayLedger } from './replay.ts';
+import { parseWitness, type Witness } from './witness.ts';
+
+/** One thing that is not as the ledger, or what was kept outside of it, says. `warn`: it may be as it should. */
+export interface LedgerFinding {
+  readonly check: 'chain' | 'record' | 'tables' | 'policy' | 'witness' | 'head';
+  readonly state: 'fail' | 'warn';
+  /** `record 5`, `pairs@champion`, a line of the witness. */
+  readonly place: string;
+  readonly found: string;
+}
+
+export interface LedgerReport {
+  /** No finding failed. */
+  readonly intact: boolean;
+  readonly records: number;
+  /** Hash of the newest record: what to keep elsewhere. Null for an empty ledger. */
+  readonly head: string | null;
+  /** How many records follow the one whose hash was given; null where none was given or it is not there. */
+  readonly recordsAfter: number | null;
+  /** What was looked at beside the chain and the tables. */
+  readonly policies: number;
+  readonly witness: string | null;
+  readonly findings: readonly LedgerFinding[];
+}
+
+export interface VerifyOptions {
+  /** Only this model's tables and policies; the chain is one for all models. */
+  readonly model?: string | undefined;
+  /** Reads the policy of every version and compares its hash; without, no bytes are read. */
+  readonly store?: ArtifactStore | undefined;
+  readonly witness?: Witness | null | undefined;
+  /** A hash that was kept elsewhere, or its first 12 digits or more. */
+  readonly head?: string | undefined;
+}
+
+/**
+ * Compares the ledger with itself, with the tables of models that must follow from it, with the policies' bytes, and with what was kept
+ * outside of the database.
+ * @throws AssayError `usage` for a head that is no hash; `not_found` for a model that neither the ledger nor the tables know;
+ * `unavailable` where the store or the witness cannot be read.
+ */
+export async function verifyModels(db: Db, { model, store, witness = null, head }: VerifyOptions = {}): Promise<LedgerReport> {
+  if (head !== undefined && !/^[0-9a-f]{12,64}$/.test(head))
+    throw new AssayError('usage', `${JSON.stringify(head)} is no hash of a record`, {
+      hint: 'promote prints it: 64 hexadecimal digits, of which the first 12 are enough',
+    });
+  // The witness first: what it has seen was committed before, so it is in the ledger that is read after it.
+  const seen = witness === null ? null : await witness.read();
+  const { rows, tables } = await readAll(db);
+  const { findings: ofRecords, replay } = checkRecords(rows);
+  const inScope = (name: string): boolean => model === undefined || name === model;
+  const known = rows.some((row) => row.model === model) || tables.some((table) => table.name === model);
+  if (model !== undefined && !known)
+    throw new AssayError('not_found', `neither the ledger nor the tables know a model ${model}`, { hint: 'assay model ls shows all' });
+  const versions = tables.filter(({ name }) => inScope(name)).flatMap(({ name, versions: own }) => own.map((own) => ({ name, ...own })));
+  const findings = [
+    ...ofRecords,
+    ...checkTables(replay, tables)
+      .filter(({ model: name }) => inScope(name))
+      .map(({ finding }) => finding),
+    ...(store === undefined ? [] : await checkPolicies(store, versions)),
+    ...(witness === null ? [] : checkWitness(rows, witness.place, seen)),
+    ...(head === undefined || placeOf(rows, head) !== undefined ? [] : [lostHead(head)]),
+  ];
+  const at = head === undefined ? undefined : placeOf(rows, head);
+  return {
+    intact: findings.every(({ state }) => state === 'warn'),
+    records: rows.length,
+    head: rows.at(-1)?.hash ?? null,
+    recordsAfter: at === undefined ? null : rows.length - 1 - at,
+    policies: store === undefined ? 0 : versions.length,
+    witness: witness?.place ?? null,
+    findings,
+  };
+}
+
+interface LedgerRow extends ChainRow {
+  readonly model: string;
+}
+
+interface ModelTables {
+  readonly name: string;
+  readonly versions: readonly { readonly version: number; readonly trial: string; readonly policyHash: string }[];
+  readonly aliases: readonly { readonly alias: string; readonly version: number }[];
+}
+
+/** The ledger and the tables as of one moment. */
+async function readAll(db: Db): Promise<{ readonly rows: readonly LedgerRow[]; readonly tables: readonly ModelTables[] }> {
+  return db.transaction(
+    async (tx) => {
+      const rows = await tx
+        .select({
+          sequence: promotions.sequence,
+          record: promotions.record,
+          hash: promotions.hash,
+          previousHash: promotions.previousHash,
+          model: promotions.model,
+        })
+        .from(promotions)
+        .orderBy(asc(promotions.sequence));
+      const named = await tx.select().from(models).orderBy(asc(models.name));
+      const versions = await tx
+        .select({ version: modelVersions, study: studies.name, number: trials.number })
+        .from(modelVersions)
+        .innerJoin(trials, eq(trials.id, modelVersions.trialId))
+        .innerJoin(studies, eq(studies.id, trials.studyId))
+        .orderBy(asc(modelVersions.version));
+      const moved = await tx.select().from(aliases).orderBy(asc(aliases.alias));
+      const tables = named.map(({ id, name }) => ({
+        name,
+        versions: versions
+          .filter(({ version }) => version.modelId === id)
+          .map(({ version: { version, policyHash }, study, number }) => ({ version, trial: trialAddress(study, number), policyHash })),
+        aliases: moved.filter(({ modelId }) => modelId === id),
+      }));
+      return { rows, tables };
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
+}
+
+function checkRecords(rows: readonly LedgerRow[]): { readonly findings: readonly LedgerFinding[]; readonly replay: Replay } {
+  const chain = checkChain(rows);
+  const broken: readonly LedgerFinding[] = chain.intact
+    ? []
+    : [{ check: 'chain', state: 'fail', place: `record ${chain.sequence}`, found: chain.because }];
+  const replay = replayLedger(rows.map(({ record }) => parseRecord(record)));
+  const contradictions = replay.contradictions.map(
+    ({ sequence, found }): LedgerFinding => ({ check: 'record', state: 'fail', place: `record ${sequence}`, found }),
+  );
+  return { findings: [...broken, ...contradictions], replay };
+}
+
+interface ModelFinding {
+  readonly model: string;
+  readonly finding: LedgerFinding;
+}
+
+/** Models, versions and aliases must be those that follow from the ledger. */
+function checkTables(replay: Replay, tables: readonly ModelTables[]): readonly ModelFinding[] {
+  const names = [...new Set([...replay.models.keys(), ...tables.map(({ name }) => name)])].sort();
+  return names.flatMap((model) => {
+    const recorded = replay.models.get(model);
+    const stored = tables.find(({ name }) => name === model);
+    const fail = (place: string, found: string): ModelFinding => ({ model, finding: { check: 'tables', state: 'fail', place, found } });
+    if (stored === undefined) return [fail(model, 'the ledger promoted versions of it, and the table of models lacks it')];
+    const findings: ModelFinding[] = [];
+    if (recorded === undefined) findings.push(fail(model, 'the table of models has it, and no record of the ledger promoted to it'));
+    for (const { version, trial, policyHash } of stored.versions) {
+      const said = recorded?.versions.get(version);
+      if (said === undefined)
+        findings.push(fail(`${model}@${version}`, `the table has it, of ${trial}, and no record of the ledger promoted it`));
+      else if (said.trial !== trial || said.policyHash !== policyHash)
+        findings.push(
+          fail(
+            `${model}@${version}`,
+            `record ${said.sequence} promoted ${said.trial} with the policy ${said.policyHash}; the table has ${trial} with ${policyHash}`,
+          ),
+        );
+    }
+    for (const [version, { trial, sequence }] of recorded?.versions ?? [])
+      if (!stored.versions.some((other) => other.version === version))
+        findings.push(fail(`${model}@${version}`, `record ${sequence} promoted ${trial} to it, and the table of versions lacks it`));
+    for (const { alias, version } of stored.aliases) {
+      const said = recorded?.aliases.get(alias);
+      const place = `${model}@${alias}`;
+      if (said === undefined) findings.push(fail(place, `it names version ${version}, and no record of the ledger moved it there`));
+      else if (said.named.at(-1) !== version)
+        findings.push(
+          fail(place, `it names version ${version}, and record ${said.sequence}, the last about it, names ${said.named.at(-1)}`),
+        );
+    }
+    for (const [alias, { named, sequence }] of recorded?.aliases ?? [])
+      if (!stored.aliases.some((other) => other.alias === alias))
+        findings.push(
+          fail(`${model}@${alias}`, `record ${sequence} moved it to version ${named.at(-1)}, and the table of aliases lacks it`),
+        );
+    return findings;
+  });
+}
+
+/** The bytes of every version are those whose hash was promoted. A store that does not answer is no finding: it throws. */
+async function checkPolicies(
+  store: ArtifactStore,
+  versions: readonly { readonly name: string; readonly version: number; readonly policyHash: string }[],
+): Promise<readonly LedgerFinding[]> {
+  const findings: LedgerFinding[] = [];
+  for (const { name, version, policyHash } of versions) {
+    try {
+      await store.get(policyHash);
+    } catch (error) {
+      if (!(error instanceof AssayError) || (error.code !== 'not_found' && error.code !== 'data_invalid')) throw error;
+      findings.push({ check: 'policy', state: 'fail', place: `${name}@${version}`, found: error.message });
+    }
+  }
+  return findings;
+}
+
+/**
+ * Every record that the witness saw must be in the ledger, with its hash. Records behind the newest that it saw are a warning: it could not
+ * be told of them, or was not configured then. Between two that it saw the chain covers those that it did not.
+ */
+function checkWitness(rows: readonly LedgerRow[], place: string, text: string | null): readonly LedgerFinding[] {
+  const { seen, unreadable } = parseWitness(text ?? '');
+  const findings = unreadable.map(
+    (line): LedgerFinding => ({ check: 'witness', state: 'fail', place: `${place}, line ${line}`, found: 'it is no `sequence hash time`' }),
+  );
+  for (const { line, sequence, hash, at } of seen) {
+    const row = rows.find((other) => other.sequence === sequence);
+    if (row?.hash === hash) continue;
+    const found =
+      row === undefined
+        ? `the ledger lacks record ${sequence}, which the witness saw at ${at} with the hash ${hash}`
+        : `record ${sequence} has the hash ${row.hash}; the witness saw it at ${at} with ${hash}`;
+    findings.push({ check: 'witness', state: 'fail', place: `${place}, line ${line}`, found });
+  }
+  const newest = Math.max(0, ...seen.map(({ sequence }) => sequence));
+  const unseen = rows.filter(({ sequence }) => sequence > newest).length;
+  if (unseen > 0) {
+    const since = newest === 0 ? 'it has seen no record yet' : `the newest record that it saw is ${newest}`;
+    findings.push({ check: 'witness', state: 'warn', place, found: `the ledger is ahead of the witness by ${unseen} records: ${since}` });
+  }
+  return findings;
+}
+
+function placeOf(rows: readonly LedgerRow[], head: string): number | undefined {
+  const at = rows.findIndex(({ hash }) => hash.startsWith(head));
+  return at === -1 ? undefined : at;
+}
+
+function lostHead(head: string): LedgerFinding {
+  return { check: 'head', state: 'fail', place: head, found: 'no record of the ledger has this hash: the ledger was cut, or written anew' };
+}

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AwsClient } from 'aws4fetch';
+import { AssayError } from '../core/errors.ts';
+import { s3PlaceOf } from '../storage/artifacts/s3.ts';
+import type { Witness } from './witness.ts';
+
+const requestLimitMs = 30_000;
+const tries = 8;
+const firstDelayMs = 50;
+
+/**
+ * An object that is read, made longer and written again, under the condition that it is still what was read: of two writers at once one
+ * begins anew. Keep its bucket's versions, or lock them, and no line can be taken back.
+ * @throws AssayError `config_invalid` for a place without a key, or without the AWS variables.
+ */
+export function createS3Witness(url: string, environment: NodeJS.ProcessEnv): Witness {
+  const place = s3PlaceOf(url, environment, 'ASSAY_LEDGER_WITNESS');
+  const key = place.prefix.replace(/\/$/, '');
+  if (key === '') throw new AssayError('config_invalid', `ASSAY_LEDGER_WITNESS=${url} names no object`, { hint: 'write s3://bucket/key' });
+  const client = new AwsClient({ ...place, service: 's3', retries: 0 });
+  const address = `${place.endpoint}/${place.bucket}/${key}`;
+  const ask = (init: RequestInit): Promise<Response> =>
+    client.fetch(address, { ...init, signal: AbortSignal.timeout(requestLimitMs) }).catch((cause: unknown) => {
+      throw unavailable(url, cause instanceof Error ? cause.message : String(cause), cause);
+    });
+  const current = async (): Promise<{ readonly text: string; readonly tag: string | null } | null> => {
+    const response = await ask({ method: 'GET' });
+    if (response.status === 404) return null;
+    if (!response.ok) throw unavailable(url, `${response.status} ${response.statusText}`);
+    return { text: await response.text(), tag: response.headers.get('etag') };
+  };
+  return {
+    place: url,
+    read: async () => (await current())?.text ?? null,
+    append: async (line) => {
+      for (let i = 1; ; i++) {
+        const before = await current();
+        const text = before === null || before.text === '' || before.text.endsWith('\n') ? (before?.text ?? '') : `${before.text}\n`;
+        const condition: Record<string, string> = before?.tag ? { 'if-match': before.tag } : { 'if-none-match': '*' };
+        const response = await ask({
+          method: 'PUT',
+          body: `${text}${line}\n`,
+          headers: { ...condition, 'content-type': 'text/plain; charset=utf-8' },
+        });
+        await response.arrayBuffer();
+        if (response.ok) return;
+        // 412: another writer came first. 409: it is writing now.
+        if ((response.status !== 412 && response.status !== 409) || i === tries)
+          throw unavailable(url, `${response.status} ${response.statusText}`);
+        await sleep(Math.random() * firstDelayMs * 2 ** i);
+      }
+    },
+  };
+}
+
+function unavailable(url: string, because: string, cause?: unknown): AssayError {
+  return new AssayError('unavailable', `the witness of the ledger does not answer as it should: ${because}`, {
+    place: url,
+    hint: 'check ASSAY_LEDGER_WITNESS, the AWS_… variables and the rights of the key: it needs to get and put the object',
+    ...(cause !== undefined && { cause }),
+  });
+}
