@@ -13,6 +13,8 @@ import { routes } from './routes/index.ts';
 
 export interface ApiOptions {
   readonly db: Db;
+  /** Where artifacts lie, unless ASSAY_ARTIFACTS names another store. Default: as everywhere. */
+  readonly dataDir?: string | undefined;
   /** What wakes those that follow a study, one for all of them. Default: they look every second. */
   readonly changes?: StudyChanges | undefined;
   /** Aborted when the server is about to close: ends what would never end by itself. */
@@ -35,6 +37,7 @@ const refuseLarge = (c: Context): Response =>
 export function createApi(options: ApiOptions): OpenAPIHono {
   const {
     db,
+    dataDir,
     token,
     changes = unannounced,
     closing = new AbortController().signal,
@@ -81,7 +84,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     }),
   );
 
-  const context: RouteContext = { db, changes, closing, onFault, mostStreams, withToken: token !== undefined };
+  const context: RouteContext = { db, dataDir, changes, closing, onFault, mostStreams, withToken: token !== undefined };
   for (const add of routes) add(app, context);
 
   app.notFound((c) => answerProblem(c, { status: 404, code: 'not_found', detail: `there is nothing at ${c.req.path}` }));

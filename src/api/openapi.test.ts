@@ -41,9 +41,12 @@ test('the document holds every route of the interface, and every route that the 
     '/openapi.json',
     '/readyz',
     '/v1/compare',
+    '/v1/ledger/verify',
     '/v1/models',
     '/v1/models/{model}',
     '/v1/models/{model}/history',
+    '/v1/models/{model}/versions/{version}',
+    '/v1/models/{model}/versions/{version}/policy.onnx',
     '/v1/studies',
     '/v1/studies/{study}',
     '/v1/studies/{study}/best',
@@ -93,7 +96,8 @@ test('every operation has a name of its own, its path parameters, a described an
     const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
     expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
     expect(inPath.every(({ required }) => required)).toBe(true);
-    const type = path === '/metrics' ? 'text/plain' : path.endsWith('/events') ? 'text/event-stream' : 'application/json';
+    const types = { '/metrics': 'text/plain', '/events': 'text/event-stream', '.onnx': 'application/octet-stream' };
+    const type = Object.entries(types).find(([end]) => path.endsWith(end))?.[1] ?? 'application/json';
     expect(operation.responses['200']?.content?.[type]?.schema).toBeTypeOf('object');
     const problems = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
     if (path.startsWith('/v1')) expect(problems.map(([status]) => status)).toEqual([...(method === 'get' ? reading : ordering)]);

@@ -4,6 +4,8 @@ import type { StudyChanges } from '../storage/study-changes.ts';
 /** What a route may use. */
 export interface RouteContext {
   readonly db: Db;
+  /** Where artifacts lie, unless ASSAY_ARTIFACTS names another store; undefined: as everywhere. */
+  readonly dataDir: string | undefined;
   readonly changes: StudyChanges;
   /** Aborted when the server stops: streams end, and clients come again. */
   readonly closing: AbortSignal;

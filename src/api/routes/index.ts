@@ -5,6 +5,7 @@ import { addCompare } from './compare.ts';
 import { addDocument } from './document.ts';
 import { addEvents } from './events.ts';
 import { addHealth } from './health.ts';
+import { addLedger } from './ledger.ts';
 import { addMetrics } from './metrics.ts';
 import { addModels } from './models.ts';
 import { addReports } from './reports.ts';
@@ -13,6 +14,7 @@ import { addStudyOrders } from './study-orders.ts';
 import { addTrialOrders } from './trial-orders.ts';
 import { addTrials } from './trials.ts';
 import { addValidation } from './validation.ts';
+import { addVersions } from './versions.ts';
 
 /** Every route of the API, one entry for each file of this folder. Figures come first, as they time those behind; the document last, as it has what stands before. */
 export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void)[] = [
@@ -27,6 +29,8 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addCompare,
   addValidation,
   addModels,
+  addVersions,
+  addLedger,
   addHealth,
   addDocument,
 ];

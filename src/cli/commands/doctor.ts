@@ -98,6 +98,18 @@ const checks: readonly { readonly check: string; readonly look: Check }[] = [
       }),
   },
   {
+    check: 'ledger',
+    look: (options) =>
+      withDatabase(options, async ({ db }) => {
+        const { verifyModels } = await import('../../registry/verify.ts');
+        const { findings, records } = await verifyModels(db);
+        if (findings.length === 0)
+          return { check: 'ledger', state: 'ok', found: `${records} promotion records: the chain and the tables of models agree` };
+        const found = findings.map((finding) => `${finding.place}: ${finding.found}`).join('; ');
+        return { check: 'ledger', state: 'fail', found, hint: 'assay model verify looks closer; docs/ledger.md says what it means' };
+      }),
+  },
+  {
     check: 'clock',
     look: (options) =>
       withDatabase(options, async ({ pool }) => {

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
-import { checkName } from '../../core/address.ts';
+import { checkName, parseModelAddress } from '../../core/address.ts';
+import { dataDirOf } from '../../core/data-dir.ts';
 import type { HistoryItem } from '../../registry/history.ts';
-import type { ModelItem } from '../../registry/models.ts';
+import type { ModelItem, VersionItem } from '../../registry/models.ts';
+import type { VersionDetail } from '../../registry/version.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
-import { printAnswer } from '../output/print.ts';
+import { printAnswer, say } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
+import { registerLedger } from './model-ledger.ts';
 
 export function register(program: Command, io: Io): void {
   const model = program.command('model').description('promoted models, their versions and aliases, and the ledger of every decision');
@@ -34,6 +37,93 @@ export function register(program: Command, io: Io): void {
       const footer = `${page.items.length} of ${page.total} decisions`;
       printAnswer(io, options, { document: page, columns: historyColumns, rows: page.items, footer });
     });
+
+  model
+    .command('show <model>')
+    .description('a model with its versions; of model@alias or model@7 that version, with the decision that made it')
+    .action(async (address: string, _flags, command: Command) => {
+      const options = optionsOf(command);
+      if (!address.includes('@')) {
+        const { showModel } = await import('../../registry/models.ts');
+        const detail = await withDatabase(options, ({ db }) => showModel(db, checkName('model', address)));
+        printAnswer(io, options, { document: detail, columns: versionColumns, rows: detail.versions });
+        return;
+      }
+      const at = parseModelAddress(address);
+      const { showVersion } = await import('../../registry/version.ts');
+      const detail = await withDatabase(options, ({ db }) => showVersion(db, at));
+      printAnswer(io, options, { document: detail, columns: factColumns, rows: factsOf(detail), items: [detail] });
+    });
+
+  model
+    .command('export <model@version>')
+    .description('write the policy of a version as an ONNX file, and what is known of it as JSON beside it')
+    .requiredOption('--out <file>', 'for example policy.onnx; the metadata goes to policy.onnx.json')
+    .option('--replace', 'take the place of files that are there')
+    .action(async (address: string, flags: { out: string; replace?: boolean }, command: Command) => {
+      const options = optionsOf(command);
+      const at = parseModelAddress(address);
+      const [{ exportPolicy }, { createArtifactStore }] = await Promise.all([
+        import('../../registry/export-policy.ts'),
+        import('../../storage/artifacts/open.ts'),
+      ]);
+      const store = createArtifactStore(dataDirOf(options.dataDir));
+      const { files, exported } = await withDatabase(options, ({ db }) => exportPolicy(db, store, at, flags));
+      printAnswer(io, options, {
+        document: { address: exported.address, policyHash: exported.policyHash, files },
+        columns: [{ title: 'file', cell: (file) => file }],
+        rows: files,
+        items: [{ address: exported.address, policyHash: exported.policyHash, files }],
+      });
+      say(io, options, `${exported.address}, ${exported.bytes} bytes with the promoted hash ${exported.policyHash}`);
+    });
+
+  registerLedger(model, io);
+}
+
+const versionColumns: readonly Column<VersionItem>[] = [
+  { title: 'version', cell: (item) => item.address },
+  { title: 'aliases', cell: (item) => item.aliases.join(' ') || '-' },
+  { title: 'trial', cell: (item) => item.trial },
+  { title: 'policy', cell: (item) => item.policyHash.slice(0, 12) },
+  { title: 'created', cell: (item) => item.createdAt },
+];
+
+const factColumns: readonly Column<readonly [string, string]>[] = [
+  { title: 'what', cell: ([name]) => name },
+  { title: 'value', cell: ([, value]) => value, wrap: true },
+];
+
+function factsOf({
+  address,
+  aliases,
+  trial,
+  policyHash,
+  bytes,
+  createdAt,
+  promotion,
+  record,
+}: VersionDetail): (readonly [string, string])[] {
+  return [
+    ['version', address],
+    ['aliases', aliases.join(' ') || '-'],
+    ['trial', trial],
+    ['policy', `${policyHash}, ${bytes} bytes`],
+    ['created', createdAt],
+    ...(promotion === null || record === null
+      ? [['promoted', 'by no record of the ledger: assay model verify'] as const]
+      : [
+          [
+            'promoted',
+            `record ${promotion.sequence}, by ${promotion.by}${promotion.reason === null ? '' : `: ${promotion.reason}`}`,
+          ] as const,
+          ['record hash', promotion.hash] as const,
+          ['data', record.data.map(({ name, hash }) => `${name} (${hash.slice(0, 12)})`).join(', ') || '-'] as const,
+          ['source', record.code.module.sourceHash] as const,
+          ...Object.entries(record.config.params).map(([name, value]) => [`  ${name}`, String(value)] as const),
+          ...record.verdicts.map(({ gate, because }) => [`gate ${gate}`, because] as const),
+        ]),
+  ];
 }
 
 const modelColumns: readonly Column<ModelItem>[] = [

@@ -13,6 +13,7 @@ import { say } from '../output/print.ts';
 import { formatTable } from '../output/table.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 import { verdictColumns } from '../output/verdict-table.ts';
+import { sayWitnessed } from '../output/witnessed.ts';
 import { runWithProgress } from './run.ts';
 import { validateWithProgress } from './validate.ts';
 
@@ -106,7 +107,8 @@ async function promoted(io: Io, options: GlobalOptions, address: string): Promis
   const { verdicts, decision } = await withDatabase(options, ({ db }) =>
     promoteTrial(db, dataDirOf(options.dataDir), { trial: parseTrialAddress(address), model: modelName, alias, reason: 'quickstart' }),
   );
-  const { passed, version, promotion } = decision;
+  const { passed, version, promotion, witnessed } = decision;
+  sayWitnessed(io, witnessed);
   const outcome = passed ? pc.green(`promoted: ${modelName}@${version} is ${modelName}@${alias}`) : pc.red('refused');
   io.out.write(
     `\nThe gates, for ${address}\n${formatTable(verdictColumns, verdicts, io.out.width())}${outcome} (ledger record ${promotion.sequence})\n`,

@@ -41,7 +41,15 @@ export function register(program: Command, io: Io): void {
         const changes = await listenForChanges(sessions);
         try {
           await untilStopped(async (stopped) => {
-            const app = createApi({ db, changes, closing: stopped, onFault, token: door.token, mostStreams: flags.maxStreams });
+            const app = createApi({
+              db,
+              dataDir: options.dataDir,
+              changes,
+              closing: stopped,
+              onFault,
+              token: door.token,
+              mostStreams: flags.maxStreams,
+            });
             const serving = await serve(door, app.fetch);
             const hint = door.token === undefined ? '' : ', for who sends the token';
             say(io, options, `the API is at ${serving.url}${hint}; Ctrl-C stops it`);

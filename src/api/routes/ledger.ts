@@ -1,0 +1,58 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { dataDirOf } from '../../core/data-dir.ts';
+import { verifyModels } from '../../registry/verify.ts';
+import { witnessOf } from '../../registry/witness.ts';
+import { createArtifactStore } from '../../storage/artifacts/open.ts';
+import type { RouteContext } from '../route-context.ts';
+import { answersWith, nameSchema } from '../schemas.ts';
+
+export const ledgerReportSchema = z
+  .object({
+    intact: z.boolean().openapi({ description: 'No finding failed' }),
+    records: z.number().int(),
+    head: z.string().nullable().openapi({ description: 'Hash of the newest record: what to keep elsewhere; null for an empty ledger' }),
+    recordsAfter: z.number().int().nullable().openapi({ description: 'How many records follow the one whose hash was given' }),
+    policies: z.number().int().openapi({ description: 'How many policies were read and compared with their hash' }),
+    witness: z.string().nullable().openapi({ description: 'Where the server keeps hashes outside of the database; null: nowhere' }),
+    findings: z
+      .array(
+        z.object({
+          check: z.enum(['chain', 'record', 'tables', 'policy', 'witness', 'head']),
+          state: z.enum(['fail', 'warn']),
+          place: z.string(),
+          found: z.string(),
+        }),
+      )
+      .readonly(),
+  })
+  .openapi('LedgerReport');
+
+const query = z.strictObject({
+  model: nameSchema.optional().openapi({ description: 'Only its tables and policies; the chain is one for all' }),
+  head: z
+    .string()
+    .regex(/^[0-9a-f]{12,64}$/, 'the hash of a record: 64 hexadecimal digits, of which the first 12 are enough')
+    .optional()
+    .openapi({ description: 'Of a record, as it was kept elsewhere: it must be in the ledger' }),
+  policies: z
+    .enum(['true', 'false'])
+    .default('false')
+    .openapi({ description: 'Whether the bytes of every policy are read; that may take long' }),
+});
+
+const verify = createRoute({
+  method: 'get',
+  path: '/v1/ledger/verify',
+  operationId: 'verifyLedger',
+  summary: 'The ledger compared with itself, with the tables of models, and with what was kept outside',
+  request: { query },
+  responses: answersWith(ledgerReportSchema, 'What was looked at, and everything that is not as it should be'),
+});
+
+export function addLedger(app: OpenAPIHono, { db, dataDir }: RouteContext): void {
+  app.openapi(verify, async (c) => {
+    const { model, head, policies } = c.req.valid('query');
+    const store = policies === 'true' ? createArtifactStore(dataDirOf(dataDir)) : undefined;
+    return c.json(await verifyModels(db, { model, head, store, witness: witnessOf() }), 200);
+  });
+}

@@ -1,0 +1,56 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { ModelAddress } from '../core/address.ts';
+import type { ArtifactStore } from '../storage/artifacts/store.ts';
+import type { Db } from '../storage/database.ts';
+import { artifacts, promotions } from '../storage/schema/index.ts';
+import { type HistoryItem, historyItem, parseRecord } from './history.ts';
+import { findVersion, type VersionItem } from './models.ts';
+import type { DecisionRecord } from './record.ts';
+
+export interface VersionDetail extends VersionItem {
+  readonly model: string;
+  /** Size of the policy. */
+  readonly bytes: number;
+  /** The decision that made it, as `model history` shows it; null where the ledger has none, which `model verify` finds. */
+  readonly promotion: HistoryItem | null;
+  /** The whole record of that decision: parameters, data, folds, verdicts, metrics. */
+  readonly record: DecisionRecord | null;
+}
+
+/** A version with the decision that made it. @throws AssayError `not_found`. */
+export async function showVersion(db: Db, address: ModelAddress): Promise<VersionDetail> {
+  const version = await findVersion(db, address);
+  const { model } = address;
+  const [sizes, made] = await Promise.all([
+    db.select({ bytes: artifacts.bytes }).from(artifacts).where(eq(artifacts.hash, version.policyHash)),
+    db
+      .select({ record: promotions.record, hash: promotions.hash })
+      .from(promotions)
+      .where(
+        and(
+          eq(promotions.model, model),
+          sql`${promotions.record}::jsonb ->> 'kind' = 'promoted' and (${promotions.record}::jsonb ->> 'version')::int = ${version.version}`,
+        ),
+      )
+      .orderBy(asc(promotions.sequence))
+      .limit(1),
+  ]);
+  const record = made[0] === undefined ? null : parseRecord(made[0].record);
+  return {
+    ...version,
+    model,
+    bytes: sizes[0]?.bytes ?? 0,
+    promotion: record === null ? null : historyItem(record, made[0]!.hash),
+    record: record === null || record.kind === 'rollback' ? null : record,
+  };
+}
+
+/** The bytes of a version's policy, an ONNX model. @throws AssayError `not_found`; `data_invalid` where they do not have their hash any more. */
+export async function readPolicy(
+  db: Db,
+  store: ArtifactStore,
+  address: ModelAddress,
+): Promise<{ readonly version: VersionItem; readonly bytes: Uint8Array }> {
+  const version = await findVersion(db, address);
+  return { version, bytes: await store.get(version.policyHash) };
+}

@@ -1,0 +1,162 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApi } from '../../src/api/app.ts';
+import { ledgerReportSchema } from '../../src/api/routes/ledger.ts';
+import { versionDetailSchema } from '../../src/api/routes/versions.ts';
+import { promote } from '../../src/registry/promote.ts';
+import { createFileStore } from '../../src/storage/artifacts/files.ts';
+import { gateDefaults } from '../../src/validation/gates/index.ts';
+import { useDatabase } from '../fixtures/database.ts';
+import { verdict } from '../fixtures/judgements.ts';
+import { complete, studyWith } from '../fixtures/trials.ts';
+import { assay } from './assay.ts';
+
+const database = useDatabase();
+const dataDir = mkdtempSync(join(tmpdir(), 'assay-model-'));
+const store = createFileStore(dataDir);
+const policies = [randomBytes(64), randomBytes(64)];
+const hashes = policies.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+const studies: string[] = [];
+const ledger: string[] = [];
+const model = (...parameters: readonly string[]) => assay(['model', ...parameters, '--data-dir', dataDir], { DATABASE_URL: database.url });
+const api = (path: string, headers: Record<string, string> = {}) => createApi({ db: database.db, dataDir }).request(path, { headers });
+
+beforeAll(async () => {
+  for (const bytes of policies) {
+    const { name } = await studyWith(database.db, [{ outcome: complete(1) }]);
+    studies.push(name);
+    const { promotion } = await promote(database.db, store, {
+      model: 'pairs',
+      alias: 'champion',
+      address: `${name}#0`,
+      verdicts: [verdict()],
+      rules: gateDefaults,
+      evidence: null,
+      policyHash: (await store.put(bytes)).hash,
+      data: [],
+    });
+    ledger.push(promotion.hash);
+  }
+});
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+test('show tells of a model, and of a version with the decision that made it; so does the API', async () => {
+  expect(model('show', 'pairs', '--json').json()).toMatchObject({
+    name: 'pairs',
+    versions: [{ address: 'pairs@2' }, { address: 'pairs@1' }],
+  });
+  const expected = {
+    address: 'pairs@2',
+    model: 'pairs',
+    aliases: ['champion'],
+    trial: `${studies[1]}#0`,
+    policyHash: hashes[1],
+    bytes: 64,
+    promotion: { sequence: 2, hash: ledger[1] },
+    record: { kind: 'promoted', verdicts: [{ gate: 'return' }] },
+  };
+  expect(model('show', 'pairs@champion', '--json').json()).toMatchObject(expected);
+  expect(model('show', 'pairs@1').out).toContain(`${studies[0]}#0`);
+  expect(model('show', 'pairs@9')).toMatchObject({ code: 2, err: expect.stringContaining('pairs@champion') });
+  for (const version of ['2', 'champion'])
+    expect(versionDetailSchema.parse(await (await api(`/v1/models/pairs/versions/${version}`)).json())).toMatchObject(expected);
+  expect((await api('/v1/models/pairs/versions/9')).status).toBe(404);
+});
+
+test('export writes the bytes that were promoted, and what is known of them beside', async () => {
+  const out = join(dataDir, 'policy.onnx');
+  expect(model('export', 'pairs@champion', '--out', out, '--json').json()).toEqual({
+    address: 'pairs@2',
+    policyHash: hashes[1],
+    files: [out, `${out}.json`],
+  });
+  expect(readFileSync(out)).toEqual(policies[1]);
+  expect(JSON.parse(readFileSync(`${out}.json`, 'utf8'))).toMatchObject({
+    address: 'pairs@2',
+    policyHash: hashes[1],
+    record: { sequence: 2 },
+  });
+  expect(model('export', 'pairs@1', '--out', out)).toMatchObject({ code: 3, err: expect.stringContaining('--replace') });
+  expect(model('export', 'pairs@1', '--out', out, '--replace')).toMatchObject({ code: 0 });
+  expect(readFileSync(out)).toEqual(policies[0]);
+  const nowhere = join(dataDir, 'missing', 'policy.onnx');
+  expect(model('export', 'pairs@1', '--out', nowhere)).toMatchObject({ code: 2, err: expect.not.stringContaining(' at ') });
+
+  const answer = await api('/v1/models/pairs/versions/1/policy.onnx');
+  expect([answer.status, answer.headers.get('etag'), answer.headers.get('content-type')]).toEqual([
+    200,
+    `"${hashes[0]}"`,
+    'application/octet-stream',
+  ]);
+  expect(Buffer.from(await answer.arrayBuffer())).toEqual(policies[0]);
+  expect((await api('/v1/models/pairs/versions/1/policy.onnx', { 'if-none-match': `"${hashes[0]}"` })).status).toBe(304);
+});
+
+test('verify says what differs, a line each, and ends with 3; so do the API and doctor', async () => {
+  expect(model('verify', '--json').json()).toEqual({
+    intact: true,
+    records: 2,
+    head: ledger[1],
+    recordsAfter: null,
+    policies: 2,
+    witness: null,
+    findings: [],
+  });
+  const kept = model('verify', 'pairs', '--head', ledger[0] ?? '');
+  expect(kept).toMatchObject({ code: 0, err: expect.stringContaining('1 records after the one that was given') });
+  expect(model('verify', '--head', 'f'.repeat(64))).toMatchObject({
+    code: 3,
+    out: expect.stringContaining('the ledger was cut, or written anew'),
+  });
+  expect(model('verify', 'other')).toMatchObject({ code: 2 });
+  expect(ledgerReportSchema.parse(await (await api(`/v1/ledger/verify?policies=true&head=${ledger[0]}`)).json())).toMatchObject({
+    intact: true,
+    recordsAfter: 1,
+    policies: 2,
+  });
+  expect((await api('/v1/ledger/verify?head=x')).status).toBe(400);
+
+  await database.pool.query('update aliases set version = 1');
+  const moved = model('verify');
+  expect(moved).toMatchObject({ code: 3, err: expect.stringContaining('ledger') });
+  expect(moved.out).toMatch(/tables\tfail\tpairs@champion\tit names version 1, and record 2/);
+  expect(await (await api('/v1/ledger/verify')).json()).toMatchObject({ intact: false, findings: [{ place: 'pairs@champion' }] });
+  const doctor = assay(['doctor', '--json', '--data-dir', dataDir], { DATABASE_URL: database.url });
+  expect(doctor).toMatchObject({ code: 4, err: expect.stringContaining('ledger') });
+  await database.pool.query('update aliases set version = 2');
+
+  const path = store.pathOf(hashes[1] ?? '');
+  chmodSync(path, 0o644);
+  writeFileSync(path, 'other');
+  expect(model('verify')).toMatchObject({ code: 3, out: expect.stringContaining('policy\tfail\tpairs@2') });
+  expect(model('export', 'pairs@2', '--out', join(dataDir, 'damaged.onnx')).code).toBe(2);
+  expect(existsSync(join(dataDir, 'damaged.onnx'))).toBe(false);
+  expect((await api('/v1/models/pairs/versions/2/policy.onnx')).status).toBe(500);
+  writeFileSync(path, policies[1]!);
+});
+
+test('rollback moves the alias back and tells the witness; one that cannot be told is said loudly', () => {
+  const witness = join(dataDir, 'witness');
+  const env = { DATABASE_URL: database.url, ASSAY_LEDGER_WITNESS: witness };
+  const back = assay(['model', 'rollback', 'pairs@champion', '--reason', 'drawdown', '--json', '--data-dir', dataDir], env);
+  const { record } = back.json<{ record: { hash: string } }>();
+  expect(back.json()).toMatchObject({ version: 1, previousVersion: 2, record: { kind: 'rollback', sequence: 3, reason: 'drawdown' } });
+  expect(readFileSync(witness, 'utf8')).toMatch(new RegExp(`^3 ${record.hash} \\S+\n$`));
+  expect(assay(['model', 'verify', '--json', '--data-dir', dataDir], env).json()).toMatchObject({ intact: true, witness, findings: [] });
+  expect(model('rollback', 'pairs@champion')).toMatchObject({ code: 3, err: expect.stringContaining('never named another version') });
+  expect(model('rollback', 'pairs@1')).toMatchObject({ code: 2 });
+  expect(model('history', 'pairs', '--json').json()).toMatchObject({ items: [{ kind: 'rollback', version: 1 }, {}, {}] });
+  expect(assay(['model', 'verify', '--data-dir', dataDir], { ...env, ASSAY_LEDGER_WITNESS: 'somewhere' })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('no absolute path'),
+  });
+});
+
+test('a study that a version came out of stays, and its refusal names the version and a way out', () => {
+  const removed = assay(['study', 'rm', studies[0] ?? '', '--yes'], { DATABASE_URL: database.url });
+  expect(removed).toMatchObject({ code: 3, err: expect.stringContaining('pairs@1') });
+  expect(removed.err).toContain('assay gc --keep-top 1');
+});
