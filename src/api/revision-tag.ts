@@ -41,7 +41,7 @@ function tagOf(study: string, { revision, progress, judged }: StudyRevision, wit
 }
 
 /** RFC 9110, 13.1.2: any of the listed tags, compared weakly; `*` is whatever there is. */
-function matchesTag(given: string | undefined, tag: string): boolean {
+export function matchesTag(given: string | undefined, tag: string): boolean {
   if (given === undefined) return false;
   const weak = (text: string) => text.trim().replace(/^W\//, '');
   return given.trim() === '*' || given.split(',').some((other) => weak(other) === weak(tag));

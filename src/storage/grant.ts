@@ -38,38 +38,61 @@ const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
     schema.trials,
     {
       insert: true,
-      update: columnsBut(schema.trials, [
-        'id',
-        'studyId',
-        'number',
-        'params',
-        'seed',
-        'orderKey',
-        'priority',
-        'forkedFrom',
-        'forkedStep',
-        'queuedAt',
-        'feasible',
+      update: columnsOf(schema.trials, [
+        'state',
+        'attempt',
+        'revision',
+        'worker',
+        'startedAt',
+        'leaseToken',
+        'leaseMs',
+        'leaseExpiresAt',
+        'cancelRequestedBy',
+        'pauseRequestedBy',
+        'lastStep',
+        'lastValue',
+        'pausedBy',
+        'finishedAt',
+        'value',
+        'values',
+        'constraints',
+        'metricNames',
+        'metricValues',
+        'atStep',
+        'reason',
+        'error',
+        'cancelledBy',
       ]),
     },
   ],
-  [schema.attempts, { insert: true, update: columnsBut(schema.attempts, ['trialId', 'attempt', 'token', 'worker', 'startedAt']) }],
+  [
+    schema.attempts,
+    {
+      insert: true,
+      update: columnsOf(schema.attempts, [
+        'sourceHash',
+        'packagesHash',
+        'ranOn',
+        'endedAt',
+        'ending',
+        'resumedStep',
+        'inheritedStep',
+        'note',
+      ]),
+    },
+  ],
   [schema.reports, { insert: true }],
   // Binding a name once more writes the same row again.
   [schema.studyData, { insert: true, update: columnsOf(schema.studyData, ['hash']) }],
   [schema.attemptData, { insert: true, update: columnsOf(schema.attemptData, ['searchedUntil']) }],
   [schema.trialArtifacts, { insert: true, update: columnsOf(schema.trialArtifacts, ['hash', 'attachedAt']) }],
   // Given up by workers themselves: a checkpoint that a newer one or the end of its trial takes the place of.
-  [schema.checkpoints, { insert: true, delete: true, update: columnsBut(schema.checkpoints, ['trialId']) }],
+  [schema.checkpoints, { insert: true, delete: true, update: columnsOf(schema.checkpoints, ['attempt', 'step', 'hash', 'madeAt']) }],
   [schema.artifacts, { insert: true, delete: true }],
 ];
 
 function columnsOf<Table extends PgTable>(table: Table, names: readonly (keyof Table['_']['columns'] & string)[]): readonly PgColumn[] {
   return Object.entries(getTableColumns(table)).flatMap(([name, column]) => (names.includes(name) ? [column] : []));
-}
-
-function columnsBut<Table extends PgTable>(table: Table, names: readonly (keyof Table['_']['columns'] & string)[]): readonly PgColumn[] {
-  return Object.entries(getTableColumns(table)).flatMap(([name, column]) => (names.includes(name) ? [] : [column]));
 }
 
 /**
