@@ -219,7 +219,9 @@ describe('a study that is removed', () => {
     expect(await countLooks(database.db, id)).toBe(1);
     await removeStudy(database.db, id);
     const { rows } = await database.pool.query('select * from removed_studies where name = $1', [name]);
-    expect(rows).toMatchObject([{ trials_tried: 6, trial_sharpes: [0.1, Number.NaN, Number.NaN], trial_turnovers: [Number.NaN, 0, Number.NaN] }]);
+    expect(rows).toMatchObject([
+      { trials_tried: 6, trial_sharpes: [0.1, Number.NaN, Number.NaN], trial_turnovers: [Number.NaN, 0, Number.NaN] },
+    ]);
     const looks = await database.pool.query(
       `select data_hashes, trials, test_end > test_start as days from removed_looks where removed_id = ${rows[0].id}`,
     );
