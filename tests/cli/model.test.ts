@@ -8,7 +8,7 @@ import { ledgerReportSchema } from '../../src/api/routes/ledger.ts';
 import { versionDetailSchema } from '../../src/api/routes/versions.ts';
 import { promote } from '../../src/registry/promote.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
-import { gateDefaults } from '../../src/validation/gates/index.ts';
+import { loadGateRules } from '../../src/trading/config/load.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { verdict } from '../fixtures/judgements.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
       alias: 'champion',
       address: `${name}#0`,
       verdicts: [verdict()],
-      rules: gateDefaults,
+      rules: loadGateRules(),
       evidence: null,
       policyHash: (await store.put(bytes)).hash,
       data: [],

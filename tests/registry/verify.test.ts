@@ -11,7 +11,7 @@ import { rollback } from '../../src/registry/rollback.ts';
 import { verifyModels } from '../../src/registry/verify.ts';
 import { witnessOf } from '../../src/registry/witness.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
-import { gateDefaults } from '../../src/validation/gates/index.ts';
+import { loadGateRules } from '../../src/trading/config/load.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { verdict } from '../fixtures/judgements.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
@@ -37,7 +37,7 @@ function useLedger() {
       alias,
       address: `${study.name}#0`,
       verdicts: [verdict({ passed })],
-      rules: gateDefaults,
+      rules: loadGateRules(),
       evidence: null,
       policyHash: hash,
       data: [],

@@ -3,8 +3,9 @@ import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Manifest } from '../../market/store/manifest.ts';
 import type { WrittenDataset } from '../../market/store/write.ts';
+import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, positiveWholeNumber } from '../options.ts';
+import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { type OutputOptions, printAnswer, say } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 
@@ -41,6 +42,23 @@ export function register(program: Command, io: Io): void {
       const options = optionsOf(command);
       const { showDataset } = await import('../../market/store/read.ts');
       printDataset(io, options, showDataset(dataDirOf(options.dataDir), name));
+    });
+
+  data
+    .command('rm <name>')
+    .description('remove a data set; refused while a study is bound to it')
+    .option('--yes', 'do not ask')
+    .option('--force', 'also where studies are bound to it: they can be neither continued nor validated then')
+    .action(async (name: string, flags: { yes?: boolean; force?: boolean }, command: Command) => {
+      const options = optionsOf(command);
+      const dataDir = dataDirOf(options.dataDir);
+      const { contentHash, removeDataset } = await import('../../market/store/remove.ts');
+      const hash = contentHash(dataDir, name);
+      if (flags.force !== true) await refuseBound(options, name, hash);
+      await confirm(io, flags, `Remove the data set ${name} for ever?`);
+      removeDataset(dataDir, name);
+      const document = { dataset: name, hash, removed: true };
+      printAnswer(io, options, { document, columns: [{ title: 'removed', cell: () => name }], rows: [document] });
     });
 
   data
@@ -81,6 +99,21 @@ export function register(program: Command, io: Io): void {
       const sources = files.map((file, index) => ({ file, ...(symbols === undefined ? {} : { symbol: symbols[index]! }) }));
       printWritten(io, options, importCsv({ ...rest, columns, sources, dataDir: dataDirOf(options.dataDir) }));
     });
+}
+
+/** @throws AssayError `conflict`, naming the studies. */
+async function refuseBound(options: GlobalOptions, name: string, hash: string | null): Promise<void> {
+  const { studiesBoundTo } = await import('../../storage/readers/bound-data.ts');
+  const bound = await withDatabase(options, ({ db }) => studiesBoundTo(db, { name, hash }));
+  if (bound.length === 0) return;
+  const shown = bound.length > 5 ? `${bound.slice(0, 5).join(', ')} and ${bound.length - 5} more` : bound.join(', ');
+  throw new AssayError(
+    'conflict',
+    `${bound.length === 1 ? 'a study is' : `${bound.length} studies are`} bound to the data set ${name}: ${shown}`,
+    {
+      hint: 'without it they can be neither continued nor validated; remove them first (assay study rm), or insist with --force',
+    },
+  );
 }
 
 function collectColumn(text: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -25,6 +25,11 @@ export function replacedFolder(dataDir: string, name: string): string {
   return join(datasetsFolder(dataDir), `.replaced-${name}`);
 }
 
+/** Where a data set that is being removed lies while its files go. */
+export function removedFolder(dataDir: string, name: string): string {
+  return join(datasetsFolder(dataDir), `.removed-${name}`);
+}
+
 /** A replacement needs two renames; a process that died between them left the name empty. The old data set gets it back. */
 export function restoreReplaced(dataDir: string, name: string): void {
   const [replaced, target] = [replacedFolder(dataDir, name), datasetFolder(dataDir, name)];
