@@ -1,20 +1,78 @@
 /** What a study file imports as `assay`. Nothing here may reach the database, the thread pool or the web server. */
-export { AssayError } from './core/errors.ts';
-export { forecast, hyperband, median, nop, patient, percentile, successiveHalving, threshold, wilcoxon } from './search/pruners/index.ts';
-export { auto, cmaes, gp, grid, nsga2, pbt, qmc, random, tpe } from './search/samplers/index.ts';
-export { branch, choice, fixed, float, int, repeat, when } from './search/space/builders.ts';
+export { AssayError, type ErrorCode, type ErrorDetails } from './core/errors.ts';
+export type { Json } from './core/json.ts';
+export type { SharedTable } from './core/table.ts';
+export type { Algorithm, AlgorithmRef } from './search/algorithm.ts';
+export {
+  forecast,
+  hyperband,
+  median,
+  nop,
+  patient,
+  percentile,
+  prunerOf,
+  successiveHalving,
+  threshold,
+  wilcoxon,
+} from './search/pruners/index.ts';
+export type { PeerCurve, Pruner, Verdict } from './search/pruners/pruner.ts';
+export { auto, cmaes, gp, grid, nsga2, pbt, qmc, random, samplerOf, tpe } from './search/samplers/index.ts';
+export type { Sampler } from './search/samplers/sampler.ts';
+export { branch, choice, fixed, float, int, type NumberOptions, repeat, when } from './search/space/builders.ts';
 export { type CompiledSpace, compileSpace } from './search/space/compile.ts';
-export type { Infer } from './search/space/infer.ts';
+export type { Infer, NestedParams } from './search/space/infer.ts';
+export type {
+  BranchParam,
+  ChoiceParam,
+  ChoiceValue,
+  FlatParams,
+  FloatParam,
+  IntParam,
+  Param,
+  RepeatParam,
+  SpaceShape,
+  WhenGuard,
+} from './search/space/param.ts';
+export {
+  type AskTell,
+  type AskTellInMemory,
+  type AskTellOptions,
+  type BestTrial,
+  createAskTell,
+  type Suggestion,
+  type Told,
+  type ToldValue,
+} from './search/study/ask-tell.ts';
+export type { BudgetInput } from './search/study/budget.ts';
 export {
   defineStudy,
+  type Objective,
+  type ObjectiveResult,
+  type SeveralResult,
   type StudyDefinition,
+  type StudyOptions,
 } from './search/study/define-study.ts';
+export type { GoalsInput, PruneOnInput } from './search/study/goals.ts';
+export type { Needs } from './search/study/needs.ts';
+export type { Budget, Facts } from './search/study/storage.ts';
 export {
+  type Checkpoint,
+  type CheckpointBytes,
+  type Device,
+  type SearchWindow,
+  TrialCancelled,
   type TrialContext,
   TrialPruned,
 } from './search/study/trial-context.ts';
-export type { WalkForward } from './search/study/walk-forward.ts';
+export type { FoldJudgement, FoldWindow, ValidationContext, WalkForward } from './search/study/walk-forward.ts';
+export type { Constraints, Curve, Direction, Goal, History, Observation, PruneOn } from './search/trial/history.ts';
+export type { Metrics } from './search/trial/trial.ts';
+export type { AgentConfig, AgentId } from './trading/agents/create.ts';
 export { loadTradingConfig } from './trading/config/load.ts';
 export type { TradingConfig } from './trading/config/schema.ts';
+export type { EnvironmentConfig } from './trading/env/trading-env.ts';
+export type { RewardV2Options } from './trading/rewards/reward-v2.ts';
 export { type TradingTask, tradingTask } from './trading/task.ts';
 export type { TradingTaskOptions } from './trading/task-options.ts';
+export type { TrainingConfig } from './trading/training-options.ts';
+export type { SessionPlan } from './trading/windows.ts';
