@@ -10,16 +10,19 @@ import type { Outcome } from '../search/trial/trial.ts';
 import type { Db } from './database.ts';
 import { databaseFault } from './database-fault.ts';
 import { bestTrials } from './readers/best-trials.ts';
+import { adopt } from './verbs/adopt.ts';
 
 export interface StoredAskTellOptions {
   readonly db: Db;
   readonly storage: Storage;
   readonly study: StudyRecord;
   readonly space: CompiledSpace;
-  /** How the process names itself: host, process. */
+  /** How the process names itself: host, process; ends in `askTellSuffix`, so that others know that its trials may be told. */
   readonly worker: string;
   /** A trial whose process is gone goes back into the queue after so long. */
   readonly leaseMs: number;
+  /** Leave open trials to their leases at the end, so that another process can tell them; default false: they go back into the queue. */
+  readonly keepsOpen?: boolean;
   /** A renewal failed; the next one is tried in its turn. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -42,25 +45,28 @@ interface OpenTrial {
  * any number of such processes, and workers, may share a study.
  */
 export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTell {
-  const { db, storage, study, space, worker, leaseMs, onTrouble } = options;
+  const { db, storage, study, space, worker, leaseMs, keepsOpen = false, onTrouble } = options;
   const objectives = study.objectives?.length ?? 1;
   const open = new Map<number, OpenTrial>();
   const ended = new Set<number>();
 
-  const opened = (number: number): OpenTrial => {
+  /** A trial that was asked for here, or by another process that drives this study. */
+  const opened = async (number: number): Promise<OpenTrial> => {
     const trial = open.get(number);
     if (trial !== undefined) return trial;
     if (ended.has(number))
       throw new AssayError('conflict', `trial ${number} was told already`, { hint: 'a finished trial does not change' });
-    throw new AssayError('not_found', `trial ${number} is not open here`, {
-      hint: 'ask first; a trial is told where it was asked for, before its lease runs out',
-    });
+    await storage.reap(study.id);
+    const { lease, steps } = await adopt(db, study.id, number, { worker, leaseMs });
+    const adopted: OpenTrial = { lease, steps: [...steps], reason: null, cancelled: false };
+    open.set(number, adopted);
+    return adopted;
   };
 
   const lost = (number: number): AssayError => {
     open.delete(number);
     return new AssayError('lease_lost', `the lease of trial ${number} ran out`, {
-      hint: 'the trial went back into the queue; ask again',
+      hint: 'it went back into the queue, or another process told it; ask again',
     });
   };
 
@@ -86,7 +92,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
       return { number, params };
     }),
     report: answered(async (number: number, step: number, value: number) => {
-      const trial = opened(number);
+      const trial = await opened(number);
       checkStep(trial.steps, number, step);
       const reported = await storage.report(trial.lease, { step, value });
       if (reported.lease === 'lost') throw lost(number);
@@ -99,7 +105,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
       return reported.verdict;
     }),
     tell: answered(async (number: number, told: Told) => {
-      const trial = opened(number);
+      const trial = await opened(number);
       if (told.state === 'complete') checkResult(told, objectives);
       await end(number, trial, outcomeOf(told, trial));
     }),
@@ -124,7 +130,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     close: async () => {
       clearInterval(renewing);
       // At once: where the database does not answer, they wait for it together.
-      await Promise.all([...open.values()].map(({ lease }) => storage.release(lease)));
+      if (!keepsOpen) await Promise.all([...open.values()].map(({ lease }) => storage.release(lease)));
       open.clear();
     },
   };

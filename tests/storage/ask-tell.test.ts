@@ -1,13 +1,16 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { persistent } from '../../src/runner/worker/persistent-storage.ts';
 import { median, nop, prunerOf } from '../../src/search/pruners/index.ts';
 import { auto, random, samplerOf } from '../../src/search/samplers/index.ts';
 import { int } from '../../src/search/space/builders.ts';
 import { compileSpace } from '../../src/search/space/compile.ts';
 import { createAskTell } from '../../src/search/study/ask-tell.ts';
-import { createStoredAskTell } from '../../src/storage/ask-tell.ts';
+import type { StudyRecord } from '../../src/search/study/storage.ts';
+import { createStoredAskTell, type StoredAskTellOptions } from '../../src/storage/ask-tell.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
+import { askTellSuffix } from '../../src/storage/verbs/adopt.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startNetwork } from '../fixtures/network.ts';
@@ -107,4 +110,62 @@ test('a trial that missed a constraint sets no bar, as in memory', async () => {
   } finally {
     await end();
   }
+});
+
+describe('a trial that was asked in one process', () => {
+  const storage = () => createStorage(database.db);
+  const processOf = (study: StudyRecord, change: Partial<StoredAskTellOptions> = {}) =>
+    createStoredAskTell({
+      db: database.db,
+      storage: storage(),
+      study,
+      space: compileSpace(study.space),
+      worker: `host:${Math.random()}${askTellSuffix}`,
+      leaseMs: 60_000,
+      onTrouble: () => undefined,
+      ...change,
+    });
+  const stateOf = async (study: StudyRecord, number: number) => showTrial(database.db, { study: study.name, number });
+
+  test('is told from another while the first one lives: whoever tells first ends it', async () => {
+    const study = await storage().open(describeStudy({ budget: { trials: 9 } }));
+    const [first, second] = [processOf(study), processOf(study)];
+    const { number } = await first.ask();
+    await first.report(number, 1, 5);
+    await expect(second.report(number, 1, 5)).rejects.toMatchObject({ code: 'conflict' });
+    await second.report(number, 2, 4);
+    await second.tell(number, { state: 'complete', values: [3] });
+    expect(await stateOf(study, number)).toMatchObject({ state: 'complete', value: 3, attempt: 1, reportsTotal: 2 });
+    await expect(first.tell(number, { state: 'complete', values: [2] })).rejects.toMatchObject({ code: 'lease_lost' });
+    await expect(processOf(study).tell(number, { state: 'failed' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('complete'),
+    });
+    await first.close();
+    await second.close();
+  });
+
+  test('is told after that one has ended: it keeps its lease where it was asked so, else it is in the queue', async () => {
+    const study = await storage().open(describeStudy({ budget: { trials: 9 } }));
+    for (const keepsOpen of [true, false]) {
+      const first = processOf(study, { keepsOpen });
+      const { number } = await first.ask();
+      await first.close();
+      expect((await stateOf(study, number)).state).toBe(keepsOpen ? 'running' : 'queued');
+      const second = processOf(study);
+      await second.tell(number, { state: 'complete', values: [1] });
+      expect(await stateOf(study, number)).toMatchObject({ state: 'complete', attempt: keepsOpen ? 1 : 2 });
+      await second.close();
+    }
+  });
+
+  test('is not taken from a worker that runs it, and does not come from nowhere', async () => {
+    const study = await storage().open(describeStudy({ budget: { trials: 9 } }));
+    const taken = await storage().take({ studies: [study.id], worker: 'host:1:cpu', leaseMs: 60_000 });
+    expect(taken.kind).toBe('taken');
+    const search = processOf(study);
+    await expect(search.tell(0, { state: 'failed' })).rejects.toMatchObject({ code: 'conflict', message: 'trial 0 is run by host:1:cpu' });
+    await expect(search.tell(99, { state: 'failed' })).rejects.toMatchObject({ code: 'not_found' });
+    await search.close();
+  });
 });

@@ -15,7 +15,7 @@ import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Direction, Goal } from '../../search/trial/history.ts';
 import type { Connection } from '../../storage/connect.ts';
 import type { Io } from '../io.ts';
-import { type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
+import { durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { say } from '../output/print.ts';
 import { tellEvent } from '../output/progress.ts';
 
@@ -30,6 +30,7 @@ interface Flags {
   readonly direction?: Aims;
   readonly pruneOn?: PruneOnInput;
   readonly trials?: number;
+  readonly lease?: number;
 }
 
 /** One objective, or several by name. */
@@ -56,6 +57,11 @@ export function register(program: Command, io: Io): void {
     .option('--direction <direction>', 'minimize or maximize; several objectives as sharpe=maximize,drawdown=minimize', aims)
     .option('--prune-on <figure>', 'with several objectives: the one that is reported, or loss=minimize for another figure', pruneOn)
     .option('--trials <n>', 'budget of the study, with --study', positiveWholeNumber)
+    .option(
+      '--lease <duration>',
+      'with --study: trials that are open at the end stay so for this long, for another process to tell (default: they go back into the queue)',
+      durationMs,
+    )
     .action(async (flags: Flags, command: Command) => {
       const options = optionsOf(command);
       if (flags.study === undefined) await talk(io, options, await inMemory(flags));
@@ -97,13 +103,15 @@ async function inMemory(flags: Flags): Promise<AskTell> {
 }
 
 async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, name: string, flags: Flags): Promise<void> {
-  const [{ createStoredAskTell }, { persistent }, { createStorage }, { storedStudy }, { compileSpace }] = await Promise.all([
-    import('../../storage/ask-tell.ts'),
-    import('../../runner/worker/persistent-storage.ts'),
-    import('../../storage/storage.ts'),
-    import('../../storage/readers/find.ts'),
-    import('../../search/space/compile.ts'),
-  ]);
+  const [{ createStoredAskTell }, { askTellSuffix }, { persistent }, { createStorage }, { storedStudy }, { compileSpace }] =
+    await Promise.all([
+      import('../../storage/ask-tell.ts'),
+      import('../../storage/verbs/adopt.ts'),
+      import('../../runner/worker/persistent-storage.ts'),
+      import('../../storage/storage.ts'),
+      import('../../storage/readers/find.ts'),
+      import('../../search/space/compile.ts'),
+    ]);
   const storage = persistent(createStorage(db), {
     patienceMs,
     answerMs,
@@ -118,8 +126,9 @@ async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, na
     storage,
     study,
     space: compileSpace(study.space),
-    worker: `${hostname()}:${process.pid}:ask-tell`,
-    leaseMs,
+    worker: `${hostname()}:${process.pid}${askTellSuffix}`,
+    leaseMs: flags.lease ?? leaseMs,
+    keepsOpen: flags.lease !== undefined,
     onTrouble: (error) => say(io, options, `a lease could not be renewed: ${messageOf(error)}`),
   });
   try {

@@ -3,6 +3,7 @@ import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Device } from '../../search/study/trial-context.ts';
+import { deterministicFlags } from '../deterministic.ts';
 import type { Io } from '../io.ts';
 import { device, durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { formatDuration } from '../output/format.ts';
@@ -25,6 +26,7 @@ export interface RunFlags {
   readonly seed?: number;
   readonly name?: string;
   readonly metrics?: MetricsAddress;
+  readonly deterministic?: true;
 }
 
 export function register(program: Command, io: Io): void {
@@ -44,11 +46,12 @@ export function register(program: Command, io: Io): void {
     )
     .option('--device <device>', 'cpu or gpu:<index>, also several: gpu:0,gpu:1 (repeatable; default: cpu)', device)
     .option('--seed <n>', 'of the study', wholeNumber)
+    .option('--deterministic', 'one trial at once and no limit of time: the same study gives the same numbers again, bit for bit')
     .option('--name <study>', 'in place of the name in the file')
     .option('--metrics <[host:]port>', 'figures for Prometheus at /metrics (default host: 127.0.0.1)', metricsAddress)
     .action(async (file: string, flags: RunFlags, command: Command) => {
       const options = optionsOf(command);
-      const { summary, best } = await runWithProgress(io, options, file, flags);
+      const { summary, best } = await runWithProgress(io, options, file, deterministicFlags(flags));
       printAnswer(io, options, {
         document: { ...summary, study: summary.study.name, best },
         columns: trialColumns(best),
