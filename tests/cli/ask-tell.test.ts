@@ -112,7 +112,7 @@ describe('a history in the database', () => {
     );
     expect(again[0]).toEqual(second);
     expect(again[2]!.error).toMatchObject({ code: 'conflict', message: 'trial 1 has reported step 1 already' });
-    expect(again[3]!.error).toMatchObject({ code: 'not_found', message: 'trial 0 is not open here' });
+    expect(again[3]!.error).toMatchObject({ code: 'conflict', message: 'trial 0 is complete already' });
     expect(again[5]).toEqual({ number: 2 });
     expect(again[6]).toMatchObject({ number: 3 });
     expect(again[8]!.error).toMatchObject({ code: 'conflict' });
