@@ -2,7 +2,10 @@ import { type Command, Option } from 'commander';
 import { checkName, parseTrialAddress, type TrialAddress } from '../../core/address.ts';
 import { writeValue } from '../../search/space/literal.ts';
 import { type TrialState, trialStates } from '../../search/trial/trial.ts';
+import type { Page } from '../../storage/readers/page.ts';
+import type { TrialQuery } from '../../storage/readers/page-trials.ts';
 import type { TrialDetail } from '../../storage/readers/show-trial.ts';
+import type { TrialItem } from '../../storage/readers/trial-item.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { exactFigure, figureIn } from '../output/columns.ts';
@@ -18,6 +21,19 @@ interface ListFlags {
   readonly where: readonly string[];
   readonly limit?: number;
   readonly cursor?: string;
+  readonly all?: true;
+}
+
+/** A page that holds all pages from the query's on. */
+async function everyPage(read: (query: TrialQuery) => Promise<Page<TrialItem>>, query: TrialQuery): Promise<Page<TrialItem>> {
+  const first = await read(query);
+  const items = [...first.items];
+  for (let { next } = first; next !== null; ) {
+    const page = await read({ ...query, cursor: next });
+    items.push(...page.items);
+    next = page.next;
+  }
+  return { ...first, items, next: null };
 }
 
 export function register(program: Command, io: Io): void {
@@ -39,10 +55,15 @@ export function register(program: Command, io: Io): void {
     )
     .option('--limit <n>', 'at most this many, 200 at most', positiveWholeNumber)
     .option('--cursor <cursor>', 'go on where an earlier page ended')
-    .action(async (study: string, flags: ListFlags, command: Command) => {
+    .option('--all', 'every page, such as for --csv')
+    .action(async (study: string, { all, ...flags }: ListFlags, command: Command) => {
       const options = optionsOf(command);
+      const { maxPageLimit } = await import('../../storage/readers/page.ts');
       const { pageTrials } = await import('../../storage/readers/page-trials.ts');
-      const page = await withDatabase(options, ({ db }) => pageTrials(db, checkName('study', study), flags));
+      const page = await withDatabase(options, ({ db }) => {
+        const read = (query: TrialQuery) => pageTrials(db, checkName('study', study), query);
+        return all === true ? everyPage(read, { ...flags, limit: maxPageLimit }) : read(flags);
+      });
       printAnswer(io, options, {
         document: page,
         columns: trialColumns(page.items),
@@ -113,7 +134,7 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
       : [['forked', `from #${trial.forkedFrom.number} after step ${trial.forkedFrom.step}`] as const]),
     ...(trial.repeatOf === undefined ? [] : [['repeats', trial.repeatOf] as const]),
     ['seed', String(trial.seed)],
-    ['took', formatDuration(trial.durationMs)],
+    ['took', trial.durationMs === null ? '-' : `${formatDuration(trial.durationMs)} (${trial.durationMs} ms)`],
     ...trial.attempts.flatMap(({ attempt, worker, startedAt, ending, ranOn }) => [
       [`attempt ${attempt}`, `${ending ?? 'running'} on ${worker} since ${startedAt}`] as const,
       ...Object.entries(ranOn ?? {}).map(([name, value]) => [`  ${name}`, value] as const),

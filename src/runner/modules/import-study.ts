@@ -52,5 +52,5 @@ function loadingError(url: string, error: unknown): AssayError {
 function hintFor(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')
     return 'check the spelling of what it imports; relative imports end in .ts';
-  return 'mend the file at this place, then run again';
+  return 'correct the file at this place, then run again';
 }

@@ -47,6 +47,6 @@ async function checkTypes(path: string, sourceHash: string, dataDir: string): Pr
   if (first === undefined) return;
   throw new AssayError('study_invalid', others.length === 0 ? first.message : `${first.message} (and ${others.length} more)`, {
     place: first.place,
-    hint: ['mend the types, then run again', ...others.slice(0, 4).map(({ place, message }) => `${place}: ${message}`)].join('\n  '),
+    hint: ['correct the types, then run again', ...others.slice(0, 4).map(({ place, message }) => `${place}: ${message}`)].join('\n  '),
   });
 }
