@@ -3,10 +3,12 @@ import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import type { AskTell, BestTrial, Told, ToldValue } from './ask-tell.ts';
 
-/** A figure. JSON has no word for what is not finite, so that is written as text. */
-const figure = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)], {
-  error: 'a number, or "NaN", "Infinity" or "-Infinity" as text',
-});
+/** A figure. JSON has no word for what is not finite, so that is written as text; -0 is 0. */
+const figure = z
+  .union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)], {
+    error: 'a number, or "NaN", "Infinity" or "-Infinity" as text',
+  })
+  .transform((value) => value + 0);
 const number = z.int({ error: 'a whole number from 0' }).min(0);
 const result = { value: figure.optional(), values: z.array(figure).min(1).optional(), constraints: z.array(figure).optional() };
 

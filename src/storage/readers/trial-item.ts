@@ -1,6 +1,6 @@
 import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import type { TrialFailure, TrialState } from '../../search/trial/trial.ts';
+import { storableFailure, type TrialFailure, type TrialState } from '../../search/trial/trial.ts';
 import { metricsOf } from '../metrics.ts';
 import type { StudyRow, TrialRow } from './find.ts';
 import { finite, finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
@@ -62,7 +62,8 @@ export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | '
     attempt: row.attempt,
     worker: row.worker,
     ...(row.reason !== null && { reason: row.reason }),
-    ...(row.error !== null && { error: row.error }),
+    // Those of an earlier release may be of any length.
+    ...(row.error !== null && { error: storableFailure(row.error) }),
     ...(row.cancelledBy !== null && { cancelledBy: row.cancelledBy }),
     ...(row.pausedBy !== null && { pausedBy: row.pausedBy }),
     ...nonFiniteFlag({ value: row.value, lastReport: row.lastValue, ...named }),
