@@ -33,7 +33,7 @@ test('one worker gives the same study twice, bit for bit, in two databases and o
   expect(other).toEqual(one);
   expect(one.trials).toHaveLength(24);
   const states = new Set(one.trials.map(({ state }) => state));
-  expect([...states].sort()).toEqual(['complete', 'failed', 'pruned']);
+  expect(states).toEqual(new Set(['complete', 'failed', 'pruned']));
   expect(one.reports.length).toBeGreaterThan(20);
 
   const best = Number(one.trials.find(({ state }) => state === 'complete')?.['number']);
