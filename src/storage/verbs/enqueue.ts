@@ -25,7 +25,7 @@ export interface EnqueueRequest extends Choosing {
    * the other limits stay as they are. Otherwise a used-up limit is a conflict.
    */
   readonly raiseBudget?: boolean;
-  /** The trial of the study that this one repeats, with its seed. */
+  /** The trial of the study that this one tries again, with its parameters and seed. */
   readonly retryOf?: number;
   /** Carry the order out only while the study is at one of these revisions. An order that was carried out before is answered all the same. */
   readonly onlyAt?: OnlyAt;
@@ -72,7 +72,7 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
     const number = await queueNext(tx, study, {
       order,
       priority,
-      ...(retryOf !== undefined && { repeatOf: trialAddress(study.name, retryOf) }),
+      ...(retryOf !== undefined && sameSeed === true && { repeatOf: trialAddress(study.name, retryOf) }),
       ...(seed !== undefined && { seed }),
       ...chosen,
       params: checked,

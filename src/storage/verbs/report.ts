@@ -26,13 +26,13 @@ const addReport = prepared<ReportRow, LeaseValue | 'study' | 'seen' | 'step' | '
         last_step = greatest(${trials.lastStep}, ${value('step')}::int),
         last_value = case when ${trials.lastStep} >= ${value('step')}::int then ${trials.lastValue} else ${value('value')}::float8 end
       where ${leaseHeld(value)}
-      returning id, study_id, number, attempt, cancel_requested_by, pause_requested_by
+      returning id, study_id, number, attempt, cancel_requested_by, pause_requested_by, repeat_of
     ), added as (
       insert into reports (trial_id, attempt, step, value, metric_names, metric_values)
       select id, attempt, ${value('step')}::int, ${value('value')}::float8, ${value('names')}::text[], ${value('values')}::float8[] from held
       on conflict do nothing
     ), ${peerCurves(value, sql`exists (select from held)`)}
-    select held.number as self, held.cancel_requested_by, held.pause_requested_by, coalesce((studies.prune_on ->> 'direction')::direction, studies.direction) as direction, studies.pruner_id, studies.pruner_options, curves.*
+    select held.number as self, held.cancel_requested_by, held.pause_requested_by, held.repeat_of, coalesce((studies.prune_on ->> 'direction')::direction, studies.direction) as direction, studies.pruner_id, studies.pruner_options, curves.*
     from held join studies on studies.id = held.study_id left join curves on true`,
 );
 
@@ -68,7 +68,13 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
   });
   const verdict = pruner.judge(withReport(own, step, value), peers, first.direction);
   if (verdict.note !== undefined && !isDeepStrictEqual(verdict.note, own.note)) await keepNote(db, lease, verdict.note);
-  return { lease: 'alive', verdict, cancelled: false, pausing: first.pause_requested_by !== null };
+  return {
+    lease: 'alive',
+    // A repetition is to end where its origin did: the pruner, who has learnt more since, leaves it alone.
+    verdict: first.repeat_of === null ? verdict : { prune: false },
+    cancelled: false,
+    pausing: first.pause_requested_by !== null,
+  };
 }
 
 async function keepNote(db: Db, lease: Lease, note: Json): Promise<void> {
@@ -92,6 +98,7 @@ interface ReportRow extends CurveRow {
   readonly self: number;
   readonly cancel_requested_by: string | null;
   readonly pause_requested_by: string | null;
+  readonly repeat_of: string | null;
   readonly direction: Direction;
   readonly pruner_id: string;
   readonly pruner_options: AlgorithmRef['options'];

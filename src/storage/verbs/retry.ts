@@ -8,7 +8,7 @@ import { type EnqueueRequest, enqueue } from './enqueue.ts';
 
 /**
  * Queue a new trial with the parameters and the seed of one that failed or was cancelled, or with `sameSeed` of any that has ended; that
- * one stays as it ended, and the new one names it. Returns the new number.
+ * one stays as it ended. With `sameSeed` the new one names it, and no pruner ends it early. Returns the new number.
  * @throws AssayError `not_found`; `conflict` for a trial that has not ended, for one that succeeded without `sameSeed`, and for one that
  *   its seed does not repeat; what `enqueue` throws.
  */
