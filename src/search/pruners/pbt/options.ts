@@ -16,5 +16,4 @@ export const pbtOptions = z.strictObject({
   fixed: z.array(z.string()).default([]),
 });
 
-export type PbtInput = z.input<typeof pbtOptions>;
 export type PbtOptions = z.output<typeof pbtOptions>;

@@ -8,4 +8,3 @@ export const autoOptions = z.strictObject({
 });
 
 export type AutoOptions = z.output<typeof autoOptions>;
-export type AutoInput = z.input<typeof autoOptions>;

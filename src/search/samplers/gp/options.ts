@@ -20,4 +20,3 @@ export const gpOptions = z.strictObject({
 });
 
 export type GpOptions = z.output<typeof gpOptions>;
-export type GpInput = z.input<typeof gpOptions>;

@@ -16,4 +16,3 @@ export const nsga2Options = z.strictObject({
 });
 
 export type Nsga2Options = z.output<typeof nsga2Options>;
-export type Nsga2Input = z.input<typeof nsga2Options>;
