@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
+import { reservedKeyIn } from '../core/reserved-keys.ts';
 import type { Db } from '../storage/database.ts';
 import { type StudyChanges, unannounced } from '../storage/study-changes.ts';
 import { guard, onlyOwnPages, onlyReadable } from './access.ts';
@@ -29,6 +30,16 @@ export interface ApiOptions {
 
 /** Event streams of one server at a time. */
 export const standardStreams = 64;
+
+/** zod leaves `__proto__` out without a word; a body that has it, or a sibling of it, is refused. What is no JSON is refused where it is read. */
+const refuseReservedKeys = async (c: Context, next: () => Promise<void>): Promise<Response | undefined> => {
+  const isJson = c.req.method === 'POST' && /^application\/([\w.+-]+\+)?json\b/i.test(c.req.header('Content-Type') ?? '');
+  const reserved = isJson ? reservedKeyIn(await c.req.json().catch(() => null)) : null;
+  if (reserved !== null)
+    return answerProblem(c, { status: 400, code: 'usage', detail: `${reserved}: no object may have this key`, hint: 'leave it out' });
+  await next();
+  return undefined;
+};
 
 const refuseLarge = (c: Context): Response =>
   answerProblem(c, { status: 413, code: 'usage', detail: 'the request is larger than a megabyte', hint: 'send one trial a request' });
@@ -65,6 +76,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   app.use((c, next) => (healthPaths.some((path) => path === c.req.path) ? next() : guarded(c, next)));
   app.use(onlyOwnPages);
   app.use(bodyLimit({ maxSize: 1_000_000, onError: refuseLarge }));
+  app.use(refuseReservedKeys);
   app.use(
     methodNotAllowed({
       app,

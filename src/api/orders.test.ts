@@ -282,4 +282,19 @@ describe.each(transports)('$name', (transport) => {
     });
     expect(response.status).toBe(413);
   });
+
+  test.each(['__proto__', 'constructor', 'prototype'])('a body with the key %s is refused, and nothing is queued', async (name) => {
+    const { name: study } = await studyOf([]);
+    for (const body of [
+      `{"params":{"lr":0.001,"layers":2,"${name}":{"x":1}}}`,
+      `{"params":{"lr":0.001,"layers":2},"${name}":{"raiseBudget":true}}`,
+    ]) {
+      const headers = { 'content-type': 'application/json; charset=utf-8' };
+      const response = await api().request(`/v1/studies/${study}/trials`, { method: 'POST', headers, body });
+      const problem = problemSchema.parse(await response.json());
+      expect(problem).toMatchObject({ status: 400, code: 'usage', detail: expect.stringContaining(name) });
+    }
+    const { total } = (await (await api().request(`/v1/studies/${study}/trials`)).json()) as { total: number };
+    expect(total).toBe(0);
+  });
 });

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { checkName } from '../../core/address.ts';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
+import { reservedKeyIn } from '../../core/reserved-keys.ts';
 import type { AlgorithmRef } from '../../search/algorithm.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
@@ -191,7 +192,14 @@ async function algorithmsOf(flags: Flags, { objectives, stored = null }: Algorit
 async function readSpace(file: string): Promise<CompiledSpace> {
   const { compileSpace } = await import('../../search/space/compile.ts');
   try {
-    return compileSpace(JSON.parse(readFileSync(file, 'utf8')) as SpaceJson);
+    const space = JSON.parse(readFileSync(file, 'utf8')) as SpaceJson;
+    const reserved = reservedKeyIn(space);
+    if (reserved !== null)
+      throw new AssayError('space_invalid', `${reserved}: no search space may have this key`, {
+        place: file,
+        hint: 'call it something else',
+      });
+    return compileSpace(space);
   } catch (cause) {
     if (cause instanceof AssayError) throw cause;
     throw new AssayError('space_invalid', `the search space cannot be read: ${messageOf(cause)}`, {
@@ -203,11 +211,15 @@ async function readSpace(file: string): Promise<CompiledSpace> {
 }
 
 function json(text: string): Json {
+  let value: Json;
   try {
-    return JSON.parse(text) as Json;
+    value = JSON.parse(text) as Json;
   } catch {
     throw new InvalidArgumentError('It takes JSON, such as \'{"startupTrials":20}\'.');
   }
+  const reserved = reservedKeyIn(value);
+  if (reserved !== null) throw new InvalidArgumentError(`${reserved}: no option may have this key.`);
+  return value;
 }
 
 /** `minimize`; `maximize,minimize`; `sharpe=maximize,drawdown=minimize`. */

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { readConfigText } from '../../core/config-file.ts';
 
 /**
  * The YAML files that a study reads, as far as its text tells: every quoted name that ends in .yaml or .yml, tried beside each
@@ -9,7 +9,7 @@ import { parse } from 'yaml';
  * @param modules text by path.
  * @returns text by path of those that exist.
  */
-export async function configFilesOf(modules: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
+export function configFilesOf(modules: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const folders = new Set<string>();
   const names = new Set<string>();
   for (const [path, text] of modules) {
@@ -18,16 +18,27 @@ export async function configFilesOf(modules: ReadonlyMap<string, string>): Promi
     for (const [, name] of text.matchAll(/['"`]([^'"`$\s]+\.ya?ml)['"`]/g)) names.add(name!);
   }
   const found = new Map<string, string>();
-  for (const folder of folders) for (const name of names) await collect(resolve(folder, name), found);
+  for (const folder of folders) for (const name of names) collect(resolve(folder, name), found);
   return found;
 }
 
-async function collect(path: string, into: Map<string, string>): Promise<void> {
-  if (into.has(path)) return;
-  const text = await readFile(path, 'utf8').catch(() => null);
-  if (text === null) return;
-  into.set(path, text);
-  for (const included of includesOf(text)) await collect(resolve(dirname(path), included), into);
+function collect(first: string, into: Map<string, string>): void {
+  const open = [first];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    const text = into.has(path) ? null : textOf(path);
+    if (text === null) continue;
+    into.set(path, text);
+    for (const included of includesOf(text)) open.push(resolve(dirname(path), included));
+  }
+}
+
+/** Null for what cannot be a configuration: that is refused with its place when the study loads it. */
+function textOf(path: string): string | null {
+  try {
+    return readConfigText(path);
+  } catch {
+    return null;
+  }
 }
 
 /** What is no YAML is refused with its place by whoever loads it; here it just includes nothing. */

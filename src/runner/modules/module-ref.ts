@@ -22,7 +22,7 @@ export async function moduleRefOf(path: string): Promise<ModuleRef> {
 export async function sourceHashOf(path: string): Promise<string> {
   const sources = new Map<string, string>();
   await collectModules(resolve(path), sources);
-  const texts = new Map([...sources, ...(await configFilesOf(sources))]);
+  const texts = new Map([...sources, ...configFilesOf(sources)]);
   const own = sha256(sources.get(resolve(path))!);
   if (texts.size === 1) return own;
   return hashOf(Object.fromEntries([...texts].map(([file, text]) => [relative(dirname(resolve(path)), file), sha256(text)])));

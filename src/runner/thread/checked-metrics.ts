@@ -1,12 +1,13 @@
 import { describeValue } from '../../core/describe-value.ts';
 import { AssayError } from '../../core/errors.ts';
 import { storableText } from '../../core/text.ts';
+import { isReservedKey } from '../../core/reserved-keys.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 
 /** A copy of metrics as they can be stored: study files are not always typechecked. NaN and infinities are numbers here; -0 becomes 0. */
 export function checkedMetrics(metrics: Metrics): Metrics {
   for (const [name, value] of Object.entries(metrics)) {
-    if (name === '' || storableText(name) !== name) throw wrong(`${JSON.stringify(name)} cannot name a metric`);
+    if (name === '' || storableText(name) !== name || isReservedKey(name)) throw wrong(`${JSON.stringify(name)} cannot name a metric`);
     if (typeof value !== 'number') throw wrong(`the metric ${name} is ${describeValue(value)}, not a number`);
   }
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value + 0]));

@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import { ownValue } from '../../core/reserved-keys.ts';
 import type { CompiledSpace, FlatParam } from './compile.ts';
 import { decodeValue, encodeValue, fits, fitValue } from './leaf.ts';
 import type { ChoiceValue, FlatParams, LeafParam } from './param.ts';
@@ -8,7 +9,7 @@ export type Row = Float64Array;
 
 export function encodeParams(space: CompiledSpace, params: FlatParams): Row {
   const row = new Float64Array(space.params.length);
-  for (const { index, name, param } of space.params) row[index] = encodeValue(param, params[name]);
+  for (const { index, name, param } of space.params) row[index] = encodeValue(param, ownValue(params, name));
   return row;
 }
 

@@ -1,5 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { isWellFormed } from '../../core/text.ts';
+import { isReservedKey } from '../../core/reserved-keys.ts';
 import { gridValue, stepsBetween } from './decimal.ts';
 import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, Param, RepeatParam, SpaceShape, WhenGuard } from './param.ts';
 
@@ -18,12 +19,12 @@ const caseName = /^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u;
 
 function checkName(kind: 'parameter' | 'case', name: string, place: string): void {
   if (name === '') throw wrong(place, `a ${kind} has an empty name`, `give the ${kind} a name such as ${kind === 'case' ? 'adam' : 'lr'}`);
-  const legal = (kind === 'case' ? caseName : paramName).test(name) && name !== '__proto__';
+  const legal = (kind === 'case' ? caseName : paramName).test(name) && !isReservedKey(name);
   if (!legal)
     throw wrong(
       place,
       `${JSON.stringify(name)} cannot be the name of a ${kind}`,
-      `use letters, digits, _ and -${kind === 'case' ? '' : ', starting with a letter; dots may join such words'}`,
+      `use letters, digits, _ and -${kind === 'case' ? '' : ', starting with a letter; dots may join such words'}; not __proto__, constructor or prototype`,
     );
 }
 

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../core/json.ts';
+import { ownValue } from '../../core/reserved-keys.ts';
 import type { CompiledSpace, FlatParam } from './compile.ts';
 import { decodeValue, encodeValue, fits } from './leaf.ts';
 import type { LeafParam, SpaceJson } from './param.ts';
@@ -26,7 +27,7 @@ export function diffSpaces(before: CompiledSpace, after: CompiledSpace): readonl
 
 /** One change in words, with the declarations where the parameter stands at the top of the space. */
 export function describeChange({ name, kind }: ParamChange, before: SpaceJson, after: SpaceJson): string {
-  const [was, is] = [before[name], after[name]];
+  const [was, is] = [ownValue(before, name), ownValue(after, name)];
   if (kind === 'removed') return `${name} is gone`;
   if (kind === 'added') return `${name} is new`;
   return was === undefined || is === undefined ? `${name} was ${kind}` : `${name} was ${canonicalJson(was)}, is ${canonicalJson(is)}`;

@@ -1,5 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { nearNames } from '../../core/near.ts';
+import { ownValue } from '../../core/reserved-keys.ts';
 import { describeParam } from './codec.ts';
 import { type CompiledSpace, compileSpace } from './compile.ts';
 import { encodeValue, fits } from './leaf.ts';
@@ -80,7 +81,7 @@ function underPins(param: Param, prefix: string, values: FlatParams): Param | nu
 }
 
 function pinParam(param: Param, name: string, values: FlatParams): Param {
-  const value = values[name];
+  const value = ownValue(values, name);
   switch (param.type) {
     case 'float':
     case 'int':

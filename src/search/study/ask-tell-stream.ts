@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
+import { reservedKeyIn } from '../../core/reserved-keys.ts';
 import type { AskTell, BestTrial, Told, ToldValue } from './ask-tell.ts';
 
 /** A figure. JSON has no word for what is not finite, so that is written as text; -0 is 0. */
@@ -67,6 +68,8 @@ async function answer(request: Request, search: AskTell): Promise<Json> {
 
 function parseRequest(line: string): Request {
   const document = parseJson(line);
+  const reserved = reservedKeyIn(document);
+  if (reserved !== null) throw new AssayError('usage', `${reserved}: no object may have this key`, { hint: 'leave it out' });
   const known = Object.keys(requests).join(', ');
   const op = typeof document === 'object' && document !== null && 'op' in document ? document.op : undefined;
   if (typeof op !== 'string' || !Object.hasOwn(requests, op))

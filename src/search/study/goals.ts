@@ -1,5 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { storableText } from '../../core/text.ts';
+import { isReservedKey } from '../../core/reserved-keys.ts';
 import type { Direction, Goal, PruneOn } from '../trial/history.ts';
 
 /** Several objectives by name, the first being the primary one: what lists are sorted by and the best are taken in the order of. */
@@ -33,7 +34,7 @@ function goalOf(
   { direction, reference = null }: { readonly direction: Direction; readonly reference?: number | null },
 ): Goal {
   const place = `objectives.${name}`;
-  if (!namePattern.test(name))
+  if (!namePattern.test(name) || isReservedKey(name))
     throw wrong(
       place,
       `${JSON.stringify(name)} cannot name an objective`,
@@ -61,7 +62,7 @@ export function pruneOnOf(input: PruneOnInput | undefined, goals: readonly Goal[
     );
   }
   const { metric, direction } = input;
-  if (typeof metric !== 'string' || metric === '' || storableText(metric) !== metric)
+  if (typeof metric !== 'string' || metric === '' || storableText(metric) !== metric || isReservedKey(metric))
     throw wrong('pruneOn', `${JSON.stringify(metric)} cannot name a figure`, "give { metric: 'loss', direction: 'minimize' }");
   if (!isDirection(direction)) throw wrong('pruneOn', `${JSON.stringify(direction)} is no direction`, "use 'minimize' or 'maximize'");
   return { metric, direction };

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { canonicalJson } from '../../core/json.ts';
 import { midpoint } from '../../core/mean.ts';
+import { ownValue } from '../../core/reserved-keys.ts';
 import type { ChoiceValue } from '../../search/space/param.ts';
 import type { StudyId, TrialCounts } from '../../search/study/storage.ts';
 import type { Direction } from '../../search/trial/history.ts';
@@ -45,7 +46,7 @@ export async function compareStudies(db: Db, names: readonly string[], by: Compa
   const studies = await Promise.all(names.map((name) => compared(db, name, by)));
   const params = [...new Set(studies.flatMap(({ best }) => Object.keys(best?.params ?? {})))].map((name) => ({
     name,
-    values: studies.map(({ best }) => best?.params[name] ?? null),
+    values: studies.map(({ best }) => ownValue(best?.params ?? {}, name) ?? null),
   }));
   const { metric = null, objective = null } = by;
   return { metric, objective, studies, params: params.filter(({ values }) => new Set(values.map(canonicalJson)).size > 1) };
@@ -137,6 +138,11 @@ interface SpreadRow extends Record<string, unknown> {
 
 function figureOf(trial: TrialItem | undefined, metric: string | undefined, objective: string | undefined): number | null {
   if (trial === undefined) return null;
-  const figure = metric !== undefined ? trial.metrics[metric] : objective !== undefined ? trial.values?.[objective] : trial.value;
+  const figure =
+    metric !== undefined
+      ? ownValue(trial.metrics, metric)
+      : objective !== undefined
+        ? ownValue(trial.values ?? {}, objective)
+        : trial.value;
   return figure ?? null;
 }

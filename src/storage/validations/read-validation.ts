@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import { meanOf } from '../../core/mean.ts';
+import { ownValue } from '../../core/reserved-keys.ts';
 import type { Facts } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { countingFlat } from '../../validation/variation.ts';
@@ -148,5 +149,5 @@ function baselinesOf(rows: readonly FoldRow[]): readonly BaselineItem[] {
 function meanMetrics(folds: readonly Metrics[]): Metrics {
   const all = folds.every((metrics) => metrics['turnover'] === 0) ? folds : folds.map(countingFlat);
   const names = [...new Set(all.flatMap((metrics) => Object.keys(metrics)))];
-  return Object.fromEntries(names.map((name) => [name, meanOf(all.map((metrics) => metrics[name] ?? Number.NaN))]));
+  return Object.fromEntries(names.map((name) => [name, meanOf(all.map((metrics) => ownValue(metrics, name) ?? Number.NaN))]));
 }

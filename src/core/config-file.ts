@@ -1,0 +1,172 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, YAMLParseError } from 'yaml';
+import type { z } from 'zod';
+import { AssayError, messageOf } from './errors.ts';
+import { isReservedKey } from './reserved-keys.ts';
+
+/** Includes below one another, the file itself counted. */
+export const mostIncludeLevels = 32;
+/** Files of one configuration. */
+export const mostIncludedFiles = 100;
+const mostBytes = 2 ** 20;
+/** Maps and lists inside one another. */
+const mostNesting = 64;
+
+/**
+ * Reads a YAML configuration and checks it. `include: [other.yaml, ...]` (relative to the file) is merged first, later over earlier, and
+ * the file itself over all of them; maps are merged, everything else is replaced. Each file is read once, however often it is included.
+ *
+ * @throws AssayError `config_invalid` naming the file and the key: unreadable, not YAML, larger than 1 MB, a key that the schema does
+ * not know or that is reserved (`__proto__`, `constructor`, `prototype`), a wrong value, an alias inside what it stands for, includes in
+ * a circle, more than 32 levels or 100 files deep.
+ */
+export function loadConfig<Schema extends z.ZodType>(file: string | URL, schema: Schema): z.output<Schema> {
+  const path = resolve(file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : file);
+  const { value, origins } = merged(path, new Map(), []);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const keys = [...issue.path, ...(unknown === undefined ? [] : [unknown])].map(String);
+  throw invalid(originOf(origins, keys) ?? path, keys.join('.'), unknown === undefined ? issue.message : 'unknown key');
+}
+
+type Mapping = Record<string, unknown>;
+
+/** Which file gave the value under a dotted key. */
+type Origins = ReadonlyMap<string, string>;
+
+interface Merged {
+  readonly value: Mapping;
+  readonly origins: Origins;
+  /** Levels of files, this one counted. */
+  readonly levels: number;
+}
+
+/** A file over what it includes. `done` holds the files that are merged already, `above` those that are being merged. */
+function merged(path: string, done: Map<string, Merged>, above: readonly string[]): Merged {
+  const known = done.get(path);
+  if (known !== undefined) return known;
+  if (above.includes(path)) throw invalid(above.at(-1)!, 'include', `includes itself by way of ${[...above, path].map(shown).join(' > ')}`);
+  if (above.length >= mostIncludeLevels) throw invalid(above.at(-1)!, 'include', tooDeep);
+  if (done.size + above.length >= mostIncludedFiles)
+    throw invalid(above.at(-1)!, 'include', `${mostIncludedFiles} files are the most that a configuration may include`);
+
+  const { include = [], ...own } = readMapping(path);
+  if (!Array.isArray(include) || include.some((entry) => typeof entry !== 'string'))
+    throw invalid(path, 'include', 'must be a list of file names');
+  const value: Mapping = {};
+  const origins = new Map<string, string>();
+  let levels = 1;
+  for (const entry of include as readonly string[]) {
+    const part = merged(resolve(dirname(path), entry), done, [...above, path]);
+    levels = Math.max(levels, part.levels + 1);
+    if (above.length + levels > mostIncludeLevels) throw invalid(path, 'include', tooDeep);
+    mergeInto(value, part.value);
+    for (const [key, origin] of part.origins) origins.set(key, origin);
+  }
+  noteOrigins(own, path, origins, []);
+  mergeInto(value, own);
+  const result = { value, origins, levels };
+  done.set(path, result);
+  return result;
+}
+
+const tooDeep = `more than ${mostIncludeLevels} files include one another`;
+
+function readMapping(path: string): Mapping {
+  const text = readConfigText(path);
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    const line = cause instanceof YAMLParseError ? `:${cause.linePos?.[0].line ?? 1}` : '';
+    throw new AssayError('config_invalid', `not YAML: ${messageOf(cause).split('\n')[0]}`, { place: shown(path) + line, cause });
+  }
+  if (value === null || value === undefined) return {};
+  if (!isMapping(value)) throw new AssayError('config_invalid', 'a configuration is a map of keys to values', { place: shown(path) });
+  checkTree(value, path, [], []);
+  return value;
+}
+
+/**
+ * The text of one configuration file.
+ * @throws AssayError `config_invalid` where it is no file, cannot be read, or is larger than 1 MB.
+ */
+export function readConfigText(path: string): string {
+  try {
+    const found = statSync(path);
+    if (!found.isFile()) throw new Error('it is not a file');
+    if (found.size > mostBytes) throw new Error('it is larger than 1 MB');
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AssayError('config_invalid', `cannot read the configuration: ${messageOf(cause)}`, {
+      place: shown(path),
+      hint: 'check the path; includes are relative to the file that names them',
+      cause,
+    });
+  }
+}
+
+/** Refuses reserved keys, and what is no tree: an alias may stand for a value elsewhere, but not for one that it is part of. */
+function checkTree(value: unknown, path: string, keys: readonly string[], above: readonly object[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (above.includes(value)) throw invalid(path, keys.join('.'), 'an alias stands inside the value that it names');
+  if (above.length >= mostNesting)
+    throw invalid(path, keys.slice(0, 3).join('.'), `more than ${mostNesting} maps and lists inside one another`);
+  for (const [key, member] of Object.entries(value)) {
+    const inner = [...keys, key];
+    if (!Array.isArray(value) && isReservedKey(key)) throw invalid(path, inner.join('.'), 'no configuration may have this key');
+    checkTree(member, path, inner, [...above, value]);
+  }
+}
+
+function mergeInto(target: Mapping, source: Mapping): void {
+  for (const [key, value] of Object.entries(source)) {
+    const present = Object.hasOwn(target, key) ? target[key] : undefined;
+    if (isMapping(present) && isMapping(value)) mergeInto(present, value);
+    else target[key] = copyOf(value);
+  }
+}
+
+/** A copy that shares nothing, not even what aliases share: merging over one place must not change another. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copyOf(member)]));
+}
+
+function noteOrigins(value: Mapping, path: string, origins: Map<string, string>, above: readonly string[]): void {
+  for (const [key, member] of Object.entries(value)) {
+    origins.set([...above, key].join('.'), path);
+    if (isMapping(member)) noteOrigins(member, path, origins, [...above, key]);
+  }
+}
+
+/** The file that gave a key, or the nearest key above it. */
+function originOf(origins: Origins, keys: readonly string[]): string | undefined {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const found = origins.get(keys.slice(0, depth).join('.'));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(path: string, key: string, because: string): AssayError {
+  return new AssayError('config_invalid', `${key}: ${because}`, {
+    place: `${shown(path)}: ${key}`,
+    hint: 'docs/configuration.md lists every key',
+  });
+}
+
+/** Short where the file lies below the working directory. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}
