@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { maskSecrets } from '../core/mask-secrets.ts';
 import type { EventLog } from './output/event-log.ts';
 
 /** Where a command reads and writes. Data goes to `out`, talk to `err`; tests hand in their own. */
@@ -16,6 +17,11 @@ export interface Sink {
   readonly isTerminal: boolean;
   /** Columns of the terminal; without bound where there is none, or where it does not say (0). */
   readonly width: () => number;
+}
+
+/** The same, with the passwords and keys of every URL that is said on stderr masked. */
+export function maskedIo(io: Io): Io {
+  return { ...io, err: { ...io.err, write: (text) => io.err.write(maskSecrets(text)) } };
 }
 
 export function processIo(): Io {

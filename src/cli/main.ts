@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { AssayError, exitCodeOf, messageOf } from '../core/errors.ts';
 import { packageVersion } from '../core/version.ts';
+import { withoutStack } from '../core/stack.ts';
 import * as askTell from './commands/ask-tell.ts';
 import * as best from './commands/best.ts';
 import * as compare from './commands/compare.ts';
@@ -20,7 +22,7 @@ import * as tensorflow from './commands/tensorflow.ts';
 import * as trial from './commands/trial.ts';
 import * as validate from './commands/validate.ts';
 import * as work from './commands/work.ts';
-import { type Io, processIo } from './io.ts';
+import { type Io, maskedIo, processIo } from './io.ts';
 import type { GlobalOptions } from './options.ts';
 
 /** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
@@ -46,14 +48,19 @@ const commands = [
   doctor,
 ];
 
-/** Parse and run one command line; resolves to the exit code and never throws. */
-export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+/** Parse and run one command line; resolves to the exit code and never throws. `given` is what tests read and write by; else the process. */
+export async function main(argv: readonly string[], given?: Io): Promise<number> {
+  const io = maskedIo(given ?? processIo());
+  if (given === undefined) endOnStrayErrors(io);
   try {
     const program = buildProgram(io);
     program.hook('preAction', async (_, command) => {
-      if (command.optsWithGlobals<GlobalOptions>().log !== 'json') return;
-      const { createEventLog } = await import('./output/event-log.ts');
-      io.log = createEventLog(io.err.write);
+      const { log, databaseUrl, databaseUrlFile } = command.optsWithGlobals<GlobalOptions & { readonly databaseUrlFile?: string }>();
+      if (log === 'json') {
+        const { createEventLog } = await import('./output/event-log.ts');
+        io.log = createEventLog(io.err.write);
+      }
+      if (databaseUrlFile !== undefined) program.setOptionValue('databaseUrl', urlIn(databaseUrlFile, databaseUrl));
     });
     await program.parseAsync(argv, { from: 'user' });
     return 0;
@@ -74,7 +81,11 @@ function buildProgram(io: Io): Command {
     .option('--csv', 'print comma-separated values with all digits, for spreadsheets')
     .option('--quiet', 'say nothing but the data')
     .addOption(new Option('--log <format>', 'how to talk on stderr').choices(['text', 'json']).env('ASSAY_LOG').default('text'))
-    .option('--database-url <url>', 'PostgreSQL to use (else DATABASE_URL, else the embedded server)')
+    .option(
+      '--database-url <url>',
+      'PostgreSQL to use (else DATABASE_URL, else the embedded server); other users of the machine see it while the command runs',
+    )
+    .option('--database-url-file <file>', 'the same, read from a file, which keeps a password out of the list of processes')
     .option(
       '--data-dir <folder>',
       'where data sets, artifacts and the embedded server live (else ASSAY_DATA_DIR, else data/ of the checkout)',
@@ -97,16 +108,52 @@ async function knownError(error: unknown): Promise<unknown> {
   return databaseFault(error) ?? error;
 }
 
+/** One error in lines for people; its stack, and the SQL of a failed query, only in the log of `--log json`. */
 function reportError(io: Io, error: unknown): void {
   if (io.log !== undefined) {
     io.log.fault(error);
     return;
   }
+  const line = (what: string, text: string): void => io.err.write(`${what}: ${withoutStack(text).trimEnd()}\n`);
   if (!(error instanceof AssayError)) {
-    io.err.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    line('error', messageOf(error));
+    line('hint', 'this is a fault of assay or of the machine; the same command with --log json shows where it happened');
     return;
   }
-  io.err.write(`error: ${error.place === undefined ? '' : `${error.place}: `}${error.message}\n`);
-  if (error.cause !== undefined) io.err.write(`cause: ${messageOf(error.cause)}\n`);
-  if (error.hint !== undefined) io.err.write(`hint: ${error.hint}\n`);
+  const cause = error.cause === undefined ? '' : messageOf(error.cause);
+  line('error', `${error.place === undefined ? '' : `${error.place}: `}${error.message}`);
+  if (cause !== '' && !error.message.includes(cause)) line('cause', cause);
+  if (error.hint !== undefined) line('hint', error.hint);
+}
+
+/** Errors that reach nobody, from a callback or a promise, end the process as those of a command do. */
+function endOnStrayErrors(io: Io): void {
+  const end = (error: unknown): void => {
+    const leave = (known: unknown): void => {
+      reportError(io, known);
+      process.exit(exitCodeOf(known));
+    };
+    knownError(error).then(leave, () => leave(error));
+  };
+  process.on('uncaughtException', end).on('unhandledRejection', end);
+}
+
+/** @throws AssayError `usage` where a URL is given as well, `config_invalid` for a file that cannot be read or is empty. */
+function urlIn(file: string, given: string | undefined): string {
+  if (given !== undefined)
+    throw new AssayError('usage', '--database-url and --database-url-file are given', { hint: 'give one of the two' });
+  try {
+    const url = readFileSync(file, 'utf8').trim();
+    if (url !== '') return url;
+  } catch (cause) {
+    throw new AssayError('config_invalid', `the file of --database-url-file cannot be read: ${messageOf(cause)}`, {
+      place: file,
+      hint: 'write the URL into it, readable by you alone (chmod 600)',
+      cause,
+    });
+  }
+  throw new AssayError('config_invalid', 'the file of --database-url-file is empty', {
+    place: file,
+    hint: 'write postgresql://user:password@host:5432/database into it',
+  });
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { maskSecrets } from './mask-secrets.ts';
 
 /**
  * The one error type. A `code` says what went wrong in a word scripts can match, a `hint` says what to do about it.
@@ -65,6 +66,7 @@ export interface ErrorDetails {
   readonly place?: string;
 }
 
+/** Passwords and keys in URLs are masked in all of its texts: they end up in logs, answers and the database. */
 export class AssayError extends Error {
   override readonly name = 'AssayError';
   readonly code: ErrorCode;
@@ -72,10 +74,10 @@ export class AssayError extends Error {
   readonly place: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(maskSecrets(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.hint = details.hint;
-    this.place = details.place;
+    this.hint = details.hint === undefined ? undefined : maskSecrets(details.hint);
+    this.place = details.place === undefined ? undefined : maskSecrets(details.place);
   }
 }
 
@@ -89,12 +91,26 @@ export function errorCodeOf(code: string): ErrorCode {
   return Object.hasOwn(exitCodes, code) ? (code as ErrorCode) : 'trial_failed';
 }
 
-/** A plain message of whatever was thrown, without its stack. Of a failed query it is what the database said, without the statement. */
+/**
+ * A plain message of whatever was thrown: no stack, no secret of a URL. Of a failed query it is what the database said, without the
+ * statement and its values.
+ */
 export function messageOf(error: unknown): string {
+  if (isFailedQuery(error)) return messageOf(error.cause);
+  return maskSecrets(plainTextOf(error));
+}
+
+function plainTextOf(error: unknown): string {
   if (typeof error === 'string') return error;
   if (!(error instanceof Error)) return inspect(error, { depth: 3, breakLength: Number.POSITIVE_INFINITY, customInspect: false });
-  if (error.message.startsWith('Failed query: ') && error.cause instanceof Error) return messageOf(error.cause);
   return String(error.message);
+}
+
+/** An error of the query builder, whose own message is the SQL and its values. */
+function isFailedQuery(error: unknown): error is Error {
+  if (!(error instanceof Error) || !(error.cause instanceof Error)) return false;
+  return error.message.startsWith('Failed query: ') || ('query' in error && 'params' in error);
+}
 }
 
 /** For the default branch of a switch over a union: a missing case fails to typecheck. */

@@ -1,3 +1,15 @@
+/** A text without the lines of a stack in it. */
+export function withoutStack(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !isStackLine(line))
+    .join('\n');
+}
+
+function isStackLine(line: string): boolean {
+  return /^\s+at (?:.+ \(.+\)|(?:async )?(?:file:|node:|\/|[A-Za-z]:\\|<anonymous>).*|.+:\d+:\d+)$/.test(line);
+}
+
 /** `file:line:column` of the first call in a stack whose file is wanted; undefined where there is none. Files of Node and of packages never are. */
 export function callerIn(stack: string | undefined, isWanted: (file: string) => boolean = () => true): string | undefined {
   for (const line of stack?.split('\n').slice(1) ?? []) {

@@ -40,6 +40,8 @@ describe('the quality report', () => {
       badOhlc: 0,
       zeroVolume: 0,
       badVolume: 0,
+      jumps: 0,
+      huge: 0,
     });
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AbsurdBars, absurdBars } from './absurd.ts';
 import type { BarSeries } from './bars.ts';
 import { barsPerSession, type SessionCalendar, sessionDayOf } from './sessions.ts';
 
@@ -25,6 +26,9 @@ export const qualityReportSchema = z.strictObject({
   zeroVolume: count,
   /** Negative or not a number. */
   badVolume: count,
+  /** Absent in data sets that were written before it was looked for. */
+  jumps: count.optional(),
+  huge: count.optional(),
 });
 
 export type QualityReport = z.infer<typeof qualityReportSchema>;
@@ -32,6 +36,12 @@ export type QualityReport = z.infer<typeof qualityReportSchema>;
 /** Do open, high, low and close fit together? NaN and infinite prices do not. */
 export function isOhlcConsistent(open: number, high: number, low: number, close: number): boolean {
   return low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY;
+}
+
+/** The bars of a series that no market shows; sessions are the calendar's. */
+export function absurdBarsOf(series: BarSeries, calendar: SessionCalendar): AbsurdBars {
+  const dayOf = sessionDayOf(calendar);
+  return absurdBars(series, (row) => dayOf(series.time[row]!) === dayOf(series.time[row - 1]!));
 }
 
 export function qualityOf(series: BarSeries, calendar: SessionCalendar, barMs: number): QualityReport {
@@ -64,6 +74,7 @@ export function qualityOf(series: BarSeries, calendar: SessionCalendar, barMs: n
     else if (!(volume > 0 && volume < Number.POSITIVE_INFINITY)) badVolume++;
   }
 
+  const { jumps, huge } = absurdBarsOf(series, calendar);
   const counts = [...barsOfDay.values()];
   const isoAt = (row: number): string | null => (time.length === 0 ? null : new Date(time.at(row)!).toISOString());
   return {
@@ -84,5 +95,7 @@ export function qualityOf(series: BarSeries, calendar: SessionCalendar, barMs: n
     badOhlc,
     zeroVolume,
     badVolume,
+    jumps,
+    huge,
   };
 }

@@ -77,6 +77,7 @@ async function connectExternal(databaseUrl: string, options: ConnectOptions): Pr
   }
   if (!isPooled) return connectionOver(pool, 'external', printable, async () => undefined);
   const directUrl = process.env['DATABASE_DIRECT_URL'] ?? '';
+  if (directUrl !== '') parseDatabaseUrl(directUrl, 'DATABASE_DIRECT_URL');
   const sessions = directUrl === '' ? null : openPool({ connectionString: directUrl }, { ...options, poolSize: 1 });
   return { ...connectionOver(pool, 'external', printable, async () => sessions?.end()), sessions };
 }

@@ -10,12 +10,12 @@ export interface DatabaseUrl {
 }
 
 /** @throws AssayError config_invalid; the text itself is not repeated, since it may hold a password */
-export function parseDatabaseUrl(text: string): DatabaseUrl {
+export function parseDatabaseUrl(text: string, place = 'DATABASE_URL'): DatabaseUrl {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol)) {
+  if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol) || hasLooseAt(text)) {
     throw new AssayError('config_invalid', 'the database URL is none of PostgreSQL', {
-      place: 'DATABASE_URL',
-      hint: 'write postgresql://user:password@host:5432/database, with special characters percent-encoded',
+      place,
+      hint: 'write postgresql://user:password@host:5432/database, with special characters percent-encoded (@ as %40, / as %2F)',
     });
   }
   const query = url.searchParams;
@@ -30,6 +30,13 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
     target: host.startsWith('/') ? host : `${host}:${port}`,
     isPooled: query.get('pgbouncer') === 'true',
   };
+}
+
+/** True for an `@` besides the one before the host: part of a password would then be taken for the host's name, and printed as such. */
+function hasLooseAt(text: string): boolean {
+  const [authority = ''] = text.slice(text.indexOf('//') + 2).split(/[/?#]/, 1);
+  const all = text.split('@').length - 1;
+  return all > 1 || all !== authority.split('@').length - 1;
 }
 
 /** What each failure asks of the user. Keys are Node's error codes and PostgreSQL's SQLSTATEs. */

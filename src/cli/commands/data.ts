@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Manifest } from '../../market/store/manifest.ts';
@@ -17,6 +17,8 @@ interface ImportFlags {
   readonly order: 'ascending' | 'descending';
   readonly gaps: 'refuse' | 'allow';
   readonly outside: 'refuse' | 'drop';
+  readonly jumps: 'refuse' | 'allow';
+  readonly maxBytes?: number;
   readonly column: Readonly<Record<string, string>>;
   readonly replace?: boolean;
 }
@@ -80,10 +82,17 @@ export function register(program: Command, io: Io): void {
     .requiredOption('--name <name>', 'of the data set')
     .option('--symbols <a,b>', 'one for each file (default: the file names up to the first underscore)')
     .option('--zone <zone>', 'IANA time zone of the stamps', 'America/New_York')
-    .option('--stamp <start|end>', 'whether a bar is stamped at its start or its end', 'start')
-    .option('--order <ascending|descending>', 'of the rows', 'ascending')
-    .option('--gaps <refuse|allow>', 'what to do about missing bars inside a session', 'refuse')
-    .option('--outside <refuse|drop>', 'what to do about bars outside the session', 'refuse')
+    .addOption(oneOf('--stamp <start|end>', 'whether a bar is stamped at its start or its end', ['start', 'end']))
+    .addOption(oneOf('--order <ascending|descending>', 'of the rows', ['ascending', 'descending']))
+    .addOption(oneOf('--gaps <refuse|allow>', 'what to do about missing bars inside a session', ['refuse', 'allow']))
+    .addOption(oneOf('--outside <refuse|drop>', 'what to do about bars outside the session', ['refuse', 'drop']))
+    .addOption(
+      oneOf('--jumps <refuse|allow>', 'what to do about prices ten times their neighbour, huge ones, volume 0 throughout', [
+        'refuse',
+        'allow',
+      ]),
+    )
+    .option('--max-bytes <n>', 'of one file, unpacked (default: 4 GB)', positiveWholeNumber)
     .option('--column <name=header>', 'which header holds a column, where no alias fits (repeatable)', collectColumn, {})
     .option('--replace', 'take the place of a data set of this name')
     .action(async (files: string[], flags: ImportFlags, command: Command) => {
@@ -97,7 +106,9 @@ export function register(program: Command, io: Io): void {
       }
       const { column: columns, symbols: _, ...rest } = flags;
       const sources = files.map((file, index) => ({ file, ...(symbols === undefined ? {} : { symbol: symbols[index]! }) }));
-      printWritten(io, options, importCsv({ ...rest, columns, sources, dataDir: dataDirOf(options.dataDir) }));
+      const written = await importCsv({ ...rest, columns, sources, dataDir: dataDirOf(options.dataDir) });
+      printWritten(io, options, written);
+      for (const line of leftOut(written.manifest)) say(io, options, line);
     });
 }
 
@@ -114,6 +125,28 @@ async function refuseBound(options: GlobalOptions, name: string, hash: string | 
       hint: 'without it they can be neither continued nor validated; remove them first (assay study rm), or insist with --force',
     },
   );
+}
+
+/** A flag that takes one of a few words, the first of them by default. */
+function oneOf(flags: string, description: string, words: readonly [string, ...string[]]): Option {
+  return new Option(flags, description).choices(words).default(words[0]);
+}
+
+/** What of each file is not in the data set. */
+function leftOut({ origin, quality }: Manifest): readonly string[] {
+  if (origin.kind !== 'csv') return [];
+  return origin.sources.flatMap(({ symbol, outside = 0 }) => {
+    const inSession = quality.find((report) => report.symbol === symbol)?.rows ?? 0;
+    const alone = origin.dropped.find((one) => one.symbol === symbol);
+    return [
+      ...(outside === 0 ? [] : [`${symbol}: ${outside} of ${inSession + outside} bars left out: they lie outside the session`]),
+      ...(alone === undefined || alone.bars === 0
+        ? []
+        : [
+            `${symbol}: ${alone.bars} of ${inSession} bars left out: another symbol has none at their time (the first: ${alone.firstTimes[0]})`,
+          ]),
+    ];
+  });
 }
 
 function collectColumn(text: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -142,6 +175,8 @@ const qualityColumns: readonly Column<Manifest['quality'][number]>[] = [
   { title: 'duplicates', cell: (report) => String(report.duplicates), align: 'right' },
   { title: 'bad OHLC', cell: (report) => String(report.badOhlc), align: 'right' },
   { title: 'zero volume', cell: (report) => String(report.zeroVolume), align: 'right' },
+  { title: 'jumps', cell: ({ jumps }) => (jumps === undefined ? '-' : String(jumps)), align: 'right' },
+  { title: 'huge', cell: ({ huge }) => (huge === undefined ? '-' : String(huge)), align: 'right' },
 ];
 
 function printDataset(io: Io, options: OutputOptions, manifest: Manifest): void {

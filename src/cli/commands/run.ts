@@ -77,7 +77,7 @@ const pictureMs = 5000;
 /** Runs a study and shows how it goes; resolves to the summary and the best trials. */
 export async function runWithProgress(io: Io, options: GlobalOptions, file: string, flags: RunFlags) {
   const [{ requireSpace }, { runStudy }, { showStudy }, { bestTrials }, { withAnswerLimit }] = await Promise.all([
-    import('../../storage/artifacts/free-space.ts'),
+    import('../../core/free-space.ts'),
     import('../../runner/supervisor/run-study.ts'),
     import('../../storage/readers/show-study.ts'),
     import('../../storage/readers/best-trials.ts'),

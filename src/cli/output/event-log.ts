@@ -1,5 +1,6 @@
 import { type Level, pino } from 'pino';
 import { type AssayError, messageOf, unreachable } from '../../core/errors.ts';
+import { maskSecrets } from '../../core/mask-secrets.ts';
 import type { RunEvent } from '../../runner/supervisor/run-study.ts';
 import { lineOf } from './progress.ts';
 
@@ -23,12 +24,12 @@ export function createEventLog(write: (text: string) => void): EventLog {
     { write },
   );
   return {
-    say: (text) => log.info(withoutPasswords(text)),
+    say: (text) => log.info(maskSecrets(text)),
     tell: (event) => {
       if (event.kind === 'figures' || (event.kind === 'database-retry' && event.repeated === true)) return;
-      log[levelOf(event)]({ event: event.kind, ...fieldsOf(event) }, withoutPasswords(lineOf(event) ?? event.kind));
+      log[levelOf(event)]({ event: event.kind, ...fieldsOf(event) }, maskSecrets(lineOf(event) ?? event.kind));
     },
-    fault: (error, fields = {}) => log.error({ ...faultOf(error), ...fields }, withoutPasswords(messageOf(error))),
+    fault: (error, fields = {}) => log.error({ ...faultOf(error), ...fields }, maskSecrets(messageOf(error))),
   };
 }
 
@@ -96,10 +97,6 @@ function faultOf(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return {};
   const { code, hint, place } = error as Partial<AssayError>;
   const known = { ...(code !== undefined && { code }), ...(hint !== undefined && { hint }), ...(place !== undefined && { place }) };
-  return code === undefined ? { stack: withoutPasswords(error.stack ?? '') } : known;
-}
-
-/** What stands before the @ of a URL is nobody's business, whoever printed it. */
-export function withoutPasswords(text: string): string {
-  return text.replace(/(\w:\/\/[^\s:/@]*):[^\s@/]+@/g, '$1:***@');
+  if (code === undefined) return { stack: maskSecrets(error.stack ?? '') };
+  return error.cause instanceof Error ? { ...known, cause: maskSecrets(error.cause.stack ?? error.cause.message) } : known;
 }

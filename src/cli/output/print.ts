@@ -1,3 +1,4 @@
+import { withoutStack } from '../../core/stack.ts';
 import type { Io } from '../io.ts';
 import { formatCsv, formatTsv } from './records.ts';
 import { type Column, fitTable } from './table.ts';
@@ -45,9 +46,13 @@ export function printAnswer<Row>(io: Io, options: OutputOptions, answer: Answer<
   }
 }
 
-/** Talk for people, on stderr; silent with `--quiet`. */
+/** Talk for people, on stderr; silent with `--quiet`. The lines of a stack are for `--log json` alone. */
 export function say(io: Io, options: OutputOptions, text: string): void {
   if (options.quiet) return;
-  if (io.log === undefined) io.err.write(`${text}\n`);
-  else io.log.say(text);
+  if (io.log !== undefined) {
+    io.log.say(text);
+    return;
+  }
+  const plain = withoutStack(text);
+  if (plain.trim() !== '' || text.trim() === '') io.err.write(`${plain}\n`);
 }

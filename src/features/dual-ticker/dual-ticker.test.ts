@@ -192,7 +192,7 @@ describe('dual-ticker@2 agrees with its slow reference', () => {
 });
 
 describe.skipIf(!hasSharedData)(`dual-ticker@2 on real bars${sharedDataNote}`, () => {
-  it('sees NVDA and MSFT as they were', () => {
+  it('sees NVDA and MSFT as they were', async () => {
     const options = { calendar: sessionCalendars['us-equities'], barMs: 60_000 };
     const declared = {
       ...options,
@@ -203,9 +203,9 @@ describe.skipIf(!hasSharedData)(`dual-ticker@2 on real bars${sharedDataNote}`, (
       outside: 'refuse',
       columns: {},
     } as const;
-    const series = ['NVDA', 'MSFT'].map(
-      (symbol) => readCsv(sharedDataFile(`equities_1m/${symbol}_1m_2018-02-16_2018-04-20.csv.gz`), symbol, declared).series,
-    );
+    const fileOf = (symbol: string) => sharedDataFile(`equities_1m/${symbol}_1m_2018-02-16_2018-04-20.csv.gz`);
+    const read = await Promise.all(['NVDA', 'MSFT'].map((symbol) => readCsv(fileOf(symbol), symbol, declared)));
+    const series = read.map((one) => one.series);
     const { bars } = alignBars(series, options);
     const columns = dualTicker.columns(bars);
     const meanOf = (column: number): number => average(Array.from(columns[column]!.subarray(dualTicker.warmUpBars)));

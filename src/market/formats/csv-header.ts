@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import { ownValue } from '../../core/reserved-keys.ts';
 
 /** Accepted headers of each column. Case, spaces and punctuation do not count: "<Open>" is `open`, "Date_Time" is `datetime`. */
 const aliases = {
@@ -12,6 +13,9 @@ const aliases = {
   volume: ['volume', 'v', 'vol'],
 } as const;
 
+/** Headers of a column that says which symbol a bar belongs to. */
+const symbolAliases = ['symbol', 'ticker', 'sym', 'instrument', 'pair', 'asset'];
+
 type CsvColumn = keyof typeof aliases;
 
 export interface CsvHeader {
@@ -22,6 +26,8 @@ export interface CsvHeader {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
+  /** Where the symbol stands; null in files that do not name it. */
+  readonly symbol: number | null;
 }
 
 const separators = [',', ';', '\t', '|'] as const;
@@ -35,7 +41,8 @@ export function separatorOf(headerLine: string): string {
 /**
  * Which field holds what.
  * @param declared headers that the user named, taken before any alias.
- * @throws data_invalid for a column that is not found; usage for a declared name that is no column of bars.
+ * @throws data_invalid for a column that is not found, that stands twice in the line or is used twice, and for a first line of values;
+ * usage for a declared name that is no column of bars.
  */
 export function resolveHeader(fields: readonly string[], declared: Readonly<Record<string, string>>, place: string): CsvHeader {
   for (const name of Object.keys(declared))
@@ -44,30 +51,61 @@ export function resolveHeader(fields: readonly string[], declared: Readonly<Reco
         hint: `columns: ${Object.keys(aliases).join(', ')}`,
       });
 
+  if (isValues(fields))
+    throw new AssayError('data_invalid', `the file has no header line: it begins with the values ${fields.slice(0, 3).join(', ')}`, {
+      place,
+      hint: 'put a line such as datetime,open,high,low,close,volume before them, in the order of the columns',
+    });
   const normalised = fields.map(normalise);
-  const find = (column: CsvColumn): number => {
-    const header = declared[column];
-    if (header !== undefined) return fields.findIndex((field) => field.trim() === header);
+  const allOf = (column: CsvColumn): readonly number[] => {
+    const header = ownValue(declared, column);
+    if (header !== undefined) return positions(fields, (field) => field.trim() === header);
     const alias = aliases[column].find((name) => normalised.includes(name));
-    return alias === undefined ? -1 : normalised.indexOf(alias);
+    return alias === undefined ? [] : positions(normalised, (field) => field === alias);
   };
+  const usedBy = new Map<number, CsvColumn>();
   const indexOf = (column: CsvColumn): number => {
-    const index = find(column);
-    if (index < 0) throw missingColumn(column, fields, declared, place);
+    const [index, second] = allOf(column);
+    if (index === undefined) throw missingColumn(column, fields, declared, place);
+    const other = usedBy.get(index);
+    if (second !== undefined || other !== undefined)
+      throw ambiguousColumn(
+        fields[index]!,
+        other === undefined ? `stands in the header line twice` : `was taken for ${other} and for ${column}`,
+        place,
+      );
+    usedBy.set(index, column);
     return index;
   };
 
-  const date = find('date');
-  const time = find('time');
-  const isSplit = declared['datetime'] === undefined && date >= 0 && time >= 0 && date !== time;
+  const [date, time] = [allOf('date')[0], allOf('time')[0]];
+  const isSplit = ownValue(declared, 'datetime') === undefined && date !== undefined && time !== undefined && date !== time;
+  const symbol = positions(normalised, (field) => symbolAliases.includes(field)).find((index) => !usedBy.has(index));
   return {
-    stamp: isSplit ? [date, time] : [indexOf('datetime')],
+    stamp: isSplit ? [indexOf('date'), indexOf('time')] : [indexOf('datetime')],
     open: indexOf('open'),
     high: indexOf('high'),
     low: indexOf('low'),
     close: indexOf('close'),
     volume: indexOf('volume'),
+    symbol: symbol ?? null,
   };
+}
+
+/** True for a line of prices or times in the place of the header: no header begins with a digit in most of its fields. */
+function isValues(fields: readonly string[]): boolean {
+  return fields.filter((field) => /^\s*[+-]?[.\d]/.test(field)).length * 2 > fields.length;
+}
+
+function positions(fields: readonly string[], isWanted: (field: string) => boolean): readonly number[] {
+  return fields.flatMap((field, index) => (isWanted(field) ? [index] : []));
+}
+
+function ambiguousColumn(header: string, because: string, place: string): AssayError {
+  return new AssayError('data_invalid', `the column ${JSON.stringify(header.trim())} ${because}`, {
+    place,
+    hint: 'write a file with one column for each of time, open, high, low, close and volume, and name those that are called otherwise: --column close=<header>',
+  });
 }
 
 function normalise(header: string): string {
@@ -81,7 +119,7 @@ function missingColumn(
   place: string,
 ): AssayError {
   const found = fields.map((field) => field.trim()).join(', ');
-  const wanted = declared[column];
+  const wanted = ownValue(declared, column);
   if (wanted !== undefined)
     return new AssayError('data_invalid', `no column is headed ${JSON.stringify(wanted)}; found: ${found}`, {
       place,

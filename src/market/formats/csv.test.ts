@@ -7,6 +7,7 @@ import { AssayError } from '../../core/errors.ts';
 import { sha256 } from '../../core/json.ts';
 import { sessionCalendars } from '../sessions.ts';
 import { type CsvOptions, readCsv, symbolOfFile } from './csv.ts';
+import { defaultMaxBytes, readText } from './csv-text.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -32,9 +33,9 @@ function read(content: string | Buffer, options: Partial<CsvOptions> = {}, file 
 }
 
 /** The error as a command line would show it, with the folder left out. */
-function problemOf(content: string | Buffer, options: Partial<CsvOptions> = {}) {
+async function problemOf(content: string | Buffer, options: Partial<CsvOptions> = {}) {
   try {
-    read(content, options);
+    await read(content, options);
   } catch (error) {
     if (!(error instanceof AssayError)) throw error;
     return { code: error.code, place: error.place?.replace(`${folder}/`, ''), message: error.message, hint: error.hint };
@@ -50,8 +51,8 @@ const third = '2018-02-16,09:32:00,245.9,246.1,245.8,246,100';
 const isoTimes = (time: Float64Array): string[] => Array.from(time, (ms) => new Date(ms).toISOString());
 
 describe('reading CSV', () => {
-  it('takes a date and a time of day from two columns, in the session time zone', () => {
-    const { series, bytes, sha256: hash } = read(lines(header, first, second));
+  it('takes a date and a time of day from two columns, in the session time zone', async () => {
+    const { series, bytes, sha256: hash } = await read(lines(header, first, second));
     expect(isoTimes(series.time)).toEqual(['2018-02-16T14:30:00.000Z', '2018-02-16T14:31:00.000Z']);
     expect([...series.open]).toEqual([245.4, 245.73]);
     expect([...series.high]).toEqual([245.74, 246]);
@@ -62,72 +63,73 @@ describe('reading CSV', () => {
     expect({ bytes, hash }).toEqual({ bytes: text.length, hash: sha256(text) });
   });
 
-  it('reads a gzipped file as its plain text, whatever it is called', () => {
+  it('reads a gzipped file as its plain text, whatever it is called', async () => {
     const text = lines(header, first, second);
-    expect(read(gzipSync(text), {}, 'ABC.csv.gz')).toEqual(read(text));
-    expect(read(gzipSync(text), {}, 'ABC.csv')).toEqual(read(text));
+    expect(await read(gzipSync(text), {}, 'ABC.csv.gz')).toEqual(await read(text));
+    expect(await read(gzipSync(text), {}, 'ABC.csv')).toEqual(await read(text));
   });
 
-  it('turns a descending, end-stamped file without a final newline into starts that rise', () => {
+  it('turns a descending, end-stamped file without a final newline into starts that rise', async () => {
     const text = ['datetime,open,high,low,close,volume', '2019-02-15 16:00:00,2,2,2,2,20', '2019-02-15 15:59:00,1,1,1,1,10'].join('\n');
-    const { series } = read(text, { order: 'descending', stamp: 'end' });
+    const { series } = await read(text, { order: 'descending', stamp: 'end' });
     expect(isoTimes(series.time)).toEqual(['2019-02-15T20:58:00.000Z', '2019-02-15T20:59:00.000Z']);
     expect([...series.close]).toEqual([1, 2]);
   });
 
-  it('finds semicolons, tabs and bars, short and decorated headers, a byte order mark and Windows line ends', () => {
-    const expected = read(lines('datetime,open,high,low,close,volume', '2018-02-16 09:30:00,1,3,1,2,5')).series;
-    expect(read('datetime;o;h;l;c;v\r\n2018-02-16 09:30:00;1;3;1;2;5\r\n').series).toEqual(expected);
-    expect(read('\uFEFF<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<VOL>\n2018-02-16\t09:30\t1\t3\t1\t2\t5\n').series).toEqual(
+  it('finds semicolons, tabs and bars, short and decorated headers, a byte order mark and Windows line ends', async () => {
+    const expected = (await read(lines('datetime,open,high,low,close,volume', '2018-02-16 09:30:00,1,3,1,2,5'))).series;
+    expect((await read('datetime;o;h;l;c;v\r\n2018-02-16 09:30:00;1;3;1;2;5\r\n')).series).toEqual(expected);
+    expect((await read('\uFEFF<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<VOL>\n2018-02-16\t09:30\t1\t3\t1\t2\t5\n')).series).toEqual(
       expected,
     );
-    expect(read('Timestamp | Open | High | Low | Last | Volume\n2018-02-16T09:30 | 1 | 3 | 1 | 2 | 5\n').series).toEqual(expected);
+    expect((await read('Timestamp | Open | High | Low | Last | Volume\n2018-02-16T09:30 | 1 | 3 | 1 | 2 | 5\n')).series).toEqual(expected);
   });
 
-  it('takes headers that were named before any alias', () => {
+  it('takes headers that were named before any alias', async () => {
     const text = lines('stamp,px,open,high,low,close,volume', '2018-02-16 09:30,9,10,12,8,11,5');
-    const { series } = read(text, { columns: { datetime: 'stamp', open: 'px' } });
+    const { series } = await read(text, { columns: { datetime: 'stamp', open: 'px' } });
     expect(series.open[0]).toBe(9);
   });
 
-  it('honours an offset in the stamp, and epoch seconds and milliseconds, over the declared zone', () => {
-    const at = (stamp: string): string => isoTimes(read(lines('datetime,o,h,l,c,v', `${stamp},1,1,1,1,1`)).series.time)[0]!;
+  it('honours an offset in the stamp, and epoch seconds and milliseconds, over the declared zone', async () => {
+    const at = async (stamp: string): Promise<string> =>
+      isoTimes((await read(lines('datetime,o,h,l,c,v', `${stamp},1,1,1,1,1`))).series.time)[0]!;
     for (const stamp of ['2018-02-16T14:30:00Z', '2018-02-16 15:30:00+01:00', '1518791400', '1518791400000', '2018-02-16 09:30:00.000'])
-      expect(at(stamp)).toBe('2018-02-16T14:30:00.000Z');
+      expect(await at(stamp)).toBe('2018-02-16T14:30:00.000Z');
   });
 
-  it('follows New York over the start of summer time', () => {
+  it('follows New York over the start of summer time', async () => {
     const text = lines('datetime,o,h,l,c,v', '2018-03-09 09:30,1,1,1,1,1', '2018-03-12 09:30,1,1,1,1,1');
-    expect(isoTimes(read(text).series.time)).toEqual(['2018-03-09T14:30:00.000Z', '2018-03-12T13:30:00.000Z']);
+    expect(isoTimes((await read(text)).series.time)).toEqual(['2018-03-09T14:30:00.000Z', '2018-03-12T13:30:00.000Z']);
   });
 
-  it('leaves bars outside the session out when told so, and does not call what is left gapless or not by them', () => {
+  it('leaves bars outside the session out when told so, and does not call what is left gapless or not by them', async () => {
     const text = lines('datetime,o,h,l,c,v', '2018-02-16 09:29,1,1,1,1,1', '2018-02-16 09:30,1,1,1,1,1', '2018-02-16 17:30,1,1,1,1,1');
-    expect(read(text, { outside: 'drop' }).series.time).toHaveLength(1);
+    expect((await read(text, { outside: 'drop' })).series.time).toHaveLength(1);
   });
 
-  it('names the symbol after the file', () => {
+  it('names the symbol after the file', async () => {
     expect(symbolOfFile('/x/NVDA_1m_2018-02-16.csv.gz')).toBe('NVDA');
     expect(symbolOfFile('msft.csv')).toBe('MSFT');
   });
 });
 
 describe('a CSV file that does not hold what it should', () => {
-  it('lacks a column: says what was found and what would do', () => {
-    expect(problemOf(lines('date,ToD,open,high,low,settle,volume', first))).toEqual({
+  it('lacks a column: says what was found and what would do', async () => {
+    expect(await problemOf(lines('date,ToD,open,high,low,settle,volume', first))).toEqual({
       code: 'data_invalid',
       place: 'ABC.csv:1',
       message: 'the column close is missing; found: date, ToD, open, high, low, settle, volume',
       hint: 'accepted headers: close, c, last; or name yours: --column close=<header>',
     });
-    expect(problemOf(lines('open,high,low,close,volume', '1,1,1,1,1')).hint).toMatch(/date and a time column/);
+    expect((await problemOf(lines('open,high,low,close,volume', '1,1,1,1,1'))).hint).toMatch(/date and a time column/);
   });
 
-  it('lacks a header that was named', () => {
-    expect(problemOf(lines(header, first), { columns: { close: 'Settle' } }).message).toMatch(
+  it('lacks a header that was named', async () => {
+    expect((await problemOf(lines(header, first), { columns: { close: 'Settle' } })).message).toMatch(
       /no column is headed "Settle"; found: date, ToD/,
     );
-    expect(problemOf(lines(header, first), { columns: { prize: 'close' } })).toMatchObject({
+    expect(await problemOf(lines(header, first), { columns: { prize: 'close' } })).toMatchObject({
       code: 'usage',
       message: '"prize" is no column of bars',
     });
@@ -139,117 +141,243 @@ describe('a CSV file that does not hold what it should', () => {
     ['NaN', 'open', lines(header, first, second.replace('245.73', 'NaN'))],
     ['Infinity', 'high', lines(header, first, second.replace('246.0', 'Infinity'))],
     ['0x10', 'low', lines(header, first, second.replace('245.35', '0x10'))],
-  ])('has %j where a number should be: names line and column', (text, column, content) => {
-    expect(problemOf(content)).toMatchObject({
+  ])('has %j where a number should be: names line and column', async (text, column, content) => {
+    expect(await problemOf(content)).toMatchObject({
       code: 'data_invalid',
       place: `ABC.csv:3, column ${column}`,
       message: `${JSON.stringify(text)} is not a number`,
     });
   });
 
-  it('has decimal commas', () => {
+  it('has decimal commas', async () => {
     const content = lines(header.replaceAll(',', ';'), first.replaceAll(',', ';').replace('245.69', '245,69'));
-    expect(problemOf(content).hint).toBe('write the decimals after a point');
+    expect((await problemOf(content)).hint).toBe('write the decimals after a point');
   });
 
-  it('has a stamp that is no time, or that the clock skipped', () => {
+  it('has a stamp that is no time, or that the clock skipped', async () => {
     for (const stamp of ['02/16/2018 09:30', '2018-02-30 09:30', '2018-13-01 09:30', '2018-02-16 24:00', 'soon'])
-      expect(problemOf(lines('datetime,o,h,l,c,v', `${stamp},1,1,1,1,1`))).toMatchObject({
+      expect(await problemOf(lines('datetime,o,h,l,c,v', `${stamp},1,1,1,1,1`))).toMatchObject({
         place: 'ABC.csv:2, column datetime',
         message: `${JSON.stringify(stamp)} is no time`,
       });
-    expect(problemOf(lines('datetime,o,h,l,c,v', '2018-03-11 02:30,1,1,1,1,1'), { calendar: sessionCalendars['utc-day'] }).message).toBe(
-      '"2018-03-11 02:30" never was on the clocks of America/New_York',
-    );
+    expect(
+      (await problemOf(lines('datetime,o,h,l,c,v', '2018-03-11 02:30,1,1,1,1,1'), { calendar: sessionCalendars['utc-day'] })).message,
+    ).toBe('"2018-03-11 02:30" never was on the clocks of America/New_York');
   });
 
-  it('runs backwards although ascending was declared: offers the other order', () => {
-    expect(problemOf(lines(header, second, first))).toEqual({
+  it('runs backwards although ascending was declared: offers the other order', async () => {
+    expect(await problemOf(lines(header, second, first))).toEqual({
       code: 'data_invalid',
       place: 'ABC.csv:3, column datetime',
       message: 'time runs backwards from line 2 (2018-02-16T14:31:00.000Z) to 2018-02-16T14:30:00.000Z, but ascending was declared',
       hint: 'the file looks descending: --order descending',
     });
-    expect(problemOf(lines(header, first, second), { order: 'descending' }).hint).toBe('the file looks ascending: --order ascending');
+    expect((await problemOf(lines(header, first, second), { order: 'descending' })).hint).toBe(
+      'the file looks ascending: --order ascending',
+    );
   });
 
-  it('is in no order at all', () => {
-    expect(problemOf(lines(header, second, first, third))).toMatchObject({
+  it('is in no order at all', async () => {
+    expect(await problemOf(lines(header, second, first, third))).toMatchObject({
       place: 'ABC.csv:3, column datetime',
       hint: 'sort the file by time',
     });
   });
 
-  it('says a time twice', () => {
-    expect(problemOf(lines(header, first, second, second))).toMatchObject({
+  it('says a time twice', async () => {
+    expect(await problemOf(lines(header, first, second, second))).toMatchObject({
       place: 'ABC.csv:4, column datetime',
       message: 'the time 2018-02-16T14:31:00.000Z of line 3 comes again',
     });
   });
 
-  it('has a gap, which may be allowed', () => {
+  it('has a gap, which may be allowed', async () => {
     const gap = lines(header, first, third);
-    expect(problemOf(gap)).toEqual({
+    expect(await problemOf(gap)).toEqual({
       code: 'data_invalid',
       place: 'ABC.csv:3, column datetime',
       message: '1 bar is missing between 2018-02-16T14:30:00.000Z and 2018-02-16T14:32:00.000Z',
       hint: 'take the bars as they are with --gaps allow; nothing is filled in',
     });
-    expect(read(gap, { gaps: 'allow' }).series.time).toHaveLength(2);
+    expect((await read(gap, { gaps: 'allow' })).series.time).toHaveLength(2);
   });
 
-  it('places a gap on its line in a descending file as well', () => {
-    expect(problemOf(lines(header, third, first), { order: 'descending' }).place).toBe('ABC.csv:2, column datetime');
+  it('places a gap on its line in a descending file as well', async () => {
+    expect((await problemOf(lines(header, third, first), { order: 'descending' })).place).toBe('ABC.csv:2, column datetime');
   });
 
-  it('has prices that do not fit together, or none at all', () => {
-    expect(problemOf(lines(header, first, '2018-02-16,09:31:00,10,9,8,9,1'))).toMatchObject({
+  it('has prices that do not fit together, or none at all', async () => {
+    expect(await problemOf(lines(header, first, '2018-02-16,09:31:00,10,9,8,9,1'))).toMatchObject({
       place: 'ABC.csv:3',
       message: 'open 10, high 9, low 8 and close 9 do not fit together',
     });
-    expect(problemOf(lines(header, '2018-02-16,09:30:00,0,1,0,1,1')).hint).toMatch(/^prices must be positive/);
+    expect((await problemOf(lines(header, '2018-02-16,09:30:00,0,1,0,1,1'))).hint).toMatch(/^prices must be positive/);
   });
 
-  it('has a negative volume', () => {
-    expect(problemOf(lines(header, '2018-02-16,09:30:00,1,1,1,1,-5'))).toMatchObject({
+  it('has a negative volume', async () => {
+    expect(await problemOf(lines(header, '2018-02-16,09:30:00,1,1,1,1,-5'))).toMatchObject({
       place: 'ABC.csv:2, column volume',
       message: 'the volume -5 is negative',
     });
   });
 
-  it('has bars outside the session', () => {
-    expect(problemOf(lines(header, '2018-02-16,09:29:00,1,1,1,1,5'))).toMatchObject({
+  it('has bars outside the session', async () => {
+    expect(await problemOf(lines(header, '2018-02-16,09:29:00,1,1,1,1,5'))).toMatchObject({
       place: 'ABC.csv:2',
       message: 'the bar starting 2018-02-16T14:29:00.000Z lies outside the us-equities session',
       hint: 'stamps were read as bar starts in America/New_York: declare --zone and --stamp if that is wrong, or leave such bars out with --outside drop',
     });
-    expect(problemOf(lines(header, '2018-02-16,09:29:00,1,1,1,1,5'), { outside: 'drop' }).message).toBe('no bar lies within the session');
+    expect((await problemOf(lines(header, '2018-02-16,09:29:00,1,1,1,1,5'), { outside: 'drop' })).message).toBe(
+      'no bar lies within the session',
+    );
   });
 
-  it('is empty, or holds a header only', () => {
-    expect(problemOf('')).toMatchObject({ code: 'data_invalid', place: 'ABC.csv', message: 'the file is empty' });
-    expect(problemOf('\n\n')).toMatchObject({ message: 'the file is empty' });
-    expect(problemOf(lines(header))).toMatchObject({ message: 'the file holds a header but no bars' });
+  it('is empty, or holds a header only', async () => {
+    expect(await problemOf('')).toMatchObject({ code: 'data_invalid', place: 'ABC.csv', message: 'the file is empty' });
+    expect(await problemOf('\n\n')).toMatchObject({ message: 'the file is empty' });
+    expect(await problemOf(lines(header))).toMatchObject({ message: 'the file holds a header but no bars' });
   });
 
-  it('has a line with too few fields', () => {
-    expect(problemOf(lines(header, first, '2018-02-16,09:31:00,1'))).toMatchObject({
+  it('has a line with too few fields', async () => {
+    expect(await problemOf(lines(header, first, '2018-02-16,09:31:00,1'))).toMatchObject({
       code: 'data_invalid',
       place: 'ABC.csv:3',
       hint: 'every line must have as many fields as the header',
     });
   });
 
-  it('is a damaged archive', () => {
+  it('is a damaged archive', async () => {
     const packed = gzipSync(lines(header, first, second));
-    expect(problemOf(packed.subarray(0, packed.length - 20))).toMatchObject({ code: 'data_invalid', place: 'ABC.csv' });
+    expect(await problemOf(packed.subarray(0, packed.length - 20))).toMatchObject({ code: 'data_invalid', place: 'ABC.csv' });
   });
 
-  it('is not there', () => {
-    expect(() => readCsv(join(folder, 'nowhere.csv'), 'ABC', asDeclaredByDefault)).toThrow(expect.objectContaining({ code: 'not_found' }));
+  it('is not there', async () => {
+    await expect(readCsv(join(folder, 'nowhere.csv'), 'ABC', asDeclaredByDefault)).rejects.toThrow(
+      expect.objectContaining({ code: 'not_found' }),
+    );
   });
 
-  it('was declared in a zone that does not exist', () => {
-    expect(problemOf(lines(header, first), { zone: 'Mars/Olympus' }).code).toBe('config_invalid');
+  it('was declared in a zone that does not exist', async () => {
+    expect((await problemOf(lines(header, first), { zone: 'Mars/Olympus' })).code).toBe('config_invalid');
   });
+});
+
+describe('a file that is made to fill the memory', () => {
+  /** 64 MB of one letter in some 65 kB; members of an archive may follow one another. */
+  const member = (letter: string): Buffer => gzipSync(Buffer.alloc(64 * 2 ** 20, letter), { level: 9 });
+  const bomb = (letter: string, members: number): Buffer => {
+    const one = member(letter);
+    return Buffer.concat(Array.from({ length: members }, () => one));
+  };
+
+  it.each([
+    ['3 GB of empty lines', '\n', /unpack to more than \d+, over 100 times as many|nothing but empty lines/],
+    ['one line of 3 GB', 'a', /unpack to more than|a line is longer/],
+    ['one field of 3 GB in quotes', '"', /unpack to more than|a line is longer/],
+  ])('%s in 3 MB is refused after a small part of it', async (_, letter, says) => {
+    const path = join(folder, 'BOMB.csv.gz');
+    const packed = bomb(letter, 48);
+    writeFileSync(path, Buffer.concat([gzipSync(lines(header, first)), packed]));
+    expect(packed.length).toBeLessThan(4 * 2 ** 20);
+    let bytes = 0;
+    const counted = async (): Promise<void> => {
+      for await (const piece of readText(path, defaultMaxBytes)) bytes += piece.length;
+    };
+    await expect(counted()).rejects.toThrow(expect.objectContaining({ code: 'data_invalid', place: path }));
+    expect(bytes).toBeLessThan(48 * 2 ** 20);
+    await expect(readCsv(path, 'ABC', asDeclaredByDefault)).rejects.toThrow(
+      expect.objectContaining({ code: 'data_invalid', message: expect.stringMatching(says) }),
+    );
+  });
+
+  it.each([
+    ['a line', lines(header, first) + 'x'.repeat(2 ** 17), 'ABC.csv:3'],
+    ['the first line', 'x'.repeat(2 ** 20), 'ABC.csv:1'],
+    ['a field in quotes', `${lines(header, first)}"${'x\n'.repeat(2 ** 17)}`, /^ABC\.csv:\d+$/],
+    ['white space', lines(header, first) + ' '.repeat(2 ** 20), 'ABC.csv:3'],
+  ])('%s without an end is refused with file and line', async (_, text, place) => {
+    const problem = await problemOf(text);
+    expect(problem).toMatchObject({ code: 'data_invalid', message: expect.stringContaining('longer than 65536 bytes') });
+    expect(problem.place).toMatch(place);
+  });
+
+  it('empty lines without an end are refused', async () => {
+    expect(await problemOf(lines(header, first) + '\n'.repeat(2 ** 20))).toMatchObject({
+      code: 'data_invalid',
+      message: expect.stringContaining('nothing but empty lines'),
+    });
+    const some = await read(lines(header, first) + '\n'.repeat(1000) + lines(second));
+    expect(some.series.time).toHaveLength(2);
+  });
+
+  it('more bytes than are allowed are refused, packed or not; as many as are allowed are read', async () => {
+    const text = lines(header, first, second);
+    for (const content of [text, gzipSync(text)]) {
+      expect(await problemOf(content, { maxBytes: text.length - 1 })).toMatchObject({
+        code: 'data_invalid',
+        place: 'ABC.csv',
+        message: `the file holds more than ${text.length - 1} bytes`,
+        hint: expect.stringContaining('--max-bytes'),
+      });
+      expect((await read(content, { maxBytes: text.length })).bytes).toBe(text.length);
+    }
+  });
+
+  it('what the parser refuses for any reason has a code, the file and the line', async () => {
+    expect(await problemOf(`${lines(header, first)}"2018-02-16"x,09:31:00,1,1,1,1,1\n`)).toMatchObject({
+      code: 'data_invalid',
+      place: 'ABC.csv:3',
+      message: expect.stringMatching(/^not a table: /),
+    });
+    expect(await problemOf(`${lines(header, first)}"2018-02-16,09:31`)).toMatchObject({
+      code: 'data_invalid',
+      message: expect.stringMatching(/^not a table: /),
+    });
+  });
+});
+
+describe('a header', () => {
+  it('that is missing is said to be, and values are never taken for names', async () => {
+    const bars = ['2018-02-16 09:30:00,245.4,245.74,245.4,245.69,273668', '2018-02-16 09:31:00,245.73,246.0,245.35,245.98,54087'];
+    expect(await problemOf(lines(...bars))).toMatchObject({
+      code: 'data_invalid',
+      place: 'ABC.csv:1',
+      message: expect.stringContaining('no header line'),
+      hint: expect.stringContaining('datetime,open,high,low,close,volume'),
+    });
+    const columns = { datetime: '2018-02-16 09:30:00', open: '245.4', high: '245.74', low: '245.4', close: '245.69', volume: '273668' };
+    expect(await problemOf(lines(...bars), { columns })).toMatchObject({ message: expect.stringContaining('no header line') });
+  });
+
+  it('that stands twice, or is wanted for two columns, is refused', async () => {
+    const twice = lines('datetime,open,high,low,close,volume,open,high,low,close,volume', '2018-02-16 09:30,1,1,1,1,5,2,2,2,2,5');
+    expect(await problemOf(twice)).toMatchObject({
+      code: 'data_invalid',
+      place: 'ABC.csv:1',
+      message: 'the column "open" stands in the header line twice',
+    });
+    const bars = lines('datetime,px,high,low,last,volume', '2018-02-16 09:30,1,1,1,1,5');
+    expect(await problemOf(bars, { columns: { open: 'px', close: 'px' } })).toMatchObject({
+      code: 'data_invalid',
+      message: 'the column "px" was taken for open and for close',
+    });
+  });
+
+  it('with a column of symbols is read where it names one, and refused with the line where it names several', async () => {
+    const row = (symbol: string, minute: number): string => `2018-02-16 09:${minute},${symbol},1,1,1,1,5`;
+    const head = 'datetime,Symbol,open,high,low,close,volume';
+    expect((await read(lines(head, row('ES', 30), row('ES', 31)))).series.time).toHaveLength(2);
+    expect(await problemOf(lines(head, row('ES', 30), row('NQ', 31)))).toMatchObject({
+      code: 'data_invalid',
+      place: 'ABC.csv:3',
+      message: 'the file holds several symbols: "ES" and "NQ"',
+    });
+  });
+});
+
+it('counts the bars that it leaves out', async () => {
+  const outside = ['04:00', '09:29', '16:01'].map((time) => `2018-02-16,${time}:00,1,1,1,1,5`);
+  const kept = await read(lines(header, outside[0]!, outside[1]!, first, second, outside[2]!), { outside: 'drop' });
+  expect(kept.outside).toBe(3);
+  expect(kept.series.time).toHaveLength(2);
 });

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { CsvError, parse } from 'csv-parse/sync';
-import { AssayError, messageOf } from '../../core/errors.ts';
-import { sha256 } from '../../core/json.ts';
+import { AssayError } from '../../core/errors.ts';
 import type { BarSeries } from '../bars.ts';
 import { zoneClock } from '../local-time.ts';
 import { type SessionCalendar, sessionDayOf } from '../sessions.ts';
-import { type CsvRow, readBar } from './csv-bar.ts';
-import { type CsvHeader, resolveHeader, separatorOf } from './csv-header.ts';
+import { readBar } from './csv-bar.ts';
+import { type CsvHeader, resolveHeader } from './csv-header.ts';
 import { checkOrder, checkSessionGaps } from './csv-order.ts';
+import { cutRows } from './csv-rows.ts';
+import { type CsvTable, createCsvTable, keptRows, reversedRows } from './csv-table.ts';
+import { defaultMaxBytes, readText, type TextDigest } from './csv-text.ts';
 
 /** How a file is declared to be written; nothing of it is guessed but the separator and the headers' names. */
 export interface CsvOptions {
@@ -26,43 +25,32 @@ export interface CsvOptions {
   readonly columns: Readonly<Record<string, string>>;
   readonly calendar: SessionCalendar;
   readonly barMs: number;
+  /** Unpacked bytes of one file that are read at most; default 4 GB. */
+  readonly maxBytes?: number;
 }
 
-export interface CsvBars {
+export interface CsvBars extends TextDigest {
   readonly series: BarSeries;
-  /** Length and SHA-256 of the text, after unpacking. */
-  readonly bytes: number;
-  readonly sha256: string;
+  /** Bars that were left out because they lie outside the session's hours. */
+  readonly outside: number;
 }
 
 /**
- * Reads one symbol's bars from a CSV file, gzipped or not, and brings them into our form: UTC starts of bars, rising.
- * @throws not_found without the file; data_invalid, with file, line and column, for anything the declaration does not fit.
+ * Reads one symbol's bars from a CSV file, gzipped or not, and brings them into our form: UTC starts of bars, rising. The file is
+ * unpacked and cut as it is read; only the bars are held.
+ * @throws AssayError `not_found` without the file; `data_invalid`, with file, line and column, for anything the declaration does not fit.
  */
-export function readCsv(path: string, symbol: string, options: CsvOptions): CsvBars {
-  const bytes = readUnpacked(path);
-  const rows = parseRows(bytes, path, options);
-  checkOrder(rows, path, options.order);
-  if (options.order === 'descending') rows.reverse();
+export async function readCsv(path: string, symbol: string, options: CsvOptions): Promise<CsvBars> {
+  const { table: all, digest } = await readTable(path, options);
+  checkOrder(all, path, options.order);
+  const rising = options.order === 'descending' ? reversedRows(all) : all;
   const dayOf = sessionDayOf(options.calendar);
-  const kept = rows.filter((row) => isInSession(row, dayOf, path, options));
-  if (kept.length === 0)
+  const kept = keptRows(rising, (row) => isInSession(rising, row, dayOf, path, options));
+  const { startMs: time, open, high, low, close, volume } = kept;
+  if (time.length === 0)
     throw new AssayError('data_invalid', 'no bar lies within the session', { place: path, hint: outsideHint(options) });
   if (options.gaps === 'refuse') checkSessionGaps(kept, path, dayOf, options.barMs);
-  const column = (pick: (row: CsvRow) => number): Float64Array => Float64Array.from(kept, pick);
-  return {
-    series: {
-      symbol,
-      time: column((row) => row.startMs),
-      open: column((row) => row.open),
-      high: column((row) => row.high),
-      low: column((row) => row.low),
-      close: column((row) => row.close),
-      volume: column((row) => row.volume),
-    },
-    bytes: bytes.length,
-    sha256: sha256(bytes),
-  };
+  return { series: { symbol, time, open, high, low, close, volume }, outside: all.line.length - time.length, ...digest };
 }
 
 /** "NVDA" of "NVDA_1m_2018.csv.gz": the file's name up to the first underscore, dot, dash or space. */
@@ -72,75 +60,67 @@ export function symbolOfFile(path: string): string {
     .toUpperCase();
 }
 
-function readUnpacked(path: string): Buffer {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new AssayError('not_found', `cannot read the file: ${messageOf(cause)}`, { place: path, hint: 'check the path', cause });
-  }
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (!isGzip) return bytes;
-  try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    throw new AssayError('data_invalid', `cannot unpack the file: ${messageOf(cause)}`, {
-      place: path,
-      hint: 'it is cut off or damaged: fetch it again',
-      cause,
-    });
-  }
-}
-
-function parseRows(bytes: Buffer, path: string, options: CsvOptions): CsvRow[] {
-  const lineEnd = bytes.indexOf('\n');
-  const headerLine = bytes.subarray(0, lineEnd < 0 ? bytes.length : lineEnd).toString('utf8');
+async function readTable(path: string, options: CsvOptions): Promise<{ readonly table: CsvTable; readonly digest: TextDigest }> {
   const clock = zoneClock(options.zone);
-  const rows: CsvRow[] = [];
+  const table = createCsvTable();
   let header: CsvHeader | null = null;
-  try {
-    parse(bytes, {
-      bom: true,
-      delimiter: separatorOf(headerLine),
-      skip_empty_lines: true,
-      trim: true,
-      // Rows are taken here and dropped there: csv-parse need not keep them.
-      on_record: (fields: string[], { lines: line }) => {
-        if (header === null) header = resolveHeader(fields, options.columns, `${path}:${line}`);
-        else rows.push({ line, ...readBar(fields, header, `${path}:${line}`, clock, options) });
-        return null;
-      },
-    });
-  } catch (error) {
-    throw error instanceof CsvError ? csvProblem(error, path) : error;
-  }
-  if (rows.length === 0)
+  let symbol: string | undefined;
+  const text = withResult(readText(path, options.maxBytes ?? defaultMaxBytes));
+  await cutRows(text.pieces, path, (fields, line) => {
+    const place = `${path}:${line}`;
+    if (header === null) {
+      header = resolveHeader(fields, options.columns, place);
+      return;
+    }
+    if (header.symbol !== null) symbol = sameSymbol(symbol, fields[header.symbol]!, place);
+    table.push({ line, ...readBar(fields, header, place, clock, options) });
+  });
+  const rows = table.table();
+  if (rows.line.length === 0)
     throw new AssayError('data_invalid', header === null ? 'the file is empty' : 'the file holds a header but no bars', {
       place: path,
       hint: 'a header line and one line per bar are expected',
     });
-  return rows;
+  return { table: rows, digest: text.result() };
 }
 
-function csvProblem(error: CsvError, path: string): AssayError {
-  const line = (error as { readonly lines?: number }).lines;
-  return new AssayError('data_invalid', `not a table: ${error.message}`, {
-    place: line === undefined ? path : `${path}:${line}`,
-    hint: 'every line must have as many fields as the header',
-    cause: error,
+/** The pieces of a generator, and what it returned once they are used up. */
+function withResult(source: AsyncGenerator<Buffer, TextDigest>): { pieces: AsyncIterable<Buffer>; result: () => TextDigest } {
+  let digest: TextDigest | undefined;
+  async function* pieces(): AsyncGenerator<Buffer> {
+    digest = yield* source;
+  }
+  return {
+    pieces: pieces(),
+    result: () => {
+      if (digest === undefined) throw new AssayError('internal', 'the file was not read to its end');
+      return digest;
+    },
+  };
+}
+
+function sameSymbol(before: string | undefined, now: string, place: string): string {
+  if (before === undefined || before === now) return now;
+  throw new AssayError('data_invalid', `the file holds several symbols: ${JSON.stringify(before)} and ${JSON.stringify(now)}`, {
+    place,
+    hint: 'write one file for each symbol and import them together',
   });
 }
 
-function isInSession(row: CsvRow, dayOf: (utcMs: number) => number | null, path: string, options: CsvOptions): boolean {
-  if (dayOf(row.startMs) !== null) return true;
+function isInSession(
+  { startMs, line }: CsvTable,
+  row: number,
+  dayOf: (utcMs: number) => number | null,
+  path: string,
+  options: CsvOptions,
+): boolean {
+  const start = startMs[row]!;
+  if (dayOf(start) !== null) return true;
   if (options.outside === 'drop') return false;
   throw new AssayError(
     'data_invalid',
-    `the bar starting ${new Date(row.startMs).toISOString()} lies outside the ${options.calendar.id} session`,
-    {
-      place: `${path}:${row.line}`,
-      hint: outsideHint(options),
-    },
+    `the bar starting ${new Date(start).toISOString()} lies outside the ${options.calendar.id} session`,
+    { place: `${path}:${line[row]}`, hint: outsideHint(options) },
   );
 }
 

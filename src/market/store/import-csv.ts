@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
+import { refuseAbsurd } from '../absurd.ts';
 import { alignBars } from '../align.ts';
-import { type CsvOptions, readCsv, symbolOfFile } from '../formats/csv.ts';
+import type { AlignedBars } from '../bars.ts';
+import { type CsvBars, type CsvOptions, readCsv, symbolOfFile } from '../formats/csv.ts';
 import { minuteMs } from '../local-time.ts';
-import { qualityOf } from '../quality.ts';
+import { absurdBarsOf, qualityOf } from '../quality.ts';
 import { type CalendarId, sessionCalendarOf } from '../sessions.ts';
 import { type WrittenDataset, writeDataset } from './write.ts';
 
@@ -14,15 +16,17 @@ export interface CsvImport extends Partial<Omit<CsvOptions, 'calendar' | 'barMs'
   readonly sources: readonly { readonly file: string; readonly symbol?: string }[];
   /** Default us-equities, whose zone is also the stamps' default zone. */
   readonly calendar?: CalendarId;
+  /** What to do about figures that no market shows: see {@link refuseAbsurd}. Default refuse. */
+  readonly jumps?: 'refuse' | 'allow';
   readonly replace?: boolean;
 }
 
 /**
  * Imports minute bars of one or more symbols, aligned by time, as a data set.
- * @throws data_invalid, with the place, for anything in the files that the declaration does not fit; usage for symbols that
- * are missing or named twice; conflict as {@link writeDataset}.
+ * @throws AssayError `data_invalid`, with the place, for anything in the files that the declaration does not fit; `usage` for symbols that
+ * are missing or named twice; `conflict`, `disk_full` and `unavailable` as {@link writeDataset}.
  */
-export function importCsv(request: CsvImport): WrittenDataset {
+export async function importCsv(request: CsvImport): Promise<WrittenDataset> {
   const calendarId = request.calendar ?? 'us-equities';
   const calendar = sessionCalendarOf(calendarId);
   const options = {
@@ -31,6 +35,7 @@ export function importCsv(request: CsvImport): WrittenDataset {
     stamp: request.stamp ?? 'start',
     gaps: request.gaps ?? 'refuse',
     outside: request.outside ?? 'refuse',
+    jumps: request.jumps ?? 'refuse',
     columns: { ...request.columns },
   } as const;
   const files = request.sources.map(({ file, symbol }) => ({ file, symbol: checkedSymbol(symbol ?? symbolOfFile(file), file) }));
@@ -39,11 +44,16 @@ export function importCsv(request: CsvImport): WrittenDataset {
   if (new Set(symbols).size < symbols.length)
     throw new AssayError('usage', `two files of one symbol: ${symbols.join(', ')}`, { hint: 'name a symbol for each file with --symbols' });
 
-  const read = files.map(({ file, symbol }) => ({ file, ...readCsv(file, symbol, { ...options, calendar, barMs: minuteMs }) }));
+  const limit = request.maxBytes === undefined ? {} : { maxBytes: request.maxBytes };
+  const read: (CsvBars & { readonly file: string })[] = [];
+  for (const { file, symbol } of files)
+    read.push({ file, ...(await readCsv(file, symbol, { ...options, ...limit, calendar, barMs: minuteMs })) });
+  if (options.jumps === 'refuse') for (const { series, file } of read) refuseAbsurd(series, absurdBarsOf(series, calendar), file);
   const { bars, report } = alignBars(
     read.map((one) => one.series),
     { calendar, barMs: minuteMs },
   );
+  refuseEqualPrices(bars);
   return writeDataset({
     dataDir: request.dataDir,
     name: request.name,
@@ -52,12 +62,32 @@ export function importCsv(request: CsvImport): WrittenDataset {
     calendar: calendarId,
     origin: {
       kind: 'csv',
-      sources: read.map((one) => ({ symbol: one.series.symbol, file: basename(one.file), bytes: one.bytes, sha256: one.sha256 })),
+      sources: read.map((one) => ({
+        symbol: one.series.symbol,
+        file: basename(one.file),
+        bytes: one.bytes,
+        sha256: one.sha256,
+        outside: one.outside,
+      })),
       options,
       dropped: report.dropped.map((one) => ({ ...one, firstTimes: [...one.firstTimes] })),
     },
     quality: read.map((one) => qualityOf(one.series, calendar, minuteMs)),
   });
+}
+
+/** Bars in common below which equal closes may be chance. */
+const fewestToCompare = 20;
+
+/** Two symbols with the same prices are one file, or one column, that was read twice. */
+function refuseEqualPrices({ symbols, bars, time }: AlignedBars): void {
+  if (time.length < fewestToCompare) return;
+  for (const [i, one] of bars.entries())
+    for (const [j, other] of bars.slice(0, i).entries())
+      if (one.close.every((close, row) => close === other.close[row]))
+        throw new AssayError('data_invalid', `${symbols[j]} and ${symbols[i]} have the same close in all ${time.length} bars in common`, {
+          hint: 'was one file, or one column, taken for both? name each symbol once with --symbols, and its columns with --column',
+        });
 }
 
 /** Symbols head columns ("NVDA.close"), so dots and the like are not for them. */

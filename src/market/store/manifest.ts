@@ -17,6 +17,8 @@ const originSchema = z.discriminatedUnion('kind', [
         /** Of the text, after unpacking: a .csv and its .csv.gz agree. */
         bytes: z.int(),
         sha256: sha256Schema,
+        /** Bars left out because they lie outside the session's hours. */
+        outside: z.int().optional(),
       }),
     ),
     /** How the files were declared to be read. */
@@ -26,6 +28,7 @@ const originSchema = z.discriminatedUnion('kind', [
       stamp: z.enum(['start', 'end']),
       gaps: z.enum(['refuse', 'allow']),
       outside: z.enum(['refuse', 'drop']),
+      jumps: z.enum(['refuse', 'allow']).optional(),
       columns: z.record(z.string(), z.string()),
     }),
     /** Bars left out because another symbol has none at that time. */

@@ -181,9 +181,9 @@ describe('importing', () => {
     return path;
   };
 
-  it('aligns the symbols of several files and says what fell out', () => {
+  it('aligns the symbols of several files and says what fell out', async () => {
     const sources = [{ file: csv('NVDA_x.csv', 30, 31, 32) }, { file: csv('other.csv', 31, 32, 33), symbol: 'MSFT' }];
-    const { manifest, outcome } = importCsv({ dataDir, name: 'pair', sources });
+    const { manifest, outcome } = await importCsv({ dataDir, name: 'pair', sources });
     expect(outcome).toBe('created');
     expect(manifest).toMatchObject({
       symbols: ['NVDA', 'MSFT'],
@@ -206,27 +206,31 @@ describe('importing', () => {
       ],
     });
     expect([...barsFromTable(loadDataset(dataDir, 'pair')).bars[1]!.close]).toEqual([31, 32]);
-    expect(importCsv({ dataDir, name: 'pair', sources }).outcome).toBe('unchanged');
+    expect((await importCsv({ dataDir, name: 'pair', sources })).outcome).toBe('unchanged');
   });
 
-  it('of another file under a name that is taken is a conflict', () => {
-    importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31) }] });
-    expect(() => importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31, 32) }] })).toThrow(withCode('conflict'));
-    expect(() => importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31), symbol: 'AMD' }] })).toThrow(
+  it('of another file under a name that is taken is a conflict', async () => {
+    await importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31) }] });
+    await expect(importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31, 32) }] })).rejects.toThrow(
+      withCode('conflict'),
+    );
+    await expect(importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31), symbol: 'AMD' }] })).rejects.toThrow(
       withCode('conflict'),
     );
   });
 
-  it('of a bad file leaves nothing behind', () => {
-    expect(() => importCsv({ dataDir, name: 'bad', sources: [{ file: csv('NVDA.csv', 30, 32) }] })).toThrow(withCode('data_invalid'));
+  it('of a bad file leaves nothing behind', async () => {
+    await expect(importCsv({ dataDir, name: 'bad', sources: [{ file: csv('NVDA.csv', 30, 32) }] })).rejects.toThrow(
+      withCode('data_invalid'),
+    );
     expect(existsSync(join(dataDir, 'datasets'))).toBe(false);
   });
 
-  it('needs files, each with a symbol of its own', () => {
+  it('needs files, each with a symbol of its own', async () => {
     const file = csv('NVDA.csv', 30, 31);
-    expect(() => importCsv({ dataDir, name: 'x', sources: [] })).toThrow(withCode('usage'));
-    expect(() => importCsv({ dataDir, name: 'x', sources: [{ file }, { file }] })).toThrow(/two files of one symbol/);
-    expect(() => importCsv({ dataDir, name: 'x', sources: [{ file, symbol: 'A.B' }] })).toThrow(/cannot be a symbol/);
+    await expect(importCsv({ dataDir, name: 'x', sources: [] })).rejects.toThrow(withCode('usage'));
+    await expect(importCsv({ dataDir, name: 'x', sources: [{ file }, { file }] })).rejects.toThrow(/two files of one symbol/);
+    await expect(importCsv({ dataDir, name: 'x', sources: [{ file, symbol: 'A.B' }] })).rejects.toThrow(/cannot be a symbol/);
   });
 });
 

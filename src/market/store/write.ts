@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
+import { requireSpaceSync, writeFault } from '../../core/free-space.ts';
 import { sha256 } from '../../core/json.ts';
 import type { AlignedBars } from '../bars.ts';
 import type { QualityReport } from '../quality.ts';
@@ -37,7 +38,8 @@ export interface WrittenDataset {
 /**
  * Puts a data set on disk, read-only, whole or not at all: it is written beside its place and then renamed.
  * The same content under the same name again changes nothing.
- * @throws conflict when the name holds other content and `replace` was not asked for.
+ * @throws AssayError `conflict` when the name holds other content and `replace` was not asked for; `disk_full` where it would eat into the
+ * reserve of the disk; `unavailable` where the folder cannot be written. Nothing is left behind then.
  */
 export function writeDataset(dataset: NewDataset): WrittenDataset {
   const { dataDir, name, bars } = dataset;
@@ -59,26 +61,38 @@ export function writeDataset(dataset: NewDataset): WrittenDataset {
     quality: [...dataset.quality],
   };
 
-  restoreReplaced(dataDir, name);
-  const isThere = existsSync(target);
-  if (isThere && dataset.replace !== true) return { manifest: sameOrConflict(dataDir, manifest), outcome: 'unchanged' };
+  const folder = datasetsFolder(dataDir);
+  try {
+    restoreReplaced(dataDir, name);
+    if (existsSync(target) && dataset.replace !== true) return { manifest: sameOrConflict(dataDir, manifest), outcome: 'unchanged' };
+    const text = `${JSON.stringify(manifest, null, 2)}\n`;
+    requireSpaceSync(folder, bytes.byteLength + Buffer.byteLength(text));
+    return { manifest, outcome: put(dataDir, manifest, bytes, text) };
+  } catch (cause) {
+    throw writeFault(cause, folder);
+  }
+}
 
+function put(dataDir: string, manifest: Manifest, bytes: Uint8Array, text: string): 'created' | 'replaced' {
+  const { name } = manifest;
+  const target = datasetFolder(dataDir, name);
   mkdirSync(datasetsFolder(dataDir), { recursive: true });
   const draft = mkdtempSync(join(datasetsFolder(dataDir), `.writing-${name}-`));
   try {
     writeReadOnly(join(draft, columnsFile), bytes);
-    writeReadOnly(join(draft, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+    writeReadOnly(join(draft, manifestFile), text);
+    const isThere = existsSync(target);
     chmodSync(draft, 0o755); // mkdtemp makes it private
     const replaced = replacedFolder(dataDir, name);
     rmSync(replaced, { recursive: true, force: true });
     if (isThere) renameSync(target, replaced);
     renameIntoPlace(draft, target, dataDir, manifest);
     rmSync(replaced, { recursive: true, force: true });
+    return isThere ? 'replaced' : 'created';
   } finally {
     restoreReplaced(dataDir, name);
     rmSync(draft, { recursive: true, force: true });
   }
-  return { manifest, outcome: isThere ? 'replaced' : 'created' };
 }
 
 function sameOrConflict(dataDir: string, manifest: Manifest): Manifest {

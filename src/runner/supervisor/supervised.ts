@@ -1,5 +1,5 @@
 import type { Device } from '../../search/study/trial-context.ts';
-import { requireSpace } from '../../storage/artifacts/free-space.ts';
+import { requireSpace } from '../../core/free-space.ts';
 import type { Connection } from '../../storage/connect.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
 import { openDatabase } from '../../storage/open.ts';

@@ -1,4 +1,4 @@
-import { freeBytes, megabytes, reserveBytes } from '../../storage/artifacts/free-space.ts';
+import { freeBytes, megabytes, reserveBytes } from '../../core/free-space.ts';
 
 /** Whether trials may begin on a disk that has to take what they leave. */
 export interface Room {

@@ -2,8 +2,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { mountSmallDisk } from '../../../tests/fixtures/small-disk.ts';
+import { freeBytes } from '../../core/free-space.ts';
 import { draftsFolder } from './drafts.ts';
-import { freeBytes } from './free-space.ts';
 import { createArtifactStore } from './open.ts';
 import type { ArtifactStore, ListedArtifact } from './store.ts';
 

@@ -1,9 +1,10 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
+import { writeFault } from '../../core/free-space.ts';
 import { sha256 } from '../../core/json.ts';
 import { type ArtifactStore, type Bytes, checkHash, type ListedArtifact, type StoredBytes } from './store.ts';
-import { removeDraft, writeDraft, writeFault } from './write-draft.ts';
+import { removeDraft, writeDraft } from './write-draft.ts';
 
 /** One file each: `artifacts/ab/cdef…` below the data directory. */
 export function createFileStore(dataDir: string): ArtifactStore {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AssayError } from '../../core/errors.ts';
+import { requireSpace, writeFault } from '../../core/free-space.ts';
 import { draftName, draftsFolder } from './drafts.ts';
-import { diskFull, requireSpace } from './free-space.ts';
 import { type Bytes, piecesOf } from './store.ts';
 
 export interface Draft {
@@ -50,15 +49,4 @@ async function write(path: string, bytes: Bytes, durable: boolean): Promise<Omit
     await file.close();
   }
   return { digest: hash.digest(), bytes: written };
-}
-
-/** What a failed write says; errors that are none of the file system's pass as they are. */
-export function writeFault(cause: unknown, folder: string): unknown {
-  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
-  if ('code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')) return diskFull(folder, cause.message, cause);
-  return new AssayError('unavailable', `cannot write to ${folder}: ${cause.message}`, {
-    place: folder,
-    hint: 'does another user own the data directory, or is it read-only?',
-    cause,
-  });
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
-import { requireSpace } from '../artifacts/free-space.ts';
+import { requireSpace } from '../../core/free-space.ts';
 import type { Binaries } from './binaries.ts';
 import { embeddedError } from './embedded-error.ts';
 import { type Layout, serverRole } from './layout.ts';

@@ -1,0 +1,26 @@
+/** What stands between `://` and `@`, up to the first `/`, `?` or `#`: a user, or a user and a password. */
+const userInfo = /([a-z][a-z0-9+.-]*:\/\/)([^\s/?#"'<>]*)@/gi;
+/** The same where `/`, `?`, `#` or `@` were left unencoded in a password, in URLs whose paths have no `@`. */
+const looseUserInfo = /\b((?:postgres(?:ql)?|s3):\/\/)([^\s"'<>]*)@/gi;
+/** Parameters of a query that are named after a secret. */
+const secretParameter = /([?&;][^\s=&;#"']*(?:pass|pwd|secret|token|apikey|access[-_]?key|signature|credential)[^\s=&;#"']*=)[^\s&;#"']+/gi;
+/** `password=…` of a connection string, `AWS_SECRET_ACCESS_KEY=…` of an environment. */
+const secretSetting = /\b(\w*(?:password|passwd|secret_?access_?key|session_?token)\w*\s*=\s*)("[^"]*"|'[^']*'|[^\s&;"']+)/gi;
+
+/** A text without the passwords and keys of the URLs and settings in it: `postgresql://user:***@host`, `s3://***@bucket`. */
+export function maskSecrets(text: string): string {
+  if (!/:\/\/|=/.test(text)) return text;
+  return text
+    .replace(looseUserInfo, maskedUser)
+    .replace(userInfo, maskedUser)
+    .replace(secretParameter, '$1***')
+    .replace(secretSetting, '$1***');
+}
+
+/** The user of a database is no secret; of other services what stands alone is a key or a token. */
+function maskedUser(_: string, scheme: string, info: string): string {
+  const colon = info.indexOf(':');
+  if (/^s3:/i.test(scheme)) return `${scheme}***@`;
+  if (colon !== -1) return `${scheme}${info.slice(0, colon)}:***@`;
+  return /^https?:/i.test(scheme) ? `${scheme}***@` : `${scheme}${info}@`;
+}
