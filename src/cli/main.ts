@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { AssayError, exitCodeOf, messageOf } from '../core/errors.ts';
-import { packageVersion } from '../core/version.ts';
 import { withoutStack } from '../core/stack.ts';
+import { packageVersion } from '../core/version.ts';
 import * as askTell from './commands/ask-tell.ts';
 import * as best from './commands/best.ts';
 import * as compare from './commands/compare.ts';

@@ -17,6 +17,16 @@ export function metricsAddress(text: string): MetricsAddress {
 }
 
 /**
+ * Looks at the address before anything is started.
+ * @throws AssayError `usage` for one that others can reach without a token in ASSAY_TOKEN.
+ */
+export async function checkMetricsAddress(io: Io, address: MetricsAddress | undefined): Promise<void> {
+  if (address === undefined) return;
+  const { doorOf } = await import('../api/serve.ts');
+  doorOf({ ...address, token: io.env['ASSAY_TOKEN'] });
+}
+
+/**
  * Shows the figures of a run while it goes on, where an address is given. The run tells its events to `observe`.
  * @throws AssayError `usage` for an address that others can reach without a token in ASSAY_TOKEN, `port_in_use`.
  */

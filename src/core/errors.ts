@@ -111,7 +111,6 @@ function isFailedQuery(error: unknown): error is Error {
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return false;
   return error.message.startsWith('Failed query: ') || ('query' in error && 'params' in error);
 }
-}
 
 /** For the default branch of a switch over a union: a missing case fails to typecheck. */
 export function unreachable(value: never): never {

@@ -34,6 +34,12 @@ interface Flags {
   readonly lease?: number;
 }
 
+/** Of a study in the database, with its search space where a file was given. */
+interface StudyFlags extends Flags {
+  readonly name: string;
+  readonly given: CompiledSpace | null;
+}
+
 /** One objective, or several by name. */
 type Aims = { readonly direction: Direction; readonly objectives: readonly Goal[] | null };
 
@@ -65,8 +71,14 @@ export function register(program: Command, io: Io): void {
     )
     .action(async (flags: Flags, command: Command) => {
       const options = optionsOf(command);
-      if (flags.study === undefined) await talk(io, options, await inMemory(flags));
-      else await withDatabase(options, (connection) => inDatabase(io, options, connection, checkName('study', flags.study!), flags));
+      if (flags.study === undefined) {
+        await talk(io, options, await inMemory(flags));
+        return;
+      }
+      const name = checkName('study', flags.study);
+      const space = flags.space === undefined ? null : await readSpace(flags.space);
+      await checkIds(flags);
+      await withDatabase(options, (connection) => inDatabase(io, options, connection, { ...flags, name, given: space }));
     });
 }
 
@@ -103,7 +115,7 @@ async function inMemory(flags: Flags): Promise<AskTell> {
   });
 }
 
-async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, name: string, flags: Flags): Promise<void> {
+async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, flags: StudyFlags): Promise<void> {
   const [{ createStoredAskTell }, { askTellSuffix }, { persistent }, { createStorage }, { storedStudy }, { compileSpace }] =
     await Promise.all([
       import('../../storage/ask-tell.ts'),
@@ -120,7 +132,7 @@ async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, na
     revive: () => withDatabase(options, async () => undefined),
     onRetry: (error) => tellEvent(io, options, { kind: 'database-retry', message: messageOf(error) }),
   });
-  const description = await describe(name, flags, await storedStudy(db, name));
+  const description = await describe(flags, await storedStudy(db, flags.name));
   const study = await storage.open(description);
   const search = createStoredAskTell({
     db,
@@ -140,8 +152,7 @@ async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, na
 }
 
 /** What flags say; else what the study has; else the defaults. */
-async function describe(name: string, flags: Flags, stored: StudyDescription | null): Promise<StudyDescription> {
-  const space = flags.space === undefined ? null : await readSpace(flags.space);
+async function describe({ name, given: space, ...flags }: StudyFlags, stored: StudyDescription | null): Promise<StudyDescription> {
   if (space === null && stored === null)
     throw new AssayError('usage', `there is no study ${name} yet, and no search space for it`, { hint: 'give --space space.json' });
   const { direction, objectives } = flags.direction ?? stored ?? single;
@@ -169,6 +180,16 @@ interface AlgorithmsFor {
   readonly objectives: readonly Goal[] | null;
   /** What the study has already. */
   readonly stored?: StudyDescription | null;
+}
+
+/** What can be said of an algorithm before its study is known. @throws AssayError `study_invalid` for an unknown id or option. */
+async function checkIds({ sampler, samplerOptions = {}, pruner, prunerOptions = {} }: Flags): Promise<void> {
+  const [{ samplerOf }, { prunerOf }] = await Promise.all([
+    import('../../search/samplers/index.ts'),
+    import('../../search/pruners/index.ts'),
+  ]);
+  if (sampler !== undefined) samplerOf({ id: sampler, options: samplerOptions });
+  if (pruner !== undefined) prunerOf({ id: pruner, options: prunerOptions });
 }
 
 /** @throws AssayError `study_invalid` for an unknown id or option, and for what several objectives cannot have. */

@@ -22,7 +22,8 @@ export function register(program: Command, io: Io): void {
     .action(async (study: string, flags: BestQuery, command: Command) => {
       const options = optionsOf(command);
       const { bestTrials } = await import('../../storage/readers/best-trials.ts');
-      const best = await withDatabase(options, ({ db }) => bestTrials(db, checkName('study', study), flags));
+      const name = checkName('study', study);
+      const best = await withDatabase(options, ({ db }) => bestTrials(db, name, flags));
       printAnswer(io, options, {
         document: best,
         columns: trialColumns(best.trials),

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { dataDirOf } from '../../core/data-dir.ts';
+import { dataDirOf, makeDataDir, openFolders } from '../../core/data-dir.ts';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, withDatabase } from '../options.ts';
@@ -79,14 +79,18 @@ const checks: readonly { readonly check: string; readonly look: Check }[] = [
     check: 'data directory',
     look: async ({ dataDir }) => {
       const folder = dataDirOf(dataDir);
-      await mkdir(folder, { recursive: true });
+      makeDataDir(folder);
       await access(folder, constants.W_OK);
       const { bavail, bsize } = await statfs(folder);
       const free = bavail * bsize;
       const found = `${folder}, ${(free / gigabyte).toFixed(1)} GiB free`;
-      return free >= leastFreeBytes
-        ? { check: 'data directory', state: 'ok', found }
-        : { check: 'data directory', state: 'warn', found, hint: 'less than 2 GiB free: artifacts and the database may fill it' };
+      const open = openFolders(folder);
+      const hints = [
+        ...(free >= leastFreeBytes ? [] : ['less than 2 GiB free: artifacts and the database may fill it']),
+        ...(open.length === 0 ? [] : [`other users of this machine can read it: chmod 700 ${open.join(' ')}`]),
+      ];
+      if (hints.length === 0) return { check: 'data directory', state: 'ok', found };
+      return { check: 'data directory', state: 'warn', found, hint: hints.join('; ') };
     },
   },
   {

@@ -32,7 +32,8 @@ export function register(program: Command, io: Io): void {
       const { objectiveAt } = await import('../../storage/readers/front.ts');
       const { importance } = await import('../../search/importance/importance.ts');
       const { importanceNotes } = await import('../../search/importance/notes.ts');
-      const { space, history, objectives } = await withDatabase(options, ({ db }) => completeTrials(db, checkName('study', study)));
+      const name = checkName('study', study);
+      const { space, history, objectives } = await withDatabase(options, ({ db }) => completeTrials(db, name));
       const trials = history.observations.length;
       if (objectives !== null && objective === undefined && evaluator !== 'ped-anova')
         throw new AssayError('usage', `${evaluator} judges one objective`, {

@@ -33,7 +33,8 @@ export function register(program: Command, io: Io): void {
     .action(async (name: string, _flags, command: Command) => {
       const options = optionsOf(command);
       const { modelHistory } = await import('../../registry/history.ts');
-      const page = await withDatabase(options, ({ db }) => modelHistory(db, checkName('model', name)));
+      const model = checkName('model', name);
+      const page = await withDatabase(options, ({ db }) => modelHistory(db, model));
       const footer = `${page.items.length} of ${page.total} decisions`;
       printAnswer(io, options, { document: page, columns: historyColumns, rows: page.items, footer });
     });

@@ -11,7 +11,7 @@ import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 import { paramValue } from '../param-values.ts';
-import { type MetricsAddress, metricsAddress, withFigures } from '../serve-figures.ts';
+import { checkMetricsAddress, type MetricsAddress, metricsAddress, withFigures } from '../serve-figures.ts';
 import { type StopWhenFlags, stopWhen } from '../stop-when.ts';
 
 export interface RunFlags {
@@ -76,23 +76,28 @@ const pictureMs = 5000;
 
 /** Runs a study and shows how it goes; resolves to the summary and the best trials. */
 export async function runWithProgress(io: Io, options: GlobalOptions, file: string, flags: RunFlags) {
-  const [{ requireSpace }, { runStudy }, { showStudy }, { bestTrials }, { withAnswerLimit }] = await Promise.all([
+  const [{ requireSpace }, { prepareRun }, { runPrepared }, { showStudy }, { bestTrials }, { withAnswerLimit }] = await Promise.all([
     import('../../core/free-space.ts'),
+    import('../../runner/supervisor/prepare-run.ts'),
     import('../../runner/supervisor/run-study.ts'),
     import('../../storage/readers/show-study.ts'),
     import('../../storage/readers/best-trials.ts'),
     import('../../storage/answer-limit.ts'),
   ]);
-  const { time, steps, stopWhen: rules, timeout, metrics, device: devices, ...rest } = flags;
+  const { time, steps, stopWhen: rules, timeout, metrics, device, ...rest } = flags;
   const budget = {
     ...(time !== undefined && { time }),
     ...(steps !== undefined && { steps }),
     ...(rules !== undefined && { stopWhen: rules }),
   };
   const dataDir = dataDirOf(options.dataDir);
+  const devices = device && [...new Set(device)];
+  await checkMetricsAddress(io, metrics);
+  const prepared = await prepareRun({ ...rest, file, dataDir, budget, devices });
   // Before an embedded server is started, or even made, on a disk that has no room for it.
   await requireSpace(dataDir, 0);
-  return withDatabase(options, async ({ db }) => {
+  return withDatabase(options, async (connection) => {
+    const { db } = connection;
     let name: string | null = null;
     const progress = createProgress(io, options, async () => {
       const shown = name;
@@ -100,11 +105,8 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
     });
     try {
       const summary = await withFigures(io, options, metrics, (observe) =>
-        runStudy({
-          ...rest,
-          file,
-          devices: devices && [...new Set(devices)],
-          budget,
+        runPrepared(prepared, {
+          connection,
           measured: metrics !== undefined,
           timeoutMs: timeout,
           dataDir,

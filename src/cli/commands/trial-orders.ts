@@ -75,8 +75,9 @@ export function registerTrialOrders(trial: Command, io: Io): void {
       const { param: params, priority, raiseBudget = false, like, sameSeed = false, strict = false } = flags;
       if (sameSeed && like === undefined)
         throw new AssayError('usage', '--same-seed needs a trial whose seed it is', { hint: 'give --like study#12 as well' });
+      const name = checkName('study', study);
       const queued = await withDatabase(optionsOf(command), async ({ db }) => {
-        const { id } = await findStudy(db, checkName('study', study));
+        const { id } = await findStudy(db, name);
         const number = await enqueue(db, id, {
           params,
           like,

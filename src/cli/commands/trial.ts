@@ -60,8 +60,9 @@ export function register(program: Command, io: Io): void {
       const options = optionsOf(command);
       const { maxPageLimit } = await import('../../storage/readers/page.ts');
       const { pageTrials } = await import('../../storage/readers/page-trials.ts');
+      const name = checkName('study', study);
       const page = await withDatabase(options, ({ db }) => {
-        const read = (query: TrialQuery) => pageTrials(db, checkName('study', study), query);
+        const read = (query: TrialQuery) => pageTrials(db, name, query);
         return all === true ? everyPage(read, { ...flags, limit: maxPageLimit }) : read(flags);
       });
       printAnswer(io, options, {

@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePrivateFolder } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import { requireSpaceSync, writeFault } from '../../core/free-space.ts';
 import { sha256 } from '../../core/json.ts';
@@ -76,7 +77,7 @@ export function writeDataset(dataset: NewDataset): WrittenDataset {
 function put(dataDir: string, manifest: Manifest, bytes: Uint8Array, text: string): 'created' | 'replaced' {
   const { name } = manifest;
   const target = datasetFolder(dataDir, name);
-  mkdirSync(datasetsFolder(dataDir), { recursive: true });
+  makePrivateFolder(dataDir, datasetsFolder(dataDir));
   const draft = mkdtempSync(join(datasetsFolder(dataDir), `.writing-${name}-`));
   try {
     writeReadOnly(join(draft, columnsFile), bytes);

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssayError } from '../../core/errors.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
@@ -42,7 +42,7 @@ function existing(file: string | URL): string {
 }
 
 async function checkTypes(path: string, sourceHash: string, dataDir: string): Promise<void> {
-  const problems = await typeProblemsOf(path, sourceHash, join(dataDir, 'cache', 'types'));
+  const problems = await typeProblemsOf(path, sourceHash, dataDir);
   const [first, ...others] = problems;
   if (first === undefined) return;
   throw new AssayError('study_invalid', others.length === 0 ? first.message : `${first.message} (and ${others.length} more)`, {

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
+import { makePrivateFolder } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
+import { writeFault } from '../../core/free-space.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { publicTypes } from '../program-entries.ts';
 
@@ -16,21 +19,31 @@ export interface TypeProblem {
 /**
  * The type errors of a study file and of the files it imports by relative path (not those of this package). Stripping
  * types at load time checks nothing, and a wrong type found here costs half a second instead of a failed night.
- * A clean result is remembered under `cacheDir` by source hash.
+ * A clean result is remembered in the data directory by source hash; nothing is written there of another.
+ * @throws AssayError `unavailable`, `disk_full` where the data directory cannot be written.
  */
-export async function typeProblemsOf(path: string, sourceHash: string, cacheDir: string): Promise<readonly TypeProblem[]> {
+export async function typeProblemsOf(path: string, sourceHash: string, dataDir: string): Promise<readonly TypeProblem[]> {
+  const cacheDir = join(dataDir, 'cache', 'types');
   const clean = join(cacheDir, `${sourceHash}.clean`);
   if (existsSync(clean)) return [];
-  await mkdir(cacheDir, { recursive: true });
-  const folder = await mkdtemp(join(cacheDir, 'check-'));
+  const folder = await mkdtemp(join(tmpdir(), 'assay-check-'));
   try {
     const config = join(folder, 'tsconfig.json');
     await writeFile(config, JSON.stringify(configFor(path)));
     const problems = parse(await compilerOutput(config, folder), folder);
-    if (problems.length === 0) await writeFile(clean, '');
+    if (problems.length === 0) await remember(clean, dataDir);
     return problems;
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function remember(clean: string, dataDir: string): Promise<void> {
+  try {
+    makePrivateFolder(dataDir, dirname(clean));
+    await writeFile(clean, '');
+  } catch (cause) {
+    throw writeFault(cause, dataDir);
   }
 }
 

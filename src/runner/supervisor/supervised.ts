@@ -1,5 +1,5 @@
-import type { Device } from '../../search/study/trial-context.ts';
 import { requireSpace } from '../../core/free-space.ts';
+import type { Device } from '../../search/study/trial-context.ts';
 import type { Connection } from '../../storage/connect.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
 import { openDatabase } from '../../storage/open.ts';
@@ -12,6 +12,8 @@ export interface SupervisedOptions {
   readonly dataDir: string;
   /** Else the environment's DATABASE_URL, else the embedded server. */
   readonly databaseUrl?: string | undefined;
+  /** Used and left open; where there is none, one is opened for the length of the work. */
+  readonly connection?: Connection | undefined;
   /** By default the processor alone. */
   readonly devices?: readonly Device[] | undefined;
   /** Threads per device; by default the machine's cores, shared out among the devices. */
@@ -55,12 +57,12 @@ export interface Watch {
  * @throws AssayError `disk_full`, `database_unavailable`, and what the work throws.
  */
 export async function supervised<Result>(
-  { dataDir, databaseUrl, leaseMs = 15_000, graceMs = 2000, measured = false, drainMs, signal }: SupervisedOptions,
+  { dataDir, databaseUrl, connection: given, leaseMs = 15_000, graceMs = 2000, measured = false, drainMs, signal }: SupervisedOptions,
   { timeoutMs, onStop }: Watch,
   work: (around: Surroundings) => Promise<Result>,
 ): Promise<Result> {
   await requireSpace(dataDir, 0);
-  const connection = await openDatabase({ databaseUrl, dataDir, poolSize: 1 });
+  const connection = given ?? (await openDatabase({ databaseUrl, dataDir, poolSize: 1 }));
   const control = takeControl({ signal, timeoutMs, drainMs, onStop: (order, by) => onStop({ kind: 'stopping', order, by }) });
   try {
     return await work({ connection, control, setup: { leaseMs, graceMs, measured, databaseUrl: databaseUrl ?? null, dataDir } });
@@ -68,6 +70,6 @@ export async function supervised<Result>(
     throw databaseFault(error) ?? error;
   } finally {
     control.dispose();
-    await connection.close();
+    if (given === undefined) await connection.close();
   }
 }

@@ -1,7 +1,7 @@
 import { describeValue } from '../../core/describe-value.ts';
 import { AssayError } from '../../core/errors.ts';
-import { storableText } from '../../core/text.ts';
 import { isReservedKey } from '../../core/reserved-keys.ts';
+import { storableText } from '../../core/text.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 
 /** A copy of metrics as they can be stored: study files are not always typechecked. NaN and infinities are numbers here; -0 becomes 0. */

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.ts';
 import { createStopping } from '../stopping.ts';
 import { type FromWorker, faultOf, type ToWorker, type WorkerEvent } from './events.ts';
 import { runWorker } from './run-worker.ts';
@@ -36,7 +37,14 @@ process.on('disconnect', () => {
 // Whoever read the output may be gone as well.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
+// Node would print a stack; the supervisor starts another process either way.
+process.on('uncaughtException', crash).on('unhandledRejection', crash);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.stop('release', signal));
+
+/** Ends the process on an error that nothing caught, in one line of the log. */
+function crash(error: unknown): void {
+  leave({ kind: 'event', event: { kind: 'log', text: `error in the worker process: ${messageOf(error)}` } }, 1);
+}
 
 /** The last message must be out before the process is. Native code may hold the event loop open, so nothing waits for it to run dry. */
 function leave(message: FromWorker, exitCode: number): void {

@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
-import { isWellFormed } from '../../core/text.ts';
 import { isReservedKey } from '../../core/reserved-keys.ts';
+import { isWellFormed } from '../../core/text.ts';
 import { gridValue, stepsBetween } from './decimal.ts';
 import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, Param, RepeatParam, SpaceShape, WhenGuard } from './param.ts';
 

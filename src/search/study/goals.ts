@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
-import { storableText } from '../../core/text.ts';
 import { isReservedKey } from '../../core/reserved-keys.ts';
+import { storableText } from '../../core/text.ts';
 import type { Direction, Goal, PruneOn } from '../trial/history.ts';
 
 /** Several objectives by name, the first being the primary one: what lists are sorted by and the best are taken in the order of. */

@@ -62,7 +62,7 @@ async function writeDurably(dataDir: string, bytes: Bytes, pathOf: (hash: string
   const stored = { hash: draft.digest.toString('hex'), bytes: draft.bytes };
   const path = pathOf(stored.hash);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await rename(draft.path, path);
     await flush(await open(dirname(path), 'r'));
     return stored;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, unlink } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePrivateFolder } from '../../core/data-dir.ts';
 import { requireSpace, writeFault } from '../../core/free-space.ts';
 import { draftName, draftsFolder } from './drafts.ts';
 import { type Bytes, piecesOf } from './store.ts';
@@ -22,7 +23,7 @@ export async function writeDraft(dataDir: string, bytes: Bytes, { durable }: { r
   const path = join(folder, draftName());
   try {
     await requireSpace(folder, bytes instanceof Uint8Array ? bytes.byteLength : 0);
-    await mkdir(folder, { recursive: true });
+    makePrivateFolder(dataDir, folder);
     return { path, ...(await write(path, bytes, durable)) };
   } catch (cause) {
     await removeDraft(path);

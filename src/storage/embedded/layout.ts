@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataDirOf } from '../../core/data-dir.ts';
+import { dataDirOf, makeDataDir } from '../../core/data-dir.ts';
 import { messageOf } from '../../core/errors.ts';
 import { embeddedError } from './embedded-error.ts';
 
@@ -40,7 +40,7 @@ export function layoutOf(dataDir?: string): Layout {
 /** Makes the data directory; the layout is taken again because a new directory may lie behind a symbolic link. */
 export function createDataDir(layout: Layout): Layout {
   try {
-    mkdirSync(layout.dataDir, { recursive: true });
+    makeDataDir(layout.dataDir);
   } catch (cause) {
     throw embeddedError(
       `the data directory ${layout.dataDir} cannot be made: ${messageOf(cause)}`,
@@ -72,7 +72,11 @@ export function socketDirExists(socketDir: string, uid: number): boolean {
   const stat = lstatSync(socketDir, { throwIfNoEntry: false });
   if (stat === undefined) return false;
   if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o077) !== 0) {
-    throw embeddedError(`${socketDir} is not a private directory of user ${uid}`, `remove ${socketDir}`);
+    const owner = stat.uid === process.getuid?.() ? 'you' : `user ${stat.uid}`;
+    throw embeddedError(
+      `${socketDir} belongs to ${owner}${stat.isDirectory() ? ` with mode ${(stat.mode & 0o777).toString(8)}` : ' and is no directory'}; it must be a private directory of user ${uid}`,
+      `${owner === 'you' ? 'remove it' : 'it was put there by another user: have it removed by that user or by root'}, use a data directory of another name (ASSAY_DATA_DIR)`,
+    );
   }
   return true;
 }

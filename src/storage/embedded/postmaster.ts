@@ -13,7 +13,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { messageOf } from '../../core/errors.ts';
+import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Binaries } from './binaries.ts';
 import { embeddedError } from './embedded-error.ts';
 import { databaseOwner, type Layout, socketDirExists, socketDirOf, socketPort } from './layout.ts';
@@ -149,6 +149,7 @@ export function makeSocketDir(socketDir: string, user: ServerUser): void {
       throw error;
     }
   } catch (cause) {
+    if (cause instanceof AssayError) throw cause;
     throw embeddedError(`the socket directory ${socketDir} cannot be made: ${messageOf(cause)}`, 'make /tmp writable', cause);
   }
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { dataDirOf, makeDataDir } from '../../../../core/data-dir.ts';
 import { AssayError } from '../../../../core/errors.ts';
 import type { Build, RuntimeFacts } from '../home.ts';
 import { factsFileOf, homeOf, installedRuntimes } from '../home.ts';
@@ -45,6 +46,7 @@ export async function setupTensorflow(options: SetupOptions): Promise<{ readonly
 
   const compiler = await findCompiler();
   const work = `${home}.new-${process.pid}`;
+  makeDataDir(dataDirOf(dataDir));
   await mkdir(work, { recursive: true });
   try {
     await checkDisk(work, build);

@@ -1,0 +1,62 @@
+import { checkName } from '../../core/address.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import { pinSpace } from '../../search/space/pin.ts';
+import { type BudgetInput, changedBudget } from '../../search/study/budget.ts';
+import { describeStudy } from '../../search/study/define-study.ts';
+import type { StudyDescription } from '../../search/study/storage.ts';
+import type { Device } from '../../search/study/trial-context.ts';
+import { capacityPerDevice, devicesFor, type Share } from '../capacity.ts';
+import { loadStudy } from '../modules/load-study.ts';
+
+export interface StudyFileOptions {
+  /** The study file. */
+  readonly file: string;
+  /** Where data sets and caches live. */
+  readonly dataDir: string;
+  /** In place of the file's own. */
+  readonly name?: string | undefined;
+  readonly trials?: number | undefined;
+  /** Changes of the file's own budget. */
+  readonly budget?: BudgetInput | undefined;
+  readonly seed?: number | undefined;
+  /** Parameters to hold at a value, by flat name. */
+  readonly set?: FlatParams | undefined;
+  /** By default the processor alone. */
+  readonly devices?: readonly Device[] | undefined;
+  /** Threads per device; by default the machine's cores, shared out among the devices. */
+  readonly workers?: number | undefined;
+}
+
+/** All of a run that needs no database. */
+export interface PreparedRun {
+  readonly file: string;
+  readonly dataDir: string;
+  readonly study: StudyDescription;
+  /** What was asked for beside the file. */
+  readonly changes: BudgetInput;
+  readonly devices: readonly Device[];
+  readonly share: Share;
+  /** What the file's author may not have meant. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Loads the study file and checks everything about a run that can be checked without a database. Writes nothing but a mark of clean types.
+ * @throws AssayError `study_invalid`, `space_invalid` (the file), `params_invalid` (what is set), `usage` (the name), `unavailable` (no
+ * device fits what the study needs).
+ */
+export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun> {
+  const { file, dataDir, devices: asked = ['cpu'] } = options;
+  const { definition, module } = await loadStudy(file, { checkTypesIn: dataDir });
+  const share = capacityPerDevice(asked.length, options.workers);
+  const devices = devicesFor(definition, asked, share);
+  const described = describeStudy({ ...definition, space: pinSpace(definition.space, options.set ?? {}) }, module);
+  const changes = { ...options.budget, ...(options.trials !== undefined && { trials: options.trials }) };
+  const study = {
+    ...described,
+    name: checkName('study', options.name ?? described.name),
+    seed: options.seed ?? described.seed,
+    budget: changedBudget(described.budget, changes, described.objectives),
+  };
+  return { file, dataDir, study, changes, devices, share, notes: definition.space.notes };
+}
