@@ -17,7 +17,8 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
   return {
     objective: async (context) => (await import('./objective.ts')).searchObjective(options, context),
     walkForward: {
-      plan: async (context) => (await walkForward()).plan(context),
+      plan: async (context) => (await import('./plan.ts')).planFolds(options, context),
+      evidence: async (context, folds) => (await import('./plan.ts')).plannedEvidence(options, context, folds),
       judge: async (context, window) => (await walkForward()).judge(context, window),
       baselines: async (context, window) => (await walkForward()).baselines(context, window),
     },

@@ -8,17 +8,18 @@ import { targetsOf } from './env/targets.ts';
 import type { EnvironmentConfig } from './env/trading-env.ts';
 import { type ActingPolicy, walk } from './env/walk.ts';
 import { judgementOf } from './judgement.ts';
+import { planFolds } from './plan.ts';
 import { marketOf, normalisedMarket, observationNormalisation } from './prepare.ts';
 import { rewardV2 } from './rewards/reward-v2.ts';
 import { filled, openMarket, type TradingTaskOptions } from './task-options.ts';
 import { trainAgent } from './training.ts';
-import { sessionsOf, walkForwardFolds } from './windows.ts';
+import { sessionsOf } from './windows.ts';
 
 /** How a trial's parameters are judged on data that the search never saw: trained afresh for each fold, judged once after it. */
 export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): WalkForward<Params> {
-  const { environment, training, sessions } = filled(options);
+  const { environment, training } = filled(options);
   return {
-    plan: async (context) => walkForwardFolds(sessions, (await openMarket(options, context)).bars),
+    plan: async (context) => planFolds(options, context),
 
     judge: async (context, window) => {
       const raw = await openMarket(options, context);

@@ -9,6 +9,7 @@ import { device, durationMs, type GlobalOptions, optionsOf, positiveWholeNumber,
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
+import { describeShortfall } from '../output/shortfall.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 import { paramValue } from '../param-values.ts';
 import { checkMetricsAddress, type MetricsAddress, metricsAddress, withFigures } from '../serve-figures.ts';
@@ -94,6 +95,7 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
   const devices = device && [...new Set(device)];
   await checkMetricsAddress(io, metrics);
   const prepared = await prepareRun({ ...rest, file, dataDir, budget, devices });
+  const shortfall = await describeShortfall(prepared.evidence);
   // Before an embedded server is started, or even made, on a disk that has no room for it.
   await requireSpace(dataDir, 0);
   return withDatabase(options, async (connection) => {
@@ -115,6 +117,7 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
             if (event.kind === 'study-opened') name = event.study.name;
             observe(event);
             progress.tell(event);
+            if (event.kind === 'study-opened' && shortfall !== null) progress.tell({ kind: 'log', text: shortfall });
           },
         }),
       );

@@ -9,6 +9,7 @@ import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from
 import { foldColumns, foldLines } from '../output/fold-table.ts';
 import { formatDuration } from '../output/format.ts';
 import { type OutputOptions, printAnswer, say } from '../output/print.ts';
+import { usualSeeds } from '../usual-seeds.ts';
 
 export interface ValidateFlags {
   readonly top: number;
@@ -21,7 +22,7 @@ export function register(program: Command, io: Io): void {
     .command('validate <study>')
     .description('retrain the best trials (or one, as study#number) with several seeds on folds that the search never saw')
     .option('--top <k>', 'how many of the best trials', positiveWholeNumber, 3)
-    .option('--seeds <n>', 'trainings of each on each fold', positiveWholeNumber, 3)
+    .option('--seeds <n>', 'trainings of each on each fold', positiveWholeNumber, usualSeeds)
     .option('--workers <n>', 'trainings at once (default: one for each core)', positiveWholeNumber)
     .option('--brief', 'means only, without every fold')
     .action(async (target: string, flags: ValidateFlags & { brief?: boolean }, command: Command) => {

@@ -5,8 +5,10 @@ import { type BudgetInput, changedBudget } from '../../search/study/budget.ts';
 import { describeStudy } from '../../search/study/define-study.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
+import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import { capacityPerDevice, devicesFor, type Share } from '../capacity.ts';
 import { loadStudy } from '../modules/load-study.ts';
+import { evidenceAheadOf } from './evidence-ahead.ts';
 
 export interface StudyFileOptions {
   /** The study file. */
@@ -38,12 +40,14 @@ export interface PreparedRun {
   readonly share: Share;
   /** What the file's author may not have meant. */
   readonly notes: readonly string[];
+  /** What validations of its trials will give the gates to look at; null: the study does not say. */
+  readonly evidence: EvidenceAhead | null;
 }
 
 /**
  * Loads the study file and checks everything about a run that can be checked without a database. Writes nothing but a mark of clean types.
  * @throws AssayError `study_invalid`, `space_invalid` (the file), `params_invalid` (what is set), `usage` (the name), `unavailable` (no
- * device fits what the study needs).
+ * device fits what the study needs), and as {@link evidenceAheadOf}.
  */
 export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun> {
   const { file, dataDir, devices: asked = ['cpu'] } = options;
@@ -58,5 +62,6 @@ export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun
     seed: options.seed ?? described.seed,
     budget: changedBudget(described.budget, changes, described.objectives),
   };
-  return { file, dataDir, study, changes, devices, share, notes: definition.space.notes };
+  const evidence = await evidenceAheadOf(definition, dataDir);
+  return { file, dataDir, study, changes, devices, share, notes: definition.space.notes, evidence };
 }

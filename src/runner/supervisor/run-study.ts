@@ -1,5 +1,9 @@
 import { AssayError } from '../../core/errors.ts';
-import type { StudyRecord } from '../../search/study/storage.ts';
+import { continuedBudget } from '../../search/study/budget.ts';
+import { describeBudget } from '../../search/study/describe-budget.ts';
+import type { StudyDescription, StudyRecord } from '../../search/study/storage.ts';
+import type { Db } from '../../storage/database.ts';
+import { storedStudy } from '../../storage/readers/find.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { refuseOtherData } from '../bound-data.ts';
 import { type PreparedRun, prepareRun, type StudyFileOptions } from './prepare-run.ts';
@@ -41,17 +45,16 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
  * @throws AssayError `space_changed` (the study has another space), `database_unavailable`, `disk_full`, `conflict` (the file was changed
  * while the study ran), `unavailable` (workers keep dying).
  */
-export async function runPrepared(
-  { file, study: described, devices, share, notes }: PreparedRun,
-  options: WorkOptions,
-): Promise<RunSummary> {
+export async function runPrepared(prepared: PreparedRun, options: WorkOptions): Promise<RunSummary> {
+  const { file, devices, share } = prepared;
   const { dataDir, timeoutMs } = options;
   const startedAtMs = performance.now();
   const onStop = (event: StoppingEvent): void => options.onProgress?.(event);
   return supervised(options, { timeoutMs, onStop }, async ({ connection, control, setup }) => {
+    const { described, note } = await withKeptBudget(connection.db, prepared);
     const study = await createStorage(connection.db).open(described);
     await refuseOtherData(connection.db, dataDir, study);
-    options.onProgress?.({ kind: 'study-opened', study, notes });
+    options.onProgress?.({ kind: 'study-opened', study, notes: note === null ? prepared.notes : [...prepared.notes, note] });
 
     // Beyond what it declared, a trial's own heap is what ends it, and not the machine's last byte.
     const threadMemoryMb = options.threadMemoryMb ?? described.needs?.memoryMb ?? null;
@@ -64,6 +67,23 @@ export async function runPrepared(
     if (sourceChanged) throw changedSource(file);
     return { study, end, by, ended, durationMs: performance.now() - startedAtMs };
   });
+}
+
+/** The study with the larger budget that an earlier run was given, and what to say of it. */
+async function withKeptBudget(
+  db: Db,
+  prepared: PreparedRun,
+): Promise<{ readonly described: StudyDescription; readonly note: string | null }> {
+  const { study, changes } = prepared;
+  const stored = await storedStudy(db, study.name);
+  if (stored === null) return { described: study, note: null };
+  const { budget, kept } = continuedBudget(stored.budget, study.budget, changes);
+  if (kept.length === 0) return { described: study, note: null };
+  const asked = kept.map(({ flag }) => flag).join(' and ');
+  return {
+    described: { ...study, budget },
+    note: `${study.name} keeps its budget of ${describeBudget(budget)}, where the file says ${describeBudget(study.budget)}; ${asked} would lower it`,
+  };
 }
 
 function changedSource(file: string): AssayError {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type BudgetInput, budgetOf, changedBudget } from './budget.ts';
+import { type BudgetInput, budgetOf, changedBudget, continuedBudget } from './budget.ts';
 import { describeBudget, unlimitedTrials } from './describe-budget.ts';
 
 const goals = [
@@ -55,5 +55,33 @@ describe('a budget', () => {
         expect.objectContaining({ code: 'study_invalid', hint: expect.stringContaining('noImprovement') as string }),
       );
     expect(budgetOf({ stopWhen: { noImprovement: 3 } }, goals)).toEqual({ trials: unlimitedTrials, stopWhen: { noImprovement: 3 } });
+  });
+});
+
+describe('the budget of a study that goes on', () => {
+  const file = budgetOf({ trials: 6, time: '1h', stopWhen: { target: 1 } }, null);
+  const run = (stored: typeof file, changes: BudgetInput) => continuedBudget(stored, changedBudget(file, changes, null), changes);
+
+  test('keeps a limit that an earlier run raised, and says so', () => {
+    const raised = run(file, { trials: 60 });
+    expect(raised).toEqual({ budget: { ...file, trials: 60 }, kept: [] });
+    expect(run(raised.budget, {})).toEqual({
+      budget: { ...file, trials: 60 },
+      kept: [{ limit: 'trials', flag: '--trials', kept: 60, file: 6 }],
+    });
+    expect(run({ ...file, timeMs: 7_200_000, trials: 60 }, { trials: 70 })).toMatchObject({
+      budget: { trials: 70, timeMs: 7_200_000 },
+      kept: [{ limit: 'timeMs', flag: '--time', kept: 7_200_000, file: 3_600_000 }],
+    });
+  });
+
+  test('takes what is asked for now, lower as well, and a larger limit of the file', () => {
+    expect(run({ ...file, trials: 60 }, { trials: 10 })).toMatchObject({ budget: { trials: 10 }, kept: [] });
+    expect(run({ ...file, trials: 3 }, {})).toMatchObject({ budget: { trials: 6 }, kept: [] });
+  });
+
+  test('has no limit that neither the file nor this run names, and none is lifted by a study that had none', () => {
+    expect(run({ ...file, steps: 30 }, {}).budget).not.toHaveProperty('steps');
+    expect(run(budgetOf({ time: '2h' }, null), {})).toMatchObject({ budget: { trials: 6, timeMs: 7_200_000 } });
   });
 });

@@ -98,6 +98,38 @@ export function changedBudget({ timeMs, ...before }: Budget, changes: BudgetInpu
   return budgetOf({ ...before, time: timeMs, ...changes, stopWhen: { ...before.stopWhen, ...changes.stopWhen } }, goals);
 }
 
+/**
+ * The budget of a study that goes on. What was asked for now counts as it is; otherwise no limit is lowered by a run that does not say so:
+ * the larger one of the stored budget and of the file's stays. Rules that stop a study are the file's.
+ * @returns the budget, and the limits that were kept against the file.
+ */
+export function continuedBudget(
+  stored: Budget,
+  wanted: Budget,
+  changes: BudgetInput,
+): { readonly budget: Budget; readonly kept: readonly KeptLimit[] } {
+  const limits = [
+    { limit: 'trials', flag: '--trials', asked: changes.trials },
+    { limit: 'timeMs', flag: '--time', asked: changes.time },
+    { limit: 'steps', flag: '--steps', asked: changes.steps },
+  ] as const;
+  const kept = limits.flatMap(({ limit, flag, asked }): readonly KeptLimit[] => {
+    const [before, now] = [stored[limit], wanted[limit]];
+    if (asked !== undefined || before === undefined || now === undefined || before <= now || before === unlimitedTrials) return [];
+    return [{ limit, flag, kept: before, file: now }];
+  });
+  return { budget: { ...wanted, ...Object.fromEntries(kept.map((one) => [one.limit, one.kept])) }, kept };
+}
+
+/** A limit of the stored budget that is larger than the file's. */
+export interface KeptLimit {
+  readonly limit: 'trials' | 'timeMs' | 'steps';
+  /** What lowers it. */
+  readonly flag: string;
+  readonly kept: number;
+  readonly file: number;
+}
+
 function wrong({ path, message, ...issue }: z.core.$ZodIssue): AssayError {
   const place = ['budget', ...path].join('.');
   const unknown = issue.code === 'unrecognized_keys' ? (issue as unknown as { readonly keys: readonly string[] }).keys[0] : undefined;

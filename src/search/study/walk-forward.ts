@@ -36,6 +36,14 @@ export interface FoldJudgement {
   };
 }
 
+/** What all folds together will give the gates to look at, for each seed. */
+export interface EvidenceAhead {
+  /** Out-of-sample steps. */
+  readonly steps: number;
+  /** Out-of-sample sessions, each with one return. */
+  readonly days: number;
+}
+
 export type ValidationContext<Params> = Pick<TrialContext<Params>, 'address' | 'params' | 'device' | 'signal' | 'dataset' | 'runsOn'> & {
   /** One of the seeds that the validation asked for. */
   readonly seed: number;
@@ -44,6 +52,8 @@ export type ValidationContext<Params> = Pick<TrialContext<Params>, 'address' | '
 export interface WalkForward<Params> {
   /** The folds, from the data alone: never from a result. */
   readonly plan: (context: Pick<ValidationContext<Params>, 'dataset'>) => Promise<readonly FoldWindow[]>;
+  /** How much evidence these folds will give, from the data alone: what the gates will lack is said before the search. */
+  readonly evidence?: (context: Pick<ValidationContext<Params>, 'dataset'>, folds: readonly FoldWindow[]) => Promise<EvidenceAhead>;
   /** Train afresh on the fold's training part with this seed, then judge once on its test part. */
   readonly judge: (context: ValidationContext<Params>, fold: FoldWindow) => Promise<FoldJudgement & { readonly policy: Uint8Array }>;
   /** What needs no search, judged on the same fold under the same costs: `flat`, `hold`, `linear`. */

@@ -1,0 +1,2 @@
+/** Trainings of each trial in a validation that does not say how many. */
+export const usualSeeds = 3;

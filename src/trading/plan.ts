@@ -1,0 +1,28 @@
+import { barsFromTable } from '../market/store/read.ts';
+import type { EvidenceAhead, FoldWindow, ValidationContext } from '../search/study/walk-forward.ts';
+import { decisionsOf } from './env/market.ts';
+import type { TradingTaskOptions } from './task-options.ts';
+import { searchSplit, sessionsOf, walkForwardFolds } from './windows.ts';
+
+type PlanContext = Pick<ValidationContext<unknown>, 'dataset'>;
+type Planned = Pick<TradingTaskOptions<never>, 'dataset' | 'sessions'>;
+
+/**
+ * The folds of a trading study, from the bars alone: no features, nothing that trains.
+ * @throws AssayError `config_invalid` where the search window or the folds do not fit into the data.
+ */
+export async function planFolds({ dataset, sessions }: Planned, context: PlanContext): Promise<readonly FoldWindow[]> {
+  const bars = barsFromTable(await context.dataset(dataset));
+  searchSplit(sessions, bars);
+  return walkForwardFolds(sessions, bars);
+}
+
+/** Out-of-sample steps and days of all folds: one decision for each bar that has another one of its session behind it. */
+export async function plannedEvidence({ dataset }: Planned, context: PlanContext, folds: readonly FoldWindow[]): Promise<EvidenceAhead> {
+  const bars = barsFromTable(await context.dataset(dataset));
+  const tests = folds.map((fold) => sessionsOf(fold, bars).test);
+  return {
+    steps: tests.reduce((sum, test) => sum + decisionsOf({ bars, firstRow: 0 }, test).rows.length, 0),
+    days: tests.reduce((sum, { from, to }) => sum + to - from, 0),
+  };
+}

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { useDatabase } from '../fixtures/database.ts';
+import { assay } from './assay.ts';
+
+const database = useDatabase();
+let folder: string;
+let env: Readonly<Record<string, string>>;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-start-'));
+  env = { DATABASE_URL: database.url, ASSAY_DATA_DIR: join(folder, 'data') };
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const shipped = (name: string): string => fileURLToPath(new URL(`../../studies/${name}.ts`, import.meta.url));
+const studies = async (): Promise<number> => (await database.pool.query('select 1 from studies')).rows.length;
+
+test('folds that do not fit into the data, and data that are not there, are refused before anything is searched', async () => {
+  const file = shipped('quickstart-planted');
+  const before = await studies();
+  const without = assay(['run', file], env);
+  expect(without.code).toBe(2);
+  expect(without.err).toMatch(/no data set is named quickstart-planted/);
+  expect(assay(['data', 'generate', 'planted', '--name', 'quickstart-planted', '--seed', '1', '--sessions', '180'], env).code).toBe(0);
+  const { code, out, err } = assay(['run', file], env);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(/^error: .*4 folds of 15 sessions do not fit into 180/m);
+  expect(err).toMatch(/^hint: at most 1 do/m);
+  expect(await studies()).toBe(before);
+});
+
+test('a larger budget stays through a plain run, which says so, and is lowered by being asked', () => {
+  const file = join(folder, 'kept.ts');
+  writeFileSync(
+    file,
+    `import { defineStudy, float, random } from 'assay';
+export default defineStudy({ name: 'kept', direction: 'minimize', sampler: random(), space: { x: float(0, 1) }, budget: { trials: 2 }, objective: ({ params }) => params.x });
+`,
+  );
+  const trialsAfter = (...flags: string[]): unknown => {
+    const { code, err } = assay(['run', file, '--workers', '1', ...flags], env);
+    expect(code, err).toBe(0);
+    const { counts, budget } = assay(['study', 'show', 'kept', '--json'], env).json<{
+      counts: { complete: number };
+      budget: { trials: number };
+    }>();
+    return {
+      complete: counts.complete,
+      budget: budget.trials,
+      said: /keeps its budget of (\d+) trials, where the file says (\d+)/.exec(err)?.slice(1),
+    };
+  };
+  expect(trialsAfter('--trials', '4')).toEqual({ complete: 4, budget: 4, said: undefined });
+  expect(trialsAfter()).toEqual({ complete: 4, budget: 4, said: ['4', '2'] });
+  expect(trialsAfter('--trials', '3')).toEqual({ complete: 4, budget: 3, said: undefined });
+});
