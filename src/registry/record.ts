@@ -6,9 +6,6 @@ import type { Goal } from '../search/trial/history.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';
 
-/** What a record is about. `refused`: a gate said no; the attempt is kept for ever all the same. */
-export type RecordKind = LedgerRecord['kind'];
-
 /** A figure in the ledger: JSON has no NaN and no infinities, so those are words. */
 export type LedgerFigure = number | 'NaN' | 'Infinity' | '-Infinity';
 
