@@ -15,7 +15,7 @@ export {
   threshold,
   wilcoxon,
 } from './search/pruners/index.ts';
-export type { PeerCurve, Pruner, Verdict } from './search/pruners/pruner.ts';
+export type { PeerCurve, PruneDecision as Verdict, Pruner } from './search/pruners/pruner.ts';
 export { auto, cmaes, gp, grid, nsga2, pbt, qmc, random, samplerOf, tpe } from './search/samplers/index.ts';
 export type { Sampler } from './search/samplers/sampler.ts';
 export { branch, choice, fixed, float, int, type NumberOptions, repeat, when } from './search/space/builders.ts';

@@ -101,8 +101,8 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
         trial.cancelled = true;
         return { prune: true, reason: 'somebody cancelled the trial' };
       }
-      if (reported.verdict.prune) trial.reason = reported.verdict.reason;
-      return reported.verdict;
+      if (reported.decision.prune) trial.reason = reported.decision.reason;
+      return reported.decision;
     }),
     tell: answered(async (number: number, told: Told) => {
       const trial = await opened(number);

@@ -97,8 +97,8 @@ async function importanceMs({ space, params, values }: Task): Promise<number> {
 }
 
 /** In the middle of a field of complete trials, with notes as their own verdicts left them: half way through, or at the last rung that is reached. */
-async function verdictUs(pruner: AlgorithmRef): Promise<number> {
-  const { judge } = prunerOf(pruner);
+async function decisionUs(pruner: AlgorithmRef): Promise<number> {
+  const { decide: judge } = prunerOf(pruner);
   const every = Array.from({ length: steps }, (_, step) => step);
   const peers: PeerCurve[] = [];
   for (let number = 0; number < peerCount; number++) {
@@ -155,14 +155,14 @@ printRows(
     row('the first ask at such a history', 'ms', await firstAskMs(large, tpe()), null, null),
     row('GP ask and tell, 200 x 10', 'ms', await askMs(few, gp(), 3, 5), 60, peer?.gp ?? null),
     row('importance with intervals (PED-ANOVA), 1,000 x 20', 'ms', await importanceMs(small), 50, peer?.importance ?? null),
-    row('verdict among 1,000 trials: median', 'us', await verdictUs(median()), 50, peer === null ? null : 1000 * peer.verdict),
-    row('forecast, at a checkpoint', 'us', await verdictUs(forecast()), 50, null),
-    row('percentile', 'us', await verdictUs(percentile()), 50, null),
-    row('successive halving', 'us', await verdictUs(successiveHalving()), 50, null),
-    row('hyperband', 'us', await verdictUs(hyperband()), 50, null),
-    row('wilcoxon', 'us', await verdictUs(wilcoxon()), 50, null),
-    row('threshold', 'us', await verdictUs(threshold({ lower: 0 })), 50, null),
-    row('patient, median', 'us', await verdictUs(patient({ patience: 0, wrapped: median() })), 50, null),
+    row('verdict among 1,000 trials: median', 'us', await decisionUs(median()), 50, peer === null ? null : 1000 * peer.verdict),
+    row('forecast, at a checkpoint', 'us', await decisionUs(forecast()), 50, null),
+    row('percentile', 'us', await decisionUs(percentile()), 50, null),
+    row('successive halving', 'us', await decisionUs(successiveHalving()), 50, null),
+    row('hyperband', 'us', await decisionUs(hyperband()), 50, null),
+    row('wilcoxon', 'us', await decisionUs(wilcoxon()), 50, null),
+    row('threshold', 'us', await decisionUs(threshold({ lower: 0 })), 50, null),
+    row('patient, median', 'us', await decisionUs(patient({ patience: 0, wrapped: median() })), 50, null),
   ],
   flags.json,
 );

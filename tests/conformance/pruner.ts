@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
 import { createRng, type Rng } from '../../src/core/rng.ts';
-import type { PeerCurve, Pruner, Verdict } from '../../src/search/pruners/pruner.ts';
+import type { PeerCurve, PruneDecision, Pruner } from '../../src/search/pruners/pruner.ts';
 import type { Curve, Direction } from '../../src/search/trial/history.ts';
 
 /** What a pruner says of itself where it is not what most do. */
@@ -24,9 +24,9 @@ export function prunerConformance(name: string, create: () => Pruner, traits: Pr
       const pruner = create();
       const kept = courses(12, (self, peers, direction) => {
         const [frozenSelf, frozenPeers] = [deepFreeze(self), deepFreeze([...peers])];
-        const decision = pruner.judge(frozenSelf, frozenPeers, direction);
-        expect(pruner.judge(frozenSelf, frozenPeers, direction)).toEqual(decision);
-        expect(create().judge(frozenSelf, frozenPeers, direction)).toEqual(decision);
+        const decision = pruner.decide(frozenSelf, frozenPeers, direction);
+        expect(pruner.decide(frozenSelf, frozenPeers, direction)).toEqual(decision);
+        expect(create().decide(frozenSelf, frozenPeers, direction)).toEqual(decision);
         return decision;
       });
       if (traits.keepsAll) expect(kept.pruned).toBe(0);
@@ -36,7 +36,7 @@ export function prunerConformance(name: string, create: () => Pruner, traits: Pr
     test('gives a reason in words whenever it stops a trial, and notes that survive JSON', () => {
       const pruner = create();
       courses(12, (self, peers, direction) => {
-        const decision = pruner.judge(self, peers, direction);
+        const decision = pruner.decide(self, peers, direction);
         if (decision.prune) expect(decision.reason).toMatch(/\w+ \w+/);
         if (decision.note !== undefined) expect(JSON.parse(JSON.stringify(decision.note))).toEqual(decision.note);
         return decision;
@@ -46,8 +46,8 @@ export function prunerConformance(name: string, create: () => Pruner, traits: Pr
     test('keeps a trial that has reported nothing', () => {
       for (const direction of directions) {
         const peers = finished(createRng('peers'), 30, 40);
-        expect(create().judge({ number: 99, steps: [], values: [] }, peers, direction)).toMatchObject({ prune: false });
-        expect(create().judge({ number: 99, steps: [], values: [] }, [], direction)).toMatchObject({ prune: false });
+        expect(create().decide({ number: 99, steps: [], values: [] }, peers, direction)).toMatchObject({ prune: false });
+        expect(create().decide({ number: 99, steps: [], values: [] }, [], direction)).toMatchObject({ prune: false });
       }
     });
 
@@ -66,7 +66,7 @@ export function prunerConformance(name: string, create: () => Pruner, traits: Pr
             const state = states[rng.int(states.length)]!;
             return { ...wildCurve(number, rng.int(12)), state, ...(state === 'complete' && { value: wild[1 + rng.int(5)]! }) };
           });
-          const decision = pruner.judge(wildCurve(99, rng.int(12)), peers, direction);
+          const decision = pruner.decide(wildCurve(99, rng.int(12)), peers, direction);
           expect(typeof decision.prune).toBe('boolean');
         }
     });
@@ -79,7 +79,7 @@ export function prunerConformance(name: string, create: () => Pruner, traits: Pr
           let note: Json = null;
           const stopped = Array.from({ length: 100 }, (_, last) => last + 1).some((last) => {
             const steps = Array.from({ length: last }, (_, i) => i + 1);
-            const decision = pruner.judge({ number: 99, steps, values: steps.map(() => Number.NaN), note }, peers, direction);
+            const decision = pruner.decide({ number: 99, steps, values: steps.map(() => Number.NaN), note }, peers, direction);
             note = decision.note ?? note;
             return decision.prune;
           });
@@ -90,9 +90,9 @@ export function prunerConformance(name: string, create: () => Pruner, traits: Pr
     test('decides alike for the mirrored values in the other direction', () => {
       const pruner = create();
       courses(12, (self, peers, direction) => {
-        const decision = pruner.judge(self, peers, direction);
+        const decision = pruner.decide(self, peers, direction);
         const other = direction === 'minimize' ? 'maximize' : 'minimize';
-        expect(pruner.judge(mirrored(self), peers.map(mirrored), other).prune).toBe(decision.prune);
+        expect(pruner.decide(mirrored(self), peers.map(mirrored), other).prune).toBe(decision.prune);
         return decision;
       });
     });
@@ -102,8 +102,8 @@ export function prunerConformance(name: string, create: () => Pruner, traits: Pr
       const rng = createRng('order');
       courses(12, (self, peers, direction) => {
         const shuffledPeers = peers.map((peer) => shuffledCurve(peer, rng));
-        const decision = pruner.judge(self, peers, direction);
-        const shuffled = pruner.judge(shuffledCurve(self, rng), shuffledPeers, direction);
+        const decision = pruner.decide(self, peers, direction);
+        const shuffled = pruner.decide(shuffledCurve(self, rng), shuffledPeers, direction);
         if (traits.ordered) expect(typeof shuffled.prune).toBe('boolean');
         else expect(shuffled.prune).toBe(decision.prune);
         return decision;
@@ -115,16 +115,16 @@ export function prunerConformance(name: string, create: () => Pruner, traits: Pr
       test(`looks only at peers that are ${declared.join(' or ') || 'none'}`, () => {
         const pruner = create();
         courses(12, (self, peers, direction) => {
-          const decision = pruner.judge(self, peers, direction);
+          const decision = pruner.decide(self, peers, direction);
           const heeded = peers.filter(({ state }) => declared.includes(state));
-          expect(pruner.judge(self, heeded, direction)).toEqual(decision);
+          expect(pruner.decide(self, heeded, direction)).toEqual(decision);
           return decision;
         });
       });
   });
 }
 
-type Decide = (self: Curve, peers: readonly PeerCurve[], direction: Direction) => Verdict;
+type Decide = (self: Curve, peers: readonly PeerCurve[], direction: Direction) => PruneDecision;
 
 /** Runs studies of trials that report step by step, keeping notes as a storage does, and asks for each report. */
 function courses(trials: number, decide: Decide): { readonly pruned: number } {

@@ -63,15 +63,15 @@ export function checkPruner(golden: PrunerGolden): readonly string[] {
     }
     curve.steps.push(event.step);
     curve.values.push(Number(event.value));
-    const verdict = pruner.judge(
+    const decision = pruner.decide(
       curve,
       [...curves.values()].filter((other) => other !== curve),
       golden.direction,
     );
-    if (verdict.note !== undefined) curve.note = verdict.note;
-    if (verdict.prune !== event.prune)
+    if (decision.note !== undefined) curve.note = decision.note;
+    if (decision.prune !== event.prune)
       faults.push(
-        `event ${at}, trial ${event.trial} at step ${event.step}: ${verdict.prune ? verdict.reason : 'kept'}, not ${event.prune}`,
+        `event ${at}, trial ${event.trial} at step ${event.step}: ${decision.prune ? decision.reason : 'kept'}, not ${event.prune}`,
       );
   });
   return faults;

@@ -39,7 +39,7 @@ test('a server that crashes again and again under four workers loses no finished
     let shown: readonly Observation[] = [];
     const storage = createStorage(connection.db, {
       compileSpace,
-      prunerOf: () => ({ id: 'nop', judge: () => ({ prune: false }) }),
+      prunerOf: () => ({ id: 'nop', decide: () => ({ prune: false }) }),
       samplerOf: () => ({
         id: 'watched',
         suggest: (_, { observations, next }) => {

@@ -15,13 +15,13 @@ const database = useDatabase();
 const watched = () => {
   const histories: History[] = [];
   const curves: { readonly self: Curve; readonly peers: readonly PeerCurve[] }[] = [];
-  const watch: Pruner['judge'] = (self, peers) => {
+  const watch: Pruner['decide'] = (self, peers) => {
     curves.push({ self, peers });
     return { prune: false };
   };
   const algorithms: Algorithms = {
     samplerOf: () => ({ id: 'watched', suggest: (_, history) => ({ lr: 0.001, layers: histories.push(history) }) }),
-    prunerOf: () => ({ ...createNopPruner(), judge: watch }),
+    prunerOf: () => ({ ...createNopPruner(), decide: watch }),
     compileSpace,
   };
   return { storage: createStorage(database.db, algorithms), histories, curves };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { forecast, hyperband, median, patient, prunerOf, successiveHalving, threshold, wilcoxon } from '../../src/search/pruners/index.ts';
-import type { Verdict } from '../../src/search/pruners/pruner.ts';
+import type { PruneDecision } from '../../src/search/pruners/pruner.ts';
 import { samplerOf } from '../../src/search/samplers/index.ts';
 import { compileSpace } from '../../src/search/space/compile.ts';
 import type { Lease, StudyDescription } from '../../src/search/study/storage.ts';
@@ -18,24 +18,24 @@ const database = useDatabase();
 async function studyUnder(pruner: AlgorithmRef, change: Partial<StudyDescription> = {}) {
   const { id } = await createStorage(database.db).open(describeStudy({ pruner, budget: { trials: 100 }, ...change }));
   /** The last verdict on a trial that reports these values from step 1 on; it ends where it is stopped, or with its last value. */
-  const run = async (values: readonly number[], end: Outcome = complete(values.at(-1)!)): Promise<Verdict> => {
+  const run = async (values: readonly number[], end: Outcome = complete(values.at(-1)!)): Promise<PruneDecision> => {
     const storage = createStorage(database.db);
     await storage.ask(id);
     const { lease } = await claimOne(storage, id);
-    let verdict: Verdict = { prune: false };
+    let decision: PruneDecision = { prune: false };
     for (const [i, value] of values.entries()) {
-      verdict = await reported(lease, i + 1, value);
-      if (!verdict.prune) continue;
-      await storage.finish(lease, { kind: 'pruned', atStep: i + 1, reason: verdict.reason });
-      return verdict;
+      decision = await reported(lease, i + 1, value);
+      if (!decision.prune) continue;
+      await storage.finish(lease, { kind: 'pruned', atStep: i + 1, reason: decision.reason });
+      return decision;
     }
     await storage.finish(lease, end);
-    return verdict;
+    return decision;
   };
-  const reported = async (lease: Lease, step: number, value: number): Promise<Verdict> => {
+  const reported = async (lease: Lease, step: number, value: number): Promise<PruneDecision> => {
     const answer = await createStorage(database.db).report(lease, { step, value });
     if (answer.lease === 'lost') throw new Error('lost');
-    return answer.verdict;
+    return answer.decision;
   };
   return { id, run, reported };
 }
@@ -102,8 +102,8 @@ describe('over the database', () => {
     const { id, run } = await studyUnder(ref);
     const brackets: (number | null)[] = [];
     for (let i = 0; i < 24; i++) {
-      const verdict = await run([10 + i, 10 + i, 10 + i, 10 + i, 10 + i]);
-      brackets.push(verdict.prune ? Number(/^bracket (\d)/.exec(verdict.reason)![1]) : null);
+      const decision = await run([10 + i, 10 + i, 10 + i, 10 + i, 10 + i]);
+      brackets.push(decision.prune ? Number(/^bracket (\d)/.exec(decision.reason)![1]) : null);
     }
     // Each bracket's first trial has nobody to lose against, all later ones are worse: shares of 4, 3 and 3 in turn.
     expect(brackets.filter((bracket) => bracket === null)).toHaveLength(3);

@@ -40,7 +40,7 @@ async function attempt(
     },
     report: async () => ({
       lease: 'alive',
-      verdict: { prune: true, pause: true, reason: 'below the bar' },
+      decision: { prune: true, pause: true, reason: 'below the bar' },
       cancelled: false,
       pausing: false,
     }),

@@ -92,9 +92,9 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
         return { kind: 'stop', by: 'a lost lease' };
       }
       if (reported.cancelled) return { kind: 'stop', by: 'request' };
-      const { verdict, pausing } = reported;
-      if (verdict.prune && verdict.pause !== true) return { kind: 'prune', reason: verdict.reason };
-      if (verdict.prune) interrupt({ kind: 'paused', paused: { atStep: report.step, reason: verdict.reason } }, verdict.reason);
+      const { decision, pausing } = reported;
+      if (decision.prune && decision.pause !== true) return { kind: 'prune', reason: decision.reason };
+      if (decision.prune) interrupt({ kind: 'paused', paused: { atStep: report.step, reason: decision.reason } }, decision.reason);
       else if (pausing) interrupt({ kind: 'paused', paused: null }, 'request');
       return { kind: 'continue' };
     },

@@ -45,10 +45,10 @@ describe('pruners where what rises fastest misses a constraint', () => {
     const self = { number: 99, steps: [1, 2], values: [0.6, 1.1] };
     const infeasible = Array.from({ length: 8 }, (_, i) => peer(i, 10 + i, false));
     const feasible = Array.from({ length: 8 }, (_, i) => peer(20 + i, 1 + i / 100, true));
-    const judge = (peers: readonly PeerCurve[]) => prunerOf({ id: 'median', options: {} }).judge(self, peers, 'maximize');
-    expect(judge([...infeasible, ...feasible])).toEqual({ prune: false });
-    expect(judge(infeasible)).toEqual({ prune: false });
-    expect(judge(infeasible.map((each) => ({ ...each, feasible: true })))).toMatchObject({ prune: true });
+    const decide = (peers: readonly PeerCurve[]) => prunerOf({ id: 'median', options: {} }).decide(self, peers, 'maximize');
+    expect(decide([...infeasible, ...feasible])).toEqual({ prune: false });
+    expect(decide(infeasible)).toEqual({ prune: false });
+    expect(decide(infeasible.map((each) => ({ ...each, feasible: true })))).toMatchObject({ prune: true });
   });
 
   test('a trial whose feasibility is not known counts as those of the nearest values', () => {

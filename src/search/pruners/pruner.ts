@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json.ts';
 import type { Curve, Direction, History } from '../trial/history.ts';
 
-export type Verdict =
+export type PruneDecision =
   | { readonly prune: false; readonly note?: Json }
   /**
    * `reason` in words, for people. `pause`: the trial may go on later, so that one that keeps checkpoints waits instead of ending.
@@ -31,7 +31,7 @@ export interface Promotion {
 /** A pure function of the curves. Asked after each report, with the report already part of `self`. */
 export interface Pruner {
   readonly id: string;
-  readonly judge: (self: Curve, peers: readonly PeerCurve[], direction: Direction) => Verdict;
+  readonly decide: (self: Curve, peers: readonly PeerCurve[], direction: Direction) => PruneDecision;
   /**
    * Of the trials that it paused, the one that goes on now; null: none does. Asked before a new trial is. Absent: it lets none wait.
    * @param waiting they are among the curves
@@ -43,4 +43,4 @@ export interface Pruner {
   readonly lesson?: (history: History) => History;
 }
 
-export const keep: Verdict = { prune: false };
+export const keep: PruneDecision = { prune: false };

@@ -14,18 +14,18 @@ function complete(value: number, values: readonly number[], number: number): Pee
 }
 
 test('nop keeps everything, NaN too', () => {
-  expect(prunerOf(nop()).judge(curve([Number.NaN]), [], 'minimize')).toEqual({ prune: false });
+  expect(prunerOf(nop()).decide(curve([Number.NaN]), [], 'minimize')).toEqual({ prune: false });
 });
 
 describe('threshold', () => {
-  const { judge } = prunerOf(threshold({ lower: 0, upper: 1, warmupSteps: 2 }));
+  const { decide } = prunerOf(threshold({ lower: 0, upper: 1, warmupSteps: 2 }));
 
   test('prunes outside of its bounds and at NaN, after the warm-up', () => {
-    expect(judge(curve([5]), [], 'minimize').prune).toBe(false);
-    expect(judge(curve([5, 1]), [], 'minimize').prune).toBe(false);
-    expect(judge(curve([0, 1.5]), [], 'minimize')).toEqual({ prune: true, reason: 'value 1.5 at step 2 is above the upper bound 1' });
-    expect(judge(curve([0, -0.1]), [], 'maximize')).toEqual({ prune: true, reason: 'value -0.1 at step 2 is below the lower bound 0' });
-    expect(judge(curve([0, Number.NaN]), [], 'minimize')).toEqual({ prune: true, reason: 'value NaN at step 2' });
+    expect(decide(curve([5]), [], 'minimize').prune).toBe(false);
+    expect(decide(curve([5, 1]), [], 'minimize').prune).toBe(false);
+    expect(decide(curve([0, 1.5]), [], 'minimize')).toEqual({ prune: true, reason: 'value 1.5 at step 2 is above the upper bound 1' });
+    expect(decide(curve([0, -0.1]), [], 'maximize')).toEqual({ prune: true, reason: 'value -0.1 at step 2 is below the lower bound 0' });
+    expect(decide(curve([0, Number.NaN]), [], 'minimize')).toEqual({ prune: true, reason: 'value NaN at step 2' });
   });
 
   test('needs a bound', () => {
@@ -35,38 +35,38 @@ describe('threshold', () => {
 
 describe('patient', () => {
   test('waits for an improvement, then prunes', () => {
-    const { judge } = prunerOf(patient({ patience: 1 }));
-    expect(judge(curve([1, 2]), [], 'minimize').prune).toBe(false);
-    expect(judge(curve([1, 2, 2]), [], 'minimize')).toEqual({
+    const { decide } = prunerOf(patient({ patience: 1 }));
+    expect(decide(curve([1, 2]), [], 'minimize').prune).toBe(false);
+    expect(decide(curve([1, 2, 2]), [], 'minimize')).toEqual({
       prune: true,
       reason: 'no value better than 1 in the last 2 reports (best of them 2)',
     });
-    expect(judge(curve([1, 2, 0.5]), [], 'minimize').prune).toBe(false);
-    expect(judge(curve([1, 2, 2]), [], 'maximize').prune).toBe(false);
+    expect(decide(curve([1, 2, 0.5]), [], 'minimize').prune).toBe(false);
+    expect(decide(curve([1, 2, 2]), [], 'maximize').prune).toBe(false);
   });
 
   test('a part with nothing but NaN decides nothing', () => {
-    const { judge } = prunerOf(patient({ patience: 0 }));
-    expect(judge(curve([Number.NaN, 2]), [], 'minimize').prune).toBe(false);
-    expect(judge(curve([2, Number.NaN]), [], 'minimize').prune).toBe(false);
+    const { decide } = prunerOf(patient({ patience: 0 }));
+    expect(decide(curve([Number.NaN, 2]), [], 'minimize').prune).toBe(false);
+    expect(decide(curve([2, Number.NaN]), [], 'minimize').prune).toBe(false);
   });
 
   test('leaves the decision to the wrapped pruner', () => {
-    const { judge } = prunerOf(patient({ patience: 0, wrapped: nop() }));
-    expect(judge(curve([1, 2]), [], 'minimize').prune).toBe(false);
+    const { decide } = prunerOf(patient({ patience: 0, wrapped: nop() }));
+    expect(decide(curve([1, 2]), [], 'minimize').prune).toBe(false);
     expect(() => prunerOf({ id: 'patient', options: { patience: 1, wrapped: { id: 'magic', options: {} } } })).toThrow(/no pruner "magic"/);
   });
 });
 
 describe('successive halving', () => {
-  const { judge } = prunerOf(successiveHalving({ minResource: 2, reductionFactor: 2 }));
+  const { decide } = prunerOf(successiveHalving({ minResource: 2, reductionFactor: 2 }));
 
   test('lets the better half pass a rung and says where the others stopped', () => {
     const peers = [complete(1, [1, 1, 1], 0), complete(2, [2, 2, 2], 1), complete(3, [3, 3, 3], 2)];
-    expect(judge(curve([2.5]), peers, 'minimize').prune).toBe(false);
-    expect(judge(curve([1.5, 1.5]), peers, 'minimize').prune).toBe(false);
-    const verdict = judge(curve([2.5, 2.5]), peers, 'minimize');
-    expect(verdict).toMatchObject({
+    expect(decide(curve([2.5]), peers, 'minimize').prune).toBe(false);
+    expect(decide(curve([1.5, 1.5]), peers, 'minimize').prune).toBe(false);
+    const decision = decide(curve([2.5, 2.5]), peers, 'minimize');
+    expect(decision).toMatchObject({
       prune: true,
       reason: 'value 2.5 at rung 0 (step 2) is not among the best 1/2 of 4 trials, which ends at 2',
     });
@@ -80,9 +80,9 @@ describe('successive halving', () => {
       let note: Json = null;
       for (let length = 1; length <= trial.length; length++) {
         const self = curve(trial.slice(0, length), number);
-        const verdict = judge({ ...self, note }, noted, 'minimize');
-        expect(judge(self, plain, 'minimize')).toEqual(verdict);
-        note = verdict.note ?? note;
+        const decision = decide({ ...self, note }, noted, 'minimize');
+        expect(decide(self, plain, 'minimize')).toEqual(decision);
+        note = decision.note ?? note;
       }
       plain.push(complete(trial[3]!, trial, number));
       noted.push({ ...complete(trial[3]!, trial, number), note });
@@ -105,48 +105,48 @@ describe('successive halving', () => {
     const gone: PeerCurve = { number: 7, steps: [1, 2], values: [0.4, 0.4], state: 'running', note: note(1, 4) };
     for (let at = 0; at <= others.length; at++) {
       const peers = [...others.slice(0, at), gone, ...others.slice(at)];
-      const verdict = quarter.judge({ number: 8, steps: [1, 4], values: [0.15, 0.15], note: note(1) }, peers, 'minimize');
-      expect(verdict.prune, `at ${at}`).toBe(false);
+      const decision = quarter.decide({ number: 8, steps: [1, 4], values: [0.15, 0.15], note: note(1) }, peers, 'minimize');
+      expect(decision.prune, `at ${at}`).toBe(false);
     }
   });
 
   test('NaN at a rung is pruned, and auto waits for a complete trial', () => {
-    expect(judge(curve([1, Number.NaN]), [], 'minimize').prune).toBe(true);
-    expect(prunerOf(successiveHalving()).judge(curve([Number.NaN]), [], 'minimize').prune).toBe(false);
+    expect(decide(curve([1, Number.NaN]), [], 'minimize').prune).toBe(true);
+    expect(prunerOf(successiveHalving()).decide(curve([Number.NaN]), [], 'minimize').prune).toBe(false);
   });
 });
 
 test('balanced hyperband gives every bracket its share in each round of trials', () => {
-  const { judge } = prunerOf(hyperband({ minResource: 1, maxResource: 9, reductionFactor: 3 }));
+  const { decide } = prunerOf(hyperband({ minResource: 1, maxResource: 9, reductionFactor: 3 }));
   // Shares of 9, 5 and 3 for three brackets; the bracket shows in the reason of a pruned trial.
   const brackets = Array.from({ length: 34 }, (_, number) => {
     const self: Curve = { number, steps: [9], values: [Number.NaN] };
-    const verdict = judge(self, [], 'minimize');
-    return verdict.prune ? verdict.reason.split(':')[0] : 'kept';
+    const decision = decide(self, [], 'minimize');
+    return decision.prune ? decision.reason.split(':')[0] : 'kept';
   });
   const count = (bracket: string): number => brackets.filter((other) => other === bracket).length;
   expect([count('bracket 1 of 3'), count('bracket 2 of 3'), count('bracket 3 of 3')]).toEqual([18, 10, 6]);
 });
 
 test('hyperband without a single bracket keeps every trial: full trials end before the first rung', () => {
-  const { judge } = prunerOf(hyperband({ minResource: 3, maxResource: 2 }));
-  expect(judge(curve([9, 9, 9, 9, 9]), [complete(1, [1, 1, 1, 1, 1], 1)], 'minimize').prune).toBe(false);
+  const { decide } = prunerOf(hyperband({ minResource: 3, maxResource: 2 }));
+  expect(decide(curve([9, 9, 9, 9, 9]), [complete(1, [1, 1, 1, 1, 1], 1)], 'minimize').prune).toBe(false);
 });
 
 describe('wilcoxon', () => {
-  const { judge } = prunerOf(wilcoxon());
+  const { decide } = prunerOf(wilcoxon());
   const best = complete(1, [1, 1.1, 0.9, 1, 1.2, 1], 3);
 
   test('prunes what is consistently worse than the best trial', () => {
-    expect(judge(curve([2, 2.2, 1.9, 2.1, 2.5, 2]), [best], 'minimize')).toMatchObject({ prune: true });
-    expect(judge(curve([2, 2.2, 1.9, 2.1, 2.5, 2]), [best], 'maximize').prune).toBe(false);
-    expect(judge(curve([0.5, 0.6, 0.4, 0.5, 0.7, 0.5]), [best], 'minimize').prune).toBe(false);
+    expect(decide(curve([2, 2.2, 1.9, 2.1, 2.5, 2]), [best], 'minimize')).toMatchObject({ prune: true });
+    expect(decide(curve([2, 2.2, 1.9, 2.1, 2.5, 2]), [best], 'maximize').prune).toBe(false);
+    expect(decide(curve([0.5, 0.6, 0.4, 0.5, 0.7, 0.5]), [best], 'minimize').prune).toBe(false);
   });
 
   test('a value that is not finite, or no complete trial, decides nothing', () => {
-    expect(judge(curve([2, 2.2, Number.POSITIVE_INFINITY]), [best], 'minimize').prune).toBe(false);
-    expect(judge(curve([2, 2.2, 2]), [{ ...best, state: 'running' }], 'minimize').prune).toBe(false);
-    expect(judge(curve([2, 2.2, 2]), [complete(Number.NaN, [1, 1, 1], 1)], 'minimize').prune).toBe(false);
+    expect(decide(curve([2, 2.2, Number.POSITIVE_INFINITY]), [best], 'minimize').prune).toBe(false);
+    expect(decide(curve([2, 2.2, 2]), [{ ...best, state: 'running' }], 'minimize').prune).toBe(false);
+    expect(decide(curve([2, 2.2, 2]), [complete(Number.NaN, [1, 1, 1], 1)], 'minimize').prune).toBe(false);
   });
 
   test('p-values are those of the exact distribution', () => {

@@ -49,8 +49,8 @@ async function answer(request: Request, search: AskTell): Promise<Json> {
       return { number, params };
     }
     case 'report': {
-      const verdict = await search.report(request.number, request.step, request.value);
-      return verdict.prune ? { prune: true, reason: verdict.reason } : { prune: false };
+      const decision = await search.report(request.number, request.step, request.value);
+      return decision.prune ? { prune: true, reason: decision.reason } : { prune: false };
     }
     case 'tell':
       await search.tell(request.number, toldOf(request));

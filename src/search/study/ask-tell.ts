@@ -2,7 +2,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import { bestTrials } from '../objectives/best-trials.ts';
-import type { Pruner, Verdict } from '../pruners/pruner.ts';
+import type { PruneDecision, Pruner } from '../pruners/pruner.ts';
 import { taughtBy } from '../pruners/taught-by.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { checkParams } from '../space/codec.ts';
@@ -38,7 +38,7 @@ type Awaitable<T> = T | Promise<T>;
 export interface AskTell {
   readonly ask: () => Awaitable<Suggestion>;
   /** A value on the way; `conflict` for a trial that is not open or a step that was reported. */
-  readonly report: (number: number, step: number, value: number) => Awaitable<Verdict>;
+  readonly report: (number: number, step: number, value: number) => Awaitable<PruneDecision>;
   /** Ends an open trial. */
   readonly tell: (number: number, told: Told) => Awaitable<void>;
   /** A result known from elsewhere, checked against the space. */
@@ -125,9 +125,9 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
       trial.steps.push(step);
       trial.values.push(value);
       const peers = trials.filter((other) => other !== trial);
-      const verdict = pruner.judge(trial, peers, pruneDirection ?? direction);
-      if (verdict.note !== undefined) trial.note = verdict.note;
-      return verdict;
+      const decision = pruner.decide(trial, peers, pruneDirection ?? direction);
+      if (decision.note !== undefined) trial.note = decision.note;
+      return decision;
     },
     tell: (number, told) => {
       const trial = open(number);

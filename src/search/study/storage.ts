@@ -1,5 +1,5 @@
 import type { AlgorithmRef } from '../algorithm.ts';
-import type { Verdict } from '../pruners/pruner.ts';
+import type { PruneDecision } from '../pruners/pruner.ts';
 import type { FlatParams, SpaceJson } from '../space/param.ts';
 import type { StoppingOptions } from '../stopping/stopping.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
@@ -211,7 +211,7 @@ export type Reported =
   /** `cancelled`: somebody cancelled the trial; the worker stops it. */
   | {
       readonly lease: 'alive';
-      readonly verdict: Verdict;
+      readonly decision: PruneDecision;
       readonly cancelled: boolean;
       /** Somebody paused the trial: the worker lets it save where it stands, then releases it. */
       readonly pausing: boolean;

@@ -55,7 +55,7 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
 
   const first = rows[0];
   if (first === undefined) return { lease: 'lost' };
-  if (first.cancel_requested_by !== null) return { lease: 'alive', verdict: { prune: false }, cancelled: true, pausing: false };
+  if (first.cancel_requested_by !== null) return { lease: 'alive', decision: { prune: false }, cancelled: true, pausing: false };
 
   const read = rows.flatMap(curveOf);
   const known = curves.advance(study, read);
@@ -66,12 +66,12 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
     id: first.pruner_id,
     options: first.pruner_options,
   });
-  const verdict = pruner.judge(withReport(own, step, value), peers, first.direction);
-  if (verdict.note !== undefined && !isDeepStrictEqual(verdict.note, own.note)) await keepNote(db, lease, verdict.note);
+  const decision = pruner.decide(withReport(own, step, value), peers, first.direction);
+  if (decision.note !== undefined && !isDeepStrictEqual(decision.note, own.note)) await keepNote(db, lease, decision.note);
   return {
     lease: 'alive',
     // A repetition is to end where its origin did: the pruner, who has learnt more since, leaves it alone.
-    verdict: first.repeat_of === null ? verdict : { prune: false },
+    decision: first.repeat_of === null ? decision : { prune: false },
     cancelled: false,
     pausing: first.pause_requested_by !== null,
   };

@@ -67,7 +67,7 @@ export function simulate(family: Family, pruner: Pruner, { trials, steps, worker
     trial.values.push(trial.curve.values[step]!);
     spent++;
     if (trial.number < trials) spentOnTrials++;
-    const verdict = pruner.judge(
+    const verdict = pruner.decide(
       trial,
       known.filter((other) => other !== trial),
       family.direction,

@@ -50,7 +50,7 @@ export async function endToEnd({ db, pool }: Connection, description: StudyDescr
       let pruned: string | null = null;
       for (let step = 1; step <= reports && pruned === null; step++) {
         const reported = await storage.report(claimed.lease, { step, value: value + 1 / step });
-        if (reported.lease === 'alive' && reported.verdict.prune) pruned = reported.verdict.reason;
+        if (reported.lease === 'alive' && reported.decision.prune) pruned = reported.decision.reason;
       }
       await storage.finish(
         claimed.lease,

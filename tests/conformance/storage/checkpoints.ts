@@ -95,8 +95,8 @@ export function checkpointConformance(subject: StorageUnderTest): void {
       const checkpoint = await make(storage, claimed.lease, 2);
       const heir = await crash(storage, study.id, claimed.lease);
       await storage.resume(heir.lease, checkpoint);
-      expect(await storage.report(heir.lease, { step: 3, value: 3 })).toMatchObject({ verdict: { prune: false } });
-      expect(await storage.report(heir.lease, { step: 4, value: 4 })).toMatchObject({ verdict: { prune: true } });
+      expect(await storage.report(heir.lease, { step: 3, value: 3 })).toMatchObject({ decision: { prune: false } });
+      expect(await storage.report(heir.lease, { step: 4, value: 4 })).toMatchObject({ decision: { prune: true } });
     });
 
     test('it is given up when the trial is finished, and only then', async () => {

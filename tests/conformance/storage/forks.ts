@@ -25,7 +25,7 @@ export function forkConformance(subject: StorageUnderTest): void {
     await storage.report(other.lease, { step: 1, value: 8 });
     await storage.checkpoint(other.lease, given);
     const reported = await storage.report(other.lease, { step: 2, value: 9 });
-    expect(reported).toMatchObject({ verdict: { prune: true, reason: expect.stringContaining('#0 leads them with 2') } });
+    expect(reported).toMatchObject({ decision: { prune: true, reason: expect.stringContaining('#0 leads them with 2') } });
     await storage.finish(other.lease, { kind: 'pruned', atStep: 2, reason: 'gave up' });
     return { storage, id: record.id, parent, kept, fork: await takeOne(storage, record.id) };
   };
@@ -87,7 +87,7 @@ export function forkConformance(subject: StorageUnderTest): void {
       const { storage, id, fork } = await forked({ budget: { trials: 9, steps: 6 } });
       await storage.report(fork.lease, { step: 1, value: 3 });
       expect(await storage.ask(id)).toMatchObject({ kind: 'exhausted' });
-      expect(await storage.report(fork.lease, { step: 2, value: 9.5 })).toMatchObject({ verdict: { prune: true } });
+      expect(await storage.report(fork.lease, { step: 2, value: 9.5 })).toMatchObject({ decision: { prune: true } });
     });
   });
 }

@@ -42,7 +42,7 @@ export function leaseConformance(subject: StorageUnderTest): void {
       await storage.reap(study.id);
       const second = await claimOne(storage, study.id);
       expect(second).toMatchObject({ params: first.params, seed: first.seed, lease: { attempt: 2 } });
-      expect(await storage.report(second.lease, { step: 1, value: 5 })).toMatchObject({ verdict: { prune: false } });
+      expect(await storage.report(second.lease, { step: 1, value: 5 })).toMatchObject({ decision: { prune: false } });
       expect((await onlyTrial(subject, study.id)).reports).toEqual([
         { attempt: 1, step: 1, value: 100 },
         { attempt: 2, step: 1, value: 5 },

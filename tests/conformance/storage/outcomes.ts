@@ -10,7 +10,7 @@ export function outcomeConformance(subject: StorageUnderTest): void {
       for (const value of [0.5, 0.5, 0.7]) {
         expect(await storage.report(claimed.lease, { step: 1, value })).toEqual({
           lease: 'alive',
-          verdict: { prune: false },
+          decision: { prune: false },
           cancelled: false,
           pausing: false,
         });
@@ -34,8 +34,8 @@ export function outcomeConformance(subject: StorageUnderTest): void {
         await storage.finish(lease, complete(value));
       }
       const [worse, better] = [await claimOne(storage, study.id), await claimOne(storage, study.id)];
-      expect(await storage.report(worse.lease, { step: 1, value: 9 })).toMatchObject({ verdict: { prune: true } });
-      expect(await subject.open().report(better.lease, { step: 1, value: 1.5 })).toMatchObject({ verdict: { prune: false } });
+      expect(await storage.report(worse.lease, { step: 1, value: 9 })).toMatchObject({ decision: { prune: true } });
+      expect(await subject.open().report(better.lease, { step: 1, value: 1.5 })).toMatchObject({ decision: { prune: false } });
     });
 
     test('tells the worker that its trial is cancelled, as a renewal does', async () => {

@@ -95,18 +95,18 @@ export function pauseConformance(subject: StorageUnderTest): void {
     test('is still judged by: its curve counts among those of the others, as it was when it was paused', async () => {
       const pruner = { id: 'successive-halving', options: { minResource: 1, reductionFactor: 2 } };
       const { storage, study, claimed } = await running(subject, { pruner, budget: { trials: 9 } });
-      expect(await storage.report(claimed.lease, { step: 1, value: 1 })).toMatchObject({ verdict: { prune: false } });
+      expect(await storage.report(claimed.lease, { step: 1, value: 1 })).toMatchObject({ decision: { prune: false } });
       await storage.pause(claimed.lease, missed);
       // In a process that saw it run, and in one that never did.
       for (const client of [storage, subject.open()]) {
         await client.ask(study.id);
         const other = await claimOne(client, study.id);
-        expect(await client.report(other.lease, { step: 1, value: 5 })).toMatchObject({ verdict: { prune: true } });
+        expect(await client.report(other.lease, { step: 1, value: 5 })).toMatchObject({ decision: { prune: true } });
       }
       await subject.resume(study.id, 0);
       const heir = await claimOne(storage, study.id);
       // An attempt that begins anew has an empty curve, also where the paused one is remembered.
-      expect(await storage.report(heir.lease, { step: 1, value: 7 })).toMatchObject({ verdict: { prune: true } });
+      expect(await storage.report(heir.lease, { step: 1, value: 7 })).toMatchObject({ decision: { prune: true } });
     });
   });
 }

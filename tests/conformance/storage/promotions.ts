@@ -27,9 +27,9 @@ export function promotionConformance(subject: StorageUnderTest): void {
 
     test('go on before a new one is asked for, once the bar fell behind them, and pass the rung that they had missed', async () => {
       const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 9 } });
-      expect((await begin1(storage, study.id, 1)).reported).toMatchObject({ verdict: { prune: false } });
+      expect((await begin1(storage, study.id, 1)).reported).toMatchObject({ decision: { prune: false } });
       const second = await begin1(storage, study.id, 2);
-      expect(second.reported).toMatchObject({ verdict: { prune: true, pause: true } });
+      expect(second.reported).toMatchObject({ decision: { prune: true, pause: true } });
       const kept = checkpointOf(0);
       await storage.checkpoint(second.lease, kept);
       await storage.pause(second.lease, missed);
@@ -40,7 +40,7 @@ export function promotionConformance(subject: StorageUnderTest): void {
       expect(heir.claimed).toMatchObject({ number: 1, lease: { attempt: 2 } });
       expect(await storage.resume(heir.claimed.lease, kept)).toBe('alive');
       // Not among the best two: but for the promotion it would miss the rung again.
-      expect(await storage.report(heir.claimed.lease, { step: 1, value: 3.5 })).toMatchObject({ verdict: { prune: false } });
+      expect(await storage.report(heir.claimed.lease, { step: 1, value: 3.5 })).toMatchObject({ decision: { prune: false } });
       // Now the third is.
       for (const number of [2, 4]) expect(await storage.take(request(study.id))).toMatchObject({ claimed: { number } });
     });
@@ -57,18 +57,18 @@ export function promotionConformance(subject: StorageUnderTest): void {
       if (heir.kind !== 'taken') throw new Error('nothing was resumed');
       expect(heir.claimed).toMatchObject({ number: 1, lease: { attempt: 2 } });
       await storage.resume(heir.claimed.lease, kept);
-      expect(await storage.report(heir.claimed.lease, { step: 1, value: 3 })).toMatchObject({ verdict: { prune: false } });
-      expect(await storage.report(heir.claimed.lease, { step: 2, value: 3 })).toMatchObject({ verdict: { prune: false } });
+      expect(await storage.report(heir.claimed.lease, { step: 1, value: 3 })).toMatchObject({ decision: { prune: false } });
+      expect(await storage.report(heir.claimed.lease, { step: 2, value: 3 })).toMatchObject({ decision: { prune: false } });
       const third = await begin1(storage, study.id, 0);
       for (const step of [2, 4]) await storage.report(third.lease, { step, value: 0 });
-      expect(await storage.report(heir.claimed.lease, { step: 4, value: 3 })).toMatchObject({ verdict: { prune: true, pause: true } });
+      expect(await storage.report(heir.claimed.lease, { step: 4, value: 3 })).toMatchObject({ decision: { prune: true, pause: true } });
     });
 
     test("and that a person pauses or resumes are that person's", async () => {
       const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 3 } });
       for (const value of [1, 2, 3]) {
         const { lease, reported } = await begin1(storage, study.id, value);
-        await (reported.lease === 'alive' && reported.verdict.prune
+        await (reported.lease === 'alive' && reported.decision.prune
           ? storage.pause(lease, missed)
           : storage.finish(lease, complete(value)));
       }
@@ -85,8 +85,8 @@ export function promotionConformance(subject: StorageUnderTest): void {
       const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 2 } });
       const best = await begin1(storage, study.id, 1);
       const other = await begin1(storage, study.id, 2);
-      if (other.reported.lease === 'alive' && other.reported.verdict.prune)
-        await storage.pause(other.lease, { atStep: 1, reason: other.reported.verdict.reason });
+      if (other.reported.lease === 'alive' && other.reported.decision.prune)
+        await storage.pause(other.lease, { atStep: 1, reason: other.reported.decision.reason });
       expect(await storage.take(request(study.id))).toEqual({ ...nothing, open: true });
       await storage.finish(best.lease, complete(1));
       expect(await storage.take(request(study.id))).toEqual(nothing);
@@ -129,11 +129,11 @@ export function promotionConformance(subject: StorageUnderTest): void {
               for (let step = (at ?? 0) + 1; step <= 5 && !paused; step++) {
                 reached.get(step)?.set(number, figureOf(number, step));
                 const reported = await client.report(lease, { step, value: figureOf(number, step) });
-                if (reported.lease === 'lost' || !reported.verdict.prune) continue;
-                expect(reported.verdict.pause).toBe(true);
+                if (reported.lease === 'lost' || !reported.decision.prune) continue;
+                expect(reported.decision.pause).toBe(true);
                 await client.checkpoint(lease, checkpointOf(step));
                 waits.set(number, step);
-                await client.pause(lease, { atStep: step, reason: reported.verdict.reason });
+                await client.pause(lease, { atStep: step, reason: reported.decision.reason });
                 paused = true;
               }
               if (!paused) await client.finish(lease, complete(figureOf(number, 5)));

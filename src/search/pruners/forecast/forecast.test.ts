@@ -4,7 +4,7 @@ import { forecast, prunerOf } from '../index.ts';
 import type { PeerCurve } from '../pruner.ts';
 import { checkpointAt, sampleCurve } from './sampled-curve.ts';
 
-const { judge } = prunerOf(forecast());
+const { decide } = prunerOf(forecast());
 const length = 40;
 
 function curve(at: (t: number) => number, steps = length, every = 1): Curve {
@@ -20,8 +20,8 @@ function peersOf(at: (t: number, i: number) => number): readonly PeerCurve[] {
 /** The first step at which a trial is pruned, all reports up to there known; null if never. */
 function prunedAt(trial: Curve, peers: readonly PeerCurve[], direction: Direction = 'minimize'): number | null {
   for (let n = 1; n <= trial.steps.length; n++) {
-    const verdict = judge({ ...trial, steps: trial.steps.slice(0, n), values: trial.values.slice(0, n) }, peers, direction);
-    if (verdict.prune) return trial.steps[n - 1]!;
+    const decision = decide({ ...trial, steps: trial.steps.slice(0, n), values: trial.values.slice(0, n) }, peers, direction);
+    if (decision.prune) return trial.steps[n - 1]!;
   }
   return null;
 }
@@ -68,12 +68,12 @@ describe('forecast', () => {
   });
 
   test('says in figures why', () => {
-    const verdict = judge(
+    const decision = decide(
       curve((t) => 3 + Math.exp(-12 * t), length / 2),
       crossing,
       'minimize',
     );
-    expect(verdict).toMatchObject({
+    expect(decision).toMatchObject({
       prune: true,
       reason: expect.stringMatching(/expected to end at 3.* best 5 % of 20 complete trials end at 1/) as string,
     });
@@ -81,16 +81,16 @@ describe('forecast', () => {
 
   test('decides nothing before enough trials are complete, nor from running, pruned or empty ones', () => {
     const bad = curve(() => 9, length / 2);
-    expect(judge(bad, crossing.slice(0, 9), 'minimize').prune).toBe(false);
+    expect(decide(bad, crossing.slice(0, 9), 'minimize').prune).toBe(false);
     expect(
-      judge(bad, [...crossing.slice(0, 9), ...crossing.slice(9).map((peer) => ({ ...peer, state: 'pruned' as const }))], 'minimize').prune,
+      decide(bad, [...crossing.slice(0, 9), ...crossing.slice(9).map((peer) => ({ ...peer, state: 'pruned' as const }))], 'minimize').prune,
     ).toBe(false);
-    expect(judge({ number: 99, steps: [], values: [] }, crossing, 'minimize').prune).toBe(false);
+    expect(decide({ number: 99, steps: [], values: [] }, crossing, 'minimize').prune).toBe(false);
   });
 
   test('a trial without a finite value is pruned; single ones are passed over, in peers too', () => {
     expect(
-      judge(
+      decide(
         curve(() => Number.NaN, length / 2),
         crossing,
         'minimize',
@@ -126,7 +126,7 @@ describe('forecast', () => {
   test('judges once for each checkpoint, never at the end', () => {
     const bad = (steps: number): Curve => curve((t) => 3 + Math.exp(-12 * t), steps);
     // Forty steps, twenty checkpoints: every second report.
-    expect([20, 21, 22, 40].map((steps) => judge(bad(steps), crossing, 'minimize').prune)).toEqual([true, false, true, false]);
+    expect([20, 21, 22, 40].map((steps) => decide(bad(steps), crossing, 'minimize').prune)).toEqual([true, false, true, false]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Curve, Direction } from '../../trial/history.ts';
 import { lastIndex, shown } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
 import { percentileOf } from '../order-statistics.ts';
-import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 import { horizonOf, sampleComplete } from './finished-curve.ts';
 import { expectGain } from './gain-model.ts';
 import { checkpointAt, checkpoints, sampleCurve } from './sampled-curve.ts';
@@ -36,10 +36,10 @@ const fewTrials = 4;
  * A trial that has not moved yet is kept for as long as good ones took to get going.
  */
 export function createForecastPruner(options: ForecastOptions): Pruner {
-  return { id: 'forecast', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+  return { id: 'forecast', decide: (self, peers, direction) => decide(self, peers, direction, options) };
 }
 
-function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: ForecastOptions): Verdict {
+function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: ForecastOptions): PruneDecision {
   const last = lastIndex(self);
   const complete = newestComplete(peers);
   if (last < 0 || complete.length < options.startupTrials) return keep;

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { type Curve, type Direction, type History, nextNumber } from '../../trial/history.ts';
 import { definePruner } from '../define-pruner.ts';
-import { keep, type PeerCurve, type Promotion, type Pruner, type Verdict } from '../pruner.ts';
+import { keep, type PeerCurve, type Promotion, type PruneDecision, type Pruner } from '../pruner.ts';
 import { climb, type Ladder, letsPass, promoted } from './rungs.ts';
 import { notedResource, settledResource } from './successive-halving.ts';
 
@@ -34,7 +34,7 @@ export function createHyperbandPruner(options: HyperbandOptions): Pruner {
   const settled = { ...options, hashOf: hashesOf(options.studyName) };
   return {
     id: 'hyperband',
-    judge: (self, peers, direction) => judge(self, peers, direction, settled),
+    decide: (self, peers, direction) => decide(self, peers, direction, settled),
     ...(options.promote && { letsPass, promotes: (waiting, curves, direction) => promotes(waiting, curves, direction, settled) }),
     ...(options.lesson === 'bracket' && { lesson: (history) => lesson(history, settled) }),
   };
@@ -53,7 +53,7 @@ function hashesOf(studyName: string): (number: number) => number {
   };
 }
 
-function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: Settled): Verdict {
+function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: Settled): PruneDecision {
   const longest = options.maxResource === 'auto' ? settledResource(self, peers, (last) => last + 1) : options.maxResource;
   if (longest === null) return keep;
   const shares = bracketShares(options.minResource, longest, options.reductionFactor);
@@ -61,9 +61,9 @@ function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, o
   if (shares.length === 0) return { prune: false, note: { resource: longest, steps: [] } };
   const brackets = bracketsOf(shares, options);
   const bracket = brackets.of(self.number);
-  const verdict = climb(self, peers, direction, ladderOf(bracket, brackets, options));
+  const decision = climb(self, peers, direction, ladderOf(bracket, brackets, options));
   // The ladder notes its own resource; here the settled length of a full trial has to last.
-  const noted = verdict.note === undefined ? verdict : { ...verdict, note: { ...(verdict.note as object), resource: longest } };
+  const noted = decision.note === undefined ? decision : { ...decision, note: { ...(decision.note as object), resource: longest } };
   return noted.prune ? { ...noted, reason: `bracket ${bracket + 1} of ${shares.length}: ${noted.reason}` } : noted;
 }
 

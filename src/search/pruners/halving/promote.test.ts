@@ -50,14 +50,14 @@ function follow(ref: AlgorithmRef, { trials: count, workers, figureOf, onPromoti
     const step = trial.steps.length + 1;
     trial.steps.push(step);
     trial.values.push(figureOf(trial.number, step));
-    const verdict = pruner.judge(
+    const decision = pruner.decide(
       trial,
       trials.filter((other) => other !== trial),
       'minimize',
     );
-    trial.note = verdict.note ?? trial.note;
+    trial.note = decision.note ?? trial.note;
     if (step === length) trial.state = 'complete';
-    else if (verdict.prune) trial.state = verdict.pause === true ? 'paused' : 'pruned';
+    else if (decision.prune) trial.state = decision.pause === true ? 'paused' : 'pruned';
     else running.push(trial);
   }
 }
@@ -105,7 +105,7 @@ describe('halving that promotes', () => {
   });
 
   test('repeats no verdict on a rung that is behind a trial for good, where it goes on from before it', () => {
-    const { judge } = prunerOf(halving);
+    const { decide } = prunerOf(halving);
     const peers: readonly PeerCurve[] = [0, 1, 2].map((number) => ({
       number,
       steps: [1],
@@ -114,14 +114,14 @@ describe('halving that promotes', () => {
       state: 'running',
     }));
     const again = { number: 9, steps: [1], values: [5] };
-    expect(judge({ ...again, note: { resource: 1, steps: [1] } }, peers, 'minimize')).toMatchObject({ prune: true, pause: true });
-    expect(judge({ ...again, note: { resource: 1, steps: [1], promoted: 1 } }, peers, 'minimize')).toMatchObject({ prune: false });
+    expect(decide({ ...again, note: { resource: 1, steps: [1] } }, peers, 'minimize')).toMatchObject({ prune: true, pause: true });
+    expect(decide({ ...again, note: { resource: 1, steps: [1], promoted: 1 } }, peers, 'minimize')).toMatchObject({ prune: false });
   });
 
   test('NaN waits for nothing', () => {
-    const verdict = prunerOf(halving).judge({ number: 0, steps: [1], values: [Number.NaN] }, [], 'minimize');
-    expect(verdict).toMatchObject({ prune: true });
-    expect(verdict).not.toHaveProperty('pause');
+    const decision = prunerOf(halving).decide({ number: 0, steps: [1], values: [Number.NaN] }, [], 'minimize');
+    expect(decision).toMatchObject({ prune: true });
+    expect(decision).not.toHaveProperty('pause');
   });
 
   const refs: readonly (readonly [string, AlgorithmRef])[] = [

@@ -3,7 +3,7 @@ import type { Curve, Direction } from '../../trial/history.ts';
 import { isBetter, lastIndex, shown, valueAt } from '../curve.ts';
 import { feasibleValues, knownFeasible, type PeerValue } from '../feasible-peers.ts';
 import { selectSmallest } from '../order-statistics.ts';
-import type { PeerCurve, Promotion, Verdict } from '../pruner.ts';
+import type { PeerCurve, Promotion, PruneDecision } from '../pruner.ts';
 
 /** A ladder of rungs: rung k is reached at step resource * factor^(first + k). */
 export interface Ladder {
@@ -50,7 +50,7 @@ function stepOfRung({ resource, factor, first }: Ladder, rung: number): number {
  * rung if it is among the best 1/factor of those that reached it so far. It may pass several with one report. NaN at a rung
  * prunes. What misses a rung stops there for good, or with `promote` waits to be {@link promoted}.
  */
-export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder): Verdict {
+export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder): PruneDecision {
   const last = lastIndex(self);
   if (last < 0) return { prune: false };
   const step = self.steps[last]!;
@@ -58,11 +58,11 @@ export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direc
   // Notes may tell of later: where a report is repeated after its answer got lost, and in an attempt that goes on from a checkpoint.
   const steps = rungSteps(withoutReport(self, last), ladder).filter((counted) => counted < step && self.steps.includes(counted));
   const behind = noteOf(self)?.promoted ?? 0;
-  const noted = <V extends Verdict>(verdict: V): V => ({
-    ...verdict,
+  const noted = <V extends PruneDecision>(decision: V): V => ({
+    ...decision,
     note: noteAs({ resource: ladder.resource, steps: [...steps], promoted: behind }),
   });
-  const misses = (reason: string): Verdict => noted({ prune: true, reason, ...(ladder.promote === true && { pause: true }) });
+  const misses = (reason: string): PruneDecision => noted({ prune: true, reason, ...(ladder.promote === true && { pause: true }) });
   for (;;) {
     const rung = steps.length;
     if (step < stepOfRung(ladder, rung)) return noted({ prune: false });

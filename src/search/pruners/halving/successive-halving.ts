@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { lastIndex } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
-import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 import { climb, type Ladder, letsPass, noteOf, promoted } from './rungs.ts';
 
 export const successiveHalvingOptions = z.strictObject({
@@ -24,7 +24,7 @@ export type SuccessiveHalvingOptions = z.output<typeof successiveHalvingOptions>
 export function createSuccessiveHalvingPruner(options: SuccessiveHalvingOptions): Pruner {
   return {
     id: 'successive-halving',
-    judge: (self, peers, direction) => judge(self, peers, direction, options),
+    decide: (self, peers, direction) => decide(self, peers, direction, options),
     ...(options.promote && {
       letsPass,
       promotes: (waiting, curves, direction) => {
@@ -40,7 +40,7 @@ function ladderOf(resource: number, options: SuccessiveHalvingOptions): Ladder {
   return { resource, factor, first, bootstrapCount, promote };
 }
 
-function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: SuccessiveHalvingOptions): Verdict {
+function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: SuccessiveHalvingOptions): PruneDecision {
   const resource =
     options.minResource === 'auto'
       ? settledResource(self, peers, (longest) => Math.max(1, Math.floor(longest / 100)))

@@ -6,7 +6,7 @@ export const nopOptions = z.strictObject({});
 
 /** Every trial runs to its end. */
 export function createNopPruner(): Pruner {
-  return { id: 'nop', judge: () => keep };
+  return { id: 'nop', decide: () => keep };
 }
 
 /**

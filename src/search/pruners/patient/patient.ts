@@ -3,7 +3,7 @@ import type { Json } from '../../../core/json.ts';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { bestValue, isBetter, shown } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
-import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 
 export const patientOptions = z.strictObject({
   /** Who decides once patience is over, as `{ id, options }`; null: prune. */
@@ -29,20 +29,20 @@ export interface PatientOptions {
 export function createPatientPruner(wrapped: Pruner | null, options: PatientOptions): Pruner {
   return {
     id: 'patient',
-    judge: (self, peers, direction) => judge(self, peers, direction, wrapped, options),
+    decide: (self, peers, direction) => decide(self, peers, direction, wrapped, options),
     ...(wrapped?.lesson !== undefined && { lesson: wrapped.lesson }),
     ...(wrapped?.promotes !== undefined && { promotes: wrapped.promotes }),
     ...(wrapped?.letsPass !== undefined && { letsPass: wrapped.letsPass }),
   };
 }
 
-function judge(
+function decide(
   self: Curve,
   peers: readonly PeerCurve[],
   direction: Direction,
   wrapped: Pruner | null,
   { patience, minDelta }: PatientOptions,
-): Verdict {
+): PruneDecision {
   const order = self.steps.map((_, i) => i).sort((a, b) => self.steps[a]! - self.steps[b]!);
   const split = order.length - (patience + 1);
   if (split <= 0) return keep;
@@ -55,7 +55,7 @@ function judge(
   const improvable = direction === 'minimize' ? before + minDelta : before - minDelta;
   const spent = isBetter(improvable, after, direction) || isNaNFor(2 * (patience + 1));
   if (!spent) return keep;
-  if (wrapped !== null) return wrapped.judge(self, peers, direction);
+  if (wrapped !== null) return wrapped.decide(self, peers, direction);
   return {
     prune: true,
     reason: `no value better than ${shown(before)} in the last ${patience + 1} reports (best of them ${shown(after)})`,

@@ -1,7 +1,7 @@
 import type { Curve, Direction } from '../../trial/history.ts';
 import { shown } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
-import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 import { type PbtOptions, pbtOptions } from './options.ts';
 import { milestoneOf, standingsAt } from './standings.ts';
 
@@ -13,10 +13,15 @@ import { milestoneOf, standingsAt } from './standings.ts';
  * trained up to there by themselves, those that gave up included: so each multiple costs its share once, and not again for each fork.
  */
 export function createPbtPruner(options: PbtOptions): Pruner {
-  return { id: 'pbt', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+  return { id: 'pbt', decide: (self, peers, direction) => decide(self, peers, direction, options) };
 }
 
-function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, { population, interval, quantile }: PbtOptions): Verdict {
+function decide(
+  self: Curve,
+  peers: readonly PeerCurve[],
+  direction: Direction,
+  { population, interval, quantile }: PbtOptions,
+): PruneDecision {
   const milestone = milestoneOf(self, interval);
   const trained = ({ inherited = 0 }: Curve): boolean => inherited < milestone;
   if (milestone === 0 || !trained(self)) return keep;

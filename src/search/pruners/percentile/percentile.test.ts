@@ -12,27 +12,27 @@ function peers(finals: readonly number[], state: PeerCurve['state'] = 'complete'
 }
 
 describe('median', () => {
-  const { judge } = prunerOf(median({ startupTrials: 3 }));
+  const { decide } = prunerOf(median({ startupTrials: 3 }));
 
   test('prunes below the median and says why', () => {
-    expect(judge(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'maximize')).toEqual({
+    expect(decide(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'maximize')).toEqual({
       prune: true,
       reason: 'value 0.12 at step 100 is below the median 0.31 of 3 trials',
     });
-    expect(judge(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'minimize')).toEqual({ prune: false });
+    expect(decide(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'minimize')).toEqual({ prune: false });
   });
 
   test('a tie with the median goes on', () => {
-    expect(judge(curve([5]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
+    expect(decide(curve([5]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
   });
 
   test('the best value so far counts, not the last', () => {
-    expect(judge(curve([1, 9]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
+    expect(decide(curve([1, 9]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
   });
 
   test('no verdict before enough trials are complete, however many were pruned', () => {
-    expect(judge(curve([9]), peers([4, 5]), 'minimize')).toEqual({ prune: false });
-    expect(judge(curve([9]), [...peers([4, 5]), ...peers([4, 5, 6], 'pruned')], 'minimize')).toEqual({ prune: false });
+    expect(decide(curve([9]), peers([4, 5]), 'minimize')).toEqual({ prune: false });
+    expect(decide(curve([9]), [...peers([4, 5]), ...peers([4, 5, 6], 'pruned')], 'minimize')).toEqual({ prune: false });
   });
 
   test('pruned trials are peers too, unless they are not to count; running and failed ones never are', () => {
@@ -42,13 +42,13 @@ describe('median', () => {
       ...peers([0, 0, 0, 0, 0], 'running'),
       ...peers([0, 0], 'failed'),
     ];
-    expect(judge(curve([5]), field, 'minimize').prune).toBe(false);
-    expect(judge(curve([7.5]), field, 'minimize')).toEqual({
+    expect(decide(curve([5]), field, 'minimize').prune).toBe(false);
+    expect(decide(curve([7.5]), field, 'minimize')).toEqual({
       prune: true,
       reason: 'value 7.5 at step 0 is above the median 7 of 7 trials',
     });
     const strict = prunerOf(median({ startupTrials: 3, countPruned: false }));
-    expect(strict.judge(curve([5]), field, 'minimize')).toMatchObject({
+    expect(strict.decide(curve([5]), field, 'minimize')).toMatchObject({
       reason: 'value 5 at step 0 is above the median 2 of 3 complete trials',
     });
   });
@@ -61,42 +61,42 @@ describe('median', () => {
       values: [2, 6 + number],
       state: 'complete',
     }));
-    expect(judge(self, falling, 'minimize')).toMatchObject({
+    expect(decide(self, falling, 'minimize')).toMatchObject({
       reason: expect.stringContaining('above the median 4.5 of 3 trials') as string,
     });
-    expect(judge({ ...self, values: [4.5] }, falling, 'minimize').prune).toBe(false);
+    expect(decide({ ...self, values: [4.5] }, falling, 'minimize').prune).toBe(false);
     // Nobody is known beyond his last report.
-    expect(judge({ ...self, steps: [201] }, falling, 'minimize').prune).toBe(false);
-    expect(prunerOf(median({ startupTrials: 3, interpolate: false })).judge(self, falling, 'minimize').prune).toBe(false);
+    expect(decide({ ...self, steps: [201] }, falling, 'minimize').prune).toBe(false);
+    expect(prunerOf(median({ startupTrials: 3, interpolate: false })).decide(self, falling, 'minimize').prune).toBe(false);
   });
 
   test('nothing reported, nothing pruned', () => {
-    expect(judge(curve([]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
+    expect(decide(curve([]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
   });
 
   test('NaN never passes: a trial with nothing else is pruned, a peer with NaN is left out', () => {
-    expect(judge(curve([Number.NaN]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: true, reason: 'every value up to step 0 is NaN' });
-    expect(judge(curve([Number.NaN, 4.4]), peers([4, 5, Number.NaN]), 'minimize')).toEqual({ prune: false });
-    expect(judge(curve([4.6]), peers([4, 5, Number.NaN]), 'minimize').prune).toBe(true);
-    expect(judge(curve([4.6]), peers([Number.NaN, Number.NaN, Number.NaN]), 'minimize')).toEqual({ prune: false });
+    expect(decide(curve([Number.NaN]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: true, reason: 'every value up to step 0 is NaN' });
+    expect(decide(curve([Number.NaN, 4.4]), peers([4, 5, Number.NaN]), 'minimize')).toEqual({ prune: false });
+    expect(decide(curve([4.6]), peers([4, 5, Number.NaN]), 'minimize').prune).toBe(true);
+    expect(decide(curve([4.6]), peers([Number.NaN, Number.NaN, Number.NaN]), 'minimize')).toEqual({ prune: false });
   });
 
   test('waits for the warm-up and judges once per interval', () => {
     const patient = prunerOf(median({ startupTrials: 3, warmupSteps: 100, intervalSteps: 200 }));
     const many = [4, 5, 6].map((final, number): PeerCurve => ({ ...curve([final, final, final, final], number), state: 'complete' }));
-    expect(patient.judge(curve([9]), many, 'minimize').prune).toBe(false);
-    expect(patient.judge(curve([9, 9]), many, 'minimize').prune).toBe(true);
-    expect(patient.judge(curve([9, 9, 9]), many, 'minimize').prune).toBe(false);
-    expect(patient.judge(curve([9, 9, 9, 9]), many, 'minimize').prune).toBe(true);
+    expect(patient.decide(curve([9]), many, 'minimize').prune).toBe(false);
+    expect(patient.decide(curve([9, 9]), many, 'minimize').prune).toBe(true);
+    expect(patient.decide(curve([9, 9, 9]), many, 'minimize').prune).toBe(false);
+    expect(patient.decide(curve([9, 9, 9, 9]), many, 'minimize').prune).toBe(true);
   });
 });
 
 test('percentile keeps only the best share', () => {
-  const { judge } = prunerOf(percentile({ startupTrials: 0, percentile: 25 }));
-  const verdict = judge(curve([2.5]), peers([1, 2, 3, 4, 5]), 'minimize');
-  expect(verdict).toEqual({ prune: true, reason: 'value 2.5 at step 0 is above the best 25 %, 2 of 5 trials' });
-  expect(judge(curve([1.5]), peers([1, 2, 3, 4, 5]), 'minimize').prune).toBe(false);
-  expect(judge(curve([3.5]), peers([1, 2, 3, 4, 5]), 'maximize').prune).toBe(true);
+  const { decide } = prunerOf(percentile({ startupTrials: 0, percentile: 25 }));
+  const decision = decide(curve([2.5]), peers([1, 2, 3, 4, 5]), 'minimize');
+  expect(decision).toEqual({ prune: true, reason: 'value 2.5 at step 0 is above the best 25 %, 2 of 5 trials' });
+  expect(decide(curve([1.5]), peers([1, 2, 3, 4, 5]), 'minimize').prune).toBe(false);
+  expect(decide(curve([3.5]), peers([1, 2, 3, 4, 5]), 'maximize').prune).toBe(true);
 });
 
 test('a pruner that is not known, or an option that is not, is refused with a hint', () => {

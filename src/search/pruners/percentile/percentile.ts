@@ -5,7 +5,7 @@ import { bestValue, interpolatedAt, isBetter, shown, valueAt } from '../curve.ts
 import { definePruner } from '../define-pruner.ts';
 import { feasibleValues, type PeerValue } from '../feasible-peers.ts';
 import { percentileOf } from '../order-statistics.ts';
-import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 
 const comparison = {
   /** No verdict before so many trials are complete and meet their constraints. */
@@ -36,11 +36,11 @@ export type PercentileOptions = z.output<typeof percentileOptions>;
 export function createPercentilePruner(id: string, options: PercentileOptions): Pruner {
   return {
     id,
-    judge: (self, peers, direction) => judge(self, peers, direction, options),
+    decide: (self, peers, direction) => decide(self, peers, direction, options),
   };
 }
 
-function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: PercentileOptions): Verdict {
+function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, options: PercentileOptions): PruneDecision {
   const step = dueStep(self, options);
   if (step === null) return keep;
   const [others, counts] = valuesAt(peers, step, options);

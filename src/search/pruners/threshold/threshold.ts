@@ -3,7 +3,7 @@ import type { Curve } from '../../trial/history.ts';
 import { dueStep } from '../check-interval.ts';
 import { shown, valueAt } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
-import { keep, type Pruner, type Verdict } from '../pruner.ts';
+import { keep, type PruneDecision, type Pruner } from '../pruner.ts';
 
 export const thresholdOptions = z
   .strictObject({
@@ -18,10 +18,10 @@ export type ThresholdOptions = z.output<typeof thresholdOptions>;
 
 /** Prune a trial whose latest value leaves the given bounds or is NaN. */
 export function createThresholdPruner(options: ThresholdOptions): Pruner {
-  return { id: 'threshold', judge: (self) => judge(self, options) };
+  return { id: 'threshold', decide: (self) => decide(self, options) };
 }
 
-function judge(self: Curve, { lower, upper, ...interval }: ThresholdOptions): Verdict {
+function decide(self: Curve, { lower, upper, ...interval }: ThresholdOptions): PruneDecision {
   const step = dueStep(self, interval);
   if (step === null) return keep;
   const value = valueAt(self, step)!;

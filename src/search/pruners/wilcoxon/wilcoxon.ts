@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { isBetter } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
-import { keep, type PeerCurve, type Pruner, type Verdict } from '../pruner.ts';
+import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 import { signedRankTest } from './signed-rank.ts';
 
 export const wilcoxonOptions = z.strictObject({
@@ -20,10 +20,15 @@ export type WilcoxonOptions = z.output<typeof wilcoxonOptions>;
  * finite, in either trial, leaves it undecided, but for a trial that has reported nothing but NaN.
  */
 export function createWilcoxonPruner(options: WilcoxonOptions): Pruner {
-  return { id: 'wilcoxon', judge: (self, peers, direction) => judge(self, peers, direction, options) };
+  return { id: 'wilcoxon', decide: (self, peers, direction) => decide(self, peers, direction, options) };
 }
 
-function judge(self: Curve, peers: readonly PeerCurve[], direction: Direction, { pThreshold, startupSteps }: WilcoxonOptions): Verdict {
+function decide(
+  self: Curve,
+  peers: readonly PeerCurve[],
+  direction: Direction,
+  { pThreshold, startupSteps }: WilcoxonOptions,
+): PruneDecision {
   const best = bestTrial(peers, direction);
   if (best === null || best.values.length === 0) return keep;
   const common = self.steps.filter((step) => best.steps.includes(step)).length;

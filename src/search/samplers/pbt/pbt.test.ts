@@ -24,7 +24,7 @@ const running = (number: number, value: number, length = 5): PeerCurve => ({
 });
 
 describe('the pruner of a population', () => {
-  const { judge } = prunerOf(pbt(options));
+  const { decide: judge } = prunerOf(pbt(options));
 
   test('ends the worst quarter of each milestone, and names the best', () => {
     const peers = [running(0, 1), running(1, 2), running(2, 3)];
@@ -174,7 +174,7 @@ describe('population-based training', () => {
       const step = trial.steps.length + 1;
       trial.steps.push(step);
       trial.values.push((trial.values.at(-1) ?? 0) + gain(step, trial.rate));
-      const verdict = pruner?.judge(
+      const verdict = pruner?.decide(
         trial,
         trials.filter((other) => other !== trial),
         'maximize',
