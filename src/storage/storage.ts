@@ -1,7 +1,7 @@
 import type { AlgorithmRef } from '../search/algorithm.ts';
 import { prunerOf as createPruner } from '../search/pruners/index.ts';
 import type { Pruner } from '../search/pruners/pruner.ts';
-import { taughtBy } from '../search/pruners/taught-by.ts';
+import { withHistoryFilter } from '../search/pruners/taught-by.ts';
 import { samplerOf } from '../search/samplers/index.ts';
 import type { Sampler } from '../search/samplers/sampler.ts';
 import { type CompiledSpace, compileSpace } from '../search/space/compile.ts';
@@ -64,7 +64,7 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     spaceOf,
     prunerOf: prunerOfStudy,
     samplerOf: (study: StudyRow) =>
-      taughtBy(prunerOfStudy(study), algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions })),
+      withHistoryFilter(prunerOfStudy(study), algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions })),
   };
   const taking: Taking = { turn: 0, grew: null };
   const reporting = { db, curves, prunerOf };

@@ -23,7 +23,7 @@ export interface PeerCurve extends Curve {
 }
 
 /** A trial that goes on, and the note that its curve then has. */
-export interface Promotion {
+export interface Advance {
   readonly number: number;
   readonly note: Json;
 }
@@ -36,11 +36,11 @@ export interface Pruner {
    * Of the trials that it paused, the one that goes on now; null: none does. Asked before a new trial is. Absent: it lets none wait.
    * @param waiting they are among the curves
    */
-  readonly promotes?: (waiting: ReadonlySet<number>, curves: readonly PeerCurve[], direction: Direction) => Promotion | null;
+  readonly nextToAdvance?: (waiting: ReadonlySet<number>, curves: readonly PeerCurve[], direction: Direction) => Advance | null;
   /** The note of a trial that it paused, once a person lets it go on before its turn. Beside `promotes`. */
-  readonly letsPass?: (note: Json) => Json;
+  readonly noteAfterManualResume?: (note: Json) => Json;
   /** Of the history, what the sampler shall learn from for the next trial, where trials are kept apart; absent: from all of it. */
-  readonly lesson?: (history: History) => History;
+  readonly filterHistory?: (history: History) => History;
 }
 
 export const keep: PruneDecision = { prune: false };

@@ -10,11 +10,11 @@ export interface Sampler {
   /** It cannot search for several objectives. Constraints are every sampler's business. */
   readonly singleObjective?: true;
   /** It has to know which trials there are, whatever became of them: no pruner keeps any from it. */
-  readonly needsAll?: true;
+  readonly ignoresHistoryFilter?: true;
   /** Every parameter that is active under the suggested choices, and no other; all inside their ranges. */
   readonly suggest: (space: CompiledSpace, history: History, rng: Rng) => FlatParams;
   /** A trial that goes on from where another one stands; null: it begins anew, as suggested. Asked before `suggest`. */
-  readonly fork?: (space: CompiledSpace, members: Members, rng: Rng) => Fork | null;
+  readonly fork?: (space: CompiledSpace, members: Population, rng: Rng) => Fork | null;
   /** How many different trials it has to offer: a study without a number of trials ends after so many. Absent: no end. */
   readonly trials?: (space: CompiledSpace) => bigint;
   /** It works together with the pruner of the same id and options. */
@@ -22,7 +22,7 @@ export interface Sampler {
 }
 
 /** The trials that train. */
-export interface Members {
+export interface Population {
   readonly direction: Direction;
   readonly curves: readonly Curve[];
   /** The newest checkpoint of those that keep one, by number. */

@@ -3,7 +3,7 @@ import type { Json } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import { bestTrials } from '../objectives/best-trials.ts';
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts';
-import { taughtBy } from '../pruners/taught-by.ts';
+import { withHistoryFilter } from '../pruners/taught-by.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';
@@ -79,7 +79,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
   const trials: KnownTrial[] = [];
   const observations = new Map<number, Observation>();
   const rng = createRng(seed);
-  const taught = taughtBy(pruner, sampler);
+  const taught = withHistoryFilter(pruner, sampler);
 
   const enter = (params: FlatParams): KnownTrial => {
     const trial: KnownTrial = { number: trials.length, params, steps: [], values: [], note: null, state: 'running' };

@@ -18,8 +18,8 @@ import type { SettledCurves } from '../history/curves.ts';
 import { createObservations, type Observations } from '../history/observations.ts';
 import { preparedSelect } from '../prepared.ts';
 import { studies, trials } from '../schema/index.ts';
-import { queueFork, readMembers } from './fork.ts';
-import { endWaiting, promote } from './promote.ts';
+import { queueFork, readPopulation } from './fork.ts';
+import { advanceWaiting, pruneWaiting } from './promote.ts';
 import { mayAsk, queueNext } from './queue-next.ts';
 
 /** Somebody runs it, or will by itself; what is paused waits for more. */
@@ -135,16 +135,16 @@ async function suggestFor<Written>(
   const { observations, samplerOf, spaceOf } = asking;
   const because = study.standing === 'open' ? await usedUp(tx, study) : null;
   // Trials before the study, as everywhere: with its row locked there is no promotion, and nothing that waits is ended.
-  const promoted = alone ? null : await nextPromoted(asking, tx, study, because);
-  if (promoted !== null) {
-    const written = await next.queued(tx, promoted);
+  const advanced = alone ? null : await nextAdvanced(asking, tx, study, because);
+  if (advanced !== null) {
+    const written = await next.queued(tx, advanced);
     await send('commit');
     return written;
   }
   const open = changes.filter(({ state }) => state === 'queued' || state === 'running').length;
   // Whether a bar may let somebody go on that was not asked about, or has moved since.
-  const mayPromote = alone || (open > 0 && asking.prunerOf(study).promotes !== undefined);
-  const over = await nothingToAsk(tx, study, { because, mayPromote });
+  const mayAdvance = alone || (open > 0 && asking.prunerOf(study).nextToAdvance !== undefined);
+  const over = await nothingToAsk(tx, study, { because, mayPromote: mayAdvance });
   if (over !== null) {
     await send('commit');
     return over;
@@ -152,7 +152,7 @@ async function suggestFor<Written>(
   const upcoming = study.nextNumber;
   const history = historyOf(study, observations.advance(study.id, changes, lastValueTells(study)));
   const [sampler, space, rng] = [samplerOf(study), spaceOf(study), createRng(study.seed).fork('suggest').fork(upcoming)];
-  const fork = sampler.fork?.(space, await readMembers(tx, study, asking.curves), rng.fork('fork')) ?? null;
+  const fork = sampler.fork?.(space, await readPopulation(tx, study, asking.curves), rng.fork('fork')) ?? null;
   if (fork !== null) {
     const number = await queueFork(tx, study, fork);
     const written = number === null ? null : await next.queued(tx, number);
@@ -174,23 +174,23 @@ function beginAsking(studyId: StudyId, alone: boolean): string {
 }
 
 /** @param because the budget is used up; by the number of trials alone, those that wait still go on */
-async function nextPromoted({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
-  const { promotes } = prunerOf(study);
+async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
+  const { nextToAdvance: promotes } = prunerOf(study);
   if (promotes === undefined || study.standing !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
-  return promote(tx, study, promotes, curves);
+  return advanceWaiting(tx, study, promotes, curves);
 }
 
 /** @param because the budget is used up. @param mayPromote whether those that wait are to be judged once more before they are ended */
 async function nothingToAsk(
   tx: Db,
   study: StudyRow,
-  { because, mayPromote }: { readonly because: string | null; readonly mayPromote: boolean },
+  { because, mayPromote: mayAdvance }: { readonly because: string | null; readonly mayPromote: boolean },
 ): Promise<NothingToAsk | 'again' | null> {
   if (study.standing === 'paused') return { kind: 'paused' };
   if (study.standing === 'open' && because === null) return null;
   const open = await countOpen(tx, study.id);
   if (because !== null) {
-    if (open === 0 && (mayPromote || (await endWaiting(tx, study.id)))) return 'again';
+    if (open === 0 && (mayAdvance || (await pruneWaiting(tx, study.id)))) return 'again';
     await noteEnd(tx, study, because);
   }
   return { kind: 'exhausted', open };

@@ -4,7 +4,7 @@ import { AssayError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import { prunerOf } from '../../search/pruners/index.ts';
-import { taughtBy } from '../../search/pruners/taught-by.ts';
+import { withHistoryFilter } from '../../search/pruners/taught-by.ts';
 import { samplerOf } from '../../search/samplers/index.ts';
 import { drawUniform } from '../../search/samplers/random/uniform.ts';
 import { compileSpace } from '../../search/space/compile.ts';
@@ -52,7 +52,7 @@ export async function chooseParams(
     const history = await readHistory(db, study);
     const rng = createRng(study.seed).fork('suggest').fork(study.nextNumber);
     const pruner = prunerOf({ id: study.prunerId, options: study.prunerOptions });
-    const sampler = taughtBy(pruner, samplerOf({ id: study.samplerId, options: study.samplerOptions }));
+    const sampler = withHistoryFilter(pruner, samplerOf({ id: study.samplerId, options: study.samplerOptions }));
     const rest = rng.fork('rest');
     // A suggestion may have taken another branch than the one that was given: what exists only there is drawn evenly.
     chosen = completeParams(space, [...sources, sampler.suggest(space, history, rng)], ({ param }) => drawUniform(param, rest));

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Fork, Members } from '../../search/samplers/sampler.ts';
+import type { Fork, Population } from '../../search/samplers/sampler.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Db } from '../database.ts';
 import type { SettledCurves } from '../history/curves.ts';
@@ -8,7 +8,7 @@ import type { StudyRow } from './ask.ts';
 import { mayAsk, numberValues, takesNumber, trialSeed } from './queue-next.ts';
 
 /** What a sampler that forks has to know: the curves of the trials that train, and from where others could go on. */
-export async function readMembers(tx: Db, study: StudyRow, curves: SettledCurves): Promise<Members> {
+export async function readPopulation(tx: Db, study: StudyRow, curves: SettledCurves): Promise<Population> {
   // Checkpoints first: whoever still runs when the curves are read has not given up the one that it kept.
   const { rows } = await tx.execute<{ number: number; step: number; params: FlatParams }>(sql`
     select number, step, params from checkpoints join trials on trials.id = trial_id where study_id = ${study.id}`);

@@ -59,7 +59,7 @@ interface OpenRow extends Record<string, unknown> {
 }
 
 function noteOf({ at_step, note, pruner_id: id, pruner_options: options }: OpenRow): Json {
-  return at_step === null ? null : (prunerOf({ id, options }).letsPass?.(note) ?? null);
+  return at_step === null ? null : (prunerOf({ id, options }).noteAfterManualResume?.(note) ?? null);
 }
 
 function open<Row>(rows: readonly Row[], number: number): Row {

@@ -15,10 +15,10 @@ export const isWaiting = sql`trials.paused_by is not null and trials.at_step is 
  * Put the trial that the pruner lets go on back into the queue; null where none does. Under the lock that asks take, so that each sees the
  * promotions before it; only a person can get in between.
  */
-export async function promote(
+export async function advanceWaiting(
   tx: Db,
   study: StudyRow,
-  promotes: NonNullable<Pruner['promotes']>,
+  promotes: NonNullable<Pruner['nextToAdvance']>,
   curves: SettledCurves,
 ): Promise<number | null> {
   for (;;) {
@@ -40,7 +40,7 @@ const endedAtOnce = 1000;
  * The study is over and no bar will fall any more: what still waits is pruned where it stands, as of when it was last worked on. So many at
  * once; true where more may wait, for another transaction.
  */
-export async function endWaiting(tx: Db, study: StudyId): Promise<boolean> {
+export async function pruneWaiting(tx: Db, study: StudyId): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     with waits as (select id, study_id from trials where study_id = ${study} and ${isWaiting} order by id limit ${endedAtOnce} for no key update),
     study as (${nextRevision(sql`select study_id from waits limit 1`)})

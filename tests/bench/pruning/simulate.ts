@@ -46,7 +46,7 @@ export function simulate(family: Family, pruner: Pruner, { trials, steps, worker
     const more = known.length < trials || !Number.isFinite(reached);
     while (running.length < workers) {
       const waiting = new Set(known.flatMap(({ state, number }) => (state === 'paused' ? [number] : [])));
-      const promoted = pruner.promotes?.(waiting, known, family.direction) ?? null;
+      const promoted = pruner.nextToAdvance?.(waiting, known, family.direction) ?? null;
       if (promoted !== null) {
         const trial = known[promoted.number]!;
         trial.state = 'running';

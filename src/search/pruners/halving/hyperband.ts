@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { type Curve, type Direction, type History, nextNumber } from '../../trial/history.ts';
 import { definePruner } from '../define-pruner.ts';
-import { keep, type PeerCurve, type Promotion, type PruneDecision, type Pruner } from '../pruner.ts';
-import { climb, type Ladder, letsPass, promoted } from './rungs.ts';
+import { type Advance, keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
+import { climb, type Ladder, nextToAdvance, noteAfterManualResume } from './rungs.ts';
 import { notedResource, settledResource } from './successive-halving.ts';
 
 export const hyperbandOptions = z.strictObject({
@@ -35,8 +35,11 @@ export function createHyperbandPruner(options: HyperbandOptions): Pruner {
   return {
     id: 'hyperband',
     decide: (self, peers, direction) => decide(self, peers, direction, settled),
-    ...(options.promote && { letsPass, promotes: (waiting, curves, direction) => promotes(waiting, curves, direction, settled) }),
-    ...(options.lesson === 'bracket' && { lesson: (history) => lesson(history, settled) }),
+    ...(options.promote && {
+      noteAfterManualResume,
+      nextToAdvance: (waiting, curves, direction) => nextOfAnyBracket(waiting, curves, direction, settled),
+    }),
+    ...(options.lesson === 'bracket' && { filterHistory: (history) => historyOfBracket(history, settled) }),
   };
 }
 
@@ -68,14 +71,19 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
 }
 
 /** The promotion that is the farthest on its ladder, whichever bracket's. */
-function promotes(waiting: ReadonlySet<number>, curves: readonly PeerCurve[], direction: Direction, options: Settled): Promotion | null {
+function nextOfAnyBracket(
+  waiting: ReadonlySet<number>,
+  curves: readonly PeerCurve[],
+  direction: Direction,
+  options: Settled,
+): Advance | null {
   const longest = options.maxResource === 'auto' ? notedResource(curves) : options.maxResource;
   if (longest === null) return null;
   const shares = bracketShares(options.minResource, longest, options.reductionFactor);
   const brackets = bracketsOf(shares, options);
-  let best: ReturnType<typeof promoted> = null;
+  let best: ReturnType<typeof nextToAdvance> = null;
   for (let bracket = 0; bracket < shares.length; bracket++) {
-    const next = promoted(waiting, curves, direction, ladderOf(bracket, brackets, options));
+    const next = nextToAdvance(waiting, curves, direction, ladderOf(bracket, brackets, options));
     if (next !== null && (best === null || bracket + next.rung > best.rung)) best = { ...next, rung: bracket + next.rung };
   }
   return best === null ? null : { number: best.number, note: { ...(best.note as object), resource: longest } };
@@ -86,7 +94,7 @@ function ladderOf(bracket: number, brackets: Brackets, { minResource, reductionF
 }
 
 /** The trials of the next one's bracket; all while nobody knows the brackets. */
-function lesson(history: History, options: Settled): History {
+function historyOfBracket(history: History, options: Settled): History {
   const longest = options.maxResource === 'auto' ? longestTrial(history) : options.maxResource;
   if (longest === null) return history;
   const shares = bracketShares(options.minResource, longest, options.reductionFactor);

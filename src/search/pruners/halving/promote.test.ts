@@ -33,7 +33,7 @@ function follow(ref: AlgorithmRef, { trials: count, workers, figureOf, onPromoti
   for (;;) {
     while (running.length < workers) {
       const waiting = new Set(trials.flatMap(({ state, number }) => (state === 'paused' ? [number] : [])));
-      const promoted = pruner.promotes?.(waiting, trials, 'minimize') ?? null;
+      const promoted = pruner.nextToAdvance?.(waiting, trials, 'minimize') ?? null;
       if (promoted === null && trials.length === count) break;
       const trial: Trial =
         promoted === null ? { number: trials.length, steps: [], values: [], note: null, state: 'running' } : trials[promoted.number]!;
@@ -88,7 +88,7 @@ describe('halving that promotes', () => {
   });
 
   test('lets the farthest go first, then the best', () => {
-    const { promotes } = prunerOf(halving);
+    const { nextToAdvance: promotes } = prunerOf(halving);
     const paused = (number: number, values: readonly number[], rungs: readonly number[]): PeerCurve => ({
       number,
       steps: values.map((_, i) => i + 1),

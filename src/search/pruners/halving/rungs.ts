@@ -3,7 +3,7 @@ import type { Curve, Direction } from '../../trial/history.ts';
 import { isBetter, lastIndex, shown, valueAt } from '../curve.ts';
 import { feasibleValues, knownFeasible, type PeerValue } from '../feasible-peers.ts';
 import { selectSmallest } from '../order-statistics.ts';
-import type { PeerCurve, Promotion, PruneDecision } from '../pruner.ts';
+import type { Advance, PeerCurve, PruneDecision } from '../pruner.ts';
 
 /** A ladder of rungs: rung k is reached at step resource * factor^(first + k). */
 export interface Ladder {
@@ -48,7 +48,7 @@ function stepOfRung({ resource, factor, first }: Ladder, rung: number): number {
 /**
  * Asynchronous successive halving (Li et al. 2020, "A system for massively parallel hyperparameter tuning"): a trial passes a
  * rung if it is among the best 1/factor of those that reached it so far. It may pass several with one report. NaN at a rung
- * prunes. What misses a rung stops there for good, or with `promote` waits to be {@link promoted}.
+ * prunes. What misses a rung stops there for good, or with `promote` waits to be {@link nextToAdvance}.
  */
 export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder): PruneDecision {
   const last = lastIndex(self);
@@ -82,12 +82,12 @@ export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direc
  * Which of the trials that wait on a ladder goes on now: at the highest rung whose bar some have reached by now, the best of those. Steps
  * spent on trials that are far already come first, as in the paper.
  */
-export function promoted(
+export function nextToAdvance(
   waiting: ReadonlySet<number>,
   curves: readonly PeerCurve[],
   direction: Direction,
   ladder: Ladder,
-): (Promotion & { readonly rung: number }) | null {
+): (Advance & { readonly rung: number }) | null {
   const candidates = curves.flatMap((curve) => {
     const steps = waiting.has(curve.number) && ladder.holds?.(curve.number) !== false ? (noteOf(curve)?.steps ?? []) : [];
     const value = steps.length === 0 ? undefined : valueAt(curve, steps.at(-1)!);
@@ -110,7 +110,7 @@ export function promoted(
 }
 
 /** The note once every rung that a trial was counted at is behind it, missed or not. */
-export function letsPass(note: Json): Json {
+export function noteAfterManualResume(note: Json): Json {
   const noted = noteOf({ note });
   return noted === null ? note : noteAs({ ...noted, promoted: noted.steps.length });
 }

@@ -3,7 +3,7 @@ import type { Curve, Direction } from '../../trial/history.ts';
 import { lastIndex } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
-import { climb, type Ladder, letsPass, noteOf, promoted } from './rungs.ts';
+import { climb, type Ladder, nextToAdvance, noteAfterManualResume, noteOf } from './rungs.ts';
 
 export const successiveHalvingOptions = z.strictObject({
   /** Steps up to the first rung; auto: a hundredth of the longest complete trial, no verdict before there is one. */
@@ -26,10 +26,10 @@ export function createSuccessiveHalvingPruner(options: SuccessiveHalvingOptions)
     id: 'successive-halving',
     decide: (self, peers, direction) => decide(self, peers, direction, options),
     ...(options.promote && {
-      letsPass,
-      promotes: (waiting, curves, direction) => {
+      noteAfterManualResume,
+      nextToAdvance: (waiting, curves, direction) => {
         const resource = notedResource(curves);
-        return resource === null ? null : promoted(waiting, curves, direction, ladderOf(resource, options));
+        return resource === null ? null : nextToAdvance(waiting, curves, direction, ladderOf(resource, options));
       },
     }),
   };

@@ -30,9 +30,9 @@ export function createPatientPruner(wrapped: Pruner | null, options: PatientOpti
   return {
     id: 'patient',
     decide: (self, peers, direction) => decide(self, peers, direction, wrapped, options),
-    ...(wrapped?.lesson !== undefined && { lesson: wrapped.lesson }),
-    ...(wrapped?.promotes !== undefined && { promotes: wrapped.promotes }),
-    ...(wrapped?.letsPass !== undefined && { letsPass: wrapped.letsPass }),
+    ...(wrapped?.filterHistory !== undefined && { filterHistory: wrapped.filterHistory }),
+    ...(wrapped?.nextToAdvance !== undefined && { nextToAdvance: wrapped.nextToAdvance }),
+    ...(wrapped?.noteAfterManualResume !== undefined && { noteAfterManualResume: wrapped.noteAfterManualResume }),
   };
 }
 

@@ -3,7 +3,7 @@ import { shown } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 import { type PbtOptions, pbtOptions } from './options.ts';
-import { milestoneOf, standingsAt } from './standings.ts';
+import { milestoneOf, rankAt } from './standings.ts';
 
 /**
  * The giving up of population-based training (Jaderberg et al. 2017, "truncation selection"): a trial that was among the worst `quantile` at
@@ -25,15 +25,15 @@ function decide(
   const milestone = milestoneOf(self, interval);
   const trained = ({ inherited = 0 }: Curve): boolean => inherited < milestone;
   if (milestone === 0 || !trained(self)) return keep;
-  const standings = standingsAt(milestone, [self, ...peers.filter((peer) => peer.feasible !== false && trained(peer))], direction);
-  const places = Math.floor(standings.length * quantile);
-  const place = standings.findIndex(({ number }) => number === self.number);
-  if (standings.length < population / 2 || place < standings.length - places) return keep;
-  const [leader, own] = [standings[0]!, standings[place]!];
+  const ranked = rankAt(milestone, [self, ...peers.filter((peer) => peer.feasible !== false && trained(peer))], direction);
+  const places = Math.floor(ranked.length * quantile);
+  const place = ranked.findIndex(({ number }) => number === self.number);
+  if (ranked.length < population / 2 || place < ranked.length - places) return keep;
+  const [leader, own] = [ranked[0]!, ranked[place]!];
   if (Object.is(leader.value, own.value)) return keep;
   return {
     prune: true,
-    reason: `value ${shown(own.value)} at step ${milestone} is among the worst ${places} of ${standings.length} that got there; #${leader.number} leads them with ${shown(leader.value)}`,
+    reason: `value ${shown(own.value)} at step ${milestone} is among the worst ${places} of ${ranked.length} that got there; #${leader.number} leads them with ${shown(leader.value)}`,
   };
 }
 

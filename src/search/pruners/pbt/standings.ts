@@ -7,20 +7,20 @@ export function milestoneOf(curve: Curve, interval: number): number {
   return last < 0 ? 0 : Math.floor(curve.steps[last]! / interval) * interval;
 }
 
-export interface Standing {
+export interface RankedMember {
   readonly number: number;
   readonly value: number;
 }
 
 /** Who has reached a milestone, by the value of the first report at or past it: the best first, NaN last, the lower number before equals. */
-export function standingsAt(milestone: number, curves: readonly Curve[], direction: Direction): readonly Standing[] {
-  const standings = curves.flatMap(({ number, steps, values }): readonly Standing[] => {
+export function rankAt(milestone: number, curves: readonly Curve[], direction: Direction): readonly RankedMember[] {
+  const ranked = curves.flatMap(({ number, steps, values }): readonly RankedMember[] => {
     let first = -1;
     for (let i = 0; i < steps.length; i++) if (steps[i]! >= milestone && (first < 0 || steps[i]! < steps[first]!)) first = i;
     return first < 0 ? [] : [{ number, value: values[first]! }];
   });
-  const loss = ({ value }: Standing): number =>
+  const loss = ({ value }: RankedMember): number =>
     Number.isNaN(value) ? Number.POSITIVE_INFINITY : direction === 'minimize' ? value : -value;
-  const nan = ({ value }: Standing): number => Number(Number.isNaN(value));
-  return standings.sort((a, b) => nan(a) - nan(b) || Math.sign(loss(a) - loss(b)) || a.number - b.number);
+  const nan = ({ value }: RankedMember): number => Number(Number.isNaN(value));
+  return ranked.sort((a, b) => nan(a) - nan(b) || Math.sign(loss(a) - loss(b)) || a.number - b.number);
 }

@@ -18,7 +18,7 @@ import { valuesOf } from './values.ts';
 export function createGridSampler(options: GridOptions): Sampler {
   return {
     id: 'grid',
-    needsAll: true,
+    ignoresHistoryFilter: true,
     suggest: (space, history) => suggest(space, history, options),
     trials: (space) => cellsIn(space, options.points).count,
   };

@@ -62,29 +62,29 @@ describe('the pruner of a population', () => {
 });
 
 describe('the sampler of a population', () => {
-  const members = {
+  const population = {
     direction: 'minimize' as const,
     curves: [running(0, 3), running(1, 1), running(2, 2), running(3, 4)],
     checkpoints: new Map([0, 1, 2, 3].map((number) => [number, { step: 5, params }])),
     next: 4,
   };
   const { fork } = samplerOf(pbt(options));
-  const forked = (change: Partial<typeof members> = {}, ref = pbt(options), seed = 1) =>
-    samplerOf(ref).fork!(space, { ...members, ...change }, createRng(seed));
+  const forked = (change: Partial<typeof population> = {}, ref = pbt(options), seed = 1) =>
+    samplerOf(ref).fork!(space, { ...population, ...change }, createRng(seed));
 
   test('goes on from the best that keeps a checkpoint; founders, and whoever comes before the first milestone, begin anew', () => {
     expect(forked()).toMatchObject({ from: 1, step: 5 });
-    const without = new Map([...members.checkpoints].filter(([number]) => number !== 1));
+    const without = new Map([...population.checkpoints].filter(([number]) => number !== 1));
     expect(forked({ checkpoints: without })).toMatchObject({ from: 2 });
     expect(forked({ next: 3 })).toBeNull();
     expect(forked({ curves: [] })).toBeNull();
-    expect(forked({ curves: members.curves.map((each) => ({ ...each, steps: [1], values: [1] })) })).toBeNull();
+    expect(forked({ curves: population.curves.map((each) => ({ ...each, steps: [1], values: [1] })) })).toBeNull();
   });
 
   test('begins anew where only the worst, or those that have nothing but NaN, keep a checkpoint', () => {
-    const only = (...numbers: readonly number[]) => new Map([...members.checkpoints].filter(([number]) => numbers.includes(number)));
-    const far = members.curves.map(({ number, values }) => running(number, values[0]!, 10));
-    for (const curves of [members.curves, far]) {
+    const only = (...numbers: readonly number[]) => new Map([...population.checkpoints].filter(([number]) => numbers.includes(number)));
+    const far = population.curves.map(({ number, values }) => running(number, values[0]!, 10));
+    for (const curves of [population.curves, far]) {
       expect(forked({ curves, checkpoints: only(3) })).toBeNull();
       expect(forked({ curves, checkpoints: only(0, 3) })).toMatchObject({ from: 0 });
     }
@@ -100,9 +100,9 @@ describe('the sampler of a population', () => {
   });
 
   test('refuses to go on without checkpoints, once they would have to be there', () => {
-    const checkpoints: typeof members.checkpoints = new Map();
+    const checkpoints: typeof population.checkpoints = new Map();
     expect(forked({ checkpoints })).toBeNull();
-    const far = members.curves.map(({ number }) => running(number, number, 10));
+    const far = population.curves.map(({ number }) => running(number, number, 10));
     expect(() => forked({ checkpoints, curves: far })).toThrow(/no trial has kept one/);
   });
 
@@ -120,7 +120,7 @@ describe('the sampler of a population', () => {
   });
 
   test('is a pure function of what it is given', () => {
-    expect(forked()).toEqual(fork!(space, members, createRng(1)));
+    expect(forked()).toEqual(fork!(space, population, createRng(1)));
   });
 
   test('brings its pruner along, and bears no other', () => {

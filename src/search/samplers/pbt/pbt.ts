@@ -1,7 +1,7 @@
 import { AssayError } from '../../../core/errors.ts';
 import type { Rng } from '../../../core/rng.ts';
 import { type PbtOptions, pbtOptions } from '../../pruners/pbt/options.ts';
-import { milestoneOf, standingsAt } from '../../pruners/pbt/standings.ts';
+import { milestoneOf, rankAt } from '../../pruners/pbt/standings.ts';
 import { decodeRow, encodeParams } from '../../space/codec.ts';
 import type { CompiledSpace } from '../../space/compile.ts';
 import { fitValue } from '../../space/leaf.ts';
@@ -9,7 +9,7 @@ import type { FlatParams, LeafParam } from '../../space/param.ts';
 import { defineSampler } from '../define-sampler.ts';
 import { suggestUniform } from '../random/random.ts';
 import { drawUniform } from '../random/uniform.ts';
-import type { Fork, Members, Sampler } from '../sampler.ts';
+import type { Fork, Population, Sampler } from '../sampler.ts';
 
 /**
  * Population-based training (Jaderberg et al. 2017): the first trials begin anew with parameters at random; every later one takes a place
@@ -36,7 +36,12 @@ function checked(space: CompiledSpace, { fixed }: PbtOptions): CompiledSpace {
 }
 
 /** Null while the founders begin, and where nobody has got anywhere yet. */
-function fork(space: CompiledSpace, members: Members, { population, interval, quantile, ...options }: PbtOptions, rng: Rng): Fork | null {
+function fork(
+  space: CompiledSpace,
+  members: Population,
+  { population, interval, quantile, ...options }: PbtOptions,
+  rng: Rng,
+): Fork | null {
   const { curves, checkpoints, direction, next } = members;
   if (next < population) return null;
   // Values are compared at one step: the last milestone that at least half of them have passed.
@@ -44,9 +49,9 @@ function fork(space: CompiledSpace, members: Members, { population, interval, qu
   const milestone = milestones[Math.ceil(milestones.length / 2) - 1] ?? 0;
   if (milestone === 0) return null;
   const share = Math.floor(curves.length * quantile);
-  const standings = standingsAt(milestone, curves, direction).filter(({ value }) => !Number.isNaN(value));
+  const ranked = rankAt(milestone, curves, direction).filter(({ value }) => !Number.isNaN(value));
   // Nobody goes on from what would be replaced itself, even where none of the better ones has kept a checkpoint yet.
-  const worthy = standings.slice(0, standings.length - share);
+  const worthy = ranked.slice(0, ranked.length - share);
   const parents = worthy.filter(({ number }) => checkpoints.has(number)).slice(0, Math.max(1, share));
   if (parents.length > 0) {
     const { number } = parents[rng.int(parents.length)]!;
