@@ -12,7 +12,7 @@ import { aliases, artifacts, models, modelVersions } from '../storage/schema/ind
 import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { readSearchRecord, type SearchRecord } from '../storage/validations/search-record.ts';
 import { countTried } from '../storage/validations/tried.ts';
-import type { Verdict } from '../validation/gates/gate.ts';
+import type { GateResult } from '../validation/gates/gate.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import { type HistoryItem, historyItem } from './history.ts';
 import { appendRecord, lockLedger } from './ledger.ts';
@@ -26,7 +26,7 @@ export interface PromotionRequest {
   /** `study#42`. */
   readonly address: string;
   /** Every gate's verdict on the evidence. None at all never passes. */
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly GateResult[];
   /** The numbers that the gates asked for. */
   readonly rules: GateRules;
   /** What the verdicts rest on; null for a trial without a validation. */
@@ -115,10 +115,10 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
         ...(trial.constraints !== null && { constraints: trial.constraints.map(ledgerFigure) }),
         metrics: ledgerFigures(metricsOf(trial.metricNames, trial.metricValues)),
         gates: { rules: request.rules, hash: hashOf(request.rules) },
-        verdicts: request.verdicts.map((verdict) => ({
-          ...verdict,
-          observed: ledgerFigure(verdict.observed),
-          threshold: ledgerFigure(verdict.threshold),
+        verdicts: request.verdicts.map((gateResult) => ({
+          ...gateResult,
+          observed: ledgerFigure(gateResult.observed),
+          threshold: ledgerFigure(gateResult.threshold),
         })),
         policyHash: request.policyHash,
         artifactHashes: [...new Set([request.policyHash, ...(request.evidence?.artifactHashes ?? [])])].sort(),
@@ -138,7 +138,7 @@ function searchedModule(opened: ModuleRef, { source, packages }: Pick<SearchReco
 }
 
 /** Fail closed: no verdicts, or a verdict that passed on a figure that is none, is no pass. */
-function passes(verdicts: readonly Verdict[]): boolean {
+function passes(verdicts: readonly GateResult[]): boolean {
   return verdicts.length > 0 && verdicts.every(({ passed, observed }) => passed && !Number.isNaN(observed));
 }
 

@@ -12,7 +12,7 @@ export type LedgerFigure = number | 'NaN' | 'Infinity' | '-Infinity';
 export type LedgerFigures = Readonly<Record<string, LedgerFigure>>;
 
 /** A gate's verdict, whole. */
-export interface LedgerVerdict {
+export interface LedgerGateResult {
   readonly gate: string;
   readonly version: string;
   readonly passed: boolean;
@@ -83,7 +83,7 @@ export interface DecisionRecord extends RecordBase {
   readonly metrics: LedgerFigures;
   /** The numbers that every gate asked for, and their hash: the configuration may say others by now. */
   readonly gates: { readonly rules: GateRules; readonly hash: string };
-  readonly verdicts: readonly LedgerVerdict[];
+  readonly verdicts: readonly LedgerGateResult[];
 }
 
 /** What the ledger holds. */

@@ -55,7 +55,7 @@ function previousOf(model: Growing, { alias, model: name, previousVersion }: Led
 function decided(model: Growing, record: DecisionRecord): readonly string[] {
   const { kind, passed, version, verdicts, alias, model: name, sequence, address, policyHash } = record;
   if (kind !== 'promoted' && kind !== 'refused') return [`it is of a kind that this release does not know: ${String(kind)}`];
-  const allPassed = verdicts.length > 0 && verdicts.every((verdict) => verdict.passed && verdict.observed !== 'NaN');
+  const allPassed = verdicts.length > 0 && verdicts.every((gateResult) => gateResult.passed && gateResult.observed !== 'NaN');
   const found: string[] = [];
   if (passed !== allPassed)
     found.push(

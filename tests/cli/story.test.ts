@@ -123,7 +123,7 @@ describe.sequential('a market with a planted edge', () => {
 
   it('passes the gates and is promoted, and the ledger says so', () => {
     const gated = document<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>('gate', best);
-    expect(gated.verdicts.filter((verdict) => !verdict.passed)).toEqual([]);
+    expect(gated.verdicts.filter((gateResult) => !gateResult.passed)).toEqual([]);
     const promoted = document<{ passed: boolean; promotion: Record<string, unknown> }>(
       'promote',
       best,

@@ -5,7 +5,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { printAnswer } from '../output/print.ts';
-import { explainGates, verdictColumns, verdictDocument } from '../output/verdict-table.ts';
+import { explainGates, gateColumns, gateDocument } from '../output/verdict-table.ts';
 
 export function register(program: Command, io: Io): void {
   program
@@ -16,10 +16,10 @@ export function register(program: Command, io: Io): void {
       const parsed = parseTrialAddress(address);
       const { judgeTrial } = await import('../../registry/judge.ts');
       const { passed, verdicts } = await withDatabase(options, ({ db }) => judgeTrial(db, dataDirOf(options.dataDir), parsed));
-      const items = verdicts.map(verdictDocument);
+      const items = verdicts.map(gateDocument);
       printAnswer(io, options, {
         document: { address, passed, verdicts: items },
-        columns: verdictColumns,
+        columns: gateColumns,
         rows: verdicts,
         items,
         footer: explainGates(verdicts),
@@ -30,7 +30,7 @@ export function register(program: Command, io: Io): void {
 
 /** A refused gate ends a command with exit code 3, after the table. */
 export function refusal(address: string, verdicts: readonly { readonly gate: string; readonly passed: boolean }[]): AssayError {
-  const failed = verdicts.filter((verdict) => !verdict.passed).map((verdict) => verdict.gate);
+  const failed = verdicts.filter((gateResult) => !gateResult.passed).map((gateResult) => gateResult.gate);
   return new AssayError('gate_refused', `${address} does not pass ${failed.join(', ')}`, {
     hint: 'the table says what was observed and what is needed; more trials do not help, better evidence does',
   });

@@ -5,7 +5,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { printAnswer, say } from '../output/print.ts';
-import { explainGates, verdictColumns, verdictDocument } from '../output/verdict-table.ts';
+import { explainGates, gateColumns, gateDocument } from '../output/verdict-table.ts';
 import { sayWitnessed } from '../output/witnessed.ts';
 import { refusal } from './gate.ts';
 
@@ -29,10 +29,10 @@ export function register(program: Command, io: Io): void {
         promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason: flags.reason ?? null }),
       );
       const { passed, version, promotion, witnessed } = decision;
-      const items = verdicts.map(verdictDocument);
+      const items = verdicts.map(gateDocument);
       printAnswer(io, options, {
         document: { address, passed, verdicts: items, promotion },
-        columns: verdictColumns,
+        columns: gateColumns,
         rows: verdicts,
         items: [promotion],
         footer: explainGates(verdicts),

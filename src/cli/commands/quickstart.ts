@@ -12,7 +12,7 @@ import { formatDuration } from '../output/format.ts';
 import { say } from '../output/print.ts';
 import { formatTable } from '../output/table.ts';
 import { trialColumns } from '../output/trial-columns.ts';
-import { verdictColumns } from '../output/verdict-table.ts';
+import { gateColumns } from '../output/verdict-table.ts';
 import { sayWitnessed } from '../output/witnessed.ts';
 import { runWithProgress } from './run.ts';
 import { validateWithProgress } from './validate.ts';
@@ -111,7 +111,7 @@ async function promoted(io: Io, options: GlobalOptions, address: string): Promis
   sayWitnessed(io, witnessed);
   const outcome = passed ? pc.green(`promoted: ${modelName}@${version} is ${modelName}@${alias}`) : pc.red('refused');
   io.out.write(
-    `\nThe gates, for ${address}\n${formatTable(verdictColumns, verdicts, io.out.width())}${outcome} (ledger record ${promotion.sequence})\n`,
+    `\nThe gates, for ${address}\n${formatTable(gateColumns, verdicts, io.out.width())}${outcome} (ledger record ${promotion.sequence})\n`,
   );
   return passed;
 }

@@ -1,16 +1,16 @@
 import pc from 'picocolors';
 import { finite, nonFiniteFlag } from '../../storage/readers/finite.ts';
-import type { Verdict } from '../../validation/gates/gate.ts';
+import type { GateResult } from '../../validation/gates/gate.ts';
 import { figureColumn } from './columns.ts';
 import { formatNumber } from './format.ts';
 import type { Column } from './table.ts';
 
 /** The gate checklist: observed against threshold, and why in words. */
-export const verdictColumns: readonly Column<Verdict>[] = [
-  { title: 'gate', cell: (verdict) => verdict.gate },
-  { title: 'verdict', cell: (verdict) => (verdict.passed ? pc.green('✓ pass') : pc.red('✗ fail')) },
+export const gateColumns: readonly Column<GateResult>[] = [
+  { title: 'gate', cell: (gateResult) => gateResult.gate },
+  { title: 'verdict', cell: (gateResult) => (gateResult.passed ? pc.green('✓ pass') : pc.red('✗ fail')) },
   {
-    ...figureColumn<Verdict>('observed', ({ observed }) => observed),
+    ...figureColumn<GateResult>('observed', ({ observed }) => observed),
     cell: ({ observed }) => (Number.isNaN(observed) ? 'unknown' : formatNumber(observed)),
   },
   {
@@ -18,16 +18,16 @@ export const verdictColumns: readonly Column<Verdict>[] = [
     cell: ({ op, threshold }) => `${op} ${formatNumber(threshold)}`,
     exact: ({ op, threshold }) => `${op} ${threshold}`,
   },
-  { title: 'because', cell: (verdict) => verdict.because, wrap: true },
+  { title: 'because', cell: (gateResult) => gateResult.because, wrap: true },
 ];
 
 /** A verdict as scripts read it: NaN has no JSON form, so it is null and named in `nonFinite`; it never passes. */
-export function verdictDocument(verdict: Verdict) {
-  return { ...verdict, observed: finite(verdict.observed), ...nonFiniteFlag({ observed: verdict.observed }) };
+export function gateDocument(gateResult: GateResult) {
+  return { ...gateResult, observed: finite(gateResult.observed), ...nonFiniteFlag({ observed: gateResult.observed }) };
 }
 
 /** Under the checklist, where one of its gates has the prefix. */
-export function explainGates(verdicts: readonly Pick<Verdict, 'gate'>[]): string | undefined {
+export function explainGates(verdicts: readonly Pick<GateResult, 'gate'>[]): string | undefined {
   return verdicts.some(({ gate }) => gate.startsWith('s1-'))
     ? 's1-: the rules of the first sprint, over exactly the first out-of-sample steps of each seed; their bounds stand in configs/gates.yaml'
     : undefined;

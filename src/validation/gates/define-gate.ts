@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json.ts';
-import { type Evidence, type Gate, holds, type Verdict, versionOf } from './gate.ts';
+import { type Evidence, type Gate, type GateResult, holds, versionOf } from './gate.ts';
 import type { GateRules } from './rules.ts';
 
 /** What a gate found in the evidence. */
@@ -18,7 +18,7 @@ export interface GateDefinition<Numbers extends Json> {
   readonly rule: number;
   /** What it takes from the platform's rules; part of the version that a result states. */
   readonly numbers: (rules: GateRules) => Numbers;
-  readonly op: Verdict['op'];
+  readonly op: GateResult['op'];
   readonly threshold: (numbers: Numbers) => number;
   /** Pure. */
   readonly observe: (evidence: Evidence, numbers: Numbers) => Observed;

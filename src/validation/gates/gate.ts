@@ -25,7 +25,7 @@ export interface SearchEvidence {
 }
 
 /** What a gate found. `observed` is NaN where there was nothing to observe; such a verdict never passes. */
-export interface Verdict {
+export interface GateResult {
   readonly gate: string;
   readonly version: string;
   readonly passed: boolean;
@@ -41,11 +41,11 @@ export interface Gate {
   readonly id: string;
   /** Of the rule and of its numbers: see {@link versionOf}. */
   readonly version: string;
-  readonly check: (evidence: Evidence) => Verdict;
+  readonly check: (evidence: Evidence) => GateResult;
 }
 
 /** Whether `observed op threshold` holds. NaN never does. */
-export function holds(observed: number, op: Verdict['op'], threshold: number): boolean {
+export function holds(observed: number, op: GateResult['op'], threshold: number): boolean {
   switch (op) {
     case '>=':
       return observed >= threshold;

@@ -60,21 +60,21 @@ describe('return gate', () => {
     expect(gate.check(evidence([late]))).toMatchObject({ passed: false, observed: 0 });
   });
   test('folds are one account: their returns compound in order', () => {
-    const verdict = gate.check(evidence([steps(10_000, 0.1), steps(10_000, 0.1)]));
-    expect(verdict.observed).toBeCloseTo(0.21, 12);
+    const gateResult = gate.check(evidence([steps(10_000, 0.1), steps(10_000, 0.1)]));
+    expect(gateResult.observed).toBeCloseTo(0.21, 12);
   });
   test('19,999 steps fail whatever they earned', () => {
-    const verdict = gate.check(evidence([steps(19_999, 0.5)]));
-    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
-    expect(verdict.because).toBe(
+    const gateResult = gate.check(evidence([steps(19_999, 0.5)]));
+    expect(gateResult).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(gateResult.because).toBe(
       'net return of 50.00 % over only 19,999 out-of-sample steps, where 20,000 are needed (seed 0, the only one)',
     );
   });
   test('the worst seed decides and is named', () => {
-    const verdict = gate.check(evidence([steps(20_000, 0.3)], [steps(20_000, 0.005)], [steps(20_000, 0.2)]));
-    expect(verdict).toMatchObject({ passed: false });
-    expect(verdict.because).toContain('seed 1, the worst of 3');
-    expect(verdict.because).toContain('first 20,000 out-of-sample steps');
+    const gateResult = gate.check(evidence([steps(20_000, 0.3)], [steps(20_000, 0.005)], [steps(20_000, 0.2)]));
+    expect(gateResult).toMatchObject({ passed: false });
+    expect(gateResult.because).toContain('seed 1, the worst of 3');
+    expect(gateResult.because).toContain('first 20,000 out-of-sample steps');
   });
   test('NaN fails', () => {
     expect(gate.check(evidence([steps(20_000, Number.NaN)], [steps(20_000, 0.3)]))).toMatchObject({ passed: false, observed: Number.NaN });
@@ -195,9 +195,9 @@ describe('deflated Sharpe gate', () => {
     expect(gate.check(evidence([daily(60, 0.2)])).passed).toBe(false);
   });
   test('59 days fail however good', () => {
-    const verdict = gate.check(evidence([daily(59, 3)]));
-    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
-    expect(verdict.because).toContain('59 daily returns are too few');
+    const gateResult = gate.check(evidence([daily(59, 3)]));
+    expect(gateResult).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(gateResult.because).toContain('59 daily returns are too few');
   });
   test('more trials tried raise the bar, pruned and failed ones included', () => {
     const base = evidence([daily(60, 0.34)]);
@@ -206,24 +206,24 @@ describe('deflated Sharpe gate', () => {
   });
   test('trials of other studies on the same data raise the bar as those of this one do, and the verdict states both', () => {
     const base = evidence([daily(60, 0.34)]);
-    const verdict = gate.check({ ...base, search: { ...base.search, trialsOnSameData: 2_000 } });
-    expect(verdict.passed).toBe(false);
-    expect(verdict.because).toContain('the luckiest of 2,000 worthless trials would show 0.20');
-    expect(verdict.because).toContain("24 of the trials are this study's");
+    const gateResult = gate.check({ ...base, search: { ...base.search, trialsOnSameData: 2_000 } });
+    expect(gateResult.passed).toBe(false);
+    expect(gateResult.because).toContain('the luckiest of 2,000 worthless trials would show 0.20');
+    expect(gateResult.because).toContain("24 of the trials are this study's");
   });
   test('a complete trial without a daily Sharpe ratio leaves the bar unknown', () => {
     const base = evidence([daily(60, 0.9)]);
-    const verdict = gate.check({ ...base, search: { ...base.search, trialSharpes: [...base.search.trialSharpes, Number.NaN] } });
-    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
-    expect(verdict.because).toContain('1 of 21 complete trials have no metric sharpeDaily');
+    const gateResult = gate.check({ ...base, search: { ...base.search, trialSharpes: [...base.search.trialSharpes, Number.NaN] } });
+    expect(gateResult).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(gateResult.because).toContain('1 of 21 complete trials have no metric sharpeDaily');
   });
   test('says in one sentence what was found, what luck would show, and beside it what a robust variance asks for', () => {
     expect(gate.check(evidence([daily(60, 0.6)])).because).toMatch(
       /^99\.9 %: unlikely to be luck; daily Sharpe 0\.60 over 60 days, the luckiest of 24 worthless trials would show 0\.12 \(seed 0, the only one; /,
     );
-    const verdict = gate.check(evidence([daily(60, -0.36)]));
-    expect(verdict.because).toMatch(/^0\.0\d+ %: too likely luck; daily Sharpe -0\.36 over 60 days, /);
-    expect(verdict.because).toContain('by a robust variance luck would show 0.1');
+    const gateResult = gate.check(evidence([daily(60, -0.36)]));
+    expect(gateResult.because).toMatch(/^0\.0\d+ %: too likely luck; daily Sharpe -0\.36 over 60 days, /);
+    expect(gateResult.because).toContain('by a robust variance luck would show 0.1');
   });
   test.each([
     ['0.001', () => 0.001],
@@ -233,9 +233,9 @@ describe('deflated Sharpe gate', () => {
     ['two values in turn', (i: number) => (i % 2 === 0 ? 0.002 : -0.001)],
     ['nothing but one day', (i: number) => (i === 30 ? 0.01 : 0)],
   ])('daily returns without variation fail: %s', (_, returnOf) => {
-    const verdict = gate.check(evidence([fold({ dailyReturns: Array.from({ length: 60 }, (__, i) => returnOf(i)) })]));
-    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
-    expect(verdict.because).toContain('60 daily returns that do not vary have no Sharpe ratio');
+    const gateResult = gate.check(evidence([fold({ dailyReturns: Array.from({ length: 60 }, (__, i) => returnOf(i)) })]));
+    expect(gateResult).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(gateResult.because).toContain('60 daily returns that do not vary have no Sharpe ratio');
   });
   test.each([1.5e15, -1.5e15, Number.POSITIVE_INFINITY])(
     'a trial whose ratio is %d for want of variation does not lift the bar',
@@ -253,9 +253,9 @@ describe('deflated Sharpe gate', () => {
     ['of two values', [0.1, 0.2, 0.1, 0.2]],
   ])('Sharpe ratios of trials that are %s leave the bar unknown', (_, trialSharpes) => {
     const base = evidence([daily(60, 0.9)]);
-    const verdict = gate.check({ ...base, search: { ...base.search, trialSharpes } });
-    expect(verdict).toMatchObject({ passed: false, observed: Number.NaN });
-    expect(verdict.because).toContain('do not vary, so the best that luck would show is unknown');
+    const gateResult = gate.check({ ...base, search: { ...base.search, trialSharpes } });
+    expect(gateResult).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(gateResult.because).toContain('do not vary, so the best that luck would show is unknown');
   });
   test('says how many days a record like this one needs', () => {
     const weak = gate.check(evidence([daily(60, 0.25)]));
@@ -277,8 +277,8 @@ describe('deflated Sharpe gate', () => {
     expect(gate.check({ ...good, seeds: [] }).passed).toBe(false);
   });
   test('a single trial was not selected: its Sharpe ratio is compared with 0', () => {
-    const verdict = gate.check({ ...evidence([daily(60, 0.3)]), search: { trialsTried: 1, trialsOnSameData: 1, trialSharpes: [0.3] } });
-    expect(verdict.passed).toBe(true);
+    const gateResult = gate.check({ ...evidence([daily(60, 0.3)]), search: { trialsTried: 1, trialsOnSameData: 1, trialSharpes: [0.3] } });
+    expect(gateResult.passed).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { deflatedSharpeGate } from './deflated-sharpe.ts';
-import type { Evidence, Gate, Verdict } from './gate.ts';
+import type { Evidence, Gate, GateResult } from './gate.ts';
 import type { GateRules } from './rules.ts';
 import { drawdownGate, frictionGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
 
@@ -15,10 +15,10 @@ export function promotionGates(rules: GateRules): readonly Gate[] {
 export function checkGates(
   asked: readonly Gate[],
   evidence: Evidence,
-): { readonly passed: boolean; readonly verdicts: readonly Verdict[] } {
+): { readonly passed: boolean; readonly verdicts: readonly GateResult[] } {
   const verdicts = asked.map((gate) => gate.check(evidence));
-  return { passed: verdicts.length > 0 && verdicts.every((verdict) => verdict.passed), verdicts };
+  return { passed: verdicts.length > 0 && verdicts.every((gateResult) => gateResult.passed), verdicts };
 }
 
-export type { Evidence, Gate, Verdict } from './gate.ts';
+export type { Evidence, Gate, GateResult as Verdict } from './gate.ts';
 export type { GateRules } from './rules.ts';
