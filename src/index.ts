@@ -64,7 +64,7 @@ export {
   type TrialContext,
   TrialPruned,
 } from './search/study/trial-context.ts';
-export type { FoldJudgement, FoldWindow, ValidationContext, WalkForward } from './search/study/walk-forward.ts';
+export type { FoldEvaluation as FoldJudgement, FoldWindow, ValidationContext, WalkForward } from './search/study/walk-forward.ts';
 export type { Constraints, Curve, Direction, Goal, History, Observation, PruneOn } from './search/trial/history.ts';
 export type { Metrics } from './search/trial/trial.ts';
 export type { AgentConfig, AgentId } from './trading/agents/create.ts';

@@ -35,7 +35,7 @@ export function revisionsOf(study: string, tags: string): readonly number[] {
 }
 
 /** Names of studies hold no character that a tag may not. */
-function tagOf(study: string, { revision, progress, judged }: StudyRevision, withJudged: boolean): string {
+function tagOf(study: string, { revision, progress, evaluations: judged }: StudyRevision, withJudged: boolean): string {
   const parts = [String(revision), ...(progress === null ? [] : [`r${progress}`]), ...(withJudged && judged > 0 ? [`j${judged}`] : [])];
   return `W/"${study}-${parts.join('.')}"`;
 }

@@ -7,7 +7,7 @@ import { loadGateRules } from '../trading/config/load.ts';
 import { checkGates, type GateRules, promotionGates, type Verdict } from '../validation/gates/index.ts';
 import { type Decision, promote } from './promote.ts';
 
-export interface Judgement {
+export interface TrialGates {
   readonly passed: boolean;
   readonly verdicts: readonly Verdict[];
   readonly evidence: TrialEvidence;
@@ -19,7 +19,7 @@ export interface Judgement {
  * What every promotion gate says of a trial's newest validation. Reads only; the same evidence gives the same verdicts.
  * @throws AssayError `not_found` for an unknown or never validated trial, `conflict` for an unfinished validation.
  */
-export async function judgeTrial(db: Db, dataDir: string, trial: TrialAddress): Promise<Judgement> {
+export async function checkTrialGates(db: Db, dataDir: string, trial: TrialAddress): Promise<TrialGates> {
   const evidence = await readEvidence(db, createArtifactStore(dataDir), trial);
   const rules = loadGateRules();
   return { ...checkGates(promotionGates(rules), evidence.evidence), evidence, rules };
@@ -38,7 +38,7 @@ export async function promoteTrial(
   dataDir: string,
   { trial, model, alias, reason }: TrialPromotion,
 ): Promise<{ readonly verdicts: readonly Verdict[]; readonly decision: Decision }> {
-  const { verdicts, evidence, rules } = await judgeTrial(db, dataDir, trial);
+  const { verdicts, evidence, rules } = await checkTrialGates(db, dataDir, trial);
   const decision = await promote(db, createArtifactStore(dataDir), {
     model,
     alias,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../tests/support/noise-market.ts';
 import { environmentDefaults } from './env/trading-env.ts';
 import { walk } from './env/walk.ts';
-import { judgementOf, metricsOf, objectiveValue } from './judgement.ts';
+import { backtestMetrics, evaluationOf, objectiveValue } from './judgement.ts';
 
 const market = marketOf(noiseBars({ sessions: 4, barsPerSession: 20, seed: 1 }));
 const walked = (action: number) => walk(market, { from: 0, to: 4 }, environmentDefaults, (_, actions) => void actions.fill(action));
@@ -10,7 +10,7 @@ const walked = (action: number) => walk(market, { from: 0, to: 4 }, environmentD
 test('a flat account counts 0, its unmeasurable figures are NaN and not something else', async () => {
   const flat = await walked(0);
   expect(objectiveValue(flat)).toBe(0);
-  expect(metricsOf(flat, environmentDefaults)).toMatchObject({
+  expect(backtestMetrics(flat, environmentDefaults)).toMatchObject({
     sharpeDaily: Number.NaN,
     totalReturn: 0,
     maxDrawdown: 0,
@@ -22,7 +22,7 @@ test('a flat account counts 0, its unmeasurable figures are NaN and not somethin
 
 test('a trading account is measured net: turnover per year, costs as a fraction, friction as charged', async () => {
   const long = await walked(1);
-  const { metrics, friction } = judgementOf(long, environmentDefaults);
+  const { metrics, friction } = evaluationOf(long, environmentDefaults);
   expect(objectiveValue(long)).toBe(metrics['sharpeDaily']);
   // Half the account bought and sold each session: about once its value a day.
   expect(metrics['turnover']).toBeGreaterThan(250);

@@ -1,4 +1,4 @@
-import type { FoldJudgement } from '../search/study/walk-forward.ts';
+import type { FoldEvaluation } from '../search/study/walk-forward.ts';
 import type { Metrics } from '../search/trial/trial.ts';
 import { annualSharpe, annualSortino, annualTurnover, maxDrawdown, sharpe, totalReturn, winRate } from '../validation/metrics.ts';
 import { mean } from '../validation/moments.ts';
@@ -6,7 +6,7 @@ import type { EnvironmentConfig } from './env/trading-env.ts';
 import type { Walk } from './env/walk.ts';
 
 /** What a walk says about its policy, everything net of costs. Figures that cannot be computed are NaN. */
-export function metricsOf(walk: Walk, config: EnvironmentConfig): Metrics {
+export function backtestMetrics(walk: Walk, config: EnvironmentConfig): Metrics {
   const { dailyReturns, stepReturns, actions, traded, costs, navs } = walk;
   const sessions = dailyReturns.length;
   return {
@@ -29,9 +29,9 @@ export function metricsOf(walk: Walk, config: EnvironmentConfig): Metrics {
 }
 
 /** The evidence that gates look at. */
-export function judgementOf(walk: Walk, config: EnvironmentConfig): FoldJudgement {
+export function evaluationOf(walk: Walk, config: EnvironmentConfig): FoldEvaluation {
   return {
-    metrics: metricsOf(walk, config),
+    metrics: backtestMetrics(walk, config),
     dailyReturns: walk.dailyReturns,
     stepReturns: walk.stepReturns,
     earlyTerminations: walk.earlyTerminations,

@@ -2,10 +2,10 @@ import type { TrialContext } from '../search/study/trial-context.ts';
 import type { Metrics } from '../search/trial/trial.ts';
 import { chooseExecutor } from '../tensor/executors/choose.ts';
 import { walk } from './env/walk.ts';
-import { metricsOf, objectiveValue } from './judgement.ts';
+import { backtestMetrics, objectiveValue } from './judgement.ts';
 import { normalisedMarket } from './prepare.ts';
 import { rewardV2 } from './rewards/reward-v2.ts';
-import { type Judged, trainSeeds } from './seeds.ts';
+import { type Score, trainSeeds } from './seeds.ts';
 import { filled, openMarket, type TradingTaskOptions } from './task-options.ts';
 import { exploiting } from './training.ts';
 import { searchEnd, searchSplit } from './windows.ts';
@@ -26,7 +26,7 @@ export async function searchObjective<Params>(
   const executor = chooseExecutor(training.executor);
   await context.runsOn({ executor: executor.id, library: await executor.library() });
   const { market } = normalisedMarket(raw, train);
-  let last: Judged = { value: Number.NaN, metrics: {} };
+  let last: Score = { value: Number.NaN, metrics: {} };
   const trained = await trainSeeds({
     market,
     range: train,
@@ -39,13 +39,13 @@ export async function searchObjective<Params>(
     signal: context.signal,
     reports,
     checkpoints: { from: context.resumeFrom?.bytes ?? null, everySeconds: checkpointSeconds, save: context.checkpoint },
-    judge: async (agent) => {
+    score: async (agent) => {
       const walked = await walk(market, test, environment, exploiting(agent, environment), training.environments);
-      return { value: objectiveValue(walked), metrics: metricsOf(walked, environment) };
+      return { value: objectiveValue(walked), metrics: backtestMetrics(walked, environment) };
     },
-    report: async (updates, judged) => {
-      last = judged;
-      await context.report(updates, judged.value, judged.metrics);
+    report: async (updates, scored) => {
+      last = scored;
+      await context.report(updates, scored.value, scored.metrics);
     },
   });
   return { value: last.value, metrics: { ...last.metrics, ...trained } };

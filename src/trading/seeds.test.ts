@@ -11,7 +11,7 @@ import { environmentDefaults } from './env/trading-env.ts';
 import { normalisedMarket, rawMarket } from './prepare.ts';
 import type { RewardFactory } from './rewards/reward.ts';
 import { rewardV2 } from './rewards/reward-v2.ts';
-import { type Judged, meanOf, type SeedsRun, seedsFrom, trainSeeds } from './seeds.ts';
+import { meanOf, type Score, type SeedsRun, seedsFrom, trainSeeds } from './seeds.ts';
 import { decodeSeeds, decodeTraining } from './training-state.ts';
 
 const range = { from: 0, to: 3 };
@@ -46,14 +46,14 @@ const watched = (onStep: (seed: number) => void, changed = (reward: number, _see
 };
 
 interface Ended {
-  readonly reports: readonly (readonly [updates: number, judged: Judged])[];
+  readonly reports: readonly (readonly [updates: number, judged: Score])[];
   /** What each agent held when it was judged, in order. */
   readonly held: readonly Uint8Array[];
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 async function end(count: number, change: Partial<SeedsRun> = {}): Promise<Ended> {
-  const reports: [number, Judged][] = [];
+  const reports: [number, Score][] = [];
   const held: Uint8Array[] = [];
   const metrics = await trainSeeds({
     market,
@@ -67,7 +67,7 @@ async function end(count: number, change: Partial<SeedsRun> = {}): Promise<Ended
     signal: new AbortController().signal,
     reports: 4,
     checkpoints: { from: null, everySeconds: Number.POSITIVE_INFINITY, save: async () => undefined },
-    judge: async (agent) => {
+    score: async (agent) => {
       const shown = Float32Array.from({ length: 4 * 26 }, (_, i) => Math.sin(i));
       const actions = await agent.act(shown, 'exploit');
       held.push(agent.checkpoint());
@@ -227,12 +227,12 @@ describe('several seeds of a training', () => {
     await expect(end(3, { reward })).rejects.toMatchObject({ code: 'not_finite', message: expect.stringContaining('reward is NaN') });
     await expect(end(2, { agent: { ...sac, batchSize: 0 } })).rejects.toMatchObject({ code: 'params_invalid' });
     const judge = () => Promise.reject(new Error('no such session'));
-    await expect(end(2, { judge })).rejects.toThrow('no such session');
+    await expect(end(2, { score: judge })).rejects.toThrow('no such session');
   });
 
   test('that one alone would judge as not a number are none in the mean', async () => {
     let judged = 0;
-    const { reports } = await end(2, { judge: async () => ({ value: judged++ === 3 ? Number.NaN : 1, metrics: {} }) });
+    const { reports } = await end(2, { score: async () => ({ value: judged++ === 3 ? Number.NaN : 1, metrics: {} }) });
     expect(reports.map(([, { value }]) => value)).toEqual([1, Number.NaN, 1, 1]);
   });
 

@@ -11,7 +11,7 @@ import { type TrainingCheckpoints, type TrainingRun, trainAgent } from './traini
 import { decodeSeeds, encodeSeeds } from './training-state.ts';
 
 /** What an agent is worth, or the mean of several. */
-export interface Judged {
+export interface Score {
   readonly value: number;
   readonly metrics: Metrics;
 }
@@ -19,9 +19,9 @@ export interface Judged {
 export interface SeedsRun extends Omit<TrainingRun, 'onProgress'> {
   readonly executor: Executor;
   readonly checkpoints: Omit<TrainingCheckpoints, 'agree'>;
-  readonly judge: (agent: Agent) => Promise<Judged>;
+  readonly score: (agent: Agent) => Promise<Score>;
   /** Awaited; what it throws (a pruned trial) ends the training of all seeds. */
-  readonly report: (updates: number, judged: Judged) => Promise<void>;
+  readonly report: (updates: number, scored: Score) => Promise<void>;
 }
 
 /** The first of `count` seeds is the one given. */
@@ -36,19 +36,19 @@ export function seedsFrom(seed: number, count: number): readonly number[] {
  * metrics of the training (`train.…`): rates are those of all seeds, losses the mean.
  */
 export async function trainSeeds(run: SeedsRun): Promise<Metrics> {
-  const { training, judge, report } = run;
+  const { training, score, report } = run;
   const { seeds: count = 1 } = training;
   if (count > 1) return trainInStep(run, count);
   const { agent, metrics } = await trainAgent({
     ...run,
-    onProgress: async (learner, { updates }) => report(updates, await judge(learner)),
+    onProgress: async (learner, { updates }) => report(updates, await score(learner)),
   });
   await agent.dispose();
   return metrics;
 }
 
 async function trainInStep(run: SeedsRun, count: number): Promise<Metrics> {
-  const { agent: config, checkpoints, judge, report, seed, signal } = run;
+  const { agent: config, checkpoints, score, report, seed, signal } = run;
   if (config.id === 'recurrent-ppo' && (config.targetKl ?? 0) > 0)
     throw new AssayError(
       'config_invalid',
@@ -77,8 +77,8 @@ async function trainInStep(run: SeedsRun, count: number): Promise<Metrics> {
         save: (updates, bytes) => meeting.meet(lane, 'a checkpoint', bytes, (all) => checkpoints.save(updates, encodeSeeds(all))),
       },
       onProgress: async (learner, { updates }) => {
-        const judged = await judge(learner);
-        await meeting.meet<Judged, void>(lane, 'a report', judged, (all) => report(updates, meanOf(all)));
+        const scored = await score(learner);
+        await meeting.meet<Score, void>(lane, 'a report', scored, (all) => report(updates, meanOf(all)));
       },
     });
     await agent.dispose();
@@ -128,7 +128,7 @@ function createPace(lanes: number, signal: AbortSignal): () => OwnPace {
 }
 
 /** The mean of what each is worth; what cannot be computed for one cannot for all, except the Sharpe ratios of a seed that never traded: 0. */
-export function meanOf(all: readonly Judged[]): Judged {
+export function meanOf(all: readonly Score[]): Score {
   const values = all.map(({ value }) => value);
   const spread = { worst: Math.min(...values), best: Math.max(...values), deviation: Math.sqrt(sampleVariance(values)) };
   return {

@@ -55,16 +55,16 @@ describe('the walk-forward', () => {
   });
 
   const judge = (fold: FoldWindow, data = table, seed = 1) =>
-    task.walkForward.judge({ ...contextOf({ dataset: () => Promise.resolve(data) }), seed }, fold);
+    task.walkForward.evaluate({ ...contextOf({ dataset: () => Promise.resolve(data) }), seed }, fold);
 
   test('a judgement holds every step and session of the test part, the costs, and a policy that acts', async () => {
     const [fold] = await planned();
-    const judgement = await judge(fold!);
-    expect(judgement.stepReturns).toHaveLength(2 * 389);
-    expect(judgement.dailyReturns).toHaveLength(2);
-    expect(judgement.friction).toMatchObject({ transactionBp: 1, impactBp: 0.5 });
-    expect(judgement.friction.paid).toBeGreaterThan(0);
-    const policy = await loadPolicy(judgement.policy);
+    const evaluation = await judge(fold!);
+    expect(evaluation.stepReturns).toHaveLength(2 * 389);
+    expect(evaluation.dailyReturns).toHaveLength(2);
+    expect(evaluation.friction).toMatchObject({ transactionBp: 1, impactBp: 0.5 });
+    expect(evaluation.friction.paid).toBeGreaterThan(0);
+    const policy = await loadPolicy(evaluation.policy);
     expect(policy.observationSize).toBe(26);
     expect(policy.metadata).toMatchObject({ trial: 'study#3', seed: '1', features: 'dual-ticker@2', observations: 'raw' });
     expect(policy.metadata).toMatchObject({ study: 'study', paramsHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -85,8 +85,8 @@ describe('the walk-forward', () => {
       const remembers = tradingTask<Params>({ ...options, environment, agent });
       const { value, metrics } = await remembers.objective(contextOf());
       expect(metrics['sharpeDaily']).toBe(value);
-      const judgement = await remembers.walkForward.judge({ ...contextOf(), seed: 1 }, fold!);
-      const policy = await loadPolicy(judgement.policy);
+      const evaluation = await remembers.walkForward.evaluate({ ...contextOf(), seed: 1 }, fold!);
+      const policy = await loadPolicy(evaluation.policy);
       expect(policy.stateSize).toBeGreaterThan(0);
       // The file takes the features as they are.
       const { test: tested } = sessionsOf(fold!, bars);
@@ -98,7 +98,7 @@ describe('the walk-forward', () => {
         for (const action of actions) wanted.add(action);
       };
       const again = await walk(market, tested, environment, act);
-      expect(again.stepReturns).toEqual(judgement.stepReturns);
+      expect(again.stepReturns).toEqual(evaluation.stepReturns);
       if (choices !== undefined) expect([...wanted].every((action) => [-1, 0, 1].includes(action))).toBe(true);
       await policy.dispose();
     }

@@ -1,13 +1,13 @@
 import { hashOf } from '../core/json.ts';
 import type { Normaliser } from '../features/normalise.ts';
-import type { FoldJudgement, ValidationContext, WalkForward } from '../search/study/walk-forward.ts';
+import type { FoldEvaluation, ValidationContext, WalkForward } from '../search/study/walk-forward.ts';
 import { chooseExecutor } from '../tensor/executors/choose.ts';
 import { loadPolicy } from './agents/policy.ts';
 import { baselines } from './baselines/index.ts';
 import { targetsOf } from './env/targets.ts';
 import type { EnvironmentConfig } from './env/trading-env.ts';
 import { type ActingPolicy, walk } from './env/walk.ts';
-import { judgementOf } from './judgement.ts';
+import { evaluationOf } from './judgement.ts';
 import { planFolds } from './plan.ts';
 import { marketOf, normalisedMarket, observationNormalisation } from './prepare.ts';
 import { rewardV2 } from './rewards/reward-v2.ts';
@@ -21,7 +21,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
   return {
     plan: async (context) => planFolds(options, context),
 
-    judge: async (context, window) => {
+    evaluate: async (context, window) => {
       const raw = await openMarket(options, context);
       const executor = chooseExecutor(training.executor);
       await context.runsOn({ executor: executor.id, library: await executor.library() });
@@ -48,27 +48,27 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       } finally {
         await agent.dispose();
       }
-      const judged = await judgePolicy(policy, environment, (act) => walk(marketOf(raw), test, environment, act));
-      const judgement = judgementOf(judged, environment);
-      return { ...judgement, metrics: { ...judgement.metrics, ...metrics }, policy };
+      const judged = await evaluatePolicy(policy, environment, (act) => walk(marketOf(raw), test, environment, act));
+      const evaluation = evaluationOf(judged, environment);
+      return { ...evaluation, metrics: { ...evaluation.metrics, ...metrics }, policy };
     },
 
     baselines: async (context, window) => {
       const raw = await openMarket(options, context);
       const { train, test } = sessionsOf(window, raw.bars);
       const { market } = normalisedMarket(raw, train);
-      const judgements: Record<string, FoldJudgement> = {};
+      const evaluations: Record<string, FoldEvaluation> = {};
       for (const [name, baseline] of Object.entries(baselines)) {
         const act = await baseline(market, train, environment);
-        judgements[name] = judgementOf(await walk(market, test, environment, act), environment);
+        evaluations[name] = evaluationOf(await walk(market, test, environment, act), environment);
       }
-      return judgements;
+      return evaluations;
     },
   };
 }
 
 /** Judge the saved bytes themselves, on raw features, so that what is promoted is what was judged. */
-async function judgePolicy<Result>(
+async function evaluatePolicy<Result>(
   bytes: Uint8Array,
   environment: EnvironmentConfig,
   judge: (act: ActingPolicy) => Promise<Result>,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
-import type { FoldJudgement } from '../../src/search/study/walk-forward.ts';
+import type { FoldEvaluation } from '../../src/search/study/walk-forward.ts';
 import { type Evidence, type Gate, holds } from '../../src/validation/gates/gate.ts';
 
 /** What every promotion gate promises. */
@@ -42,7 +42,7 @@ export function gateConformance(gate: Gate): void {
 
 const rng = createRng('evidence');
 
-function fold(): FoldJudgement {
+function fold(): FoldEvaluation {
   return {
     metrics: { turnover: 100 },
     stepReturns: Float64Array.from({ length: 20_000 }, () => 1e-5 + 1e-5 * rng.normal()),
@@ -58,7 +58,7 @@ const good: Evidence = {
   search: { trialsTried: 24, trialsOnSameData: 24, trialSharpes: Array.from({ length: 20 }, (_, i) => 0.01 * i) },
 };
 
-const withFold = (change: (of: FoldJudgement) => Partial<FoldJudgement>): Evidence => ({
+const withFold = (change: (of: FoldEvaluation) => Partial<FoldEvaluation>): Evidence => ({
   ...good,
   seeds: good.seeds.map((one, i) => (i === 1 ? { ...one, folds: one.folds.map((of) => ({ ...of, ...change(of) })) } : one)),
 });

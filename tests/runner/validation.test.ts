@@ -129,7 +129,7 @@ describe('a validation', () => {
     };
     const summary = await validate({ seeds: 5, signal: stop.signal, onProgress });
     expect(summary.stoppedBy).toBe('the test');
-    expect(events.filter(({ kind }) => kind === 'judged')).toEqual([]);
+    expect(events.filter(({ kind }) => kind === 'evaluated')).toEqual([]);
   });
 });
 

@@ -2,16 +2,16 @@ import { rm } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/core/json.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
-import { judgements } from '../../src/storage/schema/index.ts';
+import { evaluations } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
-import { openValidation, saveJudgement } from '../../src/storage/validations/save-validation.ts';
+import { openValidation, saveEvaluation } from '../../src/storage/validations/save-validation.ts';
 import { countTried, countTriedOnSameData } from '../../src/storage/validations/tried.ts';
 import { bindData } from '../../src/storage/verbs/read.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { judgement, plan, policyOf, validateTrial, windows } from '../fixtures/judgements.ts';
+import { evaluation, plan, policyOf, validateTrial, windows } from '../fixtures/judgements.ts';
 import { bars, complete, searchEndMs, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();
@@ -29,11 +29,11 @@ test('evidence comes back as it was judged: seeds in their order, folds in time 
   const { evidence, baselines, policies, address, definition } = await readEvidence(database.db, store, `${name}#1`);
   expect(address).toBe(`${name}#1`);
   expect(evidence.seeds).toEqual([
-    { seed: 1, folds: [judgement(1), judgement(1.1)] },
-    { seed: 2, folds: [judgement(2), judgement(2.1)] },
+    { seed: 1, folds: [evaluation(1), evaluation(1.1)] },
+    { seed: 2, folds: [evaluation(2), evaluation(2.1)] },
   ]);
   expect(evidence.search).toMatchObject({ trialsTried: 3, trialSharpes: [0.04, Number.NaN] });
-  expect(baselines).toEqual({ flat: [judgement(0), judgement(0)] });
+  expect(baselines).toEqual({ flat: [evaluation(0), evaluation(0)] });
   expect(policies.map(({ seed, fold }) => [seed, fold])).toEqual([
     [1, 0],
     [2, 0],
@@ -47,11 +47,11 @@ test('evidence comes back as it was judged: seeds in their order, folds in time 
 test('NaN and infinite figures of a fold survive', async () => {
   const { id, name } = await study();
   const validation = await openValidation(database.db, plan(id, { seeds: [1], folds: windows(1) }));
-  const odd = { ...judgement(Number.NaN), dailyReturns: [Number.NaN, Number.NEGATIVE_INFINITY] };
-  await saveJudgement(database.db, store, validation, {
+  const odd = { ...evaluation(Number.NaN), dailyReturns: [Number.NaN, Number.NEGATIVE_INFINITY] };
+  await saveEvaluation(database.db, store, validation, {
     subject: { kind: 'policy', number: 0, seed: 1, policy: policyOf(0, 1, 0) },
     fold: 0,
-    judgement: odd,
+    evaluation: odd,
     data: [bars],
   });
   expect((await readEvidence(database.db, store, `${name}#0`)).evidence.seeds[0]?.folds).toEqual([odd]);
@@ -63,37 +63,37 @@ test('an interrupted validation goes on where it stopped and doubles nothing', a
   const { id, name } = await study();
   const first = await openValidation(database.db, plan(id));
   const subject = { kind: 'policy', number: 0, seed: 1 } as const;
-  expect(first.isJudged(subject, 0)).toBe(false);
-  await saveJudgement(database.db, store, first, {
+  expect(first.isEvaluated(subject, 0)).toBe(false);
+  await saveEvaluation(database.db, store, first, {
     subject: { ...subject, policy: policyOf(0, 1, 0) },
     fold: 0,
-    judgement: judgement(1),
+    evaluation: evaluation(1),
     data: [bars],
   });
-  await saveJudgement(database.db, store, first, {
+  await saveEvaluation(database.db, store, first, {
     subject: { kind: 'baseline', name: 'flat' },
     fold: 0,
-    judgement: judgement(0),
+    evaluation: evaluation(0),
     data: [bars],
   });
 
   const second = await openValidation(database.db, plan(id));
   expect(second.id).toBe(first.id);
-  expect(second.isJudged(subject, 0)).toBe(true);
-  expect(second.isJudged({ kind: 'baseline', name: 'flat' }, 0)).toBe(true);
-  expect(second.isJudged(subject, 1)).toBe(false);
-  expect(second.isJudged({ ...subject, seed: 2 }, 0)).toBe(false);
-  expect(second.isJudged({ ...subject, number: 1 }, 0)).toBe(false);
+  expect(second.isEvaluated(subject, 0)).toBe(true);
+  expect(second.isEvaluated({ kind: 'baseline', name: 'flat' }, 0)).toBe(true);
+  expect(second.isEvaluated(subject, 1)).toBe(false);
+  expect(second.isEvaluated({ ...subject, seed: 2 }, 0)).toBe(false);
+  expect(second.isEvaluated({ ...subject, number: 1 }, 0)).toBe(false);
 
   await expect(readEvidence(database.db, store, `${name}#0`)).rejects.toMatchObject({
     code: 'conflict',
     message: expect.stringContaining('1 of 4'),
   });
-  const before = await database.db.$count(judgements);
+  const before = await database.db.$count(evaluations);
   await validateTrial(database.db, store, id, 0);
   await validateTrial(database.db, store, id, 0);
-  expect((await database.db.$count(judgements)) - before).toBe(4);
-  expect((await readEvidence(database.db, store, `${name}#0`)).evidence.seeds[0]?.folds[0]).toEqual(judgement(1));
+  expect((await database.db.$count(evaluations)) - before).toBe(4);
+  expect((await readEvidence(database.db, store, `${name}#0`)).evidence.seeds[0]?.folds[0]).toEqual(evaluation(1));
 });
 
 test('many may open the same validation at once', async () => {
@@ -201,10 +201,10 @@ describe('what is no evidence for a trial', () => {
     const validation = await openValidation(database.db, plan(id, { folds: windows(1), seeds: [1] }));
     const data = [bars, { name: 'calendar', hash: '1'.repeat(64) }];
     const flat = { kind: 'baseline', name: 'flat' } as const;
-    await saveJudgement(database.db, store, validation, { subject: flat, fold: 0, judgement: judgement(0), data });
+    await saveEvaluation(database.db, store, validation, { subject: flat, fold: 0, evaluation: evaluation(0), data });
     const subject = { kind: 'policy', number: 0, seed: 1, policy: policyOf(0, 1, 0) } as const;
     const others = [bars, { name: 'calendar', hash: '2'.repeat(64) }];
-    await saveJudgement(database.db, store, validation, { subject, fold: 0, judgement: judgement(1), data: others });
+    await saveEvaluation(database.db, store, validation, { subject, fold: 0, evaluation: evaluation(1), data: others });
     await refusal(name, 'mixes two contents of the data set calendar');
   });
 });

@@ -14,7 +14,7 @@ export function register(program: Command, io: Io): void {
     .action(async (address: string, _flags, command: Command) => {
       const options = optionsOf(command);
       const parsed = parseTrialAddress(address);
-      const { judgeTrial } = await import('../../registry/judge.ts');
+      const { checkTrialGates: judgeTrial } = await import('../../registry/judge.ts');
       const { passed, verdicts } = await withDatabase(options, ({ db }) => judgeTrial(db, dataDirOf(options.dataDir), parsed));
       const items = verdicts.map(gateDocument);
       printAnswer(io, options, {

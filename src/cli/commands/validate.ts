@@ -94,7 +94,7 @@ function teller(io: Io, options: OutputOptions): (event: ValidationEvent) => voi
           options,
           `${event.folds.length} folds after the search window, ${total} trainings${done > 0 ? `, ${done} of them done before` : ''}`,
         );
-      case 'judged':
+      case 'evaluated':
         if (event.seed === null) return;
         done += 1;
         return say(
@@ -102,7 +102,7 @@ function teller(io: Io, options: OutputOptions): (event: ValidationEvent) => voi
           options,
           `${done} of ${total}: ${event.subject}, seed ${event.seed}, fold ${event.fold} judged after ${formatDuration(event.durationMs)}`,
         );
-      case 'judgement-failed':
+      case 'evaluation-failed':
         return say(io, options, `${event.subject}, fold ${event.fold} failed: ${event.error.message}`);
       case 'stopping':
         return say(io, options, `${event.by}: ${event.order === 'drain' ? 'finishing what runs' : 'stopping'}`);

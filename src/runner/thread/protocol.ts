@@ -3,7 +3,7 @@ import type { SharedTable } from '../../core/table.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { CheckpointRef, Facts, Report } from '../../search/study/storage.ts';
 import type { Device, SearchWindow } from '../../search/study/trial-context.ts';
-import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
+import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 
 /**
@@ -34,8 +34,8 @@ export interface PlanTask extends TaskBase {
   readonly kind: 'plan';
 }
 
-export interface JudgeTask extends TaskBase {
-  readonly kind: 'judge';
+export interface EvaluateTask extends TaskBase {
+  readonly kind: 'evaluate';
   readonly address: string;
   readonly params: FlatParams;
   readonly seed: number;
@@ -47,14 +47,14 @@ export interface BaselinesTask extends TaskBase {
   readonly fold: FoldWindow;
 }
 
-export type Task = TrialTask | PlanTask | JudgeTask | BaselinesTask;
+export type Task = TrialTask | PlanTask | EvaluateTask | BaselinesTask;
 
 /** What a finished task of each kind says. */
 export interface Values {
   readonly trial: Extract<Outcome, { kind: 'complete' | 'pruned' }>;
   readonly plan: readonly FoldWindow[];
-  readonly judge: FoldJudgement & { readonly policy: Uint8Array };
-  readonly baselines: Readonly<Record<string, FoldJudgement>>;
+  readonly evaluate: FoldEvaluation & { readonly policy: Uint8Array };
+  readonly baselines: Readonly<Record<string, FoldEvaluation>>;
 }
 
 export type Answer<Value> =

@@ -43,10 +43,10 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
       return runTrial(task, study, link, createArtifactStore(dataDir));
     case 'plan':
       return walkForwardOf(study).plan({ dataset });
-    case 'judge': {
+    case 'evaluate': {
       const { address, seed, fold } = task;
       const params = nest(study.space, task.params);
-      return walkForwardOf(study).judge({ address, params, seed, device, signal: link.signal, dataset, runsOn }, fold);
+      return walkForwardOf(study).evaluate({ address, params, seed, device, signal: link.signal, dataset, runsOn }, fold);
     }
     case 'baselines':
       return walkForwardOf(study).baselines({ dataset }, task.fold);
@@ -80,6 +80,6 @@ async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink,
 function walkForwardOf(study: StudyDefinition): WalkForward<NestedParams> {
   if (study.walkForward !== null) return study.walkForward;
   throw new AssayError('study_invalid', `the study ${study.name} has no walkForward`, {
-    hint: 'add walkForward: { plan, judge, baselines } to defineStudy({ ... })',
+    hint: 'add walkForward: { plan, evaluate, baselines } to defineStudy({ ... })',
   });
 }

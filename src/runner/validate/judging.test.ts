@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { inLanes } from './judging.ts';
+import { inParallel } from './judging.ts';
 
 it('begins nothing more when something went wrong, in no lane', async () => {
   const begun: number[] = [];
@@ -9,7 +9,7 @@ it('begins nothing more when something went wrong, in no lane', async () => {
     await sleep(1);
     if (item === 1) throw new Error('the database is gone');
   };
-  await expect(inLanes([0, 1, 2, 3, 4, 5, 6, 7], 2, () => false, perform)).rejects.toThrow('the database is gone');
+  await expect(inParallel([0, 1, 2, 3, 4, 5, 6, 7], 2, () => false, perform)).rejects.toThrow('the database is gone');
   await sleep(50);
   expect(begun.length).toBeLessThanOrEqual(3);
 });

@@ -2,15 +2,15 @@ import { parseTrialAddress, trialAddress } from '../../core/address.ts';
 import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { DataRef, Facts } from '../../search/study/storage.ts';
-import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
+import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { OpenValidation, Subject } from '../../storage/validations/save-validation.ts';
-import type { Answer, AnswerTo, BaselinesTask, JudgeTask, Task } from '../thread/protocol.ts';
+import type { Answer, AnswerTo, BaselinesTask, EvaluateTask, Task } from '../thread/protocol.ts';
 
-export type JudgingTask = JudgeTask | BaselinesTask;
+export type EvaluationTask = EvaluateTask | BaselinesTask;
 
-export interface Judged {
+export interface Evaluated {
   readonly subject: Subject;
-  readonly judgement: FoldJudgement;
+  readonly evaluation: FoldEvaluation;
 }
 
 /** The same seeds for every trial of a study, so that trials are compared on equal terms; more seeds only add to fewer. */
@@ -19,7 +19,7 @@ export function validationSeeds(studySeed: number, count: number): readonly numb
   return Array.from({ length: count }, (_, i) => rng.fork(i).int(2 ** 31));
 }
 
-export interface Judgeable {
+export interface EvaluationRequest {
   readonly study: string;
   readonly module: string;
   /** Hash of the module's source. */
@@ -33,17 +33,20 @@ export interface Judgeable {
  * What is still to be judged: the baselines of each fold, then the trials in their order. Baselines are judged again each
  * time: their names are not known before, they are cheap, and the stored ones stay.
  */
-export function tasksFor({ study, module, source, trials, seeds, folds }: Judgeable, { isJudged }: OpenValidation): readonly JudgingTask[] {
+export function tasksFor(
+  { study, module, source, trials, seeds, folds }: EvaluationRequest,
+  { isEvaluated: isJudged }: OpenValidation,
+): readonly EvaluationTask[] {
   const base = { module, source, device: 'cpu' } as const;
   const baselines = folds.map((fold): BaselinesTask => ({ ...base, kind: 'baselines', fold }));
-  const judgements = trials.flatMap(({ number, params }) =>
+  const evaluations = trials.flatMap(({ number, params }) =>
     seeds.flatMap((seed) =>
       folds
         .filter(({ fold }) => !isJudged({ kind: 'policy', number, seed }, fold))
-        .map((fold): JudgeTask => ({ ...base, kind: 'judge', address: trialAddress(study, number), params, seed, fold })),
+        .map((fold): EvaluateTask => ({ ...base, kind: 'evaluate', address: trialAddress(study, number), params, seed, fold })),
     ),
   );
-  return [...baselines, ...judgements];
+  return [...baselines, ...evaluations];
 }
 
 /** A task's answer with every data set that it read, and what it ran on. */
@@ -54,25 +57,27 @@ export interface WithSources<A> {
 }
 
 /** Run a task; a task about baselines judges several at once. */
-export async function judgeTask(
-  task: JudgingTask,
+export async function runEvaluation(
+  task: EvaluationTask,
   run: <T extends Task>(task: T) => Promise<WithSources<AnswerTo<T>>>,
-): Promise<WithSources<Answer<readonly Judged[]>>> {
+): Promise<WithSources<Answer<readonly Evaluated[]>>> {
   if (task.kind === 'baselines') {
     const { answer, ...around } = await run(task);
     if (answer.kind !== 'done') return { answer, ...around };
-    const value = Object.entries(answer.value).map(([name, judgement]): Judged => ({ subject: { kind: 'baseline', name }, judgement }));
+    const value = Object.entries(answer.value).map(
+      ([name, evaluation]): Evaluated => ({ subject: { kind: 'baseline', name }, evaluation }),
+    );
     return { answer: { kind: 'done', value }, ...around };
   }
   const { answer, ...around } = await run(task);
   if (answer.kind !== 'done') return { answer, ...around };
-  const { policy, ...judgement } = answer.value;
+  const { policy, ...evaluation } = answer.value;
   const { number } = parseTrialAddress(task.address);
-  return { answer: { kind: 'done', value: [{ subject: { kind: 'policy', number, seed: task.seed, policy }, judgement }] }, ...around };
+  return { answer: { kind: 'done', value: [{ subject: { kind: 'policy', number, seed: task.seed, policy }, evaluation }] }, ...around };
 }
 
 /** Work through the items in order, `width` at a time, until `halted` says to begin no other. After a rejection none is begun. */
-export async function inLanes<Item>(
+export async function inParallel<Item>(
   items: readonly Item[],
   width: number,
   halted: () => boolean,
@@ -80,7 +85,7 @@ export async function inLanes<Item>(
 ): Promise<void> {
   const rest = items[Symbol.iterator]();
   let failed = false;
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (const item of { [Symbol.iterator]: () => rest }) {
       if (failed || halted()) return;
       await perform(item).catch((error: unknown) => {
@@ -89,5 +94,5 @@ export async function inLanes<Item>(
       });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
 }

@@ -7,7 +7,7 @@ import type { TrialFailure } from '../../search/trial/trial.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy, findTrial } from '../../storage/readers/find.ts';
-import { openValidation, saveJudgement } from '../../storage/validations/save-validation.ts';
+import { openValidation, saveEvaluation } from '../../storage/validations/save-validation.ts';
 import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
 import { bindData } from '../../storage/verbs/read.ts';
 import { otherData } from '../bound-data.ts';
@@ -21,7 +21,7 @@ import { ranOn } from '../ran-on.ts';
 import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
 import type { StopOrder } from '../worker/events.ts';
 import { persist } from '../worker/persistent-storage.ts';
-import { inLanes, type JudgingTask, judgeTask, tasksFor, validationSeeds, type WithSources } from './judging.ts';
+import { type EvaluationTask, inParallel, runEvaluation, tasksFor, validationSeeds, type WithSources } from './judging.ts';
 
 export interface ValidationOptions {
   readonly db: Db;
@@ -48,19 +48,19 @@ const patienceMs = 60_000;
 const answerMs = 10_000;
 
 /** What was judged: a trial's address and seed, or the baselines of a fold. */
-export interface JudgementName {
+export interface EvaluationName {
   readonly subject: string;
   readonly seed: number | null;
   readonly fold: number;
 }
 
-export type FailedJudgement = JudgementName & { readonly kind: 'judgement-failed'; readonly error: TrialFailure };
+export type FailedEvaluation = EvaluationName & { readonly kind: 'evaluation-failed'; readonly error: TrialFailure };
 
 export type ValidationEvent =
   /** `done` of `total` judgements of trials were made by an earlier run. */
   | { readonly kind: 'planned'; readonly folds: readonly FoldWindow[]; readonly done: number; readonly total: number }
-  | (JudgementName & { readonly kind: 'judged'; readonly durationMs: number })
-  | FailedJudgement
+  | (EvaluationName & { readonly kind: 'evaluated'; readonly durationMs: number })
+  | FailedEvaluation
   | { readonly kind: 'stopping'; readonly order: StopOrder; readonly by: string }
   | { readonly kind: 'log'; readonly text: string };
 
@@ -70,7 +70,7 @@ export interface ValidationSummary {
   readonly seeds: readonly number[];
   readonly folds: readonly FoldWindow[];
   /** Judgements that failed; the others are stored all the same, and a next run tries these again. */
-  readonly failed: readonly FailedJudgement[];
+  readonly failed: readonly FailedEvaluation[];
   /** Who stopped it before all was judged; null when it went to its end. */
   readonly stoppedBy: string | null;
   readonly durationMs: number;
@@ -124,27 +124,27 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     const validation = await openValidation(db, { study: study.id, trials: options.trials, seeds, folds, definition });
     const tasks = tasksFor({ study: study.name, module: study.moduleUrl, source, trials, seeds, folds }, validation);
     const total = trials.length * seeds.length * folds.length;
-    onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind === 'judge').length });
+    onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind === 'evaluate').length });
 
     const store = createArtifactStore(dataDir);
-    const failed: FailedJudgement[] = [];
-    const judge = async (task: JudgingTask): Promise<void> => {
+    const failed: FailedEvaluation[] = [];
+    const evaluate = async (task: EvaluationTask): Promise<void> => {
       const taskStartedAtMs = performance.now();
-      const { answer, ...around } = await judgeTask(task, run);
+      const { answer, ...around } = await runEvaluation(task, run);
       if (answer.kind === 'done') {
         const { fold } = task.fold;
-        for (const { subject, judgement } of answer.value)
-          await persistently(() => saveJudgement(db, store, validation, { subject, fold, judgement, ...around }));
-        onProgress?.({ kind: 'judged', ...nameOf(task), durationMs: performance.now() - taskStartedAtMs });
+        for (const { subject, evaluation } of answer.value)
+          await persistently(() => saveEvaluation(db, store, validation, { subject, fold, evaluation, ...around }));
+        onProgress?.({ kind: 'evaluated', ...nameOf(task), durationMs: performance.now() - taskStartedAtMs });
       } else if (answer.kind === 'failed') {
         // So would all that are left.
         if (answer.error.code === 'source_changed') throw errorOf(answer.error);
-        const failure: FailedJudgement = { kind: 'judgement-failed', ...nameOf(task), error: answer.error };
+        const failure: FailedEvaluation = { kind: 'evaluation-failed', ...nameOf(task), error: answer.error };
         failed.push(failure);
         onProgress?.(failure);
       }
     };
-    await inLanes(tasks, pool.threads, () => stopping.order() !== null, judge);
+    await inParallel(tasks, pool.threads, () => stopping.order() !== null, evaluate);
     return {
       id: validation.id,
       definitionHash: validation.definitionHash,
@@ -235,7 +235,7 @@ function errorOf({ code, message, hint }: TrialFailure): AssayError {
   return new AssayError(errorCodeOf(code), message, hint === undefined ? {} : { hint });
 }
 
-function nameOf(task: JudgingTask): JudgementName {
+function nameOf(task: EvaluationTask): EvaluationName {
   const { fold } = task.fold;
-  return task.kind === 'judge' ? { subject: task.address, seed: task.seed, fold } : { subject: 'baselines', seed: null, fold };
+  return task.kind === 'evaluate' ? { subject: task.address, seed: task.seed, fold } : { subject: 'baselines', seed: null, fold };
 }

@@ -18,7 +18,7 @@ export interface FoldWindow {
 }
 
 /** The result of one policy on one fold's test part. Returns are fractions of the account, net of all costs. */
-export interface FoldJudgement {
+export interface FoldEvaluation {
   readonly metrics: Metrics;
   /** One net return per session, in time order. */
   readonly dailyReturns: readonly number[];
@@ -55,10 +55,10 @@ export interface WalkForward<Params> {
   /** How much evidence these folds will give, from the data alone: what the gates will lack is said before the search. */
   readonly evidence?: (context: Pick<ValidationContext<Params>, 'dataset'>, folds: readonly FoldWindow[]) => Promise<EvidenceAhead>;
   /** Train afresh on the fold's training part with this seed, then judge once on its test part. */
-  readonly judge: (context: ValidationContext<Params>, fold: FoldWindow) => Promise<FoldJudgement & { readonly policy: Uint8Array }>;
+  readonly evaluate: (context: ValidationContext<Params>, fold: FoldWindow) => Promise<FoldEvaluation & { readonly policy: Uint8Array }>;
   /** What needs no search, judged on the same fold under the same costs: `flat`, `hold`, `linear`. */
   readonly baselines: (
     context: Pick<ValidationContext<Params>, 'dataset'>,
     fold: FoldWindow,
-  ) => Promise<Readonly<Record<string, FoldJudgement>>>;
+  ) => Promise<Readonly<Record<string, FoldEvaluation>>>;
 }

@@ -4,7 +4,7 @@ import { prepared } from '../prepared.ts';
 import type { ReadCurve } from './curves.ts';
 
 /** What a peer ended with of the figure that is reported: its objective's value, or that metric's. */
-const judgedValue = sql`case when studies.prune_on is null then peers.value else coalesce(
+const prunedOnValue = sql`case when studies.prune_on is null then peers.value else coalesce(
   peers.objective_values[array_position(array(select goal ->> 'name' from json_array_elements(studies.objectives) as goal), studies.prune_on ->> 'metric')],
   peers.metric_values[array_position(peers.metric_names, studies.prune_on ->> 'metric')]) end`;
 
@@ -21,7 +21,7 @@ export function peerCurves(value: (name: 'study' | 'seen') => Placeholder, condi
       select ${peerColumns} from trials
       where study_id = ${value('study')}::int and revision > ${value('seen')}::bigint and state not in ('queued', 'running')
     ), curves as (
-      select peers.number, peers.state, peers.revision, ${judgedValue} as result, case when peers.constraints is not null then peers.feasible end as feasible, attempts.note, attempts.inherited_step,
+      select peers.number, peers.state, peers.revision, ${prunedOnValue} as result, case when peers.constraints is not null then peers.feasible end as feasible, attempts.note, attempts.inherited_step,
         array_agg(reports.step order by reports.step) filter (where reports.trial_id is not null) as steps,
         array_agg(reports.value order by reports.step) filter (where reports.trial_id is not null) as values
       from peers join studies on studies.id = peers.study_id

@@ -7,7 +7,7 @@ export interface StudyRevision {
   /** Changes with every report and renewal of a running trial, which leave the revision alone; null while none runs. */
   readonly progress: string | null;
   /** How many folds are judged, over all validations of the study. They leave the revision alone too. */
-  readonly judged: number;
+  readonly evaluations: number;
 }
 
 /** Null where there is no such study. Cheap: what readers ask before they ask for the rest. */
@@ -19,5 +19,5 @@ export async function studyRevision(db: Db, name: string): Promise<StudyRevision
       (select count(*) from judgements join validations on validations.id = judgements.validation_id where validations.study_id = studies.id) as judged
     from studies where name = ${name}`);
   const row = rows[0];
-  return row === undefined ? null : { revision: Number(row.revision), progress: row.progress, judged: Number(row.judged) };
+  return row === undefined ? null : { revision: Number(row.revision), progress: row.progress, evaluations: Number(row.judged) };
 }

@@ -73,7 +73,7 @@ export const validationFolds = pgTable(
 );
 
 /** One policy judged on one fold's test part: a trial retrained with a seed, or a baseline that needs neither. */
-export const judgements = pgTable(
+export const evaluations = pgTable(
   'judgements',
   {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
@@ -102,7 +102,7 @@ export const judgements = pgTable(
     dataHashes: text('data_hashes').array().notNull().default([]),
     /** What it ran on: versions, processor, device, what computed. Null in rows of before it was kept. */
     ranOn: jsonb('ran_on').$type<Facts>(),
-    judgedAt: timestamp('judged_at', { withTimezone: true }).notNull().defaultNow(),
+    evaluatedAt: timestamp('judged_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
     unique('judgements_once').on(table.validationId, table.subject, table.trialId, table.seed, table.fold).nullsNotDistinct(),

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { DataRef, StudyId } from '../../search/study/storage.ts';
-import type { FoldJudgement } from '../../search/study/walk-forward.ts';
+import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { Evidence, SearchEvidence, SeedEvidence } from '../../validation/gates/gate.ts';
 import { countedSharpe } from '../../validation/variation.ts';
 import { bytesToFloats } from '../artifacts/floats.ts';
@@ -10,7 +10,7 @@ import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { metricsOf } from '../metrics.ts';
 import { findTrial } from '../readers/find.ts';
-import { judgements, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
+import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
 import { readSearchRecord, refuseMixedData, refuseOtherSource, refuseSeenFolds } from './search-record.ts';
 import { countTried, countTriedOnSameData } from './tried.ts';
@@ -26,7 +26,7 @@ export interface TrialEvidence {
   /** Every data set that the search of this trial or one of its judgements read. */
   readonly data: readonly DataRef[];
   /** By name, each fold in time order. */
-  readonly baselines: Readonly<Record<string, readonly FoldJudgement[]>>;
+  readonly baselines: Readonly<Record<string, readonly FoldEvaluation[]>>;
   /** Of each retrained policy. */
   readonly policies: readonly { readonly seed: number; readonly fold: number; readonly hash: string }[];
   /** Every artifact that the evidence rests on, sorted. */
@@ -44,10 +44,10 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
   const name = trialAddress(study.name, trial.number);
   const [newest] = await db
     .select({ validation: validations, seeds: validationTrials.seeds })
-    .from(judgements)
-    .innerJoin(validations, eq(validations.id, judgements.validationId))
+    .from(evaluations)
+    .innerJoin(validations, eq(validations.id, evaluations.validationId))
     .innerJoin(validationTrials, and(eq(validationTrials.validationId, validations.id), eq(validationTrials.trialId, trial.id)))
-    .where(eq(judgements.trialId, trial.id))
+    .where(eq(evaluations.trialId, trial.id))
     .orderBy(desc(validations.id))
     .limit(1);
   if (newest === undefined)
@@ -58,9 +58,9 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
   const [rows, windows, searched, search] = await Promise.all([
     db
       .select()
-      .from(judgements)
-      .where(and(eq(judgements.validationId, validation.id), or(eq(judgements.trialId, trial.id), sql`${judgements.trialId} is null`)))
-      .orderBy(asc(judgements.fold), asc(judgements.seed)),
+      .from(evaluations)
+      .where(and(eq(evaluations.validationId, validation.id), or(eq(evaluations.trialId, trial.id), sql`${evaluations.trialId} is null`)))
+      .orderBy(asc(evaluations.fold), asc(evaluations.seed)),
     db
       .select({ fold: validationFolds.fold, testStart: validationFolds.testStart })
       .from(validationFolds)
@@ -82,9 +82,9 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
       hint: `assay validate '${name}' --seeds ${newest.seeds.length} goes on where it stopped`,
     });
   }
-  const judged = await Promise.all(rows.map(async (row) => ({ row, judgement: await judgementOf(store, row) })));
+  const judged = await Promise.all(rows.map(async (row) => ({ row, judgement: await evaluationFromRow(store, row) })));
   const seeds = newest.seeds.map(
-    (seed): SeedEvidence => ({ seed, folds: judged.filter(({ row }) => row.seed === seed).map(({ judgement }) => judgement) }),
+    (seed): SeedEvidence => ({ seed, folds: judged.filter(({ row }) => row.seed === seed).map(({ judgement: evaluation }) => evaluation) }),
   );
   const baselineNames = [...new Set(rows.map(({ subject }) => subject))].filter((subject) => subject !== policySubject).sort();
   return {
@@ -94,7 +94,10 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
     definitionHash: validation.definitionHash,
     data,
     baselines: Object.fromEntries(
-      baselineNames.map((baseline) => [baseline, judged.filter(({ row }) => row.subject === baseline).map(({ judgement }) => judgement)]),
+      baselineNames.map((baseline) => [
+        baseline,
+        judged.filter(({ row }) => row.subject === baseline).map(({ judgement: evaluation }) => evaluation),
+      ]),
     ),
     policies: own.flatMap(({ seed, fold, policyHash }) => (seed === null || policyHash === null ? [] : [{ seed, fold, hash: policyHash }])),
     artifactHashes: [
@@ -123,11 +126,11 @@ async function readSearchEvidence(db: Db, study: StudyId): Promise<SearchEvidenc
   return { trialsTried, trialsOnSameData, trialSharpes };
 }
 
-function dataOf({ dataNames, dataHashes }: typeof judgements.$inferSelect): readonly DataRef[] {
+function dataOf({ dataNames, dataHashes }: typeof evaluations.$inferSelect): readonly DataRef[] {
   return dataNames.map((name, i) => ({ name, hash: dataHashes[i] ?? '' }));
 }
 
-async function judgementOf(store: ArtifactStore, row: typeof judgements.$inferSelect): Promise<FoldJudgement> {
+async function evaluationFromRow(store: ArtifactStore, row: typeof evaluations.$inferSelect): Promise<FoldEvaluation> {
   return {
     metrics: metricsOf(row.metricNames, row.metricValues),
     dailyReturns: row.dailyReturns,

@@ -3,7 +3,7 @@ import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
-import { judgements, validationFolds } from '../schema/index.ts';
+import { evaluations, validationFolds } from '../schema/index.ts';
 
 /** The daily returns of one policy on the test part of one fold. */
 export interface FoldReturns extends NonFiniteFlag {
@@ -28,23 +28,23 @@ export interface TrialReturns {
 export async function readReturns(db: Db, address: string | TrialAddress): Promise<TrialReturns> {
   const { study, trial } = await findTrial(db, address);
   const [newest] = await db
-    .select({ validation: judgements.validationId })
-    .from(judgements)
-    .where(eq(judgements.trialId, trial.id))
-    .orderBy(desc(judgements.validationId))
+    .select({ validation: evaluations.validationId })
+    .from(evaluations)
+    .where(eq(evaluations.trialId, trial.id))
+    .orderBy(desc(evaluations.validationId))
     .limit(1);
   const rows =
     newest === undefined
       ? []
       : await db
-          .select({ judgement: judgements, window: validationFolds })
-          .from(judgements)
+          .select({ judgement: evaluations, window: validationFolds })
+          .from(evaluations)
           .innerJoin(
             validationFolds,
-            and(eq(validationFolds.validationId, judgements.validationId), eq(validationFolds.fold, judgements.fold)),
+            and(eq(validationFolds.validationId, evaluations.validationId), eq(validationFolds.fold, evaluations.fold)),
           )
-          .where(and(eq(judgements.validationId, newest.validation), or(eq(judgements.trialId, trial.id), isNull(judgements.trialId))))
-          .orderBy(asc(isNull(judgements.trialId)), asc(judgements.subject), asc(judgements.seed), asc(judgements.fold));
+          .where(and(eq(evaluations.validationId, newest.validation), or(eq(evaluations.trialId, trial.id), isNull(evaluations.trialId))))
+          .orderBy(asc(isNull(evaluations.trialId)), asc(evaluations.subject), asc(evaluations.seed), asc(evaluations.fold));
   return {
     address: trialAddress(study.name, trial.number),
     items: rows.map(({ judgement: { subject, seed, fold, dailyReturns }, window }) => ({

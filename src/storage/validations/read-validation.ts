@@ -9,7 +9,7 @@ import type { Db } from '../database.ts';
 import { metricsOf } from '../metrics.ts';
 import { findStudy } from '../readers/find.ts';
 import { finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
-import { judgements, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
+import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { policySubject } from './save-validation.ts';
 import { countTried } from './tried.ts';
 
@@ -71,9 +71,9 @@ export async function readValidation(
       validation: validations,
       seeds: validationTrials.seeds,
     })
-    .from(judgements)
-    .innerJoin(trials, eq(trials.id, judgements.trialId))
-    .innerJoin(validations, eq(validations.id, judgements.validationId))
+    .from(evaluations)
+    .innerJoin(trials, eq(trials.id, evaluations.trialId))
+    .innerJoin(validations, eq(validations.id, evaluations.validationId))
     .innerJoin(validationTrials, and(eq(validationTrials.validationId, validations.id), eq(validationTrials.trialId, trials.id)))
     .where(
       and(
@@ -112,27 +112,27 @@ interface FoldRow {
 
 async function foldsOf(db: Db, validationId: number, trialId: number): Promise<readonly FoldRow[]> {
   const rows = await db
-    .select({ judgement: judgements, window: validationFolds })
-    .from(judgements)
-    .innerJoin(validationFolds, and(eq(validationFolds.validationId, judgements.validationId), eq(validationFolds.fold, judgements.fold)))
-    .where(and(eq(judgements.validationId, validationId), or(eq(judgements.trialId, trialId), sql`${judgements.trialId} is null`)))
-    .orderBy(asc(judgements.subject), asc(judgements.fold), asc(judgements.seed));
-  return rows.map(({ judgement, window }) => {
-    const metrics = metricsOf(judgement.metricNames, judgement.metricValues);
+    .select({ judgement: evaluations, window: validationFolds })
+    .from(evaluations)
+    .innerJoin(validationFolds, and(eq(validationFolds.validationId, evaluations.validationId), eq(validationFolds.fold, evaluations.fold)))
+    .where(and(eq(evaluations.validationId, validationId), or(eq(evaluations.trialId, trialId), sql`${evaluations.trialId} is null`)))
+    .orderBy(asc(evaluations.subject), asc(evaluations.fold), asc(evaluations.seed));
+  return rows.map(({ judgement: evaluation, window }) => {
+    const metrics = metricsOf(evaluation.metricNames, evaluation.metricValues);
     const item = {
-      fold: judgement.fold,
-      seed: judgement.seed,
+      fold: evaluation.fold,
+      seed: evaluation.seed,
       trainStart: window.trainStart.toISOString(),
       trainEnd: window.trainEnd.toISOString(),
       testStart: window.testStart.toISOString(),
       testEnd: window.testEnd.toISOString(),
       purgedBars: window.purgedBars,
       metrics: finiteAll(metrics),
-      earlyTerminations: judgement.earlyTerminations,
-      ranOn: judgement.ranOn,
+      earlyTerminations: evaluation.earlyTerminations,
+      ranOn: evaluation.ranOn,
       ...nonFiniteFlag(metrics),
     };
-    return { subject: judgement.subject, metrics, item };
+    return { subject: evaluation.subject, metrics, item };
   });
 }
 

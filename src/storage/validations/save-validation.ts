@@ -2,11 +2,11 @@ import { and, eq, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { hashOf, type Json } from '../../core/json.ts';
 import type { DataRef, Facts, StudyId } from '../../search/study/storage.ts';
-import type { FoldJudgement, FoldWindow } from '../../search/study/walk-forward.ts';
+import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import { floatsToBytes } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
-import { artifacts, judgements, trials, validationFolds, validations } from '../schema/index.ts';
+import { artifacts, evaluations, trials, validationFolds, validations } from '../schema/index.ts';
 
 /** Whatever else changes a figure: the data by the hash of their content, the study's source, and what the caller adds. */
 export type ValidationDefinition = {
@@ -36,7 +36,7 @@ export interface OpenValidation {
   readonly study: StudyId;
   readonly definitionHash: string;
   /** Whether this fold of this trial and seed, or of this baseline, needs no judging any more. As of the opening. */
-  readonly isJudged: (
+  readonly isEvaluated: (
     subject:
       | { readonly kind: 'policy'; readonly number: number; readonly seed: number }
       | { readonly kind: 'baseline'; readonly name: string },
@@ -80,26 +80,26 @@ export async function openValidation(
     throw new AssayError('conflict', 'the study was removed while its validation began', { hint: 'assay study ls shows what is there' });
   await addSeeds(db, validation.id, { study, numbers, seeds });
   const judged = await db
-    .select({ subject: judgements.subject, number: trials.number, seed: judgements.seed, fold: judgements.fold })
-    .from(judgements)
-    .leftJoin(trials, eq(trials.id, judgements.trialId))
-    .where(eq(judgements.validationId, validation.id));
+    .select({ subject: evaluations.subject, number: trials.number, seed: evaluations.seed, fold: evaluations.fold })
+    .from(evaluations)
+    .leftJoin(trials, eq(trials.id, evaluations.trialId))
+    .where(eq(evaluations.validationId, validation.id));
   const known = new Set(judged.map(({ subject, number, seed, fold }) => keyOf(subject, number, seed, fold)));
   return {
     id: validation.id,
     study,
     definitionHash,
-    isJudged: (subject, fold) =>
+    isEvaluated: (subject, fold) =>
       known.has(
         subject.kind === 'policy' ? keyOf(policySubject, subject.number, subject.seed, fold) : keyOf(subject.name, null, null, fold),
       ),
   };
 }
 
-export interface NewJudgement {
+export interface NewEvaluation {
   readonly subject: Subject;
   readonly fold: number;
-  readonly judgement: FoldJudgement;
+  readonly evaluation: FoldEvaluation;
   /** Every data set that was read for it. */
   readonly data: readonly DataRef[];
   /** What it ran on. */
@@ -125,15 +125,15 @@ async function addSeeds(
  * Keep one judgement: curve and policy in the artifact store first, then the row. The first one of a trial, seed and fold stays;
  * saving it again is harmless.
  */
-export async function saveJudgement(
+export async function saveEvaluation(
   db: Db,
   store: ArtifactStore,
   validation: Pick<OpenValidation, 'id' | 'study'>,
-  { subject, fold, judgement, data, ranOn }: NewJudgement,
+  { subject, fold, evaluation, data, ranOn }: NewEvaluation,
 ): Promise<void> {
   if (subject.kind === 'baseline' && subject.name === policySubject)
     throw new AssayError('study_invalid', 'a baseline cannot be called policy', { place: 'baselines' });
-  const curve = await store.put(floatsToBytes(judgement.stepReturns));
+  const curve = await store.put(floatsToBytes(evaluation.stepReturns));
   const policy = subject.kind === 'policy' ? await store.put(subject.policy) : null;
   await db
     .insert(artifacts)
@@ -142,7 +142,7 @@ export async function saveJudgement(
   const trialId =
     subject.kind === 'policy' ? sql`(select id from trials where study_id = ${validation.study} and number = ${subject.number})` : null;
   await db
-    .insert(judgements)
+    .insert(evaluations)
     .values({
       validationId: validation.id,
       fold,
@@ -150,15 +150,15 @@ export async function saveJudgement(
       trialId,
       seed: subject.kind === 'policy' ? subject.seed : null,
       policyHash: policy?.hash ?? null,
-      metricNames: Object.keys(judgement.metrics),
-      metricValues: Object.values(judgement.metrics),
-      dailyReturns: [...judgement.dailyReturns],
+      metricNames: Object.keys(evaluation.metrics),
+      metricValues: Object.values(evaluation.metrics),
+      dailyReturns: [...evaluation.dailyReturns],
       stepReturnsHash: curve.hash,
-      earlyTerminations: judgement.earlyTerminations,
-      drawdownLimit: judgement.drawdownLimit ?? Number.NaN,
-      transactionBp: judgement.friction.transactionBp,
-      impactBp: judgement.friction.impactBp,
-      frictionPaid: judgement.friction.paid,
+      earlyTerminations: evaluation.earlyTerminations,
+      drawdownLimit: evaluation.drawdownLimit ?? Number.NaN,
+      transactionBp: evaluation.friction.transactionBp,
+      impactBp: evaluation.friction.impactBp,
+      frictionPaid: evaluation.friction.paid,
       dataNames: data.map(({ name }) => name),
       dataHashes: data.map(({ hash }) => hash),
       ranOn,

@@ -1,10 +1,10 @@
 import { hashOf, type Json } from '../../core/json.ts';
-import type { FoldJudgement } from '../../search/study/walk-forward.ts';
+import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 
 /** One model: a trial retrained with one seed, judged on every fold, in time order. */
 export interface SeedEvidence {
   readonly seed: number;
-  readonly folds: readonly FoldJudgement[];
+  readonly folds: readonly FoldEvaluation[];
 }
 
 /** All that a gate may look at. Pure data: the same evidence always gives the same verdict. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
-import type { FoldJudgement } from '../../search/study/walk-forward.ts';
+import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import { loadGateRules } from '../../trading/config/load.ts';
 import { deflatedSharpeGate } from './deflated-sharpe.ts';
 import { checkGates, type Evidence, type GateRules, promotionGates } from './index.ts';
@@ -8,7 +8,7 @@ import { drawdownGate, frictionGate, returnGate, seedsGate, stabilityGate, windo
 
 const friction = { transactionBp: 1, impactBp: 0.5, paid: 120 };
 
-function fold(overrides: Partial<FoldJudgement> = {}): FoldJudgement {
+function fold(overrides: Partial<FoldEvaluation> = {}): FoldEvaluation {
   return {
     metrics: { turnover: 100 },
     dailyReturns: [],
@@ -20,7 +20,7 @@ function fold(overrides: Partial<FoldJudgement> = {}): FoldJudgement {
   };
 }
 
-function evidence(folds: readonly FoldJudgement[], ...others: readonly (readonly FoldJudgement[])[]): Evidence {
+function evidence(folds: readonly FoldEvaluation[], ...others: readonly (readonly FoldEvaluation[])[]): Evidence {
   return {
     seeds: [folds, ...others].map((one, seed) => ({ seed, folds: one })),
     search: { trialsTried: 24, trialsOnSameData: 24, trialSharpes: Array.from({ length: 20 }, (_, i) => 0.01 * i) },
@@ -28,7 +28,7 @@ function evidence(folds: readonly FoldJudgement[], ...others: readonly (readonly
 }
 
 /** Step returns whose product is exactly 1 + total at the start and nothing after. */
-function steps(count: number, ...returns: readonly number[]): FoldJudgement {
+function steps(count: number, ...returns: readonly number[]): FoldEvaluation {
   const stepReturns = new Float64Array(count);
   stepReturns.set(returns);
   return fold({ stepReturns });
@@ -134,7 +134,7 @@ test('seeds gate says what seeds are worth whose daily returns go together', () 
   const common = Array.from({ length: 60 }, () => rng.normal());
   const alike = () => fold({ dailyReturns: common.map((x) => 0.001 * x) });
   const own = () => fold({ dailyReturns: common.map(() => 0.001 * rng.normal()) });
-  const because = (...seeds: readonly FoldJudgement[]) => {
+  const because = (...seeds: readonly FoldEvaluation[]) => {
     const [first, ...others] = seeds.map((one) => [one]);
     return seedsGate({ minimumSeeds: 3 }).check(evidence(first!, ...others)).because;
   };

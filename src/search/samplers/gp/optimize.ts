@@ -32,7 +32,7 @@ export function mostPromising(
   effort: SearchEffort,
   rng: Rng,
 ): Point {
-  const judge = (point: Point): Candidate => {
+  const evaluate = (point: Point): Candidate => {
     const settled = settle(coordinates, point);
     return { point, settled, value: taken.has(keyOf(settled)) ? Number.NEGATIVE_INFINITY : acquisition.at(settled) };
   };
@@ -47,7 +47,7 @@ export function mostPromising(
   const starts = apart(candidates, effort.starts, taken);
   let best = starts[0] ?? candidates[0]!;
   for (const start of starts) {
-    const found = climb(coordinates, acquisition, judge, start, effort);
+    const found = climb(coordinates, acquisition, evaluate, start, effort);
     if (found.value > best.value) best = found;
   }
   return best.point;
@@ -79,7 +79,7 @@ function apart(sorted: readonly Candidate[], count: number, taken: ReadonlySet<s
 function climb(
   coordinates: Coordinates,
   acquisition: Acquisition,
-  judge: (point: Point) => Candidate,
+  evaluate: (point: Point) => Candidate,
   start: Candidate,
   { evaluations, rounds }: SearchEffort,
 ): Candidate {
@@ -89,9 +89,9 @@ function climb(
     const before = at.value;
     const here = existing(coordinates, at.point);
     const smooth = here.filter((i) => axes[i]!.kind === 'numeric' && axes[i]!.cells > enumerable);
-    if (smooth.length > 0) at = better(at, judge(ascend(acquisition, at, smooth, evaluations)));
+    if (smooth.length > 0) at = better(at, evaluate(ascend(acquisition, at, smooth, evaluations)));
     const discrete = here.filter((i) => axes[i]!.cells !== Number.POSITIVE_INFINITY);
-    for (const i of discrete) for (const place of otherPlaces(axes[i]!, at.point[i]!)) at = better(at, judge(at.point.with(i, place)));
+    for (const i of discrete) for (const place of otherPlaces(axes[i]!, at.point[i]!)) at = better(at, evaluate(at.point.with(i, place)));
     if (discrete.length === 0 || !(at.value > before + 1e-4)) break;
   }
   return at;

@@ -29,7 +29,11 @@ export interface ActionDistribution {
   readonly noise: 'normal' | 'gumbel';
   readonly draw: (parameters: Parameters, head: Tensor, noise: Tensor) => Tensor;
   /** Log-probability of given actions, and the entropy, [rows, 1] each. */
-  readonly judge: (parameters: Parameters, head: Tensor, actions: Tensor) => { readonly logProbability: Tensor; readonly entropy: Tensor };
+  readonly evaluate: (
+    parameters: Parameters,
+    head: Tensor,
+    actions: Tensor,
+  ) => { readonly logProbability: Tensor; readonly entropy: Tensor };
 }
 
 /** Independent normal actions around the head, with one learned deviation per action for all observations, 1 at first. */
@@ -41,7 +45,7 @@ export function gaussian(name: string, actionSize: number): ActionDistribution {
     headSize: actionSize,
     noise: 'normal',
     draw: (parameters, head, noise) => add(head, mul(exp(parameters[logDeviation]!), noise)),
-    judge: (parameters, head, actions) => {
+    evaluate: (parameters, head, actions) => {
       const log = parameters[logDeviation]!;
       const distance = div(sub(actions, head), exp(log));
       const each = add(add(mul(square(distance), constant(0.5)), log), constant(Math.log(2 * Math.PI) / 2));
@@ -72,7 +76,7 @@ export function categorical(choices: readonly number[]): ActionDistribution {
       });
       return concat(drawn, 1);
     },
-    judge: (_parameters, head, actions) => {
+    evaluate: (_parameters, head, actions) => {
       const rows = head.shape[0]!;
       const perRow = (x: Tensor): Tensor => reshape(sum(x, [1]), [rows, 1]);
       const each = groups.map(({ size, start }, i) => {

@@ -45,7 +45,7 @@ export function actGraph(networks: RecurrentNetworks, rows: number): Graph {
   const parameters = partsIn(networks);
   const answer = networks.step(parameters, input('observation', [rows, spaces.observationSize]), input('state', [rows, stateSize]));
   const action = distribution.draw(parameters, answer.head, input('noise', [rows, distribution.headSize]));
-  const { logProbability } = distribution.judge(parameters, answer.head, action);
+  const { logProbability } = distribution.evaluate(parameters, answer.head, action);
   return { outputs: { action, logProbability, value: answer.value, nextState: answer.state } };
 }
 
@@ -96,7 +96,7 @@ export function updateGraph(networks: RecurrentNetworks, options: RecurrentPpoOp
     input('start', [steps, sequences, 1]),
     input('state', [sequences, stateSize]),
   );
-  const { logProbability, entropy } = distribution.judge(parameters, head, input('action', [rows, spaces.actionSize]));
+  const { logProbability, entropy } = distribution.evaluate(parameters, head, input('action', [rows, spaces.actionSize]));
 
   const logRatio = sub(logProbability, column('logProbability'));
   const ratio = exp(logRatio);

@@ -70,7 +70,7 @@ describe('approximateKl', () => {
 });
 
 describe('categorical', () => {
-  const { draw, judge } = categorical([2, 3]);
+  const { draw, evaluate: judge } = categorical([2, 3]);
   const head = constant([1, 0, 0.5, 2, -1], [1, 5]);
 
   it('takes the likeliest choices without noise, the first of equal ones', () => {
@@ -105,7 +105,7 @@ describe('categorical', () => {
 
 describe('gaussian', () => {
   it('has the density and the entropy of a normal distribution', () => {
-    const { draw, judge } = gaussian('a', 1);
+    const { draw, evaluate: judge } = gaussian('a', 1);
     const parameters = { 'a/log_deviation': constant([-0.5]) };
     expect(numbersOf(draw(parameters, column(0.3), column(2)))[0]).toBeCloseTo(0.3 + 2 * Math.exp(-0.5), 9);
     const { logProbability, entropy } = judge(parameters, column(0.3), column(0.8));
