@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../tests/support/noise-market.ts';
 import { environmentDefaults } from './env/trading-env.ts';
-import { walk } from './env/walk.ts';
+import { backtest } from './env/walk.ts';
 import { backtestMetrics, evaluationOf, objectiveValue } from './judgement.ts';
 
 const market = marketOf(noiseBars({ sessions: 4, barsPerSession: 20, seed: 1 }));
-const walked = (action: number) => walk(market, { from: 0, to: 4 }, environmentDefaults, (_, actions) => void actions.fill(action));
+const result = (action: number) => backtest(market, { from: 0, to: 4 }, environmentDefaults, (_, actions) => void actions.fill(action));
 
 test('a flat account counts 0, its unmeasurable figures are NaN and not something else', async () => {
-  const flat = await walked(0);
+  const flat = await result(0);
   expect(objectiveValue(flat)).toBe(0);
   expect(backtestMetrics(flat, environmentDefaults)).toMatchObject({
     sharpeDaily: Number.NaN,
@@ -21,7 +21,7 @@ test('a flat account counts 0, its unmeasurable figures are NaN and not somethin
 });
 
 test('a trading account is measured net: turnover per year, costs as a fraction, friction as charged', async () => {
-  const long = await walked(1);
+  const long = await result(1);
   const { metrics, friction } = evaluationOf(long, environmentDefaults);
   expect(objectiveValue(long)).toBe(metrics['sharpeDaily']);
   // Half the account bought and sold each session: about once its value a day.
@@ -32,12 +32,12 @@ test('a trading account is measured net: turnover per year, costs as a fraction,
 });
 
 test('has no objective on a single session, whatever it returned: NaN fails the trial instead of counting as doing nothing', async () => {
-  const long = await walked(1);
+  const long = await result(1);
   expect(objectiveValue({ ...long, dailyReturns: long.dailyReturns.slice(0, 1) })).toBeNaN();
 });
 
 test('has no objective where its sessions returned the same or one of two values: a ratio over no variation would beat everything', async () => {
-  const long = await walked(1);
+  const long = await result(1);
   for (const dailyReturns of [Array<number>(60).fill(0.001), Array<number>(60).fill(0.0007), [0.01, 0, 0, 0], [-0.01, 0.02]])
     expect(objectiveValue({ ...long, dailyReturns })).toBeNaN();
 });

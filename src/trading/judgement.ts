@@ -3,11 +3,11 @@ import type { Metrics } from '../search/trial/trial.ts';
 import { annualSharpe, annualSortino, annualTurnover, maxDrawdown, sharpe, totalReturn, winRate } from '../validation/metrics.ts';
 import { mean } from '../validation/moments.ts';
 import type { EnvironmentConfig } from './env/trading-env.ts';
-import type { Walk } from './env/walk.ts';
+import type { Backtest } from './env/walk.ts';
 
 /** What a walk says about its policy, everything net of costs. Figures that cannot be computed are NaN. */
-export function backtestMetrics(walk: Walk, config: EnvironmentConfig): Metrics {
-  const { dailyReturns, stepReturns, actions, traded, costs, navs } = walk;
+export function backtestMetrics(result: Backtest, config: EnvironmentConfig): Metrics {
+  const { dailyReturns, stepReturns, actions, traded, costs, navs } = result;
   const sessions = dailyReturns.length;
   return {
     sharpeDaily: sharpe(dailyReturns),
@@ -22,21 +22,21 @@ export function backtestMetrics(walk: Walk, config: EnvironmentConfig): Metrics 
     costs: sum(costs) / config.capital,
     /** Mean size of the wanted positions: 0 never trades, 1 is always full. */
     exposure: mean(actions.map(Math.abs)),
-    earlyTerminations: walk.earlyTerminations,
+    earlyTerminations: result.earlyTerminations,
     sessions,
     steps: stepReturns.length,
   };
 }
 
 /** The evidence that gates look at. */
-export function evaluationOf(walk: Walk, config: EnvironmentConfig): FoldEvaluation {
+export function evaluationOf(result: Backtest, config: EnvironmentConfig): FoldEvaluation {
   return {
-    metrics: backtestMetrics(walk, config),
-    dailyReturns: walk.dailyReturns,
-    stepReturns: walk.stepReturns,
-    earlyTerminations: walk.earlyTerminations,
+    metrics: backtestMetrics(result, config),
+    dailyReturns: result.dailyReturns,
+    stepReturns: result.stepReturns,
+    earlyTerminations: result.earlyTerminations,
     drawdownLimit: config.maxDrawdown,
-    friction: { ...config.costs, paid: sum(walk.costs) },
+    friction: { ...config.costs, paid: sum(result.costs) },
   };
 }
 
@@ -45,8 +45,8 @@ export function evaluationOf(walk: Walk, config: EnvironmentConfig): FoldEvaluat
  * none; it counts as 0, so that doing nothing beats losing. Any other account without a ratio has NaN, which fails the trial: fewer
  * than three sessions, or returns that do not vary.
  */
-export function objectiveValue(walk: Walk): number {
-  const { dailyReturns } = walk;
+export function objectiveValue(result: Backtest): number {
+  const { dailyReturns } = result;
   return dailyReturns.length > 1 && dailyReturns.every((r) => r === 0) ? 0 : sharpe(dailyReturns);
 }
 

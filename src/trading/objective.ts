@@ -1,7 +1,7 @@
 import type { TrialContext } from '../search/study/trial-context.ts';
 import type { Metrics } from '../search/trial/trial.ts';
 import { chooseExecutor } from '../tensor/executors/choose.ts';
-import { walk } from './env/walk.ts';
+import { backtest } from './env/walk.ts';
 import { backtestMetrics, objectiveValue } from './judgement.ts';
 import { normalisedMarket } from './prepare.ts';
 import { rewardV2 } from './rewards/reward-v2.ts';
@@ -40,8 +40,8 @@ export async function searchObjective<Params>(
     reports,
     checkpoints: { from: context.resumeFrom?.bytes ?? null, everySeconds: checkpointSeconds, save: context.checkpoint },
     score: async (agent) => {
-      const walked = await walk(market, test, environment, exploiting(agent, environment), training.environments);
-      return { value: objectiveValue(walked), metrics: backtestMetrics(walked, environment) };
+      const result = await backtest(market, test, environment, exploiting(agent, environment), training.environments);
+      return { value: objectiveValue(result), metrics: backtestMetrics(result, environment) };
     },
     report: async (updates, scored) => {
       last = scored;

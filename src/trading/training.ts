@@ -7,7 +7,7 @@ import { type TrainProgress, train } from './agents/train.ts';
 import type { Market, SessionRange } from './env/market.ts';
 import { targetsOf } from './env/targets.ts';
 import { createTradingEnv, type EnvironmentConfig } from './env/trading-env.ts';
-import type { ActingPolicy } from './env/walk.ts';
+import type { BatchPolicy } from './env/walk.ts';
 import type { RewardFactory } from './rewards/reward.ts';
 import type { TrainingConfig } from './training-options.ts';
 import { decodeTraining, encodeTraining } from './training-state.ts';
@@ -115,6 +115,6 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
 }
 
 /** The agent without its exploration noise, on as many lanes as it has environments. */
-export function exploiting(agent: Agent, environment: EnvironmentConfig): ActingPolicy {
+export function exploiting(agent: Agent, environment: EnvironmentConfig): BatchPolicy {
   return async (observations, actions, starts) => actions.set(targetsOf(environment, await agent.act(observations, 'exploit', starts)));
 }

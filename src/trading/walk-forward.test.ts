@@ -6,7 +6,7 @@ import type { AgentConfig } from './agents/create.ts';
 import { loadPolicy } from './agents/policy.ts';
 import { rowsOf } from './env/market.ts';
 import { type EnvironmentConfig, environmentDefaults } from './env/trading-env.ts';
-import { type ActingPolicy, walk } from './env/walk.ts';
+import { type BatchPolicy, backtest } from './env/walk.ts';
 import { marketOf, rawMarket } from './prepare.ts';
 import { tradingTask } from './task.ts';
 import { sessionsOf } from './windows.ts';
@@ -92,12 +92,12 @@ describe('the walk-forward', () => {
       const { test: tested } = sessionsOf(fold!, bars);
       const market = marketOf(rawMarket(table, 'dual-ticker@2'));
       const wanted = new Set<number>();
-      const act: ActingPolicy = async (observations, actions, starts) => {
+      const act: BatchPolicy = async (observations, actions, starts) => {
         const chosen = await policy.act(observations, starts);
         actions.set(choices === undefined ? chosen : chosen.map((choice) => choice - 1));
         for (const action of actions) wanted.add(action);
       };
-      const again = await walk(market, tested, environment, act);
+      const again = await backtest(market, tested, environment, act);
       expect(again.stepReturns).toEqual(evaluation.stepReturns);
       if (choices !== undefined) expect([...wanted].every((action) => [-1, 0, 1].includes(action))).toBe(true);
       await policy.dispose();

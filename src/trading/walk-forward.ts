@@ -6,7 +6,7 @@ import { loadPolicy } from './agents/policy.ts';
 import { baselines } from './baselines/index.ts';
 import { targetsOf } from './env/targets.ts';
 import type { EnvironmentConfig } from './env/trading-env.ts';
-import { type ActingPolicy, walk } from './env/walk.ts';
+import { type BatchPolicy, backtest } from './env/walk.ts';
 import { evaluationOf } from './judgement.ts';
 import { planFolds } from './plan.ts';
 import { marketOf, normalisedMarket, observationNormalisation } from './prepare.ts';
@@ -48,7 +48,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       } finally {
         await agent.dispose();
       }
-      const judged = await evaluatePolicy(policy, environment, (act) => walk(marketOf(raw), test, environment, act));
+      const judged = await evaluatePolicy(policy, environment, (act) => backtest(marketOf(raw), test, environment, act));
       const evaluation = evaluationOf(judged, environment);
       return { ...evaluation, metrics: { ...evaluation.metrics, ...metrics }, policy };
     },
@@ -60,7 +60,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       const evaluations: Record<string, FoldEvaluation> = {};
       for (const [name, baseline] of Object.entries(baselines)) {
         const act = await baseline(market, train, environment);
-        evaluations[name] = evaluationOf(await walk(market, test, environment, act), environment);
+        evaluations[name] = evaluationOf(await backtest(market, test, environment, act), environment);
       }
       return evaluations;
     },
@@ -71,7 +71,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
 async function evaluatePolicy<Result>(
   bytes: Uint8Array,
   environment: EnvironmentConfig,
-  judge: (act: ActingPolicy) => Promise<Result>,
+  judge: (act: BatchPolicy) => Promise<Result>,
 ): Promise<Result> {
   const policy = await loadPolicy(bytes);
   try {

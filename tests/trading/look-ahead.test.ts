@@ -8,7 +8,7 @@ import { marketPresetOf } from '../../src/market/synthetic/presets.ts';
 import { baselines } from '../../src/trading/baselines/index.ts';
 import { decisionsOf, type Market } from '../../src/trading/env/market.ts';
 import { environmentDefaults } from '../../src/trading/env/trading-env.ts';
-import { type ActingPolicy, type Walk, walk } from '../../src/trading/env/walk.ts';
+import { type Backtest, type BatchPolicy, backtest } from '../../src/trading/env/walk.ts';
 import { normalisedMarket } from '../../src/trading/prepare.ts';
 import { sharpe } from '../../src/validation/metrics.ts';
 
@@ -16,15 +16,15 @@ const trainRows = { from: 0, to: 390 };
 const everything = { from: 0, to: 3 };
 
 /** Bars to features to actions to fills: the whole way, with the normaliser fitted on the first session. */
-async function act(bars: AlignedBars): Promise<Walk> {
+async function act(bars: AlignedBars): Promise<Backtest> {
   const features = featureMatrix(bars);
   const { values, width, warmUpBars } = applyNormaliser(fitNormaliser(features, trainRows), features);
   const market: Market = { bars, features: values, featuresPerAsset: width / 2, firstRow: warmUpBars };
-  return walk(market, everything, environmentDefaults, randomNetwork());
+  return backtest(market, everything, environmentDefaults, randomNetwork());
 }
 
 /** A policy that every feature and both positions move. */
-function randomNetwork(): ActingPolicy {
+function randomNetwork(): BatchPolicy {
   const rng = createRng('network');
   const weights = Array.from({ length: 52 }, () => rng.normal());
   return (observation, action) => {
@@ -103,7 +103,7 @@ describe('what a look-ahead would look like', () => {
 
   const sharpeOfRule = async (market: Market) => {
     const rule = await baselines['linear']!(market, train, environmentDefaults);
-    const { dailyReturns } = await walk(market, tested, environmentDefaults, rule);
+    const { dailyReturns } = await backtest(market, tested, environmentDefaults, rule);
     return dailyReturns.every((r) => r === 0) ? 0 : sharpe(dailyReturns);
   };
 
@@ -117,13 +117,13 @@ describe('what a look-ahead would look like', () => {
     const market = marketOf('no-edge');
     const { rows } = decisionsOf(market, tested);
     let step = 0;
-    const clairvoyant: ActingPolicy = (_, action) => {
+    const clairvoyant: BatchPolicy = (_, action) => {
       const row = rows[step++]! + 1;
       market.bars.bars.forEach(({ open, close }, k) => {
         action[k] = Math.sign(close[row]! - open[row]!);
       });
     };
-    const seen = await walk(market, tested, environmentDefaults, clairvoyant);
+    const seen = await backtest(market, tested, environmentDefaults, clairvoyant);
     expect(sharpe(seen.dailyReturns)).toBeGreaterThan(3);
   });
 

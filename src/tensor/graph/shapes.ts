@@ -63,7 +63,7 @@ export function stridesAs(shape: Shape, target: Shape): readonly number[] {
 }
 
 /** Calls `visit(offset, i)` for each row-major index i of `shape`, with the offset under other strides. */
-export function walk(shape: Shape, strides: readonly number[], visit: (offset: number, index: number) => void): void {
+export function forEachIndex(shape: Shape, strides: readonly number[], visit: (offset: number, index: number) => void): void {
   const position = new Array<number>(shape.length).fill(0);
   const size = sizeOf(shape);
   let offset = 0;

@@ -4,7 +4,7 @@ import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresetOf } from '../../market/synthetic/presets.ts';
 import { sharpe } from '../../validation/metrics.ts';
 import { environmentDefaults } from '../env/trading-env.ts';
-import { walk } from '../env/walk.ts';
+import { backtest } from '../env/walk.ts';
 import { normalisedMarket } from '../prepare.ts';
 import { baselines } from './index.ts';
 import { fitRidge } from './ridge.ts';
@@ -19,7 +19,7 @@ function marketOf(preset: string) {
 
 async function judge(name: string, preset: string, config = environmentDefaults) {
   const market = marketOf(preset);
-  return walk(market, tested, config, await baselines[name]!(market, train, config));
+  return backtest(market, tested, config, await baselines[name]!(market, train, config));
 }
 
 describe('baselines', () => {
@@ -49,7 +49,7 @@ describe('baselines', () => {
     for (let i = (train.to * 390 + 1) * 24; i < shaken.features.length; i++) shaken.features[i] = -3;
     const actionsOf = async (m: typeof market) => {
       const rule = await baselines['linear']!(m, train, environmentDefaults);
-      return (await walk(m, train, environmentDefaults, rule)).actions;
+      return (await backtest(m, train, environmentDefaults, rule)).actions;
     };
     expect(await actionsOf(shaken)).toEqual(await actionsOf(market));
   });

@@ -1,10 +1,10 @@
 import type { Market, SessionRange } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/trading-env.ts';
-import type { ActingPolicy } from '../env/walk.ts';
+import type { BatchPolicy } from '../env/walk.ts';
 import { linearRule } from './linear-rule.ts';
 
 /** A policy of one account that needs no search; whatever it learns it learns from the training sessions. */
-export type Baseline = (market: Market, train: SessionRange, config: EnvironmentConfig) => ActingPolicy | Promise<ActingPolicy>;
+export type Baseline = (market: Market, train: SessionRange, config: EnvironmentConfig) => BatchPolicy | Promise<BatchPolicy>;
 
 /** Never trades: returns exactly 0. */
 const flat: Baseline = () => (_, actions) => void actions.fill(0);

@@ -1,7 +1,7 @@
 import { sharpe } from '../../validation/metrics.ts';
 import { decisionsOf, type Market, type SessionRange } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/trading-env.ts';
-import { type ActingPolicy, walk } from '../env/walk.ts';
+import { type BatchPolicy, backtest } from '../env/walk.ts';
 import { fitRidge, type LinearModel } from './ridge.ts';
 
 /** How a forecast becomes a position; chosen on the training part. */
@@ -23,13 +23,13 @@ const ridgePenalty = 10;
  * positions in proportion to it. Forecast and sizing are fitted on the training sessions alone; the sizing is the one with
  * the best daily net Sharpe ratio there. Where none earns anything after costs it stays flat.
  */
-export async function linearRule(market: Market, train: SessionRange, config: EnvironmentConfig): Promise<ActingPolicy> {
+export async function linearRule(market: Market, train: SessionRange, config: EnvironmentConfig): Promise<BatchPolicy> {
   const models = fitForecasts(market, train);
   let best: { readonly sizing: Sizing; readonly value: number } | null = null;
   for (const gain of gains)
     for (const band of bands) {
       const sizing = { gain, band };
-      const { dailyReturns } = await walk(market, train, config, ruleOf(market, models, sizing));
+      const { dailyReturns } = await backtest(market, train, config, ruleOf(market, models, sizing));
       const value = sharpe(dailyReturns);
       if (value > (best?.value ?? 0)) best = { sizing, value };
     }
@@ -59,7 +59,7 @@ function fitForecasts(market: Market, train: SessionRange): readonly Forecast[] 
   });
 }
 
-function ruleOf(market: Market, forecasts: readonly Forecast[], { gain, band }: Sizing): ActingPolicy {
+function ruleOf(market: Market, forecasts: readonly Forecast[], { gain, band }: Sizing): BatchPolicy {
   const { featuresPerAsset } = market;
   const assets = forecasts.length;
   const stride = featuresPerAsset + 1;

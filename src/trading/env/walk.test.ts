@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../../tests/support/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
 import { environmentDefaults } from './trading-env.ts';
-import { type ActingPolicy, walk } from './walk.ts';
+import { type BatchPolicy, backtest } from './walk.ts';
 
 const market = marketOf(noiseBars({ sessions: 6, barsPerSession: 30, seed: 2 }));
 
-function randomPolicy(seed: number): ActingPolicy {
+function randomPolicy(seed: number): BatchPolicy {
   const rng = createRng(seed);
   return (_, action) => {
     action[0] = 2 * rng.uniform() - 1;
@@ -16,7 +16,7 @@ function randomPolicy(seed: number): ActingPolicy {
 
 describe('a walk', () => {
   test('visits every decision of its sessions once and gives one return a session', async () => {
-    const w = await walk(market, { from: 2, to: 5 }, environmentDefaults, randomPolicy(1));
+    const w = await backtest(market, { from: 2, to: 5 }, environmentDefaults, randomPolicy(1));
     expect([...w.rows]).toEqual(Array.from({ length: 90 }, (_, i) => 60 + i).filter((row) => row % 30 !== 29));
     expect(w.dailyReturns).toHaveLength(3);
     const compounded = (returns: Iterable<number>) => [...returns].reduce((nav, r) => nav * (1 + r), 100_000);
@@ -25,7 +25,7 @@ describe('a walk', () => {
   });
 
   test('staying flat earns exactly nothing and pays nothing', async () => {
-    const w = await walk(market, { from: 0, to: 6 }, environmentDefaults, (_, actions) => void actions.fill(0));
+    const w = await backtest(market, { from: 0, to: 6 }, environmentDefaults, (_, actions) => void actions.fill(0));
     expect(w.navs.every((nav) => nav === 100_000)).toBe(true);
     expect(w.costs.every((cost) => cost === 0)).toBe(true);
     expect(w.stepReturns.every((r) => r === 0)).toBe(true);
@@ -37,16 +37,16 @@ describe('a walk', () => {
     for (const columns of gapped.bars)
       for (const field of ['open', 'high', 'low', 'close'] as const) for (let row = 5; row < 10; row++) columns[field][row]! *= 2;
     const free = { ...environmentDefaults, costs: { transactionBp: 0, impactBp: 0 } };
-    const w = await walk(marketOf(gapped), { from: 0, to: 2 }, free, (_, actions) => void actions.fill(1));
+    const w = await backtest(marketOf(gapped), { from: 0, to: 2 }, free, (_, actions) => void actions.fill(1));
     expect(w.navs.at(-1)).toBeCloseTo(100_000, 8);
   });
 
   test('counts each breach of the drawdown limit and goes on from a fresh peak', async () => {
     const strict = { ...environmentDefaults, maxDrawdown: 0.001 };
-    const w = await walk(market, { from: 0, to: 6 }, strict, randomPolicy(1));
+    const w = await backtest(market, { from: 0, to: 6 }, strict, randomPolicy(1));
     expect(w.earlyTerminations).toBeGreaterThan(1);
     expect(w.dailyReturns).toHaveLength(6);
-    const patient = await walk(market, { from: 0, to: 6 }, { ...strict, maxDrawdown: 1 }, randomPolicy(1));
+    const patient = await backtest(market, { from: 0, to: 6 }, { ...strict, maxDrawdown: 1 }, randomPolicy(1));
     expect(patient.earlyTerminations).toBe(0);
   });
 
@@ -54,7 +54,7 @@ describe('a walk', () => {
     const strict = { ...environmentDefaults, maxDrawdown: 0.001 };
     const begun: number[] = [];
     const trade = randomPolicy(1);
-    const w = await walk(market, { from: 0, to: 6 }, strict, (observations, actions, starts) => {
+    const w = await backtest(market, { from: 0, to: 6 }, strict, (observations, actions, starts) => {
       begun.push(starts[0]!);
       return trade(observations, actions, starts);
     });
@@ -64,12 +64,12 @@ describe('a walk', () => {
 
   test('several lanes take the same steps as one account, each block from its own capital', async () => {
     const free = { ...environmentDefaults, maxDrawdown: 1, costs: { transactionBp: 1, impactBp: 0 } };
-    const trend: ActingPolicy = (observations, actions) => {
+    const trend: BatchPolicy = (observations, actions) => {
       for (let i = 0; i < actions.length; i++) actions[i] = Math.sign(observations[2 * i]!) * 0.5;
     };
-    const one = await walk(market, { from: 0, to: 6 }, free, trend);
+    const one = await backtest(market, { from: 0, to: 6 }, free, trend);
     for (const lanes of [2, 4, 8]) {
-      const many = await walk(market, { from: 0, to: 6 }, free, trend, lanes);
+      const many = await backtest(market, { from: 0, to: 6 }, free, trend, lanes);
       expect(many.actions).toEqual(one.actions);
       many.dailyReturns.forEach((r, day) => {
         expect(r).toBeCloseTo(one.dailyReturns[day]!, 12);
@@ -78,7 +78,7 @@ describe('a walk', () => {
   });
 
   test('a policy that gives NaN or leaves its box is an error', async () => {
-    const run = (value: number) => walk(market, { from: 0, to: 1 }, environmentDefaults, (_, actions) => void actions.fill(value));
+    const run = (value: number) => backtest(market, { from: 0, to: 1 }, environmentDefaults, (_, actions) => void actions.fill(value));
     await expect(run(Number.NaN)).rejects.toThrow('not a number in [-1, 1]');
     await expect(run(1.5)).rejects.toThrow('not a number in [-1, 1]');
   });

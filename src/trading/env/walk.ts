@@ -8,10 +8,10 @@ import type { EnvironmentConfig } from './trading-env.ts';
  * Writes a wanted position in [-1, 1] per asset for each row of observations. Deterministic, and a function of the rows since their last
  * start: `starts` is 1 where a row's episode begins, so that who remembers forgets.
  */
-export type ActingPolicy = (observations: Float32Array, actions: Float32Array, starts: Uint8Array) => void | Promise<void>;
+export type BatchPolicy = (observations: Float32Array, actions: Float32Array, starts: Uint8Array) => void | Promise<void>;
 
 /** What one pass over a session range left behind, in time order. Columns have one entry per step. */
-export interface Walk {
+export interface Backtest {
   /** Row of the decision of each step. */
   readonly rows: Int32Array;
   /** Net of all costs, as a fraction of the NAV before the step. */
@@ -40,7 +40,13 @@ export interface Walk {
  * dealt out in consecutive blocks to accounts that start with the same capital, and one call of the policy serves all of
  * them. Nothing is held over night, so only what depends on the account's size, its running peak or a policy's memory can differ.
  */
-export async function walk(market: Market, range: SessionRange, config: EnvironmentConfig, policy: ActingPolicy, lanes = 1): Promise<Walk> {
+export async function backtest(
+  market: Market,
+  range: SessionRange,
+  config: EnvironmentConfig,
+  policy: BatchPolicy,
+  blocks = 1,
+): Promise<Backtest> {
   const decisions = decisionsOf(market, range);
   checkMarket(market, decisions);
   const { rows, closesSession } = decisions;
@@ -49,12 +55,12 @@ export async function walk(market: Market, range: SessionRange, config: Environm
   const unitWeight = config.grossExposure / assets;
   const size = observationSize(market);
   const steps = rows.length;
-  const starts = laneStarts(closesSession, lanes);
-  const accounts = createAccounts(lanes, assets);
-  for (let lane = 0; lane < lanes; lane++) openAccount(accounts, lane, config.capital);
-  const observations = new Float32Array(lanes * size);
-  const actions = new Float32Array(lanes * assets);
-  const begins = new Uint8Array(lanes).fill(1);
+  const starts = blockStarts(closesSession, blocks);
+  const accounts = createAccounts(blocks, assets);
+  for (let block = 0; block < blocks; block++) openAccount(accounts, block, config.capital);
+  const observations = new Float32Array(blocks * size);
+  const actions = new Float32Array(blocks * assets);
+  const begins = new Uint8Array(blocks).fill(1);
   const result = {
     rows,
     stepReturns: new Float64Array(steps),
@@ -71,56 +77,56 @@ export async function walk(market: Market, range: SessionRange, config: Environm
     unitWeight,
     costs: config.costs,
     maxDrawdown: config.maxDrawdown,
-    onFill: (lane) => {
+    onFill: (block) => {
       for (let k = 0; k < assets; k++) {
-        result.actions[filling * assets + k] = actions[lane * assets + k]!;
-        result.shares[filling * assets + k] = accounts.shares[lane * assets + k]!;
+        result.actions[filling * assets + k] = actions[block * assets + k]!;
+        result.shares[filling * assets + k] = accounts.shares[block * assets + k]!;
       }
     },
   };
 
-  const take = (lane: number, step: number): void => {
+  const take = (block: number, step: number): void => {
     const row = rows[step]!;
-    checkAction(actions, lane * assets, assets, row);
-    const navBefore = accounts.nav[lane]!;
+    checkAction(actions, block * assets, assets, row);
+    const navBefore = accounts.nav[block]!;
     filling = step;
-    if (advance(accounts, lane, row, actions, lane * assets, closesSession[step] === 1, rules)) {
+    if (advance(accounts, block, row, actions, block * assets, closesSession[step] === 1, rules)) {
       earlyTerminations++;
-      begins[lane] = 1;
-      resetPeak(accounts, lane);
+      begins[block] = 1;
+      resetPeak(accounts, block);
     }
     // Nothing can be earned on less than nothing: a bankrupt account stays where it is.
-    result.stepReturns[step] = navBefore > 0 ? accounts.nav[lane]! / navBefore - 1 : 0;
-    result.costs[step] = accounts.stepCost[lane]!;
-    result.traded[step] = accounts.stepTraded[lane]!;
-    result.navs[step] = accounts.nav[lane]!;
+    result.stepReturns[step] = navBefore > 0 ? accounts.nav[block]! / navBefore - 1 : 0;
+    result.costs[step] = accounts.stepCost[block]!;
+    result.traded[step] = accounts.stepTraded[block]!;
+    result.navs[step] = accounts.nav[block]!;
   };
 
-  const longest = starts.slice(1).reduce((most, end, lane) => Math.max(most, end - starts[lane]!), 0);
+  const longest = starts.slice(1).reduce((most, end, block) => Math.max(most, end - starts[block]!), 0);
   for (let tick = 0; tick < longest; tick++) {
-    for (let lane = 0; lane < lanes; lane++) {
-      const step = starts[lane]! + tick;
-      if (step < starts[lane + 1]!) observe(observations, lane * size, market, rows[step]!, accounts, lane, unitWeight);
+    for (let block = 0; block < blocks; block++) {
+      const step = starts[block]! + tick;
+      if (step < starts[block + 1]!) observe(observations, block * size, market, rows[step]!, accounts, block, unitWeight);
     }
     const pending = policy(observations, actions, begins);
     if (pending !== undefined) await pending;
     begins.fill(0);
-    for (let lane = 0; lane < lanes; lane++) {
-      const step = starts[lane]! + tick;
-      if (step < starts[lane + 1]!) take(lane, step);
+    for (let block = 0; block < blocks; block++) {
+      const step = starts[block]! + tick;
+      if (step < starts[block + 1]!) take(block, step);
     }
   }
   return { ...result, dailyReturns: sessionReturns(result.stepReturns, closesSession), earlyTerminations };
 }
 
 /** First step of each lane, and the number of steps at the end: whole sessions, as evenly as they divide. */
-function laneStarts(closesSession: Uint8Array, lanes: number): readonly number[] {
+function blockStarts(closesSession: Uint8Array, blocks: number): readonly number[] {
   const sessionStarts = [0];
   closesSession.forEach((closes, step) => {
     if (closes === 1) sessionStarts.push(step + 1);
   });
   const sessions = sessionStarts.length - 1;
-  return Array.from({ length: lanes + 1 }, (_, lane) => sessionStarts[Math.floor((lane * sessions) / lanes)]!);
+  return Array.from({ length: blocks + 1 }, (_, block) => sessionStarts[Math.floor((block * sessions) / blocks)]!);
 }
 
 function sessionReturns(stepReturns: Float64Array, closesSession: Uint8Array): readonly number[] {

@@ -1,5 +1,5 @@
 /** What unary and binary elementwise ops have in common. Not an op itself. */
-import { broadcastShape, sameShape, shapeError, sizeOf, stridesAs, walk } from '../shapes.ts';
+import { broadcastShape, forEachIndex, sameShape, shapeError, sizeOf, stridesAs } from '../shapes.ts';
 import type { DType, Op, OpFunction, Ops, Shape, Tensor, Values } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 
@@ -86,7 +86,7 @@ export function sumTo(g: Tensor, shape: Shape, ops: Ops): Tensor {
 export function broadcastValues(values: Values, shape: Shape, target: Shape): Values {
   if (sameShape(shape, target)) return values;
   const out = new Float64Array(sizeOf(target));
-  walk(target, stridesAs(shape, target), (offset, i) => {
+  forEachIndex(target, stridesAs(shape, target), (offset, i) => {
     out[i] = values[offset]!;
   });
   return out;

@@ -1,4 +1,4 @@
-import { axisOf, sizeOf, stridesAs, walk } from '../shapes.ts';
+import { axisOf, forEachIndex, sizeOf, stridesAs } from '../shapes.ts';
 import type { OpFunction, Shape, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 import { nextAxis } from './batching.ts';
@@ -31,7 +31,7 @@ export const largest: OpFunction<[x: Tensor, axis: number]> = defineOp(
     evaluate: ([x], node) => {
       const from = node.inputs[0]!.shape;
       const out = new Float64Array(sizeOf(node.shape)).fill(Number.NEGATIVE_INFINITY);
-      walk(from, stridesAs(node.shape, from), (offset, i) => {
+      forEachIndex(from, stridesAs(node.shape, from), (offset, i) => {
         out[offset] = Math.max(out[offset]!, x![i]!);
       });
       return out;

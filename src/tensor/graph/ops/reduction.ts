@@ -1,6 +1,6 @@
 /** What sum and mean have in common. Not an op itself. */
 import type { OnnxLowering } from '../onnx-lowering.ts';
-import { axisOf, sizeOf, stridesAs, walk } from '../shapes.ts';
+import { axisOf, forEachIndex, sizeOf, stridesAs } from '../shapes.ts';
 import type { Op, OpFunction, Shape, Tensor } from '../tensor.ts';
 import { defineOp, makeTensor } from '../tensor.ts';
 import { requireFloat } from './elementwise.ts';
@@ -38,7 +38,7 @@ export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Ten
     evaluate: ([x], node) => {
       const from = node.inputs[0]!.shape;
       const out = new Float64Array(sizeOf(node.shape));
-      walk(from, stridesAs(keptShape(from, axesOf(node)), from), (offset, i) => {
+      forEachIndex(from, stridesAs(keptShape(from, axesOf(node)), from), (offset, i) => {
         out[offset]! += x![i]!;
       });
       const factor = rule.factor(sizeOf(from) / out.length);

@@ -1,4 +1,4 @@
-import { shapeError, sizeOf, stridesAs, walk } from '../shapes.ts';
+import { forEachIndex, shapeError, sizeOf, stridesAs } from '../shapes.ts';
 import type { OpFunction, Shape, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 import { requireFloat } from './elementwise.ts';
@@ -31,7 +31,7 @@ export const transpose: OpFunction<[x: Tensor, order: readonly number[]]> = defi
       const from = node.inputs[0]!.shape;
       const strides = stridesAs(from, from);
       const out = new Float64Array(sizeOf(node.shape));
-      walk(
+      forEachIndex(
         node.shape,
         orderOf(node).map((axis) => strides[axis]!),
         (offset, i) => {
