@@ -1,42 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { createMeeting } from './meeting.ts';
+import { createBarrier } from './meeting.ts';
 
 const sum = async (values: readonly number[]): Promise<number> => values.reduce((total, value) => total + value, 0);
 
 describe('a meeting', () => {
   it('does the work once, on what all lanes brought, in their order', async () => {
-    const meeting = createMeeting(3);
+    const barrier = createBarrier(3);
     let times = 0;
     const list = async (values: readonly string[]): Promise<string> => {
       times += 1;
       return values.join('');
     };
-    const results = [2, 0, 1].map((lane) => meeting.meet(lane, 'letters', 'abc'[lane]!, list));
+    const results = [2, 0, 1].map((member) => barrier.arrive(member, 'letters', 'abc'[member]!, list));
     expect(await Promise.all(results)).toEqual(['abc', 'abc', 'abc']);
     expect(times).toBe(1);
   });
 
   it('lets nobody go before all are there', async () => {
-    const meeting = createMeeting(2);
+    const barrier = createBarrier(2);
     let gone = false;
-    const first = meeting.meet(0, 'sum', 1, sum).then(() => (gone = true));
+    const first = barrier.arrive(0, 'sum', 1, sum).then(() => (gone = true));
     await new Promise(setImmediate);
     expect(gone).toBe(false);
-    expect(await meeting.meet(1, 'sum', 2, sum)).toBe(3);
+    expect(await barrier.arrive(1, 'sum', 2, sum)).toBe(3);
     expect(await first).toBe(true);
   });
 
   it('gives the error of the work to all, and then goes on', async () => {
-    const meeting = createMeeting(2);
+    const barrier = createBarrier(2);
     const failing = () => Promise.reject(new Error('pruned'));
-    const both = [0, 1].map((lane) => meeting.meet(lane, 'report', lane, failing));
+    const both = [0, 1].map((member) => barrier.arrive(member, 'report', member, failing));
     for (const each of both) await expect(each).rejects.toThrow('pruned');
-    expect(await Promise.all([0, 1].map((lane) => meeting.meet(lane, 'sum', 5, sum)))).toEqual([10, 10]);
+    expect(await Promise.all([0, 1].map((member) => barrier.arrive(member, 'sum', 5, sum)))).toEqual([10, 10]);
   });
 
   it('says so where lanes wait for different things, instead of waiting for ever', async () => {
-    const meeting = createMeeting(2);
-    const both = [meeting.meet(0, 'a report', 1, sum), meeting.meet(1, 'a gradient step', 1, sum)];
+    const barrier = createBarrier(2);
+    const both = [barrier.arrive(0, 'a report', 1, sum), barrier.arrive(1, 'a gradient step', 1, sum)];
     for (const each of both)
       await expect(each).rejects.toMatchObject({
         code: 'internal',
@@ -45,27 +45,30 @@ describe('a meeting', () => {
   });
 
   it('refuses a lane that waits twice', async () => {
-    const meeting = createMeeting(2);
-    const first = meeting.meet(0, 'sum', 1, sum);
-    await expect(meeting.meet(0, 'sum', 1, sum)).rejects.toMatchObject({ code: 'internal' });
-    await meeting.meet(1, 'sum', 1, sum);
+    const barrier = createBarrier(2);
+    const first = barrier.arrive(0, 'sum', 1, sum);
+    await expect(barrier.arrive(0, 'sum', 1, sum)).rejects.toMatchObject({ code: 'internal' });
+    await barrier.arrive(1, 'sum', 1, sum);
     expect(await first).toBe(2);
   });
 
   it('keeps nobody waiting for a lane that has left', async () => {
-    const meeting = createMeeting(3);
-    const waiting = [meeting.meet(0, 'sum', 1, sum), meeting.meet(2, 'sum', 1, sum)];
-    meeting.leave(1, new Error('loss is NaN'));
+    const barrier = createBarrier(3);
+    const waiting = [barrier.arrive(0, 'sum', 1, sum), barrier.arrive(2, 'sum', 1, sum)];
+    barrier.leave(1, new Error('loss is NaN'));
     for (const each of waiting) await expect(each).rejects.toThrow('lane 2 of 3 has ended: loss is NaN');
-    await expect(meeting.meet(0, 'other', 1, sum)).rejects.toMatchObject({ code: 'trial_failed', message: expect.stringContaining('NaN') });
+    await expect(barrier.arrive(0, 'other', 1, sum)).rejects.toMatchObject({
+      code: 'trial_failed',
+      message: expect.stringContaining('NaN'),
+    });
   });
 
   it('refuses one topic and leaves those who wait for another alone', async () => {
-    const meeting = createMeeting(3);
-    const [refused, kept] = [meeting.meet(0, 'step', 1, sum), meeting.meet(1, 'sum', 1, sum)];
-    meeting.refuse('step', new Error('disposed'));
+    const barrier = createBarrier(3);
+    const [refused, kept] = [barrier.arrive(0, 'step', 1, sum), barrier.arrive(1, 'sum', 1, sum)];
+    barrier.refuse('step', new Error('disposed'));
     await expect(refused).rejects.toThrow('disposed');
-    const others = [meeting.meet(0, 'sum', 1, sum), meeting.meet(2, 'sum', 1, sum)];
+    const others = [barrier.arrive(0, 'sum', 1, sum), barrier.arrive(2, 'sum', 1, sum)];
     expect(await Promise.all([kept, ...others])).toEqual([3, 3, 3]);
   });
 });

@@ -1,17 +1,17 @@
 import { AssayError, messageOf } from './errors.ts';
 
 /** What a lane gets in place of what it waited for, because another ended: never the reason, always a consequence. */
-export class LaneEnded extends AssayError {}
+export class MemberEnded extends AssayError {}
 
 /** Where several flows of control, lanes, wait for each other. Each waits for one thing at a time. */
-export interface Meeting {
-  readonly lanes: number;
+export interface Barrier {
+  readonly members: number;
   /**
    * Resolves once every lane has come for the same topic: the last one's `work` is done once on what they brought, by lane, and all get
    * its result, or its error. Where all wait, but not for the same, nobody would ever come: all get an error that says so.
    */
-  readonly meet: <Value, Result>(
-    lane: number,
+  readonly arrive: <Value, Result>(
+    member: number,
     topic: string,
     value: Value,
     work: (values: readonly Value[]) => Promise<Result>,
@@ -19,7 +19,7 @@ export interface Meeting {
   /** Whoever waits for the topic gets the error instead. */
   readonly refuse: (topic: string, error: Error) => void;
   /** The lane comes no more. Whoever waits, and whoever comes from now on, gets an error that says why. */
-  readonly leave: (lane: number, why: unknown) => void;
+  readonly leave: (member: number, why: unknown) => void;
 }
 
 interface Waiting {
@@ -29,9 +29,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function createMeeting(lanes: number): Meeting {
+export function createBarrier(members: number): Barrier {
   const waiting = new Map<number, Waiting>();
-  let over: LaneEnded | null = null;
+  let over: MemberEnded | null = null;
 
   const take = (): readonly Waiting[] => {
     const all = [...waiting].sort(([a], [b]) => a - b).map(([, each]) => each);
@@ -39,7 +39,7 @@ export function createMeeting(lanes: number): Meeting {
     return all;
   };
   const outOfStep = (): AssayError => {
-    const places = [...waiting].map(([lane, { topic }]) => `${lane + 1} for ${topic}`);
+    const places = [...waiting].map(([member, { topic }]) => `${member + 1} for ${topic}`);
     return new AssayError('internal', `lanes that go in step wait for different things: ${places.join(', ')}`);
   };
   const begin = (work: (values: readonly never[]) => Promise<unknown>): void => {
@@ -58,23 +58,23 @@ export function createMeeting(lanes: number): Meeting {
   };
 
   return {
-    lanes,
-    meet: <Value, Result>(lane: number, topic: string, value: Value, work: (values: readonly Value[]) => Promise<Result>) =>
+    members,
+    arrive: <Value, Result>(member: number, topic: string, value: Value, work: (values: readonly Value[]) => Promise<Result>) =>
       new Promise<Result>((resolve, reject) => {
         if (over !== null) return reject(over);
-        if (waiting.has(lane)) return reject(new AssayError('internal', `lane ${lane + 1} waits for ${topic} and for something else`));
-        waiting.set(lane, { topic, value, resolve: resolve as (result: unknown) => void, reject });
-        return waiting.size === lanes ? begin(work) : undefined;
+        if (waiting.has(member)) return reject(new AssayError('internal', `lane ${member + 1} waits for ${topic} and for something else`));
+        waiting.set(member, { topic, value, resolve: resolve as (result: unknown) => void, reject });
+        return waiting.size === members ? begin(work) : undefined;
       }),
     refuse: (topic, error) => {
-      for (const [lane, each] of waiting) {
+      for (const [member, each] of waiting) {
         if (each.topic !== topic) continue;
-        waiting.delete(lane);
+        waiting.delete(member);
         each.reject(error);
       }
     },
-    leave: (lane, why) => {
-      over ??= new LaneEnded('trial_failed', `lane ${lane + 1} of ${lanes} has ended: ${messageOf(why)}`, { cause: why });
+    leave: (member, why) => {
+      over ??= new MemberEnded('trial_failed', `lane ${member + 1} of ${members} has ended: ${messageOf(why)}`, { cause: why });
       for (const { reject } of take()) reject(over);
     },
   };

@@ -1,5 +1,5 @@
 import { AssayError } from '../core/errors.ts';
-import { createMeeting, LaneEnded } from '../core/meeting.ts';
+import { createBarrier, MemberEnded } from '../core/meeting.ts';
 import { createRng } from '../core/rng.ts';
 import type { Metrics } from '../search/trial/trial.ts';
 import type { Executor } from '../tensor/executors/executor.ts';
@@ -58,46 +58,46 @@ async function trainInStep(run: SeedsRun, count: number): Promise<Metrics> {
         hint: 'set it to 0, or training.seeds to 1',
       },
     );
-  const meeting = createMeeting(count);
-  const executors = together(run.executor, meeting);
+  const barrier = createBarrier(count);
+  const executors = together(run.executor, barrier);
   const from = checkpoints.from === null ? null : decodeSeeds(checkpoints.from, count);
-  const pace = createPace(count, signal);
+  const decisionsOf = createLockstepDecisions(count, signal);
 
-  const train = async (lane: number, ofLane: number): Promise<Metrics> => {
-    const own = pace();
+  const train = async (member: number, ofMember: number): Promise<Metrics> => {
+    const own = decisionsOf();
     const { agent, metrics } = await trainAgent({
       ...run,
-      seed: ofLane,
-      executor: executors[lane]!,
+      seed: ofMember,
+      executor: executors[member]!,
       signal: own.signal,
       checkpoints: {
         ...checkpoints,
-        from: from?.[lane] ?? null,
+        from: from?.[member] ?? null,
         agree: own.agree,
-        save: (updates, bytes) => meeting.meet(lane, 'a checkpoint', bytes, (all) => checkpoints.save(updates, encodeSeeds(all))),
+        save: (updates, bytes) => barrier.arrive(member, 'a checkpoint', bytes, (all) => checkpoints.save(updates, encodeSeeds(all))),
       },
       onProgress: async (learner, { updates }) => {
         const scored = await score(learner);
-        await meeting.meet<Score, void>(lane, 'a report', scored, (all) => report(updates, meanOf(all)));
+        await barrier.arrive<Score, void>(member, 'a report', scored, (all) => report(updates, meanOf(all)));
       },
     });
     await agent.dispose();
     return metrics;
   };
   const ends = await Promise.allSettled(
-    seedsFrom(seed, count).map((ofLane, lane) =>
-      train(lane, ofLane).catch((error: unknown) => {
-        meeting.leave(lane, error);
+    seedsFrom(seed, count).map((ofMember, member) =>
+      train(member, ofMember).catch((error: unknown) => {
+        barrier.leave(member, error);
         throw error;
       }),
     ),
   );
   const failed = ends.filter((end) => end.status === 'rejected');
-  if (failed.length > 0) throw (failed.find(({ reason }) => !(reason instanceof LaneEnded)) ?? failed[0]!).reason;
+  if (failed.length > 0) throw (failed.find(({ reason }) => !(reason instanceof MemberEnded)) ?? failed[0]!).reason;
   return trainingOf(ends.map((end) => (end as PromiseFulfilledResult<Metrics>).value));
 }
 
-interface OwnPace {
+interface MemberDecisions {
   /** Aborted where {@link agree} said so to this lane: between the same two steps for all. */
   readonly signal: AbortSignal;
   readonly agree: (due: boolean) => boolean;
@@ -107,7 +107,7 @@ interface OwnPace {
  * Whether to save and whether to stop, decided alike for all lanes, as one that went on alone would wait for the others for ever.
  * Whoever comes first to the n-th step decides for all.
  */
-function createPace(lanes: number, signal: AbortSignal): () => OwnPace {
+function createLockstepDecisions(members: number, signal: AbortSignal): () => MemberDecisions {
   const decisions = new Map<number, { readonly save: boolean; readonly stop: boolean; left: number }>();
   return () => {
     const own = new AbortController();
@@ -115,7 +115,7 @@ function createPace(lanes: number, signal: AbortSignal): () => OwnPace {
     return {
       signal: own.signal,
       agree: (due) => {
-        const decision = decisions.get(asked) ?? { save: due || signal.aborted, stop: signal.aborted, left: lanes };
+        const decision = decisions.get(asked) ?? { save: due || signal.aborted, stop: signal.aborted, left: members };
         decision.left -= 1;
         if (decision.left > 0) decisions.set(asked, decision);
         else decisions.delete(asked);

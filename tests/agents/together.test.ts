@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createMeeting } from '../../src/core/meeting.ts';
+import { createBarrier } from '../../src/core/meeting.ts';
 import { createRng } from '../../src/core/rng.ts';
 import type { Executor } from '../../src/tensor/executors/executor.ts';
 import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
@@ -37,8 +37,8 @@ async function lived(config: AgentConfig, seed: number, executor: Executor) {
 type Lived = Awaited<ReturnType<typeof lived>>;
 
 const learnTogether = (config: AgentConfig, seeds: readonly number[]): Promise<readonly Lived[]> => {
-  const executors = together(onnxExecutor, createMeeting(seeds.length));
-  return Promise.all(executors.map((executor, lane) => lived(config, seeds[lane]!, executor)));
+  const executors = together(onnxExecutor, createBarrier(seeds.length));
+  return Promise.all(executors.map((executor, member) => lived(config, seeds[member]!, executor)));
 };
 
 /** Of one lane alone a product and its bias are one node of onnxruntime, of several they are two, which round differently. */
@@ -50,9 +50,9 @@ it.each(Object.keys(agents))('%s: two and three that learn together become what 
     [1, 2],
     [1, 2, 3],
   ])
-    for (const [lane, arrays] of (await learnTogether(agents[name]!, seeds)).entries())
+    for (const [member, arrays] of (await learnTogether(agents[name]!, seeds)).entries())
       for (const [array, values] of Object.entries(arrays)) {
-        const expected = alone[lane]![array as keyof Lived];
+        const expected = alone[member]![array as keyof Lived];
         expect(values.length).toBe(expected.length);
         for (const [i, value] of values.entries())
           expect(Math.abs(value - expected[i]!) / (1 + Math.abs(expected[i]!)), `${array}[${i}]`).toBeLessThan(tolerance);

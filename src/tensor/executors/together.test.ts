@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { executorConformance } from '../../../tests/conformance/executor.ts';
 import { tensorflowMissing } from '../../../tests/support/tensorflow.ts';
-import { createMeeting, type Meeting } from '../../core/meeting.ts';
+import { type Barrier, createBarrier } from '../../core/meeting.ts';
 import { createRng } from '../../core/rng.ts';
 import type { Graph } from '../graph/graph.ts';
 import { add, constant, input, mul, neg, relu, slice, state, sum } from '../graph/ops/index.ts';
@@ -12,22 +12,22 @@ import { tensorflowExecutor } from './tensorflow/executor.ts';
 import { together } from './together.ts';
 
 /** All lanes as one executor: each does the same, and `shown` is the one looked at. The others are fed and written other numbers. */
-function inStep(executor: Executor, lanes: number, shown: number): Executor {
-  const executors = together(executor, createMeeting(lanes));
+function inStep(executor: Executor, members: number, shown: number): Executor {
+  const executors = together(executor, createBarrier(members));
   const rng = createRng('others');
   const others = (values: ArrayLike<number>) => Float32Array.from(values, () => 3 * rng.normal());
   return {
     ...executor,
-    id: `${executor.id}, lane ${shown + 1} of ${lanes}`,
+    id: `${executor.id}, lane ${shown + 1} of ${members}`,
     compile: async (functions, hints) => {
       const programs = await Promise.all(executors.map((each) => each.compile(functions, hints)));
-      const feedsFor = (feeds: Feeds, lane: number): Feeds =>
-        lane === shown ? feeds : Object.fromEntries(Object.entries(feeds).map(([name, values]) => [name, others(values)]));
+      const feedsFor = (feeds: Feeds, member: number): Feeds =>
+        member === shown ? feeds : Object.fromEntries(Object.entries(feeds).map(([name, values]) => [name, others(values)]));
       return {
         ...programs[shown]!,
-        run: async (name, feeds) => (await Promise.all(programs.map((each, lane) => each.run(name, feedsFor(feeds, lane)))))[shown]!,
+        run: async (name, feeds) => (await Promise.all(programs.map((each, member) => each.run(name, feedsFor(feeds, member)))))[shown]!,
         write: (name, values) => {
-          for (const [lane, each] of programs.entries()) each.write(name, lane === shown ? values : others(values));
+          for (const [member, each] of programs.entries()) each.write(name, member === shown ? values : others(values));
         },
         dispose: async () => {
           for (const each of programs) await each.dispose();
@@ -57,8 +57,8 @@ describe('lanes that run as one program', () => {
   afterEach(async () => {
     for (const each of open.splice(0)) await each.dispose();
   });
-  const compile = async (lanes: number, meeting: Meeting = createMeeting(lanes)): Promise<readonly Program[]> => {
-    const programs = await Promise.all(together(onnxExecutor, meeting).map((each) => each.compile(functions)));
+  const compile = async (members: number, barrier: Barrier = createBarrier(members)): Promise<readonly Program[]> => {
+    const programs = await Promise.all(together(onnxExecutor, barrier).map((each) => each.compile(functions)));
     open.push(...programs);
     return programs;
   };
@@ -82,19 +82,22 @@ describe('lanes that run as one program', () => {
 
   it('act when they like, as often as they like, and keep what they were given', async () => {
     const programs = await compile(3);
-    for (const [lane, each] of programs.entries()) each.write('total', [lane, 1]);
-    const act = async (lane: number, times: number): Promise<readonly number[]> => {
+    for (const [member, each] of programs.entries()) each.write('total', [member, 1]);
+    const act = async (member: number, times: number): Promise<readonly number[]> => {
       const seen: number[] = [];
       for (let i = 0; i < times; i++) {
-        const { scaled } = await programs[lane]!.run('look', { x: of(i, lane) });
-        if (i % 3 === lane) await new Promise(setImmediate);
+        const { scaled } = await programs[member]!.run('look', { x: of(i, member) });
+        if (i % 3 === member) await new Promise(setImmediate);
         seen.push(...scaled!);
       }
       return seen;
     };
-    const expected = (lane: number, times: number) => Array.from({ length: times }, (_, i) => [i * (lane + 1), lane * (lane + 1)]).flat();
+    const expected = (member: number, times: number) =>
+      Array.from({ length: times }, (_, i) => [i * (member + 1), member * (member + 1)]).flat();
     const counts = [7, 1, 4];
-    expect(await Promise.all(counts.map((times, lane) => act(lane, times)))).toEqual(counts.map((times, lane) => expected(lane, times)));
+    expect(await Promise.all(counts.map((times, member) => act(member, times)))).toEqual(
+      counts.map((times, member) => expected(member, times)),
+    );
   });
 
   it('have nothing to do with a lane whose numbers are not finite', async () => {
@@ -115,17 +118,17 @@ describe('lanes that run as one program', () => {
   });
 
   it('are told when one ends before it comes to a step, or to a program', async () => {
-    const meeting = createMeeting(2);
-    const [a] = (await compile(2, meeting)) as [Program, Program];
+    const barrier = createBarrier(2);
+    const [a] = (await compile(2, barrier)) as [Program, Program];
     const step = a.run('step', { x: of(1, 1) });
-    meeting.leave(1, new Error('reward is NaN'));
+    barrier.leave(1, new Error('reward is NaN'));
     await expect(step).rejects.toThrow('lane 2 of 2 has ended: reward is NaN');
-    const [executor] = together(onnxExecutor, meeting) as [Executor, Executor];
+    const [executor] = together(onnxExecutor, barrier) as [Executor, Executor];
     await expect(executor.compile(functions)).rejects.toThrow('reward is NaN');
   });
 
   it('are told when they wait for different steps', async () => {
-    const [a, b] = together(onnxExecutor, createMeeting(2)) as [Executor, Executor];
+    const [a, b] = together(onnxExecutor, createBarrier(2)) as [Executor, Executor];
     const two = { one: functions['step']!, other: functions['step']! };
     const [first, second] = await Promise.all([a.compile(two), b.compile(two)]);
     open.push(first, second);
@@ -146,16 +149,16 @@ describe('lanes that run as one program', () => {
     const [kept, fed] = [state('kept', [size]), input('fed', [size])];
     const next = add(kept, fed);
     const large = { step: { outputs: { first: slice(next, 0, 0, 1) }, updates: [{ state: kept, value: next }] } };
-    const lanes = await Promise.all(together(onnxExecutor, createMeeting(2)).map((each) => each.compile(large)));
-    open.push(...lanes);
-    const [a, b] = lanes as [Program, Program];
+    const members = await Promise.all(together(onnxExecutor, createBarrier(2)).map((each) => each.compile(large)));
+    open.push(...members);
+    const [a, b] = members as [Program, Program];
     const ones = new Float32Array(size).fill(1);
     await a.run('step', { fed: ones });
     expect([...(await a.run('step', { fed: ones })).first!]).toEqual([2]);
     await a.dispose();
     expect([...(await b.run('step', { fed: ones })).first!, b.read('kept').length]).toEqual([1, size]);
     const [c, d] = (await Promise.all(
-      together(onnxExecutor, createMeeting(2), Number.POSITIVE_INFINITY).map((each) => each.compile(large)),
+      together(onnxExecutor, createBarrier(2), Number.POSITIVE_INFINITY).map((each) => each.compile(large)),
     )) as [Program, Program];
     open.push(c, d);
     let done = false;
@@ -174,7 +177,7 @@ describe('lanes that run as one program', () => {
     ['look', { step: functions['step']! }],
     ['more', { ...functions, more: functions['look']! }],
   ])('must ask for the same functions: not another %s', async (name, others) => {
-    const [a, b] = together(onnxExecutor, createMeeting(2)) as [Executor, Executor];
+    const [a, b] = together(onnxExecutor, createBarrier(2)) as [Executor, Executor];
     for (const each of [a.compile(functions), b.compile(others)])
       await expect(each).rejects.toMatchObject({ code: 'shape_invalid', message: expect.stringContaining(`${name} is not the same`) });
   });

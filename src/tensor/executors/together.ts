@@ -1,5 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
-import { LaneEnded, type Meeting } from '../../core/meeting.ts';
+import { type Barrier, MemberEnded } from '../../core/meeting.ts';
 import { batched } from '../graph/batched.ts';
 import { checkUpdates, type Graph, type Leaf, leavesOf, rootsOf, topological } from '../graph/graph.ts';
 import { sameGraph } from '../graph/same.ts';
@@ -30,22 +30,22 @@ export function meanSize(graph: Graph): number {
  * A function with updates waits until every lane runs it. One without, such as acting, runs when every lane has asked, or else for those
  * that have as soon as the event loop comes round: a lane that asks for nothing keeps nobody waiting.
  */
-export function together(executor: Executor, meeting: Meeting, upTo = largestMean): readonly Executor[] {
+export function together(executor: Executor, barrier: Barrier, upTo = largestMean): readonly Executor[] {
   let programs = 0;
-  return Array.from({ length: meeting.lanes }, (_, lane) => ({
+  return Array.from({ length: barrier.members }, (_, member) => ({
     ...executor,
     compile: async (functions, hints) => {
       const states = statesOf(functions);
       for (const graph of Object.values(functions)) checkUpdates(graph);
       const simplified = Object.fromEntries(Object.entries(functions).map(([name, graph]) => [name, simplify(graph)]));
       const compile = (graphs: Functions) => executor.compile(graphs, hints);
-      const program = await meeting.meet(lane, 'a program', simplified, async (all) => {
+      const program = await barrier.arrive(member, 'a program', simplified, async (all) => {
         for (const other of all) checkSame(simplified, other);
         if (Object.values(simplified).some((graph) => meanSize(graph) > upTo)) return null;
         programs += 1;
-        return compileForAll(simplified, { compile, states, meeting, title: `program ${programs}` });
+        return compileForAll(simplified, { compile, states, barrier, title: `program ${programs}` });
       });
-      return program === null ? compile(functions) : program(lane);
+      return program === null ? compile(functions) : program(member);
     },
   }));
 }
@@ -53,16 +53,16 @@ export function together(executor: Executor, meeting: Meeting, upTo = largestMea
 interface Place {
   readonly compile: (functions: Functions) => Promise<Program>;
   readonly states: readonly Leaf[];
-  readonly meeting: Meeting;
+  readonly barrier: Barrier;
   /** Names the program among those of the lanes. */
   readonly title: string;
 }
 
-async function compileForAll(functions: Functions, { compile, states, meeting, title }: Place): Promise<(lane: number) => Program> {
-  const count = meeting.lanes;
+async function compileForAll(functions: Functions, { compile, states, barrier, title }: Place): Promise<(member: number) => Program> {
+  const count = barrier.members;
   const program = await compile(Object.fromEntries(Object.entries(functions).map(([name, graph]) => [name, batched(graph, count)])));
   const leaves = new Map(states.map((leaf) => [leaf.name, leaf]));
-  const present = new Set(Array.from({ length: count }, (_, lane) => lane));
+  const present = new Set(Array.from({ length: count }, (_, member) => member));
   const stepOf = (name: string): string => `${title}, ${name}`;
   const steps = Object.keys(functions).filter((name) => functions[name]!.updates?.length);
 
@@ -73,58 +73,58 @@ async function compileForAll(functions: Functions, { compile, states, meeting, t
     return result;
   };
   /** Runs a function; the results of the lanes, copied, as runs for other lanes may follow before a lane runs it again. */
-  const runFor = (name: string, feeds: Feeds, lanes: readonly number[]): Promise<ReadonlyMap<number, Fetches>> =>
+  const runFor = (name: string, feeds: Feeds, members: readonly number[]): Promise<ReadonlyMap<number, Fetches>> =>
     inTurn(async () => {
       const results = Object.entries(await program.run(name, feeds));
       return new Map(
-        lanes.map((lane) => [lane, Object.fromEntries(results.map(([output, values]) => [output, sliceOf(values, lane, count)]))]),
+        members.map((member) => [member, Object.fromEntries(results.map(([output, values]) => [output, sliceOf(values, member, count)]))]),
       );
     });
 
-  const runs = new Map<string, (lane: number, feeds: Feeds) => Promise<Fetches>>();
+  const runs = new Map<string, (member: number, feeds: Feeds) => Promise<Fetches>>();
   for (const [name, graph] of Object.entries(functions)) {
     const inputs = leavesOf(graph, 'input');
     const fed = Object.fromEntries(inputs.map((leaf) => [leaf.name, new Float32Array(count * sizeOf(leaf.shape))]));
-    const feed = (lane: number, feeds: Feeds): void => {
+    const feed = (member: number, feeds: Feeds): void => {
       const checked = inputs.map((leaf) => [leaf.name, checkedFeed(name, leaf, feeds)] as const);
-      for (const [input, values] of checked) fed[input]!.set(values, lane * values.length);
+      for (const [input, values] of checked) fed[input]!.set(values, member * values.length);
     };
-    const collect = collector((lanes) => runFor(name, fed, lanes), present);
-    runs.set(name, async (lane, feeds) => {
-      feed(lane, feeds);
-      if (!steps.includes(name)) return collect(lane);
+    const collect = collector((members) => runFor(name, fed, members), present);
+    runs.set(name, async (member, feeds) => {
+      feed(member, feeds);
+      if (!steps.includes(name)) return collect(member);
       if (present.size < count) throw disposedError();
-      const results = await meeting.meet(lane, stepOf(name), null, () => runFor(name, fed, [...present]));
-      return results.get(lane)!;
+      const results = await barrier.arrive(member, stepOf(name), null, () => runFor(name, fed, [...present]));
+      return results.get(member)!;
     });
   }
-  return (lane) => {
+  return (member) => {
     const own = new Map(runs);
     return {
       states,
-      run: async (name, feeds) => functionOf(own, name)(lane, feeds),
-      read: (state) => sliceOf(program.read(state), lane, count),
+      run: async (name, feeds) => functionOf(own, name)(member, feeds),
+      read: (state) => sliceOf(program.read(state), member, count),
       write: (state, values) => {
         checkStateLength(stateOf(leaves, state), values);
         const whole = program.read(state);
-        whole.set(values, lane * values.length);
+        whole.set(values, member * values.length);
         program.write(state, whole);
       },
       dispose: async () => {
         own.clear();
-        if (!present.delete(lane)) return;
-        for (const name of steps) meeting.refuse(stepOf(name), disposedError());
+        if (!present.delete(member)) return;
+        for (const name of steps) barrier.refuse(stepOf(name), disposedError());
         if (present.size === 0) await inTurn(program.dispose);
       },
     };
   };
 }
 
-const disposedError = (): LaneEnded =>
-  new LaneEnded('trial_failed', 'another lane has disposed of its program: no step can be taken for all');
+const disposedError = (): MemberEnded =>
+  new MemberEnded('trial_failed', 'another lane has disposed of its program: no step can be taken for all');
 
-const sliceOf = (values: Float32Array, lane: number, lanes: number): Float32Array =>
-  values.slice((lane * values.length) / lanes, ((lane + 1) * values.length) / lanes);
+const sliceOf = (values: Float32Array, member: number, members: number): Float32Array =>
+  values.slice((member * values.length) / members, ((member + 1) * values.length) / members);
 
 function checkSame(functions: Functions, other: Functions): void {
   const names = Object.keys(functions);
@@ -139,24 +139,24 @@ function checkSame(functions: Functions, other: Functions): void {
 
 /** Collects lanes that ask for the same run until all that are present have, or the event loop comes round. */
 function collector<Result>(
-  run: (lanes: readonly number[]) => Promise<ReadonlyMap<number, Result>>,
+  run: (members: readonly number[]) => Promise<ReadonlyMap<number, Result>>,
   present: ReadonlySet<number>,
-): (lane: number) => Promise<Result> {
+): (member: number) => Promise<Result> {
   let asking: number[] = [];
   let begin: (() => void) | null = null;
   let results: Promise<ReadonlyMap<number, Result>> | null = null;
-  return async (lane) => {
+  return async (member) => {
     results ??= new Promise<void>((resolve) => {
       begin = resolve;
       setImmediate(resolve);
     }).then(() => {
-      const lanes = asking;
+      const members = asking;
       [asking, begin, results] = [[], null, null];
-      return run(lanes);
+      return run(members);
     });
-    asking.push(lane);
+    asking.push(member);
     const found = results;
     if (asking.length === present.size) begin?.();
-    return (await found).get(lane)!;
+    return (await found).get(member)!;
   };
 }

@@ -2,7 +2,7 @@
  * Whether several seeds of a trial learn faster together: real agents as one program, beside the same agents one after another with
  * programs of their own. Batched whatever `together` thinks of it, so that its rule can be read off the rows.
  */
-import { createMeeting } from '../../../src/core/meeting.ts';
+import { createBarrier } from '../../../src/core/meeting.ts';
 import type { Executor } from '../../../src/tensor/executors/executor.ts';
 import { meanSize, together } from '../../../src/tensor/executors/together.ts';
 import { simplify } from '../../../src/tensor/graph/simplify.ts';
@@ -91,7 +91,7 @@ export async function seedsRows(executor: Executor): Promise<readonly BenchRow[]
   for (const learner of learners)
     for (const seeds of [2, 4]) {
       const apart = await agentsOn(learner, new Array<Executor>(seeds).fill(measuring));
-      const asOne = await agentsOn(learner, together(executor, createMeeting(seeds), Number.POSITIVE_INFINITY));
+      const asOne = await agentsOn(learner, together(executor, createBarrier(seeds), Number.POSITIVE_INFINITY));
       const [one, other] = (await leastCosts(
         async () => {
           for (const agent of apart) await rounds(learner, agent, 1);
