@@ -3,7 +3,7 @@ import { createBarrier, MemberEnded } from '../core/meeting.ts';
 import { createRng } from '../core/rng.ts';
 import type { Metrics } from '../search/trial/trial.ts';
 import type { Executor } from '../tensor/executors/executor.ts';
-import { together } from '../tensor/executors/together.ts';
+import { batchedExecutors } from '../tensor/executors/together.ts';
 import { mean, sampleVariance } from '../validation/moments.ts';
 import { countingFlat } from '../validation/variation.ts';
 import type { Agent } from './agents/agent.ts';
@@ -59,7 +59,7 @@ async function trainInStep(run: SeedsRun, count: number): Promise<Metrics> {
       },
     );
   const barrier = createBarrier(count);
-  const executors = together(run.executor, barrier);
+  const executors = batchedExecutors(run.executor, barrier);
   const from = checkpoints.from === null ? null : decodeSeeds(checkpoints.from, count);
   const decisionsOf = createLockstepDecisions(count, signal);
 

@@ -61,8 +61,10 @@ function drawn(leaves: readonly Leaf[], label: string): Record<string, Float32Ar
 
 type Arrays = Readonly<Record<string, ArrayLike<number>>>;
 
-const joined = (lanes: readonly Arrays[]): Record<string, Float32Array> =>
-  Object.fromEntries(Object.keys(lanes[0]!).map((name) => [name, Float32Array.from(lanes.flatMap((lane) => Array.from(lane[name]!)))]));
+const joined = (members: readonly Arrays[]): Record<string, Float32Array> =>
+  Object.fromEntries(
+    Object.keys(members[0]!).map((name) => [name, Float32Array.from(members.flatMap((member) => Array.from(member[name]!)))]),
+  );
 
 function expectNear(actual: Arrays, expected: Arrays, tolerance: number): void {
   expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
@@ -74,12 +76,12 @@ function expectNear(actual: Arrays, expected: Arrays, tolerance: number): void {
 it.each(Object.keys(graphs))('%s: a gradient step of three lanes is that of each alone', async (name) => {
   const graph = graphs[name as keyof typeof graphs]();
   const many = batched(graph, 3);
-  const lanes = [0, 1, 2].map((lane) => ({
-    feeds: drawn(leavesOf(graph, 'input'), `feeds/${lane}`),
-    states: drawn(leavesOf(graph, 'state'), `states/${lane}`),
+  const members = [0, 1, 2].map((member) => ({
+    feeds: drawn(leavesOf(graph, 'input'), `feeds/${member}`),
+    states: drawn(leavesOf(graph, 'state'), `states/${member}`),
   }));
-  const [feeds, states] = [joined(lanes.map((lane) => lane.feeds)), joined(lanes.map((lane) => lane.states))];
-  const alone = lanes.map((lane) => evaluate(graph, lane.feeds, lane.states));
+  const [feeds, states] = [joined(members.map((member) => member.feeds)), joined(members.map((member) => member.states))];
+  const alone = members.map((member) => evaluate(graph, member.feeds, member.states));
   const outputs = joined(alone.map((each) => each.outputs));
   const updates = joined(alone.map((each) => each.updates));
   const together = evaluate(many, feeds, states);

@@ -3,7 +3,7 @@ import { createBarrier } from '../../src/core/meeting.ts';
 import { createRng } from '../../src/core/rng.ts';
 import type { Executor } from '../../src/tensor/executors/executor.ts';
 import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
-import { together } from '../../src/tensor/executors/together.ts';
+import { batchedExecutors } from '../../src/tensor/executors/together.ts';
 import { decodeSnapshot } from '../../src/trading/agents/checkpoint.ts';
 import { type AgentConfig, createAgent } from '../../src/trading/agents/create.ts';
 import { train } from '../../src/trading/agents/train.ts';
@@ -37,7 +37,7 @@ async function lived(config: AgentConfig, seed: number, executor: Executor) {
 type Lived = Awaited<ReturnType<typeof lived>>;
 
 const learnTogether = (config: AgentConfig, seeds: readonly number[]): Promise<readonly Lived[]> => {
-  const executors = together(onnxExecutor, createBarrier(seeds.length));
+  const executors = batchedExecutors(onnxExecutor, createBarrier(seeds.length));
   return Promise.all(executors.map((executor, member) => lived(config, seeds[member]!, executor)));
 };
 

@@ -32,7 +32,7 @@ export async function superviseDevices({ setup, devices, control, onEvent }: Dev
     if (event.kind === 'trial-finished') ended[event.outcome.kind] += 1;
     onEvent(event);
   };
-  const ends = await together(
+  const ends = await combined(
     devices.map((device) => supervise({ setup: { ...setup, device }, stopping, killed, onEvent: count })),
     () => stopping.stop('release', 'the failure of another worker'),
   );
@@ -41,7 +41,7 @@ export async function superviseDevices({ setup, devices, control, onEvent }: Dev
 }
 
 /** All of them; when one fails the others are stopped, and waited for, before the failure goes on. */
-async function together<T>(promises: readonly Promise<T>[], stopOthers: () => void): Promise<readonly T[]> {
+async function combined<T>(promises: readonly Promise<T>[], stopOthers: () => void): Promise<readonly T[]> {
   const settled = await Promise.allSettled(
     promises.map((promise) =>
       promise.catch((error: unknown) => {

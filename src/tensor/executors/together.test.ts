@@ -9,11 +9,11 @@ import type { Executor, Feeds, Program } from './executor.ts';
 import { kernelsExecutor } from './kernels/executor.ts';
 import { onnxExecutor } from './onnx/executor.ts';
 import { tensorflowExecutor } from './tensorflow/executor.ts';
-import { together } from './together.ts';
+import { batchedExecutors } from './together.ts';
 
 /** All lanes as one executor: each does the same, and `shown` is the one looked at. The others are fed and written other numbers. */
 function inStep(executor: Executor, members: number, shown: number): Executor {
-  const executors = together(executor, createBarrier(members));
+  const executors = batchedExecutors(executor, createBarrier(members));
   const rng = createRng('others');
   const others = (values: ArrayLike<number>) => Float32Array.from(values, () => 3 * rng.normal());
   return {
@@ -58,7 +58,7 @@ describe('lanes that run as one program', () => {
     for (const each of open.splice(0)) await each.dispose();
   });
   const compile = async (members: number, barrier: Barrier = createBarrier(members)): Promise<readonly Program[]> => {
-    const programs = await Promise.all(together(onnxExecutor, barrier).map((each) => each.compile(functions)));
+    const programs = await Promise.all(batchedExecutors(onnxExecutor, barrier).map((each) => each.compile(functions)));
     open.push(...programs);
     return programs;
   };
@@ -123,12 +123,12 @@ describe('lanes that run as one program', () => {
     const step = a.run('step', { x: of(1, 1) });
     barrier.leave(1, new Error('reward is NaN'));
     await expect(step).rejects.toThrow('lane 2 of 2 has ended: reward is NaN');
-    const [executor] = together(onnxExecutor, barrier) as [Executor, Executor];
+    const [executor] = batchedExecutors(onnxExecutor, barrier) as [Executor, Executor];
     await expect(executor.compile(functions)).rejects.toThrow('reward is NaN');
   });
 
   it('are told when they wait for different steps', async () => {
-    const [a, b] = together(onnxExecutor, createBarrier(2)) as [Executor, Executor];
+    const [a, b] = batchedExecutors(onnxExecutor, createBarrier(2)) as [Executor, Executor];
     const two = { one: functions['step']!, other: functions['step']! };
     const [first, second] = await Promise.all([a.compile(two), b.compile(two)]);
     open.push(first, second);
@@ -149,7 +149,7 @@ describe('lanes that run as one program', () => {
     const [kept, fed] = [state('kept', [size]), input('fed', [size])];
     const next = add(kept, fed);
     const large = { step: { outputs: { first: slice(next, 0, 0, 1) }, updates: [{ state: kept, value: next }] } };
-    const members = await Promise.all(together(onnxExecutor, createBarrier(2)).map((each) => each.compile(large)));
+    const members = await Promise.all(batchedExecutors(onnxExecutor, createBarrier(2)).map((each) => each.compile(large)));
     open.push(...members);
     const [a, b] = members as [Program, Program];
     const ones = new Float32Array(size).fill(1);
@@ -158,7 +158,7 @@ describe('lanes that run as one program', () => {
     await a.dispose();
     expect([...(await b.run('step', { fed: ones })).first!, b.read('kept').length]).toEqual([1, size]);
     const [c, d] = (await Promise.all(
-      together(onnxExecutor, createBarrier(2), Number.POSITIVE_INFINITY).map((each) => each.compile(large)),
+      batchedExecutors(onnxExecutor, createBarrier(2), Number.POSITIVE_INFINITY).map((each) => each.compile(large)),
     )) as [Program, Program];
     open.push(c, d);
     let done = false;
@@ -177,7 +177,7 @@ describe('lanes that run as one program', () => {
     ['look', { step: functions['step']! }],
     ['more', { ...functions, more: functions['look']! }],
   ])('must ask for the same functions: not another %s', async (name, others) => {
-    const [a, b] = together(onnxExecutor, createBarrier(2)) as [Executor, Executor];
+    const [a, b] = batchedExecutors(onnxExecutor, createBarrier(2)) as [Executor, Executor];
     for (const each of [a.compile(functions), b.compile(others)])
       await expect(each).rejects.toMatchObject({ code: 'shape_invalid', message: expect.stringContaining(`${name} is not the same`) });
   });

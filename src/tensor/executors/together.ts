@@ -14,7 +14,7 @@ type Functions = Readonly<Record<string, Graph>>;
  * Numbers that an op gives in the mean up to which lanes were found faster as one, for all memories and sizes (docs/benchmarks.md). Above,
  * what a node costs by itself is little beside its arithmetic, and the numbers of all lanes leave the processor's caches.
  */
-const largestMean = 2 ** 14;
+const batchBelowMeanSize = 2 ** 14;
 
 /** How many numbers an op of a graph gives in the mean. */
 export function meanSize(graph: Graph): number {
@@ -30,7 +30,7 @@ export function meanSize(graph: Graph): number {
  * A function with updates waits until every lane runs it. One without, such as acting, runs when every lane has asked, or else for those
  * that have as soon as the event loop comes round: a lane that asks for nothing keeps nobody waiting.
  */
-export function together(executor: Executor, barrier: Barrier, upTo = largestMean): readonly Executor[] {
+export function batchedExecutors(executor: Executor, barrier: Barrier, upTo = batchBelowMeanSize): readonly Executor[] {
   let programs = 0;
   return Array.from({ length: barrier.members }, (_, member) => ({
     ...executor,

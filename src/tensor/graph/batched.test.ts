@@ -13,15 +13,15 @@ import { sizeOf } from './shapes.ts';
 type Arrays = Readonly<Record<string, ArrayLike<number>>>;
 
 /** The lanes' arrays one after another, by name. */
-function joined(lanes: readonly Arrays[]): Record<string, Float32Array> {
+function joined(members: readonly Arrays[]): Record<string, Float32Array> {
   return Object.fromEntries(
-    Object.keys(lanes[0]!).map((name) => [name, Float32Array.from(lanes.flatMap((lane) => Array.from(lane[name]!)))]),
+    Object.keys(members[0]!).map((name) => [name, Float32Array.from(members.flatMap((member) => Array.from(member[name]!)))]),
   );
 }
 
-const statesFor = (graph: Graph, lane: number): Record<string, Float32Array> =>
+const statesFor = (graph: Graph, member: number): Record<string, Float32Array> =>
   Object.fromEntries(
-    leavesOf(graph, 'state').map(({ name, shape }) => [name, Float32Array.from({ length: sizeOf(shape) }, (_, i) => i - 1 + 0.5 * lane)]),
+    leavesOf(graph, 'state').map(({ name, shape }) => [name, Float32Array.from({ length: sizeOf(shape) }, (_, i) => i - 1 + 0.5 * member)]),
   );
 
 function expectNear(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
@@ -43,8 +43,8 @@ describe.each([
     const graph: Graph = { outputs: { value, ...Object.fromEntries(slopes.map((slope, i) => [`slope${i}`, slope])) } };
     const many = batched(graph, count);
     const feeds = Array.from({ length: count }, () => drawInputs(opCase, rng));
-    const states = feeds.map((_, lane) => statesFor(graph, lane));
-    const alone = joined(feeds.map((fed, lane) => evaluate(graph, fed, states[lane]!).outputs));
+    const states = feeds.map((_, member) => statesFor(graph, member));
+    const alone = joined(feeds.map((fed, member) => evaluate(graph, fed, states[member]!).outputs));
     const { outputs } = evaluate(many, joined(feeds), joined(states));
     for (const [name, expected] of Object.entries(alone)) {
       expect(many.outputs[name]!.shape).toEqual([count, ...graph.outputs[name]!.shape]);
@@ -81,7 +81,7 @@ it('meets matrices and conditions that are the same for all lanes, on either sid
       chosen: ops.where(always, x, ops.constant(9)),
     },
   };
-  const feeds = [0, 1, 2].map((lane) => ({ x: Float32Array.from({ length: 6 }, (_, i) => Math.sin(1 + i + 6 * lane)) }));
+  const feeds = [0, 1, 2].map((member) => ({ x: Float32Array.from({ length: 6 }, (_, i) => Math.sin(1 + i + 6 * member)) }));
   const { outputs } = evaluate(batched(graph, 3), joined(feeds));
   const alone = joined(feeds.map((fed) => evaluate(graph, fed).outputs));
   for (const [name, expected] of Object.entries(alone)) expectNear(outputs[name]!, expected, 1e-6, name);

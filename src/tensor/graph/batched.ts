@@ -2,7 +2,7 @@ import type { Graph } from './graph.ts';
 import { rootsOf, topological } from './graph.ts';
 import { aligned } from './ops/batching.ts';
 import * as ops from './ops/index.ts';
-import type { Lanes, Tensor } from './tensor.ts';
+import type { BatchMembers, Tensor } from './tensor.ts';
 import { makeTensor } from './tensor.ts';
 
 /**
@@ -10,18 +10,18 @@ import { makeTensor } from './tensor.ts';
  * own values alone, as if the graph had run once for each. What nothing of theirs goes into is computed once for all.
  */
 export function batched(graph: Graph, count: number): Graph {
-  const lanes = new Map<Tensor, Lanes>();
-  for (const tensor of topological(rootsOf(graph))) lanes.set(tensor, lanesOf(tensor));
+  const members = new Map<Tensor, BatchMembers>();
+  for (const tensor of topological(rootsOf(graph))) members.set(tensor, membersOf(tensor));
 
-  function lanesOf(tensor: Tensor): Lanes {
-    const inputs = tensor.inputs.map((x) => lanes.get(x)!);
+  function membersOf(tensor: Tensor): BatchMembers {
+    const inputs = tensor.inputs.map((x) => members.get(x)!);
     const own = tensor.op.name === 'input' || tensor.op.name === 'state';
-    if (!own && inputs.every(({ shared }) => shared)) return sharedLanes(tensor, count);
-    if (tensor.op.elementwise) return wholeLanes(elementwise(tensor, inputs));
+    if (!own && inputs.every(({ shared }) => shared)) return sharedMembers(tensor, count);
+    if (tensor.op.elementwise) return stackedMembers(elementwise(tensor, inputs));
     const result = tensor.op.batch(tensor, inputs, count, ops);
-    return 'op' in result ? wholeLanes(result) : separateLanes(result);
+    return 'op' in result ? stackedMembers(result) : separateMembers(result);
   }
-  const allOf = (tensor: Tensor): Tensor => lanes.get(tensor)!.all;
+  const allOf = (tensor: Tensor): Tensor => members.get(tensor)!.all;
   return {
     outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, tensor]) => [name, allOf(tensor)])),
     updates: (graph.updates ?? []).map(({ state, value }) => ({ state: allOf(state), value: allOf(value) })),
@@ -29,7 +29,7 @@ export function batched(graph: Graph, count: number): Graph {
 }
 
 /** Shared inputs broadcast as they are; the others by axes of length 1 between their lanes and their shape. */
-function elementwise(node: Tensor, inputs: readonly Lanes[]): Tensor {
+function elementwise(node: Tensor, inputs: readonly BatchMembers[]): Tensor {
   const rank = node.shape.length;
   const values = inputs.map((x, i) => {
     const own = node.inputs[i]!;
@@ -43,27 +43,27 @@ function elementwise(node: Tensor, inputs: readonly Lanes[]): Tensor {
   return makeTensor(node.op, values, node.attributes);
 }
 
-function sharedLanes(tensor: Tensor, count: number): Lanes {
-  return lanesFrom(
+function sharedMembers(tensor: Tensor, count: number): BatchMembers {
+  return membersFrom(
     true,
     () => ops.broadcast(tensor, [count, ...tensor.shape]),
     () => new Array<Tensor>(count).fill(tensor),
   );
 }
 
-function wholeLanes(all: Tensor): Lanes {
+function stackedMembers(all: Tensor): BatchMembers {
   const [count, ...shape] = all.shape as [number, ...number[]];
-  const at = (lane: number): Tensor => ops.reshape(ops.slice(all, 0, lane, lane + 1), shape);
-  return lanesFrom(
+  const at = (member: number): Tensor => ops.reshape(ops.slice(all, 0, member, member + 1), shape);
+  return membersFrom(
     false,
     () => all,
-    () => Array.from({ length: count }, (_, lane) => at(lane)),
+    () => Array.from({ length: count }, (_, member) => at(member)),
   );
 }
 
-function separateLanes(each: readonly Tensor[]): Lanes {
+function separateMembers(each: readonly Tensor[]): BatchMembers {
   const rows = () => each.map((x) => ops.reshape(x, [1, ...x.shape]));
-  return lanesFrom(
+  return membersFrom(
     false,
     () => ops.concat(rows(), 0),
     () => each,
@@ -71,7 +71,7 @@ function separateLanes(each: readonly Tensor[]): Lanes {
 }
 
 /** Each form is made when it is first asked for. */
-function lanesFrom(shared: boolean, makeAll: () => Tensor, makeEach: () => readonly Tensor[]): Lanes {
+function membersFrom(shared: boolean, makeAll: () => Tensor, makeEach: () => readonly Tensor[]): BatchMembers {
   let all: Tensor | undefined;
   let each: readonly Tensor[] | undefined;
   return {

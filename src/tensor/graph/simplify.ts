@@ -22,7 +22,7 @@ export function simplify(graph: Graph): Graph {
   for (const tensor of order) {
     const inputs = tensor.inputs.map((x) => replacement.get(x)!);
     const same = tensor.inputs.length === 0 ? tensor : makeTensor(tensor.op, inputs, tensor.attributes);
-    const { beside } = tensor.op;
+    const { reuseFrom: beside } = tensor.op;
     const left = beside !== undefined && has(order, beside.other(tensor)) ? beside.read(same, ops) : same;
     // Rewriting makes new tensors a few deep (a broadcast of an op), so their inputs are made unique as well.
     replacement.set(tensor, unique(rewrite(moveBroadcast(left))));

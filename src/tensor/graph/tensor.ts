@@ -30,7 +30,7 @@ export type Values = Float64Array;
 export type Ops = typeof allOps;
 
 /** A tensor of a graph as its batched form has it. */
-export interface Lanes {
+export interface BatchMembers {
   /** The same for every lane, as nothing in it is a lane's own. */
   readonly shared: boolean;
   /** Lane by lane, of the shape of one. */
@@ -43,7 +43,7 @@ export interface Lanes {
  * An op of one lane for `count` lanes at once: [count, ...the shape of one], or the results one by one. Not asked where all inputs are
  * shared.
  */
-export type BatchRule = (node: Tensor, inputs: readonly Lanes[], count: number, ops: Ops) => Tensor | readonly Tensor[];
+export type BatchRule = (node: Tensor, inputs: readonly BatchMembers[], count: number, ops: Ops) => Tensor | readonly Tensor[];
 
 /** Everything the compiler knows about an op: one file in ops/ each, one line in ops/index.ts. */
 export type Op = OpRules & (Elementwise | { readonly elementwise?: never; readonly batch: BatchRule });
@@ -63,7 +63,7 @@ interface OpRules {
    * Another op that does most of this one's work, and what is left of it where the graph has that one as well: of the other, as this op's
    * node would have it, `read` makes the same value.
    */
-  readonly beside?: { readonly other: (node: Tensor) => Tensor; readonly read: (node: Tensor, ops: Ops) => Tensor };
+  readonly reuseFrom?: { readonly other: (node: Tensor) => Tensor; readonly read: (node: Tensor, ops: Ops) => Tensor };
   /** Writes the op as ONNX nodes and returns the name of its value. */
   readonly onnx: (node: Tensor, lowering: OnnxLowering) => string;
   /** Writes the op as TensorFlow nodes and returns the name of its value. */

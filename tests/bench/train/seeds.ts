@@ -4,7 +4,7 @@
  */
 import { createBarrier } from '../../../src/core/meeting.ts';
 import type { Executor } from '../../../src/tensor/executors/executor.ts';
-import { meanSize, together } from '../../../src/tensor/executors/together.ts';
+import { batchedExecutors, meanSize } from '../../../src/tensor/executors/together.ts';
 import { simplify } from '../../../src/tensor/graph/simplify.ts';
 import type { Agent } from '../../../src/trading/agents/agent.ts';
 import { type AgentConfig, createAgent } from '../../../src/trading/agents/create.ts';
@@ -91,7 +91,7 @@ export async function seedsRows(executor: Executor): Promise<readonly BenchRow[]
   for (const learner of learners)
     for (const seeds of [2, 4]) {
       const apart = await agentsOn(learner, new Array<Executor>(seeds).fill(measuring));
-      const asOne = await agentsOn(learner, together(executor, createBarrier(seeds), Number.POSITIVE_INFINITY));
+      const asOne = await agentsOn(learner, batchedExecutors(executor, createBarrier(seeds), Number.POSITIVE_INFINITY));
       const [one, other] = (await leastCosts(
         async () => {
           for (const agent of apart) await rounds(learner, agent, 1);

@@ -62,7 +62,7 @@ export function logFeasible(process: Process, limit: number): Acquisition {
 }
 
 /** The sum: of logarithms, so the product of what they stand for. */
-export function together(parts: readonly Acquisition[]): Acquisition {
+export function jointly(parts: readonly Acquisition[]): Acquisition {
   if (parts.length === 1) return parts[0]!;
   return {
     at: (point) => parts.reduce((sum, part) => sum + part.at(point), 0),

@@ -1,5 +1,5 @@
 import type { Observation } from '../../trial/history.ts';
-import { type Acquisition, logFeasible, together } from './acquisition.ts';
+import { type Acquisition, jointly, logFeasible } from './acquisition.ts';
 import type { Point } from './coordinates.ts';
 import { type Aspect, believing, type Evidence, processOf, thinned } from './model.ts';
 import type { Data } from './process.ts';
@@ -29,5 +29,5 @@ export function logSuccess(evidence: Evidence, pending: readonly Point[]): Acqui
   if (model === null) return null;
   // Squared: at the border of what fails, half of the improvement would be worth a trial that has an even chance to fail.
   const success = logFeasible(believing(model, pending), data.limit);
-  return together([success, success]);
+  return jointly([success, success]);
 }

@@ -4,7 +4,7 @@ import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
 import { type History, meetsConstraints } from '../../trial/history.ts';
 import { suggestUniform } from '../random/random.ts';
-import { type Acquisition, believedBest, logEi, logFeasible, together } from './acquisition.ts';
+import { type Acquisition, believedBest, jointly, logEi, logFeasible } from './acquisition.ts';
 import { coordinatesOf, type Point, pointOf, rowAt } from './coordinates.ts';
 import { logSuccess } from './failures.ts';
 import { constraintCount, knownTrials } from './known.ts';
@@ -58,7 +58,7 @@ function acquisitionOf(evidence: Evidence): Acquisition | null {
   }
   if (history.observations.some(({ state }) => state === 'failed')) parts.push(logSuccess(evidence, pending));
   const usable = parts.filter((part) => part !== null);
-  return usable.length < parts.length || usable.length === 0 ? null : together(usable);
+  return usable.length < parts.length || usable.length === 0 ? null : jointly(usable);
 }
 
 function improvement(model: Model, counts: readonly boolean[], pending: readonly Point[], policy: GpPolicy): Acquisition {

@@ -1,5 +1,5 @@
 /** Rules for lanes that several ops have in common. Not an op itself. */
-import type { BatchRule, Lanes, Ops, Tensor } from '../tensor.ts';
+import type { BatchMembers, BatchRule, Ops, Tensor } from '../tensor.ts';
 import { makeTensor } from '../tensor.ts';
 
 /** What has its shape as an attribute. */
@@ -11,11 +11,11 @@ export const nextAxis: BatchRule = (node, inputs) =>
   makeTensor(node.op, allOf(inputs), { ...node.attributes, axis: (node.attributes['axis'] as number) + 1 });
 
 /** The op once for every lane: right for any, and no faster than lanes apart. */
-export const laneByLane: BatchRule = (node, inputs, count) =>
-  Array.from({ length: count }, (_, lane) =>
+export const memberByMember: BatchRule = (node, inputs, count) =>
+  Array.from({ length: count }, (_, member) =>
     makeTensor(
       node.op,
-      inputs.map(({ each }) => each[lane]!),
+      inputs.map(({ each }) => each[member]!),
       node.attributes,
     ),
   );
@@ -26,4 +26,4 @@ export function aligned(all: Tensor, rank: number, { reshape }: Pick<Ops, 'resha
   return reshape(all, [count, ...new Array<number>(rank - shape.length).fill(1), ...shape]);
 }
 
-const allOf = (inputs: readonly Lanes[]): readonly Tensor[] => inputs.map(({ all }) => all);
+const allOf = (inputs: readonly BatchMembers[]): readonly Tensor[] => inputs.map(({ all }) => all);

@@ -1,5 +1,5 @@
 import { shapeError, sizeOf } from '../shapes.ts';
-import type { Lanes, OpFunction, Shape, Tensor } from '../tensor.ts';
+import type { BatchMembers, OpFunction, Shape, Tensor } from '../tensor.ts';
 import { defineOp, makeTensor } from '../tensor.ts';
 import { requireFloat } from './elementwise.ts';
 
@@ -49,7 +49,7 @@ export const matmul: OpFunction<[a: Tensor, b: Tensor, flags?: Flags]> = defineO
     batch: (node, [a, b], count, { reshape }) => {
       const shape = [count, ...node.shape];
       const product = (x: Tensor, y: Tensor) => reshape(makeTensor(node.op, [x, y], node.attributes), shape);
-      const folded = ({ all }: Lanes) => reshape(all, [all.shape[0]! * all.shape[1]!, ...all.shape.slice(2)]);
+      const folded = ({ all }: BatchMembers) => reshape(all, [all.shape[0]! * all.shape[1]!, ...all.shape.slice(2)]);
       if (node.shape.length === 3) return product(folded(a!), folded(b!));
       // Rows of all lanes meet the same columns.
       return b!.shared && !flagsOf(node)[0] ? product(folded(a!), b!.each[0]!) : product(a!.all, b!.all);

@@ -2,7 +2,7 @@ import { AssayError } from '../../../core/errors.ts';
 import { sameShape, shapeError, sizeOf } from '../shapes.ts';
 import type { Op, OpFunction, Ops, Shape, Tensor, Values } from '../tensor.ts';
 import { defineOp, makeTensor } from '../tensor.ts';
-import { laneByLane } from './batching.ts';
+import { memberByMember } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
 import { backwards, forwards } from './selective-scan-onnx.ts';
 import type { Recurrence, Sizes } from './selective-scan-reference.ts';
@@ -51,8 +51,8 @@ export const selectiveScan: OpFunction<Reading<Tensor>> = defineOp(
       const slopes = slopesFrom(inputs, broadcast(constant(0), before.shape), ops, { g, c });
       return [slopes.delta, slopes.drive, slopes.b, slopes.rates, slopes.before, add(slopes.c, mul(b, innerProduct(drive, g, ops)))];
     },
-    batch: laneByLane,
-    beside: {
+    batch: memberByMember,
+    reuseFrom: {
       other: ({ inputs }) => keptOf(inputs),
       read: ({ inputs }, ops) => {
         const [, drive, b, , , c] = inputs as Reading<Tensor>;
@@ -88,8 +88,8 @@ export const selectiveState: OpFunction<Inputs> = defineOp(
       const slopes = slopesFrom(inputs, g, ops, null);
       return [slopes.delta, slopes.drive, slopes.b, slopes.rates, slopes.before];
     },
-    batch: laneByLane,
-    beside: {
+    batch: memberByMember,
+    reuseFrom: {
       other: ({ inputs }) => keptOf(inputs),
       read: ({ inputs }, { add, mul, reshape, slice }) => {
         const [, drive, b] = inputs as Inputs;
@@ -123,7 +123,7 @@ const keptStates: Op = {
     return { shape: [steps, rows, states, channels], dtype: 'float32' };
   },
   gradient: noSecondDerivative,
-  batch: laneByLane,
+  batch: memberByMember,
   onnx: ({ inputs }, to) => forwards(to, recurrenceOf(to.inputs), sizesOf(recurrenceOf(inputs)), 'kept'),
   tensorflow: ({ inputs }, to) => keptWith(ofTensorflow(to), recurrenceOf(to.inputs), sizesOf(recurrenceOf(inputs))),
   kernel: ({ inputs: [...nodes] }, { inputs, tf }) => keptWith(ofKernel(tf), recurrenceOf(inputs), sizesOf(recurrenceOf(nodes))),
@@ -147,7 +147,7 @@ const slopes: Op = {
     return { shape: [shapes.reduce((size, shape) => size + sizeOf(shape), 0)], dtype: 'float32' };
   },
   gradient: noSecondDerivative,
-  batch: laneByLane,
+  batch: memberByMember,
   onnx: ({ inputs }, to) => {
     const [delta, drive, b, rates] = recurrenceOf(to.inputs);
     return backwards(to, [delta, drive, b, rates], sizesOf(recurrenceOf(inputs)), backOf(to.inputs));
