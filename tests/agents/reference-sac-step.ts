@@ -56,17 +56,17 @@ function forward(network: Network, x: readonly number[]): readonly (readonly num
   return values;
 }
 
-/** Adds d loss / d parameters to `slopes` and returns d loss / d x. */
-function backward(network: Network, values: ReturnType<typeof forward>, output: readonly number[], slopes: Network): readonly number[] {
+/** Adds d loss / d parameters to `gradients` and returns d loss / d x. */
+function backward(network: Network, values: ReturnType<typeof forward>, output: readonly number[], gradients: Network): readonly number[] {
   let flowing = output;
   for (let i = network.length - 1; i >= 0; i--) {
     const { inputs, outputs, kernel } = network[i]!;
     if (i < network.length - 1) flowing = flowing.map((g, o) => (values[i + 1]![o]! > 0 ? g : 0));
     const back = new Array<number>(inputs).fill(0);
     for (let o = 0; o < outputs; o++) {
-      slopes[i]!.bias[o]! += flowing[o]!;
+      gradients[i]!.bias[o]! += flowing[o]!;
       for (let j = 0; j < inputs; j++) {
-        slopes[i]!.kernel[j * outputs + o]! += values[i]![j]! * flowing[o]!;
+        gradients[i]!.kernel[j * outputs + o]! += values[i]![j]! * flowing[o]!;
         back[j]! += kernel[j * outputs + o]! * flowing[o]!;
       }
     }
@@ -92,12 +92,12 @@ function sample(actor: Network, observation: readonly number[], noise: readonly 
 function createAdam(arrays: readonly Float64Array[], learningRate: number) {
   const moments = arrays.map(({ length }) => ({ m: new Float64Array(length), v: new Float64Array(length) }));
   let t = 0;
-  return (slopes: readonly Float64Array[]): void => {
+  return (gradients: readonly Float64Array[]): void => {
     t += 1;
     for (const [k, array] of arrays.entries()) {
       const { m, v } = moments[k]!;
       for (let i = 0; i < array.length; i++) {
-        const g = slopes[k]![i]!;
+        const g = gradients[k]![i]!;
         m[i] = 0.9 * m[i]! + 0.1 * g;
         v[i] = 0.999 * v[i]! + 0.001 * g * g;
         array[i]! -= (learningRate * (m[i]! / (1 - 0.9 ** t))) / (Math.sqrt(v[i]! / (1 - 0.999 ** t)) + 1e-8);
@@ -123,7 +123,7 @@ export function createReference(state: SacReference, settings: ReferenceSettings
     stepAlpha([Float64Array.of(-(meanLog + targetEntropy))]);
 
     let criticLoss = 0;
-    const criticSlopes = critics.map(emptyLike);
+    const criticGradients = critics.map(emptyLike);
     for (let i = 0; i < rows; i++) {
       const next = sample(actor, batch.nextObservation[i]!, batch.nextNoise[i]!);
       const values = targets.map((target) => forward(target, [...batch.nextObservation[i]!, ...next.action]).at(-1)![0]!);
@@ -133,30 +133,30 @@ export function createReference(state: SacReference, settings: ReferenceSettings
         const pass = forward(critic, [...batch.observation[i]!, ...batch.action[i]!]);
         const error = pass.at(-1)![0]! - y;
         criticLoss += (0.5 * error * error) / rows;
-        backward(critic, pass, [error / rows], criticSlopes[j]!);
+        backward(critic, pass, [error / rows], criticGradients[j]!);
       }
     }
-    stepCritics(criticSlopes.flatMap(arraysOf));
+    stepCritics(criticGradients.flatMap(arraysOf));
 
     let actorLoss = 0;
-    const actorSlopes = emptyLike(actor);
+    const actorGradients = emptyLike(actor);
     for (let i = 0; i < rows; i++) {
       const { values, action, logProbability, logDeviation } = sampled[i]!;
       const s = batch.observation[i]!;
       const passes = critics.map((critic) => forward(critic, [...s, ...action]));
       const smaller = passes[0]!.at(-1)![0]! <= passes[1]!.at(-1)![0]! ? 0 : 1;
       actorLoss += (alpha * logProbability - passes[smaller]!.at(-1)![0]!) / rows;
-      const slope = backward(critics[smaller]!, passes[smaller]!, [-1 / rows], emptyLike(critics[smaller]!)).slice(s.length);
+      const gradient = backward(critics[smaller]!, passes[smaller]!, [-1 / rows], emptyLike(critics[smaller]!)).slice(s.length);
       // d log p / d u = 2 tanh(u); d log p / d logDeviation = -1 besides what flows through u.
-      const flowU = action.map((a, k) => slope[k]! * (1 - a * a) + (alpha / rows) * 2 * a);
+      const flowU = action.map((a, k) => gradient[k]! * (1 - a * a) + (alpha / rows) * 2 * a);
       const head = values.at(-1)!;
       const flowLog = logDeviation.map((log, k) => {
         const raw = head[batch.noise[i]!.length + k]!;
         return raw < -20 || raw > 2 ? 0 : flowU[k]! * Math.exp(log) * batch.noise[i]![k]! - alpha / rows;
       });
-      backward(actor, values, [...flowU, ...flowLog], actorSlopes);
+      backward(actor, values, [...flowU, ...flowLog], actorGradients);
     }
-    stepActor(arraysOf(actorSlopes));
+    stepActor(arraysOf(actorGradients));
 
     for (const [j, target] of targets.entries()) {
       const online = arraysOf(critics[j]!);

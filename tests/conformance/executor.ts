@@ -35,8 +35,8 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       it.each(Object.values(opCases(rng)).flat())('computes $name of $shapes and its gradient as defined', async (opCase) => {
         const inputs = caseInputs(opCase);
         const value = opCase.apply(...inputs);
-        const slopes = gradients(lossOf(value), inputs);
-        const graph: Graph = { outputs: { value, ...Object.fromEntries(slopes.map((slope, i) => [`slope${i}`, slope])) } };
+        const derivatives = gradients(lossOf(value), inputs);
+        const graph: Graph = { outputs: { value, ...Object.fromEntries(derivatives.map((gradient, i) => [`gradient${i}`, gradient])) } };
         const feeds = drawInputs(opCase, rng);
         const program = await compile({ all: graph });
         const states = Object.fromEntries(
@@ -196,10 +196,10 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       const values = (length: number) => Float32Array.from({ length }, () => rng.normal());
       const [x, w] = [ops.input('x', [32, 17]), ops.input('w', [17, 9])];
       const loss = ops.mean(ops.square(ops.tanh(ops.matmul(x, w))));
-      const graph: Graph = { outputs: { loss, slope: gradients(loss, [w])[0]! } };
+      const graph: Graph = { outputs: { loss, gradient: gradients(loss, [w])[0]! } };
       const feeds = { x: values(32 * 17), w: values(17 * 9) };
       const [first, second] = [await compile({ graph }), await compile({ graph })];
-      expect((await second.run('graph', feeds)).slope).toEqual((await first.run('graph', feeds)).slope!.slice());
+      expect((await second.run('graph', feeds)).gradient).toEqual((await first.run('graph', feeds)).gradient!.slice());
     });
   });
 }

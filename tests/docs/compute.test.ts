@@ -23,16 +23,16 @@ it.each(['op', 'layer', 'agent'])('the page shows the example of an %s as it sta
   expect(read('../../docs/compute.md')).toContain(code.trim());
 });
 
-it('the op has its own value and slope on two executors', async () => {
+it('the op has its own value and gradient on two executors', async () => {
   const x = input('x', [4]);
   const y = reciprocal(x);
-  const graph = { outputs: { y, slope: gradients(sum(y), [x])[0]! } };
+  const graph = { outputs: { y, gradient: gradients(sum(y), [x])[0]! } };
   expect(printGraph({ outputs: { y } })).toBe('%0 = input() name=x : float32[4]\n%1 = reciprocal(%0) : float32[4]\noutput y = %1');
   for (const executor of [onnxExecutor, kernelsExecutor]) {
     const program = await executor.compile({ run: graph });
-    const { y: values, slope } = await program.run('run', { x: Float32Array.of(0.5, 1, 2, -4) });
+    const { y: values, gradient } = await program.run('run', { x: Float32Array.of(0.5, 1, 2, -4) });
     expect([...values!]).toEqual([2, 1, 0.5, -0.25]);
-    expect([...slope!]).toEqual([-4, -1, -0.25, -0.0625]);
+    expect([...gradient!]).toEqual([-4, -1, -0.25, -0.0625]);
     await program.dispose();
   }
 });

@@ -23,12 +23,12 @@ export async function createReinforce(copies: number, observationSize: number, a
   // The log-probability of an action is -(action - centre)^2 / (2 deviation^2), but for what does not depend on the centre.
   const distance = square(sub(input('action', [copies, actionSize]), centreOf(copies)));
   const loss = mean(mul(distance, input('advantage', [copies, 1])));
-  const slopes = gradients(
+  const derivatives = gradients(
     loss,
     layout.parameters.map(({ name }) => parts[name]!),
   );
   const optimizer = createOptimizer({ ...learningDefaults, learningRate: 0.02 });
-  const step = optimizer.step('policy', vector, flatten(slopes), layout);
+  const step = optimizer.step('policy', vector, flatten(derivatives), layout);
   const program = await onnxExecutor.compile({
     act: { outputs: { action: centreOf(copies) } },
     update: { outputs: { loss }, updates: [...optimizer.updates, ...step.updates] },

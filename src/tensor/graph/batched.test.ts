@@ -39,8 +39,8 @@ describe.each([
   it.each(Object.values(opCases(rng)).flat())('gives for $name of $shapes and its gradient what each lane alone gets', async (opCase) => {
     const inputs = caseInputs(opCase);
     const value = opCase.apply(...inputs);
-    const slopes = gradients(lossOf(value), inputs);
-    const graph: Graph = { outputs: { value, ...Object.fromEntries(slopes.map((slope, i) => [`slope${i}`, slope])) } };
+    const derivatives = gradients(lossOf(value), inputs);
+    const graph: Graph = { outputs: { value, ...Object.fromEntries(derivatives.map((gradient, i) => [`gradient${i}`, gradient])) } };
     const many = batched(graph, count);
     const feeds = Array.from({ length: count }, () => drawInputs(opCase, rng));
     const states = feeds.map((_, member) => statesFor(graph, member));

@@ -20,8 +20,8 @@ describe.each([1, 2, 3])('gradients with random shapes, draw %i', (draw) => {
     const loss = lossOf(opCase.apply(...inputs));
     const states = { weights: Array.from({ length: 8 }, (_, i) => i - 1).slice(0, opCase.shapes[0]![0]) };
     const feeds = Object.fromEntries(Object.entries(drawInputs(opCase, rng)).map(([name, values]) => [name, Float64Array.from(values)]));
-    const slopes = evaluate(
-      { outputs: Object.fromEntries(gradients(loss, inputs).map((slope, i) => [`x${i}`, slope])) },
+    const derivatives = evaluate(
+      { outputs: Object.fromEntries(gradients(loss, inputs).map((gradient, i) => [`x${i}`, gradient])) },
       feeds,
       states,
     ).outputs;
@@ -29,8 +29,8 @@ describe.each([1, 2, 3])('gradients with random shapes, draw %i', (draw) => {
       const moved = { ...feeds, [name]: feeds[name]!.map((x, j) => (j === i ? x + by : x)) };
       return evaluate({ outputs: { loss } }, moved, states).outputs['loss']![0]!;
     };
-    for (const [name, slope] of Object.entries(slopes)) {
-      for (const [i, actual] of slope.entries()) {
+    for (const [name, gradient] of Object.entries(derivatives)) {
+      for (const [i, actual] of gradient.entries()) {
         const expected = opCase.blocksGradient ? 0 : (lossAt(name, i, step) - lossAt(name, i, -step)) / (2 * step);
         expect(Math.abs(actual - expected), `d loss / d ${name}[${i}] is ${actual}, not ${expected}`).toBeLessThan(
           1e-6 * (1 + Math.abs(expected)),
@@ -43,7 +43,9 @@ describe.each([1, 2, 3])('gradients with random shapes, draw %i', (draw) => {
 describe('gradients', () => {
   const { add, constant, greater, input, matmul, mul, slice, square, stopGradient, sum, where } = ops;
   const x = input('x', [2]);
-  const at = (slope: ReturnType<typeof gradients>[number]) => [...evaluate({ outputs: { slope } }, { x: [3, -2] }).outputs['slope']!];
+  const at = (gradient: ReturnType<typeof gradients>[number]) => [
+    ...evaluate({ outputs: { gradient } }, { x: [3, -2] }).outputs['gradient']!,
+  ];
 
   it('add up where a tensor is used twice', () => {
     expect(at(gradients(sum(add(square(x), mul(x, constant(4)))), [x])[0]!)).toEqual([10, 0]);
@@ -51,15 +53,15 @@ describe('gradients', () => {
 
   it('put the gradients of slices side by side, with zeros where none was taken', () => {
     const y = input('y', [6]);
-    const [slope] = gradients(sum(add(mul(slice(y, 0, 1, 2), constant(3)), slice(y, 0, 4, 5))), [y]);
-    expect([...evaluate({ outputs: { slope: slope! } }, { y: [1, 2, 3, 4, 5, 6] }).outputs['slope']!]).toEqual([0, 3, 0, 0, 1, 0]);
-    expect(slope!.op.name).toBe('concat');
+    const [gradient] = gradients(sum(add(mul(slice(y, 0, 1, 2), constant(3)), slice(y, 0, 4, 5))), [y]);
+    expect([...evaluate({ outputs: { gradient: gradient! } }, { y: [1, 2, 3, 4, 5, 6] }).outputs['gradient']!]).toEqual([0, 3, 0, 0, 1, 0]);
+    expect(gradient!.op.name).toBe('concat');
   });
 
   it('add the gradients of slices that overlap', () => {
     const y = input('y', [3]);
-    const [slope] = gradients(sum(add(mul(slice(y, 0, 0, 2), constant(3)), slice(y, 0, 1, 3))), [y]);
-    expect([...evaluate({ outputs: { slope: slope! } }, { y: [1, 2, 3] }).outputs['slope']!]).toEqual([3, 4, 1]);
+    const [gradient] = gradients(sum(add(mul(slice(y, 0, 0, 2), constant(3)), slice(y, 0, 1, 3))), [y]);
+    expect([...evaluate({ outputs: { gradient: gradient! } }, { y: [1, 2, 3] }).outputs['gradient']!]).toEqual([3, 4, 1]);
   });
 
   it('stop at stopGradient and do not see through conditions', () => {

@@ -64,7 +64,7 @@ describe('simplify', () => {
     expect(simplified(exp(broadcast(input('a', [1, 3]), [2, 3]))).op.name).toBe('broadcast');
   });
 
-  it('drops what only stands for its slope', () => {
+  it('drops what only stands for its gradient', () => {
     const one = exp(sub(x, stopGradient(x)));
     expect(simplified(stopGradient(x))).toBe(x);
     expect(simplified(mul(x, one))).toBe(x);
@@ -76,7 +76,7 @@ describe('simplify', () => {
     const w = state('w', [2, 3]);
     const y = where(greater(broadcast(mean(x, [0]), [2, 3]), constant(0)), mul(x, w), exp(broadcast(constant(0.5), [2, 3])));
     const loss = mean(square(y));
-    const graph = { outputs: { loss, slope: gradients(loss, [w])[0]! }, updates: [{ state: w, value: add(w, constant(1)) }] };
+    const graph = { outputs: { loss, gradient: gradients(loss, [w])[0]! }, updates: [{ state: w, value: add(w, constant(1)) }] };
     const feeds = { x: [1, -2, 3, 0.5, 1, -4] };
     const states = { w: [1, 2, 3, 4, 5, 6] };
     expect(evaluate(simplify(graph), feeds, states)).toEqual(evaluate(graph, feeds, states));
@@ -116,6 +116,10 @@ it('runs a recurrence once: where something flows back through it, what it gives
       .map(({ op }) => op.name)
       .filter((name) => name.startsWith('selective'));
   expect(loops({ loss })).toEqual(['selectiveScan', 'selectiveState']);
-  const [slope] = gradients(loss, [delta]);
-  expect([...loops({ loss, slope: slope! })].sort()).toEqual(['selectiveScanKept', 'selectiveScanSlopes', 'selectiveScanSlopes']);
+  const [gradient] = gradients(loss, [delta]);
+  expect([...loops({ loss, gradient: gradient! })].sort()).toEqual([
+    'selectiveScanKept',
+    'selectiveScanGradients',
+    'selectiveScanGradients',
+  ]);
 });

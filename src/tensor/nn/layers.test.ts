@@ -91,17 +91,17 @@ describe.each<readonly [string, Layer, readonly number[]]>([
     );
     const values = Float64Array.from({ length: sizeOf(shape) }, () => rng.normal());
     const [dx, ...rest] = gradients(loss, [x, ...layout.parameters.map((parameter) => parts[parameter.name]!)]);
-    const slopes = evaluate({ outputs: { x: dx!, weights: flatten(rest) } }, { x: values }, { weights }).outputs;
+    const derivatives = evaluate({ outputs: { x: dx!, weights: flatten(rest) } }, { x: values }, { weights }).outputs;
     const moved = (of: Float64Array, at: number, by: number) => of.map((value, i) => (i === at ? value + by : value));
     const lossAt = (fed: Float64Array, held: Float64Array) =>
       evaluate({ outputs: { loss } }, { x: fed }, { weights: held }).outputs['loss']![0]!;
     for (let at = 0; at < values.length; at++) {
       const expected = (lossAt(moved(values, at, 1e-5), weights) - lossAt(moved(values, at, -1e-5), weights)) / 2e-5;
-      expect(Math.abs(slopes['x']![at]! - expected)).toBeLessThan(1e-6 * (1 + Math.abs(expected)));
+      expect(Math.abs(derivatives['x']![at]! - expected)).toBeLessThan(1e-6 * (1 + Math.abs(expected)));
     }
     for (let at = 0; at < weights.length; at += 3) {
       const expected = (lossAt(values, moved(weights, at, 1e-5)) - lossAt(values, moved(weights, at, -1e-5))) / 2e-5;
-      expect(Math.abs(slopes['weights']![at]! - expected)).toBeLessThan(1e-6 * (1 + Math.abs(expected)));
+      expect(Math.abs(derivatives['weights']![at]! - expected)).toBeLessThan(1e-6 * (1 + Math.abs(expected)));
     }
   });
 });

@@ -65,8 +65,8 @@ const lowestExponent = -40;
 /** Added to an exponent: nothing is left of what stood before an episode that began since. */
 const forgotten = (begun: Tensor): Tensor => where(greater(begun, constant(0.5)), constant(-forget), constant(0));
 
-/** Exactly 1, with the slope of exp(x) at 0. */
-const slopeOf = (x: Tensor): Tensor => exp(sub(x, stopGradient(x)));
+/** Exactly 1, with the gradient of exp(x) at 0. */
+const gradientOf = (x: Tensor): Tensor => exp(sub(x, stopGradient(x)));
 
 /** Added to a number of at most 40 and subtracted again, it leaves a multiple of 2^-7, of which float32 adds 3,000 without rounding. */
 const grid = 1.5 * 2 ** 16;
@@ -98,7 +98,7 @@ function differences(
 /**
  * One chunk of H[t] = exp(delta[t] a) H[t-1] + delta[t] B[t] x[t]^T, y[t] = C[t] H[t] per head, as products of matrices (Dao & Gu
  * 2024, arXiv 2405.21060, section 6): what reaches step i from step j decays by exp(e[i] - e[j]), e the sum of delta a up to a step,
- * and by nothing at all across the start of an episode. The slope in e[i] is that of exp(e[i]) before all that reaches i, the one in
+ * and by nothing at all across the start of an episode. The gradient in e[i] is that of exp(e[i]) before all that reaches i, the one in
  * e[j] that of exp(-e[j]) before all that leaves j: written so, it costs sums over channels instead of sums over pairs of steps.
  */
 function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tensor | null): Scanned {
@@ -108,7 +108,7 @@ function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tens
   const upTo = (each: Tensor): Tensor => matmul(each, constant(order, [steps, steps]));
   const exponents = reshape(mul(delta, reshape(rates, [heads, 1])), [series, steps]);
   const elapsed = reshape(upTo(exponents), [rows, heads, steps]);
-  /** e[i] - e[j] of the last steps i and all j, [rows, heads, count, steps], without slopes. */
+  /** e[i] - e[j] of the last steps i and all j, [rows, heads, count, steps], without gradients. */
   const between = differences(stopGradient(exponents), upTo, [rows, heads]);
   const episode = reshape(upTo(starts), [rows, 1, steps]);
   const perStep = (all: Tensor): Tensor => reshape(all, [...all.shape, 1]);
@@ -130,9 +130,9 @@ function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tens
     );
     const decay = exp(clip(between(wanted), lowestExponent, 0));
     const affinity = mul(reshape(matmul(asked, b, { transposeB: true }), [rows, 1, wanted, steps]), seen);
-    const sent = reshape(mul(x, perStep(mul(delta, slopeOf(neg(elapsed))))), [series, steps, channels]);
+    const sent = reshape(mul(x, perStep(mul(delta, gradientOf(neg(elapsed))))), [series, steps, channels]);
     const received = reshape(matmul(reshape(mul(decay, affinity), [series, wanted, steps]), sent), [rows, heads, wanted, channels]);
-    const inside = mul(received, perStep(slopeOf(ending(elapsed, wanted))));
+    const inside = mul(received, perStep(gradientOf(ending(elapsed, wanted))));
     if (state === null) return inside;
     const carried = reshape(matmul(perHead(asked), state), [rows, heads, wanted, channels]);
     return add(inside, mul(carried, perStep(kept(wanted))));
@@ -140,7 +140,7 @@ function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tens
 
   const left = mul(
     exp(add(reshape(between(1), [rows, heads, steps]), forgotten(sub(ending(episode, 1), episode)))),
-    slopeOf(sub(ending(elapsed, 1), elapsed)),
+    gradientOf(sub(ending(elapsed, 1), elapsed)),
   );
   const gathered = matmul(perHead(b), reshape(mul(x, perStep(mul(delta, left))), [series, steps, channels]), { transposeA: true });
   return {

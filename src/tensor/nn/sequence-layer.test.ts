@@ -139,7 +139,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
     const loss = sum(mul(whole, factors));
     const own = layout.parameters.map(({ name: parameter }) => parts[parameter]!);
     const [dx, dMemory, ...dParts] = gradients(loss, [x, memory, ...own]);
-    const slopes = evaluate({ outputs: { x: dx!, memory: dMemory!, weights: flatten(dParts) } }, feeds, states).outputs;
+    const derivatives = evaluate({ outputs: { x: dx!, memory: dMemory!, weights: flatten(dParts) } }, feeds, states).outputs;
     const given = { x: feeds.x, memory: feeds.memory, weights };
     for (const [which, values] of Object.entries(given)) {
       const probes = Array.from({ length: Math.min(values.length, 40) }, (_, i) =>
@@ -152,7 +152,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
           return evaluate({ outputs: { loss } }, fed, which === 'weights' ? { weights: moved } : states).outputs['loss']![0]!;
         };
         const expected = (lossAt(1e-5) - lossAt(-1e-5)) / 2e-5;
-        expect(Math.abs(slopes[which]![at]! - expected), `${which}[${at}]`).toBeLessThan(2e-6 * (1 + Math.abs(expected)));
+        expect(Math.abs(derivatives[which]![at]! - expected), `${which}[${at}]`).toBeLessThan(2e-6 * (1 + Math.abs(expected)));
       }
     }
   });

@@ -1,6 +1,6 @@
 import { logNormalCdf, logNormalPdf } from '../../../core/normal.ts';
 import type { Point } from './coordinates.ts';
-import { standardLogEi, standardLogEiSlope } from './log-ei.ts';
+import { standardLogEi, standardLogEiGradient } from './log-ei.ts';
 import { createPredictor, type Prediction } from './predict.ts';
 import type { Process } from './process.ts';
 
@@ -27,15 +27,15 @@ export function logEi(process: Process, threshold: number): Acquisition {
     at: (point) => promiseOf(predictor.at(point)),
     atAll: (points) => Float64Array.from(predictor.atAll(points), promiseOf),
     gradientAt: (point, gradient) => {
-      const { mean, variance, meanSlope, varianceSlope } = predictor.gradientAt(point);
+      const { mean, variance, meanGradient, varianceGradient } = predictor.gradientAt(point);
       const sigma = Math.sqrt(variance + addedVariance);
       const z = (mean - threshold) / sigma;
       const value = standardLogEi(z);
       // d log(sigma h(z)) = (h'/h) dz + d sigma / sigma, dz = (d mean - z d sigma) / sigma, h'/h = Phi / (phi + z Phi).
-      const slope = standardLogEiSlope(z, value) / sigma;
+      const factor = standardLogEiGradient(z, value) / sigma;
       for (let j = 0; j < gradient.length; j++) {
-        const sigmaSlope = varianceSlope[j]! / (2 * sigma);
-        gradient[j] = slope * (meanSlope[j]! - z * sigmaSlope) + sigmaSlope / sigma;
+        const sigmaGradient = varianceGradient[j]! / (2 * sigma);
+        gradient[j] = factor * (meanGradient[j]! - z * sigmaGradient) + sigmaGradient / sigma;
       }
       return value + Math.log(sigma);
     },
@@ -50,12 +50,12 @@ export function logFeasible(process: Process, limit: number): Acquisition {
     at: (point) => promiseOf(predictor.at(point)),
     atAll: (points) => Float64Array.from(predictor.atAll(points), promiseOf),
     gradientAt: (point, gradient) => {
-      const { mean, variance, meanSlope, varianceSlope } = predictor.gradientAt(point);
+      const { mean, variance, meanGradient, varianceGradient } = predictor.gradientAt(point);
       const sigma = Math.sqrt(variance + addedVariance);
       const z = (limit - mean) / sigma;
       const value = logNormalCdf(z);
-      const slope = Math.exp(logNormalPdf(z) - value) / sigma;
-      for (let j = 0; j < gradient.length; j++) gradient[j] = -slope * (meanSlope[j]! + (z * varianceSlope[j]!) / (2 * sigma));
+      const factor = Math.exp(logNormalPdf(z) - value) / sigma;
+      for (let j = 0; j < gradient.length; j++) gradient[j] = -factor * (meanGradient[j]! + (z * varianceGradient[j]!) / (2 * sigma));
       return value;
     },
   };

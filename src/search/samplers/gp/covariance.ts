@@ -12,10 +12,10 @@ export class Covariance {
   readonly values: Float64Array;
   /** m(distance over all axes) and its derivative by the squared distance. */
   readonly joint: Float64Array;
-  readonly jointSlopes: Float64Array;
+  readonly jointGradients: Float64Array;
   /** The sum over the axes of m(distance on that axis alone), and each axis' derivative by its squared scaled distance. */
   readonly sums: Float64Array;
-  readonly ownSlopes: readonly Float64Array[];
+  readonly ownGradients: readonly Float64Array[];
   readonly #form: ModelForm;
   readonly #length: number;
   readonly #scaled: Float64Array;
@@ -25,24 +25,24 @@ export class Covariance {
   constructor(form: ModelForm, length: number) {
     [this.#form, this.#length] = [form, length];
     const array = (): Float64Array => new Float64Array(length);
-    [this.values, this.joint, this.jointSlopes, this.#scaled] = [array(), array(), array(), array()];
+    [this.values, this.joint, this.jointGradients, this.#scaled] = [array(), array(), array(), array()];
     [this.sums, this.#own] = form.additive ? [array(), array()] : [this.#scaled, this.#scaled];
-    this.ownSlopes = form.additive ? form.choices.map(array) : [];
+    this.ownGradients = form.additive ? form.choices.map(array) : [];
   }
 
-  /** At these hyperparameters; slopes only where asked for. */
-  update(gaps: Gaps, hyperparameters: Hyperparameters, withSlopes: boolean): void {
+  /** At these hyperparameters; gradients only where asked for. */
+  update(gaps: Gaps, hyperparameters: Hyperparameters, withGradients: boolean): void {
     const { values, joint, sums } = this;
     const [form, length, scaled, own] = [this.#form, this.#length, this.#scaled, this.#own];
     const { scale, additive } = hyperparameters;
     distancesOf(gaps, hyperparameters, length, scaled);
-    correlate(form.shape, scaled, 1, joint, withSlopes ? this.jointSlopes : null, length);
+    correlate(form.shape, scaled, 1, joint, withGradients ? this.jointGradients : null, length);
     for (let i = 0; i < length; i++) values[i] = scale * joint[i]!;
     if (additive === null) return;
     sums.fill(0);
     gaps.forEach((axis, j) => {
       const inverse = additive.inverseSquaredLengthscales[j]!;
-      correlate(form.shape, axis, inverse, own, withSlopes ? this.ownSlopes[j]! : null, length);
+      correlate(form.shape, axis, inverse, own, withGradients ? this.ownGradients[j]! : null, length);
       addScaled(own, 1, length, sums);
     });
     addScaled(sums, additive.scale / gaps.length, length, values);

@@ -18,33 +18,33 @@ const of720 = 1 / 720;
 
 /**
  * Correlations and their derivatives by the squared distance r2, for the first `length` entries; r2 is the factor times the
- * entry. Matern 5/2 (Rasmussen and Williams 2006, eq. 4.17): (1 + t + t^2/3) exp(-t) with t = sqrt(5 r2), slope
+ * entry. Matern 5/2 (Rasmussen and Williams 2006, eq. 4.17): (1 + t + t^2/3) exp(-t) with t = sqrt(5 r2), gradient
  * -5/6 (1 + t) exp(-t); Gaussian: exp(-r2/2).
- * @param slopes null where they are not needed.
+ * @param gradients null where they are not needed.
  */
 export function correlate(
   shape: KernelShape,
   squares: Float64Array,
   factor: number,
   values: Float64Array,
-  slopes: Float64Array | null,
+  gradients: Float64Array | null,
   length: number,
 ): void {
   if (shape === 'gaussian') {
     for (let i = 0; i < length; i++) {
       const value = Math.exp(-0.5 * factor * squares[i]!);
       values[i] = value;
-      if (slopes !== null) slopes[i] = -0.5 * value;
+      if (gradients !== null) gradients[i] = -0.5 * value;
     }
     return;
   }
   const five = 5 * factor;
-  const [third, slope] = [1 / 3, -5 / 6];
+  const [third, gradient] = [1 / 3, -5 / 6];
   for (let i = 0; i < length; i++) {
     const t = Math.sqrt(five * squares[i]!);
     if (t > underflow) {
       values[i] = 0;
-      if (slopes !== null) slopes[i] = 0;
+      if (gradients !== null) gradients[i] = 0;
       continue;
     }
     const k = (t * perUnit) | 0;
@@ -53,6 +53,6 @@ export function correlate(
     const decay = wholes[k >> 5]! * parts[k & 31]! * series;
     const linear = (1 + t) * decay;
     values[i] = linear + t * t * third * decay;
-    if (slopes !== null) slopes[i] = slope * linear;
+    if (gradients !== null) gradients[i] = gradient * linear;
   }
 }

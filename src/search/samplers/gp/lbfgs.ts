@@ -44,12 +44,12 @@ export function minimizeInBox(f: Differentiable, start: Float64Array, limits: Lb
     if (largest <= limits.gradientTolerance) break;
 
     const direction = quasiNewton(gradient, free, steps, changes);
-    let slope = dot(direction, 0, gradient, 0, n);
-    if (!(slope < 0)) {
+    let directional = dot(direction, 0, gradient, 0, n);
+    if (!(directional < 0)) {
       steps.length = 0;
       changes.length = 0;
       for (let i = 0; i < n; i++) direction[i] = -gradient[i]! * free[i]!;
-      slope = dot(direction, 0, gradient, 0, n);
+      directional = dot(direction, 0, gradient, 0, n);
     }
     // Without curvature yet, a first step of length 1 at most.
     let length = steps.length === 0 ? Math.min(1, 1 / Math.sqrt(dot(direction, 0, direction, 0, n))) : 1;
@@ -60,12 +60,12 @@ export function minimizeInBox(f: Differentiable, start: Float64Array, limits: Lb
       const trial = x.map((xi, i) => Math.min(Math.max(xi + length * direction[i]!, low[i]!), high[i]!));
       nextValue = f(trial, nextGradient);
       evaluations++;
-      if (nextValue <= value + 1e-4 * length * slope) {
+      if (nextValue <= value + 1e-4 * length * directional) {
         next = trial;
         break;
       }
       // The minimum of the parabola through what is known, kept within a tenth and a half of the step.
-      const parabola = (-slope * length * length) / (2 * (nextValue - value - slope * length));
+      const parabola = (-directional * length * length) / (2 * (nextValue - value - directional * length));
       length = Number.isFinite(parabola) ? Math.min(Math.max(parabola, 0.1 * length), 0.5 * length) : 0.2 * length;
     }
     if (next === null) break;

@@ -16,6 +16,6 @@ export function standardLogEi(z: number): number {
 }
 
 /** Its derivative, Phi(z) / (phi(z) + z Phi(z)), given its value. */
-export function standardLogEiSlope(z: number, logEi: number): number {
+export function standardLogEiGradient(z: number, logEi: number): number {
   return Math.exp(logNormalCdf(z) - logEi);
 }

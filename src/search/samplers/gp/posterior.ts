@@ -4,7 +4,7 @@ import { pairGaps } from './gaps.ts';
 import { type Hyperparameters, hyperparametersOf, layoutOf, type ModelForm } from './hyperparameters.ts';
 import type { Differentiable } from './lbfgs.ts';
 import { type Data, factorOf, placed, solved } from './process.ts';
-import { warpSlopes } from './warp.ts';
+import { warpGradients } from './warp.ts';
 
 /**
  * log p(targets) + log prior as a function of the logarithms of the hyperparameters, without constants; the gradient is
@@ -41,15 +41,15 @@ export function createLogPosterior(form: ModelForm, data: Data): Differentiable 
     if (additive !== null) {
       gradient[layout.additiveScale] = additive.scale * (dot(sensitivities, 0, covariance.sums, 0, pairs) / axes + onDiagonal);
       for (let j = 0; j < axes; j++) {
-        const pull = tripleDot(sensitivities, covariance.ownSlopes[j]!, gaps[j]!);
+        const pull = tripleDot(sensitivities, covariance.ownGradients[j]!, gaps[j]!);
         gradient[layout.additive + j] = (additive.scale / axes) * additive.inverseSquaredLengthscales[j]! * pull;
       }
     }
     // From here on by the squared distance over all axes.
-    const { jointSlopes } = covariance;
+    const { jointGradients } = covariance;
     if (fixedGaps === null) addWarps(form, data, hyperparameters, places, covariance, sensitivities, gradient);
-    for (let p = 0; p < pairs; p++) jointSlopes[p]! *= sensitivities[p]!;
-    for (let j = 0; j < axes; j++) gradient[j]! += scale * inverseLengths[j]! * dot(jointSlopes, 0, gaps[j]!, 0, pairs);
+    for (let p = 0; p < pairs; p++) jointGradients[p]! *= sensitivities[p]!;
+    for (let j = 0; j < axes; j++) gradient[j]! += scale * inverseLengths[j]! * dot(jointGradients, 0, gaps[j]!, 0, pairs);
     return logLikelihood + form.prior.logDensity(logs, layout, gradient);
   };
 }
@@ -70,7 +70,7 @@ function addWarps(
   { points }: Data,
   { inverseSquaredLengthscales, scale, warps, additive }: Hyperparameters,
   places: readonly Float64Array[],
-  { jointSlopes, ownSlopes }: Covariance,
+  { jointGradients, ownGradients }: Covariance,
   sensitivities: Float64Array,
   gradient: Float64Array,
 ): void {
@@ -82,14 +82,14 @@ function addWarps(
     let pair = 0;
     for (let i = 1; i < places.length; i++)
       for (let k = 0; k < i; k++, pair++) {
-        const slope = joint * jointSlopes[pair]! + (own === 0 ? 0 : own * ownSlopes[axis]![pair]!);
-        const pull = 2 * sensitivities[pair]! * slope * (places[i]![axis]! - places[k]![axis]!);
+        const gradient = joint * jointGradients[pair]! + (own === 0 ? 0 : own * ownGradients[axis]![pair]!);
+        const pull = 2 * sensitivities[pair]! * gradient * (places[i]![axis]! - places[k]![axis]!);
         pulls[i]! += pull;
         pulls[k]! -= pull;
       }
     const warp = { a: warps[2 * w]!, b: warps[2 * w + 1]! };
     points.forEach((point, i) => {
-      const [, byA, byB] = warpSlopes(point[axis]!, warp);
+      const [, byA, byB] = warpGradients(point[axis]!, warp);
       gradient[layout.warps + 2 * w]! += pulls[i]! * byA;
       gradient[layout.warps + 2 * w + 1]! += pulls[i]! * byB;
     });

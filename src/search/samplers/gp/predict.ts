@@ -14,7 +14,7 @@ export interface Predictor {
   /** The same at many points, in about half of the time. */
   readonly atAll: (points: readonly Point[]) => readonly Prediction[];
   /** By the point's coordinates; those of choices are 0. */
-  readonly gradientAt: (point: Point) => Prediction & { readonly meanSlope: Float64Array; readonly varianceSlope: Float64Array };
+  readonly gradientAt: (point: Point) => Prediction & { readonly meanGradient: Float64Array; readonly varianceGradient: Float64Array };
 }
 
 export function createPredictor(process: Process): Predictor {
@@ -33,7 +33,7 @@ export function createPredictor(process: Process): Predictor {
     },
     gradientAt: (point) => {
       probe.moveTo(point, true);
-      return { ...prediction(probe.variance()), meanSlope: probe.weighedSlope(weights), varianceSlope: probe.varianceSlope() };
+      return { ...prediction(probe.variance()), meanGradient: probe.weighedGradient(weights), varianceGradient: probe.varianceGradient() };
     },
   };
 }

@@ -2,15 +2,15 @@ import { dot, multiplyUpper, solveLower, solveLowerFour } from '../../../core/li
 import type { Point } from './coordinates.ts';
 import { Covariance, varianceOf } from './covariance.ts';
 import { type Process, placed } from './process.ts';
-import { warpSlopes } from './warp.ts';
+import { warpGradients } from './warp.ts';
 
 /**
  * Looks at a process from one point after the other: what it says of the one it was moved to last. The working memory is
  * reused.
  */
 export interface Probe {
-  /** Whether slopes will be asked for. */
-  readonly moveTo: (point: Point, withSlopes: boolean) => void;
+  /** Whether gradients will be asked for. */
+  readonly moveTo: (point: Point, withGradients: boolean) => void;
   /** Move to many points by turns, in about half of the time. The variance of the noise-free value is handed over. */
   readonly visit: (points: readonly Point[], see: (variance: number, index: number) => void) => void;
   /** Of the noise-free value. */
@@ -18,8 +18,8 @@ export interface Probe {
   /** The sum of weights times covariances with the observations; with the process' own weights, how far the mean is off its prior. */
   readonly weighed: (weights: Float64Array) => number;
   /** Gradient of {@link weighed} by the point's coordinates; 0 for choices. */
-  readonly weighedSlope: (weights: Float64Array) => Float64Array;
-  readonly varianceSlope: () => Float64Array;
+  readonly weighedGradient: (weights: Float64Array) => Float64Array;
+  readonly varianceGradient: () => Float64Array;
 }
 
 export function createProbe({ form, hyperparameters, places, factor, inverse }: Process): Probe {
@@ -34,52 +34,52 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
   const prior = varianceOf(hyperparameters);
   let [at, place]: [Point, Float64Array] = [new Float64Array(axes), new Float64Array(axes)];
 
-  const covary = (point: Point, withSlopes: boolean): void => {
+  const covary = (point: Point, withGradients: boolean): void => {
     [at, place] = [point, placed(form, hyperparameters, point)];
     for (let j = 0; j < axes; j++) {
       const [own, column, here, choice] = [gaps[j]!, columns[j]!, place[j]!, form.choices[j]!];
       if (choice) for (let i = 0; i < n; i++) own[i] = Number(here !== column[i]!);
       else for (let i = 0; i < n; i++) own[i] = (here - column[i]!) ** 2;
     }
-    covariance.update(gaps, hyperparameters, withSlopes);
+    covariance.update(gaps, hyperparameters, withGradients);
   };
-  const moveTo = (point: Point, withSlopes: boolean): void => {
-    covary(point, withSlopes);
+  const moveTo = (point: Point, withGradients: boolean): void => {
+    covary(point, withGradients);
     solveLower(factor, n, covariance.values, whitened);
   };
   const variance = (): number => Math.max(prior - dot(whitened, 0, whitened, 0, n), 0);
 
-  const weighedSlope = (weights: Float64Array): Float64Array => {
-    const slope = new Float64Array(axes);
+  const weighedGradient = (weights: Float64Array): Float64Array => {
+    const gradient = new Float64Array(axes);
     for (let j = 0; j < axes; j++) {
       if (form.choices[j]!) continue;
       const [column, here] = [columns[j]!, place[j]!];
       const joint = 2 * scale * inverseSquaredLengthscales[j]!;
-      for (let i = 0; i < n; i++) pulls[i] = joint * covariance.jointSlopes[i]!;
+      for (let i = 0; i < n; i++) pulls[i] = joint * covariance.jointGradients[i]!;
       if (additive !== null) {
         const own = (2 * additive.scale * additive.inverseSquaredLengthscales[j]!) / axes;
-        const slopes = covariance.ownSlopes[j]!;
-        for (let i = 0; i < n; i++) pulls[i]! += own * slopes[i]!;
+        const gradients = covariance.ownGradients[j]!;
+        for (let i = 0; i < n; i++) pulls[i]! += own * gradients[i]!;
       }
       for (let i = 0; i < n; i++) pulls[i]! *= here - column[i]!;
-      slope[j] = dot(pulls, 0, weights, 0, n);
+      gradient[j] = dot(pulls, 0, weights, 0, n);
     }
     form.warpedAxes.forEach((axis, w) => {
-      const [stretch] = warpSlopes(at[axis]!, { a: warps[2 * w]!, b: warps[2 * w + 1]! });
-      slope[axis]! *= stretch;
+      const [stretch] = warpGradients(at[axis]!, { a: warps[2 * w]!, b: warps[2 * w + 1]! });
+      gradient[axis]! *= stretch;
     });
-    return slope;
+    return gradient;
   };
 
   return {
     moveTo,
     variance,
     weighed: (weights) => dot(covariance.values, 0, weights, 0, n),
-    weighedSlope,
-    varianceSlope: () => {
+    weighedGradient,
+    varianceGradient: () => {
       multiplyUpper(inverse, n, whitened, solution);
       for (let i = 0; i < n; i++) solution[i]! *= -2;
-      return weighedSlope(solution);
+      return weighedGradient(solution);
     },
     visit: (points, see) => {
       const whole = points.length & ~3;

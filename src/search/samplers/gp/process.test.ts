@@ -75,13 +75,13 @@ test('what is learnt on one axis holds far from all trials on the others, where 
 
 test('the fast exponential of the kernel is right to fourteen digits, from 0 to where it vanishes', () => {
   const squared = Float64Array.from({ length: 4000 }, (_, i) => (i / 40) ** 2 / 5);
-  const [values, slopes] = [new Float64Array(4000), new Float64Array(4000)];
-  correlate('matern52', squared, 1, values, slopes, 4000);
+  const [values, gradients] = [new Float64Array(4000), new Float64Array(4000)];
+  correlate('matern52', squared, 1, values, gradients, 4000);
   for (let i = 0; i < 4000; i++) {
     const t = i / 40;
     expect(Math.abs(values[i]! / ((1 + t + (t * t) / 3) * Math.exp(-t)) - 1)).toBeLessThan(2e-15 * (1 + t));
-    expect(Math.abs(slopes[i]! / ((-5 / 6) * (1 + t) * Math.exp(-t)) - 1)).toBeLessThan(2e-15 * (1 + t));
+    expect(Math.abs(gradients[i]! / ((-5 / 6) * (1 + t) * Math.exp(-t)) - 1)).toBeLessThan(2e-15 * (1 + t));
   }
-  correlate('matern52', Float64Array.of(1e9), 1, values, slopes, 1);
+  correlate('matern52', Float64Array.of(1e9), 1, values, gradients, 1);
   expect(values[0]).toBeLessThan(1e-300);
 });

@@ -2,7 +2,7 @@ import { dot, multiplyUpper } from '../../../core/linear-algebra/cholesky.ts';
 import { normalQuantile } from '../../../core/normal.ts';
 import { sobolPoint } from '../qmc/qmc.ts';
 import { type Acquisition, addedVariance } from './acquisition.ts';
-import { standardLogEi, standardLogEiSlope } from './log-ei.ts';
+import { standardLogEi, standardLogEiGradient } from './log-ei.ts';
 import { createProbe } from './probe.ts';
 import type { Process } from './process.ts';
 
@@ -75,13 +75,13 @@ export function qLogEi(process: Process, targets: Float64Array, mean: number, th
       const pull = new Float64Array(size);
       let bySigma = 1 / sigma;
       cases.forEach(({ weights }, s) => {
-        const share = (Math.exp(logs[s]! - shift) * standardLogEiSlope(scores[s]!, logs[s]!)) / sigma;
+        const share = (Math.exp(logs[s]! - shift) * standardLogEiGradient(scores[s]!, logs[s]!)) / sigma;
         bySigma -= share * scores[s]!;
         for (let i = 0; i < size; i++) pull[i]! += share * weights[i]!;
       });
-      const meanSlope = probe.weighedSlope(pull);
-      const varianceSlope = probe.varianceSlope();
-      for (let j = 0; j < gradient.length; j++) gradient[j] = meanSlope[j]! + (bySigma * varianceSlope[j]!) / (2 * sigma);
+      const meanGradient = probe.weighedGradient(pull);
+      const varianceGradient = probe.varianceGradient();
+      for (let j = 0; j < gradient.length; j++) gradient[j] = meanGradient[j]! + (bySigma * varianceGradient[j]!) / (2 * sigma);
       return value;
     },
   };

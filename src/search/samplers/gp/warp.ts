@@ -15,7 +15,7 @@ export function warped(x: number, { a, b }: Warp): number {
 }
 
 /** By x, log a and log b. */
-export function warpSlopes(x: number, { a, b }: Warp): readonly [number, number, number] {
+export function warpGradients(x: number, { a, b }: Warp): readonly [number, number, number] {
   const at = inside(x);
   const p = at ** a;
   const q = 1 - p;

@@ -6,7 +6,7 @@ import { requireFloat } from './elementwise.ts';
 /** min(max(steep y, 0), 1) is 1 wherever a ReLU gave a normal number, and 0 where it gave 0. */
 const steep = 3.4e38;
 
-/** The slopes `g` where `y`, which a relu gave, is above 0; else 0. */
+/** The gradients `g` where `y`, which a relu gave, is above 0; else 0. */
 export const reluGradient: OpFunction<[g: Tensor, y: Tensor]> = defineOp(
   {
     name: 'reluGradient',
@@ -24,7 +24,7 @@ export const reluGradient: OpFunction<[g: Tensor, y: Tensor]> = defineOp(
     },
     tensorflow: (_node, to) => to.node('ReluGrad', to.inputs),
     kernel: (_node, { inputs, tf }) => tf.mul(inputs[0]!, tf.step(inputs[1]!)),
-    evaluate: ([g, y]) => g!.map((slope, i) => (y![i]! > 0 ? slope : 0)),
+    evaluate: ([g, y]) => g!.map((gradient, i) => (y![i]! > 0 ? gradient : 0)),
   },
   (make, g, y) => make([g, y]),
 );

@@ -45,7 +45,7 @@ export function forwards(
   return loop(['delta', 'drive', 'b'], [deltas, drives, bs], [...decayStep(to, rates, states), outer]);
 }
 
-/** Slopes in before, rates, delta, drive, b, and in c where the state was read: each flat, one after another. */
+/** Gradients in before, rates, delta, drive, b, and in c where the state was read: each flat, one after another. */
 export function backwards(
   to: OnnxLowering,
   [delta, drive, b, rates]: readonly [string, string, string, string],

@@ -17,8 +17,8 @@ export function sizesOf([delta, , b]: Recurrence<Pick<Tensor, 'shape'>>): Sizes 
   return { steps, rows, states: b.shape[2]!, channels };
 }
 
-/** Shapes of the slopes of a recurrence, which lie one after another in one vector; `c` where the state was read. */
-export function slopeShapes({
+/** Shapes of the gradients of a recurrence, which lie one after another in one vector; `c` where the state was read. */
+export function gradientShapes({
   steps,
   rows,
   states,
@@ -48,19 +48,19 @@ export function run(inputs: Recurrence<Values>, sizes: Sizes, c: Values | null =
   return { kept, last: after.slice(-before.length), y };
 }
 
-/** What was asked of the state at each step, and the slope of what it gave. */
+/** What was asked of the state at each step, and the gradient of what it gave. */
 interface Read {
   readonly c: Values;
   readonly g: Values;
 }
 
 /**
- * The slopes, from that in the last state. What flows at a step meets what was kept: their product is the slope in the step's exponent.
+ * The gradients, from that in the last state. What flows at a step meets what was kept: their product is the gradient in the step's exponent.
  * That in c leaves out what the step itself added.
  */
-export function slopesOf(inputs: Recurrence<Values>, last: Values, kept: Values, sizes: Sizes, read: Read | null): Values {
+export function gradientsOf(inputs: Recurrence<Values>, last: Values, kept: Values, sizes: Sizes, read: Read | null): Values {
   const [delta, drive, b, rates] = inputs;
-  const shapes = slopeShapes(sizes);
+  const shapes = gradientShapes(sizes);
   const carried = Float64Array.from(last);
   const [ofRates, ofDelta, ofDrive, ofB, ofC] = [shapes.rates, shapes.delta, shapes.drive, shapes.b, shapes.c].map(
     (shape) => new Float64Array(sizeOf(shape)),

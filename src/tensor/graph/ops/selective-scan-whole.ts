@@ -46,8 +46,8 @@ export function readWith<Value>(maths: Maths<Value>, inputs: Recurrence<Value>, 
   return maths.join(statesWith(maths, inputs, sizes).map(({ after }, step) => maths.sum(maths.mul(after, asked[step]!), [1])));
 }
 
-/** The slopes as one vector, in the order of the op. */
-export function slopesWith<Value>(
+/** The gradients as one vector, in the order of the op. */
+export function gradientsWith<Value>(
   maths: Maths<Value>,
   [delta, drive, b, rates]: Recurrence<Value>,
   { steps, rows, states, channels }: Sizes,

@@ -7,7 +7,7 @@ import { sizeOf } from '../shapes.ts';
 import type { Shape, Tensor } from '../tensor.ts';
 import { add, input, mul, neg, selectiveScan, selectiveState, sigmoid, softplus, sum } from './index.ts';
 
-it('of a size that training has is its definition too, and so are its slopes', async () => {
+it('of a size that training has is its definition too, and so are its gradients', async () => {
   const [steps, rows, states, channels] = [5, 32, 16, 64];
   const shapes: Readonly<Record<string, Shape>> = {
     delta: [steps, rows, channels],
@@ -32,8 +32,8 @@ it('of a size that training has is its definition too, and so are its slopes', a
   const recurrence = [sigmoid(delta), drive, b, neg(softplus(rates)), before] as const;
   const [y, last] = [selectiveScan(...recurrence, c), selectiveState(...recurrence)];
   const loss = add(sum(mul(y, factors)), sum(mul(last, lastFactors)));
-  const slopes = gradients(loss, [delta, drive, b, rates, before, c]);
-  const graph = { outputs: { y, last, ...Object.fromEntries(slopes.map((slope, i) => [`slope${i}`, slope])) } };
+  const derivatives = gradients(loss, [delta, drive, b, rates, before, c]);
+  const graph = { outputs: { y, last, ...Object.fromEntries(derivatives.map((gradient, i) => [`gradient${i}`, gradient])) } };
   const rng = createRng('large scan');
   const feeds = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, Float32Array.from({ length: sizeOf(shape) }, () => rng.normal())]),

@@ -6,8 +6,8 @@ import { memberByMember } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
 import { backwards, forwards } from './selective-scan-onnx.ts';
 import type { Recurrence, Sizes } from './selective-scan-reference.ts';
-import { run, sizesOf, slopeShapes, slopesOf } from './selective-scan-reference.ts';
-import { keptWith, lastWith, ofKernel, ofTensorflow, readWith, slopesWith } from './selective-scan-whole.ts';
+import { gradientShapes, gradientsOf, run, sizesOf } from './selective-scan-reference.ts';
+import { gradientsWith, keptWith, lastWith, ofKernel, ofTensorflow, readWith } from './selective-scan-whole.ts';
 
 type Inputs = Recurrence<Tensor>;
 type Reading<T> = readonly [delta: T, drive: T, b: T, rates: T, before: T, c: T];
@@ -18,7 +18,7 @@ function requireFit(name: string, inputs: readonly Tensor[]): Sizes {
   requireFloat(name, inputs);
   const [delta, drive, b, rates, before, c] = inputs as Reading<Tensor>;
   const fits = (sizes: Sizes): boolean => {
-    const shapes = slopeShapes(sizes);
+    const shapes = gradientShapes(sizes);
     return (
       sameShape(drive.shape, shapes.drive) &&
       sameShape(b.shape, shapes.b) &&
@@ -48,8 +48,15 @@ export const selectiveScan: OpFunction<Reading<Tensor>> = defineOp(
     gradient: (g, { inputs }, ops) => {
       const [, drive, b, , before, c] = inputs as Reading<Tensor>;
       const { add, broadcast, constant, mul } = ops;
-      const slopes = slopesFrom(inputs, broadcast(constant(0), before.shape), ops, { g, c });
-      return [slopes.delta, slopes.drive, slopes.b, slopes.rates, slopes.before, add(slopes.c, mul(b, innerProduct(drive, g, ops)))];
+      const gradients = gradientsFrom(inputs, broadcast(constant(0), before.shape), ops, { g, c });
+      return [
+        gradients.delta,
+        gradients.drive,
+        gradients.b,
+        gradients.rates,
+        gradients.before,
+        add(gradients.c, mul(b, innerProduct(drive, g, ops))),
+      ];
     },
     batch: memberByMember,
     reuseFrom: {
@@ -85,8 +92,8 @@ export const selectiveState: OpFunction<Inputs> = defineOp(
       return { shape: [rows, states, channels], dtype: 'float32' };
     },
     gradient: (g, { inputs }, ops) => {
-      const slopes = slopesFrom(inputs, g, ops, null);
-      return [slopes.delta, slopes.drive, slopes.b, slopes.rates, slopes.before];
+      const gradients = gradientsFrom(inputs, g, ops, null);
+      return [gradients.delta, gradients.drive, gradients.b, gradients.rates, gradients.before];
     },
     batch: memberByMember,
     reuseFrom: {
@@ -132,17 +139,17 @@ const keptStates: Op = {
 
 const keptOf = (inputs: readonly Tensor[]): Tensor => makeTensor(keptStates, recurrenceOf(inputs), {});
 
-/** Of the recurrence's inputs, then: the slope of the last state, what was kept, and, where the states were read, c and the slope of y. */
+/** Of the recurrence's inputs, then: the gradient of the last state, what was kept, and, where the states were read, c and the gradient of y. */
 const backOf = <T>(inputs: readonly T[]) => {
   const [last, kept, c, g] = inputs.slice(5) as [T, T, T | undefined, T | undefined];
   return { last, kept, read: c === undefined || g === undefined ? null : { c, g } };
 };
 
-/** What flows back through the recurrence, as one vector (see `slopeShapes`). Steps are gone through from the last. */
-const slopes: Op = {
-  name: 'selectiveScanSlopes',
+/** What flows back through the recurrence, as one vector (see `gradientShapes`). Steps are gone through from the last. */
+const gradients: Op = {
+  name: 'selectiveScanGradients',
   infer: (inputs) => {
-    const { c, ...always } = slopeShapes(sizesOf(recurrenceOf(inputs)));
+    const { c, ...always } = gradientShapes(sizesOf(recurrenceOf(inputs)));
     const shapes = backOf(inputs).read === null ? Object.values(always) : [...Object.values(always), c];
     return { shape: [shapes.reduce((size, shape) => size + sizeOf(shape), 0)], dtype: 'float32' };
   },
@@ -152,28 +159,29 @@ const slopes: Op = {
     const [delta, drive, b, rates] = recurrenceOf(to.inputs);
     return backwards(to, [delta, drive, b, rates], sizesOf(recurrenceOf(inputs)), backOf(to.inputs));
   },
-  tensorflow: ({ inputs }, to) => slopesWith(ofTensorflow(to), recurrenceOf(to.inputs), sizesOf(recurrenceOf(inputs)), backOf(to.inputs)),
+  tensorflow: ({ inputs }, to) =>
+    gradientsWith(ofTensorflow(to), recurrenceOf(to.inputs), sizesOf(recurrenceOf(inputs)), backOf(to.inputs)),
   kernel: ({ inputs: [...nodes] }, { inputs, tf }) =>
-    slopesWith(ofKernel(tf), recurrenceOf(inputs), sizesOf(recurrenceOf(nodes)), backOf(inputs)),
+    gradientsWith(ofKernel(tf), recurrenceOf(inputs), sizesOf(recurrenceOf(nodes)), backOf(inputs)),
   evaluate: (inputs, node) => {
     const { last, kept, read } = backOf<Values>(inputs);
-    return slopesOf(recurrenceOf(inputs), last, kept, sizesOf(recurrenceOf(node.inputs)), read);
+    return gradientsOf(recurrenceOf(inputs), last, kept, sizesOf(recurrenceOf(node.inputs)), read);
   },
 };
 
-/** Slopes by name; that in c is only of what was kept. */
-function slopesFrom(
+/** Gradients by name; that in c is only of what was kept. */
+function gradientsFrom(
   inputs: readonly Tensor[],
   last: Tensor,
   { part }: Ops,
   read: { readonly c: Tensor; readonly g: Tensor } | null,
-): Readonly<Record<keyof ReturnType<typeof slopeShapes>, Tensor>> {
-  const all = makeTensor(slopes, [...recurrenceOf(inputs), last, keptOf(inputs), ...(read === null ? [] : [read.c, read.g])], {});
+): Readonly<Record<keyof ReturnType<typeof gradientShapes>, Tensor>> {
+  const all = makeTensor(gradients, [...recurrenceOf(inputs), last, keptOf(inputs), ...(read === null ? [] : [read.c, read.g])], {});
   let offset = 0;
-  const parts = Object.entries(slopeShapes(sizesOf(recurrenceOf(inputs)))).map(([name, shape]) => {
+  const parts = Object.entries(gradientShapes(sizesOf(recurrenceOf(inputs)))).map(([name, shape]) => {
     const begin = offset;
     offset += sizeOf(shape);
     return [name, offset > all.shape[0]! ? all : part(all, begin, shape)] as const;
   });
-  return Object.fromEntries(parts) as Record<keyof ReturnType<typeof slopeShapes>, Tensor>;
+  return Object.fromEntries(parts) as Record<keyof ReturnType<typeof gradientShapes>, Tensor>;
 }

@@ -105,12 +105,12 @@ export function updateGraph(networks: RecurrentNetworks, options: RecurrentPpoOp
   const meanEntropy = mean(entropy);
   const loss = sub(add(policyLoss, mul(valueLoss, constant(options.valueWeight))), mul(meanEntropy, constant(options.entropyWeight)));
 
-  const slopes = gradients(
+  const derivatives = gradients(
     loss,
     layout.parameters.map(({ name }) => parameters[name]!),
   );
   const optimizer = createOptimizer(options, epsilon);
-  const step = optimizer.step(vectorName, vector, clipNorm(flatten(slopes), options.largestGradientNorm), layout);
+  const step = optimizer.step(vectorName, vector, clipNorm(flatten(derivatives), options.largestGradientNorm), layout);
   const largestError = reshape(largest(reshape(square(sub(ratio, constant(1))), [rows]), 0), []);
   return {
     outputs: {

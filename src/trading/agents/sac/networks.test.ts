@@ -58,10 +58,10 @@ describe('temporalTarget', () => {
 describe('temperatureLoss', () => {
   it('lowers the temperature when the entropy is above its target, and raises it below', () => {
     const logAlpha = input('logAlpha', [1]);
-    const slope = (logProbability: number) =>
+    const gradient = (logProbability: number) =>
       numbersOf(gradients(temperatureLoss(logAlpha, column(logProbability, logProbability), -1), [logAlpha])[0]!, { logAlpha: [0] })[0];
-    expect(slope(-0.7)).toBeCloseTo(1.7, 12);
-    expect(slope(3)).toBeCloseTo(-2, 12);
+    expect(gradient(-0.7)).toBeCloseTo(1.7, 12);
+    expect(gradient(3)).toBeCloseTo(-2, 12);
   });
 });
 

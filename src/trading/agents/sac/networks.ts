@@ -143,7 +143,7 @@ export function temporalTarget(parts: {
   return add(parts.rewards, mul(parts.discount, soft));
 }
 
-/** -mean(log alpha * (log p + H)): its slope in log alpha is -mean(log p + H), so that too little entropy raises alpha. */
+/** -mean(log alpha * (log p + H)): its gradient in log alpha is -mean(log p + H), so that too little entropy raises alpha. */
 export function temperatureLoss(logAlpha: Tensor, logProbability: Tensor, targetEntropy: number): Tensor {
   const rows = logProbability.shape[0]!;
   return mul(neg(sum(mul(logAlpha, add(logProbability, constant(targetEntropy))))), constant(1 / rows));

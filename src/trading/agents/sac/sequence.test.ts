@@ -186,7 +186,7 @@ describe('the update on windows', () => {
     expect(run({ ...feeds, observations }).outputs['criticLoss']![0]).not.toBeCloseTo(before.outputs['criticLoss']![0]!, 6);
   });
 
-  it.each([true, false])('moves every parameter of the critics, their view included, against its slope; one view: %s', (sharedView) => {
+  it.each([true, false])('moves every parameter of the critics, their view included, against its gradient; one view: %s', (sharedView) => {
     const { networks, states, feeds: given, run } = updateOf({ sharedView });
     // Nothing follows: a target must not move with the view that its next action is chosen through.
     const feeds = { ...given, discount: new Float32Array(rows) };
@@ -199,11 +199,11 @@ describe('the update on windows', () => {
     let probed = 0;
     for (const { offset, shape } of networks.criticLayout.parameters) {
       const i = offset + Math.floor(shape.reduce((a, b) => a * b, 1) / 2);
-      const slope = (lossAt(i, 1e-4) - lossAt(i, -1e-4)) / 2e-4;
-      if (Math.abs(slope) < 1e-6) continue;
+      const gradient = (lossAt(i, 1e-4) - lossAt(i, -1e-4)) / 2e-4;
+      if (Math.abs(gradient) < 1e-6) continue;
       probed += 1;
       // The first step of Adam goes by the sign alone.
-      expect(Math.sign(updates[vectors.critics]![i]! - states[vectors.critics]![i]!), `element ${i}`).toBe(-Math.sign(slope));
+      expect(Math.sign(updates[vectors.critics]![i]! - states[vectors.critics]![i]!), `element ${i}`).toBe(-Math.sign(gradient));
     }
     expect(probed).toBeGreaterThan(10);
   });
