@@ -7,8 +7,8 @@ import { useDatabase } from '../../tests/fixtures/database.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { createStorage } from '../storage/storage.ts';
 import { problemSchema } from './problem.ts';
-import { studyOrderedSchema } from './routes/study-orders.ts';
-import { trialOrderedSchema } from './routes/trial-orders.ts';
+import { studyControlledSchema } from './routes/study-orders.ts';
+import { trialControlledSchema } from './routes/trial-orders.ts';
 
 const database = useDatabase();
 const params = { lr: 1e-3, layers: 2 };
@@ -61,12 +61,12 @@ describe.each(transports)('$name', (transport) => {
       const { name, id } = await studyOf([{ outcome: complete(1) }]);
       const storage = createStorage(database.db);
       await storage.ask(id);
-      expect(await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema)).toMatchObject({ study: name, standing: 'paused' });
+      expect(await ordered(`/v1/studies/${name}/pause`, studyControlledSchema)).toMatchObject({ study: name, desiredState: 'paused' });
       expect(await storage.ask(id)).toEqual({ kind: 'paused' });
-      expect(await ordered(`/v1/studies/${name}/resume`, studyOrderedSchema)).toMatchObject({ standing: 'open' });
-      expect(await ordered(`/v1/studies/${name}/stop`, studyOrderedSchema)).toMatchObject({ standing: 'stopped', cancelled: 1 });
-      expect(await ordered(`/v1/studies/${name}/cancel`, studyOrderedSchema)).toMatchObject({
-        standing: 'stopped',
+      expect(await ordered(`/v1/studies/${name}/resume`, studyControlledSchema)).toMatchObject({ desiredState: 'open' });
+      expect(await ordered(`/v1/studies/${name}/stop`, studyControlledSchema)).toMatchObject({ desiredState: 'stopped', cancelled: 1 });
+      expect(await ordered(`/v1/studies/${name}/cancel`, studyControlledSchema)).toMatchObject({
+        desiredState: 'stopped',
         cancelled: 0,
         ending: 0,
       });
@@ -75,13 +75,13 @@ describe.each(transports)('$name', (transport) => {
     test('an order about what has changed meanwhile is not carried out', async () => {
       const { name } = await studyOf([{ outcome: complete(1) }]);
       const seen = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
-      await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema, { headers: { 'if-match': seen } });
+      await ordered(`/v1/studies/${name}/pause`, studyControlledSchema, { headers: { 'if-match': seen } });
       expect(await refused(`/v1/studies/${name}/cancel`, { headers: { 'if-match': seen } })).toMatchObject({
         status: 412,
         code: 'changed',
       });
       const now = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
-      await ordered(`/v1/studies/${name}/cancel`, studyOrderedSchema, { headers: { 'if-match': now } });
+      await ordered(`/v1/studies/${name}/cancel`, studyControlledSchema, { headers: { 'if-match': now } });
     });
 
     test.each([
@@ -116,13 +116,13 @@ describe.each(transports)('$name', (transport) => {
       const claimed = await storage.claim({ studies: [id], worker: 'w', leaseMs: 60_000 });
       const seen = (await api().request(`/v1/studies/${name}/trials/1`)).headers.get('etag')!;
       await storage.report(claimed!.lease, { step: 1, value: 1 });
-      await ordered(`/v1/studies/${name}/trials/1/pause`, trialOrderedSchema, { headers: { 'if-match': seen } });
+      await ordered(`/v1/studies/${name}/trials/1/pause`, trialControlledSchema, { headers: { 'if-match': seen } });
       for (const tag of [seen, '"nothing"', '', `W/"${name}-x"`, `"${name}x-1"`, 'W/"other-1"'])
         expect(await refused(`/v1/studies/${name}/pause`, { headers: { 'if-match': tag } })).toMatchObject({
           status: 412,
           code: 'changed',
         });
-      await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema, { headers: { 'if-match': '*' } });
+      await ordered(`/v1/studies/${name}/pause`, studyControlledSchema, { headers: { 'if-match': '*' } });
     });
 
     test('there is none to a study that does not exist', async () => {
@@ -136,8 +136,8 @@ describe.each(transports)('$name', (transport) => {
       const other = await studyOf([{ outcome: failure }]);
       const path = `/v1/studies/${name}/trials`;
       const [queueKey, retryKey] = [key(randomUUID()), key(randomUUID())];
-      const first = await ordered(path, trialOrderedSchema, { body: { params }, headers: queueKey });
-      const again = await ordered(`${path}/0/retry`, trialOrderedSchema, { body: {}, headers: retryKey });
+      const first = await ordered(path, trialControlledSchema, { body: { params }, headers: queueKey });
+      const again = await ordered(`${path}/0/retry`, trialControlledSchema, { body: {}, headers: retryKey });
       for (const [at, body, headers] of [
         [path, { params: { ...params, layers: 3 } }, queueKey],
         [path, { params, priority: 1 }, queueKey],
@@ -159,9 +159,9 @@ describe.each(transports)('$name', (transport) => {
       const { total } = (await (await api().request(path)).json()) as { total: number };
       expect(total).toBe(4);
       // What was sent before is answered as before, whatever has become of the study.
-      await ordered(`/v1/studies/${name}/cancel`, studyOrderedSchema);
-      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: queueKey })).toEqual(first);
-      expect(await ordered(`${path}/0/retry`, trialOrderedSchema, { body: {}, headers: retryKey })).toEqual(again);
+      await ordered(`/v1/studies/${name}/cancel`, studyControlledSchema);
+      expect(await ordered(path, trialControlledSchema, { body: { params }, headers: queueKey })).toEqual(first);
+      expect(await ordered(`${path}/0/retry`, trialControlledSchema, { body: {}, headers: retryKey })).toEqual(again);
     });
 
     test('is queued by exactly one of two studies that get one key at the same moment', async () => {
@@ -177,14 +177,14 @@ describe.each(transports)('$name', (transport) => {
       const { name } = await studyOf([]);
       const path = `/v1/studies/${name}/trials`;
       const [one, another] = [key(randomUUID()), key(randomUUID())];
-      const first = await ordered(path, trialOrderedSchema, { body: { params }, headers: one });
+      const first = await ordered(path, trialControlledSchema, { body: { params }, headers: one });
       expect(first).toEqual({ address: `${name}#0`, number: 0, state: 'queued' });
-      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: one })).toEqual(first);
-      expect(await ordered(path, trialOrderedSchema, { body: { params }, headers: another })).toMatchObject({ number: 1 });
+      expect(await ordered(path, trialControlledSchema, { body: { params }, headers: one })).toEqual(first);
+      expect(await ordered(path, trialControlledSchema, { body: { params }, headers: another })).toMatchObject({ number: 1 });
       // The order of members and what has a standard value are no content of their own.
       const same = { layers: 2, lr: 1e-3 };
       const spelled = { body: { raiseBudget: false, priority: 0, params: same }, headers: one };
-      expect(await ordered(path, trialOrderedSchema, spelled)).toEqual(first);
+      expect(await ordered(path, trialControlledSchema, spelled)).toEqual(first);
     });
 
     test.each([
@@ -219,8 +219,8 @@ describe.each(transports)('$name', (transport) => {
       const path = `/v1/studies/${name}/trials/0/retry`;
       expect(await refused(path, { body: {}, headers: key(`${name}-1`) })).toMatchObject({ status: 409, code: 'conflict' });
       const sending = { body: { raiseBudget: true }, headers: key(`${name}-1`) };
-      expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
-      expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1 });
+      expect(await ordered(path, trialControlledSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+      expect(await ordered(path, trialControlledSchema, sending)).toMatchObject({ number: 1 });
     });
 
     test('is tried again once for each key, also where the request says what it had seen: it changed that itself', async () => {
@@ -228,8 +228,8 @@ describe.each(transports)('$name', (transport) => {
       const path = `/v1/studies/${name}/trials/0/retry`;
       const seen = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
       const sending = { body: {}, headers: { ...key(`${name}-1`), 'if-match': seen } };
-      expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
-      expect(await ordered(path, trialOrderedSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+      expect(await ordered(path, trialControlledSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+      expect(await ordered(path, trialControlledSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
       const another = { ...sending, headers: { ...sending.headers, ...key(randomUUID()) } };
       expect(await refused(path, another)).toMatchObject({ status: 412, code: 'changed' });
     });
@@ -243,14 +243,14 @@ describe.each(transports)('$name', (transport) => {
         ['resume', 'queued'],
         ['resume', 'queued'],
       ])
-        expect(await ordered(`/v1/studies/${name}/trials/1/${order}`, trialOrderedSchema)).toMatchObject({ number: 1, state });
+        expect(await ordered(`/v1/studies/${name}/trials/1/${order}`, trialControlledSchema)).toMatchObject({ number: 1, state });
       expect(await refused(`/v1/studies/${name}/trials/0/pause`)).toMatchObject({ status: 409 });
     });
 
     test('that waits is cancelled at once; a finished one is not', async () => {
       const { name, id } = await studyOf([{ outcome: complete(1) }]);
       await createStorage(database.db).ask(id);
-      expect(await ordered(`/v1/studies/${name}/trials/1/cancel`, trialOrderedSchema)).toMatchObject({ number: 1, state: 'cancelled' });
+      expect(await ordered(`/v1/studies/${name}/trials/1/cancel`, trialControlledSchema)).toMatchObject({ number: 1, state: 'cancelled' });
       expect(await refused(`/v1/studies/${name}/trials/0/cancel`)).toMatchObject({ status: 409 });
       expect(await refused(`/v1/studies/${name}/trials/0/retry`, { body: {}, headers: key(`${name}-1`) })).toMatchObject({ status: 409 });
     });
@@ -270,7 +270,7 @@ describe.each(transports)('$name', (transport) => {
     test('but not from a page of this server', async () => {
       const { name } = await studyOf([]);
       const headers = { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' };
-      expect(await ordered(`/v1/studies/${name}/pause`, studyOrderedSchema, { headers })).toMatchObject({ standing: 'paused' });
+      expect(await ordered(`/v1/studies/${name}/pause`, studyControlledSchema, { headers })).toMatchObject({ desiredState: 'paused' });
     });
   });
 

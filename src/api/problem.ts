@@ -143,7 +143,7 @@ export const anyProblemResponses = {
 } as const;
 
 /** Those that orders have besides. */
-export const orderProblemResponses = {
+export const controlProblemResponses = {
   403: { description: 'Another web site sent the order, or the role of the database may not carry it out', content },
   409: { description: 'The state of the study or trial forbids it', content },
   412: { description: 'The study has changed since the ETag in If-Match', content },

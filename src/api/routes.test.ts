@@ -10,7 +10,7 @@ import { promote } from '../registry/promote.ts';
 import { models } from '../storage/schema/index.ts';
 import { createStorage } from '../storage/storage.ts';
 import { readEvidence } from '../storage/validations/read-evidence.ts';
-import { orderStudy } from '../storage/verbs/order.ts';
+import { controlStudy } from '../storage/verbs/order.ts';
 import { loadGateRules } from '../trading/config/load.ts';
 import { bestSchema } from './routes/best.ts';
 import { comparisonSchema } from './routes/compare.ts';
@@ -247,7 +247,7 @@ test('a validation comes with its folds and baselines; a trial without one has n
 test('Prometheus finds the counts of each study, what is left to run and how long requests take', async () => {
   const { name, id } = await mixed();
   const api = apiClient({ db: database.db });
-  await orderStudy(database.db, id, 'stop', 'me');
+  await controlStudy(database.db, id, 'stop', 'me');
   const waiting = await studyWith(database.db, [{ outcome: complete(3) }]);
   await createStorage(database.db).open({ ...describeStudy({ name: waiting.name }), budget: { trials: 100 } });
   await api.request(`/v1/studies/${name}`);

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { namePattern } from '../core/address.ts';
 import { maxPageLimit } from '../storage/readers/page.ts';
-import { orderProblemResponses, problemResponses } from './problem.ts';
+import { controlProblemResponses, problemResponses } from './problem.ts';
 
 /** Building blocks of requests and answers. What belongs to one resource stands in its route file. */
 
@@ -102,8 +102,8 @@ export function taggedAnswersWith<Schema extends z.ZodType>(schema: Schema, desc
 }
 
 /** The responses of a route that changes something. */
-export function orderedAnswersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
-  return { ...answersWith(schema, description), ...orderProblemResponses } as const;
+export function controlAnswersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { ...answersWith(schema, description), ...controlProblemResponses } as const;
 }
 
 export const ifMatchHeader = z.object({

@@ -9,9 +9,9 @@ afterEach(() => vi.useRealTimers());
 it('a time limit of a month is a month', () => {
   const { stopping, dispose } = takeControl({ signal: new AbortController().signal, timeoutMs: 30 * dayMs, onStop: () => undefined });
   vi.advanceTimersByTime(30 * dayMs - 1);
-  expect(stopping.order()).toBeNull();
+  expect(stopping.request()).toBeNull();
   vi.advanceTimersByTime(1);
-  expect([stopping.order(), stopping.by()]).toEqual(['drain', 'the time limit']);
+  expect([stopping.request(), stopping.by()]).toEqual(['drain', 'the time limit']);
   dispose();
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -20,9 +20,9 @@ it('so is the time that trials have after SIGTERM', () => {
   const { stopping, dispose } = takeControl({ drainMs: 30 * dayMs, onStop: () => undefined });
   process.emit('SIGTERM', 'SIGTERM');
   vi.advanceTimersByTime(30 * dayMs - 1);
-  expect(stopping.order()).toBe('drain');
+  expect(stopping.request()).toBe('drain');
   vi.advanceTimersByTime(1);
-  expect(stopping.order()).toBe('release');
+  expect(stopping.request()).toBe('release');
   dispose();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { later } from '../core/later.ts';
 import { obeySignals } from './process-signals.ts';
-import { createStopping, type Stopping } from './stopping.ts';
-import type { StopOrder } from './worker/events.ts';
+import { createStopState, type StopState } from './stopping.ts';
+import type { StopRequest } from './worker/events.ts';
 
 export interface ControlOptions {
   /** Drains when aborted. Without one, the process's own signals are obeyed. */
@@ -10,21 +10,21 @@ export interface ControlOptions {
   readonly timeoutMs?: number | undefined;
   /** How long running work may go on after SIGTERM. */
   readonly drainMs?: number | undefined;
-  readonly onStop: (order: StopOrder, by: string) => void;
+  readonly onStop: (order: StopRequest, by: string) => void;
 }
 
 /** Everything that can stop what runs here: signals, the caller, the clock. */
 export interface Control {
-  readonly stopping: Stopping;
+  readonly stopping: StopState;
   /** Aborted when nothing is to be waited for any more. */
   readonly killed: AbortSignal;
   readonly dispose: () => void;
 }
 
 export function takeControl({ signal, timeoutMs, drainMs = 30_000, onStop }: ControlOptions): Control {
-  const stopping = createStopping();
+  const stopping = createStopState();
   const kill = new AbortController();
-  stopping.onOrder((order) => onStop(order, stopping.by()));
+  stopping.onRequest((order) => onStop(order, stopping.by()));
   const drain = (): void => stopping.stop('drain', String(signal?.reason ?? 'request'));
   if (signal?.aborted) drain();
   signal?.addEventListener('abort', drain);

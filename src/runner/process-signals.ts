@@ -1,8 +1,8 @@
 import { later } from '../core/later.ts';
-import type { Stopping } from './stopping.ts';
+import type { StopState } from './stopping.ts';
 
 export interface SignalOptions {
-  readonly stopping: Stopping;
+  readonly stopping: StopState;
   /** How long trials may go on after SIGTERM before they are given back to the queue. */
   readonly drainMs: number;
   readonly kill: () => void;
@@ -19,8 +19,8 @@ export interface SignalOptions {
 export function obeySignals({ stopping, drainMs, kill }: SignalOptions): () => void {
   let forgetDeadline: (() => void) | undefined;
   const onInterrupt = (): void => {
-    if (stopping.order() === null) stopping.stop('drain', 'Ctrl-C');
-    else if (stopping.order() === 'cancel') kill();
+    if (stopping.request() === null) stopping.stop('drain', 'Ctrl-C');
+    else if (stopping.request() === 'cancel') kill();
     else stopping.stop('cancel', 'Ctrl-C');
   };
   const onTerminate = (signal: NodeJS.Signals): void => {

@@ -1,29 +1,29 @@
-import type { StopOrder } from './worker/events.ts';
+import type { StopRequest } from './worker/events.ts';
 
 /** An order to stop, which can only become stricter: drain, then release or cancel. */
-export interface Stopping {
+export interface StopState {
   /** Null while nobody said stop. */
-  readonly order: () => StopOrder | null;
+  readonly request: () => StopRequest | null;
   readonly by: () => string;
-  readonly stop: (order: StopOrder, by: string) => void;
+  readonly stop: (request: StopRequest, by: string) => void;
   /** Returns how to unsubscribe. */
-  readonly onOrder: (listener: (order: StopOrder) => void) => () => void;
+  readonly onRequest: (listener: (request: StopRequest) => void) => () => void;
 }
 
-const strictness: Readonly<Record<StopOrder, number>> = { drain: 0, release: 1, cancel: 2 };
+const strictness: Readonly<Record<StopRequest, number>> = { drain: 0, release: 1, cancel: 2 };
 
-export function createStopping(): Stopping {
-  let current: { readonly order: StopOrder; readonly by: string } | null = null;
-  const listeners = new Set<(order: StopOrder) => void>();
+export function createStopState(): StopState {
+  let current: { readonly order: StopRequest; readonly by: string } | null = null;
+  const listeners = new Set<(request: StopRequest) => void>();
   return {
-    order: () => current?.order ?? null,
+    request: () => current?.order ?? null,
     by: () => current?.by ?? '',
-    stop: (order, by) => {
-      if (current !== null && strictness[order] <= strictness[current.order]) return;
-      current = { order, by };
-      for (const listener of listeners) listener(order);
+    stop: (request, by) => {
+      if (current !== null && strictness[request] <= strictness[current.order]) return;
+      current = { order: request, by };
+      for (const listener of listeners) listener(request);
     },
-    onOrder: (listener) => {
+    onRequest: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

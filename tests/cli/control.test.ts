@@ -51,9 +51,9 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
   it('pauses, resumes, stops and cancels, and says where the study stands', () => {
     const raised = run('trial', 'enqueue', 'controlled', '-p', 'x=0.5', '--raise-budget', '--json');
     expect(raised.json()).toEqual({ address: 'controlled#5', state: 'queued' });
-    expect(run('study', 'pause', 'controlled', '--json').json()).toMatchObject({ standing: 'paused' });
+    expect(run('study', 'pause', 'controlled', '--json').json()).toMatchObject({ desiredState: 'paused' });
     expect(run('study', 'show', 'controlled', '--json').json()).toMatchObject({ state: 'paused' });
-    expect(run('study', 'resume', 'controlled', '--json').json()).toMatchObject({ standing: 'open' });
+    expect(run('study', 'resume', 'controlled', '--json').json()).toMatchObject({ desiredState: 'open' });
     expect(run('trial', 'cancel', 'controlled#5', '--json').json()).toEqual({ address: 'controlled#5', state: 'cancelled' });
     expect(run('trial', 'retry', 'controlled#5', '--json').json()).toEqual({ address: 'controlled#6', state: 'queued' });
     expect(run('trial', 'pause', 'controlled#6', '--json').json()).toEqual({ address: 'controlled#6', state: 'paused' });

@@ -40,7 +40,7 @@ test('one worker gives the same study twice, bit for bit, in two databases and o
 
   const best = Number(one.trials.find(({ state }) => state === 'complete')?.['number']);
   const { rows } = await first.db.execute<{ id: number }>(sql`select id from studies`);
-  const again = await retryTrial(first.db, rows[0]!.id, best, { orderKey: crypto.randomUUID(), sameSeed: true, raiseBudget: true });
+  const again = await retryTrial(first.db, rows[0]!.id, best, { idempotencyKey: crypto.randomUUID(), sameSeed: true, raiseBudget: true });
   await run(first, 25);
   const [origin, repeat] = [await showTrial(first.db, `repeatable#${best}`), await showTrial(first.db, `repeatable#${again}`)];
   const { value, params, metrics, reports, seed } = origin;

@@ -22,7 +22,7 @@ const params = { lr: 1e-3, layers: 2 };
 async function begin(budget: BudgetInput) {
   const storage = createStorage(database.db);
   const study = await storage.open(describeStudy({ budget: budgetOf(budget, null) }));
-  const order = (raiseBudget = false) => enqueue(database.db, study.id, { params, orderKey: randomUUID(), raiseBudget });
+  const order = (raiseBudget = false) => enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), raiseBudget });
   return { ...study, storage, order };
 }
 
@@ -79,7 +79,7 @@ describe('a trial that somebody queues by hand', () => {
     await storage.ask(id);
     await storage.finish((await claimOne(storage, id)).lease, complete(0.5));
     expect(await storage.ask(id)).toMatchObject({ kind: 'exhausted' });
-    const add = () => storage.add(id, { params, values: [0.3], by: 'elsewhere', orderKey: randomUUID() });
+    const add = () => storage.add(id, { params, values: [0.3], by: 'elsewhere', idempotencyKey: randomUUID() });
     expect(await add()).toEqual({ kind: 'added', number: 1 });
     expect(await add()).toEqual({ kind: 'added', number: 2 });
     expect(await add()).toEqual({ kind: 'exhausted' });
@@ -104,14 +104,14 @@ describe('parameters of a trial that somebody queues by hand', () => {
     });
   const queued = async (request: Partial<EnqueueRequest>) => {
     const study = await studyOf();
-    const number = await enqueue(database.db, study.id, { params: {}, orderKey: randomUUID(), ...request });
+    const number = await enqueue(database.db, study.id, { params: {}, idempotencyKey: randomUUID(), ...request });
     const { params, seed, repeatOf = null } = await showTrial(database.db, { study: study.name, number });
     return { study: study.name, params, seed, repeatOf };
   };
 
   test('that are left out are drawn by the sampler: all of them are what an ask would suggest', async () => {
     const study = await studyOf();
-    const number = await enqueue(database.db, study.id, { params: {}, drawsRest: true, orderKey: randomUUID() });
+    const number = await enqueue(database.db, study.id, { params: {}, drawsRest: true, idempotencyKey: randomUUID() });
     const drawn = (await showTrial(database.db, { study: study.name, number })).params;
     const twin = await studyOf();
     await createStorage(database.db).ask(twin.id);
@@ -154,7 +154,7 @@ describe('parameters of a trial that somebody queues by hand', () => {
 
   test('the same order sent again queues nothing more, although more has been learnt meanwhile', async () => {
     const { id, name } = await studyOf();
-    const request = { params: { lr: 0.5 }, drawsRest: true, orderKey: randomUUID() };
+    const request = { params: { lr: 0.5 }, drawsRest: true, idempotencyKey: randomUUID() };
     const first = await enqueue(database.db, id, request);
     await createStorage(database.db).ask(id);
     expect(await enqueue(database.db, id, request)).toBe(first);
@@ -170,7 +170,7 @@ describe('a trial that is run once more', () => {
       budget: { trials: 9 },
     });
     for (const number of [0, 1, 2]) {
-      const order = { orderKey: randomUUID() };
+      const order = { idempotencyKey: randomUUID() };
       if (number < 2)
         await expect(retryTrial(database.db, id, number, order)).rejects.toMatchObject({
           code: 'conflict',
@@ -182,15 +182,15 @@ describe('a trial that is run once more', () => {
       expect(repeat.repeatOf).toBe(number < 2 ? `${name}#${number}` : undefined);
       expect(origin).not.toHaveProperty('repeatOf');
     }
-    await expect(retryTrial(database.db, id, 3, { orderKey: randomUUID(), sameSeed: true })).rejects.toMatchObject({
+    await expect(retryTrial(database.db, id, 3, { idempotencyKey: randomUUID(), sameSeed: true })).rejects.toMatchObject({
       message: 'trial 3 is queued',
     });
   });
 
   test('is refused where the seed alone does not give it again', async () => {
     const { id, storage } = await begin({ trials: 5 });
-    await storage.add(id, { params, values: [0.3], by: 'elsewhere', orderKey: randomUUID() });
-    await expect(retryTrial(database.db, id, 0, { orderKey: randomUUID(), sameSeed: true })).rejects.toMatchObject({
+    await storage.add(id, { params, values: [0.3], by: 'elsewhere', idempotencyKey: randomUUID() });
+    await expect(retryTrial(database.db, id, 0, { idempotencyKey: randomUUID(), sameSeed: true })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('entered from elsewhere'),
     });

@@ -8,7 +8,7 @@ import { type FollowEnd, type FollowOptions, followStudy } from '../../src/stora
 import { createStorage } from '../../src/storage/storage.ts';
 import { listenForChanges, type StudyChanges, unannounced } from '../../src/storage/study-changes.ts';
 import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
-import { orderStudy } from '../../src/storage/verbs/order.ts';
+import { controlStudy } from '../../src/storage/verbs/order.ts';
 import { pauseTrial } from '../../src/storage/verbs/pause.ts';
 import { removeStudy } from '../../src/storage/verbs/remove.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
@@ -207,7 +207,7 @@ describe('following', () => {
     const storage = createStorage(database.db);
     const taken = await storage.take({ studies: [stopped.id], worker: 'w', leaseMs: 600_000 });
     const [, end] = await Promise.all([
-      orderStudy(database.db, stopped.id, 'stop', 'somebody'),
+      controlStudy(database.db, stopped.id, 'stop', 'somebody'),
       rest(follow(stopped, { since: '0' })),
       taken.kind === 'taken' && storage.finish(taken.claimed.lease, complete(1)),
     ]);
@@ -219,7 +219,7 @@ describe('following', () => {
     await pages.next();
     const next = rest(pages);
     await cancelTrial(database.db, held.id, 0, 'somebody');
-    await orderStudy(database.db, held.id, 'stop', 'somebody');
+    await controlStudy(database.db, held.id, 'stop', 'somebody');
     expect(await next).toMatchObject({ numbers: [0], end: 'stopped' });
   });
 

@@ -13,7 +13,7 @@ import { createStorage } from '../../src/storage/storage.ts';
 import { listenForChanges } from '../../src/storage/study-changes.ts';
 import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
 import { enqueue } from '../../src/storage/verbs/enqueue.ts';
-import { orderStudy } from '../../src/storage/verbs/order.ts';
+import { controlStudy } from '../../src/storage/verbs/order.ts';
 import { pauseTrial, resumeTrial } from '../../src/storage/verbs/pause.ts';
 import { describeStudy, type StorageUnderTest } from '../conformance/storage/subject.ts';
 import { storageConformance } from '../conformance/storage.ts';
@@ -26,9 +26,9 @@ function postgres(database: Pick<Database, 'db'>): StorageUnderTest {
     cancel: (study, number, by) => cancelTrial(database.db, study, number, by),
     pause: (study, number, by) => pauseTrial(database.db, study, number, by),
     resume: (study, number) => resumeTrial(database.db, study, number),
-    enqueue: (study, params) => enqueue(database.db, study, { params, orderKey: randomUUID() }),
+    enqueue: (study, params) => enqueue(database.db, study, { params, idempotencyKey: randomUUID() }),
     changes: (study, since, limit) => changesSince(database.db, study, since, { limit }),
-    order: (study, order) => orderStudy(database.db, study, order, 'somebody'),
+    order: (study, order) => controlStudy(database.db, study, order, 'somebody'),
     expire: async (lease: Lease) => {
       const held = database.db.select({ id: attempts.trialId }).from(attempts).where(eq(attempts.token, lease.token));
       await database.db

@@ -63,7 +63,7 @@ test('a trial that waits is promoted, and not ended, where the study was used up
   const next = await suggestNext(asking, id, {
     // The last place goes to somebody else, whose trial ends like the other one that ran: now two of four pass the rung.
     write: async () => {
-      await enqueue(database.db, id, { params: { lr: 1e-3, layers: 2 }, orderKey: randomUUID() });
+      await enqueue(database.db, id, { params: { lr: 1e-3, layers: 2 }, idempotencyKey: randomUUID() });
       await storage.finish(await run(4), complete(4));
       await storage.finish(best, complete(1));
       return null;

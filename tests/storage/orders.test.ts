@@ -7,7 +7,7 @@ import { studies, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
 import { enqueue } from '../../src/storage/verbs/enqueue.ts';
-import { orderStudy } from '../../src/storage/verbs/order.ts';
+import { controlStudy } from '../../src/storage/verbs/order.ts';
 import { removeStudy } from '../../src/storage/verbs/remove.ts';
 import { retryTrial } from '../../src/storage/verbs/retry.ts';
 import { checkpointOf } from '../conformance/storage/checkpoints.ts';
@@ -40,32 +40,32 @@ const params = { lr: 1e-3, layers: 2 };
 describe('orders to a study', () => {
   it('pause: nothing new is asked for or handed out until it is resumed, and what runs goes on', async () => {
     const { storage, study, claimed } = await underWay();
-    expect(await orderStudy(database.db, study.id, 'pause', 'me')).toEqual({ standing: 'paused', cancelled: 0, ending: 0 });
+    expect(await controlStudy(database.db, study.id, 'pause', 'me')).toEqual({ desiredState: 'paused', cancelled: 0, ending: 0 });
     expect(await storage.ask(study.id)).toEqual({ kind: 'paused' });
     expect(await storage.claim(claimRequest(study))).toBeNull();
     expect(await storage.finish(claimed.lease, complete(1))).toBe('alive');
     expect(await statesOf(study)).toEqual(['complete', 'queued', 'queued']);
-    await orderStudy(database.db, study.id, 'resume', 'me');
+    await controlStudy(database.db, study.id, 'resume', 'me');
     expect((await storage.claim(claimRequest(study)))?.number).toBe(1);
   });
 
   it('stop: what waits is cancelled, what runs goes on and is tried again when its worker dies', async () => {
     const { storage, study, claimed } = await underWay();
-    expect(await orderStudy(database.db, study.id, 'stop', 'me')).toEqual({ standing: 'stopped', cancelled: 2, ending: 0 });
+    expect(await controlStudy(database.db, study.id, 'stop', 'me')).toEqual({ desiredState: 'stopped', cancelled: 2, ending: 0 });
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 1 });
     expect(await storage.renew(claimed.lease)).toBe('alive');
     await storage.release(claimed.lease);
-    await orderStudy(database.db, study.id, 'stop', 'me');
+    await controlStudy(database.db, study.id, 'stop', 'me');
     expect(await storage.finish((await claimOne(storage, study.id)).lease, complete(1))).toBe('alive');
     expect(await statesOf(study)).toEqual(['complete', 'cancelled', 'cancelled']);
-    await orderStudy(database.db, study.id, 'resume', 'me');
+    await controlStudy(database.db, study.id, 'resume', 'me');
     for (const number of [3, 4, 5]) expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number });
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 3 });
   });
 
   it('cancel: what runs hears of it at its next renewal', async () => {
     const { storage, study, claimed } = await underWay();
-    expect(await orderStudy(database.db, study.id, 'cancel', 'me')).toEqual({ standing: 'stopped', cancelled: 2, ending: 1 });
+    expect(await controlStudy(database.db, study.id, 'cancel', 'me')).toEqual({ desiredState: 'stopped', cancelled: 2, ending: 1 });
     expect(await storage.renew(claimed.lease)).toBe('cancelled');
     await storage.finish(claimed.lease, { kind: 'cancelled', by: 'me' });
     expect(await statesOf(study)).toEqual(['cancelled', 'cancelled', 'cancelled']);
@@ -73,9 +73,9 @@ describe('orders to a study', () => {
 
   it.each(['pause', 'resume', 'stop', 'cancel'] as const)('%s given twice changes nothing the second time', async (order) => {
     const { study } = await underWay();
-    await orderStudy(database.db, study.id, order, 'me');
+    await controlStudy(database.db, study.id, order, 'me');
     const before = [await statesOf(study), await revisionOf(study)];
-    expect(await orderStudy(database.db, study.id, order, 'me')).toMatchObject({ cancelled: 0, ending: 0 });
+    expect(await controlStudy(database.db, study.id, order, 'me')).toMatchObject({ cancelled: 0, ending: 0 });
     expect([await statesOf(study), await revisionOf(study)]).toEqual(before);
   });
 
@@ -90,7 +90,7 @@ describe('orders to a study', () => {
     await storage.release((await claimOne(storage, study.id)).lease);
     expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number: 2 });
     expect(await showTrial(database.db, `${study.name}#2`)).toMatchObject({ attempt: 1, forkedFrom: { number: 0, step: 2 } });
-    expect(await orderStudy(database.db, study.id, 'stop', 'me')).toMatchObject({ cancelled: 1 });
+    expect(await controlStudy(database.db, study.id, 'stop', 'me')).toMatchObject({ cancelled: 1 });
     expect(await statesOf(study)).toEqual(['running', 'queued', 'cancelled']);
   });
 
@@ -103,28 +103,28 @@ describe('orders to a study', () => {
         await storage.claim(claimRequest(study));
       }
     });
-    await orderStudy(database.db, study.id, 'stop', 'me');
+    await controlStudy(database.db, study.id, 'stop', 'me');
     await Promise.all(work);
     expect((await statesOf(study)).filter((state) => state === 'queued')).toEqual([]);
   });
 
   it('an unknown study is not found', async () => {
-    await expect(orderStudy(database.db, 999_999, 'stop', 'me')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(controlStudy(database.db, 999_999, 'stop', 'me')).rejects.toMatchObject({ code: 'not_found' });
   });
 });
 
 describe('enqueue', () => {
   it('queues the chosen parameters once per order, however often it is repeated', async () => {
     const { storage, study } = await underWay();
-    const orderKey = randomUUID();
-    const numbers = await Promise.all(Array.from({ length: 4 }, () => enqueue(database.db, study.id, { params, orderKey })));
+    const idempotencyKey = randomUUID();
+    const numbers = await Promise.all(Array.from({ length: 4 }, () => enqueue(database.db, study.id, { params, idempotencyKey })));
     expect(numbers).toEqual([3, 3, 3, 3]);
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 4 });
   });
 
   it('refuses what does not fit the space, a used-up budget unless it may grow, and a stopped study', async () => {
     const { study } = await underWay();
-    const order = (more: object) => enqueue(database.db, study.id, { params, orderKey: randomUUID(), ...more });
+    const order = (more: object) => enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), ...more });
     await expect(order({ params: { lr: 1 } })).rejects.toMatchObject({ code: 'params_invalid' });
     await order({});
     await expect(order({})).rejects.toMatchObject({
@@ -132,7 +132,7 @@ describe('enqueue', () => {
       message: expect.stringContaining('takes no more trials: the budget of 4 trials is used up'),
     });
     expect(await order({ raiseBudget: true })).toBe(4);
-    await orderStudy(database.db, study.id, 'stop', 'me');
+    await controlStudy(database.db, study.id, 'stop', 'me');
     await expect(order({ raiseBudget: true })).rejects.toMatchObject({ code: 'conflict' });
   });
 });
@@ -140,9 +140,9 @@ describe('enqueue', () => {
 describe('retry', () => {
   it('queues the parameters and the seed of a failed trial under a new number, and leaves the old one', async () => {
     const { storage, study, claimed } = await underWay();
-    await expect(retryTrial(database.db, study.id, 0, { orderKey: randomUUID() })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(retryTrial(database.db, study.id, 0, { idempotencyKey: randomUUID() })).rejects.toMatchObject({ code: 'conflict' });
     await storage.finish(claimed.lease, { kind: 'failed', error: { code: 'x', message: 'y' } });
-    expect(await retryTrial(database.db, study.id, 0, { orderKey: randomUUID() })).toBe(3);
+    expect(await retryTrial(database.db, study.id, 0, { idempotencyKey: randomUUID() })).toBe(3);
     for (let i = 0; i < 2; i++) await claimOne(storage, study.id);
     expect(await claimOne(storage, study.id)).toMatchObject({ number: 3, params: claimed.params, seed: claimed.seed });
     expect((await statesOf(study))[0]).toBe('failed');
@@ -199,7 +199,7 @@ describe('remove', () => {
 
 describe('priorities', () => {
   const queue = (study: StudyRecord, priority?: number) =>
-    enqueue(database.db, study.id, { params, orderKey: randomUUID(), ...(priority !== undefined && { priority }) });
+    enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), ...(priority !== undefined && { priority }) });
 
   it('of trials: the highest is handed out first, and among equals the oldest', async () => {
     const storage = createStorage(database.db);
@@ -216,7 +216,7 @@ describe('priorities', () => {
     const urgent = await queue(study, 7);
     await storage.finish((await claimOne(storage, study.id)).lease, { kind: 'failed', error: { code: 'trial_failed', message: 'no' } });
     await queue(study);
-    expect(await retryTrial(database.db, study.id, urgent, { orderKey: randomUUID() })).toBe(2);
+    expect(await retryTrial(database.db, study.id, urgent, { idempotencyKey: randomUUID() })).toBe(2);
     expect((await claimOne(storage, study.id)).number).toBe(2);
   });
 

@@ -55,7 +55,7 @@ test('a worker whose trials were new ones takes what is queued meanwhile', async
   const take = () => storage.take({ studies: [id], worker: 'w', leaseMs: 60_000 });
   await take();
   const params = { lr: 0.001, layers: 2 };
-  const number = await enqueue(database.db, id, { params, orderKey: '00000000-0000-4000-8000-000000000001' });
+  const number = await enqueue(database.db, id, { params, idempotencyKey: '00000000-0000-4000-8000-000000000001' });
   expect(await take()).toMatchObject({ kind: 'taken', claimed: { number, params } });
   expect(await take()).toMatchObject({ kind: 'taken', claimed: { number: number + 1 } });
 });

@@ -10,8 +10,8 @@ import { addMetrics } from './metrics.ts';
 import { addModels } from './models.ts';
 import { addReports } from './reports.ts';
 import { addStudies } from './studies.ts';
-import { addStudyOrders } from './study-orders.ts';
-import { addTrialOrders } from './trial-orders.ts';
+import { addStudyControls } from './study-orders.ts';
+import { addTrialControls } from './trial-orders.ts';
 import { addTrials } from './trials.ts';
 import { addValidation } from './validation.ts';
 import { addVersions } from './versions.ts';
@@ -20,10 +20,10 @@ import { addVersions } from './versions.ts';
 export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void)[] = [
   addMetrics,
   addStudies,
-  addStudyOrders,
+  addStudyControls,
   addEvents,
   addTrials,
-  addTrialOrders,
+  addTrialControls,
   addReports,
   addBest,
   addCompare,

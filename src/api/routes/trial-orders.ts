@@ -14,10 +14,10 @@ import { pauseTrial, resumeTrial } from '../../storage/verbs/pause.ts';
 import { retryTrial } from '../../storage/verbs/retry.ts';
 import { onlyAtOf } from '../precondition.ts';
 import type { RouteContext } from '../route-context.ts';
-import { idempotencyHeader, ifMatchHeader, orderedAnswersWith, studyPath, trialPath } from '../schemas.ts';
+import { controlAnswersWith, idempotencyHeader, ifMatchHeader, studyPath, trialPath } from '../schemas.ts';
 import { choiceValueSchema } from './studies.ts';
 
-export const trialOrderedSchema = z
+export const trialControlledSchema = z
   .object({
     address: z.string().openapi({ example: 'nvda-msft#42' }),
     number: z.number().int(),
@@ -80,7 +80,7 @@ const queue = createRoute({
       }),
     ),
   },
-  responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
+  responses: controlAnswersWith(trialControlledSchema, 'The trial'),
 });
 
 const retry = createRoute({
@@ -99,40 +99,40 @@ const retry = createRoute({
       required: false,
     },
   },
-  responses: orderedAnswersWith(trialOrderedSchema, 'The new trial'),
+  responses: controlAnswersWith(trialControlledSchema, 'The new trial'),
 });
 
-type Ordered = z.infer<typeof trialOrderedSchema>['state'];
+type Controlled = z.infer<typeof trialControlledSchema>['state'];
 
 /** What is ordered of a trial that there is. */
-const orders = {
+const controls = {
   cancel: {
     summary: 'End a trial as cancelled: at once in the queue, at its next report or heartbeat where it runs',
-    perform: async (db: Db, study: StudyId, number: number): Promise<Ordered> =>
+    perform: async (db: Db, study: StudyId, number: number): Promise<Controlled> =>
       (await cancelTrial(db, study, number, 'the API')) === 'cancelled' ? 'cancelled' : 'ending',
   },
   pause: {
     summary: 'Let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint',
-    perform: async (db: Db, study: StudyId, number: number): Promise<Ordered> =>
+    perform: async (db: Db, study: StudyId, number: number): Promise<Controlled> =>
       (await pauseTrial(db, study, number, 'the API')) === 'paused' ? 'paused' : 'pausing',
   },
   resume: {
     summary: 'Let a paused trial go on, from its checkpoint where it has one',
-    perform: (db: Db, study: StudyId, number: number): Promise<Ordered> => resumeTrial(db, study, number),
+    perform: (db: Db, study: StudyId, number: number): Promise<Controlled> => resumeTrial(db, study, number),
   },
 } as const;
 
-const routeOf = (order: keyof typeof orders) =>
+const routeOf = (control: keyof typeof controls) =>
   createRoute({
     method: 'post',
-    path: `/v1/studies/{study}/trials/{number}/${order}`,
-    operationId: `${order}Trial`,
-    summary: orders[order].summary,
+    path: `/v1/studies/{study}/trials/{number}/${control}`,
+    operationId: `${control}Trial`,
+    summary: controls[control].summary,
     request: { params: trialPath, headers: ifMatchHeader },
-    responses: orderedAnswersWith(trialOrderedSchema, 'The trial'),
+    responses: controlAnswersWith(trialControlledSchema, 'The trial'),
   });
 
-export function addTrialOrders(app: OpenAPIHono, { db }: RouteContext): void {
+export function addTrialControls(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(queue, async (c) => {
     const { study } = c.req.valid('param');
     const { like, strict, ...queued } = c.req.valid('json');
@@ -150,23 +150,23 @@ export function addTrialOrders(app: OpenAPIHono, { db }: RouteContext): void {
     const next = await retryTrial(db, id, number, request);
     return c.json({ address: trialAddress(study, next), number: next, state: 'queued' as const }, 200);
   });
-  for (const order of ['cancel', 'pause', 'resume'] as const)
-    app.openapi(routeOf(order), async (c) => {
+  for (const control of ['cancel', 'pause', 'resume'] as const)
+    app.openapi(routeOf(control), async (c) => {
       const { study, number } = c.req.valid('param');
       const { id } = await findStudy(db, study);
       const at = { study: id, onlyAt: onlyAtOf(c, study), locks: sql`number = ${number}` };
-      const state = await onlyAtRevision(db, at, (tx) => orders[order].perform(tx, id, number));
+      const state = await onlyAtRevision(db, at, (tx) => controls[control].perform(tx, id, number));
       return c.json({ address: trialAddress(study, number), number, state }, 200);
     });
 }
 
 /** How the caller sent an order for a new trial: its key, and at which revisions of the study it is meant. */
 function sendingOf(c: Context, study: string, headers: z.infer<typeof idempotencyHeader>) {
-  return { orderKey: orderKeyOf(headers), onlyAt: onlyAtOf(c, study) };
+  return { idempotencyKey: idempotencyKeyOf(headers), onlyAt: onlyAtOf(c, study) };
 }
 
 /** What the storage knows an order by: a UUID (of version 8, RFC 9562) of the caller's key. */
-function orderKeyOf({ 'idempotency-key': key }: z.infer<typeof idempotencyHeader>): string {
+function idempotencyKeyOf({ 'idempotency-key': key }: z.infer<typeof idempotencyHeader>): string {
   const hex = createHash('sha256').update(key).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

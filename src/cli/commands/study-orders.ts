@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
 import { userName } from '../../core/user-name.ts';
-import type { OrderResult, StudyOrder } from '../../storage/verbs/order.ts';
+import type { ControlResult, StudyControl } from '../../storage/verbs/order.ts';
 import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { printAnswer, say } from '../output/print.ts';
 
-const descriptions: Readonly<Record<StudyOrder, string>> = {
+const descriptions: Readonly<Record<StudyControl, string>> = {
   pause: 'no new trials; the running ones go on, and workers wait',
   resume: 'go on with a study that was paused, stopped or cancelled',
   stop: 'finish the running trials and end; those that wait are cancelled',
@@ -15,19 +15,19 @@ const descriptions: Readonly<Record<StudyOrder, string>> = {
 };
 
 /** `study pause|resume|stop|cancel|rm`. */
-export function registerOrders(study: Command, io: Io): void {
-  for (const [order, description] of Object.entries(descriptions) as [StudyOrder, string][]) {
-    const command = study.command(`${order} <study>`).description(description);
-    if (order === 'cancel') command.option('--yes', 'do not ask');
+export function registerControls(study: Command, io: Io): void {
+  for (const [control, description] of Object.entries(descriptions) as [StudyControl, string][]) {
+    const command = study.command(`${control} <study>`).description(description);
+    if (control === 'cancel') command.option('--yes', 'do not ask');
     command.action(async (name: string, flags: { yes?: boolean }, self: Command) => {
       const options = optionsOf(self);
       checkName('study', name);
-      if (order === 'cancel') await confirm(io, flags, `End the running trials of ${name}? What they have done so far is lost.`);
-      const [{ findStudy }, { orderStudy }] = await Promise.all([
+      if (control === 'cancel') await confirm(io, flags, `End the running trials of ${name}? What they have done so far is lost.`);
+      const [{ findStudy }, { controlStudy: orderStudy }] = await Promise.all([
         import('../../storage/readers/find.ts'),
         import('../../storage/verbs/order.ts'),
       ]);
-      const result = await withDatabase(options, async ({ db }) => orderStudy(db, (await findStudy(db, name)).id, order, userName()));
+      const result = await withDatabase(options, async ({ db }) => orderStudy(db, (await findStudy(db, name)).id, control, userName()));
       printOutcome(io, self, name, result);
     });
   }
@@ -64,13 +64,13 @@ export function registerOrders(study: Command, io: Io): void {
     });
 }
 
-function printOutcome(io: Io, command: Command, study: string, { standing, cancelled, ending }: OrderResult): void {
-  const document = { study, standing, cancelled, ending };
+function printOutcome(io: Io, command: Command, study: string, { desiredState, cancelled, ending }: ControlResult): void {
+  const document = { study, desiredState, cancelled, ending };
   printAnswer(io, optionsOf(command), {
     document,
     columns: [
       { title: 'study', cell: () => study },
-      { title: 'standing', cell: () => standing },
+      { title: 'state', cell: () => desiredState },
       { title: 'cancelled', cell: () => String(cancelled), align: 'right' },
       { title: 'told to end', cell: () => String(ending), align: 'right' },
     ],

@@ -12,7 +12,7 @@ import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 import { registerDiff } from './study-diff.ts';
-import { registerOrders } from './study-orders.ts';
+import { registerControls } from './study-orders.ts';
 import { registerWatch } from './study-watch.ts';
 
 export function register(program: Command, io: Io): void {
@@ -60,7 +60,7 @@ export function register(program: Command, io: Io): void {
 
   registerWatch(study, io);
   registerDiff(study, io);
-  registerOrders(study, io);
+  registerControls(study, io);
 }
 
 const studyColumns: readonly Column<StudyItem>[] = [

@@ -26,13 +26,13 @@ interface EnqueueFlags extends QueueFlags {
 }
 
 /** What a person may tell one trial. */
-interface TrialOrder {
+interface TrialControl {
   readonly description: string;
   /** Resolves to the trial's state, or to what it was told. */
   readonly give: (db: Db, study: StudyId, number: number, by: string) => Promise<string>;
 }
 
-const orders: Readonly<Record<'pause' | 'resume' | 'cancel', TrialOrder>> = {
+const controls: Readonly<Record<'pause' | 'resume' | 'cancel', TrialControl>> = {
   pause: {
     description: 'let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint',
     give: async (...trial) => {
@@ -57,7 +57,7 @@ const orders: Readonly<Record<'pause' | 'resume' | 'cancel', TrialOrder>> = {
 };
 
 /** `trial enqueue|retry|pause|resume|cancel`. */
-export function registerTrialOrders(trial: Command, io: Io): void {
+export function registerTrialControls(trial: Command, io: Io): void {
   trial
     .command('enqueue <study>')
     .description('queue a trial with parameters of your choice; what you leave out is drawn by the sampler')
@@ -83,7 +83,7 @@ export function registerTrialOrders(trial: Command, io: Io): void {
           like,
           sameSeed,
           drawsRest: !strict,
-          orderKey: randomUUID(),
+          idempotencyKey: randomUUID(),
           raiseBudget,
           ...(priority !== undefined && { priority }),
         });
@@ -106,13 +106,13 @@ export function registerTrialOrders(trial: Command, io: Io): void {
       const { raiseBudget = false, sameSeed = false } = flags;
       const queued = await withDatabase(optionsOf(command), async ({ db }) => {
         const { id } = await findStudy(db, study);
-        const next = await retryTrial(db, id, number, { orderKey: randomUUID(), raiseBudget, sameSeed });
+        const next = await retryTrial(db, id, number, { idempotencyKey: randomUUID(), raiseBudget, sameSeed });
         return (await findTrial(db, { study, number: next })).trial;
       });
       printQueued(io, command, study, queued);
     });
 
-  for (const [name, { description, give }] of Object.entries(orders))
+  for (const [name, { description, give }] of Object.entries(controls))
     trial
       .command(`${name} <trial>`)
       .description(description)

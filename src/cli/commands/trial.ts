@@ -13,7 +13,7 @@ import { formatDuration } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
 import { returnColumns, returnLines } from '../output/return-table.ts';
 import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
-import { registerTrialOrders } from './trial-orders.ts';
+import { registerTrialControls } from './trial-orders.ts';
 
 interface ListFlags {
   readonly state?: TrialState;
@@ -96,7 +96,7 @@ export function register(program: Command, io: Io): void {
       });
     });
 
-  registerTrialOrders(trial, io);
+  registerTrialControls(trial, io);
 }
 
 async function showReturns(io: Io, options: GlobalOptions, address: TrialAddress): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { createStopping } from '../stopping.ts';
+import { createStopState } from '../stopping.ts';
 import type { WorkerSetup } from '../worker/events.ts';
 import { supervise } from './supervise.ts';
 
@@ -16,7 +16,7 @@ it('waits for nothing more once its worker has given up', { timeout: 60_000 }, a
     databaseUrl: 'none',
     dataDir: '/nowhere',
   };
-  const stopping = createStopping();
+  const stopping = createStopState();
   const supervised = supervise({ setup, stopping, killed: new AbortController().signal, onEvent: () => undefined });
   await expect(supervised).rejects.toMatchObject({ code: 'config_invalid' });
   const timers = vi.spyOn(globalThis, 'setTimeout');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError, errorCodeOf, unreachable } from '../../core/errors.ts';
 import type { Device } from '../../search/study/trial-context.ts';
-import type { Stopping } from '../stopping.ts';
+import type { StopState } from '../stopping.ts';
 import type { WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
 import { forkWorker, type WorkerEnding, type WorkerProcess } from './worker-process.ts';
 
@@ -12,7 +12,7 @@ export type SupervisorEvent =
 
 export interface SuperviseOptions {
   readonly setup: WorkerSetup;
-  readonly stopping: Stopping;
+  readonly stopping: StopState;
   /** Aborted when nothing is to be waited for any more: the process is killed and its leases run out. */
   readonly killed: AbortSignal;
   readonly onEvent: (event: SupervisorEvent) => void;
@@ -37,7 +37,7 @@ export async function supervise({ setup, stopping, killed, onEvent }: SuperviseO
   let overdue: NodeJS.Timeout | undefined;
   const kill = (): void => child?.kill();
 
-  const forget = stopping.onOrder((order) => {
+  const forget = stopping.onRequest((order) => {
     halted.abort();
     child?.stop(order, stopping.by());
     clearTimeout(overdue);
@@ -47,7 +47,7 @@ export async function supervise({ setup, stopping, killed, onEvent }: SuperviseO
 
   try {
     for (let deaths = 0; ; ) {
-      if (stopping.order() !== null) return 'stopped';
+      if (stopping.request() !== null) return 'stopped';
       let finishedTrial = false;
       child = forkWorker(setup, (event) => {
         finishedTrial ||= event.kind === 'trial-finished';
@@ -59,7 +59,7 @@ export async function supervise({ setup, stopping, killed, onEvent }: SuperviseO
       deaths = finishedTrial ? 1 : deaths + 1;
       const fault = faultOf(ending, device);
       if (ending.kind === 'fatal' && fault.code !== 'database_unavailable') throw fault;
-      if (stopping.order() === null && deaths >= mostDeathsInARow) throw fault;
+      if (stopping.request() === null && deaths >= mostDeathsInARow) throw fault;
       const restartInMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (deaths - 1));
       onEvent({ kind: 'worker-died', device, because: fault.message, restartInMs });
       await sleep(restartInMs, undefined, { signal: halted.signal }).catch(() => undefined);

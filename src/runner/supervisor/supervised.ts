@@ -4,7 +4,7 @@ import type { Connection } from '../../storage/connect.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { type Control, takeControl } from '../control.ts';
-import type { StopOrder, WorkerSetup } from '../worker/events.ts';
+import type { StopRequest, WorkerSetup } from '../worker/events.ts';
 
 /** What every supervisor is told of its work. */
 export interface SupervisedOptions {
@@ -33,7 +33,7 @@ export interface SupervisedOptions {
 
 export interface StoppingEvent {
   readonly kind: 'stopping';
-  readonly order: StopOrder;
+  readonly order: StopRequest;
   readonly by: string;
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Device } from '../../search/study/trial-context.ts';
 import { workerEntry } from '../program-entries.ts';
-import type { FromWorker, StopOrder, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
+import type { FromWorker, StopRequest, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
 
 /** How a worker process came to its end: by its own word, or without one. */
 export type WorkerEnding =
@@ -12,7 +12,7 @@ export type WorkerEnding =
 
 export interface WorkerProcess {
   readonly pid: number | undefined;
-  readonly stop: (order: StopOrder, by: string) => void;
+  readonly stop: (order: StopRequest, by: string) => void;
   readonly kill: () => void;
   /** Settled when the process is gone and reaped. */
   readonly ending: Promise<WorkerEnding>;

@@ -19,7 +19,7 @@ import { moduleFileOf } from '../modules/module-url.ts';
 import { createPool, type Host } from '../pool/pool.ts';
 import { ranOn } from '../ran-on.ts';
 import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
-import type { StopOrder } from '../worker/events.ts';
+import type { StopRequest } from '../worker/events.ts';
 import { persist } from '../worker/persistent-storage.ts';
 import { type EvaluationTask, inParallel, runEvaluation, tasksFor, validationSeeds, type WithSources } from './judging.ts';
 
@@ -61,7 +61,7 @@ export type ValidationEvent =
   | { readonly kind: 'planned'; readonly folds: readonly FoldWindow[]; readonly done: number; readonly total: number }
   | (EvaluationName & { readonly kind: 'evaluated'; readonly durationMs: number })
   | FailedEvaluation
-  | { readonly kind: 'stopping'; readonly order: StopOrder; readonly by: string }
+  | { readonly kind: 'stopping'; readonly order: StopRequest; readonly by: string }
   | { readonly kind: 'log'; readonly text: string };
 
 export interface ValidationSummary {
@@ -95,7 +95,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   const halt = new AbortController();
   // Every training listens.
   setMaxListeners(0, halt.signal);
-  stopping.onOrder((order) => order !== 'drain' && halt.abort(stopping.by()));
+  stopping.onRequest((order) => order !== 'drain' && halt.abort(stopping.by()));
   const pool = createPool({
     threads: Math.max(1, trialsAtOnce(study.needs, capacityPerDevice(1, options.workers))),
     dataDir,
@@ -144,14 +144,14 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
         onProgress?.(failure);
       }
     };
-    await inParallel(tasks, pool.threads, () => stopping.order() !== null, evaluate);
+    await inParallel(tasks, pool.threads, () => stopping.request() !== null, evaluate);
     return {
       id: validation.id,
       definitionHash: validation.definitionHash,
       seeds,
       folds,
       failed,
-      stoppedBy: stopping.order() === null ? null : stopping.by(),
+      stoppedBy: stopping.request() === null ? null : stopping.by(),
       durationMs: performance.now() - startedAtMs,
     };
   } finally {

@@ -52,11 +52,11 @@ export type FromWorker =
 export type Fault = TrialFailure & { readonly place?: string };
 
 /** Finish the running trials (`drain`), end them as cancelled (`cancel`), or give them back to the queue (`release`). */
-export type StopOrder = 'drain' | 'cancel' | 'release';
+export type StopRequest = 'drain' | 'cancel' | 'release';
 
 export type ToWorker =
   | { readonly kind: 'start'; readonly setup: WorkerSetup }
-  | { readonly kind: 'stop'; readonly order: StopOrder; readonly by: string };
+  | { readonly kind: 'stop'; readonly order: StopRequest; readonly by: string };
 
 /** All that a worker process must know. */
 export interface WorkerSetup {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
-import { createStopping } from '../stopping.ts';
+import { createStopState } from '../stopping.ts';
 import { type FromWorker, faultOf, type ToWorker, type WorkerEvent } from './events.ts';
 import { runWorker } from './run-worker.ts';
 
@@ -10,7 +10,7 @@ import { runWorker } from './run-worker.ts';
 
 const longestFarewellMs = 10_000;
 
-const stopping = createStopping();
+const stopping = createStopState();
 
 function say(message: FromWorker): void {
   // A supervisor that is gone cannot be told; `disconnect` below deals with that.

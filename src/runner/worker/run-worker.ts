@@ -12,7 +12,7 @@ import type { Capacity } from '../capacity.ts';
 import { cachedDatasets } from '../dataset-cache.ts';
 import { createPool } from '../pool/pool.ts';
 import { ranOn } from '../ran-on.ts';
-import type { Stopping } from '../stopping.ts';
+import type { StopState } from '../stopping.ts';
 import { observed } from '../telemetry/observed-storage.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { type Contact, watchContact, workerAnswerMs } from './contact.ts';
@@ -35,20 +35,20 @@ interface Around {
   readonly setup: WorkerSetup;
   /** How it signs its leases. */
   readonly name: string;
-  readonly stopping: Stopping;
+  readonly stopping: StopState;
   readonly telemetry: Telemetry;
   readonly contact: Contact;
   readonly persistence: PersistOptions;
 }
 
 /** Works until there is nothing left to do or it is stopped. A database that is away, from the start or later, is waited for. */
-export async function runWorker(setup: WorkerSetup, stopping: Stopping, tell: (event: WorkerEvent) => void): Promise<WorkEnd> {
+export async function runWorker(setup: WorkerSetup, stopping: StopState, tell: (event: WorkerEvent) => void): Promise<WorkEnd> {
   const halted = new AbortController();
   // Every call to the database listens.
   setMaxListeners(0, halted.signal);
   const halt = (): void => halted.abort(new AssayError('database_unavailable', 'stopped while the database did not answer'));
-  stopping.onOrder(halt);
-  if (stopping.order() !== null) halt();
+  stopping.onRequest(halt);
+  if (stopping.request() !== null) halt();
   const { device, share, leaseMs, measured, dataDir, databaseUrl } = setup;
   const name = `${hostname()}:${process.pid}:${device}`;
   const telemetry = await openTelemetry({ worker: name, device, threads: share.slots, measured, tell });
@@ -79,7 +79,7 @@ export async function runWorker(setup: WorkerSetup, stopping: Stopping, tell: (e
   } catch (error) {
     // Whatever waited for the database was told to wait no more.
     if (error !== halted.signal.reason) throw error;
-    return stopping.order() === 'drain' ? 'drained' : 'stopped';
+    return stopping.request() === 'drain' ? 'drained' : 'stopped';
   } finally {
     contact.close();
     await telemetry.close();

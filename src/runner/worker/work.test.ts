@@ -5,7 +5,7 @@ import type { Claimed, Storage, Taken } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { Host, Pool, RunOptions } from '../pool/pool.ts';
-import { createStopping } from '../stopping.ts';
+import { createStopState } from '../stopping.ts';
 import type { Task } from '../thread/protocol.ts';
 import { type ListedStudy, serveExactly } from './served-studies.ts';
 import { work } from './work.ts';
@@ -50,7 +50,7 @@ async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]
     graceMs: 0,
     device: 'cpu',
     pool: { threads: 2, run, close: async () => undefined } as unknown as Pool,
-    stopping: createStopping(),
+    stopping: createStopState(),
     onEvent: () => undefined,
     announced: true,
     onChange: () => () => undefined,

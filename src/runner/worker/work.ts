@@ -5,7 +5,7 @@ import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, Facts, Storage } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
 import { isConnectionLoss } from '../../storage/connection-loss.ts';
-import type { Stopping } from '../stopping.ts';
+import type { StopState } from '../stopping.ts';
 import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.ts';
 import { misfitEvent, setAsideEvent, type WorkEnd } from './events.ts';
 import { removeBytes } from './remove-bytes.ts';
@@ -19,7 +19,7 @@ export interface WorkOptions extends AttemptSurroundings {
   /** What to do when the source here, or its packages, is another one than a study was opened with. */
   readonly otherSource: 'end' | 'leave';
   readonly leaseMs: number;
-  readonly stopping: Stopping;
+  readonly stopping: StopState;
   /** Whether changes are announced at all; else the loop looks every second. */
   readonly announced: boolean;
   /** Calls back whenever one of the studies may have changed; returns how to unsubscribe. */
@@ -53,7 +53,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   const fail = (error: unknown): void => {
     bell.ring();
     // Whoever stops does not wait for a database that is away: what still runs goes to its end, or is lost.
-    if (stopping.order() !== null && isConnectionLoss(error)) return;
+    if (stopping.request() !== null && isConnectionLoss(error)) return;
     failure ??= { error };
     // Nobody can keep a lease any more, nor store an outcome.
     if (error instanceof AssayError && error.code === 'database_unavailable') for (const attempt of running) attempt.lose();
@@ -68,7 +68,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     });
   };
 
-  stopping.onOrder((order) => {
+  stopping.onRequest((order) => {
     for (const attempt of running) {
       if (order === 'cancel') attempt.cancel(stopping.by());
       if (order === 'release') attempt.release(stopping.by());
@@ -91,7 +91,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
       onEvent(misfitEvent(parseTrialAddress(next.address).study, next, misfit));
     }
     // Somebody may have said stop while the claim was on its way.
-    if (misfit !== null || stopping.order() !== null) await options.storage.release(next.lease);
+    if (misfit !== null || stopping.request() !== null) await options.storage.release(next.lease);
     else start(next);
     return 'again';
   };
@@ -113,7 +113,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     await reapLapsed(options);
     for (;;) {
       bell.reset();
-      const halted = failure !== null || sourceChanged || stopping.order() !== null;
+      const halted = failure !== null || sourceChanged || stopping.request() !== null;
       if (halted && running.size === 0) break;
       if (!halted && running.size < pool.threads) {
         // What runs is not to blame: where it can, it goes to its end before the worker gives up.
@@ -134,7 +134,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   }
   if (failure !== null) throw (failure as { readonly error: unknown }).error;
   if (sourceChanged) return 'source-changed';
-  return stopping.order() === 'drain' ? 'drained' : 'stopped';
+  return stopping.request() === 'drain' ? 'drained' : 'stopped';
 }
 
 /**

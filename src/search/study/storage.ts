@@ -154,7 +154,7 @@ export interface KnownResult {
   /** Who knows it. */
   readonly by: string;
   /** A UUID of the caller's, a new one for each result: the same one repeated after a lost reply enters nothing more. */
-  readonly orderKey: string;
+  readonly idempotencyKey: string;
 }
 
 /** `exhausted`: as many trials as the budget allows. */

@@ -23,7 +23,7 @@ export async function listSources(db: Db, ids: readonly StudyId[] | null) {
       sourceHash: studies.sourceHash,
       packagesHash: studies.packagesHash,
       isOpen,
-      standing: studies.standing,
+      desiredState: studies.desiredState,
       endedBecause: studies.endedBecause,
       budgetTrials: studies.budgetTrials,
       budgetRules: studies.budgetRules,
@@ -35,7 +35,7 @@ export async function listSources(db: Db, ids: readonly StudyId[] | null) {
     .where(ids === null ? undefined : inArray(studies.id, [...ids]))
     .orderBy(asc(studies.id));
   return rows.map(({ id, name, revision, needs, url, sourceHash, packagesHash, ...study }) => {
-    const takesMore = study.standing !== 'stopped' && study.endedBecause === null && usedTrials(study) < study.budgetTrials;
+    const takesMore = study.desiredState !== 'stopped' && study.endedBecause === null && usedTrials(study) < study.budgetTrials;
     return { id, name, revision, needs, module: { url, sourceHash, packagesHash }, isOver: !study.isOpen && !takesMore };
   });
 }

@@ -5,7 +5,7 @@ import { trials } from '../schema/index.ts';
 import { findStudy, type TrialRow } from './find.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page, type Position } from './page.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
-import { type TrialOrder, trialOrder } from './trial-order.ts';
+import { type TrialSort, trialSort } from './trial-order.ts';
 import { whereCondition } from './where.ts';
 
 export interface TrialQuery {
@@ -29,7 +29,7 @@ export async function pageTrials(db: Db, studyName: string, query: TrialQuery = 
   const study = await findStudy(db, studyName);
   const limit = checkLimit(query.limit ?? 50);
   const sort = query.sort ?? 'number';
-  const order = trialOrder(study, sort);
+  const order = trialSort(study, sort);
   const states = query.state === undefined ? [] : [query.state].flat();
   const where = query.where === undefined ? [] : [query.where].flat();
 
@@ -58,7 +58,7 @@ interface PageRow {
 }
 
 /** Those that have the figure, then those that have none: each part in the order of an index, so that no page reads more than it shows. */
-async function readPage(db: Db, order: TrialOrder, matches: SQL, after: Position | null, limit: number): Promise<readonly PageRow[]> {
+async function readPage(db: Db, order: TrialSort, matches: SQL, after: Position | null, limit: number): Promise<readonly PageRow[]> {
   const { descending, figures, key, type, number, missing } = order;
   const present: PageRow[] = [];
   if (after === null || after.key !== null) {

@@ -5,7 +5,7 @@ import type { StudyRow } from './find.ts';
 import { type TrialField, trialField } from './trial-fields.ts';
 
 /** How a list of trials is sorted, so that an index gives each page. */
-export interface TrialOrder {
+export interface TrialSort {
   readonly descending: boolean;
   /** Which of the `figures` stand beside the trials; null: the trials are read alone. */
   readonly figures: SQL | null;
@@ -36,7 +36,7 @@ const mostUnindexed = 100_000;
  * @param sort a field of {@link trialField}, with a minus in front for descending
  * @throws AssayError `usage` for an unknown field, and for one without an index where the study is large
  */
-export function trialOrder(study: StudyRow, sort: string): TrialOrder {
+export function trialSort(study: StudyRow, sort: string): TrialSort {
   const descending = sort.startsWith('-');
   const field = trialField(study, descending ? sort.slice(1) : sort, 'sort');
   const { name, kind, figure } = field;
@@ -59,11 +59,11 @@ function mixedKey(given: SQL): SQL {
     when 'boolean' then jsonb_build_array(2, ${given}::jsonb) end)`;
 }
 
-function overTrials(descending: boolean, key: SQL, type: SQL): TrialOrder {
+function overTrials(descending: boolean, key: SQL, type: SQL): TrialSort {
   return { descending, figures: null, key, type, number: sql`${trials.number}`, missing: sql`${key} is null` };
 }
 
-function overFigures({ id }: StudyRow, descending: boolean, { kind, choices = [] }: TrialField, figure: string): TrialOrder {
+function overFigures({ id }: StudyRow, descending: boolean, { kind, choices = [] }: TrialField, figure: string): TrialSort {
   const hasLabels = kind === 'choice' && !choices.some((choice) => typeof choice === 'number');
   const column = hasLabels ? sql`label` : sql`figure`;
   const key = hasLabels ? sql`(figures.label collate "C")` : sql`figures.figure`;

@@ -7,7 +7,7 @@ import type { Budget } from '../../search/study/storage.ts';
 import type { Goal, PruneOn } from '../../search/trial/history.ts';
 
 /** What somebody ordered: go on; start nothing new (`paused`); finish what has begun and end (`stopped`). */
-export const standing = pgEnum('study_standing', ['open', 'paused', 'stopped']);
+export const studyDesiredState = pgEnum('study_standing', ['open', 'paused', 'stopped']);
 
 export const direction = pgEnum('direction', ['minimize', 'maximize']);
 
@@ -53,7 +53,7 @@ export const studies = pgTable(
     /** How many were pruned and how many failed, kept by a trigger on `trials`. With the few that are open this tells how many are complete. */
     prunedTrials: integer('pruned_trials').notNull().default(0),
     failedTrials: integer('failed_trials').notNull().default(0),
-    standing: standing().notNull().default('open'),
+    desiredState: studyDesiredState('standing').notNull().default('open'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },

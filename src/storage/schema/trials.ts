@@ -40,9 +40,9 @@ export const trials = pgTable(
     /** The study's revision at the trial's last change of state: readers ask for what is newer than they have seen. */
     revision: bigint({ mode: 'number' }).notNull(),
     /** Who queued it by hand, or knew its result, chose the key: the same order, repeated after a lost reply, enters nothing more. */
-    orderKey: uuid('order_key'),
+    idempotencyKey: uuid('order_key'),
     /** SHA-256 of what that order said: the same key with another content is a mistake of the caller. */
-    orderHash: text('order_hash'),
+    requestHash: text('order_hash'),
     /** The address of the trial that this one repeats, with its parameters and seed. */
     repeatOf: text('repeat_of'),
     /** Among queued trials of a study the highest is taken first. */
@@ -94,7 +94,7 @@ export const trials = pgTable(
     const noLease = sql`num_nonnulls(${lease}, ${table.cancelRequestedBy}) = 0`;
     return [
       unique('trials_study_number').on(table.studyId, table.number),
-      unique('trials_order').on(table.orderKey),
+      unique('trials_order').on(table.idempotencyKey),
       check('trials_counters', sql`${table.number} >= 0 and ${table.attempt} >= 0`),
       check('trials_forked', sql`num_nonnulls(${table.forkedFrom}, ${table.forkedStep}) in (0, 2)`),
       check('trials_last_report', sql`num_nonnulls(${table.lastStep}, ${table.lastValue}) in (0, 2)`),

@@ -4,19 +4,19 @@ import type { Added, KnownResult, StudyId } from '../../search/study/storage.ts'
 import { usedTrials } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
-import { enteredUnder, keyedOrder, onceForEachKey } from './order-key.ts';
+import { enteredUnder, keyedRequest, onceForEachKey } from './order-key.ts';
 
 /**
  * The trial has attempt 0. Takes turns with `ask`, so numbers stay dense and the budget exact; the sampler sees it from the next ask on.
  * Nothing is begun, so the budget's number of trials alone limits it: what stops a study from spending more does not keep it from learning.
  */
-export async function add(db: Db, studyId: StudyId, { params, values, constraints, by, orderKey }: KnownResult): Promise<Added> {
-  const order = keyedOrder(orderKey, { study: studyId, params, values, constraints, by });
+export async function add(db: Db, studyId: StudyId, { params, values, constraints, by, idempotencyKey }: KnownResult): Promise<Added> {
+  const keyed = keyedRequest(idempotencyKey, { study: studyId, params, values, constraints, by });
   return onceForEachKey(db, async (tx) => {
     const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${studyId}`, { hint: 'it may have been removed: assay study ls' });
-    const before = await enteredUnder(tx, order);
+    const before = await enteredUnder(tx, keyed);
     if (before !== null) return { kind: 'added', number: before };
     if (usedTrials(study) >= study.budgetTrials) return { kind: 'exhausted' };
     const number = study.nextNumber;
@@ -27,8 +27,8 @@ export async function add(db: Db, studyId: StudyId, { params, values, constraint
       state: 'complete',
       params,
       seed: 0,
-      orderKey,
-      orderHash: order.hash,
+      idempotencyKey,
+      requestHash: keyed.hash,
       revision,
       worker: by,
       startedAt: sql`now()`,

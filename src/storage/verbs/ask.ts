@@ -133,7 +133,7 @@ async function suggestFor<Written>(
   next: Next<Written>,
 ): Promise<Written | NothingToAsk | 'again' | null> {
   const { observations, samplerOf, spaceOf } = asking;
-  const because = study.standing === 'open' ? await usedUp(tx, study) : null;
+  const because = study.desiredState === 'open' ? await usedUp(tx, study) : null;
   // Trials before the study, as everywhere: with its row locked there is no promotion, and nothing that waits is ended.
   const advanced = alone ? null : await nextAdvanced(asking, tx, study, because);
   if (advanced !== null) {
@@ -176,7 +176,7 @@ function beginAsking(studyId: StudyId, alone: boolean): string {
 /** @param because the budget is used up; by the number of trials alone, those that wait still go on */
 async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
   const { nextToAdvance: promotes } = prunerOf(study);
-  if (promotes === undefined || study.standing !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
+  if (promotes === undefined || study.desiredState !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
   return advanceWaiting(tx, study, promotes, curves);
 }
 
@@ -186,8 +186,8 @@ async function nothingToAsk(
   study: StudyRow,
   { because, mayPromote: mayAdvance }: { readonly because: string | null; readonly mayPromote: boolean },
 ): Promise<NothingToAsk | 'again' | null> {
-  if (study.standing === 'paused') return { kind: 'paused' };
-  if (study.standing === 'open' && because === null) return null;
+  if (study.desiredState === 'paused') return { kind: 'paused' };
+  if (study.desiredState === 'open' && because === null) return null;
   const open = await countOpen(tx, study.id);
   if (because !== null) {
     if (open === 0 && (mayAdvance || (await pruneWaiting(tx, study.id)))) return 'again';

@@ -10,7 +10,7 @@ import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
 import { type Choosing, chooseParams } from './choose-params.ts';
 import { type OnlyAt, requireRevision } from './only-at.ts';
-import { enteredUnder, keyedOrder, onceForEachKey } from './order-key.ts';
+import { enteredUnder, keyedRequest, onceForEachKey } from './order-key.ts';
 import { queueNext } from './queue-next.ts';
 
 export interface EnqueueRequest extends Choosing {
@@ -19,7 +19,7 @@ export interface EnqueueRequest extends Choosing {
   /** Default 0. Among queued trials of the study the highest is taken first. */
   readonly priority?: number;
   /** A UUID chosen by the caller, once per trial that is wanted: the same request repeated queues nothing more. */
-  readonly orderKey: string;
+  readonly idempotencyKey: string;
   /**
    * Where a limit of the budget is used up, let this one trial in all the same, and make the number of trials larger where it needs that;
    * the other limits stay as they are. Otherwise a used-up limit is a conflict.
@@ -38,10 +38,21 @@ export interface EnqueueRequest extends Choosing {
  *   sent with; `changed`; `not_found`.
  */
 export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Promise<number> {
-  const { params: given, like, sameSeed, drawsRest, seed, priority = 0, orderKey, raiseBudget = false, retryOf, onlyAt = null } = request;
-  const order = keyedOrder(orderKey, { study: id, params: given, like, sameSeed, drawsRest, seed, priority, raiseBudget, retryOf });
+  const {
+    params: given,
+    like,
+    sameSeed,
+    drawsRest,
+    seed,
+    priority = 0,
+    idempotencyKey,
+    raiseBudget = false,
+    retryOf,
+    onlyAt = null,
+  } = request;
+  const keyed = keyedRequest(idempotencyKey, { study: id, params: given, like, sameSeed, drawsRest, seed, priority, raiseBudget, retryOf });
   // Sent again, it is answered before anything is looked up or drawn.
-  const answered = await enteredUnder(db, order);
+  const answered = await enteredUnder(db, keyed);
   if (answered !== null) return answered;
   // Before the study's row is locked: a sampler may take its time.
   const chosen = like === undefined && drawsRest !== true ? { params: given } : await chooseParams(db, id, request);
@@ -50,13 +61,13 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${id}`, { hint: 'it may have been removed: assay study ls' });
-    const before = await enteredUnder(tx, order);
+    const before = await enteredUnder(tx, keyed);
     if (before !== null) return before;
     requireRevision(study, onlyAt);
 
     checkPriority(priority, 'usage');
     const checked = checkParams(compileSpace(study.space), params);
-    if (study.standing === 'stopped')
+    if (study.desiredState === 'stopped')
       throw new AssayError('conflict', `study ${study.name} is stopped`, { hint: `assay study resume ${study.name}` });
     const because = await usedUp(tx, study);
     if (because !== null && !raiseBudget)
@@ -70,7 +81,7 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
         .set({ budgetTrials: used + 1 })
         .where(eq(studies.id, id));
     const number = await queueNext(tx, study, {
-      order,
+      keyed,
       priority,
       ...(retryOf !== undefined && sameSeed === true && { repeatOf: trialAddress(study.name, retryOf) }),
       ...(seed !== undefined && { seed }),

@@ -27,9 +27,9 @@ export function requireRevision({ name, revision }: { readonly name: string; rea
 export async function onlyAtRevision<Result>(
   db: Db,
   { study: id, onlyAt, locks }: { readonly study: StudyId; readonly onlyAt: OnlyAt; readonly locks: SQL },
-  order: (tx: Db) => Promise<Result>,
+  control: (tx: Db) => Promise<Result>,
 ): Promise<Result> {
-  if (onlyAt === null) return order(db);
+  if (onlyAt === null) return control(db);
   return db.transaction(async (tx) => {
     await tx.execute(sql`select from trials where study_id = ${id} and ${locks} order by id for no key update`);
     const { rows } = await tx.execute<{ name: string; revision: string | number }>(
@@ -39,7 +39,7 @@ export async function onlyAtRevision<Result>(
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${id}`, { hint: 'it may have been removed: assay study ls' });
     requireRevision({ name: study.name, revision: Number(study.revision) }, onlyAt);
-    const result = await order(tx);
+    const result = await control(tx);
     await tx.execute(sql`
       update studies set revision = revision + 1, updated_at = now() where id = ${id} and revision = ${study.revision}::bigint`);
     return result;

@@ -7,13 +7,13 @@ import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 
 /** An order that may be sent again: the caller's key for it, a UUID, and a hash of all that it says. */
-export interface KeyedOrder {
+export interface KeyedRequest {
   readonly key: string;
   readonly hash: string;
 }
 
 /** @param content everything that the caller says; numbers may be infinite or NaN, which JSON has not */
-export function keyedOrder(key: string, content: object): KeyedOrder {
+export function keyedRequest(key: string, content: object): KeyedRequest {
   const text = JSON.stringify(content, (_, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? { nonFinite: String(value) } : value,
   );
@@ -24,8 +24,8 @@ export function keyedOrder(key: string, content: object): KeyedOrder {
  * The number of the trial that this order entered when it was sent before; null: it was not.
  * @throws AssayError `conflict` where its key was sent with another content, whatever the study.
  */
-export async function enteredUnder(db: Db, { key, hash }: KeyedOrder): Promise<number | null> {
-  const [entered] = await db.select({ number: trials.number, hash: trials.orderHash }).from(trials).where(eq(trials.orderKey, key));
+export async function enteredUnder(db: Db, { key, hash }: KeyedRequest): Promise<number | null> {
+  const [entered] = await db.select({ number: trials.number, hash: trials.requestHash }).from(trials).where(eq(trials.idempotencyKey, key));
   if (entered === undefined) return null;
   // Of a trial that an earlier release entered the content is not known.
   if (entered.hash === null || entered.hash === hash) return entered.number;

@@ -10,10 +10,10 @@ import type { StudyRow } from './ask.ts';
  * attempt are cancelled, those that have begun are finished, paused ones stay paused. `cancel`: as stop, and all that have begun end as
  * cancelled.
  */
-export type StudyOrder = 'pause' | 'resume' | 'stop' | 'cancel';
+export type StudyControl = 'pause' | 'resume' | 'stop' | 'cancel';
 
-export interface OrderResult {
-  readonly standing: StudyRow['standing'];
+export interface ControlResult {
+  readonly desiredState: StudyRow['desiredState'];
   /** Trials that this call cancelled at once. */
   readonly cancelled: number;
   /** Running trials that this call told to end. */
@@ -26,40 +26,40 @@ const isUnbegun = sql`trials.attempt = case when trials.forked_from is null then
 /** Those that have not ended; each half has an index of its own. */
 export const isUnfinished = sql`(trials.state in ('queued', 'running') or trials.paused_by is not null)`;
 
-const standingAfter = { pause: 'paused', resume: 'open', stop: 'stopped', cancel: 'stopped' } as const;
+const desiredStateAfter = { pause: 'paused', resume: 'open', stop: 'stopped', cancel: 'stopped' } as const;
 
 /**
  * Safe to repeat: a second order finds nothing to do and steps no revision. The places of cancelled trials in the budget are free again.
  * @throws AssayError `not_found`.
  */
-export async function orderStudy(db: Db, id: StudyId, order: StudyOrder, by: string): Promise<OrderResult> {
-  const standing = standingAfter[order];
+export async function controlStudy(db: Db, id: StudyId, control: StudyControl, by: string): Promise<ControlResult> {
+  const desiredState = desiredStateAfter[control];
   // First of all, and committed: from here on no trial joins, so that none slips through between the two steps below.
-  await setStanding(db, id, standing);
-  if (order === 'pause' || order === 'resume') return { standing, cancelled: 0, ending: 0 };
+  await setDesiredState(db, id, desiredState);
+  if (control === 'pause' || control === 'resume') return { desiredState, cancelled: 0, ending: 0 };
   return db.transaction(async (tx) => {
     // Trials before the study, as everywhere: see nextRevision.
     await tx.execute(sql`select from trials where study_id = ${id} and ${isUnfinished} order by id for no key update`);
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined) throw absent(id);
     const revision = study.revision + 1;
-    const cancelled = await cancelQueued(tx, id, { revision, by, begunToo: order === 'cancel' });
-    const ending = order === 'cancel' ? await tellRunning(tx, id, revision, by) : 0;
+    const cancelled = await cancelQueued(tx, id, { revision, by, begunToo: control === 'cancel' });
+    const ending = control === 'cancel' ? await tellRunning(tx, id, revision, by) : 0;
     if (cancelled + ending > 0)
       await tx
         .update(studies)
         .set({ revision, cancelledTrials: study.cancelledTrials + cancelled, updatedAt: sql`now()` })
         .where(eq(studies.id, id));
-    return { standing, cancelled, ending };
+    return { desiredState, cancelled, ending };
   });
 }
 
-async function setStanding(db: Db, id: StudyId, standing: StudyRow['standing']): Promise<void> {
+async function setDesiredState(db: Db, id: StudyId, desiredState: StudyRow['desiredState']): Promise<void> {
   const { rowCount } = await db.execute(sql`
     with study as (select id, standing from studies where id = ${id} for no key update),
     changed as (
-      update studies set standing = ${standing}::study_standing, revision = studies.revision + 1, updated_at = now()
-      from study where studies.id = study.id and study.standing <> ${standing}::study_standing
+      update studies set standing = ${desiredState}::study_standing, revision = studies.revision + 1, updated_at = now()
+      from study where studies.id = study.id and study.standing <> ${desiredState}::study_standing
     )
     select from study`);
   if (rowCount === 0) throw absent(id);

@@ -3,14 +3,14 @@ import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Db } from '../database.ts';
 import type { StudyRow } from './ask.ts';
-import type { KeyedOrder } from './order-key.ts';
+import type { KeyedRequest } from './order-key.ts';
 
 export interface NextTrial {
   readonly params: FlatParams;
   /** By default derived from the study's seed and the trial's number. */
   readonly seed?: number;
   readonly priority?: number;
-  readonly order?: KeyedOrder;
+  readonly keyed?: KeyedRequest;
   /** The address of the trial that it repeats, with its parameters and seed. */
   readonly repeatOf?: string;
 }
@@ -53,12 +53,12 @@ export function trialSeed({ seed, nextNumber }: StudyRow): number {
  * or the condition is not met.
  */
 export async function queueNext(tx: Db, study: StudyRow, next: NextTrial, condition: SQL = sql`true`): Promise<number | null> {
-  const { params, seed = trialSeed(study), priority = 0, order, repeatOf = null } = next;
+  const { params, seed = trialSeed(study), priority = 0, keyed, repeatOf = null } = next;
   const values = numberValues(study);
   const queued = tx.execute(sql`
     with study as (${takesNumber((name) => values[name], condition)})
     insert into trials (study_id, number, params, seed, revision, priority, order_key, order_hash, repeat_of)
-    select id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${seed}::bigint, revision, ${priority}::int, ${order?.key ?? null}::uuid, ${order?.hash ?? null}::text, ${repeatOf}::text
+    select id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${seed}::bigint, revision, ${priority}::int, ${keyed?.key ?? null}::uuid, ${keyed?.hash ?? null}::text, ${repeatOf}::text
     from study`);
   // Sent now, not when it is awaited: an ask sends its commit right behind.
   const { rowCount } = await queued.execute();

@@ -16,7 +16,7 @@ export async function retryTrial(
   db: Db,
   study: StudyId,
   number: number,
-  { sameSeed = false, ...request }: Pick<EnqueueRequest, 'orderKey' | 'raiseBudget' | 'onlyAt'> & { readonly sameSeed?: boolean },
+  { sameSeed = false, ...request }: Pick<EnqueueRequest, 'idempotencyKey' | 'raiseBudget' | 'onlyAt'> & { readonly sameSeed?: boolean },
 ): Promise<number> {
   const [trial] = await db
     .select()

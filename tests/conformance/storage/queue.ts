@@ -111,7 +111,7 @@ export function queueConformance(subject: StorageUnderTest): void {
   });
 
   describe('add', () => {
-    const known = (value: number) => ({ params: { lr: 1e-3, layers: 2 }, values: [value], by: 'elsewhere', orderKey: randomUUID() });
+    const known = (value: number) => ({ params: { lr: 1e-3, layers: 2 }, values: [value], by: 'elsewhere', idempotencyKey: randomUUID() });
 
     test('enters a result as a complete trial, once however often and at once it is sent, and no more than the budget allows', async () => {
       const { storage, study } = await begin(subject, { budget: { trials: 3 } });
