@@ -1,20 +1,20 @@
 /** Something to wait for that remembers a ring which came while nobody waited. */
-export interface Bell {
-  readonly ring: () => void;
+export interface Wakeup {
+  readonly notify: () => void;
   /** Forget earlier rings. */
   readonly reset: () => void;
   /** Resolves at the first ring since the last reset. */
-  readonly rung: () => Promise<void>;
+  readonly wait: () => Promise<void>;
 }
 
-export function createBell(): Bell {
-  let ring = (): void => undefined;
-  let rung = Promise.resolve();
+export function createWakeup(): Wakeup {
+  let notify = (): void => undefined;
+  let woken = Promise.resolve();
   const reset = (): void => {
-    rung = new Promise((resolve) => {
-      ring = resolve;
+    woken = new Promise((resolve) => {
+      notify = resolve;
     });
   };
   reset();
-  return { ring: () => ring(), reset, rung: () => rung };
+  return { notify: () => notify(), reset, wait: () => woken };
 }

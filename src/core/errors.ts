@@ -113,6 +113,6 @@ function isFailedQuery(error: unknown): error is Error {
 }
 
 /** For the default branch of a switch over a union: a missing case fails to typecheck. */
-export function unreachable(value: never): never {
+export function assertNever(value: never): never {
   throw new AssayError('internal', `unexpected value: ${JSON.stringify(value)}`);
 }

@@ -2,7 +2,7 @@
 const longestMs = 2 ** 31 - 1;
 
 /** Calls once, after so long, however long that is. Returns how to call it off. */
-export function later(ms: number, call: () => void): () => void {
+export function longTimeout(ms: number, call: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (leftMs: number): void => {
     timer = setTimeout(() => (leftMs > longestMs ? wait(leftMs - longestMs) : call()), Math.min(leftMs, longestMs));

@@ -1,5 +1,5 @@
 /** The names that somebody who wrote `name` may have meant, the nearest first, three at most. */
-export function nearNames(name: string, names: readonly string[]): readonly string[] {
+export function closestNames(name: string, names: readonly string[]): readonly string[] {
   const limit = Math.max(2, Math.floor(name.length / 3));
   return names
     .map((other) => ({ other, distance: other.startsWith(name) || name.startsWith(other) ? 1 : editDistance(name, other) }))

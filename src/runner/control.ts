@@ -1,4 +1,4 @@
-import { later } from '../core/later.ts';
+import { longTimeout } from '../core/later.ts';
 import { obeySignals } from './process-signals.ts';
 import { createStopState, type StopState } from './stopping.ts';
 import type { StopRequest } from './worker/events.ts';
@@ -29,7 +29,7 @@ export function takeControl({ signal, timeoutMs, drainMs = 30_000, onStop }: Con
   if (signal?.aborted) drain();
   signal?.addEventListener('abort', drain);
   const ignoreSignals = signal === undefined ? obeySignals({ stopping, drainMs, kill: () => kill.abort() }) : () => undefined;
-  const forgetLimit = timeoutMs === undefined ? () => undefined : later(timeoutMs, () => stopping.stop('drain', 'the time limit'));
+  const forgetLimit = timeoutMs === undefined ? () => undefined : longTimeout(timeoutMs, () => stopping.stop('drain', 'the time limit'));
   return {
     stopping,
     killed: kill.signal,

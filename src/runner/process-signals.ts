@@ -1,4 +1,4 @@
-import { later } from '../core/later.ts';
+import { longTimeout } from '../core/later.ts';
 import type { StopState } from './stopping.ts';
 
 export interface SignalOptions {
@@ -29,7 +29,7 @@ export function obeySignals({ stopping, drainMs, kill }: SignalOptions): () => v
       return;
     }
     stopping.stop('drain', signal);
-    forgetDeadline = later(drainMs, () => stopping.stop('release', signal));
+    forgetDeadline = longTimeout(drainMs, () => stopping.stop('release', signal));
   };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onTerminate);

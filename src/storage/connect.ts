@@ -2,7 +2,7 @@ import pg from 'pg';
 import { AssayError } from '../core/errors.ts';
 import { type Database, databaseOver } from './database.ts';
 import { attachEmbedded, stopIfIdle } from './embedded/server.ts';
-import { parseDatabaseUrl, unreachable } from './external.ts';
+import { parseDatabaseUrl, serverUnreachable } from './external.ts';
 import { type SessionConfig, SessionPool } from './sessions.ts';
 
 export interface ConnectOptions {
@@ -73,7 +73,7 @@ async function connectExternal(databaseUrl: string, options: ConnectOptions): Pr
     await pool.query('select 1');
   } catch (error) {
     await pool.end();
-    throw unreachable(target, error);
+    throw serverUnreachable(target, error);
   }
   if (!isPooled) return connectionOver(pool, 'external', printable, async () => undefined);
   const directUrl = process.env['DATABASE_DIRECT_URL'] ?? '';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { parseDatabaseUrl, unreachable } from './external.ts';
+import { parseDatabaseUrl, serverUnreachable } from './external.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -46,7 +46,7 @@ test.each([
   [{ code: '3D000', message: 'database "x" does not exist' }, /create the database/],
   [{ message: 'timeout expired' }, /check the server/],
 ])('the hint fits the failure %j', (failure, hint) => {
-  const error = unreachable('db.example:5432', Object.assign(new Error(failure.message), failure));
+  const error = serverUnreachable('db.example:5432', Object.assign(new Error(failure.message), failure));
   expect(error).toMatchObject({ code: 'database_unavailable', hint: expect.stringMatching(hint) });
   expect(error.message).toMatch(/db\.example:5432 cannot be used: \S/);
 });

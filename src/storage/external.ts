@@ -54,7 +54,7 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** The error for an external server that cannot be used. Neither it nor the driver's error holds the password. */
-export function unreachable(target: string, cause: unknown): AssayError {
+export function serverUnreachable(target: string, cause: unknown): AssayError {
   const code = String((cause as { code?: unknown }).code);
   // A name with several addresses fails as an AggregateError whose own message is empty.
   const reason = messageOf(cause) || code;

@@ -1,5 +1,5 @@
 import { type Level, pino } from 'pino';
-import { type AssayError, messageOf, unreachable } from '../../core/errors.ts';
+import { type AssayError, assertNever, messageOf } from '../../core/errors.ts';
 import { maskSecrets } from '../../core/mask-secrets.ts';
 import type { RunEvent } from '../../runner/supervisor/run-study.ts';
 import { lineOf } from './progress.ts';
@@ -89,7 +89,7 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
     case 'figures':
       return {};
     default:
-      return unreachable(event);
+      return assertNever(event);
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AssayError, errorCodeOf, unreachable } from '../../core/errors.ts';
+import { AssayError, assertNever, errorCodeOf } from '../../core/errors.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { StopState } from '../stopping.ts';
 import type { WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
@@ -85,6 +85,6 @@ function faultOf(ending: Exclude<WorkerEnding, { kind: 'ended' }>, device: Devic
         hint: 'its last words are in the log above; a crash in native code or the system running out of memory ends like this',
       });
     default:
-      return unreachable(ending);
+      return assertNever(ending);
   }
 }

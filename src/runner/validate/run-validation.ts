@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { trialAddress } from '../../core/address.ts';
-import { AssayError, errorCodeOf, messageOf, unreachable } from '../../core/errors.ts';
+import { AssayError, assertNever, errorCodeOf, messageOf } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
@@ -227,7 +227,7 @@ function planned(answer: AnswerTo<PlanTask>): readonly FoldWindow[] {
     case 'cancelled':
       throw new AssayError('trial_failed', `the validation was stopped by ${answer.by} before it was planned`);
     default:
-      return unreachable(answer);
+      return assertNever(answer);
   }
 }
 

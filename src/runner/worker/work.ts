@@ -1,5 +1,5 @@
 import { parseTrialAddress } from '../../core/address.ts';
-import { createBell } from '../../core/bell.ts';
+import { createWakeup } from '../../core/bell.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, Facts, Storage } from '../../search/study/storage.ts';
@@ -46,12 +46,12 @@ const spreadMs = 250;
 export async function work(options: WorkOptions): Promise<WorkEnd> {
   const { pool, leaseMs, stopping, onEvent } = options;
   const running = new Set<Attempt>();
-  const bell = createBell();
+  const wakeup = createWakeup();
   let failure: { readonly error: unknown } | null = null;
   let sourceChanged = false;
 
   const fail = (error: unknown): void => {
-    bell.ring();
+    wakeup.notify();
     // Whoever stops does not wait for a database that is away: what still runs goes to its end, or is lost.
     if (stopping.request() !== null && isConnectionLoss(error)) return;
     failure ??= { error };
@@ -64,7 +64,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     running.add(attempt);
     void attempt.ended.catch(fail).finally(() => {
       running.delete(attempt);
-      bell.ring();
+      wakeup.notify();
     });
   };
 
@@ -73,7 +73,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
       if (order === 'cancel') attempt.cancel(stopping.by());
       if (order === 'release') attempt.release(stopping.by());
     }
-    bell.ring();
+    wakeup.notify();
   });
 
   /** The next step: look for another trial at once, nothing to take for now, or nothing left at all. */
@@ -100,11 +100,11 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   const pollMs = options.announced ? Math.min(slowestPollMs, Math.max(fastestPollMs, leaseMs / 2)) : fastestPollMs;
   const look = async (): Promise<number> => {
     const nextMs = await lookAround(options);
-    bell.ring();
+    wakeup.notify();
     return Math.min(pollMs, (nextMs ?? pollMs) + spreadMs * Math.random());
   };
   const stopPoll = repeat(pollMs, look, fail);
-  const unsubscribe = options.onChange(bell.ring);
+  const unsubscribe = options.onChange(wakeup.notify);
   // Every lease has run out by then, and nobody can have renewed it: what runs here may run elsewhere already.
   const forgetSilence = options.onSilence?.((because) => {
     for (const attempt of running) attempt.lose(because);
@@ -112,7 +112,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   try {
     await reapLapsed(options);
     for (;;) {
-      bell.reset();
+      wakeup.reset();
       const halted = failure !== null || sourceChanged || stopping.request() !== null;
       if (halted && running.size === 0) break;
       if (!halted && running.size < pool.threads) {
@@ -124,7 +124,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
           return 'finished';
         }
       }
-      await bell.rung();
+      await wakeup.wait();
     }
   } finally {
     stopHeartbeat();

@@ -1,4 +1,4 @@
-import { unreachable } from '../../core/errors.ts';
+import { assertNever } from '../../core/errors.ts';
 import type { Param, ParamJson, SpaceJson, SpaceShape } from './param.ts';
 
 /** The JSON form of a normalised shape, without what is default: a space written differently but meaning the same has the same JSON. */
@@ -43,6 +43,6 @@ function unguardedJson(param: Param): ParamJson {
     case 'repeat':
       return { type: 'repeat', low: param.low, high: param.high, of: spaceJson(param.of) };
     default:
-      return unreachable(param);
+      return assertNever(param);
   }
 }

@@ -1,5 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
-import { nearNames } from '../../core/near.ts';
+import { closestNames } from '../../core/near.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
 import { describeParam } from './codec.ts';
 import { type CompiledSpace, compileSpace } from './compile.ts';
@@ -29,7 +29,7 @@ function checkPin(space: CompiledSpace, name: string, value: ChoiceValue): void 
   const found = space.byName.get(name);
   if (found === undefined) {
     const names = [...space.byName.keys()];
-    const near = nearNames(name, names);
+    const near = closestNames(name, names);
     throw wrong(
       name,
       'the study has no such parameter',

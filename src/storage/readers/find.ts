@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { parseTrialAddress, type TrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
-import { nearNames } from '../../core/near.ts';
+import { closestNames } from '../../core/near.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
@@ -44,6 +44,6 @@ export async function findTrial(db: Db, address: string | TrialAddress): Promise
 }
 
 export function meant(name: string, names: readonly string[], otherwise: string): string {
-  const near = nearNames(name, names);
+  const near = closestNames(name, names);
   return near.length === 0 ? otherwise : `did you mean ${near.join(' or ')}? ${otherwise}`;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBell } from '../../core/bell.ts';
+import { createWakeup } from '../../core/bell.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
@@ -35,20 +35,20 @@ const leastPauseMs = 250;
  */
 export async function* followStudy(db: Db, id: StudyId, options: FollowOptions): AsyncGenerator<ChangesPage, FollowEnd, undefined> {
   const { since, changes, signal, feed = createStudyFeed(db, changes) } = options;
-  const bell = createBell();
-  const leave = feed.join(id, bell.ring);
+  const wakeup = createWakeup();
+  const leave = feed.join(id, wakeup.notify);
   let stopLooking = (): void => undefined;
   const stopped = new Promise<'away'>((resolve) => {
     stopLooking = () => resolve('away');
   });
   const onAbort = (): void => {
-    bell.ring();
+    wakeup.notify();
     stopLooking();
   };
   signal.addEventListener('abort', onAbort);
   try {
     for (let position = since; !signal.aborted; ) {
-      bell.reset();
+      wakeup.reset();
       // A database that does not answer keeps nothing from its end.
       const page = await Promise.race([look(feed, id, position, options), stopped]);
       if (page === 'removed') return 'removed';
@@ -61,7 +61,7 @@ export async function* followStudy(db: Db, id: StudyId, options: FollowOptions):
       }
       // An abort cuts it short.
       await sleep(leastPauseMs, undefined, { signal }).catch(() => undefined);
-      await bell.rung();
+      await wakeup.wait();
     }
     return 'aborted';
   } finally {

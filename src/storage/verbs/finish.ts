@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { unreachable } from '../../core/errors.ts';
+import { assertNever } from '../../core/errors.ts';
 import { shortened, storableText } from '../../core/text.ts';
 import type { Facts, Lease, LeaseState } from '../../search/study/storage.ts';
 import { type Metrics, type Outcome, storableFailure } from '../../search/trial/trial.ts';
@@ -126,7 +126,7 @@ function columnsOf(outcome: Outcome): Columns {
     case 'cancelled':
       return { ...none, by: outcome.by };
     default:
-      return unreachable(outcome);
+      return assertNever(outcome);
   }
 }
 
