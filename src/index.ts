@@ -54,7 +54,7 @@ export {
 } from './search/study/define-study.ts';
 export type { GoalsInput, PruneOnInput } from './search/study/goals.ts';
 export type { Needs } from './search/study/needs.ts';
-export type { Budget, Facts } from './search/study/storage.ts';
+export type { Budget, RuntimeInfo as Facts } from './search/study/storage.ts';
 export {
   type Checkpoint,
   type CheckpointBytes,

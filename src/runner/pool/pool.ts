@@ -5,7 +5,7 @@ import type { TrialFailure } from '../../search/trial/trial.ts';
 import { threadEntry } from '../program-entries.ts';
 import { failureOf } from '../thread/failure.ts';
 import type { AnswerTo, Call, CallResults, FromThread, Task, TaskEnvelope, ToThread } from '../thread/protocol.ts';
-import { createSuccession } from './succession.ts';
+import { createReplaceable } from './succession.ts';
 
 /** What the host does for a task while it runs. A rejection reaches the study's code as the rejection of its call. */
 export type Host = {
@@ -25,7 +25,7 @@ export class Interruption {
   }
 }
 
-export interface RunOptions {
+export interface TaskOptions {
   /** Aborted, with who did it as the reason, to stop the task. */
   readonly signal: AbortSignal;
   /** How long a task may take to heed the signal before its thread is ended; 2 s when not said. */
@@ -35,7 +35,7 @@ export interface RunOptions {
 export interface Pool {
   readonly threads: number;
   /** Never rejects. A thread that dies fails its own task only; the next task gets a new thread. */
-  readonly run: <T extends Task>(task: T, host: Host, options: RunOptions) => Promise<AnswerTo<T>>;
+  readonly run: <T extends Task>(task: T, host: Host, options: TaskOptions) => Promise<AnswerTo<T>>;
   /** Ends every thread, busy or not. */
   readonly close: () => Promise<void>;
 }
@@ -69,7 +69,7 @@ export function createPool({ threads, dataDir, threadMemoryMb, onStray }: PoolOp
     piscina.on('error', (error: Error) => onStray?.(error));
     return piscina;
   };
-  const pools = createSuccession(open);
+  const pools = createReplaceable(open);
 
   return {
     threads,
@@ -89,7 +89,7 @@ async function runOn<T extends Task>(
   piscina: Piscina,
   work: Pick<TaskEnvelope, 'dataDir'> & { readonly task: T },
   host: Host,
-  { signal, graceMs = 2000 }: RunOptions,
+  { signal, graceMs = 2000 }: TaskOptions,
 ): Promise<AnswerTo<T>> {
   if (signal.aborted) return cancelled(signal);
   const { port1: port, port2: threadPort } = new MessageChannel();

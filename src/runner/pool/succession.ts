@@ -1,5 +1,5 @@
 /** Something that is in use and can be replaced: the new one is for what begins from then on, the old one ends when nothing uses it any more. */
-export interface Succession<T> {
+export interface ReplaceableResource<T> {
   readonly use: <Result>(work: (current: T) => Promise<Result>) => Promise<Result>;
   /** Nothing where it is replaced already. */
   readonly replace: (old: T) => void;
@@ -7,7 +7,7 @@ export interface Succession<T> {
   readonly close: () => Promise<void>;
 }
 
-export function createSuccession<T extends { readonly destroy: () => Promise<void> }>(open: () => T): Succession<T> {
+export function createReplaceable<T extends { readonly destroy: () => Promise<void> }>(open: () => T): ReplaceableResource<T> {
   let current = open();
   /** How many use each of those that have not ended. */
   const users = new Map<T, number>([[current, 0]]);

@@ -40,7 +40,7 @@ export interface StoppingEvent {
 /** The part of a worker's setup that is the same whatever it works on. */
 export type CommonSetup = Pick<WorkerSetup, 'leaseMs' | 'graceMs' | 'measured' | 'databaseUrl' | 'dataDir'>;
 
-export interface Surroundings {
+export interface RunContext {
   readonly connection: Connection;
   readonly control: Control;
   readonly setup: CommonSetup;
@@ -59,7 +59,7 @@ export interface Watch {
 export async function supervised<Result>(
   { dataDir, databaseUrl, connection: given, leaseMs = 15_000, graceMs = 2000, measured = false, drainMs, signal }: SupervisedOptions,
   { timeoutMs, onStop }: Watch,
-  work: (around: Surroundings) => Promise<Result>,
+  work: (around: RunContext) => Promise<Result>,
 ): Promise<Result> {
   await requireSpace(dataDir, 0);
   const connection = given ?? (await openDatabase({ databaseUrl, dataDir, poolSize: 1 }));

@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { WorkerEvent } from '../worker/events.ts';
-import { repeat } from '../worker/waiting.ts';
+import { runRepeatedly } from '../worker/waiting.ts';
 import { observed, type StorageObserver } from './observed-storage.ts';
 import { openTraces } from './traces.ts';
 import { createWorkerFigures } from './worker-figures.ts';
@@ -44,7 +44,7 @@ export async function openTelemetry({ worker, device, threads, measured, tell }:
     const unmeasured = oncePerMessage((message) => tell({ kind: 'log', text: `cannot measure the worker on ${device}: ${message}` }));
     await tellFigures().catch(unmeasured);
     observers.push(figures.observe);
-    closers.push(repeat(figuresMs, tellFigures, unmeasured));
+    closers.push(runRepeatedly(figuresMs, tellFigures, unmeasured));
     onEvent = (event) => {
       figures.hear(event);
       tell(event);

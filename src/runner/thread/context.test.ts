@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { useDatabase } from '../../../tests/fixtures/database.ts';
 import { complete, studyWith } from '../../../tests/fixtures/trials.ts';
-import type { Facts } from '../../search/study/storage.ts';
+import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { sayRunsOn } from './context.ts';
 import type { HostLink } from './host-link.ts';
@@ -10,7 +10,7 @@ import type { Call } from './protocol.ts';
 const database = useDatabase();
 
 it('what native code says of a device can be kept, padded with zeros or cut off as it may be', async () => {
-  const said: Facts[] = [];
+  const said: RuntimeInfo[] = [];
   const call = async (asked: Call) => {
     if (asked.kind === 'runsOn') said.push(asked.facts);
     return null;

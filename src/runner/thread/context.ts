@@ -2,7 +2,7 @@ import { describeValue, previewOf } from '../../core/describe-value.ts';
 import { AssayError } from '../../core/errors.ts';
 import { storableText } from '../../core/text.ts';
 import { largestStep } from '../../search/study/step.ts';
-import type { Facts } from '../../search/study/storage.ts';
+import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { type Checkpoint, TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
@@ -24,7 +24,7 @@ export interface ScopeOptions<Params> {
 export interface TrialScope<Params> {
   readonly context: TrialContext<Params, number | Metrics>;
   /** The prune or cancellation that was pronounced, even where the objective did not await or swallowed it. */
-  readonly pronounced: () => TrialPruned | TrialCancelled | null;
+  readonly stopSignalled: () => TrialPruned | TrialCancelled | null;
   /**
    * The objective has returned: it may report no more. Resolves when everything that it asked for is answered, to the first error that
    * it never looked at, if any.
@@ -34,7 +34,7 @@ export interface TrialScope<Params> {
 
 /** The context of one trial over the link to the host. */
 export function trialScope<Params>({ task, params, curve, store, resumeFrom }: ScopeOptions<Params>, link: HostLink): TrialScope<Params> {
-  let pronounced: TrialPruned | TrialCancelled | null = null;
+  let stopSignal: TrialPruned | TrialCancelled | null = null;
   let lastStep = resumeFrom?.step ?? Number.NEGATIVE_INFINITY;
   let lastCheckpoint = lastStep;
   let mayReportOnceMore = true;
@@ -43,24 +43,24 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
   let lastReport: Promise<void> = Promise.resolve();
   const pending = createPendingCalls();
 
-  const pronounce = (word: TrialPruned | TrialCancelled): never => {
-    pronounced ??= word;
-    throw pronounced;
+  const signalStop = (word: TrialPruned | TrialCancelled): never => {
+    stopSignal ??= word;
+    throw stopSignal;
   };
 
   /** A trial that is to go on later gets one report through, so that it can look at the signal and save where it stands. */
-  const heedStop = (): void => {
+  const checkStop = (): void => {
     if (!link.signal.aborted) return;
-    if (!link.returns() || !mayReportOnceMore) pronounce(new TrialCancelled(String(link.signal.reason)));
+    if (!link.returns() || !mayReportOnceMore) signalStop(new TrialCancelled(String(link.signal.reason)));
   };
 
   const report: TrialScope<Params>['context']['report'] = async (step, reported, metrics) => {
-    if (pronounced !== null) throw pronounced;
+    if (stopSignal !== null) throw stopSignal;
     if (hasReturned)
       throw new AssayError('trial_failed', `report(${step}, ...) came after the objective had returned`, {
         hint: 'await every report before returning',
       });
-    heedStop();
+    checkStop();
     if (!Number.isInteger(step) || step < 0 || step <= lastStep || step > largestStep)
       throw new AssayError(
         'trial_failed',
@@ -73,11 +73,11 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
     const figures = reportedFigures(reported, metrics, curve);
     lastStep = step;
     const sent = lastReport.then(async () => {
-      if (pronounced !== null) throw pronounced;
+      if (stopSignal !== null) throw stopSignal;
       const reply = await link.call({ kind: 'report', report: { step, ...figures } });
-      if (reply.kind === 'prune') pronounce(new TrialPruned(step, reply.reason));
-      if (reply.kind === 'stop') pronounce(new TrialCancelled(reply.by));
-      heedStop();
+      if (reply.kind === 'prune') signalStop(new TrialPruned(step, reply.reason));
+      if (reply.kind === 'stop') signalStop(new TrialCancelled(reply.by));
+      checkStop();
       if (link.signal.aborted) mayReportOnceMore = false;
     });
     lastReport = sent.catch(() => undefined);
@@ -133,7 +133,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
       searched: (window) => pending.track(searched(window)),
       runsOn: (facts) => pending.track(sayRunsOn(link, facts)),
     },
-    pronounced: () => pronounced,
+    stopSignalled: () => stopSignal,
     end: () => {
       hasReturned = true;
       return pending.drained();
@@ -145,7 +145,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
 const longestRole = 200;
 
 /** @throws AssayError `trial_failed` for anything but words. */
-export async function sayRunsOn(link: HostLink, facts: Facts): Promise<void> {
+export async function sayRunsOn(link: HostLink, facts: RuntimeInfo): Promise<void> {
   const wrong = Object.entries(facts).find(([, fact]) => typeof fact !== 'string');
   if (wrong !== undefined)
     throw new AssayError('trial_failed', `runsOn({ ${wrong[0]}: ${previewOf(wrong[1])} }): what a trial runs on is said in words`, {

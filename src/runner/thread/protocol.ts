@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SharedTable } from '../../core/table.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import type { CheckpointRef, Facts, Report } from '../../search/study/storage.ts';
+import type { CheckpointRef, Report, RuntimeInfo } from '../../search/study/storage.ts';
 import type { Device, SearchWindow } from '../../search/study/trial-context.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
@@ -50,7 +50,7 @@ export interface BaselinesTask extends TaskBase {
 export type Task = TrialTask | PlanTask | EvaluateTask | BaselinesTask;
 
 /** What a finished task of each kind says. */
-export interface Values {
+export interface TaskResults {
   readonly trial: Extract<Outcome, { kind: 'complete' | 'pruned' }>;
   readonly plan: readonly FoldWindow[];
   readonly evaluate: FoldEvaluation & { readonly policy: Uint8Array };
@@ -62,7 +62,7 @@ export type Answer<Value> =
   | { readonly kind: 'failed'; readonly error: TrialFailure }
   | { readonly kind: 'cancelled'; readonly by: string };
 
-export type AnswerTo<T extends Task> = Answer<Values[T['kind']]>;
+export type AnswerTo<T extends Task> = Answer<TaskResults[T['kind']]>;
 
 /** The host's word on a report. */
 export type ReportReply =
@@ -86,7 +86,7 @@ export type Call =
   /** The attempt goes on from this checkpoint. */
   | { readonly kind: 'resume'; readonly checkpoint: CheckpointRef }
   /** What computes, in the objective's own words. */
-  | { readonly kind: 'runsOn'; readonly facts: Facts }
+  | { readonly kind: 'runsOn'; readonly facts: RuntimeInfo }
   /** Something that the people who watch should read. */
   | { readonly kind: 'warn'; readonly text: string };
 

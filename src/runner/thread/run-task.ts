@@ -3,7 +3,7 @@ import type { NestedParams } from '../../search/space/infer.ts';
 import { nest } from '../../search/space/nest.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
 import { reportedFigure } from '../../search/study/goals.ts';
-import type { Facts } from '../../search/study/storage.ts';
+import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { TrialCancelled, TrialPruned } from '../../search/study/trial-context.ts';
 import type { WalkForward } from '../../search/study/walk-forward.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
@@ -13,11 +13,11 @@ import { sayRunsOn, trialScope } from './context.ts';
 import { failureOf, keepLog } from './failure.ts';
 import { type HostLink, linkToHost } from './host-link.ts';
 import { importSource } from './import-source.ts';
-import type { Answer, Task, TaskEnvelope, TrialTask, Values } from './protocol.ts';
+import type { Answer, Task, TaskEnvelope, TaskResults, TrialTask } from './protocol.ts';
 import { loadCheckpoint } from './trial-checkpoints.ts';
 
 /** Run one task in this thread. Never throws: exceptions end here, as answers. */
-export async function runTask({ task, port, dataDir }: TaskEnvelope): Promise<Answer<Values[Task['kind']]>> {
+export async function runTask({ task, port, dataDir }: TaskEnvelope): Promise<Answer<TaskResults[Task['kind']]>> {
   const link = linkToHost(port);
   try {
     const study = await importSource(task.module, task.source);
@@ -34,10 +34,10 @@ export async function runTask({ task, port, dataDir }: TaskEnvelope): Promise<An
   }
 }
 
-function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: string): Promise<Values[Task['kind']]> {
+function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: string): Promise<TaskResults[Task['kind']]> {
   const { device } = task;
   const dataset = (name: string) => link.call({ kind: 'dataset', name });
-  const runsOn = (facts: Facts) => sayRunsOn(link, facts);
+  const runsOn = (facts: RuntimeInfo) => sayRunsOn(link, facts);
   switch (task.kind) {
     case 'trial':
       return runTrial(task, study, link, createArtifactStore(dataDir));
@@ -53,15 +53,15 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
   }
 }
 
-async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink, store: ArtifactStore): Promise<Values['trial']> {
+async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink, store: ArtifactStore): Promise<TaskResults['trial']> {
   const { objectives, pruneOn } = study;
   const curve = objectives === null ? null : reportedFigure(objectives, pruneOn);
   const resumeFrom = task.mayResume ? await loadCheckpoint(task, store, link) : null;
-  const { context, pronounced, end } = trialScope({ task, params: nest(study.space, task.params), curve, store, resumeFrom }, link);
+  const { context, stopSignalled, end } = trialScope({ task, params: nest(study.space, task.params), curve, store, resumeFrom }, link);
   try {
     const result = await study.objective(context);
     const unseen = await end();
-    const word = pronounced();
+    const word = stopSignalled();
     if (word !== null) throw word;
     // An objective that heeds the signal returns early: what it has by then is no result.
     link.signal.throwIfAborted();
@@ -71,7 +71,7 @@ async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink,
     // What the objective began is answered before the trial ends, however it ends.
     await end();
     // A verdict stands even where the objective wrapped the exception or threw another one while it cleaned up.
-    const word = pronounced() ?? error;
+    const word = stopSignalled() ?? error;
     if (word instanceof TrialPruned) return { kind: 'pruned', atStep: word.atStep, reason: word.reason };
     throw word;
   }

@@ -1,7 +1,7 @@
 import { parseTrialAddress, trialAddress } from '../../core/address.ts';
 import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import type { DataRef, Facts } from '../../search/study/storage.ts';
+import type { DataRef, RuntimeInfo } from '../../search/study/storage.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { OpenValidation, Subject } from '../../storage/validations/save-validation.ts';
 import type { Answer, AnswerTo, BaselinesTask, EvaluateTask, Task } from '../thread/protocol.ts';
@@ -53,7 +53,7 @@ export function tasksFor(
 export interface WithSources<A> {
   readonly answer: A;
   readonly data: readonly DataRef[];
-  readonly ranOn: Facts;
+  readonly ranOn: RuntimeInfo;
 }
 
 /** Run a task; a task about baselines judges several at once. */

@@ -17,7 +17,7 @@ import { cachedDatasets } from '../dataset-cache.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { moduleFileOf } from '../modules/module-url.ts';
 import { createPool, type Host } from '../pool/pool.ts';
-import { ranOn } from '../ran-on.ts';
+import { runtimeInfo } from '../ran-on.ts';
 import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
 import type { StopRequest } from '../worker/events.ts';
 import { persist } from '../worker/persistent-storage.ts';
@@ -108,7 +108,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     // What was computed for hours is not lost to a restart of the server.
     const persistently: Persistently = (verb) => persist(verb, { patienceMs, answerMs, revive, onRetry });
     const datasets = boundDatasets(db, dataDir, study, persistently);
-    const surroundings = await ranOn('cpu');
+    const surroundings = await runtimeInfo('cpu');
     const run = async <T extends Task>(task: T): Promise<WithSources<AnswerTo<T>>> => {
       const reads = new Map<string, string>();
       const facts = { ...surroundings };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import type { Claimed, DataRead, Paused, Storage } from '../../search/study/storage.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
-import type { Host, Pool, RunOptions } from '../pool/pool.ts';
+import type { Host, Pool, TaskOptions } from '../pool/pool.ts';
 import { failureOf } from '../thread/failure.ts';
 import type { Task } from '../thread/protocol.ts';
 import { startAttempt } from './attempt.ts';
@@ -59,7 +59,7 @@ async function attempt(
       return 'alive';
     },
   } as unknown as Storage;
-  const run = async (_: Task, host: Host, { signal }: RunOptions) =>
+  const run = async (_: Task, host: Host, { signal }: TaskOptions) =>
     objective(host).then(
       () =>
         signal.aborted
@@ -79,9 +79,9 @@ async function attempt(
       await bind(table);
       return table;
     },
-    room: {
-      isThere: async () => true,
-      ranOut: () => {
+    disk: {
+      hasSpace: async () => true,
+      reportFull: () => {
         ranOut += 1;
       },
     },

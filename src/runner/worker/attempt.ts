@@ -1,6 +1,6 @@
 import { parseTrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { Claimed, DataRead, Facts, Paused, Storage } from '../../search/study/storage.ts';
+import type { Claimed, DataRead, Paused, RuntimeInfo, Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
@@ -11,17 +11,17 @@ import { type Host, Interruption, type Pool } from '../pool/pool.ts';
 import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
 import type { WorkerEvent } from './events.ts';
 import { removeBytes } from './remove-bytes.ts';
-import type { Room } from './room.ts';
+import type { DiskGuard } from './room.ts';
 
 /** What the attempts of one worker share. */
-export interface AttemptSurroundings {
+export interface AttemptContext {
   readonly storage: Storage;
   readonly pool: Pool;
   readonly device: Device;
   readonly graceMs: number;
   readonly artifacts: Pick<ArtifactStore, 'put' | 'remove'>;
   readonly dataset: Datasets;
-  readonly room: Room;
+  readonly disk: DiskGuard;
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
@@ -39,7 +39,7 @@ export interface Attempt {
   readonly ended: Promise<void>;
 }
 
-type Fate =
+type EndReason =
   /** `by`: whoever cancelled it when it was to end otherwise. */
   | { readonly kind: 'own'; readonly by?: string }
   | { readonly kind: 'released'; readonly because: string }
@@ -48,14 +48,14 @@ type Fate =
   | { readonly kind: 'lost'; readonly because?: string | undefined };
 
 /** Run a claimed trial on the pool and store how it ended. */
-export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Attempt {
-  const { storage, pool, device, graceMs, artifacts, onEvent } = around;
+export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt {
+  const { storage, pool, device, graceMs, artifacts, onEvent } = context;
   const { lease, address, number, params, seed } = claimed;
   const stop = new AbortController();
-  let fate: Fate = { kind: 'own' };
+  let endReason: EndReason = { kind: 'own' };
 
   const lose = (because?: string): void => {
-    fate = { kind: 'lost', because };
+    endReason = { kind: 'lost', because };
     stop.abort('a lost lease');
   };
 
@@ -71,7 +71,7 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
   let finished = false;
 
   /** What the objective said of what computes. */
-  let ranOn: Facts | undefined;
+  let ranOn: RuntimeInfo | undefined;
 
   const opened = new Map<string, string>();
   const noteRead = async (data: DataRead): Promise<void> => {
@@ -79,8 +79,8 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
   };
 
   /** The thread gets the time to save where it stands, as in any interruption. */
-  const interrupt = (next: Fate, because: string): void => {
-    if (fate.kind === 'own' && !stop.signal.aborted) fate = next;
+  const interrupt = (next: EndReason, because: string): void => {
+    if (endReason.kind === 'own' && !stop.signal.aborted) endReason = next;
     stop.abort(new Interruption(because));
   };
 
@@ -104,7 +104,7 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
       return kept.hash;
     },
     dataset: async ({ name }) => {
-      const table = await around.dataset(claimed.study, name, ({ hash }) => noteRead({ name, hash, searchedUntilMs: null }));
+      const table = await context.dataset(claimed.study, name, ({ hash }) => noteRead({ name, hash, searchedUntilMs: null }));
       opened.set(name, table.hash);
       return table;
     },
@@ -121,7 +121,7 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
       const made = await storage.checkpoint(lease, checkpoint);
       if (made.lease === 'lost') return held('lost');
       hasCheckpoint = true;
-      await removeBytes(around, made.gone);
+      await removeBytes(context, made.gone);
       return null;
     },
     findCheckpoint: async () => {
@@ -165,30 +165,30 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
     if (state === 'lost') return tellLost();
     finished = true;
     onEvent({ kind: 'trial-finished', address, outcome, durationMs });
-    if (hasCheckpoint) await removeBytes(around, await storage.dropCheckpoints(claimed.study));
+    if (hasCheckpoint) await removeBytes(context, await storage.dropCheckpoints(claimed.study));
   };
 
   const settle = async (answer: AnswerTo<TrialTask>, durationMs: number): Promise<void> => {
-    if (fate.kind === 'lost') tellLost(fate.because);
+    if (endReason.kind === 'lost') tellLost(endReason.because);
     // An outcome that was reached before the thread heard the stop is an outcome all the same.
-    else if (fate.kind === 'released' && answer.kind === 'cancelled') await giveBack(fate.because);
-    else if (fate.kind === 'paused' && answer.kind === 'cancelled') await pause(fate.paused, durationMs);
+    else if (endReason.kind === 'released' && answer.kind === 'cancelled') await giveBack(endReason.because);
+    else if (endReason.kind === 'paused' && answer.kind === 'cancelled') await pause(endReason.paused, durationMs);
     else if (answer.kind === 'failed' && answer.error.code === 'disk_full') {
       // No fault of the trial's: it goes on when there is room.
-      around.room.ranOut();
+      context.disk.reportFull();
       await giveBack(answer.error.message);
     }
     // Nor is an edit between the claim and the start: whoever has the source that the study was opened with takes it.
     else if (answer.kind === 'failed' && answer.error.code === 'source_changed') await giveBack(answer.error.message);
     else if (answer.kind === 'cancelled')
-      await finish({ ...answer, by: (fate.kind === 'own' ? fate.by : undefined) ?? answer.by }, durationMs);
+      await finish({ ...answer, by: (endReason.kind === 'own' ? endReason.by : undefined) ?? answer.by }, durationMs);
     else await finish(answer.kind === 'done' ? answer.value : answer, durationMs);
   };
 
   /** What could not be stored because the database does not answer is lost with the lease; a checkpoint that stays is for `assay gc`. */
   const onFailure = (error: unknown): void => {
-    if (fate.kind !== 'lost' || !isConnectionLoss(error)) throw error;
-    if (!finished) tellLost(fate.because);
+    if (endReason.kind !== 'lost' || !isConnectionLoss(error)) throw error;
+    if (!finished) tellLost(endReason.because);
   };
 
   const { attempt } = lease;
@@ -209,12 +209,12 @@ export function startAttempt(claimed: Claimed, around: AttemptSurroundings): Att
   return {
     claimed,
     cancel: (by) => {
-      if (fate.kind === 'released' || fate.kind === 'paused') fate = { kind: 'own', by };
+      if (endReason.kind === 'released' || endReason.kind === 'paused') endReason = { kind: 'own', by };
       stop.abort(by);
     },
     release: (because) => interrupt({ kind: 'released', because }, because),
     lose,
-    isLost: () => fate.kind === 'lost',
+    isLost: () => endReason.kind === 'lost',
     ended: pool
       .run(task, host, { signal: stop.signal, graceMs })
       .then((answer) => settle(answer, performance.now() - startedAtMs))

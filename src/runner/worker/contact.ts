@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import { noAnswer, seconds, withAnswerLimit } from '../../storage/answer-limit.ts';
 import { isConnectionLoss, rootOf } from '../../storage/connection-loss.ts';
 import type { StorageObserver } from '../telemetry/observed-storage.ts';
-import { repeat } from './waiting.ts';
+import { runRepeatedly } from './waiting.ts';
 
 /** A shorter limit would give up sessions of a server that is only busy; leases as short as that are for tests. */
 const shortestAnswerMs = 2000;
@@ -87,7 +87,7 @@ export function watchContact({ leaseMs, ask, tell }: ContactOptions): Contact {
     if (performance.now() - heardAtMs >= beatMs) await withAnswerLimit(workerAnswerMs(leaseMs), async () => ask()?.then(hear, judge));
     return nextMs();
   };
-  const stopAsking = repeat(beatMs, beat, judge);
+  const stopAsking = runRepeatedly(beatMs, beat, judge);
   arm();
   return {
     observe: () => (ended) => (ended.kind === 'answered' ? hear() : judge(ended.error)),

@@ -6,7 +6,7 @@ import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
 import type { Share } from '../capacity.ts';
 import type { Figures } from '../telemetry/worker-figures.ts';
-import type { Misfit, StudyDemands } from './served-studies.ts';
+import type { Incompatibility, StudyDemands } from './served-studies.ts';
 
 /** What a worker says while it works, in the order of happening. Plain data: it crosses from the worker process to its supervisor. */
 export type WorkerEvent =
@@ -78,11 +78,11 @@ export interface WorkerSetup {
 }
 
 /** What a worker says of a study that it leaves. */
-export function misfitEvent(study: string, { module }: StudyDemands, { part, because }: Misfit): WorkerEvent {
+export function incompatibleEvent(study: string, { module }: StudyDemands, { part, because }: Incompatibility): WorkerEvent {
   return part === 'machine' ? { kind: 'study-unfit', study, because } : { kind: 'source-changed', study, url: module.url, part };
 }
 
-export function setAsideEvent(fault: StudyFault): WorkerEvent {
+export function backOffEvent(fault: StudyFault): WorkerEvent {
   return { kind: 'study-set-aside', study: fault.study.name, error: faultOf(fault) };
 }
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import type { Capacity } from '../capacity.ts';
 import { moduleRefOf, sourceHashOf } from '../modules/module-ref.ts';
-import { misfitOf } from './misfit.ts';
+import { incompatibilityOf } from './misfit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-misfit-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -22,16 +22,19 @@ it('a study whose file differs, is absent or cannot be read does not fit, and th
   writeFileSync(file, 'export default 1;\n');
   mkdirSync(join(folder, 'folder.ts'));
   const hash = await sourceHashOf(file);
-  expect(await misfitOf(demandOf(file, hash), capacity)).toBeNull();
-  expect(await misfitOf(demandOf(file, 'another'), capacity)).toEqual({ part: 'source', because: `${file} is another one here` });
+  expect(await incompatibilityOf(demandOf(file, hash), capacity)).toBeNull();
+  expect(await incompatibilityOf(demandOf(file, 'another'), capacity)).toEqual({ part: 'source', because: `${file} is another one here` });
   const absent = join(folder, 'absent.ts');
-  expect(await misfitOf(demandOf(absent, hash), capacity)).toEqual({ part: 'source', because: `${absent} is not there` });
-  const unreadable = await misfitOf(demandOf(join(folder, 'folder.ts'), hash), capacity);
+  expect(await incompatibilityOf(demandOf(absent, hash), capacity)).toEqual({ part: 'source', because: `${absent} is not there` });
+  const unreadable = await incompatibilityOf(demandOf(join(folder, 'folder.ts'), hash), capacity);
   expect(unreadable).toMatchObject({ part: 'source', because: expect.stringMatching(/folder\.ts cannot be read: EISDIR/) });
 });
 
 it.each(['ask-tell:', 'file://server/share/x.ts'])('nor does a study whose module names no file here: %s', async (url) => {
-  expect(await misfitOf(demandAt(url, ''), capacity)).toEqual({ part: 'machine', because: `${url} names no file of this machine` });
+  expect(await incompatibilityOf(demandAt(url, ''), capacity)).toEqual({
+    part: 'machine',
+    because: `${url} names no file of this machine`,
+  });
 });
 
 it('nor does one that was opened with packages that were installed after this worker began', async () => {
@@ -43,13 +46,13 @@ it('nor does one that was opened with packages that were installed after this wo
     return { needs: null, module: { url, sourceHash, packagesHash } };
   };
   const before = await install('1.0.0');
-  expect(await misfitOf(before, capacity)).toBeNull();
+  expect(await incompatibilityOf(before, capacity)).toBeNull();
   const after = await install('10.0.0');
-  expect(await misfitOf(before, capacity)).toMatchObject({ part: 'packages' });
-  expect(await misfitOf(after, capacity)).toEqual({
+  expect(await incompatibilityOf(before, capacity)).toMatchObject({ part: 'packages' });
+  expect(await incompatibilityOf(after, capacity)).toEqual({
     part: 'machine',
     because: 'package-lock.json has changed since this worker began, which is to be started again',
   });
   await install('1.0.0');
-  expect(await misfitOf(before, capacity)).toBeNull();
+  expect(await incompatibilityOf(before, capacity)).toBeNull();
 });

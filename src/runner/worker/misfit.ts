@@ -3,13 +3,13 @@ import { type Capacity, lackFor } from '../capacity.ts';
 import { sourceHashOf } from '../modules/module-ref.ts';
 import { moduleFileOf } from '../modules/module-url.ts';
 import { packagesOf } from '../modules/packages.ts';
-import type { Misfit, StudyDemands } from './served-studies.ts';
+import type { Incompatibility, StudyDemands } from './served-studies.ts';
 
 /**
  * What of a study does not fit this worker; null: nothing. Packages are compared where the study was opened with a lock file: then a worker
  * without one cannot show that it has the same.
  */
-export async function misfitOf({ module, needs }: StudyDemands, capacity: Capacity): Promise<Misfit | null> {
+export async function incompatibilityOf({ module, needs }: StudyDemands, capacity: Capacity): Promise<Incompatibility | null> {
   let file: string;
   try {
     file = moduleFileOf(module.url);

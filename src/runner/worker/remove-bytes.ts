@@ -1,9 +1,9 @@
 import { messageOf } from '../../core/errors.ts';
-import type { AttemptSurroundings } from './attempt.ts';
+import type { AttemptContext } from './attempt.ts';
 
 /** Remove checkpoints that nobody refers to any more. What cannot be removed is said and left to the next collection of garbage. */
 export async function removeBytes(
-  { artifacts, onEvent }: Pick<AttemptSurroundings, 'artifacts' | 'onEvent'>,
+  { artifacts, onEvent }: Pick<AttemptContext, 'artifacts' | 'onEvent'>,
   hashes: readonly string[],
 ): Promise<void> {
   for (const hash of hashes)

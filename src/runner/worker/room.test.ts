@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { watchRoom } from './room.ts';
+import { createDiskGuard } from './room.ts';
 
 function room() {
   const disk = { free: 2 ** 30, now: 0, looks: 0, said: [] as string[] };
-  const watched = watchRoom({
+  const watched = createDiskGuard({
     dataDir: '/data',
     say: (text) => disk.said.push(text),
     now: () => disk.now,
@@ -16,7 +16,7 @@ function room() {
 }
 
 test('no trial begins on a full disk, which is said once, as is the end of it', async () => {
-  const { disk, isThere } = room();
+  const { disk, hasSpace: isThere } = room();
   expect(await isThere()).toBe(true);
   disk.free = 2 ** 20;
   expect(await isThere()).toBe(true);
@@ -29,7 +29,7 @@ test('no trial begins on a full disk, which is said once, as is the end of it', 
 });
 
 test('a trial that found no room keeps others from trying for a minute, although there seems to be some', async () => {
-  const { disk, isThere, ranOut } = room();
+  const { disk, hasSpace: isThere, reportFull: ranOut } = room();
   ranOut();
   disk.now = 59_000;
   expect(await isThere()).toBe(false);

@@ -1,14 +1,14 @@
 import { freeBytes, megabytes, reserveBytes } from '../../core/free-space.ts';
 
 /** Whether trials may begin on a disk that has to take what they leave. */
-export interface Room {
+export interface DiskGuard {
   /** Looks at the disk at most once a second, and says so when it turns. */
-  readonly isThere: () => Promise<boolean>;
+  readonly hasSpace: () => Promise<boolean>;
   /** A trial just found the disk full, whatever `isThere` thinks: no other begins for a minute. */
-  readonly ranOut: () => void;
+  readonly reportFull: () => void;
 }
 
-export interface RoomOptions {
+export interface DiskGuardOptions {
   readonly dataDir: string;
   readonly say: (text: string) => void;
   readonly now?: () => number;
@@ -18,7 +18,7 @@ export interface RoomOptions {
 const lookEveryMs = 1000;
 const ranOutForMs = 60_000;
 
-export function watchRoom({ dataDir, say, now = () => performance.now(), free = freeBytes }: RoomOptions): Room {
+export function createDiskGuard({ dataDir, say, now = () => performance.now(), free = freeBytes }: DiskGuardOptions): DiskGuard {
   let there = true;
   let lookAgainAt = Number.NEGATIVE_INFINITY;
   const turn = (next: boolean, text: string): void => {
@@ -27,7 +27,7 @@ export function watchRoom({ dataDir, say, now = () => performance.now(), free = 
   };
   const full = `the disk of ${dataDir} is full: no trial begins until there is room again`;
   return {
-    isThere: async () => {
+    hasSpace: async () => {
       if (now() < lookAgainAt) return there;
       lookAgainAt = now() + lookEveryMs;
       const bytes = await free(dataDir);
@@ -35,7 +35,7 @@ export function watchRoom({ dataDir, say, now = () => performance.now(), free = 
       turn(enough, enough ? `the disk of ${dataDir} has ${megabytes(bytes)} free: trials begin again` : full);
       return there;
     },
-    ranOut: () => {
+    reportFull: () => {
       turn(false, full);
       lookAgainAt = now() + ranOutForMs;
     },

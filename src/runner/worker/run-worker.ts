@@ -11,15 +11,15 @@ import { listenForChanges } from '../../storage/study-changes.ts';
 import type { Capacity } from '../capacity.ts';
 import { cachedDatasets } from '../dataset-cache.ts';
 import { createPool } from '../pool/pool.ts';
-import { ranOn } from '../ran-on.ts';
+import { runtimeInfo } from '../ran-on.ts';
 import type { StopState } from '../stopping.ts';
 import { observed } from '../telemetry/observed-storage.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { type Contact, watchContact, workerAnswerMs } from './contact.ts';
-import { misfitEvent, type WorkEnd, type WorkerEvent, type WorkerSetup } from './events.ts';
-import { misfitOf } from './misfit.ts';
+import { incompatibleEvent, type WorkEnd, type WorkerEvent, type WorkerSetup } from './events.ts';
+import { incompatibilityOf } from './misfit.ts';
 import { type PersistOptions, persist, persistent } from './persistent-storage.ts';
-import { watchRoom } from './room.ts';
+import { createDiskGuard } from './room.ts';
 import { type ListedStudy, type ServedStudies, serveExactly, serveWhatFits } from './served-studies.ts';
 import { work } from './work.ts';
 
@@ -106,8 +106,8 @@ async function workOn(connection: Connection, { setup, name, stopping, telemetry
       list,
       open: studies === null,
       share,
-      misfitOf: (study) => misfitOf(study, capacity),
-      onMisfit: (study, misfit) => onEvent(misfitEvent(study.name, study, misfit)),
+      incompatibilityOf: (study) => incompatibilityOf(study, capacity),
+      onIncompatible: (study, incompatibility) => onEvent(incompatibleEvent(study.name, study, incompatibility)),
     });
   const watched = telemetry.watch(observed(createStorage(connection.db), [contact.observe]));
   try {
@@ -124,9 +124,9 @@ async function workOn(connection: Connection, { setup, name, stopping, telemetry
       announced: changes.announced,
       onChange: (listener) => changes.onChange(studies, listener),
       onSilence: contact.onSilence,
-      ranOn: await ranOn(device),
-      misfitOf: (claimed) => misfitOf(claimed, capacity),
-      room: watchRoom({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),
+      ranOn: await runtimeInfo(device),
+      incompatibilityOf: (claimed) => incompatibilityOf(claimed, capacity),
+      disk: createDiskGuard({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),
       artifacts,
       dataset: cachedDatasets(dataDir),
       // A trial's own verbs have nothing to try for any more when its lease has run out.

@@ -12,14 +12,14 @@ it('looks at few of many studies at once: each look opens files', async () => {
     list: async () => listed,
     open: true,
     share: { slots: 1, cores: null, memoryMb: 100 },
-    misfitOf: async ({ module }) => {
+    incompatibilityOf: async ({ module }) => {
       open += 1;
       most = Math.max(most, open);
       await sleep(0);
       open -= 1;
       return module.url.endsWith('7.ts') ? { part: 'source', because: 'it is another one here' } : null;
     },
-    onMisfit: () => undefined,
+    onIncompatible: () => undefined,
   });
   expect(most).toBeLessThanOrEqual(16);
   expect(served.now()).toEqual(listed.map(({ id }) => id).filter((id) => id % 10 !== 7));

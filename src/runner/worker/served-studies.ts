@@ -2,7 +2,7 @@ import type { Needs } from '../../search/study/needs.ts';
 import type { ModuleRef, StudyId } from '../../search/study/storage.ts';
 import type { StudyFault } from '../../search/study/study-fault.ts';
 import { fitsInto, leftBeside, type Share } from '../capacity.ts';
-import { createSetAside } from './set-aside.ts';
+import { createBackOff } from './set-aside.ts';
 
 /** The studies that a worker takes trials of. */
 export interface ServedStudies {
@@ -10,7 +10,7 @@ export interface ServedStudies {
   /** Those of them of which one more trial finds room beside the ones that run, each by what it needs. */
   readonly fitting: (running: readonly (Needs | null)[]) => readonly StudyId[];
   /** Whether another one may join that is not over: then the worker waits where all of them are finished. */
-  readonly mayGrow: () => boolean;
+  readonly mayGainStudies: () => boolean;
   /** Look again which there are and which of them can be worked on here. */
   readonly refresh: () => Promise<void>;
   /** Take no more trials of this one until a refresh finds that it can be worked on here. */
@@ -19,7 +19,7 @@ export interface ServedStudies {
    * Leave one that cannot be asked alone for a while, or until it has changed. False: for the same reason as the last time.
    * @throws the fault itself where the worker is here for this study
    */
-  readonly setAside: (fault: StudyFault) => boolean;
+  readonly backOff: (fault: StudyFault) => boolean;
   /** These were asked, and none of them failed to answer. */
   readonly answered: (studies: readonly StudyId[]) => void;
 }
@@ -39,7 +39,7 @@ export interface ListedStudy extends StudyDemands {
 }
 
 /** What of a study does not fit a worker. */
-export interface Misfit {
+export interface Incompatibility {
   readonly part: 'source' | 'packages' | 'machine';
   readonly because: string;
 }
@@ -51,48 +51,54 @@ export interface ServedOptions {
   readonly open: boolean;
   /** What the process may use. */
   readonly share: Share;
-  readonly misfitOf: (study: StudyDemands) => Promise<Misfit | null>;
+  readonly incompatibilityOf: (study: StudyDemands) => Promise<Incompatibility | null>;
   /** Called once for each version of a study that cannot be worked on here. */
-  readonly onMisfit: (study: ListedStudy, misfit: Misfit) => void;
+  readonly onIncompatible: (study: ListedStudy, incompatibility: Incompatibility) => void;
 }
 
 /** Each look opens files, of which a process may have so many open. */
 const lookedAtOnce = 16;
 
 /** Serves every listed study that can be worked on here as it was opened, and leaves the others to other machines. */
-export async function serveWhatFits({ list, open, share, misfitOf, onMisfit }: ServedOptions): Promise<ServedStudies> {
+export async function serveWhatFits({
+  list,
+  open,
+  share,
+  incompatibilityOf,
+  onIncompatible: onMisfit,
+}: ServedOptions): Promise<ServedStudies> {
   const told = new Set<string>();
-  const aside = createSetAside();
+  const backOff = createBackOff();
   let served: readonly ListedStudy[] = [];
   /** Those that this worker cannot work on. */
   let left: readonly ListedStudy[] = [];
   const refresh = async (): Promise<void> => {
     const studies = await list();
-    const misfits: (Misfit | null)[] = [];
+    const incompatibilities: (Incompatibility | null)[] = [];
     for (let i = 0; i < studies.length; i += lookedAtOnce)
-      misfits.push(...(await Promise.all(studies.slice(i, i + lookedAtOnce).map(misfitOf))));
+      incompatibilities.push(...(await Promise.all(studies.slice(i, i + lookedAtOnce).map(incompatibilityOf))));
     for (const [i, study] of studies.entries()) {
-      const misfit = misfits[i] ?? null;
-      if (misfit === null) continue;
-      const version = JSON.stringify([study.id, study.module, study.needs, misfit]);
-      if (!told.has(version)) onMisfit(study, misfit);
+      const incompatibility = incompatibilities[i] ?? null;
+      if (incompatibility === null) continue;
+      const version = JSON.stringify([study.id, study.module, study.needs, incompatibility]);
+      if (!told.has(version)) onMisfit(study, incompatibility);
       told.add(version);
     }
-    served = studies.filter((_, i) => misfits[i] === null);
-    left = studies.filter((_, i) => misfits[i] !== null);
+    served = studies.filter((_, i) => incompatibilities[i] === null);
+    left = studies.filter((_, i) => incompatibilities[i] !== null);
   };
   await refresh();
   return {
     now: () => idsOf(served),
-    fitting: (running) => idsOf(fittingOf(served, running, share).filter((study) => !aside.rests(study))),
-    mayGrow: () => open || [...left, ...served.filter(({ id }) => aside.has(id))].some(({ isOver }) => !isOver),
+    fitting: (running) => idsOf(fittingOf(served, running, share).filter((study) => !backOff.isBackingOff(study))),
+    mayGainStudies: () => open || [...left, ...served.filter(({ id }) => backOff.has(id))].some(({ isOver }) => !isOver),
     refresh,
     leave: (study) => {
       left = [...left, ...served.filter(({ id }) => id === study)];
       served = served.filter(({ id }) => id !== study);
     },
-    setAside: ({ study, message }) => aside.add(study, message),
-    answered: (studies) => studies.forEach(aside.remove),
+    backOff: ({ study, message }) => backOff.add(study, message),
+    answered: (studies) => studies.forEach(backOff.remove),
   };
 }
 
@@ -101,10 +107,10 @@ export function serveExactly(studies: readonly ListedStudy[], share: Share): Ser
   return {
     now: () => idsOf(studies),
     fitting: (running) => idsOf(fittingOf(studies, running, share)),
-    mayGrow: () => false,
+    mayGainStudies: () => false,
     refresh: async () => undefined,
     leave: () => undefined,
-    setAside: (fault) => {
+    backOff: (fault) => {
       throw fault;
     },
     answered: () => undefined,

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import { createSetAside } from './set-aside.ts';
+import { createBackOff } from './set-aside.ts';
 
 it('lets a study rest twice as long each time, five minutes at most, and begins anew once it could be asked', () => {
   let now = 0;
-  const aside = createSetAside(() => now);
+  const aside = createBackOff(() => now);
   const study = { id: 1, revision: 7 };
   const restsForMs = (): number => {
     const since = now;
-    while (aside.rests(study)) now += 1000;
+    while (aside.isBackingOff(study)) now += 1000;
     return now - since;
   };
-  expect([aside.rests(study), aside.has(1)]).toEqual([false, false]);
+  expect([aside.isBackingOff(study), aside.has(1)]).toEqual([false, false]);
   const pauses = Array.from({ length: 8 }, () => {
     aside.add(study, 'no such parameter');
     return restsForMs() / 1000;
@@ -24,14 +24,14 @@ it('lets a study rest twice as long each time, five minutes at most, and begins 
 });
 
 it('asks a study that has changed since at once, not one that was listed before it failed', () => {
-  const aside = createSetAside(() => 0);
+  const aside = createBackOff(() => 0);
   aside.add({ id: 1, revision: 7 }, 'no such parameter');
-  expect([6, 7, 8].map((revision) => aside.rests({ id: 1, revision }))).toEqual([true, true, false]);
-  expect(aside.rests({ id: 2, revision: 1 })).toBe(false);
+  expect([6, 7, 8].map((revision) => aside.isBackingOff({ id: 1, revision }))).toEqual([true, true, false]);
+  expect(aside.isBackingOff({ id: 2, revision: 1 })).toBe(false);
 });
 
 it('is news where the reason is another than the last time', () => {
-  const aside = createSetAside(() => 0);
+  const aside = createBackOff(() => 0);
   const add = (because: string): boolean => aside.add({ id: 1, revision: 7 }, because);
   expect([add('a'), add('a'), add('b'), add('b')]).toEqual([true, false, true, false]);
   aside.remove(1);

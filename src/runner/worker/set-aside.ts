@@ -2,11 +2,11 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { FaultyStudy } from '../../search/study/study-fault.ts';
 
 /** The studies that cannot be asked for a trial, each left alone for a while. */
-export interface SetAside {
+export interface BackOff {
   /** Until it has changed, or for a while that is longer each time. False: it was set aside for the same before. */
   readonly add: (study: Omit<FaultyStudy, 'name'>, because: string) => boolean;
   /** Whether it is to be left alone now. */
-  readonly rests: (study: Omit<FaultyStudy, 'name'>) => boolean;
+  readonly isBackingOff: (study: Omit<FaultyStudy, 'name'>) => boolean;
   /** Whether it could not be asked the last time. */
   readonly has: (study: StudyId) => boolean;
   /** It can be asked again. */
@@ -23,7 +23,7 @@ interface Resting {
 const firstPauseMs = 5000;
 const longestPauseMs = 300_000;
 
-export function createSetAside(now: () => number = () => performance.now()): SetAside {
+export function createBackOff(now: () => number = () => performance.now()): BackOff {
   const resting = new Map<StudyId, Resting>();
   return {
     add: ({ id, revision }, because) => {
@@ -32,7 +32,7 @@ export function createSetAside(now: () => number = () => performance.now()): Set
       resting.set(id, { revision, because, pauseMs, untilMs: now() + pauseMs });
       return before?.because !== because;
     },
-    rests: ({ id, revision }) => {
+    isBackingOff: ({ id, revision }) => {
       const known = resting.get(id);
       // What was listed before the fault may be older than it.
       return known !== undefined && revision <= known.revision && now() < known.untilMs;

@@ -4,7 +4,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Claimed, Storage, Taken } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
-import type { Host, Pool, RunOptions } from '../pool/pool.ts';
+import type { Host, Pool, TaskOptions } from '../pool/pool.ts';
 import { createStopState } from '../stopping.ts';
 import type { Task } from '../thread/protocol.ts';
 import { type ListedStudy, serveExactly } from './served-studies.ts';
@@ -36,7 +36,7 @@ async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]
       return 'alive';
     },
   } as unknown as Storage;
-  const run = async (_task: Task, _host: Host, { signal }: RunOptions) => {
+  const run = async (_task: Task, _host: Host, { signal }: TaskOptions) => {
     const stopped = await sleep(50, false, { signal }).catch(() => true);
     if (!stopped) return { kind: 'done', value: { kind: 'complete', value: 1, metrics: {} } } as const;
     happened.push(`stopped by ${signal.reason}`);
@@ -55,8 +55,8 @@ async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]
     announced: true,
     onChange: () => () => undefined,
     ranOn: {},
-    misfitOf: async () => null,
-    room: { isThere: async () => true, ranOut: () => undefined },
+    incompatibilityOf: async () => null,
+    disk: { hasSpace: async () => true, reportFull: () => undefined },
     artifacts: { put: () => Promise.reject(new Error('keeps nothing')), remove: async () => undefined },
     dataset: () => Promise.reject(new Error('there are no data')),
     storage,

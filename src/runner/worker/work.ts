@@ -2,17 +2,17 @@ import { parseTrialAddress } from '../../core/address.ts';
 import { createWakeup } from '../../core/bell.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Needs } from '../../search/study/needs.ts';
-import type { Claimed, Facts, Storage } from '../../search/study/storage.ts';
+import type { Claimed, RuntimeInfo, Storage } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
 import { isConnectionLoss } from '../../storage/connection-loss.ts';
 import type { StopState } from '../stopping.ts';
-import { type Attempt, type AttemptSurroundings, startAttempt } from './attempt.ts';
-import { misfitEvent, setAsideEvent, type WorkEnd } from './events.ts';
+import { type Attempt, type AttemptContext, startAttempt } from './attempt.ts';
+import { backOffEvent, incompatibleEvent, type WorkEnd } from './events.ts';
 import { removeBytes } from './remove-bytes.ts';
-import type { Misfit, ServedStudies } from './served-studies.ts';
-import { repeat } from './waiting.ts';
+import type { Incompatibility, ServedStudies } from './served-studies.ts';
+import { runRepeatedly } from './waiting.ts';
 
-export interface WorkOptions extends AttemptSurroundings {
+export interface WorkOptions extends AttemptContext {
   /** How the worker signs its leases: host, process, device. */
   readonly name: string;
   readonly studies: ServedStudies;
@@ -27,9 +27,9 @@ export interface WorkOptions extends AttemptSurroundings {
   /** Calls back, in words, when the database gave no answer for a whole lease; returns how to unsubscribe. */
   readonly onSilence?: (listener: (because: string) => void) => () => void;
   /** What the worker runs on, kept with each attempt. */
-  readonly ranOn: Facts;
+  readonly ranOn: RuntimeInfo;
   /** What of the trial's study, as it is now, does not fit what is here; null: nothing. */
-  readonly misfitOf: (claimed: Claimed) => Promise<Misfit | null>;
+  readonly incompatibilityOf: (claimed: Claimed) => Promise<Incompatibility | null>;
 }
 
 /** Notifications wake the loop at once; this is for those that got lost. A lease that runs out is looked after when it does. */
@@ -78,32 +78,32 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
 
   /** The next step: look for another trial at once, nothing to take for now, or nothing left at all. */
   const takeOne = async (): Promise<'again' | 'wait' | 'finished'> => {
-    if (!(await options.room.isThere())) return 'wait';
+    if (!(await options.disk.hasSpace())) return 'wait';
     const next = await takeAny(
       options,
       [...running].map(({ claimed }) => claimed.needs),
     );
     if (typeof next === 'string') return next;
-    const misfit = await options.misfitOf(next);
-    if (misfit !== null) {
+    const incompatibility = await options.incompatibilityOf(next);
+    if (incompatibility !== null) {
       sourceChanged = options.otherSource === 'end';
       options.studies.leave(next.study);
-      onEvent(misfitEvent(parseTrialAddress(next.address).study, next, misfit));
+      onEvent(incompatibleEvent(parseTrialAddress(next.address).study, next, incompatibility));
     }
     // Somebody may have said stop while the claim was on its way.
-    if (misfit !== null || stopping.request() !== null) await options.storage.release(next.lease);
+    if (incompatibility !== null || stopping.request() !== null) await options.storage.release(next.lease);
     else start(next);
     return 'again';
   };
 
-  const stopHeartbeat = repeat(leaseMs / 3, () => renewAll(options.storage, running), fail);
+  const stopHeartbeat = runRepeatedly(leaseMs / 3, () => renewAll(options.storage, running), fail);
   const pollMs = options.announced ? Math.min(slowestPollMs, Math.max(fastestPollMs, leaseMs / 2)) : fastestPollMs;
   const look = async (): Promise<number> => {
     const nextMs = await lookAround(options);
     wakeup.notify();
     return Math.min(pollMs, (nextMs ?? pollMs) + spreadMs * Math.random());
   };
-  const stopPoll = repeat(pollMs, look, fail);
+  const stopPoll = runRepeatedly(pollMs, look, fail);
   const unsubscribe = options.onChange(wakeup.notify);
   // Every lease has run out by then, and nobody can have renewed it: what runs here may run elsewhere already.
   const forgetSilence = options.onSilence?.((because) => {
@@ -151,15 +151,15 @@ async function takeAny(
     const taken = await storage.take({ studies: fitting, worker: name, leaseMs, ranOn });
     studies.answered(taken.kind === 'taken' ? [taken.claimed.study] : fitting);
     if (taken.kind === 'taken') return taken.claimed;
-    return taken.open || taken.paused || studies.mayGrow() ? 'wait' : 'finished';
+    return taken.open || taken.paused || studies.mayGainStudies() ? 'wait' : 'finished';
   } catch (error) {
     if (error instanceof StudyFault) {
-      if (studies.setAside(error)) onEvent(setAsideEvent(error));
+      if (studies.backOff(error)) onEvent(backOffEvent(error));
       return 'again';
     }
     // Studies that are removed under a worker with others to serve are just not there any more.
     if (otherSource === 'end' || !(error instanceof AssayError) || error.code !== 'not_found') throw error;
-    return studies.mayGrow() ? 'wait' : 'finished';
+    return studies.mayGainStudies() ? 'wait' : 'finished';
   }
 }
 

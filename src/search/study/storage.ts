@@ -35,7 +35,7 @@ export interface Storage {
   /** Keep the lease alive, and hear whether somebody cancelled the trial. */
   readonly renew: (lease: Lease) => Promise<Renewed>;
   /** End the attempt with its outcome. `ranOn`: what the objective said of what it ran on, beside what was claimed with. */
-  readonly finish: (lease: Lease, outcome: Outcome, ranOn?: Facts) => Promise<LeaseState>;
+  readonly finish: (lease: Lease, outcome: Outcome, ranOn?: RuntimeInfo) => Promise<LeaseState>;
   /** Give the trial back to the queue: the worker stops, the trial goes on elsewhere; or to a pause, where somebody asked for one. */
   readonly release: (lease: Lease) => Promise<LeaseState>;
   /** The pruner lets the trial wait: the attempt ends, and nobody takes the trial until it is resumed. */
@@ -117,7 +117,7 @@ export interface StudyDescription {
 }
 
 /** What a person may want to know later, in words: `{ node: '20.20.0', cpu: '…' }`. */
-export type Facts = Readonly<Record<string, string>>;
+export type RuntimeInfo = Readonly<Record<string, string>>;
 
 export interface ModuleRef {
   /** Of the study file: `assay:studies/x.ts` below the checkout of whichever machine, else a file: URL. */
@@ -166,7 +166,7 @@ export interface ClaimRequest {
   readonly worker: string;
   readonly leaseMs: number;
   /** What the worker is and runs on, kept with the attempt. */
-  readonly ranOn?: Facts;
+  readonly ranOn?: RuntimeInfo;
   /** Of the lease: a UUID of the caller's, a new one for each trial that is wanted. By default one of the storage's own. */
   readonly token?: string;
   /** It was sent before and not answered: where that got a trial under this token and its lease lives, the answer is that trial. */

@@ -1,6 +1,6 @@
 import type { SharedTable } from '../../core/table.ts';
 import type { Metrics } from '../trial/trial.ts';
-import type { Facts } from './storage.ts';
+import type { RuntimeInfo } from './storage.ts';
 
 /** `cpu`, or `gpu:<index>`. */
 export type Device = 'cpu' | `gpu:${number}`;
@@ -60,7 +60,7 @@ export interface TrialContext<Params, Reported = number> {
    * Say what computes, such as `{ executor: 'onnx', library: 'onnxruntime 1.30.0' }`: kept with the attempt when it ends, beside the
    * versions, processor and device that the platform writes down by itself. Said again, words of the same name are replaced.
    */
-  readonly runsOn: (facts: Facts) => Promise<void>;
+  readonly runsOn: (facts: RuntimeInfo) => Promise<void>;
 }
 
 /** How far into a data set a trial may look while it is searched. */

@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import type { TrialAddress } from '../../core/address.ts';
-import type { Facts } from '../../search/study/storage.ts';
+import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { artifacts, attempts, trialArtifacts } from '../schema/index.ts';
 import { readValidation, type ValidationItem } from '../validations/read-validation.ts';
@@ -19,7 +19,7 @@ export interface AttemptItem {
   readonly sourceHash: string | null;
   readonly packagesHash: string | null;
   /** Versions, processor, device and what computed; null where that was not kept. */
-  readonly ranOn: Facts | null;
+  readonly ranOn: RuntimeInfo | null;
   readonly ending: NonNullable<(typeof attempts.$inferSelect)['ending']> | null;
 }
 

@@ -14,7 +14,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
-import type { Facts } from '../../search/study/storage.ts';
+import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { trials } from './trials.ts';
 
 /** How an attempt ended. `lost`: its lease ran out. `released`: its worker gave the trial back. `paused`: the same, for it to wait.
@@ -45,7 +45,7 @@ export const attempts = pgTable(
     /** The packages that the study was opened with, as its worker had them; null where that was not kept. */
     packagesHash: text('packages_hash'),
     /** What it ran on: versions, processor, device, what computed. Null in rows of before it was kept. */
-    ranOn: jsonb('ran_on').$type<Facts>(),
+    ranOn: jsonb('ran_on').$type<RuntimeInfo>(),
     startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
     ending: attemptEnding(),

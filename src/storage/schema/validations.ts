@@ -14,7 +14,7 @@ import {
   unique,
 } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
-import type { Facts } from '../../search/study/storage.ts';
+import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { artifacts } from './artifacts.ts';
 import { studies } from './studies.ts';
 import { trials } from './trials.ts';
@@ -101,7 +101,7 @@ export const evaluations = pgTable(
     dataNames: text('data_names').array().notNull().default([]),
     dataHashes: text('data_hashes').array().notNull().default([]),
     /** What it ran on: versions, processor, device, what computed. Null in rows of before it was kept. */
-    ranOn: jsonb('ran_on').$type<Facts>(),
+    ranOn: jsonb('ran_on').$type<RuntimeInfo>(),
     evaluatedAt: timestamp('judged_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import { meanOf } from '../../core/mean.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
-import type { Facts } from '../../search/study/storage.ts';
+import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { countingFlat } from '../../validation/variation.ts';
 import type { Db } from '../database.ts';
@@ -25,7 +25,7 @@ export interface FoldItem extends NonFiniteFlag {
   readonly metrics: JsonFigures;
   readonly earlyTerminations: number;
   /** Versions, processor, device and what computed; null where that was not kept. */
-  readonly ranOn: Facts | null;
+  readonly ranOn: RuntimeInfo | null;
 }
 
 export interface BaselineItem extends NonFiniteFlag {

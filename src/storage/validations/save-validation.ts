@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { hashOf, type Json } from '../../core/json.ts';
-import type { DataRef, Facts, StudyId } from '../../search/study/storage.ts';
+import type { DataRef, RuntimeInfo, StudyId } from '../../search/study/storage.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import { floatsToBytes } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
@@ -103,7 +103,7 @@ export interface NewEvaluation {
   /** Every data set that was read for it. */
   readonly data: readonly DataRef[];
   /** What it ran on. */
-  readonly ranOn?: Facts;
+  readonly ranOn?: RuntimeInfo;
 }
 
 /** New seeds come after those that were asked for before: the first stays the first. */

@@ -2,7 +2,7 @@ import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Needs } from '../../search/study/needs.ts';
-import type { Claimed, Facts, StudyId } from '../../search/study/storage.ts';
+import type { Claimed, RuntimeInfo, StudyId } from '../../search/study/storage.ts';
 import { type ModuleColumns, moduleOf } from '../module-of.ts';
 import { leasedTrial } from './lease.ts';
 
@@ -23,7 +23,7 @@ export function tokenOf(token: Placeholder): SQL {
 }
 
 /** Facts as the value of a statement. */
-export function factsValue(facts: Facts | undefined): string | null {
+export function factsValue(facts: RuntimeInfo | undefined): string | null {
   return facts === undefined ? null : JSON.stringify(facts);
 }
 

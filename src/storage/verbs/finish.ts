@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { assertNever } from '../../core/errors.ts';
 import { shortened, storableText } from '../../core/text.ts';
-import type { Facts, Lease, LeaseState } from '../../search/study/storage.ts';
+import type { Lease, LeaseState, RuntimeInfo } from '../../search/study/storage.ts';
 import { type Metrics, type Outcome, storableFailure } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { metricNames, metricValues } from '../metrics.ts';
@@ -14,7 +14,7 @@ import { isAttempt, type LeaseValue, leaseHeld, leaseValues, nextRevision } from
  * Store the outcome, once. A second call with the same outcome, after a reply that got lost, changes nothing and is told
  * `alive`; with another outcome, or from an attempt that was ended by somebody else, `lost`.
  */
-export async function finish(db: Db, lease: Lease, reported: Outcome, ranOn?: Facts): Promise<LeaseState> {
+export async function finish(db: Db, lease: Lease, reported: Outcome, ranOn?: RuntimeInfo): Promise<LeaseState> {
   const outcome = storable(withoutNaN(reported));
   const result = columnsOf(outcome);
   const cancelled = outcome.kind === 'cancelled' ? 1 : 0;
