@@ -5,7 +5,7 @@ import { hashOf } from '../core/json.ts';
 import type { ModuleRef } from '../search/study/storage.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
-import { metricsOf } from '../storage/metrics.ts';
+import { metricsFromColumns } from '../storage/metrics.ts';
 import { moduleOf } from '../storage/module-of.ts';
 import { findTrial } from '../storage/readers/find.ts';
 import { aliases, artifacts, models, modelVersions } from '../storage/schema/index.ts';
@@ -113,7 +113,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
           values: ledgerFigures(Object.fromEntries(trial.values.map((value, i) => [study.objectives?.[i]?.name ?? String(i), value]))),
         }),
         ...(trial.constraints !== null && { constraints: trial.constraints.map(ledgerFigure) }),
-        metrics: ledgerFigures(metricsOf(trial.metricNames, trial.metricValues)),
+        metrics: ledgerFigures(metricsFromColumns(trial.metricNames, trial.metricValues)),
         gates: { rules: request.rules, hash: hashOf(request.rules) },
         verdicts: request.verdicts.map((gateResult) => ({
           ...gateResult,

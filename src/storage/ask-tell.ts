@@ -112,7 +112,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     add: answered(async (params: FlatParams, result: ToldValue) => {
       const checked = checkParams(space, params);
       checkResult(result, objectives);
-      const added = await storage.add(study.id, { params: checked, ...result, by: worker, idempotencyKey: randomUUID() });
+      const added = await storage.recordResult(study.id, { params: checked, ...result, by: worker, idempotencyKey: randomUUID() });
       if (added.kind === 'exhausted') throw refusal(study, added.kind);
       return { number: added.number };
     }),

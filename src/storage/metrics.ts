@@ -10,6 +10,6 @@ export function metricValues(metrics: Metrics): SQL {
   return sql`${sql.param(Object.values(metrics))}::float8[]`;
 }
 
-export function metricsOf(names: readonly string[] | null, values: readonly number[] | null): Metrics {
+export function metricsFromColumns(names: readonly string[] | null, values: readonly number[] | null): Metrics {
   return Object.fromEntries((names ?? []).map((name, i) => [name, values?.[i] ?? Number.NaN]));
 }

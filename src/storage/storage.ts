@@ -10,8 +10,8 @@ import type { Storage } from '../search/study/storage.ts';
 import type { Db } from './database.ts';
 import { createSettledCurves } from './history/curves.ts';
 import { createObservations } from './history/observations.ts';
-import { add } from './verbs/add.ts';
-import { ask, type StudyRow } from './verbs/ask.ts';
+import { recordResult } from './verbs/add.ts';
+import { ask, type StudyColumns } from './verbs/ask.ts';
 import { attach } from './verbs/attach.ts';
 import { checkpoint } from './verbs/checkpoint.ts';
 import { claim } from './verbs/claim.ts';
@@ -19,7 +19,7 @@ import { dropCheckpoints } from './verbs/drop-checkpoints.ts';
 import { expiries } from './verbs/expiries.ts';
 import { finish } from './verbs/finish.ts';
 import { openStudy } from './verbs/open.ts';
-import { read } from './verbs/read.ts';
+import { recordDataRead } from './verbs/read.ts';
 import { reap } from './verbs/reap.ts';
 import { pause, release } from './verbs/release.ts';
 import { renew } from './verbs/renew.ts';
@@ -51,19 +51,19 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     return known;
   };
 
-  const spaceOf = (study: StudyRow): CompiledSpace => {
+  const spaceOf = (study: StudyColumns): CompiledSpace => {
     const known = spaces.get(study.spaceHash) ?? algorithms.compileSpace(study.space);
     spaces.set(study.spaceHash, known);
     return known;
   };
-  const prunerOfStudy = (study: StudyRow): Pruner => prunerOf({ id: study.prunerId, options: study.prunerOptions });
+  const prunerOfStudy = (study: StudyColumns): Pruner => prunerOf({ id: study.prunerId, options: study.prunerOptions });
   const asking = {
     db,
     observations,
     curves,
     spaceOf,
     prunerOf: prunerOfStudy,
-    samplerOf: (study: StudyRow) =>
+    samplerOf: (study: StudyColumns) =>
       withHistoryFilter(prunerOfStudy(study), algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions })),
   };
   const taking: Taking = { turn: 0, grew: null };
@@ -72,7 +72,7 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
   return {
     open: (study) => openStudy(db, study),
     ask: (study) => ask(asking, study),
-    add: (study, known) => add(db, study, known),
+    recordResult: (study, known) => recordResult(db, study, known),
     claim: (request) => claim(db, request),
     take: (request) => take(asking, request, taking),
     report: (lease, value) => report(reporting, lease, value),
@@ -87,6 +87,6 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     resume: (lease, found) => resume(db, lease, found),
     dropCheckpoints: (study) => dropCheckpoints(db, study),
     attach: (lease, artifact) => attach(db, lease, artifact),
-    read: (lease, data) => read(db, lease, data),
+    recordDataRead: (lease, data) => recordDataRead(db, lease, data),
   };
 }

@@ -8,7 +8,7 @@ import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
 import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
 import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studies.ts';
 import { type PersistOptions, persist } from '../../src/runner/worker/persistent-storage.ts';
-import { describeStudy, type StudyDefinition } from '../../src/search/study/define-study.ts';
+import { type StudyDefinition, toStudyDescription } from '../../src/search/study/define-study.ts';
 import { attachEmbedded, stopEmbedded } from '../../src/storage/embedded/server.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -120,7 +120,7 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
     onRetry: () => undefined,
   };
   const open = async ({ name, file, definition, trials }: Plan): Promise<unknown> => {
-    const described = describeStudy(definition, await moduleRefOf(file));
+    const described = toStudyDescription(definition, await moduleRefOf(file));
     return persist(() => createStorage(connection.db).open({ ...described, name, seed, budget: { trials } }), inChaos);
   };
 

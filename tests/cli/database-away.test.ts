@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
-import { describeStudy } from '../../src/search/study/define-study.ts';
+import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startNetwork } from '../fixtures/network.ts';
@@ -29,7 +29,7 @@ function assayAt(
 }
 
 beforeAll(async () => {
-  await createStorage(database.db).open(describeStudy(sphere, await moduleRefOf(file)));
+  await createStorage(database.db).open(toStudyDescription(sphere, await moduleRefOf(file)));
 });
 
 it.each([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, expect, inject, it } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
-import { describeStudy } from '../../src/search/study/define-study.ts';
+import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import sphere from '../fixtures/studies/sphere.ts';
@@ -31,7 +31,7 @@ export default defineStudy({
 `,
   );
   const module = await moduleRefOf(file);
-  await createStorage(database.db).open({ ...describeStudy(sphere, module), name: 'edited', budget: { trials } });
+  await createStorage(database.db).open({ ...toStudyDescription(sphere, module), name: 'edited', budget: { trials } });
   return module.sourceHash;
 }
 

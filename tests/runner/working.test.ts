@@ -8,7 +8,7 @@ import { afterAll, describe, expect, inject, it } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
 import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studies.ts';
 import { pbt } from '../../src/search/samplers/index.ts';
-import { describeStudy } from '../../src/search/study/define-study.ts';
+import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import type { StudyRecord } from '../../src/search/study/storage.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
@@ -30,7 +30,7 @@ async function openStudy(
   file = fileOf('sphere'),
   definition: typeof sphere | typeof patient = sphere,
 ): Promise<StudyRecord> {
-  const described = describeStudy(definition as typeof sphere, await moduleRefOf(file));
+  const described = toStudyDescription(definition as typeof sphere, await moduleRefOf(file));
   return createStorage(database.db).open({ ...described, name, budget: { trials } });
 }
 

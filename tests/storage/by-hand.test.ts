@@ -79,7 +79,7 @@ describe('a trial that somebody queues by hand', () => {
     await storage.ask(id);
     await storage.finish((await claimOne(storage, id)).lease, complete(0.5));
     expect(await storage.ask(id)).toMatchObject({ kind: 'exhausted' });
-    const add = () => storage.add(id, { params, values: [0.3], by: 'elsewhere', idempotencyKey: randomUUID() });
+    const add = () => storage.recordResult(id, { params, values: [0.3], by: 'elsewhere', idempotencyKey: randomUUID() });
     expect(await add()).toEqual({ kind: 'added', number: 1 });
     expect(await add()).toEqual({ kind: 'added', number: 2 });
     expect(await add()).toEqual({ kind: 'exhausted' });
@@ -189,7 +189,7 @@ describe('a trial that is run once more', () => {
 
   test('is refused where the seed alone does not give it again', async () => {
     const { id, storage } = await begin({ trials: 5 });
-    await storage.add(id, { params, values: [0.3], by: 'elsewhere', idempotencyKey: randomUUID() });
+    await storage.recordResult(id, { params, values: [0.3], by: 'elsewhere', idempotencyKey: randomUUID() });
     await expect(retryTrial(database.db, id, 0, { idempotencyKey: randomUUID(), sameSeed: true })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('entered from elsewhere'),

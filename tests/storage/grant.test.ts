@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
-import { describeStudy } from '../../src/search/study/define-study.ts';
+import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import type { ModuleRef } from '../../src/search/study/storage.ts';
 import { connect } from '../../src/storage/connect.ts';
 import { grantTo } from '../../src/storage/grant.ts';
@@ -27,9 +27,9 @@ const urlAs = useRoles(database);
 
 describe('a role with the rights of', () => {
   it.each([
-    ['sphere', (module: ModuleRef) => describeStudy(sphere, module)],
-    ['resumable', (module: ModuleRef) => describeStudy(resumable, module)],
-    ['frontier', (module: ModuleRef) => describeStudy(frontier, module)],
+    ['sphere', (module: ModuleRef) => toStudyDescription(sphere, module)],
+    ['resumable', (module: ModuleRef) => toStudyDescription(resumable, module)],
+    ['frontier', (module: ModuleRef) => toStudyDescription(frontier, module)],
   ] as const)('a worker runs the trials of %s to their end', { timeout: 60_000 }, async (file, describedBy) => {
     const module = await moduleRefOf(fileURLToPath(new URL(`../fixtures/studies/${file}.ts`, import.meta.url)));
     await createStorage(database.db).open({
@@ -126,7 +126,7 @@ describe('a role with the rights of', () => {
     ])
       expect(await attempt(url, statement)).toBe('permission denied for table studies');
     const connection = await connect({ databaseUrl: url, poolSize: 1 });
-    const study = describeStudy(sphere, { url: 'assay:x.ts', sourceHash: 's', packagesHash: null, gitCommit: null, gitDirty: false });
+    const study = toStudyDescription(sphere, { url: 'assay:x.ts', sourceHash: 's', packagesHash: null, gitCommit: null, gitDirty: false });
     await expect(createStorage(connection.db).open({ ...study, name: 'smuggled' })).rejects.toThrow();
     await connection.close();
   });

@@ -27,7 +27,7 @@ async function begin(): Promise<{ readonly id: number; readonly running: Claimed
     if (taken.kind !== 'taken') throw new Error('nothing to take');
     const { lease } = taken.claimed;
     await storage.report(lease, { step: 1, value: 0.5, metrics: { loss: 1 } });
-    await storage.read(lease, { ...bars, searchedUntilMs: searchEndMs });
+    await storage.recordDataRead(lease, { ...bars, searchedUntilMs: searchEndMs });
     const policy = await store.put(randomBytes(8));
     await storage.attach(lease, { role: 'policy', ...policy });
     return taken.claimed;

@@ -173,7 +173,7 @@ describe('what is no evidence for a trial', () => {
     const storage = createStorage(database.db);
     const { id, name } = await studyWith(database.db, [{}]);
     const claimed = await storage.claim({ studies: [id], worker: 'w', leaseMs: 60_000 });
-    await storage.read(claimed!.lease, { ...bars, searchedUntilMs: searchEndMs + 2 * 86_400_000 });
+    await storage.recordDataRead(claimed!.lease, { ...bars, searchedUntilMs: searchEndMs + 2 * 86_400_000 });
     await storage.finish(claimed!.lease, complete(1));
     await validateTrial(database.db, store, id, 0);
     await expect(readEvidence(database.db, store, `${name}#0`)).rejects.toMatchObject({
@@ -190,7 +190,7 @@ describe('what is no evidence for a trial', () => {
     const storage = createStorage(database.db);
     const { id, name } = await studyWith(database.db, [{}]);
     const claimed = await storage.claim({ studies: [id], worker: 'w', leaseMs: 60_000 });
-    for (const read of reads) await storage.read(claimed!.lease, read);
+    for (const read of reads) await storage.recordDataRead(claimed!.lease, read);
     await storage.finish(claimed!.lease, complete(1));
     await validateTrial(database.db, store, id, 0);
     await refusal(name, message);

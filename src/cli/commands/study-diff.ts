@@ -14,7 +14,7 @@ export function registerDiff(study: Command, io: Io): void {
     .option('--name <study>', 'in place of the name in the file')
     .action(async (file: string, flags: { name?: string }, command: Command) => {
       const options = optionsOf(command);
-      const [{ loadStudy }, { describeStudy }, { showStudy }, { diffStudies }] = await Promise.all([
+      const [{ loadStudy }, { toStudyDescription: describeStudy }, { showStudy }, { diffStudies }] = await Promise.all([
         import('../../runner/modules/load-study.ts'),
         import('../../search/study/define-study.ts'),
         import('../../storage/readers/show-study.ts'),

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
-import { createProgress, describeStudy, lineOf } from './progress.ts';
+import { createProgress, lineOf, studyLines } from './progress.ts';
 
 const study = {
   name: 's',
@@ -17,14 +17,14 @@ const study = {
 
 describe('the live block', () => {
   it('says how far the study is, what is best, and when it will be done at this run’s pace', () => {
-    const lines = describeStudy(study, { running: ['s#20', 's#21'], endedHere: 10, elapsedMs: 60_000 });
+    const lines = studyLines(study, { running: ['s#20', 's#21'], endedHere: 10, elapsedMs: 60_000 });
     expect(lines[1]).toBe('  ████████████░░░░░░░░░░░░  20 of 40 trials: 12 complete, 7 pruned, 1 failed, 2 running');
     expect(lines[2]).toBe('  best 1.25 (s#3)   10 trials/min   ETA 2 min 00 s');
     expect(lines[3]).toBe('  running s#20 s#21');
   });
 
   it('promises nothing before a trial has ended', () => {
-    expect(describeStudy(study, { running: [], endedHere: 0, elapsedMs: 5000 })[2]).toBe('  best 1.25 (s#3)   - trials/min');
+    expect(studyLines(study, { running: [], endedHere: 0, elapsedMs: 5000 })[2]).toBe('  best 1.25 (s#3)   - trials/min');
   });
 });
 

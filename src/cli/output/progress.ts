@@ -35,7 +35,7 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   const draw = async (): Promise<void> => {
     const study = await read();
     if (study === null) return;
-    block.draw(describeStudy(study, { running: [...running], endedHere, elapsedMs: performance.now() - startedAtMs }));
+    block.draw(studyLines(study, { running: [...running], endedHere, elapsedMs: performance.now() - startedAtMs }));
   };
   let drawing: Promise<void> = Promise.resolve();
   const redraw = (): void => {
@@ -74,7 +74,7 @@ export interface RunSoFar {
 }
 
 /** The lines of the live block. Rate and time left are this run's own: the study may have slept for days before it. */
-export function describeStudy(study: StudyDetail, { running, endedHere, elapsedMs }: RunSoFar): string[] {
+export function studyLines(study: StudyDetail, { running, endedHere, elapsedMs }: RunSoFar): string[] {
   const { budget } = study;
   const bounded = budget.trials < unlimitedTrials;
   const perMinute = (60_000 * endedHere) / elapsedMs;

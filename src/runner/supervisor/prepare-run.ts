@@ -2,7 +2,7 @@ import { checkName } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import { pinSpace } from '../../search/space/pin.ts';
 import { type BudgetInput, changedBudget } from '../../search/study/budget.ts';
-import { describeStudy } from '../../search/study/define-study.ts';
+import { toStudyDescription } from '../../search/study/define-study.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
@@ -54,7 +54,7 @@ export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun
   const { definition, module } = await loadStudy(file, { checkTypesIn: dataDir });
   const share = capacityPerDevice(asked.length, options.workers);
   const devices = devicesFor(definition, asked, share);
-  const described = describeStudy({ ...definition, space: pinSpace(definition.space, options.set ?? {}) }, module);
+  const described = toStudyDescription({ ...definition, space: pinSpace(definition.space, options.set ?? {}) }, module);
   const changes = { ...options.budget, ...(options.trials !== undefined && { trials: options.trials }) };
   const study = {
     ...described,

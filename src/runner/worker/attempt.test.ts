@@ -21,7 +21,7 @@ const claimed: Claimed = {
 /** A trial that does this with its host and then is complete, on a storage that answers reads like this; what came of both. */
 async function attempt(
   objective: (host: Host) => Promise<unknown>,
-  reply: Awaited<ReturnType<Storage['read']>> = 'alive',
+  reply: Awaited<ReturnType<Storage['recordDataRead']>> = 'alive',
 ): Promise<{
   readonly reads: readonly DataRead[];
   readonly outcome: Outcome | undefined;
@@ -34,7 +34,7 @@ async function attempt(
   let outcome: Outcome | undefined;
   let [released, ranOut] = [0, 0];
   const storage = {
-    read: async (_: unknown, read: DataRead) => {
+    recordDataRead: async (_: unknown, read: DataRead) => {
       reads.push(read);
       return reply;
     },

@@ -75,7 +75,7 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
 
   const opened = new Map<string, string>();
   const noteRead = async (data: DataRead): Promise<void> => {
-    if (held(await storage.read(lease, data)) === 'other_data') throw otherData(parseTrialAddress(address).study, data.name);
+    if (held(await storage.recordDataRead(lease, data)) === 'other_data') throw otherData(parseTrialAddress(address).study, data.name);
   };
 
   /** The thread gets the time to save where it stands, as in any interruption. */

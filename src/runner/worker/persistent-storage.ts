@@ -50,7 +50,7 @@ export function persistent(storage: Storage, options: PersistOptions, ofLease: (
   return {
     open: again(storage.open),
     ask: again(storage.ask),
-    add: again(storage.add),
+    recordResult: again(storage.recordResult),
     claim: takingAgain(storage.claim),
     take: takingAgain(storage.take),
     report: held(storage.report),
@@ -65,7 +65,7 @@ export function persistent(storage: Storage, options: PersistOptions, ofLease: (
     resume: held(storage.resume),
     dropCheckpoints: held(storage.dropCheckpoints),
     attach: held(storage.attach),
-    read: held(storage.read),
+    recordDataRead: held(storage.recordDataRead),
   };
 }
 

@@ -4,7 +4,7 @@ import { forecast, nop } from '../pruners/index.ts';
 import { auto, grid, random } from '../samplers/index.ts';
 import { branch, choice, float, int } from '../space/builders.ts';
 import type { BudgetInput } from './budget.ts';
-import { defineStudy, describeStudy, isStudyDefinition } from './define-study.ts';
+import { defineStudy, isStudyDefinition, toStudyDescription } from './define-study.ts';
 import type { ModuleRef } from './storage.ts';
 
 const space = { lr: float(1e-5, 1e-2, { log: true }), opt: branch({ adam: { beta1: float(0.8, 0.99) }, sgd: {} }) };
@@ -83,7 +83,10 @@ describe('defineStudy', () => {
 
 test('a description is plain data', () => {
   const module: ModuleRef = { url: 'file:///study.ts', sourceHash: 'abc', packagesHash: null, gitCommit: null, gitDirty: false };
-  const description = describeStudy(defineStudy({ ...valid, sampler: random(), pruner: nop(), budget: { trials: 7 }, seed: 3 }), module);
+  const description = toStudyDescription(
+    defineStudy({ ...valid, sampler: random(), pruner: nop(), budget: { trials: 7 }, seed: 3 }),
+    module,
+  );
   expect(JSON.parse(JSON.stringify(description))).toEqual(description);
   expect(description).toMatchObject({
     name: 'nvda-msft',

@@ -152,7 +152,7 @@ export function isStudyDefinition(value: unknown): value is StudyDefinition {
 }
 
 /** The study as data, for whatever stores it; `module` says where its code is found. */
-export function describeStudy<Params>(definition: StudyDefinition<Params>, module: ModuleRef): StudyDescription {
+export function toStudyDescription<Params>(definition: StudyDefinition<Params>, module: ModuleRef): StudyDescription {
   const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts, priority, needs } = definition;
   return {
     name,

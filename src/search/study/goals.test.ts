@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { forecast, hyperband, nop } from '../pruners/index.ts';
 import { cmaes, nsga2, tpe } from '../samplers/index.ts';
 import { float } from '../space/builders.ts';
-import { defineStudy, describeStudy } from './define-study.ts';
+import { defineStudy, toStudyDescription } from './define-study.ts';
 import { diffStudies } from './diff-studies.ts';
 
 const valid = {
@@ -79,7 +79,7 @@ describe('a study with several objectives', () => {
 
   test('another objective or another figure to prune on is a breaking change, another reference is none', () => {
     const module = { url: 'file:///x.ts', sourceHash: 's', packagesHash: null, gitCommit: null, gitDirty: false };
-    const of = (change: object) => describeStudy(defineStudy({ ...valid, sampler: tpe(), pruner: nop(), ...change } as never), module);
+    const of = (change: object) => toStudyDescription(defineStudy({ ...valid, sampler: tpe(), pruner: nop(), ...change } as never), module);
     const changes = (change: object) => diffStudies(of({}), of(change)).map(({ what, breaking }) => ({ what, breaking }));
     expect(changes({})).toEqual([]);
     expect(changes({ objectives: { drawdown: 'minimize', sharpe: 'maximize' } })).toContainEqual({ what: 'direction', breaking: true });

@@ -25,7 +25,7 @@ export interface Storage {
   /** Let the study's sampler suggest the next trial and queue it, if the budget allows one more. What that throws is a `StudyFault`. */
   readonly ask: (study: StudyId) => Promise<Asked>;
   /** Enter a result known from elsewhere as a complete trial that nobody ran, if the budget's number of trials allows one more. */
-  readonly add: (study: StudyId, known: KnownResult) => Promise<Added>;
+  readonly recordResult: (study: StudyId, known: KnownResult) => Promise<Added>;
   /** Take the oldest queued trial of these studies, or nothing. */
   readonly claim: (request: ClaimRequest) => Promise<Claimed | null>;
   /** Take the oldest queued trial; where none is queued, ask for another and take that. A `StudyFault` names the study that threw. */
@@ -58,7 +58,7 @@ export interface Storage {
    * Write down which data the attempt reads, and how far into them. The first reader of a name binds it in the study to this content:
    * `other_data` to whoever comes with another one, of which nothing is kept.
    */
-  readonly read: (lease: Lease, data: DataRead) => Promise<LeaseState | 'other_data'>;
+  readonly recordDataRead: (lease: Lease, data: DataRead) => Promise<LeaseState | 'other_data'>;
 }
 
 /** The database's own key of a study. */

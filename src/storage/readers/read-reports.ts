@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { TrialAddress } from '../../core/address.ts';
 import type { Db } from '../database.ts';
-import { metricsOf } from '../metrics.ts';
+import { metricsFromColumns } from '../metrics.ts';
 import { findTrial } from './find.ts';
 import { finite, finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
@@ -42,7 +42,7 @@ export async function reportsOf(db: Db, trialId: number, maxPoints: number): Pro
   return {
     total: Number(rows[0]?.total ?? 0),
     items: rows.map(({ attempt, step, value, metric_names, metric_values }) => {
-      const metrics = metricsOf(metric_names, metric_values);
+      const metrics = metricsFromColumns(metric_names, metric_values);
       return { attempt, step, value: finite(value), metrics: finiteAll(metrics), ...nonFiniteFlag({ value, ...metrics }) };
     }),
   };

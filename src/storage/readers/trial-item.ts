@@ -1,7 +1,7 @@
 import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import { storableFailure, type TrialFailure, type TrialState } from '../../search/trial/trial.ts';
-import { metricsOf } from '../metrics.ts';
+import { metricsFromColumns } from '../metrics.ts';
 import type { StudyRow, TrialRow } from './find.ts';
 import { finite, finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
@@ -41,7 +41,7 @@ export interface TrialItem extends NonFiniteFlag {
 
 /** `nonFinite` names the figures as `value`, `values.<objective>`, `constraints.<index>`, `lastReport` and `metrics.<name>`. */
 export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | 'objectives'>, row: TrialRow): TrialItem {
-  const metrics = metricsOf(row.metricNames, row.metricValues);
+  const metrics = metricsFromColumns(row.metricNames, row.metricValues);
   const values = row.values === null ? null : Object.fromEntries(row.values.map((value, i) => [objectives?.[i]?.name ?? String(i), value]));
   const named = { ...prefixed('values', values), ...prefixed('constraints', row.constraints), ...prefixed('metrics', metrics) };
   return {

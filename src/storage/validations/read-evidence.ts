@@ -8,7 +8,7 @@ import { countedSharpe } from '../../validation/variation.ts';
 import { bytesToFloats } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
-import { metricsOf } from '../metrics.ts';
+import { metricsFromColumns } from '../metrics.ts';
 import { findTrial } from '../readers/find.ts';
 import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
@@ -122,7 +122,7 @@ async function readSearchEvidence(db: Db, study: StudyId): Promise<SearchEvidenc
       .where(and(eq(trials.studyId, study), eq(trials.state, 'complete')))
       .orderBy(asc(trials.number)),
   ]);
-  const trialSharpes = complete.map(({ names, values }) => countedSharpe(metricsOf(names, values)));
+  const trialSharpes = complete.map(({ names, values }) => countedSharpe(metricsFromColumns(names, values)));
   return { trialsTried, trialsOnSameData, trialSharpes };
 }
 
@@ -132,7 +132,7 @@ function dataOf({ dataNames, dataHashes }: typeof evaluations.$inferSelect): rea
 
 async function evaluationFromRow(store: ArtifactStore, row: typeof evaluations.$inferSelect): Promise<FoldEvaluation> {
   return {
-    metrics: metricsOf(row.metricNames, row.metricValues),
+    metrics: metricsFromColumns(row.metricNames, row.metricValues),
     dailyReturns: row.dailyReturns,
     stepReturns: bytesToFloats(await store.get(row.stepReturnsHash)),
     earlyTerminations: row.earlyTerminations,

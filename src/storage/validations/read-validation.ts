@@ -6,7 +6,7 @@ import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { countingFlat } from '../../validation/variation.ts';
 import type { Db } from '../database.ts';
-import { metricsOf } from '../metrics.ts';
+import { metricsFromColumns } from '../metrics.ts';
 import { findStudy } from '../readers/find.ts';
 import { finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
 import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
@@ -118,7 +118,7 @@ async function foldsOf(db: Db, validationId: number, trialId: number): Promise<r
     .where(and(eq(evaluations.validationId, validationId), or(eq(evaluations.trialId, trialId), sql`${evaluations.trialId} is null`)))
     .orderBy(asc(evaluations.subject), asc(evaluations.fold), asc(evaluations.seed));
   return rows.map(({ judgement: evaluation, window }) => {
-    const metrics = metricsOf(evaluation.metricNames, evaluation.metricValues);
+    const metrics = metricsFromColumns(evaluation.metricNames, evaluation.metricValues);
     const item = {
       fold: evaluation.fold,
       seed: evaluation.seed,

@@ -10,7 +10,11 @@ import { enteredUnder, keyedRequest, onceForEachKey } from './order-key.ts';
  * The trial has attempt 0. Takes turns with `ask`, so numbers stay dense and the budget exact; the sampler sees it from the next ask on.
  * Nothing is begun, so the budget's number of trials alone limits it: what stops a study from spending more does not keep it from learning.
  */
-export async function add(db: Db, studyId: StudyId, { params, values, constraints, by, idempotencyKey }: KnownResult): Promise<Added> {
+export async function recordResult(
+  db: Db,
+  studyId: StudyId,
+  { params, values, constraints, by, idempotencyKey }: KnownResult,
+): Promise<Added> {
   const keyed = keyedRequest(idempotencyKey, { study: studyId, params, values, constraints, by });
   return onceForEachKey(db, async (tx) => {
     const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');

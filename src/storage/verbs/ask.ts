@@ -28,20 +28,20 @@ const isOpen = sql`${trials.state} in ('queued', 'running')`;
 /** A suggestion takes some milliseconds; the database ends a session that is idle for a minute with the lock that asks take. */
 const longestSuggestionMs = 30_000;
 
-export type StudyRow = typeof studies.$inferSelect;
+export type StudyColumns = typeof studies.$inferSelect;
 
 export interface Asking {
   readonly db: Db;
   readonly observations: Observations;
   readonly curves: SettledCurves;
-  readonly prunerOf: (study: StudyRow) => Pruner;
-  readonly samplerOf: (study: StudyRow) => Sampler;
-  readonly spaceOf: (study: StudyRow) => CompiledSpace;
+  readonly prunerOf: (study: StudyColumns) => Pruner;
+  readonly samplerOf: (study: StudyColumns) => Sampler;
+  readonly spaceOf: (study: StudyColumns) => CompiledSpace;
 }
 
 /** A trial as it is about to be written, under the study as it was read. */
 export interface Suggested {
-  readonly study: StudyRow;
+  readonly study: StudyColumns;
   readonly params: FlatParams;
   /** Whether another trial of the study waits in the queue. */
   readonly queued: boolean;
@@ -121,7 +121,7 @@ async function suggestOnce<Written>(
 
 /** What one ask has read, and whether nobody else writes meanwhile. */
 interface AsRead {
-  readonly study: StudyRow;
+  readonly study: StudyColumns;
   readonly changes: Awaited<ReturnType<typeof readChanges>>;
   readonly alone: boolean;
 }
@@ -174,7 +174,7 @@ function beginAsking(studyId: StudyId, alone: boolean): string {
 }
 
 /** @param because the budget is used up; by the number of trials alone, those that wait still go on */
-async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
+async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyColumns, because: string | null): Promise<number | null> {
   const { nextToAdvance: promotes } = prunerOf(study);
   if (promotes === undefined || study.desiredState !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
   return advanceWaiting(tx, study, promotes, curves);
@@ -183,7 +183,7 @@ async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyRo
 /** @param because the budget is used up. @param mayPromote whether those that wait are to be judged once more before they are ended */
 async function nothingToAsk(
   tx: Db,
-  study: StudyRow,
+  study: StudyColumns,
   { because, mayPromote: mayAdvance }: { readonly because: string | null; readonly mayPromote: boolean },
 ): Promise<NothingToAsk | 'again' | null> {
   if (study.desiredState === 'paused') return { kind: 'paused' };
@@ -216,7 +216,7 @@ const readChanges = preparedSelect<typeof changed, 'study' | 'seen'>(
 );
 
 /** Whether a trial's reports are about the first objective, as samplers take them to be. */
-function historyOf(study: StudyRow, observations: readonly Observation[]): History {
+function historyOf(study: StudyColumns, observations: readonly Observation[]): History {
   return {
     direction: study.direction,
     ...(study.objectives !== null && { directions: study.objectives.map(({ direction }) => direction) }),
@@ -227,12 +227,12 @@ function historyOf(study: StudyRow, observations: readonly Observation[]): Histo
 }
 
 /** Everything that a suggestion for the study's next number would be made from, read anew. */
-export async function readHistory(db: Db, study: StudyRow): Promise<History> {
+export async function readHistory(db: Db, study: StudyColumns): Promise<History> {
   const changes = await readChanges(db, { study: study.id, seen: 0 });
   return historyOf(study, createObservations().advance(study.id, changes, lastValueTells(study)));
 }
 
-function lastValueTells({ objectives, pruneOn }: StudyRow): boolean {
+function lastValueTells({ objectives, pruneOn }: StudyColumns): boolean {
   return objectives === null || reportedFigure(objectives, pruneOn) === objectives[0]!.name;
 }
 

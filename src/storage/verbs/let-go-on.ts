@@ -3,9 +3,9 @@ import type { Json } from '../../core/json.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { nextRevision } from './lease.ts';
-import { withoutWorker } from './without-worker.ts';
+import { detachWorker } from './without-worker.ts';
 
-export interface GoingOn {
+export interface RequeuePausedOptions {
   readonly study: StudyId;
   readonly number: number;
   /** Who may go on, of `trials`. */
@@ -15,7 +15,7 @@ export interface GoingOn {
 }
 
 /** Put a paused trial back into the queue, at its old place. False where it was not there any more. */
-export async function letGoOn(tx: Db, { study, number, where, note }: GoingOn): Promise<boolean> {
+export async function requeuePaused(tx: Db, { study, number, where, note }: RequeuePausedOptions): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     with waits as (
       select id, study_id, attempt from trials where study_id = ${study} and number = ${number} and ${where} for no key update
@@ -24,7 +24,7 @@ export async function letGoOn(tx: Db, { study, number, where, note }: GoingOn): 
       update attempts set note = ${JSON.stringify(note)}::jsonb from waits
       where attempts.trial_id = waits.id and attempts.attempt = waits.attempt and ${note !== null}
     )
-    update trials set ${withoutWorker(sql`'queued'::trial_state`)}, paused_by = null, at_step = null, reason = null, revision = study.revision
+    update trials set ${detachWorker(sql`'queued'::trial_state`)}, paused_by = null, at_step = null, reason = null, revision = study.revision
     from waits, study where trials.id = waits.id`);
   return rowCount === 1;
 }

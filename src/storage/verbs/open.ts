@@ -9,7 +9,7 @@ import type { StudyDescription, StudyRecord } from '../../search/study/storage.t
 import type { Db } from '../database.ts';
 import { moduleOf } from '../module-of.ts';
 import { studies } from '../schema/index.ts';
-import type { StudyRow } from './ask.ts';
+import type { StudyColumns } from './ask.ts';
 
 /**
  * Create the study, or find it again and take over what may change from one run to the next: budget, sampler, pruner, seed,
@@ -47,7 +47,7 @@ export async function openStudy(db: Db, study: StudyDescription): Promise<StudyR
  * A history of answers is worth nothing for a different question; one about a part of the new space is. Returns whether trials that
  * wait in the queue may lack a parameter now.
  */
-function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boolean {
+function refuseAnotherQuestion(stored: StudyColumns, study: StudyDescription): boolean {
   const hint = `keep it and give the new one another name (--name ${study.name}-2), or change the file back; \`assay study diff\` shows what changed`;
   const [aims, newAims] = [aimsOf(stored), aimsOf(study)];
   if (aims !== newAims)
@@ -70,7 +70,7 @@ function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boole
 }
 
 /** Trials asked for under the smaller space that nobody holds: their places in the budget go to whole ones. */
-async function cancelUnstarted(tx: Db, { id, revision }: StudyRow): Promise<number> {
+async function cancelUnstarted(tx: Db, { id, revision }: StudyColumns): Promise<number> {
   // `skip locked`: a worker that takes one at this moment holds its row and waits for the study's.
   const { rowCount } = await tx.execute(sql`
     update trials set state = 'cancelled', cancelled_by = 'a widened space', finished_at = clock_timestamp(), revision = ${revision + 1},
@@ -106,7 +106,7 @@ function columnsOf(study: StudyDescription): typeof studies.$inferInsert {
   };
 }
 
-export function recordOf(row: StudyRow, created: boolean): StudyRecord {
+export function recordOf(row: StudyColumns, created: boolean): StudyRecord {
   return {
     id: row.id,
     revision: row.revision,

@@ -6,7 +6,7 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { TrialState } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { nextRevision } from './lease.ts';
-import { letGoOn } from './let-go-on.ts';
+import { requeuePaused } from './let-go-on.ts';
 
 /**
  * Let a trial wait until somebody resumes it: at once in the queue, or where the pruner paused it; a running one hears of it at its next
@@ -43,7 +43,7 @@ export async function resumeTrial(db: Db, study: StudyId, number: number): Promi
       where study_id = ${study} and number = ${number} and state in ('queued', 'running', 'paused') for no key update of trials`);
     const trial = open(rows, number);
     const ours = sql`study_id = ${study} and number = ${number}`;
-    if (trial.state === 'paused') await letGoOn(tx, { study, number, where: sql`paused_by is not null`, note: noteOf(trial) });
+    if (trial.state === 'paused') await requeuePaused(tx, { study, number, where: sql`paused_by is not null`, note: noteOf(trial) });
     if (trial.state === 'running') await tx.execute(sql`update trials set pause_requested_by = null where ${ours}`);
     return trial.state === 'running' ? 'running' : 'queued';
   });

@@ -4,9 +4,9 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import type { SettledCurves } from '../history/curves.ts';
 import { curveOf, readCurves } from '../history/read-curves.ts';
-import type { StudyRow } from './ask.ts';
+import type { StudyColumns } from './ask.ts';
 import { nextRevision } from './lease.ts';
-import { letGoOn } from './let-go-on.ts';
+import { requeuePaused } from './let-go-on.ts';
 
 /** Trials that the pruner paused, not a person. */
 export const isWaiting = sql`trials.paused_by is not null and trials.at_step is not null`;
@@ -17,7 +17,7 @@ export const isWaiting = sql`trials.paused_by is not null and trials.at_step is 
  */
 export async function advanceWaiting(
   tx: Db,
-  study: StudyRow,
+  study: StudyColumns,
   promotes: NonNullable<Pruner['nextToAdvance']>,
   curves: SettledCurves,
 ): Promise<number | null> {
@@ -29,7 +29,7 @@ export async function advanceWaiting(
     const known = curves.advance(study.id, read.rows.flatMap(curveOf));
     const next = promotes(waiting, known, study.pruneOn?.direction ?? study.direction);
     if (next === null) return null;
-    if (await letGoOn(tx, { study: study.id, number: next.number, where: isWaiting, note: next.note })) return next.number;
+    if (await requeuePaused(tx, { study: study.id, number: next.number, where: isWaiting, note: next.note })) return next.number;
   }
 }
 

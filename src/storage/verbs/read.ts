@@ -4,7 +4,7 @@ import type { Db } from '../database.ts';
 import { isHeld } from './lease.ts';
 
 /** One statement: bind the name in the study, then write the read down if the content is the bound one. */
-export async function read(db: Db, lease: Lease, { name, hash, searchedUntilMs }: DataRead): Promise<LeaseState | 'other_data'> {
+export async function recordDataRead(db: Db, lease: Lease, { name, hash, searchedUntilMs }: DataRead): Promise<LeaseState | 'other_data'> {
   const until = searchedUntilMs === null ? sql`null::timestamptz` : sql`${new Date(searchedUntilMs)}::timestamptz`;
   const { rows } = await db.execute<{ hash: string }>(sql`
     with held as (select id, study_id, attempt from trials where ${isHeld(lease)} for no key update),

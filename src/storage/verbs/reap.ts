@@ -3,7 +3,7 @@ import type { Reaped, StudyId } from '../../search/study/storage.ts';
 import type { TrialFailure, TrialState } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { nextRevision } from './lease.ts';
-import { withoutWorker } from './without-worker.ts';
+import { detachWorker } from './without-worker.ts';
 
 /**
  * End every attempt of the study whose lease is dead, as of when it died: from then on nobody worked. Only attempts lost this way use
@@ -28,7 +28,7 @@ export async function reap(db: Db, study: StudyId): Promise<Reaped> {
         -- The snapshot of this statement does not see the attempt that it ends: one more.
         lateral (select count(*) + 1 as attempts from attempts where trial_id = dead.id and ending = 'lost') as lost
     )
-    update trials set ${withoutWorker(sql`judged.state`)}, revision = study.revision,
+    update trials set ${detachWorker(sql`judged.state`)}, revision = study.revision,
       paused_by = case when judged.state = 'paused' then trials.pause_requested_by end,
       error = case when judged.state = 'failed' then json_build_object('code', 'lease_lost',
         'message', judged.attempts || case when judged.attempts = 1 then ' attempt' else ' attempts' end || ' ended without a word: the worker died or hung, the last was ' || trials.worker,

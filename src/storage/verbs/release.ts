@@ -3,7 +3,7 @@ import type { Lease, LeaseState, Paused } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { attempts } from '../schema/index.ts';
 import { isAttempt, isHeld, nextRevision } from './lease.ts';
-import { withoutWorker } from './without-worker.ts';
+import { detachWorker } from './without-worker.ts';
 
 /** Back to the queue, at its old place; or to its end or a pause, where somebody asked for that meanwhile. */
 export async function release(db: Db, lease: Lease): Promise<LeaseState> {
@@ -37,7 +37,7 @@ async function giveUp(db: Db, lease: Lease, { next, paused }: GivenUp): Promise<
     with held as (select id, study_id, attempt, cancel_requested_by from trials where ${isHeld(lease)} for no key update),
     study as (${nextRevision(sql`select study_id from held`, sql`select count(cancel_requested_by) from held`)}),
     given as (
-      update trials set ${withoutWorker(sql`${next}::trial_state`)}, ${paused}, revision = study.revision from held, study
+      update trials set ${detachWorker(sql`${next}::trial_state`)}, ${paused}, revision = study.revision from held, study
       where trials.id = held.id returning trials.id, trials.attempt, trials.state
     )
     update attempts set ended_at = clock_timestamp(), ending = case when given.state = 'paused' then 'paused' else 'released' end::attempt_ending

@@ -5,7 +5,7 @@ import { type SQL, sql } from 'drizzle-orm';
  * rest of the attempt goes too (its curve stays under its own attempt number). A paused trial shows how far it got.
  * @param next the trial's next state: queued, paused, failed or cancelled. The caller adds what only that state has.
  */
-export function withoutWorker(next: SQL): SQL {
+export function detachWorker(next: SQL): SQL {
   const leaves = sql`(${next}) <> 'queued'`;
   return sql`state = ${next},
     finished_at = case when (${next}) not in ('queued', 'paused') then clock_timestamp() end,

@@ -27,7 +27,7 @@ export function leaseConformance(subject: StorageUnderTest): void {
       expect(await storage.report(zombie.lease, { step: 1, value: 1 })).toEqual({ lease: 'lost' });
       expect(await storage.renew(zombie.lease)).toBe('lost');
       expect(await storage.attach(zombie.lease, { role: 'policy', hash: 'd'.repeat(64), bytes: 1 })).toBe('lost');
-      expect(await storage.read(zombie.lease, { name: 'bars', hash: 'e'.repeat(64), searchedUntilMs: null })).toBe('lost');
+      expect(await storage.recordDataRead(zombie.lease, { name: 'bars', hash: 'e'.repeat(64), searchedUntilMs: null })).toBe('lost');
       expect(await storage.finish(zombie.lease, complete(1))).toBe('lost');
       expect(await storage.release(zombie.lease)).toBe('lost');
       expect(await onlyTrial(subject, study.id)).toEqual(before);
@@ -53,16 +53,16 @@ export function leaseConformance(subject: StorageUnderTest): void {
       const { storage, study, claimed } = await running(subject);
       const read = { name: 'bars', hash: 'd'.repeat(64), searchedUntilMs: null };
       const other = { ...read, hash: 'e'.repeat(64) };
-      expect(await storage.read(claimed.lease, read)).toBe('alive');
-      expect(await storage.read(claimed.lease, { ...read, searchedUntilMs: 1000 })).toBe('alive');
-      expect(await storage.read(claimed.lease, other)).toBe('other_data');
+      expect(await storage.recordDataRead(claimed.lease, read)).toBe('alive');
+      expect(await storage.recordDataRead(claimed.lease, { ...read, searchedUntilMs: 1000 })).toBe('alive');
+      expect(await storage.recordDataRead(claimed.lease, other)).toBe('other_data');
       await storage.finish(claimed.lease, complete(1));
       await storage.ask(study.id);
       const next = await claimOne(storage, study.id);
-      expect(await storage.read(next.lease, other)).toBe('other_data');
-      expect(await storage.read(next.lease, { ...other, name: 'more bars' })).toBe('alive');
+      expect(await storage.recordDataRead(next.lease, other)).toBe('other_data');
+      expect(await storage.recordDataRead(next.lease, { ...other, name: 'more bars' })).toBe('alive');
       const elsewhere = await running(subject);
-      expect(await elsewhere.storage.read(elsewhere.claimed.lease, other)).toBe('alive');
+      expect(await elsewhere.storage.recordDataRead(elsewhere.claimed.lease, other)).toBe('alive');
     });
 
     test('a trial whose attempts are all lost fails, and says so', async () => {

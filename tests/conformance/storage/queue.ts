@@ -117,11 +117,11 @@ export function queueConformance(subject: StorageUnderTest): void {
       const { storage, study } = await begin(subject, { budget: { trials: 3 } });
       await storage.ask(study.id);
       const [first, second] = [known(0.5), known(0.25)];
-      const added = await Promise.all([0, 1, 2, 3].map(() => subject.open().add(study.id, first)));
+      const added = await Promise.all([0, 1, 2, 3].map(() => subject.open().recordResult(study.id, first)));
       expect(added).toEqual(Array.from({ length: 4 }, () => ({ kind: 'added', number: 1 })));
-      expect(await storage.add(study.id, second)).toEqual({ kind: 'added', number: 2 });
-      expect(await storage.add(study.id, known(0.125))).toEqual({ kind: 'exhausted' });
-      expect(await storage.add(study.id, first)).toEqual({ kind: 'added', number: 1 });
+      expect(await storage.recordResult(study.id, second)).toEqual({ kind: 'added', number: 2 });
+      expect(await storage.recordResult(study.id, known(0.125))).toEqual({ kind: 'exhausted' });
+      expect(await storage.recordResult(study.id, first)).toEqual({ kind: 'added', number: 1 });
       expect(await subject.trials(study.id)).toMatchObject([
         { number: 0, state: 'queued' },
         { number: 1, state: 'complete', attempt: 0, value: 0.5 },
