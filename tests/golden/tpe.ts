@@ -2,7 +2,7 @@ import { Columns, type Pattern } from '../../src/search/samplers/tpe/columns.ts'
 import { Estimator } from '../../src/search/samplers/tpe/estimator.ts';
 import { goodWeights } from '../../src/search/samplers/tpe/good-weights.ts';
 import { parameterGroups } from '../../src/search/samplers/tpe/groups.ts';
-import { settle, tpeOptions } from '../../src/search/samplers/tpe/options.ts';
+import { settledOptions, tpeOptions } from '../../src/search/samplers/tpe/options.ts';
 import { sides, splitTrials } from '../../src/search/samplers/tpe/split.ts';
 import { slotsOf } from '../../src/search/samplers/tpe/tpe.ts';
 import { ageingWeights, belowCount } from '../../src/search/samplers/tpe/weights.ts';
@@ -68,7 +68,7 @@ interface GoldenMixture {
 export function checkTpe(golden: TpeGolden): readonly string[] {
   const faults: string[] = [];
   const space = compileSpace(spaceOf(golden.search_space));
-  const options = settle(
+  const options = settledOptions(
     tpeOptions.parse({
       multivariate: golden.sampler.multivariate,
       group: golden.sampler.group,

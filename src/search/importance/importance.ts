@@ -55,14 +55,18 @@ export function rawImportance(space: CompiledSpace, history: History, input: Imp
 
 type CompleteObservation = Extract<Observation, { state: 'complete' }>;
 
-export interface Evidence {
+export interface ImportanceModel {
   readonly params: readonly FlatParam[];
   readonly rows: readonly Row[];
   readonly losses: readonly Losses[];
 }
 
 /** The complete trials with finite values, and the parameters that are judged. @throws AssayError as {@link importance}. */
-export function learnFrom(space: CompiledSpace, history: History, { evaluator, objective, conditionals }: ImportanceOptions): Evidence {
+export function learnFrom(
+  space: CompiledSpace,
+  history: History,
+  { evaluator, objective, conditionals }: ImportanceOptions,
+): ImportanceModel {
   const directions = history.directions ?? [history.direction];
   if (objective !== undefined && objective >= directions.length)
     throw new AssayError('usage', `there is no objective ${objective}`, { hint: `objectives are numbered 0 to ${directions.length - 1}` });

@@ -14,8 +14,8 @@ export function dueStep(curve: Curve, { warmupSteps, intervalSteps }: CheckInter
   if (last < 0) return null;
   const step = curve.steps[last]!;
   if (step < warmupSteps) return null;
-  const checkpoint = Math.floor((step - warmupSteps) / intervalSteps) * intervalSteps + warmupSteps;
+  const dueAt = Math.floor((step - warmupSteps) / intervalSteps) * intervalSteps + warmupSteps;
   let previous = -1;
   for (const other of curve.steps) if (other !== step && other > previous) previous = other;
-  return previous < checkpoint ? step : null;
+  return previous < dueAt ? step : null;
 }

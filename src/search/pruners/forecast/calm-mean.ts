@@ -4,7 +4,7 @@ import { selectSmallest } from '../order-statistics.ts';
 const furthest = 3;
 
 /** The mean of the values in [from, to), of which single outliers move little. Finite values only. */
-export function calmMean(values: readonly number[], from: number, to: number): number {
+export function winsorizedMean(values: readonly number[], from: number, to: number): number {
   const count = to - from;
   // Of two, nobody can say which one is the outlier; where most are the same, the others are not noise.
   const [median, deviation] = count > 2 ? middleOf(values, from, to) : [0, 0];

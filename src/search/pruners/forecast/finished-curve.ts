@@ -1,6 +1,6 @@
 import type { Direction } from '../../trial/history.ts';
 import type { PeerCurve } from '../pruner.ts';
-import { checkpoints, type Horizon, sampleCurve } from './sampled-curve.ts';
+import { gridPoints, type Horizon, sampleCurve } from './sampled-curve.ts';
 
 /** What is asked of a complete trial's curve again and again. Finished curves do not change, so it is worked out once. */
 interface Known extends Horizon {
@@ -39,7 +39,7 @@ export function sampleComplete(curve: PeerCurve, horizon: Horizon, direction: Di
     sampled.horizon.last === horizon.last
   )
     return sampled.levels;
-  const levels = sampleCurve(curve, horizon, direction, checkpoints - 1);
+  const levels = sampleCurve(curve, horizon, direction, gridPoints - 1);
   entry.sampled = { horizon, direction, levels };
   return levels;
 }

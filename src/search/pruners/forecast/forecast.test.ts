@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { forecast, prunerOf } from '../index.ts';
 import type { PeerCurve } from '../pruner.ts';
-import { checkpointAt, sampleCurve } from './sampled-curve.ts';
+import { gridPointAt, sampleCurve } from './sampled-curve.ts';
 
 const { decide } = prunerOf(forecast());
 const length = 40;
@@ -134,7 +134,7 @@ describe('sampled curves', () => {
   const horizon = { first: 1, last: 40 };
 
   test('checkpoints are even parts of the time', () => {
-    expect([1, 2, 3, 4, 20, 40, 90].map((step) => checkpointAt(step, horizon))).toEqual([-1, 0, 0, 1, 9, 19, 19]);
+    expect([1, 2, 3, 4, 20, 40, 90].map((step) => gridPointAt(step, horizon))).toEqual([-1, 0, 0, 1, 9, 19, 19]);
   });
 
   test('a level is the mean over the last fifth of the time, in whatever order the steps were reported', () => {

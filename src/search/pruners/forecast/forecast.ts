@@ -6,7 +6,7 @@ import { percentileOf } from '../order-statistics.ts';
 import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 import { horizonOf, sampleComplete } from './finished-curve.ts';
 import { expectGain } from './gain-model.ts';
-import { checkpointAt, checkpoints, sampleCurve } from './sampled-curve.ts';
+import { gridPointAt, gridPoints, sampleCurve } from './sampled-curve.ts';
 
 export const forecastOptions = z.strictObject({
   /** No verdict before so many trials are complete and meet their constraints: what they gained late is all that is known of late gains. */
@@ -45,15 +45,15 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   if (last < 0 || complete.length < options.startupTrials) return keep;
   const horizon = horizonOf(complete);
   const step = self.steps[last]!;
-  const now = checkpointAt(step, horizon);
+  const now = gridPointAt(step, horizon);
   // One verdict for each checkpoint; at the first nothing can be told, at the last it is too late.
-  if (now < 1 || now >= checkpoints - 1 || now === checkpointAt(stepBefore(self, step), horizon)) return keep;
+  if (now < 1 || now >= gridPoints - 1 || now === gridPointAt(stepBefore(self, step), horizon)) return keep;
 
   const own = sampleCurve(self, horizon, direction, now);
   if (Number.isNaN(own[now]!)) return { prune: true, reason: `no finite value up to step ${step}` };
   const others = complete.map((peer) => sampleComplete(peer, horizon, direction)).filter((levels) => !Number.isNaN(levels[0]!));
   if (others.length < options.startupTrials) return keep;
-  const ends = figuresOf(others, (levels) => levels[checkpoints - 1]!);
+  const ends = figuresOf(others, (levels) => levels[gridPoints - 1]!);
   if (!hasTakenOff(own, others, ends)) return keep;
 
   const earlier = Math.max(Math.round(lag * (now + 1)) - 1, 0);
@@ -63,7 +63,7 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   });
   const ownFeatures = new Float64Array(featureCount);
   writeFeatures(own, now, ownFeatures, 0);
-  const gains = figuresOf(others, (levels) => levels[earlier]! - levels[checkpoints - 1]!);
+  const gains = figuresOf(others, (levels) => levels[earlier]! - levels[gridPoints - 1]!);
   const { gain, error } = expectGain(features, gains, ownFeatures);
   const hoped = own[now]! - gain - options.margin * (1 + fewTrials / others.length) * error;
   const bar = percentileOf(ends.slice(), ends.length, options.topPercent);
@@ -105,7 +105,7 @@ function writeFeatures(levels: Float64Array, now: number, into: Float64Array, at
 function hasTakenOff(own: Float64Array, others: readonly Float64Array[], ends: Float64Array): boolean {
   const middle = percentileOf(ends.slice(), ends.length, 50);
   const good = others.filter((_, i) => ends[i]! <= middle);
-  const gains = figuresOf(good, (levels) => levels[0]! - levels[checkpoints - 1]!);
+  const gains = figuresOf(good, (levels) => levels[0]! - levels[gridPoints - 1]!);
   const enough = takeOffShare * percentileOf(gains, gains.length, 50);
   if (takeOff(own, enough) >= 0) return true;
   let latest = -1;
@@ -115,7 +115,7 @@ function hasTakenOff(own: Float64Array, others: readonly Float64Array[], ends: F
 
 /** The first checkpoint at which so much was gained; -1 if at none. */
 function takeOff(levels: Float64Array, enough: number): number {
-  for (let checkpoint = 0; checkpoint < levels.length; checkpoint++) if (levels[0]! - levels[checkpoint]! >= enough) return checkpoint;
+  for (let gridPoint = 0; gridPoint < levels.length; gridPoint++) if (levels[0]! - levels[gridPoint]! >= enough) return gridPoint;
   return -1;
 }
 

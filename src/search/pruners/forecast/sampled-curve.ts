@@ -1,8 +1,8 @@
 import type { Curve, Direction } from '../../trial/history.ts';
-import { calmMean } from './calm-mean.ts';
+import { winsorizedMean } from './calm-mean.ts';
 
 /** Points in time at which curves are compared, evenly from the start to the end of a full trial. */
-export const checkpoints = 20;
+export const gridPoints = 20;
 /** A level is the mean over this last part of the time so far. */
 const window = 0.2;
 
@@ -13,8 +13,8 @@ export interface Horizon {
 }
 
 /** The checkpoint that a step has reached, from 0; -1 before the first. */
-export function checkpointAt(step: number, { first, last }: Horizon): number {
-  return Math.min(Math.floor((checkpoints * (step - first + 1)) / (last - first + 1) + 1e-9), checkpoints) - 1;
+export function gridPointAt(step: number, { first, last }: Horizon): number {
+  return Math.min(Math.floor((gridPoints * (step - first + 1)) / (last - first + 1) + 1e-9), gridPoints) - 1;
 }
 
 /**
@@ -27,11 +27,11 @@ export function sampleCurve(curve: Curve, horizon: Horizon, direction: Direction
   const { steps, losses } = inOrder(curve, direction);
   const levels = new Float64Array(until + 1);
   let [from, to] = [0, 0];
-  for (let checkpoint = 0; checkpoint <= until; checkpoint++) {
-    const elapsed = ((checkpoint + 1) / checkpoints) * length + 1e-9;
+  for (let gridPoint = 0; gridPoint <= until; gridPoint++) {
+    const elapsed = ((gridPoint + 1) / gridPoints) * length + 1e-9;
     while (to < steps.length && steps[to]! - horizon.first + 1 <= elapsed) to++;
     while (from < to && steps[from]! - horizon.first + 1 <= (1 - window) * elapsed) from++;
-    levels[checkpoint] = to > from ? calmMean(losses, from, to) : (losses[Math.max(to - 1, 0)] ?? Number.NaN);
+    levels[gridPoint] = to > from ? winsorizedMean(losses, from, to) : (losses[Math.max(to - 1, 0)] ?? Number.NaN);
   }
   return levels;
 }

@@ -1,4 +1,4 @@
-import { type Axis, placeOf, valueAt } from '../gp/coordinates.ts';
+import { type Axis, placeOf, valueOfPlace } from '../gp/coordinates.ts';
 
 /** The places that all stand for one value of a stepped parameter: open to the outside at the ends of the range. */
 export interface Cell {
@@ -9,7 +9,7 @@ export interface Cell {
 /** The cell that a place falls into; null on an axis that is continuous or as good as that. */
 export function cellAt(axis: Axis, place: number): Cell | null {
   if (axis.kind === 'choice' || axis.param.step === null || axis.cells === Number.POSITIVE_INFINITY) return null;
-  const value = valueAt(axis, place);
+  const value = valueOfPlace(axis, place);
   const half = axis.param.step / 2;
   return {
     lower: value <= axis.param.low ? Number.NEGATIVE_INFINITY : placeOf(axis, value - half),

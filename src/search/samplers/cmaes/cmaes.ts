@@ -8,7 +8,7 @@ import type { FlatParams } from '../../space/param.ts';
 import type { History } from '../../trial/history.ts';
 import { defineSampler } from '../define-sampler.ts';
 import { failsAmong, newest } from '../failed-neighbours.ts';
-import { type Axis, coordinatesOf, placeOf, valueAt } from '../gp/coordinates.ts';
+import { type Axis, coordinatesOf, placeOf, valueOfPlace } from '../gp/coordinates.ts';
 import type { Sampler } from '../sampler.ts';
 import { tpeOptions } from '../tpe/options.ts';
 import { createTpeSampler } from '../tpe/tpe.ts';
@@ -42,7 +42,7 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: Cmae
     const replayed = replayedTo(space, history, axes, replays, options);
     const point = pointIn(replayed, axes, rng);
     axes.forEach((axis, i) => {
-      row[axis.flat.index] = valueAt(axis, point[i]!);
+      row[axis.flat.index] = valueOfPlace(axis, point[i]!);
     });
   }
   const others = rest.params.length === 0 ? {} : tpe.suggest(rest, history, rng);

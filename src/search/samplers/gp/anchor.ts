@@ -2,16 +2,16 @@ import type { CompiledSpace } from '../../space/compile.ts';
 import type { Observation } from '../../trial/history.ts';
 
 /** Fits are made anew at every so many finished trials, and only corrected between. */
-const stride = 5;
+const refitEvery = 5;
 /** Below so many trials every fit is a new one. */
-const always = 25;
+const refitAlwaysBelow = 25;
 
 /**
  * The trials whose fit is where that of all `finished` ones begins: as many as the last multiple of the stride. It depends on
  * nothing but the history, so an ask is the same whether or not the process has asked before.
  */
-export function anchorTrials(finished: readonly Observation[]): readonly Observation[] {
-  const count = finished.length < always ? finished.length : finished.length - (finished.length % stride);
+export function trialsOfLastFit(finished: readonly Observation[]): readonly Observation[] {
+  const count = finished.length < refitAlwaysBelow ? finished.length : finished.length - (finished.length % refitEvery);
   return finished.slice(0, count);
 }
 
@@ -27,7 +27,7 @@ const memories = new WeakMap<CompiledSpace, WeakMap<Observation, Map<string, Mem
  * What `make` finds for these trials. The latest one is remembered.
  * @param what tells fits to the same trials apart.
  */
-export function fittedOnce(space: CompiledSpace, what: string, trials: readonly Observation[], make: () => Float64Array): Float64Array {
+export function cachedFit(space: CompiledSpace, what: string, trials: readonly Observation[], make: () => Float64Array): Float64Array {
   const [first] = trials;
   if (first === undefined) return make();
   const ofSpace = memories.get(space) ?? new WeakMap<Observation, Map<string, Memory>>();

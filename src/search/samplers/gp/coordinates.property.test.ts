@@ -6,7 +6,7 @@ import { checkParams, decodeRow, encodeParams } from '../../space/codec.ts';
 import { compileSpace } from '../../space/compile.ts';
 import { fits } from '../../space/leaf.ts';
 import { suggestUniform } from '../random/random.ts';
-import { coordinatesOf, existing, placeOf, pointOf, rowAt, settle, valueAt } from './coordinates.ts';
+import { coordinatesOf, existing, placeOf, pointOf, roundToGrid, rowAt, valueOfPlace } from './coordinates.ts';
 
 test('a value comes back from its place, exactly where there are steps or choices', () => {
   fc.assert(
@@ -18,7 +18,7 @@ test('a value comes back from its place, exactly where there are steps or choice
         if (Number.isNaN(internal)) continue;
         const place = placeOf(axis, internal);
         if (axis.kind === 'numeric') expect(place >= -1e-12 && place <= 1 + 1e-12).toBe(true);
-        const again = valueAt(axis, place);
+        const again = valueOfPlace(axis, place);
         if (axis.cells === Number.POSITIVE_INFINITY) {
           const { low, high, log } = axis.param as { low: number; high: number; log: boolean };
           const scale = log ? Math.abs(internal) * Math.log(high / low) : high - low + Math.max(Math.abs(low), Math.abs(high));
@@ -32,7 +32,7 @@ test('a value comes back from its place, exactly where there are steps or choice
 test('whatever the place, also outside, its value is one that the parameter can have', () => {
   fc.assert(
     fc.property(anySpace, fc.double({ min: -3, max: 4, noNaN: true }), (shape, place) => {
-      for (const axis of coordinatesOf(compileSpace(shape)).axes) expect(fits(axis.param, valueAt(axis, place))).toBe(true);
+      for (const axis of coordinatesOf(compileSpace(shape)).axes) expect(fits(axis.param, valueOfPlace(axis, place))).toBe(true);
     }),
   );
 });
@@ -46,7 +46,7 @@ test('a point is settled once: what is tried is a trial that fits, and its point
       const point = Float64Array.from(coordinates.axes, (axis) => (axis.kind === 'choice' ? rng.int(axis.cells) : rng.uniform()));
       const tried = decodeRow(space, rowAt(coordinates, point));
       checkParams(space, tried);
-      const settled = settle(coordinates, point);
+      const settled = roundToGrid(coordinates, point);
       const observed = pointOf(coordinates, encodeParams(space, tried));
       for (const i of existing(coordinates, point)) {
         const { param } = coordinates.axes[i]!;

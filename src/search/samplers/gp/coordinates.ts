@@ -17,7 +17,7 @@ export type Axis = { readonly flat: FlatParam } & (
 /**
  * A point has one number per axis: a numeric value's place in [0, 1] (on the log scale for log parameters; a stepped range
  * is widened by half a step on both sides), a choice's position. All axes have a value, also those that do not exist under
- * the others: see {@link settle}.
+ * the others: see {@link roundToGrid}.
  */
 export type Point = Float64Array;
 
@@ -60,7 +60,7 @@ export function placeOf(axis: Axis, internal: number): number {
 }
 
 /** The internal value at a place: the nearest one that the parameter can have. */
-export function valueAt(axis: Axis, place: number): number {
+export function valueOfPlace(axis: Axis, place: number): number {
   if (axis.kind === 'choice') return fitValue(axis.param, place);
   const [from, to] = ends(axis.param);
   const at = from + Math.min(Math.max(place, 0), 1) * (to - from);
@@ -91,16 +91,16 @@ export function pointOf(coordinates: Coordinates, row: Row): Point | null {
 export function rowAt({ space, axes }: Coordinates, point: Point): Row {
   const row = Float64Array.from(space.params, ({ param }) => (param.type === 'choice' ? 0 : param.low));
   axes.forEach((axis, i) => {
-    row[axis.flat.index] = valueAt(axis, point[i]!);
+    row[axis.flat.index] = valueOfPlace(axis, point[i]!);
   });
   return row;
 }
 
 /** The point that is really tried when this one is asked for: steps kept, and what does not exist put out of the way. */
-export function settle(coordinates: Coordinates, point: Point): Point {
+export function roundToGrid(coordinates: Coordinates, point: Point): Point {
   const { space, axes, conditional } = coordinates;
   const settled = Float64Array.from(axes, (axis, i) =>
-    axis.kind === 'numeric' && axis.cells === Number.POSITIVE_INFINITY ? point[i]! : placeOf(axis, valueAt(axis, point[i]!)),
+    axis.kind === 'numeric' && axis.cells === Number.POSITIVE_INFINITY ? point[i]! : placeOf(axis, valueOfPlace(axis, point[i]!)),
   );
   if (!conditional) return settled;
   const active = activeIn(space, rowAt(coordinates, point));

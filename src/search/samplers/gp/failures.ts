@@ -1,7 +1,7 @@
 import type { Observation } from '../../trial/history.ts';
 import { type Acquisition, jointly, logFeasible } from './acquisition.ts';
 import type { Point } from './coordinates.ts';
-import { type Aspect, believing, type Evidence, processOf, thinned } from './model.ts';
+import { type Aspect, believing, type ModelInput, processOf, thinned } from './model.ts';
 import type { Data } from './process.ts';
 import { standardized } from './targets.ts';
 
@@ -11,7 +11,7 @@ import { standardized } from './targets.ts';
  * @param failed how many trials failed, at least one.
  * @returns null where no process can be built.
  */
-export function logSuccess(evidence: Evidence, pending: readonly Point[]): Acquisition | null {
+export function logSuccess(evidence: ModelInput, pending: readonly Point[]): Acquisition | null {
   const { history, at, policy } = evidence;
   const finished = history.observations.filter(({ state }) => state !== 'running');
   const dataOf = (trials: readonly Observation[]): Data & { readonly limit: number } => {

@@ -6,11 +6,11 @@ import { compileSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
 import type { History, Observation } from '../../trial/history.ts';
 import type { Sampler } from '../sampler.ts';
-import { coordinatesOf, pointOf, settle } from './coordinates.ts';
+import { coordinatesOf, pointOf, roundToGrid } from './coordinates.ts';
 import { createGpSampler } from './gp.ts';
-import { knownTrials } from './known.ts';
+import { rankedTrials } from './known.ts';
 import { gpOptions } from './options.ts';
-import { standardized, targetsOf } from './targets.ts';
+import { modelTargets, standardized } from './targets.ts';
 
 const gp = createGpSampler(gpOptions.parse({}));
 const square = compileSpace({ x: float(-1, 1), y: float(-1, 1) });
@@ -64,7 +64,7 @@ describe('what a finished trial tells', () => {
   const { byName } = square;
   const coordinates = coordinatesOf(square);
   const at = (params: FlatParams) => pointOf(coordinates, encodeParams(square, params));
-  const losses = (history: History): readonly number[] => knownTrials(history, at, createRng(1)).map(({ loss }) => loss);
+  const losses = (history: History): readonly number[] => rankedTrials(history, at, createRng(1)).map(({ loss }) => loss);
   const params = { x: 0, y: 0 };
 
   test('infinite values count as the worst and best finite ones, NaN as the worst', () => {
@@ -104,7 +104,7 @@ describe('what a finished trial tells', () => {
       [1, 0],
       [1, 1],
     ].map((values, i) => ({ ...complete(params, values[0]!, i), values }));
-    const known = knownTrials({ direction: 'minimize', directions: ['minimize', 'minimize'], observations }, at, createRng(4));
+    const known = rankedTrials({ direction: 'minimize', directions: ['minimize', 'minimize'], observations }, at, createRng(4));
     expect(known.at(-1)!.loss).toBeCloseTo(Math.max(...known.map(({ loss }) => loss)), 12);
     expect(known[0]!.loss).toBeLessThan(known[2]!.loss);
   });
@@ -115,7 +115,7 @@ test('what does not exist under a branch is the same point, whatever it would be
   const coordinates = coordinatesOf(space);
   const names = coordinates.axes.map(({ flat }) => flat.name);
   const point = (values: Readonly<Record<string, number>>) =>
-    settle(
+    roundToGrid(
       coordinates,
       Float64Array.from(names, (name) => values[name]!),
     );
@@ -130,10 +130,10 @@ test('what does not exist under a branch is the same point, whatever it would be
 test('targets have mean 0 and deviation 1, larger for better, whatever the transform and the size of the values', () => {
   for (const transform of ['none', 'power'] as const)
     for (const size of [1e-200, 1, 1e300]) {
-      const targets = targetsOf(Float64Array.of(1 * size, 2 * size, 4 * size, 100 * size), transform);
+      const targets = modelTargets(Float64Array.of(1 * size, 2 * size, 4 * size, 100 * size), transform);
       expect(standardized(targets).mean).toBeCloseTo(0, 9);
       expect(standardized(targets).deviation).toBeCloseTo(1, 9);
       expect([...targets]).toEqual([...targets].toSorted((a, b) => b - a));
     }
-  expect([...targetsOf(Float64Array.of(5, 5, 5), 'power')].map(Math.abs)).toEqual([0, 0, 0]);
+  expect([...modelTargets(Float64Array.of(5, 5, 5), 'power')].map(Math.abs)).toEqual([0, 0, 0]);
 });

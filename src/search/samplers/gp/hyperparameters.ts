@@ -28,7 +28,7 @@ export interface Hyperparameters {
 }
 
 /** Where each kind of hyperparameter begins in the vector of logarithms. */
-export interface Layout {
+export interface ParameterLayout {
   readonly axes: number;
   readonly scale: number;
   readonly noise: number;
@@ -39,7 +39,7 @@ export interface Layout {
   readonly size: number;
 }
 
-export function layoutOf({ choices, warpedAxes, additive: sum }: ModelForm): Layout {
+export function layoutOf({ choices, warpedAxes, additive: sum }: ModelForm): ParameterLayout {
   const axes = choices.length;
   const additive = axes + 2 + 2 * warpedAxes.length;
   const additiveScale = additive + axes;
@@ -48,7 +48,7 @@ export function layoutOf({ choices, warpedAxes, additive: sum }: ModelForm): Lay
 
 export function hyperparametersOf(
   logs: Float64Array,
-  { axes, scale, noise, warps, additive, additiveScale, size }: Layout,
+  { axes, scale, noise, warps, additive, additiveScale, size }: ParameterLayout,
 ): Hyperparameters {
   const values = logs.map(Math.exp);
   return {

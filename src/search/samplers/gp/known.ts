@@ -5,7 +5,7 @@ import { type Direction, type History, hasResult, type Observation } from '../..
 import type { Point } from './coordinates.ts';
 
 /** A complete or pruned trial: smaller losses are better. */
-export interface Known {
+export interface RankedTrials {
   readonly point: Point;
   readonly loss: number;
   /** NaN never among them: an unknown figure counts as violated. Fewer than other trials have where they were not told, as of pruned ones. */
@@ -22,25 +22,25 @@ export interface Known {
  * @param at the point of a trial's params; null if they mean nothing in this space.
  * @returns empty where no trial is complete with a finite value.
  */
-export function knownTrials(history: History, at: (params: FlatParams) => Point | null, rng: Rng): readonly Known[] {
+export function rankedTrials(history: History, at: (params: FlatParams) => Point | null, rng: Rng): readonly RankedTrials[] {
   const directions = history.directions ?? [history.direction];
   const columns = directions.map((direction, k) => losses(history.observations, direction, k));
   if (columns.some((column) => column === null)) return [];
   const loss = directions.length === 1 ? columns[0]! : scalarized(columns as readonly Float64Array[], rng);
-  const known = history.observations.flatMap((trial, i): readonly Known[] => {
+  const known = history.observations.flatMap((trial, i): readonly RankedTrials[] => {
     const point = Number.isNaN(loss[i]!) ? null : at(trial.params);
     if (point === null || !hasResult(trial)) return [];
     const constraints = (trial.constraints ?? []).map((value) => (Number.isFinite(value) ? value : value < 0 ? -1 : 1));
     return [{ point, loss: loss[i]!, constraints }];
   });
   const count = constraintCount(known);
-  const violated = ({ constraints }: Known): number =>
+  const violated = ({ constraints }: RankedTrials): number =>
     constraints.reduce((sum, value) => sum + Math.max(value, 0), constraints.length < count ? Number.MIN_VALUE : 0);
   return known.toSorted((a, b) => violated(a) - violated(b) || a.loss - b.loss);
 }
 
 /** How many constraints the study has: those of the trial that was told most. */
-export function constraintCount(known: readonly Known[]): number {
+export function constraintCount(known: readonly RankedTrials[]): number {
   return known.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
 }
 

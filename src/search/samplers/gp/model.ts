@@ -1,22 +1,22 @@
 import type { Rng } from '../../../core/rng.ts';
 import type { FlatParams } from '../../space/param.ts';
 import { type History, hasResult, type Observation } from '../../trial/history.ts';
-import { anchorTrials, fittedOnce } from './anchor.ts';
+import { cachedFit, trialsOfLastFit } from './anchor.ts';
 import type { Coordinates, Point } from './coordinates.ts';
 import { fitHyperparameters } from './fit.ts';
 import { hyperparametersOf, layoutOf, type ModelForm } from './hyperparameters.ts';
-import { type Known, knownTrials } from './known.ts';
+import { type RankedTrials, rankedTrials } from './known.ts';
 import { affordable, type GpPolicy } from './policy.ts';
 import { createPredictor } from './predict.ts';
 import { condition, type Data, type Process } from './process.ts';
-import { standardized, targetsOf } from './targets.ts';
+import { modelTargets, standardized } from './targets.ts';
 
 /** What processes are made from. */
-export interface Evidence {
+export interface ModelInput {
   readonly coordinates: Coordinates;
   readonly history: History;
   /** The trials that are modelled, ranked. */
-  readonly trials: readonly Known[];
+  readonly trials: readonly RankedTrials[];
   readonly at: (params: FlatParams) => Point | null;
   readonly policy: GpPolicy;
   readonly rng: Rng;
@@ -32,11 +32,11 @@ export interface Aspect {
   readonly dataOf: (finished: readonly Observation[]) => Data;
 }
 
-export function objectiveAspect(evidence: Evidence): Aspect {
+export function objectiveAspect(evidence: ModelInput): Aspect {
   const { output } = evidence.policy;
   return aspectOf(evidence, 'objective', (known) => ({
     points: known.map(({ point }) => point),
-    targets: targetsOf(
+    targets: modelTargets(
       Float64Array.from(known, ({ loss }) => loss),
       output,
     ),
@@ -44,27 +44,31 @@ export function objectiveAspect(evidence: Evidence): Aspect {
 }
 
 /** Of the trials that were told this constraint; a pruned one may not have been. */
-export function constraintAspect(evidence: Evidence, c: number): Aspect {
+export function constraintAspect(evidence: ModelInput, c: number): Aspect {
   return aspectOf(evidence, `constraint ${c}`, (known) => ({
     points: toldConstraint(known, c).map(({ point }) => point),
     targets: standardized(constraintValues(known, c)).scaled,
   }));
 }
 
-export function constraintValues(known: readonly Known[], c: number): Float64Array {
+export function constraintValues(known: readonly RankedTrials[], c: number): Float64Array {
   return Float64Array.from(toldConstraint(known, c), ({ constraints }) => constraints[c]!);
 }
 
-function toldConstraint(known: readonly Known[], c: number): readonly Known[] {
+function toldConstraint(known: readonly RankedTrials[], c: number): readonly RankedTrials[] {
   return known.filter(({ constraints }) => constraints.length > c);
 }
 
-function aspectOf({ history, trials, at, policy, rng }: Evidence, name: string, dataFor: (known: readonly Known[]) => Data): Aspect {
+function aspectOf(
+  { history, trials, at, policy, rng }: ModelInput,
+  name: string,
+  dataFor: (known: readonly RankedTrials[]) => Data,
+): Aspect {
   return {
     name,
     finished: history.observations.filter(hasResult),
     data: dataFor(trials),
-    dataOf: (observations) => dataFor(thinned(knownTrials({ ...history, observations }, at, rng), policy.capacity)),
+    dataOf: (observations) => dataFor(thinned(rankedTrials({ ...history, observations }, at, rng), policy.capacity)),
   };
 }
 
@@ -79,18 +83,18 @@ export interface Model {
  * weighting is another one at each ask, at the prior's start.
  * @returns null where none can be built.
  */
-export function processOf(evidence: Evidence, aspect: Aspect): Model | null {
+export function processOf(evidence: ModelInput, aspect: Aspect): Model | null {
   const { data } = aspect;
   const form = formOf(evidence.coordinates, evidence.policy);
   const process = condition(form, hyperparametersOf(logsOf(evidence, aspect, form), layoutOf(form)), data);
   return process === null ? null : { process, data };
 }
 
-function logsOf({ coordinates, history, policy }: Evidence, { name, finished, data, dataOf }: Aspect, form: ModelForm): Float64Array {
+function logsOf({ coordinates, history, policy }: ModelInput, { name, finished, data, dataOf }: Aspect, form: ModelForm): Float64Array {
   const fresh = (to: Data): Float64Array => fitTo(form, to, form.prior.start(layoutOf(form)), policy.fitEvaluations, policy);
   if ((history.directions?.length ?? 1) > 1) return fresh(data);
-  const anchor = anchorTrials(finished);
-  const logs = fittedOnce(coordinates.space, `${policy.key} ${name}`, anchor, () =>
+  const anchor = trialsOfLastFit(finished);
+  const logs = cachedFit(coordinates.space, `${policy.key} ${name}`, anchor, () =>
     fresh(anchor.length === finished.length ? data : dataOf(anchor)),
   );
   return anchor.length === finished.length

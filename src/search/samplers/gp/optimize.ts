@@ -1,6 +1,6 @@
 import type { Rng } from '../../../core/rng.ts';
 import type { Acquisition } from './acquisition.ts';
-import { type Axis, type Coordinates, existing, type Point, placeOf, settle, valueAt } from './coordinates.ts';
+import { type Axis, type Coordinates, existing, type Point, placeOf, roundToGrid, valueOfPlace } from './coordinates.ts';
 import { minimizeInBox } from './lbfgs.ts';
 
 export interface SearchEffort {
@@ -33,14 +33,14 @@ export function mostPromising(
   rng: Rng,
 ): Point {
   const evaluate = (point: Point): Candidate => {
-    const settled = settle(coordinates, point);
+    const settled = roundToGrid(coordinates, point);
     return { point, settled, value: taken.has(keyOf(settled)) ? Number.NEGATIVE_INFINITY : acquisition.at(settled) };
   };
   const drawn: Point[] = [];
   for (let i = 0; i < effort.spread; i++) drawn.push(drawPoint(coordinates.axes, rng));
   for (let i = 0; i < effort.near && incumbents.length > 0; i++)
     drawn.push(drawNear(coordinates.axes, incumbents[Math.floor(rng.uniform() ** 2 * incumbents.length)]!, rng));
-  const settled = drawn.map((point) => settle(coordinates, point));
+  const settled = drawn.map((point) => roundToGrid(coordinates, point));
   const values = acquisition.atAll(settled);
   const candidates = drawn.map((point, i): Candidate => ({ point, settled: settled[i]!, value: values[i]! }));
   candidates.sort((a, b) => b.value - a.value);
@@ -131,7 +131,7 @@ function otherPlaces(axis: Axis, place: number): readonly number[] {
   if (axis.kind === 'choice') return Array.from({ length: axis.cells }, (_, k) => k).filter((k) => k !== place);
   const { low, step } = axis.param;
   const width = step ?? 0;
-  const own = Math.round((valueAt(axis, place) - low) / width);
+  const own = Math.round((valueOfPlace(axis, place) - low) / width);
   const all = axis.cells <= enumerable;
   const [from, to] = all ? [0, axis.cells - 1] : [Math.max(own - 2, 0), Math.min(own + 2, axis.cells - 1)];
   return Array.from({ length: to - from + 1 }, (_, i) => from + i).flatMap((k) => (k === own ? [] : [placeOf(axis, low + k * width)]));

@@ -1,10 +1,10 @@
-import type { Layout } from './hyperparameters.ts';
+import type { ParameterLayout } from './hyperparameters.ts';
 
 /** The log density of the logarithms of the hyperparameters, up to a constant; its gradient is added to the one given. */
 export interface Prior {
-  readonly logDensity: (logs: Float64Array, layout: Layout, gradient: Float64Array) => number;
+  readonly logDensity: (logs: Float64Array, layout: ParameterLayout, gradient: Float64Array) => number;
   /** Where the fit begins. */
-  readonly start: (layout: Layout) => Float64Array;
+  readonly start: (layout: ParameterLayout) => Float64Array;
   readonly lowestNoise: number;
 }
 

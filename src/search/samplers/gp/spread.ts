@@ -1,5 +1,5 @@
 import type { Rng } from '../../../core/rng.ts';
-import { type Coordinates, existing, type Point, settle } from './coordinates.ts';
+import { type Coordinates, existing, type Point, roundToGrid } from './coordinates.ts';
 import { drawPoint, keyOf } from './optimize.ts';
 
 const candidates = 100;
@@ -13,7 +13,7 @@ const usualGap = 0.25;
  * two points: else branches with fewer parameters would be shunned. It needs nothing but the points, so parallel workers keep
  * apart too.
  */
-export function awayFrom(coordinates: Coordinates, tried: readonly Point[], rng: Rng): Point {
+export function spaceFillingPoint(coordinates: Coordinates, tried: readonly Point[], rng: Rng): Point {
   const { axes } = coordinates;
   let [best, bestScore] = [drawPoint(axes, rng), Number.POSITIVE_INFINITY];
   if (tried.length === 0) return best;
@@ -21,7 +21,7 @@ export function awayFrom(coordinates: Coordinates, tried: readonly Point[], rng:
   const others = tried.map((other) => ({ other, has: presence(coordinates, other) }));
   for (let c = 0; c < candidates; c++) {
     const point = drawPoint(axes, rng);
-    const settled = settle(coordinates, point);
+    const settled = roundToGrid(coordinates, point);
     // A case without parameters of its own is one point, however far it is from others.
     if (taken.has(keyOf(settled))) continue;
     const own = presence(coordinates, settled);

@@ -7,12 +7,21 @@ import { suggestUniform } from '../random/random.ts';
 import { type Acquisition, believedBest, jointly, logEi, logFeasible } from './acquisition.ts';
 import { coordinatesOf, type Point, pointOf, rowAt } from './coordinates.ts';
 import { logSuccess } from './failures.ts';
-import { constraintCount, knownTrials } from './known.ts';
-import { believing, constraintAspect, constraintValues, type Evidence, type Model, objectiveAspect, processOf, thinned } from './model.ts';
+import { constraintCount, rankedTrials } from './known.ts';
+import {
+  believing,
+  constraintAspect,
+  constraintValues,
+  type Model,
+  type ModelInput,
+  objectiveAspect,
+  processOf,
+  thinned,
+} from './model.ts';
 import { keyOf, mostPromising } from './optimize.ts';
 import { affordable, type GpPolicy } from './policy.ts';
 import { qLogEi } from './q-log-ei.ts';
-import { awayFrom } from './spread.ts';
+import { spaceFillingPoint } from './spread.ts';
 import { standardized } from './targets.ts';
 
 /** The point of largest log expected improvement under a Gaussian process of the trials so far; space-filling before. */
@@ -22,12 +31,12 @@ export function suggestByProcess(space: CompiledSpace, history: History, rng: Rn
   const at = (params: FlatParams): Point | null => pointOf(coordinates, encodeParams(space, params));
   const decode = (point: Point): FlatParams => decodeRow(space, rowAt(coordinates, point));
   const tried = history.observations.flatMap(({ params }) => at(params) ?? []);
-  const known = knownTrials(history, at, rng);
+  const known = rankedTrials(history, at, rng);
   const trials = thinned(known, policy.capacity);
   const failed = history.observations.filter(({ state }) => state === 'failed').length;
   const enough = known.length >= policy.startupTrials || (known.length >= 2 && known.length + failed >= 2 * policy.startupTrials);
   const acquisition = !enough ? null : acquisitionOf({ coordinates, history, trials, at, policy, rng });
-  if (acquisition === null) return decode(awayFrom(coordinates, tried, rng));
+  if (acquisition === null) return decode(spaceFillingPoint(coordinates, tried, rng));
   const incumbents = known.slice(0, 5).map(({ point }) => point);
   const effort = {
     ...policy.effort,
@@ -41,7 +50,7 @@ export function suggestByProcess(space: CompiledSpace, history: History, rng: Rn
 const mostPending = 50;
 
 /** @returns null where no process can be built. */
-function acquisitionOf(evidence: Evidence): Acquisition | null {
+function acquisitionOf(evidence: ModelInput): Acquisition | null {
   const { trials, history, at } = evidence;
   const pending = history.observations.flatMap(({ state, params }) => (state === 'running' ? (at(params) ?? []) : [])).slice(-mostPending);
   const constraints = constraintCount(trials);

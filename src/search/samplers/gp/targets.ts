@@ -1,7 +1,7 @@
 export type OutputTransform = 'none' | 'power';
 
 /** Targets of the model: larger is better, mean 0 and deviation 1 (all 0 where all losses are equal). */
-export function targetsOf(losses: Float64Array, transform: OutputTransform): Float64Array {
+export function modelTargets(losses: Float64Array, transform: OutputTransform): Float64Array {
   const { scaled } = standardized(losses);
   const shaped = transform === 'power' ? standardized(power(scaled)).scaled : scaled;
   return shaped.map((value) => -value);

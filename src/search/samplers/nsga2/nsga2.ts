@@ -6,7 +6,7 @@ import type { FlatParams } from '../../space/param.ts';
 import { type History, wasTried } from '../../trial/history.ts';
 import { defineSampler } from '../define-sampler.ts';
 import { failsNearby } from '../failed-neighbours.ts';
-import { type Axis, coordinatesOf, placeOf, valueAt } from '../gp/coordinates.ts';
+import { type Axis, coordinatesOf, placeOf, valueOfPlace } from '../gp/coordinates.ts';
 import { suggestUniform } from '../random/random.ts';
 import { drawUniform } from '../random/uniform.ts';
 import type { Sampler } from '../sampler.ts';
@@ -75,17 +75,17 @@ function genes(space: CompiledSpace, { trial }: Parent): Row {
 function crossover(axis: Axis, a: number, b: number, rng: Rng, { crossover: kind, crossoverIndex }: Nsga2Options): number {
   if (axis.kind === 'choice' || kind === 'uniform') return rng.uniform() < 0.5 ? a : b;
   if (rng.uniform() < 0.5) return a;
-  return valueAt(axis, recombine(placeOf(axis, a), placeOf(axis, b), crossoverIndex, rng));
+  return valueOfPlace(axis, recombine(placeOf(axis, a), placeOf(axis, b), crossoverIndex, rng));
 }
 
 /** Another value: choices any other one, stepped numbers at least a step away. */
 function mutation(axis: Axis, value: number, rng: Rng, { mutationIndex }: Nsga2Options): number {
   if (axis.kind === 'choice') return (value + 1 + rng.int(axis.cells - 1)) % axis.cells;
-  const mutated = valueAt(axis, mutate(placeOf(axis, value), mutationIndex, rng));
+  const mutated = valueOfPlace(axis, mutate(placeOf(axis, value), mutationIndex, rng));
   if (mutated !== value || axis.param.step === null) return mutated;
   const { low, high, step } = axis.param;
   const up = value + step > high || (value - step >= low && rng.uniform() < 0.5);
-  return valueAt(axis, placeOf(axis, up ? value + step : value - step));
+  return valueOfPlace(axis, placeOf(axis, up ? value + step : value - step));
 }
 
 function accepted(make: () => FlatParams, refused: (params: FlatParams) => boolean): FlatParams | null {

@@ -8,7 +8,7 @@ const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI);
  * A parameter as the estimators see it: on its working scale (the logarithm for log parameters), over its range widened by
  * half a step where there are steps, since a value then stands for a cell around it. For a choice the scale is the position.
  */
-export interface Axis {
+export interface TpeAxis {
   /** Position among the parameters modelled together. */
   readonly at: number;
   readonly param: FlatParam['param'];
@@ -25,12 +25,12 @@ export interface Axis {
 const kinds = ['continuous', 'stepped', 'choice'] as const;
 
 /** Continuous parameters first, then stepped ones, then choices: the order in which they tell points apart most cheaply. */
-export function axesOf(params: readonly FlatParam[]): readonly Axis[] {
+export function axesOf(params: readonly FlatParam[]): readonly TpeAxis[] {
   const axes = params.map((param, at) => axisOf(param, at));
   return kinds.flatMap((kind) => axes.filter((axis) => axis.kind === kind));
 }
 
-function axisOf({ param }: FlatParam, at: number): Axis {
+function axisOf({ param }: FlatParam, at: number): TpeAxis {
   if (param.type === 'choice')
     return { at, param, kind: 'choice', low: 0, high: param.choices.length - 1, scale: (x) => x, half: 0, widestCell: 0 };
   const stepped = cellsOf(param) !== Number.POSITIVE_INFINITY;
@@ -52,12 +52,12 @@ function axisOf({ param }: FlatParam, at: number): Axis {
  * What a normal kernel truncated to the axis adds to a log density wherever the point is: for a density
  * -log(sigma sqrt(2 pi) mass), for the mass of a cell -log(mass).
  */
-export function kernelConstant({ kind, low, high }: Axis, mu: number, inverseWidth: number): number {
+export function kernelConstant({ kind, low, high }: TpeAxis, mu: number, inverseWidth: number): number {
   const mass = logNormalMass((low - mu) * inverseWidth, (high - mu) * inverseWidth);
   return kind === 'continuous' ? Math.log(inverseWidth) - logSqrtTwoPi - mass : -mass;
 }
 
 /** No cell has a larger log mass than this under an untruncated normal kernel: at most 1, and at most width times peak density. */
-export function largestCell({ widestCell }: Axis, inverseWidth: number): number {
+export function largestCell({ widestCell }: TpeAxis, inverseWidth: number): number {
   return Math.min(0, Math.log(widestCell * inverseWidth) - logSqrtTwoPi);
 }

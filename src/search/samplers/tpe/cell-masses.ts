@@ -1,5 +1,5 @@
 import { logNormalMass } from '../../../core/normal.ts';
-import type { Axis } from './axis.ts';
+import type { TpeAxis } from './axis.ts';
 
 /** Cells by kernel positions, this many of each kept. */
 const bins = 64;
@@ -16,7 +16,7 @@ export class CellMasses {
   /** Four numbers each: the cell's lower end, the kernel's position and 1 / width, the log mass. */
   readonly #entries: Float64Array = new Float64Array(4 * bins * bins).fill(Number.NaN);
 
-  constructor({ low, high }: Axis) {
+  constructor({ low, high }: TpeAxis) {
     this.#low = low;
     this.#perBin = (bins - 1) / (high - low);
   }

@@ -1,5 +1,5 @@
 import { logNormalMass } from '../../../core/normal.ts';
-import { type Axis, kernelConstant } from './axis.ts';
+import { kernelConstant, type TpeAxis } from './axis.ts';
 import type { Kernels } from './kernels.ts';
 import type { KernelWeights } from './weights.ts';
 
@@ -80,7 +80,7 @@ export function logDensities(kernels: Kernels, weights: KernelWeights, points: r
 }
 
 /** The points on the axes' working scales, one after the other: the ends of their cells, which are the same without steps. */
-function placesOf(axes: readonly Axis[], points: readonly Float64Array[]): { readonly from: Float64Array; readonly to: Float64Array } {
+function placesOf(axes: readonly TpeAxis[], points: readonly Float64Array[]): { readonly from: Float64Array; readonly to: Float64Array } {
   const [from, to] = [new Float64Array(points.length * axes.length), new Float64Array(points.length * axes.length)];
   points.forEach((point, p) => {
     axes.forEach(({ at, scale, half }, axis) => {
@@ -92,12 +92,12 @@ function placesOf(axes: readonly Axis[], points: readonly Float64Array[]): { rea
 }
 
 /** Whether a point is inside every continuous range. */
-function isInside(axes: readonly Axis[], from: Float64Array): boolean {
+function isInside(axes: readonly TpeAxis[], from: Float64Array): boolean {
   return axes.every(({ kind, low, high }, i) => kind !== 'continuous' || (from[i]! >= low && from[i]! <= high));
 }
 
 /** The prior's log density: a kernel in the middle as wide as the range, and any choice alike. */
-function logPrior(axes: readonly Axis[], from: Float64Array, to: Float64Array): number {
+function logPrior(axes: readonly TpeAxis[], from: Float64Array, to: Float64Array): number {
   let sum = 0;
   axes.forEach((axis, i) => {
     const { kind, low, high } = axis;
@@ -116,6 +116,6 @@ function logPrior(axes: readonly Axis[], from: Float64Array, to: Float64Array): 
  * A kernel over C choices is its own with probability (1 + a) / (1 + C a) and another with a / (1 + C a), where
  * a = prior weight / number of kernels, the prior included.
  */
-function logSameChoice({ high }: Axis, spread: number): number {
+function logSameChoice({ high }: TpeAxis, spread: number): number {
   return Math.log((1 + spread) / (1 + (high + 1) * spread));
 }

@@ -2,7 +2,7 @@ import { truncatedNormalQuantile } from '../../../core/normal.ts';
 import type { Rng } from '../../../core/rng.ts';
 import type { FlatParam } from '../../space/compile.ts';
 import { fitValue } from '../../space/leaf.ts';
-import type { Axis } from './axis.ts';
+import type { TpeAxis } from './axis.ts';
 import { logDensities } from './density.ts';
 import { type KernelOptions, Kernels, type Rows } from './kernels.ts';
 import { ageingWeights, type KernelWeights } from './weights.ts';
@@ -51,7 +51,7 @@ export class Estimator {
     return count;
   }
 
-  #drawNumber({ param, low, high }: Axis, axis: number, kernel: number, rng: Rng): number {
+  #drawNumber({ param, low, high }: TpeAxis, axis: number, kernel: number, rng: Rng): number {
     const isPrior = kernel === this.kernels.count;
     const mu = isPrior ? (low + high) / 2 : this.kernels.position(kernel, axis);
     const width = isPrior ? high - low : this.kernels.width(kernel, axis);
@@ -60,7 +60,7 @@ export class Estimator {
   }
 
   /** A kernel is its observation with probability 1 / (1 + C a), and uniform otherwise: see {@link logDensities}. */
-  #drawChoice({ high }: Axis, axis: number, kernel: number, rng: Rng): number {
+  #drawChoice({ high }: TpeAxis, axis: number, kernel: number, rng: Rng): number {
     const { count } = this.kernels;
     const choices = high + 1;
     const spread = (choices * this.weights.prior) / (count + 1);

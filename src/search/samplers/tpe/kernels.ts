@@ -1,5 +1,5 @@
 import type { FlatParam } from '../../space/compile.ts';
-import { type Axis, axesOf, kernelConstant, largestCell } from './axis.ts';
+import { axesOf, kernelConstant, largestCell, type TpeAxis } from './axis.ts';
 import { CellMasses } from './cell-masses.ts';
 import { grown } from './columns.ts';
 import { KernelOrder } from './kernel-order.ts';
@@ -19,7 +19,7 @@ export interface Rows {
  * trials x 20 parameters an ask that starts anew takes 100 ms, one that corrects 2 to 4. The result is the same to the last bit.
  */
 export class Kernels {
-  readonly axes: readonly Axis[];
+  readonly axes: readonly TpeAxis[];
   /** How many axes are numeric; they stand before the choices. */
   readonly numeric: number;
   /** One per stepped axis. */

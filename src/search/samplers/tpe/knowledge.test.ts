@@ -7,7 +7,7 @@ import type { Direction, Observation } from '../../trial/history.ts';
 import { suggestUniform } from '../random/random.ts';
 import { Columns } from './columns.ts';
 import { Estimator } from './estimator.ts';
-import { settle, type TpeInput, tpeOptions } from './options.ts';
+import { settledOptions, type TpeInput, tpeOptions } from './options.ts';
 import { createTpeSampler } from './tpe.ts';
 import { ageingWeights } from './weights.ts';
 
@@ -111,7 +111,7 @@ test('leaving out what does not count changes a density by no more than 1e-13', 
       (row, number): Observation => ({ state: 'complete', number, params: Object.fromEntries(row.map((x, i) => [`x${i}`, x])), value: 0 }),
     ),
   );
-  const estimator = new Estimator(wide.params, settle(tpeOptions.parse({})));
+  const estimator = new Estimator(wide.params, settledOptions(tpeOptions.parse({})));
   estimator.follow(Int32Array.from(rows.keys()), columns, ageingWeights(rows.length, 1));
   const { kernels, weights } = estimator;
   const points = Array.from({ length: 20 }, () => estimator.draw(rng));

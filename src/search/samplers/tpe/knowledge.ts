@@ -9,13 +9,13 @@ import { sides } from './split.ts';
  * What TPE has worked out about a history, kept from one ask to the next: everything in it is determined by the space, the
  * options and the observations, so that a suggestion is the same whether or not anything was known before.
  */
-export interface Knowledge {
+export interface TpeCache {
   readonly columns: Columns;
   /** The estimator of a group of parameters on one side of the split, as the last ask left it. */
   readonly estimator: (group: readonly number[], side: number) => Estimator;
 }
 
-interface Entry extends Knowledge {
+interface Entry extends TpeCache {
   readonly key: string;
 }
 
@@ -23,11 +23,11 @@ interface Entry extends Knowledge {
 const known = new WeakMap<CompiledSpace, WeakMap<Observation, Entry>>();
 
 /** @param history of one observation at least. */
-export function knowledgeOf(
+export function tpeCacheOf(
   space: CompiledSpace,
   { direction, directions = [direction], observations }: History,
   options: TpeOptions,
-): Knowledge {
+): TpeCache {
   const first = observations.find(({ state }) => state !== 'running') ?? observations[0];
   const ofSpace = known.get(space) ?? new WeakMap<Observation, Entry>();
   known.set(space, ofSpace);
@@ -40,7 +40,7 @@ export function knowledgeOf(
   return entry;
 }
 
-function createKnowledge(space: CompiledSpace, directions: readonly Direction[], options: TpeOptions): Knowledge {
+function createKnowledge(space: CompiledSpace, directions: readonly Direction[], options: TpeOptions): TpeCache {
   const estimators = new Map<string, Estimator>();
   return {
     columns: new Columns(space, directions),

@@ -36,7 +36,7 @@ export type TpeOptions = { readonly [Name in keyof OpenOptions]: NonNullable<Ope
  * good trials are at most 25 whatever the number of objectives and weigh what they contribute to the hypervolume, and in a
  * study with constraints a trial that has none counts as violating them.
  */
-export function settle(options: OpenOptions): TpeOptions {
+export function settledOptions(options: OpenOptions): TpeOptions {
   const newer = options.release === '5';
   const multivariate = options.multivariate ?? newer;
   return { ...options, multivariate, group: options.group ?? (newer && multivariate), constantLiar: options.constantLiar ?? newer };

@@ -5,12 +5,12 @@ import type { Direction, Observation } from '../../trial/history.ts';
 import { Columns } from './columns.ts';
 import { Estimator } from './estimator.ts';
 import { goodWeights } from './good-weights.ts';
-import { settle, type TpeInput, tpeOptions } from './options.ts';
+import { settledOptions, type TpeInput, tpeOptions } from './options.ts';
 import { sides, splitTrials } from './split.ts';
 import { ageingWeights, belowCount } from './weights.ts';
 
 const space = compileSpace({ x: float(0, 4), y: float(0, 1) });
-const optionsOf = (input: TpeInput) => settle(tpeOptions.parse(input));
+const optionsOf = (input: TpeInput) => settledOptions(tpeOptions.parse(input));
 const older = optionsOf({ release: '4.9' });
 
 function columnsOf(
@@ -77,7 +77,7 @@ describe('the rules of release 4.9', () => {
   });
 });
 
-function followed(columns: Columns, count: number, options: ReturnType<typeof settle>): Estimator {
+function followed(columns: Columns, count: number, options: ReturnType<typeof settledOptions>): Estimator {
   const estimator = new Estimator(space.params, options);
   estimator.follow(
     Int32Array.from({ length: count }, (_, i) => i),

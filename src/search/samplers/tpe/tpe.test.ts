@@ -7,7 +7,7 @@ import type { History, Observation } from '../../trial/history.ts';
 import { random, samplerOf, tpe } from '../index.ts';
 import { Columns } from './columns.ts';
 import { Estimator } from './estimator.ts';
-import { settle, tpeOptions } from './options.ts';
+import { settledOptions, tpeOptions } from './options.ts';
 import { ageingWeights } from './weights.ts';
 
 /** The best value after a sequence of asks, each answered at once. */
@@ -86,7 +86,7 @@ describe('tpe', () => {
 });
 
 describe('estimators', () => {
-  const options = settle(tpeOptions.parse({}));
+  const options = settledOptions(tpeOptions.parse({}));
   const space = compileSpace({ x: float(-2, 3), q: int(1, 9, { step: 2 }) } as SpaceShape);
 
   /** The estimator of one parameter after these values. */

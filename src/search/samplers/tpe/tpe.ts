@@ -13,8 +13,8 @@ import type { Columns } from './columns.ts';
 import type { Estimator } from './estimator.ts';
 import { goodWeights } from './good-weights.ts';
 import { parameterGroups } from './groups.ts';
-import { knowledgeOf } from './knowledge.ts';
-import { settle, type TpeOptions, tpeOptions } from './options.ts';
+import { tpeCacheOf } from './knowledge.ts';
+import { settledOptions, type TpeOptions, tpeOptions } from './options.ts';
 import { sides, splitTrials } from './split.ts';
 import { ageingWeights, belowCount } from './weights.ts';
 
@@ -27,13 +27,13 @@ const attempts = 10;
  * and g of all others'; of some points drawn from l, suggest the one with the largest l / g.
  */
 export function createTpeSampler(options: z.output<typeof tpeOptions>): Sampler {
-  const settled = settle(options);
+  const settled = settledOptions(options);
   return { id: 'tpe', suggest: (space, history, rng) => suggest(space, history, rng, settled) };
 }
 
 function suggest(space: CompiledSpace, history: History, rng: Rng, options: TpeOptions): FlatParams {
   if (history.observations.length === 0 || history.observations.length < options.startupTrials) return suggestUniform(space, rng);
-  const { columns, estimator } = knowledgeOf(space, history, options);
+  const { columns, estimator } = tpeCacheOf(space, history, options);
   if (columns.finished < options.startupTrials) return suggestUniform(space, rng);
 
   const split = splitTrials(columns, belowCount(columns.finished, options, columns.directions.length), options);
