@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createRunFigures } from '../runner/telemetry/run-figures.ts';
+import { createRunStatistics } from '../runner/telemetry/run-figures.ts';
 import { createWorkerMetrics } from './metrics.ts';
 
 test('a worker is unwell while its database is silent, and says why', async () => {
-  const figures = await createRunFigures();
+  const figures = await createRunStatistics();
   const app = createWorkerMetrics({ text: figures.text, unwell: figures.unwell });
   const health = async () => {
     const answer = await app.request('http://127.0.0.1/healthz');

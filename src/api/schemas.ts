@@ -60,9 +60,9 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   });
 }
 
-export const figureSchema = z.number().nullable();
+export const jsonNumberSchema = z.number().nullable();
 
-export const figuresSchema = z.record(z.string(), figureSchema);
+export const metricsSchema = z.record(z.string(), jsonNumberSchema);
 
 /**
  * A member of an answer that is there or is not; JSON has no undefined. Zod's own `exactOptional` says so too, but the generator of the

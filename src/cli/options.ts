@@ -47,7 +47,7 @@ export function positiveWholeNumber(text: string): number {
 }
 
 /** `0,0.3`. */
-export function figures(text: string): readonly number[] {
+export function significantDigits(text: string): readonly number[] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (!values.every(Number.isFinite)) throw new InvalidArgumentError('It takes numbers joined by commas, such as 0,0.3.');
   return values;

@@ -30,14 +30,14 @@ export async function checkMetricsAddress(io: Io, address: MetricsAddress | unde
  * Shows the figures of a run while it goes on, where an address is given. The run tells its events to `observe`.
  * @throws AssayError `usage` for an address that others can reach without a token in ASSAY_TOKEN, `port_in_use`.
  */
-export async function withFigures<Result>(
+export async function withMetricsServer<Result>(
   io: Io,
   options: OutputOptions,
   address: MetricsAddress | undefined,
   run: (observe: (event: RunEvent) => void) => Promise<Result>,
 ): Promise<Result> {
   if (address === undefined) return run(() => undefined);
-  const [{ createRunFigures }, { createWorkerMetrics }, { doorOf, serve }] = await Promise.all([
+  const [{ createRunStatistics: createRunFigures }, { createWorkerMetrics }, { doorOf, serve }] = await Promise.all([
     import('../runner/telemetry/run-figures.ts'),
     import('../api/metrics.ts'),
     import('../api/serve.ts'),

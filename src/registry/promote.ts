@@ -17,7 +17,7 @@ import type { GateRules } from '../validation/gates/index.ts';
 import { type HistoryItem, historyItem } from './history.ts';
 import { appendRecord, lockLedger } from './ledger.ts';
 import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
-import { type DecisionRecord, ledgerFigure, ledgerFigures } from './record.ts';
+import { type DecisionRecord, ledgerNumber, ledgerNumbers } from './record.ts';
 import { tellWitness, type Witnessed, witnessOf } from './witness.ts';
 
 export interface PromotionRequest {
@@ -108,17 +108,17 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
           validation:
             request.evidence === null ? null : { definitionHash: request.evidence.definitionHash, definition: request.evidence.definition },
         },
-        value: trial.value === null ? null : ledgerFigure(trial.value),
+        value: trial.value === null ? null : ledgerNumber(trial.value),
         ...(trial.values !== null && {
-          values: ledgerFigures(Object.fromEntries(trial.values.map((value, i) => [study.objectives?.[i]?.name ?? String(i), value]))),
+          values: ledgerNumbers(Object.fromEntries(trial.values.map((value, i) => [study.objectives?.[i]?.name ?? String(i), value]))),
         }),
-        ...(trial.constraints !== null && { constraints: trial.constraints.map(ledgerFigure) }),
-        metrics: ledgerFigures(metricsFromColumns(trial.metricNames, trial.metricValues)),
+        ...(trial.constraints !== null && { constraints: trial.constraints.map(ledgerNumber) }),
+        metrics: ledgerNumbers(metricsFromColumns(trial.metricNames, trial.metricValues)),
         gates: { rules: request.rules, hash: hashOf(request.rules) },
         verdicts: request.verdicts.map((gateResult) => ({
           ...gateResult,
-          observed: ledgerFigure(gateResult.observed),
-          threshold: ledgerFigure(gateResult.threshold),
+          observed: ledgerNumber(gateResult.observed),
+          threshold: ledgerNumber(gateResult.threshold),
         })),
         policyHash: request.policyHash,
         artifactHashes: [...new Set([request.policyHash, ...(request.evidence?.artifactHashes ?? [])])].sort(),

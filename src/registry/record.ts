@@ -7,17 +7,17 @@ import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';
 
 /** A figure in the ledger: JSON has no NaN and no infinities, so those are words. */
-export type LedgerFigure = number | 'NaN' | 'Infinity' | '-Infinity';
+export type LedgerNumber = number | 'NaN' | 'Infinity' | '-Infinity';
 
-export type LedgerFigures = Readonly<Record<string, LedgerFigure>>;
+export type LedgerNumbers = Readonly<Record<string, LedgerNumber>>;
 
 /** A gate's verdict, whole. */
 export interface LedgerGateResult {
   readonly gate: string;
   readonly version: string;
   readonly passed: boolean;
-  readonly observed: LedgerFigure;
-  readonly threshold: LedgerFigure;
+  readonly observed: LedgerNumber;
+  readonly threshold: LedgerNumber;
   readonly op: string;
   readonly because: string;
 }
@@ -76,11 +76,11 @@ export interface DecisionRecord extends RecordBase {
     readonly trialsTried: number;
     readonly validation: { readonly definitionHash: string; readonly definition: Json } | null;
   };
-  readonly value: LedgerFigure | null;
+  readonly value: LedgerNumber | null;
   /** Of each of several objectives, by name. */
-  readonly values?: LedgerFigures;
-  readonly constraints?: readonly LedgerFigure[];
-  readonly metrics: LedgerFigures;
+  readonly values?: LedgerNumbers;
+  readonly constraints?: readonly LedgerNumber[];
+  readonly metrics: LedgerNumbers;
   /** The numbers that every gate asked for, and their hash: the configuration may say others by now. */
   readonly gates: { readonly rules: GateRules; readonly hash: string };
   readonly verdicts: readonly LedgerGateResult[];
@@ -97,10 +97,10 @@ export function sealRecord(record: LedgerRecord): { readonly text: string; reado
   return { text, hash: sha256(text) };
 }
 
-export function ledgerFigure(figure: number): LedgerFigure {
-  return Number.isFinite(figure) ? figure : (String(figure) as LedgerFigure);
+export function ledgerNumber(figure: number): LedgerNumber {
+  return Number.isFinite(figure) ? figure : (String(figure) as LedgerNumber);
 }
 
-export function ledgerFigures(figures: Readonly<Record<string, number>>): LedgerFigures {
-  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, ledgerFigure(figure)]));
+export function ledgerNumbers(figures: Readonly<Record<string, number>>): LedgerNumbers {
+  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, ledgerNumber(figure)]));
 }

@@ -5,7 +5,7 @@ import { tagged } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
 import {
   directionSchema,
-  figureSchema,
+  jsonNumberSchema,
   nonFiniteFlag,
   objectivesSchema,
   studyPath,
@@ -22,7 +22,7 @@ export const bestSchema = z.object({
   metric: z.string().nullable().openapi({ description: 'Null: the objective value' }),
   objective: z.string().nullable().openapi({ description: 'The one of several objectives that ranks' }),
   front: z
-    .object({ size: z.number().int(), hypervolume: figureSchema, ...nonFiniteFlag })
+    .object({ size: z.number().int(), hypervolume: jsonNumberSchema, ...nonFiniteFlag })
     .nullable()
     .openapi({ description: 'Of several objectives: the trials are the Pareto set, or the first of it' }),
   trials: z.array(trialSchema).readonly().openapi({ description: 'The best first; only such as meet their constraints' }),

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { compareStudies } from '../../storage/readers/compare-studies.ts';
 import type { RouteContext } from '../route-context.ts';
-import { answersWith, directionSchema, figureSchema, listOf, nameSchema, nonFiniteFlag, orNull, textSchema } from '../schemas.ts';
+import { answersWith, directionSchema, jsonNumberSchema, listOf, nameSchema, nonFiniteFlag, orNull, textSchema } from '../schemas.ts';
 import { choiceValueSchema, countsSchema } from './studies.ts';
 import { trialSchema } from './trials.ts';
 
@@ -15,11 +15,11 @@ export const comparisonSchema = z.object({
         direction: directionSchema,
         counts: countsSchema,
         best: orNull(trialSchema),
-        bestFigure: figureSchema.openapi({ description: 'Of the best trial, the figure that is compared' }),
+        bestFigure: jsonNumberSchema.openapi({ description: 'Of the best trial, the figure that is compared' }),
         n: z.number().int().openapi({ description: 'Complete trials whose figure is finite' }),
-        mean: figureSchema,
-        median: figureSchema,
-        sd: figureSchema,
+        mean: jsonNumberSchema,
+        median: jsonNumberSchema,
+        sd: jsonNumberSchema,
         ...nonFiniteFlag,
       }),
     )

@@ -2,14 +2,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readReports } from '../../storage/readers/read-reports.ts';
 import { tagged } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
-import { figureSchema, figuresSchema, nonFiniteFlag, taggedAnswersWith, trialPath, wholeNumberFrom } from '../schemas.ts';
+import { jsonNumberSchema, metricsSchema, nonFiniteFlag, taggedAnswersWith, trialPath, wholeNumberFrom } from '../schemas.ts';
 
 export const reportSchema = z
   .object({
     attempt: z.number().int(),
     step: z.number().int(),
-    value: figureSchema,
-    metrics: figuresSchema,
+    value: jsonNumberSchema,
+    metrics: metricsSchema,
     ...nonFiniteFlag,
   })
   .openapi('Report');

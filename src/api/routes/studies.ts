@@ -10,7 +10,7 @@ import type { RouteContext } from '../route-context.ts';
 import {
   answersWith,
   directionSchema,
-  figureSchema,
+  jsonNumberSchema,
   nonFiniteFlag,
   objectivesSchema,
   orNull,
@@ -56,7 +56,7 @@ export const studySchema = z
     state: studyState,
     direction: directionSchema.openapi({ description: 'Of the first objective' }),
     objectives: objectivesSchema,
-    best: figureSchema,
+    best: jsonNumberSchema,
     bestAddress: z.string().nullable(),
     counts: countsSchema,
     budget: budgetSchema,

@@ -4,7 +4,7 @@ import { readReturns } from '../../storage/validations/read-returns.ts';
 import { readValidation } from '../../storage/validations/read-validation.ts';
 import { tagged } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
-import { figureSchema, figuresSchema, nonFiniteFlag, ranOnSchema, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
+import { jsonNumberSchema, metricsSchema, nonFiniteFlag, ranOnSchema, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
 
 const foldSchema = z
   .object({
@@ -15,7 +15,7 @@ const foldSchema = z
     testStart: timeSchema,
     testEnd: timeSchema,
     purgedBars: z.number().int(),
-    metrics: figuresSchema,
+    metrics: metricsSchema,
     earlyTerminations: z.number().int(),
     ranOn: ranOnSchema,
     ...nonFiniteFlag,
@@ -23,7 +23,7 @@ const foldSchema = z
   .openapi('Fold');
 
 const baselineSchema = z
-  .object({ name: z.string(), folds: z.array(foldSchema).readonly(), metrics: figuresSchema, ...nonFiniteFlag })
+  .object({ name: z.string(), folds: z.array(foldSchema).readonly(), metrics: metricsSchema, ...nonFiniteFlag })
   .openapi('Baseline');
 
 export const validationSchema = z
@@ -33,7 +33,7 @@ export const validationSchema = z
     seeds: z.array(z.number().int()).readonly(),
     folds: z.array(foldSchema).readonly(),
     expected: z.number().int().openapi({ description: 'How many folds there are when all is done' }),
-    metrics: figuresSchema.openapi({ description: 'Means over folds and seeds' }),
+    metrics: metricsSchema.openapi({ description: 'Means over folds and seeds' }),
     baselines: z.array(baselineSchema).readonly(),
     trialsTried: z.number().int(),
     ...nonFiniteFlag,
@@ -63,7 +63,7 @@ export const returnsSchema = z.object({
           testStart: timeSchema,
           testEnd: timeSchema,
           dailyReturns: z
-            .array(figureSchema)
+            .array(jsonNumberSchema)
             .readonly()
             .openapi({ description: 'One net return per session, a fraction of the account, in time order' }),
           ...nonFiniteFlag,

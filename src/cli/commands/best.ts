@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
 import type { BestQuery } from '../../storage/readers/best-trials.ts';
 import type { Io } from '../io.ts';
-import { figures, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
+import { optionsOf, positiveWholeNumber, significantDigits, withDatabase } from '../options.ts';
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
 import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
@@ -17,7 +17,7 @@ export function register(program: Command, io: Io): void {
     .option(
       '--reference <point>',
       'measure the hypervolume of the Pareto set from here: a figure for each objective, joined by commas',
-      figures,
+      significantDigits,
     )
     .action(async (study: string, flags: BestQuery, command: Command) => {
       const options = optionsOf(command);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
 import { writeValue } from '../../search/space/literal.ts';
 import type { ChoiceValue } from '../../search/space/param.ts';
-import type { ComparedFigure, ComparedStudy } from '../../storage/readers/compare-studies.ts';
+import type { ComparedMetric, ComparedStudy } from '../../storage/readers/compare-studies.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { figureColumn, figureIn } from '../output/columns.ts';
@@ -16,7 +16,7 @@ export function register(program: Command, io: Io): void {
     .description('studies side by side: best, mean and spread, and the parameters in which the best trials differ')
     .option('--metric <name>', 'compare this metric in place of the objective')
     .option('--objective <name>', 'of several objectives, compare this one (default: the first)')
-    .action(async (names: string[], flags: ComparedFigure, command: Command) => {
+    .action(async (names: string[], flags: ComparedMetric, command: Command) => {
       const options = optionsOf(command);
       const { compareStudies } = await import('../../storage/readers/compare-studies.ts');
       const studies = names.map((name) => checkName('study', name));

@@ -12,7 +12,7 @@ import { createProgress } from '../output/progress.ts';
 import { describeShortfall } from '../output/shortfall.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 import { paramValue } from '../param-values.ts';
-import { checkMetricsAddress, type MetricsAddress, metricsAddress, withFigures } from '../serve-figures.ts';
+import { checkMetricsAddress, type MetricsAddress, metricsAddress, withMetricsServer } from '../serve-figures.ts';
 import { type StopWhenFlags, stopWhen } from '../stop-when.ts';
 
 export interface RunFlags {
@@ -106,7 +106,7 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
       return shown === null ? null : withAnswerLimit(pictureMs, () => showStudy(db, shown));
     });
     try {
-      const summary = await withFigures(io, options, metrics, (observe) =>
+      const summary = await withMetricsServer(io, options, metrics, (observe) =>
         runPrepared(prepared, {
           connection,
           measured: metrics !== undefined,

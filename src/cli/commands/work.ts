@@ -7,7 +7,7 @@ import { device, durationMs, optionsOf, positiveWholeNumber } from '../options.t
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { tellEvent } from '../output/progress.ts';
-import { type MetricsAddress, metricsAddress, withFigures } from '../serve-figures.ts';
+import { type MetricsAddress, metricsAddress, withMetricsServer } from '../serve-figures.ts';
 
 interface WorkFlags {
   readonly study: readonly string[];
@@ -31,7 +31,7 @@ export function register(program: Command, io: Io): void {
     .action(async (flags: WorkFlags, command: Command) => {
       const options = optionsOf(command);
       const { workStudies } = await import('../../runner/supervisor/work-studies.ts');
-      const summary = await withFigures(io, options, flags.metrics, (observe) =>
+      const summary = await withMetricsServer(io, options, flags.metrics, (observe) =>
         workStudies({
           dataDir: dataDirOf(options.dataDir),
           databaseUrl: options.databaseUrl,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Storage } from '../../search/study/storage.ts';
 import { observed } from './observed-storage.ts';
-import { createRunFigures } from './run-figures.ts';
-import { createWorkerFigures } from './worker-figures.ts';
+import { createRunStatistics } from './run-figures.ts';
+import { createWorkerStatistics } from './worker-figures.ts';
 
 /** Only what the test calls. */
 const storage = {
@@ -35,14 +35,14 @@ describe('a storage under observation', () => {
 
 describe('figures', () => {
   test('of workers are told apart by device, added to the run’s own, and forgotten with their process', async () => {
-    const worker = await createWorkerFigures({ device: 'gpu:1', threads: 3 });
+    const worker = await createWorkerStatistics({ device: 'gpu:1', threads: 3 });
     const watched = observed(storage, [worker.observe]);
     await watched.renew(lease);
     await watched.renew(lease);
     await watched.ask(1).catch(() => undefined);
     worker.hear({ kind: 'trial-started', address: 's#0', attempt: 1 });
 
-    const run = await createRunFigures();
+    const run = await createRunStatistics();
     run.observe({ kind: 'figures', device: 'gpu:1', figures: await worker.read() });
     run.observe({ kind: 'trial-finished', address: 's#1', durationMs: 1500, outcome: { kind: 'pruned', atStep: 1, reason: 'r' } });
     const text = await run.text();

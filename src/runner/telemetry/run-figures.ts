@@ -1,9 +1,9 @@
 import type { Device } from '../../search/study/trial-context.ts';
 import type { RunEvent } from '../supervisor/run-study.ts';
-import type { Figures } from './worker-figures.ts';
+import type { MetricsText } from './worker-figures.ts';
 
 /** What a supervisor knows of its workers, for Prometheus. */
-export interface RunFigures {
+export interface RunStatistics {
   readonly observe: (event: RunEvent) => void;
   /** The text exposition format, version 0.0.4. */
   readonly text: () => Promise<string>;
@@ -12,11 +12,11 @@ export interface RunFigures {
 }
 
 /** Counts the events of a run; the workers' own figures come as events, too. */
-export async function createRunFigures(): Promise<RunFigures> {
+export async function createRunStatistics(): Promise<RunStatistics> {
   const { AggregatorRegistry, Counter, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
-  const workers = new Map<Device, Figures>();
+  const workers = new Map<Device, MetricsText>();
   /** Since when, by this process's clock. */
   const silentSinceMs = new Map<Device, number>();
 

@@ -5,7 +5,7 @@ import type { WorkerEvent } from '../worker/events.ts';
 import { runRepeatedly } from '../worker/waiting.ts';
 import { observed, type StorageObserver } from './observed-storage.ts';
 import { openTraces } from './traces.ts';
-import { createWorkerFigures } from './worker-figures.ts';
+import { createWorkerStatistics } from './worker-figures.ts';
 
 export interface TelemetryOptions {
   /** How the worker signs its leases. */
@@ -39,7 +39,7 @@ export async function openTelemetry({ worker, device, threads, measured, tell }:
     closers.push(traces.close);
   }
   if (measured) {
-    const figures = await createWorkerFigures({ device, threads });
+    const figures = await createWorkerStatistics({ device, threads });
     const tellFigures = async (): Promise<void> => tell({ kind: 'figures', device, figures: await figures.read() });
     const unmeasured = oncePerMessage((message) => tell({ kind: 'log', text: `cannot measure the worker on ${device}: ${message}` }));
     await tellFigures().catch(unmeasured);

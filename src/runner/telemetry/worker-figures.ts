@@ -4,25 +4,25 @@ import type { WorkerEvent } from '../worker/events.ts';
 import type { StorageObserver } from './observed-storage.ts';
 
 /** Figures of one process as prom-client hands them from process to process: plain data. */
-export type Figures = readonly MetricObjectWithValues<MetricValue<string>>[];
+export type MetricsText = readonly MetricObjectWithValues<MetricValue<string>>[];
 
-export interface WorkerFigures {
+export interface WorkerStatistics {
   readonly observe: StorageObserver;
   readonly hear: (event: WorkerEvent) => void;
-  readonly read: () => Promise<Figures>;
+  readonly read: () => Promise<MetricsText>;
 }
 
 /** Fractions of a millisecond on a socket of this machine, up to minutes behind a network that is away. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 
 /** What one worker process knows: the time of each verb of the storage, how many of its threads are busy, what the process uses. */
-export async function createWorkerFigures({
+export async function createWorkerStatistics({
   device,
   threads,
 }: {
   readonly device: Device;
   readonly threads: number;
-}): Promise<WorkerFigures> {
+}): Promise<WorkerStatistics> {
   const { collectDefaultMetrics, Gauge, Histogram, Registry } = await import('prom-client');
   const registry = new Registry();
   registry.setDefaultLabels({ device });

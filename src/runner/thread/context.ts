@@ -9,7 +9,7 @@ import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import type { HostLink } from './host-link.ts';
 import { createPendingCalls } from './pending-calls.ts';
 import type { TrialTask } from './protocol.ts';
-import { reportedFigures } from './reported-figures.ts';
+import { reportedValues } from './reported-figures.ts';
 import { saveCheckpoint } from './trial-checkpoints.ts';
 
 export interface ScopeOptions<Params> {
@@ -70,7 +70,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
         },
       );
     // Copied now: the objective may change its figures while an earlier report is on its way.
-    const figures = reportedFigures(reported, metrics, curve);
+    const figures = reportedValues(reported, metrics, curve);
     lastStep = step;
     const sent = lastReport.then(async () => {
       if (stopSignal !== null) throw stopSignal;

@@ -9,7 +9,7 @@ import { checkedMetrics } from './checked-metrics.ts';
  * @param curve the figure that is the curve, of a study with several objectives; null: the value itself is reported.
  * @throws AssayError `trial_failed`.
  */
-export function reportedFigures(reported: number | Metrics, metrics: Metrics | undefined, curve: string | null): Omit<Report, 'step'> {
+export function reportedValues(reported: number | Metrics, metrics: Metrics | undefined, curve: string | null): Omit<Report, 'step'> {
   if (curve === null) {
     if (typeof reported === 'number')
       return metrics === undefined ? { value: reported + 0 } : { value: reported + 0, metrics: checkedMetrics(metrics) };

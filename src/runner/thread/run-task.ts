@@ -2,7 +2,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { NestedParams } from '../../search/space/infer.ts';
 import { nest } from '../../search/space/nest.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
-import { reportedFigure } from '../../search/study/goals.ts';
+import { reportedMetric } from '../../search/study/goals.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { TrialCancelled, TrialPruned } from '../../search/study/trial-context.ts';
 import type { WalkForward } from '../../search/study/walk-forward.ts';
@@ -55,7 +55,7 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
 
 async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink, store: ArtifactStore): Promise<TaskResults['trial']> {
   const { objectives, pruneOn } = study;
-  const curve = objectives === null ? null : reportedFigure(objectives, pruneOn);
+  const curve = objectives === null ? null : reportedMetric(objectives, pruneOn);
   const resumeFrom = task.mayResume ? await loadCheckpoint(task, store, link) : null;
   const { context, stopSignalled, end } = trialScope({ task, params: nest(study.space, task.params), curve, store, resumeFrom }, link);
   try {

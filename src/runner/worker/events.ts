@@ -5,7 +5,7 @@ import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
 import type { Share } from '../capacity.ts';
-import type { Figures } from '../telemetry/worker-figures.ts';
+import type { MetricsText } from '../telemetry/worker-figures.ts';
 import type { Incompatibility, StudyDemands } from './served-studies.ts';
 
 /** What a worker says while it works, in the order of happening. Plain data: it crosses from the worker process to its supervisor. */
@@ -35,7 +35,7 @@ export type WorkerEvent =
   /** The first answer after such a silence. */
   | { readonly kind: 'database-answers'; readonly device: Device; readonly silentMs: number }
   /** What the worker counts and measures, every few seconds while somebody asks for it. */
-  | { readonly kind: 'figures'; readonly device: Device; readonly figures: Figures }
+  | { readonly kind: 'figures'; readonly device: Device; readonly figures: MetricsText }
   /** A line that a study's code printed, or an error that belongs to no trial. */
   | { readonly kind: 'log'; readonly text: string };
 

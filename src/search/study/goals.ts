@@ -74,7 +74,7 @@ export function aimsOf({ direction, objectives }: { readonly direction: Directio
 }
 
 /** The figure that every report of a study with several objectives has: the curve that is kept of a trial. */
-export function reportedFigure(goals: readonly Goal[], pruneOn: PruneOn | null): string {
+export function reportedMetric(goals: readonly Goal[], pruneOn: PruneOn | null): string {
   return pruneOn?.metric ?? goals[0]!.name;
 }
 

@@ -39,10 +39,10 @@ export interface Comparison {
   readonly params: readonly { readonly name: string; readonly values: readonly (ChoiceValue | null)[] }[];
 }
 
-export type ComparedFigure = Pick<BestQuery, 'metric' | 'objective'>;
+export type ComparedMetric = Pick<BestQuery, 'metric' | 'objective'>;
 
 /** Studies side by side, by the objective, one of several, or a metric. @throws AssayError `not_found`, `usage`. */
-export async function compareStudies(db: Db, names: readonly string[], by: ComparedFigure = {}): Promise<Comparison> {
+export async function compareStudies(db: Db, names: readonly string[], by: ComparedMetric = {}): Promise<Comparison> {
   const studies = await Promise.all(names.map((name) => compared(db, name, by)));
   const params = [...new Set(studies.flatMap(({ best }) => Object.keys(best?.params ?? {})))].map((name) => ({
     name,
@@ -52,7 +52,7 @@ export async function compareStudies(db: Db, names: readonly string[], by: Compa
   return { metric, objective, studies, params: params.filter(({ values }) => new Set(values.map(canonicalJson)).size > 1) };
 }
 
-async function compared(db: Db, name: string, by: ComparedFigure): Promise<ComparedStudy> {
+async function compared(db: Db, name: string, by: ComparedMetric): Promise<ComparedStudy> {
   const study = await findStudy(db, name);
   const { metric, objective = study.objectives?.[0]?.name } = by;
   const figure =
@@ -76,7 +76,7 @@ async function compared(db: Db, name: string, by: ComparedFigure): Promise<Compa
     direction: best.direction,
     counts: detail.counts,
     best: best.trials[0] ?? null,
-    bestFigure: figureOf(best.trials[0], metric, objective),
+    bestFigure: comparedMetricOf(best.trials[0], metric, objective),
     n,
     mean: finite(mean),
     median: finite(median),
@@ -136,7 +136,7 @@ interface SpreadRow extends Record<string, unknown> {
   readonly upper: number | null;
 }
 
-function figureOf(trial: TrialItem | undefined, metric: string | undefined, objective: string | undefined): number | null {
+function comparedMetricOf(trial: TrialItem | undefined, metric: string | undefined, objective: string | undefined): number | null {
   if (trial === undefined) return null;
   const figure =
     metric !== undefined

@@ -3,13 +3,13 @@ import type { TrialAddress } from '../../core/address.ts';
 import type { Db } from '../database.ts';
 import { metricsFromColumns } from '../metrics.ts';
 import { findTrial } from './find.ts';
-import { finite, finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
+import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
 export interface ReportItem extends NonFiniteFlag {
   readonly attempt: number;
   readonly step: number;
   readonly value: number | null;
-  readonly metrics: JsonFigures;
+  readonly metrics: JsonNumbers;
 }
 
 export interface Reports {

@@ -3,7 +3,7 @@ import type { FlatParams } from '../../search/space/param.ts';
 import { storableFailure, type TrialFailure, type TrialState } from '../../search/trial/trial.ts';
 import { metricsFromColumns } from '../metrics.ts';
 import type { StudyRow, TrialRow } from './find.ts';
-import { finite, finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
+import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
 /** A trial as every list shows it. Times are RFC 3339 in UTC. */
 export interface TrialItem extends NonFiniteFlag {
@@ -14,12 +14,12 @@ export interface TrialItem extends NonFiniteFlag {
   /** The objective, the first of several; null until complete. */
   readonly value: number | null;
   /** Of a complete trial with several objectives, by their names. */
-  readonly values?: JsonFigures;
+  readonly values?: JsonNumbers;
   /** Of a complete trial that has some; each is met at 0 or below. */
   readonly constraints?: readonly (number | null)[];
   /** Whether all of them are met. */
   readonly feasible?: boolean;
-  readonly metrics: JsonFigures;
+  readonly metrics: JsonNumbers;
   /** The newest report of the current attempt: how far a running trial is, how far a pruned one got. */
   readonly lastReport: { readonly step: number; readonly value: number | null } | null;
   /** Of a trial that began with another one's checkpoint: that one's number, and the step. */

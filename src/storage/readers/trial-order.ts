@@ -42,7 +42,7 @@ export function trialSort(study: StudyRow, sort: string): TrialSort {
   const { name, kind, figure } = field;
   const column = indexed[name];
   if (column !== undefined) return overTrials(descending, column, types[name] ?? typeOfKind[kind]);
-  if (figure !== null) return overFigures(study, descending, field, figure);
+  if (figure !== null) return overMetrics(study, descending, field, figure);
   if (study.nextNumber > mostUnindexed)
     throw new AssayError('usage', `study ${study.name} has too many trials to be sorted by ${name}`, {
       place: 'sort',
@@ -63,7 +63,7 @@ function overTrials(descending: boolean, key: SQL, type: SQL): TrialSort {
   return { descending, figures: null, key, type, number: sql`${trials.number}`, missing: sql`${key} is null` };
 }
 
-function overFigures({ id }: StudyRow, descending: boolean, { kind, choices = [] }: TrialField, figure: string): TrialSort {
+function overMetrics({ id }: StudyRow, descending: boolean, { kind, choices = [] }: TrialField, figure: string): TrialSort {
   const hasLabels = kind === 'choice' && !choices.some((choice) => typeof choice === 'number');
   const column = hasLabels ? sql`label` : sql`figure`;
   const key = hasLabels ? sql`(figures.label collate "C")` : sql`figures.figure`;

@@ -6,7 +6,7 @@ import { doublePrecision, index, integer, pgTable, primaryKey, text } from 'driz
  * objectives when it is complete (`metric:sharpe`, `objective:2`). One index then serves every page of every study. A figure that is NaN has
  * no row. Rows go with their study, by a trigger as well: foreign keys would cost more than the rows.
  */
-export const trialFigures = pgTable(
+export const trialMetrics = pgTable(
   'trial_figures',
   {
     studyId: integer('study_id').notNull(),

@@ -8,7 +8,7 @@ import { countingFlat } from '../../validation/variation.ts';
 import type { Db } from '../database.ts';
 import { metricsFromColumns } from '../metrics.ts';
 import { findStudy } from '../readers/find.ts';
-import { finiteAll, type JsonFigures, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
+import { finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
 import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { policySubject } from './save-validation.ts';
 import { countTried } from './tried.ts';
@@ -22,7 +22,7 @@ export interface FoldItem extends NonFiniteFlag {
   readonly testStart: string;
   readonly testEnd: string;
   readonly purgedBars: number;
-  readonly metrics: JsonFigures;
+  readonly metrics: JsonNumbers;
   readonly earlyTerminations: number;
   /** Versions, processor, device and what computed; null where that was not kept. */
   readonly ranOn: RuntimeInfo | null;
@@ -31,7 +31,7 @@ export interface FoldItem extends NonFiniteFlag {
 export interface BaselineItem extends NonFiniteFlag {
   readonly name: string;
   readonly folds: readonly FoldItem[];
-  readonly metrics: JsonFigures;
+  readonly metrics: JsonNumbers;
 }
 
 export interface ValidationItem extends NonFiniteFlag {
@@ -43,7 +43,7 @@ export interface ValidationItem extends NonFiniteFlag {
   readonly folds: readonly FoldItem[];
   readonly expected: number;
   /** Means over folds and seeds. NaN where any fold has NaN: a bad fold is never averaged away. */
-  readonly metrics: JsonFigures;
+  readonly metrics: JsonNumbers;
   /** On the same folds, under the same costs. */
   readonly baselines: readonly BaselineItem[];
   /** Trials of the study that gave an answer, as of now: complete, pruned and failed ones, and those that reported anything. */

@@ -6,7 +6,7 @@ import type { Pruner } from '../../search/pruners/pruner.ts';
 import type { Sampler } from '../../search/samplers/sampler.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import { reportedFigure } from '../../search/study/goals.ts';
+import { reportedMetric } from '../../search/study/goals.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
 import type { History, Observation } from '../../search/trial/history.ts';
@@ -233,7 +233,7 @@ export async function readHistory(db: Db, study: StudyColumns): Promise<History>
 }
 
 function lastValueTells({ objectives, pruneOn }: StudyColumns): boolean {
-  return objectives === null || reportedFigure(objectives, pruneOn) === objectives[0]!.name;
+  return objectives === null || reportedMetric(objectives, pruneOn) === objectives[0]!.name;
 }
 
 async function countOpen(tx: Db, study: StudyId): Promise<number> {

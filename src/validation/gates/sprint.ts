@@ -33,7 +33,7 @@ export const returnGate = defineGate({
   threshold: ({ minimum }) => minimum,
   observe: (evidence, { steps }) => {
     const { seed, value } = worstSeed(evidence, 'higher', (one) => within(one, steps, totalReturn));
-    return { observed: value, because: `net return of ${sayFigure(evidence, seed, value, steps, totalReturn)}` };
+    return { observed: value, because: `net return of ${describeValue(evidence, seed, value, steps, totalReturn)}` };
   },
 });
 
@@ -45,7 +45,7 @@ export const drawdownGate = defineGate({
   threshold: ({ maximum }) => maximum,
   observe: (evidence, { steps }) => {
     const { seed, value } = worstSeed(evidence, 'lower', (one) => within(one, steps, maxDrawdown));
-    return { observed: value, because: `largest drawdown of ${sayFigure(evidence, seed, value, steps, maxDrawdown)}` };
+    return { observed: value, because: `largest drawdown of ${describeValue(evidence, seed, value, steps, maxDrawdown)}` };
   },
 });
 
@@ -137,7 +137,7 @@ function within(seed: SeedEvidence, steps: number, figure: (returns: Float64Arra
 }
 
 /** The figure with its window; of a walk that is too short, what it shows all the same. */
-function sayFigure(evidence: Evidence, seed: number, value: number, steps: number, figure: (returns: Float64Array) => number): string {
+function describeValue(evidence: Evidence, seed: number, value: number, steps: number, figure: (returns: Float64Array) => number): string {
   const judged = evidence.seeds.find((one) => one.seed === seed);
   const short = judged !== undefined && stepCount(judged) < steps;
   const known = short ? figure(stepReturnsOf(judged)) : value;

@@ -1,6 +1,6 @@
 import type { Evidence, SeedEvidence } from './gate.ts';
 
-export interface SeedFigure {
+export interface SeedValue {
   readonly seed: number;
   readonly value: number;
 }
@@ -9,8 +9,8 @@ export interface SeedFigure {
  * The seed with the worst figure, NaN being worse than any number. Without evidence: seed -1 and NaN.
  * `better` says in which direction a figure improves.
  */
-export function worstSeed(evidence: Evidence, better: 'higher' | 'lower', figure: (seed: SeedEvidence) => number): SeedFigure {
-  let worst: SeedFigure | null = null;
+export function worstSeed(evidence: Evidence, better: 'higher' | 'lower', figure: (seed: SeedEvidence) => number): SeedValue {
+  let worst: SeedValue | null = null;
   for (const seed of evidence.seeds) {
     const value = figure(seed);
     if (Number.isNaN(value)) return { seed: seed.seed, value };

@@ -53,7 +53,7 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   if (Number.isNaN(own[now]!)) return { prune: true, reason: `no finite value up to step ${step}` };
   const others = complete.map((peer) => sampleComplete(peer, horizon, direction)).filter((levels) => !Number.isNaN(levels[0]!));
   if (others.length < options.startupTrials) return keep;
-  const ends = figuresOf(others, (levels) => levels[gridPoints - 1]!);
+  const ends = lossesAt(others, (levels) => levels[gridPoints - 1]!);
   if (!hasTakenOff(own, others, ends)) return keep;
 
   const earlier = Math.max(Math.round(lag * (now + 1)) - 1, 0);
@@ -63,7 +63,7 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   });
   const ownFeatures = new Float64Array(featureCount);
   writeFeatures(own, now, ownFeatures, 0);
-  const gains = figuresOf(others, (levels) => levels[earlier]! - levels[gridPoints - 1]!);
+  const gains = lossesAt(others, (levels) => levels[earlier]! - levels[gridPoints - 1]!);
   const { gain, error } = expectGain(features, gains, ownFeatures);
   const hoped = own[now]! - gain - options.margin * (1 + fewTrials / others.length) * error;
   const bar = percentileOf(ends.slice(), ends.length, options.topPercent);
@@ -105,7 +105,7 @@ function writeFeatures(levels: Float64Array, now: number, into: Float64Array, at
 function hasTakenOff(own: Float64Array, others: readonly Float64Array[], ends: Float64Array): boolean {
   const middle = percentileOf(ends.slice(), ends.length, 50);
   const good = others.filter((_, i) => ends[i]! <= middle);
-  const gains = figuresOf(good, (levels) => levels[0]! - levels[gridPoints - 1]!);
+  const gains = lossesAt(good, (levels) => levels[0]! - levels[gridPoints - 1]!);
   const enough = takeOffShare * percentileOf(gains, gains.length, 50);
   if (takeOff(own, enough) >= 0) return true;
   let latest = -1;
@@ -119,7 +119,7 @@ function takeOff(levels: Float64Array, enough: number): number {
   return -1;
 }
 
-function figuresOf(trials: readonly Float64Array[], figure: (levels: Float64Array) => number): Float64Array {
+function lossesAt(trials: readonly Float64Array[], figure: (levels: Float64Array) => number): Float64Array {
   const figures = new Float64Array(trials.length);
   for (let i = 0; i < trials.length; i++) figures[i] = figure(trials[i]!);
   return figures;
