@@ -12,7 +12,7 @@ import { pauseTrial } from '../storage/verbs/pause.ts';
 import { removeStudy } from '../storage/verbs/remove.ts';
 import { type ApiOptions, createApi } from './app.ts';
 import { changesSchema, endSchema } from './routes/events.ts';
-import { doorOf, serve } from './serve.ts';
+import { listenOptions, serve } from './serve.ts';
 
 const database = useDatabase();
 let changes: StudyChanges;
@@ -210,7 +210,7 @@ describe('behind a port', () => {
   test('many follow one study over one listening session, and whoever leaves is forgotten at once', async () => {
     const { id, name } = await studyWith(database.db, [], { budget: { trials: 1 } });
     const closing = new AbortController();
-    const server = await serve(doorOf({ port: 0 }), api({ closing: closing.signal }).fetch);
+    const server = await serve(listenOptions({ port: 0 }), api({ closing: closing.signal }).fetch);
     try {
       const url = `${server.url}/v1/studies/${name}/events`;
       const leaving = new AbortController();
@@ -237,7 +237,7 @@ describe('behind a port', () => {
   test('a server that closes ends its streams, so that nobody waits for them', async () => {
     const { name } = await studyWith(database.db, [{}]);
     const closing = new AbortController();
-    const server = await serve(doorOf({ port: 0 }), api({ closing: closing.signal }).fetch);
+    const server = await serve(listenOptions({ port: 0 }), api({ closing: closing.signal }).fetch);
     const others: string[] = [];
     const stream = eventsOf((await fetch(`${server.url}/v1/studies/${name}/events`)).body!, others);
     await stream.next();

@@ -6,13 +6,13 @@ import { useDatabase } from '../../tests/fixtures/database.ts';
 import { studyWith } from '../../tests/fixtures/trials.ts';
 import { createApi } from './app.ts';
 import { createWorkerMetrics } from './metrics.ts';
-import { doorOf, type Serving, serve } from './serve.ts';
+import { listenOptions, type Serving, serve } from './serve.ts';
 
 const database = useDatabase();
 const open: Serving[] = [];
 
 async function port(app = createApi({ db: database.db })): Promise<number> {
-  const server = await serve(doorOf({ port: 0 }), app.fetch);
+  const server = await serve(listenOptions({ port: 0 }), app.fetch);
   open.push(server);
   return server.port;
 }

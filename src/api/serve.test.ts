@@ -4,15 +4,15 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Db } from '../storage/database.ts';
 import { createApi } from './app.ts';
-import { doorOf, type Serving, serve } from './serve.ts';
+import { listenOptions, type Serving, serve } from './serve.ts';
 
 /** Never asked. */
 const db = drizzle('postgresql://127.0.0.1:1/none');
 const open: Serving[] = [];
 
-async function serving(options: Parameters<typeof doorOf>[0] = {}, over: Db = db): Promise<Serving> {
-  const door = doorOf({ port: 0, ...options });
-  const server = await serve(door, createApi({ db: over, token: door.token }).fetch);
+async function serving(options: Parameters<typeof listenOptions>[0] = {}, over: Db = db): Promise<Serving> {
+  const listen = listenOptions({ port: 0, ...options });
+  const server = await serve(listen, createApi({ db: over, token: listen.token }).fetch);
   open.push(server);
   return server;
 }
@@ -23,21 +23,21 @@ afterEach(async () => {
 
 describe('a door', () => {
   test('is this machine at port 4000 unless told otherwise', () => {
-    expect(doorOf()).toEqual({ host: '127.0.0.1', port: 4000, token: undefined });
-    expect(doorOf({ host: 'localhost', token: '' })).toMatchObject({ host: 'localhost', token: undefined });
+    expect(listenOptions()).toEqual({ host: '127.0.0.1', port: 4000, token: undefined });
+    expect(listenOptions({ host: 'localhost', token: '' })).toMatchObject({ host: 'localhost', token: undefined });
   });
 
   test.each(['0.0.0.0', '::', '192.168.0.1', 'assay.example'])('to other machines at %s needs a token', (host) => {
     const refused = { code: 'usage', place: '--host', hint: expect.stringContaining('ASSAY_TOKEN') };
-    expect(() => doorOf({ host })).toThrow(expect.objectContaining(refused));
-    expect(() => doorOf({ host, token: '' })).toThrow(expect.objectContaining(refused));
-    expect(doorOf({ host, token: 'sixteen-letters-' })).toMatchObject({ host, token: 'sixteen-letters-' });
+    expect(() => listenOptions({ host })).toThrow(expect.objectContaining(refused));
+    expect(() => listenOptions({ host, token: '' })).toThrow(expect.objectContaining(refused));
+    expect(listenOptions({ host, token: 'sixteen-letters-' })).toMatchObject({ host, token: 'sixteen-letters-' });
     const guessed = { code: 'usage', place: 'ASSAY_TOKEN', hint: expect.stringContaining('openssl') };
-    expect(() => doorOf({ host, token: 'fifteen-letters' })).toThrow(expect.objectContaining(guessed));
+    expect(() => listenOptions({ host, token: 'fifteen-letters' })).toThrow(expect.objectContaining(guessed));
   });
 
   test.each(['two words', 'naïve', 'line\n'])('does not take the token %o, which no header can carry', (token) => {
-    expect(() => doorOf({ token })).toThrow(expect.objectContaining({ code: 'usage', place: 'ASSAY_TOKEN' }));
+    expect(() => listenOptions({ token })).toThrow(expect.objectContaining({ code: 'usage', place: 'ASSAY_TOKEN' }));
   });
 });
 

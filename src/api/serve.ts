@@ -6,14 +6,14 @@ import { isLoopback } from './access.ts';
 import { problemOf, problemResponse, unreadableProblem } from './problem.ts';
 
 /** Where to listen, and who may ask. */
-export interface Door {
+export interface ListenOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
   readonly token: string | undefined;
 }
 
-export interface DoorOptions {
+export interface ListenFlags {
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string | undefined;
   /** Default 4000. */
@@ -26,7 +26,7 @@ export interface DoorOptions {
 const leastTokenLength = 16;
 
 /** @throws AssayError `usage` for a door that stands open: reachable from elsewhere without a token, or with one that can be guessed. */
-export function doorOf({ host = '127.0.0.1', port = 4000, token = '' }: DoorOptions = {}): Door {
+export function listenOptions({ host = '127.0.0.1', port = 4000, token = '' }: ListenFlags = {}): ListenOptions {
   // What a Bearer header can carry (RFC 6750, 2.1).
   if (token !== '' && !/^[A-Za-z0-9._~+/-]+=*$/.test(token)) {
     throw new AssayError('usage', 'this token cannot be sent in a header', {
@@ -57,10 +57,10 @@ export interface Serving {
 }
 
 /** What answers requests: a Hono app's `fetch`. */
-export type Answering = (request: Request) => Response | Promise<Response>;
+export type FetchHandler = (request: Request) => Response | Promise<Response>;
 
 /** An app behind a port. @throws AssayError `port_in_use`; `usage` for a host or port that cannot be listened on. */
-export async function serve(door: Door, fetch: Answering): Promise<Serving> {
+export async function serve(door: ListenOptions, fetch: FetchHandler): Promise<Serving> {
   // The platform's Request gives way to the adapter's, as its documentation has it: what rebuilds a request, such as the limit of a body
   // without a length, could not take the adapter's own otherwise.
   const answer = getRequestListener(fetch, { errorHandler: answerFault });
@@ -79,7 +79,7 @@ export async function serve(door: Door, fetch: Answering): Promise<Serving> {
 const answerFault = (error: unknown): Response =>
   problemResponse('/', error instanceof RequestError ? unreadableProblem : problemOf(error));
 
-function listen(server: Server, { host, port }: Door): Promise<void> {
+function listen(server: Server, { host, port }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, host, port));
     server.once('error', refuse);

@@ -22,7 +22,7 @@ export function metricsAddress(text: string): MetricsAddress {
  */
 export async function checkMetricsAddress(io: Io, address: MetricsAddress | undefined): Promise<void> {
   if (address === undefined) return;
-  const { doorOf } = await import('../api/serve.ts');
+  const { listenOptions: doorOf } = await import('../api/serve.ts');
   doorOf({ ...address, token: io.env['ASSAY_TOKEN'] });
 }
 
@@ -37,14 +37,14 @@ export async function withMetricsServer<Result>(
   run: (observe: (event: RunEvent) => void) => Promise<Result>,
 ): Promise<Result> {
   if (address === undefined) return run(() => undefined);
-  const [{ createRunStatistics: createRunFigures }, { createWorkerMetrics }, { doorOf, serve }] = await Promise.all([
+  const [{ createRunStatistics: createRunFigures }, { createWorkerMetrics }, { listenOptions: doorOf, serve }] = await Promise.all([
     import('../runner/telemetry/run-figures.ts'),
     import('../api/metrics.ts'),
     import('../api/serve.ts'),
   ]);
-  const door = doorOf({ ...address, token: io.env['ASSAY_TOKEN'] });
+  const listen = doorOf({ ...address, token: io.env['ASSAY_TOKEN'] });
   const figures = await createRunFigures();
-  const serving = await serve(door, createWorkerMetrics({ text: figures.text, unwell: figures.unwell, token: door.token }).fetch);
+  const serving = await serve(listen, createWorkerMetrics({ text: figures.text, unwell: figures.unwell, token: listen.token }).fetch);
   say(io, options, `figures are at ${serving.url}/metrics`);
   try {
     return await run(figures.observe);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
-import { doorOf, serve } from '../../src/api/serve.ts';
+import { listenOptions, serve } from '../../src/api/serve.ts';
 import { promote } from '../../src/registry/promote.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
@@ -64,7 +64,7 @@ async function seed(): Promise<void> {
 
 test.skipIf(!there)('schemathesis finds nothing that the published document does not say', { timeout: 600_000 }, async () => {
   await seed();
-  const server = await serve(doorOf({ port: 0 }), createApi({ db: database.db }).fetch);
+  const server = await serve(listenOptions({ port: 0 }), createApi({ db: database.db }).fetch);
   // It writes its examples where it runs.
   const folder = mkdtempSync(join(tmpdir(), 'assay-schemathesis-'));
   try {

@@ -16,17 +16,23 @@ export function register(program: Command, io: Io): void {
     .option('--max-streams <n>', 'event streams at a time; further ones are asked to come again', positiveWholeNumber, 64)
     .action(async (flags: { host: string; port: number; maxStreams: number }, command: Command) => {
       const options = optionsOf(command);
-      const [{ doorOf, serve }, { createApi }, { createFaultLog }, { createRevival }, { listenForChanges }, { databaseFault }] =
-        await Promise.all([
-          import('../../api/serve.ts'),
-          import('../../api/app.ts'),
-          import('../../api/fault-log.ts'),
-          import('../../api/revival.ts'),
-          import('../../storage/study-changes.ts'),
-          import('../../storage/database-fault.ts'),
-        ]);
+      const [
+        { listenOptions: doorOf, serve },
+        { createApi },
+        { createFaultLog },
+        { createRevival },
+        { listenForChanges },
+        { databaseFault },
+      ] = await Promise.all([
+        import('../../api/serve.ts'),
+        import('../../api/app.ts'),
+        import('../../api/fault-log.ts'),
+        import('../../api/revival.ts'),
+        import('../../storage/study-changes.ts'),
+        import('../../storage/database-fault.ts'),
+      ]);
       // Before the database: a refused command starts nothing.
-      const door = doorOf({ ...flags, token: io.env['ASSAY_TOKEN'] });
+      const listen = doorOf({ ...flags, token: io.env['ASSAY_TOKEN'] });
       await withDatabase({ ...options, answerMs }, async ({ db, sessions, kind }) => {
         const faults = createFaultLog(({ text, error, n }) => {
           if (io.log === undefined) io.err.write(`error: ${text}\n`);
@@ -47,11 +53,11 @@ export function register(program: Command, io: Io): void {
               changes,
               closing: stopped,
               onFault,
-              token: door.token,
+              token: listen.token,
               mostStreams: flags.maxStreams,
             });
-            const serving = await serve(door, app.fetch);
-            const hint = door.token === undefined ? '' : ', for who sends the token';
+            const serving = await serve(listen, app.fetch);
+            const hint = listen.token === undefined ? '' : ', for who sends the token';
             say(io, options, `the API is at ${serving.url}${hint}; Ctrl-C stops it`);
             await aborted(stopped);
             await serving.close();
