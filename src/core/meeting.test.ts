@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createBarrier } from './meeting.ts';
 
 const sum = async (values: readonly number[]): Promise<number> => values.reduce((total, value) => total + value, 0);
 
 describe('a meeting', () => {
-  it('does the work once, on what all lanes brought, in their order', async () => {
+  test('does the work once, on what all lanes brought, in their order', async () => {
     const barrier = createBarrier(3);
     let times = 0;
     const list = async (values: readonly string[]): Promise<string> => {
@@ -16,7 +16,7 @@ describe('a meeting', () => {
     expect(times).toBe(1);
   });
 
-  it('lets nobody go before all are there', async () => {
+  test('lets nobody go before all are there', async () => {
     const barrier = createBarrier(2);
     let gone = false;
     const first = barrier.arrive(0, 'sum', 1, sum).then(() => (gone = true));
@@ -26,7 +26,7 @@ describe('a meeting', () => {
     expect(await first).toBe(true);
   });
 
-  it('gives the error of the work to all, and then goes on', async () => {
+  test('gives the error of the work to all, and then goes on', async () => {
     const barrier = createBarrier(2);
     const failing = () => Promise.reject(new Error('pruned'));
     const both = [0, 1].map((member) => barrier.arrive(member, 'report', member, failing));
@@ -34,7 +34,7 @@ describe('a meeting', () => {
     expect(await Promise.all([0, 1].map((member) => barrier.arrive(member, 'sum', 5, sum)))).toEqual([10, 10]);
   });
 
-  it('says so where lanes wait for different things, instead of waiting for ever', async () => {
+  test('says so where lanes wait for different things, instead of waiting for ever', async () => {
     const barrier = createBarrier(2);
     const both = [barrier.arrive(0, 'a report', 1, sum), barrier.arrive(1, 'a gradient step', 1, sum)];
     for (const each of both)
@@ -44,7 +44,7 @@ describe('a meeting', () => {
       });
   });
 
-  it('refuses a lane that waits twice', async () => {
+  test('refuses a lane that waits twice', async () => {
     const barrier = createBarrier(2);
     const first = barrier.arrive(0, 'sum', 1, sum);
     await expect(barrier.arrive(0, 'sum', 1, sum)).rejects.toMatchObject({ code: 'internal' });
@@ -52,7 +52,7 @@ describe('a meeting', () => {
     expect(await first).toBe(2);
   });
 
-  it('keeps nobody waiting for a lane that has left', async () => {
+  test('keeps nobody waiting for a lane that has left', async () => {
     const barrier = createBarrier(3);
     const waiting = [barrier.arrive(0, 'sum', 1, sum), barrier.arrive(2, 'sum', 1, sum)];
     barrier.leave(1, new Error('loss is NaN'));
@@ -63,7 +63,7 @@ describe('a meeting', () => {
     });
   });
 
-  it('refuses one topic and leaves those who wait for another alone', async () => {
+  test('refuses one topic and leaves those who wait for another alone', async () => {
     const barrier = createBarrier(3);
     const [refused, kept] = [barrier.arrive(0, 'step', 1, sum), barrier.arrive(1, 'sum', 1, sum)];
     barrier.refuse('step', new Error('disposed'));

@@ -1,14 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng, restoreRng } from './rng.ts';
 
 describe('rng', () => {
-  it('gives the same stream for the same seed and another for another', () => {
+  test('gives the same stream for the same seed and another for another', () => {
     const draw = (seed: number) => Array.from({ length: 5 }, createRng(seed).uniform);
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
   });
 
-  it('is uniform and normal to within four standard errors over 200,000 draws', () => {
+  test('is uniform and normal to within four standard errors over 200,000 draws', () => {
     const rng = createRng('moments');
     const n = 200_000;
     let uniformSum = 0;
@@ -25,7 +25,7 @@ describe('rng', () => {
     expect(Math.abs(normalSquares / n - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
   });
 
-  it('never draws 0 or 1, and integers stay below n', () => {
+  test('never draws 0 or 1, and integers stay below n', () => {
     const rng = createRng(3);
     for (let i = 0; i < 10_000; i++) {
       const u = rng.uniform();
@@ -34,7 +34,7 @@ describe('rng', () => {
     }
   });
 
-  it('goes on bit for bit from a saved state, in the middle of a pair of normals too', () => {
+  test('goes on bit for bit from a saved state, in the middle of a pair of normals too', () => {
     const rng = createRng('resume');
     rng.normal();
     const saved = JSON.parse(JSON.stringify(rng.state()));
@@ -43,7 +43,7 @@ describe('rng', () => {
     expect([restored.normal(), restored.uniform(), restored.normal()]).toEqual(next);
   });
 
-  it('forks streams that depend on the label alone, not on how far the parent went', () => {
+  test('forks streams that depend on the label alone, not on how far the parent went', () => {
     const parent = createRng(9);
     const before = parent.fork('a').uniform();
     parent.uniform();

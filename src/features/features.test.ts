@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findLookAhead, type RowsFromBars, randomRows, withNoiseAfter } from '../../tests/fixtures/causality.ts';
 import { createRng } from '../core/rng.ts';
 import type { AlignedBars, BarColumns } from '../market/bars.ts';
@@ -16,7 +16,7 @@ function columnFromBars(column: number): (bars: AlignedBars) => RowsFromBars {
 }
 
 describe('the feature matrix', () => {
-  it('holds twelve columns for each of two symbols, symbol by symbol', () => {
+  test('holds twelve columns for each of two symbols, symbol by symbol', () => {
     expect(matrix).toMatchObject({ set: 'dual-ticker@2', rows: 4 * 390, width: 24, warmUpBars: 59 });
     expect(matrix.names.slice(0, 13)).toEqual([
       'NVDA.spread',
@@ -37,12 +37,12 @@ describe('the feature matrix', () => {
     expect(matrix.values[100 * 24 + 17]).toBe(Math.fround(columns[17]![100]!));
   });
 
-  it('is 0 in the warm-up and not after it', () => {
+  test('is 0 in the warm-up and not after it', () => {
     expect(matrix.values.subarray(0, 59 * 24).every((value) => value === 0)).toBe(true);
     expect(matrix.values.subarray(59 * 24, 60 * 24).some((value) => value !== 0)).toBe(true);
   });
 
-  it('is finite for bars that do not move, do not trade, or jump wildly', () => {
+  test('is finite for bars that do not move, do not trade, or jump wildly', () => {
     const still = withColumns(bars, (columns) => ({ ...columns, open: flat(50), high: flat(50), low: flat(50), close: flat(50) }));
     const dead = withColumns(still, (columns) => ({ ...columns, volume: flat(0) }));
     const wild = withNoiseAfter(bars, -1, createRng('wild'));
@@ -50,7 +50,7 @@ describe('the feature matrix', () => {
     expect(featureMatrix(dead).values.every((value) => value === 0)).toBe(true);
   });
 
-  it('refuses bars that would lead to NaN or infinity, naming the feature and the bar', () => {
+  test('refuses bars that would lead to NaN or infinity, naming the feature and the bar', () => {
     for (const price of [0, Number.NaN, Number.POSITIVE_INFINITY]) {
       const broken = withColumns(bars, (columns) => ({ ...columns, close: columns.close.with(200, price) }));
       expect(() => featureMatrix(broken)).toThrow(
@@ -59,7 +59,7 @@ describe('the feature matrix', () => {
     }
   });
 
-  it('knows its feature sets by id, and how many symbols each takes', () => {
+  test('knows its feature sets by id, and how many symbols each takes', () => {
     expect(() => featureSetOf('dual-ticker@1')).toThrow(
       expect.objectContaining({ code: 'config_invalid', hint: expect.stringContaining('dual-ticker@2') }),
     );
@@ -69,12 +69,12 @@ describe('the feature matrix', () => {
 });
 
 describe('no feature looks ahead', () => {
-  it.each(matrix.names.map((name, column) => [name, column] as const))('%s', (name, column) => {
+  test.each(matrix.names.map((name, column) => [name, column] as const))('%s', (name, column) => {
     const rng = createRng(`causality/${name}`);
     expect(findLookAhead(columnFromBars(column), bars, randomRows(0, bars.time.length - 1, 4, rng), rng)).toBeNull();
   });
 
-  it('nor does the matrix as a whole, normalised by a fit on the rows before', () => {
+  test('nor does the matrix as a whole, normalised by a fit on the rows before', () => {
     const rng = createRng('causality/matrix');
     const normalised = (some: AlignedBars): RowsFromBars => {
       const features = featureMatrix(some);
@@ -83,7 +83,7 @@ describe('no feature looks ahead', () => {
     expect(findLookAhead(normalised, bars, randomRows(499, bars.time.length - 1, 4, rng), rng)).toBeNull();
   });
 
-  it('and one that did would be found', () => {
+  test('and one that did would be found', () => {
     const rng = createRng('causality/peek');
     const { close } = bars.bars[0]!;
     const peek = (some: AlignedBars): RowsFromBars => ({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FeatureMatrix } from './feature-set.ts';
 import { applyNormaliser, fitNormaliser } from './normalise.ts';
 
@@ -16,7 +16,7 @@ const matrix = matrixOf([
 ]);
 
 describe('normalisation', () => {
-  it('learns mean and population deviation of the training rows after the warm-up', () => {
+  test('learns mean and population deviation of the training rows after the warm-up', () => {
     expect(fitNormaliser(matrix, { from: 0, to: 4 })).toEqual({
       set: 'test@1',
       names: ['a', 'b'],
@@ -27,13 +27,13 @@ describe('normalisation', () => {
     });
   });
 
-  it('is applied as it was learnt, limited, with constant columns and the warm-up at 0', () => {
+  test('is applied as it was learnt, limited, with constant columns and the warm-up at 0', () => {
     const { values } = applyNormaliser(fitNormaliser(matrix, { from: 0, to: 4 }), matrix);
     const unit = Math.sqrt(1.5);
     expect([...values]).toEqual([0, 0, -unit, 0, 0, 0, unit, 0, 5, 0].map((value) => expect.closeTo(value, 6)));
   });
 
-  it('does not depend on any row outside the training range', () => {
+  test('does not depend on any row outside the training range', () => {
     const other = matrixOf([
       [99, -99],
       [1, 7],
@@ -44,7 +44,7 @@ describe('normalisation', () => {
     expect(fitNormaliser(other, { from: 0, to: 4 })).toEqual(fitNormaliser(matrix, { from: 0, to: 4 }));
   });
 
-  it('takes rounding for constancy: neither a large constant nor noise around 0 is blown up', () => {
+  test('takes rounding for constancy: neither a large constant nor noise around 0 is blown up', () => {
     const steady = matrixOf([
       [0, 0],
       [1e6, 1e-17],
@@ -54,12 +54,12 @@ describe('normalisation', () => {
     expect(fitNormaliser(steady, { from: 0, to: 4 }).sd).toEqual([0, 0]);
   });
 
-  it('survives being stored as JSON', () => {
+  test('survives being stored as JSON', () => {
     const normaliser = fitNormaliser(matrix, { from: 0, to: 4 });
     expect(applyNormaliser(JSON.parse(JSON.stringify(normaliser)), matrix)).toEqual(applyNormaliser(normaliser, matrix));
   });
 
-  it('refuses ranges without usable rows, and matrices of other columns', () => {
+  test('refuses ranges without usable rows, and matrices of other columns', () => {
     for (const range of [
       { from: 0, to: 1 },
       { from: 3, to: 3 },
@@ -72,7 +72,7 @@ describe('normalisation', () => {
     expect(() => applyNormaliser(normaliser, { ...matrix, set: 'test@2' })).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 
-  it('lets no NaN through, neither in the fit nor after it; infinity is limited', () => {
+  test('lets no NaN through, neither in the fit nor after it; infinity is limited', () => {
     const rows = [
       [0, 0],
       [1, 1],

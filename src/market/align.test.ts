@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alignBars } from './align.ts';
 import type { BarSeries } from './bars.ts';
 import { sessionCalendars } from './sessions.ts';
@@ -22,7 +22,7 @@ function seriesAt(symbol: string, offset: number, minutes: readonly number[]): B
 const options = { calendar: sessionCalendars['us-equities'], barMs: 60_000 };
 
 describe('alignment', () => {
-  it('keeps the times that all symbols have, each with its own bars', () => {
+  test('keeps the times that all symbols have, each with its own bars', () => {
     const { bars } = alignBars([seriesAt('A', 1000, [0, 1, 2, 4, 1440]), seriesAt('B', 2000, [1, 2, 3, 4, 1440, 1441])], options);
     expect([...bars.time].map((t) => (t - start) / 60_000)).toEqual([1, 2, 4, 1440]);
     expect([...bars.session]).toEqual([0, 0, 0, 1]);
@@ -30,7 +30,7 @@ describe('alignment', () => {
     expect([...bars.bars[1]!.volume]).toEqual([2001, 2002, 2004, 3440]);
   });
 
-  it('reports what fell out instead of filling it in', () => {
+  test('reports what fell out instead of filling it in', () => {
     const { report } = alignBars([seriesAt('A', 0, [0, 1, 2, 4]), seriesAt('B', 0, [1, 2, 3, 4, 5])], options);
     expect(report).toEqual({
       rows: 3,
@@ -41,11 +41,11 @@ describe('alignment', () => {
     });
   });
 
-  it('takes a single symbol as it is', () => {
+  test('takes a single symbol as it is', () => {
     expect(alignBars([seriesAt('A', 0, [0, 1])], options).bars.time).toHaveLength(2);
   });
 
-  it('refuses symbols without a common time', () => {
+  test('refuses symbols without a common time', () => {
     expect(() => alignBars([seriesAt('A', 0, [0, 2]), seriesAt('B', 0, [1, 3])], options)).toThrow(/no bar time is common to A and B/);
   });
 });

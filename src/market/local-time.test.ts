@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { zoneClock } from './local-time.ts';
 
 const reading = (text: string): number => Date.parse(`${text}Z`);
@@ -7,23 +7,23 @@ const isoOf = (ms: number | null): string | null => (ms === null ? null : new Da
 describe('the clock of a time zone', () => {
   const newYork = zoneClock('America/New_York');
 
-  it('opens New York at 14:30 UTC in winter and at 13:30 in summer', () => {
+  test('opens New York at 14:30 UTC in winter and at 13:30 in summer', () => {
     expect(isoOf(newYork.utcMsOf(reading('2018-03-09T09:30')))).toBe('2018-03-09T14:30:00.000Z');
     expect(isoOf(newYork.utcMsOf(reading('2018-03-12T09:30')))).toBe('2018-03-12T13:30:00.000Z');
     expect(isoOf(newYork.utcMsOf(reading('2018-11-05T09:30')))).toBe('2018-11-05T14:30:00.000Z');
   });
 
-  it('knows that some readings never were', () => {
+  test('knows that some readings never were', () => {
     expect(newYork.utcMsOf(reading('2018-03-11T02:30'))).toBeNull();
     expect(newYork.utcMsOf(reading('2018-03-11T01:59'))).not.toBeNull();
     expect(newYork.utcMsOf(reading('2018-03-11T03:00'))).not.toBeNull();
   });
 
-  it('takes the earlier of two instants with one reading', () => {
+  test('takes the earlier of two instants with one reading', () => {
     expect(isoOf(newYork.utcMsOf(reading('2018-11-04T01:30')))).toBe('2018-11-04T05:30:00.000Z');
   });
 
-  it('reads every instant of a year that changes its clocks by half an hour back to itself', () => {
+  test('reads every instant of a year that changes its clocks by half an hour back to itself', () => {
     const lordHowe = zoneClock('Australia/Lord_Howe');
     let ambiguous = 0;
     for (let utcMs = Date.UTC(2024, 0, 1); utcMs < Date.UTC(2025, 0, 1); utcMs += 15 * 60_000) {
@@ -34,7 +34,7 @@ describe('the clock of a time zone', () => {
     expect(ambiguous).toBe(2);
   });
 
-  it('refuses a zone that does not exist', () => {
+  test('refuses a zone that does not exist', () => {
     expect(() => zoneClock('America/Gotham')).toThrow(/unknown time zone "America\/Gotham"/);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BarSeries } from './bars.ts';
 import { isOhlcConsistent, qualityOf } from './quality.ts';
 import { sessionCalendars } from './sessions.ts';
@@ -25,7 +25,7 @@ const good = (minutes: number): Row => [minutes, 10, 11, 9, 10, 100];
 const day = 1440;
 
 describe('the quality report', () => {
-  it('counts nothing wrong in good bars', () => {
+  test('counts nothing wrong in good bars', () => {
     expect(report([good(0), good(1), good(day), good(day + 1), good(day + 2)])).toEqual({
       symbol: 'ABC',
       rows: 5,
@@ -45,16 +45,16 @@ describe('the quality report', () => {
     });
   });
 
-  it('counts gaps within a session but not between sessions', () => {
+  test('counts gaps within a session but not between sessions', () => {
     expect(report([good(0), good(2), good(6), good(day + 30)]).gaps).toEqual({ count: 2, missingBars: 4, longestBars: 3 });
   });
 
-  it('counts duplicates, disorder and bars outside the session', () => {
+  test('counts duplicates, disorder and bars outside the session', () => {
     const { duplicates, outOfOrder, outsideSession } = report([good(5), good(5), good(4), good(-1)]);
     expect({ duplicates, outOfOrder, outsideSession }).toEqual({ duplicates: 1, outOfOrder: 2, outsideSession: 1 });
   });
 
-  it('counts bad prices and volumes, NaN among them', () => {
+  test('counts bad prices and volumes, NaN among them', () => {
     const { badOhlc, zeroVolume, badVolume } = report([
       [0, 10, 9, 8, 9, 0],
       [1, 10, 11, 10.5, 10, -1],
@@ -65,11 +65,11 @@ describe('the quality report', () => {
     expect({ badOhlc, zeroVolume, badVolume }).toEqual({ badOhlc: 5, zeroVolume: 1, badVolume: 2 });
   });
 
-  it('is defined for no bars at all', () => {
+  test('is defined for no bars at all', () => {
     expect(report([])).toMatchObject({ rows: 0, sessions: 0, first: null, last: null, barsPerSession: { min: 0, max: 0 } });
   });
 
-  it('takes a bar without any range as consistent', () => {
+  test('takes a bar without any range as consistent', () => {
     expect(isOhlcConsistent(10, 10, 10, 10)).toBe(true);
   });
 });

@@ -1,16 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { barsPerSession, sessionCalendarOf, sessionCalendars, sessionDayOf, sessionOrdinals, weekdayOpens } from './sessions.ts';
 
 const us = sessionCalendars['us-equities'];
 const times = (...texts: string[]): Float64Array => Float64Array.from(texts, (text) => Date.parse(text));
 
 describe('sessions', () => {
-  it('hold 390 minute bars in New York', () => {
+  test('hold 390 minute bars in New York', () => {
     expect(barsPerSession(us, 60_000)).toBe(390);
     expect(barsPerSession(us, 300_000)).toBe(78);
   });
 
-  it('run from 09:30 to the closing auction at 16:00, local time, in winter and in summer', () => {
+  test('run from 09:30 to the closing auction at 16:00, local time, in winter and in summer', () => {
     const dayOf = sessionDayOf(us);
     const isOpen = (text: string): boolean => dayOf(Date.parse(text)) !== null;
     expect(['2018-02-16T14:29Z', '2018-02-16T14:30Z', '2018-02-16T21:00Z', '2018-02-16T21:01Z'].map(isOpen)).toEqual([
@@ -27,21 +27,21 @@ describe('sessions', () => {
     ]);
   });
 
-  it('are counted by local date, whatever days are missing between them', () => {
+  test('are counted by local date, whatever days are missing between them', () => {
     const time = times('2018-03-09T20:59Z', '2018-03-09T21:00Z', '2018-03-12T13:30Z', '2018-03-12T13:31Z', '2018-03-20T13:30Z');
     expect([...sessionOrdinals(time, us)]).toEqual([0, 0, 1, 1, 2]);
   });
 
-  it('refuse a bar outside their hours', () => {
+  test('refuse a bar outside their hours', () => {
     expect(() => sessionOrdinals(times('2018-03-09T13:00Z'), us)).toThrow(/2018-03-09T13:00:00.000Z lies outside the us-equities session/);
   });
 
-  it('are known by their id', () => {
+  test('are known by their id', () => {
     expect(sessionCalendarOf('utc-day').zone).toBe('UTC');
     expect(() => sessionCalendarOf('toString')).toThrow(/unknown session calendar/);
   });
 
-  it('open on weekdays at 09:30 New York time across a clock change', () => {
+  test('open on weekdays at 09:30 New York time across a clock change', () => {
     const opens = weekdayOpens(us, '2024-03-07', 4).map((ms) => new Date(ms).toISOString());
     expect(opens).toEqual(['2024-03-07T14:30:00.000Z', '2024-03-08T14:30:00.000Z', '2024-03-11T13:30:00.000Z', '2024-03-12T13:30:00.000Z']);
   });

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { capacityPerDevice, devicesFor, fitsInto, lackFor, leftBeside, type Share, trialsAtOnce } from './capacity.ts';
 
 const machine: Share = { slots: 8, cores: 8, memoryMb: 16_000 };
 
 describe('what a machine has room for', () => {
-  it('is shared among the devices, and never less than one core each', () => {
+  test('is shared among the devices, and never less than one core each', () => {
     const [one, many] = [capacityPerDevice(1), capacityPerDevice(1000)];
     expect(one.slots).toBe(one.cores);
     expect(many).toMatchObject({ slots: 1, cores: 1 });
@@ -12,7 +12,7 @@ describe('what a machine has room for', () => {
     expect(capacityPerDevice(2, 5)).toMatchObject({ slots: 5, cores: null });
   });
 
-  it.each([
+  test.each([
     [null, 8],
     [{ threads: 3 }, 2],
     [{ threads: 64 }, 1],
@@ -24,13 +24,13 @@ describe('what a machine has room for', () => {
     expect(trialsAtOnce(needs, machine)).toBe(count);
   });
 
-  it('is counted in trials alone where somebody said how many, but for memory', () => {
+  test('is counted in trials alone where somebody said how many, but for memory', () => {
     const told: Share = { ...machine, slots: 3, cores: null };
     expect(trialsAtOnce({ threads: 64 }, told)).toBe(3);
     expect(trialsAtOnce({ memoryMb: 8000 }, told)).toBe(2);
   });
 
-  it('is what the running trials leave, whatever studies they are of', () => {
+  test('is what the running trials leave, whatever studies they are of', () => {
     const left = leftBeside([null, { threads: 4 }, { memoryMb: 10_000 }], machine);
     expect(left).toEqual({ slots: 5, cores: 2, memoryMb: 6000 });
     expect(fitsInto(null, left, machine)).toBe(true);
@@ -39,7 +39,7 @@ describe('what a machine has room for', () => {
     expect(fitsInto({ memoryMb: 6001 }, left, machine)).toBe(false);
   });
 
-  it('is the whole machine for a trial that wants more cores than there are', () => {
+  test('is the whole machine for a trial that wants more cores than there are', () => {
     expect(fitsInto({ threads: 64 }, machine, machine)).toBe(true);
     expect(fitsInto({ threads: 64 }, leftBeside([null], machine), machine)).toBe(false);
     expect(fitsInto(null, leftBeside([{ threads: 64 }], machine), machine)).toBe(false);
@@ -47,7 +47,7 @@ describe('what a machine has room for', () => {
 });
 
 describe('a study that cannot run on a machine', () => {
-  it.each([
+  test.each([
     [{ device: 'gpu' }, 'cpu', /need a gpu, and this worker computes on the cpu/],
     [{ device: 'cpu' }, 'gpu:1', /need the cpu, and this worker computes on gpu:1/],
     [{ memoryMb: 20_000 }, 'cpu', /needs 20000 MB of memory, and 16000 MB are free for cpu/],
@@ -62,7 +62,7 @@ describe('a study that cannot run on a machine', () => {
     );
   });
 
-  it('runs on the devices that fit, where some do', () => {
+  test('runs on the devices that fit, where some do', () => {
     expect(devicesFor({ name: 'mixed', needs: { device: 'gpu' } }, ['cpu', 'gpu:0', 'gpu:1'], machine)).toEqual(['gpu:0', 'gpu:1']);
     expect(devicesFor({ name: 'any', needs: null }, ['cpu', 'gpu:0'], machine)).toEqual(['cpu', 'gpu:0']);
   });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeControl } from './control.ts';
 
 const dayMs = 86_400_000;
@@ -6,7 +6,7 @@ const dayMs = 86_400_000;
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-it('a time limit of a month is a month', () => {
+test('a time limit of a month is a month', () => {
   const { stopping, dispose } = takeControl({ signal: new AbortController().signal, timeoutMs: 30 * dayMs, onStop: () => undefined });
   vi.advanceTimersByTime(30 * dayMs - 1);
   expect(stopping.request()).toBeNull();
@@ -16,7 +16,7 @@ it('a time limit of a month is a month', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('so is the time that trials have after SIGTERM', () => {
+test('so is the time that trials have after SIGTERM', () => {
   const { stopping, dispose } = takeControl({ drainMs: 30 * dayMs, onStop: () => undefined });
   process.emit('SIGTERM', 'SIGTERM');
   vi.advanceTimersByTime(30 * dayMs - 1);
@@ -27,7 +27,7 @@ it('so is the time that trials have after SIGTERM', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('what is given up before its time leaves no timer', () => {
+test('what is given up before its time leaves no timer', () => {
   takeControl({ signal: new AbortController().signal, timeoutMs: 60 * dayMs, onStop: () => undefined }).dispose();
   expect(vi.getTimerCount()).toBe(0);
 });

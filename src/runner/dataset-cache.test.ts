@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { generateDataset } from '../market/store/generate-dataset.ts';
 import { cachedDatasets } from './dataset-cache.ts';
 
@@ -11,7 +11,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 const put = (seed: number): string =>
   generateDataset('planted', { dataDir, name: 'market', seed, sessions: 2, replace: true }).manifest.hash;
 
-it('a study that begins after a data set was replaced reads the new content, one that was begun before keeps its own', async () => {
+test('a study that begins after a data set was replaced reads the new content, one that was begun before keeps its own', async () => {
   const datasets = cachedDatasets(dataDir);
   const bound = new Map<number, string>();
   const read = (study: number) =>

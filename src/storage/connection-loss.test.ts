@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AssayError } from '../core/errors.ts';
 import { isConnectionLoss } from './connection-loss.ts';
 
@@ -6,7 +6,7 @@ const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNR
 
 describe('the loss of a connection', () => {
   const wrapped = (cause: unknown): Error => new Error('Failed query', { cause });
-  it.each([
+  test.each([
     ['a refused socket', refused],
     ['a refused socket behind a query error', wrapped(refused)],
     ['a server that shuts down', wrapped(Object.assign(new Error('terminating'), { code: '57P01' }))],
@@ -17,7 +17,7 @@ describe('the loss of a connection', () => {
     expect(isConnectionLoss(error)).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['a broken constraint', wrapped(Object.assign(new Error('violates'), { code: '23505' }))],
     ['a cancelled statement', Object.assign(new Error('canceling statement'), { code: '57014' })],
     ['our own error', new AssayError('conflict', 'changed')],

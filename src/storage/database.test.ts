@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { databaseOver } from './database.ts';
 
 const database = useDatabase();
 
-it('a transaction whose session breaks before it begins fails, and the pool can still be used and closed', async () => {
+test('a transaction whose session breaks before it begins fails, and the pool can still be used and closed', async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -20,7 +20,7 @@ it('a transaction whose session breaks before it begins fails, and the pool can 
   await pool.end();
 });
 
-it('a transaction that throws changes nothing and passes the error on', async () => {
+test('a transaction that throws changes nothing and passes the error on', async () => {
   const { db } = databaseOver(database.pool);
   await expect(
     db.transaction(async (tx) => {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRng } from '../core/rng.ts';
 import { applyNormaliser, fitNormaliser } from '../features/normalise.ts';
 import { onnxExecutor } from '../tensor/executors/onnx/executor.ts';
@@ -6,7 +6,7 @@ import { input } from '../tensor/graph/ops/index.ts';
 import { normaliseFeatures } from './agents/normalise-features.ts';
 import { observationNormalisation } from './prepare.ts';
 
-it('a saved policy sees of raw features what training saw of normalised ones, and positions as they are', async () => {
+test('a saved policy sees of raw features what training saw of normalised ones, and positions as they are', async () => {
   const rng = createRng('raw');
   const [rows, width] = [50, 4];
   // Far from 0 and close together; constant; wild enough to be limited; two assets with two features each.

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
 import { batched } from '../../src/tensor/graph/batched.ts';
@@ -73,7 +73,7 @@ function expectNear(actual: Arrays, expected: Arrays, tolerance: number): void {
       expect(Math.abs(actual[name]![i]! - values[i]!) / (1 + Math.abs(values[i]!)), `${name}[${i}]`).toBeLessThan(tolerance);
 }
 
-it.each(Object.keys(graphs))('%s: a gradient step of three lanes is that of each alone', async (name) => {
+test.each(Object.keys(graphs))('%s: a gradient step of three lanes is that of each alone', async (name) => {
   const graph = graphs[name as keyof typeof graphs]();
   const many = batched(graph, 3);
   const members = [0, 1, 2].map((member) => ({

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
 import { evaluate } from '../../src/tensor/graph/evaluate.ts';
@@ -103,7 +103,7 @@ function expectStates(
   expect(largestDifference(states[vectors.logAlpha]!, [...reference.logAlpha])).toBeLessThan(tolerance);
 }
 
-it('the update graph, in float64, is the SAC step written out by hand', () => {
+test('the update graph, in float64, is the SAC step written out by hand', () => {
   const reference = referenceFrom(firstStates());
   const step = createReference(reference, settings);
   let states: Record<string, ArrayLike<number>> = firstStates();
@@ -116,7 +116,7 @@ it('the update graph, in float64, is the SAC step written out by hand', () => {
   }
 });
 
-it('the update on onnxruntime follows it to float32', async () => {
+test('the update on onnxruntime follows it to float32', async () => {
   const reference = referenceFrom(firstStates());
   const step = createReference(reference, settings);
   const program = await onnxExecutor.compile({ update: graph });

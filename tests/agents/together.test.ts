@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createBarrier } from '../../src/core/meeting.ts';
 import { createRng } from '../../src/core/rng.ts';
 import type { Executor } from '../../src/tensor/executors/executor.ts';
@@ -44,7 +44,7 @@ const learnTogether = (config: AgentConfig, seeds: readonly number[]): Promise<r
 /** Of one lane alone a product and its bias are one node of onnxruntime, of several they are two, which round differently. */
 const tolerance = 1e-5;
 
-it.each(Object.keys(agents))('%s: two and three that learn together become what each becomes alone', async (name) => {
+test.each(Object.keys(agents))('%s: two and three that learn together become what each becomes alone', async (name) => {
   const alone = await Promise.all([1, 2, 3].map((seed) => lived(agents[name]!, seed, onnxExecutor)));
   for (const seeds of [
     [1, 2],
@@ -59,7 +59,7 @@ it.each(Object.keys(agents))('%s: two and three that learn together become what 
       }
 });
 
-it.each(Object.keys(agents))('%s: who else learns changes no bit', async (name) => {
+test.each(Object.keys(agents))('%s: who else learns changes no bit', async (name) => {
   const [[one], [again, other]] = await Promise.all([learnTogether(agents[name]!, [1, 2]), learnTogether(agents[name]!, [1, 3])]);
   expect(again).toEqual(one);
   expect(other!.metrics).not.toEqual(one!.metrics);

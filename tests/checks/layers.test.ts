@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 let folder: string | undefined;
@@ -29,7 +29,7 @@ function checkTree(files: Readonly<Record<string, string>>): { readonly code: nu
   return { code: run.status, output: run.stdout + run.stderr };
 }
 
-it('accepts an import from a lower layer', () => {
+test('accepts an import from a lower layer', () => {
   const { code, output } = checkTree({
     'src/core/a.ts': 'export const a = 1;\n',
     'src/search/b.ts': "import { a } from '../core/a.ts';\nexport const b = a;\n",
@@ -38,7 +38,7 @@ it('accepts an import from a lower layer', () => {
   expect(code).toBe(0);
 });
 
-it('names the rule of every upward or sideways import, and of a thread that reaches the database by a detour', () => {
+test('names the rule of every upward or sideways import, and of a thread that reaches the database by a detour', () => {
   const planted = [
     ['layer-core', 'core', 'search'],
     ['layer-search', 'search', 'market'],

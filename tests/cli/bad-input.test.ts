@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
 import { assay } from './assay.ts';
 
@@ -41,24 +41,24 @@ export default defineStudy({
 `;
 
 describe('a study file', () => {
-  it('with a type error is refused with the line', () => {
+  test('with a type error is refused with the line', () => {
     const file = written('type-error.ts', study('{ x: float(0, 1) }', 'params.y'));
     expectRefusal(['run', file], 2, /type-error\.ts:6:\d+/, /'y'/);
   });
 
-  it('with a syntax error is refused with the line', () => {
+  test('with a syntax error is refused with the line', () => {
     expectRefusal(['run', written('syntax.ts', 'export default {\n  name: \n')], 2, /syntax\.ts:\d/);
   });
 
-  it('without a default export is refused', () => {
+  test('without a default export is refused', () => {
     expectRefusal(['run', written('no-default.ts', 'export const study = 1;\n')], 2, /no-default\.ts/, /default/);
   });
 
-  it('whose default export is no study is refused', () => {
+  test('whose default export is no study is refused', () => {
     expectRefusal(['run', written('other.ts', 'export default { name: "x" };\n')], 2, /defineStudy/);
   });
 
-  it.each([
+  test.each([
     ['low above high', '{ lr: float(1, 0) }', /lr/],
     ['a log scale from 0', '{ lr: float(0, 1, { log: true }) }', /lr/],
     ['a step that is no step', '{ q: float(0, 1, { step: -0.25 }) }', /q/],
@@ -68,11 +68,11 @@ describe('a study file', () => {
     expectRefusal(['run', written('space.ts', study(space))], 2, name);
   });
 
-  it('that does not exist is refused', () => {
+  test('that does not exist is refused', () => {
     expectRefusal(['run', join(folder, 'nowhere.ts')], 2, /nowhere\.ts/);
   });
 
-  it('leaves nothing in the database when refused', async () => {
+  test('leaves nothing in the database when refused', async () => {
     const { rows } = await database.pool.query('select count(*)::int as n from studies');
     expect(rows).toEqual([{ n: 0 }]);
   });
@@ -83,7 +83,7 @@ describe('a CSV file', () => {
   const bar = (time: string, close = '10') => `2019-02-11 ${time}:00,10,11,9,${close},100`;
   const importing = (file: string) => ['data', 'import', file, '--name', 'refused', '--symbols', 'X'];
 
-  it.each([
+  test.each([
     ['a missing column', ['datetime,open,high,low,volume', '2019-02-11 09:30:00,1,2,1,100'], /close/],
     ['text in a price', [header, bar('09:30'), bar('09:31', 'ten')], /:3/],
     ['time that runs backwards', [header, bar('09:31'), bar('09:30')], /--order descending/],
@@ -94,7 +94,7 @@ describe('a CSV file', () => {
     expectRefusal(importing(written('refused.csv', `${lines.join('\n')}\n`)), 2, /refused\.csv/, said);
   });
 
-  it('leaves no data set behind when refused', () => {
+  test('leaves no data set behind when refused', () => {
     expect(assay(['data', 'ls', '--json'], env).json()).toEqual({ items: [] });
     mkdirSync(join(folder, 'data', 'datasets'), { recursive: true });
     expect(readdirSync(join(folder, 'data', 'datasets'))).toEqual([]);
@@ -102,7 +102,7 @@ describe('a CSV file', () => {
 });
 
 describe('what does not exist', () => {
-  it.each([
+  test.each([
     [['study', 'show', 'nope']],
     [['trial', 'ls', 'nope']],
     [['trial', 'show', 'nope#1']],
@@ -118,7 +118,7 @@ describe('what does not exist', () => {
 });
 
 describe('--set', () => {
-  it.each([
+  test.each([
     ['lrr=1', /^error: lrr: .*no such parameter/, /did you mean lr/],
     ['lr=2', /^error: lr: 2 does not fit/, /from 0 to 1/],
     ['act=fast', /^error: act: "fast" does not fit/, /"a", "b"/],
@@ -130,7 +130,7 @@ describe('--set', () => {
 });
 
 describe('a wrong command line', () => {
-  it.each([
+  test.each([
     [['frobnicate']],
     [['run']],
     [['run', 'x.ts', '--trials', 'many']],
@@ -147,7 +147,7 @@ describe('a wrong command line', () => {
   ])('%s exits 2 with a hint', (parameters) => expectRefusal(parameters, 2, /^error: /));
 });
 
-it('a port in use exits 2', async () => {
+test('a port in use exits 2', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -159,7 +159,7 @@ it('a port in use exits 2', async () => {
   }
 });
 
-it('an unreachable database exits 4, and its password is never said', () => {
+test('an unreachable database exits 4, and its password is never said', () => {
   const result = assay(['study', 'ls'], { DATABASE_URL: 'postgresql://someone:hunter2@127.0.0.1:9/nowhere' });
   expect(result.code).toBe(4);
   expect(result.err).toMatch(/127\.0\.0\.1:9/);

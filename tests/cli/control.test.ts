@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createStorage } from '../../src/storage/storage.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -31,7 +31,7 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
     expect(run('run', file(1)).code).toBe(0);
   }, 120_000);
 
-  it('shows what a file changes, and refuses a narrower space with exit code 3', () => {
+  test('shows what a file changes, and refuses a narrower space with exit code 3', () => {
     const wider = run('study', 'diff', file(2), '--json');
     expect(wider.code).toBe(0);
     expect(wider.json<{ changes: { what: string; kind: string }[] }>().changes).toMatchObject([
@@ -48,7 +48,7 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
     expect([refused.code, refused.err]).toEqual([3, expect.stringMatching(/x was .*, is /)]);
   });
 
-  it('pauses, resumes, stops and cancels, and says where the study stands', () => {
+  test('pauses, resumes, stops and cancels, and says where the study stands', () => {
     const raised = run('trial', 'enqueue', 'controlled', '-p', 'x=0.5', '--raise-budget', '--json');
     expect(raised.json()).toEqual({ address: 'controlled#5', state: 'queued' });
     expect(run('study', 'pause', 'controlled', '--json').json()).toMatchObject({ desiredState: 'paused' });
@@ -67,7 +67,7 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
     expect(run('trial', 'show', 'controlled#6', '--json').json()).toMatchObject({ state: 'complete', value: 0.5 });
   });
 
-  it('tells a trial that runs to pause, to go on, to end', async () => {
+  test('tells a trial that runs to pause, to go on, to end', async () => {
     const storage = createStorage(database.db);
     const { id, name } = await storage.open(describeStudy());
     await storage.take({ studies: [id], worker: 'w', leaseMs: 600_000 });
@@ -75,7 +75,7 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
     expect(told).toEqual(['told to pause', 'running', 'told to end']);
   });
 
-  it('asks before what cannot be undone, which without a terminal takes --yes', () => {
+  test('asks before what cannot be undone, which without a terminal takes --yes', () => {
     for (const verb of ['cancel', 'rm']) {
       const refused = run('study', verb, 'controlled');
       expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--yes')]);

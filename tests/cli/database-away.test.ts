@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
 import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await createStorage(database.db).open(toStudyDescription(sphere, await moduleRefOf(file)));
 });
 
-it.each([
+test.each([
   ['opens its study', 'insert into "studies"', ['run', file]],
   ['looks at the migrations', '__drizzle_migrations', ['run', file]],
   ['looks for its studies', 'from "studies"', ['work', '--study', 'sphere']],

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { mountSmallDisk } from '../fixtures/small-disk.ts';
 import { assay } from './assay.ts';
 
@@ -12,7 +12,7 @@ if (disk === null) console.warn('skipped: commands on a full disk, since this us
 describe.runIf(disk !== null)('on a disk without room for a database', () => {
   afterAll(() => disk?.unmount());
 
-  it('`assay run` refuses before it makes anything', () => {
+  test('`assay run` refuses before it makes anything', () => {
     const { code, out, err } = assay(['run', file, '--data-dir', join(disk!.path, 'new')]);
     expect({ code, out }).toEqual({ code: 4, out: '' });
     expect(err).toMatch(/the disk is full: 60 MB are free, with 64 MB to be left so/);
@@ -20,7 +20,7 @@ describe.runIf(disk !== null)('on a disk without room for a database', () => {
     expect(readdirSync(disk!.path)).toEqual([]);
   });
 
-  it('no command makes a database that would eat into the reserve', () => {
+  test('no command makes a database that would eat into the reserve', () => {
     const dataDir = join(disk!.path, 'data');
     const { code, err } = assay(['study', 'ls', '--data-dir', dataDir], { ASSAY_DISK_RESERVE_MB: '20' });
     expect(code).toBe(4);

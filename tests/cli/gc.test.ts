@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import type { ArtifactStore } from '../../src/storage/artifacts/store.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -41,11 +41,11 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 const there = (): readonly boolean[] => [hashes.best, hashes.worst, hashes.stray].map((hash) => existsSync(store.pathOf(hash)));
 
 describe('assay gc', () => {
-  it('leaves what is younger than --older-than, an hour by default', () => {
+  test('leaves what is younger than --older-than, an hour by default', () => {
     expect(assay(['gc', '--yes', '--json', '--keep-top', '1', '--dry-run'], env).json()).toMatchObject({ removed: 0, kept: 3 });
   });
 
-  it('says with --dry-run what would go, and leaves it', () => {
+  test('says with --dry-run what would go, and leaves it', () => {
     const { code, out } = assay(['gc', '--dry-run', '--older-than', '0s'], env);
     expect(code).toBe(0);
     expect(out).toMatch(/^artifacts that would go\t1\t2\.0 MB$/m);
@@ -53,14 +53,14 @@ describe('assay gc', () => {
     expect(there()).toEqual([true, true, true]);
   });
 
-  it('asks for --yes where nobody can be asked, and removes nothing', () => {
+  test('asks for --yes where nobody can be asked, and removes nothing', () => {
     const { code, out, err } = assay(['gc', '--older-than', '0s'], env);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^hint: .*--yes/m);
     expect(there()).toEqual([true, true, true]);
   });
 
-  it('removes what nothing refers to, and with --keep-top what only other trials attached', () => {
+  test('removes what nothing refers to, and with --keep-top what only other trials attached', () => {
     expect(assay(['gc', '--yes', '--json', '--older-than', '0s'], env).json()).toEqual({
       dryRun: false,
       checkpoints: 0,
@@ -76,7 +76,7 @@ describe('assay gc', () => {
     expect(there()).toEqual([true, false, false]);
   });
 
-  it.each([
+  test.each([
     ['--keep-top', 'none'],
     ['--keep-top', '0'],
     ['--older-than', 'soon'],

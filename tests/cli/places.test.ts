@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { clearUpAfterEach, freshDataDir, isRoot, nobody, scratchDir } from '../fixtures/embedded.ts';
 import { mountSmallDisk } from '../fixtures/small-disk.ts';
 
@@ -61,14 +61,14 @@ function oddDataDir(uid?: number): string {
 describe('a whole run', { timeout: 120_000 }, () => {
   const readable = isRoot && spawnSync('test', ['-r', join(root, 'node_modules/tsx/package.json')], { uid: nobody, cwd: '/' }).status === 0;
 
-  it.runIf(!isRoot || readable)('of an ordinary user needs to write nothing but the data directory, whatever its name', () => {
+  test.runIf(!isRoot || readable)('of an ordinary user needs to write nothing but the data directory, whatever its name', () => {
     const uid = isRoot ? nobody : undefined;
     const dataDir = oddDataDir(uid);
     expectFinished(run(installed(), dataDir, uid));
     expect(existsSync(join(dataDir, 'postgres'))).toBe(true);
   });
 
-  it.runIf(isRoot)('of root needs no more: its checkout is mounted read-only', ({ skip }) => {
+  test.runIf(isRoot)('of root needs no more: its checkout is mounted read-only', ({ skip }) => {
     const checkout = installed();
     if (spawnSync('mount', ['--bind', checkout, checkout]).status !== 0) skip('this user may not mount');
     unmounts.push(() => void execFileSync('umount', ['--lazy', checkout]));
@@ -77,7 +77,7 @@ describe('a whole run', { timeout: 120_000 }, () => {
     expectFinished(run(checkout, oddDataDir()));
   });
 
-  it('ends well on a disk with little more room than the reserve', ({ skip }) => {
+  test('ends well on a disk with little more room than the reserve', ({ skip }) => {
     const disk = mountSmallDisk(160 * 2 ** 20);
     if (disk === null) return skip('this user may not mount a small disk');
     unmounts.push(disk.unmount);

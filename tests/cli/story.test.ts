@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
 import { assay, type CommandResult } from './assay.ts';
 
@@ -45,7 +45,7 @@ describe.sequential('a market with a planted edge', () => {
   const study = 'quickstart-planted';
   let best: string;
 
-  it('is searched', () => {
+  test('is searched', () => {
     document('data', 'generate', 'planted', '--name', study, '--seed', '1', '--sessions', '212');
     const ran = document<{ end: string; ended: Record<string, number> }>(
       'run',
@@ -59,14 +59,14 @@ describe.sequential('a market with a planted edge', () => {
     expect(ran.ended).toEqual({ complete: 4, pruned: 0, failed: 0, cancelled: 0 });
   });
 
-  it('is resumed to a larger budget, and a budget that is used up starts nothing', () => {
+  test('is resumed to a larger budget, and a budget that is used up starts nothing', () => {
     const grown = document<{ ended: Record<string, number> }>('run', join(studies, `${study}.ts`), '--trials', '5');
     expect(Object.values(grown.ended).reduce((sum, n) => sum + n, 0)).toBe(1);
     const again = document<{ ended: Record<string, number> }>('run', join(studies, `${study}.ts`), '--trials', '5');
     expect(Object.values(again.ended).reduce((sum, n) => sum + n, 0)).toBe(0);
   });
 
-  it('answers with the documented keys', () => {
+  test('answers with the documented keys', () => {
     const listed = document<{ items: Record<string, unknown>[] }>('study', 'ls');
     expect(listed.items[0]).toMatchObject({
       name: study,
@@ -98,13 +98,13 @@ describe.sequential('a market with a planted edge', () => {
     });
   });
 
-  it('has no verdict before it was validated', () => {
+  test('has no verdict before it was validated', () => {
     const refused = run('gate', best);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('never validated');
   });
 
-  it('is validated on folds after the search window, beside the baselines', () => {
+  test('is validated on folds after the search window, beside the baselines', () => {
     const { items } = document<{ items: Record<string, never>[] }>('validate', best, '--seeds', '3');
     const [item] = items as unknown as [
       {
@@ -121,7 +121,7 @@ describe.sequential('a market with a planted edge', () => {
     expect(item.trialsTried).toBe(5);
   }, 240_000);
 
-  it('passes the gates and is promoted, and the ledger says so', () => {
+  test('passes the gates and is promoted, and the ledger says so', () => {
     const gated = document<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>('gate', best);
     expect(gated.verdicts.filter((gateResult) => !gateResult.passed)).toEqual([]);
     const promoted = document<{ passed: boolean; promotion: Record<string, unknown> }>(
@@ -144,7 +144,7 @@ describe.sequential('a market with a planted edge', () => {
 describe.sequential('the same market without any edge', () => {
   const study = 'quickstart-no-edge';
 
-  it('is searched and validated, and promotion is refused with exit code 3 and the table', () => {
+  test('is searched and validated, and promotion is refused with exit code 3 and the table', () => {
     document('data', 'generate', 'no-edge', '--name', study, '--seed', '1', '--sessions', '212');
     document('run', join(studies, `${study}.ts`), '--trials', '3');
     const best = document<Best>('best', study).trials[0]!.address;
@@ -158,7 +158,7 @@ describe.sequential('the same market without any edge', () => {
     expect(table.err).toMatch(/^hint: /m);
   }, 240_000);
 
-  it('leaves the alias where it was, and the refusal in the ledger', () => {
+  test('leaves the alias where it was, and the refusal in the ledger', () => {
     const { items } = document<{ items: { aliases: { alias: string; version: number }[] }[] }>('model', 'ls');
     expect(items[0]!.aliases).toMatchObject([{ alias: 'champion', version: 1 }]);
     const history = document<{ items: { kind: string; passed: boolean }[] }>('model', 'history', 'story');
@@ -167,13 +167,13 @@ describe.sequential('the same market without any edge', () => {
 });
 
 describe('output', () => {
-  it('is a table of tab-separated values in a pipe, and one JSON value a line with --jsonl', () => {
+  test('is a table of tab-separated values in a pipe, and one JSON value a line with --jsonl', () => {
     expect(run('study', 'ls').out.split('\n')[0]).toMatch(/^study\tstate\tdirection\tbest\t/);
     const lines = run('trial', 'ls', 'quickstart-planted', '--jsonl').out.trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { number: number }).number)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('has a page for every command', () => {
+  test('has a page for every command', () => {
     const help = run('--help');
     expect(help.code).toBe(0);
     for (const command of [

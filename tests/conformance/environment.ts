@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import type { VectorEnv } from '../../src/trading/env/env.ts';
 
@@ -36,7 +36,7 @@ function play(env: VectorEnv, seed: string, steps: number): readonly Seen[] {
 /** What every environment must do. Within `steps` steps some episode must end. */
 export function environmentConformance(name: string, create: (count: number) => VectorEnv, steps = 600): void {
   describe(`environment ${name}`, () => {
-    it('owns arrays of the sizes that it states, the same ones at every step', () => {
+    test('owns arrays of the sizes that it states, the same ones at every step', () => {
       const env = create(3);
       const arrays = [env.observations, env.finalObservations, env.rewards, env.terminated, env.truncated];
       expect(arrays.map(({ length }) => length)).toEqual([3 * env.observationSize, 3 * env.observationSize, 3, 3, 3]);
@@ -48,7 +48,7 @@ export function environmentConformance(name: string, create: (count: number) => 
       );
     });
 
-    it('shows finite numbers and ends episodes, each for one reason', () => {
+    test('shows finite numbers and ends episodes, each for one reason', () => {
       let ended = 0;
       for (const { observations, rewards, terminated, truncated, finalObservations } of play(create(4), 'finite', steps)) {
         expect(observations.every(Number.isFinite) && rewards.every(Number.isFinite)).toBe(true);
@@ -63,7 +63,7 @@ export function environmentConformance(name: string, create: (count: number) => 
       expect(ended).toBeGreaterThan(0);
     });
 
-    it('repeats itself for the same seed, after a reset as in a new environment', () => {
+    test('repeats itself for the same seed, after a reset as in a new environment', () => {
       const env = create(3);
       const first = play(env, 'seed', 120);
       expect(play(env, 'seed', 120).map(({ observations, rewards }) => [observations, rewards])).toEqual(
@@ -72,7 +72,7 @@ export function environmentConformance(name: string, create: (count: number) => 
       expect(play(create(3), 'seed', 120).map(({ rewards }) => rewards)).toEqual(first.map(({ rewards }) => rewards));
     });
 
-    it('leaves the actions it is given alone', () => {
+    test('leaves the actions it is given alone', () => {
       const env = create(2);
       env.reset(createRng('actions'));
       const actions = randomActions(env, 'actions')();

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import type { Executor, Program } from '../../src/tensor/executors/executor.ts';
 import { evaluate } from '../../src/tensor/graph/evaluate.ts';
@@ -32,7 +32,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
 
     describe.each([1, 2, 3])('with random shapes, draw %i', (draw) => {
       const rng = createRng(`conformance/${draw}`);
-      it.each(Object.values(opCases(rng)).flat())('computes $name of $shapes and its gradient as defined', async (opCase) => {
+      test.each(Object.values(opCases(rng)).flat())('computes $name of $shapes and its gradient as defined', async (opCase) => {
         const inputs = caseInputs(opCase);
         const value = opCase.apply(...inputs);
         const derivatives = gradients(lossOf(value), inputs);
@@ -50,7 +50,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       });
     });
 
-    it('keeps states between runs and shows every node of a run the value before it', async () => {
+    test('keeps states between runs and shows every node of a run the value before it', async () => {
       const counter = ops.state('counter', [2]);
       const step = ops.input('step', [2]);
       const next = ops.add(counter, step);
@@ -70,7 +70,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       expect([...(await program.run('look', {})).doubled!]).toEqual([-2, 14]);
     });
 
-    it('shows a steady function every change of its states', async () => {
+    test('shows a steady function every change of its states', async () => {
       const [weights, shift] = [ops.state('weights', [4]), ops.state('shift', [2])];
       const x = ops.input('x', [2]);
       const program = await compile(
@@ -94,7 +94,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       expectNear(await look(), expected(-1, [3, 4]), 'after another write');
     });
 
-    it('exchanges two states in one run', async () => {
+    test('exchanges two states in one run', async () => {
       const [left, right] = [ops.state('left', []), ops.state('right', [])];
       const program = await compile({
         swap: {
@@ -113,7 +113,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       expect([program.read('left')[0], program.read('right')[0]]).toEqual([1, 2]);
     });
 
-    it('reads parts of a state that another function updates', async () => {
+    test('reads parts of a state that another function updates', async () => {
       const vector = ops.state('vector', [6]);
       const program = await compile({
         double: { outputs: {}, updates: [{ state: vector, value: ops.mul(vector, ops.constant(2)) }] },
@@ -125,7 +125,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       expect([...(await program.run('product', {})).product!]).toEqual([52, 64]);
     });
 
-    it('gives outputs that are inputs, constants, or the same tensor twice', async () => {
+    test('gives outputs that are inputs, constants, or the same tensor twice', async () => {
       const x = ops.input('x', [2]);
       const program = await compile({ f: { outputs: { x, again: x, fixed: ops.constant([3, 4]), stopped: ops.stopGradient(x) } } });
       const results = await program.run('f', { x: Float32Array.of(5, 6) });
@@ -137,7 +137,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       });
     });
 
-    it('passes NaN and infinity on, so that whoever reads an output can see them', async () => {
+    test('passes NaN and infinity on, so that whoever reads an output can see them', async () => {
       const x = ops.input('x', [4]);
       const program = await compile({
         f: { outputs: { relu: ops.relu(x), clip: ops.clip(x, -1, 1), smaller: ops.min(x, ops.constant(0)), power: ops.exp(x) } },
@@ -149,7 +149,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       expect([...smaller!]).toEqual([Number.NaN, 0, -1, 0]);
     });
 
-    it('gives NaN for whatever NaN goes into, where a loss is made of it', async () => {
+    test('gives NaN for whatever NaN goes into, where a loss is made of it', async () => {
       const x = ops.input('x', [2, 5000]);
       const losses = {
         larger: ops.max(x, ops.constant(0)),
@@ -172,7 +172,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       }
     });
 
-    it('refuses feeds of another length, states and functions it does not know, and runs after dispose', async () => {
+    test('refuses feeds of another length, states and functions it does not know, and runs after dispose', async () => {
       const program = await executor.compile({ f: { outputs: { y: ops.neg(ops.input('x', [2, 3])) } } });
       await expect(program.run('f', { x: new Float32Array(5) })).rejects.toMatchObject({ code: 'shape_invalid' });
       await expect(program.run('f', {})).rejects.toMatchObject({ code: 'shape_invalid' });
@@ -182,7 +182,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       await expect(program.run('f', { x: new Float32Array(6) })).rejects.toMatchObject({ code: 'internal' });
     });
 
-    it('refuses a state of two shapes and an update of another shape', async () => {
+    test('refuses a state of two shapes and an update of another shape', async () => {
       const y = ops.neg(ops.state('w', [2]));
       const f: Graph = { outputs: { y } };
       const g: Graph = { outputs: { y: ops.neg(ops.state('w', [3])) } };
@@ -191,7 +191,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       await expect(executor.compile({ h })).rejects.toMatchObject({ code: 'shape_invalid' });
     });
 
-    it('gives the same bits again for the same feeds', async () => {
+    test('gives the same bits again for the same feeds', async () => {
       const rng = createRng('bits');
       const values = (length: number) => Float32Array.from({ length }, () => rng.normal());
       const [x, w] = [ops.input('x', [32, 17]), ops.input('w', [17, 9])];

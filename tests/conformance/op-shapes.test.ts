@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as ops from '../../src/tensor/graph/ops/index.ts';
 import type { Shape, Tensor } from '../../src/tensor/graph/tensor.ts';
 
@@ -79,7 +79,7 @@ const wrong: Readonly<Record<keyof typeof ops, readonly (() => Tensor)[]>> = {
 const calls = Object.entries(wrong).flatMap(([name, each]) => each.map((call, i) => [name, i, call] as const));
 
 describe('a call that does not fit', () => {
-  it.each(calls)('of %s, number %i, names the op, the shapes and the line', (name, _i, call) => {
+  test.each(calls)('of %s, number %i, names the op, the shapes and the line', (name, _i, call) => {
     expect(call).toThrow(
       expect.objectContaining({
         code: 'shape_invalid',
@@ -90,7 +90,7 @@ describe('a call that does not fit', () => {
     );
   });
 
-  it('of a constant, an input or a state with a length that is none', () => {
+  test('of a constant, an input or a state with a length that is none', () => {
     for (const length of [0, -1, 1.5, Number.NaN]) {
       expect(() => ops.input('x', [2, length])).toThrow(expect.objectContaining({ code: 'shape_invalid' }));
       expect(() => ops.state('w', [length])).toThrow(expect.objectContaining({ code: 'shape_invalid' }));

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { useDatabase } from '../fixtures/database.ts';
 import { installLinters, type Linters } from './linters.ts';
@@ -38,17 +38,17 @@ function commandLines(): readonly (readonly string[])[] {
 }
 
 describe('the Dockerfile', () => {
-  it('parses, and breaks no rule of dockerfile-utils', () => {
+  test('parses, and breaks no rule of dockerfile-utils', () => {
     expect(validate(read('configs/deploy/Dockerfile'))).toEqual([]);
   });
 
-  it('breaks no rule of hadolint', ({ skip }) => {
+  test('breaks no rule of hadolint', ({ skip }) => {
     if (linters === null) return skip(noLinters);
     expect(linters.run('hadolint', ['configs/deploy/Dockerfile'])).toBe('');
   });
 });
 
-it('the image has every file that git tracks: what is missing there would count as changed since the commit', ({ skip }) => {
+test('the image has every file that git tracks: what is missing there would count as changed since the commit', ({ skip }) => {
   const git = (...parameters: readonly string[]) => spawnSync('git', parameters, { cwd: root, encoding: 'utf8' });
   if (git('rev-parse').status !== 0) return skip('this is no repository');
   expect(git('ls-files', '--cached', '--ignored', '--exclude-from=.dockerignore').stdout).toBe('');
@@ -61,7 +61,7 @@ const untaught = ['no-build-and-image', 'require-quotes-in-ports', 'service-keys
 ]);
 
 describe('the compose file', () => {
-  it('fits the schema and breaks no rule of dclint', () => {
+  test('fits the schema and breaks no rule of dclint', () => {
     const lint = spawnSync(`${root}node_modules/.bin/dclint`, [...untaught, '--max-warnings', '0', 'configs/deploy/compose.yaml'], {
       cwd: root,
       encoding: 'utf8',
@@ -71,19 +71,19 @@ describe('the compose file', () => {
 });
 
 describe('the manifests', () => {
-  it('fit the schemas of Kubernetes', ({ skip }) => {
+  test('fit the schemas of Kubernetes', ({ skip }) => {
     if (linters === null) return skip(noLinters);
     expect(linters.run('kubernetes-validate', ['--strict', ...manifests])).toBe('');
   });
 });
 
 describe('the Slurm script', () => {
-  it('breaks no rule of shellcheck', ({ skip }) => {
+  test('breaks no rule of shellcheck', ({ skip }) => {
     if (linters === null) return skip(noLinters);
     expect(linters.run('shellcheck', ['configs/deploy/slurm/worker-array.sbatch'])).toBe('');
   });
 
-  it('starts a worker, hands it SIGTERM and ends as it does', async () => {
+  test('starts a worker, hands it SIGTERM and ends as it does', async () => {
     // The real script and command line, on a machine that is no cluster: Slurm only sets variables and signals the shell.
     const job = spawn('bash', ['configs/deploy/slurm/worker-array.sbatch'], {
       cwd: root,
@@ -102,7 +102,7 @@ describe('the Slurm script', () => {
 });
 
 describe('every command line in these files', () => {
-  it.each(commandLines().map((line) => [line.join(' '), line] as const))(
+  test.each(commandLines().map((line) => [line.join(' '), line] as const))(
     'assay %s has only options that exist',
     (_, [command, ...args]) => {
       const { stdout } = spawnSync(process.execPath, ['src/cli/assay.mjs', command!, '--help'], { cwd: root, encoding: 'utf8' });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import { kernelsExecutor } from '../../src/tensor/executors/kernels/executor.ts';
 import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
@@ -17,13 +17,13 @@ import { reciprocal } from './example-op.ts';
 
 // docs/compute.md shows these very files; here they are compiled and run.
 
-it.each(['op', 'layer', 'agent'])('the page shows the example of an %s as it stands here', (what) => {
+test.each(['op', 'layer', 'agent'])('the page shows the example of an %s as it stands here', (what) => {
   const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
   const code = read(`example-${what}.ts`).replace(/^(import [^;]+;\n)+\n/, '');
   expect(read('../../docs/compute.md')).toContain(code.trim());
 });
 
-it('the op has its own value and gradient on two executors', async () => {
+test('the op has its own value and gradient on two executors', async () => {
   const x = input('x', [4]);
   const y = reciprocal(x);
   const graph = { outputs: { y, gradient: gradients(sum(y), [x])[0]! } };
@@ -37,7 +37,7 @@ it('the op has its own value and gradient on two executors', async () => {
   }
 });
 
-it('the layer gives what its formula says', () => {
+test('the layer gives what its formula says', () => {
   const layer = gatedLinear('glu', 2, 3);
   const layout = layoutOf(layer.parameters);
   expect(layout.parameters.map(({ name }) => name)).toEqual(['glu/value/kernel', 'glu/value/bias', 'glu/gate/kernel', 'glu/gate/bias']);
@@ -50,7 +50,7 @@ it('the layer gives what its formula says', () => {
   for (const column of [0, 1, 2]) expect(outputs['y']![column]).toBeCloseTo(sumOf(0, column) / (1 + Math.exp(-sumOf(9, column))), 12);
 });
 
-it('the agent learns to give back what it sees, and its file does too', async () => {
+test('the agent learns to give back what it sees, and its file does too', async () => {
   const agent = await createReinforce(64, 1, 1, 1);
   await train({ env: identityBox(64), agent, rng: createRng('reinforce'), until: { updates: 300 } });
   const policy = await loadPolicy(agent.exportPolicy());

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import { readMetadata } from '../../src/tensor/executors/onnx/serialise.ts';
 import type { Agent } from '../../src/trading/agents/agent.ts';
@@ -66,7 +66,7 @@ async function expectedActions(agent: Agent): Promise<readonly (readonly number[
 }
 
 describe.each(policies)('the file of %s', (_name, config, task) => {
-  it('gives other programs the same actions to 1e-6', async () => {
+  test('gives other programs the same actions to 1e-6', async () => {
     const agent = await trained(config, task);
     const [file, shown] = [join(folder, 'policy.onnx'), join(folder, 'observations.json')];
     writeFileSync(file, agent.exportPolicy({ normalisation, metadata: { study: 'a', trial: '7' } }));
@@ -83,7 +83,7 @@ describe.each(policies)('the file of %s', (_name, config, task) => {
   });
 });
 
-it('names the weights after their layers, and keeps what it was told', async () => {
+test('names the weights after their layers, and keeps what it was told', async () => {
   const agent = await trained({ ...sac, memory: 'mamba-2', sharedView: false }, 'price');
   const bytes = agent.exportPolicy({ metadata: { study: 'a', trial: '7' } });
   const text = Buffer.from(bytes).toString('latin1');

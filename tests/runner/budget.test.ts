@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { expect, inject, it } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
 import { pageTrials } from '../../src/storage/readers/page-trials.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
@@ -21,7 +21,7 @@ const optionsFor = (budget: RunOptions['budget']): Omit<RunOptions, 'onProgress'
 });
 
 // Each run starts several processes, on a machine that may be busy.
-it('ends at its budget of steps whoever dies, and goes on with a larger one until a rule says stop', { timeout: 120_000 }, async () => {
+test('ends at its budget of steps whoever dies, and goes on with a larger one until a rule says stop', { timeout: 120_000 }, async () => {
   const killed = startRun(optionsFor({ trials: 1000, steps: 30 }));
   await killed.event('trial-finished', 4);
   killed.signal('SIGKILL');
@@ -44,7 +44,7 @@ it('ends at its budget of steps whoever dies, and goes on with a larger one unti
   expect(after.best).toBeLessThanOrEqual(0.2);
 });
 
-it('holds a parameter where it was set, and refuses to go on elsewhere under the same name', { timeout: 120_000 }, async () => {
+test('holds a parameter where it was set, and refuses to go on elsewhere under the same name', { timeout: 120_000 }, async () => {
   const held = { ...optionsFor({ trials: 3 }), name: 'held' };
   const run = startRun({ ...held, set: { x: 0.5 } });
   expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });

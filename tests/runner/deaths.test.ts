@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { expect, inject, it } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
 import { deaths } from '../fixtures/studies/deaths.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
@@ -21,7 +21,7 @@ const endings = {
   stray: failed('trial_failed'),
 };
 
-it('native crashes, a full heap, process.exit and stray errors end as they should, and nothing is left of them', {
+test('native crashes, a full heap, process.exit and stray errors end as they should, and nothing is left of them', {
   timeout: 240_000,
 }, async () => {
   const options = { file, trials: deaths.length, workers: 2, databaseUrl: database.url, dataDir: inject('testDataDir') };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, expect, inject, it } from 'vitest';
+import { afterAll, expect, inject, test } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
 import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -35,7 +35,7 @@ export default defineStudy({
   return module.sourceHash;
 }
 
-it('a worker that has run a study runs it as it is after an edit, and keeps with each trial what it ran', {
+test('a worker that has run a study runs it as it is after an edit, and keeps with each trial what it ran', {
   timeout: 120_000,
 }, async () => {
   const sources = [await open({ own: 1, imported: 1 }, 2)];

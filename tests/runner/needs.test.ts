@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { assay } from '../cli/assay.ts';
@@ -46,7 +46,7 @@ async function rowsOf(name: string): Promise<{ readonly workers: readonly string
 const halfOfTheMemory = () => Math.floor((0.6 * process.availableMemory()) / 2 ** 20);
 
 describe('a study that declares what its trials need', { timeout: 120_000 }, () => {
-  it('is refused where no device has it, before it is opened, with what it lacks', async () => {
+  test('is refused where no device has it, before it is opened, with what it lacks', async () => {
     const { code, out, err } = assay(['run', study('impossible', '{ memoryMb: 1e9 }')], {
       DATABASE_URL: database.url,
       ASSAY_DATA_DIR: folder,
@@ -57,7 +57,7 @@ describe('a study that declares what its trials need', { timeout: 120_000 }, () 
     expect((await database.pool.query("select from studies where name = 'impossible'")).rowCount).toBe(0);
   });
 
-  it('runs on the devices that fit, and on no other, each process with a card of its own that it takes memory of as it needs it', async () => {
+  test('runs on the devices that fit, and on no other, each process with a card of its own that it takes memory of as it needs it', async () => {
     const env = '(globalThis as any).process.env';
     const sees = `${env}.CUDA_VISIBLE_DEVICES + ${env}.TF_FORCE_GPU_ALLOW_GROWTH`;
     const body = `if (${sees} !== '0true') throw new Error(${sees});`;
@@ -66,7 +66,7 @@ describe('a study that declares what its trials need', { timeout: 120_000 }, () 
     expect((await rowsOf('on-gpu')).workers).toEqual(['gpu:0']);
   });
 
-  it.each([
+  test.each([
     ['cores', '{ threads: 1000 }', {}],
     ['memory', `{ memoryMb: ${halfOfTheMemory()} }`, { workers: 4 }],
   ] as const)('runs one trial after the other where there is room in %s for one', async (name, needs, more) => {
@@ -75,14 +75,14 @@ describe('a study that declares what its trials need', { timeout: 120_000 }, () 
     expect((await rowsOf(`one-by-${name}`)).together).toBe(0);
   });
 
-  it('fails a trial whose heap grows beyond its memory, and no other', async () => {
+  test('fails a trial whose heap grows beyond its memory, and no other', async () => {
     const body = `${waits} const kept: number[][] = []; while (number === 1) kept.push(new Array<number>(100_000).fill(1));`;
     const run = start(study('greedy', '{ memoryMb: 100 }', body), { workers: 2 });
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { ended: { complete: 3, failed: 1 } } });
     expect((await showTrial(database.db, 'greedy#1')).error).toMatchObject({ code: 'out_of_memory' });
   });
 
-  it('stays in the queue of a worker for all studies, which says so and serves the others', async () => {
+  test('stays in the queue of a worker for all studies, which says so and serves the others', async () => {
     await database.pool.query("update studies set budget_trials = 6 where name in ('on-gpu', 'one-by-cores')");
     const work = startRun({ studies: [], workers: 2, databaseUrl: database.url, dataDir: inject('testDataDir') });
     expect(await work.event('study-unfit')).toMatchObject({ because: 'its trials need a gpu, and this worker computes on the cpu' });
@@ -100,7 +100,7 @@ describe('a study that declares what its trials need', { timeout: 120_000 }, () 
 });
 
 describe('a worker for named studies', { timeout: 120_000 }, () => {
-  it('ends with them, also on a device that none of them can use', async () => {
+  test('ends with them, also on a device that none of them can use', async () => {
     await start(study('for-cards', "{ device: 'gpu' }"), { devices: ['gpu:0'], trials: 2 }).end;
     await database.pool.query("update studies set budget_trials = 4 where name = 'for-cards'");
     const run = startRun({ studies: ['for-cards'], devices: ['cpu', 'gpu:0'], databaseUrl: database.url, dataDir: inject('testDataDir') });
@@ -110,7 +110,7 @@ describe('a worker for named studies', { timeout: 120_000 }, () => {
 });
 
 describe('an attempt', { timeout: 120_000 }, () => {
-  it('keeps what it ran on: versions, processor, device, and what the objective says that computes', async () => {
+  test('keeps what it ran on: versions, processor, device, and what the objective says that computes', async () => {
     const body = `await runsOn({ executor: 'by hand', library: 'none' });
       await runsOn(number === 0 ? { library: 'abacus 1.0' } : { threads: 2 as unknown as string });`;
     const run = start(study('told', '{}', body), { trials: 2 });

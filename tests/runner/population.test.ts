@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { untilRow, useDatabase } from '../fixtures/database.ts';
 import { bestFixed, gainsOf, steps } from '../fixtures/drift.ts';
@@ -27,7 +27,7 @@ describe('population-based training', { timeout: 180_000 }, () => {
       env,
     );
 
-  it('beats every setting that stays, with whole curves and an honest lineage, killed on the way', async () => {
+  test('beats every setting that stays, with whole curves and an honest lineage, killed on the way', async () => {
     const run = start('population');
     await untilRow(database, 'select from trials where forked_from is not null and last_step > forked_step');
     const worker = run.events.findLast((event) => event.kind === 'worker-started');
@@ -58,7 +58,7 @@ describe('population-based training', { timeout: 180_000 }, () => {
     expect((await database.db.execute(sql`select from checkpoints`)).rowCount).toBe(0);
   });
 
-  it('says so where the objective keeps no checkpoints', async () => {
+  test('says so where the objective keeps no checkpoints', async () => {
     const end = await start('without-checkpoints', { ASSAY_TEST_KEEPS: 'nothing' }).end;
     expect(end.error).toMatchObject({ code: 'study_invalid', message: expect.stringContaining('no trial has kept one') });
   });

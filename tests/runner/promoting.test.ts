@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { untilRow, useDatabase } from '../fixtures/database.ts';
 import { walkOf } from '../fixtures/random-walk.ts';
 import { steps } from '../fixtures/studies/resumable.ts';
@@ -23,7 +23,7 @@ interface Row extends Record<string, unknown> {
 }
 
 describe('a study whose pruner promotes', { timeout: 120_000 }, () => {
-  it('ends with honest rungs and unbroken curves, killed while trials wait and while one is promoted', async () => {
+  test('ends with honest rungs and unbroken curves, killed while trials wait and while one is promoted', async () => {
     const run = startRun({
       file,
       trials,

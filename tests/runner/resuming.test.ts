@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { pauseTrial, resumeTrial } from '../../src/storage/verbs/pause.ts';
 import { untilRow, useDatabase } from '../fixtures/database.ts';
 import { walkOf } from '../fixtures/random-walk.ts';
@@ -51,7 +51,7 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
       drainMs: 100,
     });
 
-  it('goes on from its last checkpoint when its worker was killed, and ends as if nothing had happened', async () => {
+  test('goes on from its last checkpoint when its worker was killed, and ends as if nothing had happened', async () => {
     // Two at once: however many of them a kill meets, the third finds one that none has met.
     const run = start('killed-and-resumed', 6);
     const killed = new Set<number>();
@@ -69,7 +69,7 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
     expect(resumed.every((step) => step % 5 === 0)).toBe(true);
   });
 
-  it('saves where it stands on SIGTERM, ends with exit code 0, and loses no step', async () => {
+  test('saves where it stands on SIGTERM, ends with exit code 0, and loses no step', async () => {
     const run = start('preempted');
     await untilRow(
       database,
@@ -88,7 +88,7 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
     expect(await expectUnbroken('preempted')).toHaveLength(2);
   });
 
-  it('waits where somebody paused it, while the run ends without it; resumed, it ends as if nothing had happened', async () => {
+  test('waits where somebody paused it, while the run ends without it; resumed, it ends as if nothing had happened', async () => {
     const run = start('paused-by-hand');
     await untilRow(
       database,
@@ -108,7 +108,7 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
     expect(await expectUnbroken('paused-by-hand')).toHaveLength(1);
   });
 
-  it('leaves no checkpoint and no draft behind once it is finished', async () => {
+  test('leaves no checkpoint and no draft behind once it is finished', async () => {
     const { rows } = await database.db.execute<{ hash: string }>(sql`select hash from checkpoints`);
     expect(rows).toEqual([]);
     expect((await database.db.execute(sql`select hash from artifacts`)).rows).toEqual([]);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
 import { bestTrials } from '../../src/storage/readers/best-trials.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -33,7 +33,7 @@ async function trialsOf(name: string): Promise<readonly Row[]> {
 
 // Each run starts several processes, on a machine that may be busy.
 describe('a study with several objectives and a constraint', { timeout: 120_000 }, () => {
-  it('keeps every value and constraint, whoever is killed on the way', async () => {
+  test('keeps every value and constraint, whoever is killed on the way', async () => {
     const first = startRun(optionsFor('frontier', 40));
     await first.event('trial-finished', 8);
     process.kill(first.events.findLast((event) => event.kind === 'worker-started')!.pid!, 'SIGKILL');
@@ -80,7 +80,7 @@ describe('a study with several objectives and a constraint', { timeout: 120_000 
     }
   });
 
-  it('has found trade-offs that meet the constraint', async () => {
+  test('has found trade-offs that meet the constraint', async () => {
     const { trials, front } = await bestTrials(database.db, 'frontier');
     expect(front!.size).toBe(trials.length);
     expect(front!.size).toBeGreaterThan(2);
@@ -89,7 +89,7 @@ describe('a study with several objectives and a constraint', { timeout: 120_000 
     expect(front!.hypervolume).toBeGreaterThan(0.6 * (0.8 - 0.8 ** 3 / 3));
   });
 
-  it('keeps the curve of the figure to prune on, and all figures beside it', async () => {
+  test('keeps the curve of the figure to prune on, and all figures beside it', async () => {
     const { rows } = await database.db.execute(sql`
       select reports.step, reports.value = reports.metric_values[array_position(reports.metric_names, 'risk')] as is_risk, reports.metric_names
       from reports join trials on trials.id = trial_id join studies on studies.id = study_id

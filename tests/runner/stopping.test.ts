@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
 import { stopEmbedded } from '../../src/storage/embedded/server.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -33,7 +33,7 @@ async function trialsOf(name: string): Promise<readonly TrialRow[]> {
 }
 
 describe('Ctrl-C', { timeout: 120_000 }, () => {
-  it('finishes the running trials at the first, and starts no other', async () => {
+  test('finishes the running trials at the first, and starts no other', async () => {
     const run = startRun(optionsFor(study('sphere'), 'drained', { trials: 100_000 }));
     await run.event('trial-finished', 3);
     run.signal('SIGINT');
@@ -45,7 +45,7 @@ describe('Ctrl-C', { timeout: 120_000 }, () => {
     expect(count('trial-finished')).toBe(count('trial-started'));
   });
 
-  it('cancels the running trials at the second', async () => {
+  test('cancels the running trials at the second', async () => {
     const run = startRun(optionsFor(study('patient'), 'cancelled'));
     await run.event('trial-started', 2);
     run.signal('SIGINT');
@@ -58,7 +58,7 @@ describe('Ctrl-C', { timeout: 120_000 }, () => {
     );
   });
 
-  it('kills what does not listen at the third', async () => {
+  test('kills what does not listen at the third', async () => {
     const run = startRun(optionsFor(study('patient'), 'killed'), { ASSAY_TEST_PATIENCE: 'deaf' });
     await run.event('trial-started', 2);
     for (const nth of [1, 2]) {
@@ -70,7 +70,7 @@ describe('Ctrl-C', { timeout: 120_000 }, () => {
     await run.gone();
   });
 
-  it('ends the threads of trials that do not listen after the grace period', async () => {
+  test('ends the threads of trials that do not listen after the grace period', async () => {
     const run = startRun(optionsFor(study('patient'), 'deaf', { graceMs: 100 }), { ASSAY_TEST_PATIENCE: 'deaf' });
     await run.event('trial-started', 2);
     for (const nth of [1, 2]) {
@@ -83,7 +83,7 @@ describe('Ctrl-C', { timeout: 120_000 }, () => {
 });
 
 describe('other ends', { timeout: 120_000 }, () => {
-  it('gives unfinished trials back to the queue on SIGTERM, and the next run ends them', async () => {
+  test('gives unfinished trials back to the queue on SIGTERM, and the next run ends them', async () => {
     const run = startRun(optionsFor(study('patient'), 'terminated', { drainMs: 100 }));
     await run.event('trial-started', 2);
     run.signal('SIGTERM');
@@ -102,13 +102,13 @@ describe('other ends', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('drains at the time limit', async () => {
+  test('drains at the time limit', async () => {
     const run = startRun(optionsFor(study('sphere'), 'timed', { trials: 100_000, timeoutMs: 1500 }));
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'drained', by: 'the time limit' } });
     await run.gone();
   });
 
-  it('refuses to mix two versions of a study file that changes while it runs', async () => {
+  test('refuses to mix two versions of a study file that changes while it runs', async () => {
     const file = join(folder, 'edited.ts');
     copyFileSync(study('sphere'), file);
     const run = startRun(optionsFor(file, 'edited', { trials: 100_000 }));
@@ -123,7 +123,7 @@ describe('other ends', { timeout: 120_000 }, () => {
   });
 });
 
-it('loses no trial when the database server is killed under a run', { timeout: 120_000 }, async () => {
+test('loses no trial when the database server is killed under a run', { timeout: 120_000 }, async () => {
   const dataDir = join(folder, 'data');
   const run = startRun(
     { ...optionsFor(study('sphere'), 'restarted', { trials: 60, leaseMs: 1000 }), databaseUrl: undefined, dataDir },

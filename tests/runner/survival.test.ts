@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -45,7 +45,7 @@ function workerPid(run: SupervisedRun): number {
 
 // Each run starts several processes, on a machine that may be busy.
 describe('a study whose processes are killed', { timeout: 120_000 }, () => {
-  it('goes on by itself when its worker process is killed, again and again', async () => {
+  test('goes on by itself when its worker process is killed, again and again', async () => {
     const rng = createRng('kill the worker');
     const run = startRun(optionsFor('worker-killed'));
     for (let kill = 1; kill <= 3; kill++) {
@@ -60,7 +60,7 @@ describe('a study whose processes are killed', { timeout: 120_000 }, () => {
     await expectWhole('worker-killed');
   });
 
-  it.each([1, 2])('goes on with the next run when its supervisor is killed while trials run (%i)', async (seed) => {
+  test.each([1, 2])('goes on with the next run when its supervisor is killed while trials run (%i)', async (seed) => {
     const name = `supervisor-killed-${seed}`;
     const run = startRun(optionsFor(name));
     await run.event('trial-started', 1 + createRng(seed).int(trials - 2));
@@ -70,7 +70,7 @@ describe('a study whose processes are killed', { timeout: 120_000 }, () => {
     await finish(name);
   });
 
-  it.each([3, 4])('goes on with the next run when its supervisor is killed at any moment (%i)', async (seed) => {
+  test.each([3, 4])('goes on with the next run when its supervisor is killed at any moment (%i)', async (seed) => {
     const name = `killed-anywhere-${seed}`;
     const run = startRun(optionsFor(name));
     // Not a wait for something: the moment is what is random here.
@@ -81,7 +81,7 @@ describe('a study whose processes are killed', { timeout: 120_000 }, () => {
     await finish(name);
   });
 
-  it('goes on with the next run when supervisor and worker are killed together', async () => {
+  test('goes on with the next run when supervisor and worker are killed together', async () => {
     const run = startRun(optionsFor('both-killed'));
     await run.event('trial-finished', 3);
     process.kill(workerPid(run), 'SIGKILL');
@@ -91,7 +91,7 @@ describe('a study whose processes are killed', { timeout: 120_000 }, () => {
     await finish('both-killed');
   });
 
-  it('is finished once by two runs at the same time', async () => {
+  test('is finished once by two runs at the same time', async () => {
     const runs = [startRun(optionsFor('shared')), startRun(optionsFor('shared'))];
     for (const run of runs) expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });
     await Promise.all(runs.map((run) => run.gone()));
@@ -103,7 +103,7 @@ describe('a trial that kills its worker process', { timeout: 120_000 }, () => {
   const pausesOf = (run: SupervisedRun) => run.events.flatMap((event) => (event.kind === 'worker-died' ? [event.restartInMs] : []));
   const crasher = fileURLToPath(new URL('../fixtures/studies/crasher.ts', import.meta.url));
 
-  it('fails when its attempts are used up, and the rest of the study goes on', async () => {
+  test('fails when its attempts are used up, and the rest of the study goes on', async () => {
     const run = startRun({ ...optionsFor('crashing'), file: crasher, trials: 4, workers: 1 });
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'finished' } });
     await run.gone();
@@ -116,14 +116,14 @@ describe('a trial that kills its worker process', { timeout: 120_000 }, () => {
     );
   });
 
-  it('ends the run when nothing but that ever happens', async () => {
+  test('ends the run when nothing but that ever happens', async () => {
     const run = startRun({ ...optionsFor('only-crashes'), file: crasher, trials: 16 }, { ASSAY_TEST_CRASH: 'all' });
     expect(await run.end).toMatchObject({ exitCode: 1, error: { code: 'unavailable', message: expect.stringContaining('SIGKILL') } });
     await run.gone();
     expect(pausesOf(run)).toEqual([250, 500, 1000, 2000]);
   });
 
-  it('is waited for longer from death to death, until a trial has finished in between', async () => {
+  test('is waited for longer from death to death, until a trial has finished in between', async () => {
     const run = startRun({ ...optionsFor('waited-for'), file: crasher, workers: 1, leaseMs: 60_000 }, { ASSAY_TEST_CRASH: '0,1,3,4' });
     await run.event('worker-died', 4);
     run.signal('SIGKILL');

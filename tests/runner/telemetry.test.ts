@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 
@@ -59,7 +59,7 @@ const options = (name: string) => ({
 });
 
 describe('spans', { timeout: 60_000 }, () => {
-  it('around every trial and every verb, sent to where the OTEL variables say', async () => {
+  test('around every trial and every verb, sent to where the OTEL variables say', async () => {
     const run = startRun(options('traced'), { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'overnight' });
     expect(await run.end).toMatchObject({ exitCode: 0 });
     expect([...services]).toEqual(['overnight']);
@@ -75,14 +75,14 @@ describe('spans', { timeout: 60_000 }, () => {
     expect(spans.filter(({ name }) => name === 'take').length).toBeGreaterThanOrEqual(4);
   });
 
-  it('a collector that is away stops nobody', async () => {
+  test('a collector that is away stops nobody', async () => {
     const run = startRun(options('untraced'), { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_EXPORTER_OTLP_TIMEOUT: '500' });
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { ended: { complete: 4 } } });
   });
 });
 
 describe('figures and logs of a run', { timeout: 60_000 }, () => {
-  it('are there for Prometheus while it goes on, and as JSON lines with the trial and without passwords', async () => {
+  test('are there for Prometheus while it goes on, and as JSON lines with the trial and without passwords', async () => {
     const child = spawn(
       process.execPath,
       [executable, 'run', fileOf('sphere'), '--name', 'shown', '--trials', '30', '--workers', '2', '--metrics', '0', '--log', 'json'],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -66,7 +66,9 @@ async function checkpointStep(name: string): Promise<number> {
   return rows[0]?.step ?? 0;
 }
 
-it('a SAC agent whose worker is killed at random moments ends with the bits of one that was left alone', { timeout: 120_000 }, async () => {
+test('a SAC agent whose worker is killed at random moments ends with the bits of one that was left alone', {
+  timeout: 120_000,
+}, async () => {
   const left = start('left-alone');
   const rng = createRng('kill the agent');
   const run = start('killed');

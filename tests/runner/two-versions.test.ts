@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
 import { type SupervisedRun, startRun } from '../fixtures/supervised-run.ts';
 
@@ -66,7 +66,7 @@ async function unfinished(): Promise<number> {
 }
 
 describe('workers with several versions of the code on one database', { timeout: 120_000 }, () => {
-  it('run what is their own, each, and say of the rest what differs', async () => {
+  test('run what is their own, each, and say of the rest what differs', async () => {
     const opened = Object.entries(checkouts).map(([name, path]) =>
       startRun({ ...shared(), file: join(path, 'studies/x.ts'), name, trials: 1 }, {}, path),
     );
@@ -104,7 +104,7 @@ describe('workers with several versions of the code on one database', { timeout:
     ]);
   });
 
-  it('take a study over by running its file: from then on the others leave it', async () => {
+  test('take a study over by running its file: from then on the others leave it', async () => {
     const run = startRun(
       { ...shared(), file: join(checkouts['updated']!, 'studies/x.ts'), name: 'first', trials: 6 },
       {},

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/core/json.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { runValidation, type ValidationEvent, type ValidationOptions } from '../../src/runner/validate/run-validation.ts';
@@ -46,7 +46,7 @@ function validate(options: Partial<ValidationOptions> & { readonly events?: Vali
   });
 }
 
-it('keeps the artifacts of the search: the bytes under their hash, the reference with the trial', async () => {
+test('keeps the artifacts of the search: the bytes under their hash, the reference with the trial', async () => {
   const hash = sha256(Uint8Array.of(1, 2, 3));
   const { rows } = await database.db.execute(sql`select role, hash from trial_artifacts order by trial_id`);
   expect(rows).toEqual([
@@ -57,7 +57,7 @@ it('keeps the artifacts of the search: the bytes under their hash, the reference
 });
 
 describe('a validation', () => {
-  it('goes on where it stopped, and then has every trial, seed and fold beside the baselines', async () => {
+  test('goes on where it stopped, and then has every trial, seed and fold beside the baselines', async () => {
     process.env['ASSAY_TEST_FAIL_FOLD'] = '1';
     const first: ValidationEvent[] = [];
     const broken = await validate({ events: first });
@@ -95,12 +95,12 @@ describe('a validation', () => {
     expect(policies.every(({ hash }) => existsSync(createArtifactStore(dataDir).pathOf(hash)))).toBe(true);
   });
 
-  it('uses the same seeds for every trial, and more of them only add to fewer', async () => {
+  test('uses the same seeds for every trial, and more of them only add to fewer', async () => {
     const { seeds } = await validate({ trials: [0], seeds: 1 });
     expect((await validate({ trials: [0], seeds: 3 })).seeds.slice(0, 1)).toEqual(seeds);
   });
 
-  it('loses no judgement to a database that is away for a moment', async () => {
+  test('loses no judgement to a database that is away for a moment', async () => {
     const network = await startNetwork(database.url);
     const connection = await connect({ databaseUrl: network.url });
     try {
@@ -120,7 +120,7 @@ describe('a validation', () => {
     }
   });
 
-  it('begins nothing more when it is stopped', async () => {
+  test('begins nothing more when it is stopped', async () => {
     const stop = new AbortController();
     const events: ValidationEvent[] = [];
     const onProgress = (event: ValidationEvent): void => {
@@ -136,7 +136,7 @@ describe('a validation', () => {
 describe('a study whose data set was replaced', () => {
   const other = (seed: number) => generateDataset('planted', { dataDir, name: 'market', seed, sessions: 4, replace: true });
 
-  it('does not go on: two markets have no history in common', async () => {
+  test('does not go on: two markets have no history in common', async () => {
     other(2);
     const { rows } = await database.db.execute(sql`select next_number from studies where name = 'judged'`);
     expect(await startRun({ file, dataDir, databaseUrl: database.url, trials: 5, workers: 1 }).end).toMatchObject({
@@ -148,17 +148,17 @@ describe('a study whose data set was replaced', () => {
 });
 
 describe('what cannot be validated', () => {
-  it('is a trial that does not exist', async () => {
+  test('is a trial that does not exist', async () => {
     await expect(validate({ trials: [7] })).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('is a trial that is not complete', async () => {
+  test('is a trial that is not complete', async () => {
     await database.db.execute(sql`insert into trials (study_id, number, params, seed, revision)
       select id, 2, '{"x": 0.5}', 1, revision from studies where name = 'judged'`);
     await expect(validate({ trials: [2] })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('queued') });
   });
 
-  it('is a study without a walk-forward plan', async () => {
+  test('is a study without a walk-forward plan', async () => {
     const sphere = fileURLToPath(new URL('../fixtures/studies/sphere.ts', import.meta.url));
     const run = startRun({ file: sphere, dataDir, databaseUrl: database.url, trials: 1, workers: 1 });
     await run.end;
@@ -168,7 +168,7 @@ describe('what cannot be validated', () => {
     });
   });
 
-  it('is a study whose file changed since it was searched, also after it was run once more', async () => {
+  test('is a study whose file changed since it was searched, also after it was run once more', async () => {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, `${text}// changed\n`);
     const refused = { code: 'conflict', message: expect.stringContaining('judged#0 was searched with another version'), place: file };
@@ -179,13 +179,13 @@ describe('what cannot be validated', () => {
     expect(await validate()).toMatchObject({ failed: [] });
   });
 
-  it('is a fold that begins before the end of what the trial was searched on', async () => {
+  test('is a fold that begins before the end of what the trial was searched on', async () => {
     process.env['ASSAY_TEST_FIRST_FOLD_DAYS'] = '0.5';
     await expect(validate()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('fold 0 is tested from') });
     delete process.env['ASSAY_TEST_FIRST_FOLD_DAYS'];
   });
 
-  it('is a trial whose data were replaced since it was searched', async () => {
+  test('is a trial whose data were replaced since it was searched', async () => {
     generateDataset('planted', { dataDir, name: 'market', seed: 2, sessions: 4, replace: true });
     const refused = { code: 'conflict', message: expect.stringContaining('other content'), hint: expect.stringContaining('--name') };
     await expect(validate()).rejects.toMatchObject(refused);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
 import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studies.ts';
 import { pbt } from '../../src/search/samplers/index.ts';
@@ -45,7 +45,7 @@ async function statesOf(name: string): Promise<Readonly<Record<string, number>>>
 }
 
 describe('a worker for studies that others opened', { timeout: 120_000 }, () => {
-  it('finishes all the named ones and ends', async () => {
+  test('finishes all the named ones and ends', async () => {
     await openStudy('first', 5);
     await openStudy('second', 7);
     await openStudy('unnamed', 3);
@@ -55,12 +55,12 @@ describe('a worker for studies that others opened', { timeout: 120_000 }, () => 
     expect([await statesOf('first'), await statesOf('second'), await statesOf('unnamed')]).toEqual([{ complete: 5 }, { complete: 7 }, {}]);
   });
 
-  it('is refused for a study that does not exist', async () => {
+  test('is refused for a study that does not exist', async () => {
     const run = startRun(optionsFor(['absent']));
     expect(await run.end).toMatchObject({ exitCode: 1, error: { code: 'not_found' } });
   });
 
-  it('leaves a study alone whose source is another one here, says so, and takes it when the source fits', async () => {
+  test('leaves a study alone whose source is another one here, says so, and takes it when the source fits', async () => {
     const file = join(folder, 'moved.ts');
     copyFileSync(fileOf('sphere'), file);
     await openStudy('moved', 4, file);
@@ -77,7 +77,7 @@ describe('a worker for studies that others opened', { timeout: 120_000 }, () => 
     expect(run.events.filter(({ kind }) => kind === 'source-changed')).toHaveLength(1);
   });
 
-  it('leaves a study alone that cannot be asked, says so once, works on the others, and takes it when it is mended', async () => {
+  test('leaves a study alone that cannot be asked, says so once, works on the others, and takes it when it is mended', async () => {
     const broken = pbt({ population: 2, interval: 1, fixed: ['width'] });
     await openStudy('broken', 3, fileOf('sphere'), { ...sphere, sampler: broken, pruner: broken });
     await openStudy('whole', 4);
@@ -92,7 +92,7 @@ describe('a worker for studies that others opened', { timeout: 120_000 }, () => 
     expect(run.events.filter(({ kind }) => kind === 'study-set-aside' || kind === 'worker-died')).toHaveLength(1);
   });
 
-  it('and a run of that study alone ends with what was thrown', async () => {
+  test('and a run of that study alone ends with what was thrown', async () => {
     const file = join(folder, 'alone.ts');
     writeFileSync(
       file,
@@ -110,7 +110,7 @@ export default defineStudy({
     expect(run.events.filter(({ kind }) => kind === 'study-set-aside' || kind === 'stopping')).toEqual([]);
   });
 
-  it('and one that cannot be asked any more is told so when what it runs has ended, by nobody but itself', async () => {
+  test('and one that cannot be asked any more is told so when what it runs has ended, by nobody but itself', async () => {
     const file = fileOf('patient');
     const run = startRun({
       file,
@@ -135,7 +135,7 @@ export default defineStudy({
     expect(await statesOf('halfway')).toEqual({ cancelled: 2 });
   });
 
-  it('serves studies that are opened later, survives one that is removed, and drains at its time limit', async () => {
+  test('serves studies that are opened later, survives one that is removed, and drains at its time limit', async () => {
     const run = startRun(optionsFor([], { drainAfterMs: 8000 }));
     await run.event('worker-started');
     const { id } = await openStudy('later', 3);
@@ -145,7 +145,7 @@ export default defineStudy({
     await run.gone();
   });
 
-  it('gives its trials back within the deadline after SIGTERM, and that is a good end', async () => {
+  test('gives its trials back within the deadline after SIGTERM, and that is a good end', async () => {
     await openStudy('preempted', 2, fileOf('patient'), patient);
     const run = startRun(optionsFor(['preempted'], { drainMs: 100 }));
     await run.event('trial-started', 2);
@@ -155,7 +155,7 @@ export default defineStudy({
     expect(await statesOf('preempted')).toEqual({ queued: 2 });
   });
 
-  it('ends a trial that never reports when somebody cancels it', async () => {
+  test('ends a trial that never reports when somebody cancels it', async () => {
     const { id } = await openStudy('silent', 1, fileOf('patient'), patient);
     const run = startRun(optionsFor(['silent'], { workers: 1 }), { ASSAY_TEST_PATIENCE: 'deaf' });
     await run.event('trial-started');

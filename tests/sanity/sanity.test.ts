@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { cartPole } from '../../src/trading/env/proof/cart-pole.ts';
 import { delayedSignalEdge } from '../../src/trading/env/proof/delayed-signal.ts';
 import { predictablePrice, pureNoise } from '../../src/trading/env/proof/price.ts';
@@ -7,7 +7,7 @@ import { episodesOf, judged, meanOf, standardErrorOf } from './task.ts';
 
 // The short forms of `npm run sanity`; those of the identity box and of the bit to repeat stand beside their agents.
 
-it('SAC follows a predictable price for most of what there is to earn', async () => {
+test('SAC follows a predictable price for most of what there is to earn', async () => {
   const reward = await judged({ env: predictablePrice(16), agent: trader, until: { updates: 300 }, seed: 1 }, async (agent) =>
     meanOf(await episodesOf(agent, predictablePrice(16), 32)),
   );
@@ -15,20 +15,20 @@ it('SAC follows a predictable price for most of what there is to earn', async ()
   expect(reward / 256 / 0.4607).toBeGreaterThan(0.7);
 });
 
-it('SAC earns nothing on noise', async () => {
+test('SAC earns nothing on noise', async () => {
   const rewards = await judged({ env: pureNoise(16), agent: trader, until: { updates: 100 }, seed: 1 }, (agent) =>
     episodesOf(agent, pureNoise(16), 64),
   );
   expect(meanOf(rewards)).toBeLessThanOrEqual(2 * standardErrorOf(rewards));
 });
 
-it('SAC sees through a window what a single step does not show', async () => {
+test('SAC sees through a window what a single step does not show', async () => {
   const edge = delayedSignalEdge({ delay: 8, length: 4, drift: 2 });
   expect((await delayedReturn('attention', 8, 12, 300, 1)) / edge).toBeGreaterThan(0.5);
   expect(Math.abs(await delayedReturn('none', 8, 12, 300, 1)) / edge).toBeLessThan(0.25);
 });
 
-it('recurrent PPO learns to balance a pole whose speed it does not see', async () => {
+test('recurrent PPO learns to balance a pole whose speed it does not see', async () => {
   const env = () => cartPole(8, { velocity: false });
   const options = { id: 'recurrent-ppo', memoryWidth: 32, learningRate: 2e-3, lambda: 0.98, largestGradientNorm: 1, epochs: 5 } as const;
   const score = await judged({ env: env(), agent: options, until: { environmentSteps: 8 * 128 * 8 }, seed: 1 }, async (agent) =>

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
 import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import type { ModuleRef } from '../../src/search/study/storage.ts';
@@ -26,7 +26,7 @@ const database = useDatabase();
 const urlAs = useRoles(database);
 
 describe('a role with the rights of', () => {
-  it.each([
+  test.each([
     ['sphere', (module: ModuleRef) => toStudyDescription(sphere, module)],
     ['resumable', (module: ModuleRef) => toStudyDescription(resumable, module)],
     ['frontier', (module: ModuleRef) => toStudyDescription(frontier, module)],
@@ -47,7 +47,7 @@ describe('a role with the rights of', () => {
     expect((await database.pool.query('select from checkpoints')).rowCount).toBe(0);
   });
 
-  it('a worker forks, pauses, promotes and prunes trials', async () => {
+  test('a worker forks, pauses, promotes and prunes trials', async () => {
     const connection = await connect({ databaseUrl: await urlAs('worker'), poolSize: 2 });
     const worker = createStorage(connection.db);
     const open = (change: object) => createStorage(database.db).open(inQueue(change));
@@ -93,7 +93,7 @@ describe('a role with the rights of', () => {
     await connection.close();
   });
 
-  it('a worker gives up what nothing refers to, and leaves what trials attached', async () => {
+  test('a worker gives up what nothing refers to, and leaves what trials attached', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'assay-grant-'));
     const url = await urlAs('worker');
     const collect = (...flags: readonly string[]) =>
@@ -106,7 +106,7 @@ describe('a role with the rights of', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it.each(['promotions', 'aliases', 'models', 'model_versions', 'judgements', 'validations'])(
+  test.each(['promotions', 'aliases', 'models', 'model_versions', 'judgements', 'validations'])(
     'a worker writes nothing into %s',
     async (table) => {
       const url = await urlAs('worker');
@@ -116,7 +116,7 @@ describe('a role with the rights of', () => {
     },
   );
 
-  it('a worker neither opens, changes nor removes studies', async () => {
+  test('a worker neither opens, changes nor removes studies', async () => {
     const url = await urlAs('worker');
     for (const statement of [
       'delete from studies',
@@ -131,7 +131,7 @@ describe('a role with the rights of', () => {
     await connection.close();
   });
 
-  it('a reader looks at everything and changes nothing; the command says so in its own words', async () => {
+  test('a reader looks at everything and changes nothing; the command says so in its own words', async () => {
     const url = await urlAs('reader');
     expect(await attempt(url, 'update trials set attempt = 1')).toBe('permission denied for table trials');
     expect(assay(['study', 'ls', '--json'], { DATABASE_URL: url })).toMatchObject({ code: 0 });
@@ -147,7 +147,7 @@ describe('a role with the rights of', () => {
     expect(refused.err).not.toContain('p4ssword');
   });
 
-  it('nobody, when there is no such role', async () => {
+  test('nobody, when there is no such role', async () => {
     await expect(grantTo(database.pool, 'nobody"; drop table trials', 'reader')).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Claimed, StudyRecord } from '../../src/search/study/storage.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { studies, trials } from '../../src/storage/schema/index.ts';
@@ -38,7 +38,7 @@ const claimRequest = (study: StudyRecord) => ({ studies: [study.id], worker: 'w'
 const params = { lr: 1e-3, layers: 2 };
 
 describe('orders to a study', () => {
-  it('pause: nothing new is asked for or handed out until it is resumed, and what runs goes on', async () => {
+  test('pause: nothing new is asked for or handed out until it is resumed, and what runs goes on', async () => {
     const { storage, study, claimed } = await underWay();
     expect(await controlStudy(database.db, study.id, 'pause', 'me')).toEqual({ desiredState: 'paused', cancelled: 0, ending: 0 });
     expect(await storage.ask(study.id)).toEqual({ kind: 'paused' });
@@ -49,7 +49,7 @@ describe('orders to a study', () => {
     expect((await storage.claim(claimRequest(study)))?.number).toBe(1);
   });
 
-  it('stop: what waits is cancelled, what runs goes on and is tried again when its worker dies', async () => {
+  test('stop: what waits is cancelled, what runs goes on and is tried again when its worker dies', async () => {
     const { storage, study, claimed } = await underWay();
     expect(await controlStudy(database.db, study.id, 'stop', 'me')).toEqual({ desiredState: 'stopped', cancelled: 2, ending: 0 });
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 1 });
@@ -63,7 +63,7 @@ describe('orders to a study', () => {
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 3 });
   });
 
-  it('cancel: what runs hears of it at its next renewal', async () => {
+  test('cancel: what runs hears of it at its next renewal', async () => {
     const { storage, study, claimed } = await underWay();
     expect(await controlStudy(database.db, study.id, 'cancel', 'me')).toEqual({ desiredState: 'stopped', cancelled: 2, ending: 1 });
     expect(await storage.renew(claimed.lease)).toBe('cancelled');
@@ -71,7 +71,7 @@ describe('orders to a study', () => {
     expect(await statesOf(study)).toEqual(['cancelled', 'cancelled', 'cancelled']);
   });
 
-  it.each(['pause', 'resume', 'stop', 'cancel'] as const)('%s given twice changes nothing the second time', async (order) => {
+  test.each(['pause', 'resume', 'stop', 'cancel'] as const)('%s given twice changes nothing the second time', async (order) => {
     const { study } = await underWay();
     await controlStudy(database.db, study.id, order, 'me');
     const before = [await statesOf(study), await revisionOf(study)];
@@ -79,7 +79,7 @@ describe('orders to a study', () => {
     expect([await statesOf(study), await revisionOf(study)]).toEqual(before);
   });
 
-  it('stop: a fork that nobody has worked on is cancelled, too, what it inherited notwithstanding', async () => {
+  test('stop: a fork that nobody has worked on is cancelled, too, what it inherited notwithstanding', async () => {
     const storage = createStorage(database.db);
     const population = { id: 'pbt', options: { population: 2, interval: 2 } };
     const study = await storage.open(describeStudy({ sampler: population, pruner: population, budget: { trials: 4 } }));
@@ -94,7 +94,7 @@ describe('orders to a study', () => {
     expect(await statesOf(study)).toEqual(['running', 'queued', 'cancelled']);
   });
 
-  it('a stop among many asks and claims leaves nothing that waits', async () => {
+  test('a stop among many asks and claims leaves nothing that waits', async () => {
     const storage = createStorage(database.db);
     const study = await storage.open(describeStudy({ budget: { trials: 200 } }));
     const work = Array.from({ length: 6 }, async () => {
@@ -108,13 +108,13 @@ describe('orders to a study', () => {
     expect((await statesOf(study)).filter((state) => state === 'queued')).toEqual([]);
   });
 
-  it('an unknown study is not found', async () => {
+  test('an unknown study is not found', async () => {
     await expect(controlStudy(database.db, 999_999, 'stop', 'me')).rejects.toMatchObject({ code: 'not_found' });
   });
 });
 
 describe('enqueue', () => {
-  it('queues the chosen parameters once per order, however often it is repeated', async () => {
+  test('queues the chosen parameters once per order, however often it is repeated', async () => {
     const { storage, study } = await underWay();
     const idempotencyKey = randomUUID();
     const numbers = await Promise.all(Array.from({ length: 4 }, () => enqueue(database.db, study.id, { params, idempotencyKey })));
@@ -122,7 +122,7 @@ describe('enqueue', () => {
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 4 });
   });
 
-  it('refuses what does not fit the space, a used-up budget unless it may grow, and a stopped study', async () => {
+  test('refuses what does not fit the space, a used-up budget unless it may grow, and a stopped study', async () => {
     const { study } = await underWay();
     const order = (more: object) => enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), ...more });
     await expect(order({ params: { lr: 1 } })).rejects.toMatchObject({ code: 'params_invalid' });
@@ -138,7 +138,7 @@ describe('enqueue', () => {
 });
 
 describe('retry', () => {
-  it('queues the parameters and the seed of a failed trial under a new number, and leaves the old one', async () => {
+  test('queues the parameters and the seed of a failed trial under a new number, and leaves the old one', async () => {
     const { storage, study, claimed } = await underWay();
     await expect(retryTrial(database.db, study.id, 0, { idempotencyKey: randomUUID() })).rejects.toMatchObject({ code: 'conflict' });
     await storage.finish(claimed.lease, { kind: 'failed', error: { code: 'x', message: 'y' } });
@@ -150,7 +150,7 @@ describe('retry', () => {
 });
 
 describe('cancel', () => {
-  it('of one trial, repeated after a lost reply, changes nothing and is answered as before; of one that ended otherwise it is a conflict', async () => {
+  test('of one trial, repeated after a lost reply, changes nothing and is answered as before; of one that ended otherwise it is a conflict', async () => {
     const { storage, study, claimed } = await underWay();
     const order = (number: number, by = 'me') => cancelTrial(database.db, study.id, number, by);
     for (const [number, answer] of [
@@ -170,7 +170,7 @@ describe('cancel', () => {
 });
 
 describe('remove', () => {
-  it('refuses while trials run, then takes everything with it; repeating it is harmless', async () => {
+  test('refuses while trials run, then takes everything with it; repeating it is harmless', async () => {
     const { storage, study, claimed } = await underWay();
     await storage.report(claimed.lease, { step: 1, value: 1 });
     await expect(removeStudy(database.db, study.id)).rejects.toMatchObject({ code: 'conflict' });
@@ -180,7 +180,7 @@ describe('remove', () => {
     expect(await statesOf(study)).toEqual([]);
   });
 
-  it('waits for a worker that takes a trial at this moment, and neither gets into the way of the other', async () => {
+  test('waits for a worker that takes a trial at this moment, and neither gets into the way of the other', async () => {
     const { storage, study, claimed } = await underWay();
     await storage.finish(claimed.lease, complete(1));
     const { removed } = await database.db.transaction(async (tx) => {
@@ -201,7 +201,7 @@ describe('priorities', () => {
   const queue = (study: StudyRecord, priority?: number) =>
     enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), ...(priority !== undefined && { priority }) });
 
-  it('of trials: the highest is handed out first, and among equals the oldest', async () => {
+  test('of trials: the highest is handed out first, and among equals the oldest', async () => {
     const storage = createStorage(database.db);
     const study = await storage.open(describeStudy({ budget: { trials: 6 } }));
     for (const priority of [undefined, 5, -1, 5, 0]) await queue(study, priority);
@@ -210,7 +210,7 @@ describe('priorities', () => {
     expect(taken).toEqual([1, 3, 0, 4, 2]);
   });
 
-  it('of a trial that is tried again: that of the first try', async () => {
+  test('of a trial that is tried again: that of the first try', async () => {
     const storage = createStorage(database.db);
     const study = await storage.open(describeStudy({ budget: { trials: 4 } }));
     const urgent = await queue(study, 7);
@@ -220,7 +220,7 @@ describe('priorities', () => {
     expect((await claimOne(storage, study.id)).number).toBe(2);
   });
 
-  it('of studies: one that is lower waits until those above have nothing to give, asked or queued', async () => {
+  test('of studies: one that is lower waits until those above have nothing to give, asked or queued', async () => {
     const storage = createStorage(database.db);
     const lower = await storage.open(describeStudy({ budget: { trials: 2 }, priority: -3 }));
     const higher = await storage.open(describeStudy({ budget: { trials: 2 } }));
@@ -234,7 +234,7 @@ describe('priorities', () => {
     expect(await storage.open(describeStudy({ ...lower, priority: 4 }))).toMatchObject({ id: lower.id, priority: 4, created: false });
   });
 
-  it('that cannot be are refused', async () => {
+  test('that cannot be are refused', async () => {
     const { study } = await underWay();
     await expect(queue(study, 1.5)).rejects.toMatchObject({ code: 'usage', place: 'priority' });
     await expect(queue(study, 1001)).rejects.toMatchObject({ code: 'usage', place: 'priority' });

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
 import { createProgress, lineOf, studyLines } from './progress.ts';
@@ -16,14 +16,14 @@ const study = {
 } as unknown as StudyDetail;
 
 describe('the live block', () => {
-  it('says how far the study is, what is best, and when it will be done at this run’s pace', () => {
+  test('says how far the study is, what is best, and when it will be done at this run’s pace', () => {
     const lines = studyLines(study, { running: ['s#20', 's#21'], endedHere: 10, elapsedMs: 60_000 });
     expect(lines[1]).toBe('  ████████████░░░░░░░░░░░░  20 of 40 trials: 12 complete, 7 pruned, 1 failed, 2 running');
     expect(lines[2]).toBe('  best 1.25 (s#3)   10 trials/min   ETA 2 min 00 s');
     expect(lines[3]).toBe('  running s#20 s#21');
   });
 
-  it('promises nothing before a trial has ended', () => {
+  test('promises nothing before a trial has ended', () => {
     expect(studyLines(study, { running: [], endedHere: 0, elapsedMs: 5000 })[2]).toBe('  best 1.25 (s#3)   - trials/min');
   });
 });
@@ -41,7 +41,7 @@ test('the line of a complete trial says that it misses a constraint', () => {
 });
 
 describe('progress elsewhere', () => {
-  it('is a line for each ended trial, and nothing with --quiet', () => {
+  test('is a line for each ended trial, and nothing with --quiet', () => {
     const written: string[] = [];
     const sink = { write: (text: string) => void written.push(text), isTerminal: false, width: () => 80 };
     const io = { out: sink, err: sink, env: {} } as unknown as Io;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findLookAhead, randomRows, withNoiseAfter } from '../../../tests/fixtures/causality.ts';
 import { createRng } from '../../core/rng.ts';
 import type { BarColumns } from '../../market/bars.ts';
@@ -21,27 +21,27 @@ const bars: BarColumns = {
 const starts = Int32Array.of(0, 0, 0, 3);
 
 describe('worked numbers', () => {
-  it('volume: 3 after 1 is one deviation above the mean of 2', () => {
+  test('volume: 3 after 1 is one deviation above the mean of 2', () => {
     expect([...volumeZscore(bars, 2)]).toEqual(near([0, 1, -1, 0]));
   });
 
-  it('session VWAP: typical prices 10 and 34/3 on volumes 1 and 3, and anew in the next session', () => {
+  test('session VWAP: typical prices 10 and 34/3 on volumes 1 and 3, and anew in the next session', () => {
     const vwap = (10 + 34) / 4;
     const third = (10 + 34 + (2 * 35) / 3) / 6;
     expect([...sessionVwapDistance(bars, starts)]).toEqual(near([0, 12 / vwap - 1, 11 / third - 1, 0]));
   });
 
-  it('true range: the close before counts within a session, not over night', () => {
+  test('true range: the close before counts within a session, not over night', () => {
     expect([...averageTrueRange(bars, starts, 1)]).toEqual(near([0.2, 2 / 12, 2 / 11, 2 / 11]));
     expect([...averageTrueRange(bars, starts, 2)].slice(2)).toEqual(near([2 / 11, 2 / 11]));
   });
 
-  it('time: a quarter of the session is a right angle', () => {
+  test('time: a quarter of the session is a right angle', () => {
     expect([...timeOfSession(Int32Array.of(0, 0, 2), 4, Math.sin)]).toEqual(near([0, 1, 0]));
     expect([...timeOfSession(Int32Array.of(0, 0, 2), 4, Math.cos)]).toEqual(near([1, 0, 1]));
   });
 
-  it('flow: a return of one deviation is bought to 0.8413, on one and a half times the mean volume', () => {
+  test('flow: a return of one deviation is bought to 0.8413, on one and a half times the mean volume', () => {
     // Population deviation of 0.02 and 0: 0.01, so that the return is two; of -0.02 and 0 likewise.
     const share = 2 * 0.97724986805 - 1;
     const flow = signedFlow({ ...bars, volume: f64(1, 3, 1, 3) }, f64(0, 0.02, 0, -0.02), 2);
@@ -50,11 +50,11 @@ describe('worked numbers', () => {
     expect([...flowPersistence(f64(0.1, 5, -2, 0), 2)]).toEqual(near([1, 1, 0, -0.5]));
   });
 
-  it('location: the middle is 0, the high 1, the low -1, and no range 0', () => {
+  test('location: the middle is 0, the high 1, the low -1, and no range 0', () => {
     expect([...closeLocation({ ...bars, high: f64(11, 12, 13, 11), low: f64(9, 10, 11, 11) }, 1)]).toEqual(near([0, 1, -1, 0]));
   });
 
-  it('absorption: twice the volume per range is 1, a bar without range is limited', () => {
+  test('absorption: twice the volume per range is 1, a bar without range is limited', () => {
     const still = { ...bars, high: f64(1, 1, 1, 1), low: f64(0, 0, 0.5, 1), volume: f64(1, 1, 1, 1) };
     expect([...absorption(still, 2, 4)]).toEqual(near([0, 0, 0.5, 3]));
   });
@@ -64,7 +64,7 @@ describe('bar-flow@1', () => {
   const market = generateMarket(marketPresets.planted, 11, 2);
   const columns = barFlow.columns(market);
 
-  it('looks at nothing after its own bar', () => {
+  test('looks at nothing after its own bar', () => {
     const rng = createRng('causal');
     const compute = (some: typeof market) => {
       const all = barFlow.columns(some);
@@ -77,7 +77,7 @@ describe('bar-flow@1', () => {
     expect(findLookAhead(compute, market, randomRows(0, market.time.length - 2, 4, rng), rng)).toBeNull();
   });
 
-  it('is finite for a market that jumps wildly, stands still, or does not trade', () => {
+  test('is finite for a market that jumps wildly, stands still, or does not trade', () => {
     const wild = withNoiseAfter(market, -1, createRng('wild'));
     const flat = (own: BarColumns, volume: number): BarColumns => {
       const fifty = own.close.map(() => 50);

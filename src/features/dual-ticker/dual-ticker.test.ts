@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withNoiseAfter } from '../../../tests/fixtures/causality.ts';
 import { hasSharedData, sharedDataFile, sharedDataNote } from '../../../tests/fixtures/shared-data.ts';
 import { createRng } from '../../core/rng.ts';
@@ -33,11 +33,11 @@ function barsOf(close: Float64Array, volume: Float64Array = new Float64Array(clo
 const oneSession = (rows: number): Int32Array => new Int32Array(rows);
 
 describe('worked numbers', () => {
-  it('F1: a range of 3 at a close of 100 is a spread of 0.03', () => {
+  test('F1: a range of 3 at a close of 100 is a spread of 0.03', () => {
     expect([...spread({ ...barsOf(f64(100)), high: f64(102), low: f64(99) })]).toEqual(near([0.03]));
   });
 
-  it('F2: a change of 1 % on twice the mean volume is half of it; on no volume 0; on almost none limited to 0.1', () => {
+  test('F2: a change of 1 % on twice the mean volume is half of it; on no volume 0; on almost none limited to 0.1', () => {
     const returns = f64(0, Math.log(1.01), Math.log(1.01), Math.log(1.01));
     const bars = barsOf(f64(1, 1, 1, 1), f64(1, 3, 0, 1e-6));
     // Means of two volumes: 1, 2, 1.5, 0.0000005.
@@ -47,34 +47,34 @@ describe('worked numbers', () => {
     expect([...bookImbalance(thin, f64(0, Math.log(0.99)), 2, 1e-8)]).toEqual([0, -0.1]);
   });
 
-  it('F3: prices 10, 11, 12 on volumes 1, 1, 2 have a VWAP of 11.25', () => {
+  test('F3: prices 10, 11, 12 on volumes 1, 1, 2 have a VWAP of 11.25', () => {
     const bars = barsOf(f64(10, 11, 12), f64(1, 1, 2));
     expect([...vwapDeviation(bars, oneSession(3), 10)]).toEqual(near([0, 11 / 10.5 - 1, 12 / 11.25 - 1]));
     expect([...vwapDeviation(bars, oneSession(3), 2)]).toEqual(near([0, 11 / 10.5 - 1, 12 / (35 / 3) - 1]));
     expect([...vwapDeviation({ ...bars, volume: f64(0, 0, 0) }, oneSession(3), 10)]).toEqual([0, 0, 0]);
   });
 
-  it('F4: a last bar of four times the usual volume', () => {
+  test('F4: a last bar of four times the usual volume', () => {
     expect(tradeIntensity(barsOf(f64(1, 1, 1, 1), f64(1, 1, 1, 5)), 1, 4)[3]).toBeCloseTo(5 / 2 - 1, 12);
     expect([...tradeIntensity(barsOf(f64(1, 1), f64(0, 0)), 1, 2)]).toEqual([0, 0]);
   });
 
-  it('F5: 5 after 1, 2, 3, 4 is two thirds above the mean of the five', () => {
+  test('F5: 5 after 1, 2, 3, 4 is two thirds above the mean of the five', () => {
     expect(momentum(barsOf(f64(1, 2, 3, 4, 5)), oneSession(5), 5)[4]).toBeCloseTo(5 / 3 - 1, 12);
   });
 
-  it('F6: returns of +-0.1 % a minute are 31.35 % a year', () => {
+  test('F6: returns of +-0.1 % a minute are 31.35 % a year', () => {
     const returns = f64(0.001, -0.001, 0.001, -0.001);
     expect(realisedVolatility(returns, 4)[3]).toBeCloseTo(0.1 * 313.4964, 4);
     expect([...realisedVolatility(f64(0.3, 0.3, 0.3), 3)]).toEqual([0, 0, 0]);
   });
 
-  it('F7: short deviations of 1 and 2 basis points deviate by half a basis point', () => {
+  test('F7: short deviations of 1 and 2 basis points deviate by half a basis point', () => {
     // Pairs (0, 2), (2, -2) bp have deviations 1 and 2 bp; a window of three returns holds both pairs.
     expect(volatilityOfVolatility(f64(0, 2e-4, -2e-4), 3, 2)[2]).toBeCloseTo(0.5e-4 * 100, 12);
   });
 
-  it('F8 and F9: returns 0, 0, 3 have skewness 0.7071 and excess kurtosis -1.5; constant ones have none', () => {
+  test('F8 and F9: returns 0, 0, 3 have skewness 0.7071 and excess kurtosis -1.5; constant ones have none', () => {
     const { skewness, kurtosis } = shape(f64(0, 0, 3), 3);
     expect(skewness[2]).toBeCloseTo(Math.SQRT1_2, 12);
     expect(kurtosis[2]).toBeCloseTo(-1.5, 12);
@@ -82,7 +82,7 @@ describe('worked numbers', () => {
     expect(shape(f64(0.1, 0.1, 0.1), 3).kurtosis[2]).toBe(0);
   });
 
-  it('F10: returns that go together, against each other, half-way, or not at all', () => {
+  test('F10: returns that go together, against each other, half-way, or not at all', () => {
     const up = f64(1, 2, 3);
     expect(returnCorrelation(up, f64(2, 4, 6), 3)[2]).toBeCloseTo(1, 12);
     expect(returnCorrelation(up, f64(3, 2, 1), 3)[2]).toBeCloseTo(-1, 12);
@@ -90,12 +90,12 @@ describe('worked numbers', () => {
     expect(returnCorrelation(up, f64(7, 7, 7), 3)[2]).toBe(0);
   });
 
-  it('F11: a spread of 2 against 1 is 1 on one side and -0.5 on the other; a bar without range says nothing', () => {
+  test('F11: a spread of 2 against 1 is 1 on one side and -0.5 on the other; a bar without range says nothing', () => {
     expect([...spreadRatio(f64(2, 2, 0), f64(1, 0, 2))]).toEqual([1, 0, 0]);
     expect([...spreadRatio(f64(1, 0, 2), f64(2, 2, 0))]).toEqual([-0.5, 0, 0]);
   });
 
-  it('F12: has opposite signs on the two sides', () => {
+  test('F12: has opposite signs on the two sides', () => {
     expect([...momentumDivergence(f64(0.03), f64(0.01))]).toEqual(near([0.02]));
     expect([...momentumDivergence(f64(0.01), f64(0.03))]).toEqual(near([-0.02]));
   });
@@ -106,17 +106,17 @@ describe('the night between two sessions', () => {
   const gap: BarColumns = { ...barsOf(f64(100, 101, 200, 202)), open: f64(100, 100, 199, 200) };
   const starts = sessionStarts(session);
 
-  it('is no return: a session begins with its first bar from open to close', () => {
+  test('is no return: a session begins with its first bar from open to close', () => {
     expect([...starts]).toEqual([0, 0, 2, 2]);
     expect([...logReturns(gap, starts)]).toEqual(near([0, Math.log(1.01), Math.log(200 / 199), Math.log(1.01)]));
   });
 
-  it('is outside of every window of prices', () => {
+  test('is outside of every window of prices', () => {
     expect([...momentum(gap, starts, 5)]).toEqual(near([0, 101 / 100.5 - 1, 0, 202 / 201 - 1]));
     expect([...vwapDeviation(gap, starts, 10)]).toEqual(near([0, 101 / 100.5 - 1, 0, 202 / 201 - 1]));
   });
 
-  it('does not interrupt windows of returns and volumes', () => {
+  test('does not interrupt windows of returns and volumes', () => {
     expect(tradeIntensity({ ...gap, volume: f64(1, 1, 4, 1) }, 1, 3)[2]).toBeCloseTo(4 / 2 - 1, 12);
     const returns = logReturns(gap, starts);
     expect(realisedVolatility(returns, 4)[3]).toBeCloseTo(textbookDeviation(Array.from(returns)) * Math.sqrt(98_280) * 100, 9);
@@ -175,7 +175,7 @@ function referenceRow(bars: AlignedBars, row: number): number[] {
 describe('dual-ticker@2 agrees with its slow reference', () => {
   const rng = createRng('reference');
   const market = generateMarket(marketPresets.planted, 4, 3);
-  it.each([
+  test.each([
     ['a generated market', market],
     ['noise', withNoiseAfter(market, -1, rng)],
   ])('on %s', (_, bars) => {
@@ -192,7 +192,7 @@ describe('dual-ticker@2 agrees with its slow reference', () => {
 });
 
 describe.skipIf(!hasSharedData)(`dual-ticker@2 on real bars${sharedDataNote}`, () => {
-  it('sees NVDA and MSFT as they were', async () => {
+  test('sees NVDA and MSFT as they were', async () => {
     const options = { calendar: sessionCalendars['us-equities'], barMs: 60_000 };
     const declared = {
       ...options,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import { sha256 } from '../../core/json.ts';
 import { sessionCalendars } from '../sessions.ts';
@@ -51,7 +51,7 @@ const third = '2018-02-16,09:32:00,245.9,246.1,245.8,246,100';
 const isoTimes = (time: Float64Array): string[] => Array.from(time, (ms) => new Date(ms).toISOString());
 
 describe('reading CSV', () => {
-  it('takes a date and a time of day from two columns, in the session time zone', async () => {
+  test('takes a date and a time of day from two columns, in the session time zone', async () => {
     const { series, bytes, sha256: hash } = await read(lines(header, first, second));
     expect(isoTimes(series.time)).toEqual(['2018-02-16T14:30:00.000Z', '2018-02-16T14:31:00.000Z']);
     expect([...series.open]).toEqual([245.4, 245.73]);
@@ -63,20 +63,20 @@ describe('reading CSV', () => {
     expect({ bytes, hash }).toEqual({ bytes: text.length, hash: sha256(text) });
   });
 
-  it('reads a gzipped file as its plain text, whatever it is called', async () => {
+  test('reads a gzipped file as its plain text, whatever it is called', async () => {
     const text = lines(header, first, second);
     expect(await read(gzipSync(text), {}, 'ABC.csv.gz')).toEqual(await read(text));
     expect(await read(gzipSync(text), {}, 'ABC.csv')).toEqual(await read(text));
   });
 
-  it('turns a descending, end-stamped file without a final newline into starts that rise', async () => {
+  test('turns a descending, end-stamped file without a final newline into starts that rise', async () => {
     const text = ['datetime,open,high,low,close,volume', '2019-02-15 16:00:00,2,2,2,2,20', '2019-02-15 15:59:00,1,1,1,1,10'].join('\n');
     const { series } = await read(text, { order: 'descending', stamp: 'end' });
     expect(isoTimes(series.time)).toEqual(['2019-02-15T20:58:00.000Z', '2019-02-15T20:59:00.000Z']);
     expect([...series.close]).toEqual([1, 2]);
   });
 
-  it('finds semicolons, tabs and bars, short and decorated headers, a byte order mark and Windows line ends', async () => {
+  test('finds semicolons, tabs and bars, short and decorated headers, a byte order mark and Windows line ends', async () => {
     const expected = (await read(lines('datetime,open,high,low,close,volume', '2018-02-16 09:30:00,1,3,1,2,5'))).series;
     expect((await read('datetime;o;h;l;c;v\r\n2018-02-16 09:30:00;1;3;1;2;5\r\n')).series).toEqual(expected);
     expect((await read('\uFEFF<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<VOL>\n2018-02-16\t09:30\t1\t3\t1\t2\t5\n')).series).toEqual(
@@ -85,37 +85,37 @@ describe('reading CSV', () => {
     expect((await read('Timestamp | Open | High | Low | Last | Volume\n2018-02-16T09:30 | 1 | 3 | 1 | 2 | 5\n')).series).toEqual(expected);
   });
 
-  it('takes headers that were named before any alias', async () => {
+  test('takes headers that were named before any alias', async () => {
     const text = lines('stamp,px,open,high,low,close,volume', '2018-02-16 09:30,9,10,12,8,11,5');
     const { series } = await read(text, { columns: { datetime: 'stamp', open: 'px' } });
     expect(series.open[0]).toBe(9);
   });
 
-  it('honours an offset in the stamp, and epoch seconds and milliseconds, over the declared zone', async () => {
+  test('honours an offset in the stamp, and epoch seconds and milliseconds, over the declared zone', async () => {
     const at = async (stamp: string): Promise<string> =>
       isoTimes((await read(lines('datetime,o,h,l,c,v', `${stamp},1,1,1,1,1`))).series.time)[0]!;
     for (const stamp of ['2018-02-16T14:30:00Z', '2018-02-16 15:30:00+01:00', '1518791400', '1518791400000', '2018-02-16 09:30:00.000'])
       expect(await at(stamp)).toBe('2018-02-16T14:30:00.000Z');
   });
 
-  it('follows New York over the start of summer time', async () => {
+  test('follows New York over the start of summer time', async () => {
     const text = lines('datetime,o,h,l,c,v', '2018-03-09 09:30,1,1,1,1,1', '2018-03-12 09:30,1,1,1,1,1');
     expect(isoTimes((await read(text)).series.time)).toEqual(['2018-03-09T14:30:00.000Z', '2018-03-12T13:30:00.000Z']);
   });
 
-  it('leaves bars outside the session out when told so, and does not call what is left gapless or not by them', async () => {
+  test('leaves bars outside the session out when told so, and does not call what is left gapless or not by them', async () => {
     const text = lines('datetime,o,h,l,c,v', '2018-02-16 09:29,1,1,1,1,1', '2018-02-16 09:30,1,1,1,1,1', '2018-02-16 17:30,1,1,1,1,1');
     expect((await read(text, { outside: 'drop' })).series.time).toHaveLength(1);
   });
 
-  it('names the symbol after the file', async () => {
+  test('names the symbol after the file', async () => {
     expect(symbolOfFile('/x/NVDA_1m_2018-02-16.csv.gz')).toBe('NVDA');
     expect(symbolOfFile('msft.csv')).toBe('MSFT');
   });
 });
 
 describe('a CSV file that does not hold what it should', () => {
-  it('lacks a column: says what was found and what would do', async () => {
+  test('lacks a column: says what was found and what would do', async () => {
     expect(await problemOf(lines('date,ToD,open,high,low,settle,volume', first))).toEqual({
       code: 'data_invalid',
       place: 'ABC.csv:1',
@@ -125,7 +125,7 @@ describe('a CSV file that does not hold what it should', () => {
     expect((await problemOf(lines('open,high,low,close,volume', '1,1,1,1,1'))).hint).toMatch(/date and a time column/);
   });
 
-  it('lacks a header that was named', async () => {
+  test('lacks a header that was named', async () => {
     expect((await problemOf(lines(header, first), { columns: { close: 'Settle' } })).message).toMatch(
       /no column is headed "Settle"; found: date, ToD/,
     );
@@ -135,7 +135,7 @@ describe('a CSV file that does not hold what it should', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['n/a', 'close', lines(header, first, second.replace('245.98', 'n/a'))],
     ['', 'volume', lines(header, first, second.replace('54087.0', ''))],
     ['NaN', 'open', lines(header, first, second.replace('245.73', 'NaN'))],
@@ -149,12 +149,12 @@ describe('a CSV file that does not hold what it should', () => {
     });
   });
 
-  it('has decimal commas', async () => {
+  test('has decimal commas', async () => {
     const content = lines(header.replaceAll(',', ';'), first.replaceAll(',', ';').replace('245.69', '245,69'));
     expect((await problemOf(content)).hint).toBe('write the decimals after a point');
   });
 
-  it('has a stamp that is no time, or that the clock skipped', async () => {
+  test('has a stamp that is no time, or that the clock skipped', async () => {
     for (const stamp of ['02/16/2018 09:30', '2018-02-30 09:30', '2018-13-01 09:30', '2018-02-16 24:00', 'soon'])
       expect(await problemOf(lines('datetime,o,h,l,c,v', `${stamp},1,1,1,1,1`))).toMatchObject({
         place: 'ABC.csv:2, column datetime',
@@ -165,7 +165,7 @@ describe('a CSV file that does not hold what it should', () => {
     ).toBe('"2018-03-11 02:30" never was on the clocks of America/New_York');
   });
 
-  it('runs backwards although ascending was declared: offers the other order', async () => {
+  test('runs backwards although ascending was declared: offers the other order', async () => {
     expect(await problemOf(lines(header, second, first))).toEqual({
       code: 'data_invalid',
       place: 'ABC.csv:3, column datetime',
@@ -177,21 +177,21 @@ describe('a CSV file that does not hold what it should', () => {
     );
   });
 
-  it('is in no order at all', async () => {
+  test('is in no order at all', async () => {
     expect(await problemOf(lines(header, second, first, third))).toMatchObject({
       place: 'ABC.csv:3, column datetime',
       hint: 'sort the file by time',
     });
   });
 
-  it('says a time twice', async () => {
+  test('says a time twice', async () => {
     expect(await problemOf(lines(header, first, second, second))).toMatchObject({
       place: 'ABC.csv:4, column datetime',
       message: 'the time 2018-02-16T14:31:00.000Z of line 3 comes again',
     });
   });
 
-  it('has a gap, which may be allowed', async () => {
+  test('has a gap, which may be allowed', async () => {
     const gap = lines(header, first, third);
     expect(await problemOf(gap)).toEqual({
       code: 'data_invalid',
@@ -202,11 +202,11 @@ describe('a CSV file that does not hold what it should', () => {
     expect((await read(gap, { gaps: 'allow' })).series.time).toHaveLength(2);
   });
 
-  it('places a gap on its line in a descending file as well', async () => {
+  test('places a gap on its line in a descending file as well', async () => {
     expect((await problemOf(lines(header, third, first), { order: 'descending' })).place).toBe('ABC.csv:2, column datetime');
   });
 
-  it('has prices that do not fit together, or none at all', async () => {
+  test('has prices that do not fit together, or none at all', async () => {
     expect(await problemOf(lines(header, first, '2018-02-16,09:31:00,10,9,8,9,1'))).toMatchObject({
       place: 'ABC.csv:3',
       message: 'open 10, high 9, low 8 and close 9 do not fit together',
@@ -214,14 +214,14 @@ describe('a CSV file that does not hold what it should', () => {
     expect((await problemOf(lines(header, '2018-02-16,09:30:00,0,1,0,1,1'))).hint).toMatch(/^prices must be positive/);
   });
 
-  it('has a negative volume', async () => {
+  test('has a negative volume', async () => {
     expect(await problemOf(lines(header, '2018-02-16,09:30:00,1,1,1,1,-5'))).toMatchObject({
       place: 'ABC.csv:2, column volume',
       message: 'the volume -5 is negative',
     });
   });
 
-  it('has bars outside the session', async () => {
+  test('has bars outside the session', async () => {
     expect(await problemOf(lines(header, '2018-02-16,09:29:00,1,1,1,1,5'))).toMatchObject({
       place: 'ABC.csv:2',
       message: 'the bar starting 2018-02-16T14:29:00.000Z lies outside the us-equities session',
@@ -232,13 +232,13 @@ describe('a CSV file that does not hold what it should', () => {
     );
   });
 
-  it('is empty, or holds a header only', async () => {
+  test('is empty, or holds a header only', async () => {
     expect(await problemOf('')).toMatchObject({ code: 'data_invalid', place: 'ABC.csv', message: 'the file is empty' });
     expect(await problemOf('\n\n')).toMatchObject({ message: 'the file is empty' });
     expect(await problemOf(lines(header))).toMatchObject({ message: 'the file holds a header but no bars' });
   });
 
-  it('has a line with too few fields', async () => {
+  test('has a line with too few fields', async () => {
     expect(await problemOf(lines(header, first, '2018-02-16,09:31:00,1'))).toMatchObject({
       code: 'data_invalid',
       place: 'ABC.csv:3',
@@ -246,18 +246,18 @@ describe('a CSV file that does not hold what it should', () => {
     });
   });
 
-  it('is a damaged archive', async () => {
+  test('is a damaged archive', async () => {
     const packed = gzipSync(lines(header, first, second));
     expect(await problemOf(packed.subarray(0, packed.length - 20))).toMatchObject({ code: 'data_invalid', place: 'ABC.csv' });
   });
 
-  it('is not there', async () => {
+  test('is not there', async () => {
     await expect(readCsv(join(folder, 'nowhere.csv'), 'ABC', asDeclaredByDefault)).rejects.toThrow(
       expect.objectContaining({ code: 'not_found' }),
     );
   });
 
-  it('was declared in a zone that does not exist', async () => {
+  test('was declared in a zone that does not exist', async () => {
     expect((await problemOf(lines(header, first), { zone: 'Mars/Olympus' })).code).toBe('config_invalid');
   });
 });
@@ -270,7 +270,7 @@ describe('a file that is made to fill the memory', () => {
     return Buffer.concat(Array.from({ length: members }, () => one));
   };
 
-  it.each([
+  test.each([
     ['3 GB of empty lines', '\n', /unpack to more than \d+, over 100 times as many|nothing but empty lines/],
     ['one line of 3 GB', 'a', /unpack to more than|a line is longer/],
     ['one field of 3 GB in quotes', '"', /unpack to more than|a line is longer/],
@@ -290,7 +290,7 @@ describe('a file that is made to fill the memory', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['a line', lines(header, first) + 'x'.repeat(2 ** 17), 'ABC.csv:3'],
     ['the first line', 'x'.repeat(2 ** 20), 'ABC.csv:1'],
     ['a field in quotes', `${lines(header, first)}"${'x\n'.repeat(2 ** 17)}`, /^ABC\.csv:\d+$/],
@@ -301,7 +301,7 @@ describe('a file that is made to fill the memory', () => {
     expect(problem.place).toMatch(place);
   });
 
-  it('empty lines without an end are refused', async () => {
+  test('empty lines without an end are refused', async () => {
     expect(await problemOf(lines(header, first) + '\n'.repeat(2 ** 20))).toMatchObject({
       code: 'data_invalid',
       message: expect.stringContaining('nothing but empty lines'),
@@ -310,7 +310,7 @@ describe('a file that is made to fill the memory', () => {
     expect(some.series.time).toHaveLength(2);
   });
 
-  it('more bytes than are allowed are refused, packed or not; as many as are allowed are read', async () => {
+  test('more bytes than are allowed are refused, packed or not; as many as are allowed are read', async () => {
     const text = lines(header, first, second);
     for (const content of [text, gzipSync(text)]) {
       expect(await problemOf(content, { maxBytes: text.length - 1 })).toMatchObject({
@@ -323,7 +323,7 @@ describe('a file that is made to fill the memory', () => {
     }
   });
 
-  it('what the parser refuses for any reason has a code, the file and the line', async () => {
+  test('what the parser refuses for any reason has a code, the file and the line', async () => {
     expect(await problemOf(`${lines(header, first)}"2018-02-16"x,09:31:00,1,1,1,1,1\n`)).toMatchObject({
       code: 'data_invalid',
       place: 'ABC.csv:3',
@@ -337,7 +337,7 @@ describe('a file that is made to fill the memory', () => {
 });
 
 describe('a header', () => {
-  it('that is missing is said to be, and values are never taken for names', async () => {
+  test('that is missing is said to be, and values are never taken for names', async () => {
     const bars = ['2018-02-16 09:30:00,245.4,245.74,245.4,245.69,273668', '2018-02-16 09:31:00,245.73,246.0,245.35,245.98,54087'];
     expect(await problemOf(lines(...bars))).toMatchObject({
       code: 'data_invalid',
@@ -349,7 +349,7 @@ describe('a header', () => {
     expect(await problemOf(lines(...bars), { columns })).toMatchObject({ message: expect.stringContaining('no header line') });
   });
 
-  it('that stands twice, or is wanted for two columns, is refused', async () => {
+  test('that stands twice, or is wanted for two columns, is refused', async () => {
     const twice = lines('datetime,open,high,low,close,volume,open,high,low,close,volume', '2018-02-16 09:30,1,1,1,1,5,2,2,2,2,5');
     expect(await problemOf(twice)).toMatchObject({
       code: 'data_invalid',
@@ -363,7 +363,7 @@ describe('a header', () => {
     });
   });
 
-  it('with a column of symbols is read where it names one, and refused with the line where it names several', async () => {
+  test('with a column of symbols is read where it names one, and refused with the line where it names several', async () => {
     const row = (symbol: string, minute: number): string => `2018-02-16 09:${minute},${symbol},1,1,1,1,5`;
     const head = 'datetime,Symbol,open,high,low,close,volume';
     expect((await read(lines(head, row('ES', 30), row('ES', 31)))).series.time).toHaveLength(2);
@@ -375,7 +375,7 @@ describe('a header', () => {
   });
 });
 
-it('counts the bars that it leaves out', async () => {
+test('counts the bars that it leaves out', async () => {
   const outside = ['04:00', '09:29', '16:01'].map((time) => `2018-02-16,${time}:00,1,1,1,1,5`);
   const kept = await read(lines(header, outside[0]!, outside[1]!, first, second, outside[2]!), { outside: 'drop' });
   expect(kept.outside).toBe(3);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasSharedData, sharedDataFile, sharedDataNote } from '../../../tests/fixtures/shared-data.ts';
 import type { AlignedBars } from '../bars.ts';
 import { importCsv } from './import-csv.ts';
@@ -31,7 +31,7 @@ describe.skipIf(!hasSharedData)(`real bars${sharedDataNote}`, () => {
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  it('of NVDA and MSFT in 2018 are 44 sessions of 391 bars without a flaw', async () => {
+  test('of NVDA and MSFT in 2018 are 44 sessions of 391 bars without a flaw', async () => {
     const sources = ['NVDA', 'MSFT'].map((symbol) => ({ file: equities(`${symbol}_1m_2018-02-16_2018-04-20`) }));
     const { manifest } = await importCsv({ dataDir, name: 'nvda-msft', sources });
     expect(manifest).toMatchObject({ rows: 17_204, sessions: 44, first: '2018-02-16T14:30:00.000Z', last: '2018-04-20T20:00:00.000Z' });
@@ -56,7 +56,7 @@ describe.skipIf(!hasSharedData)(`real bars${sharedDataNote}`, () => {
     expect(Math.sqrt(covariance(nvda, nvda) * 252 * 390)).toBeCloseTo(0.386, 3);
   });
 
-  it('of 2019 run backwards, are stamped at their ends and lack two minutes in some symbols', async () => {
+  test('of 2019 run backwards, are stamped at their ends and lack two minutes in some symbols', async () => {
     const sources = ['AAPL', 'QQQ', 'SPY'].map((symbol) => ({ file: equities(`${symbol}_1m_2019-02-11_2019-02-15`) }));
     const base = { dataDir, name: 'y2019', sources };
     await expect(importCsv(base)).rejects.toThrow(expect.objectContaining({ hint: 'the file looks descending: --order descending' }));

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../core/json.ts';
 import { generateMarket } from '../synthetic/generate.ts';
 import { marketPresets } from '../synthetic/presets.ts';
@@ -41,7 +41,7 @@ function tamper(path: string, change: () => void): void {
 }
 
 describe('a stored data set', () => {
-  it('comes back as the bars that went in, in shared memory', () => {
+  test('comes back as the bars that went in, in shared memory', () => {
     generate('demo');
     const table = loadDataset(dataDir, 'demo');
     expect(table.columns['time']!.buffer).toBeInstanceOf(SharedArrayBuffer);
@@ -49,7 +49,7 @@ describe('a stored data set', () => {
     expect(barsFromTable(table)).toEqual(generateMarket(marketPresets.planted, 5, 2));
   });
 
-  it('keeps its meaning when its table is handed to another thread', () => {
+  test('keeps its meaning when its table is handed to another thread', () => {
     generate('demo');
     const table = loadDataset(dataDir, 'demo');
     const received = structuredClone(table);
@@ -57,7 +57,7 @@ describe('a stored data set', () => {
     expect(barsFromTable(received)).toEqual(barsFromTable(table));
   });
 
-  it('says in its manifest what it is and where it came from', () => {
+  test('says in its manifest what it is and where it came from', () => {
     const { manifest } = generate('demo');
     expect(manifest).toMatchObject({
       name: 'demo',
@@ -75,13 +75,13 @@ describe('a stored data set', () => {
     expect(showDataset(dataDir, 'demo')).toEqual(manifest);
   });
 
-  it('is read-only, and leaves nothing half-written beside it', () => {
+  test('is read-only, and leaves nothing half-written beside it', () => {
     generate('demo');
     for (const file of ['columns.f64', 'manifest.json']) expect(statSync(fileOf('demo', file)).mode & 0o222).toBe(0);
     expect(readdirSync(join(dataDir, 'datasets'))).toEqual(['demo']);
   });
 
-  it('is not changed by making it again', () => {
+  test('is not changed by making it again', () => {
     expect(generate('demo').outcome).toBe('created');
     const before = statSync(fileOf('demo', 'columns.f64')).ino;
     const again = generate('demo');
@@ -89,7 +89,7 @@ describe('a stored data set', () => {
     expect(statSync(fileOf('demo', 'columns.f64')).ino).toBe(before);
   });
 
-  it('does not give way to other content unless that is asked for', () => {
+  test('does not give way to other content unless that is asked for', () => {
     const { manifest } = generate('demo');
     expect(() => generate('demo', { preset: 'no-edge' })).toThrow(withCode('conflict'));
     expect(loadDataset(dataDir, 'demo').hash).toBe(manifest.hash);
@@ -101,7 +101,7 @@ describe('a stored data set', () => {
     expect(readdirSync(join(dataDir, 'datasets', 'demo')).sort()).toEqual(['columns.f64', 'manifest.json']);
   });
 
-  it('is listed by name; drafts of others are not', () => {
+  test('is listed by name; drafts of others are not', () => {
     expect(listDatasets(dataDir)).toEqual([]);
     generate('beta');
     generate('alpha', { preset: 'no-edge' });
@@ -111,7 +111,7 @@ describe('a stored data set', () => {
 });
 
 describe('a data set that was tampered with', () => {
-  it('is refused when one bit of a column has changed', () => {
+  test('is refused when one bit of a column has changed', () => {
     generate('demo');
     const path = fileOf('demo', 'columns.f64');
     tamper(path, () => {
@@ -125,7 +125,7 @@ describe('a data set that was tampered with', () => {
     expect(() => showDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
   });
 
-  it('is refused when a file is cut off or gone', () => {
+  test('is refused when a file is cut off or gone', () => {
     generate('demo');
     const path = fileOf('demo', 'columns.f64');
     tamper(path, () => truncateSync(path, 800));
@@ -134,7 +134,7 @@ describe('a data set that was tampered with', () => {
     expect(() => loadDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
   });
 
-  it('is refused when its manifest is not one', () => {
+  test('is refused when its manifest is not one', () => {
     generate('demo');
     const path = fileOf('demo', 'manifest.json');
     tamper(path, () => writeFileSync(path, '{ "format": 1'));
@@ -143,7 +143,7 @@ describe('a data set that was tampered with', () => {
     expect(() => loadDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
   });
 
-  it('is put right by replacing it', () => {
+  test('is put right by replacing it', () => {
     const { manifest } = generate('demo');
     const path = fileOf('demo', 'columns.f64');
     tamper(path, () => truncateSync(path, 800));
@@ -153,7 +153,7 @@ describe('a data set that was tampered with', () => {
 });
 
 describe('names', () => {
-  it('of data sets that do not exist say which do', () => {
+  test('of data sets that do not exist say which do', () => {
     expect(() => loadDataset(dataDir, 'demo')).toThrow(
       expect.objectContaining({ code: 'not_found', hint: expect.stringContaining('assay data generate') }),
     );
@@ -161,12 +161,12 @@ describe('names', () => {
     expect(() => loadDataset(dataDir, 'demmo')).toThrow(expect.objectContaining({ code: 'not_found', hint: 'there are: demo' }));
   });
 
-  it.each(['', '../up', '.hidden', 'a/b', 'a b', 'x'.repeat(65)])('like %j cannot name a folder', (name) => {
+  test.each(['', '../up', '.hidden', 'a/b', 'a b', 'x'.repeat(65)])('like %j cannot name a folder', (name) => {
     expect(() => generate(name)).toThrow(withCode('usage'));
     expect(() => loadDataset(dataDir, name)).toThrow(withCode('usage'));
   });
 
-  it('of presets must be known', () => {
+  test('of presets must be known', () => {
     expect(() => generate('demo', { preset: 'bull' })).toThrow(withCode('config_invalid'));
     expect(existsSync(join(dataDir, 'datasets'))).toBe(false);
   });
@@ -181,7 +181,7 @@ describe('importing', () => {
     return path;
   };
 
-  it('aligns the symbols of several files and says what fell out', async () => {
+  test('aligns the symbols of several files and says what fell out', async () => {
     const sources = [{ file: csv('NVDA_x.csv', 30, 31, 32) }, { file: csv('other.csv', 31, 32, 33), symbol: 'MSFT' }];
     const { manifest, outcome } = await importCsv({ dataDir, name: 'pair', sources });
     expect(outcome).toBe('created');
@@ -209,7 +209,7 @@ describe('importing', () => {
     expect((await importCsv({ dataDir, name: 'pair', sources })).outcome).toBe('unchanged');
   });
 
-  it('of another file under a name that is taken is a conflict', async () => {
+  test('of another file under a name that is taken is a conflict', async () => {
     await importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31) }] });
     await expect(importCsv({ dataDir, name: 'one', sources: [{ file: csv('NVDA.csv', 30, 31, 32) }] })).rejects.toThrow(
       withCode('conflict'),
@@ -219,14 +219,14 @@ describe('importing', () => {
     );
   });
 
-  it('of a bad file leaves nothing behind', async () => {
+  test('of a bad file leaves nothing behind', async () => {
     await expect(importCsv({ dataDir, name: 'bad', sources: [{ file: csv('NVDA.csv', 30, 32) }] })).rejects.toThrow(
       withCode('data_invalid'),
     );
     expect(existsSync(join(dataDir, 'datasets'))).toBe(false);
   });
 
-  it('needs files, each with a symbol of its own', async () => {
+  test('needs files, each with a symbol of its own', async () => {
     const file = csv('NVDA.csv', 30, 31);
     await expect(importCsv({ dataDir, name: 'x', sources: [] })).rejects.toThrow(withCode('usage'));
     await expect(importCsv({ dataDir, name: 'x', sources: [{ file }, { file }] })).rejects.toThrow(/two files of one symbol/);
@@ -235,14 +235,14 @@ describe('importing', () => {
 });
 
 describe('a table that is no data set of bars', () => {
-  it('is refused', () => {
+  test('is refused', () => {
     const table = { name: 'odd', hash: '', rows: 1, columns: {}, meta: null };
     expect(() => barsFromTable(table)).toThrow(withCode('data_invalid'));
     expect(() => barsFromTable({ ...table, meta: { symbols: ['A'], barMs: 60_000 } })).toThrow(/has no column time/);
   });
 });
 
-it('gives a data set its name back when its replacement died between the two renames', () => {
+test('gives a data set its name back when its replacement died between the two renames', () => {
   const { manifest } = generate('demo');
   const folder = join(dataDir, 'datasets');
   renameSync(join(folder, 'demo'), join(folder, '.replaced-demo'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hashOf } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import type { AlignedBars } from '../bars.ts';
@@ -40,7 +40,7 @@ function momentumBefore(returns: Float64Array): Float64Array {
 }
 
 describe('the generated market', () => {
-  it('is the same for the same seed, on every machine, until its id changes', () => {
+  test('is the same for the same seed, on every machine, until its id changes', () => {
     const bars = generateMarket(marketPresets.planted, 1, 2);
     expect(generateMarket(marketPresets.planted, 1, 2)).toEqual(bars);
     expect(generateMarket(marketPresets.planted, 2, 2)).not.toEqual(bars);
@@ -49,13 +49,13 @@ describe('the generated market', () => {
     expect(hashOf(rounded)).toMatchInlineSnapshot(`"3d61c3d72eb920d1facadecd931b32eeab65afec72c2f503688ccb5671767681"`);
   });
 
-  it('continues a shorter one of the same seed', () => {
+  test('continues a shorter one of the same seed', () => {
     const short = generateMarket(marketPresets.planted, 7, 3);
     expect(short.bars[1]!.close).toEqual(planted.bars[1]!.close.slice(0, 3 * 390));
     expect(short.bars[0]!.volume).toEqual(planted.bars[0]!.volume.slice(0, 3 * 390));
   });
 
-  it('trades 390 minutes on every weekday from 09:30 in New York', () => {
+  test('trades 390 minutes on every weekday from 09:30 in New York', () => {
     expect(planted.time).toHaveLength(sessions * 390);
     const open = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', weekday: 'short', hour: '2-digit', minute: '2-digit' });
     for (let session = 0; session < sessions; session++) {
@@ -66,7 +66,7 @@ describe('the generated market', () => {
     }
   });
 
-  it('has no flaw that the quality report knows', () => {
+  test('has no flaw that the quality report knows', () => {
     for (const [index, symbol] of planted.symbols.entries()) {
       const report = qualityOf({ symbol, time: planted.time, ...planted.bars[index]! }, sessionCalendars['us-equities'], planted.barMs);
       expect(report).toMatchObject({
@@ -81,7 +81,7 @@ describe('the generated market', () => {
     }
   });
 
-  it('opens each bar at the last close, but for the night', () => {
+  test('opens each bar at the last close, but for the night', () => {
     const { open, close } = planted.bars[0]!;
     const gaps: number[] = [];
     for (let row = 1; row < open.length; row++) {
@@ -92,7 +92,7 @@ describe('the generated market', () => {
     expect(deviation(Float64Array.from(gaps))).toBeCloseTo(0.0022, 3);
   });
 
-  it('moves about as much as was asked, in step about as much as was asked', () => {
+  test('moves about as much as was asked, in step about as much as was asked', () => {
     const perYear = Math.sqrt(252 * 390);
     // The regimes and jumps raise the base volatilities of 35 % and 25 % by some 7 %.
     expect(deviation(barReturns(planted, 0)) * perYear).toBeGreaterThan(0.34);
@@ -102,7 +102,7 @@ describe('the generated market', () => {
     expect(Math.abs(correlation(barReturns(planted, 0), barReturns(planted, 1)) - 0.61)).toBeLessThan(0.03);
   });
 
-  it('plants an edge of about 2.5 % of the next bar at strength 0.15, most of it open to a rule on past returns', () => {
+  test('plants an edge of about 2.5 % of the next bar at strength 0.15, most of it open to a rule on past returns', () => {
     const returns = barReturns(planted, 0);
     const unplanted = barReturns(noEdge, 0);
     const drift = returns.map((value, row) => value - unplanted[row]!);
@@ -114,7 +114,7 @@ describe('the generated market', () => {
     expect(seen).toBeLessThan(planned + 0.002);
   });
 
-  it('holds nothing to foresee at strength 0: neither drift, nor momentum, nor any echo of the last bars', () => {
+  test('holds nothing to foresee at strength 0: neither drift, nor momentum, nor any echo of the last bars', () => {
     const bars = sessions * 390;
     for (const asset of [0, 1] as const) {
       const returns = barReturns(noEdge, asset);
@@ -127,12 +127,12 @@ describe('the generated market', () => {
     }
   });
 
-  it('keeps shocks, ranges and volumes apart from the edge: another strength changes the drift alone', () => {
+  test('keeps shocks, ranges and volumes apart from the edge: another strength changes the drift alone', () => {
     const [a, b] = [barReturns(planted, 0), barReturns(noEdge, 0)];
     expect(correlation(a, b)).toBeGreaterThan(0.98);
   });
 
-  it('trades more at the open and the close than at noon', () => {
+  test('trades more at the open and the close than at noon', () => {
     const { volume } = planted.bars[0]!;
     const meanAt = (from: number, to: number): number => mean(volume.filter((_, row) => row % 390 >= from && row % 390 < to));
     expect(meanAt(0, 20)).toBeGreaterThan(2 * meanAt(180, 210));
@@ -140,14 +140,14 @@ describe('the generated market', () => {
     expect(volume.every(Number.isInteger)).toBe(true);
   });
 
-  it('keeps even the wildest bars consistent', () => {
+  test('keeps even the wildest bars consistent', () => {
     const wild = generateMarket({ ...marketPresets.shock, volatilityAnnual: [6, 6] }, 3, 20);
     for (const { open, high, low, close } of wild.bars)
       for (let row = 0; row < open.length; row++)
         if (!isOhlcConsistent(open[row]!, high[row]!, low[row]!, close[row]!)) expect.fail(`bar ${row} is inconsistent`);
   });
 
-  it('needs a whole number of sessions and a known preset', () => {
+  test('needs a whole number of sessions and a known preset', () => {
     expect(() => generateMarket(marketPresets.planted, 1, 0)).toThrow(/positive whole number of sessions/);
     expect(() => generateMarket(marketPresets.planted, 1, 1.5)).toThrow(/positive whole number of sessions/);
     expect(() => marketPresetOf('toString')).toThrow(/unknown market preset/);
@@ -155,7 +155,7 @@ describe('the generated market', () => {
 });
 
 describe('regimes', () => {
-  it('come in blocks of the declared mean length with the declared probabilities', () => {
+  test('come in blocks of the declared mean length with the declared probabilities', () => {
     const next = regimeStream(marketPresets.planted.regimes, 90, createRng('regimes'));
     const count = 2_000_000;
     const seen: Record<string, number> = { trend: 0, chop: 0, shock: 0 };

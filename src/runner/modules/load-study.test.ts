@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModuleRef } from '../../search/study/storage.ts';
 
 const loader = fileURLToPath(new URL('../../../tests/fixtures/load-studies.mjs', import.meta.url));
@@ -69,21 +69,21 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a study file outside the package, with no package.json beside it', () => {
-  it('imports assay by name and loads', () => {
+  test('imports assay by name and loads', () => {
     expect(results['good.ts']).toMatchObject({ name: 'good', module: { url: pathToFileURL(join(folder, 'good.ts')).href } });
   });
 
-  it('may import files of its own', () => {
+  test('may import files of its own', () => {
     expect(results['with-import.ts']).toMatchObject({ name: 'imported' });
   });
 
-  it('loads from below node_modules too', () => {
+  test('loads from below node_modules too', () => {
     expect(results['node_modules/packed/study.ts']).toMatchObject({ name: 'packed' });
   });
 });
 
 describe('the module reference', () => {
-  it('hashes the source with what it imports, so that a change of either shows', async () => {
+  test('hashes the source with what it imports, so that a change of either shows', async () => {
     const before = results['with-import.ts']?.module?.sourceHash;
     writeFileSync(join(folder, 'name.ts'), "export const name: string = 'changed';\n");
     const [changed, same] = await load(['with-import.ts', 'good.ts']);
@@ -91,7 +91,7 @@ describe('the module reference', () => {
     expect(same?.module?.sourceHash).toBe(results['good.ts']?.module?.sourceHash);
   });
 
-  it('covers the YAML files that a study and its imports name, with what they include, and no others', async () => {
+  test('covers the YAML files that a study and its imports name, with what they include, and no others', async () => {
     const hashAfter = async (name: string): Promise<string | undefined> => {
       writeFileSync(join(folder, name), 'changed: true\n');
       const [loaded] = await load(['with-config.ts']);
@@ -105,11 +105,11 @@ describe('the module reference', () => {
     expect(await hashAfter('configs/a.yaml')).not.toBe(afterInclude);
   });
 
-  it('has no commit where there is no repository', () => {
+  test('has no commit where there is no repository', () => {
     expect(results['good.ts']?.module).toMatchObject({ gitCommit: null, gitDirty: false });
   });
 
-  it('names the commit and whether tracked files were changed since', async () => {
+  test('names the commit and whether tracked files were changed since', async () => {
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-C', folder, ...args], { encoding: 'utf8' }).trim();
     git('init', '--quiet');
@@ -124,7 +124,7 @@ describe('the module reference', () => {
 });
 
 describe('a study file that is wrong', () => {
-  it.each([
+  test.each([
     ['absent.ts', 'study_invalid', '', /no such file/],
     ['type-error.ts', 'study_invalid', ':2:\\d+', /'y' does not exist/],
     ['syntax-error.ts', 'study_invalid', ':3:\\d+', /expected/i],
@@ -143,6 +143,6 @@ describe('a study file that is wrong', () => {
   });
 });
 
-it('leaves nothing but marks of clean files in the cache', () => {
+test('leaves nothing but marks of clean files in the cache', () => {
   expect(readdirSync(join(folder, 'data/cache/types')).filter((name) => !name.endsWith('.clean'))).toEqual([]);
 });

@@ -1,11 +1,11 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hostWith, usePool } from '../../../tests/fixtures/behaviour-pool.ts';
 import type { Host } from './pool.ts';
 
 const { run } = usePool();
 
 describe('calls to the host', () => {
-  it('brings reports to the host in order and goes on when told so', async () => {
+  test('brings reports to the host in order and goes on when told so', async () => {
     const host = hostWith();
     expect(await run('report-three', host)).toMatchObject({
       value: { kind: 'complete', value: 3 },
@@ -17,7 +17,7 @@ describe('calls to the host', () => {
     ]);
   });
 
-  it('stops a pruned trial at that very report', async () => {
+  test('stops a pruned trial at that very report', async () => {
     const host = hostWith((step) => (step === 2 ? { kind: 'prune', reason: 'below the median' } : { kind: 'continue' }));
     expect(await run('report-three', host)).toEqual({
       kind: 'done',
@@ -26,7 +26,7 @@ describe('calls to the host', () => {
     expect(host.log.reports).toHaveLength(2);
   });
 
-  it.each(['swallow-verdict', 'forget-await'])('keeps the verdict of an objective that behaves as %s', async (behaviour) => {
+  test.each(['swallow-verdict', 'forget-await'])('keeps the verdict of an objective that behaves as %s', async (behaviour) => {
     const host = hostWith(() => ({ kind: 'prune', reason: 'enough' }));
     expect(await run(behaviour, host)).toEqual({
       kind: 'done',
@@ -76,7 +76,7 @@ describe('calls to the host', () => {
     ]);
   });
 
-  it('answers cancelled when the host says stop to a report', async () => {
+  test('answers cancelled when the host says stop to a report', async () => {
     const host = hostWith(() => ({ kind: 'stop', by: 'alice' }));
     expect(await run('report-three', host)).toEqual({
       kind: 'cancelled',
@@ -84,7 +84,7 @@ describe('calls to the host', () => {
     });
   });
 
-  it('refuses steps that do not grow', async () => {
+  test('refuses steps that do not grow', async () => {
     const host = hostWith();
     expect(await run('step-twice', host)).toMatchObject({
       kind: 'failed',
@@ -93,7 +93,7 @@ describe('calls to the host', () => {
     expect(host.log.reports).toHaveLength(1);
   });
 
-  it('moves artifact bytes to the host and leaves the caller its own', async () => {
+  test('moves artifact bytes to the host and leaves the caller its own', async () => {
     const host = hostWith();
     expect(await run('artifact', host)).toMatchObject({
       value: { value: 3, metrics: { hashLength: 64 } },
@@ -101,13 +101,13 @@ describe('calls to the host', () => {
     expect(host.log.artifacts).toEqual([['policy', [1, 2, 3]]]);
   });
 
-  it('shares data sets without a copy', async () => {
+  test('shares data sets without a copy', async () => {
     expect(await run('dataset')).toMatchObject({
       value: { value: 4, metrics: { shared: 1, rows: 3 } },
     });
   });
 
-  it('fails the trial when the host cannot serve a call', async () => {
+  test('fails the trial when the host cannot serve a call', async () => {
     const host: Host = {
       ...hostWith(),
       dataset: () => Promise.reject(new Error('disk gone')),

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hostWith, trial, usePool } from '../../../tests/fixtures/behaviour-pool.ts';
 import type { TrialTask } from '../thread/protocol.ts';
 
 const { pool, run } = usePool();
 
 describe('a thread that dies', () => {
-  it.each([
+  test.each([
     ['exit', 'thread_died', 'exit code 3'],
     ['stray-throw', 'trial_failed', 'thrown outside'],
     ['out-of-memory', 'out_of_memory', 'heap'],
@@ -26,7 +26,7 @@ describe('a thread that dies', () => {
 describe('a study of another source than is to run', () => {
   const edited = (source: string): TrialTask => ({ ...trial('return'), source });
 
-  it('is not run, by no thread', async () => {
+  test('is not run, by no thread', async () => {
     expect(await pool().run(edited('0'.repeat(64)), hostWith(), { signal: new AbortController().signal })).toMatchObject({
       kind: 'failed',
       error: { code: 'source_changed', message: expect.stringContaining('behaviours.ts') },
@@ -36,7 +36,7 @@ describe('a study of another source than is to run', () => {
 });
 
 describe('a study that cannot be loaded', () => {
-  it('fails the task and names the file', async () => {
+  test('fails the task and names the file', async () => {
     const task: TrialTask = {
       ...trial('return'),
       module: 'file:///nowhere/study.ts',

@@ -1,17 +1,17 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hostWith, usePool } from '../../../tests/fixtures/behaviour-pool.ts';
 
 const { run } = usePool();
 
 describe('an objective that ends by itself', () => {
-  it('gives its value', async () => {
+  test('gives its value', async () => {
     expect(await run('return')).toEqual({
       kind: 'done',
       value: { kind: 'complete', value: 1.5, metrics: {} },
     });
   });
 
-  it('gets its number, attempt, seed, address and device, and keeps metrics that are NaN', async () => {
+  test('gets its number, attempt, seed, address and device, and keeps metrics that are NaN', async () => {
     expect(await run('metrics')).toEqual({
       kind: 'done',
       value: {
@@ -28,32 +28,32 @@ describe('an objective that ends by itself', () => {
     });
   });
 
-  it('fails with not_finite when its value is NaN', async () => {
+  test('fails with not_finite when its value is NaN', async () => {
     expect(await run('nan')).toMatchObject({
       kind: 'failed',
       error: { code: 'not_finite', message: expect.stringContaining('NaN') },
     });
   });
 
-  it('is complete with an infinite value: that ranks last or first, as any value does', async () => {
+  test('is complete with an infinite value: that ranks last or first, as any value does', async () => {
     expect(await run('infinite')).toMatchObject({ kind: 'done', value: { kind: 'complete', value: Number.NEGATIVE_INFINITY } });
   });
 
-  it.each(['text-metric', 'text-report'])('fails with the metric by name when it is no number (%s)', async (behaviour) => {
+  test.each(['text-metric', 'text-report'])('fails with the metric by name when it is no number (%s)', async (behaviour) => {
     expect(await run(behaviour)).toMatchObject({
       kind: 'failed',
       error: { code: 'trial_failed', message: expect.stringContaining('loss') },
     });
   });
 
-  it('fails when it reports a step beyond what can be stored', async () => {
+  test('fails when it reports a step beyond what can be stored', async () => {
     expect(await run('far-step')).toMatchObject({
       kind: 'failed',
       error: { code: 'trial_failed', message: expect.stringContaining('3000000000') },
     });
   });
 
-  it('fails when it returns nothing', async () => {
+  test('fails when it returns nothing', async () => {
     expect(await run('nothing')).toMatchObject({
       kind: 'failed',
       error: {
@@ -63,7 +63,7 @@ describe('an objective that ends by itself', () => {
     });
   });
 
-  it('fails with the message and the place of what it throws', async () => {
+  test('fails with the message and the place of what it throws', async () => {
     expect(await run('throw')).toMatchObject({
       kind: 'failed',
       error: {
@@ -73,14 +73,14 @@ describe('an objective that ends by itself', () => {
     });
   });
 
-  it('fails with the code of an exception that has one', async () => {
+  test('fails with the code of an exception that has one', async () => {
     expect(await run('throw-code')).toMatchObject({
       kind: 'failed',
       error: { code: 'ENOSPC' },
     });
   });
 
-  it('fails with code and hint of an AssayError', async () => {
+  test('fails with code and hint of an AssayError', async () => {
     expect(await run('throw-assay')).toEqual({
       kind: 'failed',
       error: {

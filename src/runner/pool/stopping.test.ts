@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hostWith, trial, usePool } from '../../../tests/fixtures/behaviour-pool.ts';
 import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
 
@@ -15,21 +15,21 @@ describe('stopping', () => {
     return answer;
   }
 
-  it.each(['heed-signal', 'return-early'])('lets a trial end by itself that behaves as %s, without a result', async (behaviour) => {
+  test.each(['heed-signal', 'return-early'])('lets a trial end by itself that behaves as %s, without a result', async (behaviour) => {
     expect(await stopped(behaviour, 60_000)).toEqual({
       kind: 'cancelled',
       by: 'bob',
     });
   });
 
-  it('stops a reporting trial at its next report', async () => {
+  test('stops a reporting trial at its next report', async () => {
     expect(await stopped('report-three', 60_000)).toEqual({
       kind: 'cancelled',
       by: 'bob',
     });
   });
 
-  it.each(['ignore-signal', 'spin'])('ends the thread of a trial that behaves as %s after the grace period', async (behaviour) => {
+  test.each(['ignore-signal', 'spin'])('ends the thread of a trial that behaves as %s after the grace period', async (behaviour) => {
     expect(await stopped(behaviour, 50)).toEqual({
       kind: 'cancelled',
       by: 'bob',
@@ -37,7 +37,7 @@ describe('stopping', () => {
     expect(await run('return')).toMatchObject({ kind: 'done' });
   });
 
-  it('does not start a task whose signal is aborted already', async () => {
+  test('does not start a task whose signal is aborted already', async () => {
     expect(
       await pool().run(trial('exit'), hostWith(), {
         signal: AbortSignal.abort('carol'),

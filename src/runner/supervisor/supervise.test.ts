@@ -1,9 +1,9 @@
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createStopState } from '../stopping.ts';
 import type { WorkerSetup } from '../worker/events.ts';
 import { supervise } from './supervise.ts';
 
-it('waits for nothing more once its worker has given up', { timeout: 60_000 }, async () => {
+test('waits for nothing more once its worker has given up', { timeout: 60_000 }, async () => {
   const setup: WorkerSetup = {
     studies: null,
     otherSource: 'leave',

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { useDatabase } from '../../../tests/fixtures/database.ts';
 import { complete, studyWith } from '../../../tests/fixtures/trials.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
@@ -9,7 +9,7 @@ import type { Call } from './protocol.ts';
 
 const database = useDatabase();
 
-it('what native code says of a device can be kept, padded with zeros or cut off as it may be', async () => {
+test('what native code says of a device can be kept, padded with zeros or cut off as it may be', async () => {
   const said: RuntimeInfo[] = [];
   const call = async (asked: Call) => {
     if (asked.kind === 'runsOn') said.push(asked.facts);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { inParallel } from './judging.ts';
 
-it('begins nothing more when something went wrong, in no lane', async () => {
+test('begins nothing more when something went wrong, in no lane', async () => {
   const begun: number[] = [];
   const perform = async (item: number): Promise<void> => {
     begun.push(item);

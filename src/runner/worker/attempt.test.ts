@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import type { Claimed, DataRead, Paused, Storage } from '../../search/study/storage.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
@@ -90,7 +90,7 @@ async function attempt(
   return { reads, outcome, paused, released, ranOut };
 }
 
-it('writes down what a trial reads, and how far it says it looked', async () => {
+test('writes down what a trial reads, and how far it says it looked', async () => {
   const { reads, outcome } = await attempt(async (host) => {
     await host.dataset({ kind: 'dataset', name: 'bars' });
     await host.searched({ kind: 'searched', window: { dataset: 'bars', untilMs: 500 } });
@@ -102,7 +102,7 @@ it('writes down what a trial reads, and how far it says it looked', async () => 
   expect(outcome).toMatchObject({ kind: 'complete' });
 });
 
-it('gives no trial other data than its study was begun with', async () => {
+test('gives no trial other data than its study was begun with', async () => {
   const { outcome } = await attempt((host) => host.dataset({ kind: 'dataset', name: 'bars' }), 'other_data');
   expect(outcome).toMatchObject({
     kind: 'failed',
@@ -114,29 +114,29 @@ it('gives no trial other data than its study was begun with', async () => {
   });
 });
 
-it('believes no window of a data set that the trial did not open', async () => {
+test('believes no window of a data set that the trial did not open', async () => {
   const { reads, outcome } = await attempt((host) => host.searched({ kind: 'searched', window: { dataset: 'bars', untilMs: 500 } }));
   expect(reads).toEqual([]);
   expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'trial_failed', hint: expect.stringContaining('context.dataset') } });
 });
 
-it('writes nothing more when the lease was lost at a read', async () => {
+test('writes nothing more when the lease was lost at a read', async () => {
   expect((await attempt((host) => host.dataset({ kind: 'dataset', name: 'bars' }), 'lost')).outcome).toBeUndefined();
 });
 
-it('fails no trial for want of room on the disk: it goes back to the queue, and others wait', async () => {
+test('fails no trial for want of room on the disk: it goes back to the queue, and others wait', async () => {
   const full = () => Promise.reject(new AssayError('disk_full', 'the disk is full'));
   expect(await attempt(full)).toMatchObject({ outcome: undefined, released: 1, ranOut: 1 });
 });
 
-it('fails no trial whose file was edited before it began: it goes back to the queue', async () => {
+test('fails no trial whose file was edited before it began: it goes back to the queue', async () => {
   const edited = () => Promise.reject(new AssayError('source_changed', 'the file is another one here'));
   expect(await attempt(edited)).toMatchObject({ outcome: undefined, released: 1, ranOut: 0 });
 });
 
 const report = { kind: 'report', report: { step: 8, value: 1 } } as const;
 
-it('lets a trial wait that the pruner pauses and that saved where it stands', async () => {
+test('lets a trial wait that the pruner pauses and that saved where it stands', async () => {
   const { outcome, paused } = await attempt(async (host) => {
     expect(await host.report(report)).toEqual({ kind: 'continue' });
     await host.checkpoint({ kind: 'checkpoint', checkpoint: { step: 8, hash: 'a', bytes: 1 } });
@@ -144,7 +144,7 @@ it('lets a trial wait that the pruner pauses and that saved where it stands', as
   expect([outcome, paused]).toEqual([undefined, [{ atStep: 8, reason: 'below the bar' }]]);
 });
 
-it('prunes a trial that the pruner pauses and that keeps no checkpoint', async () => {
+test('prunes a trial that the pruner pauses and that keeps no checkpoint', async () => {
   const { outcome, paused } = await attempt((host) => host.report(report));
   expect(paused).toEqual([]);
   expect(outcome).toEqual({ kind: 'pruned', atStep: 8, reason: 'below the bar; it keeps no checkpoint to go on from' });

@@ -1,10 +1,10 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import pg from 'pg';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import { faultOf } from './events.ts';
 
-it.each([
+test.each([
   [Object.assign(new Error('connect ECONNREFUSED /run/pg'), { code: 'ECONNREFUSED' }), 'database_unavailable'],
   [new Error('Connection terminated unexpectedly'), 'database_unavailable'],
   [new AssayError('conflict', 'no'), 'conflict'],

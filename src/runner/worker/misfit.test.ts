@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { Capacity } from '../capacity.ts';
 import { moduleRefOf, sourceHashOf } from '../modules/module-ref.ts';
 import { incompatibilityOf } from './misfit.ts';
@@ -17,7 +17,7 @@ const demandAt = (url: string, sourceHash: string) => ({
 });
 const demandOf = (file: string, sourceHash: string) => demandAt(pathToFileURL(file).href, sourceHash);
 
-it('a study whose file differs, is absent or cannot be read does not fit, and the worker goes on', async () => {
+test('a study whose file differs, is absent or cannot be read does not fit, and the worker goes on', async () => {
   const file = join(folder, 'study.ts');
   writeFileSync(file, 'export default 1;\n');
   mkdirSync(join(folder, 'folder.ts'));
@@ -30,14 +30,14 @@ it('a study whose file differs, is absent or cannot be read does not fit, and th
   expect(unreadable).toMatchObject({ part: 'source', because: expect.stringMatching(/folder\.ts cannot be read: EISDIR/) });
 });
 
-it.each(['ask-tell:', 'file://server/share/x.ts'])('nor does a study whose module names no file here: %s', async (url) => {
+test.each(['ask-tell:', 'file://server/share/x.ts'])('nor does a study whose module names no file here: %s', async (url) => {
   expect(await incompatibilityOf(demandAt(url, ''), capacity)).toEqual({
     part: 'machine',
     because: `${url} names no file of this machine`,
   });
 });
 
-it('nor does one that was opened with packages that were installed after this worker began', async () => {
+test('nor does one that was opened with packages that were installed after this worker began', async () => {
   const file = join(folder, 'installed.ts');
   writeFileSync(file, 'export default 1;\n');
   const install = async (version: string) => {

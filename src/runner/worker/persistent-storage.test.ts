@@ -1,4 +1,4 @@
-import { describe, expect, it, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import type { Asked, ClaimRequest, Storage } from '../../search/study/storage.ts';
 import { answerLimitMs } from '../../storage/answer-limit.ts';
@@ -19,7 +19,7 @@ function failing(errors: readonly unknown[]): { readonly storage: Storage; reado
 }
 
 describe('a storage that outlives its database', () => {
-  it('asks again, after reviving the server, until it is answered', async () => {
+  test('asks again, after reviving the server, until it is answered', async () => {
     const { storage, calls } = failing([refused, refused]);
     const told: unknown[] = [];
     let revivals = 0;
@@ -33,15 +33,18 @@ describe('a storage that outlives its database', () => {
     expect(told).toEqual(['connect ECONNREFUSED', 'not yet', 'connect ECONNREFUSED']);
   });
 
-  it.each(['40001', '40P01', '53300', '25006'])('tries again without reviving anybody when the server turns it away (%s)', async (code) => {
-    const { storage, calls } = failing([new Error('Failed query', { cause: Object.assign(new Error('not now'), { code }) })]);
-    let revivals = 0;
-    const durable = persistent(storage, { patienceMs: 10_000, revive: async () => void revivals++, onRetry: () => undefined });
-    expect(await durable.ask(1)).toEqual(queued);
-    expect([calls(), revivals]).toEqual([2, 0]);
-  });
+  test.each(['40001', '40P01', '53300', '25006'])(
+    'tries again without reviving anybody when the server turns it away (%s)',
+    async (code) => {
+      const { storage, calls } = failing([new Error('Failed query', { cause: Object.assign(new Error('not now'), { code }) })]);
+      let revivals = 0;
+      const durable = persistent(storage, { patienceMs: 10_000, revive: async () => void revivals++, onRetry: () => undefined });
+      expect(await durable.ask(1)).toEqual(queued);
+      expect([calls(), revivals]).toEqual([2, 0]);
+    },
+  );
 
-  it('takes one trial however often it has to say so: under one token, a new one for each', async () => {
+  test('takes one trial however often it has to say so: under one token, a new one for each', async () => {
     const requests: ClaimRequest[] = [];
     const take: Storage['take'] = async (request) => {
       requests.push(request);
@@ -61,13 +64,13 @@ describe('a storage that outlives its database', () => {
     expect(requests.map(({ repeated = false }) => repeated)).toEqual([false, true, true, false]);
   });
 
-  it('gives up when its patience ends', async () => {
+  test('gives up when its patience ends', async () => {
     const { storage } = failing([refused]);
     const durable = persistent(storage, { patienceMs: 0, revive: async () => undefined, onRetry: () => undefined });
     await expect(durable.ask(1)).rejects.toMatchObject({ code: 'database_unavailable', hint: expect.stringContaining('run again') });
   });
 
-  it('passes every other failure on at once', async () => {
+  test('passes every other failure on at once', async () => {
     const { storage, calls } = failing([new AssayError('not_found', 'no such study')]);
     const durable = persistent(storage, { patienceMs: 10_000, revive: async () => undefined, onRetry: () => undefined });
     await expect(durable.ask(1)).rejects.toMatchObject({ code: 'not_found' });

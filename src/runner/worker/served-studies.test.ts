@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { type ListedStudy, serveWhatFits } from './served-studies.ts';
 
-it('looks at few of many studies at once: each look opens files', async () => {
+test('looks at few of many studies at once: each look opens files', async () => {
   const listed = Array.from({ length: 500 }, (_, id): ListedStudy => {
     const module = { url: `file:///${id}.ts`, sourceHash: 'a', packagesHash: null };
     return { id, name: `study-${id}`, revision: 1, isOver: false, needs: null, module };

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createBackOff } from './set-aside.ts';
 
-it('lets a study rest twice as long each time, five minutes at most, and begins anew once it could be asked', () => {
+test('lets a study rest twice as long each time, five minutes at most, and begins anew once it could be asked', () => {
   let now = 0;
   const aside = createBackOff(() => now);
   const study = { id: 1, revision: 7 };
@@ -23,14 +23,14 @@ it('lets a study rest twice as long each time, five minutes at most, and begins 
   expect(restsForMs()).toBe(5000);
 });
 
-it('asks a study that has changed since at once, not one that was listed before it failed', () => {
+test('asks a study that has changed since at once, not one that was listed before it failed', () => {
   const aside = createBackOff(() => 0);
   aside.add({ id: 1, revision: 7 }, 'no such parameter');
   expect([6, 7, 8].map((revision) => aside.isBackingOff({ id: 1, revision }))).toEqual([true, true, false]);
   expect(aside.isBackingOff({ id: 2, revision: 1 })).toBe(false);
 });
 
-it('is news where the reason is another than the last time', () => {
+test('is news where the reason is another than the last time', () => {
   const aside = createBackOff(() => 0);
   const add = (because: string): boolean => aside.add({ id: 1, revision: 7 }, because);
   expect([add('a'), add('a'), add('b'), add('b')]).toEqual([true, false, true, false]);

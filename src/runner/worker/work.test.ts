@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import type { Claimed, Storage, Taken } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
@@ -68,12 +68,12 @@ async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]
   return happened;
 }
 
-it('what runs when no other trial can be asked for goes to its end before the worker gives up', async () => {
+test('what runs when no other trial can be asked for goes to its end before the worker gives up', async () => {
   const error = new StudyFault(study, new Error('the sampler threw'));
   expect(await workUntil(() => Promise.reject(error))).toEqual(['complete', error]);
 });
 
-it('what runs when the database is gone for good is stopped: it has no lease any more, and its outcome nowhere to go', async () => {
+test('what runs when the database is gone for good is stopped: it has no lease any more, and its outcome nowhere to go', async () => {
   const error = new AssayError('database_unavailable', 'the database does not answer');
   expect(await workUntil(() => Promise.reject(error))).toEqual(['stopped by a lost lease', error]);
 });

@@ -1,14 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { describeNeeds, type Needs, needsOf } from './needs.ts';
 
 describe('the needs of a trial', () => {
-  it('are kept as they are given, and nothing is nothing', () => {
+  test('are kept as they are given, and nothing is nothing', () => {
     expect(needsOf({ threads: 2, memoryMb: 4096, device: 'gpu' })).toEqual({ threads: 2, memoryMb: 4096, device: 'gpu' });
     expect(needsOf({ device: 'cpu' })).toEqual({ device: 'cpu' });
     expect([needsOf(undefined), needsOf({})]).toEqual([null, null]);
   });
 
-  it.each([
+  test.each([
     [{ threads: 0 }, 'needs.threads'],
     [{ threads: 1.5 }, 'needs.threads'],
     [{ memoryMb: -1 }, 'needs.memoryMb'],
@@ -21,7 +21,7 @@ describe('the needs of a trial', () => {
     expect(() => needsOf(given as Needs)).toThrow(expect.objectContaining({ code: 'study_invalid', place, hint: expect.any(String) }));
   });
 
-  it('read as a sentence', () => {
+  test('read as a sentence', () => {
     expect(describeNeeds({ threads: 2, memoryMb: 4096, device: 'gpu' })).toBe('2 threads, 4096 MB, a gpu');
     expect(describeNeeds({ threads: 1 })).toBe('1 thread');
   });

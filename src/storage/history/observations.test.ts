@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { type ChangedTrial, createObservations } from './observations.ts';
 
 const trial = (number: number, change: Partial<ChangedTrial>): ChangedTrial => ({
@@ -18,7 +18,7 @@ const open = { state: 'running', value: null } as const;
 const paused = { state: 'paused', value: null, lastStep: 1, lastValue: 2, atStep: 1 } as const;
 const failed = { state: 'failed', value: null } as const;
 
-it('observations are in the order of numbers, whatever the order in which trials ended', () => {
+test('observations are in the order of numbers, whatever the order in which trials ended', () => {
   const { advance } = createObservations();
   const seen = (changed: readonly ChangedTrial[]) => advance(1, changed).map(({ number, state }) => `${number} ${state}`);
   expect(seen([trial(3, {}), trial(0, {}), trial(2, open), trial(5, {})])).toEqual(['0 complete', '2 running', '3 complete', '5 complete']);
@@ -59,7 +59,7 @@ it('observations are in the order of numbers, whatever the order in which trials
   ]);
 });
 
-it('what was handed out before stays as it was', () => {
+test('what was handed out before stays as it was', () => {
   const { advance } = createObservations();
   const before = advance(1, [trial(0, {}), trial(1, open)]);
   advance(1, [trial(1, {}), trial(2, {})]);

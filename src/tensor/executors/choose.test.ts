@@ -1,16 +1,16 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { chooseExecutor, reportExecutors } from './choose.ts';
 import { executorChoices } from './executor.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-it('takes onnx where no card is visible, and what is asked for by name', () => {
+test('takes onnx where no card is visible, and what is asked for by name', () => {
   vi.stubEnv('CUDA_VISIBLE_DEVICES', '');
   expect(chooseExecutor().id).toBe('onnx');
   for (const choice of executorChoices.filter((each) => each !== 'auto')) expect(chooseExecutor(choice).id).toBe(choice);
 });
 
-it('says of every executor whether it runs here, and what auto takes and why', async () => {
+test('says of every executor whether it runs here, and what auto takes and why', async () => {
   vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
   vi.stubEnv('ASSAY_DATA_DIR', '/nowhere');
   const reports = await reportExecutors();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { executorConformance } from '../../../tests/conformance/executor.ts';
 import { tensorflowMissing } from '../../../tests/support/tensorflow.ts';
 import { type Barrier, createBarrier } from '../../core/meeting.ts';
@@ -64,7 +64,7 @@ describe('lanes that run as one program', () => {
   };
   const of = (...values: number[]): Float32Array => Float32Array.from(values);
 
-  it('have states of their own, and take a step when all do', async () => {
+  test('have states of their own, and take a step when all do', async () => {
     const [a, b] = (await compile(2)) as [Program, Program];
     expect(a.states).toEqual([{ name: 'total', shape: [2] }]);
     a.write('total', [1, 2]);
@@ -80,7 +80,7 @@ describe('lanes that run as one program', () => {
     expect([...a.read('total'), ...b.read('total')]).toEqual([2, 3, 15, 26]);
   });
 
-  it('act when they like, as often as they like, and keep what they were given', async () => {
+  test('act when they like, as often as they like, and keep what they were given', async () => {
     const programs = await compile(3);
     for (const [member, each] of programs.entries()) each.write('total', [member, 1]);
     const act = async (member: number, times: number): Promise<readonly number[]> => {
@@ -100,13 +100,13 @@ describe('lanes that run as one program', () => {
     );
   });
 
-  it('have nothing to do with a lane whose numbers are not finite', async () => {
+  test('have nothing to do with a lane whose numbers are not finite', async () => {
     const [a, b] = (await compile(2)) as [Program, Program];
     const [, seen] = await Promise.all([a.run('step', { x: of(Number.NaN, Infinity) }), b.run('step', { x: of(1, 2) })]);
     expect([...seen.next!, ...b.read('total')]).toEqual([1, 2, 1, 2]);
   });
 
-  it('are told when one disposes of its program, and may act on', async () => {
+  test('are told when one disposes of its program, and may act on', async () => {
     const [a, b, c] = (await compile(3)) as [Program, Program, Program];
     const waiting = [a.run('step', { x: of(1, 1) }), b.run('step', { x: of(1, 1) })];
     await c.dispose();
@@ -117,7 +117,7 @@ describe('lanes that run as one program', () => {
     await expect(c.run('look', { x: of(1, 2) })).rejects.toMatchObject({ code: 'internal' });
   });
 
-  it('are told when one ends before it comes to a step, or to a program', async () => {
+  test('are told when one ends before it comes to a step, or to a program', async () => {
     const barrier = createBarrier(2);
     const [a] = (await compile(2, barrier)) as [Program, Program];
     const step = a.run('step', { x: of(1, 1) });
@@ -127,7 +127,7 @@ describe('lanes that run as one program', () => {
     await expect(executor.compile(functions)).rejects.toThrow('reward is NaN');
   });
 
-  it('are told when they wait for different steps', async () => {
+  test('are told when they wait for different steps', async () => {
     const [a, b] = batchedExecutors(onnxExecutor, createBarrier(2)) as [Executor, Executor];
     const two = { one: functions['step']!, other: functions['step']! };
     const [first, second] = await Promise.all([a.compile(two), b.compile(two)]);
@@ -136,7 +136,7 @@ describe('lanes that run as one program', () => {
     for (const each of both) await expect(each).rejects.toThrow(/wait for different things: 1 for .*one, 2 for .*other/);
   });
 
-  it('refuses a feed of the wrong length from the lane alone that gives it', async () => {
+  test('refuses a feed of the wrong length from the lane alone that gives it', async () => {
     const [a, b] = (await compile(2)) as [Program, Program];
     const good = b.run('step', { x: of(3, 4) });
     await expect(a.run('step', { x: of(1) })).rejects.toMatchObject({ code: 'shape_invalid' });
@@ -144,7 +144,7 @@ describe('lanes that run as one program', () => {
     expect([...again.next!, ...result.next!]).toEqual([1, 2, 3, 4]);
   });
 
-  it('have programs of their own where their ops give many numbers, and wait for nobody then', async () => {
+  test('have programs of their own where their ops give many numbers, and wait for nobody then', async () => {
     const size = 80_000;
     const [kept, fed] = [state('kept', [size]), input('fed', [size])];
     const next = add(kept, fed);
@@ -170,7 +170,7 @@ describe('lanes that run as one program', () => {
     await Promise.all([step, d.run('step', { fed: ones })]);
   });
 
-  it.each<[string, Readonly<Record<string, Graph>>]>([
+  test.each<[string, Readonly<Record<string, Graph>>]>([
     ['step', { ...functions, step: { ...functions['step']!, outputs: { next: neg(next) } } }],
     ['step', { ...functions, step: { outputs: functions['step']!.outputs } }],
     ['look', { ...functions, look: { outputs: { scaled: mul(sum(total), relu(x)) } } }],

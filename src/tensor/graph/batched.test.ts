@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { caseInputs, drawInputs, lossOf, opCases } from '../../../tests/conformance/op-cases.ts';
 import { createRng } from '../../core/rng.ts';
 import { onnxExecutor } from '../executors/onnx/executor.ts';
@@ -36,7 +36,7 @@ describe.each([
   [3, 3],
 ])('a graph for lanes, draw %i', (draw, count) => {
   const rng = createRng(`batched/${draw}`);
-  it.each(Object.values(opCases(rng)).flat())('gives for $name of $shapes and its gradient what each lane alone gets', async (opCase) => {
+  test.each(Object.values(opCases(rng)).flat())('gives for $name of $shapes and its gradient what each lane alone gets', async (opCase) => {
     const inputs = caseInputs(opCase);
     const value = opCase.apply(...inputs);
     const derivatives = gradients(lossOf(value), inputs);
@@ -58,7 +58,7 @@ describe.each([
   });
 });
 
-it('computes once what no lane has of its own, and gives each lane its copy of it', () => {
+test('computes once what no lane has of its own, and gives each lane its copy of it', () => {
   const x = ops.input('x', [2]);
   const fixed = ops.exp(ops.constant([1, 2]));
   const many = batched({ outputs: { sum: ops.add(x, fixed), fixed } }, 3);
@@ -69,7 +69,7 @@ it('computes once what no lane has of its own, and gives each lane its copy of i
   expect([...outputs['fixed']!]).toEqual([a, b, a, b, a, b]);
 });
 
-it('meets matrices and conditions that are the same for all lanes, on either side', () => {
+test('meets matrices and conditions that are the same for all lanes, on either side', () => {
   const x = ops.input('x', [2, 3]);
   const fixed = ops.constant([1, -2, 3, 0, 5, 1], [3, 2]);
   const always = ops.greater(ops.constant([1, 0, 1]), ops.constant(0.5));

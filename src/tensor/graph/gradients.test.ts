@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { caseInputs, drawInputs, lossOf, opCases } from '../../../tests/conformance/op-cases.ts';
 import { createRng } from '../../core/rng.ts';
 import { evaluate } from './evaluate.ts';
@@ -11,11 +11,11 @@ describe.each([1, 2, 3])('gradients with random shapes, draw %i', (draw) => {
   const rng = createRng(`gradients/${draw}`);
   const cases = opCases(rng);
 
-  it('covers every op of the op set', () => {
+  test('covers every op of the op set', () => {
     expect(Object.keys(cases).sort()).toEqual(Object.keys(ops).sort());
   });
 
-  it.each(Object.values(cases).flat())('of $name over $shapes equal finite differences', (opCase) => {
+  test.each(Object.values(cases).flat())('of $name over $shapes equal finite differences', (opCase) => {
     const inputs = caseInputs(opCase);
     const loss = lossOf(opCase.apply(...inputs));
     const states = { weights: Array.from({ length: 8 }, (_, i) => i - 1).slice(0, opCase.shapes[0]![0]) };
@@ -47,48 +47,48 @@ describe('gradients', () => {
     ...evaluate({ outputs: { gradient } }, { x: [3, -2] }).outputs['gradient']!,
   ];
 
-  it('add up where a tensor is used twice', () => {
+  test('add up where a tensor is used twice', () => {
     expect(at(gradients(sum(add(square(x), mul(x, constant(4)))), [x])[0]!)).toEqual([10, 0]);
   });
 
-  it('put the gradients of slices side by side, with zeros where none was taken', () => {
+  test('put the gradients of slices side by side, with zeros where none was taken', () => {
     const y = input('y', [6]);
     const [gradient] = gradients(sum(add(mul(slice(y, 0, 1, 2), constant(3)), slice(y, 0, 4, 5))), [y]);
     expect([...evaluate({ outputs: { gradient: gradient! } }, { y: [1, 2, 3, 4, 5, 6] }).outputs['gradient']!]).toEqual([0, 3, 0, 0, 1, 0]);
     expect(gradient!.op.name).toBe('concat');
   });
 
-  it('add the gradients of slices that overlap', () => {
+  test('add the gradients of slices that overlap', () => {
     const y = input('y', [3]);
     const [gradient] = gradients(sum(add(mul(slice(y, 0, 0, 2), constant(3)), slice(y, 0, 1, 3))), [y]);
     expect([...evaluate({ outputs: { gradient: gradient! } }, { y: [1, 2, 3] }).outputs['gradient']!]).toEqual([3, 4, 1]);
   });
 
-  it('stop at stopGradient and do not see through conditions', () => {
+  test('stop at stopGradient and do not see through conditions', () => {
     expect(at(gradients(sum(mul(stopGradient(x), x)), [x])[0]!)).toEqual([3, -2]);
     expect(at(gradients(sum(where(greater(x, constant(0)), constant(1), constant(0))), [x])[0]!)).toEqual([0, 0]);
   });
 
-  it('are zero for what the loss does not depend on', () => {
+  test('are zero for what the loss does not depend on', () => {
     expect(at(gradients(sum(square(input('other', [1]))), [x])[0]!)).toEqual([0, 0]);
   });
 
-  it('reach tensors in the middle of the graph', () => {
+  test('reach tensors in the middle of the graph', () => {
     const y = mul(x, constant(2));
     expect(at(gradients(sum(square(y)), [y])[0]!)).toEqual([12, -8]);
   });
 
-  it('refuse a loss that is no scalar', () => {
+  test('refuse a loss that is no scalar', () => {
     expect(() => gradients(square(x), [x])).toThrow('float32[2]');
   });
 
-  it('pass through a chain longer than the call stack', () => {
+  test('pass through a chain longer than the call stack', () => {
     let y = x;
     for (let i = 0; i < 20_000; i++) y = add(y, constant(0));
     expect(at(gradients(sum(y), [x])[0]!)).toEqual([1, 1]);
   });
 
-  it('name the op and the shapes when a model does not fit', () => {
+  test('name the op and the shapes when a model does not fit', () => {
     expect(() => matmul(input('a', [2, 3]), input('b', [4, 5]))).toThrow(
       'matmul(float32[2,3], float32[4,5]): the inner sizes 3 and 4 differ',
     );

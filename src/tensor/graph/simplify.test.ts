@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate.ts';
 import { gradients } from './gradients.ts';
 import { rootsOf, topological } from './graph.ts';
@@ -33,38 +33,38 @@ const x = input('x', [2, 3]);
 const simplified = (y: Tensor): Tensor => simplify({ outputs: { y } }).outputs['y']!;
 
 describe('simplify', () => {
-  it('computes equal expressions once', () => {
+  test('computes equal expressions once', () => {
     const y = simplified(add(exp(mul(x, constant(2))), exp(mul(x, constant(2)))));
     expect(y.inputs[0]).toBe(y.inputs[1]);
   });
 
-  it('keeps expressions apart that differ in an attribute', () => {
+  test('keeps expressions apart that differ in an attribute', () => {
     const y = simplified(add(reshape(sum(x, [0]), [3, 1]), reshape(sum(x, [1]), [1, 2])));
     expect(y.inputs[0]).not.toBe(y.inputs[1]);
   });
 
-  it('folds what is constant, and drops one and zero', () => {
+  test('folds what is constant, and drops one and zero', () => {
     expect(simplified(mul(constant(3), square(constant(2)))).attributes).toMatchObject({ values: [12] });
     expect(simplified(add(mul(x, constant(1)), constant(0)))).toBe(x);
     expect(simplified(div(x, constant(1)))).toBe(x);
     expect(simplified(reshape(reshape(x, [6]), [2, 3]))).toBe(x);
   });
 
-  it('keeps a neutral element that makes the result larger', () => {
+  test('keeps a neutral element that makes the result larger', () => {
     expect(simplified(add(input('row', [3]), constant([0, 0], [2, 1]))).shape).toEqual([2, 3]);
   });
 
-  it('leaves a constant that is not finite to the run', () => {
+  test('leaves a constant that is not finite to the run', () => {
     expect(simplified(log(constant(0))).op.name).toBe('log');
   });
 
-  it('moves broadcasts behind elementwise ops', () => {
+  test('moves broadcasts behind elementwise ops', () => {
     const y = simplified(mul(x, broadcast(constant(4), [2, 3])));
     expect(y.inputs[1]!.shape).toEqual([]);
     expect(simplified(exp(broadcast(input('a', [1, 3]), [2, 3]))).op.name).toBe('broadcast');
   });
 
-  it('drops what only stands for its gradient', () => {
+  test('drops what only stands for its gradient', () => {
     const one = exp(sub(x, stopGradient(x)));
     expect(simplified(stopGradient(x))).toBe(x);
     expect(simplified(mul(x, one))).toBe(x);
@@ -72,7 +72,7 @@ describe('simplify', () => {
     expect(simplified(mul(input('wide', [2, 2, 1]), arranged))).toMatchObject({ op: { name: 'input' } });
   });
 
-  it('changes no value', () => {
+  test('changes no value', () => {
     const w = state('w', [2, 3]);
     const y = where(greater(broadcast(mean(x, [0]), [2, 3]), constant(0)), mul(x, w), exp(broadcast(constant(0.5), [2, 3])));
     const loss = mean(square(y));
@@ -84,13 +84,13 @@ describe('simplify', () => {
 });
 
 describe('printGraph', () => {
-  it('names the axis of what goes along one, the first too', () => {
+  test('names the axis of what goes along one, the first too', () => {
     expect(printGraph({ outputs: { y: slice(input('a', [3, 2]), 0, 0, 2) } }).split('\n')[1]).toBe(
       '%1 = slice(%0) axis=0 start=0 end=2 : float32[2,2]',
     );
   });
 
-  it('shows a tensor a line, then outputs and updates', () => {
+  test('shows a tensor a line, then outputs and updates', () => {
     const w = state('w', [2, 3]);
     const y = add(mul(x, constant(2)), w);
     expect(printGraph({ outputs: { total: sum(y, [1]) }, updates: [{ state: w, value: y }] }).split('\n')).toEqual([
@@ -106,7 +106,7 @@ describe('printGraph', () => {
   });
 });
 
-it('runs a recurrence once: where something flows back through it, what it gives is read off the states that are kept for that', () => {
+test('runs a recurrence once: where something flows back through it, what it gives is read off the states that are kept for that', () => {
   const [delta, rates, before] = [input('delta', [3, 2, 4]), input('rates', [5, 4]), input('before', [2, 5, 4])];
   const [b, c] = [input('b', [3, 2, 5]), input('c', [3, 2, 5])];
   const recurrence = [delta, delta, b, rates, before] as const;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import { evaluate } from '../graph/evaluate.ts';
 import { gradients } from '../graph/gradients.ts';
@@ -27,7 +27,7 @@ const near = (actual: readonly number[], expected: readonly number[], digits = 7
 const plain = { stateWidth: 16, taps: 4, expand: 2, layers: 1 };
 
 describe('parameters', () => {
-  it.each([
+  test.each([
     ['LSTM 256 to 128', lstm('l', 256, 128), 197_632],
     ['Mamba-1 of width 64', mamba('m', { ...plain, width: 64 }), 32_640],
     ['Mamba-1 of width 128', mamba('m', { ...plain, width: 128 }), 116_480],
@@ -45,7 +45,7 @@ describe('parameters', () => {
 });
 
 describe('softmax', () => {
-  it('survives numbers that overflow exp, and logSoftmax those that underflow it', () => {
+  test('survives numbers that overflow exp, and logSoftmax those that underflow it', () => {
     near(numbersOf(softmax(constant([1000, 1000 + Math.log(3), -1000, 0], [2, 2]))), [0.25, 0.75, 0, 1]);
     expect(numbersOf(softmax(constant([0, 0, -50]), constant([1, 1, 0])))).toEqual([0.5, 0.5, 0]);
     near(numbersOf(logSoftmax(constant([1000, 0], [1, 2]))), [0, -1000]);
@@ -53,7 +53,7 @@ describe('softmax', () => {
 });
 
 describe('attention', () => {
-  it('gives the weights and the norm worked out by hand for the identity', () => {
+  test('gives the weights and the norm worked out by hand for the identity', () => {
     const eye = constant([1, 0, 0, 1], [1, 2, 2]);
     const seen = scaledDotProduct(eye, eye, eye);
     near(numbersOf(seen), [0.66976155, 0.33023845, 0.33023845, 0.66976155]);
@@ -62,7 +62,7 @@ describe('attention', () => {
     near(numbersOf(y), [0.99998885, -0.99998885, -0.99998885, 0.99998885]);
   });
 
-  it('refuses heads that do not divide the width', () => {
+  test('refuses heads that do not divide the width', () => {
     expect(() => multiHeadAttention('encoder/0', 10, 3)).toThrow('encoder/0: 3 heads do not divide a width of 10');
   });
 });
@@ -73,7 +73,7 @@ describe.each<readonly [string, Layer, readonly number[]]>([
   ['multiHeadAttention', multiHeadAttention('l', 4, 2), [2, 3, 4]],
   ['encoderLayer', encoderLayer('l', 4, 2, 6), [2, 2, 4]],
 ])('%s', (name, layer, shape) => {
-  it('has the gradients of finite differences', () => {
+  test('has the gradients of finite differences', () => {
     const rng = createRng(name);
     const layout = layoutOf(layer.parameters);
     const weights = Float64Array.from(initialise(layout, rng), (w) => w + 0.2 * rng.normal());
@@ -107,7 +107,7 @@ describe.each<readonly [string, Layer, readonly number[]]>([
 });
 
 describe('the recurrence of Mamba-1', () => {
-  it('gives the three steps worked out by hand', () => {
+  test('gives the three steps worked out by hand', () => {
     const of = (values: readonly number[], width: number) => constant(values, [3, 1, width]);
     const y = recurrence(
       {
@@ -126,7 +126,7 @@ describe('the recurrence of Mamba-1', () => {
 });
 
 describe('first values', () => {
-  it('of an LSTM are orthogonal weights and zero biases', () => {
+  test('of an LSTM are orthogonal weights and zero biases', () => {
     const layer = lstm('l', 6, 5);
     const layout = layoutOf(layer.parameters);
     const vector = initialise(layout, createRng(1));
@@ -144,7 +144,7 @@ describe('first values', () => {
     expect(vector.subarray(11 * 20).every((x) => x === 0)).toBe(true);
   });
 
-  it('of an orthogonal matrix with more rows than columns have orthogonal columns of length gain', () => {
+  test('of an orthogonal matrix with more rows than columns have orthogonal columns of length gain', () => {
     const matrix = orthogonal(7, 2, 0.01)(createRng(2), 14);
     const column = (j: number) => Array.from({ length: 7 }, (_, i) => matrix[2 * i + j]!);
     const dot = (a: readonly number[], b: readonly number[]) => a.reduce((total, x, i) => total + x * b[i]!, 0);
@@ -152,7 +152,7 @@ describe('first values', () => {
     expect(dot(column(0), column(1))).toBeCloseTo(0, 9);
   });
 
-  it('of step sizes lie in [.001, .1] after softplus', () => {
+  test('of step sizes lie in [.001, .1] after softplus', () => {
     near([0.001, 0.01, 0.1].map(inverseSoftplus), [-6.9072552, -4.600166, -2.2521685]);
     const bias = mamba('m', { ...plain, width: 64 }).parameters.find(({ name }) => name === 'm/dt_proj/bias')!;
     const drawn = [...bias.initial(createRng(1), 500)].map((x) => Math.log1p(Math.exp(x)));
@@ -161,7 +161,7 @@ describe('first values', () => {
     expect(drawn.filter((x) => x < 0.01).length).toBeGreaterThan(200);
   });
 
-  it('of Mamba rates are 1 to N for every channel, and the output projection shrinks with the layers', () => {
+  test('of Mamba rates are 1 to N for every channel, and the output projection shrinks with the layers', () => {
     const { parameters } = mamba('m', { ...plain, width: 2, stateWidth: 3, layers: 4 });
     const initial = (name: string) => {
       const found = parameters.find((parameter) => parameter.name === name)!;
@@ -172,7 +172,7 @@ describe('first values', () => {
     expect(Math.max(...initial('m/out_proj/kernel').map(Math.abs))).toBeLessThanOrEqual(0.25);
   });
 
-  it('of four layers at width 64 keep 60 steps finite', () => {
+  test('of four layers at width 64 keep 60 steps finite', () => {
     const layer = ssmStack('s', 3, { ...ssmDefaults, kind: 'mamba-1', layers: 4, width: 64 });
     const layout = layoutOf(layer.parameters);
     const rng = createRng('deep');

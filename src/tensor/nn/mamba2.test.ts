@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import { onnxExecutor } from '../executors/onnx/executor.ts';
 import { evaluate } from '../graph/evaluate.ts';
@@ -9,7 +9,7 @@ import { ssmDefaults } from './ssm-stack.ts';
 
 const [steps, rows, width, heads] = [60, 4, 8, 2];
 
-it.each([
+test.each([
   [30, 64],
   [100, 64],
   [300, 64],

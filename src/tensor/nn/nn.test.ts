@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import { evaluate } from '../graph/evaluate.ts';
 import { input, matmul } from '../graph/ops/index.ts';
@@ -14,7 +14,7 @@ import { polyak } from './polyak.ts';
 import { ssmDefaults } from './ssm-stack.ts';
 
 describe('layers that do not fit', () => {
-  it('say which one it is, and what it was given', () => {
+  test('say which one it is, and what it was given', () => {
     const x = input('x', [4, 7]);
     const sequence = [input('x', [3, 4, 7]), input('starts', [3, 4, 1])] as const;
     for (const [layer, apply] of [
@@ -34,14 +34,14 @@ describe('layers that do not fit', () => {
 });
 
 describe('an op whose shapes do not fit', () => {
-  it('names the line of the model that called it', () => {
+  test('names the line of the model that called it', () => {
     const model = () => matmul(input('x', [3, 4]), input('y', [5, 6]));
     expect(model).toThrow(expect.objectContaining({ place: expect.stringMatching(/^op matmul, called at .*nn\.test\.ts:\d+:\d+$/) }));
   });
 });
 
 describe('mlp', () => {
-  it('has the parameters of its layers, named by place', () => {
+  test('has the parameters of its layers, named by place', () => {
     const { parameters } = mlp('actor', [26, 256, 256, 4]);
     expect(parameters.map(({ name, shape }) => [name, ...shape])).toEqual([
       ['actor/0/kernel', 26, 256],
@@ -58,7 +58,7 @@ describe('mlp', () => {
 describe('initialise', () => {
   const layout = layoutOf([...mlp('a', [100, 50]).parameters, { name: 'one', shape: [2], initial: filledWith(1) }]);
 
-  it('draws linear layers uniformly in +-1/sqrt(inputs)', () => {
+  test('draws linear layers uniformly in +-1/sqrt(inputs)', () => {
     const vector = initialise(layout, createRng(1)).subarray(0, 5050);
     expect(Math.max(...vector)).toBeLessThanOrEqual(0.1);
     expect(Math.max(...vector)).toBeGreaterThan(0.099);
@@ -67,7 +67,7 @@ describe('initialise', () => {
     expect(Math.abs(variance - 0.01 / 3)).toBeLessThan(0.0002);
   });
 
-  it('gives a parameter the same values whatever stands before it', () => {
+  test('gives a parameter the same values whatever stands before it', () => {
     const kernel = initialise(layout, createRng(1)).subarray(0, 5000);
     const alone = layoutOf([{ name: 'other', shape: [7], initial: filledWith(3) }, ...mlp('a', [100, 50]).parameters]);
     expect(initialise(alone, createRng(1)).subarray(7, 5007)).toEqual(kernel);
@@ -76,7 +76,7 @@ describe('initialise', () => {
 });
 
 describe('polyak', () => {
-  it('moves the target by tau: .005 of 2 into 1 is 1.005', () => {
+  test('moves the target by tau: .005 of 2 into 1 is 1.005', () => {
     const value = polyak(input('target', [1]), input('online', [1]), 0.005);
     expect(evaluate({ outputs: { value } }, { target: [1], online: [2] }).outputs['value']![0]).toBeCloseTo(1.005, 12);
   });

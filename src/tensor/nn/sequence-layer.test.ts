@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import { onnxExecutor } from '../executors/onnx/executor.ts';
 import { evaluate } from '../graph/evaluate.ts';
@@ -77,7 +77,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
     for (let i = 0; i < a.length; i++) expect(Math.abs(a[i]! - b[i]!) / (1 + Math.abs(b[i]!)), `element ${i}`).toBeLessThan(tolerance);
   };
 
-  it('gives step by step what it gives all at once, on the CPU executor to 1e-5', async () => {
+  test('gives step by step what it gives all at once, on the CPU executor to 1e-5', async () => {
     const one = layer.step(parts, input('row', [rows, inputs]), input('memory', [rows, layer.stateSize]));
     const program = await onnxExecutor.compile({ whole: { outputs: { whole } }, one: { outputs: { y: one.output, memory: one.state } } });
     program.write('weights', weights);
@@ -95,11 +95,11 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
     await program.dispose();
   });
 
-  it('takes no memory as an empty one', () => {
+  test('takes no memory as an empty one', () => {
     near(run({}, layer.sequence(parts, x, starts, null)), run({ memory: new Float32Array(rows * layer.stateSize) }), 1e-12);
   });
 
-  it.each([1, 2, 5])('gives the last %i steps alone as it gives them among all', (wanted) => {
+  test.each([1, 2, 5])('gives the last %i steps alone as it gives them among all', (wanted) => {
     for (const given of [memory, null])
       near(
         run({}, layer.sequence(parts, x, starts, given, wanted)),
@@ -108,7 +108,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
       );
   });
 
-  it('sees nothing of what comes later, nor of other rows', () => {
+  test('sees nothing of what comes later, nor of other rows', () => {
     const changed = feeds.x.slice();
     const [step, row] = [4, 1];
     for (let i = 0; i < inputs; i++) changed[(step * rows + row) * inputs + i]! += 1;
@@ -120,7 +120,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
     expect(after.some((y, i) => Math.floor(i / (rows * outputs)) === step && y !== before[i])).toBe(true);
   });
 
-  it('forgets everything where an episode begins', () => {
+  test('forgets everything where an episode begins', () => {
     const changed = feeds.x.slice();
     // Row 0 begins anew at step 3: what stood before must not matter afterwards.
     for (let step = 0; step < 3; step++) for (let i = 0; i < inputs; i++) changed[step * rows * inputs + i] = 9;
@@ -131,7 +131,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
     expect(after[0]).not.toBe(before[0]);
   });
 
-  it('has the gradients of finite differences, for inputs, memory and every parameter', () => {
+  test('has the gradients of finite differences, for inputs, memory and every parameter', () => {
     const factors = constant(
       Array.from({ length: sizeOf(whole.shape) }, (_, i) => Math.sin(1 + i)),
       whole.shape,

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { serialise } from '../../tensor/executors/onnx/serialise.ts';
 import { add, broadcast, constant, exp, greater, input, sum, where } from '../../tensor/graph/ops/index.ts';
 import { loadPolicy } from './policy.ts';
 
-it('refuses a memory that is not finite, where the choice of an action would hide it', async () => {
+test('refuses a memory that is not finite, where the choice of an action would hide it', async () => {
   const [observation, state] = [input('observation', [1, 2]), input('state', [1, 3])];
   const nextState = exp(add(state, broadcast(sum(observation), [1, 3])));
   // As of NaN scores a choice is still the index of one.

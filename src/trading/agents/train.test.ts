@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
 import type { VectorEnv } from '../env/env.ts';
 import { identityBox } from '../env/proof/identity-box.ts';
@@ -79,7 +79,7 @@ function counter(): VectorEnv {
 }
 
 describe('train', () => {
-  it('shows the agent the last observation of an ended episode, not the first of the next', async () => {
+  test('shows the agent the last observation of an ended episode, not the first of the next', async () => {
     const { agent, seen } = parrot();
     await train({ env: counter(), agent, rng: createRng(1), until: { environmentSteps: 12 } });
     expect(seen.map((t) => [...t.observations])).toEqual([
@@ -109,7 +109,7 @@ describe('train', () => {
     expect(seen[4]!.truncated).toEqual(Uint8Array.of(0, 1));
   });
 
-  it('reports after every so many gradient steps and at the end, with the episodes since', async () => {
+  test('reports after every so many gradient steps and at the end, with the episodes since', async () => {
     const reports: TrainProgress[] = [];
     const onProgress = (progress: TrainProgress) => void reports.push(progress);
     await train({ env: counter(), agent: parrot().agent, rng: createRng(1), until: { updates: 10 }, progressEvery: 4, onProgress });
@@ -120,7 +120,7 @@ describe('train', () => {
     ]);
   });
 
-  it('ends with whatever a report throws', async () => {
+  test('ends with whatever a report throws', async () => {
     const { agent, seen } = parrot();
     const onProgress = () => Promise.reject(new Error('pruned'));
     const training = train({ env: counter(), agent, rng: createRng(1), until: { updates: 100 }, progressEvery: 2, onProgress });
@@ -128,13 +128,13 @@ describe('train', () => {
     expect(seen.length).toBe(3);
   });
 
-  it('says that all episodes begin with its reset, and leaves the rest to what the agent observes', async () => {
+  test('says that all episodes begin with its reset, and leaves the rest to what the agent observes', async () => {
     const { agent, begun } = parrot();
     await train({ env: counter(), agent, rng: createRng(1), until: { environmentSteps: 6 } });
     expect(begun).toEqual([Uint8Array.of(1, 1), undefined, undefined]);
   });
 
-  it('stops at a signal', async () => {
+  test('stops at a signal', async () => {
     const stop = new AbortController();
     const { agent, seen } = parrot();
     const onProgress = () => stop.abort(new Error('cancelled'));

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { executorConformance } from '../../../../tests/conformance/executor.ts';
 import { add, constant, exp, input, matmul, mul, reshape, selectiveScan, state, sum, tanh } from '../../graph/ops/index.ts';
 import { kernelsExecutor } from './executor.ts';
@@ -13,7 +13,7 @@ const read = selectiveScan(rows, rows, rows, half, reshape(half, [1, 3, 3]), row
 const y = tanh(add(matmul(x, w), exp(sum(read, [0, 1]))));
 const step = { outputs: { total: sum(y) }, updates: [{ state: w, value: y }] };
 
-it('frees everything but the states after a run, and the states when disposed', async () => {
+test('frees everything but the states after a run, and the states when disposed', async () => {
   const before = tf.memory().numTensors;
   const program = await kernelsExecutor.compile({ step });
   for (let i = 0; i < 3; i++) {
@@ -24,7 +24,7 @@ it('frees everything but the states after a run, and the states when disposed', 
   expect(tf.memory().numTensors).toBe(before);
 });
 
-it('frees everything when an op fails, and keeps the state', async () => {
+test('frees everything when an op fails, and keeps the state', async () => {
   const program = await kernelsExecutor.compile({ step });
   const before = tf.memory().numTensors;
   await expect(program.run('step', { x: new Float32Array(4) })).rejects.toMatchObject({ code: 'shape_invalid' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { add, broadcast, constant, input, matmul, part, slice, state, sum } from '../../graph/ops/index.ts';
 import { openRowModel } from './model.ts';
 import { readMetadata, serialise } from './serialise.ts';
@@ -8,7 +8,7 @@ const graph = { outputs: { y: add(matmul(input('x', [1, 2]), part(w, 0, [2, 2]))
 const weights = { w: { values: Float32Array.of(1, 2, 3, 4, 10, 20) } };
 
 describe('serialise', () => {
-  it('names the parts of states that a model takes as inputs', () => {
+  test('names the parts of states that a model takes as inputs', () => {
     expect(serialise(graph).stateInputs).toEqual([
       { input: 'state:w@0[2,2]', state: 'w', offset: 0, shape: [2, 2] },
       { input: 'state:w@4[2]', state: 'w', offset: 4, shape: [2] },
@@ -16,24 +16,24 @@ describe('serialise', () => {
     expect(serialise(graph, { weights }).stateInputs).toEqual([]);
   });
 
-  it('names stored parts after the parameters that lie there', () => {
+  test('names stored parts after the parameters that lie there', () => {
     const layout = { parameters: [{ name: 'actor/0/kernel', offset: 0 }] };
     const text = Buffer.from(serialise(graph, { weights: { w: { ...weights.w, layout } } }).bytes).toString('latin1');
     expect([text.includes('actor/0/kernel'), text.includes('state:w@0'), text.includes('state:w@4[2]')]).toEqual([true, false, true]);
   });
 
-  it('gives equal bytes for equal graphs', () => {
+  test('gives equal bytes for equal graphs', () => {
     expect(serialise(graph, { weights }).bytes).toEqual(serialise(graph, { weights }).bytes);
   });
 
-  it('stores metadata', () => {
+  test('stores metadata', () => {
     expect(readMetadata(serialise(graph, { metadata: { study: 'a', trial: '7' } }).bytes)).toEqual({ study: 'a', trial: '7' });
     expect(readMetadata(serialise(graph).bytes)).toEqual({});
   });
 });
 
 describe('openRowModel', () => {
-  it('runs any number of rows with the weights stored in the file', async () => {
+  test('runs any number of rows with the weights stored in the file', async () => {
     const model = await openRowModel(serialise(graph, { weights, freeRows: true, metadata: { a: 'b' } }).bytes, 'x', 'y');
     expect(model).toMatchObject({ inputSize: 2, outputSize: 2, metadata: { a: 'b' } });
     expect([...(await model.run(Float32Array.of(1, 1))).rows]).toEqual([14, 26]);
@@ -42,13 +42,13 @@ describe('openRowModel', () => {
     await model.dispose();
   });
 
-  it('gives a model that was made for one row its rows one after another', async () => {
+  test('gives a model that was made for one row its rows one after another', async () => {
     const model = await openRowModel(serialise(graph, { weights }).bytes, 'x', 'y');
     expect([...(await model.run(Float32Array.of(1, 0, 0, 1, 0, 0))).rows]).toEqual([11, 22, 13, 24, 10, 20]);
     await model.dispose();
   });
 
-  it('hands on what a model with memory remembers, and refuses one where none is wanted', async () => {
+  test('hands on what a model with memory remembers, and refuses one where none is wanted', async () => {
     const kept = input('kept', [1, 3]);
     const counting = { outputs: { y: slice(kept, 1, 0, 2), after: add(kept, broadcast(sum(input('x', [1, 2])), [1, 3])) } };
     const { bytes } = serialise(counting);
@@ -63,7 +63,7 @@ describe('openRowModel', () => {
     await expect(openRowModel(bytes, 'x', 'y')).rejects.toMatchObject({ code: 'data_invalid' });
   });
 
-  it('refuses a file that is no model, and a model of other inputs or outputs', async () => {
+  test('refuses a file that is no model, and a model of other inputs or outputs', async () => {
     await expect(openRowModel(new Uint8Array(10), 'x', 'y')).rejects.toMatchObject({ code: 'data_invalid' });
     await expect(openRowModel(serialise(graph, { weights }).bytes, 'x', 'z')).rejects.toMatchObject({ code: 'data_invalid' });
     const scalar = serialise({ outputs: { y: constant(1) } }).bytes;

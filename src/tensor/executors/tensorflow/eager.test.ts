@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { executorConformance } from '../../../../tests/conformance/executor.ts';
 import { tensorflowMissing } from '../../../../tests/support/tensorflow.ts';
 import { eagerExecutor } from './eager.ts';
@@ -6,7 +6,7 @@ import { eagerExecutor } from './eager.ts';
 describe.skipIf(tensorflowMissing() !== null)('with the runtime set up', () => {
   executorConformance(eagerExecutor);
 
-  it('says what computes', async () => {
+  test('says what computes', async () => {
     expect(await eagerExecutor.library()).toMatch(/^TensorFlow \d+\.\d+\.\d+ on (the processor|a GPU), op by op$/);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { executorConformance } from '../../../../tests/conformance/executor.ts';
 import { tensorflowMissing } from '../../../../tests/support/tensorflow.ts';
 import { add, input, mul, reshape, slice, state } from '../../graph/ops/index.ts';
@@ -14,11 +14,11 @@ afterEach(() => vi.unstubAllEnvs());
 describe.skipIf(tensorflowMissing() !== null)('with the runtime set up', () => {
   executorConformance(tensorflowExecutor);
 
-  it('is the version that was pinned', () => {
+  test('is the version that was pinned', () => {
     expect(loadTensorflow().version).toBe(tensorflowVersion);
   });
 
-  it('keeps a state that was fed apart from the memory of the caller', async () => {
+  test('keeps a state that was fed apart from the memory of the caller', async () => {
     const memory = state('memory', [32]);
     const fed = input('fed', [2, 32]);
     const value = reshape(slice(fed, 0, 0, 1), [32]);
@@ -30,7 +30,7 @@ describe.skipIf(tensorflowMissing() !== null)('with the runtime set up', () => {
     await program.dispose();
   });
 
-  it('keeps the states of two programs apart, and leaves no files and no tensors behind', async () => {
+  test('keeps the states of two programs apart, and leaves no files and no tensors behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-tests-'));
     vi.stubEnv('TMPDIR', folder);
     const { tf } = loadTensorflow();

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import { onnxExecutor } from '../../executors/onnx/executor.ts';
 import { evaluate } from '../evaluate.ts';
@@ -7,7 +7,7 @@ import { sizeOf } from '../shapes.ts';
 import type { Shape, Tensor } from '../tensor.ts';
 import { add, input, mul, neg, selectiveScan, selectiveState, sigmoid, softplus, sum } from './index.ts';
 
-it('of a size that training has is its definition too, and so are its gradients', async () => {
+test('of a size that training has is its definition too, and so are its gradients', async () => {
   const [steps, rows, states, channels] = [5, 32, 16, 64];
   const shapes: Readonly<Record<string, Shape>> = {
     delta: [steps, rows, channels],

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { onnxExecutor } from '../../executors/onnx/executor.ts';
 import { input } from './input.ts';
 import { softplus } from './softplus.ts';
 
-it('of many numbers at once is exact to the last digits, in the far tails too', async () => {
+test('of many numbers at once is exact to the last digits, in the far tails too', async () => {
   const values = Float32Array.from({ length: 8001 }, (_, i) => (i - 4000) / 50);
   const program = await onnxExecutor.compile({ f: { outputs: { y: softplus(input('x', [values.length])) } } });
   const { y } = await program.run('f', { x: values });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import { evaluate } from '../../graph/evaluate.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -54,17 +54,17 @@ function adamRule(rate: (t: number) => number): (t: number, g: number, i: number
 }
 
 describe('optimizers', () => {
-  it('adam equals the algorithm of its paper', () => {
+  test('adam equals the algorithm of its paper', () => {
     const move = adamRule(() => 0.01);
     compare({}, adamStates, (t, p, g, i) => p - move(t, g, i));
   });
 
-  it('adamw takes the decay from the weights, not into the moments', () => {
+  test('adamw takes the decay from the weights, not into the moments', () => {
     const move = adamRule(() => 0.01);
     compare({ weightDecay: 0.1 }, adamStates, (t, p, g, i) => p * (1 - 0.01 * 0.1) - move(t, g, i));
   });
 
-  it('sgd with momentum and without', () => {
+  test('sgd with momentum and without', () => {
     const m = [0, 0, 0];
     compare({ optimizer: 'sgd' }, { 'p/sgd/m': [0, 0, 0] }, (_t, p, g, i) => {
       m[i] = 0.9 * m[i]! + g;
@@ -73,7 +73,7 @@ describe('optimizers', () => {
     compare({ optimizer: 'sgd', momentum: 0 }, {}, (_t, p, g) => p - 0.01 * g);
   });
 
-  it('sgd takes the decay from the weights as well', () => {
+  test('sgd takes the decay from the weights as well', () => {
     const m = [0, 0, 0];
     compare({ optimizer: 'sgd', weightDecay: 0.1 }, { 'p/sgd/m': [0, 0, 0] }, (_t, p, g, i) => {
       m[i] = 0.9 * m[i]! + g;
@@ -81,7 +81,7 @@ describe('optimizers', () => {
     });
   });
 
-  it.each(['adam', 'sgd'] as const)('let nothing decay that is marked so, nor what lies in no layout: %s', (kind) => {
+  test.each(['adam', 'sgd'] as const)('let nothing decay that is marked so, nor what lies in no layout: %s', (kind) => {
     const optimizer = createOptimizer({ ...settings, optimizer: kind, weightDecay: 0.1 });
     const parts = [
       { name: 'kernel', shape: [2], initial: filledWith(0) },
@@ -97,7 +97,7 @@ describe('optimizers', () => {
     expect(stepped()).toEqual([1, -2, 3, 4]);
   });
 
-  it('follow the schedule, the decay of the weights too', () => {
+  test('follow the schedule, the decay of the weights too', () => {
     const rate = (t: number): number => 0.01 * Math.max(0, 1 - (t - 1) / 40);
     const move = adamRule(rate);
     compare({ schedule: 'linear', decayUpdates: 40, weightDecay: 0.1 }, { ...adamStates, 'learningRate/updates': [0] }, (t, p, g, i) => {
@@ -121,22 +121,22 @@ function ratesOf(changed: Partial<OptimizerSettings>, steps: number): readonly n
 const close = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 6) as number);
 
 describe('schedules', () => {
-  it('constant stays, and needs no state', () => {
+  test('constant stays, and needs no state', () => {
     expect(ratesOf({}, 3)).toEqual([1, 1, 1]);
     expect(scheduledRate('steps', settings).updates).toEqual([]);
   });
 
-  it('linear falls to its last share and stays there', () => {
+  test('linear falls to its last share and stays there', () => {
     expect(ratesOf({ schedule: 'linear', decayUpdates: 4 }, 6)).toEqual(close([1, 0.75, 0.5, 0.25, 0, 0]));
     expect(ratesOf({ schedule: 'linear', decayUpdates: 4, lastRate: 0.2 }, 6)).toEqual(close([1, 0.8, 0.6, 0.4, 0.2, 0.2]));
   });
 
-  it('cosine falls along half a cosine', () => {
+  test('cosine falls along half a cosine', () => {
     const expected = [0, 1, 2, 3, 4].map((t) => 0.1 + (0.9 * (1 + Math.cos((Math.PI * t) / 4))) / 2);
     expect(ratesOf({ schedule: 'cosine', decayUpdates: 4, lastRate: 0.1 }, 6)).toEqual(close([...expected, 0.1]));
   });
 
-  it('rises in equal steps first, under whatever follows', () => {
+  test('rises in equal steps first, under whatever follows', () => {
     expect(ratesOf({ warmupUpdates: 4 }, 6)).toEqual(close([0.25, 0.5, 0.75, 1, 1, 1]));
     expect(ratesOf({ warmupUpdates: 2, schedule: 'linear', decayUpdates: 4 }, 5)).toEqual(close([0.5, 0.75, 0.5, 0.25, 0]));
   });

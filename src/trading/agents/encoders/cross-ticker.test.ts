@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import { evaluate } from '../../../tensor/graph/evaluate.ts';
 import { input, state } from '../../../tensor/graph/ops/index.ts';
@@ -7,11 +7,11 @@ import { crossTickerDefaults, crossTickerEncoder } from './cross-ticker.ts';
 import { createObservationEncoder, encoderDefaults } from './observation.ts';
 
 describe('crossTickerEncoder', () => {
-  it('has the 516,096 parameters of the design', () => {
+  test('has the 516,096 parameters of the design', () => {
     expect(layoutOf(crossTickerEncoder('encoder').parameters).size).toBe(516_096);
   });
 
-  it('sees the tickers through their own networks only: both exchanged, the output is as it was', () => {
+  test('sees the tickers through their own networks only: both exchanged, the output is as it was', () => {
     const small = { ...crossTickerDefaults, features: 3, width: 8, positionWidth: 2, heads: 2, inner: 10, outputs: 5 };
     const encoder = crossTickerEncoder('e', small);
     const layout = layoutOf(encoder.parameters);
@@ -45,7 +45,7 @@ describe('crossTickerEncoder', () => {
   });
 });
 
-it('is refused, by name, for an observation that is not that of two tickers', () => {
+test('is refused, by name, for an observation that is not that of two tickers', () => {
   for (const size of [27, 2])
     expect(() => createObservationEncoder('shared', size, { ...encoderDefaults, encoder: 'cross-ticker' })).toThrow(
       expect.objectContaining({ code: 'shape_invalid', place: 'layer shared/cross-ticker' }),

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import type { VectorEnv } from '../../env/env.ts';
 import { memory } from '../../env/proof/memory.ts';
@@ -22,7 +22,7 @@ async function scoreOf(agent: Agent, env: VectorEnv, episodes: number): Promise<
   return total / done;
 }
 
-it('learns to repeat what it saw four steps ago; without memory it cannot', async () => {
+test('learns to repeat what it saw four steps ago; without memory it cannot', async () => {
   const learnt = async (kind: RecurrentPpoOptions['memory']) => {
     const options: Partial<RecurrentPpoOptions> = {
       memory: kind,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import { evaluate } from '../../../tensor/graph/evaluate.ts';
 import { constant, exp } from '../../../tensor/graph/ops/index.ts';
@@ -26,12 +26,12 @@ describe('advantages', () => {
     for (const [i, value] of expected.entries()) expect(actual[i]).toBeCloseTo(value, 6);
   };
 
-  it('are the published ones within an episode, and end where it ends', () => {
+  test('are the published ones within an episode, and end where it ends', () => {
     near(advantages(rollout([0, 0, 0]), 0.99, 0.95), [2.4779859, 1.682069, 1.898]);
     near(advantages(rollout([0, 1, 0]), 0.99, 0.95), [0.5198, -0.4, 1.898]);
   });
 
-  it('keep environments apart', () => {
+  test('keep environments apart', () => {
     const weave = (a: Float32Array, b: readonly number[]) => Float32Array.from([...a].flatMap((x, i) => [x, b[i]!]));
     const one = rollout([0, 0, 0]);
     const both = advantages(
@@ -52,7 +52,7 @@ describe('advantages', () => {
 });
 
 describe('clippedLoss', () => {
-  it('stops to count where a ratio has moved far enough in the direction of its advantage', () => {
+  test('stops to count where a ratio has moved far enough in the direction of its advantage', () => {
     for (const [ratio, advantage, loss] of [
       [1.3, 1, -1.2],
       [0.7, 1, -0.7],
@@ -64,7 +64,7 @@ describe('clippedLoss', () => {
 });
 
 describe('approximateKl', () => {
-  it('of log-ratios .1 and -.05 is .0032002', () => {
+  test('of log-ratios .1 and -.05 is .0032002', () => {
     expect(numbersOf(approximateKl(column(0.1, -0.05)))[0]).toBeCloseTo(0.0032002, 7);
   });
 });
@@ -73,12 +73,12 @@ describe('categorical', () => {
   const { draw, evaluate: judge } = categorical([2, 3]);
   const head = constant([1, 0, 0.5, 2, -1], [1, 5]);
 
-  it('takes the likeliest choices without noise, the first of equal ones', () => {
+  test('takes the likeliest choices without noise, the first of equal ones', () => {
     expect(numbersOf(draw({}, head, constant([0, 0, 0, 0, 0], [1, 5])))).toEqual([0, 1]);
     expect(numbersOf(draw({}, constant([3, 3, 0, 1, 1], [1, 5]), constant([0, 0, 0, 0, 0], [1, 5]))).map(Math.abs)).toEqual([0, 1]);
   });
 
-  it('draws with the probabilities of a softmax', () => {
+  test('draws with the probabilities of a softmax', () => {
     const rng = createRng('gumbel');
     const rows = 4000;
     const noise = Array.from({ length: rows * 5 }, () => -Math.log(-Math.log(rng.uniform())));
@@ -90,7 +90,7 @@ describe('categorical', () => {
     for (const [choice, logit] of [0.5, 2, -1].entries()) expect(Math.abs(share(1, choice) - Math.exp(logit) / total)).toBeLessThan(0.03);
   });
 
-  it('has probabilities that add up to 1 over all pairs of choices, and their entropy', () => {
+  test('has probabilities that add up to 1 over all pairs of choices, and their entropy', () => {
     const pairs = [0, 1].flatMap((a) => [0, 1, 2].map((b) => [a, b]));
     const heads = constant(
       pairs.flatMap(() => [1, 0, 0.5, 2, -1]),
@@ -104,7 +104,7 @@ describe('categorical', () => {
 });
 
 describe('gaussian', () => {
-  it('has the density and the entropy of a normal distribution', () => {
+  test('has the density and the entropy of a normal distribution', () => {
     const { draw, evaluate: judge } = gaussian('a', 1);
     const parameters = { 'a/log_deviation': constant([-0.5]) };
     expect(numbersOf(draw(parameters, column(0.3), column(2)))[0]).toBeCloseTo(0.3 + 2 * Math.exp(-0.5), 9);
@@ -115,7 +115,7 @@ describe('gaussian', () => {
 });
 
 describe('createMoments', () => {
-  it('has the mean and variance of all rows, however they came', () => {
+  test('has the mean and variance of all rows, however they came', () => {
     const rng = createRng('moments');
     const rows = Array.from({ length: 400 }, (_, i) => 3 * rng.normal() + (i % 2 ? 50 : -1));
     const moments = createMoments(2);
@@ -132,7 +132,7 @@ describe('createMoments', () => {
 });
 
 describe('createRollout', () => {
-  it('gives every sequence once, in order of time, with the state of its own first step', () => {
+  test('gives every sequence once, in order of time, with the state of its own first step', () => {
     const sizes = { steps: 6, environments: 2, sequenceSteps: 3, batchSequences: 2, observationSize: 1, actionSize: 1, stateSize: 1 };
     const { columns, states, batches } = createRollout(sizes);
     for (let i = 0; i < 12; i++) columns.observation[i] = i;
@@ -150,7 +150,7 @@ describe('createRollout', () => {
 });
 
 describe('updateGraph', () => {
-  it.each(['lstm', 'mamba-1', 'mamba-2', 'attention'] as const)(
+  test.each(['lstm', 'mamba-1', 'mamba-2', 'attention'] as const)(
     'gives two episodes in one sequence the losses of two sequences: %s',
     (memory) => {
       const rng = createRng(`split/${memory}`);

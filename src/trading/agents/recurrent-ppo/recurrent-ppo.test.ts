@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Rng } from '../../../core/rng.ts';
 import { createRng } from '../../../core/rng.ts';
 import { loadRuntime } from '../../../tensor/executors/onnx/runtime.ts';
@@ -60,7 +60,7 @@ const metricsOf = (seen: readonly unknown[]) =>
   seen.flatMap((x) => (x !== null && typeof x === 'object' && 'metrics' in x ? [x.metrics as Readonly<Record<string, number>>] : []));
 
 describe('recurrent PPO', () => {
-  it.each([
+  test.each([
     ['an LSTM, continuous actions', continuous, {}],
     ['an LSTM, choices', discrete, {}],
     ['Mamba-1', continuous, { memory: 'mamba-1', memoryWidth: 4 }],
@@ -78,19 +78,19 @@ describe('recurrent PPO', () => {
     }
   });
 
-  it('moves the probabilities when it learns', async () => {
+  test('moves the probabilities when it learns', async () => {
     const metrics = metricsOf(await live(await ppo(), 24, createRng('ratio')));
     expect(metrics.at(-1)!['largestRatioError']).toBeGreaterThan(1e-3);
   });
 
-  it('learns after every full rollout, epochs x batches at a time', async () => {
+  test('learns after every full rollout, epochs x batches at a time', async () => {
     const seen = await live(await ppo(), 17, createRng('due'));
     const steps = seen.filter((_, i) => i % 2 === 1).map((report) => (report as { gradientSteps: number } | null)?.gradientSteps ?? 0);
     // 3 environments x 2 sequences in batches of 2, twice.
     expect(steps).toEqual([0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 6, 0]);
   });
 
-  it('stops to learn from a rollout where the policy has moved far enough', async () => {
+  test('stops to learn from a rollout where the policy has moved far enough', async () => {
     const stepsAt = async (targetKl: number) => {
       const reports = (await live(await ppo(continuous, { targetKl }), 8, createRng('kl'))).filter((_, i) => i % 2 === 1);
       return reports.at(-1) as { gradientSteps: number; metrics: Readonly<Record<string, number>> };
@@ -104,7 +104,7 @@ describe('recurrent PPO', () => {
     expect((await stepsAt(1e3)).metrics).toEqual(whole.metrics);
   });
 
-  it('forgets an episode when it has ended, and remembers before', async () => {
+  test('forgets an episode when it has ended, and remembers before', async () => {
     const agent = await ppo(continuous, { normalise: false });
     const rng = createRng('forget');
     await live(agent, 8, rng);
@@ -119,7 +119,7 @@ describe('recurrent PPO', () => {
     expect([...partly]).toEqual([...later.slice(0, 2), ...fresh.slice(2, 4), ...later.slice(4)]);
   });
 
-  it('adds the value of what would have come where time ran out, and nothing where the episode was over', async () => {
+  test('adds the value of what would have come where time ran out, and nothing where the episode was over', async () => {
     const lossAfter = async (change: Partial<Transitions>) => {
       const agent = await ppo(continuous, {
         normalise: false,
@@ -137,7 +137,7 @@ describe('recurrent PPO', () => {
     expect(cut).not.toBeCloseTo(over, 6);
   });
 
-  it.each([
+  test.each([
     ['continuous', continuous, {}],
     ['discrete', discrete, {}],
     ['Mamba-1', discrete, { memory: 'mamba-1', memoryWidth: 4 }],
@@ -158,7 +158,7 @@ describe('recurrent PPO', () => {
     expect(second.checkpoint()).toEqual(whole.checkpoint());
   });
 
-  it('goes on with another optimizer and a rate that falls from the checkpoint of an agent without', async () => {
+  test('goes on with another optimizer and a rate that falls from the checkpoint of an agent without', async () => {
     const [parent, fork] = [await ppo(), await ppo(continuous, { optimizer: 'sgd', schedule: 'linear', decayUpdates: 20 })];
     await live(parent, 17, createRng('before'));
     fork.restore(parent.checkpoint());
@@ -168,7 +168,7 @@ describe('recurrent PPO', () => {
     expect(metricsOf(await live(fork, 8, createRng('after'))).length).toBe(1);
   });
 
-  it('is as it was after a checkpoint that it refused', async () => {
+  test('is as it was after a checkpoint that it refused', async () => {
     const agent = await ppo();
     await live(agent, 10, createRng('before'));
     const before = agent.checkpoint();
@@ -182,13 +182,13 @@ describe('recurrent PPO', () => {
     }
   });
 
-  it('refuses a checkpoint of other sizes', async () => {
+  test('refuses a checkpoint of other sizes', async () => {
     const checkpoint = (await ppo(continuous, { memoryWidth: 7 })).checkpoint();
     const agent = await ppo();
     expect(() => agent.restore(checkpoint)).toThrow('"state":28');
   });
 
-  it.each([
+  test.each([
     ['continuous', continuous],
     ['discrete', discrete],
   ] as const)('saves a policy that acts as it does, step after step, with both normalisations inside: %s', async (_name, definition) => {
@@ -213,7 +213,7 @@ describe('recurrent PPO', () => {
     await session.release();
   });
 
-  it('gives actions inside their box, and indices of choices', async () => {
+  test('gives actions inside their box, and indices of choices', async () => {
     const rng = createRng('box');
     const box = (await live(await ppo(), 20, rng)).flatMap((x) => (Array.isArray(x) ? (x as number[]) : []));
     expect(Math.max(...box.map(Math.abs))).toBe(1);
@@ -222,7 +222,7 @@ describe('recurrent PPO', () => {
     expect(new Set(picks.filter((_, i) => i % 2 === 1).map(Math.abs))).toEqual(new Set([0, 1]));
   });
 
-  it('takes observations of two tickers through the cross-ticker encoder', async () => {
+  test('takes observations of two tickers through the cross-ticker encoder', async () => {
     const agent = await createRecurrentPpo({
       observationSize: 26,
       actionSize: 2,
@@ -236,7 +236,7 @@ describe('recurrent PPO', () => {
     expect(actions.length).toBe(4);
   });
 
-  it.each([
+  test.each([
     ['observation', { observations: new Float32Array(9).fill(Number.NaN) }],
     ['reward', { rewards: Float32Array.of(0, Number.POSITIVE_INFINITY, 0) }],
     ['next observation', { nextObservations: new Float32Array(9).fill(Number.NaN, 8) }],
@@ -248,7 +248,7 @@ describe('recurrent PPO', () => {
     });
   });
 
-  it('fails with the name of the loss and the gradient step when a loss overflows', async () => {
+  test('fails with the name of the loss and the gradient step when a loss overflows', async () => {
     const agent = await ppo(continuous, { normalise: false });
     await live(agent, 8, createRng('fine'));
     await expect(live(agent, 8, createRng('overflow'), { rewards: new Float32Array(3).fill(1e30) })).rejects.toMatchObject({
@@ -259,7 +259,7 @@ describe('recurrent PPO', () => {
     });
   });
 
-  it('refuses options that cannot be, naming the option', async () => {
+  test('refuses options that cannot be, naming the option', async () => {
     const wrong: Partial<Record<keyof RecurrentPpoOptions, unknown>> = {
       memory: 'gru',
       encoder: 'mlp',

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import type { Agent } from '../agent.ts';
 import { decodeSnapshot } from '../checkpoint.ts';
@@ -18,7 +18,7 @@ async function sac(options: Partial<SacOptions>): Promise<Agent> {
   return agent;
 }
 
-it.each([true, false])(
+test.each([true, false])(
   'sees two tickers through attention, in its file as well; one view for actor and critics: %s',
   async (sharedView) => {
     const sizes = { encoderWidth: 8, encoderLayers: 1, encoderHeads: 2, encoderInner: 8, encoderOutputs: 6 };

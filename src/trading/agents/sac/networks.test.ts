@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../../tensor/graph/evaluate.ts';
 import { gradients } from '../../../tensor/graph/gradients.ts';
 import { constant, input } from '../../../tensor/graph/ops/index.ts';
@@ -14,19 +14,19 @@ const column = (...values: number[]): Tensor => constant(values, [values.length,
 describe('squashedGaussian', () => {
   const deviation = Math.exp(-0.5);
 
-  it('gives the action and the log-probability of u = .8 under mean .3 and log deviation -.5', () => {
+  test('gives the action and the log-probability of u = .8 under mean .3 and log deviation -.5', () => {
     const { action, logProbability } = squashedGaussian(column(0.3), column(-0.5), column((0.8 - 0.3) / deviation));
     expect(numbersOf(action)[0]).toBeCloseTo(0.6640368, 7);
     expect(numbersOf(logProbability)[0]).toBeCloseTo(-0.1772166, 7);
   });
 
-  it('sums the log-probabilities of several actions', () => {
+  test('sums the log-probabilities of several actions', () => {
     const noise = (0.8 - 0.3) / deviation;
     const twice = squashedGaussian(constant([0.3, 0.3], [1, 2]), constant([-0.5, -0.5], [1, 2]), constant([noise, noise], [1, 2]));
     expect(numbersOf(twice.logProbability)[0]).toBeCloseTo(2 * -0.1772166, 6);
   });
 
-  it('stays finite where tanh has saturated', () => {
+  test('stays finite where tanh has saturated', () => {
     const { action, logProbability } = squashedGaussian(column(40, -40), column(0, 0), column(0, 0));
     expect(numbersOf(action)).toEqual([1, -1]);
     // log(1 - tanh(40)^2) = log 4 - 80 to float64.
@@ -46,17 +46,17 @@ describe('temporalTarget', () => {
       }),
     )[0];
 
-  it('adds the discounted soft value of the next state', () => {
+  test('adds the discounted soft value of the next state', () => {
     expect(target(0.99)).toBeCloseTo(1.4266, 12);
   });
 
-  it('adds nothing after a termination', () => {
+  test('adds nothing after a termination', () => {
     expect(target(0)).toBeCloseTo(0.1, 12);
   });
 });
 
 describe('temperatureLoss', () => {
-  it('lowers the temperature when the entropy is above its target, and raises it below', () => {
+  test('lowers the temperature when the entropy is above its target, and raises it below', () => {
     const logAlpha = input('logAlpha', [1]);
     const gradient = (logProbability: number) =>
       numbersOf(gradients(temperatureLoss(logAlpha, column(logProbability, logProbability), -1), [logAlpha])[0]!, { logAlpha: [0] })[0];
@@ -66,7 +66,7 @@ describe('temperatureLoss', () => {
 });
 
 describe('criticsOf', () => {
-  it('finds each critic where its half of every parameter lies, and the view of both once', () => {
+  test('finds each critic where its half of every parameter lies, and the view of both once', () => {
     const networks = createNetworks(3, 2, { ...sacDefaults, memory: 'lstm', memoryWidth: 2, hidden: [4], sharedView: true });
     const { criticLayout: layout } = networks;
     const vector = Float64Array.from({ length: layout.size }, (_, i) => i);

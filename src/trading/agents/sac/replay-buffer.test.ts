@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import type { ReplayBuffer, ReplayOptions } from './replay-buffer.ts';
 import { createReplayBuffer } from './replay-buffer.ts';
@@ -66,7 +66,7 @@ function drawnActions(buffer: ReplayBuffer): readonly number[] {
 }
 
 describe('replay buffer', () => {
-  it('draws whole transitions', () => {
+  test('draws whole transitions', () => {
     const buffer = filled({}, line(1, 3));
     for (const n of [1, 2, 3]) {
       const { batch, at } = drawnOf(buffer, n);
@@ -76,7 +76,7 @@ describe('replay buffer', () => {
     }
   });
 
-  it('draws every held transition about equally often', () => {
+  test('draws every held transition about equally often', () => {
     const buffer = filled({}, line(1, 4));
     const rng = createRng('uniform');
     const counts = new Map<number, number>();
@@ -87,18 +87,18 @@ describe('replay buffer', () => {
     expect(counts.size).toBe(4);
   });
 
-  it('forgets the oldest when it is full', () => {
+  test('forgets the oldest when it is full', () => {
     const buffer = filled({}, line(1, 7));
     expect(buffer.size()).toBe(5);
     expect(drawnActions(buffer)).toEqual([3, 4, 5, 6, 7]);
   });
 
-  it('discounts nothing after a termination, and goes on after a time limit', () => {
+  test('discounts nothing after a termination, and goes on after a time limit', () => {
     expect(column(filled({}, line(1, 1, { 1: 'terminated' })).sample(createRng(1)), 'discount')[0]).toBe(0);
     expect(column(filled({}, line(1, 1, { 1: 'truncated' })).sample(createRng(1)), 'discount')[0]).toBe(0.5);
   });
 
-  it('goes on after a restore as it would have without', () => {
+  test('goes on after a restore as it would have without', () => {
     for (const priorityExponent of [0, 0.6]) {
       const [buffer, copy] = [filled({ priorityExponent }, line(1, 7)), createReplayBuffer({ ...usual, priorityExponent })];
       buffer.sample(createRng(2));
@@ -117,7 +117,7 @@ describe('returns of several steps', () => {
     return [column(batch, 'reward')[at], column(batch, 'discount')[at], column(batch, 'nextObservation')[2 * at]];
   };
 
-  it('sum the discounted rewards, and end with the episode and with what is held', () => {
+  test('sum the discounted rewards, and end with the episode and with what is held', () => {
     const buffer = filled({ returnSteps: 3, capacity: 20 }, line(1, 9, { 4: 'terminated', 7: 'truncated' }));
     expect(returned(buffer, 1)).toEqual([10 + 0.5 * 20 + 0.25 * 30, 0.125, 4]);
     expect(returned(buffer, 3)).toEqual([30 + 0.5 * 40, 0, 5]);
@@ -126,7 +126,7 @@ describe('returns of several steps', () => {
     expect(returned(buffer, 9)).toEqual([90, 0.5, 10]);
   });
 
-  it('do not run from the newest step into the oldest, or from one copy into another', () => {
+  test('do not run from the newest step into the oldest, or from one copy into another', () => {
     const buffer = filled({ returnSteps: 3, capacity: 4 }, line(1, 6));
     expect(returned(buffer, 6)).toEqual([60, 0.5, 7]);
     expect(returned(buffer, 4)).toEqual([40 + 0.5 * 50 + 0.25 * 60, 0.125, 7]);
@@ -145,12 +145,12 @@ describe('windows', () => {
   };
   const memory = 'mamba-2' as const;
 
-  it('hold the last steps of the episode, and the one after', () => {
+  test('hold the last steps of the episode, and the one after', () => {
     const buffer = filled({ memory, capacity: 20 }, line(1, 9));
     expect(windowOf(buffer, 7, 5)).toEqual({ seen: [4, 5, 6, 7, 8], begins: -1, reached: 4 });
   });
 
-  it('are empty before an episode begins, and end on its last observation', () => {
+  test('are empty before an episode begins, and end on its last observation', () => {
     const buffer = filled({ memory, capacity: 20 }, line(1, 9, { 5: 'truncated' }));
     expect(windowOf(buffer, 2, 5)).toEqual({ seen: [0, 0, 1, 2, 3], begins: 2, reached: 4 });
     expect(windowOf(buffer, 5, 5)).toEqual({ seen: [2, 3, 4, 5, 6], begins: -1, reached: 4 });
@@ -158,13 +158,13 @@ describe('windows', () => {
     expect(windowOf(buffer, 8, 5)).toEqual({ seen: [0, 6, 7, 8, 9], begins: 1, reached: 4 });
   });
 
-  it('go back to the oldest step that is held and no further, in a ring that has wrapped round', () => {
+  test('go back to the oldest step that is held and no further, in a ring that has wrapped round', () => {
     const buffer = filled({ memory, capacity: 6 }, line(1, 9));
     expect(windowOf(buffer, 5, 5)).toEqual({ seen: [0, 0, 4, 5, 6].with(2, 4).with(1, 0), begins: 2, reached: 4 });
     expect(windowOf(buffer, 9, 5)).toEqual({ seen: [6, 7, 8, 9, 10], begins: -1, reached: 4 });
   });
 
-  it('keep copies apart, at a capacity that is no multiple of them', () => {
+  test('keep copies apart, at a capacity that is no multiple of them', () => {
     const steps = Array.from({ length: 9 }, (_, i) => [
       { n: 1 + i, ...(i === 4 && { ends: 'terminated' as const }) },
       { n: 51 + i },
@@ -176,7 +176,7 @@ describe('windows', () => {
     expect(windowOf(buffer, 58, 5)).toEqual({ seen: [55, 56, 57, 58, 59], begins: -1, reached: 4 });
   });
 
-  it('reach as far as the return does', () => {
+  test('reach as far as the return does', () => {
     const buffer = filled({ memory, returnSteps: 3, capacity: 20 }, line(1, 9, { 6: 'terminated' }));
     expect(windowOf(buffer, 3, 7)).toEqual({ seen: [0, 1, 2, 3, 4, 5, 6], begins: 1, reached: 6 });
     expect(windowOf(buffer, 5, 7)).toEqual({ seen: [2, 3, 4, 5, 6, 7, 0], begins: -1, reached: 5 });
@@ -195,7 +195,7 @@ describe('priorities', () => {
     return buffer;
   };
 
-  it('draw a step in proportion to its error to the power of the exponent', () => {
+  test('draw a step in proportion to its error to the power of the exponent', () => {
     for (const exponent of [1, 0.5]) {
       const buffer = prioritised(exponent);
       const rng = createRng('proportional');
@@ -208,7 +208,7 @@ describe('priorities', () => {
     }
   });
 
-  it('weigh it by its inverse probability to the power of the correction, the largest weight of a batch being 1', () => {
+  test('weigh it by its inverse probability to the power of the correction, the largest weight of a batch being 1', () => {
     const batch = prioritised(1).sample(createRng(4), 0.5);
     const errors = [...column(batch, 'action')].map((action) => Math.round(100 * action));
     const smallest = Math.min(...errors);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import { identityBox } from '../../env/proof/identity-box.ts';
 import type { Agent, Transitions } from '../agent.ts';
@@ -55,7 +55,7 @@ async function learn(agent: Agent, steps: number, seed: string): Promise<readonl
 }
 
 describe('SAC', () => {
-  it('learns to give back what it sees: at least 90 of 100 after 400 steps', async () => {
+  test('learns to give back what it sees: at least 90 of 100 after 400 steps', async () => {
     const options = { hidden: [64, 64], batchSize: 256, learningRate: 1e-3, gamma: 0.95, warmupSteps: 100 };
     const agent = await sac({ observationSize: 1, actionSize: 1, environments: 1, seed: 7, options });
     await train({ env: identityBox(1), agent, rng: createRng('train'), until: { environmentSteps: 400 } });
@@ -70,7 +70,7 @@ describe('SAC', () => {
     expect(reward).toBeGreaterThanOrEqual(90);
   });
 
-  it('saves a policy that acts as it does, with the normalisation inside', async () => {
+  test('saves a policy that acts as it does, with the normalisation inside', async () => {
     const agent = await sac();
     await learn(agent, 40, 'policy');
     const normalisation = { mean: [1, -2, 30], scale: [0.5, 2, 10] };
@@ -85,14 +85,14 @@ describe('SAC', () => {
     expect(expected.some((action) => Math.abs(action) > 1e-3)).toBe(true);
   });
 
-  it('gives the same bits for the same seed, and others for another', async () => {
+  test('gives the same bits for the same seed, and others for another', async () => {
     const runs = [];
     for (const seed of [5, 5, 6]) runs.push(await learn(await sac({ seed }), 15, 'same'));
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]).not.toEqual(runs[0]);
   });
 
-  it('goes on from a checkpoint bit for bit', async () => {
+  test('goes on from a checkpoint bit for bit', async () => {
     const [whole, first, second] = [await sac(), await sac(), await sac({ seed: 99 })];
     await learn(whole, 150, 'before');
     await learn(first, 150, 'before');
@@ -101,7 +101,7 @@ describe('SAC', () => {
     expect(second.checkpoint()).toEqual(whole.checkpoint());
   });
 
-  it('goes on with other settings from the checkpoint of another agent, as a fork does', async () => {
+  test('goes on with other settings from the checkpoint of another agent, as a fork does', async () => {
     const settings = { learningRate: 3e-3, gamma: 0.9, batchSize: 8 };
     const [parent, fork] = [await sac(), await sac({ options: settings })];
     await learn(parent, 30, 'before');
@@ -110,7 +110,7 @@ describe('SAC', () => {
     expect(await learn(fork, 5, 'after')).not.toEqual(await learn(parent, 5, 'after'));
   });
 
-  it.each<readonly [string, Partial<SacOptions>]>([
+  test.each<readonly [string, Partial<SacOptions>]>([
     ['priorities', { priorityExponent: 0.6 }],
     ['another optimizer', { optimizer: 'sgd' }],
     ['a rate that falls', { schedule: 'linear', decayUpdates: 30 }],
@@ -127,7 +127,7 @@ describe('SAC', () => {
     await learn(grandchild, 5, 'later');
   });
 
-  it('counts the steps of another agent to a rate that falls', async () => {
+  test('counts the steps of another agent to a rate that falls', async () => {
     const parent = await sac({ options: { warmupSteps: 0 } });
     const fork = await sac({ options: { warmupSteps: 0, schedule: 'linear', decayUpdates: 12 } });
     await learn(parent, 10, 'before');
@@ -138,7 +138,7 @@ describe('SAC', () => {
     expect(steps()).toEqual([12]);
   });
 
-  it('is as it was after a checkpoint that it refused', async () => {
+  test('is as it was after a checkpoint that it refused', async () => {
     const agent = await sac();
     await learn(agent, 10, 'before');
     const before = agent.checkpoint();
@@ -152,7 +152,7 @@ describe('SAC', () => {
     }
   });
 
-  it('refuses a checkpoint of other sizes, and bytes that are none', async () => {
+  test('refuses a checkpoint of other sizes, and bytes that are none', async () => {
     const checkpoint = (await sac({ options: { hidden: [8, 9] } })).checkpoint();
     const agent = await sac();
     const restore = (bytes: Uint8Array) => () => agent.restore(bytes);
@@ -162,7 +162,7 @@ describe('SAC', () => {
     expect(restore(Buffer.from('    {"format":"other"}'))).toThrow('no checkpoint of sac');
   });
 
-  it('acts at random within the box until the warm-up is over, and learns nothing before', async () => {
+  test('acts at random within the box until the warm-up is over, and learns nothing before', async () => {
     const agent = await sac();
     const rng = createRng('warm-up');
     const actions: number[] = [];
@@ -179,7 +179,7 @@ describe('SAC', () => {
     expect(Math.max(...actions)).toBeGreaterThan(0.8);
   });
 
-  it('does the gradient steps that a step of the environments calls for', async () => {
+  test('does the gradient steps that a step of the environments calls for', async () => {
     for (const [updatesPerStep, expected] of [
       [3, [3, 3, 3, 3]],
       [0.5, [0, 1, 0, 1]],
@@ -195,7 +195,7 @@ describe('SAC', () => {
     }
   });
 
-  it('lowers the temperature while the entropy is above its target', async () => {
+  test('lowers the temperature while the entropy is above its target', async () => {
     const agent = await sac({ options: { targetEntropy: -20, initialTemperature: 0.02, warmupSteps: 0 } });
     const [first, last] = (await learn(agent, 30, 'temperature'))
       .filter((x) => !Array.isArray(x))
@@ -205,7 +205,7 @@ describe('SAC', () => {
     expect(alpha(last)).toBeLessThan(0.0197);
   });
 
-  it.each([
+  test.each([
     ['observation', { observations: new Float32Array(12).fill(Number.NaN, 7, 8) }, 'observation is NaN in row 2, column 1'],
     [
       'next observation',
@@ -223,14 +223,14 @@ describe('SAC', () => {
     );
   });
 
-  it('refuses to act on an observation that is not finite', async () => {
+  test('refuses to act on an observation that is not finite', async () => {
     const agent = await sac();
     const observations = new Float32Array(12).fill(Number.NaN, 0, 1);
     await expect(agent.act(observations, 'exploit')).rejects.toMatchObject({ code: 'not_finite' });
     await expect((await policyOf(agent)).act(observations)).rejects.toMatchObject({ code: 'not_finite' });
   });
 
-  it('fails with the name of the loss and the gradient step when a loss overflows', async () => {
+  test('fails with the name of the loss and the gradient step when a loss overflows', async () => {
     const agent = await sac({ options: { warmupSteps: 0 } });
     await learn(agent, 2, 'fine');
     agent.observe(transitionsFrom(createRng(1), { rewards: new Float32Array(4).fill(1e30) }));
@@ -247,7 +247,7 @@ describe('SAC', () => {
     });
   });
 
-  it('stops moving where the schedule has brought the rate to nothing, and a copy of it goes on there', async () => {
+  test('stops moving where the schedule has brought the rate to nothing, and a copy of it goes on there', async () => {
     const options: Partial<SacOptions> = { schedule: 'linear', decayUpdates: 6, weightDecay: 0.01, warmupSteps: 0 };
     const [agent, copy] = [await sac({ options }), await sac({ options, seed: 2 })];
     const actionsOf = async (each: Agent) => [...(await each.act(transitionsFrom(createRng('look')).observations, 'exploit'))];
@@ -262,11 +262,11 @@ describe('SAC', () => {
     }
   });
 
-  it('refuses a schedule that does not say when it ends', async () => {
+  test('refuses a schedule that does not say when it ends', async () => {
     await expect(sac({ options: { schedule: 'cosine' } })).rejects.toMatchObject({ place: 'sac decayUpdates' });
   });
 
-  it('refuses options that cannot be, naming the option', async () => {
+  test('refuses options that cannot be, naming the option', async () => {
     const wrong: Partial<Record<keyof SacOptions, unknown>> = {
       hidden: [],
       batchSize: 0,

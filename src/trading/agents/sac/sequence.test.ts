@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Rng } from '../../../core/rng.ts';
 import { createRng } from '../../../core/rng.ts';
 import { evaluate } from '../../../tensor/graph/evaluate.ts';
@@ -66,7 +66,7 @@ const kinds = [
 ] as const;
 
 describe.each(kinds)('SAC with $memory, one view for all: $sharedView, remembering the $recall', (options) => {
-  it('acts step by step as it would on the whole window, in the agent and in the saved file', async () => {
+  test('acts step by step as it would on the whole window, in the agent and in the saved file', async () => {
     const agent = await sac(options);
     await live(agent, 20, 'learn');
     const policy = await loadPolicy(agent.exportPolicy());
@@ -104,7 +104,7 @@ describe.each(kinds)('SAC with $memory, one view for all: $sharedView, rememberi
     }
   });
 
-  it('goes on from a checkpoint bit for bit, with returns of 3 steps and priorities', async () => {
+  test('goes on from a checkpoint bit for bit, with returns of 3 steps and priorities', async () => {
     const settings = { ...options, returnSteps: 3, priorityExponent: 0.6 };
     const [whole, second] = [await sac(settings), await sac(settings)];
     await live(whole, 30, 'before');
@@ -115,7 +115,7 @@ describe.each(kinds)('SAC with $memory, one view for all: $sharedView, rememberi
   });
 });
 
-it('looks at the last window alone when it recalls a window, however long the episode has been', async () => {
+test('looks at the last window alone when it recalls a window, however long the episode has been', async () => {
   const rng = createRng('long');
   const steps = Array.from({ length: 9 }, () => Float32Array.from({ length: copies * observationSize }, () => rng.normal()));
   const actedAfter = async (agent: Agent, from: number) => {
@@ -171,7 +171,7 @@ describe('the update on windows', () => {
     return { networks, states, feeds, run };
   }
 
-  it.each([true, false])('takes nothing from what stands before an episode begins or after a return ends; one view: %s', (sharedView) => {
+  test.each([true, false])('takes nothing from what stands before an episode begins or after a return ends; one view: %s', (sharedView) => {
     const { feeds, run } = updateOf({ sharedView });
     const observations = feeds['observations']!.slice();
     const spoil = (step: number, row: number) =>
@@ -186,29 +186,32 @@ describe('the update on windows', () => {
     expect(run({ ...feeds, observations }).outputs['criticLoss']![0]).not.toBeCloseTo(before.outputs['criticLoss']![0]!, 6);
   });
 
-  it.each([true, false])('moves every parameter of the critics, their view included, against its gradient; one view: %s', (sharedView) => {
-    const { networks, states, feeds: given, run } = updateOf({ sharedView });
-    // Nothing follows: a target must not move with the view that its next action is chosen through.
-    const feeds = { ...given, discount: new Float32Array(rows) };
-    const { updates } = run(feeds);
-    const lossAt = (i: number, by: number) => {
-      const moved = Float64Array.from(states[vectors.critics]!);
-      moved[i]! += by;
-      return run(feeds, { ...states, [vectors.critics]: moved }).outputs['criticLoss']![0]!;
-    };
-    let probed = 0;
-    for (const { offset, shape } of networks.criticLayout.parameters) {
-      const i = offset + Math.floor(shape.reduce((a, b) => a * b, 1) / 2);
-      const gradient = (lossAt(i, 1e-4) - lossAt(i, -1e-4)) / 2e-4;
-      if (Math.abs(gradient) < 1e-6) continue;
-      probed += 1;
-      // The first step of Adam goes by the sign alone.
-      expect(Math.sign(updates[vectors.critics]![i]! - states[vectors.critics]![i]!), `element ${i}`).toBe(-Math.sign(gradient));
-    }
-    expect(probed).toBeGreaterThan(10);
-  });
+  test.each([true, false])(
+    'moves every parameter of the critics, their view included, against its gradient; one view: %s',
+    (sharedView) => {
+      const { networks, states, feeds: given, run } = updateOf({ sharedView });
+      // Nothing follows: a target must not move with the view that its next action is chosen through.
+      const feeds = { ...given, discount: new Float32Array(rows) };
+      const { updates } = run(feeds);
+      const lossAt = (i: number, by: number) => {
+        const moved = Float64Array.from(states[vectors.critics]!);
+        moved[i]! += by;
+        return run(feeds, { ...states, [vectors.critics]: moved }).outputs['criticLoss']![0]!;
+      };
+      let probed = 0;
+      for (const { offset, shape } of networks.criticLayout.parameters) {
+        const i = offset + Math.floor(shape.reduce((a, b) => a * b, 1) / 2);
+        const gradient = (lossAt(i, 1e-4) - lossAt(i, -1e-4)) / 2e-4;
+        if (Math.abs(gradient) < 1e-6) continue;
+        probed += 1;
+        // The first step of Adam goes by the sign alone.
+        expect(Math.sign(updates[vectors.critics]![i]! - states[vectors.critics]![i]!), `element ${i}`).toBe(-Math.sign(gradient));
+      }
+      expect(probed).toBeGreaterThan(10);
+    },
+  );
 
-  it('lets the actor move a view of its own, and none that is the critics', () => {
+  test('lets the actor move a view of its own, and none that is the critics', () => {
     const own = updateOf({ sharedView: false });
     const first = own.networks.actorLayout.parameters[0]!;
     expect(first.name).toBe('actor/ssm/embedding/kernel');
@@ -223,7 +226,7 @@ describe('the update on windows', () => {
     expect(shared.networks.criticLayout.parameters.map(({ name }) => name)).toContain('shared/ssm/0/in_proj/kernel');
   });
 
-  it.each(['mamba-1', 'mamba-2'] as const)(
+  test.each(['mamba-1', 'mamba-2'] as const)(
     'lets kernels decay, but neither rates, step sizes and direct weights of %s nor the temperature',
     (memory) => {
       const [decaying, constant] = [updateOf({ memory, weightDecay: 0.1 }), updateOf({ memory })];
@@ -239,7 +242,7 @@ describe('the update on windows', () => {
     },
   );
 
-  it('weighs the rows of the critics by what it is given, and gives back their squared errors', () => {
+  test('weighs the rows of the critics by what it is given, and gives back their squared errors', () => {
     const { feeds, run } = updateOf({ priorityExponent: 0.6 });
     const loss = (weight: readonly number[]) => run({ ...feeds, weight: Float32Array.from(weight) }).outputs;
     const each = [0, 1, 2, 3].map((row) => loss([0, 1, 2, 3].map((other) => Number(other === row)))['criticLoss']![0]!);

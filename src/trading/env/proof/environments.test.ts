@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { environmentConformance } from '../../../../tests/conformance/environment.ts';
 import { createRng } from '../../../core/rng.ts';
 import type { VectorEnv } from '../env.ts';
@@ -41,7 +41,7 @@ function meanReward(env: VectorEnv, steps: number, act: (observation: Float32Arr
 }
 
 describe('cartPole', () => {
-  it('moves by the published equations', () => {
+  test('moves by the published equations', () => {
     const env = cartPole(1);
     env.reset(createRng(4));
     const [x, speed, angle, turning] = env.observations as unknown as readonly [number, number, number, number];
@@ -58,7 +58,7 @@ describe('cartPole', () => {
     expect(env.rewards[0]).toBe(1);
   });
 
-  it('falls within 12 degrees under a constant push, and is cut after 500 steps when balanced', () => {
+  test('falls within 12 degrees under a constant push, and is cut after 500 steps when balanced', () => {
     const env = cartPole(1);
     env.reset(createRng(1));
     let steps = 0;
@@ -79,7 +79,7 @@ describe('cartPole', () => {
     expect([age, env.truncated[0]]).toEqual([500, 1]);
   });
 
-  it('hides both speeds where asked to', () => {
+  test('hides both speeds where asked to', () => {
     const [open, hidden] = [cartPole(2), cartPole(2, { velocity: false })];
     for (const env of [open, hidden]) {
       env.reset(createRng(3));
@@ -90,7 +90,7 @@ describe('cartPole', () => {
 });
 
 describe('memory', () => {
-  it('scores 1 for what was shown and half for a constant', () => {
+  test('scores 1 for what was shown and half for a constant', () => {
     // One bit, seen before the first of five actions; the last of them is the answer.
     const env = memory(64);
     env.reset(createRng('memory'));
@@ -108,7 +108,7 @@ describe('memory', () => {
     expect(Math.abs(5 * meanReward(memory(64), 600, () => 1) - 0.5)).toBeLessThan(0.03);
   });
 
-  it('asks for several bits in their order', () => {
+  test('asks for several bits in their order', () => {
     const env = memory(1, 3, 2);
     env.reset(createRng('order'));
     const seen: number[] = [];
@@ -127,7 +127,7 @@ describe('memory', () => {
 });
 
 describe('password', () => {
-  it('pays one string of all, at its end, and shows what was guessed', () => {
+  test('pays one string of all, at its end, and shows what was guessed', () => {
     const paying = Array.from({ length: 32 }, (_, word) => {
       const env = password(1);
       env.reset(createRng(1));
@@ -144,7 +144,7 @@ describe('password', () => {
 });
 
 describe('stochastic', () => {
-  it('pays a random mix more than either choice', () => {
+  test('pays a random mix more than either choice', () => {
     const rng = createRng('mix');
     const of = (zero: number) => meanReward(stochastic(16), 1000, () => Number(rng.uniform() > zero));
     const [mixed, always, never] = [of(0.75), of(1), of(0)];
@@ -153,7 +153,7 @@ describe('stochastic', () => {
     expect(mixed).toBeGreaterThan(0.4);
   });
 
-  it('pays by how near the mix is, after the step', () => {
+  test('pays by how near the mix is, after the step', () => {
     const env = stochastic(1, 0.75);
     env.reset(createRng(1));
     const paid = [0, 1, 0, 0, 0].map((choice) => {
@@ -169,7 +169,7 @@ describe('stochastic', () => {
 });
 
 describe('bandit', () => {
-  it('pays one arm', () => {
+  test('pays one arm', () => {
     const means = [0, 1, 2, 3].map((arm) => meanReward(bandit(64), 50, () => arm));
     expect(means).toEqual([0, 0, 1, 0]);
     const noisy = meanReward(bandit(64, 4, 1), 200, () => 2);
@@ -179,7 +179,7 @@ describe('bandit', () => {
 });
 
 describe('price', () => {
-  it('pays who follows the last return persistence * E|r| a step, less the costs', () => {
+  test('pays who follows the last return persistence * E|r| a step, less the costs', () => {
     const follow = ([last]: Float32Array) => Math.sign(last!);
     const expected = 0.5 * Math.sqrt(2 / Math.PI) * Math.sqrt(4 / 3);
     const free = meanReward(predictablePrice(64), 1024, follow);
@@ -189,14 +189,14 @@ describe('price', () => {
     expect(free - costly).toBeCloseTo(0.1 * 2 * (1 / 3), 2);
   });
 
-  it('pays nobody for noise, and charges who trades', () => {
+  test('pays nobody for noise, and charges who trades', () => {
     expect(Math.abs(meanReward(pureNoise(64, { costBp: 0 }), 1024, ([last]) => Math.sign(last!)))).toBeLessThan(0.015);
     expect(meanReward(pureNoise(64), 1024, ([last]) => Math.sign(last!))).toBeLessThan(-0.08);
   });
 });
 
 describe('delayedSignal', () => {
-  it('pays who holds what was shown so many steps ago the whole edge, and nobody who holds what is shown', () => {
+  test('pays who holds what was shown so many steps ago the whole edge, and nobody who holds what is shown', () => {
     const options = { delay: 7, length: 3, episodeSteps: 2000 };
     const earned = (delay: number) => {
       const env = delayedSignal(16, options);

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import { pendulum } from './pendulum.ts';
 
 describe('pendulum', () => {
-  it('moves by the published equations', () => {
+  test('moves by the published equations', () => {
     const env = pendulum(1);
     env.reset(createRng(3));
     const [cos, sin, speed] = env.observations;
@@ -17,7 +17,7 @@ describe('pendulum', () => {
     expect(env.observations[2]).toBeCloseTo(nextSpeed, 5);
   });
 
-  it('is cut after 200 steps, never terminates, and stays within its bounds', () => {
+  test('is cut after 200 steps, never terminates, and stays within its bounds', () => {
     const env = pendulum(3);
     env.reset(createRng(1));
     for (let step = 1; step <= 400; step++) {
