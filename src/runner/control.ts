@@ -1,4 +1,4 @@
-import { longTimeout } from '../core/later.ts';
+import { longTimeout } from '../core/long-timeout.ts';
 import { obeySignals } from './process-signals.ts';
 import { createStopState, type StopState } from './stopping.ts';
 import type { StopRequest } from './worker/events.ts';

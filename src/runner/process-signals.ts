@@ -1,4 +1,4 @@
-import { longTimeout } from '../core/later.ts';
+import { longTimeout } from '../core/long-timeout.ts';
 import type { StopState } from './stopping.ts';
 
 export interface SignalOptions {

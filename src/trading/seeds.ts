@@ -1,5 +1,5 @@
+import { createBarrier, MemberEnded } from '../core/barrier.ts';
 import { AssayError } from '../core/errors.ts';
-import { createBarrier, MemberEnded } from '../core/meeting.ts';
 import { createRng } from '../core/rng.ts';
 import type { Metrics } from '../search/trial/trial.ts';
 import type { Executor } from '../tensor/executors/executor.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBarrier } from '../../src/core/meeting.ts';
+import { createBarrier } from '../../src/core/barrier.ts';
 import { createRng } from '../../src/core/rng.ts';
 import type { Executor } from '../../src/tensor/executors/executor.ts';
 import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';

@@ -64,7 +64,7 @@ describe('the build of a checkout', () => {
 
   test('is used again when files were only written anew, and another is made when one has changed', async () => {
     const [first] = buildsIn(path);
-    const file = join(path, 'src/core/later.ts');
+    const file = join(path, 'src/core/long-timeout.ts');
     utimesSync(file, new Date(), new Date());
     expect(await currentBuild(path)).toBe(join(path, 'dist', first!));
     const text = readFileSync(file, 'utf8');
@@ -81,7 +81,7 @@ describe('the build of a checkout', () => {
     const [unused, used] = buildsIn(path).map((name) => join(path, 'dist', name));
     const threeHoursAgo = new Date(Date.now() - 3 * 3_600_000);
     utimesSync(unused!, threeHoursAgo, threeHoursAgo);
-    writeFileSync(join(path, 'src/core/later.ts'), `${readFileSync(join(path, 'src/core/later.ts'), 'utf8')}// once more\n`);
+    writeFileSync(join(path, 'src/core/long-timeout.ts'), `${readFileSync(join(path, 'src/core/long-timeout.ts'), 'utf8')}// once more\n`);
     await currentBuild(path);
     expect(existsSync(unused!)).toBe(false);
     expect(existsSync(used!)).toBe(true);

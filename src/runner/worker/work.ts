@@ -1,6 +1,6 @@
 import { parseTrialAddress } from '../../core/address.ts';
-import { createWakeup } from '../../core/bell.ts';
 import { AssayError } from '../../core/errors.ts';
+import { createWakeup } from '../../core/wakeup.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, RuntimeInfo, Storage } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';

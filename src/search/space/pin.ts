@@ -1,5 +1,5 @@
+import { closestNames } from '../../core/closest-names.ts';
 import { AssayError } from '../../core/errors.ts';
-import { closestNames } from '../../core/near.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
 import { describeParam } from './codec.ts';
 import { type CompiledSpace, compileSpace } from './compile.ts';

@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { parseTrialAddress, type TrialAddress } from '../../core/address.ts';
+import { closestNames } from '../../core/closest-names.ts';
 import { AssayError } from '../../core/errors.ts';
-import { closestNames } from '../../core/near.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createWakeup } from '../../core/bell.ts';
 import { AssayError } from '../../core/errors.ts';
+import { createWakeup } from '../../core/wakeup.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { databaseFault } from '../database-fault.ts';

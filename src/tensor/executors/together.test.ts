@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { executorConformance } from '../../../tests/conformance/executor.ts';
 import { tensorflowMissing } from '../../../tests/support/tensorflow.ts';
-import { type Barrier, createBarrier } from '../../core/meeting.ts';
+import { type Barrier, createBarrier } from '../../core/barrier.ts';
 import { createRng } from '../../core/rng.ts';
 import type { Graph } from '../graph/graph.ts';
 import { add, constant, input, mul, neg, relu, slice, state, sum } from '../graph/ops/index.ts';

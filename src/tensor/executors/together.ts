@@ -1,5 +1,5 @@
+import { type Barrier, MemberEnded } from '../../core/barrier.ts';
 import { AssayError } from '../../core/errors.ts';
-import { type Barrier, MemberEnded } from '../../core/meeting.ts';
 import { batched } from '../graph/batched.ts';
 import { checkUpdates, type Graph, type Leaf, leavesOf, rootsOf, topological } from '../graph/graph.ts';
 import { sameGraph } from '../graph/same.ts';

@@ -2,7 +2,7 @@
  * Whether several seeds of a trial learn faster together: real agents as one program, beside the same agents one after another with
  * programs of their own. Batched whatever `together` thinks of it, so that its rule can be read off the rows.
  */
-import { createBarrier } from '../../../src/core/meeting.ts';
+import { createBarrier } from '../../../src/core/barrier.ts';
 import type { Executor } from '../../../src/tensor/executors/executor.ts';
 import { batchedExecutors, meanSize } from '../../../src/tensor/executors/together.ts';
 import { simplify } from '../../../src/tensor/graph/simplify.ts';

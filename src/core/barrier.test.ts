@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBarrier } from './meeting.ts';
+import { createBarrier } from './barrier.ts';
 
 const sum = async (values: readonly number[]): Promise<number> => values.reduce((total, value) => total + value, 0);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closestNames } from './near.ts';
+import { closestNames } from './closest-names.ts';
 
 test('names one typing error away come first', () => {
   expect(closestNames('nvda-mfst', ['spy-qqq', 'nvda-msft', 'nvda-mst'])).toEqual(['nvda-mst', 'nvda-msft']);
