@@ -1,7 +1,7 @@
 import type { AlgorithmRef } from '../search/algorithm.ts';
 import { prunerOf as createPruner } from '../search/pruners/index.ts';
 import type { Pruner } from '../search/pruners/pruner.ts';
-import { withHistoryFilter } from '../search/pruners/taught-by.ts';
+import { withHistoryFilter } from '../search/pruners/with-history-filter.ts';
 import { samplerOf } from '../search/samplers/index.ts';
 import type { Sampler } from '../search/samplers/sampler.ts';
 import { type CompiledSpace, compileSpace } from '../search/space/compile.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { adviseStopping } from '../../src/search/stopping/stopping.ts';
+import { adviseStopping } from '../../src/search/stopping-advice/stopping-advice.ts';
 import { type BudgetInput, budgetOf } from '../../src/search/study/budget.ts';
 import type { Claimed, StudyDescription, StudyId } from '../../src/search/study/storage.ts';
 import type { Outcome } from '../../src/search/trial/trial.ts';

@@ -3,7 +3,7 @@ import type { Json } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import { bestTrials } from '../objectives/best-trials.ts';
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts';
-import { withHistoryFilter } from '../pruners/taught-by.ts';
+import { withHistoryFilter } from '../pruners/with-history-filter.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../core/duration.ts';
 import { AssayError } from '../../core/errors.ts';
-import { stoppingOptions } from '../stopping/stopping.ts';
+import { stoppingOptions } from '../stopping-advice/stopping-advice.ts';
 import type { Goal } from '../trial/history.ts';
 import { unlimitedTrials } from './describe-budget.ts';
 import type { Budget } from './storage.ts';

@@ -1,7 +1,7 @@
 import type { AlgorithmRef } from '../algorithm.ts';
 import type { PruneDecision } from '../pruners/pruner.ts';
 import type { FlatParams, SpaceJson } from '../space/param.ts';
-import type { StoppingOptions } from '../stopping/stopping.ts';
+import type { StoppingOptions } from '../stopping-advice/stopping-advice.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 import type { Needs } from './needs.ts';

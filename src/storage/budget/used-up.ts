@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { adviseStopping } from '../../search/stopping/stopping.ts';
+import { adviseStopping } from '../../search/stopping-advice/stopping-advice.ts';
 import type { Db } from '../database.ts';
 import { completeValues } from '../readers/complete-values.ts';
 import type { StudyColumns } from '../verbs/ask.ts';

@@ -1,4 +1,4 @@
-import { adviseStopping, type StoppingAdvice } from '../../search/stopping/stopping.ts';
+import { adviseStopping, type StoppingAdvice } from '../../search/stopping-advice/stopping-advice.ts';
 import type { Db } from '../database.ts';
 import { completeValues } from './complete-values.ts';
 import { findStudy } from './find.ts';

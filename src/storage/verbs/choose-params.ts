@@ -4,7 +4,7 @@ import { AssayError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import { prunerOf } from '../../search/pruners/index.ts';
-import { withHistoryFilter } from '../../search/pruners/taught-by.ts';
+import { withHistoryFilter } from '../../search/pruners/with-history-filter.ts';
 import { samplerOf } from '../../search/samplers/index.ts';
 import { drawUniform } from '../../search/samplers/random/uniform.ts';
 import { compileSpace } from '../../search/space/compile.ts';

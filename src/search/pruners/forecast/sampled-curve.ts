@@ -1,5 +1,5 @@
 import type { Curve, Direction } from '../../trial/history.ts';
-import { winsorizedMean } from './calm-mean.ts';
+import { winsorizedMean } from './winsorized-mean.ts';
 
 /** Points in time at which curves are compared, evenly from the start to the end of a full trial. */
 export const gridPoints = 20;

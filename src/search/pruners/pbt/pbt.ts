@@ -3,7 +3,7 @@ import { shown } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 import { type PbtOptions, pbtOptions } from './options.ts';
-import { milestoneOf, rankAt } from './standings.ts';
+import { milestoneOf, rankAt } from './ranked-members.ts';
 
 /**
  * The giving up of population-based training (Jaderberg et al. 2017, "truncation selection"): a trial that was among the worst `quantile` at

@@ -8,8 +8,8 @@ import type { History, Observation } from '../../trial/history.ts';
 import type { Sampler } from '../sampler.ts';
 import { coordinatesOf, pointOf, roundToGrid } from './coordinates.ts';
 import { createGpSampler } from './gp.ts';
-import { rankedTrials } from './known.ts';
 import { gpOptions } from './options.ts';
+import { rankedTrials } from './ranked-trials.ts';
 import { modelTargets, standardized } from './targets.ts';
 
 const gp = createGpSampler(gpOptions.parse({}));

@@ -1,14 +1,14 @@
 import type { Rng } from '../../../core/rng.ts';
 import type { FlatParams } from '../../space/param.ts';
 import { type History, hasResult, type Observation } from '../../trial/history.ts';
-import { cachedFit, trialsOfLastFit } from './anchor.ts';
 import type { Coordinates, Point } from './coordinates.ts';
 import { fitHyperparameters } from './fit.ts';
+import { cachedFit, trialsOfLastFit } from './fit-cache.ts';
 import { hyperparametersOf, layoutOf, type ModelForm } from './hyperparameters.ts';
-import { type RankedTrials, rankedTrials } from './known.ts';
 import { affordable, type GpPolicy } from './policy.ts';
 import { createPredictor } from './predict.ts';
 import { condition, type Data, type Process } from './process.ts';
+import { type RankedTrials, rankedTrials } from './ranked-trials.ts';
 import { modelTargets, standardized } from './targets.ts';
 
 /** What processes are made from. */

@@ -7,7 +7,6 @@ import { suggestUniform } from '../random/random.ts';
 import { type Acquisition, believedBest, jointly, logEi, logFeasible } from './acquisition.ts';
 import { coordinatesOf, type Point, pointOf, rowAt } from './coordinates.ts';
 import { logSuccess } from './failures.ts';
-import { constraintCount, rankedTrials } from './known.ts';
 import {
   believing,
   constraintAspect,
@@ -21,7 +20,8 @@ import {
 import { keyOf, mostPromising } from './optimize.ts';
 import { affordable, type GpPolicy } from './policy.ts';
 import { qLogEi } from './q-log-ei.ts';
-import { spaceFillingPoint } from './spread.ts';
+import { constraintCount, rankedTrials } from './ranked-trials.ts';
+import { spaceFillingPoint } from './space-filling.ts';
 import { standardized } from './targets.ts';
 
 /** The point of largest log expected improvement under a Gaussian process of the trials so far; space-filling before. */

@@ -1,7 +1,7 @@
 import { AssayError } from '../../../core/errors.ts';
 import type { Rng } from '../../../core/rng.ts';
 import { type PbtOptions, pbtOptions } from '../../pruners/pbt/options.ts';
-import { milestoneOf, rankAt } from '../../pruners/pbt/standings.ts';
+import { milestoneOf, rankAt } from '../../pruners/pbt/ranked-members.ts';
 import { decodeRow, encodeParams } from '../../space/codec.ts';
 import type { CompiledSpace } from '../../space/compile.ts';
 import { fitValue } from '../../space/leaf.ts';

@@ -13,9 +13,9 @@ import type { Columns } from './columns.ts';
 import type { Estimator } from './estimator.ts';
 import { goodWeights } from './good-weights.ts';
 import { parameterGroups } from './groups.ts';
-import { tpeCacheOf } from './knowledge.ts';
 import { settledOptions, type TpeOptions, tpeOptions } from './options.ts';
 import { sides, splitTrials } from './split.ts';
+import { tpeCacheOf } from './tpe-cache.ts';
 import { ageingWeights, belowCount } from './weights.ts';
 
 /** How often a suggestion is drawn where most trials nearby failed. */

@@ -6,7 +6,7 @@ import { random, samplerOf, tpe } from '../samplers/index.ts';
 import { float } from '../space/builders.ts';
 import { compileSpace } from '../space/compile.ts';
 import { createAskTell } from '../study/ask-tell.ts';
-import { adviseStopping } from './stopping.ts';
+import { adviseStopping } from './stopping-advice.ts';
 
 const space = compileSpace({ x: float(-5, 5), y: float(-5, 5) });
 
