@@ -1,8 +1,8 @@
 import { barsFromTable } from '../market/store/read.ts';
 import type { EvidenceAhead, FoldWindow, ValidationContext } from '../search/study/walk-forward.ts';
 import { decisionsOf } from './env/market.ts';
-import type { TradingTaskOptions } from './task-options.ts';
-import { searchSplit, sessionsOf, walkForwardFolds } from './windows.ts';
+import type { TradingTaskOptions } from './task/options.ts';
+import { searchSplit, sessionsOf, walkForwardFolds } from './task/session-plan.ts';
 
 type PlanContext = Pick<ValidationContext<unknown>, 'dataset'>;
 type Planned = Pick<TradingTaskOptions<never>, 'dataset' | 'sessions'>;

@@ -5,8 +5,8 @@ import type { Executor } from '../../src/tensor/executors/executor.ts';
 import type { Agent } from '../../src/trading/agents/agent.ts';
 import { loadPolicy } from '../../src/trading/agents/policy.ts';
 import { createSac } from '../../src/trading/agents/sac/sac.ts';
-import { train } from '../../src/trading/agents/train.ts';
-import { identityBox } from '../../src/trading/env/proof/identity-box.ts';
+import { identityBox } from '../../src/trading/env/reference/identity-box.ts';
+import { train } from '../../src/trading/training/loop.ts';
 import { tensorflowMissing } from '../support/tensorflow.ts';
 
 const open: Agent[] = [];

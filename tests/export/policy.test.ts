@@ -8,9 +8,9 @@ import { createRng } from '../../src/core/rng.ts';
 import { readMetadata } from '../../src/tensor/executors/onnx/serialise.ts';
 import type { Agent } from '../../src/trading/agents/agent.ts';
 import { type AgentConfig, createAgent } from '../../src/trading/agents/create.ts';
-import { train } from '../../src/trading/agents/train.ts';
-import { cartPole } from '../../src/trading/env/proof/cart-pole.ts';
-import { predictablePrice } from '../../src/trading/env/proof/price.ts';
+import { cartPole } from '../../src/trading/env/reference/cart-pole.ts';
+import { predictablePrice } from '../../src/trading/env/reference/price.ts';
+import { train } from '../../src/trading/training/loop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-export-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

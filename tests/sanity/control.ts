@@ -1,9 +1,9 @@
 import { createRng } from '../../src/core/rng.ts';
 import type { AgentConfig } from '../../src/trading/agents/create.ts';
-import { cartPole } from '../../src/trading/env/proof/cart-pole.ts';
-import { identityBox } from '../../src/trading/env/proof/identity-box.ts';
-import { memory } from '../../src/trading/env/proof/memory.ts';
-import { pendulum } from '../../src/trading/env/proof/pendulum.ts';
+import { cartPole } from '../../src/trading/env/reference/cart-pole.ts';
+import { identityBox } from '../../src/trading/env/reference/identity-box.ts';
+import { memory } from '../../src/trading/env/reference/memory.ts';
+import { pendulum } from '../../src/trading/env/reference/pendulum.ts';
 import { allAtLeast, episodesOf, judged, meanOf, type SanityTask, scoresOf } from './task.ts';
 
 const identity: SanityTask = {

@@ -1,8 +1,8 @@
 import { createRng } from '../../src/core/rng.ts';
 import type { SacOptions } from '../../src/trading/agents/sac/options.ts';
 import type { VectorEnv } from '../../src/trading/env/env.ts';
-import { delayedSignal, delayedSignalEdge } from '../../src/trading/env/proof/delayed-signal.ts';
-import { predictablePrice, pureNoise } from '../../src/trading/env/proof/price.ts';
+import { delayedSignal, delayedSignalEdge } from '../../src/trading/env/reference/delayed-signal.ts';
+import { predictablePrice, pureNoise } from '../../src/trading/env/reference/price.ts';
 import { episodesOf, judged, meanOf, type SanityTask, standardErrorOf } from './task.ts';
 
 const copies = 16;

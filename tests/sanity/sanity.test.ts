@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { cartPole } from '../../src/trading/env/proof/cart-pole.ts';
-import { delayedSignalEdge } from '../../src/trading/env/proof/delayed-signal.ts';
-import { predictablePrice, pureNoise } from '../../src/trading/env/proof/price.ts';
+import { cartPole } from '../../src/trading/env/reference/cart-pole.ts';
+import { delayedSignalEdge } from '../../src/trading/env/reference/delayed-signal.ts';
+import { predictablePrice, pureNoise } from '../../src/trading/env/reference/price.ts';
 import { delayedReturn, trader } from './market.ts';
 import { episodesOf, judged, meanOf, standardErrorOf } from './task.ts';
 

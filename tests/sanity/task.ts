@@ -1,8 +1,8 @@
 import { createRng } from '../../src/core/rng.ts';
 import type { Agent } from '../../src/trading/agents/agent.ts';
 import { type AgentConfig, createAgent } from '../../src/trading/agents/create.ts';
-import { train } from '../../src/trading/agents/train.ts';
 import type { VectorEnv } from '../../src/trading/env/env.ts';
+import { train } from '../../src/trading/training/loop.ts';
 
 /** Something that an agent must be able to learn, or must not appear to. */
 export interface SanityTask {

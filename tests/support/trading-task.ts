@@ -4,8 +4,8 @@ import { generateMarket } from '../../src/market/synthetic/generate.ts';
 import { marketPresetOf } from '../../src/market/synthetic/presets.ts';
 import type { TrialContext } from '../../src/search/study/trial-context.ts';
 import { rowsOf } from '../../src/trading/env/market.ts';
-import { tradingTask } from '../../src/trading/task.ts';
-import type { TradingTaskOptions } from '../../src/trading/task-options.ts';
+import type { TradingTaskOptions } from '../../src/trading/task/options.ts';
+import { tradingTask } from '../../src/trading/task/task.ts';
 import { tableOf } from './tables.ts';
 
 export interface Params {

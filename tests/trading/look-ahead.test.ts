@@ -6,10 +6,10 @@ import { type AlignedBars, barFields } from '../../src/market/bars.ts';
 import { generateMarket } from '../../src/market/synthetic/generate.ts';
 import { marketPresetOf } from '../../src/market/synthetic/presets.ts';
 import { baselines } from '../../src/trading/baselines/index.ts';
+import { type Backtest, type BatchPolicy, backtest } from '../../src/trading/env/backtest.ts';
 import { decisionsOf, type Market } from '../../src/trading/env/market.ts';
 import { environmentDefaults } from '../../src/trading/env/trading-env.ts';
-import { type Backtest, type BatchPolicy, backtest } from '../../src/trading/env/walk.ts';
-import { normalisedMarket } from '../../src/trading/prepare.ts';
+import { normalisedMarket } from '../../src/trading/task/market-data.ts';
 import { sharpe } from '../../src/validation/metrics.ts';
 
 const trainRows = { from: 0, to: 390 };

@@ -3,9 +3,9 @@ import { featureMatrix } from '../../features/index.ts';
 import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresetOf } from '../../market/synthetic/presets.ts';
 import { sharpe } from '../../validation/metrics.ts';
+import { backtest } from '../env/backtest.ts';
 import { environmentDefaults } from '../env/trading-env.ts';
-import { backtest } from '../env/walk.ts';
-import { normalisedMarket } from '../prepare.ts';
+import { normalisedMarket } from '../task/market-data.ts';
 import { baselines } from './index.ts';
 import { fitRidge } from './ridge.ts';
 

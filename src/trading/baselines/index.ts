@@ -1,6 +1,6 @@
+import type { BatchPolicy } from '../env/backtest.ts';
 import type { Market, SessionRange } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/trading-env.ts';
-import type { BatchPolicy } from '../env/walk.ts';
 import { linearRule } from './linear-rule.ts';
 
 /** A policy of one account that needs no search; whatever it learns it learns from the training sessions. */

@@ -4,8 +4,8 @@ import type { AgentId } from '../agents/create.ts';
 import { recurrentPpoOptions } from '../agents/recurrent-ppo/options.ts';
 import { sacOptions } from '../agents/sac/options.ts';
 import { environmentOptions } from '../env/trading-env.ts';
-import { trainingOptions } from '../training-options.ts';
-import { sessionOptions } from '../windows.ts';
+import { sessionOptions } from '../task/session-plan.ts';
+import { trainingOptions } from '../training/options.ts';
 
 const featureSet = z.string().refine(
   (id) => {

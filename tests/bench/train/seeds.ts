@@ -3,8 +3,8 @@
  * programs of their own. Batched whatever `together` thinks of it, so that its rule can be read off the rows.
  */
 import { createBarrier } from '../../../src/core/barrier.ts';
+import { batchedExecutors, meanSize } from '../../../src/tensor/executors/batched-executors.ts';
 import type { Executor } from '../../../src/tensor/executors/executor.ts';
-import { batchedExecutors, meanSize } from '../../../src/tensor/executors/together.ts';
 import { simplify } from '../../../src/tensor/graph/simplify.ts';
 import type { Agent } from '../../../src/trading/agents/agent.ts';
 import { type AgentConfig, createAgent } from '../../../src/trading/agents/create.ts';

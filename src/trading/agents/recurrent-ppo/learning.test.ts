@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
 import type { VectorEnv } from '../../env/env.ts';
-import { memory } from '../../env/proof/memory.ts';
+import { memory } from '../../env/reference/memory.ts';
+import { train } from '../../training/loop.ts';
 import type { Agent } from '../agent.ts';
-import { train } from '../train.ts';
 import type { RecurrentPpoOptions } from './options.ts';
 import { createRecurrentPpo } from './recurrent-ppo.ts';
 

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
-import { identityBox } from '../../env/proof/identity-box.ts';
+import { identityBox } from '../../env/reference/identity-box.ts';
+import { train } from '../../training/loop.ts';
 import type { Agent, Transitions } from '../agent.ts';
 import { decodeSnapshot, encodeSnapshot } from '../checkpoint.ts';
 import type { Policy } from '../policy.ts';
 import { loadPolicy } from '../policy.ts';
-import { train } from '../train.ts';
 import type { SacOptions } from './options.ts';
 import type { SacDefinition } from './sac.ts';
 import { createSac } from './sac.ts';

@@ -1,11 +1,11 @@
-import type { SharedTable } from '../core/table.ts';
-import type { FeatureMatrix } from '../features/feature-set.ts';
-import { featureMatrix } from '../features/index.ts';
-import { applyNormaliser, fitNormaliser, type Normaliser } from '../features/normalise.ts';
-import type { AlignedBars } from '../market/bars.ts';
-import { barsFromTable } from '../market/store/read.ts';
-import type { Normalisation } from './agents/agent.ts';
-import { type Market, rowsOf, type SessionRange } from './env/market.ts';
+import type { SharedTable } from '../../core/table.ts';
+import type { FeatureMatrix } from '../../features/feature-set.ts';
+import { featureMatrix } from '../../features/index.ts';
+import { applyNormaliser, fitNormaliser, type Normaliser } from '../../features/normalise.ts';
+import type { AlignedBars } from '../../market/bars.ts';
+import { barsFromTable } from '../../market/store/read.ts';
+import type { Normalisation } from '../agents/agent.ts';
+import { type Market, rowsOf, type SessionRange } from '../env/market.ts';
 
 /** A data set's bars with their features, before anything was fitted on them. */
 export interface RawMarket {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { AssayError } from '../core/errors.ts';
-import type { AlignedBars } from '../market/bars.ts';
-import type { FoldWindow } from '../search/study/walk-forward.ts';
-import { anchoredFolds, type Fold, innerSplit, rollingFolds } from '../validation/folds.ts';
-import { rowsOf, type SessionRange, sessionCount } from './env/market.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { AlignedBars } from '../../market/bars.ts';
+import type { FoldWindow } from '../../search/study/walk-forward.ts';
+import { anchoredFolds, type Fold, innerSplit, rollingFolds } from '../../validation/folds.ts';
+import { rowsOf, type SessionRange, sessionCount } from '../env/market.ts';
 
 const count = z.int().min(1);
 

@@ -1,19 +1,19 @@
-import { hashOf } from '../core/json.ts';
-import type { Normaliser } from '../features/normalise.ts';
-import type { FoldEvaluation, ValidationContext, WalkForward } from '../search/study/walk-forward.ts';
-import { chooseExecutor } from '../tensor/executors/choose.ts';
-import { loadPolicy } from './agents/policy.ts';
-import { baselines } from './baselines/index.ts';
-import { targetsOf } from './env/targets.ts';
-import type { EnvironmentConfig } from './env/trading-env.ts';
-import { type BatchPolicy, backtest } from './env/walk.ts';
-import { evaluationOf } from './judgement.ts';
-import { planFolds } from './plan.ts';
-import { marketOf, normalisedMarket, observationNormalisation } from './prepare.ts';
-import { rewardV2 } from './rewards/reward-v2.ts';
-import { filled, openMarket, type TradingTaskOptions } from './task-options.ts';
-import { trainAgent } from './training.ts';
-import { sessionsOf } from './windows.ts';
+import { hashOf } from '../../core/json.ts';
+import type { Normaliser } from '../../features/normalise.ts';
+import type { FoldEvaluation, ValidationContext, WalkForward } from '../../search/study/walk-forward.ts';
+import { chooseExecutor } from '../../tensor/executors/choose.ts';
+import { loadPolicy } from '../agents/policy.ts';
+import { baselines } from '../baselines/index.ts';
+import { type BatchPolicy, backtest } from '../env/backtest.ts';
+import { targetsOf } from '../env/targets.ts';
+import type { EnvironmentConfig } from '../env/trading-env.ts';
+import { planFolds } from '../plan.ts';
+import { rewardV2 } from '../rewards/reward-v2.ts';
+import { trainAgent } from '../training/train-agent.ts';
+import { evaluationOf } from './fold-metrics.ts';
+import { marketOf, normalisedMarket, observationNormalisation } from './market-data.ts';
+import { filled, openMarket, type TradingTaskOptions } from './options.ts';
+import { sessionsOf } from './session-plan.ts';
 
 /** How a trial's parameters are judged on data that the search never saw: trained afresh for each fold, judged once after it. */
 export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): WalkForward<Params> {

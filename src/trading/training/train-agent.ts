@@ -1,16 +1,16 @@
-import { createRng } from '../core/rng.ts';
-import { chooseExecutor } from '../tensor/executors/choose.ts';
-import type { Executor } from '../tensor/executors/executor.ts';
-import type { Agent } from './agents/agent.ts';
-import { type AgentConfig, createAgent } from './agents/create.ts';
-import { type TrainProgress, train } from './agents/train.ts';
-import type { Market, SessionRange } from './env/market.ts';
-import { targetsOf } from './env/targets.ts';
-import { createTradingEnv, type EnvironmentConfig } from './env/trading-env.ts';
-import type { BatchPolicy } from './env/walk.ts';
-import type { RewardFactory } from './rewards/reward.ts';
-import type { TrainingConfig } from './training-options.ts';
-import { decodeTraining, encodeTraining } from './training-state.ts';
+import { createRng } from '../../core/rng.ts';
+import { chooseExecutor } from '../../tensor/executors/choose.ts';
+import type { Executor } from '../../tensor/executors/executor.ts';
+import type { Agent } from '../agents/agent.ts';
+import { type AgentConfig, createAgent } from '../agents/create.ts';
+import type { BatchPolicy } from '../env/backtest.ts';
+import type { Market, SessionRange } from '../env/market.ts';
+import { targetsOf } from '../env/targets.ts';
+import { createTradingEnv, type EnvironmentConfig } from '../env/trading-env.ts';
+import type { RewardFactory } from '../rewards/reward.ts';
+import { decodeTraining, encodeTraining } from './checkpoint.ts';
+import { type TrainProgress, train } from './loop.ts';
+import type { TrainingConfig } from './options.ts';
 
 export interface TrainingRun {
   readonly market: Market;

@@ -1,9 +1,9 @@
-import type { FoldEvaluation } from '../search/study/walk-forward.ts';
-import type { Metrics } from '../search/trial/trial.ts';
-import { annualSharpe, annualSortino, annualTurnover, maxDrawdown, sharpe, totalReturn, winRate } from '../validation/metrics.ts';
-import { mean } from '../validation/moments.ts';
-import type { EnvironmentConfig } from './env/trading-env.ts';
-import type { Backtest } from './env/walk.ts';
+import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
+import type { Metrics } from '../../search/trial/trial.ts';
+import { annualSharpe, annualSortino, annualTurnover, maxDrawdown, sharpe, totalReturn, winRate } from '../../validation/metrics.ts';
+import { mean } from '../../validation/moments.ts';
+import type { Backtest } from '../env/backtest.ts';
+import type { EnvironmentConfig } from '../env/trading-env.ts';
 
 /** What a walk says about its policy, everything net of costs. Figures that cannot be computed are NaN. */
 export function backtestMetrics(result: Backtest, config: EnvironmentConfig): Metrics {

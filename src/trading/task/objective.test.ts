@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
-import { bars, changedFrom, contextOf, options, type Params, sessions, table, task } from '../../tests/support/trading-task.ts';
-import type { SharedTable } from '../core/table.ts';
-import { type SearchWindow, TrialPruned } from '../search/study/trial-context.ts';
-import type { ExecutorChoice } from '../tensor/executors/executor.ts';
-import type { AgentConfig } from './agents/create.ts';
-import { rowsOf } from './env/market.ts';
-import { environmentDefaults } from './env/trading-env.ts';
+import { bars, changedFrom, contextOf, options, type Params, sessions, table, task } from '../../../tests/support/trading-task.ts';
+import type { SharedTable } from '../../core/table.ts';
+import { type SearchWindow, TrialPruned } from '../../search/study/trial-context.ts';
+import type { ExecutorChoice } from '../../tensor/executors/executor.ts';
+import type { AgentConfig } from '../agents/create.ts';
+import { rowsOf } from '../env/market.ts';
+import { environmentDefaults } from '../env/trading-env.ts';
+import type { TradingTaskOptions } from './options.ts';
 import { tradingTask } from './task.ts';
-import type { TradingTaskOptions } from './task-options.ts';
 
 describe('the objective', () => {
   test('reports as often as asked, with rising steps, and ends with the last reported value', async () => {

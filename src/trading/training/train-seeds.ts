@@ -1,14 +1,14 @@
-import { createBarrier, MemberEnded } from '../core/barrier.ts';
-import { AssayError } from '../core/errors.ts';
-import { createRng } from '../core/rng.ts';
-import type { Metrics } from '../search/trial/trial.ts';
-import type { Executor } from '../tensor/executors/executor.ts';
-import { batchedExecutors } from '../tensor/executors/together.ts';
-import { mean, sampleVariance } from '../validation/moments.ts';
-import { countingFlat } from '../validation/variation.ts';
-import type { Agent } from './agents/agent.ts';
-import { type TrainingCheckpoints, type TrainingRun, trainAgent } from './training.ts';
-import { decodeSeeds, encodeSeeds } from './training-state.ts';
+import { createBarrier, MemberEnded } from '../../core/barrier.ts';
+import { AssayError } from '../../core/errors.ts';
+import { createRng } from '../../core/rng.ts';
+import type { Metrics } from '../../search/trial/trial.ts';
+import { batchedExecutors } from '../../tensor/executors/batched-executors.ts';
+import type { Executor } from '../../tensor/executors/executor.ts';
+import { mean, sampleVariance } from '../../validation/moments.ts';
+import { countingFlat } from '../../validation/variation.ts';
+import type { Agent } from '../agents/agent.ts';
+import { decodeSeeds, encodeSeeds } from './checkpoint.ts';
+import { type TrainingCheckpoints, type TrainingRun, trainAgent } from './train-agent.ts';
 
 /** What an agent is worth, or the mean of several. */
 export interface Score {

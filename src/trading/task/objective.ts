@@ -1,14 +1,14 @@
-import type { TrialContext } from '../search/study/trial-context.ts';
-import type { Metrics } from '../search/trial/trial.ts';
-import { chooseExecutor } from '../tensor/executors/choose.ts';
-import { backtest } from './env/walk.ts';
-import { backtestMetrics, objectiveValue } from './judgement.ts';
-import { normalisedMarket } from './prepare.ts';
-import { rewardV2 } from './rewards/reward-v2.ts';
-import { type Score, trainSeeds } from './seeds.ts';
-import { filled, openMarket, type TradingTaskOptions } from './task-options.ts';
-import { exploiting } from './training.ts';
-import { searchEnd, searchSplit } from './windows.ts';
+import type { TrialContext } from '../../search/study/trial-context.ts';
+import type { Metrics } from '../../search/trial/trial.ts';
+import { chooseExecutor } from '../../tensor/executors/choose.ts';
+import { backtest } from '../env/backtest.ts';
+import { rewardV2 } from '../rewards/reward-v2.ts';
+import { exploiting } from '../training/train-agent.ts';
+import { type Score, trainSeeds } from '../training/train-seeds.ts';
+import { backtestMetrics, objectiveValue } from './fold-metrics.ts';
+import { normalisedMarket } from './market-data.ts';
+import { filled, openMarket, type TradingTaskOptions } from './options.ts';
+import { searchEnd, searchSplit } from './session-plan.ts';
 
 /**
  * Trains on the first part of the search window; the value is the daily net Sharpe ratio of the deterministic policy on its

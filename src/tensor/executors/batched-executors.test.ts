@@ -5,11 +5,11 @@ import { type Barrier, createBarrier } from '../../core/barrier.ts';
 import { createRng } from '../../core/rng.ts';
 import type { Graph } from '../graph/graph.ts';
 import { add, constant, input, mul, neg, relu, slice, state, sum } from '../graph/ops/index.ts';
+import { batchedExecutors } from './batched-executors.ts';
 import type { Executor, Feeds, Program } from './executor.ts';
 import { kernelsExecutor } from './kernels/executor.ts';
 import { onnxExecutor } from './onnx/executor.ts';
 import { tensorflowExecutor } from './tensorflow/executor.ts';
-import { batchedExecutors } from './together.ts';
 
 /** All lanes as one executor: each does the same, and `shown` is the one looked at. The others are fed and written other numbers. */
 function inStep(executor: Executor, members: number, shown: number): Executor {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../core/rng.ts';
+import type { Agent, Transitions } from '../agents/agent.ts';
 import type { VectorEnv } from '../env/env.ts';
-import { identityBox } from '../env/proof/identity-box.ts';
-import type { Agent, Transitions } from './agent.ts';
-import type { TrainProgress } from './train.ts';
-import { train } from './train.ts';
+import { identityBox } from '../env/reference/identity-box.ts';
+import type { TrainProgress } from './loop.ts';
+import { train } from './loop.ts';
 
 const copyOf = (t: Transitions): Transitions => ({
   observations: t.observations.slice(),

@@ -1,6 +1,6 @@
-import { AssayError, messageOf } from '../core/errors.ts';
-import type { RngState } from '../core/rng.ts';
-import type { TrainingState } from './agents/train.ts';
+import { AssayError, messageOf } from '../../core/errors.ts';
+import type { RngState } from '../../core/rng.ts';
+import type { TrainingState } from './loop.ts';
 
 /** One line of JSON, then the agent's own bytes. Arrays stand in the line as base64: they are small and keep every bit. */
 interface Header {

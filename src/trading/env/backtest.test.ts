@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../../tests/support/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
+import { type BatchPolicy, backtest } from './backtest.ts';
 import { environmentDefaults } from './trading-env.ts';
-import { type BatchPolicy, backtest } from './walk.ts';
 
 const market = marketOf(noiseBars({ sessions: 6, barsPerSession: 30, seed: 2 }));
 

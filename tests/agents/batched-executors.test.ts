@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { createBarrier } from '../../src/core/barrier.ts';
 import { createRng } from '../../src/core/rng.ts';
+import { batchedExecutors } from '../../src/tensor/executors/batched-executors.ts';
 import type { Executor } from '../../src/tensor/executors/executor.ts';
 import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
-import { batchedExecutors } from '../../src/tensor/executors/together.ts';
 import { decodeSnapshot } from '../../src/trading/agents/checkpoint.ts';
 import { type AgentConfig, createAgent } from '../../src/trading/agents/create.ts';
-import { train } from '../../src/trading/agents/train.ts';
-import { identityBox } from '../../src/trading/env/proof/identity-box.ts';
-import { memory } from '../../src/trading/env/proof/memory.ts';
+import { identityBox } from '../../src/trading/env/reference/identity-box.ts';
+import { memory } from '../../src/trading/env/reference/memory.ts';
+import { train } from '../../src/trading/training/loop.ts';
 
 const sac = { hidden: [16, 16], batchSize: 32, capacity: 500, warmupSteps: 16, initialTemperature: 0.1 };
 const ppo = { id: 'recurrent-ppo', memoryWidth: 8, hidden: [8], rolloutSteps: 8, sequenceSteps: 4, batchSequences: 4, epochs: 2 } as const;

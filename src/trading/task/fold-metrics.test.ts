@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { marketOf, noiseBars } from '../../tests/support/noise-market.ts';
-import { environmentDefaults } from './env/trading-env.ts';
-import { backtest } from './env/walk.ts';
-import { backtestMetrics, evaluationOf, objectiveValue } from './judgement.ts';
+import { marketOf, noiseBars } from '../../../tests/support/noise-market.ts';
+import { backtest } from '../env/backtest.ts';
+import { environmentDefaults } from '../env/trading-env.ts';
+import { backtestMetrics, evaluationOf, objectiveValue } from './fold-metrics.ts';
 
 const market = marketOf(noiseBars({ sessions: 4, barsPerSession: 20, seed: 1 }));
 const result = (action: number) => backtest(market, { from: 0, to: 4 }, environmentDefaults, (_, actions) => void actions.fill(action));

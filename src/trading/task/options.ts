@@ -1,14 +1,14 @@
 import type { z } from 'zod';
-import { AssayError } from '../core/errors.ts';
-import { dualTicker } from '../features/dual-ticker/index.ts';
-import type { ValidationContext } from '../search/study/walk-forward.ts';
-import type { AgentConfig } from './agents/create.ts';
-import { taskSettings } from './config/schema.ts';
-import type { environmentOptions } from './env/trading-env.ts';
-import { type RawMarket, rawMarket } from './prepare.ts';
-import type { RewardV2Options } from './rewards/reward-v2.ts';
-import type { TrainingConfig } from './training-options.ts';
-import type { SessionPlan } from './windows.ts';
+import { AssayError } from '../../core/errors.ts';
+import { dualTicker } from '../../features/dual-ticker/index.ts';
+import type { ValidationContext } from '../../search/study/walk-forward.ts';
+import type { AgentConfig } from '../agents/create.ts';
+import { taskSettings } from '../config/schema.ts';
+import type { environmentOptions } from '../env/trading-env.ts';
+import type { RewardV2Options } from '../rewards/reward-v2.ts';
+import type { TrainingConfig } from '../training/options.ts';
+import { type RawMarket, rawMarket } from './market-data.ts';
+import type { SessionPlan } from './session-plan.ts';
 
 /** A trading task: data, rules and training as data, and how a trial's parameters become an agent and a reward. */
 export interface TradingTaskOptions<Params> {

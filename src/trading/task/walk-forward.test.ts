@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { bars, changedFrom, contextOf, options, type Params, table, task } from '../../tests/support/trading-task.ts';
-import type { SharedTable } from '../core/table.ts';
-import type { FoldWindow } from '../search/study/walk-forward.ts';
-import type { AgentConfig } from './agents/create.ts';
-import { loadPolicy } from './agents/policy.ts';
-import { rowsOf } from './env/market.ts';
-import { type EnvironmentConfig, environmentDefaults } from './env/trading-env.ts';
-import { type BatchPolicy, backtest } from './env/walk.ts';
-import { marketOf, rawMarket } from './prepare.ts';
+import { bars, changedFrom, contextOf, options, type Params, table, task } from '../../../tests/support/trading-task.ts';
+import type { SharedTable } from '../../core/table.ts';
+import type { FoldWindow } from '../../search/study/walk-forward.ts';
+import type { AgentConfig } from '../agents/create.ts';
+import { loadPolicy } from '../agents/policy.ts';
+import { type BatchPolicy, backtest } from '../env/backtest.ts';
+import { rowsOf } from '../env/market.ts';
+import { type EnvironmentConfig, environmentDefaults } from '../env/trading-env.ts';
+import { marketOf, rawMarket } from './market-data.ts';
+import { sessionsOf } from './session-plan.ts';
 import { tradingTask } from './task.ts';
-import { sessionsOf } from './windows.ts';
 
 const remembering = [
   [

@@ -1,7 +1,7 @@
-import type { TrialContext } from '../search/study/trial-context.ts';
-import type { WalkForward } from '../search/study/walk-forward.ts';
-import type { Metrics } from '../search/trial/trial.ts';
-import type { TradingTaskOptions } from './task-options.ts';
+import type { TrialContext } from '../../search/study/trial-context.ts';
+import type { WalkForward } from '../../search/study/walk-forward.ts';
+import type { Metrics } from '../../search/trial/trial.ts';
+import type { TradingTaskOptions } from './options.ts';
 
 export interface TradingTask<Params> {
   readonly objective: (context: TrialContext<Params>) => Promise<{ readonly value: number; readonly metrics: Metrics }>;
@@ -17,8 +17,8 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
   return {
     objective: async (context) => (await import('./objective.ts')).searchObjective(options, context),
     walkForward: {
-      plan: async (context) => (await import('./plan.ts')).planFolds(options, context),
-      evidence: async (context, folds) => (await import('./plan.ts')).plannedEvidence(options, context, folds),
+      plan: async (context) => (await import('../plan.ts')).planFolds(options, context),
+      evidence: async (context, folds) => (await import('../plan.ts')).plannedEvidence(options, context, folds),
       evaluate: async (context, window) => (await walkForward()).evaluate(context, window),
       baselines: async (context, window) => (await walkForward()).baselines(context, window),
     },

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createRng } from '../core/rng.ts';
-import { applyNormaliser, fitNormaliser } from '../features/normalise.ts';
-import { onnxExecutor } from '../tensor/executors/onnx/executor.ts';
-import { input } from '../tensor/graph/ops/index.ts';
-import { normaliseFeatures } from './agents/normalise-features.ts';
-import { observationNormalisation } from './prepare.ts';
+import { createRng } from '../../core/rng.ts';
+import { applyNormaliser, fitNormaliser } from '../../features/normalise.ts';
+import { onnxExecutor } from '../../tensor/executors/onnx/executor.ts';
+import { input } from '../../tensor/graph/ops/index.ts';
+import { normaliseFeatures } from '../agents/normalise-features.ts';
+import { observationNormalisation } from './market-data.ts';
 
 test('a saved policy sees of raw features what training saw of normalised ones, and positions as they are', async () => {
   const rng = createRng('raw');

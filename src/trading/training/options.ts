@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { executorChoices } from '../tensor/executors/executor.ts';
+import { executorChoices } from '../../tensor/executors/executor.ts';
 
 const count = z.int().min(1);
 

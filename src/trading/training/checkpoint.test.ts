@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { tableOf } from '../../tests/support/tables.ts';
-import { createRng } from '../core/rng.ts';
-import { dualTicker } from '../features/dual-ticker/index.ts';
-import { generateMarket } from '../market/synthetic/generate.ts';
-import { marketPresetOf } from '../market/synthetic/presets.ts';
-import { onnxExecutor } from '../tensor/executors/onnx/executor.ts';
-import { environmentDefaults } from './env/trading-env.ts';
-import { normalisedMarket, rawMarket } from './prepare.ts';
-import { rewardV2 } from './rewards/reward-v2.ts';
-import { type TrainingCheckpoints, trainAgent } from './training.ts';
-import { decodeTraining } from './training-state.ts';
+import { tableOf } from '../../../tests/support/tables.ts';
+import { createRng } from '../../core/rng.ts';
+import { dualTicker } from '../../features/dual-ticker/index.ts';
+import { generateMarket } from '../../market/synthetic/generate.ts';
+import { marketPresetOf } from '../../market/synthetic/presets.ts';
+import { onnxExecutor } from '../../tensor/executors/onnx/executor.ts';
+import { environmentDefaults } from '../env/trading-env.ts';
+import { rewardV2 } from '../rewards/reward-v2.ts';
+import { normalisedMarket, rawMarket } from '../task/market-data.ts';
+import { decodeTraining } from './checkpoint.ts';
+import { type TrainingCheckpoints, trainAgent } from './train-agent.ts';
 
 const reward8 = rewardV2({ volatilityLookback: 8 });
 const range = { from: 0, to: 3 };

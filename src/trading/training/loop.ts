@@ -1,7 +1,7 @@
 import type { Rng } from '../../core/rng.ts';
+import type { Agent } from '../agents/agent.ts';
 import type { ResumableEnv, VectorEnv } from '../env/env.ts';
 import type { EnvState } from '../env/env-state.ts';
-import type { Agent } from './agent.ts';
 
 /** Where training stands. */
 export interface TrainProgress {
