@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { OnlyAt } from '../storage/verbs/only-at.ts';
+import type { OnlyAt } from '../storage/sql/only-at.ts';
 import { revisionsOf } from './revision-tag.ts';
 
 /**

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Rng } from '../../src/core/rng.ts';
+import { pauseTrial, resumeTrial } from '../../src/storage/commands/pause-trial.ts';
 import type { Connection } from '../../src/storage/connect.ts';
 import { attachEmbedded, embeddedStatus } from '../../src/storage/embedded/server.ts';
-import { pauseTrial, resumeTrial } from '../../src/storage/verbs/pause.ts';
 import type { Network } from '../fixtures/network.ts';
 
 /** What there is to break. */

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
+import { retryTrial } from '../../src/storage/commands/retry-trial.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
-import { retryTrial } from '../../src/storage/verbs/retry.ts';
 import { type TestDatabase, useDatabase } from '../fixtures/database.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { describe, expect, inject, test } from 'vitest';
-import { pauseTrial, resumeTrial } from '../../src/storage/verbs/pause.ts';
+import { pauseTrial, resumeTrial } from '../../src/storage/commands/pause-trial.ts';
 import { untilRow, useDatabase } from '../fixtures/database.ts';
 import { walkOf } from '../fixtures/random-walk.ts';
 import { steps } from '../fixtures/studies/resumable.ts';

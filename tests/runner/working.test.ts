@@ -10,8 +10,8 @@ import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studie
 import { pbt } from '../../src/search/samplers/index.ts';
 import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import type { StudyRecord } from '../../src/search/study/storage.ts';
+import { cancelTrial } from '../../src/storage/commands/cancel-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { cancelTrial } from '../../src/storage/verbs/cancel.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import patient from '../fixtures/studies/patient.ts';
 import sphere from '../fixtures/studies/sphere.ts';

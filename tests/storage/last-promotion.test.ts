@@ -5,12 +5,12 @@ import { prunerOf } from '../../src/search/pruners/index.ts';
 import { samplerOf } from '../../src/search/samplers/index.ts';
 import { compileSpace } from '../../src/search/space/compile.ts';
 import type { Lease } from '../../src/search/study/storage.ts';
+import { enqueue } from '../../src/storage/commands/enqueue-trial.ts';
 import { createSettledCurves } from '../../src/storage/history/curves.ts';
 import { createObservations } from '../../src/storage/history/observations.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { type Asking, suggestNext } from '../../src/storage/verbs/ask.ts';
-import { enqueue } from '../../src/storage/verbs/enqueue.ts';
 import { claimOne, complete, describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 

@@ -8,7 +8,7 @@ import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { openValidation, saveEvaluation } from '../../src/storage/validations/save-validation.ts';
 import { countTried, countTriedOnSameData } from '../../src/storage/validations/tried.ts';
-import { bindData } from '../../src/storage/verbs/read.ts';
+import { bindData } from '../../src/storage/verbs/record-data-read.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { evaluation, plan, policyOf, validateTrial, windows } from '../fixtures/judgements.ts';

@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
+import { controlStudy, isUnfinished, type StudyControl } from '../../storage/commands/control-study.ts';
 import { findStudy } from '../../storage/readers/find.ts';
-import { onlyAtRevision } from '../../storage/verbs/only-at.ts';
-import { controlStudy, isUnfinished, type StudyControl } from '../../storage/verbs/order.ts';
+import { onlyAtRevision } from '../../storage/sql/only-at.ts';
 import { onlyAtOf } from '../precondition.ts';
 import type { RouteContext } from '../route-context.ts';
 import { controlAnswersWith, ifMatchHeader, studyPath } from '../schemas.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
 import { userName } from '../../core/user-name.ts';
-import type { ControlResult, StudyControl } from '../../storage/verbs/order.ts';
+import type { ControlResult, StudyControl } from '../../storage/commands/control-study.ts';
 import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
@@ -25,7 +25,7 @@ export function registerControls(study: Command, io: Io): void {
       if (control === 'cancel') await confirm(io, flags, `End the running trials of ${name}? What they have done so far is lost.`);
       const [{ findStudy }, { controlStudy: orderStudy }] = await Promise.all([
         import('../../storage/readers/find.ts'),
-        import('../../storage/verbs/order.ts'),
+        import('../../storage/commands/control-study.ts'),
       ]);
       const result = await withDatabase(options, async ({ db }) => orderStudy(db, (await findStudy(db, name)).id, control, userName()));
       printOutcome(io, self, name, result);
@@ -41,7 +41,7 @@ export function registerControls(study: Command, io: Io): void {
       checkName('study', name);
       const [{ findStudy }, { removeStudy }, { countLooks, countTried }] = await Promise.all([
         import('../../storage/readers/find.ts'),
-        import('../../storage/verbs/remove.ts'),
+        import('../../storage/commands/remove-study.ts'),
         import('../../storage/validations/tried.ts'),
       ]);
       const counted = await withDatabase(options, async ({ db }) => {

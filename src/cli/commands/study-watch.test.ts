@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { useDatabase } from '../../../tests/fixtures/database.ts';
 import { complete, studyWith } from '../../../tests/fixtures/trials.ts';
+import { removeStudy } from '../../storage/commands/remove-study.ts';
 import type { ChangesPage } from '../../storage/readers/changes-since.ts';
 import { createStorage } from '../../storage/storage.ts';
-import { removeStudy } from '../../storage/verbs/remove.ts';
 import type { Io } from '../io.ts';
 import { main } from '../main.ts';
 

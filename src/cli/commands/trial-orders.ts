@@ -36,21 +36,21 @@ const controls: Readonly<Record<'pause' | 'resume' | 'cancel', TrialControl>> = 
   pause: {
     description: 'let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint',
     give: async (...trial) => {
-      const { pauseTrial } = await import('../../storage/verbs/pause.ts');
+      const { pauseTrial } = await import('../../storage/commands/pause-trial.ts');
       return (await pauseTrial(...trial)) === 'requested' ? 'told to pause' : 'paused';
     },
   },
   resume: {
     description: 'let a paused trial go on, from its checkpoint where it has one',
     give: async (db, study, number) => {
-      const { resumeTrial } = await import('../../storage/verbs/pause.ts');
+      const { resumeTrial } = await import('../../storage/commands/pause-trial.ts');
       return resumeTrial(db, study, number);
     },
   },
   cancel: {
     description: 'end a trial as cancelled: at once in the queue, at its next report or heartbeat where it runs',
     give: async (...trial) => {
-      const { cancelTrial } = await import('../../storage/verbs/cancel.ts');
+      const { cancelTrial } = await import('../../storage/commands/cancel-trial.ts');
       return (await cancelTrial(...trial)) === 'requested' ? 'told to end' : 'cancelled';
     },
   },
@@ -70,7 +70,7 @@ export function registerTrialControls(trial: Command, io: Io): void {
     .action(async (study: string, flags: EnqueueFlags, command: Command) => {
       const [{ findTrial, findStudy }, { enqueue }] = await Promise.all([
         import('../../storage/readers/find.ts'),
-        import('../../storage/verbs/enqueue.ts'),
+        import('../../storage/commands/enqueue-trial.ts'),
       ]);
       const { param: params, priority, raiseBudget = false, like, sameSeed = false, strict = false } = flags;
       if (sameSeed && like === undefined)
@@ -101,7 +101,7 @@ export function registerTrialControls(trial: Command, io: Io): void {
       const { study, number } = parseTrialAddress(address);
       const [{ findStudy, findTrial }, { retryTrial }] = await Promise.all([
         import('../../storage/readers/find.ts'),
-        import('../../storage/verbs/retry.ts'),
+        import('../../storage/commands/retry-trial.ts'),
       ]);
       const { raiseBudget = false, sameSeed = false } = flags;
       const queued = await withDatabase(optionsOf(command), async ({ db }) => {

@@ -9,7 +9,7 @@ import type { Db } from '../../storage/database.ts';
 import { findStudy, findTrial } from '../../storage/readers/find.ts';
 import { openValidation, saveEvaluation } from '../../storage/validations/save-validation.ts';
 import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
-import { bindData } from '../../storage/verbs/read.ts';
+import { bindData } from '../../storage/verbs/record-data-read.ts';
 import { otherData } from '../bound-data.ts';
 import { capacityPerDevice, trialsAtOnce } from '../capacity.ts';
 import { takeControl } from '../control.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { longAnswerMs, withAnswerLimit } from '../answer-limit.ts';
 import type { Db } from '../database.ts';
 import { bestTrials } from '../readers/best-trials.ts';
-import { isReferenced } from '../verbs/forget-artifacts.ts';
+import { isReferenced } from '../sql/forget-artifacts.ts';
 import type { ArtifactStore } from './store.ts';
 
 export interface CollectOptions {

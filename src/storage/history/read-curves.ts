@@ -1,6 +1,6 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../../core/json.ts';
-import { prepared } from '../prepared.ts';
+import { prepared } from '../sql/prepared.ts';
 import type { ReadCurve } from './curves.ts';
 
 /** What a peer ended with of the figure that is reported: its objective's value, or that metric's. */

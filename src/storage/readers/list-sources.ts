@@ -3,7 +3,7 @@ import type { StudyId } from '../../search/study/storage.ts';
 import { usedTrials } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
-import { isWaiting } from '../verbs/promote.ts';
+import { isWaiting } from '../sql/advance-waiting.ts';
 
 const isOpen = sql<boolean>`exists (select from trials where study_id = studies.id and state in ('queued', 'running'))
   or exists (select from trials where study_id = studies.id and ${isWaiting})`;

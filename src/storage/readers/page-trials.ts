@@ -5,7 +5,7 @@ import { trials } from '../schema/index.ts';
 import { findStudy, type TrialRow } from './find.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page, type Position } from './page.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
-import { type TrialSort, trialSort } from './trial-order.ts';
+import { type TrialSort, trialSort } from './trial-sort.ts';
 import { whereCondition } from './where.ts';
 
 export interface TrialQuery {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { TrialAddress } from '../../core/address.ts';
 import type { Db } from '../database.ts';
-import { metricsFromColumns } from '../metrics.ts';
+import { metricsFromColumns } from '../sql/metrics.ts';
 import { findTrial } from './find.ts';
 import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { moduleOf } from '../module-of.ts';
+import { moduleOf } from '../sql/module-of.ts';
 import { findStudy } from './find.ts';
 import { type StudyItem, summarise } from './study-item.ts';
 

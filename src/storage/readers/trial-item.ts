@@ -1,7 +1,7 @@
 import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import { storableFailure, type TrialFailure, type TrialState } from '../../search/trial/trial.ts';
-import { metricsFromColumns } from '../metrics.ts';
+import { metricsFromColumns } from '../sql/metrics.ts';
 import type { StudyRow, TrialRow } from './find.ts';
 import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 

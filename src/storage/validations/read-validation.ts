@@ -6,10 +6,10 @@ import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { countingFlat } from '../../validation/variation.ts';
 import type { Db } from '../database.ts';
-import { metricsFromColumns } from '../metrics.ts';
 import { findStudy } from '../readers/find.ts';
 import { finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
 import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
+import { metricsFromColumns } from '../sql/metrics.ts';
 import { policySubject } from './save-validation.ts';
 import { countTried } from './tried.ts';
 

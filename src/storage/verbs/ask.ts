@@ -16,11 +16,11 @@ import { type Db, inSession, type Session } from '../database.ts';
 import { isOfDatabase } from '../database-fault.ts';
 import type { SettledCurves } from '../history/curves.ts';
 import { createObservations, type Observations } from '../history/observations.ts';
-import { preparedSelect } from '../prepared.ts';
 import { studies, trials } from '../schema/index.ts';
-import { queueFork, readPopulation } from './fork.ts';
-import { advanceWaiting, pruneWaiting } from './promote.ts';
-import { mayAsk, queueNext } from './queue-next.ts';
+import { advanceWaiting, pruneWaiting } from '../sql/advance-waiting.ts';
+import { queueFork, readPopulation } from '../sql/fork.ts';
+import { preparedSelect } from '../sql/prepared.ts';
+import { mayAsk, queueNext } from '../sql/queue-next.ts';
 
 /** Somebody runs it, or will by itself; what is paused waits for more. */
 const isOpen = sql`${trials.state} in ('queued', 'running')`;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { ArtifactRef, Lease, LeaseState } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { isHeld } from './lease.ts';
+import { isHeld } from '../sql/lease.ts';
 
 /** The bytes lie in the artifact store already; this makes them the trial's. A role attached again is replaced. */
 export async function attach(db: Db, lease: Lease, { role, hash, bytes }: ArtifactRef): Promise<LeaseState> {

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Checkpointed, CheckpointRef, Lease } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
-import { forgetArtifacts } from './forget-artifacts.ts';
-import { expiryAfter, isHeld } from './lease.ts';
+import { forgetArtifacts } from '../sql/forget-artifacts.ts';
+import { expiryAfter, isHeld } from '../sql/lease.ts';
 
 /** Fenced and durable: the bytes lie in the store already, this makes them what the trial goes on from, gives up those before, and renews the lease. */
 export async function checkpoint(db: Db, lease: Lease, { step, hash, bytes }: CheckpointRef): Promise<Checkpointed> {

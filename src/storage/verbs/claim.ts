@@ -3,9 +3,9 @@ import pg from 'pg';
 import type { Claimed, ClaimRequest, StudyId } from '../../search/study/storage.ts';
 import { rootOf } from '../connection-loss.ts';
 import type { Db } from '../database.ts';
-import { prepared } from '../prepared.ts';
-import { beginsAttempt, type ClaimedRow, claimedColumns, claimedOf, factsValue, takenColumns, tokenOf } from './claimed.ts';
-import { expiryAfter, nextRevision, notFlushed } from './lease.ts';
+import { beginsAttempt, type ClaimedRow, claimedColumns, claimedOf, factsValue, takenColumns, tokenOf } from '../sql/claimed-columns.ts';
+import { expiryAfter, nextRevision, notFlushed } from '../sql/lease.ts';
+import { prepared } from '../sql/prepared.ts';
 
 const opened = {
   sourceHash: sql`(select source_hash from studies where studies.id = claimed.study_id)`,

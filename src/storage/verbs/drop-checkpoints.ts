@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { forgetArtifacts } from './forget-artifacts.ts';
+import { forgetArtifacts } from '../sql/forget-artifacts.ts';
 
 /** Give up the checkpoints of the study's finished trials. Returns the hashes whose bytes may go. */
 export async function dropCheckpoints(db: Db, study: StudyId): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Expiries, StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { prepared } from '../prepared.ts';
+import { prepared } from '../sql/prepared.ts';
 
 const readExpiries = prepared<{ lapsed: readonly StudyId[]; next_ms: number | null }, 'studies'>(
   'expiries',

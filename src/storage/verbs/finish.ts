@@ -4,11 +4,11 @@ import { shortened, storableText } from '../../core/text.ts';
 import type { Lease, LeaseState, RuntimeInfo } from '../../search/study/storage.ts';
 import { type Metrics, type Outcome, storableFailure } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
-import { metricNames, metricValues } from '../metrics.ts';
-import { prepared } from '../prepared.ts';
 import { attempts, trials } from '../schema/index.ts';
-import { factsValue } from './claimed.ts';
-import { isAttempt, type LeaseValue, leaseHeld, leaseValues, nextRevision } from './lease.ts';
+import { factsValue } from '../sql/claimed-columns.ts';
+import { isAttempt, type LeaseValue, leaseHeld, leaseValues, nextRevision } from '../sql/lease.ts';
+import { metricNames, metricValues } from '../sql/metrics.ts';
+import { prepared } from '../sql/prepared.ts';
 
 /**
  * Store the outcome, once. A second call with the same outcome, after a reply that got lost, changes nothing and is told

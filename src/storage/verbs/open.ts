@@ -7,8 +7,8 @@ import { describeChange, diffSpaces } from '../../search/space/diff.ts';
 import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDescription, StudyRecord } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { moduleOf } from '../module-of.ts';
 import { studies } from '../schema/index.ts';
+import { moduleOf } from '../sql/module-of.ts';
 import type { StudyColumns } from './ask.ts';
 
 /**

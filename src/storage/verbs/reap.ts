@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Reaped, StudyId } from '../../search/study/storage.ts';
 import type { TrialFailure, TrialState } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
-import { nextRevision } from './lease.ts';
-import { detachWorker } from './without-worker.ts';
+import { detachWorker } from '../sql/detach-worker.ts';
+import { nextRevision } from '../sql/lease.ts';
 
 /**
  * End every attempt of the study whose lease is dead, as of when it died: from then on nobody worked. Only attempts lost this way use

@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Lease, LeaseState, Paused } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { attempts } from '../schema/index.ts';
-import { isAttempt, isHeld, nextRevision } from './lease.ts';
-import { detachWorker } from './without-worker.ts';
+import { detachWorker } from '../sql/detach-worker.ts';
+import { isAttempt, isHeld, nextRevision } from '../sql/lease.ts';
 
 /** Back to the queue, at its old place; or to its end or a pause, where somebody asked for that meanwhile. */
 export async function release(db: Db, lease: Lease): Promise<LeaseState> {

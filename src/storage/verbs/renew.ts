@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Lease, Renewed } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { prepared } from '../prepared.ts';
 import { trials } from '../schema/index.ts';
-import { expiryAfter, type LeaseValue, leaseHeld, leaseValues, notFlushed } from './lease.ts';
+import { expiryAfter, type LeaseValue, leaseHeld, leaseValues, notFlushed } from '../sql/lease.ts';
+import { prepared } from '../sql/prepared.ts';
 
 const renewHeld = prepared<{ cancelled: boolean }, LeaseValue>(
   'renew',

@@ -8,9 +8,9 @@ import type { Curve, Direction } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import type { SettledCurves } from '../history/curves.ts';
 import { type CurveRow, curveOf, peerCurves } from '../history/read-curves.ts';
-import { prepared } from '../prepared.ts';
 import { attempts, trials } from '../schema/index.ts';
-import { expiryAfter, isAttempt, type LeaseValue, leaseHeld, leaseValues, studyOf } from './lease.ts';
+import { expiryAfter, isAttempt, type LeaseValue, leaseHeld, leaseValues, studyOf } from '../sql/lease.ts';
+import { prepared } from '../sql/prepared.ts';
 
 export interface Reporting {
   readonly db: Db;

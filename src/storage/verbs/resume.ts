@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { CheckpointRef, Lease, LeaseState } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
-import { expiryAfter, isHeld } from './lease.ts';
+import { expiryAfter, isHeld } from '../sql/lease.ts';
 
 /** The trial's newest checkpoint, whichever attempt made it. */
 export async function findCheckpoint(db: Db, lease: Lease): Promise<CheckpointRef | null | 'lost'> {

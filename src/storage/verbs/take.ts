@@ -3,14 +3,14 @@ import { trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Claimed, ClaimRequest, StudyId, Taken } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { moduleOf } from '../module-of.ts';
-import { prepared } from '../prepared.ts';
+import { isWaiting } from '../sql/advance-waiting.ts';
+import { beginsAttempt, type ClaimedRow, factsValue, takenColumns, tokenOf } from '../sql/claimed-columns.ts';
+import { expiryAfter, leasedTrial } from '../sql/lease.ts';
+import { moduleOf } from '../sql/module-of.ts';
+import { prepared } from '../sql/prepared.ts';
+import { mayAsk, type NumberValue, numberValues, takesNumber, trialSeed } from '../sql/queue-next.ts';
 import { type Asking, type NothingToAsk, type Suggested, suggestNext } from './ask.ts';
 import { claimNext, once, type TakeRequest } from './claim.ts';
-import { beginsAttempt, type ClaimedRow, factsValue, takenColumns, tokenOf } from './claimed.ts';
-import { expiryAfter, leasedTrial } from './lease.ts';
-import { isWaiting } from './promote.ts';
-import { mayAsk, type NumberValue, numberValues, takesNumber, trialSeed } from './queue-next.ts';
 
 /** What there is to take of some studies, a row for each of their priorities: seven times cheaper than a claim that finds nothing. */
 const survey = prepared<Survey, 'studies'>(

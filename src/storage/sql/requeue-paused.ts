@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../../core/json.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
+import { detachWorker } from './detach-worker.ts';
 import { nextRevision } from './lease.ts';
-import { detachWorker } from './without-worker.ts';
 
 export interface RequeuePausedOptions {
   readonly study: StudyId;

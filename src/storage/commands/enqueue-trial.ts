@@ -8,10 +8,10 @@ import type { StudyId } from '../../search/study/storage.ts';
 import { usedTrials, usedUp } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
-import { type Choosing, chooseParams } from './choose-params.ts';
-import { type OnlyAt, requireRevision } from './only-at.ts';
-import { enteredUnder, keyedRequest, onceForEachKey } from './order-key.ts';
-import { queueNext } from './queue-next.ts';
+import { enteredUnder, keyedRequest, onceForEachKey } from '../sql/idempotency-key.ts';
+import { type OnlyAt, requireRevision } from '../sql/only-at.ts';
+import { queueNext } from '../sql/queue-next.ts';
+import { type Choosing, chooseParams } from '../verbs/choose-params.ts';
 
 export interface EnqueueRequest extends Choosing {
   /** By default derived from the study's seed and the trial's number. */

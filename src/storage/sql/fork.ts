@@ -4,7 +4,7 @@ import type { FlatParams } from '../../search/space/param.ts';
 import type { Db } from '../database.ts';
 import type { SettledCurves } from '../history/curves.ts';
 import { curveOf, readCurves } from '../history/read-curves.ts';
-import type { StudyColumns } from './ask.ts';
+import type { StudyColumns } from '../verbs/ask.ts';
 import { mayAsk, numberValues, takesNumber, trialSeed } from './queue-next.ts';
 
 /** What a sampler that forks has to know: the curves of the trials that train, and from where others could go on. */

@@ -4,7 +4,7 @@ import type { Added, KnownResult, StudyId } from '../../search/study/storage.ts'
 import { usedTrials } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
-import { enteredUnder, keyedRequest, onceForEachKey } from './order-key.ts';
+import { enteredUnder, keyedRequest, onceForEachKey } from '../sql/idempotency-key.ts';
 
 /**
  * The trial has attempt 0. Takes turns with `ask`, so numbers stay dense and the budget exact; the sampler sees it from the next ask on.

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Metrics } from '../search/trial/trial.ts';
+import type { Metrics } from '../../search/trial/trial.ts';
 
 /** Metrics are two arrays in a row, names and float8 values: json would turn NaN and Infinity into null. */
 export function metricNames(metrics: Metrics): SQL {

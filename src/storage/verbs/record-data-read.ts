@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DataRead, DataRef, Lease, LeaseState, StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { isHeld } from './lease.ts';
+import { isHeld } from '../sql/lease.ts';
 
 /** One statement: bind the name in the study, then write the read down if the content is the bound one. */
 export async function recordDataRead(db: Db, lease: Lease, { name, hash, searchedUntilMs }: DataRead): Promise<LeaseState | 'other_data'> {

@@ -3,7 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
-import type { StudyColumns } from './ask.ts';
+import type { StudyColumns } from '../verbs/ask.ts';
 
 /**
  * `pause`: no new trials, the running ones go on. `resume`: as before. `stop`: no new trials, those that wait for their first

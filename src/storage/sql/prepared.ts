@@ -2,7 +2,7 @@ import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { type PgColumn, PgDialect } from 'drizzle-orm/pg-core';
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types';
 import type { QueryResult, QueryResultRow } from 'pg';
-import type { Db } from './database.ts';
+import type { Db } from '../database.ts';
 
 const dialect = new PgDialect();
 

@@ -3,8 +3,8 @@ import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
-import { repeatableSeed } from './choose-params.ts';
-import { type EnqueueRequest, enqueue } from './enqueue.ts';
+import { repeatableSeed } from '../verbs/choose-params.ts';
+import { type EnqueueRequest, enqueue } from './enqueue-trial.ts';
 
 /**
  * Queue a new trial with the parameters and the seed of one that failed or was cancelled, or with `sameSeed` of any that has ended; that

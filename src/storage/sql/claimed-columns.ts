@@ -3,8 +3,8 @@ import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, RuntimeInfo, StudyId } from '../../search/study/storage.ts';
-import { type ModuleColumns, moduleOf } from '../module-of.ts';
 import { leasedTrial } from './lease.ts';
+import { type ModuleColumns, moduleOf } from './module-of.ts';
 
 /** What a statement that takes a trial returns of it, as `claimed`, for the three pieces below. */
 export const takenColumns = sql`trials.id, trials.study_id, trials.number, trials.params, trials.seed, trials.attempt, trials.lease_token,

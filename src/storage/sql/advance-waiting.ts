@@ -4,9 +4,9 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import type { SettledCurves } from '../history/curves.ts';
 import { curveOf, readCurves } from '../history/read-curves.ts';
-import type { StudyColumns } from './ask.ts';
+import type { StudyColumns } from '../verbs/ask.ts';
 import { nextRevision } from './lease.ts';
-import { requeuePaused } from './let-go-on.ts';
+import { requeuePaused } from './requeue-paused.ts';
 
 /** Trials that the pruner paused, not a person. */
 export const isWaiting = sql`trials.paused_by is not null and trials.at_step is not null`;

@@ -1,5 +1,5 @@
-import type { ModuleRef } from '../search/study/storage.ts';
-import type { StudyColumns } from './verbs/ask.ts';
+import type { ModuleRef } from '../../search/study/storage.ts';
+import type { StudyColumns } from '../verbs/ask.ts';
 
 export type ModuleColumns = Pick<StudyColumns, 'moduleUrl' | 'sourceHash' | 'packagesHash' | 'gitCommit' | 'gitDirty'>;
 

@@ -5,8 +5,8 @@ import { prunerOf } from '../../search/pruners/index.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { TrialState } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
-import { nextRevision } from './lease.ts';
-import { requeuePaused } from './let-go-on.ts';
+import { nextRevision } from '../sql/lease.ts';
+import { requeuePaused } from '../sql/requeue-paused.ts';
 
 /**
  * Let a trial wait until somebody resumes it: at once in the queue, or where the pruner paused it; a running one hears of it at its next

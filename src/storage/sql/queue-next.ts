@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Db } from '../database.ts';
-import type { StudyColumns } from './ask.ts';
-import type { KeyedRequest } from './order-key.ts';
+import type { StudyColumns } from '../verbs/ask.ts';
+import type { KeyedRequest } from './idempotency-key.ts';
 
 export interface NextTrial {
   readonly params: FlatParams;

@@ -4,7 +4,7 @@ import type { StudyId } from '../../search/study/storage.ts';
 import { longAnswerMs, withAnswerLimit } from '../answer-limit.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
-import { isUnfinished } from './order.ts';
+import { isUnfinished } from './control-study.ts';
 
 /**
  * Remove a study with its trials, curves and validations. Artifacts stay in the store. A trigger keeps how many trials were tried on which

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { nextRevision } from './lease.ts';
+import { nextRevision } from '../sql/lease.ts';
 
 /**
  * A queued or paused trial is cancelled at once; a running one hears of it at its next report and then ends itself. Its place in the
