@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRunStatistics } from '../runner/telemetry/run-figures.ts';
+import { createRunStatistics } from '../runner/telemetry/run-statistics.ts';
 import { createWorkerMetrics } from './metrics.ts';
 
 test('a worker is unwell while its database is silent, and says why', async () => {

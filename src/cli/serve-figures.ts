@@ -38,7 +38,7 @@ export async function withMetricsServer<Result>(
 ): Promise<Result> {
   if (address === undefined) return run(() => undefined);
   const [{ createRunStatistics: createRunFigures }, { createWorkerMetrics }, { listenOptions: doorOf, serve }] = await Promise.all([
-    import('../runner/telemetry/run-figures.ts'),
+    import('../runner/telemetry/run-statistics.ts'),
     import('../api/metrics.ts'),
     import('../api/serve.ts'),
   ]);

@@ -20,7 +20,7 @@ export async function startProgram() {
 
 /** The same from the sources, as they are at this moment: `npm run dev`. */
 export async function mainFromSources() {
-  const { registerModules } = await import('../runner/modules/register.mjs');
+  const { registerModules } = await import('../runner/node-hooks/register.mjs');
   await registerModules();
   return (await import('./main.ts')).main;
 }

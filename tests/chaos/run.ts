@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../src/core/errors.ts';
 import { createRng } from '../../src/core/rng.ts';
-import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
+import { moduleRefOf } from '../../src/runner/study-files/module-ref.ts';
 import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
 import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studies.ts';
 import { type PersistOptions, persist } from '../../src/runner/worker/persistent-storage.ts';

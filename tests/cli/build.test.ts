@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { currentBuild } from '../../src/cli/build/current.mjs';
 import { contentHashOf, signatureOf, sourceFilesOf } from '../../src/cli/build/sources.mjs';
-import { sourceHashOf } from '../../src/runner/modules/module-ref.ts';
+import { sourceHashOf } from '../../src/runner/study-files/module-ref.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, expect, inject, test } from 'vitest';
-import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
+import { moduleRefOf } from '../../src/runner/study-files/module-ref.ts';
 import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { useDatabase } from '../fixtures/database.ts';

@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/core/json.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
-import { runValidation, type ValidationEvent, type ValidationOptions } from '../../src/runner/validate/run-validation.ts';
+import { runValidation, type ValidationEvent, type ValidationOptions } from '../../src/runner/evaluate/run-validation.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import { connect } from '../../src/storage/connect.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { moduleRefOf } from '../../src/runner/modules/module-ref.ts';
+import { moduleRefOf } from '../../src/runner/study-files/module-ref.ts';
 import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studies.ts';
 import { pbt } from '../../src/search/samplers/index.ts';
 import { toStudyDescription } from '../../src/search/study/define-study.ts';

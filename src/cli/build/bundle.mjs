@@ -15,7 +15,7 @@ const entries = {
   thread: 'src/runner/thread/run-task.ts',
   index: 'src/index.ts',
   runner: 'src/runner/index.ts',
-  resolve: 'src/runner/modules/resolve.mjs',
+  resolve: 'src/runner/node-hooks/resolve.mjs',
 };
 
 /** Writes the files and their source maps to `folder`; rejects with the first error of the sources. */

@@ -15,7 +15,7 @@ export function registerDiff(study: Command, io: Io): void {
     .action(async (file: string, flags: { name?: string }, command: Command) => {
       const options = optionsOf(command);
       const [{ loadStudy }, { toStudyDescription: describeStudy }, { showStudy }, { diffStudies }] = await Promise.all([
-        import('../../runner/modules/load-study.ts'),
+        import('../../runner/study-files/load-study.ts'),
         import('../../search/study/define-study.ts'),
         import('../../storage/readers/show-study.ts'),
         import('../../search/study/diff-studies.ts'),

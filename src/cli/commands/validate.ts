@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseStudyOrTrial } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { ValidationEvent } from '../../runner/validate/run-validation.ts';
+import type { ValidationEvent } from '../../runner/evaluate/run-validation.ts';
 import type { ValidationItem } from '../../storage/validations/read-validation.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
@@ -41,7 +41,7 @@ export async function validateWithProgress(
 ): Promise<readonly ValidationItem[]> {
   const { study, number } = parseStudyOrTrial(target);
   const [{ runValidation }, { bestTrials }, { readValidation }] = await Promise.all([
-    import('../../runner/validate/run-validation.ts'),
+    import('../../runner/evaluate/run-validation.ts'),
     import('../../storage/readers/best-trials.ts'),
     import('../../storage/validations/read-validation.ts'),
   ]);

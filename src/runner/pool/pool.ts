@@ -5,7 +5,7 @@ import type { TrialFailure } from '../../search/trial/trial.ts';
 import { threadEntry } from '../program-entries.ts';
 import { failureOf } from '../thread/failure.ts';
 import type { AnswerTo, Call, CallResults, FromThread, Task, TaskEnvelope, ToThread } from '../thread/protocol.ts';
-import { createReplaceable } from './succession.ts';
+import { createReplaceable } from './replaceable-resource.ts';
 
 /** What the host does for a task while it runs. A rejection reaches the study's code as the rejection of its call. */
 export type Host = {

@@ -6,8 +6,8 @@ import { toStudyDescription } from '../../search/study/define-study.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
-import { capacityPerDevice, devicesFor, type Share } from '../capacity.ts';
-import { loadStudy } from '../modules/load-study.ts';
+import { capacityPerDevice, devicesFor, type Share } from '../machine/capacity.ts';
+import { loadStudy } from '../study-files/load-study.ts';
 import { evidenceAheadOf } from './evidence-ahead.ts';
 
 export interface StudyFileOptions {

@@ -5,7 +5,7 @@ import type { StudyDescription, StudyRecord } from '../../search/study/storage.t
 import type { Db } from '../../storage/database.ts';
 import { storedStudy } from '../../storage/readers/find.ts';
 import { createStorage } from '../../storage/storage.ts';
-import { refuseOtherData } from '../bound-data.ts';
+import { refuseOtherData } from '../datasets/bound.ts';
 import { type PreparedRun, prepareRun, type StudyFileOptions } from './prepare-run.ts';
 import type { SupervisorEvent } from './supervise.ts';
 import { superviseDevices, type WorkDone } from './supervise-devices.ts';

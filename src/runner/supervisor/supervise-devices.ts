@@ -1,6 +1,6 @@
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
-import type { Control } from '../control.ts';
+import type { Control } from '../stop/control.ts';
 import type { WorkEnd, WorkerSetup } from '../worker/events.ts';
 import { type SupervisorEvent, supervise } from './supervise.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createStopState } from '../stopping.ts';
+import { createStopState } from '../stop/stop-state.ts';
 import type { WorkerSetup } from '../worker/events.ts';
 import { supervise } from './supervise.ts';
 

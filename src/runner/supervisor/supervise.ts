@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError, assertNever, errorCodeOf } from '../../core/errors.ts';
 import type { Device } from '../../search/study/trial-context.ts';
-import type { StopState } from '../stopping.ts';
+import type { StopState } from '../stop/stop-state.ts';
 import type { WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
 import { forkWorker, type WorkerEnding, type WorkerProcess } from './worker-process.ts';
 

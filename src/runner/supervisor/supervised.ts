@@ -3,7 +3,7 @@ import type { Device } from '../../search/study/trial-context.ts';
 import type { Connection } from '../../storage/connect.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
 import { openDatabase } from '../../storage/open.ts';
-import { type Control, takeControl } from '../control.ts';
+import { type Control, takeControl } from '../stop/control.ts';
 import type { StopRequest, WorkerSetup } from '../worker/events.ts';
 
 /** What every supervisor is told of its work. */

@@ -1,5 +1,5 @@
 import { findStudy } from '../../storage/readers/find.ts';
-import { capacityPerDevice, devicesFor } from '../capacity.ts';
+import { capacityPerDevice, devicesFor } from '../machine/capacity.ts';
 import type { SupervisorEvent } from './supervise.ts';
 import { superviseDevices, type WorkDone } from './supervise-devices.ts';
 import { type StoppingEvent, type SupervisedOptions, supervised } from './supervised.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Storage } from '../../search/study/storage.ts';
 import { observed } from './observed-storage.ts';
-import { createRunStatistics } from './run-figures.ts';
-import { createWorkerStatistics } from './worker-figures.ts';
+import { createRunStatistics } from './run-statistics.ts';
+import { createWorkerStatistics } from './worker-statistics.ts';
 
 /** Only what the test calls. */
 const storage = {

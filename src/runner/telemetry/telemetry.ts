@@ -2,10 +2,10 @@ import { messageOf } from '../../core/errors.ts';
 import type { Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { WorkerEvent } from '../worker/events.ts';
-import { runRepeatedly } from '../worker/waiting.ts';
+import { runRepeatedly } from '../worker/run-repeatedly.ts';
 import { observed, type StorageObserver } from './observed-storage.ts';
 import { openTraces } from './traces.ts';
-import { createWorkerStatistics } from './worker-figures.ts';
+import { createWorkerStatistics } from './worker-statistics.ts';
 
 export interface TelemetryOptions {
   /** How the worker signs its leases. */

@@ -9,7 +9,7 @@ import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import type { HostLink } from './host-link.ts';
 import { createPendingCalls } from './pending-calls.ts';
 import type { TrialTask } from './protocol.ts';
-import { reportedValues } from './reported-figures.ts';
+import { reportedValues } from './reported-values.ts';
 import { saveCheckpoint } from './trial-checkpoints.ts';
 
 export interface ScopeOptions<Params> {

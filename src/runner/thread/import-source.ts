@@ -1,8 +1,8 @@
 import { AssayError } from '../../core/errors.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
-import { importStudy } from '../modules/import-study.ts';
-import { sourceHashOf } from '../modules/module-ref.ts';
-import { moduleFileOf } from '../modules/module-url.ts';
+import { importStudy } from '../study-files/import-study.ts';
+import { sourceHashOf } from '../study-files/module-ref.ts';
+import { moduleFileOf } from '../study-files/module-url.ts';
 
 /** The source of each module as this thread loaded it, or failed to: it does not load one again. */
 const loaded = new Map<string, string>();

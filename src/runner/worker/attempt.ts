@@ -5,13 +5,13 @@ import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { isConnectionLoss } from '../../storage/connection-loss.ts';
-import { otherData } from '../bound-data.ts';
-import type { Datasets } from '../dataset-cache.ts';
+import { otherData } from '../datasets/bound.ts';
+import type { Datasets } from '../datasets/cache.ts';
+import type { DiskGuard } from '../machine/disk-guard.ts';
 import { type Host, Interruption, type Pool } from '../pool/pool.ts';
 import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
 import type { WorkerEvent } from './events.ts';
 import { removeBytes } from './remove-bytes.ts';
-import type { DiskGuard } from './room.ts';
 
 /** What the attempts of one worker share. */
 export interface AttemptContext {

@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import { noAnswer, seconds, withAnswerLimit } from '../../storage/answer-limit.ts';
 import { isConnectionLoss, rootOf } from '../../storage/connection-loss.ts';
 import type { StorageObserver } from '../telemetry/observed-storage.ts';
-import { runRepeatedly } from './waiting.ts';
+import { runRepeatedly } from './run-repeatedly.ts';
 
 /** A shorter limit would give up sessions of a server that is only busy; leases as short as that are for tests. */
 const shortestAnswerMs = 2000;

@@ -4,8 +4,8 @@ import type { StudyFault } from '../../search/study/study-fault.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
-import type { Share } from '../capacity.ts';
-import type { MetricsText } from '../telemetry/worker-figures.ts';
+import type { Share } from '../machine/capacity.ts';
+import type { MetricsText } from '../telemetry/worker-statistics.ts';
 import type { Incompatibility, StudyDemands } from './served-studies.ts';
 
 /** What a worker says while it works, in the order of happening. Plain data: it crosses from the worker process to its supervisor. */

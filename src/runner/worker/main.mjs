@@ -1,5 +1,5 @@
 // The file a worker process starts with; plain JavaScript so that it can register TypeScript first.
-import { registerModules } from '../modules/register.mjs';
+import { registerModules } from '../node-hooks/register.mjs';
 
 await registerModules();
 await import('./process.ts');

@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
-import { createStopState } from '../stopping.ts';
+import { createStopState } from '../stop/stop-state.ts';
 import { type FromWorker, faultOf, type ToWorker, type WorkerEvent } from './events.ts';
 import { runWorker } from './run-worker.ts';
 

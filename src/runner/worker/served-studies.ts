@@ -1,8 +1,8 @@
 import type { Needs } from '../../search/study/needs.ts';
 import type { ModuleRef, StudyId } from '../../search/study/storage.ts';
 import type { StudyFault } from '../../search/study/study-fault.ts';
-import { fitsInto, leftBeside, type Share } from '../capacity.ts';
-import { createBackOff } from './set-aside.ts';
+import { fitsInto, leftBeside, type Share } from '../machine/capacity.ts';
+import { createBackOff } from './back-off.ts';
 
 /** The studies that a worker takes trials of. */
 export interface ServedStudies {

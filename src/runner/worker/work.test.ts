@@ -5,7 +5,7 @@ import type { Claimed, Storage, Taken } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { Host, Pool, TaskOptions } from '../pool/pool.ts';
-import { createStopState } from '../stopping.ts';
+import { createStopState } from '../stop/stop-state.ts';
 import type { Task } from '../thread/protocol.ts';
 import { type ListedStudy, serveExactly } from './served-studies.ts';
 import { work } from './work.ts';

@@ -5,12 +5,12 @@ import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, RuntimeInfo, Storage } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
 import { isConnectionLoss } from '../../storage/connection-loss.ts';
-import type { StopState } from '../stopping.ts';
+import type { StopState } from '../stop/stop-state.ts';
 import { type Attempt, type AttemptContext, startAttempt } from './attempt.ts';
 import { backOffEvent, incompatibleEvent, type WorkEnd } from './events.ts';
 import { removeBytes } from './remove-bytes.ts';
+import { runRepeatedly } from './run-repeatedly.ts';
 import type { Incompatibility, ServedStudies } from './served-studies.ts';
-import { runRepeatedly } from './waiting.ts';
 
 export interface WorkOptions extends AttemptContext {
   /** How the worker signs its leases: host, process, device. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reportedValues } from './reported-figures.ts';
+import { reportedValues } from './reported-values.ts';
 
 test('one objective reports a number, and other figures beside it', () => {
   expect(reportedValues(Number.NaN, undefined, null)).toEqual({ value: Number.NaN });

@@ -1,6 +1,6 @@
-import type { SharedTable } from '../core/table.ts';
-import { loadDataset, readManifest } from '../market/store/read.ts';
-import type { StudyId } from '../search/study/storage.ts';
+import type { SharedTable } from '../../core/table.ts';
+import { loadDataset, readManifest } from '../../market/store/read.ts';
+import type { StudyId } from '../../search/study/storage.ts';
 
 /**
  * A data set for a study.

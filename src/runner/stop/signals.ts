@@ -1,5 +1,5 @@
-import { longTimeout } from '../core/long-timeout.ts';
-import type { StopState } from './stopping.ts';
+import { longTimeout } from '../../core/long-timeout.ts';
+import type { StopState } from './stop-state.ts';
 
 export interface SignalOptions {
   readonly stopping: StopState;

@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
-import { gitStateOf } from '../core/git.ts';
-import { packageRoot } from '../core/package-root.ts';
-import { packageVersion } from '../core/version.ts';
-import type { RuntimeInfo } from '../search/study/storage.ts';
-import type { Device } from '../search/study/trial-context.ts';
+import { gitStateOf } from '../../core/git.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import { packageVersion } from '../../core/version.ts';
+import type { RuntimeInfo } from '../../search/study/storage.ts';
+import type { Device } from '../../search/study/trial-context.ts';
 
 /** What a worker runs on, as it is kept with each of its attempts: who finds two results that should be equal and are not looks here first. */
 export async function runtimeInfo(device: Device): Promise<RuntimeInfo> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { inParallel } from './judging.ts';
+import { inParallel } from './evaluation-tasks.ts';
 
 test('begins nothing more when something went wrong, in no lane', async () => {
   const begun: number[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBackOff } from './set-aside.ts';
+import { createBackOff } from './back-off.ts';
 
 test('lets a study rest twice as long each time, five minutes at most, and begins anew once it could be asked', () => {
   let now = 0;

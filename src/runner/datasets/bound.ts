@@ -1,9 +1,9 @@
-import { AssayError } from '../core/errors.ts';
-import { datasetNames } from '../market/store/layout.ts';
-import { readManifest } from '../market/store/read.ts';
-import type { StudyRecord } from '../search/study/storage.ts';
-import type { Db } from '../storage/database.ts';
-import { readBoundData } from '../storage/readers/bound-data.ts';
+import { AssayError } from '../../core/errors.ts';
+import { datasetNames } from '../../market/store/layout.ts';
+import { readManifest } from '../../market/store/read.ts';
+import type { StudyRecord } from '../../search/study/storage.ts';
+import type { Db } from '../../storage/database.ts';
+import { readBoundData } from '../../storage/readers/bound-data.ts';
 
 /**
  * Refuse to go on with a study whose data are others now: its history tells of the market that it was searched on. A data set that is

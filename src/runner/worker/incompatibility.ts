@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
-import { type Capacity, lackFor } from '../capacity.ts';
-import { sourceHashOf } from '../modules/module-ref.ts';
-import { moduleFileOf } from '../modules/module-url.ts';
-import { packagesOf } from '../modules/packages.ts';
+import { type Capacity, lackFor } from '../machine/capacity.ts';
+import { sourceHashOf } from '../study-files/module-ref.ts';
+import { moduleFileOf } from '../study-files/module-url.ts';
+import { packagesOf } from '../study-files/packages.ts';
 import type { Incompatibility, StudyDemands } from './served-studies.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createDiskGuard } from './room.ts';
+import { createDiskGuard } from './disk-guard.ts';
 
 function room() {
   const disk = { free: 2 ** 30, now: 0, looks: 0, said: [] as string[] };

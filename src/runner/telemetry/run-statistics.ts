@@ -1,6 +1,6 @@
 import type { Device } from '../../search/study/trial-context.ts';
 import type { RunEvent } from '../supervisor/run-study.ts';
-import type { MetricsText } from './worker-figures.ts';
+import type { MetricsText } from './worker-statistics.ts';
 
 /** What a supervisor knows of its workers, for Prometheus. */
 export interface RunStatistics {

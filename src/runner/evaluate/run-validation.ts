@@ -10,18 +10,18 @@ import { findStudy, findTrial } from '../../storage/readers/find.ts';
 import { openValidation, saveEvaluation } from '../../storage/validations/save-validation.ts';
 import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
 import { bindData } from '../../storage/verbs/record-data-read.ts';
-import { otherData } from '../bound-data.ts';
-import { capacityPerDevice, trialsAtOnce } from '../capacity.ts';
-import { takeControl } from '../control.ts';
-import { cachedDatasets } from '../dataset-cache.ts';
-import { sourceHashOf } from '../modules/module-ref.ts';
-import { moduleFileOf } from '../modules/module-url.ts';
+import { otherData } from '../datasets/bound.ts';
+import { cachedDatasets } from '../datasets/cache.ts';
+import { capacityPerDevice, trialsAtOnce } from '../machine/capacity.ts';
+import { runtimeInfo } from '../machine/runtime-info.ts';
 import { createPool, type Host } from '../pool/pool.ts';
-import { runtimeInfo } from '../ran-on.ts';
+import { takeControl } from '../stop/control.ts';
+import { sourceHashOf } from '../study-files/module-ref.ts';
+import { moduleFileOf } from '../study-files/module-url.ts';
 import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
 import type { StopRequest } from '../worker/events.ts';
 import { persist } from '../worker/persistent-storage.ts';
-import { type EvaluationTask, inParallel, runEvaluation, tasksFor, validationSeeds, type WithSources } from './judging.ts';
+import { type EvaluationTask, inParallel, runEvaluation, tasksFor, validationSeeds, type WithSources } from './evaluation-tasks.ts';
 
 export interface ValidationOptions {
   readonly db: Db;

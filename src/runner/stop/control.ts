@@ -1,7 +1,7 @@
-import { longTimeout } from '../core/long-timeout.ts';
-import { obeySignals } from './process-signals.ts';
-import { createStopState, type StopState } from './stopping.ts';
-import type { StopRequest } from './worker/events.ts';
+import { longTimeout } from '../../core/long-timeout.ts';
+import type { StopRequest } from '../worker/events.ts';
+import { obeySignals } from './signals.ts';
+import { createStopState, type StopState } from './stop-state.ts';
 
 export interface ControlOptions {
   /** Drains when aborted. Without one, the process's own signals are obeyed. */

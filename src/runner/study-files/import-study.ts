@@ -1,9 +1,9 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { isStudyDefinition, type StudyDefinition } from '../../search/study/define-study.ts';
+import { prepareImports } from '../node-hooks/register.mjs';
 import { moduleFileOf } from './module-url.ts';
 import { placeIn } from './place.ts';
-import { prepareImports } from './register.mjs';
 
 /**
  * Import a study module and take its default export; cached per thread by the module system.

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { AssayError } from '../core/errors.ts';
-import { describeNeeds, type Needs } from '../search/study/needs.ts';
-import type { Device } from '../search/study/trial-context.ts';
+import { AssayError } from '../../core/errors.ts';
+import { describeNeeds, type Needs } from '../../search/study/needs.ts';
+import type { Device } from '../../search/study/trial-context.ts';
 
 /** What one worker process may use of its machine. */
 export interface Capacity {

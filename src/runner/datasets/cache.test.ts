@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { generateDataset } from '../market/store/generate-dataset.ts';
-import { cachedDatasets } from './dataset-cache.ts';
+import { generateDataset } from '../../market/store/generate-dataset.ts';
+import { cachedDatasets } from './cache.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'assay-datasets-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-import type { StopRequest } from './worker/events.ts';
+import type { StopRequest } from '../worker/events.ts';
 
 /** An order to stop, which can only become stricter: drain, then release or cancel. */
 export interface StopState {

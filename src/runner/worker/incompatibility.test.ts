@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import type { Capacity } from '../capacity.ts';
-import { moduleRefOf, sourceHashOf } from '../modules/module-ref.ts';
-import { incompatibilityOf } from './misfit.ts';
+import type { Capacity } from '../machine/capacity.ts';
+import { moduleRefOf, sourceHashOf } from '../study-files/module-ref.ts';
+import { incompatibilityOf } from './incompatibility.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-misfit-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
