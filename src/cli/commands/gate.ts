@@ -4,8 +4,8 @@ import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
+import { explainGates, gateColumns, gateDocument } from '../output/gate-table.ts';
 import { printAnswer } from '../output/print.ts';
-import { explainGates, gateColumns, gateDocument } from '../output/verdict-table.ts';
 
 export function register(program: Command, io: Io): void {
   program
@@ -14,7 +14,7 @@ export function register(program: Command, io: Io): void {
     .action(async (address: string, _flags, command: Command) => {
       const options = optionsOf(command);
       const parsed = parseTrialAddress(address);
-      const { checkTrialGates: judgeTrial } = await import('../../registry/judge.ts');
+      const { checkTrialGates: judgeTrial } = await import('../../registry/trial-gates.ts');
       const { passed, verdicts } = await withDatabase(options, ({ db }) => judgeTrial(db, dataDirOf(options.dataDir), parsed));
       const items = verdicts.map(gateDocument);
       printAnswer(io, options, {

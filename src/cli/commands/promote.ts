@@ -4,8 +4,8 @@ import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
+import { explainGates, gateColumns, gateDocument } from '../output/gate-table.ts';
 import { printAnswer, say } from '../output/print.ts';
-import { explainGates, gateColumns, gateDocument } from '../output/verdict-table.ts';
 import { sayWitnessed } from '../output/witnessed.ts';
 import { refusal } from './gate.ts';
 
@@ -24,7 +24,7 @@ export function register(program: Command, io: Io): void {
           hint: 'versions are numbered by themselves; name an alias such as champion',
         });
       }
-      const { promoteTrial } = await import('../../registry/judge.ts');
+      const { promoteTrial } = await import('../../registry/trial-gates.ts');
       const { verdicts, decision } = await withDatabase(options, ({ db }) =>
         promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason: flags.reason ?? null }),
       );

@@ -9,10 +9,10 @@ import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, withDatabase } from '../options.ts';
 import { foldColumns, foldLines } from '../output/fold-table.ts';
 import { formatDuration } from '../output/format.ts';
+import { gateColumns } from '../output/gate-table.ts';
 import { say } from '../output/print.ts';
 import { formatTable } from '../output/table.ts';
 import { trialColumns } from '../output/trial-columns.ts';
-import { gateColumns } from '../output/verdict-table.ts';
 import { sayWitnessed } from '../output/witnessed.ts';
 import { runWithProgress } from './run.ts';
 import { validateWithProgress } from './validate.ts';
@@ -103,7 +103,7 @@ const alias = 'champion';
 const modelName = 'quickstart';
 
 async function promoted(io: Io, options: GlobalOptions, address: string): Promise<boolean> {
-  const { promoteTrial } = await import('../../registry/judge.ts');
+  const { promoteTrial } = await import('../../registry/trial-gates.ts');
   const { verdicts, decision } = await withDatabase(options, ({ db }) =>
     promoteTrial(db, dataDirOf(options.dataDir), { trial: parseTrialAddress(address), model: modelName, alias, reason: 'quickstart' }),
   );

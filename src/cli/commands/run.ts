@@ -5,6 +5,7 @@ import type { FlatParams } from '../../search/space/param.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import { deterministicFlags } from '../deterministic.ts';
 import type { Io } from '../io.ts';
+import { checkMetricsAddress, type MetricsAddress, metricsAddress, withMetricsServer } from '../metrics-server.ts';
 import { device, durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
@@ -12,7 +13,6 @@ import { createProgress } from '../output/progress.ts';
 import { describeShortfall } from '../output/shortfall.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 import { paramValue } from '../param-values.ts';
-import { checkMetricsAddress, type MetricsAddress, metricsAddress, withMetricsServer } from '../serve-figures.ts';
 import { type StopWhenFlags, stopWhen } from '../stop-when.ts';
 
 export interface RunFlags {

@@ -11,8 +11,8 @@ import { durationColumn, exactFigure, figureColumn, figureIn } from '../output/c
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
+import { registerControls } from './study-controls.ts';
 import { registerDiff } from './study-diff.ts';
-import { registerControls } from './study-orders.ts';
 import { registerWatch } from './study-watch.ts';
 
 export function register(program: Command, io: Io): void {

@@ -13,7 +13,7 @@ import { formatDuration } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
 import { returnColumns, returnLines } from '../output/return-table.ts';
 import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
-import { registerTrialControls } from './trial-orders.ts';
+import { registerTrialControls } from './trial-controls.ts';
 
 interface ListFlags {
   readonly state?: TrialState;

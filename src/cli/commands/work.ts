@@ -3,11 +3,11 @@ import { checkName } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Io } from '../io.ts';
+import { type MetricsAddress, metricsAddress, withMetricsServer } from '../metrics-server.ts';
 import { device, durationMs, optionsOf, positiveWholeNumber } from '../options.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { tellEvent } from '../output/progress.ts';
-import { type MetricsAddress, metricsAddress, withMetricsServer } from '../serve-figures.ts';
 
 interface WorkFlags {
   readonly study: readonly string[];

@@ -7,8 +7,8 @@ import { useDatabase } from '../../tests/fixtures/database.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { createStorage } from '../storage/storage.ts';
 import { problemSchema } from './problem.ts';
-import { studyControlledSchema } from './routes/study-orders.ts';
-import { trialControlledSchema } from './routes/trial-orders.ts';
+import { studyControlledSchema } from './routes/study-controls.ts';
+import { trialControlledSchema } from './routes/trial-controls.ts';
 
 const database = useDatabase();
 const params = { lr: 1e-3, layers: 2 };
