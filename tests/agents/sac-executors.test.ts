@@ -7,7 +7,7 @@ import { loadPolicy } from '../../src/trading/agents/policy.ts';
 import { createSac } from '../../src/trading/agents/sac/sac.ts';
 import { identityBox } from '../../src/trading/env/reference/identity-box.ts';
 import { train } from '../../src/trading/training/loop.ts';
-import { tensorflowMissing } from '../support/tensorflow.ts';
+import { tensorflowMissing } from '../fixtures/tensorflow.ts';
 
 const open: Agent[] = [];
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { checkParams } from '../../src/search/space/codec.ts';
 import { type CompiledSpace, compileSpace } from '../../src/search/space/compile.ts';
 import type { FlatParams, SpaceShape } from '../../src/search/space/param.ts';
 import type { Curve, Direction, History, Observation } from '../../src/search/trial/history.ts';
-import { anySpace } from '../support/any-space.ts';
+import { anySpace } from '../fixtures/any-space.ts';
 
 /** What every sampler promises. sampler.test.ts runs it over the list of samplers. */
 export function samplerConformance(name: string, sampler: Sampler): void {

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import type { RunOptions } from '../../src/runner/supervisor/run-study.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
-import { assay } from '../cli/assay.ts';
+import { assay } from '../e2e/assay.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anySpace } from '../../../tests/support/any-space.ts';
+import { anySpace } from '../../../tests/fixtures/any-space.ts';
 import { createRng } from '../../core/rng.ts';
 import { suggestUniform } from '../samplers/random/random.ts';
 import { branch, choice, fixed, float, int, repeat, when } from './builders.ts';

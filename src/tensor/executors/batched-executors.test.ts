@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { executorConformance } from '../../../tests/conformance/executor.ts';
-import { tensorflowMissing } from '../../../tests/support/tensorflow.ts';
+import { tensorflowMissing } from '../../../tests/fixtures/tensorflow.ts';
 import { type Barrier, createBarrier } from '../../core/barrier.ts';
 import { createRng } from '../../core/rng.ts';
 import type { Graph } from '../graph/graph.ts';

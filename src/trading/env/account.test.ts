@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noiseBars } from '../../../tests/support/noise-market.ts';
+import { noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import { balanceTolerance, closePositions, createAccounts, drawdownExceeds, openAccount, settleStep, stepAccount } from './account.ts';
 import { impactCost, transactionCost } from './costs.ts';

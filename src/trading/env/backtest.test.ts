@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { marketOf, noiseBars } from '../../../tests/support/noise-market.ts';
+import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
 import { type BatchPolicy, backtest } from './backtest.ts';
 import { environmentDefaults } from './trading-env.ts';

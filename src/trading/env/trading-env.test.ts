@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { environmentConformance } from '../../../tests/conformance/environment.ts';
-import { marketOf, noiseBars } from '../../../tests/support/noise-market.ts';
+import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
 import { type RewardV2Options, rewardV2 } from '../rewards/reward-v2.ts';
 import { createTradingEnv, environmentDefaults } from './trading-env.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { marketOf, noiseBars } from '../../../tests/support/noise-market.ts';
+import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { backtest } from '../env/backtest.ts';
 import { environmentDefaults } from '../env/trading-env.ts';
 import { backtestMetrics, evaluationOf, objectiveValue } from './fold-metrics.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { bars, changedFrom, contextOf, options, type Params, sessions, table, task } from '../../../tests/support/trading-task.ts';
+import { bars, changedFrom, contextOf, options, type Params, sessions, table, task } from '../../../tests/fixtures/trading-task.ts';
 import type { SharedTable } from '../../core/table.ts';
 import { type SearchWindow, TrialPruned } from '../../search/study/trial-context.ts';
 import type { ExecutorChoice } from '../../tensor/executors/executor.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bars, sessions } from '../../../tests/support/trading-task.ts';
+import { bars, sessions } from '../../../tests/fixtures/trading-task.ts';
 import { sessionsOf, walkForwardFolds } from './session-plan.ts';
 
 test('training parts of folds grow from the first session, or move along where the layout is rolling; tests are the same', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bars, changedFrom, contextOf, options, type Params, table, task } from '../../../tests/support/trading-task.ts';
+import { bars, changedFrom, contextOf, options, type Params, table, task } from '../../../tests/fixtures/trading-task.ts';
 import type { SharedTable } from '../../core/table.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { AgentConfig } from '../agents/create.ts';

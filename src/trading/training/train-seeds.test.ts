@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tableOf } from '../../../tests/support/tables.ts';
+import { tableOf } from '../../../tests/fixtures/tables.ts';
 import { createRng } from '../../core/rng.ts';
 import { dualTicker } from '../../features/dual-ticker/index.ts';
 import { generateMarket } from '../../market/synthetic/generate.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anySpace } from '../../../../tests/support/any-space.ts';
+import { anySpace } from '../../../../tests/fixtures/any-space.ts';
 import { canonicalJson } from '../../../core/json.ts';
 import { createRng } from '../../../core/rng.ts';
 import { branch, choice, float, int, repeat, when } from '../../space/builders.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { executorConformance } from '../../../../tests/conformance/executor.ts';
-import { tensorflowMissing } from '../../../../tests/support/tensorflow.ts';
+import { tensorflowMissing } from '../../../../tests/fixtures/tensorflow.ts';
 import { eagerExecutor } from './eager.ts';
 
 describe.skipIf(tensorflowMissing() !== null)('with the runtime set up', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { executorConformance } from '../../../../tests/conformance/executor.ts';
-import { tensorflowMissing } from '../../../../tests/support/tensorflow.ts';
+import { tensorflowMissing } from '../../../../tests/fixtures/tensorflow.ts';
 import { add, input, mul, reshape, slice, state } from '../../graph/ops/index.ts';
 import { tensorflowExecutor } from './executor.ts';
 import { loadTensorflow } from './runtime.ts';

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { useDatabase } from '../fixtures/database.ts';
+import { useDatabase } from '../../fixtures/database.ts';
 import { installLinters, type Linters } from './linters.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 const manifests = readdirSync(`${root}configs/deploy/kubernetes`).map((name) => `configs/deploy/kubernetes/${name}`);
 const noLinters = 'no python3 with venv, or no package index that pip can reach: not linted here';

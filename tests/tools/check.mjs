@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The compiler written in Go: a third of the processor time of the other, which is here for tools that need its API. */
 const types = { name: 'types', command: ['typescript7/bin/tsc', '--noEmit', '--pretty', 'false'] };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { recurrentPpoOptions } from '../../src/trading/agents/recurrent-ppo/options.ts';
-import { sacOptions } from '../../src/trading/agents/sac/options.ts';
-import { taskSettings } from '../../src/trading/config/schema.ts';
-import { gateRules } from '../../src/validation/gates/rules.ts';
+import { recurrentPpoOptions } from '../../../src/trading/agents/recurrent-ppo/options.ts';
+import { sacOptions } from '../../../src/trading/agents/sac/options.ts';
+import { taskSettings } from '../../../src/trading/config/schema.ts';
+import { gateRules } from '../../../src/validation/gates/rules.ts';
 
 /** The tables of docs/configuration.md, by the name in the comment before each, from the schemas themselves. */
 const tables: Readonly<Record<string, string>> = {

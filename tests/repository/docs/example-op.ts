@@ -1,5 +1,5 @@
-import { requireFloat } from '../../src/tensor/graph/ops/elementwise.ts';
-import { defineOp, type OpFunction, type Tensor } from '../../src/tensor/graph/tensor.ts';
+import { requireFloat } from '../../../src/tensor/graph/ops/elementwise.ts';
+import { defineOp, type OpFunction, type Tensor } from '../../../src/tensor/graph/tensor.ts';
 
 /** 1 / x. */
 export const reciprocal: OpFunction<[x: Tensor]> = defineOp(

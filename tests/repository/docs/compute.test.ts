@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createRng } from '../../src/core/rng.ts';
-import { kernelsExecutor } from '../../src/tensor/executors/kernels/executor.ts';
-import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
-import { evaluate } from '../../src/tensor/graph/evaluate.ts';
-import { gradients } from '../../src/tensor/graph/gradients.ts';
-import { input, state, sum } from '../../src/tensor/graph/ops/index.ts';
-import { printGraph } from '../../src/tensor/graph/print.ts';
-import { initialise, layoutOf, partsOf } from '../../src/tensor/nn/parameters.ts';
-import { loadPolicy } from '../../src/trading/agents/policy.ts';
-import { identityBox } from '../../src/trading/env/reference/identity-box.ts';
-import { train } from '../../src/trading/training/loop.ts';
+import { createRng } from '../../../src/core/rng.ts';
+import { kernelsExecutor } from '../../../src/tensor/executors/kernels/executor.ts';
+import { onnxExecutor } from '../../../src/tensor/executors/onnx/executor.ts';
+import { evaluate } from '../../../src/tensor/graph/evaluate.ts';
+import { gradients } from '../../../src/tensor/graph/gradients.ts';
+import { input, state, sum } from '../../../src/tensor/graph/ops/index.ts';
+import { printGraph } from '../../../src/tensor/graph/print.ts';
+import { initialise, layoutOf, partsOf } from '../../../src/tensor/nn/parameters.ts';
+import { loadPolicy } from '../../../src/trading/agents/policy.ts';
+import { identityBox } from '../../../src/trading/env/reference/identity-box.ts';
+import { train } from '../../../src/trading/training/loop.ts';
 import { createReinforce } from './example-agent.ts';
 import { gatedLinear } from './example-layer.ts';
 import { reciprocal } from './example-op.ts';
@@ -20,7 +20,7 @@ import { reciprocal } from './example-op.ts';
 test.each(['op', 'layer', 'agent'])('the page shows the example of an %s as it stands here', (what) => {
   const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
   const code = read(`example-${what}.ts`).replace(/^(import [^;]+;\n)+\n/, '');
-  expect(read('../../docs/compute.md')).toContain(code.trim());
+  expect(read('../../../docs/compute.md')).toContain(code.trim());
 });
 
 test('the op has its own value and gradient on two executors', async () => {

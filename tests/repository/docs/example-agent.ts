@@ -1,15 +1,15 @@
-import { createRng } from '../../src/core/rng.ts';
-import { onnxExecutor } from '../../src/tensor/executors/onnx/executor.ts';
-import { serialise } from '../../src/tensor/executors/onnx/serialise.ts';
-import { gradients } from '../../src/tensor/graph/gradients.ts';
-import { input, mean, mul, square, state, sub } from '../../src/tensor/graph/ops/index.ts';
-import { mlp } from '../../src/tensor/nn/mlp.ts';
-import { createOptimizer } from '../../src/tensor/nn/optimizers/optimizer.ts';
-import { flatten, initialise, layoutOf, partsOf } from '../../src/tensor/nn/parameters.ts';
-import type { Agent, Transitions } from '../../src/trading/agents/agent.ts';
-import { decodeSnapshot, encodeSnapshot } from '../../src/trading/agents/checkpoint.ts';
-import { requireFinite } from '../../src/trading/agents/finite.ts';
-import { learningDefaults } from '../../src/trading/agents/learning.ts';
+import { createRng } from '../../../src/core/rng.ts';
+import { onnxExecutor } from '../../../src/tensor/executors/onnx/executor.ts';
+import { serialise } from '../../../src/tensor/executors/onnx/serialise.ts';
+import { gradients } from '../../../src/tensor/graph/gradients.ts';
+import { input, mean, mul, square, state, sub } from '../../../src/tensor/graph/ops/index.ts';
+import { mlp } from '../../../src/tensor/nn/mlp.ts';
+import { createOptimizer } from '../../../src/tensor/nn/optimizers/optimizer.ts';
+import { flatten, initialise, layoutOf, partsOf } from '../../../src/tensor/nn/parameters.ts';
+import type { Agent, Transitions } from '../../../src/trading/agents/agent.ts';
+import { decodeSnapshot, encodeSnapshot } from '../../../src/trading/agents/checkpoint.ts';
+import { requireFinite } from '../../../src/trading/agents/finite.ts';
+import { learningDefaults } from '../../../src/trading/agents/learning.ts';
 
 /** REINFORCE (Williams 1992) for tasks of one step: a normal policy of fixed deviation, one gradient step per step of all copies. */
 export async function createReinforce(copies: number, observationSize: number, actionSize: number, seed: number): Promise<Agent> {

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { packageRoot } from '../../src/core/package-root.ts';
-import { typeProblemsOf } from '../../src/runner/study-files/type-check.ts';
+import { packageRoot } from '../../../src/core/package-root.ts';
+import { typeProblemsOf } from '../../../src/runner/study-files/type-check.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-examples-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
