@@ -1,53 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AssayError } from '../../core/errors.ts';
+import { describe, expect, test } from 'vitest';
+import { asDeclaredByDefault, first, header, lines, second, third, useCsvFolder } from '../../../tests/fixtures/csv.ts';
 import { sha256 } from '../../core/json.ts';
 import { sessionCalendars } from '../sessions.ts';
-import { type CsvOptions, readCsv, symbolOfFile } from './csv.ts';
-import { defaultMaxBytes, readText } from './csv-text.ts';
+import { readCsv, symbolOfFile } from './csv.ts';
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-csv-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const asDeclaredByDefault: CsvOptions = {
-  order: 'ascending',
-  zone: 'America/New_York',
-  stamp: 'start',
-  gaps: 'refuse',
-  outside: 'refuse',
-  columns: {},
-  calendar: sessionCalendars['us-equities'],
-  barMs: 60_000,
-};
-
-function read(content: string | Buffer, options: Partial<CsvOptions> = {}, file = 'ABC.csv') {
-  const path = join(folder, file);
-  writeFileSync(path, content);
-  return readCsv(path, 'ABC', { ...asDeclaredByDefault, ...options });
-}
-
-/** The error as a command line would show it, with the folder left out. */
-async function problemOf(content: string | Buffer, options: Partial<CsvOptions> = {}) {
-  try {
-    await read(content, options);
-  } catch (error) {
-    if (!(error instanceof AssayError)) throw error;
-    return { code: error.code, place: error.place?.replace(`${folder}/`, ''), message: error.message, hint: error.hint };
-  }
-  return expect.fail('the file was accepted');
-}
-
-const lines = (...all: string[]): string => `${all.join('\n')}\n`;
-const header = 'date,ToD,open,high,low,close,volume';
-const first = '2018-02-16,09:30:00,245.4,245.74,245.4,245.69,273668.0';
-const second = '2018-02-16,09:31:00,245.73,246.0,245.35,245.98,54087.0';
-const third = '2018-02-16,09:32:00,245.9,246.1,245.8,246,100';
+const { pathOf, read, problemOf } = useCsvFolder();
 const isoTimes = (time: Float64Array): string[] => Array.from(time, (ms) => new Date(ms).toISOString());
 
 describe('reading CSV', () => {
@@ -252,87 +210,13 @@ describe('a CSV file that does not hold what it should', () => {
   });
 
   test('is not there', async () => {
-    await expect(readCsv(join(folder, 'nowhere.csv'), 'ABC', asDeclaredByDefault)).rejects.toThrow(
+    await expect(readCsv(pathOf('nowhere.csv'), 'ABC', asDeclaredByDefault)).rejects.toThrow(
       expect.objectContaining({ code: 'not_found' }),
     );
   });
 
   test('was declared in a zone that does not exist', async () => {
     expect((await problemOf(lines(header, first), { zone: 'Mars/Olympus' })).code).toBe('config_invalid');
-  });
-});
-
-describe('a file that is made to fill the memory', () => {
-  /** 64 MB of one letter in some 65 kB; members of an archive may follow one another. */
-  const member = (letter: string): Buffer => gzipSync(Buffer.alloc(64 * 2 ** 20, letter), { level: 9 });
-  const bomb = (letter: string, members: number): Buffer => {
-    const one = member(letter);
-    return Buffer.concat(Array.from({ length: members }, () => one));
-  };
-
-  test.each([
-    ['3 GB of empty lines', '\n', /unpack to more than \d+, over 100 times as many|nothing but empty lines/],
-    ['one line of 3 GB', 'a', /unpack to more than|a line is longer/],
-    ['one field of 3 GB in quotes', '"', /unpack to more than|a line is longer/],
-  ])('%s in 3 MB is refused after a small part of it', async (_, letter, says) => {
-    const path = join(folder, 'BOMB.csv.gz');
-    const packed = bomb(letter, 48);
-    writeFileSync(path, Buffer.concat([gzipSync(lines(header, first)), packed]));
-    expect(packed.length).toBeLessThan(4 * 2 ** 20);
-    let bytes = 0;
-    const counted = async (): Promise<void> => {
-      for await (const piece of readText(path, defaultMaxBytes)) bytes += piece.length;
-    };
-    await expect(counted()).rejects.toThrow(expect.objectContaining({ code: 'data_invalid', place: path }));
-    expect(bytes).toBeLessThan(48 * 2 ** 20);
-    await expect(readCsv(path, 'ABC', asDeclaredByDefault)).rejects.toThrow(
-      expect.objectContaining({ code: 'data_invalid', message: expect.stringMatching(says) }),
-    );
-  });
-
-  test.each([
-    ['a line', lines(header, first) + 'x'.repeat(2 ** 17), 'ABC.csv:3'],
-    ['the first line', 'x'.repeat(2 ** 20), 'ABC.csv:1'],
-    ['a field in quotes', `${lines(header, first)}"${'x\n'.repeat(2 ** 17)}`, /^ABC\.csv:\d+$/],
-    ['white space', lines(header, first) + ' '.repeat(2 ** 20), 'ABC.csv:3'],
-  ])('%s without an end is refused with file and line', async (_, text, place) => {
-    const problem = await problemOf(text);
-    expect(problem).toMatchObject({ code: 'data_invalid', message: expect.stringContaining('longer than 65536 bytes') });
-    expect(problem.place).toMatch(place);
-  });
-
-  test('empty lines without an end are refused', async () => {
-    expect(await problemOf(lines(header, first) + '\n'.repeat(2 ** 20))).toMatchObject({
-      code: 'data_invalid',
-      message: expect.stringContaining('nothing but empty lines'),
-    });
-    const some = await read(lines(header, first) + '\n'.repeat(1000) + lines(second));
-    expect(some.series.time).toHaveLength(2);
-  });
-
-  test('more bytes than are allowed are refused, packed or not; as many as are allowed are read', async () => {
-    const text = lines(header, first, second);
-    for (const content of [text, gzipSync(text)]) {
-      expect(await problemOf(content, { maxBytes: text.length - 1 })).toMatchObject({
-        code: 'data_invalid',
-        place: 'ABC.csv',
-        message: `the file holds more than ${text.length - 1} bytes`,
-        hint: expect.stringContaining('--max-bytes'),
-      });
-      expect((await read(content, { maxBytes: text.length })).bytes).toBe(text.length);
-    }
-  });
-
-  test('what the parser refuses for any reason has a code, the file and the line', async () => {
-    expect(await problemOf(`${lines(header, first)}"2018-02-16"x,09:31:00,1,1,1,1,1\n`)).toMatchObject({
-      code: 'data_invalid',
-      place: 'ABC.csv:3',
-      message: expect.stringMatching(/^not a table: /),
-    });
-    expect(await problemOf(`${lines(header, first)}"2018-02-16,09:31`)).toMatchObject({
-      code: 'data_invalid',
-      message: expect.stringMatching(/^not a table: /),
-    });
   });
 });
 

@@ -51,7 +51,7 @@ function shown(value: unknown, missing: string): string {
   if (typeof value === 'string') return `\`${value}\``;
   if (Array.isArray(value)) return value.join(' ');
   if (typeof value === 'object') return Object.values(value as object).join(', ');
-  return String(value);
+  return JSON.stringify(value);
 }
 
 /** What a value may be, in words. */
@@ -59,19 +59,10 @@ function valuesOf(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (schema.const !== undefined) return schema.const === null ? 'Infinity' : `\`${String(schema.const)}\``;
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map((one) => valuesOf(one as Schema)).filter(Boolean))].join(' or ');
-  switch (schema.type) {
-    case 'boolean':
-      return 'true, false';
-    case 'string':
-      return 'text';
-    case 'array':
-      return `list of ${valuesOf(schema.items as Schema)}`;
-    case 'integer':
-    case 'number':
-      return `${schema.type}${boundsOf(schema)}`;
-    default:
-      return '';
-  }
+  if (schema.type === 'boolean') return 'true, false';
+  if (schema.type === 'string') return 'text';
+  if (schema.type === 'array') return `list of ${valuesOf(schema.items as Schema)}`;
+  return schema.type === 'integer' || schema.type === 'number' ? `${schema.type}${boundsOf(schema)}` : '';
 }
 
 function boundsOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Schema): string {
