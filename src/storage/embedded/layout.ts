@@ -74,7 +74,7 @@ export function socketDirExists(socketDir: string, uid: number): boolean {
   if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o077) !== 0) {
     const owner = stat.uid === process.getuid?.() ? 'you' : `user ${stat.uid}`;
     throw embeddedError(
-      `${socketDir} belongs to ${owner}${stat.isDirectory() ? ` with mode ${(stat.mode & 0o777).toString(8)}` : ' and is no directory'}; it must be a private directory of user ${uid}`,
+      `${socketDir} is not a private directory of user ${uid}: it belongs to ${owner}${stat.isDirectory() ? `, with mode ${(stat.mode & 0o777).toString(8)}` : ', and is no directory'}`,
       `${owner === 'you' ? 'remove it' : 'it was put there by another user: have it removed by that user or by root'}, use a data directory of another name (ASSAY_DATA_DIR)`,
     );
   }
