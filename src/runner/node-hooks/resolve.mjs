@@ -13,7 +13,7 @@
 import { readFile } from 'node:fs/promises';
 
 const ofSources = import.meta.url.endsWith('/src/runner/node-hooks/resolve.mjs');
-const programUrl = new URL(ofSources ? '../../' : '../modules/', import.meta.url).href;
+const programUrl = new URL(ofSources ? '../../' : './', import.meta.url).href;
 const indexUrl = new URL(ofSources ? 'index.ts' : 'index.js', programUrl).href;
 const packageUrl = new URL(ofSources ? '../package.json' : '../../package.json', programUrl).href;
 
