@@ -76,7 +76,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       const program = await compile(
         {
           advance: { outputs: {}, updates: [{ state: weights, value: ops.add(weights, ops.constant(1)) }] },
-          look: { outputs: { y: ops.add(ops.mul(x, ops.exp(ops.part(weights, 2, [2]))), shift) } },
+          look: { outputs: { y: ops.add(ops.mul(x, ops.exp(ops.sliceVector(weights, 2, [2]))), shift) } },
         },
         { steady: ['look'] },
       );
@@ -117,7 +117,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       const vector = ops.state('vector', [6]);
       const program = await compile({
         double: { outputs: {}, updates: [{ state: vector, value: ops.mul(vector, ops.constant(2)) }] },
-        product: { outputs: { product: ops.matmul(ops.part(vector, 0, [1, 2]), ops.part(vector, 2, [2, 2])) } },
+        product: { outputs: { product: ops.matmul(ops.sliceVector(vector, 0, [1, 2]), ops.sliceVector(vector, 2, [2, 2])) } },
       });
       program.write('vector', [1, 2, 3, 4, 5, 6]);
       expect([...(await program.run('product', {})).product!]).toEqual([13, 16]);

@@ -94,7 +94,7 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
       one('sum', [[2, a, c]], (x) => ops.sum(x, [0, 1])),
     ],
     mean: [one('mean', [[a, b]], (x) => ops.mean(x)), one('mean', [[2, a, c]], (x) => ops.mean(x, [0]))],
-    largest: [one('largest', [[a, b]], (x) => ops.largest(x, 0)), one('largest', [[2, a, c]], (x) => ops.largest(x, -1))],
+    reduceMax: [one('reduceMax', [[a, b]], (x) => ops.reduceMax(x, 0)), one('reduceMax', [[2, a, c]], (x) => ops.reduceMax(x, -1))],
     selectiveScan: [1, c].map((steps) =>
       one('selectiveScan', [...recurrence(steps), [steps, 2, a]], (delta, drive, width, rates, before, read) =>
         ops.selectiveScan(ops.sigmoid(delta), drive, width, ops.neg(ops.softplus(rates)), before, read),
@@ -132,9 +132,9 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
         (...xs) => ops.concat(xs, 0),
       ),
     ],
-    part: [
-      one('part', [[a * c + 3]], (x) => ops.part(x, 2, [a, c])),
-      one('part', [[a * c + 3]], (x) => ops.part(ops.mul(x, constant(2)), 3, [c, a])),
+    sliceVector: [
+      one('sliceVector', [[a * c + 3]], (x) => ops.sliceVector(x, 2, [a, c])),
+      one('sliceVector', [[a * c + 3]], (x) => ops.sliceVector(ops.mul(x, constant(2)), 3, [c, a])),
     ],
     matmul: [
       one(

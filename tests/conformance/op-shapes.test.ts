@@ -33,7 +33,7 @@ const wrong: Readonly<Record<keyof typeof ops, readonly (() => Tensor)[]>> = {
   concat: [() => ops.concat([of(2, 3), of(2, 4)], 0), () => ops.concat([of(2, 3), of(2)], 0), () => ops.concat([of(2), of(2)], 1)],
   constant: [],
   input: [],
-  largest: [() => ops.largest(of(2), 1), () => ops.largest(condition, 0)],
+  reduceMax: [() => ops.reduceMax(of(2), 1), () => ops.reduceMax(condition, 0)],
   matmul: [
     () => ops.matmul(of(2, 3), of(2, 3)),
     () => ops.matmul(of(2, 3), of(3)),
@@ -48,7 +48,12 @@ const wrong: Readonly<Record<keyof typeof ops, readonly (() => Tensor)[]>> = {
     () => ops.pad(of(2), 0, 0.5, 0.5),
     () => ops.pad(condition, 0, 1, 1),
   ],
-  part: [() => ops.part(of(2, 3), 0, [2]), () => ops.part(of(6), 2, [5]), () => ops.part(of(6), -2, [2]), () => ops.part(of(6), 0.5, [2])],
+  sliceVector: [
+    () => ops.sliceVector(of(2, 3), 0, [2]),
+    () => ops.sliceVector(of(6), 2, [5]),
+    () => ops.sliceVector(of(6), -2, [2]),
+    () => ops.sliceVector(of(6), 0.5, [2]),
+  ],
   reluGradient: [() => ops.reluGradient(of(2, 3), of(3)), () => ops.reluGradient(of(2, 3), condition)],
   reshape: [() => ops.reshape(of(2, 3), [4]), () => ops.reshape(of(6), [-2, -3]), () => ops.reshape(condition, [6])],
   selectiveScan: [

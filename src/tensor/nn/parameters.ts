@@ -1,5 +1,5 @@
 import type { Rng } from '../../core/rng.ts';
-import { concat, part, reshape } from '../graph/ops/index.ts';
+import { concat, reshape, sliceVector } from '../graph/ops/index.ts';
 import { sizeOf } from '../graph/shapes.ts';
 import type { Shape, Tensor } from '../graph/tensor.ts';
 
@@ -46,7 +46,7 @@ export function layoutOf(parameters: readonly Parameter[]): Layout {
 
 /** The parameters inside their flat vector. */
 export function partsOf(layout: Layout, vector: Tensor): Parameters {
-  return Object.fromEntries(layout.parameters.map(({ name, offset, shape }) => [name, part(vector, offset, shape)]));
+  return Object.fromEntries(layout.parameters.map(({ name, offset, shape }) => [name, sliceVector(vector, offset, shape)]));
 }
 
 /** Tensors in the layout's order, such as gradients, as one flat vector. */

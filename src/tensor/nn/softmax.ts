@@ -1,4 +1,4 @@
-import { add, div, exp, largest, log, mul, reshape, stopGradient, sub, sum } from '../graph/ops/index.ts';
+import { add, div, exp, log, mul, reduceMax, reshape, stopGradient, sub, sum } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
 /**
@@ -6,14 +6,14 @@ import type { Tensor } from '../graph/tensor.ts';
  * and not 1, nothing is left of an element; x should be far below the others there.
  */
 export function softmax(x: Tensor, counts?: Tensor): Tensor {
-  const powers = exp(sub(x, stopGradient(largest(x, -1))));
+  const powers = exp(sub(x, stopGradient(reduceMax(x, -1))));
   const counted = counts === undefined ? powers : mul(powers, counts);
   return div(counted, totals(counted));
 }
 
 /** The logarithm of {@link softmax}, exact where a probability underflows. */
 export function logSoftmax(x: Tensor): Tensor {
-  const top = stopGradient(largest(x, -1));
+  const top = stopGradient(reduceMax(x, -1));
   return sub(x, add(top, log(totals(exp(sub(x, top))))));
 }
 

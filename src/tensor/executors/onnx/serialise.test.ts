@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { add, broadcast, constant, input, matmul, part, slice, state, sum } from '../../graph/ops/index.ts';
+import { add, broadcast, constant, input, matmul, slice, sliceVector, state, sum } from '../../graph/ops/index.ts';
 import { openRowModel } from './model.ts';
 import { readMetadata, serialise } from './serialise.ts';
 
 const w = state('w', [6]);
-const graph = { outputs: { y: add(matmul(input('x', [1, 2]), part(w, 0, [2, 2])), part(w, 4, [2])) } };
+const graph = { outputs: { y: add(matmul(input('x', [1, 2]), sliceVector(w, 0, [2, 2])), sliceVector(w, 4, [2])) } };
 const weights = { w: { values: Float32Array.of(1, 2, 3, 4, 10, 20) } };
 
 describe('serialise', () => {

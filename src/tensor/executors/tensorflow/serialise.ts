@@ -130,7 +130,7 @@ function writeDone(writer: NodeWriter, after: readonly string[]): Readonly<Recor
   return { [doneValue]: { node: writer.lowering.node('Identity', [writer.lowering.floats([0]), ...after]), shape: [] } };
 }
 
-const views = new Set(['reshape', 'slice', 'part', 'stopGradient']);
+const views = new Set(['reshape', 'slice', 'sliceVector', 'stopGradient']);
 
 /** Whether a value may lie in the caller's memory: TensorFlow takes feeds where they are, and such ops pass them on uncopied. */
 function aliasesFeed(value: Tensor): boolean {

@@ -173,7 +173,7 @@ const gradients: Op = {
 function gradientsFrom(
   inputs: readonly Tensor[],
   last: Tensor,
-  { part }: Ops,
+  { sliceVector }: Ops,
   read: { readonly c: Tensor; readonly g: Tensor } | null,
 ): Readonly<Record<keyof ReturnType<typeof gradientShapes>, Tensor>> {
   const all = makeTensor(gradients, [...recurrenceOf(inputs), last, keptOf(inputs), ...(read === null ? [] : [read.c, read.g])], {});
@@ -181,7 +181,7 @@ function gradientsFrom(
   const parts = Object.entries(gradientShapes(sizesOf(recurrenceOf(inputs)))).map(([name, shape]) => {
     const begin = offset;
     offset += sizeOf(shape);
-    return [name, offset > all.shape[0]! ? all : part(all, begin, shape)] as const;
+    return [name, offset > all.shape[0]! ? all : sliceVector(all, begin, shape)] as const;
   });
   return Object.fromEntries(parts) as Record<keyof ReturnType<typeof gradientShapes>, Tensor>;
 }

@@ -1,5 +1,5 @@
 import type { Update } from '../../graph/graph.ts';
-import { add, constant, div, mul, part, sqrt, state, sub } from '../../graph/ops/index.ts';
+import { add, constant, div, mul, sliceVector, sqrt, state, sub } from '../../graph/ops/index.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { OptimizerStep } from './optimizer.ts';
 
@@ -20,7 +20,7 @@ export interface AdamClock {
 export function adamClock(name: string): AdamClock {
   const before = state(name, [2]);
   const after = add(mul(before, constant([beta1, beta2])), constant([1 - beta1, 1 - beta2]));
-  return { correction1: part(after, 0, []), correction2: part(after, 1, []), update: { state: before, value: after } };
+  return { correction1: sliceVector(after, 0, []), correction2: sliceVector(after, 1, []), update: { state: before, value: after } };
 }
 
 interface AdamSettings {

@@ -1,5 +1,5 @@
 import type { Update } from '../../graph/graph.ts';
-import { add, constant, cos, max, min, mul, part, state, sub } from '../../graph/ops/index.ts';
+import { add, constant, cos, max, min, mul, sliceVector, state, sub } from '../../graph/ops/index.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 
 export const schedules = ['constant', 'linear', 'cosine'] as const;
@@ -29,7 +29,7 @@ export function scheduledRate(
   const before = state(name, [1]);
   const after = add(before, constant(1));
   /** Steps done before this one, and with it. */
-  const [past, count] = [part(before, 0, []), part(after, 0, [])];
+  const [past, count] = [sliceVector(before, 0, []), sliceVector(after, 0, [])];
   let share: Tensor = constant(1);
   if (schedule !== 'constant') {
     const progress = min(constant(1), mul(past, constant(1 / decayUpdates)));

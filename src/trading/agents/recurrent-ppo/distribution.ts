@@ -6,9 +6,9 @@ import {
   div,
   exp,
   greater,
-  largest,
   mul,
   neg,
+  reduceMax,
   reshape,
   slice,
   square,
@@ -72,7 +72,7 @@ export function categorical(choices: readonly number[]): ActionDistribution {
       const drawn = groups.map(({ size, start }) => {
         const own = slice(scores, 1, start, start + size);
         // The first of the largest: the others count as beyond the end.
-        return neg(largest(where(greater(largest(own, 1), own), constant(-size), neg(indices(size))), 1));
+        return neg(reduceMax(where(greater(reduceMax(own, 1), own), constant(-size), neg(indices(size))), 1));
       });
       return concat(drawn, 1);
     },

@@ -7,11 +7,11 @@ import {
   div,
   exp,
   input,
-  largest,
   mean,
   min,
   mul,
   neg,
+  reduceMax,
   reshape,
   sqrt,
   square,
@@ -111,7 +111,7 @@ export function updateGraph(networks: RecurrentNetworks, options: RecurrentPpoOp
   );
   const optimizer = createOptimizer(options, epsilon);
   const step = optimizer.step(vectorName, vector, clipNorm(flatten(derivatives), options.largestGradientNorm), layout);
-  const largestError = reshape(largest(reshape(square(sub(ratio, constant(1))), [rows]), 0), []);
+  const largestError = reshape(reduceMax(reshape(square(sub(ratio, constant(1))), [rows]), 0), []);
   return {
     outputs: {
       loss,

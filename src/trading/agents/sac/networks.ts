@@ -6,9 +6,9 @@ import {
   exp,
   mul,
   neg,
-  part,
   reshape,
   slice,
+  sliceVector,
   softplus,
   square,
   sub,
@@ -112,12 +112,12 @@ export function criticsOf({ critic, criticLayout }: SacNetworks, vector: Tensor)
   const shapes = new Map(critic.parameters.map(({ name, shape }) => [name, shape]));
   const placed = criticLayout.parameters.map((parameter) => ({ ...parameter, ownShape: shapes.get(parameter.name) }));
   const view = Object.fromEntries(
-    placed.flatMap(({ name, offset, shape, ownShape }) => (ownShape === undefined ? [[name, part(vector, offset, shape)]] : [])),
+    placed.flatMap(({ name, offset, shape, ownShape }) => (ownShape === undefined ? [[name, sliceVector(vector, offset, shape)]] : [])),
   );
   const ownOf = (copy: number): Parameters =>
     Object.fromEntries(
       placed.flatMap(({ name, offset, ownShape }) =>
-        ownShape === undefined ? [] : [[name, part(vector, offset + copy * sizeOf(ownShape), ownShape)]],
+        ownShape === undefined ? [] : [[name, sliceVector(vector, offset + copy * sizeOf(ownShape), ownShape)]],
       ),
     );
   const own = [ownOf(0), ownOf(1)] as const;

@@ -12,11 +12,11 @@ const keptShape = (shape: Shape, axis: number): Shape => shape.map((length, i) =
  * The largest element along one axis, which stays with length 1. The gradient goes to every element that equals it. Executors may pass
  * over NaN: what uses it must show NaN by itself, as the exponentials of a softmax do.
  */
-export const largest: OpFunction<[x: Tensor, axis: number]> = defineOp(
+export const reduceMax: OpFunction<[x: Tensor, axis: number]> = defineOp(
   {
-    name: 'largest',
+    name: 'reduceMax',
     infer: (inputs, attributes) => {
-      requireFloat('largest', inputs);
+      requireFloat('reduceMax', inputs);
       return { shape: keptShape(inputs[0]!.shape, axisIn({ attributes })), dtype: 'float32' };
     },
     gradient: (g, y, { constant, greater, where }) => {
@@ -37,5 +37,5 @@ export const largest: OpFunction<[x: Tensor, axis: number]> = defineOp(
       return out;
     },
   },
-  (make, x, axis) => make([x], { axis: axisOf('largest', x, axis) }),
+  (make, x, axis) => make([x], { axis: axisOf('reduceMax', x, axis) }),
 );

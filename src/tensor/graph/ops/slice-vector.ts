@@ -7,16 +7,16 @@ import { requireFloat } from './elementwise.ts';
  * A contiguous part of a vector, seen as `shape`. This is how one flat vector holds all parameters of a network: the optimizer
  * works on the vector in a few nodes, the layers on its parts. Part of a *state* costs nothing where an executor can alias memory.
  */
-export const part: OpFunction<[vector: Tensor, offset: number, shape: Shape]> = defineOp(
+export const sliceVector: OpFunction<[vector: Tensor, offset: number, shape: Shape]> = defineOp(
   {
-    name: 'part',
+    name: 'sliceVector',
     infer: (inputs, attributes) => {
-      requireFloat('part', inputs);
+      requireFloat('sliceVector', inputs);
       const shape = attributes['shape'] as Shape;
       const offset = attributes['offset'] as number;
       const end = offset + sizeOf(shape);
       if (inputs[0]!.shape.length !== 1 || !(Number.isInteger(offset) && offset >= 0 && end <= inputs[0]!.shape[0]!))
-        throw shapeError('part', inputs, `has no [${shape.join(',')}] that ends at ${end}`);
+        throw shapeError('sliceVector', inputs, `has no [${shape.join(',')}] that ends at ${end}`);
       return { shape, dtype: 'float32' };
     },
     gradient: (g, y, { pad, reshape }) => {
