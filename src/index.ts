@@ -15,12 +15,13 @@ export {
   threshold,
   wilcoxon,
 } from './search/pruners/index.ts';
-export type { PeerCurve, PruneDecision as Verdict, Pruner } from './search/pruners/pruner.ts';
+export type { PeerCurve, PruneDecision, Pruner } from './search/pruners/pruner.ts';
 export { auto, cmaes, gp, grid, nsga2, pbt, qmc, random, samplerOf, tpe } from './search/samplers/index.ts';
 export type { Sampler } from './search/samplers/sampler.ts';
 export { branch, choice, fixed, float, int, type NumberOptions, repeat, when } from './search/space/builders.ts';
 export { type CompiledSpace, compileSpace } from './search/space/compile.ts';
 export type { Infer, NestedParams } from './search/space/infer.ts';
+export { flatten, nest } from './search/space/nest.ts';
 export type {
   BranchParam,
   ChoiceParam,
@@ -54,7 +55,7 @@ export {
 } from './search/study/define-study.ts';
 export type { GoalsInput, PruneOnInput } from './search/study/goals.ts';
 export type { Needs } from './search/study/needs.ts';
-export type { Budget, RuntimeInfo as Facts } from './search/study/storage.ts';
+export type { Budget, RuntimeInfo } from './search/study/storage.ts';
 export {
   type Checkpoint,
   type CheckpointBytes,
@@ -64,13 +65,15 @@ export {
   type TrialContext,
   TrialPruned,
 } from './search/study/trial-context.ts';
-export type { FoldEvaluation as FoldJudgement, FoldWindow, ValidationContext, WalkForward } from './search/study/walk-forward.ts';
+export type { FoldEvaluation, FoldWindow, ValidationContext, WalkForward } from './search/study/walk-forward.ts';
 export type { Constraints, Curve, Direction, Goal, History, Observation, PruneOn } from './search/trial/history.ts';
 export type { Metrics } from './search/trial/trial.ts';
 export type { AgentConfig, AgentId } from './trading/agents/create.ts';
+export { recurrentPpoDefaults } from './trading/agents/recurrent-ppo/options.ts';
+export { sacDefaults } from './trading/agents/sac/options.ts';
 export { loadTradingConfig } from './trading/config/load.ts';
 export type { TradingConfig } from './trading/config/schema.ts';
-export type { EnvironmentConfig } from './trading/env/trading-env.ts';
+export { type EnvironmentConfig, environmentDefaults } from './trading/env/trading-env.ts';
 export type { RewardV2Options } from './trading/rewards/reward-v2.ts';
 export type { TradingTaskOptions } from './trading/task/options.ts';
 export type { SessionPlan } from './trading/task/session-plan.ts';

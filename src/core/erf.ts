@@ -32,13 +32,6 @@ const q = [1, 2.568520192289822, 1.8729528499234604, 0.5279051029514285, 0.06051
 
 const inverseSqrtPi = 0.5641895835477563;
 
-/** The error function. */
-export function erf(x: number): number {
-  const size = Math.abs(x);
-  if (size <= 0.46875) return erfSmall(x);
-  return x > 0 ? 1 - erfc(x) : erfc(-x) - 1;
-}
-
 /** 1 - erf(x), without cancellation for large x. */
 export function erfc(x: number): number {
   if (Math.abs(x) <= 0.46875) return 1 - erfSmall(x);

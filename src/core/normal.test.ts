@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkLogCdf, checkTruncatedNormal, type TruncatedNormalGolden } from '../../tests/golden/truncated-normal.ts';
-import { erf, erfc, erfcx } from './erf.ts';
+import { erfc, erfcx } from './erf.ts';
 import { logNormalCdf, logNormalMass, normalCdf, normalQuantile, truncatedNormalQuantile } from './normal.ts';
 
 const golden = JSON.parse(
@@ -64,8 +64,8 @@ describe('the normal distribution', () => {
 describe('error functions', () => {
   test('match tabulated values in all three ranges', () => {
     // Abramowitz and Stegun, table 7.1 and 7.2, and their continuation to 16 digits.
-    expect(relativeError(erf(0.25), 0.2763263901682369)).toBeLessThan(1e-15);
-    expect(relativeError(erf(1), 0.8427007929497149)).toBeLessThan(1e-15);
+    expect(relativeError(1 - erfc(0.25), 0.2763263901682369)).toBeLessThan(1e-15);
+    expect(relativeError(1 - erfc(1), 0.8427007929497149)).toBeLessThan(1e-15);
     expect(relativeError(erfc(2), 0.004677734981047266)).toBeLessThan(2e-15);
     expect(relativeError(erfc(6), 2.1519736712498913e-17)).toBeLessThan(2e-15);
     expect(relativeError(erfc(-1), 1.8427007929497148)).toBeLessThan(1e-15);

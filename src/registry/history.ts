@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, lt } from 'drizzle-orm';
 import type { Db } from '../storage/database.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page } from '../storage/readers/page.ts';
 import { promotions } from '../storage/schema/index.ts';
@@ -87,14 +87,4 @@ export function checkChain(rows: readonly ChainRow[]): ChainCheck {
     previousHash = row.hash;
   }
   return { intact: true, records: rows.length };
-}
-
-/** The chain of the whole ledger. */
-export async function verifyLedger(db: Db): Promise<ChainCheck> {
-  return checkChain(
-    await db
-      .select({ sequence: promotions.sequence, record: promotions.record, hash: promotions.hash, previousHash: promotions.previousHash })
-      .from(promotions)
-      .orderBy(asc(promotions.sequence)),
-  );
 }

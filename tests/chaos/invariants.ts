@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type SQL, sql } from 'drizzle-orm';
-import { verifyLedger } from '../../src/registry/history.ts';
 import { draftsFolder } from '../../src/storage/artifacts/drafts.ts';
 import type { Db } from '../../src/storage/database.ts';
+import { checkLedgerChain } from '../fixtures/ledger-chain.ts';
 import { promotedTwice } from './promotions.ts';
 
 /** Each is empty where it holds. */
@@ -97,7 +97,7 @@ async function falseResults(db: Db, study: string, { trials, unbroken }: Planned
 /** What holds over all studies: the ledger's chain with everything that was acknowledged, and nothing left on the disk. */
 export async function remainsOf(db: Db, dataDir: string, acknowledged: readonly number[]): Promise<readonly string[]> {
   const violations: string[] = [];
-  const ledger = await verifyLedger(db);
+  const ledger = await checkLedgerChain(db);
   if (!ledger.intact) violations.push(`the ledger's chain is broken: ${JSON.stringify(ledger)}`);
   const { rows } = await db.execute<{ sequence: number }>(sql`select sequence from promotions order by sequence`);
   const kept = new Set(rows.map(({ sequence }) => Number(sequence)));

@@ -50,7 +50,7 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
 
   test('pauses, resumes, stops and cancels, and says where the study stands', () => {
     const raised = run('trial', 'enqueue', 'controlled', '-p', 'x=0.5', '--raise-budget', '--json');
-    expect(raised.json()).toEqual({ address: 'controlled#5', state: 'queued' });
+    expect(raised.json()).toMatchObject({ address: 'controlled#5', state: 'queued', params: { x: 0.5 } });
     expect(run('study', 'pause', 'controlled', '--json').json()).toMatchObject({ desiredState: 'paused' });
     expect(run('study', 'show', 'controlled', '--json').json()).toMatchObject({ state: 'paused' });
     expect(run('study', 'resume', 'controlled', '--json').json()).toMatchObject({ desiredState: 'open' });

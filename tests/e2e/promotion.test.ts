@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { describe, expect, test } from 'vitest';
 import { hashOf, sha256 } from '../../src/core/json.ts';
-import { modelHistory, verifyLedger } from '../../src/registry/history.ts';
+import { modelHistory } from '../../src/registry/history.ts';
 import { findVersion, listModels, showModel } from '../../src/registry/models.ts';
 import { type PromotionRequest, promote } from '../../src/registry/promote.ts';
 import { genesisHash } from '../../src/registry/record.ts';
@@ -13,6 +13,7 @@ import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { validateTrial, verdict } from '../fixtures/judgements.ts';
+import { checkLedgerChain } from '../fixtures/ledger-chain.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
 const refusal = verdict({ gate: 'drawdown', passed: false, observed: Number.NaN, threshold: 0.02, op: '<=' });
@@ -137,7 +138,7 @@ describe('promotion', () => {
     for (let i = 0; i < 5; i++) requests.push(await candidate({ model: first.model }));
     const decisions = await Promise.all([first, ...requests].map((request) => promote(database.db, store, request)));
     expect(decisions.map(({ version }) => version ?? 0).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(await verifyLedger(database.db)).toMatchObject({ intact: true });
+    expect(await checkLedgerChain(database.db)).toMatchObject({ intact: true });
     const { items } = await modelHistory(database.db, first.model);
     expect((await findVersion(database.db, `${first.model}@champion`)).version).toBe(items[0]?.version);
   });
@@ -222,7 +223,7 @@ describe('the ledger', () => {
       await client.query('alter table promotions disable trigger all');
       await client.query('alter table promotions drop constraint promotions_hash, drop constraint promotions_chain');
       await client.query(statement);
-      return await verifyLedger(drizzle(client));
+      return await checkLedgerChain(drizzle(client));
     } finally {
       await client.query('rollback');
       client.release();
@@ -249,7 +250,7 @@ describe('the ledger', () => {
     ],
   ])('%s is found out', async (_, statement, where) => {
     while ((await database.db.execute(sql`select from promotions`)).rowCount! < 3) await decide();
-    expect(await verifyLedger(database.db)).toEqual({ intact: true, records: 3 });
+    expect(await checkLedgerChain(database.db)).toEqual({ intact: true, records: 3 });
     expect(await tamper(statement)).toEqual({ intact: false, ...where });
   });
 });

@@ -46,7 +46,11 @@ export interface RawImportance {
   readonly estimate: Float64Array;
 }
 
-/** @throws AssayError as {@link importance}. */
+/**
+ * Importances before normalisation, for comparison with reference implementations.
+ * @internal
+ * @throws AssayError as {@link importance}.
+ */
 export function rawImportance(space: CompiledSpace, history: History, input: ImportanceInput = {}): RawImportance {
   const options = parseOptions(importanceOptions, { ...input, resamples: 0 }, 'importance', 'usage');
   const { params, rows, losses } = learnFrom(space, history, options);

@@ -15,8 +15,6 @@ export const learningShape = {
   momentum: z.number().min(0).lt(1).default(0.9).meta({ description: 'SGD: what it keeps of the last direction' }),
 };
 
-export const learningDefaults: OptimizerSettings = z.strictObject(learningShape).parse({});
-
 export function learningMisfits({ schedule, decayUpdates }: OptimizerSettings): Misfits<OptimizerSettings> {
   return schedule !== 'constant' && decayUpdates === 0 ? { decayUpdates: `a positive integer where the schedule is ${schedule}` } : {};
 }

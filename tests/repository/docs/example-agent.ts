@@ -9,7 +9,7 @@ import { flatten, initialise, layoutOf, partsOf } from '../../../src/tensor/nn/p
 import type { Agent, Transitions } from '../../../src/trading/agents/agent.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../src/trading/agents/checkpoint.ts';
 import { requireFinite } from '../../../src/trading/agents/finite.ts';
-import { learningDefaults } from '../../../src/trading/agents/learning.ts';
+import { sacDefaults } from '../../../src/trading/agents/sac/options.ts';
 
 /** REINFORCE (Williams 1992) for tasks of one step: a normal policy of fixed deviation, one gradient step per step of all copies. */
 export async function createReinforce(copies: number, observationSize: number, actionSize: number, seed: number): Promise<Agent> {
@@ -27,7 +27,7 @@ export async function createReinforce(copies: number, observationSize: number, a
     loss,
     layout.parameters.map(({ name }) => parts[name]!),
   );
-  const optimizer = createOptimizer({ ...learningDefaults, learningRate: 0.02 });
+  const optimizer = createOptimizer({ ...sacDefaults, learningRate: 0.02 });
   const step = optimizer.step('policy', vector, flatten(derivatives), layout);
   const program = await onnxExecutor.compile({
     act: { outputs: { action: centreOf(copies) } },

@@ -3,8 +3,9 @@ import { createRng } from '../../../core/rng.ts';
 import { evaluate } from '../../../tensor/graph/evaluate.ts';
 import { input, state } from '../../../tensor/graph/ops/index.ts';
 import { initialise, layoutOf, partsOf } from '../../../tensor/nn/parameters.ts';
+import { sacDefaults } from '../sac/options.ts';
 import { crossTickerDefaults, crossTickerEncoder } from './cross-ticker.ts';
-import { createObservationEncoder, encoderDefaults } from './observation.ts';
+import { createObservationEncoder } from './observation.ts';
 
 describe('crossTickerEncoder', () => {
   test('has the 516,096 parameters of the design', () => {
@@ -47,7 +48,7 @@ describe('crossTickerEncoder', () => {
 
 test('is refused, by name, for an observation that is not that of two tickers', () => {
   for (const size of [27, 2])
-    expect(() => createObservationEncoder('shared', size, { ...encoderDefaults, encoder: 'cross-ticker' })).toThrow(
+    expect(() => createObservationEncoder('shared', size, { ...sacDefaults, encoder: 'cross-ticker' })).toThrow(
       expect.objectContaining({ code: 'shape_invalid', place: 'layer shared/cross-ticker' }),
     );
 });

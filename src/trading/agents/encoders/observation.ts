@@ -21,8 +21,6 @@ const encoderOptions = z.strictObject(encoderShape);
 
 export type EncoderSizes = Readonly<z.output<typeof encoderOptions>>;
 
-export const encoderDefaults: EncoderSizes = encoderOptions.parse({});
-
 export function encoderMisfits({ encoder, encoderWidth, encoderHeads }: EncoderSizes): Misfits<EncoderSizes> {
   const fits = encoder === 'none' || divides(encoderHeads, encoderWidth);
   return fits ? {} : { encoderHeads: `a divisor of encoderWidth (${encoderWidth})` };
