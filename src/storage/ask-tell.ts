@@ -10,7 +10,7 @@ import type { Outcome } from '../search/trial/trial.ts';
 import type { Db } from './database.ts';
 import { databaseFault } from './database-fault.ts';
 import { bestTrials } from './readers/best-trials.ts';
-import { adopt } from './verbs/adopt.ts';
+import { adopt } from './sql/adopt-trial.ts';
 
 export interface StoredAskTellOptions {
   readonly db: Db;

@@ -10,21 +10,24 @@ import type { Storage } from '../search/study/storage.ts';
 import type { Db } from './database.ts';
 import { createSettledCurves } from './history/curves.ts';
 import { createObservations } from './history/observations.ts';
-import { ask, type StudyColumns } from './verbs/ask.ts';
+import type { StudyRow } from './schema/rows.ts';
+import { ask } from './verbs/ask.ts';
 import { attach } from './verbs/attach.ts';
 import { checkpoint } from './verbs/checkpoint.ts';
 import { claim } from './verbs/claim.ts';
 import { dropCheckpoints } from './verbs/drop-checkpoints.ts';
 import { expiries } from './verbs/expiries.ts';
+import { findCheckpoint } from './verbs/find-checkpoint.ts';
 import { finish } from './verbs/finish.ts';
-import { openStudy } from './verbs/open.ts';
+import { open } from './verbs/open.ts';
+import { pause } from './verbs/pause.ts';
 import { reap } from './verbs/reap.ts';
 import { recordDataRead } from './verbs/record-data-read.ts';
 import { recordResult } from './verbs/record-result.ts';
-import { pause, release } from './verbs/release.ts';
+import { release } from './verbs/release.ts';
 import { renew } from './verbs/renew.ts';
 import { report } from './verbs/report.ts';
-import { findCheckpoint, resume } from './verbs/resume.ts';
+import { resume } from './verbs/resume.ts';
 import { type Taking, take } from './verbs/take.ts';
 
 /** How the stored ids and JSON of a study become something that runs. */
@@ -51,26 +54,26 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     return known;
   };
 
-  const spaceOf = (study: StudyColumns): CompiledSpace => {
+  const spaceOf = (study: StudyRow): CompiledSpace => {
     const known = spaces.get(study.spaceHash) ?? algorithms.compileSpace(study.space);
     spaces.set(study.spaceHash, known);
     return known;
   };
-  const prunerOfStudy = (study: StudyColumns): Pruner => prunerOf({ id: study.prunerId, options: study.prunerOptions });
+  const prunerOfStudy = (study: StudyRow): Pruner => prunerOf({ id: study.prunerId, options: study.prunerOptions });
   const asking = {
     db,
     observations,
     curves,
     spaceOf,
     prunerOf: prunerOfStudy,
-    samplerOf: (study: StudyColumns) =>
+    samplerOf: (study: StudyRow) =>
       withHistoryFilter(prunerOfStudy(study), algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions })),
   };
   const taking: Taking = { turn: 0, grew: null };
   const reporting = { db, curves, prunerOf };
 
   return {
-    open: (study) => openStudy(db, study),
+    open: (study) => open(db, study),
     ask: (study) => ask(asking, study),
     recordResult: (study, known) => recordResult(db, study, known),
     claim: (request) => claim(db, request),

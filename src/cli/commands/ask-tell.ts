@@ -119,7 +119,7 @@ async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, fl
   const [{ createStoredAskTell }, { askTellSuffix }, { persistent }, { createStorage }, { storedStudy }, { compileSpace }] =
     await Promise.all([
       import('../../storage/ask-tell.ts'),
-      import('../../storage/verbs/adopt.ts'),
+      import('../../storage/sql/adopt-trial.ts'),
       import('../../runner/worker/persistent-storage.ts'),
       import('../../storage/storage.ts'),
       import('../../storage/readers/find.ts'),

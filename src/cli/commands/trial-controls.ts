@@ -6,7 +6,7 @@ import { userName } from '../../core/user-name.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../../storage/database.ts';
-import type { TrialRow } from '../../storage/readers/find.ts';
+import type { TrialRow } from '../../storage/schema/rows.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, signedWholeNumber, withDatabase } from '../options.ts';
 import { exactParams, formatParams } from '../output/format.ts';
@@ -43,7 +43,7 @@ const controls: Readonly<Record<'pause' | 'resume' | 'cancel', TrialControl>> = 
   resume: {
     description: 'let a paused trial go on, from its checkpoint where it has one',
     give: async (db, study, number) => {
-      const { resumeTrial } = await import('../../storage/commands/pause-trial.ts');
+      const { resumeTrial } = await import('../../storage/commands/resume-trial.ts');
       return resumeTrial(db, study, number);
     },
   },

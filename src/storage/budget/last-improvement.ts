@@ -4,17 +4,17 @@ import { dominates, type Losses } from '../../search/objectives/pareto.ts';
 import type { Goal } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
-import type { StudyColumns } from '../verbs/ask.ts';
+import type { StudyRow } from '../schema/rows.ts';
 
 /**
  * The study's revision at which a trial was better than all that ended before it, or joined the Pareto set of several objectives, for the
  * last time: trials count in the order in which they ended, whatever their numbers. Null while none is complete and meets its constraints.
  */
-export async function lastImprovement(tx: Db, study: StudyColumns): Promise<number | null> {
+export async function lastImprovement(tx: Db, study: StudyRow): Promise<number | null> {
   return study.objectives === null ? lastBest(tx, study) : lastJoined(tx, study, study.objectives);
 }
 
-async function lastBest(tx: Db, { id, direction }: StudyColumns): Promise<number | null> {
+async function lastBest(tx: Db, { id, direction }: StudyRow): Promise<number | null> {
   const best = direction === 'minimize' ? sql`min(value)` : sql`max(value)`;
   const { rows } = await tx.execute<{ revision: string | null }>(sql`
     select min(revision) as revision from trials
@@ -24,7 +24,7 @@ async function lastBest(tx: Db, { id, direction }: StudyColumns): Promise<number
   return revision === null ? null : Number(revision);
 }
 
-async function lastJoined(tx: Db, { id }: StudyColumns, goals: readonly Goal[]): Promise<number | null> {
+async function lastJoined(tx: Db, { id }: StudyRow, goals: readonly Goal[]): Promise<number | null> {
   const rows = await tx
     .select({ revision: trials.revision, values: trials.values })
     .from(trials)

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { adviseStopping } from '../../search/stopping-advice/stopping-advice.ts';
 import type { Db } from '../database.ts';
 import { completeValues } from '../readers/complete-values.ts';
-import type { StudyColumns } from '../verbs/ask.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import { lastImprovement } from './last-improvement.ts';
 import { workedMs } from './worked.ts';
 
@@ -10,14 +10,14 @@ import { workedMs } from './worked.ts';
  * Why a study's budget is used up, in words; null: it is not. Everything is counted from the trials themselves, or by the database
  * with them, so that nothing is lost or doubled in a crash. Limits of time, steps and values cost a statement each; numbers of trials none.
  */
-export async function usedUp(tx: Db, study: StudyColumns): Promise<string | null> {
+export async function usedUp(tx: Db, study: StudyRow): Promise<string | null> {
   const { budgetTrials } = study;
   if (usedTrials(study) >= budgetTrials) return `the budget of ${budgetTrials} trials is used up`;
   return ruledOut(tx, study);
 }
 
 /** The same of every limit but the number of trials: why nothing that waits goes on either. */
-export async function ruledOut(tx: Db, study: StudyColumns): Promise<string | null> {
+export async function ruledOut(tx: Db, study: StudyRow): Promise<string | null> {
   const { id, budgetRules } = study;
   if (budgetRules === null) return null;
   const { timeMs, steps, stopWhen = {} } = budgetRules;
@@ -49,7 +49,7 @@ export function usedTrials({
   cancelledTrials,
   failedTrials,
   budgetRules,
-}: Pick<StudyColumns, 'nextNumber' | 'cancelledTrials' | 'failedTrials' | 'budgetRules'>): number {
+}: Pick<StudyRow, 'nextNumber' | 'cancelledTrials' | 'failedTrials' | 'budgetRules'>): number {
   return nextNumber - cancelledTrials - (budgetRules?.countFailed === false ? failedTrials : 0);
 }
 
@@ -68,7 +68,7 @@ async function reportedSteps(tx: Db, study: number): Promise<number> {
   );
 }
 
-async function reachedBy(tx: Db, { id, direction }: StudyColumns, target: number): Promise<number | null> {
+async function reachedBy(tx: Db, { id, direction }: StudyRow, target: number): Promise<number | null> {
   const order = direction === 'minimize' ? sql`value <= ${target} order by value` : sql`value >= ${target} order by value desc`;
   const { rows } = await tx.execute<{ number: number }>(
     sql`select number from trials where study_id = ${id} and state = 'complete' and feasible and ${order}, number limit 1`,
@@ -76,7 +76,7 @@ async function reachedBy(tx: Db, { id, direction }: StudyColumns, target: number
   return rows[0]?.number ?? null;
 }
 
-async function endedSinceImprovement(tx: Db, study: StudyColumns): Promise<number> {
+async function endedSinceImprovement(tx: Db, study: StudyRow): Promise<number> {
   const revision = await lastImprovement(tx, study);
   if (revision === null) return 0;
   return count(

@@ -3,7 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
-import type { StudyColumns } from '../verbs/ask.ts';
+import type { StudyRow } from '../schema/rows.ts';
 
 /**
  * `pause`: no new trials, the running ones go on. `resume`: as before. `stop`: no new trials, those that wait for their first
@@ -13,7 +13,7 @@ import type { StudyColumns } from '../verbs/ask.ts';
 export type StudyControl = 'pause' | 'resume' | 'stop' | 'cancel';
 
 export interface ControlResult {
-  readonly desiredState: StudyColumns['desiredState'];
+  readonly desiredState: StudyRow['desiredState'];
   /** Trials that this call cancelled at once. */
   readonly cancelled: number;
   /** Running trials that this call told to end. */
@@ -54,7 +54,7 @@ export async function controlStudy(db: Db, id: StudyId, control: StudyControl, b
   });
 }
 
-async function setDesiredState(db: Db, id: StudyId, desiredState: StudyColumns['desiredState']): Promise<void> {
+async function setDesiredState(db: Db, id: StudyId, desiredState: StudyRow['desiredState']): Promise<void> {
   const { rowCount } = await db.execute(sql`
     with study as (select id, standing from studies where id = ${id} for no key update),
     changed as (

@@ -11,7 +11,7 @@ import { studies } from '../schema/index.ts';
 import { enteredUnder, keyedRequest, onceForEachKey } from '../sql/idempotency-key.ts';
 import { type OnlyAt, requireRevision } from '../sql/only-at.ts';
 import { queueNext } from '../sql/queue-next.ts';
-import { type Choosing, chooseParams } from '../verbs/choose-params.ts';
+import { type Choosing, chooseParams } from './choose-params.ts';
 
 export interface EnqueueRequest extends Choosing {
   /** By default derived from the study's seed and the trial's number. */

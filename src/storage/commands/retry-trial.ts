@@ -3,7 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
-import { repeatableSeed } from '../verbs/choose-params.ts';
+import { repeatableSeed } from './choose-params.ts';
 import { type EnqueueRequest, enqueue } from './enqueue-trial.ts';
 
 /**

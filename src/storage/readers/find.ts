@@ -5,10 +5,8 @@ import { AssayError } from '../../core/errors.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
-import { recordOf } from '../verbs/open.ts';
-
-export type StudyRow = typeof studies.$inferSelect;
-export type TrialRow = typeof trials.$inferSelect;
+import type { StudyRow, TrialRow } from '../schema/rows.ts';
+import { recordOf } from '../sql/study-record.ts';
 
 /** @throws AssayError `not_found`, naming studies that may have been meant. */
 export async function findStudy(db: Db, name: string): Promise<StudyRow> {

@@ -6,7 +6,8 @@ import { paretoFront } from '../../search/objectives/pareto.ts';
 import type { Goal } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
-import { meant, type StudyRow } from './find.ts';
+import type { StudyRow } from '../schema/rows.ts';
+import { meant } from './find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
 /** The trade-offs of a study with several objectives: complete trials that meet their constraints and that no other such trial dominates. */

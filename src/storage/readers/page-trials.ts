@@ -2,7 +2,8 @@ import { asc, eq, getTableColumns, gt, inArray, type SQL, sql } from 'drizzle-or
 import type { TrialState } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
-import { findStudy, type TrialRow } from './find.ts';
+import type { TrialRow } from '../schema/rows.ts';
+import { findStudy } from './find.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page, type Position } from './page.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
 import { type TrialSort, trialSort } from './trial-sort.ts';

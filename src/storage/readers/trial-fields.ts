@@ -3,7 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import { compileSpace } from '../../search/space/compile.ts';
 import type { ChoiceValue, LeafParam } from '../../search/space/param.ts';
 import { trials } from '../schema/index.ts';
-import type { StudyRow } from './find.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import { meant } from './find.ts';
 import { objectiveAt } from './front.ts';
 

@@ -1,8 +1,8 @@
 import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import { storableFailure, type TrialFailure, type TrialState } from '../../search/trial/trial.ts';
+import type { StudyRow, TrialRow } from '../schema/rows.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
-import type { StudyRow, TrialRow } from './find.ts';
 import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
 /** A trial as every list shows it. Times are RFC 3339 in UTC. */

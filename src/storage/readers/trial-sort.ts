@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { trials } from '../schema/index.ts';
-import type { StudyRow } from './find.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import { type TrialField, trialField } from './trial-fields.ts';
 
 /** How a list of trials is sorted, so that an index gives each page. */

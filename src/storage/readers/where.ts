@@ -4,7 +4,7 @@ import { parseTime } from '../../core/time.ts';
 import { writeValue } from '../../search/space/literal.ts';
 import type { ChoiceValue } from '../../search/space/param.ts';
 import { type Condition, type Operator, parseFilter } from '../../search/trial/filter.ts';
-import type { StudyRow } from './find.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import { type TrialField, trialField } from './trial-fields.ts';
 
 const symbols: Readonly<Record<Operator, SQL>> = {

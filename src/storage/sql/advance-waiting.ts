@@ -4,7 +4,7 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import type { SettledCurves } from '../history/curves.ts';
 import { curveOf, readCurves } from '../history/read-curves.ts';
-import type { StudyColumns } from '../verbs/ask.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import { nextRevision } from './lease.ts';
 import { requeuePaused } from './requeue-paused.ts';
 
@@ -17,7 +17,7 @@ export const isWaiting = sql`trials.paused_by is not null and trials.at_step is 
  */
 export async function advanceWaiting(
   tx: Db,
-  study: StudyColumns,
+  study: StudyRow,
   promotes: NonNullable<Pruner['nextToAdvance']>,
   curves: SettledCurves,
 ): Promise<number | null> {

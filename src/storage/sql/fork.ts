@@ -4,11 +4,11 @@ import type { FlatParams } from '../../search/space/param.ts';
 import type { Db } from '../database.ts';
 import type { SettledCurves } from '../history/curves.ts';
 import { curveOf, readCurves } from '../history/read-curves.ts';
-import type { StudyColumns } from '../verbs/ask.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import { mayAsk, numberValues, takesNumber, trialSeed } from './queue-next.ts';
 
 /** What a sampler that forks has to know: the curves of the trials that train, and from where others could go on. */
-export async function readPopulation(tx: Db, study: StudyColumns, curves: SettledCurves): Promise<Population> {
+export async function readPopulation(tx: Db, study: StudyRow, curves: SettledCurves): Promise<Population> {
   // Checkpoints first: whoever still runs when the curves are read has not given up the one that it kept.
   const { rows } = await tx.execute<{ number: number; step: number; params: FlatParams }>(sql`
     select number, step, params from checkpoints join trials on trials.id = trial_id where study_id = ${study.id}`);
@@ -27,7 +27,7 @@ export async function readPopulation(tx: Db, study: StudyColumns, curves: Settle
  * the study or the checkpoint has moved on since they were read. Its first attempt is what it inherits: the reports that lead to the
  * checkpoint, what was read for it, and the same bytes. Whoever claims it makes the second, and goes on as after any interruption.
  */
-export async function queueFork(tx: Db, study: StudyColumns, { params, from, step }: Fork): Promise<number | null> {
+export async function queueFork(tx: Db, study: StudyRow, { params, from, step }: Fork): Promise<number | null> {
   const values = numberValues(study);
   // A share lock: the other trial neither replaces nor drops the checkpoint before these rows refer to it.
   const { rowCount } = await tx.execute(sql`

@@ -1,7 +1,7 @@
 import type { ModuleRef } from '../../search/study/storage.ts';
-import type { StudyColumns } from '../verbs/ask.ts';
+import type { StudyRow } from '../schema/rows.ts';
 
-export type ModuleColumns = Pick<StudyColumns, 'moduleUrl' | 'sourceHash' | 'packagesHash' | 'gitCommit' | 'gitDirty'>;
+export type ModuleColumns = Pick<StudyRow, 'moduleUrl' | 'sourceHash' | 'packagesHash' | 'gitCommit' | 'gitDirty'>;
 
 /** Where a study's code is and what it was, as its row keeps it. */
 export function moduleOf(study: ModuleColumns): ModuleRef {

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Db } from '../database.ts';
-import type { StudyColumns } from '../verbs/ask.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import type { KeyedRequest } from './idempotency-key.ts';
 
 export interface NextTrial {
@@ -29,7 +29,7 @@ export function takesNumber(value: (name: NumberValue) => unknown, condition: SQ
     returning studies.id, studies.revision`;
 }
 
-export function numberValues(study: StudyColumns): Readonly<Record<NumberValue, unknown>> {
+export function numberValues(study: StudyRow): Readonly<Record<NumberValue, unknown>> {
   return { study: study.id, number: study.nextNumber, spaceHash: study.spaceHash, revision: study.revision };
 }
 
@@ -41,7 +41,7 @@ export const mayAsk = sql`studies.standing = 'open'
   and (studies.next_number - studies.cancelled_trials < studies.budget_trials or studies.budget_rules ->> 'countFailed' = 'false')`;
 
 /** The seed of a trial: of the study's seed and the trial's number. */
-export function trialSeed({ seed, nextNumber }: StudyColumns): number {
+export function trialSeed({ seed, nextNumber }: StudyRow): number {
   return createRng(seed)
     .fork('trial')
     .fork(nextNumber)
@@ -52,7 +52,7 @@ export function trialSeed({ seed, nextNumber }: StudyColumns): number {
  * Queue a trial under the study's next number, in one statement. Null, and nothing written, where the study has moved on since it was read
  * or the condition is not met.
  */
-export async function queueNext(tx: Db, study: StudyColumns, next: NextTrial, condition: SQL = sql`true`): Promise<number | null> {
+export async function queueNext(tx: Db, study: StudyRow, next: NextTrial, condition: SQL = sql`true`): Promise<number | null> {
   const { params, seed = trialSeed(study), priority = 0, keyed, repeatOf = null } = next;
   const values = numberValues(study);
   const queued = tx.execute(sql`

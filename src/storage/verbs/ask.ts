@@ -6,42 +6,37 @@ import type { Pruner } from '../../search/pruners/pruner.ts';
 import type { Sampler } from '../../search/samplers/sampler.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import { reportedMetric } from '../../search/study/goals.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
 import { StudyFault } from '../../search/study/study-fault.ts';
-import type { History, Observation } from '../../search/trial/history.ts';
 import { noteEnd } from '../budget/note-end.ts';
 import { ruledOut, usedUp } from '../budget/used-up.ts';
 import { type Db, inSession, type Session } from '../database.ts';
 import { isOfDatabase } from '../database-fault.ts';
 import type { SettledCurves } from '../history/curves.ts';
-import { createObservations, type Observations } from '../history/observations.ts';
+import type { Observations } from '../history/observations.ts';
+import { historyOf, isOpen, lastValueTells, readChanges } from '../history/read-history.ts';
 import { studies, trials } from '../schema/index.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import { advanceWaiting, pruneWaiting } from '../sql/advance-waiting.ts';
 import { queueFork, readPopulation } from '../sql/fork.ts';
 import { preparedSelect } from '../sql/prepared.ts';
 import { mayAsk, queueNext } from '../sql/queue-next.ts';
 
-/** Somebody runs it, or will by itself; what is paused waits for more. */
-const isOpen = sql`${trials.state} in ('queued', 'running')`;
-
 /** A suggestion takes some milliseconds; the database ends a session that is idle for a minute with the lock that asks take. */
 const longestSuggestionMs = 30_000;
-
-export type StudyColumns = typeof studies.$inferSelect;
 
 export interface Asking {
   readonly db: Db;
   readonly observations: Observations;
   readonly curves: SettledCurves;
-  readonly prunerOf: (study: StudyColumns) => Pruner;
-  readonly samplerOf: (study: StudyColumns) => Sampler;
-  readonly spaceOf: (study: StudyColumns) => CompiledSpace;
+  readonly prunerOf: (study: StudyRow) => Pruner;
+  readonly samplerOf: (study: StudyRow) => Sampler;
+  readonly spaceOf: (study: StudyRow) => CompiledSpace;
 }
 
 /** A trial as it is about to be written, under the study as it was read. */
 export interface Suggested {
-  readonly study: StudyColumns;
+  readonly study: StudyRow;
   readonly params: FlatParams;
   /** Whether another trial of the study waits in the queue. */
   readonly queued: boolean;
@@ -72,19 +67,20 @@ export async function ask(asking: Asking, studyId: StudyId): Promise<Asked> {
 const askLock = 0x61_73_6b;
 
 /**
- * One transaction under a lock that only asks take, so that they take turns: each sees the trials of the ones before it, numbers are
- * dense, and the budget is exact. Nobody else waits while a sampler computes: the study's own row is locked by the last statement alone,
- * which writes only if number, budget, standing and space are still what the suggestion was made for (with rules that stop a study: if
- * nothing has changed at all); otherwise it is made anew.
+ * Suggests the next trial of a study and writes it, in one transaction and two round trips.
  *
- * Two round trips: everything that is read, and everything that is written, with the commit.
- *
- * Not flushed to disk, like a claim: a crash of the server may forget the trial, and with it all that came later; what outlives a crash
- * was flushed by a `finish`, and so was everything before it. A worker that holds a forgotten trial finds its lease lost.
- *
- * The suggestion depends on (seed, number, history) only. Before a new trial comes one that waits and that the pruner lets go on now; where
- * the study is over, the others that wait are pruned.
- * @throws StudyFault what the study's own algorithms threw; AssayError `not_found`
+ * - Lock: an advisory lock of the study that only asks take, so that asks take turns. The study's row is locked by the last statement
+ *   alone; other verbs do not wait while a sampler computes.
+ * - Reads, in the first round trip: the study's row, the trials that ended since the last read, and all open ones.
+ * - Writes, in the second, with the commit: one statement that takes effect only if number, budget, desired state and space are as read
+ *   (with rules that stop a study: if its revision is as read). Otherwise everything is read again; the second time the study's row is
+ *   locked from the start, so that the attempt cannot fail again.
+ * - Durability: not flushed to disk. A crash of the server may forget the trial and everything after it, but no finished trial, since a
+ *   `finish` is flushed with everything before it. A worker that holds a forgotten trial finds its lease lost.
+ * - Determinism: a suggestion is a function of (seed, number, history) only; numbers are dense, and the budget is exact.
+ * - Order of candidates: a paused trial that the pruner advances, a fork of the sampler, a new trial. Where the study is over, paused
+ *   trials that the pruner holds are pruned.
+ * @throws StudyFault what the study's sampler or pruner threw. @throws AssayError `not_found`
  */
 export async function suggestNext<Written>(asking: Asking, studyId: StudyId, next: Next<Written>): Promise<Written | NothingToAsk> {
   // Rules that judge what trials found are outdated by every trial that ends: the second time nobody else may write.
@@ -121,7 +117,7 @@ async function suggestOnce<Written>(
 
 /** What one ask has read, and whether nobody else writes meanwhile. */
 interface AsRead {
-  readonly study: StudyColumns;
+  readonly study: StudyRow;
   readonly changes: Awaited<ReturnType<typeof readChanges>>;
   readonly alone: boolean;
 }
@@ -174,7 +170,7 @@ function beginAsking(studyId: StudyId, alone: boolean): string {
 }
 
 /** @param because the budget is used up; by the number of trials alone, those that wait still go on */
-async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyColumns, because: string | null): Promise<number | null> {
+async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
   const { nextToAdvance: promotes } = prunerOf(study);
   if (promotes === undefined || study.desiredState !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
   return advanceWaiting(tx, study, promotes, curves);
@@ -183,7 +179,7 @@ async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyCo
 /** @param because the budget is used up. @param mayPromote whether those that wait are to be judged once more before they are ended */
 async function nothingToAsk(
   tx: Db,
-  study: StudyColumns,
+  study: StudyRow,
   { because, mayPromote: mayAdvance }: { readonly because: string | null; readonly mayPromote: boolean },
 ): Promise<NothingToAsk | 'again' | null> {
   if (study.desiredState === 'paused') return { kind: 'paused' };
@@ -201,40 +197,6 @@ const readStudy = preparedSelect<typeof studies._.columns, 'study'>(
   getTableColumns(studies),
   (columns, value) => sql`select ${columns} from studies where id = ${value('study')}`,
 );
-
-const { number, state, params, value, values, constraints, lastStep, lastValue, atStep, revision } = trials;
-const changed = { number, state, params, value, values, constraints, lastStep, lastValue, atStep, revision };
-
-/** Finished and paused trials that are newer than what was read before, and all that wait or run: those stay as they are. */
-const readChanges = preparedSelect<typeof changed, 'study' | 'seen'>(
-  'ask_changes',
-  changed,
-  (columns, is) => sql`
-    select ${columns} from trials where study_id = ${is('study')} and revision > ${is('seen')} and state not in ('queued', 'running')
-    union all
-    select ${columns} from trials where study_id = ${is('study')} and ${isOpen}`,
-);
-
-/** Whether a trial's reports are about the first objective, as samplers take them to be. */
-function historyOf(study: StudyColumns, observations: readonly Observation[]): History {
-  return {
-    direction: study.direction,
-    ...(study.objectives !== null && { directions: study.objectives.map(({ direction }) => direction) }),
-    observations,
-    next: study.nextNumber,
-    seed: study.seed,
-  };
-}
-
-/** Everything that a suggestion for the study's next number would be made from, read anew. */
-export async function readHistory(db: Db, study: StudyColumns): Promise<History> {
-  const changes = await readChanges(db, { study: study.id, seen: 0 });
-  return historyOf(study, createObservations().advance(study.id, changes, lastValueTells(study)));
-}
-
-function lastValueTells({ objectives, pruneOn }: StudyColumns): boolean {
-  return objectives === null || reportedMetric(objectives, pruneOn) === objectives[0]!.name;
-}
 
 async function countOpen(tx: Db, study: StudyId): Promise<number> {
   return tx.$count(trials, and(eq(trials.studyId, study), isOpen));

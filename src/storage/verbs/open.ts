@@ -8,14 +8,14 @@ import { aimsOf } from '../../search/study/goals.ts';
 import type { StudyDescription, StudyRecord } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
-import { moduleOf } from '../sql/module-of.ts';
-import type { StudyColumns } from './ask.ts';
+import type { StudyRow } from '../schema/rows.ts';
+import { columnsOf, recordOf } from '../sql/study-record.ts';
 
 /**
  * Create the study, or find it again and take over what may change from one run to the next: budget, sampler, pruner, seed,
  * attempts, priority, needs and module. Trials that exist keep what they were asked with.
  */
-export async function openStudy(db: Db, study: StudyDescription): Promise<StudyRecord> {
+export async function open(db: Db, study: StudyDescription): Promise<StudyRecord> {
   checkName('study', study.name);
   return db.transaction(async (tx) => {
     const columns = columnsOf(study);
@@ -47,7 +47,7 @@ export async function openStudy(db: Db, study: StudyDescription): Promise<StudyR
  * A history of answers is worth nothing for a different question; one about a part of the new space is. Returns whether trials that
  * wait in the queue may lack a parameter now.
  */
-function refuseAnotherQuestion(stored: StudyColumns, study: StudyDescription): boolean {
+function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boolean {
   const hint = `keep it and give the new one another name (--name ${study.name}-2), or change the file back; \`assay study diff\` shows what changed`;
   const [aims, newAims] = [aimsOf(stored), aimsOf(study)];
   if (aims !== newAims)
@@ -70,60 +70,11 @@ function refuseAnotherQuestion(stored: StudyColumns, study: StudyDescription): b
 }
 
 /** Trials asked for under the smaller space that nobody holds: their places in the budget go to whole ones. */
-async function cancelUnstarted(tx: Db, { id, revision }: StudyColumns): Promise<number> {
+async function cancelUnstarted(tx: Db, { id, revision }: StudyRow): Promise<number> {
   // `skip locked`: a worker that takes one at this moment holds its row and waits for the study's.
   const { rowCount } = await tx.execute(sql`
     update trials set state = 'cancelled', cancelled_by = 'a widened space', finished_at = clock_timestamp(), revision = ${revision + 1},
       paused_by = null, at_step = null, reason = null
     where id in (select id from trials where study_id = ${id} and state in ('queued', 'paused') for no key update skip locked)`);
   return rowCount ?? 0;
-}
-
-function columnsOf(study: StudyDescription): typeof studies.$inferInsert {
-  const { trials: budgetTrials, ...budgetRules } = study.budget;
-  return {
-    name: study.name,
-    direction: study.direction,
-    objectives: study.objectives,
-    space: study.space,
-    spaceHash: study.spaceHash,
-    samplerId: study.sampler.id,
-    samplerOptions: study.sampler.options,
-    prunerId: study.pruner.id,
-    prunerOptions: study.pruner.options,
-    pruneOn: study.pruneOn,
-    budgetTrials,
-    budgetRules: Object.keys(budgetRules).length === 0 ? null : budgetRules,
-    seed: study.seed,
-    maxAttempts: study.maxAttempts,
-    priority: study.priority,
-    needs: study.needs,
-    moduleUrl: study.module.url,
-    sourceHash: study.module.sourceHash,
-    packagesHash: study.module.packagesHash,
-    gitCommit: study.module.gitCommit,
-    gitDirty: study.module.gitDirty,
-  };
-}
-
-export function recordOf(row: StudyColumns, created: boolean): StudyRecord {
-  return {
-    id: row.id,
-    revision: row.revision,
-    created,
-    name: row.name,
-    direction: row.direction,
-    objectives: row.objectives,
-    space: row.space,
-    spaceHash: row.spaceHash,
-    sampler: { id: row.samplerId, options: row.samplerOptions },
-    pruner: { id: row.prunerId, options: row.prunerOptions },
-    pruneOn: row.pruneOn,
-    budget: { trials: row.budgetTrials, ...row.budgetRules },
-    seed: row.seed,
-    maxAttempts: row.maxAttempts,
-    priority: row.priority,
-    needs: row.needs,
-    module: moduleOf(row),
-  };
 }

@@ -1,6 +1,7 @@
-import { type SQL, sql } from 'drizzle-orm';
-import type { DataRead, DataRef, Lease, LeaseState, StudyId } from '../../search/study/storage.ts';
+import { sql } from 'drizzle-orm';
+import type { DataRead, Lease, LeaseState } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
+import { binding } from '../sql/bind-data.ts';
 import { isHeld } from '../sql/lease.ts';
 
 /** One statement: bind the name in the study, then write the read down if the content is the bound one. */
@@ -18,16 +19,4 @@ export async function recordDataRead(db: Db, lease: Lease, { name, hash, searche
   const [bound] = rows;
   if (bound === undefined) return 'lost';
   return bound.hash === hash ? 'alive' : 'other_data';
-}
-
-/** Bind a name that is read for the study outside of any trial; says which content it stands for. */
-export async function bindData(db: Db, study: StudyId, { name, hash }: DataRef): Promise<string> {
-  const { rows } = await db.execute<{ hash: string }>(binding(sql`values (${study}::int, ${name}, ${hash})`));
-  return rows[0]?.hash ?? hash;
-}
-
-/** An update that changes nothing: `do nothing` would return no row, and a row of a transaction that just ended would stay unseen. */
-function binding(row: SQL): SQL {
-  return sql`insert into study_data (study_id, name, hash) ${row}
-    on conflict (study_id, name) do update set hash = study_data.hash returning study_data.hash`;
 }

@@ -4,13 +4,14 @@ import { AssayError } from '../../core/errors.ts';
 import type { Claimed, ClaimRequest, StudyId, Taken } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { isWaiting } from '../sql/advance-waiting.ts';
+import { claimNext, type TakeRequest } from '../sql/claim-queued.ts';
 import { beginsAttempt, type ClaimedRow, factsValue, takenColumns, tokenOf } from '../sql/claimed-columns.ts';
 import { expiryAfter, leasedTrial } from '../sql/lease.ts';
 import { moduleOf } from '../sql/module-of.ts';
 import { prepared } from '../sql/prepared.ts';
 import { mayAsk, type NumberValue, numberValues, takesNumber, trialSeed } from '../sql/queue-next.ts';
+import { takeOnce } from '../sql/take-once.ts';
 import { type Asking, type NothingToAsk, type Suggested, suggestNext } from './ask.ts';
-import { claimNext, once, type TakeRequest } from './claim.ts';
 
 /** What there is to take of some studies, a row for each of their priorities: seven times cheaper than a claim that finds nothing. */
 const survey = prepared<Survey, 'studies'>(
@@ -52,7 +53,7 @@ export interface Taking {
  * @throws AssayError `not_found` where none of the studies exists; StudyFault where one of them cannot be asked
  */
 export async function take(asking: Asking, request: ClaimRequest, taking: Taking): Promise<Taken> {
-  const taken = await once(asking.db, request, (next) => takeNext(asking, next, taking));
+  const taken = await takeOnce(asking.db, request, (next) => takeNext(asking, next, taking));
   return 'lease' in taken ? { kind: 'taken', claimed: taken } : taken;
 }
 

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import type { ClaimRequest, Lease, StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { leasedTrial } from '../sql/lease.ts';
-import { claimNumbered } from './claim.ts';
+import { claimNumbered } from './claim-queued.ts';
+import { leasedTrial } from './lease.ts';
 
 /** How processes that drive a search from outside end their names. */
 export const askTellSuffix = ':ask-tell';

@@ -12,9 +12,10 @@ import { completeParams } from '../../search/space/complete-params.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { findTrial, type TrialRow } from '../readers/find.ts';
+import { readHistory } from '../history/read-history.ts';
+import { findTrial } from '../readers/find.ts';
 import { studies } from '../schema/index.ts';
-import { readHistory } from './ask.ts';
+import type { TrialRow } from '../schema/rows.ts';
 
 /** How a person chooses the parameters of a trial. */
 export interface Choosing {

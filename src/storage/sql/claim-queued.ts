@@ -1,0 +1,67 @@
+import { type Placeholder, type SQL, sql } from 'drizzle-orm';
+import type { Claimed, ClaimRequest, StudyId } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+import { beginsAttempt, type ClaimedRow, claimedColumns, claimedOf, factsValue, takenColumns, tokenOf } from './claimed-columns.ts';
+import { expiryAfter, nextRevision, notFlushed } from './lease.ts';
+import { prepared } from './prepared.ts';
+
+const opened = {
+  sourceHash: sql`(select source_hash from studies where studies.id = claimed.study_id)`,
+  packagesHash: sql`(select packages_hash from studies where studies.id = claimed.study_id)`,
+};
+
+type ClaimValue = 'worker' | 'leaseMs' | 'ranOn' | 'token';
+
+/** A request that takes a trial each time it is made. */
+export type TakeRequest = Omit<ClaimRequest, 'repeated'>;
+
+/** Takes a candidate: one statement. Not flushed to disk: see `suggestNext`. */
+function claims(candidate: SQL, value: (name: ClaimValue) => Placeholder): SQL {
+  return sql`
+    with candidate as (${candidate}), study as (${nextRevision(sql`select study_id from candidate`)}),
+    claimed as (
+      update trials set state = 'running', attempt = trials.attempt + 1, revision = study.revision, worker = ${value('worker')},
+        started_at = clock_timestamp(), lease_token = ${tokenOf(value('token'))}, lease_ms = ${value('leaseMs')}::int,
+        lease_expires_at = ${expiryAfter(sql`${value('leaseMs')}::int`)}
+      from candidate, study where trials.id = candidate.id
+      returning ${takenColumns}
+    ), begun as (${beginsAttempt(opened, sql`${value('ranOn')}`)})
+    select ${claimedColumns}, ${notFlushed} from claimed join studies on studies.id = claimed.study_id`;
+}
+
+/**
+ * `skip locked` lets any number of workers claim at once without waiting for each other's candidate;
+ * the partial index `trials_queue` holds queued trials only, by priority and age, so finished ones cost nothing. A stopped study's trials that had begun
+ * are still handed out; those of a paused one wait.
+ */
+const claimQueued = prepared<ClaimedRow, keyof TakeRequest>('claim', (value) =>
+  claims(
+    sql`select id, study_id from trials
+      where study_id = any(${value('studies')}::int[]) and state = 'queued'
+        and exists (select from studies where id = trials.study_id and standing <> 'paused')
+      order by priority desc, id limit 1 for no key update skip locked`,
+    value,
+  ),
+);
+
+const claimOne = prepared<ClaimedRow, ClaimValue | 'study' | 'number'>('claim_numbered', (value) =>
+  claims(
+    sql`select id, study_id from trials where study_id = ${value('study')}::int and number = ${value('number')}::int and state = 'queued' for no key update`,
+    value,
+  ),
+);
+
+/** Takes the queued trial of this number; null where it is not in the queue. */
+export async function claimNumbered(
+  db: Db,
+  request: Pick<ClaimRequest, 'worker' | 'leaseMs'> & { readonly study: StudyId; readonly number: number },
+): Promise<Claimed | null> {
+  const { rows } = await claimOne(db, { ...request, ranOn: null, token: null });
+  return rows[0] === undefined ? null : claimedOf(rows[0]);
+}
+
+/** The same, once for each call; also within a transaction. */
+export async function claimNext(db: Db, { studies, worker, leaseMs, ranOn, token }: TakeRequest): Promise<Claimed | null> {
+  const { rows } = await claimQueued(db, { studies, worker, leaseMs, ranOn: factsValue(ranOn), token: token ?? null });
+  return rows[0] === undefined ? null : claimedOf(rows[0]);
+}
