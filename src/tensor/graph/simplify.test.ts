@@ -118,8 +118,8 @@ test('runs a recurrence once: where something flows back through it, what it giv
   expect(loops({ loss })).toEqual(['selectiveScan', 'selectiveState']);
   const [gradient] = gradients(loss, [delta]);
   expect([...loops({ loss, gradient: gradient! })].sort()).toEqual([
+    'selectiveScanGradients',
+    'selectiveScanGradients',
     'selectiveScanKept',
-    'selectiveScanGradients',
-    'selectiveScanGradients',
   ]);
 });
