@@ -35,14 +35,14 @@ export interface EvaluationRequest {
  */
 export function tasksFor(
   { study, module, source, trials, seeds, folds }: EvaluationRequest,
-  { isEvaluated: isJudged }: OpenValidation,
+  { isEvaluated }: OpenValidation,
 ): readonly EvaluationTask[] {
   const base = { module, source, device: 'cpu' } as const;
   const baselines = folds.map((fold): BaselinesTask => ({ ...base, kind: 'baselines', fold }));
   const evaluations = trials.flatMap(({ number, params }) =>
     seeds.flatMap((seed) =>
       folds
-        .filter(({ fold }) => !isJudged({ kind: 'policy', number, seed }, fold))
+        .filter(({ fold }) => !isEvaluated({ kind: 'policy', number, seed }, fold))
         .map((fold): EvaluateTask => ({ ...base, kind: 'evaluate', address: trialAddress(study, number), params, seed, fold })),
     ),
   );

@@ -16,10 +16,10 @@ import { capacityPerDevice, trialsAtOnce } from '../machine/capacity.ts';
 import { runtimeInfo } from '../machine/runtime-info.ts';
 import { createPool, type Host } from '../pool/pool.ts';
 import { takeControl } from '../stop/control.ts';
+import type { StopRequest } from '../stop/stop-state.ts';
 import { sourceHashOf } from '../study-files/module-ref.ts';
 import { moduleFileOf } from '../study-files/module-url.ts';
 import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
-import type { StopRequest } from '../worker/events.ts';
 import { persist } from '../worker/persistent-storage.ts';
 import { type EvaluationTask, inParallel, runEvaluation, tasksFor, validationSeeds, type WithSources } from './evaluation-tasks.ts';
 
@@ -95,7 +95,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   const halt = new AbortController();
   // Every training listens.
   setMaxListeners(0, halt.signal);
-  stopping.onRequest((order) => order !== 'drain' && halt.abort(stopping.by()));
+  stopping.onRequest((request) => request !== 'drain' && halt.abort(stopping.by()));
   const pool = createPool({
     threads: Math.max(1, trialsAtOnce(study.needs, capacityPerDevice(1, options.workers))),
     dataDir,

@@ -5,7 +5,8 @@ const machine: Share = { slots: 8, cores: 8, memoryMb: 16_000 };
 
 describe('what a machine has room for', () => {
   test('is shared among the devices, and never less than one core each', () => {
-    const [one, many] = [capacityPerDevice(1), capacityPerDevice(1000)];
+    const one = capacityPerDevice(1);
+    const many = capacityPerDevice(1000);
     expect(one.slots).toBe(one.cores);
     expect(many).toMatchObject({ slots: 1, cores: 1 });
     expect(many.memoryMb).toBeLessThan(one.memoryMb);
@@ -25,9 +26,9 @@ describe('what a machine has room for', () => {
   });
 
   test('is counted in trials alone where somebody said how many, but for memory', () => {
-    const told: Share = { ...machine, slots: 3, cores: null };
-    expect(trialsAtOnce({ threads: 64 }, told)).toBe(3);
-    expect(trialsAtOnce({ memoryMb: 8000 }, told)).toBe(2);
+    const fixed: Share = { ...machine, slots: 3, cores: null };
+    expect(trialsAtOnce({ threads: 64 }, fixed)).toBe(3);
+    expect(trialsAtOnce({ memoryMb: 8000 }, fixed)).toBe(2);
   });
 
   test('is what the running trials leave, whatever studies they are of', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createDiskGuard } from './disk-guard.ts';
 
-function room() {
+function watchedDisk() {
   const disk = { free: 2 ** 30, now: 0, looks: 0, said: [] as string[] };
   const watched = createDiskGuard({
     dataDir: '/data',
@@ -16,23 +16,23 @@ function room() {
 }
 
 test('no trial begins on a full disk, which is said once, as is the end of it', async () => {
-  const { disk, hasSpace: isThere } = room();
-  expect(await isThere()).toBe(true);
+  const { disk, hasSpace } = watchedDisk();
+  expect(await hasSpace()).toBe(true);
   disk.free = 2 ** 20;
-  expect(await isThere()).toBe(true);
-  for (disk.now = 1000; disk.now < 5000; disk.now += 500) expect(await isThere()).toBe(false);
+  expect(await hasSpace()).toBe(true);
+  for (disk.now = 1000; disk.now < 5000; disk.now += 500) expect(await hasSpace()).toBe(false);
   disk.free = 2 ** 30;
   disk.now = 10_000;
-  expect(await isThere()).toBe(true);
+  expect(await hasSpace()).toBe(true);
   expect(disk.said).toEqual([expect.stringMatching(/is full: no trial begins/), expect.stringMatching(/1024 MB free: trials begin again/)]);
   expect(disk.looks).toBeLessThan(8);
 });
 
 test('a trial that found no room keeps others from trying for a minute, although there seems to be some', async () => {
-  const { disk, hasSpace: isThere, reportFull: ranOut } = room();
-  ranOut();
+  const { disk, hasSpace, reportFull } = watchedDisk();
+  reportFull();
   disk.now = 59_000;
-  expect(await isThere()).toBe(false);
+  expect(await hasSpace()).toBe(false);
   disk.now = 60_000;
-  expect(await isThere()).toBe(true);
+  expect(await hasSpace()).toBe(true);
 });

@@ -16,28 +16,28 @@ export interface DiskGuardOptions {
 }
 
 const lookEveryMs = 1000;
-const ranOutForMs = 60_000;
+const fullForMs = 60_000;
 
 export function createDiskGuard({ dataDir, say, now = () => performance.now(), free = freeBytes }: DiskGuardOptions): DiskGuard {
-  let there = true;
+  let hasSpace = true;
   let lookAgainAt = Number.NEGATIVE_INFINITY;
   const turn = (next: boolean, text: string): void => {
-    if (there !== next) say(text);
-    there = next;
+    if (hasSpace !== next) say(text);
+    hasSpace = next;
   };
   const full = `the disk of ${dataDir} is full: no trial begins until there is room again`;
   return {
     hasSpace: async () => {
-      if (now() < lookAgainAt) return there;
+      if (now() < lookAgainAt) return hasSpace;
       lookAgainAt = now() + lookEveryMs;
       const bytes = await free(dataDir);
       const enough = bytes >= reserveBytes();
       turn(enough, enough ? `the disk of ${dataDir} has ${megabytes(bytes)} free: trials begin again` : full);
-      return there;
+      return hasSpace;
     },
     reportFull: () => {
       turn(false, full);
-      lookAgainAt = now() + ranOutForMs;
+      lookAgainAt = now() + fullForMs;
     },
   };
 }

@@ -98,7 +98,7 @@ async function runOn<T extends Task>(
 
   const send = (message: ToThread): void => port.postMessage(message);
   const stop = (): void => {
-    send({ kind: 'stop', by: String(signal.reason), returns: signal.reason instanceof Interruption });
+    send({ kind: 'stop', by: String(signal.reason), resumes: signal.reason instanceof Interruption });
     grace = setTimeout(() => hardStop.abort(), graceMs);
   };
   port.on('message', ({ id, call }: FromThread) => {

@@ -1,7 +1,6 @@
 import { longTimeout } from '../../core/long-timeout.ts';
-import type { StopRequest } from '../worker/events.ts';
 import { obeySignals } from './signals.ts';
-import { createStopState, type StopState } from './stop-state.ts';
+import { createStopState, type StopRequest, type StopState } from './stop-state.ts';
 
 export interface ControlOptions {
   /** Drains when aborted. Without one, the process's own signals are obeyed. */
@@ -10,7 +9,7 @@ export interface ControlOptions {
   readonly timeoutMs?: number | undefined;
   /** How long running work may go on after SIGTERM. */
   readonly drainMs?: number | undefined;
-  readonly onStop: (order: StopRequest, by: string) => void;
+  readonly onStop: (request: StopRequest, by: string) => void;
 }
 
 /** Everything that can stop what runs here: signals, the caller, the clock. */
@@ -24,7 +23,7 @@ export interface Control {
 export function takeControl({ signal, timeoutMs, drainMs = 30_000, onStop }: ControlOptions): Control {
   const stopping = createStopState();
   const kill = new AbortController();
-  stopping.onRequest((order) => onStop(order, stopping.by()));
+  stopping.onRequest((request) => onStop(request, stopping.by()));
   const drain = (): void => stopping.stop('drain', String(signal?.reason ?? 'request'));
   if (signal?.aborted) drain();
   signal?.addEventListener('abort', drain);

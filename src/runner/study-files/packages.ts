@@ -32,7 +32,8 @@ export interface Packages {
  */
 export async function packagesOf(studyFile: string): Promise<Packages> {
   const near = nearestLockfile(dirname(studyFile));
-  const [ours, theirs] = [await seenIn(own), near === own || near === null ? none : await seenIn(near)];
+  const ours = await seenIn(own);
+  const theirs = near === own || near === null ? none : await seenIn(near);
   return { now: together(ours.now, theirs.now), first: together(ours.first, theirs.first) };
 }
 

@@ -37,11 +37,11 @@ export async function supervise({ setup, stopping, killed, onEvent }: SuperviseO
   let overdue: NodeJS.Timeout | undefined;
   const kill = (): void => child?.kill();
 
-  const forget = stopping.onRequest((order) => {
+  const forget = stopping.onRequest((request) => {
     halted.abort();
-    child?.stop(order, stopping.by());
+    child?.stop(request, stopping.by());
     clearTimeout(overdue);
-    if (order !== 'drain') overdue = setTimeout(kill, setup.graceMs + lastQueriesMs);
+    if (request !== 'drain') overdue = setTimeout(kill, setup.graceMs + lastQueriesMs);
   });
   killed.addEventListener('abort', kill);
 

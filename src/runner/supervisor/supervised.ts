@@ -4,7 +4,8 @@ import type { Connection } from '../../storage/connect.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { type Control, takeControl } from '../stop/control.ts';
-import type { StopRequest, WorkerSetup } from '../worker/events.ts';
+import type { StopRequest } from '../stop/stop-state.ts';
+import type { WorkerSetup } from '../worker/events.ts';
 
 /** What every supervisor is told of its work. */
 export interface SupervisedOptions {

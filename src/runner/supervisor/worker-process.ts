@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Device } from '../../search/study/trial-context.ts';
 import { workerEntry } from '../program-entries.ts';
-import type { FromWorker, StopRequest, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
+import type { StopRequest } from '../stop/stop-state.ts';
+import type { FromWorker, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
 
 /** How a worker process came to its end: by its own word, or without one. */
 export type WorkerEnding =
@@ -12,7 +13,7 @@ export type WorkerEnding =
 
 export interface WorkerProcess {
   readonly pid: number | undefined;
-  readonly stop: (order: StopRequest, by: string) => void;
+  readonly stop: (request: StopRequest, by: string) => void;
   readonly kill: () => void;
   /** Settled when the process is gone and reaped. */
   readonly ending: Promise<WorkerEnding>;
@@ -42,7 +43,7 @@ export function forkWorker(setup: WorkerSetup, onEvent: (event: WorkerEvent) => 
   tell({ kind: 'start', setup });
   return {
     pid: child.pid,
-    stop: (order, by) => tell({ kind: 'stop', order, by }),
+    stop: (request, by) => tell({ kind: 'stop', request, by }),
     kill: () => child.kill('SIGKILL'),
     ending: endingOf(child, onEvent),
   };

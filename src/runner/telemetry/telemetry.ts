@@ -26,7 +26,7 @@ export interface Telemetry {
 }
 
 /** Prometheus asks every 15 seconds or so. */
-const figuresMs = 5000;
+const sendEveryMs = 5000;
 
 export async function openTelemetry({ worker, device, threads, measured, tell }: TelemetryOptions): Promise<Telemetry> {
   const observers: StorageObserver[] = [];
@@ -39,14 +39,14 @@ export async function openTelemetry({ worker, device, threads, measured, tell }:
     closers.push(traces.close);
   }
   if (measured) {
-    const figures = await createWorkerStatistics({ device, threads });
-    const tellFigures = async (): Promise<void> => tell({ kind: 'figures', device, figures: await figures.read() });
-    const unmeasured = oncePerMessage((message) => tell({ kind: 'log', text: `cannot measure the worker on ${device}: ${message}` }));
-    await tellFigures().catch(unmeasured);
-    observers.push(figures.observe);
-    closers.push(runRepeatedly(figuresMs, tellFigures, unmeasured));
+    const statistics = await createWorkerStatistics({ device, threads });
+    const sendStatistics = async (): Promise<void> => tell({ kind: 'figures', device, figures: await statistics.read() });
+    const onFailure = oncePerMessage((message) => tell({ kind: 'log', text: `cannot measure the worker on ${device}: ${message}` }));
+    await sendStatistics().catch(onFailure);
+    observers.push(statistics.observe);
+    closers.push(runRepeatedly(sendEveryMs, sendStatistics, onFailure));
     onEvent = (event) => {
-      figures.hear(event);
+      statistics.hear(event);
       tell(event);
     };
   }
@@ -61,11 +61,11 @@ export async function openTelemetry({ worker, device, threads, measured, tell }:
 
 /** What fails every few seconds is said once for each reason. */
 function oncePerMessage(say: (message: string) => void): (error: unknown) => void {
-  const said = new Set<string>();
+  const reported = new Set<string>();
   return (error) => {
     const message = messageOf(error);
-    if (said.has(message)) return;
-    said.add(message);
+    if (reported.has(message)) return;
+    reported.add(message);
     say(message);
   };
 }

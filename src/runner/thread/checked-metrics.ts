@@ -7,12 +7,13 @@ import type { Metrics } from '../../search/trial/trial.ts';
 /** A copy of metrics as they can be stored: study files are not always typechecked. NaN and infinities are numbers here; -0 becomes 0. */
 export function checkedMetrics(metrics: Metrics): Metrics {
   for (const [name, value] of Object.entries(metrics)) {
-    if (name === '' || storableText(name) !== name || isReservedKey(name)) throw wrong(`${JSON.stringify(name)} cannot name a metric`);
-    if (typeof value !== 'number') throw wrong(`the metric ${name} is ${describeValue(value)}, not a number`);
+    if (name === '' || storableText(name) !== name || isReservedKey(name))
+      throw invalidMetric(`${JSON.stringify(name)} cannot name a metric`);
+    if (typeof value !== 'number') throw invalidMetric(`the metric ${name} is ${describeValue(value)}, not a number`);
   }
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value + 0]));
 }
 
-function wrong(message: string): AssayError {
+function invalidMetric(message: string): AssayError {
   return new AssayError('trial_failed', message, { hint: 'metrics are names with numbers; keep texts in your own log' });
 }

@@ -62,7 +62,7 @@ function numeric(value: unknown, what: string, hint: string): number {
 }
 
 function checkedConstraints(constraints: readonly number[]): readonly number[] {
-  if (!Array.isArray(constraints) || constraints.some((figure) => typeof figure !== 'number'))
+  if (!Array.isArray(constraints) || constraints.some((value) => typeof value !== 'number'))
     throw new AssayError('trial_failed', `the constraints are no list of numbers but ${describeValue(constraints)}`, {
       hint: 'each is met at 0 or below: [drawdown - 0.2]',
     });

@@ -43,15 +43,15 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
   let lastReport: Promise<void> = Promise.resolve();
   const pending = createPendingCalls();
 
-  const signalStop = (word: TrialPruned | TrialCancelled): never => {
-    stopSignal ??= word;
+  const signalStop = (exception: TrialPruned | TrialCancelled): never => {
+    stopSignal ??= exception;
     throw stopSignal;
   };
 
   /** A trial that is to go on later gets one report through, so that it can look at the signal and save where it stands. */
   const checkStop = (): void => {
     if (!link.signal.aborted) return;
-    if (!link.returns() || !mayReportOnceMore) signalStop(new TrialCancelled(String(link.signal.reason)));
+    if (!link.resumes() || !mayReportOnceMore) signalStop(new TrialCancelled(String(link.signal.reason)));
   };
 
   const report: TrialScope<Params>['context']['report'] = async (step, reported, metrics) => {
@@ -70,11 +70,11 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
         },
       );
     // Copied now: the objective may change its figures while an earlier report is on its way.
-    const figures = reportedValues(reported, metrics, curve);
+    const values = reportedValues(reported, metrics, curve);
     lastStep = step;
     const sent = lastReport.then(async () => {
       if (stopSignal !== null) throw stopSignal;
-      const reply = await link.call({ kind: 'report', report: { step, ...figures } });
+      const reply = await link.call({ kind: 'report', report: { step, ...values } });
       if (reply.kind === 'prune') signalStop(new TrialPruned(step, reply.reason));
       if (reply.kind === 'stop') signalStop(new TrialCancelled(reply.by));
       checkStop();
@@ -146,9 +146,9 @@ const longestRole = 200;
 
 /** @throws AssayError `trial_failed` for anything but words. */
 export async function sayRunsOn(link: HostLink, facts: RuntimeInfo): Promise<void> {
-  const wrong = Object.entries(facts).find(([, fact]) => typeof fact !== 'string');
-  if (wrong !== undefined)
-    throw new AssayError('trial_failed', `runsOn({ ${wrong[0]}: ${previewOf(wrong[1])} }): what a trial runs on is said in words`, {
+  const invalid = Object.entries(facts).find(([, fact]) => typeof fact !== 'string');
+  if (invalid !== undefined)
+    throw new AssayError('trial_failed', `runsOn({ ${invalid[0]}: ${previewOf(invalid[1])} }): what a trial runs on is said in words`, {
       hint: "such as runsOn({ executor: 'onnx' })",
     });
   const kept = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [withoutPadding(name), withoutPadding(fact)]));

@@ -6,31 +6,31 @@ import type { Call, CallResults, FromThread, ToThread } from './protocol.ts';
 export interface HostLink {
   /** Aborted, with who stopped it as the reason, when the host says stop. */
   readonly signal: AbortSignal;
-  /** Whether the stopped task is to go on later. */
-  readonly returns: () => boolean;
+  /** True if the stopped task goes on later. */
+  readonly resumes: () => boolean;
   readonly call: <C extends Call>(call: C) => Promise<CallResults[C['kind']]>;
   readonly close: () => void;
 }
 
-interface Waiting {
+interface PendingCall {
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
 }
 
 export function linkToHost(port: MessagePort): HostLink {
   const stop = new AbortController();
-  const waiting = new Map<number, Waiting>();
+  const pending = new Map<number, PendingCall>();
   let lastId = 0;
-  let returns = false;
+  let resumes = false;
 
   port.on('message', (message: ToThread) => {
     if (message.kind === 'stop') {
-      returns = message.returns;
+      resumes = message.resumes;
       stop.abort(message.by);
       return;
     }
-    const caller = waiting.get(message.id);
-    waiting.delete(message.id);
+    const caller = pending.get(message.id);
+    pending.delete(message.id);
     if (message.kind === 'result') caller?.resolve(message.result as never);
     else {
       const { code, message: text, hint } = message.error;
@@ -40,11 +40,11 @@ export function linkToHost(port: MessagePort): HostLink {
 
   return {
     signal: stop.signal,
-    returns: () => returns,
+    resumes: () => resumes,
     call: (call) =>
       new Promise((resolve, reject) => {
         lastId += 1;
-        waiting.set(lastId, { resolve, reject });
+        pending.set(lastId, { resolve, reject });
         const message: FromThread = { id: lastId, call };
         // The caller keeps its bytes: what is handed over is a copy, moved instead of cloned a second time.
         if (call.kind === 'artifact') {

@@ -117,8 +117,8 @@ export type ToThread =
       readonly id: number;
       readonly error: TrialFailure;
     }
-  /** `returns`: the trial goes on later, so it may save where it stands. */
-  | { readonly kind: 'stop'; readonly by: string; readonly returns: boolean };
+  /** `resumes`: true if the trial goes on later, so that it may save a checkpoint. */
+  | { readonly kind: 'stop'; readonly by: string; readonly resumes: boolean };
 
 export interface TaskEnvelope {
   readonly task: Task;

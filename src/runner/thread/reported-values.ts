@@ -21,11 +21,11 @@ export function reportedValues(reported: number | Metrics, metrics: Metrics | un
       },
     );
   }
-  const figures = typeof reported === 'object' && reported !== null ? checkedMetrics({ ...reported, ...metrics }) : {};
-  const value = figures[curve];
+  const values = typeof reported === 'object' && reported !== null ? checkedMetrics({ ...reported, ...metrics }) : {};
+  const value = values[curve];
   if (value === undefined)
     throw new AssayError('trial_failed', `the report has no figure ${curve}`, {
       hint: `with several objectives report figures by name: report(step, { ${curve}: … }); pruneOn says which one is the trial's curve`,
     });
-  return { value, metrics: figures };
+  return { value, metrics: values };
 }

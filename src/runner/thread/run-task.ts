@@ -61,8 +61,8 @@ async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink,
   try {
     const result = await study.objective(context);
     const unseen = await end();
-    const word = stopSignalled();
-    if (word !== null) throw word;
+    const stopped = stopSignalled();
+    if (stopped !== null) throw stopped;
     // An objective that heeds the signal returns early: what it has by then is no result.
     link.signal.throwIfAborted();
     if (unseen !== null) throw unseen.error;
@@ -71,9 +71,9 @@ async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink,
     // What the objective began is answered before the trial ends, however it ends.
     await end();
     // A verdict stands even where the objective wrapped the exception or threw another one while it cleaned up.
-    const word = stopSignalled() ?? error;
-    if (word instanceof TrialPruned) return { kind: 'pruned', atStep: word.atStep, reason: word.reason };
-    throw word;
+    const reason = stopSignalled() ?? error;
+    if (reason instanceof TrialPruned) return { kind: 'pruned', atStep: reason.atStep, reason: reason.reason };
+    throw reason;
   }
 }
 

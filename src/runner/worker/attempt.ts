@@ -41,7 +41,7 @@ export interface Attempt {
 
 type EndReason =
   /** `by`: whoever cancelled it when it was to end otherwise. */
-  | { readonly kind: 'own'; readonly by?: string }
+  | { readonly kind: 'natural'; readonly by?: string }
   | { readonly kind: 'released'; readonly because: string }
   /** Null: a person asked for it. */
   | { readonly kind: 'paused'; readonly paused: Paused | null }
@@ -52,14 +52,14 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
   const { storage, pool, device, graceMs, artifacts, onEvent } = context;
   const { lease, address, number, params, seed } = claimed;
   const stop = new AbortController();
-  let endReason: EndReason = { kind: 'own' };
+  let endReason: EndReason = { kind: 'natural' };
 
   const lose = (because?: string): void => {
     endReason = { kind: 'lost', because };
     stop.abort('a lost lease');
   };
 
-  const tellLost = (because?: string): void => onEvent({ kind: 'trial-lost', address, ...(because !== undefined && { because }) });
+  const reportLost = (because?: string): void => onEvent({ kind: 'trial-lost', address, ...(because !== undefined && { because }) });
 
   const held = <Result>(result: Result): Exclude<Result, 'lost'> => {
     if (result !== 'lost') return result as Exclude<Result, 'lost'>;
@@ -80,7 +80,7 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
 
   /** The thread gets the time to save where it stands, as in any interruption. */
   const interrupt = (next: EndReason, because: string): void => {
-    if (endReason.kind === 'own' && !stop.signal.aborted) endReason = next;
+    if (endReason.kind === 'natural' && !stop.signal.aborted) endReason = next;
     stop.abort(new Interruption(because));
   };
 
@@ -146,7 +146,7 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
 
   const giveBack = async (because: string): Promise<void> => {
     const state = await storage.release(lease);
-    if (state === 'lost') tellLost();
+    if (state === 'lost') reportLost();
     else onEvent({ kind: 'trial-released', address, because });
   };
 
@@ -156,20 +156,20 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
       return finish({ kind: 'pruned', atStep: paused.atStep, reason }, durationMs);
     }
     const state = paused === null ? await storage.release(lease) : await storage.pause(lease, paused);
-    if (state === 'lost') tellLost();
+    if (state === 'lost') reportLost();
     else onEvent({ kind: 'trial-paused', address, because: paused?.reason ?? 'request' });
   };
 
   const finish = async (outcome: Outcome, durationMs: number): Promise<void> => {
     const state = await storage.finish(lease, outcome, ranOn);
-    if (state === 'lost') return tellLost();
+    if (state === 'lost') return reportLost();
     finished = true;
     onEvent({ kind: 'trial-finished', address, outcome, durationMs });
     if (hasCheckpoint) await removeBytes(context, await storage.dropCheckpoints(claimed.study));
   };
 
   const settle = async (answer: AnswerTo<TrialTask>, durationMs: number): Promise<void> => {
-    if (endReason.kind === 'lost') tellLost(endReason.because);
+    if (endReason.kind === 'lost') reportLost(endReason.because);
     // An outcome that was reached before the thread heard the stop is an outcome all the same.
     else if (endReason.kind === 'released' && answer.kind === 'cancelled') await giveBack(endReason.because);
     else if (endReason.kind === 'paused' && answer.kind === 'cancelled') await pause(endReason.paused, durationMs);
@@ -181,14 +181,14 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
     // Nor is an edit between the claim and the start: whoever has the source that the study was opened with takes it.
     else if (answer.kind === 'failed' && answer.error.code === 'source_changed') await giveBack(answer.error.message);
     else if (answer.kind === 'cancelled')
-      await finish({ ...answer, by: (endReason.kind === 'own' ? endReason.by : undefined) ?? answer.by }, durationMs);
+      await finish({ ...answer, by: (endReason.kind === 'natural' ? endReason.by : undefined) ?? answer.by }, durationMs);
     else await finish(answer.kind === 'done' ? answer.value : answer, durationMs);
   };
 
   /** What could not be stored because the database does not answer is lost with the lease; a checkpoint that stays is for `assay gc`. */
   const onFailure = (error: unknown): void => {
     if (endReason.kind !== 'lost' || !isConnectionLoss(error)) throw error;
-    if (!finished) tellLost(endReason.because);
+    if (!finished) reportLost(endReason.because);
   };
 
   const { attempt } = lease;
@@ -209,7 +209,7 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
   return {
     claimed,
     cancel: (by) => {
-      if (endReason.kind === 'released' || endReason.kind === 'paused') endReason = { kind: 'own', by };
+      if (endReason.kind === 'released' || endReason.kind === 'paused') endReason = { kind: 'natural', by };
       stop.abort(by);
     },
     release: (because) => interrupt({ kind: 'released', because }, because),

@@ -1,5 +1,7 @@
 import type { StudyId } from '../../search/study/storage.ts';
-import type { FaultyStudy } from '../../search/study/study-fault.ts';
+import type { FaultyStudy, StudyFault } from '../../search/study/study-fault.ts';
+import type { WorkerEvent } from './events.ts';
+import { faultOf } from './fault.ts';
 
 /** The studies that cannot be asked for a trial, each left alone for a while. */
 export interface BackOff {
@@ -13,7 +15,7 @@ export interface BackOff {
   readonly remove: (study: StudyId) => void;
 }
 
-interface Resting {
+interface FaultyEntry {
   readonly revision: number;
   readonly because: string;
   readonly pauseMs: number;
@@ -24,20 +26,24 @@ const firstPauseMs = 5000;
 const longestPauseMs = 300_000;
 
 export function createBackOff(now: () => number = () => performance.now()): BackOff {
-  const resting = new Map<StudyId, Resting>();
+  const faulty = new Map<StudyId, FaultyEntry>();
   return {
     add: ({ id, revision }, because) => {
-      const before = resting.get(id);
+      const before = faulty.get(id);
       const pauseMs = before === undefined ? firstPauseMs : Math.min(2 * before.pauseMs, longestPauseMs);
-      resting.set(id, { revision, because, pauseMs, untilMs: now() + pauseMs });
+      faulty.set(id, { revision, because, pauseMs, untilMs: now() + pauseMs });
       return before?.because !== because;
     },
     isBackingOff: ({ id, revision }) => {
-      const known = resting.get(id);
+      const known = faulty.get(id);
       // What was listed before the fault may be older than it.
       return known !== undefined && revision <= known.revision && now() < known.untilMs;
     },
-    has: (study) => resting.has(study),
-    remove: (study) => resting.delete(study),
+    has: (study) => faulty.has(study),
+    remove: (study) => faulty.delete(study),
   };
+}
+
+export function backOffEvent(fault: StudyFault): WorkerEvent {
+  return { kind: 'study-set-aside', study: fault.study.name, error: faultOf(fault) };
 }

@@ -1,12 +1,9 @@
-import { AssayError, messageOf } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
-import type { StudyFault } from '../../search/study/study-fault.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
-import { databaseFault } from '../../storage/database-fault.ts';
 import type { Share } from '../machine/capacity.ts';
+import type { StopRequest } from '../stop/stop-state.ts';
 import type { MetricsText } from '../telemetry/worker-statistics.ts';
-import type { Incompatibility, StudyDemands } from './served-studies.ts';
 
 /** What a worker says while it works, in the order of happening. Plain data: it crosses from the worker process to its supervisor. */
 export type WorkerEvent =
@@ -51,12 +48,9 @@ export type FromWorker =
 /** An error as it crosses from process to process. */
 export type Fault = TrialFailure & { readonly place?: string };
 
-/** Finish the running trials (`drain`), end them as cancelled (`cancel`), or give them back to the queue (`release`). */
-export type StopRequest = 'drain' | 'cancel' | 'release';
-
 export type ToWorker =
   | { readonly kind: 'start'; readonly setup: WorkerSetup }
-  | { readonly kind: 'stop'; readonly order: StopRequest; readonly by: string };
+  | { readonly kind: 'stop'; readonly request: StopRequest; readonly by: string };
 
 /** All that a worker process must know. */
 export interface WorkerSetup {
@@ -75,21 +69,4 @@ export interface WorkerSetup {
   /** Null: the environment's DATABASE_URL, else the embedded server. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
-}
-
-/** What a worker says of a study that it leaves. */
-export function incompatibleEvent(study: string, { module }: StudyDemands, { part, because }: Incompatibility): WorkerEvent {
-  return part === 'machine' ? { kind: 'study-unfit', study, because } : { kind: 'source-changed', study, url: module.url, part };
-}
-
-export function backOffEvent(fault: StudyFault): WorkerEvent {
-  return { kind: 'study-set-aside', study: fault.study.name, error: faultOf(fault) };
-}
-
-export function faultOf(error: unknown): Fault {
-  const fault = error instanceof AssayError ? error : databaseFault(error);
-  // A value that the database cannot read is nobody's request here.
-  if (fault === undefined || (fault !== error && fault.code === 'usage')) return { code: 'internal', message: messageOf(error) };
-  const { code, message, hint, place } = fault;
-  return { code, message, ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place }) };
 }

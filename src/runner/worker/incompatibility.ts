@@ -3,6 +3,7 @@ import { type Capacity, lackFor } from '../machine/capacity.ts';
 import { sourceHashOf } from '../study-files/module-ref.ts';
 import { moduleFileOf } from '../study-files/module-url.ts';
 import { packagesOf } from '../study-files/packages.ts';
+import type { WorkerEvent } from './events.ts';
 import type { Incompatibility, StudyDemands } from './served-studies.ts';
 
 /**
@@ -32,4 +33,8 @@ export async function incompatibilityOf({ module, needs }: StudyDemands, capacit
   }
   const lack = lackFor(needs, capacity);
   return lack === null ? null : { part: 'machine', because: lack };
+}
+
+export function incompatibleEvent(study: string, { module }: StudyDemands, { part, because }: Incompatibility): WorkerEvent {
+  return part === 'machine' ? { kind: 'study-unfit', study, because } : { kind: 'source-changed', study, url: module.url, part };
 }

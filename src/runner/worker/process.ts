@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import { createStopState } from '../stop/stop-state.ts';
-import { type FromWorker, faultOf, type ToWorker, type WorkerEvent } from './events.ts';
+import type { FromWorker, ToWorker, WorkerEvent } from './events.ts';
+import { faultOf } from './fault.ts';
 import { runWorker } from './run-worker.ts';
 
 /**
@@ -22,7 +23,7 @@ function tell(event: WorkerEvent): void {
 }
 
 process.on('message', (message: ToWorker) => {
-  if (message.kind === 'stop') stopping.stop(message.order, message.by);
+  if (message.kind === 'stop') stopping.stop(message.request, message.by);
   else
     runWorker(message.setup, stopping, tell).then(
       (end) => leave({ kind: 'ended', end }, 0),

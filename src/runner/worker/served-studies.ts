@@ -57,17 +57,11 @@ export interface ServedOptions {
 }
 
 /** Each look opens files, of which a process may have so many open. */
-const lookedAtOnce = 16;
+const checkedAtOnce = 16;
 
 /** Serves every listed study that can be worked on here as it was opened, and leaves the others to other machines. */
-export async function serveWhatFits({
-  list,
-  open,
-  share,
-  incompatibilityOf,
-  onIncompatible: onMisfit,
-}: ServedOptions): Promise<ServedStudies> {
-  const told = new Set<string>();
+export async function serveWhatFits({ list, open, share, incompatibilityOf, onIncompatible }: ServedOptions): Promise<ServedStudies> {
+  const reported = new Set<string>();
   const backOff = createBackOff();
   let served: readonly ListedStudy[] = [];
   /** Those that this worker cannot work on. */
@@ -75,14 +69,14 @@ export async function serveWhatFits({
   const refresh = async (): Promise<void> => {
     const studies = await list();
     const incompatibilities: (Incompatibility | null)[] = [];
-    for (let i = 0; i < studies.length; i += lookedAtOnce)
-      incompatibilities.push(...(await Promise.all(studies.slice(i, i + lookedAtOnce).map(incompatibilityOf))));
+    for (let i = 0; i < studies.length; i += checkedAtOnce)
+      incompatibilities.push(...(await Promise.all(studies.slice(i, i + checkedAtOnce).map(incompatibilityOf))));
     for (const [i, study] of studies.entries()) {
       const incompatibility = incompatibilities[i] ?? null;
       if (incompatibility === null) continue;
       const version = JSON.stringify([study.id, study.module, study.needs, incompatibility]);
-      if (!told.has(version)) onMisfit(study, incompatibility);
-      told.add(version);
+      if (!reported.has(version)) onIncompatible(study, incompatibility);
+      reported.add(version);
     }
     served = studies.filter((_, i) => incompatibilities[i] === null);
     left = studies.filter((_, i) => incompatibilities[i] !== null);

@@ -7,7 +7,9 @@ import { StudyFault } from '../../search/study/study-fault.ts';
 import { isConnectionLoss } from '../../storage/connection-loss.ts';
 import type { StopState } from '../stop/stop-state.ts';
 import { type Attempt, type AttemptContext, startAttempt } from './attempt.ts';
-import { backOffEvent, incompatibleEvent, type WorkEnd } from './events.ts';
+import { backOffEvent } from './back-off.ts';
+import type { WorkEnd } from './events.ts';
+import { incompatibleEvent } from './incompatibility.ts';
 import { removeBytes } from './remove-bytes.ts';
 import { runRepeatedly } from './run-repeatedly.ts';
 import type { Incompatibility, ServedStudies } from './served-studies.ts';
@@ -68,10 +70,10 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     });
   };
 
-  stopping.onRequest((order) => {
+  stopping.onRequest((request) => {
     for (const attempt of running) {
-      if (order === 'cancel') attempt.cancel(stopping.by());
-      if (order === 'release') attempt.release(stopping.by());
+      if (request === 'cancel') attempt.cancel(stopping.by());
+      if (request === 'release') attempt.release(stopping.by());
     }
     wakeup.notify();
   });

@@ -2,7 +2,7 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
-import { faultOf } from './events.ts';
+import { faultOf } from './fault.ts';
 
 test.each([
   [Object.assign(new Error('connect ECONNREFUSED /run/pg'), { code: 'ECONNREFUSED' }), 'database_unavailable'],
