@@ -10,15 +10,15 @@ export interface EndedPoint {
   readonly failed: boolean;
 }
 
-/** Neighbours that are asked; one failure alone, which may be chance, decides nothing. */
+/** Number of nearest trials that decide; a single failure, which may be chance, decides nothing. */
 const neighbours = 3;
-/** Older trials are not looked at, so that an ask does not grow with the study. */
+/** Number of newest finished trials considered, so that the time of an ask does not grow with the study. */
 export const newest = 1000;
 
 /**
- * Tells params with which trials are likely to fail: most of the nearest finished trials did (the k-nearest-neighbour rule, Cover
- * and Hart 1967). For samplers without a model of the whole space.
- * @returns null where no trial failed: nothing is refused.
+ * Returns a predicate that is true for params with which a trial is likely to fail: most of the nearest finished trials failed (the
+ * k-nearest-neighbour rule, Cover and Hart 1967). For samplers without a model of the whole space.
+ * @returns null if no trial failed.
  */
 export function failsNearby(space: CompiledSpace, { observations }: History): ((params: FlatParams) => boolean) | null {
   if (!observations.some(({ state }) => state === 'failed')) return null;
@@ -37,7 +37,7 @@ export function failsNearby(space: CompiledSpace, { observations }: History): ((
   };
 }
 
-/** The same for points of some axes. Choices are at a distance of a whole range from each other. */
+/** The same for points of the given axes. Two different choices are a whole range apart. */
 export function failsAmong(axes: readonly Axis[], ended: readonly EndedPoint[]): ((point: Point) => boolean) | null {
   if (countFailed(ended) === 0) return null;
   const choices = axes.map(({ kind }) => kind === 'choice');
@@ -51,7 +51,7 @@ export function failsAmong(axes: readonly Axis[], ended: readonly EndedPoint[]):
       nearest.splice(place < 0 ? nearest.length : place, 0, { distance, failed });
       nearest.length = Math.min(nearest.length, neighbours);
     }
-    // Where the very same was tried, the others say nothing.
+    // If the same point was tried, only its trials count.
     const same = nearest.filter(({ distance }) => distance === 0);
     const asked = same.length > 0 ? same : nearest;
     return 2 * countFailed(asked) > Math.max(asked.length, same.length > 0 ? 0 : neighbours);

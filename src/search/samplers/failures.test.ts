@@ -23,7 +23,7 @@ const mean = (runs: readonly FailingRun[], figure: (run: FailingRun) => number):
 
 const regions = [failingRegion(2, 1), failingRegion(4, 2), failingRegion(8, 3), smallCorner];
 
-describe('trials that fail', () => {
+describe('failed trials', () => {
   test.each([tooLarge, failingChoice, ...regions])('cheap samplers fail no more often than random draws: $name', (problem) => {
     const random = runsOf(problem, 'random');
     for (const id of cheap) {
@@ -44,21 +44,21 @@ describe('trials that fail', () => {
     expect(mean(runs, ({ best }) => best)).toBeLessThan(mean(random, ({ best }) => best));
   });
 
-  test('a whole number that diverges when it is too large is not asked for again', () => {
+  test('an int value that made a trial fail is not suggested again', () => {
     const { observations, best } = searchFailing(tooLarge, samplerOf({ id: 'auto', options: {} }), 0);
     const failed = observations.flatMap(({ state, params }) => (state === 'failed' ? [params['n']] : []));
     expect(new Set(failed).size).toBe(failed.length);
     expect(best).toBe(-28);
   });
 
-  test('failures by chance are not taken for a region: the search ends where it ends without them', () => {
+  test('random failures do not keep a search from its usual result', () => {
     for (const id of ['auto', ...cheap]) {
       const [run, undisturbed] = [failingByChance(0.3), failingByChance(0)].map((problem) => runsOf(problem, id, 1)[0]!);
       expect(run!.best).toBeLessThan(undisturbed!.best + 0.03);
     }
   });
 
-  test('while everything fails, space filling asks for no point twice', () => {
+  test('space filling suggests hardly any point twice while every trial fails', () => {
     const space = compileSpace({ n: int(1, 3), model: choice(['a', 'b']), side: branch({ left: {}, right: { k: int(0, 2) } }) });
     const { observations } = searchFailing({ name: 'all', space, evaluate: () => null }, samplerOf({ id: 'auto', options: {} }), 1, 24);
     expect(new Set(observations.map(({ params }) => JSON.stringify(params))).size).toBeGreaterThan(22);

@@ -30,8 +30,8 @@ test('an option out of range is refused by name', () => {
   expect(refusal(() => samplerOf({ id: 'random', options: 3 })).code).toBe('study_invalid');
 });
 
-test('a reference holds every option, so that a study stays what it was when defaults change', () => {
-  // What is null is settled by the release, and that is held.
+test('a reference stores every option, so that new defaults do not change existing studies', () => {
+  // Options that are null follow from `release`, which is stored.
   expect(tpe().options).toEqual({
     release: '5',
     startupTrials: 10,

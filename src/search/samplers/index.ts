@@ -14,7 +14,7 @@ import { tpe } from './tpe/tpe.ts';
 export const samplers = [random, tpe, gp, auto, cmaes, nsga2, pbt, qmc, grid] as const;
 
 /**
- * The sampler that a study names.
+ * Creates the sampler that a study names.
  * @throws AssayError `study_invalid` for an unknown id or option.
  */
 export function samplerOf(ref: AlgorithmRef): Sampler {

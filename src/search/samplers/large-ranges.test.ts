@@ -10,7 +10,7 @@ import { samplerOf } from './index.ts';
 const samplers = ['random', 'tpe', 'gp', 'auto', 'cmaes', 'nsga2', 'qmc', 'grid'];
 const largest = Number.MAX_SAFE_INTEGER;
 
-/** Ranges of so many steps that a number hardly tells them apart. */
+/** Ranges whose number of steps is near the resolution of doubles. */
 const ranges: Readonly<Record<string, Param>> = {
   '2^53 - 1 whole numbers from 0': int(0, largest),
   '2^53 - 1 whole numbers around 0': int(-(2 ** 52) + 1, 2 ** 52 - 1),
@@ -22,7 +22,7 @@ const ranges: Readonly<Record<string, Param>> = {
   '1e11 steps': float(0, 1000, { step: 1e-8 }),
 };
 
-test.each(Object.entries(ranges))('every sampler suggests values of the range, and other ones each time: %s', (_, param) => {
+test.each(Object.entries(ranges))('every sampler suggests varied values inside the range: %s', (_, param) => {
   const space = compileSpace({ n: param, x: float(0, 1, { step: 0.5 }) });
   for (const id of samplers) {
     const sampler = samplerOf({ id, options: {} });
@@ -37,7 +37,7 @@ test.each(Object.entries(ranges))('every sampler suggests values of the range, a
   }
 });
 
-test('a cmaes of very many steps moves as one of a continuous range does', () => {
+test('cmaes treats a range of very many steps as continuous', () => {
   const space = compileSpace({ n: float(0, 1e6, { step: 1e-6 }), m: int(0, 1e12) });
   const sampler = samplerOf({ id: 'cmaes', options: {} });
   const observations: Observation[] = [];
@@ -51,10 +51,10 @@ test('a cmaes of very many steps moves as one of a continuous range does', () =>
 
 test.each([
   ['1e17 steps', float(0, 1e9, { step: 1e-8 })],
-  ['steps below the resolution at their place', float(1e9, 1e9 + 1, { step: 1e-9 })],
+  ['steps below the resolution of doubles', float(1e9, 1e9 + 1, { step: 1e-9 })],
   ['2^54 whole numbers', int(-largest, largest)],
   ['2^54 whole numbers in steps', int(-largest, largest, { step: 1000 })],
-])('a range whose steps no number can tell apart is refused when it is defined: %s', (_, param) => {
+])('a range with more steps than doubles can distinguish is refused: %s', (_, param) => {
   expect(() => compileSpace({ n: param })).toThrow(
     expect.objectContaining({ code: 'space_invalid', place: 'n', hint: expect.stringMatching(/float|continuous/) as string }) as Error,
   );

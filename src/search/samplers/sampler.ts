@@ -3,37 +3,37 @@ import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
 import type { Curve, Direction, History } from '../trial/history.ts';
 
-/** A pure function of (space, history, rng): it keeps nothing, reads no clock and no database. */
+/** A pure function of (space, history, rng): no state, no clock, no database. */
 export interface Sampler {
   /** Stored with the study: `tpe`, `random`. */
   readonly id: string;
-  /** It cannot search for several objectives. Constraints are every sampler's business. */
+  /** True if only one objective is supported. Constraints must be handled by every sampler. */
   readonly singleObjective?: true;
-  /** It has to know which trials there are, whatever became of them: no pruner keeps any from it. */
+  /** True if every trial number is needed (grid, QMC): a pruner's history filter is not applied. */
   readonly ignoresHistoryFilter?: true;
-  /** Every parameter that is active under the suggested choices, and no other; all inside their ranges. */
+  /** Returns a value for every parameter that is active under the suggested choices, and for no other; all inside their ranges. */
   readonly suggest: (space: CompiledSpace, history: History, rng: Rng) => FlatParams;
-  /** A trial that goes on from where another one stands; null: it begins anew, as suggested. Asked before `suggest`. */
+  /** Returns a trial that continues another trial's checkpoint; called before `suggest` (null: start from nothing, as suggested). */
   readonly fork?: (space: CompiledSpace, members: Population, rng: Rng) => Fork | null;
-  /** How many different trials it has to offer: a study without a number of trials ends after so many. Absent: no end. */
+  /** Returns the number of distinct trials, after which a study without a trial limit ends. Absent: unlimited. */
   readonly trials?: (space: CompiledSpace) => bigint;
-  /** It works together with the pruner of the same id and options. */
+  /** True if it requires the pruner of the same id and options. */
   readonly prunes?: true;
 }
 
-/** The trials that train. */
+/** Running trials with their curves and newest checkpoints, for population-based samplers. */
 export interface Population {
   readonly direction: Direction;
   readonly curves: readonly Curve[];
-  /** The newest checkpoint of those that keep one, by number. */
+  /** Newest checkpoint of each trial that has one, by trial number. */
   readonly checkpoints: ReadonlyMap<number, { readonly step: number; readonly params: FlatParams }>;
-  /** The number of the trial that is asked for. */
+  /** Number of the trial to suggest. */
   readonly next: number;
 }
 
 export interface Fork {
   readonly params: FlatParams;
-  /** The number of the trial whose checkpoint, of this step, it begins with. */
+  /** Number of the trial whose checkpoint at `step` is loaded. */
   readonly from: number;
   readonly step: number;
 }

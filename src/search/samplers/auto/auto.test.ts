@@ -21,7 +21,7 @@ function study(trials: number): readonly Observation[] {
   return observations;
 }
 
-test('the first trials fill the space: every quarter of each axis is met by eight, and the first is not the centre', () => {
+test('eight space-filling trials reach every quarter of each axis, and the first is not the centre', () => {
   const trials = study(8);
   for (const axis of ['x', 'y']) expect(new Set(trials.map(({ params }) => Math.floor(4 * Number(params[axis])))).size).toBe(4);
   expect(trials[0]!.params).not.toEqual({ x: 0.5, y: 0.5 });
@@ -38,7 +38,7 @@ test('every eighth trial is the one that TPE would suggest, and from mixFrom on 
   expect(numbers.filter(isTpes)).toEqual([15, 21, 23]);
 });
 
-test('branches are looked at alike before anything is known, however many parameters they have', () => {
+test('startup trials spread evenly over branches, whatever their number of parameters', () => {
   const branches = compileSpace({
     kind: branch({ many: { a: float(0, 1), b: float(0, 1), c: float(0, 1), d: float(0, 1) }, one: { e: float(0, 1) }, none: {} }),
   });
@@ -50,7 +50,7 @@ test('branches are looked at alike before anything is known, however many parame
     }
     const kinds = observations.map(({ params }) => params['kind']);
     for (const kind of ['many', 'one']) expect(kinds.filter((each) => each === kind).length).toBeGreaterThanOrEqual(3);
-    // It is one setting.
+    // A case without parameters is a single setting.
     expect(kinds.filter((each) => each === 'none')).toHaveLength(1);
   }
 });

@@ -11,7 +11,10 @@ import { type AutoOptions, autoOptions } from './options.ts';
 const gpPolicy = policyOf(gpOptions.parse({}));
 const tpe = createTpeSampler(tpeOptions.parse({}));
 
-/** Space-filling trials, then a Gaussian process with TPE between, in long studies by turns: docs/search.md has the measurements. */
+/**
+ * Space-filling first, then a Gaussian process with every `tpeEvery`-th trial from TPE; from `mixFrom` trials on the two alternate.
+ * Measurements: docs/search.md.
+ */
 export function createAutoSampler({ tpeEvery, mixFrom }: AutoOptions): Sampler {
   return {
     id: 'auto',
@@ -20,14 +23,14 @@ export function createAutoSampler({ tpeEvery, mixFrom }: AutoOptions): Sampler {
       const period = known >= mixFrom ? 2 : tpeEvery;
       const learning = known >= gpPolicy.startupTrials;
       const byTpe = learning && known % period === period - 1 ? tpe.suggest(space, history, rng) : null;
-      // TPE looks at densities, not at single points, and would ask for a finished setting of steps and choices once more.
+      // TPE may suggest finished params again if all parameters are steps or choices.
       return byTpe !== null && !wasTried(byTpe, history) ? byTpe : suggestByProcess(space, history, rng, gpPolicy);
     },
   };
 }
 
 /**
- * Chooses by what is known so far: space-filling, then a Gaussian process, then TPE too (docs/search.md has the measurements).
+ * Chooses by the number of trials: space-filling, then a Gaussian process, then TPE as well (measurements: docs/search.md).
  *
  * @example
  * ```ts

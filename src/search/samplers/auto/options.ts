@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 export const autoOptions = z.strictObject({
-  /** Every so many-th trial is TPE's: it looks where the process is wrongly sure, and keeps out of its own ruts. */
+  /** Every n-th trial is suggested by TPE, which explores where the Gaussian process is overconfident. */
   tpeEvery: z.int().min(2).default(8),
-  /** From so many trials on, every other one is. */
+  /** Number of trials from which every other trial is suggested by TPE. */
   mixFrom: z.int().min(1).default(300),
 });
 

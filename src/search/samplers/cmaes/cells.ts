@@ -1,12 +1,12 @@
 import { type Axis, placeOf, valueOfPlace } from '../gp/coordinates.ts';
 
-/** The places that all stand for one value of a stepped parameter: open to the outside at the ends of the range. */
+/** Interval of places that stand for one value of a stepped parameter; unbounded at the ends of the range. */
 export interface Cell {
   readonly lower: number;
   readonly upper: number;
 }
 
-/** The cell that a place falls into; null on an axis that is continuous or as good as that. */
+/** Returns the cell that contains a place (null on an axis treated as continuous). */
 export function cellAt(axis: Axis, place: number): Cell | null {
   if (axis.kind === 'choice' || axis.param.step === null || axis.cells === Number.POSITIVE_INFINITY) return null;
   const value = valueOfPlace(axis, place);

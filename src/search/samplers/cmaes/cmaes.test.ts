@@ -12,7 +12,7 @@ interface Search {
   readonly trials: number;
   readonly options?: CmaesInput;
   readonly direction?: Direction;
-  /** Trials under way at once. */
+  /** Number of trials running at once. */
   readonly workers?: number;
 }
 
@@ -119,8 +119,8 @@ describe('cmaes on known functions', () => {
   });
 });
 
-describe('cmaes depends on', () => {
-  test('the order of the values only, not on the values', () => {
+describe('the history of cmaes', () => {
+  test('only the ranks of the values matter', () => {
     const plain = search(box(3), sphere, { seed: 5, trials: 120 });
     const bent = search(box(3), (x, p) => Math.exp(sphere(x, p) / 10) - 7, { seed: 5, trials: 120 });
     const turned = search(box(3), (x, p) => -sphere(x, p), { seed: 5, trials: 120, direction: 'maximize' });
@@ -128,7 +128,7 @@ describe('cmaes depends on', () => {
     expect(turned.map(({ params }) => params)).toEqual(plain.map(({ params }) => params));
   });
 
-  test('the history alone: read for the first time it gives what it gave trial by trial', () => {
+  test('a history read at once gives the same suggestion as trial by trial', () => {
     const space = compileSpace({ x: float(-5, 5), n: int(0, 9), lr: float(1e-4, 1, { log: true }) });
     const trials = search(space, (_, p) => Number(p['x']) ** 2 + Number(p['n']), { seed: 4, trials: 60 });
     const next = (some: CompiledSpace, observations: readonly Observation[]): FlatParams =>
@@ -136,7 +136,7 @@ describe('cmaes depends on', () => {
     expect(next(compileSpace(space.shape), structuredClone(trials))).toEqual(next(space, trials));
   });
 
-  test('no gap that failed trials leave in the numbers', () => {
+  test('gaps in the trial numbers do not matter', () => {
     const trials = search(box(2), sphere, { seed: 6, trials: 40 });
     const shifted = trials.map((trial) => ({ ...trial, number: trial.number * 3 + 1 }));
     const next = (observations: readonly Observation[]): FlatParams =>
@@ -144,7 +144,7 @@ describe('cmaes depends on', () => {
     expect(next(shifted)).toEqual(next(trials));
   });
 
-  test('pruned trials as worse than all complete ones, infeasible ones as worse still', () => {
+  test('pruned trials rank behind all complete ones, infeasible ones behind those', () => {
     const base = search(box(2), sphere, { seed: 7, trials: 6 });
     const next = (change: (trial: Observation) => Observation): FlatParams =>
       samplerOf(cmaes()).suggest(box(2), { direction: 'minimize', observations: base.map(change), seed: 7 }, createRng('next'));
@@ -163,7 +163,7 @@ describe('cmaes depends on', () => {
 });
 
 describe('cmaes options', () => {
-  test('a search that has converged starts again elsewhere, if it may', () => {
+  test('a converged search restarts elsewhere unless restarts are off', () => {
     const farthest = (restarts: 'none' | 'ipop' | 'bipop'): number =>
       Math.max(
         ...search(box(2), sphere, { seed: 8, trials: 900, options: { restarts } })
@@ -175,7 +175,7 @@ describe('cmaes options', () => {
     expect(farthest('bipop')).toBeGreaterThan(0.1);
   });
 
-  test('restarts get over local optima', () => {
+  test('restarts escape local optima', () => {
     const rastrigin: Objective = (x) =>
       x.reduce((sum, value) => sum + (value - 1.3) ** 2 + 10 * (1 - Math.cos(2 * Math.PI * (value - 1.3))), 0);
     const run = (seed: number, options: CmaesInput): number => lowest(search(box(2), rastrigin, { seed, trials: 3000, options }));
@@ -185,7 +185,7 @@ describe('cmaes options', () => {
     }
   });
 
-  test('x0 and sigma0 say where the first generation lies', () => {
+  test('x0 and sigma0 set the first generation', () => {
     const space = compileSpace({ x: float(-5, 5), lr: float(1e-6, 1, { log: true }) });
     for (const { params } of search(space, () => 0, { seed: 1, trials: 6, options: { x0: { x: 3, lr: 1e-5 }, sigma0: 0.001 } })) {
       expect(Math.abs(Number(params['x']) - 3)).toBeLessThan(0.1);

@@ -18,11 +18,11 @@ import { type Replayed, replay, startReplay } from './replay.ts';
 import type { Setting } from './run.ts';
 
 /**
- * Covariance matrix adaptation (Hansen 2016, arXiv:1604.00772): draws from a normal distribution that follows the better
- * trials of each generation. It moves the numeric parameters that always exist. Choices, branches and what depends on them are
- * left to TPE, which learns from the same trials.
+ * Covariance matrix adaptation (Hansen 2016, arXiv:1604.00772): draws from a normal distribution that follows the better trials of each
+ * generation. It searches the numeric parameters that are always active; choices, branches and their dependents are suggested by TPE from
+ * the same trials.
  *
- * It keeps nothing: the distribution follows from the history, see replay.ts.
+ * Stateless: the distribution is computed from the history, see replay.ts.
  */
 export function createCmaesSampler(options: CmaesOptions): Sampler {
   return { id: 'cmaes', singleObjective: true, suggest: (space, history, rng) => suggest(space, history, rng, options) };
@@ -32,9 +32,9 @@ const tpe = createTpeSampler(tpeOptions.parse({}));
 
 function suggest(space: CompiledSpace, history: History, rng: Rng, options: CmaesOptions): FlatParams {
   if ((history.directions?.length ?? 1) > 1)
-    throw new AssayError('study_invalid', 'cmaes searches for one objective', {
+    throw new AssayError('study_invalid', 'cmaes supports one objective only', {
       place: 'sampler',
-      hint: 'take nsga2, tpe or auto for several',
+      hint: 'use nsga2, tpe or auto for several objectives',
     });
   const { axes, rest, replays } = partsOf(space);
   const row = new Float64Array(space.params.length).fill(Number.NaN);
@@ -54,11 +54,11 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: Cmae
 }
 
 interface Parts {
-  /** The numeric parameters that always exist. */
+  /** Numeric parameters that are always active. */
   readonly axes: readonly Axis[];
-  /** All others, as a space in which everything exists: which of it counts is decided when the values are put together. */
+  /** All other parameters, as a space without conditions; `decodeRow` drops the inactive ones. */
   readonly rest: CompiledSpace;
-  /** By options, direction and seed. */
+  /** Replays by options, direction and seed. */
   readonly replays: Map<string, Replayed>;
 }
 
@@ -92,12 +92,15 @@ function replayedTo(
   return replayed;
 }
 
-/** @throws AssayError `params_invalid` for a start that is not in the space. */
+/**
+ * Returns the start of the first run in the unit cube.
+ * @throws AssayError `params_invalid` for a start that is not in the space.
+ */
 function startOf(axes: readonly Axis[], { x0 }: CmaesOptions): Float64Array {
   for (const [name, value] of Object.entries(x0)) {
     const axis = axes.find(({ flat }) => flat.name === name);
     if (axis !== undefined && fits(axis.param, value)) continue;
-    throw new AssayError('params_invalid', axis === undefined ? 'no numeric parameter that always exists' : `${value} does not fit`, {
+    throw new AssayError('params_invalid', axis === undefined ? 'not a numeric parameter that is always active' : `${value} does not fit`, {
       place: `cmaes x0.${name}`,
       hint: `x0 may name ${axes.map(({ flat }) => flat.name).join(', ') || 'nothing in this space'}, within their ranges`,
     });
@@ -106,8 +109,8 @@ function startOf(axes: readonly Axis[], { x0 }: CmaesOptions): Float64Array {
 }
 
 /**
- * A draw inside the cube: drawn again while a continuous coordinate is outside or trials nearby failed. If that does not help, moved
- * to the border; or, among trials that failed, drawn from the whole cube, where the run may go on from.
+ * Draws a point inside the unit cube, again while a continuous coordinate is outside or trials nearby failed. After the last attempt the
+ * point is clamped to the cube; if trials near it failed, points are drawn uniformly, and the run may continue from there.
  */
 function pointIn({ members, runs }: Replayed, axes: readonly Axis[], rng: Rng): Float64Array {
   const { distribution } = runs.at(-1)!.run;

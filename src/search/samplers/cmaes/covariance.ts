@@ -6,13 +6,13 @@ export interface RankOne {
   readonly vector: Float64Array;
 }
 
-/** The shape of a normal distribution, never changed in place. */
+/** Covariance matrix of a normal distribution; immutable. */
 export interface Covariance {
   /** The diagonal. */
   readonly variances: Float64Array;
   /** Largest eigenvalue / smallest. */
   readonly condition: number;
-  /** C^(1/2) z up to a rotation: a standard normal z becomes a draw. */
+  /** C^(1/2) z up to a rotation: turns a standard normal z into a draw. */
   readonly colour: (z: Float64Array) => Float64Array;
   /** C^(-1/2) y. */
   readonly whiten: (y: Float64Array) => Float64Array;
@@ -20,7 +20,7 @@ export interface Covariance {
   readonly updated: (keep: number, terms: readonly RankOne[]) => Covariance;
 }
 
-/** Directions narrower than this share of the widest are taken to be this wide: rounding could make them 0 or negative. */
+/** Smallest eigenvalue as a share of the largest; rounding could make smaller ones 0 or negative, so they are raised to it. */
 const narrowest = 1e-15;
 
 export function identity(dimension: number, separable: boolean): Covariance {

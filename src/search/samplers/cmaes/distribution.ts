@@ -2,12 +2,12 @@ import { type Covariance, identity } from './covariance.ts';
 import type { Strategy } from './weights.ts';
 
 /**
- * Where the next generation is drawn from: x = mean + sigma * margins * y with y normal of the covariance, everything in the
- * unit cube of the coordinates. `margins` are 1 for continuous parameters, see margin.ts for the others.
+ * Distribution of the next generation: x = mean + sigma * margins * y with y normal of the covariance, in the unit cube of the
+ * coordinates. `margins` are 1 for continuous parameters; for stepped ones see margin.ts.
  */
 export interface Distribution {
   readonly strategy: Strategy;
-  /** How many generations it has learnt from. */
+  /** Number of generations learnt from. */
   readonly generation: number;
   readonly mean: Float64Array;
   readonly sigma: number;
@@ -31,22 +31,22 @@ export function startAt(mean: Float64Array, sigma: number, strategy: Strategy, s
   };
 }
 
-/** The standard deviation along one coordinate. */
+/** Standard deviation along one coordinate. */
 export function deviation({ sigma, margins, covariance }: Distribution, axis: number): number {
   return sigma * margins[axis]! * Math.sqrt(covariance.variances[axis]!);
 }
 
-/** A draw, whether or not it lies in the cube. */
+/** Draws a point, which may lie outside the cube. */
 export function drawFrom({ mean, sigma, margins, covariance }: Distribution, normal: () => number): Float64Array {
   const y = covariance.colour(mean.map(normal));
   return mean.map((at, i) => at + sigma * margins[i]! * y[i]!);
 }
 
 /**
- * What a generation teaches: equations 38 to 47 of Hansen 2016 (arXiv:1604.00772), negative weights included.
+ * Updates the distribution from a generation: equations 38 to 47 of Hansen 2016 (arXiv:1604.00772), negative weights included.
  *
- * Points need not come from this distribution: trials of parallel workers come from an earlier one, others from a person. As
- * in Hansen 2011, "Injecting external solutions into CMA-ES", a step longer than such a draw ever is counts as so long only.
+ * Points need not come from this distribution: trials of parallel workers come from an earlier one, others from a person. As in Hansen
+ * 2011, "Injecting external solutions into CMA-ES", a step longer than any plausible draw is shortened to that length.
  * @param ranked a generation's points, best first, as many as the population.
  */
 export function learn(from: Distribution, ranked: readonly Float64Array[]): Distribution {
@@ -92,7 +92,7 @@ export function learn(from: Distribution, ranked: readonly Float64Array[]): Dist
   };
 }
 
-/** The sigma with which the widest coordinate deviates by its whole range: beyond that there is nothing to explore. */
+/** Upper bound of sigma, at which the deviation of the widest coordinate is its whole range. */
 function widest(covariance: Covariance, margins: Float64Array): number {
   let largest = 0;
   covariance.variances.forEach((variance, i) => {

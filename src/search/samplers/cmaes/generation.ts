@@ -7,16 +7,16 @@ import type { Axis, Point } from '../gp/coordinates.ts';
 import { cellAt } from './cells.ts';
 import { type Distribution, deviation } from './distribution.ts';
 
-/** A finished trial that has all the parameters which are searched jointly. */
+/** A finished trial with a value for every jointly searched parameter. */
 export interface Member {
   readonly trial: Exclude<Observation, { state: 'running' }>;
   readonly point: Point;
 }
 
 /**
- * The next generation: as many members as the population has, in the order of their numbers. At most half of them failed, so that
- * the half which the mean moves towards never does; of more, the later ones are left out.
- * @returns null while there are too few; else the members and the position behind the last of them.
+ * Returns the next generation: the next `population` members in the order of their numbers, at most half of them failed, so that the mean
+ * never moves towards failed ones. Further failed members are left out.
+ * @returns the members and the position behind the last of them (null while there are too few).
  */
 export function nextGeneration<M extends Member>(
   members: readonly M[],
@@ -35,8 +35,8 @@ export function nextGeneration<M extends Member>(
 }
 
 /**
- * The members, best first: complete trials by value (NaN last), then pruned ones (who got further is better), then those that
- * violate a constraint (the less, the better), then failed ones. Equal ones keep the order of their numbers.
+ * Sorts members, best first: complete trials by value (NaN last), then pruned ones (those that got further first), then infeasible ones
+ * (smaller violation first), then failed ones. Ties keep the order of their numbers.
  */
 export function ranked(members: readonly Member[], direction: Direction): readonly Member[] {
   return members
@@ -53,8 +53,8 @@ function rankKey(trial: Member['trial'], direction: Direction): readonly number[
 }
 
 /**
- * A point of the continuous distribution that the trial's values stand for. Of a stepped parameter only the cell is known, so
- * a place within it is drawn as the distribution has it: always the same for the same trial and distribution.
+ * Returns the point of the continuous distribution that the trial's values stand for. Of a stepped parameter only the cell is known, so a
+ * place within it is drawn from the distribution: always the same for the same trial and distribution.
  */
 export function latentPoint({ trial, point }: Member, axes: readonly Axis[], from: Distribution, seed: number): Point {
   let rng: ReturnType<typeof createRng> | null = null;

@@ -4,9 +4,9 @@ import { cellAt } from './cells.ts';
 import { type Distribution, deviation } from './distribution.ts';
 
 /**
- * CMA-ES with margin (Hamano, Saito, Nomura and Shirakawa 2022, arXiv:2205.13482): a stepped parameter whose distribution has
- * become narrower than a step would never change again. So mean and width are shifted until each of the neighbouring values
- * keeps a probability of at least half the margin, 1 / (dimensions * population).
+ * CMA-ES with margin (Hamano, Saito, Nomura and Shirakawa 2022, arXiv:2205.13482): a stepped parameter whose distribution is narrower
+ * than a step would never change again, so mean and width are shifted until each of the neighbouring values has a probability of at least
+ * half the margin, 1 / (dimensions * population).
  */
 export function withMargin(from: Distribution, axes: readonly Axis[]): Distribution {
   const { dimension, population } = from.strategy;
@@ -25,16 +25,14 @@ export function withMargin(from: Distribution, axes: readonly Axis[]): Distribut
       margins[i]! *= (upper - lower) / (left + right) / spread;
       return;
     }
-    // At an end of the range there is one neighbour: the mean stays near enough to the border.
+    // At an end of the range there is one neighbour: the mean is kept near its border.
     const reach = -normalQuantile(margin) * spread;
     mean[i] = Number.isFinite(lower) ? Math.min(mean[i]!, lower + reach) : Math.max(mean[i]!, upper - reach);
   });
   return { ...from, mean, margins };
 }
 
-/**
- * The probabilities of lying below and above the mean's cell once both, and the cell itself, have at least half the margin.
- */
+/** Raises the probabilities of lying below and above the mean's cell so that both, and the cell itself, have at least half the margin. */
 function neighbours(below: number, above: number, margin: number): readonly [number, number] {
   const within = 1 - below - above;
   const least = margin / 2;

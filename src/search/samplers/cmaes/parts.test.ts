@@ -12,7 +12,7 @@ import { withMargin } from './margin.ts';
 import { defaultPopulation, strategyOf } from './weights.ts';
 
 describe('eigenvectors', () => {
-  test.each([1, 2, 5, 20])('put a random matrix of %i rows back together', (n) => {
+  test.each([1, 2, 5, 20])('reconstruct a random matrix of %i rows', (n) => {
     const rng = createRng(n);
     const factor = Array.from({ length: n }, () => Array.from({ length: n }, () => rng.normal() * 10 ** rng.int(4)));
     const matrix = new Float64Array(n * n);
@@ -33,7 +33,7 @@ describe('eigenvectors', () => {
 
 describe('strategy', () => {
   test('has the constants of the tutorial', () => {
-    // Ten dimensions, population 10: worked out by hand from table 1.
+    // Ten dimensions, population 10: computed by hand from table 1.
     const { weights, muEff, cSigma, cc, c1, cMu } = strategyOf(10, defaultPopulation(10), false);
     expect(weights.filter((weight) => weight > 0)).toHaveLength(5);
     expect(weights.reduce((sum, weight) => sum + Math.max(weight, 0), 0)).toBeCloseTo(1, 14);
@@ -44,7 +44,7 @@ describe('strategy', () => {
     expect(cMu).toBeCloseTo((2 * (0.25 + muEff - 2 + 1 / muEff)) / (144 + muEff), 14);
   });
 
-  test('negative weights never take more than the covariance has', () => {
+  test('negative weights keep the covariance positive definite', () => {
     for (const n of [1, 2, 10, 100])
       for (const population of [3, 4, 10, 200]) {
         const { weights, c1, cMu } = strategyOf(n, population, false);
@@ -72,7 +72,7 @@ describe('margin', () => {
     }
   });
 
-  test('leaves a wide distribution as it is', () => {
+  test('does not change a wide distribution', () => {
     const wide = from([0.42, 0.4, 0.5], 0.2);
     const kept = withMargin(wide, axes);
     for (const i of [0, 1, 2]) {

@@ -8,13 +8,13 @@ import { advance, firstRun, type Run, type Setting } from './run.ts';
 
 type Finished = Exclude<Observation, { state: 'running' }>;
 
-/** What the last ask worked out, so that the next one replays only what is new. It saves time and changes nothing. */
+/** Cache of the last ask, so that the next one replays only new trials; suggestions do not depend on it. */
 export interface Replayed {
   /** Finished trials in the order of their numbers. */
   readonly trials: Finished[];
-  /** Those of them that belong to this space; `trials` is the number of finished ones up to and with it. */
+  /** The trials that belong to this space; `trials` is the number of finished trials up to and including the member. */
   readonly members: (Member & { readonly trials: number })[];
-  /** Where the search stood after so many members, from 0 on. */
+  /** State of the search after the given number of members, from 0 on. */
   readonly runs: { readonly run: Run; readonly members: number }[];
 }
 
@@ -23,9 +23,9 @@ export function startReplay(setting: Setting): Replayed {
 }
 
 /**
- * Where the search stands. The finished trials in the order of their numbers, so many at a time as the population has, are the
- * generations; trials under way belong to the one that is still incomplete. So a trial that takes long holds nobody up: it is
- * counted where its number says once it is there. Failed trials are the worst of theirs, see `nextGeneration`.
+ * Advances the replay to the history and returns the current run. Generations are consecutive blocks of finished trials in the order of
+ * their numbers, one population each; the last one stays incomplete until its trials have finished. A slow trial blocks no other: it is
+ * inserted by its number once it has finished. Failed trials rank last in their generation, see `nextGeneration`.
  */
 export function replay(replayed: Replayed, space: CompiledSpace, history: History, setting: Setting): Run {
   const { trials, members, runs } = replayed;
@@ -49,7 +49,7 @@ export function replay(replayed: Replayed, space: CompiledSpace, history: Histor
   }
 }
 
-/** Keep only what follows from the first so many finished trials. */
+/** Drops everything that depends on more than the first `keep` finished trials. */
 function forget({ trials, members, runs }: Replayed, keep: number): void {
   if (trials.length === keep) return;
   trials.length = keep;
@@ -57,7 +57,7 @@ function forget({ trials, members, runs }: Replayed, keep: number): void {
   while (runs.at(-1)!.members > members.length) runs.pop();
 }
 
-/** null for a trial of another space: one that lacks a parameter, or has a value that is not in its range. */
+/** Returns a trial's point (null for a trial of another space: a parameter is missing or out of range). */
 function pointOf(space: CompiledSpace, axes: readonly Axis[], trial: Observation): Point | null {
   const row = encodeParams(space, trial.params);
   if (!axes.every(({ flat, param }) => fits(param, row[flat.index]!))) return null;

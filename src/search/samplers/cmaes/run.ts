@@ -8,29 +8,29 @@ import { withMargin } from './margin.ts';
 import type { CmaesOptions } from './options.ts';
 import { defaultPopulation, strategyOf } from './weights.ts';
 
-/** What stays the same through all runs of a search. */
+/** Constants of all runs of a search. */
 export interface Setting {
   readonly axes: readonly Axis[];
   readonly direction: Direction;
-  /** The study's. */
+  /** Seed of the study. */
   readonly seed: number;
-  /** Where the first run starts, in the unit cube. */
+  /** Start of the first run, in the unit cube. */
   readonly start: Float64Array;
   readonly options: CmaesOptions;
 }
 
-/** The search from one start until it has converged. */
+/** State of one run: the search from one start until convergence. */
 export interface Run {
   readonly distribution: Distribution;
-  /** 0 for the first, then counting the restarts. */
+  /** Number of restarts before this run. */
   readonly index: number;
-  /** A short run of BIPOP, with a small population. */
+  /** True for a short run of BIPOP, which has a small population. */
   readonly short: boolean;
   /** The population of the last long run. */
   readonly longPopulation: number;
   /** Trials spent in long and short runs. */
   readonly spent: { readonly long: number; readonly short: number };
-  /** The best loss of each generation so far, Infinity where none was known. */
+  /** Best loss of each generation so far; Infinity if it has none. */
   readonly best: readonly number[];
   /** The worst finite loss so far. */
   readonly worst: number;
@@ -50,7 +50,7 @@ export function firstRun({ axes, start, options }: Setting): Run {
   };
 }
 
-/** The run after one more generation: the next run's beginning if this one has converged. */
+/** Returns the run after one more generation, or the start of the next run if this one has converged. */
 export function advance(run: Run, members: readonly Member[], setting: Setting): Run {
   const { axes, direction, seed, options } = setting;
   const order = ranked(members, direction);
@@ -76,8 +76,8 @@ export function advance(run: Run, members: readonly Member[], setting: Setting):
 }
 
 /**
- * Nothing worth having can come of it: the steps are a millionth of each range, the values have hardly changed for as long as
- * Hansen 2009 says, or the shape is too thin for the arithmetic.
+ * True if further generations are unlikely to improve the result: the steps are a millionth of each range, the values have hardly changed
+ * for the period of Hansen 2009, or the covariance is too ill-conditioned for double precision.
  */
 function hasConverged({ distribution, best, worst }: Run, axes: readonly Axis[]): boolean {
   if (distribution.covariance.condition > 1e14) return true;
@@ -91,8 +91,8 @@ function hasConverged({ distribution, best, worst }: Run, axes: readonly Axis[])
 }
 
 /**
- * IPOP: Auger and Hansen 2005, "A restart CMA evolution strategy with increasing population size". BIPOP: Hansen 2009,
- * "Benchmarking a BI-population CMA-ES on the BBOB-2009 function testbed".
+ * Returns the start of the next run. IPOP: Auger and Hansen 2005, "A restart CMA evolution strategy with increasing population size".
+ * BIPOP: Hansen 2009, "Benchmarking a BI-population CMA-ES on the BBOB-2009 function testbed".
  */
 function restarted(run: Run, { axes, seed, options }: Setting): Run {
   const index = run.index + 1;

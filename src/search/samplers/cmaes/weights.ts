@@ -1,4 +1,4 @@
-/** What a generation's size and the dimension decide: Hansen 2016, "The CMA evolution strategy: a tutorial", table 1. */
+/** Constants that follow from the population and the dimension: Hansen 2016, "The CMA evolution strategy: a tutorial", table 1. */
 export interface Strategy {
   readonly dimension: number;
   readonly population: number;
@@ -20,8 +20,8 @@ export function defaultPopulation(dimension: number): number {
 }
 
 /**
- * @param separable learn faster, as only n variances have to be learnt: Ros and Hansen 2008, "A simple modification in
- * CMA-ES achieving linear time and space complexity".
+ * @param separable learns faster, since only n variances are adapted: Ros and Hansen 2008, "A simple modification in CMA-ES achieving
+ *   linear time and space complexity".
  */
 export function strategyOf(dimension: number, population: number, separable: boolean): Strategy {
   const n = dimension;

@@ -3,20 +3,20 @@ import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
 import type { GridValues } from './values.ts';
 
-/** All combinations of values that exist, each once. */
+/** All combinations of active parameters' values, each once. */
 export interface Cells {
-  /** Whatever it is: a dozen parameters make more than a double can count. */
+  /** A bigint: a dozen parameters have more combinations than a double can count. */
   readonly count: bigint;
   /** @param index below `count`. */
   readonly at: (index: bigint) => FlatParams;
 }
 
-/** Indices of parameters that exist as far as is known, ascending. */
+/** Indices of parameters not yet ruled out, ascending. */
 type Open = readonly number[];
 
 /**
- * Cells are counted rather than made: parameters that do not depend on each other multiply, and of those that do the first
- * one's values are gone through. So a cell is found without making those before it.
+ * Finds a cell by arithmetic, without listing those before it: independent parameters multiply; of dependent ones, the values of the
+ * first are enumerated.
  * @param values of each parameter, by its index.
  */
 export function cellsOf(space: CompiledSpace, values: readonly GridValues[]): Cells {
@@ -77,18 +77,18 @@ export function cellsOf(space: CompiledSpace, values: readonly GridValues[]): Ce
   };
 }
 
-/** What is left to choose once a parameter has a value: without those that do not exist then. */
+/** Returns the parameters still to choose once one has its value, without those that it makes inactive. */
 function left(space: CompiledSpace, open: Open, settled: number, value: number): Open {
   const gone = new Set<number>();
   for (const index of open) {
     const { guards } = space.params[index]!;
-    // Guards point to smaller indices, so those that are gone are known by now.
+    // Guards refer to smaller indices, so `gone` is complete up to here.
     if (guards.some((guard) => gone.has(guard.param) || (guard.param === settled && !guard.values.includes(value)))) gone.add(index);
   }
   return open.filter((index) => !gone.has(index));
 }
 
-/** The parameters split up so that none depends on one of another part; in the order of the parts' first ones. */
+/** Splits the parameters into parts that do not depend on each other, sorted by their first parameter. */
 function linked(space: CompiledSpace, open: Open): readonly Open[] {
   const parts: { readonly members: number[] }[] = [];
   for (const index of open) {

@@ -55,7 +55,7 @@ describe('grid', () => {
     expect(samplerOf(grid()).suggest(space, { direction: 'minimize', observations: others, seed: 1 }, createRng(5))).toEqual(ask(space, 9));
   });
 
-  test('cells whose trials failed, or were given other values, come after the last; then everything again', () => {
+  test('cells whose trials failed or had other values come after the last cell, then the grid repeats', () => {
     const plain = compileSpace({ a: int(0, 4), b: choice(['p', 'q']) });
     const observations: Observation[] = [];
     for (const number of range(10)) {
@@ -84,7 +84,7 @@ describe('grid', () => {
     expect(valuesOf(continuous, 1).map(({ at }) => at(0))).toEqual([3, expect.closeTo(0.01, 14), 50, 0]);
   });
 
-  test('what it cannot enumerate it refuses, with a way out', () => {
+  test('a space that cannot be enumerated is refused with a hint', () => {
     const continuous = compileSpace({ x: float(0, 1), c: choice(['p', 'q']) });
     expect(() => ask(continuous, 0)).toThrow(refusal('study_invalid', /^x$/, /points.*"x"/));
     expect(() => ask(continuous, 0, { points: { y: 3, x: 3 } })).toThrow(refusal('study_invalid', /points\.y/, /x/));
@@ -92,7 +92,7 @@ describe('grid', () => {
     expect(() => grid({ points: 0 })).toThrow(refusal('study_invalid', /grid/, /points/));
   });
 
-  test('a grid that nobody can finish is spread over all its cells', () => {
+  test('the trials of a grid too large to finish are spread over all its cells', () => {
     const huge = compileSpace(Object.fromEntries(range(6).map((i) => [`n${i}`, int(0, 9999)])));
     const tried = range(200).map((n) => ask(huge, n));
     expect(new Set(tried.map(canonicalJson)).size).toBe(200);
@@ -110,7 +110,7 @@ describe('grid', () => {
     expect(ask(large, 3, { shuffle: false })).toEqual({ c: 'a', n: 0, x: 3e-6 });
   });
 
-  test('a parameter that others depend on has few enough values to go through', () => {
+  test('too many values of a parameter that others depend on are refused', () => {
     const wide = compileSpace({ n: int(0, 1e9), extra: when({ param: 'n', in: [5] }, choice(['on', 'off'])) });
     expect(() => ask(wide, 0)).toThrow(refusal('study_invalid', /^n$/, /points.*"n"/));
     expect(samplerOf(grid({ points: { n: 10 } })).trials!(wide)).toBe(10n);
@@ -135,7 +135,7 @@ test.each([1, 2, 3, 10, 64, 65, 1000])('a shuffled order of %i has each place on
     expect(new Set(range(count).map((i) => Number(shuffled(BigInt(i), BigInt(count), seed))))).toEqual(new Set(range(count)));
 });
 
-test('shuffled orders differ between studies and leave no order behind', () => {
+test('shuffled orders differ between studies and show no pattern', () => {
   const order = (seed: number): readonly number[] => range(1000).map((i) => Number(shuffled(BigInt(i), 1000n, seed)));
   expect(order(1)).not.toEqual(order(2));
   const rises = order(3).filter((at, i, all) => i > 0 && at > all[i - 1]!).length;

@@ -10,10 +10,10 @@ import { shuffled } from './shuffle.ts';
 import { valuesOf } from './values.ts';
 
 /**
- * Every combination once: the trial's number says which, so workers cannot meet, and a trial that is tried again keeps its own.
+ * Tries every combination once. The trial's number determines the cell, so workers never collide, and a retried trial keeps its cell.
  *
- * Once there are as many trials as cells, cells without a trial come next (theirs failed, was cancelled, or was given other
- * values by hand). When there are none, the grid begins again: more trials than cells repeat them, with other seeds.
+ * Once there are as many trials as cells, cells without a trial follow (theirs failed, was cancelled, or had values set by hand). When
+ * none are left, the grid repeats with other seeds.
  */
 export function createGridSampler(options: GridOptions): Sampler {
   return {
@@ -38,7 +38,7 @@ function suggest(space: CompiledSpace, history: History, { points, shuffle }: Gr
   return cell(number % count);
 }
 
-/** What a space's grid is does not change, so it is worked out once: by points. */
+/** Cells of each space by its `points` option. */
 const known = new WeakMap<CompiledSpace, Map<string, Cells>>();
 
 function cellsIn(space: CompiledSpace, points: GridOptions['points']): Cells {

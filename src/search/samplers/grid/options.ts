@@ -4,11 +4,11 @@ const count = z.int().min(1).max(1_000_000);
 
 export const gridOptions = z.strictObject({
   /**
-   * How many values of a numeric parameter to try, evenly spaced on its scale, both ends among them (1: the middle). By flat
-   * names, or one number that limits them all. Without it all values of ints and steps are tried; continuous ones need it.
+   * Number of values of a numeric parameter, evenly spaced on its scale, both ends included (1: the middle): by flat name, or one number
+   * as the limit of every parameter. Default: all values of ints and steps; continuous parameters require it.
    */
   points: z.union([count, z.record(z.string(), count)]).default({}),
-  /** Try the cells in an order of each study's own, so that the first ones are spread over the grid; false: in order. */
+  /** Visits the cells in a random order per study, so that the first ones are spread over the grid; false: in order. */
   shuffle: z.boolean().default(true),
 });
 

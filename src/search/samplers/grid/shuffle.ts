@@ -3,8 +3,8 @@ import { createRng } from '../../../core/rng.ts';
 const rounds = 6;
 
 /**
- * Where the index comes in a shuffled order of [0, count), without making the order: a Feistel network over the next power of
- * four, applied until it lands inside ("cycle walking", Black and Rogaway 2002, "Ciphers with arbitrary finite domains").
+ * Returns the position of an index in a shuffled order of [0, count), without listing the order: a Feistel network over the next power of
+ * four, applied until the result is below `count` ("cycle walking", Black and Rogaway 2002, "Ciphers with arbitrary finite domains").
  */
 export function shuffled(index: bigint, count: bigint, seed: number): bigint {
   let bits = 0n;
@@ -21,7 +21,7 @@ export function shuffled(index: bigint, count: bigint, seed: number): bigint {
   return at;
 }
 
-/** At least so many bits that depend on all of the value's and the key's, 32 at a time. */
+/** Hashes a value and a key to at least `bits` bits, 32 at a time. */
 function scramble(value: bigint, key: number, bits: bigint): bigint {
   let state = key;
   for (let rest = value; rest > 0n; rest >>= 32n) state = mix(state ^ Number(rest & 0xffff_ffffn));

@@ -5,20 +5,20 @@ import { fitValue } from '../../space/leaf.ts';
 import type { FloatParam, IntParam } from '../../space/param.ts';
 import type { GridOptions } from './options.ts';
 
-/** The internal values of a parameter to try, ascending, each made when it is asked for: a range may have more than memory holds. */
+/** Internal values of a parameter to try, ascending, computed on demand: a range may have more than fit in memory. */
 export interface GridValues {
   readonly count: number;
   /** @param k from 0. */
   readonly at: (k: number) => number;
 }
 
-/** Of a parameter that others depend on, each value is gone through. */
+/** Maximum number of values of a parameter that others depend on, since each is enumerated. */
 const mostParentValues = 10_000;
 
 /**
- * The values of each parameter, by its index.
- * @throws AssayError `study_invalid` for a continuous parameter without a number of points, points for what has none, and too many values of
- *   a parameter that others depend on.
+ * Returns the values of each parameter, by its index.
+ * @throws AssayError `study_invalid` for a continuous parameter without a number of points, for points of anything but a numeric
+ *   parameter, and for too many values of a parameter that others depend on.
  */
 export function valuesOf(space: CompiledSpace, points: GridOptions['points']): readonly GridValues[] {
   if (typeof points !== 'number')
@@ -26,7 +26,7 @@ export function valuesOf(space: CompiledSpace, points: GridOptions['points']): r
       if (space.byName.get(name)?.param.type === undefined || space.byName.get(name)?.param.type === 'choice')
         throw new AssayError('study_invalid', 'the space has no such numeric parameter', {
           place: `grid points.${name}`,
-          hint: `numeric are ${space.params.flatMap((flat) => (flat.param.type === 'choice' ? [] : [flat.name])).join(', ') || 'none'}`,
+          hint: `numeric parameters: ${space.params.flatMap((flat) => (flat.param.type === 'choice' ? [] : [flat.name])).join(', ') || 'none'}`,
         });
   const parents = new Set(space.params.flatMap(({ guards }) => guards.map(({ param }) => param)));
   return space.params.map((flat) => {
@@ -47,9 +47,9 @@ function valuesOfOne({ name, param, single }: FlatParam, points: GridOptions['po
   const all = param.step === null ? Number.POSITIVE_INFINITY : stepsBetween(param.low, param.high, param.step) + 1;
   if (limit < all) return listed(spread(param, limit));
   if (param.step === null)
-    throw new AssayError('study_invalid', 'a continuous parameter has no end of values', {
+    throw new AssayError('study_invalid', 'a continuous parameter has infinitely many values', {
       place: name,
-      hint: `give it a step, or say how many values to try: grid({ points: { ${JSON.stringify(name)}: 5 } })`,
+      hint: `give it a step, or set the number of values: grid({ points: { ${JSON.stringify(name)}: 5 } })`,
     });
   const { low, step } = param;
   return { count: all, at: (k) => gridValue(low, step, k) };
@@ -59,7 +59,7 @@ function listed(values: readonly number[]): GridValues {
   return { count: values.length, at: (k) => values[k]! };
 }
 
-/** Evenly spaced on the parameter's scale; fewer than asked for where several are rounded to the same. */
+/** Returns values evenly spaced on the parameter's scale; fewer than `count` if several round to the same value. */
 function spread(param: FloatParam | IntParam, count: number): readonly number[] {
   const { low, high, log } = param;
   const [from, to] = log ? [Math.log(low), Math.log(high)] : [low, high];

@@ -1,6 +1,6 @@
 import type { Rng } from '../../../core/rng.ts';
 
-/** The digits of n behind the point, in reverse: Halton 1960. The lowest digit counts most. */
+/** Radical inverse: the digits of n in reverse behind the radix point, so the lowest digit is the most significant (Halton 1960). */
 export function radicalInverse(n: number, base: number): number {
   let [inverse, weight] = [0, 1];
   for (let rest = n; rest > 0; rest = Math.floor(rest / base)) {
@@ -11,8 +11,8 @@ export function radicalInverse(n: number, base: number): number {
 }
 
 /**
- * The same with each digit replaced according to a random permutation of its place, zeros beyond the last digit included
- * (Owen 2017, "A randomized Halton algorithm in R").
+ * The same with the digits of each place randomly permuted, zeros beyond the last digit included (Owen 2017, "A randomized Halton
+ * algorithm in R").
  * @param rng must start the same for all points of a dimension.
  */
 export function scrambledRadicalInverse(n: number, base: number, rng: Rng): number {
@@ -34,7 +34,7 @@ function permutation(size: number, rng: Rng): readonly number[] {
   return order;
 }
 
-/** The first primes: each dimension has its own base. */
+/** Returns the first `count` primes, the bases of the dimensions. */
 export function firstPrimes(count: number): readonly number[] {
   const primes: number[] = [];
   for (let candidate = 2; primes.length < count; candidate++) if (primes.every((prime) => candidate % prime !== 0)) primes.push(candidate);

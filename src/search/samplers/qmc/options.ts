@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const qmcOptions = z.strictObject({
   sequence: z.enum(['sobol', 'halton']).default('sobol'),
-  /** Shuffle the points so that they stay as even, but every study has its own: needed for unbiased means, and avoids the corner. */
+  /** Scrambles the points per study and keeps their uniformity: needed for unbiased means, and avoids the point in the corner. */
   scramble: z.boolean().default(true),
 });
 

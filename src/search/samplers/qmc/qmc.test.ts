@@ -39,7 +39,7 @@ describe('Sobol points', () => {
     ]);
   });
 
-  test('are the known ones far into the sequence and in high dimensions', () => {
+  test('match scipy far into the sequence and in high dimensions', () => {
     // scipy.stats.qmc.Sobol(160, scramble=False), scipy 1.17.
     const known: Readonly<Record<number, Readonly<Record<number, number>>>> = {
       100: { 0: 0.4140625, 1: 0.2578125, 2: 0.7734375, 9: 0.6953125, 63: 0.6484375, 127: 0.4609375, 159: 0.5234375 },
@@ -76,7 +76,7 @@ describe('Sobol points', () => {
     expect(Math.abs(firsts.reduce((sum, x) => sum + x, 0) / 500 - 0.5)).toBeLessThan(0.05);
   });
 
-  test('beyond the known dimensions there are still points', () => {
+  test('dimensions without direction numbers get points too', () => {
     const point = sobolPoint(5, sobolDimensions + 3, 1);
     expect(point.slice(0, 3)).toEqual(sobolPoint(5, 3, 1));
     for (const u of point) expect(u >= 0 && u < 1).toBe(true);
@@ -131,7 +131,7 @@ describe('qmc', () => {
     expect(share(({ kind }) => kind === 'left')).toBe(32);
   });
 
-  test('every parameter has its coordinate, those of other cases are skipped', () => {
+  test('each parameter has its own coordinate, skipped while inactive', () => {
     const searched = space.params.filter(({ single }) => !single);
     for (const n of range(20)) {
       const point = sobolPoint(n, searched.length, 3);
@@ -143,7 +143,7 @@ describe('qmc', () => {
     }
   });
 
-  test('the point is that of the trial number, whatever else happened', () => {
+  test('the point depends on the trial number only', () => {
     const history = { direction: 'minimize', observations: [{ state: 'running', number: 40, params: ask(40, 3) }], seed: 3 } as const;
     const sampler = samplerOf(qmc());
     expect(sampler.suggest(space, { ...history, next: 17 }, createRng(1))).toEqual(ask(17, 3));

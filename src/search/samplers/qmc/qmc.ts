@@ -11,8 +11,8 @@ import { type QmcOptions, qmcOptions } from './options.ts';
 import { mix, owenScramble, sobolCoordinate, sobolDimensions } from './sobol.ts';
 
 /**
- * Quasi-Monte Carlo: points that leave no gaps, the trial's number being the point's. So nobody counts, and any number of
- * workers get each point once. Every parameter has a coordinate of its own, also while it does not exist.
+ * Quasi-Monte Carlo: evenly spread points, indexed by the trial's number, so any number of workers take each point once without a shared
+ * counter. Every parameter has its own coordinate, also while it is inactive.
  */
 export function createQmcSampler(options: QmcOptions): Sampler {
   return { id: 'qmc', suggest: (space, history) => suggest(space, history, options) };
@@ -32,15 +32,15 @@ function suggest(space: CompiledSpace, history: History, { sequence, scramble }:
   );
 }
 
-/** Choices share the interval equally, numbers are spread over their scale. */
+/** Maps u in [0, 1) to a place: choices share the interval equally, numbers spread over their scale. */
 function placeAt(axis: Axis, u: number): number {
   return axis.kind === 'choice' ? Math.floor(u * axis.cells) : u;
 }
 
 /**
- * In [0, 1); scrambled ones in the middle of their cell of 2^-32, so never 0. Dimensions beyond those that direction numbers are known for are
- * independent random draws.
- * @param seed null: not scrambled.
+ * Returns a point in [0, 1); scrambled coordinates lie in the middle of their cell of 2^-32, so never at 0. Dimensions without direction
+ * numbers are independent random draws.
+ * @param seed of the scrambling (null: not scrambled).
  */
 export function sobolPoint(number: number, dimensions: number, seed: number | null): Float64Array {
   const rng = createRng(`qmc ${seed ?? ''}`);
@@ -53,7 +53,7 @@ export function sobolPoint(number: number, dimensions: number, seed: number | nu
   });
 }
 
-/** @param seed null: not scrambled. */
+/** @param seed of the scrambling (null: not scrambled). */
 export function haltonPoint(number: number, dimensions: number, seed: number | null): Float64Array {
   const rng = createRng(`qmc ${seed ?? ''}`);
   return Float64Array.from(firstPrimes(dimensions), (base, dimension) =>
@@ -62,7 +62,7 @@ export function haltonPoint(number: number, dimensions: number, seed: number | n
 }
 
 /**
- * Quasi-random points that leave no gaps: the best way not to learn, for a first look and for sensitivity studies.
+ * Quasi-random points, evenly spread and independent of results: for a first look and for sensitivity studies.
  *
  * @example
  * ```ts

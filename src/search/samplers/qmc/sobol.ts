@@ -2,14 +2,14 @@ import { directionNumbers } from './direction-numbers.ts';
 
 const bits = 32;
 
-/** Dimensions that there are direction numbers for. */
+/** Number of dimensions with direction numbers. */
 export const sobolDimensions = 1 + directionNumbers.length;
 
-/** Worked out when first needed: 32 numbers per dimension. */
+/** Direction numbers by dimension, 32 each, computed on first use. */
 const directions = new Map<number, Uint32Array>();
 
 /**
- * The n-th point's coordinate as a fraction of 2^32, in the order of the Gray code as in Joe and Kuo's own program.
+ * Returns the n-th point's coordinate as a fraction of 2^32, in the order of the Gray code as in Joe and Kuo's program.
  * @param dimension below {@link sobolDimensions}.
  */
 export function sobolCoordinate(n: number, dimension: number): number {
@@ -39,8 +39,8 @@ function directionsOf(dimension: number): Uint32Array {
 }
 
 /**
- * Owen's nested uniform scrambling (Owen 1995, "Randomly permuted (t,m,s)-nets and (t,s)-sequences"): each bit is flipped or
- * not by a coin that depends on all bits above it. Points that were even stay so.
+ * Owen's nested uniform scrambling (Owen 1995, "Randomly permuted (t,m,s)-nets and (t,s)-sequences"): each bit is flipped or not by a
+ * random bit that depends on all bits above it, which keeps the points' uniformity.
  * @param key of the dimension: 32 bits.
  */
 export function owenScramble(x: number, key: number): number {
@@ -52,7 +52,7 @@ export function owenScramble(x: number, key: number): number {
   return scrambled >>> 0;
 }
 
-/** A hash of 32 bits: every bit of the result depends on every bit given (Wellons 2018, "lowbias32"). */
+/** 32-bit hash in which every output bit depends on every input bit (Wellons 2018, "lowbias32"). */
 export function mix(value: number): number {
   let x = value;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);

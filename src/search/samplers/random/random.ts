@@ -16,7 +16,7 @@ export function createRandomSampler(): Sampler {
   };
 }
 
-/** Every parameter is drawn, also those that the choices then rule out: what one is worth never depends on another. */
+/** Draws every parameter, inactive ones included, so that the value of one never depends on another. */
 export function suggestUniform(space: CompiledSpace, rng: Rng): FlatParams {
   return decodeRow(
     space,
@@ -25,7 +25,7 @@ export function suggestUniform(space: CompiledSpace, rng: Rng): FlatParams {
 }
 
 /**
- * Uniform draws: the yardstick that every other sampler has to beat.
+ * Uniform draws: the baseline that every other sampler has to beat.
  *
  * @example
  * ```ts

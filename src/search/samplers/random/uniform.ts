@@ -3,8 +3,8 @@ import { fitValue } from '../../space/leaf.ts';
 import type { LeafParam } from '../../space/param.ts';
 
 /**
- * A uniform draw (internal value): on the log scale for log parameters; a stepped parameter's range is widened by half a
- * step on both sides first, so that its end points are as likely as the others.
+ * Draws an internal value uniformly: on the log scale for log parameters; a stepped parameter's range is first widened by half a step on
+ * both sides, so that its end points are as likely as the others.
  */
 export function drawUniform(param: LeafParam, rng: Rng): number {
   if (param.type === 'choice') return rng.int(param.choices.length);
