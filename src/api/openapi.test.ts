@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import { z } from '@hono/zod-openapi';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { expect, test } from 'vitest';
 import { createApi } from './app.ts';
@@ -146,4 +148,58 @@ test('a token is documented where there is one', async () => {
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   });
   expect(await document()).not.toHaveProperty('security');
+});
+
+interface JsonSchema {
+  readonly $ref?: string;
+  readonly allOf?: readonly JsonSchema[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+}
+
+/** The documented schema itself and those that it consists of (`$ref`, `allOf`). */
+function partsOf(documented: JsonSchema | undefined, whole: OpenApi): readonly JsonSchema[] {
+  if (documented === undefined) return [];
+  const named = documented.$ref === undefined ? [] : [whole.components.schemas[documented.$ref.replace('#/components/schemas/', '')]!];
+  return [documented, ...[...named, ...(documented.allOf ?? [])].flatMap((part) => partsOf(part, whole))];
+}
+
+interface NullableMember {
+  readonly place: string;
+  readonly documented: JsonSchema | undefined;
+}
+
+/** Members of an answer that are null at times by their Zod schema, with their documented schemas. Custom schemas describe themselves. */
+function nullableMembers(schema: unknown, documented: JsonSchema | undefined, whole: OpenApi, place: string): readonly NullableMember[] {
+  const parts = partsOf(documented, whole);
+  if (schema instanceof z.ZodObject)
+    return Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>).flatMap(([name, member]) => {
+      const own = parts.find(({ properties }) => properties?.[name] !== undefined)?.properties?.[name];
+      const here = { place: `${place}.${name}`, documented: own };
+      const canBeNull = !(member instanceof z.ZodCustom) && member.safeParse(null).success;
+      return [...(canBeNull ? [here] : []), ...nullableMembers(member, own, whole, here.place)];
+    });
+  if (schema instanceof z.ZodArray)
+    return nullableMembers(schema.element, parts.find(({ items }) => items !== undefined)?.items, whole, `${place}[]`);
+  if (schema instanceof z.ZodReadonly || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
+    return nullableMembers(schema.unwrap(), documented, whole, place);
+  return [];
+}
+
+test('every member of an answer that can be null is documented as nullable, a member of a named schema too', async () => {
+  const whole = await document();
+  const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(whole, 'api');
+  const acceptsNull = (documented: JsonSchema | undefined): boolean =>
+    documented !== undefined && ajv.validate(JSON.parse(JSON.stringify(documented).replaceAll('"#/', '"api#/')) as object, null);
+  const members = createApi({ db }).openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== 'route') return [];
+    const { method, path, responses } = definition.route;
+    const answer = responses[200];
+    const content = answer !== undefined && 'content' in answer ? answer.content?.['application/json'] : undefined;
+    if (content === undefined || !('schema' in content)) return [];
+    const documented = whole.paths[path]?.[method as 'get' | 'post']?.responses['200']?.content?.['application/json']?.schema;
+    return nullableMembers(content.schema, documented, whole, `${method} ${path} `);
+  });
+  expect(members.length).toBeGreaterThan(50);
+  expect(members.filter(({ documented }) => !acceptsNull(documented)).map(({ place }) => place)).toEqual([]);
 });

@@ -39,7 +39,7 @@ export const pageQuery = {
   limit: wholeNumberFrom(1, maxPageLimit).default(50).openapi({ default: 50 }),
 };
 
-/** A value or null. `nullable()` of a schema with a name of its own is lost on the generator of the document. */
+/** A value or null. Needed for named schemas: the OpenAPI generator writes `$ref` for them and drops `nullable()`. */
 export function orNull<Schema extends z.ZodType>(schema: Schema) {
   return z.union([schema, z.null()]);
 }

@@ -7,7 +7,7 @@ import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import { problemResponses } from '../problem.ts';
 import { matchesTag } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
-import { answersWith, modelPath, timeSchema } from '../schemas.ts';
+import { answersWith, modelPath, orNull, timeSchema } from '../schemas.ts';
 import { decisionSchema } from './models.ts';
 
 export const versionDetailSchema = z
@@ -20,7 +20,7 @@ export const versionDetailSchema = z
     bytes: z.number().int(),
     aliases: z.array(z.string()).readonly(),
     createdAt: timeSchema,
-    promotion: decisionSchema.nullable().openapi({ description: 'The decision that made it; null where the ledger has none' }),
+    promotion: orNull(decisionSchema).openapi({ description: 'The decision that made it; null if the ledger has none' }),
     record: z
       .looseObject({})
       .nullable()
