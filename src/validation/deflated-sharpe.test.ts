@@ -5,7 +5,6 @@ import {
   deflatedSharpe,
   effectiveTrials,
   expectedMaximumSharpe,
-  minimumBacktestYears,
   minimumTrackRecord,
   probabilisticSharpe,
   sampleOf,
@@ -50,8 +49,8 @@ describe('the published example: annual Sharpe 2.5 over 1,250 days, skewness -3,
   });
 });
 
-test('five years allow about 45 trials for a Sharpe ratio of 1', () => {
-  expect(minimumBacktestYears(45, 1)).toBeCloseTo(4.998, 3);
+test('the best of 45 trials without skill reaches an annual Sharpe ratio of 1 over five years', () => {
+  expect(expectedMaximumSharpe(1 / 5, 45)).toBeCloseTo(Math.sqrt(4.998 / 5), 3);
 });
 
 test('correlated trials count as fewer', () => {

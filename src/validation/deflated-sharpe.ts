@@ -64,14 +64,6 @@ export function deflatedSharpe(sample: SharpeSample, variance: number, trials: n
   return probabilisticSharpe(sample, expectedMaximumSharpe(variance, trials));
 }
 
-/**
- * Years of data below which the best of `trials` trials without skill is expected to show an annual Sharpe ratio of
- * `target` (minimum backtest length).
- */
-export function minimumBacktestYears(trials: number, target: number): number {
-  return (expectedMaximumSharpe(1, trials) / target) ** 2;
-}
-
 /** Independent trials that `trials` trials with this average correlation are worth. */
 export function effectiveTrials(trials: number, averageCorrelation: number): number {
   return averageCorrelation + (1 - averageCorrelation) * trials;

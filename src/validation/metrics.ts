@@ -28,7 +28,7 @@ export function sortino(returns: ArrayLike<number>, target = 0): number {
   let squares = 0;
   for (let i = 0; i < returns.length; i++) squares += Math.min(returns[i]! - target, 0) ** 2;
   const deviation = Math.sqrt(squares / returns.length);
-  return isRisk(deviation, returns) ? (mean(returns) - target) / deviation : Number.NaN;
+  return exceedsRounding(deviation, meanAbsolute(returns)) ? (mean(returns) - target) / deviation : Number.NaN;
 }
 
 export function annualSortino(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear): number {
@@ -65,17 +65,6 @@ const minimumPeriods = 60;
 export function cagr(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear, minimum = minimumPeriods): number {
   if (returns.length < minimum) return Number.NaN;
   return (1 + totalReturn(returns)) ** (periodsPerYear / returns.length) - 1;
-}
-
-/** Compound annual growth over the largest drawdown. NaN below 60 periods, without variation or without a drawdown beyond rounding. */
-export function calmar(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear, minimum = minimumPeriods): number {
-  const drawdown = maxDrawdown(returns);
-  return varies(returns) && isRisk(drawdown, returns) ? cagr(returns, periodsPerYear, minimum) / drawdown : Number.NaN;
-}
-
-/** True if a denominator is more than rounding beside the returns. */
-function isRisk(denominator: number, returns: ArrayLike<number>): boolean {
-  return exceedsRounding(denominator, meanAbsolute(returns));
 }
 
 /** Positive periods among those that are not zero; NaN where all are zero. */

@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
-import type { CompiledSpace, FlatParam } from './compile.ts';
+import type { CompiledSpace } from './compile.ts';
 import { decodeValue, encodeValue, fits, fitValue } from './leaf.ts';
 import type { ChoiceValue, FlatParams, LeafParam } from './param.ts';
 
@@ -28,12 +28,6 @@ export function activeIn(space: CompiledSpace, row: Row): Uint8Array {
   for (const { index, guards } of space.params)
     active[index] = guards.every((guard) => active[guard.param] === 1 && guard.values.includes(row[guard.param]!)) ? 1 : 0;
   return active;
-}
-
-/** The parameters that exist under the given values, in the space's order. */
-export function activeParams(space: CompiledSpace, params: FlatParams): readonly FlatParam[] {
-  const active = activeIn(space, encodeParams(space, params));
-  return space.params.filter(({ index }) => active[index] === 1);
 }
 
 /**

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import type { BarColumns } from '../../market/bars.ts';
 import { balanceTolerance, closePositions, createAccounts, drawdownExceeds, openAccount, settleStep, stepAccount } from './account.ts';
-import { impactCost, transactionCost } from './costs.ts';
+import { impactedValue, transactionCost } from './costs.ts';
 
 const costs = { transactionBp: 1, impactBp: 0.5 };
 const free = { transactionBp: 0, impactBp: 0 };
@@ -39,7 +39,7 @@ describe('an account', () => {
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);
     stepAccount(a, 0, bars, 0, Float32Array.of(1, -1), 0, 0.25, costs);
-    const perFill = transactionCost(25_000, 1) + impactCost(25_000, 0.5);
+    const perFill = transactionCost(25_000, 1) + (impactedValue(25_000) * 0.5) / 10_000;
     expect(a.stepCost[0]).toBeCloseTo(2 * perFill, 10);
     expect(a.stepTraded[0]).toBeCloseTo(50_000, 8);
     closePositions(a, 0, bars, 1, costs);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { impactCost, transactionCost } from './costs.ts';
+import { impactedValue, transactionCost } from './costs.ts';
 
 test.each([
   { value: 0, fee: 0, impact: 0 },
@@ -10,5 +10,5 @@ test.each([
   { value: 200_000, fee: 20, impact: 10 },
 ])('trading $value costs a fee of $fee and an impact of $impact', ({ value, fee, impact }) => {
   expect(transactionCost(value, 1)).toBeCloseTo(fee, 10);
-  expect(impactCost(value, 0.5)).toBeCloseTo(impact, 10);
+  expect((impactedValue(value) * 0.5) / 10_000).toBeCloseTo(impact, 10);
 });

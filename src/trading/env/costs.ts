@@ -26,8 +26,3 @@ export function transactionCost(value: number, transactionBp: number): number {
 export function impactedValue(value: number): number {
   return value * Math.min(value / impactCapValue, 1);
 }
-
-/** The market impact of one fill, in account currency. */
-export function impactCost(value: number, impactBp: number): number {
-  return impactedValue(value) * impactBp * perBasisPoint;
-}
