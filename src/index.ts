@@ -1,8 +1,9 @@
 /** What a study file imports as `assay`. Nothing here may reach the database, the thread pool or the web server. */
 export { AssayError, type ErrorCode, type ErrorDetails } from './core/errors.ts';
 export type { Json } from './core/json.ts';
+export type { Rng, RngState } from './core/rng.ts';
 export type { SharedTable } from './core/table.ts';
-export type { Algorithm, AlgorithmRef } from './search/algorithm.ts';
+export type { Algorithm, AlgorithmRef, CreateOther } from './search/algorithm.ts';
 export {
   forecast,
   hyperband,
@@ -15,12 +16,12 @@ export {
   threshold,
   wilcoxon,
 } from './search/pruners/index.ts';
-export type { PeerCurve, PruneDecision, Pruner } from './search/pruners/pruner.ts';
+export type { Advance, PeerCurve, PruneDecision, Pruner } from './search/pruners/pruner.ts';
 export { auto, cmaes, gp, grid, nsga2, pbt, qmc, random, samplerOf, tpe } from './search/samplers/index.ts';
-export type { Sampler } from './search/samplers/sampler.ts';
+export type { Fork, Population, Sampler } from './search/samplers/sampler.ts';
 export { branch, choice, fixed, float, int, type NumberOptions, repeat, when } from './search/space/builders.ts';
-export { type CompiledSpace, compileSpace } from './search/space/compile.ts';
-export type { Infer, NestedParams } from './search/space/infer.ts';
+export { type CompiledSpace, compileSpace, type FlatParam, type Guard } from './search/space/compile.ts';
+export type { Flat, Guarded, Infer, InferCases, InferParam, NestedParams } from './search/space/infer.ts';
 export { flatten, nest } from './search/space/nest.ts';
 export type {
   BranchParam,
@@ -28,16 +29,22 @@ export type {
   ChoiceValue,
   FlatParams,
   FloatParam,
+  Guardable,
   IntParam,
+  LeafParam,
   Param,
+  ParamJson,
   RepeatParam,
+  SpaceJson,
   SpaceShape,
   WhenGuard,
 } from './search/space/param.ts';
+export type { StoppingOptions } from './search/stopping-advice/stopping-advice.ts';
 export {
   type AskTell,
   type AskTellInMemory,
   type AskTellOptions,
+  type Awaitable,
   type BestTrial,
   createAskTell,
   type Suggestion,
@@ -49,13 +56,16 @@ export {
   defineStudy,
   type Objective,
   type ObjectiveResult,
+  type ReportedBy,
+  type ResultDetails,
+  type ResultOf,
   type SeveralResult,
   type StudyDefinition,
   type StudyOptions,
 } from './search/study/define-study.ts';
 export type { GoalsInput, PruneOnInput } from './search/study/goals.ts';
 export type { Needs } from './search/study/needs.ts';
-export type { Budget, RuntimeInfo } from './search/study/storage.ts';
+export type { Budget, RuntimeInfo, StopWhen } from './search/study/storage.ts';
 export {
   type Checkpoint,
   type CheckpointBytes,
@@ -65,16 +75,17 @@ export {
   type TrialContext,
   TrialPruned,
 } from './search/study/trial-context.ts';
-export type { FoldEvaluation, FoldWindow, ValidationContext, WalkForward } from './search/study/walk-forward.ts';
+export type { EvidenceAhead, FoldEvaluation, FoldWindow, ValidationContext, WalkForward } from './search/study/walk-forward.ts';
 export type { Constraints, Curve, Direction, Goal, History, Observation, PruneOn } from './search/trial/history.ts';
 export type { Metrics } from './search/trial/trial.ts';
-export type { AgentConfig, AgentId } from './trading/agents/create.ts';
-export { recurrentPpoDefaults } from './trading/agents/recurrent-ppo/options.ts';
-export { sacDefaults } from './trading/agents/sac/options.ts';
+export type { AgentConfig, AgentId, AgentOptions } from './trading/agents/create.ts';
+export { type RecurrentPpoOptions, recurrentPpoDefaults } from './trading/agents/recurrent-ppo/options.ts';
+export { type SacOptions, sacDefaults } from './trading/agents/sac/options.ts';
 export { loadTradingConfig } from './trading/config/load.ts';
 export type { TradingConfig } from './trading/config/schema.ts';
+export type { CostModel } from './trading/env/costs.ts';
 export { type EnvironmentConfig, environmentDefaults } from './trading/env/trading-env.ts';
-export type { RewardV2Options } from './trading/rewards/reward-v2.ts';
+export type { RewardV2Coefficients, RewardV2Options } from './trading/rewards/reward-v2.ts';
 export type { TradingTaskOptions } from './trading/task/options.ts';
 export type { SessionPlan } from './trading/task/session-plan.ts';
 export { type TradingTask, tradingTask } from './trading/task/task.ts';

@@ -41,9 +41,17 @@ export interface CompiledSpace<Shape extends SpaceShape = SpaceShape> {
 }
 
 /**
- * Check a space and lay it out flat.
- * @param space what a study declares, or its JSON form.
- * @throws AssayError `space_invalid` with the parameter as its place.
+ * Checks a space and lays it out flat.
+ * @param space as a study declares it, or its JSON form
+ * @throws AssayError `space_invalid` with the parameter as its place
+ *
+ * @example
+ * ```ts
+ * import { branch, compileSpace, float } from 'assay';
+ *
+ * const space = compileSpace({ optimizer: branch({ adam: { beta1: float(0.8, 0.999) }, sgd: {} }) });
+ * const names = space.params.map(({ name }) => name); // optimizer, optimizer.adam.beta1
+ * ```
  */
 export function compileSpace<const Shape extends SpaceShape>(space: Shape): CompiledSpace<Shape>;
 export function compileSpace(space: SpaceShape | SpaceJson): CompiledSpace;

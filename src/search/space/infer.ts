@@ -10,11 +10,13 @@ export type Infer<Shape> = Flat<
   }
 >;
 
-interface Guarded {
+/** A parameter under `when`. */
+export interface Guarded {
   readonly when: WhenGuard;
 }
 
-type InferParam<P> = P extends FloatParam | IntParam
+/** The value of one parameter. */
+export type InferParam<P> = P extends FloatParam | IntParam
   ? number
   : P extends ChoiceParam<infer Value>
     ? Value
@@ -24,12 +26,13 @@ type InferParam<P> = P extends FloatParam | IntParam
         ? Infer<Of>[]
         : never;
 
-type InferCases<Cases extends Readonly<Record<string, SpaceShape>>> = {
+/** The value of a branch: one of its cases. */
+export type InferCases<Cases extends Readonly<Record<string, SpaceShape>>> = {
   [Case in keyof Cases & string]: Flat<{ name: Case } & Infer<Cases[Case]>>;
 }[keyof Cases & string];
 
 /** Shows an intersection as one object type, so that it equals the type a reader would write. */
-type Flat<T> = { [Key in keyof T]: T[Key] } & {};
+export type Flat<T> = { [Key in keyof T]: T[Key] } & {};
 
 /** Values nested as declared, where the declaration is not known to the compiler. */
 export interface NestedParams {

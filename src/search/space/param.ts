@@ -10,7 +10,8 @@ export interface WhenGuard {
   readonly in: readonly ChoiceValue[];
 }
 
-interface Guardable {
+/** Any parameter may exist under a condition only. */
+export interface Guardable {
   readonly when?: WhenGuard;
 }
 

@@ -29,7 +29,8 @@ export interface BestTrial extends Suggestion {
   readonly values: readonly number[];
 }
 
-type Awaitable<T> = T | Promise<T>;
+/** A value now or later. */
+export type Awaitable<T> = T | Promise<T>;
 
 /**
  * A search whose trials run elsewhere: in another language, by hand, on a machine of its own. Several trials may be open at
@@ -73,7 +74,22 @@ interface KnownTrial extends Suggestion {
   feasible?: boolean;
 }
 
-/** History in memory. */
+/**
+ * Makes an ask-tell search that keeps its history in memory.
+ *
+ * @example
+ * ```ts
+ * import { compileSpace, createAskTell, float, prunerOf, samplerOf, nop, tpe } from 'assay';
+ *
+ * const space = compileSpace({ x: float(-5, 5) });
+ * const search = createAskTell({ space, directions: ['minimize'], sampler: samplerOf(tpe()), pruner: prunerOf(nop()), seed: 1 });
+ * for (let i = 0; i < 30; i++) {
+ *   const { number, params } = search.ask();
+ *   search.tell(number, { state: 'complete', values: [(Number(params['x']) - 2) ** 2] });
+ * }
+ * console.log(search.best());
+ * ```
+ */
 export function createAskTell({ space, directions, sampler, pruner, pruneDirection, seed }: AskTellOptions): AskTellInMemory {
   const [direction] = directions;
   const trials: KnownTrial[] = [];

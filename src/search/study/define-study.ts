@@ -16,22 +16,24 @@ import type { Budget, ModuleRef, StudyDescription } from './storage.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { WalkForward } from './walk-forward.ts';
 
-interface BesideValues {
+/** Parts of a result beside its values. */
+export interface ResultDetails {
   /** Each is met at 0 or below. A trial that misses one is never among the best. */
   readonly constraints?: Constraints;
-  /** Figures to keep. */
+  /** Numbers kept with the trial. */
   readonly metrics?: Metrics;
 }
 
-/** What an objective ends with: its value, and what belongs to it. */
-export type ObjectiveResult = number | ({ readonly value: number } & BesideValues);
+/** Result of an objective: its value, with constraints and metrics where there are any. */
+export type ObjectiveResult = number | ({ readonly value: number } & ResultDetails);
 
-/** The same of a study with several objectives. */
-export type SeveralResult<Name extends string = string> = { readonly values: Readonly<Record<Name, number>> } & BesideValues;
+/** Result in a study with several objectives: a value for each of them. */
+export type SeveralResult<Name extends string = string> = { readonly values: Readonly<Record<Name, number>> } & ResultDetails;
 
-/** `Goals` is `GoalsInput` itself where a study has none, that is, a single objective. */
-type ResultOf<Goals extends GoalsInput> = string extends keyof Goals ? ObjectiveResult : SeveralResult<keyof Goals & string>;
-type ReportedBy<Goals extends GoalsInput> = string extends keyof Goals ? number : Metrics;
+/** Result that a study with these goals expects. `Goals` is `GoalsInput` itself in a study with a single objective. */
+export type ResultOf<Goals extends GoalsInput> = string extends keyof Goals ? ObjectiveResult : SeveralResult<keyof Goals & string>;
+/** Report that a study with these goals expects: a value, or metrics by name. */
+export type ReportedBy<Goals extends GoalsInput> = string extends keyof Goals ? number : Metrics;
 
 export type Objective<Params, Result = ObjectiveResult | SeveralResult, Reported = number | Metrics> = (
   context: TrialContext<Params, Reported>,
@@ -91,8 +93,29 @@ export const defaultSampler = (): AlgorithmRef => auto();
 export const defaultPruner = (): AlgorithmRef => forecast();
 
 /**
- * Define a study: a search space, what to optimise in it, and how.
+ * Defines a study: a search space, what to optimise in it, and how. A study file exports it as its default.
  * @throws AssayError `study_invalid` or `space_invalid`, naming what is wrong.
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, float, int, median } from 'assay';
+ *
+ * export default defineStudy({
+ *   name: 'paraboloid',
+ *   direction: 'minimize',
+ *   space: { lr: float(1e-5, 1e-1, { log: true }), layers: int(1, 4) },
+ *   pruner: median(),
+ *   budget: { trials: 50 },
+ *   objective: async ({ params, report }) => {
+ *     let loss = Number.POSITIVE_INFINITY;
+ *     for (let step = 1; step <= 20; step++) {
+ *       loss = (Math.log10(params.lr) + 3) ** 2 + params.layers / 10 + 5 / step;
+ *       await report(step, loss); // throws when the pruner stops the trial
+ *     }
+ *     return loss;
+ *   },
+ * });
+ * ```
  */
 export function defineStudy<const Shape extends SpaceShape, const Goals extends GoalsInput = GoalsInput>(
   options: StudyOptions<Shape, Goals>,

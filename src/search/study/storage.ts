@@ -7,56 +7,106 @@ import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.
 import type { Needs } from './needs.ts';
 
 /**
- * The port between the search and whatever keeps it. Every verb is one round trip, safe to repeat, and all but `open`,
- * `ask`, `add`, `claim` and `take` are fenced by the lease token of the attempt.
+ * The port between the search and its storage: one round trip per verb. A *fenced* verb takes the lease of an attempt; if the lease is dead
+ * it changes nothing and answers `lost`. *Durable*: on disk before the answer. What is not durable can only be lost together with all that
+ * came after it, so a crash of the storage forgets the end of its history and never a part in the middle.
  *
- * Guarantees an implementation gives (the conformance suite checks each):
- * - numbers of a study are dense and unique under any number of concurrent `ask`s;
+ * Guarantees of every implementation (`tests/conformance/storage/` checks each):
+ * - the numbers of a study are dense and unique under any number of concurrent `ask`s and `take`s;
  * - never more than `budget.trials` trials exist that are not cancelled;
- * - a trial has at most one live lease; a verb with a dead token changes nothing and says `lost`;
+ * - a trial has at most one live lease; a verb with a dead token changes nothing and answers `lost`;
  * - a finished trial never changes;
- * - an attempt never sees the reports of an earlier attempt, but for those that lead to the checkpoint it goes on from;
+ * - an attempt never sees the reports of an earlier attempt, except those up to the checkpoint from which it resumes;
  * - a study reads one content only under one name of a data set;
  * - only the storage's own clock decides whether a lease is alive.
+ *
+ * Every verb throws AssayError `database_unavailable` if the storage does not answer; the `@throws` below are additional.
  */
 export interface Storage {
-  /** Create the study or find it again. A different space, direction or objective list is refused with `space_changed`. */
+  /**
+   * Creates the study, or finds it by name and takes over what may change between runs: budget, sampler, pruner, seed, attempts, priority,
+   * needs, module and a wider space. Existing trials keep their parameters. Durable. Repeating it with the same description changes nothing.
+   * @throws AssayError `space_changed` if direction, objectives, `pruneOn` or a part of the space differ in a way that makes old results
+   * incomparable; `conflict` if the study is removed at the same time
+   */
   readonly open: (study: StudyDescription) => Promise<StudyRecord>;
-  /** Let the study's sampler suggest the next trial and queue it, if the budget allows one more. What that throws is a `StudyFault`. */
+  /**
+   * Suggests the study's next trial and queues it, if the budget allows one more; a paused trial that the pruner advances comes first.
+   * Not durable. Not idempotent: every call that is answered `queued` adds a trial to the queue.
+   * @throws AssayError `not_found`; StudyFault if the study's sampler, pruner or space throws
+   */
   readonly ask: (study: StudyId) => Promise<Asked>;
-  /** Enter a result known from elsewhere as a complete trial that nobody ran, if the budget's number of trials allows one more. */
+  /**
+   * Adds a result known from elsewhere as a complete trial without an attempt, if `budget.trials` allows one more. Durable. Repeating it
+   * with the same idempotency key answers the same number and adds nothing.
+   * @throws AssayError `not_found`; `conflict` if the key was used for another result
+   */
   readonly recordResult: (study: StudyId, known: KnownResult) => Promise<Added>;
-  /** Take the oldest queued trial of these studies, or nothing. */
+  /**
+   * Claims the oldest queued trial of the highest priority and begins an attempt with a lease of `leaseMs`. Not durable. Repeating it with
+   * the same `token` and `repeated` returns the trial already claimed, while its lease is alive. Returns null if none is queued.
+   */
   readonly claim: (request: ClaimRequest) => Promise<Claimed | null>;
-  /** Take the oldest queued trial; where none is queued, ask for another and take that. A `StudyFault` names the study that threw. */
+  /**
+   * Claims like `claim`; if nothing is queued, asks the studies in turn, highest priority first, and claims the new trial. Durability and
+   * repeating as for `claim`.
+   * @throws AssayError `not_found` if none of the studies exists; StudyFault, naming the study whose sampler, pruner or space throws
+   */
   readonly take: (request: ClaimRequest) => Promise<Taken>;
-  /** Add a report to the attempt's curve, renew the lease, and hear whether to stop. */
+  /**
+   * Adds a report to the attempt's curve, renews the lease and returns the pruner's decision. Fenced, durable. Repeating it keeps the first
+   * report of the step and decides anew.
+   */
   readonly report: (lease: Lease, report: Report) => Promise<Reported>;
-  /** Keep the lease alive, and hear whether somebody cancelled the trial. */
+  /** Renews the lease for another `leaseMs` and tells whether the trial was cancelled. Fenced, not durable. May be repeated. */
   readonly renew: (lease: Lease) => Promise<Renewed>;
-  /** End the attempt with its outcome. `ranOn`: what the objective said of what it ran on, beside what was claimed with. */
+  /**
+   * Ends the attempt and the trial with an outcome. A complete outcome that contains NaN is stored as failed (`not_finite`). Fenced,
+   * durable. Repeating it with the same outcome answers `alive`, with another one `lost`; both change nothing.
+   * @param ranOn what the objective said it ran on, added to what the claim said
+   */
   readonly finish: (lease: Lease, outcome: Outcome, ranOn?: RuntimeInfo) => Promise<LeaseState>;
-  /** Give the trial back to the queue: the worker stops, the trial goes on elsewhere; or to a pause, where somebody asked for one. */
+  /**
+   * Ends the attempt without an outcome: the trial returns to its old place in the queue, or is paused or cancelled if a person asked for
+   * that. Uses up none of `maxAttempts`. Fenced, durable. Repeating it answers `alive` and changes nothing.
+   */
   readonly release: (lease: Lease) => Promise<LeaseState>;
-  /** The pruner lets the trial wait: the attempt ends, and nobody takes the trial until it is resumed. */
+  /**
+   * Ends the attempt and pauses the trial for the pruner, or for the person who asked for it, or cancels it if a person asked for that.
+   * Nothing claims a paused trial until it is resumed. Fenced, durable. Repeating it answers `alive` and changes nothing.
+   */
   readonly pause: (lease: Lease, paused: Paused) => Promise<LeaseState>;
-  /** Put trials with a dead lease back into the queue, or fail them when their attempts are used up. */
+  /**
+   * Ends every attempt of the study whose lease is dead and puts its trial back into the queue, or fails it with `lease_lost` after
+   * `maxAttempts` lost attempts, or applies a person's pause or cancellation. Durable. Repeating it finds nothing more; concurrent calls
+   * each requeue different trials.
+   */
   readonly reap: (study: StudyId) => Promise<Reaped>;
-  /** Make stored bytes what the trial goes on from when it is interrupted. The checkpoint before is given up. */
+  /**
+   * Makes stored bytes the checkpoint from which the trial's next attempt resumes, drops the checkpoint before it and renews the lease.
+   * Fenced, durable. Repeating it changes nothing.
+   */
   readonly checkpoint: (lease: Lease, checkpoint: CheckpointRef) => Promise<Checkpointed>;
-  /** The trial's newest checkpoint; null: it begins anew. */
+  /** Returns the trial's newest checkpoint, of whichever attempt; null if the trial has none. Fenced, writes nothing. */
   readonly findCheckpoint: (lease: Lease) => Promise<CheckpointRef | null | 'lost'>;
-  /** The attempt goes on from this checkpoint: the reports that lead to it, and no later ones, become its own. */
+  /**
+   * Gives the attempt what led to the trial's checkpoint: its reports up to that step, artifacts, data read and pruner note; renews the
+   * lease. Fenced (`lost` also for a checkpoint that is not the trial's current one), durable. Repeating it changes nothing.
+   */
   readonly resume: (lease: Lease, checkpoint: CheckpointRef) => Promise<LeaseState>;
-  /** Give up the checkpoints of the study's finished trials; the hashes whose bytes nobody refers to any more. */
+  /**
+   * Drops the checkpoints of the study's finished trials and returns the hashes of bytes that nothing refers to any more, which the caller
+   * may delete. Durable. Repeating it returns none.
+   */
   readonly dropCheckpoints: (study: StudyId) => Promise<readonly string[]>;
-  /** Which studies have a trial with a dead lease, and when the next lease runs out, by the storage's clock. */
+  /** Returns which studies have a running trial with a dead lease, and when the next lease expires. Writes nothing. */
   readonly expiries: (studies: readonly StudyId[]) => Promise<Expiries>;
-  /** Attach stored bytes to the attempt's trial. */
+  /** Attaches stored bytes to the attempt; a role attached again is replaced. Fenced, durable. Repeating it changes nothing. */
   readonly attach: (lease: Lease, artifact: ArtifactRef) => Promise<LeaseState>;
   /**
-   * Write down which data the attempt reads, and how far into them. The first reader of a name binds it in the study to this content:
-   * `other_data` to whoever comes with another one, of which nothing is kept.
+   * Records which data the attempt reads, and how far into them its search looks (the latest of all calls counts). The first read of a name
+   * binds it in the study to this content; another content under the name is answered `other_data` and not recorded. Fenced, durable.
+   * Repeating it changes nothing.
    */
   readonly recordDataRead: (lease: Lease, data: DataRead) => Promise<LeaseState | 'other_data'>;
 }
@@ -64,67 +114,67 @@ export interface Storage {
 /** The database's own key of a study. */
 export type StudyId = number;
 
-/** What a study may use up, whatever first: then no trial is asked for any more, and those that are open go to their end. */
+/** Limits of a study. At the first one that is reached no trial is asked for any more; open trials run to their end. */
 export interface Budget {
-  /** Trials in all, over every run of the study; cancelled ones do not count. */
+  /** Number of trials over all runs of the study; cancelled ones do not count. */
   readonly trials: number;
   /**
-   * Working time: how long at least one attempt held its lease, over every run. By the storage's clock; a dead attempt held it until
-   * the lease ran out.
+   * Working time over all runs: how long at least one attempt held its lease, by the storage's clock. A dead attempt held it until the
+   * lease expired.
    */
   readonly timeMs?: number;
-  /** The last reported step of each trial's last attempt, summed over all trials. */
+  /** Sum over all trials of the last step that the last attempt reported. */
   readonly steps?: number;
-  /** Whether failed trials count among `trials`; default true. */
+  /** True (default) if failed trials count among `trials`. */
   readonly countFailed?: boolean;
   readonly stopWhen?: StopWhen;
 }
 
-/** Rules about what the trials found. Each is judged by all trials that ended before, in the order of their ends. */
+/** Rules about the results. Each is evaluated on all ended trials, in the order of their ends. */
 export interface StopWhen {
-  /** A trial that meets its constraints reached this value, or better. */
+  /** Stops once a feasible trial reaches this value, or a better one. */
   readonly target?: number;
-  /** Trials that ended, complete or pruned, since one was better than all before it, or joined the Pareto set of several objectives. */
+  /** Stops after n complete or pruned trials without a new best one (several objectives: a new member of the Pareto set). */
   readonly noImprovement?: number;
-  /** The options of `adviseStopping`: it says stop. */
+  /** Stops when `adviseStopping` with these options says so. */
   readonly unlikelyToPay?: StoppingOptions;
-  /** Trials that failed. */
+  /** Stops after n failed trials. */
   readonly failed?: number;
 }
 
-/** All of a study that is data. What runs is named by module, never carried. */
+/** The part of a study that is data; its code is named by module. */
 export interface StudyDescription {
   readonly name: string;
-  /** Of the first objective. */
+  /** Direction of the first objective. */
   readonly direction: Direction;
-  /** All objectives where there are several; null: one, which needs no name. */
+  /** All of several objectives (null: a single one, without a name). */
   readonly objectives: readonly Goal[] | null;
   readonly space: SpaceJson;
   readonly spaceHash: string;
   readonly sampler: AlgorithmRef;
   readonly pruner: AlgorithmRef;
-  /** Null: the objective itself is reported and judged. */
+  /** The reported metric that the pruner decides on (null: the objective itself). */
   readonly pruneOn: PruneOn | null;
   readonly budget: Budget;
   readonly seed: number;
-  /** Attempts of one trial before it fails. */
+  /** Number of lost attempts after which a trial fails. */
   readonly maxAttempts: number;
-  /** Workers that serve several studies take trials of the highest first. */
+  /** Workers that serve several studies take trials of the highest priority first. */
   readonly priority: number;
-  /** Null: nothing special. */
+  /** What a trial needs of the machine (null: nothing special). */
   readonly needs: Needs | null;
   readonly module: ModuleRef;
 }
 
-/** What a person may want to know later, in words: `{ node: '20.20.0', cpu: '…' }`. */
+/** What an attempt ran on, for people: `{ node: '20.20.0', cpu: '…' }`. */
 export type RuntimeInfo = Readonly<Record<string, string>>;
 
 export interface ModuleRef {
-  /** Of the study file: `assay:studies/x.ts` below the checkout of whichever machine, else a file: URL. */
+  /** URL of the study file: `assay:studies/x.ts`, relative to the checkout of each machine, or a file: URL. */
   readonly url: string;
-  /** SHA-256 of the file's text; where it imports files of its own by relative path, a hash over all of them. */
+  /** SHA-256 of the file's text, or over all files that it imports by relative path. */
   readonly sourceHash: string;
-  /** SHA-256 of the packages and versions that package-lock.json pins for running; null: there is no such file, or nobody looked. */
+  /** SHA-256 of the packages and versions that package-lock.json pins at run time (null: no such file, or not determined). */
   readonly packagesHash: string | null;
   readonly gitCommit: string | null;
   readonly gitDirty: boolean;
@@ -134,48 +184,48 @@ export interface StudyRecord extends StudyDescription {
   readonly id: StudyId;
   /** Grows by one with every change of the study or one of its trials. */
   readonly revision: number;
-  /** Whether this `open` created it. */
+  /** True if this `open` created it. */
   readonly created: boolean;
 }
 
 export type Asked =
   | { readonly kind: 'queued'; readonly number: number }
-  /** No more trials: the budget is used up, or somebody stopped the study. `open` of them have not ended yet. */
+  /** No more trials: the budget is used up or the study is stopped. `open`: number of trials that have not ended. */
   | { readonly kind: 'exhausted'; readonly open: number }
-  /** No new trials until somebody resumes the study. */
+  /** No new trials until the study is resumed. */
   | { readonly kind: 'paused' };
 
 export interface KnownResult {
-  /** They fit the space. */
+  /** Must fit the study's space. */
   readonly params: FlatParams;
-  /** One for each objective; may be infinite, never NaN. */
+  /** One value per objective; may be infinite, never NaN. */
   readonly values: readonly number[];
   readonly constraints?: Constraints | undefined;
-  /** Who knows it. */
+  /** Source of the result, shown as the trial's worker. */
   readonly by: string;
-  /** A UUID of the caller's, a new one for each result: the same one repeated after a lost reply enters nothing more. */
+  /** UUID chosen by the caller, new for each result, repeated after a lost reply. */
   readonly idempotencyKey: string;
 }
 
-/** `exhausted`: as many trials as the budget allows. */
+/** `exhausted`: the study has as many trials as `budget.trials` allows. */
 export type Added = { readonly kind: 'added'; readonly number: number } | { readonly kind: 'exhausted' };
 
 export interface ClaimRequest {
   readonly studies: readonly StudyId[];
-  /** How the worker names itself: host, process, device. */
+  /** Name of the worker: host, process, device. */
   readonly worker: string;
   readonly leaseMs: number;
-  /** What the worker is and runs on, kept with the attempt. */
+  /** What the worker runs on, kept with the attempt. */
   readonly ranOn?: RuntimeInfo;
-  /** Of the lease: a UUID of the caller's, a new one for each trial that is wanted. By default one of the storage's own. */
+  /** Token of the lease: a UUID chosen by the caller, new for each trial. Default: chosen by the storage. */
   readonly token?: string;
-  /** It was sent before and not answered: where that got a trial under this token and its lease lives, the answer is that trial. */
+  /** True if the request was sent before without an answer: returns the trial claimed then, if its lease is alive. */
   readonly repeated?: boolean;
 }
 
 export type Taken =
   | { readonly kind: 'taken'; readonly claimed: Claimed }
-  /** Nothing to take now. `open`: a trial has not ended yet and may come back to the queue. `paused`: a study is, and may go on. */
+  /** Nothing to take now. `open`: a trial has not ended and may return to the queue. `paused`: a study is paused and may be resumed. */
   | { readonly kind: 'none'; readonly open: boolean; readonly paused: boolean };
 
 export interface Lease {
@@ -203,21 +253,21 @@ export interface Report {
 
 export type LeaseState = 'alive' | 'lost';
 
-/** `cancelled`: the lease is alive, and the worker is to end the trial. */
+/** `cancelled`: the lease is alive and the worker must end the trial. */
 export type Renewed = LeaseState | 'cancelled';
 
 export type Reported =
   | { readonly lease: 'lost' }
-  /** `cancelled`: somebody cancelled the trial; the worker stops it. */
+  /** `cancelled`: a person cancelled the trial; the worker stops it. */
   | {
       readonly lease: 'alive';
       readonly decision: PruneDecision;
       readonly cancelled: boolean;
-      /** Somebody paused the trial: the worker lets it save where it stands, then releases it. */
+      /** A person paused the trial: the worker lets it save a checkpoint, then releases it. */
       readonly pausing: boolean;
     };
 
-/** Why the pruner lets a trial wait. */
+/** Where and why the pruner paused a trial. */
 export interface Paused {
   readonly atStep: number;
   readonly reason: string;
@@ -232,9 +282,9 @@ export interface Reaped {
 }
 
 export interface Expiries {
-  /** To be reaped. */
+  /** Studies with a dead lease. */
   readonly lapsed: readonly StudyId[];
-  /** Until the earliest of the living leases runs out, if nobody renews it; null where there is none. */
+  /** Milliseconds until the first live lease expires unless it is renewed (null: there is no live lease). */
   readonly nextMs: number | null;
 }
 
@@ -245,13 +295,13 @@ export interface ArtifactRef {
 }
 
 export interface CheckpointRef {
-  /** Everything up to and with this step is behind it. */
+  /** The last step that the checkpoint includes. */
   readonly step: number;
   readonly hash: string;
   readonly bytes: number;
 }
 
-/** `gone`: hashes of earlier checkpoints whose bytes nobody refers to any more. */
+/** `gone`: hashes of earlier checkpoints whose bytes nothing refers to any more. */
 export type Checkpointed = { readonly lease: 'lost' } | { readonly lease: 'alive'; readonly gone: readonly string[] };
 
 /** A data set by the hash of its content. */
@@ -261,7 +311,7 @@ export type DataRef = {
 };
 
 export interface DataRead extends DataRef {
-  /** Exclusive end of the search window, epoch milliseconds; null while the objective has not said. The latest of all counts. */
+  /** Exclusive end of the search window, epoch milliseconds (null: the objective has not said yet). */
   readonly searchedUntilMs: number | null;
 }
 

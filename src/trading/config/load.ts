@@ -6,9 +6,17 @@ import type { AgentId } from '../agents/create.ts';
 import { type TradingConfig, tradingConfigSchema } from './schema.ts';
 
 /**
- * Reads the YAML configuration of a trading study, with its includes: see {@link loadConfig}. `agent` is the one that the study is
- * written for, SAC where left out: it says which keys `agent` has.
- * @throws AssayError `config_invalid` naming the file and the key.
+ * Reads the YAML configuration of a trading study, with its includes: see {@link loadConfig}.
+ * @param agent the agent that the study is written for (default SAC); decides which keys `agent` of the file has
+ * @throws AssayError `config_invalid` naming the file and the key
+ *
+ * @example
+ * ```ts
+ * import { loadTradingConfig } from 'assay';
+ *
+ * const config = loadTradingConfig(new URL('../configs/nvda-msft.yaml', import.meta.url));
+ * const recurrent = loadTradingConfig(new URL('./recurrent.yaml', import.meta.url), 'recurrent-ppo');
+ * ```
  */
 export function loadTradingConfig(file: string | URL): TradingConfig;
 export function loadTradingConfig<Id extends AgentId>(file: string | URL, agent: Id): TradingConfig<Id>;

@@ -9,8 +9,28 @@ export interface TradingTask<Params> {
 }
 
 /**
- * What one trial of a trading study does, and how it is judged afterwards; both go into `defineStudy`. The training code is
- * loaded when a trial first runs: whoever only reads or schedules the study does without it.
+ * The objective of a trading study and its walk-forward validation; both go into `defineStudy`. The training code is loaded when a trial
+ * first runs, so reading or scheduling a study does not load it.
+ * @throws AssayError `config_invalid` when a trial runs, naming the first setting that cannot be
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, float, type Infer, loadTradingConfig, tradingTask } from 'assay';
+ *
+ * const config = loadTradingConfig('configs/nvda-msft.yaml');
+ * const space = { lr: float(3e-4, 3e-3, { log: true }), lambda: float(1e-4, 1e-1, { log: true }) };
+ *
+ * export default defineStudy({
+ *   name: 'learning-rate',
+ *   direction: 'maximize',
+ *   space,
+ *   ...tradingTask<Infer<typeof space>>({
+ *     ...config,
+ *     agent: ({ lr }) => ({ ...config.agent, learningRate: lr }),
+ *     reward: ({ lambda }) => ({ lambdaTurnover: lambda, betaVolatility: 1e-6, sharpeBonus: 1e-6, drawdownPenalty: 1e-3 }),
+ *   }),
+ * });
+ * ```
  */
 export function tradingTask<Params>(options: TradingTaskOptions<Params>): TradingTask<Params> {
   const walkForward = async () => (await import('./walk-forward.ts')).walkForwardOf(options);

@@ -15,13 +15,15 @@ function examplesOf(text: string): readonly string[] {
     .filter((code) => code.includes("from 'assay'"));
 }
 
-const sources = readdirSync(join(packageRoot, 'src/search'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-  .map((path) => join(packageRoot, 'src/search', path));
+const sources = ['src/search', 'src/trading'].flatMap((room) =>
+  readdirSync(join(packageRoot, room), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .map((path) => join(packageRoot, room, path)),
+);
 
 test('every example in a doc comment and in docs/spaces.md compiles against the package', async () => {
   const examples = [...sources, join(packageRoot, 'docs/spaces.md')].flatMap((path) => examplesOf(readFileSync(path, 'utf8')));
-  expect(examples.length).toBeGreaterThanOrEqual(19);
+  expect(examples.length).toBeGreaterThanOrEqual(31);
   const files = examples.map((code, i) => {
     const file = join(folder, `example-${i}.ts`);
     writeFileSync(file, `${code.replaceAll(/^const /gm, 'export const ')}\n`);
