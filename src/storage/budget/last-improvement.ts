@@ -7,8 +7,8 @@ import { trials } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
 
 /**
- * The study's revision at which a trial was better than all that ended before it, or joined the Pareto set of several objectives, for the
- * last time: trials count in the order in which they ended, whatever their numbers. Null while none is complete and meets its constraints.
+ * Revision of the study at its last improvement: a trial better than all that ended before it or, with several objectives, one that joined
+ * the Pareto set. Trials count by their end, not their number (null: no complete feasible trial).
  */
 export async function lastImprovement(tx: Db, study: StudyRow): Promise<number | null> {
   return study.objectives === null ? lastBest(tx, study) : lastJoined(tx, study, study.objectives);
@@ -34,7 +34,7 @@ async function lastJoined(tx: Db, { id }: StudyRow, goals: readonly Goal[]): Pro
   let last: number | null = null;
   for (const { revision, values } of rows) {
     const losses = goals.map(({ direction }, i) => lossOf(values?.[i] ?? Number.NaN, direction));
-    // One that equals a member adds nothing.
+    // An equal of a member is no improvement.
     if (front.some((member) => member.every((loss, i) => loss <= losses[i]!))) continue;
     front = [...front.filter((member) => !dominates(losses, member)), losses];
     last = revision;

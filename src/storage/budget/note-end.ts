@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import type { StudyRow } from '../schema/rows.ts';
 
-/** Tell readers why no more trials are asked for. Nothing where they know it; a plain number of trials they can count themselves. */
+/**
+ * Stores why no more trials are asked for, unless it is stored or the budget is a number of trials only, which readers compare themselves.
+ */
 export async function noteEnd(tx: Db, { id, budgetRules, endedBecause }: StudyRow, because: string): Promise<void> {
   if (budgetRules === null || endedBecause === because) return;
   await tx.execute(sql`

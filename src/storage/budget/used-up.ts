@@ -7,8 +7,8 @@ import { lastImprovement } from './last-improvement.ts';
 import { workedMs } from './worked.ts';
 
 /**
- * Why a study's budget is used up, in words; null: it is not. Everything is counted from the trials themselves, or by the database
- * with them, so that nothing is lost or doubled in a crash. Limits of time, steps and values cost a statement each; numbers of trials none.
+ * Why a study's budget is used up, as text (null: it is not). Everything is counted from the trials, or by triggers, so a crash loses and
+ * doubles nothing. Limits of time, steps and values take a statement each; numbers of trials none.
  */
 export async function usedUp(tx: Db, study: StudyRow): Promise<string | null> {
   const { budgetTrials } = study;
@@ -16,7 +16,7 @@ export async function usedUp(tx: Db, study: StudyRow): Promise<string | null> {
   return ruledOut(tx, study);
 }
 
-/** The same of every limit but the number of trials: why nothing that waits goes on either. */
+/** Like `usedUp` without the number of trials: these limits also stop paused trials. */
 export async function ruledOut(tx: Db, study: StudyRow): Promise<string | null> {
   const { id, budgetRules } = study;
   if (budgetRules === null) return null;
@@ -43,7 +43,7 @@ export async function ruledOut(tx: Db, study: StudyRow): Promise<string | null> 
   return null;
 }
 
-/** Trials that take a place in the budget. */
+/** Number of trials that count in the budget. */
 export function usedTrials({
   nextNumber,
   cancelledTrials,
@@ -54,8 +54,8 @@ export function usedTrials({
 }
 
 /**
- * A trial that is tried again has the steps of its newest attempt only, and until that has reported those that its checkpoint saves it;
- * what a fork inherited, where that was of use, was reported by another.
+ * Steps reported, each trial's last step once: of its newest attempt or, until that has reported, of the checkpoint it goes on from. Steps
+ * inherited by a fork are not counted.
  */
 async function reportedSteps(tx: Db, study: number): Promise<number> {
   return count(

@@ -3,8 +3,8 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 
 /**
- * How long somebody worked on a study: the union of the times in which an attempt held its lease, in milliseconds. Two trials at once
- * count once, a night without workers does not count, and whoever died worked until the lease ran out.
+ * Working time of a study in milliseconds: the union of the intervals in which an attempt held its lease. Concurrent trials count once,
+ * time without workers does not count, and a worker that died worked until its lease expired.
  */
 export async function workedMs(db: Db, study: StudyId): Promise<number> {
   const { rows } = await db.execute<{ ms: string | number }>(sql`

@@ -5,9 +5,9 @@ import type { Db } from '../database.ts';
 import { nextRevision } from '../sql/lease.ts';
 
 /**
- * A queued or paused trial is cancelled at once; a running one hears of it at its next report and then ends itself. Its place in the
- * budget becomes free when it has ended. Safe to repeat.
- * @throws AssayError `conflict` for a trial that ended otherwise or does not exist.
+ * Cancels a trial: a queued or paused one at once, a running one at its next report or renewal. Safe to repeat; its place in the budget is
+ * free again.
+ * @throws AssayError `conflict` for a trial that has ended or does not exist
  */
 export async function cancelTrial(db: Db, study: StudyId, number: number, by: string): Promise<'cancelled' | 'requested'> {
   const { rows } = await db.execute<{ state: string }>(sql`

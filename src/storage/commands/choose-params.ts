@@ -17,26 +17,29 @@ import { findTrial } from '../readers/find.ts';
 import { studies } from '../schema/index.ts';
 import type { TrialRow } from '../schema/rows.ts';
 
-/** How a person chooses the parameters of a trial. */
+/** Sources of the parameters of a trial that a person enqueues. */
 export interface Choosing {
   readonly params: FlatParams;
-  /** Parameters that were not given are this trial's, of this study or another. */
+  /** Takes the missing parameters from this trial, of this study or another. */
   readonly like?: TrialAddress | undefined;
-  /** With `like`: its seed as well. */
+  /** With `like`: also its seed. */
   readonly sameSeed?: boolean | undefined;
-  /** What is given by neither is drawn by the study's sampler; else it is missing, and `enqueue` says so. */
+  /** True: the sampler draws what is still missing. False: `enqueue` refuses it. */
   readonly drawsRest?: boolean | undefined;
 }
 
 export interface Chosen {
   readonly params: FlatParams;
-  /** Absent: the number's own. */
+  /** Absent: derived from the study's seed and the number. */
   readonly seed?: number;
-  /** The address of the trial of which this is an exact repetition. */
+  /** Address of the trial that this one repeats exactly. */
   readonly repeatOf?: string;
 }
 
-/** @throws AssayError `not_found`; `conflict` for a trial whose seed does not repeat it; what the study's sampler throws. */
+/**
+ * Completes the given parameters from another trial and from the sampler.
+ * @throws AssayError `not_found`; `conflict` for a trial whose seed does not repeat it; errors of the sampler
+ */
 export async function chooseParams(
   db: Db,
   id: StudyId,
@@ -55,17 +58,17 @@ export async function chooseParams(
     const pruner = prunerOf({ id: study.prunerId, options: study.prunerOptions });
     const sampler = withHistoryFilter(pruner, samplerOf({ id: study.samplerId, options: study.samplerOptions }));
     const rest = rng.fork('rest');
-    // A suggestion may have taken another branch than the one that was given: what exists only there is drawn evenly.
+    // The suggestion may be on another branch than the given parameters: those that exist only there are drawn uniformly.
     chosen = completeParams(space, [...sources, sampler.suggest(space, history, rng)], ({ param }) => drawUniform(param, rest));
   }
-  // What was given and does not fit is put back, for `checkParams` to name.
+  // Keeps given values that do not fit, so that `checkParams` names them.
   const params = { ...chosen.params, ...given };
   if (origin === null || like === undefined || !sameSeed) return { params };
   const isSame = canonicalJson(params) === canonicalJson(origin.params);
   return { params, seed: repeatableSeed(origin), ...(isSame && { repeatOf: trialAddress(like.study, like.number) }) };
 }
 
-/** The seed with which a trial can be had again. @throws AssayError `conflict`. */
+/** Seed that repeats a trial. @throws AssayError `conflict` for results from elsewhere and forks */
 export function repeatableSeed({ number, attempt, worker, seed, forkedFrom }: TrialRow): number {
   if (attempt === 0 && worker !== null)
     throw new AssayError('conflict', `the result of trial ${number} was entered from elsewhere: it has no seed`, {

@@ -6,39 +6,39 @@ import { studies } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
 
 /**
- * `pause`: no new trials, the running ones go on. `resume`: as before. `stop`: no new trials, those that wait for their first
- * attempt are cancelled, those that have begun are finished, paused ones stay paused. `cancel`: as stop, and all that have begun end as
- * cancelled.
+ * `pause`: no new trials, running ones go on. `resume`: as before. `stop`: no new trials; those without an attempt are cancelled, those
+ * with one are finished, paused ones stay paused. `cancel`: as stop, and trials with an attempt are cancelled, too.
  */
 export type StudyControl = 'pause' | 'resume' | 'stop' | 'cancel';
 
 export interface ControlResult {
   readonly desiredState: StudyRow['desiredState'];
-  /** Trials that this call cancelled at once. */
+  /** Number of trials that this call cancelled at once. */
   readonly cancelled: number;
-  /** Running trials that this call told to end. */
+  /** Number of running trials that this call asked to end. */
   readonly ending: number;
 }
 
-/** Nobody has worked on it: what a fork inherited is its first attempt. */
+/** True if no worker has had the trial; the first attempt of a fork is what it inherited. */
 const isUnbegun = sql`trials.attempt = case when trials.forked_from is null then 0 else 1 end`;
 
-/** Those that have not ended; each half has an index of its own. */
+/** True if the trial has not ended; each half has an index of its own. */
 export const isUnfinished = sql`(trials.state in ('queued', 'running') or trials.paused_by is not null)`;
 
 const desiredStateAfter = { pause: 'paused', resume: 'open', stop: 'stopped', cancel: 'stopped' } as const;
 
 /**
- * Safe to repeat: a second order finds nothing to do and steps no revision. The places of cancelled trials in the budget are free again.
- * @throws AssayError `not_found`.
+ * Executes a control of a study. Safe to repeat: the second time it changes nothing, the revision included. Cancelled trials free their
+ * places in the budget.
+ * @throws AssayError `not_found`
  */
 export async function controlStudy(db: Db, id: StudyId, control: StudyControl, by: string): Promise<ControlResult> {
   const desiredState = desiredStateAfter[control];
-  // First of all, and committed: from here on no trial joins, so that none slips through between the two steps below.
+  // Committed first: no trial joins from here on, so none is missed between the two steps.
   await setDesiredState(db, id, desiredState);
   if (control === 'pause' || control === 'resume') return { desiredState, cancelled: 0, ending: 0 };
   return db.transaction(async (tx) => {
-    // Trials before the study, as everywhere: see nextRevision.
+    // Trials are locked before the study, see `nextRevision`.
     await tx.execute(sql`select from trials where study_id = ${id} and ${isUnfinished} order by id for no key update`);
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined) throw absent(id);
@@ -72,7 +72,7 @@ function absent(id: StudyId): AssayError {
 interface Cancelling {
   readonly revision: number;
   readonly by: string;
-  /** Also those that wait for another attempt. */
+  /** True: also trials that wait for another attempt. */
   readonly begunToo: boolean;
 }
 

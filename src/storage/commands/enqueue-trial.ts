@@ -14,28 +14,27 @@ import { queueNext } from '../sql/queue-next.ts';
 import { type Choosing, chooseParams } from './choose-params.ts';
 
 export interface EnqueueRequest extends Choosing {
-  /** By default derived from the study's seed and the trial's number. */
+  /** Default: derived from the study's seed and the trial's number. */
   readonly seed?: number;
-  /** Default 0. Among queued trials of the study the highest is taken first. */
+  /** Default 0. The highest of a study is taken first. */
   readonly priority?: number;
-  /** A UUID chosen by the caller, once per trial that is wanted: the same request repeated queues nothing more. */
+  /** A UUID chosen by the caller, one for each trial: the same request sent again queues no second trial. */
   readonly idempotencyKey: string;
   /**
-   * Where a limit of the budget is used up, let this one trial in all the same, and make the number of trials larger where it needs that;
-   * the other limits stay as they are. Otherwise a used-up limit is a conflict.
+   * True: if a limit of the budget is used up, admits this one trial and raises the number of trials if needed; other limits stay. False:
+   * `conflict`.
    */
   readonly raiseBudget?: boolean;
-  /** The trial of the study that this one tries again, with its parameters and seed. */
+  /** Number of the trial that this one retries, with its parameters and seed. */
   readonly retryOf?: number;
-  /** Carry the order out only while the study is at one of these revisions. An order that was carried out before is answered all the same. */
+  /** Executes the command only at one of these revisions of the study. A command executed before is answered at any. */
   readonly onlyAt?: OnlyAt;
 }
 
 /**
- * Queue a trial with parameters that somebody chose. It takes a place in the budget as any other does, and is begun no more
- * than any other when a limit is used up, unless the caller insists. Returns its number.
- * @throws AssayError `params_invalid`; `conflict` where the budget is used up or the study is stopped, and for a key that another order was
- *   sent with; `changed`; `not_found`.
+ * Queues a trial with given parameters and returns its number. It counts in the budget like any other.
+ * @throws AssayError `params_invalid`; `conflict` if the budget is used up or the study is stopped, and for a key sent before with another
+ * request; `changed`; `not_found`
  */
 export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Promise<number> {
   const {
@@ -51,10 +50,10 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
     onlyAt = null,
   } = request;
   const keyed = keyedRequest(idempotencyKey, { study: id, params: given, like, sameSeed, drawsRest, seed, priority, raiseBudget, retryOf });
-  // Sent again, it is answered before anything is looked up or drawn.
+  // A repeated request is answered before anything is read or drawn.
   const answered = await enteredUnder(db, keyed);
   if (answered !== null) return answered;
-  // Before the study's row is locked: a sampler may take its time.
+  // Before the study's row is locked, since a sampler may be slow.
   const chosen = like === undefined && drawsRest !== true ? { params: given } : await chooseParams(db, id, request);
   const { params } = chosen;
   return onceForEachKey(db, async (tx) => {

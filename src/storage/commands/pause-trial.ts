@@ -6,9 +6,9 @@ import { nextRevision } from '../sql/lease.ts';
 import { requireOpen } from '../sql/require-open.ts';
 
 /**
- * Let a trial wait until somebody resumes it: at once in the queue, or where the pruner paused it; a running one hears of it at its next
- * report and then has the time to save a checkpoint. It keeps its place in the budget. Safe to repeat.
- * @throws AssayError `conflict` for a trial that has ended or does not exist.
+ * Pauses a trial until a person resumes it: at once if it is queued or was paused by the pruner, otherwise at its next report, with the
+ * grace period to save a checkpoint. It keeps its place in the budget. Safe to repeat.
+ * @throws AssayError `conflict` for a trial that has ended or does not exist
  */
 export async function pauseTrial(db: Db, study: StudyId, number: number, by: string): Promise<'paused' | 'requested'> {
   const { rows } = await db.execute<{ state: TrialState }>(sql`

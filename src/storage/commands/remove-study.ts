@@ -7,16 +7,16 @@ import { studies } from '../schema/index.ts';
 import { isUnfinished } from './control-study.ts';
 
 /**
- * Remove a study with its trials, curves and validations. Artifacts stay in the store. A trigger keeps how many trials were tried on which
- * data, so that no removal lowers the bar for luck. Removing it again is harmless.
- * @throws AssayError `conflict` while trials run, or where a model came out of one of its trials: the ledger points there.
+ * Removes a study with its trials, curves and validations. Artifacts stay in the store. A trigger keeps how many trials were tried on which
+ * data, so that a removal does not lower the bar for luck. Safe to repeat.
+ * @throws AssayError `conflict` while trials run, or if a model version is one of its trials, which the ledger refers to
  */
 export function removeStudy(db: Db, id: StudyId): Promise<void> {
   return withAnswerLimit(longAnswerMs, () => db.transaction((tx) => removeWithin(tx, id)));
 }
 
 async function removeWithin(tx: Db, id: StudyId): Promise<void> {
-  // Trials before the study, as everywhere: see nextRevision. Those that have ended nobody locks any more.
+  // Trials are locked before the study, see `nextRevision`; finished ones are locked by no verb.
   await tx.execute(sql`select from trials where study_id = ${id} and ${isUnfinished} order by id for no key update`);
   const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('update');
   if (study === undefined) return;
@@ -33,7 +33,7 @@ async function removeWithin(tx: Db, id: StudyId): Promise<void> {
   await tx.delete(studies).where(eq(studies.id, id));
 }
 
-/** `model@7`, of every version that came out of the study. */
+/** Addresses (`model@7`) of the versions that are trials of the study. */
 async function versionsOf(tx: Db, study: StudyId): Promise<readonly string[]> {
   const { rows } = await tx.execute<{ address: string }>(sql`
     select models.name || '@' || version as address from model_versions join models on models.id = model_id join trials on trials.id = trial_id

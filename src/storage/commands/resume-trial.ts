@@ -8,9 +8,9 @@ import { requeuePaused } from '../sql/requeue-paused.ts';
 import { requireOpen } from '../sql/require-open.ts';
 
 /**
- * Let a paused trial go on, whoever paused it: back to the queue, at its old place, and past the rung where a pruner paused it. One that
- * runs and was told to pause just goes on. Safe to repeat.
- * @throws AssayError `conflict` for a trial that has ended or does not exist.
+ * Puts a paused trial back into the queue at its old place, past the rung if a pruner paused it. For a running trial it withdraws the
+ * request to pause. Safe to repeat.
+ * @throws AssayError `conflict` for a trial that has ended or does not exist
  */
 export async function resumeTrial(db: Db, study: StudyId, number: number): Promise<'queued' | 'running'> {
   return db.transaction(async (tx) => {
@@ -28,7 +28,7 @@ export async function resumeTrial(db: Db, study: StudyId, number: number): Promi
 
 interface OpenRow extends Record<string, unknown> {
   readonly state: TrialState;
-  /** Where the pruner paused it. */
+  /** Step at which the pruner paused it. */
   readonly at_step: number | null;
   readonly note: Json;
   readonly pruner_id: string;

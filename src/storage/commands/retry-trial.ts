@@ -7,10 +7,10 @@ import { repeatableSeed } from './choose-params.ts';
 import { type EnqueueRequest, enqueue } from './enqueue-trial.ts';
 
 /**
- * Queue a new trial with the parameters and the seed of one that failed or was cancelled, or with `sameSeed` of any that has ended; that
- * one stays as it ended. With `sameSeed` the new one names it, and no pruner ends it early. Returns the new number.
+ * Queues a new trial with the parameters and seed of one that failed or was cancelled, or with `sameSeed` of any ended one; the old trial
+ * does not change. With `sameSeed` the new trial names the old one and is never pruned. Returns the new number.
  * @throws AssayError `not_found`; `conflict` for a trial that has not ended, for one that succeeded without `sameSeed`, and for one that
- *   its seed does not repeat; what `enqueue` throws.
+ * its seed does not repeat; errors of `enqueue`
  */
 export async function retryTrial(
   db: Db,
@@ -28,7 +28,7 @@ export async function retryTrial(
     throw new AssayError('conflict', `trial ${number} is ${trial.state}`, { hint: 'a trial is tried again when it has ended' });
   if (ended && !sameSeed)
     throw new AssayError('conflict', `trial ${number} is ${trial.state}`, {
-      hint: 'it did not fail; with --same-seed it is run once more, as a new trial with its parameters and seed',
+      hint: 'it did not fail; --same-seed runs it once more as a new trial with its parameters and seed',
     });
   const seed = sameSeed ? repeatableSeed(trial) : trial.seed;
   return enqueue(db, study, { ...request, sameSeed, params: trial.params, seed, priority: trial.priority, retryOf: number });

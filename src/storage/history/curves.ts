@@ -1,7 +1,7 @@
 import type { PeerCurve } from '../../search/pruners/pruner.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 
-/** A curve as `report` reads it: the last attempt's reports, with the trial's revision. A cancelled trial has none any more. */
+/** A curve as `report` reads it: the last attempt's reports and the trial's revision. Cancelled trials have none. */
 export interface ReadCurve extends Omit<PeerCurve, 'state'> {
   readonly state: PeerCurve['state'] | 'cancelled';
   readonly revision: number;
@@ -9,10 +9,10 @@ export interface ReadCurve extends Omit<PeerCurve, 'state'> {
 
 type KnownCurve = PeerCurve & Pick<ReadCurve, 'revision'>;
 
-/** The finished and paused curves of each study that this process has read, so that a report reads only newer ones. */
+/** Finished and paused curves of each study that this process has read, so that a report reads only newer ones. */
 export interface SettledCurves {
   readonly seen: (study: StudyId) => number;
-  /** Take in what was read; every curve that is known now, settled ones first. */
+  /** Adds what was read. Returns all known curves, finished and paused ones first. */
   readonly advance: (study: StudyId, read: readonly ReadCurve[]) => readonly PeerCurve[];
 }
 
@@ -31,14 +31,14 @@ export function createSettledCurves(): SettledCurves {
       for (const curve of read) {
         if (!isShown(curve)) known.byNumber.delete(curve.number);
         else if (curve.state === 'running') curves.push(curve);
-        // Of a reply that was overtaken by a newer one: the trial may have gone on since.
+        // A newer reply came first: the trial may have been resumed since.
         else if (curve.revision > seen) known.byNumber.set(curve.number, curve);
         if (curve.state !== 'running') known.seen = Math.max(known.seen, curve.revision);
       }
       const running = curves.filter(({ number, revision, steps }) => {
         const settled = known.byNumber.get(number);
-        // A reply that was overtaken by a newer one may still call a trial running that is known to be settled; and one that goes on is
-        // judged by as it was paused until the new attempt has a curve.
+        // A reply that a newer one overtook may still show a finished trial as running. A resumed trial keeps its paused curve until the
+        // new attempt reports.
         return settled === undefined || (settled.revision < revision && steps.length > 0);
       });
       const resumed = new Set(running.flatMap(({ number }) => (known.byNumber.has(number) ? [number] : [])));

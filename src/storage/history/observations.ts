@@ -3,7 +3,7 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { Observation } from '../../search/trial/history.ts';
 import type { TrialState } from '../../search/trial/trial.ts';
 
-/** A trial as the history reads it. */
+/** A trial as read for the history. */
 export interface ChangedTrial {
   readonly number: number;
   readonly state: TrialState;
@@ -14,21 +14,21 @@ export interface ChangedTrial {
   readonly constraints: readonly number[] | null;
   readonly lastStep: number | null;
   readonly lastValue: number | null;
-  /** Of a paused trial: where the pruner left it; null where a person did. */
+  /** Step at which the pruner paused it (null: a person paused it, or it is not paused). */
   readonly atStep: number | null;
 }
 
 /**
- * The finished and paused trials that this process has read of each study, so that an `ask` reads only newer ones. Open trials are read
- * every time: a crash of the server may forget them, and then their revisions are given once more. A finished or paused one was on disk
- * before anybody saw it; one that goes on is open again, and read.
+ * Finished and paused trials of each study that this process has read, so that an `ask` reads only newer ones. Open trials are read every
+ * time: a crash of the server may forget them and give their revisions again. Finished and paused ones are flushed before they can be read;
+ * a resumed trial is open again.
  */
 export interface Observations {
-  /** The highest revision of a finished or paused trial read so far; 0 at first. */
+  /** Highest revision of a finished or paused trial read so far; 0 at first. */
   readonly seen: (study: StudyId) => number;
   /**
-   * Take in the newly finished or paused trials and all open ones; all observations, in the order of their numbers.
-   * @param lastValueTells false where reports show another figure than the objective: of a pruned trial only the step is told then.
+   * Adds newly finished or paused trials and all open ones. Returns all observations by number.
+   * @param lastValueTells false if reports show another metric than the objective: pruned trials then have a step without a value
    */
   readonly advance: (study: StudyId, changed: readonly ChangedTrial[], lastValueTells?: boolean) => readonly Observation[];
 }
@@ -45,7 +45,7 @@ export function createObservations(): Observations {
         put(known.settled, trial.number, observe(trial, lastValueTells));
         known.seen = Math.max(known.seen, trial.revision);
       }
-      // A copy, but no look at each: a long history is not gone through for every ask.
+      // A plain copy, as a long history is not processed again for every ask.
       const all = known.settled.slice();
       for (const trial of changed) if (isOpen(trial)) put(all, trial.number, observe(trial, lastValueTells));
       return all;
@@ -53,7 +53,7 @@ export function createObservations(): Observations {
   };
 }
 
-/** Into its place in the order of numbers, near the end for a new trial; null takes out what was there. */
+/** Inserts an observation by number, searching from the end, where new trials belong; null removes it. */
 function put(all: Observation[], number: number, observation: Observation | null): void {
   let [from, to] = [0, all.length];
   if (to > 0 && all[to - 1]!.number < number) from = to;
@@ -71,7 +71,7 @@ function isOpen({ state }: ChangedTrial): boolean {
   return state === 'queued' || state === 'running';
 }
 
-/** Cancelled trials teach a sampler nothing. What the pruner paused tells what it has shown; what a person did is under way. */
+/** Cancelled trials are no observations. A trial that the pruner paused counts as pruned, one that a person paused as running. */
 function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | null {
   const { number, state, params, value, values, constraints, lastStep, lastValue, atStep } = trial;
   if (isOpen(trial) || (state === 'paused' && atStep === null)) return { state: 'running', number, params };

@@ -3,7 +3,7 @@ import type { Json } from '../../core/json.ts';
 import { prepared } from '../sql/prepared.ts';
 import type { ReadCurve } from './curves.ts';
 
-/** What a peer ended with of the figure that is reported: its objective's value, or that metric's. */
+/** Final value of a peer's reported metric: its objective value, or that metric. */
 const prunedOnValue = sql`case when studies.prune_on is null then peers.value else coalesce(
   peers.objective_values[array_position(array(select goal ->> 'name' from json_array_elements(studies.objectives) as goal), studies.prune_on ->> 'metric')],
   peers.metric_values[array_position(peers.metric_names, studies.prune_on ->> 'metric')]) end`;
@@ -12,7 +12,9 @@ const peerColumns = sql.raw(
   'id, study_id, number, state, revision, attempt, value, objective_values, metric_names, metric_values, constraints, feasible',
 );
 
-/** Statements for a `with`: `curves`, of every running trial and of those that ended or were paused after revision `seen`. */
+/**
+ * Common table expressions that give `curves`: those of all running trials and of trials that ended or were paused after revision `seen`.
+ */
 export function peerCurves(value: (name: 'study' | 'seen') => Placeholder, condition: SQL): SQL {
   return sql`peers as (
       -- Two branches and no "or": each has an index of its own, and none reads the finished trials that are known already.
@@ -32,16 +34,16 @@ export function peerCurves(value: (name: 'study' | 'seen') => Placeholder, condi
     )`;
 }
 
-/** All null where there is no trial to compare with; steps and values where one has not reported. */
+/** All null if there is no peer; `steps` and `values` are null if it has not reported. */
 export interface CurveRow extends Record<string, unknown> {
   readonly number: number | null;
   readonly state: ReadCurve['state'];
   readonly revision: string;
   readonly steps: readonly number[] | null;
   readonly values: readonly number[] | null;
-  /** Of a complete trial. */
+  /** Of complete trials (null: not complete). */
   readonly result: number | null;
-  /** Of a complete trial that was told constraints. */
+  /** Of complete trials with constraints (null: others). */
   readonly feasible: boolean | null;
   readonly note: Json;
   readonly inherited_step: number | null;
@@ -70,7 +72,7 @@ export function curveOf({
   ];
 }
 
-/** The same outside of a report. */
+/** Reads the curves outside of a report. */
 export const readCurves = prepared<CurveRow, 'study' | 'seen'>(
   'curves',
   (value) =>

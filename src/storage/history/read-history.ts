@@ -7,13 +7,13 @@ import type { StudyRow } from '../schema/rows.ts';
 import { preparedSelect } from '../sql/prepared.ts';
 import { createObservations } from './observations.ts';
 
-/** Somebody runs it, or will by itself; what is paused waits for more. */
+/** Queued or running; paused trials are not open. */
 export const isOpen = sql`${trials.state} in ('queued', 'running')`;
 
 const { number, state, params, value, values, constraints, lastStep, lastValue, atStep, revision } = trials;
 const changed = { number, state, params, value, values, constraints, lastStep, lastValue, atStep, revision };
 
-/** Finished and paused trials that are newer than what was read before, and all that wait or run: those stay as they are. */
+/** Reads finished and paused trials newer than revision `seen`, which do not change, and all open ones. */
 export const readChanges = preparedSelect<typeof changed, 'study' | 'seen'>(
   'ask_changes',
   changed,
@@ -23,7 +23,6 @@ export const readChanges = preparedSelect<typeof changed, 'study' | 'seen'>(
     select ${columns} from trials where study_id = ${is('study')} and ${isOpen}`,
 );
 
-/** Whether a trial's reports are about the first objective, as samplers take them to be. */
 export function historyOf(study: StudyRow, observations: readonly Observation[]): History {
   return {
     direction: study.direction,
@@ -34,12 +33,13 @@ export function historyOf(study: StudyRow, observations: readonly Observation[])
   };
 }
 
-/** Everything that a suggestion for the study's next number would be made from, read anew. */
+/** Reads the whole history that a suggestion for the study's next number depends on. */
 export async function readHistory(db: Db, study: StudyRow): Promise<History> {
   const changes = await readChanges(db, { study: study.id, seen: 0 });
   return historyOf(study, createObservations().advance(study.id, changes, lastValueTells(study)));
 }
 
+/** True if trials report the first objective, which samplers expect. */
 export function lastValueTells({ objectives, pruneOn }: StudyRow): boolean {
   return objectives === null || reportedMetric(objectives, pruneOn) === objectives[0]!.name;
 }

@@ -5,19 +5,19 @@ import type { Db } from '../database.ts';
 import { claimNumbered } from './claim-queued.ts';
 import { leasedTrial } from './lease.ts';
 
-/** How processes that drive a search from outside end their names. */
+/** Suffix of the worker names of processes that drive a search from outside. */
 export const askTellSuffix = ':ask-tell';
 
 export interface Adopted {
   readonly lease: Lease;
-  /** What was reported of it so far. */
+  /** Steps reported so far. */
   readonly steps: readonly number[];
 }
 
 /**
- * A trial that another process asked for, to be reported on and told here: under the lease that it has, where that lives, or under a new
- * one, where it is in the queue again. Whoever tells it first ends it.
- * @throws AssayError `not_found`; `conflict` for a trial that has ended, waits, or is run by a worker
+ * Leases a trial that another process asked for, to report and tell it here: under its living lease, or under a new one if it is queued
+ * again. The first process to tell it ends it.
+ * @throws AssayError `not_found`; `conflict` for a trial that has ended, is paused, or is run by a worker
  */
 export async function adopt(
   db: Db,

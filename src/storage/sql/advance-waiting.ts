@@ -8,12 +8,12 @@ import type { StudyRow } from '../schema/rows.ts';
 import { nextRevision } from './lease.ts';
 import { requeuePaused } from './requeue-paused.ts';
 
-/** Trials that the pruner paused, not a person. */
+/** True if the pruner paused the trial, not a person. */
 export const isWaiting = sql`trials.paused_by is not null and trials.at_step is not null`;
 
 /**
- * Put the trial that the pruner lets go on back into the queue; null where none does. Under the lock that asks take, so that each sees the
- * promotions before it; only a person can get in between.
+ * Queues the paused trial that the pruner advances and returns its number (null: none advances). Runs under the lock that asks take, so
+ * each sees the trials advanced before; only a person can interfere.
  */
 export async function advanceWaiting(
   tx: Db,
@@ -33,12 +33,12 @@ export async function advanceWaiting(
   }
 }
 
-/** Each of them is counted in the study's row, whose versions of one transaction are walked through again for the next. */
+/** Trials pruned in one transaction; each updates the study's row, whose versions the next one reads through. */
 const endedAtOnce = 1000;
 
 /**
- * The study is over and no bar will fall any more: what still waits is pruned where it stands, as of when it was last worked on. So many at
- * once; true where more may wait, for another transaction.
+ * Prunes paused trials of a study that is over, as of the end of their last attempts, up to a limit. Returns true if more may remain, for
+ * another transaction.
  */
 export async function pruneWaiting(tx: Db, study: StudyId): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
@@ -47,7 +47,7 @@ export async function pruneWaiting(tx: Db, study: StudyId): Promise<boolean> {
     update trials set state = 'pruned', paused_by = null, reason = reason || '; it waited until the study ended', revision = study.revision,
       finished_at = (select ended_at from attempts where trial_id = trials.id and attempts.attempt = trials.attempt)
     from waits, study where trials.id = waits.id`);
-  // Whoever sees a finished trial may remember it.
+  // Flushed, since processes remember finished trials.
   if (rowCount !== null && rowCount > 0) await tx.execute(sql`set local synchronous_commit = on`);
   return rowCount === endedAtOnce;
 }

@@ -12,10 +12,10 @@ const opened = {
 
 type ClaimValue = 'worker' | 'leaseMs' | 'ranOn' | 'token';
 
-/** A request that takes a trial each time it is made. */
+/** A request that takes another trial each time. */
 export type TakeRequest = Omit<ClaimRequest, 'repeated'>;
 
-/** Takes a candidate: one statement. Not flushed to disk: see `suggestNext`. */
+/** Statement that claims a candidate. Not flushed, see `suggestNext`. */
 function claims(candidate: SQL, value: (name: ClaimValue) => Placeholder): SQL {
   return sql`
     with candidate as (${candidate}), study as (${nextRevision(sql`select study_id from candidate`)}),
@@ -30,9 +30,9 @@ function claims(candidate: SQL, value: (name: ClaimValue) => Placeholder): SQL {
 }
 
 /**
- * `skip locked` lets any number of workers claim at once without waiting for each other's candidate;
- * the partial index `trials_queue` holds queued trials only, by priority and age, so finished ones cost nothing. A stopped study's trials that had begun
- * are still handed out; those of a paused one wait.
+ * `skip locked` lets any number of workers claim at once without waiting for each other. The partial index `trials_queue` holds queued
+ * trials only, by priority and age, so finished ones cost nothing. Trials of a stopped study that had begun are claimed; those of a paused
+ * study wait.
  */
 const claimQueued = prepared<ClaimedRow, keyof TakeRequest>('claim', (value) =>
   claims(
@@ -51,7 +51,7 @@ const claimOne = prepared<ClaimedRow, ClaimValue | 'study' | 'number'>('claim_nu
   ),
 );
 
-/** Takes the queued trial of this number; null where it is not in the queue. */
+/** Claims the queued trial of this number (null: it is not queued). */
 export async function claimNumbered(
   db: Db,
   request: Pick<ClaimRequest, 'worker' | 'leaseMs'> & { readonly study: StudyId; readonly number: number },
@@ -60,7 +60,7 @@ export async function claimNumbered(
   return rows[0] === undefined ? null : claimedOf(rows[0]);
 }
 
-/** The same, once for each call; also within a transaction. */
+/** Claims the next queued trial (null: none is queued). Each call claims another one; also within a transaction. */
 export async function claimNext(db: Db, { studies, worker, leaseMs, ranOn, token }: TakeRequest): Promise<Claimed | null> {
   const { rows } = await claimQueued(db, { studies, worker, leaseMs, ranOn: factsValue(ranOn), token: token ?? null });
   return rows[0] === undefined ? null : claimedOf(rows[0]);

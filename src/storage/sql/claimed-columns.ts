@@ -6,28 +6,28 @@ import type { Claimed, RuntimeInfo, StudyId } from '../../search/study/storage.t
 import { leasedTrial } from './lease.ts';
 import { type ModuleColumns, moduleOf } from './module-of.ts';
 
-/** What a statement that takes a trial returns of it, as `claimed`, for the three pieces below. */
+/** Columns that a statement returns of a trial it takes, as `claimed`, for the functions below. */
 export const takenColumns = sql`trials.id, trials.study_id, trials.number, trials.params, trials.seed, trials.attempt, trials.lease_token,
   trials.worker, trials.started_at`;
 
-/** The attempt's own row. @param code source and packages of the study, with `claimed` at hand */
+/** Inserts the attempt's row. @param code hashes of the study's source and packages; may refer to `claimed` */
 export function beginsAttempt(code: { readonly sourceHash: SQL; readonly packagesHash: SQL }, ranOn: SQL): SQL {
   return sql`
     insert into attempts (trial_id, attempt, token, worker, started_at, source_hash, packages_hash, ran_on)
     select id, attempt, lease_token, worker, started_at, ${code.sourceHash}, ${code.packagesHash}, ${ranOn}::jsonb from claimed`;
 }
 
-/** The token of the lease, from the value of a statement. */
+/** Token of the lease: the given one, or a new one. */
 export function tokenOf(token: Placeholder): SQL {
   return sql`coalesce(${token}::uuid, gen_random_uuid())`;
 }
 
-/** Facts as the value of a statement. */
+/** Runtime information as the value of a statement. */
 export function factsValue(facts: RuntimeInfo | undefined): string | null {
   return facts === undefined ? null : JSON.stringify(facts);
 }
 
-/** Of `claimed` and its study in `studies`. */
+/** Columns of `claimed` and its study in `studies`. */
 export const claimedColumns = sql`claimed.id, claimed.study_id, claimed.number, claimed.params, claimed.seed, claimed.attempt, claimed.lease_token,
   studies.name, studies.needs, studies.module_url as "moduleUrl", studies.source_hash as "sourceHash", studies.packages_hash as "packagesHash",
   studies.git_commit as "gitCommit", studies.git_dirty as "gitDirty"`;

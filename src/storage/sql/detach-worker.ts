@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 
 /**
- * What happens to a trial's columns when nobody holds it any more, as the list of a `set`: the lease goes, and back in the queue the
- * rest of the attempt goes too (its curve stays under its own attempt number). A paused trial shows how far it got.
- * @param next the trial's next state: queued, paused, failed or cancelled. The caller adds what only that state has.
+ * Assignments for a `set` that end a worker's hold of a trial: they clear the lease and, for a queued trial, the attempt's progress (its
+ * curve stays under its attempt number). A paused trial keeps its last report.
+ * @param next the next state: queued, paused, failed or cancelled. The caller adds the columns of that state
  */
 export function detachWorker(next: SQL): SQL {
   const leaves = sql`(${next}) <> 'queued'`;

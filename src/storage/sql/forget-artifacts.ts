@@ -2,7 +2,7 @@ import { DrizzleQueryError, type SQL, sql } from 'drizzle-orm';
 import pg from 'pg';
 import type { Db } from '../database.ts';
 
-/** Whether any row still speaks of an artifact. Every table with a key into `artifacts` is named here; a test counts them. */
+/** True if a row refers to the artifact. Every table with a foreign key to `artifacts` is listed; a test counts them. */
 export function isReferenced(hash: SQL): SQL {
   return sql`(exists (select from checkpoints where checkpoints.hash = ${hash})
     or exists (select from trial_artifacts where trial_artifacts.hash = ${hash})
@@ -10,18 +10,18 @@ export function isReferenced(hash: SQL): SQL {
     or exists (select from model_versions where model_versions.policy_hash = ${hash}))`;
 }
 
-/** Forget those of the artifacts that nothing refers to, within the caller's transaction; afterwards he removes their bytes. Returns which. */
+/** Deletes unreferenced artifact rows within the transaction; the caller removes the bytes after the commit. Returns their hashes. */
 export async function forgetArtifacts(tx: Db, hashes: readonly string[]): Promise<readonly string[]> {
   const gone: string[] = [];
   for (const hash of hashes) {
     try {
-      // A savepoint: what is refused here must not end the transaction.
+      // A savepoint: a refused deletion must not end the transaction.
       const { rowCount } = await tx.transaction((inner) =>
         inner.execute(sql`delete from artifacts where hash = ${hash} and not ${isReferenced(sql`artifacts.hash`)}`),
       );
       if (rowCount === 1) gone.push(hash);
     } catch (error) {
-      // Somebody referred to it between the look and the deletion: it stays.
+      // A reference was added after the check: the artifact stays.
       if (!isForeignKeyViolation(error)) throw error;
     }
   }

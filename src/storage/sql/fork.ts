@@ -7,9 +7,9 @@ import { curveOf, readCurves } from '../history/read-curves.ts';
 import type { StudyRow } from '../schema/rows.ts';
 import { mayAsk, numberValues, takesNumber, trialSeed } from './queue-next.ts';
 
-/** What a sampler that forks has to know: the curves of the trials that train, and from where others could go on. */
+/** Reads what population-based samplers need: the curves of running trials and the checkpoints that a fork can begin with. */
 export async function readPopulation(tx: Db, study: StudyRow, curves: SettledCurves): Promise<Population> {
-  // Checkpoints first: whoever still runs when the curves are read has not given up the one that it kept.
+  // Checkpoints before curves: a trial that still runs when the curves are read has kept the checkpoint read here.
   const { rows } = await tx.execute<{ number: number; step: number; params: FlatParams }>(sql`
     select number, step, params from checkpoints join trials on trials.id = trial_id where study_id = ${study.id}`);
   const read = await readCurves(tx, { study: study.id, seen: curves.seen(study.id) });
@@ -23,13 +23,13 @@ export async function readPopulation(tx: Db, study: StudyRow, curves: SettledCur
 }
 
 /**
- * Queue a trial that begins with another one's checkpoint, under the study's next number; the number, or null, and nothing written, where
- * the study or the checkpoint has moved on since they were read. Its first attempt is what it inherits: the reports that lead to the
- * checkpoint, what was read for it, and the same bytes. Whoever claims it makes the second, and goes on as after any interruption.
+ * Queues a trial that begins with another trial's checkpoint, under the study's next number (null: study or checkpoint has changed since
+ * they were read, and nothing is written). Its first attempt holds what it inherits: the reports up to the checkpoint, the data read for
+ * it, and the same bytes. The worker that claims it makes the second attempt, which goes on as after an interruption.
  */
 export async function queueFork(tx: Db, study: StudyRow, { params, from, step }: Fork): Promise<number | null> {
   const values = numberValues(study);
-  // A share lock: the other trial neither replaces nor drops the checkpoint before these rows refer to it.
+  // Locked for share: the other trial can neither replace nor delete the checkpoint before these rows refer to it.
   const { rowCount } = await tx.execute(sql`
     with origin as materialized (
       select checkpoints.trial_id, checkpoints.attempt, checkpoints.step, checkpoints.hash from checkpoints join trials on trials.id = checkpoints.trial_id

@@ -6,13 +6,13 @@ import { detachWorker } from './detach-worker.ts';
 import { isAttempt, isHeld, nextRevision } from './lease.ts';
 
 interface GivenUp {
-  /** The trial's next state. */
+  /** SQL expression of the next state. */
   readonly next: SQL;
-  /** What a `set` has to say about a pause. */
+  /** Assignments of the columns of a pause. */
   readonly paused: SQL;
 }
 
-/** End the attempt without an outcome, flushed to disk: what has been seen of a paused trial stays true. */
+/** Ends the attempt without an outcome. Flushed, since processes remember paused trials. */
 export async function giveUpAttempt(db: Db, lease: Lease, { next, paused }: GivenUp): Promise<LeaseState> {
   const given = await db.execute(sql`
     with held as (select id, study_id, attempt, cancel_requested_by from trials where ${isHeld(lease)} for no key update),

@@ -6,13 +6,13 @@ import { rootOf } from '../connection-loss.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 
-/** An order that may be sent again: the caller's key for it, a UUID, and a hash of all that it says. */
+/** A request that may be sent again: the caller's key, a UUID, and a hash of the content. */
 export interface KeyedRequest {
   readonly key: string;
   readonly hash: string;
 }
 
-/** @param content everything that the caller says; numbers may be infinite or NaN, which JSON has not */
+/** @param content everything that the caller sends; numbers may be infinite or NaN, which JSON lacks */
 export function keyedRequest(key: string, content: object): KeyedRequest {
   const text = JSON.stringify(content, (_, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? { nonFinite: String(value) } : value,
@@ -21,23 +21,23 @@ export function keyedRequest(key: string, content: object): KeyedRequest {
 }
 
 /**
- * The number of the trial that this order entered when it was sent before; null: it was not.
- * @throws AssayError `conflict` where its key was sent with another content, whatever the study.
+ * Number of the trial that this request entered before (null: none).
+ * @throws AssayError `conflict` if the key was sent before with another content, in any study
  */
 export async function enteredUnder(db: Db, { key, hash }: KeyedRequest): Promise<number | null> {
   const [entered] = await db.select({ number: trials.number, hash: trials.requestHash }).from(trials).where(eq(trials.idempotencyKey, key));
   if (entered === undefined) return null;
-  // Of a trial that an earlier release entered the content is not known.
+  // Earlier releases stored no hash of the content.
   if (entered.hash === null || entered.hash === hash) return entered.number;
-  throw new AssayError('conflict', 'this key was sent before, with an order that says something else', {
+  throw new AssayError('conflict', 'this key was sent before with another request', {
     place: 'idempotency-key',
-    hint: 'take a new key for each trial that is wanted',
+    hint: 'use a new key for each trial',
   });
 }
 
 /**
- * Runs a transaction that enters a trial under the key of an order. Where another one, of another study, enters its trial under the same key
- * at the same moment, the transaction runs again and finds that trial.
+ * Runs a transaction that enters a trial under a key. If one of another study enters its trial under the same key at the same moment, the
+ * transaction runs again and finds that trial.
  */
 export async function onceForEachKey<Result>(db: Db, enter: (tx: Db) => Promise<Result>): Promise<Result> {
   try {

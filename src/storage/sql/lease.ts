@@ -3,8 +3,8 @@ import type { Lease, StudyId } from '../../search/study/storage.ts';
 import { attempts, trials } from '../schema/index.ts';
 
 /**
- * `Lease.trial` is the study's and the trial's key in one: whoever holds a lease can tell the study without a query.
- * Nobody outside the storage reads it.
+ * Encodes the ids of study and trial as `Lease.trial`, so that the study of a lease is known without a query. Opaque outside of the
+ * storage.
  */
 export function leasedTrial(study: StudyId, trial: string): string {
   return `${study}/${trial}`;
@@ -18,7 +18,7 @@ function trialIdOf(lease: Lease): string {
   return lease.trial.split('/')[1] ?? '';
 }
 
-/** A lease as the values of a prepared statement; `leaseHeld` is the fence there. */
+/** Values of a lease in a prepared statement, for `leaseHeld`. */
 export type LeaseValue = 'trial' | 'token' | 'attempt';
 
 export function leaseValues(lease: Lease): Readonly<Record<LeaseValue, unknown>> {
@@ -30,7 +30,7 @@ export function leaseHeld(value: (name: LeaseValue) => Placeholder): SQL {
 }
 
 /**
- * The fence of every verb: the trial still runs, under this token, and the database's clock says the lease is alive.
+ * Fence of every verb: true if the trial runs under this token and attempt and the lease is alive by the database's clock.
  * `clock_timestamp()` and not `now()`, so that time spent waiting for a lock counts.
  */
 export function isHeld(lease: Lease): SQL {
@@ -42,20 +42,21 @@ function held(id: unknown, token: unknown, attempt: unknown): SQL {
     and ${trials.state} = 'running' and ${trials.leaseExpiresAt} > clock_timestamp()`;
 }
 
-/** Whether this attempt was already ended this way: the answer to a verb that is repeated after its reply was lost. */
+/** Selects the attempt of a lease, to answer a verb repeated after a lost reply. */
 export function isAttempt(lease: Lease): SQL {
   return sql`${attempts.trialId} = ${trialIdOf(lease)} and ${attempts.attempt} = ${lease.attempt} and ${attempts.token} = ${lease.token}`;
 }
 
-/** The expiry of a lease that begins now, by the database's clock. */
+/** Expiry of a lease that begins now, by the database's clock. */
 export function expiryAfter(leaseMs: SQL | number): SQL {
   return sql`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`;
 }
 
 /**
- * One step of a study's revision, as a statement for a `with`: `study (id, revision)`. Locks are taken in one order everywhere,
- * trial before study, so no two verbs can wait for each other; `ask` alone starts with the study, and locks no trial.
- * @param id a query for the study's id; none: no study changes.
+ * Increments a study's revision, as a statement for a `with`: `study (id, revision)`. Locks are taken in one order everywhere, trial before
+ * study, so no two verbs deadlock; only `ask` starts with the study, and it locks no trial then.
+ * @param id a query for the study's id; no study changes if it is empty
+ * @param cancelled number of trials that the statement cancels
  */
 export function nextRevision(id: SQL, cancelled: SQL = sql`0`): SQL {
   return sql`update studies set revision = studies.revision + 1, cancelled_trials = studies.cancelled_trials + (${cancelled}), updated_at = now()
@@ -63,7 +64,7 @@ export function nextRevision(id: SQL, cancelled: SQL = sql`0`): SQL {
 }
 
 /**
- * A column that lets the statement's commit return before it is on disk. Whatever is flushed later (a `finish` always is) takes
- * everything before it along, so a crash of the server forgets a tail of what happened and never a piece out of the middle.
+ * Column that lets the commit of its statement return before it is on disk. A later flush (each `finish` flushes) takes everything before
+ * it along, so a crash of the server forgets the newest part of what happened and nothing from the middle.
  */
 export const notFlushed = sql`set_config('synchronous_commit', 'off', true)`;

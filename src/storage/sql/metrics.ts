@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Metrics } from '../../search/trial/trial.ts';
 
-/** Metrics are two arrays in a row, names and float8 values: json would turn NaN and Infinity into null. */
+/** Metrics are stored as two arrays, names and float8 values: JSON would turn NaN and Infinity into null. */
 export function metricNames(metrics: Metrics): SQL {
   return sql`${sql.param(Object.keys(metrics))}::text[]`;
 }

@@ -3,7 +3,7 @@ import type { StudyRow } from '../schema/rows.ts';
 
 export type ModuleColumns = Pick<StudyRow, 'moduleUrl' | 'sourceHash' | 'packagesHash' | 'gitCommit' | 'gitDirty'>;
 
-/** Where a study's code is and what it was, as its row keeps it. */
+/** Location and hashes of a study's code, from its row. */
 export function moduleOf(study: ModuleColumns): ModuleRef {
   const { moduleUrl: url, sourceHash, packagesHash, gitCommit, gitDirty } = study;
   return { url, sourceHash, packagesHash, gitCommit, gitDirty };

@@ -3,26 +3,25 @@ import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 
-/** Revisions of a study at which an order may be carried out; null: at any. */
+/** Revisions of a study at which a command may be executed (null: any). */
 export type OnlyAt = readonly number[] | null;
 
 /**
- * Refuses an order about another state of a study, whose row this transaction has locked.
+ * Refuses a command for another revision of a study, whose row the transaction has locked.
  * @throws AssayError `changed`
  */
 export function requireRevision({ name, revision }: { readonly name: string; readonly revision: number }, onlyAt: OnlyAt): void {
   if (onlyAt === null || onlyAt.includes(revision)) return;
   throw new AssayError('changed', `study ${name} has changed since it was read: it is at revision ${revision} now`, {
-    hint: 'read it again, look whether the order is still right, and send it for what there is now',
+    hint: 'read it again, check that the command is still right, and send it with the new revision',
   });
 }
 
 /**
- * Carries out an order while the study is still at one of these revisions, compared under the lock of its row, which is kept until the order
- * is committed. An order that is carried out steps the revision also where it finds nothing to do, so that of any number of orders that name
- * the same revision exactly one is carried out.
- * @param locks which trials of the study the order changes: they are locked first, as everywhere
- * @throws AssayError `changed`; `not_found`; what the order throws
+ * Executes a command if the study is at one of these revisions, under the lock of its row, which is held until the commit. The command
+ * increments the revision even if it changes nothing, so of several commands for one revision exactly one is executed.
+ * @param locks condition of the trials that the command changes: they are locked first
+ * @throws AssayError `changed`; `not_found`; errors of the command
  */
 export async function onlyAtRevision<Result>(
   db: Db,

@@ -7,20 +7,20 @@ import type { KeyedRequest } from './idempotency-key.ts';
 
 export interface NextTrial {
   readonly params: FlatParams;
-  /** By default derived from the study's seed and the trial's number. */
+  /** Default: derived from the study's seed and the trial's number. */
   readonly seed?: number;
   readonly priority?: number;
   readonly keyed?: KeyedRequest;
-  /** The address of the trial that it repeats, with its parameters and seed. */
+  /** Address of the trial that it repeats, with its parameters and seed. */
   readonly repeatOf?: string;
 }
 
-/** The values of {@link takesNumber} and of the trial that gets the number. */
+/** Values of {@link takesNumber} and of the trial that gets the number. */
 export type NumberValue = 'study' | 'number' | 'spaceHash' | 'revision';
 
 /**
- * Takes the study's next number and steps its revision, as a statement for a `with`: `study (id, revision)`; nothing where the study is not
- * any more as it was read; where rules beside the number of trials limit it, nothing at all may have changed.
+ * Takes the study's next number and increments its revision, as a statement for a `with`: `study (id, revision)`. Empty if number or space
+ * have changed since the study was read; with budget rules, if the revision has.
  */
 export function takesNumber(value: (name: NumberValue) => unknown, condition: SQL): SQL {
   return sql`update studies set next_number = studies.next_number + 1, revision = studies.revision + 1, ended_because = null, updated_at = now()
@@ -33,14 +33,11 @@ export function numberValues(study: StudyRow): Readonly<Record<NumberValue, unkn
   return { study: study.id, number: study.nextNumber, spaceHash: study.spaceHash, revision: study.revision };
 }
 
-/**
- * As an `ask` needs it, by what the study's row tells; its other limits are for the ask to look at. `enqueue` locks the row and looks at all
- * of them before.
- */
+/** Condition of an `ask` on the study's row; `ask` checks the other limits. `enqueue` locks the row and checks all of them first. */
 export const mayAsk = sql`studies.standing = 'open'
   and (studies.next_number - studies.cancelled_trials < studies.budget_trials or studies.budget_rules ->> 'countFailed' = 'false')`;
 
-/** The seed of a trial: of the study's seed and the trial's number. */
+/** Derives a trial's seed from the study's seed and the trial's number. */
 export function trialSeed({ seed, nextNumber }: StudyRow): number {
   return createRng(seed)
     .fork('trial')
@@ -49,8 +46,8 @@ export function trialSeed({ seed, nextNumber }: StudyRow): number {
 }
 
 /**
- * Queue a trial under the study's next number, in one statement. Null, and nothing written, where the study has moved on since it was read
- * or the condition is not met.
+ * Queues a trial under the study's next number, in one statement (null: the study has changed since it was read or the condition is false;
+ * nothing is written).
  */
 export async function queueNext(tx: Db, study: StudyRow, next: NextTrial, condition: SQL = sql`true`): Promise<number | null> {
   const { params, seed = trialSeed(study), priority = 0, keyed, repeatOf = null } = next;
@@ -60,7 +57,7 @@ export async function queueNext(tx: Db, study: StudyRow, next: NextTrial, condit
     insert into trials (study_id, number, params, seed, revision, priority, order_key, order_hash, repeat_of)
     select id, ${study.nextNumber}::int, ${JSON.stringify(params)}::json, ${seed}::bigint, revision, ${priority}::int, ${keyed?.key ?? null}::uuid, ${keyed?.hash ?? null}::text, ${repeatOf}::text
     from study`);
-  // Sent now, not when it is awaited: an ask sends its commit right behind.
+  // Sent now, not when awaited: `ask` sends its commit right behind.
   const { rowCount } = await queued.execute();
   return rowCount === 1 ? study.nextNumber : null;
 }

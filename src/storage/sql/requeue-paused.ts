@@ -8,13 +8,13 @@ import { nextRevision } from './lease.ts';
 export interface RequeuePausedOptions {
   readonly study: StudyId;
   readonly number: number;
-  /** Who may go on, of `trials`. */
+  /** Condition on `trials`. */
   readonly where: SQL;
-  /** What the pruner wants remembered from here on; null: what it noted before. */
+  /** The pruner's new note (null: the old one stays). */
   readonly note: Json;
 }
 
-/** Put a paused trial back into the queue, at its old place. False where it was not there any more. */
+/** Puts a paused trial back into the queue at its old place. Returns false if it does not meet the condition any more. */
 export async function requeuePaused(tx: Db, { study, number, where, note }: RequeuePausedOptions): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     with waits as (

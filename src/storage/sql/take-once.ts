@@ -7,7 +7,7 @@ import type { TakeRequest } from './claim-queued.ts';
 import { type ClaimedRow, claimedColumns, claimedOf } from './claimed-columns.ts';
 import { prepared } from './prepared.ts';
 
-/** The trial of the attempt that this token began, and whether its lease lives. */
+/** Reads the trial of the attempt that began under this token, and whether its lease is alive. */
 const findTaken = prepared<ClaimedRow & { readonly alive: boolean }, 'token'>(
   'taken',
   (value) => sql`
@@ -16,7 +16,10 @@ const findTaken = prepared<ClaimedRow & { readonly alive: boolean }, 'token'>(
     where attempts.token = ${value('token')}::uuid`,
 );
 
-/** Takes one trial, however often the same request comes: what is repeated after a lost reply gets what was taken then. */
+/**
+ * Takes one trial however often the request is sent: a repetition after a lost reply returns the trial taken then, unless its lease has
+ * expired.
+ */
 export async function takeOnce<Result>(
   db: Db,
   { repeated = false, ...request }: ClaimRequest,
@@ -30,13 +33,13 @@ export async function takeOnce<Result>(
     return rows[0].alive ? claimedOf(rows[0]) : 'dead';
   };
   const before = repeated ? await takenBefore() : null;
-  // A token that has begun an attempt is used up.
+  // A token can begin one attempt only.
   if (before !== null) return before === 'dead' ? take(fresh) : before;
   try {
     return await take(request);
   } catch (error) {
     if (!isTaken(error)) throw error;
-    // The first request came through while this one was on its way.
+    // The first request was executed meanwhile.
     const crossed = await takenBefore();
     return crossed === null || crossed === 'dead' ? take(fresh) : crossed;
   }

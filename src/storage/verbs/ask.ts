@@ -22,7 +22,7 @@ import { queueFork, readPopulation } from '../sql/fork.ts';
 import { preparedSelect } from '../sql/prepared.ts';
 import { mayAsk, queueNext } from '../sql/queue-next.ts';
 
-/** A suggestion takes some milliseconds; the database ends a session that is idle for a minute with the lock that asks take. */
+/** Limit for one suggestion, which takes milliseconds. The database ends a session that idles for a minute with the ask lock. */
 const longestSuggestionMs = 30_000;
 
 export interface Asking {
@@ -34,25 +34,25 @@ export interface Asking {
   readonly spaceOf: (study: StudyRow) => CompiledSpace;
 }
 
-/** A trial as it is about to be written, under the study as it was read. */
+/** A suggested trial, with the study's row that it was suggested for. */
 export interface Suggested {
   readonly study: StudyRow;
   readonly params: FlatParams;
-  /** Whether another trial of the study waits in the queue. */
+  /** True if another trial of the study is queued. */
   readonly queued: boolean;
 }
 
 export type NothingToAsk = Exclude<Asked, { kind: 'queued' }>;
 
-/** What becomes of the next trial. */
+/** How the next trial is stored. */
 export interface Next<Written> {
-  /** Sends one statement at once, or none; null where the study has moved on. */
+  /** Writes a new trial with at most one statement, sent at once (null: the study has changed since it was read). */
   readonly write: (tx: Db, suggested: Suggested) => Promise<Written | null>;
-  /** A trial that waited, or one that goes on from another's checkpoint, is in the queue. */
+  /** Called if a paused trial that advances, or a fork, was queued instead. */
   readonly queued: (tx: Db, number: number) => Promise<Written>;
 }
 
-/** Queue the next trial of a study. */
+/** Queues the next trial of a study. */
 export async function ask(asking: Asking, studyId: StudyId): Promise<Asked> {
   return suggestNext<Asked>(asking, studyId, {
     write: async (tx, { study, params }) => {
@@ -63,7 +63,7 @@ export async function ask(asking: Asking, studyId: StudyId): Promise<Asked> {
   });
 }
 
-/** Among advisory locks, those of studies that are asked. */
+/** Class of the advisory locks that asks take, one for each study. */
 const askLock = 0x61_73_6b;
 
 /**
@@ -83,7 +83,7 @@ const askLock = 0x61_73_6b;
  * @throws StudyFault what the study's sampler or pruner threw. @throws AssayError `not_found`
  */
 export async function suggestNext<Written>(asking: Asking, studyId: StudyId, next: Next<Written>): Promise<Written | NothingToAsk> {
-  // Rules that judge what trials found are outdated by every trial that ends: the second time nobody else may write.
+  // With rules that stop a study any trial that ends outdates the read; the second time no other verb may write.
   for (let alone = false; ; ) {
     const written = await inSession(asking.db, (session) => suggestOnce(asking, session, studyId, alone, next));
     if (written !== null && written !== 'again') return written;
@@ -115,7 +115,7 @@ async function suggestOnce<Written>(
   }
 }
 
-/** What one ask has read, and whether nobody else writes meanwhile. */
+/** What one ask has read; `alone`: the study's row is locked. */
 interface AsRead {
   readonly study: StudyRow;
   readonly changes: Awaited<ReturnType<typeof readChanges>>;
@@ -130,7 +130,7 @@ async function suggestFor<Written>(
 ): Promise<Written | NothingToAsk | 'again' | null> {
   const { observations, samplerOf, spaceOf } = asking;
   const because = study.desiredState === 'open' ? await usedUp(tx, study) : null;
-  // Trials before the study, as everywhere: with its row locked there is no promotion, and nothing that waits is ended.
+  // Not with the study's row locked: trials are locked before the study, so none advances or is pruned then.
   const advanced = alone ? null : await nextAdvanced(asking, tx, study, because);
   if (advanced !== null) {
     const written = await next.queued(tx, advanced);
@@ -138,7 +138,7 @@ async function suggestFor<Written>(
     return written;
   }
   const open = changes.filter(({ state }) => state === 'queued' || state === 'running').length;
-  // Whether a bar may let somebody go on that was not asked about, or has moved since.
+  // True if the pruner may advance a trial it was not asked about, or a trial has changed since.
   const mayAdvance = alone || (open > 0 && asking.prunerOf(study).nextToAdvance !== undefined);
   const over = await nothingToAsk(tx, study, { because, mayPromote: mayAdvance });
   if (over !== null) {
@@ -161,7 +161,7 @@ async function suggestFor<Written>(
   return written;
 }
 
-/** A process that hangs while it holds the lock, perhaps on a machine that sleeps, loses its session and with it the lock. */
+/** Begins the transaction and takes the lock. A process that hangs while it holds the lock loses its session, and with it the lock. */
 function beginAsking(studyId: StudyId, alone: boolean): string {
   const id = Number(studyId);
   const begin = `begin; set local synchronous_commit = off; set local idle_in_transaction_session_timeout = '60s';
@@ -169,14 +169,21 @@ function beginAsking(studyId: StudyId, alone: boolean): string {
   return alone ? `${begin}; select from studies where id = ${id} for no key update` : begin;
 }
 
-/** @param because the budget is used up; by the number of trials alone, those that wait still go on */
+/**
+ * Returns the number of the paused trial that advances (null: none does).
+ * @param because why the budget is used up (null: it is not). A used-up number of trials does not stop paused trials
+ */
 async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
   const { nextToAdvance: promotes } = prunerOf(study);
   if (promotes === undefined || study.desiredState !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
   return advanceWaiting(tx, study, promotes, curves);
 }
 
-/** @param because the budget is used up. @param mayPromote whether those that wait are to be judged once more before they are ended */
+/**
+ * Returns why the study is not asked (null: it may be asked).
+ * @param because why the budget is used up (null: it is not)
+ * @param mayPromote true if the pruner decides on paused trials once more before they are pruned
+ */
 async function nothingToAsk(
   tx: Db,
   study: StudyRow,

@@ -3,7 +3,7 @@ import type { ArtifactRef, Lease, LeaseState } from '../../search/study/storage.
 import type { Db } from '../database.ts';
 import { isHeld } from '../sql/lease.ts';
 
-/** The bytes lie in the artifact store already; this makes them the trial's. A role attached again is replaced. */
+/** Makes bytes that are already in the artifact store the trial's, under a role. A role attached again is replaced. */
 export async function attach(db: Db, lease: Lease, { role, hash, bytes }: ArtifactRef): Promise<LeaseState> {
   const attached = await db.execute(sql`
     with held as (select id, attempt from trials where ${isHeld(lease)} for no key update),

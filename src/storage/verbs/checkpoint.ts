@@ -5,7 +5,10 @@ import { trials } from '../schema/index.ts';
 import { forgetArtifacts } from '../sql/forget-artifacts.ts';
 import { expiryAfter, isHeld } from '../sql/lease.ts';
 
-/** Fenced and durable: the bytes lie in the store already, this makes them what the trial goes on from, gives up those before, and renews the lease. */
+/**
+ * Makes bytes that are already in the artifact store the checkpoint that the trial goes on from, deletes the one before and renews the
+ * lease. Fenced and flushed.
+ */
 export async function checkpoint(db: Db, lease: Lease, { step, hash, bytes }: CheckpointRef): Promise<Checkpointed> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ superseded: string | null }>(sql`

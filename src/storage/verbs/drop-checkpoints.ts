@@ -3,7 +3,7 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { forgetArtifacts } from '../sql/forget-artifacts.ts';
 
-/** Give up the checkpoints of the study's finished trials. Returns the hashes whose bytes may go. */
+/** Deletes the checkpoints of the study's finished trials. Returns the hashes of bytes that nothing refers to any more. */
 export async function dropCheckpoints(db: Db, study: StudyId): Promise<readonly string[]> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ hash: string }>(sql`

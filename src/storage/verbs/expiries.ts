@@ -13,7 +13,10 @@ const readExpiries = prepared<{ lapsed: readonly StudyId[]; next_ms: number | nu
     ) as leases`,
 );
 
-/** One look for any number of studies, cheap enough for workers that wait; the index of open trials is all that it reads. */
+/**
+ * Studies with an expired lease, and the milliseconds until the next lease expires (null: none is alive). Reads only the index of open
+ * trials, so waiting workers may call it often.
+ */
 export async function expiries(db: Db, studies: readonly StudyId[]): Promise<Expiries> {
   const { rows } = await readExpiries(db, { studies });
   const { lapsed, next_ms } = rows[0]!;

@@ -3,7 +3,7 @@ import type { CheckpointRef, Lease } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { isHeld } from '../sql/lease.ts';
 
-/** The trial's newest checkpoint, whichever attempt made it. */
+/** The newest checkpoint of the trial, by any of its attempts (null: there is none). */
 export async function findCheckpoint(db: Db, lease: Lease): Promise<CheckpointRef | null | 'lost'> {
   const { rows } = await db.execute<FoundRow>(sql`
     select checkpoints.step, checkpoints.hash, artifacts.bytes
@@ -14,5 +14,5 @@ export async function findCheckpoint(db: Db, lease: Lease): Promise<CheckpointRe
   return row.hash === null ? null : { step: row.step, hash: row.hash, bytes: Number(row.bytes) };
 }
 
-/** All null where there is no checkpoint. */
+/** All null if there is no checkpoint. */
 type FoundRow = { readonly step: number; readonly hash: string | null; readonly bytes: string };

@@ -11,8 +11,8 @@ import { metricNames, metricValues } from '../sql/metrics.ts';
 import { prepared } from '../sql/prepared.ts';
 
 /**
- * Store the outcome, once. A second call with the same outcome, after a reply that got lost, changes nothing and is told
- * `alive`; with another outcome, or from an attempt that was ended by somebody else, `lost`.
+ * Stores the outcome, once. A second call with the same outcome, after a lost reply, changes nothing and returns `alive`; with another
+ * outcome, or from an attempt that was ended otherwise, `lost`.
  */
 export async function finish(db: Db, lease: Lease, reported: Outcome, ranOn?: RuntimeInfo): Promise<LeaseState> {
   const outcome = storable(withoutNaN(reported));
@@ -56,7 +56,7 @@ const endAttempt = prepared<Record<string, never>, LeaseValue | keyof Written | 
     from held, study where trials.id = held.id`,
 );
 
-/** An objective value that is not a number cannot be compared with any other: the trial failed. Infinite ones sort to an end. */
+/** Turns NaN values and constraints into a failure, since NaN cannot be compared. Infinite values are kept; they sort to an end. */
 function withoutNaN(outcome: Outcome): Outcome {
   if (outcome.kind !== 'complete') return outcome;
   const { value, values = [], constraints = [] } = outcome;
@@ -72,7 +72,7 @@ function withoutNaN(outcome: Outcome): Outcome {
   };
 }
 
-/** Texts as the database can hold them, and no longer than what is shown of them. */
+/** Shortens texts to the length that is shown and removes characters that the database cannot store. */
 function storable(outcome: Outcome): Outcome {
   const text = (given: string): string => shortened(storableText(given));
   switch (outcome.kind) {

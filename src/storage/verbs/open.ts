@@ -12,8 +12,9 @@ import type { StudyRow } from '../schema/rows.ts';
 import { columnsOf, recordOf } from '../sql/study-record.ts';
 
 /**
- * Create the study, or find it again and take over what may change from one run to the next: budget, sampler, pruner, seed,
- * attempts, priority, needs and module. Trials that exist keep what they were asked with.
+ * Creates the study, or finds it and updates what may change between runs: budget, sampler, pruner, seed, attempts, priority, needs and
+ * module. Existing trials keep their parameters.
+ * @throws AssayError `space_changed` if space, objectives or pruned metric contradict the stored ones
  */
 export async function open(db: Db, study: StudyDescription): Promise<StudyRecord> {
   checkName('study', study.name);
@@ -44,8 +45,8 @@ export async function open(db: Db, study: StudyDescription): Promise<StudyRecord
 }
 
 /**
- * A history of answers is worth nothing for a different question; one about a part of the new space is. Returns whether trials that
- * wait in the queue may lack a parameter now.
+ * Refuses a definition that the stored history does not fit; a history of part of the new space does. Returns true if trials in the queue
+ * may lack a parameter of the new space.
  */
 function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boolean {
   const hint = `keep it and give the new one another name (--name ${study.name}-2), or change the file back; \`assay study diff\` shows what changed`;
@@ -53,7 +54,7 @@ function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boole
   if (aims !== newAims)
     throw new AssayError('space_changed', `study ${study.name} was created to ${aims}, not to ${newAims}`, { place: study.name, hint });
   if (canonicalJson(stored.pruneOn) !== canonicalJson(study.pruneOn))
-    throw new AssayError('space_changed', `the curves of study ${study.name} show another figure than the one to prune on now`, {
+    throw new AssayError('space_changed', `the curves of study ${study.name} show another metric than the one to prune on now`, {
       place: study.name,
       hint,
     });
@@ -69,9 +70,9 @@ function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boole
   return changes.some(({ kind }) => kind === 'added');
 }
 
-/** Trials asked for under the smaller space that nobody holds: their places in the budget go to whole ones. */
+/** Cancels queued and paused trials that may lack a parameter, which frees their places in the budget. */
 async function cancelUnstarted(tx: Db, { id, revision }: StudyRow): Promise<number> {
-  // `skip locked`: a worker that takes one at this moment holds its row and waits for the study's.
+  // `skip locked`: a worker that claims such a trial now holds its row and waits for the study's.
   const { rowCount } = await tx.execute(sql`
     update trials set state = 'cancelled', cancelled_by = 'a widened space', finished_at = clock_timestamp(), revision = ${revision + 1},
       paused_by = null, at_step = null, reason = null

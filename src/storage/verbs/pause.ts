@@ -3,7 +3,9 @@ import type { Lease, LeaseState, Paused } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { giveUpAttempt } from '../sql/give-up-attempt.ts';
 
-/** The trial waits for the pruner; or for the person who asked for that meanwhile; or it ends, where somebody asked for that. */
+/**
+ * Pauses the trial for the pruner. If a person asked to pause it meanwhile, it is paused for that person; if to cancel it, it is cancelled.
+ */
 export async function pause(db: Db, lease: Lease, { atStep, reason }: Paused): Promise<LeaseState> {
   const judged = sql`trials.cancel_requested_by is null and trials.pause_requested_by is null`;
   return giveUpAttempt(db, lease, {

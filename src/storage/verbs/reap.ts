@@ -6,9 +6,8 @@ import { detachWorker } from '../sql/detach-worker.ts';
 import { nextRevision } from '../sql/lease.ts';
 
 /**
- * End every attempt of the study whose lease is dead, as of when it died: from then on nobody worked. Only attempts lost this way use
- * up `maxAttempts`: a worker that stopped politely is no sign of a trial that kills its workers. `skip locked` keeps two reapers out of
- * each other's way.
+ * Ends every attempt of the study whose lease has expired, as of its expiry. Only attempts that end this way count for `maxAttempts`, since
+ * a released one is no sign of a trial that kills its workers. `skip locked` lets two reapers work at once.
  */
 export async function reap(db: Db, study: StudyId): Promise<Reaped> {
   const { rows } = await db.execute<ReapedRow>(sql`

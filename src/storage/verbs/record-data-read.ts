@@ -4,7 +4,7 @@ import type { Db } from '../database.ts';
 import { binding } from '../sql/bind-data.ts';
 import { isHeld } from '../sql/lease.ts';
 
-/** One statement: bind the name in the study, then write the read down if the content is the bound one. */
+/** Binds the name to this content in the study, then records the read if the content is the bound one, in one statement. */
 export async function recordDataRead(db: Db, lease: Lease, { name, hash, searchedUntilMs }: DataRead): Promise<LeaseState | 'other_data'> {
   const until = searchedUntilMs === null ? sql`null::timestamptz` : sql`${new Date(searchedUntilMs)}::timestamptz`;
   const { rows } = await db.execute<{ hash: string }>(sql`

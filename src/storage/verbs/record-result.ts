@@ -7,8 +7,8 @@ import { studies, trials } from '../schema/index.ts';
 import { enteredUnder, keyedRequest, onceForEachKey } from '../sql/idempotency-key.ts';
 
 /**
- * The trial has attempt 0. Takes turns with `ask`, so numbers stay dense and the budget exact; the sampler sees it from the next ask on.
- * Nothing is begun, so the budget's number of trials alone limits it: what stops a study from spending more does not keep it from learning.
+ * Adds a result from elsewhere as a complete trial with attempt 0. It locks the study's row, so numbers stay dense and the budget exact;
+ * the sampler sees it from the next ask on. No work is started, so of the budget only the number of trials limits it.
  */
 export async function recordResult(
   db: Db,

@@ -3,7 +3,7 @@ import type { Lease, LeaseState } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { giveUpAttempt } from '../sql/give-up-attempt.ts';
 
-/** Back to the queue, at its old place; or to its end or a pause, where somebody asked for that meanwhile. */
+/** Puts the trial back into the queue at its old place. If a person asked to cancel or pause it meanwhile, that happens instead. */
 export async function release(db: Db, lease: Lease): Promise<LeaseState> {
   return giveUpAttempt(db, lease, {
     next: sql`case when trials.cancel_requested_by is not null then 'cancelled' when trials.pause_requested_by is not null then 'paused' else 'queued' end`,

@@ -12,7 +12,10 @@ const renewHeld = prepared<{ cancelled: boolean }, LeaseValue>(
     returning cancel_requested_by is not null as cancelled, ${notFlushed}`,
 );
 
-/** A heap-only update: no index holds the expiry. A trial that never reports hears here that somebody cancelled it. */
+/**
+ * Renews the lease: a heap-only update, as no index holds the expiry. Returns `cancelled` if a person cancelled the trial, which tells
+ * workers of trials that never report.
+ */
 export async function renew(db: Db, lease: Lease): Promise<Renewed> {
   const { rows } = await renewHeld(db, leaseValues(lease));
   const held = rows[0];

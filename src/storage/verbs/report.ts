@@ -37,9 +37,9 @@ const addReport = prepared<ReportRow, LeaseValue | 'study' | 'seen' | 'step' | '
 );
 
 /**
- * One statement: the fenced renewal, the report, and every curve that this process does not know yet (the running ones, and those
- * that finished or were paused since its last report). The pruner judges here, outside the database; where it notes something new of the curve, as
- * halving does at a rung, a second statement keeps that. The first report of a step stays.
+ * Adds a report, renews the lease and reads every curve that this process does not know yet (running ones, and those that finished or were
+ * paused since its last report), in one fenced statement. Then the pruner decides, outside the database; a new note of it, such as a rung
+ * of halving, takes a second statement. The first report of a step stays.
  */
 export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, { step, value, metrics = {} }: Report): Promise<Reported> {
   const study = studyOf(lease);
@@ -59,7 +59,7 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
 
   const read = rows.flatMap(curveOf);
   const known = curves.advance(study, read);
-  // As it was read: of an attempt that begins anew the others still know the curve of the one before.
+  // The curve as read: `known` still has the previous curve of an attempt that begins anew.
   const own = read.find(({ number, state }) => number === first.self && state === 'running')!;
   const peers = known.filter(({ number }) => number !== first.self);
   const pruner = prunerOf({
@@ -70,7 +70,7 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
   if (decision.note !== undefined && !isDeepStrictEqual(decision.note, own.note)) await keepNote(db, lease, decision.note);
   return {
     lease: 'alive',
-    // A repetition is to end where its origin did: the pruner, who has learnt more since, leaves it alone.
+    // A repetition ends where its origin ended: the pruner, which has seen more since, does not stop it.
     decision: first.repeat_of === null ? decision : { prune: false },
     cancelled: false,
     pausing: first.pause_requested_by !== null,
@@ -82,7 +82,7 @@ async function keepNote(db: Db, lease: Lease, note: Json): Promise<void> {
     update attempts set note = ${JSON.stringify(note)}::jsonb where ${isAttempt(lease)} and ${attempts.endedAt} is null`);
 }
 
-/** The statement reads the curves as they were before it; its own report is put in here, unless the step was reported before. */
+/** Adds the report to the curve, which was read as of before the statement, unless the step was reported before. */
 function withReport(curve: Curve, step: number, value: number): Curve {
   if (curve.steps.includes(step)) return curve;
   const after = curve.steps.findIndex((other) => other > step);

@@ -5,11 +5,11 @@ import { trials } from '../schema/index.ts';
 import { expiryAfter, isHeld } from '../sql/lease.ts';
 
 /**
- * The attempt goes on from a checkpoint: the reports that lead to it, what was attached by then, and what the pruner noted, become its own. One statement, so that
- * the curve is whole or empty for whoever looks, and copying twice finds every row there already.
+ * Continues the attempt from a checkpoint: it inherits the reports up to it, what was attached by then and the pruner's note. One
+ * statement, so readers see the whole curve or none, and repeating it changes nothing.
  *
- * So do the data that were read and how far the search looked into them: the checkpoint was learnt from those. Of two sources, or two sets
- * of packages, neither is what the attempt ran.
+ * It also inherits the data that were read and how far the search looked into them, since the checkpoint was learnt from those. If the
+ * checkpoint was made with another source or other packages, the attempt has no source or packages hash.
  */
 export async function resume(db: Db, lease: Lease, { hash }: Pick<CheckpointRef, 'hash'>): Promise<LeaseState> {
   const { rowCount } = await db.execute(sql`

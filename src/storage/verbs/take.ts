@@ -13,7 +13,7 @@ import { mayAsk, type NumberValue, numberValues, takesNumber, trialSeed } from '
 import { takeOnce } from '../sql/take-once.ts';
 import { type Asking, type NothingToAsk, type Suggested, suggestNext } from './ask.ts';
 
-/** What there is to take of some studies, a row for each of their priorities: seven times cheaper than a claim that finds nothing. */
+/** What can be taken from some studies, a row for each priority. Seven times cheaper than a claim that finds nothing. */
 const survey = prepared<Survey, 'studies'>(
   'take_survey',
   (value) => sql`
@@ -28,29 +28,30 @@ const survey = prepared<Survey, 'studies'>(
     group by priority order by priority desc`,
 );
 
-/** Of the studies of one priority. */
+/** Studies of one priority. */
 interface Survey extends Record<string, unknown> {
-  /** Those that exist. */
+  /** Studies that exist. */
   readonly known: readonly StudyId[];
-  /** Those that may be asked for another trial, or where one waits for its turn. */
+  /** Studies that may be asked for a trial or have a paused trial that the pruner may advance. */
   readonly askable: readonly StudyId[];
   readonly paused: boolean;
   readonly queued: boolean;
   readonly open: boolean;
 }
 
-/** What a process remembers from one `take` to the next. */
+/** State of a process between two calls of `take`. */
 export interface Taking {
-  /** Grows with every call, so that the studies are asked in turn. */
+  /** Number of calls, by which studies are asked in turn. */
   turn: number;
-  /** The study that the last trial was new in: likely it has room for another, and nothing queued. */
+  /** The study that the last new trial was taken from: it probably has room for another and an empty queue. */
   grew: StudyId | null;
 }
 
 /**
- * A queued trial; where none is queued, the next one of a study that has room for it, which never lies in the queue. Studies of a lower
- * priority are looked at when those above have nothing to give.
- * @throws AssayError `not_found` where none of the studies exists; StudyFault where one of them cannot be asked
+ * Takes a queued trial or, if none is queued, the next trial of a study that has room for one, without queueing it. Studies of a lower
+ * priority are read only if those above have none.
+ * @throws AssayError `not_found` if none of the studies exists
+ * @throws StudyFault if the sampler or pruner of a study throws
  */
 export async function take(asking: Asking, request: ClaimRequest, taking: Taking): Promise<Taken> {
   const taken = await takeOnce(asking.db, request, (next) => takeNext(asking, next, taking));
@@ -62,7 +63,7 @@ async function takeNext(asking: Asking, request: TakeRequest, taking: Taking): P
   const turn = taking.turn++;
   const [only] = studies;
   if (studies.length === 1 && only === taking.grew) {
-    // Without the survey: the suggestion finds out by itself.
+    // Skips the survey: `suggestNext` returns `queued` if a trial waits in the queue.
     const asked = await suggestNext<Claimed | NothingToAsk | 'queued'>(asking, only, {
       write: async (tx, suggested) => (suggested.queued ? 'queued' : insertRunning(tx, suggested, request)),
       queued: (tx) => claimQueued(tx, only, request),
@@ -98,7 +99,7 @@ async function takeNext(asking: Asking, request: TakeRequest, taking: Taking): P
   return { kind: 'none', open, paused };
 }
 
-/** The trial that has just been queued, or an older one that is in the queue by now: then it is the next. */
+/** Claims the trial that was just queued, or an older one that is in the queue by now. */
 async function claimQueued(tx: Db, study: StudyId, request: TakeRequest): Promise<Claimed | NothingToAsk> {
   return (await claimNext(tx, { ...request, studies: [study] })) ?? { kind: 'exhausted', open: 1 };
 }
