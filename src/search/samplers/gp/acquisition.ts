@@ -4,12 +4,12 @@ import { standardLogEi, standardLogEiGradient } from './log-ei.ts';
 import { createPredictor, type Prediction } from './predict.ts';
 import type { Process } from './process.ts';
 
-/** How much a point promises: larger is better, never NaN. */
+/** Score of a point: larger is better, never NaN. */
 export interface Acquisition {
   readonly at: (point: Point) => number;
-  /** The same at many points, in about half of the time. */
+  /** The same at many points, in about half the time per point. */
   readonly atAll: (points: readonly Point[]) => Float64Array;
-  /** The same, with the gradient by the numeric coordinates written. */
+  /** The same; writes the gradient by the numeric coordinates. */
   readonly gradientAt: (point: Point, gradient: Float64Array) => number;
 }
 
@@ -42,7 +42,7 @@ export function logEi(process: Process, threshold: number): Acquisition {
   };
 }
 
-/** log P(f <= limit): that a constraint is met. */
+/** log P(f <= limit): the probability that a constraint is met. */
 export function logFeasible(process: Process, limit: number): Acquisition {
   const predictor = createPredictor(process);
   const promiseOf = ({ mean, variance }: Prediction): number => logNormalCdf((limit - mean) / Math.sqrt(variance + addedVariance));
@@ -61,7 +61,7 @@ export function logFeasible(process: Process, limit: number): Acquisition {
   };
 }
 
-/** The sum: of logarithms, so the product of what they stand for. */
+/** Sum of log acquisitions, so the product of improvements and probabilities. */
 export function jointly(parts: readonly Acquisition[]): Acquisition {
   if (parts.length === 1) return parts[0]!;
   return {
@@ -80,9 +80,8 @@ export function jointly(parts: readonly Acquisition[]): Acquisition {
 }
 
 /**
- * The best value that the process believes to have seen among the trials that count: with noise, a lucky draw is no
- * incumbent.
- * @param targets those that the process was fitted to; it may have been conditioned on more since.
+ * Returns the best posterior mean among the observations that count; unlike the best target, noise does not inflate it.
+ * @param targets of the fit; the process may have been conditioned on more points since.
  */
 export function believedBest({ weights, hyperparameters }: Process, targets: Float64Array, counts: readonly boolean[]): number {
   let best = Number.NEGATIVE_INFINITY;

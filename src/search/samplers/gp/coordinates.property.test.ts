@@ -8,7 +8,7 @@ import { fits } from '../../space/leaf.ts';
 import { suggestUniform } from '../random/random.ts';
 import { coordinatesOf, existing, placeOf, pointOf, roundToGrid, rowAt, valueOfPlace } from './coordinates.ts';
 
-test('a value comes back from its place, exactly where there are steps or choices', () => {
+test('a value survives the conversion to a place and back, exactly for steps and choices', () => {
   fc.assert(
     fc.property(anySpace, fc.integer(), (shape, seed) => {
       const space = compileSpace(shape);
@@ -29,7 +29,7 @@ test('a value comes back from its place, exactly where there are steps or choice
   );
 });
 
-test('whatever the place, also outside, its value is one that the parameter can have', () => {
+test('every place, also outside [0, 1], maps to a valid value', () => {
   fc.assert(
     fc.property(anySpace, fc.double({ min: -3, max: 4, noNaN: true }), (shape, place) => {
       for (const axis of coordinatesOf(compileSpace(shape)).axes) expect(fits(axis.param, valueOfPlace(axis, place))).toBe(true);
@@ -37,7 +37,7 @@ test('whatever the place, also outside, its value is one that the parameter can 
   );
 });
 
-test('a point is settled once: what is tried is a trial that fits, and its point is the settled one', () => {
+test('a rounded point is the point of the trial that is run, and that trial fits the space', () => {
   fc.assert(
     fc.property(anySpace, fc.integer(), (shape, seed) => {
       const space = compileSpace(shape);
@@ -50,7 +50,7 @@ test('a point is settled once: what is tried is a trial that fits, and its point
       const observed = pointOf(coordinates, encodeParams(space, tried));
       for (const i of existing(coordinates, point)) {
         const { param } = coordinates.axes[i]!;
-        // A range far from 0 has only so many floating-point numbers in it.
+        // Far from 0 a range contains few floating-point numbers.
         const grain = param.type === 'choice' ? 0 : Math.max(Math.abs(param.low), Math.abs(param.high)) / (param.high - param.low);
         expect(Math.abs(observed![i]! - settled[i]!)).toBeLessThanOrEqual(1e-9 + 1e-15 * grain);
       }

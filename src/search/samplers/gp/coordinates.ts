@@ -8,27 +8,26 @@ export type Axis = { readonly flat: FlatParam } & (
   | {
       readonly kind: 'numeric';
       readonly param: FloatParam | IntParam;
-      /** Distinct values; Infinity if continuous, or too many to tell apart. */
+      /** Number of distinct values; Infinity if continuous or treated as such. */
       readonly cells: number;
     }
   | { readonly kind: 'choice'; readonly param: ChoiceParam; readonly cells: number }
 );
 
 /**
- * A point has one number per axis: a numeric value's place in [0, 1] (on the log scale for log parameters; a stepped range
- * is widened by half a step on both sides), a choice's position. All axes have a value, also those that do not exist under
- * the others: see {@link roundToGrid}.
+ * One number per axis: a numeric value's place in [0, 1] (on the log scale for log parameters; a stepped range is widened by half a step
+ * on both sides), or a choice's position. Inactive axes have a value too: see {@link roundToGrid}.
  */
 export type Point = Float64Array;
 
-/** What stands for "does not exist": the middle of a range; a choice of its own, unlike all others. */
+/** Coordinates of inactive parameters: the middle of the range, or a choice unlike all others. */
 const absentNumber = 0.5;
 const absentChoice = -1;
 
 export interface Coordinates {
   readonly space: CompiledSpace;
   readonly axes: readonly Axis[];
-  /** Whether any parameter depends on another. */
+  /** True if any parameter depends on another. */
   readonly conditional: boolean;
 }
 
@@ -43,23 +42,26 @@ function axisOf(flat: FlatParam): Axis {
   return { flat, kind: 'numeric', param, cells: cellsOf(param) };
 }
 
-/** More values than this are no different from a continuous range, and their cells are too narrow for the arithmetic of places. */
+/**
+ * Maximum number of cells of an axis. Ranges of more values are treated as continuous, since their cells are too narrow for double
+ * precision.
+ */
 const mostCells = 2 ** 30;
 
-/** How many values a numeric parameter has, as far as they are told apart: Infinity if it is continuous or as good as that. */
+/** Returns the number of values of a numeric parameter; Infinity if it is continuous or treated as such. */
 export function cellsOf({ low, high, step }: FloatParam | IntParam): number {
   const cells = step === null ? Number.POSITIVE_INFINITY : Math.floor((high - low) / step + 1e-9) + 1;
   return cells > mostCells ? Number.POSITIVE_INFINITY : cells;
 }
 
-/** Where an internal value lies on its axis. */
+/** Returns the place of an internal value on its axis. */
 export function placeOf(axis: Axis, internal: number): number {
   if (axis.kind === 'choice') return internal;
   const [from, to] = ends(axis.param);
   return ((axis.param.log ? Math.log(internal) : internal) - from) / (to - from);
 }
 
-/** The internal value at a place: the nearest one that the parameter can have. */
+/** Returns the valid internal value nearest to a place. */
 export function valueOfPlace(axis: Axis, place: number): number {
   if (axis.kind === 'choice') return fitValue(axis.param, place);
   const [from, to] = ends(axis.param);
@@ -73,8 +75,8 @@ function ends({ low, high, log, step }: FloatParam | IntParam): readonly [number
 }
 
 /**
- * The point of an observed row; null if none of its values means anything in this space. A value that is missing or outside
- * (the space may have changed since) counts as not existing.
+ * Returns the point of an observed row. A missing or out-of-range value (the space may have changed since) counts as inactive.
+ * @returns null if no value is valid in this space.
  */
 export function pointOf(coordinates: Coordinates, row: Row): Point | null {
   let known = false;
@@ -87,7 +89,7 @@ export function pointOf(coordinates: Coordinates, row: Row): Point | null {
   return known || coordinates.axes.length === 0 ? point : null;
 }
 
-/** Every parameter's internal value at a point, those included that do not exist there. */
+/** Returns every parameter's internal value at a point, inactive ones included. */
 export function rowAt({ space, axes }: Coordinates, point: Point): Row {
   const row = Float64Array.from(space.params, ({ param }) => (param.type === 'choice' ? 0 : param.low));
   axes.forEach((axis, i) => {
@@ -96,7 +98,7 @@ export function rowAt({ space, axes }: Coordinates, point: Point): Row {
   return row;
 }
 
-/** The point that is really tried when this one is asked for: steps kept, and what does not exist put out of the way. */
+/** Returns the point of the trial that is run for this one: steps are rounded, inactive axes get their fixed coordinate. */
 export function roundToGrid(coordinates: Coordinates, point: Point): Point {
   const { space, axes, conditional } = coordinates;
   const settled = Float64Array.from(axes, (axis, i) =>
@@ -110,7 +112,7 @@ export function roundToGrid(coordinates: Coordinates, point: Point): Point {
   return settled;
 }
 
-/** Which axes exist at a point. */
+/** Returns the axes that are active at a point. */
 export function existing(coordinates: Coordinates, point: Point): readonly number[] {
   const all = coordinates.axes.map((_, i) => i);
   if (!coordinates.conditional) return all;

@@ -3,9 +3,9 @@ import type { Hyperparameters, ModelForm } from './hyperparameters.ts';
 import { correlate } from './kernel.ts';
 
 /**
- * The covariance of function values: scale * m(distance over all axes), and where the form says so the mean over the axes of
- * own scale * m(distance on that axis alone). The second part is a sum of functions of one axis each (additive processes,
- * Duvenaud et al. 2011): what it learns on one axis holds wherever the others are. The arrays are reused between calls.
+ * Covariance of function values: scale * m(distance over all axes), plus, if the form is additive, the mean over the axes of own scale *
+ * m(distance on that axis alone). The second part models a sum of functions of one axis each (additive processes, Duvenaud et al. 2011):
+ * what it learns on one axis holds for all values of the others. The arrays are reused between calls.
  */
 export class Covariance {
   /** Without noise. */
@@ -13,7 +13,7 @@ export class Covariance {
   /** m(distance over all axes) and its derivative by the squared distance. */
   readonly joint: Float64Array;
   readonly jointGradients: Float64Array;
-  /** The sum over the axes of m(distance on that axis alone), and each axis' derivative by its squared scaled distance. */
+  /** The sum over the axes of m(distance on that axis alone), and each axis's derivative by its squared scaled distance. */
   readonly sums: Float64Array;
   readonly ownGradients: readonly Float64Array[];
   readonly #form: ModelForm;
@@ -21,7 +21,7 @@ export class Covariance {
   readonly #scaled: Float64Array;
   readonly #own: Float64Array;
 
-  /** @param length pairs of points. */
+  /** @param length number of pairs of points. */
   constructor(form: ModelForm, length: number) {
     [this.#form, this.#length] = [form, length];
     const array = (): Float64Array => new Float64Array(length);
@@ -30,7 +30,7 @@ export class Covariance {
     this.ownGradients = form.additive ? form.choices.map(array) : [];
   }
 
-  /** At these hyperparameters; gradients only where asked for. */
+  /** Computes the covariance at these hyperparameters; gradients only if requested. */
   update(gaps: Gaps, hyperparameters: Hyperparameters, withGradients: boolean): void {
     const { values, joint, sums } = this;
     const [form, length, scaled, own] = [this.#form, this.#length, this.#scaled, this.#own];
@@ -49,7 +49,7 @@ export class Covariance {
   }
 }
 
-/** Of one function value. */
+/** Variance of one function value. */
 export function varianceOf({ scale, additive }: Hyperparameters): number {
   return scale + (additive?.scale ?? 0);
 }

@@ -6,16 +6,16 @@ import type { Data } from './process.ts';
 import { standardized } from './targets.ts';
 
 /**
- * log P(a trial does not fail), from a process of which trials failed (1) and which did not (0): that its noise-free value is at
- * most a half. What fails by chance, wherever it is, is noise of that process; what fails in one region is avoided.
- * @param failed how many trials failed, at least one.
- * @returns null where no process can be built.
+ * log P(a trial does not fail), from a process fitted to failed (1) and other (0) trials: the probability that its noise-free value is at
+ * most 0.5. Failures by chance become noise of that process; regions in which trials fail are avoided. The history must contain a failed
+ * trial.
+ * @returns null if no process can be built.
  */
 export function logSuccess(evidence: ModelInput, pending: readonly Point[]): Acquisition | null {
   const { history, at, policy } = evidence;
   const finished = history.observations.filter(({ state }) => state !== 'running');
   const dataOf = (trials: readonly Observation[]): Data & { readonly limit: number } => {
-    // The newest half and an even choice of the others: the share of failures stays what it is.
+    // The newest half and an even selection of the others, which keeps the share of failures.
     const kept = thinned(trials.toReversed(), policy.capacity).flatMap(({ state, params }) => {
       const point = at(params);
       return point === null ? [] : [{ point, failed: state === 'failed' ? 1 : 0 }];
@@ -27,7 +27,7 @@ export function logSuccess(evidence: ModelInput, pending: readonly Point[]): Acq
   const aspect: Aspect = { name: 'failures', finished, data, dataOf };
   const model = processOf(evidence, aspect);
   if (model === null) return null;
-  // Squared: at the border of what fails, half of the improvement would be worth a trial that has an even chance to fail.
+  // Squared: otherwise half of the improvement would justify a trial that fails with probability 0.5.
   const success = logFeasible(believing(model, pending), data.limit);
   return jointly([success, success]);
 }

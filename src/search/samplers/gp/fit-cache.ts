@@ -1,14 +1,14 @@
 import type { CompiledSpace } from '../../space/compile.ts';
 import type { Observation } from '../../trial/history.ts';
 
-/** Fits are made anew at every so many finished trials, and only corrected between. */
+/** Hyperparameters are refitted from scratch every 5 finished trials and warm-started in between. */
 const refitEvery = 5;
-/** Below so many trials every fit is a new one. */
+/** Number of finished trials below which every fit starts from scratch. */
 const refitAlwaysBelow = 25;
 
 /**
- * The trials whose fit is where that of all `finished` ones begins: as many as the last multiple of the stride. It depends on
- * nothing but the history, so an ask is the same whether or not the process has asked before.
+ * Returns the trials of the last fit from scratch: the first n, where n is the last multiple of `refitEvery`. It depends on the history
+ * only, so a suggestion is the same whether or not the process has been asked before.
  */
 export function trialsOfLastFit(finished: readonly Observation[]): readonly Observation[] {
   const count = finished.length < refitAlwaysBelow ? finished.length : finished.length - (finished.length % refitEvery);
@@ -20,12 +20,12 @@ interface Memory {
   readonly logs: Float64Array;
 }
 
-/** By the first finished trial, which stays the same object for as long as its history lives; then by what was fitted. */
+/** Last fit by the first finished trial, which stays the same object as long as its history lives, then by `what`. */
 const memories = new WeakMap<CompiledSpace, WeakMap<Observation, Map<string, Memory>>>();
 
 /**
- * What `make` finds for these trials. The latest one is remembered.
- * @param what tells fits to the same trials apart.
+ * Returns the result of `make` for these trials; the latest result is cached.
+ * @param what distinguishes fits to the same trials.
  */
 export function cachedFit(space: CompiledSpace, what: string, trials: readonly Observation[], make: () => Float64Array): Float64Array {
   const [first] = trials;

@@ -8,7 +8,7 @@ const widestInverse = Math.log(1e-6);
 const narrowestInverse = 10;
 
 export interface Fit {
-  /** The logarithms of the hyperparameters. */
+  /** Logarithms of the hyperparameters. */
   readonly logs: Float64Array;
   readonly hyperparameters: Hyperparameters;
   /** log likelihood + log prior. */
@@ -16,8 +16,8 @@ export interface Fit {
 }
 
 /**
- * The hyperparameters of largest posterior density near the start. One start on purpose: a second one from a wide,
- * noisy trend often has the larger density on functions of many basins, but takes the basins for noise and searches worse.
+ * Returns the hyperparameters of largest posterior density near the start. One start on purpose: a second one from a wide, noisy trend
+ * often has a larger density on multimodal functions, but treats the local optima as noise and searches worse.
  */
 export function fitHyperparameters(form: ModelForm, data: Data, start: Float64Array, maxEvaluations: number): Fit {
   const layout = layoutOf(form);

@@ -1,9 +1,9 @@
 import type { Hyperparameters, ModelForm } from './hyperparameters.ts';
 
-/** How far points lie apart on each axis, squared: one array per axis. For a choice 1 where the two differ. */
+/** Squared distances of points, one array per axis; for a choice 1 if the two differ, else 0. */
 export type Gaps = readonly Float64Array[];
 
-/** Of all pairs i > k, row by row. */
+/** Returns the gaps of all pairs i > k, row by row. */
 export function pairGaps({ choices }: ModelForm, places: readonly Float64Array[]): Gaps {
   const n = places.length;
   return choices.map((choice, j) => {
@@ -17,7 +17,7 @@ export function pairGaps({ choices }: ModelForm, places: readonly Float64Array[]
   });
 }
 
-/** The squared scaled distances over all axes, for the first `length` entries. */
+/** Writes the squared scaled distances over all axes, for the first `length` entries. */
 export function distancesOf(
   gaps: Gaps,
   { inverseSquaredLengthscales: inverse }: Hyperparameters,

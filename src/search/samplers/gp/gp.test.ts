@@ -15,7 +15,7 @@ import { modelTargets, standardized } from './targets.ts';
 const gp = createGpSampler(gpOptions.parse({}));
 const square = compileSpace({ x: float(-1, 1), y: float(-1, 1) });
 
-/** The observations of a study of its own. */
+/** Runs a study and returns its observations. */
 function search(
   sampler: Sampler,
   trials: number,
@@ -32,18 +32,18 @@ function search(
 const bowl = ({ x, y }: FlatParams): number => (Number(x) - 0.3) ** 2 + (Number(y) + 0.6) ** 2;
 const complete = (params: FlatParams, value: number, number = 0): Observation => ({ state: 'complete', number, params, value });
 
-test('twenty trials find the bottom of a bowl to a thousandth', () => {
+test('twenty trials find the minimum of a bowl to within a thousandth', () => {
   const values = search(gp, 20, (params) => ({ value: bowl(params) })).map((trial) => (trial.state === 'complete' ? trial.value : 0));
   expect(Math.min(...values)).toBeLessThan(1e-6);
 });
 
-test('the best trial that is allowed is looked for at the edge of the constraint', () => {
+test('the search finds the best feasible point at the edge of the constraint', () => {
   const trials = search(gp, 25, (params) => ({ value: bowl(params), constraints: [Number(params['x'])] }));
   const allowed = trials.filter(({ params }) => Number(params['x']) <= 0).map(({ params }) => bowl(params));
   expect(Math.min(...allowed)).toBeLessThan(0.09 + 1e-3);
 });
 
-test.each(['believe', 'integrate'] as const)('trials under way keep the next one away, however sure the model is (%s)', (pending) => {
+test.each(['believe', 'integrate'] as const)('the next suggestion keeps a distance from running trials (%s)', (pending) => {
   const sampler = createGpSampler(gpOptions.parse({ pending }));
   const finished = search(gp, 12, (params) => ({ value: bowl(params) }));
   const ask = (observations: readonly Observation[]): FlatParams =>
@@ -60,7 +60,7 @@ test('an ask is the same whether or not the process has asked before', () => {
   expect(ask(structuredClone(finished))).toEqual(ask(finished));
 });
 
-describe('what a finished trial tells', () => {
+describe('ranked trials', () => {
   const { byName } = square;
   const coordinates = coordinatesOf(square);
   const at = (params: FlatParams) => pointOf(coordinates, encodeParams(square, params));
@@ -85,7 +85,7 @@ describe('what a finished trial tells', () => {
     expect(losses({ direction: 'minimize', observations })).toEqual([1, 2, 2, 5, 9]);
   });
 
-  test('trials that break a constraint come behind all others', () => {
+  test('infeasible trials rank behind all others', () => {
     const observations = [
       { ...complete(params, 1), constraints: [2] },
       { ...complete(params, 7), constraints: [-1] },
@@ -93,12 +93,12 @@ describe('what a finished trial tells', () => {
     expect(losses({ direction: 'minimize', observations })).toEqual([7, 1]);
   });
 
-  test('nothing finite tells nothing, and values of another space neither', () => {
+  test('a history without finite values, or of another space, gives no ranked trials', () => {
     expect(losses({ direction: 'minimize', observations: [complete(params, Number.NaN)] })).toEqual([]);
     expect(losses({ direction: 'minimize', observations: [complete({ z: 1 }, 1)] })).toEqual([]);
   });
 
-  test('several objectives become one loss that no dominated trial wins', () => {
+  test('no dominated trial has the lowest combined loss of several objectives', () => {
     const observations = [
       [0, 1],
       [1, 0],
@@ -110,7 +110,7 @@ describe('what a finished trial tells', () => {
   });
 });
 
-test('what does not exist under a branch is the same point, whatever it would be worth', () => {
+test('points that differ in inactive parameters only are the same point', () => {
   const space = compileSpace({ opt: branch({ adam: { beta: float(0, 1) }, sgd: { kind: choice(['a', 'b']) } }), n: int(1, 4) });
   const coordinates = coordinatesOf(space);
   const names = coordinates.axes.map(({ flat }) => flat.name);

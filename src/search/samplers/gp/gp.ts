@@ -14,7 +14,7 @@ export function createGpSampler(options: GpOptions): Sampler {
 }
 
 /**
- * Gaussian process: the fewest trials to a good result, at some 10 to 60 ms per trial; branches, choices and steps welcome.
+ * Gaussian process: needs the fewest trials, at about 10 to 60 ms per suggestion; supports branches, choices and steps.
  *
  * @example
  * ```ts

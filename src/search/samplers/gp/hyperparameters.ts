@@ -1,21 +1,21 @@
 import type { KernelShape } from './kernel.ts';
 import type { Prior } from './priors.ts';
 
-/** What kind of process is fitted. */
+/** Form of the process: kernel, mean and prior. */
 export interface ModelForm {
   readonly shape: KernelShape;
   /** The prior mean: 0, or the constant that fits best (generalised least squares). */
   readonly mean: 'zero' | 'fitted';
-  /** Per axis: a choice differs or does not, whatever the position. */
+  /** Per axis, true for a choice: its values are equal or different, without a distance. */
   readonly choices: readonly boolean[];
-  /** Axes with a warp of their own. */
+  /** Axes that have a warp. */
   readonly warpedAxes: readonly number[];
-  /** Whether a sum of functions of one axis each is part of the process. */
+  /** True if the process includes a sum of functions of one axis each. */
   readonly additive: boolean;
   readonly prior: Prior;
 }
 
-/** All positive; as the vector of their logarithms while they are fitted, in this order. */
+/** Hyperparameters, all positive; the fit uses the vector of their logarithms in this order. */
 export interface Hyperparameters {
   /** 1 / lengthscale^2 per axis. */
   readonly inverseSquaredLengthscales: Float64Array;
@@ -23,17 +23,17 @@ export interface Hyperparameters {
   readonly noise: number;
   /** One pair (a, b) per warped axis. */
   readonly warps: Float64Array;
-  /** Those of the sum of functions of one axis each; the scale is the variance of the whole sum. */
+  /** Hyperparameters of the sum of functions of one axis each (null without it); the scale is the variance of the whole sum. */
   readonly additive: { readonly inverseSquaredLengthscales: Float64Array; readonly scale: number } | null;
 }
 
-/** Where each kind of hyperparameter begins in the vector of logarithms. */
+/** Offsets of the hyperparameters in the vector of logarithms. */
 export interface ParameterLayout {
   readonly axes: number;
   readonly scale: number;
   readonly noise: number;
   readonly warps: number;
-  /** The lengthscales of the sum; where there is none, this is the size. */
+  /** Lengthscales of the sum; equal to `size` without a sum. */
   readonly additive: number;
   readonly additiveScale: number;
   readonly size: number;

@@ -5,7 +5,7 @@ export type KernelShape = 'matern52' | 'gaussian';
  * exp(-t) for t >= 0 from two tables and a Taylor series about the nearest 1/64: a relative error below 1e-15 at half the
  * time of Math.exp, which was two thirds of the time of a fit.
  */
-/** And its inverse: divisions would take half as long again. */
+/** Table entries per unit of t; its inverse `unit` avoids divisions, which would take half as long again. */
 const perUnit = 32;
 const unit = 0.03125;
 const wholes = Float64Array.from({ length: 760 }, (_, k) => Math.exp(-k));
@@ -17,10 +17,10 @@ const of120 = 1 / 120;
 const of720 = 1 / 720;
 
 /**
- * Correlations and their derivatives by the squared distance r2, for the first `length` entries; r2 is the factor times the
- * entry. Matern 5/2 (Rasmussen and Williams 2006, eq. 4.17): (1 + t + t^2/3) exp(-t) with t = sqrt(5 r2), gradient
- * -5/6 (1 + t) exp(-t); Gaussian: exp(-r2/2).
- * @param gradients null where they are not needed.
+ * Writes correlations and their derivatives by the squared distance r2, for the first `length` entries; r2 is the factor times the entry.
+ * Matern 5/2 (Rasmussen and Williams 2006, eq. 4.17): (1 + t + t^2/3) exp(-t) with t = sqrt(5 r2), gradient -5/6 (1 + t) exp(-t);
+ * Gaussian: exp(-r2/2).
+ * @param gradients receives the derivatives (null: not computed).
  */
 export function correlate(
   shape: KernelShape,

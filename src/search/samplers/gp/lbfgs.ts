@@ -1,6 +1,6 @@
 import { dot } from '../../../core/linear-algebra/cholesky.ts';
 
-/** A function to be minimised: its value at x, the gradient written into `gradient`. Infinity or NaN: x is not allowed. */
+/** A function to minimise: returns its value at x and writes its gradient. Infinity or NaN: x is not allowed. */
 export type Differentiable = (x: Float64Array, gradient: Float64Array) => number;
 
 export interface Minimum {
@@ -11,20 +11,20 @@ export interface Minimum {
 interface LbfgsLimits {
   readonly low: Float64Array;
   readonly high: Float64Array;
-  /** Evaluations of the function. */
+  /** Maximum number of evaluations of the function. */
   readonly maxEvaluations: number;
-  /** Done when no free component of the gradient is larger. */
+  /** Stops when no free component of the gradient is larger. */
   readonly gradientTolerance: number;
-  /** Done when a step improves the value by less than this share of its size. */
+  /** Stops when a step improves the value by less than this share of its size. */
   readonly valueTolerance: number;
 }
 
 const memory = 8;
 
 /**
- * Minimise within a box: limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4) on the components that are not held
- * at a bound by the gradient, projected onto the box, with a backtracking line search. Never returns a worse point than
- * the start; where the start itself is not allowed, returns it with its value.
+ * Minimises within a box: limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4) on the components that are not held at a bound by
+ * the gradient, projected onto the box, with a backtracking line search. Never returns a worse point than the start; if the start itself
+ * is not allowed, returns it with its value.
  */
 export function minimizeInBox(f: Differentiable, start: Float64Array, limits: LbfgsLimits): Minimum {
   const { low, high } = limits;
@@ -64,7 +64,7 @@ export function minimizeInBox(f: Differentiable, start: Float64Array, limits: Lb
         next = trial;
         break;
       }
-      // The minimum of the parabola through what is known, kept within a tenth and a half of the step.
+      // The minimum of the interpolating parabola, kept between a tenth and a half of the step.
       const parabola = (-directional * length * length) / (2 * (nextValue - value - directional * length));
       length = Number.isFinite(parabola) ? Math.min(Math.max(parabola, 0.1 * length), 0.5 * length) : 0.2 * length;
     }

@@ -10,12 +10,12 @@ const sqrtHalfPi = Math.sqrt(Math.PI / 2);
 export function standardLogEi(z: number): number {
   if (z > -5) return Math.log(Math.exp(logNormalPdf(z)) + z * normalCdf(z));
   if (z > -200) return logNormalPdf(z) + Math.log1p(z * sqrtHalfPi * erfcx(-z * Math.SQRT1_2));
-  // 1 + z Phi(z) / phi(z) as its asymptotic series, where the difference would lose half of its digits.
+  // 1 + z Phi(z) / phi(z) as its asymptotic series, since the difference would lose half of its digits.
   const w = 1 / (z * z);
   return logNormalPdf(z) - 2 * Math.log(-z) + Math.log1p(w * (-3 + w * (15 - 105 * w)));
 }
 
-/** Its derivative, Phi(z) / (phi(z) + z Phi(z)), given its value. */
+/** Derivative of `standardLogEi`, Phi(z) / (phi(z) + z Phi(z)), from its value. */
 export function standardLogEiGradient(z: number, logEi: number): number {
   return Math.exp(logNormalCdf(z) - logEi);
 }

@@ -11,24 +11,24 @@ import { condition, type Data, type Process } from './process.ts';
 import { type RankedTrials, rankedTrials } from './ranked-trials.ts';
 import { modelTargets, standardized } from './targets.ts';
 
-/** What processes are made from. */
+/** Input of the processes of one suggestion. */
 export interface ModelInput {
   readonly coordinates: Coordinates;
   readonly history: History;
-  /** The trials that are modelled, ranked. */
+  /** Trials to model, best first. */
   readonly trials: readonly RankedTrials[];
   readonly at: (params: FlatParams) => Point | null;
   readonly policy: GpPolicy;
   readonly rng: Rng;
 }
 
-/** One figure of the trials that gets a process of its own. */
+/** One quantity of the trials with its own process: the objective, a constraint or failure. */
 export interface Aspect {
   readonly name: string;
-  /** The trials that have it, in the order of their numbers. */
+  /** Trials for which it is known, in the order of their numbers. */
   readonly finished: readonly Observation[];
   readonly data: Data;
-  /** The data as they were when only these of the trials had finished. */
+  /** Returns the data as of when only these trials had finished. */
   readonly dataOf: (finished: readonly Observation[]) => Data;
 }
 
@@ -43,7 +43,7 @@ export function objectiveAspect(evidence: ModelInput): Aspect {
   }));
 }
 
-/** Of the trials that were told this constraint; a pruned one may not have been. */
+/** Returns the aspect of constraint c, from the trials that reported it; pruned ones may not have. */
 export function constraintAspect(evidence: ModelInput, c: number): Aspect {
   return aspectOf(evidence, `constraint ${c}`, (known) => ({
     points: toldConstraint(known, c).map(({ point }) => point),
@@ -72,16 +72,16 @@ function aspectOf(
   };
 }
 
-/** A process and what it is conditioned on. */
+/** A process and its data. */
 export interface Model {
   readonly process: Process;
   readonly data: Data;
 }
 
 /**
- * The process of one aspect. Its fit begins at that of the anchor's trials, see anchor.ts; with several objectives, whose
- * weighting is another one at each ask, at the prior's start.
- * @returns null where none can be built.
+ * Returns the process of one aspect. Its fit is warm-started from the last fit from scratch, see fit-cache.ts; with several objectives,
+ * whose weights change with each suggestion, it starts from the prior.
+ * @returns null if no process can be built.
  */
 export function processOf(evidence: ModelInput, aspect: Aspect): Model | null {
   const { data } = aspect;
@@ -116,7 +116,7 @@ function fitTo(form: ModelForm, data: Data, start: Float64Array, evaluations: nu
   return fitHyperparameters(form, part, start, evaluations).logs;
 }
 
-/** The first half of `capacity` and an even choice of what follows. */
+/** Returns the first half of `capacity` and an even selection of the rest. */
 export function thinned<T>(ranked: readonly T[], capacity: number): readonly T[] {
   if (ranked.length <= capacity) return ranked;
   const best = Math.ceil(capacity / 2);
@@ -126,8 +126,8 @@ export function thinned<T>(ranked: readonly T[], capacity: number): readonly T[]
 }
 
 /**
- * The process after the trials under way have turned out as it expects: there it is sure, so that parallel workers keep
- * apart ("kriging believer", Ginsbourger et al. 2010).
+ * Returns the process conditioned on its own predictions at running trials: it is certain there, so parallel workers keep a distance
+ * ("kriging believer", Ginsbourger et al. 2010).
  */
 export function believing({ process, data }: Model, pending: readonly Point[]): Process {
   if (pending.length === 0) return process;

@@ -4,25 +4,25 @@ import { type Axis, type Coordinates, existing, type Point, placeOf, roundToGrid
 import { minimizeInBox } from './lbfgs.ts';
 
 export interface SearchEffort {
-  /** Points drawn over the whole space. */
+  /** Number of points drawn over the whole space. */
   readonly spread: number;
-  /** Points drawn around the best trials. */
+  /** Number of points drawn around the best trials. */
   readonly near: number;
-  /** Points from which the search goes on. */
+  /** Number of points that are refined. */
   readonly starts: number;
-  /** Evaluations with gradient per start and round. */
+  /** Maximum number of evaluations with gradient, per start and round. */
   readonly evaluations: number;
   readonly rounds: number;
 }
 
-/** A number of values up to which all of them are tried; of more, the neighbours. */
+/** Number of values of a discrete coordinate up to which all are tried; of more, the neighbours. */
 const enumerable = 16;
 
 /**
- * The point that promises most (settled), found from many points by turns: numeric coordinates together by their gradient,
- * then each discrete coordinate by trying its values.
+ * Returns the rounded point of largest acquisition, found by refining many points in turns: numeric coordinates jointly by gradient, then
+ * each discrete coordinate by trying its values.
  * @param incumbents the best points so far, best first.
- * @param taken points not to be tried again, see {@link keyOf}.
+ * @param taken points to exclude, see {@link keyOf}.
  */
 export function mostPromising(
   coordinates: Coordinates,
@@ -54,18 +54,18 @@ export function mostPromising(
 }
 
 interface Candidate {
-  /** With a value on every axis. */
+  /** Has a value on every axis, inactive ones included. */
   readonly point: Point;
   readonly settled: Point;
   readonly value: number;
 }
 
-/** Equal for points that are the same trial. */
+/** Returns a key that is equal for points of the same trial. */
 export function keyOf(settled: Point): string {
   return settled.join();
 }
 
-/** The best candidate that is not taken, and further ones that are not close to those chosen before. */
+/** Returns the best candidate that is not taken, and further ones at a distance from those already chosen. */
 function apart(sorted: readonly Candidate[], count: number, taken: ReadonlySet<string>): readonly Candidate[] {
   const chosen: Candidate[] = [];
   for (const candidate of sorted) {
@@ -101,7 +101,7 @@ function better(a: Candidate, b: Candidate): Candidate {
   return b.value > a.value ? b : a;
 }
 
-/** Steps are ignored on the way: the nearest one is taken at the end. */
+/** Ascends by gradient as if there were no steps; the nearest step is taken at the end. */
 function ascend(acquisition: Acquisition, from: Candidate, smooth: readonly number[], maxEvaluations: number): Point {
   const size = smooth.length;
   const full = new Float64Array(from.settled.length);
@@ -137,12 +137,12 @@ function otherPlaces(axis: Axis, place: number): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i).flatMap((k) => (k === own ? [] : [placeOf(axis, low + k * width)]));
 }
 
-/** Uniform over the space. */
+/** Draws a point uniformly over the space. */
 export function drawPoint(axes: readonly Axis[], rng: Rng): Point {
   return Float64Array.from(axes, (axis) => (axis.kind === 'choice' ? rng.int(axis.cells) : rng.uniform()));
 }
 
-/** Some coordinates moved by steps of a random size, at least one. */
+/** Draws a point near `centre`: at least one coordinate is moved by a step of random size. */
 function drawNear(axes: readonly Axis[], centre: Point, rng: Rng): Point {
   const size = 0.3 * 10 ** (-2.5 * rng.uniform());
   const chance = Math.min(1, Math.max(2 / axes.length, rng.uniform()));

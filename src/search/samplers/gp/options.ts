@@ -1,21 +1,21 @@
 import { z } from 'zod';
 
 export const gpOptions = z.strictObject({
-  /** Space-filling trials until so many are finished. */
+  /** Number of finished trials before the process is used; until then trials are space-filling. */
   startupTrials: z.int().min(1).default(8),
-  /** The covariance: rough (Matern 5/2) or very smooth. */
+  /** Kernel: rough (Matern 5/2) or very smooth (Gaussian). */
   kernel: z.enum(['matern52', 'gaussian']).default('matern52'),
-  /** Learn also a sum of functions of one parameter each: what is learnt on one axis then holds wherever the others are. */
+  /** Adds a sum of functions of one parameter each: what is learnt on one axis then holds for all values of the others. */
   additive: z.boolean().default(true),
-  /** Lengthscales that grow with the dimension, or the reference's. */
+  /** Prior of the lengthscales: growing with the dimension, or that of the reference implementation. */
   prior: z.enum(['dimension', 'reference']).default('dimension'),
-  /** What is done to the values before they are modelled: standardised, or also bent until they look normal. */
+  /** Transform of the values before modelling: standardised, or also power-transformed towards a normal distribution. */
   output: z.enum(['none', 'power']).default('power'),
-  /** Stretch axes where the objective changes. */
+  /** Warps axes to stretch the regions in which the objective changes. */
   warp: z.boolean().default(false),
-  /** How trials under way count: as if they ended as expected, or in all the ways in which they may end (qLogEI). */
+  /** Running trials count with their predicted value, or are integrated over their possible outcomes (qLogEI). */
   pending: z.enum(['believe', 'integrate']).default('integrate'),
-  /** Trials modelled at most; of more, the best half and an even choice of the others. */
+  /** Maximum number of trials in the model; of more, the best half and an even selection of the others. */
   capacity: z.int().min(10).default(200),
 });
 

@@ -4,32 +4,32 @@ import type { GpOptions } from './options.ts';
 import { dimensionPrior, referencePrior } from './priors.ts';
 import type { OutputTransform } from './targets.ts';
 
-/** How the process is built and asked. */
+/** Settings of the process and of the search for the next point. */
 export interface GpPolicy extends Pick<ModelForm, 'shape' | 'mean' | 'prior' | 'additive'> {
   /** Equal for equal policies. */
   readonly key: string;
-  /** Space-filling trials until so many are finished. */
+  /** Number of finished trials before the process is used; until then trials are space-filling. */
   readonly startupTrials: number;
   readonly output: OutputTransform;
   readonly pending: GpOptions['pending'];
-  /** Whether numeric axes get a warp. */
+  /** True if numeric axes are warped. */
   readonly warp: boolean;
-  /** At most so many trials are modelled: the best half, and an even choice of the others. */
+  /** Maximum number of trials in the model; of more, the best half and an even selection of the others. */
   readonly capacity: number;
-  /** At most so many of them are used to fit the hyperparameters. */
+  /** Maximum number of those trials in the fit of the hyperparameters. */
   readonly fitCapacity: number;
-  /** Evaluations of a fit from the prior's start, and of one that corrects an earlier fit. */
+  /** Evaluations of a fit from scratch, and of a warm-started one. */
   readonly fitEvaluations: number;
   readonly correctionEvaluations: number;
   readonly effort: SearchEffort;
 }
 
-/** Trials up to which an ask takes its full effort. */
+/** Number of modelled trials up to which a suggestion takes its full effort. */
 const fullEffort = 100;
 
 /**
- * A number of evaluations for so many modelled trials: each costs more the more there are, and the latest few trials change
- * the model less.
+ * Returns the number of evaluations for n modelled trials, fewer for more: each costs more, and the latest few trials change the model
+ * less.
  */
 export function affordable(evaluations: number, trials: number): number {
   return Math.ceil(evaluations * Math.min(1, fullEffort / trials));

@@ -7,8 +7,8 @@ import { type Data, factorOf, placed, solved } from './process.ts';
 import { warpGradients } from './warp.ts';
 
 /**
- * log p(targets) + log prior as a function of the logarithms of the hyperparameters, without constants; the gradient is
- * written. -Infinity where the covariance is not positive definite. Its working memory is reused between calls.
+ * Returns log p(targets) + log prior as a function of the logarithms of the hyperparameters, up to constants; it writes the gradient.
+ * -Infinity if the covariance is not positive definite. Its working memory is reused between calls.
  */
 export function createLogPosterior(form: ModelForm, data: Data): Differentiable {
   const layout = layoutOf(form);
@@ -45,7 +45,7 @@ export function createLogPosterior(form: ModelForm, data: Data): Differentiable 
         gradient[layout.additive + j] = (additive.scale / axes) * additive.inverseSquaredLengthscales[j]! * pull;
       }
     }
-    // From here on by the squared distance over all axes.
+    // The following gradients are by the squared distance over all axes.
     const { jointGradients } = covariance;
     if (fixedGaps === null) addWarps(form, data, hyperparameters, places, covariance, sensitivities, gradient);
     for (let p = 0; p < pairs; p++) jointGradients[p]! *= sensitivities[p]!;
@@ -64,7 +64,7 @@ function tripleDot(a: Float64Array, b: Float64Array, c: Float64Array): number {
   return even < a.length ? s0 + s1 + a[even]! * b[even]! * c[even]! : s0 + s1;
 }
 
-/** The gradient by the logarithms of the warps: through the places of both points of each pair. */
+/** Adds the gradient by the logarithms of the warps, through the places of both points of each pair. */
 function addWarps(
   form: ModelForm,
   { points }: Data,

@@ -8,12 +8,12 @@ export interface Prediction {
   readonly variance: number;
 }
 
-/** The process at one point, with gradients where asked for. */
+/** Predictions of a process, with gradients on request. */
 export interface Predictor {
   readonly at: (point: Point) => Prediction;
-  /** The same at many points, in about half of the time. */
+  /** The same at many points, in about half the time per point. */
   readonly atAll: (points: readonly Point[]) => readonly Prediction[];
-  /** By the point's coordinates; those of choices are 0. */
+  /** The same with gradients by the point's coordinates (0 for choices). */
   readonly gradientAt: (point: Point) => Prediction & { readonly meanGradient: Float64Array; readonly varianceGradient: Float64Array };
 }
 

@@ -1,9 +1,9 @@
 import type { ParameterLayout } from './hyperparameters.ts';
 
-/** The log density of the logarithms of the hyperparameters, up to a constant; its gradient is added to the one given. */
+/** Log density of the logarithms of the hyperparameters, up to a constant; its gradient is added to the one given. */
 export interface Prior {
   readonly logDensity: (logs: Float64Array, layout: ParameterLayout, gradient: Float64Array) => number;
-  /** Where the fit begins. */
+  /** Start of a fit from scratch. */
   readonly start: (layout: ParameterLayout) => Float64Array;
   readonly lowestNoise: number;
 }
@@ -42,9 +42,9 @@ interface LogNormal {
 }
 
 /**
- * Lengthscales that grow with the square root of the dimension (Hvarfner et al. 2024, "Vanilla Bayesian optimization
- * performs great in high dimensions"), noise small unless the data say otherwise, warps near the identity. Functions of one
- * axis are shorter, and a smaller part unless the data say otherwise.
+ * Lengthscales grow with the square root of the dimension (Hvarfner et al. 2024, "Vanilla Bayesian optimization performs great in high
+ * dimensions"), noise is small a priori, warps are near the identity. The functions of one axis have shorter lengthscales and a smaller
+ * variance a priori.
  */
 export const dimensionPrior: Prior = {
   lowestNoise: 1e-7,
@@ -71,7 +71,7 @@ export const dimensionPrior: Prior = {
 const scalePrior: LogNormal = { mean: 0, deviation: 1 };
 const noisePrior: LogNormal = { mean: -9, deviation: 3 };
 const warpPrior: LogNormal = { mean: 0, deviation: 0.5 };
-/** Of the sum of functions of one axis each, and of the lengthscale on each. */
+/** Priors of the variance of the sum of functions of one axis each, and of their lengthscales. */
 const sumPrior: LogNormal = { mean: Math.log(0.3), deviation: 1.5 };
 const ownLengthscale: LogNormal = { mean: Math.log(0.3), deviation: 1 };
 
@@ -80,7 +80,7 @@ function lengthscale(axes: number): LogNormal {
   return { mean: Math.SQRT2 - 2 + 0.5 * Math.log(axes), deviation: 1 };
 }
 
-/** Of the logarithms of 1 / lengthscale^2. */
+/** Log density of the logarithms of 1 / lengthscale^2. */
 function addLengthscales(logs: Float64Array, from: number, to: number, { mean, deviation }: LogNormal, gradient: Float64Array): number {
   let sum = 0;
   for (let j = from; j < to; j++) sum += addNormal(logs, j, { mean: -2 * mean, deviation: 2 * deviation }, gradient);

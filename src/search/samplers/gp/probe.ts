@@ -4,18 +4,15 @@ import { Covariance, varianceOf } from './covariance.ts';
 import { type Process, placed } from './process.ts';
 import { warpGradients } from './warp.ts';
 
-/**
- * Looks at a process from one point after the other: what it says of the one it was moved to last. The working memory is
- * reused.
- */
+/** Evaluates a process at one point after another; results refer to the point of the last move. The working memory is reused. */
 export interface Probe {
-  /** Whether gradients will be asked for. */
+  /** Moves to a point; `withGradients` if gradients will be requested. */
   readonly moveTo: (point: Point, withGradients: boolean) => void;
-  /** Move to many points by turns, in about half of the time. The variance of the noise-free value is handed over. */
+  /** Moves to each of many points, in about half the time per point, and passes the variance of the noise-free value to `see`. */
   readonly visit: (points: readonly Point[], see: (variance: number, index: number) => void) => void;
-  /** Of the noise-free value. */
+  /** Variance of the noise-free value. */
   readonly variance: () => number;
-  /** The sum of weights times covariances with the observations; with the process' own weights, how far the mean is off its prior. */
+  /** Sum of weights times covariances with the observations; with the process's own weights, the posterior mean minus the prior mean. */
   readonly weighed: (weights: Float64Array) => number;
   /** Gradient of {@link weighed} by the point's coordinates; 0 for choices. */
   readonly weighedGradient: (weights: Float64Array) => Float64Array;

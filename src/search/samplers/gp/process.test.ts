@@ -23,7 +23,7 @@ for (const [name, form] of Object.entries(forms)) {
   const logs = Float64Array.from({ length: layout.size }, () => 0.5 * rng.normal());
   logs[layout.noise] = -4;
 
-  test(`${name}: the gradient of the fit is that of its value`, () => {
+  test(`${name}: the gradient of the fit matches finite differences`, () => {
     const gradient = new Float64Array(layout.size);
     const logPosterior = createLogPosterior(form, { points, targets });
     logPosterior(logs, gradient);
@@ -33,7 +33,7 @@ for (const [name, form] of Object.entries(forms)) {
     }
   });
 
-  test(`${name}: the gradients of what points promise are those of the values`, () => {
+  test(`${name}: the gradients of the acquisitions match finite differences`, () => {
     const process = condition(form, hyperparametersOf(logs, layout), { points, targets })!;
     for (const acquisition of [logEi(process, 1.5), logFeasible(process, -0.5)]) {
       const point = Float64Array.of(0.37, 1, 0.81);
@@ -59,7 +59,7 @@ test('many points at once are predicted as one by one', () => {
   });
 });
 
-test('what is learnt on one axis holds far from all trials on the others, where the process is a sum', () => {
+test('an additive process generalises along one axis far from all trials on the others', () => {
   const row = Array.from({ length: 11 }, (_, i) => Float64Array.of(i / 10, 0));
   const data = { points: row, targets: Float64Array.from(row, ([x]) => Math.sin(12 * x!)) };
   const errorFarAway = (additive: boolean): number => {
@@ -73,7 +73,7 @@ test('what is learnt on one axis holds far from all trials on the others, where 
   expect(errorFarAway(true)).toBeLessThan(0.3 * errorFarAway(false));
 });
 
-test('the fast exponential of the kernel is right to fourteen digits, from 0 to where it vanishes', () => {
+test('the fast exponential of the kernel is accurate to fourteen digits, from 0 to underflow', () => {
   const squared = Float64Array.from({ length: 4000 }, (_, i) => (i / 40) ** 2 / 5);
   const [values, gradients] = [new Float64Array(4000), new Float64Array(4000)];
   correlate('matern52', squared, 1, values, gradients, 4000);

@@ -40,7 +40,7 @@ export function condition(form: ModelForm, hyperparameters: Hyperparameters, dat
   return { form, hyperparameters, points: data.points, places, factor, ...solved(form, factor, data.targets, new Float64Array(n * n)) };
 }
 
-/** The points where the kernel sees them. */
+/** Returns a point after warping. */
 export function placed(form: ModelForm, { warps }: Hyperparameters, point: Point): Float64Array {
   if (form.warpedAxes.length === 0) return point;
   const place = point.slice();
@@ -51,8 +51,9 @@ export function placed(form: ModelForm, { warps }: Hyperparameters, point: Point
 }
 
 /**
- * Cholesky factor of the covariance of noisy values, written into `factor`; null if it is not positive definite.
+ * Writes the Cholesky factor of the covariance of noisy values into `factor`.
  * @param covariances of all pairs i > k, row by row.
+ * @returns null if it is not positive definite.
  */
 export function factorOf(
   n: number,
@@ -69,7 +70,7 @@ export function factorOf(
   return cholesky(factor, n) ? factor : null;
 }
 
-/** What follows from the factor and the targets. The inverse is written into `room`. */
+/** Completes the process from the factor and the targets; writes the inverse into `room`. */
 export function solved(
   form: ModelForm,
   factor: Float64Array,

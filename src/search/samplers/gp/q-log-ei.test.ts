@@ -33,11 +33,11 @@ function after(pending: readonly Float64Array[]) {
   return { process, acquisition: qLogEi(process, targets, finished.mean, threshold) };
 }
 
-test('is the further improvement by joint draws of the trial under way and the new one', () => {
+test('matches the further improvement over joint draws of the running trial and the new one', () => {
   const [pending, point] = [Float64Array.of(0.4, 1, 0.75), Float64Array.of(0.45, 1, 0.9)];
   const { process, acquisition } = after([pending]);
   const before = createPredictor(finished).at(pending);
-  // f(x) given f(pending): the process after it, its mean moved in proportion to the surprise.
+  // f(x) given f(pending): the process after it, its mean shifted in proportion to the residual.
   const given = createPredictor(process).at(point);
   const surprised = Float64Array.from([...targets, before.mean + 1]);
   const lift =
@@ -52,7 +52,7 @@ test('is the further improvement by joint draws of the trial under way and the n
   expect(Math.abs(acquisition.at(point) - Math.log(sum))).toBeLessThan(0.1);
 });
 
-test('equals log EI where the trials under way cannot surprise', () => {
+test('equals log EI if the outcomes of running trials are certain', () => {
   const worst = points.toSorted((a, b) => targets[points.indexOf(a)]! - targets[points.indexOf(b)]!).slice(0, 2);
   const { acquisition } = after(worst);
   const plain = logEi(finished, threshold);
@@ -62,7 +62,7 @@ test('equals log EI where the trials under way cannot surprise', () => {
   }
 });
 
-test('its gradient is that of its value, and many points at once are judged as one by one', () => {
+test('its gradient matches finite differences, and many points at once give the values of one by one', () => {
   const { acquisition } = after([Float64Array.of(0.4, 1, 0.75), Float64Array.of(0.9, 0, 0.2), Float64Array.of(0.1, 0, 0.3)]);
   for (let i = 0; i < 10; i++) {
     const point = draw();

@@ -6,17 +6,17 @@ import { standardLogEi, standardLogEiGradient } from './log-ei.ts';
 import { createProbe } from './probe.ts';
 import type { Process } from './process.ts';
 
-/** Ways in which the trials under way may turn out. */
+/** Number of sampled outcomes of the running trials. */
 const outcomes = 16;
 
 /**
- * log E[max(f(x), f(pending), threshold)], less what does not depend on x: the improvement by a further trial beside those
- * under way (qEI, Ginsbourger et al. 2010). Their values are drawn from the joint posterior with fixed quasi-random base
- * samples; given these, the expectation over f(x) is exact, so that it is the logarithm of a mean of expected improvements
- * (Snoek et al. 2012, section 3.2) and as smooth as each of them (Ament et al. 2023).
- * @param process conditioned on finished trials and, as the last ones, on those under way, with any targets for these.
- * @param targets of the finished ones.
- * @param mean the prior mean that they were modelled with.
+ * log E[max(f(x), f(pending), threshold)] up to a term that does not depend on x: the improvement by one more trial beside the running
+ * ones (qEI, Ginsbourger et al. 2010). The values of running trials are drawn from the joint posterior with fixed quasi-random base
+ * samples; given these, the expectation over f(x) is exact, so the result is the logarithm of a mean of expected improvements (Snoek et
+ * al. 2012, section 3.2) and as smooth as each of them (Ament et al. 2023).
+ * @param process conditioned on finished trials and, as the last ones, on running ones, with any targets for these.
+ * @param targets of the finished trials.
+ * @param mean prior mean of the model of the finished trials.
  */
 export function qLogEi(process: Process, targets: Float64Array, mean: number, threshold: number): Acquisition {
   const { factor, inverse, hyperparameters } = process;
@@ -25,8 +25,8 @@ export function qLogEi(process: Process, targets: Float64Array, mean: number, th
   const whitened = new Float64Array(size);
   for (let i = 0; i < finished; i++) whitened[i] = (targets[i]! - mean - dot(factor, i * size, whitened, 0, i)) / factor[i * size + i]!;
 
-  // With K = L L', the weights K^-1 (y - mean) of targets y = mean + L w are the solution of L' weights = w: new values under
-  // way change the last entries of w and nothing else.
+  // With K = L L', the weights K^-1 (y - mean) of targets y = mean + L w are the solution of L' weights = w: new values of running trials
+  // change the last entries of w only.
   const cases = Array.from({ length: outcomes }, (_, s) => {
     whitened.set(sobolPoint(s, size - finished, 0).map(normalQuantile), finished);
     const weights = new Float64Array(size);

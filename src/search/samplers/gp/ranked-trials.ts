@@ -4,23 +4,25 @@ import type { FlatParams } from '../../space/param.ts';
 import { type Direction, type History, hasResult, type Observation } from '../../trial/history.ts';
 import type { Point } from './coordinates.ts';
 
-/** A complete or pruned trial: smaller losses are better. */
+/** A complete or pruned trial as the model sees it; smaller losses are better. */
 export interface RankedTrials {
   readonly point: Point;
   readonly loss: number;
-  /** NaN never among them: an unknown figure counts as violated. Fewer than other trials have where they were not told, as of pruned ones. */
+  /**
+   * Constraint values, never NaN: an unknown value counts as violated. Shorter than in other trials if the trial did not report all, as
+   * pruned ones may.
+   */
   readonly constraints: readonly number[];
 }
 
 /**
- * The complete and pruned trials as the model sees them, the best first: those that meet their constraints, then those of which
- * it is not known, then those that miss one.
+ * Returns the complete and pruned trials, best first: feasible ones, then those with unknown constraints, then infeasible ones.
  *
- * Infinite values become the worst or best finite one; NaN counts as the worst. A pruned trial counts with what it last
- * reported, but as no better than the median of the complete ones that meet their constraints: that it was not worth going on is
- * known, how it would have ended is not. Of several objectives a weighting is drawn each time.
- * @param at the point of a trial's params; null if they mean nothing in this space.
- * @returns empty where no trial is complete with a finite value.
+ * Infinite values become the worst or best finite one; NaN counts as the worst. A pruned trial counts with its last report, but as no
+ * better than the median of the feasible complete ones, since its final value is unknown. Several objectives are combined with weights
+ * that are drawn at each call.
+ * @param at returns the point of a trial's params (null if no value is valid in this space).
+ * @returns an empty list if no complete trial has a finite value.
  */
 export function rankedTrials(history: History, at: (params: FlatParams) => Point | null, rng: Rng): readonly RankedTrials[] {
   const directions = history.directions ?? [history.direction];
@@ -39,12 +41,12 @@ export function rankedTrials(history: History, at: (params: FlatParams) => Point
   return known.toSorted((a, b) => violated(a) - violated(b) || a.loss - b.loss);
 }
 
-/** How many constraints the study has: those of the trial that was told most. */
+/** Returns the number of constraints: the most that any trial reported. */
 export function constraintCount(known: readonly RankedTrials[]): number {
   return known.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
 }
 
-/** One objective's loss per trial, NaN where nothing is known; null without any complete finite value. */
+/** Returns one objective's loss per trial, NaN if unknown (null if no complete trial has a finite value). */
 function losses(observations: readonly Observation[], direction: Direction, objective: number): Float64Array | null {
   const sign = direction === 'minimize' ? 1 : -1;
   const value = (trial: Observation): number =>
@@ -66,7 +68,7 @@ function ascending(values: readonly number[]): readonly number[] {
   return values.filter(Number.isFinite).sort((a, b) => a - b);
 }
 
-/** The augmented Chebyshev norm with random weights (Knowles 2006, ParEGO): over the asks, the whole front is looked for. */
+/** Augmented Chebyshev norm with random weights (Knowles 2006, ParEGO), so that successive suggestions cover the whole front. */
 function scalarized(columns: readonly Float64Array[], rng: Rng): Float64Array {
   const weights = columns.map(() => -Math.log(rng.uniform()));
   const total = weights.reduce((sum, weight) => sum + weight, 0);

@@ -3,15 +3,15 @@ import { type Coordinates, existing, type Point, roundToGrid } from './coordinat
 import { drawPoint, keyOf } from './optimize.ts';
 
 const candidates = 100;
-/** How far apart two uniform draws are on average, where distances wrap around. */
+/** Mean distance of two uniform draws if distances wrap around. */
 const usualGap = 0.25;
 
 /**
- * A point away from those tried, on every axis as well as in the whole: of some random ones the one with the least sum of
- * 1 / product of squared distances (the MaxPro criterion of Joseph et al. 2015, built up point by point). Distances wrap
- * around, so that the edges are not preferred. No point is tried twice while a candidate is left. On an axis that one of two points does not have they are as far apart as any
- * two points: else branches with fewer parameters would be shunned. It needs nothing but the points, so parallel workers keep
- * apart too.
+ * Returns a point away from those tried, on every axis as well as in the whole: of some random ones the one with the smallest sum of 1 /
+ * product of squared distances (the MaxPro criterion of Joseph et al. 2015, applied point by point). Distances wrap around, so that the
+ * edges are not preferred. A tried point is returned only if every candidate was tried. An axis that is inactive at one of two points
+ * counts with their mean distance; otherwise branches with fewer parameters would be avoided. The result depends on the points only, so
+ * parallel workers keep a distance too.
  */
 export function spaceFillingPoint(coordinates: Coordinates, tried: readonly Point[], rng: Rng): Point {
   const { axes } = coordinates;
@@ -22,7 +22,7 @@ export function spaceFillingPoint(coordinates: Coordinates, tried: readonly Poin
   for (let c = 0; c < candidates; c++) {
     const point = drawPoint(axes, rng);
     const settled = roundToGrid(coordinates, point);
-    // A case without parameters of its own is one point, however far it is from others.
+    // A case without parameters is a single point, whatever its distance from others.
     if (taken.has(keyOf(settled))) continue;
     const own = presence(coordinates, settled);
     let score = 0;
@@ -41,7 +41,7 @@ export function spaceFillingPoint(coordinates: Coordinates, tried: readonly Poin
   return best;
 }
 
-/** 1 for the axes that exist at a point. */
+/** Returns 1 for each axis that is active at a point, else 0. */
 function presence(coordinates: Coordinates, point: Point): Uint8Array {
   const present = new Uint8Array(point.length);
   for (const axis of existing(coordinates, point)) present[axis] = 1;

@@ -24,7 +24,10 @@ import { constraintCount, rankedTrials } from './ranked-trials.ts';
 import { spaceFillingPoint } from './space-filling.ts';
 import { standardized } from './targets.ts';
 
-/** The point of largest log expected improvement under a Gaussian process of the trials so far; space-filling before. */
+/**
+ * Returns the params of largest log expected improvement under a Gaussian process of the trials so far, or space-filling ones while these
+ * are too few.
+ */
 export function suggestByProcess(space: CompiledSpace, history: History, rng: Rng, policy: GpPolicy): FlatParams {
   const coordinates = coordinatesOf(space);
   if (coordinates.axes.length === 0) return suggestUniform(space, rng);
@@ -46,10 +49,10 @@ export function suggestByProcess(space: CompiledSpace, history: History, rng: Rn
   return decode(mostPromising(coordinates, acquisition, incumbents, new Set(tried.map(keyOf)), effort, rng));
 }
 
-/** More trials under way are not told apart: what is sure at the latest ones is enough to keep new ones away. */
+/** Maximum number of running trials in the model, the latest ones: certainty at these keeps new suggestions at a distance. */
 const mostPending = 50;
 
-/** @returns null where no process can be built. */
+/** @returns null if no process can be built. */
 function acquisitionOf(evidence: ModelInput): Acquisition | null {
   const { trials, history, at } = evidence;
   const pending = history.observations.flatMap(({ state, params }) => (state === 'running' ? (at(params) ?? []) : [])).slice(-mostPending);

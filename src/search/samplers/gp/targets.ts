@@ -1,25 +1,25 @@
 export type OutputTransform = 'none' | 'power';
 
-/** Targets of the model: larger is better, mean 0 and deviation 1 (all 0 where all losses are equal). */
+/** Returns targets of the model: larger is better, mean 0 and deviation 1 (all 0 if all losses are equal). */
 export function modelTargets(losses: Float64Array, transform: OutputTransform): Float64Array {
   const { scaled } = standardized(losses);
   const shaped = transform === 'power' ? standardized(power(scaled)).scaled : scaled;
   return shaped.map((value) => -value);
 }
 
-/** (values - mean) / deviation; all 0 where they are equal. */
+/** Returns (values - mean) / deviation; all 0 if they are equal. */
 export function standardized(values: Float64Array): { readonly scaled: Float64Array; readonly mean: number; readonly deviation: number } {
   const n = values.length;
   // Divided first, so that values near the largest double do not overflow.
   const size = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), Number.MIN_VALUE);
   const mean = values.reduce((sum, value) => sum + value / size / n, 0) * size;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value / size - mean / size) ** 2 / n, 0)) * size;
-  // Differences that rounding alone explains are none.
+  // Differences within rounding error count as 0.
   const real = deviation > 1e-14 * size;
   return { scaled: values.map((value) => (real ? (value - mean) / deviation : 0)), mean, deviation: real ? deviation : 0 };
 }
 
-/** Yeo and Johnson's power transform (2000) with the exponent that makes the values most normal. */
+/** Power transform of Yeo and Johnson (2000) with the exponent of maximum likelihood under a normal distribution. */
 function power(values: Float64Array): Float64Array {
   let [best, bestScore] = [values, Number.NEGATIVE_INFINITY];
   for (let lambda = -2; lambda <= 2.001; lambda += 0.1) {

@@ -7,14 +7,14 @@ export interface Warp {
   readonly b: number;
 }
 
-/** Away from 0 and 1, where the derivatives may be infinite. */
+/** Distance kept from 0 and 1, where the derivatives may be infinite. */
 const edge = 1e-6;
 
 export function warped(x: number, { a, b }: Warp): number {
   return 1 - (1 - inside(x) ** a) ** b;
 }
 
-/** By x, log a and log b. */
+/** Gradients by x, log a and log b. */
 export function warpGradients(x: number, { a, b }: Warp): readonly [number, number, number] {
   const at = inside(x);
   const p = at ** a;

@@ -1,9 +1,9 @@
 import { compareLosses, dominates, type Losses } from '../../objectives/pareto.ts';
 
 /**
- * Positions by front: nobody dominates those of the first, only they dominate those of the second, and so on. Efficient
- * non-dominated sort (Zhang, Tian, Cheng and Jin 2015): in lexicographic order nobody is dominated by a later one, so each
- * joins the first front in which nobody dominates it, found by bisection.
+ * Returns positions by front: no point dominates those of the first front, only the first front those of the second, and so on. Efficient
+ * non-dominated sort (Zhang, Tian, Cheng and Jin 2015): in lexicographic order no point is dominated by a later one, so each joins the
+ * first front of which no member dominates it, found by bisection.
  */
 export function nonDominatedFronts(points: readonly Losses[]): readonly (readonly number[])[] {
   const order = points.map((_, i) => i).sort((a, b) => compareLosses(points[a]!, points[b]!) || a - b);
@@ -22,14 +22,14 @@ export function nonDominatedFronts(points: readonly Losses[]): readonly (readonl
 }
 
 function isDominated(point: Losses, front: readonly number[], points: readonly Losses[]): boolean {
-  // Of two objectives the second one falls along a front: the last member has the lowest and decides.
+  // With two objectives the second one falls along a front, so the last member, which has the lowest, decides.
   if (point.length <= 2) return dominates(points[front.at(-1)!]!, point);
   return front.some((other) => dominates(points[other]!, point));
 }
 
 /**
- * How far a front's members are from their neighbours, summed over the objectives; Infinity at the ends (Deb, Pratap, Agarwal
- * and Meyarivan 2002, "A fast and elitist multiobjective genetic algorithm: NSGA-II"). Objectives without a finite spread do not count.
+ * Returns the distances of a front's members to their neighbours, summed over the objectives; Infinity at the ends (Deb, Pratap, Agarwal
+ * and Meyarivan 2002, "A fast and elitist multiobjective genetic algorithm: NSGA-II"). Objectives without a finite spread are ignored.
  */
 export function crowdingDistances(front: readonly Losses[]): Float64Array {
   const distances = new Float64Array(front.length);

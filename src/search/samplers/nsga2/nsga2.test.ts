@@ -44,8 +44,8 @@ function zdt1(params: FlatParams): readonly [number, number] {
 }
 
 describe('nsga2', () => {
-  test('comes near the whole front of a function of ten numbers', () => {
-    // The front itself has 121 - 1/3.
+  test('approximates the whole front of a function of ten parameters', () => {
+    // The true front has 121 - 1/3.
     const volumes = [1, 2, 3].map((seed) =>
       hypervolume(
         search(tenNumbers, (p) => ({ values: zdt1(p) }), 800, seed).map(({ values }) => values),
@@ -72,7 +72,7 @@ describe('nsga2', () => {
 
   test('feasible trials come before all others, the less violating before the more violating', () => {
     const space = compileSpace({ x: float(0, 1), y: float(0, 1) });
-    // Infeasible but for a corner of a hundredth of the area; the objectives alone pull away from it.
+    // Feasible only in a corner of a hundredth of the area, from which the objectives alone lead away.
     const told = search(
       space,
       (p) => ({ values: [Number(p['x']), Number(p['y'])], constraints: [0.9 - Number(p['x']), 0.9 - Number(p['y'])] }),
@@ -84,7 +84,7 @@ describe('nsga2', () => {
     expect(Math.min(...feasible.map(({ values }) => values[0]! + values[1]!))).toBeLessThan(1.82);
   });
 
-  test('the parameters of a case are handed down within the case, and never leak out of it', () => {
+  test('the parameters of a case are inherited within the case only', () => {
     const space = compileSpace({
       kind: branch({ left: { a: float(0, 1), n: int(0, 20) }, right: { b: float(0, 1) } }),
       c: choice(['p', 'q', 'r']),
@@ -104,14 +104,14 @@ describe('nsga2', () => {
     expect(best.length).toBeGreaterThan(20);
   });
 
-  test('tries nothing twice while there is something else nearby', () => {
+  test('suggests no params twice while others are nearby', () => {
     const space = compileSpace({ a: int(0, 9), b: int(0, 9), c: choice(['p', 'q']) });
     const told = search(space, (p) => ({ values: [Number(p['a']), 9 - Number(p['b'])] }), 120, 4);
     const distinct = new Set(told.slice(20).map(({ params }) => JSON.stringify(params)));
     expect(distinct.size).toBeGreaterThanOrEqual(97);
   });
 
-  test('the order of the trials in time does not matter: workers and failed trials leave no trace', () => {
+  test('gaps in the trial numbers and running trials do not matter', () => {
     const told = search(tenNumbers, (p) => ({ values: zdt1(p) }), 60, 5);
     const observations = told.map(
       ({ params, values }, number): Observation => ({ state: 'complete', number, params, value: values[0]!, values }),

@@ -14,12 +14,12 @@ import { type Nsga2Options, nsga2Options } from './options.ts';
 import { type Parent, populationOf } from './population.ts';
 import { mutate, recombine } from './variation.ts';
 
-/** How often a child that is refused is made anew; after that, so many uniform draws may take its place. */
+/** Maximum number of further children after a refused one, and of uniform draws after these. */
 const attempts = 10;
 
 /**
- * NSGA-II (Deb, Pratap, Agarwal and Meyarivan 2002): each trial is the child of two good ones, its numbers recombined and a
- * little mutated. For several objectives and large budgets; it works for one as well.
+ * NSGA-II (Deb, Pratap, Agarwal and Meyarivan 2002): each trial is the child of two good ones, its numbers recombined and slightly
+ * mutated. For several objectives and large budgets; one objective works as well.
  */
 export function createNsga2Sampler(options: Nsga2Options): Sampler {
   return { id: 'nsga2', suggest: (space, history, rng) => suggest(space, history, rng, options) };
@@ -31,7 +31,7 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: Nsga
   if (parents.length < 2) return suggestUniform(space, rng);
   const { axes } = coordinatesOf(space);
   const fails = failsNearby(space, history);
-  // Duplicates teach nothing and would fill the population; where most trials nearby failed, the next one is likely to as well.
+  // Duplicates add no information and would fill the population; near failed trials the next one is likely to fail as well.
   const refused = (params: FlatParams): boolean => wasTried(params, history) || fails?.(params) === true;
   const child = (): FlatParams => childOf(space, axes, parents, rng, options);
   return accepted(child, refused) ?? accepted(() => suggestUniform(space, rng), refused) ?? child();
@@ -40,7 +40,7 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: Nsga
 function childOf(space: CompiledSpace, axes: readonly Axis[], parents: readonly Parent[], rng: Rng, options: Nsga2Options): FlatParams {
   const [mother, father] = [genes(space, tournament(parents, rng)), genes(space, tournament(parents, rng))];
   const crossed = rng.uniform() < options.crossoverRate;
-  // What a parent lacks comes from the other one, or by chance: the child may need it, as its choices differ.
+  // A parameter that is inactive in one parent comes from the other or is drawn, since the child's choices may activate it.
   const row = Float64Array.from(space.params, ({ index, param }) => {
     const [a, b] = [mother[index]!, father[index]!];
     if (!Number.isNaN(a)) return a;
@@ -58,14 +58,14 @@ function childOf(space: CompiledSpace, axes: readonly Axis[], parents: readonly 
   return decodeRow(space, row);
 }
 
-/** The better of two: by front, then by distance. */
+/** Returns the better of two random parents: by front, then by distance. */
 function tournament(parents: readonly Parent[], rng: Rng): Parent {
   const [a, b] = [parents[rng.int(parents.length)]!, parents[rng.int(parents.length)]!];
   if (a.front !== b.front) return a.front < b.front ? a : b;
   return b.distance > a.distance ? b : a;
 }
 
-/** A parent's values; NaN for what it does not have, or has outside the range. */
+/** Returns a parent's values; NaN if inactive or out of range. */
 function genes(space: CompiledSpace, { trial }: Parent): Row {
   const row = encodeParams(space, trial.params);
   for (const { index, param } of space.params) if (!fits(param, row[index]!)) row[index] = Number.NaN;
@@ -78,7 +78,7 @@ function crossover(axis: Axis, a: number, b: number, rng: Rng, { crossover: kind
   return valueOfPlace(axis, recombine(placeOf(axis, a), placeOf(axis, b), crossoverIndex, rng));
 }
 
-/** Another value: choices any other one, stepped numbers at least a step away. */
+/** Returns another value: any other choice, or a number at least a step away if stepped. */
 function mutation(axis: Axis, value: number, rng: Rng, { mutationIndex }: Nsga2Options): number {
   if (axis.kind === 'choice') return (value + 1 + rng.int(axis.cells - 1)) % axis.cells;
   const mutated = valueOfPlace(axis, mutate(placeOf(axis, value), mutationIndex, rng));

@@ -11,7 +11,7 @@ const points = fc
   .chain((objectives) => fc.array(fc.array(loss, { minLength: objectives, maxLength: objectives }), { maxLength: 40 }));
 
 describe('fronts', () => {
-  test('are what peeling off the undominated points again and again gives', () => {
+  test('match repeated removal of the non-dominated points', () => {
     fc.assert(
       fc.property(points, (some) => {
         let rest = some.map((_, i) => i);
@@ -27,7 +27,7 @@ describe('fronts', () => {
     );
   });
 
-  test('distances to the neighbours, worked out by hand', () => {
+  test('distances to the neighbours, computed by hand', () => {
     const front = [
       [0, 10],
       [1, 6],
@@ -37,7 +37,7 @@ describe('fronts', () => {
     expect([...crowdingDistances(front)]).toEqual([Number.POSITIVE_INFINITY, 2 / 4 + 5 / 10, 3 / 4 + 6 / 10, Number.POSITIVE_INFINITY]);
   });
 
-  test('no spread, or an infinite one, is no distance and never NaN', () => {
+  test('an objective with zero or infinite spread adds neither distance nor NaN', () => {
     expect([
       ...crowdingDistances([
         [1, 2],
@@ -58,7 +58,7 @@ describe('fronts', () => {
   });
 });
 
-test('the population: fronts, the loneliest of the front that does not fit, then pruned, then infeasible trials', () => {
+test('the population takes fronts, the most isolated of the front that does not fit, then pruned, then infeasible trials', () => {
   const complete = (number: number, values: readonly number[], constraints: readonly number[] = []): Observation => ({
     ...{ state: 'complete', number, params: {}, value: values[0]!, values, constraints },
   });

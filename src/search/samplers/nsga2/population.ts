@@ -7,16 +7,16 @@ export interface Parent {
   readonly trial: Complete | Pruned;
   /** 0 is best. */
   readonly front: number;
-  /** Of two of the same front, the lonelier one is preferred. */
+  /** Crowding distance; within a front the larger is preferred. */
   readonly distance: number;
 }
 
 /**
- * The best `size` finished trials. Any feasible one is better than any that violates a constraint, and of those the less
- * violating one (Deb's rules); feasible ones go by front, and in the front that does not fit whole by their distance to
- * others. Pruned trials come behind the complete feasible ones, the further they got the better.
+ * Returns the best `size` finished trials. Feasible trials come before infeasible ones, which are sorted by their violation (Deb's
+ * rules). Feasible ones are sorted by front, and in the front that does not fit whole by crowding distance. Pruned trials follow the
+ * complete feasible ones, those that got further first.
  *
- * The whole history is the archive, so no generations need to be told apart: parallel workers and lost trials change nothing.
+ * The whole history is the archive, without separate generations, so parallel workers and lost trials change nothing.
  */
 export function populationOf({ observations, direction, directions = [direction] }: History, size: number): readonly Parent[] {
   const complete: Complete[] = [];
@@ -42,7 +42,7 @@ export function populationOf({ observations, direction, directions = [direction]
   return parents.slice(0, size);
 }
 
-/** Subtracting would make NaN of two infinite distances. */
+/** Compares without subtraction, which gives NaN for two infinite distances. */
 function byDistance(a: Parent, b: Parent): number {
   return a.distance === b.distance ? 0 : a.distance - b.distance;
 }

@@ -1,8 +1,8 @@
 import type { Rng } from '../../../core/rng.ts';
 
 /**
- * Simulated binary crossover of two places in [0, 1] (Deb and Agrawal 1995), bounded as in Deb's own implementation: as close
- * to a parent, in shares of their distance, as one-point crossover of binary numbers would land.
+ * Simulated binary crossover of two places in [0, 1] (Deb and Agrawal 1995), bounded as in Deb's own implementation: the distance to a
+ * parent, as a share of the parents' distance, is distributed as in one-point crossover of binary numbers.
  */
 export function recombine(a: number, b: number, index: number, rng: Rng): number {
   const [low, high] = [Math.min(a, b), Math.max(a, b)];

@@ -26,7 +26,7 @@ const running = (number: number, value: number, length = 5): PeerCurve => ({
 describe('the pruner of a population', () => {
   const { decide: judge } = prunerOf(pbt(options));
 
-  test('ends the worst quarter of each milestone, and names the best', () => {
+  test('prunes the worst quarter at each milestone and names the best', () => {
     const peers = [running(0, 1), running(1, 2), running(2, 3)];
     const own = (value: number, length = 5) =>
       curve(
@@ -40,12 +40,12 @@ describe('the pruner of a population', () => {
     expect(judge(own(4), peers, 'maximize').prune).toBe(false);
     expect(judge(own(2.5), peers, 'minimize').prune).toBe(false);
     expect(judge(own(Number.NaN), peers, 'maximize').prune).toBe(true);
-    // Those that got there first hear of it later; before the first milestone there is nothing to compare.
+    // A trial that passed the milestone first is pruned at a later report; before the first milestone nothing is compared.
     expect(judge(own(4, 6), peers, 'minimize').prune).toBe(true);
     expect(judge(own(4, 4), peers, 'minimize').prune).toBe(false);
   });
 
-  test('counts everybody who trained up to there once: those that gave up, but nobody who inherited it', () => {
+  test('counts each trial that trained up to the milestone, pruned ones too, but no fork that inherited it', () => {
     const bad = curve(9, [1, 1, 1, 1, 3]);
     const pruned = (number: number, value: number) => ({ ...running(number, value), state: 'pruned' as const });
     expect(judge(bad, [pruned(0, 4), running(1, 1), running(2, 2)], 'minimize').prune).toBe(false);
@@ -54,7 +54,7 @@ describe('the pruner of a population', () => {
     expect(judge({ ...bad, inherited: 5 }, [running(0, 1), running(1, 1), running(2, 2)], 'minimize').prune).toBe(false);
   });
 
-  test('needs enough that got so far, and one that is better', () => {
+  test('prunes only if enough trials got as far and one of them is better', () => {
     expect(judge(curve(9, [1, 1, 1, 1, 9]), [running(0, 1), running(1, 2), running(2, 3, 4)], 'minimize').prune).toBe(false);
     const equal = [0, 1, 2].map((number) => running(number, 1));
     expect(judge(curve(9, [1, 1, 1, 1, 1]), equal, 'minimize').prune).toBe(false);
@@ -72,7 +72,7 @@ describe('the sampler of a population', () => {
   const forked = (change: Partial<typeof population> = {}, ref = pbt(options), seed = 1) =>
     samplerOf(ref).fork!(space, { ...population, ...change }, createRng(seed));
 
-  test('goes on from the best that keeps a checkpoint; founders, and whoever comes before the first milestone, begin anew', () => {
+  test('forks from the best trial with a checkpoint; founders and trials before the first milestone start from nothing', () => {
     expect(forked()).toMatchObject({ from: 1, step: 5 });
     const without = new Map([...population.checkpoints].filter(([number]) => number !== 1));
     expect(forked({ checkpoints: without })).toMatchObject({ from: 2 });
@@ -81,7 +81,7 @@ describe('the sampler of a population', () => {
     expect(forked({ curves: population.curves.map((each) => ({ ...each, steps: [1], values: [1] })) })).toBeNull();
   });
 
-  test('begins anew where only the worst, or those that have nothing but NaN, keep a checkpoint', () => {
+  test('starts from nothing if only the worst trials, or trials with NaN, have a checkpoint', () => {
     const only = (...numbers: readonly number[]) => new Map([...population.checkpoints].filter(([number]) => numbers.includes(number)));
     const far = population.curves.map(({ number, values }) => running(number, values[0]!, 10));
     for (const curves of [population.curves, far]) {
@@ -99,14 +99,14 @@ describe('the sampler of a population', () => {
     expect(forked({ curves })).toMatchObject({ from: 1 });
   });
 
-  test('refuses to go on without checkpoints, once they would have to be there', () => {
+  test('refuses to continue without checkpoints once they are due', () => {
     const checkpoints: typeof population.checkpoints = new Map();
     expect(forked({ checkpoints })).toBeNull();
     const far = population.curves.map(({ number }) => running(number, number, 10));
     expect(() => forked({ checkpoints, curves: far })).toThrow(/no trial has kept one/);
   });
 
-  test('perturbs numbers by a factor, keeps choices and whatever is fixed, and leaves the space never', () => {
+  test('perturbs numbers by a factor, keeps choices and fixed parameters, and stays inside the space', () => {
     const still = pbt({ ...options, resample: 0, factors: [2], fixed: ['layers'] });
     expect(forked({}, still)).toMatchObject({ params: { lr: 2e-3, layers: 2, act: 'relu' } });
     expect(forked({}, pbt({ ...options, resample: 0, factors: [1.01] }))).toMatchObject({ params: { layers: 3 } });
@@ -119,11 +119,11 @@ describe('the sampler of a population', () => {
     );
   });
 
-  test('is a pure function of what it is given', () => {
+  test('is a pure function of its arguments', () => {
     expect(forked()).toEqual(fork!(space, population, createRng(1)));
   });
 
-  test('brings its pruner along, and bears no other', () => {
+  test('sets its own pruner and refuses any other', () => {
     const study = { name: 's', direction: 'minimize', space: { x: float(0, 1) }, objective: () => 0, sampler: pbt(options) } as const;
     expect(defineStudy(study).pruner).toEqual(pbt(options));
     expect(() => defineStudy({ ...study, pruner: nop() })).toThrow(/ends trials by itself/);
@@ -141,7 +141,7 @@ describe('population-based training', () => {
   }
   const rateSpace = compileSpace({ rate: float(1e-4, 1, { log: true }) });
 
-  /** The best sum that this many steps bring: ten trials at once, a checkpoint with each step. */
+  /** Returns the best sum of all trials within a number of steps: ten trials at once, a checkpoint with each step. */
   function search(ref: ReturnType<typeof pbt>, prunes: boolean, seed: number): number {
     const [sampler, pruner, rng] = [samplerOf(ref), prunes ? prunerOf(ref) : null, createRng(seed)];
     const trials: Trial[] = [];
@@ -186,7 +186,7 @@ describe('population-based training', () => {
     return Math.max(...trials.map(({ values }) => values.at(-1) ?? 0));
   }
 
-  test('follows an optimum that moves: twice what any setting that stays can bring, from the same number of steps', () => {
+  test('follows a moving optimum: more than twice the best sum of any constant setting, from the same number of steps', () => {
     const ref = pbt({ population: 10, interval: 4, factors: [0.5, 2], resample: 0.1 });
     for (const seed of [1, 2]) {
       expect(search(ref, false, seed)).toBeLessThanOrEqual(bestFixed());

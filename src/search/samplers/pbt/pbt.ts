@@ -12,9 +12,9 @@ import { drawUniform } from '../random/uniform.ts';
 import type { Fork, Population, Sampler } from '../sampler.ts';
 
 /**
- * Population-based training (Jaderberg et al. 2017): the first trials begin anew with parameters at random; every later one takes a place
- * that became free and goes on from the checkpoint of one of the best (exploit), with that one's parameters perturbed (explore). So each
- * setting stays a trial of its own, with its lineage.
+ * Population-based training (Jaderberg et al. 2017): the first trials start with random parameters; every later one takes a free place
+ * and continues the checkpoint of one of the best (exploit) with perturbed parameters (explore). Each setting is a trial of its own, with
+ * its lineage.
  */
 export function createPbtSampler(options: PbtOptions): Sampler {
   return {
@@ -35,7 +35,7 @@ function checked(space: CompiledSpace, { fixed }: PbtOptions): CompiledSpace {
   });
 }
 
-/** Null while the founders begin, and where nobody has got anywhere yet. */
+/** Returns the trial to continue (null for founders, and before half of the trials have passed a milestone). */
 function fork(
   space: CompiledSpace,
   members: Population,
@@ -50,7 +50,7 @@ function fork(
   if (milestone === 0) return null;
   const share = Math.floor(curves.length * quantile);
   const ranked = rankAt(milestone, curves, direction).filter(({ value }) => !Number.isNaN(value));
-  // Nobody goes on from what would be replaced itself, even where none of the better ones has kept a checkpoint yet.
+  // No trial continues one that would be replaced itself, even if none of the better ones has a checkpoint yet.
   const worthy = ranked.slice(0, ranked.length - share);
   const parents = worthy.filter(({ number }) => checkpoints.has(number)).slice(0, Math.max(1, share));
   if (parents.length > 0) {
@@ -58,9 +58,9 @@ function fork(
     const { params, step } = checkpoints.get(number)!;
     return { from: number, step, params: explore(space, params, options, rng) };
   }
-  // The checkpoint of the first comparison may still be on its way; where only the worst have kept one, a trial begins anew.
+  // Checkpoints of the first comparison may still be in progress; if only the worst trials have one, a trial starts from nothing.
   if (milestone < 2 * interval || checkpoints.size > 0) return null;
-  throw new AssayError('study_invalid', `pbt goes on from checkpoints, and after ${milestone} steps no trial has kept one`, {
+  throw new AssayError('study_invalid', `pbt continues checkpoints, but after ${milestone} steps no trial has kept one`, {
     place: 'objective',
     hint: `call await context.checkpoint(step, bytes) at least every ${interval} steps, and begin with context.resumeFrom`,
   });
@@ -71,17 +71,17 @@ type Exploring = Pick<PbtOptions, 'resample' | 'factors' | 'fixed'>;
 function explore(space: CompiledSpace, parent: FlatParams, { resample, factors, fixed }: Exploring, rng: Rng): FlatParams {
   const row = encodeParams(space, parent);
   for (const { index, name, param } of space.params) {
-    // Always drawn, so that what one parameter becomes never depends on another.
+    // Drawn for every parameter, so that the value of one never depends on another.
     const [anew, drawn, factor] = [rng.uniform() < resample, drawUniform(param, rng), factors[rng.int(factors.length)]!];
     if (fixed.includes(name)) continue;
-    // What did not exist beside the parent's choices may exist now.
+    // A parameter that was inactive in the parent may be active now.
     if (anew || Number.isNaN(row[index]!)) row[index] = drawn;
     else row[index] = multiplied(param, row[index]!, factor);
   }
   return decodeRow(space, row);
 }
 
-/** By one step at least, where there are steps; a choice stays as it is. */
+/** Multiplies a number by a factor, changing it by at least one step if stepped; a choice stays as it is. */
 function multiplied(param: LeafParam, value: number, factor: number): number {
   if (param.type === 'choice') return value;
   const product = fitValue(param, value * factor);
@@ -89,7 +89,7 @@ function multiplied(param: LeafParam, value: number, factor: number): number {
 }
 
 /**
- * Population-based training: trials that fall behind end, and others go on in their place from where the best stand, with other settings.
+ * Population-based training: the worst trials are pruned, and new ones continue the checkpoints of the best with perturbed settings.
  *
  * @example
  * ```ts

@@ -5,8 +5,8 @@ import { cellsOf } from '../gp/coordinates.ts';
 const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI);
 
 /**
- * A parameter as the estimators see it: on its working scale (the logarithm for log parameters), over its range widened by
- * half a step where there are steps, since a value then stands for a cell around it. For a choice the scale is the position.
+ * A parameter on the working scale of the estimators (the logarithm for log parameters). A stepped range is widened by half a step on
+ * both sides, since a value stands for the cell around it. The scale of a choice is its position.
  */
 export interface TpeAxis {
   /** Position among the parameters modelled together. */
@@ -24,7 +24,7 @@ export interface TpeAxis {
 
 const kinds = ['continuous', 'stepped', 'choice'] as const;
 
-/** Continuous parameters first, then stepped ones, then choices: the order in which they tell points apart most cheaply. */
+/** Returns continuous parameters first, then stepped ones, then choices: the axes whose kernels are cheapest to reject come first. */
 export function axesOf(params: readonly FlatParam[]): readonly TpeAxis[] {
   const axes = params.map((param, at) => axisOf(param, at));
   return kinds.flatMap((kind) => axes.filter((axis) => axis.kind === kind));
@@ -49,15 +49,18 @@ function axisOf({ param }: FlatParam, at: number): TpeAxis {
 }
 
 /**
- * What a normal kernel truncated to the axis adds to a log density wherever the point is: for a density
- * -log(sigma sqrt(2 pi) mass), for the mass of a cell -log(mass).
+ * Returns the constant term of a truncated normal kernel in a log density: -log(sigma sqrt(2 pi) mass) for a density, -log(mass) for the
+ * mass of a cell.
  */
 export function kernelConstant({ kind, low, high }: TpeAxis, mu: number, inverseWidth: number): number {
   const mass = logNormalMass((low - mu) * inverseWidth, (high - mu) * inverseWidth);
   return kind === 'continuous' ? Math.log(inverseWidth) - logSqrtTwoPi - mass : -mass;
 }
 
-/** No cell has a larger log mass than this under an untruncated normal kernel: at most 1, and at most width times peak density. */
+/**
+ * Returns an upper bound of a cell's log mass under an untruncated normal kernel: at most log 1, and at most log(width times peak
+ * density).
+ */
 export function largestCell({ widestCell }: TpeAxis, inverseWidth: number): number {
   return Math.min(0, Math.log(widestCell * inverseWidth) - logSqrtTwoPi);
 }

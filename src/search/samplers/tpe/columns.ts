@@ -3,36 +3,35 @@ import { encodeValue } from '../../space/leaf.ts';
 import { type Direction, hasResult, type Observation } from '../../trial/history.ts';
 import { rankOf, stages } from './rank.ts';
 
-/** A set of parameters that trials have: few, however many trials there are. */
+/** A set of active parameters; there are few, however many trials there are. */
 export interface Pattern {
-  /** 1 for each parameter that is there. */
+  /** 1 for each active parameter. */
   readonly present: Uint8Array;
-  /** How many complete or pruned trials have exactly these. */
+  /** Number of complete or pruned trials with exactly these parameters. */
   finished: number;
 }
 
 /**
- * A history in typed arrays, a slot per trial in the order of the trials. What an earlier history had is kept: `advance`
- * compares the two lists of observations by identity and reads only what is new. Slots of trials that vanished (running ones
- * that failed) stay, marked as gone.
+ * A history in typed arrays, one slot per trial in the order of the trials. `advance` compares the observations with the known ones by
+ * identity and reads only what is new. Slots of trials that are no longer in the history stay, marked as gone.
  */
 export class Columns {
   readonly space: CompiledSpace;
   readonly directions: readonly Direction[];
   /** Slots in use. */
   count = 0;
-  /** How many trials are complete or pruned. */
+  /** Number of complete or pruned trials. */
   finished = 0;
-  /** How many of those were told constraints. */
+  /** Number of those that reported constraints. */
   constrained = 0;
   readonly observations: (Observation | null)[] = [];
-  /** Slot by slot, parameter by parameter: internal values, NaN where there is none. */
+  /** Internal values by slot, then by parameter; NaN if absent. */
   values: Float64Array;
   /** Rank of each slot, see `rankOf`. */
   stages: Uint8Array = new Uint8Array(16);
   majors: Float64Array = new Float64Array(16);
   minors: Float64Array = new Float64Array(16);
-  /** Which of `patterns` a slot has. */
+  /** Index into `patterns` of each slot. */
   patternOf: Int32Array = new Int32Array(16);
   readonly patterns: Pattern[] = [];
   #gone = 0;
@@ -48,12 +47,15 @@ export class Columns {
     return this.space.params.length;
   }
 
-  /** @returns false if so much has changed that new columns are needed; these are then of no use. */
+  /**
+   * Updates the columns to a newer history.
+   * @returns false if too much has changed: the columns are then invalid and must be built again.
+   */
   advance(observations: readonly Observation[]): boolean {
     let slot = 0;
     for (const observation of observations) {
       for (; slot < this.count && this.observations[slot]?.number !== observation.number; slot++) {
-        // A trial that was not known among known ones: the lists are hardly related.
+        // An unknown trial between known ones: the histories are unrelated.
         if ((this.observations[slot]?.number ?? -1) > observation.number) return false;
         this.#drop(slot);
       }
@@ -75,7 +77,7 @@ export class Columns {
     this.#rank(slot, observation);
   }
 
-  /** A trial went from running to finished: its parameters stay. */
+  /** Updates the slot of a trial that has finished, whose parameters must be unchanged. */
   #change(slot: number, observation: Observation): boolean {
     const row = this.#rowOf(observation);
     const at = slot * this.stride;
@@ -111,7 +113,7 @@ export class Columns {
     const row = new Float64Array(this.stride);
     for (const { index, name, param } of this.space.params) {
       const value = encodeValue(param, params[name]);
-      // There is no logarithm of what is not positive: a value of some other space.
+      // A value without a logarithm belongs to another space.
       row[index] = param.type !== 'choice' && param.log && value - (param.step ?? 0) / 2 <= 0 ? Number.NaN : value;
     }
     return row;
@@ -138,7 +140,7 @@ export function isConstrained(trial: Observation | null | undefined): boolean {
   return trial !== null && trial !== undefined && hasResult(trial) && (trial.constraints?.length ?? 0) > 0;
 }
 
-/** The contents of an array in a larger one. */
+/** Copies an array into a larger one and returns the larger one. */
 export function grown<Numbers extends Uint8Array | Int32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {
   to.set(from);
   return to;

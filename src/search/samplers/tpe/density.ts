@@ -4,7 +4,7 @@ import type { Kernels } from './kernels.ts';
 import type { KernelWeights } from './weights.ts';
 
 /**
- * How far below the sum so far, in nats, a term may be left out: n such terms together are less than exp(-32) of the sum,
+ * Returns how far below the current sum, in nats, a term may be skipped: n such terms together are less than exp(-32) of the sum,
  * 1.3e-14.
  */
 function negligible(count: number): number {
@@ -12,14 +12,13 @@ function negligible(count: number): number {
 }
 
 /**
- * The log densities of some points (an internal value per parameter) under the weighted kernels and the prior; -Infinity
- * where nothing reaches.
+ * Returns the log densities of points (one internal value per parameter) under the weighted kernels and the prior; -Infinity outside the
+ * ranges.
  *
- * Nearly all kernels are so far from a point that they add nothing to the sum in double precision. What a kernel's log
- * density loses to distance only grows from axis to axis, so most are given up after one to seven of 20 axes (the more the
- * trials have drawn together, the later), without an exp: at 10,000 trials x 20 parameters an ask takes 4 ms of processor
- * time with it and 27 ms without. Kernels are the outer loop, since the points stay in the nearest cache while kernels come
- * from memory; the latest come first, as they tend to be the nearest.
+ * Nearly all kernels are so far from a point that they add nothing to the sum in double precision. A kernel's squared distance only grows
+ * from axis to axis, so most are skipped after one to seven of 20 axes (later if the trials are clustered), without an exp: at 10,000
+ * trials x 20 parameters an ask takes 4 ms of processor time with it and 27 ms without. Kernels are the outer loop, since the points stay
+ * in the nearest cache while kernels come from memory; the latest come first, as they tend to be the nearest.
  */
 export function logDensities(kernels: Kernels, weights: KernelWeights, points: readonly Float64Array[]): Float64Array {
   const { axes, numeric, count, cells, constants, peaks, cellMasses } = kernels;
@@ -41,7 +40,7 @@ export function logDensities(kernels: Kernels, weights: KernelWeights, points: r
     const row = 2 * kernel * size;
     nextPoint: for (let p = 0; p < points.length; p++) {
       const place = p * size;
-      // Squares of distances count half in a log density.
+      // A log density contains half of the squared distance.
       const allowed = 2 * (reach - bars[p]!);
       let lost = 0;
       let axis = 0;
@@ -79,7 +78,7 @@ export function logDensities(kernels: Kernels, weights: KernelWeights, points: r
   );
 }
 
-/** The points on the axes' working scales, one after the other: the ends of their cells, which are the same without steps. */
+/** Returns the lower and upper ends of the points' cells on the axes' working scales, point by point; both are equal without steps. */
 function placesOf(axes: readonly TpeAxis[], points: readonly Float64Array[]): { readonly from: Float64Array; readonly to: Float64Array } {
   const [from, to] = [new Float64Array(points.length * axes.length), new Float64Array(points.length * axes.length)];
   points.forEach((point, p) => {
@@ -91,12 +90,12 @@ function placesOf(axes: readonly TpeAxis[], points: readonly Float64Array[]): { 
   return { from, to };
 }
 
-/** Whether a point is inside every continuous range. */
+/** True if a point is inside every continuous range. */
 function isInside(axes: readonly TpeAxis[], from: Float64Array): boolean {
   return axes.every(({ kind, low, high }, i) => kind !== 'continuous' || (from[i]! >= low && from[i]! <= high));
 }
 
-/** The prior's log density: a kernel in the middle as wide as the range, and any choice alike. */
+/** Returns the log density of the prior: a kernel in the middle of the range and as wide as it, uniform over choices. */
 function logPrior(axes: readonly TpeAxis[], from: Float64Array, to: Float64Array): number {
   let sum = 0;
   axes.forEach((axis, i) => {
@@ -113,8 +112,8 @@ function logPrior(axes: readonly TpeAxis[], from: Float64Array, to: Float64Array
 }
 
 /**
- * A kernel over C choices is its own with probability (1 + a) / (1 + C a) and another with a / (1 + C a), where
- * a = prior weight / number of kernels, the prior included.
+ * Returns the log probability of a kernel's own choice. Over C choices it is (1 + a) / (1 + C a), and a / (1 + C a) for each other one,
+ * where a = prior weight / number of kernels, the prior included.
  */
 function logSameChoice({ high }: TpeAxis, spread: number): number {
   return Math.log((1 + spread) / (1 + (high + 1) * spread));

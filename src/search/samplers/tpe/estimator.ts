@@ -7,7 +7,7 @@ import { logDensities } from './density.ts';
 import { type KernelOptions, Kernels, type Rows } from './kernels.ts';
 import { ageingWeights, type KernelWeights } from './weights.ts';
 
-/** A Parzen estimator over one or more parameters: a weighted sum of products of kernels. It follows a changing set of trials. */
+/** A Parzen estimator over one or more parameters: a weighted sum of products of kernels. */
 export class Estimator {
   readonly kernels: Kernels;
   weights: KernelWeights;
@@ -17,18 +17,21 @@ export class Estimator {
     this.weights = ageingWeights(0, options.priorWeight);
   }
 
-  /** @param slots of the trials, ascending; each has a value for every parameter. */
+  /**
+   * Updates the estimator to another set of trials.
+   * @param slots of the trials, ascending; each has a value for every parameter.
+   */
   follow(slots: Int32Array, rows: Rows, weights: KernelWeights): void {
     this.kernels.follow(slots, rows);
     this.weights = weights;
   }
 
-  /** The log densities of points of one internal value per parameter. */
+  /** Returns the log densities of points with one internal value per parameter. */
   logDensities(points: readonly Float64Array[]): Float64Array {
     return logDensities(this.kernels, this.weights, points);
   }
 
-  /** One internal value per parameter. */
+  /** Draws one internal value per parameter. */
   draw(rng: Rng): Float64Array {
     const kernel = this.#pick(rng.uniform());
     const { axes, numeric } = this.kernels;
@@ -39,7 +42,7 @@ export class Estimator {
     return point;
   }
 
-  /** The kernel that u in (0, 1) falls on when the weights are laid side by side; the prior is the last. */
+  /** Returns the kernel in which the cumulative weight reaches the share u in (0, 1); the prior is the last one. */
   #pick(u: number): number {
     const { of, total } = this.weights;
     const { count } = this.kernels;
@@ -59,7 +62,7 @@ export class Estimator {
     return fitValue(param, param.type !== 'choice' && param.log ? Math.exp(x) : x);
   }
 
-  /** A kernel is its observation with probability 1 / (1 + C a), and uniform otherwise: see {@link logDensities}. */
+  /** Draws the kernel's own choice with probability 1 / (1 + C a), otherwise uniformly, see {@link logDensities}. */
   #drawChoice({ high }: TpeAxis, axis: number, kernel: number, rng: Rng): number {
     const { count } = this.kernels;
     const choices = high + 1;

@@ -9,7 +9,10 @@ import { ageingWeights, equalWeights, givenWeights, type KernelWeights } from '.
 
 type Weigh = (slots: Int32Array) => KernelWeights;
 
-/** How the good trials weigh: by age; with several objectives all alike, in release 4.9 by what each adds to the hypervolume. */
+/**
+ * Returns the weights of the good trials: by age; with several objectives equal, in release 4.9 by their contributions to the
+ * hypervolume.
+ */
 export function goodWeights(columns: Columns, split: Uint8Array, { priorWeight, release }: TpeOptions): Weigh {
   if (columns.directions.length === 1) return (slots) => ageingWeights(slots.length, priorWeight);
   if (release === '5') return (slots) => equalWeights(slots.length, priorWeight);
@@ -21,10 +24,10 @@ export function goodWeights(columns: Columns, split: Uint8Array, { priorWeight, 
     );
 }
 
-/** Weight of a good trial that adds nothing or violates a constraint. */
+/** Weight of a good trial that contributes nothing or violates a constraint. */
 const least = 1e-12;
 
-/** What each good trial adds to the volume that they dominate together, as a share of the largest such addition. */
+/** Returns each good trial's contribution to their joint hypervolume, as a share of the largest contribution. */
 function volumeContributions(columns: Columns, split: Uint8Array): ReadonlyMap<number, number> {
   const slots = [...split.keys()].filter((slot) => split[slot] === sides.below && columns.stages[slot] === stages.complete);
   const losses = slots.map((slot) => lossesAt(columns, slot));
@@ -38,7 +41,7 @@ function volumeContributions(columns: Columns, split: Uint8Array): ReadonlyMap<n
       reference,
     ),
   );
-  // An infinite loss on the front makes every volume infinite: nothing can be told apart.
+  // An infinite loss on the front makes every volume infinite, so all weights are equal.
   if (!added.every(Number.isFinite)) return new Map(slots.map((slot) => [slot, 1]));
   const most = Math.max(...added, least);
   return new Map(front.map((i, at) => [slots[i]!, Math.max(added[at]! / most, least)]));

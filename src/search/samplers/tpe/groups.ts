@@ -3,11 +3,10 @@ import type { Pattern } from './columns.ts';
 import type { TpeOptions } from './options.ts';
 
 /**
- * Which parameters are modelled together, as lists of indices. Single-valued parameters are in none.
+ * Returns the groups of parameters that are modelled jointly, as lists of indices, without single-valued parameters.
  *
- * Grouped: two parameters belong together if they were present in exactly the same finished trials, which is what
- * refining a partition trial by trial comes to. Not grouped: those present in every finished trial together, all others
- * one by one.
+ * Grouped: parameters that are present in exactly the same finished trials (the result of refining a partition trial by trial). Not
+ * grouped: those present in every finished trial are one group, each other one is its own.
  */
 export function parameterGroups(
   space: CompiledSpace,

@@ -1,6 +1,6 @@
 import type { Kernels } from './kernels.ts';
 
-/** The kernels sorted by their position on one axis, equal ones by their trials: who is whose neighbour. */
+/** Kernels sorted by their position on one axis, ties by trial, to find neighbours. */
 export class KernelOrder {
   readonly #kernels: Kernels;
   readonly #axis: number;
@@ -12,7 +12,7 @@ export class KernelOrder {
     this.#axis = axis;
   }
 
-  /** The kernel at a place. */
+  /** Returns the kernel at a place. */
   at(place: number): number {
     return this.#order[place]!;
   }
@@ -25,10 +25,13 @@ export class KernelOrder {
     this.#order.subarray(0, this.#count).sort((a, b) => positions[a]! - positions[b]! || a - b);
   }
 
-  /** Take in a kernel that stands where it will be counted, those after it having moved up by one; its place. */
+  /**
+   * Inserts a kernel under its final index, where later kernels have already moved up by one.
+   * @returns its place.
+   */
   insert(kernel: number): number {
     this.#reserve(this.#count + 1);
-    // Only when an older trial comes back, which is rare: the latest kernel moves nobody.
+    // Only if an older trial is inserted, which is rare: the latest kernel moves no other.
     if (kernel < this.#count) for (let place = 0; place < this.#count; place++) if (this.#order[place]! >= kernel) this.#order[place]!++;
     const place = this.#placeOf(kernel);
     this.#order.copyWithin(place + 1, place, this.#count);
@@ -37,7 +40,10 @@ export class KernelOrder {
     return place;
   }
 
-  /** Drop a kernel before those after it move down by one; the place it had. */
+  /**
+   * Removes a kernel before later kernels move down by one.
+   * @returns the place that it had.
+   */
   remove(kernel: number): number {
     const place = this.#placeOf(kernel);
     this.#order.copyWithin(place, place + 1, this.#count);
@@ -47,8 +53,8 @@ export class KernelOrder {
   }
 
   /**
-   * The larger of the gaps to the neighbours on either side. The range's ends are neighbours of the outermost kernels if
-   * there is only one kernel or `endpoints` asks for it.
+   * Returns the larger of the gaps to the neighbours on either side. The range's ends are neighbours of the outermost kernels if there is
+   * only one kernel or `endpoints` is set.
    */
   gap(place: number, endpoints: boolean): number {
     const { low, high } = this.#kernels.axes[this.#axis]!;
@@ -62,7 +68,7 @@ export class KernelOrder {
     return Math.max(left, right);
   }
 
-  /** How many kernels stand before it. */
+  /** Returns the number of kernels before a kernel. */
   #placeOf(kernel: number): number {
     const position = this.#position(kernel);
     let [from, to] = [0, this.#count];

@@ -7,39 +7,39 @@ import type { TpeOptions } from './options.ts';
 
 export type KernelOptions = Pick<TpeOptions, 'magicClip' | 'endpoints' | 'release' | 'multivariate'>;
 
-/** Where a trial's values are read: those of slot s start at s * stride. */
+/** Values of the trials: those of slot s start at s * stride. */
 export interface Rows {
   readonly values: Float64Array;
   readonly stride: number;
 }
 
 /**
- * The kernels of a Parzen estimator, one per trial in the order of the trials, which follow a changing set of trials: what
- * is known of one set is corrected for the next, since from one ask to the next only a trial or two come and go: at 10,000
- * trials x 20 parameters an ask that starts anew takes 100 ms, one that corrects 2 to 4. The result is the same to the last bit.
+ * Kernels of a Parzen estimator, one per trial in the order of the trials. `follow` updates them to another set of trials incrementally,
+ * since only one or two trials change between asks: at 10,000 trials x 20 parameters an ask takes 100 ms if they are built from scratch,
+ * 2 to 4 if updated. The result is the same to the last bit.
  */
 export class Kernels {
   readonly axes: readonly TpeAxis[];
-  /** How many axes are numeric; they stand before the choices. */
+  /** Number of numeric axes, which come before the choices. */
   readonly numeric: number;
   /** One per stepped axis. */
   readonly cellMasses: readonly CellMasses[];
   count = 0;
   /** The trials' slots, ascending. */
   slots: Int32Array = new Int32Array(16);
-  /** Kernel by kernel, axis by axis: the position and 1 / width (0 for choices). Side by side, for one pass over memory. */
+  /** Position and 1 / width (0 for choices) by kernel, then by axis; interleaved for one pass over memory. */
   cells: Float64Array;
-  /** Kernel by kernel: the constant part of the log density over all numeric axes. */
+  /** Constant part of the log density over all numeric axes, by kernel. */
   constants: Float64Array = new Float64Array(16);
-  /** The same, with the largest mass of a cell on stepped axes added: no point's log density over numeric axes is above it. */
+  /** The same plus the largest log mass of a cell on stepped axes: an upper bound of the log density over numeric axes at any point. */
   peaks: Float64Array = new Float64Array(16);
 
   readonly #options: KernelOptions;
   readonly #indices: Int32Array;
   readonly #orders: readonly KernelOrder[];
-  /** Per kernel and numeric axis, so that a new width on one axis costs one logarithm, not one for each axis. */
+  /** Constants by kernel and numeric axis, so that a new width on one axis costs one logarithm, not one for each axis. */
   #axisConstants: Float64Array;
-  /** How many kernels there are when all have come and gone. */
+  /** Number of kernels after the update in progress. */
   #followed = 0;
 
   constructor(params: readonly FlatParam[], options: KernelOptions) {
@@ -61,7 +61,10 @@ export class Kernels {
     return 1 / this.cells[2 * (kernel * this.axes.length + axis) + 1]!;
   }
 
-  /** @param slots ascending; each has a value for every parameter. */
+  /**
+   * Updates the kernels to another set of trials.
+   * @param slots ascending; each has a value for every parameter.
+   */
   follow(slots: Int32Array, rows: Rows): void {
     const before = this.#followed;
     this.#followed = slots.length;
@@ -75,7 +78,7 @@ export class Kernels {
     }
   }
 
-  /** Kernels that go (ascending) and slots that come (ascending); null if there are more than `most`. */
+  /** Returns the kernels to remove and the slots to add, both ascending (null if they are more than `most`). */
   #changesTo(slots: Int32Array, most: number): { readonly gone: number[]; readonly come: readonly number[] } | null {
     const gone: number[] = [];
     const come: number[] = [];
@@ -126,7 +129,7 @@ export class Kernels {
     });
   }
 
-  /** Move the kernels from `kernel` on by one: rare but for the last ones, as it is the latest trial that comes. */
+  /** Moves the kernels from `kernel` on by one: usually the last ones only, since the latest trial is the one that is added. */
   #shift(kernel: number, by: 1 | -1): void {
     const move = (array: Float64Array | Int32Array, each: number): void => {
       array.copyWithin((kernel + by) * each, kernel * each, this.count * each);
@@ -153,7 +156,7 @@ export class Kernels {
     for (let kernel = 0; kernel < this.count; kernel++) this.#sumConstants(kernel);
   }
 
-  /** Set the width of the kernel at a place of the sorted axis, if there is one and it has changed. */
+  /** Sets the width of the kernel at a place of the sorted axis, if there is one and its width has changed. */
   #setWidth(axis: number, place: number): void {
     if (place < 0 || place >= this.count) return;
     const kernel = this.#orders[axis]!.at(place);
@@ -170,7 +173,7 @@ export class Kernels {
     return Math.min(Math.max(width, narrowest), range);
   }
 
-  /** Release 4.9 makes all kernels of a joint estimator equally wide. */
+  /** True if all kernels have the same width, as in joint estimators of release 4.9. */
   get #joint(): boolean {
     return this.#options.release === '4.9' && this.#options.multivariate;
   }
@@ -208,7 +211,7 @@ export class Kernels {
   }
 }
 
-/** What the widths depend on besides neighbours: while it stays the same, only the neighbours of a change need new widths. */
+/** Returns what the widths depend on besides neighbours; while it is unchanged, only the neighbours of a change need new widths. */
 function widthRule(count: number, { magicClip, release, multivariate }: KernelOptions): number {
   if (release === '4.9' && multivariate) return count;
   return magicClip ? Math.min(100, count + 2) : 0;

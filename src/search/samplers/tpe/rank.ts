@@ -2,9 +2,9 @@ import { lossOf, prunedRank, violation } from '../../objectives/loss.ts';
 import type { Direction, Observation } from '../../trial/history.ts';
 
 /**
- * Trials of an earlier stage are better than all of a later one; failed ones, running ones and those that vanished are not ranked:
- * none of them is ever good.
- * `unconstrained` is for trials without constraints in a study that has some, under the rules of release 4.9.
+ * Stages of the ranking: trials of an earlier stage are better than all of a later one. Failed and running trials and those that are gone
+ * are not ranked and never good. `unconstrained` is for trials without constraints in a study that has some, under the rules of release
+ * 4.9.
  */
 export const stages = { complete: 0, pruned: 1, infeasible: 2, unconstrained: 3, failed: 4, running: 5, gone: 6 } as const;
 
@@ -16,8 +16,8 @@ export interface Rank {
 }
 
 /**
- * Complete trials come first, then pruned ones (the further they got, the better), then those that violate a constraint
- * (the less, the better).
+ * Returns the rank of a trial: complete trials come first, then pruned ones (those that got further first), then infeasible ones (smaller
+ * violation first).
  */
 export function rankOf(trial: Observation, direction: Direction): Rank {
   if (trial.state === 'running' || trial.state === 'failed') return { stage: stages[trial.state], major: 0, minor: 0 };

@@ -26,7 +26,7 @@ function columnsOf(
 }
 
 describe('the rules of release 4.9', () => {
-  test('parameters are modelled one by one and running trials left out, unless asked for', () => {
+  test('parameters are modelled separately and running trials ignored by default', () => {
     expect(older).toMatchObject({ multivariate: false, group: false, constantLiar: false });
     expect(optionsOf({ release: '4.9', multivariate: true, constantLiar: true })).toMatchObject({
       multivariate: true,
@@ -42,7 +42,7 @@ describe('the rules of release 4.9', () => {
     expect(belowCount(1000, optionsOf({ gamma: 'hyperopt' }), 2)).toBe(8);
   });
 
-  test('joint kernels are all as wide as their number and the number of parameters say', () => {
+  test('the width of joint kernels depends on their number and the number of parameters only', () => {
     const columns = columnsOf(
       ['minimize'],
       Array.from({ length: 60 }, (_, i) => ({ values: [i] })),
@@ -53,8 +53,8 @@ describe('the rules of release 4.9', () => {
     });
   });
 
-  test('good trials of several objectives weigh what they add to the hypervolume, as a share of the most that one adds', () => {
-    // Seen from (4.4, 4.4) the front (1, 4), (2, 2), (4, 1) adds 1 x 0.4, 2 x 2 and 0.4 x 1; (4, 4) is dominated.
+  test('good trials of several objectives are weighted by their contribution to the hypervolume, as a share of the largest', () => {
+    // From the reference point (4.4, 4.4) the front (1, 4), (2, 2), (4, 1) adds 1 x 0.4, 2 x 2 and 0.4 x 1; (4, 4) is dominated.
     const columns = columnsOf(['minimize', 'minimize'], [{ values: [1, 4] }, { values: [2, 2] }, { values: [4, 4] }, { values: [4, 1] }]);
     const slots = Int32Array.of(0, 1, 2, 3);
     const weights = goodWeights(columns, new Uint8Array(4).fill(sides.below), older)(slots);
@@ -66,7 +66,7 @@ describe('the rules of release 4.9', () => {
     expect([0, 1, 2, 3].map(alike.of)).toEqual([1, 1, 1, 1]);
   });
 
-  test('in a study with constraints a trial that was told none is worse than any that violates them', () => {
+  test('in a study with constraints a trial without any ranks behind all infeasible ones', () => {
     const columns = columnsOf(['minimize'], [{ values: [0] }, { values: [1], constraints: [5] }, { values: [2], constraints: [-1] }]);
     const below = (options: TpeInput): readonly number[] => {
       const split = splitTrials(columns, 2, optionsOf(options));

@@ -5,10 +5,12 @@ import { type Columns, isConstrained } from './columns.ts';
 import type { TpeOptions } from './options.ts';
 import { stages } from './rank.ts';
 
-/** On which side of the split a slot is. */
+/** Side of the split of a slot. */
 export const sides = { none: 0, below: 1, above: 2 } as const;
 
-/** The `count` best trials are below, all others (failed ones, and running ones if they are to count) above: a side per slot. */
+/**
+ * Returns a side per slot: the `count` best trials are below, all others above (failed ones too, and running ones with `constantLiar`).
+ */
 export function splitTrials(columns: Columns, count: number, options: Pick<TpeOptions, 'constantLiar' | 'release'>): Uint8Array {
   const stageOf = stagesUnder(columns, options);
   const split = new Uint8Array(columns.count);
@@ -24,7 +26,9 @@ export function splitTrials(columns: Columns, count: number, options: Pick<TpeOp
   return split;
 }
 
-/** In release 4.9 a trial that was told no constraints, in a study that has some, is worse than any that was. */
+/**
+ * Returns the stages of the slots. In release 4.9 a trial without constraints, in a study that has some, ranks behind all that have them.
+ */
 function stagesUnder(columns: Columns, { release }: Pick<TpeOptions, 'release'>): Uint8Array {
   if (release === '5' || columns.constrained === 0) return columns.stages;
   return columns.stages.map((stage, slot) =>
@@ -32,7 +36,7 @@ function stagesUnder(columns: Columns, { release }: Pick<TpeOptions, 'release'>)
   );
 }
 
-/** The best `count` slots from a stage on, in no particular order: one pass that keeps the best so far, sorted. */
+/** Returns the best `count` slots from a stage on, in one pass that keeps the best so far sorted. */
 function bestRanked(columns: Columns, stageOf: Uint8Array, firstStage: number, count: number): readonly number[] {
   const { majors, minors } = columns;
   const worse = (a: number, b: number): boolean => {
@@ -45,7 +49,7 @@ function bestRanked(columns: Columns, stageOf: Uint8Array, firstStage: number, c
   for (let slot = 0; slot < columns.count; slot++) {
     const stage = stageOf[slot]!;
     if (stage < firstStage || stage >= stages.failed) continue;
-    // Nearly every trial of a long history stops here, at two comparisons.
+    // In a long history nearly every trial ends here, after two comparisons.
     if (best.length === count && !worse(best[count - 1]!, slot)) continue;
     if (best.length === count) best.pop();
     let place = best.length;
@@ -64,7 +68,7 @@ function bestOfSeveral(columns: Columns, stageOf: Uint8Array, count: number): re
   ).map((i) => slots[i]!);
 }
 
-/** One loss per objective of a complete trial. */
+/** Returns one loss per objective of a complete trial. */
 export function lossesAt({ observations, directions }: Columns, slot: number): Losses {
   return lossesOf(observations[slot] as Complete, directions);
 }

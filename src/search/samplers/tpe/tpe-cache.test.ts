@@ -38,7 +38,7 @@ function pass(trials: readonly Observation[], next: number, rng: Rng, under: Com
   return [...kept, ...started];
 }
 
-describe('what TPE remembers', () => {
+describe('the cache of TPE', () => {
   test.each<[string, TpeInput, readonly Direction[]]>([
     ['by default', {}, ['minimize']],
     ['one by one', { multivariate: false }, ['maximize']],
@@ -57,14 +57,14 @@ describe('what TPE remembers', () => {
       const history = { direction: directions[0]!, directions, observations };
       const known = sampler.suggest(space, history, createRng(round));
       if (round % 4 !== 3) continue;
-      // Copies are unknown objects: for them everything is worked out anew.
+      // Copies are unknown objects, so everything is computed from scratch.
       const unknown = { ...history, observations: structuredClone(observations) };
       expect(known).toEqual(sampler.suggest(space, unknown, createRng(round)));
     }
     expect(observations.length).toBeGreaterThan(90);
   });
 
-  test('histories of two studies over one space do not mix, in whatever turn they ask', () => {
+  test('histories of two studies over one space do not mix, in any order of asks', () => {
     const sampler = createTpeSampler(tpeOptions.parse({}));
     const study = (best: number): readonly Observation[] =>
       Array.from({ length: 40 }, (_, number): Observation => {
@@ -101,7 +101,7 @@ function kernelDensity(point: Float64Array, kernelOn: (axis: number) => readonly
   }, 1);
 }
 
-test('leaving out what does not count changes a density by no more than 1e-13', () => {
+test('skipping negligible kernels changes a density by at most 1e-13', () => {
   const wide = compileSpace(Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`x${i}`, float(0, 1)])));
   const rng = createRng('wide');
   const rows = Array.from({ length: 1500 }, () => Array.from({ length: 6 }, () => rng.uniform() ** 2));

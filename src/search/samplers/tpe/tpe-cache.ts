@@ -6,12 +6,12 @@ import type { TpeOptions } from './options.ts';
 import { sides } from './split.ts';
 
 /**
- * What TPE has worked out about a history, kept from one ask to the next: everything in it is determined by the space, the
- * options and the observations, so that a suggestion is the same whether or not anything was known before.
+ * State of TPE that is kept between asks. It follows from the space, the options and the observations, so suggestions do not depend on
+ * whether it existed before.
  */
 export interface TpeCache {
   readonly columns: Columns;
-  /** The estimator of a group of parameters on one side of the split, as the last ask left it. */
+  /** Returns the estimator of a group of parameters on one side of the split, in its state after the last ask. */
   readonly estimator: (group: readonly number[], side: number) => Estimator;
 }
 
@@ -19,10 +19,10 @@ interface Entry extends TpeCache {
   readonly key: string;
 }
 
-/** By the first finished trial, which stays the same object for as long as its history lives. */
+/** Caches by the first finished trial, which stays the same object as long as its history lives. */
 const known = new WeakMap<CompiledSpace, WeakMap<Observation, Entry>>();
 
-/** @param history of one observation at least. */
+/** @param history with at least one observation. */
 export function tpeCacheOf(
   space: CompiledSpace,
   { direction, directions = [direction], observations }: History,

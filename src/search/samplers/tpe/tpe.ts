@@ -18,13 +18,13 @@ import { sides, splitTrials } from './split.ts';
 import { tpeCacheOf } from './tpe-cache.ts';
 import { ageingWeights, belowCount } from './weights.ts';
 
-/** How often a suggestion is drawn where most trials nearby failed. */
+/** Maximum number of draws of a suggestion while most trials nearby failed. */
 const attempts = 10;
 
 /**
- * Tree-structured Parzen estimator (Bergstra et al. 2011, "Algorithms for hyper-parameter optimization"; Watanabe 2023,
- * "Tree-structured Parzen estimator: understanding its algorithm components"): the density l of the good trials' parameters
- * and g of all others'; of some points drawn from l, suggest the one with the largest l / g.
+ * Tree-structured Parzen estimator (Bergstra et al. 2011, "Algorithms for hyper-parameter optimization"; Watanabe 2023, "Tree-structured
+ * Parzen estimator: understanding its algorithm components"): models the density l of the good trials' parameters and g of all others',
+ * and suggests, among points drawn from l, the one with the largest l / g.
  */
 export function createTpeSampler(options: z.output<typeof tpeOptions>): Sampler {
   const settled = settledOptions(options);
@@ -58,13 +58,13 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: TpeO
   };
   const fails = failsNearby(space, history);
   let suggestion = draw(options.candidates);
-  // Fewer candidates each time: the best of many would be about the same again.
+  // Half as many candidates each time, since the best of many would be nearly the same again.
   for (let attempt = 1; attempt < attempts && fails?.(suggestion) === true; attempt++)
     suggestion = draw(Math.max(options.candidates >> attempt, 1));
   return suggestion;
 }
 
-/** The slots on a side whose trials have all parameters of the group. */
+/** Returns the slots on a side whose trials have all parameters of the group. */
 export function slotsOf(columns: Columns, split: Uint8Array, side: number, group: readonly number[]): Int32Array {
   const whole = columns.patterns.map(({ present }) => group.every((index) => present[index] === 1));
   const slots = new Int32Array(columns.count);
@@ -73,7 +73,7 @@ export function slotsOf(columns: Columns, split: Uint8Array, side: number, group
   return slots.subarray(0, count);
 }
 
-/** Points are drawn from the good trials' density; the first one of the best ratio wins. */
+/** Draws points from the good trials' density and returns the first one of the largest ratio. */
 function bestCandidate(good: Estimator, other: Estimator, rng: Rng, candidates: number): Float64Array {
   const points = Array.from({ length: candidates }, () => good.draw(rng));
   const [l, g] = [good.logDensities(points), other.logDensities(points)];
@@ -83,7 +83,7 @@ function bestCandidate(good: Estimator, other: Estimator, rng: Rng, candidates: 
 }
 
 /**
- * Tree-structured Parzen estimator: learns where good trials lie, from about ten trials on; branches and steps welcome.
+ * Tree-structured Parzen estimator: learns where good trials lie, from about ten trials on; supports branches and steps.
  *
  * @example
  * ```ts

@@ -1,21 +1,21 @@
 import type { TpeOptions } from './options.ts';
 
-/** How many of n finished trials count as good. Several objectives need a whole front, so there the number is not capped. */
+/** Returns the number of good trials among n finished ones; not capped for several objectives, which need a whole front. */
 export function belowCount(n: number, { gamma, release }: Pick<TpeOptions, 'gamma' | 'release'>, objectives: number): number {
   if (gamma === 'hyperopt') return Math.min(Math.ceil(0.25 * Math.sqrt(n)), 25);
   const tenth = Math.ceil(0.1 * n);
   return objectives > 1 && release === '5' ? tenth : Math.min(tenth, 25);
 }
 
-/** Relative weights of n kernels, oldest first; the prior's, behind them, comes on top. */
+/** Relative weights of n kernels, oldest first, in addition to the prior's. */
 export interface KernelWeights {
   readonly of: (kernel: number) => number;
   readonly prior: number;
-  /** Of the kernels and the prior. */
+  /** Sum of the weights of the kernels and the prior. */
   readonly total: number;
 }
 
-/** The latest 25 weigh 1, older ones fall on a line down to 1/n. */
+/** Returns weights of 1 for the latest 25 kernels, falling linearly to 1/n for the oldest. */
 export function ageingWeights(n: number, prior: number): KernelWeights {
   const ramp = Math.max(n - 25, 0);
   const oldest = n > 0 ? 1 / n : 1;
