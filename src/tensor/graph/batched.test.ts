@@ -12,7 +12,7 @@ import { sizeOf } from './shapes.ts';
 
 type Arrays = Readonly<Record<string, ArrayLike<number>>>;
 
-/** The lanes' arrays one after another, by name. */
+/** The members' arrays concatenated, by name. */
 function joined(members: readonly Arrays[]): Record<string, Float32Array> {
   return Object.fromEntries(
     Object.keys(members[0]!).map((name) => [name, Float32Array.from(members.flatMap((member) => Array.from(member[name]!)))]),
@@ -34,9 +34,9 @@ describe.each([
   [1, 1],
   [2, 2],
   [3, 3],
-])('a graph for lanes, draw %i', (draw, count) => {
+])('a batched graph, draw %i', (draw, count) => {
   const rng = createRng(`batched/${draw}`);
-  test.each(Object.values(opCases(rng)).flat())('gives for $name of $shapes and its gradient what each lane alone gets', async (opCase) => {
+  test.each(Object.values(opCases(rng)).flat())('computes $name of $shapes and its gradient as each member alone does', async (opCase) => {
     const inputs = caseInputs(opCase);
     const value = opCase.apply(...inputs);
     const derivatives = gradients(lossOf(value), inputs);
@@ -58,7 +58,7 @@ describe.each([
   });
 });
 
-test('computes once what no lane has of its own, and gives each lane its copy of it', () => {
+test('computes a value that all members share once, and broadcasts it to every member', () => {
   const x = ops.input('x', [2]);
   const fixed = ops.exp(ops.constant([1, 2]));
   const many = batched({ outputs: { sum: ops.add(x, fixed), fixed } }, 3);
@@ -69,7 +69,7 @@ test('computes once what no lane has of its own, and gives each lane its copy of
   expect([...outputs['fixed']!]).toEqual([a, b, a, b, a, b]);
 });
 
-test('meets matrices and conditions that are the same for all lanes, on either side', () => {
+test('takes matrices and conditions that all members share as either operand', () => {
   const x = ops.input('x', [2, 3]);
   const fixed = ops.constant([1, -2, 3, 0, 5, 1], [3, 2]);
   const always = ops.greater(ops.constant([1, 0, 1]), ops.constant(0.5));

@@ -6,8 +6,8 @@ import type { BatchMembers, Tensor } from './tensor.ts';
 import { makeTensor } from './tensor.ts';
 
 /**
- * The graph for `count` lanes at once: every input, state and output has them on a leading axis, and what one lane gets depends on its
- * own values alone, as if the graph had run once for each. What nothing of theirs goes into is computed once for all.
+ * Returns the graph for `count` members at once. Every input, state and output gets a leading axis of members, and the values of a member
+ * depend on its own alone, as if the graph had run once per member. Tensors that depend on no input and no state are computed once for all.
  */
 export function batched(graph: Graph, count: number): Graph {
   const members = new Map<Tensor, BatchMembers>();
@@ -28,14 +28,14 @@ export function batched(graph: Graph, count: number): Graph {
   };
 }
 
-/** Shared inputs broadcast as they are; the others by axes of length 1 between their lanes and their shape. */
+/** The batched elementwise op. Shared inputs broadcast unchanged; others get axes of length 1 between the member axis and their shape. */
 function elementwise(node: Tensor, inputs: readonly BatchMembers[]): Tensor {
   const rank = node.shape.length;
   const values = inputs.map((x, i) => {
     const own = node.inputs[i]!;
     if (x.shared) return x.each[0]!;
     if (own.shape.length === rank) return x.all;
-    // Only float32 is reshaped: a condition goes through numbers.
+    // Only float32 can be reshaped, so a condition is converted to numbers and back.
     const numbers = own.dtype === 'bool' ? ops.where(x.all, ops.constant(1), ops.constant(0)) : x.all;
     const widened = aligned(numbers, rank, ops);
     return own.dtype === 'bool' ? ops.greater(widened, ops.constant(0)) : widened;
@@ -70,7 +70,7 @@ function separateMembers(each: readonly Tensor[]): BatchMembers {
   );
 }
 
-/** Each form is made when it is first asked for. */
+/** Builds each form at its first use. */
 function membersFrom(shared: boolean, makeAll: () => Tensor, makeEach: () => readonly Tensor[]): BatchMembers {
   let all: Tensor | undefined;
   let each: readonly Tensor[] | undefined;

@@ -10,7 +10,10 @@ export interface Evaluation {
   readonly updates: Readonly<Record<string, Values>>;
 }
 
-/** Runs a graph op by op in float64, by the ops' definitions: slow and plain, the measure of every executor. */
+/**
+ * Runs a graph op by op in float64 by the definitions of the ops: slow, the reference of all executors.
+ * @throws `shape_invalid` for an input or a state that is missing or of the wrong length.
+ */
 export function evaluate(
   graph: Graph,
   feeds: Readonly<Record<string, ArrayLike<number>>>,

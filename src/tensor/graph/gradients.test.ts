@@ -51,20 +51,20 @@ describe('gradients', () => {
     expect(at(gradients(sum(add(square(x), mul(x, constant(4)))), [x])[0]!)).toEqual([10, 0]);
   });
 
-  test('put the gradients of slices side by side, with zeros where none was taken', () => {
+  test('of slices are concatenated, with zeros where no slice was taken', () => {
     const y = input('y', [6]);
     const [gradient] = gradients(sum(add(mul(slice(y, 0, 1, 2), constant(3)), slice(y, 0, 4, 5))), [y]);
     expect([...evaluate({ outputs: { gradient: gradient! } }, { y: [1, 2, 3, 4, 5, 6] }).outputs['gradient']!]).toEqual([0, 3, 0, 0, 1, 0]);
     expect(gradient!.op.name).toBe('concat');
   });
 
-  test('add the gradients of slices that overlap', () => {
+  test('of overlapping slices are added', () => {
     const y = input('y', [3]);
     const [gradient] = gradients(sum(add(mul(slice(y, 0, 0, 2), constant(3)), slice(y, 0, 1, 3))), [y]);
     expect([...evaluate({ outputs: { gradient: gradient! } }, { y: [1, 2, 3] }).outputs['gradient']!]).toEqual([3, 4, 1]);
   });
 
-  test('stop at stopGradient and do not see through conditions', () => {
+  test('stop at stopGradient and at conditions', () => {
     expect(at(gradients(sum(mul(stopGradient(x), x)), [x])[0]!)).toEqual([3, -2]);
     expect(at(gradients(sum(where(greater(x, constant(0)), constant(1), constant(0))), [x])[0]!)).toEqual([0, 0]);
   });
@@ -78,7 +78,7 @@ describe('gradients', () => {
     expect(at(gradients(sum(square(y)), [y])[0]!)).toEqual([12, -8]);
   });
 
-  test('refuse a loss that is no scalar', () => {
+  test('refuse a loss that is not a scalar', () => {
     expect(() => gradients(square(x), [x])).toThrow('float32[2]');
   });
 
@@ -88,7 +88,7 @@ describe('gradients', () => {
     expect(at(gradients(sum(y), [x])[0]!)).toEqual([1, 1]);
   });
 
-  test('name the op and the shapes when a model does not fit', () => {
+  test('name the op and the shapes when shapes do not fit', () => {
     expect(() => matmul(input('a', [2, 3]), input('b', [4, 5]))).toThrow(
       'matmul(float32[2,3], float32[4,5]): the inner sizes 3 and 4 differ',
     );

@@ -5,12 +5,13 @@ import { sameShape, typeText } from './shapes.ts';
 import type { Tensor } from './tensor.ts';
 
 /**
- * Reverse-mode derivatives of a scalar loss with respect to each of `wrt`, as tensors of the same graph. Where the loss does not
- * depend on one, its gradient is zero. Only paths that lead to `wrt` are built.
+ * Returns the reverse-mode derivatives of a scalar loss with respect to each tensor of `wrt`, as tensors of the same graph: zeros for a
+ * tensor that the loss does not depend on. Builds only the paths that lead to `wrt`.
+ * @throws `shape_invalid` for a loss that is not a float32 scalar.
  */
 export function gradients(loss: Tensor, wrt: readonly Tensor[]): readonly Tensor[] {
   if (loss.shape.length !== 0 || loss.dtype !== 'float32')
-    throw new AssayError('shape_invalid', `a loss is a scalar; this one is ${typeText(loss)} (${loss.op.name})`);
+    throw new AssayError('shape_invalid', `a loss must be a float32 scalar, got ${typeText(loss)} (${loss.op.name})`);
   const order = topological([loss]);
   const needed = new Set<Tensor>(wrt);
   for (const tensor of order) if (tensor.op.name !== 'stopGradient' && tensor.inputs.some((x) => needed.has(x))) needed.add(tensor);
@@ -36,8 +37,8 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): readonly Tensor
 }
 
 /**
- * The sum of what flows into one tensor. A tensor that is used slice by slice, as a recurrence uses its inputs, gets one gradient
- * per slice, padded with zeros to the whole: those are put side by side instead of added, or a sequence would cost its square.
+ * Sums the gradients that arrive at one tensor. A tensor that is used slice by slice, as a recurrence uses its inputs, gets one gradient
+ * per slice, padded with zeros to the full size. Those are concatenated: adding them would cost the square of the sequence length.
  */
 function total(contributions: readonly Tensor[]): Tensor {
   const rest = contributions.filter((part) => part.op.name !== 'pad');
@@ -54,7 +55,7 @@ function groupByAxis(pads: readonly Tensor[]): ReadonlyMap<number, readonly Tens
   return groups;
 }
 
-/** Padded slices that do not overlap as one tensor; as they are where some do. */
+/** Returns padded slices concatenated to one tensor, or unchanged if some overlap. */
 function sideBySide(parts: readonly Tensor[], axis: number): readonly Tensor[] {
   const startOf = (part: Tensor): number => part.attributes['before'] as number;
   const sorted = parts.toSorted((a, b) => startOf(a) - startOf(b));

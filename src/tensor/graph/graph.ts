@@ -2,14 +2,14 @@ import { AssayError } from '../../core/errors.ts';
 import { sameShape, typeText } from './shapes.ts';
 import type { Shape, Tensor } from './tensor.ts';
 
-/** A new value for a named state, written when a run ends; during the run every node sees the old one. */
+/** The new value of a named state, written at the end of a run; during the run every node reads the old value. */
 export interface Update {
   /** A tensor made by the op `state`. */
   readonly state: Tensor;
   readonly value: Tensor;
 }
 
-/** What one run computes. */
+/** One computation: its results and its new state values. */
 export interface Graph {
   /** Named results. */
   readonly outputs: Readonly<Record<string, Tensor>>;
@@ -21,7 +21,7 @@ export interface Leaf {
   readonly shape: Shape;
 }
 
-/** Every tensor the roots reach, inputs before users, in an order that depends only on the graph. */
+/** Returns every tensor that the roots depend on, inputs before users, in an order that depends only on the graph. */
 export function topological(roots: readonly Tensor[]): readonly Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
@@ -52,7 +52,7 @@ export function rootsOf(graph: Graph): readonly Tensor[] {
 
 export const nameOf = (leaf: Tensor): string => leaf.attributes['name'] as string;
 
-/** The inputs or the states a graph reads, by name; two of one name and different shapes are an error. */
+/** Returns the inputs or the states that a graph reads, one per name. @throws `shape_invalid` if one name has two shapes. */
 export function leavesOf(graph: Graph, kind: 'input' | 'state'): readonly Leaf[] {
   const leaves = new Map<string, Tensor>();
   for (const tensor of topological(rootsOf(graph))) {
@@ -65,7 +65,7 @@ export function leavesOf(graph: Graph, kind: 'input' | 'state'): readonly Leaf[]
   return [...leaves].map(([name, { shape }]) => ({ name, shape }));
 }
 
-/** Refuses updates of what is no state, of a wrong shape, or of one state twice. */
+/** Checks the updates. @throws `internal` for a target that is not a state or has two updates, `shape_invalid` for a wrong shape. */
 export function checkUpdates(graph: Graph): void {
   const updated = new Set<string>();
   for (const { state, value } of graph.updates ?? []) {

@@ -9,24 +9,24 @@ export interface OnnxStep {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** What a loop does at each step, in names of its own. */
+/** A loop over steps; the names in its body are local to it. */
 export interface OnnxLoop {
   readonly body: {
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
-    /** They may take values from outside, by their names there. */
+    /** May also read values of the enclosing graph, by their names there. */
     readonly nodes: readonly OnnxStep[];
   };
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** What an op writes itself to when a graph is serialised as ONNX. Every method returns names of values. */
+/** The argument of `Op.onnx`: writes nodes of an ONNX graph. Every method returns names of values. */
 export interface OnnxLowering {
   /** Names of the op's inputs, in order. */
   readonly inputs: readonly string[];
   /** A node of the standard operator set with one output. */
   readonly node: (type: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>) => string;
-  /** A node that repeats a body of nodes; the names of its outputs, one for each of the body's. */
+  /** A node that repeats a body of nodes. Returns the names of its outputs, one per output of the body. */
   readonly loop: (type: string, inputs: readonly string[], loop: OnnxLoop) => readonly string[];
   /** A 1-D int64 constant: axes, shapes, offsets. */
   readonly integers: (values: readonly number[]) => string;

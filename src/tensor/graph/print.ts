@@ -3,7 +3,7 @@ import { nameOf, rootsOf, topological } from './graph.ts';
 import { typeText } from './shapes.ts';
 import type { Tensor } from './tensor.ts';
 
-/** A graph as text, one tensor a line, for people: `%3 = matmul(%1, %2) transposeB=1 : float32[256,64]`. */
+/** Prints a graph for people, one tensor per line: `%3 = matmul(%1, %2) transposeB=1 : float32[256,64]`. */
 export function printGraph(graph: Graph): string {
   const numbers = new Map<Tensor, number>();
   const lines: string[] = [];

@@ -2,7 +2,7 @@ import type { Graph } from './graph.ts';
 import { rootsOf, topological } from './graph.ts';
 import type { Tensor } from './tensor.ts';
 
-/** Whether two graphs compute the same, op by op, under the same names. */
+/** True if two graphs are equal op by op and name their outputs and states alike. */
 export function sameGraph(a: Graph, b: Graph): boolean {
   const names = (graph: Graph): string => Object.keys(graph.outputs).join(',');
   const [first, second] = [a, b].map((graph) => topological(rootsOf(graph))) as [readonly Tensor[], readonly Tensor[]];

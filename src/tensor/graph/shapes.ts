@@ -17,10 +17,10 @@ export function typeText(tensor: { readonly shape: Shape; readonly dtype: string
   return `${tensor.dtype}[${tensor.shape.join(',')}]`;
 }
 
-/** The graph's own files, as sources or as chunks of a build that no source map was read for. */
+/** Folders of the graph's own files: the sources, and the chunks of a build that runs without source maps. */
 const ownFolders = ['src/tensor/graph', 'dist'].map((folder) => join(packageRoot, folder) + sep);
 
-/** What an op says of shapes that it cannot take: its name, the shapes, and the line of the model that called it. */
+/** Returns the error of an op for shapes that do not fit: `shape_invalid` with its name, the shapes and the calling line of the model. */
 export function shapeError(op: string, inputs: readonly Tensor[], because: string): AssayError {
   const line = callerIn(new Error().stack, (file) => !ownFolders.some((folder) => file.startsWith(folder)));
   return new AssayError('shape_invalid', `${op}(${inputs.map(typeText).join(', ')}): ${because}`, {
@@ -29,7 +29,7 @@ export function shapeError(op: string, inputs: readonly Tensor[], because: strin
   });
 }
 
-/** Refuses a shape whose lengths are not positive whole numbers; `of` names what was to have it. */
+/** Checks that lengths are positive whole numbers; `of` names the tensor in the error. @throws `shape_invalid` */
 export function requireLengths(of: string, shape: Shape): void {
   if (shape.every((length) => Number.isInteger(length) && length > 0)) return;
   throw new AssayError('shape_invalid', `${of} cannot be [${shape.join(',')}]: a length is a whole number of at least 1`, {
@@ -37,7 +37,7 @@ export function requireLengths(of: string, shape: Shape): void {
   });
 }
 
-/** The common shape of two under numpy's broadcasting, or null. */
+/** Returns the common shape of two under numpy broadcasting (null if there is none). */
 export function broadcastShape(a: Shape, b: Shape): Shape | null {
   const rank = Math.max(a.length, b.length);
   const shape: number[] = [];
@@ -50,7 +50,7 @@ export function broadcastShape(a: Shape, b: Shape): Shape | null {
   return shape;
 }
 
-/** Row-major strides, 0 along axes of length 1 when read as `target` (broadcasting); `target` has at least shape's rank. */
+/** Returns the row-major strides of `shape` broadcast to `target`, 0 along axes of length 1; `target` has at least the rank of `shape`. */
 export function stridesAs(shape: Shape, target: Shape): readonly number[] {
   const strides = new Array<number>(target.length).fill(0);
   let stride = 1;
@@ -78,7 +78,7 @@ export function forEachIndex(shape: Shape, strides: readonly number[], visit: (o
   }
 }
 
-/** An axis counted from the front; `op` names it in the error. */
+/** Returns the axis counted from the front; a negative one counts from the back. @throws `shape_invalid`, which names `op` */
 export function axisOf(op: string, x: Tensor, axis: number): number {
   const positive = axis < 0 ? axis + x.shape.length : axis;
   if (!Number.isInteger(positive) || positive < 0 || positive >= x.shape.length) throw shapeError(op, [x], `there is no axis ${axis}`);

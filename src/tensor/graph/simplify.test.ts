@@ -38,23 +38,23 @@ describe('simplify', () => {
     expect(y.inputs[0]).toBe(y.inputs[1]);
   });
 
-  test('keeps expressions apart that differ in an attribute', () => {
+  test('does not merge expressions that differ in an attribute', () => {
     const y = simplified(add(reshape(sum(x, [0]), [3, 1]), reshape(sum(x, [1]), [1, 2])));
     expect(y.inputs[0]).not.toBe(y.inputs[1]);
   });
 
-  test('folds what is constant, and drops one and zero', () => {
+  test('folds constants, and drops factors of one and summands of zero', () => {
     expect(simplified(mul(constant(3), square(constant(2)))).attributes).toMatchObject({ values: [12] });
     expect(simplified(add(mul(x, constant(1)), constant(0)))).toBe(x);
     expect(simplified(div(x, constant(1)))).toBe(x);
     expect(simplified(reshape(reshape(x, [6]), [2, 3]))).toBe(x);
   });
 
-  test('keeps a neutral element that makes the result larger', () => {
+  test('keeps a neutral element that broadcasts the result to a larger shape', () => {
     expect(simplified(add(input('row', [3]), constant([0, 0], [2, 1]))).shape).toEqual([2, 3]);
   });
 
-  test('leaves a constant that is not finite to the run', () => {
+  test('does not fold to a value that is not finite', () => {
     expect(simplified(log(constant(0))).op.name).toBe('log');
   });
 
@@ -64,7 +64,7 @@ describe('simplify', () => {
     expect(simplified(exp(broadcast(input('a', [1, 3]), [2, 3]))).op.name).toBe('broadcast');
   });
 
-  test('drops what only stands for its gradient', () => {
+  test('drops expressions that are there only for their gradient', () => {
     const one = exp(sub(x, stopGradient(x)));
     expect(simplified(stopGradient(x))).toBe(x);
     expect(simplified(mul(x, one))).toBe(x);
@@ -84,13 +84,13 @@ describe('simplify', () => {
 });
 
 describe('printGraph', () => {
-  test('names the axis of what goes along one, the first too', () => {
+  test('shows the axis of an op, also axis 0', () => {
     expect(printGraph({ outputs: { y: slice(input('a', [3, 2]), 0, 0, 2) } }).split('\n')[1]).toBe(
       '%1 = slice(%0) axis=0 start=0 end=2 : float32[2,2]',
     );
   });
 
-  test('shows a tensor a line, then outputs and updates', () => {
+  test('shows one tensor per line, then outputs and updates', () => {
     const w = state('w', [2, 3]);
     const y = add(mul(x, constant(2)), w);
     expect(printGraph({ outputs: { total: sum(y, [1]) }, updates: [{ state: w, value: y }] }).split('\n')).toEqual([
@@ -106,7 +106,7 @@ describe('printGraph', () => {
   });
 });
 
-test('runs a recurrence once: where something flows back through it, what it gives is read off the states that are kept for that', () => {
+test('runs a recurrence once: with a gradient, its outputs are computed from the states kept for the backward pass', () => {
   const [delta, rates, before] = [input('delta', [3, 2, 4]), input('rates', [5, 4]), input('before', [2, 5, 4])];
   const [b, c] = [input('b', [3, 2, 5]), input('c', [3, 2, 5])];
   const recurrence = [delta, delta, b, rates, before] as const;

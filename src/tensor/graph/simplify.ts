@@ -6,14 +6,15 @@ import { sameShape, sizeOf } from './shapes.ts';
 import type { Shape, Tensor } from './tensor.ts';
 import { makeTensor } from './tensor.ts';
 
-/** Larger results stay computed: a folded constant is stored, and its fold costs float64 work at build time. */
+/** Largest size of a folded constant: it is stored, and folding it costs float64 work at build time. */
 const largestFold = 4096;
 
 const { broadcast, constant, reshape } = ops;
 
 /**
- * The same graph with less to do: broadcasts moved behind elementwise ops, constants folded, x*1, x/1, x+0, x-0, x-x, reshapes of
- * reshapes and what stopped gradients dropped, what another op has done read off that, and equal subexpressions computed once. Unreached tensors fall away because a graph is what its outputs reach.
+ * Returns an equivalent graph with less work: moves broadcasts behind elementwise ops, folds constants, drops x*1, x/1, x+0, x-0, x-x,
+ * reshapes of reshapes and `stopGradient`, computes ops from others where it can (`reuseFrom`), and merges equal subexpressions. Tensors
+ * that no output depends on disappear, because a graph consists of its outputs.
  */
 export function simplify(graph: Graph): Graph {
   const replacement = new Map<Tensor, Tensor>();
@@ -24,7 +25,7 @@ export function simplify(graph: Graph): Graph {
     const same = tensor.inputs.length === 0 ? tensor : makeTensor(tensor.op, inputs, tensor.attributes);
     const { reuseFrom: beside } = tensor.op;
     const left = beside !== undefined && has(order, beside.other(tensor)) ? beside.read(same, ops) : same;
-    // Rewriting makes new tensors a few deep (a broadcast of an op), so their inputs are made unique as well.
+    // A rewrite can make several new tensors (a broadcast of an op), so their inputs are merged as well.
     replacement.set(tensor, unique(rewrite(moveBroadcast(left))));
   }
   const replaced = (tensor: Tensor): Tensor => replacement.get(tensor)!;
@@ -34,12 +35,12 @@ export function simplify(graph: Graph): Graph {
   };
 }
 
-/** Whether a tensor of the same op has the same inputs. */
+/** True if one of `tensors` has the op and the inputs of `wanted`. */
 function has(tensors: readonly Tensor[], wanted: Tensor): boolean {
   return tensors.some(({ op, inputs }) => op === wanted.op && inputs.every((x, i) => x === wanted.inputs[i]));
 }
 
-/** Gives the first tensor of every kind: same op, same attributes, same inputs. */
+/** Returns a function that maps a tensor to the first one with the same op, attributes and inputs. */
 function uniqueTensors(): (tensor: Tensor) => Tensor {
   const numbers = new Map<Tensor, number>();
   const known = new Map<string, Tensor>();
@@ -56,12 +57,12 @@ function uniqueTensors(): (tensor: Tensor) => Tensor {
   };
 }
 
-/** op(broadcast(x), y) is op(x, y) where that has the same shape already, and else broadcast(op(x, y)). */
+/** Rewrites op(broadcast(x), y) to op(x, y) if that has the same shape, else to broadcast(op(x, y)). */
 function moveBroadcast(tensor: Tensor): Tensor {
   if (!tensor.op.elementwise || !tensor.inputs.some((x) => x.op.name === 'broadcast')) return tensor;
   const narrow = tensor.inputs.map((x) => (x.op.name === 'broadcast' ? x.inputs[0]! : x));
   const small = rewrite(makeTensor(tensor.op, narrow, tensor.attributes));
-  // Conditions have no broadcast op.
+  // There is no broadcast op for conditions.
   if (tensor.dtype !== 'float32') return sameShape(small.shape, tensor.shape) ? small : tensor;
   return broadcast(small, tensor.shape);
 }
@@ -78,16 +79,16 @@ function fold(tensor: Tensor): Tensor {
   if (!foldable || tensor.op.name === 'broadcast' || sizeOf(tensor.shape) > largestFold) return tensor;
   const inputs = tensor.inputs.map((x) => x.op.evaluate([], x));
   const values = tensor.op.evaluate(inputs, tensor);
-  // A value that is not finite stays in the graph, where the run will show it.
+  // A value that is not finite stays in the graph, so that the run shows it.
   return values.every(Number.isFinite) ? constant([...values], tensor.shape) : tensor;
 }
 
-/** Whether all elements equal `value`. */
+/** True for a constant whose elements all equal `value`. */
 function isAll(tensor: Tensor | undefined, value: number): boolean {
   return tensor !== undefined && isConstant(tensor) && (tensor.attributes['values'] as readonly number[]).every((x) => x === value);
 }
 
-/** A scalar repeated: however its elements are arranged, it is that scalar repeated. */
+/** True for a broadcast scalar: any rearrangement of its elements is the same scalar, broadcast. */
 function isOneNumber(tensor: Tensor): boolean {
   return tensor.op.name === 'broadcast' && sizeOf(tensor.inputs[0]!.shape) === 1;
 }

@@ -12,8 +12,8 @@ export type Shape = readonly number[];
 export type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
 
 /**
- * A symbolic tensor: what one op makes of its inputs. A graph has no object of its own, it is what its outputs reach;
- * a tensor that no output reaches is never computed.
+ * A symbolic tensor: one op applied to its inputs. A graph consists of the tensors that its outputs depend on; any other tensor is
+ * never computed.
  */
 export interface Tensor {
   readonly op: Op;
@@ -29,27 +29,27 @@ export type Values = Float64Array;
 /** All op functions by name; gradient rules get them as an argument, so that op files need not import each other. */
 export type Ops = typeof allOps;
 
-/** A tensor of a graph as its batched form has it. */
+/** The batched form of one tensor of a graph. */
 export interface BatchMembers {
-  /** The same for every lane, as nothing in it is a lane's own. */
+  /** True if all members have the same value, because it depends on no input and no state. */
   readonly shared: boolean;
-  /** Lane by lane, of the shape of one. */
+  /** One tensor per member, each of the shape of one. */
   readonly each: readonly Tensor[];
-  /** [lanes, ...the shape of one]. */
+  /** All members as one tensor: [members, ...the shape of one]. */
   readonly all: Tensor;
 }
 
 /**
- * An op of one lane for `count` lanes at once: [count, ...the shape of one], or the results one by one. Not asked where all inputs are
+ * Batches an op for `count` members: returns [count, ...the shape of one], or one result per member. Not called if all inputs are
  * shared.
  */
 export type BatchRule = (node: Tensor, inputs: readonly BatchMembers[], count: number, ops: Ops) => Tensor | readonly Tensor[];
 
-/** Everything the compiler knows about an op: one file in ops/ each, one line in ops/index.ts. */
+/** The definition of an op: one file in ops/ and one line in ops/index.ts. */
 export type Op = OpRules & (Elementwise | { readonly elementwise?: never; readonly batch: BatchRule });
 
 interface Elementwise {
-  /** Element i of the result depends on element i of the inputs alone, which broadcast as numpy has it; so no rule for lanes is needed. */
+  /** Element i of the result depends only on element i of the inputs, with numpy broadcasting; such an op needs no batching rule. */
   readonly elementwise: true;
 }
 
@@ -57,24 +57,24 @@ interface OpRules {
   readonly name: string;
   /** The shape rule; throws `shape_invalid` for inputs that do not fit. */
   readonly infer: (inputs: readonly Tensor[], attributes: Attributes) => { readonly shape: Shape; readonly dtype: DType };
-  /** d loss / d input for every input, from `gradient` = d loss / d output; null: nothing flows there. */
+  /** d loss / d input for every input, from `gradient` = d loss / d output (null if no gradient flows there). */
   readonly gradient: (gradient: Tensor, output: Tensor, ops: Ops) => readonly (Tensor | null)[];
   /**
-   * Another op that does most of this one's work, and what is left of it where the graph has that one as well: of the other, as this op's
-   * node would have it, `read` makes the same value.
+   * If the graph also contains `other`, computes this op cheaply from its value with `read`. `other` returns that tensor for a node of this
+   * op, `read` the tensor that replaces the node.
    */
   readonly reuseFrom?: { readonly other: (node: Tensor) => Tensor; readonly read: (node: Tensor, ops: Ops) => Tensor };
   /** Writes the op as ONNX nodes and returns the name of its value. */
   readonly onnx: (node: Tensor, lowering: OnnxLowering) => string;
   /** Writes the op as TensorFlow nodes and returns the name of its value. */
   readonly tensorflow: (node: Tensor, lowering: TensorflowLowering) => string;
-  /** Computes the op with functions of tfjs. Called inside `tidy`: what it makes on the way is freed. */
+  /** Computes the op with functions of tfjs. Called inside `tidy`, which frees intermediate values. */
   readonly kernel: (node: Tensor, run: KernelRun) => KernelTensor;
   /** The definition of the op, in float64: the oracle of the executors' tests and the constant folder. */
   readonly evaluate: (inputs: readonly Values[], node: Tensor) => Values;
 }
 
-/** The function users call, with its op attached. */
+/** The function that models call, with its op attached. */
 export interface OpFunction<Args extends readonly unknown[]> {
   (...args: Args): Tensor;
   readonly op: Op;
@@ -88,7 +88,7 @@ export function defineOp<Args extends readonly unknown[]>(op: Op, trace: (make: 
   return Object.assign((...args: Args) => trace(make, ...args), { op });
 }
 
-/** A tensor of `op`, shapes checked. */
+/** Creates a tensor of `op`. @throws `shape_invalid` for inputs that do not fit. */
 export function makeTensor(op: Op, inputs: readonly Tensor[], attributes: Attributes): Tensor {
   const { shape, dtype } = op.infer(inputs, attributes);
   return { op, inputs, attributes, shape, dtype };

@@ -9,11 +9,11 @@ export type TensorflowAttribute =
 
 export type TensorflowAttributes = Readonly<Record<string, TensorflowAttribute>>;
 
-/** What an op writes itself to when a graph is serialised for TensorFlow. Every method returns names of values. */
+/** The argument of `Op.tensorflow`: writes nodes of a TensorFlow graph. Every method returns names of values. */
 export interface TensorflowLowering {
   /** Names of the op's inputs, in order. */
   readonly inputs: readonly string[];
-  /** A node on float32 values (attribute `T`) with one output. TensorFlow ignores an attribute it does not know, so mind the spelling. */
+  /** A node on float32 values (attribute `T`) with one output. TensorFlow ignores unknown attributes: a misspelt one is not an error. */
   readonly node: (type: string, inputs: readonly string[], attributes?: TensorflowAttributes) => string;
   /** A node of one input with `count` outputs. */
   readonly split: (type: string, input: string, count: number, attributes?: TensorflowAttributes) => readonly string[];

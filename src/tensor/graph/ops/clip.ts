@@ -2,7 +2,7 @@ import type { OpFunction, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 import { requireFloat } from './elementwise.ts';
 
-/** Bounds every element to [low, high]; the gradient passes inside and on the bounds, as torch's clamp has it. */
+/** Bounds every element to [low, high]; the gradient passes inside and on the bounds, as in torch.clamp. */
 export const clip: OpFunction<[x: Tensor, low: number, high: number]> = defineOp(
   {
     name: 'clip',

@@ -4,7 +4,7 @@ import { defineOp } from '../tensor.ts';
 import { nextAxis } from './batching.ts';
 import { requireFloat } from './elementwise.ts';
 
-/** Tensors one after another along an axis; their other axes agree. */
+/** Concatenates tensors along an axis; their other axes must agree. */
 export const concat: OpFunction<[parts: readonly Tensor[], axis: number]> = defineOp(
   {
     name: 'concat',

@@ -1,4 +1,4 @@
-/** What unary and binary elementwise ops have in common. Not an op itself. */
+/** Builders of unary and binary elementwise ops. Not an op itself. */
 import { broadcastShape, forEachIndex, sameShape, shapeError, sizeOf, stridesAs } from '../shapes.ts';
 import type { DType, Op, OpFunction, Ops, Shape, Tensor, Values } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
@@ -7,9 +7,9 @@ interface UnaryRule {
   readonly value: (x: number) => number;
   /** d loss / d x from g = d loss / d y. */
   readonly gradient: (g: Tensor, x: Tensor, y: Tensor, ops: Ops) => Tensor;
-  /** The ONNX operator, or how to write it. */
+  /** The ONNX operator, or a function that writes it. */
   readonly onnx: string | Op['onnx'];
-  /** The operator of TensorFlow, and the function of tfjs; or how to write them. */
+  /** The TensorFlow operator and the tfjs function, or functions that write or compute the op. */
   readonly tensorflow: string | Op['tensorflow'];
   readonly kernel: 'cos' | 'exp' | 'log' | 'neg' | 'relu' | 'sigmoid' | 'softplus' | 'sqrt' | 'square' | 'tanh' | Op['kernel'];
 }
@@ -34,7 +34,7 @@ export function unary(name: string, rule: UnaryRule): OpFunction<[x: Tensor]> {
 
 interface BinaryRule {
   readonly value: (a: number, b: number) => number;
-  /** d loss / d a and d loss / d b before the sum over broadcast axes; null where nothing flows. */
+  /** d loss / d a and d loss / d b before the sum over broadcast axes (null if no gradient flows). */
   readonly gradient: (g: Tensor, a: Tensor, b: Tensor, y: Tensor, ops: Ops) => readonly [Tensor, Tensor] | null;
   readonly onnx: string;
   readonly tensorflow: string;

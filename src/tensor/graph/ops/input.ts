@@ -4,7 +4,7 @@ import type { OpFunction, Shape } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 import { withShape } from './batching.ts';
 
-/** A tensor fed at every run. Two inputs of one name in one graph must be the same. */
+/** A tensor fed at every run. Inputs of one name in a graph are one input and must have one shape. */
 export const input: OpFunction<[name: string, shape: Shape]> = defineOp(
   {
     name: 'input',

@@ -51,7 +51,7 @@ export const matmul: OpFunction<[a: Tensor, b: Tensor, flags?: Flags]> = defineO
       const product = (x: Tensor, y: Tensor) => reshape(makeTensor(node.op, [x, y], node.attributes), shape);
       const folded = ({ all }: BatchMembers) => reshape(all, [all.shape[0]! * all.shape[1]!, ...all.shape.slice(2)]);
       if (node.shape.length === 3) return product(folded(a!), folded(b!));
-      // Rows of all lanes meet the same columns.
+      // All members multiply by the same matrix: one product over the rows of all.
       return b!.shared && !flagsOf(node)[0] ? product(folded(a!), b!.each[0]!) : product(a!.all, b!.all);
     },
     onnx: (node, to) => {

@@ -12,7 +12,7 @@ interface Widths {
 
 const widthsOf = (node: Pick<Tensor, 'attributes'>): Widths => node.attributes as unknown as Widths;
 
-/** Zeros before and after along one axis: the gradient of a slice. */
+/** Adds zeros before and after along one axis: the gradient of a slice. */
 export const pad: OpFunction<[x: Tensor, axis: number, before: number, after: number]> = defineOp(
   {
     name: 'pad',
@@ -20,7 +20,7 @@ export const pad: OpFunction<[x: Tensor, axis: number, before: number, after: nu
       requireFloat('pad', inputs);
       const { axis, before, after } = widthsOf({ attributes });
       if (![before, after].every((width) => Number.isInteger(width) && width >= 0))
-        throw shapeError('pad', inputs, `widths ${before} and ${after} are no whole numbers of at least 0`);
+        throw shapeError('pad', inputs, `widths ${before} and ${after} must be whole numbers of at least 0`);
       return { shape: inputs[0]!.shape.map((length, i) => (i === axis ? before + length + after : length)), dtype: 'float32' };
     },
     gradient: (g, y, { slice }) => {

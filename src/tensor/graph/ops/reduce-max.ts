@@ -9,8 +9,8 @@ const axisIn = (node: Pick<Tensor, 'attributes'>): number => node.attributes['ax
 const keptShape = (shape: Shape, axis: number): Shape => shape.map((length, i) => (i === axis ? 1 : length));
 
 /**
- * The largest element along one axis, which stays with length 1. The gradient goes to every element that equals it. Executors may pass
- * over NaN: what uses it must show NaN by itself, as the exponentials of a softmax do.
+ * The largest element along one axis, which stays with length 1. The gradient goes to every element that equals it. Executors may
+ * ignore NaN: ops that use the result must propagate NaN themselves, as the exponentials of a softmax do.
  */
 export const reduceMax: OpFunction<[x: Tensor, axis: number]> = defineOp(
   {

@@ -1,4 +1,4 @@
-/** What sum and mean have in common. Not an op itself. */
+/** The builder of sum and mean. Not an op itself. */
 import type { OnnxLowering } from '../onnx-lowering.ts';
 import { axisOf, forEachIndex, sizeOf, stridesAs } from '../shapes.ts';
 import type { Op, OpFunction, Shape, Tensor } from '../tensor.ts';
@@ -9,11 +9,11 @@ interface ReductionRule {
   readonly onnx: string | Op['onnx'];
   readonly tensorflow: string;
   readonly kernel: 'sum' | 'mean';
-  /** What each input contributes, as a factor, when `count` elements are reduced to one. */
+  /** Returns the weight of each element when `count` elements are reduced to one. */
   readonly factor: (count: number) => number;
 }
 
-/** A reduction over `axes` (all axes when left out); the axes go away. */
+/** Builds a reduction over `axes` (default: all), which are removed from the shape. */
 export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Tensor, axes?: readonly number[]]> {
   const { onnx } = rule;
   const op: Op = {
@@ -51,17 +51,17 @@ export function reduction(name: string, rule: ReductionRule): OpFunction<[x: Ten
   });
 }
 
-/** A reduction as the ONNX operator `type`. */
+/** Writes a reduction as the ONNX operator `type`. */
 export function reduceNode(type: string, node: Tensor, to: OnnxLowering): string {
   return to.node(type, [to.inputs[0]!, to.integers(axesOf(node))], { keepdims: { i: Number(keeps(node)) } });
 }
 
-/** Whether reduced axes stay with length 1: how `simplify` writes a reduction that is reshaped to that. */
+/** True if reduced axes stay with length 1, which `simplify` sets for a reduction that is reshaped to that. */
 const keeps = (node: Tensor): boolean => node.attributes['keep'] === 1;
 
 export const axesOf = (node: Tensor): Shape => node.attributes['axes'] as Shape;
 
-/** The shape with the reduced axes kept at length 1. */
+/** Returns the shape with the reduced axes kept at length 1. */
 export function keptShape(shape: Shape, axes: Shape): Shape {
   return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
 }

@@ -3,10 +3,10 @@ import type { OpFunction, Tensor } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 import { requireFloat } from './elementwise.ts';
 
-/** min(max(steep y, 0), 1) is 1 wherever a ReLU gave a normal number, and 0 where it gave 0. */
+/** min(max(steep y, 0), 1) is 1 for every normal y above 0, and 0 for y = 0. */
 const steep = 3.4e38;
 
-/** The gradients `g` where `y`, which a relu gave, is above 0; else 0. */
+/** The gradient of a ReLU: `g` where its output `y` is above 0, else 0. */
 export const reluGradient: OpFunction<[g: Tensor, y: Tensor]> = defineOp(
   {
     name: 'reluGradient',
@@ -17,7 +17,7 @@ export const reluGradient: OpFunction<[g: Tensor, y: Tensor]> = defineOp(
     },
     gradient: (h, node, { reluGradient }) => [reluGradient(h, node.inputs[1]!), null],
     batch: (_node, [g, y], _count, { reluGradient }) => reluGradient(g!.all, y!.all),
-    // One pass for the mask. Two casts are two; Greater and Where take still longer.
+    // HardSigmoid makes the mask in one pass; two casts take two, Greater and Where still longer.
     onnx: (_node, to) => {
       const [g, y] = to.inputs as readonly [string, string];
       return to.node('Mul', [g, to.node('HardSigmoid', [y], { alpha: { f: steep }, beta: { f: 0 } })]);

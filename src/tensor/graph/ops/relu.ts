@@ -1,6 +1,6 @@
 import { unary } from './elementwise.ts';
 
-/** The mask is read off the output, so that the value before the activation need not be kept. Gradient 0 at 0. */
+/** max(x, 0). The gradient is 0 at 0; its mask is computed from the output, so that the input need not be kept. */
 export const relu = unary('relu', {
   value: (x) => Math.max(x, 0),
   gradient: (g, _x, y, { reluGradient }) => reluGradient(g, y),

@@ -3,12 +3,12 @@ import type { OnnxLowering, OnnxStep } from '../onnx-lowering.ts';
 import type { Shape } from '../tensor.ts';
 import type { Recurrence, Sizes } from './selective-scan-reference.ts';
 
-/** Elements of all states below which decay and drive are computed for all steps at once: then a node costs more than memory does. */
+/** With fewer state elements than this over all steps, decay and drive are computed for all steps at once: nodes cost more than memory. */
 const large = 2 ** 17;
 
 /**
- * exp(delta rates) of one step. onnxruntime multiplies rows that are all of one length twice as fast as rows and a broadcast of rows; and
- * where an outer product is one of many, its product of matrices is faster than its broadcast, too.
+ * exp(delta rates) of one step. onnxruntime multiplies tensors of equal shape twice as fast as it broadcasts one of them; for a batch of
+ * outer products its matrix product is faster than a broadcast, too.
  */
 const decayStep = (to: OnnxLowering, rates: string, states: number): readonly OnnxStep[] => [
   { type: 'Tile', inputs: ['delta', to.integers([1, states, 1])], output: 'wideDelta' },
@@ -16,7 +16,10 @@ const decayStep = (to: OnnxLowering, rates: string, states: number): readonly On
   { type: 'Exp', inputs: ['exponent'], output: 'decay' },
 ];
 
-/** The state after the last step; what was kept at each, [steps, rows, states, channels]; or c times the state, [steps, rows, 1, channels]. */
+/**
+ * Writes the forward loop. Returns, as `wanted` says, the state after the last step, the decayed state of every step
+ * [steps, rows, states, channels], or c times the state of every step [steps, rows, 1, channels].
+ */
 export function forwards(
   to: OnnxLowering,
   [delta, drive, b, rates, before]: Recurrence<string>,
@@ -45,7 +48,7 @@ export function forwards(
   return loop(['delta', 'drive', 'b'], [deltas, drives, bs], [...decayStep(to, rates, states), outer]);
 }
 
-/** Gradients in before, rates, delta, drive, b, and in c where the state was read: each flat, one after another. */
+/** Writes the backward loop. Returns the gradients of before, rates, delta, drive, b, and of c if the state is read, as one vector. */
 export function backwards(
   to: OnnxLowering,
   [delta, drive, b, rates]: readonly [string, string, string, string],

@@ -1,4 +1,4 @@
-/** The recurrence of `selectiveScan` and what flows back through it, element by element in float64. Not an op itself. */
+/** The recurrence of `selectiveScan` and its gradients, element by element in float64. Not an op itself. */
 import { sizeOf } from '../shapes.ts';
 import type { Shape, Tensor, Values } from '../tensor.ts';
 
@@ -17,7 +17,7 @@ export function sizesOf([delta, , b]: Recurrence<Pick<Tensor, 'shape'>>): Sizes 
   return { steps, rows, states: b.shape[2]!, channels };
 }
 
-/** Shapes of the gradients of a recurrence, which lie one after another in one vector; `c` where the state was read. */
+/** Shapes of the gradients of a recurrence, in their order in the gradient vector; `c` is there only if the state is read. */
 export function gradientShapes({
   steps,
   rows,
@@ -34,7 +34,10 @@ export function gradientShapes({
   };
 }
 
-/** What is kept of the state before each step, [steps, rows, states, channels], the state after each, and c times that. */
+/**
+ * Returns `kept`, the decayed state of every step [steps, rows, states, channels], `last`, the state after the last step, and `y`, c times
+ * the state after every step.
+ */
 export function run(inputs: Recurrence<Values>, sizes: Sizes, c: Values | null = null) {
   const [delta, drive, b, rates, before] = inputs;
   const { steps, rows, channels } = sizes;
@@ -48,15 +51,15 @@ export function run(inputs: Recurrence<Values>, sizes: Sizes, c: Values | null =
   return { kept, last: after.slice(-before.length), y };
 }
 
-/** What was asked of the state at each step, and the gradient of what it gave. */
+/** The weights `c` with which the state is read at each step, and the gradient `g` of the result. */
 interface Read {
   readonly c: Values;
   readonly g: Values;
 }
 
 /**
- * The gradients, from that in the last state. What flows at a step meets what was kept: their product is the gradient in the step's exponent.
- * That in c leaves out what the step itself added.
+ * Returns the gradients as one vector, given the gradient of the last state. The gradient of a step's exponent is the gradient of its
+ * state times the decayed state. The gradient of c leaves out the step's own drive; the gradient rule of the op adds it.
  */
 export function gradientsOf(inputs: Recurrence<Values>, last: Values, kept: Values, sizes: Sizes, read: Read | null): Values {
   const [delta, drive, b, rates] = inputs;
@@ -82,14 +85,14 @@ export function gradientsOf(inputs: Recurrence<Values>, last: Values, kept: Valu
   return Float64Array.from([carried, ofRates, ofDelta, ofDrive, ofB, ...(read === null ? [] : [ofC])].flatMap((part) => [...part]));
 }
 
-/** Where one element of the states of all steps stands, in them and in what they are made of. */
+/** Indices of one state element: in the states of all steps and in the inputs of the recurrence. */
 interface Place {
   readonly at: number;
   readonly step: number;
   readonly stepRow: number;
   readonly stepState: number;
   readonly rate: number;
-  /** In the state of one step. */
+  /** Index in the state of one step. */
   readonly row: number;
 }
 

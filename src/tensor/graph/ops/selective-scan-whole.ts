@@ -5,21 +5,21 @@ import type { Shape } from '../tensor.ts';
 import type { TensorflowLowering } from '../tensorflow-lowering.ts';
 import type { Recurrence, Sizes } from './selective-scan-reference.ts';
 
-/** What it is written in; `Value` is a node's name in TensorFlow and a tensor in tfjs. */
+/** Operations of the target; `Value` is a node's name in TensorFlow and a tensor in tfjs. */
 interface Maths<Value> {
   readonly add: (a: Value, b: Value) => Value;
   readonly mul: (a: Value, b: Value) => Value;
   readonly exp: (x: Value) => Value;
   readonly sum: (x: Value, axes: Shape) => Value;
   readonly reshape: (x: Value, shape: Shape) => Value;
-  /** Along the first axis. */
+  /** Splits along the first axis. */
   readonly split: (x: Value, count: number) => readonly Value[];
   readonly join: (parts: readonly Value[]) => Value;
   readonly flat: (parts: readonly Value[]) => Value;
   readonly zeros: (shape: Shape) => Value;
 }
 
-/** What is kept of the state at each step, and the state after it: decay and drive of all steps at once, then step by step. */
+/** Returns the decayed state and the state of every step: decay and drive of all steps at once, then the recurrence step by step. */
 function statesWith<Value>(maths: Maths<Value>, [delta, drive, b, rates, before]: Recurrence<Value>, sizes: Sizes) {
   const { steps, rows, states, channels } = sizes;
   const { add, mul, reshape } = maths;
@@ -46,7 +46,7 @@ export function readWith<Value>(maths: Maths<Value>, inputs: Recurrence<Value>, 
   return maths.join(statesWith(maths, inputs, sizes).map(({ after }, step) => maths.sum(maths.mul(after, asked[step]!), [1])));
 }
 
-/** The gradients as one vector, in the order of the op. */
+/** Returns the gradients as one vector, in the order of `gradientShapes`. */
 export function gradientsWith<Value>(
   maths: Maths<Value>,
   [delta, drive, b, rates]: Recurrence<Value>,

@@ -7,7 +7,7 @@ import { sizeOf } from '../shapes.ts';
 import type { Shape, Tensor } from '../tensor.ts';
 import { add, input, mul, neg, selectiveScan, selectiveState, sigmoid, softplus, sum } from './index.ts';
 
-test('of a size that training has is its definition too, and so are its gradients', async () => {
+test('the scan and its gradients equal their definition at a size that training has', async () => {
   const [steps, rows, states, channels] = [5, 32, 16, 64];
   const shapes: Readonly<Record<string, Shape>> = {
     delta: [steps, rows, channels],

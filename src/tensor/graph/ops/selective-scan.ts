@@ -28,15 +28,15 @@ function requireFit(name: string, inputs: readonly Tensor[]): Sizes {
     );
   };
   if (delta.shape.length !== 3 || b.shape.length !== 3 || !fits(sizesOf(recurrenceOf(inputs))))
-    throw shapeError(name, inputs, 'takes step sizes, drive, b, rates and a state that fit each other');
+    throw shapeError(name, inputs, 'the shapes of step sizes, drive, b, rates and state do not fit each other');
   return sizesOf(recurrenceOf(inputs));
 }
 
 /**
  * Mamba's recurrence, read at every step: h[t] = exp(delta[t] rates) h[t-1] + b[t] drive[t]^T from h[-1] = `before`, y[t] = c[t] h[t] (Gu &
  * Dao 2023, algorithm 2): `delta` and `drive` [steps, rows, channels], `b` and `c` [steps, rows, states], `rates` [states, channels] and
- * `before` [rows, states, channels] to y, [steps, rows, channels]. One node, because the states of all steps need memory of another size:
- * they are kept only where something flows back through them.
+ * `before` [rows, states, channels] to y, [steps, rows, channels]. It is one op so that the states of all steps, which are much larger than
+ * its inputs, are stored only if the graph contains its gradient.
  */
 export const selectiveScan: OpFunction<Reading<Tensor>> = defineOp(
   {
@@ -122,7 +122,7 @@ const noSecondDerivative = (): never => {
   throw new AssayError('internal', 'selectiveScan has no second derivative');
 };
 
-/** exp(delta[t] rates) h[t-1] of every step, [steps, rows, states, channels]: what the way back needs of the way there. */
+/** exp(delta[t] rates) h[t-1], the decayed state of every step, [steps, rows, states, channels]: needed by the backward pass. */
 const keptStates: Op = {
   name: 'selectiveScanKept',
   infer: (inputs) => {
@@ -139,13 +139,13 @@ const keptStates: Op = {
 
 const keptOf = (inputs: readonly Tensor[]): Tensor => makeTensor(keptStates, recurrenceOf(inputs), {});
 
-/** Of the recurrence's inputs, then: the gradient of the last state, what was kept, and, where the states were read, c and the gradient of y. */
+/** Inputs after those of the recurrence: gradient of the last state, decayed states and, if the state is read, c and gradient of y. */
 const backOf = <T>(inputs: readonly T[]) => {
   const [last, kept, c, g] = inputs.slice(5) as [T, T, T | undefined, T | undefined];
   return { last, kept, read: c === undefined || g === undefined ? null : { c, g } };
 };
 
-/** What flows back through the recurrence, as one vector (see `gradientShapes`). Steps are gone through from the last. */
+/** The gradients of the recurrence as one vector (see `gradientShapes`), computed from the last step to the first. */
 const gradients: Op = {
   name: 'selectiveScanGradients',
   infer: (inputs) => {
@@ -169,7 +169,7 @@ const gradients: Op = {
   },
 };
 
-/** Gradients by name; that in c is only of what was kept. */
+/** Returns the gradients by name; that of c leaves out the step's own drive. */
 function gradientsFrom(
   inputs: readonly Tensor[],
   last: Tensor,

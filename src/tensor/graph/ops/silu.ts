@@ -1,6 +1,6 @@
 import { unary } from './elementwise.ts';
 
-/** x sigmoid(x) (Hendrycks & Gimpel 2016). An op for its gradient's sake: s + y (1 - s) is two passes less than the product rule makes. */
+/** x sigmoid(x) (Hendrycks & Gimpel 2016). An op because its gradient s + y (1 - s) takes two passes fewer than the product rule. */
 export const silu = unary('silu', {
   value: (x) => (x >= 0 ? x / (1 + Math.exp(-x)) : (x * Math.exp(x)) / (1 + Math.exp(x))),
   gradient: (g, x, y, { add, constant, mul, sigmoid, sub }) => {

@@ -4,8 +4,8 @@ import { defineOp } from '../tensor.ts';
 import { requireFloat } from './elementwise.ts';
 
 /**
- * A contiguous part of a vector, seen as `shape`. This is how one flat vector holds all parameters of a network: the optimizer
- * works on the vector in a few nodes, the layers on its parts. Part of a *state* costs nothing where an executor can alias memory.
+ * A contiguous part of a vector, reshaped to `shape`. One flat vector holds all parameters of a network: the optimizer works on the
+ * vector in a few nodes, the layers on its parts. A part of a *state* costs nothing if the executor can alias memory.
  */
 export const sliceVector: OpFunction<[vector: Tensor, offset: number, shape: Shape]> = defineOp(
   {
@@ -16,7 +16,7 @@ export const sliceVector: OpFunction<[vector: Tensor, offset: number, shape: Sha
       const offset = attributes['offset'] as number;
       const end = offset + sizeOf(shape);
       if (inputs[0]!.shape.length !== 1 || !(Number.isInteger(offset) && offset >= 0 && end <= inputs[0]!.shape[0]!))
-        throw shapeError('sliceVector', inputs, `has no [${shape.join(',')}] that ends at ${end}`);
+        throw shapeError('sliceVector', inputs, `the vector has no part [${shape.join(',')}] that ends at ${end}`);
       return { shape, dtype: 'float32' };
     },
     gradient: (g, y, { pad, reshape }) => {

@@ -2,7 +2,7 @@ import type { OnnxLowering } from '../onnx-lowering.ts';
 import { sizeOf } from '../shapes.ts';
 import { unary } from './elementwise.ts';
 
-/** Elements from which a dozen of onnxruntime's vectorised passes cost less than its softplus, which goes number by number. */
+/** From this size on, a dozen vectorised passes of onnxruntime cost less than its Softplus, which is not vectorised. */
 const large = 4096;
 
 /** log(1 + exp(x)), without overflow. */
@@ -15,8 +15,8 @@ export const softplus = unary('softplus', {
 });
 
 /**
- * max(x, 0) + log1p(e) with e = exp(-|x|), and log1p(e) = e log(u) / (u - 1) with u = 1 + e as it was rounded, which cancels the error
- * of rounding (Goldberg 1991, theorem 4). Where u would be 1 it is the number after 1, of which the ratio is 1 too.
+ * max(x, 0) + log1p(e) with e = exp(-|x|), and log1p(e) = e log(u) / (u - 1) with u = 1 + e rounded to float32, which cancels the
+ * rounding error (Goldberg 1991, theorem 4). Where u would be 1, it is the next number above 1, for which the ratio is 1 as well.
  */
 function vectorised(x: string, to: OnnxLowering): string {
   const { floats, node } = to;

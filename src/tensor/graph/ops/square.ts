@@ -5,6 +5,6 @@ export const square = unary('square', {
   gradient: (g, x, _y, { constant, mul }) => mul(mul(g, constant(2)), x),
   tensorflow: 'Square',
   kernel: 'square',
-  // As a power onnxruntime knows it for a part of a norm. Of long vectors a product is twice as fast.
+  // onnxruntime recognises a power as part of a norm and fuses it. For long vectors `mul(x, x)` is twice as fast.
   onnx: (_node, to) => to.node('Pow', [to.inputs[0]!, to.floats([2])]),
 });

@@ -4,7 +4,7 @@ import type { OpFunction, Shape } from '../tensor.ts';
 import { defineOp } from '../tensor.ts';
 import { withShape } from './batching.ts';
 
-/** A named tensor that lives from run to run (parameters, optimizer state): zero until written, changed by a graph's updates. */
+/** A named tensor that keeps its value between runs (parameters, optimizer state): zero until written, changed by a graph's updates. */
 export const state: OpFunction<[name: string, shape: Shape]> = defineOp(
   {
     name: 'state',
