@@ -1,4 +1,5 @@
 import { auto, choice, defineStudy, float, type Infer, loadTradingConfig, median, tradingTask } from 'assay';
+import { rewardOf } from './shared/reward.ts';
 
 const config = loadTradingConfig(new URL('../configs/nvda-msft.yaml', import.meta.url));
 
@@ -25,11 +26,6 @@ export default defineStudy({
   ...tradingTask<Infer<typeof space>>({
     ...config,
     agent: ({ lr, discount, tau, width }) => ({ ...config.agent, learningRate: lr, gamma: 1 - discount, tau, hidden: [width, width] }),
-    reward: ({ lambda, beta, sharpeBonus, drawdownPenalty }) => ({
-      lambdaTurnover: lambda,
-      betaVolatility: beta,
-      sharpeBonus,
-      drawdownPenalty,
-    }),
+    reward: rewardOf,
   }),
 });

@@ -1,4 +1,5 @@
 import { choice, float, type Infer, int, loadTradingConfig, tradingTask } from 'assay';
+import { rewardOf } from './reward.ts';
 
 /** What both sizes of the study search: the network's and the agent's settings, and the reward's coefficients. */
 export const space = {
@@ -31,11 +32,6 @@ export function phoenixTask(file: string) {
       tau,
       batchSize: batch,
     }),
-    reward: ({ lambda, beta, sharpeBonus, drawdownPenalty }) => ({
-      lambdaTurnover: lambda,
-      betaVolatility: beta,
-      sharpeBonus,
-      drawdownPenalty,
-    }),
+    reward: rewardOf,
   });
 }

@@ -1,4 +1,5 @@
 import { float, type Infer, loadTradingConfig, tradingTask } from 'assay';
+import { rewardOf } from './reward.ts';
 
 /** What both quickstart studies search: the reward's coefficients and how fast the agent learns. */
 export const space = {
@@ -19,11 +20,6 @@ export function quickstartTask(file: string) {
   return tradingTask<Infer<typeof space>>({
     ...config,
     agent: ({ lr, discount, tau, targetEntropy }) => ({ ...config.agent, learningRate: lr, gamma: 1 - discount, tau, targetEntropy }),
-    reward: ({ lambda, beta, sharpeBonus, drawdownPenalty }) => ({
-      lambdaTurnover: lambda,
-      betaVolatility: beta,
-      sharpeBonus,
-      drawdownPenalty,
-    }),
+    reward: rewardOf,
   });
 }

@@ -25,6 +25,13 @@ describe('worked numbers', () => {
     expect([...volumeZscore(bars, 2)]).toEqual(near([0, 1, -1, 0]));
   });
 
+  test('volume: equal volumes are 0 although their mean rounds, and a real change of a millionth counts', () => {
+    const volumes = (...values: number[]) => ({ ...bars, volume: f64(...values) });
+    for (const volume of [1e6 / 3, 12345.1, 1e12 + 0.1, 0.1])
+      expect([...volumeZscore(volumes(...Array.from({ length: 60 }, () => volume)), 60)]).toEqual(Array.from({ length: 60 }, () => 0));
+    expect([...volumeZscore(volumes(1e6, 1e6 + 1), 2)]).toEqual(near([0, 1]));
+  });
+
   test('session VWAP: typical prices 10 and 34/3 on volumes 1 and 3, and anew in the next session', () => {
     const vwap = (10 + 34) / 4;
     const third = (10 + 34 + (2 * 35) / 3) / 6;

@@ -1,12 +1,16 @@
 import type { BarColumns } from '../../market/bars.ts';
 import { columnOf, deviationOf, meanOf, windowStart } from '../windows.ts';
 
-/** Deviations of the bar's volume from the window's mean; 0 where all volumes are equal. */
+/** A deviation of volumes below this share of their mean is rounding. */
+const roundingOfMean = 1e-12;
+
+/** Deviations of the bar's volume from the window's mean; 0 where all volumes are equal up to rounding. */
 export function volumeZscore({ volume }: BarColumns, windowBars: number): Float64Array {
   return columnOf(volume.length, (row) => {
     const from = windowStart(row, windowBars);
+    const mean = meanOf(volume, from, row + 1);
     const deviation = deviationOf(volume, from, row + 1);
-    return deviation === 0 ? 0 : (volume[row]! - meanOf(volume, from, row + 1)) / deviation;
+    return deviation <= roundingOfMean * mean ? 0 : (volume[row]! - mean) / deviation;
   });
 }
 

@@ -1,3 +1,6 @@
+import { AssayError } from '../../core/errors.ts';
+import { cholesky, inverseTransposed, multiplyUpper, solveLower } from '../../core/linear-algebra/cholesky.ts';
+
 /** A linear model per target: prediction = intercept + weights . features. */
 export interface LinearModel {
   readonly weights: Float64Array;
@@ -5,9 +8,9 @@ export interface LinearModel {
 }
 
 /**
- * Ridge regression of one target on the rows of a feature matrix by the normal equations and Cholesky's decomposition.
- * Features are taken as standardised; `penalty` is in rows, small against their number: it only keeps columns that repeat
- * one another from making the equations singular.
+ * Ridge regression of one target on the rows of a feature matrix, by the normal equations and a Cholesky decomposition. Features must be
+ * standardised; `penalty` is in rows and small against their number: it only keeps repeated columns from making the equations singular.
+ * @throws AssayError `not_finite` if features or targets hold NaN or infinity.
  */
 export function fitRidge(features: Float32Array, width: number, rows: Int32Array, target: Float64Array, penalty: number): LinearModel {
   const n = rows.length;
@@ -31,28 +34,21 @@ export function fitRidge(features: Float32Array, width: number, rows: Int32Array
     }
   }
   for (let j = 0; j < width; j++) gram[j * width + j]! += penalty;
-  const weights = solveCholesky(gram, moment, width);
+  const weights = solvePositiveDefinite(gram, moment, width);
   const intercept = weights.reduce((sum, weight, j) => sum - weight * center[j]!, targetMean);
   return { weights, intercept };
 }
 
-/** Solve A w = b for a positive definite A given by its lower triangle, which is overwritten. */
-function solveCholesky(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  for (let j = 0; j < n; j++) {
-    for (let i = j; i < n; i++) {
-      let sum = a[i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= a[i * n + k]! * a[j * n + k]!;
-      a[i * n + j] = i === j ? Math.sqrt(sum) : sum / a[j * n + j]!;
-    }
-  }
-  const w = Float64Array.from(b);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) w[i]! -= a[i * n + k]! * w[k]!;
-    w[i]! /= a[i * n + i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) w[i]! -= a[k * n + i]! * w[k]!;
-    w[i]! /= a[i * n + i]!;
-  }
+/** Solves A w = b for a positive definite A given by its lower triangle, which is overwritten. */
+function solvePositiveDefinite(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  if (!cholesky(a, n))
+    throw new AssayError('not_finite', 'the equations of the ridge regression are not positive definite', {
+      hint: 'look for NaN or infinity in the features and the targets',
+    });
+  const inverse = inverseTransposed(a, n);
+  const whitened = new Float64Array(n);
+  solveLower(a, n, b, whitened);
+  const w = new Float64Array(n);
+  multiplyUpper(inverse, n, whitened, w);
   return w;
 }

@@ -18,7 +18,7 @@ describe('an account', () => {
     const bars = [columns([100, 110], [100, 121]), columns([50, 50], [50, 50])];
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);
-    stepAccount(a, 0, bars, 0, Float32Array.of(1, 0), 0, 0.5, free);
+    stepAccount(a, 0, 0, Float32Array.of(1, 0), { bars, unitWeight: 0.5, costs: free });
     // Half of the account at 110, worth 10 % more at 121; the jump from 100 to 110 is not earned.
     expect(a.nav[0]).toBeCloseTo(105_000, 8);
     expect(a.shares[0]).toBeCloseTo(50_000 / 110, 10);
@@ -28,8 +28,8 @@ describe('an account', () => {
     const bars = [columns([100, 100, 110], [100, 100, 110]), columns([50, 50, 50], [50, 50, 50])];
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);
-    stepAccount(a, 0, bars, 0, Float32Array.of(1, 0), 0, 0.5, free);
-    stepAccount(a, 0, bars, 1, Float32Array.of(1, 0), 0, 0.5, free);
+    stepAccount(a, 0, 0, Float32Array.of(1, 0), { bars, unitWeight: 0.5, costs: free });
+    stepAccount(a, 0, 1, Float32Array.of(1, 0), { bars, unitWeight: 0.5, costs: free });
     expect(a.nav[0]).toBeCloseTo(105_000, 8);
     expect(a.shares[0]! * 110).toBeCloseTo(52_500, 8);
   });
@@ -38,7 +38,7 @@ describe('an account', () => {
     const bars = [columns([100, 100], [100, 100]), columns([50, 50], [50, 50])];
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);
-    stepAccount(a, 0, bars, 0, Float32Array.of(1, -1), 0, 0.25, costs);
+    stepAccount(a, 0, 0, Float32Array.of(1, -1), { bars, unitWeight: 0.25, costs });
     const perFill = transactionCost(25_000, 1) + (impactedValue(25_000) * 0.5) / 10_000;
     expect(a.stepCost[0]).toBeCloseTo(2 * perFill, 10);
     expect(a.stepTraded[0]).toBeCloseTo(50_000, 8);
@@ -66,7 +66,7 @@ describe('an account', () => {
           openAccount(a, 0, 100_000);
           let paid = 0;
           targets.forEach((target, row) => {
-            stepAccount(a, 0, bars, row, Float32Array.from(target), 0, exposure / 2, model);
+            stepAccount(a, 0, row, Float32Array.from(target), { bars, unitWeight: exposure / 2, costs: model });
             if (row % 7 === 6) closePositions(a, 0, bars, row + 1, model);
             settleStep(a, 0);
             paid += a.stepCost[0]!;
@@ -84,10 +84,10 @@ describe('an account', () => {
     const bars = [columns([100, 100, 100, 100], [100, 300, 300, 300]), columns([50, 50, 50, 50], [50, 50, 50, 50])];
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);
-    stepAccount(a, 0, bars, 0, Float32Array.of(-1, 0), 0, 1, free);
+    stepAccount(a, 0, 0, Float32Array.of(-1, 0), { bars, unitWeight: 1, costs: free });
     expect(a.nav[0]).toBeCloseTo(-100_000, 8);
     closePositions(a, 0, bars, 1, free);
-    stepAccount(a, 0, bars, 1, Float32Array.of(-1, 1), 0, 1, free);
+    stepAccount(a, 0, 1, Float32Array.of(-1, 1), { bars, unitWeight: 1, costs: free });
     settleStep(a, 0);
     expect([...a.shares].every((held) => held === 0)).toBe(true);
     expect(a.nav[0]).toBeCloseTo(-100_000, 8);

@@ -3,9 +3,8 @@ import type { BarColumns } from '../../market/bars.ts';
 import { type CostModel, impactedValue } from './costs.ts';
 
 /**
- * `count` accounts stepped side by side, as plain columns: no allocation per step.
- *
- * `advance` is one decision at the close of bar t: the same for training and backtest.
+ * State of `count` accounts as plain columns, so that a step allocates nothing. {@link advance} is one decision at the close of a bar, the
+ * same in training and backtest.
  */
 export interface Accounts {
   readonly assets: number;
@@ -16,7 +15,7 @@ export interface Accounts {
   readonly shares: Float64Array;
   /** Highest NAV since the episode began, the start value included. */
   readonly peak: Float64Array;
-  /** Start value plus all gains and losses before costs: the other side of the books. */
+  /** Start value plus all gains and losses before costs, kept apart from cash and shares so that the books can be checked. */
   readonly gross: Float64Array;
   readonly paid: Float64Array;
   /** Of the last step: gain before costs, costs, value traded, and value traded weighted by its impact factor. */
@@ -46,7 +45,7 @@ export function createAccounts(count: number, assets: number): Accounts {
   };
 }
 
-/** Start copy `i` with nothing but cash. */
+/** Starts copy `i` with cash only. */
 export function openAccount(a: Accounts, i: number, capital: number): void {
   a.nav[i] = capital;
   a.cash[i] = capital;
@@ -56,27 +55,31 @@ export function openAccount(a: Accounts, i: number, capital: number): void {
   a.shares.fill(0, i * a.assets, (i + 1) * a.assets);
 }
 
-/** Whether copy `i` has fallen more than `limit` (a fraction) below its peak. A fall of exactly the limit has not. */
+/** True if copy `i` has fallen more than `limit` (a fraction) below its peak. A fall of exactly the limit has not. */
 export function drawdownExceeds(a: Accounts, i: number, limit: number): boolean {
   return a.nav[i]! < a.peak[i]! * (1 - limit) * (1 - balanceTolerance);
 }
 
+/** Rules that all accounts of an environment or a backtest trade under; made once. */
+export interface TradingRules {
+  readonly bars: readonly BarColumns[];
+  /** The weight, as a fraction of NAV, of a target of 1 in one asset. */
+  readonly unitWeight: number;
+  readonly costs: CostModel;
+  /** The fall from the peak, as a fraction, beyond which an episode ends. */
+  readonly maxDrawdown: number;
+  /** Called between the fill at the open and any sale at the close. */
+  readonly onFill?: (i: number) => void;
+}
+
 /**
- * Carry copy `i` from the close of bar `row` to the close of the next: trade at its open to the target weights, pay,
- * mark at its close.
+ * Carries copy `i` from the close of bar `row` to the close of the next: trades at its open to the target weights, pays the costs,
+ * marks at its close.
  *
- * @param targets in units of `unitWeight`, read from `offset`; a target of 1 is `unitWeight` of NAV at the open
+ * @param targets of all copies, count x assets, in units of `unitWeight`: a target of 1 is `unitWeight` of NAV at the open
  */
-export function stepAccount(
-  a: Accounts,
-  i: number,
-  bars: readonly BarColumns[],
-  row: number,
-  targets: Float32Array,
-  offset: number,
-  unitWeight: number,
-  costs: CostModel,
-): void {
+export function stepAccount(a: Accounts, i: number, row: number, targets: Float32Array, rules: Omit<TradingRules, 'maxDrawdown'>): void {
+  const { bars, unitWeight, costs } = rules;
   const { assets, shares } = a;
   const first = i * assets;
   let navAtOpen = a.cash[i]!;
@@ -87,7 +90,7 @@ export function stepAccount(
     navAtOpen += held * open[row + 1]!;
     gain += held * (open[row + 1]! - close[row]!);
   }
-  // A bankrupt account may hold nothing: a weight of less than nothing would turn long into short.
+  // A bankrupt account holds nothing: a negative stake would turn long into short.
   const stake = Math.max(0, navAtOpen) * unitWeight;
   let traded = 0;
   let impacted = 0;
@@ -96,7 +99,7 @@ export function stepAccount(
   for (let k = 0; k < assets; k++) {
     const { open, close } = bars[k]!;
     const price = open[row + 1]!;
-    const target = (targets[offset + k]! * stake) / price;
+    const target = (targets[first + k]! * stake) / price;
     const bought = (target - shares[first + k]!) * price;
     const fill = Math.abs(bought);
     spent += bought;
@@ -118,7 +121,7 @@ export function stepAccount(
   a.stepImpacted[i] = impacted;
 }
 
-/** Sell everything of copy `i` at the close of bar `row`; what it costs is added to the step's costs. */
+/** Sells everything of copy `i` at the close of bar `row`; the costs are added to the step's costs. */
 export function closePositions(a: Accounts, i: number, bars: readonly BarColumns[], row: number, costs: CostModel): void {
   const first = i * a.assets;
   let traded = 0;
@@ -140,7 +143,10 @@ export function closePositions(a: Accounts, i: number, bars: readonly BarColumns
   a.stepImpacted[i]! += impacted;
 }
 
-/** End copy `i`'s step: throws `internal` unless NAV = gross - costs and all of it is finite, then moves the peak. */
+/**
+ * Ends copy `i`'s step: checks the books, then moves the peak.
+ * @throws AssayError `internal` unless NAV = gross - costs and all of it is finite.
+ */
 export function settleStep(a: Accounts, i: number): void {
   const nav = a.nav[i]!;
   const difference = Math.abs(nav - (a.gross[i]! - a.paid[i]!));
@@ -149,34 +155,15 @@ export function settleStep(a: Accounts, i: number): void {
   if (nav > a.peak[i]!) a.peak[i] = nav;
 }
 
-/** What all accounts of an environment or a backtest trade under; made once. */
-export interface TradingRules {
-  readonly bars: readonly BarColumns[];
-  /** The weight, as a fraction of NAV, of a target of 1 in one asset. */
-  readonly unitWeight: number;
-  readonly costs: CostModel;
-  /** The fall from the peak, as a fraction, beyond which an episode ends. */
-  readonly maxDrawdown: number;
-  /** Called between the fill at the open and any sale at the close. */
-  readonly onFill?: (i: number) => void;
-}
-
 /**
  * Carries copy `i` through one decision at the close of bar `row`: trades at the next open, sells everything at its close where the
  * session ends or the drawdown limit is broken, and settles the books. True if the limit was broken.
  *
- * @param targets in [-1, 1], read from `offset`: see {@link stepAccount}
+ * @param targets in [-1, 1]: see {@link stepAccount}
  */
-export function advance(
-  a: Accounts,
-  i: number,
-  row: number,
-  targets: Float32Array,
-  offset: number,
-  closesSession: boolean,
-  { bars, unitWeight, costs, maxDrawdown, onFill }: TradingRules,
-): boolean {
-  stepAccount(a, i, bars, row, targets, offset, unitWeight, costs);
+export function advance(a: Accounts, i: number, row: number, targets: Float32Array, closesSession: boolean, rules: TradingRules): boolean {
+  const { bars, costs, maxDrawdown, onFill } = rules;
+  stepAccount(a, i, row, targets, rules);
   onFill?.(i);
   if (closesSession) closePositions(a, i, bars, row + 1, costs);
   const terminated = drawdownExceeds(a, i, maxDrawdown);
@@ -185,7 +172,7 @@ export function advance(
   return terminated;
 }
 
-/** Start counting the drawdown of copy `i` from its present NAV. */
+/** Restarts the drawdown of copy `i` from its present NAV. */
 export function resetPeak(a: Accounts, i: number): void {
   a.peak[i] = a.nav[i]!;
 }

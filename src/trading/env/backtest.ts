@@ -6,11 +6,11 @@ import type { EnvironmentConfig } from './trading-env.ts';
 
 /**
  * Writes a wanted position in [-1, 1] per asset for each row of observations. Deterministic, and a function of the rows since their last
- * start: `starts` is 1 where a row's episode begins, so that who remembers forgets.
+ * start: `starts` is 1 at the first row of an episode, where recurrent policies reset their state.
  */
 export type BatchPolicy = (observations: Float32Array, actions: Float32Array, starts: Uint8Array) => void | Promise<void>;
 
-/** What one pass over a session range left behind, in time order. Columns have one entry per step. */
+/** Result of one pass over a session range, in time order. Columns have one entry per step. */
 export interface Backtest {
   /** Row of the decision of each step. */
   readonly rows: Int32Array;
@@ -27,18 +27,18 @@ export interface Backtest {
   readonly navs: Float64Array;
   /** One per session: NAV at its end over NAV at its start, less 1. */
   readonly dailyReturns: readonly number[];
-  /** How often the drawdown limit ended an episode. */
+  /** Number of episodes that the drawdown limit ended. */
   readonly earlyTerminations: number;
 }
 
 /**
- * Walk through every decision of the range once, the same dynamics and costs as in training. Where the drawdown limit is
- * broken everything is sold and counted as an early termination; the walk goes on from there with a fresh peak, so that
- * every policy is judged on every session.
+ * Backtests a policy on every decision of the range, with the same dynamics and costs as in training. Where the drawdown limit is broken
+ * everything is sold and counted as an early termination; the backtest continues from there with a fresh peak, so that every policy is
+ * evaluated on every session.
  *
- * With one lane, one account goes through the whole range: that is how a model is judged. With more, the sessions are
- * dealt out in consecutive blocks to accounts that start with the same capital, and one call of the policy serves all of
- * them. Nothing is held over night, so only what depends on the account's size, its running peak or a policy's memory can differ.
+ * With one block, one account trades the whole range: models are evaluated so. With n blocks, the sessions are divided into n consecutive
+ * blocks, each with its own account of the same capital, and one call of the policy serves all of them. Nothing is held over night, so only
+ * the effects of account size, running peak and a policy's memory can differ.
  */
 export async function backtest(
   market: Market,
@@ -90,12 +90,12 @@ export async function backtest(
     checkAction(actions, block * assets, assets, row);
     const navBefore = accounts.nav[block]!;
     filling = step;
-    if (advance(accounts, block, row, actions, block * assets, closesSession[step] === 1, rules)) {
+    if (advance(accounts, block, row, actions, closesSession[step] === 1, rules)) {
       earlyTerminations++;
       begins[block] = 1;
       resetPeak(accounts, block);
     }
-    // Nothing can be earned on less than nothing: a bankrupt account stays where it is.
+    // A return on a NAV of 0 or less is undefined: a bankrupt account returns 0.
     result.stepReturns[step] = navBefore > 0 ? accounts.nav[block]! / navBefore - 1 : 0;
     result.costs[step] = accounts.stepCost[block]!;
     result.traded[step] = accounts.stepTraded[block]!;
@@ -119,7 +119,7 @@ export async function backtest(
   return { ...result, dailyReturns: sessionReturns(result.stepReturns, closesSession), earlyTerminations };
 }
 
-/** First step of each lane, and the number of steps at the end: whole sessions, as evenly as they divide. */
+/** First step of each block, and the number of steps at the end: whole sessions, divided as evenly as possible. */
 function blockStarts(closesSession: Uint8Array, blocks: number): readonly number[] {
   const sessionStarts = [0];
   closesSession.forEach((closes, step) => {

@@ -11,26 +11,31 @@ import { targetsOf } from './targets.ts';
 
 const basisPoints = z.number().min(0);
 
-/** How the account trades; the same for training, evaluation and the baselines. */
+/** Rules of the account; the same for training, evaluation and the baselines. */
 export const environmentOptions = z.strictObject({
-  capital: z.number().gt(0).default(100_000).meta({ description: 'start value of an account' }),
+  capital: z.number().gt(0).default(100_000).meta({ description: 'start value of an account, in account currency' }),
   grossExposure: z
     .number()
     .gt(0)
     .max(4)
     .default(0.5)
-    .meta({ description: 'sum of the absolute weights at full positions; an action of 1 is half of it in one of two assets' }),
-  maxDrawdown: z.number().gt(0).max(1).default(0.02).meta({ description: 'an episode ends beyond this fall from its peak, a fraction' }),
+    .meta({ description: 'sum of the absolute weights at full positions; an action of 1 is half of this weight in one of two assets' }),
+  maxDrawdown: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.02)
+    .meta({ description: 'largest fall from the peak, a fraction; an episode ends beyond it' }),
   costs: z
     .strictObject({
-      transactionBp: basisPoints.meta({ description: 'fee of what is traded, in basis points' }),
+      transactionBp: basisPoints.meta({ description: 'fee of the traded value, in basis points' }),
       impactBp: basisPoints.meta({ description: 'market impact in basis points; the rate grows with the trade up to $100,000' }),
     })
     .default({ transactionBp: 1, impactBp: 0.5 })
-    .meta({ description: 'what trades cost, for the account, the reward and evaluation alike' }),
+    .meta({ description: 'costs of trades, the same for the account, the reward and evaluation' }),
   positions: z.int().min(2).max(101).optional().meta({
     description:
-      'positions per asset that an agent picks from, evenly from -1 to 1 (3: short, flat, long); only `recurrent-ppo` picks; left out, any position',
+      'number of positions per asset that an agent chooses from, evenly from -1 to 1 (3: short, flat, long); `recurrent-ppo` only (none: any position)',
   }),
 });
 
@@ -39,20 +44,19 @@ export type EnvironmentConfig = Readonly<z.output<typeof environmentOptions>>;
 export const environmentDefaults: EnvironmentConfig = environmentOptions.parse({});
 
 export interface TrainingOptions {
-  /** Copies stepped together. */
+  /** Copies of the account that are stepped as one batch. */
   readonly count: number;
-  /** Steps until an episode is cut off; shortened where the range holds fewer. */
+  /** Steps until an episode is truncated; fewer if the range holds fewer. */
   readonly episodeSteps: number;
   /** Rewards are multiplied by this / capital: 1,000 makes one unit of 10 basis points. */
   readonly rewardScale: number;
 }
 
 /**
- * Copies of a trading account, each starting at a random decision of the session range with cash only. Episodes run on
- * over the sessions; a drawdown beyond the limit terminates one (positions sold, costs charged), `episodeSteps` truncate it.
- * Episodes start so that they end inside the range: the last observation is always one on which an agent can act.
- *
- * Throws `data_invalid` where bars and features do not fit or a feature is not finite.
+ * Copies of a trading account, each starting at a random decision of the session range with cash only. Episodes continue over sessions; a
+ * drawdown beyond the limit terminates one (positions sold, costs charged), `episodeSteps` truncate it. Episodes start so that they end
+ * inside the range: an agent can act on the last observation.
+ * @throws AssayError `data_invalid` if bars and features do not fit together or a feature is not finite.
  */
 export function createTradingEnv(
   market: Market,
@@ -119,7 +123,7 @@ export function createTradingEnv(
         const at = position[i]!;
         const row = rows[at]!;
         const navBefore = accounts.nav[i]!;
-        const terminated = advance(accounts, i, row, actions, i * assets, closesSession[at] === 1, rules);
+        const terminated = advance(accounts, i, row, actions, closesSession[at] === 1, rules);
         env.rewards[i] = rewards.ofStep(accounts, i, navBefore) * rewardUnit;
         age[i]!++;
         const last = at + 1 >= rows.length;
