@@ -8,8 +8,8 @@ type PlanContext = Pick<ValidationContext<unknown>, 'dataset'>;
 type Planned = Pick<TradingTaskOptions<never>, 'dataset' | 'sessions'>;
 
 /**
- * The folds of a trading study, from the bars alone: no features, nothing that trains.
- * @throws AssayError `config_invalid` where the search window or the folds do not fit into the data.
+ * Plans the folds of a trading study from the bars alone, without features or training.
+ * @throws AssayError `config_invalid` if the search window or the folds do not fit into the data.
  */
 export async function planFolds({ dataset, sessions }: Planned, context: PlanContext): Promise<readonly FoldWindow[]> {
   const bars = barsFromTable(await context.dataset(dataset));
@@ -17,7 +17,7 @@ export async function planFolds({ dataset, sessions }: Planned, context: PlanCon
   return walkForwardFolds(sessions, bars);
 }
 
-/** Out-of-sample steps and days of all folds: one decision for each bar that has another one of its session behind it. */
+/** Counts the out-of-sample steps and days of all folds: one decision for each bar that is not its session's last. */
 export async function plannedEvidence({ dataset }: Planned, context: PlanContext, folds: readonly FoldWindow[]): Promise<EvidenceAhead> {
   const bars = barsFromTable(await context.dataset(dataset));
   const tests = folds.map((fold) => sessionsOf(fold, bars).test);

@@ -5,7 +5,7 @@ import type { Leaf } from '../../tensor/graph/graph.ts';
 import { sizeOf } from '../../tensor/graph/shapes.ts';
 import { stepsName } from '../../tensor/nn/optimizers/optimizer.ts';
 
-/** What an agent needs to go on: small facts, and arrays by name. */
+/** The state of an agent: small facts as JSON, and arrays by name. */
 export interface Snapshot {
   readonly agent: string;
   readonly facts: Json;
@@ -30,7 +30,10 @@ export function encodeSnapshot({ agent, facts, arrays }: Snapshot): Uint8Array {
   return Buffer.concat([length, text, ...blocks]);
 }
 
-/** The inverse of {@link encodeSnapshot}; throws `data_invalid` for anything else, or for another agent's bytes. */
+/**
+ * The inverse of {@link encodeSnapshot}.
+ * @throws AssayError `data_invalid` for other bytes, or for another agent's.
+ */
 export function decodeSnapshot(agent: string, bytes: Uint8Array): Snapshot {
   const wrong = (because: string) => new AssayError('data_invalid', `this is no checkpoint of ${agent}: ${because}`);
   if (bytes.length < 4) throw wrong('it is too short');
@@ -49,7 +52,7 @@ export function decodeSnapshot(agent: string, bytes: Uint8Array): Snapshot {
     const end = offset + length * 4;
     if (end > bytes.length) throw wrong('it is cut off');
     const array = new Float32Array(length);
-    // Copied byte by byte: the bytes of a file start anywhere, a Float32Array only at multiples of four.
+    // Copied byte by byte: the bytes may start at any offset, a Float32Array only at multiples of four.
     new Uint8Array(array.buffer).set(bytes.subarray(offset, end));
     arrays[name] = array;
     offset = end;
@@ -58,14 +61,17 @@ export function decodeSnapshot(agent: string, bytes: Uint8Array): Snapshot {
   return { agent, facts: header.facts, arrays };
 }
 
-/** An array of a snapshot by name; throws `data_invalid` where it is not there. */
+/**
+ * An array of a snapshot by name.
+ * @throws AssayError `data_invalid` if it is missing.
+ */
 export function arrayOf({ arrays }: Snapshot, name: string): Float32Array {
   const found = arrays[name];
   if (found === undefined) throw new AssayError('data_invalid', `the checkpoint holds no ${name}`);
   return found;
 }
 
-/** Before the names of a program's states in a checkpoint. */
+/** Prefix of the names of a program's states in a checkpoint. */
 const statePrefix = 'state:';
 
 export function savedStates(program: Pick<Program, 'states' | 'read'>): Readonly<Record<string, Float32Array>> {
@@ -73,8 +79,8 @@ export function savedStates(program: Pick<Program, 'states' | 'read'>): Readonly
 }
 
 /**
- * The states of a program as a snapshot has them. Those that an agent has learned must be there; what an optimizer of other settings
- * did not keep begins anew, but for the count of the `gradientSteps` done.
+ * The states of a program from a snapshot. The learned states must be there; those of an optimizer with other settings start at 0, except
+ * the count of the `gradientSteps` done.
  */
 export function statesOf(
   snapshot: Snapshot,

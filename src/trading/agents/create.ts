@@ -7,7 +7,7 @@ import { createRecurrentPpo } from './recurrent-ppo/recurrent-ppo.ts';
 import type { SacOptions } from './sac/options.ts';
 import { createSac } from './sac/sac.ts';
 
-/** Settings of each agent, by its id. An agent is one folder here, and a line in this file and in `creators`. */
+/** Settings of each agent, by its id. A new agent is a folder here, an entry in this interface and in `creators`. */
 export interface AgentOptions {
   readonly sac: SacOptions;
   readonly 'recurrent-ppo': RecurrentPpoOptions;
@@ -15,7 +15,7 @@ export interface AgentOptions {
 
 export type AgentId = keyof AgentOptions;
 
-/** Which agent learns, and what differs from its defaults; SAC where nothing is said. */
+/** The agent that learns, and the settings that differ from its defaults; SAC without an id. */
 export type AgentConfig =
   | ({ readonly id?: 'sac' } & Partial<SacOptions>)
   | ({ readonly id: 'recurrent-ppo' } & Partial<RecurrentPpoOptions>);
@@ -26,7 +26,10 @@ interface Learner {
   readonly executor?: Executor;
 }
 
-/** The agent for an environment. Throws `params_invalid` for options that cannot be and `config_invalid` for actions it cannot take. */
+/**
+ * Creates the agent for an environment.
+ * @throws AssayError `params_invalid` for invalid options, `config_invalid` for actions that the agent cannot take.
+ */
 export async function createAgent(config: AgentConfig, { env, seed, executor }: Learner): Promise<Agent> {
   const { observationSize, actionSize, choices, count } = env;
   const place = { observationSize, actionSize, environments: count, seed, ...(executor && { executor }) };

@@ -3,16 +3,16 @@ import { schedules } from '../../tensor/nn/optimizers/learning-rate.ts';
 import { type OptimizerSettings, optimizers } from '../../tensor/nn/optimizers/optimizer.ts';
 import { type Misfits, notNegative, positive, share } from './options.ts';
 
-/** How an agent learns. Adam at a constant rate, as in stable-baselines3. */
+/** Settings of the optimizer. Default: Adam at a constant rate, as in stable-baselines3. */
 export const learningShape = {
-  optimizer: z.enum(optimizers).default('adam').meta({ description: 'how a gradient becomes a step' }),
-  learningRate: positive.default(3e-4).meta({ description: 'size of a step' }),
-  schedule: z.enum(schedules).default('constant').meta({ description: 'how the rate falls' }),
-  warmupUpdates: z.int().min(0).default(0).meta({ description: 'gradient steps over which the rate rises first' }),
-  decayUpdates: z.int().min(0).default(0).meta({ description: 'gradient steps until the rate has fallen; 0: those of the whole training' }),
-  lastRate: share.default(0).meta({ description: 'share of the rate that is left then' }),
+  optimizer: z.enum(optimizers).default('adam').meta({ description: 'rule that turns a gradient into a step' }),
+  learningRate: positive.default(3e-4).meta({ description: 'learning rate: size of a step' }),
+  schedule: z.enum(schedules).default('constant').meta({ description: 'schedule of the learning rate' }),
+  warmupUpdates: z.int().min(0).default(0).meta({ description: 'gradient steps at the beginning over which the rate rises from 0' }),
+  decayUpdates: z.int().min(0).default(0).meta({ description: 'gradient steps until the rate has fallen; 0: all steps of the training' }),
+  lastRate: share.default(0).meta({ description: 'rate at the end of the schedule, as a share of learningRate' }),
   weightDecay: notNegative.default(0).meta({ description: 'decay of the weights, apart from their gradients (AdamW, SGDW)' }),
-  momentum: z.number().min(0).lt(1).default(0.9).meta({ description: 'SGD: what it keeps of the last direction' }),
+  momentum: z.number().min(0).lt(1).default(0.9).meta({ description: 'SGD: share of the last direction that is kept' }),
 };
 
 export function learningMisfits({ schedule, decayUpdates }: OptimizerSettings): Misfits<OptimizerSettings> {

@@ -1,8 +1,8 @@
-/** What is remembered of each copy of an environment between two steps, for agents and saved policies that act step by step. */
+/** Memory of each copy of an environment between two steps, for agents and saved policies that act step by step. */
 export interface LiveMemory {
-  /** copies x stateSize; empty for who remembers nothing. */
+  /** copies x stateSize; empty without a memory. */
   readonly state: Float32Array;
-  /** Forgets the copies whose flag is not 0. */
+  /** Clears the memory of the copies whose flag is not 0. */
   readonly clear: (starts: ArrayLike<number>) => void;
 }
 

@@ -3,8 +3,8 @@ import type { Tensor } from '../../tensor/graph/tensor.ts';
 import type { Normalisation } from './agent.ts';
 
 /**
- * Raw features, [rows, columns], as an agent was trained on them. The mean is taken off as a float32 number and then what that number
- * misses of it, so that features close together and far from 0 keep their digits.
+ * Normalises raw features, [rows, columns], as in the agent's training. The mean is subtracted in two float32 parts, the rounded mean and
+ * its rounding error, so that features close together and far from 0 keep their digits.
  */
 export function normaliseFeatures(raw: Tensor, { mean, scale, limit }: Normalisation): Tensor {
   const near = Array.from(mean, Math.fround);

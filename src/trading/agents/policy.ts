@@ -3,24 +3,28 @@ import { openRowModel } from '../../tensor/executors/onnx/model.ts';
 import { requireFinite } from './finite.ts';
 import { createLiveMemory } from './live-memory.ts';
 
-/** A saved policy, ready to act. */
+/** A saved policy, loaded and ready to act. */
 export interface Policy {
   readonly observationSize: number;
   readonly actionSize: number;
-  /** Numbers that it remembers from one observation to the next; 0 for one that does not. */
+  /** Numbers remembered from one observation to the next (0: no memory). */
   readonly stateSize: number;
-  /** What was stored at export. */
+  /** Metadata stored at export. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
-   * rows x observationSize to rows x actionSize. Without memory, any number of rows. With one, each row is a copy of the environment
-   * with a memory of its own, and their number may change only where all begin anew; `starts` is 1 where a row's episode begins, left
-   * out at every one. Throws `not_finite` when observations or actions hold NaN or infinity.
+   * rows x observationSize to rows x actionSize. Without a memory, any number of rows. With one, each row is a copy of the environment with
+   * its own memory, and the number of rows may change only where all begin an episode; `starts` is 1 where a row's episode begins (default:
+   * at every row).
+   * @throws AssayError `not_finite` if observations or actions hold NaN or infinity.
    */
   readonly act: (observations: Float32Array, starts?: Uint8Array) => Promise<Float32Array>;
   readonly dispose: () => Promise<void>;
 }
 
-/** Opens what an agent's `exportPolicy` wrote. Throws `data_invalid` for other files. */
+/**
+ * Loads a file that an agent's `exportPolicy` wrote.
+ * @throws AssayError `data_invalid` for other files.
+ */
 export async function loadPolicy(bytes: Uint8Array): Promise<Policy> {
   const model = await openRowModel(bytes, 'observation', 'action', { input: 'state', output: 'nextState' });
   const { inputSize, outputSize, stateSize } = model;

@@ -3,19 +3,19 @@ import type { Market, SessionRange } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/trading-env.ts';
 import { linearRule } from './linear-rule.ts';
 
-/** A policy of one account that needs no search; whatever it learns it learns from the training sessions. */
+/** A policy of one account that needs no search; it may be fitted on the training sessions only. */
 export type Baseline = (market: Market, train: SessionRange, config: EnvironmentConfig) => BatchPolicy | Promise<BatchPolicy>;
 
 /** Never trades: returns exactly 0. */
 const flat: Baseline = () => (_, actions) => void actions.fill(0);
 
-/** What `hold` buys, short of a full position: room to drift up within the session without being cut back. */
+/** Position that `hold` buys: less than a full one, so that it can drift up within the session without being cut back. */
 const holdAction = 0.95;
 
 /**
- * Equal weights bought at each session's first decision and held to its close, as the session rule allows. The wanted weight
- * is what the position has drifted to at the close, so nothing is traded to restore the weights; filled at the next open, it
- * still trades the little that the price moved between the two.
+ * Equal weights bought at each session's first decision and held to its close, as the session rule allows. The wanted weight is the drifted
+ * position at the close, so nothing is traded to restore the weights; filled at the next open, it still trades the small move of the price
+ * between the two.
  */
 const hold: Baseline = (market) => {
   const stride = market.featuresPerAsset + 1;
@@ -27,5 +27,5 @@ const hold: Baseline = (market) => {
   };
 };
 
-/** Shown beside every model, judged on the same folds under the same costs. The next one goes into this list. */
+/** Baselines shown beside every model, evaluated on the same folds under the same costs. */
 export const baselines: Readonly<Record<string, Baseline>> = { flat, hold, linear: linearRule };

@@ -4,24 +4,24 @@ import { decisionsOf, type Market, type SessionRange } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/trading-env.ts';
 import { fitRidge, type LinearModel } from './ridge.ts';
 
-/** How a forecast becomes a position; chosen on the training part. */
+/** Rule from a forecast to a position; chosen on the training part. */
 interface Sizing {
   /** Position per standard deviation of the forecasts. */
   readonly gain: number;
-  /** The position stays as it is while the wanted one is nearer than this: costs are paid for changes only. */
+  /** The position is kept while the wanted one differs by less than this, so that costs are paid for real changes only. */
   readonly band: number;
 }
 
 const gains = [0.5, 1, 2];
 const bands = [0, 0.25, 0.5, 1];
 
-/** Rows' worth of ridge penalty: columns that appear for both assets make the plain equations singular. */
+/** Ridge penalty in rows: columns that appear for both assets make the equations singular without it. */
 const ridgePenalty = 10;
 
 /**
- * The plain rule that a learned policy has to beat: a linear forecast of each asset's next bar from the same features,
- * positions in proportion to it. Forecast and sizing are fitted on the training sessions alone; the sizing is the one with
- * the best daily net Sharpe ratio there. Where none earns anything after costs it stays flat.
+ * A linear forecast of each asset's next bar from the same features as the agent's, with positions in proportion to it. Forecast and sizing
+ * are fitted on the training sessions alone; the sizing is the one with the best daily net Sharpe ratio there. If none is profitable after
+ * costs, the rule stays flat.
  */
 export async function linearRule(market: Market, train: SessionRange, config: EnvironmentConfig): Promise<BatchPolicy> {
   const models = fitForecasts(market, train);

@@ -18,13 +18,13 @@ const featureSet = z.string().refine(
   { error: 'unknown feature set' },
 );
 
-/** The agents before a trial's parameters come over them: how settings must fit each other is asked when an agent is made. */
+/** Agent settings before a trial's parameters are merged in: rules between settings are checked when an agent is created. */
 const agents = {
   sac: z.strictObject({ id: z.literal('sac').default('sac'), ...sacOptions.shape }).prefault({}),
   'recurrent-ppo': z.strictObject({ id: z.literal('recurrent-ppo'), ...recurrentPpoOptions.shape }),
 } as const;
 
-/** All but the agent: what a trading task takes as data. Unknown keys are errors. */
+/** All settings of a trading task that are data, without the agent. Unknown keys are errors. */
 export const taskSettings = z.strictObject({
   dataset: z.string().min(1).meta({ description: 'name of a data set of two symbols (`assay data ls`)' }),
   features: featureSet.meta({ description: 'id of a feature set: [features](features.md)' }),
@@ -37,11 +37,11 @@ export const taskSettings = z.strictObject({
     .default(60)
     .meta({
       description:
-        'how old the last checkpoint of a trial may be; one that takes long is made less often, so that all cost 2 % at most. Infinity (`.inf`): only trials that are interrupted save where they stand',
+        "largest age of a running trial's checkpoint, in seconds; slow checkpoints are made less often, so that they cost at most 2 % of the time. Infinity (`.inf`): checkpoints at interruptions only",
     }),
 });
 
-/** Everything of a trading study that is not searched, for the agent that the study is written for. Unknown keys are errors. */
+/** All settings of a trading study that are not searched, for the agent that the study is written for. Unknown keys are errors. */
 export function tradingConfigSchema<Id extends AgentId>(agent: Id) {
   return z.strictObject({ ...taskSettings.shape, agent: agents[agent] });
 }

@@ -3,7 +3,7 @@ import type { RngState } from '../../core/rng.ts';
 /** Arrays that change from step to step. */
 export type StateArray = Float64Array | Float32Array | Int32Array | Uint8Array;
 
-/** What an environment needs to go on bit for bit. */
+/** State of an environment, from which it continues with the same bits. */
 export interface EnvState {
   readonly rng: RngState;
   /** Bytes of the arrays, by name, as they lie in memory. */
@@ -15,7 +15,7 @@ export function saveArrays(arrays: Readonly<Record<string, StateArray>>): EnvSta
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, bytesOf(array)]));
 }
 
-/** The inverse of {@link saveArrays}: writes into the same arrays, of the same sizes. */
+/** The inverse of {@link saveArrays}: writes into the given arrays, which must have the saved sizes. */
 export function restoreArrays(arrays: Readonly<Record<string, StateArray>>, saved: EnvState['arrays']): void {
   for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(arrays)) {
     const bytes = saved[name];

@@ -1,13 +1,13 @@
 import { AssayError } from '../../core/errors.ts';
 import type { AlignedBars } from '../../market/bars.ts';
 
-/** Bars and the features an agent sees of them, laid out for stepping: one row per bar. */
+/** Bars and the features that an agent sees of them, one row per bar. */
 export interface Market {
   readonly bars: AlignedBars;
-  /** rows x (assets * featuresPerAsset), row-major, as who acts takes them: normalised, or raw for a saved policy; asset 0's first. */
+  /** rows x (assets * featuresPerAsset), row-major, asset 0's first; normalised for an agent, raw for a saved policy. */
   readonly features: Float32Array;
   readonly featuresPerAsset: number;
-  /** Rows before it have no complete features: no decision is made there. */
+  /** First row with complete features: no decision is made before it. */
   readonly firstRow: number;
 }
 
@@ -30,7 +30,10 @@ export interface Decisions {
   readonly sessions: Int32Array;
 }
 
-/** Throws `data_invalid` where the range holds no decision. */
+/**
+ * The decisions of a session range.
+ * @throws AssayError `data_invalid` if the range holds no decision.
+ */
 export function decisionsOf({ bars, firstRow }: Pick<Market, 'bars' | 'firstRow'>, range: SessionRange): Decisions {
   const { session } = bars;
   const rows: number[] = [];
@@ -55,7 +58,7 @@ export function rowsOf(bars: AlignedBars, range: SessionRange): { readonly from:
   return { from: firstRowOf(bars, range.from), to: firstRowOf(bars, range.to) };
 }
 
-/** First row whose session is not before `session`; the number of rows where all are. */
+/** First row whose session is `session` or later; the number of rows if there is none. */
 function firstRowOf({ session: sessions }: AlignedBars, session: number): number {
   let low = 0;
   let high = sessions.length;
@@ -73,7 +76,10 @@ export function sessionCount(bars: AlignedBars): number {
   return last === undefined ? 0 : last + 1;
 }
 
-/** Throws `data_invalid` unless features and bars fit together and every feature of the decisions is finite. */
+/**
+ * Checks that features and bars fit together.
+ * @throws AssayError `data_invalid` for other sizes, or if a feature of a decision is not finite.
+ */
 export function checkMarket(market: Market, decisions: Decisions): void {
   const { bars, features, featuresPerAsset } = market;
   const width = bars.bars.length * featuresPerAsset;

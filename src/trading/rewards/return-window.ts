@@ -2,16 +2,16 @@ import type { StateArray } from '../env/env-state.ts';
 import { barsPerYear } from './calendar.ts';
 
 /**
- * The last returns of `count` portfolios, for the risk terms of a reward. `lookback` counts portfolio values, so the
- * window holds lookback - 1 returns; it is shorter while an episode is young and empty at its start.
+ * The last returns of `count` portfolios, for the risk terms of a reward. `lookback` counts portfolio values, so the window holds lookback
+ * - 1 returns; fewer early in an episode, none at its start.
  */
 export interface ReturnWindow {
   readonly clear: (copy: number) => void;
   readonly push: (copy: number, stepReturn: number) => void;
-  /** Refresh `mean` and `deviation` (population) of one copy. Both are 0 while the window is empty. */
+  /** Computes `mean` and `deviation` (population) of one copy. Both are 0 while the window is empty. */
   readonly measure: (copy: number) => void;
   readonly isFull: (copy: number) => boolean;
-  /** Live, see `Reward.state`. */
+  /** Not copied: see `Reward.state`. */
   readonly state: Readonly<Record<string, StateArray>>;
   mean: number;
   deviation: number;
@@ -55,7 +55,7 @@ export function createReturnWindow(count: number, lookback: number): ReturnWindo
   return window;
 }
 
-/** A deviation of one-minute returns as a yearly volatility: times sqrt(98,280) = 313.4964. */
+/** Converts a deviation of one-minute returns to annual volatility: times sqrt(98,280) = 313.4964. */
 export function annualised(deviation: number): number {
   return deviation * Math.sqrt(barsPerYear);
 }

@@ -6,8 +6,8 @@ import type { RewardFactory } from './reward.ts';
 import { drawdownPenalty, sharpeBonus, turnoverPenalty, turnoverRate, turnoverTargetPerStep, volatilityPenalty } from './terms.ts';
 
 /**
- * The eight coefficients of reward v2. In brackets the name each has in the published design. The two of the costs (`tc_bp`,
- * `market_impact_bp`) are the environment's: left out they are `environment.costs`, and given they must equal them.
+ * The eight coefficients of reward v2; in brackets the names of the published design. The two costs (`tc_bp`, `market_impact_bp`) belong to
+ * the environment: by default they are `environment.costs`, and given values must equal them.
  */
 export interface RewardV2Coefficients extends CostModel {
   /** Weight of the turnover penalty (`lambda_turnover`). */
@@ -16,7 +16,7 @@ export interface RewardV2Coefficients extends CostModel {
   readonly targetTurnover: number;
   /** Weight of the volatility penalty (`beta_volatility`). */
   readonly betaVolatility: number;
-  /** Portfolio values in the risk window (`vol_lookback`); one return fewer. */
+  /** Number of portfolio values in the risk window (`vol_lookback`); one return fewer. */
   readonly volatilityLookback: number;
   /** Weight of the Sharpe bonus (`sharpe_bonus`). */
   readonly sharpeBonus: number;
@@ -49,11 +49,11 @@ export const rewardV2Defaults: RewardV2Coefficients = {
  *
  *     gain before costs - costs - turnover penalty - volatility penalty + Sharpe bonus - drawdown penalty
  *
- * The gain is gross, so that costs count once: those that the account pays. Where the design is silent: the
- * turnover rate divides by the NAV before the trade; all other terms take the NAV after the step; the window's returns
- * are net; the Sharpe bonus needs a full window and is not annualised; the drawdown runs from the episode's peak.
+ * The gain is gross, so that the account's costs count once. Where the design leaves a choice open: the turnover rate divides by the NAV
+ * before the trade; all other terms take the NAV after the step; the window's returns are net; the Sharpe bonus needs a full window and is
+ * not annualised; the drawdown runs from the episode's peak.
  *
- * @throws AssayError `config_invalid`, when it is made for an environment whose costs are not those that the options give.
+ * @throws AssayError `config_invalid` when created for an environment with other costs than the options give.
  */
 export function rewardV2(options: RewardV2Options = {}): RewardFactory {
   const c = { ...rewardV2Defaults, ...options };

@@ -1,14 +1,14 @@
 import { exceedsRounding } from '../../validation/moments.ts';
 import { barsPerYear } from './calendar.ts';
 
-/** The terms of reward v2, each in account currency per step. All coefficients are plain numbers, zero switches off. */
+/** The terms of reward v2, each in account currency per step. A coefficient of 0 switches its term off. */
 
 /** Value traded in a step as a fraction of the NAV before the trade. */
 export function turnoverRate(traded: number, navBefore: number): number {
   return traded / navBefore;
 }
 
-/** A yearly turnover target as a rate per one-minute step: 2 a year is 0.00002035 a step. */
+/** Converts a yearly turnover target to a rate per one-minute step: 2 a year is 0.00002035 a step. */
 export function turnoverTargetPerStep(targetPerYear: number): number {
   return targetPerYear / barsPerYear;
 }
@@ -24,7 +24,7 @@ export function volatilityPenalty(beta: number, value: number, volatilityAnnual:
   return beta * value * volatilityAnnual * volatilityAnnual;
 }
 
-/** coefficient * V * max(0, mean / deviation) of the window's step returns; 0 where they deviate by no more than rounding. */
+/** coefficient * V * max(0, mean / deviation) of the window's step returns; 0 if they vary by rounding only. */
 export function sharpeBonus(coefficient: number, value: number, mean: number, deviation: number): number {
   return exceedsRounding(deviation, Math.abs(mean)) ? coefficient * value * Math.max(0, mean / deviation) : 0;
 }

@@ -5,7 +5,7 @@ import { mean } from '../../validation/moments.ts';
 import type { Backtest } from '../env/backtest.ts';
 import type { EnvironmentConfig } from '../env/trading-env.ts';
 
-/** What a walk says about its policy, everything net of costs. Figures that cannot be computed are NaN. */
+/** Performance metrics of one backtest, net of costs; NaN where undefined. */
 export function backtestMetrics(result: Backtest, config: EnvironmentConfig): Metrics {
   const { dailyReturns, stepReturns, actions, traded, costs, navs } = result;
   const sessions = dailyReturns.length;
@@ -28,7 +28,7 @@ export function backtestMetrics(result: Backtest, config: EnvironmentConfig): Me
   };
 }
 
-/** The evidence that gates look at. */
+/** The evaluation of one backtest: the evidence that gates check. */
 export function evaluationOf(result: Backtest, config: EnvironmentConfig): FoldEvaluation {
   return {
     metrics: backtestMetrics(result, config),
@@ -41,9 +41,9 @@ export function evaluationOf(result: Backtest, config: EnvironmentConfig): FoldE
 }
 
 /**
- * What the search maximises: the daily Sharpe ratio net of all costs, not annualised. An account that never moved has
- * none; it counts as 0, so that doing nothing beats losing. Any other account without a ratio has NaN, which fails the trial: fewer
- * than three sessions, or returns that do not vary.
+ * Objective of the search: the daily Sharpe ratio net of all costs, not annualised. An account that never moved has none and counts as 0,
+ * so that not trading is better than losing. Any other account without a ratio (fewer than three sessions, or returns without variation)
+ * has NaN, which fails the trial.
  */
 export function objectiveValue(result: Backtest): number {
   const { dailyReturns } = result;

@@ -7,16 +7,19 @@ import { barsFromTable } from '../../market/store/read.ts';
 import type { Normalisation } from '../agents/agent.ts';
 import { type Market, rowsOf, type SessionRange } from '../env/market.ts';
 
-/** A data set's bars with their features, before anything was fitted on them. */
+/** A data set's bars and features, before any normalisation. */
 export interface RawMarket {
   readonly bars: AlignedBars;
   readonly features: FeatureMatrix;
 }
 
-/** Features of the tables that this thread has seen, so that its next trial need not compute them again. */
+/** Cache per thread: the features of a table are computed once for all its trials. */
 const known = new WeakMap<SharedTable, Map<string, RawMarket>>();
 
-/** Bars and features of a data set. Throws `data_invalid` or `not_finite` for bars that do not make features. */
+/**
+ * Bars and features of a data set.
+ * @throws AssayError `data_invalid` or `not_finite` for bars from which features cannot be computed.
+ */
 export function rawMarket(table: SharedTable, featureSet: string): RawMarket {
   const ofTable = known.get(table) ?? new Map<string, RawMarket>();
   known.set(table, ofTable);
@@ -28,18 +31,18 @@ export function rawMarket(table: SharedTable, featureSet: string): RawMarket {
   return raw;
 }
 
-/** The market as an agent trained on `train` sees it: features normalised with the training part's mean and deviation alone. */
+/** The market for an agent that is trained on `train`: features normalised with the training part's mean and deviation only. */
 export function normalisedMarket({ bars, features }: RawMarket, train: SessionRange): { market: Market; normaliser: Normaliser } {
   const normaliser = fitNormaliser(features, rowsOf(bars, train));
   return { market: marketOf({ bars, features: applyNormaliser(normaliser, features) }), normaliser };
 }
 
-/** The market with its features as they are here. */
+/** The market with raw features. */
 export function marketOf({ bars, features: { values, width, warmUpBars } }: RawMarket): Market {
   return { bars, features: values, featuresPerAsset: width / bars.bars.length, firstRow: warmUpBars };
 }
 
-/** What a saved policy does to an observation of raw features first: each asset's features as the normaliser has them, its position as it is. */
+/** The first step of a saved policy on an observation of raw features: each asset's features normalised, its position unchanged. */
 export function observationNormalisation({ mean, sd, clip }: Normaliser, assets: number): Normalisation {
   const featuresPerAsset = mean.length / assets;
   const perAsset = (values: readonly number[], ofPosition: number): readonly number[] =>
@@ -53,7 +56,7 @@ export function observationNormalisation({ mean, sd, clip }: Normaliser, assets:
       sd.map((deviation) => deviation || 1),
       1,
     ),
-    // Of a feature that was constant in the fit nothing is left.
+    // A feature that was constant in the fit becomes 0.
     limit: perAsset(
       sd.map((deviation) => (deviation === 0 ? 0 : clip)),
       largestFloat,
@@ -61,5 +64,5 @@ export function observationNormalisation({ mean, sd, clip }: Normaliser, assets:
   };
 }
 
-/** Of float32: no limit. */
+/** Largest float32, as "no limit". */
 const largestFloat = (2 - 2 ** -23) * 2 ** 127;

@@ -11,9 +11,8 @@ import { filled, openMarket, type TradingTaskOptions } from './options.ts';
 import { searchEnd, searchSplit } from './session-plan.ts';
 
 /**
- * Trains on the first part of the search window; the value is the daily net Sharpe ratio of the deterministic policy on its
- * last part, behind a purge gap; the mean over the seeds where there are several. It is never the training reward, whose
- * coefficients are being searched.
+ * Runs one trial: trains on the first part of the search window; the value is the daily net Sharpe ratio of the deterministic policy on its
+ * last part, behind a purge gap (with several seeds their mean). It is never the training reward, whose coefficients are being searched.
  */
 export async function searchObjective<Params>(
   options: TradingTaskOptions<Params>,

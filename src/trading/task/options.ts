@@ -10,7 +10,7 @@ import type { TrainingConfig } from '../training/options.ts';
 import { type RawMarket, rawMarket } from './market-data.ts';
 import type { SessionPlan } from './session-plan.ts';
 
-/** A trading task: data, rules and training as data, and how a trial's parameters become an agent and a reward. */
+/** Options of a trading task: data, rules and training settings, and functions from a trial's parameters to an agent and a reward. */
 export interface TradingTaskOptions<Params> {
   /** Name of a data set of two symbols' bars. */
   readonly dataset: string;
@@ -19,21 +19,21 @@ export interface TradingTaskOptions<Params> {
   readonly environment?: Readonly<z.input<typeof environmentOptions>>;
   readonly training: TrainingConfig;
   readonly sessions: SessionPlan;
-  /** How often a trial reports its value; the pruner hears each report. */
+  /** Number of reports of a trial's value to the pruner. */
   readonly reports?: number;
-  /** How old the last checkpoint of a trial may be, in seconds; default 60. Infinity: only preempted trials save where they stand. */
+  /** Largest age of a running trial's checkpoint, in seconds; default 60. Infinity: checkpoints at interruptions only. */
   readonly checkpointSeconds?: number;
-  /** Which agent learns, with what settings. */
+  /** The agent and its settings for a trial's parameters. */
   readonly agent: (params: Params) => AgentConfig;
   readonly reward: (params: Params) => RewardV2Options;
 }
 
-/** The options with what they leave out. */
+/** The options with their defaults filled in. */
 export type FilledTask<Params> = Readonly<z.output<typeof taskSettings>> & Pick<TradingTaskOptions<Params>, 'agent' | 'reward'>;
 
 /**
- * The options, checked, with what they leave out.
- * @throws AssayError `config_invalid` naming the first setting that cannot be.
+ * Checks the options and fills in the defaults.
+ * @throws AssayError `config_invalid` naming the first invalid setting.
  */
 export function filled<Params>({ agent, reward, ...settings }: TradingTaskOptions<Params>): FilledTask<Params> {
   const parsed = taskSettings.safeParse({ features: dualTicker.id, ...settings });
@@ -46,7 +46,7 @@ export function filled<Params>({ agent, reward, ...settings }: TradingTaskOption
   });
 }
 
-/** The task's data, with its features, before anything is normalised. */
+/** Opens the task's data with its features, before any normalisation. */
 export async function openMarket<Params>(
   options: TradingTaskOptions<Params>,
   context: Pick<ValidationContext<Params>, 'dataset'>,

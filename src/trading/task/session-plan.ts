@@ -7,15 +7,15 @@ import { rowsOf, type SessionRange, sessionCount } from '../env/market.ts';
 
 const count = z.int().min(1);
 
-/** How a data set's sessions are divided. The search sees the first `searchSessions` of them and no other. */
+/** Division of a data set's sessions. The search sees the first `searchSessions` only. */
 export const sessionOptions = z.strictObject({
-  searchSessions: count.meta({ description: 'sessions from the start that the search trains and validates in' }),
+  searchSessions: count.meta({ description: 'sessions from the start of the data that the search trains and validates in' }),
   innerSessions: count
     .min(3, 'a Sharpe ratio needs at least three sessions')
     .meta({ description: 'sessions at the end of the search window that the objective is measured on' }),
   purgeSessions: z.int().min(0).meta({ description: 'sessions left out at the end of every training part' }),
-  testSessions: count.meta({ description: 'sessions of each walk-forward test, one behind the other after the search window' }),
-  folds: count.meta({ description: 'walk-forward tests' }),
+  testSessions: count.meta({ description: 'sessions of each walk-forward test; the tests follow one another after the search window' }),
+  folds: count.meta({ description: 'number of walk-forward tests' }),
   layout: z.enum(['anchored', 'rolling']).default('anchored').meta({
     description:
       'training part of a fold: `anchored` starts at the first session and grows, `rolling` keeps the length of the first fold and moves along',
@@ -38,12 +38,12 @@ export function searchSplit(plan: SessionPlan, bars: AlignedBars): Fold {
   return innerSplit({ from: 0, to: plan.searchSessions }, plan.innerSessions, plan.purgeSessions);
 }
 
-/** Where the search window ends, exclusive, in epoch milliseconds: at the close of its last bar. */
+/** End of the search window, exclusive, in epoch milliseconds: the close of its last bar. */
 export function searchEnd(bars: AlignedBars, inner: SessionRange): number {
   return bars.time[rowsOf(bars, inner).to - 1]! + bars.barMs;
 }
 
-/** The walk-forward folds: tests lie strictly after the search window, training parts before them as the layout says. */
+/** Plans the walk-forward folds: tests strictly after the search window, training parts before them by `layout`. */
 export function walkForwardFolds(plan: SessionPlan, bars: AlignedBars): readonly FoldWindow[] {
   const { searchSessions, purgeSessions, testSessions, folds, layout } = plan;
   const foldsOf = layout === 'rolling' ? rollingFolds : anchoredFolds;
@@ -67,7 +67,7 @@ export function walkForwardFolds(plan: SessionPlan, bars: AlignedBars): readonly
   });
 }
 
-/** The sessions of a fold, found again by their times. */
+/** The sessions of a fold, looked up by their times. */
 export function sessionsOf(window: FoldWindow, bars: AlignedBars): Fold {
   const { trainStart, trainEnd, testStart, testEnd } = window;
   return { train: sessionsWithin(bars, trainStart, trainEnd), test: sessionsWithin(bars, testStart, testEnd) };

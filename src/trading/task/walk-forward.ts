@@ -15,7 +15,10 @@ import { marketOf, normalisedMarket, observationNormalisation } from './market-d
 import { filled, openMarket, type TradingTaskOptions } from './options.ts';
 import { sessionsOf } from './session-plan.ts';
 
-/** How a trial's parameters are judged on data that the search never saw: trained afresh for each fold, judged once after it. */
+/**
+ * Walk-forward of a trial's parameters on data that the search never saw: trains a new agent for each fold and evaluates it once on the
+ * test after it.
+ */
 export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): WalkForward<Params> {
   const { environment, training } = filled(options);
   return {
@@ -67,7 +70,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
   };
 }
 
-/** Judge the saved bytes themselves, on raw features, so that what is promoted is what was judged. */
+/** Evaluates the saved file on raw features, so that the promoted bytes are the evaluated ones. */
 async function evaluatePolicy<Result>(
   bytes: Uint8Array,
   environment: EnvironmentConfig,
@@ -84,8 +87,8 @@ async function evaluatePolicy<Result>(
 }
 
 /**
- * What whoever serves the policy needs beside it: which features it takes, raw, and positions in which units. The normaliser is in the
- * file already and stands here to be read.
+ * Metadata for serving the policy: the raw features that it takes, and the units of its positions. The normaliser is part of the file
+ * already and stands here for reading.
  */
 function metadataOf(
   context: Pick<ValidationContext<unknown>, 'address' | 'params' | 'seed'>,

@@ -2,7 +2,7 @@ import { AssayError, messageOf } from '../../core/errors.ts';
 import type { RngState } from '../../core/rng.ts';
 import type { TrainingState } from './loop.ts';
 
-/** One line of JSON, then the agent's own bytes. Arrays stand in the line as base64: they are small and keep every bit. */
+/** One line of JSON, then the agent's own bytes. Arrays are base64 in the JSON: they are small, and base64 keeps every bit. */
 interface Header {
   readonly format: 'assay-training-1';
   readonly counts: TrainingState['counts'];
@@ -26,7 +26,7 @@ export function encodeTraining({ counts, metrics, running, env, agent }: Trainin
   return [Buffer.from(`${JSON.stringify(header)}\n`), agent];
 }
 
-/** The line before the bytes, and the bytes. */
+/** Splits the bytes into the first line and the rest. */
 function split<Known extends { readonly format: string }>(bytes: Uint8Array, format: Known['format'], what: string): [Known, Uint8Array] {
   const end = bytes.indexOf(10);
   let header: Known;
@@ -41,18 +41,21 @@ function split<Known extends { readonly format: string }>(bytes: Uint8Array, for
 
 interface SeedsHeader {
   readonly format: 'assay-seeds-1';
-  /** Of each training, in bytes. */
+  /** Length of each training in bytes. */
   readonly lengths: readonly number[];
 }
 
-/** The trainings of several seeds, each as {@link encodeTraining} gives it, as one. */
+/** Joins the trainings of several seeds, each from {@link encodeTraining}, into one checkpoint. */
 export function encodeSeeds(trainings: readonly (readonly Uint8Array[])[]): readonly Uint8Array[] {
   const lengths = trainings.map((pieces) => pieces.reduce((total, { length }) => total + length, 0));
   const header: SeedsHeader = { format: 'assay-seeds-1', lengths };
   return [Buffer.from(`${JSON.stringify(header)}\n`), ...trainings.flat()];
 }
 
-/** @throws AssayError `data_invalid` for other bytes, or for another number of seeds. */
+/**
+ * The inverse of {@link encodeSeeds}.
+ * @throws AssayError `data_invalid` for other bytes, or for another number of seeds.
+ */
 export function decodeSeeds(bytes: Uint8Array, seeds: number): readonly Uint8Array[] {
   const [{ lengths }, all] = split<SeedsHeader>(bytes, 'assay-seeds-1', 'a training of several seeds');
   if (lengths.length !== seeds)
@@ -64,7 +67,10 @@ export function decodeSeeds(bytes: Uint8Array, seeds: number): readonly Uint8Arr
   });
 }
 
-/** @throws AssayError `data_invalid` for other bytes. */
+/**
+ * The inverse of {@link encodeTraining}.
+ * @throws AssayError `data_invalid` for other bytes.
+ */
 export function decodeTraining(bytes: Uint8Array): TrainingState {
   const [header, agent] = split<Header>(bytes, 'assay-training-1', 'a training');
   const fromBase64 = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));

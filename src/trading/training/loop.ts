@@ -3,24 +3,24 @@ import type { Agent } from '../agents/agent.ts';
 import type { ResumableEnv, VectorEnv } from '../env/env.ts';
 import type { EnvState } from '../env/env-state.ts';
 
-/** Where training stands. */
+/** Progress of a training. */
 export interface TrainProgress {
   /** Gradient steps done. */
   readonly updates: number;
   /** Steps of single environments done. */
   readonly environmentSteps: number;
-  /** Episodes that ended since the last report, and the mean of their summed rewards; null when none ended. */
+  /** Number of episodes that ended since the last report, and the mean of their summed rewards (null: none ended). */
   readonly episodes: number;
   readonly meanEpisodeReward: number | null;
-  /** Of the last gradient step. */
+  /** Metrics of the last gradient step. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Where a training stands between two steps: all that it needs to go on bit for bit. */
+/** State of a training between two steps, from which it continues with the same bits. */
 export interface TrainingState {
   readonly counts: Readonly<Record<'updates' | 'environmentSteps' | 'episodes' | 'episodeReward' | 'reportedAt', number>>;
   readonly metrics: TrainProgress['metrics'];
-  /** Summed rewards of the episode that each copy is in. */
+  /** Sum of rewards of each copy's current episode. */
   readonly running: Float64Array;
   readonly env: EnvState;
   /** The agent's own checkpoint. */
@@ -30,28 +30,28 @@ export interface TrainingState {
 export interface TrainOptions {
   readonly env: VectorEnv;
   readonly agent: Agent;
-  /** Drives the environment's resets. */
+  /** Random numbers of the environment's resets. */
   readonly rng: Rng;
-  /** Stop after this many gradient steps, or after this many steps of single environments. */
+  /** Stops after this many gradient steps, or after this many steps of single environments. */
   readonly until: { readonly updates: number } | { readonly environmentSteps: number };
-  /** Call `onProgress` whenever this many more gradient steps are done, and at the end. */
+  /** `onProgress` is called after every n gradient steps, and at the end. */
   readonly progressEvery?: number;
-  /** Awaited; whatever it throws (a pruned trial) ends the training. */
+  /** Awaited; an exception (a pruned trial) ends the training. */
   readonly onProgress?: (progress: TrainProgress) => Promise<void> | void;
   /** Checked at every step of the environments; its reason is thrown. */
   readonly signal?: AbortSignal;
-  /** For interruptions. The environment is the one above. */
+  /** For interruptions: how to save and resume. The environment is the one above. */
   readonly resumable?: {
     readonly env: ResumableEnv;
-    /** In place of the beginning. */
+    /** State to resume from (null: from the beginning). */
     readonly from: TrainingState | null;
-    /** Asked between two steps of the environments, and once more after the signal was aborted. */
+    /** Called between two steps of the environments, and once more after the signal was aborted. */
     readonly isDue: () => boolean;
     readonly save: (state: TrainingState) => Promise<void>;
   };
 }
 
-/** Lets an agent act in an environment and learn from it. Resets the environment first, or goes on where an earlier training stood. */
+/** Trains an agent in an environment. Resets the environment first, or resumes from a saved state. */
 export async function train(options: TrainOptions): Promise<TrainProgress> {
   const { env, agent, until, progressEvery = Number.POSITIVE_INFINITY } = options;
   const previous = new Float32Array(env.observations.length);

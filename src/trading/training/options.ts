@@ -3,21 +3,22 @@ import { executorChoices } from '../../tensor/executors/executor.ts';
 
 const count = z.int().min(1);
 
-/** How long and on how many copies an agent learns. */
+/** Settings of a training: length, copies, seeds, reward scale, executor. */
 export const trainingOptions = z.strictObject({
-  environments: count.meta({ description: 'copies of the environment stepped together: many of them matter more than many updates' }),
+  environments: count.meta({
+    description: 'copies of the environment that are stepped as one batch; more copies help more than more updates',
+  }),
   updates: count.meta({ description: 'gradient steps of a trial and of each walk-forward training' }),
   seeds: count.max(64).default(1).meta({
     description:
-      'agents of a trial, each with a seed, environments and replay of its own, that learn together; the trial reports the mean of what they are worth, so that a search does not choose lucky seeds, and `seeds.worst`, `seeds.best` and `seeds.deviation` beside it. A seed that fails fails the trial; one that never trades counts as 0. Validation judges seeds by themselves, whatever stands here; recurrent PPO with a `targetKl` cannot have several',
+      'agents of a trial, each with its own seed, environments and replay, trained in lockstep; the trial reports the mean of their values, so that a search does not select lucky seeds, and `seeds.worst`, `seeds.best` and `seeds.deviation` as metrics. A seed that fails fails the trial; one that never trades counts as 0. Validation evaluates each seed by itself, independent of this setting; recurrent PPO with a `targetKl` needs 1',
   }),
-  episodeSteps: count.meta({ description: 'steps after which an episode is cut off' }),
-  rewardScale: z
-    .number()
-    .gt(0)
-    .meta({ description: 'rewards are in account currency times this over the capital; aim at a standard deviation of about 0.3' }),
+  episodeSteps: count.meta({ description: 'steps after which an episode is truncated' }),
+  rewardScale: z.number().gt(0).meta({
+    description: 'factor of the reward: account currency times this over the capital; choose it for a standard deviation of about 0.3',
+  }),
   executor: z.enum(executorChoices).default('auto').meta({
-    description: 'what computes; `auto` is TensorFlow where it has a GPU, else onnx; `assay doctor` says which can run',
+    description: 'executor of the networks; `auto` is TensorFlow where it has a GPU, else onnx; `assay doctor` shows which can run',
   }),
 });
 

@@ -19,43 +19,48 @@ export interface TrainingRun {
   readonly training: TrainingConfig;
   readonly reward: RewardFactory;
   readonly agent: AgentConfig;
-  /** Where left out, the one that the training asks for. */
+  /** Default: the executor that the training asks for. */
   readonly executor?: Executor;
   readonly seed: number;
   readonly signal: AbortSignal;
-  /** How often `onProgress` is called, the end included; default once. */
+  /** Number of calls of `onProgress`, the end included; default 1. */
   readonly reports?: number;
   readonly onProgress?: (agent: Agent, progress: TrainProgress) => Promise<void>;
   readonly checkpoints?: TrainingCheckpoints;
 }
 
 export interface TrainingCheckpoints {
-  /** Bytes that an interrupted training saved; null: begin at the start. */
+  /** Bytes that an interrupted training saved (null: start from the beginning). */
   readonly from: Uint8Array | null;
-  /** One is made when the last is this old, and at an interruption. Infinity: at interruptions alone. */
+  /** A checkpoint is made when the last one is this old, and at an interruption. Infinity: at interruptions only. */
   readonly everySeconds: number;
-  /** Asked before every step of the environments whether one is made, with whether it is time; default: then it is. */
+  /**
+   * Decides before every step of the environments whether a checkpoint is made; `due` is true when one is due by time. Default: when due.
+   */
   readonly agree?: (due: boolean) => boolean;
   /** `updates`: gradient steps done. */
   readonly save: (updates: number, bytes: readonly Uint8Array[]) => Promise<void>;
 }
 
-/** What making checkpoints may cost at most: where one takes long, the next is made later than asked. */
+/** Largest share of the time for checkpoints: after a slow one, the next is made later than asked. */
 const largestShare = 0.02;
 
 export interface Trained {
   readonly agent: Agent;
-  /** Losses of the last gradient step, and the rates of this training itself, without reports, checkpoints and what was done before an interruption. All named `train.…`. */
+  /**
+   * Losses of the last gradient step, and the rates of this training without reports, checkpoints and the part before an interruption. All
+   * named `train.…`.
+   */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** A rate that falls for no stated number of steps falls until the training ends. */
+/** A schedule without `decayUpdates` falls until the end of the training. */
 function decaying(agent: AgentConfig, updates: number): AgentConfig {
   const falls = agent.schedule !== undefined && agent.schedule !== 'constant';
   return falls && !agent.decayUpdates ? { ...agent, decayUpdates: updates } : agent;
 }
 
-/** Train an agent on a range of sessions. The caller disposes of it; when training throws it is disposed of here. */
+/** Trains an agent on a range of sessions. The caller disposes of it; if training throws it is already disposed of. */
 export async function trainAgent(run: TrainingRun): Promise<Trained> {
   const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress, checkpoints } = run;
   const env = createTradingEnv(market, range, environment, reward, { ...training, count: training.environments });
@@ -114,7 +119,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
   }
 }
 
-/** The agent without its exploration noise, on as many lanes as it has environments. */
+/** The agent without its exploration noise as a policy, for as many blocks as it has environments. */
 export function exploiting(agent: Agent, environment: EnvironmentConfig): BatchPolicy {
   return async (observations, actions, starts) => actions.set(targetsOf(environment, await agent.act(observations, 'exploit', starts)));
 }

@@ -10,7 +10,7 @@ import type { Agent } from '../agents/agent.ts';
 import { decodeSeeds, encodeSeeds } from './checkpoint.ts';
 import { type TrainingCheckpoints, type TrainingRun, trainAgent } from './train-agent.ts';
 
-/** What an agent is worth, or the mean of several. */
+/** Objective value and metrics of an agent, or their mean over seeds. */
 export interface Score {
   readonly value: number;
   readonly metrics: Metrics;
@@ -20,20 +20,20 @@ export interface SeedsRun extends Omit<TrainingRun, 'onProgress'> {
   readonly executor: Executor;
   readonly checkpoints: Omit<TrainingCheckpoints, 'agree'>;
   readonly score: (agent: Agent) => Promise<Score>;
-  /** Awaited; what it throws (a pruned trial) ends the training of all seeds. */
+  /** Awaited; an exception (a pruned trial) ends the training of all seeds. */
   readonly report: (updates: number, scored: Score) => Promise<void>;
 }
 
-/** The first of `count` seeds is the one given. */
+/** Derives `count` seeds from one; the first is the given one. */
 export function seedsFrom(seed: number, count: number): readonly number[] {
   const others = createRng(seed).fork('seeds');
   return Array.from({ length: count }, (_, i) => (i === 0 ? seed : others.fork(i).int(2 ** 31)));
 }
 
 /**
- * Trains an agent for each seed, all of them side by side, as one program where that is faster, and reports what they are worth in the mean. Nothing that is
- * judged, reported or kept is one seed's alone: where one fails all do, and an interrupted training goes on with all. Gives the
- * metrics of the training (`train.…`): rates are those of all seeds, losses the mean.
+ * Trains one agent per seed in lockstep, batched into one program where that is faster, and reports the mean of their values. Scores,
+ * reports and checkpoints always cover all seeds: if one fails all do, and an interrupted training resumes with all. Returns the metrics of
+ * the training (`train.…`): rates are sums over seeds, losses means.
  */
 export async function trainSeeds(run: SeedsRun): Promise<Metrics> {
   const { training, score, report } = run;
@@ -52,7 +52,7 @@ async function trainInStep(run: SeedsRun, count: number): Promise<Metrics> {
   if (config.id === 'recurrent-ppo' && (config.targetKl ?? 0) > 0)
     throw new AssayError(
       'config_invalid',
-      'seeds that learn together take the same number of gradient steps, targetKl stops each by itself',
+      'several seeds train in lockstep with the same number of gradient steps, but targetKl ends the passes of each seed by itself',
       {
         place: 'agent.targetKl',
         hint: 'set it to 0, or training.seeds to 1',
@@ -98,14 +98,14 @@ async function trainInStep(run: SeedsRun, count: number): Promise<Metrics> {
 }
 
 interface MemberDecisions {
-  /** Aborted where {@link agree} said so to this lane: between the same two steps for all. */
+  /** Aborted by {@link agree}: after the same step for all members. */
   readonly signal: AbortSignal;
   readonly agree: (due: boolean) => boolean;
 }
 
 /**
- * Whether to save and whether to stop, decided alike for all lanes, as one that went on alone would wait for the others for ever.
- * Whoever comes first to the n-th step decides for all.
+ * Seeds save and stop at the same step; otherwise one would wait for ever at the barrier. The first member to reach the n-th step decides
+ * for all.
  */
 function createLockstepDecisions(members: number, signal: AbortSignal): () => MemberDecisions {
   const decisions = new Map<number, { readonly save: boolean; readonly stop: boolean; left: number }>();
@@ -127,7 +127,10 @@ function createLockstepDecisions(members: number, signal: AbortSignal): () => Me
   };
 }
 
-/** The mean of what each is worth; what cannot be computed for one cannot for all, except the Sharpe ratios of a seed that never traded: 0. */
+/**
+ * Mean over seeds. A metric that is NaN for one seed is NaN in the mean, except the Sharpe ratios of a seed that never traded, which count
+ * as 0.
+ */
 export function meanOf(all: readonly Score[]): Score {
   const values = all.map(({ value }) => value);
   const spread = { worst: Math.min(...values), best: Math.max(...values), deviation: Math.sqrt(sampleVariance(values)) };

@@ -29,10 +29,10 @@ export const crossTickerDefaults: CrossTickerOptions = {
 };
 
 /**
- * Two tickers that look at each other. An observation is [features, position] of the first, then of the second; each ticker has
- * its own two-layer network into `width` and its own linear layer for the position; attention layers run over the two embeddings;
- * then embeddings and positions together go through one linear layer: [rows, 2 (features + 1)] to [rows, outputs]. No dropout: in a
- * policy it would make the probabilities of an update differ from those of acting.
+ * Attention between two tickers. An observation is [features, position] of the first, then of the second; each ticker has its own two-layer
+ * network into `width` and its own linear layer for the position; attention layers run over the two embeddings; then embeddings and
+ * positions together go through one linear layer: [rows, 2 (features + 1)] to [rows, outputs]. No dropout: in a policy it would make the
+ * probabilities of an update differ from those of acting.
  */
 export function crossTickerEncoder(name: string, options: CrossTickerOptions = crossTickerDefaults): Layer {
   const { features, width, positionWidth } = options;

@@ -9,8 +9,8 @@ export const memoryKinds = ['lstm', 'mamba-1', 'mamba-2', 'attention'] as const;
 export type MemoryKind = (typeof memoryKinds)[number];
 
 /**
- * What an agent remembers with: plain hyper-parameters, each of which a study can search.
- * @param kind what the agent has where nothing is said, and its size
+ * The memory of an agent as plain settings, each of which a study can search.
+ * @param kind the agent's default memory, and its sizes
  */
 export const memoryShape = <Kind extends MemoryKind | 'none'>(
   kind: Kind,
@@ -20,8 +20,7 @@ export const memoryShape = <Kind extends MemoryKind | 'none'>(
     .enum(['none', ...memoryKinds])
     .default(kind)
     .meta({
-      description:
-        'what is remembered of earlier observations; for recurrent PPO `none` is an LSTM that forgets at every step, as a control',
+      description: 'memory of earlier observations; for recurrent PPO `none` is an LSTM that is cleared at every step, as a control',
     }),
   memoryWidth: width.default(memoryWidth).meta({ description: 'width of the LSTM, or of the state-space or attention layers' }),
   memoryLayers: count.default(memoryLayers).meta({ description: 'state-space or attention layers; an LSTM is one' }),
@@ -32,23 +31,26 @@ export const memoryShape = <Kind extends MemoryKind | 'none'>(
   expand: count.default(ssmDefaults.expand).meta({ description: 'state-space: inner channels per feature' }),
   headWidth: width.default(32).meta({
     description:
-      'Mamba-2: channels that share one decay rate, at most all; divides expand x memoryWidth. Small widths want small heads, for several rates, which cost time',
+      'Mamba-2: channels that share one decay rate; divides expand x memoryWidth. Smaller heads give a small width several rates, which cost time',
   }),
-  heads: count.default(4).meta({ description: 'attention: views per layer; divides memoryWidth' }),
+  heads: count.default(4).meta({ description: 'attention: heads per layer; divides memoryWidth' }),
   window: z
     .int()
     .min(2)
     .default(60)
-    .meta({ description: 'observations that attention looks back on, the last included; for SAC also what a gradient step remembers' }),
+    .meta({ description: 'observations that attention sees, the last included; for SAC also those of a gradient step' }),
 });
 
 type Memory = z.output<z.ZodObject<ReturnType<typeof memoryShape>>>;
 export type MemorySizes = Readonly<Omit<Memory, 'memory' | 'window'>>;
 
-/** What a layer of memory is called inside the name of its owner: `actor/ssm/0/in_proj/kernel`. */
+/** Name of a memory layer inside the name of its owner: `actor/ssm/0/in_proj/kernel`. */
 const parts: Readonly<Record<MemoryKind, string>> = { lstm: 'lstm', 'mamba-1': 'ssm', 'mamba-2': 'ssm', attention: 'attention' };
 
-/** The memory of `owner`; `window` is how far attention looks back. Throws `shape_invalid` naming the layer for sizes that do not fit. */
+/**
+ * Creates the memory of `owner`; `window` is the number of observations that attention sees.
+ * @throws AssayError `shape_invalid` naming the layer for sizes that do not fit.
+ */
 export function createMemory(owner: string, inputs: number, kind: MemoryKind, sizes: MemorySizes, window: number): SequenceLayer {
   const name = `${owner}/${parts[kind]}`;
   const { memoryWidth: width, memoryLayers: layers, stateWidth, taps, expand, heads } = sizes;
@@ -64,7 +66,7 @@ export function createMemory(owner: string, inputs: number, kind: MemoryKind, si
   }
 }
 
-/** How the sizes that the kind of memory uses must fit each other. */
+/** Rules between the sizes that this kind of memory uses. */
 export function memoryMisfits({ memory, memoryWidth, expand, headWidth, heads }: Memory): Misfits<Memory> {
   const channels = expand * memoryWidth;
   if (memory === 'mamba-2' && !divides(Math.min(headWidth, channels), channels))

@@ -4,17 +4,20 @@ import type { Layer } from '../../../tensor/nn/parameters.ts';
 import { count, divides, type Misfits, width } from '../options.ts';
 import { crossTickerDefaults, crossTickerEncoder } from './cross-ticker.ts';
 
-/** What stands between an observation and an agent's memory or first layer. The sizes are the dual-ticker design's: 516,096 parameters. */
+/**
+ * The encoder between an observation and an agent's memory or first layer. The default sizes are the dual-ticker design's: 516,096
+ * parameters.
+ */
 export const encoderShape = {
   encoder: z
     .enum(['none', 'cross-ticker'])
     .default('none')
-    .meta({ description: '`cross-ticker`: attention between the two tickers of an observation, before time comes in' }),
+    .meta({ description: '`cross-ticker`: attention between the two tickers of an observation, before the memory' }),
   encoderWidth: width.default(crossTickerDefaults.width).meta({ description: "width of a ticker's embedding" }),
   encoderLayers: count.default(crossTickerDefaults.layers).meta({ description: 'attention layers' }),
-  encoderHeads: count.default(crossTickerDefaults.heads).meta({ description: 'views per layer; divides encoderWidth' }),
+  encoderHeads: count.default(crossTickerDefaults.heads).meta({ description: 'heads per layer; divides encoderWidth' }),
   encoderInner: width.default(crossTickerDefaults.inner).meta({ description: 'hidden width of the feed-forward parts' }),
-  encoderOutputs: width.default(crossTickerDefaults.outputs).meta({ description: 'features that come out' }),
+  encoderOutputs: width.default(crossTickerDefaults.outputs).meta({ description: 'features of the result' }),
 };
 
 const encoderOptions = z.strictObject(encoderShape);
@@ -26,12 +29,15 @@ export function encoderMisfits({ encoder, encoderWidth, encoderHeads }: EncoderS
   return fits ? {} : { encoderHeads: `a divisor of encoderWidth (${encoderWidth})` };
 }
 
-/** An encoder of rows of observations and how wide its result is. */
+/** An encoder of rows of observations, and the width of its result. */
 export interface ObservationEncoder extends Layer {
   readonly outputs: number;
 }
 
-/** The encoder of `owner`. Throws `shape_invalid` for an observation that is not that of two tickers where one is needed. */
+/**
+ * Creates the encoder of `owner`.
+ * @throws AssayError `shape_invalid` if the cross-ticker encoder gets an observation that is not of two tickers.
+ */
 export function createObservationEncoder(owner: string, observationSize: number, sizes: EncoderSizes): ObservationEncoder {
   if (sizes.encoder === 'none') return { parameters: [], outputs: observationSize, apply: (_parameters, x) => x };
   const name = `${owner}/${sizes.encoder}`;

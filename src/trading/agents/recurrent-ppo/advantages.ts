@@ -5,13 +5,13 @@ interface Rollout {
   readonly values: Float32Array;
   /** 1 where the step ended its episode. */
   readonly ended: Float32Array;
-  /** Values of what stands after the last step, one per environment. */
+  /** Values of the observations after the last step, one per environment. */
   readonly lastValues: Float32Array;
 }
 
 /**
- * Generalised advantage estimates (Schulman et al. 2016, arXiv 1506.02438, equation 16), backwards through each environment:
- * delta = r + gamma V' - V, A = delta + gamma lambda A', both without what follows where the episode ended.
+ * Generalised advantage estimates (Schulman et al. 2016, arXiv 1506.02438, equation 16), backwards through each environment: delta = r +
+ * gamma V' - V, A = delta + gamma lambda A'. At the end of an episode V' and A' are 0.
  */
 export function advantages({ rewards, values, ended, lastValues }: Rollout, gamma: number, lambda: number): Float32Array {
   const environments = lastValues.length;

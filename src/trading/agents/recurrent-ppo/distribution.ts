@@ -21,10 +21,10 @@ import { filledWith } from '../../../tensor/nn/initial.ts';
 import type { Parameter, Parameters } from '../../../tensor/nn/parameters.ts';
 import { logSoftmax } from '../../../tensor/nn/softmax.ts';
 
-/** How a network's last layer becomes actions. All tensors have a row per observation. */
+/** Turns a network's last layer into actions. All tensors have one row per observation. */
 export interface ActionDistribution {
   readonly parameters: readonly Parameter[];
-  /** Width of the last layer, and of the noise that draws an action; noise of zeros gives the likeliest one. */
+  /** Width of the last layer, and of the noise that draws an action; noise of zeros gives the likeliest action. */
   readonly headSize: number;
   readonly noise: 'normal' | 'gumbel';
   readonly draw: (parameters: Parameters, head: Tensor, noise: Tensor) => Tensor;
@@ -56,8 +56,8 @@ export function gaussian(name: string, actionSize: number): ActionDistribution {
 }
 
 /**
- * One choice per action, independent of each other, with probabilities softmax(head). Drawn as the largest of head + Gumbel noise,
- * which has just those probabilities (Gumbel 1954; Maddison et al. 2014). An action is the index of the choice.
+ * One choice per action, independent, with probabilities softmax(head). Drawn as the argmax of head + Gumbel noise, which has exactly those
+ * probabilities (Gumbel 1954; Maddison et al. 2014). An action is the index of the choice.
  */
 export function categorical(choices: readonly number[]): ActionDistribution {
   const headSize = choices.reduce((a, b) => a + b, 0);
@@ -71,7 +71,7 @@ export function categorical(choices: readonly number[]): ActionDistribution {
       const scores = add(head, noise);
       const drawn = groups.map(({ size, start }) => {
         const own = slice(scores, 1, start, start + size);
-        // The first of the largest: the others count as beyond the end.
+        // The first of equal maxima: smaller values count as an index beyond the end.
         return neg(reduceMax(where(greater(reduceMax(own, 1), own), constant(-size), neg(indices(size))), 1));
       });
       return concat(drawn, 1);

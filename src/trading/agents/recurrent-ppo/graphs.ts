@@ -29,17 +29,17 @@ import { normaliseFeatures } from '../normalise-features.ts';
 import type { RecurrentNetworks } from './networks.ts';
 import type { RecurrentPpoOptions } from './options.ts';
 
-/** The state that holds every trainable number. */
+/** Name of the state that holds all trainable parameters. */
 export const vectorName = 'networks';
 
-/** PPO's usual epsilon of Adam. */
+/** Epsilon of Adam that PPO implementations use. */
 const epsilon = 1e-5;
 
 function partsIn(networks: RecurrentNetworks) {
   return partsOf(networks.layout, state(vectorName, [networks.layout.size]));
 }
 
-/** One step of `rows` environments. Noise of zeros gives the likeliest actions. */
+/** Graph of one step of `rows` environments. Noise of zeros gives the likeliest actions. */
 export function actGraph(networks: RecurrentNetworks, rows: number): Graph {
   const { spaces, distribution, stateSize } = networks;
   const parameters = partsIn(networks);
@@ -49,14 +49,14 @@ export function actGraph(networks: RecurrentNetworks, rows: number): Graph {
   return { outputs: { action, logProbability, value: answer.value, nextState: answer.state } };
 }
 
-/** What the critic expects of an observation. */
+/** Graph of the critic's value of an observation. */
 export function valueGraph(networks: RecurrentNetworks, rows: number): Graph {
   const { spaces, stateSize } = networks;
   const observation = input('observation', [rows, spaces.observationSize]);
   return { outputs: { value: networks.step(partsIn(networks), observation, input('state', [rows, stateSize])).value } };
 }
 
-/** The policy to save: one observation and what was remembered, to the likeliest action and what to remember. */
+/** Graph of the saved policy: one observation and the memory's state to the likeliest action and the next state. */
 export function policyGraph(networks: RecurrentNetworks, outer: Normalisation | undefined, own: Normalisation | undefined): Graph {
   const { spaces, distribution, stateSize } = networks;
   const parameters = partsIn(networks);
@@ -80,8 +80,8 @@ export function approximateKl(logRatio: Tensor): Tensor {
 }
 
 /**
- * One gradient step on `batchSequences` sequences, time first, each from the state that was stored at its first step. Where an
- * episode begins inside a sequence the memory is cleared, so that nothing is padded. Advantages are normalised within the batch.
+ * One gradient step on `batchSequences` sequences, time first, each from the state stored at its first step. Where an episode begins inside
+ * a sequence the memory is cleared, so that no padding is needed. Advantages are normalised within the batch.
  */
 export function updateGraph(networks: RecurrentNetworks, options: RecurrentPpoOptions): Graph {
   const { spaces, distribution, stateSize, layout } = networks;

@@ -1,4 +1,4 @@
-/** Running mean and variance of every column of what was seen so far, by the parallel rule of Chan, Golub & LeVeque (1979). */
+/** Running mean and variance of each column of all rows so far, by the parallel rule of Chan, Golub & LeVeque (1979). */
 export interface Moments {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
@@ -13,7 +13,7 @@ export interface SavedMoments {
   readonly variance: readonly number[];
 }
 
-/** Starts as if it had seen a ten-thousandth of a row of mean 0 and variance 1, so that nothing divides by zero. */
+/** Starts as if a ten-thousandth of a row of mean 0 and variance 1 had been seen, so that nothing divides by zero. */
 export function createMoments(columns: number): Moments {
   const mean = new Float64Array(columns);
   const variance = new Float64Array(columns).fill(1);
@@ -44,6 +44,6 @@ export function createMoments(columns: number): Moments {
   };
 }
 
-/** What is added to a variance before its root divides, as in stable-baselines3's VecNormalize; and how far a result may lie from 0. */
+/** Added to a variance before its root divides, as in stable-baselines3's VecNormalize; and the limit of a normalised value. */
 export const tinyVariance = 1e-8;
 export const farthest = 10;

@@ -14,25 +14,25 @@ import type { RecurrentPpoOptions } from './options.ts';
 export interface Spaces {
   readonly observationSize: number;
   readonly actionSize: number;
-  /** Left out for actions in [-1, 1]. */
+  /** Numbers of choices per action. Default: actions in [-1, 1]. */
   readonly choices?: readonly number[];
 }
 
-/** What the actor and the critic say of each observation, and what they remember afterwards. */
+/** Results of actor and critic for each observation, and the memory's next state. */
 interface Answer {
   readonly head: Tensor;
   /** [rows, 1]. */
   readonly value: Tensor;
 }
 
-/** Encoder (shared), then actor and critic, each with a memory of its own and tanh layers; all parameters in one vector. */
+/** A shared encoder, then actor and critic, each with its own memory and tanh layers; all parameters in one vector. */
 export interface RecurrentNetworks {
   readonly spaces: Spaces;
   readonly distribution: ActionDistribution;
   readonly layout: Layout;
-  /** Numbers remembered per environment: the actor's, then the critic's. */
+  /** Size of the memory's state per environment: the actor's, then the critic's. */
   readonly stateSize: number;
-  /** [steps, rows, observationSize] to answers of steps x rows. */
+  /** [steps, rows, observationSize] to results of steps x rows. */
   readonly sequence: (parameters: Parameters, observations: Tensor, starts: Tensor, state: Tensor) => Answer;
   readonly step: (parameters: Parameters, observations: Tensor, state: Tensor) => Answer & { readonly state: Tensor };
 }

@@ -5,8 +5,8 @@ import { learningMisfits, learningShape } from '../learning.ts';
 import { count, divides, type Misfits, notNegative, positive, settled, share, width } from '../options.ts';
 
 /**
- * Proximal policy optimisation with memory: every setting. The defaults are those of sb3-contrib (ppo_recurrent.py) with LSTM 128; its
- * batch of 128 rows is 8 sequences of 16 steps here, and observations and rewards are normalised as its benchmarks do.
+ * All settings of proximal policy optimisation with memory. The defaults are those of sb3-contrib (ppo_recurrent.py) with LSTM 128; its
+ * batch of 128 rows is 8 sequences of 16 steps here, and observations and rewards are normalised as in its benchmarks.
  */
 export const recurrentPpoOptions = z.strictObject({
   ...encoderShape,
@@ -18,23 +18,23 @@ export const recurrentPpoOptions = z.strictObject({
     .default([64, 64])
     .meta({ description: 'widths of the tanh layers after the memory, of the actor and of the critic' }),
   gamma: z.number().min(0).lt(1).default(0.99).meta({ description: "discount of the next step's value" }),
-  rolloutSteps: count.default(128).meta({ description: 'steps of every copy between two rounds of learning' }),
+  rolloutSteps: count.default(128).meta({ description: 'steps of every copy per rollout, between two rounds of learning' }),
   sequenceSteps: count.default(16).meta({ description: 'steps that gradients flow back through; divides rolloutSteps' }),
   batchSequences: count.default(8).meta({ description: 'sequences of a gradient step; divides the number of sequences of a rollout' }),
   epochs: count.default(10).meta({ description: 'passes over a rollout' }),
-  targetKl: notNegative
-    .default(0)
-    .meta({ description: 'passes end early where a batch moved the policy by 1.5 times this approximate KL divergence; 0: never' }),
-  lambda: share.default(0.95).meta({ description: 'of the advantages (GAE)' }),
+  targetKl: notNegative.default(0).meta({
+    description: 'passes over a rollout end early once a batch has moved the policy by 1.5 times this approximate KL divergence; 0: never',
+  }),
+  lambda: share.default(0.95).meta({ description: 'lambda of the advantages (GAE)' }),
   clip: positive
     .default(0.2)
-    .meta({ description: 'how far the probability of an action may move from its old one before it stops to count' }),
+    .meta({ description: 'range of the probability ratio, 1 - clip to 1 + clip, beyond which an action has no gradient' }),
   entropyWeight: notNegative.default(0).meta({ description: 'weight of the entropy in the loss' }),
   valueWeight: notNegative.default(0.5).meta({ description: "weight of the value's error in the loss" }),
-  largestGradientNorm: positive.default(0.5).meta({ description: 'bound of the gradient' }),
+  largestGradientNorm: positive.default(0.5).meta({ description: 'largest norm of the gradient' }),
   normalise: z.boolean().default(true).meta({
     description:
-      'show observations as (x - mean) / deviation of all seen so far, and divide rewards by the deviation of discounted returns',
+      'normalise observations to (x - mean) / deviation of all so far, and divide rewards by the deviation of discounted returns',
   }),
 });
 
@@ -42,7 +42,10 @@ export type RecurrentPpoOptions = Readonly<z.output<typeof recurrentPpoOptions>>
 
 export const recurrentPpoDefaults: RecurrentPpoOptions = recurrentPpoOptions.parse({});
 
-/** @throws AssayError `params_invalid` naming the first setting that cannot be. */
+/**
+ * Checks the settings and fills in the defaults.
+ * @throws AssayError `params_invalid` naming the first invalid setting.
+ */
 export function checkRecurrentPpoOptions(options: Partial<RecurrentPpoOptions>, environments: number): RecurrentPpoOptions {
   return settled('recurrent-ppo', recurrentPpoOptions, options, (settings) => ({
     ...encoderMisfits(settings),

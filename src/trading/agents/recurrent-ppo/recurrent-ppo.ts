@@ -22,10 +22,10 @@ import { checkRecurrentPpoOptions } from './options.ts';
 import { createRollout } from './rollout.ts';
 
 export interface RecurrentPpoDefinition extends Spaces {
-  /** Copies of the environment that act together. */
+  /** Copies of the environment that are stepped as one batch. */
   readonly environments: number;
   readonly seed: string | number;
-  /** What differs from the defaults (options.ts). */
+  /** Settings that differ from the defaults (options.ts). */
   readonly options?: Partial<RecurrentPpoOptions>;
   readonly executor?: Executor;
 }
@@ -33,7 +33,7 @@ export interface RecurrentPpoDefinition extends Spaces {
 const streams = ['noise', 'shuffle'] as const;
 
 interface Facts {
-  /** What the arrays were made for; a checkpoint of other sizes is refused. */
+  /** Sizes of the arrays; a checkpoint of other sizes is refused. */
   readonly sizes: string;
   readonly counters: { readonly filled: number; readonly observed: number; readonly gradientSteps: number; readonly valued: boolean };
   readonly observations: SavedMoments;
@@ -42,8 +42,8 @@ interface Facts {
 }
 
 /**
- * Proximal policy optimisation (Schulman et al. 2017, arXiv 1707.06347) with actor and critic that remember, each for itself.
- * Throws `params_invalid` for options that cannot be.
+ * Creates a proximal policy optimisation agent (Schulman et al. 2017, arXiv 1707.06347) whose actor and critic each have a memory.
+ * @throws AssayError `params_invalid` for invalid options.
  */
 export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Promise<Agent> {
   const { observationSize, actionSize, environments, executor = onnxExecutor } = definition;
@@ -76,15 +76,15 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   const actions = new Float32Array(environments * actionSize);
   const shown = new Float32Array(environments * observationSize);
   const exploring = createLiveMemory(environments, stateSize);
-  /** What lies between two steps: all of it goes into a checkpoint. */
+  /** The state between two steps: all of it goes into a checkpoint. */
   const live = {
-    /** Remembered after the last step, not yet cleared where an episode ended. */
+    /** Memory after the last step, not yet cleared where an episode ended. */
     state: exploring.state,
     start: new Float32Array(environments).fill(1),
-    /** After the last step, normalised; the last observation of its episode where that ended. */
+    /** Normalised, after the last step; the last observation of its episode where that ended. */
     nextObservation: new Float32Array(environments * observationSize),
     truncated: new Float32Array(environments),
-    /** Running discounted return, whose deviation scales the rewards. */
+    /** Running discounted return; its deviation scales the rewards. */
     discounted: new Float32Array(environments),
   };
   const exploiting = createLiveMemory(environments, stateSize);
@@ -107,7 +107,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     state: stateSize,
     networks: networks.layout.size,
   });
-  /** Steps of the rollout in hand; environment steps and gradient steps in all; whether the last step's truncations have their value. */
+  /** Steps in the current rollout; environment steps and gradient steps in all; true if the last step's truncations have their value. */
   let counters: Facts['counters'] = { filled: 0, observed: 0, gradientSteps: 0, valued: true };
 
   const normalise = (from: Float32Array, into: Float32Array): void => {
@@ -127,14 +127,14 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     for (let i = 0; i < noise.length; i++)
       noise[i] = distribution.noise === 'normal' ? rng.noise.normal() : -Math.log(-Math.log(rng.noise.uniform()));
   };
-  /** The actions as the environment takes them: a normal draw may lie outside of the box. */
+  /** The actions as the environment takes them: clipped, since a normal draw may lie outside of [-1, 1]. */
   const taken = (drawn: Float32Array): Float32Array => {
     actions.set(definition.choices ? drawn : drawn.map((action) => Math.min(Math.max(action, -1), 1)));
     return actions;
   };
   const at = (step: number, width: number): number => step * environments * width;
 
-  /** Everything that comes out is looked at: of NaN scores a choice would still be the index of one. */
+  /** Checks every output: from NaN scores a choice would still be a valid index. */
   const act = async (state: Float32Array, drawn: Float32Array): Promise<Fetches> => {
     const results = await program.run('act', { observation: shown, state, noise: drawn });
     const step = `after gradient step ${counters.gradientSteps}`;
@@ -166,7 +166,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     return taken(action!);
   };
 
-  /** The critic's view of what stands after the last step, with what was remembered of it. */
+  /** Values of the observations after the last step, with the memory at that step. */
   const valueAfter = async (): Promise<Float32Array> => {
     const state = options.memory === 'none' ? live.state.map(() => 0) : live.state;
     return (await program.run('value', { observation: live.nextObservation, state }))['value']!.slice();
@@ -225,7 +225,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
       const cut = !counters.valued && live.truncated.includes(1);
       if (!full && !cut) return null;
       const values = await valueAfter();
-      // Time ran out, but the world went on: what it would have paid counts as reward.
+      // A truncation is not the end of the task: the discounted value of what would follow counts as reward.
       const row = at(counters.filled - 1, 1);
       if (cut)
         for (let copy = 0; copy < environments; copy++)
@@ -248,7 +248,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
       const snapshot = decodeSnapshot('recurrent-ppo', bytes);
       const saved = snapshot.facts as unknown as Facts;
       if (saved.sizes !== sizes) throw new AssayError('data_invalid', `the checkpoint is of ${saved.sizes}, this agent is ${sizes}`);
-      // All is looked for before anything is changed.
+      // Everything is read before anything is changed.
       const states = statesOf(snapshot, program.states, [vectorName], saved.counters.gradientSteps);
       const found = held.map(([name, into]) => [into, arrayOf(snapshot, name)] as const);
       for (const [name, values] of states) program.write(name, values);

@@ -12,16 +12,16 @@ interface RolloutSizes {
 }
 
 const perStep = ['observation', 'action', 'start', 'reward', 'ended', 'value', 'logProbability', 'advantage', 'target'] as const;
-/** What a gradient step is fed, besides the states. */
+/** Inputs of a gradient step, besides the states. */
 const fed = ['observation', 'action', 'start', 'logProbability', 'advantage', 'target'] as const;
 type Column = (typeof perStep)[number];
 
-/** One round of acting: columns [steps, environments, width], and what was remembered before each sequence's first step. */
+/** One rollout: columns [steps, environments, width], and the memory before each sequence's first step. */
 export interface Rollout {
   readonly columns: Readonly<Record<Column, Float32Array>>;
   /** [sequences of an environment, environments, stateSize]. */
   readonly states: Float32Array;
-  /** Sequences in random order, `batchSequences` at a time, as feeds that the next batch overwrites. */
+  /** The sequences in random order, `batchSequences` per batch; the arrays are overwritten by the next batch. */
   readonly batches: (rng: Rng) => Generator<Readonly<Record<string, Float32Array>>>;
 }
 

@@ -14,10 +14,10 @@ import { criticsOf, criticValues, meanAction, sampleAction, temperatureLoss, tem
 import type { SacOptions } from './options.ts';
 import type { View } from './view.ts';
 
-/** Names of the states that hold trainable vectors; the layouts of the networks say what lies where in them. */
+/** Names of the states that hold trainable vectors; the networks' layouts say which parameter lies where. */
 export const vectors = { actor: 'actor', critics: 'critic', targetCritics: 'targetCritic', logAlpha: 'temperature/log' } as const;
 
-/** Actions of `rows` environments as the policy draws them. With a memory, `state` goes in and `nextState` comes out. */
+/** Graph of the actions of `rows` environments, drawn from the policy. With a memory, `state` goes in and `nextState` comes out. */
 export function actGraph(networks: SacNetworks, rows: number): Graph {
   const { actor, look } = actorOf(networks);
   const { features, remembered } = look(input('observation', [rows, networks.observationSize]));
@@ -25,7 +25,7 @@ export function actGraph(networks: SacNetworks, rows: number): Graph {
   return { outputs: { action: sampleAction(networks, actor, features, noise).action, ...remembered } };
 }
 
-/** The mean actions of `rows` environments, the normalisation in front: what is saved, and what acts without exploring. */
+/** Graph of the mean actions of `rows` environments, behind the normalisation: the saved policy, and acting without exploration. */
 export function policyGraph(networks: SacNetworks, rows: number, normalisation?: Normalisation): Graph {
   const raw = input('observation', [rows, networks.observationSize]);
   const observation = normalisation === undefined ? raw : normaliseFeatures(raw, normalisation);
@@ -34,7 +34,7 @@ export function policyGraph(networks: SacNetworks, rows: number, normalisation?:
   return { outputs: { action: meanAction(networks, actor, features), ...remembered } };
 }
 
-/** The actor's parameters, and its view of one observation per row with what is to be remembered of it. */
+/** The actor's parameters, and its view of one observation per row with the memory's next state. */
 function actorOf(networks: SacNetworks) {
   const { actorLayout, criticLayout, shared, views } = networks;
   const actor = partsOf(actorLayout, state(vectors.actor, [actorLayout.size]));
@@ -48,13 +48,13 @@ function actorOf(networks: SacNetworks) {
   return { actor, look };
 }
 
-/** Features of the observation that an action answered, and of the one that its return reaches to. */
+/** Features of the observation that the action was taken on, and of the one at the end of the return. */
 interface Looked {
   readonly now: Tensor;
   readonly next: Tensor;
 }
 
-/** How a batch shows observations to a view: as two rows, or as one window that holds both. */
+/** Inputs of a batch for a view: two rows, or one window that holds both observations. */
 function batchInputs(networks: SacNetworks, options: SacOptions): (view: View, parameters: Parameters) => Looked {
   const { batchSize: rows, window, returnSteps } = options;
   const { observationSize } = networks;
@@ -70,7 +70,7 @@ function batchInputs(networks: SacNetworks, options: SacOptions): (view: View, p
   }
   const steps = window + returnSteps;
   const [observations, starts] = [input('observations', [steps, rows, observationSize]), input('starts', [steps, rows, 1])];
-  // An episode may end before the return has all its steps.
+  // An episode may end before the return has n steps.
   const reached = returnSteps === 1 ? 1 : lastSteps(input('reached', [steps, rows, 1]), returnSteps + 1);
   return (view, parameters) => {
     const at = view.sequence(parameters, { observations, starts }, returnSteps + 1);
@@ -79,9 +79,9 @@ function batchInputs(networks: SacNetworks, options: SacOptions): (view: View, p
 }
 
 /**
- * One gradient step of SAC as one graph, in the order of stable-baselines3 (sac/sac.py): the temperature used is the one before
- * its own step; the critics step first; the actor then faces the critics just updated; the target critics follow last. A view is
- * not computed twice for that: the actor faces the critics' new layers on the features of their view before the step.
+ * One gradient step of SAC as one graph, in the order of stable-baselines3 (sac/sac.py): the temperature is the one before its own step;
+ * the critics step first; the actor then uses the updated critics; the target critics follow last. The critics' view is computed once: the
+ * actor uses the updated critic layers on the features from before the step.
  */
 export function updateGraph(networks: SacNetworks, options: SacOptions, targetEntropy: number): Graph {
   const { actionSize, views, shared } = networks;
@@ -150,7 +150,7 @@ export function updateGraph(networks: SacNetworks, options: SacOptions, targetEn
   };
 }
 
-/** `parts` are those of the vector that the loss depends on, in its order. */
+/** `parts`: the parameters of the vector that the loss depends on, in the layout's order. */
 function stepOf(name: string, vector: Tensor, layout: Layout, parts: readonly Tensor[], loss: Tensor, optimizer: Optimizer) {
   return optimizer.step(name, vector, flatten(gradients(loss, parts)), layout);
 }

@@ -25,17 +25,17 @@ import type { View } from './view.ts';
 import { createView } from './view.ts';
 
 /**
- * The actor gives a mean and a log standard deviation per action; the two critics are of one form. Each stands on a view of the
- * observations: the actor's own and one that both critics share, or one for all, which is the critics' then.
+ * The actor gives a mean and a log standard deviation per action; the two critics have the same layers. Each network gets features from a
+ * view of the observations: the actor and the critics have one view each, or all use the critics' view.
  */
 export interface SacNetworks {
   readonly observationSize: number;
   readonly actionSize: number;
   readonly actor: Layer;
-  /** One critic; the layout holds each of its parameters twice, on a leading axis. */
+  /** One critic; the layout holds each of its parameters twice, along a leading axis. */
   readonly critic: Layer;
   readonly views: { readonly actor: View; readonly critics: View };
-  /** Whether the actor looks through the critics' view, whose parameters the critics' loss alone moves (Yarats et al. 2021). */
+  /** True if the actor uses the critics' view, whose parameters only the critics' loss moves (Yarats et al. 2021). */
   readonly shared: boolean;
   readonly actorLayout: Layout;
   readonly criticLayout: Layout;
@@ -99,15 +99,18 @@ export function meanAction(networks: SacNetworks, actor: Parameters, features: T
 
 /** The two critics inside their flat vector. */
 export interface Critics {
-  /** Of the view that both share. */
+  /** Parameters of the view that both critics share. */
   readonly view: Parameters;
-  /** Of each critic's own layers. */
+  /** Parameters of each critic's own layers. */
   readonly own: readonly [Parameters, Parameters];
-  /** All of these tensors in the layout's order. */
+  /** All of these tensors in the order of the layout. */
   readonly inOrder: readonly Tensor[];
 }
 
-/** As two networks their biases and ReLUs are done in one pass with the products, and there are fewer ops than on a leading axis. */
+/**
+ * Splits the critics' vector into two networks. Compared with one network on a leading axis this needs fewer ops, and biases and ReLUs are
+ * computed in one pass with the products.
+ */
 export function criticsOf({ critic, criticLayout }: SacNetworks, vector: Tensor): Critics {
   const shapes = new Map(critic.parameters.map(({ name, shape }) => [name, shape]));
   const placed = criticLayout.parameters.map((parameter) => ({ ...parameter, ownShape: shapes.get(parameter.name) }));
@@ -131,7 +134,7 @@ export function criticValues(networks: SacNetworks, { own }: Critics, features: 
   return [networks.critic.apply(own[0], joined), networks.critic.apply(own[1], joined)];
 }
 
-/** r + discount (min Q' - alpha log p'), all [rows, 1]; the discount is 0 after a termination, and gamma^n n steps on. */
+/** r + discount (min Q' - alpha log p'), all [rows, 1]; the discount is 0 after a termination, and gamma^n for a return of n steps. */
 export function temporalTarget(parts: {
   readonly rewards: Tensor;
   readonly discount: Tensor;

@@ -5,7 +5,7 @@ export interface Priorities {
   readonly get: (row: number) => number;
   readonly set: (row: number, priority: number) => void;
   readonly total: () => number;
-  /** The row in whose share of [0, total) a point lies. */
+  /** The row whose share of [0, total) holds the point. */
   readonly at: (point: number) => number;
 }
 
@@ -24,7 +24,7 @@ export function createPriorities(rows: number): Priorities {
       let [node, left] = [1, point];
       while (node < leaves) {
         const first = sums[2 * node]!;
-        // Rounding may leave a point beyond the last share: never go where there is nothing.
+        // Rounding may leave a point beyond the last share: never descend into an empty branch.
         const right = left >= first && sums[2 * node + 1]! > 0;
         if (right) left -= first;
         node = 2 * node + Number(right);
@@ -34,13 +34,16 @@ export function createPriorities(rows: number): Priorities {
   };
 }
 
-/** `count` rows, one from each of that many equal shares of the total. */
+/** Draws `count` rows, one from each of n equal shares of the total. */
 export function drawRows({ total, at }: Priorities, count: number, rng: Rng, into: Int32Array): void {
   const share = total() / count;
   for (let i = 0; i < count; i++) into[i] = at((i + rng.uniform()) * share);
 }
 
-/** (rows p / total)^-correction of each drawn row, over the largest of them: what takes the bias of the draw out of a loss. */
+/**
+ * (rows p / total)^-correction of each drawn row, over the largest of them: the importance weights that remove the bias of the draw from a
+ * loss.
+ */
 export function correctingWeights(priorities: Priorities, rows: Int32Array, held: number, correction: number, into: Float32Array): void {
   let largest = 0;
   const raw = Array.from(rows, (row) => ((held * priorities.get(row)) / priorities.total()) ** -correction);

@@ -4,17 +4,20 @@ import type { Transitions } from '../agent.ts';
 import type { SacOptions } from './options.ts';
 import { correctingWeights, createPriorities, drawRows } from './priorities.ts';
 
-/** The last transitions of all copies in a ring of float32 columns, and what a gradient step is fed of them. */
+/** The last transitions of all copies, in a ring of float32 columns, and the batches that are drawn from them. */
 export interface ReplayBuffer {
-  /** Transitions now held. */
+  /** Number of transitions held. */
   readonly size: () => number;
   /** One step of all copies; `starts` is 1 for a copy whose episode begins with it. */
   readonly add: (transitions: Transitions, starts: Uint8Array) => void;
-  /** A batch, with replacement; overwritten by the next. The buffer must not be empty. `correction` is for priorities alone. */
+  /**
+   * Draws a batch with replacement; the arrays are overwritten by the next. The buffer must not be empty. `correction` is used with
+   * priorities only.
+   */
   readonly sample: (rng: Rng, correction?: number) => Feeds;
-  /** The squared errors that the critics made on the rows of the last batch: what its rows' priorities come from. */
+  /** Updates the priorities of the last batch's rows from the critics' squared errors. */
   readonly judge: (squaredErrors: Float32Array) => void;
-  /** The filled rows and where the next one goes: see {@link restore}. */
+  /** The filled rows and the place of the next one: see {@link restore}. */
   readonly save: () => { readonly columns: Readonly<Record<string, Float32Array>>; readonly next: number };
   readonly restore: (columns: Readonly<Record<string, Float32Array>>, next: number) => void;
 }
@@ -23,23 +26,25 @@ export interface ReplayOptions
   extends Pick<SacOptions, 'capacity' | 'batchSize' | 'gamma' | 'returnSteps' | 'memory' | 'window' | 'priorityExponent'> {
   readonly observationSize: number;
   readonly actionSize: number;
-  /** Copies that are stepped together. */
+  /** Copies of the environment that are stepped as one batch. */
   readonly environments: number;
 }
 
-/** The columns that a saved replay must have; those of priorities are there where it has any. */
+/** Columns that a saved replay must have; those of priorities are optional. */
 export const replayColumns = ['observation', 'action', 'reward', 'nextObservation', 'terminated', 'start'] as const;
 type Column = (typeof replayColumns)[number];
 
-/** What is added to an error, so that what was right once is still seen again. */
+/** Added to an error, so that rows of error 0 are still drawn. */
 const smallestError = 1e-6;
 
 /**
- * Rows lie time first: a step of all copies, then the next. Each holds the step after it as well, because the last observation of an
- * episode is not the first of the next. A batch holds, for rows drawn uniformly or by priority, the action, the sum of the rewards
- * of up to `returnSteps` steps within the episode, each gamma less, and the discount of what follows: gamma to their number, 0 after
- * a termination. Without a memory there are `observation` and `nextObservation`; with one, `observations` are the last `window` up
- * to the row, those before its episode left out, then those up to the one that the return reaches; time first.
+ * Rows lie time first: one step of all copies, then the next. Each holds the next observation as well, because the last observation of an
+ * episode is not the first of the next. A batch holds, for rows drawn uniformly or by priority:
+ *
+ * - `action`, and `reward`: the sum of up to `returnSteps` rewards within the episode, discounted by gamma per step;
+ * - `discount` of the value that follows: gamma to the number of those steps, 0 after a termination;
+ * - without a memory `observation` and `nextObservation`; with one `observations`, time first: the last `window` up to the row, zeros
+ * before its episode, then those up to the end of the return.
  */
 export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
   const { batchSize, observationSize, actionSize, environments, gamma, returnSteps, window, priorityExponent } = options;
@@ -80,7 +85,7 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
   let [size, next, largestPriority] = [0, 0, 1];
 
   const stepOf = (row: number): number => row - (row % environments);
-  /** The same copy's step before or after; -1 where there is none in the same episode that is still held. */
+  /** Row of the same copy's step before or after (-1: none in the same episode is held). */
   const before = (row: number): number => {
     const oldest = size < capacity ? 0 : next;
     return columns.start[row] === 1 || stepOf(row) === oldest ? -1 : (row - environments + capacity) % capacity;
@@ -99,7 +104,7 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
     for (let i = 0; i < width; i++) columns[name][(next + copy) * width + i] = source[copy * width + i]!;
   };
 
-  /** Fills place `at` of the batch from a row; gives the rows that its return runs over. */
+  /** Fills place `at` of the batch from a row; returns the rows of its return. */
   const take = (row: number, at: number): readonly number[] => {
     for (let i = 0; i < actionSize; i++) batch.action[at * actionSize + i] = columns.action[row * actionSize + i]!;
     const passed = [row];
@@ -187,7 +192,7 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
       size = saved['reward']!.length;
       next = position;
       if (priorities === null) return;
-      // What was kept without priorities is all alike, as what is new.
+      // Rows that were saved without priorities get the priority of new ones.
       largestPriority = saved['largestPriority']?.[0] ?? 1;
       const priorityOf = (row: number): number => saved['priority']?.[row] ?? largestPriority;
       for (let row = 0; row < capacity; row++) priorities.set(row, row < size ? priorityOf(row) : 0);

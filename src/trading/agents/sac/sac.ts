@@ -20,22 +20,22 @@ import { createReplayBuffer, replayColumns } from './replay-buffer.ts';
 export interface SacDefinition {
   readonly observationSize: number;
   readonly actionSize: number;
-  /** Copies of the environment that act together. */
+  /** Copies of the environment that are stepped as one batch. */
   readonly environments: number;
   readonly seed: string | number;
-  /** What differs from the defaults (options.ts). */
+  /** Settings that differ from the defaults (options.ts). */
   readonly options?: Partial<SacOptions>;
   readonly executor?: Executor;
 }
 
-/** Before the names of the replay's columns in a checkpoint. */
+/** Prefix of the names of the replay's columns in a checkpoint. */
 const replayPrefix = 'replay:';
 
-/** The streams of random numbers, one per purpose, so that a change of one leaves the others alone. */
+/** The streams of random numbers, one per purpose, so that a change of one leaves the others as they were. */
 const streams = ['warmup', 'exploration', 'replay', 'noise'] as const;
 
 interface Facts {
-  /** What the arrays were made for; a checkpoint of other sizes is refused. */
+  /** Sizes of the arrays; a checkpoint of other sizes is refused. */
   readonly sizes: string;
   readonly observed: number;
   readonly gradientSteps: number;
@@ -46,8 +46,8 @@ interface Facts {
 }
 
 /**
- * Soft actor-critic (Haarnoja et al. 2018, arXiv 1812.05905) with automatic temperature. Throws `params_invalid` for options that
- * cannot be.
+ * Creates a soft actor-critic agent (Haarnoja et al. 2018, arXiv 1812.05905) with automatic temperature.
+ * @throws AssayError `params_invalid` for invalid options.
  */
 export async function createSac(definition: SacDefinition): Promise<Agent> {
   const { observationSize, actionSize, environments, executor = onnxExecutor } = definition;
@@ -131,7 +131,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       if (starts !== undefined) beginning.set(starts);
       const warming = observed < options.warmupSteps;
       for (let i = 0; i < exploration.length; i++) exploration[i] = warming ? 2 * rng.warmup.uniform() - 1 : rng.exploration.normal();
-      // At random, and yet with a memory: what is shown now is remembered when the policy takes over.
+      // During the warm-up a memory runs too, so that it holds the episode so far when the policy starts to act.
       if (!warming || stateSize > 0) await step('act', exploring, beginning, { observation, noise: warming ? quiet : exploration });
       return warming ? exploration : acted;
     },
@@ -175,7 +175,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       const snapshot = decodeSnapshot('sac', bytes);
       const saved = snapshot.facts as unknown as Facts;
       if (saved.sizes !== sizes) throw new AssayError('data_invalid', `the checkpoint is of ${saved.sizes}, this agent is ${sizes}`);
-      // All is looked for before anything is changed.
+      // Everything is read before anything is changed.
       const states = statesOf(snapshot, program.states, Object.values(vectors), saved.gradientSteps);
       const rows = replayColumns.map((name) => [name, arrayOf(snapshot, `${replayPrefix}${name}`)] as const);
       const priorities = ['priority', 'largestPriority'].flatMap((name) => {
@@ -197,7 +197,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
         ...(networks.shared ? [{ state: vectors.critics, layout: networks.criticLayout }] : []),
       ];
       const weights = Object.fromEntries(owners.map(({ state, layout }) => [state, { values: program.read(state), layout }]));
-      // Attention across tickers, too, is written for the number of rows that it was built for.
+      // The cross-ticker attention and the memories are compiled for a fixed number of rows.
       const freeRows = stateSize === 0 && options.encoder === 'none';
       return serialise(policyGraph(networks, 1, normalisation), { weights, metadata, freeRows }).bytes;
     },

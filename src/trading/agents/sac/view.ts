@@ -12,20 +12,20 @@ export interface ViewOptions extends EncoderSizes, MemorySizes {
   readonly recall: 'window' | 'episode';
 }
 
-/** What a network makes of observations before its own layers: an encoder of each, then a memory of the last of them, both optional. */
+/** The input stage of a network: an optional encoder of each observation, then an optional memory over the last of them. */
 export interface View {
   readonly parameters: readonly Parameter[];
-  /** Features that come out: of the memory the last observation's own features stand beside what is remembered. */
+  /** Width of the result: with a memory, its output and the last observation's own features side by side. */
   readonly outputs: number;
-  /** Numbers remembered per row; 0 without a memory. */
+  /** Size of the memory's state per row (0: no memory). */
   readonly stateSize: number;
-  /** One observation per row, [rows, observationSize]; `state` [rows, stateSize] where there is a memory. */
+  /** One observation per row, [rows, observationSize]; `state` [rows, stateSize] with a memory. */
   readonly step: (
     parameters: Parameters,
     observations: Tensor,
     state: Tensor | null,
   ) => { readonly features: Tensor; readonly state: Tensor | null };
-  /** Of a sequence that begins with nothing remembered, the features at one of its last `wanted` steps per row. */
+  /** Features of a sequence that begins with an empty memory, at one of its last `wanted` steps per row. */
   readonly sequence: (parameters: Parameters, sequence: Sequence, wanted: number) => (at: StepOf) => Tensor;
 }
 
@@ -35,7 +35,7 @@ export interface Sequence {
   readonly starts: Tensor;
 }
 
-/** One of the wanted steps: the same for all rows, or a 1 at each row's own, [wanted, rows, 1]. */
+/** One of the wanted steps: the same for all rows, or one-hot per row, [wanted, rows, 1]. */
 export type StepOf = number | Tensor;
 
 export function createView(owner: string, observationSize: number, options: ViewOptions): View {
@@ -64,8 +64,8 @@ export function createView(owner: string, observationSize: number, options: View
 }
 
 /**
- * A view whose step remembers the observations themselves and looks at all of them again: just what a gradient step sees, however
- * long the episode. The state is the last window - 1 observations, oldest first, each with a 1 behind it: all zero is an empty past.
+ * A view whose state is the window of observations itself, which each step computes anew: exactly what a gradient step sees, however long
+ * the episode. The state is the last window - 1 observations, oldest first, each followed by a 1; all zeros is an empty past.
  */
 function overWindow(view: View, observationSize: number, window: number): Pick<View, 'stateSize' | 'step'> {
   const each = observationSize + 1;
@@ -73,7 +73,7 @@ function overWindow(view: View, observationSize: number, window: number): Pick<V
   return {
     stateSize: past,
     step: (parameters, observations, state) => {
-      if (state === null) throw new AssayError('internal', 'a view with a memory needs what it remembers');
+      if (state === null) throw new AssayError('internal', 'a view with a memory needs its state');
       const rows = observations.shape[0]!;
       const now = concat([observations, broadcast(constant(1), [rows, 1])], 1);
       const all = concat([state, now], 1);

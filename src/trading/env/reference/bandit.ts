@@ -2,8 +2,8 @@ import type { VectorEnv } from '../env.ts';
 import { vectorised } from './rules.ts';
 
 /**
- * Arms of which one pays 1 and the others nothing, with normal noise on top where asked for (Sutton & Barto 2018, section 2.3; PufferLib,
- * ocean `bandit`). The same arm pays in every environment. One step an episode; the observation is always 1.
+ * One of n arms pays 1 and the others nothing, plus normal noise if asked for (Sutton & Barto 2018, section 2.3; PufferLib, ocean
+ * `bandit`). The same arm pays in every environment. One step per episode; the observation is always 1.
  */
 export function bandit(count: number, arms = 4, noise = 0): VectorEnv {
   const best = arms - 2;

@@ -5,7 +5,7 @@ const gravity = 9.8;
 const cartMass = 1;
 const poleMass = 0.1;
 const totalMass = cartMass + poleMass;
-/** Half the pole. */
+/** Half the length of the pole. */
 const length = 0.5;
 const push = 10;
 const dt = 0.02;
@@ -18,9 +18,9 @@ interface CartPoleOptions {
 }
 
 /**
- * CartPole-v1 of gymnasium (envs/classic_control/cartpole.py; Barto, Sutton & Anderson 1983): push a cart left (0) or right (1) to
- * keep its pole up. Reward 1 a step; over when the pole leans more than 12 degrees or the cart is 2.4 off; cut after 500 steps.
- * Observation [position, speed, angle, angular speed], or [position, angle].
+ * CartPole-v1 of gymnasium (envs/classic_control/cartpole.py; Barto, Sutton & Anderson 1983): push a cart left (0) or right (1) to keep its
+ * pole up. Reward 1 per step; terminated when the pole leans more than 12 degrees or the cart is 2.4 from the centre; truncated after 500
+ * steps. Observation [position, speed, angle, angular speed], or [position, angle].
  */
 export function cartPole(count: number, { velocity = true }: CartPoleOptions = {}): VectorEnv {
   const state = new Float64Array(count * 4);

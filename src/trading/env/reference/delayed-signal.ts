@@ -4,18 +4,18 @@ import { vectorised } from './rules.ts';
 interface DelayedSignalOptions {
   /** Steps from a signal to the drift that it shows. */
   readonly delay?: number;
-  /** Steps that it lasts, and the drift after it. */
+  /** Steps that a signal lasts, and the drift after it. */
   readonly length?: number;
-  /** Per step, in standard deviations of the news. */
+  /** Drift per step, in standard deviations of the noise. */
   readonly drift?: number;
   readonly episodeSteps?: number;
 }
 
 /**
- * A price whose edge is seen `delay` steps before it pays: signal[t] shows which way the price drifts after step t + delay. A signal is
- * a run of `length` equal signs, then nothing for `delay` steps. Observation [signal]: neither the position nor the last return is
- * shown, for a policy without memory could remember by holding the one and follow the drift in the other. Costs nothing; reward:
- * position x next return. Who remembers the signal earns length x drift each; who does not, nothing.
+ * A price with a signal `delay` steps before it pays: signal[t] shows the direction of the drift after step t + delay. A signal is a run of
+ * `length` equal signs, then zeros for `delay` steps. Observation [signal]: position and last return are hidden, since a policy without
+ * memory could hold the signal in the position and follow the drift in the return. No costs; reward: position x next return. A policy that
+ * remembers the signal earns length x drift per signal, one without memory nothing.
  */
 export function delayedSignal(count: number, options: DelayedSignalOptions = {}): VectorEnv {
   const { delay = 40, length = 10, drift = 1, episodeSteps = 256 } = options;
@@ -29,7 +29,7 @@ export function delayedSignal(count: number, options: DelayedSignalOptions = {})
     episodeSteps,
     begin: (copy, rng) => {
       signal[copy] = 0;
-      // Episodes begin after a signal that was none, each at another distance, so that the number of the step says nothing.
+      // Each episode begins after an empty signal at a random distance, so that the step number gives no information.
       age[copy] = length + rng.int(delay);
     },
     show: (copy, into, offset) => {
@@ -44,7 +44,7 @@ export function delayedSignal(count: number, options: DelayedSignalOptions = {})
   });
 }
 
-/** What remembering the signal earns a step, in the long run. */
+/** Mean reward per step of a policy that remembers the signal. */
 export function delayedSignalEdge({ delay = 40, length = 10, drift = 1 }: DelayedSignalOptions = {}): number {
   return (length * drift) / (delay + length);
 }

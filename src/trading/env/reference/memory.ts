@@ -2,13 +2,13 @@ import type { VectorEnv } from '../env.ts';
 import { vectorised } from './rules.ts';
 
 /**
- * Repeat what was shown, after a delay (PufferLib, ocean `memory`): `length` random bits are shown one by one, then zeros for `delay`
- * steps, then each is to be given back in order. A right answer pays 1, and so does a 0 given while further bits are shown; the score of
- * an episode, what its answers earn over `length`, is 1 with memory and 0.5 without. Observation: the bit, 0 when there is none.
+ * Repeat bits after a delay (PufferLib, ocean `memory`): `length` random bits are shown one by one, then zeros for `delay` steps, then each
+ * bit is to be given back in order. A right answer pays 1, and so does a 0 while further bits are shown; the score of an episode, the
+ * rewards of its answers over `length`, is 1 with memory and 0.5 without. Observation: the bit, or 0.
  */
 export function memory(count: number, length = 1, delay = 4): VectorEnv {
   const bits = new Int8Array(count * length);
-  /** Of the next action, counted from 1: the first bit is seen before any action. */
+  /** Number of the next action, from 1: the first bit is seen before any action. */
   const ticks = new Int32Array(count);
   const horizon = 2 * length + delay;
   return vectorised(count, {

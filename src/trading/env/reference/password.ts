@@ -3,9 +3,9 @@ import type { VectorEnv } from '../env.ts';
 import { vectorised } from './rules.ts';
 
 /**
- * Guess a fixed string of bits (PufferLib, ocean `password`): the only reward is 1 at the end of an episode in which every bit was
- * right. A policy must not settle before it has met the reward, and must hold on to it then. The string is the same in every
- * environment of one length. Observation: the bits guessed so far, -1 for those to come, so that no memory is needed.
+ * Guess a fixed string of bits (PufferLib, ocean `password`): the only reward is 1 at the end of an episode in which every bit was right. A
+ * policy must keep exploring until it has met the reward, and then keep the string. The string is the same in every environment of one
+ * length. Observation: the bits guessed so far, -1 for those to come, so that no memory is needed.
  */
 export function password(count: number, length = 5): VectorEnv {
   const secretRng = createRng(`password/${length}`);

@@ -9,8 +9,8 @@ const largestSpeed = 8;
 const largestTorque = 2;
 
 /**
- * Pendulum-v1 of gymnasium (envs/classic_control/pendulum.py): swing a pole up and hold it. Observation [cos, sin, speed], action
- * a share of the largest torque, reward -(angle^2 + .1 speed^2 + .001 torque^2). Cut after 200 steps, never terminated.
+ * Pendulum-v1 of gymnasium (envs/classic_control/pendulum.py): swing a pole up and hold it. Observation [cos, sin, speed], action a share
+ * of the largest torque, reward -(angle^2 + 0.1 speed^2 + 0.001 torque^2). Truncated after 200 steps, never terminated.
  */
 export function pendulum(count: number): VectorEnv {
   const angle = new Float64Array(count);

@@ -2,20 +2,20 @@ import type { VectorEnv } from '../env.ts';
 import { vectorised } from './rules.ts';
 
 interface PriceOptions {
-  /** Share of a return that comes back in the next: 0 is a random walk, on which nothing can be earned. */
+  /** Autocorrelation: share of a return that repeats in the next; 0 is a random walk, on which no policy can earn. */
   readonly persistence: number;
-  /** Of the traded amount, in basis points. */
+  /** Cost of the traded amount, in basis points. */
   readonly costBp?: number;
   readonly episodeSteps?: number;
 }
 
-/** Standard deviation of the news of one step, in basis points. */
+/** Standard deviation of the noise of one step, in basis points. */
 const newsBp = 10;
 
 /**
- * A price whose returns are r[t+1] = persistence r[t] + news, with an action that is the position in [-1, 1] for the next step.
- * Observation [r[t] / 10 bp, position]; reward, in units of 10 bp: position r[t+1] - cost |change of position|. Who knows the
- * rule holds the sign of the last return, which earns persistence * E|r| a step.
+ * A price whose returns are r[t+1] = persistence r[t] + noise, with an action that is the position in [-1, 1] for the next step.
+ * Observation [r[t] / 10 bp, position]; reward, in units of 10 bp: position r[t+1] - cost |change of position|. The best policy holds the
+ * sign of the last return and earns persistence * E|r| per step.
  */
 function price(count: number, { persistence, costBp = 0, episodeSteps = 256 }: PriceOptions): VectorEnv {
   const last = new Float64Array(count);

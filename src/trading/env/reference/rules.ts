@@ -2,23 +2,23 @@ import type { Rng } from '../../../core/rng.ts';
 import { createRng } from '../../../core/rng.ts';
 import type { VectorEnv } from '../env.ts';
 
-/** An environment by what one copy of it does; what a copy remembers is kept by the rules, per copy. */
+/** An environment defined by one copy of it; the rules keep the state of each copy. */
 export interface Rules {
   readonly observationSize: number;
   readonly actionSize: number;
   readonly choices?: readonly number[];
-  /** An episode is cut after this many steps. */
+  /** An episode is truncated after this many steps. */
   readonly episodeSteps: number;
   readonly begin: (copy: number, rng: Rng) => void;
   /** Writes a copy's observation to `into` from `offset` on. */
   readonly show: (copy: number, into: Float32Array, offset: number) => void;
-  /** One step of a copy, its first action at actions[offset]; gives the reward. */
+  /** Runs one step of a copy, its first action at actions[offset]; returns the reward. */
   readonly advance: (copy: number, actions: Float32Array, offset: number, rng: Rng) => number;
-  /** Whether the last step ended the episode for good; never, when left out. */
+  /** True if the last step terminated the episode; default: never. */
   readonly over?: (copy: number) => boolean;
 }
 
-/** `count` copies under the same rules, each with episodes of its own. */
+/** A vectorised environment of `count` copies under the same rules, each with its own episodes. */
 export function vectorised(count: number, rules: Rules): VectorEnv {
   const { observationSize, actionSize, choices, episodeSteps } = rules;
   const observations = new Float32Array(count * observationSize);

@@ -2,8 +2,8 @@ import type { VectorEnv } from '../env.ts';
 import { vectorised } from './rules.ts';
 
 /**
- * A task whose best memoryless policy is random (PufferLib, ocean `stochastic`): with f the part of this episode's steps that chose 0, this
- * one included, a step pays 1 - (share - f)^2 where it brought f towards `share`, else nothing. The observation is always 0, so that a policy which settles on one
+ * A task whose best memoryless policy is random (PufferLib, ocean `stochastic`): with f the share of 0 among this episode's steps, this one
+ * included, a step pays 1 - (share - f)^2 if it moved f towards `share`, else nothing. The observation is always 0, so that a constant
  * choice earns little; playing 0 with probability `share` is best.
  */
 export function stochastic(count: number, share = 0.75, episodeSteps = 1000): VectorEnv {
