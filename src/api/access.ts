@@ -8,7 +8,7 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 }
 
-/** Only requests whose Host and path make a URL: the adapter lets a few others through, such as `Host: xn--`. */
+/** Refuses requests whose Host and path form no URL; the adapter passes a few of those, such as `Host: xn--`. */
 export const onlyReadable: MiddlewareHandler = async (c, next) => (URL.canParse(c.req.url) ? next() : answerProblem(c, unreadableProblem));
 
 /**
@@ -26,12 +26,12 @@ const onlyLoopbackNames: MiddlewareHandler = async (c, next) => {
   });
 };
 
-/** Who may ask: with a token whoever sends it, without one this machine. */
+/** Requires the token where there is one; otherwise only this machine may ask. */
 export function guard(token: string | undefined): MiddlewareHandler {
   return token === undefined ? onlyLoopbackNames : requireToken(token);
 }
 
-/** Only requests with `Authorization: Bearer <token>` (RFC 6750). */
+/** Passes only requests with `Authorization: Bearer <token>` (RFC 6750). */
 function requireToken(token: string): MiddlewareHandler {
   const expected = digest(token);
   return async (c, next) => {
@@ -53,21 +53,21 @@ function digest(text: string): Buffer {
 }
 
 /**
- * No orders from pages of other sites: a browser that sends one says where the page comes from (`Origin`, `Sec-Fetch-Site`).
- * Other clients send neither, and are let through.
+ * Refuses commands from pages of other sites: a browser names the page's origin (`Origin`, `Sec-Fetch-Site`).
+ * Other clients send neither and pass.
  */
 export const onlyOwnPages: MiddlewareHandler = async (c, next) => {
   if (/^(GET|HEAD|OPTIONS)$/.test(c.req.method)) return next();
   const origin = c.req.header('origin');
   const site = c.req.header('sec-fetch-site') ?? 'none';
-  // By host: whoever puts TLS in front changes the scheme.
+  // Compared by host: a TLS proxy in front changes the scheme.
   const sameHost = origin === undefined || (URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host);
   const own = sameHost && (site === 'none' || site === 'same-origin');
   if (own) return next();
   return answerProblem(c, {
     status: 403,
     code: 'cross_site',
-    detail: 'a page of another site sent this order',
+    detail: 'a page of another site sent this request',
     hint: 'send it from a program, or from a page of this server',
   });
 };

@@ -16,22 +16,22 @@ export interface ApiOptions {
   readonly db: Db;
   /** Where artifacts lie, unless ASSAY_ARTIFACTS names another store. Default: as everywhere. */
   readonly dataDir?: string | undefined;
-  /** What wakes those that follow a study, one for all of them. Default: they look every second. */
+  /** Notifies followers of studies, shared by all of them. Default: they poll every second. */
   readonly changes?: StudyChanges | undefined;
-  /** Aborted when the server is about to close: ends what would never end by itself. */
+  /** Aborted when the server closes: ends streams, which never end by themselves. */
   readonly closing?: AbortSignal | undefined;
-  /** Asked of every request but the health probes. Without one, only requests addressed to this machine by name are answered. */
+  /** Required of every request except the health probes. Without one, only requests addressed to this machine by name are answered. */
   readonly token?: string | undefined;
   /** Event streams at a time. Default {@link standardStreams}. */
   readonly mostStreams?: number | undefined;
-  /** Hears of every answer with a status from 500, with the error itself; clients never see that. */
+  /** Receives the error behind every answer with a status from 500; clients never see it. */
   readonly onFault?: ((error: unknown) => void) | undefined;
 }
 
 /** Event streams of one server at a time. */
 export const standardStreams = 64;
 
-/** zod leaves `__proto__` out without a word; a body that has it, or a sibling of it, is refused. What is no JSON is refused where it is read. */
+/** Refuses bodies with `__proto__` or a sibling of it, which zod would drop silently. Invalid JSON is refused where it is parsed. */
 const refuseReservedKeys = async (c: Context, next: () => Promise<void>): Promise<Response | undefined> => {
   const isJson = c.req.method === 'POST' && /^application\/([\w.+-]+\+)?json\b/i.test(c.req.header('Content-Type') ?? '');
   const reserved = isJson ? reservedKeyIn(await c.req.json().catch(() => null)) : null;
@@ -44,7 +44,7 @@ const refuseReservedKeys = async (c: Context, next: () => Promise<void>): Promis
 const refuseLarge = (c: Context): Response =>
   answerProblem(c, { status: 413, code: 'usage', detail: 'the request is larger than a megabyte', hint: 'send one trial a request' });
 
-/** The API under `/v1`. Needs no port: `createApi({ db }).request('/v1/studies')` answers. */
+/** Creates the API under `/v1`. Needs no port: `createApi({ db }).request('/v1/studies')` answers. */
 export function createApi(options: ApiOptions): OpenAPIHono {
   const {
     db,
@@ -63,7 +63,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
       xFrameOptions: 'DENY',
-      // Whether there is TLS, and for how long, is the business of who puts it in front.
+      // HSTS is left to the proxy that terminates TLS.
       strictTransportSecurity: false,
     }),
   );

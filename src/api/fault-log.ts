@@ -13,12 +13,12 @@ export interface FaultLine {
 
 export interface FaultLog {
   readonly add: (error: unknown) => void;
-  /** Writes what was counted and not yet said. */
+  /** Writes the counts that were not yet logged. */
   readonly close: () => void;
 }
 
 const windowMs = 60_000;
-/** Kinds that are told apart; further ones are one kind. */
+/** Number of kinds that are counted separately; all others count as one. */
 const mostKinds = 100;
 
 interface Kind {
@@ -28,7 +28,7 @@ interface Kind {
 }
 
 /**
- * Says the first fault of a kind at once, and after each minute how many more there were: a database that is away fails every request.
+ * Logs the first fault of a kind at once, then once a minute how many more there were: an unreachable database fails every request.
  * A kind is a code of the command line, the class and code of the error behind it, and the line of code that threw it.
  */
 export function createFaultLog(write: (line: FaultLine) => void): FaultLog {
@@ -74,7 +74,7 @@ export function createFaultLog(write: (line: FaultLine) => void): FaultLog {
 function kindOf(error: unknown): string {
   const root = rootOf(error);
   const { code } = problemOf(error);
-  // Whoever asked for it: away is away.
+  // One kind for all routes.
   if (code !== 'internal' || !(root instanceof Error)) return code;
   const thrownAt = root.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
   return `${code} ${root.name} ${'code' in root ? String(root.code) : ''} ${thrownAt.trim()}`;

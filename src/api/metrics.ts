@@ -6,13 +6,13 @@ export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 
 export interface WorkerMetricsOptions {
   readonly text: () => Promise<string>;
-  /** Why no trial can run here now; null where all is well. */
+  /** Returns why no trial can run here now (null: all is well). */
   readonly unwell?: (() => string | null) | undefined;
   /** As of the API: without one, only this machine may ask. */
   readonly token?: string | undefined;
 }
 
-/** What a worker shows: its figures at /metrics, and /healthz for probes, which answers 503 with the reason while the worker is unwell. */
+/** Serves a worker's metrics at /metrics, and /healthz for probes, which answers 503 with the reason while the worker is unwell. */
 export function createWorkerMetrics({ text, unwell = () => null, token }: WorkerMetricsOptions): OpenAPIHono {
   const app = new OpenAPIHono();
   app.get('/healthz', (c) => {

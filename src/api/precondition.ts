@@ -3,9 +3,9 @@ import type { OnlyAt } from '../storage/sql/only-at.ts';
 import { revisionsOf } from './revision-tag.ts';
 
 /**
- * RFC 9110, 13.1.1: with `If-Match` an order is carried out only while the study is at the revision that the caller saw, 412 otherwise.
+ * RFC 9110, 13.1.1: with `If-Match` a command is carried out only while the study is at the revision that the caller saw, 412 otherwise.
  * Tags of a study and of its trials name the same revision, so either may be sent. What they say beside it, how far running trials and
- * validations have come, is no condition of an order. Without the header, and with `*`, the order stands for itself.
+ * validations have come, is no condition. Without the header, and with `*`, there is none.
  */
 export function onlyAtOf(c: Context, study: string): OnlyAt {
   const given = c.req.header('if-match');

@@ -13,7 +13,7 @@ export const problemSchema = z
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
-    instance: z.string().openapi({ description: 'The path that was asked for' }),
+    instance: z.string().openapi({ description: 'The requested path' }),
     code: z.string().openapi({ description: 'What went wrong, in a word scripts can match', example: 'not_found' }),
     hint: z.string().openapi({ description: 'What to do about it' }),
     errors: z
@@ -27,7 +27,7 @@ const problemType = 'application/problem+json';
 
 type ProblemDocument = z.infer<typeof problemSchema>;
 
-/** Codes of the command line, and those that only a server needs. */
+/** Error codes, including those that only a server needs. */
 type ProblemCode = ErrorCode | 'unauthorized' | 'misdirected' | 'method_not_allowed' | 'cross_site';
 
 export interface Problem {
@@ -52,7 +52,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   database_unavailable: 503,
   disk_full: 503,
   unavailable: 503,
-  // What is stored or configured is wrong, not what was asked.
+  // The stored data or the configuration is wrong, not the request.
   study_invalid: 500,
   space_invalid: 500,
   data_invalid: 500,
@@ -65,7 +65,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   internal: 500,
 };
 
-/** Whatever was thrown, as the client may see it: of an unexpected error neither stack nor message. */
+/** Maps an error to what the client may see: of an unexpected error neither stack nor message. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof HTTPException) return { status: thrown.status as ContentfulStatusCode, code: 'usage', detail: thrown.message };
   const error = thrown instanceof AssayError ? thrown : databaseFault(thrown);
@@ -74,7 +74,7 @@ export function problemOf(thrown: unknown): Problem {
       status: 500,
       code: 'internal',
       detail: 'something went wrong here',
-      hint: 'what it was stands on the error output of the server',
+      hint: 'the error output of the server has the cause',
     };
   const status = statusOf[error.code];
   return {
@@ -87,11 +87,11 @@ export function problemOf(thrown: unknown): Problem {
   };
 }
 
-/** A request whose target and Host make no URL. */
+/** The problem of a request whose target and Host form no URL. */
 export const unreadableProblem: Problem = {
   status: 400,
   code: 'usage',
-  detail: 'the Host and the path of this request make no URL',
+  detail: 'the Host and the path of this request form no URL',
   hint: 'send the name and port of this server as Host, and a path that begins with a slash',
 };
 
@@ -99,7 +99,7 @@ export function answerProblem(c: Context, problem: Problem): Response {
   return c.body(documentOf(c.req.path, problem), problem.status, { 'content-type': problemType });
 }
 
-/** As {@link answerProblem}, where no app has the request in hand. */
+/** As {@link answerProblem}, outside of an app. */
 export function problemResponse(path: string, problem: Problem): Response {
   return new Response(documentOf(path, problem), { status: problem.status, headers: { 'content-type': problemType } });
 }
@@ -112,13 +112,13 @@ function documentOf(path: string, { status, code, detail, hint, errors = [] }: P
     detail,
     instance: path,
     code,
-    hint: hint ?? 'GET /openapi.json says what there is and what it takes',
+    hint: hint ?? 'GET /openapi.json lists the paths and their parameters',
     errors,
   };
   return JSON.stringify(document);
 }
 
-/** What a request that fails its schema is told: a path that can name nothing is not found, a query that does not fit is refused. */
+/** Maps a schema failure: an impossible path is not found, an invalid query or body is refused. */
 export function refuseInvalid(c: Context, target: string, { issues }: z.ZodError): Response {
   const errors = issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((field) => ({ field, message: 'there is no such parameter here' }));
@@ -133,18 +133,18 @@ export function refuseInvalid(c: Context, target: string, { issues }: z.ZodError
 
 const content = { [problemType]: { schema: problemSchema } } as const;
 
-/** Problems of every route but the health probes, which answer whoever asks. */
+/** Error responses of every route except the health probes, which need no token. */
 export const anyProblemResponses = {
-  400: { description: 'The request does not fit; `errors` names the fields', content },
+  400: { description: 'The request is invalid; `errors` names the fields', content },
   401: { description: 'The token is missing or wrong', content },
   421: { description: 'The request was addressed to another server: without a token only names of this machine are answered', content },
   500: { description: 'A mistake of the server, or what is stored cannot be used', content },
   503: { description: 'The database cannot be reached, or the server has no room for more', content },
 } as const;
 
-/** Those that orders have besides. */
+/** Additional error responses of routes that change state. */
 export const controlProblemResponses = {
-  403: { description: 'Another web site sent the order, or the role of the database may not carry it out', content },
+  403: { description: 'Another web site sent the request, or the role of the database may not carry it out', content },
   409: { description: 'The state of the study or trial forbids it', content },
   412: { description: 'The study has changed since the ETag in If-Match', content },
   413: { description: 'The body is larger than a megabyte', content },
@@ -154,5 +154,5 @@ export const controlProblemResponses = {
 /** The error responses that every route below `/v1` documents. */
 export const problemResponses = {
   ...anyProblemResponses,
-  404: { description: 'There is no such thing; `hint` names what may have been meant', content },
+  404: { description: 'Not found; `hint` names similar ones', content },
 } as const;

@@ -3,7 +3,7 @@ import type { Db } from '../storage/database.ts';
 import { type StudyRevision, studyRevision } from '../storage/readers/study-revision.ts';
 
 /**
- * A resource of a study with the ETag `W/"{study}-{revision}"`; 304 without reading it for who has that already.
+ * Answers a resource of a study with the ETag `W/"{study}-{revision}"`; 304 without reading it if the client has that already.
  * While a trial runs, its progress is part of the tag; `judged` adds the progress of validations, for resources that show them.
  * Rates and times left are as of the last change.
  *

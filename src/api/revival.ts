@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Brings back a server that died. */
+/** Restarts a server that died. */
 export interface Revival {
-  /** The server does not answer: starts an attempt, unless one is under way already. */
+  /** Starts an attempt, unless one is under way. Called when the server does not answer. */
   readonly begin: () => void;
   /** Ends the attempts; one that is under way is waited for. */
   readonly close: () => Promise<void>;
@@ -10,7 +10,7 @@ export interface Revival {
 
 export interface RevivalOptions {
   readonly revive: () => Promise<void>;
-  /** Hears of every attempt that failed. */
+  /** Called for every failed attempt. */
   readonly onFault: (error: unknown) => void;
   /** Before the second attempt; doubled for each further one. Default 1 s. */
   readonly firstDelayMs?: number;
@@ -20,7 +20,7 @@ export interface RevivalOptions {
 
 /**
  * Attempts until one succeeds: the first at once, each further one after twice the pause before. A server that dies again soon after it was
- * brought back counts as a failed attempt, so that one which cannot live is not started all the time.
+ * restarted counts as a failed attempt, so that a server that cannot run is not started all the time.
  */
 export function createRevival({ revive, onFault, firstDelayMs = 1000, longestDelayMs = 60_000 }: RevivalOptions): Revival {
   const closing = new AbortController();

@@ -7,10 +7,10 @@ export interface RouteContext {
   /** Where artifacts lie, unless ASSAY_ARTIFACTS names another store; undefined: as everywhere. */
   readonly dataDir: string | undefined;
   readonly changes: StudyChanges;
-  /** Aborted when the server stops: streams end, and clients come again. */
+  /** Aborted when the server stops: streams end, and clients reconnect. */
   readonly closing: AbortSignal;
   readonly onFault: (error: unknown) => void;
-  /** Event streams at a time; further ones are asked to come again. */
+  /** Maximum number of event streams; further requests are answered 503 with `Retry-After`. */
   readonly mostStreams: number;
   /** Whether requests carry a token. */
   readonly withToken: boolean;

@@ -17,7 +17,7 @@ export function metricsAddress(text: string): MetricsAddress {
 }
 
 /**
- * Looks at the address before anything is started.
+ * Checks the address before anything is started.
  * @throws AssayError `usage` for one that others can reach without a token in ASSAY_TOKEN.
  */
 export async function checkMetricsAddress(io: Io, address: MetricsAddress | undefined): Promise<void> {
@@ -27,7 +27,7 @@ export async function checkMetricsAddress(io: Io, address: MetricsAddress | unde
 }
 
 /**
- * Shows the figures of a run while it goes on, where an address is given. The run tells its events to `observe`.
+ * Serves the metrics of a run while it lasts, if an address is given. The run passes its events to `observe`.
  * @throws AssayError `usage` for an address that others can reach without a token in ASSAY_TOKEN, `port_in_use`.
  */
 export async function withMetricsServer<Result>(
@@ -45,7 +45,7 @@ export async function withMetricsServer<Result>(
   const listen = doorOf({ ...address, token: io.env['ASSAY_TOKEN'] });
   const figures = await createRunFigures();
   const serving = await serve(listen, createWorkerMetrics({ text: figures.text, unwell: figures.unwell, token: listen.token }).fetch);
-  say(io, options, `figures are at ${serving.url}/metrics`);
+  say(io, options, `metrics are at ${serving.url}/metrics`);
   try {
     return await run(figures.observe);
   } finally {

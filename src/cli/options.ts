@@ -4,7 +4,7 @@ import type { Device } from '../search/study/trial-context.ts';
 import type { Connection, ConnectOptions } from '../storage/connect.ts';
 import type { OutputOptions } from './output/print.ts';
 
-/** What every command understands. */
+/** Options of every command. */
 export interface GlobalOptions extends OutputOptions {
   readonly databaseUrl?: string;
   readonly dataDir?: string;
@@ -35,7 +35,7 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
-/** Also below 0. */
+/** Parses a whole number, negative ones too. */
 export function signedWholeNumber(text: string): number {
   return text.startsWith('-') ? -wholeNumber(text.slice(1)) : wholeNumber(text);
 }

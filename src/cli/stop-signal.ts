@@ -1,6 +1,6 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Work that the first of the process's signals asks to end; after that they end the process at once, as they do by default. */
+/** Runs work that the first signal asks to end; a second signal ends the process at once, as by default. */
 export async function untilStopped<Result>(work: (stopped: AbortSignal) => Promise<Result>): Promise<Result> {
   const stopped = new AbortController();
   const forget = (): void => {

@@ -17,7 +17,7 @@ import { trialSchema } from './trials.ts';
 
 export const bestSchema = z.object({
   study: z.string(),
-  direction: directionSchema.openapi({ description: 'Of the figure by which the trials are ordered' }),
+  direction: directionSchema.openapi({ description: 'Of the metric by which the trials are sorted' }),
   objectives: objectivesSchema,
   metric: z.string().nullable().openapi({ description: 'Null: the objective value' }),
   objective: z.string().nullable().openapi({ description: 'The one of several objectives that ranks' }),

@@ -28,8 +28,8 @@ export function addDocument(app: OpenAPIHono, { withToken }: RouteContext): void
         title: 'Assay',
         version: 'v1',
         description:
-          'Studies, trials, validations and models are read; studies and trials take orders: pause, resume, stop, cancel, queue, try again. ' +
-          'An order may say what it is about (`If-Match`) and is then carried out only while that has not changed. Errors are RFC 9457 problems.',
+          'Read and control studies, trials, validations and models: pause, resume, stop, cancel, queue, retry. ' +
+          'With `If-Match` a command is carried out only while the study has not changed. Errors are RFC 9457 problems.',
       },
       ...(withToken && { security: [{ token: [] }] }),
     });

@@ -29,7 +29,7 @@ export const changesSchema = z
     trials: z
       .array(changedTrialSchema)
       .readonly()
-      .openapi({ description: 'Those that changed, each as it is now, the newest change last' }),
+      .openapi({ description: 'The changed trials, each as it is now, the newest change last' }),
   })
   .openapi('Changes');
 
@@ -63,9 +63,9 @@ const events = createRoute({
   responses: {
     200: {
       description:
-        'An event `changes` for every page of at most 200 changed trials, at most four a second where nothing has piled up; its id is the revision that it reaches (`57`; ' +
+        'An event `changes` for every page of at most 200 changed trials, at most four a second unless older changes wait; its id is the revision that it reaches (`57`; ' +
         '`57.12` inside a revision that changed more trials than that), and its data is described here. The last event is `end`, whose data is an ' +
-        '`End`: nothing more will happen by itself. A stream that closes without it is to be asked for again with ' +
+        '`End`: nothing more follows. A stream that closes without it can be requested again with ' +
         '`Last-Event-ID`. A server sends a limited number of streams (503 with `Retry-After` beyond); all of one study are fed by one query. A comment each 15 seconds shows that the server is there. Reports change no revision: the last report of a running trial is as of its last change.',
       content: { 'text/event-stream': { schema: changesSchema } },
     },
@@ -75,10 +75,10 @@ const events = createRoute({
 });
 
 const pingMs = 15_000;
-/** How long a client waits before it asks again, unless it knows better. */
+/** How long a client waits before it reconnects, by default. */
 const retryMs = 1000;
 
-/** Seconds after which a client that found no room asks again. */
+/** Seconds after which a refused client may ask again. */
 const retryAfterS = 5;
 
 export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mostStreams }: RouteContext): void {
@@ -92,10 +92,10 @@ export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mos
     const lastId = c.req.valid('header')['last-event-id'];
     const since = lastId ?? begin ?? null;
     const { id } = await findStudy(db, c.req.valid('param').study);
-    // Refuses a position that cannot be, while an answer can still be a problem.
+    // Refuses an impossible position while the answer can still be a problem.
     const first = await changesSince(db, id, since, { limit: 1 });
     if (lastId !== undefined && first.next === lastId && endOf(first.study) !== null) return c.body(null, 204);
-    // Nobody would ever read the stream.
+    // HEAD has no body to stream.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
     if (streams >= mostStreams) {
       c.header('Retry-After', String(retryAfterS));
@@ -103,7 +103,7 @@ export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mos
         status: 503,
         code: 'unavailable',
         detail: `this server sends ${mostStreams} streams of events already`,
-        hint: `come again in ${retryAfterS} seconds, share a stream, or start the server with a larger --max-streams`,
+        hint: `try again in ${retryAfterS} seconds, share a stream, or start the server with a larger --max-streams`,
       }) as never;
     }
 
@@ -111,7 +111,7 @@ export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mos
     const gone = new AbortController();
     const leave = (): void => gone.abort();
     const pages = followStudy(db, id, { since, params, changes, feed, signal: gone.signal, onAway: onFault });
-    // nginx would keep events back.
+    // nginx would buffer events.
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       stream.onAbort(leave);
@@ -131,7 +131,7 @@ export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mos
           await stream.writeSSE({ event: 'changes', id, data: JSON.stringify(value satisfies ChangesPage) });
         }
       } catch (error) {
-        // The headers are out: the stream ends, and whoever asks again gets the problem.
+        // The headers are sent: the stream ends, and the next request gets the problem.
         onFault(error);
       } finally {
         streams -= 1;

@@ -16,7 +16,7 @@ import { addTrials } from './trials.ts';
 import { addValidation } from './validation.ts';
 import { addVersions } from './versions.ts';
 
-/** Every route of the API, one entry for each file of this folder. Figures come first, as they time those behind; the document last, as it has what stands before. */
+/** Every route of the API, one entry for each file of this folder. Metrics come first, as they time the others; the document last, as it describes them. */
 export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void)[] = [
   addMetrics,
   addStudies,

@@ -10,7 +10,7 @@ export const ledgerReportSchema = z
   .object({
     intact: z.boolean().openapi({ description: 'No finding failed' }),
     records: z.number().int(),
-    head: z.string().nullable().openapi({ description: 'Hash of the newest record: what to keep elsewhere; null for an empty ledger' }),
+    head: z.string().nullable().openapi({ description: 'Hash of the newest record, to be kept elsewhere (null: the ledger is empty)' }),
     recordsAfter: z.number().int().nullable().openapi({ description: 'How many records follow the one whose hash was given' }),
     policies: z.number().int().openapi({ description: 'How many policies were read and compared with their hash' }),
     witness: z.string().nullable().openapi({ description: 'Where the server keeps hashes outside of the database; null: nowhere' }),
@@ -46,7 +46,7 @@ const verify = createRoute({
   operationId: 'verifyLedger',
   summary: 'The ledger compared with itself, with the tables of models, and with what was kept outside',
   request: { query },
-  responses: answersWith(ledgerReportSchema, 'What was looked at, and everything that is not as it should be'),
+  responses: answersWith(ledgerReportSchema, 'What was checked, and every finding'),
 });
 
 export function addLedger(app: OpenAPIHono, { db, dataDir }: RouteContext): void {

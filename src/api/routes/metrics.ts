@@ -9,14 +9,14 @@ const metrics = createRoute({
   method: 'get',
   path: '/metrics',
   operationId: 'metrics',
-  summary: 'Figures of the studies and of this server for Prometheus',
+  summary: 'Metrics of the studies and of this server for Prometheus',
   responses: {
     200: { description: 'The text exposition format, version 0.0.4', content: { 'text/plain': { schema: z.string() } } },
     ...anyProblemResponses,
   },
 });
 
-/** `/metrics`: what the database knows of the studies, and how long this server takes to answer. Workers show their own figures. */
+/** `/metrics`: metrics of the studies from the database, and how long this server takes to answer. Workers serve their own. */
 export function addMetrics(app: OpenAPIHono, { db }: RouteContext): void {
   const registry = new Registry();
   const registers = [registry];
@@ -41,7 +41,7 @@ export function addMetrics(app: OpenAPIHono, { db }: RouteContext): void {
     registers,
   });
   const best = new Gauge({ name: 'assay_study_best_value', help: 'Value of the best complete trial', labelNames: ['study'], registers });
-  const seconds = new Gauge({ name: 'assay_database_seconds', help: 'Time that the database took for these figures', registers });
+  const seconds = new Gauge({ name: 'assay_database_seconds', help: 'Time that the database took for these metrics', registers });
 
   app.openapi(metrics, async (c) => {
     const startedAtMs = performance.now();

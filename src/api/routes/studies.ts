@@ -153,7 +153,7 @@ export function addStudies(app: OpenAPIHono, { db }: RouteContext): void {
   });
 }
 
-/** A study as others may see it. */
+/** A study without what belongs to the machine that opened it. */
 export type ShownStudy = Omit<StudyDetail, 'module'> & { readonly module: Omit<ModuleRef, 'url'> & { readonly url: string | null } };
 
 /** Without the folders of the machine that opened it: a module outside of the checkout is named by its place there. */

@@ -49,7 +49,7 @@ export function register(program: Command, io: Io): void {
     .option('--seed <n>', 'of the study', wholeNumber)
     .option('--deterministic', 'one trial at once and no limit of time: the same study gives the same numbers again, bit for bit')
     .option('--name <study>', 'in place of the name in the file')
-    .option('--metrics <[host:]port>', 'figures for Prometheus at /metrics (default host: 127.0.0.1)', metricsAddress)
+    .option('--metrics <[host:]port>', 'serve Prometheus metrics at /metrics (default host: 127.0.0.1)', metricsAddress)
     .action(async (file: string, flags: RunFlags, command: Command) => {
       const options = optionsOf(command);
       const { summary, best } = await runWithProgress(io, options, file, deterministicFlags(flags));

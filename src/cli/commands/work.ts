@@ -27,7 +27,7 @@ export function register(program: Command, io: Io): void {
     .option('--workers <n>', 'trials at once on each device (default: the cores shared out among the devices)', positiveWholeNumber)
     .option('--drain-after <duration>', 'no new trials after this long, such as 2h', durationMs)
     .option('--drain-for <duration>', 'after SIGTERM, how long trials may go on before they return to the queue (default: 30s)', durationMs)
-    .option('--metrics <[host:]port>', 'figures for Prometheus at /metrics (default host: 127.0.0.1)', metricsAddress)
+    .option('--metrics <[host:]port>', 'serve Prometheus metrics at /metrics (default host: 127.0.0.1)', metricsAddress)
     .action(async (flags: WorkFlags, command: Command) => {
       const options = optionsOf(command);
       const { workStudies } = await import('../../runner/supervisor/work-studies.ts');

@@ -2,10 +2,10 @@ import type { NonFinite, NonFiniteFlag } from '../../storage/readers/finite.ts';
 import { formatDuration, formatNumber, formatPercent } from './format.ts';
 import type { Column } from './table.ts';
 
-/** Null: there is none, which is not the same as one that JSON cannot hold. */
+/** Null where there is no value, as opposed to one that JSON cannot represent. */
 export type Figure = number | NonFinite | null | undefined;
 
-/** A figure of a document, or what it was where JSON cannot hold it. */
+/** A number of a document, or its name where JSON cannot represent it. */
 export function figureIn({ nonFinite }: NonFiniteFlag, name: string, figure: number | null | undefined): Figure {
   return nonFinite?.[name] ?? figure;
 }

@@ -48,7 +48,7 @@ function levelOf(event: RunEvent): Level {
   return warnings.has(event.kind) ? 'warn' : 'info';
 }
 
-/** What one wants to search by. Never parameters or metrics: those are in the database. */
+/** Fields that logs are searched by. No parameters or metrics: those are in the database. */
 function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
   switch (event.kind) {
     case 'study-opened':

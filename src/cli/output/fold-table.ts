@@ -11,7 +11,7 @@ export interface FoldLine {
   readonly metrics: Readonly<Record<string, Figure>>;
 }
 
-/** Means first, baselines beside them; with `everyFold` each judged fold below its subject. */
+/** Means first, baselines beside them; with `everyFold` each evaluated fold below its subject. */
 export function foldLines(items: readonly ValidationItem[], everyFold: boolean): FoldLine[] {
   const lines: FoldLine[] = [];
   for (const item of items) {
@@ -19,7 +19,7 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
     lines.push({ subject: item.address, seed: 'all', fold: mean, test: spanOf(item.folds), metrics: figuresOf(item) });
     if (everyFold) lines.push(...item.folds.map((fold) => lineOf(item.address, fold)));
   }
-  // Trials of one validation share their baselines: they were judged once.
+  // Trials of one validation share their baselines.
   for (const baseline of items[0]?.baselines ?? []) {
     lines.push({
       subject: baseline.name,

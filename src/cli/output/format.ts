@@ -1,7 +1,7 @@
 import { writeValue } from '../../search/space/literal.ts';
 import type { ChoiceValue, FlatParams } from '../../search/space/param.ts';
 
-/** How figures look in tables: four significant digits, a dash for what is not there. */
+/** Formats a number for tables: four significant digits, a dash for a missing one. */
 export function formatNumber(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined) return '-';
   if (!Number.isFinite(value)) return String(value);

@@ -21,7 +21,7 @@ export const gateColumns: readonly Column<GateResult>[] = [
   { title: 'because', cell: (gateResult) => gateResult.because, wrap: true },
 ];
 
-/** A verdict as scripts read it: NaN has no JSON form, so it is null and named in `nonFinite`; it never passes. */
+/** A gate result as scripts read it: NaN has no JSON form, so it is null and named in `nonFinite`; it never passes. */
 export function gateDocument(gateResult: GateResult) {
   return { ...gateResult, observed: finite(gateResult.observed), ...nonFiniteFlag({ observed: gateResult.observed }) };
 }

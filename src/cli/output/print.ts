@@ -10,7 +10,7 @@ export interface OutputOptions {
   readonly quiet?: boolean;
 }
 
-/** One answer in every form a caller may want: rows for people and pipes, a document for scripts. */
+/** One answer in every form: rows for people and pipes, a document for scripts. */
 export interface Answer<Row> {
   /** `--json`: one document. */
   readonly document: unknown;
@@ -41,12 +41,12 @@ export function printAnswer<Row>(io: Io, options: OutputOptions, answer: Answer<
   } else {
     const { text, dropped } = fitTable(answer.columns, answer.rows, io.out.width());
     io.out.write(text);
-    if (dropped.length > 0) say(io, options, `no room for ${dropped.join(', ')}: take a wider terminal, --csv or --json`);
+    if (dropped.length > 0) say(io, options, `not shown: ${dropped.join(', ')}; use a wider terminal, --csv or --json`);
     if (answer.footer !== undefined) say(io, options, answer.footer);
   }
 }
 
-/** Talk for people, on stderr; silent with `--quiet`. The lines of a stack are for `--log json` alone. */
+/** Writes messages for people to stderr; silent with `--quiet`. Stacks appear with `--log json` only. */
 export function say(io: Io, options: OutputOptions, text: string): void {
   if (options.quiet) return;
   if (io.log !== undefined) {

@@ -11,10 +11,10 @@ import { createLiveBlock } from './live-block.ts';
 import { type OutputOptions, say } from './print.ts';
 import { describeBest, describeTrials, endedTrials } from './study-lines.ts';
 
-/** Tells of a run while it goes on: a live block on a terminal, a line for each ended trial elsewhere. */
+/** Shows a run: a live block on a terminal, a line for each ended trial elsewhere. */
 export interface Progress {
   readonly tell: (event: RunEvent) => void;
-  /** Draws the last state and gives the terminal back; a second call does nothing. */
+  /** Draws the last state and releases the terminal; a second call does nothing. */
   readonly end: () => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   };
   let drawing: Promise<void> = Promise.resolve();
   const redraw = (): void => {
-    // A database that is away for a moment is the run's business; the picture simply waits.
+    // The run itself handles a database that is away; the picture waits.
     drawing = drawing.then(draw).catch(() => undefined);
   };
   const timer = setInterval(redraw, redrawMs);
@@ -65,7 +65,7 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   };
 }
 
-/** What this run has seen itself. */
+/** Counts of this run. */
 export interface RunSoFar {
   /** Addresses. */
   readonly running: readonly string[];
@@ -73,7 +73,7 @@ export interface RunSoFar {
   readonly elapsedMs: number;
 }
 
-/** The lines of the live block. Rate and time left are this run's own: the study may have slept for days before it. */
+/** The lines of the live block. Rate and time left are of this run, as the study may have been idle for days before it. */
 export function studyLines(study: StudyDetail, { running, endedHere, elapsedMs }: RunSoFar): string[] {
   const { budget } = study;
   const bounded = budget.trials < unlimitedTrials;
@@ -98,15 +98,15 @@ export function tellEvent(io: Io, options: OutputOptions, event: RunEvent): void
   if (io.log === undefined && line !== null) say(io, options, line);
 }
 
-/** What an event says to people, in one line; null where it says nothing. */
+/** Returns the line for an event (null: it is not shown). */
 export function lineOf(event: RunEvent): string | null {
   switch (event.kind) {
     case 'study-opened':
-      return `${event.study.created ? 'created' : 'going on with'} study ${event.study.name} (budget ${describeBudget(event.study.budget)})${event.notes.map((note) => `\n${note}`).join('')}`;
+      return `${event.study.created ? 'created' : 'continuing'} study ${event.study.name} (budget ${describeBudget(event.study.budget)})${event.notes.map((note) => `\n${note}`).join('')}`;
     case 'trial-started':
       return event.attempt > 1 ? `${event.address} starts again (attempt ${event.attempt})` : null;
     case 'trial-resumed':
-      return `${event.address} goes on after step ${event.step}`;
+      return `${event.address} resumes after step ${event.step}`;
     case 'trial-finished':
       return `${event.address} ${endOf(event.outcome)} after ${formatDuration(event.durationMs)}`;
     case 'trial-released':
@@ -126,7 +126,7 @@ export function lineOf(event: RunEvent): string | null {
     case 'study-unfit':
       return `${event.study} cannot run here: ${event.because}; its trials stay in the queue`;
     case 'study-set-aside':
-      return `${event.study} cannot be asked for a trial and is left alone for a while, or until it changes: ${describeFault(event.error)}`;
+      return `${event.study} cannot be asked for a trial; backing off until it changes, at most 5 minutes: ${describeFault(event.error)}`;
     case 'database-retry':
       return event.repeated === true ? null : `the database does not answer, trying again: ${event.message}`;
     case 'database-silent':

@@ -1,7 +1,7 @@
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import { usualSeeds } from '../usual-seeds.ts';
 
-/** What the promotion gates will lack of a study's trials however good they are, in one sentence; null: nothing, or nobody can say. */
+/** Returns in one sentence what the promotion gates will miss however good the trials are (null: nothing, or unknown). */
 export async function describeShortfall(evidence: EvidenceAhead | null): Promise<string | null> {
   if (evidence === null) return null;
   const [{ loadGateRules }, { missingEvidence }] = await Promise.all([

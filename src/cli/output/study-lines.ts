@@ -4,7 +4,7 @@ import { figureIn, showFigure } from './columns.ts';
 
 const barWidth = 24;
 
-/** Those that take no more of the budget. */
+/** Number of trials that have ended and count in the budget. */
 export function endedTrials({ counts, budget }: Pick<StudyItem, 'counts' | 'budget'>): number {
   return counts.complete + counts.pruned + (budget.countFailed === false ? 0 : counts.failed);
 }

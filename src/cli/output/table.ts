@@ -12,7 +12,7 @@ export interface Column<Row> {
   /** Its title there, where it says the unit. */
   readonly exactTitle?: string;
   readonly align?: 'left' | 'right';
-  /** What does not fit goes on below, at word ends, instead of being cut. */
+  /** True if a text wraps at word ends instead of being cut. */
   readonly wrap?: true;
   /** Where the terminal is too narrow, columns that have this are left out, the highest first. */
   readonly expendable?: number;
@@ -26,7 +26,7 @@ const leastFlexible = 16;
 
 export interface FittedTable {
   readonly text: string;
-  /** Titles of the columns that had no room. */
+  /** Titles of the columns that did not fit. */
   readonly dropped: readonly string[];
 }
 

@@ -8,10 +8,10 @@ import { formatTsv, tsvLines } from './records.ts';
 import { describeBest, describeTrials } from './study-lines.ts';
 import { columnsWith } from './trial-columns.ts';
 
-/** Shows a study that is followed. Data goes to `out`, the block to `err` where that is a terminal. */
+/** Shows a followed study. Data goes to `out`, the block to `err` if that is a terminal. */
 export interface WatchView {
   readonly show: (page: ChangesPage) => void;
-  /** Before something else is said; what is shown last stays. */
+  /** Clears the block before other output; the last one stays. */
   readonly pause: () => void;
 }
 
