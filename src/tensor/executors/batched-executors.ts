@@ -11,24 +11,24 @@ import type { Executor, Feeds, Fetches, Program } from './executor.ts';
 type Functions = Readonly<Record<string, Graph>>;
 
 /**
- * Numbers that an op gives in the mean up to which lanes were found faster as one, for all memories and sizes (docs/benchmarks.md). Above,
- * what a node costs by itself is little beside its arithmetic, and the numbers of all lanes leave the processor's caches.
+ * Above this mean tensor size batching is not faster, for all memories and sizes measured (docs/benchmarks.md): the cost of a node is then
+ * small beside its arithmetic, and the values of all members exceed the processor's caches.
  */
 const batchBelowMeanSize = 2 ** 14;
 
-/** How many numbers an op of a graph gives in the mean. */
+/** Mean number of elements that an op of the graph computes. */
 export function meanSize(graph: Graph): number {
   const computed = topological(rootsOf(graph)).filter(({ inputs }) => inputs.length > 0);
   return computed.reduce((total, { shape }) => total + sizeOf(shape), 0) / Math.max(computed.length, 1);
 }
 
 /**
- * Executors, one for each lane of the meeting, whose programs are one: the lanes compile the same functions, and what they run is
- * computed for all of them at once, each with feeds, results and states of its own. A lane needs to know nothing of the others. Where a
- * function's {@link meanSize} is above `upTo` that is not faster, and each has a program of its own.
+ * Returns one executor per member of the barrier. The members compile the same functions, which become one batched program; each member
+ * has its own feeds, results and states and needs no knowledge of the others. If the {@link meanSize} of a function is above `upTo`,
+ * batching is not faster and each member gets a program of its own.
  *
- * A function with updates waits until every lane runs it. One without, such as acting, runs when every lane has asked, or else for those
- * that have as soon as the event loop comes round: a lane that asks for nothing keeps nobody waiting.
+ * A function with updates runs when every member has asked for it. A function without updates, such as acting, runs when every member has
+ * asked or, for those that have, when the event loop turns: a member that asks for nothing blocks no other.
  */
 export function batchedExecutors(executor: Executor, barrier: Barrier, upTo = batchBelowMeanSize): readonly Executor[] {
   let programs = 0;
@@ -54,7 +54,7 @@ interface Place {
   readonly compile: (functions: Functions) => Promise<Program>;
   readonly states: readonly Leaf[];
   readonly barrier: Barrier;
-  /** Names the program among those of the lanes. */
+  /** Name of the program in the topics of the barrier. */
   readonly title: string;
 }
 
@@ -72,7 +72,7 @@ async function compileForAll(functions: Functions, { compile, states, barrier, t
     last = result.catch(() => undefined);
     return result;
   };
-  /** Runs a function; the results of the lanes, copied, as runs for other lanes may follow before a lane runs it again. */
+  /** Runs a function and returns the results by member, copied, because a run for other members may overwrite them. */
   const runFor = (name: string, feeds: Feeds, members: readonly number[]): Promise<ReadonlyMap<number, Fetches>> =>
     inTurn(async () => {
       const results = Object.entries(await program.run(name, feeds));
@@ -121,7 +121,7 @@ async function compileForAll(functions: Functions, { compile, states, barrier, t
 }
 
 const disposedError = (): MemberEnded =>
-  new MemberEnded('trial_failed', 'another lane has disposed of its program: no step can be taken for all');
+  new MemberEnded('trial_failed', 'another member has disposed of its program, so no step can run for all of them');
 
 const sliceOf = (values: Float32Array, member: number, members: number): Float32Array =>
   values.slice((member * values.length) / members, ((member + 1) * values.length) / members);
@@ -132,12 +132,16 @@ function checkSame(functions: Functions, other: Functions): void {
     (name) => functions[name] === undefined || other[name] === undefined || !sameGraph(functions[name], other[name]),
   );
   if (differing !== undefined)
-    throw new AssayError('shape_invalid', `lanes that run together need the same functions, and ${differing} is not the same for all`, {
-      hint: 'lanes may differ in their seeds and in what they are fed, not in sizes or settings',
-    });
+    throw new AssayError(
+      'shape_invalid',
+      `members of one batched program must compile the same functions, but ${differing} is not the same for all`,
+      {
+        hint: 'members may differ in seeds and feeds, not in sizes or settings',
+      },
+    );
 }
 
-/** Collects lanes that ask for the same run until all that are present have, or the event loop comes round. */
+/** Collects members that ask for the same run until all present ones have asked or the event loop turns, then runs it once for them. */
 function collector<Result>(
   run: (members: readonly number[]) => Promise<ReadonlyMap<number, Result>>,
   present: ReadonlySet<number>,

@@ -4,13 +4,13 @@ import { executorChoices } from './executor.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('takes onnx where no card is visible, and what is asked for by name', () => {
+test('takes onnx if no card is visible, and any executor by its name', () => {
   vi.stubEnv('CUDA_VISIBLE_DEVICES', '');
   expect(chooseExecutor().id).toBe('onnx');
   for (const choice of executorChoices.filter((each) => each !== 'auto')) expect(chooseExecutor(choice).id).toBe(choice);
 });
 
-test('says of every executor whether it runs here, and what auto takes and why', async () => {
+test('reports whether each executor runs here, and which one auto takes and why', async () => {
   vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
   vi.stubEnv('ASSAY_DATA_DIR', '/nowhere');
   const reports = await reportExecutors();

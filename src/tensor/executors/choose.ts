@@ -22,7 +22,7 @@ interface Automatic {
   readonly because: string;
 }
 
-/** Looks before it loads: TensorFlow takes half a second and hundreds of megabytes, which a trial on onnx should not pay. */
+/** Looks for a card before it loads TensorFlow, which takes half a second and hundreds of megabytes. */
 function automatic(): Automatic {
   if (!gpuVisible()) return { executor: onnxExecutor, because: 'no CUDA card is visible to this process' };
   try {
@@ -39,12 +39,12 @@ function automatic(): Automatic {
 export interface ExecutorReport {
   readonly id: ExecutorChoice;
   readonly ready: boolean;
-  /** What runs, with its versions; or exactly why it does not. */
+  /** The library with its version, or why it does not run. */
   readonly found: string;
   readonly hint?: string;
 }
 
-/** Which executors can run in this process. Loads each to be sure. */
+/** Reports which executors can run in this process, by loading each. */
 export async function reportExecutors(): Promise<readonly ExecutorReport[]> {
   const { executor, because } = automatic();
   return [
@@ -53,8 +53,8 @@ export async function reportExecutors(): Promise<readonly ExecutorReport[]> {
       'tensorflow',
       async () => `${await tensorflowExecutor.library()}${loadTensorflow().onGpu ? '' : ', one thread a trial'}`,
     ),
-    await reportOf('tensorflow-eager', async () => `${await eagerExecutor.library()}: for where the whole graph does not run`),
-    await reportOf('kernels', async () => `${await kernelsExecutor.library()}: slow, to check the others by`),
+    await reportOf('tensorflow-eager', async () => `${await eagerExecutor.library()}: for graphs that it refuses as a whole`),
+    await reportOf('kernels', async () => `${await kernelsExecutor.library()}: slow, the reference for the others`),
     { id: 'auto', ready: true, found: `${executor.id}: ${because}` },
   ];
 }

@@ -1,11 +1,11 @@
-/** What all executors check in the same words. */
+/** Checks that all executors share. */
 import { AssayError } from '../../core/errors.ts';
 import type { Graph, Leaf } from '../graph/graph.ts';
 import { leavesOf } from '../graph/graph.ts';
 import { sameShape, sizeOf } from '../graph/shapes.ts';
 import type { Feeds } from './executor.ts';
 
-/** Every state of the functions once, in the order in which they first name it; refuses one of two shapes. */
+/** Returns every state of the functions once, in order of first use. @throws `shape_invalid` for a state with two shapes. */
 export function statesOf(functions: Readonly<Record<string, Graph>>): readonly Leaf[] {
   const states = new Map<string, Leaf>();
   for (const leaf of Object.values(functions).flatMap((graph) => leavesOf(graph, 'state'))) {
@@ -35,7 +35,7 @@ export function checkStateLength({ name, shape }: Leaf, values: ArrayLike<number
     throw new AssayError('shape_invalid', `the state ${name} holds ${sizeOf(shape)} numbers, got ${values.length}`);
 }
 
-/** What `known` holds under a function's name; disposing empties it. */
+/** Returns the entry of a function. @throws `internal` if there is none, as after dispose. */
 export function functionOf<Function>(known: ReadonlyMap<string, Function>, name: string): Function {
   const found = known.get(name);
   if (found === undefined) throw new AssayError('internal', `the program has no function ${name}, or was disposed`);

@@ -6,7 +6,7 @@ export const cpuBackend = {
   libraryOf: ({ version_core: version }: Tfjs): string => `tfjs ${version} in plain JavaScript`,
   load: async (): Promise<Tfjs> => {
     const [tf] = await Promise.all([import('@tensorflow/tfjs-core'), import('@tensorflow/tfjs-backend-cpu')]);
-    // Else the first tensor prints an advertisement for other backends.
+    // Without this the first tensor prints an advertisement for other backends.
     tf.enableProdMode();
     await tf.setBackend('cpu');
     return tf;

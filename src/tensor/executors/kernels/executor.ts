@@ -8,7 +8,7 @@ import { checkedFeed, checkStateLength, functionOf, stateOf, statesOf } from '..
 import type { Executor, Feeds, Fetches, Program } from '../executor.ts';
 import { cpuBackend } from './backend.ts';
 
-/** Runs graphs op by op with plain JavaScript: the same everywhere and slow. */
+/** Runs graphs op by op in plain JavaScript: the same on every machine, and slow. */
 export const kernelsExecutor: Executor = createKernelsExecutor(cpuBackend);
 
 interface Backend {
@@ -98,7 +98,7 @@ function compile(functions: Readonly<Record<string, Graph>>, tf: Tfjs): Program 
 interface Plan {
   readonly graph: Graph;
   readonly inputs: ReturnType<typeof leavesOf>;
-  /** Ops in order, each with the tensors that nothing needs after it. */
+  /** Ops in order, each with the tensors that no later op needs. */
   readonly steps: readonly { readonly tensor: Tensor; readonly done: readonly Tensor[] }[];
 }
 

@@ -71,8 +71,8 @@ async function compileFunction(name: string, graph: Graph, memory: Memory, runti
 }
 
 /**
- * A function that holds the values of its states as constants, made anew where one has changed since its last run. onnxruntime is
- * handed few inputs then, and computes what depends on states alone once.
+ * Compiles a function with the values of its states as constants, again after each change of a state. onnxruntime then takes fewer
+ * inputs and computes values that depend only on states once.
  */
 async function compileSteady(name: string, graph: Graph, memory: Memory, runtime: Runtime): Promise<CompiledFunction> {
   const named = withOutputNames(simplify(graph));
@@ -102,7 +102,7 @@ async function compileSteady(name: string, graph: Graph, memory: Memory, runtime
   return { run, release };
 }
 
-/** An input and an output may have one name; in the file they may not. */
+/** Prefixes the names of outputs: an input and an output of a graph may share a name, in a file they must not. */
 const withOutputNames = (graph: Graph): Graph => ({
   ...graph,
   outputs: Object.fromEntries(Object.entries(graph.outputs).map(([output, tensor]) => [outputName(output), tensor])),
@@ -111,8 +111,8 @@ const withOutputNames = (graph: Graph): Graph => ({
 const outputName = (output: string): string => `out:${output}`;
 
 /**
- * What a session is given and where it writes to. onnxruntime reads feeds and states where they lie, and writes results and new
- * states into memory of ours.
+ * Returns the inputs and outputs of a session. onnxruntime reads feeds and states in place and writes results and new states to buffers
+ * of the program.
  */
 function bind(name: string, { outputs, ...rest }: Graph, runtime: Runtime) {
   const inputs = leavesOf({ outputs, ...rest }, 'input');
@@ -130,13 +130,13 @@ function bind(name: string, { outputs, ...rest }: Graph, runtime: Runtime) {
   return { given, wanted, feed, results };
 }
 
-/** An output of functions that have new states: see {@link written}. */
+/** Name of an extra output of functions with updates: see {@link written}. */
 const unreturned = 'unreturned';
 
 /**
- * Waits until a run has written its outputs. onnxruntime-node returns copies of them besides, 3 MB of a gradient step of SAC, which
- * cost a twelfth of it and a full garbage collection every few steps. It makes none where the first output is a sequence: it then
- * throws this, after the run.
+ * Waits until a run has written its outputs. onnxruntime-node also returns copies of them: 3 MB per gradient step of SAC, which cost a
+ * twelfth of its time and a full garbage collection every few steps. If the first output is a sequence, it makes no copies and throws
+ * this error after the run instead.
  */
 async function written(run: Promise<unknown>): Promise<void> {
   try {

@@ -6,15 +6,15 @@ import { checkStateLength, stateOf } from '../contract.ts';
 import type { Runtime } from './runtime.ts';
 import type { StateInput } from './serialise.ts';
 
-/** The states of a program: two buffers each, one read by a run while it writes the other, then they change places. */
+/** The states of a program, double-buffered: a run reads one buffer and writes the other, then they swap. */
 export interface Memory {
   readonly states: readonly Leaf[];
-  /** The tensor over a state's present value, or over a part of it. */
+  /** Returns the tensor over a state's current value, or over a part of it. */
   readonly current: (part: StateInput) => Tensor;
-  /** Where a run writes the state's next value. */
+  /** Returns the tensor that receives the state's next value. */
   readonly next: (state: string) => Tensor;
   readonly advance: (states: readonly string[]) => void;
-  /** How often a state has changed. */
+  /** Number of changes of a state. */
   readonly changes: (state: string) => number;
   readonly read: (state: string) => Float32Array;
   readonly write: (state: string, values: ArrayLike<number>) => void;
@@ -23,7 +23,7 @@ export interface Memory {
 interface Cell {
   readonly shape: Shape;
   readonly buffers: readonly [Float32Array, Float32Array];
-  /** Tensors made once: over the whole buffers, and over the parts that graphs read. */
+  /** Tensors over the whole buffers; `parts` has those over the parts that graphs read. Each is created once. */
   readonly whole: readonly [Tensor, Tensor];
   readonly parts: Map<string, readonly [Tensor, Tensor]>;
   present: 0 | 1;

@@ -2,16 +2,16 @@ import { AssayError } from '../../../core/errors.ts';
 import { loadRuntime } from './runtime.ts';
 import { readMetadata } from './serialise.ts';
 
-/** A model file that maps rows of one input to rows of one output; what it remembers goes in and comes out beside them. */
+/** An open model file that maps rows of one input to rows of one output; a model with memory also takes and returns a state. */
 export interface RowModel {
   readonly inputSize: number;
   readonly outputSize: number;
-  /** Numbers remembered from row to row; 0 for a model without memory. */
+  /** Size of the state; 0 for a model without memory. */
   readonly stateSize: number;
   readonly metadata: Readonly<Record<string, string>>;
   /**
-   * rows x inputSize to rows x outputSize, one after another where the file was made for one row; of a model with memory one row, with
-   * what it remembers, to the same after it.
+   * Maps rows x inputSize to rows x outputSize, row by row if the file was made for one row. A model with memory takes one row and its
+   * state, and returns one row and the next state.
    */
   readonly run: (rows: Float32Array, state?: Float32Array) => Promise<{ readonly rows: Float32Array; readonly state?: Float32Array }>;
   readonly dispose: () => Promise<void>;
@@ -23,8 +23,8 @@ interface Names {
 }
 
 /**
- * Opens a model with the given input and output, both [rows, columns], and where it has any the given memory, both [1, size]; throws
- * `data_invalid` for any other.
+ * Opens a model with the given input and output, both [rows, columns], and the given names of its state, both [1, size], if it has any.
+ * @throws `data_invalid` for any other model or file.
  */
 export async function openRowModel(bytes: Uint8Array, input: string, output: string, memory?: Names): Promise<RowModel> {
   const runtime = await loadRuntime();
@@ -39,7 +39,7 @@ export async function openRowModel(bytes: Uint8Array, input: string, output: str
     const found = list.map((value) => `${value.name}[${value.isTensor ? value.shape.join(',') : '?'}]`).join(', ');
     return new AssayError(
       'data_invalid',
-      `a model from ${input} to ${output} is wanted; this one has ${found} in place of ${name}[rows, columns]`,
+      `a model from ${input} to ${output} is expected, but this one has ${found} in place of ${name}[rows, columns]`,
     );
   };
   try {
@@ -71,7 +71,7 @@ export async function openRowModel(bytes: Uint8Array, input: string, output: str
           return { rows: results };
         }
         if (count !== 1 || state?.length !== stateSize)
-          throw new AssayError('shape_invalid', `a model with memory takes one row and ${stateSize} numbers that it remembers`);
+          throw new AssayError('shape_invalid', `a model with memory takes one row and a state of ${stateSize} numbers`);
         const given = { [input]: runtime.tensor(rows, [1, inputSize]), [memory.input]: runtime.tensor(state, [1, stateSize]) };
         const results = await session.run(given);
         return { rows: results[output]!.data as Float32Array, state: results[memory.output]!.data as Float32Array };

@@ -23,7 +23,7 @@ export async function loadRuntime(): Promise<Runtime> {
           intraOpNumThreads: 1,
           interOpNumThreads: 1,
           executionMode: 'sequential',
-          // Planning all memory of a run ahead takes twice as much of it and is not faster.
+          // Planning the memory of a run ahead takes twice as much of it and is not faster.
           enableMemPattern: false,
           graphOptimizationLevel: 'all',
           logSeverityLevel: 3,

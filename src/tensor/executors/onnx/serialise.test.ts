@@ -16,7 +16,7 @@ describe('serialise', () => {
     expect(serialise(graph, { weights }).stateInputs).toEqual([]);
   });
 
-  test('names stored parts after the parameters that lie there', () => {
+  test('names stored parts after their parameters', () => {
     const layout = { parameters: [{ name: 'actor/0/kernel', offset: 0 }] };
     const text = Buffer.from(serialise(graph, { weights: { w: { ...weights.w, layout } } }).bytes).toString('latin1');
     expect([text.includes('actor/0/kernel'), text.includes('state:w@0'), text.includes('state:w@4[2]')]).toEqual([true, false, true]);
@@ -42,13 +42,13 @@ describe('openRowModel', () => {
     await model.dispose();
   });
 
-  test('gives a model that was made for one row its rows one after another', async () => {
+  test('runs a model that was made for one row on rows one by one', async () => {
     const model = await openRowModel(serialise(graph, { weights }).bytes, 'x', 'y');
     expect([...(await model.run(Float32Array.of(1, 0, 0, 1, 0, 0))).rows]).toEqual([11, 22, 13, 24, 10, 20]);
     await model.dispose();
   });
 
-  test('hands on what a model with memory remembers, and refuses one where none is wanted', async () => {
+  test('returns the state of a model with memory, and refuses such a model if no memory is named', async () => {
     const kept = input('kept', [1, 3]);
     const counting = { outputs: { y: slice(kept, 1, 0, 2), after: add(kept, broadcast(sum(input('x', [1, 2])), [1, 3])) } };
     const { bytes } = serialise(counting);
@@ -63,7 +63,7 @@ describe('openRowModel', () => {
     await expect(openRowModel(bytes, 'x', 'y')).rejects.toMatchObject({ code: 'data_invalid' });
   });
 
-  test('refuses a file that is no model, and a model of other inputs or outputs', async () => {
+  test('refuses a file that is not a model, and a model with other inputs or outputs', async () => {
     await expect(openRowModel(new Uint8Array(10), 'x', 'y')).rejects.toMatchObject({ code: 'data_invalid' });
     await expect(openRowModel(serialise(graph, { weights }).bytes, 'x', 'z')).rejects.toMatchObject({ code: 'data_invalid' });
     const scalar = serialise({ outputs: { y: constant(1) } }).bytes;

@@ -20,16 +20,16 @@ export interface SerialisedGraph {
   readonly stateInputs: readonly StateInput[];
 }
 
-/** Values of a state to store in a file, and where in it the parameters lie whose names its parts then have. */
+/** Values of a state to store in a file; its parts are named after the parameters that `layout` has at their offsets. */
 interface Weights {
   readonly values: Float32Array;
   readonly layout?: { readonly parameters: readonly { readonly name: string; readonly offset: number }[] };
 }
 
 interface SerialiseOptions {
-  /** By name of the state; a state that is not here becomes an input of the model. */
+  /** By name of the state; a state without an entry becomes an input of the model. */
   readonly weights?: Readonly<Record<string, Weights>>;
-  /** Declares the first axis of inputs and outputs as free. Right only for graphs built for one row that nowhere fix the number of rows. */
+  /** Makes the first axis of inputs and outputs variable. Only for graphs that are built for one row and fix the number of rows nowhere. */
   readonly freeRows?: boolean;
   /** Puts an empty sequence of this name before the outputs. */
   readonly firstOutput?: string;
@@ -55,7 +55,7 @@ export function serialise(graph: Graph, options: SerialiseOptions = {}): Seriali
       return tensor.inputs.map(nameIn);
     },
   });
-  // A state is written when an op asks for it: where only its parts are used, it should not be an input as a whole.
+  // A state is written when an op reads it, so that one of which only parts are used is no input as a whole.
   for (const tensor of topological(rootsOf(graph))) if (tensor.op.name !== 'state') nameIn(tensor);
   for (const [name, tensor] of Object.entries(graph.outputs)) writer.output(name, nameIn(tensor), tensor.shape);
   for (const { state, value } of graph.updates ?? []) writer.output(updateName(nameOf(state)), nameIn(value), value.shape);
@@ -70,7 +70,7 @@ function createWriter(options: SerialiseOptions) {
   const stateInputs: StateInput[] = [];
   const constants = new Map<string, string>();
   const leaves = new Map<string, string>();
-  /** Values that have the name of an output in the file. */
+  /** Names of outputs in the file, by the names of their values. */
   const outputNames = new Map<string, string>();
   let count = 0;
 
@@ -138,7 +138,7 @@ function createWriter(options: SerialiseOptions) {
   return {
     lowering,
     output: (name: string, value: string, shape: Shape): void => {
-      // An output needs a name of its own, also when it is an input or another output's value. An Identity would be a copy.
+      // An output needs its own name, even if it is an input or another output's value. Renaming a value saves the copy of an Identity.
       if (node.some((each) => each.output.includes(value)) && !outputNames.has(value)) outputNames.set(value, name);
       else add('Identity', [value], name);
       output.push(valueInfo(name, shape, options.freeRows ?? false));
@@ -164,11 +164,11 @@ interface NodeMessage {
   readonly name: string;
   readonly input: readonly string[];
   readonly output: readonly string[];
-  /** A loop's holds its body, under g. */
+  /** The attribute `g` of a loop holds its body. */
   readonly attribute: readonly { readonly g?: { readonly node: readonly NodeMessage[] } }[];
 }
 
-/** A node, and what a loop repeats, with other names for some of the values. */
+/** Renames values in a node and in the body of a loop. */
 function withNames(node: NodeMessage, names: ReadonlyMap<string, string>): NodeMessage {
   const rename = (values: readonly string[]) => values.map((value) => names.get(value) ?? value);
   return {
@@ -181,7 +181,7 @@ function withNames(node: NodeMessage, names: ReadonlyMap<string, string>): NodeM
   };
 }
 
-/** The graph inside a loop; its shapes are those of the values that go in. */
+/** The graph inside a loop; its shapes follow from its inputs. */
 function bodyMessage({ inputs, outputs, nodes }: OnnxLoop['body']) {
   const value = (name: string) => ({ name, type: { tensorType: { elemType: dataType.float32 } } });
   return {
@@ -213,7 +213,7 @@ function bytesOf(array: Float32Array | BigInt64Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-/** The metadata entries of a model file. */
+/** Returns the metadata entries of a model file. */
 export function readMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
   const model = modelMessage.toObject(modelMessage.decode(bytes)) as { metadataProps?: readonly { key: string; value: string }[] };
   return Object.fromEntries((model.metadataProps ?? []).map(({ key, value }) => [key, value]));

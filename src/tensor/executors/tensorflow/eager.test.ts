@@ -6,7 +6,7 @@ import { eagerExecutor } from './eager.ts';
 describe.skipIf(tensorflowMissing() !== null)('with the runtime set up', () => {
   executorConformance(eagerExecutor);
 
-  test('says what computes', async () => {
+  test('names its library', async () => {
     expect(await eagerExecutor.library()).toMatch(/^TensorFlow \d+\.\d+\.\d+ on (the processor|a GPU), op by op$/);
   });
 });

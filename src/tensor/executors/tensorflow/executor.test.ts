@@ -14,11 +14,11 @@ afterEach(() => vi.unstubAllEnvs());
 describe.skipIf(tensorflowMissing() !== null)('with the runtime set up', () => {
   executorConformance(tensorflowExecutor);
 
-  test('is the version that was pinned', () => {
+  test('loads the pinned version', () => {
     expect(loadTensorflow().version).toBe(tensorflowVersion);
   });
 
-  test('keeps a state that was fed apart from the memory of the caller', async () => {
+  test('copies a feed that becomes a state, so that the caller may reuse its memory', async () => {
     const memory = state('memory', [32]);
     const fed = input('fed', [2, 32]);
     const value = reshape(slice(fed, 0, 0, 1), [32]);

@@ -13,7 +13,7 @@ import { loadTensorflow } from './runtime.ts';
 import { tag } from './schema.ts';
 import { doneValue, fedOf, fedVector, givenOf, givenVector, serialise, signatureOf } from './serialise.ts';
 
-/** Runs every function as one call of TensorFlow's, in the calling thread; states stay inside, on a GPU where it has one. */
+/** Runs every function as one TensorFlow call in the calling thread; states stay inside TensorFlow, on the GPU if there is one. */
 export const tensorflowExecutor: Executor = {
   id: 'tensorflow',
   library: async () => {
@@ -55,7 +55,7 @@ async function compile(functions: Readonly<Record<string, Graph>>): Promise<Prog
   };
 }
 
-/** All signatures of one file. They share a session, and with it the states. */
+/** Loads all signatures of one file. They share a session and thus its states. */
 async function loadAll(
   { loadSignature }: TensorflowRuntime,
   bytes: Uint8Array,
@@ -63,7 +63,7 @@ async function loadAll(
   states: readonly Leaf[],
 ): Promise<Map<string, LoadedSignature>> {
   const names = [...functions.map(signatureOf.function), ...(states.length > 0 ? [signatureOf.read, signatureOf.write] : [])];
-  // A folder of its own every time: tfjs gives the session of before for a path that it knows.
+  // A new folder each time: tfjs returns the earlier session for a path that it knows.
   const folder = await mkdtemp(join(tmpdir(), 'assay-model-'));
   const signatures = new Map<string, LoadedSignature>();
   try {
@@ -82,9 +82,9 @@ interface Fed extends Leaf {
   readonly values: Float32Array;
 }
 
-/** Calls a signature and copies what it gives out; frees the tensors on both sides. */
+/** Calls a signature and copies its results; frees the tensors of feeds and results. */
 function call({ tf }: TensorflowRuntime, signature: LoadedSignature, feeds: readonly Fed[]): Readonly<Record<string, Float32Array>> {
-  // Another program may have chosen another backend. Choosing one goes through all kernels of all backends, 150 us.
+  // Another program may have set another backend. Setting one goes through all kernels of all backends: 150 us.
   if (tf.getBackend() !== 'tensorflow') void tf.setBackend('tensorflow');
   const given = Object.fromEntries(feeds.map(({ name, shape, values }) => [name, tf.tensor(values, [...shape], 'float32')]));
   let results: Readonly<Record<string, Value>> = {};
@@ -103,7 +103,7 @@ function functionOver(runtime: TensorflowRuntime, name: string, graph: Graph, si
   const values = new Float32Array(fed.size);
   const feeds = fed.size === 0 ? [] : [{ name: fedVector, shape: [fed.size], values }];
   return {
-    /** Whether states are other ones after a run. */
+    /** True if a run changes states. */
     changes: (graph.updates ?? []).length > 0,
     run: (fresh: Feeds): Fetches => {
       for (const place of fed.places) values.set(checkedFeed(name, place, fresh), place.offset);
@@ -115,10 +115,10 @@ function functionOver(runtime: TensorflowRuntime, name: string, graph: Graph, si
   };
 }
 
-/** The states, which TensorFlow takes and gives all at once: what is written waits for the next run. */
+/** The states, which TensorFlow reads and writes all at once: written values are passed on before the next run. */
 function statesIn(runtime: TensorflowRuntime, leaves: readonly Leaf[], signatures: ReadonlyMap<string, LoadedSignature>) {
   const known = new Map(leaves.map((leaf) => [leaf.name, leaf]));
-  /** Copies of all values; null where TensorFlow alone has them. */
+  /** Copies of all values (null if only TensorFlow has them). */
   let copies: Record<string, Float32Array> | null = Object.fromEntries(
     leaves.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))]),
   );
@@ -134,7 +134,7 @@ function statesIn(runtime: TensorflowRuntime, leaves: readonly Leaf[], signature
       present()[state] = Float32Array.from(values);
       unwritten = true;
     },
-    /** Gives TensorFlow what was written. */
+    /** Passes written values to TensorFlow. */
     settle: (): void => {
       if (!unwritten) return;
       const all = leaves.map((leaf) => ({ ...leaf, values: present()[leaf.name]! }));

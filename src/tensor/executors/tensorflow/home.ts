@@ -1,15 +1,15 @@
-/** Where the TensorFlow runtime lives once it is set up, and what was set up there. */
+/** Folders and files of the TensorFlow runtime after its setup. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataDirOf } from '../../../core/data-dir.ts';
 
 export type Build = 'cpu' | 'gpu';
 
-/** What `runtime.json` beside the add-on says; written last, so that a folder that has it is whole. */
+/** Content of `runtime.json` beside the add-on; written last, so that a folder with it is complete. */
 export interface RuntimeFacts {
   readonly tensorflow: string;
   readonly build: Build;
-  /** Hashes of the wheels that it was taken from: a change of ours asks for a new setup. */
+  /** SHA-256 of the wheels that it was extracted from; other pinned wheels need a new setup. */
   readonly wheels: readonly string[];
   /** The version of the tfjs package whose add-on was compiled. */
   readonly addon: string;
@@ -19,12 +19,12 @@ export const homeOf = (build: Build, dataDir?: string): string => join(dataDirOf
 
 export const addonOf = (home: string): string => join(home, 'tfjs_binding.node');
 
-/** The add-on that prepares the environment, loaded before the other. */
+/** The add-on that sets environment variables, loaded before the one of tfjs. */
 export const environmentAddonOf = (home: string): string => join(home, 'environment.node');
 
 export const factsFileOf = (home: string): string => join(home, 'runtime.json');
 
-/** The runtimes that are set up, the one for GPUs first: it runs without one as well. */
+/** Returns the runtimes that are set up, the GPU build first, which also runs without a GPU. */
 export function installedRuntimes(dataDir?: string): readonly { readonly home: string; readonly facts: RuntimeFacts }[] {
   return (['gpu', 'cpu'] as const)
     .map((build) => homeOf(build, dataDir))

@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { AssayError } from '../../../core/errors.ts';
 
-/** Resolves as this file would; the packages here are CommonJS and optional. */
+/** `require` of this file: the packages are CommonJS and optional. */
 export const requireHere = createRequire(import.meta.url);
 
-/** The folder of an optional package; throws `unavailable` where npm left it out. */
+/** Returns the folder of an optional package. @throws `unavailable` if it is not installed. */
 export function packageFolderOf(name: string): string {
   try {
     return dirname(requireHere.resolve(`${name}/package.json`));

@@ -17,12 +17,12 @@ export interface LoadedSignature {
 export interface TensorflowRuntime {
   readonly tf: Tfjs;
   readonly loadSignature: (folder: string, tag: string, signature: string) => Promise<LoadedSignature>;
-  /** Of the library, not of tfjs. */
+  /** Version of the library, not of tfjs. */
   readonly version: string;
   readonly onGpu: boolean;
 }
 
-/** The parts of @tensorflow/tfjs-node-gpu that are used; its own types pull in a browser's. */
+/** The parts of @tensorflow/tfjs-node-gpu that are used; its own types need those of a browser. */
 interface TfjsNode extends Tfjs {
   readonly node: { readonly loadSavedModel: (path: string, tags: string[], signature: string) => Promise<LoadedSignature> };
   readonly backend: () => { readonly isUsingGpuDevice: boolean; readonly binding: { readonly TF_Version: string } } & ReturnType<
@@ -32,7 +32,7 @@ interface TfjsNode extends Tfjs {
 
 const setupHint = 'run `assay tensorflow setup` (with --gpu for a CUDA card)';
 
-/** What is set up on this machine, without loading it; throws `unavailable` where nothing is. */
+/** Returns the runtime that is set up on this machine, without loading it. @throws `unavailable` if there is none. */
 export function installedRuntime(): { readonly home: string; readonly facts: RuntimeFacts } {
   packageFolderOf('@tensorflow/tfjs-node-gpu');
   const [runtime] = installedRuntimes();
@@ -44,11 +44,11 @@ export function installedRuntime(): { readonly home: string; readonly facts: Run
 
 let loaded: TensorflowRuntime | undefined;
 
-/** TensorFlow in this thread, loaded at the first call. Throws `unavailable` with the reason where it cannot be. */
+/** Returns TensorFlow, loaded in this thread at the first call. @throws `unavailable` with the reason if it does not load. */
 export function loadTensorflow(): TensorflowRuntime {
   if (loaded !== undefined) return loaded;
   const { home } = installedRuntime();
-  // Node 24 has no util.isNullOrUndefined any more; tfjs-node 4.22 calls it.
+  // Node 24 has no util.isNullOrUndefined, which tfjs-node 4.22 calls.
   const shimmed = util as { isNullOrUndefined?: (value: unknown) => boolean };
   shimmed.isNullOrUndefined ??= (value) => value === null || value === undefined;
   try {
@@ -76,7 +76,7 @@ export function loadTensorflow(): TensorflowRuntime {
   }
 }
 
-/** tfjs-node asks the module node-pre-gyp where its add-on lies, in its own folder; ours lies in the data directory. */
+/** Replaces node-pre-gyp, which tfjs-node asks for the path of its add-on, because ours is in the data directory. */
 function pointToAddon(addon: string): void {
   const { resolve, cache } = requireHere;
   const finder = resolve('@mapbox/node-pre-gyp', { paths: [packageFolderOf('@tensorflow/tfjs-node-gpu')] });
@@ -88,7 +88,7 @@ function pointToAddon(addon: string): void {
   }) as NodeModule;
 }
 
-/** Whether a CUDA card is there and not hidden from this process; asks the driver's files, not the driver. */
+/** True if a CUDA card is present and not hidden from this process. Reads the driver's device files and does not load the driver. */
 export function gpuVisible(): boolean {
   const visible = process.env['CUDA_VISIBLE_DEVICES'];
   if (visible !== undefined && (visible.trim() === '' || visible.trim().startsWith('-1'))) return false;

@@ -8,21 +8,21 @@ import { dataType, graphVersion, savedModelMessage, tag } from './schema.ts';
 import type { NodeWriter } from './writer.ts';
 import { createWriter, shapeMessage } from './writer.ts';
 
-/** Names of signatures: one for each function, and two for all states together. */
+/** Names of signatures: one per function, and two for all states. */
 export const signatureOf = { function: (name: string): string => `run:${name}`, read: 'read', write: 'write' } as const;
 
-/** The keys of what a function is fed and gives, each one vector: every tensor that crosses costs as much as twenty small ops. */
+/** Keys of a function's input and output, one vector each: every tensor that crosses the boundary costs as much as twenty small ops. */
 export const [fedVector, givenVector] = ['fed', 'given'];
-/** The key of an output that is always there: TensorFlow runs nothing for a signature without one. */
+/** Key of the output of a signature without results: TensorFlow runs nothing for a signature without an output. */
 export const doneValue = 'done';
 
-/** Where tensors lie in one vector. */
+/** Offsets of tensors in one vector. */
 export interface Packing {
   readonly places: readonly (Leaf & { readonly offset: number; readonly length: number })[];
   readonly size: number;
 }
 
-/** One behind the other, each at a multiple of `alignment` numbers. */
+/** Packs tensors one after another, each at a multiple of `alignment` numbers. */
 function packingOf(leaves: readonly Leaf[], alignment: number): Packing {
   let size = 0;
   const places = leaves.map((leaf) => {
@@ -33,10 +33,10 @@ function packingOf(leaves: readonly Leaf[], alignment: number): Packing {
   return { places, size };
 }
 
-/** What a function is fed. TensorFlow takes a part of a vector that begins at 64 bytes where it lies, any other is copied. */
+/** Packing of a function's inputs. TensorFlow uses a slice that is aligned to 64 bytes in place and copies any other. */
 export const fedOf = (graph: Graph): Packing => packingOf(leavesOf(graph, 'input'), 16);
 
-/** What a function gives. */
+/** Packing of a function's outputs. */
 export const givenOf = (graph: Graph): Packing =>
   packingOf(
     Object.entries(graph.outputs).map(([name, { shape }]) => ({ name, shape })),
@@ -54,8 +54,8 @@ interface Signature {
 }
 
 /**
- * Functions over shared states as one SavedModel file. States are resource variables: a function's signature reads them, computes,
- * and assigns the new values before its outputs are given; nothing but feeds and outputs crosses.
+ * Serialises functions over shared states as one SavedModel file. States are resource variables: a function's signature reads them,
+ * computes, and assigns the new values before its outputs are fetched; only feeds and outputs cross the boundary.
  */
 export function serialise(functions: Readonly<Record<string, Graph>>, states: readonly Leaf[]): Uint8Array {
   const writer = createWriter();
@@ -100,14 +100,14 @@ function writeFunction(writer: NodeWriter, graph: Graph, handles: ReadonlyMap<st
     const kept = aliasesFeed(value) ? writer.lowering.node('DeepCopy', [name]) : name;
     return assign(writer, handles.get(nameOf(state))!, kept, [...reads.values()]);
   });
-  // What is fetched must bring the assignments about.
+  // Outputs depend on the assignments, so that fetching them runs these.
   const after = assigned.map((node) => `^${node}`);
   const outputs = Object.values(graph.outputs).map((tensor) => names.get(tensor)!);
   if (outputs.length === 0) return { inputs: fed.inputs, outputs: writeDone(writer, after) };
   return { inputs: fed.inputs, outputs: { [givenVector]: { node: joined(writer, outputs, after), shape: [givenOf(graph).size] } } };
 }
 
-/** The vector that a function is fed, and the nodes of the inputs in it. */
+/** Writes the vector that a function is fed and the nodes that slice the inputs out of it. */
 function writeFed({ plain, lowering }: NodeWriter, { places, size }: Packing) {
   if (places.length === 0) return { inputs: {}, nodes: new Map<string, string>() };
   const vector = plain('Placeholder', [], { dtype: { type: 'float32' }, shape: { shape: [size] } });
@@ -119,7 +119,7 @@ function writeFed({ plain, lowering }: NodeWriter, { places, size }: Packing) {
   return { inputs: { [fedVector]: { node: vector, shape: [size] } }, nodes: new Map(nodes) };
 }
 
-/** Tensors as one vector, in a node of its own: TensorFlow cannot give what is fed. */
+/** Writes tensors as one vector, in a new node: TensorFlow cannot fetch a fed tensor. */
 function joined({ lowering }: NodeWriter, values: readonly string[], after: readonly string[]): string {
   const flat = values.map((value) => lowering.node('Reshape', [value, lowering.integers([-1])], { Tshape: { type: 'int32' } }));
   if (flat.length === 1) return lowering.node('Identity', [flat[0]!, ...after]);
@@ -132,7 +132,7 @@ function writeDone(writer: NodeWriter, after: readonly string[]): Readonly<Recor
 
 const views = new Set(['reshape', 'slice', 'sliceVector', 'stopGradient']);
 
-/** Whether a value may lie in the caller's memory: TensorFlow takes feeds where they are, and such ops pass them on uncopied. */
+/** True if a value may be in the caller's memory: TensorFlow uses feeds in place, and {@link views} pass them on without a copy. */
 function aliasesFeed(value: Tensor): boolean {
   return value.op.name === 'input' || (views.has(value.op.name) && value.inputs.some(aliasesFeed));
 }

@@ -2,7 +2,7 @@ import type { Shape } from '../../graph/tensor.ts';
 import type { TensorflowAttribute, TensorflowAttributes, TensorflowLowering } from '../../graph/tensorflow-lowering.ts';
 import { dataType } from './schema.ts';
 
-/** Collects the nodes of one file. Names are ours and plain: TensorFlow allows neither spaces nor commas in them. */
+/** Collects the nodes of one file. Node names are numbered, because TensorFlow allows neither spaces nor commas in them. */
 export interface NodeWriter {
   readonly nodes: readonly object[];
   readonly count: () => number;
@@ -66,7 +66,7 @@ function attributeMessage(value: TensorflowAttribute): object {
   return value;
 }
 
-/** The bytes of a typed array; the format wants the machine's own order. */
+/** Returns the bytes of a typed array, in the machine's order as the format requires. */
 function bytesOf(array: Float32Array | Int32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

@@ -8,7 +8,7 @@ import { addonOf, environmentAddonOf } from '../home.ts';
 const run = promisify(execFile);
 const environmentSource = join(packageRoot, 'src/tensor/executors/tensorflow/setup/environment.cc');
 
-/** The C++ compiler: CXX of the environment, else g++. Throws `unavailable` where there is none. */
+/** Returns the C++ compiler: CXX of the environment, else g++. @throws `unavailable` if it does not run. */
 export async function findCompiler(): Promise<string> {
   const compiler = process.env['CXX'] || 'g++';
   try {
@@ -22,17 +22,17 @@ export async function findCompiler(): Promise<string> {
   return compiler;
 }
 
-/** Where the parts of the compilation lie. */
+/** Folders of the compilation. */
 export interface CompileFolders {
   /** The package @tensorflow/tfjs-node-gpu, with its sources. */
   readonly tfjsNode: string;
   /** The package node-api-headers. */
   readonly nodeApi: string;
-  /** The runtime's folder: the libraries are there, the add-ons go there. */
+  /** The runtime's folder: holds the libraries and receives the add-ons. */
   readonly home: string;
 }
 
-/** Compiles the add-on of tfjs-node against the libraries in `home`, which it finds from where it lies, and our own small one. */
+/** Compiles the add-on of tfjs-node against the libraries in `home`, which it finds by a relative path, and the environment add-on. */
 export async function compileAddons(compiler: string, { tfjsNode, nodeApi, home }: CompileFolders): Promise<void> {
   const libraries = join(home, 'tensorflow');
   const nodeHeaders = `-I${join(nodeApi, 'include')}`;

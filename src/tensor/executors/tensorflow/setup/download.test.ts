@@ -8,7 +8,7 @@ import { fetchWheel } from './download.ts';
 test.each([
   ['accepts and never answers', { kind: 'mute' }],
   ['stalls in the middle of the file', stallsInBody],
-] as const)('a server that %s is given up, and leaves no part of a file', async (_, silence) => {
+] as const)('the download from a server that %s fails, and leaves no partial file', async (_, silence) => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-wheels-'));
   const server = await startSilentServer(silence);
   try {

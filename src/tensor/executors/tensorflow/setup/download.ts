@@ -9,14 +9,14 @@ import { AssayError, messageOf } from '../../../../core/errors.ts';
 import { counted, limitProgress } from '../../../../core/progress-limit.ts';
 import type { Wheel } from './wheels.ts';
 
-/** A server that accepts and sends nothing for so long is given up. */
+/** A download fails after this time without a byte. */
 const usualSilentMs = 30_000;
-/** Of the largest wheel, 0.6 GB: 170 kB a second. */
+/** Longest time of one download: 170 kB/s for the largest wheel, 0.6 GB. */
 const longestMs = 3_600_000;
 
 export const fileNameOf = ({ url }: Wheel): string => basename(new URL(url).pathname);
 
-/** A checked copy of a wheel in `folder`, or the one that lies in `given` already. */
+/** Returns the path of a wheel with a checked hash: downloaded to `folder`, or found in `given`. */
 export async function fetchWheel(wheel: Wheel, folder: string, given?: string, silentMs = usualSilentMs): Promise<string> {
   if (given !== undefined) {
     const file = join(given, fileNameOf(wheel));
@@ -60,7 +60,7 @@ async function checkHash(wheel: Wheel, file: string): Promise<void> {
   await pipeline(createReadStream(file), hash);
   const found = hash.digest('hex');
   if (found === wheel.sha256) return;
-  throw new AssayError('data_invalid', `${fileNameOf(wheel)} is not the file we know: its SHA-256 is ${found}, not ${wheel.sha256}`, {
+  throw new AssayError('data_invalid', `${fileNameOf(wheel)} is not the pinned file: its SHA-256 is ${found}, not ${wheel.sha256}`, {
     place: file,
     hint: 'a broken download or a changed mirror: remove it and try again',
   });

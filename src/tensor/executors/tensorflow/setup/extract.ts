@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 
-/** Writes the entries of a zip file whose names fit one of `wanted` under `folder`, with their modes. yauzl refuses names that lead out of it. */
+/** Extracts the entries of a zip file that match `wanted` to `folder`, with their modes, and counts them. yauzl refuses paths outside. */
 export async function extract(zipFile: string, folder: string, wanted: readonly RegExp[]): Promise<number> {
   let count = 0;
   const zip = await openPromise(zipFile, { autoClose: false });
@@ -14,7 +14,7 @@ export async function extract(zipFile: string, folder: string, wanted: readonly 
       const file = join(folder, entry.fileName);
       await mkdir(dirname(file), { recursive: true });
       await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(file));
-      // Unix modes stand in the upper half.
+      // The upper half holds the Unix mode.
       await chmod(file, (entry.externalFileAttributes >>> 16) & 0o111 ? 0o755 : 0o644);
       count += 1;
     }

@@ -16,7 +16,7 @@ export interface SetupOptions {
   readonly dataDir?: string;
   /** A folder that holds the wheels already, for machines without a network. */
   readonly wheels?: string;
-  /** Do it again though it is there. */
+  /** Repeats a setup that is complete. */
   readonly force?: boolean;
   readonly say?: (text: string) => void;
 }
@@ -24,8 +24,8 @@ export interface SetupOptions {
 const tfjsPackage = '@tensorflow/tfjs-node-gpu';
 
 /**
- * Makes the tfjs package for TensorFlow work on this machine: takes TensorFlow's libraries out of its Python wheels and compiles the
- * package's add-on against them, in the data directory. What is there already stays; a setup that broke off leaves nothing that counts.
+ * Sets up TensorFlow on this machine: extracts its libraries from the Python wheels to the data directory and compiles the add-on of the
+ * tfjs package against them. A complete setup is kept; an interrupted one leaves nothing that is used.
  */
 export async function setupTensorflow(options: SetupOptions): Promise<{ readonly home: string; readonly facts: RuntimeFacts }> {
   const { build, dataDir, wheels: given, force = false, say = () => undefined } = options;
@@ -56,7 +56,7 @@ export async function setupTensorflow(options: SetupOptions): Promise<{ readonly
       say(`  ${fileNameOf(wheel)}, ${megabytes(wheel.bytes)}`);
       const file = await fetchWheel(wheel, work, given);
       const count = await extract(file, work, wanted);
-      if (count === 0) throw new AssayError('data_invalid', `${fileNameOf(wheel)} holds nothing of what is wanted`);
+      if (count === 0) throw new AssayError('data_invalid', `${fileNameOf(wheel)} contains none of the expected files`);
       if (given === undefined) await rm(file);
     }
     say(`compiling the add-on of ${tfjsPackage} ${facts.addon}`);

@@ -1,4 +1,4 @@
-/** Which builds of TensorFlow are set up: exact files of the Python package index, by hash. */
+/** The pinned builds of TensorFlow: exact files of the Python package index, by hash. */
 
 import type { Build } from '../home.ts';
 
@@ -87,15 +87,15 @@ const tensorflowGpu: readonly Wheel[] = [
   },
 ];
 
-/** By Node's platform and architecture; a machine that is not here has no build. */
+/** Builds by Node's platform and architecture; other machines have none. */
 export const wheelsOf: Readonly<Record<string, Readonly<Record<Build, readonly Wheel[]>>>> = {
   'linux-x64': { cpu: tensorflowCpu, gpu: tensorflowGpu },
 };
 
-/** Disk that a build takes while it is set up: the libraries, and the largest wheel beside them. */
+/** Disk space that the setup of a build needs: the libraries and the largest wheel. */
 export const diskBytes: Readonly<Record<Build, number>> = { cpu: 1.2e9, gpu: 7e9 };
 
-/** What is taken out of the wheels: the libraries, and the headers that the add-on includes. They keep their places, by which they find each other. */
+/** Files extracted from the wheels: the libraries and the headers of the add-on. Paths are kept, as libraries find each other by them. */
 export const wanted: readonly RegExp[] = [
   /^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/,
   /^tensorflow\/include\/(tensorflow\/c|tensorflow\/core\/platform|tsl\/platform|xla\/tsl\/c)\/.*\.h$/,
