@@ -122,7 +122,7 @@ describe('members of one batched program', () => {
     const [a] = (await compile(2, barrier)) as [Program, Program];
     const step = a.run('step', { x: of(1, 1) });
     barrier.leave(1, new Error('reward is NaN'));
-    await expect(step).rejects.toThrow('lane 2 of 2 has ended: reward is NaN');
+    await expect(step).rejects.toThrow('2 of 2 has ended: reward is NaN');
     const [executor] = batchedExecutors(onnxExecutor, barrier) as [Executor, Executor];
     await expect(executor.compile(functions)).rejects.toThrow('reward is NaN');
   });

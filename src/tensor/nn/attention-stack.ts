@@ -28,11 +28,11 @@ export interface AttentionStackOptions {
   readonly layers: number;
   readonly width: number;
   readonly heads: number;
-  /** Steps that a step can look back on, itself included; at least 2. */
+  /** Steps that a step attends to, itself included; at least 2. */
   readonly window: number;
 }
 
-/** Added to a score where nothing may be seen: its exponential is zero. */
+/** Added to masked scores: the exponential becomes zero. */
 const unseen = constant(-1e9);
 
 interface Keys {
@@ -42,8 +42,8 @@ interface Keys {
 
 /**
  * Attention of every step to the last `window` steps of its episode (Vaswani et al. 2017, 3.2.2, causal), with a learned bias per
- * head and distance (Raffel et al. 2020, section 2.1), so that it can tell how long ago something was. The state holds key, value
- * and a 1 for each of the last window - 1 steps, oldest first: all zero is an empty past.
+ * head and distance (Raffel et al. 2020, section 2.1), which tells it how long ago a step was. The state holds key, value
+ * and a 1 for each of the last window - 1 steps, oldest first; all zero is an empty past.
  */
 function attention(name: string, { width, heads, window }: AttentionStackOptions): SequenceLayer {
   const [into, out] = [linear(`${name}/in_proj`, width, 3 * width), linear(`${name}/out_proj`, width, width)];
@@ -60,7 +60,7 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
   };
   /** [steps, rows, width] to [rows, heads, steps, channels]. */
   const perHead = (x: Tensor): Tensor => transpose(reshape(x, [x.shape[0]!, x.shape[1]!, heads, channels]), [1, 2, 0, 3]);
-  /** Biases as [heads, steps, keys] where the last key is the last step; the parameter lies as the last step's row does, oldest first. */
+  /** Biases as [heads, steps, keys], the last key being the last step; the parameter is the row of the last step, oldest key first. */
   const biases = (parameters: Parameters, steps: number, keys: number): Tensor => {
     const own = parameters[distance]!;
     const row = reshape(keys <= window ? slice(own, 1, window - keys, window) : pad(own, 1, keys - window, 0), [heads, 1, keys]);
@@ -69,7 +69,7 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
     const square = pad(broadcast(row, [heads, keys, keys]), 2, 1, 0);
     return slice(reshape(square, [heads, keys + 1, keys]), 1, keys - steps + 1, keys + 1);
   };
-  /** `seen` is [rows, steps, keys], 0 where a key may not be looked at. */
+  /** `seen` is [rows, steps, keys], 0 where a key is masked. */
   const attend = (parameters: Parameters, q: Tensor, { k, v }: Keys, seen: Tensor): Tensor => {
     const [steps, rows] = q.shape as readonly [number, number, number];
     const keys = k.shape[0]!;
@@ -78,12 +78,12 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
     const scores = add(reshape(products, [rows, heads, steps, keys]), biases(parameters, steps, keys));
     const counts = reshape(seen, [rows, 1, steps, keys]);
     const masked = add(scores, where(greater(counts, constant(0.5)), constant(0), unseen));
-    // Exact zeros: products of the smallest numbers take a processor many times as long.
+    // `counts` makes exact zeros: products of subnormal numbers take a processor many times as long.
     const mixed = matmul(reshape(softmax(masked, counts), [rows * heads, steps, keys]), flat(v));
     const joined = transpose(reshape(mixed, [rows, heads, steps, channels]), [2, 0, 1, 3]);
     return out.apply(parameters, reshape(joined, [steps, rows, width]));
   };
-  /** The state as keys, values and flags of `past` steps, time first. */
+  /** Returns the state as keys, values and flags of `past` steps, time first. */
   const recall = (state: Tensor) => {
     const all = transpose(reshape(state, [state.shape[0]!, past, each]), [1, 0, 2]);
     return { k: slice(all, 2, 0, width), v: slice(all, 2, width, 2 * width), there: slice(all, 2, 2 * width, each) };
@@ -110,7 +110,7 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
         Array.from({ length: steps * steps }, (_, at) => Number(at % steps <= Math.floor(at / steps))),
         [steps, steps],
       );
-      // Episodes begun up to each step; the past belongs to none of them.
+      // Number of episodes begun up to each step; the past belongs to none of them.
       const begun = transpose(matmul(lower, reshape(starts, [steps, rows])), [1, 0]);
       const begunThen = reshape(slice(begun, 1, steps - wanted, steps), [rows, wanted, 1]);
       const apart = sub(begunThen, reshape(begun, [rows, 1, steps]));
@@ -137,8 +137,8 @@ function attention(name: string, { width, heads, window }: AttentionStackOptions
 }
 
 /**
- * A linear layer to `width`, then `layers` times attention and a ReLU network of twice the width, each behind RMSNorm and added to
- * what came in, then a last RMSNorm. Acting costs O(window) a step, unlike the state-space layers.
+ * A linear layer to `width`, then `layers` times attention and a ReLU network of twice the width, each after an RMSNorm and with a
+ * residual connection, then a last RMSNorm. Acting costs O(window) per step, unlike the state-space layers.
  */
 export function attentionStack(name: string, inputs: number, options: AttentionStackOptions): SequenceLayer {
   const { layers, width, heads } = options;
@@ -160,7 +160,7 @@ export function attentionStack(name: string, inputs: number, options: AttentionS
     sequence: (parameters, x, starts, state, wanted = x.shape[0]!) => {
       let y = into.apply(parameters, x);
       for (const [i, block] of blocks.entries()) {
-        // What is not wanted of the last block is of no use to any other.
+        // Only the last block can leave out steps: every other block feeds the next one.
         const needed = i === layers - 1 ? wanted : x.shape[0]!;
         const part = state && slice(state, 1, i * own, (i + 1) * own);
         const looked = block.look.sequence(parameters, block.norms[0].apply(parameters, y), starts, part, needed);

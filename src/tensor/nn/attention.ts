@@ -12,7 +12,7 @@ export function scaledDotProduct(q: Tensor, k: Tensor, v: Tensor): Tensor {
   return matmul(softmax(scores), v);
 }
 
-/** Every token looks at every token, with `heads` separate views: [batch, tokens, width] to the same (Vaswani et al. 2017, 3.2.2). */
+/** Attention of every token to every token with `heads` heads: [batch, tokens, width] to the same (Vaswani et al. 2017, 3.2.2). */
 export function multiHeadAttention(name: string, width: number, heads: number): Layer {
   if (width % heads !== 0)
     throw new AssayError('shape_invalid', `${name}: ${heads} heads do not divide a width of ${width}`, { place: name });
@@ -36,7 +36,7 @@ export function multiHeadAttention(name: string, width: number, heads: number): 
   };
 }
 
-/** Attention, then two linear layers with ReLU, each with its input added and then normalised (Vaswani et al. 2017, 3.1). */
+/** Attention, then two linear layers with ReLU, each with a residual connection and then a norm (Vaswani et al. 2017, 3.1). */
 export function encoderLayer(name: string, width: number, heads: number, inner: number): Layer {
   const attention = multiHeadAttention(`${name}/attention`, width, heads);
   const [first, second] = [linear(`${name}/feed_forward/0`, width, inner), linear(`${name}/feed_forward/1`, inner, width)];

@@ -5,22 +5,22 @@ import type { Parameter, Parameters } from './parameters.ts';
 import type { Remembered, TimeAxis } from './sequence-layer.ts';
 import { requireWidth } from './width.ts';
 
-/** Which of the channels, first to before last. */
+/** The channels [first, end). */
 type Range = readonly [first: number, end: number];
 
 /**
- * Every channel's last `taps` values, weighed, plus a bias: y[t] = bias + sum_k kernel[k] x[t - taps + 1 + k]. What it is given is
- * always a product, x = u W, and a weight per channel commutes with that: the steps of u side by side ({@link history}) times the
- * weighed copies of W under one another are projection and convolution as one product, several times faster than shifted slices.
- * (No executor here has a gradient of a depthwise convolution that is both right and fast.)
+ * A causal convolution per channel: y[t] = bias + sum_k kernel[k] x[t - taps + 1 + k]. Its input is always a product x = u W, and a weight
+ * per channel commutes with that product: the concatenated steps of u ({@link history}) times the stacked weighted copies of W compute
+ * projection and convolution as one product, several times faster than shifted slices. (No executor here has a gradient of a depthwise
+ * convolution that is both correct and fast.)
  */
 export interface CausalConv {
   readonly parameters: readonly Parameter[];
   /** The last taps - 1 inputs, oldest first. */
   readonly stateSize: number;
-  /** `past` of u, [a, b, taps x width], with the projection [width, channels of the range], to [a, b, channels of the range]. */
+  /** {@link history} of u, [a, b, taps x width], and the projection [width, channels of the range], to [a, b, channels of the range]. */
   readonly sequence: (parameters: Parameters, past: Tensor, projection: Tensor, channels: Range) => Tensor;
-  /** What the state adds to the first steps of such a sequence of as many steps as `starts` has, for all channels. */
+  /** The contribution of the state to a sequence as long as `starts`, for all channels: zero after the first taps - 1 steps. */
   readonly carried: (parameters: Parameters, state: Tensor, starts: Tensor, time: TimeAxis) => Tensor;
   /** [rows, channels] to the same. */
   readonly step: (parameters: Parameters, x: Tensor, state: Tensor) => Remembered;
@@ -74,8 +74,8 @@ export function causalConv(name: string, channels: number, taps: number): Causal
 }
 
 /**
- * Each step of u with those before it, oldest first: [.., .., width] to [.., .., taps x width], zero where there was none in the same
- * episode. `starts` lies as u does.
+ * Concatenates each step of u with the taps - 1 before it, oldest first: [.., .., width] to [.., .., taps x width], zero where the episode
+ * has no such step. `starts` has the axes of u.
  */
 export function history(u: Tensor, starts: Tensor, taps: number, time: TimeAxis): Tensor {
   const steps = u.shape[time]!;

@@ -1,6 +1,6 @@
 import type { Parameter } from './parameters.ts';
 
-/** Uniform in +-1/sqrt(fanIn): what PyTorch's Linear does for kernel and bias (kaiming-uniform with a = sqrt 5). */
+/** Uniform in +-1/sqrt(fanIn): as PyTorch's Linear draws kernel and bias (kaiming-uniform with a = sqrt 5). */
 export function uniformFanIn(fanIn: number): Parameter['initial'] {
   return uniformWithin(1 / Math.sqrt(fanIn));
 }
@@ -11,7 +11,7 @@ export function filledWith(value: number): Parameter['initial'] {
 
 /**
  * A matrix [rows, columns] with orthogonal rows or columns, whichever are fewer, each of length `gain` (Saxe et al. 2014): normal
- * numbers made orthogonal one vector after another, twice, because once leaves rounding errors.
+ * vectors, orthogonalised twice by Gram-Schmidt, because once leaves rounding errors.
  */
 export function orthogonal(rows: number, columns: number, gain = 1): Parameter['initial'] {
   return (rng) => {

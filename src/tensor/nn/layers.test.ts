@@ -45,7 +45,7 @@ describe('parameters', () => {
 });
 
 describe('softmax', () => {
-  test('survives numbers that overflow exp, and logSoftmax those that underflow it', () => {
+  test('stays finite for numbers that overflow exp, and logSoftmax for those that underflow it', () => {
     near(numbersOf(softmax(constant([1000, 1000 + Math.log(3), -1000, 0], [2, 2]))), [0.25, 0.75, 0, 1]);
     expect(numbersOf(softmax(constant([0, 0, -50]), constant([1, 1, 0])))).toEqual([0.5, 0.5, 0]);
     near(numbersOf(logSoftmax(constant([1000, 0], [1, 2]))), [0, -1000]);
@@ -53,7 +53,7 @@ describe('softmax', () => {
 });
 
 describe('attention', () => {
-  test('gives the weights and the norm worked out by hand for the identity', () => {
+  test('equals weights and norm computed by hand for the identity', () => {
     const eye = constant([1, 0, 0, 1], [1, 2, 2]);
     const seen = scaledDotProduct(eye, eye, eye);
     near(numbersOf(seen), [0.66976155, 0.33023845, 0.33023845, 0.66976155]);
@@ -107,7 +107,7 @@ describe.each<readonly [string, Layer, readonly number[]]>([
 });
 
 describe('the recurrence of Mamba-1', () => {
-  test('gives the three steps worked out by hand', () => {
+  test('equals three steps computed by hand', () => {
     const of = (values: readonly number[], width: number) => constant(values, [3, 1, width]);
     const y = recurrence(
       {
@@ -125,7 +125,7 @@ describe('the recurrence of Mamba-1', () => {
   });
 });
 
-describe('first values', () => {
+describe('initial values', () => {
   test('of an LSTM are orthogonal weights and zero biases', () => {
     const layer = lstm('l', 6, 5);
     const layout = layoutOf(layer.parameters);

@@ -6,7 +6,7 @@ import type { Layer, Parameter } from './parameters.ts';
 import { requireWidth } from './width.ts';
 
 interface LinearOptions {
-  /** First values of the kernel; a bias then starts at zero. Left out, both are uniform in +-1/sqrt(inputs). */
+  /** Initial values of the kernel; the bias then starts at zero. Default: both uniform in +-1/sqrt(inputs). */
   readonly kernel?: Parameter['initial'];
   readonly bias?: false;
 }
@@ -35,7 +35,7 @@ export function linear(name: string, inputs: number, outputs: number, options: L
   };
 }
 
-/** Whatever stands before the last axis is rows of one product. The shift is added to it as it lies, which onnxruntime makes one with it. */
+/** x kernel + shift; axes before the last are rows of one product. Adds the shift before the reshape, so that onnxruntime fuses both. */
 export function rowsTimes(x: Tensor, kernel: Tensor, shift: Tensor | null = null): Tensor {
   const inputs = x.shape.at(-1)!;
   const lead = x.shape.slice(0, -1);

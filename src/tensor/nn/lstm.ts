@@ -8,7 +8,7 @@ import { requireWidth } from './width.ts';
 /**
  * Long short-term memory (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000), with the two bias vectors of
  * PyTorch's LSTM: c' = f c + i g, h' = o tanh c', where i, f, o are sigmoids and g the tanh of x W + h R + b. Weights start
- * orthogonal, biases at 0 (CleanRL, ppo_atari_lstm). The state is [h, c]. The four gates lie as i, f, o, g, so that one sigmoid does three.
+ * orthogonal, biases at 0 (CleanRL, ppo_atari_lstm). The state is [h, c]. Gates lie as i, f, o, g, so that one sigmoid computes three.
  */
 export function lstm(name: string, inputs: number, hidden: number): SequenceLayer {
   const names = { kernel: `${name}/kernel`, recurrent: `${name}/recurrent`, bias: `${name}/bias`, recurrentBias: `${name}/recurrent_bias` };
@@ -40,7 +40,7 @@ export function lstm(name: string, inputs: number, hidden: number): SequenceLaye
     sequence: (parameters, x, starts, state, wanted = x.shape[0]!) => {
       requireWidth(name, x, inputs);
       const [steps, rows] = x.shape as readonly [number, number, number];
-      // What does not depend on the past is one product for all steps.
+      // The projection of the inputs does not depend on the past: one product for all steps.
       const projected = project(parameters, reshape(x, [steps * rows, inputs]));
       const goesOn = reshape(sub(constant(1), starts), [steps * rows, 1]);
       const outputs: Tensor[] = [];

@@ -32,16 +32,16 @@ export interface SsmSizes {
   readonly taps: number;
   /** Inner channels per feature. */
   readonly expand: number;
-  /** Layers of the network: the output projection starts that much smaller, by its root (Radford et al. 2019, section 2.3). */
+  /** Layers of the network; the output projection starts smaller by its square root (Radford et al. 2019, section 2.3). */
   readonly layers: number;
 }
 
-/** Large enough to make exp(-decay) zero for every decay rate that can be, small enough to stay a plain number. */
+/** A step size that erases the state: makes exp(-decay) zero for every possible decay rate, and stays finite. */
 export const forget = 1e6;
 
 /**
- * What the recurrence takes: `delta` and `x` [steps, rows, channels], `b` [steps, rows, states], `c` the same of the last steps, whose y
- * is wanted, `rates` [states, channels].
+ * Inputs of the recurrence: `delta` and `x` [steps, rows, channels], `b` [steps, rows, states], `c` [wanted, rows, states] of the last
+ * steps, whose y is wanted, `rates` [states, channels].
  */
 interface Scanned {
   readonly delta: Tensor;
@@ -56,7 +56,7 @@ interface Scanned {
 
 /**
  * The selective state space (Gu & Dao 2023, algorithm 2): h[t] = exp(delta[t] A) h[t-1] + delta[t] B[t] x[t],
- * y[t] = C[t] h[t] + D x[t]. A is held exactly, B by Euler's rule, as in the published code.
+ * y[t] = C[t] h[t] + D x[t]. A is discretised exactly, B by Euler's rule, as in the published code.
  */
 export function recurrence({ delta, x, b, c, rates, direct }: Scanned, starts: Tensor, state: Tensor | null): Tensor {
   const [, rows, channels] = x.shape as readonly [number, number, number];
@@ -64,7 +64,7 @@ export function recurrence({ delta, x, b, c, rates, direct }: Scanned, starts: T
   const before = state === null ? broadcast(constant(0), [rows, states, channels]) : reshape(state, [rows, states, channels]);
   const wanted = c.shape[0]!;
   const [decaying, drive, early] = [add(delta, mul(starts, constant(forget))), mul(delta, x), delta.shape[0]! - wanted];
-  // Before the first wanted step nothing is read.
+  // Steps before the first wanted one only advance the state.
   const passed = (each: Tensor): Tensor => slice(each, 0, 0, early);
   const middle = early === 0 ? before : selectiveState(passed(decaying), passed(drive), passed(b), rates, before);
   const last = (each: Tensor): Tensor => lastSteps(each, wanted);
@@ -87,7 +87,7 @@ export function mamba(name: string, sizes: SsmSizes): SequenceLayer {
   const [rateLog, direct] = [`${name}/a_log`, `${name}/d`];
   const out = linear(`${name}/out_proj`, channels, width, { bias: false, kernel: outInitial(channels, sizes.layers) });
 
-  /** Columns of the projection of x, of as many steps as x has. */
+  /** Columns [first, end) of the projection of x. */
   const selected = (parameters: Parameters, x: Tensor, first: number, end: number): Tensor =>
     rowsTimes(x, slice(parameters[`${name}/x_proj/kernel`]!, 1, first, end));
   const stepSizes = (parameters: Parameters, coarse: Tensor): Tensor =>
@@ -151,7 +151,7 @@ export function mamba(name: string, sizes: SsmSizes): SequenceLayer {
   };
 }
 
-/** PyTorch's uniform start of a linear layer, divided by the root of the number of layers that add to the residual stream. */
+/** PyTorch's uniform initial values of a linear layer, divided by the square root of the number of residual layers. */
 export function outInitial(inputs: number, layers: number): ReturnType<typeof uniformFanIn> {
   return uniformWithin(1 / Math.sqrt(inputs * layers));
 }

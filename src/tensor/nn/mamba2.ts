@@ -34,13 +34,13 @@ import { requireWidth } from './width.ts';
 interface Mamba2Sizes extends SsmSizes {
   /** Channels that share one decay rate; must divide expand x width. */
   readonly headWidth: number;
-  /** Steps that are done as one product; longer sequences carry a state from chunk to chunk. */
+  /** Steps that are computed as one product; longer sequences carry a state from chunk to chunk. */
   readonly chunk: number;
 }
 
 /**
  * A chunk of the recurrence, rows first: `x` [rows, heads, steps, channels], `delta` [rows, heads, steps], `b` [rows, steps, states],
- * `starts` [rows, steps]; `c` [rows, wanted, states] of the steps at its end whose y is wanted, null where none is.
+ * `starts` [rows, steps]; `c` [rows, wanted, states] of its last steps, whose y is wanted (null if none is).
  */
 interface Chunk {
   readonly x: Tensor;
@@ -59,21 +59,21 @@ interface Scanned {
 /** The last `count` steps of [rows, .., steps]. */
 const ending = (all: Tensor, count: number): Tensor => slice(all, 2, all.shape[2]! - count, all.shape[2]!);
 
-/** e^-40 is nothing beside 1 in float32. Numbers below e^-87 have fewer digits and take a processor 17 times as long. */
+/** Lower bound of exponents: e^-40 vanishes beside 1 in float32. Numbers below e^-87 are subnormal and take 17 times as long. */
 const lowestExponent = -40;
 
-/** Added to an exponent: nothing is left of what stood before an episode that began since. */
+/** Added to an exponent: erases the state from before the start of an episode. */
 const forgotten = (begun: Tensor): Tensor => where(greater(begun, constant(0.5)), constant(-forget), constant(0));
 
 /** Exactly 1, with the gradient of exp(x) at 0. */
 const gradientOf = (x: Tensor): Tensor => exp(sub(x, stopGradient(x)));
 
-/** Added to a number of at most 40 and subtracted again, it leaves a multiple of 2^-7, of which float32 adds 3,000 without rounding. */
+/** Added to a number of at most 40 and subtracted again, rounds it to a multiple of 2^-7, of which float32 adds 3,000 exactly. */
 const grid = 1.5 * 2 ** 16;
 
 /**
- * Differences of running sums of `exponents` [series, steps], at most 0: exact where the sums are large and their difference is small. A
- * sum is one of multiples of 2^-7 and one of what is left of them, and the product over four numbers takes the former from each other first.
+ * Differences of running sums of `exponents` [series, steps], at most 0: exact even if the sums are large and their difference is small.
+ * Each sum is split into one of multiples of 2^-7 and one of the remainders; the product over four numbers subtracts the former first.
  */
 function differences(
   exponents: Tensor,
@@ -82,7 +82,7 @@ function differences(
 ): (count: number) => Tensor {
   const [series, steps] = exponents.shape as readonly [number, number];
   const bounded = clip(exponents, lowestExponent, 0);
-  // The clip changes nothing: without it TensorFlow adds the two constants to each other.
+  // The clip changes no value; without it TensorFlow folds the two constants into each other.
   const rounded = sub(clip(add(bounded, constant(grid)), 0, grid), constant(grid));
   const [coarse, fine] = [upTo(rounded), upTo(sub(bounded, rounded))];
   const one = broadcast(constant(1), [series, steps]);
@@ -97,9 +97,9 @@ function differences(
 
 /**
  * One chunk of H[t] = exp(delta[t] a) H[t-1] + delta[t] B[t] x[t]^T, y[t] = C[t] H[t] per head, as products of matrices (Dao & Gu
- * 2024, arXiv 2405.21060, section 6): what reaches step i from step j decays by exp(e[i] - e[j]), e the sum of delta a up to a step,
- * and by nothing at all across the start of an episode. The gradient in e[i] is that of exp(e[i]) before all that reaches i, the one in
- * e[j] that of exp(-e[j]) before all that leaves j: written so, it costs sums over channels instead of sums over pairs of steps.
+ * 2024, arXiv 2405.21060, section 6): the contribution of step j to step i is scaled by exp(e[i] - e[j]), e the running sum of delta a,
+ * and is zero across the start of an episode. The gradient of e[i] is that of a factor exp(e[i]) on everything that reaches i, the gradient
+ * of e[j] that of exp(-e[j]) on everything that leaves j: in this form it costs sums over channels, not over pairs of steps.
  */
 function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tensor | null): Scanned {
   const [rows, heads, steps, channels] = x.shape as readonly [number, number, number, number];
@@ -116,13 +116,13 @@ function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tens
     const [, count, states] = all.shape as readonly [number, number, number];
     return reshape(broadcast(reshape(all, [rows, 1, count, states]), [rows, heads, count, states]), [series, count, states]);
   };
-  /** Of what was remembered before the chunk, what is left at its last steps: [rows, heads, count]. */
+  /** Share of the state before the chunk that is left at its last `count` steps: [rows, heads, count]. */
   const kept = (count: number): Tensor => exp(add(ending(elapsed, count), forgotten(ending(episode, count))));
 
   const answer = (asked: Tensor): Tensor => {
     const wanted = asked.shape[1]!;
     const reach = Array.from({ length: wanted * steps }, (_, at) => (at % steps > Math.floor(at / steps) + steps - wanted ? -forget : 1));
-    /** 1 where a step is of the same episode and no later, else 0. */
+    /** 1 where a step belongs to the same episode and is not later, else 0. */
     const seen = clip(
       sub(constant(reach, [wanted, steps]), sub(perStep(ending(episode, wanted)), reshape(episode, [rows, 1, 1, steps]))),
       0,
@@ -149,7 +149,7 @@ function scanChunk({ x, delta, b, c, starts }: Chunk, rates: Tensor, state: Tens
   };
 }
 
-/** A layer that works on rows first, so that several of them need not turn everything each. */
+/** A layer that works with rows first, so that a stack of them transposes only once. */
 export interface RowsFirstLayer extends SequenceLayer {
   /** {@link SequenceLayer.sequence} with rows and steps exchanged: [rows, steps, inputs] to [rows, wanted, outputs]. */
   readonly rowsFirst: SequenceLayer['sequence'];
@@ -182,7 +182,7 @@ export function mamba2(name: string, sizes: Mamba2Sizes): RowsFirstLayer {
     { name: directWeight, shape: [heads], initial: filledWith(1), decays: false },
   ];
 
-  /** Columns of what comes in, of as many rows as u has. */
+  /** Columns [first, end) of the input projection of u. */
   const project = (parameters: Parameters, u: Tensor, first: number, end: number): Tensor =>
     rowsTimes(u, slice(parameters[`${name}/in_proj/kernel`]!, 1, first, end));
   const stepSizes = (parameters: Parameters, u: Tensor): Tensor =>

@@ -13,8 +13,8 @@ import { initialise, layoutOf } from './parameters.ts';
 import { polyak } from './polyak.ts';
 import { ssmDefaults } from './ssm-stack.ts';
 
-describe('layers that do not fit', () => {
-  test('say which one it is, and what it was given', () => {
+describe('a layer whose input does not fit', () => {
+  test('names itself and the shape that it was given', () => {
     const x = input('x', [4, 7]);
     const sequence = [input('x', [3, 4, 7]), input('starts', [3, 4, 1])] as const;
     for (const [layer, apply] of [

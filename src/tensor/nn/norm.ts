@@ -5,7 +5,7 @@ import { rowsTimes } from './linear.ts';
 import type { Layer, Parameters } from './parameters.ts';
 import { requireWidth } from './width.ts';
 
-/** What both sources add under the root, so that a constant row stays finite. */
+/** Added under the root, as in both papers, so that a constant row stays finite. */
 const epsilon = 1e-5;
 
 /** (x - mean) / sqrt(variance + 1e-5) along the last axis, times a scale, plus a shift (Ba et al. 2016, arXiv 1607.06450). */
@@ -25,7 +25,7 @@ export function layerNorm(name: string, width: number): Layer {
 }
 
 export interface RmsNorm extends Layer {
-  /** The norm and a product with `kernel` after it. The scale multiplies the kernel instead of every row of x. */
+  /** The norm, then a product with `kernel`. The scale multiplies the kernel instead of every row of x. */
   readonly times: (parameters: Parameters, x: Tensor, kernel: Tensor) => Tensor;
 }
 

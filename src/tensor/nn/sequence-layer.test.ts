@@ -14,7 +14,7 @@ import { flatten, initialise, layoutOf, partsOf } from './parameters.ts';
 import { lastSteps, type SequenceLayer } from './sequence-layer.ts';
 import { ssmDefaults, ssmStack } from './ssm-stack.ts';
 
-/** The convolution of x itself: what stands before it is the identity. */
+/** The convolution of x itself: its projection is the identity. */
 function convolution(width: number, taps: number): SequenceLayer {
   const conv = causalConv('layer', width, taps);
   const identity = constant(
@@ -51,7 +51,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
   const rng = createRng(`sequence/${name}`);
   const normal = (length: number) => Float32Array.from({ length }, () => rng.normal());
   const layout = layoutOf(layer.parameters);
-  // Away from the first values, which hide mistakes by being zero, one, or the same for all.
+  // Perturbed, because initial values of zero, of one or the same for all would hide mistakes.
   const weights = initialise(layout, rng).map((x) => x + 0.2 * rng.normal());
   const vector = stateOp('weights', [layout.size]);
   const parts = partsOf(layout, vector);
@@ -77,7 +77,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
     for (let i = 0; i < a.length; i++) expect(Math.abs(a[i]! - b[i]!) / (1 + Math.abs(b[i]!)), `element ${i}`).toBeLessThan(tolerance);
   };
 
-  test('gives step by step what it gives all at once, on the CPU executor to 1e-5', async () => {
+  test('gives step by step the same as for the whole sequence, on onnxruntime to 1e-5', async () => {
     const one = layer.step(parts, input('row', [rows, inputs]), input('memory', [rows, layer.stateSize]));
     const program = await onnxExecutor.compile({ whole: { outputs: { whole } }, one: { outputs: { y: one.output, memory: one.state } } });
     program.write('weights', weights);
@@ -95,11 +95,11 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
     await program.dispose();
   });
 
-  test('takes no memory as an empty one', () => {
+  test('takes a missing state as an empty one', () => {
     near(run({}, layer.sequence(parts, x, starts, null)), run({ memory: new Float32Array(rows * layer.stateSize) }), 1e-12);
   });
 
-  test.each([1, 2, 5])('gives the last %i steps alone as it gives them among all', (wanted) => {
+  test.each([1, 2, 5])('gives the same for the last %i steps as for all of them', (wanted) => {
     for (const given of [memory, null])
       near(
         run({}, layer.sequence(parts, x, starts, given, wanted)),
@@ -108,7 +108,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
       );
   });
 
-  test('sees nothing of what comes later, nor of other rows', () => {
+  test('depends on no later step and no other row', () => {
     const changed = feeds.x.slice();
     const [step, row] = [4, 1];
     for (let i = 0; i < inputs; i++) changed[(step * rows + row) * inputs + i]! += 1;
@@ -122,7 +122,7 @@ describe.each(Object.entries(layers))('%s', (name, layer) => {
 
   test('forgets everything where an episode begins', () => {
     const changed = feeds.x.slice();
-    // Row 0 begins anew at step 3: what stood before must not matter afterwards.
+    // Row 0 starts an episode at step 3: earlier steps must not matter afterwards.
     for (let step = 0; step < 3; step++) for (let i = 0; i < inputs; i++) changed[step * rows * inputs + i] = 9;
     const memory = feeds.memory.map((value, i) => (i < layer.stateSize ? -5 : value));
     const [before, after] = [run({}), run({ x: changed, memory })];

@@ -2,8 +2,8 @@ import { add, div, exp, log, mul, reduceMax, reshape, stopGradient, sub, sum } f
 import type { Tensor } from '../graph/tensor.ts';
 
 /**
- * exp(x) over its sum along the last axis. The largest element is taken off first, so that nothing overflows. Where `counts` is 0,
- * and not 1, nothing is left of an element; x should be far below the others there.
+ * exp(x) over its sum along the last axis. Subtracts the largest element first, so that nothing overflows. Elements become exactly 0
+ * where `counts` is 0 instead of 1; x should be far below the others there.
  */
 export function softmax(x: Tensor, counts?: Tensor): Tensor {
   const powers = exp(sub(x, stopGradient(reduceMax(x, -1))));

@@ -28,8 +28,8 @@ export const ssmDefaults: SsmStackOptions = {
 };
 
 /**
- * A linear layer to `width`, then `layers` times x + mixer(RMSNorm(x)), then a last RMSNorm: without the norms a stack of four at
- * width 64 does not stay finite.
+ * A linear layer to `width`, then `layers` times x + mixer(RMSNorm(x)), then a last RMSNorm. Without the norms, four layers of
+ * width 64 do not stay finite.
  */
 export function ssmStack(name: string, inputs: number, options: SsmStackOptions): SequenceLayer {
   const { kind, width, layers } = options;
@@ -51,7 +51,7 @@ export function ssmStack(name: string, inputs: number, options: SsmStackOptions)
       let y = into.apply(parameters, turned(x));
       const flags = turned(starts);
       for (const [i, { norm, mixer }] of blocks.entries()) {
-        // What is not wanted of the last block is of no use to any other.
+        // Only the last block can leave out steps: every other block feeds the next one.
         const needed = i === layers - 1 ? wanted : x.shape[0]!;
         const mix = mixer.rowsFirst ?? mixer.sequence;
         const mixed = mix(parameters, norm.apply(parameters, y), flags, state && stateOf(state, i), needed);

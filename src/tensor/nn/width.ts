@@ -2,10 +2,10 @@ import { AssayError } from '../../core/errors.ts';
 import { typeText } from '../graph/shapes.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
-/** Throws `shape_invalid` with the layer's name where the last axis of its input is not as long as it was made for. */
+/** Checks the last axis of a layer's input. @throws `shape_invalid`, which names the layer, if it is not `width` long. */
 export function requireWidth(layer: string, x: Tensor, width: number): void {
   if (x.shape.at(-1) === width) return;
-  throw new AssayError('shape_invalid', `the layer ${layer} takes ${width} features, it is given ${typeText(x)}`, {
+  throw new AssayError('shape_invalid', `the layer ${layer} takes ${width} features, got ${typeText(x)}`, {
     place: `layer ${layer}`,
     hint: 'the layer before it, or the observation, has another width: check the sizes in the options of the agent',
   });

@@ -27,7 +27,7 @@ interface AdamSettings {
   readonly rate: Tensor;
   readonly clock: AdamClock;
   readonly epsilon: number;
-  /** The vector as it is after its weights have decayed. */
+  /** The parameter vector after weight decay. */
   readonly kept: Tensor;
 }
 

@@ -6,18 +6,18 @@ export const schedules = ['constant', 'linear', 'cosine'] as const;
 
 export interface LearningRateSettings {
   readonly learningRate: number;
-  /** How the rate falls: not at all, along a line, or along half a cosine (Loshchilov & Hutter 2017, equation 5, without restarts). */
+  /** How the rate decays: not at all, linearly, or along half a cosine (Loshchilov & Hutter 2017, equation 5, without restarts). */
   readonly schedule: (typeof schedules)[number];
-  /** Gradient steps over which the rate first rises in equal steps; 0: it starts whole. */
+  /** Gradient steps over which the rate first rises linearly (0: none). */
   readonly warmupUpdates: number;
-  /** Gradient steps, from the first one on, after which the rate has fallen to its last share. */
+  /** Gradient steps, counted from the first one, after which the rate has decayed to `lastRate`. */
   readonly decayUpdates: number;
-  /** What is left of the rate then, from 0 to 1. */
+  /** Share of the rate that remains then, from 0 to 1. */
   readonly lastRate: number;
 }
 
 /**
- * The rate of this gradient step as part of the graph, so that it is kept and restored with everything else. A constant rate needs no
+ * Returns the rate of a gradient step as a tensor of the graph, so that checkpoints include it. A constant rate needs no
  * state. float32 counts steps exactly up to 16,777,216.
  */
 export function scheduledRate(
@@ -28,7 +28,7 @@ export function scheduledRate(
   if (schedule === 'constant' && warmupUpdates === 0) return { rate: constant(learningRate), updates: [] };
   const before = state(name, [1]);
   const after = add(before, constant(1));
-  /** Steps done before this one, and with it. */
+  /** Number of steps before this one, and including it. */
   const [past, count] = [sliceVector(before, 0, []), sliceVector(after, 0, [])];
   let share: Tensor = constant(1);
   if (schedule !== 'constant') {

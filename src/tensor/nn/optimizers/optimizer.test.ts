@@ -21,7 +21,7 @@ const settings: OptimizerSettings = {
 
 type States = Record<string, ArrayLike<number>>;
 
-/** Fifty steps with wild gradients, those of the graph beside those of `rule`, which gets t from 1, the weight, its gradient and its place. */
+/** Compares 50 steps on gradients of very different sizes with `rule`, which gets t from 1, the weight, its gradient and its index. */
 function compare(changed: Partial<OptimizerSettings>, others: States, rule: (t: number, p: number, g: number, i: number) => number): void {
   const optimizer = createOptimizer({ ...settings, ...changed });
   const step = optimizer.step('p', state('p', [3]), input('g', [3]), layoutOf([{ name: 'w', shape: [3], initial: filledWith(0) }]));
@@ -39,7 +39,7 @@ function compare(changed: Partial<OptimizerSettings>, others: States, rule: (t: 
 
 const adamStates: States = { 'p/adam/m': [0, 0, 0], 'p/adam/v': [0, 0, 0], 'adam/correction': [0, 0] };
 
-/** The step of the paper, which the moments of each weight go through. */
+/** The step of the paper, with moments per weight. */
 function adamRule(rate: (t: number) => number): (t: number, g: number, i: number) => number {
   const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
   const [m, v] = [
@@ -59,7 +59,7 @@ describe('optimizers', () => {
     compare({}, adamStates, (t, p, g, i) => p - move(t, g, i));
   });
 
-  test('adamw takes the decay from the weights, not into the moments', () => {
+  test('adamw decays the weights and not the moments', () => {
     const move = adamRule(() => 0.01);
     compare({ weightDecay: 0.1 }, adamStates, (t, p, g, i) => p * (1 - 0.01 * 0.1) - move(t, g, i));
   });
@@ -73,7 +73,7 @@ describe('optimizers', () => {
     compare({ optimizer: 'sgd', momentum: 0 }, {}, (_t, p, g) => p - 0.01 * g);
   });
 
-  test('sgd takes the decay from the weights as well', () => {
+  test('sgd decays the weights, too', () => {
     const m = [0, 0, 0];
     compare({ optimizer: 'sgd', weightDecay: 0.1 }, { 'p/sgd/m': [0, 0, 0] }, (_t, p, g, i) => {
       m[i] = 0.9 * m[i]! + g;
@@ -81,7 +81,7 @@ describe('optimizers', () => {
     });
   });
 
-  test.each(['adam', 'sgd'] as const)('let nothing decay that is marked so, nor what lies in no layout: %s', (kind) => {
+  test.each(['adam', 'sgd'] as const)('do not decay parameters with decays: false, nor a vector without a layout: %s', (kind) => {
     const optimizer = createOptimizer({ ...settings, optimizer: kind, weightDecay: 0.1 });
     const parts = [
       { name: 'kernel', shape: [2], initial: filledWith(0) },
@@ -97,7 +97,7 @@ describe('optimizers', () => {
     expect(stepped()).toEqual([1, -2, 3, 4]);
   });
 
-  test('follow the schedule, the decay of the weights too', () => {
+  test('follow the schedule, also in the decay of the weights', () => {
     const rate = (t: number): number => 0.01 * Math.max(0, 1 - (t - 1) / 40);
     const move = adamRule(rate);
     compare({ schedule: 'linear', decayUpdates: 40, weightDecay: 0.1 }, { ...adamStates, 'learningRate/updates': [0] }, (t, p, g, i) => {
@@ -106,7 +106,7 @@ describe('optimizers', () => {
   });
 });
 
-/** The rates of so many steps. */
+/** Rates of the first n steps. */
 function ratesOf(changed: Partial<OptimizerSettings>, steps: number): readonly number[] {
   const { rate, updates } = scheduledRate('steps', { ...settings, learningRate: 1, ...changed });
   const graph: Graph = { outputs: { rate: reshape(rate, [1]) }, updates };
@@ -121,7 +121,7 @@ function ratesOf(changed: Partial<OptimizerSettings>, steps: number): readonly n
 const close = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 6) as number);
 
 describe('schedules', () => {
-  test('constant stays, and needs no state', () => {
+  test('constant does not change and needs no state', () => {
     expect(ratesOf({}, 3)).toEqual([1, 1, 1]);
     expect(scheduledRate('steps', settings).updates).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe('schedules', () => {
     expect(ratesOf({ schedule: 'cosine', decayUpdates: 4, lastRate: 0.1 }, 6)).toEqual(close([...expected, 0.1]));
   });
 
-  test('rises in equal steps first, under whatever follows', () => {
+  test('a warm-up rises linearly and multiplies the schedule', () => {
     expect(ratesOf({ warmupUpdates: 4 }, 6)).toEqual(close([0.25, 0.5, 0.75, 1, 1, 1]));
     expect(ratesOf({ warmupUpdates: 2, schedule: 'linear', decayUpdates: 4 }, 5)).toEqual(close([0.5, 0.75, 0.5, 0.25, 0]));
   });

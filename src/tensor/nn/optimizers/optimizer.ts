@@ -9,27 +9,27 @@ import { sgd } from './sgd.ts';
 
 export const optimizers = ['adam', 'sgd'] as const;
 
-/** The state that counts the steps of a rate that changes. */
+/** Name of the state that counts the steps of a rate that changes. */
 export const stepsName = 'learningRate/updates';
 
 export interface OptimizerSettings extends LearningRateSettings {
   readonly optimizer: (typeof optimizers)[number];
-  /** Share of each weight that a step takes away, times the learning rate; above 0 the optimizer is AdamW or SGDW. */
+  /** Weight decay: a step removes this share of each weight, times the learning rate; above 0 the optimizer is AdamW or SGDW. */
   readonly weightDecay: number;
   /** SGD: share of the last step's direction that the next one keeps. */
   readonly momentum: number;
 }
 
-/** A state vector after one step, and what is to be remembered. */
+/** A state vector after one step, and the updates of its states. */
 export interface OptimizerStep {
   readonly value: Tensor;
   readonly updates: readonly Update[];
 }
 
 export interface Optimizer {
-  /** `layout` says which numbers of the vector decay; without one none does. */
+  /** `layout` tells which elements of the vector decay; without one none does. */
   readonly step: (name: string, parameters: Tensor, gradient: Tensor, layout?: Layout) => OptimizerStep;
-  /** What all vectors that step together share, once per graph. */
+  /** Updates that all vectors share, once per graph. */
   readonly updates: readonly Update[];
 }
 
@@ -53,7 +53,7 @@ export function createOptimizer(settings: OptimizerSettings, epsilon = 1e-8): Op
 }
 
 /**
- * (1 - rate decay) p, which the gradients and moments know nothing of (Loshchilov & Hutter 2019, algorithms 1 and 2, their schedule
+ * (1 - rate decay) p, which does not enter gradients and moments (Loshchilov & Hutter 2019, algorithms 1 and 2, their schedule
  * being the learning rate's).
  */
 function decayed(parameters: Tensor, rate: Tensor, decay: number, layout: Layout | undefined): Tensor {

@@ -6,11 +6,11 @@ interface SgdSettings {
   readonly rate: Tensor;
   /** Share of the last direction that is kept. */
   readonly momentum: number;
-  /** The vector as it is after its weights have decayed. */
+  /** The parameter vector after weight decay. */
   readonly kept: Tensor;
 }
 
-/** One step of gradient descent with momentum on a state vector: M = momentum M + g, p = p - lr M (Sutskever et al. 2013, as torch writes it). */
+/** One step of gradient descent with momentum on a state vector: M = momentum M + g, p = p - lr M (Sutskever et al. 2013, as in torch). */
 export function sgd(name: string, parameters: Tensor, gradient: Tensor, settings: SgdSettings): OptimizerStep {
   const { rate, momentum, kept } = settings;
   if (momentum === 0) {
