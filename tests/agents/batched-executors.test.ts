@@ -19,7 +19,7 @@ const agents: Readonly<Record<string, AgentConfig>> = {
   'recurrent PPO': ppo,
 };
 
-/** What an agent holds and does after 20 gradient steps; some act more often than others on the way. */
+/** Returns the state, the actions and the metrics of an agent after 20 gradient steps; on the way, higher seeds act more often. */
 async function lived(config: AgentConfig, seed: number, executor: Executor) {
   const env = config.id === 'recurrent-ppo' ? memory(4, 4) : identityBox(4);
   const agent = await createAgent(config, { env, seed, executor });
@@ -41,10 +41,10 @@ const learnTogether = (config: AgentConfig, seeds: readonly number[]): Promise<r
   return Promise.all(executors.map((executor, member) => lived(config, seeds[member]!, executor)));
 };
 
-/** Of one lane alone a product and its bias are one node of onnxruntime, of several they are two, which round differently. */
+/** Alone, a product and its bias are one node of onnxruntime; batched, they are two, which round differently. */
 const tolerance = 1e-5;
 
-test.each(Object.keys(agents))('%s: two and three that learn together become what each becomes alone', async (name) => {
+test.each(Object.keys(agents))('%s: two and three batched agents learn the same as each alone', async (name) => {
   const alone = await Promise.all([1, 2, 3].map((seed) => lived(agents[name]!, seed, onnxExecutor)));
   for (const seeds of [
     [1, 2],
@@ -59,7 +59,7 @@ test.each(Object.keys(agents))('%s: two and three that learn together become wha
       }
 });
 
-test.each(Object.keys(agents))('%s: who else learns changes no bit', async (name) => {
+test.each(Object.keys(agents))('%s: the other members of a batch do not change a bit', async (name) => {
   const [[one], [again, other]] = await Promise.all([learnTogether(agents[name]!, [1, 2]), learnTogether(agents[name]!, [1, 3])]);
   expect(again).toEqual(one);
   expect(other!.metrics).not.toEqual(one!.metrics);

@@ -47,7 +47,7 @@ const graphs = {
   'recurrent PPO, Mamba-1, cross-ticker': () => ppo({ memory: 'mamba-1', ...encoder }),
 };
 
-/** Weights, statistics of an optimizer that can be, starts of episodes, choices: whatever a graph reads. */
+/** Draws valid values for everything that a graph reads: weights, optimizer state, episode starts, choices. */
 function drawn(leaves: readonly Leaf[], label: string): Record<string, Float32Array> {
   const rng = createRng(label);
   const numberFor = (name: string): number => {
@@ -73,7 +73,7 @@ function expectNear(actual: Arrays, expected: Arrays, tolerance: number): void {
       expect(Math.abs(actual[name]![i]! - values[i]!) / (1 + Math.abs(values[i]!)), `${name}[${i}]`).toBeLessThan(tolerance);
 }
 
-test.each(Object.keys(graphs))('%s: a gradient step of three lanes is that of each alone', async (name) => {
+test.each(Object.keys(graphs))('%s: a gradient step of three members equals that of each alone', async (name) => {
   const graph = graphs[name as keyof typeof graphs]();
   const many = batched(graph, 3);
   const members = [0, 1, 2].map((member) => ({

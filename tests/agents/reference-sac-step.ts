@@ -42,7 +42,7 @@ const emptyLike = (network: Network): Network => network.map(({ inputs, outputs 
 
 export const arraysOf = (network: Network): readonly Float64Array[] => network.flatMap(({ kernel, bias }) => [kernel, bias]);
 
-/** What each layer takes in, then the output; ReLU between layers. */
+/** Returns the input of each layer, then the output; ReLU between layers. */
 function forward(network: Network, x: readonly number[]): readonly (readonly number[])[] {
   const values: (readonly number[])[] = [x];
   for (const [i, { inputs, outputs, kernel, bias }] of network.entries()) {
@@ -106,7 +106,7 @@ function createAdam(arrays: readonly Float64Array[], learningRate: number) {
   };
 }
 
-/** A function that does one step in place and returns the losses. */
+/** Returns a function that does one step in place and returns the losses. */
 export function createReference(state: SacReference, settings: ReferenceSettings) {
   const { actor, critics, targets, logAlpha } = state;
   const { learningRate, gamma, tau, targetEntropy } = settings;
@@ -147,7 +147,7 @@ export function createReference(state: SacReference, settings: ReferenceSettings
       const smaller = passes[0]!.at(-1)![0]! <= passes[1]!.at(-1)![0]! ? 0 : 1;
       actorLoss += (alpha * logProbability - passes[smaller]!.at(-1)![0]!) / rows;
       const gradient = backward(critics[smaller]!, passes[smaller]!, [-1 / rows], emptyLike(critics[smaller]!)).slice(s.length);
-      // d log p / d u = 2 tanh(u); d log p / d logDeviation = -1 besides what flows through u.
+      // d log p / d u = 2 tanh(u); d log p / d logDeviation = -1 plus what flows through u.
       const flowU = action.map((a, k) => gradient[k]! * (1 - a * a) + (alpha / rows) * 2 * a);
       const head = values.at(-1)!;
       const flowLog = logDeviation.map((log, k) => {

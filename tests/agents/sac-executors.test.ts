@@ -25,7 +25,7 @@ async function trained(executor: Executor, steps: number, hidden = 64): Promise<
 const exploit = async (agent: Agent, x: number): Promise<number> => (await agent.act(Float32Array.of(x), 'exploit'))[0]!;
 
 describe.skipIf(tensorflowMissing() !== null)('SAC on TensorFlow', () => {
-  test('learns to give back what it sees in 400 steps, and its exported policy acts alike on onnxruntime', async () => {
+  test('learns to repeat its observation in 400 steps, and its exported policy acts the same on onnxruntime', async () => {
     const agent = await trained(chooseExecutor('tensorflow'), 400);
     const policy = await loadPolicy(agent.exportPolicy());
     const env = identityBox(1);
@@ -41,7 +41,7 @@ describe.skipIf(tensorflowMissing() !== null)('SAC on TensorFlow', () => {
     expect(reward).toBeGreaterThanOrEqual(90);
   });
 
-  test('goes the way that onnx goes, and so do the plain kernels', async () => {
+  test('learns the same policy as on onnx, and so do the kernels', async () => {
     const onnx = await trained(chooseExecutor('onnx'), 110, 8);
     for (const choice of ['tensorflow', 'kernels'] as const) {
       const other = await trained(chooseExecutor(choice), 110, 8);
@@ -49,7 +49,7 @@ describe.skipIf(tensorflowMissing() !== null)('SAC on TensorFlow', () => {
     }
   });
 
-  test('goes on from a checkpoint to the same bits', async () => {
+  test('continues from a checkpoint to the same bits', async () => {
     const agent = await trained(chooseExecutor('tensorflow'), 105);
     const copy = await createSac({
       observationSize: 1,

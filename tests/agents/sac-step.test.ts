@@ -30,7 +30,7 @@ function firstStates(): Record<string, Float32Array> {
   return states;
 }
 
-/** The network whose layers lie in `vector`; of stacked networks the one at `copy`. */
+/** Returns the network whose layers are in `vector`; of stacked networks, number `copy`. */
 function networkFrom(sizes: readonly number[], vector: Float32Array, copies = 1, copy = 0): Network {
   let offset = 0;
   const take = (size: number): Float32Array => {
@@ -58,7 +58,7 @@ function referenceFrom(states: Readonly<Record<string, Float32Array>>) {
   };
 }
 
-/** Both critics as the graph lays them out: per parameter, the first network's values, then the second's. */
+/** Both critics in the layout of the graph: per parameter, the values of the first network, then those of the second. */
 function stacked([first, second]: readonly [Network, Network]): number[] {
   const other = arraysOf(second);
   return arraysOf(first).flatMap((array, i) => [...array, ...other[i]!]);
@@ -103,7 +103,7 @@ function expectStates(
   expect(largestDifference(states[vectors.logAlpha]!, [...reference.logAlpha])).toBeLessThan(tolerance);
 }
 
-test('the update graph, in float64, is the SAC step written out by hand', () => {
+test('the update graph in float64 equals the SAC step written by hand', () => {
   const reference = referenceFrom(firstStates());
   const step = createReference(reference, settings);
   let states: Record<string, ArrayLike<number>> = firstStates();
@@ -116,7 +116,7 @@ test('the update graph, in float64, is the SAC step written out by hand', () => 
   }
 });
 
-test('the update on onnxruntime follows it to float32', async () => {
+test('the update on onnxruntime equals it to float32 accuracy', async () => {
   const reference = referenceFrom(firstStates());
   const step = createReference(reference, settings);
   const program = await onnxExecutor.compile({ update: graph });
@@ -127,7 +127,7 @@ test('the update on onnxruntime follows it to float32', async () => {
     for (const [name, expected] of Object.entries(losses)) expect(outputs[name]![0], name).toBeCloseTo(expected, 4);
   }
   const states = Object.fromEntries(program.states.map(({ name }) => [name, program.read(name)]));
-  // Adam divides a gradient by its own size, so that rounding in a small one shows in full.
+  // Adam divides a gradient by its own size, which amplifies the rounding error of a small one.
   expectStates(states, reference, 5e-4);
   await program.dispose();
 });

@@ -1,6 +1,6 @@
 /**
  * How fast agents learn and act on one core: `npm run bench:train [-- --json] [-- --peers] [-- --only sac,memory,acting,recurrent,seeds]`.
- * Exits with 1 where a goal is missed.
+ * Exits with 1 if a goal is missed.
  */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../src/core/errors.ts';
@@ -24,7 +24,7 @@ const onnx = chooseExecutor('onnx');
 
 let tensorflowLoaded = false;
 
-/** Rows on tensorflow, loaded beforehand; none where it is not set up, which is said. */
+/** Returns rows of the tensorflow executor, loaded beforehand; prints why and returns none if it is not set up. */
 async function onTensorflow(rowsOn: (executor: Executor) => Promise<readonly BenchRow[]>): Promise<readonly BenchRow[]> {
   try {
     installedRuntime();

@@ -8,7 +8,7 @@ import * as ops from '../../src/tensor/graph/ops/index.ts';
 import { softmax } from '../../src/tensor/nn/softmax.ts';
 import { caseInputs, drawInputs, lossOf, opCases } from './op-cases.ts';
 
-/** What every executor must do. `tolerance` is the largest error relative to 1 + |value|, against the float64 definition. */
+/** Tests that every executor must pass. `tolerance` is the largest error relative to 1 + |value|, against the float64 definition. */
 export function executorConformance(executor: Executor, tolerance = 2e-5): void {
   const open: Program[] = [];
   const compile: Executor['compile'] = async (functions, hints) => {
@@ -50,7 +50,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       });
     });
 
-    test('keeps states between runs and shows every node of a run the value before it', async () => {
+    test('keeps states between runs, and every node of a run reads the value before it', async () => {
       const counter = ops.state('counter', [2]);
       const step = ops.input('step', [2]);
       const next = ops.add(counter, step);
@@ -70,7 +70,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       expect([...(await program.run('look', {})).doubled!]).toEqual([-2, 14]);
     });
 
-    test('shows a steady function every change of its states', async () => {
+    test('runs a steady function with every change of its states', async () => {
       const [weights, shift] = [ops.state('weights', [4]), ops.state('shift', [2])];
       const x = ops.input('x', [2]);
       const program = await compile(
@@ -125,7 +125,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       expect([...(await program.run('product', {})).product!]).toEqual([52, 64]);
     });
 
-    test('gives outputs that are inputs, constants, or the same tensor twice', async () => {
+    test('returns outputs that are inputs, constants, or the same tensor twice', async () => {
       const x = ops.input('x', [2]);
       const program = await compile({ f: { outputs: { x, again: x, fixed: ops.constant([3, 4]), stopped: ops.stopGradient(x) } } });
       const results = await program.run('f', { x: Float32Array.of(5, 6) });
@@ -137,7 +137,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       });
     });
 
-    test('passes NaN and infinity on, so that whoever reads an output can see them', async () => {
+    test('passes NaN and infinity on to the outputs', async () => {
       const x = ops.input('x', [4]);
       const program = await compile({
         f: { outputs: { relu: ops.relu(x), clip: ops.clip(x, -1, 1), smaller: ops.min(x, ops.constant(0)), power: ops.exp(x) } },
@@ -149,7 +149,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       expect([...smaller!]).toEqual([Number.NaN, 0, -1, 0]);
     });
 
-    test('gives NaN for whatever NaN goes into, where a loss is made of it', async () => {
+    test('returns NaN for every loss of an input with NaN', async () => {
       const x = ops.input('x', [2, 5000]);
       const losses = {
         larger: ops.max(x, ops.constant(0)),
@@ -164,7 +164,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       const program = await compile({
         f: { outputs: { ...Object.fromEntries(Object.entries(losses).map(([name, y]) => [name, ops.sum(y)])), mean: ops.mean(x) } },
       });
-      // The last of a row, too: a largest element may pass over it.
+      // Also at the end of a row: `reduceMax` may ignore it.
       for (const place of [0, 7777, 9999]) {
         const values = new Float32Array(10_000);
         values[place] = Number.NaN;
@@ -172,7 +172,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       }
     });
 
-    test('refuses feeds of another length, states and functions it does not know, and runs after dispose', async () => {
+    test('refuses feeds of the wrong length, unknown states and functions, and runs after dispose', async () => {
       const program = await executor.compile({ f: { outputs: { y: ops.neg(ops.input('x', [2, 3])) } } });
       await expect(program.run('f', { x: new Float32Array(5) })).rejects.toMatchObject({ code: 'shape_invalid' });
       await expect(program.run('f', {})).rejects.toMatchObject({ code: 'shape_invalid' });
@@ -182,7 +182,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       await expect(program.run('f', { x: new Float32Array(6) })).rejects.toMatchObject({ code: 'internal' });
     });
 
-    test('refuses a state of two shapes and an update of another shape', async () => {
+    test('refuses a state with two shapes and an update with another shape', async () => {
       const y = ops.neg(ops.state('w', [2]));
       const f: Graph = { outputs: { y } };
       const g: Graph = { outputs: { y: ops.neg(ops.state('w', [3])) } };
@@ -191,7 +191,7 @@ export function executorConformance(executor: Executor, tolerance = 2e-5): void 
       await expect(executor.compile({ h })).rejects.toMatchObject({ code: 'shape_invalid' });
     });
 
-    test('gives the same bits again for the same feeds', async () => {
+    test('returns the same bits for the same feeds', async () => {
       const rng = createRng('bits');
       const values = (length: number) => Float32Array.from({ length }, () => rng.normal());
       const [x, w] = [ops.input('x', [32, 17]), ops.input('w', [17, 9])];

@@ -1,4 +1,4 @@
-/** One entry per op: how to call it on random inputs, for gradient checks and for the conformance of executors. */
+/** Cases of every op on random inputs, for gradient checks and for the conformance of executors. */
 import type { Rng } from '../../src/core/rng.ts';
 import * as ops from '../../src/tensor/graph/ops/index.ts';
 import { sizeOf } from '../../src/tensor/graph/shapes.ts';
@@ -9,7 +9,7 @@ export interface OpCase {
   /** Shapes of the inputs. */
   readonly shapes: readonly Shape[];
   readonly apply: (...inputs: Tensor[]) => Tensor;
-  /** Maps a standard normal number to one the op is defined and smooth at; the identity when left out. */
+  /** Maps a standard normal number to one where the op is defined and smooth (default: the identity). */
   readonly domain?: (x: number) => number;
   /** True for ops whose gradient is not the derivative of their value. */
   readonly blocksGradient?: true;
@@ -17,7 +17,7 @@ export interface OpCase {
 
 const { constant, greater } = ops;
 const positive = (x: number): number => 0.2 + Math.abs(x);
-/** Away from the kink at 0. */
+/** Keeps away from the kink at 0. */
 const kinked = (x: number): number => x + 0.1 * Math.sign(x);
 
 /** Cases of every op, with shapes drawn from `rng`. */
@@ -211,7 +211,7 @@ export function opCases(rng: Rng): Readonly<Record<keyof typeof ops, readonly Op
   };
 }
 
-/** Random values for a case's inputs. */
+/** Draws values for the inputs of a case. */
 export function drawInputs(opCase: OpCase, rng: Rng): Readonly<Record<string, Float32Array>> {
   const domain = opCase.domain ?? ((x: number) => x);
   return Object.fromEntries(
@@ -219,11 +219,12 @@ export function drawInputs(opCase: OpCase, rng: Rng): Readonly<Record<string, Fl
   );
 }
 
-/** The case as a graph: its value, a scalar loss that weighs every element differently, and the loss's gradients. */
+/** Returns the input tensors of a case. */
 export function caseInputs(opCase: OpCase): readonly Tensor[] {
   return opCase.shapes.map((shape, i) => ops.input(`x${i}`, shape));
 }
 
+/** Returns a scalar loss that weights every element of `value` differently. */
 export function lossOf(value: Tensor): Tensor {
   const weights = Array.from({ length: sizeOf(value.shape) }, (_, i) => Math.sin(1 + i));
   return ops.sum(ops.mul(value, constant(weights, value.shape)));

@@ -8,7 +8,7 @@ const condition = ops.greater(of(2, 3), of(3));
 const unary = (op: (x: Tensor) => Tensor) => [() => op(condition)];
 const binary = (op: (a: Tensor, b: Tensor) => Tensor) => [() => op(of(2, 3), of(2)), () => op(condition, of(2, 3))];
 
-/** For every op, calls that do not fit; none for ops that take any shape and every number. */
+/** Calls of every op that it must refuse; none for ops that take any shape. */
 const wrong: Readonly<Record<keyof typeof ops, readonly (() => Tensor)[]>> = {
   add: binary(ops.add),
   div: binary(ops.div),
@@ -95,7 +95,7 @@ describe('a call that does not fit', () => {
     );
   });
 
-  test('of a constant, an input or a state with a length that is none', () => {
+  test('of a constant, an input or a state with an invalid length', () => {
     for (const length of [0, -1, 1.5, Number.NaN]) {
       expect(() => ops.input('x', [2, length])).toThrow(expect.objectContaining({ code: 'shape_invalid' }));
       expect(() => ops.state('w', [length])).toThrow(expect.objectContaining({ code: 'shape_invalid' }));

@@ -76,7 +76,7 @@ export const controlTasks: readonly SanityTask[] = [
   identity,
   swing,
   balance('cart-pole', '50,000 steps', '>= 350', recurrent, 50_000, allAtLeast(350)),
-  // 98 rollouts of 80 gradient steps. At a constant rate a policy that balanced after 50,000 steps may forget it again.
+  // 98 rollouts of 80 gradient steps. At a constant rate, a policy that balances after 50,000 steps may get worse again.
   balance('cart-pole-100k', '100,000 steps', '>= 450', { ...recurrent, schedule: 'linear', decayUpdates: 7840 }, 100_000, allAtLeast(450)),
   balance('cart-pole-forgetful', '50,000 steps, memoryless control', '< 120', { ...recurrent, memory: 'none' }, 50_000, (runs) =>
     scoresOf(runs).every((score) => score < 120),

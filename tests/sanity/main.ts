@@ -1,4 +1,4 @@
-/** Whether the agents learn what they must: `npm run sanity [-- --only <task>] [-- --seeds 3] [-- --json]`. Exit 1 where a goal is missed. */
+/** Checks that the agents learn tasks with known answers: `npm run sanity [-- --only <task>] [-- --seeds 3] [-- --json]`. Exit 1 if a goal is missed. */
 import { parseArgs } from 'node:util';
 import { controlTasks } from './control.ts';
 import { marketTasks } from './market.ts';
@@ -11,7 +11,7 @@ const tasks = [...controlTasks, ...marketTasks];
 const chosen = flags.only === undefined ? tasks : tasks.filter(({ id }) => id.startsWith(flags.only!));
 const seeds = Number(flags.seeds);
 if (chosen.length === 0 || !Number.isInteger(seeds) || seeds < 1) {
-  console.error(`--only takes ${tasks.map(({ id }) => id).join(', ')}, or how they begin; --seeds a positive integer`);
+  console.error(`--only takes ${tasks.map(({ id }) => id).join(', ')} or a prefix; --seeds a positive integer`);
   process.exit(2);
 }
 

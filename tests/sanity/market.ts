@@ -17,7 +17,7 @@ export const trader: Partial<SacOptions> = {
   capacity: 100_000,
 };
 
-/** What a step earns who follows the last return where it is larger than `band`, and otherwise holds what is held. */
+/** Mean reward per step of the rule that follows the last return if it is larger than `band`, and else keeps the position. */
 function ruleReward(env: VectorEnv, band: number, steps: number): number {
   env.reset(createRng('sanity/judge'));
   let total = 0;
@@ -32,7 +32,7 @@ function ruleReward(env: VectorEnv, band: number, steps: number): number {
   return total / steps / env.count;
 }
 
-/** Who knows the rule of the price knows the best band as well; never less than staying out. */
+/** Reward per step with the best band, for a trader who knows the rule of the price; at least 0, the reward without trades. */
 function clairvoyant(costBp: number): number {
   const bands = Array.from({ length: 41 }, (_, i) => i / 10);
   return Math.max(0, ...bands.map((band) => ruleReward(predictablePrice(64, { costBp }), band, 1024)));
@@ -54,13 +54,13 @@ const predictable = (costBp: number, updates: number): SanityTask => ({
 });
 
 const expensive: SanityTask = {
-  // What a position earns until the momentum is gone is as large as the last return: hardly ever more than 50 bp.
+  // A position earns as much as the last return until the momentum is gone: hardly ever more than 50 bp.
   id: 'price-50bp',
   what: 'SAC, predictable price, 50 bp, more than its edge',
   goal: 'position -> 0 (mean size < 0.1)',
   peer: '-',
   run: (seed) => {
-    // Short episodes, each from no position, and little noise: a policy that must be noisy is noisiest at 0 and pays for it there.
+    // Short episodes that start without a position, and little noise: a policy with much noise is noisiest at 0 and pays for it there.
     const options = { costBp: 50, episodeSteps: 16 };
     const quiet = { ...trader, targetEntropy: -5 };
     return judged({ env: predictablePrice(copies, options), agent: quiet, until: { updates: 2000 }, seed }, async (agent) => {
@@ -86,13 +86,13 @@ const noise: SanityTask = {
     judged({ env: pureNoise(copies), agent: trader, until: { updates: 2000 }, seed }, async (agent) => {
       const rewards = await episodesOf(agent, pureNoise(copies), 128);
       const [reward, error] = [meanOf(rewards), standardErrorOf(rewards)];
-      // Who never trades earns 0, exactly.
+      // A policy that never trades earns exactly 0.
       return { errorsAbove0: error === 0 ? 0 : reward / error, reward };
     }),
   met: (runs) => runs.every(({ errorsAbove0 }) => errorsAbove0! <= 2),
 };
 
-/** What SAC earns a step that sees `window` steps, where the edge shows `delay` steps before it pays and drowns the news. */
+/** Reward per step of SAC with `window` steps of memory, where a signal shows `delay` steps before it pays. */
 export async function delayedReturn(
   memory: 'mamba-1' | 'mamba-2' | 'attention' | 'none',
   delay: number,
@@ -114,7 +114,7 @@ export async function delayedReturn(
     memoryLayers: 1,
     memoryWidth: 16,
     stateWidth: 8,
-    // Four rates of forgetting. With one for all 32 channels one seed of three never learns to look back.
+    // Four decay rates: with one for all 32 channels, one seed of three never learns to use the past.
     headWidth: 8,
   };
   return judged({ env: delayedSignal(copies, task), agent, until: { updates }, seed }, async (learnt) => {
@@ -125,14 +125,14 @@ export async function delayedReturn(
 
 const delayed = (memory: 'mamba-1' | 'mamba-2'): SanityTask => ({
   id: `delayed-signal-${memory}`,
-  what: `SAC, edge seen only 40 bars back, window 60, ${memory}`,
+  what: `SAC, edge visible only 40 bars back, window 60, ${memory}`,
   goal: "> 2 x the MLP's return",
   peer: '-',
   run: async (seed) => {
     const [remembering, forgetful] = [await delayedReturn(memory, 40, 60, 900, seed), await delayedReturn('none', 40, 60, 900, seed)];
     return { return: remembering, mlp: forgetful, share: remembering / delayedSignalEdge({ delay: 40, length: 20, drift: 2 }) };
   },
-  // Twice nothing would be nothing: a third of what there is to earn, at least.
+  // Twice a return of 0 is 0, so a third of the possible reward is required as well.
   met: (runs) => runs.every((run) => run['return']! > 2 * Math.max(run['mlp']!, 0) && run['share']! > 1 / 3),
 });
 

@@ -5,9 +5,9 @@ import { predictablePrice, pureNoise } from '../../src/trading/env/reference/pri
 import { delayedReturn, trader } from './market.ts';
 import { episodesOf, judged, meanOf, standardErrorOf } from './task.ts';
 
-// The short forms of `npm run sanity`; those of the identity box and of the bit to repeat stand beside their agents.
+// Short forms of `npm run sanity`; those of the identity box and of the memory task are beside their agents.
 
-test('SAC follows a predictable price for most of what there is to earn', async () => {
+test('SAC earns most of the possible reward on a predictable price', async () => {
   const reward = await judged({ env: predictablePrice(16), agent: trader, until: { updates: 300 }, seed: 1 }, async (agent) =>
     meanOf(await episodesOf(agent, predictablePrice(16), 32)),
   );
@@ -22,18 +22,18 @@ test('SAC earns nothing on noise', async () => {
   expect(meanOf(rewards)).toBeLessThanOrEqual(2 * standardErrorOf(rewards));
 });
 
-test('SAC sees through a window what a single step does not show', async () => {
+test('SAC with a window learns a signal that a single step does not show', async () => {
   const edge = delayedSignalEdge({ delay: 8, length: 4, drift: 2 });
   expect((await delayedReturn('attention', 8, 12, 300, 1)) / edge).toBeGreaterThan(0.5);
   expect(Math.abs(await delayedReturn('none', 8, 12, 300, 1)) / edge).toBeLessThan(0.25);
 });
 
-test('recurrent PPO learns to balance a pole whose speed it does not see', async () => {
+test('recurrent PPO learns to balance a pole without seeing its velocity', async () => {
   const env = () => cartPole(8, { velocity: false });
   const options = { id: 'recurrent-ppo', memoryWidth: 32, learningRate: 2e-3, lambda: 0.98, largestGradientNorm: 1, epochs: 5 } as const;
   const score = await judged({ env: env(), agent: options, until: { environmentSteps: 8 * 128 * 8 }, seed: 1 }, async (agent) =>
     meanOf(await episodesOf(agent, env(), 24)),
   );
-  // A random policy lasts 20 steps or so, one without memory about 50.
+  // A random policy lasts about 20 steps, one without memory about 50.
   expect(score).toBeGreaterThan(80);
 });

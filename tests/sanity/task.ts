@@ -4,14 +4,14 @@ import { type AgentConfig, createAgent } from '../../src/trading/agents/create.t
 import type { VectorEnv } from '../../src/trading/env/env.ts';
 import { train } from '../../src/trading/training/loop.ts';
 
-/** Something that an agent must be able to learn, or must not appear to. */
+/** A task that an agent must be able to learn, or a control that it must not learn. */
 export interface SanityTask {
   readonly id: string;
   readonly what: string;
   readonly goal: string;
-  /** What others reach, where somebody has said. */
+  /** Published results of other implementations, if there are any. */
   readonly peer: string;
-  /** Trains with a seed; figures by name, the first of which is the score. */
+  /** Trains with a seed; returns metrics by name, the first of which is the score. */
   readonly run: (seed: number) => Promise<Readonly<Record<string, number>>>;
   readonly met: (runs: readonly Readonly<Record<string, number>>[]) => boolean;
 }
@@ -23,7 +23,7 @@ export interface Training {
   readonly seed: number;
 }
 
-/** Trains an agent, hands it to `judge`, and disposes of it. */
+/** Trains an agent, passes it to `judge`, and disposes of it. */
 export async function judged<Result>(
   { env, agent: config, until, seed }: Training,
   judge: (agent: Agent) => Promise<Result>,
@@ -37,7 +37,7 @@ export async function judged<Result>(
   }
 }
 
-/** Rewards of whole episodes of the agent without its noise, `episodes` of them or a few more, in as many copies as it acts for. */
+/** Returns the rewards of at least `episodes` whole episodes of the agent without exploration noise. */
 export async function episodesOf(agent: Agent, env: VectorEnv, episodes: number): Promise<readonly number[]> {
   const rewards: number[] = [];
   const running = new Float64Array(env.count);
@@ -60,13 +60,13 @@ export function meanOf(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0) / values.length;
 }
 
-/** Of the mean of independent values. */
+/** Standard error of the mean of independent values. */
 export function standardErrorOf(values: readonly number[]): number {
   const mean = meanOf(values);
   return Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (values.length - 1) / values.length);
 }
 
-/** The first figure of every run. */
+/** Returns the first metric of every run. */
 export const scoresOf = (runs: readonly Readonly<Record<string, number>>[]): readonly number[] => runs.map((run) => Object.values(run)[0]!);
 
 export const allAtLeast =

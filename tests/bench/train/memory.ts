@@ -1,4 +1,4 @@
-/** SAC that looks back, and SAC that looks across tickers: gradient steps, what they take of memory, acting. */
+/** SAC with memory, and SAC with attention across tickers: gradient steps, their memory use, acting. */
 import { AssayError } from '../../../src/core/errors.ts';
 import type { Executor } from '../../../src/tensor/executors/executor.ts';
 import { ssmDefaults } from '../../../src/tensor/nn/ssm-stack.ts';
@@ -18,13 +18,13 @@ const mebibyte = 2 ** 20;
 const kinds = ['mamba-1', 'mamba-2'] as const;
 type Kind = (typeof kinds)[number];
 
-/** Of torch: trainable numbers, and what a gradient step takes, by batch. */
+/** Costs in torch: number of trainable parameters, and milliseconds per gradient step by batch size. */
 type PeerCosts = Readonly<Record<Kind, { readonly parameters: number; readonly updateMs: Readonly<Record<string, number>> }>>;
 
 interface Network {
   readonly name: string;
   readonly options: Partial<SacOptions>;
-  /** Gradient steps a second where no peer was run, and over torch's Mamba-1 on the same batch where one was. */
+  /** Gradient steps per second if no peer runs, and times torch's Mamba-1 on the same batch if one does. */
   readonly goal?: { readonly least: number; readonly ratio: number };
 }
 
@@ -40,7 +40,7 @@ const networks: readonly Network[] = [
 
 const isMamba = ({ options }: Network): boolean => kinds.some((kind) => kind === options.memory);
 
-/** The same gradient steps in torch. Throws `internal` where its networks are of another size than ours. */
+/** Measures the same gradient steps in torch. @throws `internal` if its networks differ in size from ours. */
 export function memoryPeer(): PeerCosts {
   const { hidden, window, memoryWidth: width, memoryLayers: layers, stateWidth, taps, expand, headWidth } = sacDefaults;
   const sizes = { observationSize, actionSize, hidden, window, width, layers, stateWidth, taps, expand, headWidth };
@@ -60,7 +60,7 @@ export async function memoryRows(executor: Executor, peers: PeerCosts | null): P
   return rows;
 }
 
-/** The Mamba of {@link memoryRows} alone, without its goals: they are set for the default executor. */
+/** The Mamba rows of {@link memoryRows} without goals, which are set for the default executor. */
 export async function mambaRows(executor: Executor, peers: PeerCosts | null): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const { name, options } of networks.filter(isMamba)) rows.push(...(await networkRows(executor, { name, options }, peers)));

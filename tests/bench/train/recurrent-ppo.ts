@@ -1,6 +1,6 @@
 /**
  * Recurrent PPO with an LSTM of 128, 9 choices, 8 environments of noise x 128 steps, 10 epochs of batches of 128: the peer's defaults.
- * Episodes have 100 steps, for in a batch where none begins the peer takes a shorter way, which real tasks seldom leave it.
+ * Episodes have 100 steps: the peer is faster on a batch in which no episode begins, which is rare in real tasks.
  */
 import type { Executor } from '../../../src/tensor/executors/executor.ts';
 import { createRecurrentPpo } from '../../../src/trading/agents/recurrent-ppo/recurrent-ppo.ts';
@@ -10,7 +10,7 @@ import type { BenchRow } from '../row.ts';
 import { large, noise, type Peer, perSecond, row } from './shared.ts';
 
 interface PeerCosts {
-  /** Of a whole rollout: stepping and acting, then all epochs. */
+  /** Costs of a whole rollout: stepping and acting, then all epochs. */
   readonly collectMs: number;
   readonly learnMs: number;
 }
@@ -18,7 +18,7 @@ interface PeerCosts {
 const [environments, rolloutSteps, epochs, batch] = [8, 128, 10, 128];
 const stepsOfRollout = environments * rolloutSteps;
 const updatesOfRollout = (epochs * stepsOfRollout) / batch;
-/** sb3-contrib's figures on the machine that the goals were set on. */
+/** Rates of sb3-contrib on the machine on which the goals were set. */
 const peerOfGoals = { updates: 13.4, steps: 167 };
 
 export function recurrentPeer(): PeerCosts {

@@ -1,4 +1,4 @@
-/** SAC without memory: gradient steps, acting, and both in turn. */
+/** SAC without memory: gradient steps, acting, and both alternately. */
 import { createRng } from '../../../src/core/rng.ts';
 import type { Executor } from '../../../src/tensor/executors/executor.ts';
 import type { Agent } from '../../../src/trading/agents/agent.ts';
@@ -17,7 +17,7 @@ interface PeerCosts {
 }
 
 const acting = 64;
-/** SB3's figures on the machine that the goals were set on; the goals' measure where no peer ran. */
+/** Rates of SB3 on the machine on which the goals were set: the reference if no peer runs. */
 const peerOfGoals = { updates: 83, pairs: 82 };
 
 export function sacPeer(): PeerCosts {
@@ -30,7 +30,7 @@ function createAgent(sizes: Sizes, executor: Executor, environments: number, upd
   return createSac({ observationSize, actionSize, environments, seed: 1, options, executor });
 }
 
-/** The whole update as an agent does it: drawing the batch and the noise included. */
+/** Cost of the whole update of an agent, including drawing the batch and the noise. */
 async function updateCost(sizes: Sizes, executor: Executor) {
   const agent = await createAgent(sizes, executor, acting, 40);
   for (let i = 0; i < 100; i++) agent.observe(noise(`fill/${i}`, sizes, acting));
@@ -53,7 +53,7 @@ async function actCost(sizes: Sizes, executor: Executor) {
   return cost;
 }
 
-/** Acting and stepping 64 pendulums. */
+/** Cost of acting and stepping for 64 pendulums. */
 async function environmentCost(executor: Executor) {
   const agent = await createAgent({ ...large, observationSize: 3, actionSize: 1 }, executor, acting, 1);
   const env = pendulum(acting);
@@ -63,7 +63,7 @@ async function environmentCost(executor: Executor) {
   return cost;
 }
 
-/** One pendulum: act, step, observe and one gradient step, over and over, as a trial trains. */
+/** Cost per step of one pendulum: act, step, observe and one gradient step, as in a trial. */
 async function pairCost(executor: Executor) {
   const agent = await createAgent({ ...large, observationSize: 3, actionSize: 1 }, executor, 1, 1);
   const steps = 50;
@@ -72,7 +72,7 @@ async function pairCost(executor: Executor) {
   return cost.cpuMs / steps;
 }
 
-/** One executor's rows; `ratio` is its goal for updates, over the peer or over the peer's figure on the machine that the goals were set on. */
+/** Rows of one executor; `ratio` is the goal for updates, times the peer or, without one, times {@link peerOfGoals}. */
 export async function sacRows(executor: Executor, ratio: number, peers: PeerCosts | null): Promise<readonly BenchRow[]> {
   const on = (what: string): string => `${executor.id}: ${what}`;
   const peer = (ms: number | undefined, each = 1): Peer | null =>

@@ -1,6 +1,6 @@
 /**
- * Whether several seeds of a trial learn faster together: real agents as one program, beside the same agents one after another with
- * programs of their own. Batched whatever `together` thinks of it, so that its rule can be read off the rows.
+ * Speed of several seeds of a trial in one batched program, beside the same agents one after another with separate programs. All are
+ * batched, whatever their mean tensor size, so that the rows show where the limit of `batchedExecutors` should be.
  */
 import { createBarrier } from '../../../src/core/barrier.ts';
 import { batchedExecutors, meanSize } from '../../../src/tensor/executors/batched-executors.ts';
@@ -15,7 +15,7 @@ import { large, noise, perSecond, row } from './shared.ts';
 interface Learner {
   readonly name: string;
   readonly config: AgentConfig;
-  /** Steps of the environments for one call of `update` that learns, and the gradient steps that it then takes. */
+  /** Environment steps per call of `update` that learns; `gradientSteps` is the number of gradient steps it takes. */
   readonly rollout: number;
   readonly gradientSteps: number;
 }
@@ -60,7 +60,7 @@ const learners: readonly Learner[] = [
 
 const shown = Array.from({ length: 16 }, (_, i) => noise(`step/${i}`, large, environments));
 
-/** Acts, observes noise and learns. */
+/** Acts, observes noise and learns, n rounds. */
 async function rounds({ rollout }: Learner, agent: Agent, count: number): Promise<void> {
   for (let i = 0; i < count * rollout; i++) {
     const transitions = shown[i % 16]!;
@@ -73,7 +73,7 @@ async function rounds({ rollout }: Learner, agent: Agent, count: number): Promis
 async function agentsOn(learner: Learner, executors: readonly Executor[]): Promise<readonly Agent[]> {
   const env = { count: environments, observationSize: large.observationSize, actionSize: large.actionSize };
   const agents = await Promise.all(executors.map((executor, seed) => createAgent(learner.config, { env, seed, executor })));
-  // A window looks back, and a batch is drawn from what is there.
+  // Fills the windows and the replay from which batches are drawn.
   await Promise.all(agents.map((agent) => rounds(learner, agent, learner.rollout === 1 ? 6 : 1)));
   return agents;
 }

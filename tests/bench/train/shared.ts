@@ -1,4 +1,4 @@
-/** What the benchmarks of training have in common. */
+/** Sizes, data and rows that the benchmarks of training share. */
 import { createRng } from '../../../src/core/rng.ts';
 import type { Transitions } from '../../../src/trading/agents/agent.ts';
 import type { BenchRow } from '../row.ts';
@@ -15,7 +15,7 @@ export const small: Sizes = { width: 64, batch: 128, observationSize: 26, action
 
 export const perSecond = (ms: number): number => 1000 / ms;
 
-/** One step of `copies` environments that show nothing but noise. */
+/** Transitions of one step of `copies` environments that show only noise. */
 export function noise(
   seed: string,
   { observationSize, actionSize }: Pick<Sizes, 'observationSize' | 'actionSize'>,
@@ -34,9 +34,9 @@ export function noise(
 }
 
 interface Goal {
-  /** Times the peer's figure, where one was measured in this run. */
+  /** Required multiple of the peer's value, if a peer ran. */
   readonly ratio?: number;
-  /** In the row's unit, where none was. */
+  /** Limits in the row's unit, if no peer ran. */
   readonly least?: number;
   readonly most?: number;
 }
@@ -46,7 +46,7 @@ export interface Peer {
   readonly figure: number;
 }
 
-/** A measured thing beside its peer, judged by its goal. */
+/** Returns a measured value beside its peer's, checked against its goal. */
 export function row(name: string, unit: string, ours: number, peer: Peer | null = null, goal: Goal = {}): BenchRow {
   const ratio = peer === null ? null : ours / peer.figure;
   const of = { name, unit, ours, peer: peer?.figure ?? null, peerName: peer?.name ?? null, ratio };
