@@ -1,4 +1,4 @@
-/** Checks that the agents learn tasks with known answers: `npm run sanity [-- --only <task>] [-- --seeds 3] [-- --json]`. Exit 1 if a goal is missed. */
+/** Trains agents on tasks with known answers: `npm run sanity [-- --only <task>] [-- --seeds 3] [-- --json]`. Exit 1 if a goal is missed. */
 import { parseArgs } from 'node:util';
 import { controlTasks } from './control.ts';
 import { marketTasks } from './market.ts';

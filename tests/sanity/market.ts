@@ -125,7 +125,7 @@ export async function delayedReturn(
 
 const delayed = (memory: 'mamba-1' | 'mamba-2'): SanityTask => ({
   id: `delayed-signal-${memory}`,
-  what: `SAC, edge visible only 40 bars back, window 60, ${memory}`,
+  what: `SAC, edge seen only 40 bars back, window 60, ${memory}`,
   goal: "> 2 x the MLP's return",
   peer: '-',
   run: async (seed) => {
