@@ -77,7 +77,7 @@ describe('pages of trials', () => {
     ['opt="adam', 'never closed'],
     ['opt="adam" lr<1', 'is no filter'],
     ['opt=1', 'is one of adam, sgd'],
-    ['opt<null', 'neither below nor above'],
+    ['opt<null', 'cannot be compared by size'],
     ['feasible=yes', 'true or false'],
   ])('%s is refused with what to do', async (where, message) => {
     const { name } = await mixed();
@@ -187,7 +187,7 @@ describe('pages of trials', () => {
   test.each([
     [{ where: 'nonsense' }, 'where', 'no filter'],
     [{ where: 'lrr<1' }, 'where', 'no field'],
-    [{ where: 'lr<small' }, 'where', 'is none'],
+    [{ where: 'lr<small' }, 'where', 'is a number, not'],
     [{ sort: 'value; drop table trials' }, 'sort', 'no field'],
     [{ sort: '__proto__' }, 'sort', 'no field'],
     [{ limit: 1000 }, 'limit', '1 to 200'],

@@ -11,31 +11,34 @@ import { trialField } from './trial-fields.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
 
 export interface BestQuery {
-  /** How many, 1 to 200. Default: 1, or all of a Pareto set up to 200. */
+  /** Number of trials, 1 to 200. Default: 1, or all of a Pareto set up to 200. */
   readonly top?: number | undefined;
   /** Rank by this metric, in the direction of the (first) objective. */
   readonly metric?: string | undefined;
-  /** Of several objectives, rank by this one alone. */
+  /** Rank by this one of several objectives alone. */
   readonly objective?: string | undefined;
-  /** Measure the hypervolume of the Pareto set from here: a figure for each objective. Default: what the study says. */
+  /** Reference point of the hypervolume: a number for each objective. Default: the study's. */
   readonly reference?: readonly number[] | undefined;
 }
 
 export interface BestTrials {
   readonly study: string;
-  /** Of the figure by which the trials are ordered. */
+  /** Direction in which the trials are ranked. */
   readonly direction: Direction;
   /** Null: one objective. */
   readonly objectives: readonly Goal[] | null;
   readonly metric: string | null;
   readonly objective: string | null;
-  /** Of several objectives without a metric or objective to rank by: `trials` are the Pareto set, the best in the first objective first. */
+  /**
+   * Present for several objectives without a metric or objective to rank by: `trials` are the Pareto set, the best in the first objective
+   * first.
+   */
   readonly front: Front | null;
-  /** The best first; equal ones in the order of their numbers. Empty while no trial is complete. */
+  /** Best first, ties by number. Empty while no trial is complete. */
   readonly trials: readonly TrialItem[];
 }
 
-/** The best complete trials that meet their constraints. A NaN metric never ranks. */
+/** Returns the best complete feasible trials. NaN metrics are left out. */
 export async function bestTrials(db: Db, studyName: string, query: BestQuery = {}): Promise<BestTrials> {
   const study = await findStudy(db, studyName);
   const { metric = null, objective = null, top, reference } = query;

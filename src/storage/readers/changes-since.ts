@@ -8,22 +8,22 @@ import { checkLimit, maxPageLimit } from './page.ts';
 import { type StudyItem, summarise } from './study-item.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
 
-/** A trial as it is now; `revision` is the study's at its last change, which a report is not. */
+/** A trial as it is now. `revision` is the study's at the trial's last change of state; reports do not count. */
 export interface ChangedTrial extends Omit<TrialItem, 'params'> {
   readonly revision: number;
-  /** Where they were asked for. */
+  /** Present if requested. */
   readonly params?: FlatParams;
 }
 
-/** What happened to a study and its trials, in the order of revisions; of one revision in the order of numbers. */
+/** Changes of a study and its trials, by revision, then by number. */
 export interface ChangesPage {
-  /** Where this page ends, and the next one begins. */
+  /** Position after this page, from which the next one begins. */
   readonly next: string;
-  /** Whether there are changes behind it already. */
+  /** True if more changes follow already. */
   readonly more: boolean;
-  /** As it was when the page was read; where there is more, it is ahead of the trials. */
+  /** The study when the page was read; if `more`, it is ahead of the trials. */
   readonly study: StudyItem;
-  /** Each trial once, with its newest change only. */
+  /** Each trial once, with its newest change. */
   readonly trials: readonly ChangedTrial[];
 }
 
@@ -34,18 +34,17 @@ export interface ChangesOptions {
   readonly params?: boolean | undefined;
 }
 
-/** `57`: behind all changes of this revision. `57.12`: one revision changed more trials than a page holds; behind the one of this number. */
+/** `57`: after all changes of this revision. `57.12`: after trial 12 of this revision, which changed more trials than a page holds. */
 export const positionPattern = /^[0-9]{1,15}(\.[0-9]{1,9})?$/;
 
 /**
- * The trials that changed since a position, and the study beside them, from one snapshot.
+ * Reads the trials that changed since a position, and the study, from one snapshot.
  *
- * Nothing is skipped and nothing comes twice, whoever writes meanwhile: a revision is given under the lock of the study's row, which is kept
- * until the commit, so that revisions are seen in their order; and a page is on disk before it is answered, so that no crash of the server
- * forgets a revision that somebody has read, to give it once more.
+ * Returns each change once, in order, while others write: a revision is given under the lock of the study's row, which is held until the
+ * commit. A page is flushed before it is returned, so no crash of the server forgets a revision that was read and gives it again.
  *
- * @param since null: no changes, only the study as it is now and where it stands
- * @throws AssayError `not_found`; `usage` for what is no position, or one ahead of the study
+ * @param since null: no changes, only the study and its position
+ * @throws AssayError `not_found`; `usage` for a text that is no position, and for one ahead of the study
  */
 export async function changesSince(
   db: Db,
@@ -67,7 +66,8 @@ export async function changesSince(
         const { params: given, ...rest } = trialItem(study, row);
         return { revision: row.revision, ...rest, ...(params && { params: given }) };
       });
-      const [last, behind] = [rows[limit - 1], rows[limit]];
+      const last = rows[limit - 1];
+      const behind = rows[limit];
       if (last === undefined || behind === undefined) return { next: String(study.revision), more: false, study, trials: changed };
       const next = behind.revision > last.revision ? String(last.revision) : `${last.revision}.${last.number}`;
       return { next, more: true, study, trials: changed };
@@ -83,14 +83,14 @@ interface Position {
   readonly number: number;
 }
 
-/** Larger than every number of a trial. */
+/** Greater than the number of any trial. */
 const allNumbers = 2 ** 31 - 1;
 
 function parsePosition(text: string): Position {
   if (!positionPattern.test(text))
-    throw new AssayError('usage', `${JSON.stringify(text)} is no revision`, {
+    throw new AssayError('usage', `${JSON.stringify(text)} is not a revision`, {
       place: 'since',
-      hint: 'it is a whole number such as 57, or `next` of the page before; 0 is the beginning',
+      hint: 'it is a whole number such as 57, or `next` of the previous page; 0 is the beginning',
     });
   const [revision, number] = text.split('.');
   return { revision: Number(revision), number: number === undefined ? allNumbers : Number(number) };
@@ -99,11 +99,11 @@ function parsePosition(text: string): Position {
 function ahead({ name, revision }: StudyItem, since: number): AssayError {
   return new AssayError('usage', `study ${name} is at revision ${revision}, not yet at ${since}`, {
     place: 'since',
-    hint: 'the study may have been removed and made anew; begin without a revision',
+    hint: 'the study may have been removed and created again; start without a revision',
   });
 }
 
-/** In the order of the index `trials_changes`, which ends where the page does. Planned anew each time: with values, the plan cannot be another. */
+/** Sorted as the index `trials_changes`, of which it reads one page. Planned for the values each time, so that this plan is chosen. */
 function readChanges(tx: Db, id: StudyId, { revision, number }: Position, limit: number) {
   return tx
     .select()
@@ -113,7 +113,7 @@ function readChanges(tx: Db, id: StudyId, { revision, number }: Position, limit:
     .limit(limit);
 }
 
-/** Puts everything that was committed before on disk, asks and claims too: a commit that writes a record is flushed, and with it all before it. */
+/** Flushes all earlier commits, asks and claims included: a commit that writes a record is flushed with everything before it. */
 async function flush(db: Db): Promise<void> {
   await db.execute(sql`select pg_logical_emit_message(true, 'assay', '')`);
 }

@@ -19,13 +19,13 @@ export interface ComparedStudy extends NonFiniteFlag {
   readonly direction: Direction;
   readonly counts: TrialCounts;
   readonly best: TrialItem | null;
-  /** The best trial's figure that is compared. */
+  /** Compared value of the best trial. */
   readonly bestFigure: number | null;
-  /** Over the complete trials whose figure is finite; `n` says how many. */
+  /** Number of complete trials whose value is finite; mean, median and sd are over these. */
   readonly n: number;
   readonly mean: number | null;
   readonly median: number | null;
-  /** With n - 1 in the denominator; null for fewer than two. */
+  /** Standard deviation with denominator n - 1 (null: fewer than two). */
   readonly sd: number | null;
 }
 
@@ -35,13 +35,13 @@ export interface Comparison {
   /** Null: the only objective, or the first of several. */
   readonly objective: string | null;
   readonly studies: readonly ComparedStudy[];
-  /** The best trials' parameters that are not the same everywhere; null where a study has none. */
+  /** Parameters that differ between the best trials (null: a study has none). */
   readonly params: readonly { readonly name: string; readonly values: readonly (ChoiceValue | null)[] }[];
 }
 
 export type ComparedMetric = Pick<BestQuery, 'metric' | 'objective'>;
 
-/** Studies side by side, by the objective, one of several, or a metric. @throws AssayError `not_found`, `usage`. */
+/** Compares studies by the objective, one of several objectives, or a metric. @throws AssayError `not_found`, `usage` */
 export async function compareStudies(db: Db, names: readonly string[], by: ComparedMetric = {}): Promise<Comparison> {
   const studies = await Promise.all(names.map((name) => compared(db, name, by)));
   const params = [...new Set(studies.flatMap(({ best }) => Object.keys(best?.params ?? {})))].map((name) => ({
@@ -92,14 +92,14 @@ interface Spread {
   readonly sd: number | null;
 }
 
-/** Figures between 1e-100 and this are taken as they are; squares of larger ones would overflow, of smaller ones vanish. */
+/** Values between 1e-100 and this are summed directly; squares of larger ones would overflow, of smaller ones underflow. */
 const largestAsItIs = 1e100;
-/** The unit of larger ones, and the reciprocal of that of smaller ones: a power of two, so that no digit is lost. */
+/** Unit of larger values, and the reciprocal of that of smaller ones: a power of two, so no digit is lost. */
 const largeUnit = 2 ** 600;
 
 /**
- * Of the complete trials whose figure is finite. Sums and squares are taken in a unit in which they fit, so that no value that a trial may
- * have is too large; only a result that is itself beyond the largest number is infinite.
+ * Statistics of the complete trials whose value is finite. Sums and squares are taken in a unit in which they fit, so only a result beyond
+ * the largest number is infinite.
  */
 async function readSpread(db: Db, study: StudyId, figure: SQL): Promise<Spread> {
   const { rows } = await db.execute<SpreadRow>(sql`

@@ -14,7 +14,7 @@ export interface CompleteTrials {
   readonly history: History;
 }
 
-/** All complete trials of a study with what the search needs to learn from them. @throws AssayError `not_found`. */
+/** Reads all complete trials of a study with what the search learns from them. @throws AssayError `not_found` */
 export async function completeTrials(db: Db, name: string): Promise<CompleteTrials> {
   const { id, direction, objectives, space } = await findStudy(db, name);
   const rows = await db

@@ -3,7 +3,7 @@ import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 
-/** The values of the complete trials that meet their constraints, in the order of their numbers. */
+/** Reads the values of the complete feasible trials, by number. */
 export async function completeValues(db: Db, study: StudyId): Promise<readonly number[]> {
   const rows = await db
     .select({ value: trials.value })

@@ -8,7 +8,7 @@ import { studies, trials } from '../schema/index.ts';
 import type { StudyRow, TrialRow } from '../schema/rows.ts';
 import { recordOf } from '../sql/study-record.ts';
 
-/** @throws AssayError `not_found`, naming studies that may have been meant. */
+/** Reads a study. @throws AssayError `not_found`, with the closest names */
 export async function findStudy(db: Db, name: string): Promise<StudyRow> {
   const [study] = await db.select().from(studies).where(eq(studies.name, name));
   if (study !== undefined) return study;
@@ -22,13 +22,13 @@ export async function findStudy(db: Db, name: string): Promise<StudyRow> {
   });
 }
 
-/** The study of a name as data, or null. */
+/** Reads a study as its definition (null: there is none). */
 export async function storedStudy(db: Db, name: string): Promise<StudyDescription | null> {
   const [study] = await db.select().from(studies).where(eq(studies.name, name));
   return study === undefined ? null : recordOf(study, false);
 }
 
-/** @throws AssayError `not_found`, saying which numbers there are. */
+/** Reads a trial and its study. @throws AssayError `not_found`, with the range of numbers */
 export async function findTrial(db: Db, address: string | TrialAddress): Promise<{ readonly study: StudyRow; readonly trial: TrialRow }> {
   const { study: name, number } = typeof address === 'string' ? parseTrialAddress(address) : address;
   const study = await findStudy(db, name);

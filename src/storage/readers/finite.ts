@@ -1,24 +1,24 @@
-/** JSON has no NaN and no infinities: such a figure is null there, and `nonFinite` says under its name what it was. */
+/** JSON has neither NaN nor infinities: such a number is null there, and `nonFinite` maps its name to what it was. */
 export type NonFinite = 'NaN' | 'Infinity' | '-Infinity';
 
 export interface NonFiniteFlag {
-  /** Absent where all figures are finite. */
+  /** Absent if all numbers are finite. */
   readonly nonFinite?: Readonly<Record<string, NonFinite>>;
 }
 
 export type JsonNumbers = Readonly<Record<string, number | null>>;
 
-/** A figure as JSON has it. */
-export function finite(figure: number | null): number | null {
-  return figure !== null && Number.isFinite(figure) ? figure : null;
+/** A number as JSON has it (null: not finite). */
+export function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
 }
 
-export function finiteAll(figures: JsonNumbers): JsonNumbers {
-  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, finite(figure)]));
+export function finiteAll(numbers: JsonNumbers): JsonNumbers {
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, finite(value)]));
 }
 
-/** The flag for some figures. One that is merely missing (null) is not flagged. */
-export function nonFiniteFlag(figures: JsonNumbers): NonFiniteFlag {
-  const odd = Object.entries(figures).filter(([, figure]) => figure !== null && !Number.isFinite(figure));
-  return odd.length === 0 ? {} : { nonFinite: Object.fromEntries(odd.map(([name, figure]) => [name, String(figure) as NonFinite])) };
+/** Flag of some numbers; null, which is missing, is not flagged. */
+export function nonFiniteFlag(numbers: JsonNumbers): NonFiniteFlag {
+  const odd = Object.entries(numbers).filter(([, value]) => value !== null && !Number.isFinite(value));
+  return odd.length === 0 ? {} : { nonFinite: Object.fromEntries(odd.map(([name, value]) => [name, String(value) as NonFinite])) };
 }

@@ -10,27 +10,27 @@ import { createStudyFeed, type StudyFeed } from './study-feed.ts';
 import type { StudyItem } from './study-item.ts';
 
 export interface FollowOptions extends ChangesOptions {
-  /** A position of `changesSince`. Null: from now on; the first page then has no trials. */
+  /** Position of `changesSince` (null: from now on; the first page then has no trials). */
   readonly since: string | null;
-  /** What tells of changes, shared by all who follow. */
+  /** Source of changes, shared by all followers. */
   readonly changes: StudyChanges;
-  /** What all who follow share, made of those changes. Default: one of the follower's own. */
+  /** Feed shared by all followers. Default: one for this follower. */
   readonly feed?: StudyFeed | undefined;
-  /** Ends the following. */
+  /** Ends the iteration. */
   readonly signal: AbortSignal;
-  /** The database does not answer; the follower waits until it does. */
+  /** Called when the database does not answer; the follower waits for it. */
   readonly onAway?: ((error: unknown) => void) | undefined;
 }
 
-/** How a study, or the following of it, ended. */
+/** How the study, or the iteration, ended. */
 export type FollowEnd = 'complete' | 'stopped' | 'removed' | 'aborted';
 
-/** Changes that come faster are told together. */
+/** Minimum interval between pages; changes within it are in one page. */
 const leastPauseMs = 250;
 
 /**
- * What happens to a study, page by page, until it ends. Pages that have piled up come one behind the other, new ones at most four a second;
- * nothing is read while whoever follows is busy with a page.
+ * Yields the changes of a study, page by page, until it ends. Pages that are behind follow at once, new ones at most four a second; nothing
+ * is read while the consumer handles a page.
  * @throws AssayError as `changesSince`, at the first page
  */
 export async function* followStudy(db: Db, id: StudyId, options: FollowOptions): AsyncGenerator<ChangesPage, FollowEnd, undefined> {
@@ -49,7 +49,7 @@ export async function* followStudy(db: Db, id: StudyId, options: FollowOptions):
   try {
     for (let position = since; !signal.aborted; ) {
       wakeup.reset();
-      // A database that does not answer keeps nothing from its end.
+      // The iteration can be aborted while the database does not answer.
       const page = await Promise.race([look(feed, id, position, options), stopped]);
       if (page === 'removed') return 'removed';
       if (page !== 'away') {
@@ -59,7 +59,7 @@ export async function* followStudy(db: Db, id: StudyId, options: FollowOptions):
         const end = endOf(page.study);
         if (end !== null) return end;
       }
-      // An abort cuts it short.
+      // Rejected by an abort.
       await sleep(leastPauseMs, undefined, { signal }).catch(() => undefined);
       await wakeup.wait();
     }
@@ -70,7 +70,7 @@ export async function* followStudy(db: Db, id: StudyId, options: FollowOptions):
   }
 }
 
-/** Null while more may happen by itself. Trials that somebody paused keep a study from its end, unless it was stopped. */
+/** How the study ended (null: more may happen by itself). Trials that a person paused keep a study open unless it was stopped. */
 export function endOf({ state, counts }: StudyItem): 'complete' | 'stopped' | null {
   if (state === 'complete') return state;
   return state === 'stopped' && counts.queued + counts.running === 0 ? state : null;

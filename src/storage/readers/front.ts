@@ -10,24 +10,24 @@ import type { StudyRow } from '../schema/rows.ts';
 import { meant } from './find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
-/** The trade-offs of a study with several objectives: complete trials that meet their constraints and that no other such trial dominates. */
+/** Pareto set of a study: complete feasible trials that no other such trial dominates. */
 export interface Front extends NonFiniteFlag {
-  /** How many. */
+  /** Number of trials. */
   readonly size: number;
-  /** What they dominate up to the reference point, in the product of the objectives' units; null without such a point. */
+  /** Hypervolume up to the reference point, in the product of the objectives' units (null: no reference point). */
   readonly hypervolume: number | null;
 }
 
 export interface FrontTrials {
   readonly front: Front;
-  /** Numbers, the best in the first objective first. */
+  /** Numbers of the trials, the best in the first objective first. */
   readonly numbers: readonly number[];
 }
 
 /**
- * Reads every complete trial's values.
- * @param reference one figure for each objective; by default what the study says.
- * @throws AssayError `usage` for a reference of another length.
+ * Reads the Pareto set from the values of every complete trial.
+ * @param reference one value for each objective; default: the study's
+ * @throws AssayError `usage` for a reference of another length
  */
 export async function readFront(db: Db, study: StudyRow, goals: readonly Goal[], reference?: readonly number[]): Promise<FrontTrials> {
   const rows = await db
@@ -53,18 +53,18 @@ export async function readFront(db: Db, study: StudyRow, goals: readonly Goal[],
 
 function referenceLosses(goals: readonly Goal[], given?: readonly number[]): readonly number[] | null {
   if (given !== undefined && given.length !== goals.length)
-    throw new AssayError('usage', `${given.length} figures are no reference point of ${goals.length} objectives`, {
+    throw new AssayError('usage', `a reference point of ${goals.length} objectives needs ${goals.length} numbers, got ${given.length}`, {
       place: 'reference',
-      hint: `give one for each of ${goals.map(({ name }) => name).join(', ')}, in this order: the worst that is worth having`,
+      hint: `give one for each of ${goals.map(({ name }) => name).join(', ')}, in this order: the worst acceptable value`,
     });
   const point = goals.map(({ direction, reference }, i) => {
-    const figure = given?.[i] ?? reference;
-    return figure === null ? null : lossOf(figure, direction);
+    const value = given?.[i] ?? reference;
+    return value === null ? null : lossOf(value, direction);
   });
   return point.every((loss) => loss !== null) ? point : null;
 }
 
-/** The place of an objective among a study's. @throws AssayError `usage`. */
+/** Index of an objective. @throws AssayError `usage` */
 export function objectiveAt({ name: study, objectives }: Pick<StudyRow, 'name' | 'objectives'>, name: string, place = 'objective'): number {
   const names = objectives?.map((goal) => goal.name) ?? [];
   const at = names.indexOf(name);

@@ -9,8 +9,8 @@ const isOpen = sql<boolean>`exists (select from trials where study_id = studies.
   or exists (select from trials where study_id = studies.id and ${isWaiting})`;
 
 /**
- * Where the source of each of these studies is, what it needs, and whether it is over: every trial has ended and no more are asked for.
- * Null for every study. Those that do not exist are left out.
+ * Location of each study's source, its needs, and whether it is over: every trial has ended and no more are asked for.
+ * @param ids null: every study; ids without a study are left out
  */
 export async function listSources(db: Db, ids: readonly StudyId[] | null) {
   const rows = await db

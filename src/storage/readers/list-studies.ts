@@ -12,7 +12,7 @@ export interface StudyQuery {
   readonly cursor?: string | undefined;
 }
 
-/** Studies, the newest first, each with what one wants to know before opening it. */
+/** Lists studies with a summary, the newest first. */
 export async function listStudies(db: Db, query: StudyQuery = {}): Promise<Page<StudyItem>> {
   const limit = checkLimit(query.limit ?? 50);
   const identity = JSON.stringify(['studies', query.state ?? null, query.q ?? null]);

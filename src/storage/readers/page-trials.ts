@@ -21,10 +21,9 @@ export interface TrialQuery {
 }
 
 /**
- * One page of a study's trials. Trials without the sorted figure, or with NaN there, come last in either direction, in the order of their
- * numbers; of ties the lower number comes first, and last where the order is descending. A page goes on behind the last item it showed, so
- * trials that arrive meanwhile shift nothing.
- * @throws AssayError `not_found` for the study, `usage` for the rest.
+ * Reads one page of a study's trials. Trials without the sort key, or with NaN, come last in either direction, by number; ties are sorted
+ * by number, in the direction of the sort. A cursor names the last item shown, so trials that arrive between pages shift nothing.
+ * @throws AssayError `not_found` for the study, otherwise `usage`
  */
 export async function pageTrials(db: Db, studyName: string, query: TrialQuery = {}): Promise<Page<TrialItem>> {
   const study = await findStudy(db, studyName);
@@ -40,7 +39,7 @@ export async function pageTrials(db: Db, studyName: string, query: TrialQuery = 
   const after = query.cursor === undefined ? null : decodeCursor(identity, query.cursor);
   const [rows, counted] = await Promise.all([
     readPage(db, order, matches, after, limit + 1),
-    // Numbers have no gaps: without a filter nothing is to be counted.
+    // Numbers are dense: without a filter there is nothing to count.
     filters.length === 0 ? { total: study.nextNumber } : countUpTo(db, matches, mostCounted),
   ]);
   const items = rows.slice(0, limit);
@@ -58,7 +57,7 @@ interface PageRow {
   readonly key: string | null;
 }
 
-/** Those that have the figure, then those that have none: each part in the order of an index, so that no page reads more than it shows. */
+/** Trials with the key, then those without: each part sorted by an index, so no page reads more than it shows. */
 async function readPage(db: Db, order: TrialSort, matches: SQL, after: Position | null, limit: number): Promise<readonly PageRow[]> {
   const { descending, figures, key, type, number, missing } = order;
   const present: PageRow[] = [];
@@ -88,7 +87,7 @@ async function readPage(db: Db, order: TrialSort, matches: SQL, after: Position 
   return [...present, ...rest.map((trial) => ({ trial, key: null }))];
 }
 
-/** Beyond this a filtered list says "more than". */
+/** Above this, a filtered list says "more than". */
 const mostCounted = 10_000;
 
 async function countUpTo(db: Db, matches: SQL, most: number): Promise<Pick<Page<never>, 'total' | 'totalAtLeast'>> {

@@ -1,17 +1,17 @@
 import { AssayError } from '../../core/errors.ts';
 
-/** Part of a list. `next` is the cursor of the part after it, null at the end; `total` counts all that match, or at least so many. */
+/** One page of a list. `next` is the cursor of the next page (null: the last one); `total` is the number of matches, or a lower bound. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;
   readonly total: number;
-  /** Present where counting stopped at `total`: there are more. */
+  /** Present if counting stopped at `total`. */
   readonly totalAtLeast?: true;
 }
 
 export const maxPageLimit = 200;
 
-/** @throws AssayError `usage`: a limit is refused, never silently lowered. */
+/** Returns the limit. @throws AssayError `usage` if it is out of range */
 export function checkLimit(limit: number): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= maxPageLimit) return limit;
   throw new AssayError('usage', `a page has 1 to ${maxPageLimit} items, not ${limit}`, {
@@ -20,18 +20,18 @@ export function checkLimit(limit: number): number {
   });
 }
 
-/** Where a page ended: the sort key of its last item as PostgreSQL prints it (null sorts last), and the item's own number. */
+/** Position at the end of a page: the sort key of its last item as PostgreSQL prints it (null sorts last), and the item's number. */
 export interface Position {
   readonly key: string | null;
   readonly number: number;
 }
 
-/** Opaque to the reader. `query` ties a cursor to its list: with another sort or filter it would skip or repeat items. */
+/** Encodes a cursor, opaque to clients. `query` binds it to its list: with another sort or filter it would skip or repeat items. */
 export function encodeCursor(query: string, { key, number }: Position): string {
   return Buffer.from(JSON.stringify([query, key, number])).toString('base64url');
 }
 
-/** @throws AssayError `usage` for what is no cursor of this list. */
+/** Decodes a cursor. @throws AssayError `usage` if it is not one of this list */
 export function decodeCursor(query: string, cursor: string): Position {
   const [of, key, number]: readonly unknown[] = parse(cursor);
   if (of === query && (key === null || typeof key === 'string') && Number.isSafeInteger(number)) return { key, number: number as number };
@@ -46,7 +46,7 @@ function parse(cursor: string): readonly unknown[] {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     return Array.isArray(value) ? value : [];
   } catch (error) {
-    // Not JSON: the same answer as for the cursor of another list.
+    // Not JSON: the same error as for the cursor of another list.
     if (error instanceof SyntaxError) return [];
     throw error;
   }

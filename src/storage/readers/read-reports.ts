@@ -13,15 +13,15 @@ export interface ReportItem extends NonFiniteFlag {
 }
 
 export interface Reports {
-  /** In the order of attempt and step. */
+  /** Sorted by attempt and step. */
   readonly items: readonly ReportItem[];
-  /** How many there are; `items` may be fewer. */
+  /** Number of reports stored; `items` may have fewer. */
   readonly total: number;
 }
 
 /**
- * The curves of a trial, thinned evenly to at most `maxPoints` per attempt; the first and the last report of each stay.
- * @throws AssayError `not_found`.
+ * Reads the curves of a trial, thinned evenly to at most `maxPoints` per attempt, with the first and last report of each.
+ * @throws AssayError `not_found`
  */
 export async function readReports(db: Db, address: string | TrialAddress, maxPoints = 500): Promise<Reports> {
   const { trial } = await findTrial(db, address);

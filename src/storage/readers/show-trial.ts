@@ -13,12 +13,12 @@ export interface AttemptItem {
   readonly worker: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** The step of the checkpoint that it went on from; null where it began anew. */
+  /** Step of the checkpoint that it continued from (null: it began anew). */
   readonly resumedStep: number | null;
-  /** Of the study's code that it ran; null where that was not kept, or was more than one. */
+  /** Hash of the source that it ran (null: not stored, or more than one source). */
   readonly sourceHash: string | null;
   readonly packagesHash: string | null;
-  /** Versions, processor, device and what computed; null where that was not kept. */
+  /** Versions, processor, device and executor (null: not stored). */
   readonly ranOn: RuntimeInfo | null;
   readonly ending: NonNullable<(typeof attempts.$inferSelect)['ending']> | null;
 }
@@ -33,12 +33,12 @@ export interface ArtifactItem {
 export interface TrialDetail extends TrialItem {
   readonly seed: number;
   readonly queuedAt: string;
-  /** At most 500 per attempt; `reportsTotal` says of how many. */
+  /** At most 500 per attempt; `reportsTotal` is the number stored. */
   readonly reports: readonly ReportItem[];
   readonly reportsTotal: number;
   readonly attempts: readonly AttemptItem[];
   readonly artifacts: readonly ArtifactItem[];
-  /** The newest validation that judged the trial. */
+  /** Newest validation that evaluated the trial. */
   readonly validation: ValidationItem | null;
 }
 

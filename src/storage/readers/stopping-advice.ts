@@ -3,10 +3,10 @@ import type { Db } from '../database.ts';
 import { completeValues } from './complete-values.ts';
 import { findStudy } from './find.ts';
 
-/** Whether more trials of a study are likely to pay, by the complete ones that meet their constraints. @throws AssayError `not_found`. */
+/** Advises whether more trials of a study are likely to pay, from its complete feasible ones. @throws AssayError `not_found` */
 export async function stoppingAdvice(db: Db, name: string): Promise<StoppingAdvice> {
   const { id, direction, objectives } = await findStudy(db, name);
   if (objectives !== null)
-    return { stop: false, expectedGain: null, reason: 'the rule judges one objective; watch the hypervolume of the Pareto set instead' };
+    return { stop: false, expectedGain: null, reason: 'the rule works for one objective; watch the hypervolume of the Pareto set instead' };
   return adviseStopping(await completeValues(db, id), direction);
 }

@@ -3,21 +3,23 @@ import type { Db } from '../database.ts';
 import type { StudyChanges } from '../study-changes.ts';
 import { type ChangesOptions, type ChangesPage, changesSince } from './changes-since.ts';
 
-/** What all who follow studies over one database share: however many follow one study, a change or a look by the clock is one query. */
+/** Changes shared by all followers of studies over one database: one query for each change or poll, for any number of followers. */
 export interface StudyFeed {
-  /** Rings when the study changed or may have, and from time to time, for announcements that got lost. Returns how to leave. */
+  /**
+   * Calls back when the study changed or may have, and periodically in case an announcement was lost. Returns a function that unsubscribes.
+   */
   readonly join: (id: StudyId, ring: () => void) => () => void;
-  /** As {@link changesSince}. Between two rings everybody at one position gets the same page. */
+  /** Like {@link changesSince}. Between two callbacks, calls with the same position share a page. */
   readonly changesSince: (id: StudyId, since: string | null, options: ChangesOptions) => Promise<ChangesPage>;
 }
 
-/** Announcements ring at once; this is for those that got lost. */
+/** Poll interval, for announcements that were lost. */
 const slowestPollMs = 5000;
 const fastestPollMs = 1000;
 
 interface Followed {
   readonly rings: Set<() => void>;
-  /** Since the last ring, by position and length. */
+  /** Pages since the last callback, by position and length. */
   readonly pages: Map<string, Promise<ChangesPage>>;
   readonly poll: NodeJS.Timeout;
 }
@@ -38,7 +40,7 @@ export function createStudyFeed(db: Db, changes: StudyChanges): StudyFeed {
   return {
     join: (id, ring) => {
       const study = followed.get(id) ?? begin(id);
-      // A function of its own: the same ring may join twice.
+      // A new function, as the same callback may subscribe twice.
       const own = (): void => ring();
       study.rings.add(own);
       const unsubscribe = changes.onChange([id], () => {
@@ -60,7 +62,7 @@ export function createStudyFeed(db: Db, changes: StudyChanges): StudyFeed {
       const page = known ?? changesSince(db, id, since, { limit, params: true });
       if (known === undefined) {
         pages.set(key, page);
-        // Whoever asks next tries again.
+        // The next call tries again.
         void page.catch(() => pages.get(key) === page && pages.delete(key));
       }
       return asAsked(await page, params);
@@ -73,7 +75,7 @@ function ringAll({ rings, pages }: Followed): void {
   for (const ring of rings) ring();
 }
 
-/** A page as it was asked for: read with parameters, which not everybody wants. */
+/** The page as requested: read with parameters, which are removed if not wanted. */
 function asAsked(page: ChangesPage, withParams: boolean): ChangesPage {
   const trials = page.trials.map(({ params, ...trial }) => ({ ...trial, ...(withParams && params !== undefined && { params }) }));
   return { ...page, trials };

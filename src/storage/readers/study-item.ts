@@ -7,8 +7,8 @@ import type { Db } from '../database.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
 /**
- * `running`: at least one trial runs. `complete`: the budget is used up and every trial has ended. `paused` and `stopped`: somebody
- * ordered so, whether or not trials still run. `idle`: none of these.
+ * `running`: at least one trial runs. `complete`: the budget is used up and every trial has ended. `paused`, `stopped`: the desired state,
+ * even while trials run. `idle`: otherwise.
  */
 export const studyStates = ['idle', 'running', 'complete', 'paused', 'stopped'] as const;
 export type StudyState = (typeof studyStates)[number];
@@ -20,16 +20,16 @@ export interface StudyItem extends NonFiniteFlag {
   readonly direction: Direction;
   /** Null: one objective. */
   readonly objectives: readonly Goal[] | null;
-  /** The best value of a complete trial that meets its constraints; of the first objective where there are several. */
+  /** Best value of a complete feasible trial, in the first objective. */
   readonly best: number | null;
   readonly bestAddress: string | null;
   readonly counts: TrialCounts;
   readonly budget: Budget;
-  /** Why no more trials were asked for, where it was not the number of trials or somebody's order. */
+  /** Why no more trials are asked for, unless it is the number of trials or the desired state. */
   readonly endedBecause: string | null;
-  /** Of the last ten minutes; null when nothing ended then. */
+  /** Over the last ten minutes (null: no trial ended). */
   readonly trialsPerHour: number | null;
-  /** Until the budget of trials is used up, at that rate; null when nothing runs or there is no rate. */
+  /** Milliseconds until the budget of trials is used up at that rate (null: nothing runs or there is no rate). */
   readonly etaMs: number | null;
   readonly revision: number;
   readonly createdAt: string;
@@ -41,14 +41,14 @@ export interface StudySummary {
   readonly item: StudyItem;
 }
 
-/** Failed trials that take a place in the budget. */
+/** Number of failed trials that count in the budget. */
 const countedFailed = sql`case when studies.budget_rules ->> 'countFailed' = 'false' then 0 else counted.failed end`;
 
 const recent = sql`interval '10 minutes'`;
 
 /**
- * Nothing here grows with the study: open and paused trials, those of the last minutes and the first one are each found by an index, the
- * others are the study's own counters. The best one is the first entry of `trials_best`, from whichever end the direction asks for.
+ * Costs the same for a study of any size: open, paused and recent trials and the first one are found by indexes, the other numbers are
+ * counters of the study. The best trial is the first entry of `trials_best`, from the end that the direction selects.
  */
 const summaries = sql`
   select studies.id, studies.name, studies.direction, studies.objectives, studies.budget_trials, studies.budget_rules, studies.ended_because, studies.revision, studies.created_at, studies.updated_at,

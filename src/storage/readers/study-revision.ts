@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 
-/** What tells one state of a study from the next. */
+/** Values that change with the state of a study. */
 export interface StudyRevision {
   readonly revision: number;
-  /** Changes with every report and renewal of a running trial, which leave the revision alone; null while none runs. */
+  /** Changes with each report and renewal of a running trial, which do not change the revision (null: none runs). */
   readonly progress: string | null;
-  /** How many folds are judged, over all validations of the study. They leave the revision alone too. */
+  /** Number of evaluated folds in all validations of the study, which do not change the revision either. */
   readonly evaluations: number;
 }
 
-/** Null where there is no such study. Cheap: what readers ask before they ask for the rest. */
+/** Reads the revision of a study (null: there is no such study). Cheap: readers call it before they read the rest. */
 export async function studyRevision(db: Db, name: string): Promise<StudyRevision | null> {
   const { rows } = await db.execute<{ revision: string | number; progress: string | null; judged: string | number }>(sql`
     select revision,

@@ -7,38 +7,38 @@ import type { StudyRow } from '../schema/rows.ts';
 import { meant } from './find.ts';
 import { objectiveAt } from './front.ts';
 
-/** What a list of trials can be sorted and filtered by: an expression that is null where a trial has none, or where it is NaN. */
+/** A field that trials can be sorted and filtered by: an expression that is null if a trial has no value or NaN. */
 export interface TrialField {
   readonly name: string;
   readonly expression: SQL;
-  /** `choice`: the expression is json, whose values keep the types of the choices. */
+  /** `choice`: a json expression, whose values keep the types of the choices. */
   readonly kind: 'number' | 'text' | 'time' | 'boolean' | 'choice';
-  /** Of a choice. */
+  /** Values of a choice. */
   readonly choices?: readonly ChoiceValue[];
-  /** Its name among the figures that lists are sorted by; null for a column of the trial. */
+  /** Its name in `trial_figures`, by which lists are sorted (null: a column of `trials`). */
   readonly figure: string | null;
 }
 
 const fixed: Readonly<Record<string, Omit<TrialField, 'name' | 'figure'>>> = {
   number: { kind: 'number', expression: sql`${trials.number}::float8` },
   value: { kind: 'number', expression: sql`nullif(${trials.value}, 'NaN')` },
-  /** `true` or `false` of a complete trial: whether it meets its constraints. */
+  /** `true` or `false`: whether a complete trial meets its constraints. */
   feasible: { kind: 'boolean', expression: sql`case when ${trials.state} = 'complete' then ${trials.feasible} end` },
   attempt: { kind: 'number', expression: sql`${trials.attempt}::float8` },
   /** Milliseconds. */
   duration: { kind: 'number', expression: sql`extract(epoch from ${trials.finishedAt} - ${trials.startedAt})::float8 * 1000` },
   lastStep: { kind: 'number', expression: sql`${trials.lastStep}::float8` },
   lastValue: { kind: 'number', expression: sql`nullif(${trials.lastValue}, 'NaN')` },
-  /** To the millisecond, as lists show them. */
+  /** Rounded to milliseconds, as lists show them. */
   startedAt: { kind: 'time', expression: sql`date_trunc('milliseconds', ${trials.startedAt})` },
   finishedAt: { kind: 'time', expression: sql`date_trunc('milliseconds', ${trials.finishedAt})` },
   worker: { kind: 'text', expression: sql`${trials.worker} collate "C"` },
 };
 
 /**
- * A field by its name: one of the list above, `param:<name>` (or just the parameter's name), `objective:<name>` of several, `metric:<name>`.
- * Names only ever reach the database as bound values.
- * @throws AssayError `usage` for a name that the study does not know.
+ * Returns the field of a name: one of the list above, `param:<name>` (or just the name), `objective:<name>` of several, `metric:<name>`.
+ * Names reach the database only as bound values.
+ * @throws AssayError `usage` for an unknown name
  */
 export function trialField(study: StudyRow, name: string, place: string): TrialField {
   const known = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
@@ -84,7 +84,7 @@ function paramField(name: string, param: LeafParam): Omit<TrialField, 'name'> {
   };
 }
 
-/** Numbers among texts or truth values: figures and labels are kept apart, so that no index sorts them together. */
+/** True if choices mix numbers with texts or truth values, which are stored in different columns, so no index sorts them together. */
 function hasMixedChoices(choices: readonly ChoiceValue[]): boolean {
   return new Set(choices.filter((choice) => choice !== null).map((choice) => typeof choice === 'number')).size > 1;
 }

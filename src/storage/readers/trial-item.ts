@@ -5,41 +5,41 @@ import type { StudyRow, TrialRow } from '../schema/rows.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
 import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
-/** A trial as every list shows it. Times are RFC 3339 in UTC. */
+/** A trial as all lists show it. Times are RFC 3339 in UTC. */
 export interface TrialItem extends NonFiniteFlag {
   readonly address: string;
   readonly number: number;
   readonly state: TrialState;
   readonly params: FlatParams;
-  /** The objective, the first of several; null until complete. */
+  /** Objective value, the first of several (null: not complete). */
   readonly value: number | null;
-  /** Of a complete trial with several objectives, by their names. */
+  /** Values by name, of a complete trial with several objectives. */
   readonly values?: JsonNumbers;
-  /** Of a complete trial that has some; each is met at 0 or below. */
+  /** Constraints of a complete trial; each is met at 0 or below. */
   readonly constraints?: readonly (number | null)[];
-  /** Whether all of them are met. */
+  /** True if all constraints are met. */
   readonly feasible?: boolean;
   readonly metrics: JsonNumbers;
-  /** The newest report of the current attempt: how far a running trial is, how far a pruned one got. */
+  /** Newest report of the current attempt. */
   readonly lastReport: { readonly step: number; readonly value: number | null } | null;
-  /** Of a trial that began with another one's checkpoint: that one's number, and the step. */
+  /** Number and step of the checkpoint that a forked trial began with. */
   readonly forkedFrom?: { readonly number: number; readonly step: number };
-  /** The address of the trial that this one repeats, with its parameters and seed. */
+  /** Address of the trial that this one repeats, with its parameters and seed. */
   readonly repeatOf?: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  /** Of the last attempt, from its claim to its end; null while it runs. */
+  /** Duration of the last attempt, from claim to end (null: it runs). */
   readonly durationMs: number | null;
   readonly attempt: number;
   readonly worker: string | null;
   readonly reason?: string;
   readonly error?: TrialFailure;
   readonly cancelledBy?: string;
-  /** A person, or with a reason the pruner. */
+  /** Name of the person or, with a reason, of the pruner that paused it. */
   readonly pausedBy?: string;
 }
 
-/** `nonFinite` names the figures as `value`, `values.<objective>`, `constraints.<index>`, `lastReport` and `metrics.<name>`. */
+/** `nonFinite` names numbers as `value`, `values.<objective>`, `constraints.<index>`, `lastReport` and `metrics.<name>`. */
 export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | 'objectives'>, row: TrialRow): TrialItem {
   const metrics = metricsFromColumns(row.metricNames, row.metricValues);
   const values = row.values === null ? null : Object.fromEntries(row.values.map((value, i) => [objectives?.[i]?.name ?? String(i), value]));
@@ -62,7 +62,7 @@ export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | '
     attempt: row.attempt,
     worker: row.worker,
     ...(row.reason !== null && { reason: row.reason }),
-    // Those of an earlier release may be of any length.
+    // Earlier releases stored texts of any length.
     ...(row.error !== null && { error: storableFailure(row.error) }),
     ...(row.cancelledBy !== null && { cancelledBy: row.cancelledBy }),
     ...(row.pausedBy !== null && { pausedBy: row.pausedBy }),
@@ -70,6 +70,6 @@ export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | '
   };
 }
 
-function prefixed(prefix: string, figures: Readonly<Record<string, number>> | readonly number[] | null): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(figures ?? {}).map(([name, figure]) => [`${prefix}.${name}`, figure]));
+function prefixed(prefix: string, numbers: Readonly<Record<string, number>> | readonly number[] | null): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(numbers ?? {}).map(([name, value]) => [`${prefix}.${name}`, value]));
 }

@@ -4,21 +4,21 @@ import { trials } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
 import { type TrialField, trialField } from './trial-fields.ts';
 
-/** How a list of trials is sorted, so that an index gives each page. */
+/** Sort of a list of trials for which an index gives each page. */
 export interface TrialSort {
   readonly descending: boolean;
-  /** Which of the `figures` stand beside the trials; null: the trials are read alone. */
+  /** Condition on the joined rows of `trial_figures` (null: `trials` alone). */
   readonly figures: SQL | null;
-  /** Null where a trial has no figure. */
+  /** Sort key (null: the trial has none). */
   readonly key: SQL;
-  /** The SQL type of the key, by which a cursor's text becomes one again. */
+  /** SQL type of the key, to cast a cursor's text. */
   readonly type: SQL;
   readonly number: SQL;
-  /** Of the trials alone: those that have no figure, and come last. */
+  /** Condition on `trials`: those without a key, which come last. */
   readonly missing: SQL;
 }
 
-/** Columns with an index of their own. The duration sorts as the interval that the index holds. */
+/** Columns with an index. Durations are sorted by the interval that the index holds. */
 const indexed: Readonly<Record<string, SQL>> = {
   number: sql`${trials.number}`,
   value: sql`${trials.value}`,
@@ -29,12 +29,13 @@ const indexed: Readonly<Record<string, SQL>> = {
 const types: Readonly<Record<string, SQL>> = { number: sql`int4`, duration: sql`interval` };
 const typeOfKind = { number: sql`float8`, text: sql`text`, time: sql`timestamptz`, boolean: sql`boolean`, choice: sql`jsonb` };
 
-/** Without an index a page reads and sorts the whole study, some 400 ms at this many trials. */
+/** Largest study that is sorted without an index: reading and sorting all of it takes about 400 ms. */
 const mostUnindexed = 100_000;
 
 /**
+ * Parses a sort.
  * @param sort a field of {@link trialField}, with a minus in front for descending
- * @throws AssayError `usage` for an unknown field, and for one without an index where the study is large
+ * @throws AssayError `usage` for an unknown field, and for one without an index if the study is large
  */
 export function trialSort(study: StudyRow, sort: string): TrialSort {
   const descending = sort.startsWith('-');
@@ -51,7 +52,7 @@ export function trialSort(study: StudyRow, sort: string): TrialSort {
   return overTrials(descending, kind === 'choice' ? mixedKey(field.expression) : field.expression, typeOfKind[kind]);
 }
 
-/** Numbers by size, then texts by code point, then false and true; null for what is null or not there. */
+/** Sorts numbers by size, then texts by code point, then false and true; null: none of these. */
 function mixedKey(given: SQL): SQL {
   return sql`(case json_typeof(${given})
     when 'number' then jsonb_build_array(0, ${given}::jsonb)

@@ -13,14 +13,14 @@ const symbols: Readonly<Record<Operator, SQL>> = {
   '>': sql`>`,
   '>=': sql`>=`,
   '=': sql`=`,
-  /** A trial without the field differs too. */
+  /** Trials without the field differ, too. */
   '!=': sql`is distinct from`,
 };
 
 /**
- * A filter such as `lr<1e-3` or `opt=adam and value<0.5` (the language of `parseFilter`) as a condition. Fields come from the list of
- * {@link trialField}, operators from the one above, values are bound.
- * @throws AssayError `usage` for what cannot be read, and for a value that the field never has.
+ * Returns a filter such as `lr<1e-3` or `opt=adam and value<0.5` (the language of `parseFilter`) as a condition. Fields come from {@link
+ * trialField}, operators from the table above, values are bound.
+ * @throws AssayError `usage` for syntax errors, and for a value of a type that the field never has
  */
 export function whereCondition(study: StudyRow, where: string): SQL {
   const parts = parseFilter(where).map((condition) => compile(trialField(study, condition.name, 'where'), condition));
@@ -39,7 +39,7 @@ function compile(field: TrialField, condition: Condition): SQL {
     case 'text':
       return sql`${expression} ${symbols[operator]} ${condition.text}::text`;
     case 'boolean':
-      if (typeof value !== 'boolean') throw misfit(field, condition, 'is true or false', `${field.name}=true`);
+      if (typeof value !== 'boolean') throw wrongType(field, condition, 'is true or false', `${field.name}=true`);
       refuseOrder(field, operator, value);
       return sql`${expression} ${symbols[operator]} ${value}::boolean`;
     case 'choice':
@@ -47,7 +47,7 @@ function compile(field: TrialField, condition: Condition): SQL {
   }
 }
 
-/** `null` is what is not there. */
+/** `null` matches a missing field. */
 function whetherMissing(field: TrialField, operator: Operator): SQL {
   refuseOrder(field, operator, null);
   return operator === '=' ? sql`${field.expression} is null` : sql`${field.expression} is not null`;
@@ -57,13 +57,13 @@ function numberOf(field: TrialField, condition: Condition): number {
   const { value, text, quoted } = condition;
   if (typeof value === 'number') return value;
   if (!quoted && /^[+-]?Infinity$/.test(text)) return Number(text);
-  throw misfit(field, condition, 'is a number', 'value<0.5');
+  throw wrongType(field, condition, 'is a number', 'value<0.5');
 }
 
 function timeOf(field: TrialField, condition: Condition): Date {
   const time = parseTime(condition.text);
   if (time !== null) return time;
-  throw misfit(
+  throw wrongType(
     field,
     condition,
     'is a time',
@@ -71,14 +71,14 @@ function timeOf(field: TrialField, condition: Condition): Date {
   );
 }
 
-/** A number equals numbers only, a text texts only; each is compared with its like. */
+/** Compares numbers with numbers and texts with texts. */
 function compileChoice(field: TrialField, condition: Condition): SQL {
   const { choices = [], expression } = field;
   const { operator, value } = condition;
-  // Of a choice that is never null, null means that the parameter does not exist.
+  // For a choice without null, null means that the parameter does not exist.
   if (value === null && !choices.includes(null)) return whetherMissing(field, operator);
   if (!choices.some((choice) => typeOf(choice) === typeOf(value)))
-    throw misfit(field, condition, `is one of ${choices.map(writeValue).join(', ')}`, `${field.name}=${writeValue(choices[0] ?? null)}`);
+    throw wrongType(field, condition, `is one of ${choices.map(writeValue).join(', ')}`, `${field.name}=${writeValue(choices[0] ?? null)}`);
   if (value === null || typeof value === 'boolean') refuseOrder(field, operator, value);
   const compared = comparedWith(expression, value, symbols[operator === '!=' ? '=' : operator]);
   const holds = sql`(case when json_typeof(${expression}) = ${typeOf(value)} then ${compared} else false end)`;
@@ -93,20 +93,20 @@ function comparedWith(json: SQL, value: ChoiceValue, symbol: SQL): SQL {
     : sql`${text} collate "C" ${symbol} ${String(value)}::text`;
 }
 
-/** In the words of `json_typeof`. */
+/** Type names of `json_typeof`. */
 function typeOf(value: ChoiceValue): string {
   return value === null ? 'null' : typeof value;
 }
 
 function refuseOrder({ name }: TrialField, operator: Operator, value: null | boolean): void {
   if (operator === '=' || operator === '!=') return;
-  throw new AssayError('usage', `${value} is neither below nor above anything`, {
+  throw new AssayError('usage', `${value} cannot be compared by size`, {
     place: 'where',
     hint: `write ${name}=${value} or ${name}!=${value}`,
   });
 }
 
-function misfit({ name }: TrialField, { value }: Condition, takes: string, example: string): AssayError {
+function wrongType({ name }: TrialField, { value }: Condition, takes: string, example: string): AssayError {
   const written = typeof value === 'string' ? JSON.stringify(value) : writeValue(value);
-  return new AssayError('usage', `${name} ${takes}, ${written} is none`, { place: 'where', hint: `for example ${example}` });
+  return new AssayError('usage', `${name} ${takes}, not ${written}`, { place: 'where', hint: `for example ${example}` });
 }

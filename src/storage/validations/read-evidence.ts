@@ -15,29 +15,29 @@ import { policySubject, type ValidationDefinition } from './save-validation.ts';
 import { readSearchRecord, refuseMixedData, refuseOtherSource, refuseSeenFolds } from './search-record.ts';
 import { countTried, countTriedOnSameData } from './tried.ts';
 
-/** Everything that a decision about a trial is made from. */
+/** Everything that a promotion of a trial is decided from. */
 export interface TrialEvidence {
   readonly address: string;
-  /** What the gates look at. */
+  /** Input of the gates. */
   readonly evidence: Evidence;
-  /** What was judged, and how: names the data and the module by their hashes. */
+  /** What was evaluated, and how: names the data and the module by their hashes. */
   readonly definition: ValidationDefinition;
   readonly definitionHash: string;
-  /** Every data set that the search of this trial or one of its judgements read. */
+  /** Every data set that the search of this trial or one of its evaluations read. */
   readonly data: readonly DataRef[];
-  /** By name, each fold in time order. */
+  /** By name, each sorted by fold. */
   readonly baselines: Readonly<Record<string, readonly FoldEvaluation[]>>;
-  /** Of each retrained policy. */
+  /** Policies of the retrained seeds. */
   readonly policies: readonly { readonly seed: number; readonly fold: number; readonly hash: string }[];
-  /** Every artifact that the evidence rests on, sorted. */
+  /** Hashes of all artifacts of the evidence, sorted. */
   readonly artifactHashes: readonly string[];
 }
 
 /**
- * What a trial's validation found, whole: every seed that was ever asked for, on every fold. Where the folds themselves were planned
- * anew, the newest plan counts.
- * @throws AssayError `not_found` for an unknown trial or one that was never validated; `conflict` where a fold is missing (evidence
- * with a hole is none), where the trial was searched with another source or on data that a fold is tested on, or where contents mix.
+ * Reads the evidence of a trial: every seed ever requested, on every fold of the newest plan of folds.
+ * @throws AssayError `not_found` for an unknown trial and one that was never validated; `conflict` if a fold is missing (incomplete
+ * evidence does not count), if the trial was searched with another source or on data that a fold is tested on, or if contents of one name
+ * differ
  */
 export async function readEvidence(db: Db, store: ArtifactStore, address: string | TrialAddress): Promise<TrialEvidence> {
   const { study, trial } = await findTrial(db, address);
@@ -52,7 +52,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
     .limit(1);
   if (newest === undefined)
     throw new AssayError('not_found', `${name} was never validated`, {
-      hint: `assay validate '${name}' judges it on folds that the search never saw`,
+      hint: `assay validate '${name}' evaluates it on folds that the search never saw`,
     });
   const { validation } = newest;
   const [rows, windows, searched, search] = await Promise.all([
@@ -78,13 +78,13 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
   const own = rows.filter(({ subject }) => subject === policySubject);
   const expected = folds.length * newest.seeds.length;
   if (own.length < expected) {
-    throw new AssayError('conflict', `the validation of ${name} is unfinished: ${own.length} of ${expected} folds are judged`, {
+    throw new AssayError('conflict', `the validation of ${name} is unfinished: ${own.length} of ${expected} folds are evaluated`, {
       hint: `assay validate '${name}' --seeds ${newest.seeds.length} goes on where it stopped`,
     });
   }
-  const judged = await Promise.all(rows.map(async (row) => ({ row, judgement: await evaluationFromRow(store, row) })));
+  const evaluated = await Promise.all(rows.map(async (row) => ({ row, evaluation: await evaluationFromRow(store, row) })));
   const seeds = newest.seeds.map(
-    (seed): SeedEvidence => ({ seed, folds: judged.filter(({ row }) => row.seed === seed).map(({ judgement: evaluation }) => evaluation) }),
+    (seed): SeedEvidence => ({ seed, folds: evaluated.filter(({ row }) => row.seed === seed).map(({ evaluation }) => evaluation) }),
   );
   const baselineNames = [...new Set(rows.map(({ subject }) => subject))].filter((subject) => subject !== policySubject).sort();
   return {
@@ -96,7 +96,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
     baselines: Object.fromEntries(
       baselineNames.map((baseline) => [
         baseline,
-        judged.filter(({ row }) => row.subject === baseline).map(({ judgement: evaluation }) => evaluation),
+        evaluated.filter(({ row }) => row.subject === baseline).map(({ evaluation }) => evaluation),
       ]),
     ),
     policies: own.flatMap(({ seed, fold, policyHash }) => (seed === null || policyHash === null ? [] : [{ seed, fold, hash: policyHash }])),
@@ -109,8 +109,8 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
 }
 
 /**
- * The Sharpe ratios are the metric `sharpeDaily` of the complete trials, whatever the study's objective is: a study that scales its
- * objective moves no bar. NaN where a trial has no such metric.
+ * Reads the search's size and Sharpe ratios: the metric `sharpeDaily` of the complete trials, so a study that scales its objective does not
+ * move the bar (NaN: a trial has no such metric).
  */
 async function readSearchEvidence(db: Db, study: StudyId): Promise<SearchEvidence> {
   const [trialsTried, trialsOnSameData, complete] = await Promise.all([

@@ -5,7 +5,7 @@ import { findTrial } from '../readers/find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
 import { evaluations, validationFolds } from '../schema/index.ts';
 
-/** The daily returns of one policy on the test part of one fold. */
+/** Daily returns of one policy on the test part of one fold. */
 export interface FoldReturns extends NonFiniteFlag {
   /** `policy`, or the name of a baseline. */
   readonly subject: string;
@@ -14,13 +14,13 @@ export interface FoldReturns extends NonFiniteFlag {
   readonly fold: number;
   readonly testStart: string;
   readonly testEnd: string;
-  /** One net return per session, a fraction of the account, in time order. `nonFinite` names them as `dailyReturns.<index>`. */
+  /** One net return per session, as a fraction of the account, in time order. `nonFinite` names them as `dailyReturns.<index>`. */
   readonly dailyReturns: readonly (number | null)[];
 }
 
 export interface TrialReturns {
   readonly address: string;
-  /** Of the newest validation that judged the trial, by subject, seed and fold; baselines come last. Empty: it was never validated. */
+  /** Returns of the trial's newest validation by subject, seed and fold, baselines last. Empty: it was never validated. */
   readonly items: readonly FoldReturns[];
 }
 
@@ -37,7 +37,7 @@ export async function readReturns(db: Db, address: string | TrialAddress): Promi
     newest === undefined
       ? []
       : await db
-          .select({ judgement: evaluations, window: validationFolds })
+          .select({ evaluation: evaluations, window: validationFolds })
           .from(evaluations)
           .innerJoin(
             validationFolds,
@@ -47,7 +47,7 @@ export async function readReturns(db: Db, address: string | TrialAddress): Promi
           .orderBy(asc(isNull(evaluations.trialId)), asc(evaluations.subject), asc(evaluations.seed), asc(evaluations.fold));
   return {
     address: trialAddress(study.name, trial.number),
-    items: rows.map(({ judgement: { subject, seed, fold, dailyReturns }, window }) => ({
+    items: rows.map(({ evaluation: { subject, seed, fold, dailyReturns }, window }) => ({
       subject,
       seed,
       fold,

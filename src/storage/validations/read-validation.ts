@@ -24,7 +24,7 @@ export interface FoldItem extends NonFiniteFlag {
   readonly purgedBars: number;
   readonly metrics: JsonNumbers;
   readonly earlyTerminations: number;
-  /** Versions, processor, device and what computed; null where that was not kept. */
+  /** Versions, processor, device and executor (null: not stored). */
   readonly ranOn: RuntimeInfo | null;
 }
 
@@ -37,16 +37,16 @@ export interface BaselineItem extends NonFiniteFlag {
 export interface ValidationItem extends NonFiniteFlag {
   readonly address: string;
   readonly definitionHash: string;
-  /** Every one that was ever asked for. */
+  /** Every seed ever requested. */
   readonly seeds: readonly number[];
-  /** Every judged fold; `expected` says how many there are when all is done. */
+  /** Evaluated folds; `expected` is the number when all are done. */
   readonly folds: readonly FoldItem[];
   readonly expected: number;
-  /** Means over folds and seeds. NaN where any fold has NaN: a bad fold is never averaged away. */
+  /** Means over folds and seeds. NaN if any fold has NaN, so a bad fold is not averaged away. */
   readonly metrics: JsonNumbers;
-  /** On the same folds, under the same costs. */
+  /** Baselines on the same folds, with the same costs. */
   readonly baselines: readonly BaselineItem[];
-  /** Trials of the study that gave an answer, as of now: complete, pruned and failed ones, and those that reported anything. */
+  /** Number of trials of the study that were tried, as of now: complete, pruned, failed, and others that reported. */
   readonly trialsTried: number;
 }
 
@@ -57,7 +57,7 @@ export interface ValidationQuery {
   readonly validation?: number | undefined;
 }
 
-/** The newest validation of each trial that was judged, in the order of the trials' numbers. @throws AssayError `not_found`. */
+/** Reads the newest validation of each evaluated trial, by number. @throws AssayError `not_found` */
 export async function readValidation(
   db: Db,
   studyName: string,
@@ -112,12 +112,12 @@ interface FoldRow {
 
 async function foldsOf(db: Db, validationId: number, trialId: number): Promise<readonly FoldRow[]> {
   const rows = await db
-    .select({ judgement: evaluations, window: validationFolds })
+    .select({ evaluation: evaluations, window: validationFolds })
     .from(evaluations)
     .innerJoin(validationFolds, and(eq(validationFolds.validationId, evaluations.validationId), eq(validationFolds.fold, evaluations.fold)))
     .where(and(eq(evaluations.validationId, validationId), or(eq(evaluations.trialId, trialId), sql`${evaluations.trialId} is null`)))
     .orderBy(asc(evaluations.subject), asc(evaluations.fold), asc(evaluations.seed));
-  return rows.map(({ judgement: evaluation, window }) => {
+  return rows.map(({ evaluation, window }) => {
     const metrics = metricsFromColumns(evaluation.metricNames, evaluation.metricValues);
     const item = {
       fold: evaluation.fold,
@@ -145,7 +145,7 @@ function baselinesOf(rows: readonly FoldRow[]): readonly BaselineItem[] {
   });
 }
 
-/** A metric that one of them lacks has no mean: NaN. Beside folds that traded, one that did not counts with a Sharpe ratio of 0. */
+/** Mean of each metric (NaN: a fold lacks it). A fold without trades counts with a Sharpe ratio of 0 beside folds that traded. */
 function meanMetrics(folds: readonly Metrics[]): Metrics {
   const all = folds.every((metrics) => metrics['turnover'] === 0) ? folds : folds.map(countingFlat);
   const names = [...new Set(all.flatMap((metrics) => Object.keys(metrics)))];

@@ -8,25 +8,25 @@ import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { artifacts, evaluations, trials, validationFolds, validations } from '../schema/index.ts';
 
-/** Whatever else changes a figure: the data by the hash of their content, the study's source, and what the caller adds. */
+/** Everything else that changes a result: the data by the hashes of their content, the study's source, and what the caller adds. */
 export type ValidationDefinition = {
   readonly data: readonly DataRef[];
-  /** Hash of the source that judges; only trials that were searched with the same one are judged by it. */
+  /** Hash of the source that evaluates; it evaluates only trials that were searched with the same source. */
   readonly source: string;
   readonly [key: string]: Json;
 };
 
 export interface ValidationPlan {
   readonly study: StudyId;
-  /** Numbers of the trials to judge. */
+  /** Numbers of the trials to evaluate. */
   readonly trials: readonly number[];
-  /** With which each of them is retrained; those of an earlier validation of the same definition stay. */
+  /** Seeds that each trial is retrained with; those of an earlier validation of the same definition stay. */
   readonly seeds: readonly number[];
   readonly folds: readonly FoldWindow[];
   readonly definition: ValidationDefinition;
 }
 
-/** What was judged: a trial retrained with a seed, or a baseline. */
+/** Subject of an evaluation: a trial retrained with a seed, or a baseline. */
 export type Subject =
   | { readonly kind: 'policy'; readonly number: number; readonly seed: number; readonly policy: Uint8Array }
   | { readonly kind: 'baseline'; readonly name: string };
@@ -35,7 +35,7 @@ export interface OpenValidation {
   readonly id: number;
   readonly study: StudyId;
   readonly definitionHash: string;
-  /** Whether this fold of this trial and seed, or of this baseline, needs no judging any more. As of the opening. */
+  /** True if this fold of this subject was evaluated when the validation was opened. */
   readonly isEvaluated: (
     subject:
       | { readonly kind: 'policy'; readonly number: number; readonly seed: number }
@@ -45,8 +45,8 @@ export interface OpenValidation {
 }
 
 /**
- * Begin a validation, or find the one with the same folds and definition again with all that it already judged. Seeds are no part of
- * the definition: a trial's evidence is every seed that was ever asked for, so a better one cannot take the place of a worse.
+ * Creates a validation, or finds the one with the same folds and definition and its evaluations. Seeds are no part of the definition: the
+ * evidence of a trial is every seed ever requested, so a better one cannot replace a worse.
  */
 export async function openValidation(
   db: Db,
@@ -79,12 +79,12 @@ export async function openValidation(
   if (validation === undefined)
     throw new AssayError('conflict', 'the study was removed while its validation began', { hint: 'assay study ls shows what is there' });
   await addSeeds(db, validation.id, { study, numbers, seeds });
-  const judged = await db
+  const evaluated = await db
     .select({ subject: evaluations.subject, number: trials.number, seed: evaluations.seed, fold: evaluations.fold })
     .from(evaluations)
     .leftJoin(trials, eq(trials.id, evaluations.trialId))
     .where(eq(evaluations.validationId, validation.id));
-  const known = new Set(judged.map(({ subject, number, seed, fold }) => keyOf(subject, number, seed, fold)));
+  const known = new Set(evaluated.map(({ subject, number, seed, fold }) => keyOf(subject, number, seed, fold)));
   return {
     id: validation.id,
     study,
@@ -102,11 +102,11 @@ export interface NewEvaluation {
   readonly evaluation: FoldEvaluation;
   /** Every data set that was read for it. */
   readonly data: readonly DataRef[];
-  /** What it ran on. */
+  /** Runtime information. */
   readonly ranOn?: RuntimeInfo;
 }
 
-/** New seeds come after those that were asked for before: the first stays the first. */
+/** Adds seeds after those requested before; the first stays the first. */
 async function addSeeds(
   db: Db,
   validation: number,
@@ -122,8 +122,8 @@ async function addSeeds(
 }
 
 /**
- * Keep one judgement: curve and policy in the artifact store first, then the row. The first one of a trial, seed and fold stays;
- * saving it again is harmless.
+ * Stores one evaluation: returns and policy in the artifact store first, then the row. The first of a trial, seed and fold stays; saving
+ * again changes nothing.
  */
 export async function saveEvaluation(
   db: Db,

@@ -5,11 +5,11 @@ import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Db } from '../database.ts';
 import { attemptData, attempts } from '../schema/index.ts';
 
-/** What a trial was searched with, as its own last attempt wrote it down: whatever the study says today. */
+/** What a trial was searched with, as recorded by its last attempt. */
 export interface SearchRecord {
-  /** Hash of the source that it ran; null for one of before that was kept, and where it was more than one. */
+  /** Hash of the source that it ran (null: not stored, or more than one). */
   readonly source: string | null;
-  /** The same of the packages that its study was opened with. */
+  /** Hash of the packages (null: as for the source). */
   readonly packages: string | null;
   readonly data: readonly (DataRef & { readonly searchedUntil: Date | null })[];
 }
@@ -30,20 +30,20 @@ export async function readSearchRecord(db: Db, trial: { readonly id: number; rea
 }
 
 /**
- * A trial may only be judged by the source that it was searched with.
- * @throws AssayError `conflict`.
+ * Checks that the source that evaluates is the one that the trial was searched with.
+ * @throws AssayError `conflict`
  */
 export function refuseOtherSource(trial: string, searched: SearchRecord, judging: string, place?: string): void {
   if (searched.source === judging) return;
-  throw new AssayError('conflict', `${trial} was searched with another version of the study's source than the one that judges it`, {
+  throw new AssayError('conflict', `${trial} was searched with another version of the study's source than the one that evaluates it`, {
     ...(place === undefined ? {} : { place }),
     hint: 'put the files back as they were when the trial ran; after a change, search again under another name (--name)',
   });
 }
 
 /**
- * Every fold must be tested behind what the search of this trial saw.
- * @throws AssayError `conflict`, also where nobody wrote down how far the search looked: what cannot be shown does not count.
+ * Checks that every fold is tested behind what the search of this trial saw.
+ * @throws AssayError `conflict`, also if the end of the search window was not recorded
  */
 export function refuseSeenFolds(trial: string, searched: SearchRecord, folds: readonly Pick<FoldWindow, 'fold' | 'testStart'>[]): void {
   const silent = searched.data.find(({ searchedUntil }) => searchedUntil === null);
@@ -64,16 +64,16 @@ export function refuseSeenFolds(trial: string, searched: SearchRecord, folds: re
 }
 
 /**
- * One content under each name, in the search and in every judgement.
- * @returns all of them, by name.
- * @throws AssayError `conflict`.
+ * Checks that each name has one content, in the search and in every evaluation.
+ * @returns all data sets, by name
+ * @throws AssayError `conflict`
  */
 export function refuseMixedData(trial: string, reads: readonly DataRef[]): readonly DataRef[] {
   const byName = new Map<string, string>();
   for (const { name, hash } of reads) {
     if ((byName.get(name) ?? hash) !== hash)
       throw new AssayError('conflict', `the evidence of ${trial} mixes two contents of the data set ${name}`, {
-        hint: 'make the data set again as it was when the trial ran, or search again under another name (--name)',
+        hint: 'recreate the data set as it was when the trial ran, or search again under another name (--name)',
       });
     byName.set(name, hash);
   }

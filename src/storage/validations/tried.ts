@@ -4,22 +4,22 @@ import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 
 /**
- * Each was a chance to be lucky: it ended with an answer, or said how it went before somebody stopped it. The trigger
- * `keep_what_was_tried` counts the trials of a study that is removed by the same rule.
+ * True if the trial was a chance to be lucky: it ended with an outcome, or reported before it was cancelled. The trigger
+ * `keep_what_was_tried` counts the trials of a removed study by the same rule.
  */
 const gaveAnAnswer = or(
   inArray(trials.state, ['complete', 'pruned', 'failed']),
   sql`exists (select from reports where reports.trial_id = ${trials.id})`,
 );
 
-/** How many trials of a study were tried: complete, pruned and failed ones, and whatever reported anything, cancelled ones too. */
+/** Number of tried trials of a study: complete, pruned and failed ones, and cancelled ones that had reported. */
 export async function countTried(db: Db, study: StudyId): Promise<number> {
   return db.$count(trials, and(eq(trials.studyId, study), gaveAnAnswer));
 }
 
 /**
- * The same over every study that read any of the data that this one read, this one and those that were removed included: neither a fresh
- * name nor a removal is a fresh start.
+ * Number of tried trials of every study that read any of the data that this one read, removed studies included: neither a new name nor a
+ * removal lowers the bar.
  */
 export async function countTriedOnSameData(db: Db, study: StudyId): Promise<number> {
   const own = sql`select hash from study_data where study_id = ${study}`;
@@ -33,7 +33,7 @@ export async function countTriedOnSameData(db: Db, study: StudyId): Promise<numb
   return present + (rows[0]?.tried ?? 0);
 }
 
-/** How many looks at test days a study took: trials that each of its validations judged. */
+/** Number of looks of a study at test days: for each validation, the trials that it evaluated. */
 export async function countLooks(db: Db, study: StudyId): Promise<number> {
   const { rows } = await db.execute<{ looks: number }>(sql`
     select count(distinct (validation_id, trial_id))::int as looks from judgements join validations on validations.id = validation_id
