@@ -15,7 +15,7 @@ import { sharpe } from '../../src/validation/metrics.ts';
 const trainRows = { from: 0, to: 390 };
 const everything = { from: 0, to: 3 };
 
-/** Bars to features to actions to fills: the whole way, with the normaliser fitted on the first session. */
+/** The whole chain: bars, features (normaliser fitted on the first session), actions, fills. */
 async function act(bars: AlignedBars): Promise<Backtest> {
   const features = featureMatrix(bars);
   const { values, width, warmUpBars } = applyNormaliser(fitNormaliser(features, trainRows), features);
@@ -23,7 +23,7 @@ async function act(bars: AlignedBars): Promise<Backtest> {
   return backtest(market, everything, environmentDefaults, randomNetwork());
 }
 
-/** A policy that every feature and both positions move. */
+/** A policy whose actions depend on every feature and both positions. */
 function randomNetwork(): BatchPolicy {
   const rng = createRng('network');
   const weights = Array.from({ length: 52 }, () => rng.normal());
@@ -53,7 +53,7 @@ describe('nothing looks ahead, from bars to fills', () => {
   const rng = createRng('look-ahead');
   const cuts = [400, ...Array.from({ length: 6 }, () => 391 + rng.int(bars.time.length - 400))];
 
-  test.each(cuts)('bars cut off after row %i leave all actions and fills up to it as they were', async (t) => {
+  test.each(cuts)('removing all bars after row %i leaves actions and fills up to it unchanged', async (t) => {
     const whole = await act(bars);
     const prefix = await act(changed(bars, t + 1, t + 1, (x) => x));
     const steps = prefix.rows.length;
@@ -62,7 +62,7 @@ describe('nothing looks ahead, from bars to fills', () => {
     expect(prefix.shares).toEqual(whole.shares.subarray(0, 2 * steps));
   });
 
-  test.each(cuts)('noise in place of all bars after row %i changes no action up to it and no fill before it', async (t) => {
+  test.each(cuts)('replacing all bars after row %i with noise changes no action up to it and no fill before it', async (t) => {
     const whole = await act(bars);
     const noise = createRng(`noise-${t}`);
     const noisy = await act(changed(bars, bars.time.length, t + 1, (x) => x * (0.5 + noise.uniform())));
@@ -73,7 +73,7 @@ describe('nothing looks ahead, from bars to fills', () => {
     expect(noisy.actions).not.toEqual(whole.actions);
   });
 
-  test('the fields of a bar that is being decided on are all used up to its close: every column matters later', async () => {
+  test('every column of a bar affects a later action', async () => {
     const whole = await act(bars);
     for (const field of barFields) {
       const shaken = {
@@ -85,7 +85,7 @@ describe('nothing looks ahead, from bars to fills', () => {
   });
 });
 
-describe('what a look-ahead would look like', () => {
+describe('results of a planted look-ahead', () => {
   const train = { from: 0, to: 30 };
   const tested = { from: 31, to: 61 };
 
@@ -94,7 +94,7 @@ describe('what a look-ahead would look like', () => {
     return normalisedMarket({ bars, features: featureMatrix(bars) }, train).market;
   };
 
-  /** Features of row + by in place of the row's own. */
+  /** The features shifted: row `row + by` in place of row `row`. */
   const shifted = (market: Market, by: number): Market => {
     const width = 2 * market.featuresPerAsset;
     const features = market.features.map((_, i) => market.features[i + by * width] ?? 0);
@@ -107,13 +107,13 @@ describe('what a look-ahead would look like', () => {
     return dailyReturns.every((r) => r === 0) ? 0 : sharpe(dailyReturns);
   };
 
-  test('without an edge, seeing one bar ahead gives an absurd daily Sharpe ratio, and the honest rule nothing', async () => {
+  test('without an edge, seeing one bar ahead has an absurd daily Sharpe ratio, and the honest rule none', async () => {
     const market = marketOf('no-edge');
     expect(await sharpeOfRule(shifted(market, 1))).toBeGreaterThan(3);
     expect(await sharpeOfRule(market)).toBeLessThan(0.2);
   });
 
-  test('a clairvoyant of the next bar earns the same absurd ratio through the fills alone', async () => {
+  test('a policy that knows the next bar has the same absurd ratio through the fills alone', async () => {
     const market = marketOf('no-edge');
     const { rows } = decisionsOf(market, tested);
     let step = 0;

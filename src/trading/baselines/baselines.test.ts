@@ -43,7 +43,7 @@ describe('baselines', () => {
     expect(none.navs.at(-1)).toBeLessThanOrEqual(100_500);
   });
 
-  test('the linear rule learns from its training sessions alone: later bars change nothing of what it does there', async () => {
+  test('the linear rule is fitted on its training sessions alone: later bars do not change its actions there', async () => {
     const market = marketOf('planted');
     const shaken = { ...market, features: market.features.slice() };
     for (let i = (train.to * 390 + 1) * 24; i < shaken.features.length; i++) shaken.features[i] = -3;
@@ -55,7 +55,7 @@ describe('baselines', () => {
   });
 });
 
-test('ridge regression recovers the line that made the data, also with a column twice', () => {
+test('ridge regression recovers the line behind the data, also with a repeated column', () => {
   const n = 500;
   const features = Float32Array.from({ length: n * 3 }, (_, i) => (i % 3 === 2 ? Math.sin(i - 1) : Math.sin(i)));
   const rows = Int32Array.from({ length: n }, (_, i) => i);

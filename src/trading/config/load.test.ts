@@ -40,7 +40,7 @@ function errorOf(path: string): AssayError {
 }
 
 describe('a configuration', () => {
-  test('is read with the defaults of what it leaves out', () => {
+  test('is read with its defaults filled in', () => {
     const config = loadTradingConfig(file('a.yaml', valid));
     expect(config.environment).toEqual(environmentDefaults);
     expect(config.agent.hidden).toEqual([256, 256]);
@@ -61,7 +61,7 @@ describe('a configuration', () => {
     expect(error.place).toContain('a.yaml: environment.grosExposure');
   });
 
-  test('names the included file where the fault lies there', () => {
+  test('names the included file if the fault is there', () => {
     file('base.yaml', 'environment: { maxDrawdown: 2 }');
     expect(errorOf(file('a.yaml', `include: [base.yaml]\n${valid}`)).place).toContain('base.yaml: environment.maxDrawdown');
   });
@@ -79,12 +79,12 @@ describe('a configuration', () => {
     { fault: 'a missing part', text: 'dataset: x\nfeatures: dual-ticker@2', says: 'training' },
     { fault: 'a word for a number', text: valid.replace('updates: 10', 'updates: ten'), says: 'training.updates' },
     { fault: 'an unknown feature set', text: valid.replace('dual-ticker@2', 'triple'), says: 'features: unknown feature set' },
-    { fault: 'an executor that there is not', text: valid.replace('1000 }', '1000, executor: cuda }'), says: 'training.executor' },
+    { fault: 'an unknown executor', text: valid.replace('1000 }', '1000, executor: cuda }'), says: 'training.executor' },
     { fault: 'NaN', text: valid.replace('1000 }', '.nan }'), says: 'training.rewardScale' },
-    { fault: 'text that is no YAML', text: 'a: [1', says: 'not YAML' },
+    { fault: 'text that is not YAML', text: 'a: [1', says: 'not YAML' },
     { fault: 'a list', text: '- 1', says: 'map of keys' },
-    { fault: 'an include that is not there', text: 'include: [nowhere.yaml]', says: 'cannot read the configuration' },
-    { fault: 'an include that is no list', text: 'include: base.yaml', says: 'list of file names' },
+    { fault: 'a missing include', text: 'include: [nowhere.yaml]', says: 'cannot read the configuration' },
+    { fault: 'an include that is not a list', text: 'include: base.yaml', says: 'list of file names' },
     { fault: 'includes in a circle', text: 'include: [a.yaml]', says: 'includes itself' },
   ])('refuses $fault', ({ text, says }) => {
     const error = errorOf(file('a.yaml', text));
@@ -114,17 +114,17 @@ describe('the gates', () => {
     });
   });
 
-  test('that leave out a bound are refused: no gate has a silent default', () => {
+  test('without one of their thresholds are refused: no gate has a silent default', () => {
     const path = file('gates.yaml', 'minimumSeeds: 3\nsteps: 20000');
     expect(() => loadGateRules(path)).toThrow('minimumReturn');
   });
 
-  test('are not for a study to set', () => {
+  test('cannot be set by a study', () => {
     expect(errorOf(file('a.yaml', `${valid}\ngates: { steps: 1 }`)).message).toBe('gates: unknown key');
   });
 });
 
-describe('settings that stand in a study instead of a file', () => {
+describe('settings in a study instead of a file', () => {
   const options = {
     dataset: 'test',
     training: { environments: 1, updates: 1, episodeSteps: 1, rewardScale: 1 },
@@ -152,7 +152,7 @@ describe('settings that stand in a study instead of a file', () => {
   });
 });
 
-test('a width is bounded alike in a file and among what is searched', () => {
+test('a width has the same bounds in a file and as a searched parameter', () => {
   expect(() => checkSacOptions({ hidden: [4097] })).toThrow(expect.objectContaining({ code: 'params_invalid', place: 'sac hidden' }));
   expect(() => checkSacOptions({ tua: 0.1 } as object)).toThrow(expect.objectContaining({ place: 'sac tua' }));
   expect(() => tradingConfigSchema('sac').shape.agent.parse({ hidden: [4097] })).toThrow();

@@ -49,7 +49,7 @@ describe('an account', () => {
     expect([...a.shares]).toEqual([0, 0]);
   });
 
-  test('NAV equals gross less all costs paid, to 1e-9 of it, whatever is traded', () => {
+  test('NAV equals gross less all costs paid, to a relative 1e-9, for any trades', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 1e6 }),
@@ -80,7 +80,7 @@ describe('an account', () => {
     );
   });
 
-  test('a bankrupt account holds nothing any more', () => {
+  test('a bankrupt account holds nothing', () => {
     const bars = [columns([100, 100, 100, 100], [100, 300, 300, 300]), columns([50, 50, 50, 50], [50, 50, 50, 50])];
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);

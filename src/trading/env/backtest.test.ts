@@ -14,8 +14,8 @@ function randomPolicy(seed: number): BatchPolicy {
   };
 }
 
-describe('a walk', () => {
-  test('visits every decision of its sessions once and gives one return a session', async () => {
+describe('a backtest', () => {
+  test('makes every decision of its sessions once and has one return per session', async () => {
     const w = await backtest(market, { from: 2, to: 5 }, environmentDefaults, randomPolicy(1));
     expect([...w.rows]).toEqual(Array.from({ length: 90 }, (_, i) => 60 + i).filter((row) => row % 30 !== 29));
     expect(w.dailyReturns).toHaveLength(3);
@@ -24,7 +24,7 @@ describe('a walk', () => {
     expect(compounded(w.dailyReturns)).toBeCloseTo(w.navs.at(-1)!, 6);
   });
 
-  test('staying flat earns exactly nothing and pays nothing', async () => {
+  test('a flat policy returns exactly 0 and pays nothing', async () => {
     const w = await backtest(market, { from: 0, to: 6 }, environmentDefaults, (_, actions) => void actions.fill(0));
     expect(w.navs.every((nav) => nav === 100_000)).toBe(true);
     expect(w.costs.every((cost) => cost === 0)).toBe(true);
@@ -32,7 +32,7 @@ describe('a walk', () => {
     expect(w.dailyReturns).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  test('holds nothing over night: a gap between sessions earns nothing', async () => {
+  test('holds nothing over night: a gap between sessions has no return', async () => {
     const gapped = noiseBars({ sessions: 2, barsPerSession: 5, seed: 3, volatility: 0 });
     for (const columns of gapped.bars)
       for (const field of ['open', 'high', 'low', 'close'] as const) for (let row = 5; row < 10; row++) columns[field][row]! *= 2;
@@ -50,7 +50,7 @@ describe('a walk', () => {
     expect(patient.earlyTerminations).toBe(0);
   });
 
-  test('says where an episode begins: with the first step of a lane, and after each breach', async () => {
+  test('marks the start of an episode: the first step of a block, and the step after each breach', async () => {
     const strict = { ...environmentDefaults, maxDrawdown: 0.001 };
     const begun: number[] = [];
     const trade = randomPolicy(1);
@@ -62,7 +62,7 @@ describe('a walk', () => {
     expect(begun.reduce((a, b) => a + b, 0)).toBe(1 + w.earlyTerminations);
   });
 
-  test('several lanes take the same steps as one account, each block from its own capital', async () => {
+  test('several blocks take the same steps as one account, each from its own capital', async () => {
     const free = { ...environmentDefaults, maxDrawdown: 1, costs: { transactionBp: 1, impactBp: 0 } };
     const trend: BatchPolicy = (observations, actions) => {
       for (let i = 0; i < actions.length; i++) actions[i] = Math.sign(observations[2 * i]!) * 0.5;
@@ -77,7 +77,7 @@ describe('a walk', () => {
     }
   });
 
-  test('a policy that gives NaN or leaves its box is an error', async () => {
+  test('an action of NaN or outside of [-1, 1] is an error', async () => {
     const run = (value: number) => backtest(market, { from: 0, to: 1 }, environmentDefaults, (_, actions) => void actions.fill(value));
     await expect(run(Number.NaN)).rejects.toThrow('not a number in [-1, 1]');
     await expect(run(1.5)).rejects.toThrow('not a number in [-1, 1]');

@@ -14,10 +14,10 @@ const make = (overrides: Partial<typeof environmentDefaults> = {}, options: Part
   createTradingEnv(market, all, { ...environmentDefaults, ...overrides }, plain, { ...training, ...options });
 
 environmentConformance('trading', (count) => make({}, { count }));
-environmentConformance('trading, positions to pick from', (count) => make({ positions: 3 }, { count }));
+environmentConformance('trading, discrete positions', (count) => make({ positions: 3 }, { count }));
 
 describe('the training environment', () => {
-  test('lays an observation out as features and position, asset by asset', () => {
+  test('an observation is features and position, asset by asset', () => {
     const env = make();
     expect(env.observationSize).toBe(4);
     env.reset(createRng(1));
@@ -29,7 +29,7 @@ describe('the training environment', () => {
     expect(market.features[row + 1]).toBe(f2);
   });
 
-  test('equal seeds give equal episodes, other seeds other ones', () => {
+  test('equal seeds have equal episodes, different seeds different ones', () => {
     const rewardsOf = (seed: number) => {
       const env = make();
       env.reset(createRng(seed));
@@ -43,13 +43,13 @@ describe('the training environment', () => {
     expect(rewardsOf(3)).not.toEqual(rewardsOf(4));
   });
 
-  test('charges the reward what the account pays: twice the costs take twice as much from it', () => {
+  test('the reward has the costs of the account: twice the costs, twice the deduction', () => {
     const rewardsWith = (times: number) => {
       const costs = { transactionBp: times * 1, impactBp: times * 0.5 };
       const env = make({ maxDrawdown: 1, costs }, { count: 1, rewardScale: environmentDefaults.capital });
       env.reset(createRng(5));
       const actions = createRng('actions');
-      // In account currency. The positions, and so what is traded, follow the NAV, which the costs change by less than a thousandth.
+      // In account currency. The positions, and so the traded value, follow the NAV, which the costs change by less than a thousandth.
       return Array.from({ length: 20 }, () => {
         env.step(Float32Array.from({ length: 2 }, () => 2 * actions.uniform() - 1));
         return env.rewards[0]!;
@@ -63,7 +63,7 @@ describe('the training environment', () => {
     }
   });
 
-  test('refuses a reward with other costs than its own, naming both', () => {
+  test('refuses a reward with costs other than its own, naming both', () => {
     const environment = { ...environmentDefaults, costs: { transactionBp: 2, impactBp: 0.5 } };
     const create = (options: RewardV2Options) => () => createTradingEnv(market, all, environment, rewardV2(options), training);
     expect(create({ transactionBp: 2, impactBp: 0.5 })).not.toThrow();
@@ -112,7 +112,7 @@ describe('the training environment', () => {
       env.step(Float32Array.of(2 * actions.uniform() - 1, 2 * actions.uniform() - 1));
       gained += env.rewards[0]! / 10;
     }
-    // The same actions on a hand-kept ledger: value of cash and shares, costs out of the cash.
+    // The same actions on a separate ledger: value of cash and shares, costs paid from cash.
     const start = createRng(9).int(6 * 29 - 40);
     const decisions = Array.from({ length: 180 }, (_, row) => row).filter((row) => row % 30 !== 29);
     const again = createRng('actions');

@@ -4,7 +4,7 @@ import { type RewardV2Options, rewardV2, rewardV2Defaults } from './reward-v2.ts
 
 const off = { lambdaTurnover: 0, betaVolatility: 0, sharpeBonus: 0, drawdownPenalty: 0 };
 
-/** Rewards of a list of steps given as gain, value traded (impact off) and the costs the account itself paid. */
+/** Rewards of a list of steps, each with its gain, value traded (impact off) and the account's costs. */
 function rewardsOf(options: RewardV2Options, steps: readonly { gain: number; traded?: number; paid?: number }[]): number[] {
   const accounts = createAccounts(1, 2);
   openAccount(accounts, 0, 100_000);
@@ -25,7 +25,7 @@ describe('reward v2', () => {
     expect(Object.values(rewardV2Defaults)).toEqual([1, 0.5, 0.001, 2, 0.01, 50, 0.001, 0.01]);
   });
 
-  test('a flat account is paid nothing and charged nothing', () => {
+  test('a flat account has a reward of 0', () => {
     const rewards = rewardsOf(
       {},
       Array.from({ length: 120 }, () => ({ gain: 0 })),
@@ -33,7 +33,7 @@ describe('reward v2', () => {
     expect(rewards.every((reward) => reward === 0)).toBe(true);
   });
 
-  test('costs are taken once, from the gain before costs', () => {
+  test('costs are deducted once, from the gain before costs', () => {
     expect(rewardsOf(off, [{ gain: 50, traded: 50_000, paid: 5 }])[0]).toBeCloseTo(45, 10);
   });
 

@@ -39,7 +39,7 @@ describe('the return window', () => {
     return window;
   };
 
-  test('gives the population deviation of the step returns and its annual figure', () => {
+  test('computes the population deviation of the step returns and its annual value', () => {
     const { deviation } = filled(50);
     expect(deviation).toBeCloseTo(0.00124677, 8);
     expect(annualised(deviation)).toBeCloseTo(0.3908592213, 9);
@@ -65,7 +65,7 @@ describe('the return window', () => {
   });
 });
 
-test('the Sharpe bonus pays for a positive ratio only and never divides by nothing', () => {
+test('the Sharpe bonus pays for a positive ratio only and never divides by zero', () => {
   expect(sharpeBonus(0.001, value, 0.0002, 0.001)).toBeCloseTo(20, 10);
   expect(sharpeBonus(0.001, value, -0.0002, 0.001)).toBe(0);
   expect(sharpeBonus(0.001, value, 0.0002, 0)).toBe(0);
@@ -76,7 +76,7 @@ test('drawdowns up to 1 % are free, and only the excess is charged beyond', () =
   expect(drawdownPenalty(0.01, value, 0.015)).toBeCloseTo(5, 10);
 });
 
-test('a window of equal returns has no Sharpe bonus, whatever rounding makes of their deviation', () => {
+test('a window of equal returns has no Sharpe bonus although rounding leaves a deviation', () => {
   for (const stepReturn of [0.001, 0.0007, 1e-300]) {
     const window = createReturnWindow(1, 61);
     for (let step = 0; step < 60; step++) window.push(0, stepReturn);

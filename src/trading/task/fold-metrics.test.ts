@@ -7,7 +7,7 @@ import { backtestMetrics, evaluationOf, objectiveValue } from './fold-metrics.ts
 const market = marketOf(noiseBars({ sessions: 4, barsPerSession: 20, seed: 1 }));
 const result = (action: number) => backtest(market, { from: 0, to: 4 }, environmentDefaults, (_, actions) => void actions.fill(action));
 
-test('a flat account counts 0, its unmeasurable figures are NaN and not something else', async () => {
+test('a flat account has the objective 0, and NaN for metrics that are undefined', async () => {
   const flat = await result(0);
   expect(objectiveValue(flat)).toBe(0);
   expect(backtestMetrics(flat, environmentDefaults)).toMatchObject({
@@ -31,12 +31,12 @@ test('a trading account is measured net: turnover per year, costs as a fraction,
   expect(metrics['exposure']).toBe(1);
 });
 
-test('has no objective on a single session, whatever it returned: NaN fails the trial instead of counting as doing nothing', async () => {
+test('has no objective on a single session: NaN fails the trial instead of counting as not trading', async () => {
   const long = await result(1);
   expect(objectiveValue({ ...long, dailyReturns: long.dailyReturns.slice(0, 1) })).toBeNaN();
 });
 
-test('has no objective where its sessions returned the same or one of two values: a ratio over no variation would beat everything', async () => {
+test('has no objective if its sessions have one or two distinct returns: a ratio over no variation would beat every trial', async () => {
   const long = await result(1);
   for (const dailyReturns of [Array<number>(60).fill(0.001), Array<number>(60).fill(0.0007), [0.01, 0, 0, 0], [-0.01, 0.02]])
     expect(objectiveValue({ ...long, dailyReturns })).toBeNaN();

@@ -6,10 +6,10 @@ import { input } from '../../tensor/graph/ops/index.ts';
 import { normaliseFeatures } from '../agents/normalise-features.ts';
 import { observationNormalisation } from './market-data.ts';
 
-test('a saved policy sees of raw features what training saw of normalised ones, and positions as they are', async () => {
+test('a saved policy normalises raw features as training does, and leaves positions unchanged', async () => {
   const rng = createRng('raw');
   const [rows, width] = [50, 4];
-  // Far from 0 and close together; constant; wild enough to be limited; two assets with two features each.
+  // Columns: far from 0 and close together; constant; wide enough to be clipped. Two assets with two features each.
   const draw = [() => 250 + 0.001 * rng.normal(), () => 7, () => 1e-4 * rng.normal(), () => rng.normal() ** 5];
   const values = Float32Array.from({ length: rows * width }, (_, i) => draw[i % width]!());
   const matrix = { set: 'test@1', names: ['a.x', 'a.y', 'b.x', 'b.y'], rows, width, warmUpBars: 0, values };

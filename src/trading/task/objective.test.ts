@@ -20,7 +20,7 @@ describe('the objective', () => {
     expect(metrics['train.gradientStepsPerSecond']).toBeGreaterThan(0);
   });
 
-  test('is the same for the same seed and another one for another', async () => {
+  test('is equal for equal seeds and differs for different seeds', async () => {
     const scoreOf = async (seed: number) => (await task.objective(contextOf({ seed }))).value;
     expect(await scoreOf(17)).toBe(await scoreOf(17));
     expect(await scoreOf(17)).not.toBe(await scoreOf(18));
@@ -37,7 +37,7 @@ describe('the objective', () => {
     expect((worst! + best!) / 2).toBeCloseTo(value, 12);
     expect(best).toBeGreaterThan(worst!);
     expect(metrics).toMatchObject({ sessions: 3, steps: 3 * 389, sharpeDaily: value });
-    // The first is the one that a trial of one seed has.
+    // The first seed is that of a trial with one seed.
     const alone = await task.objective(contextOf());
     expect(Math.min(Math.abs(worst! - alone.value), Math.abs(best! - alone.value))).toBeLessThan(1e-3);
     expect(Object.keys(alone.metrics).filter((name) => name.startsWith('seeds'))).toEqual([]);
@@ -50,7 +50,7 @@ describe('the objective', () => {
     expect(await scoreOn(changedFrom(7))).not.toBe(value);
   });
 
-  test('says where its search window ends: at the close of its last bar, before the first fold is tested', async () => {
+  test('records the end of its search window: the close of its last bar, before the first test', async () => {
     const windows: SearchWindow[] = [];
     await task.objective(contextOf({ searched: (window) => Promise.resolve(void windows.push(window)) }));
     const { to } = rowsOf(bars, { from: 7, to: 8 });
@@ -59,12 +59,12 @@ describe('the objective', () => {
     expect(first!.testStart).toBeGreaterThanOrEqual(windows[0]!.untilMs);
   });
 
-  test('lets a verdict of the pruner pass', async () => {
+  test('ends with the exception of a pruned trial', async () => {
     const report = (step: number) => (step === 8 ? Promise.reject(new TrialPruned(8, 'too low')) : Promise.resolve());
     await expect(task.objective(contextOf({ report }))).rejects.toBeInstanceOf(TrialPruned);
   });
 
-  test('computes with what the training asks for, and says so', async () => {
+  test('uses the executor that the training asks for, and records it', async () => {
     const ran: unknown[] = [];
     const context = () => contextOf({ runsOn: (facts) => Promise.resolve(void ran.push(facts)) });
     const run = (executor: ExecutorChoice) =>
@@ -83,13 +83,13 @@ describe('the objective', () => {
     }
   });
 
-  test('stops when its signal says so', async () => {
+  test('stops when its signal is aborted', async () => {
     const abort = new AbortController();
     abort.abort(new Error('stop now'));
     await expect(task.objective(contextOf({ signal: abort.signal }))).rejects.toThrow('stop now');
   });
 
-  test('fails with the step, the name and a hint where a reward or a loss is not finite', async () => {
+  test('fails with the step, the name and a hint if a reward or a loss is not finite', async () => {
     const learn = (change: Partial<TradingTaskOptions<Params>>) => tradingTask<Params>({ ...options, ...change }).objective(contextOf());
     await expect(learn({ reward: () => ({ lambdaTurnover: Number.NaN }) })).rejects.toMatchObject({
       code: 'not_finite',
@@ -117,7 +117,7 @@ describe('the objective', () => {
     });
   });
 
-  test('fails before it learns where the layers do not fit, naming the first that does not', async () => {
+  test('fails before it learns if layer sizes do not fit, naming the first', async () => {
     const reported: number[] = [];
     const learn = (agent: AgentConfig) =>
       tradingTask<Params>({ ...options, agent: () => agent }).objective(

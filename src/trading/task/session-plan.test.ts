@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bars, sessions } from '../../../tests/fixtures/trading-task.ts';
 import { sessionsOf, walkForwardFolds } from './session-plan.ts';
 
-test('training parts of folds grow from the first session, or move along where the layout is rolling; tests are the same', () => {
+test('training parts grow from the first session if anchored and move along if rolling; tests are the same', () => {
   const spans = (layout: 'anchored' | 'rolling') => walkForwardFolds({ ...sessions, layout }, bars).map((fold) => sessionsOf(fold, bars));
   expect(spans('anchored')).toEqual([
     { train: { from: 0, to: 7 }, test: { from: 8, to: 10 } },

@@ -41,7 +41,7 @@ const remembering = [
 describe('the walk-forward', () => {
   const planned = () => task.walkForward.plan({ dataset: () => Promise.resolve(table) });
 
-  test('tests lie after the search window, one behind the other, with the purge stated', async () => {
+  test('tests follow one another after the search window, with the purge between training and test', async () => {
     const folds = await planned();
     const searchEnd = bars.time[rowsOf(bars, { from: 7, to: 8 }).to - 1]!;
     expect(folds).toHaveLength(2);
@@ -57,7 +57,7 @@ describe('the walk-forward', () => {
   const judge = (fold: FoldWindow, data = table, seed = 1) =>
     task.walkForward.evaluate({ ...contextOf({ dataset: () => Promise.resolve(data) }), seed }, fold);
 
-  test('a judgement holds every step and session of the test part, the costs, and a policy that acts', async () => {
+  test('an evaluation holds every step and session of the test part, the costs, and a policy that acts', async () => {
     const [fold] = await planned();
     const evaluation = await judge(fold!);
     expect(evaluation.stepReturns).toHaveLength(2 * 389);
@@ -72,14 +72,14 @@ describe('the walk-forward', () => {
     await policy.dispose();
   });
 
-  test('training for a fold sees nothing of its test part or of what follows', async () => {
+  test('training for a fold does not see its test part or later bars', async () => {
     const [fold] = await planned();
     const bytes = async (data: SharedTable) => (await judge(fold!, data)).policy;
     expect(await bytes(changedFrom(8))).toEqual(await bytes(table));
     expect(await bytes(changedFrom(6))).not.toEqual(await bytes(table));
   });
 
-  test('a judgement is that of the saved file, whoever it comes from: with memory, and with choices of positions', async () => {
+  test('an evaluation is that of the saved file: with memory, and with discrete positions', async () => {
     const [fold] = await planned();
     for (const [environment, agent, choices] of remembering) {
       const remembers = tradingTask<Params>({ ...options, environment, agent });
@@ -88,7 +88,7 @@ describe('the walk-forward', () => {
       const evaluation = await remembers.walkForward.evaluate({ ...contextOf(), seed: 1 }, fold!);
       const policy = await loadPolicy(evaluation.policy);
       expect(policy.stateSize).toBeGreaterThan(0);
-      // The file takes the features as they are.
+      // The saved file takes raw features.
       const { test: tested } = sessionsOf(fold!, bars);
       const market = marketOf(rawMarket(table, 'dual-ticker@2'));
       const wanted = new Set<number>();
@@ -104,12 +104,12 @@ describe('the walk-forward', () => {
     }
   });
 
-  test('positions to pick from are refused for an agent that does not pick', async () => {
+  test('discrete positions are refused for an agent with continuous actions', async () => {
     const free = tradingTask<Params>({ ...options, environment: { ...environmentDefaults, positions: 3 } });
     await expect(free.objective(contextOf())).rejects.toMatchObject({ code: 'config_invalid', place: 'environment.positions' });
   });
 
-  test('baselines are judged on the same steps, and flat earns exactly nothing', async () => {
+  test('baselines are evaluated on the same steps, and flat returns exactly 0', async () => {
     const [fold] = await planned();
     const judged = await task.walkForward.baselines({ dataset: () => Promise.resolve(table) }, fold!);
     expect(Object.keys(judged)).toEqual(['flat', 'hold', 'linear']);

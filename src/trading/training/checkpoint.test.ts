@@ -16,7 +16,7 @@ const range = { from: 0, to: 3 };
 const raw = rawMarket(tableOf(generateMarket(marketPresetOf('planted'), 4, 12)), dualTicker.id);
 const { market } = normalisedMarket(raw, range);
 
-/** What a training ended with, bit for bit: everything that the agent holds, and every report on the way. */
+/** The end of a training with every bit: the agent's whole state, and every report on the way. */
 async function end(checkpoints?: TrainingCheckpoints, signal = new AbortController().signal, onStep = (): void => undefined) {
   const progress: unknown[] = [];
   const { agent } = await trainAgent({
@@ -50,13 +50,13 @@ async function end(checkpoints?: TrainingCheckpoints, signal = new AbortControll
 const join = (pieces: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(pieces));
 
 describe('a training that is interrupted', () => {
-  test('wherever that is, ends with the same bits as one that is not', async () => {
+  test('ends with the same bits as one that is not, at any step', async () => {
     const whole = await end();
     const rng = createRng('interruptions');
     const interruptedAt: number[] = [];
     for (const _ of Array.from({ length: 6 })) {
       const stop = new AbortController();
-      // Episodes end, the replay buffer wraps and the warm-up is over somewhere among these.
+      // Within these steps episodes end, the replay buffer wraps and the warm-up ends.
       let steps = 1 + rng.int(65 * 4);
       let saved = new Uint8Array();
       const save: TrainingCheckpoints['save'] = async (updates, pieces) => {
@@ -77,13 +77,13 @@ describe('a training that is interrupted', () => {
     expect(new Set(interruptedAt).size).toBeGreaterThan(3);
   });
 
-  test('makes a checkpoint no oftener than asked, and none where nobody interrupts it and it is never due', async () => {
+  test('makes checkpoints no more often than asked, and none without an interruption if none is due', async () => {
     const made: number[] = [];
     await end({ from: null, everySeconds: Number.POSITIVE_INFINITY, save: async (updates) => void made.push(updates) });
     expect(made).toEqual([]);
   });
 
-  test('refuses bytes that are none of its own', async () => {
+  test('refuses other bytes', async () => {
     expect(() => decodeTraining(Buffer.from('nonsense'))).toThrow(expect.objectContaining({ code: 'data_invalid' }));
     expect(() => decodeTraining(Buffer.from('{"format":"other"}\n'))).toThrow(/but other/);
   });

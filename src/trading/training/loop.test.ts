@@ -15,7 +15,7 @@ const copyOf = (t: Transitions): Transitions => ({
   truncated: t.truncated.slice(),
 });
 
-/** An agent that repeats what it sees and counts a gradient step per call, after two idle ones. */
+/** An agent that repeats its observation and counts one gradient step per call, after two calls without. */
 function parrot() {
   const seen: Transitions[] = [];
   const begun: (Uint8Array | undefined)[] = [];
@@ -44,7 +44,7 @@ function parrot() {
   return { agent, seen, begun };
 }
 
-/** Counts up; copy 0 terminates at 3 steps, copy 1 is cut at 5. */
+/** Counts up; copy 0 terminates at 3 steps, copy 1 is truncated at 5. */
 function counter(): VectorEnv {
   const [age, limits] = [
     [0, 0],
@@ -109,7 +109,7 @@ describe('train', () => {
     expect(seen[4]!.truncated).toEqual(Uint8Array.of(0, 1));
   });
 
-  test('reports after every so many gradient steps and at the end, with the episodes since', async () => {
+  test('reports after every n gradient steps and at the end, with the episodes since the last report', async () => {
     const reports: TrainProgress[] = [];
     const onProgress = (progress: TrainProgress) => void reports.push(progress);
     await train({ env: counter(), agent: parrot().agent, rng: createRng(1), until: { updates: 10 }, progressEvery: 4, onProgress });
@@ -120,7 +120,7 @@ describe('train', () => {
     ]);
   });
 
-  test('ends with whatever a report throws', async () => {
+  test('ends with the exception of a report', async () => {
     const { agent, seen } = parrot();
     const onProgress = () => Promise.reject(new Error('pruned'));
     const training = train({ env: counter(), agent, rng: createRng(1), until: { updates: 100 }, progressEvery: 2, onProgress });
@@ -128,13 +128,13 @@ describe('train', () => {
     expect(seen.length).toBe(3);
   });
 
-  test('says that all episodes begin with its reset, and leaves the rest to what the agent observes', async () => {
+  test('marks all episodes as begun at the reset only; the agent observes later starts itself', async () => {
     const { agent, begun } = parrot();
     await train({ env: counter(), agent, rng: createRng(1), until: { environmentSteps: 6 } });
     expect(begun).toEqual([Uint8Array.of(1, 1), undefined, undefined]);
   });
 
-  test('stops at a signal', async () => {
+  test('stops when its signal is aborted', async () => {
     const stop = new AbortController();
     const { agent, seen } = parrot();
     const onProgress = () => stop.abort(new Error('cancelled'));

@@ -29,7 +29,7 @@ const ppo: AgentConfig = {
   epochs: 2,
 };
 
-/** Calls back at each step of each seed's copies of the environment; `changed` may give another reward. */
+/** Calls back at each step of each seed's copies of the environment; `changed` may replace the reward. */
 const watched = (onStep: (seed: number) => void, changed = (reward: number, _seed: number): number => reward): RewardFactory => {
   let seeds = 0;
   return (count) => {
@@ -47,7 +47,7 @@ const watched = (onStep: (seed: number) => void, changed = (reward: number, _see
 
 interface Ended {
   readonly reports: readonly (readonly [updates: number, judged: Score])[];
-  /** What each agent held when it was judged, in order. */
+  /** State of each agent when it was scored, in order. */
   readonly held: readonly Uint8Array[];
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -84,21 +84,21 @@ const join = (pieces: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(pie
 describe('the mean over seeds', () => {
   const traded = { value: 0.3, metrics: { sharpeDaily: 0.3, sharpeAnnual: 4.8, turnover: 100 } };
   const flat = { value: 0, metrics: { sharpeDaily: Number.NaN, sharpeAnnual: Number.NaN, turnover: 0 } };
-  test('counts the Sharpe ratio of one that never traded as 0, as its value is', () => {
+  test('counts the Sharpe ratio of a seed that never traded as 0, as its objective does', () => {
     expect(meanOf([traded, flat, traded])).toMatchObject({
       value: expect.closeTo(0.2, 12),
       metrics: { sharpeDaily: expect.closeTo(0.2, 12), sharpeAnnual: expect.closeTo(3.2, 12) },
     });
     expect(meanOf([flat, flat])).toMatchObject({ value: 0, metrics: { sharpeDaily: 0, sharpeAnnual: 0, turnover: 0 } });
   });
-  test('is unknown where one that traded has none', () => {
+  test('is NaN if a seed that traded has no Sharpe ratio', () => {
     const unknown = { value: Number.NaN, metrics: { ...flat.metrics, turnover: 3 } };
     expect(meanOf([traded, unknown])).toMatchObject({ value: Number.NaN, metrics: { sharpeDaily: Number.NaN } });
   });
 });
 
 describe('several seeds of a training', () => {
-  test('are drawn from its own, which is the first of them, and do not depend on how many there are', () => {
+  test('are derived from the first, and do not depend on their number', () => {
     const four = seedsFrom(17, 4);
     expect(four[0]).toBe(17);
     expect(new Set(four).size).toBe(4);
@@ -109,7 +109,7 @@ describe('several seeds of a training', () => {
   test.each([
     ['SAC', sac],
     ['recurrent PPO', ppo],
-  ])('of %s report the mean of what each alone is worth, and how far they are apart', async (_, agent) => {
+  ])('of %s report the mean of their single values, with worst, best and deviation', async (_, agent) => {
     const alone = await Promise.all(seedsFrom(5, 3).map((seed) => end(1, { seed, agent })));
     const { reports, metrics } = await end(3, { agent });
     expect(reports.map(([updates]) => updates)).toEqual(alone[0]!.reports.map(([updates]) => updates));
@@ -128,14 +128,14 @@ describe('several seeds of a training', () => {
     const loss = agent === sac ? 'train.criticLoss' : 'train.valueLoss';
     expect(metrics[loss]).toBeCloseTo(alone.reduce((total, one) => total + one.metrics[loss]!, 0) / 3, 4);
     const { 'train.seconds': seconds, 'train.gradientStepsPerSecond': rate } = metrics as Record<string, number>;
-    // All seeds' steps over the time that they took together.
+    // Gradient steps of all seeds over the time of the whole training.
     expect(rate! * seconds!).toBeGreaterThan(3 * 60 - 0.01);
   });
 
   test.each([
     ['SAC', sac],
     ['recurrent PPO', ppo],
-  ])('of %s that are interrupted, wherever that is, end with the same bits as those that are not', async (_, agent) => {
+  ])('of %s that are interrupted at any step end with the same bits as those that are not', async (_, agent) => {
     const whole = await end(2, { agent });
     const rng = createRng('interruptions');
     const interruptedAt = new Set<number>();
@@ -162,7 +162,7 @@ describe('several seeds of a training', () => {
     expect(interruptedAt.size).toBeGreaterThan(2);
   });
 
-  test('whose networks are too wide to be one program are to the bit what each alone is, interrupted or not', async () => {
+  test('whose networks are too wide to be batched have the same bits as each seed alone, interrupted or not', async () => {
     const wide = {
       agent: { ...sac, hidden: [256, 256], batchSize: 512 } as AgentConfig,
       training: { environments: 4, updates: 6, episodeSteps: 17, rewardScale: 2000, seeds: 2 },
@@ -190,7 +190,7 @@ describe('several seeds of a training', () => {
     expect(resumed.reports).toEqual(whole.reports.slice(-resumed.reports.length));
   });
 
-  test('are kept as they stand between the same two steps', async () => {
+  test('are saved after the same step', async () => {
     const counts: unknown[] = [];
     const save: SeedsRun['checkpoints']['save'] = async (_, pieces) => {
       const [one, ...others] = decodeSeeds(join(pieces), 3).map((bytes) => decodeTraining(bytes).counts);
@@ -202,7 +202,7 @@ describe('several seeds of a training', () => {
     expect(new Set(counts).size).toBe(counts.length);
   });
 
-  test('end with whatever a report throws, all of them', async () => {
+  test('all end with the exception of a report', async () => {
     const pruned = new TrialPruned(30, 'too low');
     const steps = [0, 0, 0];
     const report = (updates: number) => (updates >= 30 ? Promise.reject(pruned) : Promise.resolve());
@@ -216,7 +216,7 @@ describe('several seeds of a training', () => {
     expect(new Set(seen).size).toBe(1);
   });
 
-  test('fail where one of them does, with its error', async () => {
+  test('all fail if one fails, with its error', async () => {
     let steps = 0;
     const reward = watched(
       () => {
@@ -230,19 +230,19 @@ describe('several seeds of a training', () => {
     await expect(end(2, { score: judge })).rejects.toThrow('no such session');
   });
 
-  test('that one alone would judge as not a number are none in the mean', async () => {
+  test('have the mean NaN if one of them has the value NaN', async () => {
     let judged = 0;
     const { reports } = await end(2, { score: async () => ({ value: judged++ === 3 ? Number.NaN : 1, metrics: {} }) });
     expect(reports.map(([, { value }]) => value)).toEqual([1, Number.NaN, 1, 1]);
   });
 
-  test('need to take the same steps', async () => {
+  test('are refused if they may take different numbers of steps', async () => {
     const agent: AgentConfig = { ...ppo, id: 'recurrent-ppo', targetKl: 0.01 };
     await expect(end(2, { agent })).rejects.toMatchObject({ code: 'config_invalid', place: 'agent.targetKl' });
     expect((await end(1, { agent })).reports.length).toBeGreaterThan(0);
   });
 
-  test('are refused a checkpoint of another number of them, or of one alone', async () => {
+  test('refuse a checkpoint of another number of seeds, or of one alone', async () => {
     const stop = new AbortController();
     let saved = new Uint8Array();
     const save: SeedsRun['checkpoints']['save'] = async (_, pieces) => {

@@ -12,7 +12,7 @@ describe('crossTickerEncoder', () => {
     expect(layoutOf(crossTickerEncoder('encoder').parameters).size).toBe(516_096);
   });
 
-  test('sees the tickers through their own networks only: both exchanged, the output is as it was', () => {
+  test('applies a network per ticker: exchanging both tickers and both networks leaves the output unchanged', () => {
     const small = { ...crossTickerDefaults, features: 3, width: 8, positionWidth: 2, heads: 2, inner: 10, outputs: 5 };
     const encoder = crossTickerEncoder('e', small);
     const layout = layoutOf(encoder.parameters);
@@ -46,7 +46,7 @@ describe('crossTickerEncoder', () => {
   });
 });
 
-test('is refused, by name, for an observation that is not that of two tickers', () => {
+test('refuses an observation that is not of two tickers, naming the layer', () => {
   for (const size of [27, 2])
     expect(() => createObservationEncoder('shared', size, { ...sacDefaults, encoder: 'cross-ticker' })).toThrow(
       expect.objectContaining({ code: 'shape_invalid', place: 'layer shared/cross-ticker' }),

@@ -22,7 +22,7 @@ async function scoreOf(agent: Agent, env: VectorEnv, episodes: number): Promise<
   return total / done;
 }
 
-test('learns to repeat what it saw four steps ago; without memory it cannot', async () => {
+test('learns to repeat the observation of four steps before; without memory it cannot', async () => {
   const learnt = async (kind: RecurrentPpoOptions['memory']) => {
     const options: Partial<RecurrentPpoOptions> = {
       memory: kind,

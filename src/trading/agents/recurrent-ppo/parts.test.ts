@@ -52,7 +52,7 @@ describe('advantages', () => {
 });
 
 describe('clippedLoss', () => {
-  test('stops to count where a ratio has moved far enough in the direction of its advantage', () => {
+  test('has no gradient where a ratio has left the clip range in the direction of its advantage', () => {
     for (const [ratio, advantage, loss] of [
       [1.3, 1, -1.2],
       [0.7, 1, -0.7],
@@ -115,7 +115,7 @@ describe('gaussian', () => {
 });
 
 describe('createMoments', () => {
-  test('has the mean and variance of all rows, however they came', () => {
+  test('has the mean and variance of all rows, however they are divided into batches', () => {
     const rng = createRng('moments');
     const rows = Array.from({ length: 400 }, (_, i) => 3 * rng.normal() + (i % 2 ? 50 : -1));
     const moments = createMoments(2);
@@ -132,7 +132,7 @@ describe('createMoments', () => {
 });
 
 describe('createRollout', () => {
-  test('gives every sequence once, in order of time, with the state of its own first step', () => {
+  test('returns every sequence once, in order of time, with the state of its own first step', () => {
     const sizes = { steps: 6, environments: 2, sequenceSteps: 3, batchSequences: 2, observationSize: 1, actionSize: 1, stateSize: 1 };
     const { columns, states, batches } = createRollout(sizes);
     for (let i = 0; i < 12; i++) columns.observation[i] = i;
@@ -151,7 +151,7 @@ describe('createRollout', () => {
 
 describe('updateGraph', () => {
   test.each(['lstm', 'mamba-1', 'mamba-2', 'attention'] as const)(
-    'gives two episodes in one sequence the losses of two sequences: %s',
+    'two episodes in one sequence have the losses of two sequences: %s',
     (memory) => {
       const rng = createRng(`split/${memory}`);
       const normal = (length: number) => Float64Array.from({ length }, () => rng.normal());
@@ -168,7 +168,7 @@ describe('updateGraph', () => {
         target: normal(8),
       };
       const carried = normal(networks.stateSize);
-      // The second half becomes a sequence of its own; time comes first, so that the halves are woven together.
+      // The second half becomes its own sequence; time comes first, so the two halves are interleaved.
       const woven = (values: Float64Array) => {
         const [width, half] = [values.length / 8, values.length / 2];
         return values.map((_, i) => values[(Math.floor(i / width) % 2) * half + Math.floor(i / (2 * width)) * width + (i % width)]!);
@@ -179,7 +179,7 @@ describe('updateGraph', () => {
       const split = losses(4, 2, {
         ...Object.fromEntries(Object.entries(one).map(([name, values]) => [name, woven(values)])),
         start: [0, 1, 0, 0, 0, 0, 0, 0],
-        // Whatever the second sequence was given is forgotten at its start.
+        // The state given to the second sequence is cleared at its start.
         state: [...carried, ...normal(networks.stateSize)],
       });
       for (const [name, [value]] of Object.entries(whole)) expect(split[name]![0], name).toBeCloseTo(value!, 10);

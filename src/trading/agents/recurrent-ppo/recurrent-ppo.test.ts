@@ -32,7 +32,7 @@ async function ppo(definition: RecurrentPpoDefinition = continuous, options: Par
   return agent;
 }
 
-/** Observations and endings made of seeded noise. */
+/** Observations and episode ends from seeded noise. */
 function transitionsFrom(rng: Rng, change: Partial<Transitions> = {}): Omit<Transitions, 'actions'> {
   const normal = (length: number) => Float32Array.from({ length }, () => rng.normal());
   return {
@@ -67,16 +67,19 @@ describe('recurrent PPO', () => {
     ['Mamba-2', discrete, { memory: 'mamba-2', memoryWidth: 4, memoryLayers: 2 }],
     ['attention', continuous, { memory: 'attention', memoryWidth: 4, memoryLayers: 2, heads: 2, window: 5 }],
     ['no memory', discrete, { memory: 'none' }],
-  ] as const)('gives what it did the probability it had while acting, before it learns: %s', async (_name, definition, options) => {
-    // A learning rate that changes nothing keeps the first parameters through every gradient step and rollout.
-    const agent = await ppo(definition, { ...options, learningRate: 1e-12 });
-    const metrics = metricsOf(await live(agent, 24, createRng('ratio')));
-    expect(metrics.length).toBe(3);
-    for (const { largestRatioError, approximateKl } of metrics) {
-      expect(largestRatioError).toBeLessThan(1e-5);
-      expect(Math.abs(approximateKl!)).toBeLessThan(1e-6);
-    }
-  });
+  ] as const)(
+    'before learning, recomputed probabilities of the taken actions equal those while acting: %s',
+    async (_name, definition, options) => {
+      // A learning rate that changes nothing keeps the first parameters through every gradient step and rollout.
+      const agent = await ppo(definition, { ...options, learningRate: 1e-12 });
+      const metrics = metricsOf(await live(agent, 24, createRng('ratio')));
+      expect(metrics.length).toBe(3);
+      for (const { largestRatioError, approximateKl } of metrics) {
+        expect(largestRatioError).toBeLessThan(1e-5);
+        expect(Math.abs(approximateKl!)).toBeLessThan(1e-6);
+      }
+    },
+  );
 
   test('moves the probabilities when it learns', async () => {
     const metrics = metricsOf(await live(await ppo(), 24, createRng('ratio')));
@@ -90,7 +93,7 @@ describe('recurrent PPO', () => {
     expect(steps).toEqual([0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 6, 0]);
   });
 
-  test('stops to learn from a rollout where the policy has moved far enough', async () => {
+  test('ends the passes over a rollout once the policy has moved by targetKl', async () => {
     const stepsAt = async (targetKl: number) => {
       const reports = (await live(await ppo(continuous, { targetKl }), 8, createRng('kl'))).filter((_, i) => i % 2 === 1);
       return reports.at(-1) as { gradientSteps: number; metrics: Readonly<Record<string, number>> };
@@ -98,13 +101,13 @@ describe('recurrent PPO', () => {
     const whole = await stepsAt(0);
     expect(whole.gradientSteps).toBe(6);
     const early = await stepsAt(1e-6);
-    // The first batch meets the policy as it was.
+    // The first batch sees the policy unchanged.
     expect(early.gradientSteps).toBe(2);
     expect(early.metrics['approximateKl']).toBeGreaterThan(1.5e-6);
     expect((await stepsAt(1e3)).metrics).toEqual(whole.metrics);
   });
 
-  test('forgets an episode when it has ended, and remembers before', async () => {
+  test('clears the memory when an episode ends, and not before', async () => {
     const agent = await ppo(continuous, { normalise: false });
     const rng = createRng('forget');
     await live(agent, 8, rng);
@@ -119,7 +122,7 @@ describe('recurrent PPO', () => {
     expect([...partly]).toEqual([...later.slice(0, 2), ...fresh.slice(2, 4), ...later.slice(4)]);
   });
 
-  test('adds the value of what would have come where time ran out, and nothing where the episode was over', async () => {
+  test('adds the value of the final observation after a truncation, and nothing after a termination', async () => {
     const lossAfter = async (change: Partial<Transitions>) => {
       const agent = await ppo(continuous, {
         normalise: false,
@@ -144,7 +147,7 @@ describe('recurrent PPO', () => {
     ['Mamba-2, a rate that falls', continuous, { memory: 'mamba-2', memoryWidth: 4, schedule: 'cosine', decayUpdates: 60 }],
     ['attention, SGD', discrete, { memory: 'attention', memoryWidth: 4, heads: 2, window: 5, optimizer: 'sgd' }],
     ['no memory', continuous, { memory: 'none' }],
-  ] as const)('goes on from a checkpoint bit for bit, in the middle of a rollout: %s', async (_name, definition, options) => {
+  ] as const)('continues from a checkpoint with the same bits, in the middle of a rollout: %s', async (_name, definition, options) => {
     const [whole, first, second] = [
       await ppo(definition, options),
       await ppo(definition, options),
@@ -158,7 +161,7 @@ describe('recurrent PPO', () => {
     expect(second.checkpoint()).toEqual(whole.checkpoint());
   });
 
-  test('goes on with another optimizer and a rate that falls from the checkpoint of an agent without', async () => {
+  test('continues with another optimizer and a schedule from the checkpoint of an agent without them', async () => {
     const [parent, fork] = [await ppo(), await ppo(continuous, { optimizer: 'sgd', schedule: 'linear', decayUpdates: 20 })];
     await live(parent, 17, createRng('before'));
     fork.restore(parent.checkpoint());
@@ -168,7 +171,7 @@ describe('recurrent PPO', () => {
     expect(metricsOf(await live(fork, 8, createRng('after'))).length).toBe(1);
   });
 
-  test('is as it was after a checkpoint that it refused', async () => {
+  test('is unchanged after a refused checkpoint', async () => {
     const agent = await ppo();
     await live(agent, 10, createRng('before'));
     const before = agent.checkpoint();
@@ -191,29 +194,32 @@ describe('recurrent PPO', () => {
   test.each([
     ['continuous', continuous],
     ['discrete', discrete],
-  ] as const)('saves a policy that acts as it does, step after step, with both normalisations inside: %s', async (_name, definition) => {
-    const agent = await ppo(definition);
-    const rng = createRng('export');
-    await live(agent, 24, rng);
-    const normalisation = { mean: [1, -2, 30], scale: [0.5, 2, 10] };
-    const bytes = agent.exportPolicy({ normalisation, metadata: { trial: '7' } });
-    expect(readMetadata(bytes)).toEqual({ trial: '7' });
-    const { open: load, tensor } = await loadRuntime();
-    const session = await load(bytes);
-    const width = (session.inputMetadata.find(({ name }) => name === 'state') as { shape: readonly number[] }).shape[1]!;
-    let state = new Float32Array(width);
-    for (let step = 0; step < 5; step++) {
-      const { observations } = transitionsFrom(rng);
-      const expected = (await agent.act(observations, 'exploit', new Uint8Array(3).fill(step === 0 ? 1 : 0))).slice(0, 2);
-      const raw = observations.slice(0, 3).map((x, i) => x * normalisation.scale[i]! + normalisation.mean[i]!);
-      const { action, nextState } = await session.run({ observation: tensor(raw, [1, 3]), state: tensor(state, [1, width]) });
-      for (const i of [0, 1]) expect(Math.abs((action!.data as Float32Array)[i]! - expected[i]!)).toBeLessThan(2e-6);
-      state = Float32Array.from(nextState!.data as Float32Array);
-    }
-    await session.release();
-  });
+  ] as const)(
+    'saves a policy that acts as the agent does, step by step, with both normalisations inside: %s',
+    async (_name, definition) => {
+      const agent = await ppo(definition);
+      const rng = createRng('export');
+      await live(agent, 24, rng);
+      const normalisation = { mean: [1, -2, 30], scale: [0.5, 2, 10] };
+      const bytes = agent.exportPolicy({ normalisation, metadata: { trial: '7' } });
+      expect(readMetadata(bytes)).toEqual({ trial: '7' });
+      const { open: load, tensor } = await loadRuntime();
+      const session = await load(bytes);
+      const width = (session.inputMetadata.find(({ name }) => name === 'state') as { shape: readonly number[] }).shape[1]!;
+      let state = new Float32Array(width);
+      for (let step = 0; step < 5; step++) {
+        const { observations } = transitionsFrom(rng);
+        const expected = (await agent.act(observations, 'exploit', new Uint8Array(3).fill(step === 0 ? 1 : 0))).slice(0, 2);
+        const raw = observations.slice(0, 3).map((x, i) => x * normalisation.scale[i]! + normalisation.mean[i]!);
+        const { action, nextState } = await session.run({ observation: tensor(raw, [1, 3]), state: tensor(state, [1, width]) });
+        for (const i of [0, 1]) expect(Math.abs((action!.data as Float32Array)[i]! - expected[i]!)).toBeLessThan(2e-6);
+        state = Float32Array.from(nextState!.data as Float32Array);
+      }
+      await session.release();
+    },
+  );
 
-  test('gives actions inside their box, and indices of choices', async () => {
+  test('returns actions in [-1, 1], or indices of choices', async () => {
     const rng = createRng('box');
     const box = (await live(await ppo(), 20, rng)).flatMap((x) => (Array.isArray(x) ? (x as number[]) : []));
     expect(Math.max(...box.map(Math.abs))).toBe(1);
@@ -222,7 +228,7 @@ describe('recurrent PPO', () => {
     expect(new Set(picks.filter((_, i) => i % 2 === 1).map(Math.abs))).toEqual(new Set([0, 1]));
   });
 
-  test('takes observations of two tickers through the cross-ticker encoder', async () => {
+  test('runs observations of two tickers through the cross-ticker encoder', async () => {
     const agent = await createRecurrentPpo({
       observationSize: 26,
       actionSize: 2,
@@ -259,7 +265,7 @@ describe('recurrent PPO', () => {
     });
   });
 
-  test('refuses options that cannot be, naming the option', async () => {
+  test('refuses invalid options, naming the option', async () => {
     const wrong: Partial<Record<keyof RecurrentPpoOptions, unknown>> = {
       memory: 'gru',
       encoder: 'mlp',

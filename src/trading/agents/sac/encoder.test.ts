@@ -18,41 +18,38 @@ async function sac(options: Partial<SacOptions>): Promise<Agent> {
   return agent;
 }
 
-test.each([true, false])(
-  'sees two tickers through attention, in its file as well; one view for actor and critics: %s',
-  async (sharedView) => {
-    const sizes = { encoderWidth: 8, encoderLayers: 1, encoderHeads: 2, encoderInner: 8, encoderOutputs: 6 };
-    const options: Partial<SacOptions> = { encoder: 'cross-ticker', sharedView, ...sizes };
-    const agent = await sac(options);
-    const normal = (seed: string, length: number) => {
-      const rng = createRng(seed);
-      return Float32Array.from({ length }, () => rng.normal());
-    };
-    const seen = normal('seen', 12);
-    const before = (await agent.act(seen, 'exploit')).slice();
-    for (let step = 0; step < 20; step++) {
-      const observations = normal(`step ${step}`, 12);
-      const actions = (await agent.act(observations, 'explore')).slice();
-      const ends = { terminated: new Uint8Array(2), truncated: new Uint8Array(2) };
-      agent.observe({
-        observations,
-        actions,
-        rewards: normal(`reward ${step}`, 2),
-        nextObservations: normal(`step ${step + 1}`, 12),
-        ...ends,
-      });
-      await agent.update();
-    }
-    const after = (await agent.act(seen, 'exploit')).slice();
-    expect(after).not.toEqual(before);
-    const { arrays } = decodeSnapshot('sac', agent.checkpoint());
-    const fresh = decodeSnapshot('sac', (await sac(options)).checkpoint()).arrays;
-    // The encoder is the first of its owner's parameters.
-    const owner = sharedView ? 'state:critic' : 'state:actor';
-    expect(arrays[owner]![0]).not.toBe(fresh[owner]![0]);
-    const policy = await loadPolicy(agent.exportPolicy());
-    open.push(policy);
-    const actions = await policy.act(seen);
-    for (const [i, action] of actions.entries()) expect(Math.abs(action - after[i]!)).toBeLessThan(1e-6);
-  },
-);
+test.each([true, false])('runs attention over two tickers, in the saved policy as well; sharedView: %s', async (sharedView) => {
+  const sizes = { encoderWidth: 8, encoderLayers: 1, encoderHeads: 2, encoderInner: 8, encoderOutputs: 6 };
+  const options: Partial<SacOptions> = { encoder: 'cross-ticker', sharedView, ...sizes };
+  const agent = await sac(options);
+  const normal = (seed: string, length: number) => {
+    const rng = createRng(seed);
+    return Float32Array.from({ length }, () => rng.normal());
+  };
+  const seen = normal('seen', 12);
+  const before = (await agent.act(seen, 'exploit')).slice();
+  for (let step = 0; step < 20; step++) {
+    const observations = normal(`step ${step}`, 12);
+    const actions = (await agent.act(observations, 'explore')).slice();
+    const ends = { terminated: new Uint8Array(2), truncated: new Uint8Array(2) };
+    agent.observe({
+      observations,
+      actions,
+      rewards: normal(`reward ${step}`, 2),
+      nextObservations: normal(`step ${step + 1}`, 12),
+      ...ends,
+    });
+    await agent.update();
+  }
+  const after = (await agent.act(seen, 'exploit')).slice();
+  expect(after).not.toEqual(before);
+  const { arrays } = decodeSnapshot('sac', agent.checkpoint());
+  const fresh = decodeSnapshot('sac', (await sac(options)).checkpoint()).arrays;
+  // The encoder is the first of its owner's parameters.
+  const owner = sharedView ? 'state:critic' : 'state:actor';
+  expect(arrays[owner]![0]).not.toBe(fresh[owner]![0]);
+  const policy = await loadPolicy(agent.exportPolicy());
+  open.push(policy);
+  const actions = await policy.act(seen);
+  for (const [i, action] of actions.entries()) expect(Math.abs(action - after[i]!)).toBeLessThan(1e-6);
+});

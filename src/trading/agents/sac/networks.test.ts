@@ -14,7 +14,7 @@ const column = (...values: number[]): Tensor => constant(values, [values.length,
 describe('squashedGaussian', () => {
   const deviation = Math.exp(-0.5);
 
-  test('gives the action and the log-probability of u = .8 under mean .3 and log deviation -.5', () => {
+  test('computes the action and the log-probability of u = 0.8 under mean 0.3 and log deviation -0.5', () => {
     const { action, logProbability } = squashedGaussian(column(0.3), column(-0.5), column((0.8 - 0.3) / deviation));
     expect(numbersOf(action)[0]).toBeCloseTo(0.6640368, 7);
     expect(numbersOf(logProbability)[0]).toBeCloseTo(-0.1772166, 7);
@@ -66,7 +66,7 @@ describe('temperatureLoss', () => {
 });
 
 describe('criticsOf', () => {
-  test('finds each critic where its half of every parameter lies, and the view of both once', () => {
+  test('reads each critic from its half of every parameter, and the shared view once', () => {
     const networks = createNetworks(3, 2, { ...sacDefaults, memory: 'lstm', memoryWidth: 2, hidden: [4], sharedView: true });
     const { criticLayout: layout } = networks;
     const vector = Float64Array.from({ length: layout.size }, (_, i) => i);

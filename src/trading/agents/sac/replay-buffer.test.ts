@@ -18,7 +18,7 @@ const usual: ReplayOptions = {
 type Batch = Readonly<Record<string, Float32Array>>;
 const column = (batch: Batch, name: string): Float32Array => batch[name]!;
 
-/** Adds steps whose numbers all follow from `n`, one copy each; `ends` is the last step of an episode. */
+/** Adds steps whose values all follow from `n`, one copy each; `ends` is the last step of an episode. */
 function filled(
   options: Partial<ReplayOptions>,
   steps: readonly (readonly { n: number; ends?: 'terminated' | 'truncated' }[])[],
@@ -47,7 +47,7 @@ function filled(
 const line = (from: number, to: number, ends: Readonly<Record<number, 'terminated' | 'truncated'>> = {}) =>
   Array.from({ length: to - from + 1 }, (_, i) => [{ n: from + i, ...(ends[from + i] && { ends: ends[from + i]! }) }]);
 
-/** Draws until a row of the batch holds the action of `n`; gives the batch and the row. */
+/** Draws until a row of the batch holds the action of `n`; returns the batch and the row. */
 function drawnOf(buffer: ReplayBuffer, n: number): { readonly batch: Batch; readonly at: number } {
   const rng = createRng(`draw/${n}`);
   for (let draw = 0; draw < 500; draw++) {
@@ -93,12 +93,12 @@ describe('replay buffer', () => {
     expect(drawnActions(buffer)).toEqual([3, 4, 5, 6, 7]);
   });
 
-  test('discounts nothing after a termination, and goes on after a time limit', () => {
+  test('has discount 0 after a termination, and gamma after a time limit', () => {
     expect(column(filled({}, line(1, 1, { 1: 'terminated' })).sample(createRng(1)), 'discount')[0]).toBe(0);
     expect(column(filled({}, line(1, 1, { 1: 'truncated' })).sample(createRng(1)), 'discount')[0]).toBe(0.5);
   });
 
-  test('goes on after a restore as it would have without', () => {
+  test('draws the same batches after a restore', () => {
     for (const priorityExponent of [0, 0.6]) {
       const [buffer, copy] = [filled({ priorityExponent }, line(1, 7)), createReplayBuffer({ ...usual, priorityExponent })];
       buffer.sample(createRng(2));
@@ -117,7 +117,7 @@ describe('returns of several steps', () => {
     return [column(batch, 'reward')[at], column(batch, 'discount')[at], column(batch, 'nextObservation')[2 * at]];
   };
 
-  test('sum the discounted rewards, and end with the episode and with what is held', () => {
+  test('sum the discounted rewards, and end with the episode or the newest row', () => {
     const buffer = filled({ returnSteps: 3, capacity: 20 }, line(1, 9, { 4: 'terminated', 7: 'truncated' }));
     expect(returned(buffer, 1)).toEqual([10 + 0.5 * 20 + 0.25 * 30, 0.125, 4]);
     expect(returned(buffer, 3)).toEqual([30 + 0.5 * 40, 0, 5]);
@@ -126,7 +126,7 @@ describe('returns of several steps', () => {
     expect(returned(buffer, 9)).toEqual([90, 0.5, 10]);
   });
 
-  test('do not run from the newest step into the oldest, or from one copy into another', () => {
+  test('do not run from the newest row into the oldest, or from one copy into another', () => {
     const buffer = filled({ returnSteps: 3, capacity: 4 }, line(1, 6));
     expect(returned(buffer, 6)).toEqual([60, 0.5, 7]);
     expect(returned(buffer, 4)).toEqual([40 + 0.5 * 50 + 0.25 * 60, 0.125, 7]);
@@ -145,12 +145,12 @@ describe('windows', () => {
   };
   const memory = 'mamba-2' as const;
 
-  test('hold the last steps of the episode, and the one after', () => {
+  test('hold the last steps of the episode, and the next observation', () => {
     const buffer = filled({ memory, capacity: 20 }, line(1, 9));
     expect(windowOf(buffer, 7, 5)).toEqual({ seen: [4, 5, 6, 7, 8], begins: -1, reached: 4 });
   });
 
-  test('are empty before an episode begins, and end on its last observation', () => {
+  test('are zero before an episode begins, and end on its last observation', () => {
     const buffer = filled({ memory, capacity: 20 }, line(1, 9, { 5: 'truncated' }));
     expect(windowOf(buffer, 2, 5)).toEqual({ seen: [0, 0, 1, 2, 3], begins: 2, reached: 4 });
     expect(windowOf(buffer, 5, 5)).toEqual({ seen: [2, 3, 4, 5, 6], begins: -1, reached: 4 });
@@ -158,13 +158,13 @@ describe('windows', () => {
     expect(windowOf(buffer, 8, 5)).toEqual({ seen: [0, 6, 7, 8, 9], begins: 1, reached: 4 });
   });
 
-  test('go back to the oldest step that is held and no further, in a ring that has wrapped round', () => {
+  test('start at the oldest held row at the earliest, in a ring that has wrapped round', () => {
     const buffer = filled({ memory, capacity: 6 }, line(1, 9));
     expect(windowOf(buffer, 5, 5)).toEqual({ seen: [0, 0, 4, 5, 6].with(2, 4).with(1, 0), begins: 2, reached: 4 });
     expect(windowOf(buffer, 9, 5)).toEqual({ seen: [6, 7, 8, 9, 10], begins: -1, reached: 4 });
   });
 
-  test('keep copies apart, at a capacity that is no multiple of them', () => {
+  test('keep copies apart at a capacity that is not a multiple of their number', () => {
     const steps = Array.from({ length: 9 }, (_, i) => [
       { n: 1 + i, ...(i === 4 && { ends: 'terminated' as const }) },
       { n: 51 + i },
@@ -176,7 +176,7 @@ describe('windows', () => {
     expect(windowOf(buffer, 58, 5)).toEqual({ seen: [55, 56, 57, 58, 59], begins: -1, reached: 4 });
   });
 
-  test('reach as far as the return does', () => {
+  test('reach to the end of the return', () => {
     const buffer = filled({ memory, returnSteps: 3, capacity: 20 }, line(1, 9, { 6: 'terminated' }));
     expect(windowOf(buffer, 3, 7)).toEqual({ seen: [0, 1, 2, 3, 4, 5, 6], begins: 1, reached: 6 });
     expect(windowOf(buffer, 5, 7)).toEqual({ seen: [2, 3, 4, 5, 6, 7, 0], begins: -1, reached: 5 });
@@ -186,7 +186,7 @@ describe('windows', () => {
 describe('priorities', () => {
   const prioritised = (exponent: number) => {
     const buffer = filled({ priorityExponent: exponent, capacity: 20, batchSize: 4 }, line(1, 4));
-    // New steps are drawn alike; the four shares of the total then hold one each, whatever the rng.
+    // New rows have equal priorities; each of the four equal shares of the total then holds one row, for any rng.
     const first = buffer.sample(createRng(1));
     expect([...column(first, 'action')].map((a) => Math.round(100 * a))).toEqual([1, 2, 3, 4]);
     expect([...column(first, 'weight')]).toEqual([1, 1, 1, 1]);
@@ -195,7 +195,7 @@ describe('priorities', () => {
     return buffer;
   };
 
-  test('draw a step in proportion to its error to the power of the exponent', () => {
+  test('draw a row in proportion to its error to the power of the exponent', () => {
     for (const exponent of [1, 0.5]) {
       const buffer = prioritised(exponent);
       const rng = createRng('proportional');
@@ -208,7 +208,7 @@ describe('priorities', () => {
     }
   });
 
-  test('weigh it by its inverse probability to the power of the correction, the largest weight of a batch being 1', () => {
+  test('weight a row by its inverse probability to the power of the correction, scaled to a largest weight of 1', () => {
     const batch = prioritised(1).sample(createRng(4), 0.5);
     const errors = [...column(batch, 'action')].map((action) => Math.round(100 * action));
     const smallest = Math.min(...errors);

@@ -28,7 +28,7 @@ async function policyOf(agent: Agent, ...options: Parameters<Agent['exportPolicy
   return policy;
 }
 
-/** A step of four environments, made of seeded noise. */
+/** One step of four environments from seeded noise. */
 function transitionsFrom(rng: ReturnType<typeof createRng>, change: Partial<Transitions> = {}): Transitions {
   const normal = (length: number) => Float32Array.from({ length }, () => rng.normal());
   return {
@@ -55,7 +55,7 @@ async function learn(agent: Agent, steps: number, seed: string): Promise<readonl
 }
 
 describe('SAC', () => {
-  test('learns to give back what it sees: at least 90 of 100 after 400 steps', async () => {
+  test('learns to repeat its observation: at least 90 of 100 after 400 steps', async () => {
     const options = { hidden: [64, 64], batchSize: 256, learningRate: 1e-3, gamma: 0.95, warmupSteps: 100 };
     const agent = await sac({ observationSize: 1, actionSize: 1, environments: 1, seed: 7, options });
     await train({ env: identityBox(1), agent, rng: createRng('train'), until: { environmentSteps: 400 } });
@@ -70,7 +70,7 @@ describe('SAC', () => {
     expect(reward).toBeGreaterThanOrEqual(90);
   });
 
-  test('saves a policy that acts as it does, with the normalisation inside', async () => {
+  test('saves a policy that acts as the agent does, with the normalisation inside', async () => {
     const agent = await sac();
     await learn(agent, 40, 'policy');
     const normalisation = { mean: [1, -2, 30], scale: [0.5, 2, 10] };
@@ -85,14 +85,14 @@ describe('SAC', () => {
     expect(expected.some((action) => Math.abs(action) > 1e-3)).toBe(true);
   });
 
-  test('gives the same bits for the same seed, and others for another', async () => {
+  test('has the same bits for the same seed, and other bits for another seed', async () => {
     const runs = [];
     for (const seed of [5, 5, 6]) runs.push(await learn(await sac({ seed }), 15, 'same'));
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]).not.toEqual(runs[0]);
   });
 
-  test('goes on from a checkpoint bit for bit', async () => {
+  test('continues from a checkpoint with the same bits', async () => {
     const [whole, first, second] = [await sac(), await sac(), await sac({ seed: 99 })];
     await learn(whole, 150, 'before');
     await learn(first, 150, 'before');
@@ -101,7 +101,7 @@ describe('SAC', () => {
     expect(second.checkpoint()).toEqual(whole.checkpoint());
   });
 
-  test('goes on with other settings from the checkpoint of another agent, as a fork does', async () => {
+  test('continues with other settings from the checkpoint of another agent, as a fork does', async () => {
     const settings = { learningRate: 3e-3, gamma: 0.9, batchSize: 8 };
     const [parent, fork] = [await sac(), await sac({ options: settings })];
     await learn(parent, 30, 'before');
@@ -114,7 +114,7 @@ describe('SAC', () => {
     ['priorities', { priorityExponent: 0.6 }],
     ['another optimizer', { optimizer: 'sgd' }],
     ['a rate that falls', { schedule: 'linear', decayUpdates: 30 }],
-  ])('goes on with %s from the checkpoint of an agent without, and the other way round', async (_what, options) => {
+  ])('continues with %s from the checkpoint of an agent without, and the other way round', async (_what, options) => {
     const [parent, fork, grandchild] = [await sac(), await sac({ options, seed: 2 }), await sac({ seed: 3 })];
     await learn(parent, 30, 'before');
     fork.restore(parent.checkpoint());
@@ -127,7 +127,7 @@ describe('SAC', () => {
     await learn(grandchild, 5, 'later');
   });
 
-  test('counts the steps of another agent to a rate that falls', async () => {
+  test('counts the gradient steps of the checkpoint in its own schedule', async () => {
     const parent = await sac({ options: { warmupSteps: 0 } });
     const fork = await sac({ options: { warmupSteps: 0, schedule: 'linear', decayUpdates: 12 } });
     await learn(parent, 10, 'before');
@@ -138,7 +138,7 @@ describe('SAC', () => {
     expect(steps()).toEqual([12]);
   });
 
-  test('is as it was after a checkpoint that it refused', async () => {
+  test('is unchanged after a refused checkpoint', async () => {
     const agent = await sac();
     await learn(agent, 10, 'before');
     const before = agent.checkpoint();
@@ -152,7 +152,7 @@ describe('SAC', () => {
     }
   });
 
-  test('refuses a checkpoint of other sizes, and bytes that are none', async () => {
+  test('refuses a checkpoint of other sizes, and bytes that are not a checkpoint', async () => {
     const checkpoint = (await sac({ options: { hidden: [8, 9] } })).checkpoint();
     const agent = await sac();
     const restore = (bytes: Uint8Array) => () => agent.restore(bytes);
@@ -162,7 +162,7 @@ describe('SAC', () => {
     expect(restore(Buffer.from('    {"format":"other"}'))).toThrow('no checkpoint of sac');
   });
 
-  test('acts at random within the box until the warm-up is over, and learns nothing before', async () => {
+  test('acts uniformly at random and does not learn until the warm-up is over', async () => {
     const agent = await sac();
     const rng = createRng('warm-up');
     const actions: number[] = [];
@@ -179,7 +179,7 @@ describe('SAC', () => {
     expect(Math.max(...actions)).toBeGreaterThan(0.8);
   });
 
-  test('does the gradient steps that a step of the environments calls for', async () => {
+  test('runs the gradient steps that are due after a step of the environments', async () => {
     for (const [updatesPerStep, expected] of [
       [3, [3, 3, 3, 3]],
       [0.5, [0, 1, 0, 1]],
@@ -247,7 +247,7 @@ describe('SAC', () => {
     });
   });
 
-  test('stops moving where the schedule has brought the rate to nothing, and a copy of it goes on there', async () => {
+  test('stops moving when the schedule has reached 0, and so does an agent from its checkpoint', async () => {
     const options: Partial<SacOptions> = { schedule: 'linear', decayUpdates: 6, weightDecay: 0.01, warmupSteps: 0 };
     const [agent, copy] = [await sac({ options }), await sac({ options, seed: 2 })];
     const actionsOf = async (each: Agent) => [...(await each.act(transitionsFrom(createRng('look')).observations, 'exploit'))];
@@ -262,11 +262,11 @@ describe('SAC', () => {
     }
   });
 
-  test('refuses a schedule that does not say when it ends', async () => {
+  test('refuses a schedule without an end', async () => {
     await expect(sac({ options: { schedule: 'cosine' } })).rejects.toMatchObject({ place: 'sac decayUpdates' });
   });
 
-  test('refuses options that cannot be, naming the option', async () => {
+  test('refuses invalid options, naming the option', async () => {
     const wrong: Partial<Record<keyof SacOptions, unknown>> = {
       hidden: [],
       batchSize: 0,

@@ -65,8 +65,8 @@ const kinds = [
   { memory: 'mamba-1', sharedView: true, recall: 'window' },
 ] as const;
 
-describe.each(kinds)('SAC with $memory, one view for all: $sharedView, remembering the $recall', (options) => {
-  test('acts step by step as it would on the whole window, in the agent and in the saved file', async () => {
+describe.each(kinds)('SAC with $memory, sharedView $sharedView, recall $recall', (options) => {
+  test('acts step by step as on the whole window, in the agent and in the saved policy', async () => {
     const agent = await sac(options);
     await live(agent, 20, 'learn');
     const policy = await loadPolicy(agent.exportPolicy());
@@ -104,7 +104,7 @@ describe.each(kinds)('SAC with $memory, one view for all: $sharedView, rememberi
     }
   });
 
-  test('goes on from a checkpoint bit for bit, with returns of 3 steps and priorities', async () => {
+  test('continues from a checkpoint with the same bits, with returns of 3 steps and priorities', async () => {
     const settings = { ...options, returnSteps: 3, priorityExponent: 0.6 };
     const [whole, second] = [await sac(settings), await sac(settings)];
     await live(whole, 30, 'before');
@@ -115,7 +115,7 @@ describe.each(kinds)('SAC with $memory, one view for all: $sharedView, rememberi
   });
 });
 
-test('looks at the last window alone when it recalls a window, however long the episode has been', async () => {
+test('recall window: actions depend on the last window only, however long the episode is', async () => {
   const rng = createRng('long');
   const steps = Array.from({ length: 9 }, () => Float32Array.from({ length: copies * observationSize }, () => rng.normal()));
   const actedAfter = async (agent: Agent, from: number) => {
@@ -171,7 +171,7 @@ describe('the update on windows', () => {
     return { networks, states, feeds, run };
   }
 
-  test.each([true, false])('takes nothing from what stands before an episode begins or after a return ends; one view: %s', (sharedView) => {
+  test.each([true, false])('ignores rows before an episode begins and after a return ends; sharedView: %s', (sharedView) => {
     const { feeds, run } = updateOf({ sharedView });
     const observations = feeds['observations']!.slice();
     const spoil = (step: number, row: number) =>
@@ -187,10 +187,10 @@ describe('the update on windows', () => {
   });
 
   test.each([true, false])(
-    'moves every parameter of the critics, their view included, against its gradient; one view: %s',
+    'moves every parameter of the critics, their view included, against its gradient; sharedView: %s',
     (sharedView) => {
       const { networks, states, feeds: given, run } = updateOf({ sharedView });
-      // Nothing follows: a target must not move with the view that its next action is chosen through.
+      // A discount of 0, so that the target does not depend on the view through the next action.
       const feeds = { ...given, discount: new Float32Array(rows) };
       const { updates } = run(feeds);
       const lossAt = (i: number, by: number) => {
@@ -204,14 +204,14 @@ describe('the update on windows', () => {
         const gradient = (lossAt(i, 1e-4) - lossAt(i, -1e-4)) / 2e-4;
         if (Math.abs(gradient) < 1e-6) continue;
         probed += 1;
-        // The first step of Adam goes by the sign alone.
+        // The first step of Adam depends on the sign alone.
         expect(Math.sign(updates[vectors.critics]![i]! - states[vectors.critics]![i]!), `element ${i}`).toBe(-Math.sign(gradient));
       }
       expect(probed).toBeGreaterThan(10);
     },
   );
 
-  test('lets the actor move a view of its own, and none that is the critics', () => {
+  test('the actor trains its own view, but not a view shared with the critics', () => {
     const own = updateOf({ sharedView: false });
     const first = own.networks.actorLayout.parameters[0]!;
     expect(first.name).toBe('actor/ssm/embedding/kernel');
@@ -227,13 +227,13 @@ describe('the update on windows', () => {
   });
 
   test.each(['mamba-1', 'mamba-2'] as const)(
-    'lets kernels decay, but neither rates, step sizes and direct weights of %s nor the temperature',
+    'weight decay applies to kernels, not to rates, step sizes and direct weights of %s or the temperature',
     (memory) => {
       const [decaying, constant] = [updateOf({ memory, weightDecay: 0.1 }), updateOf({ memory })];
       const [decayed, plain] = [decaying.run().updates, constant.run().updates];
       expect(decayed[vectors.logAlpha]).toEqual(plain[vectors.logAlpha]);
       for (const { name, offset, shape } of decaying.networks.criticLayout.parameters) {
-        // The first rate of Mamba-1 is the logarithm of 1, which no decay moves.
+        // The first rate of Mamba-1 is log 1 = 0, which decay does not change.
         const last = offset + sizeOf(shape) - 1;
         const apart = decayed[vectors.critics]![last]! - plain[vectors.critics]![last]!;
         const [weight, stays] = [decaying.states[vectors.critics]![last]!, /\/(a_log|d|dt_bias|dt_proj\/bias)$/.test(name)];
@@ -242,7 +242,7 @@ describe('the update on windows', () => {
     },
   );
 
-  test('weighs the rows of the critics by what it is given, and gives back their squared errors', () => {
+  test("weights the rows of the critics' loss, and returns their squared errors", () => {
     const { feeds, run } = updateOf({ priorityExponent: 0.6 });
     const loss = (weight: readonly number[]) => run({ ...feeds, weight: Float32Array.from(weight) }).outputs;
     const each = [0, 1, 2, 3].map((row) => loss([0, 1, 2, 3].map((other) => Number(other === row)))['criticLoss']![0]!);

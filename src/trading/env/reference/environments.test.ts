@@ -25,7 +25,7 @@ environmentConformance('predictable price', (count) => predictablePrice(count));
 environmentConformance('delayed signal', (count) => delayedSignal(count));
 environmentConformance('pure noise', (count) => pureNoise(count));
 
-/** Mean reward a step when `act` gives every action from the copy's observation. */
+/** Mean reward per step when `act` computes every action from the copy's observation. */
 function meanReward(env: VectorEnv, steps: number, act: (observation: Float32Array) => number): number {
   env.reset(createRng('play'));
   let total = 0;
@@ -58,7 +58,7 @@ describe('cartPole', () => {
     expect(env.rewards[0]).toBe(1);
   });
 
-  test('falls within 12 degrees under a constant push, and is cut after 500 steps when balanced', () => {
+  test('terminates beyond 12 degrees under a constant push, and is truncated after 500 steps when balanced', () => {
     const env = cartPole(1);
     env.reset(createRng(1));
     let steps = 0;
@@ -69,7 +69,7 @@ describe('cartPole', () => {
     expect(steps).toBeLessThan(12);
     expect(Math.abs(env.finalObservations[2]!)).toBeGreaterThan((12 * Math.PI) / 180);
 
-    // A rule that leans on all four numbers balances.
+    // A linear rule on all four values balances the pole.
     let age = 0;
     do {
       const [x, speed, angle, turning] = env.observations as unknown as readonly [number, number, number, number];
@@ -79,7 +79,7 @@ describe('cartPole', () => {
     expect([age, env.truncated[0]]).toEqual([500, 1]);
   });
 
-  test('hides both speeds where asked to', () => {
+  test('hides both speeds with velocity false', () => {
     const [open, hidden] = [cartPole(2), cartPole(2, { velocity: false })];
     for (const env of [open, hidden]) {
       env.reset(createRng(3));
@@ -90,7 +90,7 @@ describe('cartPole', () => {
 });
 
 describe('memory', () => {
-  test('scores 1 for what was shown and half for a constant', () => {
+  test('scores 1 for the shown bit and 0.5 for a constant', () => {
     // One bit, seen before the first of five actions; the last of them is the answer.
     const env = memory(64);
     env.reset(createRng('memory'));
@@ -108,11 +108,11 @@ describe('memory', () => {
     expect(Math.abs(5 * meanReward(memory(64), 600, () => 1) - 0.5)).toBeLessThan(0.03);
   });
 
-  test('asks for several bits in their order', () => {
+  test('asks for several bits in order', () => {
     const env = memory(1, 3, 2);
     env.reset(createRng('order'));
     const seen: number[] = [];
-    // Three bits and two zeros pass by; choosing 0 pays while bits are still to come, and nothing pays while there is nothing to see.
+    // Three bits, then two zeros: 0 pays while bits are still to come, and nothing pays during the zeros.
     for (const paid of [1, 1, 0, 0]) {
       seen.push(env.observations[0]!);
       env.step(Float32Array.of(0));
@@ -127,7 +127,7 @@ describe('memory', () => {
 });
 
 describe('password', () => {
-  test('pays one string of all, at its end, and shows what was guessed', () => {
+  test('pays exactly one string, at its end, and shows the guesses so far', () => {
     const paying = Array.from({ length: 32 }, (_, word) => {
       const env = password(1);
       env.reset(createRng(1));
@@ -144,7 +144,7 @@ describe('password', () => {
 });
 
 describe('stochastic', () => {
-  test('pays a random mix more than either choice', () => {
+  test('pays a random mix more than either constant choice', () => {
     const rng = createRng('mix');
     const of = (zero: number) => meanReward(stochastic(16), 1000, () => Number(rng.uniform() > zero));
     const [mixed, always, never] = [of(0.75), of(1), of(0)];
@@ -153,14 +153,14 @@ describe('stochastic', () => {
     expect(mixed).toBeGreaterThan(0.4);
   });
 
-  test('pays by how near the mix is, after the step', () => {
+  test('pays by the distance of the mix after the step', () => {
     const env = stochastic(1, 0.75);
     env.reset(createRng(1));
     const paid = [0, 1, 0, 0, 0].map((choice) => {
       env.step(Float32Array.of(choice));
       return env.rewards[0];
     });
-    // f = 1, 1/2, 2/3, 3/4, 4/5: only the third goes on towards 3/4 from below.
+    // f = 1, 1/2, 2/3, 3/4, 4/5: only the third moves towards 3/4 from below.
     expect(paid[0]).toBe(0);
     expect(paid[1]).toBe(0);
     expect(paid[2]).toBeCloseTo(1 - (0.75 - 2 / 3) ** 2, 6);
@@ -179,24 +179,24 @@ describe('bandit', () => {
 });
 
 describe('price', () => {
-  test('pays who follows the last return persistence * E|r| a step, less the costs', () => {
+  test('following the last return earns persistence * E|r| per step, less the costs', () => {
     const follow = ([last]: Float32Array) => Math.sign(last!);
     const expected = 0.5 * Math.sqrt(2 / Math.PI) * Math.sqrt(4 / 3);
     const free = meanReward(predictablePrice(64), 1024, follow);
     expect(Math.abs(free - expected)).toBeLessThan(0.02);
-    // The sign turns with probability 1/2 - asin(.5)/pi = 1/3, and each turn trades twice the position.
+    // The sign changes with probability 1/2 - asin(0.5)/pi = 1/3, and each change trades twice the position.
     const costly = meanReward(predictablePrice(64, { costBp: 1 }), 1024, follow);
     expect(free - costly).toBeCloseTo(0.1 * 2 * (1 / 3), 2);
   });
 
-  test('pays nobody for noise, and charges who trades', () => {
+  test('no policy earns on noise, and trading costs', () => {
     expect(Math.abs(meanReward(pureNoise(64, { costBp: 0 }), 1024, ([last]) => Math.sign(last!)))).toBeLessThan(0.015);
     expect(meanReward(pureNoise(64), 1024, ([last]) => Math.sign(last!))).toBeLessThan(-0.08);
   });
 });
 
 describe('delayedSignal', () => {
-  test('pays who holds what was shown so many steps ago the whole edge, and nobody who holds what is shown', () => {
+  test('holding the signal of n steps before earns the whole edge, holding the present signal nothing', () => {
     const options = { delay: 7, length: 3, episodeSteps: 2000 };
     const earned = (delay: number) => {
       const env = delayedSignal(16, options);

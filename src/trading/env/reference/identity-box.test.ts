@@ -3,7 +3,7 @@ import { createRng } from '../../../core/rng.ts';
 import { identityBox } from './identity-box.ts';
 
 describe('identityBox', () => {
-  test('pays 1 for an action within the tolerance of what it showed', () => {
+  test('pays 1 for an action within the tolerance of its observation', () => {
     const env = identityBox(3);
     env.reset(createRng(1));
     const [a, b, c] = env.observations;
@@ -11,7 +11,7 @@ describe('identityBox', () => {
     expect([...env.rewards]).toEqual([1, 0, 1]);
   });
 
-  test('cuts episodes after 100 steps and shows both sides of the cut', () => {
+  test('truncates episodes after 100 steps and shows the final and the first observation', () => {
     const env = identityBox(2);
     env.reset(createRng(1));
     for (let step = 1; step <= 200; step++) {

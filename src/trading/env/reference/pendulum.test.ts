@@ -17,7 +17,7 @@ describe('pendulum', () => {
     expect(env.observations[2]).toBeCloseTo(nextSpeed, 5);
   });
 
-  test('is cut after 200 steps, never terminates, and stays within its bounds', () => {
+  test('is truncated after 200 steps, never terminates, and stays within its bounds', () => {
     const env = pendulum(3);
     env.reset(createRng(1));
     for (let step = 1; step <= 400; step++) {
