@@ -35,29 +35,29 @@ export function encodeSnapshot({ agent, facts, arrays }: Snapshot): Uint8Array {
  * @throws AssayError `data_invalid` for other bytes, or for another agent's.
  */
 export function decodeSnapshot(agent: string, bytes: Uint8Array): Snapshot {
-  const wrong = (because: string) => new AssayError('data_invalid', `this is no checkpoint of ${agent}: ${because}`);
-  if (bytes.length < 4) throw wrong('it is too short');
+  const invalid = (because: string) => new AssayError('data_invalid', `not a checkpoint of ${agent}: ${because}`);
+  if (bytes.length < 4) throw invalid('too short');
   const textEnd = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  if (bytes.length < textEnd) throw wrong('it is cut off');
+  if (bytes.length < textEnd) throw invalid('cut off');
   let header: Header;
   try {
     header = JSON.parse(Buffer.from(bytes.subarray(4, textEnd)).toString()) as Header;
   } catch (error) {
-    throw wrong(messageOf(error));
+    throw invalid(messageOf(error));
   }
-  if (header.format !== 'assay-checkpoint-1' || header.agent !== agent) throw wrong(`it says ${header.format}, ${header.agent}`);
+  if (header.format !== 'assay-checkpoint-1' || header.agent !== agent) throw invalid(`its header says ${header.format}, ${header.agent}`);
   const arrays: Record<string, Float32Array> = {};
   let offset = textEnd;
   for (const { name, length } of header.arrays) {
     const end = offset + length * 4;
-    if (end > bytes.length) throw wrong('it is cut off');
+    if (end > bytes.length) throw invalid('cut off');
     const array = new Float32Array(length);
     // Copied byte by byte: the bytes may start at any offset, a Float32Array only at multiples of four.
     new Uint8Array(array.buffer).set(bytes.subarray(offset, end));
     arrays[name] = array;
     offset = end;
   }
-  if (offset !== bytes.length) throw wrong('it is too long');
+  if (offset !== bytes.length) throw invalid('too long');
   return { agent, facts: header.facts, arrays };
 }
 

@@ -26,7 +26,7 @@ export function settled<Options extends object>(
   options: unknown,
   misfitsOf: (settings: Options) => Misfits<Options>,
 ): Options {
-  const wrong = (name: string, must: string, value: unknown) =>
+  const invalid = (name: string, must: string, value: unknown) =>
     new AssayError('params_invalid', `${name} ${must}, got ${String(value)}`, {
       place: `${agent} ${name}`,
       hint: 'docs/configuration.md lists the settings of every agent',
@@ -41,10 +41,10 @@ export function settled<Options extends object>(
         hint: 'docs/configuration.md lists the settings of every agent',
       });
     const name = String(issue.path[0]);
-    throw wrong(name, `is invalid (${issue.message})`, (options as Readonly<Record<string, unknown>>)[name]);
+    throw invalid(name, `is invalid (${issue.message})`, (options as Readonly<Record<string, unknown>>)[name]);
   }
   const settings = parsed.data;
   for (const [name, must] of Object.entries<string | undefined>(misfitsOf(settings)))
-    if (must !== undefined) throw wrong(name, `must be ${must}`, settings[name as keyof Options]);
+    if (must !== undefined) throw invalid(name, `must be ${must}`, settings[name as keyof Options]);
   return settings;
 }

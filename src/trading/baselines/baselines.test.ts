@@ -17,20 +17,20 @@ function marketOf(preset: string) {
   return normalisedMarket({ bars, features: featureMatrix(bars) }, train).market;
 }
 
-async function judge(name: string, preset: string, config = environmentDefaults) {
+async function backtestOf(name: string, preset: string, config = environmentDefaults) {
   const market = marketOf(preset);
   return backtest(market, tested, config, await baselines[name]!(market, train, config));
 }
 
 describe('baselines', () => {
   test('flat returns exactly 0 and pays nothing', async () => {
-    const w = await judge('flat', 'planted');
+    const w = await backtestOf('flat', 'planted');
     expect(w.dailyReturns.every((r) => r === 0)).toBe(true);
     expect(w.costs.every((cost) => cost === 0)).toBe(true);
   });
 
   test('hold buys once a session and sells once', async () => {
-    const w = await judge('hold', 'planted', { ...environmentDefaults, maxDrawdown: 1 });
+    const w = await backtestOf('hold', 'planted', { ...environmentDefaults, maxDrawdown: 1 });
     const sessions = tested.to - tested.from;
     expect(w.traded.filter((value) => value > 100)).toHaveLength(2 * sessions);
     const paid = w.costs.reduce((sum, cost) => sum + cost, 0);
@@ -38,8 +38,8 @@ describe('baselines', () => {
   });
 
   test('the linear rule finds the planted edge and nothing where there is none', async () => {
-    expect(sharpe((await judge('linear', 'planted')).dailyReturns)).toBeGreaterThan(0.8);
-    const none = await judge('linear', 'no-edge');
+    expect(sharpe((await backtestOf('linear', 'planted')).dailyReturns)).toBeGreaterThan(0.8);
+    const none = await backtestOf('linear', 'no-edge');
     expect(none.navs.at(-1)).toBeLessThanOrEqual(100_500);
   });
 

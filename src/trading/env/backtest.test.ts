@@ -68,8 +68,8 @@ describe('a backtest', () => {
       for (let i = 0; i < actions.length; i++) actions[i] = Math.sign(observations[2 * i]!) * 0.5;
     };
     const one = await backtest(market, { from: 0, to: 6 }, free, trend);
-    for (const lanes of [2, 4, 8]) {
-      const many = await backtest(market, { from: 0, to: 6 }, free, trend, lanes);
+    for (const blocks of [2, 4, 8]) {
+      const many = await backtest(market, { from: 0, to: 6 }, free, trend, blocks);
       expect(many.actions).toEqual(one.actions);
       many.dailyReturns.forEach((r, day) => {
         expect(r).toBeCloseTo(one.dailyReturns[day]!, 12);

@@ -54,12 +54,12 @@ describe('the walk-forward', () => {
     }
   });
 
-  const judge = (fold: FoldWindow, data = table, seed = 1) =>
+  const evaluate = (fold: FoldWindow, data = table, seed = 1) =>
     task.walkForward.evaluate({ ...contextOf({ dataset: () => Promise.resolve(data) }), seed }, fold);
 
   test('an evaluation holds every step and session of the test part, the costs, and a policy that acts', async () => {
     const [fold] = await planned();
-    const evaluation = await judge(fold!);
+    const evaluation = await evaluate(fold!);
     expect(evaluation.stepReturns).toHaveLength(2 * 389);
     expect(evaluation.dailyReturns).toHaveLength(2);
     expect(evaluation.friction).toMatchObject({ transactionBp: 1, impactBp: 0.5 });
@@ -74,7 +74,7 @@ describe('the walk-forward', () => {
 
   test('training for a fold does not see its test part or later bars', async () => {
     const [fold] = await planned();
-    const bytes = async (data: SharedTable) => (await judge(fold!, data)).policy;
+    const bytes = async (data: SharedTable) => (await evaluate(fold!, data)).policy;
     expect(await bytes(changedFrom(8))).toEqual(await bytes(table));
     expect(await bytes(changedFrom(6))).not.toEqual(await bytes(table));
   });
@@ -111,16 +111,16 @@ describe('the walk-forward', () => {
 
   test('baselines are evaluated on the same steps, and flat returns exactly 0', async () => {
     const [fold] = await planned();
-    const judged = await task.walkForward.baselines({ dataset: () => Promise.resolve(table) }, fold!);
-    expect(Object.keys(judged)).toEqual(['flat', 'hold', 'linear']);
-    expect(judged['flat']!.stepReturns.every((r) => r === 0)).toBe(true);
-    expect(judged['hold']!.stepReturns).toHaveLength(2 * 389);
-    expect(judged['linear']!.friction.transactionBp).toBe(1);
+    const evaluations = await task.walkForward.baselines({ dataset: () => Promise.resolve(table) }, fold!);
+    expect(Object.keys(evaluations)).toEqual(['flat', 'hold', 'linear']);
+    expect(evaluations['flat']!.stepReturns.every((r) => r === 0)).toBe(true);
+    expect(evaluations['hold']!.stepReturns).toHaveLength(2 * 389);
+    expect(evaluations['linear']!.friction.transactionBp).toBe(1);
   });
 
   test('folds of another data set are refused', async () => {
     const [fold] = await planned();
     const far = { ...fold!, testStart: 9e12, testEnd: 9e12 + 1 };
-    await expect(judge(far)).rejects.toThrow('holds no bar from');
+    await expect(evaluate(far)).rejects.toThrow('holds no bar from');
   });
 });

@@ -51,8 +51,8 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       } finally {
         await agent.dispose();
       }
-      const judged = await evaluatePolicy(policy, environment, (act) => backtest(marketOf(raw), test, environment, act));
-      const evaluation = evaluationOf(judged, environment);
+      const result = await evaluatePolicy(policy, environment, (act) => backtest(marketOf(raw), test, environment, act));
+      const evaluation = evaluationOf(result, environment);
       return { ...evaluation, metrics: { ...evaluation.metrics, ...metrics }, policy };
     },
 
@@ -74,13 +74,11 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
 async function evaluatePolicy<Result>(
   bytes: Uint8Array,
   environment: EnvironmentConfig,
-  judge: (act: BatchPolicy) => Promise<Result>,
+  run: (act: BatchPolicy) => Promise<Result>,
 ): Promise<Result> {
   const policy = await loadPolicy(bytes);
   try {
-    return await judge(async (observations, actions, starts) =>
-      actions.set(targetsOf(environment, await policy.act(observations, starts))),
-    );
+    return await run(async (observations, actions, starts) => actions.set(targetsOf(environment, await policy.act(observations, starts))));
   } finally {
     await policy.dispose();
   }

@@ -33,9 +33,9 @@ function split<Known extends { readonly format: string }>(bytes: Uint8Array, for
   try {
     header = JSON.parse(Buffer.from(bytes.subarray(0, Math.max(end, 0))).toString()) as Known;
   } catch (cause) {
-    throw new AssayError('data_invalid', `this is no checkpoint of ${what}: ${messageOf(cause)}`, { cause });
+    throw new AssayError('data_invalid', `not a checkpoint of ${what}: ${messageOf(cause)}`, { cause });
   }
-  if (header.format !== format) throw new AssayError('data_invalid', `this is no checkpoint of ${what} but ${String(header.format)}`);
+  if (header.format !== format) throw new AssayError('data_invalid', `not a checkpoint of ${what} but ${String(header.format)}`);
   return [header, bytes.subarray(end + 1)];
 }
 

@@ -55,7 +55,7 @@ export interface Trained {
 }
 
 /** A schedule without `decayUpdates` falls until the end of the training. */
-function decaying(agent: AgentConfig, updates: number): AgentConfig {
+function withDecay(agent: AgentConfig, updates: number): AgentConfig {
   const falls = agent.schedule !== undefined && agent.schedule !== 'constant';
   return falls && !agent.decayUpdates ? { ...agent, decayUpdates: updates } : agent;
 }
@@ -64,18 +64,18 @@ function decaying(agent: AgentConfig, updates: number): AgentConfig {
 export async function trainAgent(run: TrainingRun): Promise<Trained> {
   const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress, checkpoints } = run;
   const env = createTradingEnv(market, range, environment, reward, { ...training, count: training.environments });
-  const agent = await createAgent(decaying(run.agent, training.updates), {
+  const agent = await createAgent(withDecay(run.agent, training.updates), {
     env,
     seed,
     executor: run.executor ?? chooseExecutor(training.executor),
   });
-  let elsewhereMs = 0;
+  let outsideMs = 0;
   const startedAt = performance.now();
-  const elsewhere = async (work: () => Promise<void> | undefined): Promise<number> => {
+  const outsideTraining = async (work: () => Promise<void> | undefined): Promise<number> => {
     const pausedAt = performance.now();
     await work();
     const tookMs = performance.now() - pausedAt;
-    elsewhereMs += tookMs;
+    outsideMs += tookMs;
     return tookMs;
   };
   const { agree = (due: boolean) => due } = checkpoints ?? {};
@@ -89,21 +89,21 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
       until: { updates: training.updates },
       progressEvery: Math.ceil(training.updates / reports),
       signal,
-      onProgress: async (progress) => void (await elsewhere(() => onProgress?.(agent, progress))),
+      onProgress: async (progress) => void (await outsideTraining(() => onProgress?.(agent, progress))),
       ...(checkpoints && {
         resumable: {
           env,
           from,
           isDue: () => agree(performance.now() >= dueAt),
           save: async (state) => {
-            const tookMs = await elsewhere(() => checkpoints.save(state.counts.updates, encodeTraining(state)));
+            const tookMs = await outsideTraining(() => checkpoints.save(state.counts.updates, encodeTraining(state)));
             dueAt = performance.now() + Math.max(checkpoints.everySeconds * 1000, tookMs / largestShare);
           },
         },
       }),
     });
     const begun = from?.counts ?? { updates: 0, environmentSteps: 0 };
-    const seconds = (performance.now() - startedAt - elsewhereMs) / 1000;
+    const seconds = (performance.now() - startedAt - outsideMs) / 1000;
     return {
       agent,
       metrics: {

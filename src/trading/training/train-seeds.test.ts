@@ -46,7 +46,7 @@ const watched = (onStep: (seed: number) => void, changed = (reward: number, _see
 };
 
 interface Ended {
-  readonly reports: readonly (readonly [updates: number, judged: Score])[];
+  readonly reports: readonly (readonly [updates: number, scored: Score])[];
   /** State of each agent when it was scored, in order. */
   readonly held: readonly Uint8Array[];
   readonly metrics: Readonly<Record<string, number>>;
@@ -73,7 +73,7 @@ async function end(count: number, change: Partial<SeedsRun> = {}): Promise<Ended
       held.push(agent.checkpoint());
       return { value: actions[0]!, metrics: { second: actions[1]! } };
     },
-    report: async (updates, judged) => void reports.push([updates, judged]),
+    report: async (updates, scored) => void reports.push([updates, scored]),
     ...change,
   });
   return { reports, held, metrics };
@@ -113,16 +113,16 @@ describe('several seeds of a training', () => {
     const alone = await Promise.all(seedsFrom(5, 3).map((seed) => end(1, { seed, agent })));
     const { reports, metrics } = await end(3, { agent });
     expect(reports.map(([updates]) => updates)).toEqual(alone[0]!.reports.map(([updates]) => updates));
-    for (const [i, [, { value, metrics: judged }]] of reports.entries()) {
+    for (const [i, [, { value, metrics: combined }]] of reports.entries()) {
       const each = alone.map((one) => one.reports[i]![1]);
       const values = each.map((one) => one.value);
       const mean = (of: readonly number[]) => of.reduce((total, x) => total + x, 0) / of.length;
       expect(value).toBeCloseTo(mean(values), 4);
-      expect(judged['second']).toBeCloseTo(mean(each.map((one) => one.metrics['second']!)), 4);
-      expect(judged['seeds.worst']).toBeCloseTo(Math.min(...values), 4);
-      expect(judged['seeds.best']).toBeCloseTo(Math.max(...values), 4);
+      expect(combined['second']).toBeCloseTo(mean(each.map((one) => one.metrics['second']!)), 4);
+      expect(combined['seeds.worst']).toBeCloseTo(Math.min(...values), 4);
+      expect(combined['seeds.best']).toBeCloseTo(Math.max(...values), 4);
       const squares = values.reduce((total, x) => total + (x - mean(values)) ** 2, 0);
-      expect(judged['seeds.deviation']).toBeCloseTo(Math.sqrt(squares / 2), 4);
+      expect(combined['seeds.deviation']).toBeCloseTo(Math.sqrt(squares / 2), 4);
     }
     expect(Object.keys(metrics)).toEqual(Object.keys(alone[0]!.metrics));
     const loss = agent === sac ? 'train.criticLoss' : 'train.valueLoss';
@@ -226,13 +226,13 @@ describe('several seeds of a training', () => {
     );
     await expect(end(3, { reward })).rejects.toMatchObject({ code: 'not_finite', message: expect.stringContaining('reward is NaN') });
     await expect(end(2, { agent: { ...sac, batchSize: 0 } })).rejects.toMatchObject({ code: 'params_invalid' });
-    const judge = () => Promise.reject(new Error('no such session'));
-    await expect(end(2, { score: judge })).rejects.toThrow('no such session');
+    const score = () => Promise.reject(new Error('no such session'));
+    await expect(end(2, { score })).rejects.toThrow('no such session');
   });
 
   test('have the mean NaN if one of them has the value NaN', async () => {
-    let judged = 0;
-    const { reports } = await end(2, { score: async () => ({ value: judged++ === 3 ? Number.NaN : 1, metrics: {} }) });
+    let calls = 0;
+    const { reports } = await end(2, { score: async () => ({ value: calls++ === 3 ? Number.NaN : 1, metrics: {} }) });
     expect(reports.map(([, { value }]) => value)).toEqual([1, Number.NaN, 1, 1]);
   });
 

@@ -70,7 +70,7 @@ describe('approximateKl', () => {
 });
 
 describe('categorical', () => {
-  const { draw, evaluate: judge } = categorical([2, 3]);
+  const { draw, evaluate: evaluateActions } = categorical([2, 3]);
   const head = constant([1, 0, 0.5, 2, -1], [1, 5]);
 
   test('takes the likeliest choices without noise, the first of equal ones', () => {
@@ -96,7 +96,7 @@ describe('categorical', () => {
       pairs.flatMap(() => [1, 0, 0.5, 2, -1]),
       [6, 5],
     );
-    const { logProbability, entropy } = judge({}, heads, constant(pairs.flat(), [6, 2]));
+    const { logProbability, entropy } = evaluateActions({}, heads, constant(pairs.flat(), [6, 2]));
     const probabilities = numbersOf(exp(logProbability));
     expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
     expect(numbersOf(entropy)[0]).toBeCloseTo(-probabilities.reduce((total, p) => total + p * Math.log(p), 0), 9);
@@ -105,10 +105,10 @@ describe('categorical', () => {
 
 describe('gaussian', () => {
   test('has the density and the entropy of a normal distribution', () => {
-    const { draw, evaluate: judge } = gaussian('a', 1);
+    const { draw, evaluate: evaluateActions } = gaussian('a', 1);
     const parameters = { 'a/log_deviation': constant([-0.5]) };
     expect(numbersOf(draw(parameters, column(0.3), column(2)))[0]).toBeCloseTo(0.3 + 2 * Math.exp(-0.5), 9);
-    const { logProbability, entropy } = judge(parameters, column(0.3), column(0.8));
+    const { logProbability, entropy } = evaluateActions(parameters, column(0.3), column(0.8));
     expect(numbersOf(logProbability)[0]).toBeCloseTo(-0.7587238, 6);
     expect(numbersOf(entropy)[0]).toBeCloseTo(0.5 * Math.log(2 * Math.PI * Math.E) - 0.5, 9);
   });

@@ -102,7 +102,7 @@ describe('replay buffer', () => {
     for (const priorityExponent of [0, 0.6]) {
       const [buffer, copy] = [filled({ priorityExponent }, line(1, 7)), createReplayBuffer({ ...usual, priorityExponent })];
       buffer.sample(createRng(2));
-      buffer.judge(Float32Array.of(1, 4, 9, 16));
+      buffer.updatePriorities(Float32Array.of(1, 4, 9, 16));
       const { columns, next } = buffer.save();
       copy.restore(columns, next);
       expect(copy.save()).toEqual(buffer.save());
@@ -191,7 +191,7 @@ describe('priorities', () => {
     expect([...column(first, 'action')].map((a) => Math.round(100 * a))).toEqual([1, 2, 3, 4]);
     expect([...column(first, 'weight')]).toEqual([1, 1, 1, 1]);
     // Errors 1, 2, 3 and 4.
-    buffer.judge(Float32Array.of(1, 4, 9, 16));
+    buffer.updatePriorities(Float32Array.of(1, 4, 9, 16));
     return buffer;
   };
 

@@ -16,7 +16,7 @@ export interface ReplayBuffer {
    */
   readonly sample: (rng: Rng, correction?: number) => Feeds;
   /** Updates the priorities of the last batch's rows from the critics' squared errors. */
-  readonly judge: (squaredErrors: Float32Array) => void;
+  readonly updatePriorities: (squaredErrors: Float32Array) => void;
   /** The filled rows and the place of the next one: see {@link restore}. */
   readonly save: () => { readonly columns: Readonly<Record<string, Float32Array>>; readonly next: number };
   readonly restore: (columns: Readonly<Record<string, Float32Array>>, next: number) => void;
@@ -170,7 +170,7 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
       }
       return { ...batch, ...(windows ?? rows), ...(priorities && { weight }) };
     },
-    judge: (squaredErrors) => {
+    updatePriorities: (squaredErrors) => {
       for (const [i, row] of drawn.entries()) {
         const priority = Math.fround((Math.sqrt(squaredErrors[i]!) + smallestError) ** priorityExponent);
         priorities?.set(row, priority);

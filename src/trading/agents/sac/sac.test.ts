@@ -159,7 +159,7 @@ describe('SAC', () => {
     expect(restore(checkpoint)).toThrow('[8,9]');
     expect(restore(new Uint8Array(3))).toThrow('too short');
     expect(restore(agent.checkpoint().subarray(0, 900))).toThrow('cut off');
-    expect(restore(Buffer.from('    {"format":"other"}'))).toThrow('no checkpoint of sac');
+    expect(restore(Buffer.from('    {"format":"other"}'))).toThrow('not a checkpoint of sac');
   });
 
   test('acts uniformly at random and does not learn until the warm-up is over', async () => {
@@ -257,7 +257,7 @@ describe('SAC', () => {
     expect(settled).not.toEqual(fresh);
     copy.restore(agent.checkpoint());
     for (const each of [agent, copy]) {
-      await learn(each, 5, 'standing');
+      await learn(each, 5, 'after');
       expect(await actionsOf(each)).toEqual(settled);
     }
   });

@@ -106,7 +106,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
     gradientSteps += 1;
     for (const [name, values] of Object.entries(results)) requireFinite(name, values, 1, `gradient step ${gradientSteps}`);
     const { squaredErrors, ...losses } = results;
-    if (squaredErrors !== undefined) replay.judge(squaredErrors);
+    if (squaredErrors !== undefined) replay.updatePriorities(squaredErrors);
     return losses;
   };
 
