@@ -19,7 +19,7 @@ export interface UpdateReport {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** How observations were made from raw features, column by column: (raw - mean) / scale, limited to [-limit, limit]. */
+/** Normalisation of raw features, column by column: (raw - mean) / scale, limited to [-limit, limit]. */
 export interface Normalisation {
   readonly mean: ArrayLike<number>;
   readonly scale: ArrayLike<number>;

@@ -57,7 +57,11 @@ export async function train(options: TrainOptions): Promise<TrainProgress> {
   const previous = new Float32Array(env.observations.length);
   const nextObservations = new Float32Array(env.observations.length);
   const running = new Float64Array(env.count);
-  let [updates, environmentSteps, episodes, episodeReward, reportedAt] = [0, 0, 0, 0, 0];
+  let updates = 0;
+  let environmentSteps = 0;
+  let episodes = 0;
+  let episodeReward = 0;
+  let reportedAt = 0;
   let metrics: TrainProgress['metrics'] = {};
   const done = (): boolean => ('updates' in until ? updates >= until.updates : environmentSteps >= until.environmentSteps);
   const report = async (): Promise<TrainProgress> => {
@@ -101,7 +105,8 @@ export async function train(options: TrainOptions): Promise<TrainProgress> {
     for (let copy = 0; copy < env.count; copy++) {
       running[copy]! += env.rewards[copy]!;
       if (!env.terminated[copy] && !env.truncated[copy]) continue;
-      const [start, end] = [copy * env.observationSize, (copy + 1) * env.observationSize];
+      const start = copy * env.observationSize;
+      const end = (copy + 1) * env.observationSize;
       nextObservations.set(env.finalObservations.subarray(start, end), start);
       episodes += 1;
       episodeReward += running[copy]!;

@@ -85,7 +85,8 @@ export function approximateKl(logRatio: Tensor): Tensor {
  */
 export function updateGraph(networks: RecurrentNetworks, options: RecurrentPpoOptions): Graph {
   const { spaces, distribution, stateSize, layout } = networks;
-  const [steps, sequences] = [options.sequenceSteps, options.batchSequences];
+  const steps = options.sequenceSteps;
+  const sequences = options.batchSequences;
   const rows = steps * sequences;
   const column = (name: string): Tensor => input(name, [rows, 1]);
   const vector = state(vectorName, [layout.size]);

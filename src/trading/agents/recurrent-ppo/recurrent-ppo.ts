@@ -70,7 +70,8 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     stateSize,
   });
   const { columns } = rollout;
-  const [seenObservations, seenReturns] = [createMoments(observationSize), createMoments(1)];
+  const seenObservations = createMoments(observationSize);
+  const seenReturns = createMoments(1);
   const noise = new Float32Array(environments * distribution.headSize);
   const quiet = new Float32Array(noise.length);
   const actions = new Float32Array(environments * actionSize);

@@ -40,7 +40,8 @@ export function createRollout(sizes: RolloutSizes): Rollout {
   /** Copies sequence `from` into place `to` of the batch; both lie time first. */
   const place = (from: number, to: number): void => {
     state.set(states.subarray(from * stateSize, (from + 1) * stateSize), to * stateSize);
-    const [first, environment] = [Math.floor(from / environments) * sequenceSteps, from % environments];
+    const first = Math.floor(from / environments) * sequenceSteps;
+    const environment = from % environments;
     for (const name of fed) {
       const width = widthOf(name);
       for (let step = 0; step < sequenceSteps; step++) {

@@ -59,17 +59,16 @@ function batchInputs(networks: SacNetworks, options: SacOptions): (view: View, p
   const { batchSize: rows, window, returnSteps } = options;
   const { observationSize } = networks;
   if (options.memory === 'none') {
-    const [observation, nextObservation] = [
-      input('observation', [rows, observationSize]),
-      input('nextObservation', [rows, observationSize]),
-    ];
+    const observation = input('observation', [rows, observationSize]);
+    const nextObservation = input('nextObservation', [rows, observationSize]);
     return (view, parameters) => ({
       now: view.step(parameters, observation, null).features,
       next: view.step(parameters, nextObservation, null).features,
     });
   }
   const steps = window + returnSteps;
-  const [observations, starts] = [input('observations', [steps, rows, observationSize]), input('starts', [steps, rows, 1])];
+  const observations = input('observations', [steps, rows, observationSize]);
+  const starts = input('starts', [steps, rows, 1]);
   // An episode may end before the return has n steps.
   const reached = returnSteps === 1 ? 1 : lastSteps(input('reached', [steps, rows, 1]), returnSteps + 1);
   return (view, parameters) => {

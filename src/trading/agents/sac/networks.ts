@@ -68,7 +68,8 @@ export interface SampledAction {
 }
 
 /** Bounds of the log standard deviation in stable-baselines3. */
-const [lowestLogDeviation, highestLogDeviation] = [-20, 2];
+const lowestLogDeviation = -20;
+const highestLogDeviation = 2;
 
 /** a = tanh(mean + deviation * noise), with its log-probability. `noise` is standard normal, [rows, actionSize]. */
 export function sampleAction(networks: SacNetworks, actor: Parameters, features: Tensor, noise: Tensor): SampledAction {

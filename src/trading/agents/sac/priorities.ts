@@ -21,7 +21,8 @@ export function createPriorities(rows: number): Priorities {
     },
     total: () => sums[1]!,
     at: (point) => {
-      let [node, left] = [1, point];
+      let node = 1;
+      let left = point;
       while (node < leaves) {
         const first = sums[2 * node]!;
         // Rounding may leave a point beyond the last share: never descend into an empty branch.

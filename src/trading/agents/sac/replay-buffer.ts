@@ -82,7 +82,9 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
           reached: new Float32Array(steps * batchSize),
         };
   const weight = new Float32Array(batchSize);
-  let [size, next, largestPriority] = [0, 0, 1];
+  let size = 0;
+  let next = 0;
+  let largestPriority = 1;
 
   const stepOf = (row: number): number => row - (row % environments);
   /** Row of the same copy's step before or after (-1: none in the same episode is held). */
@@ -108,7 +110,9 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
   const take = (row: number, at: number): readonly number[] => {
     for (let i = 0; i < actionSize; i++) batch.action[at * actionSize + i] = columns.action[row * actionSize + i]!;
     const passed = [row];
-    let [reward, discount, current] = [columns.reward[row]!, gamma, row];
+    let reward = columns.reward[row]!;
+    let discount = gamma;
+    let current = row;
     while (passed.length < returnSteps && columns.terminated[current] === 0) {
       current = after(current);
       if (current === -1) break;

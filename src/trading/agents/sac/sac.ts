@@ -74,7 +74,8 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
   const rng = Object.fromEntries(streams.map((name) => [name, root.fork(name)])) as Record<(typeof streams)[number], Rng>;
   const replay = createReplayBuffer({ ...options, environments, observationSize, actionSize });
   const { stateSize } = networks.views.actor;
-  const [exploring, exploiting] = [createLiveMemory(environments, stateSize), createLiveMemory(environments, stateSize)];
+  const exploring = createLiveMemory(environments, stateSize);
+  const exploiting = createLiveMemory(environments, stateSize);
   /** Copies whose next step begins an episode. */
   const beginning = new Uint8Array(environments).fill(1);
   const allBegin = new Uint8Array(environments).fill(1);
@@ -93,7 +94,9 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
     actor: networks.actorLayout.size,
     critic: networks.criticLayout.size,
   });
-  let [observed, gradientSteps, due] = [0, 0, 0];
+  let observed = 0;
+  let gradientSteps = 0;
+  let due = 0;
 
   const gradientStep = async (): Promise<Fetches> => {
     for (let i = 0; i < noise.length; i++) {
@@ -182,7 +185,8 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
         const found = snapshot.arrays[`${replayPrefix}${name}`];
         return found === undefined ? [] : [[name, found] as const];
       });
-      const [lastExploring, lastExploiting] = [arrayOf(snapshot, 'live:exploring'), arrayOf(snapshot, 'live:exploiting')];
+      const lastExploring = arrayOf(snapshot, 'live:exploring');
+      const lastExploiting = arrayOf(snapshot, 'live:exploiting');
       for (const [name, values] of states) program.write(name, values);
       replay.restore(Object.fromEntries([...rows, ...priorities]), saved.replayNext);
       exploring.state.set(lastExploring);

@@ -40,7 +40,8 @@ export function cartPole(count: number, { velocity = true }: CartPoleOptions = {
       const own = state.subarray(4 * copy, 4 * copy + 4);
       const [x, speed, angle, turning] = own as unknown as readonly [number, number, number, number];
       const force = actions[offset] === 1 ? push : -push;
-      const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+      const cos = Math.cos(angle);
+      const sin = Math.sin(angle);
       const pull = (force + poleMass * length * turning * turning * sin) / totalMass;
       const turn = (gravity * sin - cos * pull) / (length * (4 / 3 - (poleMass * cos * cos) / totalMass));
       const acceleration = pull - (poleMass * length * turn * cos) / totalMass;

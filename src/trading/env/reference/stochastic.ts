@@ -7,7 +7,8 @@ import { vectorised } from './rules.ts';
  * choice earns little; playing 0 with probability `share` is best.
  */
 export function stochastic(count: number, share = 0.75, episodeSteps = 1000): VectorEnv {
-  const [zeros, steps] = [new Int32Array(count), new Int32Array(count)];
+  const zeros = new Int32Array(count);
+  const steps = new Int32Array(count);
   return vectorised(count, {
     observationSize: 1,
     actionSize: 1,
