@@ -2,13 +2,13 @@ import type { Curve } from '../trial/history.ts';
 import { lastIndex } from './curve.ts';
 
 export interface CheckInterval {
-  /** Never judge before this step. */
+  /** No decision before this step. */
   readonly warmupSteps: number;
-  /** Judge at the first report at or after every so many steps from the warm-up on. */
+  /** Number of steps between decisions after the warm-up; each falls on the first report at or after its step. */
   readonly intervalSteps: number;
 }
 
-/** The step that a verdict is due for, or null: still warming up, or already judged in this interval. */
+/** The step at which a decision is due (null during the warm-up, or if this interval already had its decision). */
 export function dueStep(curve: Curve, { warmupSteps, intervalSteps }: CheckInterval): number | null {
   const last = lastIndex(curve);
   if (last < 0) return null;

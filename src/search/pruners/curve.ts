@@ -7,7 +7,7 @@ export function lastIndex(curve: Curve): number {
   return last;
 }
 
-/** The value reported at exactly this step, or undefined. Looks first where evenly spaced steps would have it, then from the end. */
+/** The value reported at exactly this step, or undefined. Tries the position of evenly spaced steps first, then searches from the end. */
 export function valueAt({ steps, values }: Curve, step: number): number | undefined {
   const guess = steps.length < 2 ? 0 : (step - steps[0]!) / (steps[1]! - steps[0]!);
   if (steps[guess] === step) return values[guess];
@@ -15,7 +15,7 @@ export function valueAt({ steps, values }: Curve, step: number): number | undefi
   return undefined;
 }
 
-/** The value at a step, on the straight line between the reports before and after it where it was not reported; undefined outside of them. */
+/** The value at a step, interpolated linearly between the neighbouring reports if the step itself was not reported; undefined outside of them. */
 export function interpolatedAt(curve: Curve, step: number): number | undefined {
   const exact = valueAt(curve, step);
   if (exact !== undefined) return exact;
@@ -32,19 +32,19 @@ export function interpolatedAt(curve: Curve, step: number): number | undefined {
   return (1 - share) * values[before]! + share * values[after]!;
 }
 
-/** The best value so far; NaN never is, and is returned only where there is nothing else. */
+/** The best value so far, NaN only if there is no other value. */
 export function bestValue(curve: Curve, direction: Direction): number {
   let best = Number.NaN;
   for (const value of curve.values) if (Number.isNaN(best) || (direction === 'minimize' ? value < best : value > best)) best = value;
   return best;
 }
 
-/** `value` is better than `other`; false as soon as one of them is NaN. */
+/** True if `value` is better than `other`; false if either is NaN. */
 export function isBetter(value: number, other: number, direction: Direction): boolean {
   return direction === 'minimize' ? value < other : value > other;
 }
 
-/** A figure as it stands in a verdict's reason. */
+/** A number as it is shown in the reason of a decision: 4 significant digits. */
 export function shown(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
 }

@@ -1,17 +1,17 @@
-/** What a peer had at some step, and whether it met its constraints. */
+/** A peer's value at one step and whether the peer met its constraints. */
 export interface PeerValue {
   readonly value: number;
-  /** Known of complete trials that were told constraints; undefined: not known, or there are none. */
+  /** Known for complete trials with constraints (undefined if unknown, or without constraints). */
   readonly feasible: boolean | undefined;
 }
 
-/** Trials that were judged and are asked about one that was not. */
+/** Number of trials of known feasibility that decide about one of unknown feasibility. */
 const neighbours = 3;
 
 /**
- * The values that may set a bar where constraints are known at a trial's end only: those of trials that met them, and of the others
- * (pruned, running) those that look like these, in that most of the complete trials of the nearest values met them. So trials that
- * rise fast because they miss a constraint prune nobody. Without a trial that missed one, all values.
+ * Values that may set a bar. Constraints are known at a trial's end only: a complete trial counts if it met them, any other (pruned,
+ * running) if most of the complete trials with the nearest values met them. So trials that improve fast because they violate a
+ * constraint prune no other trial. If no trial violated a constraint, all values count.
  */
 export function feasibleValues(peers: readonly PeerValue[]): readonly number[] {
   if (!peers.some(({ feasible }) => feasible === false)) return peers.map(({ value }) => value);
@@ -19,7 +19,7 @@ export function feasibleValues(peers: readonly PeerValue[]): readonly number[] {
   return peers.flatMap(({ value, feasible }) => ((feasible ?? looksFeasible(value, judged)) ? [value] : []));
 }
 
-/** How many trials are known to have met their constraints, where some are known to have missed one; null where none is. */
+/** Number of trials known to be feasible (null if no trial is known to be infeasible). */
 export function knownFeasible(peers: readonly Pick<PeerValue, 'feasible'>[]): number | null {
   let [met, missed] = [0, 0];
   for (const { feasible } of peers) {

@@ -1,6 +1,6 @@
 /**
- * Moves the k-th smallest of the first `count` values (from 0) to position k, what is no larger before it and what is no
- * smaller behind it (Hoare 1961, "Algorithm 65: find"), and returns it. NaN must not be among them.
+ * Returns the k-th smallest (from 0) of the first `count` values. Reorders them: the k-th smallest goes to position k, smaller or equal
+ * values before it, larger or equal ones behind it (Hoare 1961, "Algorithm 65: find"). NaN is not allowed.
  */
 export function selectSmallest(values: Float64Array, count: number, k: number): number {
   let [from, to] = [0, count - 1];
@@ -23,9 +23,8 @@ export function selectSmallest(values: Float64Array, count: number, k: number): 
 }
 
 /**
- * Linear interpolation between the order statistics (Hyndman and Fan 1996, type 7) of the first `count` values, which it
- * reorders. NaN, which nothing is compared with, where there is no value or one of the two neighbours is infinite: as in
- * numpy, also at a whole position.
+ * Percentile of the first `count` values by linear interpolation between order statistics (Hyndman and Fan 1996, type 7); reorders
+ * them. NaN without a value, and if one of the two neighbours is infinite, also at a whole position, as in numpy.
  */
 export function percentileOf(values: Float64Array, count: number, percentile: number): number {
   if (count === 0) return Number.NaN;
@@ -35,6 +34,6 @@ export function percentileOf(values: Float64Array, count: number, percentile: nu
   let b = below + 1 < count ? Number.POSITIVE_INFINITY : a;
   for (let i = below + 1; i < count; i++) b = Math.min(b, values[i]!);
   const fraction = position - below;
-  // From the nearer end, so that both ends are met exactly.
+  // Interpolated from the nearer end, so that both ends are exact.
   return fraction < 0.5 ? a + fraction * (b - a) : b - (1 - fraction) * (b - a);
 }

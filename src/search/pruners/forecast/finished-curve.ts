@@ -2,7 +2,7 @@ import type { Direction } from '../../trial/history.ts';
 import type { PeerCurve } from '../pruner.ts';
 import { gridPoints, type Horizon, sampleCurve } from './sampled-curve.ts';
 
-/** What is asked of a complete trial's curve again and again. Finished curves do not change, so it is worked out once. */
+/** Cached properties of a complete trial's curve, which does not change any more. */
 interface Known extends Horizon {
   sampled: { readonly horizon: Horizon; readonly direction: Direction; readonly levels: Float64Array } | null;
 }
@@ -17,7 +17,7 @@ function knownOf(curve: PeerCurve): Known {
   return entry;
 }
 
-/** From the first step of any of these trials to the last of any. */
+/** The range from the smallest first step to the largest last step of these trials. */
 export function horizonOf(complete: readonly PeerCurve[]): Horizon {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const curve of complete) {
@@ -28,7 +28,7 @@ export function horizonOf(complete: readonly PeerCurve[]): Horizon {
   return { first: from, last: to };
 }
 
-/** Smoothed losses at all checkpoints, see `sampleCurve`. */
+/** Smoothed losses at all grid points, see {@link sampleCurve}. */
 export function sampleComplete(curve: PeerCurve, horizon: Horizon, direction: Direction): Float64Array {
   const entry = knownOf(curve);
   const { sampled } = entry;

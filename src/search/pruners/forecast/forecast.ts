@@ -9,31 +9,31 @@ import { expectGain } from './gain-model.ts';
 import { gridPointAt, gridPoints, sampleCurve } from './sampled-curve.ts';
 
 export const forecastOptions = z.strictObject({
-  /** No verdict before so many trials are complete and meet their constraints: what they gained late is all that is known of late gains. */
+  /** Number of complete, feasible trials before the first decision: late gains are predicted from theirs. */
   startupTrials: z.int().min(5).default(10),
-  /** Prune what is not expected to end among so many percent of the best, ... */
+  /** Prunes a trial that is not expected to end among this percentage of the best, ... */
   topPercent: z.number().gt(0).max(100).default(5),
-  /** ... not even if the forecast is wrong by so many times its typical error; more while few trials are complete. */
+  /** ... even if the forecast is too pessimistic by this multiple of its typical error; the multiple is larger while few trials are complete. */
   margin: z.number().min(0).default(2.5),
 });
 
 export type ForecastOptions = z.output<typeof forecastOptions>;
 
-/** The newest complete trials are what is learnt from; more would cost time and teach little. */
+/** Largest number of complete trials, the newest ones, that the forecast is fitted on; more cost time and add little. */
 const mostPeers = 60;
-/** Late gains are counted as if the trial were at nine tenths of its time: others may be a little slower. */
+/** Gains of the peers are counted from 0.9 of the elapsed time, in favour of trials that are slightly slower. */
 const lag = 0.9;
-/** A trial takes off when it has gained this share of what good trials gain in all; ... */
+/** A trial has taken off once it has gained this share of the total gain of good trials; ... */
 const takeOffShare = 0.35;
-/** ... until somewhat after the last good trial took off, one that has not is kept. */
+/** ... a trial that has not is kept up to this multiple of the latest take-off of a good trial. */
 const takeOffPatience = 1.1;
-/** The margin is widened by this over the number of complete trials: a typical error learnt from few is itself a guess. */
+/** The margin is multiplied by 1 + this / n for n complete trials: an error estimated from few trials is uncertain itself. */
 const fewTrials = 4;
 
 /**
- * Compares where a trial will end with where others ended, not where they stand: from its level and its two latest slopes the
- * complete trials tell how much it may still gain, so that slow starters, noise and curves that cross cost no good trial.
- * A trial that has not moved yet is kept for as long as good ones took to get going.
+ * Compares the forecast end of a trial with the ends of complete trials. The remaining gain is predicted by a regression, fitted on the
+ * complete trials, from the trial's level and its two latest rates of change. Comparing ends and not current values keeps good trials
+ * that start slowly, are noisy or cross others. A trial without progress is kept as long as good trials took to start improving.
  */
 export function createForecastPruner(options: ForecastOptions): Pruner {
   return { id: 'forecast', decide: (self, peers, direction) => decide(self, peers, direction, options) };
@@ -46,7 +46,7 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   const horizon = horizonOf(complete);
   const step = self.steps[last]!;
   const now = gridPointAt(step, horizon);
-  // One verdict for each checkpoint; at the first nothing can be told, at the last it is too late.
+  // One decision at each grid point but the first, where there is nothing to extrapolate, and the last, where pruning saves nothing.
   if (now < 1 || now >= gridPoints - 1 || now === gridPointAt(stepBefore(self, step), horizon)) return keep;
 
   const own = sampleCurve(self, horizon, direction, now);
@@ -75,7 +75,7 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   };
 }
 
-/** Without those that missed a constraint: what these reach, others may not. */
+/** The newest complete trials, without infeasible ones: their values may be out of reach for feasible trials. */
 function newestComplete(peers: readonly PeerCurve[]): readonly PeerCurve[] {
   const complete: PeerCurve[] = [];
   for (let i = peers.length - 1; i >= 0 && complete.length < mostPeers; i--)
@@ -91,7 +91,7 @@ function stepBefore({ steps }: Curve, step: number): number {
 
 const featureCount = 3;
 
-/** Level now, and how it fell over the last four tenths of the time and over the three before. */
+/** Writes the current level, its change over the last 0.4 of the elapsed time, and its change over the 0.3 before. */
 function writeFeatures(levels: Float64Array, now: number, into: Float64Array, at: number): void {
   const level = levels[now]!;
   const middle = levels[Math.max(Math.round(0.6 * (now + 1)) - 1, 0)]!;
@@ -101,7 +101,7 @@ function writeFeatures(levels: Float64Array, now: number, into: Float64Array, at
   into[at + 2] = middle - early;
 }
 
-/** Whether the trial has begun to learn, or is past the time by which good ones had. */
+/** True if the trial has begun to improve, or is past the time by which good trials had. */
 function hasTakenOff(own: Float64Array, others: readonly Float64Array[], ends: Float64Array): boolean {
   const middle = percentileOf(ends.slice(), ends.length, 50);
   const good = others.filter((_, i) => ends[i]! <= middle);
@@ -113,7 +113,7 @@ function hasTakenOff(own: Float64Array, others: readonly Float64Array[], ends: F
   return own.length > takeOffPatience * (latest + 1);
 }
 
-/** The first checkpoint at which so much was gained; -1 if at none. */
+/** The first grid point at which the gain reaches `enough`; -1 if none. */
 function takeOff(levels: Float64Array, enough: number): number {
   for (let gridPoint = 0; gridPoint < levels.length; gridPoint++) if (levels[0]! - levels[gridPoint]! >= enough) return gridPoint;
   return -1;
@@ -126,7 +126,7 @@ function lossesAt(trials: readonly Float64Array[], figure: (levels: Float64Array
 }
 
 /**
- * Stops a trial that is not expected to end among the best, from how the complete trials went on from where it is.
+ * Stops a trial that is not expected to end among the best, by a forecast that is fitted on the complete trials.
  *
  * @example
  * ```ts

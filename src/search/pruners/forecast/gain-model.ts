@@ -1,23 +1,23 @@
 import { cholesky, inverseTransposed, multiplyUpper, solveLower } from '../../../core/linear-algebra/cholesky.ts';
 import { selectSmallest } from '../order-statistics.ts';
 
-/** How much lower a trial's loss will end. */
+/** Predicted decrease of a trial's loss until its end. */
 export interface ExpectedGain {
   readonly gain: number;
-  /** The typical error of that for trials like this one. */
+  /** Typical error of the prediction for similar trials. */
   readonly error: number;
 }
 
 const ridge = 0.5;
-/** Beyond so many standard deviations a feature says no more. */
+/** Features are clipped to this number of standard deviations. */
 const furthest = 3;
 
 /**
- * Ridge regression on standardised features of trials that went to the end; the error is that of the trials that look most
- * like the one in question, so that it is large where trials of one look went different ways.
- * @param features of each trial, `size` numbers one after the other; they become standardised.
- * @param gains what each of them gained.
- * @param own features of the trial in question; they become standardised.
+ * Ridge regression of the gain on standardised features of complete trials. The error is estimated from the trials with the most
+ * similar features, so it is large where similar trials ended differently.
+ * @param features row-major, one row per trial; standardised in place.
+ * @param gains one per trial.
+ * @param own features of the trial to predict; standardised in place.
  */
 export function expectGain(features: Float64Array, gains: Float64Array, own: Float64Array): ExpectedGain {
   const size = own.length;
@@ -48,11 +48,11 @@ export function expectGain(features: Float64Array, gains: Float64Array, own: Flo
   }
   let gain = mean;
   for (let j = 0; j < size; j++) gain += slopes[j]! * own[j]!;
-  // Two degrees of freedom off: the regression has been fitted to these trials too.
+  // Two degrees of freedom less: the regression is fitted on these trials as well.
   return { gain, error: Math.sqrt(sum / Math.max(1, similar - 2)) };
 }
 
-/** Each feature in standard deviations from its mean over the trials. */
+/** Replaces each feature by its deviation from the mean over the trials, in standard deviations. */
 function standardise(features: Float64Array, own: Float64Array): void {
   const size = own.length;
   const count = features.length / size;
@@ -67,7 +67,7 @@ function standardise(features: Float64Array, own: Float64Array): void {
   }
 }
 
-/** The slopes that minimise the squared error plus `ridge` times their own squares. */
+/** The coefficients that minimise the squared error plus `ridge` times their sum of squares. */
 function solveRidge(features: Float64Array, gains: Float64Array, mean: number, n: number): Float64Array {
   const matrix = new Float64Array(n * n);
   const right = new Float64Array(n);

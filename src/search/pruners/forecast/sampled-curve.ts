@@ -1,26 +1,26 @@
 import type { Curve, Direction } from '../../trial/history.ts';
 import { winsorizedMean } from './winsorized-mean.ts';
 
-/** Points in time at which curves are compared, evenly from the start to the end of a full trial. */
+/** Number of grid points, evenly spaced over a full trial, at which curves are compared. */
 export const gridPoints = 20;
-/** A level is the mean over this last part of the time so far. */
+/** A level is the mean over this last share of the elapsed time. */
 const window = 0.2;
 
-/** The steps of a full trial. */
+/** First and last step of a full trial. */
 export interface Horizon {
   readonly first: number;
   readonly last: number;
 }
 
-/** The checkpoint that a step has reached, from 0; -1 before the first. */
+/** Index of the last grid point that a step has reached; -1 before the first. */
 export function gridPointAt(step: number, { first, last }: Horizon): number {
   return Math.min(Math.floor((gridPoints * (step - first + 1)) / (last - first + 1) + 1e-9), gridPoints) - 1;
 }
 
 /**
- * Smoothed losses (smaller is better) at the checkpoints from 0 to `until`: each the mean, outliers drawn in, of the reports in
- * the last fifth of the time so far, or the last report before where there is none (before the first, that one). Steps may be
- * spaced as they like; what is not finite is left out. NaN where nothing finite was reported.
+ * Smoothed losses (smaller is better) at the grid points 0 to `until`: each is the winsorized mean of the reports in the last fifth of
+ * the elapsed time, or the last report before if there is none (before the first report, that one). Steps may be spaced unevenly;
+ * values that are not finite are left out. NaN if no finite value was reported.
  */
 export function sampleCurve(curve: Curve, horizon: Horizon, direction: Direction, until: number): Float64Array {
   const length = horizon.last - horizon.first + 1;
@@ -36,7 +36,7 @@ export function sampleCurve(curve: Curve, horizon: Horizon, direction: Direction
   return levels;
 }
 
-/** Steps in their order with losses, so that whatever is asymmetric in a mean is the same in both directions. */
+/** Sorts by step and turns values into losses, so that both directions are treated alike. */
 function inOrder(
   { steps, values }: Curve,
   direction: Direction,

@@ -1,12 +1,12 @@
 import { selectSmallest } from '../order-statistics.ts';
 
-/** In median deviations from the median: what lies further out counts as if it lay there (winsorised). */
+/** Values are clipped to this number of median absolute deviations from the median. */
 const furthest = 3;
 
-/** The mean of the values in [from, to), of which single outliers move little. Finite values only. */
+/** Winsorized mean of the values in [from, to), which single outliers change little. Finite values only. */
 export function winsorizedMean(values: readonly number[], from: number, to: number): number {
   const count = to - from;
-  // Of two, nobody can say which one is the outlier; where most are the same, the others are not noise.
+  // Not clipped: two values, either of which may be the outlier, and samples whose median deviation is 0.
   const [median, deviation] = count > 2 ? middleOf(values, from, to) : [0, 0];
   const reach = deviation > 0 ? furthest * deviation : Number.POSITIVE_INFINITY;
   let sum = 0;
@@ -14,7 +14,7 @@ export function winsorizedMean(values: readonly number[], from: number, to: numb
   return sum / count;
 }
 
-/** The median, and the median distance from it; of an even number the upper one. */
+/** The median and the median absolute deviation; the upper median of an even count. */
 function middleOf(values: readonly number[], from: number, to: number): readonly [number, number] {
   const count = to - from;
   const places = new Float64Array(count);

@@ -8,27 +8,27 @@ import { notedResource, settledResource } from './successive-halving.ts';
 
 export const hyperbandOptions = z.strictObject({
   minResource: z.int().min(1).default(1),
-  /** Steps of a full trial; auto: those of the longest complete trial, no verdict before there is one. */
+  /** Steps of a full trial. `auto`: those of the longest complete trial; no decision before there is one. */
   maxResource: z.union([z.int().min(1), z.literal('auto')]).default('auto'),
   reductionFactor: z.int().min(2).default(3),
   bootstrapCount: z.int().min(0).default(0),
   /**
-   * How trials come to their bracket. `balanced`: in turn, so that every run of trials has the intended shares. `hash`: by a
-   * hash of `studyName` and the number, as Optuna does.
+   * How trials are assigned to brackets. `balanced`: in turn, so that every sequence of trials has the intended shares. `hash`: by a
+   * hash of `studyName` and the trial number, as in Optuna.
    */
   assign: z.enum(['balanced', 'hash']).default('balanced'),
   studyName: z.string().default(''),
-  /** A trial that misses a rung waits, if it keeps checkpoints, and goes on when the rung's bar falls behind it. */
+  /** Pauses a trial that misses a rung, if it keeps checkpoints; it advances once its value is within the rung's bar. */
   promote: z.boolean().default(false),
-  /** What the sampler learns from: the trials of the bracket that the next one will be in, as with Optuna, or all. */
+  /** Trials that the sampler learns from: those of the next trial's bracket, as in Optuna, or all. */
   lesson: z.enum(['bracket', 'all']).default('bracket'),
 });
 
 export type HyperbandOptions = z.output<typeof hyperbandOptions>;
 
 /**
- * Hyperband (Li et al. 2018): several ladders side by side, each starting one rung later than the one before, so that slow
- * starters get a chance. A trial belongs to one and competes only there.
+ * Hyperband (Li et al. 2018): several successive-halving ladders, each starting one rung later than the one before, so that trials
+ * that start slowly are not always stopped early. Each trial belongs to one bracket and competes only there.
  */
 export function createHyperbandPruner(options: HyperbandOptions): Pruner {
   const settled = { ...options, hashOf: hashesOf(options.studyName) };
@@ -47,7 +47,7 @@ interface Settled extends HyperbandOptions {
   readonly hashOf: (number: number) => number;
 }
 
-/** Each trial's hash, computed once: a verdict asks for those of all peers. */
+/** Caches the hash of each trial: a decision needs those of all peers. */
 function hashesOf(studyName: string): (number: number) => number {
   const known: number[] = [];
   return (number) => {
@@ -60,17 +60,17 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   const longest = options.maxResource === 'auto' ? settledResource(self, peers, (last) => last + 1) : options.maxResource;
   if (longest === null) return keep;
   const shares = bracketShares(options.minResource, longest, options.reductionFactor);
-  // A full trial ends before the first rung: nothing to prune, now or later.
+  // A full trial ends before the first rung: it is never pruned.
   if (shares.length === 0) return { prune: false, note: { resource: longest, steps: [] } };
   const brackets = bracketsOf(shares, options);
   const bracket = brackets.of(self.number);
   const decision = climb(self, peers, direction, ladderOf(bracket, brackets, options));
-  // The ladder notes its own resource; here the settled length of a full trial has to last.
+  // The note keeps the length of a full trial in place of the ladder's own resource.
   const noted = decision.note === undefined ? decision : { ...decision, note: { ...(decision.note as object), resource: longest } };
   return noted.prune ? { ...noted, reason: `bracket ${bracket + 1} of ${shares.length}: ${noted.reason}` } : noted;
 }
 
-/** The promotion that is the farthest on its ladder, whichever bracket's. */
+/** Of all brackets' candidates, the one with the most steps. */
 function nextOfAnyBracket(
   waiting: ReadonlySet<number>,
   curves: readonly PeerCurve[],
@@ -93,7 +93,7 @@ function ladderOf(bracket: number, brackets: Brackets, { minResource, reductionF
   return { resource: minResource, factor: reductionFactor, first: bracket, bootstrapCount, promote, holds: brackets.holds(bracket) };
 }
 
-/** The trials of the next one's bracket; all while nobody knows the brackets. */
+/** The trials of the next trial's bracket (all while the brackets are unknown). */
 function historyOfBracket(history: History, options: Settled): History {
   const longest = options.maxResource === 'auto' ? longestTrial(history) : options.maxResource;
   if (longest === null) return history;
@@ -111,7 +111,7 @@ function longestTrial({ observations }: History): number | null {
   return longest < 0 ? null : longest + 1;
 }
 
-/** How many of the trials each bracket gets, relative to each other. */
+/** Relative number of trials of each bracket. */
 function bracketShares(minResource: number, maxResource: number, factor: number): readonly number[] {
   const count = Math.floor(Math.log(maxResource / minResource) / Math.log(factor)) + 1;
   return Array.from({ length: Math.max(count, 0) }, (_, bracket) => {
@@ -122,18 +122,18 @@ function bracketShares(minResource: number, maxResource: number, factor: number)
 
 interface Brackets {
   readonly of: (number: number) => number;
-  /** Whether a trial is in this bracket. */
+  /** Returns a predicate, true for trials of this bracket. */
   readonly holds: (bracket: number) => (number: number) => boolean;
 }
 
-/** Which trial is in which bracket, by its number. */
+/** Assigns trials to brackets by their number. */
 function bracketsOf(shares: readonly number[], { assign, hashOf }: Settled): Brackets {
   let total = 0;
   const ends = shares.map((share) => {
     total += share;
     return total;
   });
-  // A stride without a common divisor visits every place once per round, and mixes the brackets within it.
+  // A stride coprime to the total visits every place once per round and interleaves the brackets.
   const stride = strideFor(total);
   const placeOf = (number: number): number => (assign === 'hash' ? hashOf(number) : number * stride) % total;
   return {
@@ -162,7 +162,7 @@ function divisor(a: number, b: number): number {
 }
 
 /**
- * Several ladders of successive halving side by side, from eager to lenient.
+ * Runs several successive-halving ladders, from one that prunes early to one that never prunes.
  *
  * @example
  * ```ts

@@ -10,28 +10,28 @@ export interface Ladder {
   readonly resource: number;
   readonly factor: number;
   readonly first: number;
-  /** Nobody passes a rung before more trials than this have reached it. */
+  /** No trial passes a rung before more than this number of trials have reached it. */
   readonly bootstrapCount: number;
-  /** A trial that misses a rung waits until the bar falls behind it. */
+  /** Pauses a trial that misses a rung until its value is within the bar. */
   readonly promote?: boolean;
-  /** Whether the trial with this number is on the ladder; absent: all are. */
+  /** True if the trial with this number is on the ladder (absent: all are). */
   readonly holds?: (number: number) => boolean;
 }
 
-/** What is remembered of a trial: the step at which it was counted at each rung, and the resource that was settled on then. */
+/** Note of a trial: the step at which it was counted at each rung, and the resource in use then. */
 export interface RungNote {
   readonly resource: number;
   readonly steps: readonly number[];
-  /** So many rungs are behind it for good: it missed one of them and was promoted later, or let go on by a person. */
+  /** Number of rungs that are not decided again: the trial missed one, then advanced or was resumed by a person. */
   readonly promoted?: number;
 }
 
-/** The note of a curve; null where it has none. */
+/** The note of a curve (null if it has none). */
 export function noteOf({ note }: Pick<Curve, 'note'>): RungNote | null {
   return typeof note === 'object' && note !== null && 'resource' in note ? (note as unknown as RungNote) : null;
 }
 
-/** The steps at which a trial was counted at each rung. Where notes are not kept: the first report at or past each rung. */
+/** The step at which a trial was counted at each rung; without stored notes, the first report at or past each rung. */
 function rungSteps(curve: Curve, ladder: Ladder): readonly number[] {
   if (curve.note !== undefined) return noteOf(curve)?.steps ?? [];
   const steps: number[] = [];
@@ -47,15 +47,15 @@ function stepOfRung({ resource, factor, first }: Ladder, rung: number): number {
 
 /**
  * Asynchronous successive halving (Li et al. 2020, "A system for massively parallel hyperparameter tuning"): a trial passes a
- * rung if it is among the best 1/factor of those that reached it so far. It may pass several with one report. NaN at a rung
- * prunes. What misses a rung stops there for good, or with `promote` waits to be {@link nextToAdvance}.
+ * rung if it is among the best 1/factor of those that reached it so far. It may pass several rungs with one report. NaN at a rung
+ * prunes. A trial that misses a rung is stopped, or with `promote` paused until {@link nextToAdvance} returns it.
  */
 export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direction, ladder: Ladder): PruneDecision {
   const last = lastIndex(self);
   if (last < 0) return { prune: false };
   const step = self.steps[last]!;
   const value = self.values[last]!;
-  // Notes may tell of later: where a report is repeated after its answer got lost, and in an attempt that goes on from a checkpoint.
+  // A note may hold later steps: if a report is repeated after its answer was lost, and in an attempt resumed from a checkpoint.
   const steps = rungSteps(withoutReport(self, last), ladder).filter((counted) => counted < step && self.steps.includes(counted));
   const behind = noteOf(self)?.promoted ?? 0;
   const noted = <V extends PruneDecision>(decision: V): V => ({
@@ -70,7 +70,8 @@ export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direc
     steps.push(step);
     if (rung < behind) continue;
     const { bar, reached } = barAt(rung, [value], peers, direction, ladder);
-    if (bar === null) return misses(`rung ${rung} (step ${step}) lets nobody pass before ${ladder.bootstrapCount + 1} trials`);
+    if (bar === null)
+      return misses(`rung ${rung} (step ${step}) lets no trial pass before ${ladder.bootstrapCount + 1} trials have reached it`);
     if (isBetter(bar, value, direction))
       return misses(
         `value ${shown(value)} at rung ${rung} (step ${step}) is not among the best 1/${ladder.factor} of ${reached} trials, which ends at ${shown(bar)}`,
@@ -79,8 +80,8 @@ export function climb(self: Curve, peers: readonly PeerCurve[], direction: Direc
 }
 
 /**
- * Which of the trials that wait on a ladder goes on now: at the highest rung whose bar some have reached by now, the best of those. Steps
- * spent on trials that are far already come first, as in the paper.
+ * Returns the paused trial that advances now: the best one at the highest rung that has a trial within its bar (null if there is none).
+ * Trials at higher rungs come first, as in the paper.
  */
 export function nextToAdvance(
   waiting: ReadonlySet<number>,
@@ -99,7 +100,7 @@ export function nextToAdvance(
   );
   let rung = -1;
   for (const { number, value, rung: at, steps } of candidates) {
-    // Where the best of a rung does not pass, nobody does.
+    // Candidates are sorted: if the best of a rung does not pass, no other does.
     if (at === rung) continue;
     rung = at;
     const { bar } = barAt(rung, [], curves, direction, ladder);
@@ -109,7 +110,7 @@ export function nextToAdvance(
   return null;
 }
 
-/** The note once every rung that a trial was counted at is behind it, missed or not. */
+/** The note of a trial that a person resumed: none of its rungs so far is decided again. */
 export function noteAfterManualResume(note: Json): Json {
   const noted = noteOf({ note });
   return noted === null ? note : noteAs({ ...noted, promoted: noted.steps.length });
@@ -119,19 +120,19 @@ function noteAs({ promoted: behind = 0, ...note }: RungNote): Json {
   return { resource: note.resource, steps: [...note.steps], ...(behind > 0 && { promoted: behind }) };
 }
 
-/** How many trials that meet their constraints reached a rung, and the worst value that still passes it; null while too few have. */
+/** Number of feasible trials at a rung, and the worst value that still passes it (null while too few have reached it). */
 function barAt(rung: number, own: readonly number[], peers: readonly PeerCurve[], direction: Direction, ladder: Ladder) {
   const there: PeerValue[] = [];
   for (const peer of peers) {
     if (ladder.holds?.(peer.number) === false) continue;
     const step = peer.note === undefined ? rungSteps(peer, ladder)[rung] : noteOf(peer)?.steps[rung];
     const value = step === undefined ? undefined : valueAt(peer, step);
-    // An attempt that goes on from a checkpoint has no reports of before, and none from behind it yet.
+    // An attempt resumed from a checkpoint lacks the reports before the checkpoint.
     if (value !== undefined && !Number.isNaN(value)) there.push({ value, feasible: peer.feasible });
   }
   const values = Float64Array.from([...own, ...feasibleValues(there)]);
   const reached = values.length;
-  // Some missed a constraint, and too few that met theirs are here to say what a good value is.
+  // Some trials are infeasible, and too few feasible ones are here to set a bar: every trial passes.
   if ((knownFeasible(there) ?? ladder.factor) < ladder.factor)
     return { bar: direction === 'minimize' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, reached };
   if (reached <= ladder.bootstrapCount) return { bar: null, reached };
@@ -139,7 +140,7 @@ function barAt(rung: number, own: readonly number[], peers: readonly PeerCurve[]
   return { bar: selectSmallest(values, reached, direction === 'minimize' ? place : reached - 1 - place), reached };
 }
 
-/** The curve as it was before a report, keeping its note: that was written before too. */
+/** The curve without one report, with its note, which was written before that report. */
 function withoutReport(curve: Curve, at: number): Curve {
   const except = (values: readonly number[]): readonly number[] => values.filter((_, i) => i !== at);
   return { ...curve, steps: except(curve.steps), values: except(curve.values) };

@@ -6,15 +6,15 @@ import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner
 import { climb, type Ladder, nextToAdvance, noteAfterManualResume, noteOf } from './rungs.ts';
 
 export const successiveHalvingOptions = z.strictObject({
-  /** Steps up to the first rung; auto: a hundredth of the longest complete trial, no verdict before there is one. */
+  /** Steps up to the first rung. `auto`: a hundredth of the longest complete trial; no decision before there is one. */
   minResource: z.union([z.int().min(1), z.literal('auto')]).default('auto'),
-  /** One in so many passes a rung, and each rung takes so many times the steps of the one before. */
+  /** One in this number of trials passes a rung, and each rung lies this factor further than the one before. */
   reductionFactor: z.int().min(2).default(4),
-  /** Rungs to leave out at the start. */
+  /** Number of rungs to skip at the start. */
   minEarlyStoppingRate: z.int().min(0).default(0),
-  /** Nobody passes a rung before more trials than this have reached it. */
+  /** No trial passes a rung before more than this number of trials have reached it. */
   bootstrapCount: z.int().min(0).default(0),
-  /** A trial that misses a rung waits, if it keeps checkpoints, and goes on when the rung's bar falls behind it. */
+  /** Pauses a trial that misses a rung, if it keeps checkpoints; it advances once its value is within the rung's bar. */
   promote: z.boolean().default(false),
 });
 
@@ -48,7 +48,7 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   return resource === null ? keep : climb(self, peers, direction, ladderOf(resource, options));
 }
 
-/** What was settled on, as the notes have it; null where there is none. */
+/** The resource in use, from the notes (null if there is no note). */
 export function notedResource(curves: readonly Curve[]): number | null {
   for (const curve of curves) {
     const note = noteOf(curve);
@@ -57,7 +57,7 @@ export function notedResource(curves: readonly Curve[]): number | null {
   return null;
 }
 
-/** What was settled on at the first sight of a complete trial; null before. Notes keep it from changing with later trials. */
+/** The resource set when the first trial was complete (null before). Notes keep it, so later trials do not change it. */
 export function settledResource(self: Curve, peers: readonly PeerCurve[], settle: (longest: number) => number): number | null {
   const noted = noteOf(self);
   if (noted !== null) return noted.resource;
@@ -71,7 +71,7 @@ export function settledResource(self: Curve, peers: readonly PeerCurve[], settle
 }
 
 /**
- * Lets one in `reductionFactor` trials pass each rung, where rungs lie that much further apart each time.
+ * Lets one in `reductionFactor` trials pass each rung; each rung takes `reductionFactor` times the steps of the one before.
  *
  * @example
  * ```ts

@@ -4,13 +4,13 @@ import { keep, type Pruner } from '../pruner.ts';
 
 export const nopOptions = z.strictObject({});
 
-/** Every trial runs to its end. */
+/** Never prunes. */
 export function createNopPruner(): Pruner {
   return { id: 'nop', decide: () => keep };
 }
 
 /**
- * Every trial runs to its end.
+ * Never prunes: every trial runs to its end.
  *
  * @example
  * ```ts

@@ -6,14 +6,14 @@ import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 
 export const patientOptions = z.strictObject({
-  /** Who decides once patience is over, as `{ id, options }`; null: prune. */
+  /** The pruner that decides once patience is exhausted, as `{ id, options }` (null: prune). */
   wrapped: z
     .strictObject({ id: z.string(), options: z.custom<Json>((value) => value !== undefined) })
     .nullable()
     .default(null),
-  /** Reports without an improvement to put up with. */
+  /** Number of reports without improvement that are allowed. */
   patience: z.int().min(0),
-  /** What counts as an improvement. */
+  /** Smallest change that counts as an improvement. */
   minDelta: z.number().min(0).default(0),
 });
 
@@ -23,8 +23,8 @@ export interface PatientOptions {
 }
 
 /**
- * Prune, or ask the wrapped pruner, only when the last reports are no better than what came before them. NaN is ignored, unless nothing else
- * was reported for twice as long.
+ * Prunes, or lets the wrapped pruner decide, if the last reports are no better than those before them. NaN is ignored, unless twice
+ * that number of reports are all NaN.
  */
 export function createPatientPruner(wrapped: Pruner | null, options: PatientOptions): Pruner {
   return {
@@ -51,7 +51,7 @@ function decide(
   const isNaNFor = (reports: number): boolean =>
     order.length >= reports && order.slice(-reports).every((i) => Number.isNaN(self.values[i]!));
   const [before, after] = [bestOf(order.slice(0, split)), bestOf(order.slice(split))];
-  // False where a part holds nothing but NaN.
+  // isBetter is false if a part holds nothing but NaN.
   const improvable = direction === 'minimize' ? before + minDelta : before - minDelta;
   const spent = isBetter(improvable, after, direction) || isNaNFor(2 * (patience + 1));
   if (!spent) return keep;

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
-/** Of population-based training, its sampler and its pruner alike. */
+/** Options of population-based training, shared by its sampler and its pruner. */
 export const pbtOptions = z.strictObject({
-  /** How many trials begin anew; as many as run at once. */
+  /** Number of trials that start without a parent; equal to the number that run at once. */
   population: z.int().min(2),
-  /** Steps between two comparisons. The objective keeps a checkpoint at least as often. */
+  /** Steps between two comparisons. The objective must keep a checkpoint at least as often. */
   interval: z.int().min(1),
-  /** The share of the population that gives up at each comparison, and the share at the top that others go on from. */
+  /** Share of the population that is stopped at each comparison, and share of the best that are forked. */
   quantile: z.number().gt(0).max(0.5).default(0.25),
-  /** How likely a parameter is drawn anew and not multiplied. */
+  /** Probability that a parameter is sampled again instead of multiplied. */
   resample: z.number().min(0).max(1).default(0.25),
   /** A number is multiplied by one of these. */
   factors: z.array(z.number().positive()).min(1).default([0.8, 1.2]),
-  /** Flat names of parameters that a trial takes over as they are: whatever a checkpoint's shapes depend on. */
+  /** Flat names of parameters that a fork inherits unchanged, such as those that determine a checkpoint's shapes. */
   fixed: z.array(z.string()).default([]),
 });
 

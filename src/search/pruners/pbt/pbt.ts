@@ -6,11 +6,11 @@ import { type PbtOptions, pbtOptions } from './options.ts';
 import { milestoneOf, rankAt } from './ranked-members.ts';
 
 /**
- * The giving up of population-based training (Jaderberg et al. 2017, "truncation selection"): a trial that was among the worst `quantile` at
- * the last multiple of the interval ends, if another one was better. What goes on in its place is the sampler's.
+ * Truncation selection of population-based training (Jaderberg et al. 2017): stops a trial that was among the worst `quantile` at the
+ * last multiple of the interval, if another one was better. The sampler suggests the fork that replaces it.
  *
- * It is judged after every report, not only at the multiple: those that get there first learn later where they stand. And among all that
- * trained up to there by themselves, those that gave up included: so each multiple costs its share once, and not again for each fork.
+ * Decides after every report, not only at the multiple, because peers may reach it later. Compares all trials that trained up to it
+ * themselves, stopped ones included, so each multiple stops its share once and not again for each fork.
  */
 export function createPbtPruner(options: PbtOptions): Pruner {
   return { id: 'pbt', decide: (self, peers, direction) => decide(self, peers, direction, options) };
@@ -33,7 +33,7 @@ function decide(
   if (Object.is(leader.value, own.value)) return keep;
   return {
     prune: true,
-    reason: `value ${shown(own.value)} at step ${milestone} is among the worst ${places} of ${ranked.length} that got there; #${leader.number} leads them with ${shown(leader.value)}`,
+    reason: `value ${shown(own.value)} at step ${milestone} is among the worst ${places} of ${ranked.length} that reached it; #${leader.number} leads them with ${shown(leader.value)}`,
   };
 }
 

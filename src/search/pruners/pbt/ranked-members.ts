@@ -1,7 +1,7 @@
 import type { Curve, Direction } from '../../trial/history.ts';
 import { lastIndex } from '../curve.ts';
 
-/** The last multiple of the interval that a curve has reached; 0 where none. */
+/** The last multiple of the interval that a curve has reached (0 if none). */
 export function milestoneOf(curve: Curve, interval: number): number {
   const last = lastIndex(curve);
   return last < 0 ? 0 : Math.floor(curve.steps[last]! / interval) * interval;
@@ -12,7 +12,7 @@ export interface RankedMember {
   readonly value: number;
 }
 
-/** Who has reached a milestone, by the value of the first report at or past it: the best first, NaN last, the lower number before equals. */
+/** Trials that have reached a milestone, sorted by the first value at or past it: best first, NaN last, ties by number. */
 export function rankAt(milestone: number, curves: readonly Curve[], direction: Direction): readonly RankedMember[] {
   const ranked = curves.flatMap(({ number, steps, values }): readonly RankedMember[] => {
     let first = -1;

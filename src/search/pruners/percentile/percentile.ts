@@ -8,15 +8,15 @@ import { percentileOf } from '../order-statistics.ts';
 import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 
 const comparison = {
-  /** No verdict before so many trials are complete and meet their constraints. */
+  /** Number of complete, feasible trials before the first decision. */
   startupTrials: z.int().min(0).default(5),
   warmupSteps: z.int().min(0).default(0),
   intervalSteps: z.int().min(1).default(1),
-  /** No verdict where fewer peers have a value at the same step. */
+  /** No decision if fewer peers have a value at the same step. */
   minPeers: z.int().min(1).default(1),
-  /** Whether pruned trials are peers at the steps that they reached, so that the bar does not rise with every trial pruned; Optuna counts complete ones only. */
+  /** Counts pruned trials as peers at the steps they reached, so that pruning does not raise the bar. Optuna counts complete trials only. */
   countPruned: z.boolean().default(true),
-  /** Whether a peer that reported before and after a step has a value at it, on the line between; Optuna counts exact steps only. */
+  /** Interpolates a peer's value between its reports before and after the step. Optuna counts exact steps only. */
   interpolate: z.boolean().default(true),
 };
 
@@ -29,9 +29,9 @@ export const percentileOptions = z.strictObject({
 export type PercentileOptions = z.output<typeof percentileOptions>;
 
 /**
- * Prune a trial whose best value so far is worse than the given percentile of what finished trials had at the same step
- * (Golovin et al. 2017, "Google Vizier", section 3.2.1 for the median). NaN never counts as a value: a trial that
- * reported nothing else is pruned, peers that have it at the step are left out.
+ * Prunes a trial whose best value so far is worse than the given percentile of the finished trials' values at the same step
+ * (Golovin et al. 2017, "Google Vizier", section 3.2.1 for the median). NaN is not a value: a trial that reported only NaN is
+ * pruned, and peers with NaN at the step are left out.
  */
 export function createPercentilePruner(id: string, options: PercentileOptions): Pruner {
   return {
@@ -58,7 +58,7 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   };
 }
 
-/** What the peers that meet their constraints have at a step, NaN left out, and how many there are of each kind. */
+/** Values of feasible peers at a step without NaN, and the number of peers of each kind. */
 function valuesAt(peers: readonly PeerCurve[], step: number, { countPruned, interpolate }: PercentileOptions) {
   const at = interpolate ? interpolatedAt : valueAt;
   const counts = { complete: 0, reported: 0, numbers: 0 };

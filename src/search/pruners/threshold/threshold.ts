@@ -16,7 +16,7 @@ export const thresholdOptions = z
 
 export type ThresholdOptions = z.output<typeof thresholdOptions>;
 
-/** Prune a trial whose latest value leaves the given bounds or is NaN. */
+/** Prunes a trial whose latest value is outside the bounds or NaN. */
 export function createThresholdPruner(options: ThresholdOptions): Pruner {
   return { id: 'threshold', decide: (self) => decide(self, options) };
 }
@@ -33,7 +33,7 @@ function decide(self: Curve, { lower, upper, ...interval }: ThresholdOptions): P
 }
 
 /**
- * Stops a trial whose value leaves the bounds or is NaN.
+ * Stops a trial whose value is outside the bounds or NaN.
  *
  * @example
  * ```ts

@@ -1,10 +1,9 @@
 import { normalCdf } from '../../../core/normal.ts';
 
 /**
- * One-sided p-value of Wilcoxon's signed-rank test that differences tend to be above 0, or below. Zero differences give half
- * of their ranks to either side. Exact for up to 50 differences without zeros (tied sizes get mean ranks; the rank sum of the
- * differences above 0 is then rounded down, whatever is tested), otherwise by the normal approximation with the correction
- * for ties and none for continuity.
+ * One-sided p-value of Wilcoxon's signed-rank test that differences tend to be above 0, or below. Half the rank of a zero difference
+ * counts for either side. Exact for up to 50 differences without zeros (ties get mean ranks; the rank sum of the differences above 0
+ * is rounded down for either tail), otherwise by the normal approximation with tie correction and without continuity correction.
  */
 export function signedRankTest(differences: readonly number[], tail: 'above' | 'below'): number {
   const ranks = meanRanks(differences.map(Math.abs));
@@ -12,13 +11,13 @@ export function signedRankTest(differences: readonly number[], tail: 'above' | '
   for (const [i, difference] of differences.entries()) above += difference > 0 ? ranks[i]! : difference === 0 ? ranks[i]! / 2 : 0;
   const n = differences.length;
   const all = (n * (n + 1)) / 2;
-  // The distribution is symmetric: what is as low as `above` is as likely as what is as high as the rest.
+  // The distribution is symmetric: P(sum <= above) = P(sum >= all - above).
   const sumOf = (rounded: number): number => (tail === 'above' ? rounded : all - rounded);
   if (n <= 50 && !differences.includes(0)) return upperTail(n, sumOf(Math.floor(above)));
   return normalApproximation(ranks, sumOf(above));
 }
 
-/** Ranks from 1; equal values share the mean of theirs. */
+/** Ranks from 1; ties get their mean rank. */
 function meanRanks(values: readonly number[]): Float64Array {
   const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Float64Array(values.length);
@@ -40,10 +39,10 @@ function upperTail(n: number, sum: number): number {
   return known[Math.max(sum, 0)] ?? 0;
 }
 
-/** Of every rank sum, the share of the sign patterns that reach it. */
+/** For each rank sum, the share of sign patterns that reach it. */
 function tailsOf(n: number): Float64Array {
   const largest = (n * (n + 1)) / 2;
-  // Share of the sign patterns with exactly each rank sum, one rank at a time.
+  // First the share of sign patterns with exactly this rank sum, built one rank at a time.
   const share = new Float64Array(largest + 1);
   share[0] = 1;
   for (let rank = 1; rank <= n; rank++) for (let s = largest; s >= 0; s--) share[s] = (share[s]! + (s >= rank ? share[s - rank]! : 0)) / 2;

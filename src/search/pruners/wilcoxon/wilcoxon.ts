@@ -6,18 +6,18 @@ import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner
 import { signedRankTest } from './signed-rank.ts';
 
 export const wilcoxonOptions = z.strictObject({
-  /** Prune below this p-value. */
+  /** Prunes below this p-value. */
   pThreshold: z.number().min(0).max(1).default(0.1),
-  /** No verdict before so many steps in common with the best trial. */
+  /** Number of steps in common with the best trial before the first decision. */
   startupSteps: z.int().min(0).default(2),
 });
 
 export type WilcoxonOptions = z.output<typeof wilcoxonOptions>;
 
 /**
- * For objectives that are a mean over problem instances, with the instance as the step, in any order: prune when a
- * signed-rank test says that the trial is worse than the best one on the instances both have seen. A value that is not
- * finite, in either trial, leaves it undecided, but for a trial that has reported nothing but NaN.
+ * For objectives that are a mean over problem instances, with the instance as the step, in any order. Prunes if a signed-rank test
+ * shows that the trial is worse than the best one on their common instances. Keeps the trial if either has a value that is not
+ * finite, unless the trial reported only NaN.
  */
 export function createWilcoxonPruner(options: WilcoxonOptions): Pruner {
   return { id: 'wilcoxon', decide: (self, peers, direction) => decide(self, peers, direction, options) };

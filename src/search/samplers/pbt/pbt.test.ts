@@ -35,7 +35,7 @@ describe('the pruner of a population', () => {
       );
     expect(judge(own(4), peers, 'minimize')).toEqual({
       prune: true,
-      reason: 'value 4 at step 5 is among the worst 1 of 4 that got there; #0 leads them with 1',
+      reason: 'value 4 at step 5 is among the worst 1 of 4 that reached it; #0 leads them with 1',
     });
     expect(judge(own(4), peers, 'maximize').prune).toBe(false);
     expect(judge(own(2.5), peers, 'minimize').prune).toBe(false);
