@@ -9,22 +9,22 @@ import { readMetadata } from '../tensor/executors/onnx/serialise.ts';
 import { readPolicy, showVersion, type VersionDetail } from './version.ts';
 
 export interface ExportOptions {
-  /** Where the ONNX file goes; its metadata goes to the same name with `.json` behind it. */
+  /** Path of the ONNX file; its metadata is written to the same path with `.json` appended. */
   readonly out: string;
-  /** Take the place of files that are there. */
+  /** Replaces existing files. */
   readonly replace?: boolean | undefined;
 }
 
-/** What is written beside the ONNX file. */
+/** Content of the JSON file beside the ONNX file. */
 export interface ExportedPolicy extends VersionDetail {
-  /** The file's own metadata: which observations it takes and what comes out. Null where the file holds none. */
+  /** Metadata of the ONNX file: its observations and outputs (null if the file has none). */
   readonly onnx: Readonly<Record<string, string>> | null;
 }
 
 /**
- * Writes a version's policy, whose bytes have the promoted hash, and beside it what is known of it. Each file appears whole or not at all.
- * @throws AssayError `not_found`; `data_invalid` for damaged bytes; `conflict` for files that are there; `usage` for a place that cannot be
- * written to.
+ * Writes the policy of a version, checked against its promoted hash, and a JSON file that describes it. Each file appears whole or not at all.
+ * @throws AssayError `not_found`; `data_invalid` for damaged bytes; `conflict` for existing files; `usage` for a path that cannot be
+ * written.
  */
 export async function exportPolicy(
   db: Db,
@@ -37,7 +37,7 @@ export async function exportPolicy(
   if (there !== undefined && !replace)
     throw new AssayError('conflict', `${there} exists`, { hint: 'name another file, or ask to replace it (--replace)' });
   const detail = await showVersion(db, address);
-  // By the number: the alias may have moved between the two.
+  // Read by number, as the alias may have moved in between.
   const { bytes } = await readPolicy(db, store, { model: address.model, at: detail.version });
   const exported = { ...detail, onnx: metadataOf(bytes) };
   await writeWhole(files[0], bytes);
@@ -49,7 +49,7 @@ function metadataOf(bytes: Uint8Array): Readonly<Record<string, string>> | null 
   try {
     return readMetadata(bytes);
   } catch {
-    // Whatever an objective kept as its policy is exported as it is.
+    // Not an ONNX file: an objective may keep other bytes as its policy, which are exported unchanged.
     return null;
   }
 }
@@ -68,7 +68,7 @@ async function writeWhole(path: string, content: Uint8Array | string): Promise<v
   } catch (cause) {
     await rm(draft, { force: true });
     throw new AssayError('usage', `${path} cannot be written: ${messageOf(cause)}`, {
-      hint: 'is there such a folder, and is it yours?',
+      hint: 'check that the folder exists and that you may write to it',
       cause,
     });
   }

@@ -5,7 +5,7 @@ import { promotions } from '../storage/schema/index.ts';
 import { findModel } from './models.ts';
 import { genesisHash, type LedgerRecord, sealRecord } from './record.ts';
 
-/** A line of `model history`. */
+/** One line of `model history`. */
 export interface HistoryItem {
   readonly sequence: number;
   readonly at: string;
@@ -28,8 +28,8 @@ export function historyItem(record: LedgerRecord, hash: string): HistoryItem {
 }
 
 /**
- * Every decision on a model, refused ones too, the newest first.
- * @throws AssayError `not_found` for a model that nobody ever tried to promote to.
+ * Every record of a model, refusals included, newest first.
+ * @throws AssayError `not_found` for a model that no record names.
  */
 export async function modelHistory(
   db: Db,
@@ -54,7 +54,7 @@ export async function modelHistory(
   return { items, next: last === undefined ? null : encodeCursor(identity, { key: null, number: last.sequence }), total };
 }
 
-/** Everything that a record holds. */
+/** Parses the text of a stored record. */
 export function parseRecord(text: string): LedgerRecord {
   return JSON.parse(text) as LedgerRecord;
 }
@@ -63,7 +63,7 @@ export type ChainCheck =
   | { readonly intact: true; readonly records: number }
   | { readonly intact: false; readonly sequence: number; readonly because: string };
 
-/** What the chain is checked by. */
+/** The columns of a record that the chain check reads. */
 export interface ChainRow {
   readonly sequence: number;
   readonly record: string;
@@ -72,8 +72,8 @@ export interface ChainRow {
 }
 
 /**
- * Walks the records in their order: each hashes to its hash, says the hash of the one before, and none is missing. A ledger that was cut
- * off at its end looks whole here: that shows against the tables, a witness, or a hash that was kept elsewhere.
+ * Checks the records in their order: each has the hash of its content and names the hash of the one before, and none is missing. Does
+ * not detect a cut tail; the tables, a witness or a hash kept elsewhere do.
  */
 export function checkChain(rows: readonly ChainRow[]): ChainCheck {
   let previousHash = genesisHash;

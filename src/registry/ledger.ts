@@ -3,18 +3,18 @@ import type { Db } from '../storage/database.ts';
 import { promotions } from '../storage/schema/index.ts';
 import { genesisHash, type LedgerRecord, sealRecord } from './record.ts';
 
-/** Whoever writes to the ledger waits for this lock, so that the chain has one end only. */
+/** Advisory lock of all writers to the ledger, so that the chain has one end. */
 const ledgerLock = 0x6c_65_64_67_65_72;
 
-/** What only the ledger itself can say of a record. */
+/** The members of a record that the ledger sets. */
 export type Placed = Pick<LedgerRecord, 'sequence' | 'previousHash' | 'at'>;
 
-/** Makes the caller's transaction the only one that writes to the ledger until it ends. */
+/** Blocks other writers to the ledger until the caller's transaction ends. */
 export async function lockLedger(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${ledgerLock})`);
 }
 
-/** Appends a record behind the newest one. The caller holds the lock of the ledger. */
+/** Appends a record to the chain. The caller must hold the ledger's lock. */
 export async function appendRecord<Kind extends LedgerRecord>(
   tx: Db,
   recordAt: (placed: Placed) => Kind,

@@ -9,7 +9,7 @@ import { aliases, models, modelVersions, studies, trials } from '../storage/sche
 export interface ModelItem {
   readonly name: string;
   readonly aliases: readonly { readonly alias: string; readonly version: number; readonly movedAt: string }[];
-  /** How many. */
+  /** Number of versions. */
   readonly versions: number;
   readonly createdAt: string;
 }
@@ -25,11 +25,11 @@ export interface VersionItem {
 }
 
 export interface ModelDetail extends Omit<ModelItem, 'versions'> {
-  /** The newest first. */
+  /** Newest first. */
   readonly versions: readonly VersionItem[];
 }
 
-/** Models by name. */
+/** A page of models, sorted by name. */
 export async function listModels(
   db: Db,
   query: { readonly limit?: number | undefined; readonly cursor?: string | undefined } = {},
@@ -55,7 +55,7 @@ export async function listModels(
   };
 }
 
-/** @throws AssayError `not_found`, naming models that may have been meant. */
+/** @throws AssayError `not_found`, with similar names in the hint. */
 export async function showModel(db: Db, name: string): Promise<ModelDetail> {
   return detailOf(db, await findModel(db, name));
 }

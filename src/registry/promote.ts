@@ -25,13 +25,13 @@ export interface PromotionRequest {
   readonly alias: string;
   /** `study#42`. */
   readonly address: string;
-  /** Every gate's verdict on the evidence. None at all never passes. */
+  /** Every gate's result on the evidence. An empty list never passes. */
   readonly verdicts: readonly GateResult[];
-  /** The numbers that the gates asked for. */
+  /** The numbers of the gates. */
   readonly rules: GateRules;
-  /** What the verdicts rest on; null for a trial without a validation. */
+  /** The evidence of the results (null for a trial without a validation). */
   readonly evidence: TrialEvidence | null;
-  /** SHA-256 of the policy that becomes the version; its bytes lie in the artifact store. */
+  /** SHA-256 of the policy that becomes the version; its bytes must be in the artifact store. */
   readonly policyHash: string;
   readonly data: readonly { readonly name: string; readonly hash: string }[];
   readonly reason?: string | null;
@@ -40,24 +40,24 @@ export interface PromotionRequest {
   readonly code?: Code;
 }
 
-/** What became of the request. A refusal is an outcome, not an error. */
+/** Outcome of a request. A refusal is an outcome, not an error. */
 export interface Decision {
   readonly passed: boolean;
-  /** Null where a gate said no. */
+  /** The new version (null if a gate failed). */
   readonly version: number | null;
-  /** As `model history` shows it. */
+  /** The record as `model history` shows it. */
   readonly promotion: HistoryItem;
   readonly record: DecisionRecord;
-  /** Null where no witness is configured. */
+  /** Null if no witness is configured. */
   readonly witnessed: Witnessed | null;
 }
 
 /**
- * Record the decision on a trial and, where every gate passed, make its policy a version of the model and move the alias there:
- * one transaction, one at a time over the whole ledger. Promoting the same policy again finds its version again. The witness hears of the
- * record after the commit; a witness that cannot be told is said so in the answer, as the decision stands.
- * @throws AssayError `not_found` for the trial or the policy's bytes, `data_invalid` where those are damaged, `config_invalid` for a witness
- * that cannot be.
+ * Records the decision on a trial. If every gate passed, also makes its policy a version of the model and moves the alias to it. One
+ * transaction, serialized over the whole ledger. Promoting the same policy again finds its existing version. The witness is written
+ * after the commit; the decision stands if that fails, and `witnessed` states the failure.
+ * @throws AssayError `not_found` for the trial or the policy's bytes, `data_invalid` for damaged bytes, `config_invalid` for an invalid
+ * witness.
  */
 export async function promote(db: Db, store: ArtifactStore, request: PromotionRequest): Promise<Decision> {
   checkName('model', request.model);
@@ -130,14 +130,14 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
   return { ...decision, witnessed: witness === null ? null : await tellWitness(witness, decision.promotion) };
 }
 
-/** The code that the trial ran: its study may have been opened with another since. Of an earlier source nobody kept the commit. */
+/** The code that the trial ran; its study may have been opened with other code since. The commit of an earlier source is not stored. */
 function searchedModule(opened: ModuleRef, { source, packages }: Pick<SearchRecord, 'source' | 'packages'>): ModuleRef {
   if (source === null) return opened;
   const commit = source === opened.sourceHash ? {} : { gitCommit: null, gitDirty: false };
   return { ...opened, sourceHash: source, packagesHash: packages, ...commit };
 }
 
-/** Fail closed: no verdicts, or a verdict that passed on a figure that is none, is no pass. */
+/** True if there are results and every one passed with an observed value. NaN never passes. */
 function passes(verdicts: readonly GateResult[]): boolean {
   return verdicts.length > 0 && verdicts.every(({ passed, observed }) => passed && !Number.isNaN(observed));
 }

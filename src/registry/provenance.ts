@@ -6,15 +6,15 @@ import { sha256 } from '../core/json.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { userName } from '../core/user-name.ts';
 
-/** Who decided: the operating system's word for it. */
+/** The user who decides, by the operating system. */
 export interface Principal {
   readonly user: string;
   readonly host: string;
 }
 
-/** The program that decided. */
+/** The program that decides. */
 export interface Code extends GitState {
-  /** SHA-256 of package-lock.json: every dependency, exactly. Null where there is none. */
+  /** SHA-256 of package-lock.json, which pins every dependency (null if there is none). */
   readonly lockfileHash: string | null;
   readonly node: string;
 }

@@ -6,12 +6,12 @@ import type { Goal } from '../search/trial/history.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';
 
-/** A figure in the ledger: JSON has no NaN and no infinities, so those are words. */
+/** A number in the ledger; NaN and infinities are strings because JSON cannot express them. */
 export type LedgerNumber = number | 'NaN' | 'Infinity' | '-Infinity';
 
 export type LedgerNumbers = Readonly<Record<string, LedgerNumber>>;
 
-/** A gate's verdict, whole. */
+/** A complete gate result. */
 export interface LedgerGateResult {
   readonly gate: string;
   readonly version: string;
@@ -22,49 +22,49 @@ export interface LedgerGateResult {
   readonly because: string;
 }
 
-/** What every record says: who did what to which alias, when and why. */
+/** Members of every record: who changed which alias, when and why. */
 interface RecordBase {
-  /** From 1, without gaps. */
+  /** Counts from 1 without gaps. */
   readonly sequence: number;
-  /** Hash of the record before; 64 zeros for the first. */
+  /** Hash of the previous record; 64 zeros for the first. */
   readonly previousHash: string;
-  /** The database's clock, RFC 3339. */
+  /** Time by the database's clock, RFC 3339. */
   readonly at: string;
   readonly by: Principal;
   readonly reason: string | null;
   readonly model: string;
   readonly alias: string;
-  /** The trial that the version came out of. */
+  /** Address of the trial that the version was made from. */
   readonly address: string;
   readonly policyHash: string;
   readonly artifactHashes: readonly string[];
 }
 
-/** The alias went back to the version that it named before. */
+/** Record of an alias that was moved back to the version it named before. */
 export interface RollbackRecord extends RecordBase {
   readonly kind: 'rollback';
   readonly passed: true;
-  /** Where the alias points now. */
+  /** The version that the alias names now. */
   readonly version: number;
   readonly previousVersion: number;
   readonly code: Code;
 }
 
-/** One decision, with all that it was made from: on which code and data, and what every gate saw. */
+/** Record of a promotion or refusal, with its code, data, configuration and every gate result. */
 export interface DecisionRecord extends RecordBase {
   readonly kind: 'promoted' | 'refused';
   readonly passed: boolean;
-  /** Null where nothing was promoted. */
+  /** Null if nothing was promoted. */
   readonly version: number | null;
-  /** Where the alias pointed before; null: nowhere. */
+  /** The version that the alias named before (null if none). */
   readonly previousVersion: number | null;
   readonly code: Code & { readonly module: ModuleRef };
-  /** Every data set that was read, by the hash of its content. */
+  /** Every data set that was read, with the hash of its content. */
   readonly data: readonly { readonly name: string; readonly hash: string }[];
   readonly config: {
     readonly spaceHash: string;
     readonly direction: string;
-    /** Absent where there is one. */
+    /** Absent for a single objective. */
     readonly objectives?: readonly Goal[];
     readonly sampler: AlgorithmRef;
     readonly pruner: AlgorithmRef;
@@ -72,26 +72,26 @@ export interface DecisionRecord extends RecordBase {
     readonly params: FlatParams;
     readonly trialSeed: number;
     readonly seeds: readonly number[];
-    /** Trials of the study that gave an answer, at the time of the decision. */
+    /** Number of the study's trials with a result at the time of the decision. */
     readonly trialsTried: number;
     readonly validation: { readonly definitionHash: string; readonly definition: Json } | null;
   };
   readonly value: LedgerNumber | null;
-  /** Of each of several objectives, by name. */
+  /** Values of several objectives, by name. */
   readonly values?: LedgerNumbers;
   readonly constraints?: readonly LedgerNumber[];
   readonly metrics: LedgerNumbers;
-  /** The numbers that every gate asked for, and their hash: the configuration may say others by now. */
+  /** The numbers of the gates and their hash; the configuration may have changed since. */
   readonly gates: { readonly rules: GateRules; readonly hash: string };
   readonly verdicts: readonly LedgerGateResult[];
 }
 
-/** What the ledger holds. */
+/** Any record of the ledger. */
 export type LedgerRecord = DecisionRecord | RollbackRecord;
 
 export const genesisHash = '0'.repeat(64);
 
-/** The text that is stored and hashed, letter by letter. */
+/** The exact text that is stored, and its hash. */
 export function sealRecord(record: LedgerRecord): { readonly text: string; readonly hash: string } {
   const text = canonicalJson(record);
   return { text, hash: sha256(text) };

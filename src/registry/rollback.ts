@@ -22,19 +22,19 @@ export interface RollbackRequest {
 }
 
 export interface RolledBack {
-  /** Where the alias points now, and where it did. */
+  /** The version that the alias names now; `previousVersion` is the one before. */
   readonly version: number;
   readonly previousVersion: number;
   readonly record: HistoryItem;
-  /** Null where no witness is configured. */
+  /** Null if no witness is configured. */
   readonly witnessed: Witnessed | null;
 }
 
 /**
- * Moves an alias back to the version that it named before the present one, and appends that to the ledger. Rolling back once more goes
- * one version further back, never forward again.
- * @throws AssayError `not_found` for a model or alias that does not exist; `conflict` where the alias never named another version, or does
- * not name what the ledger says; `data_invalid` or `not_found` where the policy's bytes are not what they were.
+ * Moves an alias back to the version that it named before the current one, and appends a record. Each further rollback goes one version
+ * further back, never forward.
+ * @throws AssayError `not_found` for a model or alias that does not exist; `conflict` if the alias never named another version, or does
+ * not match the ledger; `data_invalid` or `not_found` if the policy's bytes are damaged or lost.
  */
 export async function rollback(db: Db, store: ArtifactStore, { model, alias, reason, by }: RollbackRequest): Promise<RolledBack> {
   checkName('model', model);
@@ -55,15 +55,15 @@ export async function rollback(db: Db, store: ArtifactStore, { model, alias, rea
     if (previousVersion === null || named.at(-1) !== previousVersion)
       throw new AssayError(
         'conflict',
-        `${model}@${alias} names version ${current.version}, and the ledger says ${named.at(-1) ?? 'nothing'}`,
+        `${model}@${alias} names version ${current.version}, but by the ledger it names ${named.at(-1) ?? 'nothing'}`,
         {
-          hint: `it was moved without a record; assay model verify ${model} says what differs`,
+          hint: `it was moved without a record; assay model verify ${model} shows what differs`,
         },
       );
     const target = named.at(-2);
     if (target === undefined)
       throw new AssayError('conflict', `${model}@${alias} never named another version than ${previousVersion}`, {
-        hint: `there is nothing to go back to; assay model history ${model} shows every decision`,
+        hint: `there is no version to go back to; assay model history ${model} shows every decision`,
       });
     const version = await findVersion(tx, { model, at: target });
     await store.get(version.policyHash);

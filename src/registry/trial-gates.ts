@@ -11,12 +11,12 @@ export interface TrialGates {
   readonly passed: boolean;
   readonly verdicts: readonly Verdict[];
   readonly evidence: TrialEvidence;
-  /** The numbers that the gates asked for. */
+  /** The numbers of the gates. */
   readonly rules: GateRules;
 }
 
 /**
- * What every promotion gate says of a trial's newest validation. Reads only; the same evidence gives the same verdicts.
+ * Checks every promotion gate on a trial's newest validation. Only reads; the same evidence gives the same results.
  * @throws AssayError `not_found` for an unknown or never validated trial, `conflict` for an unfinished validation.
  */
 export async function checkTrialGates(db: Db, dataDir: string, trial: TrialAddress): Promise<TrialGates> {
@@ -32,7 +32,7 @@ export interface TrialPromotion {
   readonly reason: string | null;
 }
 
-/** Judge a trial, write the decision into the ledger, and move the alias if every gate passed. */
+/** Checks a trial's gates, appends the decision to the ledger, and moves the alias if every gate passed. */
 export async function promoteTrial(
   db: Db,
   dataDir: string,
@@ -54,8 +54,8 @@ export async function promoteTrial(
 }
 
 /**
- * The policy that was trained on the most data: the last fold's. Of its seeds the first one that was asked for, fixed before
- * anything was judged, so that nobody picks the luckiest.
+ * The policy to promote: that of the last fold, which was trained on the most data, and of the first requested seed. Both are fixed
+ * before the evaluation, so that the luckiest seed cannot be chosen.
  */
 function policyToPromote({ address, evidence, policies }: TrialEvidence): string {
   const lastFold = Math.max(...policies.map(({ fold }) => fold));

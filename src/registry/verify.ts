@@ -8,58 +8,60 @@ import { type ChainRow, checkChain, parseRecord } from './history.ts';
 import { type Replay, replayLedger } from './replay.ts';
 import { parseWitness, type Witness } from './witness.ts';
 
-/** One thing that is not as the ledger, or what was kept outside of it, says. `warn`: it may be as it should. */
+/** One difference from the ledger or from a copy kept outside of it. `warn`: it may be harmless. */
 export interface LedgerFinding {
   readonly check: 'chain' | 'record' | 'tables' | 'policy' | 'witness' | 'head';
   readonly state: 'fail' | 'warn';
-  /** `record 5`, `pairs@champion`, a line of the witness. */
+  /** Where it was found: `record 5`, `pairs@champion`, or a line of the witness. */
   readonly place: string;
   readonly found: string;
 }
 
 export interface LedgerReport {
-  /** No finding failed. */
+  /** True if no finding is a failure. */
   readonly intact: boolean;
   readonly records: number;
-  /** Hash of the newest record: what to keep elsewhere. Null for an empty ledger. */
+  /** Hash of the newest record, to be kept elsewhere (null for an empty ledger). */
   readonly head: string | null;
-  /** How many records follow the one whose hash was given; null where none was given or it is not there. */
+  /** Number of records after the one whose hash was given (null if none was given or it is not in the ledger). */
   readonly recordsAfter: number | null;
-  /** What was looked at beside the chain and the tables. */
+  /** Number of policies whose bytes were checked. */
   readonly policies: number;
   readonly witness: string | null;
   readonly findings: readonly LedgerFinding[];
 }
 
 export interface VerifyOptions {
-  /** Only this model's tables and policies; the chain is one for all models. */
+  /** Checks the tables and policies of this model only; the chain is one for all models. */
   readonly model?: string | undefined;
-  /** Reads the policy of every version and compares its hash; without, no bytes are read. */
+  /** Store of the policies, whose hashes are checked (absent: no bytes are read). */
   readonly store?: ArtifactStore | undefined;
   readonly witness?: Witness | null | undefined;
-  /** A hash that was kept elsewhere, or its first 12 digits or more. */
+  /** A hash kept elsewhere, or at least its first 12 digits. */
   readonly head?: string | undefined;
 }
 
 /**
- * Compares the ledger with itself, with the tables of models that must follow from it, with the policies' bytes, and with what was kept
- * outside of the database.
- * @throws AssayError `usage` for a head that is no hash; `not_found` for a model that neither the ledger nor the tables know;
- * `unavailable` where the store or the witness cannot be read.
+ * Checks the ledger's chain and records, the tables that must follow from them, the policies' bytes, and the copies kept outside of the
+ * database.
+ * @throws AssayError `usage` for a head that is not a hash; `not_found` for a model that is neither in the ledger nor in the tables;
+ * `unavailable` if the store or the witness cannot be read.
  */
 export async function verifyModels(db: Db, { model, store, witness = null, head }: VerifyOptions = {}): Promise<LedgerReport> {
   if (head !== undefined && !/^[0-9a-f]{12,64}$/.test(head))
-    throw new AssayError('usage', `${JSON.stringify(head)} is no hash of a record`, {
-      hint: 'promote prints it: 64 hexadecimal digits, of which the first 12 are enough',
+    throw new AssayError('usage', `${JSON.stringify(head)} is not the hash of a record`, {
+      hint: 'promote prints it: 64 hexadecimal digits; the first 12 are enough',
     });
-  // The witness first: what it has seen was committed before, so it is in the ledger that is read after it.
+  // The witness is read first: its records were committed before, so the ledger read after it must contain them.
   const seen = witness === null ? null : await witness.read();
   const { rows, tables } = await readAll(db);
   const { findings: ofRecords, replay } = checkRecords(rows);
   const inScope = (name: string): boolean => model === undefined || name === model;
   const known = rows.some((row) => row.model === model) || tables.some((table) => table.name === model);
   if (model !== undefined && !known)
-    throw new AssayError('not_found', `neither the ledger nor the tables know a model ${model}`, { hint: 'assay model ls shows all' });
+    throw new AssayError('not_found', `the model ${model} is neither in the ledger nor in the tables`, {
+      hint: 'assay model ls shows all',
+    });
   const versions = tables.filter(({ name }) => inScope(name)).flatMap(({ name, versions: own }) => own.map((own) => ({ name, ...own })));
   const findings = [
     ...ofRecords,
@@ -92,7 +94,7 @@ interface ModelTables {
   readonly aliases: readonly { readonly alias: string; readonly version: number }[];
 }
 
-/** The ledger and the tables as of one moment. */
+/** The ledger and the tables in one snapshot. */
 async function readAll(db: Db): Promise<{ readonly rows: readonly LedgerRow[]; readonly tables: readonly ModelTables[] }> {
   return db.transaction(
     async (tx) => {
@@ -144,7 +146,7 @@ interface ModelFinding {
   readonly finding: LedgerFinding;
 }
 
-/** Models, versions and aliases must be those that follow from the ledger. */
+/** Compares models, versions and aliases with those that follow from the ledger. */
 function checkTables(replay: Replay, tables: readonly ModelTables[]): readonly ModelFinding[] {
   const names = [...new Set([...replay.models.keys(), ...tables.map(({ name }) => name)])].sort();
   return names.flatMap((model) => {
@@ -187,7 +189,7 @@ function checkTables(replay: Replay, tables: readonly ModelTables[]): readonly M
   });
 }
 
-/** The bytes of every version are those whose hash was promoted. A store that does not answer is no finding: it throws. */
+/** Compares the bytes of every version with the promoted hash. @throws AssayError if the store does not answer. */
 async function checkPolicies(
   store: ArtifactStore,
   versions: readonly { readonly name: string; readonly version: number; readonly policyHash: string }[],
@@ -205,13 +207,18 @@ async function checkPolicies(
 }
 
 /**
- * Every record that the witness saw must be in the ledger, with its hash. Records behind the newest that it saw are a warning: it could not
- * be told of them, or was not configured then. Between two that it saw the chain covers those that it did not.
+ * Compares the ledger with the witness: every record of the witness must be in the ledger with its hash. Records after the newest of the
+ * witness are a warning: it could not be written, or was not configured then. Gaps between its records are covered by the chain.
  */
 function checkWitness(rows: readonly LedgerRow[], place: string, text: string | null): readonly LedgerFinding[] {
   const { seen, unreadable } = parseWitness(text ?? '');
   const findings = unreadable.map(
-    (line): LedgerFinding => ({ check: 'witness', state: 'fail', place: `${place}, line ${line}`, found: 'it is no `sequence hash time`' }),
+    (line): LedgerFinding => ({
+      check: 'witness',
+      state: 'fail',
+      place: `${place}, line ${line}`,
+      found: 'it is not of the form `sequence hash time`',
+    }),
   );
   for (const { line, sequence, hash, at } of seen) {
     const row = rows.find((other) => other.sequence === sequence);
@@ -237,5 +244,5 @@ function placeOf(rows: readonly LedgerRow[], head: string): number | undefined {
 }
 
 function lostHead(head: string): LedgerFinding {
-  return { check: 'head', state: 'fail', place: head, found: 'no record of the ledger has this hash: the ledger was cut, or written anew' };
+  return { check: 'head', state: 'fail', place: head, found: 'no record has this hash: the ledger was cut or rewritten' };
 }

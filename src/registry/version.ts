@@ -9,11 +9,11 @@ import type { DecisionRecord } from './record.ts';
 
 export interface VersionDetail extends VersionItem {
   readonly model: string;
-  /** Size of the policy. */
+  /** Size of the policy in bytes. */
   readonly bytes: number;
-  /** The decision that made it, as `model history` shows it; null where the ledger has none, which `model verify` finds. */
+  /** The decision that made it, as `model history` shows it (null if the ledger has none, which `model verify` reports). */
   readonly promotion: HistoryItem | null;
-  /** The whole record of that decision: parameters, data, folds, verdicts, metrics. */
+  /** The whole record of that decision: parameters, data, folds, gate results, metrics. */
   readonly record: DecisionRecord | null;
 }
 
@@ -45,7 +45,7 @@ export async function showVersion(db: Db, address: ModelAddress): Promise<Versio
   };
 }
 
-/** The bytes of a version's policy, an ONNX model. @throws AssayError `not_found`; `data_invalid` where they do not have their hash any more. */
+/** The bytes of a version's policy, an ONNX model. @throws AssayError `not_found`; `data_invalid` if they do not match their hash. */
 export async function readPolicy(
   db: Db,
   store: ArtifactStore,

@@ -9,8 +9,8 @@ const tries = 8;
 const firstDelayMs = 50;
 
 /**
- * An object that is read, made longer and written again, under the condition that it is still what was read: of two writers at once one
- * begins anew. Keep its bucket's versions, or lock them, and no line can be taken back.
+ * A witness in an S3 object. Each append reads the object and writes it back with one more line, conditional on its ETag; of two
+ * concurrent writers one retries. With versioning or object lock on the bucket, lines cannot be removed.
  * @throws AssayError `config_invalid` for a place without a key, or without the AWS variables.
  */
 export function createS3Witness(url: string, environment: NodeJS.ProcessEnv): Witness {
@@ -44,7 +44,7 @@ export function createS3Witness(url: string, environment: NodeJS.ProcessEnv): Wi
         });
         await response.arrayBuffer();
         if (response.ok) return;
-        // 412: another writer came first. 409: it is writing now.
+        // 412: another writer was first. 409: another writer is active.
         if ((response.status !== 412 && response.status !== 409) || i === tries)
           throw unavailable(url, `${response.status} ${response.statusText}`);
         await sleep(Math.random() * firstDelayMs * 2 ** i);
@@ -54,7 +54,7 @@ export function createS3Witness(url: string, environment: NodeJS.ProcessEnv): Wi
 }
 
 function unavailable(url: string, because: string, cause?: unknown): AssayError {
-  return new AssayError('unavailable', `the witness of the ledger does not answer as it should: ${because}`, {
+  return new AssayError('unavailable', `the witness of the ledger cannot be used: ${because}`, {
     place: url,
     hint: 'check ASSAY_LEDGER_WITNESS, the AWS_… variables and the rights of the key: it needs to get and put the object',
     ...(cause !== undefined && { cause }),

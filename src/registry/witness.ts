@@ -3,17 +3,17 @@ import { isAbsolute } from 'node:path';
 import { AssayError, messageOf } from '../core/errors.ts';
 import { createS3Witness } from './witness-s3.ts';
 
-/** A text outside of the database that hears of every record after its commit: `sequence hash time`, a line each. */
+/** A text outside of the database with one line per record, written after its commit: `sequence hash time`. */
 export interface Witness {
-  /** Where it lies, for messages. */
+  /** Path or URL, for messages. */
   readonly place: string;
-  /** Adds a line behind what is there, safe on return. */
+  /** Appends a line; durable on return. */
   readonly append: (line: string) => Promise<void>;
-  /** All of it; null where nothing was written yet. */
+  /** The whole text (null if nothing was written yet). */
   readonly read: () => Promise<string | null>;
 }
 
-/** What the witness saw of one record. */
+/** One line of the witness. */
 export interface WitnessLine {
   readonly line: number;
   readonly sequence: number;
@@ -21,15 +21,15 @@ export interface WitnessLine {
   readonly at: string;
 }
 
-/** Whether the witness was told of a record. */
+/** Result of writing a record to the witness. */
 export interface Witnessed {
   readonly place: string;
-  /** Why it was not; null where it was. */
+  /** Why it could not be written (null if it was). */
   readonly failure: string | null;
 }
 
 /**
- * The witness that `ASSAY_LEDGER_WITNESS` names: the absolute path of a file, or `s3://bucket/key`; null where it is not set.
+ * The witness that `ASSAY_LEDGER_WITNESS` names: the absolute path of a file, or `s3://bucket/key` (null if not set).
  * @throws AssayError `config_invalid`.
  */
 export function witnessOf(environment: NodeJS.ProcessEnv = process.env): Witness | null {
@@ -37,12 +37,12 @@ export function witnessOf(environment: NodeJS.ProcessEnv = process.env): Witness
   if (place === '') return null;
   if (place.startsWith('s3://')) return createS3Witness(place, environment);
   if (isAbsolute(place)) return createFileWitness(place);
-  throw new AssayError('config_invalid', `ASSAY_LEDGER_WITNESS=${place} is no absolute path`, {
-    hint: 'a relative path is another file wherever a command runs; write /path/to/file or s3://bucket/key',
+  throw new AssayError('config_invalid', `ASSAY_LEDGER_WITNESS=${place} is not an absolute path`, {
+    hint: 'a relative path depends on the working directory; write /path/to/file or s3://bucket/key',
   });
 }
 
-/** Tells the witness of a record that is committed; a failure is an answer, as the record stands. */
+/** Writes a committed record to the witness. Returns a failure instead of throwing, as the record stands. */
 export async function tellWitness({ place, append }: Witness, { sequence, hash, at }: Omit<WitnessLine, 'line'>): Promise<Witnessed> {
   try {
     await append(`${sequence} ${hash} ${at}`);
@@ -52,7 +52,7 @@ export async function tellWitness({ place, append }: Witness, { sequence, hash, 
   }
 }
 
-/** The lines of a witness, and the numbers of those that say nothing that can be understood. */
+/** Parses the lines of a witness; `unreadable` holds the numbers of invalid lines. */
 export function parseWitness(text: string): { readonly seen: readonly WitnessLine[]; readonly unreadable: readonly number[] } {
   const seen: WitnessLine[] = [];
   const unreadable: number[] = [];
@@ -65,7 +65,7 @@ export function parseWitness(text: string): { readonly seen: readonly WitnessLin
   return { seen, unreadable };
 }
 
-/** A file that only grows. A line that was cut off, by a full disk for example, does not swallow the next one. */
+/** A witness in an append-only file. After an incomplete line, left by a full disk for example, the next one starts on a new line. */
 function createFileWitness(path: string): Witness {
   const read = async (): Promise<string | null> => {
     try {

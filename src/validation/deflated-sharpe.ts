@@ -4,11 +4,11 @@ import { kurtosis, sampleVariance, skewness } from './moments.ts';
 import { varies } from './variation.ts';
 
 /**
- * How likely a Sharpe ratio is skill, given its sample and how many were tried to find it (Bailey and Lopez de Prado 2012,
- * 2014). All Sharpe ratios here are per period, not annualised. NaN in, NaN out.
+ * Probability that a Sharpe ratio is skill, given its sample and the number of trials that it was selected from (Bailey and Lopez de
+ * Prado 2012, 2014). All Sharpe ratios here are per period, not annualised. NaN in, NaN out.
  */
 
-/** What the probabilities need to know of a sample of returns. */
+/** Statistics of a sample of returns. */
 export interface SharpeSample {
   readonly sharpe: number;
   readonly periods: number;
@@ -17,14 +17,14 @@ export interface SharpeSample {
   readonly kurtosis: number;
 }
 
-/** The sample of these returns; all but `periods` is NaN where they do not vary. */
+/** Statistics of these returns; all but `periods` are NaN if the returns do not vary. */
 export function sampleOf(returns: ArrayLike<number>): SharpeSample {
   const periods = returns.length;
   if (!varies(returns)) return { sharpe: Number.NaN, periods, skewness: Number.NaN, kurtosis: Number.NaN };
   return { sharpe: sharpe(returns), periods, skewness: skewness(returns), kurtosis: kurtosis(returns) };
 }
 
-/** Variance of the Sharpe ratios of several trials. NaN where they do not vary: then the best that luck would show is unknown. */
+/** Variance of the Sharpe ratios of several trials; NaN if they do not vary, as the best that luck would show is unknown then. */
 export function varianceOfTrials(sharpes: ArrayLike<number>): number {
   return varies(sharpes) ? sampleVariance(sharpes) : Number.NaN;
 }
@@ -39,7 +39,7 @@ export function probabilisticSharpe(sample: SharpeSample, benchmark: number): nu
   return normalCdf(((sample.sharpe - benchmark) * Math.sqrt(sample.periods - 1)) / Math.sqrt(estimationVariance(sample)));
 }
 
-/** Periods needed until the probability that the true Sharpe ratio is above `benchmark` reaches `confidence`. */
+/** Number of periods at which the probability that the true Sharpe ratio is above `benchmark` reaches `confidence`. */
 export function minimumTrackRecord(sample: Omit<SharpeSample, 'periods'>, benchmark: number, confidence = 0.95): number {
   if (!(sample.sharpe > benchmark)) return Number.NaN;
   const z = normalQuantile(confidence) / (sample.sharpe - benchmark);
@@ -49,8 +49,8 @@ export function minimumTrackRecord(sample: Omit<SharpeSample, 'periods'>, benchm
 const eulerGamma = 0.5772156649015329;
 
 /**
- * Largest Sharpe ratio to expect among `trials` trials without any skill whose estimates have this variance. One trial
- * was not selected from anything: 0.
+ * Expected largest Sharpe ratio among `trials` trials without skill whose estimates have this variance. 0 for one trial, which was not
+ * selected.
  */
 export function expectedMaximumSharpe(variance: number, trials: number): number {
   if (trials === 1) return 0;
@@ -59,17 +59,17 @@ export function expectedMaximumSharpe(variance: number, trials: number): number 
   return Math.sqrt(variance) * quantiles;
 }
 
-/** Probability that the true Sharpe ratio is above the best that luck would have given. */
+/** Probability that the true Sharpe ratio is above the expected best of `trials` trials without skill. */
 export function deflatedSharpe(sample: SharpeSample, variance: number, trials: number): number {
   return probabilisticSharpe(sample, expectedMaximumSharpe(variance, trials));
 }
 
-/** Independent trials that `trials` trials with this average correlation are worth. */
+/** Number of independent trials equivalent to `trials` trials with this average correlation. */
 export function effectiveTrials(trials: number, averageCorrelation: number): number {
   return averageCorrelation + (1 - averageCorrelation) * trials;
 }
 
-/** Mean correlation of all pairs of return series of equal length; series without variation are left out. NaN below two. */
+/** Mean correlation of all pairs of return series of equal length; series without variation are left out. NaN for fewer than two. */
 export function averageCorrelation(series: readonly ArrayLike<number>[]): number {
   const standardised = series.map(standardise).filter((one) => one !== null);
   const n = standardised.length;

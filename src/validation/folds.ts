@@ -12,27 +12,27 @@ export interface Fold {
 }
 
 export interface FoldLayout {
-  /** Sessions there are. */
+  /** Number of sessions in the data. */
   readonly sessions: number;
-  /** Sessions of the first fold's training part; in a rolling layout, of every fold's. */
+  /** Sessions of the first fold's training part; of every fold's in a rolling layout. */
   readonly train: number;
   /**
-   * Sessions left out between training and test, so that nothing fitted on the one has seen the other. A trading agent
-   * has no label horizon; the gap covers the features' look-back.
+   * Sessions left out between training and test, so that no training data overlaps a test feature's window. Trading agents have no
+   * label horizon; the gap covers the features' look-back.
    */
   readonly purge: number;
   /** Sessions of a test part; the next fold starts where this one's test ends, so tests are disjoint. */
   readonly test: number;
-  /** At most this many folds; default as many as fit. */
+  /** Number of folds; default the most that fit. */
   readonly folds?: number;
 }
 
-/** Training part grows from session 0: [0, t) then the purge, then the test. */
+/** Folds whose training part grows from session 0: [0, t), then the purge, then the test. */
 export function anchoredFolds(layout: FoldLayout): readonly Fold[] {
   return testsOf(layout).map((test) => ({ train: { from: 0, to: test.from - layout.purge }, test }));
 }
 
-/** Training part keeps its length and moves along. */
+/** Folds whose training part has a fixed length and moves with the test. */
 export function rollingFolds(layout: FoldLayout): readonly Fold[] {
   return testsOf(layout).map((test) => {
     const to = test.from - layout.purge;
@@ -40,7 +40,7 @@ export function rollingFolds(layout: FoldLayout): readonly Fold[] {
   });
 }
 
-/** Split a search window into a training part, a purge gap and an inner validation part at its end. */
+/** Splits a search window into a training part, a purge gap and an inner validation part at its end. */
 export function innerSplit(window: Span, validation: number, purge: number): Fold {
   checkWhole('validation sessions', validation, 1);
   checkWhole('purge sessions', purge, 0);

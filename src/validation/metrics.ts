@@ -3,8 +3,8 @@ import { varies } from './variation.ts';
 
 /**
  * Performance of an account from its net returns per period, as fractions. Definitions agree with empyrical and quantstats.
- * What cannot be computed is NaN (no periods, no variation, NaN among the returns): gates fail on NaN, so nothing passes
- * for want of data. Whether returns vary is one rule for all ratios: `varies`.
+ * NaN if undefined (no periods, no variation, NaN among the returns): gates fail on NaN, so no model passes for lack of data. All
+ * ratios use one rule for variation, `varies`.
  */
 
 /** Trading days in a year: gates and comparisons use daily returns. */
@@ -21,7 +21,7 @@ export function annualSharpe(returns: ArrayLike<number>, periodsPerYear: number 
 
 /**
  * mean excess over the target / downside deviation, not annualised. The downside deviation runs over ALL periods, those
- * above the target counting 0. NaN where the returns do not vary, or none fell short by more than rounding: unknown, not infinitely good.
+ * above the target counting 0. NaN, not infinity, if the returns do not vary or none falls short of the target by more than rounding.
  */
 export function sortino(returns: ArrayLike<number>, target = 0): number {
   if (!varies(returns)) return Number.NaN;
@@ -35,7 +35,7 @@ export function annualSortino(returns: ArrayLike<number>, periodsPerYear: number
   return sortino(returns) * Math.sqrt(periodsPerYear);
 }
 
-/** Compounded return over all periods; NaN for none. */
+/** Compounded return over all periods; NaN without periods. */
 export function totalReturn(returns: ArrayLike<number>): number {
   if (returns.length === 0) return Number.NaN;
   let nav = 1;
@@ -43,7 +43,7 @@ export function totalReturn(returns: ArrayLike<number>): number {
   return nav - 1;
 }
 
-/** Largest fall from a running peak, the start value included, as a magnitude: 0.02 is a fall of 2 %. NaN for none. */
+/** Largest fall from a running peak, the start value included, as a magnitude: 0.02 is a fall of 2 %. NaN without periods. */
 export function maxDrawdown(returns: ArrayLike<number>): number {
   if (returns.length === 0) return Number.NaN;
   let nav = 1;
@@ -58,7 +58,7 @@ export function maxDrawdown(returns: ArrayLike<number>): number {
   return Math.abs(lowest);
 }
 
-/** Below this many periods a yearly rate says nothing (five good days compound to 330 %). */
+/** Fewest periods for a yearly rate: five good days would compound to 330 %. */
 const minimumPeriods = 60;
 
 /** Compound annual growth rate. NaN below 60 periods. */
@@ -67,7 +67,7 @@ export function cagr(returns: ArrayLike<number>, periodsPerYear: number = daysPe
   return (1 + totalReturn(returns)) ** (periodsPerYear / returns.length) - 1;
 }
 
-/** Positive periods among those that are not zero; NaN where all are zero. */
+/** Share of positive periods among those that are not zero; NaN if all are zero. */
 export function winRate(returns: ArrayLike<number>): number {
   let wins = 0;
   let decided = 0;

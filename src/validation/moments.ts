@@ -12,12 +12,12 @@ export function sampleVariance(values: ArrayLike<number>): number {
   return centralMoment(values, mean(values), 2) * (values.length / (values.length - 1));
 }
 
-/** Third standardised moment, biased; 0 for a normal sample, NaN where all values are equal up to rounding. */
+/** Third standardised moment, biased; 0 for a normal sample, NaN if all values are equal up to rounding. */
 export function skewness(values: ArrayLike<number>): number {
   return standardisedMoment(values, 3);
 }
 
-/** Fourth standardised moment, biased and raw: 3 for a normal sample, NaN where all values are equal up to rounding. */
+/** Fourth standardised moment, biased and raw: 3 for a normal sample, NaN if all values are equal up to rounding. */
 export function kurtosis(values: ArrayLike<number>): number {
   return standardisedMoment(values, 4);
 }
@@ -25,7 +25,7 @@ export function kurtosis(values: ArrayLike<number>): number {
 /** A deviation below this share of the mean absolute value is rounding. */
 export const leastDeviation = 1e-12;
 
-/** True if `deviation`, of whatever kind, is more than rounding beside values of the mean absolute size `size`. */
+/** True if a deviation of any kind is more than rounding for values of the mean absolute size `size`. */
 export function exceedsRounding(deviation: number, size: number): boolean {
   return deviation > 0 && deviation >= leastDeviation * size;
 }
@@ -42,8 +42,8 @@ export function median(values: ArrayLike<number>): number {
 }
 
 /**
- * A variance that a few wild values cannot move: (1.4826 * median absolute deviation)^2, equal to the variance for a
- * normal population (Hampel 1974). NaN below two values.
+ * Variance that is robust to outliers: (1.4826 * median absolute deviation)^2, equal to the variance for a normal population (Hampel
+ * 1974). NaN below two values.
  */
 export function robustVariance(values: ArrayLike<number>): number {
   if (values.length < 2) return Number.NaN;

@@ -1,13 +1,13 @@
 import { exceedsRounding, leastDeviation, meanAbsolute, sampleVariance } from './moments.ts';
 
-/** Absolute rounding of a return, which is a ratio near 1 less 1: four units in the last place of 1. */
+/** Absolute rounding error of a return, which is a ratio near 1 minus 1: four units in the last place of 1. */
 const returnRounding = 2 ** -50;
 const leastDistinct = 3;
 
 /**
- * True if the values vary enough that a ratio over their deviation says something: a standard deviation of at least 1e-12 of the
- * mean absolute value, and at least 3 distinct values. Values that only rounding keeps apart are one value. False where one is NaN
- * or infinite, and for fewer than 3 values.
+ * True if the values vary enough for a ratio over their deviation: a standard deviation of at least 1e-12 of the mean absolute value,
+ * and at least 3 distinct values. Values that differ by rounding only are one value. False for NaN, infinite values, and fewer than 3
+ * values.
  */
 export function varies(values: ArrayLike<number>): boolean {
   const size = meanAbsolute(values);
@@ -16,20 +16,20 @@ export function varies(values: ArrayLike<number>): boolean {
   return distinctValues(values, Math.max(leastDeviation * size, returnRounding)) >= leastDistinct;
 }
 
-/** The ratio itself, or 0 for one beyond 1e12 or infinite, which only values without variation give. NaN stays NaN. */
+/** The ratio, or 0 if its magnitude is above 1e12, which only values without variation give. NaN stays NaN. */
 export function plausibleRatio(ratio: number): number {
   return Math.abs(ratio) > 1 / leastDeviation ? 0 : ratio;
 }
 
 /**
- * The daily Sharpe ratio that a trial or a seed counts with, from its metrics `sharpeDaily` and `turnover`. An account that never
- * traded has none and counts as 0, as it does in the objective. NaN where it is unknown.
+ * Daily Sharpe ratio of a trial or seed for means and variances, from its metrics `sharpeDaily` and `turnover`. 0 for an account that
+ * never traded, as in the objective. NaN if unknown.
  */
 export function countedSharpe({ sharpeDaily = Number.NaN, turnover }: Readonly<Record<string, number>>): number {
   return Number.isNaN(sharpeDaily) && turnover === 0 ? 0 : plausibleRatio(sharpeDaily);
 }
 
-/** The metrics with 0 for the Sharpe ratios of an account that never traded: what it counts with in a mean. */
+/** The metrics for a mean: the Sharpe ratios of an account that never traded are 0. */
 export function countingFlat(metrics: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   if (!Number.isNaN(metrics['sharpeDaily']) || countedSharpe(metrics) !== 0) return metrics;
   return { ...metrics, sharpeDaily: 0, ...('sharpeAnnual' in metrics && { sharpeAnnual: 0 }) };

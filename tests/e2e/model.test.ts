@@ -109,7 +109,7 @@ test('verify says what differs, a line each, and ends with 3; so do the API and 
   expect(kept).toMatchObject({ code: 0, err: expect.stringContaining('1 records after the one that was given') });
   expect(model('verify', '--head', 'f'.repeat(64))).toMatchObject({
     code: 3,
-    out: expect.stringContaining('the ledger was cut, or written anew'),
+    out: expect.stringContaining('the ledger was cut or rewritten'),
   });
   expect(model('verify', 'other')).toMatchObject({ code: 2 });
   expect(ledgerReportSchema.parse(await (await api(`/v1/ledger/verify?policies=true&head=${ledger[0]}`)).json())).toMatchObject({

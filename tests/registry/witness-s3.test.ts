@@ -58,5 +58,5 @@ test('another writer who came first loses no line', async () => {
 test('a store that does not answer is told of, in words', async () => {
   const { witness } = await objectStore();
   server?.close();
-  expect((await tellWitness(witness, line(1))).failure).toContain('the witness of the ledger does not answer as it should');
+  expect((await tellWitness(witness, line(1))).failure).toContain('the witness of the ledger cannot be used');
 });

@@ -2,36 +2,36 @@ import type { Json } from '../../core/json.ts';
 import { type Evidence, type Gate, type GateResult, holds, versionOf } from './gate.ts';
 import type { GateRules } from './rules.ts';
 
-/** What a gate found in the evidence. */
+/** A gate's observation of the evidence. */
 export interface Observed {
-  /** NaN where there was nothing to observe: it never passes. */
+  /** NaN if there was nothing to observe: the gate fails then. */
   readonly observed: number;
-  /** In plain words, with the numbers that matter. */
+  /** One plain sentence with the decisive numbers. */
   readonly because: string;
-  /** Fails the gate whatever was observed. */
+  /** Fails the gate regardless of `observed`. */
   readonly refused?: boolean;
 }
 
 export interface GateDefinition<Numbers extends Json> {
   readonly id: string;
-  /** Of the rule itself: raised by a person who changes what it asks. */
+  /** Version of the rule, raised with each change of the rule. */
   readonly rule: number;
-  /** What it takes from the platform's rules; part of the version that a result states. */
+  /** Selects the gate's numbers from the platform's rules; they are part of the version in a result. */
   readonly numbers: (rules: GateRules) => Numbers;
   readonly op: GateResult['op'];
   readonly threshold: (numbers: Numbers) => number;
-  /** Pure. */
+  /** A pure function. */
   readonly observe: (evidence: Evidence, numbers: Numbers) => Observed;
 }
 
-/** A gate described once: called with its numbers, or made from the platform's rules. */
+/** Builds a gate from its numbers, or with `from` from the platform's rules. */
 export interface GateBuilder<Numbers> {
   (numbers: Numbers): Gate;
   readonly id: string;
   readonly from: (rules: GateRules) => Gate;
 }
 
-/** Makes a gate whose result states the id, the version, what was observed and the threshold, and passes only where they hold. */
+/** Defines a gate. Its result states id, version, observed value and threshold; it passes only if `observed op threshold` holds. */
 export function defineGate<Numbers extends Json>(definition: GateDefinition<Numbers>): GateBuilder<Numbers> {
   const { id, op } = definition;
   const build = (numbers: Numbers): Gate => {

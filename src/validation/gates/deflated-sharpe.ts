@@ -6,12 +6,11 @@ import { holds } from './gate.ts';
 import { count, dailyReturnsOf, saySeed, worstSeed } from './worst.ts';
 
 /**
- * The Sharpe ratio of the daily out-of-sample returns must exceed what the best of all trials tried would have shown by
- * luck (Bailey and Lopez de Prado 2014). N is every trial tried on the same data, over all studies, pruned and failed ones
- * too; correlated trials would count as fewer, and the larger number is the stricter one. V is the variance of the daily
- * Sharpe ratios that the study's complete trials showed when they were searched, never of an objective; a trial without one
- * leaves the bar unknown and the gate fails, and so do ratios that do not vary. V depends on the search's ranges and on pruning, so
- * the verdict states beside it what a robust variance would ask for.
+ * The Sharpe ratio of the daily out-of-sample returns must exceed the expected best of all trials without skill (Bailey and Lopez de
+ * Prado 2014). N counts every trial tried on the same data, over all studies, pruned and failed ones included; counting correlated
+ * trials as independent is the stricter choice. V is the variance of the daily Sharpe ratios of the study's complete trials in the
+ * search, never of an objective. The bar is unknown and the gate fails if a trial lacks this metric or the ratios do not vary. V
+ * depends on the ranges of the search and on pruning, so the result also states the bar for a robust variance.
  */
 export const deflatedSharpeGate = defineGate({
   id: 'deflated-sharpe',
@@ -24,7 +23,7 @@ export const deflatedSharpeGate = defineGate({
     const trialSharpes = evidence.search.trialSharpes.map(plausibleRatio);
     const unknown = trialSharpes.filter(Number.isNaN).length;
     const variance = varianceOfTrials(trialSharpes);
-    // Fewer trials tried than completed cannot be: someone miscounted, and the bar would be too low.
+    // Fewer trials tried than completed is a wrong count, and the bar would be too low.
     const miscounted = trialsTried < trialSharpes.length || trialsOnSameData < trialsTried;
     const days = Math.min(...evidence.seeds.map((seed) => dailyReturnsOf(seed).length));
     const { seed, value } = worstSeed(evidence, 'higher', (one) => {
@@ -34,8 +33,8 @@ export const deflatedSharpeGate = defineGate({
     });
     const judged = evidence.seeds.find((one) => one.seed === seed);
     const because = (): string => {
-      if (judged === undefined) return 'no seed was judged';
-      if (days < minimumDays) return `${days} daily returns are too few: ${minimumDays} are needed before a Sharpe ratio says anything`;
+      if (judged === undefined) return 'no seed was evaluated';
+      if (days < minimumDays) return `${days} daily returns are too few for a Sharpe ratio: ${minimumDays} are needed`;
       if (miscounted)
         return `${trialSharpes.length} complete, ${trialsTried} tried, ${trialsOnSameData} on the same data: the counts contradict each other`;
       if (unknown > 0)
@@ -62,7 +61,7 @@ export const deflatedSharpeGate = defineGate({
   },
 });
 
-/** In percent, rounded down so that no bound is shown as met that is not. */
+/** A probability in percent, rounded down so that it never looks as if a missed bound were met. */
 function probability(value: number): string {
   if (Number.isNaN(value)) return 'unknown';
   const percent = 100 * value;

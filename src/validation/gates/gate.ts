@@ -1,30 +1,30 @@
 import { hashOf, type Json } from '../../core/json.ts';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 
-/** One model: a trial retrained with one seed, judged on every fold, in time order. */
+/** Evaluations of a trial retrained with one seed, on every fold in time order. */
 export interface SeedEvidence {
   readonly seed: number;
   readonly folds: readonly FoldEvaluation[];
 }
 
-/** All that a gate may look at. Pure data: the same evidence always gives the same verdict. */
+/** Everything a gate may look at. Pure data: the same evidence always gives the same result. */
 export interface Evidence {
-  /** Every seed that was judged: a gate reports the worst, so no seed can be picked. */
+  /** Every evaluated seed. Gates report the worst, so no seed can be selected. */
   readonly seeds: readonly SeedEvidence[];
   readonly search: SearchEvidence;
 }
 
-/** What the search did before this trial was chosen. */
+/** How much was searched before this trial was chosen. */
 export interface SearchEvidence {
-  /** Every trial of the study that gave an answer: complete, pruned and failed alike, and cancelled ones that had reported. */
+  /** Number of the study's trials with a result: complete, pruned, failed, and cancelled ones that had reported. */
   readonly trialsTried: number;
-  /** The same over every study that read the same data, this one included. */
+  /** The same count over all studies that read the same data, this one included. */
   readonly trialsOnSameData: number;
-  /** The metric `sharpeDaily` of every complete trial of the study: net, on the inner validation part, not annualised. NaN: none. */
+  /** The metric `sharpeDaily` of each complete trial of the study: net, on the inner validation part, not annualised. NaN if missing. */
   readonly trialSharpes: readonly number[];
 }
 
-/** What a gate found. `observed` is NaN where there was nothing to observe; such a verdict never passes. */
+/** Result of a gate. `observed` is NaN if there was nothing to observe; such a result never passes. */
 export interface GateResult {
   readonly gate: string;
   readonly version: string;
@@ -32,19 +32,19 @@ export interface GateResult {
   readonly observed: number;
   readonly threshold: number;
   readonly op: '>=' | '<=' | '>' | '<' | '==';
-  /** In plain words, with the numbers that matter. */
+  /** One plain sentence with the decisive numbers. */
   readonly because: string;
 }
 
 /** A rule that a model must satisfy. A pure function. */
 export interface Gate {
   readonly id: string;
-  /** Of the rule and of its numbers: see {@link versionOf}. */
+  /** Version of the rule and its numbers, see {@link versionOf}. */
   readonly version: string;
   readonly check: (evidence: Evidence) => GateResult;
 }
 
-/** Whether `observed op threshold` holds. NaN never does. */
+/** True if `observed op threshold` holds; false for NaN. */
 export function holds(observed: number, op: GateResult['op'], threshold: number): boolean {
   switch (op) {
     case '>=':
@@ -60,7 +60,7 @@ export function holds(observed: number, op: GateResult['op'], threshold: number)
   }
 }
 
-/** The rule's own version, which a person raises, and a hash of the numbers that it was asked with: `2+3f9a01cc`. */
+/** The version of the rule and a hash of its numbers: `2+3f9a01cc`. */
 export function versionOf(rule: number, numbers: Json): string {
   return `${rule}+${hashOf(numbers).slice(0, 8)}`;
 }

@@ -50,7 +50,7 @@ describe('window gate', () => {
 
 describe('return gate', () => {
   const gate = returnGate({ ...window, minimum: 0.01 });
-  test('a return of exactly 1 % passes, a hair less fails', () => {
+  test('a return of exactly 1 % passes, slightly less fails', () => {
     expect(gate.check(evidence([steps(20_000, 0.01)])).passed).toBe(true);
     expect(gate.check(evidence([steps(20_000, 0.00999999)])).passed).toBe(false);
   });
@@ -63,7 +63,7 @@ describe('return gate', () => {
     const gateResult = gate.check(evidence([steps(10_000, 0.1), steps(10_000, 0.1)]));
     expect(gateResult.observed).toBeCloseTo(0.21, 12);
   });
-  test('19,999 steps fail whatever they earned', () => {
+  test('19,999 steps fail regardless of the return', () => {
     const gateResult = gate.check(evidence([steps(19_999, 0.5)]));
     expect(gateResult).toMatchObject({ passed: false, observed: Number.NaN });
     expect(gateResult.because).toBe(
@@ -79,7 +79,7 @@ describe('return gate', () => {
   test('NaN fails', () => {
     expect(gate.check(evidence([steps(20_000, Number.NaN)], [steps(20_000, 0.3)]))).toMatchObject({ passed: false, observed: Number.NaN });
   });
-  test('another window is visible in the verdict', () => {
+  test('the result states the window', () => {
     expect(returnGate({ minimum: 0.01, steps: 7_800 }).check(evidence([steps(7_800, 0.02)])).because).toContain(
       'first 7,800 out-of-sample steps',
     );
@@ -112,7 +112,7 @@ describe('stability gate', () => {
     });
     expect(gate.check(evidence([])).passed).toBe(false);
   });
-  test('an account that nothing could have stopped shows no stability: the limit must be as strict as the one asked for', () => {
+  test('fails under a drawdown limit that is looser than the required one', () => {
     const loose = gate.check(evidence([fold(), fold({ drawdownLimit: 1 })]));
     expect(loose).toMatchObject({ passed: false, observed: 0 });
     expect(loose.because).toContain('ended at a drawdown of 100.00 % only');
@@ -125,11 +125,11 @@ test('seeds gate: three passes, two or one seed twice fail', () => {
   const gate = seedsGate({ minimumSeeds: 3 });
   expect(gate.check(evidence([fold()], [fold()], [fold()]))).toMatchObject({ passed: true, observed: 3, threshold: 3 });
   const two = evidence([fold()], [fold()]);
-  expect(gate.check(two)).toMatchObject({ passed: false, because: '2 of at least 3 seeds were judged' });
+  expect(gate.check(two)).toMatchObject({ passed: false, because: '2 of at least 3 seeds were evaluated' });
   expect(gate.check({ ...two, seeds: [...two.seeds, ...two.seeds] }).passed).toBe(false);
 });
 
-test('seeds gate says what seeds are worth whose daily returns go together', () => {
+test('the seeds gate states how correlated daily returns are and the equivalent number of independent seeds', () => {
   const rng = createRng(3);
   const common = Array.from({ length: 60 }, () => rng.normal());
   const alike = () => fold({ dailyReturns: common.map((x) => 0.001 * x) });
@@ -139,13 +139,13 @@ test('seeds gate says what seeds are worth whose daily returns go together', () 
     return seedsGate({ minimumSeeds: 3 }).check(evidence(first!, ...others)).because;
   };
   expect(because(alike(), alike(), alike())).toBe(
-    '3 of at least 3 seeds were judged; their daily returns correlate by 1.00, as 1.0 independent ones',
+    '3 of at least 3 seeds were evaluated; their daily returns correlate by 1.00, as 1.0 independent ones',
   );
   expect(because(own(), own(), own())).toMatch(/correlate by -?0\.[01][0-9], as (2\.[6-9]|3\.0) independent ones$/);
-  expect(because(own(), own(), fold({ dailyReturns: [0.1, 0.2] }))).toBe('3 of at least 3 seeds were judged');
+  expect(because(own(), own(), fold({ dailyReturns: [0.1, 0.2] }))).toBe('3 of at least 3 seeds were evaluated');
 });
 
-test("a verdict's version tells the numbers it was asked with", () => {
+test('the version of a result changes with the numbers of its gate, and of no other', () => {
   const versions = (change: Partial<GateRules> = {}) =>
     Object.fromEntries(promotionGates({ ...loadGateRules(), ...change }).map(({ id, version }) => [id, version]));
   const before = versions();
@@ -194,7 +194,7 @@ describe('deflated Sharpe gate', () => {
     expect(gate.check(evidence([daily(60, 0.6)])).passed).toBe(true);
     expect(gate.check(evidence([daily(60, 0.2)])).passed).toBe(false);
   });
-  test('59 days fail however good', () => {
+  test('59 days fail regardless of the returns', () => {
     const gateResult = gate.check(evidence([daily(59, 3)]));
     expect(gateResult).toMatchObject({ passed: false, observed: Number.NaN });
     expect(gateResult.because).toContain('59 daily returns are too few');
@@ -204,7 +204,7 @@ describe('deflated Sharpe gate', () => {
     expect(gate.check(base).passed).toBe(true);
     expect(gate.check({ ...base, search: { ...base.search, trialsTried: 2_000, trialsOnSameData: 2_000 } }).passed).toBe(false);
   });
-  test('trials of other studies on the same data raise the bar as those of this one do, and the verdict states both', () => {
+  test('trials of other studies on the same data raise the bar like those of this study, and the result states both counts', () => {
     const base = evidence([daily(60, 0.34)]);
     const gateResult = gate.check({ ...base, search: { ...base.search, trialsOnSameData: 2_000 } });
     expect(gateResult.passed).toBe(false);
@@ -217,7 +217,7 @@ describe('deflated Sharpe gate', () => {
     expect(gateResult).toMatchObject({ passed: false, observed: Number.NaN });
     expect(gateResult.because).toContain('1 of 21 complete trials have no metric sharpeDaily');
   });
-  test('says in one sentence what was found, what luck would show, and beside it what a robust variance asks for', () => {
+  test('states the probability, the bar of luck, and the bar for a robust variance', () => {
     expect(gate.check(evidence([daily(60, 0.6)])).because).toMatch(
       /^99\.9 %: unlikely to be luck; daily Sharpe 0\.60 over 60 days, the luckiest of 24 worthless trials would show 0\.12 \(seed 0, the only one; /,
     );

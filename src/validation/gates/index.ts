@@ -3,7 +3,7 @@ import type { Evidence, Gate, GateResult } from './gate.ts';
 import type { GateRules } from './rules.ts';
 import { drawdownGate, frictionGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
 
-/** Every gate that a model must pass, in the order of the results. tests/conformance/gate.ts runs over this list. */
+/** All promotion gates, in the order of the results. tests/conformance/gate.ts runs over this list. */
 export const gates = [seedsGate, windowGate, returnGate, drawdownGate, stabilityGate, frictionGate, deflatedSharpeGate] as const;
 
 /** The gates with the platform's numbers. */
@@ -11,7 +11,7 @@ export function promotionGates(rules: GateRules): readonly Gate[] {
   return gates.map((gate) => gate.from(rules));
 }
 
-/** All verdicts, passed or not; `passed` only if every one did. */
+/** Results of all gates; `passed` is true only if every gate passed, and there is at least one. */
 export function checkGates(
   asked: readonly Gate[],
   evidence: Evidence,

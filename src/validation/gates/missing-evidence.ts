@@ -1,6 +1,6 @@
 import type { GateRules } from './index.ts';
 
-/** How much evidence a trial will have once it is validated. */
+/** Amount of evidence that a validation will give. */
 export interface EvidenceAmount {
   /** Out-of-sample steps of each seed. */
   readonly steps: number;
@@ -9,7 +9,7 @@ export interface EvidenceAmount {
   readonly seeds: number;
 }
 
-/** What the gates ask for beyond the evidence there will be, each with both numbers; empty where there will be enough. */
+/** The evidence that the gates require and a validation will not give, one text with both numbers each (empty if it is enough). */
 export function missingEvidence(rules: GateRules, { steps, days, seeds }: EvidenceAmount): readonly string[] {
   const lacks = (has: number, needed: number, of: string): readonly string[] =>
     has >= needed ? [] : [`${count(has)} of ${count(needed)} ${of}`];

@@ -5,8 +5,8 @@ const fraction = z.number().gt(0).max(1);
 const basisPoints = z.number().min(0);
 
 /**
- * The numbers of the promotion gates. They are policy of the platform, not of a study, so a study cannot change the thresholds that
- * it is judged by. None has a default: configs/gates.yaml states them all.
+ * Numbers of the promotion gates. Platform policy: a study cannot change its own thresholds. There are no defaults; configs/gates.yaml
+ * states every number.
  */
 export const gateRules = z.strictObject({
   minimumSeeds: count.meta({ description: 'trainings with different seeds that must have been judged' }),

@@ -6,9 +6,9 @@ import { count, dailyReturnsOf, percent, saySeed, stepReturnsOf, worstSeed } fro
 
 /**
  * The gates of the dual-ticker sprint (first source, G1 to G4 and G14): at least 1 % return, at most 2 % drawdown, no early
- * termination, with friction, on an evaluation of 20,000 steps. Bounds are inclusive. The figures are those of exactly the
- * first 20,000 out-of-sample steps of each seed, so a longer walk cannot choose its window; early terminations and
- * friction count over all of them.
+ * termination, with friction, on an evaluation of 20,000 steps. Bounds are inclusive. Return and drawdown are taken over exactly the
+ * first 20,000 out-of-sample steps of each seed, so a longer backtest cannot choose its window; early terminations and friction count
+ * over all steps.
  */
 
 export const windowGate = defineGate({
@@ -20,7 +20,7 @@ export const windowGate = defineGate({
   observe: (evidence, { steps }) => {
     const { seed, value } = worstSeed(evidence, 'higher', stepCount);
     const of = Number.isNaN(value) ? 'no' : count(value);
-    const because = `${of} out-of-sample steps were judged and ${count(steps)} are needed (${saySeed(evidence, seed)})`;
+    const because = `${of} out-of-sample steps were evaluated and ${count(steps)} are needed (${saySeed(evidence, seed)})`;
     return { observed: value, because };
   },
 });
@@ -50,8 +50,8 @@ export const drawdownGate = defineGate({
 });
 
 /**
- * No episode was ended early, under a drawdown limit that is at least as strict as the one asked for: a limit of 100 % ends nothing
- * and shows nothing. `observed` counts the endings of the worst seed.
+ * No episode may end early, under a drawdown limit at least as strict as the required one: a limit of 100 % never ends an episode and
+ * proves nothing. `observed` counts the early terminations of the worst seed.
  */
 export const stabilityGate = defineGate({
   id: 's1-stability',
@@ -71,11 +71,11 @@ export const stabilityGate = defineGate({
     }
     const times = value === 1 ? 'once' : `${value} times`;
     const because = value === 0 ? 'the drawdown limit never ended an episode' : `the drawdown limit ended an episode ${times}`;
-    return { observed: value, because: `${Number.isNaN(value) ? 'nothing was judged' : because} (${saySeed(evidence, seed)})` };
+    return { observed: value, because: `${Number.isNaN(value) ? 'nothing was evaluated' : because} (${saySeed(evidence, seed)})` };
   },
 });
 
-/** A single training may be luck: at least `minimumSeeds` seeds must have been judged. */
+/** At least `minimumSeeds` seeds must be evaluated, as a single training may be luck. */
 export const seedsGate = defineGate({
   id: 'seeds',
   rule: 1,
@@ -84,15 +84,14 @@ export const seedsGate = defineGate({
   threshold: ({ minimumSeeds }) => minimumSeeds,
   observe: ({ seeds }, { minimumSeeds }) => {
     const judged = new Set(seeds.map(({ seed }) => seed)).size;
-    return { observed: judged, because: `${judged} of at least ${minimumSeeds} seeds were judged${sayAlike(seeds)}` };
+    return { observed: judged, because: `${judged} of at least ${minimumSeeds} seeds were evaluated${sayAlike(seeds)}` };
   },
 });
 
 /**
- * Costs were charged. The source asks for 1.0 bp and a penalty of 2.0 bp that exists nowhere else in it; its
- * configuration charges 1.0 bp and an impact of 0.5 bp, so that is what the platform's rules ask for: each rate at
- * least as high on every fold, and something paid wherever something was traded. `observed` is the lowest sum of the
- * two rates.
+ * Costs must be charged: each rate at least as high as required on every fold, and costs paid on every fold with trades. The source asks
+ * for 1.0 bp and a penalty of 2.0 bp that it defines nowhere; its configuration charges 1.0 bp and an impact of 0.5 bp, which the
+ * platform's rules require. `observed` is the lowest sum of the two rates.
  */
 export const frictionGate = defineGate({
   id: 's1-friction',
@@ -108,13 +107,15 @@ export const frictionGate = defineGate({
     const unpaid = folds.filter(({ metrics, friction }) => !(friction.paid > 0) && metrics['turnover'] !== 0).length;
     const refused = folds.length === 0 || !ratesHold || unpaid > 0;
     const rates = `${transactionBp} bp per trade and ${impactBp} bp market impact`;
-    if (unpaid > 0) return { observed, refused, because: `${unpaid} of ${folds.length} judgements traded without paying` };
-    const because = refused ? `${rates} are needed on every judgement` : `at least ${rates} were charged on all ${folds.length} judgements`;
+    if (unpaid > 0) return { observed, refused, because: `${unpaid} of ${folds.length} evaluations traded without paying` };
+    const because = refused
+      ? `${rates} are needed on every evaluation`
+      : `at least ${rates} were charged on all ${folds.length} evaluations`;
     return { observed, refused, because };
   },
 });
 
-/** What seeds are worth together, where their daily returns say it: alike ones show little more than one of them does. */
+/** States the correlation of the seeds' daily returns and the equivalent number of independent seeds (empty if unknown). */
 function sayAlike(seeds: readonly SeedEvidence[]): string {
   const returns = seeds.map(dailyReturnsOf);
   const correlation = returns.every(({ length }) => length === returns[0]!.length) ? averageCorrelation(returns) : Number.NaN;
@@ -128,15 +129,15 @@ function stepCount({ folds }: SeedEvidence): number {
 }
 
 /**
- * A figure over exactly `steps` steps; NaN where there are fewer, so that a short walk passes nothing. Rounded to 12
- * decimals: 1 - 0.98 is 0.020000000000000018 in binary, and a bound that is met exactly must pass.
+ * Metric over exactly `steps` steps; NaN if there are fewer, so that a short backtest passes no gate. Rounded to 12 decimals: 1 - 0.98
+ * is 0.020000000000000018 in binary, and a bound that is met exactly must pass.
  */
 function within(seed: SeedEvidence, steps: number, figure: (returns: Float64Array) => number): number {
   const returns = stepReturnsOf(seed, steps);
   return returns.length < steps ? Number.NaN : Math.round(figure(returns) * 1e12) / 1e12;
 }
 
-/** The figure with its window; of a walk that is too short, what it shows all the same. */
+/** The value with its window; for a backtest that is too short, the value over all its steps. */
 function describeValue(evidence: Evidence, seed: number, value: number, steps: number, figure: (returns: Float64Array) => number): string {
   const judged = evidence.seeds.find((one) => one.seed === seed);
   const short = judged !== undefined && stepCount(judged) < steps;

@@ -6,8 +6,8 @@ export interface SeedValue {
 }
 
 /**
- * The seed with the worst figure, NaN being worse than any number. Without evidence: seed -1 and NaN.
- * `better` says in which direction a figure improves.
+ * The seed with the worst value; NaN is worse than any number. Without evidence, seed -1 and NaN.
+ * @param better direction in which the value improves.
  */
 export function worstSeed(evidence: Evidence, better: 'higher' | 'lower', figure: (seed: SeedEvidence) => number): SeedValue {
   let worst: SeedValue | null = null;
@@ -42,7 +42,7 @@ export function dailyReturnsOf({ folds }: SeedEvidence): readonly number[] {
 
 /** `seed 7, the worst of 3` or `seed 7, the only one`. */
 export function saySeed(evidence: Evidence, seed: number): string {
-  if (evidence.seeds.length === 0) return 'no seed was judged';
+  if (evidence.seeds.length === 0) return 'no seed was evaluated';
   return evidence.seeds.length === 1 ? `seed ${seed}, the only one` : `seed ${seed}, the worst of ${evidence.seeds.length}`;
 }
 
