@@ -1,4 +1,4 @@
-/** What the search itself costs: `npm run bench:ask [-- --json] [-- --peers]`. */
+/** Measures the processor time of asks, decisions and importances: `npm run bench:ask [-- --json] [-- --peers]`. */
 import { parseArgs } from 'node:util';
 import type { Json } from '../../src/core/json.ts';
 import { createRng } from '../../src/core/rng.ts';
@@ -69,7 +69,7 @@ function searchOf({ space, params, values }: Task, sampler: AlgorithmRef): AskTe
   return search;
 }
 
-/** An ask and its tell, at a history that grows only by what is measured; in milliseconds of processor time. */
+/** Returns milliseconds of processor time per ask and tell, at a history that grows by the measured trials only. */
 async function askMs(of: Task, sampler: AlgorithmRef, calls: number, blocks: number): Promise<number> {
   const search = searchOf(of, sampler);
   const { cpuMs } = await costOf(
@@ -83,7 +83,7 @@ async function askMs(of: Task, sampler: AlgorithmRef, calls: number, blocks: num
   return cpuMs;
 }
 
-/** The first ask of a process that finds a history: everything is learnt at once. */
+/** Returns the time of the first ask of a process, which reads the whole history at once. */
 async function firstAskMs(of: Task, sampler: AlgorithmRef): Promise<number> {
   const searches = Array.from({ length: 6 }, () => searchOf(of, sampler));
   const { cpuMs } = await costOf(async () => searches.pop()!.ask(), 1, searches.length - 1);
@@ -96,7 +96,10 @@ async function importanceMs({ space, params, values }: Task): Promise<number> {
   return cpuMs;
 }
 
-/** In the middle of a field of complete trials, with notes as their own verdicts left them: half way through, or at the last rung that is reached. */
+/**
+ * Returns the microseconds of a decision about an average trial among complete ones, with notes from their own decisions: half way
+ * through, or at the last rung reached.
+ */
 async function decisionUs(pruner: AlgorithmRef): Promise<number> {
   const { decide: judge } = prunerOf(pruner);
   const every = Array.from({ length: steps }, (_, step) => step);
@@ -110,7 +113,7 @@ async function decisionUs(pruner: AlgorithmRef): Promise<number> {
       const sofar: Curve = { number, steps: every.slice(0, step + 1), values: values.slice(0, step + 1), note };
       note = judge(sofar, first, 'minimize').note ?? note;
     }
-    // Written out, not spread: objects of one shape, as the studies make them.
+    // Written out instead of spread, so that all objects have one shape, as in studies.
     peers.push({ number, state: 'complete', steps: [...every], values, value: level, note });
   }
   const curveUntil = (step: number, level: number, note: Json): Curve => {
@@ -155,7 +158,7 @@ printRows(
     row('the first ask at such a history', 'ms', await firstAskMs(large, tpe()), null, null),
     row('GP ask and tell, 200 x 10', 'ms', await askMs(few, gp(), 3, 5), 60, peer?.gp ?? null),
     row('importance with intervals (PED-ANOVA), 1,000 x 20', 'ms', await importanceMs(small), 50, peer?.importance ?? null),
-    row('verdict among 1,000 trials: median', 'us', await decisionUs(median()), 50, peer === null ? null : 1000 * peer.verdict),
+    row('decision among 1,000 trials: median', 'us', await decisionUs(median()), 50, peer === null ? null : 1000 * peer.verdict),
     row('forecast, at a checkpoint', 'us', await decisionUs(forecast()), 50, null),
     row('percentile', 'us', await decisionUs(percentile()), 50, null),
     row('successive halving', 'us', await decisionUs(successiveHalving()), 50, null),

@@ -1,4 +1,4 @@
-/** What pruners save and what they lose: `npm run bench:pruning [-- --json] [-- --seeds 40] [-- --all]`, with --all on further families too. */
+/** Measures what pruners save and lose: `npm run bench:pruning [-- --json] [-- --seeds 40] [-- --all]`; --all adds further families. */
 import { parseArgs } from 'node:util';
 import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { forecast, hyperband, median, nop, patient, percentile, prunerOf, successiveHalving } from '../../src/search/pruners/index.ts';

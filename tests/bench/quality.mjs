@@ -1,4 +1,4 @@
-// Registers TypeScript as the command line does, then hands over.
+// Registers the TypeScript loader as the command line does, then runs the program.
 const { registerModules } = await import('../../src/runner/node-hooks/register.mjs');
 await registerModules();
 const { main } = await import('./quality/main.ts');

@@ -3,7 +3,7 @@ import type { Json } from '../../src/core/json.ts';
 import { samplerOf, samplers } from '../../src/search/samplers/index.ts';
 import { samplerConformance } from './sampler.ts';
 
-/** What is worth trying besides the defaults. A sampler that is not here is tried with its defaults. */
+/** Options to test besides the defaults; a sampler without an entry is tested with its defaults. */
 const variants: Readonly<Record<string, readonly Json[]>> = {
   tpe: [
     { startupTrials: 5 },
@@ -22,7 +22,7 @@ const variants: Readonly<Record<string, readonly Json[]>> = {
 for (const { id } of samplers)
   for (const options of variants[id] ?? [{}]) samplerConformance(`${id} ${JSON.stringify(options)}`, samplerOf({ id, options }));
 
-test('each sampler has an id of its own, which what it makes bears', () => {
+test('sampler ids are unique, and a created sampler has the id of its definition', () => {
   expect(new Set(samplers.map(({ id }) => id)).size).toBe(samplers.length);
   for (const { id } of samplers) expect(samplerOf({ id, options: variants[id]?.[0] ?? {} }).id).toBe(id);
 });

@@ -10,10 +10,10 @@ import type { FlatParams, SpaceShape } from '../../src/search/space/param.ts';
 import type { Curve, Direction, History, Observation } from '../../src/search/trial/history.ts';
 import { anySpace } from '../fixtures/any-space.ts';
 
-/** What every sampler promises. sampler.test.ts runs it over the list of samplers. */
+/** Conformance tests of a sampler; sampler.test.ts runs them over the list of samplers. */
 export function samplerConformance(name: string, sampler: Sampler): void {
   describe(`sampler ${name}`, () => {
-    test('suggests what fits the space, whatever the space and the history', () => {
+    test('suggests params that fit the space, for any space and history', () => {
       fc.assert(
         fc.property(
           anySpace,
@@ -37,7 +37,7 @@ export function samplerConformance(name: string, sampler: Sampler): void {
       expect(ask(8)).not.toEqual(ask(7));
     });
 
-    test('the order in which the space was declared changes nothing', () => {
+    test('the order in which a space declares its parameters does not matter', () => {
       const history = { direction: 'minimize', observations: mixedObservations(mixed, 30, 2) } as const;
       const reversed = compileSpace(Object.fromEntries(Object.entries(mixed.shape).reverse()));
       expect(sampler.suggest(reversed, history, createRng(3))).toEqual(sampler.suggest(mixed, history, createRng(3)));
@@ -65,7 +65,7 @@ export function samplerConformance(name: string, sampler: Sampler): void {
         next: 12,
       };
 
-      test('forks from a checkpoint that is there, with what fits the space, alike for the same seed', () => {
+      test('forks from an existing checkpoint with params that fit the space, the same for the same seed', () => {
         for (let seed = 0; seed < 30; seed++) {
           const forked = fork(mixed, members, createRng(seed))!;
           expect(members.checkpoints.get(forked.from)?.step).toBe(forked.step);
@@ -74,7 +74,7 @@ export function samplerConformance(name: string, sampler: Sampler): void {
         }
       });
 
-      test('forks from nothing where nothing trains', () => {
+      test('returns no fork if no trial is running', () => {
         expect(fork(mixed, { direction: 'minimize', curves: [], checkpoints: new Map(), next: 0 }, createRng(1))).toBeNull();
       });
     }
@@ -90,7 +90,7 @@ export function samplerConformance(name: string, sampler: Sampler): void {
       });
     });
 
-    test('a history of nothing but cancelled trials, which have numbers and teach nothing, still gives a suggestion that fits', () => {
+    test('a history without trials, as all were cancelled, still gives a suggestion that fits', () => {
       for (const next of [1, 30, 10_000]) checkParams(mixed, sampler.suggest(mixed, { ...none, next }, createRng(2)));
     });
 

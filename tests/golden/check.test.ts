@@ -21,7 +21,7 @@ function check(...args: readonly string[]) {
 }
 
 describe('npm run golden', () => {
-  test('knows files by what is in them, in folders too, and counts them by kind', () => {
+  test('recognises files by their content, also in folders, and counts them by kind', () => {
     mkdirSync(join(directory, 'deep'));
     copyFileSync(join(fixtures, 'truncnorm.json'), join(directory, 'a.json'));
     copyFileSync(join(fixtures, 'multiobjective.json'), join(directory, 'b.json'));
@@ -36,7 +36,7 @@ describe('npm run golden', () => {
     expect(status).toBe(0);
   });
 
-  test('a wrong figure, an unknown format and a broken file fail, each with its name and reason', () => {
+  test('a wrong value, an unknown format and a broken file fail, each with its name and reason', () => {
     const median = readFileSync(join(fixtures, 'pruners/median-00.json'), 'utf8');
     writeFileSync(
       join(directory, 'wrong.json'),
@@ -52,7 +52,7 @@ describe('npm run golden', () => {
     expect(status).toBe(1);
   });
 
-  test('nothing to check is no success', () => {
+  test('a directory without golden files fails', () => {
     expect(check(directory).status).toBe(1);
     expect(check(join(directory, 'nowhere')).status).toBe(2);
     expect(check().status).toBe(2);

@@ -1,4 +1,4 @@
-/** Checks a directory of golden files, folders in it included: `npm run golden -- <directory>`. */
+/** Checks all golden files in a directory and its folders: `npm run golden -- <directory>`. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../src/core/errors.ts';

@@ -12,11 +12,11 @@ describe('the Gaussian process gives the reference inputs, likelihood, prior, pr
     });
   });
 
-  test('the logarithm of the expected improvement holds far into the tail', () => {
+  test('the logarithm of the expected improvement is accurate far into the tail', () => {
     expect(checkLogEi(golden.standard_logei)).toEqual([]);
   });
 
-  test('a changed expectation is noticed', () => {
+  test('a changed expectation is detected', () => {
     const [one] = golden.cases;
     expect(checkGp({ ...one!, mean: one!.mean.map((value) => Number(value) + 1e-6) })).not.toEqual([]);
     expect(checkLogEi([[0, -0.9]])).not.toEqual([]);

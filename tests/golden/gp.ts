@@ -37,12 +37,12 @@ type GoldenParam =
   | { readonly type: 'float' | 'int'; readonly low: number; readonly high: number; readonly log: boolean; readonly step: number | null }
   | { readonly type: 'categorical'; readonly choices: readonly ChoiceValue[] };
 
-/** What disagrees, in words; nothing if all is well. */
+/** Returns the disagreements as text, empty if there are none. */
 export function checkLogEi(pairs: GpGolden['standard_logei']): readonly string[] {
   return pairs.flatMap(([z, wanted]) => (agrees(standardLogEi(z), wanted) ? [] : [`log EI at ${z}: ${standardLogEi(z)}, not ${wanted}`]));
 }
 
-/** What disagrees, in words; nothing if all is well. */
+/** Returns the disagreements as text, empty if there are none. */
 export function checkGp(golden: GpGoldenCase): readonly string[] {
   const faults: string[] = [];
   const compare = (what: string, actual: number, wanted: GoldenNumber): void => {

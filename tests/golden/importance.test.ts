@@ -5,7 +5,7 @@ import { goldenFiles, readGolden } from './read.ts';
 
 const directory = fileURLToPath(new URL('../fixtures/golden/importance', import.meta.url));
 
-describe('importances are those of the reference: PED-ANOVA exactly, the forests within their randomness', () => {
+describe('importances match the reference: PED-ANOVA exactly, the forests within their randomness', () => {
   for (const path of goldenFiles(directory, 'imp')) {
     const golden = readGolden<ImportanceGolden>(path);
     test(`${golden.id}: ${golden.trials.length} trials, ${JSON.stringify(golden.ped_anova.kwargs)}`, () => {
@@ -13,7 +13,7 @@ describe('importances are those of the reference: PED-ANOVA exactly, the forests
     });
   }
 
-  test('a changed expectation is noticed', () => {
+  test('a changed expectation is detected', () => {
     const golden = readGolden<ImportanceGolden>(goldenFiles(directory, 'imp')[0]!);
     const { raw } = golden.ped_anova;
     expect(

@@ -34,7 +34,7 @@ interface ForestFigures {
   readonly std: Figures;
 }
 
-/** What disagrees, in words; nothing if all is well. */
+/** Returns the disagreements as text, empty if there are none. */
 export function checkImportance(golden: ImportanceGolden): readonly string[] {
   const space = compileSpace(spaceOf(golden.search_space));
   const history: History = {
@@ -81,7 +81,7 @@ function compareFigures(
   });
 }
 
-/** Forests are random: the mean of a few seeds within a few deviations of the mean of the reference's. */
+/** Compares the mean over a few seeds with the reference's within a few deviations, since forests are random. */
 function compareForest(
   place: string,
   shares: (seed: number) => Readonly<Record<string, number>>,
@@ -94,7 +94,7 @@ function compareForest(
   return compareFigures(place, ours, mean, (actual, wanted, name) => Math.abs(actual - Number(wanted)) <= 4 * Number(std[name]) + 1e-3);
 }
 
-/** Trees of a forest, with the variances that follow from them. */
+/** Trees of a forest and their variances. */
 export interface FanovaTreesGolden {
   readonly trees: readonly FanovaTree[];
 }
@@ -111,7 +111,7 @@ interface FanovaTree {
   readonly marginal_variance_pair_0_1: number;
 }
 
-/** What disagrees, in words; nothing if all is well. */
+/** Returns the disagreements as text, empty if there are none. */
 export function checkFanovaTree(golden: FanovaTree): readonly string[] {
   const boxes = leafBoxes(
     {

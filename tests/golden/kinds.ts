@@ -8,7 +8,7 @@ import { readGolden } from './read.ts';
 import { checkTpe, type TpeGolden } from './tpe.ts';
 import { checkLogCdf, checkTruncatedNormal, type TruncatedNormalGolden } from './truncated-normal.ts';
 
-/** One thing to check; `faults` is empty where all is well. */
+/** One case; `faults` returns its disagreements, empty if there are none. */
 export interface GoldenCase {
   readonly kind: string;
   readonly name: string;
@@ -17,7 +17,7 @@ export interface GoldenCase {
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** The cases of a golden file. Its kind is known by what is in it, whatever it is called; a file of no kind is a case that fails. */
+/** Returns the cases of a golden file. Its keys determine its kind, not its name; a file of unknown kind is a case that fails. */
 export function goldenCases(path: string): readonly GoldenCase[] {
   const name = basename(path, '.json');
   try {

@@ -19,7 +19,7 @@ interface MultiObjectiveCase {
   readonly hssp_selected_in_front_order: readonly number[];
 }
 
-/** What disagrees, in words; nothing if all is well. */
+/** Returns the disagreements as text, empty if there are none. */
 export function checkMultiObjective(golden: MultiObjectiveCase): readonly string[] {
   const points = golden.loss.map((losses) => losses.map(Number));
   const faults: string[] = [];

@@ -45,7 +45,7 @@ interface ReplayedCurve {
   note: Json;
 }
 
-/** Replay the events: what disagrees, in words; nothing if all is well. */
+/** Replays the events and returns the disagreements as text, empty if there are none. */
 export function checkPruner(golden: PrunerGolden): readonly string[] {
   const pruner = prunerOf(refOf(golden.pruner, golden.study_name));
   const curves = new Map<number, ReplayedCurve>();
@@ -79,7 +79,10 @@ export function checkPruner(golden: PrunerGolden): readonly string[] {
 
 const exactPeers = (): object => ({ countPruned: false, interpolate: false });
 
-/** Where our defaults do otherwise: the reference compares with complete trials at exact steps, and hashes trials into brackets. */
+/**
+ * Options that restore the reference's behaviour where defaults differ: it compares with complete trials at exact steps, and hashes
+ * trials into brackets.
+ */
 const referenceOptions: Readonly<Record<string, (studyName: string) => object>> = {
   median: exactPeers,
   percentile: exactPeers,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Golden files write what JSON has no number for as text. */
+/** A number; golden files write NaN and infinities as text. */
 export type GoldenNumber = number | 'NaN' | 'Infinity' | '-Infinity';
 
 export function readGolden<T>(path: string): T {
@@ -22,7 +22,7 @@ export function agrees(actual: number, expected: GoldenNumber): boolean {
   return Math.abs(actual - wanted) <= 1e-9 * Math.max(Math.abs(wanted), 1e-3);
 }
 
-/** For what is not determined to the last digit: 0.05, or 5 % of larger figures. */
+/** Agreement to 0.05, or 5 % of larger values, for results that are not determined to the last digit. */
 export function agreesRoughly(actual: number, expected: GoldenNumber): boolean {
   const wanted = Number(expected);
   return agrees(actual, expected) || Math.abs(actual - wanted) <= 0.05 * Math.max(Math.abs(wanted), 1);

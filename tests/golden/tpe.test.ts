@@ -5,7 +5,7 @@ import { checkTpe, type TpeGolden } from './tpe.ts';
 
 const directory = fileURLToPath(new URL('../fixtures/golden/tpe', import.meta.url));
 
-describe('TPE gives the reference split, groups, kernels and densities', () => {
+describe('TPE matches the split, groups, kernels and densities of the reference', () => {
   for (const path of goldenFiles(directory)) {
     const golden = readGolden<TpeGolden & { readonly description: string }>(path);
     test(`${golden.id}: ${golden.description}`, () => {
@@ -13,7 +13,7 @@ describe('TPE gives the reference split, groups, kernels and densities', () => {
     });
   }
 
-  test('a changed expectation is noticed', () => {
+  test('a changed expectation is detected', () => {
     const golden = readGolden<TpeGolden>(goldenFiles(directory)[12]!);
     const [estimator] = golden.estimators;
     const changed = { ...golden, estimators: [{ ...estimator!, log_g: estimator!.log_g.map((value) => Number(value) + 1e-6) }] };

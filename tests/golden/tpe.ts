@@ -13,7 +13,7 @@ import type { Direction, Observation } from '../../src/search/trial/history.ts';
 import { agrees, agreesRoughly, type GoldenNumber } from './read.ts';
 import { type GoldenParam, spaceOf } from './space.ts';
 
-/** A golden file of the TPE sampler: a history, and what the reference makes of it up to the densities at given points. */
+/** A golden file of the TPE sampler: a history and the reference's results for it, down to the densities at given points. */
 export interface TpeGolden {
   readonly id: string;
   readonly directions: readonly Direction[];
@@ -64,7 +64,7 @@ interface GoldenMixture {
   >;
 }
 
-/** What disagrees with the golden file, in words; nothing if all is well. */
+/** Returns the disagreements as text, empty if there are none. */
 export function checkTpe(golden: TpeGolden): readonly string[] {
   const faults: string[] = [];
   const space = compileSpace(spaceOf(golden.search_space));
@@ -127,7 +127,7 @@ export function checkTpe(golden: TpeGolden): readonly string[] {
   return faults;
 }
 
-/** Failed trials are none of the sampler's business: null. */
+/** Returns null for failed trials, which the reference ignores. */
 function observationOf(trial: GoldenTrial): Observation | null {
   const { number } = trial;
   const constraints = Object.values(trial.constraints ?? {});
@@ -159,7 +159,7 @@ function patternsOf(golden: TpeGolden, space: CompiledSpace): readonly Pattern[]
     });
 }
 
-/** Kernel by kernel on one axis, the prior last. */
+/** Kernels on one axis, the prior last. */
 interface AxisKernels {
   readonly mus: Float64Array;
   readonly sigmas: Float64Array;
@@ -187,7 +187,7 @@ function compareMixture(place: string, mixture: Estimator, names: readonly strin
     const wanted = golden.dims[name]!;
     const { mus, sigmas } = kernelsAt(mixture, i);
     if ('probs' in wanted) {
-      // The probabilities themselves are in the densities; the prior has no choice of its own.
+      // The densities test the probabilities themselves; the prior has no choice.
       const likeliest = wanted.probs.slice(0, -1).map((row) => row.indexOf(Math.max(...row)));
       faults.push(...compareVectors(`${place} ${name} choices`, mus.slice(0, -1), likeliest));
       return;
@@ -200,14 +200,14 @@ function compareMixture(place: string, mixture: Estimator, names: readonly strin
   return faults;
 }
 
-/** Kernels at the same place share a set of widths; which has which depends on how ties were sorted. The prior stays last. */
+/** Sorts the widths of kernels at the same position, whose order depends on how ties were sorted. The prior stays last. */
 function sortedByTies(mus: Float64Array, sigmas: ArrayLike<number>): Float64Array {
   const last = mus.length - 1;
   const order = Int32Array.from({ length: last }, (_, k) => k).sort((a, b) => mus[a]! - mus[b]! || sigmas[a]! - sigmas[b]!);
   return Float64Array.from([...order, last], (k) => sigmas[k]!);
 }
 
-/** Whether ties were sorted otherwise than here: then densities agree only roughly. */
+/** True if ties were sorted differently than here; densities then agree only roughly. */
 function isPermuted(mixture: Estimator, names: readonly string[], golden: GoldenMixture): boolean {
   return names.some((name, i) => {
     const wanted = golden.dims[name]!;

@@ -11,7 +11,7 @@ export type TruncatedNormalRow = readonly [number, number, number, number, numbe
 /** z, log Phi(z) */
 export type LogCdfRow = readonly [number, number];
 
-/** What disagrees, in words; nothing if all is well. */
+/** Returns the disagreements as text, empty if there are none. */
 export function checkTruncatedNormal([a, b, q, logMass, quantile]: TruncatedNormalRow): readonly string[] {
   const faults: string[] = [];
   const mass = logNormalMass(a, b);
@@ -24,13 +24,13 @@ export function checkTruncatedNormal([a, b, q, logMass, quantile]: TruncatedNorm
   return faults;
 }
 
-/** What disagrees, in words; nothing if all is well. */
+/** Returns the disagreements as text, empty if there are none. */
 export function checkLogCdf([z, wanted]: LogCdfRow): readonly string[] {
   const actual = logNormalCdf(z);
   return logError(actual, wanted) < 1e-13 ? [] : [`log Phi(${z}): ${actual}, not ${wanted}`];
 }
 
-/** The reference takes the log of a rounded probability, so close to log 1 = 0 only 1e-15 absolute can be asked of it. */
+/** The reference takes the log of a rounded probability, so near log 1 = 0 it is accurate to 1e-15 absolute only. */
 function logError(actual: number, expected: number): number {
   return Math.abs(actual - expected) < 1e-15 ? 0 : relativeError(actual, expected);
 }

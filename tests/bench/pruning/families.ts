@@ -1,20 +1,20 @@
 import type { Rng } from '../../../src/core/rng.ts';
 import type { Direction } from '../../../src/search/trial/history.ts';
 
-/** What a trial would report at each step if nobody stopped it, and what it is worth in the end. */
+/** Reports of a trial at each step without pruning, and its final value. */
 export interface LearningCurve {
   readonly values: readonly number[];
   readonly value: number;
 }
 
-/** A kind of training whose curves are hard to judge early, each in another way. */
+/** A kind of training whose early reports predict the final value poorly. */
 export interface Family {
   readonly name: string;
   readonly direction: Direction;
   readonly draw: (rng: Rng, steps: number) => LearningCurve;
 }
 
-/** Losses that fall to their floor; what starts fast (a large learning rate) tends to end high. */
+/** Losses that fall to a floor; fast starts (a large learning rate) tend to end high. */
 const crossing: Family = {
   name: 'crossing curves',
   direction: 'minimize',
@@ -26,7 +26,7 @@ const crossing: Family = {
   },
 };
 
-/** Returns that climb in an S to a plateau, measured with as much noise as plateaus differ; one run in six collapses. */
+/** Returns that climb in an S-curve to a plateau, with noise as large as the spread of plateaus; one run in six collapses. */
 const noisy: Family = {
   name: 'noisy returns',
   direction: 'maximize',
@@ -38,7 +38,7 @@ const noisy: Family = {
   },
 };
 
-/** Scores that lie flat until something clicks, some time in the first three tenths; four runs in ten never learn. */
+/** Scores that stay flat until learning sets in, within the first three tenths of the steps; four runs in ten never learn. */
 const late: Family = {
   name: 'late bloomers',
   direction: 'maximize',
@@ -50,7 +50,7 @@ const late: Family = {
   },
 };
 
-/** The families of the goal. */
+/** Families on which the goal is measured. */
 export const families: readonly Family[] = [crossing, noisy, late];
 
 /** Losses that fall like a power of time, to floors of different orders of magnitude. */
@@ -77,7 +77,7 @@ const overfitting: Family = {
   },
 };
 
-/** Losses that drop twice, each time by a size of their own, as where the learning rate is lowered. */
+/** Losses that drop twice by different amounts, as when the learning rate is lowered. */
 const staircase: Family = {
   name: 'staircase',
   direction: 'minimize',
@@ -89,7 +89,7 @@ const staircase: Family = {
   },
 };
 
-/** Random walks with a drift: what is still to come is mostly chance. */
+/** Random walks with a drift: later values are mostly chance. */
 const wandering: Family = {
   name: 'wandering',
   direction: 'maximize',
@@ -117,10 +117,10 @@ const outliers: Family = {
   },
 };
 
-/** Others, to see whether what holds for those above is general. */
+/** Further families, to test whether results generalise. */
 export const otherFamilies: readonly Family[] = [powers, overfitting, staircase, wandering, outliers];
 
-/** The curve with noise; worth what it ends with without. */
+/** Returns the curve with noise; its value is the last one without noise. */
 function follow(steps: number, rng: Rng, noise: number, meanAt: (t: number) => number): LearningCurve {
   return { values: Array.from({ length: steps }, (_, i) => meanAt((i + 1) / steps) + noise * rng.normal()), value: meanAt(1) };
 }

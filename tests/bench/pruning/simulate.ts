@@ -6,7 +6,7 @@ import type { Family, LearningCurve } from './families.ts';
 export interface SimulationOptions {
   readonly trials: number;
   readonly steps: number;
-  /** Trials that run at once, a step each in turn. */
+  /** Number of trials that run at once, a step each in turn. */
   readonly workers: number;
   readonly seed: number;
 }
@@ -14,9 +14,9 @@ export interface SimulationOptions {
 export interface Simulated {
   /** Steps spent on the trials, as a share of what they take without pruning. */
   readonly spent: number;
-  /** Steps until a value as good as the unpruned study's best is there, as a share of the unpruned study's; Infinity if not within them. */
+  /** Steps until a value as good as the unpruned study's best, as a share of the unpruned study's steps; Infinity if not within them. */
   readonly reached: number;
-  /** Whether the best of the trials was pruned, or waits when all is over. */
+  /** True if the best trial was pruned, or is still paused at the end. */
   readonly lost: boolean;
 }
 
@@ -30,7 +30,7 @@ interface RunningTrial {
   readonly curve: LearningCurve;
 }
 
-/** The same trials with and without the pruner; where the best of them was lost, more trials follow until one is as good. */
+/** Runs the same trials with and without the pruner; if the best of them was lost, more trials follow until one is as good. */
 export function simulate(family: Family, pruner: Pruner, { trials, steps, workers, seed }: SimulationOptions): Simulated {
   const sign = family.direction === 'minimize' ? 1 : -1;
   const rng = createRng(`${family.name}/${seed}`);

@@ -1,15 +1,14 @@
 import { type Token, tokens } from './tokens.ts';
 
 /**
- * Formulas as the function files write them, where they are plain mathematics: definitions and at last one expression,
- * parted by ';'. Understood are
+ * Compiles a formula of the function files if it is plain mathematics: definitions and a final expression, separated by ';'.
+ * Supported:
  *   + - * / ^ and juxtaposition (`2 pi x0`, `10 (1 - x)`), |x|, brackets, comparisons, `a if b else c`, pi, e
  *   the functions below, with brackets or without (`log10 lr`, `sin^2(x)`)
  *   names of parameters and of definitions; x_i, x_0, x_{i+1} for a numbered family (parameters x0, x1, ... or `z_i = ...`);
  *   i as a number, d as the size of x
- *   sum_i, sum_{i=0..3}, sum_{i<4}, and prod and mean alike; their range ends before the first summand without an index
- * Anything else (tables of choices, words) is refused, not guessed.
- * @returns null where the text is not of this kind.
+ *   sum_i, sum_{i=0..3}, sum_{i<4}, and the same for prod and mean; their range ends before the first summand without an index
+ * @returns null if the text contains anything else (tables of choices, words).
  */
 export function compileFormula(text: string, names: readonly string[]): ((values: Readonly<Record<string, number>>) => number) | null {
   try {
@@ -52,7 +51,7 @@ interface Scope {
 
 interface Node {
   readonly at: (scope: Scope) => number;
-  /** Whether it depends on the index of a sum around it. */
+  /** True if it depends on the index of an enclosing sum. */
   readonly indexed: boolean;
 }
 
@@ -82,7 +81,7 @@ const folds: Readonly<Record<string, (values: readonly number[]) => number>> = {
   mean: (values) => values.reduce((a, b) => a + b, 0) / values.length,
 };
 
-/** `a=1, b=2` are two definitions; commas within brackets part arguments. */
+/** Splits a part into definitions at its commas (`a=1, b=2`); commas within brackets separate arguments. */
 function splitDefinitions(part: string): readonly string[] {
   if (!/^[a-z]\w*\s*=[^=]/i.test(part)) return [part];
   return part.split(/,\s*(?=[a-z]\w*\s*=[^=])/i);
@@ -102,7 +101,7 @@ function parseExpression(text: string, known: ReadonlySet<string>, families: Rea
   const peek = (): Token | undefined => list[at];
   const is = (symbol: string): boolean => peek()?.text === symbol;
   const take = (symbol: string): void => {
-    if (!is(symbol)) throw new NotAFormula(`${symbol} is missing`);
+    if (!is(symbol)) throw new NotAFormula(`expected ${symbol}`);
     at++;
   };
   const constant = (value: number): Node => ({ at: () => value, indexed: false });
@@ -191,7 +190,7 @@ function parseExpression(text: string, known: ReadonlySet<string>, families: Rea
   };
   const primary = (): Node => {
     const token = peek();
-    if (token === undefined) throw new NotAFormula('it ends too early');
+    if (token === undefined) throw new NotAFormula('unexpected end');
     at++;
     if (token.kind === 'number') return constant(Number(token.text));
     if (token.text === '(') return within(')');

@@ -5,7 +5,7 @@ import { objectiveOf } from './objective.ts';
 
 for (const [name, { f, minimiser, minimum }] of Object.entries(knownFunctions)) {
   const d = ['michalewicz', 'branin', 'camel', 'goldstein', 'bohachevsky'].includes(name) ? 2 : 5;
-  test(`${name} has its published minimum, and is larger beside it`, () => {
+  test(`${name} has its published minimum and larger values around it`, () => {
     const at = minimiser(d);
     expect(f(at)).toBeCloseTo(minimum(d), 5);
     for (let i = 0; i < d; i++) for (const step of [-0.05, 0.05]) expect(f(at.with(i, at[i]! + step))).toBeGreaterThan(minimum(d) - 1e-6);
@@ -14,7 +14,7 @@ for (const [name, { f, minimiser, minimum }] of Object.entries(knownFunctions)) 
 
 const evaluate = (text: string, values: Readonly<Record<string, number>>): number => compileFormula(text, Object.keys(values))!(values);
 
-test('formulas read as mathematics is written', () => {
+test('formulas in mathematical notation are compiled', () => {
   const x = { x0: 0.3, x1: -1.2, x2: 2 };
   expect(evaluate('5.1/(4 pi^2) x0^2', x)).toBeCloseTo((5.1 / (4 * Math.PI ** 2)) * 0.09, 12);
   expect(evaluate('sum_i |x_i - (0.3 + 0.25 i)| + (1 if x0>x2 else 0)', x)).toBeCloseTo(0 + 1.75 + 1.2, 12);
@@ -36,7 +36,7 @@ test('formulas read as mathematics is written', () => {
   expect(evaluate('-2^2 + 2^-1', { x0: 0 })).toBeCloseTo(-3.5, 12);
 });
 
-test('what is not plain mathematics is refused', () => {
+test('text that is not plain mathematics is refused', () => {
   expect(compileFormula('{a: 1, b: 2}[c] + x0', ['c', 'x0'])).toBeNull();
   expect(compileFormula('the usual one', ['x0'])).toBeNull();
   expect(compileFormula('x0 + y', ['x0'])).toBeNull();

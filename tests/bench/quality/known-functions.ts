@@ -17,8 +17,8 @@ const all =
 const zero = (): number => 0;
 
 /**
- * Functions by the name that a function file begins with, for files whose formula is not plain mathematics. Definitions as
- * in Surjanovic and Bingham's virtual library of simulation experiments.
+ * Functions by the prefix of a function file's name, for files whose formula is not plain mathematics. Definitions as in Surjanovic and
+ * Bingham's virtual library of simulation experiments.
  */
 export const knownFunctions: Readonly<Record<string, KnownFunction>> = {
   branin: { f: ([x0, x1]) => branin(x0!, x1!), minimiser: () => [PI, 2.275], minimum: () => 0.39788735772973816 },

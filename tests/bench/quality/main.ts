@@ -9,7 +9,7 @@ import { type FileFunction, objectiveOf, spaceOf } from './objective.ts';
 import { median, rankAmong } from './rank.ts';
 import { runSearch } from './run.ts';
 
-/** Best values of other samplers as the files hold them: function, sampler, budget. */
+/** Best values of other samplers in the result files, by function, sampler and budget. */
 type Results = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, { readonly median?: number }>>>>>>;
 
 interface Row {
@@ -18,7 +18,7 @@ interface Row {
   readonly direction: Direction;
   /** Medians over the seeds, by budget. */
   readonly medians: Readonly<Record<number, number>>;
-  /** Among the peers with a figure at that budget; the best is 1. */
+  /** Rank among the peers with a value at that budget, by budget; the best is 1. */
   readonly ranks: Readonly<Record<number, number>>;
   readonly peers: Readonly<Record<number, Readonly<Record<string, number>>>>;
   /** CPU time per ask over the last ten trials. */
@@ -44,7 +44,7 @@ export function main(args: readonly string[]): void {
     },
   });
   if (values.help || !existsSync(values.functions)) {
-    console.error(values.help ? usage : `${values.functions} is not there\nhint: ${usage}`);
+    console.error(values.help ? usage : `${values.functions} does not exist\nhint: ${usage}`);
     process.exitCode = values.help ? 0 : 2;
     return;
   }
@@ -88,7 +88,7 @@ export function main(args: readonly string[]): void {
   else printMeanRanks(rows, budgets);
 }
 
-/** Whom a sampler is ranked among: the strong ones up to 100 trials, where they end; all of the reference's behind. */
+/** Returns the peers of a ranking: the strong ones up to 100 trials, where their results end; beyond, all samplers of the reference. */
 function peersAt(budget: number, results: Results[string]): Readonly<Record<string, number>> {
   const main = ['ax', 'hebo', 'smac', 'gp', 'tpe_default', 'cmaes'];
   const names = budget <= 100 ? main.filter((name) => results[name] !== undefined) : Object.keys(results);

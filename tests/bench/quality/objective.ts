@@ -25,7 +25,7 @@ export interface FileFunction {
   readonly direction: 'minimize' | 'maximize';
 }
 
-/** The JSON form of a file's space. */
+/** Returns the JSON form of a file's space. */
 export function spaceOf({ space }: FileFunction): SpaceJson {
   return Object.fromEntries(
     space.map(({ name, type, low, high, log, step, choices, cond }) => {
@@ -38,9 +38,9 @@ export function spaceOf({ space }: FileFunction): SpaceJson {
 }
 
 /**
- * What a file's function computes: its formula where that is plain mathematics; a function written out under its whole
- * name; Hartmann's with the matrices of the text; or a known one whose name it begins with, unless it is shifted or turned.
- * @returns null where none of these apply.
+ * Returns the function of a file: its formula if that is plain mathematics, a function written out under its full name, Hartmann's with
+ * the matrices of the text, or a known one by the prefix of its name, unless it is shifted or rotated.
+ * @returns null if none of these apply.
  */
 export function objectiveOf(name: string, { formula, space }: FileFunction): Objective | null {
   const names = space.map((param) => param.name);

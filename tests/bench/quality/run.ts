@@ -7,14 +7,11 @@ import type { Objective } from './objective.ts';
 export interface SearchRun {
   /** The best value among the first n finished trials, at n - 1. */
   readonly best: Float64Array;
-  /** CPU time of each ask. */
+  /** Processor time of each ask in milliseconds. */
   readonly askMs: Float64Array;
 }
 
-/**
- * One study. With several workers, as many trials are always under way, and a random one of them finishes next: what the
- * sampler sees is what it would see with trials of unequal length.
- */
+/** Runs one study. With n workers, n trials are always running and a random one finishes next, as if trials had different lengths. */
 export function runSearch(
   { space, objective, direction }: { readonly space: CompiledSpace; readonly objective: Objective; readonly direction: Direction },
   sampler: Sampler,

@@ -1,8 +1,8 @@
 import type { Objective } from './objective.ts';
 
 /*
- * Functions with choices and branches, in the style of hyperparameter tuning. Their texts in the function files are
- * pseudo-code; here they are written out.
+ * Functions with choices and branches, in the style of hyperparameter tuning. The function files describe them in pseudo-code; here they
+ * are implemented.
  */
 
 const { cos, log2, log10, PI } = Math;
@@ -13,7 +13,7 @@ export function branin(x0: number, x1: number): number {
 
 const clip = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
 
-/** The number under a name, for parameters that are there. */
+/** Returns the numeric value of an active parameter. */
 const num = (params: Readonly<Record<string, unknown>>, name: string): number => Number(params[name]);
 
 export const surrogates: Readonly<Record<string, Objective>> = {

@@ -1,7 +1,7 @@
 export interface Token {
   readonly kind: 'number' | 'name' | 'symbol';
   readonly text: string;
-  /** Of a name: what follows its underscore. */
+  /** Subscript of a name, behind its underscore (null: none). */
   readonly subscript: string | null;
 }
 
