@@ -101,7 +101,7 @@ async function importanceMs({ space, params, values }: Task): Promise<number> {
  * through, or at the last rung reached.
  */
 async function decisionUs(pruner: AlgorithmRef): Promise<number> {
-  const { decide: judge } = prunerOf(pruner);
+  const { decide } = prunerOf(pruner);
   const every = Array.from({ length: steps }, (_, step) => step);
   const peers: PeerCurve[] = [];
   for (let number = 0; number < peerCount; number++) {
@@ -111,7 +111,7 @@ async function decisionUs(pruner: AlgorithmRef): Promise<number> {
     let note: Json = null;
     for (const step of every) {
       const sofar: Curve = { number, steps: every.slice(0, step + 1), values: values.slice(0, step + 1), note };
-      note = judge(sofar, first, 'minimize').note ?? note;
+      note = decide(sofar, first, 'minimize').note ?? note;
     }
     // Written out instead of spread, so that all objects have one shape, as in studies.
     peers.push({ number, state: 'complete', steps: [...every], values, value: level, note });
@@ -124,11 +124,11 @@ async function decisionUs(pruner: AlgorithmRef): Promise<number> {
   let note: Json = null;
   for (const step of every) {
     const climbing = curveUntil(step, 0, note);
-    const after = judge(climbing, peers, 'minimize').note ?? null;
+    const after = decide(climbing, peers, 'minimize').note ?? null;
     if (step > 0 && JSON.stringify(after) !== JSON.stringify(note)) self = climbing;
     note = after;
   }
-  const { cpuMs } = await costOf(async () => judge(self, peers, 'minimize'), 300);
+  const { cpuMs } = await costOf(async () => decide(self, peers, 'minimize'), 300);
   return 1000 * cpuMs;
 }
 
@@ -146,7 +146,9 @@ function row(name: string, unit: string, ours: number, most: number | null, peer
   };
 }
 
-const [small, large, few] = [task(1000, 20), task(10_000, 20), task(200, 10)];
+const small = task(1000, 20);
+const large = task(10_000, 20);
+const few = task(200, 10);
 const peerWork = { tasks: [small, large, few].map(({ space, ...rest }) => ({ space: space.json, ...rest })), peers: peerCount, steps };
 const peer = flags.peers ? runPeer<PeerCosts>('ask.py', [], JSON.stringify(peerWork)) : null;
 

@@ -36,7 +36,7 @@ const rows = (flags.all ? [...families, ...otherFamilies] : families).flatMap((f
       simulate(family, pruner, { trials: 100, steps: 50, workers: 4, seed }),
     );
     const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-    const judged = ref.id === defaultPruner().id && families.includes(family);
+    const hasGoal = ref.id === defaultPruner().id && families.includes(family);
     const row = (what: string, ours: number, most: number | null): BenchRow => ({
       name: `${family.name}, ${name}: ${what}`,
       unit: '%',
@@ -44,8 +44,8 @@ const rows = (flags.all ? [...families, ...otherFamilies] : families).flatMap((f
       peer: null,
       peerName: null,
       ratio: null,
-      goal: judged && most !== null ? `<= ${100 * most} %` : null,
-      met: judged && most !== null ? ours <= most : null,
+      goal: hasGoal && most !== null ? `<= ${100 * most} %` : null,
+      met: hasGoal && most !== null ? ours <= most : null,
     });
     return [
       row('steps to the best without pruning', middle(runs.map(({ reached }) => reached)), 0.5),

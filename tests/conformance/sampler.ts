@@ -137,8 +137,9 @@ export function samplerConformance(name: string, sampler: Sampler): void {
     };
     for (const [kind, make] of Object.entries(histories))
       test(`a history ${kind} still gives a suggestion that fits`, () => {
+        const observations = make(mixed);
         for (const direction of ['minimize', 'maximize'] as const)
-          checkParams(mixed, sampler.suggest(mixed, { direction, observations: make(mixed) }, createRng(11)));
+          checkParams(mixed, sampler.suggest(mixed, { direction, observations }, createRng(11)));
       });
   });
 }

@@ -43,7 +43,8 @@ for (const golden of files.flatMap(goldenCases)) {
   if (faults.length > 5) console.error(`${golden.kind}: ${golden.name}: and ${faults.length - 5} more`);
 }
 
-let [checked, failed] = [0, 0];
+let checked = 0;
+let failed = 0;
 for (const [kind, count] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
   console.log(`${kind}: checked ${count.checked}, failed ${count.failed}`);
   checked += count.checked;

@@ -7,7 +7,7 @@ import type { Direction, History, Observation } from '../../src/search/trial/his
 import { agrees, type GoldenNumber } from './read.ts';
 import { type GoldenParam, spaceOf } from './space.ts';
 
-type Figures = Readonly<Record<string, GoldenNumber>>;
+type Importances = Readonly<Record<string, GoldenNumber>>;
 
 /** A golden file of importances: PED-ANOVA exactly, the forests by mean and deviation over some seeds. */
 export interface ImportanceGolden {
@@ -22,16 +22,16 @@ export interface ImportanceGolden {
   }[];
   readonly ped_anova: {
     readonly kwargs: { readonly target_quantile?: number; readonly region_quantile?: number; readonly evaluate_on_local?: boolean };
-    readonly raw: Figures;
-    readonly normalized: Figures;
+    readonly raw: Importances;
+    readonly normalized: Importances;
   };
-  readonly fanova?: ForestFigures;
-  readonly mdi?: ForestFigures;
+  readonly fanova?: ForestImportances;
+  readonly mdi?: ForestImportances;
 }
 
-interface ForestFigures {
-  readonly mean: Figures;
-  readonly std: Figures;
+interface ForestImportances {
+  readonly mean: Importances;
+  readonly std: Importances;
 }
 
 /** Returns the disagreements as text, empty if there are none. */
@@ -55,8 +55,8 @@ export function checkImportance(golden: ImportanceGolden): readonly string[] {
   const forest = (evaluator: 'fanova' | 'mdi') => (seed: number) =>
     Object.fromEntries(importance(space, history, { evaluator, seed }).map((one) => [one.param, one.importance]));
   return [
-    ...compareFigures('raw', raw, golden.ped_anova.raw, agrees),
-    ...compareFigures('normalised', normalised, golden.ped_anova.normalized, agrees),
+    ...compareImportances('raw', raw, golden.ped_anova.raw, agrees),
+    ...compareImportances('normalised', normalised, golden.ped_anova.normalized, agrees),
     ...(golden.fanova === undefined ? [] : compareForest('fanova', forest('fanova'), golden.fanova)),
     ...(golden.mdi === undefined ? [] : compareForest('mdi', forest('mdi'), golden.mdi)),
   ];
@@ -64,19 +64,20 @@ export function checkImportance(golden: ImportanceGolden): readonly string[] {
 
 function observationOf({ number, state, values, params }: ImportanceGolden['trials'][number]): readonly Observation[] {
   if (state !== 'COMPLETE' || values === null) return [];
-  const figures = values.map(Number);
-  return [{ state: 'complete', number, params, value: figures[0]!, values: figures }];
+  const numbers = values.map(Number);
+  return [{ state: 'complete', number, params, value: numbers[0]!, values: numbers }];
 }
 
-function compareFigures(
+function compareImportances(
   place: string,
   actual: Readonly<Record<string, number>>,
-  wanted: Figures,
+  wanted: Importances,
   same: (actual: number, wanted: GoldenNumber, name: string) => boolean,
 ): readonly string[] {
   const names = new Set([...Object.keys(actual), ...Object.keys(wanted)]);
   return [...names].flatMap((name) => {
-    const [ours, theirs] = [actual[name], wanted[name]];
+    const ours = actual[name];
+    const theirs = wanted[name];
     return ours !== undefined && theirs !== undefined && same(ours, theirs, name) ? [] : [`${place} ${name}: ${ours}, not ${theirs}`];
   });
 }
@@ -85,13 +86,13 @@ function compareFigures(
 function compareForest(
   place: string,
   shares: (seed: number) => Readonly<Record<string, number>>,
-  { mean, std }: ForestFigures,
+  { mean, std }: ForestImportances,
 ): readonly string[] {
   const runs = [1, 2, 3, 4].map(shares);
   const ours = Object.fromEntries(
     Object.keys(runs[0]!).map((name) => [name, runs.reduce((sum, run) => sum + run[name]!, 0) / runs.length]),
   );
-  return compareFigures(place, ours, mean, (actual, wanted, name) => Math.abs(actual - Number(wanted)) <= 4 * Number(std[name]) + 1e-3);
+  return compareImportances(place, ours, mean, (actual, wanted, name) => Math.abs(actual - Number(wanted)) <= 4 * Number(std[name]) + 1e-3);
 }
 
 /** Trees of a forest and their variances. */
@@ -124,12 +125,12 @@ export function checkFanovaTree(golden: FanovaTree): readonly string[] {
     },
     golden.bounds,
   );
-  const figures: (readonly [string, number, number])[] = [
+  const comparisons: (readonly [string, number, number])[] = [
     ['variance', totalVariance(boxes), golden.variance],
     ...golden.marginal_variance_single.map(
       (wanted, column) => [`variance of ${column}`, marginalVariance(boxes, [column]), wanted] as const,
     ),
     ['variance of 0 and 1', marginalVariance(boxes, [0, 1]), golden.marginal_variance_pair_0_1],
   ];
-  return figures.flatMap(([what, actual, wanted]) => (agrees(actual, wanted) ? [] : [`${what}: ${actual}, not ${wanted}`]));
+  return comparisons.flatMap(([what, actual, wanted]) => (agrees(actual, wanted) ? [] : [`${what}: ${actual}, not ${wanted}`]));
 }

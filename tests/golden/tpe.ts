@@ -87,7 +87,8 @@ export function checkTpe(golden: TpeGolden): readonly string[] {
   if (count !== golden.n_below) faults.push(`below count ${count}, not ${golden.n_below}`);
   const split = splitTrials(columns, count, options);
   const numbers = (side: number): string => all.flatMap(({ number }, slot) => (split[slot] === side ? [number] : [])).join();
-  const [below, above] = [numbers(sides.below), numbers(sides.above)];
+  const below = numbers(sides.below);
+  const above = numbers(sides.above);
   if (below !== golden.below.join()) faults.push(`below ${below}, not ${golden.below.join()}`);
   if (above !== golden.above.join()) faults.push(`above ${above}, not ${golden.above.join()}`);
 
@@ -106,7 +107,8 @@ export function checkTpe(golden: TpeGolden): readonly string[] {
   for (const estimator of golden.estimators) {
     const params = estimator.params.map((name) => space.byName.get(name)!);
     const group = params.map(({ index }) => index);
-    const [slotsBelow, slotsAbove] = [slotsOf(columns, split, sides.below, group), slotsOf(columns, split, sides.above, group)];
+    const slotsBelow = slotsOf(columns, split, sides.below, group);
+    const slotsAbove = slotsOf(columns, split, sides.above, group);
     const place = estimator.params.join();
     const good = new Estimator(params, options);
     good.follow(slotsBelow, columns, goodWeights(columns, split, options)(slotsBelow));

@@ -13,7 +13,7 @@ export interface EndedPoint {
 /** Number of nearest trials that decide; a single failure, which may be chance, decides nothing. */
 const neighbours = 3;
 /** Number of newest finished trials considered, so that the time of an ask does not grow with the study. */
-export const newest = 1000;
+export const newestTrials = 1000;
 
 /**
  * Returns a predicate that is true for params with which a trial is likely to fail: most of the nearest finished trials failed (the
@@ -24,7 +24,7 @@ export function failsNearby(space: CompiledSpace, { observations }: History): ((
   if (!observations.some(({ state }) => state === 'failed')) return null;
   const coordinates = coordinatesOf(space);
   const at = (params: FlatParams): Point | null => pointOf(coordinates, encodeParams(space, params));
-  const finished = observations.filter(({ state }) => state !== 'running').slice(-newest);
+  const finished = observations.filter(({ state }) => state !== 'running').slice(-newestTrials);
   const ended = finished.flatMap(({ state, params }): readonly EndedPoint[] => {
     const point = at(params);
     return point === null ? [] : [{ point, failed: state === 'failed' }];
@@ -53,8 +53,8 @@ export function failsAmong(axes: readonly Axis[], ended: readonly EndedPoint[]):
     }
     // If the same point was tried, only its trials count.
     const same = nearest.filter(({ distance }) => distance === 0);
-    const asked = same.length > 0 ? same : nearest;
-    return 2 * countFailed(asked) > Math.max(asked.length, same.length > 0 ? 0 : neighbours);
+    const deciding = same.length > 0 ? same : nearest;
+    return 2 * countFailed(deciding) > Math.max(deciding.length, same.length > 0 ? 0 : neighbours);
   };
 }
 

@@ -18,8 +18,8 @@ const cheap = ['tpe', 'nsga2', 'cmaes'] as const;
 
 const runsOf = (problem: FailingProblem, id: string, count = seeds.length): readonly FailingRun[] =>
   seeds.slice(0, count).map((seed) => searchFailing(problem, samplerOf({ id, options: {} }), seed));
-const mean = (runs: readonly FailingRun[], figure: (run: FailingRun) => number): number =>
-  runs.reduce((sum, run) => sum + figure(run) / runs.length, 0);
+const mean = (runs: readonly FailingRun[], metric: (run: FailingRun) => number): number =>
+  runs.reduce((sum, run) => sum + metric(run) / runs.length, 0);
 
 const regions = [failingRegion(2, 1), failingRegion(4, 2), failingRegion(8, 3), smallCorner];
 
@@ -39,7 +39,8 @@ describe('failed trials', () => {
     ['auto', failingRegion(8, 3)],
     ['gp', failingRegion(2, 1)],
   ] as const)('%s fails less often than random draws and finds better: $1.name', (id, problem) => {
-    const [random, runs] = [runsOf(problem, 'random', 2), runsOf(problem, id, 2)];
+    const random = runsOf(problem, 'random', 2);
+    const runs = runsOf(problem, id, 2);
     expect(mean(runs, ({ failed }) => failed)).toBeLessThan(mean(random, ({ failed }) => failed));
     expect(mean(runs, ({ best }) => best)).toBeLessThan(mean(random, ({ best }) => best));
   });

@@ -83,8 +83,10 @@ const staircase: Family = {
   direction: 'minimize',
   draw: (rng, steps) => {
     const level = 1 + 0.3 * rng.normal();
-    const [first, second] = [0.3 * rng.uniform(), 0.3 * rng.uniform()];
-    const [early, later] = [0.3 + 0.1 * rng.uniform(), 0.6 + 0.1 * rng.uniform()];
+    const first = 0.3 * rng.uniform();
+    const second = 0.3 * rng.uniform();
+    const early = 0.3 + 0.1 * rng.uniform();
+    const later = 0.6 + 0.1 * rng.uniform();
     return follow(steps, rng, 0.02, (t) => level - (t > early ? first : 0) - (t > later ? second : 0) + 0.8 * Math.exp(-8 * t));
   },
 };

@@ -41,16 +41,18 @@ export function simulate(family: Family, pruner: Pruner, { trials, steps, worker
 
   const known: RunningTrial[] = [];
   const running: RunningTrial[] = [];
-  let [spent, spentOnTrials, reached] = [0, 0, Number.POSITIVE_INFINITY];
+  let spent = 0;
+  let spentOnTrials = 0;
+  let reached = Number.POSITIVE_INFINITY;
   while (spent < budget && (known.length < trials || running.length > 0 || !Number.isFinite(reached))) {
     const more = known.length < trials || !Number.isFinite(reached);
     while (running.length < workers) {
       const waiting = new Set(known.flatMap(({ state, number }) => (state === 'paused' ? [number] : [])));
-      const promoted = pruner.nextToAdvance?.(waiting, known, family.direction) ?? null;
-      if (promoted !== null) {
-        const trial = known[promoted.number]!;
+      const advance = pruner.nextToAdvance?.(waiting, known, family.direction) ?? null;
+      if (advance !== null) {
+        const trial = known[advance.number]!;
         trial.state = 'running';
-        trial.note = promoted.note;
+        trial.note = advance.note;
         running.push(trial);
         continue;
       }
@@ -67,17 +69,17 @@ export function simulate(family: Family, pruner: Pruner, { trials, steps, worker
     trial.values.push(trial.curve.values[step]!);
     spent++;
     if (trial.number < trials) spentOnTrials++;
-    const verdict = pruner.decide(
+    const decision = pruner.decide(
       trial,
       known.filter((other) => other !== trial),
       family.direction,
     );
-    trial.note = verdict.note ?? trial.note;
+    trial.note = decision.note ?? trial.note;
     if (trial.steps.length === steps) {
       trial.state = 'complete';
       trial.value = trial.curve.value;
       if (sign * trial.value <= sign * all[best]!.value) reached = Math.min(reached, spent / budget);
-    } else if (verdict.prune) trial.state = verdict.pause === true ? 'paused' : 'pruned';
+    } else if (decision.prune) trial.state = decision.pause === true ? 'paused' : 'pruned';
     else running.push(trial);
   }
   return { spent: spentOnTrials / budget, reached, lost: known[best]?.state !== 'complete' };

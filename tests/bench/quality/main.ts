@@ -51,7 +51,9 @@ export function main(args: readonly string[]): void {
   const file = read(values.functions) as { functions: Record<string, FileFunction>; results?: Results };
   const strongFile = values.strong ?? join(dirname(values.functions), 'strong.json');
   const strong = existsSync(strongFile) ? (read(strongFile) as { results?: Results }) : {};
-  const [seeds, trials, workers] = [count(values.seeds), count(values.trials), count(values.workers)];
+  const seeds = count(values.seeds);
+  const trials = count(values.trials);
+  const workers = count(values.workers);
   const budgets = [25, 50, 100, 150, 200].filter((budget) => budget <= trials);
   const names = values.only?.split(',') ?? Object.keys(file.functions);
 
@@ -103,7 +105,7 @@ function peersAt(budget: number, results: Results[string]): Readonly<Record<stri
 function print({ function: name, sampler, medians, ranks, peers, lastAskMs }: Row): void {
   console.log(`${name}  ${sampler}  ${lastAskMs.toFixed(0)} ms an ask at the end`);
   for (const [budget, value] of Object.entries(medians)) {
-    const others = Object.entries(peers[Number(budget)]!).map(([peer, figure]) => `${peer} ${figure.toPrecision(5)}`);
+    const others = Object.entries(peers[Number(budget)]!).map(([peer, value]) => `${peer} ${value.toPrecision(5)}`);
     console.log(
       `  ${budget.padStart(3)}  ${value.toPrecision(6).padEnd(11)} rank ${ranks[Number(budget)]} of ${others.length + 1}   ${others.join('  ')}`,
     );

@@ -62,7 +62,9 @@ function hartmannOf(formula: string): ((x: readonly number[]) => number) | null 
     return match === null ? null : JSON.parse(match[1]!);
   };
   if (!/hartmann/i.test(formula)) return null;
-  const [alpha, a, p] = [part('alpha') as number[] | null, part('A') as number[][] | null, part('P') as number[][] | null];
+  const alpha = part('alpha') as number[] | null;
+  const a = part('A') as number[][] | null;
+  const p = part('P') as number[][] | null;
   if (alpha === null || a === null || p === null) return null;
   return (x) =>
     -alpha.reduce((total, weight, i) => total + weight * Math.exp(-a[i]!.reduce((s, aij, j) => s + aij * (x[j]! - p[i]![j]!) ** 2, 0)), 0);

@@ -20,8 +20,10 @@ export function runSearch(
   const observations: Observation[] = [];
   const running: number[] = [];
   const order = createRng(`order ${seed}`);
-  const [best, askMs] = [new Float64Array(trials), new Float64Array(trials)];
-  let [finished, soFar] = [0, Number.POSITIVE_INFINITY];
+  const best = new Float64Array(trials);
+  const askMs = new Float64Array(trials);
+  let finished = 0;
+  let soFar = Number.POSITIVE_INFINITY;
   for (let number = 0; finished < trials; ) {
     if (running.length < workers && number < trials) {
       const before = process.cpuUsage();

@@ -36,7 +36,8 @@ export const surrogates: Readonly<Record<string, Objective>> = {
     return loss + shared;
   },
   nn_surrogate8: (p) => {
-    const [opt, act] = [String(p['opt']), String(p['act'])];
+    const opt = String(p['opt']);
+    const act = String(p['act']);
     const batch = num(p, 'batch') / 128;
     const best = { sgd: -0.7, momentum: -1.5, adam: -3, lamb: -2.3 }[opt]! + 0.5 * log10(batch);
     const e = log10(num(p, 'lr')) - best;

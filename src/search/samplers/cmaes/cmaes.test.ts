@@ -63,7 +63,8 @@ describe('cmaes on known functions', () => {
   });
 
   test('adapts to a rotated ellipsoid as it does to one along the axes; the separable form does not', () => {
-    const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
+    const c = Math.cos(0.7);
+    const s = Math.sin(0.7);
     const rotated: Objective = ([x, y]) => ((c * x! + s * y!) * 1000) ** 2 + (c * y! - s * x! - 2) ** 2;
     const run = (separable: boolean): number =>
       lowest(search(box(2), rotated, { seed: 3, trials: 600, options: { separable, restarts: 'none' } }));

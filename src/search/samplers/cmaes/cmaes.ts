@@ -7,7 +7,7 @@ import { encodeValue, fits } from '../../space/leaf.ts';
 import type { FlatParams } from '../../space/param.ts';
 import type { History } from '../../trial/history.ts';
 import { defineSampler } from '../define-sampler.ts';
-import { failsAmong, newest } from '../failed-neighbours.ts';
+import { failsAmong, newestTrials } from '../failed-neighbours.ts';
 import { type Axis, coordinatesOf, placeOf, valueOfPlace } from '../gp/coordinates.ts';
 import type { Sampler } from '../sampler.ts';
 import { tpeOptions } from '../tpe/options.ts';
@@ -120,7 +120,7 @@ function pointIn({ members, runs }: Replayed, axes: readonly Axis[], rng: Rng): 
     axes.some(({ cells }, i) => cells === Number.POSITIVE_INFINITY && !(point[i]! >= 0 && point[i]! <= 1));
   const fails = failsAmong(
     axes,
-    members.slice(-newest).map(({ trial, point }) => ({ point, failed: trial.state === 'failed' })),
+    members.slice(-newestTrials).map(({ trial, point }) => ({ point, failed: trial.state === 'failed' })),
   );
   let point = drawFrom(distribution, rng.normal);
   for (let attempt = 0; attempt < attempts && (outside(point) || fails?.(inside(point)) === true); attempt++)

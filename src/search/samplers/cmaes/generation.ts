@@ -62,7 +62,8 @@ export function latentPoint({ trial, point }: Member, axes: readonly Axis[], fro
     const cell = cellAt(axes[i]!, place);
     if (cell === null) return place;
     rng ??= createRng(`cmaes ${seed} ${trial.number}`);
-    const [mean, spread] = [from.mean[i]!, deviation(from, i)];
+    const mean = from.mean[i]!;
+    const spread = deviation(from, i);
     return mean + spread * truncatedNormalQuantile(rng.uniform(), (cell.lower - mean) / spread, (cell.upper - mean) / spread);
   });
 }

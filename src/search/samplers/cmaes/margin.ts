@@ -20,7 +20,8 @@ export function withMargin(from: Distribution, axes: readonly Axis[]): Distribut
     const { lower, upper } = cell;
     if (Number.isFinite(lower) && Number.isFinite(upper)) {
       const [below, above] = neighbours(normalCdf((lower - mean[i]!) / spread), normalCdf((mean[i]! - upper) / spread), margin);
-      const [left, right] = [-normalQuantile(below), -normalQuantile(above)];
+      const left = -normalQuantile(below);
+      const right = -normalQuantile(above);
       mean[i] = (lower * right + upper * left) / (left + right);
       margins[i]! *= (upper - lower) / (left + right) / spread;
       return;
@@ -36,7 +37,8 @@ export function withMargin(from: Distribution, axes: readonly Axis[]): Distribut
 function neighbours(below: number, above: number, margin: number): readonly [number, number] {
   const within = 1 - below - above;
   const least = margin / 2;
-  const [low, high] = [Math.max(below, least), Math.max(above, least)];
+  const low = Math.max(below, least);
+  const high = Math.max(above, least);
   const excess = (1 - low - high - within) / (low + high + within - 3 * least);
   const settle = (p: number): number => Math.min(Math.max(p + excess * (p - least), 1e-10), 0.5 - 1e-10);
   return [settle(low), settle(high)];

@@ -101,7 +101,8 @@ function restarted(run: Run, { axes, seed, options }: Setting): Run {
   const first = options.population ?? defaultPopulation(axes.length);
   const short = options.restarts === 'bipop' && run.spent.short < run.spent.long;
   const longPopulation = short ? run.longPopulation : 2 * run.longPopulation;
-  const [u, v] = [rng.uniform(), rng.uniform()];
+  const u = rng.uniform();
+  const v = rng.uniform();
   const population = short ? Math.max(first, Math.floor(first * (run.longPopulation / (2 * first)) ** (u * u))) : longPopulation;
   const sigma = short ? options.sigma0 * 10 ** (-2 * v) : options.sigma0;
   const distribution = startAt(mean, sigma, strategyOf(axes.length, population, options.separable), options.separable);

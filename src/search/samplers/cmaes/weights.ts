@@ -54,7 +54,8 @@ export function strategyOf(dimension: number, population: number, separable: boo
 }
 
 function massOf(weights: Float64Array): { readonly sum: number; readonly effective: number } {
-  let [sum, squares] = [0, 0];
+  let sum = 0;
+  let squares = 0;
   for (const weight of weights) [sum, squares] = [sum + weight, squares + weight * weight];
   return { sum, effective: squares === 0 ? 0 : (sum * sum) / squares };
 }

@@ -19,13 +19,13 @@ export const addedVariance = 1e-12;
 /** log E[max(f - threshold, 0)] of the noise-free value f. */
 export function logEi(process: Process, threshold: number): Acquisition {
   const predictor = createPredictor(process);
-  const promiseOf = ({ mean, variance }: Prediction): number => {
+  const scoreOf = ({ mean, variance }: Prediction): number => {
     const sigma = Math.sqrt(variance + addedVariance);
     return standardLogEi((mean - threshold) / sigma) + Math.log(sigma);
   };
   return {
-    at: (point) => promiseOf(predictor.at(point)),
-    atAll: (points) => Float64Array.from(predictor.atAll(points), promiseOf),
+    at: (point) => scoreOf(predictor.at(point)),
+    atAll: (points) => Float64Array.from(predictor.atAll(points), scoreOf),
     gradientAt: (point, gradient) => {
       const { mean, variance, meanGradient, varianceGradient } = predictor.gradientAt(point);
       const sigma = Math.sqrt(variance + addedVariance);
@@ -45,10 +45,10 @@ export function logEi(process: Process, threshold: number): Acquisition {
 /** log P(f <= limit): the probability that a constraint is met. */
 export function logFeasible(process: Process, limit: number): Acquisition {
   const predictor = createPredictor(process);
-  const promiseOf = ({ mean, variance }: Prediction): number => logNormalCdf((limit - mean) / Math.sqrt(variance + addedVariance));
+  const scoreOf = ({ mean, variance }: Prediction): number => logNormalCdf((limit - mean) / Math.sqrt(variance + addedVariance));
   return {
-    at: (point) => promiseOf(predictor.at(point)),
-    atAll: (points) => Float64Array.from(predictor.atAll(points), promiseOf),
+    at: (point) => scoreOf(predictor.at(point)),
+    atAll: (points) => Float64Array.from(predictor.atAll(points), scoreOf),
     gradientAt: (point, gradient) => {
       const { mean, variance, meanGradient, varianceGradient } = predictor.gradientAt(point);
       const sigma = Math.sqrt(variance + addedVariance);

@@ -33,7 +33,10 @@ export class Covariance {
   /** Computes the covariance at these hyperparameters; gradients only if requested. */
   update(gaps: Gaps, hyperparameters: Hyperparameters, withGradients: boolean): void {
     const { values, joint, sums } = this;
-    const [form, length, scaled, own] = [this.#form, this.#length, this.#scaled, this.#own];
+    const form = this.#form;
+    const length = this.#length;
+    const scaled = this.#scaled;
+    const own = this.#own;
     const { scale, additive } = hyperparameters;
     distancesOf(gaps, hyperparameters, length, scaled);
     correlate(form.shape, scaled, 1, joint, withGradients ? this.jointGradients : null, length);

@@ -11,8 +11,8 @@ import { standardized } from './targets.ts';
  * trial.
  * @returns null if no process can be built.
  */
-export function logSuccess(evidence: ModelInput, pending: readonly Point[]): Acquisition | null {
-  const { history, at, policy } = evidence;
+export function logSuccess(input: ModelInput, pending: readonly Point[]): Acquisition | null {
+  const { history, at, policy } = input;
   const finished = history.observations.filter(({ state }) => state !== 'running');
   const dataOf = (trials: readonly Observation[]): Data & { readonly limit: number } => {
     // The newest half and an even selection of the others, which keeps the share of failures.
@@ -25,7 +25,7 @@ export function logSuccess(evidence: ModelInput, pending: readonly Point[]): Acq
   };
   const data = dataOf(finished);
   const aspect: Aspect = { name: 'failures', finished, data, dataOf };
-  const model = processOf(evidence, aspect);
+  const model = processOf(input, aspect);
   if (model === null) return null;
   // Squared: otherwise half of the improvement would justify a trial that fails with probability 0.5.
   const success = logFeasible(believing(model, pending), data.limit);

@@ -53,11 +53,12 @@ test.each(['believe', 'integrate'] as const)('the next suggestion keeps a distan
   expect(Math.hypot(Number(first['x']) - Number(second['x']), Number(first['y']) - Number(second['y']))).toBeGreaterThan(1e-3);
 });
 
-test('an ask is the same whether or not the process has asked before', () => {
+test('a suggestion is the same whatever the process was asked before, also for the other direction', () => {
   const finished = search(gp, 33, (params) => ({ value: bowl(params) }));
-  const ask = (observations: readonly Observation[]): FlatParams =>
-    gp.suggest(square, { direction: 'minimize', observations }, createRng(7));
-  expect(ask(structuredClone(finished))).toEqual(ask(finished));
+  for (const direction of ['minimize', 'maximize'] as const) {
+    const ask = (observations: readonly Observation[]): FlatParams => gp.suggest(square, { direction, observations }, createRng(7));
+    expect(ask(structuredClone(finished))).toEqual(ask(finished));
+  }
 });
 
 describe('ranked trials', () => {

@@ -39,7 +39,8 @@ export function correlate(
     return;
   }
   const five = 5 * factor;
-  const [third, gradient] = [1 / 3, -5 / 6];
+  const third = 1 / 3;
+  const gradient = -5 / 6;
   for (let i = 0; i < length; i++) {
     const t = Math.sqrt(five * squares[i]!);
     if (t > underflow) {

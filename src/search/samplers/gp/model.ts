@@ -8,7 +8,7 @@ import { hyperparametersOf, layoutOf, type ModelForm } from './hyperparameters.t
 import { affordable, type GpPolicy } from './policy.ts';
 import { createPredictor } from './predict.ts';
 import { condition, type Data, type Process } from './process.ts';
-import { type RankedTrials, rankedTrials } from './ranked-trials.ts';
+import { type RankedTrial, rankedTrials } from './ranked-trials.ts';
 import { modelTargets, standardized } from './targets.ts';
 
 /** Input of the processes of one suggestion. */
@@ -16,7 +16,7 @@ export interface ModelInput {
   readonly coordinates: Coordinates;
   readonly history: History;
   /** Trials to model, best first. */
-  readonly trials: readonly RankedTrials[];
+  readonly trials: readonly RankedTrial[];
   readonly at: (params: FlatParams) => Point | null;
   readonly policy: GpPolicy;
   readonly rng: Rng;
@@ -32,9 +32,9 @@ export interface Aspect {
   readonly dataOf: (finished: readonly Observation[]) => Data;
 }
 
-export function objectiveAspect(evidence: ModelInput): Aspect {
-  const { output } = evidence.policy;
-  return aspectOf(evidence, 'objective', (known) => ({
+export function objectiveAspect(input: ModelInput): Aspect {
+  const { output } = input.policy;
+  return aspectOf(input, 'objective', (known) => ({
     points: known.map(({ point }) => point),
     targets: modelTargets(
       Float64Array.from(known, ({ loss }) => loss),
@@ -44,25 +44,25 @@ export function objectiveAspect(evidence: ModelInput): Aspect {
 }
 
 /** Returns the aspect of constraint c, from the trials that reported it; pruned ones may not have. */
-export function constraintAspect(evidence: ModelInput, c: number): Aspect {
-  return aspectOf(evidence, `constraint ${c}`, (known) => ({
-    points: toldConstraint(known, c).map(({ point }) => point),
+export function constraintAspect(input: ModelInput, c: number): Aspect {
+  return aspectOf(input, `constraint ${c}`, (known) => ({
+    points: reportingConstraint(known, c).map(({ point }) => point),
     targets: standardized(constraintValues(known, c)).scaled,
   }));
 }
 
-export function constraintValues(known: readonly RankedTrials[], c: number): Float64Array {
-  return Float64Array.from(toldConstraint(known, c), ({ constraints }) => constraints[c]!);
+export function constraintValues(known: readonly RankedTrial[], c: number): Float64Array {
+  return Float64Array.from(reportingConstraint(known, c), ({ constraints }) => constraints[c]!);
 }
 
-function toldConstraint(known: readonly RankedTrials[], c: number): readonly RankedTrials[] {
+function reportingConstraint(known: readonly RankedTrial[], c: number): readonly RankedTrial[] {
   return known.filter(({ constraints }) => constraints.length > c);
 }
 
 function aspectOf(
   { history, trials, at, policy, rng }: ModelInput,
   name: string,
-  dataFor: (known: readonly RankedTrials[]) => Data,
+  dataFor: (known: readonly RankedTrial[]) => Data,
 ): Aspect {
   return {
     name,
@@ -83,21 +83,21 @@ export interface Model {
  * whose weights change with each suggestion, it starts from the prior.
  * @returns null if no process can be built.
  */
-export function processOf(evidence: ModelInput, aspect: Aspect): Model | null {
+export function processOf(input: ModelInput, aspect: Aspect): Model | null {
   const { data } = aspect;
-  const form = formOf(evidence.coordinates, evidence.policy);
-  const process = condition(form, hyperparametersOf(logsOf(evidence, aspect, form), layoutOf(form)), data);
+  const form = formOf(input.coordinates, input.policy);
+  const process = condition(form, hyperparametersOf(logsOf(input, aspect, form), layoutOf(form)), data);
   return process === null ? null : { process, data };
 }
 
 function logsOf({ coordinates, history, policy }: ModelInput, { name, finished, data, dataOf }: Aspect, form: ModelForm): Float64Array {
   const fresh = (to: Data): Float64Array => fitTo(form, to, form.prior.start(layoutOf(form)), policy.fitEvaluations, policy);
   if ((history.directions?.length ?? 1) > 1) return fresh(data);
-  const anchor = trialsOfLastFit(finished);
-  const logs = cachedFit(coordinates.space, `${policy.key} ${name}`, anchor, () =>
-    fresh(anchor.length === finished.length ? data : dataOf(anchor)),
+  const lastFit = trialsOfLastFit(finished);
+  const logs = cachedFit(coordinates.space, `${policy.key} ${history.direction} ${name}`, lastFit, () =>
+    fresh(lastFit.length === finished.length ? data : dataOf(lastFit)),
   );
-  return anchor.length === finished.length
+  return lastFit.length === finished.length
     ? logs
     : fitTo(form, data, logs, affordable(policy.correctionEvaluations, data.points.length), policy);
 }

@@ -15,7 +15,9 @@ export function createLogPosterior(form: ModelForm, data: Data): Differentiable 
   const { axes } = layout;
   const n = data.points.length;
   const covariance = new Covariance(form, (n * (n - 1)) / 2);
-  const [matrix, room, sensitivities] = [new Float64Array(n * n), new Float64Array(n * n), new Float64Array((n * (n - 1)) / 2)];
+  const matrix = new Float64Array(n * n);
+  const room = new Float64Array(n * n);
+  const sensitivities = new Float64Array((n * (n - 1)) / 2);
   const fixedGaps = form.warpedAxes.length === 0 ? pairGaps(form, data.points) : null;
 
   return (logs, gradient) => {
@@ -30,7 +32,8 @@ export function createLogPosterior(form: ModelForm, data: Data): Differentiable 
     const { inverse, weights, logLikelihood } = solved(form, factor, data.targets, room);
 
     // d log p / d K_ik, of both triangles together; then of the diagonal.
-    let [pair, onDiagonal] = [0, 0];
+    let pair = 0;
+    let onDiagonal = 0;
     for (let i = 0; i < n; i++) {
       for (let k = 0; k < i; k++) sensitivities[pair++] = weights[i]! * weights[k]! - dot(inverse, i * n + i, inverse, k * n + i, n - i);
       onDiagonal += 0.5 * (weights[i]! * weights[i]! - dot(inverse, i * n + i, inverse, i * n + i, n - i));
@@ -55,7 +58,8 @@ export function createLogPosterior(form: ModelForm, data: Data): Differentiable 
 }
 
 function tripleDot(a: Float64Array, b: Float64Array, c: Float64Array): number {
-  let [s0, s1] = [0, 0];
+  let s0 = 0;
+  let s1 = 0;
   const even = a.length & ~1;
   for (let i = 0; i < even; i += 2) {
     s0 += a[i]! * b[i]! * c[i]!;

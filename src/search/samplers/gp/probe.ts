@@ -26,15 +26,21 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
   const columns = form.choices.map((_, j) => Float64Array.from(places, (place) => place[j]!));
   const gaps = form.choices.map(() => new Float64Array(n));
   const covariance = new Covariance(form, n);
-  const [whitened, solution, pulls] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
-  const [four, fourWhitened] = [new Float64Array(4 * n), new Float64Array(4 * n)];
+  const whitened = new Float64Array(n);
+  const solution = new Float64Array(n);
+  const pulls = new Float64Array(n);
+  const four = new Float64Array(4 * n);
+  const fourWhitened = new Float64Array(4 * n);
   const prior = varianceOf(hyperparameters);
   let [at, place]: [Point, Float64Array] = [new Float64Array(axes), new Float64Array(axes)];
 
   const covary = (point: Point, withGradients: boolean): void => {
     [at, place] = [point, placed(form, hyperparameters, point)];
     for (let j = 0; j < axes; j++) {
-      const [own, column, here, choice] = [gaps[j]!, columns[j]!, place[j]!, form.choices[j]!];
+      const own = gaps[j]!;
+      const column = columns[j]!;
+      const here = place[j]!;
+      const choice = form.choices[j]!;
       if (choice) for (let i = 0; i < n; i++) own[i] = Number(here !== column[i]!);
       else for (let i = 0; i < n; i++) own[i] = (here - column[i]!) ** 2;
     }
@@ -50,7 +56,8 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
     const gradient = new Float64Array(axes);
     for (let j = 0; j < axes; j++) {
       if (form.choices[j]!) continue;
-      const [column, here] = [columns[j]!, place[j]!];
+      const column = columns[j]!;
+      const here = place[j]!;
       const joint = 2 * scale * inverseSquaredLengthscales[j]!;
       for (let i = 0; i < n; i++) pulls[i] = joint * covariance.jointGradients[i]!;
       if (additive !== null) {

@@ -75,7 +75,8 @@ test('an additive process generalises along one axis far from all trials on the 
 
 test('the fast exponential of the kernel is accurate to fourteen digits, from 0 to underflow', () => {
   const squared = Float64Array.from({ length: 4000 }, (_, i) => (i / 40) ** 2 / 5);
-  const [values, gradients] = [new Float64Array(4000), new Float64Array(4000)];
+  const values = new Float64Array(4000);
+  const gradients = new Float64Array(4000);
   correlate('matern52', squared, 1, values, gradients, 4000);
   for (let i = 0; i < 4000; i++) {
     const t = i / 40;

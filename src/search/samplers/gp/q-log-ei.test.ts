@@ -34,7 +34,8 @@ function after(pending: readonly Float64Array[]) {
 }
 
 test('matches the further improvement over joint draws of the running trial and the new one', () => {
-  const [pending, point] = [Float64Array.of(0.4, 1, 0.75), Float64Array.of(0.45, 1, 0.9)];
+  const pending = Float64Array.of(0.4, 1, 0.75);
+  const point = Float64Array.of(0.45, 1, 0.9);
   const { process, acquisition } = after([pending]);
   const before = createPredictor(finished).at(pending);
   // f(x) given f(pending): the process after it, its mean shifted in proportion to the residual.

@@ -5,7 +5,7 @@ import { type Direction, type History, hasResult, type Observation } from '../..
 import type { Point } from './coordinates.ts';
 
 /** A complete or pruned trial as the model sees it; smaller losses are better. */
-export interface RankedTrials {
+export interface RankedTrial {
   readonly point: Point;
   readonly loss: number;
   /**
@@ -24,25 +24,25 @@ export interface RankedTrials {
  * @param at returns the point of a trial's params (null if no value is valid in this space).
  * @returns an empty list if no complete trial has a finite value.
  */
-export function rankedTrials(history: History, at: (params: FlatParams) => Point | null, rng: Rng): readonly RankedTrials[] {
+export function rankedTrials(history: History, at: (params: FlatParams) => Point | null, rng: Rng): readonly RankedTrial[] {
   const directions = history.directions ?? [history.direction];
   const columns = directions.map((direction, k) => losses(history.observations, direction, k));
   if (columns.some((column) => column === null)) return [];
   const loss = directions.length === 1 ? columns[0]! : scalarized(columns as readonly Float64Array[], rng);
-  const known = history.observations.flatMap((trial, i): readonly RankedTrials[] => {
+  const known = history.observations.flatMap((trial, i): readonly RankedTrial[] => {
     const point = Number.isNaN(loss[i]!) ? null : at(trial.params);
     if (point === null || !hasResult(trial)) return [];
     const constraints = (trial.constraints ?? []).map((value) => (Number.isFinite(value) ? value : value < 0 ? -1 : 1));
     return [{ point, loss: loss[i]!, constraints }];
   });
   const count = constraintCount(known);
-  const violated = ({ constraints }: RankedTrials): number =>
+  const violated = ({ constraints }: RankedTrial): number =>
     constraints.reduce((sum, value) => sum + Math.max(value, 0), constraints.length < count ? Number.MIN_VALUE : 0);
   return known.toSorted((a, b) => violated(a) - violated(b) || a.loss - b.loss);
 }
 
 /** Returns the number of constraints: the most that any trial reported. */
-export function constraintCount(known: readonly RankedTrials[]): number {
+export function constraintCount(known: readonly RankedTrial[]): number {
   return known.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
 }
 
@@ -54,7 +54,9 @@ function losses(observations: readonly Observation[], direction: Direction, obje
   const finite = ascending(observations.map(value));
   if (finite.length === 0) return null;
   const feasible = ascending(observations.filter((trial) => trial.state === 'complete' && violation(trial) === 0).map(value));
-  const [best, worst, middle] = [finite[0]!, finite.at(-1)!, feasible.length > 0 ? feasible : finite];
+  const best = finite[0]!;
+  const worst = finite.at(-1)!;
+  const middle = feasible.length > 0 ? feasible : finite;
   const median = middle[middle.length >> 1]!;
   const bounded = (loss: number): number => (Number.isNaN(loss) ? worst : Math.min(Math.max(loss, best), worst));
   return Float64Array.from(observations, (trial) => {
@@ -74,7 +76,8 @@ function scalarized(columns: readonly Float64Array[], rng: Rng): Float64Array {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const terms = columns.map((column, k) => {
     const known = column.filter((loss) => !Number.isNaN(loss));
-    const [low, high] = [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))];
+    const low = known.reduce((a, b) => Math.min(a, b));
+    const high = known.reduce((a, b) => Math.max(a, b));
     return column.map((loss) => (weights[k]! / total) * (high > low ? (loss - low) / (high - low) : 0));
   });
   return columns[0]!.map((_, i) => {

@@ -15,7 +15,8 @@ const usualGap = 0.25;
  */
 export function spaceFillingPoint(coordinates: Coordinates, tried: readonly Point[], rng: Rng): Point {
   const { axes } = coordinates;
-  let [best, bestScore] = [drawPoint(axes, rng), Number.POSITIVE_INFINITY];
+  let best = drawPoint(axes, rng);
+  let bestScore = Number.POSITIVE_INFINITY;
   if (tried.length === 0) return best;
   const taken = new Set(tried.map(keyOf));
   const others = tried.map((other) => ({ other, has: presence(coordinates, other) }));

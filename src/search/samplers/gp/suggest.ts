@@ -53,22 +53,22 @@ export function suggestByProcess(space: CompiledSpace, history: History, rng: Rn
 const mostPending = 50;
 
 /** @returns null if no process can be built. */
-function acquisitionOf(evidence: ModelInput): Acquisition | null {
-  const { trials, history, at } = evidence;
+function acquisitionOf(input: ModelInput): Acquisition | null {
+  const { trials, history, at } = input;
   const pending = history.observations.flatMap(({ state, params }) => (state === 'running' ? (at(params) ?? []) : [])).slice(-mostPending);
   const constraints = constraintCount(trials);
   const feasible = trials.map(({ constraints: own }) => own.length === constraints && meetsConstraints(own));
   const parts: (Acquisition | null)[] = [];
   if (feasible.includes(true)) {
-    const model = processOf(evidence, objectiveAspect(evidence));
-    parts.push(model === null ? null : improvement(model, feasible, pending, evidence.policy));
+    const model = processOf(input, objectiveAspect(input));
+    parts.push(model === null ? null : improvement(model, feasible, pending, input.policy));
   }
   for (let c = 0; c < constraints; c++) {
     const { mean, deviation } = standardized(constraintValues(trials, c));
-    const model = processOf(evidence, constraintAspect(evidence, c));
+    const model = processOf(input, constraintAspect(input, c));
     parts.push(model === null ? null : logFeasible(believing(model, pending), deviation > 0 ? -mean / deviation : 0));
   }
-  if (history.observations.some(({ state }) => state === 'failed')) parts.push(logSuccess(evidence, pending));
+  if (history.observations.some(({ state }) => state === 'failed')) parts.push(logSuccess(input, pending));
   const usable = parts.filter((part) => part !== null);
   return usable.length < parts.length || usable.length === 0 ? null : jointly(usable);
 }

@@ -21,7 +21,8 @@ export function standardized(values: Float64Array): { readonly scaled: Float64Ar
 
 /** Power transform of Yeo and Johnson (2000) with the exponent of maximum likelihood under a normal distribution. */
 function power(values: Float64Array): Float64Array {
-  let [best, bestScore] = [values, Number.NEGATIVE_INFINITY];
+  let best = values;
+  let bestScore = Number.NEGATIVE_INFINITY;
   for (let lambda = -2; lambda <= 2.001; lambda += 0.1) {
     const shaped = values.map((value) => yeoJohnson(value, lambda));
     const n = shaped.length;

@@ -14,7 +14,8 @@ export function shuffled(index: bigint, count: bigint, seed: number): bigint {
   const keys = Array.from({ length: rounds }, () => rng.int(2 ** 32));
   let at = index;
   do {
-    let [left, right] = [at >> bits, at & mask];
+    let left = at >> bits;
+    let right = at & mask;
     for (const key of keys) [left, right] = [right, (left + scramble(right, key, bits)) & mask];
     at = (left << bits) | right;
   } while (at >= count);

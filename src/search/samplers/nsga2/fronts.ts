@@ -9,7 +9,8 @@ export function nonDominatedFronts(points: readonly Losses[]): readonly (readonl
   const order = points.map((_, i) => i).sort((a, b) => compareLosses(points[a]!, points[b]!) || a - b);
   const fronts: number[][] = [];
   for (const i of order) {
-    let [from, to] = [0, fronts.length];
+    let from = 0;
+    let to = fronts.length;
     while (from < to) {
       const middle = (from + to) >> 1;
       if (isDominated(points[i]!, fronts[middle]!, points)) from = middle + 1;
@@ -36,7 +37,8 @@ export function crowdingDistances(front: readonly Losses[]): Float64Array {
   const objectives = front[0]?.length ?? 0;
   for (let k = 0; k < objectives; k++) {
     const order = front.map((_, i) => i).sort((a, b) => (front[a]![k]! < front[b]![k]! ? -1 : front[a]![k]! > front[b]![k]! ? 1 : a - b));
-    const [first, last] = [order[0]!, order.at(-1)!];
+    const first = order[0]!;
+    const last = order.at(-1)!;
     const spread = front[last]![k]! - front[first]![k]!;
     if (!(spread > 0 && Number.isFinite(spread))) continue;
     distances[first] = Number.POSITIVE_INFINITY;

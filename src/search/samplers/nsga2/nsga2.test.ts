@@ -9,25 +9,25 @@ import type { History, Observation } from '../../trial/history.ts';
 import { nsga2, samplerOf } from '../index.ts';
 import { mutate, recombine } from './variation.ts';
 
-interface Judged {
+interface Evaluation {
   readonly values: readonly number[];
   readonly constraints?: readonly number[];
 }
 
 function search(
   space: CompiledSpace,
-  judge: (params: FlatParams) => Judged,
+  evaluate: (params: FlatParams) => Evaluation,
   trials: number,
   seed: number,
   directions: History['directions'] = ['minimize', 'minimize'],
-): readonly (Judged & { readonly params: FlatParams })[] {
+): readonly (Evaluation & { readonly params: FlatParams })[] {
   const sampler = samplerOf(nsga2());
   const observations: Observation[] = [];
   return Array.from({ length: trials }, (_, number) => {
     const params = sampler.suggest(space, { direction: directions[0]!, directions, observations }, createRng(seed).fork(number));
-    const judged = judge(params);
-    observations.push({ state: 'complete', number, params, value: judged.values[0]!, ...judged });
-    return { ...judged, params };
+    const evaluation = evaluate(params);
+    observations.push({ state: 'complete', number, params, value: evaluation.values[0]!, ...evaluation });
+    return { ...evaluation, params };
   });
 }
 
@@ -56,7 +56,7 @@ describe('nsga2', () => {
   });
 
   test('each objective has its own direction', () => {
-    const told = search(
+    const trials = search(
       tenNumbers,
       (p) => {
         const [a, b] = zdt1(p);
@@ -66,20 +66,20 @@ describe('nsga2', () => {
       1,
       ['minimize', 'maximize'],
     );
-    const points = told.map(({ values }) => [values[0]!, -values[1]!]);
+    const points = trials.map(({ values }) => [values[0]!, -values[1]!]);
     expect(hypervolume(points, [11, 11])).toBeGreaterThan(118);
   });
 
   test('feasible trials come before all others, the less violating before the more violating', () => {
     const space = compileSpace({ x: float(0, 1), y: float(0, 1) });
     // Feasible only in a corner of a hundredth of the area, from which the objectives alone lead away.
-    const told = search(
+    const trials = search(
       space,
       (p) => ({ values: [Number(p['x']), Number(p['y'])], constraints: [0.9 - Number(p['x']), 0.9 - Number(p['y'])] }),
       200,
       2,
     );
-    const feasible = told.slice(100).filter(({ constraints }) => constraints!.every((value) => value <= 0));
+    const feasible = trials.slice(100).filter(({ constraints }) => constraints!.every((value) => value <= 0));
     expect(feasible.length).toBeGreaterThan(50);
     expect(Math.min(...feasible.map(({ values }) => values[0]! + values[1]!))).toBeLessThan(1.82);
   });
@@ -89,7 +89,7 @@ describe('nsga2', () => {
       kind: branch({ left: { a: float(0, 1), n: int(0, 20) }, right: { b: float(0, 1) } }),
       c: choice(['p', 'q', 'r']),
     });
-    const told = search(
+    const trials = search(
       space,
       (p) => {
         checkParams(space, p);
@@ -100,20 +100,20 @@ describe('nsga2', () => {
       250,
       3,
     );
-    const best = told.slice(-60).filter(({ params }) => params['kind'] === 'left' && params['kind.left.n'] === 13 && params['c'] === 'q');
+    const best = trials.slice(-60).filter(({ params }) => params['kind'] === 'left' && params['kind.left.n'] === 13 && params['c'] === 'q');
     expect(best.length).toBeGreaterThan(20);
   });
 
   test('suggests no params twice while others are nearby', () => {
     const space = compileSpace({ a: int(0, 9), b: int(0, 9), c: choice(['p', 'q']) });
-    const told = search(space, (p) => ({ values: [Number(p['a']), 9 - Number(p['b'])] }), 120, 4);
-    const distinct = new Set(told.slice(20).map(({ params }) => JSON.stringify(params)));
+    const trials = search(space, (p) => ({ values: [Number(p['a']), 9 - Number(p['b'])] }), 120, 4);
+    const distinct = new Set(trials.slice(20).map(({ params }) => JSON.stringify(params)));
     expect(distinct.size).toBeGreaterThanOrEqual(97);
   });
 
   test('gaps in the trial numbers and running trials do not matter', () => {
-    const told = search(tenNumbers, (p) => ({ values: zdt1(p) }), 60, 5);
-    const observations = told.map(
+    const trials = search(tenNumbers, (p) => ({ values: zdt1(p) }), 60, 5);
+    const observations = trials.map(
       ({ params, values }, number): Observation => ({ state: 'complete', number, params, value: values[0]!, values }),
     );
     const next = (some: readonly Observation[]): FlatParams =>

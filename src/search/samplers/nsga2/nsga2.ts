@@ -38,17 +38,20 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: Nsga
 }
 
 function childOf(space: CompiledSpace, axes: readonly Axis[], parents: readonly Parent[], rng: Rng, options: Nsga2Options): FlatParams {
-  const [mother, father] = [genes(space, tournament(parents, rng)), genes(space, tournament(parents, rng))];
+  const mother = genes(space, tournament(parents, rng));
+  const father = genes(space, tournament(parents, rng));
   const crossed = rng.uniform() < options.crossoverRate;
   // A parameter that is inactive in one parent comes from the other or is drawn, since the child's choices may activate it.
   const row = Float64Array.from(space.params, ({ index, param }) => {
-    const [a, b] = [mother[index]!, father[index]!];
+    const a = mother[index]!;
+    const b = father[index]!;
     if (!Number.isNaN(a)) return a;
     return Number.isNaN(b) ? drawUniform(param, rng) : b;
   });
   if (crossed)
     for (const axis of axes) {
-      const [a, b] = [mother[axis.flat.index]!, father[axis.flat.index]!];
+      const a = mother[axis.flat.index]!;
+      const b = father[axis.flat.index]!;
       if (!Number.isNaN(a) && !Number.isNaN(b)) row[axis.flat.index] = crossover(axis, a, b, rng, options);
     }
   const active = activeIn(space, row);
@@ -60,7 +63,8 @@ function childOf(space: CompiledSpace, axes: readonly Axis[], parents: readonly 
 
 /** Returns the better of two random parents: by front, then by distance. */
 function tournament(parents: readonly Parent[], rng: Rng): Parent {
-  const [a, b] = [parents[rng.int(parents.length)]!, parents[rng.int(parents.length)]!];
+  const a = parents[rng.int(parents.length)]!;
+  const b = parents[rng.int(parents.length)]!;
   if (a.front !== b.front) return a.front < b.front ? a : b;
   return b.distance > a.distance ? b : a;
 }

@@ -5,7 +5,8 @@ import type { Rng } from '../../../core/rng.ts';
  * parent, as a share of the parents' distance, is distributed as in one-point crossover of binary numbers.
  */
 export function recombine(a: number, b: number, index: number, rng: Rng): number {
-  const [low, high] = [Math.min(a, b), Math.max(a, b)];
+  const low = Math.min(a, b);
+  const high = Math.max(a, b);
   const gap = high - low;
   if (gap < 1e-14) return a;
   const below = rng.uniform() < 0.5;

@@ -24,7 +24,7 @@ const running = (number: number, value: number, length = 5): PeerCurve => ({
 });
 
 describe('the pruner of a population', () => {
-  const { decide: judge } = prunerOf(pbt(options));
+  const { decide } = prunerOf(pbt(options));
 
   test('prunes the worst quarter at each milestone and names the best', () => {
     const peers = [running(0, 1), running(1, 2), running(2, 3)];
@@ -33,31 +33,31 @@ describe('the pruner of a population', () => {
         9,
         Array.from({ length }, () => value),
       );
-    expect(judge(own(4), peers, 'minimize')).toEqual({
+    expect(decide(own(4), peers, 'minimize')).toEqual({
       prune: true,
       reason: 'value 4 at step 5 is among the worst 1 of 4 that reached it; #0 leads them with 1',
     });
-    expect(judge(own(4), peers, 'maximize').prune).toBe(false);
-    expect(judge(own(2.5), peers, 'minimize').prune).toBe(false);
-    expect(judge(own(Number.NaN), peers, 'maximize').prune).toBe(true);
+    expect(decide(own(4), peers, 'maximize').prune).toBe(false);
+    expect(decide(own(2.5), peers, 'minimize').prune).toBe(false);
+    expect(decide(own(Number.NaN), peers, 'maximize').prune).toBe(true);
     // A trial that passed the milestone first is pruned at a later report; before the first milestone nothing is compared.
-    expect(judge(own(4, 6), peers, 'minimize').prune).toBe(true);
-    expect(judge(own(4, 4), peers, 'minimize').prune).toBe(false);
+    expect(decide(own(4, 6), peers, 'minimize').prune).toBe(true);
+    expect(decide(own(4, 4), peers, 'minimize').prune).toBe(false);
   });
 
   test('counts each trial that trained up to the milestone, pruned ones too, but no fork that inherited it', () => {
     const bad = curve(9, [1, 1, 1, 1, 3]);
     const pruned = (number: number, value: number) => ({ ...running(number, value), state: 'pruned' as const });
-    expect(judge(bad, [pruned(0, 4), running(1, 1), running(2, 2)], 'minimize').prune).toBe(false);
+    expect(decide(bad, [pruned(0, 4), running(1, 1), running(2, 2)], 'minimize').prune).toBe(false);
     const forks = [4, 5, 6, 7].map((number) => ({ ...running(number, 1), inherited: 5 }));
-    expect(judge(bad, [pruned(0, 4), running(1, 1), running(2, 2), ...forks], 'minimize').prune).toBe(false);
-    expect(judge({ ...bad, inherited: 5 }, [running(0, 1), running(1, 1), running(2, 2)], 'minimize').prune).toBe(false);
+    expect(decide(bad, [pruned(0, 4), running(1, 1), running(2, 2), ...forks], 'minimize').prune).toBe(false);
+    expect(decide({ ...bad, inherited: 5 }, [running(0, 1), running(1, 1), running(2, 2)], 'minimize').prune).toBe(false);
   });
 
   test('prunes only if enough trials got as far and one of them is better', () => {
-    expect(judge(curve(9, [1, 1, 1, 1, 9]), [running(0, 1), running(1, 2), running(2, 3, 4)], 'minimize').prune).toBe(false);
+    expect(decide(curve(9, [1, 1, 1, 1, 9]), [running(0, 1), running(1, 2), running(2, 3, 4)], 'minimize').prune).toBe(false);
     const equal = [0, 1, 2].map((number) => running(number, 1));
-    expect(judge(curve(9, [1, 1, 1, 1, 1]), equal, 'minimize').prune).toBe(false);
+    expect(decide(curve(9, [1, 1, 1, 1, 1]), equal, 'minimize').prune).toBe(false);
   });
 });
 
@@ -143,7 +143,9 @@ describe('population-based training', () => {
 
   /** Returns the best sum of all trials within a number of steps: ten trials at once, a checkpoint with each step. */
   function search(ref: ReturnType<typeof pbt>, prunes: boolean, seed: number): number {
-    const [sampler, pruner, rng] = [samplerOf(ref), prunes ? prunerOf(ref) : null, createRng(seed)];
+    const sampler = samplerOf(ref);
+    const pruner = prunes ? prunerOf(ref) : null;
+    const rng = createRng(seed);
     const trials: Trial[] = [];
     const training: Trial[] = [];
     for (let spent = 0; spent < 20 * steps; spent++) {
@@ -174,13 +176,13 @@ describe('population-based training', () => {
       const step = trial.steps.length + 1;
       trial.steps.push(step);
       trial.values.push((trial.values.at(-1) ?? 0) + gain(step, trial.rate));
-      const verdict = pruner?.decide(
+      const decision = pruner?.decide(
         trial,
         trials.filter((other) => other !== trial),
         'maximize',
       );
       if (step === steps) trial.state = 'complete';
-      else if (verdict?.prune === true) trial.state = 'pruned';
+      else if (decision?.prune === true) trial.state = 'pruned';
       else training.push(trial);
     }
     return Math.max(...trials.map(({ values }) => values.at(-1) ?? 0));

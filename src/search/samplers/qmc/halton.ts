@@ -2,7 +2,8 @@ import type { Rng } from '../../../core/rng.ts';
 
 /** Radical inverse: the digits of n in reverse behind the radix point, so the lowest digit is the most significant (Halton 1960). */
 export function radicalInverse(n: number, base: number): number {
-  let [inverse, weight] = [0, 1];
+  let inverse = 0;
+  let weight = 1;
   for (let rest = n; rest > 0; rest = Math.floor(rest / base)) {
     weight /= base;
     inverse += (rest % base) * weight;
@@ -16,7 +17,9 @@ export function radicalInverse(n: number, base: number): number {
  * @param rng must start the same for all points of a dimension.
  */
 export function scrambledRadicalInverse(n: number, base: number, rng: Rng): number {
-  let [inverse, weight, rest] = [0, 1, n];
+  let inverse = 0;
+  let weight = 1;
+  let rest = n;
   while (weight > 2 ** -53) {
     weight /= base;
     inverse += permutation(base, rng)[rest % base]! * weight;

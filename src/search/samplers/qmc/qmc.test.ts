@@ -14,7 +14,8 @@ function starDiscrepancy(points: readonly Float64Array[]): number {
   const product = (d: number, factor: (k: number) => number): number =>
     Array.from({ length: d }, (_, k) => factor(k)).reduce((a, b) => a * b, 1);
   const d = points[0]!.length;
-  let [single, pairs] = [0, 0];
+  let single = 0;
+  let pairs = 0;
   for (const x of points) {
     single += product(d, (k) => 1 - x[k]! ** 2);
     for (const y of points) pairs += product(d, (k) => 1 - Math.max(x[k]!, y[k]!));

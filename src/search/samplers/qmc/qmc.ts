@@ -20,7 +20,8 @@ export function createQmcSampler(options: QmcOptions): Sampler {
 
 function suggest(space: CompiledSpace, history: History, { sequence, scramble }: QmcOptions): FlatParams {
   const coordinates = coordinatesOf(space);
-  const [number, dimensions] = [nextNumber(history), coordinates.axes.length];
+  const number = nextNumber(history);
+  const dimensions = coordinates.axes.length;
   const seed = scramble ? (history.seed ?? 0) : null;
   const point = sequence === 'sobol' ? sobolPoint(number, dimensions, seed) : haltonPoint(number, dimensions, seed);
   return decodeRow(

@@ -13,6 +13,7 @@ export function drawUniform(param: LeafParam, rng: Rng): number {
   const half = (step ?? 0) / 2;
   const u = rng.uniform();
   if (!log) return fitValue(param, low - half + u * (high - low + 2 * half));
-  const [from, to] = [Math.log(low - half), Math.log(high + half)];
+  const from = Math.log(low - half);
+  const to = Math.log(high + half);
   return fitValue(param, Math.exp(from + u * (to - from)));
 }

@@ -80,7 +80,8 @@ export function logDensities(kernels: Kernels, weights: KernelWeights, points: r
 
 /** Returns the lower and upper ends of the points' cells on the axes' working scales, point by point; both are equal without steps. */
 function placesOf(axes: readonly TpeAxis[], points: readonly Float64Array[]): { readonly from: Float64Array; readonly to: Float64Array } {
-  const [from, to] = [new Float64Array(points.length * axes.length), new Float64Array(points.length * axes.length)];
+  const from = new Float64Array(points.length * axes.length);
+  const to = new Float64Array(points.length * axes.length);
   points.forEach((point, p) => {
     axes.forEach(({ at, scale, half }, axis) => {
       from[p * axes.length + axis] = scale(point[at]! - half);
@@ -104,8 +105,10 @@ function logPrior(axes: readonly TpeAxis[], from: Float64Array, to: Float64Array
       sum -= Math.log(high + 1);
       return;
     }
-    const [mu, inverseWidth] = [(low + high) / 2, 1 / (high - low)];
-    const [left, right] = [(from[i]! - mu) * inverseWidth, (to[i]! - mu) * inverseWidth];
+    const mu = (low + high) / 2;
+    const inverseWidth = 1 / (high - low);
+    const left = (from[i]! - mu) * inverseWidth;
+    const right = (to[i]! - mu) * inverseWidth;
     sum += kernelConstant(axis, mu, inverseWidth) + (kind === 'continuous' ? -0.5 * left * left : logNormalMass(left, right));
   });
   return sum;

@@ -59,7 +59,8 @@ export class KernelOrder {
   gap(place: number, endpoints: boolean): number {
     const { low, high } = this.#kernels.axes[this.#axis]!;
     const here = this.#position(this.#order[place]!);
-    const [first, last] = [place === 0, place === this.#count - 1];
+    const first = place === 0;
+    const last = place === this.#count - 1;
     const left = here - (first ? low : this.#position(this.#order[place - 1]!));
     const right = (last ? high : this.#position(this.#order[place + 1]!)) - here;
     const open = this.#count > 1 && !endpoints;
@@ -71,7 +72,8 @@ export class KernelOrder {
   /** Returns the number of kernels before a kernel. */
   #placeOf(kernel: number): number {
     const position = this.#position(kernel);
-    let [from, to] = [0, this.#count];
+    let from = 0;
+    let to = this.#count;
     while (from < to) {
       const middle = (from + to) >> 1;
       const other = this.#order[middle]!;

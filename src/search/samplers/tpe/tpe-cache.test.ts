@@ -71,10 +71,12 @@ describe('the cache of TPE', () => {
         const params = suggestUniform(space, createRng(`${best} ${number}`));
         return { state: 'complete', number, params, value: Math.abs(Number(params['x']) - best) };
       });
-    const [low, high] = [study(-0.9), study(0.9)];
+    const low = study(-0.9);
+    const high = study(0.9);
     const ask = (observations: readonly Observation[]): unknown =>
       sampler.suggest(space, { direction: 'minimize', observations }, createRng(1));
-    const [first, second] = [ask(structuredClone(low)), ask(structuredClone(high))];
+    const first = ask(structuredClone(low));
+    const second = ask(structuredClone(high));
     expect([ask(low), ask(high), ask(low), ask(high)]).toEqual([first, second, first, second]);
   });
 

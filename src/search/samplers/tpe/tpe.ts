@@ -40,8 +40,10 @@ function suggest(space: CompiledSpace, history: History, rng: Rng, options: TpeO
   const weighGood = goodWeights(columns, split, options);
   const single = Float64Array.from(space.params, (flat) => (flat.single ? drawUniform(flat.param, rng) : Number.NaN));
   const models = parameterGroups(space, columns.patterns, options).map((group) => {
-    const [good, other] = [estimator(group, sides.below), estimator(group, sides.above)];
-    const [slotsBelow, slotsAbove] = [slotsOf(columns, split, sides.below, group), slotsOf(columns, split, sides.above, group)];
+    const good = estimator(group, sides.below);
+    const other = estimator(group, sides.above);
+    const slotsBelow = slotsOf(columns, split, sides.below, group);
+    const slotsAbove = slotsOf(columns, split, sides.above, group);
     good.follow(slotsBelow, columns, weighGood(slotsBelow));
     other.follow(slotsAbove, columns, ageingWeights(slotsAbove.length, options.priorWeight));
     return { group, good, other };
@@ -76,7 +78,8 @@ export function slotsOf(columns: Columns, split: Uint8Array, side: number, group
 /** Draws points from the good trials' density and returns the first one of the largest ratio. */
 function bestCandidate(good: Estimator, other: Estimator, rng: Rng, candidates: number): Float64Array {
   const points = Array.from({ length: candidates }, () => good.draw(rng));
-  const [l, g] = [good.logDensities(points), other.logDensities(points)];
+  const l = good.logDensities(points);
+  const g = other.logDensities(points);
   let best = 0;
   for (let i = 1; i < candidates; i++) if (l[i]! - g[i]! > l[best]! - g[best]!) best = i;
   return points[best]!;
