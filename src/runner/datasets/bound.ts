@@ -6,8 +6,8 @@ import type { Db } from '../../storage/database.ts';
 import { readBoundData } from '../../storage/readers/bound-data.ts';
 
 /**
- * Refuse to go on with a study whose data are others now: its history tells of the market that it was searched on. A data set that is
- * gone is left to whoever opens it.
+ * Refuses a study whose data sets have changed: its history belongs to the market that it was searched on. A missing data set is
+ * reported later, by the trial that opens it.
  * @throws AssayError `conflict`.
  */
 export async function refuseOtherData(db: Db, dataDir: string, { id, name }: Pick<StudyRecord, 'id' | 'name'>): Promise<void> {
@@ -18,7 +18,7 @@ export async function refuseOtherData(db: Db, dataDir: string, { id, name }: Pic
 }
 
 export function otherData(study: string, dataset: string): AssayError {
-  return new AssayError('conflict', `the data set ${dataset} has other content than the study ${study} was begun with`, {
-    hint: `make it again as it was (its manifest says from what), or search the new data as a study of its own: --name ${study}-2`,
+  return new AssayError('conflict', `the data set ${dataset} has other content than the study ${study} started with`, {
+    hint: `restore it (its manifest names its source), or search the new data as a new study: --name ${study}-2`,
   });
 }

@@ -11,7 +11,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 const put = (seed: number): string =>
   generateDataset('planted', { dataDir, name: 'market', seed, sessions: 2, replace: true }).manifest.hash;
 
-test('a study that begins after a data set was replaced reads the new content, one that was begun before keeps its own', async () => {
+test('a study started after a data set was replaced reads the new content, an earlier one keeps the old', async () => {
   const datasets = cachedDatasets(dataDir);
   const bound = new Map<number, string>();
   const read = (study: number) =>
@@ -27,7 +27,7 @@ test('a study that begins after a data set was replaced reads the new content, o
 
   const second = put(2);
   expect([(await read(1)).hash, (await read(3)).hash]).toEqual([first, second]);
-  // Begun elsewhere, with what is gone; until that is there again.
+  // Started elsewhere with the old content: refused until that is restored.
   bound.set(4, first);
   await expect(read(4)).rejects.toThrow('other data');
   put(1);

@@ -3,15 +3,15 @@ import { loadDataset, readManifest } from '../../market/store/read.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 
 /**
- * A data set for a study.
- * @param bind makes the content the study's; a rejection is the caller's, and the content is not kept for the study
+ * Returns a data set for a study.
+ * @param bind binds the study to the content; where it rejects, so does the call, and the content is not kept for the study
  */
 export type Datasets = (study: StudyId, name: string, bind: (table: SharedTable) => Promise<void>) => Promise<SharedTable>;
 
 /**
- * Loads each content of a data set once per process: threads share its memory. A study keeps the content that it is bound to; one that
- * comes later gets what lies there by then, for `data generate --replace` puts another market under a known name. A load that failed is
- * tried again.
+ * Loads each content of a data set once per process; threads share its memory. A study keeps the content that it is bound to, a study that
+ * starts later gets the current content, because `data generate --replace` can put another market under a known name. A failed load is
+ * repeated at the next call.
  */
 export function cachedDatasets(dataDir: string): Datasets {
   const newest = new Map<string, SharedTable>();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { inParallel } from './evaluation-tasks.ts';
 
-test('begins nothing more when something went wrong, in no lane', async () => {
+test('starts no further item after one has rejected', async () => {
   const begun: number[] = [];
   const perform = async (item: number): Promise<void> => {
     begun.push(item);

@@ -13,7 +13,7 @@ export interface Evaluated {
   readonly evaluation: FoldEvaluation;
 }
 
-/** The same seeds for every trial of a study, so that trials are compared on equal terms; more seeds only add to fewer. */
+/** Returns the same seeds for every trial of a study, so that trials are comparable; a larger `count` extends the list. */
 export function validationSeeds(studySeed: number, count: number): readonly number[] {
   const rng = createRng(studySeed).fork('validation');
   return Array.from({ length: count }, (_, i) => rng.fork(i).int(2 ** 31));
@@ -30,8 +30,8 @@ export interface EvaluationRequest {
 }
 
 /**
- * What is still to be judged: the baselines of each fold, then the trials in their order. Baselines are judged again each
- * time: their names are not known before, they are cheap, and the stored ones stay.
+ * Returns the evaluations still to do: the baselines of each fold, then the trials in their order. Baselines are evaluated in every run
+ * because their names are unknown before; they are cheap, and stored ones stay.
  */
 export function tasksFor(
   { study, module, source, trials, seeds, folds }: EvaluationRequest,
@@ -49,14 +49,14 @@ export function tasksFor(
   return [...baselines, ...evaluations];
 }
 
-/** A task's answer with every data set that it read, and what it ran on. */
+/** A task's answer, with every data set that it read and its runtime info. */
 export interface WithSources<A> {
   readonly answer: A;
   readonly data: readonly DataRef[];
   readonly ranOn: RuntimeInfo;
 }
 
-/** Run a task; a task about baselines judges several at once. */
+/** Runs a task. A baselines task evaluates all baselines of a fold at once. */
 export async function runEvaluation(
   task: EvaluationTask,
   run: <T extends Task>(task: T) => Promise<WithSources<AnswerTo<T>>>,
@@ -76,7 +76,7 @@ export async function runEvaluation(
   return { answer: { kind: 'done', value: [{ subject: { kind: 'policy', number, seed: task.seed, policy }, evaluation }] }, ...around };
 }
 
-/** Work through the items in order, `width` at a time, until `halted` says to begin no other. After a rejection none is begun. */
+/** Processes the items in order, `width` at a time. Starts no further item once `halted` returns true or one has rejected. */
 export async function inParallel<Item>(
   items: readonly Item[],
   width: number,

@@ -28,26 +28,26 @@ export interface ValidationOptions {
   readonly dataDir: string;
   /** The study's name. */
   readonly study: string;
-  /** Complete trials, the most interesting first. */
+  /** Complete trials, best first. */
   readonly trials: readonly number[];
-  /** How many times each is trained afresh, with seeds that are the same for every trial. */
+  /** Number of seeds that each trial is retrained with; the same seeds for every trial. */
   readonly seeds: number;
-  /** Trainings at once; by default one for each core. Never more than find memory, where the study declares what one needs. */
+  /** Concurrent trainings, by default one per core; fewer where the memory that the study declares would not suffice. */
   readonly workers?: number | undefined;
   readonly graceMs?: number | undefined;
   readonly onProgress?: ((event: ValidationEvent) => void) | undefined;
-  /** Called where the database is away, before it is asked again; may bring it back. */
+  /** Called before each retry while the database is unavailable; may restart it. */
   readonly revive?: (() => Promise<void>) | undefined;
-  /** Drains when aborted. Without one, the process's own signals are obeyed: Ctrl-C first drains, then ends what runs. */
+  /** Drains when aborted. Default: the process's signals; Ctrl-C first drains, then cancels the running evaluations. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long the database may be away before the validation ends. */
+/** Longest outage of the database that the validation survives. */
 const patienceMs = 60_000;
-/** The first try waits so long for an answer, later ones twice that each: a silent session leaves time for another. */
+/** Time limit of the first try; it doubles with each retry. */
 const answerMs = 10_000;
 
-/** What was judged: a trial's address and seed, or the baselines of a fold. */
+/** Names an evaluation: a trial's address, seed and fold, or the baselines of a fold. */
 export interface EvaluationName {
   readonly subject: string;
   readonly seed: number | null;
@@ -57,7 +57,7 @@ export interface EvaluationName {
 export type FailedEvaluation = EvaluationName & { readonly kind: 'evaluation-failed'; readonly error: TrialFailure };
 
 export type ValidationEvent =
-  /** `done` of `total` judgements of trials were made by an earlier run. */
+  /** `done` of `total` evaluations of trials are stored by earlier runs. */
   | { readonly kind: 'planned'; readonly folds: readonly FoldWindow[]; readonly done: number; readonly total: number }
   | (EvaluationName & { readonly kind: 'evaluated'; readonly durationMs: number })
   | FailedEvaluation
@@ -69,18 +69,19 @@ export interface ValidationSummary {
   readonly definitionHash: string;
   readonly seeds: readonly number[];
   readonly folds: readonly FoldWindow[];
-  /** Judgements that failed; the others are stored all the same, and a next run tries these again. */
+  /** Failed evaluations; the others are stored, and the next run retries these. */
   readonly failed: readonly FailedEvaluation[];
-  /** Who stopped it before all was judged; null when it went to its end. */
+  /** Source of the stop request, such as `Ctrl-C` (null: the validation ran to its end). */
   readonly stoppedBy: string | null;
   readonly durationMs: number;
 }
 
 /**
- * Retrain and judge trials on the folds of their study's walk-forward plan, each fold and seed on its own thread, beside the
- * baselines. Every judgement is stored as it is made, so an interrupted validation goes on where it stopped.
+ * Retrains and evaluates trials on the folds of their study's walk-forward plan, each fold and seed on its own thread, and the
+ * baselines. Every evaluation is stored when it ends, so an interrupted validation resumes where it stopped.
  * @throws AssayError `not_found`; `conflict` for a trial that is not complete, that was searched with other source or data than
- * there are now, or whose search saw what a fold is tested on; `source_changed` where its file is edited meanwhile; `study_invalid` for a study that plans no folds; what the planning itself failed on.
+ * the current, or whose search saw a fold's test window; `source_changed` where its file is edited meanwhile; `study_invalid` for a plan
+ * without folds; the error of a plan that fails.
  */
 export async function runValidation(options: ValidationOptions): Promise<ValidationSummary> {
   const { db, dataDir, graceMs = 2000, revive = async () => undefined, signal, onProgress } = options;
@@ -93,19 +94,19 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   const control = takeControl({ signal, onStop: (order, by) => onProgress?.({ kind: 'stopping', order, by }) });
   const { stopping } = control;
   const halt = new AbortController();
-  // Every training listens.
+  // Every training adds a listener.
   setMaxListeners(0, halt.signal);
   stopping.onRequest((request) => request !== 'drain' && halt.abort(stopping.by()));
   const pool = createPool({
     threads: Math.max(1, trialsAtOnce(study.needs, capacityPerDevice(1, options.workers))),
     dataDir,
-    onStray: ({ message }) => onProgress?.({ kind: 'log', text: `outside any judgement: ${message}` }),
+    onStray: ({ message }) => onProgress?.({ kind: 'log', text: `error outside any evaluation: ${message}` }),
   });
   control.killed.addEventListener('abort', () => void pool.close());
   try {
     const onRetry = (error: unknown): void =>
       onProgress?.({ kind: 'log', text: `the database does not answer, trying again: ${messageOf(error)}` });
-    // What was computed for hours is not lost to a restart of the server.
+    // A restart of the database server must not cost the results of hours.
     const persistently: Persistently = (verb) => persist(verb, { patienceMs, answerMs, revive, onRetry });
     const datasets = boundDatasets(db, dataDir, study, persistently);
     const surroundings = await runtimeInfo('cpu');
@@ -137,7 +138,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
           await persistently(() => saveEvaluation(db, store, validation, { subject, fold, evaluation, ...around }));
         onProgress?.({ kind: 'evaluated', ...nameOf(task), durationMs: performance.now() - taskStartedAtMs });
       } else if (answer.kind === 'failed') {
-        // So would all that are left.
+        // Every remaining task would fail alike.
         if (answer.error.code === 'source_changed') throw errorOf(answer.error);
         const failure: FailedEvaluation = { kind: 'evaluation-failed', ...nameOf(task), error: answer.error };
         failed.push(failure);
@@ -169,13 +170,13 @@ async function completeTrial(db: Db, study: string, number: number) {
   });
 }
 
-/** What judges is what lies on this disk now, whatever the study was last run with. */
+/** Returns the hash of the study's current source on this disk, which evaluates the trials. */
 async function sourceNow(study: string, url: string): Promise<string> {
   const path = moduleFileOf(url);
   return sourceHashOf(path).catch((cause: unknown) => {
     throw new AssayError('conflict', `the file of the study ${study} cannot be read`, {
       place: path,
-      hint: 'put it back, or run the study from where it is now',
+      hint: 'put it back, or run the study from its new place',
       cause,
     });
   });
@@ -183,7 +184,7 @@ async function sourceNow(study: string, url: string): Promise<string> {
 
 type Persistently = <Result>(verb: () => Promise<Result>) => Promise<Result>;
 
-/** Data sets as the study knows them: what a validation reads binds the study as what a trial reads does. */
+/** Loads data sets for a study. A validation that reads one binds the study to its content, as a trial does. */
 function boundDatasets(db: Db, dataDir: string, study: { readonly id: number; readonly name: string }, persistently: Persistently) {
   const load = cachedDatasets(dataDir);
   return (name: string): Promise<SharedTable> =>
@@ -192,9 +193,9 @@ function boundDatasets(db: Db, dataDir: string, study: { readonly id: number; re
     });
 }
 
-/** What a thread may ask for while it judges: data, and to say what computes. The rest is a trial's. */
+/** Serves an evaluation's thread: data sets and runtime info. All other calls belong to trials. */
 function validationHost(datasets: (name: string) => Promise<SharedTable>, reads: Map<string, string>, facts: Record<string, string>): Host {
-  const notHere = () => Promise.reject(new AssayError('internal', 'only a trial does this, not a judgement'));
+  const notHere = () => Promise.reject(new AssayError('internal', 'only a trial may call this, not an evaluation'));
   return {
     report: async () => ({ kind: 'continue' }),
     artifact: notHere,
@@ -220,7 +221,7 @@ function planned(answer: AnswerTo<PlanTask>): readonly FoldWindow[] {
     case 'done':
       if (answer.value.length > 0) return answer.value;
       throw new AssayError('study_invalid', 'the walk-forward plan has no folds', {
-        hint: 'are there data after the window that the search used? assay data show <name> tells their range',
+        hint: 'check that the data reach beyond the search window: assay data show <name> prints their range',
       });
     case 'failed':
       throw errorOf(answer.error);

@@ -3,8 +3,8 @@ import { capacityPerDevice, devicesFor, fitsInto, lackFor, leftBeside, type Shar
 
 const machine: Share = { slots: 8, cores: 8, memoryMb: 16_000 };
 
-describe('what a machine has room for', () => {
-  test('is shared among the devices, and never less than one core each', () => {
+describe('the capacity of a machine', () => {
+  test('is divided among the devices, at least one core each', () => {
     const one = capacityPerDevice(1);
     const many = capacityPerDevice(1000);
     expect(one.slots).toBe(one.cores);
@@ -25,13 +25,13 @@ describe('what a machine has room for', () => {
     expect(trialsAtOnce(needs, machine)).toBe(count);
   });
 
-  test('is counted in trials alone where somebody said how many, but for memory', () => {
+  test('counts trials and memory but no cores where the number of trials is given', () => {
     const fixed: Share = { ...machine, slots: 3, cores: null };
     expect(trialsAtOnce({ threads: 64 }, fixed)).toBe(3);
     expect(trialsAtOnce({ memoryMb: 8000 }, fixed)).toBe(2);
   });
 
-  test('is what the running trials leave, whatever studies they are of', () => {
+  test('is reduced by the running trials of any study', () => {
     const left = leftBeside([null, { threads: 4 }, { memoryMb: 10_000 }], machine);
     expect(left).toEqual({ slots: 5, cores: 2, memoryMb: 6000 });
     expect(fitsInto(null, left, machine)).toBe(true);
@@ -40,7 +40,7 @@ describe('what a machine has room for', () => {
     expect(fitsInto({ memoryMb: 6001 }, left, machine)).toBe(false);
   });
 
-  test('is the whole machine for a trial that wants more cores than there are', () => {
+  test('goes whole to a trial that needs more cores than there are', () => {
     expect(fitsInto({ threads: 64 }, machine, machine)).toBe(true);
     expect(fitsInto({ threads: 64 }, leftBeside([null], machine), machine)).toBe(false);
     expect(fitsInto(null, leftBeside([{ threads: 64 }], machine), machine)).toBe(false);
@@ -63,7 +63,7 @@ describe('a study that cannot run on a machine', () => {
     );
   });
 
-  test('runs on the devices that fit, where some do', () => {
+  test('runs on the devices that fit', () => {
     expect(devicesFor({ name: 'mixed', needs: { device: 'gpu' } }, ['cpu', 'gpu:0', 'gpu:1'], machine)).toEqual(['gpu:0', 'gpu:1']);
     expect(devicesFor({ name: 'any', needs: null }, ['cpu', 'gpu:0'], machine)).toEqual(['cpu', 'gpu:0']);
   });

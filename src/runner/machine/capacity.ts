@@ -3,23 +3,22 @@ import { AssayError } from '../../core/errors.ts';
 import { describeNeeds, type Needs } from '../../search/study/needs.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 
-/** What one worker process may use of its machine. */
+/** The part of a machine that one worker process may use. */
 export interface Capacity {
   readonly device: Device;
-  /** Trials at once, whatever they need. */
+  /** Most trials at once, whatever they need. */
   readonly slots: number;
-  /** Cores; null where somebody said how many trials run at once, which is then all that counts. */
+  /** Cores (null: the number of trials was given, so cores are not counted). */
   readonly cores: number | null;
   readonly memoryMb: number;
 }
 
-/** Of a machine, for one process; or what running trials leave of it. */
+/** The capacity of one process, or the part of it that running trials leave. */
 export type Share = Omit<Capacity, 'device'>;
 
 /**
- * The machine shared out: each device has a process of its own, and each process its share of the cores and of the memory that is free now
- * (of a container, its own).
- * @param workers trials at once on each device, where somebody said so
+ * Divides the machine's cores and free memory (a container's own) evenly among the devices, each of which has one process.
+ * @param workers trials at once on each device; default: one per core
  */
 export function capacityPerDevice(devices: number, workers?: number): Share {
   const processes = Math.max(1, devices);
@@ -28,7 +27,7 @@ export function capacityPerDevice(devices: number, workers?: number): Share {
   return { slots: workers ?? cores, cores: workers === undefined ? cores : null, memoryMb };
 }
 
-/** What a machine lacks for even one trial of a study; null: nothing. Too few cores make it slow, which is no lack. */
+/** Returns what the machine lacks for a single trial of a study (null: nothing). Too few cores only make it slow. */
 export function lackFor(needs: Needs | null, { device, memoryMb }: Pick<Capacity, 'device' | 'memoryMb'>): string | null {
   if (needs?.device === 'gpu' && device === 'cpu') return 'its trials need a gpu, and this worker computes on the cpu';
   if (needs?.device === 'cpu' && device !== 'cpu') return `its trials need the cpu, and this worker computes on ${device}`;
@@ -37,13 +36,13 @@ export function lackFor(needs: Needs | null, { device, memoryMb }: Pick<Capacity
   return null;
 }
 
-/** Whether one more trial finds room. One that wants more cores than there are takes all of them. */
+/** True if one more trial fits. A trial that needs more cores than the machine has takes all of them. */
 export function fitsInto(needs: Needs | null, left: Share, whole: Share): boolean {
   const cores = left.cores === null || Math.min(needs?.threads ?? 1, whole.cores ?? 1) <= left.cores;
   return left.slots >= 1 && cores && (needs?.memoryMb ?? 0) <= left.memoryMb;
 }
 
-/** What is left of a share while these trials run. */
+/** Returns the part of a share that these running trials leave. */
 export function leftBeside(running: readonly (Needs | null)[], whole: Share): Share {
   const sum = (of: (needs: Needs | null) => number): number => running.reduce((total, needs) => total + of(needs), 0);
   return {
@@ -53,7 +52,7 @@ export function leftBeside(running: readonly (Needs | null)[], whole: Share): Sh
   };
 }
 
-/** How many trials of one study run at once at most. */
+/** Returns the largest number of trials of one study that can run at once. */
 export function trialsAtOnce(needs: Needs | null, { slots, cores, memoryMb }: Share): number {
   const byCores = cores === null ? slots : Math.max(1, Math.floor(cores / (needs?.threads ?? 1)));
   const byMemory = needs?.memoryMb === undefined ? slots : Math.floor(memoryMb / needs.memoryMb);
@@ -61,7 +60,7 @@ export function trialsAtOnce(needs: Needs | null, { slots, cores, memoryMb }: Sh
 }
 
 /**
- * The devices that can run a study.
+ * Returns the devices that can run a study.
  * @throws AssayError `unavailable` where none can.
  */
 export function devicesFor(

@@ -15,7 +15,7 @@ function watchedDisk() {
   return { disk, ...watched };
 }
 
-test('no trial begins on a full disk, which is said once, as is the end of it', async () => {
+test('no trial begins on a full disk; each change is logged once', async () => {
   const { disk, hasSpace } = watchedDisk();
   expect(await hasSpace()).toBe(true);
   disk.free = 2 ** 20;
@@ -28,7 +28,7 @@ test('no trial begins on a full disk, which is said once, as is the end of it', 
   expect(disk.looks).toBeLessThan(8);
 });
 
-test('a trial that found no room keeps others from trying for a minute, although there seems to be some', async () => {
+test('after a trial found the disk full no other begins for a minute, even if space is free', async () => {
   const { disk, hasSpace, reportFull } = watchedDisk();
   reportFull();
   disk.now = 59_000;

@@ -1,10 +1,10 @@
 import { freeBytes, megabytes, reserveBytes } from '../../core/free-space.ts';
 
-/** Whether trials may begin on a disk that has to take what they leave. */
+/** Blocks new trials while free disk space is below the reserve. */
 export interface DiskGuard {
-  /** Looks at the disk at most once a second, and says so when it turns. */
+  /** True if trials may begin. Reads the disk at most once a second and logs each change. */
   readonly hasSpace: () => Promise<boolean>;
-  /** A trial just found the disk full, whatever `isThere` thinks: no other begins for a minute. */
+  /** Blocks new trials for a minute after a trial found the disk full. */
   readonly reportFull: () => void;
 }
 
@@ -25,7 +25,7 @@ export function createDiskGuard({ dataDir, say, now = () => performance.now(), f
     if (hasSpace !== next) say(text);
     hasSpace = next;
   };
-  const full = `the disk of ${dataDir} is full: no trial begins until there is room again`;
+  const full = `the disk of ${dataDir} is full: no trial begins until space is free again`;
   return {
     hasSpace: async () => {
       if (now() < lookAgainAt) return hasSpace;

@@ -5,7 +5,7 @@ import { packageVersion } from '../../core/version.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 
-/** What a worker runs on, as it is kept with each of its attempts: who finds two results that should be equal and are not looks here first. */
+/** Returns the versions and hardware of a worker, stored with each attempt to explain results that differ between machines. */
 export async function runtimeInfo(device: Device): Promise<RuntimeInfo> {
   const { gitCommit, gitDirty } = await gitStateOf(packageRoot);
   const [processor] = cpus();

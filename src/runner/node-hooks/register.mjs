@@ -11,7 +11,7 @@ const stripsTypes = (url) => Boolean(process.features.typescript) && !fileURLToP
 
 let tsxRegistered = false;
 
-/** Nothing to do where Node can, else through tsx. */
+/** Registers tsx where Node cannot load TypeScript itself. */
 async function ensureTypeScript(url) {
   if (tsxRegistered || stripsTypes(url)) return;
   tsxRegistered = true;
@@ -27,14 +27,14 @@ export async function prepareImports(url) {
   await ensureTypeScript(url);
   if (registered) return;
   registered = true;
-  // Registered last, asked first: `assay` is redirected before tsx sees it.
+  // Hooks run in reverse order of registration: `assay` is redirected before tsx sees it.
   if (nodeModule.registerHooks) nodeModule.registerHooks({ resolve });
   else nodeModule.register('./resolve.mjs', import.meta.url);
 }
 
 /** Lets this thread run the program from its sources. */
 export async function registerModules() {
-  // Code that was compiled before need not be compiled again: half of the start of a process, where Node can (from 22.1 on).
+  // Reuses compiled code (Node 22.1 and later), which halves the start of a process.
   nodeModule.enableCompileCache?.();
   await prepareImports(import.meta.url);
 }

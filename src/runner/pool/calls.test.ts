@@ -5,7 +5,7 @@ import type { Host } from './pool.ts';
 const { run } = usePool();
 
 describe('calls to the host', () => {
-  test('brings reports to the host in order and goes on when told so', async () => {
+  test('sends reports to the host in order and continues at its reply', async () => {
     const host = hostWith();
     expect(await run('report-three', host)).toMatchObject({
       value: { kind: 'complete', value: 3 },
@@ -17,7 +17,7 @@ describe('calls to the host', () => {
     ]);
   });
 
-  test('stops a pruned trial at that very report', async () => {
+  test('stops a pruned trial at the same report', async () => {
     const host = hostWith((step) => (step === 2 ? { kind: 'prune', reason: 'below the median' } : { kind: 'continue' }));
     expect(await run('report-three', host)).toEqual({
       kind: 'done',
@@ -26,7 +26,7 @@ describe('calls to the host', () => {
     expect(host.log.reports).toHaveLength(2);
   });
 
-  test.each(['swallow-verdict', 'forget-await'])('keeps the verdict of an objective that behaves as %s', async (behaviour) => {
+  test.each(['swallow-verdict', 'forget-await'])('keeps the prune decision for an objective that behaves as %s', async (behaviour) => {
     const host = hostWith(() => ({ kind: 'prune', reason: 'enough' }));
     expect(await run(behaviour, host)).toEqual({
       kind: 'done',
@@ -43,7 +43,7 @@ describe('calls to the host', () => {
     expect(slow.log.reports.map(([step]) => step)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('of reports that the objective does not await, none is made after the one that pruned', async () => {
+  test('unawaited reports after the pruned one are not sent', async () => {
     const host = hostWith((step) => (step === 2 ? { kind: 'prune', reason: 'enough' } : { kind: 'continue' }));
     expect(await run('forget-five', host)).toMatchObject({ kind: 'done', value: { kind: 'pruned', atStep: 2 } });
     expect(host.log.reports).toHaveLength(2);
@@ -51,22 +51,22 @@ describe('calls to the host', () => {
 
   test.each([
     ['forget-wrong-step', 'the last one was 2'],
-    ['forget-artifact', 'cannot name an artifact'],
-  ])('an error that the objective never looked at fails the trial (%s)', async (behaviour, message) => {
+    ['forget-artifact', 'is not a valid role'],
+  ])('an error that the objective ignored fails the trial (%s)', async (behaviour, message) => {
     expect(await run(behaviour)).toMatchObject({ kind: 'failed', error: { message: expect.stringContaining(message) } });
   });
 
-  test('an error that the objective caught is its own affair', async () => {
+  test('an error that the objective caught does not fail the trial', async () => {
     expect(await run('forgive-artifact')).toMatchObject({ kind: 'done', value: { value: 5 } });
   });
 
-  test('a report on its way arrives before the trial fails', async () => {
+  test('a pending report arrives before the trial fails', async () => {
     const host = hostWith();
     expect(await run('throw-beside-report', host)).toMatchObject({ kind: 'failed', error: { message: expect.stringContaining('boom') } });
     expect(host.log.reports).toHaveLength(1);
   });
 
-  test('figures are kept as they were when they were reported, and -0 as 0', async () => {
+  test('metrics are copied at the report, and -0 becomes 0', async () => {
     const host = hostWith();
     const answer = await run('reuse-figures', host);
     expect(answer).toMatchObject({ value: { value: 0 } });
@@ -76,7 +76,7 @@ describe('calls to the host', () => {
     ]);
   });
 
-  test('answers cancelled when the host says stop to a report', async () => {
+  test('is cancelled when the host replies stop to a report', async () => {
     const host = hostWith(() => ({ kind: 'stop', by: 'alice' }));
     expect(await run('report-three', host)).toEqual({
       kind: 'cancelled',
@@ -93,7 +93,7 @@ describe('calls to the host', () => {
     expect(host.log.reports).toHaveLength(1);
   });
 
-  test('moves artifact bytes to the host and leaves the caller its own', async () => {
+  test('sends artifact bytes to the host and leaves those of the caller usable', async () => {
     const host = hostWith();
     expect(await run('artifact', host)).toMatchObject({
       value: { value: 3, metrics: { hashLength: 64 } },

@@ -23,10 +23,10 @@ describe('a thread that dies', () => {
   });
 });
 
-describe('a study of another source than is to run', () => {
+describe('a study whose source differs from the task', () => {
   const edited = (source: string): TrialTask => ({ ...trial('return'), source });
 
-  test('is not run, by no thread', async () => {
+  test('is run by no thread', async () => {
     expect(await pool().run(edited('0'.repeat(64)), hostWith(), { signal: new AbortController().signal })).toMatchObject({
       kind: 'failed',
       error: { code: 'source_changed', message: expect.stringContaining('behaviours.ts') },

@@ -35,11 +35,11 @@ describe('an objective that ends by itself', () => {
     });
   });
 
-  test('is complete with an infinite value: that ranks last or first, as any value does', async () => {
+  test('is complete with an infinite value, which ranks first or last', async () => {
     expect(await run('infinite')).toMatchObject({ kind: 'done', value: { kind: 'complete', value: Number.NEGATIVE_INFINITY } });
   });
 
-  test.each(['text-metric', 'text-report'])('fails with the metric by name when it is no number (%s)', async (behaviour) => {
+  test.each(['text-metric', 'text-report'])('fails, naming the metric that is not a number (%s)', async (behaviour) => {
     expect(await run(behaviour)).toMatchObject({
       kind: 'failed',
       error: { code: 'trial_failed', message: expect.stringContaining('loss') },
@@ -94,22 +94,22 @@ describe('an objective that ends by itself', () => {
   test.each([
     ['text-number', 'returned a string ("1.5") instead of a number', /Number\(/],
     ['other-object', 'returned an object ({ loss: 1 }), which has no value', /\{ value, metrics/],
-  ])('fails with what it returned and what was expected (%s)', async (behaviour, message, hint) => {
+  ])('fails, naming the returned and the expected value (%s)', async (behaviour, message, hint) => {
     expect(await run(behaviour)).toMatchObject({
       error: { code: 'trial_failed', message: expect.stringContaining(message), hint: expect.stringMatching(hint) },
     });
   });
 
-  test('fails with what it threw, also where that is no error', async () => {
+  test('fails with the thrown value, also if it is not an Error', async () => {
     expect(await run('throw-object')).toMatchObject({ error: { message: "{ reason: 'odd', at: [ 1, 2 ] }" } });
     expect(await run('throw-half')).toMatchObject({ error: { message: expect.stringMatching(/^a\ufffdb\ufffdc/) } });
   });
 
-  test('an error of any length is kept to 16 kB with its place; the whole of it is the artifact log', async () => {
+  test('an error message is cut to 16 kB with its place; the artifact log holds the whole', async () => {
     const host = hostWith();
     const answer = await run('throw-long', host);
     expect(answer).toMatchObject({ error: { message: expect.stringMatching(/^x+… \d+ more characters \(.*behaviours\.ts:\d+:\d+\)$/) } });
     expect(answer.kind === 'failed' && answer.error.message.length).toBeLessThanOrEqual(16_384);
-    expect(host.log.artifacts.map(([role, bytes]) => [role, bytes.length])).toEqual([['log', 30_000_000]]);
+    expect(host.log.artifacts.map(([role, bytes]) => [role, bytes.length])).toEqual([['log', 10_000_000]]);
   });
 });

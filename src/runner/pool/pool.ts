@@ -7,12 +7,12 @@ import { failureOf } from '../thread/failure.ts';
 import type { AnswerTo, Call, CallResults, FromThread, Task, TaskEnvelope, ToThread } from '../thread/protocol.ts';
 import { createReplaceable } from './replaceable-resource.ts';
 
-/** What the host does for a task while it runs. A rejection reaches the study's code as the rejection of its call. */
+/** Serves the calls of a running task. A rejection rejects the call in the study's code. */
 export type Host = {
   readonly [Kind in Call['kind']]: (call: Extract<Call, { kind: Kind }>) => Promise<CallResults[Kind]>;
 };
 
-/** The reason of a stop after which the task is to go on later, here or elsewhere: it may save where it stands. */
+/** Abort reason of a task that resumes later, here or elsewhere, and may save a checkpoint first. */
 export class Interruption {
   readonly #by: string;
 
@@ -26,15 +26,15 @@ export class Interruption {
 }
 
 export interface TaskOptions {
-  /** Aborted, with who did it as the reason, to stop the task. */
+  /** Stops the task when aborted; the reason names the source of the stop. */
   readonly signal: AbortSignal;
-  /** How long a task may take to heed the signal before its thread is ended; 2 s when not said. */
+  /** Time between the signal and the end of the thread. Default 2 s. */
   readonly graceMs?: number;
 }
 
 export interface Pool {
   readonly threads: number;
-  /** Never rejects. A thread that dies fails its own task only; the next task gets a new thread. */
+  /** Runs a task; never rejects. A thread that dies fails its own task only, and the next task gets a new thread. */
   readonly run: <T extends Task>(task: T, host: Host, options: TaskOptions) => Promise<AnswerTo<T>>;
   /** Ends every thread, busy or not. */
   readonly close: () => Promise<void>;
@@ -43,14 +43,14 @@ export interface Pool {
 export interface PoolOptions {
   readonly threads: number;
   readonly dataDir: string;
-  /** Heap of one thread; Node's own limit when not said. */
+  /** Heap limit of one thread. Default: Node's. */
   readonly threadMemoryMb?: number;
-  /** Problems that belong to no task, such as an error a study's code throws after its objective has ended. */
+  /** Receives errors that belong to no task, such as one thrown by a study's code after its objective has ended. */
   readonly onStray?: (error: Error) => void;
 }
 
 /**
- * A pool of compute threads. The caller keeps at most `threads` tasks under way, so nothing ever waits inside the pool
+ * Creates a pool of compute threads. The caller runs at most `threads` tasks at once, so no task waits inside the pool
  * and a stop always reaches a running thread.
  */
 export function createPool({ threads, dataDir, threadMemoryMb, onStray }: PoolOptions): Pool {
@@ -62,7 +62,7 @@ export function createPool({ threads, dataDir, threadMemoryMb, onStray }: PoolOp
       maxThreads: threads,
       concurrentTasksPerWorker: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
-      // With atomics an idle thread blocks in Atomics.wait and its timers and ports stand still.
+      // With atomics an idle thread blocks in Atomics.wait, which stops its timers and ports.
       atomics: 'disabled',
       ...(threadMemoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: threadMemoryMb } }),
     });
@@ -77,7 +77,7 @@ export function createPool({ threads, dataDir, threadMemoryMb, onStray }: PoolOp
       const run = (piscina: Piscina) => runOn(piscina, { task, dataDir }, host, options);
       const [first, answer] = await pools.use(async (piscina) => [piscina, await run(piscina)] as const);
       if (answer.kind !== 'failed' || answer.error.code !== 'source_changed') return answer;
-      // A thread that loaded a study keeps it as it was then; new ones load it as it is.
+      // A thread keeps a study as it first loaded it; new threads load the current source.
       pools.replace(first);
       return pools.use(run);
     },
@@ -151,7 +151,7 @@ function answer(host: Host, call: Call): Promise<CallResults[Call['kind']]> {
   }
 }
 
-/** A thread's own code never rejects, so a rejection means that the thread is gone. */
+/** Returns the failure for a rejection, which means that the thread has ended: its own code never rejects. */
 function deathOf(error: unknown): TrialFailure {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
     return {
@@ -164,10 +164,10 @@ function deathOf(error: unknown): TrialFailure {
     return {
       code: 'thread_died',
       message: `the study's code ended its thread with exit code ${exit[1]}`,
-      hint: 'end an objective by returning or throwing, not with process.exit',
+      hint: 'end an objective with return or throw, not with process.exit',
     };
   return {
     ...failureOf(error),
-    hint: 'an exception or rejection outside the objective ended its thread',
+    hint: 'an uncaught exception or rejection outside the objective ended the thread',
   };
 }

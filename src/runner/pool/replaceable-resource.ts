@@ -1,15 +1,15 @@
-/** Something that is in use and can be replaced: the new one is for what begins from then on, the old one ends when nothing uses it any more. */
+/** Hands out the current instance. After `replace` the old one is destroyed when its last user is done. */
 export interface ReplaceableResource<T> {
   readonly use: <Result>(work: (current: T) => Promise<Result>) => Promise<Result>;
-  /** Nothing where it is replaced already. */
+  /** Does nothing if `old` is replaced already. */
   readonly replace: (old: T) => void;
-  /** Ends all of them, in use or not. */
+  /** Destroys all instances, in use or not. */
   readonly close: () => Promise<void>;
 }
 
 export function createReplaceable<T extends { readonly destroy: () => Promise<void> }>(open: () => T): ReplaceableResource<T> {
   let current = open();
-  /** How many use each of those that have not ended. */
+  /** Number of users of each living instance. */
   const users = new Map<T, number>([[current, 0]]);
   const endings: Promise<void>[] = [];
   const end = (one: T): void => {

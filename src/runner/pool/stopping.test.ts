@@ -15,7 +15,7 @@ describe('stopping', () => {
     return answer;
   }
 
-  test.each(['heed-signal', 'return-early'])('lets a trial end by itself that behaves as %s, without a result', async (behaviour) => {
+  test.each(['heed-signal', 'return-early'])('a trial that behaves as %s ends by itself, without a result', async (behaviour) => {
     expect(await stopped(behaviour, 60_000)).toEqual({
       kind: 'cancelled',
       by: 'bob',

@@ -16,7 +16,7 @@ test('a time limit of a month is a month', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('so is the time that trials have after SIGTERM', () => {
+test('a time after SIGTERM of a month is a month', () => {
   const { stopping, dispose } = takeControl({ drainMs: 30 * dayMs, onStop: () => undefined });
   process.emit('SIGTERM', 'SIGTERM');
   vi.advanceTimersByTime(30 * dayMs - 1);
@@ -27,7 +27,7 @@ test('so is the time that trials have after SIGTERM', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('what is given up before its time leaves no timer', () => {
+test('a control disposed early leaves no timer', () => {
   takeControl({ signal: new AbortController().signal, timeoutMs: 60 * dayMs, onStop: () => undefined }).dispose();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -3,19 +3,19 @@ import { obeySignals } from './signals.ts';
 import { createStopState, type StopRequest, type StopState } from './stop-state.ts';
 
 export interface ControlOptions {
-  /** Drains when aborted. Without one, the process's own signals are obeyed. */
+  /** Drains when aborted. Default: the process's signals. */
   readonly signal?: AbortSignal | undefined;
   /** Drains after this long. */
   readonly timeoutMs?: number | undefined;
-  /** How long running work may go on after SIGTERM. */
+  /** Time that running work has after SIGTERM. */
   readonly drainMs?: number | undefined;
   readonly onStop: (request: StopRequest, by: string) => void;
 }
 
-/** Everything that can stop what runs here: signals, the caller, the clock. */
+/** Combines all sources of stop requests: signals, the caller, the time limit. */
 export interface Control {
   readonly stopping: StopState;
-  /** Aborted when nothing is to be waited for any more. */
+  /** Aborted when the process is to end without waiting for its work. */
   readonly killed: AbortSignal;
   readonly dispose: () => void;
 }

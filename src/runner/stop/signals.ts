@@ -3,18 +3,18 @@ import type { StopState } from './stop-state.ts';
 
 export interface SignalOptions {
   readonly stopping: StopState;
-  /** How long trials may go on after SIGTERM before they are given back to the queue. */
+  /** Time that trials have after SIGTERM before they are given back to the queue. */
   readonly drainMs: number;
   readonly kill: () => void;
 }
 
 /**
- * What the process's signals mean while a study runs. Returns how to stop listening.
+ * Turns the process's signals into stop requests while a study runs. Returns the function that stops listening.
  *
  * - Ctrl-C (SIGINT): first drain (running trials finish, no new ones start), then cancel (running trials end as
  *   `cancelled`; the budget may replace them), then kill.
- * - SIGTERM and SIGHUP, from a scheduler or a closed terminal: drain, and give back what is not finished after `drainMs`;
- *   sent again, at once. The trials go on where the study goes on.
+ * - SIGTERM and SIGHUP, from a scheduler or a closed terminal: drain, then release unfinished trials after `drainMs`, or at once
+ *   at a second signal. Released trials resume when the study does.
  */
 export function obeySignals({ stopping, drainMs, kill }: SignalOptions): () => void {
   let forgetDeadline: (() => void) | undefined;

@@ -3,11 +3,11 @@ import { parse } from 'yaml';
 import { readConfigText } from '../../core/config-file.ts';
 
 /**
- * The YAML files that a study reads, as far as its text tells: every quoted name that ends in .yaml or .yml, tried beside each
- * module and in each folder that a path of the text begins with (`../configs/${file}`), and what those files include.
- * A name that is put together from more than a folder and a literal is not seen.
+ * Finds the YAML files that a study reads in its text: every quoted name that ends in .yaml or .yml, looked up beside each
+ * module and in each folder that a template path starts with (`../configs/${file}`), and the files that those include.
+ * A name assembled from more than a folder and a literal is not found.
  * @param modules text by path.
- * @returns text by path of those that exist.
+ * @returns text by path of the existing files.
  */
 export function configFilesOf(modules: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const folders = new Set<string>();
@@ -32,7 +32,7 @@ function collect(first: string, into: Map<string, string>): void {
   }
 }
 
-/** Null for what cannot be a configuration: that is refused with its place when the study loads it. */
+/** Returns the text (null: not a readable configuration, which is refused with its place when the study loads it). */
 function textOf(path: string): string | null {
   try {
     return readConfigText(path);
@@ -41,7 +41,7 @@ function textOf(path: string): string | null {
   }
 }
 
-/** What is no YAML is refused with its place by whoever loads it; here it just includes nothing. */
+/** Returns the files that a YAML file includes; none for invalid YAML, which is refused with its place when the study loads it. */
 function includesOf(text: string): readonly string[] {
   try {
     const { include } = (parse(text) ?? {}) as { readonly include?: unknown };

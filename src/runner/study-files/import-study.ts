@@ -6,7 +6,7 @@ import { moduleFileOf } from './module-url.ts';
 import { placeIn } from './place.ts';
 
 /**
- * Import a study module and take its default export; cached per thread by the module system.
+ * Imports a study module and returns its default export; cached per thread by the module system.
  * @throws AssayError `study_invalid` or `space_invalid`, with the place in the file.
  */
 export async function importStudy(moduleUrl: string): Promise<StudyDefinition> {
@@ -33,7 +33,7 @@ function loadingError(url: string, error: unknown): AssayError {
   const place = placeIn(url, error) ?? fileURLToPath(url);
   if (error instanceof AssayError) {
     const { code, hint } = error;
-    // The error's own place is a parameter or an option; the file and line say where to find it.
+    // The error's own place names a parameter or an option; the file and line are added.
     const message = error.place === undefined ? error.message : `${error.place}: ${error.message}`;
     return new AssayError(code, message, {
       place,
@@ -51,6 +51,6 @@ function loadingError(url: string, error: unknown): AssayError {
 
 function hintFor(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')
-    return 'check the spelling of what it imports; relative imports end in .ts';
+    return 'check the spelling of its imports; relative imports end in .ts';
   return 'correct the file at this place, then run again';
 }

@@ -73,7 +73,7 @@ describe('a study file outside the package, with no package.json beside it', () 
     expect(results['good.ts']).toMatchObject({ name: 'good', module: { url: pathToFileURL(join(folder, 'good.ts')).href } });
   });
 
-  test('may import files of its own', () => {
+  test('may import other files', () => {
     expect(results['with-import.ts']).toMatchObject({ name: 'imported' });
   });
 
@@ -83,7 +83,7 @@ describe('a study file outside the package, with no package.json beside it', () 
 });
 
 describe('the module reference', () => {
-  test('hashes the source with what it imports, so that a change of either shows', async () => {
+  test('hashes the source and its imports', async () => {
     const before = results['with-import.ts']?.module?.sourceHash;
     writeFileSync(join(folder, 'name.ts'), "export const name: string = 'changed';\n");
     const [changed, same] = await load(['with-import.ts', 'good.ts']);
@@ -91,7 +91,7 @@ describe('the module reference', () => {
     expect(same?.module?.sourceHash).toBe(results['good.ts']?.module?.sourceHash);
   });
 
-  test('covers the YAML files that a study and its imports name, with what they include, and no others', async () => {
+  test('covers exactly the YAML files that a study and its imports name or include', async () => {
     const hashAfter = async (name: string): Promise<string | undefined> => {
       writeFileSync(join(folder, name), 'changed: true\n');
       const [loaded] = await load(['with-config.ts']);
@@ -109,7 +109,7 @@ describe('the module reference', () => {
     expect(results['good.ts']?.module).toMatchObject({ gitCommit: null, gitDirty: false });
   });
 
-  test('names the commit and whether tracked files were changed since', async () => {
+  test('names the commit and whether tracked files have changed', async () => {
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-C', folder, ...args], { encoding: 'utf8' }).trim();
     git('init', '--quiet');
@@ -143,6 +143,6 @@ describe('a study file that is wrong', () => {
   });
 });
 
-test('leaves nothing but marks of clean files in the cache', () => {
+test('the cache holds only marks of clean files', () => {
   expect(readdirSync(join(folder, 'data/cache/types')).filter((name) => !name.endsWith('.clean'))).toEqual([]);
 });

@@ -14,15 +14,15 @@ export interface StudyFile {
 }
 
 export interface LoadOptions {
-  /** Check the file's types before it is loaded, and remember clean results under this data directory. */
+  /** Checks the file's types before it is loaded; clean results are cached in this data directory. */
   readonly checkTypesIn?: string;
 }
 
 /**
- * A study file with the definition it exports.
+ * Loads a study file and the definition that it exports.
  * @param file a path, or a file: URL.
- * @throws AssayError `study_invalid` or `space_invalid`, with the place, for whatever is wrong with the file: missing, does
- * not parse, does not typecheck, throws while loading, exports no study.
+ * @throws AssayError `study_invalid` or `space_invalid`, with the place, for a file that is missing, does not parse,
+ * does not typecheck, throws while loading or exports no study.
  */
 export async function loadStudy(file: string | URL, { checkTypesIn }: LoadOptions = {}): Promise<StudyFile> {
   const path = existing(file);

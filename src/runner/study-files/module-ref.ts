@@ -9,15 +9,15 @@ import { configFilesOf } from './config-files.ts';
 import { moduleUrlOf } from './module-url.ts';
 import { packagesOf } from './packages.ts';
 
-/** What a study's results are traced back to: its file, the hash of its source, that of its packages and the commit it was part of. */
+/** Returns the provenance of a study's code: its file, the hashes of its source and packages, and its git commit. */
 export async function moduleRefOf(path: string): Promise<ModuleRef> {
   const [sourceHash, packages, git] = await Promise.all([sourceHashOf(path), packagesOf(resolve(path)), gitStateOf(dirname(path))]);
   return { url: moduleUrlOf(resolve(path)), sourceHash, packagesHash: packages.now, ...git };
 }
 
 /**
- * SHA-256 of the file's text; where it imports files of its own by relative path, or names YAML configurations, a hash over all
- * of them. Paths count relative to the study file, so the same files at another place have the same hash.
+ * Returns the SHA-256 of the file's text or, where it imports files by relative path or names YAML configurations, a hash over all
+ * of them. Paths are taken relative to the study file, so a copy elsewhere has the same hash.
  */
 export async function sourceHashOf(path: string): Promise<string> {
   const sources = new Map<string, string>();
@@ -33,7 +33,7 @@ async function collectModules(path: string, into: Map<string, string>): Promise<
   into.set(path, text);
   for (const [, specifier] of text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
     const imported = fileBeside(path, specifier!);
-    // A match inside a comment or a string need not be a file; a real import that is none will fail when it is loaded.
+    // A match inside a comment or a string may name no file; a real import of a missing file fails when it is loaded.
     if (imported !== null && !into.has(imported)) await collectModules(imported, into);
   }
 }

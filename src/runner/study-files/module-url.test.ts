@@ -21,7 +21,7 @@ describe('the name of a study file', () => {
     expect(moduleFileOf(url)).toBe(path);
   });
 
-  test.each(['ask-tell:', 'file://server/share/x.ts', 'assay:studies/%zz.ts'])('may be none of this machine: %s', (url) => {
+  test.each(['ask-tell:', 'file://server/share/x.ts', 'assay:studies/%zz.ts'])('names no file of this machine: %s', (url) => {
     expect(() => moduleFileOf(url)).toThrow(
       expect.objectContaining({ code: 'unavailable', message: `${url} names no file of this machine` }),
     );

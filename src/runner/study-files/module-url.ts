@@ -6,8 +6,8 @@ import { packageRoot } from '../../core/package-root.ts';
 const scheme = 'assay:';
 
 /**
- * How a study names its file for every machine: `assay:studies/x.ts` below the checkout, wherever that lies there;
- * a file: URL for a file elsewhere, which must then lie at the same place on every machine.
+ * Returns the name of a study file that is valid on every machine: `assay:studies/x.ts` for a file below the checkout,
+ * else a file: URL, for which the file must have the same path on every machine.
  */
 export function moduleUrlOf(path: string): string {
   const { href } = pathToFileURL(path);
@@ -16,8 +16,8 @@ export function moduleUrlOf(path: string): string {
 }
 
 /**
- * The file on this machine, there or not.
- * @throws AssayError `unavailable` for what names no file here: a study that `ask-tell` drives has none, another system's may lie on a share.
+ * Returns the path of the file on this machine; it need not exist.
+ * @throws AssayError `unavailable` for a URL that names no file here: a study driven by `ask-tell` has none, a Windows share is none.
  */
 export function moduleFileOf(url: string): string {
   try {
@@ -25,7 +25,7 @@ export function moduleFileOf(url: string): string {
     return join(packageRoot, ...url.slice(scheme.length).split('/').map(decodeURIComponent));
   } catch (cause) {
     throw new AssayError('unavailable', `${url} names no file of this machine`, {
-      hint: 'run the study where its file is; one of `assay ask-tell` goes on with `assay ask-tell --study`',
+      hint: 'run the study on the machine that has its file; continue an ask-tell study with `assay ask-tell --study`',
       cause,
     });
   }

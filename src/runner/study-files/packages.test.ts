@@ -26,7 +26,7 @@ function lock(changed: object = {}): Promise<string | null> {
 
 beforeEach(() => mkdirSync(join(folder, 'studies'), { recursive: true }));
 
-test('another version, another content under the same version, a package more: each is another hash', async () => {
+test('another version, other content under the same version and an additional package each change the hash', async () => {
   const before = await lock();
   const others = [
     await lock({ 'node_modules/sums': { version: '1.2.4', integrity: 'sha512-e' } }),
@@ -40,7 +40,7 @@ test('another version, another content under the same version, a package more: e
   expect(await lock()).toBe(before);
 });
 
-test('tools of development, builds for a platform, licences and the order of the file are no difference', async () => {
+test('development tools, builds for a platform, licences and the order of entries do not change the hash', async () => {
   const before = await lock();
   expect(await lock({ 'node_modules/tests': { version: '5.0.0', integrity: 'sha512-h', dev: true } })).toBe(before);
   expect(await lock({ 'node_modules/@sums/linux': undefined })).toBe(before);
@@ -50,14 +50,14 @@ test('tools of development, builds for a platform, licences and the order of the
   expect(await lock({ 'node_modules/sums': { license: 'ISC', integrity: 'sha512-a', version: '1.2.3' } })).toBe(before);
 });
 
-test('a lock file in no format that we know counts as it is written', async () => {
+test('a lock file of an unknown format is hashed as text', async () => {
   writeFileSync(join(folder, 'package-lock.json'), 'sums@1.2.3\n');
   const before = await hashNow(study);
   writeFileSync(join(folder, 'package-lock.json'), 'sums@1.2.4\n');
   expect(await hashNow(study)).not.toBe(before);
 });
 
-test('without a lock file of its own a study has the packages of this one', async () => {
+test('a study without a lock file has the packages of this checkout', async () => {
   const ours = await hashNow(join(import.meta.dirname, 'x.ts'));
   rmSync(join(folder, 'package-lock.json'));
   expect(await hashNow(study)).toBe(ours);

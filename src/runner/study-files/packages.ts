@@ -8,7 +8,7 @@ import { builtLockfile } from '../program-entries.ts';
 const lockfile = 'package-lock.json';
 const own = join(packageRoot, lockfile);
 
-/** What npm writes of each package, as far as it tells one version from another. */
+/** The fields of a package in npm's lock file that identify its version. */
 interface LockedPackage {
   readonly version?: string;
   readonly integrity?: string;
@@ -18,17 +18,17 @@ interface LockedPackage {
   readonly cpu?: unknown;
 }
 
-/** Hashes of packages, as {@link packagesOf} says; null where there is no lock file. */
+/** Hashes of packages, see {@link packagesOf} (null: no lock file). */
 export interface Packages {
   readonly now: string | null;
-  /** As this process loaded them: as its build has them, or as it saw them first. What it has loaded of a package it does not load anew. */
+  /** Hash of the packages that this process loaded: those of its build, or those it first found. A loaded package is not loaded again. */
   readonly first: string | null;
 }
 
 /**
- * SHA-256 over the packages, their versions and contents, that lock files pin for running: of this package and, where a study has one of
- * its own, of the nearest above it. Tools of development do not count, nor do builds for one platform, which follow the package they belong
- * to: machines of two kinds that installed the same have the same hash.
+ * Returns the SHA-256 over the versions and contents of the runtime packages that lock files pin: of this package and of the nearest lock
+ * file above the study, if that is another one. Development tools and builds for one platform are left out, so machines of different kinds
+ * with the same packages have the same hash.
  */
 export async function packagesOf(studyFile: string): Promise<Packages> {
   const near = nearestLockfile(dirname(studyFile));
@@ -59,7 +59,7 @@ function nearestLockfile(folder: string): string | null {
 
 const known = new Map<string, { readonly version: string; readonly hash: string }>();
 
-/** Read again only when the file has changed: every trial asks. */
+/** Returns the hash of a lock file; cached until the file changes, because every trial reads it. */
 async function lockHashOf(path: string): Promise<string | null> {
   const found = await stat(path).catch(() => null);
   if (found === null) return null;
@@ -77,7 +77,7 @@ function hashOfLock(text: string): string {
     const running = Object.entries(packages).filter(([path, locked]) => path.startsWith('node_modules/') && counts(locked));
     return hashOf(Object.fromEntries(running.map(([path, { version = null, integrity = null }]) => [path, [version, integrity]])));
   } catch {
-    // Not npm's format of today: whatever differs is another version.
+    // Not npm's current format: any difference counts as another version.
     return sha256(text);
   }
 }

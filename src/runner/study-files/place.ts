@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * Where in the file at `url` an error comes from, as `file:line:column`: the first mention of the file in the message or
- * the stack. Covers exceptions, esbuild's transform errors and Node's own syntax errors.
+ * Returns the place in the file at `url` that an error comes from, as `file:line:column`: the first mention of the file in the message or
+ * the stack (undefined: none). Covers exceptions, esbuild's transform errors and Node's own syntax errors.
  */
 export function placeIn(url: string, error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

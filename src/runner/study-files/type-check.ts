@@ -17,9 +17,9 @@ export interface TypeProblem {
 }
 
 /**
- * The type errors of a study file and of the files it imports by relative path (not those of this package). Stripping
- * types at load time checks nothing, and a wrong type found here costs half a second instead of a failed night.
- * A clean result is remembered in the data directory by source hash; nothing is written there of another.
+ * Returns the type errors of a study file and of the files it imports by relative path (not those of this package). Stripping
+ * types at load time checks nothing, and an error found here costs half a second instead of a failed night.
+ * Clean results are cached in the data directory by source hash.
  * @throws AssayError `unavailable`, `disk_full` where the data directory cannot be written.
  */
 export async function typeProblemsOf(path: string, sourceHash: string, dataDir: string): Promise<readonly TypeProblem[]> {
@@ -51,13 +51,13 @@ function configFor(path: string): object {
   return {
     extends: join(packageRoot, 'tsconfig.json'),
     compilerOptions: {
-      // A study file may lie where no package.json calls it an ES module; it is one all the same.
+      // A study file is an ES module, whether or not a package.json above it says so.
       module: 'preserve',
       moduleResolution: 'bundler',
       moduleDetection: 'force',
       paths: { assay: [publicTypes] },
       typeRoots: [join(packageRoot, 'node_modules/@types')],
-      // Style, not types: a parameter left unused is no reason to refuse a run.
+      // Unused names are style, no reason to refuse a run.
       noUnusedLocals: false,
       noUnusedParameters: false,
     },
@@ -66,7 +66,7 @@ function configFor(path: string): object {
   };
 }
 
-/** The compiler exits with 1 or 2 when it found something; its findings are then on stdout. */
+/** Returns the compiler's stdout. It exits with 1 or 2 when it found errors, which it prints there. */
 function compilerOutput(config: string, cwd: string): Promise<string> {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript7/package.json')), 'bin/tsc');
   return new Promise((resolveOutput, reject) => {

@@ -15,38 +15,38 @@ export interface StudyFileOptions {
   readonly file: string;
   /** Where data sets and caches live. */
   readonly dataDir: string;
-  /** In place of the file's own. */
+  /** Replaces the name in the file. */
   readonly name?: string | undefined;
   readonly trials?: number | undefined;
-  /** Changes of the file's own budget. */
+  /** Changes to the budget in the file. */
   readonly budget?: BudgetInput | undefined;
   readonly seed?: number | undefined;
-  /** Parameters to hold at a value, by flat name. */
+  /** Values of pinned parameters, by flat name. */
   readonly set?: FlatParams | undefined;
-  /** By default the processor alone. */
+  /** Default: the CPU. */
   readonly devices?: readonly Device[] | undefined;
-  /** Threads per device; by default the machine's cores, shared out among the devices. */
+  /** Threads per device. Default: the machine's cores, divided among the devices. */
   readonly workers?: number | undefined;
 }
 
-/** All of a run that needs no database. */
+/** The part of a run that needs no database. */
 export interface PreparedRun {
   readonly file: string;
   readonly dataDir: string;
   readonly study: StudyDescription;
-  /** What was asked for beside the file. */
+  /** Budget changes requested beside the file. */
   readonly changes: BudgetInput;
   readonly devices: readonly Device[];
   readonly share: Share;
-  /** What the file's author may not have meant. */
+  /** Notes on parts of the file that look unintended. */
   readonly notes: readonly string[];
-  /** What validations of its trials will give the gates to look at; null: the study does not say. */
+  /** The evidence that validations of its trials will give the gates (null: the study does not tell). */
   readonly evidence: EvidenceAhead | null;
 }
 
 /**
- * Loads the study file and checks everything about a run that can be checked without a database. Writes nothing but a mark of clean types.
- * @throws AssayError `study_invalid`, `space_invalid` (the file), `params_invalid` (what is set), `usage` (the name), `unavailable` (no
+ * Loads the study file and checks everything about a run that can be checked without a database. Writes only the cache of clean type checks.
+ * @throws AssayError `study_invalid`, `space_invalid` (the file), `params_invalid` (pinned values), `usage` (the name), `unavailable` (no
  * device fits what the study needs), and as {@link evidenceAheadOf}.
  */
 export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun> {

@@ -11,9 +11,9 @@ import type { SupervisorEvent } from './supervise.ts';
 import { superviseDevices, type WorkDone } from './supervise-devices.ts';
 import { type StoppingEvent, type SupervisedOptions, supervised } from './supervised.ts';
 
-/** How a run goes, whatever study it is of. */
+/** Options of a run that do not depend on its study. */
 export interface WorkOptions extends Omit<SupervisedOptions, 'devices' | 'workers'> {
-  /** No new trials after this long; the running ones finish. */
+  /** Drains after this time: no new trials, the running ones finish. */
   readonly timeoutMs?: number | undefined;
   readonly onProgress?: ((event: RunEvent) => void) | undefined;
 }
@@ -33,7 +33,7 @@ export interface RunSummary extends Omit<WorkDone, 'sourceChanged'> {
 }
 
 /**
- * Create the study of a file, or go on with it, and work on it here until its budget is finished.
+ * Creates or resumes the study of a file and works on it until its budget is used up.
  * @throws AssayError as {@link prepareRun}, before a database is opened, and as {@link runPrepared}.
  */
 export async function runStudy(options: RunOptions): Promise<RunSummary> {
@@ -41,7 +41,7 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
 }
 
 /**
- * The same of a study file that is loaded already.
+ * Runs a study file that is already loaded; see {@link runStudy}.
  * @throws AssayError `space_changed` (the study has another space), `database_unavailable`, `disk_full`, `conflict` (the file was changed
  * while the study ran), `unavailable` (workers keep dying).
  */
@@ -56,7 +56,7 @@ export async function runPrepared(prepared: PreparedRun, options: WorkOptions): 
     await refuseOtherData(connection.db, dataDir, study);
     options.onProgress?.({ kind: 'study-opened', study, notes: note === null ? prepared.notes : [...prepared.notes, note] });
 
-    // Beyond what it declared, a trial's own heap is what ends it, and not the machine's last byte.
+    // A trial that exceeds its declared memory is ended by its heap limit before the machine runs out of memory.
     const threadMemoryMb = options.threadMemoryMb ?? described.needs?.memoryMb ?? null;
     const { end, by, ended, sourceChanged } = await superviseDevices({
       setup: { ...setup, share, threadMemoryMb, studies: [study.id], otherSource: 'end' },
@@ -69,7 +69,7 @@ export async function runPrepared(prepared: PreparedRun, options: WorkOptions): 
   });
 }
 
-/** The study with the larger budget that an earlier run was given, and what to say of it. */
+/** Returns the study with the larger budget that an earlier run set, and a note for the user (null: the budget is unchanged). */
 async function withKeptBudget(
   db: Db,
   prepared: PreparedRun,

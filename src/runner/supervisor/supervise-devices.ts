@@ -7,9 +7,9 @@ import { type SupervisorEvent, supervise } from './supervise.ts';
 export interface WorkDone {
   /** `finished`: the budget is used up and every trial has ended. */
   readonly end: 'finished' | 'drained' | 'stopped';
-  /** Who stopped it: `Ctrl-C`, `SIGTERM`, `the time limit`; null when finished. */
+  /** Source of the stop request: `Ctrl-C`, `SIGTERM`, `the time limit` (null: finished). */
   readonly by: string | null;
-  /** Of the trials that ended here, how. */
+  /** Number of trials that ended here, by outcome. */
   readonly ended: Readonly<Record<Outcome['kind'], number>>;
   readonly sourceChanged: boolean;
 }
@@ -22,8 +22,8 @@ export interface DevicesOptions {
 }
 
 /**
- * Keep one worker process per device at work until all are done.
- * @throws AssayError what the first worker to fail gave up on; the others are stopped before.
+ * Runs one worker process per device until all are done.
+ * @throws AssayError the error of the first worker to fail, after the others are stopped.
  */
 export async function superviseDevices({ setup, devices, control, onEvent }: DevicesOptions): Promise<WorkDone> {
   const { stopping, killed } = control;
@@ -40,7 +40,7 @@ export async function superviseDevices({ setup, devices, control, onEvent }: Dev
   return { end, by: end === 'finished' ? null : stopping.by(), ended, sourceChanged: ends.includes('source-changed') };
 }
 
-/** All of them; when one fails the others are stopped, and waited for, before the failure goes on. */
+/** Waits for all promises. The first rejection stops the others; it is thrown when all have settled. */
 async function combined<T>(promises: readonly Promise<T>[], stopOthers: () => void): Promise<readonly T[]> {
   const settled = await Promise.allSettled(
     promises.map((promise) =>

@@ -3,7 +3,7 @@ import { createStopState } from '../stop/stop-state.ts';
 import type { WorkerSetup } from '../worker/events.ts';
 import { supervise } from './supervise.ts';
 
-test('waits for nothing more once its worker has given up', { timeout: 60_000 }, async () => {
+test('starts no timer after its worker has ended with an error', { timeout: 60_000 }, async () => {
   const setup: WorkerSetup = {
     studies: null,
     otherSource: 'leave',

@@ -13,22 +13,22 @@ export type SupervisorEvent =
 export interface SuperviseOptions {
   readonly setup: WorkerSetup;
   readonly stopping: StopState;
-  /** Aborted when nothing is to be waited for any more: the process is killed and its leases run out. */
+  /** Kills the worker process when aborted; its leases run out. */
   readonly killed: AbortSignal;
   readonly onEvent: (event: SupervisorEvent) => void;
 }
 
 const firstDelayMs = 250;
 const longestDelayMs = 10_000;
-/** A worker that dies so often without finishing a single trial will not do better the next time. */
+/** Number of deaths without a finished trial between them after which the worker is given up. */
 const mostDeathsInARow = 5;
-/** Beyond the grace period of its threads: time for the last queries. */
+/** Time for the last queries after the grace period of the threads. */
 const lastQueriesMs = 5000;
 
 /**
- * Keep one worker process at work until its studies are finished or somebody says stop. A process that dies (a crash in
- * native code takes all its threads along) is started again after a pause; what it held goes on when its leases run out.
- * @throws AssayError what the worker gave up on, or `unavailable` when it keeps dying.
+ * Runs one worker process until its studies are finished or a stop is requested. A process that dies (a crash in
+ * native code ends all its threads) is restarted after a pause; its trials resume when their leases run out.
+ * @throws AssayError the error that the worker ended with, or `unavailable` when it keeps dying.
  */
 export async function supervise({ setup, stopping, killed, onEvent }: SuperviseOptions): Promise<WorkEnd> {
   const { device } = setup;
@@ -82,7 +82,7 @@ function faultOf(ending: Exclude<WorkerEnding, { kind: 'ended' }>, device: Devic
     }
     case 'died':
       return new AssayError('unavailable', `the worker process on ${device} died (${ending.because})`, {
-        hint: 'its last words are in the log above; a crash in native code or the system running out of memory ends like this',
+        hint: 'see its last output in the log above; typical causes are a crash in native code and a lack of memory',
       });
     default:
       return assertNever(ending);

@@ -7,28 +7,28 @@ import { type Control, takeControl } from '../stop/control.ts';
 import type { StopRequest } from '../stop/stop-state.ts';
 import type { WorkerSetup } from '../worker/events.ts';
 
-/** What every supervisor is told of its work. */
+/** Options common to all supervisors. */
 export interface SupervisedOptions {
   /** Where data sets, artifacts, caches and the embedded server live. */
   readonly dataDir: string;
-  /** Else the environment's DATABASE_URL, else the embedded server. */
+  /** Default: the environment's DATABASE_URL, else the embedded server. */
   readonly databaseUrl?: string | undefined;
-  /** Used and left open; where there is none, one is opened for the length of the work. */
+  /** Used and left open. Default: a new connection, closed after the work. */
   readonly connection?: Connection | undefined;
-  /** By default the processor alone. */
+  /** Default: the CPU. */
   readonly devices?: readonly Device[] | undefined;
-  /** Threads per device; by default the machine's cores, shared out among the devices. */
+  /** Threads per device. Default: the machine's cores, divided among the devices. */
   readonly workers?: number | undefined;
-  /** How long a silent worker keeps its trials. */
+  /** Time after which a silent worker loses its trials. */
   readonly leaseMs?: number | undefined;
-  /** How long a trial may take to heed a stop before its thread is ended. */
+  /** Time between a stop and the end of a trial's thread. */
   readonly graceMs?: number | undefined;
-  /** How long trials may go on after SIGTERM before they go back to the queue. */
+  /** Time that trials have after SIGTERM before they go back to the queue. */
   readonly drainMs?: number | undefined;
   readonly threadMemoryMb?: number | undefined;
-  /** Whether the workers measure themselves: `figures` events. */
+  /** True if the workers send their statistics as `figures` events. */
   readonly measured?: boolean | undefined;
-  /** Drains when aborted. Without one, the process's own signals are obeyed for the length of the work. */
+  /** Drains when aborted. Default: the process's signals, during the work. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface StoppingEvent {
   readonly by: string;
 }
 
-/** The part of a worker's setup that is the same whatever it works on. */
+/** The part of a worker's setup that does not depend on its studies. */
 export type CommonSetup = Pick<WorkerSetup, 'leaseMs' | 'graceMs' | 'measured' | 'databaseUrl' | 'dataDir'>;
 
 export interface RunContext {
@@ -48,14 +48,14 @@ export interface RunContext {
 }
 
 export interface Watch {
-  /** No new trials after this long; the running ones finish. */
+  /** Drains after this time: no new trials, the running ones finish. */
   readonly timeoutMs: number | undefined;
   readonly onStop: (event: StoppingEvent) => void;
 }
 
 /**
- * Work with a database and a control over its stopping, both given back afterwards.
- * @throws AssayError `disk_full`, `database_unavailable`, and what the work throws.
+ * Runs `work` with a database connection and a control of stop requests, and releases both afterwards.
+ * @throws AssayError `disk_full`, `database_unavailable`, and the errors of `work`.
  */
 export async function supervised<Result>(
   { dataDir, databaseUrl, connection: given, leaseMs = 15_000, graceMs = 2000, measured = false, drainMs, signal }: SupervisedOptions,

@@ -5,9 +5,9 @@ import { superviseDevices, type WorkDone } from './supervise-devices.ts';
 import { type StoppingEvent, type SupervisedOptions, supervised } from './supervised.ts';
 
 export interface WorkStudiesOptions extends SupervisedOptions {
-  /** Names; empty: every study, those that are created later too. */
+  /** Names of studies (empty: all, including those created later). */
   readonly studies: readonly string[];
-  /** No new trials after this long; the running ones finish. */
+  /** Drains after this time: no new trials, the running ones finish. */
   readonly drainAfterMs?: number | undefined;
   readonly onProgress?: ((event: WorkStudiesEvent) => void) | undefined;
 }
@@ -19,9 +19,8 @@ export interface WorkSummary extends Omit<WorkDone, 'sourceChanged'> {
 }
 
 /**
- * Work on studies that others opened. Ends when the named studies are finished; without names, only when it is stopped.
- * A study whose source or packages here are others than it was opened with, or that needs more than this machine has, keeps its trials in
- * the queue.
+ * Works on studies that are already open. Ends when the named studies are finished; without names, only when it is stopped.
+ * Trials of a study whose source or packages differ here, or that needs more than this machine has, stay in the queue.
  * @throws AssayError `not_found` for a study that does not exist, `database_unavailable`, `unavailable` (a named study fits no device; workers keep dying).
  */
 export async function workStudies(options: WorkStudiesOptions): Promise<WorkSummary> {

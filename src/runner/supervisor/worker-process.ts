@@ -5,7 +5,7 @@ import { workerEntry } from '../program-entries.ts';
 import type { StopRequest } from '../stop/stop-state.ts';
 import type { FromWorker, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
 
-/** How a worker process came to its end: by its own word, or without one. */
+/** How a worker process ended: as its last message says, or without one (`died`). */
 export type WorkerEnding =
   | { readonly kind: 'ended'; readonly end: WorkEnd }
   | Extract<FromWorker, { kind: 'fatal' }>
@@ -19,15 +19,15 @@ export interface WorkerProcess {
   readonly ending: Promise<WorkerEnding>;
 }
 
-/** Fork a worker process and set it to work. Its output arrives as `log` events: stdout of the command belongs to its data. */
+/** Forks a worker process and starts its work. Its output becomes `log` events, because the command's stdout carries data. */
 export function forkWorker(setup: WorkerSetup, onEvent: (event: WorkerEvent) => void): WorkerProcess {
   const child = fork(workerEntry, [], {
-    // TensorFlow takes memory of a card as it needs it, unless the user wants otherwise: several workers may share one.
+    // Lets several workers share a GPU, unless the user's environment says otherwise.
     env: { TF_FORCE_GPU_ALLOW_GROWTH: 'true', ...process.env, CUDA_VISIBLE_DEVICES: visibleGpus(setup.device) },
-    // A process group of its own: Ctrl-C goes to the whole group of the terminal and would end the worker's own children
-    // (on Node 20 the compiler that loads TypeScript) while trials are still to finish. The supervisor alone decides.
+    // A new process group: Ctrl-C signals the terminal's whole group and would end the worker's children
+    // (on Node 20 the compiler that loads TypeScript) before its trials have finished. Only the supervisor decides.
     detached: true,
-    // Options such as --test or --inspect are meant for this process, not for its children.
+    // Options such as --test or --inspect apply to this process only.
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // JSON would turn a NaN among the metrics into null.
@@ -37,7 +37,7 @@ export function forkWorker(setup: WorkerSetup, onEvent: (event: WorkerEvent) => 
     if (output !== null) createInterface({ input: output }).on('line', (text) => onEvent({ kind: 'log', text }));
 
   const tell = (message: ToWorker): void => {
-    // A child that is just dying cannot be told; its exit says the rest.
+    // A child that is dying cannot receive; its exit is reported below.
     if (child.connected) child.send(message, () => undefined);
   };
   tell({ kind: 'start', setup });
@@ -49,7 +49,7 @@ export function forkWorker(setup: WorkerSetup, onEvent: (event: WorkerEvent) => 
   };
 }
 
-/** Native code reads the variable when the process starts; in a thread it would see the parent's. */
+/** Returns CUDA_VISIBLE_DEVICES, which native code reads when the process starts. */
 function visibleGpus(device: Device): string {
   return device === 'cpu' ? '' : device.slice('gpu:'.length);
 }
@@ -62,7 +62,7 @@ function endingOf(child: ChildProcess, onEvent: (event: WorkerEvent) => void): P
   });
   return new Promise((resolve) => {
     child.on('error', (error) => resolve({ kind: 'died', because: error.message }));
-    // `close` and not `exit`: only then has everything that the child said arrived.
+    // `close`, not `exit`: by then all output and messages have arrived.
     child.on('close', (code, signal) => resolve(lastWord ?? { kind: 'died', because: signal ?? `exit code ${code}` }));
   });
 }

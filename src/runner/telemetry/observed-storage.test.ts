@@ -4,7 +4,7 @@ import { observed } from './observed-storage.ts';
 import { createRunStatistics } from './run-statistics.ts';
 import { createWorkerStatistics } from './worker-statistics.ts';
 
-/** Only what the test calls. */
+/** Has only the verbs that the test calls. */
 const storage = {
   renew: async () => 'alive',
   ask: async () => {
@@ -14,8 +14,8 @@ const storage = {
 
 const lease = { trial: '1', token: 't', attempt: 1 };
 
-describe('a storage under observation', () => {
-  test('answers and fails as it did, and each observer hears both', async () => {
+describe('an observed storage', () => {
+  test('answers and fails as before, and each observer is called for both', async () => {
     const heard: unknown[] = [];
     const watched = observed(storage, [
       (call) => (ended) => heard.push([call.verb, ended.kind]),
@@ -28,13 +28,13 @@ describe('a storage under observation', () => {
     expect(heard).toEqual([['renew', 'answered'], lease, ['ask', 'failed'], 1]);
   });
 
-  test('nobody watching costs nothing', () => {
+  test('without observers the storage is unchanged', () => {
     expect(observed(storage, [])).toBe(storage);
   });
 });
 
-describe('figures', () => {
-  test('of workers are told apart by device, added to the run’s own, and forgotten with their process', async () => {
+describe('statistics', () => {
+  test('of workers are labelled by device, added to those of the run, and removed with their process', async () => {
     const worker = await createWorkerStatistics({ device: 'gpu:1', threads: 3 });
     const watched = observed(storage, [worker.observe]);
     await watched.renew(lease);

@@ -1,6 +1,6 @@
 import type { Storage } from '../../search/study/storage.ts';
 
-/** One call of a verb that is about to be made. */
+/** A call of a verb, before it is made. */
 export interface StorageCall {
   readonly verb: keyof Storage;
   /** The verb's first argument: the lease of a fenced verb, else the study or the request. */
@@ -9,10 +9,10 @@ export interface StorageCall {
 
 export type StorageAnswer = { readonly kind: 'answered'; readonly answer: unknown } | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Hears of each call before it is made; what it returns hears how it ended. Must not throw. */
+/** Called before each verb; returns a callback that receives the outcome. Neither may throw. */
 export type StorageObserver = (call: StorageCall) => (ended: StorageAnswer) => void;
 
-/** The same storage under observation. Every verb, those still to be invented too. */
+/** Wraps every verb of a storage so that observers see its calls and outcomes. */
 export function observed(storage: Storage, observers: readonly StorageObserver[]): Storage {
   if (observers.length === 0) return storage;
   const watched = Object.entries(storage).map(([name, verb]: [string, (...args: readonly unknown[]) => Promise<unknown>]) => [

@@ -2,29 +2,29 @@ import type { Device } from '../../search/study/trial-context.ts';
 import type { RunEvent } from '../supervisor/run-study.ts';
 import type { MetricsText } from './worker-statistics.ts';
 
-/** What a supervisor knows of its workers, for Prometheus. */
+/** Prometheus metrics of a run. */
 export interface RunStatistics {
   readonly observe: (event: RunEvent) => void;
   /** The text exposition format, version 0.0.4. */
   readonly text: () => Promise<string>;
-  /** Why no trial can run here now, of the workers whose database is silent; null where all is well. */
+  /** Says which workers get no answer from the database, so that no trial can run there (null: none). */
   readonly unwell: () => string | null;
 }
 
-/** Counts the events of a run; the workers' own figures come as events, too. */
+/** Counts the events of a run; the workers' own statistics arrive as events, too. */
 export async function createRunStatistics(): Promise<RunStatistics> {
   const { AggregatorRegistry, Counter, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
   const workers = new Map<Device, MetricsText>();
-  /** Since when, by this process's clock. */
+  /** Start of the silence, by this process's clock. */
   const silentSinceMs = new Map<Device, number>();
 
   const ended = new Counter({ name: 'assay_trials_ended_total', help: 'Trials that ended here', labelNames: ['outcome'], registers });
-  const seconds = new Counter({ name: 'assay_trial_seconds_total', help: 'Time that the trials which ended took', registers });
+  const seconds = new Counter({ name: 'assay_trial_seconds_total', help: 'Total duration of the trials that ended', registers });
   const released = new Counter({ name: 'assay_trials_released_total', help: 'Trials given back to the queue', registers });
   const paused = new Counter({ name: 'assay_trials_paused_total', help: 'Trials that were paused here', registers });
-  const lost = new Counter({ name: 'assay_leases_lost_total', help: 'Attempts whose trial another worker or an order took', registers });
+  const lost = new Counter({ name: 'assay_leases_lost_total', help: 'Attempts whose trial another worker or a control took', registers });
   const reaped = new Counter({ name: 'assay_trials_reaped_total', help: 'Trials of silent workers that were taken back', registers });
   const retries = new Counter({ name: 'assay_database_retries_total', help: 'Calls made again because the database was away', registers });
   const deaths = new Counter({ name: 'assay_worker_deaths_total', help: 'Worker processes that died', labelNames: ['device'], registers });

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('figures that cannot be read cost the figures and not the worker, and each reason is said once', async () => {
+test('a failure to read statistics does not end the worker, and each reason is logged once', async () => {
   vi.useFakeTimers();
   const read = vi.spyOn(Registry.prototype, 'getMetricsAsJSON').mockRejectedValue(new Error('/proc is away'));
   const told: WorkerEvent[] = [];

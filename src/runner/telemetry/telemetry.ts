@@ -8,24 +8,24 @@ import { openTraces } from './traces.ts';
 import { createWorkerStatistics } from './worker-statistics.ts';
 
 export interface TelemetryOptions {
-  /** How the worker signs its leases. */
+  /** The worker's name in its leases. */
   readonly worker: string;
   readonly device: Device;
   readonly threads: number;
-  /** Whether anybody asks for figures. */
+  /** True if statistics are wanted. */
   readonly measured: boolean;
   readonly tell: (event: WorkerEvent) => void;
 }
 
-/** What watches a worker at work; where neither figures nor spans are wanted it does nothing and loads nothing. */
+/** Statistics and traces of a worker. Loads nothing where neither is wanted. */
 export interface Telemetry {
-  /** Told and, where wanted, counted. */
+  /** Forwards an event and counts it. */
   readonly onEvent: (event: WorkerEvent) => void;
   readonly watch: (storage: Storage) => Storage;
   readonly close: () => Promise<void>;
 }
 
-/** Prometheus asks every 15 seconds or so. */
+/** Shorter than the usual scrape interval of Prometheus, 15 s. */
 const sendEveryMs = 5000;
 
 export async function openTelemetry({ worker, device, threads, measured, tell }: TelemetryOptions): Promise<Telemetry> {
@@ -59,7 +59,7 @@ export async function openTelemetry({ worker, device, threads, measured, tell }:
   };
 }
 
-/** What fails every few seconds is said once for each reason. */
+/** Reports each message once, for errors that recur every few seconds. */
 function oncePerMessage(say: (message: string) => void): (error: unknown) => void {
   const reported = new Set<string>();
   return (error) => {

@@ -31,7 +31,7 @@ afterAll(() => {
   collector.close();
 });
 
-/** What becomes of the span of a trial whose last verb this is, answered so. */
+/** Returns the error of the span of a trial whose last verb gets this answer (null: none). */
 async function endedBy(verb: keyof Storage, answer: unknown): Promise<string | null> {
   spans.length = 0;
   const traces = (await openTraces(process.env, 'host:1:cpu'))!;
@@ -47,7 +47,7 @@ test.each(['finish', 'release', 'pause'] as const)('the span of a trial ends wel
   expect(await endedBy(verb, 'alive')).toBeNull();
 });
 
-test('it says so when the lease was lost, and when the worker ended before the trial', async () => {
+test('the span tells a lost lease and a worker that ended before the trial', async () => {
   expect(await endedBy('report', { lease: 'lost' })).toBe('the lease was lost');
   expect(await endedBy('renew', 'alive')).toBe('the worker ended first');
 });

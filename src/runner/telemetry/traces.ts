@@ -7,19 +7,19 @@ import type { StorageAnswer, StorageCall, StorageObserver } from './observed-sto
 
 export interface Traces {
   readonly observe: StorageObserver;
-  /** Sends what is still held back; spans of trials that never ended are ended as lost. */
+  /** Sends the buffered spans; spans of trials that never ended are ended as lost. */
   readonly close: () => Promise<void>;
 }
 
-/** What a worker that ends waits for its last spans to be taken. */
+/** Longest wait of an ending worker for the collector to accept the last spans. */
 const longestFarewellMs = 3000;
 
-/** The variables of OpenTelemetry's specification that say where spans go; without either there is no tracing. */
+/** OpenTelemetry's variables for the collector's address; without either there is no tracing. */
 const endpoints = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] as const;
 
 /**
- * Spans around every verb of the storage and around each trial from its claim to its end, sent by OTLP over HTTP as the
- * OTEL_* variables say (endpoint, headers, service name). Null where no endpoint is set: then nothing is loaded, either.
+ * Starts tracing: spans for every verb of the storage and for each trial from its claim to its end, sent by OTLP over HTTP as the
+ * OTEL_* variables say (endpoint, headers, service name). Returns null, and loads nothing, where no endpoint is set.
  */
 export async function openTraces(env: NodeJS.ProcessEnv, worker: string): Promise<Traces | null> {
   if (endpoints.every((name) => (env[name] ?? '') === '')) return null;
@@ -38,14 +38,14 @@ export async function openTraces(env: NodeJS.ProcessEnv, worker: string): Promis
     observe,
     close: async () => {
       endAll();
-      // A collector that is away, or takes what it is sent and says nothing, must not keep a worker from ending.
+      // A collector that is unreachable or does not answer must not keep a worker from ending.
       const sent = provider.shutdown().catch(() => undefined);
       await Promise.race([sent, sleep(longestFarewellMs, undefined, { ref: false })]);
     },
   };
 }
 
-/** A trial is a span from claim to finish, the verbs of its lease are its children; verbs without a lease stand alone. */
+/** Traces each trial as a span from claim to finish with the verbs of its lease as children; other verbs are root spans. */
 function traceTrials(tracer: Tracer): { readonly observe: StorageObserver; readonly endAll: () => void } {
   const trials = new Map<string, Span>();
 
@@ -95,14 +95,14 @@ function isLease(subject: unknown): subject is Lease {
   return typeof subject === 'object' && subject !== null && 'token' in subject;
 }
 
-/** What a `claim` or a `take` brought. */
+/** Returns the trial in the answer of a `claim` or `take` (null: none). */
 function claimedIn(answer: unknown): Claimed | null {
   if (typeof answer !== 'object' || answer === null) return null;
   if ('claimed' in answer) return claimedIn(answer.claimed);
   return 'address' in answer && 'lease' in answer && isLease(answer.lease) ? (answer as Claimed) : null;
 }
 
-/** `lost` is how every fenced verb says it, some inside a document. */
+/** True if a fenced verb answered `lost`, directly or in an object. */
 function isLost(answer: unknown): boolean {
   return answer === 'lost' || (typeof answer === 'object' && answer !== null && 'lease' in answer && answer.lease === 'lost');
 }

@@ -3,7 +3,7 @@ import type { Device } from '../../search/study/trial-context.ts';
 import type { WorkerEvent } from '../worker/events.ts';
 import type { StorageObserver } from './observed-storage.ts';
 
-/** Figures of one process as prom-client hands them from process to process: plain data. */
+/** Metrics of one process in prom-client's form for transfer between processes: plain data. */
 export type MetricsText = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 export interface WorkerStatistics {
@@ -12,10 +12,10 @@ export interface WorkerStatistics {
   readonly read: () => Promise<MetricsText>;
 }
 
-/** Fractions of a millisecond on a socket of this machine, up to minutes behind a network that is away. */
+/** Seconds: from fractions of a millisecond on a local socket to a minute of network outage. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 
-/** What one worker process knows: the time of each verb of the storage, how many of its threads are busy, what the process uses. */
+/** Metrics of one worker process: duration of each verb of the storage, busy threads, resource usage. */
 export async function createWorkerStatistics({
   device,
   threads,
@@ -35,8 +35,8 @@ export async function createWorkerStatistics({
     buckets,
     registers,
   });
-  const running = new Gauge({ name: 'assay_trials_running', help: 'Trials under way; over the slots it is the utilisation', registers });
-  new Gauge({ name: 'assay_trial_slots', help: 'Trials that can be under way at once', registers }).set(threads);
+  const running = new Gauge({ name: 'assay_trials_running', help: 'Running trials; divided by the slots: the utilisation', registers });
+  new Gauge({ name: 'assay_trial_slots', help: 'Trials that can run at once', registers }).set(threads);
 
   return {
     observe: ({ verb }) => {

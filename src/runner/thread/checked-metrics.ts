@@ -4,7 +4,7 @@ import { isReservedKey } from '../../core/reserved-keys.ts';
 import { storableText } from '../../core/text.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 
-/** A copy of metrics as they can be stored: study files are not always typechecked. NaN and infinities are numbers here; -0 becomes 0. */
+/** Checks metrics, because study files are not always typechecked, and returns a copy. NaN and infinities are legal; -0 becomes 0. */
 export function checkedMetrics(metrics: Metrics): Metrics {
   for (const [name, value] of Object.entries(metrics)) {
     if (name === '' || storableText(name) !== name || isReservedKey(name))
@@ -15,5 +15,5 @@ export function checkedMetrics(metrics: Metrics): Metrics {
 }
 
 function invalidMetric(message: string): AssayError {
-  return new AssayError('trial_failed', message, { hint: 'metrics are names with numbers; keep texts in your own log' });
+  return new AssayError('trial_failed', message, { hint: 'a metric is a number under a name; write texts to your own log' });
 }

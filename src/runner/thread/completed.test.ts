@@ -7,8 +7,8 @@ const goals: readonly Goal[] = [
   { name: 'drawdown', direction: 'minimize', reference: 0.3 },
 ];
 
-describe('what an objective returns', () => {
-  test('is a number, or a value with what belongs to it', () => {
+describe('the return value of an objective', () => {
+  test('is a number, or an object with a value, metrics and constraints', () => {
     expect(completed(2, null)).toEqual({ kind: 'complete', value: 2, metrics: {} });
     expect(completed({ value: 2, constraints: [-1, Number.POSITIVE_INFINITY], metrics: { a: Number.NaN } }, null)).toEqual({
       kind: 'complete',

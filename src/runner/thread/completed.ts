@@ -8,9 +8,9 @@ import { checkedMetrics } from './checked-metrics.ts';
 type Complete = Extract<Outcome, { kind: 'complete' }>;
 
 /**
- * What an objective returned, as an outcome. Metrics may be NaN and are kept so; values that the search optimises and constraints may
+ * Turns the return value of an objective into an outcome. Metrics may be NaN; objective values and constraints may
  * not. Infinities are legal: they sort to an end.
- * @throws AssayError `trial_failed` for what is no result of this study, `not_finite` for NaN.
+ * @throws AssayError `trial_failed` for a value that is no result of this study, `not_finite` for NaN.
  */
 export function completed(result: ObjectiveResult | SeveralResult, goals: readonly Goal[] | null): Complete {
   const given: Partial<Exclude<ObjectiveResult, number> & SeveralResult> = typeof result === 'object' && result !== null ? result : {};
@@ -51,12 +51,12 @@ function numeric(value: unknown, what: string, hint: string): number {
   if (typeof value !== 'number') {
     const isWritten = typeof value === 'bigint' || (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)));
     throw new AssayError('trial_failed', `${what} returned ${describeValue(value)} instead of a number`, {
-      hint: isWritten ? 'turn it into a number: return Number(value)' : hint,
+      hint: isWritten ? 'convert it: return Number(value)' : hint,
     });
   }
   if (Number.isNaN(value))
     throw new AssayError('not_finite', `${what}'s value is NaN`, {
-      hint: 'look for a division by zero or a diverging loss; a trial whose value is not a number counts as failed',
+      hint: 'look for a division by zero or a diverging loss; a trial whose value is NaN fails',
     });
   return value + 0;
 }
@@ -69,6 +69,6 @@ function checkedConstraints(constraints: readonly number[]): readonly number[] {
   const unknown = constraints.findIndex(Number.isNaN);
   if (unknown === -1) return constraints;
   throw new AssayError('not_finite', `constraint ${unknown} is NaN`, {
-    hint: 'give Infinity where a constraint is missed beyond all measure',
+    hint: 'return Infinity for a violation without a measurable size',
   });
 }

@@ -9,7 +9,7 @@ import type { Call } from './protocol.ts';
 
 const database = useDatabase();
 
-test('what native code says of a device can be kept, padded with zeros or cut off as it may be', async () => {
+test('device names from native code are stored without zero padding and cut characters', async () => {
   const said: RuntimeInfo[] = [];
   const call = async (asked: Call) => {
     if (asked.kind === 'runsOn') said.push(asked.facts);

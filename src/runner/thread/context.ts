@@ -15,7 +15,7 @@ import { saveCheckpoint } from './trial-checkpoints.ts';
 export interface ScopeOptions<Params> {
   readonly task: TrialTask;
   readonly params: Params;
-  /** The reported figure that is the trial's curve, where it reports figures by name; null: it reports the value itself. */
+  /** Name of the reported metric that is the trial's curve (null: the trial reports a single value). */
   readonly curve: string | null;
   readonly store: ArtifactStore;
   readonly resumeFrom: Checkpoint | null;
@@ -23,23 +23,23 @@ export interface ScopeOptions<Params> {
 
 export interface TrialScope<Params> {
   readonly context: TrialContext<Params, number | Metrics>;
-  /** The prune or cancellation that was pronounced, even where the objective did not await or swallowed it. */
+  /** The prune or cancellation already thrown to the objective, even if it swallowed the exception (null: none). */
   readonly stopSignalled: () => TrialPruned | TrialCancelled | null;
   /**
-   * The objective has returned: it may report no more. Resolves when everything that it asked for is answered, to the first error that
-   * it never looked at, if any.
+   * Ends the scope after the objective has returned; later reports are refused. Resolves when every pending call is answered, to the first
+   * error that the objective did not handle (null: none).
    */
   readonly end: () => Promise<{ readonly error: unknown } | null>;
 }
 
-/** The context of one trial over the link to the host. */
+/** Creates the context of one trial over the link to the host. */
 export function trialScope<Params>({ task, params, curve, store, resumeFrom }: ScopeOptions<Params>, link: HostLink): TrialScope<Params> {
   let stopSignal: TrialPruned | TrialCancelled | null = null;
   let lastStep = resumeFrom?.step ?? Number.NEGATIVE_INFINITY;
   let lastCheckpoint = lastStep;
   let mayReportOnceMore = true;
   let hasReturned = false;
-  /** Reports go to the host one after the other, so that a verdict on one comes before the next is made. */
+  /** Reports are sent one after the other, so that the decision on one arrives before the next is sent. */
   let lastReport: Promise<void> = Promise.resolve();
   const pending = createPendingCalls();
 
@@ -48,7 +48,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
     throw stopSignal;
   };
 
-  /** A trial that is to go on later gets one report through, so that it can look at the signal and save where it stands. */
+  /** Throws if the trial is stopped. A trial that resumes later may report once more, to notice the signal and save a checkpoint. */
   const checkStop = (): void => {
     if (!link.signal.aborted) return;
     if (!link.resumes() || !mayReportOnceMore) signalStop(new TrialCancelled(String(link.signal.reason)));
@@ -69,7 +69,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
           hint: 'report each step once, in order',
         },
       );
-    // Copied now: the objective may change its figures while an earlier report is on its way.
+    // Copied now: the objective may change its metrics while an earlier report is being sent.
     const values = reportedValues(reported, metrics, curve);
     lastStep = step;
     const sent = lastReport.then(async () => {
@@ -87,7 +87,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
   const searched: TrialScope<Params>['context']['searched'] = async (window) => {
     if (!Number.isFinite(window.untilMs))
       throw new AssayError('trial_failed', `searched({ untilMs: ${window.untilMs} }): the end of a window is a time in milliseconds`, {
-        hint: 'give the time at which the last bar that the search may see ends',
+        hint: 'give the end of the last bar that the search may see',
       });
     await link.call({ kind: 'searched', window });
   };
@@ -97,7 +97,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
       throw new AssayError(
         'trial_failed',
         `checkpoint(${step}, ...): steps are whole numbers that grow, up to ${largestStep}; the last one was ${lastCheckpoint}`,
-        { hint: 'give the step after which the trial is to go on, as report counts them' },
+        { hint: 'give the step after which the trial resumes, counted as in report' },
       );
     lastCheckpoint = step;
     await saveCheckpoint(task, store, link, { step, bytes });
@@ -105,7 +105,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
 
   const artifact: TrialContext<Params>['artifact'] = async (role, bytes) => {
     if (typeof role !== 'string' || role === '' || role.length > longestRole || storableText(role) !== role)
-      throw new AssayError('trial_failed', `artifact(${previewOf(role)}, ...): this cannot name an artifact`, {
+      throw new AssayError('trial_failed', `artifact(${previewOf(role)}, ...): this is not a valid role`, {
         hint: `give a role of up to ${longestRole} characters, such as policy`,
       });
     if (!(bytes instanceof Uint8Array))
@@ -141,21 +141,21 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
   };
 }
 
-/** What may name an artifact. */
+/** Characters of an artifact's role. */
 const longestRole = 200;
 
-/** @throws AssayError `trial_failed` for anything but words. */
+/** @throws AssayError `trial_failed` for values that are not strings. */
 export async function sayRunsOn(link: HostLink, facts: RuntimeInfo): Promise<void> {
   const invalid = Object.entries(facts).find(([, fact]) => typeof fact !== 'string');
   if (invalid !== undefined)
-    throw new AssayError('trial_failed', `runsOn({ ${invalid[0]}: ${previewOf(invalid[1])} }): what a trial runs on is said in words`, {
+    throw new AssayError('trial_failed', `runsOn({ ${invalid[0]}: ${previewOf(invalid[1])} }): runtime info consists of strings`, {
       hint: "such as runsOn({ executor: 'onnx' })",
     });
   const kept = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [withoutPadding(name), withoutPadding(fact)]));
   await link.call({ kind: 'runsOn', facts: kept });
 }
 
-/** Names that native code hands out may be padded with zeros or cut within a character: the database keeps neither. */
+/** Removes zero padding and cut characters of names from native code, which the database cannot store. */
 function withoutPadding(text: string): string {
   return storableText(text.replaceAll('\0', ''));
 }

@@ -1,5 +1,5 @@
-// The file a pool thread starts with. Plain JavaScript: a thread of Node 20 cannot load TypeScript before it has
-// registered for it. Without top-level await, because piscina first tries require().
+// Entry file of a pool thread. Plain JavaScript, because a thread of Node 20 cannot load TypeScript before its hooks are
+// registered. Without top-level await, because piscina first tries require().
 import { registerModules } from '../node-hooks/register.mjs';
 
 let tasks;

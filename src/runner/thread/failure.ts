@@ -6,19 +6,19 @@ import type { HostLink } from './host-link.ts';
 import type { TrialTask } from './protocol.ts';
 
 /**
- * An exception as data. Structured clone would drop an error's own properties, so this is done on the side that caught
- * it: `code` is kept where there is one, and the first line of the stack that lies in the user's files is named.
+ * Converts an exception to plain data where it is caught, because structured clone drops an error's own properties.
+ * Keeps its `code`, if any, and adds the first line of the stack that lies in the user's files.
  */
 export function failureOf(error: unknown): TrialFailure {
   const place = error instanceof AssayError ? error.place : placeOf(error);
   const where = place === undefined ? '' : ` (${place})`;
-  // The place stays where the text before it is cut.
+  // A long message is cut before the place.
   const message = `${shortened(messageOf(error), longestText - where.length)}${where}`;
   const hint = error instanceof AssayError ? error.hint : undefined;
   return storableFailure({ code: codeOf(error) ?? 'trial_failed', message, ...(hint !== undefined && { hint }) });
 }
 
-/** A message that is longer than what a failure keeps becomes the trial's artifact `log`, whole. */
+/** Stores a message that is too long for a failure as the trial's artifact `log`. */
 export async function keepLog({ address }: TrialTask, error: unknown, link: HostLink): Promise<void> {
   const text = messageOf(error);
   if (text.length <= longestText) return;

@@ -4,7 +4,7 @@ import type { Call, CallResults, FromThread, ToThread } from './protocol.ts';
 
 /** The thread's end of the port to its host, for the length of one task. */
 export interface HostLink {
-  /** Aborted, with who stopped it as the reason, when the host says stop. */
+  /** Aborted when the host stops the task; the reason names the source of the stop. */
   readonly signal: AbortSignal;
   /** True if the stopped task goes on later. */
   readonly resumes: () => boolean;
@@ -46,7 +46,7 @@ export function linkToHost(port: MessagePort): HostLink {
         lastId += 1;
         pending.set(lastId, { resolve, reject });
         const message: FromThread = { id: lastId, call };
-        // The caller keeps its bytes: what is handed over is a copy, moved instead of cloned a second time.
+        // The caller keeps its bytes; a copy is transferred, which avoids a second clone.
         if (call.kind === 'artifact') {
           const bytes = new Uint8Array(call.bytes);
           port.postMessage({ id: lastId, call: { ...call, bytes } } satisfies FromThread, [bytes.buffer]);

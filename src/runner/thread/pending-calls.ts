@@ -1,8 +1,8 @@
-/** What an objective has asked of its host and is not yet answered, whether or not it awaits the answer. */
+/** The calls of an objective that its host has not answered yet, awaited or not. */
 export interface PendingCalls {
-  /** The promise to hand to the objective. It may ignore it: a rejection that it never looks at ends no thread. */
+  /** Returns the promise for the objective. A rejection that the objective ignores does not end the thread. */
   readonly track: <T>(call: Promise<T>) => Promise<T>;
-  /** Resolves when every call is answered, those made meanwhile as well; to the first error that the objective never looked at, if any. */
+  /** Resolves when every call is answered, including calls made meanwhile, to the first error that the objective ignored (null: none). */
   readonly drained: () => Promise<{ readonly error: unknown } | null>;
 }
 
@@ -32,16 +32,16 @@ function handedPromise<T>(call: Promise<T>): HandedPromise<T> {
   return new HandedPromise<T>((resolve) => resolve(call));
 }
 
-/** A promise that knows whether anything waits for it. */
+/** A promise that knows whether it is awaited. */
 class HandedPromise<T> extends Promise<T> {
-  /** What `then` returns is an ordinary promise. */
+  /** Makes `then` return an ordinary promise. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }
 
   #awaited = false;
 
-  // biome-ignore lint/suspicious/noThenProperty: a promise has it; this one notes its use.
+  // biome-ignore lint/suspicious/noThenProperty: overrides the promise's own, to note its use.
   override then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -54,7 +54,7 @@ class HandedPromise<T> extends Promise<T> {
     return this.#awaited;
   }
 
-  /** Not counted as waiting. */
+  /** Prevents an unhandled rejection without counting as awaited. */
   ignoreRejection(): void {
     super.then(undefined, () => undefined);
   }

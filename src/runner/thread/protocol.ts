@@ -7,14 +7,14 @@ import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 
 /**
- * What crosses the thread boundary, all of it plain data. A task names its study by module URL; the thread imports it.
- * The answer is always a value: whatever the study's code throws becomes a failed or cancelled answer.
+ * Messages between a worker process (the host) and its threads: plain data. A task names its study by module URL, which the thread
+ * imports. The answer is always a value: an exception of the study's code becomes a failed or cancelled answer.
  */
 
 interface TaskBase {
   /** URL of the study. */
   readonly module: string;
-  /** Hash of the study's source that is to run, and no other. */
+  /** Hash of the study's source; the thread runs no other. */
   readonly source: string;
   readonly device: Device;
 }
@@ -26,7 +26,7 @@ export interface TrialTask extends TaskBase {
   readonly attempt: number;
   readonly params: FlatParams;
   readonly seed: number;
-  /** Whether there may be a checkpoint to go on from. */
+  /** True if an earlier attempt may have left a checkpoint. */
   readonly mayResume: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface BaselinesTask extends TaskBase {
 
 export type Task = TrialTask | PlanTask | EvaluateTask | BaselinesTask;
 
-/** What a finished task of each kind says. */
+/** Result of a finished task, by kind. */
 export interface TaskResults {
   readonly trial: Extract<Outcome, { kind: 'complete' | 'pruned' }>;
   readonly plan: readonly FoldWindow[];
@@ -64,13 +64,13 @@ export type Answer<Value> =
 
 export type AnswerTo<T extends Task> = Answer<TaskResults[T['kind']]>;
 
-/** The host's word on a report. */
+/** The host's reply to a report. */
 export type ReportReply =
   | { readonly kind: 'continue' }
   | { readonly kind: 'prune'; readonly reason: string }
   | { readonly kind: 'stop'; readonly by: string };
 
-/** What a thread may ask of its host; the answers in {@link CallResults}. */
+/** Calls from a thread to its host; results in {@link CallResults}. */
 export type Call =
   | { readonly kind: 'report'; readonly report: Report }
   | {
@@ -80,21 +80,21 @@ export type Call =
     }
   | { readonly kind: 'dataset'; readonly name: string }
   | { readonly kind: 'searched'; readonly window: SearchWindow }
-  /** The bytes are stored; they are to be what the trial goes on from. */
+  /** Records stored bytes as the trial's newest checkpoint. */
   | { readonly kind: 'checkpoint'; readonly checkpoint: CheckpointRef }
   | { readonly kind: 'findCheckpoint' }
-  /** The attempt goes on from this checkpoint. */
+  /** Records that the attempt resumes from this checkpoint. */
   | { readonly kind: 'resume'; readonly checkpoint: CheckpointRef }
-  /** What computes, in the objective's own words. */
+  /** Adds runtime info from the objective. */
   | { readonly kind: 'runsOn'; readonly facts: RuntimeInfo }
-  /** Something that the people who watch should read. */
+  /** A line for the log. */
   | { readonly kind: 'warn'; readonly text: string };
 
 export interface CallResults {
   readonly report: ReportReply;
   /** SHA-256 of the bytes. */
   readonly artifact: string;
-  /** Columns over shared memory: cloning the table shares it. */
+  /** Columns in shared memory, which cloning does not copy. */
   readonly dataset: SharedTable;
   readonly searched: null;
   readonly checkpoint: null;
@@ -123,6 +123,6 @@ export type ToThread =
 export interface TaskEnvelope {
   readonly task: Task;
   readonly port: MessagePort;
-  /** Threads store and read checkpoints by themselves: large bytes need not pass through the process's event loop. */
+  /** Threads read and write checkpoint files themselves, to keep large bytes off the worker's event loop. */
   readonly dataDir: string;
 }

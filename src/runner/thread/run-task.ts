@@ -16,7 +16,7 @@ import { importSource } from './import-source.ts';
 import type { Answer, Task, TaskEnvelope, TaskResults, TrialTask } from './protocol.ts';
 import { loadCheckpoint } from './trial-checkpoints.ts';
 
-/** Run one task in this thread. Never throws: exceptions end here, as answers. */
+/** Runs one task in this thread. Never throws: exceptions become answers. */
 export async function runTask({ task, port, dataDir }: TaskEnvelope): Promise<Answer<TaskResults[Task['kind']]>> {
   const link = linkToHost(port);
   try {
@@ -25,7 +25,7 @@ export async function runTask({ task, port, dataDir }: TaskEnvelope): Promise<An
     return { kind: 'done', value: await perform(task, study, link, dataDir) };
   } catch (error) {
     if (error instanceof TrialCancelled) return { kind: 'cancelled', by: error.by };
-    // Whatever a stopped task throws on its way out, it ended because it was stopped.
+    // A stopped task counts as cancelled, whichever exception it throws.
     if (link.signal.aborted) return { kind: 'cancelled', by: String(link.signal.reason) };
     if (task.kind === 'trial') await keepLog(task, error, link);
     return { kind: 'failed', error: failureOf(error) };
@@ -63,14 +63,14 @@ async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink,
     const unseen = await end();
     const stopped = stopSignalled();
     if (stopped !== null) throw stopped;
-    // An objective that heeds the signal returns early: what it has by then is no result.
+    // An objective that obeys the signal returns early, without a valid result.
     link.signal.throwIfAborted();
     if (unseen !== null) throw unseen.error;
     return completed(result, study.objectives);
   } catch (error) {
-    // What the objective began is answered before the trial ends, however it ends.
+    // Every call of the objective is answered before the trial ends.
     await end();
-    // A verdict stands even where the objective wrapped the exception or threw another one while it cleaned up.
+    // A prune or cancellation holds even if the objective wrapped the exception or threw another one.
     const reason = stopSignalled() ?? error;
     if (reason instanceof TrialPruned) return { kind: 'pruned', atStep: reason.atStep, reason: reason.reason };
     throw reason;

@@ -17,7 +17,7 @@ beforeEach(() => {
   [kept, resumed, warnings] = [null, null, []];
 });
 
-/** A host that remembers the newest checkpoint. */
+/** A host that keeps the newest checkpoint. */
 const link = {
   call: async (call: Call) => {
     if (call.kind === 'checkpoint') kept = call.checkpoint;
@@ -50,17 +50,20 @@ describe('a checkpoint', () => {
     expect(kept!.hash).not.toBe(first!.hash);
   });
 
-  test('that is damaged or gone means beginning anew, and somebody is told', async () => {
+  test('that is damaged or missing makes the trial start from the beginning, with a warning', async () => {
     await saveCheckpoint(task, store, link, { step: 5, bytes: Buffer.from('x'.repeat(100)) });
     await truncate(store.pathOf(kept!.hash), 90);
     expect(await loadCheckpoint(task, store, link)).toBeNull();
     await store.remove(kept!.hash);
     expect(await loadCheckpoint(task, store, link)).toBeNull();
-    expect(warnings).toEqual([expect.stringMatching(/begins anew.*damaged/), expect.stringMatching(/begins anew.*cannot be read/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/starts from the beginning.*damaged/),
+      expect.stringMatching(/starts from the beginning.*cannot be read/),
+    ]);
     expect(resumed).toBeNull();
   });
 
-  test('that the disk has no room for costs no trial; the one before stays', async () => {
+  test('that does not fit on the disk does not fail the trial; the previous one stays', async () => {
     await saveCheckpoint(task, store, link, { step: 5, bytes: Buffer.from('x') });
     const before = kept;
     const full = { ...store, put: () => Promise.reject(new AssayError('disk_full', 'the disk is full')) };
@@ -69,7 +72,7 @@ describe('a checkpoint', () => {
     expect(warnings).toEqual(['study#3: no checkpoint of step 6: the disk is full']);
   });
 
-  test('whose maker fails fails the trial', async () => {
+  test('whose byte source throws fails the trial', async () => {
     const bytes = (function* () {
       yield Buffer.from('x');
       throw new Error('my bug');

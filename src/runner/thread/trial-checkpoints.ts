@@ -4,7 +4,7 @@ import { type ArtifactStore, type Bytes, piecesOf } from '../../storage/artifact
 import type { HostLink } from './host-link.ts';
 import type { TrialTask } from './protocol.ts';
 
-/** What stands before the objective's own bytes, as one line of JSON: whose they are. It also keeps equal bytes of two trials apart. */
+/** First line of a stored checkpoint, as JSON, before the objective's bytes. Makes equal bytes of two trials distinct artifacts. */
 interface Heading {
   readonly format: 'assay-trial-checkpoint-1';
   readonly trial: string;
@@ -13,8 +13,8 @@ interface Heading {
 }
 
 /**
- * Store a checkpoint and make it the trial's. A store that cannot take it (a full disk) costs the checkpoint, not the trial: the one
- * before stays, and the host is told.
+ * Stores a checkpoint and records it as the trial's newest. If the store cannot take it (a full disk), the trial goes on, the previous
+ * checkpoint stays and the host logs a warning.
  */
 export async function saveCheckpoint(
   { address, attempt }: TrialTask,
@@ -34,7 +34,7 @@ export async function saveCheckpoint(
   await link.call({ kind: 'checkpoint', checkpoint: { step, ...stored } });
 }
 
-/** What the trial goes on from, if anything. Bytes that are gone or damaged, or lie on another machine's disk, mean beginning anew. */
+/** Returns the checkpoint to resume from (null: start from the beginning, also if its bytes are missing, damaged or on another machine). */
 export async function loadCheckpoint({ address }: TrialTask, store: ArtifactStore, link: HostLink): Promise<Checkpoint | null> {
   const found = await link.call({ kind: 'findCheckpoint' });
   if (found === null) return null;
@@ -42,7 +42,10 @@ export async function loadCheckpoint({ address }: TrialTask, store: ArtifactStor
   try {
     bytes = withoutHeading(await store.get(found.hash), found.step);
   } catch (error) {
-    await link.call({ kind: 'warn', text: `${address} begins anew, its checkpoint of step ${found.step} is no use: ${messageOf(error)}` });
+    await link.call({
+      kind: 'warn',
+      text: `${address} starts from the beginning, its checkpoint of step ${found.step} cannot be used: ${messageOf(error)}`,
+    });
     return null;
   }
   await link.call({ kind: 'resume', checkpoint: found });

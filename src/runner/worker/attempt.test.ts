@@ -18,7 +18,7 @@ const claimed: Claimed = {
   module: { url: 'file:///study.ts', sourceHash: 'a', packagesHash: null, gitCommit: null, gitDirty: false },
 };
 
-/** A trial that does this with its host and then is complete, on a storage that answers reads like this; what came of both. */
+/** Runs a trial that calls its host so and then completes, on a storage that answers so. Returns the outcome and the calls. */
 async function attempt(
   objective: (host: Host) => Promise<unknown>,
   reply: Awaited<ReturnType<Storage['recordDataRead']>> = 'alive',
@@ -90,7 +90,7 @@ async function attempt(
   return { reads, outcome, paused, released, ranOut };
 }
 
-test('writes down what a trial reads, and how far it says it looked', async () => {
+test('records what a trial reads and the end of its search window', async () => {
   const { reads, outcome } = await attempt(async (host) => {
     await host.dataset({ kind: 'dataset', name: 'bars' });
     await host.searched({ kind: 'searched', window: { dataset: 'bars', untilMs: 500 } });
@@ -102,7 +102,7 @@ test('writes down what a trial reads, and how far it says it looked', async () =
   expect(outcome).toMatchObject({ kind: 'complete' });
 });
 
-test('gives no trial other data than its study was begun with', async () => {
+test('refuses a trial other data than its study started with', async () => {
   const { outcome } = await attempt((host) => host.dataset({ kind: 'dataset', name: 'bars' }), 'other_data');
   expect(outcome).toMatchObject({
     kind: 'failed',
@@ -114,7 +114,7 @@ test('gives no trial other data than its study was begun with', async () => {
   });
 });
 
-test('believes no window of a data set that the trial did not open', async () => {
+test('refuses a search window of a data set that the trial did not open', async () => {
   const { reads, outcome } = await attempt((host) => host.searched({ kind: 'searched', window: { dataset: 'bars', untilMs: 500 } }));
   expect(reads).toEqual([]);
   expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'trial_failed', hint: expect.stringContaining('context.dataset') } });
@@ -124,19 +124,19 @@ test('writes nothing more when the lease was lost at a read', async () => {
   expect((await attempt((host) => host.dataset({ kind: 'dataset', name: 'bars' }), 'lost')).outcome).toBeUndefined();
 });
 
-test('fails no trial for want of room on the disk: it goes back to the queue, and others wait', async () => {
+test('a full disk fails no trial: it goes back to the queue, and others wait', async () => {
   const full = () => Promise.reject(new AssayError('disk_full', 'the disk is full'));
   expect(await attempt(full)).toMatchObject({ outcome: undefined, released: 1, ranOut: 1 });
 });
 
-test('fails no trial whose file was edited before it began: it goes back to the queue', async () => {
+test('an edit of the file before the start fails no trial: it goes back to the queue', async () => {
   const edited = () => Promise.reject(new AssayError('source_changed', 'the file is another one here'));
   expect(await attempt(edited)).toMatchObject({ outcome: undefined, released: 1, ranOut: 0 });
 });
 
 const report = { kind: 'report', report: { step: 8, value: 1 } } as const;
 
-test('lets a trial wait that the pruner pauses and that saved where it stands', async () => {
+test('pauses a trial that the pruner pauses and that has saved a checkpoint', async () => {
   const { outcome, paused } = await attempt(async (host) => {
     expect(await host.report(report)).toEqual({ kind: 'continue' });
     await host.checkpoint({ kind: 'checkpoint', checkpoint: { step: 8, hash: 'a', bytes: 1 } });
@@ -144,7 +144,7 @@ test('lets a trial wait that the pruner pauses and that saved where it stands', 
   expect([outcome, paused]).toEqual([undefined, [{ atStep: 8, reason: 'below the bar' }]]);
 });
 
-test('prunes a trial that the pruner pauses and that keeps no checkpoint', async () => {
+test('prunes a trial that the pruner pauses and that has no checkpoint', async () => {
   const { outcome, paused } = await attempt((host) => host.report(report));
   expect(paused).toEqual([]);
   expect(outcome).toEqual({ kind: 'pruned', atStep: 8, reason: 'below the bar; it keeps no checkpoint to go on from' });

@@ -13,7 +13,7 @@ import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
 import type { WorkerEvent } from './events.ts';
 import { removeBytes } from './remove-bytes.ts';
 
-/** What the attempts of one worker share. */
+/** Dependencies shared by the attempts of one worker. */
 export interface AttemptContext {
   readonly storage: Storage;
   readonly pool: Pool;
@@ -25,29 +25,30 @@ export interface AttemptContext {
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
-/** One attempt under way. */
+/** A running attempt. */
 export interface Attempt {
   readonly claimed: Claimed;
-  /** Make the trial's thread stop and end the trial as cancelled. */
+  /** Stops the trial's thread and ends the trial as cancelled. */
   readonly cancel: (by: string) => void;
-  /** Make the trial's thread stop and give the trial back to the queue. */
+  /** Stops the trial's thread and gives the trial back to the queue. */
   readonly release: (because: string) => void;
-  /** The lease is gone: stop the thread and write nothing. @param because what it is known from, if not from the database */
+  /** Stops the thread after the lease was lost; writes nothing. @param because the evidence, if not the database's answer */
   readonly lose: (because?: string) => void;
   readonly isLost: () => boolean;
-  /** Settled when the outcome is stored or the trial is lost; rejects only when the storage failed for good. */
+  /** Resolves when the outcome is stored or the trial is lost; rejects only if the storage has failed for good. */
   readonly ended: Promise<void>;
 }
 
+/** Why an attempt ends. */
 type EndReason =
-  /** `by`: whoever cancelled it when it was to end otherwise. */
+  /** By the objective or by a cancellation. `by`: source of a cancellation that replaced another reason. */
   | { readonly kind: 'natural'; readonly by?: string }
   | { readonly kind: 'released'; readonly because: string }
-  /** Null: a person asked for it. */
+  /** By the pruner (null: by a person). */
   | { readonly kind: 'paused'; readonly paused: Paused | null }
   | { readonly kind: 'lost'; readonly because?: string | undefined };
 
-/** Run a claimed trial on the pool and store how it ended. */
+/** Runs a claimed trial on the pool and stores its outcome. */
 export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt {
   const { storage, pool, device, graceMs, artifacts, onEvent } = context;
   const { lease, address, number, params, seed } = claimed;
@@ -66,11 +67,11 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
     lose();
     throw leaseLost();
   };
-  /** Whether there is a checkpoint to give up when the trial is finished. */
+  /** True if the trial has a checkpoint to remove when it is finished. */
   let hasCheckpoint = false;
   let finished = false;
 
-  /** What the objective said of what computes. */
+  /** Runtime info from the objective. */
   let ranOn: RuntimeInfo | undefined;
 
   const opened = new Map<string, string>();
@@ -78,7 +79,7 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
     if (held(await storage.recordDataRead(lease, data)) === 'other_data') throw otherData(parseTrialAddress(address).study, data.name);
   };
 
-  /** The thread gets the time to save where it stands, as in any interruption. */
+  /** Stops the thread after the grace period, in which it may save a checkpoint. */
   const interrupt = (next: EndReason, because: string): void => {
     if (endReason.kind === 'natural' && !stop.signal.aborted) endReason = next;
     stop.abort(new Interruption(because));
@@ -170,22 +171,22 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
 
   const settle = async (answer: AnswerTo<TrialTask>, durationMs: number): Promise<void> => {
     if (endReason.kind === 'lost') reportLost(endReason.because);
-    // An outcome that was reached before the thread heard the stop is an outcome all the same.
+    // An outcome reached before the thread noticed the stop counts.
     else if (endReason.kind === 'released' && answer.kind === 'cancelled') await giveBack(endReason.because);
     else if (endReason.kind === 'paused' && answer.kind === 'cancelled') await pause(endReason.paused, durationMs);
     else if (answer.kind === 'failed' && answer.error.code === 'disk_full') {
-      // No fault of the trial's: it goes on when there is room.
+      // Not the trial's fault: it resumes when disk space is free.
       context.disk.reportFull();
       await giveBack(answer.error.message);
     }
-    // Nor is an edit between the claim and the start: whoever has the source that the study was opened with takes it.
+    // Nor is an edit between claim and start: a worker with the study's source takes the trial.
     else if (answer.kind === 'failed' && answer.error.code === 'source_changed') await giveBack(answer.error.message);
     else if (answer.kind === 'cancelled')
       await finish({ ...answer, by: (endReason.kind === 'natural' ? endReason.by : undefined) ?? answer.by }, durationMs);
     else await finish(answer.kind === 'done' ? answer.value : answer, durationMs);
   };
 
-  /** What could not be stored because the database does not answer is lost with the lease; a checkpoint that stays is for `assay gc`. */
+  /** An outcome that the silent database could not store is lost with the lease; `assay gc` removes the checkpoint. */
   const onFailure = (error: unknown): void => {
     if (endReason.kind !== 'lost' || !isConnectionLoss(error)) throw error;
     if (!finished) reportLost(endReason.because);
@@ -223,5 +224,5 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
 }
 
 function leaseLost(): AssayError {
-  return new AssayError('lease_lost', 'the trial is no longer ours');
+  return new AssayError('lease_lost', 'the lease of the trial is lost');
 }

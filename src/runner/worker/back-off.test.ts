@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBackOff } from './back-off.ts';
 
-test('lets a study rest twice as long each time, five minutes at most, and begins anew once it could be asked', () => {
+test('doubles the pause of a study up to five minutes, and resets it after a successful ask', () => {
   let now = 0;
   const aside = createBackOff(() => now);
   const study = { id: 1, revision: 7 };
@@ -23,14 +23,14 @@ test('lets a study rest twice as long each time, five minutes at most, and begin
   expect(restsForMs()).toBe(5000);
 });
 
-test('asks a study that has changed since at once, not one that was listed before it failed', () => {
+test('asks a changed study at once, but not by a list read before its fault', () => {
   const aside = createBackOff(() => 0);
   aside.add({ id: 1, revision: 7 }, 'no such parameter');
   expect([6, 7, 8].map((revision) => aside.isBackingOff({ id: 1, revision }))).toEqual([true, true, false]);
   expect(aside.isBackingOff({ id: 2, revision: 1 })).toBe(false);
 });
 
-test('is news where the reason is another than the last time', () => {
+test('tells a new reason from a repeated one', () => {
   const aside = createBackOff(() => 0);
   const add = (because: string): boolean => aside.add({ id: 1, revision: 7 }, because);
   expect([add('a'), add('a'), add('b'), add('b')]).toEqual([true, false, true, false]);

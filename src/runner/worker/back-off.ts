@@ -3,15 +3,15 @@ import type { FaultyStudy, StudyFault } from '../../search/study/study-fault.ts'
 import type { WorkerEvent } from './events.ts';
 import { faultOf } from './fault.ts';
 
-/** The studies that cannot be asked for a trial, each left alone for a while. */
+/** Exponential back-off for studies whose sampler or pruner throws. */
 export interface BackOff {
-  /** Until it has changed, or for a while that is longer each time. False: it was set aside for the same before. */
+  /** Leaves the study alone until it changes or its pause, doubled each time, has passed. Returns false if the reason is the same as before. */
   readonly add: (study: Omit<FaultyStudy, 'name'>, because: string) => boolean;
-  /** Whether it is to be left alone now. */
+  /** True if the study must not be asked now. */
   readonly isBackingOff: (study: Omit<FaultyStudy, 'name'>) => boolean;
-  /** Whether it could not be asked the last time. */
+  /** True if the last ask of the study failed. */
   readonly has: (study: StudyId) => boolean;
-  /** It can be asked again. */
+  /** Ends the back-off of a study. */
   readonly remove: (study: StudyId) => void;
 }
 
@@ -36,7 +36,7 @@ export function createBackOff(now: () => number = () => performance.now()): Back
     },
     isBackingOff: ({ id, revision }) => {
       const known = faulty.get(id);
-      // What was listed before the fault may be older than it.
+      // A list read before the fault may hold an older revision.
       return known !== undefined && revision <= known.revision && now() < known.untilMs;
     },
     has: (study) => faulty.has(study),

@@ -31,7 +31,7 @@ afterEach(() => {
 const answered = (): void => contact.observe({ verb: 'renew', subject: null })({ kind: 'answered', answer: 'alive' });
 const failed = (error: unknown): void => contact.observe({ verb: 'renew', subject: null })({ kind: 'failed', error });
 
-test('a database that answers now and then is not silent, and is not asked more than that', async () => {
+test('a database that answers now and then is not silent and gets no probes', async () => {
   for (let i = 0; i < 20; i++) {
     await vi.advanceTimersByTimeAsync(4000);
     answered();
@@ -39,13 +39,13 @@ test('a database that answers now and then is not silent, and is not asked more 
   expect([told, asked, contact.period().aborted]).toEqual([[], 0, false]);
 });
 
-test('where nothing else is asked of it, it is asked a third of a lease apart', async () => {
+test('without other calls a probe is sent every third of a lease', async () => {
   reply = async () => undefined;
   await vi.advanceTimersByTimeAsync(30_000);
   expect([told, asked]).toEqual([[], 6]);
 });
 
-test('no answer for a whole lease is silence, with what the calls failed of; the next answer ends it, an error of the database included', async () => {
+test('no answer for a whole lease is silence, with the reason of the failed calls; the next answer, also an error of the database, ends it', async () => {
   const lost = vi.fn();
   contact.onSilence(lost);
   const before = contact.period();
@@ -66,7 +66,7 @@ test('no answer for a whole lease is silence, with what the calls failed of; the
   expect(told.map(({ kind }) => kind)).toEqual(['silent', 'answers', 'silent']);
 });
 
-test('in its silence it is asked every second, and the first answer ends that', async () => {
+test('during silence a probe is sent every second until the first answer', async () => {
   reply = () => Promise.reject(refused);
   await vi.advanceTimersByTimeAsync(20_000);
   const before = asked;

@@ -6,30 +6,30 @@ import { isConnectionLoss, rootOf } from '../../storage/connection-loss.ts';
 import type { StorageObserver } from '../telemetry/observed-storage.ts';
 import { runRepeatedly } from './run-repeatedly.ts';
 
-/** A shorter limit would give up sessions of a server that is only busy; leases as short as that are for tests. */
+/** Lower bound: a shorter limit would give up sessions of a busy server. Only tests have such short leases. */
 const shortestAnswerMs = 2000;
 
-/** How long a worker waits for one answer: a renewal that gets none can be sent once more before the lease has run out. */
+/** Returns a worker's time limit for one answer, so that a renewal can be repeated once before the lease runs out. */
 export function workerAnswerMs(leaseMs: number): number {
   return Math.max(shortestAnswerMs, leaseMs / 2);
 }
 
-/** Whether the database answers this worker: by the calls that it makes anyway, and by asking where it makes none. */
+/** Monitors whether the database answers this worker, by the worker's own calls and by a probe where there are none. */
 export interface Contact {
   readonly observe: StorageObserver;
-  /** A call failed, for this reason, and is made again. */
+  /** Reports the error of a call that is repeated. */
   readonly failed: (error: unknown) => void;
-  /** The time in which the database answers: aborted when it did not for a whole lease. Another one begins with the next answer. */
+  /** Signal of the current period, aborted after a whole lease without an answer. The next answer begins a new period. */
   readonly period: () => AbortSignal;
-  /** Hears, in words, that there was no answer for a whole lease, before the period ends. Returns how to unsubscribe. */
+  /** Calls `listener` with the reason before a period ends in silence. Returns the function that unsubscribes. */
   readonly onSilence: (listener: (because: string) => void) => () => void;
   readonly close: () => void;
 }
 
 export interface ContactOptions {
-  /** After so long without an answer every lease of the worker has run out, and nobody can have renewed it. */
+  /** Time without an answer after which every lease of the worker has run out. */
   readonly leaseMs: number;
-  /** Asks the database anything; null while there is no session to ask on. */
+  /** Sends a trivial query (null: there is no session). */
   readonly ask: () => Promise<unknown> | null;
   readonly tell: (event: ContactEvent) => void;
 }
@@ -38,10 +38,10 @@ export type ContactEvent =
   | { readonly kind: 'silent'; readonly silentMs: number; readonly because: string }
   | { readonly kind: 'answers'; readonly silentMs: number };
 
-/** In silence the database is asked this often; a session that cannot be opened takes its own time on top. */
+/** Interval of probes during silence; the time to open a session is added. */
 const askInSilenceMs = 1000;
 
-/** Every call to the database listens to it. */
+/** Creates a controller without a limit of listeners, because every database call adds one. */
 function period(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
@@ -76,7 +76,7 @@ export function watchContact({ leaseMs, ask, tell }: ContactOptions): Contact {
     arm();
   };
   const judge = (error: unknown): void => {
-    // An error of the database's own is an answer.
+    // An error from the database itself is an answer.
     if (isConnectionLoss(error)) lastFailure = error;
     else hear();
   };

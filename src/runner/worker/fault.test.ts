@@ -11,6 +11,6 @@ test.each([
   [new DrizzleQueryError('select $1', [], Object.assign(new pg.DatabaseError('bad', 3, 'error'), { code: '22P02' })), 'internal'],
   [new DrizzleQueryError('select $1', [], Object.assign(new pg.DatabaseError('no', 2, 'error'), { code: '42501' })), 'forbidden'],
   [new TypeError('undefined is not a function'), 'internal'],
-])('a worker that ends tells whether the database or the code is to blame: %s', (error, code) => {
+])('the fault of a worker tells errors of the database from errors of the code: %s', (error, code) => {
   expect(faultOf(error)).toMatchObject({ code });
 });

@@ -17,7 +17,7 @@ const demandAt = (url: string, sourceHash: string) => ({
 });
 const demandOf = (file: string, sourceHash: string) => demandAt(pathToFileURL(file).href, sourceHash);
 
-test('a study whose file differs, is absent or cannot be read does not fit, and the worker goes on', async () => {
+test('a study whose file differs, is missing or cannot be read is incompatible, and the worker keeps running', async () => {
   const file = join(folder, 'study.ts');
   writeFileSync(file, 'export default 1;\n');
   mkdirSync(join(folder, 'folder.ts'));
@@ -30,14 +30,17 @@ test('a study whose file differs, is absent or cannot be read does not fit, and 
   expect(unreadable).toMatchObject({ part: 'source', because: expect.stringMatching(/folder\.ts cannot be read: EISDIR/) });
 });
 
-test.each(['ask-tell:', 'file://server/share/x.ts'])('nor does a study whose module names no file here: %s', async (url) => {
-  expect(await incompatibilityOf(demandAt(url, ''), capacity)).toEqual({
-    part: 'machine',
-    because: `${url} names no file of this machine`,
-  });
-});
+test.each(['ask-tell:', 'file://server/share/x.ts'])(
+  'a study whose module names no file of this machine is incompatible: %s',
+  async (url) => {
+    expect(await incompatibilityOf(demandAt(url, ''), capacity)).toEqual({
+      part: 'machine',
+      because: `${url} names no file of this machine`,
+    });
+  },
+);
 
-test('nor does one that was opened with packages that were installed after this worker began', async () => {
+test('a study opened with packages installed after this worker started is incompatible', async () => {
   const file = join(folder, 'installed.ts');
   writeFileSync(file, 'export default 1;\n');
   const install = async (version: string) => {
@@ -51,7 +54,7 @@ test('nor does one that was opened with packages that were installed after this 
   expect(await incompatibilityOf(before, capacity)).toMatchObject({ part: 'packages' });
   expect(await incompatibilityOf(after, capacity)).toEqual({
     part: 'machine',
-    because: 'package-lock.json has changed since this worker began, which is to be started again',
+    because: 'package-lock.json has changed since this worker started; restart the worker',
   });
   await install('1.0.0');
   expect(await incompatibilityOf(before, capacity)).toBeNull();

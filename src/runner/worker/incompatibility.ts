@@ -7,8 +7,8 @@ import type { WorkerEvent } from './events.ts';
 import type { Incompatibility, StudyDemands } from './served-studies.ts';
 
 /**
- * What of a study does not fit this worker; null: nothing. Packages are compared where the study was opened with a lock file: then a worker
- * without one cannot show that it has the same.
+ * Returns why this worker cannot run a study: its source, packages or machine (null: it can). Packages are compared if the study was opened
+ * with a lock file; a worker without one is then incompatible.
  */
 export async function incompatibilityOf({ module, needs }: StudyDemands, capacity: Capacity): Promise<Incompatibility | null> {
   let file: string;
@@ -29,7 +29,7 @@ export async function incompatibilityOf({ module, needs }: StudyDemands, capacit
     const { now, first } = await packagesOf(file);
     if (module.packagesHash !== now) return { part: 'packages', because: 'package-lock.json pins other versions here' };
     if (module.packagesHash !== first)
-      return { part: 'machine', because: 'package-lock.json has changed since this worker began, which is to be started again' };
+      return { part: 'machine', because: 'package-lock.json has changed since this worker started; restart the worker' };
   }
   const lack = lackFor(needs, capacity);
   return lack === null ? null : { part: 'machine', because: lack };

@@ -1,4 +1,4 @@
-// The file a worker process starts with; plain JavaScript so that it can register TypeScript first.
+// Entry file of a worker process; plain JavaScript, because it registers the hooks that load TypeScript.
 import { registerModules } from '../node-hooks/register.mjs';
 
 await registerModules();

@@ -7,7 +7,7 @@ import { persist, persistent } from './persistent-storage.ts';
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 const queued: Asked = { kind: 'queued', number: 4 };
 
-/** Only `ask` exists; it fails with each of the errors in turn and then answers. */
+/** A storage with `ask` only, which throws each of the errors in turn and then answers. */
 function failing(errors: readonly unknown[]): { readonly storage: Storage; readonly calls: () => number } {
   let calls = 0;
   const ask = async (): Promise<Asked> => {
@@ -18,8 +18,8 @@ function failing(errors: readonly unknown[]): { readonly storage: Storage; reado
   return { storage: { ask } as unknown as Storage, calls: () => calls };
 }
 
-describe('a storage that outlives its database', () => {
-  test('asks again, after reviving the server, until it is answered', async () => {
+describe('a persistent storage', () => {
+  test('retries, reviving the server before each try, until there is an answer', async () => {
     const { storage, calls } = failing([refused, refused]);
     const told: unknown[] = [];
     let revivals = 0;
@@ -44,7 +44,7 @@ describe('a storage that outlives its database', () => {
     },
   );
 
-  test('takes one trial however often it has to say so: under one token, a new one for each', async () => {
+  test('repeats a take under the same token; each take has a new one', async () => {
     const requests: ClaimRequest[] = [];
     const take: Storage['take'] = async (request) => {
       requests.push(request);
@@ -64,13 +64,13 @@ describe('a storage that outlives its database', () => {
     expect(requests.map(({ repeated = false }) => repeated)).toEqual([false, true, true, false]);
   });
 
-  test('gives up when its patience ends', async () => {
+  test('gives up after patienceMs', async () => {
     const { storage } = failing([refused]);
     const durable = persistent(storage, { patienceMs: 0, revive: async () => undefined, onRetry: () => undefined });
     await expect(durable.ask(1)).rejects.toMatchObject({ code: 'database_unavailable', hint: expect.stringContaining('run again') });
   });
 
-  test('passes every other failure on at once', async () => {
+  test('throws every other error at once', async () => {
     const { storage, calls } = failing([new AssayError('not_found', 'no such study')]);
     const durable = persistent(storage, { patienceMs: 10_000, revive: async () => undefined, onRetry: () => undefined });
     await expect(durable.ask(1)).rejects.toMatchObject({ code: 'not_found' });
@@ -80,7 +80,7 @@ describe('a storage that outlives its database', () => {
   const options = { patienceMs: 10_000, revive: async () => undefined, onRetry: () => undefined };
   const silence = new AssayError('database_unavailable', 'no answer from the database for 15 s');
 
-  test('tries until it is told to end, at once: asleep, on the way, or before', async () => {
+  test('stops retrying at once when the signal aborts: during a pause, during a call, or before', async () => {
     const ending = new AbortController();
     const until = ending.signal;
     const asleep = persist(() => Promise.reject(refused), { ...options, until });
@@ -94,7 +94,7 @@ describe('a storage that outlives its database', () => {
     expect(verb).not.toHaveBeenCalled();
   });
 
-  test('waits a while for an answer that is on its way when the trying ends', async () => {
+  test('waits farewellMs for a pending answer after the signal', async () => {
     const ending = new AbortController();
     const answer = persist(() => new Promise((resolve) => setTimeout(() => resolve('a trial'), 100)), {
       ...options,
@@ -105,7 +105,7 @@ describe('a storage that outlives its database', () => {
     expect(await answer).toBe('a trial');
   });
 
-  test('has more patience with each answer that did not come', async () => {
+  test('doubles the time limit of an answer with each try', async () => {
     const limits: unknown[] = [];
     const verb = async (): Promise<string> => {
       limits.push(answerLimitMs());
@@ -116,7 +116,7 @@ describe('a storage that outlives its database', () => {
     expect(limits).toEqual([7500, 15_000, 30_000]);
   });
 
-  test('lets what a trial asks end earlier than the rest', async () => {
+  test('the verbs of a lease can end earlier than the others', async () => {
     const ended = AbortSignal.abort(silence);
     const storage = { renew: async () => 'alive', take: async () => ({ kind: 'none', open: true, paused: false }) } as unknown as Storage;
     const durable = persistent(storage, options, () => ({ until: ended }));

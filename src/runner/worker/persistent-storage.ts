@@ -6,37 +6,37 @@ import { withAnswerLimit } from '../../storage/answer-limit.ts';
 import { isConnectionLoss, rootOf } from '../../storage/connection-loss.ts';
 
 export interface PersistOptions {
-  /** After this long without an answer the verb fails with `database_unavailable`. */
+  /** Time without an answer after which the verb fails with `database_unavailable`. */
   readonly patienceMs: number;
-  /** Called before each new try; may bring the server back. Its own failure counts as the server still being away. */
+  /** Called before each retry; may restart the server. If it rejects, the server counts as still unavailable. */
   readonly revive: () => Promise<void>;
   readonly onRetry: (error: unknown) => void;
-  /** Ends the trying: the verb then fails with the signal's reason, a `database_unavailable`. */
+  /** Ends the retries: the verb then fails with the signal's reason, a `database_unavailable`. */
   readonly until?: AbortSignal | undefined;
-  /** What is on its way when the trying ends is waited for so long. Default 0. */
+  /** Time that a pending call still has when the retries end. Default 0. */
   readonly farewellMs?: number | undefined;
-  /** How long the first try waits for each answer; one whose session was given up for its silence waits twice as long the next time. */
+  /** Time limit of the first try; it doubles with each retry. Default: none. */
   readonly answerMs?: number | undefined;
 }
 
 const firstDelayMs = 50;
-/** A network that is back is noticed within this and the time that a session in vain takes to open. */
+/** A restored network is noticed within this, plus the time of one failed attempt to open a session. */
 const longestDelayMs = 1000;
-/** Doublings of `answerMs`: a busy server, or a long wait for a lock, is not silence. */
+/** Most doublings of `answerMs`: a busy server or a long wait for a lock is no outage. */
 const mostDoublings = 5;
 
 /**
- * The same storage, which outlives a database that is away for a while: a restart of the server costs a pause and no trial.
- * Safe because every verb may be repeated: fenced ones change nothing twice, an `ask` whose reply was lost leaves a queued trial, an `add`
- * enters a result once, a `claim` or `take` gets the trial of the lost reply, and a lease that ran out meanwhile is answered `lost`.
- * @param ofLease asked at each verb of a trial that runs here: what is different for those
+ * Wraps a storage so that its verbs survive an outage of the database: a restart of the server costs a pause and no trial.
+ * Safe because every verb may be repeated: fenced verbs change nothing twice, an `ask` whose reply was lost leaves a queued trial,
+ * `recordResult` stores a result once, `claim` and `take` get the trial of the lost reply, and a lease that ran out is answered `lost`.
+ * @param ofLease returns options that differ for the verbs of a running trial
  */
 export function persistent(storage: Storage, options: PersistOptions, ofLease: () => Partial<PersistOptions> = () => ({})): Storage {
   const again =
     <Args extends readonly unknown[], Result>(verb: (...args: Args) => Promise<Result>) =>
     (...args: Args): Promise<Result> =>
       persist(() => verb(...args), options);
-  /** A verb of a trial that runs here. */
+  /** Wraps a verb of a running trial. */
   const held =
     <Args extends readonly unknown[], Result>(verb: (...args: Args) => Promise<Result>) =>
     (...args: Args): Promise<Result> =>
@@ -69,7 +69,7 @@ export function persistent(storage: Storage, options: PersistOptions, ofLease: (
   };
 }
 
-/** Calls until the database answers. Only for what may be repeated. @param verb hears how often it was called before */
+/** Calls `verb` until the database answers; it must be repeatable. @param verb receives the number of earlier tries */
 export async function persist<Result>(verb: (tries: number) => Promise<Result>, options: PersistOptions): Promise<Result> {
   const { patienceMs, revive, onRetry, until, farewellMs = 0, answerMs } = options;
   const startedAtMs = performance.now();
@@ -89,17 +89,17 @@ export async function persist<Result>(verb: (tries: number) => Promise<Result>, 
       if (performance.now() - startedAtMs + delayMs > patienceMs)
         throw new AssayError('database_unavailable', `the database does not answer: ${messageOf(rootOf(error))}`, {
           cause: error,
-          hint: 'check the server and DATABASE_URL, then run again: the study goes on where it stopped',
+          hint: 'check the server and DATABASE_URL, then run again: the study resumes where it stopped',
         });
       onRetry(rootOf(error));
-      // Those that got into each other's way shall not meet again. What ends the trying ends this pause as well.
+      // Jitter separates workers that conflicted. The signal also ends this pause.
       await sleep(delayMs * (0.5 + Math.random()), undefined, { signal: until }).catch(() => undefined);
       if (away && !isOver()) await orEnded(revive(), until, 0).catch(onRetry);
     }
   }
 }
 
-/** The answer, or the reason of the signal where that comes first and the answer not within the farewell. */
+/** Returns the answer; throws the signal's reason if that comes first and the answer does not follow within `farewellMs`. */
 function orEnded<Result>(answer: Promise<Result>, until: AbortSignal | undefined, farewellMs: number): Promise<Result> {
   if (until === undefined) return answer;
   return new Promise((resolve, reject) => {
@@ -118,8 +118,8 @@ function orEnded<Result>(answer: Promise<Result>, until: AbortSignal | undefined
 }
 
 /**
- * Whether the server was there and refused for now: a serialization failure or deadlock (40001, 40P01: others went first), no session or
- * memory left (53200, 53300), a server that only reads yet (25006: a standby that is being promoted). What is repeated later may succeed.
+ * True for a temporary refusal of the server: serialization failure or deadlock (40001, 40P01), no memory or session left
+ * (53200, 53300), read-only (25006: a standby that becomes the primary). A later retry may succeed.
  */
 export function isTurnedAway(error: unknown): boolean {
   const root = rootOf(error);

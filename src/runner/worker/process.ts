@@ -5,8 +5,8 @@ import { faultOf } from './fault.ts';
 import { runWorker } from './run-worker.ts';
 
 /**
- * One worker process: everything that talks to the database, while its pool of threads computes. It lives under a supervisor
- * and does not outlive it: when the channel closes, running trials go back to the queue and the process ends.
+ * Worker process: talks to the database while its pool of threads computes. It does not outlive its supervisor:
+ * when the channel closes, running trials go back to the queue and the process ends.
  */
 
 const longestFarewellMs = 10_000;
@@ -14,7 +14,7 @@ const longestFarewellMs = 10_000;
 const stopping = createStopState();
 
 function say(message: FromWorker): void {
-  // A supervisor that is gone cannot be told; `disconnect` below deals with that.
+  // If the supervisor has ended, the `disconnect` handler below stops this process.
   if (process.connected) process.send?.(message, () => undefined);
 }
 
@@ -32,13 +32,13 @@ process.on('message', (message: ToWorker) => {
 });
 process.on('disconnect', () => {
   stopping.stop('release', 'the end of its supervisor');
-  // Nobody would ever notice a process that hangs here.
+  // Without a supervisor nothing else would end a process that hangs.
   setTimeout(() => process.exit(1), longestFarewellMs).unref();
 });
-// Whoever read the output may be gone as well.
+// The reader of the output may have ended.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
-// Node would print a stack; the supervisor starts another process either way.
+// Logs one line instead of Node's stack; the supervisor restarts the process either way.
 process.on('uncaughtException', crash).on('unhandledRejection', crash);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.stop('release', signal));
 
@@ -47,7 +47,7 @@ function crash(error: unknown): void {
   leave({ kind: 'event', event: { kind: 'log', text: `error in the worker process: ${messageOf(error)}` } }, 1);
 }
 
-/** The last message must be out before the process is. Native code may hold the event loop open, so nothing waits for it to run dry. */
+/** Sends the last message, then exits explicitly, because native code may keep the event loop alive. */
 function leave(message: FromWorker, exitCode: number): void {
   if (!process.connected) process.exit(exitCode);
   process.send?.(message, () => process.exit(exitCode));

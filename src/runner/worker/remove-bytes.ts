@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import type { AttemptContext } from './attempt.ts';
 
-/** Remove checkpoints that nobody refers to any more. What cannot be removed is said and left to the next collection of garbage. */
+/** Removes unreferenced checkpoints. A failure is logged; `assay gc` removes the bytes later. */
 export async function removeBytes(
   { artifacts, onEvent }: Pick<AttemptContext, 'artifacts' | 'onEvent'>,
   hashes: readonly string[],

@@ -1,5 +1,6 @@
 /**
- * Runs `task` again and again, never twice at once, after a pause of `pauseMs` or as long as the run before has said, as a number. Returns how to stop.
+ * Runs `task` repeatedly, one run at a time, after a pause of `pauseMs` or of the number that the last run returned. Returns the function
+ * that stops it.
  */
 export function runRepeatedly(pauseMs: number, task: () => Promise<unknown>, onError: (error: unknown) => void): () => void {
   let stopped = false;

@@ -23,17 +23,17 @@ import { type PersistOptions, persist, persistent } from './persistent-storage.t
 import { type ListedStudy, type ServedStudies, serveExactly, serveWhatFits } from './served-studies.ts';
 import { work } from './work.ts';
 
-/** To open a session: a network that is back is noticed within this, whatever was tried just before. */
+/** Time limit for opening a session; a restored network is noticed within it. */
 const connectMs = 5000;
-/** When a worker stops: for the answer to what it has asked, such as a trial that it would have to give back. */
+/** Time that pending calls have when a worker stops, such as a claim whose trial has to be given back. */
 const lastAnswerMs = 2000;
-/** The same failure is told once in so long; the others are counted. */
+/** The same failure is reported in full once in this time; repetitions are marked. */
 const retoldAfterMs = 60_000;
 
-/** What surrounds the work of one worker. */
+/** Context of one worker's work. */
 interface Around {
   readonly setup: WorkerSetup;
-  /** How it signs its leases. */
+  /** The worker's name in its leases. */
   readonly name: string;
   readonly stopping: StopState;
   readonly telemetry: Telemetry;
@@ -41,10 +41,10 @@ interface Around {
   readonly persistence: PersistOptions;
 }
 
-/** Works until there is nothing left to do or it is stopped. A database that is away, from the start or later, is waited for. */
+/** Works until the studies are finished or a stop is requested. Waits for an unavailable database, also at the start. */
 export async function runWorker(setup: WorkerSetup, stopping: StopState, tell: (event: WorkerEvent) => void): Promise<WorkEnd> {
   const halted = new AbortController();
-  // Every call to the database listens.
+  // Every call to the database adds a listener.
   setMaxListeners(0, halted.signal);
   const halt = (): void => halted.abort(new AssayError('database_unavailable', 'stopped while the database did not answer'));
   stopping.onRequest(halt);
@@ -63,7 +63,7 @@ export async function runWorker(setup: WorkerSetup, stopping: StopState, tell: (
   const tellRetry = toldOnceAWhile(telemetry.onEvent);
   const persistence: PersistOptions = {
     patienceMs: Number.POSITIVE_INFINITY,
-    // An embedded server that was killed is started again by whoever opens it next.
+    // Opening the database restarts an embedded server that was killed.
     revive: async () => (await open(1)).close({ graceMs: 0 }),
     onRetry: (error) => {
       contact.failed(error);
@@ -77,7 +77,7 @@ export async function runWorker(setup: WorkerSetup, stopping: StopState, tell: (
     connection = await persist(() => open(), persistence);
     return await workOn(connection, { setup, name, stopping, telemetry, contact, persistence });
   } catch (error) {
-    // Whatever waited for the database was told to wait no more.
+    // The stop request ended the wait for the database.
     if (error !== halted.signal.reason) throw error;
     return stopping.request() === 'drain' ? 'drained' : 'stopped';
   } finally {
@@ -129,18 +129,18 @@ async function workOn(connection: Connection, { setup, name, stopping, telemetry
       disk: createDiskGuard({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),
       artifacts,
       dataset: cachedDatasets(dataDir),
-      // A trial's own verbs have nothing to try for any more when its lease has run out.
+      // When the lease has run out, retrying a trial's verbs is useless.
       storage: persistent(watched, persistence, () => ({ until: contact.period(), farewellMs: 0 })),
     });
   } finally {
     changes.close();
     await pool.close();
-    // A thread that was ended while it wrote has left its draft.
+    // A thread that was ended while writing leaves its draft.
     await sweepDrafts(dataDir, { own: true });
   }
 }
 
-/** Each failure is an event; one that was told a moment ago says so. */
+/** Returns a reporter of failures as events that marks a message reported recently as `repeated`. */
 function toldOnceAWhile(onEvent: (event: WorkerEvent) => void): (error: unknown) => void {
   const toldAtMs = new Map<string, number>();
   return (error) => {

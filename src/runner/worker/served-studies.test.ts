@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type ListedStudy, serveWhatFits } from './served-studies.ts';
 
-test('looks at few of many studies at once: each look opens files', async () => {
+test('checks a limited number of studies at once, because each check opens files', async () => {
   const listed = Array.from({ length: 500 }, (_, id): ListedStudy => {
     const module = { url: `file:///${id}.ts`, sourceHash: 'a', packagesHash: null };
     return { id, name: `study-${id}`, revision: 1, isOver: false, needs: null, module };

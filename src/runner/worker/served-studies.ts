@@ -4,27 +4,27 @@ import type { StudyFault } from '../../search/study/study-fault.ts';
 import { fitsInto, leftBeside, type Share } from '../machine/capacity.ts';
 import { createBackOff } from './back-off.ts';
 
-/** The studies that a worker takes trials of. */
+/** The studies whose trials a worker takes. */
 export interface ServedStudies {
   readonly now: () => readonly StudyId[];
-  /** Those of them of which one more trial finds room beside the ones that run, each by what it needs. */
+  /** Studies of which one more trial fits beside the running ones. @param running the needs of each running trial */
   readonly fitting: (running: readonly (Needs | null)[]) => readonly StudyId[];
-  /** Whether another one may join that is not over: then the worker waits where all of them are finished. */
+  /** True if studies may be added later, so that the worker waits instead of ending when all are finished. */
   readonly mayGainStudies: () => boolean;
-  /** Look again which there are and which of them can be worked on here. */
+  /** Reads the list of studies again and checks which are compatible. */
   readonly refresh: () => Promise<void>;
-  /** Take no more trials of this one until a refresh finds that it can be worked on here. */
+  /** Takes no more trials of a study until a refresh finds it compatible. */
   readonly leave: (study: StudyId) => void;
   /**
-   * Leave one that cannot be asked alone for a while, or until it has changed. False: for the same reason as the last time.
-   * @throws the fault itself where the worker is here for this study
+   * Starts the back-off of a study that cannot be asked. Returns false if the reason is the same as the last time.
+   * @throws the fault itself if the worker serves exactly this study
    */
   readonly backOff: (fault: StudyFault) => boolean;
-  /** These were asked, and none of them failed to answer. */
+  /** Ends the back-off of studies that were asked successfully. */
   readonly answered: (studies: readonly StudyId[]) => void;
 }
 
-/** What tells whether a worker can run a study: its code, its packages, what it needs. */
+/** What a worker must have to run a study: its source, its packages, its needs. */
 export interface StudyDemands {
   readonly module: Pick<ModuleRef, 'url' | 'sourceHash' | 'packagesHash'>;
   readonly needs: Needs | null;
@@ -34,37 +34,37 @@ export interface ListedStudy extends StudyDemands {
   readonly id: StudyId;
   readonly name: string;
   readonly revision: number;
-  /** Every trial has ended, and no more are asked for. */
+  /** True if every trial has ended and no more will be asked. */
   readonly isOver: boolean;
 }
 
-/** What of a study does not fit a worker. */
+/** Why a worker cannot run a study. */
 export interface Incompatibility {
   readonly part: 'source' | 'packages' | 'machine';
   readonly because: string;
 }
 
 export interface ServedOptions {
-  /** Those to be served, as the database has them now. */
+  /** Reads the studies to serve from the database. */
   readonly list: () => Promise<readonly ListedStudy[]>;
-  /** Whether studies that are created later are to be served as well. */
+  /** True if studies created later are served, too. */
   readonly open: boolean;
-  /** What the process may use. */
+  /** The part of the machine that the process may use. */
   readonly share: Share;
   readonly incompatibilityOf: (study: StudyDemands) => Promise<Incompatibility | null>;
-  /** Called once for each version of a study that cannot be worked on here. */
+  /** Called once for each incompatible version of a study. */
   readonly onIncompatible: (study: ListedStudy, incompatibility: Incompatibility) => void;
 }
 
-/** Each look opens files, of which a process may have so many open. */
+/** Studies checked at once: each check opens files, whose number is limited per process. */
 const checkedAtOnce = 16;
 
-/** Serves every listed study that can be worked on here as it was opened, and leaves the others to other machines. */
+/** Serves every listed study that is compatible with this worker; the others are left to other machines. */
 export async function serveWhatFits({ list, open, share, incompatibilityOf, onIncompatible }: ServedOptions): Promise<ServedStudies> {
   const reported = new Set<string>();
   const backOff = createBackOff();
   let served: readonly ListedStudy[] = [];
-  /** Those that this worker cannot work on. */
+  /** Incompatible studies. */
   let left: readonly ListedStudy[] = [];
   const refresh = async (): Promise<void> => {
     const studies = await list();
@@ -96,7 +96,7 @@ export async function serveWhatFits({ list, open, share, incompatibilityOf, onIn
   };
 }
 
-/** Serves these studies and no others; whether they fit is for the caller to judge. */
+/** Serves exactly these studies; the caller has checked their compatibility. */
 export function serveExactly(studies: readonly ListedStudy[], share: Share): ServedStudies {
   return {
     now: () => idsOf(studies),

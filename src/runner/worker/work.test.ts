@@ -24,7 +24,7 @@ const claimed: Claimed = {
   module,
 };
 
-/** A worker of two threads that gets one trial, and then this instead of another; in the order of happening, what was stored and how it ended. */
+/** Runs a worker of two threads that takes one trial and then gets this answer. Returns what was stored and how the worker ended, in order. */
 async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]> {
   const happened: unknown[] = [];
   let takes = 0;
@@ -68,12 +68,12 @@ async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]
   return happened;
 }
 
-test('what runs when no other trial can be asked for goes to its end before the worker gives up', async () => {
+test('a running trial finishes before the worker ends for a failed ask', async () => {
   const error = new StudyFault(study, new Error('the sampler threw'));
   expect(await workUntil(() => Promise.reject(error))).toEqual(['complete', error]);
 });
 
-test('what runs when the database is gone for good is stopped: it has no lease any more, and its outcome nowhere to go', async () => {
+test('a running trial is stopped when the database has failed for good', async () => {
   const error = new AssayError('database_unavailable', 'the database does not answer');
   expect(await workUntil(() => Promise.reject(error))).toEqual(['stopped by a lost lease', error]);
 });

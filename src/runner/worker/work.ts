@@ -15,35 +15,35 @@ import { runRepeatedly } from './run-repeatedly.ts';
 import type { Incompatibility, ServedStudies } from './served-studies.ts';
 
 export interface WorkOptions extends AttemptContext {
-  /** How the worker signs its leases: host, process, device. */
+  /** The worker's name in its leases: host, process, device. */
   readonly name: string;
   readonly studies: ServedStudies;
-  /** What to do when the source here, or its packages, is another one than a study was opened with. */
+  /** What to do if a study's source or packages differ here. */
   readonly otherSource: 'end' | 'leave';
   readonly leaseMs: number;
   readonly stopping: StopState;
-  /** Whether changes are announced at all; else the loop looks every second. */
+  /** True if the database announces changes; else the loop polls every second. */
   readonly announced: boolean;
-  /** Calls back whenever one of the studies may have changed; returns how to unsubscribe. */
+  /** Calls `listener` when one of the studies may have changed. Returns the function that unsubscribes. */
   readonly onChange: (listener: () => void) => () => void;
-  /** Calls back, in words, when the database gave no answer for a whole lease; returns how to unsubscribe. */
+  /** Calls `listener` with the reason after a whole lease without an answer. Returns the function that unsubscribes. */
   readonly onSilence?: (listener: (because: string) => void) => () => void;
-  /** What the worker runs on, kept with each attempt. */
+  /** Runtime info, stored with each attempt. */
   readonly ranOn: RuntimeInfo;
-  /** What of the trial's study, as it is now, does not fit what is here; null: nothing. */
+  /** Returns why this worker cannot run the trial (null: it can). */
   readonly incompatibilityOf: (claimed: Claimed) => Promise<Incompatibility | null>;
 }
 
-/** Notifications wake the loop at once; this is for those that got lost. A lease that runs out is looked after when it does. */
+/** Longest pause between polls, which catch lost notifications. A lease is checked when it runs out. */
 const slowestPollMs = 5000;
 const fastestPollMs = 1000;
-/** Workers that wait for the same lease do not all come at the same moment. */
+/** Jitter between workers that wait for the same lease. */
 const spreadMs = 250;
 
 /**
- * Claim and run trials until the studies' budgets are finished or somebody says stop. At most as many trials at once as the
- * pool has threads. A rejection means that the storage failed for good, and the leases then run out by themselves, or that the only study
- * cannot be asked. A storage that is silent is no end: the trials that run are given up, and the worker waits.
+ * Claims and runs trials until the studies' budgets are used up or a stop is requested; at most one trial per thread of the pool at
+ * once. When the storage is silent, the running trials are given up and the worker waits.
+ * @throws the error of a storage that has failed for good (its leases run out), or of the only study if that cannot be asked
  */
 export async function work(options: WorkOptions): Promise<WorkEnd> {
   const { pool, leaseMs, stopping, onEvent } = options;
@@ -54,10 +54,10 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
 
   const fail = (error: unknown): void => {
     wakeup.notify();
-    // Whoever stops does not wait for a database that is away: what still runs goes to its end, or is lost.
+    // A stopping worker does not wait for an unavailable database: running trials finish or are lost.
     if (stopping.request() !== null && isConnectionLoss(error)) return;
     failure ??= { error };
-    // Nobody can keep a lease any more, nor store an outcome.
+    // Without a database no lease can be renewed and no outcome stored.
     if (error instanceof AssayError && error.code === 'database_unavailable') for (const attempt of running) attempt.lose();
   };
 
@@ -78,7 +78,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     wakeup.notify();
   });
 
-  /** The next step: look for another trial at once, nothing to take for now, or nothing left at all. */
+  /** Takes and starts one trial, if any. Returns the next step: `again` at once, `wait` for a change, or `finished`. */
   const takeOne = async (): Promise<'again' | 'wait' | 'finished'> => {
     if (!(await options.disk.hasSpace())) return 'wait';
     const next = await takeAny(
@@ -92,7 +92,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
       options.studies.leave(next.study);
       onEvent(incompatibleEvent(parseTrialAddress(next.address).study, next, incompatibility));
     }
-    // Somebody may have said stop while the claim was on its way.
+    // A stop may have been requested during the claim.
     if (incompatibility !== null || stopping.request() !== null) await options.storage.release(next.lease);
     else start(next);
     return 'again';
@@ -107,7 +107,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   };
   const stopPoll = runRepeatedly(pollMs, look, fail);
   const unsubscribe = options.onChange(wakeup.notify);
-  // Every lease has run out by then, and nobody can have renewed it: what runs here may run elsewhere already.
+  // By then every lease has run out: the trials may already run elsewhere.
   const forgetSilence = options.onSilence?.((because) => {
     for (const attempt of running) attempt.lose(because);
   });
@@ -118,7 +118,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
       const halted = failure !== null || sourceChanged || stopping.request() !== null;
       if (halted && running.size === 0) break;
       if (!halted && running.size < pool.threads) {
-        // What runs is not to blame: where it can, it goes to its end before the worker gives up.
+        // After a failure the running trials finish, if they can, before the worker ends.
         const step = await takeOne().catch(fail);
         if (step === 'again' || step === undefined) continue;
         if (step === 'finished' && running.size === 0) {
@@ -140,8 +140,8 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
 }
 
 /**
- * A trial to run, of a study whose trials find room beside the running ones: one that is queued or, where none is, a new one. Where a study
- * cannot be asked, the others can: again.
+ * Takes a trial of a study that fits beside the running trials: a queued one, else a new one. Returns `again` if a study could not be
+ * asked, because others may.
  */
 async function takeAny(
   { storage, studies, otherSource, name, leaseMs, ranOn, onEvent }: WorkOptions,
@@ -159,13 +159,13 @@ async function takeAny(
       if (studies.backOff(error)) onEvent(backOffEvent(error));
       return 'again';
     }
-    // Studies that are removed under a worker with others to serve are just not there any more.
+    // A worker that serves several studies ignores the removal of one.
     if (otherSource === 'end' || !(error instanceof AssayError) || error.code !== 'not_found') throw error;
     return studies.mayGainStudies() ? 'wait' : 'finished';
   }
 }
 
-/** Those of trials that were pruned while they waited: no attempt ends with them. */
+/** Removes checkpoints of trials that were pruned while paused, which no ending attempt removes. */
 async function dropCheckpoints(options: WorkOptions): Promise<void> {
   for (const study of options.studies.now()) await removeBytes(options, await options.storage.dropCheckpoints(study));
 }
@@ -175,7 +175,7 @@ async function renewAll(storage: Storage, running: ReadonlySet<Attempt>): Promis
     [...running].map(async (attempt) => {
       if (attempt.isLost()) return;
       const state = await storage.renew(attempt.claimed.lease).catch((error: unknown) => {
-        // Lost while the renewal waited: it has nothing to renew any more.
+        // The lease was lost during the renewal.
         if (!attempt.isLost()) throw error;
       });
       if (!running.has(attempt)) return;
@@ -185,7 +185,7 @@ async function renewAll(storage: Storage, running: ReadonlySet<Attempt>): Promis
   );
 }
 
-/** How long until the next lease runs out; null where none does. */
+/** Refreshes the studies and reaps expired leases. Returns the milliseconds until the next expiry (null: none). */
 async function lookAround(options: WorkOptions): Promise<number | null> {
   await options.studies.refresh();
   return reapLapsed(options);

@@ -6,21 +6,21 @@ import { isReferenced } from '../sql/forget-artifacts.ts';
 import type { ArtifactStore } from './store.ts';
 
 export interface CollectOptions {
-  /** Of each study, keep what its so many best trials attached; null: of all trials. Promoted trials keep theirs for ever. */
+  /** Keeps the attachments of the n best trials of each study (null: of all trials). Promoted trials always keep theirs. */
   readonly keepTop: number | null;
-  /** What is younger may be on its way into the database. */
+  /** Younger bytes are kept, because their row may not be committed yet. */
   readonly olderThanMs: number;
-  /** Say what would go and leave everything as it is. */
+  /** Reports what would be removed and changes nothing. */
   readonly dryRun: boolean;
 }
 
 export interface Collected {
   readonly dryRun: boolean;
-  /** Of finished trials. */
+  /** Number of checkpoints of finished trials. */
   readonly checkpoints: number;
-  /** Attachments of trials that are not among the best. */
+  /** Number of attachments of trials that are not among the best. */
   readonly attachments: number;
-  /** Bytes that nobody refers to: how many hashes, and their size. */
+  /** Unreferenced bytes: number of hashes and total size. */
   readonly removed: number;
   readonly removedBytes: number;
   readonly kept: number;
@@ -28,8 +28,9 @@ export interface Collected {
 }
 
 /**
- * Give up what no rule keeps. Evidence of validations, policies of model versions and checkpoints of unfinished trials are never
- * touched: everything that a row refers to stays. First the rows, committed, then the bytes: dying in between leaves bytes for the next run.
+ * Removes checkpoints, attachments and bytes that no rule keeps. Evidence of validations, policies of model versions and checkpoints of
+ * unfinished trials stay, as do all bytes that a row refers to. Rows are deleted and committed before their bytes, so a crash in between
+ * leaves bytes for the next run.
  */
 export async function collectGarbage(db: Db, store: ArtifactStore, options: CollectOptions): Promise<Collected> {
   const { checkpoints, attachments, doomed } = await collectRows(db, options);
@@ -46,7 +47,7 @@ export async function collectGarbage(db: Db, store: ArtifactStore, options: Coll
 
 class DryRun extends Error {}
 
-/** In one transaction, so that a dry run is the same statements and a rollback. */
+/** Runs in one transaction; a dry run executes the same statements and rolls back. */
 async function collectRows(db: Db, { keepTop, olderThanMs, dryRun }: CollectOptions) {
   let found = { checkpoints: 0, attachments: 0, doomed: new Set<string>() };
   const collect = async (tx: Db): Promise<void> => {
@@ -66,7 +67,7 @@ async function collectRows(db: Db, { keepTop, olderThanMs, dryRun }: CollectOpti
 }
 
 async function dropAttachments(tx: Db, keepTop: number): Promise<number> {
-  // Attachments are final otherwise: a trigger refuses to delete them.
+  // A trigger refuses to delete attachments otherwise.
   await tx.execute(sql`select set_config('assay.collecting', 'on', true)`);
   const { rows } = await tx.execute<{ id: number; name: string }>(sql`select id, name from studies`);
   let dropped = 0;

@@ -3,21 +3,21 @@ import { readdir, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** A draft that nobody has touched for so long belongs to nobody, whatever its name says: process ids come again. */
+/** A draft unmodified for this long is abandoned, whatever process its name says: process ids are reused. */
 const oldestDraftMs = 24 * 3_600_000;
 
 export function draftsFolder(dataDir: string): string {
   return join(dataDir, 'artifacts', 'drafts');
 }
 
-/** A name that tells whose draft it is, so that what a killed process left can be found. */
+/** Returns a file name that contains the process id, so that drafts of killed processes can be found. */
 export function draftName(): string {
   return `${hostname()}.${process.pid}.${randomBytes(6).toString('hex')}`;
 }
 
 /**
- * Remove the drafts of processes of this machine that are no more.
- * @param own also those of this very process, whose writers have all ended.
+ * Removes the drafts of this machine's dead processes.
+ * @param own also those of this process, after all its writers have ended.
  */
 export async function sweepDrafts(dataDir: string, { own = false } = {}): Promise<void> {
   const folder = draftsFolder(dataDir);

@@ -6,7 +6,7 @@ import { sha256 } from '../../core/json.ts';
 import { type ArtifactStore, type Bytes, checkHash, type ListedArtifact, type StoredBytes } from './store.ts';
 import { removeDraft, writeDraft } from './write-draft.ts';
 
-/** One file each: `artifacts/ab/cdef…` below the data directory. */
+/** Stores each artifact in a file `artifacts/ab/cdef…` below the data directory. */
 export function createFileStore(dataDir: string): ArtifactStore {
   const root = join(dataDir, 'artifacts');
   const pathOf = (hash: string): string => join(root, checkHash(hash).slice(0, 2), hash.slice(2));
@@ -44,7 +44,7 @@ export function createFileStore(dataDir: string): ArtifactStore {
   };
 }
 
-/** A damaged file is as good as none: the next `put` of its bytes mends it. One that is kept is young again for the collector. */
+/** True if the file exists undamaged; the next `put` replaces a damaged one. Renews the file's age for the collector. */
 async function isIntact(path: string, hash: string): Promise<boolean> {
   try {
     if (sha256(await readFile(path)) !== hash) return false;
@@ -56,7 +56,7 @@ async function isIntact(path: string, hash: string): Promise<boolean> {
   }
 }
 
-/** Under another name, flushed, then renamed: whoever sees the file sees all of it, after a power cut too. */
+/** Moves a flushed draft into place by rename, so that the file is visible only whole, also after a power cut. */
 async function writeDurably(dataDir: string, bytes: Bytes, pathOf: (hash: string) => string): Promise<StoredBytes> {
   const draft = await writeDraft(dataDir, bytes, { durable: true });
   const stored = { hash: draft.digest.toString('hex'), bytes: draft.bytes };

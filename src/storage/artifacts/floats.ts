@@ -1,4 +1,4 @@
-/** Float64, little-endian, nothing else: how a step-return curve is kept. */
+/** Encodes numbers as little-endian float64, the stored form of a step-return curve. */
 export function floatsToBytes(values: Float64Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 8);
   const view = new DataView(bytes.buffer);

@@ -3,8 +3,8 @@ import { createS3Store, s3PlaceOf } from './s3.ts';
 import type { ArtifactStore } from './store.ts';
 
 /**
- * The store that ASSAY_ARTIFACTS names (`s3://bucket/prefix`), else files below the data directory.
- * @throws AssayError `config_invalid` for a store that cannot be.
+ * Returns the store that ASSAY_ARTIFACTS names (`s3://bucket/prefix`), else one of files below the data directory.
+ * @throws AssayError `config_invalid` for an invalid URL or missing settings.
  */
 export function createArtifactStore(dataDir: string, environment: NodeJS.ProcessEnv = process.env): ArtifactStore {
   const place = environment['ASSAY_ARTIFACTS'] ?? '';

@@ -8,20 +8,20 @@ import { prepareUpload } from './upload.ts';
 
 export interface S3Place {
   readonly bucket: string;
-  /** Before every key; empty or ending with a slash. */
+  /** Prefix of every key; empty or ending with a slash. */
   readonly prefix: string;
-  /** `https://host[:port]`; objects are then at `endpoint/bucket/key`. */
+  /** `https://host[:port]`; objects lie at `endpoint/bucket/key`. */
   readonly endpoint: string;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
-  /** A request in which no byte comes or goes for so long is given up. Default 30 s. */
+  /** Time without a byte in either direction after which a request is aborted. Default 30 s. */
   readonly silentMs?: number;
 }
 
 /**
- * Where `s3://bucket/prefix` is, from the variables that every S3 tool knows: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION,
+ * Returns the place of `s3://bucket/prefix` from the variables common to S3 tools: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION,
  * AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; and ASSAY_ARTIFACTS_SILENCE_S, seconds.
  * @param variable that the URL was given in, for messages
  * @throws AssayError `config_invalid`.
@@ -54,24 +54,24 @@ function silenceOf(environment: NodeJS.ProcessEnv): Pick<S3Place, 'silentMs'> {
   const text = environment['ASSAY_ARTIFACTS_SILENCE_S'] ?? '';
   if (text === '') return {};
   const seconds = Number(text);
-  // Beyond a day a timer of the platform would not wait at all.
+  // At most a day: setTimeout fires at once for very long delays.
   if (seconds > 0 && seconds <= 86_400) return { silentMs: seconds * 1000 };
-  throw new AssayError('config_invalid', `ASSAY_ARTIFACTS_SILENCE_S=${text} is no time`, { hint: 'write seconds, such as 30' });
+  throw new AssayError('config_invalid', `ASSAY_ARTIFACTS_SILENCE_S=${text} is not a time`, { hint: 'write seconds, such as 30' });
 }
 
-/** What a request without a body of ours or theirs may take on the whole. */
+/** Total time limit of a request without bodies. */
 const totalMs = 120_000;
-/** A store that is slower than this, on the whole, is given up although it says something now and then. */
+/** Lowest mean throughput; a slower request is aborted even if bytes still arrive. */
 const slowestBytesPerMs = 100;
 const usualSilentMs = 30_000;
 
 const totalFor = (bytes: number): number => totalMs + bytes / slowestBytesPerMs;
 
 /**
- * One object each, in any store that speaks S3: `prefix/ab/cdef…`. An object appears whole or not at all, so nothing is renamed; the
- * store checks the SHA-256 of what arrives. Bytes are sent in one request, up to the 5 GB that S3 takes so, and as a stream: nothing is
- * copied in memory, and what is read lies there once.
- * @param dataDir where pieces wait until their hash is known
+ * Stores each artifact as an object `prefix/ab/cdef…` in an S3-compatible store. An object appears whole or not at all, so nothing is
+ * renamed; the store checks the SHA-256 of the upload. Bytes are streamed in one request, up to S3's limit of 5 GB, without a copy in
+ * memory; a read holds them in memory once.
+ * @param dataDir holds streamed pieces in a draft until their hash is known
  */
 export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
   const client = new AwsClient({ ...place, service: 's3', retries: 0 });
@@ -79,7 +79,7 @@ export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
   const keyOf = (hash: string): string => `${place.prefix}${checkHash(hash).slice(0, 2)}/${hash.slice(2)}`;
   const urlOf = (hash: string): string => `${base}/${keyOf(hash)}`;
   const { silentMs = usualSilentMs } = place;
-  /** Everything here may be repeated: the same bytes under the same name. A stream is opened anew for each try. */
+  /** Sends a request with retries: each is idempotent, since a name always has the same bytes. A stream is reopened for each try. */
   const request = <Result>(
     url: string,
     read: (response: Response, limit: ProgressLimit) => Promise<Result>,
@@ -88,12 +88,12 @@ export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
     repeatedly(url, async () => {
       const limit = limitProgress({ silentMs, totalMs });
       try {
-        // The signal is given beside the request: one inside it is no longer heard once the request has been collected as garbage (Node 20).
+        // The signal is passed beside the request: inside it, Node 20 ignores it once the request object is garbage-collected.
         const response = await fetch(await client.sign(url, init(limit)), { signal: limit.signal });
         limit.moved();
         return await read(response, limit);
       } catch (error) {
-        // The platform wraps it, or says only that something was aborted.
+        // fetch wraps the reason or replaces it by a generic abort error.
         throw limit.signal.aborted ? limit.signal.reason : error;
       } finally {
         limit.end();
@@ -160,11 +160,11 @@ export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
 }
 
 const tries = 5;
-/** Each of which has taken its time. */
+/** Errors after which a retry needs no further pause. */
 const silentTries = 2;
 const firstDelayMs = 50;
 
-/** A refusal that may not last: the store is overloaded, or is not all there. */
+/** True for a temporary refusal: the store is overloaded or partly unavailable. */
 class TryAgain extends Error {}
 
 async function repeatedly<Result>(url: string, once: () => Promise<Result>): Promise<Result> {
@@ -185,7 +185,7 @@ async function expectOk(response: Response, url: string): Promise<void> {
   throw response.status >= 500 || response.status === 429 ? new TryAgain(said) : unavailable(url, said);
 }
 
-/** The body where it is to stay, hashed as it arrives. Without a length beforehand it is put together at the end. */
+/** Reads a body into its final buffer and hashes it on arrival. Without a known length the pieces are joined at the end. */
 async function readWhole(response: Response, limit: ProgressLimit): Promise<{ readonly bytes: Uint8Array; readonly hash: string }> {
   const hash = createHash('sha256');
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
@@ -203,14 +203,14 @@ async function readWhole(response: Response, limit: ProgressLimit): Promise<{ re
 }
 
 function unavailable(url: string, because: string, cause?: unknown): AssayError {
-  return new AssayError('unavailable', `the artifact store does not do what is asked: ${because}`, {
+  return new AssayError('unavailable', `the artifact store does not work: ${because}`, {
     place: url,
     hint: 'check ASSAY_ARTIFACTS, the AWS_… variables and the rights of the key: it needs to get, put, delete and list',
     ...(cause !== undefined && { cause }),
   });
 }
 
-/** A page of a listing. Keys are ours and the other fields are numbers and times, so nothing in them is escaped but the token. */
+/** Parses a page of a listing. Keys are hashes and the other fields numbers and times, so only the token can contain escapes. */
 function pageOf(xml: string, prefix: string): { readonly items: readonly ListedArtifact[]; readonly more: string | null } {
   const items = [...xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)].flatMap(([, entry = '']): ListedArtifact[] => {
     const key = textOf(entry, 'Key') ?? '';

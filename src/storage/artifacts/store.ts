@@ -13,27 +13,27 @@ export interface ListedArtifact extends StoredBytes {
   readonly writtenAtMs: number;
 }
 
-/** Bytes known by their SHA-256. What is once there never changes. */
+/** Immutable bytes, addressed by their SHA-256. */
 export interface ArtifactStore {
   /**
-   * Store bytes; storing them again is harmless. Resolves when they are safe.
-   * @throws AssayError `disk_full`, `unavailable`; nothing is left of what could not be stored whole.
+   * Stores bytes; idempotent. Resolves when they are durable.
+   * @throws AssayError `disk_full`, `unavailable`; no partial bytes are left.
    */
   readonly put: (bytes: Bytes) => Promise<StoredBytes>;
-  /** @throws AssayError `not_found`; `data_invalid` where the store no longer holds what the hash names. */
+  /** @throws AssayError `not_found`; `data_invalid` if the stored bytes no longer match the hash. */
   readonly get: (hash: string) => Promise<Uint8Array>;
-  /** Forget the bytes; harmless where there are none. */
+  /** Removes the bytes, if any. */
   readonly remove: (hash: string) => Promise<void>;
-  /** Everything stored, in no order. */
+  /** Lists all stored artifacts, unordered. */
   readonly list: () => AsyncIterable<ListedArtifact>;
-  /** Where the bytes are, whether or not they exist: for messages. */
+  /** Returns the place of the bytes, which need not exist, for messages. */
   readonly pathOf: (hash: string) => string;
 }
 
-/** @throws AssayError `usage` for anything but a SHA-256: it becomes part of a path. */
+/** Checks a hash, because it becomes part of a path. @throws AssayError `usage` unless it is a SHA-256 */
 export function checkHash(hash: string): string {
   if (/^[0-9a-f]{64}$/.test(hash)) return hash;
-  throw new AssayError('usage', `${JSON.stringify(hash)} is no SHA-256`, { hint: 'an artifact is named by 64 hexadecimal digits' });
+  throw new AssayError('usage', `${JSON.stringify(hash)} is not a SHA-256`, { hint: 'an artifact is named by 64 hexadecimal digits' });
 }
 
 export async function* piecesOf(bytes: Bytes): AsyncIterable<Uint8Array> {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { Bytes } from './store.ts';
 import { removeDraft, writeDraft } from './write-draft.ts';
 
-/** Bytes whose hash is known and that can be sent as often as it takes, without a copy of them in memory. */
+/** Bytes with a known hash that can be sent repeatedly without a copy in memory. */
 export interface Upload {
   /** SHA-256. */
   readonly digest: Buffer;
@@ -13,8 +13,8 @@ export interface Upload {
 }
 
 /**
- * Where the bytes lie whole in memory, they are sent from there. Pieces are made once and must be known before the first is sent, by their
- * hash, so they wait in a file.
+ * Prepares an upload. Bytes in memory are sent from there; streamed pieces are first written to a file, because their hash must be
+ * known before the first is sent.
  * @throws AssayError as `writeDraft` does.
  */
 export async function prepareUpload(dataDir: string, bytes: Bytes): Promise<Upload> {
@@ -29,7 +29,7 @@ export async function prepareUpload(dataDir: string, bytes: Bytes): Promise<Uplo
   return { ...draft, open: () => createReadStream(draft.path), dispose: () => removeDraft(draft.path) };
 }
 
-/** Each is progress: a network that takes longer than the limit for one is taken to be silent. */
+/** Bytes per write. Each write counts as progress against the silence limit. */
 const sliceBytes = 2 ** 18;
 
 async function* slicesOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {

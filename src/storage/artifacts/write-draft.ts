@@ -14,9 +14,9 @@ export interface Draft {
 }
 
 /**
- * Write bytes to a file of their own in the drafts folder; the caller moves it or removes it. When it fails nothing is left.
- * @param durable flushed to the disk before it resolves
- * @throws AssayError `disk_full`, `unavailable`; errors of the pieces' own maker pass as they are.
+ * Writes bytes to a new file in the drafts folder; the caller moves or removes it. Leaves nothing if it fails.
+ * @param durable true: flushed to disk before it resolves
+ * @throws AssayError `disk_full`, `unavailable`; errors of the source of pieces unchanged.
  */
 export async function writeDraft(dataDir: string, bytes: Bytes, { durable }: { readonly durable: boolean }): Promise<Draft> {
   const folder = draftsFolder(dataDir);

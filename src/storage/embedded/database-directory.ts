@@ -8,21 +8,21 @@ import { embeddedError } from './embedded-error.ts';
 import { type Layout, serverRole } from './layout.ts';
 import { commandAs, type ServerUser } from './server-user.ts';
 
-/** The major version of the packaged server; a directory of another one cannot be opened by it. */
+/** Major version of the packaged server, which opens directories of this version only. */
 const majorVersion = '18';
 
-/** Measured: 40 MB with every migration applied. The rest is for the log of the first transactions. */
+/** Space for a new database: 40 MB measured after all migrations, the rest for the log of the first transactions. */
 const freshDatabaseBytes = 48 * 2 ** 20;
 
-/** The major version a database directory was made by, undefined where there is none. */
+/** Returns the major version of a database directory (undefined: there is none). */
 export function databaseVersion(layout: Layout): string | undefined {
   const file = join(layout.databaseDir, 'PG_VERSION');
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
 /**
- * Makes the database directory where there is none. The caller holds the start lock. `initdb` works in a directory beside it, which gets
- * its name only when it is whole: a process killed half-way leaves no half database.
+ * Creates the database directory if there is none. The caller holds the start lock. `initdb` works in a directory beside it that is renamed
+ * when complete, so a killed process leaves no partial database.
  * @throws AssayError `disk_full` before anything is written
  */
 export async function ensureDatabaseDirectory(layout: Layout, binaries: Binaries, user: ServerUser): Promise<void> {
@@ -45,7 +45,7 @@ export async function ensureDatabaseDirectory(layout: Layout, binaries: Binaries
     chmodSync(fresh, 0o700);
     if (user.mode !== 'self') chownSync(fresh, user.uid, user.gid);
     await initdb(fresh, binaries, user);
-    // Fails on a directory that holds something: whatever that is, it is not ours to overwrite.
+    // Fails if the directory is not empty, so nothing is overwritten.
     renameSync(fresh, databaseDir);
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
@@ -57,10 +57,10 @@ function initdb(directory: string, binaries: Binaries, user: ServerUser): Promis
   const { command, args, options } = commandAs(user, binaries.initdb, [
     `--pgdata=${directory}`,
     `--username=${serverRole}`,
-    // Only the owner reaches the socket (layout.ts).
+    // `trust` is safe, because only the owner can open the socket (layout.ts).
     '--auth=trust',
     '--encoding=UTF8',
-    // Sorts by code point on every machine, whatever its C library.
+    // Sorts by code point on every machine, independent of its C library.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',

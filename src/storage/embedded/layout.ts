@@ -5,7 +5,7 @@ import { dataDirOf, makeDataDir } from '../../core/data-dir.ts';
 import { messageOf } from '../../core/errors.ts';
 import { embeddedError } from './embedded-error.ts';
 
-/** Where everything of one embedded server lies. Each path follows from the data directory alone, so that processes agree without talking. */
+/** Paths of one embedded server, derived from the data directory alone, so that all processes agree on them. */
 export interface Layout {
   readonly dataDir: string;
   /** PGDATA. */
@@ -17,13 +17,13 @@ export interface Layout {
   readonly clusterName: string;
 }
 
-/** The user and database that `initdb` makes; both always exist. */
+/** User and database that `initdb` creates. */
 export const serverRole = 'assay';
 export const serverDatabase = 'postgres';
-/** No port is opened: the number is part of the socket's file name only. */
+/** Part of the socket's file name; no TCP port is opened. */
 export const socketPort = 5432;
 
-/** @param dataDir default: ASSAY_DATA_DIR, else `data` in the checkout. Nothing is created. */
+/** Returns the layout; creates nothing. @param dataDir default: ASSAY_DATA_DIR, else `data` in the checkout */
 export function layoutOf(dataDir?: string): Layout {
   const asked = dataDirOf(dataDir);
   const real = existsSync(asked) ? realpathSync(asked) : asked;
@@ -37,7 +37,7 @@ export function layoutOf(dataDir?: string): Layout {
   };
 }
 
-/** Makes the data directory; the layout is taken again because a new directory may lie behind a symbolic link. */
+/** Creates the data directory. Returns the layout with symbolic links resolved. */
 export function createDataDir(layout: Layout): Layout {
   try {
     makeDataDir(layout.dataDir);
@@ -51,13 +51,13 @@ export function createDataDir(layout: Layout): Layout {
   return layoutOf(layout.dataDir);
 }
 
-/** The user the server runs as, once there is a database: PostgreSQL insists that its directory belongs to it. */
+/** Returns the owner of the database directory, whom PostgreSQL must run as (undefined: there is no database). */
 export function databaseOwner(layout: Layout): number | undefined {
   return statSync(layout.databaseDir, { throwIfNoEntry: false })?.uid;
 }
 
 /**
- * The directory of the server's socket. A socket path may have 107 bytes at most, hence a hash instead of the data directory's path, and
+ * Returns the directory of the server's socket. A socket path has at most 107 bytes, hence a hash instead of the data directory's path, and
  * /tmp instead of TMPDIR, which is long on some systems and differs between shells of one user on others.
  */
 export function socketDirOf(layout: Layout, uid: number): string {
@@ -65,8 +65,8 @@ export function socketDirOf(layout: Layout, uid: number): string {
 }
 
 /**
- * Authentication is `trust`: who reaches the socket is the owner. So the directory must be the owner's alone, and must not be one that
- * somebody else put into /tmp beforehand.
+ * True if the private directory of the socket exists. Authentication is `trust`, so only the owner may have access.
+ * @throws AssayError if another user created the directory in /tmp, or its mode is not private
  */
 export function socketDirExists(socketDir: string, uid: number): boolean {
   const stat = lstatSync(socketDir, { throwIfNoEntry: false });
@@ -75,13 +75,13 @@ export function socketDirExists(socketDir: string, uid: number): boolean {
     const owner = stat.uid === process.getuid?.() ? 'you' : `user ${stat.uid}`;
     throw embeddedError(
       `${socketDir} is not a private directory of user ${uid}: it belongs to ${owner}${stat.isDirectory() ? `, with mode ${(stat.mode & 0o777).toString(8)}` : ', and is no directory'}`,
-      `${owner === 'you' ? 'remove it' : 'it was put there by another user: have it removed by that user or by root'}, use a data directory of another name (ASSAY_DATA_DIR)`,
+      `${owner === 'you' ? 'remove it' : 'another user created it: have it removed by that user or by root'}, use a data directory of another name (ASSAY_DATA_DIR)`,
     );
   }
   return true;
 }
 
-/** A connection string that psql and every driver understand. */
+/** Returns a connection string for psql and any driver. */
 export function urlOf(socketDir: string): string {
   return `postgresql:///${serverDatabase}?host=${socketDir}&port=${socketPort}&user=${serverRole}`;
 }

@@ -20,15 +20,15 @@ import { databaseOwner, type Layout, socketDirExists, socketDirOf, socketPort } 
 import { allProcesses, findProcess, type ProcessInfo } from './processes.ts';
 import { commandAs, type ServerUser } from './server-user.ts';
 
-/** A small server for one team of workers. fsync and synchronous_commit keep their default, on: an acknowledged commit is on disk. */
+/** Settings of a small server. fsync and synchronous_commit keep their default, on: an acknowledged commit is on disk. */
 const settings = {
   max_connections: '200',
   shared_buffers: '128MB',
-  // The processor belongs to the trials.
+  // Leaves the CPU to the trials.
   max_parallel_workers_per_gather: '0',
-  // Worker processes for asynchronous reads gain nothing on a database this small.
+  // Asynchronous reads gain nothing on a database of this size.
   io_method: 'sync',
-  // Nothing replicates from here.
+  // No replication.
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_wal_size: '512MB',
@@ -37,10 +37,10 @@ const settings = {
   log_timezone: 'UTC',
 };
 
-/** Beyond this the log starts anew. */
+/** Size at which the log is truncated. */
 const logLimitBytes = 8 * 1024 * 1024;
 
-/** The process that runs the server of this data directory, undefined where none lives. */
+/** Returns the process id of the server of this data directory (undefined: none is alive). */
 export function livingPostmaster(layout: Layout): number | undefined {
   const pid = recordedPid(layout);
   const found = pid === undefined ? undefined : findProcess(pid);
@@ -54,21 +54,21 @@ function recordedPid(layout: Layout): number | undefined {
   return Number.isInteger(pid) ? pid : undefined;
 }
 
-/** The number in postmaster.pid may belong to any process by now: numbers start anew with every container. */
+/** True if the process is a server of this directory: the id in postmaster.pid may be reused, since each container counts from 1. */
 function isPostmasterOf(found: ProcessInfo, layout: Layout): boolean {
   const words = found.commandLine.split(/[\0 ]/);
   if (!basename(words[0] ?? '').startsWith('post') || words[0]!.endsWith(':')) return false;
   if (found.commandLine.includes(layout.databaseDir)) return true;
   const other = words[words.indexOf('-D') + 1];
-  // Started by hand, perhaps by another name of the same directory.
+  // Started manually, possibly by another path of the same directory.
   return !words.includes('-D') || other === undefined || !existsSync(other) || realpathSync(other) === layout.databaseDir;
 }
 
 /**
- * Removes what a killed server leaves and what would keep the next from starting. PostgreSQL finds a stale lock file by itself unless
- * its process number lives on, in a zombie or in a stranger; and backends that were busy when their postmaster was killed go on holding
- * its shared memory ("pre-existing shared memory block is still in use") until they next look up. The caller holds the start lock and has
- * seen that there is no living postmaster.
+ * Removes remains of a killed server that would prevent the next start. PostgreSQL detects a stale lock file itself unless its process id
+ * belongs to a zombie or to another process; and backends that were busy when their postmaster was killed hold its shared memory
+ * ("pre-existing shared memory block is still in use") until their next check. The caller holds the start lock and has
+ * checked that no postmaster is alive.
  */
 export function clearRemains(layout: Layout): void {
   const uid = databaseOwner(layout);
@@ -83,14 +83,14 @@ export function clearRemains(layout: Layout): void {
   }
 }
 
-/** A server on its way up. */
+/** A server that is starting. */
 export interface Launched {
   readonly exited: () => boolean;
-  /** What it has said since. */
+  /** Its log output since the start. */
   readonly log: () => string;
 }
 
-/** Starts the server in a session of its own, so that neither Ctrl-C nor the end of this process reaches it. */
+/** Starts the server in a new session, so that neither Ctrl-C nor the end of this process affects it. */
 export function launch(layout: Layout, binaries: Binaries, user: ServerUser): Launched {
   const socketDir = socketDirOf(layout, user.uid);
   makeSocketDir(socketDir, user);
@@ -136,7 +136,7 @@ export function launch(layout: Layout, binaries: Binaries, user: ServerUser): La
   };
 }
 
-/** It gets its name when it is its owner's: whoever looks for a server meanwhile sees a private directory or none. */
+/** Creates the socket directory under another name and renames it when it is private, so that other processes see a private one or none. */
 export function makeSocketDir(socketDir: string, user: ServerUser): void {
   try {
     if (socketDirExists(socketDir, user.uid)) return;
@@ -154,7 +154,7 @@ export function makeSocketDir(socketDir: string, user: ServerUser): void {
   }
 }
 
-/** After a stop. The caller holds the start lock and has seen the server go; what a crash left in it stays for the next start. */
+/** Removes the socket directory after a stop, if empty. The caller holds the start lock and has seen the server end. */
 export function removeSocketDir(layout: Layout): void {
   const uid = databaseOwner(layout);
   if (uid === undefined) return;
@@ -165,7 +165,7 @@ export function removeSocketDir(layout: Layout): void {
   }
 }
 
-/** False when the process is gone already. */
+/** Sends a signal. Returns false if the process has ended. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);

@@ -1,24 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What tells a process from a later one with the same number. */
+/** Identity of a process, distinct from later ones with the same id. */
 export interface ProcessInfo {
   readonly pid: number;
-  /** Opaque; equal only for the same process. */
+  /** Opaque start time; with the id unique to the process. */
   readonly startedAt: string;
-  /** The command line, arguments separated by NUL on Linux, by spaces elsewhere. */
+  /** Command line; arguments are separated by NUL on Linux, by spaces elsewhere. */
   readonly commandLine: string;
 }
 
 /**
- * A running process, or undefined where there is none. A zombie counts as none: it holds no file and no socket, but `kill(pid, 0)`
- * succeeds on it, and below a PID 1 that does not reap (a container without an init) it stays for ever.
+ * Returns a running process (undefined: none). A zombie counts as none: it holds no file and no socket, although `kill(pid, 0)`
+ * succeeds on it, and it stays for ever below a PID 1 that does not reap (a container without an init).
  */
 export function findProcess(pid: number): ProcessInfo | undefined {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(['-p', String(pid)])[0];
 }
 
-/** Every running process that this user may see. */
+/** Lists the running processes that are visible to this user. */
 export function allProcesses(): readonly ProcessInfo[] {
   if (process.platform !== 'linux') return fromPs(['-ax']);
   return readdirSync('/proc')
@@ -30,14 +30,14 @@ function fromProc(pid: number): ProcessInfo | undefined {
   const stat = readProc(`/proc/${pid}/stat`);
   const commandLine = readProc(`/proc/${pid}/cmdline`);
   if (stat === undefined || commandLine === undefined) return undefined;
-  // The second field is the command in brackets and may hold blanks and brackets itself (proc(5)): count from its end.
+  // The second field is the command in brackets and may contain blanks and brackets (proc(5)), so fields are counted after its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]];
   if (state === undefined || startTicks === undefined || 'ZXx'.includes(state)) return undefined;
   return { pid, startedAt: startTicks, commandLine };
 }
 
-/** ESRCH is what a read gets when the process ends between open and read. */
+/** True if the process does not exist; ESRCH: it ended between open and read. */
 function readProc(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -57,7 +57,7 @@ function fromPs(selection: readonly string[]): ProcessInfo[] {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
   } catch (error) {
-    // `ps -p` ends with 1 when there is no such process.
+    // `ps -p` exits with 1 if there is no such process.
     if ((error as { status?: unknown }).status === 1) return [];
     throw error;
   }

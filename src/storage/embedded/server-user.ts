@@ -2,11 +2,11 @@ import { type SpawnOptions, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { embeddedError } from './embedded-error.ts';
 
-/** The user a server runs as. PostgreSQL refuses uid 0, so root hands it to another. */
+/** User that the server runs as. PostgreSQL refuses uid 0, so root switches to another user. */
 export interface ServerUser {
   readonly uid: number;
   readonly gid: number;
-  /** `switch`: become that user. `keep-access`: become it and keep the right to pass directories it may not enter. */
+  /** `switch`: become that user. `keep-access`: also keep the right to enter any directory. */
   readonly mode: 'self' | 'switch' | 'keep-access';
 }
 
@@ -17,8 +17,9 @@ export interface UserCommand {
 }
 
 /**
- * @param owner of the database directory, undefined where there is none yet
- * @param paths that the user must reach: a checkout below /root (mode 0700) is closed to everybody else
+ * Chooses the user that the server runs as.
+ * @param owner of the database directory (undefined: there is none yet)
+ * @param paths that the user must be able to read; a checkout below /root (mode 0700) is closed to others
  */
 export function serverUser(owner: number | undefined, paths: readonly string[]): ServerUser {
   const own = process.getuid!();
@@ -33,7 +34,7 @@ export function serverUser(owner: number | undefined, paths: readonly string[]):
   }
   if (owner === 0) {
     throw embeddedError(
-      'the database directory belongs to root, as whom PostgreSQL does not run',
+      'the database directory belongs to root, and PostgreSQL does not run as root',
       'give it to the user postgres (chown -R)',
     );
   }
@@ -42,15 +43,15 @@ export function serverUser(owner: number | undefined, paths: readonly string[]):
     if (canReach({ ...account, mode }, paths)) return { ...account, mode };
   }
   throw embeddedError(
-    `user ${account.uid}, as whom it would run because PostgreSQL refuses root, cannot reach ${paths.join(' and ')}`,
+    `the server must run as user ${account.uid}, because PostgreSQL refuses root, and that user cannot reach ${paths.join(' and ')}`,
     'install setpriv (util-linux), move the checkout out of the closed directory, run as an ordinary user',
   );
 }
 
-/** How to start a program as that user. */
+/** Returns the command that starts a program as that user. */
 export function commandAs(user: ServerUser, program: string, args: readonly string[]): UserCommand {
   const { uid, gid } = user;
-  // The caller's working directory may be one that the user cannot enter.
+  // The user may have no access to the caller's working directory.
   const cwd = '/';
   switch (user.mode) {
     case 'self':
@@ -69,7 +70,7 @@ export function commandAs(user: ServerUser, program: string, args: readonly stri
   }
 }
 
-/** Asks the kernel itself, by a child that runs as the user would. */
+/** True if the user can read the paths; checked by a child process with that user's rights. */
 function canReach(user: ServerUser, paths: readonly string[]): boolean {
   const { command, args, options } = commandAs(user, '/bin/sh', ['-c', 'for path do test -x "$path" || exit 1; done', 'sh', ...paths]);
   const result = spawnSync(command, args, { ...options, stdio: 'ignore' });

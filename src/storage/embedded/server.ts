@@ -11,31 +11,31 @@ import { serverUser } from './server-user.ts';
 import { tryStartLock } from './start-lock.ts';
 
 export interface EmbeddedOptions {
-  /** The server's files are below it, the database in `postgres`. Default: ASSAY_DATA_DIR, else `data` in the checkout. */
+  /** Folder of the server's files, with the database in `postgres`. Default: ASSAY_DATA_DIR, else `data` in the checkout. */
   readonly dataDir?: string | undefined;
   /** The PostgreSQL build (bin, lib, share). Default: the npm package for this machine. */
   readonly nativeDir?: string | undefined;
 }
 
 export interface EmbeddedServer {
-  /** For psql and any driver. It holds no secret: only the owner can open the socket's directory. */
+  /** Connection string for psql and any driver. Contains no secret, because only the owner can open the socket's directory. */
   readonly url: string;
   readonly dataDir: string;
   readonly version: string;
-  /** True when this call started the server, false when it was running. */
+  /** True if this call started the server. */
   readonly started: boolean;
-  /** Gives up the hold on the server, which runs on. Until then `stopIfIdle` leaves it alone. */
+  /** Releases the hold on the server, which keeps running. Until then `stopIfIdle` does not stop it. */
   readonly release: () => Promise<void>;
 }
 
 export interface EmbeddedStatus {
   readonly running: boolean;
-  /** Of the server's main process. */
+  /** Process id of the server's main process. */
   readonly pid: number | undefined;
   readonly dataDir: string;
-  /** Undefined while it does not run. */
+  /** (undefined: not running) */
   readonly url: string | undefined;
-  /** As the server says while it runs, else the major version of its files; undefined where there is no database yet. */
+  /** Version of the running server, else the major version of its files (undefined: there is no database). */
   readonly version: string | undefined;
   readonly logFile: string;
 }
@@ -46,16 +46,16 @@ interface NotRunning {
 
 export type StopOutcome = NotRunning | { readonly state: 'stopped' } | { readonly state: 'in-use'; readonly sessions: number };
 
-/** Crash recovery of a large database takes its time; a healthy start takes half a second. */
+/** Allows for crash recovery of a large database; a normal start takes half a second. */
 const startLimitMs = 60_000;
 const stopLimitMs = 60_000;
 const pollMs = 15;
 
 /**
- * Attaches to the data directory's server and starts it first where it does not run, making the database where there is none. Any number
- * of processes may do so at once. The server lives in a session of its own: it outlives this process, however that ends.
+ * Attaches to the data directory's server; creates the database and starts the server if needed. Any number of
+ * processes may do so at once. The server has its own session and outlives this process.
  *
- * @throws AssayError database_unavailable, with a hint that names the way out
+ * @throws AssayError `database_unavailable`, with a hint
  */
 export async function attachEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
   const asked = layoutOf(options.dataDir);
@@ -66,7 +66,7 @@ export async function attachEmbedded(options: EmbeddedOptions = {}): Promise<Emb
   return serverOf(layout, attachment, started);
 }
 
-/** What is there, without changing anything. */
+/** Returns the state of the server; changes nothing. */
 export async function embeddedStatus(options: EmbeddedOptions = {}): Promise<EmbeddedStatus> {
   const layout = layoutOf(options.dataDir);
   const { dataDir, logFile } = layout;
@@ -95,7 +95,7 @@ export async function embeddedStatus(options: EmbeddedOptions = {}): Promise<Emb
   };
 }
 
-/** Stops the server although others may use it: their sessions end with an error, their acknowledged commits stay. */
+/** Stops the server even if it is in use: sessions end with an error, acknowledged commits are kept. */
 export async function stopEmbedded(options: EmbeddedOptions = {}): Promise<StopOutcome> {
   return withStartLock(options, async (layout) => {
     const pid = livingPostmaster(layout);
@@ -106,7 +106,7 @@ export async function stopEmbedded(options: EmbeddedOptions = {}): Promise<StopO
   });
 }
 
-/** Stops the server if nobody is attached to it and no other session is open; never cuts anybody off. */
+/** Stops the server only if no process is attached and no other session is open. */
 export async function stopIfIdle(options: EmbeddedOptions = {}): Promise<StopOutcome> {
   return withStartLock(options, async (layout) => {
     const client = await connectToServer(layout);
@@ -115,7 +115,7 @@ export async function stopIfIdle(options: EmbeddedOptions = {}): Promise<StopOut
     try {
       const { alone, sessions } = await claimIfIdle(client);
       if (!alone) return { state: 'in-use', sessions };
-      // "Smart": sessions that came in since the count are served to their end, new ones are refused.
+      // "Smart" shutdown: sessions opened since the count are served to their end, new ones are refused.
       signal(pid, 'SIGTERM');
       await untilRefusing(layout);
     } finally {
@@ -141,7 +141,7 @@ interface Attached {
   readonly started: boolean;
 }
 
-/** Whoever gets the lock starts the server; the others attach as soon as it answers. */
+/** Starts the server if this process gets the lock; otherwise attaches as soon as it answers. */
 async function attachOrStart(layout: Layout, options: EmbeddedOptions): Promise<Attached> {
   const deadline = Date.now() + startLimitMs;
   for (;;) {
@@ -169,7 +169,7 @@ async function start(layout: Layout, options: EmbeddedOptions, deadline: number)
       if (!isTransient(launched.log())) throw startFailure(layout, launched.log());
       launched = undefined;
     }
-    // A living one that does not answer is recovering from a crash or going down: either ends by itself.
+    // A live server that does not answer is recovering or shutting down; both end without help.
     if (launched === undefined && livingPostmaster(layout) === undefined) {
       clearRemains(layout);
       const binaries = prepareBinaries(options.nativeDir ?? packagedNativeDir(), join(layout.dataDir, '.postgres-lib'));
@@ -182,7 +182,7 @@ async function start(layout: Layout, options: EmbeddedOptions, deadline: number)
   }
 }
 
-/** Backends of a killed server still hold its memory, or its lock file came back between the look and the start: worth another try. */
+/** True for a failed start that is worth a retry: backends of a killed server still hold its memory, or its lock file reappeared. */
 function isTransient(log: string): boolean {
   return log.includes('pre-existing shared memory block') || log.includes('lock file "postmaster.pid" already exists');
 }
@@ -212,7 +212,7 @@ async function untilGone(layout: Layout, pid: number): Promise<void> {
   removeSocketDir(layout);
 }
 
-/** Until then a newcomer could still attach, and would then be refused its second session. */
+/** Waits until the server refuses sessions: a process that attached before would be refused its second session. */
 async function untilRefusing(layout: Layout): Promise<void> {
   for (;;) {
     const newcomer = await connectToServer(layout);

@@ -6,17 +6,17 @@ import { embeddedError } from './embedded-error.ts';
 import { findProcess } from './processes.ts';
 
 /**
- * Who may start or stop the server. Node has no flock(2), and a plain lock file cannot be taken over safely: between judging it stale and
- * removing it, somebody else may have removed it and made a new one. So the lock is a directory that holds one file, the holder's ticket:
+ * Lock for starting and stopping the server. Node has no flock(2), and a plain lock file cannot be taken over safely: between finding it
+ * stale and removing it, another process may have replaced it. So the lock is a directory that contains one file, the holder's ticket:
  *
- * - take: fill a directory of one's own and rename(2) it to the lock's name, which fails unless that is absent or empty;
- * - release, and take from the dead: unlink that one ticket, whose name is never used twice. Nobody can hit a later holder by it.
+ * - take: fill a new directory and rename(2) it to the lock's name, which fails unless that is absent or empty;
+ * - release, and take over from a dead holder: unlink that ticket. Its name is unique, so a later holder is not affected.
  */
 export interface StartLock {
   readonly release: () => void;
 }
 
-/** The lock, or undefined while a live process holds it. */
+/** Takes the lock (undefined: a live process holds it). */
 export function tryStartLock(lockDir: string): StartLock | undefined {
   for (const ticket of entries(lockDir)) {
     if (isHeld(ticket)) return undefined;
@@ -53,7 +53,7 @@ function isHeld(ticket: string): boolean {
   return found !== undefined && found.startedAt === startedAt;
 }
 
-/** What a process leaves that is killed between making its directory and renaming it. */
+/** Removes directories of processes that were killed before the rename. */
 function removeLeftCandidates(lockDir: string): void {
   const prefix = `${basename(lockDir)}.`;
   for (const name of readdirSync(dirname(lockDir))) {
