@@ -10,7 +10,7 @@ const others = readdirSync(`${root}src`).filter((folder) => !shared.includes(fol
 const testsIn = (folder: string): string => `src/${folder}/**/*.test.ts`;
 
 /** Tests of functions that replace parts of the process or load native code that it keeps. */
-const alone = ['src/tensor/executors/**/*.test.ts', 'src/trading/task/objective.test.ts'];
+const alone = ['src/core/config-file.test.ts', 'src/tensor/executors/**/*.test.ts', 'src/trading/task/objective.test.ts'];
 
 export default defineConfig({
   root,
