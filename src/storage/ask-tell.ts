@@ -17,32 +17,32 @@ export interface StoredAskTellOptions {
   readonly storage: Storage;
   readonly study: StudyRecord;
   readonly space: CompiledSpace;
-  /** How the process names itself: host, process; ends in `askTellSuffix`, so that others know that its trials may be told. */
+  /** Name of the process: host, process id, and `askTellSuffix`, which shows other processes that its trials may be told. */
   readonly worker: string;
-  /** A trial whose process is gone goes back into the queue after so long. */
+  /** Lease: a trial whose process has ended goes back into the queue after this time. */
   readonly leaseMs: number;
-  /** Leave open trials to their leases at the end, so that another process can tell them; default false: they go back into the queue. */
+  /** True: at the end, open trials keep their leases so that another process can tell them. Default: they go back into the queue. */
   readonly keepsOpen?: boolean;
-  /** A renewal failed; the next one is tried in its turn. */
+  /** Called if a renewal fails; the next one tries again. */
   readonly onTrouble: (error: unknown) => void;
 }
 
 export interface StoredAskTell extends AskTell {
-  /** Gives open trials back to the queue. */
+  /** Puts open trials back into the queue, unless `keepsOpen`. */
   readonly close: () => Promise<void>;
 }
 
 interface OpenTrial {
   readonly lease: Lease;
   readonly steps: number[];
-  /** Why the pruner stopped it. */
+  /** Reason of the pruner, if it stopped the trial. */
   reason: string | null;
   cancelled: boolean;
 }
 
 /**
- * A search whose history lies in the database, driven from outside. Each open trial is leased and renewed while this lives;
- * any number of such processes, and workers, may share a study.
+ * Ask-tell search whose history lies in the database. It leases its open trials and renews them until it is closed; any number of such
+ * processes, and workers, may share a study.
  */
 export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTell {
   const { db, storage, study, space, worker, leaseMs, keepsOpen = false, onTrouble } = options;
@@ -50,7 +50,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
   const open = new Map<number, OpenTrial>();
   const ended = new Set<number>();
 
-  /** A trial that was asked for here, or by another process that drives this study. */
+  /** Returns an open trial that was asked for here or by another process. */
   const opened = async (number: number): Promise<OpenTrial> => {
     const trial = open.get(number);
     if (trial !== undefined) return trial;
@@ -71,7 +71,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
   };
 
   const end = async (number: number, trial: OpenTrial, outcome: Outcome): Promise<void> => {
-    // A trial that somebody cancelled goes to that end, whatever is told.
+    // A cancelled trial ends as cancelled, whatever the caller tells.
     const state = trial.cancelled ? await storage.release(trial.lease) : await storage.finish(trial.lease, outcome);
     if (state === 'lost') throw lost(number);
     open.delete(number);
@@ -129,14 +129,14 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     }),
     close: async () => {
       clearInterval(renewing);
-      // At once: where the database does not answer, they wait for it together.
+      // Concurrently: if the database does not answer, they wait at the same time.
       if (!keepsOpen) await Promise.all([...open.values()].map(({ lease }) => storage.release(lease)));
       open.clear();
     },
   };
 }
 
-/** A database that is away is a coded error like any other. */
+/** Turns database faults into coded errors. */
 function answered<Args extends readonly unknown[], Result>(verb: (...args: Args) => Promise<Result>): (...args: Args) => Promise<Result> {
   return (...args) =>
     verb(...args).catch((error: unknown) => {

@@ -6,15 +6,15 @@ import { parseDatabaseUrl, serverUnreachable } from './external.ts';
 import { type SessionConfig, SessionPool } from './sessions.ts';
 
 export interface ConnectOptions {
-  /** Default: DATABASE_URL; where that is unset or empty, the embedded server. */
+  /** Default: DATABASE_URL; if that is unset or empty, the embedded server. */
   readonly databaseUrl?: string | undefined;
-  /** Of the embedded server. Default: ASSAY_DATA_DIR, else `data` in the checkout. */
+  /** Directory of the embedded server. Default: ASSAY_DATA_DIR, else `data` in the checkout. */
   readonly dataDir?: string | undefined;
-  /** Sessions this process may hold at most. Default 10. */
+  /** Maximum number of sessions of this process. Default 10. */
   readonly poolSize?: number | undefined;
-  /** How long its sessions wait for one answer where the caller has no limit of its own; then the session is given up. Default 60 s. */
+  /** How long its sessions wait for one answer if the caller has no limit of its own; then the session is given up. Default 60 s. */
   readonly answerMs?: number | undefined;
-  /** How long to wait for a session, a new one or a free one of the pool. Default 10 s. */
+  /** How long to wait for a session, a new or a free one. Default 10 s. */
   readonly connectMs?: number | undefined;
 }
 
@@ -23,23 +23,23 @@ export interface CloseOptions {
   readonly graceMs?: number;
 }
 
-/** A database and the duty to close it. */
+/** An open database, to be closed by the caller. */
 export interface Connection extends Database {
-  /** Where a session of one's own can be had, as LISTEN needs it: the pool; behind PgBouncer that of DATABASE_DIRECT_URL, or none. */
+  /** Source of a dedicated session, which LISTEN needs: the pool or, behind PgBouncer, that of DATABASE_DIRECT_URL (null: none). */
   readonly sessions: pg.Pool | null;
   readonly kind: 'embedded' | 'external';
-  /** For people: a password in it reads `***`. */
+  /** The URL for messages: its password reads `***`. */
   readonly url: string;
   /**
-   * Ends the sessions once their queries are done, or after `graceMs` (default 5 s) whatever they wait for; a second call does nothing. An
-   * embedded server runs on, unless `stopIfIdle` is set and this was its last user.
+   * Ends the sessions once their queries are done, or after `graceMs` (default 5 s); a second call does nothing. An embedded server keeps
+   * running unless `stopIfIdle` is set and this was its last user.
    */
   readonly close: (options?: CloseOptions) => Promise<void>;
 }
 
 /**
- * PostgreSQL sends bigint (int8: ids, counts, epoch times) as text because a double holds only 53 bits of it. Here it is a number, and one
- * that does not fit fails its query instead of being rounded. float8 arrives as a number anyway, NaN and infinities included.
+ * Parses bigint (ids, counts, epoch times), which PostgreSQL sends as text, as a number. A value beyond 2^53 fails its query instead of
+ * being rounded. float8 arrives as a number, NaN and infinities included.
  */
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
   const value = Number(text);
@@ -48,9 +48,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 });
 
 /**
- * Opens a pool on DATABASE_URL or on the embedded server and makes sure that it answers. Nothing after this differs between the two.
+ * Opens a pool on DATABASE_URL or on the embedded server and checks that it answers. Nothing after this differs between the two.
  *
- * @throws AssayError database_unavailable, naming host and port but no password; config_invalid for a URL that is none
+ * @throws AssayError `database_unavailable`, naming host and port but no password; `config_invalid` for an invalid URL
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   const databaseUrl = options.databaseUrl ?? process.env['DATABASE_URL'] ?? '';
@@ -91,7 +91,7 @@ function openPool(config: SessionConfig, { poolSize, answerMs, connectMs }: Conn
   });
 }
 
-/** Queries that are still under way when a connection is closed have nothing to wait for any more. */
+/** Ignores errors of queries that are still running when a connection is closed. */
 const usualGraceMs = 5000;
 
 function connectionOver(pool: SessionPool, kind: Connection['kind'], url: string, leave: (how: CloseOptions) => Promise<void>): Connection {

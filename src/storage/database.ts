@@ -1,18 +1,18 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 
-/** Takes queries: a database's own `db`, or a transaction inside it. */
+/** Executes queries: a database's own `db`, or a transaction inside it. */
 export type Db = NodePgDatabase;
 
-/** An open database: the pool for listening and closing, drizzle over it for everything else. */
+/** An open database: the pool for listening and closing, drizzle for everything else. */
 export interface Database {
   readonly pool: pg.Pool;
   readonly db: Db;
 }
 
 /**
- * drizzle over the pool, with a `transaction` of our own: drizzle's takes a session from the pool and never gives it back when
- * the server is gone at `begin`, so each restart of the server would cost the pool a session, and closing it would wait forever.
+ * drizzle over the pool with a `transaction` of our own: drizzle's does not return its session to the pool if the server is gone at
+ * `begin`, so each restart of the server would cost the pool a session, and closing it would never end.
  */
 export function databaseOver(pool: pg.Pool): Database {
   const db = drizzle(pool);
@@ -20,16 +20,18 @@ export function databaseOver(pool: pg.Pool): Database {
   return { pool, db: Object.assign(db, { transaction }) };
 }
 
-/** One session of a pool whose clients pipeline: what is begun before the first reply takes one round trip, in the order in which it is begun. */
+/**
+ * One session of a pool whose clients pipeline: statements started before the first reply share a round trip, in the order of their start.
+ */
 export interface Session {
-  /** Prepared statements go out when they are called; queries that are built only when they are awaited, which is too late to keep the order. */
+  /** Prepared statements are sent when called; other queries only when awaited, which is too late to keep the order. */
   readonly db: Db;
-  /** Statements without values, at once. */
+  /** Sends statements without values at once. */
   readonly send: (text: string) => Promise<unknown>;
 }
 
 /**
- * Work in one session. `begin` and `commit` are the caller's own.
+ * Runs `work` in one session; it sends `begin` and `commit` itself.
  * @param db a database's own, not a transaction
  */
 export function inSession<Result>(db: Db, work: (session: Session) => Promise<Result>): Promise<Result> {
@@ -44,7 +46,7 @@ async function withClient<Result>(pool: pg.Pool, work: (client: pg.PoolClient) =
     client.release();
     return result;
   } catch (error) {
-    // Its session may be broken or still inside the transaction: not one to hand on. Closing it ends the transaction.
+    // The session may be broken or inside the transaction, so it is closed, which ends the transaction.
     client.release(true);
     throw error;
   }

@@ -5,15 +5,15 @@ export interface DatabaseUrl {
   readonly printable: string;
   /** Host and port, or the socket's directory. */
   readonly target: string;
-  /** `?pgbouncer=true`: a pooler in transaction mode stands before the server. */
+  /** True for `?pgbouncer=true`: the server is behind a pooler in transaction mode. */
   readonly isPooled: boolean;
 }
 
-/** @throws AssayError config_invalid; the text itself is not repeated, since it may hold a password */
+/** Parses a database URL. @throws AssayError `config_invalid`, without the text, which may hold a password */
 export function parseDatabaseUrl(text: string, place = 'DATABASE_URL'): DatabaseUrl {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol) || hasLooseAt(text)) {
-    throw new AssayError('config_invalid', 'the database URL is none of PostgreSQL', {
+    throw new AssayError('config_invalid', 'the database URL is not a PostgreSQL URL', {
       place,
       hint: 'write postgresql://user:password@host:5432/database, with special characters percent-encoded (@ as %40, / as %2F)',
     });
@@ -32,14 +32,14 @@ export function parseDatabaseUrl(text: string, place = 'DATABASE_URL'): Database
   };
 }
 
-/** True for an `@` besides the one before the host: part of a password would then be taken for the host's name, and printed as such. */
+/** True if there is an `@` besides the one before the host: part of a password would be taken for the host's name and printed. */
 function hasLooseAt(text: string): boolean {
   const [authority = ''] = text.slice(text.indexOf('//') + 2).split(/[/?#]/, 1);
   const all = text.split('@').length - 1;
   return all > 1 || all !== authority.split('@').length - 1;
 }
 
-/** What each failure asks of the user. Keys are Node's error codes and PostgreSQL's SQLSTATEs. */
+/** Hint for each failure, by Node's error code or PostgreSQL's SQLSTATE. */
 const hints: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'start the server, or correct host and port',
   ENOTFOUND: 'correct the host name',
@@ -53,10 +53,10 @@ const hints: Readonly<Record<string, string>> = {
   '57P03': 'the server is starting or stopping: try again',
 };
 
-/** The error for an external server that cannot be used. Neither it nor the driver's error holds the password. */
+/** Error for an external server that cannot be used. Neither it nor the driver's error holds the password. */
 export function serverUnreachable(target: string, cause: unknown): AssayError {
   const code = String((cause as { code?: unknown }).code);
-  // A name with several addresses fails as an AggregateError whose own message is empty.
+  // A host with several addresses fails as an AggregateError with an empty message.
   const reason = messageOf(cause) || code;
   const hint = hints[code] ?? 'check the server and DATABASE_URL';
   return new AssayError('database_unavailable', `PostgreSQL at ${target} cannot be used: ${reason}`, {

@@ -4,10 +4,10 @@ import pg from 'pg';
 import { AssayError } from '../core/errors.ts';
 import * as schema from './schema/index.ts';
 
-/** `worker`: runs trials of studies that others opened, and promotes nothing. `reader`: looks at everything, changes nothing. */
+/** `worker`: runs trials of studies that others opened, promotes nothing. `reader`: reads everything, changes nothing. */
 export type GrantKind = 'worker' | 'reader';
 
-/** What a kind of user may do with a table beyond reading it: whole rows in or out, and which columns of a row that is there. */
+/** Rights of a role on a table beyond reading it: inserting or deleting rows, and the columns that it may update. */
 interface Rights {
   readonly insert?: true;
   readonly delete?: true;
@@ -15,9 +15,9 @@ interface Rights {
 }
 
 /**
- * What work on trials writes: rows of its own, and of rows that are there what a verb changes. Triggers see to it that what an ended attempt
- * said stays. Of a study only what counts its trials, never its budget, its standing or where its code is; evidence, models, the ledger and
- * what triggers write (`trial_figures`) are only read.
+ * Rights of a worker: inserting rows of its trials and updating the columns that verbs change. Triggers protect the rows of ended attempts.
+ * Of a study only its counters of trials, never its budget, desired state or source; evidence, models, the ledger and rows written by
+ * triggers (`trial_figures`) are only read.
  */
 const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
   [
@@ -82,11 +82,11 @@ const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
     },
   ],
   [schema.reports, { insert: true }],
-  // Binding a name once more writes the same row again.
+  // Binding a name again updates the row without a change.
   [schema.studyData, { insert: true, update: columnsOf(schema.studyData, ['hash']) }],
   [schema.attemptData, { insert: true, update: columnsOf(schema.attemptData, ['searchedUntil']) }],
   [schema.trialArtifacts, { insert: true, update: columnsOf(schema.trialArtifacts, ['hash', 'attachedAt']) }],
-  // Given up by workers themselves: a checkpoint that a newer one or the end of its trial takes the place of.
+  // Workers delete checkpoints that a newer one or the end of the trial replaces.
   [schema.checkpoints, { insert: true, delete: true, update: columnsOf(schema.checkpoints, ['attempt', 'step', 'hash', 'madeAt']) }],
   [schema.artifacts, { insert: true, delete: true }],
 ];
@@ -96,9 +96,8 @@ function columnsOf<Table extends PgTable>(table: Table, names: readonly (keyof T
 }
 
 /**
- * Give a role of the database what a kind of user needs, and take everything else on these tables from it. To be repeated after
- * each migration.
- * @throws AssayError `not_found` for a role that does not exist, `forbidden` when the caller does not own the tables.
+ * Grants a database role the rights of a kind of user and revokes all others on these tables. To be repeated after each migration.
+ * @throws AssayError `not_found` for a role that does not exist, `forbidden` if the caller does not own the tables
  */
 export async function grantTo(pool: pg.Pool, role: string, kind: GrantKind): Promise<void> {
   const { rowCount } = await pool.query('select from pg_roles where rolname = $1', [role]);
@@ -119,6 +118,6 @@ export async function grantTo(pool: pg.Pool, role: string, kind: GrantKind): Pro
       return `grant ${rights.join(', ')} on ${list([getTableName(table)])} to ${to}`;
     }),
   ];
-  // One string is one transaction: all of it or nothing.
+  // One string is one transaction.
   await pool.query(statements.join(';\n'));
 }

@@ -11,21 +11,24 @@ import { isConnectionLoss } from './connection-loss.ts';
 import type { Database } from './database.ts';
 import { databaseFault } from './database-fault.ts';
 
-/** Where drizzle-kit writes them. */
+/** Folder of the migrations that drizzle-kit writes. */
 const packagedMigrations = join(packageRoot, 'migrations');
 
-/** drizzle's own migrate() takes no lock: of three processes that start at once on an empty database, two fail (23505 on pg_type). */
+/**
+ * Advisory lock of migrations. drizzle's `migrate()` takes none: of three processes that start at once on an empty database two fail (23505
+ * on pg_type).
+ */
 const migrationLock = 0x6d_69_67_72_61_74;
 
-/** One migration as drizzle names it: by the SHA-256 of its text. */
+/** A migration as drizzle identifies it: by the SHA-256 of its text. */
 interface Migration {
   readonly hash: string;
 }
 
 /**
- * Brings the schema to the newest migration. Safe to call from any number of processes at once; one query when there is nothing to do.
+ * Migrates the schema to the newest version. Safe to call from any number of processes at once; one query if there is nothing to do.
  *
- * @throws AssayError conflict when the database was migrated by a newer, or another, version of the code; nothing is changed then
+ * @throws AssayError `conflict` if the database was migrated by a newer or another version of the code; nothing is changed then
  */
 export async function migrate({ pool }: Pick<Database, 'pool'>, folder = packagedMigrations): Promise<void> {
   const files: readonly Migration[] = existsSync(join(folder, 'meta', '_journal.json'))
@@ -38,16 +41,17 @@ export async function migrate({ pool }: Pick<Database, 'pool'>, folder = package
 async function applyAlone(pool: pg.Pool, files: readonly Migration[], folder: string): Promise<void> {
   const client = await pool.connect();
   try {
-    // The lock lives as long as a transaction, so that it holds behind a pooler, too. drizzle's own `begin` only warns; its `commit` ends all.
+    // The lock ends with the transaction, so it also works behind a pooler. drizzle's `begin` inside only warns; its `commit` ends the
+    // transaction.
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [migrationLock]);
-    // Whoever had the lock before has done it all; drizzle then finds nothing to apply.
+    // If another process migrated while this one waited for the lock, drizzle finds nothing to apply.
     if (await wasMigrated(client)) isCurrent(files, await appliedMigrations(client));
     await applyMigrations(drizzle(client), { migrationsFolder: folder });
     await client.query('commit');
     client.release();
   } catch (error) {
-    // Ends the session, and the lock with it.
+    // Closes the session, which releases the lock.
     client.release(true);
     return refused(error);
   }
@@ -62,7 +66,7 @@ function refused(error: unknown): never {
   });
 }
 
-/** A query of a table that does not exist would end the transaction. */
+/** Reads the applied migrations in a savepoint, as a query of a missing table ends the transaction. */
 async function wasMigrated(client: pg.PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ exists: boolean }>("select to_regclass('drizzle.__drizzle_migrations') is not null as exists");
   return rows[0]?.exists === true;
@@ -73,13 +77,13 @@ async function appliedMigrations(client: pg.Pool | pg.PoolClient): Promise<reado
     const { rows } = await client.query<Migration>('select hash from drizzle.__drizzle_migrations order by created_at, id');
     return rows;
   } catch (error) {
-    // undefined_table: a database that was never migrated.
+    // undefined_table: no migration was ever applied.
     if ((error as { code?: unknown }).code === '42P01') return [];
     throw error;
   }
 }
 
-/** True when all is applied, false when some is missing; what is applied must be how the files begin. */
+/** True if all are applied, false if some are missing; the applied ones must equal the first files. */
 function isCurrent(files: readonly Migration[], applied: readonly Migration[]): boolean {
   const strange = applied.findIndex(({ hash }, index) => files[index]?.hash !== hash);
   if (strange === -1) return applied.length === files.length;

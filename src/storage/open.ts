@@ -2,9 +2,9 @@ import { type Connection, type ConnectOptions, connect } from './connect.ts';
 import { migrate } from './migrate.ts';
 
 /**
- * The one way in: a connection to DATABASE_URL or to the embedded server, started if need be, with the schema of this version.
+ * Opens DATABASE_URL or the embedded server, starting it if needed, with the schema of this version. The only entry to a database.
  *
- * @throws AssayError database_unavailable; conflict where the schema is newer than the code
+ * @throws AssayError `database_unavailable`; `conflict` if the schema is newer than the code
  */
 export async function openDatabase(options: ConnectOptions = {}): Promise<Connection> {
   const connection = await connect(options);

@@ -4,44 +4,44 @@ import { deadline } from '../core/deadline.ts';
 import { answerLimitMs, noAnswer, usualAnswerMs } from './answer-limit.ts';
 
 /**
- * Every session with a database is made here, so that none can wait for ever for one that accepts and says nothing:
+ * Every session with a database is created here, so that none waits forever for a database that accepts and does not answer:
  *
- * - a session that is not there within {@link usualConnectMs} is none;
- * - a statement that is not answered within the caller's limit costs the whole session, its socket destroyed. Failing the query alone, as
- *   the driver's `query_timeout` does, would leave a session in the pool that never answers again;
- * - the kernel asks a peer that is quiet whether it is there (`keepAlive`), and the server does the same;
- * - the server ends a transaction whose client says nothing, and a statement whose client is gone, so that neither keeps its locks;
- * - saying goodbye is bounded, too.
+ * - opening a session is limited to {@link usualConnectMs};
+ * - a statement that is not answered within the caller's limit closes the whole session and destroys its socket. Failing the query alone,
+ *   as the driver's `query_timeout` does, would leave a session in the pool that never answers again;
+ * - the kernel probes a silent peer (`keepAlive`), and the server does the same;
+ * - the server ends a transaction whose client is silent, and a statement whose client is gone, so that neither keeps its locks;
+ * - closing a session is limited, too.
  */
 
-/** To open a session, or to wait for a free one of the pool. */
+/** Limit for opening a session and for waiting for a free one of the pool. */
 const usualConnectMs = 10_000;
 
-/** A quiet peer is asked after so long whether it is there; ten missing replies, one a second, are the end of the session. */
+/** Silence after which a peer is probed; ten missing replies, one a second, end the session. */
 const keepAliveAfterMs = 10_000;
 
-/** A session that does not close by itself within this is cut off. */
+/** Limit for closing a session; then its socket is destroyed. */
 const farewellMs = 2000;
 
 /**
- * The server's part, sent with a session's first statement. Not in the startup message: poolers refuse what they do not know there. An
- * idle transaction of 60 s is one whose process hangs or cannot be heard, and others wait for its locks.
+ * Settings of the server, sent with a session's first statement and not in the startup message, where poolers refuse unknown ones. A
+ * transaction that idles for 60 s belongs to a process that hangs or is unreachable, while others wait for its locks.
  */
 const serverSettings = [
   `set idle_in_transaction_session_timeout = '60s'; set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
-  // Each alone: a server of another system, or an older one, does not know them.
+  // Each in its own statement: servers of another system or an older version do not know them.
   `set tcp_user_timeout = '60s'`,
   `set client_connection_check_interval = '10s'`,
 ] as const;
 
 export interface SessionConfig extends pg.PoolConfig {
-  /** How long the pool's sessions wait for an answer where the caller has no limit of its own. */
+  /** How long its sessions wait for an answer if the caller has no limit of its own. */
   readonly answerMs?: number | undefined;
-  /** Behind a pooler in transaction mode: no session keeps a plan or a setting from one statement to the next. */
+  /** Behind a pooler in transaction mode: no session keeps plans or settings between statements. */
   readonly isPooled?: boolean | undefined;
 }
 
-/** A pool of which no session outlives its silence. `cutOff` destroys them all, whatever they wait for. */
+/** A pool whose sessions are closed when they stay silent. `cutOff` destroys all of them. */
 export class SessionPool extends pg.Pool {
   readonly #sessions = new Set<Session>();
 
@@ -52,12 +52,12 @@ export class SessionPool extends pg.Pool {
       ...config,
       Client: config.isPooled === true ? UnnamedSession : Session,
     });
-    // An idle session that the server drops is reported here, and would end the process if nothing listened. The pool has removed it
-    // already; the next query opens another or fails with the reason.
+    // An idle session that the server drops reports here, and would end the process without a listener. The pool has removed it; the next
+    // query opens another or fails with the reason.
     this.on('error', () => undefined);
     this.on('connect', (client) => {
       const session = client as unknown as Session;
-      // The same for a session that is in use by a transaction: its query fails with the reason, and that is where it is dealt with.
+      // The same for a session that a transaction uses: its query fails with the reason and handles it.
       session.on('error', () => undefined);
       session.onSilence = (waitedMs) => this.#suspect(waitedMs);
       this.#sessions.add(session);
@@ -66,7 +66,7 @@ export class SessionPool extends pg.Pool {
     this.on('remove', (client) => this.#sessions.delete(client as unknown as Session));
   }
 
-  /** A waiting caller is called back by whoever gives a session back, and would have that one's limit. */
+  /** A waiting caller is called back in the context of the caller that returned the session, whose limit it would have. */
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Parameters<pg.Pool['connect']>[0]): void;
   override connect(callback?: unknown): unknown {
@@ -78,7 +78,7 @@ export class SessionPool extends pg.Pool {
     for (const session of this.#sessions) session.cutOff(noAnswer(session.waitedMs()));
   }
 
-  /** Where one session is silent, those that have waited as long are, and idle ones are not worth another wait. */
+  /** If one session is silent, closes those that have waited as long, and idle ones. */
   #suspect(waitedMs: number): void {
     for (const session of this.#sessions) {
       if (!session.isPatient() && (session.isIdle() || session.waitedMs() >= waitedMs)) session.cutOff(noAnswer(waitedMs));
@@ -89,7 +89,7 @@ export class SessionPool extends pg.Pool {
 /** One session outside of any pool. The caller connects and ends it. */
 export function createSession(config: Omit<SessionConfig, 'isPooled'>): Session {
   const session = new Session({ connectionTimeoutMillis: usualConnectMs, ...config });
-  // A server that dies under an idle session says so here; the next query gets the error.
+  // A server that dies while the session is idle reports here; the next query gets the error.
   session.on('error', () => undefined);
   return session;
 }
@@ -103,7 +103,7 @@ type Query = (statement: unknown, ...rest: unknown[]) => Promise<unknown> | unde
 
 export class Session extends pg.Client {
   onSilence: (waitedMs: number) => void = () => undefined;
-  /** Statements without an answer so far, the oldest first. */
+  /** Statements not answered yet, oldest first. */
   readonly #expected = new Set<Expected>();
   readonly #usualMs: number;
 
@@ -123,7 +123,7 @@ export class Session extends pg.Client {
   }
 
   applyServerSettings(): void {
-    // Ignored by a Unix socket, but for the first.
+    // Unix sockets ignore all but the first.
     for (const settings of serverSettings) void (this.query(settings) as Promise<unknown>).catch(() => undefined);
   }
 
@@ -131,18 +131,18 @@ export class Session extends pg.Client {
     return this.#expected.size === 0;
   }
 
-  /** Whether it waits for something that may rightly take long. */
+  /** True if it waits for a statement that may take long. */
   isPatient(): boolean {
     return [...this.#expected].some(({ limitMs }) => limitMs > usualAnswerMs);
   }
 
-  /** How long the oldest statement has been without an answer. */
+  /** Milliseconds since the oldest unanswered statement was sent. */
   waitedMs(): number {
     const [oldest] = this.#expected;
     return oldest === undefined ? 0 : performance.now() - oldest.askedAtMs;
   }
 
-  /** Destroys the socket: all that is waited for fails with the error, and the pool gives the session up. */
+  /** Destroys the socket: all pending statements fail with the error, and the pool removes the session. */
   cutOff(error: Error): void {
     this.#stream.destroy(error);
   }
@@ -185,7 +185,10 @@ export class Session extends pg.Client {
   }
 }
 
-/** Behind a pooler in transaction mode each statement may run in another session, which knows no plan by a name that was given elsewhere. */
+/**
+ * Removes names of prepared statements: behind a pooler in transaction mode each statement may run in another session, which does not know
+ * the plan.
+ */
 class UnnamedSession extends Session {
   constructor(config?: SessionConfig) {
     super(config);

@@ -30,7 +30,7 @@ import { report } from './verbs/report.ts';
 import { resume } from './verbs/resume.ts';
 import { type Taking, take } from './verbs/take.ts';
 
-/** How the stored ids and JSON of a study become something that runs. */
+/** Builds samplers, pruners and spaces from their stored ids and JSON. */
 export interface Algorithms {
   readonly samplerOf: (ref: AlgorithmRef) => Sampler;
   readonly prunerOf: (ref: AlgorithmRef) => Pruner;
@@ -39,13 +39,13 @@ export interface Algorithms {
 
 const ours: Algorithms = { samplerOf, prunerOf: createPruner, compileSpace };
 
-/** The Storage port on PostgreSQL. One per process and database: it remembers what it has read of each study's history. */
+/** The Storage port on PostgreSQL. One per process and database: it caches what it has read of each study's history. */
 export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
   const observations = createObservations();
   const curves = createSettledCurves();
   const spaces = new Map<string, CompiledSpace>();
 
-  // A pruner is a pure function of curves, so studies that name the same one share it.
+  // Shared by studies with the same pruner and options, since pruners are pure.
   const pruners = new Map<string, Pruner>();
   const prunerOf = (ref: AlgorithmRef): Pruner => {
     const key = JSON.stringify([ref.id, ref.options]);

@@ -6,30 +6,32 @@ import { withAnswerLimit } from './answer-limit.ts';
 const channel = 'assay_study';
 
 export interface StudyChanges {
-  /** False where nothing is announced, and whoever waits has to look. */
+  /** False if changes are not announced and followers must poll. */
   readonly announced: boolean;
-  /** Calls back when one of these studies (null: any) has changed, or may have while nobody listened. Returns how to unsubscribe. */
+  /**
+   * Calls back when one of these studies (null: any) has changed, or may have while the session was lost. Returns a function that
+   * unsubscribes.
+   */
   readonly onChange: (studies: readonly StudyId[] | null, listener: () => void) => () => void;
   /** A second call does nothing. */
   readonly close: () => void;
 }
 
-/** For whoever has no session to listen on. */
+/** For processes without a session to listen on. */
 export const unannounced: StudyChanges = { announced: false, onChange: () => () => undefined, close: () => undefined };
 
 export interface ListenOptions {
-  /** A session that only listens never learns that the other side is gone, so it asks something this often. */
+  /** Interval of a query on the listening session, which otherwise never notices a lost peer. */
   readonly askMs?: number;
-  /** How long it waits for the answer. */
+  /** Limit of its answer. */
   readonly answerMs?: number;
 }
 
 /**
- * Listens for changes of studies on a session of its own, which all who wait in this process share. A session that breaks, or that gives no
- * answer when it is asked, is replaced after a pause; what was announced meanwhile is lost, so every listener is called then, and whoever
- * waits also looks from time to time.
- * @param sessions null: there is no session to listen on
- * @param retryMs before a session that broke is replaced
+ * Listens for changes of studies on one session, shared by the process. A session that breaks or does not answer is replaced after a pause;
+ * announcements meanwhile are lost, so every listener is called then, and followers also poll from time to time.
+ * @param sessions where to get a session (null: there is none)
+ * @param retryMs pause before a broken session is replaced
  */
 export async function listenForChanges(
   sessions: Pool | null,
@@ -98,7 +100,7 @@ export async function listenForChanges(
   };
 }
 
-/** Null: it may mean any. Whoever may connect to the database can say something on the channel, and no word may end the process that hears it. */
+/** Parses an announcement (null: it may be about any study). Any user of the database can send on the channel, so no text may throw. */
 function studyIn(payload = ''): StudyId | null {
   try {
     const said: unknown = JSON.parse(payload);

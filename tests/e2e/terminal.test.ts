@@ -68,7 +68,7 @@ test.each(['postgresql://w1:W@RONG/pw@host/db', 'postgresql://w1:12/pa@RONG/db',
   (url) => {
     for (const result of [assay(['study', 'ls'], { DATABASE_URL: url }), assay(['study', 'ls', '--database-url', url])]) {
       expect(result.code).toBe(2);
-      expect(result.err).toMatch(/^error: DATABASE_URL: the database URL is none of PostgreSQL$/m);
+      expect(result.err).toMatch(/^error: DATABASE_URL: the database URL is not a PostgreSQL URL$/m);
       expect(result.err).toMatch(/^hint: .*percent-encoded/m);
       expect(result.out + result.err).not.toMatch(/RONG|pw@|W@|w1/);
     }

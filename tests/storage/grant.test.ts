@@ -101,7 +101,7 @@ describe('a role with the rights of', () => {
     expect(collect()).toMatchObject({ code: 0 });
     expect(collect('--keep-top', '1')).toMatchObject({
       code: 4,
-      err: expect.stringContaining('this role of the database may not do that'),
+      err: expect.stringContaining('the database role lacks the right'),
     });
     rmSync(dataDir, { recursive: true });
   });
@@ -143,7 +143,7 @@ describe('a role with the rights of', () => {
     changes.close();
     await connection.close();
     const refused = assay(['study', 'rm', 'entrusted-sphere', '--yes'], { DATABASE_URL: url });
-    expect(refused).toMatchObject({ code: 4, err: expect.stringContaining('this role of the database may not do that') });
+    expect(refused).toMatchObject({ code: 4, err: expect.stringContaining('the database role lacks the right') });
     expect(refused.err).not.toContain('p4ssword');
   });
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, check, foreignKey, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import { attempts } from './attempts.ts';
 
-/** Bytes known by their SHA-256; the bytes themselves lie in the artifact store. */
+/** Known artifacts by SHA-256; the bytes are in the artifact store. */
 export const artifacts = pgTable(
   'artifacts',
   {
@@ -13,7 +13,7 @@ export const artifacts = pgTable(
   (table) => [check('artifacts_hash', sql`${table.hash} ~ '^[0-9a-f]{64}$' and ${table.bytes} >= 0`)],
 );
 
-/** What an attempt attached, one per role (`policy`, `checkpoint`); attaching a role again replaces it. */
+/** Artifacts of an attempt, one per role (`policy`, `checkpoint`); attaching a role again replaces it. */
 export const trialArtifacts = pgTable(
   'trial_artifacts',
   {

@@ -17,8 +17,10 @@ import type { Json } from '../../core/json.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { trials } from './trials.ts';
 
-/** How an attempt ended. `lost`: its lease ran out. `released`: its worker gave the trial back. `paused`: the same, for it to wait.
- * `forked`: what a trial inherited from the one that it goes on from. */
+/**
+ * How an attempt ended. `lost`: its lease expired. `released`: its worker gave the trial back. `paused`: the trial was paused. `forked`: it
+ * holds what a fork inherited.
+ */
 export const attemptEnding = pgEnum('attempt_ending', [
   'complete',
   'pruned',
@@ -30,7 +32,7 @@ export const attemptEnding = pgEnum('attempt_ending', [
   'forked',
 ]);
 
-/** One row per claim: who held the trial, when, and how it ended. */
+/** One row per claim: worker, times and ending. */
 export const attempts = pgTable(
   'attempts',
   {
@@ -40,20 +42,20 @@ export const attempts = pgTable(
     attempt: integer().notNull(),
     token: uuid().notNull().unique(),
     worker: text().notNull(),
-    /** The study's source that it ran; null in rows of before it was kept, and where it went on from what another source had made. */
+    /** Hash of the source that it ran (null: not stored, or it continued from a checkpoint of another source). */
     sourceHash: text('source_hash'),
-    /** The packages that the study was opened with, as its worker had them; null where that was not kept. */
+    /** Hash of the packages that the study was opened with (null: not stored). */
     packagesHash: text('packages_hash'),
-    /** What it ran on: versions, processor, device, what computed. Null in rows of before it was kept. */
+    /** Versions, processor, device and executor (null: not stored). */
     ranOn: jsonb('ran_on').$type<RuntimeInfo>(),
     startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
     ending: attemptEnding(),
-    /** The step of the checkpoint that it went on from; its curve up to there is inherited. Null where it began anew. */
+    /** Step of the checkpoint that it continued from; its curve up to there is inherited (null: it began anew). */
     resumedStep: integer('resumed_step'),
-    /** Up to and with this step its curve is another trial's, from whose checkpoint this one was forked; null where none of it is. */
+    /** Last step that was inherited from another trial by a fork (null: none). */
     inheritedStep: integer('inherited_step'),
-    /** What the pruner wants remembered of the curve; null where its last verdict carried nothing. */
+    /** The pruner's note about the curve (null: none). */
     note: jsonb().$type<Json>(),
   },
   (table) => [
@@ -62,7 +64,7 @@ export const attempts = pgTable(
   ],
 );
 
-/** The curve of an attempt. Keyed by attempt, so that a retry never inherits what a dead attempt reported. */
+/** Curves, keyed by attempt, so that a retry never inherits the reports of a dead attempt. */
 export const reports = pgTable(
   'reports',
   {

@@ -2,16 +2,16 @@ import { bigint, index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg
 import { artifacts } from './artifacts.ts';
 import { trials } from './trials.ts';
 
-/** The newest checkpoint of a trial that is not finished: what an attempt after this one goes on from. */
+/** Newest checkpoint of each unfinished trial, from which its next attempt continues. */
 export const checkpoints = pgTable(
   'checkpoints',
   {
     trialId: bigint('trial_id', { mode: 'number' })
       .primaryKey()
       .references(() => trials.id, { onDelete: 'cascade' }),
-    /** Whose curve leads to it. */
+    /** Attempt whose curve leads to it. */
     attempt: integer().notNull(),
-    /** Everything up to and with this step is behind it. */
+    /** Last step that it includes. */
     step: integer().notNull(),
     hash: text()
       .notNull()

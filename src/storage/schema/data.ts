@@ -2,7 +2,7 @@ import { bigint, foreignKey, index, integer, pgTable, primaryKey, text, timestam
 import { attempts } from './attempts.ts';
 import { studies } from './studies.ts';
 
-/** The content that a name stands for in a study: whoever reads it first binds it, and no other content is taken under it later. */
+/** Content that a name stands for in a study; bound by the first read of the name and not changed later. */
 export const studyData = pgTable(
   'study_data',
   {
@@ -16,7 +16,7 @@ export const studyData = pgTable(
   (table) => [primaryKey({ columns: [table.studyId, table.name] }), index('study_data_hash').on(table.hash)],
 );
 
-/** What an attempt read, and how far into it: folds that begin later are what its search never saw. */
+/** Data sets that an attempt read, and how far its search looked: folds that begin later are unseen. */
 export const attemptData = pgTable(
   'attempt_data',
   {
@@ -24,7 +24,7 @@ export const attemptData = pgTable(
     attempt: integer().notNull(),
     name: text().notNull(),
     hash: text().notNull(),
-    /** Exclusive end of the window that the trial was searched on; null where the objective never said. */
+    /** Exclusive end of the search window (null: the objective did not say). */
     searchedUntil: timestamp('searched_until', { withTimezone: true }),
   },
   (table) => [

@@ -13,7 +13,7 @@ export const models = pgTable(
   (table) => [check('models_name_fits_an_address', sql`${table.name} ~ '^[^#@[:space:]]+$'`)],
 );
 
-/** A trial's policy under a model's name. A study whose trial became a version can no longer be deleted. */
+/** Versions of a model: policies of trials. A study with such a trial cannot be deleted. */
 export const modelVersions = pgTable(
   'model_versions',
   {
@@ -36,7 +36,7 @@ export const modelVersions = pgTable(
   ],
 );
 
-/** A movable name of a version: `champion`. */
+/** Movable names of versions: `champion`. */
 export const aliases = pgTable(
   'aliases',
   {
@@ -52,7 +52,7 @@ export const aliases = pgTable(
       columns: [table.modelId, table.version],
       foreignColumns: [modelVersions.modelId, modelVersions.version],
     }),
-    /** A number would be taken for a version in `model@7`. */
+    /** A number would be read as a version in `model@7`. */
     check('aliases_fit_an_address', sql`${table.alias} ~ '^[^#@[:space:]]+$' and ${table.alias} !~ '^[0-9]+$'`),
   ],
 );

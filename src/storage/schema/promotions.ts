@@ -2,9 +2,8 @@ import { sql } from 'drizzle-orm';
 import { bigint, check, index, pgTable, text } from 'drizzle-orm/pg-core';
 
 /**
- * The promotion ledger: rows are added and never touched again (a trigger refuses UPDATE, DELETE and TRUNCATE).
- * `record` is the canonical JSON that was hashed, letter by letter; the other columns may only repeat what it says.
- * No two rows follow the same one, so the chain cannot fork.
+ * The promotion ledger: rows are only added (a trigger refuses UPDATE, DELETE and TRUNCATE). `record` is the canonical JSON that was
+ * hashed, byte for byte; the other columns repeat parts of it. No two rows have the same predecessor, so the chain cannot fork.
  */
 export const promotions = pgTable(
   'promotions',

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { check, doublePrecision, foreignKey, index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 
 /**
- * What outlives a study that was removed: how many trials it tried, and what they found, so that removing a study never lowers the
- * bar for luck. A trigger writes the row when the study goes; rows are final.
+ * What is kept of a removed study: how many trials it tried and what they found, so that removing a study does not lower the bar for luck.
+ * A trigger writes the row; rows are final.
  */
 export const removedStudies = pgTable(
   'removed_studies',
@@ -11,16 +11,16 @@ export const removedStudies = pgTable(
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     name: text().notNull(),
     removedAt: timestamp('removed_at', { withTimezone: true }).notNull().defaultNow(),
-    /** Trials that gave an answer, as gates count them. */
+    /** Number of tried trials, as gates count them. */
     trialsTried: integer('trials_tried').notNull(),
-    /** The metrics `sharpeDaily` and `turnover` of each complete trial, by number; NaN where it has none. */
+    /** Metrics `sharpeDaily` and `turnover` of each complete trial, by number; NaN if it has none. */
     trialSharpes: doublePrecision('trial_sharpes').array().notNull(),
     trialTurnovers: doublePrecision('trial_turnovers').array().notNull(),
   },
   (table) => [check('removed_studies_tried', sql`${table.trialsTried} >= 0`)],
 );
 
-/** The data that a removed study was bound to, by content. */
+/** Contents of the data that a removed study was bound to. */
 export const removedStudyData = pgTable(
   'removed_study_data',
   {
@@ -35,7 +35,7 @@ export const removedStudyData = pgTable(
   ],
 );
 
-/** The looks at test days that a removed study took: one row for each validation, with the trials that it judged. */
+/** Looks at test days of a removed study: one row for each validation, with the number of trials that it evaluated. */
 export const removedLooks = pgTable(
   'removed_looks',
   {

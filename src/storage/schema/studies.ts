@@ -6,18 +6,18 @@ import type { Needs } from '../../search/study/needs.ts';
 import type { Budget } from '../../search/study/storage.ts';
 import type { Goal, PruneOn } from '../../search/trial/history.ts';
 
-/** What somebody ordered: go on; start nothing new (`paused`); finish what has begun and end (`stopped`). */
+/** State requested by a person: go on (`open`); start nothing new (`paused`); finish what has begun and end (`stopped`). */
 export const studyDesiredState = pgEnum('study_standing', ['open', 'paused', 'stopped']);
 
 export const direction = pgEnum('direction', ['minimize', 'maximize']);
 
-/** `json` and not `jsonb` for the space: parameters keep the order in which the study file declares them. */
+/** `json` and not `jsonb` for the space: parameters keep the order of the study file. */
 export const studies = pgTable(
   'studies',
   {
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     name: text().notNull().unique(),
-    /** Of the first objective. */
+    /** Direction of the first objective. */
     direction: direction().notNull(),
     /** Null: one objective. */
     objectives: json().$type<readonly Goal[]>(),
@@ -29,28 +29,31 @@ export const studies = pgTable(
     prunerOptions: json('pruner_options').$type<Json>().notNull(),
     pruneOn: json('prune_on').$type<PruneOn>(),
     budgetTrials: integer('budget_trials').notNull(),
-    /** What else limits the study; null: nothing. */
+    /** Other limits of the budget (null: none). */
     budgetRules: json('budget_rules').$type<Omit<Budget, 'trials'>>(),
-    /** Which of these rules the last ask ran into; null while none did. */
+    /** The limit that the last ask reached (null: none). */
     endedBecause: text('ended_because'),
     seed: bigint({ mode: 'number' }).notNull(),
     maxAttempts: integer('max_attempts').notNull(),
-    /** Workers that serve several studies take trials of the highest first. */
+    /** Workers that serve several studies take trials of the highest priority first. */
     priority: integer().notNull().default(0),
-    /** What one trial needs of the machine; null: nothing special. */
+    /** Needs of one trial of the machine (null: none). */
     needs: json().$type<Needs>(),
     moduleUrl: text('module_url').notNull(),
     sourceHash: text('source_hash').notNull(),
     packagesHash: text('packages_hash'),
     gitCommit: text('git_commit'),
     gitDirty: boolean('git_dirty').notNull(),
-    /** Grows by one with every change of the study or the state of one of its trials; reports leave it alone. */
+    /** Incremented by every change of the study or of the state of one of its trials, not by reports. */
     revision: bigint({ mode: 'number' }).notNull().default(1),
-    /** The number of the next trial: how many were ever asked. Kept here so that `ask` need not count. */
+    /** Number of the next trial, which is also the number of trials so far. Stored so that `ask` need not count. */
     nextNumber: integer('next_number').notNull().default(0),
-    /** How many of them were cancelled; the budget counts the others. */
+    /** Number of cancelled trials, which the budget does not count. */
     cancelledTrials: integer('cancelled_trials').notNull().default(0),
-    /** How many were pruned and how many failed, kept by a trigger on `trials`. With the few that are open this tells how many are complete. */
+    /**
+     * Numbers of pruned and failed trials, kept by a trigger on `trials`. Together with the open ones, which an index counts, they give the
+     * number of complete ones.
+     */
     prunedTrials: integer('pruned_trials').notNull().default(0),
     failedTrials: integer('failed_trials').notNull().default(0),
     desiredState: studyDesiredState('standing').notNull().default('open'),

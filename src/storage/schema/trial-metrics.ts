@@ -2,20 +2,20 @@ import { sql } from 'drizzle-orm';
 import { doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 
 /**
- * What trials can be sorted by and have no column for, written by triggers: a parameter when the trial joins (`param:lr`), metrics and
- * objectives when it is complete (`metric:sharpe`, `objective:2`). One index then serves every page of every study. A figure that is NaN has
- * no row. Rows go with their study, by a trigger as well: foreign keys would cost more than the rows.
+ * Sort keys of trials that are no columns, written by triggers: parameters when the trial is created (`param:lr`), metrics and objectives
+ * when it is complete (`metric:sharpe`, `objective:2`). One index serves every page of every study. NaN has no row. A trigger deletes the
+ * rows with their study: foreign keys would cost more than the rows.
  */
 export const trialMetrics = pgTable(
   'trial_figures',
   {
     studyId: integer('study_id').notNull(),
     name: text().notNull(),
-    /** The trial's. */
+    /** Number of the trial. */
     number: integer().notNull(),
-    /** Null where it is no number: then there is a label. */
+    /** Numeric key (null: `label` is the key). */
     figure: doublePrecision(),
-    /** How it begins, where it is longer than an index can hold. */
+    /** Text key, shortened to what an index can hold. */
     label: text(),
   },
   (table) => [

@@ -21,8 +21,8 @@ import { studies } from './studies.ts';
 export const trialState = pgEnum('trial_state', trialStates);
 
 /**
- * One row is one trial and, while it is open, also its own job: state, lease and result change together.
- * Numbers that are judged are float8: json turns NaN and Infinity into null.
+ * One row is one trial and, while it is open, also its own job: state, lease and result change together. Objective values are float8: JSON
+ * turns NaN and Infinity into null.
  */
 export const trials = pgTable(
   'trials',
@@ -33,21 +33,23 @@ export const trials = pgTable(
       .references(() => studies.id, { onDelete: 'cascade' }),
     number: integer().notNull(),
     state: trialState().notNull().default('queued'),
-    /** Flat names, in the order of the space. */
+    /** Flat names, sorted as in the space. */
     params: json().$type<FlatParams>().notNull(),
     seed: bigint({ mode: 'number' }).notNull(),
     attempt: integer().notNull().default(0),
-    /** The study's revision at the trial's last change of state: readers ask for what is newer than they have seen. */
+    /** Revision of the study at the trial's last change of state; readers request what is newer than they have seen. */
     revision: bigint({ mode: 'number' }).notNull(),
-    /** Who queued it by hand, or knew its result, chose the key: the same order, repeated after a lost reply, enters nothing more. */
+    /**
+     * Idempotency key of the request that queued the trial by hand or entered its result: the same request sent again enters nothing more.
+     */
     idempotencyKey: uuid('order_key'),
-    /** SHA-256 of what that order said: the same key with another content is a mistake of the caller. */
+    /** SHA-256 of that request: the same key with another content is refused. */
     requestHash: text('order_hash'),
-    /** The address of the trial that this one repeats, with its parameters and seed. */
+    /** Address of the trial that this one repeats, with its parameters and seed. */
     repeatOf: text('repeat_of'),
     /** Among queued trials of a study the highest is taken first. */
     priority: integer().notNull().default(0),
-    /** Whose checkpoint, of which step, it began with: a trial's number; null: it began anew. */
+    /** Number of the trial, and step of its checkpoint, that a fork began with (null: no fork). */
     forkedFrom: integer('forked_from'),
     forkedStep: integer('forked_step'),
     queuedAt: timestamp('queued_at', { withTimezone: true }).notNull().defaultNow(),
@@ -57,23 +59,23 @@ export const trials = pgTable(
     leaseToken: uuid('lease_token'),
     leaseMs: integer('lease_ms'),
     leaseExpiresAt: timestamp('lease_expires_at', { withTimezone: true }),
-    /** Somebody wants this running trial to end; its worker hears so at the next report. */
+    /** Person who cancelled this running trial; its worker sees it at the next report or renewal. */
     cancelRequestedBy: text('cancel_requested_by'),
-    /** Somebody wants this running trial to wait; its worker hears so at the next report. */
+    /** Person who paused this running trial; its worker sees it at the next report. */
     pauseRequestedBy: text('pause_requested_by'),
-    /** The newest report of the current attempt. */
+    /** Newest report of the current attempt. */
     lastStep: integer('last_step'),
     lastValue: doublePrecision('last_value'),
 
-    /** Whoever let the trial wait: a person, or with a step and a reason the pruner. */
+    /** Who paused the trial: a person or, with a step and a reason, the pruner. */
     pausedBy: text('paused_by'),
 
     finishedAt: timestamp('finished_at', { withTimezone: true }),
     value: doublePrecision(),
-    /** Of every objective where there are several; the first is `value`. */
+    /** Values of all objectives if there are several; the first is `value`. */
     values: doublePrecision('objective_values').array(),
     constraints: doublePrecision().array(),
-    /** Whether every constraint is met, at 0 or below. */
+    /** True if every constraint is met, at 0 or below. */
     feasible: boolean().notNull().generatedAlwaysAs(sql`constraints is null or 0::double precision >= all (constraints)`),
     metricNames: text('metric_names').array(),
     metricValues: doublePrecision('metric_values').array(),
@@ -89,7 +91,7 @@ export const trials = pgTable(
     const started = sql`${table.worker}, ${table.startedAt}`;
     const completed = sql`${table.value}, ${table.metricNames}, ${table.metricValues}`;
     const pruned = sql`${table.atStep}, ${table.reason}`;
-    /** Both or neither: a trial may fail or be cancelled before a worker takes it. */
+    /** Both or neither: a trial may end before a worker takes it. */
     const startedOrNot = sql`num_nonnulls(${started}) in (0, 2)`;
     const noLease = sql`num_nonnulls(${lease}, ${table.cancelRequestedBy}) = 0`;
     return [
@@ -128,7 +130,7 @@ export const trials = pgTable(
         sql`${noLease} and ${startedOrNot} and num_nulls(${table.finishedAt}, ${table.cancelledBy}) = 0
           and num_nonnulls(${completed}, ${pruned}, ${table.error}) = 0`,
       ),
-      // Compared as text: a migration cannot use a value of an enum that it adds.
+      // Compared as text: a migration cannot use an enum value that it adds.
       check(
         'trials_paused',
         sql`(${table.state}::text = 'paused') = (${table.pausedBy} is not null) and (${table.pauseRequestedBy} is null or ${table.state} = 'running')
@@ -141,20 +143,20 @@ export const trials = pgTable(
           and (${table.values} is null or (${table.values}[1] = ${table.value} and 'NaN' <> all (${table.values})))
           and (${table.constraints} is null or 'NaN' <> all (${table.constraints})))`,
       ),
-      /** The claim: queued trials by priority and age, so that the first is found without sorting and finished ones cost nothing. */
+      /** For claims: queued trials by priority and age, so the first is found without sorting and finished ones cost nothing. */
       index('trials_queue').on(table.priority.desc().nullsFirst(), table.id, table.studyId).where(sql`${table.state} = 'queued'`),
-      /** Open trials: how many, and whose lease is dead. Without the expiry, so that a renewal stays a heap-only update. */
+      /** Open trials and expired leases. Without the expiry, so that a renewal stays a heap-only update. */
       index('trials_open').on(table.studyId).where(sql`${table.state} in ('queued', 'running')`),
-      /** Those that wait for somebody, or for a bar to fall. */
+      /** Paused trials. */
       index('trials_waiting').on(table.studyId).where(sql`${table.pausedBy} is not null`),
-      /** What changed since a revision, in that order; one revision may change many trials. */
+      /** Changes since a revision, by revision and number; one revision may change many trials. */
       index('trials_changes').on(table.studyId, table.revision, table.number),
-      /** Pages by value, start, end and duration; by number the unique index serves, by all else `trial_figures`. */
+      /** Pages by value, start, end and duration; those by number use the unique index, all others `trial_figures`. */
       index('trials_by_value').on(table.studyId, table.value, table.number),
       index('trials_by_start').on(table.studyId, table.startedAt, table.number),
       index('trials_by_end').on(table.studyId, table.finishedAt, table.number),
       index('trials_by_duration').on(table.studyId, sql`(${table.finishedAt} - ${table.startedAt})`, table.number),
-      /** The best trials that meet their constraints; read forwards to minimise, backwards to maximise (complete values are never null or NaN). */
+      /** Best feasible trials; read forwards to minimise, backwards to maximise (complete values are never null or NaN). */
       index('trials_best').on(table.studyId, table.value, table.number).where(sql`${table.state} = 'complete' and ${table.feasible}`),
     ];
   },

@@ -19,7 +19,9 @@ import { artifacts } from './artifacts.ts';
 import { studies } from './studies.ts';
 import { trials } from './trials.ts';
 
-/** One way of judging a study's trials: folds and everything else that changes a figure but the seeds. Same definition, same row. */
+/**
+ * Definition of an evaluation of a study's trials: folds and everything else that changes a result, except seeds. One row per definition.
+ */
 export const validations = pgTable(
   'validations',
   {
@@ -34,7 +36,7 @@ export const validations = pgTable(
   (table) => [unique('validations_definition').on(table.studyId, table.definitionHash)],
 );
 
-/** The seeds that a trial is retrained with, in the order they were asked for. They are only ever added to. */
+/** Seeds that a trial is retrained with, in the order of their requests. Only added to. */
 export const validationTrials = pgTable(
   'validation_trials',
   {
@@ -72,7 +74,7 @@ export const validationFolds = pgTable(
   ],
 );
 
-/** One policy judged on one fold's test part: a trial retrained with a seed, or a baseline that needs neither. */
+/** Evaluation of one policy on one fold's test part: a trial retrained with a seed, or a baseline, which has neither. */
 export const evaluations = pgTable(
   'judgements',
   {
@@ -92,7 +94,7 @@ export const evaluations = pgTable(
       .notNull()
       .references(() => artifacts.hash),
     earlyTerminations: integer('early_terminations').notNull(),
-    /** The fall from the peak that ended episodes; NaN where it is not known. */
+    /** Drawdown limit that ended episodes (NaN: not known). */
     drawdownLimit: doublePrecision('drawdown_limit').notNull().default(sql`'NaN'`),
     transactionBp: doublePrecision('transaction_bp').notNull(),
     impactBp: doublePrecision('impact_bp').notNull(),
@@ -100,7 +102,7 @@ export const evaluations = pgTable(
     /** Every data set that was read for it, by name and hash of content. */
     dataNames: text('data_names').array().notNull().default([]),
     dataHashes: text('data_hashes').array().notNull().default([]),
-    /** What it ran on: versions, processor, device, what computed. Null in rows of before it was kept. */
+    /** Versions, processor, device and executor (null: not stored). */
     ranOn: jsonb('ran_on').$type<RuntimeInfo>(),
     evaluatedAt: timestamp('judged_at', { withTimezone: true }).notNull().defaultNow(),
   },
