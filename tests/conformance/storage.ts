@@ -9,7 +9,7 @@ import { promotionConformance } from './storage/promotions.ts';
 import { queueConformance } from './storage/queue.ts';
 import type { StorageUnderTest } from './storage/subject.ts';
 
-/** Every guarantee of the Storage port as a test. An implementation's own test file is one call. */
+/** Tests every guarantee of the Storage port. The test file of an implementation is one call. */
 export function storageConformance(subject: StorageUnderTest): void {
   queueConformance(subject);
   outcomeConformance(subject);

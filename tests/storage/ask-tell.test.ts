@@ -17,7 +17,7 @@ import { startNetwork } from '../fixtures/network.ts';
 
 const database = useDatabase();
 
-test('a search that is driven from outside enters a known result once, though the reply was lost', async () => {
+test('an ask-tell search enters a known result once although the reply was lost', async () => {
   const network = await startNetwork(database.url);
   const { db, close } = await openDatabase({ databaseUrl: network.url, poolSize: 1 });
   const lost: unknown[] = [];
@@ -48,7 +48,7 @@ test('a search that is driven from outside enters a known result once, though th
   }
 });
 
-/** A study of whole numbers that is driven from outside. */
+/** An ask-tell search over a study of whole numbers. */
 async function driven(changes: Parameters<typeof describeStudy>[0]) {
   const { db, close } = await openDatabase({ databaseUrl: database.url, poolSize: 1 });
   const space = compileSpace({ n: int(1, 12) });
@@ -58,7 +58,7 @@ async function driven(changes: Parameters<typeof describeStudy>[0]) {
   return { search, end: async () => Promise.all([search.close(), close()]) };
 }
 
-test('trials that failed are part of what the sampler is given, as in memory', async () => {
+test('the sampler sees failed trials, as in memory', async () => {
   const { search, end } = await driven({ name: 'failing', sampler: auto(), budget: { trials: 12 } });
   const memory = createAskTell({
     space: compileSpace({ n: int(1, 12) }),
@@ -84,7 +84,7 @@ test('trials that failed are part of what the sampler is given, as in memory', a
   }
 });
 
-test('a trial that missed a constraint sets no bar, as in memory', async () => {
+test('an infeasible trial does not raise the pruner’s bar, as in memory', async () => {
   const pruner = median({ startupTrials: 3 });
   const { search, end } = await driven({ name: 'constrained', direction: 'maximize', sampler: random(), pruner, budget: { trials: 20 } });
   const memory = createAskTell({
@@ -112,7 +112,7 @@ test('a trial that missed a constraint sets no bar, as in memory', async () => {
   }
 });
 
-describe('a trial that was asked in one process', () => {
+describe('a trial asked for in one process', () => {
   const storage = () => createStorage(database.db);
   const processOf = (study: StudyRecord, change: Partial<StoredAskTellOptions> = {}) =>
     createStoredAskTell({
@@ -127,7 +127,7 @@ describe('a trial that was asked in one process', () => {
     });
   const stateOf = async (study: StudyRecord, number: number) => showTrial(database.db, { study: study.name, number });
 
-  test('is told from another while the first one lives: whoever tells first ends it', async () => {
+  test('can be told by another while the first is alive: the first to tell ends it', async () => {
     const study = await storage().open(describeStudy({ budget: { trials: 9 } }));
     const [first, second] = [processOf(study), processOf(study)];
     const { number } = await first.ask();
@@ -145,7 +145,7 @@ describe('a trial that was asked in one process', () => {
     await second.close();
   });
 
-  test('is told after that one has ended: it keeps its lease where it was asked so, else it is in the queue', async () => {
+  test('can be told after the first has ended: with keepsOpen under its lease, otherwise from the queue', async () => {
     const study = await storage().open(describeStudy({ budget: { trials: 9 } }));
     for (const keepsOpen of [true, false]) {
       const first = processOf(study, { keepsOpen });
@@ -159,7 +159,7 @@ describe('a trial that was asked in one process', () => {
     }
   });
 
-  test('is not taken from a worker that runs it, and does not come from nowhere', async () => {
+  test('cannot be told if a worker runs it or it does not exist', async () => {
     const study = await storage().open(describeStudy({ budget: { trials: 9 } }));
     const taken = await storage().take({ studies: [study.id], worker: 'host:1:cpu', leaseMs: 60_000 });
     expect(taken.kind).toBe('taken');

@@ -35,7 +35,7 @@ async function begin(budget: BudgetInput, change: Partial<StudyDescription> = {}
   return { ...study, storage, shown, reopen, endAll };
 }
 
-/** Many workers, each a process of its own as far as storage knows, until nothing is left to ask for and every trial has ended. */
+/** Runs several workers, each with its own storage, until there is nothing to ask for and every trial has ended. */
 async function work(
   id: StudyId,
   workers: number,
@@ -55,7 +55,7 @@ async function work(
   await Promise.all(Array.from({ length: workers }, (_, worker) => loop(worker)));
 }
 
-/** The worker falls silent, and its lease runs out. */
+/** Expires the lease, as of a worker that died. */
 async function vanish({ lease }: Claimed): Promise<void> {
   await database.db.execute(sql`update trials set lease_expires_at = clock_timestamp() where lease_token = ${lease.token}`);
 }
@@ -74,7 +74,7 @@ async function rowsOf(id: StudyId) {
 }
 
 describe('a budget of trials', () => {
-  test('leaves failed ones out where they do not count, exactly, with six workers of which some die', async () => {
+  test('with countFailed false is exact with six workers, some of which die', async () => {
     const { id, shown } = await begin({ trials: 20, countFailed: false, stopWhen: { failed: 1000 } });
     await work(id, 6, async (claimed, storage) => {
       if (claimed.number % 5 === 4 && claimed.lease.attempt === 1) return vanish(claimed);
@@ -95,7 +95,7 @@ describe('a budget of trials', () => {
 });
 
 describe('a budget of steps', () => {
-  test('counts the last step of each trial once, however often it was tried', async () => {
+  test('counts the last step of each trial once, for any number of attempts', async () => {
     const workers = 4;
     const { id, shown } = await begin({ steps: 100 });
     let lost = 0;
@@ -119,7 +119,7 @@ describe('a budget of steps', () => {
 });
 
 describe('a budget of working time', () => {
-  test('is the union of the times in which somebody worked, by the database’s clock', async () => {
+  test('is the union of the attempts’ times, by the database’s clock', async () => {
     const { id, storage, reopen } = await begin({ trials: 10 });
     const spans = [
       [0, 60],
@@ -154,7 +154,7 @@ describe('a budget of working time', () => {
     expect(await storage.ask(id)).toMatchObject({ kind: 'queued' });
   });
 
-  test('goes on running while an attempt holds its lease', async () => {
+  test('grows while an attempt holds its lease', async () => {
     const { id, storage } = await begin({ trials: 10 });
     expect(await workedMs(database.db, id)).toBe(0);
     await storage.ask(id);
@@ -167,7 +167,7 @@ describe('a budget of working time', () => {
 });
 
 describe('a study stops', () => {
-  test('when a trial reaches the target: nothing is asked for after it, whoever asks', async () => {
+  test('when a trial reaches the target: no client gets another trial', async () => {
     const { id, shown, reopen, endAll } = await begin({ stopWhen: { target: 10 } }, { direction: 'maximize' });
     let asked = 0;
     await work(id, 6, async (claimed, storage) => {
@@ -187,13 +187,13 @@ describe('a study stops', () => {
     expect(await endAll([complete(3), complete(12), complete(1)])).toBe(2);
   });
 
-  test('when the target is reached by a trial that meets its constraints, and by no other', async () => {
+  test('when a feasible trial reaches the target, not when an infeasible one does', async () => {
     const { endAll } = await begin({ stopWhen: { target: 1 } });
     const at = (value: number, constraint: number): Outcome => ({ kind: 'complete', value, constraints: [constraint], metrics: {} });
     expect(await endAll([at(0, 1), at(2, -1), at(1, 0), at(0, 0)])).toBe(3);
   });
 
-  test('when so many trials ended without an improvement, in the order in which they ended', async () => {
+  test('when n trials ended without an improvement, in the order of their ends', async () => {
     const { id, storage, endAll, shown } = await begin({ stopWhen: { noImprovement: 3 } });
     // Equal is no improvement; failed trials say nothing, pruned ones do.
     expect(await endAll([complete(5), complete(4), failed, complete(4), complete(6), complete(3), pruned, complete(3), failed])).toBe(9);
@@ -210,7 +210,7 @@ describe('a study stops', () => {
     expect(await shown()).toMatchObject({ endedBecause: null });
   });
 
-  test('when no trial has joined the Pareto set for a while', async () => {
+  test('when no trial joined the Pareto set in the last n', async () => {
     const objectives = [
       { name: 'a', direction: 'minimize', reference: null },
       { name: 'b', direction: 'maximize', reference: null },

@@ -26,7 +26,7 @@ async function begin(budget: BudgetInput) {
   return { ...study, storage, order };
 }
 
-describe('a trial that somebody queues by hand', () => {
+describe('a trial queued by hand', () => {
   const limits: readonly (readonly [BudgetInput, RegExp])[] = [
     [{ trials: 2 }, /the budget of 2 trials is used up/],
     [{ time: '1s' }, /the budget of working time is used up/],
@@ -40,7 +40,7 @@ describe('a trial that somebody queues by hand', () => {
     return stopWhen?.noImprovement !== undefined ? [complete(2), complete(2)] : [complete(2), complete(1)];
   };
 
-  test.each(limits)('is refused where %j is used up, let in where the caller insists, and the limit stays', async (budget, because) => {
+  test.each(limits)('is refused if %j is used up, admitted with raiseBudget, and the limit stays', async (budget, because) => {
     const { id, name, storage, order } = await begin(budget);
     for (const outcome of outcomesFor(budget)) {
       await storage.ask(id);
@@ -69,12 +69,12 @@ describe('a trial that somebody queues by hand', () => {
     });
   });
 
-  test('is let in below every limit', async () => {
+  test('is admitted below every limit', async () => {
     const { order } = await begin({ trials: 5, time: '8h', steps: 100, stopWhen: { target: -1, noImprovement: 3, failed: 3 } });
     expect(await order()).toBe(0);
   });
 
-  test('is no result known from elsewhere: that begins nothing, and the number of trials alone limits it', async () => {
+  test('a result from elsewhere is limited by the number of trials only', async () => {
     const { id, storage } = await begin({ trials: 3, stopWhen: { target: 1 } });
     await storage.ask(id);
     await storage.finish((await claimOne(storage, id)).lease, complete(0.5));
@@ -86,7 +86,7 @@ describe('a trial that somebody queues by hand', () => {
   });
 });
 
-describe('parameters of a trial that somebody queues by hand', () => {
+describe('parameters of a trial queued by hand', () => {
   const branches = {
     lr: { type: 'float', low: 1e-5, high: 1, log: true },
     depth: { type: 'int', low: 1, high: 8 },
@@ -109,7 +109,7 @@ describe('parameters of a trial that somebody queues by hand', () => {
     return { study: study.name, params, seed, repeatOf };
   };
 
-  test('that are left out are drawn by the sampler: all of them are what an ask would suggest', async () => {
+  test('are drawn by the sampler if left out: without any given, they are what an ask would suggest', async () => {
     const study = await studyOf();
     const number = await enqueue(database.db, study.id, { params: {}, drawsRest: true, idempotencyKey: randomUUID() });
     const drawn = (await showTrial(database.db, { study: study.name, number })).params;
@@ -119,7 +119,7 @@ describe('parameters of a trial that somebody queues by hand', () => {
     checkParams(compileSpace(branches), drawn);
   });
 
-  test('that are given stay, and what exists only under them is drawn', async () => {
+  test('that are given stay, and those that exist only under them are drawn', async () => {
     for (const opt of ['adam', 'sgd']) {
       const { params } = await queued({ params: { opt, lr: 0.02 }, drawsRest: true });
       expect(params).toMatchObject({ opt, lr: 0.02 });
@@ -127,7 +127,7 @@ describe('parameters of a trial that somebody queues by hand', () => {
     }
   });
 
-  test('that are missing are all named at once where nothing is drawn', async () => {
+  test('that are missing are all named at once if nothing is drawn', async () => {
     await expect(queued({ params: { opt: 'adam' } })).rejects.toMatchObject({
       code: 'params_invalid',
       place: 'depth, lr, opt.adam.beta1',
@@ -140,7 +140,7 @@ describe('parameters of a trial that somebody queues by hand', () => {
     await expect(queued({ params: { width: 9 }, drawsRest: true })).rejects.toMatchObject({ place: 'width' });
   });
 
-  test('like those of another trial, but for what is given', async () => {
+  test('are those of another trial, except the given ones', async () => {
     const study = await studyOf();
     const like = { study: study.name, number: 0 };
     expect((await queued({ like, params: { depth: 2 } })).params).toEqual({ ...adam, depth: 2 });
@@ -152,7 +152,7 @@ describe('parameters of a trial that somebody queues by hand', () => {
     await expect(queued({ like: { ...like, number: 99 } })).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('the same order sent again queues nothing more, although more has been learnt meanwhile', async () => {
+  test('the same request sent again queues nothing, although the history has grown', async () => {
     const { id, name } = await studyOf();
     const request = { params: { lr: 0.5 }, drawsRest: true, idempotencyKey: randomUUID() };
     const first = await enqueue(database.db, id, request);
@@ -163,8 +163,8 @@ describe('parameters of a trial that somebody queues by hand', () => {
   });
 });
 
-describe('a trial that is run once more', () => {
-  test('when it is complete or pruned takes its seed, and names the one it repeats', async () => {
+describe('a repeated trial', () => {
+  test('takes the seed of a complete or pruned trial and names it', async () => {
     const pruned: Outcome = { kind: 'pruned', atStep: 1, reason: 'r' };
     const { id, name } = await studyWith(database.db, [{ outcome: complete(1) }, { outcome: pruned }, { outcome: failed }], {
       budget: { trials: 9 },
@@ -187,7 +187,7 @@ describe('a trial that is run once more', () => {
     });
   });
 
-  test('is refused where the seed alone does not give it again', async () => {
+  test('is refused if the seed alone does not repeat it', async () => {
     const { id, storage } = await begin({ trials: 5 });
     await storage.recordResult(id, { params, values: [0.3], by: 'elsewhere', idempotencyKey: randomUUID() });
     await expect(retryTrial(database.db, id, 0, { idempotencyKey: randomUUID(), sameSeed: true })).rejects.toMatchObject({

@@ -68,7 +68,7 @@ describe('in a study of twenty thousand trials', () => {
     return sent;
   }
 
-  test('a page reads what it shows from the index, in its order, and nothing else', async () => {
+  test('a page reads only what it shows, from the index, in its order', async () => {
     const { id } = await studyWith(small.db, []);
     await small.db.execute(sql`
       insert into trials (study_id, number, state, params, seed, revision, finished_at, cancelled_by)
@@ -105,7 +105,7 @@ describe('following', () => {
   let changes: StudyChanges;
   let aborting: AbortController;
   beforeEach(async () => {
-    // Nobody looks by the clock unless a test says so: what wakes a follower is an announcement.
+    // No polling unless a test enables it: announcements wake the follower.
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     changes = await listenForChanges(database.pool, 10);
     aborting = new AbortController();
@@ -135,7 +135,7 @@ describe('following', () => {
     if (taken.kind === 'taken') await storage.finish(taken.claimed.lease, complete(taken.claimed.number));
   };
 
-  test('begins with the study as it is, is woken by each change, and ends with the study', async () => {
+  test('begins with the current study, is woken by each change, and ends with the study', async () => {
     const study = await studyWith(database.db, [{ outcome: complete(1) }], { budget: { trials: 2 } });
     const pages = follow(study);
     expect((await pages.next()).value).toMatchObject({ trials: [], next: String(study.revision), study: { state: 'idle' } });
@@ -144,13 +144,13 @@ describe('following', () => {
     const { value } = await heard;
     expect(numbersOf(value as ChangesPage)).toEqual([1]);
     expect(await rest(pages)).toMatchObject({ end: 'complete' });
-    // Whoever has read it all is told nothing but the end.
+    // After all changes were read only the end follows.
     const { next } = await changesSince(database.db, study.id, null);
     expect(await rest(follow(study, { since: next }))).toEqual({ numbers: [], end: 'complete' });
     expect(await rest(follow(study, { since: '0', limit: 1 }))).toEqual({ numbers: [0, 1], end: 'complete' });
   });
 
-  test('tells in one page what happened while nobody asked, and is told no faster than it is woken', async () => {
+  test('returns in one page what happened meanwhile, and no page without a change', async () => {
     const study = await studyWith(database.db, [], { budget: { trials: 40 } });
     const pages = follow(study);
     await pages.next();
@@ -173,7 +173,7 @@ describe('following', () => {
     expect(await rest(pages)).toMatchObject({ end: 'complete' });
   });
 
-  test('goes on where the listening session breaks: what was missed meanwhile is read', async () => {
+  test('continues after the listening session broke: missed changes are read', async () => {
     const study = await studyWith(database.db, [], { budget: { trials: 1 } });
     const breaking = await listenForChanges(database.pool, 500);
     const pages = follow(study, { changes: breaking });
@@ -192,7 +192,7 @@ describe('following', () => {
     breaking.close();
   });
 
-  test('looks by the clock where nothing is announced, once a second', async () => {
+  test('polls once a second if nothing is announced', async () => {
     const study = await studyWith(database.db, [], { budget: { trials: 1 } });
     const pages = follow(study, { changes: unannounced });
     await pages.next();
@@ -202,7 +202,7 @@ describe('following', () => {
     expect(await heard).toEqual({ numbers: [0], end: 'complete' });
   });
 
-  test('a stopped study ends with its last running trial; one that somebody paused keeps an open study from its end', async () => {
+  test('a stopped study ends with its last running trial; a trial paused by hand keeps an open study from its end', async () => {
     const stopped = await studyWith(database.db, [{}, {}]);
     const storage = createStorage(database.db);
     const taken = await storage.take({ studies: [stopped.id], worker: 'w', leaseMs: 600_000 });
@@ -223,7 +223,7 @@ describe('following', () => {
     expect(await next).toMatchObject({ numbers: [0], end: 'stopped' });
   });
 
-  test('a study that is removed ends; whoever stops listening ends at once and leaves nothing behind', async () => {
+  test('ends when the study is removed; an abort ends it at once and leaves no listener', async () => {
     const study = await studyWith(database.db, [{}]);
     let listeners = 0;
     const counted: StudyChanges = {
@@ -247,14 +247,14 @@ describe('following', () => {
     await others.next();
     const next = rest(others);
     await removeStudy(database.db, study.id);
-    // No revision says so: the next look does.
+    // No revision is announced; the next poll sees it.
     vi.advanceTimersByTime(5000);
     expect(await next).toEqual({ numbers: [], end: 'removed' });
     expect(await rest(removed)).toMatchObject({ end: 'aborted' });
     expect([listeners, vi.getTimerCount()]).toEqual([0, 0]);
   });
 
-  test('a database that is away for a while costs nothing but time', async () => {
+  test('waits for a database that does not answer and misses nothing', async () => {
     const study = await studyWith(database.db, [], { budget: { trials: 1 } });
     const network = await startNetwork(database.url);
     const connection = await connect({ databaseUrl: network.url, poolSize: 2 });
@@ -274,7 +274,7 @@ describe('following', () => {
     }
   });
 
-  test('a study that was made anew under the same name has no such revision', async () => {
+  test('a study created again under the same name refuses a revision of the old one', async () => {
     const { id, revision } = await createStorage(database.db).open(describeStudy());
     await expect(
       followStudy(database.db, id, { since: String(revision + 7), changes, signal: aborting.signal }).next(),

@@ -95,7 +95,7 @@ test('a server that crashes again and again under four workers loses no finished
     const [stored] = await db.select().from(studies).where(eq(studies.id, study.id));
     expect(stored).toMatchObject({ nextNumber: budget, cancelledTrials: 0 });
 
-    // What each worker remembers is what somebody reads who has just come.
+    // Each worker's cache equals a fresh read.
     await clients[0]!.storage.open({ ...description, budget: { trials: budget + 5 } });
     for (const { storage, shown } of [...clients, client()]) {
       await storage.ask(study.id);
@@ -114,8 +114,8 @@ test('a server that crashes again and again under four workers loses no finished
   }
 });
 
-// Else the forgotten revision would be given once more, and whoever has read it would never hear of the change that gets it.
-test('whoever follows a study is told of nothing that a crash of the server forgets', async () => {
+// Otherwise a forgotten revision would be given again, and a follower that had read it would miss that change.
+test('a follower never sees a change that a crash of the server forgets', async () => {
   const dataDir = freshDataDir();
   const before = await openDatabase({ databaseUrl: '', dataDir, poolSize: 2 });
   const storage = createStorage(before.db);

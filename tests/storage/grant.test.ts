@@ -93,7 +93,7 @@ describe('a role with the rights of', () => {
     await connection.close();
   });
 
-  test('a worker gives up what nothing refers to, and leaves what trials attached', async () => {
+  test('a worker deletes unreferenced artifacts and keeps attached ones', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'assay-grant-'));
     const url = await urlAs('worker');
     const collect = (...flags: readonly string[]) =>
@@ -131,7 +131,7 @@ describe('a role with the rights of', () => {
     await connection.close();
   });
 
-  test('a reader looks at everything and changes nothing; the command says so in its own words', async () => {
+  test('a reader reads everything and changes nothing; a command fails with a coded error', async () => {
     const url = await urlAs('reader');
     expect(await attempt(url, 'update trials set attempt = 1')).toBe('permission denied for table trials');
     expect(assay(['study', 'ls', '--json'], { DATABASE_URL: url })).toMatchObject({ code: 0 });
@@ -147,7 +147,7 @@ describe('a role with the rights of', () => {
     expect(refused.err).not.toContain('p4ssword');
   });
 
-  test('nobody, when there is no such role', async () => {
+  test('none, if there is no such role', async () => {
     await expect(grantTo(database.pool, 'nobody"; drop table trials', 'reader')).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -27,7 +27,7 @@ const watched = () => {
   return { storage: createStorage(database.db, algorithms), histories, curves };
 };
 
-test('a sampler sees every finished trial and the open ones, read bit by bit or all at once', async () => {
+test('a sampler sees every finished and open trial, read incrementally or at once', async () => {
   const { storage, histories } = watched();
   const study = await storage.open(describeStudy());
   const finishNext = async (outcome: Parameters<typeof storage.finish>[1], reports: readonly number[] = []) => {
@@ -64,7 +64,7 @@ test('a sampler sees every finished trial and the open ones, read bit by bit or 
   ]);
 });
 
-test('a sampler of several objectives sees all values and constraints, and of a pruned trial only what is about the first', async () => {
+test('a sampler of several objectives sees all values and constraints, and of pruned trials only reports of the first objective', async () => {
   const objectives = [
     { name: 'a', direction: 'minimize', reference: null },
     { name: 'b', direction: 'maximize', reference: null },
@@ -95,7 +95,7 @@ test('a sampler of several objectives sees all values and constraints, and of a 
   }
 });
 
-test('what was read once is not read again', () => {
+test('finished trials are read only once', () => {
   const observations = createObservations();
   const trial = (number: number, revision: number) => ({
     number,

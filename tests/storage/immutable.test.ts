@@ -99,13 +99,13 @@ test('the database refuses a second trial of the same number', async () => {
   expect(await insert('queued', number)).toBe('trials_study_number');
 });
 
-test('a finished trial cannot be changed by anybody; a queued one can', async () => {
+test('a finished trial cannot be changed by any role; a queued one can', async () => {
   const study = await studyWith(database.db, [{ outcome: complete(1) }, {}]);
   expect(await constraintOf(`update trials set value = 2 where study_id = ${study.id} and number = 0`)).toContain('refuses UPDATE');
   expect(await constraintOf(`update trials set seed = 2 where study_id = ${study.id} and number = 1`)).toBeUndefined();
 });
 
-test('every step of a revision is announced, once it is committed', async () => {
+test('every new revision is announced when it is committed', async () => {
   const client = await database.pool.connect();
   try {
     const heard: unknown[] = [];

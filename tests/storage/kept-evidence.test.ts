@@ -71,7 +71,7 @@ const refused = /refuses|permission denied/;
 describe.each(['worker', 'owner'] as const)('as the %s', (who) => {
   const urlOf = async (): Promise<string> => (who === 'owner' ? database.url : urlAs('worker'));
 
-  test('no column of what an ended attempt said can be changed, and no row of it be removed', async () => {
+  test('no column of an ended attempt can be changed and no row removed', async () => {
     const { id } = await begin();
     const url = await urlOf();
     const { rows: columns } = await database.pool.query<{ table_name: string; column_name: string; type: string }>(`
@@ -107,7 +107,7 @@ describe.each(['worker', 'owner'] as const)('as the %s', (who) => {
     expect(await attempt(await urlOf(), statement)).toMatch(refused);
   });
 
-  test('what an attempt that runs has said stays: its source, its data and how far it looked', async () => {
+  test('the source, data and search window of a running attempt cannot be changed', async () => {
     const { running } = await begin();
     const url = await urlOf();
     const its = `where (trial_id, attempt) = (${running.lease.trial.split('/')[1]}, 1)`;
@@ -125,7 +125,7 @@ describe.each(['worker', 'owner'] as const)('as the %s', (who) => {
   });
 });
 
-test('a worker adds nothing to what an ended attempt said, and no attempt to a finished trial', async () => {
+test('a worker can add nothing to an ended attempt, and no attempt to a finished trial', async () => {
   const { id } = await begin();
   const url = await urlAs('worker');
   const ofEnded = `from attempts join trials on trials.id = trial_id where study_id = ${id} and ended_at is not null`;
@@ -143,14 +143,14 @@ test('a worker adds nothing to what an ended attempt said, and no attempt to a f
     expect(await attempt(url, statement), statement).toMatch(/violates row-level security|permission denied/);
 });
 
-test('the parameters of a trial that waits are not a worker’s to choose', async () => {
+test('a worker cannot change the parameters of a queued trial', async () => {
   await begin();
   const url = await urlAs('worker');
   for (const column of [`params = '{}'`, 'seed = 9', 'number = 9', 'forked_from = 0'])
     expect(await attempt(url, `update trials set ${column} where state = 'running'`)).toBe('permission denied for table trials');
 });
 
-test('judgements, folds and seeds that were asked for stay as they are, also for the owner', async () => {
+test('evaluations, folds and requested seeds cannot be changed, not even by the owner', async () => {
   const { id } = await studyWith(database.db, [{ outcome: complete(1) }]);
   await validateTrial(database.db, store, id, 0);
   for (const statement of [
@@ -166,7 +166,7 @@ test('judgements, folds and seeds that were asked for stay as they are, also for
     expect(await attempt(database.url, statement), statement).toContain('refuses');
 });
 
-test('the collection of garbage gives attachments up, and the study goes with all that it said', async () => {
+test('garbage collection deletes attachments, and removing the study deletes its evidence', async () => {
   const { id, running } = await begin();
   const storage = createStorage(database.db);
   const attachments = () => database.pool.query(`select from trial_artifacts join trials on trials.id = trial_id where study_id = ${id}`);
@@ -195,7 +195,7 @@ describe('a study that is removed', () => {
     {},
   ] as const;
 
-  test('still counts against luck: the same n before and after, for every study on the same data, and for a gate', async () => {
+  test('still counts in the bar for luck: the same n before and after, for every study on the same data, and for a gate', async () => {
     const data = freshData();
     const own = await studyWith(database.db, [{ outcome: complete(1, { sharpeDaily: 0.2 }) }], {}, data);
     const other = await studyWith(database.db, outcomes, {}, data);
@@ -212,7 +212,7 @@ describe('a study that is removed', () => {
     expect(await countTriedOnSameData(database.db, again.id)).toBe(8);
   });
 
-  test('leaves what its trials found and the looks that it took, for ever', async () => {
+  test('leaves its trials’ Sharpe ratios and its looks at test days, which cannot be changed', async () => {
     const data = freshData();
     const { id, name } = await studyWith(database.db, outcomes, {}, data);
     await validateTrial(database.db, store, id, 0, { definition: { data: [data], source: 'b'.repeat(64) } });

@@ -16,7 +16,7 @@ import { useDatabase } from '../fixtures/database.ts';
 
 const database = useDatabase();
 
-test('however many wait at the end: all are pruned and counted, so many in a transaction', async () => {
+test('all paused trials are pruned and counted at the end, n in a transaction', async () => {
   const storage = createStorage(database.db);
   const waiting = 2500;
   const { id, name } = await storage.open(describeStudy({ budget: { trials: waiting } }));
@@ -37,7 +37,7 @@ test('however many wait at the end: all are pruned and counted, so many in a tra
   expect(rows.map(({ ended }) => ended)).toEqual([1000, 1000, 500]);
 });
 
-test('a trial that waits is promoted, and not ended, where the study was used up while another was suggested', async () => {
+test('a paused trial advances and is not pruned if the budget was used up while another was suggested', async () => {
   const storage = createStorage(database.db);
   const pruner = { id: 'successive-halving', options: { minResource: 1, reductionFactor: 2, promote: true } };
   const { id } = await storage.open(describeStudy({ pruner, budget: { trials: 4 } }));

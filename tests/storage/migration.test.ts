@@ -26,7 +26,7 @@ function until(tag: string): string {
   return folder;
 }
 
-test('seeds of an older validation become those of each trial that it judged', async () => {
+test('seeds of an older validation become those of each trial that it evaluated', async () => {
   const connection = await connect({ databaseUrl: '', dataDir: freshDataDir() });
   try {
     await migrate(connection, until('0004_open_trials'));
@@ -57,7 +57,7 @@ const journal = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 
   entries: readonly { readonly tag: string }[];
 };
 
-test('a study of any earlier release goes on: its trials are as they were, sorted by what they had, and the next one is taken', {
+test('a study of any earlier release continues: its trials are unchanged and sorted, and the next one is taken', {
   timeout: 180_000,
 }, async () => {
   const dataDir = freshDataDir();

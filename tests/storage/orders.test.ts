@@ -37,8 +37,8 @@ async function revisionOf({ id }: StudyRecord): Promise<number> {
 const claimRequest = (study: StudyRecord) => ({ studies: [study.id], worker: 'w', leaseMs: 60_000 });
 const params = { lr: 1e-3, layers: 2 };
 
-describe('orders to a study', () => {
-  test('pause: nothing new is asked for or handed out until it is resumed, and what runs goes on', async () => {
+describe('controls of a study', () => {
+  test('pause: no trial is asked for or claimed until it is resumed, and running ones go on', async () => {
     const { storage, study, claimed } = await underWay();
     expect(await controlStudy(database.db, study.id, 'pause', 'me')).toEqual({ desiredState: 'paused', cancelled: 0, ending: 0 });
     expect(await storage.ask(study.id)).toEqual({ kind: 'paused' });
@@ -49,7 +49,7 @@ describe('orders to a study', () => {
     expect((await storage.claim(claimRequest(study)))?.number).toBe(1);
   });
 
-  test('stop: what waits is cancelled, what runs goes on and is tried again when its worker dies', async () => {
+  test('stop: queued trials are cancelled, running ones go on and are retried if their worker dies', async () => {
     const { storage, study, claimed } = await underWay();
     expect(await controlStudy(database.db, study.id, 'stop', 'me')).toEqual({ desiredState: 'stopped', cancelled: 2, ending: 0 });
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 1 });
@@ -63,7 +63,7 @@ describe('orders to a study', () => {
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 3 });
   });
 
-  test('cancel: what runs hears of it at its next renewal', async () => {
+  test('cancel: running trials see it at their next renewal', async () => {
     const { storage, study, claimed } = await underWay();
     expect(await controlStudy(database.db, study.id, 'cancel', 'me')).toEqual({ desiredState: 'stopped', cancelled: 2, ending: 1 });
     expect(await storage.renew(claimed.lease)).toBe('cancelled');
@@ -79,7 +79,7 @@ describe('orders to a study', () => {
     expect([await statesOf(study), await revisionOf(study)]).toEqual(before);
   });
 
-  test('stop: a fork that nobody has worked on is cancelled, too, what it inherited notwithstanding', async () => {
+  test('stop: a fork without an attempt of its own is cancelled, too', async () => {
     const storage = createStorage(database.db);
     const population = { id: 'pbt', options: { population: 2, interval: 2 } };
     const study = await storage.open(describeStudy({ sampler: population, pruner: population, budget: { trials: 4 } }));
@@ -94,7 +94,7 @@ describe('orders to a study', () => {
     expect(await statesOf(study)).toEqual(['running', 'queued', 'cancelled']);
   });
 
-  test('a stop among many asks and claims leaves nothing that waits', async () => {
+  test('a stop during many asks and claims leaves no queued trial', async () => {
     const storage = createStorage(database.db);
     const study = await storage.open(describeStudy({ budget: { trials: 200 } }));
     const work = Array.from({ length: 6 }, async () => {
@@ -114,7 +114,7 @@ describe('orders to a study', () => {
 });
 
 describe('enqueue', () => {
-  test('queues the chosen parameters once per order, however often it is repeated', async () => {
+  test('queues the given parameters once per key, for any number of repetitions', async () => {
     const { storage, study } = await underWay();
     const idempotencyKey = randomUUID();
     const numbers = await Promise.all(Array.from({ length: 4 }, () => enqueue(database.db, study.id, { params, idempotencyKey })));
@@ -122,7 +122,7 @@ describe('enqueue', () => {
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 4 });
   });
 
-  test('refuses what does not fit the space, a used-up budget unless it may grow, and a stopped study', async () => {
+  test('refuses parameters outside the space, a used-up budget without raiseBudget, and a stopped study', async () => {
     const { study } = await underWay();
     const order = (more: object) => enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), ...more });
     await expect(order({ params: { lr: 1 } })).rejects.toMatchObject({ code: 'params_invalid' });
@@ -138,7 +138,7 @@ describe('enqueue', () => {
 });
 
 describe('retry', () => {
-  test('queues the parameters and the seed of a failed trial under a new number, and leaves the old one', async () => {
+  test('queues the parameters and seed of a failed trial under a new number and keeps the old trial', async () => {
     const { storage, study, claimed } = await underWay();
     await expect(retryTrial(database.db, study.id, 0, { idempotencyKey: randomUUID() })).rejects.toMatchObject({ code: 'conflict' });
     await storage.finish(claimed.lease, { kind: 'failed', error: { code: 'x', message: 'y' } });
@@ -170,7 +170,7 @@ describe('cancel', () => {
 });
 
 describe('remove', () => {
-  test('refuses while trials run, then takes everything with it; repeating it is harmless', async () => {
+  test('is refused while trials run, then deletes everything; repeating it is harmless', async () => {
     const { storage, study, claimed } = await underWay();
     await storage.report(claimed.lease, { step: 1, value: 1 });
     await expect(removeStudy(database.db, study.id)).rejects.toMatchObject({ code: 'conflict' });
@@ -180,7 +180,7 @@ describe('remove', () => {
     expect(await statesOf(study)).toEqual([]);
   });
 
-  test('waits for a worker that takes a trial at this moment, and neither gets into the way of the other', async () => {
+  test('waits for a worker that claims a trial at the same time, without a deadlock', async () => {
     const { storage, study, claimed } = await underWay();
     await storage.finish(claimed.lease, complete(1));
     const { removed } = await database.db.transaction(async (tx) => {
@@ -210,7 +210,7 @@ describe('priorities', () => {
     expect(taken).toEqual([1, 3, 0, 4, 2]);
   });
 
-  test('of a trial that is tried again: that of the first try', async () => {
+  test('of a retried trial: that of the first', async () => {
     const storage = createStorage(database.db);
     const study = await storage.open(describeStudy({ budget: { trials: 4 } }));
     const urgent = await queue(study, 7);
@@ -220,7 +220,7 @@ describe('priorities', () => {
     expect((await claimOne(storage, study.id)).number).toBe(2);
   });
 
-  test('of studies: one that is lower waits until those above have nothing to give, asked or queued', async () => {
+  test('of studies: a lower one is served only if those above have no trial', async () => {
     const storage = createStorage(database.db);
     const lower = await storage.open(describeStudy({ budget: { trials: 2 }, priority: -3 }));
     const higher = await storage.open(describeStudy({ budget: { trials: 2 } }));
@@ -234,7 +234,7 @@ describe('priorities', () => {
     expect(await storage.open(describeStudy({ ...lower, priority: 4 }))).toMatchObject({ id: lower.id, priority: 4, created: false });
   });
 
-  test('that cannot be are refused', async () => {
+  test('out of range are refused', async () => {
     const { study } = await underWay();
     await expect(queue(study, 1.5)).rejects.toMatchObject({ code: 'usage', place: 'priority' });
     await expect(queue(study, 1001)).rejects.toMatchObject({ code: 'usage', place: 'priority' });

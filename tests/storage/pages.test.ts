@@ -123,7 +123,7 @@ describe('pages of trials', () => {
       expect(await found(where)).toEqual(expected);
     });
 
-    test('what differs is everything else, of whatever type', async () => {
+    test('!= finds values of every other type', async () => {
       expect(await found('c!=1')).toEqual(choices.filter((choice) => choice !== 1));
       expect(await found('c!=null')).toEqual(choices.filter((choice) => choice !== null));
     });
@@ -154,7 +154,7 @@ describe('pages of trials', () => {
     });
   });
 
-  test('null is what is not there: a figure, a time, a parameter of another branch', async () => {
+  test('null finds a missing value, time, or parameter of another branch', async () => {
     const { name } = await mixed();
     expect(await everyPage(name, { where: 'value=null' })).toEqual([3, 4, 6]);
     expect(await everyPage(name, { where: 'value!=null' })).toEqual([0, 1, 2, 5]);
@@ -164,7 +164,7 @@ describe('pages of trials', () => {
     expect(await everyPage(name, { where: 'feasible=true' })).toEqual([0, 1, 2, 5]);
   });
 
-  test('a time that a list shows is found again; a time without a zone is UTC', async () => {
+  test('a time as lists show it is found; a time without a zone is UTC', async () => {
     const { name } = await mixed();
     await database.db.execute(sql`
       insert into trials (study_id, number, state, params, seed, attempt, revision, worker, started_at, finished_at, value, metric_names, metric_values)
@@ -178,7 +178,7 @@ describe('pages of trials', () => {
       expect(await everyPage(name, { where })).toEqual([7]);
   });
 
-  test('several filters and states hold together', async () => {
+  test('several filters and states are joined by and', async () => {
     const { name } = await mixed();
     expect(await everyPage(name, { where: ['lr>0.05', 'opt=sgd'], state: ['complete', 'failed'] })).toEqual([0, 3, 5]);
     expect(await everyPage(name, { state: 'queued' })).toEqual([6]);
@@ -219,7 +219,7 @@ describe('pages of trials', () => {
     expect(second.total).toBe(12);
   });
 
-  test('a choice may be longer than an index can hold: trials are sorted by how it begins', async () => {
+  test('choices longer than an index can hold are sorted by their beginning', async () => {
     // Nothing that could be compressed.
     const noise = Array.from({ length: 100 }, (_, i) => createHash('sha512').update(`${i}`).digest('base64')).join('');
     const prompts = { prompt: { type: 'choice', choices: [`b ${noise}`, `a ${noise}`] } } as const;
@@ -234,7 +234,7 @@ describe('pages of trials', () => {
     expect(new Set(begins.values()).size).toBe(2);
   });
 
-  test('a large study is sorted by what has an index, and says so; a filtered list counts only so far', async () => {
+  test('a large study refuses sorts without an index; a filtered list counts up to a limit', async () => {
     const { name, id } = await studyWith(database.db, [], { space });
     await database.db.execute(sql`
       insert into trials (study_id, number, params, seed, revision) select ${id}, i, '{"lr":0.5}', i, 2 from generate_series(0, 10000) as i`);

@@ -51,7 +51,7 @@ describe('over the database', () => {
     expect(await run([0.5, 1.3, 0.7, 1.2, 1.1, 0.9])).toMatchObject({ prune: false });
   });
 
-  test('with several objectives the best is the best of the declared figure', async () => {
+  test('with several objectives the best is by the declared metric', async () => {
     const objectives = [
       { name: 'sharpe', direction: 'maximize', reference: null },
       { name: 'risk', direction: 'minimize', reference: null },
@@ -74,7 +74,7 @@ describe('over the database', () => {
     }
   });
 
-  test('successive halving lets the best of a rung pass, as it was when each was counted there', async () => {
+  test('successive halving lets the best of a rung pass, by their values at the rung', async () => {
     const { run } = await studyUnder(successiveHalving({ minResource: 2, reductionFactor: 2 }));
     await run([1, 1, 1]);
     expect(await run([3, 3, 3])).toMatchObject(
@@ -86,7 +86,7 @@ describe('over the database', () => {
     expect(await run([0.1, 1.1, 0.1])).toMatchObject(reason(/of 5 trials, which ends at 0.8/));
   });
 
-  test('what halving settles on at the first complete trial stays, in whatever process', async () => {
+  test('the rungs that halving fixes at the first complete trial stay, in any process', async () => {
     const { run } = await studyUnder(hyperband({ reductionFactor: 2 }));
     const nothing = Array.from({ length: 8 }, () => Number.NaN);
     await run([1, 1, 1]);
@@ -128,7 +128,7 @@ describe('over the database', () => {
     expect(lesson).toHaveLength(brackets.filter((bracket) => mine.has(bracket!)).length + 1);
   });
 
-  test('a report that is repeated after its answer got lost hears the same again', async () => {
+  test('a report repeated after a lost reply gets the same decision', async () => {
     const { id, run, reported } = await studyUnder(successiveHalving({ minResource: 1, reductionFactor: 2 }));
     await run([1, 1]);
     const storage = createStorage(database.db);
@@ -151,7 +151,7 @@ describe('over the database', () => {
     expect(await reported(again.lease, 1, 6)).toMatchObject(reason(/rung 0 \(step 1\)/));
   });
 
-  test('one that goes on from a checkpoint stays counted at the rungs before it, and is counted anew at those after', async () => {
+  test('a trial resumed from a checkpoint keeps its values at earlier rungs and gets new ones at later rungs', async () => {
     const { id, run, reported } = await studyUnder(successiveHalving({ minResource: 1, reductionFactor: 2 }));
     await run([5, 5, 5]);
     const storage = createStorage(database.db);
@@ -168,7 +168,7 @@ describe('over the database', () => {
     expect(await reported(again.lease, 2, 6)).toMatchObject(reason(/^value 6 at rung 1 \(step 2\)/));
   });
 
-  test('threshold stops what leaves its bounds, and NaN', async () => {
+  test('threshold stops values outside its bounds, and NaN', async () => {
     const { run } = await studyUnder(threshold({ upper: 10, warmupSteps: 2 }));
     expect(await run([99, 9, 10])).toMatchObject({ prune: false });
     expect(await run([1, 2, 11])).toEqual({ prune: true, reason: 'value 11 at step 3 is above the upper bound 10' });
@@ -189,7 +189,7 @@ describe('over the database', () => {
     expect(await run(worse)).toMatchObject(reason(words));
   });
 
-  test('under patience only those that stand still climb a ladder', async () => {
+  test('under patience only trials without an improvement are compared at rungs', async () => {
     for (const wrapped of [
       successiveHalving({ minResource: 3, reductionFactor: 2 }),
       hyperband({ minResource: 3, maxResource: 4, reductionFactor: 2 }),
@@ -203,7 +203,7 @@ describe('over the database', () => {
     }
   });
 
-  test('forecast, the default, stops a trial that has come to rest far from where the best ended', async () => {
+  test('forecast, the default, stops a trial that has converged far from the best', async () => {
     const { run } = await studyUnder(forecast());
     const curve = (floor: number) => Array.from({ length: 10 }, (_, i) => floor + 2 * Math.exp(-(i + 1) / 2));
     for (let i = 0; i < 12; i++) await run(curve(1 + ((i * 5) % 12) / 12));

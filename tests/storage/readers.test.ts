@@ -16,7 +16,7 @@ const database = useDatabase();
 const mixed = () => mixedStudy(database.db);
 
 describe('a trial', () => {
-  test('has the keys that scripts rely on, and flags figures that JSON cannot hold', async () => {
+  test('has the documented keys and flags numbers that JSON cannot hold', async () => {
     const { name } = await mixed();
     const { items } = await pageTrials(database.db, name);
     expect(items[2]).toMatchObject({
@@ -66,7 +66,7 @@ describe('a trial', () => {
     expect(trial.validation).toBeNull();
   });
 
-  test('that does not exist is said not to, with a hint', async () => {
+  test('that does not exist is refused with a hint', async () => {
     const { name } = await mixed();
     await expect(showTrial(database.db, `${name}#99`)).rejects.toMatchObject({
       code: 'not_found',
@@ -80,7 +80,7 @@ describe('a trial', () => {
   });
 });
 
-test('long curves are thinned evenly, first and last report kept, and the reply says of how many', async () => {
+test('long curves are thinned evenly with first and last report, and the total is given', async () => {
   const reports = Array.from({ length: 101 }, (_, i) => [i, i] as const);
   const { name } = await studyWith(database.db, [{ reports, outcome: complete(1) }]);
   const { items, total } = await readReports(database.db, `${name}#0`, 11);
@@ -118,7 +118,7 @@ describe('best trials', () => {
 });
 
 describe('studies', () => {
-  test('say what one wants to know before opening them', async () => {
+  test('have a summary of state, counts and best value', async () => {
     const { name } = await mixed();
     const item = await showStudy(database.db, name);
     const counts: Record<TrialState, number> = { queued: 1, running: 0, paused: 0, complete: 4, pruned: 1, failed: 1, cancelled: 0 };
@@ -173,7 +173,7 @@ describe('studies', () => {
     expect(differing).toEqual([{ name: 'lr', values: [0.1, 0.3] }]);
   });
 
-  test('of any size are compared: no sum on the way overflows', async () => {
+  test('are compared for values of any size without an overflow', async () => {
     const values = async (...all: number[]) => {
       const { name } = await studyWith(
         database.db,

@@ -32,12 +32,12 @@ describe('a trial that went on from a checkpoint', () => {
     return name;
   };
 
-  test('of an attempt that saw no more is evidence', async () => {
+  test('of an attempt that saw no more data is evidence', async () => {
     const name = await resumed({ ...bars, searchedUntilMs: searchEndMs });
     expect(await readEvidence(database.db, store, `${name}#0`)).toMatchObject({ data: [bars] });
   });
 
-  test('of an attempt that saw what it is tested on is none', async () => {
+  test('of an attempt that saw its test window is no evidence', async () => {
     await expect(readEvidence(database.db, store, `${await resumed(seen)}#0`)).rejects.toThrow('fold 0 is tested from 2018-02-11');
   });
 
@@ -52,7 +52,7 @@ describe('a trial that went on from a checkpoint', () => {
     await expect(readEvidence(database.db, store, `${name}#0`)).rejects.toThrow('another version');
   });
 
-  test('of another trial that saw what it is tested on is none', async () => {
+  test('of another trial that saw its test window is no evidence', async () => {
     const storage = createStorage(database.db);
     const population = { id: 'pbt', options: { population: 2, interval: 2 } };
     const { id, name } = await storage.open(describeStudy({ sampler: population, pruner: population, budget: { trials: 3 } }));

@@ -33,7 +33,7 @@ async function sentBy(act: () => Promise<unknown>): Promise<string[][]> {
   return exchanges;
 }
 
-test('a new trial is read in one exchange and written in another, inside its transaction', async () => {
+test('a new trial takes two round trips in one transaction: read, then write', async () => {
   const storage = createStorage(database.db);
   const { id } = await storage.open(describeStudy({ spaceHash: 'c'.repeat(64) }));
   const take = async (): Promise<void> => {
@@ -49,7 +49,7 @@ test('a new trial is read in one exchange and written in another, inside its tra
   expect(await sentBy(() => storage.ask(id))).toEqual([suggested[0], ['with', 'commit']]);
 });
 
-test('a worker whose trials were new ones takes what is queued meanwhile', async () => {
+test('a worker whose last trials were new claims a trial queued meanwhile', async () => {
   const storage = createStorage(database.db);
   const { id } = await storage.open(describeStudy());
   const take = () => storage.take({ studies: [id], worker: 'w', leaseMs: 60_000 });

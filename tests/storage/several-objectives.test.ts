@@ -46,7 +46,7 @@ const several = (change: { readonly name?: string; readonly objectives?: readonl
 const numbersOf = (items: readonly { readonly number: number }[]) => items.map(({ number }) => number);
 
 describe('the best of several objectives', () => {
-  test('are the feasible trade-offs that nothing dominates, the best in the first objective first', async () => {
+  test('are the feasible trials that no other dominates, the best in the first objective first', async () => {
     const { name } = await several();
     const best = await bestTrials(database.db, name);
     expect(numbersOf(best.trials)).toEqual([3, 0, 1]);
@@ -57,7 +57,7 @@ describe('the best of several objectives', () => {
     expect({ numbers: numbersOf(top.trials), size: top.front?.size }).toEqual({ numbers: [3, 0], size: 3 });
   });
 
-  test('have a hypervolume only where a reference point is known, given or declared', async () => {
+  test('have a hypervolume only with a reference point, given or declared', async () => {
     const { name } = await several({ objectives: objectives.map((goal) => ({ ...goal, reference: null })) });
     expect((await bestTrials(database.db, name)).front).toEqual({ size: 3, hypervolume: null });
     expect((await bestTrials(database.db, name, { reference: [2, 1] })).front?.hypervolume).toBe(0.25);
@@ -94,7 +94,7 @@ describe('the best of several objectives', () => {
 });
 
 describe('trials of several objectives', () => {
-  test('show every value by name, their constraints, and what JSON cannot hold', async () => {
+  test('show every value by name, their constraints, and flags of what JSON cannot hold', async () => {
     const { name } = await several();
     const { items } = await pageTrials(database.db, name);
     expect(items[4]).toMatchObject({ value: 9, values: { sharpe: 9, drawdown: 0 }, constraints: [-1, 0.1], feasible: false });
@@ -104,7 +104,7 @@ describe('trials of several objectives', () => {
     for (const item of items.slice(6)) expect(item).not.toHaveProperty('values');
   });
 
-  test('sort and filter by an objective and by what is feasible', async () => {
+  test('sort and filter by an objective and by feasibility', async () => {
     const { name } = await several();
     const page = async (query: object) => numbersOf((await pageTrials(database.db, name, query)).items);
     expect(await page({ sort: 'objective:drawdown' })).toEqual([4, 1, 0, 2, 3, 5, 6, 7]);
@@ -130,7 +130,7 @@ describe('trials of several objectives', () => {
     expect((await compareStudies(database.db, names, { metric: 'days' })).studies[0]).toMatchObject({ bestFigure: 3 });
   });
 
-  test('teach importance all that samplers learn from', async () => {
+  test('give importance the same data as samplers', async () => {
     const { name } = await several();
     const { history, objectives: goals } = await completeTrials(database.db, name);
     expect(goals).toEqual(objectives);
@@ -139,7 +139,7 @@ describe('trials of several objectives', () => {
   });
 });
 
-test('a study goes on only with the same objectives in the same order, and with the same figure to prune on', async () => {
+test('a study continues only with the same objectives in the same order and the same metric to prune on', async () => {
   const { name } = await several();
   const open = (change: object) => createStorage(database.db).open(describeStudy({ name, direction: 'maximize', objectives, ...change }));
   expect(await open({ objectives: [objectives[0]!, { ...objectives[1]!, reference: 2 }] })).toMatchObject({ created: false });
@@ -152,7 +152,7 @@ test('a study goes on only with the same objectives in the same order, and with 
     await expect(open(change)).rejects.toMatchObject({ code: 'space_changed', hint: expect.any(String) as string });
 });
 
-test('the database refuses values that are none', async () => {
+test('the database refuses invalid values', async () => {
   const { id } = await several();
   const insert = (columns: string, values: string) =>
     database.pool.query(`insert into trials (study_id, number, state, params, seed, revision, worker, started_at, finished_at, metric_names, metric_values, ${columns})

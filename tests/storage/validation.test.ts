@@ -23,7 +23,7 @@ const study = () =>
     direction: 'maximize',
   });
 
-test('evidence comes back as it was judged: seeds in their order, folds in time order, baselines beside them', async () => {
+test('evidence is read as it was saved: seeds in order of request, folds in time order, with baselines', async () => {
   const { id, name } = await study();
   await validateTrial(database.db, store, id, 1);
   const { evidence, baselines, policies, address, definition } = await readEvidence(database.db, store, `${name}#1`);
@@ -44,7 +44,7 @@ test('evidence comes back as it was judged: seeds in their order, folds in time 
   expect(definition).toEqual(plan(id).definition);
 });
 
-test('NaN and infinite figures of a fold survive', async () => {
+test('NaN and infinite metrics of a fold are kept', async () => {
   const { id, name } = await study();
   const validation = await openValidation(database.db, plan(id, { seeds: [1], folds: windows(1) }));
   const odd = { ...evaluation(Number.NaN), dailyReturns: [Number.NaN, Number.NEGATIVE_INFINITY] };
@@ -59,7 +59,7 @@ test('NaN and infinite figures of a fold survive', async () => {
   expect(item).toMatchObject({ metrics: { sharpe: null }, nonFinite: { sharpe: 'NaN', return: 'NaN' } });
 });
 
-test('an interrupted validation goes on where it stopped and doubles nothing', async () => {
+test('an interrupted validation continues and evaluates nothing twice', async () => {
   const { id, name } = await study();
   const first = await openValidation(database.db, plan(id));
   const subject = { kind: 'policy', number: 0, seed: 1 } as const;
@@ -124,14 +124,14 @@ test('other folds or data make another validation, and the newest one counts', a
   expect((await showTrial(database.db, `${name}#0`)).validation).toEqual(items[0]);
 });
 
-test('seeds are only ever added: a later, luckier one does not take the place of those before', async () => {
+test('seeds are only added: a later, luckier one does not replace earlier ones', async () => {
   const { id, name } = await study();
   await validateTrial(database.db, store, id, 0, { seeds: [1, 2, 3] });
   await validateTrial(database.db, store, id, 0, { seeds: [9] });
   await validateTrial(database.db, store, id, 0, { seeds: [2] });
   expect((await readEvidence(database.db, store, `${name}#0`)).evidence.seeds.map(({ seed }) => seed)).toEqual([1, 2, 3, 9]);
   expect((await readValidation(database.db, name)).items).toMatchObject([{ seeds: [1, 2, 3, 9], expected: 8 }]);
-  // A seed that was asked for and gave no judgement is a hole, not a seed less.
+  // A requested seed without an evaluation makes the evidence incomplete.
   await openValidation(database.db, plan(id, { seeds: [10] }));
   await expect(readEvidence(database.db, store, `${name}#0`)).rejects.toMatchObject({
     code: 'conflict',
@@ -139,7 +139,7 @@ test('seeds are only ever added: a later, luckier one does not take the place of
   });
 });
 
-test('more seeds for one trial ask nothing of another', async () => {
+test('more seeds for one trial do not add seeds to another', async () => {
   const { id, name } = await study();
   await validateTrial(database.db, store, id, 0);
   await validateTrial(database.db, store, id, 1, { seeds: [1, 2, 3] });
@@ -155,7 +155,7 @@ test('a validation is shown by its key, although another one is newer', async ()
   expect((await readValidation(database.db, name)).items).toMatchObject([{ expected: 6 }]);
 });
 
-describe('what is no evidence for a trial', () => {
+describe('evidence is refused if it', () => {
   const refusal = async (name: string, message: string) =>
     expect(readEvidence(database.db, store, `${name}#0`)).rejects.toMatchObject({
       code: 'conflict',
@@ -163,7 +163,7 @@ describe('what is no evidence for a trial', () => {
       hint: expect.stringContaining('--name'),
     });
 
-  test('is judged with another source than it was searched with', async () => {
+  test('is evaluated with another source than it was searched with', async () => {
     const { id, name } = await study();
     await validateTrial(database.db, store, id, 0, { definition: { data: [bars], source: 'c'.repeat(64) } });
     await refusal(name, 'another version');
@@ -196,7 +196,7 @@ describe('what is no evidence for a trial', () => {
     await refusal(name, message);
   });
 
-  test('is a judgement that read other content than the rest', async () => {
+  test('has an evaluation that read other content than the rest', async () => {
     const { id, name } = await study();
     const validation = await openValidation(database.db, plan(id, { folds: windows(1), seeds: [1] }));
     const data = [bars, { name: 'calendar', hash: '1'.repeat(64) }];
@@ -221,7 +221,7 @@ test("a trial's Sharpe ratio is its metric sharpeDaily, whatever the objective i
   expect(evidence.search.trialSharpes).toEqual([0.4, 0, Number.NaN, Number.NaN]);
 });
 
-test('a cancelled trial that had reported was tried; one that never spoke was not', async () => {
+test('a cancelled trial counts as tried if it had reported', async () => {
   const cancelled = { kind: 'cancelled', by: 'ada' } as const;
   const own = { name: 'own', hash: sha256('cancelled') };
   const { id } = await studyWith(
@@ -244,7 +244,7 @@ test('trials tried are counted over every study on the same data, whatever name 
   expect(await countTriedOnSameData(database.db, second.id)).toBe(4);
 });
 
-test('without a validation, or without its curves, there is no evidence', async () => {
+test('there is no evidence without a validation or its returns', async () => {
   const { id, name } = await study();
   await expect(readEvidence(database.db, store, `${name}#0`)).rejects.toMatchObject({
     code: 'not_found',

@@ -6,19 +6,19 @@ import { Follower } from './changes.ts';
 import { StudyModel } from './model.ts';
 import { describeStudy, type StorageUnderTest } from './subject.ts';
 
-/** The storage beside its model: several clients, each with a memory of its own, and every lease that was ever given. */
+/** The storage and its model: several clients, each with its own cache, and every lease given so far. */
 interface Real {
   readonly subject: StorageUnderTest;
   readonly study: StudyId;
   readonly clients: readonly Storage[];
   readonly leases: Lease[];
-  /** Reads the study by its changes alone, in pages of two. */
+  /** Follows the study by its changes, in pages of two. */
   readonly follower: Follower;
 }
 
 type Step = (model: StudyModel, real: Real) => Promise<void>;
 
-/** A step of one client, on the lease or trial that `pick` points at. */
+/** A step of one client on the lease or trial that `pick` selects. */
 interface Command {
   readonly name: keyof typeof steps;
   readonly client: number;
@@ -33,7 +33,7 @@ function noteClaim({ leases }: Real, claimed: Claimed, number: number): void {
   leases.push(claimed.lease);
 }
 
-/** Runs `act` on a lease of the past or present, if there is any. */
+/** Runs `act` on any lease given so far, if there is one. */
 function onLease(model: StudyModel, { leases }: Real, pick: number, act: (lease: Lease, index: number) => Promise<void>): Promise<void> {
   const index = pick % Math.max(1, model.leases.length);
   const lease = leases[index];
@@ -162,7 +162,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   figure: fc.nat(9),
 });
 
-/** Whatever several clients do one after the other, the storage answers and holds what the model does. */
+/** The storage answers and stores what the model does, for any sequence of calls by several clients. */
 export function modelConformance(subject: StorageUnderTest): void {
   describe('any sequence of verbs', () => {
     test('is answered as the model answers it, and leaves the same trials', async () => {

@@ -3,7 +3,7 @@ import type { StudyId } from '../../../src/search/study/storage.ts';
 import type { TrialState } from '../../../src/search/trial/trial.ts';
 import { begin, claimOne, complete, type StorageUnderTest } from './subject.ts';
 
-/** What somebody knows of a study who has read nothing but its changes, in pages. */
+/** A follower that reads only the changes of a study, in pages. */
 export class Follower {
   readonly states = new Map<number, { readonly state: TrialState; readonly value: number | null }>();
   /** As `<revision>.<number>`, in the order in which they came. */
@@ -20,7 +20,7 @@ export class Follower {
     this.position = since;
   }
 
-  /** Reads one page. Nothing may come that came before, or out of order. */
+  /** Reads one page. Checks that no change comes twice or out of order. */
   async read() {
     const page = await this.#subject.changes(this.#study, this.position, this.#limit);
     expect(page.trials.length).toBeLessThanOrEqual(this.#limit);
@@ -37,7 +37,7 @@ export class Follower {
     return page;
   }
 
-  /** Reads what there is; how many pages that took. */
+  /** Reads all changes. Returns the number of pages. */
   async catchUp(): Promise<number> {
     for (let pages = 1; ; pages++) if (!(await this.read()).more) return pages;
   }
@@ -47,12 +47,12 @@ export class Follower {
   }
 }
 
-/** The same of whoever reads the trials themselves. */
+/** The same state, read from the trials. */
 export async function stored(subject: StorageUnderTest, study: StudyId) {
   return (await subject.trials(study)).map(({ number, state, value }) => ({ number, state, value }));
 }
 
-/** Whoever follows a study by its changes knows what is stored, and hears of each change once. */
+/** A follower of the changes sees what is stored, each change once. */
 export function changesConformance(subject: StorageUnderTest): void {
   describe('changes since a revision', () => {
     test('are the trials whose state changed, with the study beside them; reports and renewals are none', async () => {
@@ -108,14 +108,14 @@ export function changesConformance(subject: StorageUnderTest): void {
       expect(behind.known()).toEqual(await stored(subject, study.id));
     });
 
-    test('a position that cannot be is refused', async () => {
+    test('an invalid position is refused', async () => {
       const { study } = await begin(subject);
       for (const position of ['', '-1', 'x', '1.', '1.2.3', '1e3', String(study.revision + 1)])
         await expect(subject.changes(study.id, position, 10), position).rejects.toMatchObject({ code: 'usage', place: 'since' });
       await expect(subject.changes(2 ** 31 - 1, '0', 10)).rejects.toMatchObject({ code: 'not_found' });
     });
 
-    test('none is skipped and none comes twice while many write at once', async () => {
+    test('none is skipped or repeated while many write at once', async () => {
       const { study } = await begin(subject, { budget: { trials: 60 }, maxAttempts: 9 });
       let writing = true;
       const worker = async (index: number): Promise<void> => {

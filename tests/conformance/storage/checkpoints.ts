@@ -17,7 +17,7 @@ async function make(storage: Storage, lease: Lease, step: number): Promise<Check
   return checkpoint;
 }
 
-/** What a trial keeps of an attempt that did not end. */
+/** Part of a trial that remains of an unfinished attempt. */
 export function checkpointConformance(subject: StorageUnderTest): void {
   const crash = async (storage: Storage, study: StudyId, lease: Lease) => {
     await subject.expire(lease);
@@ -26,7 +26,7 @@ export function checkpointConformance(subject: StorageUnderTest): void {
   };
 
   describe('checkpoints', () => {
-    test('the newest is found by the next attempt, and the one before is given up', async () => {
+    test('the next attempt finds the newest, and the one before is deleted', async () => {
       const { storage, study, claimed } = await running(subject);
       expect(await storage.findCheckpoint(claimed.lease)).toBeNull();
       const first = await make(storage, claimed.lease, 10);
@@ -37,7 +37,7 @@ export function checkpointConformance(subject: StorageUnderTest): void {
       expect(await storage.findCheckpoint(heir.lease)).toEqual(second);
     });
 
-    test('a zombie neither makes nor finds one', async () => {
+    test('an attempt without its lease can neither save nor find one', async () => {
       const { storage, study, claimed: zombie } = await running(subject);
       const kept = await make(storage, zombie.lease, 10);
       const heir = await crash(storage, study.id, zombie.lease);
@@ -47,7 +47,7 @@ export function checkpointConformance(subject: StorageUnderTest): void {
       expect(await storage.findCheckpoint(heir.lease)).toEqual(kept);
     });
 
-    test('the reports that lead to it are inherited once, and none that came later', async () => {
+    test('the reports up to it are inherited once, later ones are not', async () => {
       const { storage, study, claimed } = await running(subject, { maxAttempts: 9 });
       for (const step of [1, 2, 3]) await storage.report(claimed.lease, { step, value: step, metrics: { loss: 1 / step } });
       const checkpoint = await make(storage, claimed.lease, 2);
@@ -77,7 +77,7 @@ export function checkpointConformance(subject: StorageUnderTest): void {
       ]);
     });
 
-    test('an attempt that does not go on from it inherits nothing', async () => {
+    test('an attempt that does not continue from it inherits nothing', async () => {
       const { storage, study, claimed } = await running(subject);
       await storage.report(claimed.lease, { step: 1, value: 1 });
       await make(storage, claimed.lease, 1);
@@ -88,7 +88,7 @@ export function checkpointConformance(subject: StorageUnderTest): void {
       ]);
     });
 
-    test('pruners judge a curve that was inherited as one', async () => {
+    test('pruners see an inherited curve as one curve', async () => {
       const { storage, study, claimed } = await running(subject, { pruner: { id: 'patient', options: { wrapped: null, patience: 2 } } });
       await storage.report(claimed.lease, { step: 1, value: 1 });
       await storage.report(claimed.lease, { step: 2, value: 2 });
@@ -99,7 +99,7 @@ export function checkpointConformance(subject: StorageUnderTest): void {
       expect(await storage.report(heir.lease, { step: 4, value: 4 })).toMatchObject({ decision: { prune: true } });
     });
 
-    test('it is given up when the trial is finished, and only then', async () => {
+    test('it is deleted when the trial is finished, not before', async () => {
       const { storage, study, claimed } = await running(subject, { budget: { trials: 2 } });
       const done = await make(storage, claimed.lease, 1);
       await storage.ask(study.id);
@@ -111,7 +111,7 @@ export function checkpointConformance(subject: StorageUnderTest): void {
       expect(await storage.findCheckpoint(other.lease)).not.toBeNull();
     });
 
-    test('whatever is reported, kept and lost in whatever order: the last attempt has the curve of an unbroken one', async () => {
+    test('the last attempt has the curve of an uninterrupted one, for any sequence of reports, checkpoints and losses', async () => {
       const act = fc.constantFrom('report', 'checkpoint', 'crash', 'release');
       await fc.assert(
         fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {

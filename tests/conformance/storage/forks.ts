@@ -31,7 +31,7 @@ export function forkConformance(subject: StorageUnderTest): void {
   };
 
   describe('a fork', () => {
-    test('begins with the checkpoint of another trial and the reports that lead to it, under its own number and seed', async () => {
+    test('begins with another trial’s checkpoint and the reports up to it, under its own number and seed', async () => {
       const { storage, id, parent, kept, fork } = await forked();
       expect(fork.number).toBe(2);
       expect(fork.seed).not.toBe(parent.seed);
@@ -51,7 +51,7 @@ export function forkConformance(subject: StorageUnderTest): void {
       expect(await storage.findCheckpoint(parent.lease)).toEqual(kept);
     });
 
-    test('shares the bytes: they go when neither needs them any more', async () => {
+    test('shares the bytes, which are deleted when neither trial needs them', async () => {
       const { storage, id, parent, kept, fork } = await forked();
       const later = checkpointOf(3);
       expect(await storage.checkpoint(parent.lease, later)).toEqual({ lease: 'alive', gone: [] });
@@ -62,7 +62,7 @@ export function forkConformance(subject: StorageUnderTest): void {
       expect(await storage.dropCheckpoints(id)).toEqual([kept.hash]);
     });
 
-    test('goes on from the same place when its worker dies before it has one of its own', async () => {
+    test('continues from the same checkpoint if its worker dies before saving another', async () => {
       const { storage, id, kept, fork } = await forked();
       await subject.expire(fork.lease);
       expect(await storage.reap(id)).toEqual({ requeued: [2], failed: [] });
@@ -72,7 +72,7 @@ export function forkConformance(subject: StorageUnderTest): void {
       expect(await storage.resume(heir.lease, kept)).toBe('alive');
     });
 
-    test('counts the steps that it took itself', async () => {
+    test('counts only its own steps in the budget', async () => {
       // Three of number 0, two of number 1: the fork brings the sixth and ends the study.
       const { storage, id, kept, fork } = await forked({ budget: { trials: 9, steps: 6 } });
       expect(fork.number).toBe(2);
@@ -83,7 +83,7 @@ export function forkConformance(subject: StorageUnderTest): void {
       expect(await storage.ask(id)).toMatchObject({ kind: 'exhausted' });
     });
 
-    test('counts every step where it began anew, as without the bytes of the other one, and is judged by all of them', async () => {
+    test('counts every step if it began anew for want of the bytes', async () => {
       const { storage, id, fork } = await forked({ budget: { trials: 9, steps: 6 } });
       await storage.report(fork.lease, { step: 1, value: 3 });
       expect(await storage.ask(id)).toMatchObject({ kind: 'exhausted' });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { begin, claimOne, complete, onlyTrial, running, type StorageUnderTest } from './subject.ts';
 
-/** Who may speak for a trial, and what happens when a worker falls silent. */
+/** Fencing of writes, and recovery of trials whose workers died. */
 export function leaseConformance(subject: StorageUnderTest): void {
   describe('leases', () => {
-    test('renewing keeps a lease alive; one that ran out is lost although nobody reaped it yet', async () => {
+    test('renewing keeps a lease alive; an expired one is lost even before it is reaped', async () => {
       const { storage, claimed } = await running(subject);
       expect(await storage.renew(claimed.lease)).toBe('alive');
       await subject.expire(claimed.lease);
@@ -49,7 +49,7 @@ export function leaseConformance(subject: StorageUnderTest): void {
       ]);
     });
 
-    test('a study reads one content only under one name, whoever reads and however often', async () => {
+    test('a study reads only one content under one name, by any number of readers', async () => {
       const { storage, study, claimed } = await running(subject);
       const read = { name: 'bars', hash: 'd'.repeat(64), searchedUntilMs: null };
       const other = { ...read, hash: 'e'.repeat(64) };
@@ -65,7 +65,7 @@ export function leaseConformance(subject: StorageUnderTest): void {
       expect(await elsewhere.storage.recordDataRead(elsewhere.claimed.lease, other)).toBe('alive');
     });
 
-    test('a trial whose attempts are all lost fails, and says so', async () => {
+    test('a trial whose attempts are all lost fails with an error', async () => {
       const { storage, study, claimed } = await running(subject, { maxAttempts: 2 });
       await subject.expire(claimed.lease);
       await storage.reap(study.id);
@@ -77,7 +77,7 @@ export function leaseConformance(subject: StorageUnderTest): void {
       expect(await storage.claim({ studies: [study.id], worker: 'w', leaseMs: 1000 })).toBeNull();
     });
 
-    test('says which studies have a dead lease, and when the next one runs out', async () => {
+    test('lists studies with an expired lease, and when the next one expires', async () => {
       const [a, b] = [await running(subject), await running(subject)];
       const ids = [a.study.id, b.study.id];
       const before = await a.storage.expiries(ids);
@@ -99,7 +99,7 @@ export function leaseConformance(subject: StorageUnderTest): void {
       expect(reaped.flatMap(({ requeued }) => requeued)).toEqual([0]);
     });
 
-    test('a trial that was to be cancelled ends when its worker dies', async () => {
+    test('a trial asked to cancel is cancelled when its worker dies', async () => {
       const { storage, study, claimed } = await running(subject, { budget: { trials: 1 } });
       await subject.cancel(study.id, 0, 'somebody');
       await subject.expire(claimed.lease);

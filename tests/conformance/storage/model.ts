@@ -1,14 +1,14 @@
 import type { Outcome, TrialState } from '../../../src/search/trial/trial.ts';
 
-/** A study as the port's guarantees describe it, in memory and without concurrency: what every storage must answer. */
+/** A study as the port guarantees it, in memory and without concurrency: what every storage must answer. */
 export interface ModelTrial {
   state: TrialState;
   attempt: number;
-  /** Attempts whose lease ran out. */
+  /** Number of attempts whose lease expired. */
   lost: number;
   /** Index of the lease that holds it while it runs. */
   lease: number | null;
-  /** Its lease ran out and nobody has reaped it. */
+  /** True if its lease has expired and was not reaped. */
   dead: boolean;
   cancelRequested: boolean;
   pauseRequested: boolean;
@@ -21,7 +21,7 @@ export interface ModelTrial {
 interface ModelLease {
   readonly trial: number;
   readonly attempt: number;
-  /** How the attempt was ended by its holder. */
+  /** How the holder ended the attempt. */
   ending: string | null;
 }
 
@@ -71,7 +71,7 @@ export class StudyModel {
     return { kind: 'queued', number: this.add() };
   }
 
-  /** The number of the trial that is handed out now. */
+  /** Number of the trial to be claimed next. */
   claim(): number | null {
     const number = this.paused ? -1 : this.trials.findIndex(({ state }) => state === 'queued');
     if (number === -1) return null;
@@ -91,7 +91,7 @@ export class StudyModel {
     return this.claim() ?? { kind: 'none', open: this.open() > 0, paused: this.paused };
   }
 
-  /** The study is over, and its pruner lets none go on. */
+  /** The study is over and its pruner advances no trial. */
   private endWaiting(): void {
     if (this.open() > 0) return;
     for (const trial of this.trials) {
@@ -101,7 +101,7 @@ export class StudyModel {
     }
   }
 
-  /** The trial that this lease holds. */
+  /** The trial of this lease. */
   held(lease: number): ModelTrial | null {
     const trial = this.trials[this.leases[lease]!.trial]!;
     return trial.state === 'running' && trial.lease === lease && !trial.dead ? trial : null;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/search/trial/trial.ts';
 import { begin, claimOne, complete, onlyTrial, running, type StorageUnderTest } from './subject.ts';
 
-/** What an attempt may say, and what stays of it. */
+/** Reports, outcomes and attachments, and what is stored of them. */
 export function outcomeConformance(subject: StorageUnderTest): void {
   describe('report', () => {
     test('may be repeated: the first report of a step stays', async () => {
@@ -25,7 +25,7 @@ export function outcomeConformance(subject: StorageUnderTest): void {
       expect((await onlyTrial(subject, study.id)).reports.map(({ value }) => value)).toEqual(values);
     });
 
-    test('lets the pruner judge against the trials that finished before, in any process', async () => {
+    test('lets the pruner compare with earlier finished trials, in any process', async () => {
       const { storage, study } = await begin(subject, { pruner: { id: 'median', options: { startupTrials: 2 } } });
       for (let i = 0; i < 5; i++) await storage.ask(study.id);
       for (const value of [1, 2, 3]) {
@@ -75,7 +75,7 @@ export function outcomeConformance(subject: StorageUnderTest): void {
       });
     }
 
-    test('a finished trial never changes: another outcome, a report, a renewal or a release is told lost', async () => {
+    test('a finished trial never changes: another outcome, a report, a renewal or a release returns lost', async () => {
       const { storage, study, claimed } = await running(subject);
       await storage.finish(claimed.lease, complete(1));
       const before = await onlyTrial(subject, study.id);

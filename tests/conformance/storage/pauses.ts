@@ -7,10 +7,10 @@ const missed = { atStep: 2, reason: 'below the bar' };
 const request = (study: number) => ({ studies: [study], worker: 'w', leaseMs: 60_000 });
 const nothing: Taken = { kind: 'none', open: false, paused: false };
 
-/** Trials that wait, whoever let them. */
+/** Trials paused by a person or the pruner. */
 export function pauseConformance(subject: StorageUnderTest): void {
   describe('a paused trial', () => {
-    test('is handed to nobody until it is resumed; then it goes on from its checkpoint, and the pause costs no attempt', async () => {
+    test('is not claimed until it is resumed; then it continues from its checkpoint, and the pause costs no attempt', async () => {
       const { storage, study, claimed } = await running(subject, { budget: { trials: 1 }, maxAttempts: 1 });
       for (const step of [1, 2]) await storage.report(claimed.lease, { step, value: step });
       const kept = checkpointOf(2);
@@ -40,7 +40,7 @@ export function pauseConformance(subject: StorageUnderTest): void {
       expect(await storage.pause(heir.lease, missed)).toBe('lost');
     });
 
-    test('that a person paused in the queue takes a place in the budget, and keeps no worker waiting', async () => {
+    test('paused in the queue by a person takes a place in the budget, and no worker waits for it', async () => {
       const { storage, study, claimed } = await running(subject, { budget: { trials: 1 } });
       await storage.release(claimed.lease);
       expect(await subject.pause(study.id, 0, 'me')).toBe('paused');
@@ -52,7 +52,7 @@ export function pauseConformance(subject: StorageUnderTest): void {
       expect(await storage.take(request(study.id))).toMatchObject({ kind: 'taken', claimed: { number: 0 } });
     });
 
-    test('that a person paused while it ran hears of it at its report, and waits however its attempt ends', async () => {
+    test('asked to pause while running sees it at its report, and is paused however its attempt ends', async () => {
       for (const end of ['release', 'death', 'pause'] as const) {
         const { storage, study, claimed } = await running(subject);
         expect(await subject.pause(study.id, 0, 'me')).toBe('requested');
@@ -72,7 +72,7 @@ export function pauseConformance(subject: StorageUnderTest): void {
       }
     });
 
-    test('that ends by itself before it hears of the pause has ended; one whose pause was withdrawn goes on', async () => {
+    test('that ends before it sees the request stays ended; one whose request was withdrawn goes on', async () => {
       const { storage, study, claimed } = await running(subject);
       await subject.pause(study.id, 0, 'me');
       expect(await subject.resume(study.id, 0)).toBe('running');
@@ -92,7 +92,7 @@ export function pauseConformance(subject: StorageUnderTest): void {
       expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number: 1 });
     });
 
-    test('is still judged by: its curve counts among those of the others, as it was when it was paused', async () => {
+    test('still counts as a peer, with its curve when it was paused', async () => {
       const pruner = { id: 'successive-halving', options: { minResource: 1, reductionFactor: 2 } };
       const { storage, study, claimed } = await running(subject, { pruner, budget: { trials: 9 } });
       expect(await storage.report(claimed.lease, { step: 1, value: 1 })).toMatchObject({ decision: { prune: false } });

@@ -11,12 +11,12 @@ const nothing: Taken = { kind: 'none', open: false, paused: false };
 const factor = 2;
 const promoting = { id: 'successive-halving', options: { minResource: 1, reductionFactor: factor, promote: true } };
 
-/** How many of a rung may pass it, of so many that reached it. */
+/** Number of trials that may pass a rung, of those that reached it. */
 const places = (reached: number): number => Math.max(1, Math.floor(reached / factor));
 
-/** Trials that miss a rung, wait, and go on when its bar falls behind them. */
+/** Trials that miss a rung, are paused, and advance when its bar falls. */
 export function promotionConformance(subject: StorageUnderTest): void {
-  describe('trials that the pruner lets wait', () => {
+  describe('trials paused by the pruner', () => {
     /** Take a trial and report this at its first step. */
     const begin1 = async (storage: Storage, study: StudyId, value: number) => {
       const taken = await storage.take(request(study));
@@ -25,7 +25,7 @@ export function promotionConformance(subject: StorageUnderTest): void {
       return { lease, number, reported: await storage.report(lease, { step: 1, value }) };
     };
 
-    test('go on before a new one is asked for, once the bar fell behind them, and pass the rung that they had missed', async () => {
+    test('advance past the rung that they missed, before a new trial is asked for, once the bar has fallen', async () => {
       const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 9 } });
       expect((await begin1(storage, study.id, 1)).reported).toMatchObject({ decision: { prune: false } });
       const second = await begin1(storage, study.id, 2);
@@ -45,7 +45,7 @@ export function promotionConformance(subject: StorageUnderTest): void {
       for (const number of [2, 4]) expect(await storage.take(request(study.id))).toMatchObject({ claimed: { number } });
     });
 
-    test('and that a person lets go on pass the rung that they missed, once', async () => {
+    test('and resumed by a person pass the rung that they missed, once', async () => {
       const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 9 } });
       await begin1(storage, study.id, 1);
       const second = await begin1(storage, study.id, 2);
@@ -64,7 +64,7 @@ export function promotionConformance(subject: StorageUnderTest): void {
       expect(await storage.report(heir.claimed.lease, { step: 4, value: 3 })).toMatchObject({ decision: { prune: true, pause: true } });
     });
 
-    test("and that a person pauses or resumes are that person's", async () => {
+    test('and then paused or resumed by a person are no longer advanced or pruned by it', async () => {
       const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 3 } });
       for (const value of [1, 2, 3]) {
         const { lease, reported } = await begin1(storage, study.id, value);
@@ -81,7 +81,7 @@ export function promotionConformance(subject: StorageUnderTest): void {
       expect((await subject.trials(study.id)).map(({ state }) => state)).toEqual(['complete', 'paused', 'complete']);
     });
 
-    test('are pruned when the study is over, with the rung and the bar; not while one runs that may lower it', async () => {
+    test('are pruned when the study is over, with rung and bar in the reason, but not while a running trial may lower the bar', async () => {
       const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials: 2 } });
       const best = await begin1(storage, study.id, 1);
       const other = await begin1(storage, study.id, 2);
@@ -100,7 +100,7 @@ export function promotionConformance(subject: StorageUnderTest): void {
       expect(await storage.take(request(study.id))).toEqual(nothing);
     });
 
-    test('whatever the curves and however many workers: exact budgets, honest promotions, and nobody left who would pass', async () => {
+    test('for any curves and number of workers the budget is exact, only trials above the bar advance, and none is left behind', async () => {
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 4 }), fc.nat(1000), async (trials, workers, seed) => {
           const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials } });

@@ -5,7 +5,7 @@ import type { Claimed, Storage } from '../../../src/search/study/storage.ts';
 import { StudyFault } from '../../../src/search/study/study-fault.ts';
 import { begin, claimOne, complete, describeStudy, running, type StorageUnderTest } from './subject.ts';
 
-/** How trials come to be, and to a worker. */
+/** Creation of studies and trials, and their assignment to workers. */
 export function queueConformance(subject: StorageUnderTest): void {
   describe('open', () => {
     test('creates a study once, and finds it again with the same key', async () => {
@@ -22,7 +22,7 @@ export function queueConformance(subject: StorageUnderTest): void {
       expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
     });
 
-    test('takes over another budget, and steps the revision', async () => {
+    test('stores another budget and increments the revision', async () => {
       const { storage, study } = await begin(subject);
       const again = await storage.open({ ...study, budget: { trials: 3 } });
       expect(again.budget.trials).toBe(3);
@@ -40,7 +40,7 @@ export function queueConformance(subject: StorageUnderTest): void {
     });
 
     for (const sampler of ['random', 'tpe', 'gp'])
-      test(`goes on in a wider space with what was learnt, and queued trials that lack a parameter make room (${sampler})`, async () => {
+      test(`continues in a wider space with its history, and cancels queued trials that lack a parameter (${sampler})`, async () => {
         const { storage, study } = await begin(subject, { sampler: { id: sampler, options: {} }, budget: { trials: 14 } });
         for (let i = 0; i < 12; i++) {
           await storage.ask(study.id);
@@ -66,7 +66,7 @@ export function queueConformance(subject: StorageUnderTest): void {
   });
 
   describe('ask', () => {
-    test('gives dense unique numbers and stops exactly at the budget, however many ask at once', async () => {
+    test('gives dense unique numbers and stops exactly at the budget, for any number of concurrent asks', async () => {
       const { study } = await begin(subject, { budget: { trials: 25 } });
       const storages = [subject.open(), subject.open(), subject.open()];
       const asked = await Promise.all(Array.from({ length: 40 }, (_, i) => storages[i % 3]!.ask(study.id)));
@@ -98,7 +98,7 @@ export function queueConformance(subject: StorageUnderTest): void {
       expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number: 1 });
     });
 
-    test('suggests the same for the same seed and history, in whatever process', async () => {
+    test('suggests the same for the same seed and history, in any process', async () => {
       const [a, b] = [await begin(subject), await begin(subject)];
       for (let i = 0; i < 3; i++) await a.storage.ask(a.study.id);
       for (let i = 0; i < 3; i++) await subject.open().ask(b.study.id);
@@ -110,10 +110,10 @@ export function queueConformance(subject: StorageUnderTest): void {
     });
   });
 
-  describe('add', () => {
+  describe('recordResult', () => {
     const known = (value: number) => ({ params: { lr: 1e-3, layers: 2 }, values: [value], by: 'elsewhere', idempotencyKey: randomUUID() });
 
-    test('enters a result as a complete trial, once however often and at once it is sent, and no more than the budget allows', async () => {
+    test('stores a result as a complete trial, once for any number of concurrent repetitions, within the budget', async () => {
       const { storage, study } = await begin(subject, { budget: { trials: 3 } });
       await storage.ask(study.id);
       const [first, second] = [known(0.5), known(0.25)];
@@ -143,14 +143,14 @@ export function queueConformance(subject: StorageUnderTest): void {
       expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, i) => i + 1));
     });
 
-    test('finds nothing in an empty queue, and nothing of other studies', async () => {
+    test('returns null for an empty queue and for other studies', async () => {
       const [a, b] = [await begin(subject), await begin(subject)];
       await b.storage.ask(b.study.id);
       expect(await a.storage.claim({ studies: [a.study.id], worker: 'w', leaseMs: 1000 })).toBeNull();
       expect(await a.storage.claim({ studies: [], worker: 'w', leaseMs: 1000 })).toBeNull();
     });
 
-    test('says all that a worker needs', async () => {
+    test('returns all that a worker needs', async () => {
       const { study, claimed } = await running(subject);
       expect(claimed).toMatchObject({
         study: study.id,
@@ -171,7 +171,7 @@ export function queueConformance(subject: StorageUnderTest): void {
       return answer.kind === 'taken' ? answer.claimed : answer;
     };
 
-    test('and claim give one trial to a request that is repeated after its reply was lost, until its lease is dead', async () => {
+    test('and claim return the same trial to a request repeated after a lost reply, until its lease expires', async () => {
       for (const verb of ['take', 'claim'] as const)
         for (const queued of [2, 0]) {
           const { storage, study } = await begin(subject, { budget: { trials: 3 } });
@@ -199,7 +199,7 @@ export function queueConformance(subject: StorageUnderTest): void {
         }
     });
 
-    test('says which study threw, leaves the others to be taken of, and goes on once it is mended', async () => {
+    test('names the study that threw, serves the others, and serves it again once it is repaired', async () => {
       const sampler = { id: 'pbt', options: { population: 2, interval: 1, fixed: ['width'] } };
       const [broken, whole] = [await begin(subject, { sampler, priority: 1 }), await begin(subject)];
       for (const ask of [() => broken.storage.take(request(whole.study.id, broken.study.id)), () => broken.storage.ask(broken.study.id)]) {
@@ -213,7 +213,7 @@ export function queueConformance(subject: StorageUnderTest): void {
       expect(await taken(broken.storage, whole.study.id, broken.study.id)).toMatchObject({ study: broken.study.id, number: 0 });
     });
 
-    test('hands out what is queued before it asks for more, and asks as ask does', async () => {
+    test('takes queued trials before it asks, and asks as ask does', async () => {
       const [a, b] = [await begin(subject), await begin(subject)];
       await a.storage.ask(a.study.id);
       for (const number of [0, 1, 2]) {
@@ -232,7 +232,7 @@ export function queueConformance(subject: StorageUnderTest): void {
       expect((await subject.trials(a.study.id)).map(({ state }) => state)).toEqual(['running', 'running', 'running']);
     });
 
-    test('gives dense unique numbers and stops exactly at the budget, however many take and ask at once', async () => {
+    test('gives dense unique numbers and stops exactly at the budget, for any number of concurrent takes and asks', async () => {
       const { study } = await begin(subject, { budget: { trials: 25 } });
       const storages = [subject.open(), subject.open(), subject.open()];
       await Promise.all(
@@ -245,7 +245,7 @@ export function queueConformance(subject: StorageUnderTest): void {
       );
     });
 
-    test('a trial taken is held, reported, lost and retried like one that was claimed', async () => {
+    test('a taken trial is held, reported, lost and retried like a claimed one', async () => {
       const { storage, study } = await begin(subject, { budget: { trials: 1 } });
       const claimed = (await taken(storage, study.id)) as Claimed;
       expect(await storage.renew(claimed.lease)).toBe('alive');
@@ -260,7 +260,7 @@ export function queueConformance(subject: StorageUnderTest): void {
       expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: false, paused: false });
     });
 
-    test('asks its studies in turn, passes over those that are used up or gone, and refuses when none is there', async () => {
+    test('asks its studies in turn, skips those that are used up or removed, and refuses if none exists', async () => {
       const [a, b] = [await begin(subject, { budget: { trials: 2 } }), await begin(subject, { budget: { trials: 2 } })];
       const studies: number[] = [];
       for (let i = 0; i < 4; i++) studies.push(((await taken(a.storage, a.study.id, b.study.id, 2 ** 30)) as Claimed).study);

@@ -3,21 +3,21 @@ import type { Claimed, Lease, Storage, StudyDescription, StudyId, StudyRecord } 
 import type { Outcome, TrialState } from '../../../src/search/trial/trial.ts';
 import type { ChangesPage } from '../../../src/storage/readers/changes-since.ts';
 
-/** What the suite needs beside the port: a look at the rows, and a hand on the clock. */
+/** What the suite needs besides the port: the stored rows and control of lease expiry. */
 export interface StorageUnderTest {
-  /** A storage on the same data with no memory of its own, as another process would have it. */
+  /** A storage on the same data without a cache, as in another process. */
   readonly open: () => Storage;
   readonly trials: (study: StudyId) => Promise<readonly StoredTrial[]>;
-  /** Let a lease run out by the storage's own clock. */
+  /** Expires a lease by the storage's own clock. */
   readonly expire: (lease: Lease) => Promise<void>;
   readonly cancel: (study: StudyId, number: number, by: string) => Promise<unknown>;
   /** By hand. */
   readonly pause: (study: StudyId, number: number, by: string) => Promise<unknown>;
   readonly resume: (study: StudyId, number: number) => Promise<unknown>;
-  /** Queue a trial by hand. Its number. */
+  /** Queues a trial by hand. Returns its number. */
   readonly enqueue: (study: StudyId, params: FlatParams) => Promise<number>;
   readonly order: (study: StudyId, order: 'pause' | 'resume' | 'stop') => Promise<unknown>;
-  /** What changed since a position, at most so many trials. */
+  /** Changes since a position, at most `limit` trials. */
   readonly changes: (study: StudyId, since: string, limit: number) => Promise<ChangesPage>;
 }
 
