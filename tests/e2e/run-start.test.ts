@@ -57,3 +57,25 @@ export default defineStudy({ name: 'kept', direction: 'minimize', sampler: rando
   expect(trialsAfter()).toEqual({ complete: 4, budget: 4, said: ['4', '2'] });
   expect(trialsAfter('--trials', '3')).toEqual({ complete: 4, budget: 3, said: undefined });
 });
+
+test('what the gates will lack of every trial is said when a study is opened, and shown with it', () => {
+  const file = join(folder, 'short.ts');
+  writeFileSync(
+    file,
+    `import { defineStudy, float, random } from 'assay';
+const never = async (): Promise<never> => { throw new Error('not here'); };
+const fold = { fold: 0, trainStart: 0, trainEnd: 1, testStart: 2, testEnd: 3, purgedBars: 0 };
+export default defineStudy({
+  name: 'short', direction: 'minimize', sampler: random(), space: { x: float(0, 1) }, budget: { trials: 1 }, objective: ({ params }) => params.x,
+  walkForward: { plan: async () => [fold], evidence: async () => ({ steps: 7800, days: 20 }), judge: never, evaluate: never, baselines: never } as never,
+});
+`,
+  );
+  const lack = /its walk-forward gives 7,800 of 20,000 out-of-sample steps, 20 of 60 out-of-sample days/;
+  const { code, err } = assay(['run', file, '--workers', '1'], env);
+  expect(err).toMatch(lack);
+  expect(code).toBe(0);
+  expect(assay(['study', 'show', 'short'], env).out).toMatch(lack);
+  expect(assay(['study', 'show', 'short', '--json'], env).json()).toMatchObject({ evidence: { steps: 7800, days: 20 } });
+  expect(assay(['study', 'diff', file], env).code).toBe(0);
+});

@@ -107,6 +107,10 @@ export const studyDetailSchema = studySchema
       .object({ threads: perhaps(z.int()), memoryMb: perhaps(z.int()), device: perhaps(z.enum(['cpu', 'gpu'])) })
       .nullable()
       .meta({ description: 'what one trial needs of the machine' }),
+    evidence: z
+      .object({ steps: z.int(), days: z.int() })
+      .nullable()
+      .meta({ description: 'out-of-sample steps and days that a validation gives the gates for each seed; null: the study does not say' }),
     module: z.object({
       url: orNull(z.string()).openapi({
         description: '`assay:…` below the checkout; null: elsewhere on the machine that opened the study',

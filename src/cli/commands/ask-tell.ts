@@ -172,6 +172,7 @@ async function describe({ name, given: space, ...flags }: StudyFlags, stored: St
     maxAttempts: stored?.maxAttempts ?? 3,
     priority: stored?.priority ?? 0,
     needs: stored?.needs ?? null,
+    ...(stored?.evidence !== undefined && { evidence: stored.evidence }),
     module: stored?.module ?? { url: 'ask-tell:', sourceHash: '', packagesHash: null, gitCommit: null, gitDirty: false },
   };
 }

@@ -14,17 +14,27 @@ export function registerDiff(study: Command, io: Io): void {
     .option('--name <study>', 'in place of the name in the file')
     .action(async (file: string, flags: { name?: string }, command: Command) => {
       const options = optionsOf(command);
-      const [{ loadStudy }, { toStudyDescription: describeStudy }, { showStudy }, { diffStudies }] = await Promise.all([
-        import('../../runner/study-files/load-study.ts'),
-        import('../../search/study/define-study.ts'),
-        import('../../storage/readers/show-study.ts'),
-        import('../../search/study/diff-studies.ts'),
-      ]);
+      const [{ loadStudy }, { toStudyDescription: describeStudy }, { showStudy }, { findStudy }, { answeredSpace }, { diffStudies }] =
+        await Promise.all([
+          import('../../runner/study-files/load-study.ts'),
+          import('../../search/study/define-study.ts'),
+          import('../../storage/readers/show-study.ts'),
+          import('../../storage/readers/find.ts'),
+          import('../../storage/sql/answered-space.ts'),
+          import('../../search/study/diff-studies.ts'),
+        ]);
       const { definition, module } = await loadStudy(file, { checkTypesIn: dataDirOf(options.dataDir) });
       const described = describeStudy(definition, module);
       const name = checkName('study', flags.name ?? described.name);
-      const stored = await withDatabase(options, ({ db }) => showStudy(db, name));
-      const changes = diffStudies(stored, described);
+      const { stored, answered } = await withDatabase(options, async ({ db }) => ({
+        stored: await showStudy(db, name),
+        answered: answeredSpace(await findStudy(db, name)),
+      }));
+      // A widening that no trial has followed can be taken back: it breaks nothing.
+      const lost = new Set(
+        diffStudies({ ...stored, space: answered.space }, described).flatMap(({ what, breaking }) => (breaking ? [what] : [])),
+      );
+      const changes = diffStudies(stored, described).map((change) => ({ ...change, breaking: change.breaking && lost.has(change.what) }));
       printAnswer(io, options, {
         document: { study: name, changes },
         columns: [

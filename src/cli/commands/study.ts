@@ -10,6 +10,7 @@ import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { durationColumn, exactFigure, figureColumn, figureIn } from '../output/columns.ts';
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
+import { describeShortfall } from '../output/shortfall.ts';
 import type { Column } from '../output/table.ts';
 import { registerControls } from './study-controls.ts';
 import { registerDiff } from './study-diff.ts';
@@ -54,7 +55,9 @@ export function register(program: Command, io: Io): void {
       }));
       const { front } = document;
       const trade = front === null ? [] : [['trade-offs', describeFront(front)] as const];
-      const rows = [...factsOf(document), ...trade, ['more trials', document.advice.reason] as const];
+      const shortfall = await describeShortfall(document.evidence);
+      const lack = shortfall === null ? [] : [['gates', shortfall] as const];
+      const rows = [...factsOf(document), ...lack, ...trade, ['more trials', document.advice.reason] as const];
       printAnswer(io, options, { document, columns: factColumns, rows, items: [document] });
     });
 

@@ -56,12 +56,13 @@ export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun
   const devices = devicesFor(definition, asked, share);
   const described = toStudyDescription({ ...definition, space: pinSpace(definition.space, options.set ?? {}) }, module);
   const changes = { ...options.budget, ...(options.trials !== undefined && { trials: options.trials }) };
+  const evidence = await evidenceAheadOf(definition, dataDir);
   const study = {
     ...described,
+    ...(evidence !== null && { evidence }),
     name: checkName('study', options.name ?? described.name),
     seed: options.seed ?? described.seed,
     budget: changedBudget(described.budget, changes, described.objectives),
   };
-  const evidence = await evidenceAheadOf(definition, dataDir);
   return { file, dataDir, study, changes, devices, share, notes: definition.space.notes, evidence };
 }

@@ -5,6 +5,7 @@ import type { StoppingOptions } from '../stopping-advice/stopping-advice.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 import type { Needs } from './needs.ts';
+import type { EvidenceAhead } from './walk-forward.ts';
 
 /**
  * The port between the search and its storage: one round trip per verb. A *fenced* verb takes the lease of an attempt; if the lease is dead
@@ -163,6 +164,8 @@ export interface StudyDescription {
   readonly priority: number;
   /** What a trial needs of the machine (null: nothing special). */
   readonly needs: Needs | null;
+  /** What validations of its trials will give the gates to look at, where the study says. */
+  readonly evidence?: EvidenceAhead;
   readonly module: ModuleRef;
 }
 

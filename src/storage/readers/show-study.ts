@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
+import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import type { Db } from '../database.ts';
 import { moduleOf } from '../sql/module-of.ts';
 import { findStudy } from './find.ts';
@@ -11,7 +12,10 @@ export interface StudyDetail
     Pick<
       StudyDescription,
       'space' | 'spaceHash' | 'sampler' | 'pruner' | 'pruneOn' | 'seed' | 'maxAttempts' | 'priority' | 'needs' | 'module'
-    > {}
+    > {
+  /** Null: the study does not say. */
+  readonly evidence: EvidenceAhead | null;
+}
 
 /** @throws AssayError `not_found`. */
 export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
@@ -29,6 +33,7 @@ export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
     maxAttempts: study.maxAttempts,
     priority: study.priority,
     needs: study.needs,
+    evidence: study.evidenceAhead,
     module: moduleOf(study),
   };
 }

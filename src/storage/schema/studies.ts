@@ -4,7 +4,9 @@ import type { Json } from '../../core/json.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Budget } from '../../search/study/storage.ts';
+import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import type { Goal, PruneOn } from '../../search/trial/history.ts';
+import type { SpaceBefore } from '../sql/answered-space.ts';
 
 /** State requested by a person: go on (`open`); start nothing new (`paused`); finish what has begun and end (`stopped`). */
 export const studyDesiredState = pgEnum('study_standing', ['open', 'paused', 'stopped']);
@@ -23,6 +25,8 @@ export const studies = pgTable(
     objectives: json().$type<readonly Goal[]>(),
     space: json().$type<SpaceJson>().notNull(),
     spaceHash: text('space_hash').notNull(),
+    /** Where the space was widened and no trial may have followed: what it was. */
+    spaceBefore: json('space_before').$type<SpaceBefore>(),
     samplerId: text('sampler_id').notNull(),
     samplerOptions: json('sampler_options').$type<Json>().notNull(),
     prunerId: text('pruner_id').notNull(),
@@ -39,6 +43,8 @@ export const studies = pgTable(
     priority: integer().notNull().default(0),
     /** Needs of one trial of the machine (null: none). */
     needs: json().$type<Needs>(),
+    /** What validations of its trials will give the gates to look at; null: the study does not say. */
+    evidenceAhead: json('evidence_ahead').$type<EvidenceAhead>(),
     moduleUrl: text('module_url').notNull(),
     sourceHash: text('source_hash').notNull(),
     packagesHash: text('packages_hash'),

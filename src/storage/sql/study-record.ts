@@ -23,6 +23,7 @@ export function columnsOf(study: StudyDescription): typeof studies.$inferInsert 
     maxAttempts: study.maxAttempts,
     priority: study.priority,
     needs: study.needs,
+    evidenceAhead: study.evidence ?? null,
     moduleUrl: study.module.url,
     sourceHash: study.module.sourceHash,
     packagesHash: study.module.packagesHash,
@@ -50,6 +51,7 @@ export function recordOf(row: StudyRow, created: boolean): StudyRecord {
     maxAttempts: row.maxAttempts,
     priority: row.priority,
     needs: row.needs,
+    ...(row.evidenceAhead !== null && { evidence: row.evidenceAhead }),
     module: moduleOf(row),
   };
 }

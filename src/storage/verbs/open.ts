@@ -9,6 +9,7 @@ import type { StudyDescription, StudyRecord } from '../../search/study/storage.t
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
+import { answeredSpace, spaceBeforeOf } from '../sql/answered-space.ts';
 import { columnsOf, recordOf } from '../sql/study-record.ts';
 
 /**
@@ -33,6 +34,7 @@ export async function open(db: Db, study: StudyDescription): Promise<StudyRecord
       .update(studies)
       .set({
         ...columns,
+        spaceBefore: spaceBeforeOf(stored, study.spaceHash),
         endedBecause: null,
         cancelledTrials: stored.cancelledTrials + cancelled,
         revision: sql`${studies.revision} + 1`,
@@ -45,8 +47,8 @@ export async function open(db: Db, study: StudyDescription): Promise<StudyRecord
 }
 
 /**
- * Refuses a definition that the stored history does not fit; a history of part of the new space does. Returns true if trials in the queue
- * may lack a parameter of the new space.
+ * Refuses a definition that the stored history does not fit; a history of part of the new space does. A widening that no trial has followed
+ * can be taken back. Returns true if trials in the queue may lack a parameter of the new space.
  */
 function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boolean {
   const hint = `keep it and give the new one another name (--name ${study.name}-2), or change the file back; \`assay study diff\` shows what changed`;
@@ -59,12 +61,13 @@ function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boole
       hint,
     });
   if (stored.spaceHash === study.spaceHash) return false;
-  const changes = diffSpaces(compileSpace(stored.space), compileSpace(study.space));
+  const before = answeredSpace(stored);
+  const changes = diffSpaces(compileSpace(before.space), compileSpace(study.space));
   const breaking = changes.filter((change) => change.breaking);
   if (breaking.length > 0)
     throw new AssayError(
       'space_changed',
-      `the search space of study ${study.name} is another one now: ${breaking.map((change) => describeChange(change, stored.space, study.space)).join('; ')}`,
+      `the search space of study ${study.name} is another one now: ${breaking.map((change) => describeChange(change, before.space, study.space)).join('; ')}`,
       { place: study.name, hint },
     );
   return changes.some(({ kind }) => kind === 'added');
