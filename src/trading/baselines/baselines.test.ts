@@ -65,3 +65,9 @@ test('ridge regression recovers the line behind the data, also with a repeated c
   expect(weights[1]! + weights[2]!).toBeCloseTo(-3, 4);
   expect(intercept).toBeCloseTo(0.5, 4);
 });
+
+test.each(['features', 'target'] as const)('ridge regression refuses NaN in the %s', (where) => {
+  const features = Float32Array.of(1, 2, 3, where === 'features' ? Number.NaN : 4);
+  const target = Float64Array.of(1, 2, 3, where === 'target' ? Number.NaN : 4);
+  expect(() => fitRidge(features, 1, Int32Array.of(0, 1, 2, 3), target, 1)).toThrow('no finite solution');
+});

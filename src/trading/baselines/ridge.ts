@@ -41,8 +41,8 @@ export function fitRidge(features: Float32Array, width: number, rows: Int32Array
 
 /** Solves A w = b for a positive definite A given by its lower triangle, which is overwritten. */
 function solvePositiveDefinite(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  if (!cholesky(a, n))
-    throw new AssayError('not_finite', 'the equations of the ridge regression are not positive definite', {
+  if (!b.every(Number.isFinite) || !cholesky(a, n))
+    throw new AssayError('not_finite', 'the ridge regression has no finite solution', {
       hint: 'look for NaN or infinity in the features and the targets',
     });
   const inverse = inverseTransposed(a, n);

@@ -1,6 +1,6 @@
 /**
- * Costs of trading: per trade a proportional fee, and a market impact whose rate grows with the trade's value and stops growing at {@link
- * impactCapValue}:
+ * Costs of trading: per trade a proportional fee, and a market impact whose rate grows with the trade's value and stops growing at
+ * {@link impactCapValue}:
  *
  *     fee    = value * transactionBp / 10,000
  *     impact = value * impactBp / 10,000 * min(value / 100,000, 1)

@@ -44,7 +44,7 @@ const smallestError = 1e-6;
  * - `action`, and `reward`: the sum of up to `returnSteps` rewards within the episode, discounted by gamma per step;
  * - `discount` of the value that follows: gamma to the number of those steps, 0 after a termination;
  * - without a memory `observation` and `nextObservation`; with one `observations`, time first: the last `window` up to the row, zeros
- * before its episode, then those up to the end of the return.
+ *   before its episode, then those up to the end of the return.
  */
 export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
   const { batchSize, observationSize, actionSize, environments, gamma, returnSteps, window, priorityExponent } = options;
