@@ -72,12 +72,12 @@ function explore(space: CompiledSpace, parent: FlatParams, { resample, factors, 
   const row = encodeParams(space, parent);
   for (const { index, name, param } of space.params) {
     // Drawn for every parameter, so that the value of one never depends on another.
-    const anew = rng.uniform() < resample;
+    const isRedrawn = rng.uniform() < resample;
     const drawn = drawUniform(param, rng);
     const factor = factors[rng.int(factors.length)]!;
     if (fixed.includes(name)) continue;
     // A parameter that was inactive in the parent may be active now.
-    if (anew || Number.isNaN(row[index]!)) row[index] = drawn;
+    if (isRedrawn || Number.isNaN(row[index]!)) row[index] = drawn;
     else row[index] = multiplied(param, row[index]!, factor);
   }
   return decodeRow(space, row);
