@@ -20,7 +20,7 @@ const agents: Readonly<Record<string, AgentConfig>> = {
 };
 
 /** Returns the state, the actions and the metrics of an agent after 20 gradient steps; on the way, higher seeds act more often. */
-async function lived(config: AgentConfig, seed: number, executor: Executor) {
+async function trained(config: AgentConfig, seed: number, executor: Executor) {
   const env = config.id === 'recurrent-ppo' ? memory(4, 4) : identityBox(4);
   const agent = await createAgent(config, { env, seed, executor });
   const shown = Float32Array.from({ length: env.observations.length }, (_, i) => Math.sin(i));
@@ -34,25 +34,25 @@ async function lived(config: AgentConfig, seed: number, executor: Executor) {
   return { ...arrays, actions, metrics: Float32Array.from(Object.values(metrics)) };
 }
 
-type Lived = Awaited<ReturnType<typeof lived>>;
+type Trained = Awaited<ReturnType<typeof trained>>;
 
-const learnTogether = (config: AgentConfig, seeds: readonly number[]): Promise<readonly Lived[]> => {
+const trainBatched = (config: AgentConfig, seeds: readonly number[]): Promise<readonly Trained[]> => {
   const executors = batchedExecutors(onnxExecutor, createBarrier(seeds.length));
-  return Promise.all(executors.map((executor, member) => lived(config, seeds[member]!, executor)));
+  return Promise.all(executors.map((executor, member) => trained(config, seeds[member]!, executor)));
 };
 
 /** Alone, a product and its bias are one node of onnxruntime; batched, they are two, which round differently. */
 const tolerance = 1e-5;
 
 test.each(Object.keys(agents))('%s: two and three batched agents learn the same as each alone', async (name) => {
-  const alone = await Promise.all([1, 2, 3].map((seed) => lived(agents[name]!, seed, onnxExecutor)));
+  const alone = await Promise.all([1, 2, 3].map((seed) => trained(agents[name]!, seed, onnxExecutor)));
   for (const seeds of [
     [1, 2],
     [1, 2, 3],
   ])
-    for (const [member, arrays] of (await learnTogether(agents[name]!, seeds)).entries())
+    for (const [member, arrays] of (await trainBatched(agents[name]!, seeds)).entries())
       for (const [array, values] of Object.entries(arrays)) {
-        const expected = alone[member]![array as keyof Lived];
+        const expected = alone[member]![array as keyof Trained];
         expect(values.length).toBe(expected.length);
         for (const [i, value] of values.entries())
           expect(Math.abs(value - expected[i]!) / (1 + Math.abs(expected[i]!)), `${array}[${i}]`).toBeLessThan(tolerance);
@@ -60,7 +60,7 @@ test.each(Object.keys(agents))('%s: two and three batched agents learn the same 
 });
 
 test.each(Object.keys(agents))('%s: the other members of a batch do not change a bit', async (name) => {
-  const [[one], [again, other]] = await Promise.all([learnTogether(agents[name]!, [1, 2]), learnTogether(agents[name]!, [1, 3])]);
+  const [[one], [again, other]] = await Promise.all([trainBatched(agents[name]!, [1, 2]), trainBatched(agents[name]!, [1, 3])]);
   expect(again).toEqual(one);
   expect(other!.metrics).not.toEqual(one!.metrics);
 });

@@ -84,9 +84,9 @@ test.each(Object.keys(graphs))('%s: a gradient step of three members equals that
   const alone = members.map((member) => evaluate(graph, member.feeds, member.states));
   const outputs = joined(alone.map((each) => each.outputs));
   const updates = joined(alone.map((each) => each.updates));
-  const together = evaluate(many, feeds, states);
-  expectNear(together.outputs, outputs, 1e-6);
-  expectNear(together.updates, updates, 1e-6);
+  const actual = evaluate(many, feeds, states);
+  expectNear(actual.outputs, outputs, 1e-6);
+  expectNear(actual.updates, updates, 1e-6);
 
   const program = await onnxExecutor.compile({ many });
   for (const [state, values] of Object.entries(states)) program.write(state, values);

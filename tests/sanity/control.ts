@@ -4,7 +4,7 @@ import { cartPole } from '../../src/trading/env/reference/cart-pole.ts';
 import { identityBox } from '../../src/trading/env/reference/identity-box.ts';
 import { memory } from '../../src/trading/env/reference/memory.ts';
 import { pendulum } from '../../src/trading/env/reference/pendulum.ts';
-import { allAtLeast, episodesOf, judged, meanOf, type SanityTask, scoresOf } from './task.ts';
+import { allAtLeast, episodesOf, meanOf, type SanityTask, scoresOf, trainAndEvaluate } from './task.ts';
 
 const identity: SanityTask = {
   id: 'identity-box',
@@ -13,7 +13,7 @@ const identity: SanityTask = {
   peer: "stable-baselines3's own test",
   run: (seed) => {
     const options = { hidden: [64, 64], batchSize: 256, learningRate: 1e-3, gamma: 0.95, warmupSteps: 100, capacity: 1000 };
-    return judged({ env: identityBox(1), agent: options, until: { environmentSteps: 400 }, seed }, async (agent) => {
+    return trainAndEvaluate({ env: identityBox(1), agent: options, until: { environmentSteps: 400 }, seed }, async (agent) => {
       const env = identityBox(1);
       env.reset(createRng('sanity/judge'));
       let reward = 0;
@@ -33,7 +33,7 @@ const swing: SanityTask = {
   goal: 'mean >= -170, each >= -200',
   peer: 'stable-baselines3 -148, -144, -154',
   run: (seed) =>
-    judged(
+    trainAndEvaluate(
       { env: pendulum(1), agent: { learningRate: 1e-3, capacity: 20_000 }, until: { environmentSteps: 20_000 }, seed },
       async (agent) => ({
         return: meanOf(await episodesOf(agent, pendulum(1), 20)),
@@ -50,7 +50,7 @@ const balance = (id: string, what: string, goal: string, config: AgentConfig, st
   peer: 'sb3-contrib 186-240 at 50,000',
   run: (seed) => {
     const env = cartPole(8, { velocity: false });
-    return judged({ env, agent: config, until: { environmentSteps: steps }, seed }, async (agent) => ({
+    return trainAndEvaluate({ env, agent: config, until: { environmentSteps: steps }, seed }, async (agent) => ({
       length: meanOf(await episodesOf(agent, cartPole(8, { velocity: false }), 40)),
     }));
   },
@@ -65,7 +65,7 @@ const recall = (kind: 'lstm' | 'mamba-1' | 'mamba-2' | 'none'): SanityTask => ({
   run: (seed) => {
     const options = { id: 'recurrent-ppo', memory: kind, memoryWidth: 16, hidden: [], rolloutSteps: 48, sequenceSteps: 12 } as const;
     const agent = { ...options, batchSequences: 8, epochs: 4, learningRate: 5e-3, normalise: false };
-    return judged({ env: memory(16), agent, until: { environmentSteps: 16 * 48 * 80 }, seed }, async (learnt) => ({
+    return trainAndEvaluate({ env: memory(16), agent, until: { environmentSteps: 16 * 48 * 80 }, seed }, async (learnt) => ({
       score: meanOf(await episodesOf(learnt, memory(16), 400)),
     }));
   },

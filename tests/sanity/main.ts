@@ -15,7 +15,7 @@ if (chosen.length === 0 || !Number.isInteger(seeds) || seeds < 1) {
   process.exit(2);
 }
 
-const figure = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
+const formatNumber = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
 if (!flags.json) console.log('task\twhat\tseeds\tgoal\tmet\tpeer\tprocessor seconds a seed');
 let missed = 0;
 for (const { id, what, goal, peer, run, met } of chosen) {
@@ -31,7 +31,7 @@ for (const { id, what, goal, peer, run, met } of chosen) {
   if (!holds) missed += 1;
   if (flags.json) console.log(JSON.stringify({ id, goal, met: holds, runs, processorSeconds }));
   else {
-    const seen = runs.map((one) => Object.entries(one).map(([name, value]) => `${name} ${figure(value)}`));
+    const seen = runs.map((one) => Object.entries(one).map(([name, value]) => `${name} ${formatNumber(value)}`));
     console.log(
       [id, what, seen.map((one) => one.join(' ')).join('; '), goal, holds ? 'met' : 'MISSED', peer, processorSeconds.toFixed(0)].join('\t'),
     );

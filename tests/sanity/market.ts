@@ -3,7 +3,7 @@ import type { SacOptions } from '../../src/trading/agents/sac/options.ts';
 import type { VectorEnv } from '../../src/trading/env/env.ts';
 import { delayedSignal, delayedSignalEdge } from '../../src/trading/env/reference/delayed-signal.ts';
 import { predictablePrice, pureNoise } from '../../src/trading/env/reference/price.ts';
-import { episodesOf, judged, meanOf, type SanityTask, standardErrorOf } from './task.ts';
+import { episodesOf, meanOf, type SanityTask, standardErrorOf, trainAndEvaluate } from './task.ts';
 
 const copies = 16;
 export const trader: Partial<SacOptions> = {
@@ -46,7 +46,7 @@ const predictable = (costBp: number, updates: number): SanityTask => ({
   goal: '> 80 % of the clairvoyant rule',
   peer: '-',
   run: (seed) =>
-    judged({ env: predictablePrice(copies, { costBp }), agent: trader, until: { updates }, seed }, async (agent) => {
+    trainAndEvaluate({ env: predictablePrice(copies, { costBp }), agent: trader, until: { updates }, seed }, async (agent) => {
       const reward = meanOf(await episodesOf(agent, predictablePrice(copies, { costBp }), 64)) / episodeSteps;
       return { share: reward / clairvoyant(costBp), reward };
     }),
@@ -63,7 +63,7 @@ const expensive: SanityTask = {
     // Short episodes that start without a position, and little noise: a policy with much noise is noisiest at 0 and pays for it there.
     const options = { costBp: 50, episodeSteps: 16 };
     const quiet = { ...trader, targetEntropy: -5 };
-    return judged({ env: predictablePrice(copies, options), agent: quiet, until: { updates: 2000 }, seed }, async (agent) => {
+    return trainAndEvaluate({ env: predictablePrice(copies, options), agent: quiet, until: { updates: 2000 }, seed }, async (agent) => {
       const env = predictablePrice(copies, options);
       env.reset(createRng('sanity/judge'));
       let size = 0;
@@ -83,7 +83,7 @@ const noise: SanityTask = {
   goal: 'not above 0 by two standard errors',
   peer: '-',
   run: (seed) =>
-    judged({ env: pureNoise(copies), agent: trader, until: { updates: 2000 }, seed }, async (agent) => {
+    trainAndEvaluate({ env: pureNoise(copies), agent: trader, until: { updates: 2000 }, seed }, async (agent) => {
       const rewards = await episodesOf(agent, pureNoise(copies), 128);
       const [reward, error] = [meanOf(rewards), standardErrorOf(rewards)];
       // A policy that never trades earns exactly 0.
@@ -117,7 +117,7 @@ export async function delayedReturn(
     // Four decay rates: with one for all 32 channels, one seed of three never learns to use the past.
     headWidth: 8,
   };
-  return judged({ env: delayedSignal(copies, task), agent, until: { updates }, seed }, async (learnt) => {
+  return trainAndEvaluate({ env: delayedSignal(copies, task), agent, until: { updates }, seed }, async (learnt) => {
     const rewards = await episodesOf(learnt, delayedSignal(copies, task), 48);
     return meanOf(rewards) / episodeSteps;
   });

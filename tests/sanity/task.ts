@@ -23,15 +23,15 @@ export interface Training {
   readonly seed: number;
 }
 
-/** Trains an agent, passes it to `judge`, and disposes of it. */
-export async function judged<Result>(
+/** Trains an agent, passes it to `evaluate`, and disposes of it. */
+export async function trainAndEvaluate<Result>(
   { env, agent: config, until, seed }: Training,
-  judge: (agent: Agent) => Promise<Result>,
+  evaluate: (agent: Agent) => Promise<Result>,
 ): Promise<Result> {
   const agent = await createAgent(config, { env, seed });
   try {
     await train({ env, agent, rng: createRng(`sanity/${seed}`), until });
-    return await judge(agent);
+    return await evaluate(agent);
   } finally {
     await agent.dispose();
   }

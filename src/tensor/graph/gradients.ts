@@ -43,7 +43,7 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): readonly Tensor
 function total(contributions: readonly Tensor[]): Tensor {
   const rest = contributions.filter((part) => part.op.name !== 'pad');
   const byAxis = groupByAxis(contributions.filter((part) => part.op.name === 'pad'));
-  return [...rest, ...[...byAxis].flatMap(([axis, parts]) => sideBySide(parts, axis))].reduce((a, b) => ops.add(a, b));
+  return [...rest, ...[...byAxis].flatMap(([axis, parts]) => concatenateSlices(parts, axis))].reduce((a, b) => ops.add(a, b));
 }
 
 function groupByAxis(pads: readonly Tensor[]): ReadonlyMap<number, readonly Tensor[]> {
@@ -56,7 +56,7 @@ function groupByAxis(pads: readonly Tensor[]): ReadonlyMap<number, readonly Tens
 }
 
 /** Returns padded slices concatenated to one tensor, or unchanged if some overlap. */
-function sideBySide(parts: readonly Tensor[], axis: number): readonly Tensor[] {
+function concatenateSlices(parts: readonly Tensor[], axis: number): readonly Tensor[] {
   const startOf = (part: Tensor): number => part.attributes['before'] as number;
   const sorted = parts.toSorted((a, b) => startOf(a) - startOf(b));
   const row: Tensor[] = [];

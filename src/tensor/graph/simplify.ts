@@ -23,8 +23,8 @@ export function simplify(graph: Graph): Graph {
   for (const tensor of order) {
     const inputs = tensor.inputs.map((x) => replacement.get(x)!);
     const same = tensor.inputs.length === 0 ? tensor : makeTensor(tensor.op, inputs, tensor.attributes);
-    const { reuseFrom: beside } = tensor.op;
-    const left = beside !== undefined && has(order, beside.other(tensor)) ? beside.read(same, ops) : same;
+    const { reuseFrom } = tensor.op;
+    const left = reuseFrom !== undefined && contains(order, reuseFrom.other(tensor)) ? reuseFrom.read(same, ops) : same;
     // A rewrite can make several new tensors (a broadcast of an op), so their inputs are merged as well.
     replacement.set(tensor, unique(rewrite(moveBroadcast(left))));
   }
@@ -36,7 +36,7 @@ export function simplify(graph: Graph): Graph {
 }
 
 /** True if one of `tensors` has the op and the inputs of `wanted`. */
-function has(tensors: readonly Tensor[], wanted: Tensor): boolean {
+function contains(tensors: readonly Tensor[], wanted: Tensor): boolean {
   return tensors.some(({ op, inputs }) => op === wanted.op && inputs.every((x, i) => x === wanted.inputs[i]));
 }
 
@@ -89,11 +89,11 @@ function isAll(tensor: Tensor | undefined, value: number): boolean {
 }
 
 /** True for a broadcast scalar: any rearrangement of its elements is the same scalar, broadcast. */
-function isOneNumber(tensor: Tensor): boolean {
+function isBroadcastScalar(tensor: Tensor): boolean {
   return tensor.op.name === 'broadcast' && sizeOf(tensor.inputs[0]!.shape) === 1;
 }
 
-function oneNumber(repeated: Tensor, shape: Shape): Tensor {
+function broadcastScalar(repeated: Tensor, shape: Shape): Tensor {
   return broadcast(reshape(repeated.inputs[0]!, []), shape);
 }
 
@@ -115,13 +115,13 @@ function neutral(tensor: Tensor): Tensor {
       return a!;
     case 'reshape':
       if (a!.op.name === 'reshape') return neutral(reshape(a!.inputs[0]!, tensor.shape));
-      if (isOneNumber(a!)) return oneNumber(a!, tensor.shape);
+      if (isBroadcastScalar(a!)) return broadcastScalar(a!, tensor.shape);
       return isReduction(a!) && sameShape(keptShape(a!.inputs[0]!.shape, a!.attributes['axes'] as Shape), tensor.shape)
         ? makeTensor(a!.op, a!.inputs, { ...a!.attributes, keep: 1 })
         : keep(a);
     case 'slice':
     case 'transpose':
-      return isOneNumber(a!) ? oneNumber(a!, tensor.shape) : tensor;
+      return isBroadcastScalar(a!) ? broadcastScalar(a!, tensor.shape) : tensor;
     default:
       return tensor;
   }

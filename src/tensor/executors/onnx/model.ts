@@ -35,7 +35,7 @@ export async function openRowModel(bytes: Uint8Array, input: string, output: str
     const columns = found?.isTensor === true && found.shape.length === 2 ? found.shape[1] : undefined;
     return typeof columns === 'number' ? columns : undefined;
   };
-  const wrong = (list: Values, name: string): AssayError => {
+  const mismatch = (list: Values, name: string): AssayError => {
     const found = list.map((value) => `${value.name}[${value.isTensor ? value.shape.join(',') : '?'}]`).join(', ');
     return new AssayError(
       'data_invalid',
@@ -49,9 +49,9 @@ export async function openRowModel(bytes: Uint8Array, input: string, output: str
     const shown = inputs.find(({ name }) => name === input);
     const oneRow = shown?.isTensor === true && shown.shape[0] === 1;
     const values = stateSize === undefined ? 1 : 2;
-    if (inputSize === undefined || inputs.length !== values) throw wrong(inputs, input);
-    if (outputSize === undefined || outputs.length !== values) throw wrong(outputs, output);
-    if (memory !== undefined && columnsOf(outputs, memory.output) !== stateSize) throw wrong(outputs, memory.output);
+    if (inputSize === undefined || inputs.length !== values) throw mismatch(inputs, input);
+    if (outputSize === undefined || outputs.length !== values) throw mismatch(outputs, output);
+    if (memory !== undefined && columnsOf(outputs, memory.output) !== stateSize) throw mismatch(outputs, memory.output);
     return {
       inputSize,
       outputSize,
