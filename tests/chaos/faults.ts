@@ -9,7 +9,7 @@ import type { Connection } from '../../src/storage/connect.ts';
 import { attachEmbedded, embeddedStatus } from '../../src/storage/embedded/server.ts';
 import type { Network } from '../fixtures/network.ts';
 
-/** What there is to break. */
+/** Targets of faults. */
 export interface Victims {
   readonly rng: Rng;
   readonly dataDir: string;
@@ -24,12 +24,12 @@ export interface Victims {
   readonly smallDisk: boolean;
 }
 
-/** Resolves to how many were hit; 0: there was nothing to hit, and it does not count. */
+/** Resolves to the number of hits (0: no target; not counted). */
 type Fault = (victims: Victims) => Promise<number>;
 
 const oneOf = <T>(rng: Rng, all: readonly T[]): T | undefined => all[rng.int(Math.max(1, all.length))];
 
-/** A process that ended between the look and the blow was not hit. */
+/** Returns false if the process ended before the signal. */
 function strike(pid: number | undefined, signal: NodeJS.Signals): number {
   if (pid === undefined) return 0;
   try {
@@ -155,7 +155,7 @@ function fill(path: string): void {
   }
 }
 
-/** Let every trial of a study that somebody paused go on; how many there were. */
+/** Resumes every paused trial of a study. Returns their number. */
 export async function resumePaused(db: Connection['db'], study: string): Promise<number> {
   const { rows } = await db.execute<{ study_id: number; number: number }>(sql`
     select study_id, number from trials join studies on studies.id = study_id where name = ${study} and state = 'paused'`);

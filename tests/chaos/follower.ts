@@ -8,7 +8,7 @@ import { type FollowEnd, followStudy } from '../../src/storage/readers/follow-st
 import { studies, trials } from '../../src/storage/schema/index.ts';
 import { listenForChanges } from '../../src/storage/study-changes.ts';
 
-/** What somebody knows who has read nothing of a study but its changes. */
+/** State of a study as reconstructed from its changes alone. */
 interface Heard {
   position: string;
   revision: number;

@@ -5,7 +5,7 @@ import type { Db } from '../../src/storage/database.ts';
 import { checkLedgerChain } from '../fixtures/ledger-chain.ts';
 import { promotedTwice } from './promotions.ts';
 
-/** Each is empty where it holds. */
+/** Queries that return no rows if their invariant holds. */
 const queries = (study: string): Readonly<Record<string, SQL>> => {
   const ours = sql`trials join studies on studies.id = trials.study_id and studies.name = ${study}`;
   return {
@@ -61,7 +61,7 @@ export interface Planned {
   readonly unbroken: (ended: Ended) => Result;
 }
 
-/** What does not hold, in words; empty where all does. */
+/** Returns the violated invariants (empty: none). */
 export async function violationsOf(db: Db, study: string, planned: Planned): Promise<readonly string[]> {
   const violations: string[] = [];
   for (const [what, query] of Object.entries(queries(study))) {

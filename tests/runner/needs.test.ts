@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const waits = 'await new Promise((resolve) => setTimeout(resolve, 50));';
 
-/** A study file whose trials need this, and do this. */
+/** Writes a study file whose trials have these needs and run this code. */
 function study(name: string, needs: string, body = waits): string {
   const file = join(folder, `${name}.ts`);
   writeFileSync(

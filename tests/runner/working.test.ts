@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`../fixtures/studies/${name}.ts`, import.meta.url));
 
-/** A study that somebody opened and nobody works on. */
+/** Opens a study that no worker works on. */
 async function openStudy(
   name: string,
   trials: number,
