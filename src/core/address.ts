@@ -1,8 +1,8 @@
 import { AssayError } from './errors.ts';
 
 /**
- * One way to name things everywhere (command line, logs, URLs, API): `study`, `study#42` for a trial,
- * `model@alias` or `model@7` for a model version.
+ * Addresses, the same on the command line, in logs, URLs and the API: `study`, `study#42` for a trial, `model@alias` or `model@7` for a
+ * model version.
  */
 export interface TrialAddress {
   readonly study: string;

@@ -1,14 +1,14 @@
 import { AssayError, messageOf } from './errors.ts';
 
-/** What a lane gets in place of what it waited for, because another ended: never the reason, always a consequence. */
+/** Error for members that wait because another member ended. Its `cause` is why that one ended. */
 export class MemberEnded extends AssayError {}
 
-/** Where several flows of control, lanes, wait for each other. Each waits for one thing at a time. */
+/** A barrier for seeds that train in lockstep. Each member waits for one topic at a time. */
 export interface Barrier {
   readonly members: number;
   /**
-   * Resolves once every lane has come for the same topic: the last one's `work` is done once on what they brought, by lane, and all get
-   * its result, or its error. Where all wait, but not for the same, nobody would ever come: all get an error that says so.
+   * Resolves when every member has arrived at the same topic: `work` of the last one runs once on the values of all, in the order of the
+   * members, and every member gets its result or its error. If all members wait, but for different topics, all get an error.
    */
   readonly arrive: <Value, Result>(
     member: number,
@@ -16,9 +16,9 @@ export interface Barrier {
     value: Value,
     work: (values: readonly Value[]) => Promise<Result>,
   ) => Promise<Result>;
-  /** Whoever waits for the topic gets the error instead. */
+  /** Rejects the members that wait for the topic. */
   readonly refuse: (topic: string, error: Error) => void;
-  /** The lane comes no more. Whoever waits, and whoever comes from now on, gets an error that says why. */
+  /** Removes a member. Every member that waits, and every later arrival, gets a `MemberEnded` error. */
   readonly leave: (member: number, why: unknown) => void;
 }
 
@@ -40,7 +40,7 @@ export function createBarrier(members: number): Barrier {
   };
   const outOfStep = (): AssayError => {
     const places = [...waiting].map(([member, { topic }]) => `${member + 1} for ${topic}`);
-    return new AssayError('internal', `lanes that go in step wait for different things: ${places.join(', ')}`);
+    return new AssayError('internal', `members of a barrier wait for different topics: ${places.join(', ')}`);
   };
   const begin = (work: (values: readonly never[]) => Promise<unknown>): void => {
     const topics = new Set([...waiting.values()].map(({ topic }) => topic));
@@ -62,7 +62,7 @@ export function createBarrier(members: number): Barrier {
     arrive: <Value, Result>(member: number, topic: string, value: Value, work: (values: readonly Value[]) => Promise<Result>) =>
       new Promise<Result>((resolve, reject) => {
         if (over !== null) return reject(over);
-        if (waiting.has(member)) return reject(new AssayError('internal', `lane ${member + 1} waits for ${topic} and for something else`));
+        if (waiting.has(member)) return reject(new AssayError('internal', `member ${member + 1} waits for ${topic} and for another topic`));
         waiting.set(member, { topic, value, resolve: resolve as (result: unknown) => void, reject });
         return waiting.size === members ? begin(work) : undefined;
       }),
@@ -74,7 +74,7 @@ export function createBarrier(members: number): Barrier {
       }
     },
     leave: (member, why) => {
-      over ??= new MemberEnded('trial_failed', `lane ${member + 1} of ${members} has ended: ${messageOf(why)}`, { cause: why });
+      over ??= new MemberEnded('trial_failed', `member ${member + 1} of ${members} has ended: ${messageOf(why)}`, { cause: why });
       for (const { reject } of take()) reject(over);
     },
   };

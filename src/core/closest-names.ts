@@ -1,4 +1,4 @@
-/** The names that somebody who wrote `name` may have meant, the nearest first, three at most. */
+/** Returns up to three names that are close to `name`, for "did you mean", the closest first. */
 export function closestNames(name: string, names: readonly string[]): readonly string[] {
   const limit = Math.max(2, Math.floor(name.length / 3));
   return names
@@ -9,7 +9,7 @@ export function closestNames(name: string, names: readonly string[]): readonly s
     .map(({ other }) => other);
 }
 
-/** Levenshtein 1966: the fewest insertions, deletions and replacements of one letter. */
+/** Smallest number of insertions, deletions and replacements of one letter (Levenshtein 1966). */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

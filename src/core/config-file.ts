@@ -6,12 +6,12 @@ import type { z } from 'zod';
 import { AssayError, messageOf } from './errors.ts';
 import { isReservedKey } from './reserved-keys.ts';
 
-/** Includes below one another, the file itself counted. */
+/** Maximum depth of includes, the file itself counted. */
 export const mostIncludeLevels = 32;
-/** Files of one configuration. */
+/** Maximum number of files of one configuration. */
 export const mostIncludedFiles = 100;
 const mostBytes = 2 ** 20;
-/** Maps and lists inside one another. */
+/** Maximum depth of nested maps and lists. */
 const mostNesting = 64;
 
 /**
@@ -19,8 +19,8 @@ const mostNesting = 64;
  * the file itself over all of them; maps are merged, everything else is replaced. Each file is read once, however often it is included.
  *
  * @throws AssayError `config_invalid` naming the file and the key: unreadable, not YAML, larger than 1 MB, a key that the schema does
- * not know or that is reserved (`__proto__`, `constructor`, `prototype`), a wrong value, an alias inside what it stands for, includes in
- * a circle, more than 32 levels or 100 files deep.
+ * not know or that is reserved (`__proto__`, `constructor`, `prototype`), a wrong value, an alias inside the value that it names, circular
+ * includes, more than 32 levels or 100 files of includes.
  */
 export function loadConfig<Schema extends z.ZodType>(file: string | URL, schema: Schema): z.output<Schema> {
   const path = resolve(file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : file);
@@ -35,17 +35,17 @@ export function loadConfig<Schema extends z.ZodType>(file: string | URL, schema:
 
 type Mapping = Record<string, unknown>;
 
-/** Which file gave the value under a dotted key. */
+/** File of the value under a dotted key. */
 type Origins = ReadonlyMap<string, string>;
 
 interface Merged {
   readonly value: Mapping;
   readonly origins: Origins;
-  /** Levels of files, this one counted. */
+  /** Depth of includes, this file counted. */
   readonly levels: number;
 }
 
-/** A file over what it includes. `done` holds the files that are merged already, `above` those that are being merged. */
+/** Merges a file over its includes. `done` holds the files already merged, `above` those being merged. */
 function merged(path: string, done: Map<string, Merged>, above: readonly string[]): Merged {
   const known = done.get(path);
   if (known !== undefined) return known;
@@ -92,8 +92,8 @@ function readMapping(path: string): Mapping {
 }
 
 /**
- * The text of one configuration file.
- * @throws AssayError `config_invalid` where it is no file, cannot be read, or is larger than 1 MB.
+ * Returns the text of one configuration file.
+ * @throws AssayError `config_invalid` if it is not a file, cannot be read, or is larger than 1 MB
  */
 export function readConfigText(path: string): string {
   try {
@@ -110,7 +110,7 @@ export function readConfigText(path: string): string {
   }
 }
 
-/** Refuses reserved keys, and what is no tree: an alias may stand for a value elsewhere, but not for one that it is part of. */
+/** Refuses reserved keys and circular values: an alias must not name a value that contains it. */
 function checkTree(value: unknown, path: string, keys: readonly string[], above: readonly object[]): void {
   if (typeof value !== 'object' || value === null) return;
   if (above.includes(value)) throw invalid(path, keys.join('.'), 'an alias stands inside the value that it names');
@@ -131,7 +131,7 @@ function mergeInto(target: Mapping, source: Mapping): void {
   }
 }
 
-/** A copy that shares nothing, not even what aliases share: merging over one place must not change another. */
+/** Returns a deep copy. Values shared by aliases are copied separately, so that merging over one does not change the other. */
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (!isMapping(value)) return value;
@@ -145,7 +145,7 @@ function noteOrigins(value: Mapping, path: string, origins: Map<string, string>,
   }
 }
 
-/** The file that gave a key, or the nearest key above it. */
+/** Returns the file that set a key, or the nearest key above it. */
 function originOf(origins: Origins, keys: readonly string[]): string | undefined {
   for (let depth = keys.length; depth > 0; depth--) {
     const found = origins.get(keys.slice(0, depth).join('.'));
@@ -165,7 +165,7 @@ function invalid(path: string, key: string, because: string): AssayError {
   });
 }
 
-/** Short where the file lies below the working directory. */
+/** Path relative to the working directory for a file below it, else absolute. */
 function shown(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith('..') ? path : short;

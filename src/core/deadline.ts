@@ -1,11 +1,11 @@
-/** A timer that fires later than this after its time was held up with the whole process: suspended, or behind a long computation. */
+/** A timer that fires later than this after it was due means that the process was suspended or busy. */
 const heldUpMs = 500;
-/** Time for a process that was held up to read what has arrived meanwhile. */
+/** Time for a delayed process to read an answer that has arrived meanwhile. */
 const secondLookMs = 1000;
 
 /**
- * Calls once when an answer is overdue, after `ms`. Where the process itself was held up, the answer may have arrived long ago and lie
- * unread: then it waits a second longer, once. Returns how to call it off.
+ * Calls `call` once when an answer is overdue, after `ms`. If the process itself was delayed, the answer may have arrived unread: then it
+ * waits one more second, once. Returns a function that cancels it.
  */
 export function deadline(ms: number, call: () => void): () => void {
   let timer: NodeJS.Timeout;

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import { oneLine } from './text.ts';
 
-/** Any value in a few words for an error: `nothing`, `a string ("1.5")`, `an object ({ loss: 1 })`. Never throws. */
+/** Describes any value for an error message: `nothing`, `a string ("1.5")`, `an object ({ loss: 1 })`. Never throws. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'boolean') return String(value);
   return `${kindOf(value)} (${previewOf(value)})`;
 }
 
-/** A value on one line, as Node prints it, at most `most` characters. */
+/** Returns a value on one line, as Node prints it, at most `most` characters. */
 export function previewOf(value: unknown, most = 80): string {
   const text =
     typeof value === 'string'

@@ -39,7 +39,7 @@ export function erfc(x: number): number {
   return expMinusSquare(x) * scaledTail(x);
 }
 
-/** exp(x^2) erfc(x): what is left of erfc where it underflows. Overflows to Infinity for x < -26.6. */
+/** exp(x^2) erfc(x), which does not underflow where erfc does. Overflows to Infinity for x < -26.6. */
 export function erfcx(x: number): number {
   if (Math.abs(x) <= 0.46875) return Math.exp(x * x) * (1 - erfSmall(x));
   if (x < 0) return 2 * Math.exp(x * x) - scaledTail(-x);
@@ -68,7 +68,7 @@ function ratio(above: readonly number[], below: readonly number[], x: number): n
   return numerator / denominator;
 }
 
-/** exp(-x^2) with the square split so that its rounding error is not magnified. */
+/** exp(-x^2), with the square split so that the exponential does not magnify its rounding error. */
 function expMinusSquare(x: number): number {
   if (x === Number.POSITIVE_INFINITY) return 0;
   const head = Math.trunc(x * 16) / 16;

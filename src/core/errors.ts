@@ -2,71 +2,71 @@ import { inspect } from 'node:util';
 import { maskSecrets } from './mask-secrets.ts';
 
 /**
- * The one error type. A `code` says what went wrong in a word scripts can match, a `hint` says what to do about it.
- * Expected outcomes (pruned, refused by a gate, budget used up) are values, never errors.
+ * The only error type: `code` is what went wrong, for scripts; `hint` is what to do about it. Expected outcomes (pruned, refused by a gate,
+ * budget used up) are values, never errors.
  */
 
-/** Every code, with the exit code of a command that ends on it (1 failed, 2 usage, 3 conflict, 4 unavailable). */
+/** Every code, with the exit code of a command that fails with it (1 failed, 2 usage, 3 conflict, 4 unavailable). */
 const exitCodes = {
-  /** A command line, query or request that does not fit. */
+  /** An invalid command line, query or request. */
   usage: 2,
-  /** A study file that cannot be loaded or whose definition is wrong. */
+  /** A study file that cannot be loaded, or a wrong definition. */
   study_invalid: 2,
-  /** A search space that cannot be: low > high, a log scale over 0, ... */
+  /** An invalid search space: low > high, a log scale that includes 0, ... */
   space_invalid: 2,
   /** Parameters that do not fit the space. */
   params_invalid: 2,
-  /** Market data, or any input file, that does not hold what it should. */
+  /** Market data, or another input file, with invalid content. */
   data_invalid: 2,
   /** A configuration file that fails its schema. */
   config_invalid: 2,
-  /** Tensors whose shapes do not fit together: a model that cannot be. */
+  /** A model with tensors whose shapes do not fit together. */
   shape_invalid: 2,
   /** A study, trial, model, alias or data set that does not exist. */
   not_found: 2,
   /** The port is taken. */
   port_in_use: 2,
-  /** Somebody else changed it first, or its state forbids the step. */
+  /** Changed by another process first, or in a state that forbids the step. */
   conflict: 3,
-  /** It is not any more what the sender of an order saw. */
+  /** No longer in the state that the sender of a command saw. */
   changed: 3,
   /** The stored study's space differs from the file's. */
   space_changed: 3,
-  /** The study's files are others than those that were to run. */
+  /** The study's files are not the ones that were to run. */
   source_changed: 3,
-  /** A promotion gate said no. */
+  /** A promotion gate failed. */
   gate_refused: 3,
-  /** The ledger of promotions, or what follows from it, is not as it was written. */
+  /** The promotion ledger, or a table derived from it, was altered. */
   ledger_broken: 3,
-  /** The lease ran out or was taken over: this attempt may not write any more. */
+  /** The lease expired or was taken over: this attempt may no longer write. */
   lease_lost: 3,
-  /** The database role, or the user of the system, may not do this. */
+  /** The database role or the operating system's user lacks the right. */
   forbidden: 4,
   /** The database cannot be reached. */
   database_unavailable: 4,
   /** Writing would leave less than the reserve on the disk; nothing was written. */
   disk_full: 4,
-  /** Something else that is needed is out of reach: a device, a native library. */
+  /** Another resource is not available: a device, a native library. */
   unavailable: 4,
-  /** A trial's own code failed. */
+  /** The trial's own code failed. */
   trial_failed: 1,
   /** A number that must be finite is NaN or infinite. */
   not_finite: 1,
-  /** Our mistake. */
+  /** A bug of assay. */
   internal: 1,
 } as const;
 
 export type ErrorCode = keyof typeof exitCodes;
 
 export interface ErrorDetails {
-  /** What the user can do now. */
+  /** What the user can do. */
   readonly hint?: string;
   readonly cause?: unknown;
   /** Where: a file, line, parameter or column. Shown before the message. */
   readonly place?: string;
 }
 
-/** Passwords and keys in URLs are masked in all of its texts: they end up in logs, answers and the database. */
+/** The only error type. Passwords and keys in URLs are masked in all texts, which end up in logs, answers and the database. */
 export class AssayError extends Error {
   override readonly name = 'AssayError';
   readonly code: ErrorCode;
@@ -81,18 +81,18 @@ export class AssayError extends Error {
   }
 }
 
-/** The process exit code for an error; anything that is not ours is 1. */
+/** Returns the process exit code for an error; 1 for any other than an AssayError. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof AssayError ? exitCodes[error.code] : 1;
 }
 
-/** A code that came over a wire, if it is one of ours; any other (`ENOENT`, a native one) is a failed trial's. */
+/** Returns a code received from another process if it is known, else (`ENOENT`, a native code) `trial_failed`. */
 export function errorCodeOf(code: string): ErrorCode {
   return Object.hasOwn(exitCodes, code) ? (code as ErrorCode) : 'trial_failed';
 }
 
 /**
- * A plain message of whatever was thrown: no stack, no secret of a URL. Of a failed query it is what the database said, without the
+ * Returns the message of a thrown value, without stack and without secrets. For a failed query it is the database's message, without the
  * statement and its values.
  */
 export function messageOf(error: unknown): string {
@@ -106,13 +106,13 @@ function plainTextOf(error: unknown): string {
   return String(error.message);
 }
 
-/** An error of the query builder, whose own message is the SQL and its values. */
+/** True for an error of the query builder: its own message is the SQL and its values. */
 function isFailedQuery(error: unknown): error is Error {
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return false;
   return error.message.startsWith('Failed query: ') || ('query' in error && 'params' in error);
 }
 
-/** For the default branch of a switch over a union: a missing case fails to typecheck. */
+/** For the default branch of a switch over a union: a missing case is a type error. */
 export function assertNever(value: never): never {
   throw new AssayError('internal', `unexpected value: ${JSON.stringify(value)}`);
 }

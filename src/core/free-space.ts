@@ -4,15 +4,14 @@ import { dirname } from 'node:path';
 import { AssayError } from './errors.ts';
 
 /**
- * Left free on every disk we write to: the embedded server keeps its log there, and a server that cannot write it goes down.
- * ASSAY_DISK_RESERVE_MB changes it.
+ * Bytes left free on every disk that is written to (64 MB, or ASSAY_DISK_RESERVE_MB): an embedded server that cannot write its log stops.
  */
 export function reserveBytes(environment: NodeJS.ProcessEnv = process.env): number {
   const megabytes = Number(environment['ASSAY_DISK_RESERVE_MB'] ?? '');
   return (environment['ASSAY_DISK_RESERVE_MB'] && megabytes >= 0 ? megabytes : 64) * 2 ** 20;
 }
 
-/** Bytes that an ordinary user may still write below a path; of its nearest parent that exists. */
+/** Returns the bytes that an ordinary user may still write below a path, or below its nearest existing parent. */
 export async function freeBytes(path: string): Promise<number> {
   for (let at = path; ; at = dirname(at)) {
     try {
@@ -39,12 +38,12 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** @throws AssayError `disk_full` where `wanted` bytes would eat into the reserve; `unavailable` where no such folder can be. */
+/** @throws AssayError `disk_full` if `wanted` bytes would use part of the reserve; `unavailable` if the folder cannot be read */
 export async function requireSpace(path: string, wanted: number): Promise<void> {
   refuseBeyond(path, wanted, await freeBytes(path));
 }
 
-/** The same for code that writes synchronously. */
+/** Synchronous variant of `requireSpace`. */
 export function requireSpaceSync(path: string, wanted: number): void {
   refuseBeyond(path, wanted, freeBytesSync(path));
 }
@@ -68,7 +67,7 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MB`;
 }
 
-/** What a failed write says; errors that are none of the file system's pass as they are. */
+/** Returns the AssayError for a failed write; errors of other origin than the file system unchanged. */
 export function writeFault(cause: unknown, folder: string): unknown {
   if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
   if ('code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')) return diskFull(folder, cause.message, cause);

@@ -6,18 +6,18 @@ const run = promisify(execFile);
 export interface GitState {
   /** Null outside a repository, or without git. */
   readonly gitCommit: string | null;
-  /** Whether a tracked file differs from that commit. */
+  /** True if a tracked file differs from that commit. */
   readonly gitDirty: boolean;
 }
 
-/** The commit that a folder's files are at. */
+/** Returns the commit that is checked out in a folder. */
 export async function gitStateOf(folder: string): Promise<GitState> {
   try {
     const { stdout: commit } = await run('git', ['rev-parse', 'HEAD'], { cwd: folder });
     const { stdout: changes } = await run('git', ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no'], { cwd: folder });
     return { gitCommit: commit.trim(), gitDirty: changes.trim() !== '' };
   } catch {
-    // No git, no repository, no commit yet: whoever asks also keeps a hash of the source.
+    // No git, no repository, or no commit yet: callers keep a hash of the source as well.
     return { gitCommit: null, gitDirty: false };
   }
 }

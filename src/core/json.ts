@@ -5,7 +5,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * The canonical text of a JSON value: keys sorted by code unit, no white space, numbers as JavaScript prints them
- * (RFC 8785 for the values used here). `undefined` members are left out. NaN and Infinity have no JSON form and are refused.
+ * (RFC 8785 for the values used here). `undefined` members are left out.
+ * @throws AssayError `not_finite` for NaN and Infinity, which JSON cannot express
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
@@ -28,7 +29,7 @@ export function sha256(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** SHA-256 of the canonical JSON: equal for equal values whatever their key order. */
+/** SHA-256 of the canonical JSON: equal for equal values in any key order. */
 export function hashOf(value: unknown): string {
   return sha256(canonicalJson(value));
 }

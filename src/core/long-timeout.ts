@@ -1,7 +1,7 @@
-/** A timer of Node that is to wait longer does not wait at all. */
+/** `setTimeout` fires at once for longer delays; they are chained. */
 const longestMs = 2 ** 31 - 1;
 
-/** Calls once, after so long, however long that is. Returns how to call it off. */
+/** Calls `call` once after `ms`, of any length. Returns a function that cancels it. */
 export function longTimeout(ms: number, call: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (leftMs: number): void => {

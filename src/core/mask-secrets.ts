@@ -1,13 +1,13 @@
-/** What stands between `://` and `@`, up to the first `/`, `?` or `#`: a user, or a user and a password. */
+/** User, or user and password, between `://` and `@`, before the first `/`, `?` or `#`. */
 const userInfo = /([a-z][a-z0-9+.-]*:\/\/)([^\s/?#"'<>]*)@/gi;
-/** The same where `/`, `?`, `#` or `@` were left unencoded in a password, in URLs whose paths have no `@`. */
+/** The same with `/`, `?`, `#` or `@` unencoded in the password, for URLs whose paths have no `@`. */
 const looseUserInfo = /\b((?:postgres(?:ql)?|s3):\/\/)([^\s"'<>]*)@/gi;
-/** Parameters of a query that are named after a secret. */
+/** Query parameters with the name of a secret. */
 const secretParameter = /([?&;][^\s=&;#"']*(?:pass|pwd|secret|token|apikey|access[-_]?key|signature|credential)[^\s=&;#"']*=)[^\s&;#"']+/gi;
 /** `password=…` of a connection string, `AWS_SECRET_ACCESS_KEY=…` of an environment. */
 const secretSetting = /\b(\w*(?:password|passwd|secret_?access_?key|session_?token)\w*\s*=\s*)("[^"]*"|'[^']*'|[^\s&;"']+)/gi;
 
-/** A text without the passwords and keys of the URLs and settings in it: `postgresql://user:***@host`, `s3://***@bucket`. */
+/** Returns the text with the passwords and keys of its URLs and settings masked: `postgresql://user:***@host`, `s3://***@bucket`. */
 export function maskSecrets(text: string): string {
   if (!/:\/\/|=/.test(text)) return text;
   return text
@@ -17,7 +17,7 @@ export function maskSecrets(text: string): string {
     .replace(secretSetting, '$1***');
 }
 
-/** The user of a database is no secret; of other services what stands alone is a key or a token. */
+/** A database's user is not secret; for other services, a part without a password is a key or a token. */
 function maskedUser(_: string, scheme: string, info: string): string {
   const colon = info.indexOf(':');
   if (/^s3:/i.test(scheme)) return `${scheme}***@`;

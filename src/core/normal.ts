@@ -16,7 +16,7 @@ export function normalCdf(z: number): number {
   return 0.5 * erfc(-z * Math.SQRT1_2);
 }
 
-/** log Phi(z), exact to about 1e-15 relative from z = -1e150 to where it is 0. */
+/** log Phi(z), with a relative error of about 1e-15 from z = -1e150 up to where it is 0. */
 export function logNormalCdf(z: number): number {
   if (z > 0) return Math.log1p(-0.5 * erfc(z * Math.SQRT1_2));
   if (z > -1) return Math.log(0.5 * erfc(-z * Math.SQRT1_2));
@@ -43,7 +43,7 @@ function log1mExp(x: number): number {
 
 /**
  * log[Phi(b) - Phi(a)] for a <= b, without cancellation: in the tails by differences of logs, on narrow intervals by the
- * density's Taylor series around the middle (relative error below 1e-14 up to the width where the other way takes over).
+ * density's Taylor series around the middle (relative error below 1e-14 up to the width where the differences take over).
  */
 export function logNormalMass(a: number, b: number): number {
   const width = b - a;
@@ -74,7 +74,7 @@ export function truncatedNormalQuantile(q: number, a: number, b: number): number
   return Math.min(Math.max(x, a), b);
 }
 
-/** On an interval around 0 that is not narrow nothing cancels or underflows, so that probabilities need no logarithms. */
+/** Quantile for an interval around 0 that is not narrow: no cancellation or underflow, so no logarithms are needed. */
 function middleQuantile(q: number, a: number, b: number): number {
   const [left, right] = [normalCdf(a), normalCdf(-b)];
   const mass = 1 - left - right;
@@ -87,13 +87,13 @@ function middleQuantile(q: number, a: number, b: number): number {
 function lowerQuantile(logP: number): number {
   if (logP > -700) return rationalQuantile(logP);
   if (logP === Number.NEGATIVE_INFINITY || Number.isNaN(logP)) return logP;
-  // Newton's method on log Phi, which is concave, so it cannot overshoot far; the start is Phi(z) ~ exp(-z^2 / 2).
+  // Newton's method on log Phi, which is concave, so it hardly overshoots; starts at Phi(z) ~ exp(-z^2 / 2).
   let z = -Math.sqrt(-2 * logP);
   for (let i = 0; i < 8; i++) {
     const value = logNormalCdf(z);
     const change = (value - logP) / Math.exp(logNormalPdf(z) - value);
     z -= change;
-    // Newton squares the error: after a change of 1e-8 nothing is left to gain.
+    // Newton's method squares the error: after a change of 1e-8 the result is exact in double precision.
     if (Math.abs(change) <= 1e-8 * Math.abs(z)) break;
   }
   return z;

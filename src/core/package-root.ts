@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** True where this code was not built: a build is JavaScript. */
+/** True if this code runs from the TypeScript sources, false in a build. */
 export const runsFromSources = import.meta.filename.endsWith('.ts');
 
 /** The folder of this package (no slash at the end), for the sources in src and for a build in dist alike. */

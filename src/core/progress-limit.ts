@@ -1,22 +1,22 @@
-/** A request that is given up where nothing moves, or where it takes too long on the whole. */
+/** Aborts a request that makes no progress, or that takes too long in total. */
 export interface ProgressLimit {
   /** Aborted, with a {@link NoProgress} as the reason. */
   readonly signal: AbortSignal;
-  /** A byte went out or came in. */
+  /** Records progress: a byte was sent or received. */
   readonly moved: () => void;
-  /** It may take so long, from its start. */
+  /** Sets the time allowed in total, from the start of the request. */
   readonly allow: (totalMs: number) => void;
-  /** It is over. */
+  /** Ends both limits: the request is done. */
   readonly end: () => void;
 }
 
 export interface ProgressLimits {
-  /** Without a byte in either direction. */
+  /** Longest time without a byte in either direction. */
   readonly silentMs: number;
   readonly totalMs: number;
 }
 
-/** Why a request was given up. */
+/** Reason of an aborted request. */
 export class NoProgress extends Error {
   override readonly name = 'NoProgress';
 }
@@ -48,7 +48,7 @@ export function limitProgress({ silentMs, totalMs }: ProgressLimits): ProgressLi
   };
 }
 
-/** The same pieces, each of which is progress: it is asked for when the one before is on its way. */
+/** Yields the pieces and records progress at each: a piece is requested when the one before has been sent. */
 export async function* counted<Piece>(pieces: AsyncIterable<Piece>, { moved }: Pick<ProgressLimit, 'moved'>): AsyncIterable<Piece> {
   for await (const piece of pieces) {
     moved();

@@ -1,6 +1,6 @@
 /**
  * Normal quantiles by M. J. Wichura's rational approximations (Applied Statistics 37 (1988) 477-484, algorithm AS 241,
- * PPND16): relative error about 1e-16, for probabilities down to the smallest double.
+ * PPND16): relative error of about 1e-16, for probabilities down to the smallest double.
  */
 
 // |p - 1/2| <= 0.425: q * A(r) / B(r) with q = p - 1/2 and r = 0.180625 - q^2; highest power first.

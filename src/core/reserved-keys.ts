@@ -1,4 +1,4 @@
-/** Keys by which a walk over a map that came from outside would reach an object's prototype. No file, flag or request may use them. */
+/** Keys that reach an object's prototype. No file, flag or request may use them. */
 const reservedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** True for a reserved key, and for a dotted name of which one part is reserved. */
@@ -6,14 +6,14 @@ export function isReservedKey(name: string): boolean {
   return reservedKeys.has(name) || (name.includes('.') && name.split('.').some((part) => reservedKeys.has(part)));
 }
 
-/** A member of a map whose keys came from outside: never what every object inherits, such as `toString`. */
+/** Returns an own member of a map with untrusted keys, never an inherited one such as `toString`. */
 export function ownValue<Value>(map: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 /**
- * The path of the first reserved key in a parsed document, keys and indices joined by dots; null where there is none.
- * The document is a tree, as `JSON.parse` makes it; its depth does not matter.
+ * Returns the path of the first reserved key in a parsed document, keys and indices joined by dots (null: none). The document must be a
+ * tree, as `JSON.parse` makes it, of any depth.
  */
 export function reservedKeyIn(document: unknown): string | null {
   const open: { readonly value: unknown; readonly path: string }[] = [{ value: document, path: '' }];

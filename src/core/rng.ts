@@ -10,7 +10,7 @@ export interface Rng {
   readonly int: (n: number) => number;
   /** An independent stream named by `label`; does not advance this one. */
   readonly fork: (label: string | number) => Rng;
-  /** All that is needed to go on from here: see {@link restoreRng}. */
+  /** Returns the state from which {@link restoreRng} continues the stream. */
   readonly state: () => RngState;
 }
 
@@ -18,7 +18,7 @@ export interface RngState {
   readonly seed: string;
   /** The four words of the generator. */
   readonly words: readonly [number, number, number, number];
-  /** The second normal of a pair, if it was not yet handed out. */
+  /** Second normal of a pair that was not returned yet (null: none). */
   readonly spareNormal: number | null;
 }
 
@@ -35,7 +35,7 @@ function nextWord(s: Words): number {
   return t >>> 0;
 }
 
-/** A stream from a seed; the label path of its forks is part of the seed, so forks never overlap by accident. */
+/** Creates a stream from a seed. The labels of forks become part of the seed, so forks do not overlap. */
 export function createRng(seed: string | number): Rng {
   const text = String(seed);
   const digest = Buffer.from(sha256(`assay-rng:${text}`), 'hex');

@@ -1,4 +1,4 @@
-/** A text without the lines of a stack in it. */
+/** Returns a text without its stack trace lines. */
 export function withoutStack(text: string): string {
   return text
     .split('\n')
@@ -10,7 +10,7 @@ function isStackLine(line: string): boolean {
   return /^\s+at (?:.+ \(.+\)|(?:async )?(?:file:|node:|\/|[A-Za-z]:\\|<anonymous>).*|.+:\d+:\d+)$/.test(line);
 }
 
-/** `file:line:column` of the first call in a stack whose file is wanted; undefined where there is none. Files of Node and of packages never are. */
+/** Returns `file:line:column` of the first call in a stack whose file is wanted (undefined: none). Skips files of Node and of packages. */
 export function callerIn(stack: string | undefined, isWanted: (file: string) => boolean = () => true): string | undefined {
   for (const line of stack?.split('\n').slice(1) ?? []) {
     const place = /(?:\(|at |async )((?:file:\/\/|\/|[A-Za-z]:\\)[^()]+:\d+:\d+)\)?$/.exec(line)?.[1]?.replace(/^file:\/\//, '');

@@ -1,8 +1,8 @@
 import type { Json } from './json.ts';
 
 /**
- * Named columns of numbers over one shared memory block: read-only by agreement, handed between threads without a copy.
- * What the columns mean is the business of whoever wrote them (`meta` says so).
+ * Named columns of numbers over one shared memory block, passed between threads without a copy; must not be written to. `meta` describes
+ * the columns.
  */
 export interface SharedTable {
   readonly name: string;

@@ -1,22 +1,22 @@
-/** Texts that come from outside, made fit for the database (which has neither NUL nor half a surrogate pair) and for a screen. */
+/** Prepares texts from outside for the database, which stores neither NUL nor half a surrogate pair, and for a screen. */
 
-/** False where the text has half a surrogate pair, which no encoding can hold. */
+/** False if the text has half a surrogate pair, which no encoding can express. */
 export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** The text as it can be stored: halves of surrogate pairs and NUL become U+FFFD. */
+/** Returns the text as it can be stored: halves of surrogate pairs and NUL become U+FFFD. */
 export function storableText(text: string): string {
   return Buffer.from(text).toString().replaceAll('\0', '\uFFFD');
 }
 
-/** Characters of an error or a reason that are kept and shown. */
+/** Maximum number of characters kept of an error or a reason. */
 export const longestText = 16_384;
 
-/** At most `most` characters; says how many more there were. */
+/** Returns at most `most` characters, ending with how many were cut. */
 export function shortened(text: string, most = longestText): string {
   if (text.length <= most) return text;
-  // The note must not push a text that was cut before over the limit again: cutting twice would count wrongly.
+  // The note counts towards the limit: cutting a text twice would give a wrong count.
   const note = (left: number): string => `… ${left} more characters`;
   const kept = most - note(text.length).length;
   // Never between the halves of a surrogate pair.
@@ -24,7 +24,7 @@ export function shortened(text: string, most = longestText): string {
   return `${text.slice(0, end)}${note(text.length - end)}`;
 }
 
-/** The first line with something on it, at most `most` characters: for lists. */
+/** Returns the first non-empty line, at most `most` characters, for lists. */
 export function oneLine(text: string, most = 200): string {
   const trimmed = text.trimStart();
   const end = trimmed.search(/[\r\n\u2028\u2029]/);

@@ -5,10 +5,10 @@ const context = createContext({ run: null });
 const script = new Script('run()');
 
 /**
- * Runs a synchronous function, and ends it where it takes longer than a limit: timers and signals are not heard meanwhile, so what does
- * not come to an end would make the process deaf. It must not call this in turn.
- * @param what names it in the error: `the sampler tpe`.
- * @throws AssayError `study_invalid` where it took longer; what the function throws.
+ * Runs a synchronous function and terminates it after a time limit. Without a limit, an endless function would block timers and signals of
+ * the process. The function must not call `timeBoxed` itself.
+ * @param what names the function in the error: `the sampler tpe`
+ * @throws AssayError `study_invalid` if it took longer than the limit; what the function throws
  */
 export function timeBoxed<T>(what: string, limitMs: number, run: () => T): T {
   context['run'] = run;

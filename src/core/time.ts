@@ -1,8 +1,8 @@
 const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /**
- * An ISO 8601 day or time, such as `2026-01-31`, `2026-01-31T12:00` or `2026-01-31T12:00:00.5+02:00`: UTC unless it says otherwise, a
- * day alone is its beginning. Null for everything else, and for what no calendar has.
+ * Parses an ISO 8601 day or time, such as `2026-01-31`, `2026-01-31T12:00` or `2026-01-31T12:00:00.5+02:00`: UTC by default; a day alone
+ * is its beginning (null: any other text, or a day that no calendar has).
  */
 export function parseTime(text: string): Date | null {
   const parts = iso.exec(text);

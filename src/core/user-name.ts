@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 
-/** Who runs this process: the operating system's word for it. */
+/** Name of the operating system's user that runs this process. */
 export function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A user id without an entry in /etc/passwd, as containers have them.
+    // A user id without an entry in /etc/passwd, as in containers.
     return `uid ${process.getuid?.() ?? 'unknown'}`;
   }
 }

@@ -1,9 +1,9 @@
-/** Something to wait for that remembers a ring which came while nobody waited. */
+/** An event that stays set until reset, so that a notification between two waits is not lost. */
 export interface Wakeup {
   readonly notify: () => void;
-  /** Forget earlier rings. */
+  /** Clears earlier notifications. */
   readonly reset: () => void;
-  /** Resolves at the first ring since the last reset. */
+  /** Resolves at the first notification since the last reset. */
   readonly wait: () => Promise<void>;
 }
 

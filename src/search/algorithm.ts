@@ -9,20 +9,20 @@ export interface AlgorithmRef {
   readonly options: Json;
 }
 
-/** An algorithm described once: called by a study, it gives the reference; by its id, a registry finds it and makes it from one. */
+/** Builder and registry entry of an algorithm: a study calls it to get a reference; the registry finds it by id and creates it from one. */
 export interface Algorithm<Input, Made> {
   /**
-   * The reference with every option filled in, so that a study stays what it was when defaults change.
+   * Returns the reference with every option filled in, so that a change of defaults does not change the study.
    * @throws AssayError `study_invalid` for an unknown option or one out of range.
    */
-  // biome-ignore lint/complexity/noBannedTypes: asks whether no option is needed
+  // biome-ignore lint/complexity/noBannedTypes: true if no option is required
   (...options: {} extends Input ? [options?: Input] : [options: Input]): AlgorithmRef;
   readonly id: string;
   /** @throws AssayError `study_invalid` for an unknown option or one out of range. */
   readonly create: (options: Json, createOther: CreateOther<Made>) => Made;
 }
 
-/** Makes another algorithm of the same kind, for one that wraps it. */
+/** Creates another algorithm of the same kind, for one that wraps it. */
 export type CreateOther<Made> = (ref: AlgorithmRef) => Made;
 
 export interface AlgorithmDefinition<Options, Input, Made> {
@@ -32,7 +32,7 @@ export interface AlgorithmDefinition<Options, Input, Made> {
   readonly create: (options: Options, createOther: CreateOther<Made>) => Made;
 }
 
-/** Makes the builder and registry entry of an algorithm. */
+/** Creates the builder and registry entry of an algorithm. */
 export function defineAlgorithm<Options, Input, Made>(definition: AlgorithmDefinition<Options, Input, Made>): Algorithm<Input, Made> {
   const { id, options: schema, create } = definition;
   const build = (options: unknown = {}): AlgorithmRef => ({ id, options: parseOptions(schema, options, id) as Json });
@@ -41,8 +41,8 @@ export function defineAlgorithm<Options, Input, Made>(definition: AlgorithmDefin
 }
 
 /**
- * What a reference names, made from its options.
- * @param kind in words, for the error: `sampler`.
+ * Creates the algorithm that a reference names.
+ * @param kind for the error: `sampler`
  * @throws AssayError `study_invalid` for an unknown id or option.
  */
 export function createFrom<Made>(

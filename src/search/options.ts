@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { AssayError, type ErrorCode } from '../core/errors.ts';
 
 /**
- * The options of a sampler or pruner, checked, with its defaults filled in.
- * @param place the algorithm's id, for the error.
- * @throws AssayError `code` naming the option.
+ * Checks the options of a sampler or pruner and fills in the defaults.
+ * @param place the algorithm's id, for the error
+ * @throws AssayError `code`, naming the option
  */
 export function parseOptions<Options>(
   schema: z.ZodObject & z.ZodType<Options>,

@@ -22,8 +22,8 @@ export function dot(a: Float64Array, aOffset: number, b: Float64Array, bOffset: 
 }
 
 /**
- * A = L L', in place: the lower triangle of `a` (n x n) becomes L, the upper one is left as it was.
- * @returns false if A is not positive definite (NaN included); `a` is then spoilt.
+ * A = L L', in place: the lower triangle of `a` (n x n) becomes L, the upper one is unchanged.
+ * @returns false if A is not positive definite (NaN included); `a` is then partly overwritten
  */
 export function cholesky(a: Float64Array, n: number): boolean {
   for (let i = 0; i < n; i++) {
@@ -35,7 +35,7 @@ export function cholesky(a: Float64Array, n: number): boolean {
   return true;
 }
 
-/** The transpose of L's inverse (upper triangular), for a lower triangular L, written into `w`; below it stays as it was. */
+/** The transpose of L's inverse (upper triangular), for a lower triangular L, written into `w`; the lower triangle of `w` is unchanged. */
 export function inverseTransposed(l: Float64Array, n: number, w = new Float64Array(n * n)): Float64Array {
   for (let i = 0; i < n; i++) {
     w[i * n + i] = 1 / l[i * n + i]!;
@@ -49,7 +49,7 @@ export function solveLower(l: Float64Array, n: number, b: Float64Array, x: Float
   for (let i = 0; i < n; i++) x[i] = (b[i]! - dot(l, i * n, x, 0, i)) / l[i * n + i]!;
 }
 
-/** The same for four right-hand sides at once, element by element in turn (b0[0], b1[0], b2[0], b3[0], b0[1], ...). */
+/** `solveLower` for four right-hand sides at once, interleaved element by element (b0[0], b1[0], b2[0], b3[0], b0[1], ...). */
 export function solveLowerFour(l: Float64Array, n: number, b: Float64Array, x: Float64Array): void {
   for (let i = 0; i < n; i++) {
     let s0 = b[4 * i]!;

@@ -2,8 +2,8 @@ import { bestSubset } from '../objectives/best-subset.ts';
 import type { Losses } from '../objectives/pareto.ts';
 
 /**
- * Positions of the best `share` of the trials. One objective: all that are no worse than the last of them, so ties are
- * in. Several: by fronts, and what is left by the volume it dominates.
+ * Returns the positions of the best `share` of the trials. One objective: all that are no worse than the last of them, ties included.
+ * Several: by fronts, then by dominated volume.
  */
 export function bestShare(losses: readonly Losses[], share: number): Int32Array {
   const all = Int32Array.from(losses, (_, i) => i);

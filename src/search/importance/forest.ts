@@ -4,15 +4,15 @@ import type { FlatParam } from '../space/compile.ts';
 import { type Bounds, leafBoxes, marginalVariance, totalVariance } from './marginal-variance.ts';
 import { growTree, type RegressionTree, sortColumns } from './regression-tree.ts';
 
-/** What a forest learns from: columns for numbers as they are (no log scale), and one column of 0 and 1 for each choice. */
+/** Training data of a forest: one column for each number (no log scale), and one column of 0 and 1 for each choice. */
 export interface ForestInput {
   readonly columns: readonly Float64Array[];
   readonly bounds: Bounds;
-  /** Which columns are a parameter's. */
+  /** Columns of each parameter. */
   readonly columnsOf: readonly (readonly number[])[];
 }
 
-/** @param params that every row has a value of, none of them single-valued. */
+/** @param params with a value in every row and more than one possible value */
 export function forestInput(params: readonly FlatParam[], rows: readonly Row[]): ForestInput {
   const columns: Float64Array[] = [];
   const bounds: [number, number][] = [];
@@ -32,7 +32,7 @@ export function forestInput(params: readonly FlatParam[], rows: readonly Row[]):
   return { columns, bounds, columnsOf };
 }
 
-/** A random forest (Breiman 2001, "Random forests"): trees that each saw a resample of the rows, and all columns. */
+/** Grows a random forest (Breiman 2001, "Random forests"): each tree on a resample of the rows, with all columns. */
 export function growForest(
   { columns }: Pick<ForestInput, 'columns'>,
   targets: Float64Array,
@@ -47,7 +47,7 @@ export function growForest(
   });
 }
 
-/** fANOVA: for each tree, the share of its variance that each parameter explains alone. Trees that predict one value are left out. */
+/** fANOVA: for each tree, the share of its variance that each parameter explains alone. Skips trees that predict one value. */
 export function explainedVariance(forest: readonly RegressionTree[], { bounds, columnsOf }: ForestInput): readonly Float64Array[] {
   return forest.flatMap((tree) => {
     const boxes = leafBoxes(tree, bounds);
@@ -56,7 +56,7 @@ export function explainedVariance(forest: readonly RegressionTree[], { bounds, c
   });
 }
 
-/** Mean decrease of impurity: for each tree, the share of all its gain that the splits on each parameter bring. Trees without a split are left out. */
+/** Mean decrease of impurity: for each tree, the share of its gain that splits on each parameter bring. Skips trees without a split. */
 export function impurityDecrease(forest: readonly RegressionTree[], { columns, columnsOf }: ForestInput): readonly Float64Array[] {
   return forest.flatMap(({ feature, gain }) => {
     const gains = new Float64Array(columns.length);

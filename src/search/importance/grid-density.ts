@@ -5,8 +5,8 @@ import type { GridColumn } from './grid.ts';
 const priorWeight = 1;
 
 /**
- * The density of observations on a grid, from how many each cell holds (at least one in all): a kernel on each occupied
- * cell, weighted by that number, and a broad prior kernel with the weight of one observation.
+ * Density of observations on a grid, from the count of each cell (at least one in total): a kernel on each occupied cell, weighted by its
+ * count, and a broad prior kernel with the weight of one observation.
  */
 export type GridDensity = (counts: Float64Array) => Float64Array;
 
@@ -16,7 +16,7 @@ export function gridDensity({ size, choices }: Pick<GridColumn, 'size' | 'choice
 
 /**
  * Truncated normal kernels of one common width over the cells 0, 1, ... (Scott 1992, "Multivariate density estimation", with
- * the smaller of the standard deviation and the quartile distance), never narrower than what keeps 90 % within a cell.
+ * the smaller of the standard deviation and the quartile distance), wide enough that at most 90 % lie within a cell.
  */
 function numericDensity(size: number): GridDensity {
   const prior = broadNormal(size);
@@ -68,7 +68,7 @@ function scottWidth(counts: Float64Array): { readonly sigma: number; readonly to
   return { sigma: Math.max(sigma, 0.5 / 1.64), total };
 }
 
-/** From the first occupied cell up to which lies a quarter of the observations to the first with more than three quarters; both rounded down. */
+/** Distance from the first occupied cell that covers a quarter of the observations to the first that exceeds three quarters (both rounded down). */
 function quartileDistance(counts: Float64Array, total: number): number {
   const [quarter, quarters] = [Math.floor(total / 4), Math.floor((total * 3) / 4)];
   let [lower, cell, sum] = [-1, -1, 0];
@@ -80,7 +80,7 @@ function quartileDistance(counts: Float64Array, total: number): number {
   return cell - lower;
 }
 
-/** Mass of a normal's cells by their distance from its centre, as far as it counts beside the prior kernel in double precision. */
+/** Mass of a normal's cells by distance from its centre, up to where it vanishes beside the prior kernel in double precision. */
 function cellMasses(size: number, sigma: number): Float64Array {
   const masses = new Float64Array(size);
   let above = upperTail(-0.5 / sigma);
@@ -103,7 +103,7 @@ function cumulative(values: Float64Array): Float64Array {
   return sums;
 }
 
-/** The prior kernel: in the middle of the grid and as broad as all of it. */
+/** Prior kernel: centred on the grid, with the grid's width as its standard deviation. */
 function broadNormal(size: number): Float64Array {
   const z = (edge: number): number => (edge - size / 2) / size;
   const inside = logNormalMass(z(0), z(size));

@@ -2,18 +2,18 @@ import type { Row } from '../space/codec.ts';
 import type { FlatParam } from '../space/compile.ts';
 import type { LeafParam } from '../space/param.ts';
 
-/** The cell of each trial's value on a parameter's grid; -1 where the trial does not have the parameter. */
+/** Cell of each trial's value on a parameter's grid; -1 for a trial without the parameter. */
 export interface GridColumn {
   readonly cells: Int16Array;
-  /** How many cells the grid has. */
+  /** Number of cells. */
   readonly size: number;
-  /** Cells are choices, without an order. */
+  /** True if the cells are choices, without an order. */
   readonly choices: boolean;
 }
 
 const finest = 50;
 
-/** @param rows internal values, a row per trial. */
+/** @param rows internal values, one row per trial */
 export function gridColumn({ index, param, single }: FlatParam, rows: readonly Row[]): GridColumn {
   const size = single ? 1 : gridSize(param);
   const cellOf = single ? () => 0 : cellsOf(param);
@@ -24,12 +24,12 @@ export function gridColumn({ index, param, single }: FlatParam, rows: readonly R
 function gridSize(param: LeafParam): number {
   if (param.type === 'choice') return param.choices.length;
   const { type, low, high, log, step } = param;
-  // The quotient of two logs, not log2: it decides on which side of a whole number a power of two falls.
+  // The quotient of two logs, not log2, as in the reference implementation: they round powers of two differently.
   if (type === 'int' && log) return Math.min(Math.ceil(Math.log(high - low + 1) / Math.log(2)) + 1, finest);
   return step === null ? finest : Math.min(Math.round((high - low) / step) + 1, finest);
 }
 
-/** The nearest cell of an internal value; in the middle between two the lower one. */
+/** Returns the function from an internal value to its nearest cell; ties go to the lower one. */
 function cellsOf(param: LeafParam): (value: number) => number {
   if (param.type === 'choice') return (value) => value;
   const scale = param.log ? Math.log : (x: number): number => x;

@@ -12,22 +12,20 @@ import { gridColumn } from './grid.ts';
 import { type ImportanceInput, type ImportanceOptions, importanceOptions } from './options.ts';
 import { createPedAnova } from './ped-anova.ts';
 
-/** How much a parameter matters, beside the others: shares that sum to 1. */
+/** Importance of one parameter: its share, where all shares sum to 1. */
 export interface Importance {
   readonly param: string;
   readonly importance: number;
-  /** Where the share lies in most resamples of the trials: how sure it is. */
+  /** Confidence interval of the share over resamples of the trials. */
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * The importance of every parameter that a complete trial had, the largest first. What becomes of parameters that only
- * some trials have is the option `conditionals`.
- * Trials whose value is NaN or infinite are left out; with fewer than two others, or where all values are equal, nothing is known: all
- * parameters are equal, from 0 to 1. What else makes the figures unsure is said by `importanceNotes`.
- * @throws AssayError `usage` for an option that does not fit, an objective that is not there, or several objectives where a
- * forest needs one.
+ * Returns the importance of every parameter that a complete trial had, the largest first; the option `conditionals` handles parameters
+ * that only some trials have. Trials whose value is NaN or infinite are left out. With fewer than two others, or if all values are equal,
+ * all parameters have equal shares with intervals from 0 to 1. `importanceNotes` says what else makes the numbers uncertain.
+ * @throws AssayError `usage` for an invalid option, an unknown objective, or several objectives with a forest
  */
 export function importance(space: CompiledSpace, history: History, input: ImportanceInput = {}): readonly Importance[] {
   const options = parseOptions(importanceOptions, input, 'importance', 'usage');
@@ -40,14 +38,14 @@ export function importance(space: CompiledSpace, history: History, input: Import
     .sort((a, b) => b.importance - a.importance);
 }
 
-/** Importances before they are made to sum to 1, in the order of the space. */
+/** Importances before normalisation, in the order of the space. */
 export interface RawImportance {
   readonly params: readonly FlatParam[];
   readonly estimate: Float64Array;
 }
 
 /**
- * Importances before normalisation, for comparison with reference implementations.
+ * Returns importances before normalisation, for comparison with reference implementations.
  * @internal
  * @throws AssayError as {@link importance}.
  */
@@ -65,7 +63,7 @@ export interface ImportanceModel {
   readonly losses: readonly Losses[];
 }
 
-/** The complete trials with finite values, and the parameters that are judged. @throws AssayError as {@link importance}. */
+/** Returns the complete trials with finite values and the parameters to evaluate. @throws AssayError as {@link importance} */
 export function learnFrom(
   space: CompiledSpace,
   history: History,
@@ -75,8 +73,8 @@ export function learnFrom(
   if (objective !== undefined && objective >= directions.length)
     throw new AssayError('usage', `there is no objective ${objective}`, { hint: `objectives are numbered 0 to ${directions.length - 1}` });
   if (objective === undefined && directions.length > 1 && evaluator !== 'ped-anova')
-    throw new AssayError('usage', `${evaluator} judges one objective`, {
-      hint: `name one of 0 to ${directions.length - 1}, or use ped-anova, which can judge them all`,
+    throw new AssayError('usage', `${evaluator} evaluates one objective`, {
+      hint: `name one of 0 to ${directions.length - 1}, or use ped-anova, which can evaluate them all`,
     });
   const complete = history.observations.filter((trial) => trial.state === 'complete');
   const all = complete.map(({ params }) => encodeParams(space, params));
@@ -92,7 +90,7 @@ export function learnFrom(
   return { params, rows: all.filter((_, i) => finite[i]), losses: losses.filter((_, i) => finite[i]) };
 }
 
-/** Smaller is better; NaN for an objective that the trial has no value of. */
+/** Losses (smaller is better); NaN for an objective without a value. */
 function lossesOf({ value, values = [value] }: CompleteObservation, directions: readonly Direction[]): Losses {
   return directions.map((direction, i) => (values[i] ?? Number.NaN) * (direction === 'minimize' ? 1 : -1));
 }
@@ -102,7 +100,7 @@ interface Evaluated {
   readonly resampled: readonly Float64Array[];
 }
 
-/** True where no value differs from another: nothing can be told then. */
+/** True if all values are equal, so that importance is unknown. */
 export function allEqual(losses: readonly Losses[]): boolean {
   return losses.every((each) => each.every((loss, k) => loss === losses[0]![k]));
 }
@@ -123,7 +121,7 @@ function byDensity(params: readonly FlatParam[], rows: readonly Row[], losses: r
   );
   const rng = createRng(options.seed).fork('resample');
   const resampled = Array.from({ length: options.resamples }, () => {
-    // The bootstrap: trials drawn with replacement; which of them are good stays as it is.
+    // Bootstrap: trials drawn with replacement; which of them are good does not change.
     const counts = new Uint16Array(rows.length);
     for (let i = 0; i < rows.length; i++) counts[rng.int(rows.length)]!++;
     return evaluate(counts);
@@ -132,8 +130,8 @@ function byDensity(params: readonly FlatParam[], rows: readonly Row[], losses: r
 }
 
 /**
- * Rows with a value for everything: one that a trial does not have is drawn at random, as it changes nothing there. So a tree splits on
- * it below the choice that it depends on, and averages it out elsewhere.
+ * Returns rows with a value for every parameter: one that a trial does not have is drawn at random, as it has no effect there. So trees
+ * split on it only below the choice that it depends on, and average it out elsewhere.
  */
 function filledIn(params: readonly FlatParam[], rows: readonly Row[], { seed }: ImportanceOptions): readonly Row[] {
   const rng = createRng(seed).fork('absent');
@@ -144,7 +142,7 @@ function filledIn(params: readonly FlatParam[], rows: readonly Row[], { seed }: 
   });
 }
 
-/** The trees of a forest are resamples already. */
+/** Evaluates by a forest; its trees serve as the resamples. */
 function byForest(params: readonly FlatParam[], rows: readonly Row[], losses: readonly Losses[], options: ImportanceOptions): Evaluated {
   const searched = params.filter(({ single }) => !single);
   const input = forestInput(searched, rows);
@@ -160,15 +158,15 @@ function meanOf(vectors: readonly Float64Array[], length: number): Float64Array 
   return Float64Array.from({ length }, (_, i) => vectors.reduce((sum, vector) => sum + vector[i]! / vectors.length, 0));
 }
 
-/** Shares that sum to 1; equal ones where nothing matters. */
+/** Scales to shares that sum to 1; equal shares if all are 0. */
 function normalise(raw: Float64Array): Float64Array {
   const sum = raw.reduce((total, value) => total + value, 0);
   return raw.map((value) => (sum > 0 ? value / sum : 1 / raw.length));
 }
 
 /**
- * The spread of the resampled shares about their median, put around the estimate: resamples repeat trials, so all of them may lie on one
- * side of it.
+ * Returns confidence intervals: the spread of the resampled shares about their median, shifted to the estimate, because resamples repeat
+ * trials and so may all lie on one side of it.
  */
 function intervalsOf(
   resampled: readonly Float64Array[],

@@ -2,9 +2,9 @@ import type { RegressionTree } from './regression-tree.ts';
 
 export type Bounds = readonly (readonly [low: number, high: number])[];
 
-/** A tree as the boxes of its leaves, with their means and their shares of the whole volume. */
+/** A tree as the boxes of its leaves, with their means and shares of the total volume. */
 export interface LeafBoxes {
-  /** Per column, the low and the high end of each leaf's box. */
+  /** Low and high end of each leaf's box, per column. */
   readonly low: readonly Float64Array[];
   readonly high: readonly Float64Array[];
   readonly value: Float64Array;
@@ -12,7 +12,7 @@ export interface LeafBoxes {
   readonly bounds: Bounds;
 }
 
-/** @param bounds of each column; all of positive width. */
+/** @param bounds of each column, all of positive width */
 export function leafBoxes(tree: RegressionTree, bounds: Bounds): LeafBoxes {
   const low: number[][] = bounds.map(() => []);
   const high: number[][] = bounds.map(() => []);
@@ -46,14 +46,14 @@ export function leafBoxes(tree: RegressionTree, bounds: Bounds): LeafBoxes {
   };
 }
 
-/** Variance of the tree's prediction over the whole space, uniformly. */
+/** Variance of the tree's prediction under a uniform distribution over the space. */
 export function totalVariance({ value, share }: LeafBoxes): number {
   const mean = value.reduce((sum, v, leaf) => sum + v * share[leaf]!, 0);
   return value.reduce((sum, v, leaf) => sum + share[leaf]! * (v - mean) ** 2, 0);
 }
 
 /**
- * Variance of the prediction that is left when all columns but these are averaged out (Hutter, Hoos and Leyton-Brown 2014,
+ * Variance of the prediction after averaging out all other columns (Hutter, Hoos and Leyton-Brown 2014,
  * "An efficient approach for assessing hyperparameter importance"): the mean over the space of the squared marginal minus
  * the squared mean.
  */
@@ -61,7 +61,7 @@ export function marginalVariance(boxes: LeafBoxes, columns: readonly number[]): 
   return columns.length === 1 ? varianceAlong(boxes, columns[0]!) : varianceOver(boxes, columns);
 }
 
-/** One column: the marginal is constant between the leaves' ends, and changes there by what begins or ends. */
+/** For one column: the marginal is piecewise constant and changes where a leaf's box begins or ends. */
 function varianceAlong({ low, high, value, share, bounds }: LeafBoxes, column: number): number {
   const [from, to] = [low[column]!, high[column]!];
   const ends = Float64Array.from(new Set([...from, ...to])).sort();
@@ -84,7 +84,7 @@ function varianceAlong({ low, high, value, share, bounds }: LeafBoxes, column: n
   return variance;
 }
 
-/** Several columns, such as those of one choice: leaves with the same box in them are one, then each pair adds where it overlaps. */
+/** For several columns, such as those of one choice: merges leaves with the same box in them, then adds up each overlapping pair. */
 function varianceOver({ low, high, value, share, bounds }: LeafBoxes, columns: readonly number[]): number {
   const mean = value.reduce((sum, v, leaf) => sum + v * share[leaf]!, 0);
   const merged = new Map<string, { readonly leaf: number; mass: number }>();
@@ -96,7 +96,7 @@ function varianceOver({ low, high, value, share, bounds }: LeafBoxes, columns: r
     else known.mass += mass;
   }
   const parts = [...merged.values()];
-  // Of the whole volume of these columns.
+  // Share of the total volume of these columns.
   const overlap = (a: number, b: number): number =>
     columns.reduce((product, column) => {
       const [from, to] = [Math.max(low[column]![a]!, low[column]![b]!), Math.min(high[column]![a]!, high[column]![b]!)];

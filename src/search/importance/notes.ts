@@ -4,15 +4,15 @@ import type { History } from '../trial/history.ts';
 import { allEqual, learnFrom } from './importance.ts';
 import { type ImportanceInput, importanceOptions } from './options.ts';
 
-/** Fewer trials for each searched parameter say little. */
+/** Below n trials for each searched parameter the estimate is noted as uncertain. */
 const trialsPerParameter = 10;
-/** A choice that is this share of the trials has hardly been compared with the others. */
+/** A choice with at least this share of the trials has hardly been compared with the others. */
 const settledShare = 0.8;
 
 /**
- * What makes importances unsure, in words: values that are all equal, too few trials, parameters that are left out, and for PED-ANOVA
- * choices that the search has settled on. None where they can be taken as they are.
- * @throws AssayError as `importance`.
+ * Returns reasons why importances are uncertain: equal values, too few trials, parameters left out, and for PED-ANOVA choices that the
+ * search has settled on; empty if there are none.
+ * @throws AssayError as `importance`
  */
 export function importanceNotes(space: CompiledSpace, history: History, input: ImportanceInput = {}): readonly string[] {
   const options = parseOptions(importanceOptions, input, 'importance', 'usage');
@@ -23,10 +23,10 @@ export function importanceNotes(space: CompiledSpace, history: History, input: I
   const notes: string[] = [];
   const enough = trialsPerParameter * searched.length;
   if (rows.length < enough)
-    notes.push(`${rows.length} trials for ${searched.length} parameters are few: expect other figures with more (at least ${enough})`);
-  const judged = new Set(params.map(({ name }) => name));
+    notes.push(`${rows.length} trials for ${searched.length} parameters are few: expect other numbers with more (at least ${enough})`);
+  const evaluated = new Set(params.map(({ name }) => name));
   const left = [...new Set(history.observations.flatMap((trial) => (trial.state === 'complete' ? Object.keys(trial.params) : [])))].filter(
-    (name) => space.byName.has(name) && !judged.has(name),
+    (name) => space.byName.has(name) && !evaluated.has(name),
   );
   if (left.length > 0) notes.push(`${options.evaluator} leaves out what only some trials have: ${left.join(', ')}`);
   if (options.evaluator !== 'ped-anova') return notes;

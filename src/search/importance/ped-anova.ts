@@ -1,7 +1,7 @@
 import type { GridColumn } from './grid.ts';
 import { type GridDensity, gridDensity } from './grid-density.ts';
 
-/** Which trials are compared: the good ones with all of the region, of which they are a part. Positions of trials. */
+/** Positions of the compared trials: the good ones, and the region that contains them. */
 export interface Comparison {
   readonly target: Int32Array;
   readonly region: Int32Array;
@@ -9,14 +9,12 @@ export interface Comparison {
 
 /**
  * PED-ANOVA (Watanabe, Bansal and Hutter 2023, "PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary
- * subspaces"): how far the density of a parameter among the good trials is from that in the region, by Pearson's
- * divergence. A parameter that only some trials have counts by what it does where it exists, and by how much more often
- * the good ones have it.
- * @param conditionals `weighed`: a parameter that only some trials have counts with their share of the region and of the good ones, not
- *   the more the fewer there are.
- * @param local compare with where the region's trials lie; false: with the uniform distribution.
- * @returns the importance of each parameter, not normalised, given how often each trial counts (not at all, once, or more in a
- * resample); 0 for all where no good trial counts.
+ * subspaces"): Pearson's divergence between the density of a parameter among the good trials and that in the region. A parameter that only
+ * some trials have counts by its effect where it exists, and by how much more often the good trials have it.
+ * @param conditionals `weighed`: weights a parameter that only some trials have by their share of the region and of the good trials
+ * @param local true: compares with the density of the region's trials; false: with the uniform distribution
+ * @returns a function from the count of each trial (0, 1, or more in a resample) to the importance of each parameter, not normalised; all
+ * 0 if no good trial counts
  */
 export function createPedAnova(
   columns: readonly GridColumn[],
@@ -31,7 +29,7 @@ export function createPedAnova(
       if (column.size < 2) return 0;
       const [inTarget, inRegion] = [countCells(column, target, counts), countCells(column, region, counts)];
       const [having, regionHaving] = [sumOf(inTarget), sumOf(inRegion)];
-      // One trial says nothing about where the others would lie.
+      // A single trial gives no density.
       if (having === 0 || regionHaving < 2) return 0;
       const [alpha, beta] = [having / targets, regionHaving / regions];
       const share = conditionals === 'weighed' ? alpha ** 2 * beta : alpha ** 2 / beta;

@@ -1,20 +1,20 @@
 import type { Rng } from '../../core/rng.ts';
 
-/** A binary tree as flat arrays, the root first, every node before its children. */
+/** A binary tree as flat arrays: the root first, every node before its children. */
 export interface RegressionTree {
   /** Column that a node splits on; -1 for a leaf. */
   readonly feature: Int32Array;
-  /** Values up to here go left. */
+  /** Values up to the threshold go left. */
   readonly threshold: Float64Array;
   readonly left: Int32Array;
   readonly right: Int32Array;
   /** Mean of the node's targets. */
   readonly value: Float64Array;
-  /** How much the node's split lowers the sum of squared errors. */
+  /** Decrease of the sum of squared errors by the node's split. */
   readonly gain: Float64Array;
 }
 
-/** Columns of equal length with, for each, its rows in ascending order: sorted once for all trees of a forest. */
+/** Columns of equal length, each with its rows in ascending order: sorted once for all trees of a forest. */
 export interface SortedColumns {
   readonly columns: readonly Float64Array[];
   readonly orders: readonly Int32Array[];
@@ -25,25 +25,25 @@ export function sortColumns(columns: readonly Float64Array[]): SortedColumns {
   return { columns, orders };
 }
 
-/** Values closer than this are one: the rule of the forests that the published figures come from. */
+/** Values closer than this count as equal: the rule of the forests behind the published results. */
 const resolution = 1e-7;
 
 interface Split {
   readonly feature: number;
   readonly threshold: number;
-  /** How many rows of the feature's order go left. */
+  /** Number of rows, in the feature's order, that go left. */
   readonly at: number;
   readonly gain: number;
 }
 
 /**
- * A regression tree grown until its leaves are pure (Breiman et al. 1984, "Classification and regression trees"): each split
- * is the one that lowers the squared error most; of equals, the one of the feature that chance puts first.
- * @param counts how often each row counts; 0: not at all.
+ * Grows a regression tree until its leaves are pure (Breiman et al. 1984, "Classification and regression trees"): each split lowers the
+ * squared error most; of equal splits, the one of the feature that comes first in a random order.
+ * @param counts how often each row counts (0: not at all)
  */
 export function growTree(sorted: SortedColumns, targets: Float64Array, counts: Uint16Array, maxDepth: number, rng: Rng): RegressionTree {
   const { columns } = sorted;
-  // Every order is kept partitioned in the same way: a node is the same range of each of them.
+  // All orders are partitioned in the same way: a node is the same range of each of them.
   const orders = sorted.orders.map((order) => order.filter((row) => counts[row]! > 0));
   const features = columns.map((_, feature) => feature);
   const goesLeft = new Uint8Array(targets.length);

@@ -2,8 +2,8 @@ import { exclusiveVolume } from './hypervolume.ts';
 import { compareLosses, dominationRanks, type Losses } from './pareto.ts';
 
 /**
- * The `count` best points when there are several objectives: whole fronts while they fit, and of the next front those that
- * together dominate the largest volume. Positions in their order.
+ * Returns the positions of the n = `count` best points of several objectives: whole fronts while they fit, then the points of the next front that
+ * together dominate the largest volume.
  */
 export function bestSubset(points: readonly Losses[], count: number): readonly number[] {
   if (count <= 0) return [];
@@ -29,8 +29,8 @@ export function bestSubset(points: readonly Losses[], count: number): readonly n
 }
 
 /**
- * Greedy hypervolume subset selection of `count` positions: always the point that adds the most volume, the
- * lexicographically first of equals (Guerreiro, Fonseca and Paquete 2016). Duplicates are taken only when nothing else is left.
+ * Greedy hypervolume subset selection of `count` positions: repeatedly the point that adds the most volume, the lexicographically first
+ * of equals (Guerreiro, Fonseca and Paquete 2016). Duplicates come last.
  */
 export function spreadSubset(points: readonly Losses[], count: number): readonly number[] {
   const sorted = points.map((_, i) => i).sort((a, b) => compareLosses(points[a]!, points[b]!) || a - b);
@@ -42,7 +42,7 @@ export function spreadSubset(points: readonly Losses[], count: number): readonly
   if (!reference.every(Number.isFinite)) return unique.slice(0, count);
 
   const selected: number[] = [];
-  // What a point adds only shrinks as others are selected, so a gain from an earlier round is a bound: most stay unasked.
+  // The gain of a point only shrinks as others are selected, so a gain of an earlier round is an upper bound: most need no update.
   const open = unique.map((i) => ({ i, gain: Number.POSITIVE_INFINITY, round: -1 }));
   while (selected.length < count) {
     let best = 0;
@@ -63,7 +63,7 @@ export function spreadSubset(points: readonly Losses[], count: number): readonly
   return selected;
 }
 
-/** A tenth beyond the worst in every objective, and never 0, so that the worst points count too. */
+/** Reference point: 10 % beyond the worst in every objective, and never 0, so that the worst points have volume. */
 export function referencePoint(points: readonly Losses[]): Losses {
   return points[0]!.map((_, objective) => {
     const worst = Math.max(...points.map((point) => point[objective]!));

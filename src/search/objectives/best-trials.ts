@@ -3,8 +3,8 @@ import { type Complete, lossesOf, violation } from './loss.ts';
 import { paretoFront } from './pareto.ts';
 
 /**
- * The best complete trials that meet their constraints, in the order of their numbers: with one objective the first of the
- * best value, with several all that no other dominates (the Pareto set). A value of NaN counts as the worst.
+ * Returns the best feasible complete trials in the order of their numbers: with one objective the first with the best value, with several
+ * the Pareto set. NaN counts as the worst value.
  */
 export function bestTrials(observations: readonly Observation[], directions: readonly Direction[]): readonly Complete[] {
   const feasible = observations.filter((trial) => trial.state === 'complete').filter((trial) => violation(trial) === 0);

@@ -1,9 +1,9 @@
 import { type Losses, paretoFront } from './pareto.ts';
 
 /**
- * The volume that the points dominate below the reference point, exact for any number of objectives: rectangles for two,
- * otherwise the recursion over exclusive volumes of While, Bradstreet and Barone 2012, "A fast way of calculating exact
- * hypervolumes". Points not better than the reference everywhere add nothing.
+ * Returns the volume that the points dominate below the reference point, exact for any number of objectives: rectangles for two, otherwise
+ * the recursion over exclusive volumes of While, Bradstreet and Barone 2012, "A fast way of calculating exact hypervolumes". Points that
+ * are not better than the reference in every objective add nothing.
  */
 export function hypervolume(points: readonly Losses[], reference: Losses): number {
   const inside = points.filter((point) => point.every((loss, i) => loss < reference[i]!));
@@ -24,9 +24,9 @@ function volumeOf(front: readonly Losses[], reference: Losses): number {
   return volume;
 }
 
-/** What `point` adds to the volume of the others. */
+/** Volume that `point` adds to that of the others. */
 export function exclusiveVolume(point: Losses, others: readonly Losses[], reference: Losses): number {
-  // Seen from the point, the others only count where they are worse than it or equal.
+  // Only the part of the others that is worse than or equal to the point counts.
   const limited = others.map((other) => other.map((loss, i) => Math.max(loss, point[i]!)));
   return boxVolume(point, reference) - hypervolume(limited, reference);
 }

@@ -1,7 +1,7 @@
-/** Losses of one trial, smaller is better, one entry per objective. */
+/** Losses of one trial, one per objective; smaller is better. */
 export type Losses = readonly number[];
 
-/** a is at least as good everywhere and better somewhere. Equal points do not dominate each other. */
+/** True if a is at least as good in every objective and better in one. Equal points do not dominate each other. */
 export function dominates(a: Losses, b: Losses): boolean {
   let better = false;
   for (let i = 0; i < a.length; i++) {
@@ -11,17 +11,17 @@ export function dominates(a: Losses, b: Losses): boolean {
   return better;
 }
 
-/** Positions of the points that no other dominates, in their order. */
+/** Returns the positions of the points that no other dominates, in ascending order. */
 export function paretoFront(points: readonly Losses[]): readonly number[] {
-  // Whoever dominates a point comes before it in lexicographic order, so only members of the front need asking.
+  // A point that dominates another comes before it in lexicographic order, so comparing with members of the front is enough.
   const front: number[] = [];
   for (const i of lexicographic(points)) if (!isDominated(points, i, front)) front.push(i);
   return front.sort((a, b) => a - b);
 }
 
 /**
- * 0 for the points that no other dominates, 1 for those that only points of rank 0 dominate, and so on. Equal points share a
- * rank. By efficient non-dominated sorting with binary search (Zhang, Tian, Cheng and Jin 2015): in lexicographic order a
+ * Returns the rank of each point: 0 if no other dominates it, 1 if only points of rank 0 do, and so on. Equal points share a rank. By
+ * efficient non-dominated sorting with binary search (Zhang, Tian, Cheng and Jin 2015): in lexicographic order a
  * point's rank is the first front without a member that dominates it, and every front before that has one.
  */
 export function dominationRanks(points: readonly Losses[]): Int32Array {
@@ -45,7 +45,7 @@ function lexicographic(points: readonly Losses[]): readonly number[] {
   return points.map((_, i) => i).sort((a, b) => compareLosses(points[a]!, points[b]!) || a - b);
 }
 
-/** Whether one of the others dominates point i; the latest first, as they tend to be the nearest. */
+/** True if one of the others dominates point i; checks the latest first, which tend to be the nearest. */
 function isDominated(points: readonly Losses[], i: number, others: readonly number[]): boolean {
   for (let at = others.length - 1; at >= 0; at--) if (dominates(points[others[at]!]!, points[i]!)) return true;
   return false;

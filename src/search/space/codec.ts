@@ -4,7 +4,7 @@ import type { CompiledSpace } from './compile.ts';
 import { decodeValue, encodeValue, fits, fitValue } from './leaf.ts';
 import type { ChoiceValue, FlatParams, LeafParam } from './param.ts';
 
-/** Internal values by parameter index, NaN where the parameter is absent (or holds what the space does not know). */
+/** Internal values by parameter index; NaN for a parameter that is absent or has a value unknown to the space. */
 export type Row = Float64Array;
 
 export function encodeParams(space: CompiledSpace, params: FlatParams): Row {
@@ -13,7 +13,7 @@ export function encodeParams(space: CompiledSpace, params: FlatParams): Row {
   return row;
 }
 
-/** Flat params of a row; values of parameters that do not exist under the row's choices are left out. */
+/** Returns the flat params of a row, without parameters that do not exist under the row's choices. */
 export function decodeRow(space: CompiledSpace, row: Row): FlatParams {
   const params: Record<string, ChoiceValue> = {};
   const active = activeIn(space, row);
@@ -24,16 +24,16 @@ export function decodeRow(space: CompiledSpace, row: Row): FlatParams {
 /** 1 for each parameter whose guards hold under the row's values. */
 export function activeIn(space: CompiledSpace, row: Row): Uint8Array {
   const active = new Uint8Array(space.params.length);
-  // Guards point to smaller indices, so one pass settles chains of them.
+  // Guards point to smaller indices, so one pass resolves chains of guards.
   for (const { index, guards } of space.params)
     active[index] = guards.every((guard) => active[guard.param] === 1 && guard.values.includes(row[guard.param]!)) ? 1 : 0;
   return active;
 }
 
 /**
- * Check values that come from outside: every parameter that exists is there and fits, and nothing else is there.
- * @returns the values as the space has them: in its order, 0 for -0, and on the grid where there are steps (0.3 for 0.1 + 0.2).
- * @throws AssayError `params_invalid` with the parameter as its place; all that are missing at once.
+ * Checks values from outside: every parameter that exists has a value that fits, and no other value is given.
+ * @returns the values in the order of the space, with 0 for -0 and steps rounded to the grid (0.3 for 0.1 + 0.2)
+ * @throws AssayError `params_invalid` with the parameter as its place; missing values are reported all at once
  */
 export function checkParams(space: CompiledSpace, params: FlatParams): FlatParams {
   for (const name of Object.keys(params))
@@ -78,7 +78,7 @@ function describeGuard(space: CompiledSpace, index: number, values: readonly num
   return `${name} is ${values.map((value) => JSON.stringify(decodeValue(param, value))).join(' or ')}`;
 }
 
-/** What values a parameter takes, in words. */
+/** Describes the values of a parameter in words. */
 export function describeParam(param: LeafParam): string {
   if (param.type === 'choice') return `one of ${param.choices.map((value) => JSON.stringify(value)).join(', ')}`;
   const kind = param.type === 'int' ? 'a whole number' : 'a number';

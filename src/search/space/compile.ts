@@ -19,15 +19,15 @@ export interface FlatParam {
   readonly name: string;
   readonly index: number;
   readonly param: LeafParam;
-  /** All must hold; none for a parameter that always exists. */
+  /** All must hold; empty for a parameter that always exists. */
   readonly guards: readonly Guard[];
-  /** Only one value is possible: nothing to search. */
+  /** True if only one value is possible. */
   readonly single: boolean;
 }
 
 /**
- * A space ready for use. `params` are in the order of their flat names (parameters behind those they depend on), whatever
- * order they were declared in: equal spaces are searched equally.
+ * A space ready for use. `params` are in the order of their flat names, each behind the parameters it depends on, whatever order they
+ * were declared in: equal spaces are searched equally.
  */
 export interface CompiledSpace<Shape extends SpaceShape = SpaceShape> {
   readonly shape: Shape;
@@ -36,7 +36,7 @@ export interface CompiledSpace<Shape extends SpaceShape = SpaceShape> {
   readonly json: SpaceJson;
   /** SHA-256 of the canonical JSON: equal for the same space in another key order. */
   readonly hash: string;
-  /** What differs from how it was written, in words: ends of ranges that no step meets. */
+  /** Differences from the space as written, in words: ends of ranges that no step meets. */
   readonly notes: readonly string[];
 }
 

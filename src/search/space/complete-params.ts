@@ -4,15 +4,15 @@ import { decodeValue, encodeValue, fits } from './leaf.ts';
 import type { ChoiceValue, FlatParams } from './param.ts';
 
 export interface CompletedParams {
-  /** In the order of the space: the parameters that exist and have a value. */
+  /** Values of the parameters that exist, in the order of the space. */
   readonly params: FlatParams;
-  /** Those that exist and have none. What exists only under them is not known. */
+  /** Parameters that exist and have no value. Parameters that depend on them are not listed. */
   readonly missing: readonly string[];
 }
 
 /**
- * Parameters put together from several sources: each has the value of the first source that has one that fits, else what `draw` gives as
- * an internal value. A source's parameters that do not exist under the values chosen so far are passed over.
+ * Combines parameters from several sources: each takes the first value that fits, else the internal value that `draw` returns. Values of
+ * parameters that do not exist under the values chosen so far are ignored.
  */
 export function completeParams(
   space: CompiledSpace,
@@ -22,7 +22,7 @@ export function completeParams(
   const row = new Float64Array(space.params.length).fill(Number.NaN);
   const params: Record<string, ChoiceValue> = {};
   const missing: string[] = [];
-  // Guards point to smaller indices: what decides whether a parameter exists is chosen before it.
+  // Guards point to smaller indices: the parameters that a guard depends on are chosen before.
   for (const flat of space.params) {
     if (activeIn(space, row)[flat.index] === 0) continue;
     const { index, name, param } = flat;

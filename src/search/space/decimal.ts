@@ -1,6 +1,6 @@
 /**
- * Arithmetic on numbers as they are printed: 0.1 + 2 * 0.1 is 0.3 here. Used for steps, where binary rounding would
- * otherwise decide whether the last grid point belongs to a range.
+ * Decimal arithmetic on numbers as they are printed: 0.1 + 2 * 0.1 is 0.3 here. Used for steps, where binary rounding would otherwise
+ * decide whether the last grid point belongs to a range.
  */
 
 interface Decimal {
@@ -28,15 +28,15 @@ export function stepsBetween(low: number, high: number, step: number): number {
   return Number((scaled(to, places) - scaled(from, places)) / scaled(by, places));
 }
 
-/** low + k * step, as the number that a person would write. */
+/** Returns low + k * step, rounded to the decimal places of low and step. */
 export function gridValue(low: number, step: number, k: number): number {
   const places = Math.max(decimalPlaces(low), decimalPlaces(step));
-  // Beyond what toFixed handles the plain sum is as good as any.
+  // toFixed handles no more than 100 places and no numbers above 1e21.
   const sum = low + k * step;
   return places > 100 || Math.abs(sum) >= 1e15 ? sum : Number(sum.toFixed(places));
 }
 
-/** Digits after the decimal point of a printed number. */
+/** Number of digits after the decimal point of a printed number. */
 function decimalPlaces(value: number): number {
   if (Number.isInteger(value)) return 0;
   return decimalOf(value).places;

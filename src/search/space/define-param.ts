@@ -5,15 +5,14 @@ import { gridValue, stepsBetween } from './decimal.ts';
 import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, Param, RepeatParam, SpaceShape, WhenGuard } from './param.ts';
 
 /*
- * From what somebody wrote (a builder's result, parsed JSON, anything) to a normalised definition, or an error that
- * names the parameter.
+ * Turns any input (a builder's result, parsed JSON) into a normalised definition, or throws an error that names the parameter.
  */
 
 function wrong(place: string, message: string, hint: string): AssayError {
   return new AssayError('space_invalid', message, { place, hint });
 }
 
-/** A name ends up in tables, filters (`lr<1e-3`) and on command lines (`-p lr=1e-3`), so it is a plain word. */
+/** A name is used in tables, filters (`lr<1e-3`) and on command lines (`-p lr=1e-3`), so it must be a plain word. */
 const paramName = /^[\p{L}_][\p{L}\p{N}_-]*(\.[\p{L}\p{N}_-]+)*$/u;
 const caseName = /^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u;
 
@@ -28,7 +27,7 @@ function checkName(kind: 'parameter' | 'case', name: string, place: string): voi
     );
 }
 
-/** `prefix` is the flat name that the shape's own names are appended to: '' or `opt.adam.`. */
+/** @param prefix of the shape's flat names: '' or `opt.adam.` */
 export function defineShape(raw: unknown, prefix: string): SpaceShape {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     throw wrong(
@@ -71,13 +70,13 @@ function defineUnguarded(fields: Readonly<Record<string, unknown>>, place: strin
     default:
       throw wrong(
         place,
-        fields['type'] === undefined ? 'this is no parameter' : `there is no parameter type ${JSON.stringify(fields['type'])}`,
+        fields['type'] === undefined ? 'this is not a parameter' : `there is no parameter type ${JSON.stringify(fields['type'])}`,
         'use float(low, high), int(low, high), choice([...]), branch({ ... }) or repeat(low, high, { ... })',
       );
   }
 }
 
-/** Whether the other parameter exists and can have the values is for the compiler to say, who knows them all. */
+/** Checks the form of a guard only; `dependencyOrder` checks that the other parameter exists and can have the values. */
 function defineWhen(raw: unknown, place: string): WhenGuard {
   const { param, in: values } = typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>) : {};
   if (typeof param !== 'string' || !Array.isArray(values) || values.length === 0)
@@ -90,7 +89,7 @@ function onlyFields(fields: Readonly<Record<string, unknown>>, known: readonly s
     if (!known.includes(field)) throw wrong(place, `unknown field ${JSON.stringify(field)}`, `known here: ${known.join(', ')}`);
 }
 
-/** Sizes of a number in steps: up to here each multiple of a step is found again, whatever the digits of the step. */
+/** Largest number of steps in a range for which every multiple of the step can be told apart in double precision. */
 const mostSteps = 2 ** 50;
 
 interface Bounds {
@@ -109,7 +108,7 @@ function defineBounds(fields: Readonly<Record<string, unknown>>, place: string):
   ] as const)
     if (typeof value !== 'number' || !Number.isFinite(value))
       throw wrong(place, `${field} is ${show(value)}, not a finite number`, 'give both ends of the range as finite numbers');
-  // Adding 0 turns -0, which JSON does not have, into 0.
+  // Adding 0 turns -0, which JSON cannot express, into 0.
   const [from, to] = [(low as number) + 0, (high as number) + 0];
   if (from > to) throw wrong(place, `low ${from} is above high ${to}`, 'swap the two');
   if (!Number.isFinite(to - from)) throw wrong(place, `the range from ${from} to ${to} is too wide for a number`, 'narrow it');
@@ -124,7 +123,7 @@ function defineBounds(fields: Readonly<Record<string, unknown>>, place: string):
 
 function defineFloat(fields: Readonly<Record<string, unknown>>, place: string): FloatParam {
   const { low, high, log, step } = defineBounds(fields, place);
-  if (log && step !== null) throw wrong(place, 'log and step cannot go together', 'drop one of the two, or use a choice of the values');
+  if (log && step !== null) throw wrong(place, 'log and step cannot be combined', 'drop one of the two, or use a choice of the values');
   if (step !== null && Math.max(Math.abs(low), Math.abs(high), high - low) / step > mostSteps)
     throw wrong(
       place,
@@ -147,7 +146,7 @@ function defineInt(fields: Readonly<Record<string, unknown>>, place: string): In
   if (!Number.isSafeInteger(high - low))
     throw wrong(place, `the range from ${low} to ${high} has more than 2^53 whole numbers`, 'narrow it, or use float(...)');
   if (log && step !== null && step !== 1)
-    throw wrong(place, 'log and step cannot go together', 'drop one of the two, or use a choice of the values');
+    throw wrong(place, 'log and step cannot be combined', 'drop one of the two, or use a choice of the values');
   return {
     type: 'int',
     low,
@@ -166,7 +165,7 @@ function defineChoice(fields: Readonly<Record<string, unknown>>, place: string):
   for (const value of choices as readonly unknown[]) {
     const legal = value === null || ['string', 'boolean'].includes(typeof value) || (typeof value === 'number' && Number.isFinite(value));
     if (!legal) throw wrong(place, `${show(value)} cannot be a choice`, 'choices are strings, finite numbers, true, false or null');
-    // The database's text ends at the one, and no text has the other.
+    // The database stores neither NUL nor half a surrogate pair.
     if (typeof value === 'string' && (value.includes('\0') || !isWellFormed(value)))
       throw wrong(place, `${show(value)} cannot be a choice`, 'leave out the character NUL and single halves of surrogate pairs');
     if (seen.has(value)) throw wrong(place, `the choice ${show(value)} is listed twice`, 'list each value once');
@@ -195,7 +194,7 @@ function defineBranch(fields: Readonly<Record<string, unknown>>, place: string):
   return { type: 'branch', cases: defined };
 }
 
-/** Every item is a set of flat parameters of its own, so a list is not meant to be long. */
+/** Maximum length of a list: every item adds flat parameters. */
 const mostItems = 100;
 
 function defineRepeat(fields: Readonly<Record<string, unknown>>, place: string): RepeatParam {

@@ -8,15 +8,15 @@ export interface ParamChange {
   /** Flat name. */
   readonly name: string;
   /**
-   * widened: every old value is still possible. narrowed: some are not, or the parameter exists under fewer choices. retyped:
-   * it means something else now (type, scale).
+   * widened: every old value is still possible. narrowed: some are not, or the parameter exists under fewer choices. retyped: another
+   * type or scale.
    */
   readonly kind: 'added' | 'removed' | 'widened' | 'narrowed' | 'retyped';
   /** Trials of the old space may not fit the new one. */
   readonly breaking: boolean;
 }
 
-/** What became of a space, parameter by parameter; nothing for equal spaces. */
+/** Returns the changes between two spaces, parameter by parameter; empty for equal spaces. */
 export function diffSpaces(before: CompiledSpace, after: CompiledSpace): readonly ParamChange[] {
   const names = [...new Set([...before.byName.keys(), ...after.byName.keys()])].sort();
   return names.flatMap((name) => {
@@ -25,7 +25,7 @@ export function diffSpaces(before: CompiledSpace, after: CompiledSpace): readonl
   });
 }
 
-/** One change in words, with the declarations where the parameter stands at the top of the space. */
+/** Describes one change in words, with both declarations for a parameter at the top level of the space. */
 export function describeChange({ name, kind }: ParamChange, before: SpaceJson, after: SpaceJson): string {
   const [was, is] = [ownValue(before, name), ownValue(after, name)];
   if (kind === 'removed') return `${name} is gone`;
@@ -50,7 +50,7 @@ function scaleOf(param: LeafParam): boolean {
   return param.type !== 'choice' && param.log;
 }
 
-/** Every value of `inner` is one of `outer`. Both are of the same type. */
+/** True if every value of `inner` is one of `outer`. Both have the same type. */
 function covers(outer: LeafParam, inner: LeafParam): boolean {
   if (inner.type === 'choice') return inner.choices.every((value) => !Number.isNaN(encodeValue(outer, value)));
   if (outer.type === 'choice') return false;
@@ -61,7 +61,7 @@ function covers(outer: LeafParam, inner: LeafParam): boolean {
   return fits(outer, inner.low) && fits(outer, inner.high) && Math.abs(strides - Math.round(strides)) < 1e-9;
 }
 
-/** The outer parameter exists wherever the inner one does. */
+/** True if the outer parameter exists wherever the inner one does. */
 function guardsCover(outerSpace: CompiledSpace, outer: FlatParam, innerSpace: CompiledSpace, inner: FlatParam): boolean {
   const innerGuards = guardsByName(innerSpace, inner);
   return [...guardsByName(outerSpace, outer)].every(([name, allowed]) => {

@@ -2,7 +2,7 @@ import { AssayError } from '../../core/errors.ts';
 import { encodeValue, fits } from './leaf.ts';
 import type { ChoiceValue, LeafParam, Param, SpaceShape } from './param.ts';
 
-/** A parameter under its flat name, with guards that still name the others. */
+/** A parameter under its flat name; its guards refer to others by name. */
 export interface Draft {
   readonly param: LeafParam;
   readonly guards: readonly DraftGuard[];
@@ -13,7 +13,7 @@ interface DraftGuard {
   readonly values: readonly ChoiceValue[];
 }
 
-/** Lay a shape out flat: branches and lists become guards. */
+/** Flattens a shape: branches and lists become guards. */
 export function collect(shape: SpaceShape, prefix: string, guards: readonly DraftGuard[], into: Map<string, Draft>): void {
   for (const [key, param] of Object.entries(shape)) {
     const name = prefix + key;
@@ -39,15 +39,15 @@ export function collect(shape: SpaceShape, prefix: string, guards: readonly Draf
 }
 
 function leafOf(param: Param): LeafParam {
-  // In the order of their names, as everything else here: the stored JSON may come back in another order.
+  // Sorted, because the stored JSON may come back in another order.
   if (param.type === 'branch') return { type: 'choice', choices: Object.keys(param.cases).sort() };
   if (param.type === 'repeat') return { type: 'int', low: param.low, high: param.high, log: false, step: 1 };
   return param;
 }
 
 /**
- * Names in alphabetical order, but each behind the parameters that decide whether it exists.
- * @throws AssayError `space_invalid` for a guard on nothing, on a value that cannot be, or in a circle.
+ * Returns the names in alphabetical order, each behind the parameters that decide whether it exists.
+ * @throws AssayError `space_invalid` for a guard on an unknown parameter or an impossible value, and for a circle of guards
  */
 export function dependencyOrder(drafts: ReadonlyMap<string, Draft>): readonly string[] {
   const ordered = new Set<string>();
@@ -71,14 +71,18 @@ export function dependencyOrder(drafts: ReadonlyMap<string, Draft>): readonly st
 function checkGuard(name: string, guard: DraftGuard, drafts: ReadonlyMap<string, Draft>): void {
   const other = drafts.get(guard.param);
   if (other === undefined)
-    throw new AssayError('space_invalid', `it is to exist only with ${guard.param}, which the space does not have`, {
+    throw new AssayError('space_invalid', `it exists only with ${guard.param}, which the space does not have`, {
       place: name,
       hint: 'name a parameter of the same object, or give a full flat name',
     });
   for (const value of guard.values)
     if (!fits(other.param, encodeValue(other.param, value)))
-      throw new AssayError('space_invalid', `it is to exist while ${guard.param} is ${JSON.stringify(value)}, which that cannot be`, {
-        place: name,
-        hint: `give values that ${guard.param} can have`,
-      });
+      throw new AssayError(
+        'space_invalid',
+        `it exists only while ${guard.param} is ${JSON.stringify(value)}, which is not one of its values`,
+        {
+          place: name,
+          hint: `give values that ${guard.param} can have`,
+        },
+      );
 }

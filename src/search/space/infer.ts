@@ -1,8 +1,8 @@
 import type { BranchParam, ChoiceParam, FloatParam, IntParam, RepeatParam, SpaceShape, WhenGuard } from './param.ts';
 
 /**
- * The type of a space's values as an objective receives them: numbers, the union of the choices, for a branch a union
- * discriminated on `name`, for a repeat a list. A parameter under `when` may be missing.
+ * Type of a space's values as an objective receives them: numbers, the union of the choices, for a branch a union discriminated on
+ * `name`, for a repeat a list. A parameter under `when` is optional.
  */
 export type Infer<Shape> = Flat<
   { -readonly [Name in keyof Shape as Shape[Name] extends Guarded ? never : Name]: InferParam<Shape[Name]> } & {
@@ -31,10 +31,10 @@ export type InferCases<Cases extends Readonly<Record<string, SpaceShape>>> = {
   [Case in keyof Cases & string]: Flat<{ name: Case } & Infer<Cases[Case]>>;
 }[keyof Cases & string];
 
-/** Shows an intersection as one object type, so that it equals the type a reader would write. */
+/** Flattens an intersection into one object type. */
 export type Flat<T> = { [Key in keyof T]: T[Key] } & {};
 
-/** Values nested as declared, where the declaration is not known to the compiler. */
+/** Values nested as declared, for a declaration that is not known at compile time. */
 export interface NestedParams {
   readonly [name: string]: unknown;
 }

@@ -1,7 +1,7 @@
 import { assertNever } from '../../core/errors.ts';
 import type { Param, ParamJson, SpaceJson, SpaceShape } from './param.ts';
 
-/** The JSON form of a normalised shape, without what is default: a space written differently but meaning the same has the same JSON. */
+/** Returns the JSON form of a normalised shape without default values: equivalent spaces have the same JSON. */
 export function spaceJson(shape: SpaceShape): SpaceJson {
   return Object.fromEntries(Object.entries(shape).map(([name, param]) => [name, paramJson(param)]));
 }

@@ -2,11 +2,10 @@ import { gridValue } from './decimal.ts';
 import type { ChoiceValue, LeafParam } from './param.ts';
 
 /*
- * Internal values: the number itself for float and int, the position among the choices otherwise. NaN stands for "not
- * there", which no parameter can be worth.
+ * Internal values: the number itself for float and int, the position among the choices otherwise, NaN for an absent parameter.
  */
 
-/** The internal value, whether or not it lies inside the range; NaN for what the parameter cannot be at all. */
+/** Returns the internal value, inside the range or not; NaN for a value of another type or an unknown choice. */
 export function encodeValue(param: LeafParam, value: ChoiceValue | undefined): number {
   if (param.type !== 'choice') return typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN;
   const at = value === undefined ? -1 : param.choices.indexOf(value);
@@ -15,11 +14,11 @@ export function encodeValue(param: LeafParam, value: ChoiceValue | undefined): n
 
 /** Inverse of {@link encodeValue} for a value that fits. */
 export function decodeValue(param: LeafParam, internal: number): ChoiceValue {
-  // Adding 0 turns -0, which JSON does not have, into 0.
+  // Adding 0 turns -0, which JSON cannot express, into 0.
   return param.type === 'choice' ? param.choices[internal]! : internal + 0;
 }
 
-/** The nearest value that the parameter can have. */
+/** Returns the nearest value that the parameter can have. */
 export function fitValue(param: LeafParam, internal: number): number {
   if (param.type === 'choice') return Math.min(Math.max(Math.round(internal), 0), param.choices.length - 1);
   const { low, high, step } = param;
@@ -28,7 +27,7 @@ export function fitValue(param: LeafParam, internal: number): number {
   return Math.min(gridValue(low, step, roundHalfEven((inside - low) / step)), high);
 }
 
-/** Whether an internal value is one that the parameter can have; steps with a tolerance of 1e-9 of a step. */
+/** True if the parameter can have the internal value; on a grid with a tolerance of 1e-9 of a step. */
 export function fits(param: LeafParam, internal: number): boolean {
   if (Number.isNaN(internal)) return false;
   if (param.type === 'choice') return true;

@@ -4,19 +4,19 @@ import type { ChoiceValue } from './param.ts';
 
 /**
  * Values as people write them, the same in `-p name=value`, in filters and in tables: `0.1`, `1e-3`, `true`, `false`, `null`; everything
- * else is text. What stands in single or double quotes is text whatever it looks like: `"1"`, `'a and b'`, `"say \"no\""`.
+ * else is text. A value in single or double quotes is always text: `"1"`, `'a and b'`, `"say \"no\""`.
  */
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** The value of a text without quotes around it. A number is finite; adding 0 turns -0, which JSON does not have, into 0. */
+/** Returns the value of an unquoted text. Numbers are finite; adding 0 turns -0, which JSON cannot express, into 0. */
 export function bareValue(text: string): ChoiceValue {
   if (decimal.test(text) && Number.isFinite(Number(text))) return Number(text) + 0;
   if (text === 'true' || text === 'false') return text === 'true';
   return text === 'null' ? null : text;
 }
 
-/** A quoted text at the start of `text`, with its quotes. Null: it begins with no quote, or the quote is never closed. */
+/** Returns the quoted text at the start of `text`, with its quotes (null: no quote, or one that is never closed). */
 export function quotedPart(text: string): string | null {
   return /^("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/s.exec(text)?.[0] ?? null;
 }
@@ -24,8 +24,8 @@ export function quotedPart(text: string): string | null {
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
 /**
- * What a quoted text says: a backslash keeps the next character, and `\n`, `\r`, `\t`, `\b`, `\f` and `\uXXXX` are those of JSON.
- * @throws AssayError `usage` for half a surrogate pair or NUL, which no stored text has.
+ * Returns the content of a quoted text: a backslash keeps the next character, and `\n`, `\r`, `\t`, `\b`, `\f` and `\uXXXX` are those of JSON.
+ * @throws AssayError `usage` for half a surrogate pair or NUL, which cannot be stored
  */
 export function unquoted(quoted: string): string {
   const text = quoted
@@ -39,12 +39,12 @@ export function unquoted(quoted: string): string {
   });
 }
 
-/** The value of a text that may be quoted as a whole. */
+/** Returns the value of a text, quoted or not. */
 export function writtenValue(text: string): ChoiceValue {
   return quotedPart(text) === text ? unquoted(text) : bareValue(text);
 }
 
-/** A value as it would be written: `1` is the number and `"1"` the text. Texts are quoted only where they need it. */
+/** Writes a value: `1` is the number and `"1"` the text. Texts are quoted only if they would be read as something else. */
 export function writeValue(value: ChoiceValue): string {
   if (typeof value !== 'string') return String(value);
   const plain = value !== '' && typeof bareValue(value) === 'string' && /^[^\s"'\\,=]+$/u.test(value);

@@ -1,6 +1,6 @@
 import type { Param, ParamJson, SpaceJson, SpaceShape } from './param.ts';
 
-/** A line for each range whose end was lowered to the last value that its steps meet. */
+/** Returns a line for each range whose end was lowered to the last value that its steps meet. */
 export function loweredEnds(written: SpaceShape | SpaceJson, defined: SpaceShape, prefix: string): readonly string[] {
   return Object.entries(defined).flatMap(([name, param]) => loweredEnd(written[name]!, param, prefix + name));
 }

@@ -4,7 +4,7 @@ import type { CompiledSpace } from './compile.ts';
 import type { Infer, NestedParams } from './infer.ts';
 import type { BranchParam, ChoiceValue, FlatParams, Param, RepeatParam, SpaceShape } from './param.ts';
 
-/** Flat params as the nested, typed value that an objective receives. The params must fit the space, see `checkParams`. */
+/** Returns flat params as the nested, typed value that an objective receives. The params must fit the space, see `checkParams`. */
 export function nest<Shape extends SpaceShape>(space: CompiledSpace<Shape>, params: FlatParams): Infer<Shape> {
   return nestShape(space.shape, '', params) as Infer<Shape>;
 }
@@ -41,7 +41,7 @@ function flattenShape(shape: SpaceShape, prefix: string, nested: NestedParams, i
   for (const [key, value] of Object.entries(nested)) {
     const name = prefix + key;
     const param = Object.hasOwn(shape, key) ? shape[key] : undefined;
-    // A name the shape does not know is kept, for the check to refuse; a parameter under `when` may be undefined.
+    // An unknown name is kept for `checkParams` to refuse; a parameter under `when` may be undefined.
     if (param?.type === 'branch') flattenBranch(param, name, value, into);
     else if (param?.type === 'repeat') flattenList(param, name, value, into);
     else if (value !== undefined) into[name] = value as ChoiceValue;

@@ -1,16 +1,15 @@
 /**
- * The parameters of a search space as plain data. A space is declared once; flat names, types, hash, samplers' boxes,
- * tables and chart axes derive from it.
+ * The parameters of a search space as plain data. Flat names, types, hash, sampler ranges, tables and chart axes derive from them.
  */
 
 /** The parameter exists only while another one exists and has one of these values. */
 export interface WhenGuard {
-  /** A neighbour in the same object, or else a flat name. */
+  /** Name of a parameter in the same object, else a flat name. */
   readonly param: string;
   readonly in: readonly ChoiceValue[];
 }
 
-/** Any parameter may exist under a condition only. */
+/** Part that all parameters share: the condition under which one exists. */
 export interface Guardable {
   readonly when?: WhenGuard;
 }
@@ -56,10 +55,10 @@ export interface RepeatParam<Of extends SpaceShape = SpaceShape> extends Guardab
 
 export type Param = FloatParam | IntParam | ChoiceParam | BranchParam | RepeatParam;
 
-/** What is left of a parameter under its flat name: a branch has become the choice of its case, a list the number of its items. */
+/** A parameter under its flat name: a branch has become the choice of its case, a list the number of its items. */
 export type LeafParam = FloatParam | IntParam | ChoiceParam;
 
-/** What a study file declares: names to parameters, branches nested. */
+/** A space as a study file declares it: parameters by name, branches nested. */
 export interface SpaceShape {
   readonly [name: string]: Param;
 }
@@ -68,7 +67,7 @@ export interface SpaceShape {
  * list's own value the number of its items (`layers` = 2, `layers.0.width` = 64). */
 export type FlatParams = Readonly<Record<string, ChoiceValue>>;
 
-/** The JSON form of a space (docs: specs of `assay ask-tell`), stored with the study and hashed. */
+/** JSON form of a space, stored with the study and hashed; `assay ask-tell` reads it. */
 export type SpaceJson = { readonly [name: string]: ParamJson };
 
 export type ParamJson = { readonly when?: WhenGuard } & (

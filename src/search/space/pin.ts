@@ -7,10 +7,10 @@ import { encodeValue, fits } from './leaf.ts';
 import type { ChoiceParam, ChoiceValue, FlatParams, LeafParam, Param, SpaceShape } from './param.ts';
 
 /**
- * The space with some parameters held at one value: they are kept with every trial and no longer searched. What exists only under other
- * values is gone. A parameter that was fixed before takes any other value of its kind.
- * @param values by flat name.
- * @throws AssayError `params_invalid` with the parameter as its place.
+ * Returns the space with some parameters held at one value: they are kept with every trial and no longer searched. Parameters that exist
+ * only under other values are removed. A parameter that was fixed before takes any other value of its type.
+ * @param values by flat name
+ * @throws AssayError `params_invalid` with the parameter as its place
  */
 export function pinSpace(space: CompiledSpace, values: FlatParams): CompiledSpace {
   for (const [name, value] of Object.entries(values)) checkPin(space, name, value);
@@ -70,7 +70,7 @@ function pinShape(shape: SpaceShape, prefix: string, values: FlatParams): SpaceS
   );
 }
 
-/** The parameter with a guard that the pinned values leave; null where they leave none. */
+/** Returns the parameter with its guard reduced to the pinned value (null: the parameter cannot exist). */
 function underPins(param: Param, prefix: string, values: FlatParams): Param | null {
   if (param.when === undefined) return param;
   const { param: guard, in: allowed } = param.when;

@@ -3,15 +3,15 @@ import { parseOptions } from '../options.ts';
 import type { Direction } from '../trial/history.ts';
 
 export const stoppingOptions = z.strictObject({
-  /** No advice to stop before so many trials have a finite value. */
+  /** No advice to stop before n trials have a finite value. */
   minTrials: z.int().min(10).default(30),
-  /** How many more trials are in question. */
+  /** Number of further trials considered. */
   horizon: z.int().min(1).default(50),
-  /** What makes them worth it: a gain of this share of the distance between the median trial and the best. */
+  /** Smallest expected gain worth them, as a share of the distance between the median trial and the best. */
   minGain: z.number().gt(0).default(0.01),
 });
 
-/** How many of the best trials tell how far apart good ones lie. */
+/** Number of spacings between the best trials that are averaged. */
 const spacings = 4;
 
 export type StoppingInput = z.input<typeof stoppingOptions>;
@@ -21,18 +21,18 @@ export interface StoppingAdvice {
   readonly stop: boolean;
   /** In words, for people. */
   readonly reason: string;
-  /** By how much the next trials are expected to improve the best value; null where nothing can be said. */
+  /** Expected improvement of the best value by the next trials (null: too few trials). */
   readonly expectedGain: number | null;
 }
 
 /**
- * Whether more trials are likely to pay. Two forecasts of the gain of the next trials, of which the larger counts:
- * - the best value goes on improving with the logarithm of the number of trials, at its rate so far (for a sampler that still
- *   makes progress);
- * - new trials are like the newer half of the others, and now and then one of them is a record (for a sampler that only varies
- *   what it has; Arnold, Balakrishnan and Nagaraja 1998, "Records", section 2.3 for the chance of one).
- * @param values of the complete trials, in the order of their numbers. What is not finite is left out.
- * @throws AssayError `usage` for an option that does not fit.
+ * Advises whether more trials are likely to pay. The larger of two forecasts of the next trials' gain counts:
+ * - the best value keeps improving with the logarithm of the number of trials, at its rate so far (for a sampler that still makes
+ *   progress);
+ * - new trials are distributed like the newer half of the others, and some of them are records (for a sampler that only varies what it
+ *   has; Arnold, Balakrishnan and Nagaraja 1998, "Records", section 2.3, for their probability).
+ * @param values of the complete trials, in the order of their numbers; those that are not finite are left out
+ * @throws AssayError `usage` for an invalid option
  */
 export function adviseStopping(values: readonly number[], direction: Direction, input: StoppingInput = {}): StoppingAdvice {
   const { minTrials, horizon, minGain } = parseOptions(stoppingOptions, input, 'stopping', 'usage');
@@ -57,7 +57,7 @@ export function adviseStopping(values: readonly number[], direction: Direction, 
     : { stop: false, expectedGain: gain, reason: `worth going on: a gain of ${figures}` };
 }
 
-/** What the best improved by since a third of the trials, spread over the logarithm of their number, gives the rate. */
+/** Forecast by trend: the best value's improvement since the first third of the trials, per logarithm of their number. */
 function gainByTrend(losses: Float64Array, horizon: number): number {
   const n = losses.length;
   const third = Math.floor(n / 3);
@@ -67,8 +67,8 @@ function gainByTrend(losses: Float64Array, horizon: number): number {
 }
 
 /**
- * Expected improvement on `best` by draws of the same kind as these values, ascending: the best of m draws is beaten by the
- * next with a chance of 1 in m, by about the distance between the best few; less where `best` is out of their reach.
+ * Expected improvement on `best` by draws from the distribution of `values` (ascending): the next draw beats the best of m with
+ * probability 1/m, by about the mean spacing of the best few; less if `best` lies beyond them.
  */
 function gainBySpacing(values: Float64Array, best: number, horizon: number): number {
   const spacing = (values[spacings]! - values[0]!) / spacings;

@@ -4,7 +4,7 @@ import type { Json } from '../../core/json.ts';
 import { reservedKeyIn } from '../../core/reserved-keys.ts';
 import type { AskTell, BestTrial, Told, ToldValue } from './ask-tell.ts';
 
-/** A figure. JSON has no word for what is not finite, so that is written as text; -0 is 0. */
+/** A number; NaN and infinities travel as strings because JSON cannot express them; -0 becomes 0. */
 const figure = z
   .union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)], {
     error: 'a number, or "NaN", "Infinity" or "-Infinity" as text',
@@ -29,7 +29,7 @@ type Requests = { readonly [Op in keyof typeof requests]: z.output<(typeof reque
 type Request = Requests[keyof Requests];
 type Result = Pick<Requests['tell'], 'value' | 'values' | 'constraints'>;
 
-/** One line of the stream in, one answer out. Never fails: what goes wrong is the answer, and has changed nothing. */
+/** Answers one line of the stream. Never rejects: an error is the answer, and has changed nothing. */
 export async function answerLine(line: string, search: AskTell): Promise<Json> {
   try {
     return await answer(parseRequest(line), search);
@@ -95,7 +95,7 @@ function parseJson(line: string): unknown {
   } catch (cause) {
     throw new AssayError('usage', `the line is no JSON: ${messageOf(cause)}`, {
       cause,
-      hint: 'write one JSON object a line; what is not finite as text: "NaN", "Infinity", "-Infinity"',
+      hint: 'write one JSON object a line; numbers that are not finite as text: "NaN", "Infinity", "-Infinity"',
     });
   }
 }

@@ -17,7 +17,7 @@ export interface ToldValue {
   readonly constraints?: Constraints;
 }
 
-/** What became of a trial that was asked for. */
+/** Outcome of a trial that was asked for. */
 export type Told = ({ readonly state: 'complete' } & ToldValue) | { readonly state: 'pruned' | 'failed' };
 
 export interface Suggestion {
@@ -33,22 +33,22 @@ export interface BestTrial extends Suggestion {
 export type Awaitable<T> = T | Promise<T>;
 
 /**
- * A search whose trials run elsewhere: in another language, by hand, on a machine of its own. Several trials may be open at
- * once. Every verb either does all it says or fails with an AssayError and changes nothing.
+ * A search whose trials run elsewhere: in another language, by hand, on another machine. Several trials may be open at once. A verb that
+ * fails with an AssayError has changed nothing.
  */
 export interface AskTell {
   readonly ask: () => Awaitable<Suggestion>;
-  /** A value on the way; `conflict` for a trial that is not open or a step that was reported. */
+  /** Adds an intermediate value and returns the pruner's decision. @throws AssayError `conflict` if the trial is not open or the step was reported */
   readonly report: (number: number, step: number, value: number) => Awaitable<PruneDecision>;
   /** Ends an open trial. */
   readonly tell: (number: number, told: Told) => Awaitable<void>;
-  /** A result known from elsewhere, checked against the space. */
+  /** Adds a result known from elsewhere, checked against the space. */
   readonly add: (params: FlatParams, result: ToldValue) => Awaitable<{ readonly number: number }>;
-  /** The best complete trial that meets its constraints, several where no other beats them in every objective. None while none is. */
+  /** Returns the best feasible complete trial, or the Pareto set of several objectives; empty if there is none. */
   readonly best: () => Awaitable<readonly BestTrial[]>;
 }
 
-/** The same with answers at once. */
+/** Synchronous variant. */
 export type AskTellInMemory = {
   readonly [Verb in keyof AskTell]: (...args: Parameters<AskTell[Verb]>) => Awaited<ReturnType<AskTell[Verb]>>;
 };
@@ -59,12 +59,12 @@ export interface AskTellOptions {
   readonly directions: readonly [Direction, ...Direction[]];
   readonly sampler: Sampler;
   readonly pruner: Pruner;
-  /** Of what is reported. Default: the first objective's. */
+  /** Direction of the reported value. Default: that of the first objective. */
   readonly pruneDirection?: Direction | undefined;
   readonly seed: number;
 }
 
-/** A trial as its peers see it. It changes as it runs; what samplers see of it is made anew when it ends, and then stays. */
+/** A trial as its peers see it, changing while it runs; samplers see an observation that is made once, when it ends. */
 interface KnownTrial extends Suggestion {
   readonly steps: number[];
   readonly values: number[];
@@ -176,13 +176,13 @@ export function checkStep(reported: readonly number[], number: number, step: num
     throw new AssayError('conflict', `trial ${number} has reported step ${step} already`, { hint: 'report each step once' });
 }
 
-/** NaN would never win, and would hide in every comparison: such a trial has failed. @throws AssayError `usage`. */
+/** Refuses NaN, which compares with nothing: such a trial must be told as failed. @throws AssayError `usage` */
 export function checkResult({ values, constraints = [] }: ToldValue, objectives: number): void {
   if (values.length !== objectives)
     throw new AssayError('usage', `${values.length} values for ${objectives} objective${objectives === 1 ? '' : 's'}`, {
       hint: 'give one value for each direction',
     });
-  if ([...values, ...constraints].some((figure) => typeof figure !== 'number' || Number.isNaN(figure)))
+  if ([...values, ...constraints].some((number) => typeof number !== 'number' || Number.isNaN(number)))
     throw new AssayError('usage', 'a complete trial has a number for its value and for each constraint', {
       hint: 'tell the state failed instead',
     });

@@ -14,46 +14,45 @@ const duration = z.union([z.number(), z.string()]).transform((given, context) =>
 });
 
 const stopWhen = z.strictObject({
-  /** The objective reached this value, or better. */
+  /** Stops once the objective reaches this value, or a better one. */
   target: z.number().optional(),
-  /** So many trials ended, complete or pruned, since one was better than all before it (of several objectives: joined the Pareto set). */
+  /** Stops after n complete or pruned trials without a new best one (several objectives: a new member of the Pareto set). */
   noImprovement: z.int().min(1).optional(),
-  /** The stopping rule says that more trials are unlikely to pay; its options, or true. */
+  /** Stops when more trials are unlikely to pay: options of the stopping advice, or true. */
   unlikelyToPay: z
     .union([z.literal(true).transform(() => stoppingOptions.parse({})), stoppingOptions], {
       error: `true, or ${Object.keys(stoppingOptions.shape).join(', ')}`,
     })
     .optional(),
-  /** So many trials failed. */
+  /** Stops after n failed trials. */
   failed: z.int().min(1).optional(),
 });
 
 export const budgetOptions = z.strictObject({
-  /** Trials in all, over every run of the study. */
+  /** Number of trials over all runs of the study. */
   trials: z.int().min(1).max(unlimitedTrials).optional(),
-  /** Time in which at least one trial was under way, over every run of the study. */
+  /** Time in which at least one trial ran, over all runs of the study. */
   time: duration.optional(),
-  /** Steps reported by all trials: of each, the last step of its last attempt. */
+  /** Sum over all trials of the last step that the last attempt reported. */
   steps: z.int().min(1).optional(),
-  /** Whether a failed trial takes a place among `trials`. */
+  /** True (default) if failed trials count among `trials`. */
   countFailed: z.boolean().optional(),
   stopWhen: stopWhen.optional(),
 });
 
-/** What a study may use up. Whatever is used up first ends it: no trial begins any more, and those under way go to their end. */
+/** Limits of a study. The first one that is reached ends it: no trial begins any more, and open trials run to their end. */
 export type BudgetInput = z.input<typeof budgetOptions>;
 
 const defaultTrials = 100;
 
-/** More trials than this are only begun where somebody said how many. */
+/** A study without a given number of trials does not begin more than this. */
 const mostByDefault = 1_000_000;
 
 /**
- * A budget with its defaults: 100 trials where nothing else limits the study, or as many as the sampler has to offer (a grid: each cell
- * once), and failed trials count. Where they do not count, as many
- * may fail as there are trials, unless `stopWhen.failed` says otherwise: a study whose every trial fails has an end.
- * @param offered how many different trials the sampler has; undefined: no end of them.
- * @throws AssayError `study_invalid`.
+ * Fills in the defaults of a budget: 100 trials if there is no other limit, or the number that the sampler offers (a grid: each cell
+ * once); failed trials count. If they do not count, `stopWhen.failed` defaults to `trials`, so that a study whose every trial fails ends.
+ * @param offered number of different trials that the sampler offers (undefined: unlimited)
+ * @throws AssayError `study_invalid`
  */
 export function budgetOf(input: BudgetInput, goals: readonly Goal[] | null, offered?: bigint): Budget {
   const parsed = budgetOptions.safeParse(input);
@@ -61,7 +60,7 @@ export function budgetOf(input: BudgetInput, goals: readonly Goal[] | null, offe
   const { time, steps, countFailed = true, stopWhen: rules = {}, trials: given } = parsed.data;
   const limited = time !== undefined || steps !== undefined || Object.keys(rules).length > 0;
   if (offered !== undefined && offered > mostByDefault && given === undefined && !limited)
-    throw new AssayError('study_invalid', `${offered} combinations are more than a study tries by itself`, {
+    throw new AssayError('study_invalid', `${offered} combinations are more than a study tries by default`, {
       place: 'budget',
       hint: `give budget: { trials: ... }, or fewer points of the grid: up to ${mostByDefault} it tries each once`,
     });
@@ -69,9 +68,9 @@ export function budgetOf(input: BudgetInput, goals: readonly Goal[] | null, offe
   const trials = given ?? (offered !== undefined && offered <= mostByDefault ? Number(offered) : unbounded);
   for (const rule of ['target', 'unlikelyToPay'] as const)
     if (goals !== null && rules[rule] !== undefined)
-      throw new AssayError('study_invalid', `${rule} judges one objective, not ${goals.length}`, {
+      throw new AssayError('study_invalid', `${rule} applies to one objective, not ${goals.length}`, {
         place: `budget.stopWhen.${rule}`,
-        hint: 'with several objectives take noImprovement: so many trials since one joined the Pareto set',
+        hint: 'with several objectives use noImprovement: n trials since one joined the Pareto set',
       });
   const failed = rules.failed ?? (countFailed || trials === unlimitedTrials ? undefined : trials);
   const { target, noImprovement, unlikelyToPay } = rules;
@@ -91,17 +90,17 @@ export function budgetOf(input: BudgetInput, goals: readonly Goal[] | null, offe
 }
 
 /**
- * A budget with some of its parts changed.
- * @throws AssayError `study_invalid`.
+ * Returns a budget with some of its parts changed.
+ * @throws AssayError `study_invalid`
  */
 export function changedBudget({ timeMs, ...before }: Budget, changes: BudgetInput, goals: readonly Goal[] | null): Budget {
   return budgetOf({ ...before, time: timeMs, ...changes, stopWhen: { ...before.stopWhen, ...changes.stopWhen } }, goals);
 }
 
 /**
- * The budget of a study that goes on. What was asked for now counts as it is; otherwise no limit is lowered by a run that does not say so:
- * the larger one of the stored budget and of the file's stays. Rules that stop a study are the file's.
- * @returns the budget, and the limits that were kept against the file.
+ * Returns the budget of a study that continues: limits given for this run, else the larger of the stored limit and the file's, so that no
+ * run lowers a limit without being asked to. Rules that stop a study come from the file.
+ * @returns the budget, and the stored limits that were kept over the file's
  */
 export function continuedBudget(
   stored: Budget,
@@ -124,7 +123,7 @@ export function continuedBudget(
 /** A limit of the stored budget that is larger than the file's. */
 export interface KeptLimit {
   readonly limit: 'trials' | 'timeMs' | 'steps';
-  /** What lowers it. */
+  /** Flag that lowers it. */
   readonly flag: string;
   readonly kept: number;
   readonly file: number;

@@ -5,14 +5,14 @@ import { samplerOf } from '../samplers/index.ts';
 import type { StudyDescription } from './storage.ts';
 
 /**
- * Whether the sampler and the pruner are there, have these options, and can do what the study asks of them.
- * @throws AssayError `study_invalid`.
+ * Checks that the sampler and the pruner exist, have valid options, and can do what the study needs.
+ * @throws AssayError `study_invalid`
  */
 export function checkAlgorithms(study: Pick<StudyDescription, 'sampler' | 'pruner' | 'objectives' | 'pruneOn'>): void {
   const { objectives, pruneOn } = study;
   const [sampler, pruner] = [samplerOf(study.sampler), prunerOf(study.pruner)];
   if (sampler.prunes === true && canonicalJson(study.sampler) !== canonicalJson(study.pruner))
-    throw new AssayError('study_invalid', `${sampler.id} ends trials by itself, ${pruner.id} would end others`, {
+    throw new AssayError('study_invalid', `the sampler ${sampler.id} brings its own pruner, ${pruner.id} cannot be combined with it`, {
       place: 'pruner',
       hint: 'leave pruner out',
     });
@@ -23,8 +23,12 @@ export function checkAlgorithms(study: Pick<StudyDescription, 'sampler' | 'prune
       hint: 'take auto, tpe or nsga2 for several',
     });
   if (pruneOn === null && pruner.id !== 'nop')
-    throw new AssayError('study_invalid', `${pruner.id} cannot tell which of ${objectives.length} objectives to judge`, {
-      place: 'pruner',
-      hint: `give pruneOn: '${objectives[0]!.name}' (or { metric, direction } for another reported figure), or pruner: nop()`,
-    });
+    throw new AssayError(
+      'study_invalid',
+      `the pruner ${pruner.id} decides on one metric, and the study has ${objectives.length} objectives`,
+      {
+        place: 'pruner',
+        hint: `give pruneOn: '${objectives[0]!.name}' (or { metric, direction } for another reported metric), or pruner: nop()`,
+      },
+    );
 }

@@ -42,7 +42,7 @@ export type Objective<Params, Result = ObjectiveResult | SeveralResult, Reported
 export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput = GoalsInput> {
   /** Lower-case letters, digits, `-`, `_` and `.`. */
   readonly name: string;
-  /** Of the one objective; several have {@link objectives}. */
+  /** Direction of a single objective; several are given by {@link objectives}. */
   readonly direction?: Direction;
   /** Several objectives: `{ sharpe: 'maximize', drawdown: { direction: 'minimize', reference: 0.3 } }`. */
   readonly objectives?: Goals;
@@ -50,25 +50,25 @@ export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput
   readonly objective: Objective<Infer<Shape>, ResultOf<Goals>, ReportedBy<Goals>>;
   /** Default: {@link defaultSampler}. */
   readonly sampler?: AlgorithmRef;
-  /** Default: {@link defaultPruner}, or the sampler's own half (pbt); it only acts where the objective reports, and with several objectives needs {@link pruneOn}. */
+  /** Default: {@link defaultPruner}, or the sampler's own (pbt). Acts only if the objective reports; needs {@link pruneOn} if there are several objectives. */
   readonly pruner?: AlgorithmRef;
-  /** With several objectives: the reported figure that the pruner judges. */
+  /** With several objectives: the reported metric that the pruner decides on. */
   readonly pruneOn?: PruneOnInput;
-  /** Default: 100 trials, or what else limits it. */
+  /** Default: 100 trials, if there is no other limit. */
   readonly budget?: BudgetInput;
-  /** Default: 0. Everything random in the study derives from it. */
+  /** Seed of all random numbers of the study. Default: 0. */
   readonly seed?: number;
-  /** How often an interrupted or crashed trial is tried before it fails; default 3. */
+  /** Number of lost attempts after which a trial fails. Default: 3. */
   readonly maxAttempts?: number;
-  /** Default 0. Workers that serve several studies take trials of the highest first. */
+  /** Workers that serve several studies take trials of the highest priority first. Default: 0. */
   readonly priority?: number;
-  /** What one trial needs of the machine: `{ threads: 2, memoryMb: 4096, device: 'gpu' }`, or some of them. */
+  /** Resources of one trial: `{ threads: 2, memoryMb: 4096, device: 'gpu' }`, or some of them. */
   readonly needs?: Needs;
-  /** How trials are judged on data that the search never saw. */
+  /** Evaluation of trials on data that the search did not use. */
   readonly walkForward?: WalkForward<Infer<Shape>>;
 }
 
-/** What a study file exports as its default. */
+/** A defined study: the default export of a study file. */
 export interface StudyDefinition<Params = NestedParams> {
   readonly kind: 'study';
   readonly name: string;
@@ -87,9 +87,9 @@ export interface StudyDefinition<Params = NestedParams> {
   readonly walkForward: WalkForward<Params> | null;
 }
 
-/** Of studies that name none. */
+/** Sampler used when a study names none. */
 export const defaultSampler = (): AlgorithmRef => auto();
-/** Of studies that name none. */
+/** Pruner used when a study names none. */
 export const defaultPruner = (): AlgorithmRef => forecast();
 
 /**
@@ -153,7 +153,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
     direction,
     objectives,
     space,
-    // It is only ever called with what it asked for: the runner reads the results by the study's own objectives.
+    // The runner reads the results by the study's own objectives, so the wider type is safe.
     objective: objective as Objective<Infer<Shape>>,
     sampler,
     pruner,
@@ -167,14 +167,14 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
   });
 }
 
-/** Whether a module's default export is a study. */
+/** True if a module's default export is a study. */
 export function isStudyDefinition(value: unknown): value is StudyDefinition {
   return (
     typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'study' && 'objective' in value && 'space' in value
   );
 }
 
-/** The study as data, for whatever stores it; `module` says where its code is found. */
+/** Returns the study as data, for storage. @param module where its code is found */
 export function toStudyDescription<Params>(definition: StudyDefinition<Params>, module: ModuleRef): StudyDescription {
   const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts, priority, needs } = definition;
   return {
@@ -212,7 +212,7 @@ const knownKeys = [
   'walkForward',
 ];
 
-/** TypeScript says it first; this is for files that were not typechecked. */
+/** Refuses unknown options, for study files that were not type-checked. */
 function checkKeys(options: object): void {
   for (const key of Object.keys(options))
     if (!knownKeys.includes(key)) throw wrong(key, `a study has no ${JSON.stringify(key)}`, `known: ${knownKeys.join(', ')}`);

@@ -1,9 +1,9 @@
 import type { Budget } from './storage.ts';
 
-/** As good as no limit: the largest integer of the database. */
+/** Stands for no limit: the largest integer of the database. */
 export const unlimitedTrials = 2 ** 31 - 1;
 
-/** In words, for people: `100 trials or 2 h of work, or 30 trials without improvement`. */
+/** Describes a budget in words: `100 trials or 2 h of work, or 30 trials without improvement`. */
 export function describeBudget({ trials, timeMs, steps, countFailed = true, stopWhen: rules = {} }: Budget): string {
   const limits = [
     ...(trials < unlimitedTrials ? [`${trials} ${countFailed ? '' : 'not failed '}trials`] : []),

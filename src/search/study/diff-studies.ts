@@ -8,9 +8,9 @@ export interface StudyChange {
   /** A flat parameter name, or a part of the study such as `sampler`. */
   readonly what: string;
   readonly kind: ParamChange['kind'] | 'changed';
-  /** The study's trials would not fit: it is refused. */
+  /** True if the study's trials would not fit: opening it is refused. */
   readonly breaking: boolean;
-  /** As JSON; null where there is nothing to show. */
+  /** Old value as JSON (null: none). */
   readonly was: string | null;
   readonly is: string | null;
 }
@@ -31,7 +31,7 @@ type Compared = Pick<
   | 'module'
 >;
 
-/** What becomes of a study when it is opened with another description: the space parameter by parameter, then the rest. */
+/** Returns the changes of a study when it is opened with another description: the space parameter by parameter, then the rest. */
 export function diffStudies(before: Compared, after: Compared): readonly StudyChange[] {
   const [was, is] = [compileSpace(before.space), compileSpace(after.space)];
   const leaf = (space: typeof was, name: string): string | null => {

@@ -3,10 +3,10 @@ import { isReservedKey } from '../../core/reserved-keys.ts';
 import { storableText } from '../../core/text.ts';
 import type { Direction, Goal, PruneOn } from '../trial/history.ts';
 
-/** Several objectives by name, the first being the primary one: what lists are sorted by and the best are taken in the order of. */
+/** Several objectives by name. The first one is primary: lists of trials are sorted by it. */
 export type GoalsInput = Readonly<Record<string, Direction | { readonly direction: Direction; readonly reference?: number }>>;
 
-/** The name of an objective, or of another figure with its direction. */
+/** The name of an objective, or another metric with its direction. */
 export type PruneOnInput = string | PruneOn;
 
 const namePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/;
@@ -18,14 +18,10 @@ export function isDirection(value: unknown): value is Direction {
 /** @throws AssayError `study_invalid`. */
 export function goalsOf(input: GoalsInput): readonly Goal[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw wrong(
-      'objectives',
-      'the objectives are no names with directions',
-      "give objectives: { sharpe: 'maximize', drawdown: 'minimize' }",
-    );
+    throw wrong('objectives', 'objectives must map names to directions', "give objectives: { sharpe: 'maximize', drawdown: 'minimize' }");
   const goals = Object.entries(input).map(([name, goal]) => goalOf(name, typeof goal === 'string' ? { direction: goal } : goal));
   if (goals.length < 2)
-    throw wrong('objectives', `${goals.length} is not several`, "name at least two; for one objective give direction: 'maximize'");
+    throw wrong('objectives', `needs at least 2, got ${goals.length}`, "name at least two; for one objective give direction: 'maximize'");
   return goals;
 }
 
@@ -63,17 +59,17 @@ export function pruneOnOf(input: PruneOnInput | undefined, goals: readonly Goal[
   }
   const { metric, direction } = input;
   if (typeof metric !== 'string' || metric === '' || storableText(metric) !== metric || isReservedKey(metric))
-    throw wrong('pruneOn', `${JSON.stringify(metric)} cannot name a figure`, "give { metric: 'loss', direction: 'minimize' }");
+    throw wrong('pruneOn', `${JSON.stringify(metric)} cannot be the name of a metric`, "give { metric: 'loss', direction: 'minimize' }");
   if (!isDirection(direction)) throw wrong('pruneOn', `${JSON.stringify(direction)} is no direction`, "use 'minimize' or 'maximize'");
   return { metric, direction };
 }
 
-/** In words, for people: `maximize sharpe and minimize drawdown`. */
+/** Describes the objectives in words: `maximize sharpe and minimize drawdown`. */
 export function aimsOf({ direction, objectives }: { readonly direction: Direction; readonly objectives: readonly Goal[] | null }): string {
   return objectives === null ? direction : objectives.map((goal) => `${goal.direction} ${goal.name}`).join(' and ');
 }
 
-/** The figure that every report of a study with several objectives has: the curve that is kept of a trial. */
+/** Returns the metric that every report of a study with several objectives must have: the trial's curve. */
 export function reportedMetric(goals: readonly Goal[], pruneOn: PruneOn | null): string {
   return pruneOn?.metric ?? goals[0]!.name;
 }

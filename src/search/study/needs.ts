@@ -1,22 +1,22 @@
 import { AssayError } from '../../core/errors.ts';
 
-/** What one trial needs of the machine. */
+/** Resources of the machine that one trial needs. */
 export interface Needs {
-  /** Cores that it keeps busy; default 1. On a machine with fewer it runs alone. */
+  /** Number of cores that it uses; default 1. On a machine with fewer it runs alone. */
   readonly threads?: number;
-  /** A machine that has less free does not take the study. */
+  /** A machine with less free memory does not take the study. */
   readonly memoryMb?: number;
-  /** Default: either will do. */
+  /** Default: either. */
   readonly device?: 'cpu' | 'gpu';
 }
 
 /**
- * What one trial needs of the machine, as a study file declares it; null where it declares nothing.
- * @throws AssayError `study_invalid`.
+ * Checks the needs that a study file declares (null: none).
+ * @throws AssayError `study_invalid`
  */
 export function needsOf(given: Needs | undefined): Needs | null {
   if (given === undefined) return null;
-  if (typeof given !== 'object' || given === null) throw wrong('needs', `${JSON.stringify(given)} are no needs`, example);
+  if (typeof given !== 'object' || given === null) throw wrong('needs', 'must be an object such as { threads: 2 }', example);
   const { threads, memoryMb, device, ...others } = given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw wrong(`needs.${unknown}`, `a trial cannot need ${JSON.stringify(unknown)}`, example);
@@ -24,11 +24,7 @@ export function needsOf(given: Needs | undefined): Needs | null {
     if (value !== undefined && (!Number.isSafeInteger(value) || value < 1))
       throw wrong(`needs.${name}`, `${JSON.stringify(value)} is not a whole number from 1`, example);
   if (device !== undefined && device !== 'cpu' && device !== 'gpu')
-    throw wrong(
-      'needs.device',
-      `${JSON.stringify(device)} is no kind of device`,
-      "give 'cpu' or 'gpu', or leave it out where either will do",
-    );
+    throw wrong('needs.device', `${JSON.stringify(device)} is not a kind of device`, "give 'cpu' or 'gpu', or leave it out for either");
   const needs: Needs = {
     ...(threads !== undefined && { threads }),
     ...(memoryMb !== undefined && { memoryMb }),

@@ -1,9 +1,9 @@
 import { AssayError, type ErrorCode } from '../../core/errors.ts';
 
-/** How far a priority may be from the usual 0. */
+/** Largest absolute value of a priority. */
 const farthest = 1000;
 
-/** A whole number from -1000 to 1000. Throws `code` otherwise. */
+/** Returns the priority if it is a whole number from -1000 to 1000. @throws AssayError `code` otherwise */
 export function checkPriority(priority: number, code: ErrorCode = 'study_invalid'): number {
   if (Number.isInteger(priority) && Math.abs(priority) <= farthest) return priority;
   throw new AssayError(code, `${JSON.stringify(priority)} is no priority`, {

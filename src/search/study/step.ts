@@ -1,2 +1,2 @@
-/** The last step that can be reported: the database keeps steps as 32-bit integers. */
+/** Largest step that can be reported: the database stores steps as 32-bit integers. */
 export const largestStep = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { StudyId } from './storage.ts';
 
-/** The study that could not be asked, as it was then. */
+/** The study whose ask failed, with its revision at that time. */
 export interface FaultyStudy {
   readonly id: StudyId;
   readonly name: string;
@@ -9,8 +9,8 @@ export interface FaultyStudy {
 }
 
 /**
- * A study's own sampler, pruner or space threw when a trial was asked for, and will again while the study is as it is; no fault of the
- * storage, and no other study's. Says what was thrown, with its code and hint.
+ * Thrown when a study's own sampler, pruner or space throws while a trial is asked for, and will do so again until the study changes; the
+ * storage and other studies work. Has the message, code and hint of what was thrown.
  */
 export class StudyFault extends AssayError {
   readonly study: FaultyStudy;

@@ -2,8 +2,8 @@ import type { Metrics } from '../trial/trial.ts';
 import type { TrialContext } from './trial-context.ts';
 
 /**
- * What a study may offer beside its objective so that its trials can be judged on data that the search never saw.
- * Search knows nothing of what a fold is made of; it carries the windows and the judgements.
+ * Windows of one fold of a walk-forward validation, on data that the search did not use. The search passes windows and evaluations on
+ * without interpreting them.
  */
 export interface FoldWindow {
   /** From 0, in time order. */
@@ -13,22 +13,22 @@ export interface FoldWindow {
   readonly trainEnd: number;
   readonly testStart: number;
   readonly testEnd: number;
-  /** Bars left out between the two. */
+  /** Number of bars left out between training and test. */
   readonly purgedBars: number;
 }
 
-/** The result of one policy on one fold's test part. Returns are fractions of the account, net of all costs. */
+/** Evaluation of one policy on one fold's test window. Returns are fractions of the account, net of all costs. */
 export interface FoldEvaluation {
   readonly metrics: Metrics;
   /** One net return per session, in time order. */
   readonly dailyReturns: readonly number[];
   /** One net return per step. */
   readonly stepReturns: Float64Array;
-  /** How often the environment ended the episode before the data did. */
+  /** Number of episodes that the environment ended before the end of the data. */
   readonly earlyTerminations: number;
-  /** The fall from the peak, a fraction, beyond which it did: without it nobody can tell what a count of 0 means. */
+  /** Drawdown (a fraction of the peak) that ends an episode: gives `earlyTerminations` its meaning. */
   readonly drawdownLimit: number;
-  /** The cost model that was charged, in basis points: a gate refuses evidence without costs. */
+  /** Cost model that was charged, in basis points: a gate refuses evidence without costs. */
   readonly friction: {
     readonly transactionBp: number;
     readonly impactBp: number;
@@ -36,27 +36,27 @@ export interface FoldEvaluation {
   };
 }
 
-/** What all folds together will give the gates to look at, for each seed. */
+/** Amount of evidence that all folds together will give, for each seed. */
 export interface EvidenceAhead {
-  /** Out-of-sample steps. */
+  /** Number of out-of-sample steps. */
   readonly steps: number;
-  /** Out-of-sample sessions, each with one return. */
+  /** Number of out-of-sample sessions, each with one return. */
   readonly days: number;
 }
 
 export type ValidationContext<Params> = Pick<TrialContext<Params>, 'address' | 'params' | 'device' | 'signal' | 'dataset' | 'runsOn'> & {
-  /** One of the seeds that the validation asked for. */
+  /** One of the seeds of the validation. */
   readonly seed: number;
 };
 
 export interface WalkForward<Params> {
-  /** The folds, from the data alone: never from a result. */
+  /** Returns the folds, from the data alone, never from a result. */
   readonly plan: (context: Pick<ValidationContext<Params>, 'dataset'>) => Promise<readonly FoldWindow[]>;
-  /** How much evidence these folds will give, from the data alone: what the gates will lack is said before the search. */
+  /** Returns how much evidence these folds will give, from the data alone, so that missing evidence is noticed before the search. */
   readonly evidence?: (context: Pick<ValidationContext<Params>, 'dataset'>, folds: readonly FoldWindow[]) => Promise<EvidenceAhead>;
-  /** Train afresh on the fold's training part with this seed, then judge once on its test part. */
+  /** Trains from scratch on the fold's training window with this seed, then evaluates once on its test window. */
   readonly evaluate: (context: ValidationContext<Params>, fold: FoldWindow) => Promise<FoldEvaluation & { readonly policy: Uint8Array }>;
-  /** What needs no search, judged on the same fold under the same costs: `flat`, `hold`, `linear`. */
+  /** Evaluates policies that need no search on the same fold under the same costs: `flat`, `hold`, `linear`. */
   readonly baselines: (
     context: Pick<ValidationContext<Params>, 'dataset'>,
     fold: FoldWindow,

@@ -3,7 +3,7 @@ import { bareValue, quotedPart, unquoted } from '../space/literal.ts';
 import type { ChoiceValue } from '../space/param.ts';
 
 /**
- * The language of filters over trials, the same on the command line, in the API and in the dashboard (docs/filters.md):
+ * The language of trial filters, the same on the command line and in the API (docs/filters.md):
  *
  *     filter     = condition { "and" condition }
  *     condition  = name operator value
@@ -18,9 +18,9 @@ export type Operator = (typeof operators)[number];
 export interface Condition {
   readonly name: string;
   readonly operator: Operator;
-  /** Typed as it was written: `1` is a number, `"1"` a text. */
+  /** Typed as written: `1` is a number, `"1"` a text. */
   readonly value: ChoiceValue;
-  /** As it was written, without quotes: of a field whose values are all texts. */
+  /** As written, without quotes: used for fields whose values are all texts. */
   readonly text: string;
   readonly quoted: boolean;
 }
@@ -30,7 +30,7 @@ const operatorAhead = new RegExp(`^(?:${operators.join('|')})`);
 const andAhead = /^\s+and(?=\s)\s*/i;
 const bareAhead = /^(?:(?!\s+and\s).)+/is;
 
-/** The conditions of a filter; all of them must hold. @throws AssayError `usage` for what cannot be read, with the part that cannot. */
+/** Parses a filter into conditions, all of which must hold. @throws AssayError `usage`, with the part that cannot be parsed */
 export function parseFilter(filter: string): readonly Condition[] {
   const conditions: Condition[] = [];
   let rest = filter.trim();

@@ -7,11 +7,11 @@ export type Direction = 'minimize' | 'maximize';
 export interface Goal {
   readonly name: string;
   readonly direction: Direction;
-  /** The worst value that is worth having: from here a front's hypervolume is measured. Null: not known. */
+  /** Worst useful value: reference point of the front's hypervolume (null: not known). */
   readonly reference: number | null;
 }
 
-/** The figure of a report that a pruner judges, where there are several objectives. */
+/** The reported metric that the pruner decides on, in a study with several objectives. */
 export interface PruneOn {
   readonly metric: string;
   readonly direction: Direction;
@@ -22,13 +22,13 @@ export interface Curve {
   readonly number: number;
   readonly steps: readonly number[];
   readonly values: readonly number[];
-  /** The last note that a verdict on this curve carried; null where none did; absent where notes are not kept. */
+  /** Last note of a decision on this curve (null: none yet; absent: notes are not kept). */
   readonly note?: Json;
-  /** Reports up to and with this step are another trial's, from whose checkpoint this one went on. */
+  /** Reports up to and including this step are those of the trial that this one was forked from. */
   readonly inherited?: number;
 }
 
-/** One figure per constraint: met at 0 or below. */
+/** One number per constraint: met at 0 or below. */
 export type Constraints = readonly number[];
 
 /** A trial as a sampler sees it. */
@@ -38,22 +38,22 @@ export type Observation =
       readonly number: number;
       readonly params: FlatParams;
       readonly value: number;
-      /** Every objective's value where there are several; `value` is then the first. */
+      /** Value of every objective, if there are several; `value` is the first. */
       readonly values?: readonly number[];
       readonly constraints?: Constraints;
-      /** The largest step that was reported; absent where nothing was. */
+      /** Largest reported step (absent: no report). */
       readonly lastStep?: number;
     }
   | {
       readonly state: 'pruned';
       readonly number: number;
       readonly params: FlatParams;
-      /** The last report; null where nothing was reported. */
+      /** Last report (null: none). */
       readonly last: { readonly step: number; readonly value: number } | null;
       readonly constraints?: Constraints;
     }
   | {
-      /** It ended without a value: the objective threw, or its result was NaN. */
+      /** Ended without a value: the objective threw, or its result was NaN. */
       readonly state: 'failed';
       readonly number: number;
       readonly params: FlatParams;
@@ -65,33 +65,33 @@ export type Observation =
     };
 
 /**
- * What a sampler knows: finished trials, failed ones among them, and the ones under way (queued or running). In the order of their numbers.
+ * Trials that a sampler knows: finished ones, failed ones among them, and open ones (queued or running), in the order of their numbers.
  */
 export interface History {
   readonly direction: Direction;
-  /** One per objective where there are several; `direction` is then the first. */
+  /** One per objective, if there are several; `direction` is the first. */
   readonly directions?: readonly Direction[];
   readonly observations: readonly Observation[];
   /**
-   * The number of the trial that is asked for; absent: one past the highest observed. Cancelled trials have numbers too, but are
-   * no observation.
+   * Number of the trial that is asked for (absent: one past the highest observed). Cancelled trials have numbers, but are no
+   * observations.
    */
   readonly next?: number;
-  /** The study's: for what must be the same for all of its trials, where the `rng` of an ask is each trial's own. */
+  /** Seed of the study, for parts of a sampler that all trials share; the `rng` of an ask differs for each trial. */
   readonly seed?: number;
 }
 
-/** The number of the trial that is asked for. */
+/** Returns the number of the trial that is asked for. */
 export function nextNumber({ next, observations }: History): number {
   return next ?? (observations.at(-1)?.number ?? -1) + 1;
 }
 
-/** True if a trial tells something of the objective: it is complete or pruned. */
+/** True if a trial has information on the objective: it is complete or pruned. */
 export function hasResult(trial: Observation): trial is Extract<Observation, { state: 'complete' | 'pruned' }> {
   return trial.state === 'complete' || trial.state === 'pruned';
 }
 
-/** True if a trial, finished or under way, has exactly these params. */
+/** True if a finished or open trial has exactly these params. */
 export function wasTried(params: FlatParams, { observations }: History): boolean {
   const entries = Object.entries(params);
   return observations.some(
@@ -101,5 +101,5 @@ export function wasTried(params: FlatParams, { observations }: History): boolean
 
 /** True if every constraint is met, or there is none. */
 export function meetsConstraints(constraints: Constraints = []): boolean {
-  return constraints.every((figure) => figure <= 0);
+  return constraints.every((value) => value <= 0);
 }

@@ -2,22 +2,22 @@ import { shortened, storableText } from '../../core/text.ts';
 import type { FlatParams } from '../space/param.ts';
 import type { Constraints } from './history.ts';
 
-/** What every trial has, whatever its state. */
+/** Part of a trial that all states share. */
 export interface TrialBase {
   /** Dense from 0 within its study. */
   readonly number: number;
   /** Flat names: `lr`, `opt`, `opt.adam.beta1`. */
   readonly params: FlatParams;
-  /** Of the trial's own randomness; the same for every attempt. */
+  /** Seed of the trial's random numbers; the same for every attempt. */
   readonly seed: number;
-  /** Counts from 1; 0 while no worker has claimed the trial. */
+  /** Counts from 1; 0 before the first claim. */
   readonly attempt: number;
   readonly queuedAt: Date;
 }
 
 interface Started {
   readonly startedAt: Date;
-  /** Who ran it: host, process and device, as the worker named itself. */
+  /** Name of the worker that ran it: host, process, device. */
   readonly worker: string;
 }
 
@@ -31,18 +31,18 @@ export interface TrialFailure {
   readonly hint?: string;
 }
 
-/** A failure as it is kept: its texts without what the database cannot store, and no longer than `longestText`. */
+/** Returns a failure as it is stored: texts without characters that the database cannot store, at most `longestText` long. */
 export function storableFailure({ code, message, hint }: TrialFailure): TrialFailure {
   const text = (given: string, most?: number): string => shortened(storableText(given), most);
   return { code: text(code, 100), message: text(message), ...(hint !== undefined && { hint: text(hint) }) };
 }
 
-/** A trial is exactly one of these; the database refuses rows that are none of them. */
+/** A trial is in exactly one of these states; the database refuses rows in none of them. */
 export type Trial = TrialBase &
   (
     | { readonly state: 'queued' }
     | ({ readonly state: 'running'; readonly leaseExpiresAt: Date } & Started)
-    /** It waits for somebody to resume it, or, where a pruner paused it at a step, for a bar to fall behind it. */
+    /** Waits for a person to resume it, or, if the pruner paused it at a step, for the pruner to advance it. */
     | ({ readonly state: 'paused'; readonly by: string; readonly atStep?: number; readonly reason?: string } & Partial<Started>)
     | ({
         readonly state: 'complete';
@@ -68,7 +68,7 @@ export type Trial = TrialBase &
 
 export type TrialState = Trial['state'];
 
-/** Every state, in the order a trial may pass through them. */
+/** Every state, in the order in which a trial may pass through them. */
 export const trialStates = [
   'queued',
   'running',
@@ -79,15 +79,15 @@ export const trialStates = [
   'cancelled',
 ] as const satisfies readonly TrialState[];
 
-/** Named figures beside the objective value. NaN and Infinity are kept as they are (float8 in the database). */
+/** Numbers by name, kept beside the objective value. NaN and Infinity are stored unchanged (float8 in the database). */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** What a thread says of an attempt. Exceptions end at the thread boundary: everything that can happen is one of these. */
+/** Outcome of an attempt as a thread returns it. Exceptions end at the thread boundary: every way to end is one of these. */
 export type Outcome =
   | {
       readonly kind: 'complete';
       readonly value: number;
-      /** Every objective's value where there are several; `value` is then the first. */
+      /** Value of every objective, if there are several; `value` is the first. */
       readonly values?: readonly number[];
       readonly constraints?: Constraints;
       readonly metrics: Metrics;
