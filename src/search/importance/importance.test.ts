@@ -139,9 +139,9 @@ describe('several objectives', () => {
     for (const input of [{ objective: 0 }, { objective: 1 }, {}]) expectIntervalsHoldEstimates(importance(space, both, input));
   });
 
-  test('a forest judges one of them, and must be told which', () => {
+  test('a forest evaluates one of them, and needs to be given which', () => {
     expect(first({ evaluator: 'fanova', objective: 1 })).toBe('y');
-    expect(() => first({ evaluator: 'mdi' })).toThrow(/judges one objective/);
+    expect(() => first({ evaluator: 'mdi' })).toThrow(/evaluates one objective/);
     expect(() => first({ objective: 2 })).toThrow(/no objective 2/);
   });
 });
@@ -209,7 +209,7 @@ test('few trials for the parameters are said to be few', () => {
   const { space, history } = search({ a: float(0, 1), b: float(0, 1), c: float(0, 1), d: float(0, 1), e: float(2, 2) }, 6, ({ a }) =>
     Number(a),
   );
-  expect(importanceNotes(space, history)).toEqual(['6 trials for 4 parameters are few: expect other figures with more (at least 40)']);
+  expect(importanceNotes(space, history)).toEqual(['6 trials for 4 parameters are few: expect other numbers with more (at least 40)']);
   expect(importanceNotes(space, { ...history, observations: [] })).toEqual([expect.stringMatching(/nothing can be told/)]);
 });
 

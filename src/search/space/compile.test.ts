@@ -55,7 +55,7 @@ describe('compileSpace refuses, naming the parameter', () => {
     ['a name that objects treat specially', JSON.parse('{"__proto__":{"type":"int","low":0,"high":1}}'), '__proto__', /cannot be the name/],
     ['an unknown type', { lr: { type: 'real', low: 0, high: 1 } }, 'lr', /no parameter type "real"/],
     ['an unknown field', { lr: { type: 'float', low: 0, high: 1, logg: true } }, 'lr', /unknown field "logg"/],
-    ['a number in place of a parameter', { lr: 0.1 }, 'lr', /no parameter/],
+    ['a number in place of a parameter', { lr: 0.1 }, 'lr', /not a parameter/],
     ['a list in place of a space', [float(0, 1)], 'space', /object of named parameters/],
     ['a guard on nothing', { a: when({ param: 'b', in: [1] }, float(0, 1)) }, 'a', /does not have/],
     ['a guard on a value that cannot be', { n: int(1, 3), a: when({ param: 'n', in: [4] }, float(0, 1)) }, 'a', /n is 4/],
