@@ -138,7 +138,7 @@ test('verify says what differs, a line each, and ends with 3; so do the API and 
   writeFileSync(path, policies[1]!);
 });
 
-test('rollback moves the alias back and tells the witness; one that cannot be told is said loudly', () => {
+test('rollback moves the alias back and tells the witness; a witness that cannot be written is reported', () => {
   const witness = join(dataDir, 'witness');
   const env = { DATABASE_URL: database.url, ASSAY_LEDGER_WITNESS: witness };
   const back = assay(['model', 'rollback', 'pairs@champion', '--reason', 'drawdown', '--json', '--data-dir', dataDir], env);
@@ -151,7 +151,7 @@ test('rollback moves the alias back and tells the witness; one that cannot be to
   expect(model('history', 'pairs', '--json').json()).toMatchObject({ items: [{ kind: 'rollback', version: 1 }, {}, {}] });
   expect(assay(['model', 'verify', '--data-dir', dataDir], { ...env, ASSAY_LEDGER_WITNESS: 'somewhere' })).toMatchObject({
     code: 2,
-    err: expect.stringContaining('no absolute path'),
+    err: expect.stringContaining('not an absolute path'),
   });
 });
 
