@@ -1,17 +1,17 @@
 import type { AlignedBars } from '../market/bars.ts';
 
 /**
- * A named way to turn bars into numbers. Every column is causal: its value in row t depends on rows 0..t alone, which
- * tests check by cutting the bars off after t and by putting noise there (tests/fixtures/causality.ts).
+ * A named set of features computed from bars. Every column is causal: its value in row t depends on rows 0..t only. Tests check this
+ * by removing the bars after t and by replacing them with noise (tests/fixtures/causality.ts).
  */
 export interface FeatureSet {
-  /** name@version; the version is raised whenever any value changes, so that stored models keep their meaning. */
+  /** name@version; the version is raised whenever any value changes, so that stored models stay valid. */
   readonly id: string;
-  /** How many symbols it takes. */
+  /** Number of symbols. */
   readonly symbolCount: number;
   /** Names of one symbol's features; the matrix holds them symbol by symbol. */
   readonly perSymbol: readonly string[];
-  /** Leading rows that see fewer bars than the longest window asks for: not to be used. */
+  /** Number of leading rows with fewer bars than the longest window; they must not be used. */
   readonly warmUpBars: number;
   /** symbolCount x perSymbol.length columns in the matrix's order, each as long as the bars. */
   readonly columns: (bars: AlignedBars) => readonly Float64Array[];

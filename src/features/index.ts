@@ -4,10 +4,10 @@ import { barFlow } from './bar-flow/index.ts';
 import { dualTicker } from './dual-ticker/index.ts';
 import type { FeatureMatrix, FeatureSet } from './feature-set.ts';
 
-/** Every feature set; the next one gets a folder beside those here and a place in this list. */
+/** All feature sets. A new one gets its own folder and an entry here. */
 const featureSets: readonly FeatureSet[] = [dualTicker, barFlow];
 
-/** @throws config_invalid for an unknown id. */
+/** @throws AssayError `config_invalid` for an unknown id. */
 export function featureSetOf(id: string): FeatureSet {
   const set = featureSets.find((one) => one.id === id);
   if (set === undefined)
@@ -18,8 +18,8 @@ export function featureSetOf(id: string): FeatureSet {
 }
 
 /**
- * The features of all bars as one matrix, not yet normalised. Rows of the warm-up are 0.
- * @throws not_finite, naming feature and row, if the bars lead to NaN or infinity: no such value ever comes out.
+ * Computes the features of all bars as one matrix, not normalised. Warm-up rows are 0.
+ * @throws AssayError `not_finite`, with feature and row, if a value is NaN or infinite; no such value is ever returned.
  */
 export function featureMatrix(bars: AlignedBars, options: { readonly set: string } = { set: dualTicker.id }): FeatureMatrix {
   const set = featureSetOf(options.set);
@@ -34,7 +34,7 @@ export function featureMatrix(bars: AlignedBars, options: { readonly set: string
       if (!Number.isFinite(value))
         throw new AssayError('not_finite', `the feature ${names[index]} is ${column[row]} in row ${row}`, {
           place: `bar of ${new Date(bars.time[row]!).toISOString()}`,
-          hint: 'check the bars around it: prices must be positive numbers',
+          hint: 'check the bars near this time: prices must be positive numbers',
         });
       values[row * width + index] = value;
     }

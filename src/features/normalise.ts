@@ -1,14 +1,14 @@
 import { AssayError } from '../core/errors.ts';
 import type { FeatureMatrix } from './feature-set.ts';
 
-/** What a fit learned; plain data, to be stored beside the model that was trained with it. */
+/** Fitted normalisation of each column; plain data, stored with the model that was trained with it. */
 export interface Normaliser {
   readonly set: string;
   readonly names: readonly string[];
   readonly mean: readonly number[];
-  /** Population standard deviation; 0 marks a column that was constant in the fit. */
+  /** Population standard deviation; 0 for a column that was constant in the fit. */
   readonly sd: readonly number[];
-  /** Normalised values are limited to [-clip, clip]. */
+  /** Normalised values are clipped to [-clip, clip]. */
   readonly clip: number;
   readonly fittedOn: RowRange;
 }
@@ -19,14 +19,14 @@ export interface RowRange {
   readonly to: number;
 }
 
-/** A column spreads less than this, or than this part of its mean, by rounding alone. */
+/** A deviation below this, or below this share of the mean, is rounding: the column counts as constant. */
 const constantSpread = { absolute: 1e-9, ofMean: 1e-6 };
 const defaultClip = 5;
 
 /**
- * Mean and deviation of each column over the training rows; warm-up rows are left out. Nothing outside the range is looked
- * at, and applying it never changes it.
- * @throws usage for a range that is not within the matrix or holds no row after the warm-up; not_finite for NaN or infinity in it.
+ * Fits mean and deviation of each column on the training rows, without warm-up rows. Rows outside the range are not read.
+ * @throws AssayError `usage` for a range that is not within the matrix or has no row after the warm-up; `not_finite` for NaN or infinity
+ * in it.
  */
 export function fitNormaliser(matrix: FeatureMatrix, range: RowRange, clip: number = defaultClip): Normaliser {
   const from = Math.max(range.from, matrix.warmUpBars);
@@ -53,8 +53,8 @@ export function fitNormaliser(matrix: FeatureMatrix, range: RowRange, clip: numb
 }
 
 /**
- * (value - mean) / sd, limited to the clip; 0 in a column that was constant in the fit and in the warm-up rows.
- * @throws usage for a matrix of other columns than the fit's; not_finite for NaN (infinite values are clipped).
+ * Returns (value - mean) / sd, clipped; 0 in columns that were constant in the fit and in warm-up rows.
+ * @throws AssayError `usage` for a matrix with other columns than the fit; `not_finite` for NaN (infinite values are clipped).
  */
 export function applyNormaliser(normaliser: Normaliser, matrix: FeatureMatrix): FeatureMatrix {
   if (normaliser.set !== matrix.set || normaliser.names.join() !== matrix.names.join())

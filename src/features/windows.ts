@@ -1,6 +1,6 @@
 /**
- * Trailing windows. Each value is computed afresh from the bars in its window: the widest holds 60, so this is linear in
- * the bars, and no running sum carries rounding errors from one bar to the next (a constant window is exactly constant).
+ * Trailing windows. Each value is computed from all bars in its window, without running sums, so that rounding errors do not
+ * accumulate and a constant window is exactly constant. The widest window has 60 bars, so the time is linear in the bars.
  */
 
 export interface Moments {
@@ -11,7 +11,7 @@ export interface Moments {
   readonly m4: number;
 }
 
-/** Moments of values[from..to), which must hold at least one value. */
+/** Moments of values[from..to), a range of at least one value. */
 export function momentsOf(values: Float64Array, from: number, to: number): Moments {
   const count = to - from;
   let sum = 0;
@@ -43,7 +43,7 @@ export function deviationOf(values: Float64Array, from: number, to: number): num
   return deviation <= constantDeviation ? 0 : deviation;
 }
 
-/** Deviations of minute returns below this are rounding, not movement: the window counts as constant. */
+/** A deviation of minute returns below this is rounding: the window counts as constant. */
 export const constantDeviation = 1e-12;
 
 /** The first row of a window of `length` rows that ends in `row`, never before row 0. */
@@ -58,7 +58,7 @@ export function sessionStarts(session: Float64Array): Int32Array {
   return starts;
 }
 
-/** A column from a function of its row. */
+/** Builds a column from a function of the row. */
 export function columnOf(rows: number, valueAt: (row: number) => number): Float64Array {
   const column = new Float64Array(rows);
   for (let row = 0; row < rows; row++) column[row] = valueAt(row);

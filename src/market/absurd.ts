@@ -1,35 +1,35 @@
 import { AssayError } from '../core/errors.ts';
 import type { BarSeries } from './bars.ts';
 
-/** Beyond this no market quotes a price, in any currency; below its inverse neither. */
+/** Largest plausible price in any currency; its inverse is the smallest. */
 const largestPrice = 1e12;
-/** More units than any asset has. */
+/** Largest plausible volume of a bar. */
 const largestVolume = 1e18;
-/** A price that is so many times the one before, or the one before so many times it: a slip of the decimal point, or a split. */
+/** Ratio of neighbouring prices, either way, from which on a misplaced decimal point or a split is assumed. */
 const slip = 10;
-/** Deviations of the returns within sessions, estimated from their median absolute deviation. */
+/** A return beyond this number of standard deviations is a jump; the deviation is estimated from the median absolute deviation. */
 const jumpDeviations = 20;
-/** Log return that is no jump however calm the market is: prices move in ticks, and an asset that hardly trades has no deviation at all. */
+/** Log return that is never a jump: prices move in ticks, and the deviation of an asset that rarely trades is 0. */
 const smallestJump = 0.01;
 /** The median absolute deviation of a normal variable is its standard deviation over this. */
 const normalMad = 1.4826;
-/** Jumps of an import beyond which it is refused: markets have some. */
+/** Largest share of bars of an import that may be jumps; {@link alwaysAllowedJumps} are allowed in any case. */
 const mostJumpShare = 0.005;
 const alwaysAllowedJumps = 10;
 
-/** Bars whose figures no market shows, or only on its wildest days. */
+/** Bars with values that are implausible in any market. */
 export interface AbsurdBars {
-  /** Close-to-close returns within a session beyond 20 robust standard deviations and 1 %, and prices 10 times the last close or a tenth of it. */
+  /** Number of close-to-close returns within a session beyond 20 robust standard deviations and 1 %, and of prices 10 times the last close or a tenth of it. */
   readonly jumps: number;
-  /** Prices beyond 1e12 or below 1e-12, volumes beyond 1e18. */
+  /** Number of bars with a price above 1e12 or below 1e-12, or a volume above 1e18. */
   readonly huge: number;
-  /** The first bar of the second kind of jump; null: none. */
+  /** First bar with a price 10 times the last close or a tenth of it (null if none). */
   readonly firstSlip: number | null;
-  /** The first of `huge`; null: none. */
+  /** First bar of `huge` (null if none). */
   readonly firstHuge: number | null;
 }
 
-/** @param isSameSession whether a bar belongs to the session of the one before. */
+/** Finds implausible bars. @param isSameSession true if a row belongs to the same session as the row before. */
 export function absurdBars(series: BarSeries, isSameSession: (row: number) => boolean): AbsurdBars {
   const { high, low, close, volume } = series;
   const n = close.length;
@@ -53,23 +53,23 @@ export function absurdBars(series: BarSeries, isSameSession: (row: number) => bo
 }
 
 /**
- * Refuses bars of which one figure would rule everything that is computed from them.
+ * Refuses bars with values so extreme that they would dominate every statistic.
  * @throws AssayError `data_invalid` for a price 10 times its neighbour's, a huge price or volume, jumps in more than 0.5 % of the bars,
  * and a volume of 0 throughout.
  */
 export function refuseAbsurd(series: BarSeries, found: AbsurdBars, file: string): void {
   const { jumps, huge, firstSlip, firstHuge } = found;
   const at = (row: number): string => `${file}, bar at ${new Date(series.time[row]!).toISOString()}`;
-  const hint = 'correct the file; where the market was like that, take it as it is with --jumps allow';
+  const hint = 'correct the file; if the values are right, import it with --jumps allow';
   if (firstHuge !== null)
-    throw new AssayError('data_invalid', `${huge} of ${series.time.length} bars hold a price or volume that no market has`, {
+    throw new AssayError('data_invalid', `${huge} of ${series.time.length} bars hold a price or volume that is impossible in a market`, {
       place: at(firstHuge),
       hint,
     });
   if (firstSlip !== null)
     throw new AssayError(
       'data_invalid',
-      `a price is ${slip} times the last close of ${series.close[Math.max(0, firstSlip - 1)]}, or a tenth of it: a slip of the decimal point, or a split`,
+      `a price is ${slip} times the last close of ${series.close[Math.max(0, firstSlip - 1)]}, or a tenth of it: a misplaced decimal point or a split`,
       { place: at(firstSlip), hint },
     );
   if (jumps > Math.max(alwaysAllowedJumps, mostJumpShare * series.time.length))
@@ -82,14 +82,14 @@ export function refuseAbsurd(series: BarSeries, found: AbsurdBars, file: string)
     throw new AssayError('data_invalid', 'the volume is 0 in every bar', { place: file, hint });
 }
 
-/** Of the values that are numbers; 0 where half of them are equal. */
+/** Standard deviation of the finite values, from their median absolute deviation; 0 if half of them are equal. */
 function robustDeviation(values: Float64Array): number {
   const numbers = values.filter(Number.isFinite);
   const center = median(numbers);
   return normalMad * median(numbers.map((value) => Math.abs(value - center)));
 }
 
-/** NaN of nothing. */
+/** Median; NaN for an empty array. */
 function median(values: Float64Array): number {
   const sorted = values.slice().sort();
   const middle = sorted.length >> 1;

@@ -2,9 +2,9 @@ import { AssayError } from '../core/errors.ts';
 import { type AlignedBars, type BarColumns, type BarSeries, barFields } from './bars.ts';
 import { type SessionCalendar, sessionOrdinals } from './sessions.ts';
 
-/** What an alignment left out. */
+/** Bars that an alignment left out. */
 export interface AlignmentReport {
-  /** Bars that every symbol has. */
+  /** Number of bars that every symbol has. */
   readonly rows: number;
   readonly dropped: readonly {
     readonly symbol: string;
@@ -17,10 +17,10 @@ export interface AlignmentReport {
 const listedTimes = 5;
 
 /**
- * Bars of several symbols at the times that all of them have (an inner join on equal starts). Nothing is filled in:
- * a bar invented from a later one would look ahead, one repeated from an earlier one could be traded on.
- * @param series each in rising time without duplicates.
- * @throws data_invalid when no time is common to all.
+ * Joins the bars of several symbols at the times that all of them have (an inner join on equal starts). Missing bars are not filled: a
+ * bar interpolated from a later one would look ahead, and a bar repeated from an earlier one could be traded on.
+ * @param series each sorted by time without duplicates.
+ * @throws AssayError `data_invalid` if no time is common to all.
  */
 export function alignBars(
   series: readonly BarSeries[],
@@ -33,7 +33,7 @@ export function alignBars(
   const time = (series[0]?.time ?? new Float64Array()).filter(isCommon);
   if (time.length === 0)
     throw new AssayError('data_invalid', `no bar time is common to ${series.map((one) => one.symbol).join(' and ')}`, {
-      hint: 'check that the files cover the same dates, and that zone and stamp (start or end) are declared right for each',
+      hint: 'check that the files cover the same dates, and that zone and stamp (start or end) are declared correctly for each',
     });
 
   return {

@@ -10,22 +10,22 @@ export interface BarColumns {
 /** Bars of several symbols at the same times. */
 export interface AlignedBars {
   readonly symbols: readonly string[];
-  /** Epoch milliseconds (UTC) of each bar's START, whatever the source stamped. */
+  /** Epoch milliseconds (UTC) of each bar's start, whether the source stamped starts or ends. */
   readonly time: Float64Array;
-  /** The session of each bar, counted from 0, never falling. */
+  /** Session of each bar, counted from 0, in non-decreasing order. */
   readonly session: Float64Array;
   /** Parallel to `symbols`. */
   readonly bars: readonly BarColumns[];
-  /** Length of a bar. */
+  /** Length of a bar in milliseconds. */
   readonly barMs: number;
 }
 
-/** One symbol's bars with their times, as a reader hands them over. */
+/** One symbol's bars with their times, as a reader returns them. */
 export interface BarSeries extends BarColumns {
   readonly symbol: string;
-  /** Epoch milliseconds (UTC) of each bar's START, rising. */
+  /** Epoch milliseconds (UTC) of each bar's start, sorted. */
   readonly time: Float64Array;
 }
 
-/** The five columns in the order in which they are stored. */
+/** The five columns in storage order. */
 export const barFields = ['open', 'high', 'low', 'close', 'volume'] as const;

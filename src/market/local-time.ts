@@ -2,22 +2,22 @@ import { DateTime, IANAZone } from 'luxon';
 import { AssayError } from '../core/errors.ts';
 
 /**
- * Wall-clock readings of one time zone. A reading ("local milliseconds") is the number of milliseconds from
- * 1970-01-01 00:00 to it on that wall clock, so that minutes and dates fall out by division.
+ * Conversion between UTC and the local time of one zone. Local milliseconds count from 1970-01-01 00:00 on the local clock, so that
+ * minutes and dates follow by division.
  */
 export interface ZoneClock {
-  /** Epoch milliseconds of a reading; the earlier one where the clock was put back; null where it was put forward over it. */
+  /** Epoch milliseconds of a local time: the earlier of two if the clock was put back (null if the clock was put forward over it). */
   readonly utcMsOf: (localMs: number) => number | null;
   readonly localMsOf: (utcMs: number) => number;
 }
 
-/** Every offset change of every zone in use falls on a quarter hour, so one look-up per quarter hour is enough. */
+/** Offsets are looked up once per quarter hour: every change of offset of a zone in use falls on one. */
 const quarterMs = 900_000;
 
 export const minuteMs = 60_000;
 export const dayMs = 86_400_000;
 
-/** @throws config_invalid for a zone that is not in the IANA database. */
+/** @throws AssayError `config_invalid` for a zone that is not in the IANA database. */
 export function zoneClock(zone: string): ZoneClock {
   if (!IANAZone.isValidZone(zone))
     throw new AssayError('config_invalid', `unknown time zone ${JSON.stringify(zone)}`, {

@@ -5,40 +5,40 @@ import { barsPerSession, type SessionCalendar, sessionDayOf } from './sessions.t
 
 const count = z.int().nonnegative();
 
-/** What one symbol's bars look like. Things that should not be count 0 in an imported data set unless it was told to allow them. */
+/** Quality report of one symbol's bars. Faults count 0 in an imported data set unless the import allowed them. */
 export const qualityReportSchema = z.strictObject({
   symbol: z.string(),
   rows: count,
-  /** Local dates with bars. */
+  /** Number of local dates with bars. */
   sessions: count,
-  /** ISO times (UTC) of the first and last bar's start; null without bars. */
+  /** ISO times (UTC) of the first and last bar's start (null without bars). */
   first: z.string().nullable(),
   last: z.string().nullable(),
-  /** `expected` is a full session of the calendar without the closing auction's bar. */
+  /** `expected`: bars of a full session of the calendar, without the closing auction's bar. */
   barsPerSession: z.strictObject({ min: count, max: count, expected: count }),
-  /** Breaks between neighbouring bars of one session. */
+  /** Missing bars between neighbours of one session. */
   gaps: z.strictObject({ count, missingBars: count, longestBars: count }),
   duplicates: count,
   outOfOrder: count,
   outsideSession: count,
-  /** Bars whose high or low does not enclose the others, or with a price that is not a positive number. */
+  /** Number of bars whose high and low do not enclose the other prices, or with a price that is not a positive number. */
   badOhlc: count,
   zeroVolume: count,
-  /** Negative or not a number. */
+  /** Number of volumes that are negative or not a number. */
   badVolume: count,
-  /** Absent in data sets that were written before it was looked for. */
+  /** Absent in data sets written before this check existed. */
   jumps: count.optional(),
   huge: count.optional(),
 });
 
 export type QualityReport = z.infer<typeof qualityReportSchema>;
 
-/** Do open, high, low and close fit together? NaN and infinite prices do not. */
+/** True if the prices are positive and finite and high and low enclose open and close. */
 export function isOhlcConsistent(open: number, high: number, low: number, close: number): boolean {
   return low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY;
 }
 
-/** The bars of a series that no market shows; sessions are the calendar's. */
+/** Implausible bars of a series, with the sessions of the calendar. */
 export function absurdBarsOf(series: BarSeries, calendar: SessionCalendar): AbsurdBars {
   const dayOf = sessionDayOf(calendar);
   return absurdBars(series, (row) => dayOf(series.time[row]!) === dayOf(series.time[row - 1]!));

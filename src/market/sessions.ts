@@ -1,17 +1,17 @@
 import { AssayError } from '../core/errors.ts';
 import { dayMs, minuteMs, zoneClock } from './local-time.ts';
 
-/** When an exchange trades, in its own local time; a session never crosses local midnight. */
+/** Trading hours of an exchange in its local time; a session never crosses local midnight. */
 export interface SessionCalendar {
   readonly id: string;
   readonly zone: string;
   /** Minute of the local day at which the first bar starts. */
   readonly openMinute: number;
-  /** Minute at which trading ends. A bar that starts here is still of the session: it holds the closing auction. */
+  /** Minute at which trading ends. A bar that starts here belongs to the session: it holds the closing auction. */
   readonly closeMinute: number;
 }
 
-/** The next market's hours go here. */
+/** All session calendars; add further exchanges here. */
 export const sessionCalendars = {
   'us-equities': {
     id: 'us-equities',
@@ -29,7 +29,7 @@ export const sessionCalendars = {
 
 export type CalendarId = keyof typeof sessionCalendars;
 
-/** @throws config_invalid for an id that is not declared. */
+/** @throws AssayError `config_invalid` for an unknown id. */
 export function sessionCalendarOf(id: string): SessionCalendar {
   const calendars: Readonly<Record<string, SessionCalendar>> = sessionCalendars;
   const calendar = Object.hasOwn(calendars, id) ? calendars[id] : undefined;
@@ -40,12 +40,12 @@ export function sessionCalendarOf(id: string): SessionCalendar {
   return calendar;
 }
 
-/** Bars of `barMs` in a full session, without the closing auction's. */
+/** Number of bars of `barMs` in a full session, without the closing auction's. */
 export function barsPerSession(calendar: SessionCalendar, barMs: number): number {
   return Math.round(((calendar.closeMinute - calendar.openMinute) * minuteMs) / barMs);
 }
 
-/** The local date of a bar as a day number, or null when the bar starts outside the session. */
+/** Returns a function from a bar's start to its local date as a day number (null outside the session). */
 export function sessionDayOf(calendar: SessionCalendar): (utcMs: number) => number | null {
   const clock = zoneClock(calendar.zone);
   return (utcMs) => {
@@ -58,7 +58,7 @@ export function sessionDayOf(calendar: SessionCalendar): (utcMs: number) => numb
 
 /**
  * The session of each bar, counted from 0: one per local date on which there are bars.
- * @throws data_invalid for a bar outside the session's hours.
+ * @throws AssayError `data_invalid` for a bar outside the session's hours.
  */
 export function sessionOrdinals(time: Float64Array, calendar: SessionCalendar): Float64Array {
   const dayOf = sessionDayOf(calendar);

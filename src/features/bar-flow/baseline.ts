@@ -4,7 +4,7 @@ import { columnOf, deviationOf, meanOf, windowStart } from '../windows.ts';
 /** A deviation of volumes below this share of their mean is rounding. */
 const roundingOfMean = 1e-12;
 
-/** Deviations of the bar's volume from the window's mean; 0 where all volumes are equal up to rounding. */
+/** Deviation of the bar's volume from the window's mean, in standard deviations; 0 if all volumes are equal. */
 export function volumeZscore({ volume }: BarColumns, windowBars: number): Float64Array {
   return columnOf(volume.length, (row) => {
     const from = windowStart(row, windowBars);
@@ -14,7 +14,7 @@ export function volumeZscore({ volume }: BarColumns, windowBars: number): Float6
   });
 }
 
-/** Deviation of the close from the volume-weighted mean of the session's typical prices so far; 0 before anything was traded. */
+/** Deviation of the close from the volume-weighted mean of the session's typical prices so far; 0 before the first volume. */
 export function sessionVwapDistance({ high, low, close, volume }: BarColumns, starts: Int32Array): Float64Array {
   let [value, traded] = [0, 0];
   return columnOf(close.length, (row) => {
@@ -25,7 +25,7 @@ export function sessionVwapDistance({ high, low, close, volume }: BarColumns, st
   });
 }
 
-/** Mean true range of the last bars over the close; the first bar of a session knows no close before it. */
+/** Mean true range of the last bars over the close; the first bar of a session uses its own range only. */
 export function averageTrueRange({ high, low, close }: BarColumns, starts: Int32Array, windowBars: number): Float64Array {
   const range = columnOf(close.length, (row) => {
     if (starts[row] === row) return high[row]! - low[row]!;
@@ -34,7 +34,7 @@ export function averageTrueRange({ high, low, close }: BarColumns, starts: Int32
   return columnOf(close.length, (row) => meanOf(range, windowStart(row, windowBars), row + 1) / close[row]!);
 }
 
-/** The bar's place in a session of `sessionBars` as an angle, its sine or cosine. */
+/** Sine or cosine of the bar's position in a session of `sessionBars` as an angle. */
 export function timeOfSession(starts: Int32Array, sessionBars: number, of: (angle: number) => number): Float64Array {
   return columnOf(starts.length, (row) => of((2 * Math.PI * (row - starts[row]!)) / sessionBars));
 }

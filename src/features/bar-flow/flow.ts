@@ -3,9 +3,9 @@ import type { BarColumns } from '../../market/bars.ts';
 import { columnOf, deviationOf, meanOf, windowStart } from '../windows.ts';
 
 /**
- * Signed volume of a bar, relative to the mean volume of the window: the share that was bought less the share that was sold, by bulk
- * volume classification (Easley, Lopez de Prado & O'Hara 2012, equation 2): bought = Phi(return / deviation of returns). There is no
- * order book in it; it is what bars alone can say of who pressed. 0 where nothing was traded or prices stood still.
+ * Signed volume of a bar, relative to the mean volume of the window: share bought minus share sold by bulk volume classification
+ * (Easley, Lopez de Prado & O'Hara 2012, equation 2), bought = Phi(return / deviation of returns). Estimated from bars, without an order
+ * book. 0 without volume or price changes in the window.
  */
 export function signedFlow(bars: BarColumns, returns: Float64Array, windowBars: number): Float64Array {
   return columnOf(returns.length, (row) => {
@@ -30,7 +30,7 @@ export function flowPersistence(flow: Float64Array, windowBars: number): Float64
   return columnOf(flow.length, (row) => meanOf(signs, windowStart(row, windowBars), row + 1));
 }
 
-/** Where in its range a bar closed, -1 at the low and 1 at the high, on average over the last bars; a bar without range says 0. */
+/** Position of the close within the bar's range, from -1 at the low to 1 at the high, averaged over the last bars; 0 for a bar without range. */
 export function closeLocation({ high, low, close }: BarColumns, windowBars: number): Float64Array {
   const own = columnOf(close.length, (row) => {
     const range = high[row]! - low[row]!;
@@ -39,7 +39,7 @@ export function closeLocation({ high, low, close }: BarColumns, windowBars: numb
   return columnOf(close.length, (row) => meanOf(own, windowStart(row, windowBars), row + 1));
 }
 
-/** Volume per range, each relative to its mean in the window, less 1: high where much was traded and prices hardly moved. Limited. */
+/** Relative volume over relative range, minus 1: high if much was traded and prices hardly moved. At most `limit` - 1. */
 export function absorption(bars: BarColumns, windowBars: number, limit: number): Float64Array {
   const { high, low, volume } = bars;
   const range = high.map((top, row) => top - low[row]!);

@@ -10,7 +10,7 @@ import { absorption, closeLocation, cumulativeFlow, flowPersistence, signedFlow 
 const windows = { statistics: 60, cumulative: 3, persistence: 10, location: 5, trueRange: 14 } as const;
 /** Minutes of a regular session. */
 const sessionBars = 390;
-/** More than ten times the usual is not told apart. */
+/** Limit of the relative volume over the relative range. */
 const absorptionLimit = 10;
 
 const perSymbol = [
@@ -28,8 +28,9 @@ const perSymbol = [
 ] as const;
 
 /**
- * The baseline of the second source without its regimes, and what of its order flow bars can say: pressure is inferred from returns
- * and volumes, not seen in a book, so that the names say flow and not order flow imbalance. Eleven per symbol, of two symbols.
+ * The baseline of the second source without its regimes, and the part of its order flow that bars can show. Pressure is estimated from
+ * returns and volumes, not observed in an order book, so the names contain flow and not order flow imbalance. Eleven features of each
+ * of two symbols.
  */
 export const barFlow: FeatureSet = {
   id: 'bar-flow@1',

@@ -1,6 +1,6 @@
 import { columnOf, constantDeviation, meanOf, windowStart } from '../windows.ts';
 
-/** F10: Pearson correlation of the two assets' returns in the window; 0 when either does not move. The same for both assets. */
+/** F10: Pearson correlation of the two assets' returns in the window, equal for both assets; 0 if either is constant. */
 export function returnCorrelation(a: Float64Array, b: Float64Array, windowBars: number): Float64Array {
   return columnOf(a.length, (row) => {
     const from = windowStart(row, windowBars);
@@ -21,14 +21,14 @@ export function returnCorrelation(a: Float64Array, b: Float64Array, windowBars: 
 }
 
 /**
- * F11, spread ratio: own spread over the other's, less 1; 0 when either bar has no range. Seen from the other asset it is
- * the inverse ratio, not the negated value: -(a / b - 1) is no ratio of spreads.
+ * F11, spread ratio: own spread over the other's, minus 1; 0 if either bar has no range. The other asset gets the inverse ratio minus 1,
+ * not the negated value: -(a / b - 1) is not a ratio of spreads.
  */
 export function spreadRatio(own: Float64Array, other: Float64Array): Float64Array {
   return columnOf(own.length, (row) => (own[row]! > 0 && other[row]! > 0 ? own[row]! / other[row]! - 1 : 0));
 }
 
-/** F12, momentum divergence: own momentum less the other's, so that the two assets see opposite signs. */
+/** F12, momentum divergence: own momentum minus the other's; the two assets get opposite signs. */
 export function momentumDivergence(own: Float64Array, other: Float64Array): Float64Array {
   return columnOf(own.length, (row) => own[row]! - other[row]!);
 }

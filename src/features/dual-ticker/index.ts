@@ -20,8 +20,8 @@ const windows = {
   /** F5 and F12 */
   momentumBars: 5,
   /**
-   * F6-F9. The source names 288 "five-minute" bars for them: on one-minute bars that would smear regimes of 90 bars and use
-   * up three quarters of the first session.
+   * F6-F9. The source names 288 "five-minute" bars: on one-minute bars that would average over regimes of 90 bars and need three quarters
+   * of the first session as warm-up.
    */
   returnBars: 60,
   shortReturnBars: 5,
@@ -29,7 +29,7 @@ const windows = {
   correlationBars: 50,
 } as const;
 
-/** The nine features of an asset by itself and the three of the pair as this asset sees it, in the observation's order. */
+/** Nine features of the asset and three of the pair from its side, in the order of the observation. */
 const perSymbol = [
   'spread',
   'bookImbalance',
@@ -47,7 +47,7 @@ const perSymbol = [
 
 /**
  * The second version of the microstructure features for a pair of assets, from one-minute bars: twelve per asset.
- * The environment puts each asset's position after its twelve, which makes 26.
+ * The environment appends each asset's position to its twelve features, which makes 26 values.
  */
 export const dualTicker: FeatureSet = {
   id: 'dual-ticker@2',

@@ -1,15 +1,14 @@
 import type { BarColumns } from '../../market/bars.ts';
 import { columnOf, meanOf, windowStart } from '../windows.ts';
 
-/** F1, spread proxy: (high - low) / close of the bar itself. It measures range rather than a quoted spread. */
+/** F1, spread proxy: (high - low) / close of the bar, a range and not a quoted spread. */
 export function spread(bars: BarColumns): Float64Array {
   return columnOf(bars.close.length, (row) => (bars.high[row]! - bars.low[row]!) / bars.close[row]!);
 }
 
 /**
- * F3, deviation of the close from the volume-weighted mean close of the last bars, this one included. The window does not
- * reach back over the session's start: yesterday's prices lie on the other side of the overnight gap.
- * 0 where nothing was traded in the window.
+ * F3, deviation of the close from the volume-weighted mean close of the last bars, this one included. The window ends at the session's
+ * start, because prices before the overnight gap are not comparable. 0 without volume in the window.
  */
 export function vwapDeviation(bars: BarColumns, starts: Int32Array, windowBars: number): Float64Array {
   return columnOf(bars.close.length, (row) => {

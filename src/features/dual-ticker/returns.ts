@@ -6,8 +6,8 @@ const minutesPerYear = 252 * 390;
 const percent = 100;
 
 /**
- * One-minute log returns. The first bar of a session is measured from its own open: the night between two sessions is not
- * a minute, and would outweigh every window that holds it.
+ * One-minute log returns. The return of a session's first bar is measured from its own open: an overnight return is not a one-minute
+ * return and would dominate every window that contains it.
  */
 export function logReturns(bars: BarColumns, starts: Int32Array): Float64Array {
   return columnOf(bars.close.length, (row) => {
@@ -18,7 +18,7 @@ export function logReturns(bars: BarColumns, starts: Int32Array): Float64Array {
 
 /**
  * F6, realised volatility: population deviation of the returns in the window, annualised, in percent.
- * The source speaks of five-minute returns but takes sqrt(252 * 390), the factor of one-minute returns; so one-minute it is.
+ * The source names five-minute returns but annualises by sqrt(252 * 390), the factor of one-minute returns, which are used here.
  */
 export function realisedVolatility(returns: Float64Array, windowBars: number): Float64Array {
   const scale = Math.sqrt(minutesPerYear) * percent;
@@ -26,8 +26,8 @@ export function realisedVolatility(returns: Float64Array, windowBars: number): F
 }
 
 /**
- * F7, volatility of volatility: deviation, in percent and not annualised, of the short rolling deviations that lie wholly
- * within the window of returns (60 returns hold 56 deviations of five).
+ * F7, volatility of volatility: deviation, in percent and not annualised, of the short rolling deviations that lie completely within
+ * the window of returns (60 returns contain 56 deviations of five).
  */
 export function volatilityOfVolatility(returns: Float64Array, windowBars: number, shortBars: number): Float64Array {
   const short = columnOf(returns.length, (row) => deviationOf(returns, windowStart(row, shortBars), row + 1));

@@ -1,15 +1,15 @@
 import type { BarColumns } from '../../market/bars.ts';
 import { columnOf, meanOf, windowStart } from '../windows.ts';
 
-/** A hundred times a move of ten basis points: what a bar of almost no volume may claim at most. */
+/** Limit of the imbalance, reached only by bars of almost no volume: a hundred times a move of ten basis points. */
 const imbalanceLimit = 0.1;
 
 /**
  * F2, book imbalance proxy: the bar's price change over its volume relative to the mean volume of the window (this bar
- * included), plus eps. It is a measure of illiquidity with a sign; there is no order book in it. A bar without volume has no
- * imbalance (the bare formula would give its change times 1e8), and a bar of almost none is limited.
- * The window reaches over the session's start: volumes, unlike prices, have no gap there.
- * @param returns log returns, turned back into relative changes.
+ * included), plus eps. It is a signed measure of illiquidity and uses no order book. 0 for a bar without volume (the plain formula would
+ * give its change times 1e8); limited for a bar of almost none. The window may cross the session's start, as volumes have no overnight
+ * gap.
+ * @param returns log returns, converted to relative changes.
  */
 export function bookImbalance(bars: BarColumns, returns: Float64Array, windowBars: number, eps: number): Float64Array {
   return columnOf(returns.length, (row) => {
@@ -21,7 +21,7 @@ export function bookImbalance(bars: BarColumns, returns: Float64Array, windowBar
   });
 }
 
-/** F4, trade intensity: mean volume of the last few bars over that of the last many, less 1; 0 where nothing was traded. */
+/** F4, trade intensity: mean volume of the short window over that of the long one, minus 1; 0 without volume. */
 export function tradeIntensity(bars: BarColumns, shortBars: number, longBars: number): Float64Array {
   return columnOf(bars.volume.length, (row) => {
     const long = meanOf(bars.volume, windowStart(row, longBars), row + 1);

@@ -14,7 +14,7 @@ interface Bar {
   readonly volume: number;
 }
 
-/** A bar and the line it stands on. */
+/** A bar and its line number. */
 export interface CsvRow extends Bar {
   readonly line: number;
 }
@@ -22,8 +22,8 @@ export interface CsvRow extends Bar {
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
- * One line's bar.
- * @throws data_invalid naming the column: an unreadable stamp or number, a price that is not positive, high or low that do
+ * Parses the bar of one line.
+ * @throws AssayError `data_invalid` with the column: an unreadable stamp or number, a price that is not positive, high or low that do
  * not enclose open and close, a negative volume.
  */
 export function readBar(
@@ -39,14 +39,14 @@ export function readBar(
     throw new AssayError(
       'data_invalid',
       stamp.problem === 'unreadable'
-        ? `${JSON.stringify(stampText)} is no time`
-        : `${JSON.stringify(stampText)} never was on the clocks of ${options.zone}`,
+        ? `${JSON.stringify(stampText)} is not a time`
+        : `${JSON.stringify(stampText)} does not exist in the local time of ${options.zone}`,
       {
         place: `${place}, column datetime`,
         hint:
           stamp.problem === 'unreadable'
             ? 'accepted: 2018-02-16 09:30:00 (in one column or two), with or without an offset, or epoch seconds or milliseconds'
-            : 'the clock was put forward over it: declare the right --zone',
+            : 'the clock was put forward over this time: declare the correct --zone',
       },
     );
   const numberIn = (column: 'open' | 'high' | 'low' | 'close' | 'volume'): number => {
@@ -55,7 +55,7 @@ export function readBar(
     if (Number.isFinite(value)) return value;
     throw new AssayError('data_invalid', `${JSON.stringify(text)} is not a number`, {
       place: `${place}, column ${column}`,
-      hint: text.includes(',') ? 'write the decimals after a point' : 'correct the line or remove it',
+      hint: text.includes(',') ? 'use a point as the decimal separator' : 'correct the line or remove it',
     });
   };
   const bar = {
@@ -67,9 +67,9 @@ export function readBar(
     volume: numberIn('volume'),
   };
   if (!isOhlcConsistent(bar.open, bar.high, bar.low, bar.close))
-    throw new AssayError('data_invalid', `open ${bar.open}, high ${bar.high}, low ${bar.low} and close ${bar.close} do not fit together`, {
+    throw new AssayError('data_invalid', `open ${bar.open}, high ${bar.high}, low ${bar.low} and close ${bar.close} are inconsistent`, {
       place,
-      hint: 'prices must be positive, high the largest and low the smallest of the four; check that the columns are named right',
+      hint: 'prices must be positive, high the largest and low the smallest of the four; check the names of the columns',
     });
   if (bar.volume < 0)
     throw new AssayError('data_invalid', `the volume ${bar.volume} is negative`, {

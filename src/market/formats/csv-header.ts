@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
 
-/** Accepted headers of each column. Case, spaces and punctuation do not count: "<Open>" is `open`, "Date_Time" is `datetime`. */
+/** Accepted headers of each column. Case, spaces and punctuation are ignored: "<Open>" is `open`, "Date_Time" is `datetime`. */
 const aliases = {
   datetime: ['datetime', 'timestamp', 'date', 'time', 'opentime', 'ts'],
   date: ['date', 'day'],
@@ -13,20 +13,20 @@ const aliases = {
   volume: ['volume', 'v', 'vol'],
 } as const;
 
-/** Headers of a column that says which symbol a bar belongs to. */
+/** Headers of a column with the symbol of each bar. */
 const symbolAliases = ['symbol', 'ticker', 'sym', 'instrument', 'pair', 'asset'];
 
 type CsvColumn = keyof typeof aliases;
 
 export interface CsvHeader {
-  /** Where the time stands: one field, or a date and a time of day. */
+  /** Field indices of the time: one, or a date and a time of day. */
   readonly stamp: readonly number[];
   readonly open: number;
   readonly high: number;
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-  /** Where the symbol stands; null in files that do not name it. */
+  /** Field index of the symbol (null if the file has no such column). */
   readonly symbol: number | null;
 }
 
@@ -39,22 +39,22 @@ export function separatorOf(headerLine: string): string {
 }
 
 /**
- * Which field holds what.
- * @param declared headers that the user named, taken before any alias.
- * @throws data_invalid for a column that is not found, that stands twice in the line or is used twice, and for a first line of values;
- * usage for a declared name that is no column of bars.
+ * Maps columns to field indices.
+ * @param declared headers named by the user, which take precedence over aliases.
+ * @throws AssayError `data_invalid` for a column that is missing, occurs twice or is used twice, and for a first line of values; `usage`
+ * for a declared name that is not a column of bars.
  */
 export function resolveHeader(fields: readonly string[], declared: Readonly<Record<string, string>>, place: string): CsvHeader {
   for (const name of Object.keys(declared))
     if (!Object.hasOwn(aliases, name))
-      throw new AssayError('usage', `${JSON.stringify(name)} is no column of bars`, {
+      throw new AssayError('usage', `${JSON.stringify(name)} is not a column of bars`, {
         hint: `columns: ${Object.keys(aliases).join(', ')}`,
       });
 
   if (isValues(fields))
-    throw new AssayError('data_invalid', `the file has no header line: it begins with the values ${fields.slice(0, 3).join(', ')}`, {
+    throw new AssayError('data_invalid', `the file has no header line; it begins with the values ${fields.slice(0, 3).join(', ')}`, {
       place,
-      hint: 'put a line such as datetime,open,high,low,close,volume before them, in the order of the columns',
+      hint: 'add a first line such as datetime,open,high,low,close,volume, in the order of the columns',
     });
   const normalised = fields.map(normalise);
   const allOf = (column: CsvColumn): readonly number[] => {
@@ -71,7 +71,7 @@ export function resolveHeader(fields: readonly string[], declared: Readonly<Reco
     if (second !== undefined || other !== undefined)
       throw ambiguousColumn(
         fields[index]!,
-        other === undefined ? `stands in the header line twice` : `was taken for ${other} and for ${column}`,
+        other === undefined ? `occurs twice in the header line` : `is used both as ${other} and as ${column}`,
         place,
       );
     usedBy.set(index, column);
@@ -92,7 +92,7 @@ export function resolveHeader(fields: readonly string[], declared: Readonly<Reco
   };
 }
 
-/** True for a line of prices or times in the place of the header: no header begins with a digit in most of its fields. */
+/** True if the line holds values instead of headers: most of its fields begin with a digit. */
 function isValues(fields: readonly string[]): boolean {
   return fields.filter((field) => /^\s*[+-]?[.\d]/.test(field)).length * 2 > fields.length;
 }
@@ -104,7 +104,7 @@ function positions(fields: readonly string[], isWanted: (field: string) => boole
 function ambiguousColumn(header: string, because: string, place: string): AssayError {
   return new AssayError('data_invalid', `the column ${JSON.stringify(header.trim())} ${because}`, {
     place,
-    hint: 'write a file with one column for each of time, open, high, low, close and volume, and name those that are called otherwise: --column close=<header>',
+    hint: 'the file needs one column each for time, open, high, low, close and volume; name columns with other headers: --column close=<header>',
   });
 }
 
@@ -121,9 +121,9 @@ function missingColumn(
   const found = fields.map((field) => field.trim()).join(', ');
   const wanted = ownValue(declared, column);
   if (wanted !== undefined)
-    return new AssayError('data_invalid', `no column is headed ${JSON.stringify(wanted)}; found: ${found}`, {
+    return new AssayError('data_invalid', `no column has the header ${JSON.stringify(wanted)}; found: ${found}`, {
       place,
-      hint: `name the header of ${column} as it stands in the file: --column ${column}=<header>`,
+      hint: `give the header of ${column} exactly as in the file: --column ${column}=<header>`,
     });
   return new AssayError('data_invalid', `the column ${column} is missing; found: ${found}`, {
     place,

@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import type { CsvTable } from './csv-table.ts';
 
-/** @throws data_invalid at the first row that repeats a time or runs against the declared order. */
+/** Checks the order of the rows. @throws AssayError `data_invalid` at the first row that repeats a time or is out of the declared order. */
 export function checkOrder({ startMs, line }: CsvTable, path: string, order: 'ascending' | 'descending'): void {
   const direction = order === 'ascending' ? 1 : -1;
   for (let i = 1; i < startMs.length; i++) {
@@ -10,7 +10,7 @@ export function checkOrder({ startMs, line }: CsvTable, path: string, order: 'as
     if (step > 0) continue;
     const place = `${path}:${line[i]}, column datetime`;
     if (step === 0)
-      throw new AssayError('data_invalid', `the time ${isoOf(now)} of line ${line[i - 1]} comes again`, {
+      throw new AssayError('data_invalid', `the time ${isoOf(now)} of line ${line[i - 1]} is repeated`, {
         place,
         hint: 'remove one of the two lines',
       });
@@ -25,9 +25,9 @@ export function checkOrder({ startMs, line }: CsvTable, path: string, order: 'as
 }
 
 /**
- * A gap is a step of more than one bar between neighbours of one session. A session that begins late or ends early (a half
- * holiday) is not one: the quality report shows its number of bars.
- * @throws data_invalid at the first gap.
+ * Checks for gaps: steps of more than one bar between neighbours of one session. A session that begins late or ends early (a half
+ * holiday) has no gap; the quality report shows its number of bars.
+ * @throws AssayError `data_invalid` at the first gap.
  */
 export function checkSessionGaps({ startMs, line }: CsvTable, path: string, dayOf: (utcMs: number) => number | null, barMs: number): void {
   for (let i = 1; i < startMs.length; i++) {
@@ -39,7 +39,7 @@ export function checkSessionGaps({ startMs, line }: CsvTable, path: string, dayO
         `${missing} ${missing === 1 ? 'bar is' : 'bars are'} missing between ${isoOf(before)} and ${isoOf(now)}`,
         {
           place: `${path}:${line[i]}, column datetime`,
-          hint: 'take the bars as they are with --gaps allow; nothing is filled in',
+          hint: 'import the file with its gaps by --gaps allow; missing bars are not filled',
         },
       );
   }

@@ -2,17 +2,17 @@ import { CsvError, type Parser, parse } from 'csv-parse';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { separatorOf } from './csv-header.ts';
 
-/** Of one line, and of what lies between two rows. */
+/** Largest length of a row, and of empty lines between two rows. */
 const mostRecordBytes = 2 ** 16;
 
-/** Hears of every row that is not empty, with the line it ends on. */
+/** Called with every row that is not empty and the line on which it ends. */
 export type RowListener = (fields: readonly string[], line: number) => void;
 
 /**
- * Cuts a text into rows of fields as it arrives, holding no more of it than one row. The separator is the one that occurs most often in
- * the first line; byte order marks (UTF-8, UTF-16), CR, LF and CRLF, quotes and white space around fields are understood.
- * @throws AssayError `data_invalid`, with file and line, for what is no table, and for more than 64 kB without the end of a row.
- * Errors of the listener pass as they are.
+ * Splits a text into rows of fields as it arrives; at most one row is held in memory. The separator is the one that occurs most often in
+ * the first line. Handles byte order marks (UTF-8, UTF-16), CR, LF and CRLF, quotes, and white space around fields.
+ * @throws AssayError `data_invalid`, with file and line, for a text that is not a table, and for more than 64 kB without the end of a row.
+ * Errors of the listener are passed on unchanged.
  */
 export async function cutRows(text: AsyncIterable<Buffer>, path: string, onRow: RowListener): Promise<void> {
   let parser: Parser | null = null;
@@ -58,13 +58,13 @@ function parserFor(head: Buffer, onRecord: (fields: string[], info: { readonly l
     skip_empty_lines: true,
     trim: true,
     max_record_size: mostRecordBytes,
-    // Rows are taken here and dropped there: the parser need not keep them.
+    // The parser does not keep rows for which null is returned.
     on_record: (fields: string[], info) => {
       onRecord(fields, info);
       return null;
     },
   });
-  // Every error also reaches the call that caused it.
+  // Errors also reach the write or end call that caused them, which handles them.
   return parser.on('error', () => undefined).resume();
 }
 

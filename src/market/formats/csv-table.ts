@@ -3,10 +3,10 @@ import type { CsvRow } from './csv-bar.ts';
 const rowFields = ['line', 'startMs', 'open', 'high', 'low', 'close', 'volume'] as const;
 type RowField = (typeof rowFields)[number];
 
-/** The bars of a file as columns of equal length, each with the line it stands on. */
+/** The bars of a file as columns of equal length, with line numbers. */
 export type CsvTable = Readonly<Record<RowField, Float64Array>>;
 
-/** Takes rows one by one, in 56 bytes each. */
+/** Collects rows in growing columns, 56 bytes per row. */
 export interface CsvTableBuilder {
   readonly push: (row: CsvRow) => void;
   readonly table: () => CsvTable;
@@ -27,7 +27,7 @@ export function createCsvTable(): CsvTableBuilder {
   };
 }
 
-/** The rows for which `isKept` is true, in their order. */
+/** Copies the rows for which `isKept` is true, in their order. */
 export function keptRows(table: CsvTable, isKept: (row: number) => boolean): CsvTable {
   const kept = table.line.map((_, row) => Number(isKept(row)));
   return tableOf((field) => table[field].filter((_, row) => kept[row] === 1));

@@ -5,25 +5,25 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AssayError, messageOf } from '../../core/errors.ts';
 
-/** Unpacked bytes of one file that are read unless the caller allows more. */
+/** Default limit of unpacked bytes of one file. */
 export const defaultMaxBytes = 4 * 2 ** 30;
-/** Prices and times shrink 4 to 30 times; what shrinks more is a file made to fill the memory of who unpacks it. */
+/** Largest compression ratio. Prices and times shrink 4 to 30 times; a larger ratio indicates a decompression bomb. */
 const mostUnpackedPerPacked = 100;
-/** A small file may shrink more. */
+/** Unpacked bytes below which the ratio is not checked. */
 const alwaysUnpacked = 16 * 2 ** 20;
 
 export interface TextDigest {
-  /** Length and SHA-256 of the text, after unpacking. */
+  /** Length of the unpacked text; `sha256` is its hash. */
   readonly bytes: number;
   readonly sha256: string;
 }
 
 /**
- * The bytes of a file in pieces of some 64 kB, unpacked where it is gzipped (of one member or several).
- * @param maxBytes after unpacking.
+ * Reads a file in pieces of about 64 kB, unpacked if it is gzipped (with one member or several).
+ * @param maxBytes limit of the unpacked size.
  * @returns the digest of all pieces.
- * @throws AssayError `not_found` for a file that cannot be read; `data_invalid` for a damaged archive, one that unpacks to more than
- * 100 times its size, and more than `maxBytes`.
+ * @throws AssayError `not_found` for a file that cannot be read; `data_invalid` for a damaged archive, an archive that unpacks to more
+ * than 100 times its size, and more than `maxBytes`.
  */
 export async function* readText(path: string, maxBytes: number): AsyncGenerator<Buffer, TextDigest> {
   const packed = (await isGzip(path)) ? createReadStream(path) : null;
@@ -57,7 +57,7 @@ async function isGzip(path: string): Promise<boolean> {
   }
 }
 
-/** Errors of the file end the archive's stream as well, and who reads it hears of either. */
+/** The unpacked stream. Errors of the file and of the archive both reach its reader. */
 function unpacked(packed: ReadStream): AsyncIterable<Buffer> {
   return pipeline(packed, createGunzip({ chunkSize: 2 ** 16 }), () => undefined);
 }
@@ -67,7 +67,7 @@ function fileFault(path: string, cause: unknown): AssayError {
     return new AssayError('not_found', `cannot read the file: ${messageOf(cause)}`, { place: path, hint: 'check the path', cause });
   return new AssayError('data_invalid', `cannot unpack the file: ${messageOf(cause)}`, {
     place: path,
-    hint: 'it is cut off or damaged: fetch it again',
+    hint: 'the file is truncated or damaged: download it again',
     cause,
   });
 }
@@ -83,6 +83,9 @@ function bomb(path: string, bytes: number, packed: ReadStream): AssayError {
   return new AssayError(
     'data_invalid',
     `${packed.bytesRead} packed bytes unpack to more than ${bytes}, over ${mostUnpackedPerPacked} times as many`,
-    { place: path, hint: 'no table of prices shrinks like that; where it is one, unpack it yourself (gzip -d) and import the plain file' },
+    {
+      place: path,
+      hint: 'tables of prices do not compress this well; if the file is right, unpack it (gzip -d) and import the plain file',
+    },
   );
 }

@@ -85,11 +85,11 @@ describe('a CSV file that does not hold what it should', () => {
 
   test('lacks a header that was named', async () => {
     expect((await problemOf(lines(header, first), { columns: { close: 'Settle' } })).message).toMatch(
-      /no column is headed "Settle"; found: date, ToD/,
+      /no column has the header "Settle"; found: date, ToD/,
     );
     expect(await problemOf(lines(header, first), { columns: { prize: 'close' } })).toMatchObject({
       code: 'usage',
-      message: '"prize" is no column of bars',
+      message: '"prize" is not a column of bars',
     });
   });
 
@@ -109,18 +109,18 @@ describe('a CSV file that does not hold what it should', () => {
 
   test('has decimal commas', async () => {
     const content = lines(header.replaceAll(',', ';'), first.replaceAll(',', ';').replace('245.69', '245,69'));
-    expect((await problemOf(content)).hint).toBe('write the decimals after a point');
+    expect((await problemOf(content)).hint).toBe('use a point as the decimal separator');
   });
 
-  test('has a stamp that is no time, or that the clock skipped', async () => {
+  test('has a stamp that is not a time, or that the clock skipped', async () => {
     for (const stamp of ['02/16/2018 09:30', '2018-02-30 09:30', '2018-13-01 09:30', '2018-02-16 24:00', 'soon'])
       expect(await problemOf(lines('datetime,o,h,l,c,v', `${stamp},1,1,1,1,1`))).toMatchObject({
         place: 'ABC.csv:2, column datetime',
-        message: `${JSON.stringify(stamp)} is no time`,
+        message: `${JSON.stringify(stamp)} is not a time`,
       });
     expect(
       (await problemOf(lines('datetime,o,h,l,c,v', '2018-03-11 02:30,1,1,1,1,1'), { calendar: sessionCalendars['utc-day'] })).message,
-    ).toBe('"2018-03-11 02:30" never was on the clocks of America/New_York');
+    ).toBe('"2018-03-11 02:30" does not exist in the local time of America/New_York');
   });
 
   test('runs backwards although ascending was declared: offers the other order', async () => {
@@ -145,7 +145,7 @@ describe('a CSV file that does not hold what it should', () => {
   test('says a time twice', async () => {
     expect(await problemOf(lines(header, first, second, second))).toMatchObject({
       place: 'ABC.csv:4, column datetime',
-      message: 'the time 2018-02-16T14:31:00.000Z of line 3 comes again',
+      message: 'the time 2018-02-16T14:31:00.000Z of line 3 is repeated',
     });
   });
 
@@ -155,7 +155,7 @@ describe('a CSV file that does not hold what it should', () => {
       code: 'data_invalid',
       place: 'ABC.csv:3, column datetime',
       message: '1 bar is missing between 2018-02-16T14:30:00.000Z and 2018-02-16T14:32:00.000Z',
-      hint: 'take the bars as they are with --gaps allow; nothing is filled in',
+      hint: 'import the file with its gaps by --gaps allow; missing bars are not filled',
     });
     expect((await read(gap, { gaps: 'allow' })).series.time).toHaveLength(2);
   });
@@ -164,10 +164,10 @@ describe('a CSV file that does not hold what it should', () => {
     expect((await problemOf(lines(header, third, first), { order: 'descending' })).place).toBe('ABC.csv:2, column datetime');
   });
 
-  test('has prices that do not fit together, or none at all', async () => {
+  test('has inconsistent prices, or none at all', async () => {
     expect(await problemOf(lines(header, first, '2018-02-16,09:31:00,10,9,8,9,1'))).toMatchObject({
       place: 'ABC.csv:3',
-      message: 'open 10, high 9, low 8 and close 9 do not fit together',
+      message: 'open 10, high 9, low 8 and close 9 are inconsistent',
     });
     expect((await problemOf(lines(header, '2018-02-16,09:30:00,0,1,0,1,1'))).hint).toMatch(/^prices must be positive/);
   });
@@ -183,7 +183,7 @@ describe('a CSV file that does not hold what it should', () => {
     expect(await problemOf(lines(header, '2018-02-16,09:29:00,1,1,1,1,5'))).toMatchObject({
       place: 'ABC.csv:2',
       message: 'the bar starting 2018-02-16T14:29:00.000Z lies outside the us-equities session',
-      hint: 'stamps were read as bar starts in America/New_York: declare --zone and --stamp if that is wrong, or leave such bars out with --outside drop',
+      hint: 'stamps were read as bar starts in America/New_York: declare --zone and --stamp if that is wrong, or drop such bars with --outside drop',
     });
     expect((await problemOf(lines(header, '2018-02-16,09:29:00,1,1,1,1,5'), { outside: 'drop' })).message).toBe(
       'no bar lies within the session',
@@ -238,12 +238,12 @@ describe('a header', () => {
     expect(await problemOf(twice)).toMatchObject({
       code: 'data_invalid',
       place: 'ABC.csv:1',
-      message: 'the column "open" stands in the header line twice',
+      message: 'the column "open" occurs twice in the header line',
     });
     const bars = lines('datetime,px,high,low,last,volume', '2018-02-16 09:30,1,1,1,1,5');
     expect(await problemOf(bars, { columns: { open: 'px', close: 'px' } })).toMatchObject({
       code: 'data_invalid',
-      message: 'the column "px" was taken for open and for close',
+      message: 'the column "px" is used both as open and as close',
     });
   });
 

@@ -10,35 +10,36 @@ import { cutRows } from './csv-rows.ts';
 import { type CsvTable, createCsvTable, keptRows, reversedRows } from './csv-table.ts';
 import { defaultMaxBytes, readText, type TextDigest } from './csv-text.ts';
 
-/** How a file is declared to be written; nothing of it is guessed but the separator and the headers' names. */
+/** Declared format of a file. Only the separator and the names of the headers are detected. */
 export interface CsvOptions {
   readonly order: 'ascending' | 'descending';
-  /** IANA zone of stamps that carry no offset of their own. */
+  /** IANA zone of stamps without an offset. */
   readonly zone: string;
-  /** Whether a bar is stamped at its start or at its end. */
+  /** A bar's stamp is its start or its end. */
   readonly stamp: 'start' | 'end';
-  /** What to do about bars that are missing within a session. */
+  /** Refuses or allows missing bars within a session. */
   readonly gaps: 'refuse' | 'allow';
-  /** What to do about bars outside the session's hours. */
+  /** Refuses or drops bars outside the session's hours. */
   readonly outside: 'refuse' | 'drop';
-  /** Headers by column, for those that no alias fits: { close: 'Settle' }. */
+  /** Headers by column, for those without a matching alias: { close: 'Settle' }. */
   readonly columns: Readonly<Record<string, string>>;
   readonly calendar: SessionCalendar;
   readonly barMs: number;
-  /** Unpacked bytes of one file that are read at most; default 4 GB. */
+  /** Limit of unpacked bytes of one file; default 4 GB. */
   readonly maxBytes?: number;
 }
 
 export interface CsvBars extends TextDigest {
   readonly series: BarSeries;
-  /** Bars that were left out because they lie outside the session's hours. */
+  /** Number of bars dropped because they lie outside the session's hours. */
   readonly outside: number;
 }
 
 /**
- * Reads one symbol's bars from a CSV file, gzipped or not, and brings them into our form: UTC starts of bars, rising. The file is
- * unpacked and cut as it is read; only the bars are held.
- * @throws AssayError `not_found` without the file; `data_invalid`, with file, line and column, for anything the declaration does not fit.
+ * Reads one symbol's bars from a CSV file, gzipped or not, as UTC starts of bars in ascending order. The file is unpacked and parsed as
+ * a stream; only the bars are held in memory.
+ * @throws AssayError `not_found` without the file; `data_invalid`, with file, line and column, for content that does not match the
+ * declared format.
  */
 export async function readCsv(path: string, symbol: string, options: CsvOptions): Promise<CsvBars> {
   const { table: all, digest } = await readTable(path, options);
@@ -84,7 +85,7 @@ async function readTable(path: string, options: CsvOptions): Promise<{ readonly 
   return { table: rows, digest: text.result() };
 }
 
-/** The pieces of a generator, and what it returned once they are used up. */
+/** Splits a generator into its pieces and, after the last one, its return value. */
 function withResult(source: AsyncGenerator<Buffer, TextDigest>): { pieces: AsyncIterable<Buffer>; result: () => TextDigest } {
   let digest: TextDigest | undefined;
   async function* pieces(): AsyncGenerator<Buffer> {
@@ -103,7 +104,7 @@ function sameSymbol(before: string | undefined, now: string, place: string): str
   if (before === undefined || before === now) return now;
   throw new AssayError('data_invalid', `the file holds several symbols: ${JSON.stringify(before)} and ${JSON.stringify(now)}`, {
     place,
-    hint: 'write one file for each symbol and import them together',
+    hint: 'write one file per symbol and import them together',
   });
 }
 
@@ -125,5 +126,5 @@ function isInSession(
 }
 
 function outsideHint(options: CsvOptions): string {
-  return `stamps were read as bar ${options.stamp}s in ${options.zone}: declare --zone and --stamp if that is wrong, or leave such bars out with --outside drop`;
+  return `stamps were read as bar ${options.stamp}s in ${options.zone}: declare --zone and --stamp if that is wrong, or drop such bars with --outside drop`;
 }

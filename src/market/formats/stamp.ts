@@ -3,12 +3,12 @@ import { minuteMs, type ZoneClock } from '../local-time.ts';
 const isoStamp = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;
 const epochStamp = /^\d{10}(?:\d{3})?$/;
 
-/** What a stamp's text says: an instant, or why it says none. */
+/** The instant of a stamp, or why it has none. */
 export type StampReading = { readonly utcMs: number } | { readonly problem: 'unreadable' | 'skipped by the clock' };
 
 /**
- * Reads "2018-02-16 09:30[:00[.000]]" on the given wall clock, the same with Z or an offset as it stands, or seconds or
- * milliseconds since the epoch.
+ * Parses "2018-02-16 09:30[:00[.000]]" as local time of the given clock, or with its own Z or offset, or seconds or milliseconds since
+ * the epoch.
  */
 export function readStamp(text: string, clock: ZoneClock): StampReading {
   if (epochStamp.test(text)) return { utcMs: text.length === 10 ? Number(text) * 1000 : Number(text) };

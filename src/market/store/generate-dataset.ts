@@ -10,7 +10,7 @@ export interface GenerateOptions {
   readonly dataDir: string;
   readonly name: string;
   readonly seed: number | string;
-  /** Sessions of 390 minute bars. */
+  /** Number of sessions of 390 minute bars; default 200. */
   readonly sessions?: number;
   readonly replace?: boolean;
 }
@@ -19,7 +19,7 @@ const defaultSessions = 200;
 
 /**
  * Generates a market and stores it. Equal arguments give equal bytes on every machine with the same generator.
- * @throws config_invalid for an unknown preset; conflict as {@link writeDataset}.
+ * @throws AssayError `config_invalid` for an unknown preset; `conflict` as {@link writeDataset}.
  */
 export function generateDataset(preset: string, options: GenerateOptions): WrittenDataset {
   const parameters = marketPresetOf(preset);

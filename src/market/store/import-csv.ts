@@ -16,15 +16,15 @@ export interface CsvImport extends Partial<Omit<CsvOptions, 'calendar' | 'barMs'
   readonly sources: readonly { readonly file: string; readonly symbol?: string }[];
   /** Default us-equities, whose zone is also the stamps' default zone. */
   readonly calendar?: CalendarId;
-  /** What to do about figures that no market shows: see {@link refuseAbsurd}. Default refuse. */
+  /** Refuses or allows implausible values, see {@link refuseAbsurd}. Default: refuse. */
   readonly jumps?: 'refuse' | 'allow';
   readonly replace?: boolean;
 }
 
 /**
  * Imports minute bars of one or more symbols, aligned by time, as a data set.
- * @throws AssayError `data_invalid`, with the place, for anything in the files that the declaration does not fit; `usage` for symbols that
- * are missing or named twice; `conflict`, `disk_full` and `unavailable` as {@link writeDataset}.
+ * @throws AssayError `data_invalid`, with the place, for content that does not match the declared format; `usage` for symbols that are
+ * missing or named twice; `conflict`, `disk_full` and `unavailable` as {@link writeDataset}.
  */
 export async function importCsv(request: CsvImport): Promise<WrittenDataset> {
   const calendarId = request.calendar ?? 'us-equities';
@@ -76,21 +76,21 @@ export async function importCsv(request: CsvImport): Promise<WrittenDataset> {
   });
 }
 
-/** Bars in common below which equal closes may be chance. */
+/** Fewest bars in common for the check of equal closes; with fewer they may be chance. */
 const fewestToCompare = 20;
 
-/** Two symbols with the same prices are one file, or one column, that was read twice. */
+/** Refuses two symbols with the same prices: one file or column was read twice. */
 function refuseEqualPrices({ symbols, bars, time }: AlignedBars): void {
   if (time.length < fewestToCompare) return;
   for (const [i, one] of bars.entries())
     for (const [j, other] of bars.slice(0, i).entries())
       if (one.close.every((close, row) => close === other.close[row]))
         throw new AssayError('data_invalid', `${symbols[j]} and ${symbols[i]} have the same close in all ${time.length} bars in common`, {
-          hint: 'was one file, or one column, taken for both? name each symbol once with --symbols, and its columns with --column',
+          hint: 'one file or column may have been used for both: name each symbol once with --symbols, and its columns with --column',
         });
 }
 
-/** Symbols head columns ("NVDA.close"), so dots and the like are not for them. */
+/** Checks a symbol: letters and digits only, as it is part of column names ("NVDA.close"). */
 function checkedSymbol(symbol: string, file: string): string {
   if (/^[A-Za-z0-9]+$/.test(symbol)) return symbol;
   throw new AssayError('usage', `${JSON.stringify(symbol)} cannot be a symbol`, {

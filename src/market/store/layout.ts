@@ -11,7 +11,7 @@ export function datasetsFolder(dataDir: string): string {
   return join(dataDir, 'datasets');
 }
 
-/** @throws usage for a name that could not be a folder name everywhere. */
+/** The folder of a data set. @throws AssayError `usage` for a name that is not a valid folder name on every system. */
 export function datasetFolder(dataDir: string, name: string): string {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(name))
     throw new AssayError('usage', `${JSON.stringify(name)} cannot name a data set`, {
@@ -20,23 +20,23 @@ export function datasetFolder(dataDir: string, name: string): string {
   return join(datasetsFolder(dataDir), name);
 }
 
-/** Where a data set waits while another takes its name: see {@link restoreReplaced}. */
+/** Folder of a data set that is being replaced, see {@link restoreReplaced}. */
 export function replacedFolder(dataDir: string, name: string): string {
   return join(datasetsFolder(dataDir), `.replaced-${name}`);
 }
 
-/** Where a data set that is being removed lies while its files go. */
+/** Folder of a data set whose files are being removed. */
 export function removedFolder(dataDir: string, name: string): string {
   return join(datasetsFolder(dataDir), `.removed-${name}`);
 }
 
-/** A replacement needs two renames; a process that died between them left the name empty. The old data set gets it back. */
+/** Restores a data set whose replacement was interrupted between its two renames. */
 export function restoreReplaced(dataDir: string, name: string): void {
   const [replaced, target] = [replacedFolder(dataDir, name), datasetFolder(dataDir, name)];
   if (existsSync(replaced) && !existsSync(target)) renameSync(replaced, target);
 }
 
-/** Names of the data sets there are, sorted. Folders being written begin with a dot and are not listed. */
+/** Sorted names of all data sets. Folders that are being written begin with a dot and are not listed. */
 export function datasetNames(dataDir: string): string[] {
   try {
     return readdirSync(datasetsFolder(dataDir), { withFileTypes: true })
@@ -63,7 +63,7 @@ export function encodeColumns(bars: AlignedBars): Uint8Array {
   return new Uint8Array(values.buffer);
 }
 
-/** Columns are used where they lie in memory, without a conversion. */
+/** Columns are used without conversion, so they need a little-endian processor. */
 export function assertLittleEndian(): void {
-  if (endianness() !== 'LE') throw new AssayError('unavailable', 'data sets can only be read on a little-endian processor');
+  if (endianness() !== 'LE') throw new AssayError('unavailable', 'data sets need a little-endian processor');
 }

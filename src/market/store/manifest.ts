@@ -5,7 +5,7 @@ import { sessionCalendars } from '../sessions.ts';
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Where the bars came from, with all that is needed to make them again. */
+/** Origin of the bars, with everything needed to make them again. */
 const originSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('csv'),
@@ -14,14 +14,14 @@ const originSchema = z.discriminatedUnion('kind', [
         symbol: z.string(),
         /** File name without its folder. */
         file: z.string(),
-        /** Of the text, after unpacking: a .csv and its .csv.gz agree. */
+        /** Length and hash of the unpacked text: equal for a .csv and its .csv.gz. */
         bytes: z.int(),
         sha256: sha256Schema,
-        /** Bars left out because they lie outside the session's hours. */
+        /** Number of bars dropped because they lie outside the session's hours. */
         outside: z.int().optional(),
       }),
     ),
-    /** How the files were declared to be read. */
+    /** Declared format of the files. */
     options: z.strictObject({
       order: z.enum(['ascending', 'descending']),
       zone: z.string(),
@@ -31,7 +31,7 @@ const originSchema = z.discriminatedUnion('kind', [
       jumps: z.enum(['refuse', 'allow']).optional(),
       columns: z.record(z.string(), z.string()),
     }),
-    /** Bars left out because another symbol has none at that time. */
+    /** Bars dropped because another symbol has none at that time. */
     dropped: z.array(z.strictObject({ symbol: z.string(), bars: z.int(), firstTimes: z.array(z.string()) })),
   }),
   z.strictObject({
@@ -49,7 +49,7 @@ export const manifestSchema = z.strictObject({
   name: z.string(),
   symbols: z.array(z.string()).min(1),
   rows: z.int().positive(),
-  /** In the order in which they lie in the columns file, each `rows` little-endian float64 long. */
+  /** Names of the columns in the order of the columns file; each holds `rows` little-endian float64 values. */
   columns: z.array(z.string()),
   barMs: z.number().positive(),
   calendar: z.enum(Object.keys(sessionCalendars) as [keyof typeof sessionCalendars]),
@@ -60,7 +60,7 @@ export const manifestSchema = z.strictObject({
   origin: originSchema,
   /** SHA-256 of the columns file. */
   hash: sha256Schema,
-  /** Per symbol, as read and before the alignment. */
+  /** One report per symbol, before the alignment. */
   quality: z.array(qualityReportSchema),
 });
 

@@ -9,21 +9,21 @@ import { barFields } from '../bars.ts';
 import { assertLittleEndian, columnsFile, datasetFolder, datasetNames, manifestFile, restoreReplaced } from './layout.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
-/** The manifests of all data sets under a data directory, by name. Their columns are not read. */
+/** Manifests of all data sets of a data directory, sorted by name. Columns are not read. */
 export function listDatasets(dataDir: string): Manifest[] {
   return datasetNames(dataDir).map((name) => readManifest(dataDir, name));
 }
 
-/** One data set's manifest, after checking that its columns are what the manifest says. */
+/** Manifest of one data set, after checking its columns against it. */
 export function showDataset(dataDir: string, name: string): Manifest {
   loadDataset(dataDir, name);
   return readManifest(dataDir, name);
 }
 
 /**
- * A data set's columns in shared memory, verified against the manifest's hash: `time`, `session`, `NVDA.open`, ...
+ * Loads the columns of a data set into shared memory, checked against the manifest's hash: `time`, `session`, `NVDA.open`, ...
  * The table's `meta` is the manifest.
- * @throws not_found, or data_invalid when a file was changed, cut off or removed.
+ * @throws AssayError `not_found`; `data_invalid` if a file was changed, truncated or removed.
  */
 export function loadDataset(dataDir: string, name: string): SharedTable {
   assertLittleEndian();
@@ -31,7 +31,7 @@ export function loadDataset(dataDir: string, name: string): SharedTable {
   const path = join(datasetFolder(dataDir, name), columnsFile);
   const memory = readShared(path, manifest.columns.length * manifest.rows * Float64Array.BYTES_PER_ELEMENT, name);
   if (sha256(new Uint8Array(memory)) !== manifest.hash)
-    throw new AssayError('data_invalid', `the columns of the data set ${name} are not those that were written`, {
+    throw new AssayError('data_invalid', `the columns of the data set ${name} have changed since they were written`, {
       place: path,
       hint: remakeHint(name),
     });
@@ -49,7 +49,7 @@ export function loadDataset(dataDir: string, name: string): SharedTable {
   };
 }
 
-/** @throws not_found without such a data set, data_invalid for a manifest that does not fit its schema. */
+/** @throws AssayError `not_found` without such a data set; `data_invalid` for a manifest that does not match its schema. */
 export function readManifest(dataDir: string, name: string): Manifest {
   const folder = datasetFolder(dataDir, name);
   restoreReplaced(dataDir, name);
@@ -72,12 +72,12 @@ export function readManifest(dataDir: string, name: string): Manifest {
   }
 }
 
-/** What {@link barsFromTable} needs of a table's meta. */
+/** Members of a table's meta that {@link barsFromTable} needs. */
 const barsMetaSchema = z.object({ symbols: z.array(z.string()), barMs: z.number() });
 
 /**
- * The bars that a loaded data set holds; views of the same memory, nothing is copied.
- * @throws data_invalid for a table that is no data set of bars.
+ * Bars of a loaded data set, as views of the same memory.
+ * @throws AssayError `data_invalid` for a table without bars.
  */
 export function barsFromTable(table: SharedTable): AlignedBars {
   const meta = barsMetaSchema.safeParse(table.meta);
@@ -99,10 +99,10 @@ export function barsFromTable(table: SharedTable): AlignedBars {
 }
 
 function remakeHint(name: string): string {
-  return `import or generate it again under the same name with --replace (its manifest says from what): ${name}`;
+  return `import or generate it again under the same name with --replace (its manifest names the source): ${name}`;
 }
 
-/** A whole file as shared memory. */
+/** Reads a whole file into shared memory. */
 function readShared(path: string, expectedBytes: number, name: string): SharedArrayBuffer {
   let file: number;
   try {
@@ -117,14 +117,14 @@ function readShared(path: string, expectedBytes: number, name: string): SharedAr
   try {
     const { size } = fstatSync(file);
     if (size !== expectedBytes)
-      throw new AssayError('data_invalid', `the columns file of ${name} holds ${size} bytes; its manifest speaks of ${expectedBytes}`, {
+      throw new AssayError('data_invalid', `the columns file of ${name} holds ${size} bytes; its manifest states ${expectedBytes}`, {
         place: path,
         hint: remakeHint(name),
       });
     const bytes = new Uint8Array(new SharedArrayBuffer(size));
     for (let done = 0; done < size; ) {
       const count = readSync(file, bytes, done, size - done, done);
-      if (count === 0) throw new AssayError('data_invalid', `the columns file of ${name} was cut off while it was read`, { place: path });
+      if (count === 0) throw new AssayError('data_invalid', `the columns file of ${name} was truncated while it was read`, { place: path });
       done += count;
     }
     return bytes.buffer as SharedArrayBuffer;

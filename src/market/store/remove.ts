@@ -4,8 +4,8 @@ import { datasetFolder, removedFolder, replacedFolder } from './layout.ts';
 import { readManifest } from './read.ts';
 
 /**
- * The content of a data set by its manifest; null where that cannot be read any more, as such a data set can be removed, too.
- * @throws AssayError `not_found`; `usage` for a name that none can have.
+ * Hash of a data set's columns by its manifest (null if the manifest is damaged, as such a data set can be removed, too).
+ * @throws AssayError `not_found`; `usage` for an invalid name.
  */
 export function contentHash(dataDir: string, name: string): string | null {
   try {
@@ -17,8 +17,8 @@ export function contentHash(dataDir: string, name: string): string | null {
 }
 
 /**
- * Removes a data set from the disk, at once and as a whole: it is renamed before its files go, so that nobody reads half of it.
- * @throws AssayError `not_found`; `forbidden` where the user may not remove it.
+ * Removes a data set atomically: its folder is renamed before its files are deleted, so that no reader sees part of it.
+ * @throws AssayError `not_found`; `forbidden` if the user may not remove it.
  */
 export function removeDataset(dataDir: string, name: string): void {
   contentHash(dataDir, name);
@@ -31,7 +31,7 @@ export function removeDataset(dataDir: string, name: string): void {
   } catch (cause) {
     throw new AssayError('forbidden', `the data set ${name} cannot be removed: ${messageOf(cause)}`, {
       place: datasetFolder(dataDir, name),
-      hint: 'the data directory must be yours to write',
+      hint: 'you need write access to the data directory',
       cause,
     });
   }

@@ -129,7 +129,7 @@ describe('a data set that was tampered with', () => {
     generate('demo');
     const path = fileOf('demo', 'columns.f64');
     tamper(path, () => truncateSync(path, 800));
-    expect(() => loadDataset(dataDir, 'demo')).toThrow(/holds 800 bytes; its manifest speaks of 74880/);
+    expect(() => loadDataset(dataDir, 'demo')).toThrow(/holds 800 bytes; its manifest states 74880/);
     rmSync(path);
     expect(() => loadDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
   });

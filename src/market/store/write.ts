@@ -27,7 +27,7 @@ export interface NewDataset {
   readonly calendar: CalendarId;
   readonly origin: DatasetOrigin;
   readonly quality: readonly QualityReport[];
-  /** Take the place of a data set of this name with other content. */
+  /** Replaces a data set of this name with other content. */
   readonly replace?: boolean;
 }
 
@@ -37,10 +37,10 @@ export interface WrittenDataset {
 }
 
 /**
- * Puts a data set on disk, read-only, whole or not at all: it is written beside its place and then renamed.
- * The same content under the same name again changes nothing.
- * @throws AssayError `conflict` when the name holds other content and `replace` was not asked for; `disk_full` where it would eat into the
- * reserve of the disk; `unavailable` where the folder cannot be written. Nothing is left behind then.
+ * Writes a data set, read-only and atomically: to a temporary folder that is then renamed. Writing the same content under the same name
+ * again changes nothing.
+ * @throws AssayError `conflict` if the name has other content and `replace` is not set; `disk_full` if less than the disk's reserve would
+ * remain; `unavailable` if the folder cannot be written. Nothing is left behind then.
  */
 export function writeDataset(dataset: NewDataset): WrittenDataset {
   const { dataDir, name, bars } = dataset;
@@ -100,11 +100,11 @@ function sameOrConflict(dataDir: string, manifest: Manifest): Manifest {
   const stored = readManifest(dataDir, manifest.name);
   if (stored.hash === manifest.hash && stored.columns.join() === manifest.columns.join()) return stored;
   throw new AssayError('conflict', `the data set ${manifest.name} exists with other content`, {
-    hint: 'choose another name, or ask to replace it (--replace)',
+    hint: 'choose another name, or replace it with --replace',
   });
 }
 
-/** Another process may have come first; then its content decides. */
+/** Renames the folder into place. If another process was first, its content must be the same. */
 function renameIntoPlace(draft: string, target: string, dataDir: string, manifest: Manifest): void {
   try {
     renameSync(draft, target);
@@ -115,7 +115,7 @@ function renameIntoPlace(draft: string, target: string, dataDir: string, manifes
   }
 }
 
-/** On the disk, not only in its cache, before the rename makes it visible. */
+/** Writes and syncs a read-only file, so that it is durable before the rename makes it visible. */
 function writeReadOnly(path: string, content: string | Uint8Array): void {
   const file = openSync(path, 'wx', 0o444);
   try {

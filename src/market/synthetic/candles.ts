@@ -1,28 +1,28 @@
 import type { Rng } from '../../core/rng.ts';
 
 /**
- * The highest and lowest price of a Brownian path between two known ends: the maximum of a bridge from a to b with
- * standard deviation s is (a + b + sqrt((b - a)^2 - 2 s^2 ln U)) / 2 for a uniform U. Highs and lows are drawn
- * independently of each other, which leaves each one's distribution exact. Neither says anything about later bars.
+ * Draws the highest and lowest price of a Brownian path between two known ends: the maximum of a bridge from a to b with standard
+ * deviation s is (a + b + sqrt((b - a)^2 - 2 s^2 ln U)) / 2 for a uniform U. High and low are drawn independently; each has its exact
+ * distribution. Neither depends on later bars.
  */
 export function drawRange(open: number, close: number, deviation: number, rng: Rng): { high: number; low: number } {
   const reach = (): number => Math.sqrt((close - open) ** 2 - 2 * deviation * deviation * Math.log(rng.uniform()));
   const high = (open + close + reach()) / 2;
   const low = (open + close - reach()) / 2;
-  // Rounding must not push an end out of the range, nor a wild draw below zero.
+  // Keeps both ends within the range despite rounding, and the low above zero for an extreme draw.
   return {
     high: Math.max(high, open, close),
     low: Math.max(Math.min(low, open, close), Math.min(open, close) / 2),
   };
 }
 
-/** Busy at the open and at the close, quiet at noon: 2.2, 0.6 and 1.8 times the mean, which stays about 1. */
+/** Volume factor by the time of day: 2.8 at the open, 0.6 at noon and 2.3 at the close, with a mean of about 1. */
 function activityAt(dayFraction: number): number {
   const fromNoon = 2 * dayFraction - 1;
   return 0.6 + (fromNoon < 0 ? 1.6 : 1.2) * fromNoon ** 4 * 1.4;
 }
 
-/** Whole shares: the time of day, how far the bar moved, and a lognormal factor with mean 1. */
+/** Draws a volume in whole shares from the time of day, the size of the move, and a lognormal factor with mean 1. */
 export function drawVolume(meanVolume: number, dayFraction: number, absoluteMoveSigmas: number, rng: Rng): number {
   const spread = 0.5;
   const noise = Math.exp(spread * rng.normal() - (spread * spread) / 2);

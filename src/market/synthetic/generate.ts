@@ -7,25 +7,25 @@ import { drawRange, drawVolume } from './candles.ts';
 import type { MarketParameters } from './presets.ts';
 import { regimeStream } from './regimes.ts';
 
-/** Raise it whenever the same seed gives other bars than before. */
+/** Version of the generator; raise it whenever the same seed gives other bars. */
 export const generatorId = 'paired-regimes@1';
 
 const sessionsPerYear = 252;
 const calendar = sessionCalendars['us-equities'];
 
 /**
- * Paired minute bars of a seeded market with a planted edge.
+ * Generates paired minute bars of a seeded market with a planted edge.
  *
  * The return of a bar is `sigma * (v * z + s * v * (f * m + d * b))` with sigma the bar's base volatility, v, f and d the
  * regime's volatility, momentum and direction factors, z the shock (correlated between the assets, plus the jump), b the
- * block's direction and m the asset's own memory of shocks BEFORE this bar: m' = memory * m + sqrt(1 - memory^2) * z, of
+ * block's direction and m the asset's own memory of shocks before this bar: m' = memory * m + sqrt(1 - memory^2) * z, of
  * about unit variance. Everything in the drift carries the factor s, so s = 0 makes prices a martingale: returns are simple
  * returns, and no convexity term is left over.
  *
  * A bar opens where the last one closed; a session opens after a gap without drift. Shocks, regimes, ranges, volumes and
- * gaps come from streams of their own: the same seed with another strength gives the same market but for the drift.
+ * gaps come from separate random streams: the same seed with another strength gives the same market except for the drift.
  *
- * @throws usage for a number of sessions that is not a positive whole number.
+ * @throws AssayError `usage` for a number of sessions that is not a positive whole number.
  */
 export function generateMarket(parameters: MarketParameters, seed: number | string, sessions: number): AlignedBars {
   if (!Number.isInteger(sessions) || sessions < 1)
@@ -107,7 +107,7 @@ function shockStream(correlation: number, rng: Rng): () => readonly [number, num
   };
 }
 
-/** News hits both assets at once, up or down alike. Draws the same count of numbers whether it jumps or not. */
+/** Draws a jump of both assets in the same direction, or 0. Consumes the same number of random numbers in either case. */
 function drawJump(probability: number, sigmas: number, rng: Rng): number {
   const happens = rng.uniform() < probability;
   const sign = rng.uniform() < 0.5 ? -1 : 1;

@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import { chop, type Regime, shock, trend } from './regimes.ts';
 
-/** Everything that shapes a generated market, besides its seed and length. */
+/** Parameters of a generated market, besides its seed and length. */
 export interface MarketParameters {
   readonly symbols: readonly [string, string];
   readonly startPrices: readonly [number, number];
@@ -9,7 +9,7 @@ export interface MarketParameters {
   readonly volatilityAnnual: readonly [number, number];
   /** Mean shares per bar. */
   readonly meanVolume: readonly [number, number];
-  /** Of the two assets' shocks within a bar. */
+  /** Correlation of the two assets' shocks within a bar. */
   readonly correlation: number;
   readonly regimes: readonly Regime[];
   readonly meanBlockBars: number;
@@ -40,13 +40,13 @@ const base: MarketParameters = {
   firstDate: '2024-01-02',
 };
 
-/** The next kind of market goes here. */
+/** All presets; add further kinds of markets here. */
 export const marketPresets = {
-  /** An implausibly strong edge (about 2.5 % of the next bar's variance can be foreseen): what an agent must be able to learn. */
+  /** An implausibly strong edge that an agent must be able to learn: about 2.5 % of the next bar's variance is predictable. */
   planted: base,
-  /** About 0.3 %: near what costs eat up. */
+  /** About 0.3 % predictable, close to the costs. */
   faint: { ...base, strength: 0.05 },
-  /** The same market, shock for shock, without any drift: what no honest agent can pass a gate on. */
+  /** The same shocks without any drift: no agent should pass the gates on it. */
   'no-edge': { ...base, strength: 0 },
   /** One regime only, for curricula. */
   trend: { ...base, regimes: [trend] },
@@ -54,7 +54,7 @@ export const marketPresets = {
   shock: { ...base, regimes: [shock] },
 } as const satisfies Record<string, MarketParameters>;
 
-/** @throws config_invalid for an unknown preset. */
+/** @throws AssayError `config_invalid` for an unknown preset. */
 export function marketPresetOf(preset: string): MarketParameters {
   const presets: Readonly<Record<string, MarketParameters>> = marketPresets;
   const parameters = Object.hasOwn(presets, preset) ? presets[preset] : undefined;

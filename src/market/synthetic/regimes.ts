@@ -1,13 +1,13 @@
 import type { Rng } from '../../core/rng.ts';
 
-/** What the market is doing: the edge is strong in a trend, weak in chop, and drowned in noise in a shock. */
+/** A market regime: the edge is strong in a trend, weak in chop, and small beside the noise in a shock. */
 export interface Regime {
   readonly name: 'trend' | 'chop' | 'shock';
   /** Probability that a block is of this regime. */
   readonly probability: number;
-  /** Times the base volatility. */
+  /** Factor on the base volatility. */
   readonly volatilityFactor: number;
-  /** Times the momentum part of the planted drift. */
+  /** Factor on the momentum part of the planted drift. */
   readonly momentumFactor: number;
   /** Drift in the block's own random direction, in units of the planted strength. */
   readonly directionFactor: number;
@@ -48,7 +48,7 @@ export interface RegimeBar {
   readonly direction: number;
 }
 
-/** One regime per call, in blocks of geometric length with mean `meanBlockBars`; the next block may be of the same regime. */
+/** Returns a function that gives the regime of the next bar, in blocks of geometric length with mean `meanBlockBars`. The next block may have the same regime. */
 export function regimeStream(regimes: readonly Regime[], meanBlockBars: number, rng: Rng): () => RegimeBar {
   const draw = (): RegimeBar => ({
     regime: pickRegime(regimes, rng.uniform()),
