@@ -11,14 +11,14 @@ import { kernelsExecutor } from './kernels/executor.ts';
 import { onnxExecutor } from './onnx/executor.ts';
 import { tensorflowExecutor } from './tensorflow/executor.ts';
 
-/** All lanes as one executor: each does the same, and `shown` is the one looked at. The others are fed and written other numbers. */
+/** One executor over all members: every call runs on each of them, results are those of `shown`, and the others get other numbers. */
 function inStep(executor: Executor, members: number, shown: number): Executor {
   const executors = batchedExecutors(executor, createBarrier(members));
   const rng = createRng('others');
   const others = (values: ArrayLike<number>) => Float32Array.from(values, () => 3 * rng.normal());
   return {
     ...executor,
-    id: `${executor.id}, lane ${shown + 1} of ${members}`,
+    id: `${executor.id}, member ${shown + 1} of ${members}`,
     compile: async (functions, hints) => {
       const programs = await Promise.all(executors.map((each) => each.compile(functions, hints)));
       const feedsFor = (feeds: Feeds, member: number): Feeds =>
@@ -52,7 +52,7 @@ const functions: Readonly<Record<string, Graph>> = {
   look: { outputs: { scaled: mul(sum(total), x) } },
 };
 
-describe('lanes that run as one program', () => {
+describe('members of one batched program', () => {
   const open: Program[] = [];
   afterEach(async () => {
     for (const each of open.splice(0)) await each.dispose();
@@ -64,7 +64,7 @@ describe('lanes that run as one program', () => {
   };
   const of = (...values: number[]): Float32Array => Float32Array.from(values);
 
-  test('have states of their own, and take a step when all do', async () => {
+  test('have separate states, and step when all have asked to', async () => {
     const [a, b] = (await compile(2)) as [Program, Program];
     expect(a.states).toEqual([{ name: 'total', shape: [2] }]);
     a.write('total', [1, 2]);
@@ -80,7 +80,7 @@ describe('lanes that run as one program', () => {
     expect([...a.read('total'), ...b.read('total')]).toEqual([2, 3, 15, 26]);
   });
 
-  test('act when they like, as often as they like, and keep what they were given', async () => {
+  test('act at any time and any number of times, and keep their results', async () => {
     const programs = await compile(3);
     for (const [member, each] of programs.entries()) each.write('total', [member, 1]);
     const act = async (member: number, times: number): Promise<readonly number[]> => {
@@ -100,43 +100,43 @@ describe('lanes that run as one program', () => {
     );
   });
 
-  test('have nothing to do with a lane whose numbers are not finite', async () => {
+  test('are not affected by a member whose numbers are not finite', async () => {
     const [a, b] = (await compile(2)) as [Program, Program];
     const [, seen] = await Promise.all([a.run('step', { x: of(Number.NaN, Infinity) }), b.run('step', { x: of(1, 2) })]);
     expect([...seen.next!, ...b.read('total')]).toEqual([1, 2, 1, 2]);
   });
 
-  test('are told when one disposes of its program, and may act on', async () => {
+  test('get an error for a step after one has disposed of its program, and can still act', async () => {
     const [a, b, c] = (await compile(3)) as [Program, Program, Program];
     const waiting = [a.run('step', { x: of(1, 1) }), b.run('step', { x: of(1, 1) })];
     await c.dispose();
-    for (const each of waiting) await expect(each).rejects.toThrow('another lane has disposed');
-    await expect(a.run('step', { x: of(1, 1) })).rejects.toThrow('another lane has disposed');
+    for (const each of waiting) await expect(each).rejects.toThrow('another member has disposed');
+    await expect(a.run('step', { x: of(1, 1) })).rejects.toThrow('another member has disposed');
     a.write('total', [2, 2]);
     expect([...(await a.run('look', { x: of(1, 2) })).scaled!]).toEqual([4, 8]);
     await expect(c.run('look', { x: of(1, 2) })).rejects.toMatchObject({ code: 'internal' });
   });
 
-  test('are told when one ends before it comes to a step, or to a program', async () => {
+  test('get an error when one ends before a step, or before a program', async () => {
     const barrier = createBarrier(2);
     const [a] = (await compile(2, barrier)) as [Program, Program];
     const step = a.run('step', { x: of(1, 1) });
     barrier.leave(1, new Error('reward is NaN'));
-    await expect(step).rejects.toThrow('member 2 of 2 has ended: reward is NaN');
+    await expect(step).rejects.toThrow('2 of 2 has ended: reward is NaN');
     const [executor] = batchedExecutors(onnxExecutor, barrier) as [Executor, Executor];
     await expect(executor.compile(functions)).rejects.toThrow('reward is NaN');
   });
 
-  test('are told when they wait for different steps', async () => {
+  test('get an error when they wait for different steps', async () => {
     const [a, b] = batchedExecutors(onnxExecutor, createBarrier(2)) as [Executor, Executor];
     const two = { one: functions['step']!, other: functions['step']! };
     const [first, second] = await Promise.all([a.compile(two), b.compile(two)]);
     open.push(first, second);
     const both = [first.run('one', { x: of(1, 1) }), second.run('other', { x: of(1, 1) })];
-    for (const each of both) await expect(each).rejects.toThrow(/wait for different things: 1 for .*one, 2 for .*other/);
+    for (const each of both) await expect(each).rejects.toThrow(/wait for different topics: 1 for .*one, 2 for .*other/);
   });
 
-  test('refuses a feed of the wrong length from the lane alone that gives it', async () => {
+  test('get an error for a feed of the wrong length only if it is their own', async () => {
     const [a, b] = (await compile(2)) as [Program, Program];
     const good = b.run('step', { x: of(3, 4) });
     await expect(a.run('step', { x: of(1) })).rejects.toMatchObject({ code: 'shape_invalid' });
@@ -144,7 +144,7 @@ describe('lanes that run as one program', () => {
     expect([...again.next!, ...result.next!]).toEqual([1, 2, 3, 4]);
   });
 
-  test('have programs of their own where their ops give many numbers, and wait for nobody then', async () => {
+  test('have separate programs if their ops are large, and then do not wait for each other', async () => {
     const size = 80_000;
     const [kept, fed] = [state('kept', [size]), input('fed', [size])];
     const next = add(kept, fed);
@@ -176,7 +176,7 @@ describe('lanes that run as one program', () => {
     ['look', { ...functions, look: { outputs: { scaled: mul(sum(total), relu(x)) } } }],
     ['look', { step: functions['step']! }],
     ['more', { ...functions, more: functions['look']! }],
-  ])('must ask for the same functions: not another %s', async (name, others) => {
+  ])('must compile the same functions: not another %s', async (name, others) => {
     const [a, b] = batchedExecutors(onnxExecutor, createBarrier(2)) as [Executor, Executor];
     for (const each of [a.compile(functions), b.compile(others)])
       await expect(each).rejects.toMatchObject({ code: 'shape_invalid', message: expect.stringContaining(`${name} is not the same`) });
