@@ -154,7 +154,7 @@ describe.sequential('the same market without any edge', () => {
     expect(refused.json<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>()).toMatchObject({ passed: false });
     const table = run('gate', best);
     expect(table.code).toBe(3);
-    expect(table.out).toMatch(/^gate\tverdict\tobserved\t\tthreshold\tbecause$/m);
+    expect(table.out).toMatch(/^gate\tverdict\tobserved\tneeds\tbecause$/m);
     expect(table.err).toMatch(/^hint: /m);
   }, 240_000);
 
