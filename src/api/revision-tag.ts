@@ -4,7 +4,7 @@ import { type StudyRevision, studyRevision } from '../storage/readers/study-revi
 
 /**
  * Answers a resource of a study with the ETag `W/"{study}-{revision}"`; 304 without reading it if the client has that already.
- * While a trial runs, its progress is part of the tag; `judged` adds the progress of validations, for resources that show them.
+ * While a trial runs, its progress is part of the tag; `evaluated` adds the progress of validations, for resources that show them.
  * Rates and times left are as of the last change.
  *
  * The tag is read before the resource: one that changes in between goes out with the older tag, and the next poll fetches it again.
@@ -14,11 +14,11 @@ export async function tagged(
   db: Db,
   study: string,
   respond: () => Promise<Response>,
-  { judged = false }: { readonly judged?: boolean } = {},
+  { evaluated = false }: { readonly evaluated?: boolean } = {},
 ): Promise<Response> {
   const revision = await studyRevision(db, study);
   if (revision === null) return respond();
-  const headers = { ETag: tagOf(study, revision, judged), 'Cache-Control': 'private, no-cache' };
+  const headers = { ETag: tagOf(study, revision, evaluated), 'Cache-Control': 'private, no-cache' };
   if (matchesTag(c.req.header('if-none-match'), headers.ETag)) return c.body(null, 304, headers);
   const answer = await respond();
   for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
@@ -35,8 +35,12 @@ export function revisionsOf(study: string, tags: string): readonly number[] {
 }
 
 /** Names of studies hold no character that a tag may not. */
-function tagOf(study: string, { revision, progress, evaluations: judged }: StudyRevision, withJudged: boolean): string {
-  const parts = [String(revision), ...(progress === null ? [] : [`r${progress}`]), ...(withJudged && judged > 0 ? [`j${judged}`] : [])];
+function tagOf(study: string, { revision, progress, evaluations: evaluated }: StudyRevision, withEvaluations: boolean): string {
+  const parts = [
+    String(revision),
+    ...(progress === null ? [] : [`r${progress}`]),
+    ...(withEvaluations && evaluated > 0 ? [`j${evaluated}`] : []),
+  ];
   return `W/"${study}-${parts.join('.')}"`;
 }
 

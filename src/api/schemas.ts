@@ -72,12 +72,12 @@ export function perhaps<Schema extends z.ZodType>(schema: Schema): z.ZodExactOpt
   return schema.optional() as unknown as z.ZodExactOptional<Schema>;
 }
 
-/** Beside figures: JSON has no NaN and no infinities. */
+/** Names of values that JSON cannot represent: NaN and infinities. */
 export const nonFiniteFlag = {
   nonFinite: perhaps(
     z
       .record(z.string(), z.enum(['NaN', 'Infinity', '-Infinity']))
-      .openapi({ description: 'Figures that are null because JSON cannot hold them, by name' }),
+      .openapi({ description: 'Values that are null because JSON cannot represent them, by name' }),
   ),
 };
 

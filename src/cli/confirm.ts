@@ -4,7 +4,7 @@ import type { Io } from './io.ts';
 
 /**
  * Ask a person before something that cannot be undone.
- * @throws AssayError `usage` where nobody can be asked and `--yes` was not given; `conflict` when the answer is no.
+ * @throws AssayError `usage` if there is no terminal and `--yes` was not given; `conflict` when the answer is no.
  */
 export async function confirm(io: Io, { yes = false }: { readonly yes?: boolean }, question: string): Promise<void> {
   if (yes) return;

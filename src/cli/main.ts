@@ -126,7 +126,7 @@ function reportError(io: Io, error: unknown): void {
   if (error.hint !== undefined) line('hint', error.hint);
 }
 
-/** Errors that reach nobody, from a callback or a promise, end the process as those of a command do. */
+/** Errors without a handler, from a callback or a promise, end the process like those of a command. */
 function endOnStrayErrors(io: Io): void {
   const end = (error: unknown): void => {
     const leave = (known: unknown): void => {

@@ -37,17 +37,17 @@ export async function withMetricsServer<Result>(
   run: (observe: (event: RunEvent) => void) => Promise<Result>,
 ): Promise<Result> {
   if (address === undefined) return run(() => undefined);
-  const [{ createRunStatistics: createRunFigures }, { createWorkerMetrics }, { listenOptions: doorOf, serve }] = await Promise.all([
+  const [{ createRunStatistics }, { createWorkerMetrics }, { listenOptions: doorOf, serve }] = await Promise.all([
     import('../runner/telemetry/run-statistics.ts'),
     import('../api/metrics.ts'),
     import('../api/serve.ts'),
   ]);
   const listen = doorOf({ ...address, token: io.env['ASSAY_TOKEN'] });
-  const figures = await createRunFigures();
-  const serving = await serve(listen, createWorkerMetrics({ text: figures.text, unwell: figures.unwell, token: listen.token }).fetch);
+  const statistics = await createRunStatistics();
+  const serving = await serve(listen, createWorkerMetrics({ text: statistics.text, unwell: statistics.unwell, token: listen.token }).fetch);
   say(io, options, `metrics are at ${serving.url}/metrics`);
   try {
-    return await run(figures.observe);
+    return await run(statistics.observe);
   } finally {
     await serving.close(0);
   }

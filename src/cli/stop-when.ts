@@ -14,7 +14,7 @@ export function stopWhen(text: string, before: StopWhenFlags = {}): StopWhenFlag
     if (value !== undefined) throw new InvalidArgumentError('unlikelyToPay takes no value here; its options stand in the study file.');
     return { ...before, unlikelyToPay: true };
   }
-  const figure = value === undefined || value.trim() === '' ? Number.NaN : Number(value);
-  if (!Number.isFinite(figure)) throw new InvalidArgumentError(`It takes a number: ${rule}=30.`);
-  return { ...before, [rule]: figure };
+  const parsed = value === undefined || value.trim() === '' ? Number.NaN : Number(value);
+  if (!Number.isFinite(parsed)) throw new InvalidArgumentError(`It takes a number: ${rule}=30.`);
+  return { ...before, [rule]: parsed };
 }

@@ -97,10 +97,10 @@ export function sealRecord(record: LedgerRecord): { readonly text: string; reado
   return { text, hash: sha256(text) };
 }
 
-export function ledgerNumber(figure: number): LedgerNumber {
-  return Number.isFinite(figure) ? figure : (String(figure) as LedgerNumber);
+export function ledgerNumber(value: number): LedgerNumber {
+  return Number.isFinite(value) ? value : (String(value) as LedgerNumber);
 }
 
 export function ledgerNumbers(figures: Readonly<Record<string, number>>): LedgerNumbers {
-  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, ledgerNumber(figure)]));
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, ledgerNumber(value)]));
 }

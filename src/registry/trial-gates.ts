@@ -4,12 +4,12 @@ import { createArtifactStore } from '../storage/artifacts/open.ts';
 import type { Db } from '../storage/database.ts';
 import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { loadGateRules } from '../trading/config/load.ts';
-import { checkGates, type GateRules, promotionGates, type Verdict } from '../validation/gates/index.ts';
+import { checkGates, type GateResult, type GateRules, promotionGates } from '../validation/gates/index.ts';
 import { type Decision, promote } from './promote.ts';
 
 export interface TrialGates {
   readonly passed: boolean;
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly GateResult[];
   readonly evidence: TrialEvidence;
   /** The numbers of the gates. */
   readonly rules: GateRules;
@@ -37,7 +37,7 @@ export async function promoteTrial(
   db: Db,
   dataDir: string,
   { trial, model, alias, reason }: TrialPromotion,
-): Promise<{ readonly verdicts: readonly Verdict[]; readonly decision: Decision }> {
+): Promise<{ readonly verdicts: readonly GateResult[]; readonly decision: Decision }> {
   const { verdicts, evidence, rules } = await checkTrialGates(db, dataDir, trial);
   const decision = await promote(db, createArtifactStore(dataDir), {
     model,

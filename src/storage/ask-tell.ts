@@ -99,7 +99,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
       trial.steps.push(step);
       if (reported.cancelled) {
         trial.cancelled = true;
-        return { prune: true, reason: 'somebody cancelled the trial' };
+        return { prune: true, reason: 'the trial was cancelled' };
       }
       if (reported.decision.prune) trial.reason = reported.decision.reason;
       return reported.decision;
@@ -147,7 +147,7 @@ function answered<Args extends readonly unknown[], Result>(verb: (...args: Args)
 function refusal({ name, budget }: StudyRecord, kind: 'exhausted' | 'paused'): AssayError {
   return kind === 'paused'
     ? new AssayError('conflict', `study ${name} is paused`, { hint: `assay study resume ${name}` })
-    : new AssayError('conflict', `the budget (${describeBudget(budget)}) is used up, or somebody stopped the study`, {
+    : new AssayError('conflict', `the budget (${describeBudget(budget)}) is used up, or the study was stopped`, {
         hint: 'start again with a larger --trials',
       });
 }

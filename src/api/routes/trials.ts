@@ -125,7 +125,7 @@ const list = createRoute({
   },
   responses: taggedAnswersWith(
     z.union([trialsPageSchema, pageOf(trialPart)]),
-    'A page of trials; those without the sorted figure come last',
+    'A page of trials; those without the value to sort by come last',
   ),
 });
 
@@ -150,7 +150,7 @@ export function addTrials(app: OpenAPIHono, { db }: RouteContext): void {
   });
   app.openapi(show, async (c) => {
     const address = c.req.valid('param');
-    return tagged(c, db, address.study, async () => c.json(await showTrial(db, address), 200), { judged: true });
+    return tagged(c, db, address.study, async () => c.json(await showTrial(db, address), 200), { evaluated: true });
   });
 }
 

@@ -85,7 +85,7 @@ const returns = createRoute({
 export function addValidation(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(returns, async (c) => {
     const address = c.req.valid('param');
-    return tagged(c, db, address.study, async () => c.json(await readReturns(db, address), 200), { judged: true });
+    return tagged(c, db, address.study, async () => c.json(await readReturns(db, address), 200), { evaluated: true });
   });
   app.openapi(show, async (c) => {
     const address = c.req.valid('param');
@@ -93,6 +93,6 @@ export function addValidation(app: OpenAPIHono, { db }: RouteContext): void {
       await findTrial(db, address);
       return c.json(await readValidation(db, address.study, address), 200);
     };
-    return tagged(c, db, address.study, respond, { judged: true });
+    return tagged(c, db, address.study, respond, { evaluated: true });
   });
 }

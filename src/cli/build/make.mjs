@@ -51,7 +51,7 @@ export async function makeCurrent(root, build, signature) {
   await writeWhole(join(dist, 'current.json'), `${JSON.stringify({ build, signature })}\n`);
 }
 
-/** Writes a file, where it differs, so that nobody ever reads half of it. */
+/** Writes a file if it differs, by a rename, so that no reader sees half of it. */
 async function writeWhole(path, text) {
   if ((await readFile(path, 'utf8').catch(() => null)) === text) return;
   const draft = `${path}.${randomUUID()}`;

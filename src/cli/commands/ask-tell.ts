@@ -58,11 +58,11 @@ export function register(program: Command, io: Io): void {
     .option('--study <study>', 'keep the history in the database under this name (else in memory)')
     .option('--sampler <id>', 'how trials are suggested')
     .option('--sampler-options <json>', 'its options', json)
-    .option('--pruner <id>', 'how reports are judged')
+    .option('--pruner <id>', 'the pruner: decides about reports')
     .option('--pruner-options <json>', 'its options', json)
     .option('--seed <n>', 'everything random derives from it (default: 0)', wholeNumber)
     .option('--direction <direction>', 'minimize or maximize; several objectives as sharpe=maximize,drawdown=minimize', aims)
-    .option('--prune-on <figure>', 'with several objectives: the one that is reported, or loss=minimize for another figure', pruneOn)
+    .option('--prune-on <metric>', 'with several objectives: the one that is reported, or loss=minimize for another metric', pruneOn)
     .option('--trials <n>', 'budget of the study, with --study', positiveWholeNumber)
     .option(
       '--lease <duration>',
@@ -82,7 +82,7 @@ export function register(program: Command, io: Io): void {
     });
 }
 
-/** Answers each line in its turn, until the input ends or somebody presses Ctrl-C. */
+/** Answers each line in its turn, until the input ends or at Ctrl-C. */
 async function talk(io: Io, options: GlobalOptions, search: AskTell): Promise<void> {
   const { answerLine } = await import('../../search/study/ask-tell-stream.ts');
   if (io.out.isTerminal) say(io, options, 'one JSON object a line, such as {"op":"ask"}; Ctrl-D ends');
@@ -128,7 +128,7 @@ async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, fl
   const storage = persistent(createStorage(db), {
     patienceMs,
     answerMs,
-    // An embedded server that is gone is started again by whoever opens it.
+    // The next process that opens an embedded server restarts it.
     revive: () => withDatabase(options, async () => undefined),
     onRetry: (error) => tellEvent(io, options, { kind: 'database-retry', message: messageOf(error) }),
   });
@@ -261,7 +261,7 @@ function direction(text: string): Direction {
   return text;
 }
 
-/** `drawdown`, an objective; `loss=minimize`, another figure. */
+/** `drawdown`, an objective; `loss=minimize`, another metric. */
 function pruneOn(text: string): PruneOnInput {
   const at = text.lastIndexOf('=');
   return at === -1 ? text : { metric: text.slice(0, at), direction: direction(text.slice(at + 1)) };

@@ -16,7 +16,7 @@ export function register(program: Command, io: Io): void {
     .option('--objective <name>', 'of several objectives, rank by this one alone')
     .option(
       '--reference <point>',
-      'measure the hypervolume of the Pareto set from here: a figure for each objective, joined by commas',
+      'measure the hypervolume of the Pareto set from here: a number for each objective, joined by commas',
       significantDigits,
     )
     .action(async (study: string, flags: BestQuery, command: Command) => {

@@ -5,7 +5,7 @@ import type { ChoiceValue } from '../../search/space/param.ts';
 import type { ComparedMetric, ComparedStudy } from '../../storage/readers/compare-studies.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
-import { figureColumn, figureIn } from '../output/columns.ts';
+import { numberColumn, numberIn } from '../output/columns.ts';
 import { formatNumber } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
@@ -44,12 +44,12 @@ function exactValue(value: ChoiceValue | undefined): string | null {
 const comparisonColumns: readonly Column<ComparedStudy>[] = [
   { title: 'study', cell: (row) => row.study },
   { title: 'direction', cell: (row) => row.direction, expendable: 5 },
-  figureColumn('best', (row) => figureIn(row, 'bestFigure', row.bestFigure)),
+  numberColumn('best', (row) => numberIn(row, 'bestFigure', row.bestFigure)),
   { title: 'trial', cell: ({ best }) => (best === null ? '-' : `#${best.number}`), exact: ({ best }) => best?.address, expendable: 4 },
-  figureColumn('n', (row) => row.n),
-  figureColumn('mean', (row) => figureIn(row, 'mean', row.mean)),
-  figureColumn('median', (row) => figureIn(row, 'median', row.median), { expendable: 3 }),
-  figureColumn('sd', (row) => figureIn(row, 'sd', row.sd)),
-  figureColumn('pruned', ({ counts }) => counts.pruned, { expendable: 2 }),
-  figureColumn('failed', ({ counts }) => counts.failed, { expendable: 1 }),
+  numberColumn('n', (row) => row.n),
+  numberColumn('mean', (row) => numberIn(row, 'mean', row.mean)),
+  numberColumn('median', (row) => numberIn(row, 'median', row.median), { expendable: 3 }),
+  numberColumn('sd', (row) => numberIn(row, 'sd', row.sd)),
+  numberColumn('pruned', ({ counts }) => counts.pruned, { expendable: 2 }),
+  numberColumn('failed', ({ counts }) => counts.failed, { expendable: 1 }),
 ];

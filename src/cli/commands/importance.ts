@@ -36,9 +36,9 @@ export function register(program: Command, io: Io): void {
       const { space, history, objectives } = await withDatabase(options, ({ db }) => completeTrials(db, name));
       const trials = history.observations.length;
       if (objectives !== null && objective === undefined && evaluator !== 'ped-anova')
-        throw new AssayError('usage', `${evaluator} judges one objective`, {
+        throw new AssayError('usage', `${evaluator} evaluates one objective`, {
           place: 'objective',
-          hint: `give --objective ${objectives.map(({ name }) => name).join(' or ')}, or take ped-anova, which can judge them all`,
+          hint: `give --objective ${objectives.map(({ name }) => name).join(' or ')}, or take ped-anova, which evaluates all of them`,
         });
       const at = objective === undefined ? undefined : objectiveAt({ name: study, objectives }, objective);
       const asked = { evaluator, conditionals: 'weighed', ...(at !== undefined && { objective: at }) } as const;

@@ -118,8 +118,7 @@ async function promoted(io: Io, options: GlobalOptions, address: string): Promis
 
 function ending({ title, expected }: Chapter, outcome: Chapter['expected'], what: string): string {
   const said = outcome === 'promoted' ? `${what} earned its promotion` : 'no model passed the gates';
-  const surprise =
-    outcome === expected ? '' : pc.yellow(' (not what one would hope for: gates judge what they see, and nothing here is arranged)');
+  const surprise = outcome === expected ? '' : pc.yellow(' (unexpected; the gates decide on the evidence alone)');
   return `${title}: ${said}${surprise}`;
 }
 

@@ -7,7 +7,7 @@ import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { StudyItem } from '../../storage/readers/study-item.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
-import { durationColumn, exactFigure, figureColumn, figureIn } from '../output/columns.ts';
+import { durationColumn, exactCell, numberColumn, numberIn } from '../output/columns.ts';
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
 import { describeShortfall } from '../output/shortfall.ts';
@@ -70,21 +70,21 @@ const studyColumns: readonly Column<StudyItem>[] = [
   { title: 'study', cell: (item) => item.name },
   { title: 'state', cell: (item) => item.state },
   { title: 'direction', cell: aimsOf, expendable: 4 },
-  figureColumn('best', (item) => figureIn(item, 'best', item.best)),
+  numberColumn('best', (item) => numberIn(item, 'best', item.best)),
   {
     title: 'trial',
     cell: ({ bestAddress }) => bestAddress?.slice(bestAddress.indexOf('#')) ?? '-',
     exact: (item) => item.bestAddress,
     expendable: 3,
   },
-  figureColumn('complete', ({ counts }) => counts.complete),
-  figureColumn('pruned', ({ counts }) => counts.pruned, { expendable: 1 }),
-  figureColumn('failed', ({ counts }) => counts.failed, { expendable: 2 }),
-  figureColumn('running', ({ counts }) => counts.running),
-  figureColumn('queued', ({ counts }) => counts.queued, { expendable: 9 }),
-  figureColumn('paused', ({ counts }) => counts.paused, { expendable: 10 }),
-  figureColumn('budget', ({ budget }) => (budget.trials === unlimitedTrials ? null : budget.trials), { expendable: 6 }),
-  { ...figureColumn('trials/h', (item: StudyItem) => item.trialsPerHour, { digits: 3 }), expendable: 8 },
+  numberColumn('complete', ({ counts }) => counts.complete),
+  numberColumn('pruned', ({ counts }) => counts.pruned, { expendable: 1 }),
+  numberColumn('failed', ({ counts }) => counts.failed, { expendable: 2 }),
+  numberColumn('running', ({ counts }) => counts.running),
+  numberColumn('queued', ({ counts }) => counts.queued, { expendable: 9 }),
+  numberColumn('paused', ({ counts }) => counts.paused, { expendable: 10 }),
+  numberColumn('budget', ({ budget }) => (budget.trials === unlimitedTrials ? null : budget.trials), { expendable: 6 }),
+  { ...numberColumn('trials/h', (item: StudyItem) => item.trialsPerHour, { digits: 3 }), expendable: 8 },
   durationColumn('ETA', (item) => item.etaMs, { expendable: 5 }),
   { title: 'updated', cell: (item) => item.updatedAt.slice(0, 16).replace('T', ' '), exact: (item) => item.updatedAt, expendable: 7 },
 ];
@@ -104,7 +104,7 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
     ['direction', aimsOf(detail)],
     [
       detail.objectives === null ? 'best' : `best ${detail.objectives[0]!.name}`,
-      detail.bestAddress === null ? '-' : `${exactFigure(figureIn(detail, 'best', detail.best))} (${detail.bestAddress})`,
+      detail.bestAddress === null ? '-' : `${exactCell(numberIn(detail, 'best', detail.best))} (${detail.bestAddress})`,
     ],
     [
       'trials',

@@ -8,7 +8,7 @@ import type { TrialDetail } from '../../storage/readers/show-trial.ts';
 import type { TrialItem } from '../../storage/readers/trial-item.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
-import { exactFigure, figureIn } from '../output/columns.ts';
+import { exactCell, numberIn } from '../output/columns.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
 import { returnColumns, returnLines } from '../output/return-table.ts';
@@ -113,23 +113,23 @@ async function showReturns(io: Io, options: GlobalOptions, address: TrialAddress
 
 function factsOf(trial: TrialDetail): (readonly [string, string])[] {
   const why = trial.reason ?? trial.error?.message ?? trial.cancelledBy ?? trial.pausedBy;
-  const figure = (name: string, value: number | null | undefined) => exactFigure(figureIn(trial, name, value));
+  const exact = (name: string, value: number | null | undefined) => exactCell(numberIn(trial, name, value));
   return [
     ['trial', trial.address],
     ['state', why === undefined ? trial.state : `${trial.state}: ${why}`],
     ...(trial.values === undefined
-      ? [['value', figure('value', trial.value)] as const]
-      : Object.entries(trial.values).map(([name, value]) => [`objective ${name}`, figure(`values.${name}`, value)] as const)),
+      ? [['value', exact('value', trial.value)] as const]
+      : Object.entries(trial.values).map(([name, value]) => [`objective ${name}`, exact(`values.${name}`, value)] as const)),
     ...(trial.constraints === undefined
       ? []
       : [
           [
             'constraints',
-            `${trial.constraints.map((given, i) => figure(`constraints.${i}`, given)).join(', ')}: ${trial.feasible ? 'met' : 'missed'}`,
+            `${trial.constraints.map((given, i) => exact(`constraints.${i}`, given)).join(', ')}: ${trial.feasible ? 'met' : 'missed'}`,
           ] as const,
         ]),
     ...Object.entries(trial.params).map(([name, value]) => [`  ${name}`, writeValue(value)] as const),
-    ...Object.entries(trial.metrics).map(([name, value]) => [`metric ${name}`, figure(`metrics.${name}`, value)] as const),
+    ...Object.entries(trial.metrics).map(([name, value]) => [`metric ${name}`, exact(`metrics.${name}`, value)] as const),
     ...(trial.forkedFrom === undefined
       ? []
       : [['forked', `from #${trial.forkedFrom.number} after step ${trial.forkedFrom.step}`] as const]),
@@ -141,9 +141,9 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
       ...Object.entries(ranOn ?? {}).map(([name, value]) => [`  ${name}`, value] as const),
     ]),
     ...trial.reports.map(
-      (report) => [`report ${report.attempt}/${report.step}`, exactFigure(figureIn(report, 'value', report.value))] as const,
+      (report) => [`report ${report.attempt}/${report.step}`, exactCell(numberIn(report, 'value', report.value))] as const,
     ),
     ...trial.artifacts.map(({ role, hash, bytes }) => [`artifact ${role}`, `${hash} (${bytes} bytes)`] as const),
-    ['validation', trial.validation === null ? '-' : `${trial.validation.folds.length} of ${trial.validation.expected} folds judged`],
+    ['validation', trial.validation === null ? '-' : `${trial.validation.folds.length} of ${trial.validation.expected} folds evaluated`],
   ];
 }

@@ -51,7 +51,7 @@ export async function validateWithProgress(
       throw new AssayError('conflict', `no trial of ${study} is complete yet`, { hint: 'run the study first, then validate' });
     const { seeds, workers } = flags;
     const tell = teller(io, options);
-    // An embedded server that is gone is started again by whoever opens it.
+    // The next process that opens an embedded server restarts it.
     const revive = () => withDatabase(options, async () => undefined);
     const summary = await runValidation({
       db,
@@ -70,9 +70,9 @@ export async function validateWithProgress(
     }
     const [failure] = summary.failed;
     if (failure !== undefined) {
-      throw new AssayError('trial_failed', `${summary.failed.length} judgements failed; the first: ${failure.error.message}`, {
+      throw new AssayError('trial_failed', `${summary.failed.length} evaluations failed; the first: ${failure.error.message}`, {
         place: `${failure.subject}, fold ${failure.fold}`,
-        hint: failure.error.hint ?? 'what was judged is stored; run it again to try the others',
+        hint: failure.error.hint ?? 'finished evaluations are stored; run it again to retry the others',
       });
     }
     say(io, options, `validated in ${formatDuration(summary.durationMs)}`);
@@ -100,7 +100,7 @@ function teller(io: Io, options: OutputOptions): (event: ValidationEvent) => voi
         return say(
           io,
           options,
-          `${done} of ${total}: ${event.subject}, seed ${event.seed}, fold ${event.fold} judged after ${formatDuration(event.durationMs)}`,
+          `${done} of ${total}: ${event.subject}, seed ${event.seed}, fold ${event.fold} evaluated after ${formatDuration(event.durationMs)}`,
         );
       case 'evaluation-failed':
         return say(io, options, `${event.subject}, fold ${event.fold} failed: ${event.error.message}`);

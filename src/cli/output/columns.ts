@@ -3,31 +3,31 @@ import { formatDuration, formatNumber, formatPercent } from './format.ts';
 import type { Column } from './table.ts';
 
 /** Null where there is no value, as opposed to one that JSON cannot represent. */
-export type Figure = number | NonFinite | null | undefined;
+export type CellNumber = number | NonFinite | null | undefined;
 
 /** A number of a document, or its name where JSON cannot represent it. */
-export function figureIn({ nonFinite }: NonFiniteFlag, name: string, figure: number | null | undefined): Figure {
+export function numberIn({ nonFinite }: NonFiniteFlag, name: string, figure: number | null | undefined): CellNumber {
   return nonFinite?.[name] ?? figure;
 }
 
 /** Rounded, as tables have it. */
-export function showFigure(figure: Figure, digits?: number): string {
+export function formatCell(figure: CellNumber, digits?: number): string {
   return typeof figure === 'string' ? figure : formatNumber(figure, digits);
 }
 
 /** All its digits. */
-export function exactFigure(figure: Figure): string {
+export function exactCell(figure: CellNumber): string {
   return String(figure ?? '-');
 }
 
 type Options = Pick<Column<never>, 'expendable'> & { readonly digits?: number };
 
-export function figureColumn<Row>(title: string, figure: (row: Row) => Figure, { digits, ...rest }: Options = {}): Column<Row> {
-  return { title, cell: (row) => showFigure(figure(row), digits), exact: figure, align: 'right', ...rest };
+export function numberColumn<Row>(title: string, figure: (row: Row) => CellNumber, { digits, ...rest }: Options = {}): Column<Row> {
+  return { title, cell: (row) => formatCell(figure(row), digits), exact: figure, align: 'right', ...rest };
 }
 
 /** A fraction: a percentage for people, itself for machines. */
-export function fractionColumn<Row>(title: string, fraction: (row: Row) => Figure, options: Options = {}): Column<Row> {
+export function fractionColumn<Row>(title: string, fraction: (row: Row) => CellNumber, options: Options = {}): Column<Row> {
   const cell = (row: Row): string => {
     const given = fraction(row);
     return typeof given === 'string' ? given : formatPercent(given);

@@ -1,5 +1,5 @@
 import type { FoldItem, ValidationItem } from '../../storage/validations/read-validation.ts';
-import { type Figure, figureColumn, fractionColumn } from './columns.ts';
+import { type CellNumber, fractionColumn, numberColumn } from './columns.ts';
 import type { Column } from './table.ts';
 
 /** One line of the walk-forward table: a fold of a trial's seed, of a baseline, or the mean over all of them. */
@@ -8,7 +8,7 @@ export interface FoldLine {
   readonly seed: string;
   readonly fold: string;
   readonly test: string;
-  readonly metrics: Readonly<Record<string, Figure>>;
+  readonly metrics: Readonly<Record<string, CellNumber>>;
 }
 
 /** Means first, baselines beside them; with `everyFold` each evaluated fold below its subject. */
@@ -72,8 +72,8 @@ export const foldColumns: readonly Column<FoldLine>[] = [
   { title: 'fold', cell: (line) => line.fold },
   { title: 'tested on', cell: (line) => line.test },
   ...shown.map(([name, title, expendable]): Column<FoldLine> => {
-    const figure = ({ metrics }: FoldLine) => metrics[name];
+    const metricOf = ({ metrics }: FoldLine) => metrics[name];
     const options = expendable === undefined ? {} : { expendable };
-    return percentages.has(name) ? fractionColumn(title, figure, options) : figureColumn(title, figure, { digits: 3, ...options });
+    return percentages.has(name) ? fractionColumn(title, metricOf, options) : numberColumn(title, metricOf, { digits: 3, ...options });
   }),
 ];

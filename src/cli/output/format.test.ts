@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TrialItem } from '../../storage/readers/trial-item.ts';
 import { paramValue } from '../param-values.ts';
-import { durationColumn, type Figure, figureColumn, fractionColumn } from './columns.ts';
+import { type CellNumber, durationColumn, fractionColumn, numberColumn } from './columns.ts';
 import { exactParams, formatDuration, formatNumber, formatParams, formatPercent } from './format.ts';
 import { formatCsv, formatTsv } from './records.ts';
 import { type Column, fitTable, formatTable } from './table.ts';
@@ -100,12 +100,12 @@ describe('tables', () => {
 describe('records for machines', () => {
   interface Row {
     readonly ms: number | null;
-    readonly figure: Figure;
+    readonly figure: CellNumber;
     readonly text: string;
   }
   const columns: readonly Column<Row>[] = [
     { title: 'text', cell: ({ text }) => text },
-    figureColumn('figure', ({ figure }) => figure),
+    numberColumn('figure', ({ figure }) => figure),
     fractionColumn('share', ({ figure }) => figure),
     durationColumn('took', ({ ms }) => ms),
   ];

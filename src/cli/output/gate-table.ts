@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { finite, nonFiniteFlag } from '../../storage/readers/finite.ts';
 import type { GateResult } from '../../validation/gates/gate.ts';
-import { figureColumn } from './columns.ts';
+import { numberColumn } from './columns.ts';
 import { formatNumber } from './format.ts';
 import type { Column } from './table.ts';
 
@@ -10,7 +10,7 @@ export const gateColumns: readonly Column<GateResult>[] = [
   { title: 'gate', cell: (gateResult) => gateResult.gate },
   { title: 'verdict', cell: (gateResult) => (gateResult.passed ? pc.green('✓ pass') : pc.red('✗ fail')) },
   {
-    ...figureColumn<GateResult>('observed', ({ observed }) => observed),
+    ...numberColumn<GateResult>('observed', ({ observed }) => observed),
     cell: ({ observed }) => (Number.isNaN(observed) ? 'unknown' : formatNumber(observed)),
   },
   {

@@ -1,5 +1,5 @@
 import type { FoldReturns } from '../../storage/validations/read-returns.ts';
-import { type Figure, figureColumn, figureIn, fractionColumn } from './columns.ts';
+import { type CellNumber, fractionColumn, numberColumn, numberIn } from './columns.ts';
 import type { Column } from './table.ts';
 
 /** One session of a fold's test part. */
@@ -7,28 +7,28 @@ export interface ReturnLine {
   readonly of: FoldReturns;
   /** From 0 within the fold. */
   readonly day: number;
-  readonly return: Figure;
+  readonly return: CellNumber;
   /** Of an account that begins the fold with 1. */
-  readonly equity: Figure;
+  readonly equity: CellNumber;
 }
 
 export function returnLines(items: readonly FoldReturns[]): readonly ReturnLine[] {
   return items.flatMap((of) => {
     let equity = 1;
     return of.dailyReturns.map((given, day): ReturnLine => {
-      const figure = figureIn(of, `dailyReturns.${day}`, given);
-      equity *= 1 + Number(figure);
-      return { of, day, return: figure, equity: Number.isFinite(equity) ? equity : (String(equity) as Figure) };
+      const shown = numberIn(of, `dailyReturns.${day}`, given);
+      equity *= 1 + Number(shown);
+      return { of, day, return: shown, equity: Number.isFinite(equity) ? equity : (String(equity) as CellNumber) };
     });
   });
 }
 
 export const returnColumns: readonly Column<ReturnLine>[] = [
   { title: 'who', cell: ({ of }) => of.subject },
-  figureColumn('seed', ({ of }) => of.seed),
-  figureColumn('fold', ({ of }) => of.fold),
+  numberColumn('seed', ({ of }) => of.seed),
+  numberColumn('fold', ({ of }) => of.fold),
   { title: 'tested from', cell: ({ of }) => of.testStart.slice(0, 10), exact: ({ of }) => of.testStart },
-  figureColumn('day', ({ day }) => day),
+  numberColumn('day', ({ day }) => day),
   fractionColumn('return', (line) => line.return),
-  figureColumn('equity', ({ equity }) => equity, { digits: 6 }),
+  numberColumn('equity', ({ equity }) => equity, { digits: 6 }),
 ];

@@ -1,6 +1,6 @@
 import { unlimitedTrials } from '../../search/study/describe-budget.ts';
 import type { StudyItem } from '../../storage/readers/study-item.ts';
-import { figureIn, showFigure } from './columns.ts';
+import { formatCell, numberIn } from './columns.ts';
 
 const barWidth = 24;
 
@@ -29,5 +29,5 @@ export function describeBest({
   bestAddress,
   ...study
 }: Pick<StudyItem, 'objectives' | 'best' | 'bestAddress' | 'nonFinite'>): string {
-  return `best ${objectives === null ? '' : `${objectives[0]!.name} `}${showFigure(figureIn(study, 'best', best))}${bestAddress === null ? '' : ` (${bestAddress})`}`;
+  return `best ${objectives === null ? '' : `${objectives[0]!.name} `}${formatCell(numberIn(study, 'best', best))}${bestAddress === null ? '' : ` (${bestAddress})`}`;
 }

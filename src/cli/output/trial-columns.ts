@@ -1,6 +1,6 @@
 import { oneLine } from '../../core/text.ts';
 import type { TrialItem } from '../../storage/readers/trial-item.ts';
-import { durationColumn, figureColumn, figureIn } from './columns.ts';
+import { durationColumn, numberColumn, numberIn } from './columns.ts';
 import { exactParams, formatParams } from './format.ts';
 import type { Column, Exact } from './table.ts';
 
@@ -23,7 +23,7 @@ export function columnsWith({
     { title: 'state', cell: (trial) => trial.state },
     ...(objectives.length === 0 ? [value] : objectives.map(objective)),
     ...(constrained ? [meets] : []),
-    { ...figureColumn<TrialItem>('step', (trial) => trial.lastReport?.step), expendable: 1 },
+    { ...numberColumn<TrialItem>('step', (trial) => trial.lastReport?.step), expendable: 1 },
     { ...durationColumn<TrialItem>('took', (trial) => trial.durationMs), expendable: 2 },
     { title: 'params', cell: (trial) => formatParams(trial.params), exact: (trial) => exactParams(trial.params) },
     { title: 'why', cell: (trial) => oneLine(whyOf(trial) ?? '') },
@@ -41,13 +41,13 @@ export function trialCsvColumns(trials: readonly TrialItem[]): readonly Column<T
     plain('trial', (trial) => trial.address),
     plain('number', (trial) => trial.number),
     plain('state', (trial) => trial.state),
-    ...(objectives.length === 0 ? [plain('value', (trial) => figureIn(trial, 'value', trial.value))] : objectives.map(objective)),
+    ...(objectives.length === 0 ? [plain('value', (trial) => numberIn(trial, 'value', trial.value))] : objectives.map(objective)),
     ...namesIn((trial) => trial.constraints).map((index) =>
-      plain(`constraint${index}`, (trial) => figureIn(trial, `constraints.${index}`, trial.constraints?.[Number(index)])),
+      plain(`constraint${index}`, (trial) => numberIn(trial, `constraints.${index}`, trial.constraints?.[Number(index)])),
     ),
     plain('feasible', (trial) => trial.feasible),
     plain('lastStep', (trial) => trial.lastReport?.step),
-    plain('lastValue', (trial) => figureIn(trial, 'lastReport', trial.lastReport?.value)),
+    plain('lastValue', (trial) => numberIn(trial, 'lastReport', trial.lastReport?.value)),
     plain('startedAt', (trial) => trial.startedAt),
     plain('finishedAt', (trial) => trial.finishedAt),
     plain('durationMs', (trial) => trial.durationMs),
@@ -61,7 +61,7 @@ export function trialCsvColumns(trials: readonly TrialItem[]): readonly Column<T
   return [
     ...before,
     ...params.map((name) => plain(titled('param', name, metrics), ({ params: given }) => (given[name] === null ? 'null' : given[name]))),
-    ...metrics.map((name) => plain(titled('metric', name, params), (trial) => figureIn(trial, `metrics.${name}`, trial.metrics[name]))),
+    ...metrics.map((name) => plain(titled('metric', name, params), (trial) => numberIn(trial, `metrics.${name}`, trial.metrics[name]))),
   ];
 }
 
@@ -74,13 +74,13 @@ function whyOf(trial: TrialItem): string | undefined {
 }
 
 /** Of a trial without a value the newest report. */
-const value = figureColumn<TrialItem>('value', (trial) => {
-  const figure = figureIn(trial, 'value', trial.value);
-  return figure ?? figureIn(trial, 'lastReport', trial.lastReport?.value);
+const value = numberColumn<TrialItem>('value', (trial) => {
+  const shown = numberIn(trial, 'value', trial.value);
+  return shown ?? numberIn(trial, 'lastReport', trial.lastReport?.value);
 });
 
 const objective = (name: string): Column<TrialItem> =>
-  figureColumn<TrialItem>(name, (trial) => figureIn(trial, `values.${name}`, trial.values?.[name]));
+  numberColumn<TrialItem>(name, (trial) => numberIn(trial, `values.${name}`, trial.values?.[name]));
 
 const meets: Column<TrialItem> = {
   title: 'constraints',

@@ -59,9 +59,7 @@ function outcomeOf({
   if (state === 'pruned') return `pruned${lastReport === null ? '' : ` at step ${lastReport.step}`}: ${reason ?? ''}`;
   if (state === 'failed') return `failed: ${oneLine(error?.message ?? '')}`;
   if (state === 'cancelled') return `cancelled by ${cancelledBy ?? ''}`;
-  const figures =
-    values === undefined
-      ? [['value', value] as const]
-      : Object.entries(values).map(([name, figure]) => [`values.${name}`, figure] as const);
-  return `${state}: ${figures.map(([name, figure]) => nonFinite?.[name] ?? formatNumber(figure)).join(', ')}`;
+  const shown =
+    values === undefined ? [['value', value] as const] : Object.entries(values).map(([name, given]) => [`values.${name}`, given] as const);
+  return `${state}: ${shown.map(([name, given]) => nonFinite?.[name] ?? formatNumber(given)).join(', ')}`;
 }

@@ -75,7 +75,7 @@ export function watchContact({ leaseMs, ask, tell }: ContactOptions): Contact {
     lastFailure = null;
     arm();
   };
-  const judge = (error: unknown): void => {
+  const recordFailure = (error: unknown): void => {
     // An error from the database itself is an answer.
     if (isConnectionLoss(error)) lastFailure = error;
     else hear();
@@ -84,14 +84,15 @@ export function watchContact({ leaseMs, ask, tell }: ContactOptions): Contact {
   const beatMs = leaseMs / 3;
   const nextMs = (): number => (current.signal.aborted ? Math.min(askInSilenceMs, beatMs) : beatMs);
   const beat = async (): Promise<number> => {
-    if (performance.now() - heardAtMs >= beatMs) await withAnswerLimit(workerAnswerMs(leaseMs), async () => ask()?.then(hear, judge));
+    if (performance.now() - heardAtMs >= beatMs)
+      await withAnswerLimit(workerAnswerMs(leaseMs), async () => ask()?.then(hear, recordFailure));
     return nextMs();
   };
-  const stopAsking = runRepeatedly(beatMs, beat, judge);
+  const stopAsking = runRepeatedly(beatMs, beat, recordFailure);
   arm();
   return {
-    observe: () => (ended) => (ended.kind === 'answered' ? hear() : judge(ended.error)),
-    failed: judge,
+    observe: () => (ended) => (ended.kind === 'answered' ? hear() : recordFailure(ended.error)),
+    failed: recordFailure,
     period: () => current.signal,
     onSilence: (listener) => {
       listeners.add(listener);

@@ -15,8 +15,8 @@ const neighbours = 3;
  */
 export function feasibleValues(peers: readonly PeerValue[]): readonly number[] {
   if (!peers.some(({ feasible }) => feasible === false)) return peers.map(({ value }) => value);
-  const judged = peers.filter(({ feasible }) => feasible !== undefined);
-  return peers.flatMap(({ value, feasible }) => ((feasible ?? looksFeasible(value, judged)) ? [value] : []));
+  const withConstraints = peers.filter(({ feasible }) => feasible !== undefined);
+  return peers.flatMap(({ value, feasible }) => ((feasible ?? looksFeasible(value, withConstraints)) ? [value] : []));
 }
 
 /** Number of trials known to be feasible (null if no trial is known to be infeasible). */
@@ -29,8 +29,8 @@ export function knownFeasible(peers: readonly Pick<PeerValue, 'feasible'>[]): nu
   return missed === 0 ? null : met;
 }
 
-function looksFeasible(value: number, judged: readonly PeerValue[]): boolean {
+function looksFeasible(value: number, withConstraints: readonly PeerValue[]): boolean {
   const distance = (peer: PeerValue): number => Math.abs(peer.value - value);
-  const nearest = judged.toSorted((a, b) => distance(a) - distance(b)).slice(0, neighbours);
+  const nearest = withConstraints.toSorted((a, b) => distance(a) - distance(b)).slice(0, neighbours);
   return 2 * nearest.filter(({ feasible }) => feasible === true).length > nearest.length;
 }

@@ -50,11 +50,11 @@ export function adviseStopping(values: readonly number[], direction: Direction, 
     .slice()
     .sort();
   const gain = Math.max(gainByTrend(losses, horizon), gainBySpacing(newer, best, horizon));
-  const figures = `${shown(gain)} expected of the next ${horizon} trials, ${shown((100 * gain) / spread)} % of the distance between the median trial and the best`;
+  const gains = `${shown(gain)} expected of the next ${horizon} trials, ${shown((100 * gain) / spread)} % of the distance between the median trial and the best`;
   if (spread === 0) return { stop: true, expectedGain: gain, reason: `half of the ${losses.length} trials are equal to the best` };
   return gain < minGain * spread
-    ? { stop: true, expectedGain: gain, reason: `a gain of ${figures}` }
-    : { stop: false, expectedGain: gain, reason: `worth going on: a gain of ${figures}` };
+    ? { stop: true, expectedGain: gain, reason: `a gain of ${gains}` }
+    : { stop: false, expectedGain: gain, reason: `worth going on: a gain of ${gains}` };
 }
 
 /** Forecast by trend: the best value's improvement since the first third of the trials, per logarithm of their number. */

@@ -5,17 +5,17 @@ import { reservedKeyIn } from '../../core/reserved-keys.ts';
 import type { AskTell, BestTrial, Told, ToldValue } from './ask-tell.ts';
 
 /** A number; NaN and infinities travel as strings because JSON cannot express them; -0 becomes 0. */
-const figure = z
+const jsonNumber = z
   .union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)], {
     error: 'a number, or "NaN", "Infinity" or "-Infinity" as text',
   })
   .transform((value) => value + 0);
 const number = z.int({ error: 'a whole number from 0' }).min(0);
-const result = { value: figure.optional(), values: z.array(figure).min(1).optional(), constraints: z.array(figure).optional() };
+const result = { value: jsonNumber.optional(), values: z.array(jsonNumber).min(1).optional(), constraints: z.array(jsonNumber).optional() };
 
 const requests = {
   ask: z.strictObject({ op: z.literal('ask') }),
-  report: z.strictObject({ op: z.literal('report'), number, step: number, value: figure }),
+  report: z.strictObject({ op: z.literal('report'), number, step: number, value: jsonNumber }),
   tell: z.strictObject({ op: z.literal('tell'), number, state: z.enum(['complete', 'pruned', 'failed']).default('complete'), ...result }),
   add: z.strictObject({
     op: z.literal('add'),
@@ -118,6 +118,6 @@ function resultOf({ value, values, constraints }: Result): ToldValue {
 }
 
 function bestJson({ number, values, params }: BestTrial): Json {
-  const figures = values.map((value) => (Number.isFinite(value) ? value : String(value)));
-  return { number, ...(figures.length === 1 ? { value: figures[0]! } : { values: figures }), params };
+  const numbers = values.map((value) => (Number.isFinite(value) ? value : String(value)));
+  return { number, ...(numbers.length === 1 ? { value: numbers[0]! } : { values: numbers }), params };
 }

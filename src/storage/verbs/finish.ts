@@ -60,8 +60,8 @@ const endAttempt = prepared<Record<string, never>, LeaseValue | keyof Written | 
 function withoutNaN(outcome: Outcome): Outcome {
   if (outcome.kind !== 'complete') return outcome;
   const { value, values = [], constraints = [] } = outcome;
-  const figures = [...values, ...constraints];
-  if (!Number.isNaN(value) && !figures.some(Number.isNaN)) return outcome;
+  const numbers = [...values, ...constraints];
+  if (!Number.isNaN(value) && !numbers.some(Number.isNaN)) return outcome;
   return {
     kind: 'failed',
     error: {
@@ -143,6 +143,6 @@ function written({ metrics, ...columns }: Columns): Written {
   };
 }
 
-const floats = (figures: readonly number[] | null) => sql`${sql.param(figures)}::float8[]`;
+const floats = (numbers: readonly number[] | null) => sql`${sql.param(numbers)}::float8[]`;
 const names = (metrics: Metrics | null) => (metrics === null ? sql`null` : metricNames(metrics));
 const values = (metrics: Metrics | null) => (metrics === null ? sql`null` : metricValues(metrics));

@@ -31,15 +31,15 @@ export const deflatedSharpeGate = defineGate({
       if (returns.length < minimumDays || miscounted || unknown > 0) return Number.NaN;
       return deflatedSharpe(sampleOf(returns), variance, trialsOnSameData);
     });
-    const judged = evidence.seeds.find((one) => one.seed === seed);
+    const evaluated = evidence.seeds.find((one) => one.seed === seed);
     const because = (): string => {
-      if (judged === undefined) return 'no seed was evaluated';
+      if (evaluated === undefined) return 'no seed was evaluated';
       if (days < minimumDays) return `${days} daily returns are too few for a Sharpe ratio: ${minimumDays} are needed`;
       if (miscounted)
         return `${trialSharpes.length} complete, ${trialsTried} tried, ${trialsOnSameData} on the same data: the counts contradict each other`;
       if (unknown > 0)
         return `${unknown} of ${trialSharpes.length} complete trials have no metric sharpeDaily, so the best that luck would show is unknown`;
-      const sample = sampleOf(dailyReturnsOf(judged));
+      const sample = sampleOf(dailyReturnsOf(evaluated));
       const bar = expectedMaximumSharpe(variance, trialsOnSameData);
       if (Number.isNaN(sample.sharpe))
         return `${sample.periods} daily returns that do not vary have no Sharpe ratio (${saySeed(evidence, seed)})`;
@@ -50,10 +50,10 @@ export const deflatedSharpeGate = defineGate({
         ? 'no record like this one is long enough'
         : `a record like this one needs ${count(Math.ceil(needed))} days`;
       const luck = holds(value, '>=', minimum) ? 'unlikely to be luck' : 'too likely luck';
-      const robust = figure(expectedMaximumSharpe(robustVariance(trialSharpes), trialsOnSameData));
+      const robust = formatSharpe(expectedMaximumSharpe(robustVariance(trialSharpes), trialsOnSameData));
       return (
-        `${probability(value)}: ${luck}; daily Sharpe ${figure(sample.sharpe)} over ${sample.periods} days, ` +
-        `the luckiest of ${count(trialsOnSameData)} worthless ${trialsOnSameData === 1 ? 'trial' : 'trials'} would show ${figure(bar)} ` +
+        `${probability(value)}: ${luck}; daily Sharpe ${formatSharpe(sample.sharpe)} over ${sample.periods} days, ` +
+        `the luckiest of ${count(trialsOnSameData)} worthless ${trialsOnSameData === 1 ? 'trial' : 'trials'} would show ${formatSharpe(bar)} ` +
         `(${saySeed(evidence, seed)}; ${count(trialsTried)} of the trials are this study's; ${record}; by a robust variance luck would show ${robust})`
       );
     };
@@ -70,6 +70,6 @@ function probability(value: number): string {
   return `${(Math.floor(percent * 10) / 10).toFixed(1)} %`;
 }
 
-function figure(value: number): string {
+function formatSharpe(value: number): string {
   return Number.isNaN(value) ? 'unknown' : value.toFixed(2);
 }

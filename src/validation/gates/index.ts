@@ -20,5 +20,5 @@ export function checkGates(
   return { passed: verdicts.length > 0 && verdicts.every((gateResult) => gateResult.passed), verdicts };
 }
 
-export type { Evidence, Gate, GateResult as Verdict } from './gate.ts';
+export type { Evidence, Gate, GateResult } from './gate.ts';
 export type { GateRules } from './rules.ts';

@@ -9,7 +9,7 @@ const basisPoints = z.number().min(0);
  * states every number.
  */
 export const gateRules = z.strictObject({
-  minimumSeeds: count.meta({ description: 'trainings with different seeds that must have been judged' }),
+  minimumSeeds: count.meta({ description: 'trainings with different seeds that must have been evaluated' }),
   steps: count.meta({ description: 'out-of-sample steps that return and drawdown are taken over' }),
   minimumReturn: z.number().meta({ description: 'net return over those steps, inclusive' }),
   maximumDrawdown: fraction.meta({

@@ -132,16 +132,16 @@ function stepCount({ folds }: SeedEvidence): number {
  * Metric over exactly `steps` steps; NaN if there are fewer, so that a short backtest passes no gate. Rounded to 12 decimals: 1 - 0.98
  * is 0.020000000000000018 in binary, and a bound that is met exactly must pass.
  */
-function within(seed: SeedEvidence, steps: number, figure: (returns: Float64Array) => number): number {
+function within(seed: SeedEvidence, steps: number, measure: (returns: Float64Array) => number): number {
   const returns = stepReturnsOf(seed, steps);
-  return returns.length < steps ? Number.NaN : Math.round(figure(returns) * 1e12) / 1e12;
+  return returns.length < steps ? Number.NaN : Math.round(measure(returns) * 1e12) / 1e12;
 }
 
 /** The value with its window; for a backtest that is too short, the value over all its steps. */
-function describeValue(evidence: Evidence, seed: number, value: number, steps: number, figure: (returns: Float64Array) => number): string {
+function describeValue(evidence: Evidence, seed: number, value: number, steps: number, measure: (returns: Float64Array) => number): string {
   const judged = evidence.seeds.find((one) => one.seed === seed);
   const short = judged !== undefined && stepCount(judged) < steps;
-  const known = short ? figure(stepReturnsOf(judged)) : value;
+  const known = short ? measure(stepReturnsOf(judged)) : value;
   const window = short
     ? `only ${count(stepCount(judged))} out-of-sample steps, where ${count(steps)} are needed`
     : `the first ${count(steps)} out-of-sample steps`;

@@ -9,10 +9,10 @@ export interface SeedValue {
  * The seed with the worst value; NaN is worse than any number. Without evidence, seed -1 and NaN.
  * @param better direction in which the value improves.
  */
-export function worstSeed(evidence: Evidence, better: 'higher' | 'lower', figure: (seed: SeedEvidence) => number): SeedValue {
+export function worstSeed(evidence: Evidence, better: 'higher' | 'lower', measure: (seed: SeedEvidence) => number): SeedValue {
   let worst: SeedValue | null = null;
   for (const seed of evidence.seeds) {
-    const value = figure(seed);
+    const value = measure(seed);
     if (Number.isNaN(value)) return { seed: seed.seed, value };
     if (worst === null || (better === 'higher' ? value < worst.value : value > worst.value)) worst = { seed: seed.seed, value };
   }

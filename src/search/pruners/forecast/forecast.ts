@@ -119,10 +119,10 @@ function takeOff(levels: Float64Array, enough: number): number {
   return -1;
 }
 
-function lossesAt(trials: readonly Float64Array[], figure: (levels: Float64Array) => number): Float64Array {
-  const figures = new Float64Array(trials.length);
-  for (let i = 0; i < trials.length; i++) figures[i] = figure(trials[i]!);
-  return figures;
+function lossesAt(trials: readonly Float64Array[], lossOf: (levels: Float64Array) => number): Float64Array {
+  const losses = new Float64Array(trials.length);
+  for (let i = 0; i < trials.length; i++) losses[i] = lossOf(trials[i]!);
+  return losses;
 }
 
 /**
