@@ -22,8 +22,8 @@ export function metricsAddress(text: string): MetricsAddress {
  */
 export async function checkMetricsAddress(io: Io, address: MetricsAddress | undefined): Promise<void> {
   if (address === undefined) return;
-  const { listenOptions: doorOf } = await import('../api/serve.ts');
-  doorOf({ ...address, token: io.env['ASSAY_TOKEN'] });
+  const { listenOptions } = await import('../api/serve.ts');
+  listenOptions({ ...address, token: io.env['ASSAY_TOKEN'] });
 }
 
 /**
@@ -42,7 +42,7 @@ export async function withMetricsServer<Result>(
     import('../api/metrics.ts'),
     import('../api/serve.ts'),
   ]);
-  const listen = doorOf({ ...address, token: io.env['ASSAY_TOKEN'] });
+  const listen = listenOptions({ ...address, token: io.env['ASSAY_TOKEN'] });
   const statistics = await createRunStatistics();
   const serving = await serve(listen, createWorkerMetrics({ text: statistics.text, unwell: statistics.unwell, token: listen.token }).fetch);
   say(io, options, `metrics are at ${serving.url}/metrics`);

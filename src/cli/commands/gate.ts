@@ -14,8 +14,8 @@ export function register(program: Command, io: Io): void {
     .action(async (address: string, _flags, command: Command) => {
       const options = optionsOf(command);
       const parsed = parseTrialAddress(address);
-      const { checkTrialGates: judgeTrial } = await import('../../registry/trial-gates.ts');
-      const { passed, verdicts } = await withDatabase(options, ({ db }) => judgeTrial(db, dataDirOf(options.dataDir), parsed));
+      const { checkTrialGates } = await import('../../registry/trial-gates.ts');
+      const { passed, verdicts } = await withDatabase(options, ({ db }) => checkTrialGates(db, dataDirOf(options.dataDir), parsed));
       const items = verdicts.map(gateDocument);
       printAnswer(io, options, {
         document: { address, passed, verdicts: items },
