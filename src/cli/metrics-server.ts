@@ -37,7 +37,7 @@ export async function withMetricsServer<Result>(
   run: (observe: (event: RunEvent) => void) => Promise<Result>,
 ): Promise<Result> {
   if (address === undefined) return run(() => undefined);
-  const [{ createRunStatistics }, { createWorkerMetrics }, { listenOptions: doorOf, serve }] = await Promise.all([
+  const [{ createRunStatistics }, { createWorkerMetrics }, { listenOptions, serve }] = await Promise.all([
     import('../runner/telemetry/run-statistics.ts'),
     import('../api/metrics.ts'),
     import('../api/serve.ts'),

@@ -16,23 +16,17 @@ export function register(program: Command, io: Io): void {
     .option('--max-streams <n>', 'event streams at a time; further ones are asked to come again', positiveWholeNumber, 64)
     .action(async (flags: { host: string; port: number; maxStreams: number }, command: Command) => {
       const options = optionsOf(command);
-      const [
-        { listenOptions: doorOf, serve },
-        { createApi },
-        { createFaultLog },
-        { createRevival },
-        { listenForChanges },
-        { databaseFault },
-      ] = await Promise.all([
-        import('../../api/serve.ts'),
-        import('../../api/app.ts'),
-        import('../../api/fault-log.ts'),
-        import('../../api/revival.ts'),
-        import('../../storage/study-changes.ts'),
-        import('../../storage/database-fault.ts'),
-      ]);
+      const [{ listenOptions, serve }, { createApi }, { createFaultLog }, { createRevival }, { listenForChanges }, { databaseFault }] =
+        await Promise.all([
+          import('../../api/serve.ts'),
+          import('../../api/app.ts'),
+          import('../../api/fault-log.ts'),
+          import('../../api/revival.ts'),
+          import('../../storage/study-changes.ts'),
+          import('../../storage/database-fault.ts'),
+        ]);
       // Before the database: a refused command starts nothing.
-      const listen = doorOf({ ...flags, token: io.env['ASSAY_TOKEN'] });
+      const listen = listenOptions({ ...flags, token: io.env['ASSAY_TOKEN'] });
       await withDatabase({ ...options, answerMs }, async ({ db, sessions, kind }) => {
         const faults = createFaultLog(({ text, error, n }) => {
           if (io.log === undefined) io.err.write(`error: ${text}\n`);

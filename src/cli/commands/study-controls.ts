@@ -23,11 +23,11 @@ export function registerControls(study: Command, io: Io): void {
       const options = optionsOf(self);
       checkName('study', name);
       if (control === 'cancel') await confirm(io, flags, `End the running trials of ${name}? What they have done so far is lost.`);
-      const [{ findStudy }, { controlStudy: orderStudy }] = await Promise.all([
+      const [{ findStudy }, { controlStudy }] = await Promise.all([
         import('../../storage/readers/find.ts'),
         import('../../storage/commands/control-study.ts'),
       ]);
-      const result = await withDatabase(options, async ({ db }) => orderStudy(db, (await findStudy(db, name)).id, control, userName()));
+      const result = await withDatabase(options, async ({ db }) => controlStudy(db, (await findStudy(db, name)).id, control, userName()));
       printOutcome(io, self, name, result);
     });
   }

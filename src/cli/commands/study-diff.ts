@@ -14,17 +14,16 @@ export function registerDiff(study: Command, io: Io): void {
     .option('--name <study>', 'in place of the name in the file')
     .action(async (file: string, flags: { name?: string }, command: Command) => {
       const options = optionsOf(command);
-      const [{ loadStudy }, { toStudyDescription: describeStudy }, { showStudy }, { findStudy }, { answeredSpace }, { diffStudies }] =
-        await Promise.all([
-          import('../../runner/study-files/load-study.ts'),
-          import('../../search/study/define-study.ts'),
-          import('../../storage/readers/show-study.ts'),
-          import('../../storage/readers/find.ts'),
-          import('../../storage/sql/answered-space.ts'),
-          import('../../search/study/diff-studies.ts'),
-        ]);
+      const [{ loadStudy }, { toStudyDescription }, { showStudy }, { findStudy }, { answeredSpace }, { diffStudies }] = await Promise.all([
+        import('../../runner/study-files/load-study.ts'),
+        import('../../search/study/define-study.ts'),
+        import('../../storage/readers/show-study.ts'),
+        import('../../storage/readers/find.ts'),
+        import('../../storage/sql/answered-space.ts'),
+        import('../../search/study/diff-studies.ts'),
+      ]);
       const { definition, module } = await loadStudy(file, { checkTypesIn: dataDirOf(options.dataDir) });
-      const described = describeStudy(definition, module);
+      const described = toStudyDescription(definition, module);
       const name = checkName('study', flags.name ?? described.name);
       const { stored, answered } = await withDatabase(options, async ({ db }) => ({
         stored: await showStudy(db, name),

@@ -140,7 +140,7 @@ async function suggestFor<Written>(
   const open = changes.filter(({ state }) => state === 'queued' || state === 'running').length;
   // True if the pruner may advance a trial it was not asked about, or a trial has changed since.
   const mayAdvance = alone || (open > 0 && asking.prunerOf(study).nextToAdvance !== undefined);
-  const over = await nothingToAsk(tx, study, { because, mayPromote: mayAdvance });
+  const over = await nothingToAsk(tx, study, { because, mayAdvance });
   if (over !== null) {
     await send('commit');
     return over;
@@ -174,20 +174,21 @@ function beginAsking(studyId: StudyId, alone: boolean): string {
  * @param because why the budget is used up (null: it is not). A used-up number of trials does not stop paused trials
  */
 async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
-  const { nextToAdvance: promotes } = prunerOf(study);
-  if (promotes === undefined || study.desiredState !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
-  return advanceWaiting(tx, study, promotes, curves);
+  const { nextToAdvance } = prunerOf(study);
+  if (nextToAdvance === undefined || study.desiredState !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null))
+    return null;
+  return advanceWaiting(tx, study, nextToAdvance, curves);
 }
 
 /**
  * Returns why the study is not asked (null: it may be asked).
  * @param because why the budget is used up (null: it is not)
- * @param mayPromote true if the pruner decides on paused trials once more before they are pruned
+ * @param mayAdvance true if the pruner decides on paused trials once more before they are pruned
  */
 async function nothingToAsk(
   tx: Db,
   study: StudyRow,
-  { because, mayPromote: mayAdvance }: { readonly because: string | null; readonly mayPromote: boolean },
+  { because, mayAdvance }: { readonly because: string | null; readonly mayAdvance: boolean },
 ): Promise<NothingToAsk | 'again' | null> {
   if (study.desiredState === 'paused') return { kind: 'paused' };
   if (study.desiredState === 'open' && because === null) return null;
