@@ -203,7 +203,7 @@ describe('a command line that cannot be', () => {
     [['ask-tell', '--space', 'FILE', '--direction', 'minimize,maximize', '--pruner', 'median'], /pruneOn/],
     [['ask-tell', '--space', 'FILE', '--direction', 'a=minimize,b=maximize', '--prune-on', 'c'], /no objective/],
     [['ask-tell', '--space', 'FILE', '--direction', 'a=minimize,a=maximize'], /name of its own/],
-    [['ask-tell', '--space', 'FILE', '--direction', 'a=minimize'], /not several/],
+    [['ask-tell', '--space', 'FILE', '--direction', 'a=minimize'], /needs at least 2/],
   ])('%j is refused with a hint', async (parameters, said) => {
     const [out, err]: [string[], string[]] = [[], []];
     const sink = (into: string[]) => ({ write: (text: string) => void into.push(text), isTerminal: false, width: () => 80 });

@@ -280,7 +280,7 @@ describe('following', () => {
       followStudy(database.db, id, { since: String(revision + 7), changes, signal: aborting.signal }).next(),
     ).rejects.toMatchObject({
       code: 'usage',
-      hint: expect.stringContaining('made anew'),
+      hint: expect.stringContaining('created again'),
     });
   });
 });
