@@ -94,10 +94,10 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
   const dataDir = dataDirOf(options.dataDir);
   const devices = device && [...new Set(device)];
   await checkMetricsAddress(io, metrics);
+  // Checked before anything is written to the data directory.
+  await requireSpace(dataDir, 0);
   const prepared = await prepareRun({ ...rest, file, dataDir, budget, devices });
   const shortfall = await describeShortfall(prepared.evidence);
-  // Before an embedded server is started, or even made, on a disk that has no room for it.
-  await requireSpace(dataDir, 0);
   return withDatabase(options, async (connection) => {
     const { db } = connection;
     let name: string | null = null;
