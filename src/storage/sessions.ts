@@ -45,18 +45,31 @@ export interface SessionConfig extends pg.PoolConfig {
 export class SessionPool extends pg.Pool {
   readonly #sessions = new Set<Session>();
 
+  /** Sessions whose connection is not open yet: the pool cannot end before they have failed. */
+  readonly #opening: ReadonlySet<Session>;
+
   constructor(config: SessionConfig) {
+    const opening = new Set<Session>();
+    const Kind = config.isPooled === true ? UnnamedSession : Session;
     super({
       connectionTimeoutMillis: usualConnectMs,
       pipeline: true,
       ...config,
-      Client: config.isPooled === true ? UnnamedSession : Session,
+      Client: class extends Kind {
+        constructor(settings?: SessionConfig) {
+          super(settings);
+          opening.add(this);
+          this.onceClosed(() => opening.delete(this));
+        }
+      },
     });
+    this.#opening = opening;
     // An idle session that the server drops reports here, and would end the process without a listener. The pool has removed it; the next
     // query opens another or fails with the reason.
     this.on('error', () => undefined);
     this.on('connect', (client) => {
       const session = client as unknown as Session;
+      opening.delete(session);
       // The same for a session that a transaction uses: its query fails with the reason and handles it.
       session.on('error', () => undefined);
       session.onSilence = (waitedMs) => this.#suspect(waitedMs);
@@ -75,7 +88,7 @@ export class SessionPool extends pg.Pool {
   }
 
   cutOff(): void {
-    for (const session of this.#sessions) session.cutOff(noAnswer(session.waitedMs()));
+    for (const session of [...this.#opening, ...this.#sessions]) session.cutOff(noAnswer(session.waitedMs()));
   }
 
   /** If one session is silent, closes those that have waited as long, and idle ones. */
@@ -145,6 +158,11 @@ export class Session extends pg.Client {
   /** Destroys the socket: all pending statements fail with the error, and the pool removes the session. */
   cutOff(error: Error): void {
     this.#stream.destroy(error);
+  }
+
+  /** Calls the listener when the socket is closed, also one that was never connected. */
+  onceClosed(listener: () => void): void {
+    this.#stream.once('close', listener);
   }
 
   get #stream(): { readonly destroy: (error?: Error) => void; readonly once: (event: 'close', listener: () => void) => void } {
