@@ -143,6 +143,23 @@ test('a worker can add nothing to an ended attempt, and no attempt to a finished
     expect(await attempt(url, statement), statement).toMatch(/violates row-level security|permission denied/);
 });
 
+test('a worker cannot run the functions that write trial_figures as triggers of a table of its own', async () => {
+  await begin();
+  const url = await urlAs('worker');
+  for (const name of ['write_params', 'rewrite_params', 'write_results']) {
+    const statement = `create temp table own (study_id int, number int, params json);
+      create trigger forge after insert on own for each row execute function ${name}()`;
+    expect(await attempt(url, statement)).toBe(`permission denied for function ${name}`);
+  }
+});
+
+test('every function that runs with the rights of the owner is closed to other roles', async () => {
+  const { rows } = await database.pool.query(`
+    select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
+      and has_function_privilege('public', oid, 'execute')`);
+  expect(rows).toEqual([]);
+});
+
 test('a worker cannot change the parameters of a queued trial', async () => {
   await begin();
   const url = await urlAs('worker');
