@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AssayError } from '../../core/errors.ts';
 import { type Contact, type ContactEvent, watchContact } from './contact.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -75,4 +76,13 @@ test('during silence a probe is sent every second until the first answer', async
   reply = async () => undefined;
   await vi.advanceTimersByTimeAsync(1000);
   expect(told.map(({ kind }) => kind)).toEqual(['silent', 'answers']);
+});
+
+test('a host that the name service does not know is silence, as no database has answered', async () => {
+  const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND db'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' });
+  for (let i = 0; i < 8; i++) {
+    contact.failed(new AssayError('database_unavailable', 'PostgreSQL at db:5432 cannot be used', { cause: unknown }));
+    await vi.advanceTimersByTimeAsync(2000);
+  }
+  expect(told).toMatchObject([{ kind: 'silent', because: 'getaddrinfo ENOTFOUND db' }]);
 });

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { deadline } from '../../core/deadline.ts';
 import { messageOf } from '../../core/errors.ts';
 import { noAnswer, seconds, withAnswerLimit } from '../../storage/answer-limit.ts';
-import { isConnectionLoss, rootOf } from '../../storage/connection-loss.ts';
+import { isWithoutAnswer, rootOf } from '../../storage/connection-loss.ts';
 import type { StorageObserver } from '../telemetry/observed-storage.ts';
 import { runRepeatedly } from './run-repeatedly.ts';
 
@@ -77,7 +77,7 @@ export function watchContact({ leaseMs, ask, tell }: ContactOptions): Contact {
   };
   const recordFailure = (error: unknown): void => {
     // An error from the database itself is an answer.
-    if (isConnectionLoss(error)) lastFailure = error;
+    if (isWithoutAnswer(error)) lastFailure = error;
     else hear();
   };
 
