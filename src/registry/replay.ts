@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { DecisionRecord, LedgerRecord, RollbackRecord } from './record.ts';
 
 /** A version as the ledger describes it. */
@@ -27,6 +28,28 @@ export interface Replay {
   readonly contradictions: readonly { readonly sequence: number; readonly found: string }[];
 }
 
+const members = {
+  sequence: z.int(),
+  model: z.string(),
+  alias: z.string(),
+  address: z.string(),
+  policyHash: z.string(),
+  passed: z.boolean(),
+};
+const versionNumber = z.int().min(1);
+
+/** The members that a replay reads: the text of a record is only known to be JSON with the right hash. */
+const replayable = z.union([
+  z.object({ ...members, kind: z.literal('rollback'), version: versionNumber, previousVersion: versionNumber }),
+  z.object({
+    ...members,
+    kind: z.string(),
+    version: versionNumber.nullable(),
+    previousVersion: versionNumber.nullable(),
+    verdicts: z.array(z.object({ passed: z.boolean(), observed: z.union([z.number(), z.string()]) })),
+  }),
+]);
+
 interface Growing {
   readonly versions: Map<number, ReplayedVersion>;
   readonly aliases: Map<string, ReplayedAlias>;
@@ -36,7 +59,11 @@ interface Growing {
 export function replayLedger(records: readonly LedgerRecord[]): Replay {
   const models = new Map<string, Growing>();
   const contradictions: { sequence: number; found: string }[] = [];
-  for (const record of records) {
+  for (const [i, record] of records.entries()) {
+    if (!replayable.safeParse(record).success) {
+      contradictions.push({ sequence: i + 1, found: 'it lacks what every record has, or has it in another form' });
+      continue;
+    }
     const model = models.get(record.model) ?? { versions: new Map(), aliases: new Map() };
     const found = [...previousOf(model, record), ...(record.kind === 'rollback' ? rolledBack(model, record) : decided(model, record))];
     contradictions.push(...found.map((text) => ({ sequence: record.sequence, found: text })));

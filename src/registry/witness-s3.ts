@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
-import { AssayError } from '../core/errors.ts';
+import { AssayError, messageOf } from '../core/errors.ts';
 import { s3PlaceOf } from '../storage/artifacts/s3.ts';
 import type { Witness } from './witness.ts';
 
@@ -19,15 +19,20 @@ export function createS3Witness(url: string, environment: NodeJS.ProcessEnv): Wi
   if (key === '') throw new AssayError('config_invalid', `ASSAY_LEDGER_WITNESS=${url} names no object`, { hint: 'write s3://bucket/key' });
   const client = new AwsClient({ ...place, service: 's3', retries: 0 });
   const address = `${place.endpoint}/${place.bucket}/${key}`;
-  const ask = (init: RequestInit): Promise<Response> =>
-    client.fetch(address, { ...init, signal: AbortSignal.timeout(requestLimitMs) }).catch((cause: unknown) => {
-      throw unavailable(url, cause instanceof Error ? cause.message : String(cause), cause);
-    });
+  /** The response with its whole body: a body that breaks off is a failure like a refused connection. */
+  const ask = async (init: RequestInit): Promise<{ readonly response: Response; readonly text: string }> => {
+    try {
+      const response = await client.fetch(address, { ...init, signal: AbortSignal.timeout(requestLimitMs) });
+      return { response, text: await response.text() };
+    } catch (cause) {
+      throw unavailable(url, messageOf(cause), cause);
+    }
+  };
   const current = async (): Promise<{ readonly text: string; readonly tag: string | null } | null> => {
-    const response = await ask({ method: 'GET' });
+    const { response, text } = await ask({ method: 'GET' });
     if (response.status === 404) return null;
     if (!response.ok) throw unavailable(url, `${response.status} ${response.statusText}`);
-    return { text: await response.text(), tag: response.headers.get('etag') };
+    return { text, tag: response.headers.get('etag') };
   };
   return {
     place: url,
@@ -37,12 +42,11 @@ export function createS3Witness(url: string, environment: NodeJS.ProcessEnv): Wi
         const before = await current();
         const text = before === null || before.text === '' || before.text.endsWith('\n') ? (before?.text ?? '') : `${before.text}\n`;
         const condition: Record<string, string> = before?.tag ? { 'if-match': before.tag } : { 'if-none-match': '*' };
-        const response = await ask({
+        const { response } = await ask({
           method: 'PUT',
           body: `${text}${line}\n`,
           headers: { ...condition, 'content-type': 'text/plain; charset=utf-8' },
         });
-        await response.arrayBuffer();
         if (response.ok) return;
         // 412: another writer was first. 409: another writer is active.
         if ((response.status !== 412 && response.status !== 409) || i === tries)

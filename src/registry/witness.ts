@@ -82,7 +82,7 @@ function createFileWitness(path: string): Witness {
       const before = await read();
       const file = await open(path, 'a', 0o644);
       try {
-        await file.write(`${before === null || before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`);
+        await file.appendFile(`${before === null || before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`);
         await file.sync();
       } finally {
         await file.close();

@@ -103,6 +103,7 @@ describe('a ledger that nobody touched', () => {
 describe.each([
   ['the last record changed from refused to promoted', 'last-refusal', ['record', 'record 3', /passed/]],
   ['the same with its verdicts, and a version of its own', 'last-refusal-whole', ['tables', 'scalper@3', /record 3 promoted .* lacks it/]],
+  ['a last record without its gate results', 'no-verdicts', ['record', 'record 3', /lacks what every record has/]],
   ['an earlier record with a hash that fits', 'earlier', ['chain', 'record 3', /does not follow/]],
   ['a cut tail', 'tail', ['tables', 'scalper@2', /no record of the ledger promoted it/]],
   ['an emptied ledger', 'empty', ['tables', 'scalper', /no record of the ledger promoted to it/]],
@@ -128,6 +129,7 @@ describe.each([
     const doings: Readonly<Record<typeof kind, () => Promise<void>>> = {
       'last-refusal': () => forge(3, promoted),
       'last-refusal-whole': () => forge(3, (record) => ({ ...promoted(record), verdicts: [{ ...verdict() }] })),
+      'no-verdicts': () => forge(3, ({ verdicts: _, ...record }) => record),
       earlier: () => forge(2, (record) => ({ ...record, reason: 'another' })),
       tail: () => tamper('delete from promotions where sequence >= 2'),
       empty: () => tamper('delete from promotions'),

@@ -60,3 +60,15 @@ test('a store that does not answer is told of, in words', async () => {
   server?.close();
   expect((await tellWitness(witness, line(1))).failure).toContain('the witness of the ledger cannot be used');
 });
+
+test('a store that breaks off within its answer is told of, in words', async () => {
+  const { object, witness } = await objectStore();
+  await tellWitness(witness, line(1));
+  server?.removeAllListeners('request');
+  server?.on('request', (_, response) => {
+    response.writeHead(200, { 'content-length': String(object.text!.length) });
+    response.write('1 ', () => response.destroy());
+  });
+  await expect(witness.read()).rejects.toMatchObject({ code: 'unavailable', place: 's3://audit/ledger.txt' });
+  expect((await tellWitness(witness, line(2))).failure).toContain('cannot be used');
+});
