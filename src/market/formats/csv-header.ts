@@ -80,16 +80,17 @@ export function resolveHeader(fields: readonly string[], declared: Readonly<Reco
 
   const [date, time] = [allOf('date')[0], allOf('time')[0]];
   const isSplit = ownValue(declared, 'datetime') === undefined && date !== undefined && time !== undefined && date !== time;
-  const symbol = positions(normalised, (field) => symbolAliases.includes(field)).find((index) => !usedBy.has(index));
-  return {
+  const columns = {
     stamp: isSplit ? [indexOf('date'), indexOf('time')] : [indexOf('datetime')],
     open: indexOf('open'),
     high: indexOf('high'),
     low: indexOf('low'),
     close: indexOf('close'),
     volume: indexOf('volume'),
-    symbol: symbol ?? null,
   };
+  // Last: a column that is declared to hold something else is no symbol.
+  const symbol = positions(normalised, (field) => symbolAliases.includes(field)).find((index) => !usedBy.has(index));
+  return { ...columns, symbol: symbol ?? null };
 }
 
 /** True if the line holds values instead of headers: most of its fields begin with a digit. */

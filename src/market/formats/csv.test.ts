@@ -247,6 +247,13 @@ describe('a header', () => {
     });
   });
 
+  test('whose price stands in a column that looks like one of symbols is read as declared', async () => {
+    const kept = await read(lines('time,open,high,low,Asset,volume', '2018-02-16 09:30:00,1,3,1,2,5', '2018-02-16 09:31:00,2,4,2,3,5'), {
+      columns: { close: 'Asset' },
+    });
+    expect(Array.from(kept.series.close)).toEqual([2, 3]);
+  });
+
   test('with a column of symbols is read where it names one, and refused with the line where it names several', async () => {
     const row = (symbol: string, minute: number): string => `2018-02-16 09:${minute},${symbol},1,1,1,1,5`;
     const head = 'datetime,Symbol,open,high,low,close,volume';
