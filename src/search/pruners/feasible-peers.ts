@@ -29,8 +29,13 @@ export function knownFeasible(peers: readonly Pick<PeerValue, 'feasible'>[]): nu
   return missed === 0 ? null : met;
 }
 
+/** NaN has no neighbours: a trial whose value is NaN is not taken for a feasible one. */
 function looksFeasible(value: number, withConstraints: readonly PeerValue[]): boolean {
-  const distance = (peer: PeerValue): number => Math.abs(peer.value - value);
-  const nearest = withConstraints.toSorted((a, b) => distance(a) - distance(b)).slice(0, neighbours);
+  const distance = (peer: PeerValue): number => (peer.value === value ? 0 : Math.abs(peer.value - value));
+  const nearest = withConstraints
+    .map((peer) => ({ ...peer, distance: distance(peer) }))
+    .filter((peer) => !Number.isNaN(peer.distance))
+    .toSorted((a, b) => (a.distance === b.distance ? 0 : a.distance - b.distance))
+    .slice(0, neighbours);
   return 2 * nearest.filter(({ feasible }) => feasible === true).length > nearest.length;
 }
