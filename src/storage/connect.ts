@@ -60,7 +60,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 async function connectEmbedded(options: ConnectOptions): Promise<Connection> {
   const server = await attachEmbedded(options);
   const pool = openPool({ connectionString: server.url, ssl: false }, options);
-  return connectionOver(pool, 'embedded', server.url, async (how) => {
+  return connectionOver([pool], 'embedded', server.url, async (how) => {
     await server.release();
     if (how.stopIfIdle === true) await stopIfIdle(options);
   });
@@ -75,11 +75,11 @@ async function connectExternal(databaseUrl: string, options: ConnectOptions): Pr
     await pool.end();
     throw serverUnreachable(target, error);
   }
-  if (!isPooled) return connectionOver(pool, 'external', printable, async () => undefined);
+  if (!isPooled) return connectionOver([pool], 'external', printable, async () => undefined);
   const directUrl = process.env['DATABASE_DIRECT_URL'] ?? '';
   if (directUrl !== '') parseDatabaseUrl(directUrl, 'DATABASE_DIRECT_URL');
   const sessions = directUrl === '' ? null : openPool({ connectionString: directUrl }, { ...options, poolSize: 1 });
-  return { ...connectionOver(pool, 'external', printable, async () => sessions?.end()), sessions };
+  return { ...connectionOver([pool, ...(sessions === null ? [] : [sessions])], 'external', printable, async () => undefined), sessions };
 }
 
 function openPool(config: SessionConfig, { poolSize, answerMs, connectMs }: ConnectOptions): SessionPool {
@@ -94,15 +94,25 @@ function openPool(config: SessionConfig, { poolSize, answerMs, connectMs }: Conn
 /** Ignores errors of queries that are still running when a connection is closed. */
 const usualGraceMs = 5000;
 
-function connectionOver(pool: SessionPool, kind: Connection['kind'], url: string, leave: (how: CloseOptions) => Promise<void>): Connection {
+/** Ends a pool once its statements are answered, or cuts it off after the grace period. */
+async function endPool(pool: SessionPool, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => pool.cutOff(), graceMs);
+  await pool.end();
+  clearTimeout(timer);
+}
+
+/** A connection over its pools: the first one runs the statements. */
+function connectionOver(
+  pools: readonly [SessionPool, ...SessionPool[]],
+  kind: Connection['kind'],
+  url: string,
+  leave: (how: CloseOptions) => Promise<void>,
+): Connection {
+  const [pool] = pools;
   let closing: Promise<void> | undefined;
-  const end = async (graceMs: number): Promise<void> => {
-    const timer = setTimeout(() => pool.cutOff(), graceMs);
-    await pool.end();
-    clearTimeout(timer);
-  };
   const close: Connection['close'] = (how = {}) => {
-    closing ??= end(how.graceMs ?? usualGraceMs).then(() => leave(how));
+    const graceMs = how.graceMs ?? usualGraceMs;
+    closing ??= Promise.all(pools.map((each) => endPool(each, graceMs))).then(() => leave(how));
     return closing;
   };
   return { ...databaseOver(pool), sessions: pool, kind, url, close };

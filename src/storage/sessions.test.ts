@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { type Network, startNetwork } from '../../tests/fixtures/network.ts';
 import { withAnswerLimit } from './answer-limit.ts';
@@ -91,6 +91,31 @@ describe('a database that accepts and says nothing', { timeout: 30_000 }, () => 
     await connection.close({ graceMs: 50 });
     expect(isConnectionLoss(await unanswered)).toBe(true);
   });
+});
+
+test('a session that is still opening does not delay the end of its pool, nor does that of the direct URL', {
+  timeout: 30_000,
+}, async () => {
+  const direct = await startNetwork(database.url);
+  vi.stubEnv('DATABASE_DIRECT_URL', direct.url);
+  const network = await startNetwork(database.url);
+  const url = new URL(network.url);
+  url.searchParams.set('pgbouncer', 'true');
+  const connection = await connect({ databaseUrl: url.href, connectMs: 60_000, answerMs: 60_000, poolSize: 1 });
+  vi.unstubAllEnvs();
+  network.fallSilent();
+  direct.fallSilent();
+  // The session that is there is taken for ever; the one of the direct URL has yet to open.
+  const failures = [failureOf(connection.pool.query('select 1')), failureOf(connection.sessions!.query('select 2'))];
+  // The pool hands out its session at the next tick.
+  await new Promise(setImmediate);
+  await connection.close({ graceMs: 100 });
+  for (const failure of await Promise.all(failures)) {
+    expect(isConnectionLoss(failure)).toBe(true);
+    expect(String(failure)).toMatch(/no answer from the database for 0\.[1-9] s/);
+  }
+  await network.close();
+  await direct.close();
 });
 
 test('a session that was given up in its silence takes those with it that have waited as long, and idle ones', async () => {

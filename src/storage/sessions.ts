@@ -119,10 +119,15 @@ export class Session extends pg.Client {
   /** Statements not answered yet, oldest first. */
   readonly #expected = new Set<Expected>();
   readonly #usualMs: number;
+  /** When the session began to open (null once it is open). */
+  #openingSinceMs: number | null = performance.now();
 
   constructor(config: SessionConfig = {}) {
     super({ keepAlive: true, keepAliveInitialDelayMillis: keepAliveAfterMs, ...config });
     this.#usualMs = config.answerMs ?? usualAnswerMs;
+    this.once('connect', () => {
+      this.#openingSinceMs = null;
+    });
     const query = this.query.bind(this) as Query;
     this.query = ((statement: unknown, ...rest: unknown[]) => this.#expecting(query, statement, rest)) as pg.Client['query'];
     const end = this.end.bind(this) as (callback?: () => void) => Promise<void> | undefined;
@@ -149,10 +154,11 @@ export class Session extends pg.Client {
     return [...this.#expected].some(({ limitMs }) => limitMs > usualAnswerMs);
   }
 
-  /** Milliseconds since the oldest unanswered statement was sent. */
+  /** Milliseconds since it began to open, if it is not open yet, or since the oldest unanswered statement was sent. */
   waitedMs(): number {
     const [oldest] = this.#expected;
-    return oldest === undefined ? 0 : performance.now() - oldest.askedAtMs;
+    const sinceMs = this.#openingSinceMs ?? oldest?.askedAtMs;
+    return sinceMs === undefined ? 0 : performance.now() - sinceMs;
   }
 
   /** Destroys the socket: all pending statements fail with the error, and the pool removes the session. */
