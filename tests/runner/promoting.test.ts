@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, inject, test } from 'vitest';
 import { untilRow, useDatabase } from '../fixtures/database.ts';
 import { walkOf } from '../fixtures/random-walk.ts';
+import { startOf } from '../fixtures/studies/promoting.ts';
 import { steps } from '../fixtures/studies/resumable.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 
@@ -51,8 +52,8 @@ describe('a study whose pruner promotes', { timeout: 120_000 }, () => {
         (select array_agg(value order by step) from reports where trial_id = trials.id and reports.attempt = trials.attempt) as values
       from trials order by number`);
     expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: trials }, (_, number) => number));
-    for (const { state, value, at_step, seed, params, values } of rows) {
-      const walk = walkOf(Number(seed), params.x, steps);
+    for (const { number, state, value, at_step, seed, params, values } of rows) {
+      const walk = walkOf(Number(seed), startOf(number, params.x), steps);
       const whole = { state: 'complete', value: walk.at(-1), values: walk };
       const waited = { state: 'pruned', value: null, values: walk.slice(0, at_step ?? steps) };
       expect({ state, value, values }).toEqual(state === 'complete' ? whole : waited);
