@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alignBars } from './align.ts';
 import type { BarSeries } from './bars.ts';
-import { sessionCalendars } from './sessions.ts';
+import { sessionCalendars } from './calendars/index.ts';
 
 const start = Date.parse('2024-01-02T14:30Z');
 

@@ -1,6 +1,7 @@
 import { AssayError } from '../core/errors.ts';
-import { type AlignedBars, type BarColumns, type BarSeries, barFields } from './bars.ts';
-import { type SessionCalendar, sessionOrdinals } from './sessions.ts';
+import { type AlignedBars, alignedBars, type BarColumns, type BarSeries, barFields } from './bars.ts';
+import type { SessionCalendar } from './calendars/calendar.ts';
+import { sessionOrdinals } from './sessions.ts';
 
 /** Bars that an alignment left out. */
 export interface AlignmentReport {
@@ -37,13 +38,13 @@ export function alignBars(
     });
 
   return {
-    bars: {
+    bars: alignedBars({
       symbols: series.map((one) => one.symbol),
       time,
       session: sessionOrdinals(time, options.calendar),
       bars: series.map((one) => keepRows(one, isCommon)),
-      barMs: options.barMs,
-    },
+      ...options,
+    }),
     report: {
       rows: time.length,
       dropped: series.map((one) => {

@@ -1,3 +1,7 @@
+import type { SessionCalendar } from './calendars/calendar.ts';
+import type { Instrument } from './instruments.ts';
+import { endsWithAuction } from './sessions.ts';
+
 /** One symbol's bars as columns. All columns have the same length and are in time order. */
 export interface BarColumns {
   readonly open: Float64Array;
@@ -5,6 +9,19 @@ export interface BarColumns {
   readonly low: Float64Array;
   readonly close: Float64Array;
   readonly volume: Float64Array;
+}
+
+/** Named columns of one symbol beside its five: order flow, or a user's own. */
+export type NamedColumns = Readonly<Record<string, Float64Array>>;
+
+/** Which contract each bar of a future is of. Prices are never adjusted. */
+export interface ContractLabels {
+  /** `NQZ3`, `NQH4`, ... in the order of their first bars. */
+  readonly names: readonly string[];
+  /** Per bar, an index of `names`; it changes only where a session begins. */
+  readonly index: Float64Array;
+  /** On the first bar of a new contract, the old contract's open at that time; NaN elsewhere, and where the old contract has no bar. */
+  readonly previousOpen: Float64Array;
 }
 
 /** Bars of several symbols at the same times. */
@@ -16,8 +33,17 @@ export interface AlignedBars {
   readonly session: Float64Array;
   /** Parallel to `symbols`. */
   readonly bars: readonly BarColumns[];
-  /** Length of a bar in milliseconds. */
+  /** Length of a bar in milliseconds, from 5 seconds to 1 day. */
   readonly barMs: number;
+  readonly calendar: SessionCalendar;
+  /** True if sessions end with the closing auction: a bar that starts at the close. */
+  readonly closingAuction: boolean;
+  /** Parallel to `symbols`; {} for a symbol without further columns. */
+  readonly columns: readonly NamedColumns[];
+  /** Parallel to `symbols`; null for shares, of which nothing needs to be known. */
+  readonly instruments: readonly (Instrument | null)[];
+  /** Parallel to `symbols`; null for a symbol that is one instrument throughout. */
+  readonly contracts: readonly (ContractLabels | null)[];
 }
 
 /** One symbol's bars with their times, as a reader returns them. */
@@ -29,3 +55,16 @@ export interface BarSeries extends BarColumns {
 
 /** The five columns in storage order. */
 export const barFields = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+type Optional = 'closingAuction' | 'columns' | 'instruments' | 'contracts';
+
+/** Aligned bars; without more, of shares with the five columns alone, and with a closing auction if any bar starts at its session's close. */
+export function alignedBars(parts: Omit<AlignedBars, Optional> & Partial<Pick<AlignedBars, Optional>>): AlignedBars {
+  return {
+    closingAuction: parts.closingAuction ?? endsWithAuction(parts.time, parts.calendar),
+    columns: parts.symbols.map(() => ({})),
+    instruments: parts.symbols.map(() => null),
+    contracts: parts.symbols.map(() => null),
+    ...parts,
+  };
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BarSeries } from './bars.ts';
+import { sessionCalendars } from './calendars/index.ts';
 import { isOhlcConsistent, qualityOf } from './quality.ts';
-import { sessionCalendars } from './sessions.ts';
 
 /** [minutes after 09:30 on the 2nd of January, open, high, low, close, volume] */
 type Row = readonly [number, number, number, number, number, number];

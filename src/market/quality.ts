@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type AbsurdBars, absurdBars } from './absurd.ts';
 import type { BarSeries } from './bars.ts';
-import { barsPerSession, type SessionCalendar, sessionDayOf } from './sessions.ts';
+import { barsPerSession, type Session, type SessionCalendar } from './calendars/calendar.ts';
+import { sessionOfBar } from './sessions.ts';
 
 const count = z.int().nonnegative();
 
@@ -9,7 +10,7 @@ const count = z.int().nonnegative();
 export const qualityReportSchema = z.strictObject({
   symbol: z.string(),
   rows: count,
-  /** Number of local dates with bars. */
+  /** Number of trading dates with bars. */
   sessions: count,
   /** ISO times (UTC) of the first and last bar's start (null without bars). */
   first: z.string().nullable(),
@@ -40,34 +41,33 @@ export function isOhlcConsistent(open: number, high: number, low: number, close:
 
 /** Implausible bars of a series, with the sessions of the calendar. */
 export function absurdBarsOf(series: BarSeries, calendar: SessionCalendar): AbsurdBars {
-  const dayOf = sessionDayOf(calendar);
-  return absurdBars(series, (row) => dayOf(series.time[row]!) === dayOf(series.time[row - 1]!));
+  const openOf = (row: number): number | undefined => sessionOfBar(calendar, series.time[row]!)?.openMs;
+  return absurdBars(series, (row) => openOf(row) === openOf(row - 1));
 }
 
 export function qualityOf(series: BarSeries, calendar: SessionCalendar, barMs: number): QualityReport {
   const { time } = series;
-  const dayOf = sessionDayOf(calendar);
-  const barsOfDay = new Map<number, number>();
+  const barsOf = new Map<number, number>();
   const gaps = { count: 0, missingBars: 0, longestBars: 0 };
   let [duplicates, outOfOrder, outsideSession, badOhlc, zeroVolume, badVolume] = [0, 0, 0, 0, 0, 0];
-  let previousDay: number | null = null;
+  let previous: Session | null = null;
 
   for (let row = 0; row < time.length; row++) {
-    const day = dayOf(time[row]!);
-    if (day === null) outsideSession++;
-    else barsOfDay.set(day, (barsOfDay.get(day) ?? 0) + 1);
+    const session = sessionOfBar(calendar, time[row]!);
+    if (session === null) outsideSession++;
+    else barsOf.set(session.openMs, (barsOf.get(session.openMs) ?? 0) + 1);
     if (row > 0) {
       const stepMs = time[row]! - time[row - 1]!;
       if (stepMs === 0) duplicates++;
       else if (stepMs < 0) outOfOrder++;
-      else if (day !== null && day === previousDay && stepMs > barMs) {
+      else if (session !== null && session.openMs === previous?.openMs && stepMs > barMs) {
         const missing = Math.ceil(stepMs / barMs) - 1;
         gaps.count++;
         gaps.missingBars += missing;
         gaps.longestBars = Math.max(gaps.longestBars, missing);
       }
     }
-    previousDay = day;
+    previous = session;
     if (!isOhlcConsistent(series.open[row]!, series.high[row]!, series.low[row]!, series.close[row]!)) badOhlc++;
     const volume = series.volume[row]!;
     if (volume === 0) zeroVolume++;
@@ -75,7 +75,7 @@ export function qualityOf(series: BarSeries, calendar: SessionCalendar, barMs: n
   }
 
   const { jumps, huge } = absurdBarsOf(series, calendar);
-  const counts = [...barsOfDay.values()];
+  const counts = [...barsOf.values()];
   const isoAt = (row: number): string | null => (time.length === 0 ? null : new Date(time.at(row)!).toISOString());
   return {
     symbol: series.symbol,

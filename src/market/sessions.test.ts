@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { barsPerSession, sessionCalendarOf, sessionCalendars, sessionDayOf, sessionOrdinals, weekdayOpens } from './sessions.ts';
+import { sessionCalendars } from './calendars/index.ts';
+import { sessionOfBar, sessionOrdinals, weekdayOpens } from './sessions.ts';
 
 const us = sessionCalendars['us-equities'];
 const times = (...texts: string[]): Float64Array => Float64Array.from(texts, (text) => Date.parse(text));
 
 describe('sessions', () => {
-  test('hold 390 minute bars in New York', () => {
-    expect(barsPerSession(us, 60_000)).toBe(390);
-    expect(barsPerSession(us, 300_000)).toBe(78);
-  });
-
   test('run from 09:30 to the closing auction at 16:00, local time, in winter and in summer', () => {
-    const dayOf = sessionDayOf(us);
-    const isOpen = (text: string): boolean => dayOf(Date.parse(text)) !== null;
+    const isOpen = (text: string): boolean => sessionOfBar(us, Date.parse(text)) !== null;
     expect(['2018-02-16T14:29Z', '2018-02-16T14:30Z', '2018-02-16T21:00Z', '2018-02-16T21:01Z'].map(isOpen)).toEqual([
       false,
       true,
@@ -34,11 +29,6 @@ describe('sessions', () => {
 
   test('refuse a bar outside their hours', () => {
     expect(() => sessionOrdinals(times('2018-03-09T13:00Z'), us)).toThrow(/2018-03-09T13:00:00.000Z lies outside the us-equities session/);
-  });
-
-  test('are known by their id', () => {
-    expect(sessionCalendarOf('utc-day').zone).toBe('UTC');
-    expect(() => sessionCalendarOf('toString')).toThrow(/unknown session calendar/);
   });
 
   test('open on weekdays at 09:30 New York time across a clock change', () => {

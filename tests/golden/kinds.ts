@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { messageOf } from '../../src/core/errors.ts';
+import { type CalendarGolden, checkCalendar } from './calendar.ts';
 import { checkGp, checkLogEi, type GpGolden } from './gp.ts';
 import { checkFanovaTree, checkImportance, type FanovaTreesGolden, type ImportanceGolden } from './importance.ts';
 import { checkMultiObjective, type MultiObjectiveGolden } from './multi-objective.ts';
@@ -37,6 +38,7 @@ function casesOf(document: Document, name: string): readonly GoldenCase[] {
   if (has('events', 'pruner'))
     return one(`pruner ${(document as unknown as PrunerGolden).pruner.type}`, () => checkPruner(document as unknown as PrunerGolden));
   if (has('ped_anova')) return one('importance', () => checkImportance(document as unknown as ImportanceGolden));
+  if (has('usEquities') || has('globexTape')) return one('calendar', () => checkCalendar(document as unknown as CalendarGolden));
   if (has('trees')) return each('fanova trees', (document as unknown as FanovaTreesGolden).trees, checkFanovaTree);
   if (has('rows', 'log_ndtr')) {
     const { rows, log_ndtr } = document as unknown as TruncatedNormalGolden;

@@ -4,8 +4,8 @@ import { hasSharedData, sharedDataFile, sharedDataNote } from '../../../tests/fi
 import { createRng } from '../../core/rng.ts';
 import { alignBars } from '../../market/align.ts';
 import type { AlignedBars, BarColumns } from '../../market/bars.ts';
+import { sessionCalendars } from '../../market/calendars/index.ts';
 import { readCsv } from '../../market/formats/csv.ts';
-import { sessionCalendars } from '../../market/sessions.ts';
 import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresets } from '../../market/synthetic/presets.ts';
 import { sessionStarts } from '../windows.ts';

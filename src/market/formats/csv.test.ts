@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { asDeclaredByDefault, first, header, lines, second, third, useCsvFolder } from '../../../tests/fixtures/csv.ts';
 import { sha256 } from '../../core/json.ts';
-import { sessionCalendars } from '../sessions.ts';
+import { sessionCalendars } from '../calendars/index.ts';
 import { readCsv, symbolOfFile } from './csv.ts';
 
 const { pathOf, read, problemOf } = useCsvFolder();
@@ -119,7 +119,7 @@ describe('a CSV file that does not hold what it should', () => {
         message: `${JSON.stringify(stamp)} is not a time`,
       });
     expect(
-      (await problemOf(lines('datetime,o,h,l,c,v', '2018-03-11 02:30,1,1,1,1,1'), { calendar: sessionCalendars['utc-day'] })).message,
+      (await problemOf(lines('datetime,o,h,l,c,v', '2018-03-11 02:30,1,1,1,1,1'), { calendar: sessionCalendars.crypto })).message,
     ).toBe('"2018-03-11 02:30" does not exist in the local time of America/New_York');
   });
 

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
 import type { BarSeries } from '../bars.ts';
+import type { SessionCalendar } from '../calendars/calendar.ts';
 import { zoneClock } from '../local-time.ts';
-import { type SessionCalendar, sessionDayOf } from '../sessions.ts';
+import { sessionOfBar } from '../sessions.ts';
 import { readBar } from './csv-bar.ts';
 import { type CsvHeader, resolveHeader } from './csv-header.ts';
 import { checkOrder, checkSessionGaps } from './csv-order.ts';
@@ -45,7 +46,7 @@ export async function readCsv(path: string, symbol: string, options: CsvOptions)
   const { table: all, digest } = await readTable(path, options);
   checkOrder(all, path, options.order);
   const rising = options.order === 'descending' ? reversedRows(all) : all;
-  const dayOf = sessionDayOf(options.calendar);
+  const dayOf = (utcMs: number): number | null => sessionOfBar(options.calendar, utcMs)?.openMs ?? null;
   const kept = keptRows(rising, (row) => isInSession(rising, row, dayOf, path, options));
   const { startMs: time, open, high, low, close, volume } = kept;
   if (time.length === 0)

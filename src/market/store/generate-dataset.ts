@@ -1,7 +1,6 @@
 import type { Json } from '../../core/json.ts';
 import type { AlignedBars } from '../bars.ts';
 import { type QualityReport, qualityOf } from '../quality.ts';
-import { sessionCalendars } from '../sessions.ts';
 import { generateMarket, generatorId } from '../synthetic/generate.ts';
 import { marketPresetOf } from '../synthetic/presets.ts';
 import { type WrittenDataset, writeDataset } from './write.ts';
@@ -34,7 +33,5 @@ export function generateDataset(preset: string, options: GenerateOptions): Writt
 }
 
 function qualityOfAll(bars: AlignedBars): QualityReport[] {
-  return bars.symbols.map((symbol, index) =>
-    qualityOf({ symbol, time: bars.time, ...bars.bars[index]! }, sessionCalendars['us-equities'], bars.barMs),
-  );
+  return bars.symbols.map((symbol, index) => qualityOf({ symbol, time: bars.time, ...bars.bars[index]! }, bars.calendar, bars.barMs));
 }

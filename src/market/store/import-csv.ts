@@ -3,10 +3,10 @@ import { AssayError } from '../../core/errors.ts';
 import { refuseAbsurd } from '../absurd.ts';
 import { alignBars } from '../align.ts';
 import type { AlignedBars } from '../bars.ts';
+import { type CalendarId, sessionCalendarOf } from '../calendars/index.ts';
 import { type CsvBars, type CsvOptions, readCsv, symbolOfFile } from '../formats/csv.ts';
 import { minuteMs } from '../local-time.ts';
 import { absurdBarsOf, qualityOf } from '../quality.ts';
-import { type CalendarId, sessionCalendarOf } from '../sessions.ts';
 import { type WrittenDataset, writeDataset } from './write.ts';
 
 export interface CsvImport extends Partial<Omit<CsvOptions, 'calendar' | 'barMs'>> {

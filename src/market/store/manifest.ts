@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../core/json.ts';
+import { calendarIds } from '../calendars/index.ts';
 import { qualityReportSchema } from '../quality.ts';
-import { sessionCalendars } from '../sessions.ts';
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -52,7 +52,7 @@ export const manifestSchema = z.strictObject({
   /** Names of the columns in the order of the columns file; each holds `rows` little-endian float64 values. */
   columns: z.array(z.string()),
   barMs: z.number().positive(),
-  calendar: z.enum(Object.keys(sessionCalendars) as [keyof typeof sessionCalendars]),
+  calendar: z.enum(calendarIds),
   sessions: z.int().positive(),
   /** ISO times (UTC) of the first and last bar's start. */
   first: z.string(),

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { type Json, sha256 } from '../../core/json.ts';
 import type { SharedTable } from '../../core/table.ts';
-import type { AlignedBars, BarColumns } from '../bars.ts';
-import { barFields } from '../bars.ts';
+import { type AlignedBars, alignedBars, type BarColumns, barFields } from '../bars.ts';
+import { calendarIds, sessionCalendarOf } from '../calendars/index.ts';
 import { assertLittleEndian, columnsFile, datasetFolder, datasetNames, manifestFile, restoreReplaced } from './layout.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
@@ -73,7 +73,7 @@ export function readManifest(dataDir: string, name: string): Manifest {
 }
 
 /** Members of a table's meta that {@link barsFromTable} needs. */
-const barsMetaSchema = z.object({ symbols: z.array(z.string()), barMs: z.number() });
+const barsMetaSchema = z.object({ symbols: z.array(z.string()), barMs: z.number(), calendar: z.enum(calendarIds).default('us-hours') });
 
 /**
  * Bars of a loaded data set, as views of the same memory.
@@ -87,7 +87,7 @@ export function barsFromTable(table: SharedTable): AlignedBars {
     if (values === undefined) throw new AssayError('data_invalid', `the table ${table.name} has no column ${name}`);
     return values;
   };
-  return {
+  return alignedBars({
     symbols: meta.data.symbols,
     time: column('time'),
     session: column('session'),
@@ -95,7 +95,9 @@ export function barsFromTable(table: SharedTable): AlignedBars {
       (symbol) => Object.fromEntries(barFields.map((field) => [field, column(`${symbol}.${field}`)])) as unknown as BarColumns,
     ),
     barMs: meta.data.barMs,
-  };
+    // Sets of format 1 were cut by regular hours alone, and generated ones still are.
+    calendar: sessionCalendarOf(meta.data.calendar === 'us-equities' ? 'us-hours' : meta.data.calendar),
+  });
 }
 
 function remakeHint(name: string): string {

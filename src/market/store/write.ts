@@ -5,8 +5,8 @@ import { AssayError } from '../../core/errors.ts';
 import { requireSpaceSync, writeFault } from '../../core/free-space.ts';
 import { sha256 } from '../../core/json.ts';
 import type { AlignedBars } from '../bars.ts';
+import type { CalendarId } from '../calendars/index.ts';
 import type { QualityReport } from '../quality.ts';
-import type { CalendarId } from '../sessions.ts';
 import {
   columnNames,
   columnsFile,

@@ -1,8 +1,10 @@
 import { AssayError } from '../../core/errors.ts';
 import { createRng, type Rng } from '../../core/rng.ts';
-import { type AlignedBars, type BarColumns, barFields } from '../bars.ts';
+import { type AlignedBars, alignedBars, type BarColumns, barFields } from '../bars.ts';
+import { barsPerSession } from '../calendars/calendar.ts';
+import { usHours } from '../calendars/us-equities.ts';
 import { minuteMs } from '../local-time.ts';
-import { barsPerSession, sessionCalendars, weekdayOpens } from '../sessions.ts';
+import { weekdayOpens } from '../sessions.ts';
 import { drawRange, drawVolume } from './candles.ts';
 import type { MarketParameters } from './presets.ts';
 import { regimeStream } from './regimes.ts';
@@ -10,8 +12,8 @@ import { regimeStream } from './regimes.ts';
 /** Version of the generator; raise it whenever the same seed gives other bars. */
 export const generatorId = 'paired-regimes@1';
 
-const sessionsPerYear = 252;
-const calendar = sessionCalendars['us-equities'];
+/** Regular hours on every weekday, holidays included: the generator's own year. */
+const calendar = usHours;
 
 /**
  * Generates paired minute bars of a seeded market with a planted edge.
@@ -39,7 +41,7 @@ export function generateMarket(parameters: MarketParameters, seed: number | stri
   const jumps = rng.fork('jumps');
   const gaps = shockStream(parameters.correlation, rng.fork('gaps'));
   const assets = parameters.symbols.map((symbol, index) => ({
-    sigma: parameters.volatilityAnnual[index]! / Math.sqrt(sessionsPerYear * perSession),
+    sigma: parameters.volatilityAnnual[index]! / Math.sqrt(calendar.sessionsPerYear * perSession),
     meanVolume: parameters.meanVolume[index]!,
     range: rng.fork(`range/${symbol}`),
     volume: rng.fork(`volume/${symbol}`),
@@ -83,13 +85,14 @@ export function generateMarket(parameters: MarketParameters, seed: number | stri
   }
 
   const opens = weekdayOpens(calendar, parameters.firstDate, sessions);
-  return {
+  return alignedBars({
     symbols: parameters.symbols,
     time: Float64Array.from({ length: rows }, (_, row) => opens[Math.floor(row / perSession)]! + (row % perSession) * minuteMs),
     session: Float64Array.from({ length: rows }, (_, row) => Math.floor(row / perSession)),
     bars: assets.map((asset) => asset.columns),
     barMs: minuteMs,
-  };
+    calendar,
+  });
 }
 
 type Columns = { [field in keyof BarColumns]: Float64Array };

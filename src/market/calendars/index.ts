@@ -1,0 +1,33 @@
+import { AssayError } from '../../core/errors.ts';
+import { crypto, forex, utcDay } from './around-the-clock.ts';
+import type { SessionCalendar } from './calendar.ts';
+import { globexEquity } from './globex-equity.ts';
+import { usEquities, usHours } from './us-equities.ts';
+
+/** Calendars for data that are imported; a new one is a file beside this and an entry here. */
+export const sessionCalendars = {
+  'us-equities': usEquities,
+  'globex-equity': globexEquity,
+  crypto,
+  forex,
+} as const satisfies Record<string, SessionCalendar>;
+
+/** Calendars of generated markets and of data sets of format 1. */
+const otherCalendars = { 'us-hours': usHours, 'utc-day': utcDay } as const satisfies Record<string, SessionCalendar>;
+
+export type CalendarId = keyof typeof sessionCalendars | keyof typeof otherCalendars;
+
+const all = { ...sessionCalendars, ...otherCalendars };
+
+/** Ids of all calendars, for schemas of stored data. */
+export const calendarIds = Object.keys(all) as [CalendarId, ...CalendarId[]];
+
+/** The calendar of an id. @throws AssayError `config_invalid` for an unknown id. */
+export function sessionCalendarOf(id: string): SessionCalendar {
+  const calendar = Object.hasOwn(all, id) ? all[id as CalendarId] : undefined;
+  if (calendar === undefined)
+    throw new AssayError('config_invalid', `unknown session calendar ${JSON.stringify(id)}`, {
+      hint: `known calendars: ${Object.keys(sessionCalendars).join(', ')}`,
+    });
+  return calendar;
+}
