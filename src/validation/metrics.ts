@@ -7,15 +7,12 @@ import { varies } from './variation.ts';
  * ratios use one rule for variation, `varies`.
  */
 
-/** Trading days in a year: gates and comparisons use daily returns. */
-export const daysPerYear = 252;
-
 /** mean / standard deviation (ddof 1), not annualised. NaN without variation: equal returns, or fewer than 3 distinct ones. */
 export function sharpe(returns: ArrayLike<number>): number {
   return varies(returns) ? mean(returns) / Math.sqrt(sampleVariance(returns)) : Number.NaN;
 }
 
-export function annualSharpe(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear): number {
+export function annualSharpe(returns: ArrayLike<number>, periodsPerYear: number): number {
   return sharpe(returns) * Math.sqrt(periodsPerYear);
 }
 
@@ -31,7 +28,7 @@ export function sortino(returns: ArrayLike<number>, target = 0): number {
   return exceedsRounding(deviation, meanAbsolute(returns)) ? (mean(returns) - target) / deviation : Number.NaN;
 }
 
-export function annualSortino(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear): number {
+export function annualSortino(returns: ArrayLike<number>, periodsPerYear: number): number {
   return sortino(returns) * Math.sqrt(periodsPerYear);
 }
 
@@ -62,7 +59,7 @@ export function maxDrawdown(returns: ArrayLike<number>): number {
 const minimumPeriods = 60;
 
 /** Compound annual growth rate. NaN below 60 periods. */
-export function cagr(returns: ArrayLike<number>, periodsPerYear: number = daysPerYear, minimum = minimumPeriods): number {
+export function cagr(returns: ArrayLike<number>, periodsPerYear: number, minimum = minimumPeriods): number {
   if (returns.length < minimum) return Number.NaN;
   return (1 + totalReturn(returns)) ** (periodsPerYear / returns.length) - 1;
 }
@@ -81,6 +78,6 @@ export function winRate(returns: ArrayLike<number>): number {
 }
 
 /** Value traded over the mean NAV, per year. */
-export function annualTurnover(traded: number, meanNav: number, periods: number, periodsPerYear: number = daysPerYear): number {
+export function annualTurnover(traded: number, meanNav: number, periods: number, periodsPerYear: number): number {
   return (traded / meanNav) * (periodsPerYear / periods);
 }

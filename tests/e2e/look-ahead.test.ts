@@ -60,6 +60,7 @@ describe('nothing looks ahead, from bars to fills', () => {
     expect(prefix.rows.at(-1)).toBe(t - 1 - (bars.session[t] === bars.session[t - 1] ? 0 : 1));
     expect(prefix.actions).toEqual(whole.actions.subarray(0, 2 * steps));
     expect(prefix.shares).toEqual(whole.shares.subarray(0, 2 * steps));
+    expect(prefix.navs).toEqual(whole.navs.subarray(0, steps));
   });
 
   test.each(cuts)('replacing all bars after row %i with noise changes no action up to it and no fill before it', async (t) => {

@@ -49,13 +49,13 @@ export async function backtest(
 ): Promise<Backtest> {
   const decisions = decisionsOf(market, range);
   checkMarket(market, decisions);
-  const { rows, closesSession } = decisions;
+  const { rows, closesSession, sessions } = decisions;
   const bars = market.bars.bars;
   const assets = bars.length;
   const unitWeight = config.grossExposure / assets;
   const size = observationSize(market);
   const steps = rows.length;
-  const starts = blockStarts(closesSession, blocks);
+  const starts = blockStarts(sessions, blocks);
   const accounts = createAccounts(blocks, assets);
   for (let block = 0; block < blocks; block++) openAccount(accounts, block, config.capital);
   const observations = new Float32Array(blocks * size);
@@ -116,25 +116,26 @@ export async function backtest(
       if (step < starts[block + 1]!) take(block, step);
     }
   }
-  return { ...result, dailyReturns: sessionReturns(result.stepReturns, closesSession), earlyTerminations };
+  return { ...result, dailyReturns: sessionReturns(result.stepReturns, sessions), earlyTerminations };
 }
 
 /** First step of each block, and the number of steps at the end: whole sessions, divided as evenly as possible. */
-function blockStarts(closesSession: Uint8Array, blocks: number): readonly number[] {
-  const sessionStarts = [0];
-  closesSession.forEach((closes, step) => {
-    if (closes === 1) sessionStarts.push(step + 1);
+function blockStarts(sessions: Int32Array, blocks: number): readonly number[] {
+  const starts: number[] = [];
+  sessions.forEach((session, step) => {
+    if (session !== sessions[step - 1]) starts.push(step);
   });
-  const sessions = sessionStarts.length - 1;
-  return Array.from({ length: blocks + 1 }, (_, block) => sessionStarts[Math.floor((block * sessions) / blocks)]!);
+  const count = starts.length;
+  starts.push(sessions.length);
+  return Array.from({ length: blocks + 1 }, (_, block) => starts[Math.floor((block * count) / blocks)]!);
 }
 
-function sessionReturns(stepReturns: Float64Array, closesSession: Uint8Array): readonly number[] {
+function sessionReturns(stepReturns: Float64Array, sessions: Int32Array): readonly number[] {
   const daily: number[] = [];
   let growth = 1;
   stepReturns.forEach((stepReturn, step) => {
     growth *= 1 + stepReturn;
-    if (closesSession[step] !== 1) return;
+    if (sessions[step + 1] === sessions[step]) return;
     daily.push(growth - 1);
     growth = 1;
   });

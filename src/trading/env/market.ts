@@ -1,5 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import type { AlignedBars } from '../../market/bars.ts';
+import { sessionOfBar } from '../../market/sessions.ts';
 
 /** Bars and the features that an agent sees of them, one row per bar. */
 export interface Market {
@@ -24,7 +25,11 @@ export interface SessionRange {
 export interface Decisions {
   /** Row of each decision, rising. */
   readonly rows: Int32Array;
-  /** 1 where the bar after this decision is its session's last: positions are closed at that bar's close. */
+  /**
+   * 1 where the bar after this decision is its session's last: positions are closed at that bar's close. The calendar says so before the
+   * bar comes. Where the data lack the session's last bars, it is the last one there is: the order to close, which stands until the
+   * session's end, is settled at the last price, and no action depends on it. Where the data end within a session, nothing closes.
+   */
   readonly closesSession: Uint8Array;
   /** Session of each decision. */
   readonly sessions: Int32Array;
@@ -32,10 +37,14 @@ export interface Decisions {
 
 /**
  * The decisions of a session range.
- * @throws AssayError `data_invalid` if the range holds no decision.
+ * @throws AssayError `data_invalid` if the range holds no decision; `config_invalid` for a calendar that does not know when sessions end.
  */
 export function decisionsOf({ bars, firstRow }: Pick<Market, 'bars' | 'firstRow'>, range: SessionRange): Decisions {
-  const { session } = bars;
+  const { session, calendar } = bars;
+  if (!calendar.knowsClose)
+    throw new AssayError('config_invalid', `the calendar ${calendar.id} knows a session's end only when the next one begins`, {
+      hint: 'import the data with the calendar of their market: assay data import --calendar',
+    });
   const rows: number[] = [];
   for (let row = firstRow; row + 1 < session.length; row++) {
     const current = session[row] ?? Number.NaN;
@@ -48,9 +57,16 @@ export function decisionsOf({ bars, firstRow }: Pick<Market, 'bars' | 'firstRow'
     });
   return {
     rows: Int32Array.from(rows),
-    closesSession: Uint8Array.from(rows, (row) => (session[row + 2] === session[row] ? 0 : 1)),
+    closesSession: Uint8Array.from(rows, (row) => (endsSession(bars, row + 1) ? 1 : 0)),
     sessions: Int32Array.from(rows, (row) => session[row] ?? 0),
   };
+}
+
+/** True for the last bar of its session: by the calendar, or because the next bar is another session's. */
+function endsSession({ time, session, barMs, calendar, closingAuction }: AlignedBars, row: number): boolean {
+  if (row + 1 < session.length && session[row + 1] !== session[row]) return true;
+  const closeMs = sessionOfBar(calendar, time[row]!)?.closeMs;
+  return closeMs !== undefined && (closingAuction ? time[row]! >= closeMs : time[row]! + barMs >= closeMs);
 }
 
 /** Rows of a session range: from the first bar of its first session up to, not including, the bar after its last. */

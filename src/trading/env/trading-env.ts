@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AssayError } from '../../core/errors.ts';
 import { type Rng, restoreRng } from '../../core/rng.ts';
+import { barsPerYear } from '../../market/calendars/calendar.ts';
 import type { RewardFactory } from '../rewards/reward.ts';
 import { advance, createAccounts, openAccount, type TradingRules } from './account.ts';
 import type { ResumableEnv } from './env.ts';
@@ -77,7 +78,7 @@ export function createTradingEnv(
   const episodeSteps = Math.max(1, Math.min(options.episodeSteps, rows.length - 1));
   const rewardUnit = options.rewardScale / config.capital;
   const accounts = createAccounts(count, assets);
-  const rewards = reward(count, config.costs);
+  const rewards = reward(count, barsPerYear(market.bars.calendar, market.bars.barMs), config.costs);
   const position = new Int32Array(count);
   const age = new Int32Array(count);
   let random: Rng | null = null;

@@ -1,5 +1,4 @@
 import type { StateArray } from '../env/env-state.ts';
-import { barsPerYear } from './calendar.ts';
 
 /**
  * The last returns of `count` portfolios, for the risk terms of a reward. `lookback` counts portfolio values, so the window holds lookback
@@ -55,7 +54,7 @@ export function createReturnWindow(count: number, lookback: number): ReturnWindo
   return window;
 }
 
-/** Converts a deviation of one-minute returns to annual volatility: times sqrt(98,280) = 313.4964. */
-export function annualised(deviation: number): number {
+/** Converts a deviation of a bar's returns to annual volatility: for minutes of US equities times sqrt(98,280) = 313.4964. */
+export function annualised(deviation: number, barsPerYear: number): number {
   return deviation * Math.sqrt(barsPerYear);
 }

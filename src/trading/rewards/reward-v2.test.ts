@@ -8,7 +8,7 @@ const off = { lambdaTurnover: 0, betaVolatility: 0, sharpeBonus: 0, drawdownPena
 function rewardsOf(options: RewardV2Options, steps: readonly { gain: number; traded?: number; paid?: number }[]): number[] {
   const accounts = createAccounts(1, 2);
   openAccount(accounts, 0, 100_000);
-  const reward = rewardV2({ impactBp: 0, ...options })(1);
+  const reward = rewardV2({ impactBp: 0, ...options })(1, 98_280);
   reward.reset(0);
   return steps.map(({ gain, traded = 0, paid = 0 }) => {
     const before = accounts.nav[0]!;
@@ -66,7 +66,7 @@ describe('reward v2', () => {
   test('reset forgets the window', () => {
     const accounts = createAccounts(1, 2);
     openAccount(accounts, 0, 100_000);
-    const reward = rewardV2({ ...off, betaVolatility: 1 })(1);
+    const reward = rewardV2({ ...off, betaVolatility: 1 })(1, 98_280);
     for (const nav of [101_000, 99_000, 102_000]) {
       const before = accounts.nav[0]!;
       accounts.nav[0] = nav;

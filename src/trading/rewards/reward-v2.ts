@@ -1,6 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
 import { type CostModel, transactionCost } from '../env/costs.ts';
-import { barsPerYear } from './calendar.ts';
 import { annualised, createReturnWindow } from './return-window.ts';
 import type { RewardFactory } from './reward.ts';
 import { drawdownPenalty, sharpeBonus, turnoverPenalty, turnoverRate, turnoverTargetPerStep, volatilityPenalty } from './terms.ts';
@@ -27,7 +26,7 @@ export interface RewardV2Coefficients extends CostModel {
 export interface RewardV2Options extends Partial<RewardV2Coefficients> {
   /**
    * `step`, as published: the annualised variance and the Sharpe bonus count in full at every step (20 % volatility on
-   * $100,000 costs $40 a minute at beta 0.01). `dt`: both count pro rata, times 1/98,280.
+   * $100,000 costs $40 a minute at beta 0.01). `dt`: both count pro rata, divided by the bars of a year.
    */
   readonly riskTime?: 'step' | 'dt';
 }
@@ -57,12 +56,12 @@ export const rewardV2Defaults: RewardV2Coefficients = {
  */
 export function rewardV2(options: RewardV2Options = {}): RewardFactory {
   const c = { ...rewardV2Defaults, ...options };
-  const targetRate = turnoverTargetPerStep(c.targetTurnover);
-  const riskTime = options.riskTime === 'dt' ? 1 / barsPerYear : 1;
   const usesWindow = c.betaVolatility !== 0 || c.sharpeBonus !== 0;
 
-  return (count, costs = c) => {
+  return (count, barsPerYear, costs = c) => {
     checkCosts(options, costs);
+    const targetRate = turnoverTargetPerStep(c.targetTurnover, barsPerYear);
+    const riskTime = options.riskTime === 'dt' ? 1 / barsPerYear : 1;
     const window = createReturnWindow(count, c.volatilityLookback);
     return {
       reset: window.clear,
@@ -76,7 +75,7 @@ export function rewardV2(options: RewardV2Options = {}): RewardFactory {
         if (usesWindow) {
           window.push(copy, nav / navBefore - 1);
           window.measure(copy);
-          reward -= volatilityPenalty(c.betaVolatility, nav, annualised(window.deviation)) * riskTime;
+          reward -= volatilityPenalty(c.betaVolatility, nav, annualised(window.deviation, barsPerYear)) * riskTime;
           if (window.isFull(copy)) reward += sharpeBonus(c.sharpeBonus, nav, window.mean, window.deviation) * riskTime;
         }
         return reward;

@@ -18,7 +18,7 @@ export interface Reward {
 }
 
 /**
- * Creates a reward, once per environment, for all its copies. `costs` are the environment's: the one source of costs for accounts, rewards
- * and evaluation.
+ * Creates a reward, once per environment, for all its copies. `barsPerYear` is the calendar's for the length of a bar. `costs` are the
+ * environment's: the one source of costs for accounts, rewards and evaluation.
  */
-export type RewardFactory = (count: number, costs?: CostModel) => Reward;
+export type RewardFactory = (count: number, barsPerYear: number, costs?: CostModel) => Reward;

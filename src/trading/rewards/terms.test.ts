@@ -6,7 +6,7 @@ const value = 100_000;
 
 describe('turnover penalty on $100,000 with lambda 0.001 and a target of 2 a year', () => {
   test('the target of a step is 2 / 98,280', () => {
-    expect(turnoverTargetPerStep(2)).toBeCloseTo(0.00002035, 8);
+    expect(turnoverTargetPerStep(2, 98_280)).toBeCloseTo(0.00002035, 8);
   });
 
   test.each([
@@ -18,7 +18,7 @@ describe('turnover penalty on $100,000 with lambda 0.001 and a target of 2 a yea
     { traded: 200_000, rate: 2, penalty: 399.99186 },
   ])('trading $traded costs $penalty', ({ traded, rate, penalty }) => {
     expect(turnoverRate(traded, value)).toBe(rate);
-    expect(turnoverPenalty(0.001, value, rate, turnoverTargetPerStep(2))).toBeCloseTo(penalty, 6);
+    expect(turnoverPenalty(0.001, value, rate, turnoverTargetPerStep(2, 98_280))).toBeCloseTo(penalty, 6);
   });
 });
 
@@ -42,8 +42,8 @@ describe('the return window', () => {
   test('computes the population deviation of the step returns and its annual value', () => {
     const { deviation } = filled(50);
     expect(deviation).toBeCloseTo(0.00124677, 8);
-    expect(annualised(deviation)).toBeCloseTo(0.3908592213, 9);
-    expect(volatilityPenalty(0.01, 100_200, annualised(deviation))).toBeCloseTo(153.0764725, 6);
+    expect(annualised(deviation, 98_280)).toBeCloseTo(0.3908592213, 9);
+    expect(volatilityPenalty(0.01, 100_200, annualised(deviation, 98_280))).toBeCloseTo(153.0764725, 6);
   });
 
   test('counts portfolio values: a lookback of 3 keeps the last two returns', () => {

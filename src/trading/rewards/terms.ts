@@ -1,5 +1,4 @@
 import { exceedsRounding } from '../../validation/moments.ts';
-import { barsPerYear } from './calendar.ts';
 
 /** The terms of reward v2, each in account currency per step. A coefficient of 0 switches its term off. */
 
@@ -8,8 +7,8 @@ export function turnoverRate(traded: number, navBefore: number): number {
   return traded / navBefore;
 }
 
-/** Converts a yearly turnover target to a rate per one-minute step: 2 a year is 0.00002035 a step. */
-export function turnoverTargetPerStep(targetPerYear: number): number {
+/** Converts a yearly turnover target to a rate per step: 2 a year is 0.00002035 per minute of US equities. */
+export function turnoverTargetPerStep(targetPerYear: number, barsPerYear: number): number {
   return targetPerYear / barsPerYear;
 }
 

@@ -10,7 +10,7 @@ const result = (action: number) => backtest(market, { from: 0, to: 4 }, environm
 test('a flat account has the objective 0, and NaN for metrics that are undefined', async () => {
   const flat = await result(0);
   expect(objectiveValue(flat)).toBe(0);
-  expect(backtestMetrics(flat, environmentDefaults)).toMatchObject({
+  expect(backtestMetrics(flat, environmentDefaults, market.bars.calendar)).toMatchObject({
     sharpeDaily: Number.NaN,
     totalReturn: 0,
     maxDrawdown: 0,
@@ -22,7 +22,7 @@ test('a flat account has the objective 0, and NaN for metrics that are undefined
 
 test('a trading account is measured net: turnover per year, costs as a fraction, friction as charged', async () => {
   const long = await result(1);
-  const { metrics, friction } = evaluationOf(long, environmentDefaults);
+  const { metrics, friction } = evaluationOf(long, environmentDefaults, market.bars.calendar);
   expect(objectiveValue(long)).toBe(metrics['sharpeDaily']);
   // Half the account bought and sold each session: about once its value a day.
   expect(metrics['turnover']).toBeGreaterThan(250);

@@ -1,3 +1,4 @@
+import type { SessionCalendar } from '../../market/calendars/calendar.ts';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { annualSharpe, annualSortino, annualTurnover, maxDrawdown, sharpe, totalReturn, winRate } from '../../validation/metrics.ts';
@@ -5,19 +6,19 @@ import { mean } from '../../validation/moments.ts';
 import type { Backtest } from '../env/backtest.ts';
 import type { EnvironmentConfig } from '../env/trading-env.ts';
 
-/** Performance metrics of one backtest, net of costs; NaN where undefined. */
-export function backtestMetrics(result: Backtest, config: EnvironmentConfig): Metrics {
+/** Performance metrics of one backtest, net of costs, annualised by the calendar's sessions; NaN where undefined. */
+export function backtestMetrics(result: Backtest, config: EnvironmentConfig, { sessionsPerYear }: SessionCalendar): Metrics {
   const { dailyReturns, stepReturns, actions, traded, costs, navs } = result;
   const sessions = dailyReturns.length;
   return {
     sharpeDaily: sharpe(dailyReturns),
-    sharpeAnnual: annualSharpe(dailyReturns),
-    sortinoAnnual: annualSortino(dailyReturns),
+    sharpeAnnual: annualSharpe(dailyReturns, sessionsPerYear),
+    sortinoAnnual: annualSortino(dailyReturns, sessionsPerYear),
     totalReturn: totalReturn(stepReturns),
     maxDrawdown: maxDrawdown(stepReturns),
     winRateDaily: winRate(dailyReturns),
     /** Value traded over mean NAV, per year. */
-    turnover: annualTurnover(sum(traded), mean(navs), sessions),
+    turnover: annualTurnover(sum(traded), mean(navs), sessions, sessionsPerYear),
     /** Costs as a fraction of the start capital. */
     costs: sum(costs) / config.capital,
     /** Mean size of the wanted positions: 0 never trades, 1 is always full. */
@@ -29,9 +30,9 @@ export function backtestMetrics(result: Backtest, config: EnvironmentConfig): Me
 }
 
 /** The evaluation of one backtest: the evidence that gates check. */
-export function evaluationOf(result: Backtest, config: EnvironmentConfig): FoldEvaluation {
+export function evaluationOf(result: Backtest, config: EnvironmentConfig, calendar: SessionCalendar): FoldEvaluation {
   return {
-    metrics: backtestMetrics(result, config),
+    metrics: backtestMetrics(result, config, calendar),
     dailyReturns: result.dailyReturns,
     stepReturns: result.stepReturns,
     earlyTerminations: result.earlyTerminations,

@@ -40,7 +40,7 @@ export async function searchObjective<Params>(
     checkpoints: { from: context.resumeFrom?.bytes ?? null, everySeconds: checkpointSeconds, save: context.checkpoint },
     score: async (agent) => {
       const result = await backtest(market, test, environment, exploiting(agent, environment), training.environments);
-      return { value: objectiveValue(result), metrics: backtestMetrics(result, environment) };
+      return { value: objectiveValue(result), metrics: backtestMetrics(result, environment, raw.bars.calendar) };
     },
     report: async (updates, scored) => {
       last = scored;

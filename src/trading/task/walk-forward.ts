@@ -52,7 +52,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
         await agent.dispose();
       }
       const result = await evaluatePolicy(policy, environment, (act) => backtest(marketOf(raw), test, environment, act));
-      const evaluation = evaluationOf(result, environment);
+      const evaluation = evaluationOf(result, environment, raw.bars.calendar);
       return { ...evaluation, metrics: { ...evaluation.metrics, ...metrics }, policy };
     },
 
@@ -63,7 +63,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       const evaluations: Record<string, FoldEvaluation> = {};
       for (const [name, baseline] of Object.entries(baselines)) {
         const act = await baseline(market, train, environment);
-        evaluations[name] = evaluationOf(await backtest(market, test, environment, act), environment);
+        evaluations[name] = evaluationOf(await backtest(market, test, environment, act), environment, raw.bars.calendar);
       }
       return evaluations;
     },

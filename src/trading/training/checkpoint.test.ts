@@ -24,8 +24,8 @@ async function end(checkpoints?: TrainingCheckpoints, signal = new AbortControll
     range,
     environment: { ...environmentDefaults, maxDrawdown: 0.004 },
     training: { environments: 4, updates: 60, episodeSteps: 17, rewardScale: 2000 },
-    reward: (count) => {
-      const reward = reward8(count);
+    reward: (...created) => {
+      const reward = reward8(...created);
       return {
         ...reward,
         ofStep: (...of) => {

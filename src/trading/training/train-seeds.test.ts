@@ -32,8 +32,8 @@ const ppo: AgentConfig = {
 /** Calls back at each step of each seed's copies of the environment; `changed` may replace the reward. */
 const watched = (onStep: (seed: number) => void, changed = (reward: number, _seed: number): number => reward): RewardFactory => {
   let seeds = 0;
-  return (count) => {
-    const reward = reward8(count);
+  return (...created) => {
+    const reward = reward8(...created);
     const seed = seeds++;
     return {
       ...reward,
