@@ -4,15 +4,15 @@
  *
  * - A study file anywhere on disk imports `assay` by name and gets the modules of the running program: of the build that contains this
  *   file, or the sources.
- * - A `.ts` file is an ES module even without a package.json: Node 20 with tsx would load it as CommonJS and fail
- *   with ERR_REQUIRE_CYCLE_MODULE.
+ * - A `.ts` file is an ES module even without a package.json.
+ * - A `.ts` file is transformed where Node does not strip types.
  * - Relative imports of this package and of drizzle-orm are resolved without a lookup and have the format of the importing file.
  *   Node would read the nearest package.json for each file, and parses the 180 kB of drizzle-orm's for each of its 100 files:
  *   0.5 s at every start of a process or thread from the sources (measured on Node 24).
  */
-import { readFile } from 'node:fs/promises';
+import { javaScriptOf, stripsTypes } from './transform.mjs';
 
-const ofSources = import.meta.url.endsWith('/src/runner/node-hooks/resolve.mjs');
+const ofSources = import.meta.url.endsWith('/src/runner/node-hooks/hooks.mjs');
 const programUrl = new URL(ofSources ? '../../' : './', import.meta.url).href;
 const indexUrl = new URL(ofSources ? 'index.ts' : 'index.js', programUrl).href;
 const packageUrl = new URL(ofSources ? '../package.json' : '../../package.json', programUrl).href;
@@ -39,8 +39,8 @@ export function resolve(specifier, context, nextResolve) {
   return resolved instanceof Promise ? resolved.then(asModule) : asModule(resolved);
 }
 
-/** Reads the files of a build unchanged, past tsx, which would scan each for code to rewrite. Used on Node 20 only. */
-export async function load(url, context, nextLoad) {
-  if (ofSources || !url.startsWith(programUrl)) return nextLoad(url, context);
-  return { format: 'module', source: await readFile(new URL(url)), shortCircuit: true };
+/** Transforms TypeScript that Node would not load. */
+export function load(url, context, nextLoad) {
+  if (!isTypeScript(url) || stripsTypes(url)) return nextLoad(url, context);
+  return { format: 'module', source: javaScriptOf(url), shortCircuit: true };
 }
