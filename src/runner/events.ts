@@ -1,9 +1,8 @@
-import type { StudyId } from '../../search/study/storage.ts';
-import type { Device } from '../../search/study/trial-context.ts';
-import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
-import type { Share } from '../machine/capacity.ts';
-import type { StopRequest } from '../stop/stop-state.ts';
-import type { MetricsText } from '../telemetry/worker-statistics.ts';
+import type { StudyId, StudyRecord } from '../search/study/storage.ts';
+import type { Device } from '../search/study/trial-context.ts';
+import type { Outcome, TrialFailure } from '../search/trial/trial.ts';
+import type { StopRequest } from './stop/stop-state.ts';
+import type { MetricsText } from './telemetry/worker-statistics.ts';
 
 /** Events of a worker in chronological order; plain data, sent from the worker process to its supervisor. */
 export type WorkerEvent =
@@ -36,38 +35,24 @@ export type WorkerEvent =
   /** A line printed by a study's code, or an error outside any trial. */
   | { readonly kind: 'log'; readonly text: string };
 
-/** How a worker ended without an error. */
-export type WorkEnd = 'finished' | 'drained' | 'stopped' | 'source-changed';
+/** Events of a supervisor: those of its workers, and what became of their processes. */
+export type SupervisorEvent =
+  | WorkerEvent
+  | { readonly kind: 'worker-started'; readonly device: Device; readonly pid: number | undefined }
+  | { readonly kind: 'worker-died'; readonly device: Device; readonly because: string; readonly restartInMs: number };
 
-/** Messages from a worker process to its supervisor. */
-export type FromWorker =
-  | { readonly kind: 'event'; readonly event: WorkerEvent }
-  | { readonly kind: 'ended'; readonly end: WorkEnd }
-  | { readonly kind: 'fatal'; readonly error: Fault };
+/** A stop was requested; `by` names its source. */
+export interface StoppingEvent {
+  readonly kind: 'stopping';
+  readonly order: StopRequest;
+  readonly by: string;
+}
+
+/** Events of `assay run`. */
+export type RunEvent =
+  | SupervisorEvent
+  | StoppingEvent
+  | { readonly kind: 'study-opened'; readonly study: StudyRecord; readonly notes: readonly string[] };
 
 /** An error as plain data, for messages between processes. */
 export type Fault = TrialFailure & { readonly place?: string };
-
-/** Messages from a supervisor to its worker process. */
-export type ToWorker =
-  | { readonly kind: 'start'; readonly setup: WorkerSetup }
-  | { readonly kind: 'stop'; readonly request: StopRequest; readonly by: string };
-
-/** Settings of a worker process. */
-export interface WorkerSetup {
-  /** Studies to work on (null: all of the database, including those created later). */
-  readonly studies: readonly StudyId[] | null;
-  /** What to do if a study's source differs here: end, or leave its trials in the queue. */
-  readonly otherSource: 'end' | 'leave';
-  readonly device: Device;
-  /** The part of the machine that the process may use. */
-  readonly share: Share;
-  readonly leaseMs: number;
-  readonly graceMs: number;
-  readonly threadMemoryMb: number | null;
-  /** True if the worker sends its statistics as `figures` events. */
-  readonly measured: boolean;
-  /** (null: the environment's DATABASE_URL, else the embedded server) */
-  readonly databaseUrl: string | null;
-  readonly dataDir: string;
-}
