@@ -39,7 +39,10 @@ test('a yearly return is compounded from 60 sessions on, and absent below, where
       environmentDefaults,
       market.bars.calendar,
     );
-  expect(metricsOf(63)['annualReturn']).toBeCloseTo((1.001 * 1.0011 * 1.0012) ** ((21 * market.bars.calendar.sessionsPerYear) / 63) - 1, 10);
+  expect(metricsOf(63)['annualReturn']).toBeCloseTo(
+    (1.001 * 1.0011 * 1.0012) ** ((21 * market.bars.calendar.sessionsPerYear) / 63) - 1,
+    10,
+  );
   expect(metricsOf(60)).toHaveProperty('annualReturn');
   expect(metricsOf(59)).not.toHaveProperty('annualReturn');
 });
