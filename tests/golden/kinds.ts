@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
 import { messageOf } from '../../src/core/errors.ts';
+import { type BookGolden, checkBook } from './book.ts';
 import { type CalendarGolden, checkCalendar } from './calendar.ts';
 import { checkDbnFile, checkDbnRefused, checkDbnSums, type DbnGolden } from './dbn.ts';
 import { checkGp, checkLogEi, type GpGolden } from './gp.ts';
 import { checkFanovaTree, checkImportance, type FanovaTreesGolden, type ImportanceGolden } from './importance.ts';
 import { checkMultiObjective, type MultiObjectiveGolden } from './multi-objective.ts';
+import { checkNative, checkOrderFlow, type NativeGolden, type OrderFlowGolden } from './order-flow.ts';
 import { checkPruner, type PrunerGolden } from './pruner.ts';
 import { readGolden } from './read.ts';
 import { checkTpe, type TpeGolden } from './tpe.ts';
@@ -49,6 +51,9 @@ function casesOf(document: Document, name: string): readonly GoldenCase[] {
     const { cases, standard_logei } = document as unknown as GpGolden;
     return [...each('gp', cases, checkGp), ...one('log expected improvement', () => checkLogEi(standard_logei))];
   }
+  if (has('books')) return each('book', (document as unknown as { readonly books: readonly BookGolden[] }).books, checkBook);
+  if (has('mbp1') || has('lobster')) return one('native', () => checkNative(document as unknown as NativeGolden));
+  if (has('open', 'minutes')) return one('order flow', () => checkOrderFlow(document as unknown as OrderFlowGolden));
   if (has('files', 'whole', 'refuse')) {
     const { files, whole, refuse } = document as unknown as DbnGolden;
     return [...each('dbn', files, checkDbnFile), ...each('dbn sums', whole, checkDbnSums), ...each('dbn refused', refuse, checkDbnRefused)];
