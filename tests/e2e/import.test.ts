@@ -61,7 +61,7 @@ test('flags that are none of their words are refused, and what was left out is s
   expect(err).toMatch(/ABC: 1 of 31 bars left out: they lie outside the session/);
   expect(code).toBe(0);
   const { items } = assay(['data', 'ls', '--json', '--data-dir', dataDir]).json<{ items: { origin: object; quality: object[] }[] }>();
-  expect(items[0]).toMatchObject({ origin: { sources: [{ outside: 1 }] }, quality: [{ jumps: 0, huge: 0 }] });
+  expect(items[0]).toMatchObject({ leftOut: [{ outside: 1 }], quality: [{ jumps: 0, huge: 0 }] });
 });
 
 const disk = mountSmallDisk(80 * 2 ** 20);

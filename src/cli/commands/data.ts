@@ -1,13 +1,11 @@
 import { type Command, Option } from 'commander';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { Manifest } from '../../market/store/manifest.ts';
-import type { WrittenDataset } from '../../market/store/write.ts';
 import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
-import { type OutputOptions, printAnswer, say } from '../output/print.ts';
-import type { Column } from '../output/table.ts';
+import { datasetColumns, printDataset, printWritten } from '../output/dataset.ts';
+import { printAnswer } from '../output/print.ts';
 
 interface ImportFlags {
   readonly name: string;
@@ -108,7 +106,6 @@ export function register(program: Command, io: Io): void {
       const sources = files.map((file, index) => ({ file, ...(symbols === undefined ? {} : { symbol: symbols[index]! }) }));
       const written = await importCsv({ ...rest, columns, sources, dataDir: dataDirOf(options.dataDir) });
       printWritten(io, options, written);
-      for (const line of leftOut(written.manifest)) say(io, options, line);
     });
 }
 
@@ -132,60 +129,8 @@ function oneOf(flags: string, description: string, words: readonly [string, ...s
   return new Option(flags, description).choices(words).default(words[0]);
 }
 
-/** What of each file is not in the data set. */
-function leftOut({ origin, quality }: Manifest): readonly string[] {
-  if (origin.kind !== 'csv') return [];
-  return origin.sources.flatMap(({ symbol, outside = 0 }) => {
-    const inSession = quality.find((report) => report.symbol === symbol)?.rows ?? 0;
-    const alone = origin.dropped.find((one) => one.symbol === symbol);
-    return [
-      ...(outside === 0 ? [] : [`${symbol}: ${outside} of ${inSession + outside} bars left out: they lie outside the session`]),
-      ...(alone === undefined || alone.bars === 0
-        ? []
-        : [
-            `${symbol}: ${alone.bars} of ${inSession} bars left out: another symbol has none at their time (the first: ${alone.firstTimes[0]})`,
-          ]),
-    ];
-  });
-}
-
 function collectColumn(text: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const equals = text.indexOf('=');
   if (equals < 1) throw new AssayError('usage', `--column ${text} names no header`, { hint: 'write for example --column close=Last' });
   return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
-}
-
-const datasetColumns: readonly Column<Manifest>[] = [
-  { title: 'name', cell: (set) => set.name },
-  { title: 'symbols', cell: (set) => set.symbols.join(' ') },
-  { title: 'bars', cell: (set) => String(set.rows), align: 'right' },
-  { title: 'sessions', cell: (set) => String(set.sessions), align: 'right' },
-  { title: 'first', cell: (set) => set.first },
-  { title: 'last', cell: (set) => set.last },
-  { title: 'origin', cell: (set) => (set.origin.kind === 'synthetic' ? `${set.origin.preset}, seed ${set.origin.seed}` : 'csv') },
-  { title: 'hash', cell: (set) => set.hash.slice(0, 12) },
-];
-
-const qualityColumns: readonly Column<Manifest['quality'][number]>[] = [
-  { title: 'symbol', cell: (report) => report.symbol },
-  { title: 'bars', cell: (report) => String(report.rows), align: 'right' },
-  { title: 'sessions', cell: (report) => String(report.sessions), align: 'right' },
-  { title: 'bars/session', cell: ({ barsPerSession }) => `${barsPerSession.min}-${barsPerSession.max}`, align: 'right' },
-  { title: 'gaps', cell: ({ gaps }) => (gaps.count === 0 ? '0' : `${gaps.count} (${gaps.missingBars} bars)`), align: 'right' },
-  { title: 'duplicates', cell: (report) => String(report.duplicates), align: 'right' },
-  { title: 'bad OHLC', cell: (report) => String(report.badOhlc), align: 'right' },
-  { title: 'zero volume', cell: (report) => String(report.zeroVolume), align: 'right' },
-  { title: 'jumps', cell: ({ jumps }) => (jumps === undefined ? '-' : String(jumps)), align: 'right' },
-  { title: 'huge', cell: ({ huge }) => (huge === undefined ? '-' : String(huge)), align: 'right' },
-];
-
-function printDataset(io: Io, options: OutputOptions, manifest: Manifest): void {
-  if (io.out.isTerminal && !options.json && !options.jsonl)
-    printAnswer(io, options, { document: manifest, columns: datasetColumns, rows: [manifest] });
-  printAnswer(io, options, { document: manifest, columns: qualityColumns, rows: manifest.quality, items: [manifest] });
-}
-
-function printWritten(io: Io, options: OutputOptions, { manifest, outcome }: WrittenDataset): void {
-  printDataset(io, options, manifest);
-  say(io, options, outcome === 'unchanged' ? `${manifest.name} holds exactly this already` : `${manifest.name} ${outcome}`);
 }

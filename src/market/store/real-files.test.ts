@@ -33,7 +33,7 @@ describe.skipIf(!hasSharedData)(`real bars${sharedDataNote}`, () => {
 
   test('of NVDA and MSFT in 2018 are 44 sessions of 391 bars without a flaw', async () => {
     const sources = ['NVDA', 'MSFT'].map((symbol) => ({ file: equities(`${symbol}_1m_2018-02-16_2018-04-20`) }));
-    const { manifest } = await importCsv({ dataDir, name: 'nvda-msft', sources });
+    const { manifest } = await importCsv({ dataDir, name: 'nvda-msft', sources, auction: 'bar' });
     expect(manifest).toMatchObject({ rows: 17_204, sessions: 44, first: '2018-02-16T14:30:00.000Z', last: '2018-04-20T20:00:00.000Z' });
     for (const report of manifest.quality)
       expect(report).toMatchObject({
@@ -68,6 +68,6 @@ describe.skipIf(!hasSharedData)(`real bars${sharedDataNote}`, () => {
       ['QQQ', 1948, 2],
       ['SPY', 1950, 0],
     ]);
-    expect(manifest.origin).toMatchObject({ dropped: [{ bars: 0 }, { bars: 0 }, { bars: 2 }] });
+    expect(manifest).toMatchObject({ leftOut: [{ alone: 0 }, { alone: 0 }, { alone: 2 }] });
   });
 });
