@@ -1,2 +1,2 @@
-export function registerModules(): void;
-export function prepareImports(url: string): void;
+export function registerModules(): Promise<void>;
+export function prepareImports(url: string): Promise<void>;

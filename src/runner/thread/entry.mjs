@@ -5,9 +5,6 @@ import { registerModules } from '../node-hooks/register.mjs';
 let tasks;
 
 export async function runTask(envelope) {
-  if (tasks === undefined) {
-    registerModules();
-    tasks = import('./run-task.ts');
-  }
+  tasks ??= registerModules().then(() => import('./run-task.ts'));
   return (await tasks).runTask(envelope);
 }

@@ -13,3 +13,4 @@ export const gridOptions = z.strictObject({
 });
 
 export type GridOptions = z.output<typeof gridOptions>;
+export type GridInput = z.input<typeof gridOptions>;

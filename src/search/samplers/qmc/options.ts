@@ -7,3 +7,4 @@ export const qmcOptions = z.strictObject({
 });
 
 export type QmcOptions = z.output<typeof qmcOptions>;
+export type QmcInput = z.input<typeof qmcOptions>;
