@@ -30,6 +30,11 @@ export function wholeNumberFrom(low: number, high: number) {
   return digits.transform(Number).pipe(number).openapi({ type: 'integer', minimum: low, maximum: high });
 }
 
+/** A description of the command line as the document writes it. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export const pageQuery = {
   cursor: z
     .string()

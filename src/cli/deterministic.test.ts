@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { deterministicFlags } from './deterministic.ts';
 
 test('a deterministic run has one worker; without the flag nothing changes', () => {
-  expect(deterministicFlags({ deterministic: true, trials: 5 } as const)).toEqual({ trials: 5, workers: 1 });
+  expect(deterministicFlags({ deterministic: true, trials: 5 } as const)).toEqual({ deterministic: true, trials: 5, workers: 1 });
   expect(deterministicFlags({ workers: 4, time: 1000 })).toEqual({ workers: 4, time: 1000 });
 });
 

@@ -12,11 +12,12 @@ interface RunLimits {
 
 /**
  * The flags of a run that is to give the same numbers, parameters, values and reports each time: one trial at once on the processor, so that
- * each suggestion and each pruning decision is made from the same history, and no limit that a clock decides.
+ * each suggestion and each pruning decision is made from the same history, and no limit that a clock decides. The budget of the study file is
+ * checked where the file is loaded (`prepareRun`).
  * @throws AssayError `usage` for a flag that rules it out
  */
-export function deterministicFlags<Flags extends RunLimits>({ deterministic, ...flags }: Flags): Omit<Flags, 'deterministic'> {
-  if (deterministic !== true) return flags;
+export function deterministicFlags<Flags extends RunLimits>(flags: Flags): Flags {
+  if (flags.deterministic !== true) return flags;
   if ((flags.workers ?? 1) !== 1) throw refused('--workers 1', 'which of several trials ends first is never the same');
   if (flags.device?.some((device) => device !== 'cpu')) throw refused('--device cpu', 'a GPU adds numbers in any order');
   if (flags.time !== undefined || flags.timeout !== undefined)

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { maskSecrets } from '../core/mask-secrets.ts';
-import type { EventLog } from './output/event-log.ts';
+import type { RunEvent } from '../runner/events.ts';
 
 /** Where a command reads and writes. Data goes to `out`, talk to `err`; tests hand in their own. */
 export interface Io {
@@ -10,6 +10,15 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Set by `--log json`: talk goes here and not to `err`. */
   log?: EventLog;
+}
+
+/** `--log json`: every line of talk as one JSON object (pino's), for log collectors. */
+export interface EventLog {
+  readonly say: (text: string) => void;
+  /** With the event's own fields: `trial`, `attempt`, `outcome`, `durationMs`, `device`, … */
+  readonly tell: (event: RunEvent) => void;
+  /** @param fields written beside what the error itself says */
+  readonly fault: (error: unknown, fields?: Readonly<Record<string, unknown>>) => void;
 }
 
 export interface Sink {

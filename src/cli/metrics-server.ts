@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { RunEvent } from '../runner/supervisor/run-study.ts';
+import type { RunEvent } from '../runner/events.ts';
 import type { Io } from './io.ts';
 import { type OutputOptions, say } from './output/print.ts';
 

@@ -21,7 +21,7 @@ export async function startProgram() {
 /** The same from the sources, as they are at this moment: `npm run dev`. */
 export async function mainFromSources() {
   const { registerModules } = await import('../runner/node-hooks/register.mjs');
-  await registerModules();
+  registerModules();
   return (await import('./main.ts')).main;
 }
 

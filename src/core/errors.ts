@@ -81,6 +81,11 @@ export class AssayError extends Error {
   }
 }
 
+/** Returns a maker of errors that say where in the user's input something is wrong, and what to write instead. */
+export function errorAt(code: ErrorCode): (place: string, message: string, hint: string) => AssayError {
+  return (place, message, hint) => new AssayError(code, message, { place, hint });
+}
+
 /** Returns the process exit code for an error; 1 for any other than an AssayError. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof AssayError ? exitCodes[error.code] : 1;

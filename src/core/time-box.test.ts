@@ -12,7 +12,10 @@ test('what comes to an end in time is answered, and its errors pass', () => {
 
 test('an endless loop is ended, and a signal that came meanwhile is heard', async () => {
   let heard = 0;
-  process.once('SIGUSR2', () => heard++);
+  const hear = (): void => {
+    heard = 1;
+  };
+  process.on('SIGUSR2', hear);
   const endless = (): never => {
     process.kill(process.pid, 'SIGUSR2');
     for (;;);
@@ -20,6 +23,8 @@ test('an endless loop is ended, and a signal that came meanwhile is heard', asyn
   expect(() => timeBoxed('the sampler loop', 50, endless)).toThrow(
     expect.objectContaining({ code: 'study_invalid', message: 'the sampler loop took longer than 0.05 s' }) as Error,
   );
+  expect(() => timeBoxed('the outer one', 50, () => timeBoxed('the inner one', 10_000, endless))).toThrow(/the outer one took longer/);
   await expect.poll(() => heard).toBe(1);
+  process.off('SIGUSR2', hear);
   expect(timeBoxed('it', 10_000, () => 2)).toBe(2);
 });

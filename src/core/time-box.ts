@@ -6,11 +6,12 @@ const script = new Script('run()');
 
 /**
  * Runs a synchronous function and terminates it after a time limit. Without a limit, an endless function would block timers and signals of
- * the process. The function must not call `timeBoxed` itself.
+ * the process. A call inside such a function has the limit of the outer one.
  * @param what names the function in the error: `the sampler tpe`
  * @throws AssayError `study_invalid` if it took longer than the limit; what the function throws
  */
 export function timeBoxed<T>(what: string, limitMs: number, run: () => T): T {
+  if (context['run'] !== null) return run();
   context['run'] = run;
   try {
     return script.runInContext(context, { timeout: limitMs }) as T;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findLookAhead, type RowsFromBars, randomRows, withNoiseAfter } from '../../tests/fixtures/causality.ts';
+import { columnsOf } from '../../tests/fixtures/feature-columns.ts';
 import { createRng } from '../core/rng.ts';
-import type { AlignedBars, BarColumns } from '../market/bars.ts';
+import { type AlignedBars, type BarColumns, barFields } from '../market/bars.ts';
 import { generateMarket } from '../market/synthetic/generate.ts';
 import { marketPresets } from '../market/synthetic/presets.ts';
 import { featureMatrix, featureSetOf } from './index.ts';
@@ -9,11 +10,6 @@ import { applyNormaliser, fitNormaliser } from './normalise.ts';
 
 const bars = generateMarket(marketPresets.planted, 11, 4);
 const matrix = featureMatrix(bars);
-
-/** One column of the matrix as its own computation. */
-function columnFromBars(column: number): (bars: AlignedBars) => RowsFromBars {
-  return (some) => ({ width: 1, values: featureSetOf('dual-ticker@2').columns(some)[column]! });
-}
 
 describe('the feature matrix', () => {
   test('holds twelve columns for each of two symbols, symbol by symbol', () => {
@@ -33,7 +29,7 @@ describe('the feature matrix', () => {
       'NVDA.momentumDivergence',
       'MSFT.spread',
     ]);
-    const columns = featureSetOf('dual-ticker@2').columns(bars);
+    const columns = columnsOf(featureSetOf('dual-ticker@2'), bars);
     expect(matrix.values[100 * 24 + 17]).toBe(Math.fround(columns[17]![100]!));
   });
 
@@ -51,30 +47,37 @@ describe('the feature matrix', () => {
   });
 
   test('refuses bars that would lead to NaN or infinity, naming the feature and the bar', () => {
-    for (const price of [0, Number.NaN, Number.POSITIVE_INFINITY]) {
-      const broken = withColumns(bars, (columns) => ({ ...columns, close: columns.close.with(200, price) }));
-      expect(() => featureMatrix(broken)).toThrow(
-        expect.objectContaining({ code: 'not_finite', message: expect.stringMatching(/^the feature NVDA\.\w+ is .* in row 200/) }),
-      );
-    }
+    const withClose = (price: number) => withColumns(bars, (columns) => ({ ...columns, close: columns.close.with(200, price) }));
+    expect(() => featureMatrix(withClose(0))).toThrow(
+      expect.objectContaining({ code: 'not_finite', message: expect.stringMatching(/^the feature NVDA\.\w+ is .* in row 200/) }),
+    );
+  });
+
+  test('refuses bars with NaN or infinity, naming the column and the bar, also where no feature would show it', () => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
+      for (const field of barFields) {
+        const broken = withColumns(bars, (columns) => ({ ...columns, [field]: columns[field].with(200, value) }));
+        expect(() => featureMatrix(broken, { set: 'bar-flow@1' })).toThrow(
+          expect.objectContaining({
+            code: 'not_finite',
+            message: `NVDA.${field} is ${value} in row 200`,
+            place: expect.stringContaining('2024-01-02T17:50'),
+          }),
+        );
+      }
   });
 
   test('knows its feature sets by id, and how many symbols each takes', () => {
     expect(() => featureSetOf('dual-ticker@1')).toThrow(
       expect.objectContaining({ code: 'config_invalid', hint: expect.stringContaining('dual-ticker@2') }),
     );
-    const one = { ...bars, symbols: ['NVDA'], bars: bars.bars.slice(0, 1) };
-    expect(() => featureMatrix(one)).toThrow(/needs bars of two symbols, not of 1/);
+    const one = { ...bars, symbols: ['NVDA'], bars: bars.bars.slice(0, 1), columns: [{}], instruments: [null], contracts: [null] };
+    expect(() => featureMatrix(one)).toThrow(/needs bars of 2 symbols, not of 1/);
   });
 });
 
 describe('no feature looks ahead', () => {
-  test.each(matrix.names.map((name, column) => [name, column] as const))('%s', (name, column) => {
-    const rng = createRng(`causality/${name}`);
-    expect(findLookAhead(columnFromBars(column), bars, randomRows(0, bars.time.length - 1, 4, rng), rng)).toBeNull();
-  });
-
-  test('nor does the matrix as a whole, normalised by a fit on the rows before', () => {
+  test('in the matrix, normalised by a fit on the rows before', () => {
     const rng = createRng('causality/matrix');
     const normalised = (some: AlignedBars): RowsFromBars => {
       const features = featureMatrix(some);

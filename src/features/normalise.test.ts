@@ -4,7 +4,15 @@ import { applyNormaliser, fitNormaliser } from './normalise.ts';
 
 /** Rows of columns a and b; the first row is warm-up. */
 function matrixOf(rows: readonly (readonly [number, number])[]): FeatureMatrix {
-  return { set: 'test@1', rows: rows.length, width: 2, names: ['a', 'b'], values: Float32Array.from(rows.flat()), warmUpBars: 1 };
+  return {
+    set: 'test@1',
+    rows: rows.length,
+    width: 2,
+    names: ['a', 'b'],
+    values: Float32Array.from(rows.flat()),
+    warmUpBars: 1,
+    fitted: null,
+  };
 }
 
 const matrix = matrixOf([

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AssayError } from '../core/errors.ts';
-import type { FeatureMatrix } from './feature-set.ts';
+import type { Json } from '../core/json.ts';
+import type { FeatureMatrix, RowRange } from './feature-set.ts';
 
 /** Fitted normalisation of each column; plain data, stored with the model that was trained with it. */
 export interface Normaliser {
@@ -11,12 +13,8 @@ export interface Normaliser {
   /** Normalised values are clipped to [-clip, clip]. */
   readonly clip: number;
   readonly fittedOn: RowRange;
-}
-
-/** Rows from `from` up to, not including, `to`. */
-export interface RowRange {
-  readonly from: number;
-  readonly to: number;
+  /** What the feature set itself learnt from the same rows; left out where it learns nothing. */
+  readonly fitted?: Json;
 }
 
 /** A deviation below this, or below this share of the mean, is rounding: the column counts as constant. */
@@ -49,7 +47,8 @@ export function fitNormaliser(matrix: FeatureMatrix, range: RowRange, clip: numb
   });
   const broken = sd.findIndex((deviation) => !Number.isFinite(deviation));
   if (broken >= 0) throw new AssayError('not_finite', `the feature ${matrix.names[broken]} is not finite in rows ${from} to ${range.to}`);
-  return { set: matrix.set, names: matrix.names, mean, sd, clip, fittedOn: { from, to: range.to } };
+  const { set, names, fitted } = matrix;
+  return { set, names, mean, sd, clip, fittedOn: { from, to: range.to }, ...(fitted === null ? {} : { fitted }) };
 }
 
 /**
@@ -57,10 +56,11 @@ export function fitNormaliser(matrix: FeatureMatrix, range: RowRange, clip: numb
  * @throws AssayError `usage` for a matrix with other columns than the fit; `not_finite` for NaN (infinite values are clipped).
  */
 export function applyNormaliser(normaliser: Normaliser, matrix: FeatureMatrix): FeatureMatrix {
-  if (normaliser.set !== matrix.set || normaliser.names.join() !== matrix.names.join())
+  const { fitted = null } = normaliser;
+  if (normaliser.set !== matrix.set || normaliser.names.join() !== matrix.names.join() || !isDeepStrictEqual(fitted, matrix.fitted))
     throw new AssayError(
       'usage',
-      `a normaliser fitted on ${normaliser.set} (${normaliser.names.length} columns) does not fit ${matrix.set}`,
+      `a normaliser fitted on ${normaliser.set} (${normaliser.names.length} columns) does not fit ${matrix.set}, or was fitted with other training rows`,
     );
   const { mean, sd, clip } = normaliser;
   const { width } = matrix;

@@ -1,6 +1,6 @@
 /**
- * Trailing windows. Each value is computed from all bars in its window, without running sums, so that rounding errors do not
- * accumulate and a constant window is exactly constant. The widest window has 60 bars, so the time is linear in the bars.
+ * Statistics of a window of values. Each is computed from all values of the window, without running sums, so that rounding errors do not
+ * accumulate and a constant window is exactly constant.
  */
 
 export interface Moments {
@@ -45,22 +45,3 @@ export function deviationOf(values: Float64Array, from: number, to: number): num
 
 /** A deviation of minute returns below this is rounding: the window counts as constant. */
 export const constantDeviation = 1e-12;
-
-/** The first row of a window of `length` rows that ends in `row`, never before row 0. */
-export function windowStart(row: number, length: number): number {
-  return Math.max(0, row - length + 1);
-}
-
-/** The first row of each row's session. */
-export function sessionStarts(session: Float64Array): Int32Array {
-  const starts = new Int32Array(session.length);
-  for (let row = 1; row < session.length; row++) starts[row] = session[row] === session[row - 1] ? starts[row - 1]! : row;
-  return starts;
-}
-
-/** Builds a column from a function of the row. */
-export function columnOf(rows: number, valueAt: (row: number) => number): Float64Array {
-  const column = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) column[row] = valueAt(row);
-  return column;
-}

@@ -1,5 +1,9 @@
 import { AssayError } from '../core/errors.ts';
-import type { BarSeries } from './bars.ts';
+import type { Session, SessionCalendar } from './calendars/calendar.ts';
+import { createRobustDeviation } from './robust-deviation.ts';
+import { sessionOfBar } from './sessions.ts';
+import { type Split, splitBetween } from './splits.ts';
+import type { BarStream } from './stream.ts';
 
 /** Largest plausible price in any currency; its inverse is the smallest. */
 const largestPrice = 1e12;
@@ -11,87 +15,161 @@ const slip = 10;
 const jumpDeviations = 20;
 /** Log return that is never a jump: prices move in ticks, and the deviation of an asset that rarely trades is 0. */
 const smallestJump = 0.01;
-/** The median absolute deviation of a normal variable is its standard deviation over this. */
-const normalMad = 1.4826;
 /** Largest share of bars of an import that may be jumps; {@link alwaysAllowedJumps} are allowed in any case. */
 const mostJumpShare = 0.005;
 const alwaysAllowedJumps = 10;
+/** Prices that are all whole multiples of this, and all above {@link leastFixedPoint}, are integers of 1e-9. */
+const fixedPointStep = 10_000;
+const leastFixedPoint = 1e8;
+
+/** A bar that stands for others like it. */
+interface Witness {
+  readonly timeMs: number;
+  /** Close of the bar before it. */
+  readonly before: number;
+}
 
 /** Bars with values that are implausible in any market. */
 export interface AbsurdBars {
+  readonly bars: number;
   /** Number of close-to-close returns within a session beyond 20 robust standard deviations and 1 %, and of prices 10 times the last close or a tenth of it. */
   readonly jumps: number;
   /** Number of bars with a price above 1e12 or below 1e-12, or a volume above 1e18. */
   readonly huge: number;
   /** First bar with a price 10 times the last close or a tenth of it (null if none). */
-  readonly firstSlip: number | null;
+  readonly firstSlip: Witness | null;
   /** First bar of `huge` (null if none). */
-  readonly firstHuge: number | null;
+  readonly firstHuge: Witness | null;
+  /** True if every price looks like an integer of 1e-9, as some vendors write prices. */
+  readonly isFixedPoint: boolean;
+  /** True if no bar has a volume. */
+  readonly isWithoutVolume: boolean;
+  /** Changes between sessions that look like a split. */
+  readonly splits: readonly Split[];
 }
 
-/** Finds implausible bars. @param isSameSession true if a row belongs to the same session as the row before. */
-export function absurdBars(series: BarSeries, isSameSession: (row: number) => boolean): AbsurdBars {
-  const { high, low, close, volume } = series;
-  const n = close.length;
-  const within = Float64Array.from({ length: n }, (_, row) =>
-    row > 0 && isSameSession(row) ? Math.log(close[row]! / close[row - 1]!) : Number.NaN,
-  );
-  const limit = Math.max(jumpDeviations * robustDeviation(within), smallestJump);
-  let [jumps, huge] = [0, 0];
-  let firstSlip: number | null = null;
-  let firstHuge: number | null = null;
-  for (let row = 0; row < n; row++) {
-    const before = row > 0 ? close[row - 1]! : close[row]!;
-    const isSlip = high[row]! >= slip * before || low[row]! <= before / slip;
-    if (isSlip) firstSlip ??= row;
-    if (isSlip || Math.abs(within[row]!) > limit) jumps++;
-    if (high[row]! <= largestPrice && low[row]! >= 1 / largestPrice && volume[row]! <= largestVolume) continue;
+/** Finds implausible bars, in constant memory: reads the stream twice. */
+export function absurdBars(stream: BarStream, calendar: SessionCalendar): AbsurdBars {
+  const deviation = createRobustDeviation();
+  for (const { within } of steps(stream, calendar)) deviation.add(within);
+  const limit = Math.max(jumpDeviations * deviation.deviation(), smallestJump);
+
+  let [bars, jumps, huge] = [0, 0, 0];
+  let firstSlip: Witness | null = null;
+  let firstHuge: Witness | null = null;
+  let isFixedPoint = true;
+  let isWithoutVolume = true;
+  const splits: Split[] = [];
+  for (const { timeMs, open, high, low, volume, before, within, session } of steps(stream, calendar)) {
+    bars++;
+    const isSlip = high >= slip * before || low <= before / slip;
+    if (isSlip) firstSlip ??= { timeMs, before };
+    if (isSlip || Math.abs(within) > limit) jumps++;
+    const split = Number.isNaN(within) && session !== null ? splitBetween(before, open, session.date) : null;
+    if (split !== null) splits.push(split);
+    if (volume !== 0) isWithoutVolume = false;
+    if (low < leastFixedPoint || open % fixedPointStep !== 0 || high % fixedPointStep !== 0) isFixedPoint = false;
+    if (high <= largestPrice && low >= 1 / largestPrice && volume <= largestVolume) continue;
     huge++;
-    firstHuge ??= row;
+    firstHuge ??= { timeMs, before };
   }
-  return { jumps, huge, firstSlip, firstHuge };
+  return {
+    bars,
+    jumps,
+    huge,
+    firstSlip,
+    firstHuge,
+    isFixedPoint: isFixedPoint && bars > 0,
+    isWithoutVolume: isWithoutVolume && bars > 0,
+    splits,
+  };
+}
+
+interface Step {
+  timeMs: number;
+  open: number;
+  high: number;
+  low: number;
+  volume: number;
+  /** Close of the bar before; of the first bar its own. */
+  before: number;
+  /** Log return from the close before, NaN where that belongs to another session. */
+  within: number;
+  session: Session | null;
+}
+
+/** The bars of a stream, each beside the one before it. The same object is yielded each time. */
+function* steps(stream: BarStream, calendar: SessionCalendar): Generator<Step> {
+  const step: Step = { timeMs: 0, open: 0, high: 0, low: 0, volume: 0, before: Number.NaN, within: Number.NaN, session: null };
+  let lastClose = Number.NaN;
+  let lastSession: Session | null = null;
+  for (const { time, open, high, low, close, volume } of stream.blocks())
+    for (let row = 0; row < time.length; row++) {
+      const session = sessionOfBar(calendar, time[row]!);
+      const isFirst = Number.isNaN(step.before);
+      step.timeMs = time[row]!;
+      step.open = open[row]!;
+      step.high = high[row]!;
+      step.low = low[row]!;
+      step.volume = volume[row]!;
+      step.before = isFirst ? close[row]! : lastClose;
+      step.within = !isFirst && session?.openMs === lastSession?.openMs ? Math.log(close[row]! / lastClose) : Number.NaN;
+      step.session = session;
+      yield step;
+      lastClose = close[row]!;
+      lastSession = session;
+    }
+}
+
+/** What an import allows of what {@link absurdBars} finds. */
+export interface AllowedAbsurdities {
+  readonly jumps: 'refuse' | 'allow';
+  /** `none`: the source has no volume, as in foreign exchange. */
+  readonly volume?: 'required' | 'none';
 }
 
 /**
  * Refuses bars with values so extreme that they would dominate every statistic.
- * @throws AssayError `data_invalid` for a price 10 times its neighbour's, a huge price or volume, jumps in more than 0.5 % of the bars,
- * and a volume of 0 throughout.
+ * @throws AssayError `data_invalid` for a price 10 times its neighbour's, a huge price or volume, prices in units of 1e-9, jumps in more
+ * than 0.5 % of the bars, and a volume of 0 throughout.
  */
-export function refuseAbsurd(series: BarSeries, found: AbsurdBars, file: string): void {
-  const { jumps, huge, firstSlip, firstHuge } = found;
-  const at = (row: number): string => `${file}, bar at ${new Date(series.time[row]!).toISOString()}`;
-  const hint = 'correct the file; if the values are right, import it with --jumps allow';
+export function refuseAbsurd(found: AbsurdBars, file: string, allowed: AllowedAbsurdities = { jumps: 'refuse' }): void {
+  if (allowed.jumps === 'refuse') refuseJumps(found, file);
+  if (found.isWithoutVolume && allowed.volume !== 'none' && allowed.jumps === 'refuse')
+    throw new AssayError('data_invalid', 'the volume is 0 in every bar', { place: file, hint: allowHint });
+}
+
+const allowHint = 'correct the file; if the values are right, import it with --jumps allow';
+
+function refuseJumps({ bars, jumps, huge, firstSlip, firstHuge, isFixedPoint }: AbsurdBars, file: string): void {
+  const at = ({ timeMs }: Witness): string => `${file}, bar at ${new Date(timeMs).toISOString()}`;
   if (firstHuge !== null)
-    throw new AssayError('data_invalid', `${huge} of ${series.time.length} bars hold a price or volume that is impossible in a market`, {
+    throw new AssayError('data_invalid', `${huge} of ${bars} bars hold a price or volume that is impossible in a market`, {
       place: at(firstHuge),
-      hint,
+      hint: allowHint,
     });
+  if (isFixedPoint)
+    throw new AssayError(
+      'data_invalid',
+      `every price is a whole multiple of ${fixedPointStep} above ${leastFixedPoint}: they look like integers of 1e-9`,
+      {
+        place: file,
+        hint: `divide the prices by 1e9; if they are right, import them with --jumps allow`,
+      },
+    );
   if (firstSlip !== null)
     throw new AssayError(
       'data_invalid',
-      `a price is ${slip} times the last close of ${series.close[Math.max(0, firstSlip - 1)]}, or a tenth of it: a misplaced decimal point or a split`,
-      { place: at(firstSlip), hint },
+      `a price is ${slip} times the last close of ${firstSlip.before}, or a tenth of it: a misplaced decimal point or a split`,
+      { place: at(firstSlip), hint: allowHint },
     );
-  if (jumps > Math.max(alwaysAllowedJumps, mostJumpShare * series.time.length))
+  if (jumps > Math.max(alwaysAllowedJumps, mostJumpShare * bars))
     throw new AssayError(
       'data_invalid',
-      `${jumps} of ${series.time.length} bars jump by more than ${jumpDeviations} deviations of the returns between them`,
-      { place: file, hint },
+      `${jumps} of ${bars} bars jump by more than ${jumpDeviations} deviations of the returns between them`,
+      {
+        place: file,
+        hint: allowHint,
+      },
     );
-  if (series.volume.every((volume) => volume === 0))
-    throw new AssayError('data_invalid', 'the volume is 0 in every bar', { place: file, hint });
-}
-
-/** Standard deviation of the finite values, from their median absolute deviation; 0 if half of them are equal. */
-function robustDeviation(values: Float64Array): number {
-  const numbers = values.filter(Number.isFinite);
-  const center = median(numbers);
-  return normalMad * median(numbers.map((value) => Math.abs(value - center)));
-}
-
-/** Median; NaN for an empty array. */
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

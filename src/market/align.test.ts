@@ -38,6 +38,7 @@ describe('alignment', () => {
         { symbol: 'A', bars: 1, firstTimes: ['2024-01-02T14:30:00.000Z'] },
         { symbol: 'B', bars: 2, firstTimes: ['2024-01-02T14:33:00.000Z', '2024-01-02T14:35:00.000Z'] },
       ],
+      missingSessions: [],
     });
   });
 

@@ -1,7 +1,8 @@
 import { AssayError } from '../core/errors.ts';
-import { type AlignedBars, alignedBars, type BarColumns, type BarSeries, barFields } from './bars.ts';
-import type { SessionCalendar } from './calendars/calendar.ts';
-import { sessionOrdinals } from './sessions.ts';
+import { type AlignedBars, alignedBars, type BarSeries, barFields } from './bars.ts';
+import type { Session, SessionCalendar } from './calendars/calendar.ts';
+import { sessionOfBar, sessionOrdinals } from './sessions.ts';
+import { type BarBlock, type BarStream, collect, filterBlock, mapColumns, streamOf } from './stream.ts';
 
 /** Bars that an alignment left out. */
 export interface AlignmentReport {
@@ -13,53 +14,157 @@ export interface AlignmentReport {
     /** ISO times of the first few. */
     readonly firstTimes: readonly string[];
   }[];
+  /** Sessions, between the first and the last of every symbol, on which a symbol has no bar and another one does. */
+  readonly missingSessions: readonly { readonly symbol: string; readonly date: string }[];
+}
+
+/** Consecutive bars of several symbols at the same times, parallel to the symbols. */
+export interface AlignedBlock {
+  readonly time: Float64Array;
+  readonly series: readonly BarBlock[];
+}
+
+/** Aligned bars on their way to a data set. */
+export interface AlignedStream {
+  readonly symbols: readonly string[];
+  /** Each call reads from the first bar again. */
+  readonly blocks: () => Iterable<AlignedBlock>;
+  readonly report: AlignmentReport;
 }
 
 const listedTimes = 5;
 
 /**
- * Joins the bars of several symbols at the times that all of them have (an inner join on equal starts). Missing bars are not filled: a
- * bar interpolated from a later one would look ahead, and a bar repeated from an earlier one could be traded on.
- * @param series each sorted by time without duplicates.
+ * Joins the bars of several symbols at the times that all of them have (an inner join on equal starts), block by block. Missing bars are
+ * not filled: a bar interpolated from a later one would look ahead, and a bar repeated from an earlier one could be traded on. Reads the
+ * streams once for the report, and once more whenever the result is read.
+ * @param streams each sorted by time without duplicates.
  * @throws AssayError `data_invalid` if no time is common to all.
  */
+export function alignStreams(streams: readonly BarStream[], calendar: SessionCalendar): AlignedStream {
+  const symbols = streams.map((stream) => stream.symbol);
+  const dropped = streams.map((stream) => ({ symbol: stream.symbol, bars: 0, firstTimes: [] as string[] }));
+  const presence = new Map<Session, Int32Array>();
+  let rows = 0;
+  for (const { time } of joined(streams, (k, timeMs, isCommon) => {
+    const session = sessionOfBar(calendar, timeMs);
+    if (session !== null) {
+      const counts = presence.get(session) ?? new Int32Array(streams.length);
+      presence.set(session, counts);
+      counts[k]!++;
+    }
+    if (isCommon) return;
+    const lost = dropped[k]!;
+    lost.bars++;
+    if (lost.firstTimes.length < listedTimes) lost.firstTimes.push(new Date(timeMs).toISOString());
+  }))
+    rows += time.length;
+  if (rows === 0)
+    throw new AssayError('data_invalid', `no bar time is common to ${symbols.join(' and ')}`, {
+      hint: 'check that the files cover the same dates, and that zone and stamp (start or end) are declared correctly for each',
+    });
+  return { symbols, blocks: () => joined(streams), report: { rows, dropped, missingSessions: missingOf(symbols, presence) } };
+}
+
+/** Aligns series in memory, see {@link alignStreams}. */
 export function alignBars(
   series: readonly BarSeries[],
   options: { readonly calendar: SessionCalendar; readonly barMs: number },
 ): { bars: AlignedBars; report: AlignmentReport } {
-  const held = new Map<number, number>();
-  for (const { time } of series) for (const t of time) held.set(t, (held.get(t) ?? 0) + 1);
-  const isCommon = (t: number): boolean => held.get(t) === series.length;
-
-  const time = (series[0]?.time ?? new Float64Array()).filter(isCommon);
-  if (time.length === 0)
-    throw new AssayError('data_invalid', `no bar time is common to ${series.map((one) => one.symbol).join(' and ')}`, {
-      hint: 'check that the files cover the same dates, and that zone and stamp (start or end) are declared correctly for each',
-    });
-
+  const aligned = alignStreams(
+    series.map((one) => streamOf(one)),
+    options.calendar,
+  );
+  const blocks = [...aligned.blocks()];
+  const kept = aligned.symbols.map((symbol, k) => collect({ symbol, extra: [], blocks: () => blocks.map((block) => block.series[k]!) }));
+  const time = kept[0]!.time;
   return {
     bars: alignedBars({
-      symbols: series.map((one) => one.symbol),
+      symbols: aligned.symbols,
       time,
       session: sessionOrdinals(time, options.calendar),
-      bars: series.map((one) => keepRows(one, isCommon)),
+      bars: kept.map(({ open, high, low, close, volume }) => ({ open, high, low, close, volume })),
       ...options,
     }),
-    report: {
-      rows: time.length,
-      dropped: series.map((one) => {
-        const lost = one.time.filter((t) => !isCommon(t));
-        return {
-          symbol: one.symbol,
-          bars: lost.length,
-          firstTimes: Array.from(lost.subarray(0, listedTimes), (t) => new Date(t).toISOString()),
-        };
-      }),
+    report: aligned.report,
+  };
+}
+
+type Seen = (k: number, timeMs: number, isCommon: boolean) => void;
+
+/** The bars at common times, in blocks no longer than the first stream's. `seen` is called for every bar of every symbol k. */
+function* joined(streams: readonly BarStream[], seen: Seen = () => undefined): Generator<AlignedBlock> {
+  const others = streams.slice(1).map((stream, k) => createCursor(stream, (timeMs) => seen(k + 1, timeMs, false)));
+  for (const block of streams[0]?.blocks() ?? []) {
+    const drafts = others.map((other) => other.draft(block.time.length));
+    const kept = filterBlock(block, (row) => {
+      const timeMs = block.time[row]!;
+      let isCommon = true;
+      for (const other of others) isCommon = other.moveTo(timeMs) && isCommon;
+      seen(0, timeMs, isCommon);
+      if (!isCommon) return false;
+      for (const [k, other] of others.entries()) {
+        other.take(drafts[k]!);
+        seen(k + 1, timeMs, true);
+      }
+      return true;
+    });
+    const n = kept.time.length;
+    if (n > 0) yield { time: kept.time, series: [kept, ...drafts.map((draft) => mapColumns(draft, (values) => values.subarray(0, n)))] };
+  }
+  for (const other of others) other.moveTo(Number.POSITIVE_INFINITY);
+}
+
+interface Cursor {
+  /** Moves to the first bar at a time or later; true if there is one at that time. */
+  readonly moveTo: (timeMs: number) => boolean;
+  /** A block of rows for {@link take}. */
+  readonly draft: (rows: number) => BarBlock & { taken: number };
+  /** Appends the bar at the cursor to a draft and moves on. */
+  readonly take: (draft: BarBlock & { taken: number }) => void;
+}
+
+/** @param skipped called with the time of each bar that was moved over without being taken. */
+function createCursor(stream: BarStream, skipped: (timeMs: number) => void): Cursor {
+  const blocks = stream.blocks()[Symbol.iterator]();
+  let block: BarBlock | null = null;
+  let row = 0;
+  /** True if there is a bar at the cursor. */
+  const fill = (): boolean => {
+    while (block === null || row >= block.time.length) {
+      const next = blocks.next();
+      if (next.done === true) return false;
+      block = next.value;
+      row = 0;
+    }
+    return true;
+  };
+  return {
+    moveTo: (timeMs) => {
+      for (; fill() && block!.time[row]! < timeMs; row++) skipped(block!.time[row]!);
+      return fill() && block!.time[row] === timeMs;
+    },
+    draft: (rows) => {
+      const column = (): Float64Array => new Float64Array(rows);
+      const extra = Object.fromEntries(stream.extra.map((name) => [name, column()]));
+      return { time: column(), open: column(), high: column(), low: column(), close: column(), volume: column(), extra, taken: 0 };
+    },
+    take: (draft) => {
+      const at = draft.taken++;
+      draft.time[at] = block!.time[row]!;
+      for (const field of barFields) draft[field][at] = block![field][row]!;
+      for (const name of stream.extra) draft.extra[name]![at] = block!.extra[name]![row]!;
+      row++;
     },
   };
 }
 
-function keepRows(series: BarSeries, isKept: (time: number) => boolean): BarColumns {
-  const column = (values: Float64Array): Float64Array => values.filter((_, row) => isKept(series.time[row]!));
-  return Object.fromEntries(barFields.map((field) => [field, column(series[field])])) as unknown as BarColumns;
+/** Sessions that a symbol lacks, among those between the first and the last session of every symbol. */
+function missingOf(symbols: readonly string[], presence: ReadonlyMap<Session, Int32Array>): { symbol: string; date: string }[] {
+  const sessions = [...presence].sort(([a], [b]) => a.openMs - b.openMs);
+  const firsts = symbols.map((_, k) => sessions.findIndex(([, counts]) => counts[k]! > 0));
+  const lasts = symbols.map((_, k) => sessions.findLastIndex(([, counts]) => counts[k]! > 0));
+  return sessions
+    .slice(Math.max(...firsts), Math.min(...lasts) + 1)
+    .flatMap(([{ date }, counts]) => symbols.flatMap((symbol, k) => (counts[k] === 0 ? [{ symbol, date }] : [])));
 }

@@ -1,23 +1,26 @@
-import type { CalendarId } from './calendars/index.ts';
+import { z } from 'zod';
+import { calendarIds } from './calendars/index.ts';
 
 /** What one unit of an instrument is worth, and what trading it takes. Fees and margins are configuration: null until they are given. */
-export interface Instrument {
+export const instrumentSchema = z.strictObject({
   /** As in the data set: `NQ`, `MNQZ4`. */
-  readonly symbol: string;
+  symbol: z.string(),
   /** The product of which a contract is one delivery month: `NQ`. */
-  readonly root: string;
-  readonly unit: 'share' | 'contract';
+  root: z.string(),
+  unit: z.enum(['share', 'contract']),
   /** Account currency per point of price and unit: 20 for NQ. */
-  readonly multiplier: number;
+  multiplier: z.number().positive(),
   /** Smallest difference of two prices. */
-  readonly tick: number;
-  readonly currency: string;
-  readonly calendar: CalendarId;
+  tick: z.number().positive(),
+  currency: z.string(),
+  calendar: z.enum(calendarIds),
   /** Account currency per unit and side, everything included. */
-  readonly feePerSide: number | null;
+  feePerSide: z.number().nonnegative().nullable(),
   /** Account currency per unit. */
-  readonly initialMargin: number | null;
-  readonly maintenanceMargin: number | null;
+  initialMargin: z.number().positive().nullable(),
+  maintenanceMargin: z.number().positive().nullable(),
   /** First date on which these facts hold. */
-  readonly validFrom: string;
-}
+  validFrom: z.string(),
+});
+
+export type Instrument = Readonly<z.infer<typeof instrumentSchema>>;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BarSeries } from './bars.ts';
 import { sessionCalendars } from './calendars/index.ts';
 import { isOhlcConsistent, qualityOf } from './quality.ts';
+import { streamOf } from './stream.ts';
 
 /** [minutes after 09:30 on the 2nd of January, open, high, low, close, volume] */
 type Row = readonly [number, number, number, number, number, number];
@@ -20,7 +21,7 @@ function seriesOf(rows: readonly Row[]): BarSeries {
   };
 }
 
-const report = (rows: readonly Row[]) => qualityOf(seriesOf(rows), sessionCalendars['us-equities'], 60_000);
+const report = (rows: readonly Row[]) => qualityOf(streamOf(seriesOf(rows)), sessionCalendars['us-equities'], 60_000);
 const good = (minutes: number): Row => [minutes, 10, 11, 9, 10, 100];
 const day = 1440;
 
@@ -33,6 +34,14 @@ describe('the quality report', () => {
       first: '2024-01-02T14:30:00.000Z',
       last: '2024-01-03T14:32:00.000Z',
       barsPerSession: { min: 2, max: 3, expected: 390 },
+      shortSessions: {
+        count: 2,
+        first: [
+          { date: '2024-01-02', bars: 2, expected: 390 },
+          { date: '2024-01-03', bars: 3, expected: 390 },
+        ],
+      },
+      absentSessions: { count: 0, first: [] },
       gaps: { count: 0, missingBars: 0, longestBars: 0 },
       duplicates: 0,
       outOfOrder: 0,
@@ -42,6 +51,7 @@ describe('the quality report', () => {
       badVolume: 0,
       jumps: 0,
       huge: 0,
+      splits: [],
     });
   });
 

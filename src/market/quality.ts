@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type AbsurdBars, absurdBars } from './absurd.ts';
-import type { BarSeries } from './bars.ts';
 import { barsPerSession, type Session, type SessionCalendar } from './calendars/calendar.ts';
+import { dateOfDay, dayOfDate } from './calendars/dates.ts';
 import { sessionOfBar } from './sessions.ts';
+import type { BarStream } from './stream.ts';
 
 const count = z.int().nonnegative();
 
@@ -17,6 +18,10 @@ export const qualityReportSchema = z.strictObject({
   last: z.string().nullable(),
   /** `expected`: bars of a full session of the calendar, without the closing auction's bar. */
   barsPerSession: z.strictObject({ min: count, max: count, expected: count }),
+  /** Sessions with fewer bars than the calendar's minutes hold, with the first ten. Absent before format 2, as `absentSessions`. */
+  shortSessions: z.strictObject({ count, first: z.array(z.strictObject({ date: z.string(), bars: count, expected: count })) }).optional(),
+  /** Sessions of the calendar without any bar, between the first and the last with bars. */
+  absentSessions: z.strictObject({ count, first: z.array(z.string()) }).optional(),
   /** Missing bars between neighbours of one session. */
   gaps: z.strictObject({ count, missingBars: count, longestBars: count }),
   duplicates: count,
@@ -30,6 +35,8 @@ export const qualityReportSchema = z.strictObject({
   /** Absent in data sets written before this check existed. */
   jumps: count.optional(),
   huge: count.optional(),
+  /** Changes of price between sessions that look like a split, the first ten; prices are never adjusted. */
+  splits: z.array(z.strictObject({ date: z.string(), ratio: z.number(), before: z.number(), after: z.number() })).optional(),
 });
 
 export type QualityReport = z.infer<typeof qualityReportSchema>;
@@ -39,55 +46,72 @@ export function isOhlcConsistent(open: number, high: number, low: number, close:
   return low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY;
 }
 
-/** Implausible bars of a series, with the sessions of the calendar. */
-export function absurdBarsOf(series: BarSeries, calendar: SessionCalendar): AbsurdBars {
-  const openOf = (row: number): number | undefined => sessionOfBar(calendar, series.time[row]!)?.openMs;
-  return absurdBars(series, (row) => openOf(row) === openOf(row - 1));
-}
+/** Dates or times of which the first few are listed. */
+const listed = 10;
 
-export function qualityOf(series: BarSeries, calendar: SessionCalendar, barMs: number): QualityReport {
-  const { time } = series;
-  const barsOf = new Map<number, number>();
+/**
+ * The quality report of one symbol's bars, in constant memory apart from a number per session.
+ * @param found the same bars' {@link absurdBars}, where they are known already.
+ */
+export function qualityOf(
+  stream: BarStream,
+  calendar: SessionCalendar,
+  barMs: number,
+  found: AbsurdBars = absurdBars(stream, calendar),
+): QualityReport {
+  const barsOf = new Map<Session, number>();
   const gaps = { count: 0, missingBars: 0, longestBars: 0 };
-  let [duplicates, outOfOrder, outsideSession, badOhlc, zeroVolume, badVolume] = [0, 0, 0, 0, 0, 0];
+  let [rows, duplicates, outOfOrder, outsideSession, badOhlc, zeroVolume, badVolume] = [0, 0, 0, 0, 0, 0, 0];
+  let first: number | null = null;
+  let last: number | null = null;
   let previous: Session | null = null;
 
-  for (let row = 0; row < time.length; row++) {
-    const session = sessionOfBar(calendar, time[row]!);
-    if (session === null) outsideSession++;
-    else barsOf.set(session.openMs, (barsOf.get(session.openMs) ?? 0) + 1);
-    if (row > 0) {
-      const stepMs = time[row]! - time[row - 1]!;
-      if (stepMs === 0) duplicates++;
-      else if (stepMs < 0) outOfOrder++;
-      else if (session !== null && session.openMs === previous?.openMs && stepMs > barMs) {
-        const missing = Math.ceil(stepMs / barMs) - 1;
-        gaps.count++;
-        gaps.missingBars += missing;
-        gaps.longestBars = Math.max(gaps.longestBars, missing);
+  for (const block of stream.blocks())
+    for (let row = 0; row < block.time.length; row++) {
+      const startMs = block.time[row]!;
+      const session = sessionOfBar(calendar, startMs);
+      if (session === null) outsideSession++;
+      else barsOf.set(session, (barsOf.get(session) ?? 0) + 1);
+      if (last !== null) {
+        const stepMs = startMs - last;
+        if (stepMs === 0) duplicates++;
+        else if (stepMs < 0) outOfOrder++;
+        else if (session !== null && session === previous && stepMs > barMs) {
+          const missing = Math.ceil(stepMs / barMs) - 1;
+          gaps.count++;
+          gaps.missingBars += missing;
+          gaps.longestBars = Math.max(gaps.longestBars, missing);
+        }
       }
+      previous = session;
+      rows++;
+      first ??= startMs;
+      last = startMs;
+      if (!isOhlcConsistent(block.open[row]!, block.high[row]!, block.low[row]!, block.close[row]!)) badOhlc++;
+      const volume = block.volume[row]!;
+      if (volume === 0) zeroVolume++;
+      else if (!(volume > 0 && volume < Number.POSITIVE_INFINITY)) badVolume++;
     }
-    previous = session;
-    if (!isOhlcConsistent(series.open[row]!, series.high[row]!, series.low[row]!, series.close[row]!)) badOhlc++;
-    const volume = series.volume[row]!;
-    if (volume === 0) zeroVolume++;
-    else if (!(volume > 0 && volume < Number.POSITIVE_INFINITY)) badVolume++;
-  }
 
-  const { jumps, huge } = absurdBarsOf(series, calendar);
   const counts = [...barsOf.values()];
-  const isoAt = (row: number): string | null => (time.length === 0 ? null : new Date(time.at(row)!).toISOString());
+  const short = [...barsOf].flatMap(([{ date, openMs, closeMs }, bars]) => {
+    const expected = Math.ceil((closeMs - openMs) / barMs);
+    return bars < expected ? [{ date, bars, expected }] : [];
+  });
+  const absent = absentSessions(calendar, [...barsOf.keys()]);
   return {
-    symbol: series.symbol,
-    rows: time.length,
+    symbol: stream.symbol,
+    rows,
     sessions: counts.length,
-    first: isoAt(0),
-    last: isoAt(-1),
+    first: first === null ? null : new Date(first).toISOString(),
+    last: last === null ? null : new Date(last).toISOString(),
     barsPerSession: {
-      min: counts.length === 0 ? 0 : Math.min(...counts),
-      max: counts.length === 0 ? 0 : Math.max(...counts),
+      min: counts.reduce((least, n) => Math.min(least, n), counts[0] ?? 0),
+      max: counts.reduce((most, n) => Math.max(most, n), 0),
       expected: barsPerSession(calendar, barMs),
     },
+    shortSessions: { count: short.length, first: short.slice(0, listed) },
+    absentSessions: { count: absent.length, first: absent.slice(0, listed) },
     gaps,
     duplicates,
     outOfOrder,
@@ -95,7 +119,22 @@ export function qualityOf(series: BarSeries, calendar: SessionCalendar, barMs: n
     badOhlc,
     zeroVolume,
     badVolume,
-    jumps,
-    huge,
+    jumps: found.jumps,
+    huge: found.huge,
+    splits: found.splits.slice(0, listed),
   };
+}
+
+/** Dates of the calendar's sessions between the first and the last one of the data on which there is no bar. */
+function absentSessions(calendar: SessionCalendar, sessions: readonly Session[]): string[] {
+  if (!calendar.knowsClose) return [];
+  const dates = new Set(sessions.map((session) => session.date));
+  const days = sessions.map((session) => dayOfDate(session.date));
+  const [from, to] = [days.reduce((a, b) => Math.min(a, b), days[0] ?? 0), days.reduce((a, b) => Math.max(a, b), days[0] ?? 0)];
+  const absent: string[] = [];
+  for (let day = from; day < to; day++) {
+    const date = dateOfDay(day);
+    if (!dates.has(date) && calendar.sessionOf(date) !== null) absent.push(date);
+  }
+  return absent;
 }

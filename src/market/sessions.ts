@@ -25,24 +25,28 @@ export function endsWithAuction(time: Float64Array, calendar: SessionCalendar): 
 }
 
 /**
- * The session of each bar, counted from 0: one per trading date on which there are bars.
+ * Counts sessions over consecutive blocks of bars: returns the session of each bar, counted from 0, one per trading date with bars.
  * @throws AssayError `data_invalid` for a bar outside the session's hours.
  */
-export function sessionOrdinals(time: Float64Array, calendar: SessionCalendar): Float64Array {
-  const session = new Float64Array(time.length);
+export function sessionCounter(calendar: SessionCalendar): (time: Float64Array) => Float64Array {
   let ordinal = -1;
   let previous: Session | null = null;
-  for (const [row, utcMs] of time.entries()) {
-    const current = sessionOfBar(calendar, utcMs);
-    if (current === null)
-      throw new AssayError('data_invalid', `the bar at ${new Date(utcMs).toISOString()} lies outside the ${calendar.id} session`, {
-        place: `row ${row}`,
-      });
-    if (current.openMs !== previous?.openMs) ordinal++;
-    previous = current;
-    session[row] = ordinal;
-  }
-  return session;
+  return (time) =>
+    time.map((utcMs, row) => {
+      const current = sessionOfBar(calendar, utcMs);
+      if (current === null)
+        throw new AssayError('data_invalid', `the bar at ${new Date(utcMs).toISOString()} lies outside the ${calendar.id} session`, {
+          place: `row ${row}`,
+        });
+      if (current.openMs !== previous?.openMs) ordinal++;
+      previous = current;
+      return ordinal;
+    });
+}
+
+/** The session of each bar, see {@link sessionCounter}. */
+export function sessionOrdinals(time: Float64Array, calendar: SessionCalendar): Float64Array {
+  return sessionCounter(calendar)(time);
 }
 
 /** Epoch milliseconds at which the first `count` sessions on weekdays from a date ("2024-01-02") open. */

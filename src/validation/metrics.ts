@@ -56,10 +56,10 @@ export function maxDrawdown(returns: ArrayLike<number>): number {
 }
 
 /** Fewest periods for a yearly rate: five good days would compound to 330 %. */
-const minimumPeriods = 60;
+export const fewestForYear = 60;
 
 /** Compound annual growth rate. NaN below 60 periods. */
-export function cagr(returns: ArrayLike<number>, periodsPerYear: number, minimum = minimumPeriods): number {
+export function cagr(returns: ArrayLike<number>, periodsPerYear: number, minimum = fewestForYear): number {
   if (returns.length < minimum) return Number.NaN;
   return (1 + totalReturn(returns)) ** (periodsPerYear / returns.length) - 1;
 }

@@ -1,5 +1,5 @@
 // Registers the TypeScript loader as the command line does, then runs the program.
 const { registerModules } = await import('../../src/runner/node-hooks/register.mjs');
-await registerModules();
+registerModules();
 const { main } = await import('./quality/main.ts');
 main(process.argv.slice(2));

@@ -1,4 +1,5 @@
 /** What it costs to start: `npm run bench:start [-- --json] [-- --peers]`. Figures are medians of rounds in which each is measured once. */
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { currentBuild } from '../../src/cli/build/current.mjs';
 import { AssayError } from '../../src/core/errors.ts';
-import type { WorkerSetup } from '../../src/runner/worker/events.ts';
+import type { WorkerSetup } from '../../src/runner/worker/messages.ts';
 import type { Connection } from '../../src/storage/connect.ts';
 import { attachEmbedded, stopEmbedded } from '../../src/storage/embedded/server.ts';
 import { openDatabase } from '../../src/storage/open.ts';

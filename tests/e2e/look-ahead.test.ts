@@ -9,7 +9,7 @@ import { baselines } from '../../src/trading/baselines/index.ts';
 import { type Backtest, type BatchPolicy, backtest } from '../../src/trading/env/backtest.ts';
 import { decisionsOf, type Market } from '../../src/trading/env/market.ts';
 import { environmentDefaults } from '../../src/trading/env/trading-env.ts';
-import { normalisedMarket } from '../../src/trading/task/market-data.ts';
+import { marketFrom, normalisedMarket } from '../../src/trading/task/market-data.ts';
 import { sharpe } from '../../src/validation/metrics.ts';
 
 const trainRows = { from: 0, to: 390 };
@@ -92,7 +92,7 @@ describe('results of a planted look-ahead', () => {
 
   const marketOf = (preset: string) => {
     const bars = generateMarket(marketPresetOf(preset), 3, 61);
-    return normalisedMarket({ bars, features: featureMatrix(bars) }, train).market;
+    return normalisedMarket(marketFrom(bars, 'dual-ticker@2'), train).market;
   };
 
   /** The features shifted: row `row + by` in place of row `row`. */

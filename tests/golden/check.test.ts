@@ -17,7 +17,10 @@ afterEach(() => {
 });
 
 function check(...args: readonly string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'tests/golden/check.ts', ...args], { cwd: root, encoding: 'utf8' });
+  return spawnSync(process.execPath, ['--import', './tests/tools/typescript.mjs', 'tests/golden/check.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
 }
 
 describe('npm run golden', () => {

@@ -22,9 +22,9 @@ function jsonFiles(root: string): readonly string[] {
   }
 }
 
-function faultsOf({ faults }: GoldenCase): readonly string[] {
+async function faultsOf({ faults }: GoldenCase): Promise<readonly string[]> {
   try {
-    return faults();
+    return await faults();
   } catch (error) {
     return [`it threw: ${messageOf(error)}`];
   }
@@ -36,7 +36,7 @@ for (const golden of files.flatMap(goldenCases)) {
   const count = counts.get(golden.kind) ?? { checked: 0, failed: 0 };
   counts.set(golden.kind, count);
   count.checked++;
-  const faults = faultsOf(golden);
+  const faults = await faultsOf(golden);
   if (faults.length === 0) continue;
   count.failed++;
   for (const fault of faults.slice(0, 5)) console.error(`${golden.kind}: ${golden.name}: ${fault}`);

@@ -1,9 +1,12 @@
 import { basename } from 'node:path';
 import { messageOf } from '../../src/core/errors.ts';
+import { type BookGolden, checkBook } from './book.ts';
 import { type CalendarGolden, checkCalendar } from './calendar.ts';
+import { checkDbnFile, checkDbnRefused, checkDbnSums, type DbnGolden } from './dbn.ts';
 import { checkGp, checkLogEi, type GpGolden } from './gp.ts';
 import { checkFanovaTree, checkImportance, type FanovaTreesGolden, type ImportanceGolden } from './importance.ts';
 import { checkMultiObjective, type MultiObjectiveGolden } from './multi-objective.ts';
+import { checkNative, checkOrderFlow, type NativeGolden, type OrderFlowGolden } from './order-flow.ts';
 import { checkPruner, type PrunerGolden } from './pruner.ts';
 import { readGolden } from './read.ts';
 import { checkTpe, type TpeGolden } from './tpe.ts';
@@ -13,7 +16,7 @@ import { checkLogCdf, checkTruncatedNormal, type TruncatedNormalGolden } from '.
 export interface GoldenCase {
   readonly kind: string;
   readonly name: string;
-  readonly faults: () => readonly string[];
+  readonly faults: () => readonly string[] | Promise<readonly string[]>;
 }
 
 type Document = Readonly<Record<string, unknown>>;
@@ -30,9 +33,9 @@ export function goldenCases(path: string): readonly GoldenCase[] {
 
 function casesOf(document: Document, name: string): readonly GoldenCase[] {
   const has = (...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(document, key));
-  const one = (kind: string, faults: () => readonly string[]): readonly GoldenCase[] => [{ kind, name, faults }];
-  const each = <Item>(kind: string, items: readonly Item[] | undefined, check: (item: Item) => readonly string[]): readonly GoldenCase[] =>
-    (items ?? []).map((item, i) => ({ kind, name: `${name} ${i}`, faults: () => check(item) }));
+  const one = (kind: string, faults: GoldenCase['faults']): readonly GoldenCase[] => [{ kind, name, faults }];
+  const each = <Item>(kind: string, items: readonly Item[] | undefined, check: (item: Item) => ReturnType<GoldenCase['faults']>) =>
+    (items ?? []).map((item, i): GoldenCase => ({ kind, name: `${name} ${i}`, faults: () => check(item) }));
 
   if (has('estimators', 'search_space')) return one('tpe', () => checkTpe(document as unknown as TpeGolden));
   if (has('events', 'pruner'))
@@ -47,6 +50,13 @@ function casesOf(document: Document, name: string): readonly GoldenCase[] {
   if (has('cases', 'standard_logei')) {
     const { cases, standard_logei } = document as unknown as GpGolden;
     return [...each('gp', cases, checkGp), ...one('log expected improvement', () => checkLogEi(standard_logei))];
+  }
+  if (has('books')) return each('book', (document as unknown as { readonly books: readonly BookGolden[] }).books, checkBook);
+  if (has('mbp1') || has('lobster')) return one('native', () => checkNative(document as unknown as NativeGolden));
+  if (has('open', 'minutes')) return one('order flow', () => checkOrderFlow(document as unknown as OrderFlowGolden));
+  if (has('files', 'whole', 'refuse')) {
+    const { files, whole, refuse } = document as unknown as DbnGolden;
+    return [...each('dbn', files, checkDbnFile), ...each('dbn sums', whole, checkDbnSums), ...each('dbn refused', refuse, checkDbnRefused)];
   }
   if (has('cases')) return each('multi-objective', (document as unknown as MultiObjectiveGolden).cases, checkMultiObjective);
   return one('unknown', () => [`no golden format has the keys ${Object.keys(document).join(', ')}`]);

@@ -16,6 +16,8 @@ const checks = [
     command: ['.bin/depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'src', 'studies', 'examples'],
   },
   { name: 'dead code', command: ['.bin/knip', '--no-progress'] },
+  // What only tests reach; `@internal` marks what they may.
+  { name: 'unshipped', command: ['.bin/knip', '--no-progress', '--production', '--tags=-internal'] },
 ];
 
 function runCheck({ name, command: [program, ...parameters] }) {

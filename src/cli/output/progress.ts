@@ -1,6 +1,5 @@
 import { oneLine } from '../../core/text.ts';
-import type { RunEvent } from '../../runner/supervisor/run-study.ts';
-import type { Fault } from '../../runner/worker/events.ts';
+import type { Fault, RunEvent } from '../../runner/events.ts';
 import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
 import { aimsOf } from '../../search/study/goals.ts';
 import { meetsConstraints } from '../../search/trial/history.ts';

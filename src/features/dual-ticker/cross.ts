@@ -1,34 +1,37 @@
-import { columnOf, constantDeviation, meanOf, windowStart } from '../windows.ts';
+import type { Recent } from '../recent.ts';
+import { constantDeviation, meanOf } from '../windows.ts';
 
-/** F10: Pearson correlation of the two assets' returns in the window, equal for both assets; 0 if either is constant. */
-export function returnCorrelation(a: Float64Array, b: Float64Array, windowBars: number): Float64Array {
-  return columnOf(a.length, (row) => {
-    const from = windowStart(row, windowBars);
-    const meanA = meanOf(a, from, row + 1);
-    const meanB = meanOf(b, from, row + 1);
-    let [squaresA, squaresB, products] = [0, 0, 0];
-    for (let i = from; i <= row; i++) {
-      const deviationA = a[i]! - meanA;
-      const deviationB = b[i]! - meanB;
-      squaresA += deviationA * deviationA;
-      squaresB += deviationB * deviationB;
-      products += deviationA * deviationB;
-    }
-    const count = row + 1 - from;
-    const isConstant = Math.sqrt(squaresA / count) <= constantDeviation || Math.sqrt(squaresB / count) <= constantDeviation;
-    return isConstant ? 0 : Math.max(-1, Math.min(1, products / Math.sqrt(squaresA * squaresB)));
-  });
+/** Mean of all values but one; of two values, the other one exactly. */
+export function meanOfOthers(values: Float64Array, own: number): number {
+  const first = own === 0 ? 1 : 0;
+  let sum = values[first]!;
+  for (let i = first + 1; i < values.length; i++) if (i !== own) sum += values[i]!;
+  return sum / (values.length - 1);
+}
+
+/** F10: Pearson correlation of the last returns with those of the others, [-1, 1]; 0 if either is constant. Of two assets it is equal for both. */
+export function returnCorrelation(own: Recent, others: Recent, windowBars: number): number {
+  const [a, b] = [own.values, others.values];
+  const [fromA, fromB] = [own.start(windowBars), others.start(windowBars)];
+  const count = own.end - fromA;
+  const meanA = meanOf(a, fromA, own.end);
+  const meanB = meanOf(b, fromB, others.end);
+  let [squaresA, squaresB, products] = [0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const deviationA = a[fromA + i]! - meanA;
+    const deviationB = b[fromB + i]! - meanB;
+    squaresA += deviationA * deviationA;
+    squaresB += deviationB * deviationB;
+    products += deviationA * deviationB;
+  }
+  const isConstant = Math.sqrt(squaresA / count) <= constantDeviation || Math.sqrt(squaresB / count) <= constantDeviation;
+  return isConstant ? 0 : Math.max(-1, Math.min(1, products / Math.sqrt(squaresA * squaresB)));
 }
 
 /**
- * F11, spread ratio: own spread over the other's, minus 1; 0 if either bar has no range. The other asset gets the inverse ratio minus 1,
- * not the negated value: -(a / b - 1) is not a ratio of spreads.
+ * F11, spread ratio: own spread over the others' mean, minus 1; 0 if either has no range. Of two assets the other one gets the inverse
+ * ratio minus 1, not the negated value: -(a / b - 1) is not a ratio of spreads.
  */
-export function spreadRatio(own: Float64Array, other: Float64Array): Float64Array {
-  return columnOf(own.length, (row) => (own[row]! > 0 && other[row]! > 0 ? own[row]! / other[row]! - 1 : 0));
-}
-
-/** F12, momentum divergence: own momentum minus the other's; the two assets get opposite signs. */
-export function momentumDivergence(own: Float64Array, other: Float64Array): Float64Array {
-  return columnOf(own.length, (row) => own[row]! - other[row]!);
+export function spreadRatio(own: number, others: number): number {
+  return own > 0 && others > 0 ? own / others - 1 : 0;
 }

@@ -1,36 +1,14 @@
-import { AssayError } from '../../core/errors.ts';
-import type { AlignedBars, BarColumns } from '../../market/bars.ts';
-import type { FeatureSet } from '../feature-set.ts';
-import { sessionStarts } from '../windows.ts';
-import { momentumDivergence, returnCorrelation, spreadRatio } from './cross.ts';
-import { momentum, spread, vwapDeviation } from './price.ts';
-import { logReturns, realisedVolatility, shape, volatilityOfVolatility } from './returns.ts';
-import { bookImbalance, tradeIntensity } from './volume.ts';
+import { barsPerYear } from '../../market/calendars/calendar.ts';
+import type { FeatureContext, FeatureSet, FeatureStream } from '../feature-set.ts';
+import { Recent } from '../recent.ts';
+import { Asset } from './asset.ts';
+import { meanOfOthers, returnCorrelation, spreadRatio } from './cross.ts';
+import { windows } from './windows.ts';
 
-/** Windows of the features, in bars of one minute. */
-const windows = {
-  /** F2 */
-  volumeBars: 60,
-  eps: 1e-8,
-  /** F3 */
-  vwapBars: 10,
-  /** F4 */
-  intensityShortBars: 5,
-  intensityLongBars: 20,
-  /** F5 and F12 */
-  momentumBars: 5,
-  /**
-   * F6-F9. The source names 288 "five-minute" bars: on one-minute bars that would average over regimes of 90 bars and need three quarters
-   * of the first session as warm-up.
-   */
-  returnBars: 60,
-  shortReturnBars: 5,
-  /** F10 */
-  correlationBars: 50,
-} as const;
+const warmUpBars = Math.max(...Object.values(windows)) - 1;
 
-/** Nine features of the asset and three of the pair from its side, in the order of the observation. */
-const perSymbol = [
+/** Nine features of the asset. */
+const own = [
   'spread',
   'bookImbalance',
   'vwapDeviation',
@@ -40,66 +18,65 @@ const perSymbol = [
   'volatilityOfVolatility',
   'skewness',
   'kurtosis',
-  'returnCorrelation',
-  'spreadRatio',
-  'momentumDivergence',
 ] as const;
+/** Three of the asset beside the others. */
+const cross = ['returnCorrelation', 'spreadRatio', 'momentumDivergence'] as const;
+const both = [...own, ...cross];
+const spreadAt = own.indexOf('spread');
+const momentumAt = own.indexOf('momentum');
+
+/**
+ * Microstructure features of any number of assets: nine of each, and three of each beside the equally weighted mean of the others (left out
+ * for a single asset). Of two assets of one-minute US equity bars the values are those of `dual-ticker@2` to the bit.
+ */
+export const multiTicker: FeatureSet = {
+  id: 'multi-ticker@1',
+  symbols: { min: 1, max: Number.POSITIVE_INFINITY },
+  needs: [],
+  warmUpBars: () => warmUpBars,
+  history: () => ({ bars: warmUpBars + 1, fromSessionStart: false }),
+  features: (symbolCount) => (symbolCount === 1 ? own : both),
+  start: (context) => startTickers(context, barsPerYear(context.calendar, context.barMs)),
+};
+
+/** Minutes of trading in a year of 252 sessions of 390 minutes, whatever the calendar. */
+const minutesPerYear = 252 * 390;
 
 /**
  * The second version of the microstructure features for a pair of assets, from one-minute bars: twelve per asset.
  * The environment appends each asset's position to its twelve features, which makes 26 values.
  */
 export const dualTicker: FeatureSet = {
+  ...multiTicker,
   id: 'dual-ticker@2',
-  symbolCount: 2,
-  perSymbol,
-  warmUpBars: Math.max(...Object.values(windows)) - 1,
-  columns,
+  symbols: { min: 2, max: 2 },
+  start: (context) => startTickers(context, minutesPerYear),
 };
 
-function columns(bars: AlignedBars): readonly Float64Array[] {
-  const [first, second] = bars.bars;
-  if (first === undefined || second === undefined || bars.bars.length !== 2)
-    throw new AssayError('data_invalid', `dual-ticker@2 needs bars of two symbols, not of ${bars.bars.length}`);
-  const starts = sessionStarts(bars.session);
-  const a = ownFeatures(first, starts);
-  const b = ownFeatures(second, starts);
-  const correlation = returnCorrelation(a.returns, b.returns, windows.correlationBars);
-  const cross = (own: OwnFeatures, other: OwnFeatures): Float64Array[] => [
-    correlation,
-    spreadRatio(own.spread, other.spread),
-    momentumDivergence(own.momentum, other.momentum),
-  ];
-  return [...a.columns, ...cross(a, b), ...b.columns, ...cross(b, a)];
-}
+function startTickers({ symbols, memory }: FeatureContext, perYear: number): FeatureStream {
+  const assets = symbols.map(() => new Asset(memory, perYear));
+  const [returns, spreads, momenta] = [0, 1, 2].map(() => new Float64Array(symbols.length));
+  const isSingle = symbols.length === 1;
+  const othersReturns = isSingle ? [] : assets.map(() => new Recent(memory, windows.correlationBars));
+  const width = isSingle ? own.length : both.length;
 
-interface OwnFeatures {
-  readonly returns: Float64Array;
-  readonly spread: Float64Array;
-  readonly momentum: Float64Array;
-  /** F1 to F9. */
-  readonly columns: readonly Float64Array[];
-}
-
-function ownFeatures(bars: BarColumns, starts: Int32Array): OwnFeatures {
-  const returns = logReturns(bars, starts);
-  const ownSpread = spread(bars);
-  const ownMomentum = momentum(bars, starts, windows.momentumBars);
-  const { skewness, kurtosis } = shape(returns, windows.returnBars);
   return {
-    returns,
-    spread: ownSpread,
-    momentum: ownMomentum,
-    columns: [
-      ownSpread,
-      bookImbalance(bars, returns, windows.volumeBars, windows.eps),
-      vwapDeviation(bars, starts, windows.vwapBars),
-      tradeIntensity(bars, windows.intensityShortBars, windows.intensityLongBars),
-      ownMomentum,
-      realisedVolatility(returns, windows.returnBars),
-      volatilityOfVolatility(returns, windows.returnBars, windows.shortReturnBars),
-      skewness,
-      kurtosis,
-    ],
+    push: (bar, out) => {
+      for (let k = 0; k < assets.length; k++) {
+        const asset = assets[k]!;
+        asset.push(bar, k, out, k * width);
+        returns![k] = asset.returns.newest;
+        spreads![k] = out[k * width + spreadAt]!;
+        momenta![k] = out[k * width + momentumAt]!;
+      }
+      for (let k = 0; k < othersReturns.length; k++) {
+        const others = othersReturns[k]!;
+        others.push(meanOfOthers(returns!, k));
+        const at = k * width + own.length;
+        out[at] = returnCorrelation(assets[k]!.returns, others, windows.correlationBars);
+        out[at + 1] = spreadRatio(spreads![k]!, meanOfOthers(spreads!, k));
+        out[at + 2] = momenta![k]! - meanOfOthers(momenta!, k);
+      }
+    },
   };
 }

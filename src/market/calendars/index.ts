@@ -1,6 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import { crypto, forex, utcDay } from './around-the-clock.ts';
 import type { SessionCalendar } from './calendar.ts';
+import { fromDataId } from './from-data.ts';
 import { globexEquity } from './globex-equity.ts';
 import { usEquities, usHours } from './us-equities.ts';
 
@@ -15,22 +16,17 @@ export const sessionCalendars = {
 /** Calendars of generated markets and of data sets of format 1. */
 const otherCalendars = { 'us-hours': usHours, 'utc-day': utcDay } as const satisfies Record<string, SessionCalendar>;
 
-export type CalendarId = keyof typeof sessionCalendars | keyof typeof otherCalendars;
+/** `from-data` has no calendar of its own: it is made from the bars. */
+export type CalendarId = keyof typeof sessionCalendars | keyof typeof otherCalendars | typeof fromDataId;
 
 const all = { ...sessionCalendars, ...otherCalendars };
 
 /** Ids of all calendars, for schemas of stored data. */
-export const calendarIds = Object.keys(all) as [CalendarId, ...CalendarId[]];
-
-/** The id of a calendar, from a text. @throws AssayError `config_invalid` for an unknown one. */
-export function calendarIdOf(text: string): CalendarId {
-  sessionCalendarOf(text);
-  return text as CalendarId;
-}
+export const calendarIds = [fromDataId, ...(Object.keys(all) as (keyof typeof all)[])] as const;
 
 /** The calendar of an id. @throws AssayError `config_invalid` for an unknown id. */
 export function sessionCalendarOf(id: string): SessionCalendar {
-  const calendar = Object.hasOwn(all, id) ? all[id as CalendarId] : undefined;
+  const calendar = Object.hasOwn(all, id) ? all[id as keyof typeof all] : undefined;
   if (calendar === undefined)
     throw new AssayError('config_invalid', `unknown session calendar ${JSON.stringify(id)}`, {
       hint: `known calendars: ${Object.keys(sessionCalendars).join(', ')}`,

@@ -72,7 +72,7 @@ export const usEquities: SessionCalendar = defineCalendar({
 });
 
 /**
- * 09:30 to 16:00 New York on every date, without holidays or early closes: how data sets of format 1 were cut, and the hours of
+ * 09:30 to 16:00 New York on every weekday, without holidays or early closes: how data sets of format 1 were cut, and the hours of
  * generated markets.
  */
 export const usHours: SessionCalendar = defineCalendar({
@@ -83,5 +83,5 @@ export const usHours: SessionCalendar = defineCalendar({
   fullSessionMinutes: 390,
   sessionsPerYear: 252,
   closingAuction: true,
-  hoursOf: () => fullDay,
+  hoursOf: (day) => (isWeekday(day) ? fullDay : null),
 });

@@ -1,9 +1,10 @@
 import type { Json } from '../../core/json.ts';
 import type { AlignedBars } from '../bars.ts';
 import { type QualityReport, qualityOf } from '../quality.ts';
+import { streamOf } from '../stream.ts';
 import { generateMarket, generatorId } from '../synthetic/generate.ts';
 import { marketPresetOf } from '../synthetic/presets.ts';
-import { type WrittenDataset, writeDataset } from './write.ts';
+import { partsOf, type WrittenDataset, writeDataset } from './write.ts';
 
 export interface GenerateOptions {
   readonly dataDir: string;
@@ -25,13 +26,14 @@ export function generateDataset(preset: string, options: GenerateOptions): Writt
   const bars = generateMarket(parameters, options.seed, options.sessions ?? defaultSessions);
   return writeDataset({
     ...options,
-    bars,
-    calendar: 'us-equities',
+    ...partsOf(bars),
     origin: { kind: 'synthetic', generator: generatorId, preset, seed: options.seed, parameters: parameters as unknown as Json },
     quality: qualityOfAll(bars),
   });
 }
 
 function qualityOfAll(bars: AlignedBars): QualityReport[] {
-  return bars.symbols.map((symbol, index) => qualityOf({ symbol, time: bars.time, ...bars.bars[index]! }, bars.calendar, bars.barMs));
+  return bars.symbols.map((symbol, index) =>
+    qualityOf(streamOf({ symbol, time: bars.time, ...bars.bars[index]! }), bars.calendar, bars.barMs),
+  );
 }

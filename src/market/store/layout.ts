@@ -2,8 +2,8 @@ import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
-import { type AlignedBars, barFields } from '../bars.ts';
 
+/** All columns of a data set of format 1, one after the other. */
 export const columnsFile = 'columns.f64';
 export const manifestFile = 'manifest.json';
 
@@ -49,18 +49,14 @@ export function datasetNames(dataDir: string): string[] {
   }
 }
 
-/** `time`, `session`, then open, high, low, close and volume of each symbol. */
-export function columnNames(symbols: readonly string[]): string[] {
-  return ['time', 'session', ...symbols.flatMap((symbol) => barFields.map((field) => `${symbol}.${field}`))];
+/** Name of a symbol's column in a data set: `NVDA.open`. */
+export function columnName(symbol: string, column: string): string {
+  return `${symbol}.${column}`;
 }
 
-/** The bytes of the columns file: one column after the other. */
-export function encodeColumns(bars: AlignedBars): Uint8Array {
-  assertLittleEndian();
-  const columns = [bars.time, bars.session, ...bars.bars.flatMap((one) => barFields.map((field) => one[field]))];
-  const values = new Float64Array(columns.length * bars.time.length);
-  for (const [index, column] of columns.entries()) values.set(column, index * bars.time.length);
-  return new Uint8Array(values.buffer);
+/** File of a column in format 2. The number keeps names apart that differ only in case. */
+export function columnFile(index: number, name: string): string {
+  return `${String(index).padStart(3, '0')}-${name}.f64`;
 }
 
 /** Columns are used without conversion, so they need a little-endian processor. */

@@ -1,12 +1,15 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AssayError, messageOf } from '../../core/errors.ts';
-import { type Json, sha256 } from '../../core/json.ts';
+import type { Json } from '../../core/json.ts';
 import type { SharedTable } from '../../core/table.ts';
 import { type AlignedBars, alignedBars, type BarColumns, barFields } from '../bars.ts';
+import { calendarFromSessions } from '../calendars/from-data.ts';
 import { calendarIds, sessionCalendarOf } from '../calendars/index.ts';
-import { assertLittleEndian, columnsFile, datasetFolder, datasetNames, manifestFile, restoreReplaced } from './layout.ts';
+import { instrumentSchema } from '../instruments.ts';
+import { checkLength, readColumns } from './column-files.ts';
+import { assertLittleEndian, columnName, columnsFile, datasetFolder, datasetNames, manifestFile, restoreReplaced } from './layout.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
 /** Manifests of all data sets of a data directory, sorted by name. Columns are not read. */
@@ -14,39 +17,57 @@ export function listDatasets(dataDir: string): Manifest[] {
   return datasetNames(dataDir).map((name) => readManifest(dataDir, name));
 }
 
-/** Manifest of one data set, after checking its columns against it. */
+/**
+ * Manifest of one data set, after checking every column against it.
+ * @throws AssayError `not_found`; `data_invalid` if a file was changed, truncated or removed.
+ */
 export function showDataset(dataDir: string, name: string): Manifest {
-  loadDataset(dataDir, name);
+  readWhole(loadDataset(dataDir, name));
   return readManifest(dataDir, name);
 }
 
 /**
- * Loads the columns of a data set into shared memory, checked against the manifest's hash: `time`, `session`, `NVDA.open`, ...
- * The table's `meta` is the manifest.
- * @throws AssayError `not_found`; `data_invalid` if a file was changed, truncated or removed.
+ * Opens a data set: `time`, `session`, `NVDA.open`, ... in shared memory. Of format 2, each column is read, and checked against its hash,
+ * when it is first used (see {@link readWhole}); the columns of format 1 are read at once. The table's `meta` is the manifest.
+ * @throws AssayError `not_found`; `data_invalid`, here or at the first use of a column, if a file was changed, truncated or removed.
  */
 export function loadDataset(dataDir: string, name: string): SharedTable {
   assertLittleEndian();
   const manifest = readManifest(dataDir, name);
-  const path = join(datasetFolder(dataDir, name), columnsFile);
-  const memory = readShared(path, manifest.columns.length * manifest.rows * Float64Array.BYTES_PER_ELEMENT, name);
-  if (sha256(new Uint8Array(memory)) !== manifest.hash)
-    throw new AssayError('data_invalid', `the columns of the data set ${name} have changed since they were written`, {
-      place: path,
-      hint: remakeHint(name),
-    });
-  return {
-    name,
-    hash: manifest.hash,
-    rows: manifest.rows,
-    columns: Object.fromEntries(
-      manifest.columns.map((column, index) => [
-        column,
-        new Float64Array(memory, index * manifest.rows * Float64Array.BYTES_PER_ELEMENT, manifest.rows),
-      ]),
-    ),
-    meta: manifest as Json,
-  };
+  const folder = datasetFolder(dataDir, name);
+  const of = { dataset: name, hint: remakeHint(name) };
+  const { rows } = manifest;
+  const table = { name, hash: manifest.hash, rows, meta: manifest as Json };
+  if (manifest.format === 2) {
+    for (const { file } of manifest.columns) checkLength({ ...of, path: join(folder, file), rows });
+    return {
+      ...table,
+      columns: lazyColumns(
+        manifest.columns.map((column) => [
+          column.name,
+          () => readColumns({ ...of, path: join(folder, column.file), rows, sha256: column.sha256 }),
+        ]),
+      ),
+    };
+  }
+  const all = readColumns({ ...of, path: join(folder, columnsFile), rows: rows * manifest.columns.length, sha256: manifest.hash });
+  return { ...table, columns: Object.fromEntries(manifest.columns.map((column, k) => [column, all.subarray(k * rows, (k + 1) * rows)])) };
+}
+
+/** Reads every column of a table that is not yet in memory, so that a later replacement on disk does not matter. Returns the table. */
+export function readWhole(table: SharedTable): SharedTable {
+  for (const column of Object.keys(table.columns)) void table.columns[column];
+  return table;
+}
+
+/** Columns that are read when they are first used. A copy into another thread uses all of them. */
+function lazyColumns(readers: readonly (readonly [string, () => Float64Array])[]): Record<string, Float64Array> {
+  const columns: Record<string, Float64Array> = {};
+  for (const [name, read] of readers) {
+    let values: Float64Array | undefined;
+    Object.defineProperty(columns, name, { enumerable: true, get: () => (values ??= read()) });
+  }
+  return columns;
 }
 
 /** @throws AssayError `not_found` without such a data set; `data_invalid` for a manifest that does not match its schema. */
@@ -72,65 +93,66 @@ export function readManifest(dataDir: string, name: string): Manifest {
   }
 }
 
-/** Members of a table's meta that {@link barsFromTable} needs. */
-const barsMetaSchema = z.object({ symbols: z.array(z.string()), barMs: z.number(), calendar: z.enum(calendarIds).default('us-hours') });
+/** Members of a table's meta that {@link barsFromTable} needs; those of format 2 are optional. */
+const barsMetaSchema = z.object({
+  symbols: z.array(z.string()),
+  barMs: z.number(),
+  // Sets of format 1 were cut by regular hours alone.
+  calendar: z
+    .union([z.enum(['us-equities', 'utc-day']), z.object({ id: z.enum(calendarIds) })])
+    .default('us-equities')
+    .transform((stored) => (typeof stored === 'object' ? stored.id : stored === 'us-equities' ? 'us-hours' : stored)),
+  closingAuction: z.boolean().optional(),
+  instruments: z.array(instrumentSchema.nullable()).optional(),
+  contracts: z.array(z.object({ names: z.array(z.string()) }).nullable()).optional(),
+});
 
 /**
- * Bars of a loaded data set, as views of the same memory.
+ * Bars of a loaded data set, as views of the same memory. Columns beside the five are read when they are first used.
  * @throws AssayError `data_invalid` for a table without bars.
  */
 export function barsFromTable(table: SharedTable): AlignedBars {
   const meta = barsMetaSchema.safeParse(table.meta);
   if (!meta.success) throw new AssayError('data_invalid', `the table ${table.name} holds no bars: ${z.prettifyError(meta.error)}`);
+  const { symbols, barMs, calendar, closingAuction, instruments, contracts } = meta.data;
   const column = (name: string): Float64Array => {
     const values = table.columns[name];
     if (values === undefined) throw new AssayError('data_invalid', `the table ${table.name} has no column ${name}`);
     return values;
   };
+  const time = column('time');
+  const session = column('session');
   return alignedBars({
-    symbols: meta.data.symbols,
-    time: column('time'),
-    session: column('session'),
-    bars: meta.data.symbols.map(
-      (symbol) => Object.fromEntries(barFields.map((field) => [field, column(`${symbol}.${field}`)])) as unknown as BarColumns,
+    symbols,
+    time,
+    session,
+    bars: symbols.map(
+      (symbol) => Object.fromEntries(barFields.map((field) => [field, column(columnName(symbol, field))])) as unknown as BarColumns,
     ),
-    barMs: meta.data.barMs,
-    // Sets of format 1 were cut by regular hours alone, and generated ones still are.
-    calendar: sessionCalendarOf(meta.data.calendar === 'us-equities' ? 'us-hours' : meta.data.calendar),
+    barMs,
+    calendar: calendar === 'from-data' ? calendarFromSessions(time, session, barMs) : sessionCalendarOf(calendar),
+    ...(closingAuction === undefined ? {} : { closingAuction }),
+    columns: symbols.map((symbol) => lazyColumns(extraNames(table, symbol).map((name) => [name, () => column(columnName(symbol, name))]))),
+    ...(instruments === undefined ? {} : { instruments }),
+    contracts: symbols.map((symbol, k) => {
+      const names = contracts?.[k]?.names;
+      if (names === undefined) return null;
+      return { names, index: column(columnName(symbol, 'contract')), previousOpen: column(columnName(symbol, 'previousOpen')) };
+    }),
+  });
+}
+
+const otherThanExtra = new Set<string>([...barFields, 'contract', 'previousOpen']);
+
+/** Names of a symbol's columns beside its five and its contracts'. */
+function extraNames(table: SharedTable, symbol: string): string[] {
+  const prefix = columnName(symbol, '');
+  return Object.keys(table.columns).flatMap((name) => {
+    const own = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    return own === '' || otherThanExtra.has(own) ? [] : [own];
   });
 }
 
 function remakeHint(name: string): string {
   return `import or generate it again under the same name with --replace (its manifest names the source): ${name}`;
-}
-
-/** Reads a whole file into shared memory. */
-function readShared(path: string, expectedBytes: number, name: string): SharedArrayBuffer {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (cause) {
-    throw new AssayError('data_invalid', `the columns of the data set ${name} cannot be read: ${messageOf(cause)}`, {
-      place: path,
-      hint: remakeHint(name),
-      cause,
-    });
-  }
-  try {
-    const { size } = fstatSync(file);
-    if (size !== expectedBytes)
-      throw new AssayError('data_invalid', `the columns file of ${name} holds ${size} bytes; its manifest states ${expectedBytes}`, {
-        place: path,
-        hint: remakeHint(name),
-      });
-    const bytes = new Uint8Array(new SharedArrayBuffer(size));
-    for (let done = 0; done < size; ) {
-      const count = readSync(file, bytes, done, size - done, done);
-      if (count === 0) throw new AssayError('data_invalid', `the columns file of ${name} was truncated while it was read`, { place: path });
-      done += count;
-    }
-    return bytes.buffer as SharedArrayBuffer;
-  } finally {
-    closeSync(file);
-  }
 }

@@ -45,7 +45,7 @@ describe('a stored data set', () => {
     generate('demo');
     const table = loadDataset(dataDir, 'demo');
     expect(table.columns['time']!.buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(new Set(Object.values(table.columns).map((column) => column.buffer)).size).toBe(1);
+    expect(Object.values(table.columns).every((column) => column.buffer instanceof SharedArrayBuffer)).toBe(true);
     expect(barsFromTable(table)).toEqual(generateMarket(marketPresets.planted, 5, 2));
   });
 
@@ -65,28 +65,32 @@ describe('a stored data set', () => {
       rows: 780,
       sessions: 2,
       barMs: 60_000,
-      calendar: 'us-equities',
+      calendar: { id: 'us-hours', version: 1 },
+      closingAuction: false,
+      instruments: [null, null],
+      contracts: [null, null],
       first: '2024-01-02T14:30:00.000Z',
       last: '2024-01-03T20:59:00.000Z',
       origin: { kind: 'synthetic', preset: 'planted', seed: 5, parameters: { strength: 0.15 } },
     });
-    expect(manifest.hash).toBe(sha256(readFileSync(fileOf('demo', 'columns.f64'))));
-    expect(manifest.columns.slice(0, 4)).toEqual(['time', 'session', 'NVDA.open', 'NVDA.high']);
+    const columns = manifest.format === 2 ? manifest.columns : [];
+    expect(columns.map((column) => column.name).slice(0, 4)).toEqual(['time', 'session', 'NVDA.open', 'NVDA.high']);
+    for (const { file, sha256: hash } of columns) expect(sha256(readFileSync(fileOf('demo', file)))).toBe(hash);
     expect(showDataset(dataDir, 'demo')).toEqual(manifest);
   });
 
   test('is read-only, and leaves nothing half-written beside it', () => {
     generate('demo');
-    for (const file of ['columns.f64', 'manifest.json']) expect(statSync(fileOf('demo', file)).mode & 0o222).toBe(0);
+    for (const file of ['002-NVDA.open.f64', 'manifest.json']) expect(statSync(fileOf('demo', file)).mode & 0o222).toBe(0);
     expect(readdirSync(join(dataDir, 'datasets'))).toEqual(['demo']);
   });
 
   test('is not changed by making it again', () => {
     expect(generate('demo').outcome).toBe('created');
-    const before = statSync(fileOf('demo', 'columns.f64')).ino;
+    const before = statSync(fileOf('demo', '002-NVDA.open.f64')).ino;
     const again = generate('demo');
     expect(again.outcome).toBe('unchanged');
-    expect(statSync(fileOf('demo', 'columns.f64')).ino).toBe(before);
+    expect(statSync(fileOf('demo', '002-NVDA.open.f64')).ino).toBe(before);
   });
 
   test('does not give way to other content unless that is asked for', () => {
@@ -98,7 +102,7 @@ describe('a stored data set', () => {
     expect(loadDataset(dataDir, 'demo').hash).toBe(replaced.manifest.hash);
     expect(replaced.manifest.hash).not.toBe(manifest.hash);
     expect(readdirSync(join(dataDir, 'datasets'))).toEqual(['demo']);
-    expect(readdirSync(join(dataDir, 'datasets', 'demo')).sort()).toEqual(['columns.f64', 'manifest.json']);
+    expect(readdirSync(join(dataDir, 'datasets', 'demo'))).toHaveLength(13);
   });
 
   test('is listed by name; drafts of others are not', () => {
@@ -113,23 +117,26 @@ describe('a stored data set', () => {
 describe('a data set that was tampered with', () => {
   test('is refused when one bit of a column has changed', () => {
     generate('demo');
-    const path = fileOf('demo', 'columns.f64');
+    const path = fileOf('demo', '002-NVDA.open.f64');
     tamper(path, () => {
       const bytes = readFileSync(path);
       bytes[4321]! ^= 1;
       writeFileSync(path, bytes);
     });
-    expect(() => loadDataset(dataDir, 'demo')).toThrow(
-      expect.objectContaining({ code: 'data_invalid', place: path, hint: expect.stringContaining('--replace') }),
-    );
+    const { columns } = loadDataset(dataDir, 'demo');
+    expect(columns['NVDA.high']).toHaveLength(780);
+    for (let use = 0; use < 2; use++)
+      expect(() => columns['NVDA.open']).toThrow(
+        expect.objectContaining({ code: 'data_invalid', place: path, hint: expect.stringContaining('--replace') }),
+      );
     expect(() => showDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
   });
 
   test('is refused when a file is cut off or gone', () => {
     generate('demo');
-    const path = fileOf('demo', 'columns.f64');
+    const path = fileOf('demo', '002-NVDA.open.f64');
     tamper(path, () => truncateSync(path, 800));
-    expect(() => loadDataset(dataDir, 'demo')).toThrow(/holds 800 bytes; its manifest states 74880/);
+    expect(() => loadDataset(dataDir, 'demo')).toThrow(/holds 800 bytes; its manifest states 6240/);
     rmSync(path);
     expect(() => loadDataset(dataDir, 'demo')).toThrow(withCode('data_invalid'));
   });
@@ -145,7 +152,7 @@ describe('a data set that was tampered with', () => {
 
   test('is put right by replacing it', () => {
     const { manifest } = generate('demo');
-    const path = fileOf('demo', 'columns.f64');
+    const path = fileOf('demo', '002-NVDA.open.f64');
     tamper(path, () => truncateSync(path, 800));
     generate('demo', { replace: true });
     expect(loadDataset(dataDir, 'demo').hash).toBe(manifest.hash);
@@ -194,12 +201,12 @@ describe('importing', () => {
           { symbol: 'NVDA', file: 'NVDA_x.csv', sha256: sha256(readFileSync(sources[0]!.file)) },
           { symbol: 'MSFT', file: 'other.csv' },
         ],
-        options: { gaps: 'refuse', outside: 'refuse', jumps: 'refuse', barMs: null },
-        dropped: [
-          { symbol: 'NVDA', bars: 1, firstTimes: ['2018-02-16T14:30:00.000Z'] },
-          { symbol: 'MSFT', bars: 1, firstTimes: ['2018-02-16T14:33:00.000Z'] },
-        ],
+        options: { order: 'ascending', zone: 'America/New_York', stamp: 'start', gaps: 'refuse', outside: 'refuse', columns: {} },
       },
+      leftOut: [
+        { symbol: 'NVDA', alone: 1, firstAlone: ['2018-02-16T14:30:00.000Z'], outside: 0, missingSessions: [] },
+        { symbol: 'MSFT', alone: 1, firstAlone: ['2018-02-16T14:33:00.000Z'], outside: 0, missingSessions: [] },
+      ],
       quality: [
         { symbol: 'NVDA', rows: 3 },
         { symbol: 'MSFT', rows: 3 },
@@ -220,7 +227,7 @@ describe('importing', () => {
   });
 
   test('of a bad file leaves nothing behind', async () => {
-    await expect(importCsv({ dataDir, name: 'bad', sources: [{ file: csv('NVDA.csv', 30, 31, 33) }] })).rejects.toThrow(
+    await expect(importCsv({ dataDir, name: 'bad', sources: [{ file: csv('NVDA.csv', 30, 32) }] })).rejects.toThrow(
       withCode('data_invalid'),
     );
     expect(existsSync(join(dataDir, 'datasets'))).toBe(false);
@@ -229,7 +236,7 @@ describe('importing', () => {
   test('needs files, each with a symbol of its own', async () => {
     const file = csv('NVDA.csv', 30, 31);
     await expect(importCsv({ dataDir, name: 'x', sources: [] })).rejects.toThrow(withCode('usage'));
-    await expect(importCsv({ dataDir, name: 'x', sources: [{ file: join(dataDir, 'no*.csv') }] })).rejects.toThrow(withCode('not_found'));
+    await expect(importCsv({ dataDir, name: 'x', sources: [{ file }, { file }] })).rejects.toThrow(/two files of one symbol/);
     await expect(importCsv({ dataDir, name: 'x', sources: [{ file, symbol: 'A.B' }] })).rejects.toThrow(/cannot be a symbol/);
   });
 });

@@ -3,6 +3,7 @@ import { hashOf } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import type { AlignedBars } from '../bars.ts';
 import { isOhlcConsistent, qualityOf } from '../quality.ts';
+import { streamOf } from '../stream.ts';
 import { generateMarket } from './generate.ts';
 import { marketPresetOf, marketPresets } from './presets.ts';
 import { regimeStream } from './regimes.ts';
@@ -67,7 +68,7 @@ describe('the generated market', () => {
 
   test('has no flaw that the quality report knows', () => {
     for (const [index, symbol] of planted.symbols.entries()) {
-      const report = qualityOf({ symbol, time: planted.time, ...planted.bars[index]! }, planted.calendar, planted.barMs);
+      const report = qualityOf(streamOf({ symbol, time: planted.time, ...planted.bars[index]! }), planted.calendar, planted.barMs);
       expect(report).toMatchObject({
         sessions,
         barsPerSession: { min: 390, max: 390 },

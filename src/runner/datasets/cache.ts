@@ -1,5 +1,5 @@
 import type { SharedTable } from '../../core/table.ts';
-import { loadDataset, readManifest } from '../../market/store/read.ts';
+import { loadDataset, readManifest, readWhole } from '../../market/store/read.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 
 /**
@@ -18,7 +18,7 @@ export function cachedDatasets(dataDir: string): Datasets {
   const ofStudies = new Map<string, SharedTable>();
   const current = (name: string): SharedTable => {
     const known = newest.get(name);
-    const table = known !== undefined && known.hash === readManifest(dataDir, name).hash ? known : loadDataset(dataDir, name);
+    const table = known !== undefined && known.hash === readManifest(dataDir, name).hash ? known : readWhole(loadDataset(dataDir, name));
     newest.set(name, table);
     return table;
   };

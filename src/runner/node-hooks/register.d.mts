@@ -1,2 +1,2 @@
-export function registerModules(): Promise<void>;
-export function prepareImports(url: string): Promise<void>;
+export function registerModules(): void;
+export function prepareImports(url: string): void;

@@ -12,7 +12,7 @@ import { placeIn } from './place.ts';
 export async function importStudy(moduleUrl: string): Promise<StudyDefinition> {
   const path = moduleFileOf(moduleUrl);
   const url = pathToFileURL(path).href;
-  await prepareImports(url);
+  prepareImports(url);
   const module: { readonly default?: unknown } = await import(url).catch((error: unknown) => {
     throw loadingError(url, error);
   });

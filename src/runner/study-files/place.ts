@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Returns the place in the file at `url` that an error comes from, as `file:line:column`: the first mention of the file in the message or
- * the stack (undefined: none). Covers exceptions, esbuild's transform errors and Node's own syntax errors.
+ * the stack (undefined: none). Covers exceptions, transform errors and Node's own syntax errors.
  */
 export function placeIn(url: string, error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -1,9 +1,11 @@
 import { checkName } from '../../core/address.ts';
+import { AssayError } from '../../core/errors.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import { pinSpace } from '../../search/space/pin.ts';
 import { type BudgetInput, changedBudget } from '../../search/study/budget.ts';
 import { toStudyDescription } from '../../search/study/define-study.ts';
-import type { StudyDescription } from '../../search/study/storage.ts';
+import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
+import type { Budget, StudyDescription } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import { capacityPerDevice, devicesFor, type Share } from '../machine/capacity.ts';
@@ -27,6 +29,8 @@ export interface StudyFileOptions {
   readonly devices?: readonly Device[] | undefined;
   /** Threads per device. Default: the machine's cores, divided among the devices. */
   readonly workers?: number | undefined;
+  /** True if the run is to give the same numbers again: a budget of time, which a clock decides, is refused. */
+  readonly deterministic?: boolean | undefined;
 }
 
 /** The part of a run that needs no database. */
@@ -46,23 +50,38 @@ export interface PreparedRun {
 
 /**
  * Loads the study file and checks everything about a run that can be checked without a database. Writes only the cache of clean type checks.
- * @throws AssayError `study_invalid`, `space_invalid` (the file), `params_invalid` (pinned values), `usage` (the name), `unavailable` (no
- * device fits what the study needs), and as {@link evidenceAheadOf}.
+ * @throws AssayError `study_invalid`, `space_invalid` (the file), `params_invalid` (pinned values), `usage` (the name, a budget of time in
+ * a deterministic run), `unavailable` (no device fits what the study needs), and as {@link evidenceAheadOf}.
  */
 export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun> {
-  const { file, dataDir, devices: asked = ['cpu'] } = options;
+  const { file, dataDir, devices: asked = ['cpu'], deterministic } = options;
   const { definition, module } = await loadStudy(file, { checkTypesIn: dataDir });
   const share = capacityPerDevice(asked.length, options.workers);
   const devices = devicesFor(definition, asked, share);
   const described = toStudyDescription({ ...definition, space: pinSpace(definition.space, options.set ?? {}) }, module);
   const changes = { ...options.budget, ...(options.trials !== undefined && { trials: options.trials }) };
+  const budget = changedBudget(described.budget, changes, described.objectives);
+  if (deterministic === true) refuseTimeBudget(budget, file);
   const evidence = await evidenceAheadOf(definition, dataDir);
   const study = {
     ...described,
     ...(evidence !== null && { evidence }),
     name: checkName('study', options.name ?? described.name),
     seed: options.seed ?? described.seed,
-    budget: changedBudget(described.budget, changes, described.objectives),
+    budget,
   };
   return { file, dataDir, study, changes, devices, share, notes: definition.space.notes, evidence };
+}
+
+/** @throws AssayError `usage` for a budget that a clock uses up */
+function refuseTimeBudget({ timeMs }: Budget, place: string): void {
+  if (timeMs === undefined) return;
+  throw new AssayError(
+    'usage',
+    `--deterministic takes no budget of time, such as the ${describeBudget({ trials: unlimitedTrials, timeMs })}`,
+    {
+      place,
+      hint: 'a clock ends a study at another trial each time: give trials or steps in its place, or leave --deterministic out',
+    },
+  );
 }

@@ -6,10 +6,10 @@ import type { Db } from '../../storage/database.ts';
 import { storedStudy } from '../../storage/readers/find.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { refuseOtherData } from '../datasets/bound.ts';
+import type { RunEvent, StoppingEvent } from '../events.ts';
 import { type PreparedRun, prepareRun, type StudyFileOptions } from './prepare-run.ts';
-import type { SupervisorEvent } from './supervise.ts';
 import { superviseDevices, type WorkDone } from './supervise-devices.ts';
-import { type StoppingEvent, type SupervisedOptions, supervised } from './supervised.ts';
+import { type SupervisedOptions, supervised } from './supervised.ts';
 
 /** Options of a run that do not depend on its study. */
 export interface WorkOptions extends Omit<SupervisedOptions, 'devices' | 'workers'> {
@@ -21,11 +21,6 @@ export interface WorkOptions extends Omit<SupervisedOptions, 'devices' | 'worker
 export interface RunOptions extends WorkOptions, StudyFileOptions {
   readonly dataDir: string;
 }
-
-export type RunEvent =
-  | SupervisorEvent
-  | StoppingEvent
-  | { readonly kind: 'study-opened'; readonly study: StudyRecord; readonly notes: readonly string[] };
 
 export interface RunSummary extends Omit<WorkDone, 'sourceChanged'> {
   readonly study: StudyRecord;

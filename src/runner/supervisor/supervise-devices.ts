@@ -1,8 +1,9 @@
 import type { Device } from '../../search/study/trial-context.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
+import type { SupervisorEvent } from '../events.ts';
 import type { Control } from '../stop/control.ts';
-import type { WorkEnd, WorkerSetup } from '../worker/events.ts';
-import { type SupervisorEvent, supervise } from './supervise.ts';
+import type { WorkEnd, WorkerSetup } from '../worker/messages.ts';
+import { supervise } from './supervise.ts';
 
 export interface WorkDone {
   /** `finished`: the budget is used up and every trial has ended. */

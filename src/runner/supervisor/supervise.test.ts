@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { createStopState } from '../stop/stop-state.ts';
-import type { WorkerSetup } from '../worker/events.ts';
+import type { WorkerSetup } from '../worker/messages.ts';
 import { supervise } from './supervise.ts';
 
 test('starts no timer after its worker has ended with an error', { timeout: 60_000 }, async () => {

@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError, assertNever, errorCodeOf } from '../../core/errors.ts';
 import type { Device } from '../../search/study/trial-context.ts';
+import type { SupervisorEvent } from '../events.ts';
 import type { StopState } from '../stop/stop-state.ts';
-import type { WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
+import type { WorkEnd, WorkerSetup } from '../worker/messages.ts';
 import { forkWorker, type WorkerEnding, type WorkerProcess } from './worker-process.ts';
-
-export type SupervisorEvent =
-  | WorkerEvent
-  | { readonly kind: 'worker-started'; readonly device: Device; readonly pid: number | undefined }
-  | { readonly kind: 'worker-died'; readonly device: Device; readonly because: string; readonly restartInMs: number };
 
 export interface SuperviseOptions {
   readonly setup: WorkerSetup;

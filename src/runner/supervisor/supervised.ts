@@ -3,9 +3,9 @@ import type { Device } from '../../search/study/trial-context.ts';
 import type { Connection } from '../../storage/connect.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
 import { openDatabase } from '../../storage/open.ts';
+import type { StoppingEvent } from '../events.ts';
 import { type Control, takeControl } from '../stop/control.ts';
-import type { StopRequest } from '../stop/stop-state.ts';
-import type { WorkerSetup } from '../worker/events.ts';
+import type { WorkerSetup } from '../worker/messages.ts';
 
 /** Options common to all supervisors. */
 export interface SupervisedOptions {
@@ -30,12 +30,6 @@ export interface SupervisedOptions {
   readonly measured?: boolean | undefined;
   /** Drains when aborted. Default: the process's signals, during the work. */
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface StoppingEvent {
-  readonly kind: 'stopping';
-  readonly order: StopRequest;
-  readonly by: string;
 }
 
 /** The part of a worker's setup that does not depend on its studies. */

@@ -1,8 +1,8 @@
 import { findStudy } from '../../storage/readers/find.ts';
+import type { StoppingEvent, SupervisorEvent } from '../events.ts';
 import { capacityPerDevice, devicesFor } from '../machine/capacity.ts';
-import type { SupervisorEvent } from './supervise.ts';
 import { superviseDevices, type WorkDone } from './supervise-devices.ts';
-import { type StoppingEvent, type SupervisedOptions, supervised } from './supervised.ts';
+import { type SupervisedOptions, supervised } from './supervised.ts';
 
 export interface WorkStudiesOptions extends SupervisedOptions {
   /** Names of studies (empty: all, including those created later). */

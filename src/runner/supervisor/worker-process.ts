@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Device } from '../../search/study/trial-context.ts';
+import type { WorkerEvent } from '../events.ts';
 import { workerEntry } from '../program-entries.ts';
 import type { StopRequest } from '../stop/stop-state.ts';
-import type { FromWorker, ToWorker, WorkEnd, WorkerEvent, WorkerSetup } from '../worker/events.ts';
+import type { FromWorker, ToWorker, WorkEnd, WorkerSetup } from '../worker/messages.ts';
 
 /** How a worker process ended: as its last message says, or without one (`died`). */
 export type WorkerEnding =
@@ -24,8 +25,8 @@ export function forkWorker(setup: WorkerSetup, onEvent: (event: WorkerEvent) => 
   const child = fork(workerEntry, [], {
     // Lets several workers share a GPU, unless the user's environment says otherwise.
     env: { TF_FORCE_GPU_ALLOW_GROWTH: 'true', ...process.env, CUDA_VISIBLE_DEVICES: visibleGpus(setup.device) },
-    // A new process group: Ctrl-C signals the terminal's whole group and would end the worker's children
-    // (on Node 20 the compiler that loads TypeScript) before its trials have finished. Only the supervisor decides.
+    // A new process group: Ctrl-C signals the terminal's whole group, and a signalled worker gives its trials back, where the supervisor
+    // lets them finish. Only the supervisor decides.
     detached: true,
     // Options such as --test or --inspect apply to this process only.
     execArgv: [],

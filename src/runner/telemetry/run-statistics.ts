@@ -1,5 +1,5 @@
 import type { Device } from '../../search/study/trial-context.ts';
-import type { RunEvent } from '../supervisor/run-study.ts';
+import type { RunEvent } from '../events.ts';
 import type { MetricsText } from './worker-statistics.ts';
 
 /** Prometheus metrics of a run. */

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { WorkerEvent } from '../worker/events.ts';
+import type { WorkerEvent } from '../events.ts';
 import { openTelemetry } from './telemetry.ts';
 
 afterEach(() => {

@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
+import { runRepeatedly } from '../../core/run-repeatedly.ts';
 import type { Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
-import type { WorkerEvent } from '../worker/events.ts';
-import { runRepeatedly } from '../worker/run-repeatedly.ts';
+import type { WorkerEvent } from '../events.ts';
 import { observed, type StorageObserver } from './observed-storage.ts';
 import { openTraces } from './traces.ts';
 import { createWorkerStatistics } from './worker-statistics.ts';

@@ -1,6 +1,6 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { Device } from '../../search/study/trial-context.ts';
-import type { WorkerEvent } from '../worker/events.ts';
+import type { WorkerEvent } from '../events.ts';
 import type { StorageObserver } from './observed-storage.ts';
 
 /** Metrics of one process in prom-client's form for transfer between processes: plain data. */

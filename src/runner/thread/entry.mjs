@@ -5,6 +5,9 @@ import { registerModules } from '../node-hooks/register.mjs';
 let tasks;
 
 export async function runTask(envelope) {
-  tasks ??= registerModules().then(() => import('./run-task.ts'));
+  if (tasks === undefined) {
+    registerModules();
+    tasks = import('./run-task.ts');
+  }
   return (await tasks).runTask(envelope);
 }

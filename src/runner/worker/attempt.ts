@@ -7,10 +7,10 @@ import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { isConnectionLoss } from '../../storage/connection-loss.ts';
 import { otherData } from '../datasets/bound.ts';
 import type { Datasets } from '../datasets/cache.ts';
+import type { WorkerEvent } from '../events.ts';
 import type { DiskGuard } from '../machine/disk-guard.ts';
 import { type Host, Interruption, type Pool } from '../pool/pool.ts';
 import type { AnswerTo, TrialTask } from '../thread/protocol.ts';
-import type { WorkerEvent } from './events.ts';
 import { removeBytes } from './remove-bytes.ts';
 
 /** Dependencies shared by the attempts of one worker. */

@@ -1,6 +1,6 @@
 import type { StudyId } from '../../search/study/storage.ts';
 import type { FaultyStudy, StudyFault } from '../../search/study/study-fault.ts';
-import type { WorkerEvent } from './events.ts';
+import type { WorkerEvent } from '../events.ts';
 import { faultOf } from './fault.ts';
 
 /** Exponential back-off for studies whose sampler or pruner throws. */

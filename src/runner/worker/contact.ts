@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { deadline } from '../../core/deadline.ts';
 import { messageOf } from '../../core/errors.ts';
+import { runRepeatedly } from '../../core/run-repeatedly.ts';
 import { noAnswer, seconds, withAnswerLimit } from '../../storage/answer-limit.ts';
 import { isWithoutAnswer, rootOf } from '../../storage/connection-loss.ts';
 import type { StorageObserver } from '../telemetry/observed-storage.ts';
-import { runRepeatedly } from './run-repeatedly.ts';
 
 /** Lower bound: a shorter limit would give up sessions of a busy server. Only tests have such short leases. */
 const shortestAnswerMs = 2000;

@@ -1,6 +1,6 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { databaseFault } from '../../storage/database-fault.ts';
-import type { Fault } from './events.ts';
+import type { Fault } from '../events.ts';
 
 /** Returns an error as plain data; `internal` where neither the database nor the user's input caused it. */
 export function faultOf(error: unknown): Fault {

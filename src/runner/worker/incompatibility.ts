@@ -1,9 +1,9 @@
 import { messageOf } from '../../core/errors.ts';
+import type { WorkerEvent } from '../events.ts';
 import { type Capacity, lackFor } from '../machine/capacity.ts';
 import { sourceHashOf } from '../study-files/module-ref.ts';
 import { moduleFileOf } from '../study-files/module-url.ts';
 import { packagesOf } from '../study-files/packages.ts';
-import type { WorkerEvent } from './events.ts';
 import type { Incompatibility, StudyDemands } from './served-studies.ts';
 
 /**

@@ -1,5 +1,5 @@
 // Entry file of a worker process; plain JavaScript, because it registers the hooks that load TypeScript.
 import { registerModules } from '../node-hooks/register.mjs';
 
-await registerModules();
+registerModules();
 await import('./process.ts');

@@ -1,7 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
+import type { WorkerEvent } from '../events.ts';
 import { createStopState } from '../stop/stop-state.ts';
-import type { FromWorker, ToWorker, WorkerEvent } from './events.ts';
 import { faultOf } from './fault.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 import { runWorker } from './run-worker.ts';
 
 /**

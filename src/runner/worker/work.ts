@@ -1,5 +1,6 @@
 import { parseTrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
+import { runRepeatedly } from '../../core/run-repeatedly.ts';
 import { createWakeup } from '../../core/wakeup.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Claimed, RuntimeInfo, Storage } from '../../search/study/storage.ts';
@@ -8,10 +9,9 @@ import { isConnectionLoss } from '../../storage/connection-loss.ts';
 import type { StopState } from '../stop/stop-state.ts';
 import { type Attempt, type AttemptContext, startAttempt } from './attempt.ts';
 import { backOffEvent } from './back-off.ts';
-import type { WorkEnd } from './events.ts';
 import { incompatibleEvent } from './incompatibility.ts';
+import type { WorkEnd } from './messages.ts';
 import { removeBytes } from './remove-bytes.ts';
-import { runRepeatedly } from './run-repeatedly.ts';
 import type { Incompatibility, ServedStudies } from './served-studies.ts';
 
 export interface WorkOptions extends AttemptContext {

@@ -1,4 +1,4 @@
-import { AssayError } from '../../core/errors.ts';
+import { errorAt } from '../../core/errors.ts';
 import { isReservedKey } from '../../core/reserved-keys.ts';
 import { isWellFormed } from '../../core/text.ts';
 import { gridValue, stepsBetween } from './decimal.ts';
@@ -8,9 +8,7 @@ import type { BranchParam, ChoiceParam, ChoiceValue, FloatParam, IntParam, Param
  * Turns any input (a builder's result, parsed JSON) into a normalised definition, or throws an error that names the parameter.
  */
 
-function wrong(place: string, message: string, hint: string): AssayError {
-  return new AssayError('space_invalid', message, { place, hint });
-}
+const wrong = errorAt('space_invalid');
 
 /** A name is used in tables, filters (`lr<1e-3`) and on command lines (`-p lr=1e-3`), so it must be a plain word. */
 const paramName = /^[\p{L}_][\p{L}\p{N}_-]*(\.[\p{L}\p{N}_-]+)*$/u;

@@ -1,10 +1,12 @@
 import { closestNames } from '../../core/closest-names.ts';
-import { AssayError } from '../../core/errors.ts';
+import { errorAt } from '../../core/errors.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
 import { describeParam } from './codec.ts';
 import { type CompiledSpace, compileSpace } from './compile.ts';
 import { encodeValue, fits } from './leaf.ts';
 import type { ChoiceParam, ChoiceValue, FlatParams, LeafParam, Param, SpaceShape } from './param.ts';
+
+const wrong = errorAt('params_invalid');
 
 /**
  * Returns the space with some parameters held at one value: they are kept with every trial and no longer searched. Parameters that exist
@@ -95,8 +97,4 @@ function pinParam(param: Param, name: string, values: FlatParams): Param {
     case 'repeat':
       return value === undefined ? param : { ...param, low: Number(value), high: Number(value) };
   }
-}
-
-function wrong(place: string, message: string, hint: string): AssayError {
-  return new AssayError('params_invalid', message, { place, hint });
 }

@@ -5,6 +5,7 @@ import { bestTrials } from '../objectives/best-trials.ts';
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts';
 import { withHistoryFilter } from '../pruners/with-history-filter.ts';
 import type { Sampler } from '../samplers/sampler.ts';
+import { suggest } from '../samplers/suggest.ts';
 import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
@@ -37,6 +38,7 @@ export type Awaitable<T> = T | Promise<T>;
  * fails with an AssayError has changed nothing.
  */
 export interface AskTell {
+  /** Suggests a trial. @throws AssayError `study_invalid` if the sampler takes longer than 30 s; errors of the sampler */
   readonly ask: () => Awaitable<Suggestion>;
   /** Adds an intermediate value and returns the pruner's decision. @throws AssayError `conflict` if the trial is not open or the step was reported */
   readonly report: (number: number, step: number, value: number) => Awaitable<PruneDecision>;
@@ -132,7 +134,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
   return {
     ask: () => {
       const history: History = { direction, directions, observations: [...observations.values()], next: trials.length, seed };
-      const { number, params } = enter(taught.suggest(space, history, rng.fork(trials.length)));
+      const { number, params } = enter(suggest(taught, space, history, rng.fork(trials.length)));
       return { number, params };
     },
     report: (number, step, value) => {

@@ -1,4 +1,4 @@
-import { AssayError } from '../../core/errors.ts';
+import { errorAt } from '../../core/errors.ts';
 import type { AlgorithmRef } from '../algorithm.ts';
 import { forecast, nop } from '../pruners/index.ts';
 import { auto, samplerOf } from '../samplers/index.ts';
@@ -15,6 +15,8 @@ import { checkPriority } from './priority.ts';
 import type { Budget, ModuleRef, StudyDescription } from './storage.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { WalkForward } from './walk-forward.ts';
+
+const wrong = errorAt('study_invalid');
 
 /** Parts of a result beside its values. */
 export interface ResultDetails {
@@ -221,8 +223,4 @@ function checkKeys(options: object): void {
 function checkCount(place: string, value: number, min: number, most = Number.MAX_SAFE_INTEGER): void {
   if (!Number.isSafeInteger(value) || value < min || value > most)
     throw wrong(place, `${value} is not a whole number from ${min} to ${most}`, `give a whole number from ${min} to ${most}`);
-}
-
-function wrong(place: string, message: string, hint: string): AssayError {
-  return new AssayError('study_invalid', message, { place, hint });
 }

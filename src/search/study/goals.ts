@@ -1,7 +1,9 @@
-import { AssayError } from '../../core/errors.ts';
+import { errorAt } from '../../core/errors.ts';
 import { isReservedKey } from '../../core/reserved-keys.ts';
 import { storableText } from '../../core/text.ts';
 import type { Direction, Goal, PruneOn } from '../trial/history.ts';
+
+const wrong = errorAt('study_invalid');
 
 /** Several objectives by name. The first one is primary: lists of trials are sorted by it. */
 export type GoalsInput = Readonly<Record<string, Direction | { readonly direction: Direction; readonly reference?: number }>>;
@@ -72,8 +74,4 @@ export function aimsOf({ direction, objectives }: { readonly direction: Directio
 /** Returns the metric that every report of a study with several objectives must have: the trial's curve. */
 export function reportedMetric(goals: readonly Goal[], pruneOn: PruneOn | null): string {
   return pruneOn?.metric ?? goals[0]!.name;
-}
-
-function wrong(place: string, message: string, hint: string): AssayError {
-  return new AssayError('study_invalid', message, { place, hint });
 }

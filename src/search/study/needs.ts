@@ -1,4 +1,6 @@
-import { AssayError } from '../../core/errors.ts';
+import { errorAt } from '../../core/errors.ts';
+
+const wrong = errorAt('study_invalid');
 
 /** Resources of the machine that one trial needs. */
 export interface Needs {
@@ -43,7 +45,3 @@ export function describeNeeds({ threads, memoryMb, device }: Needs): string {
 }
 
 const example = "give needs: { threads: 2, memoryMb: 4096, device: 'gpu' }, or some of them";
-
-function wrong(place: string, message: string, hint: string): AssayError {
-  return new AssayError('study_invalid', message, { place, hint });
-}

@@ -7,6 +7,7 @@ import { prunerOf } from '../../search/pruners/index.ts';
 import { withHistoryFilter } from '../../search/pruners/with-history-filter.ts';
 import { samplerOf } from '../../search/samplers/index.ts';
 import { drawUniform } from '../../search/samplers/random/uniform.ts';
+import { suggest } from '../../search/samplers/suggest.ts';
 import { compileSpace } from '../../search/space/compile.ts';
 import { completeParams } from '../../search/space/complete-params.ts';
 import type { FlatParams } from '../../search/space/param.ts';
@@ -38,7 +39,7 @@ export interface Chosen {
 
 /**
  * Completes the given parameters from another trial and from the sampler.
- * @throws AssayError `not_found`; `conflict` for a trial whose seed does not repeat it; errors of the sampler
+ * @throws AssayError `not_found`; `conflict` for a trial whose seed does not repeat it; errors of the sampler and of its time limit
  */
 export async function chooseParams(
   db: Db,
@@ -59,7 +60,7 @@ export async function chooseParams(
     const sampler = withHistoryFilter(pruner, samplerOf({ id: study.samplerId, options: study.samplerOptions }));
     const rest = rng.fork('rest');
     // The suggestion may be on another branch than the given parameters: those that exist only there are drawn uniformly.
-    chosen = completeParams(space, [...sources, sampler.suggest(space, history, rng)], ({ param }) => drawUniform(param, rest));
+    chosen = completeParams(space, [...sources, suggest(sampler, space, history, rng)], ({ param }) => drawUniform(param, rest));
   }
   // Keeps given values that do not fit, so that `checkParams` names them.
   const params = { ...chosen.params, ...given };

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { embeddedError } from './embedded-error.ts';
+import { type Layout, librariesDirOf } from './layout.ts';
 
 /** Programs of a PostgreSQL build, and their environment. */
 export interface Binaries {
@@ -29,21 +30,22 @@ export function packagedNativeDir(): string {
 
 /**
  * Creates the library links that npm packages cannot contain and that the package's postinstall, skipped under
- * `--ignore-scripts`, would create: beside the libraries, or in `fallbackDir` if node_modules is read-only.
+ * `--ignore-scripts`, would create: beside the libraries, or outside if node_modules is read-only.
  */
-export function prepareBinaries(nativeDir: string, fallbackDir: string): Binaries {
+export function prepareBinaries(nativeDir: string, layout: Layout): Binaries {
   const links = readLinks(nativeDir);
   const lib = join(nativeDir, 'lib');
   const missing = links.filter(({ name }) => !existsSync(join(lib, name)));
-  const outside = missing.length > 0 && !makeLinks(lib, missing, (file) => file);
-  if (outside) {
-    mkdirSync(fallbackDir, { recursive: true });
-    if (!makeLinks(fallbackDir, links, (file) => join(lib, file))) {
+  const outside = missing.length > 0 && !makeLinks(lib, missing, (file) => file) ? librariesDirOf(layout) : null;
+  if (outside !== null) {
+    makeFolder(outside);
+    // All of them, so that the linker needs no other folder, whose path it might split.
+    const plain = readdirSync(lib).map((file) => ({ name: file, file }));
+    if (!makeLinks(outside, [...links, ...plain], (file) => join(lib, file)))
       throw embeddedError(
-        `the library links can be made neither in ${lib} nor in ${fallbackDir}`,
+        `the library links can be made neither in ${lib} nor in ${outside}`,
         'run `npm rebuild` once as the owner of node_modules',
       );
-    }
   }
   const libraryPath = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
   return {
@@ -54,9 +56,24 @@ export function prepareBinaries(nativeDir: string, fallbackDir: string): Binarie
     env: {
       PATH: process.env['PATH'],
       LC_ALL: 'C',
-      ...(outside ? { [libraryPath]: `${fallbackDir}:${lib}` } : {}),
+      ...(outside === null ? {} : { [libraryPath]: outside }),
     },
   };
+}
+
+/** Makes the folder anew, since node_modules may have been elsewhere; in /tmp nobody else can have prepared what would run as ours. */
+function makeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+  } catch (cause) {
+    throw embeddedError(
+      `the folder ${folder} for library links cannot be made: ${messageOf(cause)}`,
+      'remove it, as its owner or as root, or use another data directory (ASSAY_DATA_DIR)',
+      cause,
+    );
+  }
 }
 
 interface LibraryLink {

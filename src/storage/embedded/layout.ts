@@ -64,6 +64,14 @@ export function socketDirOf(layout: Layout, uid: number): string {
   return `/tmp/${layout.clusterName}-${uid}`;
 }
 
+/** The dynamic linker splits LD_LIBRARY_PATH at these, without a way to escape them, and replaces `$ORIGIN`. */
+const splitsPath = /[:;$]/;
+
+/** Returns the folder of library links where node_modules is read-only; in /tmp if the linker could not read the data directory's path. */
+export function librariesDirOf({ dataDir, clusterName }: Layout): string {
+  return splitsPath.test(dataDir) ? `/tmp/${clusterName}-lib` : join(dataDir, '.postgres-lib');
+}
+
 /**
  * True if the private directory of the socket exists. Authentication is `trust`, so only the owner may have access.
  * @throws AssayError if another user created the directory in /tmp, or its mode is not private

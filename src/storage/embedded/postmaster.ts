@@ -16,7 +16,7 @@ import { basename, join } from 'node:path';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Binaries } from './binaries.ts';
 import { embeddedError } from './embedded-error.ts';
-import { databaseOwner, type Layout, socketDirExists, socketDirOf, socketPort } from './layout.ts';
+import { databaseOwner, type Layout, librariesDirOf, socketDirExists, socketDirOf, socketPort } from './layout.ts';
 import { allProcesses, findProcess, type ProcessInfo } from './processes.ts';
 import { commandAs, type ServerUser } from './server-user.ts';
 
@@ -154,10 +154,11 @@ export function makeSocketDir(socketDir: string, user: ServerUser): void {
   }
 }
 
-/** Removes the socket directory after a stop, if empty. The caller holds the start lock and has seen the server end. */
+/** Removes the socket directory after a stop, if empty, and links to libraries. The caller holds the start lock and has seen the server end. */
 export function removeSocketDir(layout: Layout): void {
   const uid = databaseOwner(layout);
   if (uid === undefined) return;
+  rmSync(librariesDirOf(layout), { recursive: true, force: true });
   try {
     rmdirSync(socketDirOf(layout, uid));
   } catch (error) {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Attachment, claimIfIdle, connectToServer, tryAttach } from './attachment.ts';
 import { packagedNativeDir, prepareBinaries } from './binaries.ts';
@@ -172,7 +171,7 @@ async function start(layout: Layout, options: EmbeddedOptions, deadline: number)
     // A live server that does not answer is recovering or shutting down; both end without help.
     if (launched === undefined && livingPostmaster(layout) === undefined) {
       clearRemains(layout);
-      const binaries = prepareBinaries(options.nativeDir ?? packagedNativeDir(), join(layout.dataDir, '.postgres-lib'));
+      const binaries = prepareBinaries(options.nativeDir ?? packagedNativeDir(), layout);
       const user = serverUser(databaseOwner(layout), [layout.dataDir, binaries.initdb, binaries.postgres]);
       await ensureDatabaseDirectory(layout, binaries, user);
       launched = launch(layout, binaries, user);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -13,7 +13,8 @@ import {
   scratchDir,
   scratchDirOf,
 } from '../../../tests/fixtures/embedded.ts';
-import { attachEmbedded } from './server.ts';
+import { layoutOf, librariesDirOf } from './layout.ts';
+import { attachEmbedded, stopEmbedded } from './server.ts';
 
 clearUpAfterEach();
 
@@ -93,6 +94,36 @@ describe.runIf(openCheckout)('an ordinary user', () => {
     expect(answer).toMatchObject({ attached: true, started: true });
     expect(lstatSync(join(dataDir, '.postgres-lib', 'libpq.so.5')).isSymbolicLink()).toBe(true);
     expect(readdirSync(join(nativeDir, 'lib'))).not.toContain('libpq.so.5');
+  });
+});
+
+describe.runIf(openCheckout)('where the linker cannot read the path', () => {
+  test.each(['semi;colon', 'co:lon', 'dollar $ORIGIN'])(
+    'of a data directory %j, the library links lie in a private folder in /tmp',
+    async (name) => {
+      const closed = join(scratchDir(), 'na:tive');
+      mkdirSync(closed);
+      const nativeDir = copyOfBinaries(closed);
+      const dataDir = freshDataDir(join(scratchDirOf(nobody), name));
+      const libraries = librariesDirOf(layoutOf(dataDir));
+      const { answer } = await attachElsewhere({ dataDir, nativeDir, hold: true }, { uid: nobody });
+      expect(answer).toMatchObject({ attached: true, started: true });
+      expect(libraries).toMatch(/^\/tmp\/assay-[0-9a-f]{12}-lib$/);
+      expect(lstatSync(join(libraries, 'libpq.so.5')).isSymbolicLink()).toBe(true);
+      expect(statSync(libraries)).toMatchObject({ uid: nobody, mode: 0o40755 });
+      await stopEmbedded({ dataDir });
+      expect(existsSync(libraries)).toBe(false);
+    },
+  );
+
+  test('a folder that another user put there is refused', async () => {
+    const nativeDir = copyOfBinaries(scratchDir());
+    const dataDir = freshDataDir(join(scratchDirOf(nobody), 'a;b'));
+    const libraries = librariesDirOf(layoutOf(dataDir));
+    mkdirSync(libraries, { mode: 0o777 });
+    writeFileSync(join(libraries, 'libpq.so.5'), 'planted');
+    const { answer } = await attachElsewhere({ dataDir, nativeDir }, { uid: nobody });
+    expect(answer).toMatchObject({ attached: false, code: 'database_unavailable', message: expect.stringContaining(libraries) as string });
   });
 });
 

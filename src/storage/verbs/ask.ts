@@ -1,9 +1,9 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
-import { timeBoxed } from '../../core/time-box.ts';
 import type { Pruner } from '../../search/pruners/pruner.ts';
 import type { Sampler } from '../../search/samplers/sampler.ts';
+import { suggest } from '../../search/samplers/suggest.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
@@ -21,9 +21,6 @@ import { advanceWaiting, pruneWaiting } from '../sql/advance-waiting.ts';
 import { queueFork, readPopulation } from '../sql/fork.ts';
 import { preparedSelect } from '../sql/prepared.ts';
 import { mayAsk, queueNext } from '../sql/queue-next.ts';
-
-/** Limit for one suggestion, which takes milliseconds. The database ends a session that idles for a minute with the ask lock. */
-const longestSuggestionMs = 30_000;
 
 export interface Asking {
   readonly db: Db;
@@ -155,7 +152,7 @@ async function suggestFor<Written>(
     await send('commit');
     return written;
   }
-  const params = timeBoxed(`a suggestion of the sampler ${sampler.id}`, longestSuggestionMs, () => sampler.suggest(space, history, rng));
+  const params = suggest(sampler, space, history, rng);
   const queued = changes.some((trial) => trial.state === 'queued');
   const [written] = await Promise.all([next.write(tx, { study, params, queued }), send('commit')]);
   return written;

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { featureMatrix } from '../../features/index.ts';
 import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresetOf } from '../../market/synthetic/presets.ts';
 import { sharpe } from '../../validation/metrics.ts';
 import { backtest } from '../env/backtest.ts';
 import { environmentDefaults } from '../env/trading-env.ts';
-import { normalisedMarket } from '../task/market-data.ts';
+import { marketFrom, normalisedMarket } from '../task/market-data.ts';
 import { baselines } from './index.ts';
 import { fitRidge } from './ridge.ts';
 
@@ -14,7 +13,7 @@ const tested = { from: 31, to: 61 };
 
 function marketOf(preset: string) {
   const bars = generateMarket(marketPresetOf(preset), 11, 61);
-  return normalisedMarket({ bars, features: featureMatrix(bars) }, train).market;
+  return normalisedMarket(marketFrom(bars, 'dual-ticker@2'), train).market;
 }
 
 async function backtestOf(name: string, preset: string, config = environmentDefaults) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { featureSetOf } from '../../features/index.ts';
+import { messageOf } from '../../core/errors.ts';
+import { type FeatureChoice, featureSetOf } from '../../features/choice.ts';
 import type { AgentId } from '../agents/create.ts';
 import { recurrentPpoOptions } from '../agents/recurrent-ppo/options.ts';
 import { sacOptions } from '../agents/sac/options.ts';
@@ -7,16 +8,13 @@ import { environmentOptions } from '../env/trading-env.ts';
 import { sessionOptions } from '../task/session-plan.ts';
 import { trainingOptions } from '../training/options.ts';
 
-const featureSet = z.string().refine(
-  (id) => {
-    try {
-      return featureSetOf(id) !== undefined;
-    } catch {
-      return false;
-    }
-  },
-  { error: 'unknown feature set' },
-);
+const featureChoice = z.custom<FeatureChoice>().superRefine((choice, context) => {
+  try {
+    featureSetOf(choice);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) });
+  }
+});
 
 /** Agent settings before a trial's parameters are merged in: rules between settings are checked when an agent is created. */
 const agents = {
@@ -27,7 +25,10 @@ const agents = {
 /** All settings of a trading task that are data, without the agent. Unknown keys are errors. */
 export const taskSettings = z.strictObject({
   dataset: z.string().min(1).meta({ description: 'name of a data set of two symbols (`assay data ls`)' }),
-  features: featureSet.meta({ description: 'id of a feature set: [features](features.md)' }),
+  features: featureChoice.meta({
+    description: 'id of a feature set, or `{ id, options }`, or a list of them: [features](features.md)',
+    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+  }),
   environment: environmentOptions.prefault({}),
   training: trainingOptions,
   sessions: sessionOptions,

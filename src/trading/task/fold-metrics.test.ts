@@ -31,6 +31,22 @@ test('a trading account is measured net: turnover per year, costs as a fraction,
   expect(metrics['exposure']).toBe(1);
 });
 
+test('a yearly return is compounded from 60 sessions on, and absent below, where a few good days would promise too much', async () => {
+  const long = await result(1);
+  const metricsOf = (sessions: number) =>
+    backtestMetrics(
+      { ...long, dailyReturns: Array.from({ length: sessions }, (_, day) => 0.001 + 0.0001 * (day % 3)) },
+      environmentDefaults,
+      market.bars.calendar,
+    );
+  expect(metricsOf(63)['annualReturn']).toBeCloseTo(
+    (1.001 * 1.0011 * 1.0012) ** ((21 * market.bars.calendar.sessionsPerYear) / 63) - 1,
+    10,
+  );
+  expect(metricsOf(60)).toHaveProperty('annualReturn');
+  expect(metricsOf(59)).not.toHaveProperty('annualReturn');
+});
+
 test('has no objective on a single session: NaN fails the trial instead of counting as not trading', async () => {
   const long = await result(1);
   expect(objectiveValue({ ...long, dailyReturns: long.dailyReturns.slice(0, 1) })).toBeNaN();

@@ -1,7 +1,17 @@
 import type { SessionCalendar } from '../../market/calendars/calendar.ts';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
-import { annualSharpe, annualSortino, annualTurnover, maxDrawdown, sharpe, totalReturn, winRate } from '../../validation/metrics.ts';
+import {
+  annualSharpe,
+  annualSortino,
+  annualTurnover,
+  cagr,
+  fewestForYear,
+  maxDrawdown,
+  sharpe,
+  totalReturn,
+  winRate,
+} from '../../validation/metrics.ts';
 import { mean } from '../../validation/moments.ts';
 import type { Backtest } from '../env/backtest.ts';
 import type { EnvironmentConfig } from '../env/trading-env.ts';
@@ -15,6 +25,8 @@ export function backtestMetrics(result: Backtest, config: EnvironmentConfig, { s
     sharpeAnnual: annualSharpe(dailyReturns, sessionsPerYear),
     sortinoAnnual: annualSortino(dailyReturns, sessionsPerYear),
     totalReturn: totalReturn(stepReturns),
+    /** Compound, per year; absent below 60 sessions. */
+    ...(sessions >= fewestForYear && { annualReturn: cagr(dailyReturns, sessionsPerYear) }),
     maxDrawdown: maxDrawdown(stepReturns),
     winRateDaily: winRate(dailyReturns),
     /** Value traded over mean NAV, per year. */

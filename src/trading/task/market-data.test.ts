@@ -12,7 +12,7 @@ test('a saved policy normalises raw features as training does, and leaves positi
   // Columns: far from 0 and close together; constant; wide enough to be clipped. Two assets with two features each.
   const draw = [() => 250 + 0.001 * rng.normal(), () => 7, () => 1e-4 * rng.normal(), () => rng.normal() ** 5];
   const values = Float32Array.from({ length: rows * width }, (_, i) => draw[i % width]!());
-  const matrix = { set: 'test@1', names: ['a.x', 'a.y', 'b.x', 'b.y'], rows, width, warmUpBars: 0, values };
+  const matrix = { set: 'test@1', names: ['a.x', 'a.y', 'b.x', 'b.y'], rows, width, warmUpBars: 0, values, fitted: null };
   const normaliser = fitNormaliser(matrix, { from: 0, to: rows }, 2);
   const expected = applyNormaliser(normaliser, matrix).values;
   const raw = input('raw', [rows, 6]);

@@ -1,44 +1,88 @@
 import type { SharedTable } from '../../core/table.ts';
-import type { FeatureMatrix } from '../../features/feature-set.ts';
-import { featureMatrix } from '../../features/index.ts';
+import { type FeatureChoice, featureSetOf } from '../../features/choice.ts';
+import type { FeatureMatrix, FeatureSet, RowRange } from '../../features/feature-set.ts';
+import { computeFeatures, fitFeatures } from '../../features/matrix.ts';
 import { applyNormaliser, fitNormaliser, type Normaliser } from '../../features/normalise.ts';
 import type { AlignedBars } from '../../market/bars.ts';
 import { barsFromTable } from '../../market/store/read.ts';
 import type { Normalisation } from '../agents/agent.ts';
 import { type Market, rowsOf, type SessionRange } from '../env/market.ts';
 
-/** A data set's bars and features, before any normalisation. */
+/** A data set's bars and the features wanted of them, before anything is learnt from a training part. */
 export interface RawMarket {
   readonly bars: AlignedBars;
-  readonly features: FeatureMatrix;
+  readonly set: FeatureSet;
+  /** The features after the set has learnt from these rows; computed once for each of the last few ranges. */
+  readonly features: (training: RowRange) => FeatureMatrix;
+}
+
+/** Matrices kept for one data set and feature set: the search's training part and those of some folds. */
+const keptMatrices = 3;
+
+/** Bars with a feature set. */
+export function marketFrom(bars: AlignedBars, features: FeatureChoice): RawMarket {
+  const set = featureSetOf(features);
+  const known = new Map<string, FeatureMatrix>();
+  return {
+    bars,
+    set,
+    features: (training) => {
+      // A set that learns nothing has the same features for every training part.
+      const key = set.fit === undefined ? '' : `${training.from} ${training.to}`;
+      const found = known.get(key) ?? computeFeatures(set, bars, fitFeatures(set, bars, training));
+      // The newest last, the oldest dropped.
+      known.delete(key);
+      known.set(key, found);
+      if (known.size > keptMatrices) known.delete(known.keys().next().value!);
+      return found;
+    },
+  };
 }
 
 /** Cache per thread: the features of a table are computed once for all its trials. */
-const known = new WeakMap<SharedTable, Map<string, RawMarket>>();
+const known = new WeakMap<SharedTable, Map<unknown, RawMarket>>();
 
 /**
- * Bars and features of a data set.
- * @throws AssayError `data_invalid` or `not_finite` for bars from which features cannot be computed.
+ * Bars of a data set with a feature set.
+ * @throws AssayError `data_invalid` for a table without bars; `config_invalid` for an unknown feature set.
  */
-export function rawMarket(table: SharedTable, featureSet: string): RawMarket {
-  const ofTable = known.get(table) ?? new Map<string, RawMarket>();
+export function rawMarket(table: SharedTable, features: FeatureChoice): RawMarket {
+  const ofTable = known.get(table) ?? new Map<unknown, RawMarket>();
   known.set(table, ofTable);
-  const found = ofTable.get(featureSet);
-  if (found !== undefined) return found;
-  const bars = barsFromTable(table);
-  const raw = { bars, features: featureMatrix(bars, { set: featureSet }) };
-  ofTable.set(featureSet, raw);
-  return raw;
+  // A set given as an object is known by itself, since its id does not say what its code does.
+  const key = isData(features) ? featureSetOf(features).id : features;
+  const found = ofTable.get(key) ?? marketFrom(barsFromTable(table), features);
+  ofTable.set(key, found);
+  return found;
 }
 
-/** The market for an agent that is trained on `train`: features normalised with the training part's mean and deviation only. */
-export function normalisedMarket({ bars, features }: RawMarket, train: SessionRange): { market: Market; normaliser: Normaliser } {
-  const normaliser = fitNormaliser(features, rowsOf(bars, train));
-  return { market: marketOf({ bars, features: applyNormaliser(normaliser, features) }), normaliser };
+function isData(features: FeatureChoice): boolean {
+  return typeof features === 'string' || (Array.isArray(features) ? features.every(isData) : !('start' in features));
 }
 
-/** The market with raw features. */
-export function marketOf({ bars, features: { values, width, warmUpBars } }: RawMarket): Market {
+/** A market as an agent trained on `train` sees it, and as its saved policy does. */
+export interface TrainedMarket {
+  /** Features normalised with the training part's mean and deviation only. */
+  readonly market: Market;
+  /** The same features before the normalisation. */
+  readonly unnormalised: Market;
+  readonly normaliser: Normaliser;
+}
+
+/** Everything that is learnt from the training part: what the feature set learns, mean and deviation. No other row is read for it. */
+export function normalisedMarket(raw: RawMarket, train: SessionRange): TrainedMarket {
+  const training = rowsOf(raw.bars, train);
+  const features = raw.features(training);
+  const normaliser = fitNormaliser(features, training);
+  return {
+    market: marketOf(raw.bars, applyNormaliser(normaliser, features)),
+    unnormalised: marketOf(raw.bars, features),
+    normaliser,
+  };
+}
+
+/** Bars with computed features. */
+export function marketOf(bars: AlignedBars, { values, width, warmUpBars }: FeatureMatrix): Market {
   return { bars, features: values, featuresPerAsset: width / bars.bars.length, firstRow: warmUpBars };
 }
 

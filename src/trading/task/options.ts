@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AssayError } from '../../core/errors.ts';
+import type { FeatureChoice } from '../../features/choice.ts';
 import { dualTicker } from '../../features/dual-ticker/index.ts';
 import type { ValidationContext } from '../../search/study/walk-forward.ts';
 import type { AgentConfig } from '../agents/create.ts';
@@ -14,8 +15,8 @@ import type { SessionPlan } from './session-plan.ts';
 export interface TradingTaskOptions<Params> {
   /** Name of a data set of two symbols' bars. */
   readonly dataset: string;
-  /** Id of a feature set; default `dual-ticker`. */
-  readonly features?: string;
+  /** A feature set, or several side by side: ids, ids with options, or sets of your own (`defineFeatureSet`). Default `dual-ticker@2`. */
+  readonly features?: FeatureChoice;
   readonly environment?: Readonly<z.input<typeof environmentOptions>>;
   readonly training: TrainingConfig;
   readonly sessions: SessionPlan;

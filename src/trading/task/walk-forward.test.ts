@@ -7,7 +7,7 @@ import { loadPolicy } from '../agents/policy.ts';
 import { type BatchPolicy, backtest } from '../env/backtest.ts';
 import { rowsOf } from '../env/market.ts';
 import { type EnvironmentConfig, environmentDefaults } from '../env/trading-env.ts';
-import { marketOf, rawMarket } from './market-data.ts';
+import { normalisedMarket, rawMarket } from './market-data.ts';
 import { sessionsOf } from './session-plan.ts';
 import { tradingTask } from './task.ts';
 
@@ -89,8 +89,8 @@ describe('the walk-forward', () => {
       const policy = await loadPolicy(evaluation.policy);
       expect(policy.stateSize).toBeGreaterThan(0);
       // The saved file takes raw features.
-      const { test: tested } = sessionsOf(fold!, bars);
-      const market = marketOf(rawMarket(table, 'dual-ticker@2'));
+      const { train, test: tested } = sessionsOf(fold!, bars);
+      const market = normalisedMarket(rawMarket(table, 'dual-ticker@2'), train).unnormalised;
       const wanted = new Set<number>();
       const act: BatchPolicy = async (observations, actions, starts) => {
         const chosen = await policy.act(observations, starts);

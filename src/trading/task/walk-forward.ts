@@ -11,7 +11,7 @@ import { planFolds } from '../plan.ts';
 import { rewardV2 } from '../rewards/reward-v2.ts';
 import { trainAgent } from '../training/train-agent.ts';
 import { evaluationOf } from './fold-metrics.ts';
-import { marketOf, normalisedMarket, observationNormalisation } from './market-data.ts';
+import { normalisedMarket, observationNormalisation } from './market-data.ts';
 import { filled, openMarket, type TradingTaskOptions } from './options.ts';
 import { sessionsOf } from './session-plan.ts';
 
@@ -29,7 +29,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       const executor = chooseExecutor(training.executor);
       await context.runsOn({ executor: executor.id, library: await executor.library() });
       const { train, test } = sessionsOf(window, raw.bars);
-      const { market, normaliser } = normalisedMarket(raw, train);
+      const { market, unnormalised, normaliser } = normalisedMarket(raw, train);
       const reward = options.reward(context.params);
       const { agent, metrics } = await trainAgent({
         market,
@@ -51,7 +51,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       } finally {
         await agent.dispose();
       }
-      const result = await evaluatePolicy(policy, environment, (act) => backtest(marketOf(raw), test, environment, act));
+      const result = await evaluatePolicy(policy, environment, (act) => backtest(unnormalised, test, environment, act));
       const evaluation = evaluationOf(result, environment, raw.bars.calendar);
       return { ...evaluation, metrics: { ...evaluation.metrics, ...metrics }, policy };
     },

@@ -2,7 +2,7 @@ import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ToWorker, WorkerSetup } from '../../../src/runner/worker/events.ts';
+import type { ToWorker, WorkerSetup } from '../../../src/runner/worker/messages.ts';
 
 /** Processor time of one process from its start to its end, in seconds; its output is dropped. @throws Error when it fails */
 export function costOfNode(parameters: readonly string[]): number {

@@ -1,4 +1,4 @@
-/** Writes the tables of docs/configuration.md anew: `npx tsx tests/repository/docs/print-settings.ts`. */
+/** Writes the tables of docs/configuration.md anew: `node --import ./tests/tools/typescript.mjs tests/repository/docs/print-settings.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withTables } from './settings-tables.ts';
 

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { createRng } from '../../../core/rng.ts';
 import { branch, choice, float, int } from '../../space/builders.ts';
 import { type CompiledSpace, compileSpace } from '../../space/compile.ts';
 import type { FlatParams, SpaceShape } from '../../space/param.ts';
 import type { Direction, History, Observation } from '../../trial/history.ts';
 import { cmaes, samplerOf } from '../index.ts';
-import type { CmaesInput } from './options.ts';
+import type { cmaesOptions } from './options.ts';
+
+type CmaesInput = z.input<typeof cmaesOptions>;
 
 interface Search {
   readonly seed: number;

@@ -17,4 +17,3 @@ export const cmaesOptions = z.strictObject({
 });
 
 export type CmaesOptions = z.output<typeof cmaesOptions>;
-export type CmaesInput = z.input<typeof cmaesOptions>;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { anySpace } from '../../../../tests/fixtures/any-space.ts';
 import { canonicalJson } from '../../../core/json.ts';
 import { createRng } from '../../../core/rng.ts';
@@ -10,9 +11,11 @@ import type { FlatParams } from '../../space/param.ts';
 import type { Observation } from '../../trial/history.ts';
 import { grid, samplerOf } from '../index.ts';
 import { cellsOf } from './cells.ts';
-import type { GridInput } from './options.ts';
+import type { gridOptions } from './options.ts';
 import { shuffled } from './shuffle.ts';
 import { type GridValues, valuesOf } from './values.ts';
+
+type GridInput = z.input<typeof gridOptions>;
 
 const range = (size: number): readonly number[] => Array.from({ length: size }, (_, i) => i);
 

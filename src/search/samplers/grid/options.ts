@@ -13,4 +13,3 @@ export const gridOptions = z.strictObject({
 });
 
 export type GridOptions = z.output<typeof gridOptions>;
-export type GridInput = z.input<typeof gridOptions>;

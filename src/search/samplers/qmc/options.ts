@@ -7,4 +7,3 @@ export const qmcOptions = z.strictObject({
 });
 
 export type QmcOptions = z.output<typeof qmcOptions>;
-export type QmcInput = z.input<typeof qmcOptions>;

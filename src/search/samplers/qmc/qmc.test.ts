@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { createRng } from '../../../core/rng.ts';
 import { branch, choice, float, int } from '../../space/builders.ts';
 import { compileSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
 import { qmc, samplerOf } from '../index.ts';
-import type { QmcInput } from './options.ts';
+import type { qmcOptions } from './options.ts';
 import { haltonPoint, sobolPoint } from './qmc.ts';
 import { sobolDimensions } from './sobol.ts';
+
+type QmcInput = z.input<typeof qmcOptions>;
 
 /** Warnock's formula for the L2 star discrepancy: how far the share of points in a box at the origin is from its volume. */
 function starDiscrepancy(points: readonly Float64Array[]): number {

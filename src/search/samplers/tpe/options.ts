@@ -27,8 +27,6 @@ export const tpeOptions = z.strictObject({
   gamma: z.enum(['default', 'hyperopt']).default('default'),
 });
 
-export type TpeInput = z.input<typeof tpeOptions>;
-
 type OpenOptions = z.output<typeof tpeOptions>;
 
 /** Options without null. */

@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { float } from '../../space/builders.ts';
 import { compileSpace } from '../../space/compile.ts';
 import type { Direction, Observation } from '../../trial/history.ts';
 import { Columns } from './columns.ts';
 import { Estimator } from './estimator.ts';
 import { goodWeights } from './good-weights.ts';
-import { settledOptions, type TpeInput, tpeOptions } from './options.ts';
+import { settledOptions, tpeOptions } from './options.ts';
 import { sides, splitTrials } from './split.ts';
 import { ageingWeights, belowCount } from './weights.ts';
+
+type TpeInput = z.input<typeof tpeOptions>;
 
 const space = compileSpace({ x: float(0, 4), y: float(0, 1) });
 const optionsOf = (input: TpeInput) => settledOptions(tpeOptions.parse(input));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { normalCdf } from '../../../core/normal.ts';
 import { createRng, type Rng } from '../../../core/rng.ts';
 import { branch, choice, float, int } from '../../space/builders.ts';
@@ -7,9 +8,11 @@ import type { Direction, Observation } from '../../trial/history.ts';
 import { suggestUniform } from '../random/random.ts';
 import { Columns } from './columns.ts';
 import { Estimator } from './estimator.ts';
-import { settledOptions, type TpeInput, tpeOptions } from './options.ts';
+import { settledOptions, tpeOptions } from './options.ts';
 import { createTpeSampler } from './tpe.ts';
 import { ageingWeights } from './weights.ts';
+
+type TpeInput = z.input<typeof tpeOptions>;
 
 const space = compileSpace({
   x: float(-1, 1),

@@ -19,6 +19,7 @@ export { neg } from './neg.ts';
 export { pad } from './pad.ts';
 export { reduceMax } from './reduce-max.ts';
 export { relu } from './relu.ts';
+/** @internal `relu` takes it from the op set by name. */
 export { reluGradient } from './relu-gradient.ts';
 export { reshape } from './reshape.ts';
 export { selectiveScan, selectiveState } from './selective-scan.ts';

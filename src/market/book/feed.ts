@@ -1,0 +1,249 @@
+import { AssayError } from '../../core/errors.ts';
+import type { SessionCalendar } from '../calendars/calendar.ts';
+import { recordFlags, type Schema } from '../dbn/kinds.ts';
+import type { DbnRun } from '../dbn/runs.ts';
+import { MboBook } from './mbo.ts';
+import { type FlowMinute, MinuteFlow } from './minute-flow.ts';
+import { depth, emptyLevels, type Levels } from './side.ts';
+import { nanosOf, secondsOf } from './time.ts';
+
+export interface FeedOptions {
+  readonly calendar: SessionCalendar;
+  /** The tick of an instrument in units of 1e-9. */
+  readonly tickOf: (instrumentId: number) => number;
+  /** The only instruments that are read; all without it. */
+  readonly only?: ReadonlySet<number>;
+  readonly emit: (instrumentId: number, minute: FlowMinute) => void;
+  /** Called after each valid or invalid state of a session, with the levels as they are then. */
+  readonly onState?: (state: FeedState) => void;
+}
+
+export interface FeedState {
+  readonly instrumentId: number;
+  readonly seconds: number;
+  readonly nanos: number;
+  readonly bids: Levels;
+  readonly asks: Levels;
+  readonly isTrusted: boolean;
+}
+
+/** What was read of an instrument. */
+export interface FeedCounts {
+  records: number;
+  trades: number;
+  /** Trades without a price. */
+  unpriced: number;
+  /** Records outside the calendar's sessions; their orders are in the book. */
+  outside: number;
+  /** States with MAYBE_BAD_BOOK, or of a book with unknown orders. */
+  doubtful: number;
+}
+
+interface Lane {
+  readonly instrumentId: number;
+  readonly publisher: number;
+  readonly counts: FeedCounts;
+  readonly flow: MinuteFlow;
+  readonly book: MboBook | null;
+  readonly bids: Levels;
+  readonly asks: Levels;
+}
+
+/** Words of a record: see docs/dbn-records.md. A trade's fields stand at the same bytes in all types but MBO. */
+const word = {
+  instrument: 1,
+  event: 2,
+  price: 4,
+  size: 6,
+  codes: 7,
+  receive: 8,
+  levels: 12,
+  mboPrice: 6,
+  mboSize: 8,
+  mboCodes: 9,
+  mboReceive: 10,
+};
+const [tradeAction, clearAction] = ['T', 'R'].map((one) => one.charCodeAt(0));
+const [buyer, seller] = ['B', 'A'].map((one) => one.charCodeAt(0));
+const breaks = recordFlags.snapshot | recordFlags.maybeBadBook;
+
+/** The kinds of records with trades or books, by record type; `levels` 0: trades only. */
+const kinds: Readonly<Record<number, { readonly isMbo: boolean; readonly levels: 0 | 1 | 10 }>> = {
+  0: { isMbo: false, levels: 0 },
+  1: { isMbo: false, levels: 1 },
+  10: { isMbo: false, levels: 10 },
+  160: { isMbo: true, levels: 10 },
+  177: { isMbo: false, levels: 1 },
+  194: { isMbo: false, levels: 0 },
+};
+
+/**
+ * Reads events of books and trades into minutes, one lane an instrument. Records are put into time by ts_recv, by ts_event where that is
+ * undefined. A state is the book after a record that is the last of its event. Flow starts anew at snapshots, cleared books and books that
+ * the feed doubts; a snapshot's own state stands in the time means.
+ */
+export class BookFeed {
+  readonly lanes = new Map<number, Lane>();
+  readonly #options: FeedOptions;
+  #last: Lane | null = null;
+  #place = '';
+  #isTbbo = false;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  /** Names the file that the next runs are of. The book of a TBBO record is the one before the trade, so it is no state. */
+  startFile(place: string, schema: Schema | null): void {
+    this.#place = place;
+    this.#isTbbo = schema === 'tbbo';
+  }
+
+  /**
+   * Takes a run.
+   * @returns false for records that hold neither trades nor events of a book; nothing of them is used.
+   * @throws AssayError `data_invalid` as {@link MinuteFlow.moveTo} and {@link MboBook.apply}, and for one instrument at several venues.
+   */
+  push(run: DbnRun): boolean {
+    const kind = kinds[run.rtype];
+    if (kind === undefined) return false;
+    const levels = this.#isTbbo ? 0 : kind.levels;
+    const step = run.stride >> 2;
+    const { words, ints } = run;
+    const { only } = this.#options;
+    for (let i = 0, at = run.start >> 2; i < run.count; i++, at += step) {
+      const instrumentId = words[at + word.instrument]!;
+      let lane = this.#last;
+      if (lane === null || lane.instrumentId !== instrumentId) {
+        if (only !== undefined && !only.has(instrumentId)) continue;
+        lane = this.#laneOf(instrumentId, words[at]! >>> 16, levels === 1 ? 1 : 10, kind.isMbo);
+      }
+      if (words[at]! >>> 16 !== lane.publisher) throw this.#severalVenues(lane, words[at]! >>> 16);
+      if (kind.isMbo) this.#mbo(lane, words, ints, at);
+      else this.#event(lane, words, ints, at, levels);
+    }
+    return true;
+  }
+
+  #mbo(lane: Lane, words: Uint32Array, ints: Int32Array, at: number): void {
+    const book = lane.book!;
+    book.apply(words, ints, at);
+    const codes = words[at + word.mboCodes]!;
+    const isInside = this.#moveTo(lane, words, at, word.mboReceive);
+    const action = (codes >>> 16) & 0xff;
+    if (action === tradeAction && isInside) this.#trade(lane, words, ints, at + word.mboPrice, words[at + word.mboSize]!, codes >>> 24);
+    const isBreak = action === clearAction || (codes & breaks) !== 0;
+    if (isBreak) lane.flow.reset();
+    if ((codes & recordFlags.last) === 0) return;
+    const isTrusted = !book.isDoubtful && (codes & recordFlags.maybeBadBook) === 0;
+    const isSame = !book.read();
+    if (!isInside) return;
+    if (isSame && isTrusted && !isBreak) lane.flow.same();
+    else this.#state(lane, words, at, word.mboReceive, isTrusted);
+    if (isBreak) lane.flow.reset();
+  }
+
+  #event(lane: Lane, words: Uint32Array, ints: Int32Array, at: number, levels: number): void {
+    const codes = words[at + word.codes]!;
+    const isInside = this.#moveTo(lane, words, at, word.receive);
+    const action = codes & 0xff;
+    const flags = (codes >>> 16) & 0xff;
+    if (action === tradeAction && isInside) this.#trade(lane, words, ints, at + word.price, words[at + word.size]!, (codes >>> 8) & 0xff);
+    const isBreak = action === clearAction || (flags & breaks) !== 0;
+    if (isBreak) lane.flow.reset();
+    if (levels === 0 || (flags & recordFlags.last) === 0 || !isInside) return;
+    readLevels(lane, words, ints, at + word.levels, levels);
+    this.#state(lane, words, at, word.receive, (flags & recordFlags.maybeBadBook) === 0);
+    if (isBreak) lane.flow.reset();
+  }
+
+  #state(lane: Lane, words: Uint32Array, at: number, receive: number, isTrusted: boolean): void {
+    if (!isTrusted) lane.counts.doubtful++;
+    const { instrumentId, bids, asks } = lane;
+    lane.flow.state(bids, asks, isTrusted);
+    const { onState } = this.#options;
+    if (onState === undefined) return;
+    const time = timeWord(words, at, receive);
+    const [seconds, nanos] = [secondsOf(words[time]!, words[time + 1]!), nanosOf(words[time]!, words[time + 1]!)];
+    onState({ instrumentId, seconds, nanos, bids, asks, isTrusted });
+  }
+
+  #moveTo(lane: Lane, words: Uint32Array, at: number, receive: number): boolean {
+    const time = timeWord(words, at, receive);
+    const isInside = lane.flow.moveTo(secondsOf(words[time]!, words[time + 1]!), nanosOf(words[time]!, words[time + 1]!));
+    lane.counts.records++;
+    if (!isInside) lane.counts.outside++;
+    return isInside;
+  }
+
+  #trade(lane: Lane, words: Uint32Array, ints: Int32Array, price: number, size: number, side: number): void {
+    const at = priceAt(words, ints, price);
+    if (Number.isNaN(at)) {
+      lane.counts.unpriced++;
+      return;
+    }
+    lane.counts.trades++;
+    lane.flow.trade(at, size, side === buyer ? 1 : side === seller ? -1 : 0);
+  }
+
+  /** Ends the last minute of every instrument. @param knownUntil as in {@link MinuteFlow.end}. */
+  end(knownUntil: bigint | null): void {
+    for (const { flow } of this.lanes.values()) flow.end(knownUntil);
+  }
+
+  #laneOf(instrumentId: number, publisher: number, levels: 1 | 10, isMbo: boolean): Lane {
+    const known = this.lanes.get(instrumentId);
+    this.#last = known ?? this.#newLane(instrumentId, publisher, levels, isMbo);
+    this.lanes.set(instrumentId, this.#last);
+    return this.#last;
+  }
+
+  #newLane(instrumentId: number, publisher: number, levels: 1 | 10, isMbo: boolean): Lane {
+    const { calendar, emit, tickOf } = this.#options;
+    const tick = tickOf(instrumentId);
+    const place = this.#place;
+    const book = isMbo ? new MboBook(tick, place) : null;
+    return {
+      instrumentId,
+      publisher,
+      counts: { records: 0, trades: 0, unpriced: 0, outside: 0, doubtful: 0 },
+      flow: new MinuteFlow({ tick, levels, calendar, place, emit: (minute) => emit(instrumentId, minute) }),
+      book,
+      bids: book?.bids ?? emptyLevels(),
+      asks: book?.asks ?? emptyLevels(),
+    };
+  }
+
+  #severalVenues({ instrumentId, publisher }: Lane, other: number): AssayError {
+    return new AssayError('data_invalid', `instrument ${instrumentId} has events of several publishers: ${publisher} and ${other}`, {
+      place: this.#place,
+      hint: 'books of several venues cannot be one book: download each venue’s data by itself, or the consolidated schema',
+    });
+  }
+}
+
+/** The first word of the time at which a record could be known. */
+function timeWord(words: Uint32Array, at: number, receive: number): number {
+  return words[at + receive]! === 0xffffffff && words[at + receive + 1]! === 0xffffffff ? at + word.event : at + receive;
+}
+
+/** A price in units of 1e-9; NaN where undefined. @throws AssayError `data_invalid` where float64 cannot hold it. */
+function priceAt(words: Uint32Array, ints: Int32Array, at: number): number {
+  const [low, high] = [words[at]!, ints[at + 1]!];
+  if (high < 0x200000 && high >= -0x200000) return high * 4_294_967_296 + low;
+  if (high === 0x7fffffff && low === 0xffffffff) return Number.NaN;
+  throw new AssayError('data_invalid', `a price of ${high * 4.294967296} cannot be used`, {
+    hint: 'prices are exact below 9,007,199 only',
+  });
+}
+
+function readLevels({ bids, asks }: Lane, words: Uint32Array, ints: Int32Array, at: number, levels: number): void {
+  for (let rank = 0; rank < Math.min(levels, depth); rank++, at += 8) {
+    bids.price[rank] = priceAt(words, ints, at);
+    asks.price[rank] = priceAt(words, ints, at + 2);
+    bids.size[rank] = words[at + 4]!;
+    asks.size[rank] = words[at + 5]!;
+    bids.count[rank] = words[at + 6]!;
+    asks.count[rank] = words[at + 7]!;
+  }
+}
