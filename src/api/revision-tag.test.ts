@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { apiClient } from '../../tests/fixtures/api.ts';
 import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
-import { validateTrial } from '../../tests/fixtures/judgements.ts';
+import { validateTrial } from '../../tests/fixtures/evaluations.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { createStorage } from '../storage/storage.ts';
 
@@ -51,7 +51,7 @@ test('a report of a running trial is seen although the revision stays', async ()
   }
 });
 
-test('a judged fold is seen although the revision stays', async () => {
+test('an evaluated fold is seen although the revision stays', async () => {
   const { name, id } = await studyWith(database.db, [{ outcome: complete(1) }]);
   const path = `/v1/studies/${name}/trials/0/validation`;
   const { tag } = await poll(path);

@@ -4,7 +4,7 @@ import { describeStudy } from '../../tests/conformance/storage/subject.ts';
 import { apiClient } from '../../tests/fixtures/api.ts';
 import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
-import { validateTrial } from '../../tests/fixtures/judgements.ts';
+import { validateTrial } from '../../tests/fixtures/evaluations.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { promote } from '../registry/promote.ts';
 import { controlStudy } from '../storage/commands/control-study.ts';

@@ -14,7 +14,7 @@ import { loadGateRules } from '../../src/trading/config/load.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { validateTrial } from '../fixtures/judgements.ts';
+import { validateTrial } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();

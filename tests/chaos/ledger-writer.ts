@@ -5,7 +5,7 @@ import { connect } from '../../src/storage/connect.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { loadGateRules } from '../../src/trading/config/load.ts';
-import { validateTrial, verdict } from '../fixtures/judgements.ts';
+import { validateTrial, verdict } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 import { patience } from './follower.ts';
 
@@ -18,14 +18,14 @@ export async function prepareLedger(
   dataDir: string,
 ): Promise<(databaseUrl: string, signal: AbortSignal) => Promise<readonly number[]>> {
   const store = createArtifactStore(dataDir, {});
-  const study = await studyWith(db, [{ outcome: complete(0.4) }], { name: 'judged-before-the-chaos' });
+  const study = await studyWith(db, [{ outcome: complete(0.4) }], { name: 'validated-before-the-chaos' });
   await validateTrial(db, store, study.id, 0);
   const { hash } = await store.put(Buffer.from('a policy'));
-  const evidence = await readEvidence(db, store, 'judged-before-the-chaos#0');
+  const evidence = await readEvidence(db, store, 'validated-before-the-chaos#0');
   const request = {
     model: 'survivor',
     alias: 'champion',
-    address: 'judged-before-the-chaos#0',
+    address: 'validated-before-the-chaos#0',
     verdicts: [verdict()],
     rules: loadGateRules(),
     evidence,

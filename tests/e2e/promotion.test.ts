@@ -12,7 +12,7 @@ import { loadGateRules } from '../../src/trading/config/load.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { validateTrial, verdict } from '../fixtures/judgements.ts';
+import { validateTrial, verdict } from '../fixtures/evaluations.ts';
 import { checkLedgerChain } from '../fixtures/ledger-chain.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 

@@ -67,7 +67,7 @@ const never = async (): Promise<never> => { throw new Error('not here'); };
 const fold = { fold: 0, trainStart: 0, trainEnd: 1, testStart: 2, testEnd: 3, purgedBars: 0 };
 export default defineStudy({
   name: 'short', direction: 'minimize', sampler: random(), space: { x: float(0, 1) }, budget: { trials: 1 }, objective: ({ params }) => params.x,
-  walkForward: { plan: async () => [fold], evidence: async () => ({ steps: 7800, days: 20 }), judge: never, evaluate: never, baselines: never } as never,
+  walkForward: { plan: async () => [fold], evidence: async () => ({ steps: 7800, days: 20 }), evaluate: never, baselines: never } as never,
 });
 `,
   );

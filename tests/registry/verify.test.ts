@@ -13,7 +13,7 @@ import { witnessOf } from '../../src/registry/witness.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
 import { loadGateRules } from '../../src/trading/config/load.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { verdict } from '../fixtures/judgements.ts';
+import { verdict } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
 let folder = '';

@@ -18,11 +18,11 @@ import { startRun } from '../fixtures/supervised-run.ts';
 const database = useDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'assay-validation-'));
 const dataDir = join(folder, 'data');
-const file = join(folder, 'judged.ts');
+const file = join(folder, 'validated.ts');
 
 beforeAll(async () => {
   generateDataset('planted', { dataDir, name: 'market', seed: 1, sessions: 4 });
-  copyFileSync(fileURLToPath(new URL('../fixtures/studies/judged.ts', import.meta.url)), file);
+  copyFileSync(fileURLToPath(new URL('../fixtures/studies/validated.ts', import.meta.url)), file);
   const run = startRun({ file, dataDir, databaseUrl: database.url, trials: 2, workers: 1 });
   expect(await run.end).toMatchObject({ summary: { ended: { complete: 2 } } });
 });
@@ -36,7 +36,7 @@ function validate(options: Partial<ValidationOptions> & { readonly events?: Vali
   return runValidation({
     db: database.db,
     dataDir,
-    study: 'judged',
+    study: 'validated',
     trials: [0, 1],
     seeds: 2,
     workers: 2,
@@ -64,34 +64,34 @@ describe('a validation', () => {
     delete process.env['ASSAY_TEST_FAIL_FOLD'];
     expect(first[0]).toMatchObject({ kind: 'planned', done: 0, total: 12 });
     expect(broken.failed.map(({ fold, error }) => [fold, error.code])).toEqual(Array.from({ length: 4 }, () => [1, 'data_invalid']));
-    await expect(readEvidence(database.db, createArtifactStore(dataDir), 'judged#0')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(readEvidence(database.db, createArtifactStore(dataDir), 'validated#0')).rejects.toMatchObject({ code: 'conflict' });
 
     const second: ValidationEvent[] = [];
     const whole = await validate({ events: second });
     expect(second[0]).toMatchObject({ kind: 'planned', done: 8, total: 12 });
     expect(whole).toMatchObject({ id: broken.id, failed: [], stoppedBy: null });
 
-    const { evidence, definition, baselines, policies } = await readEvidence(database.db, createArtifactStore(dataDir), 'judged#1');
+    const { evidence, definition, baselines, policies } = await readEvidence(database.db, createArtifactStore(dataDir), 'validated#1');
     expect(definition.data).toEqual([{ name: 'market', hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
     expect(evidence.seeds.map(({ seed }) => seed)).toEqual(whole.seeds);
     const { rows } = await database.db.execute<{ x: number }>(sql`select (params ->> 'x')::float8 as x from trials where number = 1`);
     for (const { seed, folds } of evidence.seeds) {
       expect(folds.map(({ metrics }) => metrics['score'])).toEqual([0, 1, 2].map(() => rows[0]!.x * seed));
-      expect(folds.every(({ metrics }) => Number.isNaN(metrics['undefinedFigure']))).toBe(true);
+      expect(folds.every(({ metrics }) => Number.isNaN(metrics['undefinedMetric']))).toBe(true);
       expect([...folds[0]!.stepReturns]).toEqual([0.001, 0.002, rows[0]!.x * seed]);
     }
     expect(Object.keys(baselines)).toEqual(['flat', 'hold']);
     expect(baselines['hold']).toHaveLength(3);
-    const [shown] = (await readValidation(database.db, 'judged', { number: 1 })).items;
-    const surroundings = {
+    const [shown] = (await readValidation(database.db, 'validated', { number: 1 })).items;
+    const runtime = {
       assay: expect.any(String),
       node: process.versions.node,
       platform: expect.any(String),
       cpu: expect.any(String),
       device: 'cpu',
     };
-    for (const { fold, ranOn } of shown!.folds) expect(ranOn).toEqual({ ...surroundings, executor: `by hand, fold ${fold}` });
-    for (const { folds } of shown!.baselines) expect(folds[0]!.ranOn).toEqual(surroundings);
+    for (const { fold, ranOn } of shown!.folds) expect(ranOn).toEqual({ ...runtime, executor: `by hand, fold ${fold}` });
+    for (const { folds } of shown!.baselines) expect(folds[0]!.ranOn).toEqual(runtime);
     expect(policies.every(({ hash }) => existsSync(createArtifactStore(dataDir).pathOf(hash)))).toBe(true);
   });
 
@@ -100,19 +100,19 @@ describe('a validation', () => {
     expect((await validate({ trials: [0], seeds: 3 })).seeds.slice(0, 1)).toEqual(seeds);
   });
 
-  test('loses no judgement to a database that is away for a moment', async () => {
+  test('loses no evaluation to a database that is away for a moment', async () => {
     const network = await startNetwork(database.url);
     const connection = await connect({ databaseUrl: network.url });
     try {
       for (const lost of ['insert into "judgements"', 'insert into study_data']) {
         network.loseReplyTo(lost);
         const events: ValidationEvent[] = [];
-        // Seeds that nobody asked for yet, so that there is something to judge.
+        // Seeds that nobody asked for yet, so that there is something to evaluate.
         const seeds = lost.includes('judgements') ? 4 : 5;
         expect(await validate({ db: connection.db, trials: [0], seeds, events })).toMatchObject({ failed: [], stoppedBy: null });
         expect(events.filter(({ kind }) => kind === 'log')).toHaveLength(1);
       }
-      const [item] = (await readValidation(database.db, 'judged', { number: 0 })).items;
+      const [item] = (await readValidation(database.db, 'validated', { number: 0 })).items;
       expect(item!.folds).toHaveLength(item!.expected);
     } finally {
       await connection.close();
@@ -138,11 +138,11 @@ describe('a study whose data set was replaced', () => {
 
   test('does not go on: two markets have no history in common', async () => {
     other(2);
-    const { rows } = await database.db.execute(sql`select next_number from studies where name = 'judged'`);
+    const { rows } = await database.db.execute(sql`select next_number from studies where name = 'validated'`);
     expect(await startRun({ file, dataDir, databaseUrl: database.url, trials: 5, workers: 1 }).end).toMatchObject({
       error: { code: 'conflict', message: expect.stringContaining('market has other content') },
     });
-    expect((await database.db.execute(sql`select next_number from studies where name = 'judged'`)).rows).toEqual(rows);
+    expect((await database.db.execute(sql`select next_number from studies where name = 'validated'`)).rows).toEqual(rows);
     other(1);
   });
 });
@@ -154,7 +154,7 @@ describe('what cannot be validated', () => {
 
   test('is a trial that is not complete', async () => {
     await database.db.execute(sql`insert into trials (study_id, number, params, seed, revision)
-      select id, 2, '{"x": 0.5}', 1, revision from studies where name = 'judged'`);
+      select id, 2, '{"x": 0.5}', 1, revision from studies where name = 'validated'`);
     await expect(validate({ trials: [2] })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('queued') });
   });
 
@@ -171,7 +171,7 @@ describe('what cannot be validated', () => {
   test('is a study whose file changed since it was searched, also after it was run once more', async () => {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, `${text}// changed\n`);
-    const refused = { code: 'conflict', message: expect.stringContaining('judged#0 was searched with another version'), place: file };
+    const refused = { code: 'conflict', message: expect.stringContaining('validated#0 was searched with another version'), place: file };
     await expect(validate()).rejects.toMatchObject(refused);
     await startRun({ file, dataDir, databaseUrl: database.url, trials: 2, workers: 1 }).end;
     await expect(validate()).rejects.toMatchObject(refused);

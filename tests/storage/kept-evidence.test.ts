@@ -10,7 +10,7 @@ import { countLooks, countTried, countTriedOnSameData } from '../../src/storage/
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { validateTrial } from '../fixtures/judgements.ts';
+import { validateTrial } from '../fixtures/evaluations.ts';
 import { attempt, useRoles } from '../fixtures/roles.ts';
 import { bars, complete, searchEndMs, studyWith } from '../fixtures/trials.ts';
 

@@ -46,8 +46,8 @@ test('seeds of an older validation become those of each trial that it evaluated'
     const { rows } = await connection.pool.query('select validation_id, trial_id, seeds from validation_trials');
     expect(rows).toEqual([{ validation_id: 1, trial_id: 2, seeds: ['7', '3'] }]);
     // What an older release did not keep is unknown and passes no gate.
-    const judged = await connection.pool.query('select distinct drawdown_limit, data_hashes from judgements');
-    expect(judged.rows).toEqual([{ drawdown_limit: Number.NaN, data_hashes: [] }]);
+    const kept = await connection.pool.query('select distinct drawdown_limit, data_hashes from judgements');
+    expect(kept.rows).toEqual([{ drawdown_limit: Number.NaN, data_hashes: [] }]);
   } finally {
     await connection.close();
   }

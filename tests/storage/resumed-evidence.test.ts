@@ -6,7 +6,7 @@ import { checkpointOf } from '../conformance/storage/checkpoints.ts';
 import { claimOne, describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { validateTrial } from '../fixtures/judgements.ts';
+import { validateTrial } from '../fixtures/evaluations.ts';
 import { bars, complete, searchEndMs, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();

@@ -11,7 +11,7 @@ import { openValidation, saveEvaluation } from '../../src/storage/validations/sa
 import { countTried, countTriedOnSameData } from '../../src/storage/validations/tried.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { evaluation, plan, policyOf, validateTrial, windows } from '../fixtures/judgements.ts';
+import { evaluation, plan, policyOf, validateTrial, windows } from '../fixtures/evaluations.ts';
 import { bars, complete, searchEndMs, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();

@@ -109,10 +109,10 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     // A restart of the database server must not cost the results of hours.
     const persistently: Persistently = (verb) => persist(verb, { patienceMs, answerMs, revive, onRetry });
     const datasets = boundDatasets(db, dataDir, study, persistently);
-    const surroundings = await runtimeInfo('cpu');
+    const runtime = await runtimeInfo('cpu');
     const run = async <T extends Task>(task: T): Promise<WithSources<AnswerTo<T>>> => {
       const reads = new Map<string, string>();
-      const facts = { ...surroundings };
+      const facts = { ...runtime };
       const answer = await pool.run(task, validationHost(datasets, reads, facts), { signal: halt.signal, graceMs });
       return { answer, ranOn: facts, data: [...reads].map(([name, hash]) => ({ name, hash })).sort((a, b) => (a.name < b.name ? -1 : 1)) };
     };

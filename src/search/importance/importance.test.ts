@@ -97,7 +97,7 @@ describe('branches', () => {
   const shape = { model: branch({ good: { x: float(-1, 1) }, bad: { y: float(-1, 1) } }), z: float(-1, 1) };
   const { space, history } = search(shape, 300, (params) => (params['model'] === 'good' ? Number(params['model.good.x']) ** 2 : 3));
 
-  test('PED-ANOVA judges a parameter where it exists: what the good branch has counts, what the bad one has does not', () => {
+  test('PED-ANOVA measures a parameter where it exists: the good branch's counts, the bad one's does not', () => {
     const shares = new Map(importance(space, history).map((one) => [one.param, one.importance]));
     expect(shares.size).toBe(4);
     expect(shares.get('model.good.x')).toBeGreaterThan(0.4);
@@ -124,7 +124,7 @@ describe('several objectives', () => {
   const both: History = { direction: 'minimize', directions, observations };
   const first = (input: ImportanceInput): string => importance(space, both, input)[0]!.param;
 
-  test('PED-ANOVA judges one of them, or what it takes to reach the front', () => {
+  test('PED-ANOVA measures importance for one of them, or for reaching the front', () => {
     expect(first({ objective: 0 })).toBe('x');
     expect(first({ objective: 1 })).toBe('y');
     expect(

@@ -52,10 +52,10 @@ describe('pruners where what rises fastest misses a constraint', () => {
   });
 
   test('a trial whose feasibility is not known counts as those of the nearest values', () => {
-    const judged = [1, 2, 3].map((value) => ({ value, feasible: true }));
+    const feasible = [1, 2, 3].map((value) => ({ value, feasible: true }));
     const missed = [10, 11, 12].map((value) => ({ value, feasible: false }));
     const unknown = [2.5, 10.5].map((value) => ({ value, feasible: undefined }));
-    expect(feasibleValues([...judged, ...missed, ...unknown])).toEqual([1, 2, 3, 2.5]);
-    expect(feasibleValues([...judged, ...unknown])).toEqual([1, 2, 3, 2.5, 10.5]);
+    expect(feasibleValues([...feasible, ...missed, ...unknown])).toEqual([1, 2, 3, 2.5]);
+    expect(feasibleValues([...feasible, ...unknown])).toEqual([1, 2, 3, 2.5, 10.5]);
   });
 });

@@ -29,7 +29,7 @@ describe('ask and tell', () => {
     expect(one.best()[0]!.values[0]).toBeLessThan(0.3);
   });
 
-  test('reports are judged against the other trials', () => {
+  test('reports are compared with the other trials', () => {
     const study = start();
     for (const value of [1, 2]) {
       const { number } = study.ask();

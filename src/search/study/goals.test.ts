@@ -51,7 +51,7 @@ describe('a study with several objectives', () => {
 
   test.each<[string, Record<string, unknown>, string, RegExp]>([
     ['a sampler for one objective', { sampler: cmaes() }, 'sampler', /nsga2/],
-    ['a pruner that is not told what to judge', { pruner: forecast() }, 'pruner', /pruneOn: 'sharpe'/],
+    ['a pruner that is not told what to prune on', { pruner: forecast() }, 'pruner', /pruneOn: 'sharpe'/],
     ['a direction beside them', { direction: 'maximize' }, 'direction', /leave/],
     ['a single one', { objectives: { sharpe: 'maximize' } }, 'objectives', /direction: /],
     ['none', { objectives: {} }, 'objectives', /at least two/],

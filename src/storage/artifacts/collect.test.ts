@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { useArtifacts } from '../../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../../tests/fixtures/database.ts';
-import { validateTrial } from '../../../tests/fixtures/judgements.ts';
+import { validateTrial } from '../../../tests/fixtures/evaluations.ts';
 import { complete, studyWith } from '../../../tests/fixtures/trials.ts';
 import { createStorage } from '../storage.ts';
 import { type CollectOptions, collectGarbage } from './collect.ts';

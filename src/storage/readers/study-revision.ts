@@ -12,12 +12,12 @@ export interface StudyRevision {
 
 /** Reads the revision of a study (null: there is no such study). Cheap: readers call it before they read the rest. */
 export async function studyRevision(db: Db, name: string): Promise<StudyRevision | null> {
-  const { rows } = await db.execute<{ revision: string | number; progress: string | null; judged: string | number }>(sql`
+  const { rows } = await db.execute<{ revision: string | number; progress: string | null; evaluations: string | number }>(sql`
     select revision,
       -- Each lease only ever moves forward, so the sum does. Microseconds, as text: beyond what a double holds.
       (select sum((extract(epoch from lease_expires_at) * 1000000)::bigint)::text from trials where study_id = studies.id and state = 'running') as progress,
-      (select count(*) from judgements join validations on validations.id = judgements.validation_id where validations.study_id = studies.id) as judged
+      (select count(*) from judgements join validations on validations.id = judgements.validation_id where validations.study_id = studies.id) as evaluations
     from studies where name = ${name}`);
   const row = rows[0];
-  return row === undefined ? null : { revision: Number(row.revision), progress: row.progress, evaluations: Number(row.judged) };
+  return row === undefined ? null : { revision: Number(row.revision), progress: row.progress, evaluations: Number(row.evaluations) };
 }

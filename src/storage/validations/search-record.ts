@@ -33,8 +33,8 @@ export async function readSearchRecord(db: Db, trial: { readonly id: number; rea
  * Checks that the source that evaluates is the one that the trial was searched with.
  * @throws AssayError `conflict`
  */
-export function refuseOtherSource(trial: string, searched: SearchRecord, judging: string, place?: string): void {
-  if (searched.source === judging) return;
+export function refuseOtherSource(trial: string, searched: SearchRecord, current: string, place?: string): void {
+  if (searched.source === current) return;
   throw new AssayError('conflict', `${trial} was searched with another version of the study's source than the one that evaluates it`, {
     ...(place === undefined ? {} : { place }),
     hint: 'put the files back as they were when the trial ran; after a change, search again under another name (--name)',

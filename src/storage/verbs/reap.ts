@@ -19,7 +19,7 @@ export async function reap(db: Db, study: StudyId): Promise<Reaped> {
     ended as (
       update attempts set ended_at = greatest(attempts.started_at, dead.lease_expires_at), ending = 'lost' from dead
       where attempts.trial_id = dead.id and attempts.attempt = dead.attempt
-    ), judged as (
+    ), outcome as (
       select dead.id, lost.attempts,
         case when dead.cancel_requested_by is not null then 'cancelled' when lost.attempts >= studies.max_attempts then 'failed'
           when dead.pause_requested_by is not null then 'paused' else 'queued' end::trial_state as state
@@ -27,12 +27,12 @@ export async function reap(db: Db, study: StudyId): Promise<Reaped> {
         -- The snapshot of this statement does not see the attempt that it ends: one more.
         lateral (select count(*) + 1 as attempts from attempts where trial_id = dead.id and ending = 'lost') as lost
     )
-    update trials set ${detachWorker(sql`judged.state`)}, revision = study.revision,
-      paused_by = case when judged.state = 'paused' then trials.pause_requested_by end,
-      error = case when judged.state = 'failed' then json_build_object('code', 'lease_lost',
-        'message', judged.attempts || case when judged.attempts = 1 then ' attempt' else ' attempts' end || ' ended without a word: the worker died or hung, the last was ' || trials.worker,
+    update trials set ${detachWorker(sql`outcome.state`)}, revision = study.revision,
+      paused_by = case when outcome.state = 'paused' then trials.pause_requested_by end,
+      error = case when outcome.state = 'failed' then json_build_object('code', 'lease_lost',
+        'message', outcome.attempts || case when outcome.attempts = 1 then ' attempt' else ' attempts' end || ' ended without a word: the worker died or hung, the last was ' || trials.worker,
         'hint', 'look into the log of that worker; a trial that needs more memory than the machine has ends like this') end
-    from judged, study where trials.id = judged.id
+    from outcome, study where trials.id = outcome.id
     returning trials.number, trials.state, trials.error`);
   const byNumber = rows.toSorted((a, b) => a.number - b.number);
   return {

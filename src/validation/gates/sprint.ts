@@ -83,8 +83,8 @@ export const seedsGate = defineGate({
   op: '>=',
   threshold: ({ minimumSeeds }) => minimumSeeds,
   observe: ({ seeds }, { minimumSeeds }) => {
-    const judged = new Set(seeds.map(({ seed }) => seed)).size;
-    return { observed: judged, because: `${judged} of at least ${minimumSeeds} seeds were evaluated${sayAlike(seeds)}` };
+    const evaluated = new Set(seeds.map(({ seed }) => seed)).size;
+    return { observed: evaluated, because: `${evaluated} of at least ${minimumSeeds} seeds were evaluated${sayAlike(seeds)}` };
   },
 });
 
@@ -139,11 +139,11 @@ function within(seed: SeedEvidence, steps: number, measure: (returns: Float64Arr
 
 /** The value with its window; for a backtest that is too short, the value over all its steps. */
 function describeValue(evidence: Evidence, seed: number, value: number, steps: number, measure: (returns: Float64Array) => number): string {
-  const judged = evidence.seeds.find((one) => one.seed === seed);
-  const short = judged !== undefined && stepCount(judged) < steps;
-  const known = short ? measure(stepReturnsOf(judged)) : value;
+  const evaluated = evidence.seeds.find((one) => one.seed === seed);
+  const short = evaluated !== undefined && stepCount(evaluated) < steps;
+  const known = short ? measure(stepReturnsOf(evaluated)) : value;
   const window = short
-    ? `only ${count(stepCount(judged))} out-of-sample steps, where ${count(steps)} are needed`
+    ? `only ${count(stepCount(evaluated))} out-of-sample steps, where ${count(steps)} are needed`
     : `the first ${count(steps)} out-of-sample steps`;
   return `${percent(known)} over ${window} (${saySeed(evidence, seed)})`;
 }

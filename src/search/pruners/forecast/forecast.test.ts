@@ -123,7 +123,7 @@ describe('forecast', () => {
     ).not.toBeNull();
   });
 
-  test('judges once for each checkpoint, never at the end', () => {
+  test('decides once for each checkpoint, never at the end', () => {
     const bad = (steps: number): Curve => curve((t) => 3 + Math.exp(-12 * t), steps);
     // Forty steps, twenty checkpoints: every second report.
     expect([20, 21, 22, 40].map((steps) => decide(bad(steps), crossing, 'minimize').prune)).toEqual([true, false, true, false]);

@@ -81,7 +81,7 @@ describe('median', () => {
     expect(decide(curve([4.6]), peers([Number.NaN, Number.NaN, Number.NaN]), 'minimize')).toEqual({ prune: false });
   });
 
-  test('waits for the warm-up and judges once per interval', () => {
+  test('waits for the warm-up and decides once per interval', () => {
     const patient = prunerOf(median({ startupTrials: 3, warmupSteps: 100, intervalSteps: 200 }));
     const many = [4, 5, 6].map((final, number): PeerCurve => ({ ...curve([final, final, final, final], number), state: 'complete' }));
     expect(patient.decide(curve([9]), many, 'minimize').prune).toBe(false);
