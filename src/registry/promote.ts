@@ -26,7 +26,7 @@ export interface PromotionRequest {
   /** `study#42`. */
   readonly address: string;
   /** Every gate's result on the evidence. An empty list never passes. */
-  readonly verdicts: readonly GateResult[];
+  readonly gateResults: readonly GateResult[];
   /** The numbers of the gates. */
   readonly rules: GateRules;
   /** The evidence of the results (null for a trial without a validation). */
@@ -69,7 +69,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
     store.get(request.policyHash),
     request.code ?? currentCode(),
   ]);
-  const passed = passes(request.verdicts);
+  const passed = passes(request.gateResults);
 
   const decision = await db.transaction(async (tx) => {
     await lockLedger(tx);
@@ -115,7 +115,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
         ...(trial.constraints !== null && { constraints: trial.constraints.map(ledgerNumber) }),
         metrics: ledgerNumbers(metricsFromColumns(trial.metricNames, trial.metricValues)),
         gates: { rules: request.rules, hash: hashOf(request.rules) },
-        verdicts: request.verdicts.map((gateResult) => ({
+        verdicts: request.gateResults.map((gateResult) => ({
           ...gateResult,
           observed: ledgerNumber(gateResult.observed),
           threshold: ledgerNumber(gateResult.threshold),
@@ -138,8 +138,8 @@ function searchedModule(opened: ModuleRef, { source, packages }: Pick<SearchReco
 }
 
 /** True if there are results and every one passed with an observed value. NaN never passes. */
-function passes(verdicts: readonly GateResult[]): boolean {
-  return verdicts.length > 0 && verdicts.every(({ passed, observed }) => passed && !Number.isNaN(observed));
+function passes(gateResults: readonly GateResult[]): boolean {
+  return gateResults.length > 0 && gateResults.every(({ passed, observed }) => passed && !Number.isNaN(observed));
 }
 
 export async function currentVersion(tx: Db, model: string, alias: string): Promise<number | null> {

@@ -9,7 +9,7 @@ import { type Decision, promote } from './promote.ts';
 
 export interface TrialGates {
   readonly passed: boolean;
-  readonly verdicts: readonly GateResult[];
+  readonly gateResults: readonly GateResult[];
   readonly evidence: TrialEvidence;
   /** The numbers of the gates. */
   readonly rules: GateRules;
@@ -37,20 +37,20 @@ export async function promoteTrial(
   db: Db,
   dataDir: string,
   { trial, model, alias, reason }: TrialPromotion,
-): Promise<{ readonly verdicts: readonly GateResult[]; readonly decision: Decision }> {
-  const { verdicts, evidence, rules } = await checkTrialGates(db, dataDir, trial);
+): Promise<{ readonly gateResults: readonly GateResult[]; readonly decision: Decision }> {
+  const { gateResults, evidence, rules } = await checkTrialGates(db, dataDir, trial);
   const decision = await promote(db, createArtifactStore(dataDir), {
     model,
     alias,
     address: trialAddress(trial.study, trial.number),
-    verdicts,
+    gateResults,
     rules,
     evidence,
     policyHash: policyToPromote(evidence),
     data: evidence.data,
     reason,
   });
-  return { verdicts, decision };
+  return { gateResults, decision };
 }
 
 /**

@@ -52,7 +52,7 @@ async function seed(): Promise<void> {
     model: 'pairs',
     alias: 'champion',
     address: 'quickstart#1',
-    verdicts: [{ gate: 'return', version: '1', observed: 0.02, threshold: 0.01, op: '>=', because: 'worst seed', passed: true }],
+    gateResults: [{ gate: 'return', version: '1', observed: 0.02, threshold: 0.01, op: '>=', because: 'worst seed', passed: true }],
     rules: loadGateRules(),
     evidence,
     policyHash: hash,

@@ -38,7 +38,7 @@ interface PeerCosts {
   readonly tpeLarge: number;
   readonly gp: number;
   readonly importance: number;
-  readonly verdict: number;
+  readonly decision: number;
 }
 
 const { values: flags } = parseArgs({ options: { json: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false } } });
@@ -160,7 +160,7 @@ printRows(
     row('the first ask at such a history', 'ms', await firstAskMs(large, tpe()), null, null),
     row('GP ask and tell, 200 x 10', 'ms', await askMs(few, gp(), 3, 5), 60, peer?.gp ?? null),
     row('importance with intervals (PED-ANOVA), 1,000 x 20', 'ms', await importanceMs(small), 50, peer?.importance ?? null),
-    row('decision among 1,000 trials: median', 'us', await decisionUs(median()), 50, peer === null ? null : 1000 * peer.verdict),
+    row('decision among 1,000 trials: median', 'us', await decisionUs(median()), 50, peer === null ? null : 1000 * peer.decision),
     row('forecast, at a checkpoint', 'us', await decisionUs(forecast()), 50, null),
     row('percentile', 'us', await decisionUs(percentile()), 50, null),
     row('successive halving', 'us', await decisionUs(successiveHalving()), 50, null),

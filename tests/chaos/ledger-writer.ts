@@ -5,7 +5,7 @@ import { connect } from '../../src/storage/connect.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { loadGateRules } from '../../src/trading/config/load.ts';
-import { validateTrial, verdict } from '../fixtures/evaluations.ts';
+import { gateResult, validateTrial } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 import { patience } from './follower.ts';
 
@@ -26,7 +26,7 @@ export async function prepareLedger(
     model: 'survivor',
     alias: 'champion',
     address: 'validated-before-the-chaos#0',
-    verdicts: [verdict()],
+    gateResults: [gateResult()],
     rules: loadGateRules(),
     evidence,
     policyHash: hash,

@@ -10,7 +10,7 @@ import { promote } from '../../src/registry/promote.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
 import { loadGateRules } from '../../src/trading/config/load.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { verdict } from '../fixtures/evaluations.ts';
+import { gateResult } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 import { assay } from './assay.ts';
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
       model: 'pairs',
       alias: 'champion',
       address: `${name}#0`,
-      verdicts: [verdict()],
+      gateResults: [gateResult()],
       rules: loadGateRules(),
       evidence: null,
       policyHash: (await store.put(bytes)).hash,

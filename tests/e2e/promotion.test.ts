@@ -12,11 +12,11 @@ import { loadGateRules } from '../../src/trading/config/load.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { validateTrial, verdict } from '../fixtures/evaluations.ts';
+import { gateResult, validateTrial } from '../fixtures/evaluations.ts';
 import { checkLedgerChain } from '../fixtures/ledger-chain.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
-const refusal = verdict({ gate: 'drawdown', passed: false, observed: Number.NaN, threshold: 0.02, op: '<=' });
+const refusal = gateResult({ gate: 'drawdown', passed: false, observed: Number.NaN, threshold: 0.02, op: '<=' });
 const code = { gitCommit: 'c'.repeat(40), gitDirty: false, lockfileHash: 'e'.repeat(64), node: 'v20.20.0' };
 const by = { user: 'ada', host: 'engine' };
 
@@ -35,7 +35,7 @@ describe('promotion', () => {
       model: `model-${models++}`,
       alias: 'champion',
       address,
-      verdicts: [verdict()],
+      gateResults: [gateResult()],
       rules: loadGateRules(),
       evidence,
       policyHash: hash,
@@ -70,7 +70,7 @@ describe('promotion', () => {
       value: 0.4,
       metrics: { calmar: 'Infinity' },
       config: { seeds: [1, 2], trialsTried: 1, sampler: { id: 'random' }, studySeed: 7, params: { lr: expect.any(Number) } },
-      verdicts: [verdict()],
+      gateResults: [gateResult()],
       gates: { rules: loadGateRules(), hash: hashOf(loadGateRules()) },
       policyHash: request.policyHash,
     });
@@ -95,7 +95,7 @@ describe('promotion', () => {
   test('a refused attempt moves nothing and is recorded for ever, NaN and all', async () => {
     const first = await candidate();
     await promote(database.db, store, first);
-    const second = await candidate({ model: first.model, verdicts: [verdict(), refusal] });
+    const second = await candidate({ model: first.model, gateResults: [gateResult(), refusal] });
     const decision = await promote(database.db, store, second);
     expect(decision).toMatchObject({ passed: false, version: null, promotion: { kind: 'refused', passed: false } });
     expect(decision.record).toMatchObject({ previousVersion: 1, verdicts: [{ passed: true }, { passed: false, observed: 'NaN' }] });
@@ -104,14 +104,14 @@ describe('promotion', () => {
   });
 
   test.each([
-    ['no verdict at all', []],
-    ['a verdict that passed on NaN', [verdict({ observed: Number.NaN })]],
-  ])('%s is a refusal', async (_, verdicts) => {
-    expect((await promote(database.db, store, await candidate({ verdicts }))).passed).toBe(false);
+    ['no gate result at all', []],
+    ['a gate result that passed on NaN', [gateResult({ observed: Number.NaN })]],
+  ])('%s is a refusal', async (_, gateResults) => {
+    expect((await promote(database.db, store, await candidate({ gateResults }))).passed).toBe(false);
   });
 
   test('a model that was only ever refused has a history and no model', async () => {
-    const request = await candidate({ verdicts: [refusal] });
+    const request = await candidate({ gateResults: [refusal] });
     await promote(database.db, store, request);
     expect((await modelHistory(database.db, request.model)).total).toBe(1);
     await expect(showModel(database.db, request.model)).rejects.toMatchObject({ code: 'not_found' });
@@ -170,7 +170,7 @@ describe('the ledger', () => {
       model: 'scalper',
       alias: 'champion',
       address: `${study.name}#0`,
-      verdicts: [verdict()],
+      gateResults: [gateResult()],
       rules: loadGateRules(),
       evidence: null,
       policyHash: hash,

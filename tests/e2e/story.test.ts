@@ -98,7 +98,7 @@ describe.sequential('a market with a planted edge', () => {
     });
   });
 
-  test('has no verdict before it was validated', () => {
+  test('has no gate results before it was validated', () => {
     const refused = run('gate', best);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('never validated');
@@ -154,7 +154,7 @@ describe.sequential('the same market without any edge', () => {
     expect(refused.json<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>()).toMatchObject({ passed: false });
     const table = run('gate', best);
     expect(table.code).toBe(3);
-    expect(table.out).toMatch(/^gate\tverdict\tobserved\tneeds\tbecause$/m);
+    expect(table.out).toMatch(/^gate\tresult\tobserved\tneeds\tbecause$/m);
     expect(table.err).toMatch(/^hint: /m);
   }, 240_000);
 

@@ -13,7 +13,7 @@ import { witnessOf } from '../../src/registry/witness.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
 import { loadGateRules } from '../../src/trading/config/load.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { verdict } from '../fixtures/evaluations.ts';
+import { gateResult } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
 let folder = '';
@@ -36,7 +36,7 @@ function useLedger() {
       model: 'scalper',
       alias,
       address: `${study.name}#0`,
-      verdicts: [verdict({ passed })],
+      gateResults: [gateResult({ passed })],
       rules: loadGateRules(),
       evidence: null,
       policyHash: hash,
@@ -102,8 +102,12 @@ describe('a ledger that nobody touched', () => {
 
 describe.each([
   ['the last record changed from refused to promoted', 'last-refusal', ['record', 'record 3', /passed/]],
-  ['the same with its verdicts, and a version of its own', 'last-refusal-whole', ['tables', 'scalper@3', /record 3 promoted .* lacks it/]],
-  ['a last record without its gate results', 'no-verdicts', ['record', 'record 3', /lacks what every record has/]],
+  [
+    'the same with its gate results, and a version of its own',
+    'last-refusal-whole',
+    ['tables', 'scalper@3', /record 3 promoted .* lacks it/],
+  ],
+  ['a last record without its gate results', 'no-gate-results', ['record', 'record 3', /lacks what every record has/]],
   ['an earlier record with a hash that fits', 'earlier', ['chain', 'record 3', /does not follow/]],
   ['a cut tail', 'tail', ['tables', 'scalper@2', /no record of the ledger promoted it/]],
   ['an emptied ledger', 'empty', ['tables', 'scalper', /no record of the ledger promoted to it/]],
@@ -128,8 +132,8 @@ describe.each([
       update aliases set version = 3`;
     const doings: Readonly<Record<typeof kind, () => Promise<void>>> = {
       'last-refusal': () => forge(3, promoted),
-      'last-refusal-whole': () => forge(3, (record) => ({ ...promoted(record), verdicts: [{ ...verdict() }] })),
-      'no-verdicts': () => forge(3, (record) => Object.fromEntries(Object.entries(record).filter(([key]) => key !== 'verdicts'))),
+      'last-refusal-whole': () => forge(3, (record) => ({ ...promoted(record), verdicts: [{ ...gateResult() }] })),
+      'no-gate-results': () => forge(3, (record) => Object.fromEntries(Object.entries(record).filter(([key]) => key !== 'verdicts'))),
       earlier: () => forge(2, (record) => ({ ...record, reason: 'another' })),
       tail: () => tamper('delete from promotions where sequence >= 2'),
       empty: () => tamper('delete from promotions'),

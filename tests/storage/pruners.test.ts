@@ -17,7 +17,7 @@ const database = useDatabase();
 /** A study under a pruner. Each trial runs in a process of its own, which knows nothing but what the database tells it. */
 async function studyUnder(pruner: AlgorithmRef, change: Partial<StudyDescription> = {}) {
   const { id } = await createStorage(database.db).open(describeStudy({ pruner, budget: { trials: 100 }, ...change }));
-  /** The last verdict on a trial that reports these values from step 1 on; it ends where it is stopped, or with its last value. */
+  /** The last decision on a trial that reports these values from step 1 on; it ends where it is stopped, or with its last value. */
   const run = async (values: readonly number[], end: Outcome = complete(values.at(-1)!)): Promise<PruneDecision> => {
     const storage = createStorage(database.db);
     await storage.ask(id);

@@ -15,22 +15,22 @@ export function register(program: Command, io: Io): void {
       const options = optionsOf(command);
       const parsed = parseTrialAddress(address);
       const { checkTrialGates } = await import('../../registry/trial-gates.ts');
-      const { passed, verdicts } = await withDatabase(options, ({ db }) => checkTrialGates(db, dataDirOf(options.dataDir), parsed));
-      const items = verdicts.map(gateDocument);
+      const { passed, gateResults } = await withDatabase(options, ({ db }) => checkTrialGates(db, dataDirOf(options.dataDir), parsed));
+      const items = gateResults.map(gateDocument);
       printAnswer(io, options, {
         document: { address, passed, verdicts: items },
         columns: gateColumns,
-        rows: verdicts,
+        rows: gateResults,
         items,
-        footer: explainGates(verdicts),
+        footer: explainGates(gateResults),
       });
-      if (!passed) throw refusal(address, verdicts);
+      if (!passed) throw refusal(address, gateResults);
     });
 }
 
 /** A refused gate ends a command with exit code 3, after the table. */
-export function refusal(address: string, verdicts: readonly { readonly gate: string; readonly passed: boolean }[]): AssayError {
-  const failed = verdicts.filter((gateResult) => !gateResult.passed).map((gateResult) => gateResult.gate);
+export function refusal(address: string, gateResults: readonly { readonly gate: string; readonly passed: boolean }[]): AssayError {
+  const failed = gateResults.filter((gateResult) => !gateResult.passed).map((gateResult) => gateResult.gate);
   return new AssayError('gate_refused', `${address} does not pass ${failed.join(', ')}`, {
     hint: 'the table says what was observed and what is needed; more trials do not help, better evidence does',
   });

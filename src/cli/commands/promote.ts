@@ -25,23 +25,23 @@ export function register(program: Command, io: Io): void {
         });
       }
       const { promoteTrial } = await import('../../registry/trial-gates.ts');
-      const { verdicts, decision } = await withDatabase(options, ({ db }) =>
+      const { gateResults, decision } = await withDatabase(options, ({ db }) =>
         promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason: flags.reason ?? null }),
       );
       const { passed, version, promotion, witnessed } = decision;
-      const items = verdicts.map(gateDocument);
+      const items = gateResults.map(gateDocument);
       printAnswer(io, options, {
         document: { address, passed, verdicts: items, promotion },
         columns: gateColumns,
-        rows: verdicts,
+        rows: gateResults,
         items: [promotion],
-        footer: explainGates(verdicts),
+        footer: explainGates(gateResults),
       });
       const record = `record ${promotion.sequence} of the ledger, ${promotion.hash}`;
       sayWitnessed(io, witnessed);
       if (!passed) {
         say(io, options, `refused, and written down: ${record}`);
-        throw refusal(address, verdicts);
+        throw refusal(address, gateResults);
       }
       say(io, options, `${address} is ${model}@${version}, and ${model}@${alias} points to it (${record})`);
     });

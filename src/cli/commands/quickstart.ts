@@ -104,14 +104,14 @@ const modelName = 'quickstart';
 
 async function promoted(io: Io, options: GlobalOptions, address: string): Promise<boolean> {
   const { promoteTrial } = await import('../../registry/trial-gates.ts');
-  const { verdicts, decision } = await withDatabase(options, ({ db }) =>
+  const { gateResults, decision } = await withDatabase(options, ({ db }) =>
     promoteTrial(db, dataDirOf(options.dataDir), { trial: parseTrialAddress(address), model: modelName, alias, reason: 'quickstart' }),
   );
   const { passed, version, promotion, witnessed } = decision;
   sayWitnessed(io, witnessed);
   const outcome = passed ? pc.green(`promoted: ${modelName}@${version} is ${modelName}@${alias}`) : pc.red('refused');
   io.out.write(
-    `\nThe gates, for ${address}\n${formatTable(gateColumns, verdicts, io.out.width())}${outcome} (ledger record ${promotion.sequence})\n`,
+    `\nThe gates, for ${address}\n${formatTable(gateColumns, gateResults, io.out.width())}${outcome} (ledger record ${promotion.sequence})\n`,
   );
   return passed;
 }

@@ -8,7 +8,7 @@ import type { Column } from './table.ts';
 /** The gate checklist: observed against threshold, and why in words. */
 export const gateColumns: readonly Column<GateResult>[] = [
   { title: 'gate', cell: (gateResult) => gateResult.gate },
-  { title: 'verdict', cell: (gateResult) => (gateResult.passed ? pc.green('✓ pass') : pc.red('✗ fail')) },
+  { title: 'result', cell: (gateResult) => (gateResult.passed ? pc.green('✓ pass') : pc.red('✗ fail')) },
   {
     ...numberColumn<GateResult>('observed', ({ observed }) => observed),
     cell: ({ observed }) => (Number.isNaN(observed) ? 'unknown' : formatNumber(observed)),
@@ -27,8 +27,8 @@ export function gateDocument(gateResult: GateResult) {
 }
 
 /** Under the checklist, where one of its gates has the prefix. */
-export function explainGates(verdicts: readonly Pick<GateResult, 'gate'>[]): string | undefined {
-  return verdicts.some(({ gate }) => gate.startsWith('s1-'))
+export function explainGates(gateResults: readonly Pick<GateResult, 'gate'>[]): string | undefined {
+  return gateResults.some(({ gate }) => gate.startsWith('s1-'))
     ? 's1-: the rules of the first sprint, over exactly the first out-of-sample steps of each seed; their bounds stand in configs/gates.yaml'
     : undefined;
 }

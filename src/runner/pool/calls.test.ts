@@ -26,7 +26,7 @@ describe('calls to the host', () => {
     expect(host.log.reports).toHaveLength(2);
   });
 
-  test.each(['swallow-verdict', 'forget-await'])('keeps the prune decision for an objective that behaves as %s', async (behaviour) => {
+  test.each(['swallow-decision', 'forget-await'])('keeps the prune decision for an objective that behaves as %s', async (behaviour) => {
     const host = hostWith(() => ({ kind: 'prune', reason: 'enough' }));
     expect(await run(behaviour, host)).toEqual({
       kind: 'done',
@@ -68,7 +68,7 @@ describe('calls to the host', () => {
 
   test('metrics are copied at the report, and -0 becomes 0', async () => {
     const host = hostWith();
-    const answer = await run('reuse-figures', host);
+    const answer = await run('reuse-metrics', host);
     expect(answer).toMatchObject({ value: { value: 0 } });
     expect(host.log.reports).toEqual([
       [1, 0, { loss: 1 }],

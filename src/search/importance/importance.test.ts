@@ -97,7 +97,7 @@ describe('branches', () => {
   const shape = { model: branch({ good: { x: float(-1, 1) }, bad: { y: float(-1, 1) } }), z: float(-1, 1) };
   const { space, history } = search(shape, 300, (params) => (params['model'] === 'good' ? Number(params['model.good.x']) ** 2 : 3));
 
-  test('PED-ANOVA measures a parameter where it exists: the good branch's counts, the bad one's does not', () => {
+  test('PED-ANOVA measures a parameter where it exists: one in the good branch counts, one in the bad branch does not', () => {
     const shares = new Map(importance(space, history).map((one) => [one.param, one.importance]));
     expect(shares.size).toBe(4);
     expect(shares.get('model.good.x')).toBeGreaterThan(0.4);

@@ -32,11 +32,11 @@ test('whoever looks while the directory of the socket is made sees a private one
     makeSocketDir(socketDir, user);
     rmdirSync(socketDir);
   }
-  const verdict = told();
+  const answer = told();
   makeSocketDir(socketDir, user);
   await new Promise((resolve) => setTimeout(resolve, 50));
   Atomics.store(done, 0, 1);
-  expect(await verdict).toEqual({ seen: expect.any(Number), wrong: 0 });
-  expect((await verdict) as { seen: number }).not.toMatchObject({ seen: 0 });
+  expect(await answer).toEqual({ seen: expect.any(Number), wrong: 0 });
+  expect((await answer) as { seen: number }).not.toMatchObject({ seen: 0 });
   rmdirSync(socketDir);
 });

@@ -282,7 +282,7 @@ describe('deflated Sharpe gate', () => {
   });
 });
 
-test('all gates together give all verdicts, the same ones each time, and pass only when each does', () => {
+test('all gates give all results, the same ones each time, and pass only when each does', () => {
   const rng = createRng(3);
   const good = fold({
     stepReturns: Float64Array.from({ length: 20_000 }, () => 1e-5 + 1e-5 * rng.normal()),
@@ -291,7 +291,7 @@ test('all gates together give all verdicts, the same ones each time, and pass on
   const once = checkGates(promotionGates(loadGateRules()), evidence([good], [good], [good]));
   expect(once).toEqual(checkGates(promotionGates(loadGateRules()), evidence([good], [good], [good])));
   expect(once.passed).toBe(true);
-  expect(once.verdicts.map(({ gate }) => gate)).toEqual([
+  expect(once.gateResults.map(({ gate }) => gate)).toEqual([
     'seeds',
     's1-window',
     's1-return',
@@ -302,5 +302,5 @@ test('all gates together give all verdicts, the same ones each time, and pass on
   ]);
   const broken = checkGates(promotionGates(loadGateRules()), evidence([good], [good], [{ ...good, earlyTerminations: 2 }]));
   expect(broken.passed).toBe(false);
-  expect(broken.verdicts.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(['s1-stability']);
+  expect(broken.gateResults.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(['s1-stability']);
 });

@@ -15,9 +15,9 @@ export function promotionGates(rules: GateRules): readonly Gate[] {
 export function checkGates(
   asked: readonly Gate[],
   evidence: Evidence,
-): { readonly passed: boolean; readonly verdicts: readonly GateResult[] } {
-  const verdicts = asked.map((gate) => gate.check(evidence));
-  return { passed: verdicts.length > 0 && verdicts.every((gateResult) => gateResult.passed), verdicts };
+): { readonly passed: boolean; readonly gateResults: readonly GateResult[] } {
+  const gateResults = asked.map((gate) => gate.check(evidence));
+  return { passed: gateResults.length > 0 && gateResults.every((gateResult) => gateResult.passed), gateResults };
 }
 
 export type { Evidence, Gate, GateResult } from './gate.ts';

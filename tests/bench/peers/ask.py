@@ -1,4 +1,4 @@
-"""Optuna on the work of tests/bench/ask.ts: milliseconds of processor time per ask and tell, importance and verdict."""
+"""Optuna on the work of tests/bench/ask.ts: milliseconds of processor time per ask and tell, importance and decision."""
 import json
 import sys
 import time
@@ -55,7 +55,7 @@ def importance_ms(task):
     return median_ms(lambda: optuna.importance.get_param_importances(study), 5)
 
 
-def verdict_ms(peers, steps):
+def decision_ms(peers, steps):
     study = optuna.create_study(pruner=optuna.pruners.MedianPruner())
     study.add_trials(
         [
@@ -77,7 +77,7 @@ print(
             "tpeLarge": ask_ms(large, optuna.samplers.TPESampler(seed=1), 10),
             "gp": ask_ms(few, optuna.samplers.GPSampler(seed=1), 5),
             "importance": importance_ms(small),
-            "verdict": verdict_ms(work["peers"], work["steps"]),
+            "decision": decision_ms(work["peers"], work["steps"]),
         }
     )
 )

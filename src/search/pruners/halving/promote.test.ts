@@ -79,7 +79,7 @@ describe('halving that promotes', () => {
   /** Number 1 is the second best at the first rung and the best in the end; by then number 0 is the only one that may pass. */
   const late = (number: number, step: number): number => (number === 1 && step > 1 ? -step : number === 0 ? 0 : number) + 1 / step;
 
-  test('loses nothing by an early verdict: who is among the best when more have come goes on', () => {
+  test('an early decision costs nothing: a trial that is among the best when more have come goes on', () => {
     const course = { trials: 8, workers: 1, figureOf: late };
     const stateOf = (ref: AlgorithmRef): string => follow(ref, course)[1]!.state;
     expect(stateOf(successiveHalving({ minResource: 1, reductionFactor: 2 }))).toBe('pruned');
@@ -104,7 +104,7 @@ describe('halving that promotes', () => {
     expect(next()).toBeNull();
   });
 
-  test('repeats no verdict on a rung that is behind a trial for good, where it goes on from before it', () => {
+  test('decides no second time on a rung that a trial has passed, where it goes on from before it', () => {
     const { decide } = prunerOf(halving);
     const peers: readonly PeerCurve[] = [0, 1, 2].map((number) => ({
       number,

@@ -30,7 +30,7 @@ describe('median', () => {
     expect(decide(curve([1, 9]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
   });
 
-  test('no verdict before enough trials are complete, however many were pruned', () => {
+  test('no decision before enough trials are complete, however many were pruned', () => {
     expect(decide(curve([9]), peers([4, 5]), 'minimize')).toEqual({ prune: false });
     expect(decide(curve([9]), [...peers([4, 5]), ...peers([4, 5, 6], 'pruned')], 'minimize')).toEqual({ prune: false });
   });
