@@ -105,7 +105,7 @@ describe('the bytes of a request', () => {
     expect(await status(`GET /v1/studies HTTP/1.1\r\n${host}Connection: close\r\n\r\n`)).toBe(400);
   });
 
-  test('the figures of a worker refuse a Host that no URL can hold, too', async () => {
+  test('the metrics of a worker refuse a Host that no URL can hold, too', async () => {
     const at = await port(createWorkerMetrics({ text: async () => '' }));
     const get = (host: string) => status(`GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, at);
     expect(await get('xn--')).toBe(400);

@@ -3,22 +3,22 @@ import { createRunStatistics } from '../runner/telemetry/run-statistics.ts';
 import { createWorkerMetrics } from './metrics.ts';
 
 test('a worker is unwell while its database is silent, and says why', async () => {
-  const figures = await createRunStatistics();
-  const app = createWorkerMetrics({ text: figures.text, unwell: figures.unwell });
+  const statistics = await createRunStatistics();
+  const app = createWorkerMetrics({ text: statistics.text, unwell: statistics.unwell });
   const health = async () => {
     const answer = await app.request('http://127.0.0.1/healthz');
     return { status: answer.status, body: await answer.json() };
   };
   const well = { status: 200, body: { status: 'ok' } };
   expect(await health()).toEqual(well);
-  figures.observe({ kind: 'database-silent', device: 'gpu:1', silentMs: 60_000, because: 'timed out' });
+  statistics.observe({ kind: 'database-silent', device: 'gpu:1', silentMs: 60_000, because: 'timed out' });
   expect(await health()).toEqual({
     status: 503,
     body: { status: 'unavailable', because: 'no answer from the database for 60 s on gpu:1' },
   });
   // Another device that is answered says nothing about this one.
-  figures.observe({ kind: 'database-answers', device: 'cpu', silentMs: 15_000 });
+  statistics.observe({ kind: 'database-answers', device: 'cpu', silentMs: 15_000 });
   expect((await health()).status).toBe(503);
-  figures.observe({ kind: 'database-answers', device: 'gpu:1', silentMs: 70_000 });
+  statistics.observe({ kind: 'database-answers', device: 'gpu:1', silentMs: 70_000 });
   expect(await health()).toEqual(well);
 });

@@ -105,7 +105,7 @@ test('what a trial needs of the machine is said as far as the study says it', as
   expect((await get(`/v1/studies/${name}`, studyDetailSchema)).needs).toEqual({ threads: 2 });
 });
 
-test('trials are filtered by state and figures, and sorted', async () => {
+test('trials are filtered by state and values, and sorted', async () => {
   const { name } = await mixed();
   const numbers = async (query: string) =>
     (await get(`/v1/studies/${name}/trials${query}`, trialsPageSchema)).items.map(({ number }) => number);
@@ -134,7 +134,7 @@ test('only the fields that were asked for', async () => {
   expect(refused.status).toBe(400);
 });
 
-test('figures that JSON cannot hold are null and flagged', async () => {
+test('numbers that JSON cannot hold are null and flagged', async () => {
   const { name } = await mixed();
   const { items } = await get(`/v1/studies/${name}/trials`, trialsPageSchema);
   expect(items[2]).toMatchObject({ value: null, nonFinite: { value: 'Infinity' } });

@@ -101,6 +101,6 @@ export function ledgerNumber(value: number): LedgerNumber {
   return Number.isFinite(value) ? value : (String(value) as LedgerNumber);
 }
 
-export function ledgerNumbers(figures: Readonly<Record<string, number>>): LedgerNumbers {
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, ledgerNumber(value)]));
+export function ledgerNumbers(numbers: Readonly<Record<string, number>>): LedgerNumbers {
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, ledgerNumber(value)]));
 }

@@ -31,7 +31,7 @@ export type WorkerEvent =
   /** First answer after such a silence. */
   | { readonly kind: 'database-answers'; readonly device: Device; readonly silentMs: number }
   /** The worker's statistics, every few seconds if they are wanted. */
-  | { readonly kind: 'figures'; readonly device: Device; readonly figures: MetricsText }
+  | { readonly kind: 'statistics'; readonly device: Device; readonly metrics: MetricsText }
   /** A line printed by a study's code, or an error outside any trial. */
   | { readonly kind: 'log'; readonly text: string };
 

@@ -124,7 +124,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
         values:
           values === undefined
             ? [value ?? Number(nonFinite['value'])]
-            : Object.entries(values).map(([name, figure]) => figure ?? Number(nonFinite[`values.${name}`])),
+            : Object.entries(values).map(([name, value]) => value ?? Number(nonFinite[`values.${name}`])),
       }));
     }),
     close: async () => {

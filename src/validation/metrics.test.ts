@@ -70,13 +70,13 @@ describe('what cannot be computed is NaN and so passes no gate', () => {
   });
   test('a single period has none either', () => expect(sharpe([0.01])).toBeNaN());
   test('an account that never lost has no Sortino ratio, not an infinite one', () => expect(sortino([0.01, 0.02])).toBeNaN());
-  test('no period, no figure', () => {
-    for (const figure of [sharpe, sortino, totalReturn, maxDrawdown, winRate]) expect(figure([])).toBeNaN();
+  test('no period, no metric', () => {
+    for (const metric of [sharpe, sortino, totalReturn, maxDrawdown, winRate]) expect(metric([])).toBeNaN();
     expect(cagr([], 252)).toBeNaN();
   });
-  test('NaN among the returns spoils every figure', () => {
+  test('NaN among the returns spoils every metric', () => {
     const r = [0.01, Number.NaN, -0.01, 0.02];
-    for (const figure of [sharpe, sortino, totalReturn, maxDrawdown, winRate]) expect(figure(r)).toBeNaN();
+    for (const metric of [sharpe, sortino, totalReturn, maxDrawdown, winRate]) expect(metric(r)).toBeNaN();
     expect(cagr(r, 252)).toBeNaN();
   });
 });

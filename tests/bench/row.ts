@@ -7,12 +7,12 @@ export interface BenchRow {
   readonly peerName: string | null;
   /** Above 1 is better than the peer; null where none ran. */
   readonly ratio: number | null;
-  /** In words; null where a figure is only reported. */
+  /** In words; null where a number is only reported. */
   readonly goal: string | null;
   readonly met: boolean | null;
 }
 
-/** A figure of ours alone, with at most one of the two limits as its goal. */
+/** A number of ours alone, with at most one of the two limits as its goal. */
 export function goalRow(
   name: string,
   unit: string,
@@ -39,8 +39,8 @@ export function printRows(rows: readonly BenchRow[], json: boolean): void {
   }
   const cells = rows.map(({ name, unit, ours, peer, peerName, ratio, goal, met }) => [
     name,
-    `${figure(ours)} ${unit}`,
-    peer === null ? '-' : `${figure(peer)} (${peerName})`,
+    `${shown(ours)} ${unit}`,
+    peer === null ? '-' : `${shown(peer)} (${peerName})`,
     ratio === null ? '-' : `${ratio.toFixed(2)} x`,
     goal ?? '-',
     met === null ? '-' : met ? 'yes' : 'NO',
@@ -50,4 +50,4 @@ export function printRows(rows: readonly BenchRow[], json: boolean): void {
   for (const line of table) console.log(line.map((cell, column) => cell.padEnd(widths[column]!)).join('  '));
 }
 
-const figure = (x: number): string => (x >= 100 ? Math.round(x).toLocaleString('en') : x.toPrecision(3));
+const shown = (x: number): string => (x >= 100 ? Math.round(x).toLocaleString('en') : x.toPrecision(3));

@@ -1,4 +1,4 @@
-/** What it costs to start: `npm run bench:start [-- --json] [-- --peers]`. Figures are medians of rounds in which each is measured once. */
+/** What it costs to start: `npm run bench:start [-- --json] [-- --peers]`. Numbers are medians of rounds in which each is measured once. */
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -15,7 +15,7 @@ import { growth, printGrowth } from './storage/growth.ts';
 import { followingCosts, listCost, pageCost, readingCosts, sortKeys } from './storage/history.ts';
 import { idle } from './storage/idle.ts';
 import { fillStudy, searchDescription } from './storage/load.ts';
-import { measureOptuna, type OptunaFigures } from './storage/optuna.ts';
+import { measureOptuna, type OptunaResults } from './storage/optuna.ts';
 import { recovery } from './storage/recovery.ts';
 import { endToEnd } from './storage/throughput.ts';
 
@@ -40,7 +40,7 @@ const workers = 4;
 const trialCount = Number(flags.trials);
 const peerName = 'Optuna 5.0';
 
-async function throughput(connection: Connection, sampler: 'random' | 'tpe', peer: OptunaFigures | null): Promise<readonly BenchRow[]> {
+async function throughput(connection: Connection, sampler: 'random' | 'tpe', peer: OptunaResults | null): Promise<readonly BenchRow[]> {
   const least = { random: 400, tpe: 300 }[sampler];
   const plain = await endToEnd(connection, searchDescription(`plain-${sampler}`, sampler, 'nop', trialCount), { workers, reports: 0 });
   const reporting = searchDescription(`pruning-${sampler}`, sampler, 'median', Math.ceil(trialCount / 4));
@@ -63,7 +63,7 @@ async function throughput(connection: Connection, sampler: 'random' | 'tpe', pee
   ];
 }
 
-async function reading(connection: Connection, peer: OptunaFigures | null): Promise<readonly BenchRow[]> {
+async function reading(connection: Connection, peer: OptunaResults | null): Promise<readonly BenchRow[]> {
   const { db } = connection;
   const costs = await readingCosts(connection, 'history', 10_000);
   for (let i = 0; i < 20; i++) await fillStudy(db, `list-${i}`, 850);
@@ -88,7 +88,7 @@ async function reading(connection: Connection, peer: OptunaFigures | null): Prom
   return [...rows, goalRow(`study list with one study of ${count} trials`, 'ms', await listCost(connection, 'pages'), {})];
 }
 
-async function figures(connection: Connection): Promise<readonly BenchRow[]> {
+async function rows(connection: Connection): Promise<readonly BenchRow[]> {
   if (flags.recovery) return recovery(dataDir, Number(flags.times));
   if (flags.idle) return idle(connection, dataDir, Number(flags.workers));
   const peer = flags.peers ? await measureOptuna(connection, workers) : null;
@@ -102,7 +102,7 @@ const poolSize = flags.growth ? 64 : workers;
 const connection = await openDatabase({ databaseUrl: process.env['DATABASE_URL'], dataDir, poolSize });
 try {
   if (flags.growth) printGrowth(await growth(connection, Number(flags.most)), flags.json);
-  else printRows(await figures(connection), flags.json);
+  else printRows(await rows(connection), flags.json);
 } finally {
   await connection.close();
   if (process.env['DATABASE_URL'] === undefined) await stopEmbedded({ dataDir });

@@ -28,11 +28,11 @@ async function whole({ end }: SupervisedRun): Promise<void> {
 
 const run = (database: TestDatabase, trials: number): Promise<void> => whole(start(database, trials));
 
-/** Everything but times, keys, attempts and the names of workers. Figures as text, so that not one bit is lost. */
+/** Everything but times, keys, attempts and the names of workers. Numbers as text, so that not one bit is lost. */
 async function recordOf({ db }: TestDatabase) {
   const { rows: trials } = await db.execute(sql`
-    select number, state, params::text, seed, value::text, at_step, reason, error::text, (select json_agg((name, figure::text) order by name)
-      from unnest(metric_names, metric_values) as metrics (name, figure) where name !~ 'seconds|PerSecond') as metrics
+    select number, state, params::text, seed, value::text, at_step, reason, error::text, (select json_agg((name, value::text) order by name)
+      from unnest(metric_names, metric_values) as metrics (name, value) where name !~ 'seconds|PerSecond') as metrics
     from trials order by number`);
   const { rows: reports } = await db.execute(sql`
     select number, step, reports.value::text, reports.metric_names, reports.metric_values::text

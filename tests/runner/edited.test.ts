@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'assay-edited-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const file = join(folder, 'edited.ts');
-const other = join(folder, 'figure.ts');
+const other = join(folder, 'imported.ts');
 
 /** As somebody who edits the study, or a file that it imports, and opens it again. */
 async function open(edition: { readonly own: number; readonly imported: number }, trials: number): Promise<string> {
@@ -23,7 +23,7 @@ async function open(edition: { readonly own: number; readonly imported: number }
   writeFileSync(
     file,
     `import { defineStudy, float, random } from 'assay';
-import { imported } from './figure.ts';
+import { imported } from './imported.ts';
 export default defineStudy({
   name: 'edited', direction: 'minimize', space: { x: float(-5, 5), y: float(-5, 5) }, sampler: random(),
   objective: ({ params: { x } }) => ({ value: x, metrics: { own: ${edition.own}, imported } }),

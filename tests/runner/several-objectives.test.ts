@@ -89,7 +89,7 @@ describe('a study with several objectives and a constraint', { timeout: 120_000 
     expect(front!.hypervolume).toBeGreaterThan(0.6 * (0.8 - 0.8 ** 3 / 3));
   });
 
-  test('keeps the curve of the figure to prune on, and all figures beside it', async () => {
+  test('keeps the curve of the metric to prune on, and all others with it', async () => {
     const { rows } = await database.db.execute(sql`
       select reports.step, reports.value = reports.metric_values[array_position(reports.metric_names, 'risk')] as is_risk, reports.metric_names
       from reports join trials on trials.id = trial_id join studies on studies.id = study_id

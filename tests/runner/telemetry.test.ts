@@ -81,7 +81,7 @@ describe('spans', { timeout: 60_000 }, () => {
   });
 });
 
-describe('figures and logs of a run', { timeout: 60_000 }, () => {
+describe('metrics and logs of a run', { timeout: 60_000 }, () => {
   test('are there for Prometheus while it goes on, and as JSON lines with the trial and without passwords', async () => {
     const child = spawn(
       process.execPath,
@@ -89,15 +89,15 @@ describe('figures and logs of a run', { timeout: 60_000 }, () => {
       { env: { ...process.env, DATABASE_URL: database.url, ASSAY_DATA_DIR: inject('testDataDir') }, stdio: ['ignore', 'ignore', 'pipe'] },
     );
     const lines: Readonly<Record<string, unknown>>[] = [];
-    let figures: Promise<string> | undefined;
+    let metrics: Promise<string> | undefined;
     const url = new Promise<string>((resolve) => {
       createInterface({ input: child.stderr }).on('line', (line) => {
         const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
         lines.push(entry);
         const [found] = /http:\S+/.exec(String(entry['message'])) ?? [];
         if (found !== undefined) resolve(found);
-        // By now the worker has told its figures at least once.
-        if (entry['event'] === 'trial-started') figures ??= url.then(async (at) => (await fetch(at)).text());
+        // By now the worker has sent its metrics at least once.
+        if (entry['event'] === 'trial-started') metrics ??= url.then(async (at) => (await fetch(at)).text());
       });
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
@@ -106,7 +106,7 @@ describe('figures and logs of a run', { timeout: 60_000 }, () => {
     const finished = lines.filter(({ event }) => event === 'trial-finished');
     expect(new Set(finished.map(({ trial }) => trial))).toEqual(new Set(Array.from({ length: 30 }, (_, n) => `shown#${n}`)));
     expect(finished[0]).toMatchObject({ level: 'info', outcome: 'complete', durationMs: expect.any(Number) });
-    const text = (await figures)!;
+    const text = (await metrics)!;
     expect(text).toMatch(/^assay_trial_slots\{device="cpu"\} 2$/m);
     expect(text).toMatch(/^# TYPE assay_trials_ended_total counter$/m);
     expect(text).toMatch(/^# TYPE assay_storage_seconds histogram$/m);

@@ -54,7 +54,7 @@ async function resultOf(name: string): Promise<Result> {
     select state, encode(float8send(value), 'hex') as value,
       (select array_agg(step || ' ' || encode(float8send(value), 'hex') order by step) from reports
         where trial_id = trials.id and reports.attempt = trials.attempt) as curve,
-      (select json_object_agg(name, encode(float8send(figure), 'hex')) from unnest(metric_names, metric_values) as metrics (name, figure)
+      (select json_object_agg(name, encode(float8send(value), 'hex')) from unnest(metric_names, metric_values) as metrics (name, value)
         where name !~ 'seconds|PerSecond') as metrics
     from trials join studies on studies.id = study_id where name = ${name}`);
   return rows[0]!;

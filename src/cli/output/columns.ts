@@ -6,24 +6,24 @@ import type { Column } from './table.ts';
 export type CellNumber = number | NonFinite | null | undefined;
 
 /** A number of a document, or its name where JSON cannot represent it. */
-export function numberIn({ nonFinite }: NonFiniteFlag, name: string, figure: number | null | undefined): CellNumber {
-  return nonFinite?.[name] ?? figure;
+export function numberIn({ nonFinite }: NonFiniteFlag, name: string, value: number | null | undefined): CellNumber {
+  return nonFinite?.[name] ?? value;
 }
 
 /** Rounded, as tables have it. */
-export function formatCell(figure: CellNumber, digits?: number): string {
-  return typeof figure === 'string' ? figure : formatNumber(figure, digits);
+export function formatCell(value: CellNumber, digits?: number): string {
+  return typeof value === 'string' ? value : formatNumber(value, digits);
 }
 
 /** All its digits. */
-export function exactCell(figure: CellNumber): string {
-  return String(figure ?? '-');
+export function exactCell(value: CellNumber): string {
+  return String(value ?? '-');
 }
 
 type Options = Pick<Column<never>, 'expendable'> & { readonly digits?: number };
 
-export function numberColumn<Row>(title: string, figure: (row: Row) => CellNumber, { digits, ...rest }: Options = {}): Column<Row> {
-  return { title, cell: (row) => formatCell(figure(row), digits), exact: figure, align: 'right', ...rest };
+export function numberColumn<Row>(title: string, value: (row: Row) => CellNumber, { digits, ...rest }: Options = {}): Column<Row> {
+  return { title, cell: (row) => formatCell(value(row), digits), exact: value, align: 'right', ...rest };
 }
 
 /** A fraction: a percentage for people, itself for machines. */

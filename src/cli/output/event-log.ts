@@ -18,7 +18,7 @@ export function createEventLog(write: (text: string) => void): EventLog {
   return {
     say: (text) => log.info(maskSecrets(text)),
     tell: (event) => {
-      if (event.kind === 'figures' || (event.kind === 'database-retry' && event.repeated === true)) return;
+      if (event.kind === 'statistics' || (event.kind === 'database-retry' && event.repeated === true)) return;
       log[levelOf(event)]({ event: event.kind, ...fieldsOf(event) }, maskSecrets(lineOf(event) ?? event.kind));
     },
     fault: (error, fields = {}) => log.error({ ...faultOf(error), ...fields }, maskSecrets(messageOf(error))),
@@ -78,7 +78,7 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
       return { order: event.order, by: event.by };
     case 'database-retry':
     case 'log':
-    case 'figures':
+    case 'statistics':
       return {};
     default:
       return assertNever(event);

@@ -16,7 +16,7 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
   const lines: FoldLine[] = [];
   for (const item of items) {
     const mean = `mean of ${item.folds.length} (${item.expected} planned)`;
-    lines.push({ subject: item.address, seed: 'all', fold: mean, test: spanOf(item.folds), metrics: figuresOf(item) });
+    lines.push({ subject: item.address, seed: 'all', fold: mean, test: spanOf(item.folds), metrics: metricsOf(item) });
     if (everyFold) lines.push(...item.folds.map((fold) => lineOf(item.address, fold)));
   }
   // Trials of one validation share their baselines.
@@ -26,7 +26,7 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
       seed: '-',
       fold: `mean of ${baseline.folds.length}`,
       test: spanOf(baseline.folds),
-      metrics: figuresOf(baseline),
+      metrics: metricsOf(baseline),
     });
     if (everyFold) lines.push(...baseline.folds.map((fold) => lineOf(baseline.name, fold)));
   }
@@ -41,12 +41,12 @@ function lineOf(subject: string, fold: FoldItem): FoldLine {
     seed: fold.seed === null ? '-' : String(fold.seed),
     fold: String(fold.fold),
     test: `${day(fold.testStart)} .. ${day(fold.testEnd)}`,
-    metrics: figuresOf(fold),
+    metrics: metricsOf(fold),
   };
 }
 
 /** The metrics, those that JSON cannot hold in words. */
-function figuresOf({ metrics, nonFinite = {} }: Pick<FoldItem, 'metrics' | 'nonFinite'>): FoldLine['metrics'] {
+function metricsOf({ metrics, nonFinite = {} }: Pick<FoldItem, 'metrics' | 'nonFinite'>): FoldLine['metrics'] {
   return { ...metrics, ...nonFinite };
 }
 

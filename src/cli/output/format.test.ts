@@ -7,7 +7,7 @@ import { formatCsv, formatTsv } from './records.ts';
 import { type Column, fitTable, formatTable } from './table.ts';
 import { trialColumns, trialCsvColumns } from './trial-columns.ts';
 
-describe('figures in tables', () => {
+describe('numbers in tables', () => {
   test('keeps four digits, and says what is not a number', () => {
     expect(
       [0, 42, 0.31, 0.123456, 1.5e-5, 12345678.9, Number.NaN, Number.NEGATIVE_INFINITY, null].map((value) => formatNumber(value)),
@@ -100,20 +100,20 @@ describe('tables', () => {
 describe('records for machines', () => {
   interface Row {
     readonly ms: number | null;
-    readonly figure: CellNumber;
+    readonly number: CellNumber;
     readonly text: string;
   }
   const columns: readonly Column<Row>[] = [
     { title: 'text', cell: ({ text }) => text },
-    numberColumn('figure', ({ figure }) => figure),
-    fractionColumn('share', ({ figure }) => figure),
+    numberColumn('number', ({ number }) => number),
+    fractionColumn('share', ({ number }) => number),
     durationColumn('took', ({ ms }) => ms),
   ];
   const rows: readonly Row[] = [
-    { text: 'a, "b"\r\nc', figure: 123456789, ms: 1234.5 },
-    { text: 'd', figure: 0.1 + 0.2, ms: null },
-    { text: '', figure: 'Infinity', ms: 0 },
-    { text: 'e', figure: null, ms: 61_000 },
+    { text: 'a, "b"\r\nc', number: 123456789, ms: 1234.5 },
+    { text: 'd', number: 0.1 + 0.2, ms: null },
+    { text: '', number: 'Infinity', ms: 0 },
+    { text: 'e', number: null, ms: 61_000 },
   ];
 
   test('have every digit; what is infinite is not what is missing', () => {
@@ -125,7 +125,7 @@ describe('records for machines', () => {
 
   test('are quoted as RFC 4180 says', () => {
     expect(formatCsv(columns, rows)).toBe(
-      'text,figure,share,tookMs\r\n"a, ""b""\r\nc",123456789,123456789,1234.5\r\nd,0.30000000000000004,0.30000000000000004,\r\n,Infinity,Infinity,0\r\ne,,,61000\r\n',
+      'text,number,share,tookMs\r\n"a, ""b""\r\nc",123456789,123456789,1234.5\r\nd,0.30000000000000004,0.30000000000000004,\r\n,Infinity,Infinity,0\r\ne,,,61000\r\n',
     );
   });
 

@@ -135,7 +135,7 @@ export function lineOf(event: RunEvent): string | null {
     case 'log':
       return event.text.trimEnd();
     case 'worker-started':
-    case 'figures':
+    case 'statistics':
       return null;
     case 'worker-died':
       return `the worker on ${event.device} died (${event.because}); next one in ${formatDuration(event.restartInMs)}`;

@@ -21,7 +21,7 @@ describe('an objective that ends by itself', () => {
           seed: 11,
           number: 7,
           attempt: 2,
-          undefinedFigure: Number.NaN,
+          undefinedMetric: Number.NaN,
           length: 'behaviours#7 cpu'.length,
         },
       },

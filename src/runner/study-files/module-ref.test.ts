@@ -12,7 +12,7 @@ test.each(['./data', './a%2Fb.ts', './absent.ts'])(
   'what a text mentions and is no file is no part of the source: %s',
   async (mentioned) => {
     mkdirSync(join(folder, 'data'), { recursive: true });
-    const text = `// The figures are taken from '${mentioned}'.\nexport default 1;\n`;
+    const text = `// The numbers are taken from '${mentioned}'.\nexport default 1;\n`;
     writeFileSync(join(folder, 'study.ts'), text);
     expect(await sourceHashOf(join(folder, 'study.ts'))).toBe(sha256(text));
   },

@@ -26,7 +26,7 @@ export interface SupervisedOptions {
   /** Time that trials have after SIGTERM before they go back to the queue. */
   readonly drainMs?: number | undefined;
   readonly threadMemoryMb?: number | undefined;
-  /** True if the workers send their statistics as `figures` events. */
+  /** True if the workers send their statistics as `statistics` events. */
   readonly measured?: boolean | undefined;
   /** Drains when aborted. Default: the process's signals, during the work. */
   readonly signal?: AbortSignal | undefined;

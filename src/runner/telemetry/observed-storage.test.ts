@@ -43,7 +43,7 @@ describe('statistics', () => {
     worker.hear({ kind: 'trial-started', address: 's#0', attempt: 1 });
 
     const run = await createRunStatistics();
-    run.observe({ kind: 'figures', device: 'gpu:1', figures: await worker.read() });
+    run.observe({ kind: 'statistics', device: 'gpu:1', metrics: await worker.read() });
     run.observe({ kind: 'trial-finished', address: 's#1', durationMs: 1500, outcome: { kind: 'pruned', atStep: 1, reason: 'r' } });
     const text = await run.text();
     expect(text).toContain('assay_storage_seconds_count{verb="renew",ending="answered",device="gpu:1"} 2\n');

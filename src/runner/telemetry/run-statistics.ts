@@ -45,7 +45,7 @@ export async function createRunStatistics(): Promise<RunStatistics> {
       else if (event.kind === 'database-retry') retries.inc();
       else if (event.kind === 'database-silent') silentSinceMs.set(event.device, performance.now() - event.silentMs);
       else if (event.kind === 'database-answers') silentSinceMs.delete(event.device);
-      else if (event.kind === 'figures') workers.set(event.device, event.figures);
+      else if (event.kind === 'statistics') workers.set(event.device, event.metrics);
     },
     unwell: () => {
       const said = [...silentSinceMs].map(([device, sinceMs]) => {
@@ -55,7 +55,7 @@ export async function createRunStatistics(): Promise<RunStatistics> {
       return said.length === 0 ? null : said.join('; ');
     },
     text: async () => {
-      const all = AggregatorRegistry.aggregate([...workers.values()].map((figures) => [...figures]));
+      const all = AggregatorRegistry.aggregate([...workers.values()].map((metrics) => [...metrics]));
       return `${await registry.metrics()}\n${await all.metrics()}`;
     },
   };

@@ -31,5 +31,5 @@ test('a failure to read statistics does not end the worker, and each reason is l
   await vi.advanceTimersByTimeAsync(10_000);
   await telemetry.close();
   expect(told.slice(2)).not.toHaveLength(0);
-  expect(told.slice(2).every(({ kind }) => kind === 'figures')).toBe(true);
+  expect(told.slice(2).every(({ kind }) => kind === 'statistics')).toBe(true);
 });

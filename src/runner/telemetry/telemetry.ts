@@ -40,7 +40,7 @@ export async function openTelemetry({ worker, device, threads, measured, tell }:
   }
   if (measured) {
     const statistics = await createWorkerStatistics({ device, threads });
-    const sendStatistics = async (): Promise<void> => tell({ kind: 'figures', device, figures: await statistics.read() });
+    const sendStatistics = async (): Promise<void> => tell({ kind: 'statistics', device, metrics: await statistics.read() });
     const onFailure = oncePerMessage((message) => tell({ kind: 'log', text: `cannot measure the worker on ${device}: ${message}` }));
     await sendStatistics().catch(onFailure);
     observers.push(statistics.observe);

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { percentileOf, selectSmallest } from './order-statistics.ts';
 
-const figures = fc.array(fc.oneof(fc.double({ noNaN: true }), fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 40 });
+const numbers = fc.array(fc.oneof(fc.double({ noNaN: true }), fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 40 });
 
 test('the k-th smallest is what sorting finds, whatever the ties and infinities, and what lies behind the count stays', () => {
   fc.assert(
-    fc.property(figures, fc.nat(), (values, place) => {
+    fc.property(numbers, fc.nat(), (values, place) => {
       const k = place % values.length;
       const some = Float64Array.from([...values, 7, -7]);
       expect(selectSmallest(some, values.length, k) + 0).toBe(Float64Array.from(values).sort()[k]! + 0);

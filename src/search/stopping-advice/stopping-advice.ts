@@ -75,6 +75,6 @@ function gainBySpacing(values: Float64Array, best: number, horizon: number): num
   return spacing === 0 ? 0 : (horizon / values.length) * spacing * Math.exp(-(values[0]! - best) / spacing);
 }
 
-function shown(figure: number): string {
-  return String(Number(figure.toPrecision(2)));
+function shown(value: number): string {
+  return String(Number(value.toPrecision(2)));
 }

@@ -52,7 +52,7 @@ describe('the ask/tell stream', () => {
     expect(await send({ op: 'best' })).toMatchObject({ number: 0 });
   });
 
-  test('figures that are not finite are text, both ways', async () => {
+  test('numbers that are not finite are text, both ways', async () => {
     const send = start('maximize');
     await send({ op: 'ask' });
     expect(await send({ op: 'report', number: 0, step: 0, value: 'NaN' })).toEqual({ prune: false });

@@ -77,7 +77,7 @@ describe('a study with several objectives', () => {
     expect(caught).toMatchObject({ code: 'study_invalid', place, hint: expect.stringMatching(hint) as string });
   });
 
-  test('another objective or another figure to prune on is a breaking change, another reference is none', () => {
+  test('another objective or another metric to prune on is a breaking change, another reference is none', () => {
     const module = { url: 'file:///x.ts', sourceHash: 's', packagesHash: null, gitCommit: null, gitDirty: false };
     const of = (change: object) => toStudyDescription(defineStudy({ ...valid, sampler: tpe(), pruner: nop(), ...change } as never), module);
     const changes = (change: object) => diffStudies(of({}), of(change)).map(({ what, breaking }) => ({ what, breaking }));

@@ -55,7 +55,7 @@ export async function compareStudies(db: Db, names: readonly string[], by: Compa
 async function compared(db: Db, name: string, by: ComparedMetric): Promise<ComparedStudy> {
   const study = await findStudy(db, name);
   const { metric, objective = study.objectives?.[0]?.name } = by;
-  const figure =
+  const value =
     metric !== undefined
       ? trialField(study, `metric:${metric}`, 'metric').expression
       : objective !== undefined
@@ -64,7 +64,7 @@ async function compared(db: Db, name: string, by: ComparedMetric): Promise<Compa
   const [detail, best, spread] = await Promise.all([
     showStudy(db, name),
     bestTrials(db, name, metric === undefined ? { objective } : by),
-    readSpread(db, study.id, figure),
+    readSpread(db, study.id, value),
   ]);
   const { n, mean, median, sd } = spread;
   const of = metric !== undefined ? `metrics.${metric}` : objective !== undefined ? `values.${objective}` : 'value';
@@ -101,21 +101,21 @@ const largeUnit = 2 ** 600;
  * Statistics of the complete trials whose value is finite. Sums and squares are taken in a unit in which they fit, so only a result beyond
  * the largest number is infinite.
  */
-async function readSpread(db: Db, study: StudyId, figure: SQL): Promise<Spread> {
+async function readSpread(db: Db, study: StudyId, value: SQL): Promise<Spread> {
   const { rows } = await db.execute<SpreadRow>(sql`
-    with figures as (
-      select figure from (select ${figure} as figure from trials where ${trials.studyId} = ${study} and ${trials.state} = 'complete') as all_figures
-      where figure not in ('NaN', 'Infinity', '-Infinity')
+    with finite as (
+      select value from (select ${value} as value from trials where ${trials.studyId} = ${study} and ${trials.state} = 'complete') as all_values
+      where value not in ('NaN', 'Infinity', '-Infinity')
     ), size as (
-      select case when max(abs(figure)) > ${largestAsItIs}::float8 then 1 when max(abs(figure)) < ${1 / largestAsItIs}::float8 then -1 else 0 end as sign
-      from figures
+      select case when max(abs(value)) > ${largestAsItIs}::float8 then 1 when max(abs(value)) < ${1 / largestAsItIs}::float8 then -1 else 0 end as sign
+      from finite
     ), scaled as (
-      select figure, sign, case sign when 0 then figure when -1 then figure * ${largeUnit}::float8
-        else case when abs(figure) < ${1 / largestAsItIs}::float8 then 0 else figure / ${largeUnit}::float8 end end as part
-      from figures, size
+      select value, sign, case sign when 0 then value when -1 then value * ${largeUnit}::float8
+        else case when abs(value) < ${1 / largestAsItIs}::float8 then 0 else value / ${largeUnit}::float8 end end as part
+      from finite, size
     )
     select count(*)::int as n, max(sign) as sign, avg(part) as mean, stddev_samp(part) as sd,
-      percentile_disc(0.5) within group (order by figure) as lower, percentile_disc(0.5) within group (order by figure desc) as upper
+      percentile_disc(0.5) within group (order by value) as lower, percentile_disc(0.5) within group (order by value desc) as upper
     from scaled`);
   const { n, sign, mean, sd, lower, upper } = rows[0]!;
   const unit = largeUnit ** (sign ?? 0);
@@ -138,11 +138,11 @@ interface SpreadRow extends Record<string, unknown> {
 
 function comparedMetricOf(trial: TrialItem | undefined, metric: string | undefined, objective: string | undefined): number | null {
   if (trial === undefined) return null;
-  const figure =
+  const value =
     metric !== undefined
       ? ownValue(trial.metrics, metric)
       : objective !== undefined
         ? ownValue(trial.values ?? {}, objective)
         : trial.value;
-  return figure ?? null;
+  return value ?? null;
 }

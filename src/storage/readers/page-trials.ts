@@ -59,7 +59,7 @@ interface PageRow {
 
 /** Trials with the key, then those without: each part sorted by an index, so no page reads more than it shows. */
 async function readPage(db: Db, order: TrialSort, matches: SQL, after: Position | null, limit: number): Promise<readonly PageRow[]> {
-  const { descending, figures, key, type, number, missing } = order;
+  const { descending, joined, key, type, number, missing } = order;
   const present: PageRow[] = [];
   if (after === null || after.key !== null) {
     const behind =
@@ -70,7 +70,7 @@ async function readPage(db: Db, order: TrialSort, matches: SQL, after: Position 
       .from(trials)
       .$dynamic();
     present.push(
-      ...(await (figures === null ? rows : rows.innerJoin(sql`trial_figures as figures`, figures))
+      ...(await (joined === null ? rows : rows.innerJoin(sql`trial_figures as metrics`, joined))
         .where(sql`${matches} and ${key} is not null and ${behind}`)
         .orderBy(sql`${key} ${direction}`, sql`${number} ${direction}`)
         .limit(limit)),

@@ -16,10 +16,10 @@ export interface TrialField {
   /** Values of a choice. */
   readonly choices?: readonly ChoiceValue[];
   /** Its name in `trial_figures`, by which lists are sorted (null: a column of `trials`). */
-  readonly figure: string | null;
+  readonly metric: string | null;
 }
 
-const fixed: Readonly<Record<string, Omit<TrialField, 'name' | 'figure'>>> = {
+const fixed: Readonly<Record<string, Omit<TrialField, 'name' | 'metric'>>> = {
   number: { kind: 'number', expression: sql`${trials.number}::float8` },
   value: { kind: 'number', expression: sql`nullif(${trials.value}, 'NaN')` },
   /** `true` or `false`: whether a complete trial meets its constraints. */
@@ -42,19 +42,19 @@ const fixed: Readonly<Record<string, Omit<TrialField, 'name' | 'figure'>>> = {
  */
 export function trialField(study: StudyRow, name: string, place: string): TrialField {
   const known = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
-  if (known !== undefined) return { name, figure: null, ...known };
+  if (known !== undefined) return { name, metric: null, ...known };
   if (name.startsWith('metric:')) {
-    const metric = name.slice('metric:'.length);
+    const bare = name.slice('metric:'.length);
     return {
       name,
-      figure: name,
+      metric: name,
       kind: 'number',
-      expression: sql`nullif(${trials.metricValues}[array_position(${trials.metricNames}, ${metric}::text)], 'NaN')`,
+      expression: sql`nullif(${trials.metricValues}[array_position(${trials.metricNames}, ${bare}::text)], 'NaN')`,
     };
   }
   if (name.startsWith('objective:')) {
     const at = objectiveAt(study, name.slice('objective:'.length), place);
-    return { name, figure: `objective:${at + 1}`, kind: 'number', expression: sql`${trials.values}[${sql.raw(String(at + 1))}]` };
+    return { name, metric: `objective:${at + 1}`, kind: 'number', expression: sql`${trials.values}[${sql.raw(String(at + 1))}]` };
   }
   const params = compileSpace(study.space).byName;
   const bare = name.startsWith('param:') ? name.slice('param:'.length) : name;
@@ -71,13 +71,13 @@ export function trialField(study: StudyRow, name: string, place: string): TrialF
 }
 
 function paramField(name: string, param: LeafParam): Omit<TrialField, 'name'> {
-  const figure = `param:${name}`;
+  const metric = `param:${name}`;
   const number = sql`(${trials.params} ->> ${name}::text)::float8`;
-  if (param.type !== 'choice') return { figure, kind: 'number', expression: number };
+  if (param.type !== 'choice') return { metric, kind: 'number', expression: number };
   const { choices } = param;
-  if (choices.every((choice) => typeof choice === 'number')) return { figure, kind: 'number', expression: number };
+  if (choices.every((choice) => typeof choice === 'number')) return { metric, kind: 'number', expression: number };
   return {
-    figure: hasMixedChoices(choices) ? null : figure,
+    metric: hasMixedChoices(choices) ? null : metric,
     kind: 'choice',
     choices,
     expression: sql`(${trials.params} -> ${name}::text)`,

@@ -8,7 +8,7 @@ import { type TrialField, trialField } from './trial-fields.ts';
 export interface TrialSort {
   readonly descending: boolean;
   /** Condition on the joined rows of `trial_figures` (null: `trials` alone). */
-  readonly figures: SQL | null;
+  readonly joined: SQL | null;
   /** Sort key (null: the trial has none). */
   readonly key: SQL;
   /** SQL type of the key, to cast a cursor's text. */
@@ -40,10 +40,10 @@ const mostUnindexed = 100_000;
 export function trialSort(study: StudyRow, sort: string): TrialSort {
   const descending = sort.startsWith('-');
   const field = trialField(study, descending ? sort.slice(1) : sort, 'sort');
-  const { name, kind, figure } = field;
+  const { name, kind, metric } = field;
   const column = indexed[name];
   if (column !== undefined) return overTrials(descending, column, types[name] ?? typeOfKind[kind]);
-  if (figure !== null) return overMetrics(study, descending, field, figure);
+  if (metric !== null) return overMetrics(study, descending, field, metric);
   if (study.nextNumber > mostUnindexed)
     throw new AssayError('usage', `study ${study.name} has too many trials to be sorted by ${name}`, {
       place: 'sort',
@@ -61,20 +61,20 @@ function mixedKey(given: SQL): SQL {
 }
 
 function overTrials(descending: boolean, key: SQL, type: SQL): TrialSort {
-  return { descending, figures: null, key, type, number: sql`${trials.number}`, missing: sql`${key} is null` };
+  return { descending, joined: null, key, type, number: sql`${trials.number}`, missing: sql`${key} is null` };
 }
 
-function overMetrics({ id }: StudyRow, descending: boolean, { kind, choices = [] }: TrialField, figure: string): TrialSort {
+function overMetrics({ id }: StudyRow, descending: boolean, { kind, choices = [] }: TrialField, metric: string): TrialSort {
   const hasLabels = kind === 'choice' && !choices.some((choice) => typeof choice === 'number');
   const column = hasLabels ? sql`label` : sql`figure`;
-  const key = hasLabels ? sql`(figures.label collate "C")` : sql`figures.figure`;
-  const named = sql`figures.study_id = ${id} and figures.name = ${figure} and figures.${column} is not null and figures.number = trials.number`;
+  const key = hasLabels ? sql`(metrics.label collate "C")` : sql`metrics.figure`;
+  const named = sql`metrics.study_id = ${id} and metrics.name = ${metric} and metrics.${column} is not null and metrics.number = trials.number`;
   return {
     descending,
-    figures: named,
+    joined: named,
     key,
     type: hasLabels ? typeOfKind.text : typeOfKind.number,
-    number: sql`figures.number`,
-    missing: sql`not exists (select from trial_figures as figures where ${named})`,
+    number: sql`metrics.number`,
+    missing: sql`not exists (select from trial_figures as metrics where ${named})`,
   };
 }

@@ -34,7 +34,7 @@ function peerPython(wanted: readonly string[]): string {
   } catch (cause) {
     throw new AssayError('unavailable', `the Python peers cannot be set up: ${messageOf(cause)}`, {
       cause,
-      hint: 'needs python3 with venv, and a package index that pip can reach; without --peers only our own figures are measured',
+      hint: 'needs python3 with venv, and a package index that pip can reach; without --peers only our own numbers are measured',
     });
   }
 }

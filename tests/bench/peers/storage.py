@@ -122,11 +122,11 @@ def load_ms(url):
 
 def main():
     work = json.load(sys.stdin)
-    figures = {}
+    results = {}
     for sampler in ["random", "tpe"]:
         plain, statements, commits = rate(work, sampler, False)
         pruning, _, _ = rate(work, sampler, True)
-        figures[sampler] = {"perSecond": plain, "pruningPerSecond": pruning, "statements": statements, "commits": commits}
+        results[sampler] = {"perSecond": plain, "pruningPerSecond": pruning, "statements": statements, "commits": commits}
     storage = RDBStorage(work["url"])
     study = fill(storage, "history", work["history"])
     best = median_ms(lambda: study.best_trial, 5)
@@ -135,7 +135,7 @@ def main():
     for i in range(work["studies"]):
         fill(listed, f"list-{i}", work["trialsEach"])
     summaries = median_ms(lambda: optuna.get_all_study_summaries(listed), 1)
-    print(json.dumps({**figures, "bestMs": best, "loadMs": load, "listMs": summaries}))
+    print(json.dumps({**results, "bestMs": best, "loadMs": load, "listMs": summaries}))
 
 
 if __name__ == "__main__":

@@ -50,13 +50,13 @@ async function clientsAt(connection: Connection, trials: number, count: number):
   const watched = watchWaits(connection.pool.options.connectionString!);
   // The first call warms up.
   const description = searchDescription(`clients-${count}-${trials}`, 'random', 'nop', trials || 500);
-  const figures = await endToEnd(connection, description, { workers: count, reports: 0 });
-  const cores = (ms: number): number => (ms * figures.perSecond) / 1000;
+  const measured = await endToEnd(connection, description, { workers: count, reports: 0 });
+  const cores = (ms: number): number => (ms * measured.perSecond) / 1000;
   return {
     clients: count,
-    perSecond: figures.perSecond,
-    serverCores: figures.serverMs === null ? null : cores(figures.serverMs),
-    clientCores: cores(figures.clientMs),
+    perSecond: measured.perSecond,
+    serverCores: measured.serverMs === null ? null : cores(measured.serverMs),
+    clientCores: cores(measured.clientMs),
     waits: await watched.end(),
   };
 }
@@ -92,7 +92,7 @@ async function trialCost({ db }: Connection, name: string, sampler: string): Pro
   return costs.slice(1).sort((a, b) => a - b)[(costs.length - 1) >> 1]!;
 }
 
-const ms = (figure: number): string => (figure >= 100 ? Math.round(figure).toLocaleString('en') : figure.toPrecision(2));
+const ms = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(2));
 
 export function printGrowth({ histories, clients }: Growth, json: boolean): void {
   if (json) {
@@ -109,5 +109,6 @@ export function printGrowth({ histories, clients }: Growth, json: boolean): void
   for (const { clients: count, perSecond, serverCores, clientCores, waits } of clients)
     console.log([count, ms(perSecond), serverCores?.toFixed(2) ?? '-', clientCores.toFixed(2), share(waits)].join(' | '));
   console.log('\ntrials | best, ms | cold ask | study list | page by value | page by a parameter | a trial, random | a trial, tpe');
-  for (const { trials, ...figures } of histories) console.log([trials.toLocaleString('en'), ...Object.values(figures).map(ms)].join(' | '));
+  for (const { trials, ...measured } of histories)
+    console.log([trials.toLocaleString('en'), ...Object.values(measured).map(ms)].join(' | '));
 }

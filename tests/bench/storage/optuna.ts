@@ -11,7 +11,7 @@ export interface OptunaRates {
 }
 
 /** What Optuna's RDBStorage does of the same work; rates over some seconds, so that its histories stay shorter than ours. */
-export interface OptunaFigures {
+export interface OptunaResults {
   readonly random: OptunaRates;
   readonly tpe: OptunaRates;
   readonly bestMs: number;
@@ -22,7 +22,7 @@ export interface OptunaFigures {
 const databases = ['assay_bench_optuna', 'assay_bench_optuna_list'] as const;
 
 /** In two databases of its own on our server, which are dropped afterwards. Nothing of ours runs meanwhile. */
-export async function measureOptuna({ pool }: Pick<Connection, 'pool'>, workers: number): Promise<OptunaFigures> {
+export async function measureOptuna({ pool }: Pick<Connection, 'pool'>, workers: number): Promise<OptunaResults> {
   const drop = async (): Promise<void> => {
     for (const name of databases) await pool.query(`drop database if exists ${name} with (force)`);
   };
@@ -31,7 +31,7 @@ export async function measureOptuna({ pool }: Pick<Connection, 'pool'>, workers:
     for (const name of databases) await pool.query(`create database ${name}`);
     const [url, listUrl] = databases.map((name) => urlOf(pool.options.connectionString!, name));
     const work = { url, listUrl, workers, seconds: 15, history: 10_000, studies: 20, trialsEach: 850 };
-    return runPeer<OptunaFigures>('storage.py', [], JSON.stringify(work));
+    return runPeer<OptunaResults>('storage.py', [], JSON.stringify(work));
   } finally {
     await drop();
   }

@@ -91,7 +91,7 @@ async function networkRows(executor: Executor, network: Network, peers: PeerCost
   const updates = perSecond(cost.cpuMs / 2);
   const besides = (kind: Kind, wanted: Network['goal']): BenchRow => {
     const ms = isMamba(network) ? peers?.[kind].updateMs[options.batchSize ?? sacDefaults.batchSize] : undefined;
-    const peer = ms === undefined ? null : { name: `${kind} in torch 2.13`, figure: perSecond(ms) };
+    const peer = ms === undefined ? null : { name: `${kind} in torch 2.13`, value: perSecond(ms) };
     return row(`${what}: gradient steps`, '/s of processor time', updates, peer, wanted);
   };
   return [

@@ -55,8 +55,8 @@ export async function recurrentRows(executor: Executor, peers: PeerCosts | null)
     3,
   );
   await agent.dispose();
-  const peer = (figure: (costs: PeerCosts) => number): Peer | null =>
-    peers === null ? null : { name: 'sb3-contrib 2.9, torch 2.13', figure: figure(peers) };
+  const peer = (of: (costs: PeerCosts) => number): Peer | null =>
+    peers === null ? null : { name: 'sb3-contrib 2.9, torch 2.13', value: of(peers) };
   const goals = { updates: { ratio: 5, least: 5 * peerOfGoals.updates }, steps: { ratio: 4, least: 4 * peerOfGoals.steps } };
   return [
     row(

@@ -76,7 +76,7 @@ async function pairCost(executor: Executor) {
 export async function sacRows(executor: Executor, ratio: number, peers: PeerCosts | null): Promise<readonly BenchRow[]> {
   const on = (what: string): string => `${executor.id}: ${what}`;
   const peer = (ms: number | undefined, each = 1): Peer | null =>
-    ms === undefined ? null : { name: 'stable-baselines3 2.9, torch 2.13', figure: perSecond(ms) * each };
+    ms === undefined ? null : { name: 'stable-baselines3 2.9, torch 2.13', value: perSecond(ms) * each };
   const creation = await costOnce(() => createAgent(large, executor, acting, 1));
   await creation.result.dispose();
   const [largeUpdate, smallUpdate] = [await updateCost(large, executor), await updateCost(small, executor)];

@@ -100,7 +100,7 @@ export async function seedsRows(executor: Executor): Promise<readonly BenchRow[]
       )) as [number, number];
       const rate = (ms: number) => seeds * learner.gradientSteps * perSecond(ms);
       const name = `${executor.id}: ${learner.name} (${Math.round(size).toLocaleString('en')} numbers an op), ${seeds} seeds as one`;
-      rows.push(row(name, 'gradient steps/s of processor time', rate(other), { name: 'one after another', figure: rate(one) }));
+      rows.push(row(name, 'gradient steps/s of processor time', rate(other), { name: 'one after another', value: rate(one) }));
       for (const agent of [...apart, ...asOne]) await agent.dispose();
     }
   return rows;

@@ -43,16 +43,16 @@ interface Goal {
 
 export interface Peer {
   readonly name: string;
-  readonly figure: number;
+  readonly value: number;
 }
 
 /** Returns a measured value beside its peer's, checked against its goal. */
 export function row(name: string, unit: string, ours: number, peer: Peer | null = null, goal: Goal = {}): BenchRow {
-  const ratio = peer === null ? null : ours / peer.figure;
-  const of = { name, unit, ours, peer: peer?.figure ?? null, peerName: peer?.name ?? null, ratio };
-  const figure = (x: number): string => `${x.toLocaleString('en')} ${unit}`;
+  const ratio = peer === null ? null : ours / peer.value;
+  const of = { name, unit, ours, peer: peer?.value ?? null, peerName: peer?.name ?? null, ratio };
+  const shown = (x: number): string => `${x.toLocaleString('en')} ${unit}`;
   if (goal.ratio !== undefined && ratio !== null) return { ...of, goal: `>= ${goal.ratio} x the peer`, met: ratio >= goal.ratio };
-  if (goal.least !== undefined) return { ...of, goal: `>= ${figure(goal.least)}`, met: ours >= goal.least };
-  if (goal.most !== undefined) return { ...of, goal: `< ${figure(goal.most)}`, met: ours < goal.most };
+  if (goal.least !== undefined) return { ...of, goal: `>= ${shown(goal.least)}`, met: ours >= goal.least };
+  if (goal.most !== undefined) return { ...of, goal: `< ${shown(goal.most)}`, met: ours < goal.most };
   return { ...of, goal: null, met: null };
 }

@@ -23,7 +23,7 @@ interface Command {
   readonly name: keyof typeof steps;
   readonly client: number;
   readonly pick: number;
-  readonly figure: number;
+  readonly value: number;
 }
 
 const workerOf = (client: number) => `client-${client}`;
@@ -40,10 +40,10 @@ function onLease(model: StudyModel, { leases }: Real, pick: number, act: (lease:
   return lease === undefined ? Promise.resolve() : act(lease, index);
 }
 
-const outcomes = (figure: number): Outcome =>
-  figure % 4 === 0
+const outcomes = (value: number): Outcome =>
+  value % 4 === 0
     ? { kind: 'failed', error: { code: 'trial_failed', message: 'boom' } }
-    : { kind: 'complete', value: figure, metrics: { m: figure } };
+    : { kind: 'complete', value, metrics: { m: value } };
 
 const steps = {
   ask:
@@ -81,11 +81,11 @@ const steps = {
       expect({ requeued, failed: failed.map(({ number }) => number) }).toEqual(model.reap());
     },
   report:
-    ({ client, pick, figure }) =>
+    ({ client, pick, value }) =>
     (model, real) =>
       onLease(model, real, pick, async (lease, index) => {
-        const reported = await real.clients[client]!.report(lease, { step: figure % 3, value: figure });
-        expect(reported).toMatchObject(model.report(index, figure % 3, figure));
+        const reported = await real.clients[client]!.report(lease, { step: value % 3, value });
+        expect(reported).toMatchObject(model.report(index, value % 3, value));
       }),
   renew:
     ({ client, pick }) =>
@@ -95,10 +95,10 @@ const steps = {
         expect(await real.clients[client]!.renew(lease)).toBe(held === null ? 'lost' : held.cancelRequested ? 'cancelled' : 'alive');
       }),
   finish:
-    ({ client, pick, figure }) =>
+    ({ client, pick, value }) =>
     (model, real) =>
       onLease(model, real, pick, async (lease, index) => {
-        expect(await real.clients[client]!.finish(lease, outcomes(figure))).toBe(model.finish(index, outcomes(figure)));
+        expect(await real.clients[client]!.finish(lease, outcomes(value))).toBe(model.finish(index, outcomes(value)));
       }),
   release:
     ({ client, pick }) =>
@@ -107,10 +107,10 @@ const steps = {
         expect(await real.clients[client]!.release(lease)).toBe(model.release(index));
       }),
   pause:
-    ({ client, pick, figure }) =>
+    ({ client, pick, value }) =>
     (model, real) =>
       onLease(model, real, pick, async (lease, index) => {
-        expect(await real.clients[client]!.pause(lease, { atStep: figure, reason: 'below the bar' })).toBe(model.pause(index));
+        expect(await real.clients[client]!.pause(lease, { atStep: value, reason: 'below the bar' })).toBe(model.pause(index));
       }),
   hold:
     ({ pick }) =>
@@ -159,7 +159,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   name: fc.constantFrom(...names, ...often),
   client: fc.nat(2),
   pick: fc.nat(50),
-  figure: fc.nat(9),
+  value: fc.nat(9),
 });
 
 /** The storage answers and stores what the model does, for any sequence of calls by several clients. */

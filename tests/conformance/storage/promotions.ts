@@ -105,7 +105,7 @@ export function promotionConformance(subject: StorageUnderTest): void {
         fc.asyncProperty(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 4 }), fc.nat(1000), async (trials, workers, seed) => {
           const { storage, study } = await begin(subject, { pruner: promoting, budget: { trials } });
           const other = subject.open();
-          const figureOf = (number: number, step: number): number => createRng(seed).fork(number).fork(step).normal();
+          const reportOf = (number: number, step: number): number => createRng(seed).fork(number).fork(step).normal();
           const rungs = [1, 2, 4];
           const reached = new Map<number, Map<number, number>>(rungs.map((step) => [step, new Map()]));
           const better = (step: number, value: number): number => [...reached.get(step)!.values()].filter((than) => than < value).length;
@@ -123,12 +123,12 @@ export function promotionConformance(subject: StorageUnderTest): void {
                 await client.resume(lease, found);
                 waits.delete(number);
                 // Where nobody else can have reached the rung since.
-                if (workers === 1) expect(better(at, figureOf(number, at))).toBeLessThan(places(reached.get(at)!.size));
+                if (workers === 1) expect(better(at, reportOf(number, at))).toBeLessThan(places(reached.get(at)!.size));
               }
               let paused = false;
               for (let step = (at ?? 0) + 1; step <= 5 && !paused; step++) {
-                reached.get(step)?.set(number, figureOf(number, step));
-                const reported = await client.report(lease, { step, value: figureOf(number, step) });
+                reached.get(step)?.set(number, reportOf(number, step));
+                const reported = await client.report(lease, { step, value: reportOf(number, step) });
                 if (reported.lease === 'lost' || !reported.decision.prune) continue;
                 expect(reported.decision.pause).toBe(true);
                 await client.checkpoint(lease, checkpointOf(step));
@@ -136,7 +136,7 @@ export function promotionConformance(subject: StorageUnderTest): void {
                 await client.pause(lease, { atStep: step, reason: reported.decision.reason });
                 paused = true;
               }
-              if (!paused) await client.finish(lease, complete(figureOf(number, 5)));
+              if (!paused) await client.finish(lease, complete(reportOf(number, 5)));
             }
           };
           await Promise.all(Array.from({ length: workers }, (_, i) => work(i % 2 === 0 ? storage : other)));
@@ -145,10 +145,10 @@ export function promotionConformance(subject: StorageUnderTest): void {
           for (const { number, state, attempt, reports } of stored) {
             expect(state).toBe(waits.has(number) ? 'pruned' : 'complete');
             const last = reports.filter((report) => report.attempt === attempt).map(({ step, value }) => [step, value]);
-            expect(last).toEqual(Array.from({ length: waits.get(number) ?? 5 }, (_, i) => [i + 1, figureOf(number, i + 1)]));
+            expect(last).toEqual(Array.from({ length: waits.get(number) ?? 5 }, (_, i) => [i + 1, reportOf(number, i + 1)]));
           }
           for (const [number, step] of waits)
-            expect(better(step, figureOf(number, step))).toBeGreaterThanOrEqual(places(reached.get(step)!.size));
+            expect(better(step, reportOf(number, step))).toBeGreaterThanOrEqual(places(reached.get(step)!.size));
         }),
         { numRuns: 12, seed: 7, endOnFailure: true },
       );

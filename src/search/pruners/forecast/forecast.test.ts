@@ -67,7 +67,7 @@ describe('forecast', () => {
     expect(stuck).toBeLessThan(0.75 * length);
   });
 
-  test('says in figures why', () => {
+  test('says in numbers why', () => {
     const decision = decide(
       curve((t) => 3 + Math.exp(-12 * t), length / 2),
       crossing,

@@ -18,7 +18,7 @@ interface Trial {
 interface Course {
   readonly trials: number;
   readonly workers: number;
-  readonly figureOf: (number: number, step: number) => number;
+  readonly reportOf: (number: number, step: number) => number;
   /** Called with the state of things before each promotion takes effect. */
   readonly onPromotion?: (trial: Trial, trials: readonly Trial[]) => void;
 }
@@ -26,7 +26,7 @@ interface Course {
 const length = 16;
 
 /** Trials of 16 steps, some at once, a step each in turn; a worker that is free takes who is promoted, else a new one. */
-function follow(ref: AlgorithmRef, { trials: count, workers, figureOf, onPromotion }: Course): readonly Trial[] {
+function follow(ref: AlgorithmRef, { trials: count, workers, reportOf, onPromotion }: Course): readonly Trial[] {
   const pruner = prunerOf(ref);
   const trials: Trial[] = [];
   const running: Trial[] = [];
@@ -49,7 +49,7 @@ function follow(ref: AlgorithmRef, { trials: count, workers, figureOf, onPromoti
     if (trial === undefined) return trials;
     const step = trial.steps.length + 1;
     trial.steps.push(step);
-    trial.values.push(figureOf(trial.number, step));
+    trial.values.push(reportOf(trial.number, step));
     const decision = pruner.decide(
       trial,
       trials.filter((other) => other !== trial),
@@ -80,7 +80,7 @@ describe('halving that promotes', () => {
   const late = (number: number, step: number): number => (number === 1 && step > 1 ? -step : number === 0 ? 0 : number) + 1 / step;
 
   test('an early decision costs nothing: a trial that is among the best when more have come goes on', () => {
-    const course = { trials: 8, workers: 1, figureOf: late };
+    const course = { trials: 8, workers: 1, reportOf: late };
     const stateOf = (ref: AlgorithmRef): string => follow(ref, course)[1]!.state;
     expect(stateOf(successiveHalving({ minResource: 1, reductionFactor: 2 }))).toBe('pruned');
     expect(stateOf(halving)).toBe('complete');
@@ -143,7 +143,7 @@ describe('halving that promotes', () => {
           trials: count,
           workers,
           // Ties, too.
-          figureOf: (number, step) => Math.round(4 * rng.fork(number).fork(step).normal()),
+          reportOf: (number, step) => Math.round(4 * rng.fork(number).fork(step).normal()),
           onPromotion: (trial, all) => {
             const { better, reached } = standing(trial, all);
             if (single) expect(better).toBeLessThan(places(reached));
