@@ -32,7 +32,7 @@ describe.each(transports)('$name', (transport) => {
     });
   }
 
-  async function ordered<Schema extends z.ZodType>(path: string, schema: Schema, sending?: Sending): Promise<z.infer<Schema>> {
+  async function controlled<Schema extends z.ZodType>(path: string, schema: Schema, sending?: Sending): Promise<z.infer<Schema>> {
     const response = await post(path, sending);
     const answer: unknown = await response.json();
     expect(response.status, JSON.stringify(answer)).toBe(200);
@@ -47,7 +47,7 @@ describe.each(transports)('$name', (transport) => {
     return problem;
   }
 
-  /** With room for a hundred trials. */
+  /** Budget of a hundred trials. */
   async function studyOf(outcomes: Parameters<typeof studyWith>[1]) {
     const { name, id } = await studyWith(database.db, outcomes);
     await createStorage(database.db).open({ ...description({ name }), budget: { trials: 100 } });
@@ -56,32 +56,32 @@ describe.each(transports)('$name', (transport) => {
 
   const key = (text: string): NonNullable<Sending['headers']> => ({ 'idempotency-key': text });
 
-  describe('orders to a study', () => {
+  describe('controls of a study', () => {
     test('pause, resume, stop and cancel do what the commands do, and may be sent again', async () => {
       const { name, id } = await studyOf([{ outcome: complete(1) }]);
       const storage = createStorage(database.db);
       await storage.ask(id);
-      expect(await ordered(`/v1/studies/${name}/pause`, studyControlledSchema)).toMatchObject({ study: name, desiredState: 'paused' });
+      expect(await controlled(`/v1/studies/${name}/pause`, studyControlledSchema)).toMatchObject({ study: name, desiredState: 'paused' });
       expect(await storage.ask(id)).toEqual({ kind: 'paused' });
-      expect(await ordered(`/v1/studies/${name}/resume`, studyControlledSchema)).toMatchObject({ desiredState: 'open' });
-      expect(await ordered(`/v1/studies/${name}/stop`, studyControlledSchema)).toMatchObject({ desiredState: 'stopped', cancelled: 1 });
-      expect(await ordered(`/v1/studies/${name}/cancel`, studyControlledSchema)).toMatchObject({
+      expect(await controlled(`/v1/studies/${name}/resume`, studyControlledSchema)).toMatchObject({ desiredState: 'open' });
+      expect(await controlled(`/v1/studies/${name}/stop`, studyControlledSchema)).toMatchObject({ desiredState: 'stopped', cancelled: 1 });
+      expect(await controlled(`/v1/studies/${name}/cancel`, studyControlledSchema)).toMatchObject({
         desiredState: 'stopped',
         cancelled: 0,
         ending: 0,
       });
     });
 
-    test('an order about what has changed meanwhile is not carried out', async () => {
+    test('a control of what has changed meanwhile is not carried out', async () => {
       const { name } = await studyOf([{ outcome: complete(1) }]);
       const seen = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
-      await ordered(`/v1/studies/${name}/pause`, studyControlledSchema, { headers: { 'if-match': seen } });
+      await controlled(`/v1/studies/${name}/pause`, studyControlledSchema, { headers: { 'if-match': seen } });
       expect(await refused(`/v1/studies/${name}/cancel`, { headers: { 'if-match': seen } })).toMatchObject({
         status: 412,
         code: 'changed',
       });
       const now = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
-      await ordered(`/v1/studies/${name}/cancel`, studyControlledSchema, { headers: { 'if-match': now } });
+      await controlled(`/v1/studies/${name}/cancel`, studyControlledSchema, { headers: { 'if-match': now } });
     });
 
     test.each([
@@ -90,16 +90,16 @@ describe.each(transports)('$name', (transport) => {
       ['to a trial', ['pause', 'cancel', 'resume', 'pause', 'cancel', 'resume'], '/trials/1'],
       ['to try a trial again', Array.from({ length: 6 }, () => 'retry'), '/trials/0'],
       ['to queue trials', Array.from({ length: 6 }, () => ''), '/trials'],
-    ])('of six orders %s with one ETag exactly one is carried out', async (_what, orders, resource) => {
+    ])('of six requests %s with one ETag exactly one is carried out', async (_what, controls, resource) => {
       for (let round = 0; round < (transport === transports[0] ? 20 : 3); round++) {
         const { name, id } = await studyOf([{ outcome: failure }]);
         await createStorage(database.db).ask(id);
         const seen = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
         const answers = await Promise.all(
-          orders.map((order, i) => {
+          controls.map((control, i) => {
             const headers = { 'if-match': seen, ...key(`${name}-${i}`) };
-            const path = `/v1/studies/${name}${resource}${order === '' ? '' : `/${order}`}`;
-            return post(path, order === '' ? { body: { params }, headers } : { headers });
+            const path = `/v1/studies/${name}${resource}${control === '' ? '' : `/${control}`}`;
+            return post(path, control === '' ? { body: { params }, headers } : { headers });
           }),
         );
         expect(
@@ -109,20 +109,20 @@ describe.each(transports)('$name', (transport) => {
       }
     });
 
-    test('an order is about the study, whatever its running trials have reported since', async () => {
+    test('a control is about the study, whatever its running trials have reported since', async () => {
       const { name, id } = await studyOf([{ outcome: failure }]);
       const storage = createStorage(database.db);
       await storage.ask(id);
       const claimed = await storage.claim({ studies: [id], worker: 'w', leaseMs: 60_000 });
       const seen = (await api().request(`/v1/studies/${name}/trials/1`)).headers.get('etag')!;
       await storage.report(claimed!.lease, { step: 1, value: 1 });
-      await ordered(`/v1/studies/${name}/trials/1/pause`, trialControlledSchema, { headers: { 'if-match': seen } });
+      await controlled(`/v1/studies/${name}/trials/1/pause`, trialControlledSchema, { headers: { 'if-match': seen } });
       for (const tag of [seen, '"nothing"', '', `W/"${name}-x"`, `"${name}x-1"`, 'W/"other-1"'])
         expect(await refused(`/v1/studies/${name}/pause`, { headers: { 'if-match': tag } })).toMatchObject({
           status: 412,
           code: 'changed',
         });
-      await ordered(`/v1/studies/${name}/pause`, studyControlledSchema, { headers: { 'if-match': '*' } });
+      await controlled(`/v1/studies/${name}/pause`, studyControlledSchema, { headers: { 'if-match': '*' } });
     });
 
     test('there is none to a study that does not exist', async () => {
@@ -136,8 +136,8 @@ describe.each(transports)('$name', (transport) => {
       const other = await studyOf([{ outcome: failure }]);
       const path = `/v1/studies/${name}/trials`;
       const [queueKey, retryKey] = [key(randomUUID()), key(randomUUID())];
-      const first = await ordered(path, trialControlledSchema, { body: { params }, headers: queueKey });
-      const again = await ordered(`${path}/0/retry`, trialControlledSchema, { body: {}, headers: retryKey });
+      const first = await controlled(path, trialControlledSchema, { body: { params }, headers: queueKey });
+      const again = await controlled(`${path}/0/retry`, trialControlledSchema, { body: {}, headers: retryKey });
       for (const [at, body, headers] of [
         [path, { params: { ...params, layers: 3 } }, queueKey],
         [path, { params, priority: 1 }, queueKey],
@@ -159,9 +159,9 @@ describe.each(transports)('$name', (transport) => {
       const { total } = (await (await api().request(path)).json()) as { total: number };
       expect(total).toBe(4);
       // What was sent before is answered as before, whatever has become of the study.
-      await ordered(`/v1/studies/${name}/cancel`, studyControlledSchema);
-      expect(await ordered(path, trialControlledSchema, { body: { params }, headers: queueKey })).toEqual(first);
-      expect(await ordered(`${path}/0/retry`, trialControlledSchema, { body: {}, headers: retryKey })).toEqual(again);
+      await controlled(`/v1/studies/${name}/cancel`, studyControlledSchema);
+      expect(await controlled(path, trialControlledSchema, { body: { params }, headers: queueKey })).toEqual(first);
+      expect(await controlled(`${path}/0/retry`, trialControlledSchema, { body: {}, headers: retryKey })).toEqual(again);
     });
 
     test('is queued by exactly one of two studies that get one key at the same moment', async () => {
@@ -177,14 +177,14 @@ describe.each(transports)('$name', (transport) => {
       const { name } = await studyOf([]);
       const path = `/v1/studies/${name}/trials`;
       const [one, another] = [key(randomUUID()), key(randomUUID())];
-      const first = await ordered(path, trialControlledSchema, { body: { params }, headers: one });
+      const first = await controlled(path, trialControlledSchema, { body: { params }, headers: one });
       expect(first).toEqual({ address: `${name}#0`, number: 0, state: 'queued' });
-      expect(await ordered(path, trialControlledSchema, { body: { params }, headers: one })).toEqual(first);
-      expect(await ordered(path, trialControlledSchema, { body: { params }, headers: another })).toMatchObject({ number: 1 });
+      expect(await controlled(path, trialControlledSchema, { body: { params }, headers: one })).toEqual(first);
+      expect(await controlled(path, trialControlledSchema, { body: { params }, headers: another })).toMatchObject({ number: 1 });
       // The order of members and what has a standard value are no content of their own.
       const same = { layers: 2, lr: 1e-3 };
       const spelled = { body: { raiseBudget: false, priority: 0, params: same }, headers: one };
-      expect(await ordered(path, trialControlledSchema, spelled)).toEqual(first);
+      expect(await controlled(path, trialControlledSchema, spelled)).toEqual(first);
     });
 
     test.each([
@@ -219,8 +219,8 @@ describe.each(transports)('$name', (transport) => {
       const path = `/v1/studies/${name}/trials/0/retry`;
       expect(await refused(path, { body: {}, headers: key(`${name}-1`) })).toMatchObject({ status: 409, code: 'conflict' });
       const sending = { body: { raiseBudget: true }, headers: key(`${name}-1`) };
-      expect(await ordered(path, trialControlledSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
-      expect(await ordered(path, trialControlledSchema, sending)).toMatchObject({ number: 1 });
+      expect(await controlled(path, trialControlledSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+      expect(await controlled(path, trialControlledSchema, sending)).toMatchObject({ number: 1 });
     });
 
     test('is tried again once for each key, also where the request says what it had seen: it changed that itself', async () => {
@@ -228,35 +228,38 @@ describe.each(transports)('$name', (transport) => {
       const path = `/v1/studies/${name}/trials/0/retry`;
       const seen = (await api().request(`/v1/studies/${name}`)).headers.get('etag')!;
       const sending = { body: {}, headers: { ...key(`${name}-1`), 'if-match': seen } };
-      expect(await ordered(path, trialControlledSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
-      expect(await ordered(path, trialControlledSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+      expect(await controlled(path, trialControlledSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
+      expect(await controlled(path, trialControlledSchema, sending)).toMatchObject({ number: 1, state: 'queued' });
       const another = { ...sending, headers: { ...sending.headers, ...key(randomUUID()) } };
       expect(await refused(path, another)).toMatchObject({ status: 412, code: 'changed' });
     });
 
-    test('is paused and resumed, as often as somebody says so; a finished one is not', async () => {
+    test('is paused and resumed, as often as it is asked for; a finished one is not', async () => {
       const { name, id } = await studyOf([{ outcome: complete(1) }]);
       await createStorage(database.db).ask(id);
-      for (const [order, state] of [
+      for (const [control, state] of [
         ['pause', 'paused'],
         ['pause', 'paused'],
         ['resume', 'queued'],
         ['resume', 'queued'],
       ])
-        expect(await ordered(`/v1/studies/${name}/trials/1/${order}`, trialControlledSchema)).toMatchObject({ number: 1, state });
+        expect(await controlled(`/v1/studies/${name}/trials/1/${control}`, trialControlledSchema)).toMatchObject({ number: 1, state });
       expect(await refused(`/v1/studies/${name}/trials/0/pause`)).toMatchObject({ status: 409 });
     });
 
     test('that waits is cancelled at once; a finished one is not', async () => {
       const { name, id } = await studyOf([{ outcome: complete(1) }]);
       await createStorage(database.db).ask(id);
-      expect(await ordered(`/v1/studies/${name}/trials/1/cancel`, trialControlledSchema)).toMatchObject({ number: 1, state: 'cancelled' });
+      expect(await controlled(`/v1/studies/${name}/trials/1/cancel`, trialControlledSchema)).toMatchObject({
+        number: 1,
+        state: 'cancelled',
+      });
       expect(await refused(`/v1/studies/${name}/trials/0/cancel`)).toMatchObject({ status: 409 });
       expect(await refused(`/v1/studies/${name}/trials/0/retry`, { body: {}, headers: key(`${name}-1`) })).toMatchObject({ status: 409 });
     });
   });
 
-  describe('an order that a page of another site sends', () => {
+  describe('a control that a page of another site sends', () => {
     test.each([
       { origin: 'https://evil.example' },
       { origin: 'null' },
@@ -270,7 +273,7 @@ describe.each(transports)('$name', (transport) => {
     test('but not from a page of this server', async () => {
       const { name } = await studyOf([]);
       const headers = { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' };
-      expect(await ordered(`/v1/studies/${name}/pause`, studyControlledSchema, { headers })).toMatchObject({ desiredState: 'paused' });
+      expect(await controlled(`/v1/studies/${name}/pause`, studyControlledSchema, { headers })).toMatchObject({ desiredState: 'paused' });
     });
   });
 

@@ -74,13 +74,13 @@ describe.each(transports)('$name', (transport) => {
 describe('the bytes of a request', () => {
   const status = async (bytes: string, at?: number) => (await exchange(at ?? (await port()), bytes)).status;
 
-  test('an order without a word about its length is carried out, as `curl -X POST` sends it', async () => {
+  test('a control without a length is carried out, as `curl -X POST` sends it', async () => {
     const { name } = await studyWith(database.db, [{}]);
-    const order = (framing: string) =>
+    const control = (framing: string) =>
       status(`POST /v1/studies/${name}/pause HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${framing}`);
-    expect(await order('\r\n')).toBe(200);
-    expect(await order('Content-Length: 0\r\n\r\n')).toBe(200);
-    expect(await order('Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n')).toBe(200);
+    expect(await control('\r\n')).toBe(200);
+    expect(await control('Content-Length: 0\r\n\r\n')).toBe(200);
+    expect(await control('Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n')).toBe(200);
   });
 
   test('a chunked body is JSON like any other', async () => {

@@ -114,7 +114,7 @@ export function controlAnswersWith<Schema extends z.ZodType>(schema: Schema, des
 export const ifMatchHeader = z.object({
   'if-match': z.string().optional().openapi({
     description:
-      'The ETag of what the order is about, as it was last read. An order that is carried out spends it, also where there was nothing to do',
+      'The ETag of what the control is about, as it was last read. A control that is carried out spends it, also where there was nothing to do',
   }),
 });
 

@@ -71,7 +71,7 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
     const storage = createStorage(database.db);
     const { id, name } = await storage.open(describeStudy());
     await storage.take({ studies: [id], worker: 'w', leaseMs: 600_000 });
-    const told = ['pause', 'resume', 'cancel'].map((order) => run('trial', order, `${name}#0`, '--json').json()['state']);
+    const told = ['pause', 'resume', 'cancel'].map((control) => run('trial', control, `${name}#0`, '--json').json()['state']);
     expect(told).toEqual(['told to pause', 'running', 'told to end']);
   });
 

@@ -22,8 +22,8 @@ const params = { lr: 1e-3, layers: 2 };
 async function begin(budget: BudgetInput) {
   const storage = createStorage(database.db);
   const study = await storage.open(describeStudy({ budget: budgetOf(budget, null) }));
-  const order = (raiseBudget = false) => enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), raiseBudget });
-  return { ...study, storage, order };
+  const add = (raiseBudget = false) => enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), raiseBudget });
+  return { ...study, storage, add };
 }
 
 describe('a trial queued by hand', () => {
@@ -41,7 +41,7 @@ describe('a trial queued by hand', () => {
   };
 
   test.each(limits)('is refused if %j is used up, admitted with raiseBudget, and the limit stays', async (budget, because) => {
-    const { id, name, storage, order } = await begin(budget);
+    const { id, name, storage, add } = await begin(budget);
     for (const outcome of outcomesFor(budget)) {
       await storage.ask(id);
       const { lease } = await claimOne(storage, id);
@@ -53,16 +53,16 @@ describe('a trial queued by hand', () => {
       'attempts',
       sql`update attempts set started_at = attempts.started_at - interval '1 second' from trials where trials.id = trial_id and study_id = ${id}`,
     );
-    await expect(order()).rejects.toMatchObject({
+    await expect(add()).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(because),
       hint: expect.stringContaining('--raise-budget'),
     });
-    expect(await order(true)).toBe(2);
+    expect(await add(true)).toBe(2);
     const claimed = await storage.take({ studies: [id], worker: 'w', leaseMs: 60_000 });
     expect(claimed).toMatchObject({ kind: 'taken', claimed: { number: 2, params } });
     expect(await storage.ask(id)).toMatchObject({ kind: 'exhausted' });
-    await expect(order()).rejects.toMatchObject({ code: 'conflict' });
+    await expect(add()).rejects.toMatchObject({ code: 'conflict' });
     expect((await showStudy(database.db, name)).budget).toEqual({
       ...budgetOf(budget, null),
       ...(budget.trials !== undefined && { trials: 3 }),
@@ -70,8 +70,8 @@ describe('a trial queued by hand', () => {
   });
 
   test('is admitted below every limit', async () => {
-    const { order } = await begin({ trials: 5, time: '8h', steps: 100, stopWhen: { target: -1, noImprovement: 3, failed: 3 } });
-    expect(await order()).toBe(0);
+    const { add } = await begin({ trials: 5, time: '8h', steps: 100, stopWhen: { target: -1, noImprovement: 3, failed: 3 } });
+    expect(await add()).toBe(0);
   });
 
   test('a result from elsewhere is limited by the number of trials only', async () => {
@@ -170,13 +170,13 @@ describe('a repeated trial', () => {
       budget: { trials: 9 },
     });
     for (const number of [0, 1, 2]) {
-      const order = { idempotencyKey: randomUUID() };
+      const options = { idempotencyKey: randomUUID() };
       if (number < 2)
-        await expect(retryTrial(database.db, id, number, order)).rejects.toMatchObject({
+        await expect(retryTrial(database.db, id, number, options)).rejects.toMatchObject({
           code: 'conflict',
           hint: expect.stringContaining('--same-seed'),
         });
-      const next = await retryTrial(database.db, id, number, { ...order, ...(number < 2 && { sameSeed: true }) });
+      const next = await retryTrial(database.db, id, number, { ...options, ...(number < 2 && { sameSeed: true }) });
       const [origin, repeat] = [await showTrial(database.db, `${name}#${number}`), await showTrial(database.db, `${name}#${next}`)];
       expect(repeat).toMatchObject({ state: 'queued', params: origin.params, seed: origin.seed });
       expect(repeat.repeatOf).toBe(number < 2 ? `${name}#${number}` : undefined);

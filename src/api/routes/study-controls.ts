@@ -17,7 +17,7 @@ export const studyControlledSchema = z
   })
   .openapi('StudyOrdered');
 
-/** Each may be repeated: a second order finds nothing to do. */
+/** Each may be repeated: a second one finds nothing to do. */
 export function addStudyControls(app: OpenAPIHono, { db }: RouteContext): void {
   for (const [control, description] of Object.entries(studyControls) as [StudyControl, string][]) {
     const route = createRoute({
@@ -33,8 +33,8 @@ export function addStudyControls(app: OpenAPIHono, { db }: RouteContext): void {
       const { id } = await findStudy(db, study);
       const locks = control === 'stop' || control === 'cancel' ? isUnfinished : sql`false`;
       const at = { study: id, onlyAt: onlyAtOf(c, study), locks };
-      const ordered = await onlyAtRevision(db, at, (tx) => controlStudy(tx, id, control, 'the API'));
-      return c.json({ study, ...ordered }, 200);
+      const controlled = await onlyAtRevision(db, at, (tx) => controlStudy(tx, id, control, 'the API'));
+      return c.json({ study, ...controlled }, 200);
     });
   }
 }

@@ -103,7 +103,7 @@ type Controlled = z.infer<typeof trialControlledSchema>['state'];
 
 type Control = (db: Db, study: StudyId, number: number) => Promise<Controlled>;
 
-/** What is ordered of a trial that there is. */
+/** Controls of an existing trial. */
 const controls: Readonly<Record<'cancel' | 'pause' | 'resume', Control>> = {
   cancel: async (db, study, number) => ((await cancelTrial(db, study, number, 'the API')) === 'cancelled' ? 'cancelled' : 'ending'),
   pause: async (db, study, number) => ((await pauseTrial(db, study, number, 'the API')) === 'paused' ? 'paused' : 'pausing'),
@@ -148,7 +148,7 @@ export function addTrialControls(app: OpenAPIHono, { db }: RouteContext): void {
     });
 }
 
-/** How the caller sent an order for a new trial: its key, and at which revisions of the study it is meant. */
+/** How the caller asked for a new trial: its key, and at which revisions of the study it is meant. */
 function sendingOf(c: Context, study: string, headers: z.infer<typeof idempotencyHeader>) {
   return { idempotencyKey: idempotencyKeyOf(headers), onlyAt: onlyAtOf(c, study) };
 }

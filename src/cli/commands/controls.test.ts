@@ -16,11 +16,11 @@ const database = useDatabase();
 const sink = { write: () => undefined, isTerminal: false, width: () => 80 };
 const io: Io = { out: sink, err: sink, in: new PassThrough(), env: {} };
 
-test('a user that the system has no name for, as in a container, gives orders too', async () => {
+test('a user that the system has no name for, as in a container, controls trials and studies too', async () => {
   const { name } = await studyWith(database.db, [{}, {}]);
-  const order = (...argv: string[]) => main([...argv, '--database-url', database.url], io);
-  expect(await order('trial', 'pause', `${name}#0`)).toBe(0);
-  expect(await order('study', 'cancel', name, '--yes')).toBe(0);
+  const control = (...argv: string[]) => main([...argv, '--database-url', database.url], io);
+  expect(await control('trial', 'pause', `${name}#0`)).toBe(0);
+  expect(await control('study', 'cancel', name, '--yes')).toBe(0);
   const { rows } = await database.pool.query('select distinct cancelled_by from trials');
   expect(rows).toEqual([{ cancelled_by: `uid ${process.getuid!()}` }]);
 });

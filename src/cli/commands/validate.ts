@@ -105,7 +105,7 @@ function teller(io: Io, options: OutputOptions): (event: ValidationEvent) => voi
       case 'evaluation-failed':
         return say(io, options, `${event.subject}, fold ${event.fold} failed: ${event.error.message}`);
       case 'stopping':
-        return say(io, options, `${event.by}: ${event.order === 'drain' ? 'finishing what runs' : 'stopping'}`);
+        return say(io, options, `${event.by}: ${event.request === 'drain' ? 'finishing what runs' : 'stopping'}`);
       case 'log':
         return say(io, options, event.text.trimEnd());
     }

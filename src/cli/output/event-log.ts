@@ -75,7 +75,7 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
     case 'worker-died':
       return { device: event.device, because: event.because, restartInMs: event.restartInMs };
     case 'stopping':
-      return { order: event.order, by: event.by };
+      return { order: event.request, by: event.by };
     case 'database-retry':
     case 'log':
     case 'statistics':

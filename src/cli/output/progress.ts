@@ -144,7 +144,7 @@ export function lineOf(event: RunEvent): string | null {
         drain: `${event.by}: finishing the running trials, no new ones`,
         cancel: `${event.by}: cancelling the running trials`,
         release: `${event.by}: stopping`,
-      }[event.order];
+      }[event.request];
   }
 }
 

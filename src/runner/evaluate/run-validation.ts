@@ -61,7 +61,7 @@ export type ValidationEvent =
   | { readonly kind: 'planned'; readonly folds: readonly FoldWindow[]; readonly done: number; readonly total: number }
   | (EvaluationName & { readonly kind: 'evaluated'; readonly durationMs: number })
   | FailedEvaluation
-  | { readonly kind: 'stopping'; readonly order: StopRequest; readonly by: string }
+  | { readonly kind: 'stopping'; readonly request: StopRequest; readonly by: string }
   | { readonly kind: 'log'; readonly text: string };
 
 export interface ValidationSummary {
@@ -91,7 +91,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
   const source = await sourceNow(study.name, study.moduleUrl);
   for (const { address, searched } of trials) refuseOtherSource(address, searched, source, moduleFileOf(study.moduleUrl));
 
-  const control = takeControl({ signal, onStop: (order, by) => onProgress?.({ kind: 'stopping', order, by }) });
+  const control = takeControl({ signal, onStop: (request, by) => onProgress?.({ kind: 'stopping', request, by }) });
   const { stopping } = control;
   const halt = new AbortController();
   // Every training adds a listener.

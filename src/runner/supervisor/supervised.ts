@@ -58,7 +58,7 @@ export async function supervised<Result>(
 ): Promise<Result> {
   await requireSpace(dataDir, 0);
   const connection = given ?? (await openDatabase({ databaseUrl, dataDir, poolSize: 1 }));
-  const control = takeControl({ signal, timeoutMs, drainMs, onStop: (order, by) => onStop({ kind: 'stopping', order, by }) });
+  const control = takeControl({ signal, timeoutMs, drainMs, onStop: (request, by) => onStop({ kind: 'stopping', request, by }) });
   try {
     return await work({ connection, control, setup: { leaseMs, graceMs, measured, databaseUrl: databaseUrl ?? null, dataDir } });
   } catch (error) {

@@ -30,7 +30,7 @@ export interface WorkerSetup {
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly threadMemoryMb: number | null;
-  /** True if the worker sends its statistics as `figures` events. */
+  /** True if the worker sends its statistics as `statistics` events. */
   readonly measured: boolean;
   /** (null: the environment's DATABASE_URL, else the embedded server) */
   readonly databaseUrl: string | null;

@@ -12,7 +12,7 @@ import sys
 import optuna
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-order = json.load(sys.stdin)
+work = json.load(sys.stdin)
 tool = os.path.join(os.path.dirname(sys.executable), "optuna")
 
 
@@ -23,8 +23,8 @@ def cost(*args):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-for i in range(order["studies"]):
-    optuna.create_study(storage=order["url"], study_name=f"study-{i}")
-rounds = [(cost("--version"), cost("studies", "--storage", order["url"])) for _ in range(order["rounds"])]
+for i in range(work["studies"]):
+    optuna.create_study(storage=work["url"], study_name=f"study-{i}")
+rounds = [(cost("--version"), cost("studies", "--storage", work["url"])) for _ in range(work["rounds"])]
 version, listing = (statistics.median(column) for column in zip(*rounds))
 print(json.dumps({"version": version, "list": listing}))

@@ -24,8 +24,8 @@ export async function costOfWorker(entry: string, setup: WorkerSetup, folder: st
     execArgv: ['--require', join(import.meta.dirname, 'exit-cost.cjs')],
     serialization: 'advanced',
   });
-  const order: ToWorker = { kind: 'start', setup };
-  child.send(order);
+  const message: ToWorker = { kind: 'start', setup };
+  child.send(message);
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`the worker ended with ${code}`);
   return Number(readFileSync(costFile, 'utf8'));

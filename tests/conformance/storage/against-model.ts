@@ -148,7 +148,7 @@ const steps = {
   pauseOrResume:
     () =>
     async (model, { subject, study }) => {
-      await subject.order(study, model.paused ? 'resume' : 'pause');
+      await subject.control(study, model.paused ? 'resume' : 'pause');
       model.paused = !model.paused;
     },
 } satisfies Record<string, (command: Omit<Command, 'name'>) => Step>;

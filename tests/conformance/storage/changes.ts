@@ -80,7 +80,7 @@ export function changesConformance(subject: StorageUnderTest): void {
         study: { counts: { complete: 1 }, best: 2 },
         trials: [{ number: 0, state: 'complete', value: 2, lastReport: { step: 4, value: 0.5 }, metrics: { sharpe: 1 } }],
       });
-      await subject.order(study.id, 'pause');
+      await subject.control(study.id, 'pause');
       expect(await follower.read()).toMatchObject({ trials: [], study: { state: 'paused' } });
       expect(await follower.read()).toMatchObject({ trials: [], next: follower.position });
     });
@@ -91,14 +91,14 @@ export function changesConformance(subject: StorageUnderTest): void {
       const before = new Follower(subject, study.id);
       await before.catchUp();
       // One revision for all of them.
-      await subject.order(study.id, 'stop');
+      await subject.control(study.id, 'stop');
       for (const limit of [1, 4, 9, 200]) {
         const follower = new Follower(subject, study.id, { limit, since: before.position });
         expect(await follower.catchUp()).toBe(Math.ceil(9 / limit));
         expect(follower.known()).toEqual(await stored(subject, study.id));
         expect(new Set(follower.heard.map((change) => change.split('.')[0])).size).toBe(1);
       }
-      await subject.order(study.id, 'resume');
+      await subject.control(study.id, 'resume');
       const behind = new Follower(subject, study.id, { limit: 4, since: before.position });
       await behind.read();
       expect(behind.position).toMatch(/^\d+\.3$/);

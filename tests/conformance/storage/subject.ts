@@ -16,7 +16,7 @@ export interface StorageUnderTest {
   readonly resume: (study: StudyId, number: number) => Promise<unknown>;
   /** Queues a trial by hand. Returns its number. */
   readonly enqueue: (study: StudyId, params: FlatParams) => Promise<number>;
-  readonly order: (study: StudyId, order: 'pause' | 'resume' | 'stop') => Promise<unknown>;
+  readonly control: (study: StudyId, control: 'pause' | 'resume' | 'stop') => Promise<unknown>;
   /** Changes since a position, at most `limit` trials. */
   readonly changes: (study: StudyId, since: string, limit: number) => Promise<ChangesPage>;
 }

@@ -71,11 +71,11 @@ describe('controls of a study', () => {
     expect(await statesOf(study)).toEqual(['cancelled', 'cancelled', 'cancelled']);
   });
 
-  test.each(['pause', 'resume', 'stop', 'cancel'] as const)('%s given twice changes nothing the second time', async (order) => {
+  test.each(['pause', 'resume', 'stop', 'cancel'] as const)('%s given twice changes nothing the second time', async (control) => {
     const { study } = await underWay();
-    await controlStudy(database.db, study.id, order, 'me');
+    await controlStudy(database.db, study.id, control, 'me');
     const before = [await statesOf(study), await revisionOf(study)];
-    expect(await controlStudy(database.db, study.id, order, 'me')).toMatchObject({ cancelled: 0, ending: 0 });
+    expect(await controlStudy(database.db, study.id, control, 'me')).toMatchObject({ cancelled: 0, ending: 0 });
     expect([await statesOf(study), await revisionOf(study)]).toEqual(before);
   });
 
@@ -124,16 +124,16 @@ describe('enqueue', () => {
 
   test('refuses parameters outside the space, a used-up budget without raiseBudget, and a stopped study', async () => {
     const { study } = await underWay();
-    const order = (more: object) => enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), ...more });
-    await expect(order({ params: { lr: 1 } })).rejects.toMatchObject({ code: 'params_invalid' });
-    await order({});
-    await expect(order({})).rejects.toMatchObject({
+    const add = (more: object) => enqueue(database.db, study.id, { params, idempotencyKey: randomUUID(), ...more });
+    await expect(add({ params: { lr: 1 } })).rejects.toMatchObject({ code: 'params_invalid' });
+    await add({});
+    await expect(add({})).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('takes no more trials: the budget of 4 trials is used up'),
     });
-    expect(await order({ raiseBudget: true })).toBe(4);
+    expect(await add({ raiseBudget: true })).toBe(4);
     await controlStudy(database.db, study.id, 'stop', 'me');
-    await expect(order({ raiseBudget: true })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(add({ raiseBudget: true })).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 
@@ -152,20 +152,20 @@ describe('retry', () => {
 describe('cancel', () => {
   test('of one trial, repeated after a lost reply, changes nothing and is answered as before; of one that ended otherwise it is a conflict', async () => {
     const { storage, study, claimed } = await underWay();
-    const order = (number: number, by = 'me') => cancelTrial(database.db, study.id, number, by);
+    const cancel = (number: number, by = 'me') => cancelTrial(database.db, study.id, number, by);
     for (const [number, answer] of [
       [0, 'requested'],
       [1, 'cancelled'],
     ] as const) {
-      expect(await order(number)).toBe(answer);
+      expect(await cancel(number)).toBe(answer);
       const before = [await statesOf(study), await revisionOf(study)];
-      expect(await order(number, 'another')).toBe(answer);
+      expect(await cancel(number, 'another')).toBe(answer);
       expect([await statesOf(study), await revisionOf(study)]).toEqual(before);
     }
     await storage.release(claimed.lease);
     expect(await showTrial(database.db, `${study.name}#0`)).toMatchObject({ state: 'cancelled', cancelledBy: 'me' });
     await storage.finish((await claimOne(storage, study.id)).lease, complete(1));
-    await expect(order(2)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(cancel(2)).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 
