@@ -66,7 +66,7 @@ test('a message is one line of at most 200 characters', () => {
   log.close();
 });
 
-test('a thousand kinds take no more room than a hundred', () => {
+test('a thousand kinds take no more memory than a hundred', () => {
   const { lines, log } = logged();
   for (let i = 0; i < 1000; i++) log.add(Object.assign(new Error('no'), { code: `E${i}` }));
   expect(lines).toHaveLength(101);

@@ -139,7 +139,7 @@ export const anyProblemResponses = {
   401: { description: 'The token is missing or wrong', content },
   421: { description: 'The request was addressed to another server: without a token only names of this machine are answered', content },
   500: { description: 'A mistake of the server, or what is stored cannot be used', content },
-  503: { description: 'The database cannot be reached, or the server has no room for more', content },
+  503: { description: 'The database cannot be reached, or the server takes no more streams', content },
 } as const;
 
 /** Additional error responses of routes that change state. */

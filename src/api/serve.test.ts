@@ -21,13 +21,13 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close(0)));
 });
 
-describe('a door', () => {
-  test('is this machine at port 4000 unless told otherwise', () => {
+describe('the options of listening', () => {
+  test('are this machine at port 4000 by default', () => {
     expect(listenOptions()).toEqual({ host: '127.0.0.1', port: 4000, token: undefined });
     expect(listenOptions({ host: 'localhost', token: '' })).toMatchObject({ host: 'localhost', token: undefined });
   });
 
-  test.each(['0.0.0.0', '::', '192.168.0.1', 'assay.example'])('to other machines at %s needs a token', (host) => {
+  test.each(['0.0.0.0', '::', '192.168.0.1', 'assay.example'])('need a token for other machines at %s', (host) => {
     const refused = { code: 'usage', place: '--host', hint: expect.stringContaining('ASSAY_TOKEN') };
     expect(() => listenOptions({ host })).toThrow(expect.objectContaining(refused));
     expect(() => listenOptions({ host, token: '' })).toThrow(expect.objectContaining(refused));
@@ -36,7 +36,7 @@ describe('a door', () => {
     expect(() => listenOptions({ host, token: 'fifteen-letters' })).toThrow(expect.objectContaining(guessed));
   });
 
-  test.each(['two words', 'naïve', 'line\n'])('does not take the token %o, which no header can carry', (token) => {
+  test.each(['two words', 'naïve', 'line\n'])('refuse the token %o, which no header can carry', (token) => {
     expect(() => listenOptions({ token })).toThrow(expect.objectContaining({ code: 'usage', place: 'ASSAY_TOKEN' }));
   });
 });

@@ -22,10 +22,10 @@ export interface ListenFlags {
   readonly token?: string | undefined;
 }
 
-/** Of a token that stands between other machines and the API: what can be tried is not guessed. */
+/** Least length of a token if other machines can reach the API, so that it cannot be guessed by trying. */
 const leastTokenLength = 16;
 
-/** @throws AssayError `usage` for a door that stands open: reachable from elsewhere without a token, or with one that can be guessed. */
+/** @throws AssayError `usage` if other machines can reach it and there is no token, or one that can be guessed. */
 export function listenOptions({ host = '127.0.0.1', port = 4000, token = '' }: ListenFlags = {}): ListenOptions {
   // What a Bearer header can carry (RFC 6750, 2.1).
   if (token !== '' && !/^[A-Za-z0-9._~+/-]+=*$/.test(token)) {
@@ -59,17 +59,17 @@ export interface Serving {
 /** What answers requests: a Hono app's `fetch`. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
 
-/** An app behind a port. @throws AssayError `port_in_use`; `usage` for a host or port that cannot be listened on. */
-export async function serve(door: ListenOptions, fetch: FetchHandler): Promise<Serving> {
+/** Serves an app at a port. @throws AssayError `port_in_use`; `usage` for a host or port that cannot be listened on. */
+export async function serve(options: ListenOptions, fetch: FetchHandler): Promise<Serving> {
   // The platform's Request gives way to the adapter's, as its documentation has it: what rebuilds a request, such as the limit of a body
   // without a length, could not take the adapter's own otherwise.
   const answer = getRequestListener(fetch, { errorHandler: answerFault });
   const server = createServer((request, response) => void answer(request, response));
   const close = closeInOrder(server);
-  await listen(server, door);
+  await listen(server, options);
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${door.host.includes(':') ? `[${door.host}]` : door.host}:${port}`,
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     port,
     close,
   };

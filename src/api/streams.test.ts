@@ -62,7 +62,7 @@ test('sixty streams of one study are fed by one query for each change', async ()
   expect(told[1]).toContain('"params":{');
 });
 
-test('by the clock all streams of a study look once', async () => {
+test('on the timer all streams of a study read once', async () => {
   const { name } = await studyWith(database.db, [{}]);
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const { db, reads } = counted();
@@ -70,7 +70,7 @@ test('by the clock all streams of a study look once', async () => {
   const app = createApi({ db, changes, closing: end.signal });
   const streams = await Promise.all(Array.from({ length: 30 }, async () => reading(await app.request(`/v1/studies/${name}/events`))));
   await vi.waitFor(() => expect(streams.every(({ text }) => text().includes('event: changes'))).toBe(true), { timeout: 20_000 });
-  // Each waits for its pause of 250 ms before it hears the bell again.
+  // Each waits for its pause of 250 ms before it receives notifications again.
   await new Promise((resolve) => setTimeout(resolve, 400));
   const before = reads();
   vi.advanceTimersByTime(5000);
@@ -81,7 +81,7 @@ test('by the clock all streams of a study look once', async () => {
   await Promise.all(streams.map(({ ended }) => ended));
 });
 
-test('a server has room for 64 streams, or as many as it is told; whoever finds none is asked to come again', async () => {
+test('a server has room for 64 streams, or as many as it is told; others are told to try again', async () => {
   expect(standardStreams).toBe(64);
   const { name } = await studyWith(database.db, [{}]);
   const end = new AbortController();

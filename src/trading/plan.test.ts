@@ -46,11 +46,7 @@ test.each([
     planned({ searchSessions: 13, innerSessions: 2, testSessions: 1, folds: 1 }),
     /13 sessions does not fit into the 12/,
   ],
-  [
-    'a window without room to train',
-    planned({ searchSessions: 3, innerSessions: 2, testSessions: 1, folds: 1 }),
-    /leave nothing to train on/,
-  ],
+  ['a window too short to train', planned({ searchSessions: 3, innerSessions: 2, testSessions: 1, folds: 1 }), /leave nothing to train on/],
 ])('%s are refused', async (_, options, says) => {
   await expect(planFolds(options, context)).rejects.toThrow(
     expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(says) }),

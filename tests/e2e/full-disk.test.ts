@@ -9,7 +9,7 @@ const file = fileURLToPath(new URL('../fixtures/studies/sphere.ts', import.meta.
 const disk = mountSmallDisk(60 * 2 ** 20);
 if (disk === null) console.warn('skipped: commands on a full disk, since this user may not mount a small one');
 
-describe.runIf(disk !== null)('on a disk without room for a database', () => {
+describe.runIf(disk !== null)('on a disk without space for a database', () => {
   afterAll(() => disk?.unmount());
 
   test('`assay run` refuses before it makes anything', () => {

@@ -15,7 +15,7 @@ afterEach(() => {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The code as somebody installed it, who lets others only read. */
+/** The code as installed by another user, readable only. */
 function installed(): string {
   const checkout = join(scratchDir(), 'assay');
   mkdirSync(join(checkout, 'studies'), { recursive: true });
@@ -77,7 +77,7 @@ describe('a whole run', { timeout: 120_000 }, () => {
     expectFinished(run(checkout, oddDataDir()));
   });
 
-  test('ends well on a disk with little more room than the reserve', ({ skip }) => {
+  test('ends well on a disk with little more space than the reserve', ({ skip }) => {
     const disk = mountSmallDisk(160 * 2 ** 20);
     if (disk === null) return skip('this user may not mount a small disk');
     unmounts.push(disk.unmount);

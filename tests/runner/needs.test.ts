@@ -69,7 +69,7 @@ describe('a study that declares what its trials need', { timeout: 120_000 }, () 
   test.each([
     ['cores', '{ threads: 1000 }', {}],
     ['memory', `{ memoryMb: ${halfOfTheMemory()} }`, { workers: 4 }],
-  ] as const)('runs one trial after the other where there is room in %s for one', async (name, needs, more) => {
+  ] as const)('runs one trial after the other if %s has capacity for one', async (name, needs, more) => {
     const run = start(study(`one-by-${name}`, needs), more);
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { ended: { complete: 4 } } });
     expect((await rowsOf(`one-by-${name}`)).together).toBe(0);

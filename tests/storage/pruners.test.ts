@@ -98,7 +98,7 @@ describe('over the database', () => {
 
   test('hyperband has trials compete in their own bracket only, and the sampler learn from it', async () => {
     const ref = hyperband({ maxResource: 4, reductionFactor: 2 });
-    const lessons: (readonly Observation[])[] = [];
+    const histories: (readonly Observation[])[] = [];
     const { id, run } = await studyUnder(ref);
     const brackets: (number | null)[] = [];
     for (let i = 0; i < 24; i++) {
@@ -116,16 +116,16 @@ describe('over the database', () => {
       samplerOf: (sampler) => ({
         id: 'watching',
         suggest: (space, history, rng) => {
-          lessons.push(history.observations);
+          histories.push(history.observations);
           return samplerOf(sampler).suggest(space, history, rng);
         },
       }),
     });
     await watching.ask(id);
-    const [lesson] = lessons;
-    const mine = new Set(lesson!.map(({ number }) => brackets[number]).filter((bracket) => bracket !== null));
+    const [history] = histories;
+    const mine = new Set(history!.map(({ number }) => brackets[number]).filter((bracket) => bracket !== null));
     expect(mine.size).toBe(1);
-    expect(lesson).toHaveLength(brackets.filter((bracket) => mine.has(bracket!)).length + 1);
+    expect(history).toHaveLength(brackets.filter((bracket) => mine.has(bracket!)).length + 1);
   });
 
   test('a report repeated after a lost reply gets the same decision', async () => {

@@ -74,23 +74,23 @@ function layOut<Row>(columns: readonly Column<Row>[], cells: readonly (readonly 
 }
 
 /** A cell as the lines it takes. */
-function cellLines(text: string, room: number, wraps: boolean): readonly string[] {
-  if (displayWidth(text) <= room) return [text];
+function cellLines(text: string, available: number, wraps: boolean): readonly string[] {
+  if (displayWidth(text) <= available) return [text];
   const plain = stripVTControlCharacters(text);
-  if (!wraps) return [`${plain.slice(0, room - 1)}…`];
+  if (!wraps) return [`${plain.slice(0, available - 1)}…`];
   const lines = [''];
-  for (const word of plain.split(' ').flatMap((whole) => pieces(whole, room))) {
+  for (const word of plain.split(' ').flatMap((whole) => pieces(whole, available))) {
     const longer = lines.at(-1) === '' ? word : `${lines.at(-1)} ${word}`;
-    if (longer.length <= room || lines.at(-1) === '') lines[lines.length - 1] = longer;
+    if (longer.length <= available || lines.at(-1) === '') lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;
 }
 
-function pieces(word: string, room: number): readonly string[] {
-  return word.length <= room
+function pieces(word: string, available: number): readonly string[] {
+  return word.length <= available
     ? [word]
-    : Array.from({ length: Math.ceil(word.length / room) }, (_, i) => word.slice(i * room, (i + 1) * room));
+    : Array.from({ length: Math.ceil(word.length / available) }, (_, i) => word.slice(i * available, (i + 1) * available));
 }
 
 /** Takes one character at a time from the widest column that may give way, until the lines fit; false where they cannot. */

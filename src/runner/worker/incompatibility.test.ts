@@ -7,7 +7,7 @@ import type { Capacity } from '../machine/capacity.ts';
 import { moduleRefOf, sourceHashOf } from '../study-files/module-ref.ts';
 import { incompatibilityOf } from './incompatibility.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'assay-misfit-'));
+const folder = mkdtempSync(join(tmpdir(), 'assay-incompatibility-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const capacity: Capacity = { device: 'cpu', slots: 2, cores: 2, memoryMb: 1000 };

@@ -15,8 +15,8 @@ interface Arrived {
   readonly hash: string;
 }
 
-/** What the next requests meet, in turn; then they are served. */
-let mishaps: ('busy' | 'broken' | 'cut')[] = [];
+/** Faults of the next requests, in turn; later requests are served. */
+let faults: ('busy' | 'broken' | 'cut')[] = [];
 const arrived: Arrived[] = [];
 const objects = new Map<string, Buffer>();
 const dataDir = mkdtempSync(join(tmpdir(), 'assay-s3-'));
@@ -26,18 +26,18 @@ let store: ArtifactStore;
 /** Bytes under keys, and nothing else of S3: what the real one makes of requests is for s3.test.ts. */
 beforeAll(async () => {
   server = createServer((request, response) => {
-    const mishap = mishaps.shift();
-    if (mishap === 'broken') return void request.socket.destroy();
+    const fault = faults.shift();
+    if (fault === 'broken') return void request.socket.destroy();
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
       const body = Buffer.concat(pieces);
       if (request.method === 'PUT') arrived.push({ headers: request.headers, hash: sha256(body) });
-      if (mishap === 'busy') return void response.writeHead(503).end('<Error><Message>Slow Down</Message></Error>');
+      if (fault === 'busy') return void response.writeHead(503).end('<Error><Message>Slow Down</Message></Error>');
       if (request.method === 'PUT') objects.set(request.url!, body);
       const stored = objects.get(request.url!) ?? Buffer.alloc(0);
       response.writeHead(200, request.method === 'GET' ? { 'content-length': stored.byteLength } : {});
-      if (mishap !== 'cut') return void response.end(request.method === 'GET' ? stored : undefined);
+      if (fault !== 'cut') return void response.end(request.method === 'GET' ? stored : undefined);
       response.write(stored.subarray(0, stored.byteLength / 2), () => request.socket.destroy());
     });
   });
@@ -55,7 +55,7 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 beforeEach(() => {
-  mishaps = [];
+  faults = [];
   arrived.length = 0;
 });
 
@@ -80,13 +80,13 @@ describe.each([
   });
 
   test('are sent again, whole, where the store is busy or the connection breaks', async () => {
-    mishaps = ['busy', 'broken', 'busy'];
+    faults = ['busy', 'broken', 'busy'];
     expect(await store.put(given())).toMatchObject({ hash });
     expect(arrived.map((each) => each.hash)).toEqual([hash, hash, hash]);
   });
 
   test('cost an error, and leave no file, where the store stays away', async () => {
-    mishaps = Array.from({ length: 9 }, () => 'busy' as const);
+    faults = Array.from({ length: 9 }, () => 'busy' as const);
     await expect(store.put(given())).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('503 Slow Down') });
     expect(drafts()).toEqual([]);
   });
@@ -94,8 +94,8 @@ describe.each([
 
 test('what is read is read again where the connection breaks in the middle', async () => {
   await store.put(bytes);
-  mishaps = ['cut', 'cut'];
+  faults = ['cut', 'cut'];
   expect(sha256(await store.get(hash))).toBe(hash);
-  mishaps = Array.from({ length: 9 }, () => 'cut' as const);
+  faults = Array.from({ length: 9 }, () => 'cut' as const);
   await expect(store.get(hash)).rejects.toMatchObject({ code: 'unavailable' });
 });

@@ -23,7 +23,7 @@ const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
 /** Clients that run as another user read this checkout. */
 const openCheckout =
   onLinuxAsRoot && spawnSync('/bin/sh', ['-c', 'test -r "$1"', 'sh', import.meta.filename], { uid: nobody, cwd: '/' }).status === 0;
-if (!onLinuxAsRoot) console.warn('skipped: what root meets, since this is not root on Linux');
+if (!onLinuxAsRoot) console.warn('skipped: tests of root, since this is not root on Linux');
 else if (!openCheckout) console.warn('skipped: clients of other users, since the checkout is closed to them');
 else if (!hasSetpriv) console.warn('skipped: closed directories and dropped capabilities, since setpriv is missing');
 

@@ -43,12 +43,12 @@ interface Survey extends Record<string, unknown> {
 export interface Taking {
   /** Number of calls, by which studies are asked in turn. */
   turn: number;
-  /** The study that the last new trial was taken from: it probably has room for another and an empty queue. */
+  /** The study that the last new trial was taken from: it probably takes another and has an empty queue. */
   grew: StudyId | null;
 }
 
 /**
- * Takes a queued trial or, if none is queued, the next trial of a study that has room for one, without queueing it. Studies of a lower
+ * Takes a queued trial or, if none is queued, the next trial of a study that may ask for one, without queueing it. Studies of a lower
  * priority are read only if those above have none.
  * @throws AssayError `not_found` if none of the studies exists
  * @throws StudyFault if the sampler or pruner of a study throws

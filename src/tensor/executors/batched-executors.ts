@@ -24,7 +24,7 @@ export function meanSize(graph: Graph): number {
 
 /**
  * Returns one executor per member of the barrier. The members compile the same functions, which become one batched program; each member
- * has its own feeds, results and states and needs no knowledge of the others. If the {@link meanSize} of a function is above `upTo`,
+ * has its own feeds, results and states and does not depend on the others. If the {@link meanSize} of a function is above `upTo`,
  * batching is not faster and each member gets a program of its own.
  *
  * A function with updates runs when every member has asked for it. A function without updates, such as acting, runs when every member has

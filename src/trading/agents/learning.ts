@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { schedules } from '../../tensor/nn/optimizers/learning-rate.ts';
 import { type OptimizerSettings, optimizers } from '../../tensor/nn/optimizers/optimizer.ts';
-import { type Misfits, notNegative, positive, share } from './options.ts';
+import { type Conflicts, notNegative, positive, share } from './options.ts';
 
 /** Settings of the optimizer. Default: Adam at a constant rate, as in stable-baselines3. */
 export const learningShape = {
@@ -15,6 +15,6 @@ export const learningShape = {
   momentum: z.number().min(0).lt(1).default(0.9).meta({ description: 'SGD: share of the last direction that is kept' }),
 };
 
-export function learningMisfits({ schedule, decayUpdates }: OptimizerSettings): Misfits<OptimizerSettings> {
+export function learningConflicts({ schedule, decayUpdates }: OptimizerSettings): Conflicts<OptimizerSettings> {
   return schedule !== 'constant' && decayUpdates === 0 ? { decayUpdates: `a positive integer where the schedule is ${schedule}` } : {};
 }

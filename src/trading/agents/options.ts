@@ -9,7 +9,7 @@ export const positive = z.number().gt(0);
 export const notNegative = z.number().min(0);
 
 /** For each setting that does not fit the others, what it must be; empty if all fit. */
-export type Misfits<Options> = Partial<Record<keyof Options, string>>;
+export type Conflicts<Options> = Partial<Record<keyof Options, string>>;
 
 export function divides(divisor: number, whole: number): boolean {
   return whole % divisor === 0;
@@ -17,14 +17,14 @@ export function divides(divisor: number, whole: number): boolean {
 
 /**
  * Checks an agent's settings and fills in its defaults.
- * @param misfitsOf rules between settings, which one zod object cannot express
+ * @param conflictsOf rules between settings, which one zod object cannot express
  * @throws AssayError `params_invalid` naming the first invalid setting.
  */
 export function settled<Options extends object>(
   agent: string,
   schema: z.ZodType<Options>,
   options: unknown,
-  misfitsOf: (settings: Options) => Misfits<Options>,
+  conflictsOf: (settings: Options) => Conflicts<Options>,
 ): Options {
   const invalid = (name: string, must: string, value: unknown) =>
     new AssayError('params_invalid', `${name} ${must}, got ${String(value)}`, {
@@ -44,7 +44,7 @@ export function settled<Options extends object>(
     throw invalid(name, `is invalid (${issue.message})`, (options as Readonly<Record<string, unknown>>)[name]);
   }
   const settings = parsed.data;
-  for (const [name, must] of Object.entries<string | undefined>(misfitsOf(settings)))
+  for (const [name, must] of Object.entries<string | undefined>(conflictsOf(settings)))
     if (must !== undefined) throw invalid(name, `must be ${must}`, settings[name as keyof Options]);
   return settings;
 }

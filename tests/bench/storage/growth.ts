@@ -84,7 +84,7 @@ async function trialCost({ db }: Connection, name: string, sampler: string): Pro
   for (const until = { ms: Number.POSITIVE_INFINITY }; costs.length < 4 || performance.now() < until.ms; ) {
     const startedAt = performance.now();
     const taken = await storage.take({ studies: [rows[0]!.id], worker: 'bench', leaseMs: 600_000 });
-    if (taken.kind === 'none') throw new Error(`study ${name} has no room for more trials`);
+    if (taken.kind === 'none') throw new Error(`study ${name} takes no more trials`);
     await storage.finish(taken.claimed.lease, { kind: 'complete', value: Math.random(), metrics: {} });
     if (costs.length === 0) until.ms = performance.now() + 250;
     costs.push(performance.now() - startedAt);

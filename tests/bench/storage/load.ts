@@ -29,7 +29,7 @@ export function searchDescription(name: string, sampler: string, pruner: string,
   };
 }
 
-/** A study with that many complete trials, put there in one statement; its budget has room for more. Returns its key. */
+/** A study with that many complete trials, put there in one statement; its budget allows more. Returns its key. */
 export async function fillStudy(db: Db, name: string, trials: number): Promise<number> {
   const { id } = await createStorage(db).open(searchDescription(name, 'random', 'nop', trials + 1000));
   await db.execute(sql`

@@ -15,10 +15,10 @@ function examplesOf(text: string): readonly string[] {
     .filter((code) => code.includes("from 'assay'"));
 }
 
-const sources = ['src/search', 'src/trading'].flatMap((room) =>
-  readdirSync(join(packageRoot, room), { recursive: true, encoding: 'utf8' })
+const sources = ['src/search', 'src/trading'].flatMap((layer) =>
+  readdirSync(join(packageRoot, layer), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .map((path) => join(packageRoot, room, path)),
+    .map((path) => join(packageRoot, layer, path)),
 );
 
 test('every example in a doc comment and in docs/spaces.md compiles against the package', async () => {

@@ -16,7 +16,7 @@ export function createLogPosterior(form: ModelForm, data: Data): Differentiable 
   const n = data.points.length;
   const covariance = new Covariance(form, (n * (n - 1)) / 2);
   const matrix = new Float64Array(n * n);
-  const room = new Float64Array(n * n);
+  const scratch = new Float64Array(n * n);
   const sensitivities = new Float64Array((n * (n - 1)) / 2);
   const fixedGaps = form.warpedAxes.length === 0 ? pairGaps(form, data.points) : null;
 
@@ -29,7 +29,7 @@ export function createLogPosterior(form: ModelForm, data: Data): Differentiable 
     gradient.fill(0);
     const factor = factorOf(n, covariance.values, hyperparameters, matrix);
     if (factor === null) return Number.NEGATIVE_INFINITY;
-    const { inverse, weights, logLikelihood } = solved(form, factor, data.targets, room);
+    const { inverse, weights, logLikelihood } = solved(form, factor, data.targets, scratch);
 
     // d log p / d K_ik, of both triangles together; then of the diagonal.
     let pair = 0;

@@ -70,15 +70,15 @@ export function factorOf(
   return cholesky(factor, n) ? factor : null;
 }
 
-/** Completes the process from the factor and the targets; writes the inverse into `room`. */
+/** Completes the process from the factor and the targets; writes the inverse into `scratch`. */
 export function solved(
   form: ModelForm,
   factor: Float64Array,
   targets: Float64Array,
-  room: Float64Array<ArrayBuffer>,
+  scratch: Float64Array<ArrayBuffer>,
 ): Pick<Process, 'inverse' | 'mean' | 'weights' | 'logLikelihood'> {
   const n = targets.length;
-  const inverse = inverseTransposed(factor, n, room);
+  const inverse = inverseTransposed(factor, n, scratch);
   const whitened = new Float64Array(n);
   solveLower(factor, n, targets, whitened);
   let mean = 0;

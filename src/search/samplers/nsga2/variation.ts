@@ -10,8 +10,8 @@ export function recombine(a: number, b: number, index: number, rng: Rng): number
   const gap = high - low;
   if (gap < 1e-14) return a;
   const below = rng.uniform() < 0.5;
-  const room = 1 + (2 * (below ? low : 1 - high)) / gap;
-  const alpha = 2 - room ** -(index + 1);
+  const beta = 1 + (2 * (below ? low : 1 - high)) / gap;
+  const alpha = 2 - beta ** -(index + 1);
   const u = rng.uniform() * alpha;
   const spread = (u <= 1 ? u : 1 / (2 - u)) ** (1 / (index + 1));
   const child = 0.5 * (low + high + (below ? -1 : 1) * spread * gap);

@@ -3,7 +3,7 @@ import { attentionStack } from '../../../tensor/nn/attention-stack.ts';
 import { lstm } from '../../../tensor/nn/lstm.ts';
 import type { SequenceLayer } from '../../../tensor/nn/sequence-layer.ts';
 import { ssmDefaults, ssmStack } from '../../../tensor/nn/ssm-stack.ts';
-import { count, divides, type Misfits, width } from '../options.ts';
+import { type Conflicts, count, divides, width } from '../options.ts';
 
 export const memoryKinds = ['lstm', 'mamba-1', 'mamba-2', 'attention'] as const;
 export type MemoryKind = (typeof memoryKinds)[number];
@@ -67,7 +67,7 @@ export function createMemory(owner: string, inputs: number, kind: MemoryKind, si
 }
 
 /** Rules between the sizes that this kind of memory uses. */
-export function memoryMisfits({ memory, memoryWidth, expand, headWidth, heads }: Memory): Misfits<Memory> {
+export function memoryConflicts({ memory, memoryWidth, expand, headWidth, heads }: Memory): Conflicts<Memory> {
   const channels = expand * memoryWidth;
   if (memory === 'mamba-2' && !divides(Math.min(headWidth, channels), channels))
     return { headWidth: `a divisor of expand x memoryWidth (${channels})` };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AssayError } from '../../../core/errors.ts';
 import type { Layer } from '../../../tensor/nn/parameters.ts';
-import { count, divides, type Misfits, width } from '../options.ts';
+import { type Conflicts, count, divides, width } from '../options.ts';
 import { crossTickerDefaults, crossTickerEncoder } from './cross-ticker.ts';
 
 /**
@@ -24,7 +24,7 @@ const encoderOptions = z.strictObject(encoderShape);
 
 export type EncoderSizes = Readonly<z.output<typeof encoderOptions>>;
 
-export function encoderMisfits({ encoder, encoderWidth, encoderHeads }: EncoderSizes): Misfits<EncoderSizes> {
+export function encoderConflicts({ encoder, encoderWidth, encoderHeads }: EncoderSizes): Conflicts<EncoderSizes> {
   const fits = encoder === 'none' || divides(encoderHeads, encoderWidth);
   return fits ? {} : { encoderHeads: `a divisor of encoderWidth (${encoderWidth})` };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { memoryMisfits, memoryShape } from '../encoders/memory.ts';
-import { encoderMisfits, encoderShape } from '../encoders/observation.ts';
-import { learningMisfits, learningShape } from '../learning.ts';
-import { count, divides, type Misfits, notNegative, positive, settled, share, width } from '../options.ts';
+import { memoryConflicts, memoryShape } from '../encoders/memory.ts';
+import { encoderConflicts, encoderShape } from '../encoders/observation.ts';
+import { learningConflicts, learningShape } from '../learning.ts';
+import { type Conflicts, count, divides, notNegative, positive, settled, share, width } from '../options.ts';
 
 /**
  * All settings of proximal policy optimisation with memory. The defaults are those of sb3-contrib (ppo_recurrent.py) with LSTM 128; its
@@ -48,17 +48,17 @@ export const recurrentPpoDefaults: RecurrentPpoOptions = recurrentPpoOptions.par
  */
 export function checkRecurrentPpoOptions(options: Partial<RecurrentPpoOptions>, environments: number): RecurrentPpoOptions {
   return settled('recurrent-ppo', recurrentPpoOptions, options, (settings) => ({
-    ...encoderMisfits(settings),
-    ...memoryMisfits(settings),
-    ...learningMisfits(settings),
-    ...rolloutMisfits(settings, environments),
+    ...encoderConflicts(settings),
+    ...memoryConflicts(settings),
+    ...learningConflicts(settings),
+    ...rolloutConflicts(settings, environments),
   }));
 }
 
-function rolloutMisfits(
+function rolloutConflicts(
   { rolloutSteps, sequenceSteps, batchSequences }: RecurrentPpoOptions,
   environments: number,
-): Misfits<RecurrentPpoOptions> {
+): Conflicts<RecurrentPpoOptions> {
   if (!divides(sequenceSteps, rolloutSteps)) return { sequenceSteps: `a divisor of rolloutSteps (${rolloutSteps})` };
   const sequences = (rolloutSteps / sequenceSteps) * environments;
   return divides(batchSequences, sequences) ? {} : { batchSequences: `a divisor of the ${sequences} sequences of a rollout` };

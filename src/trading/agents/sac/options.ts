@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { memoryMisfits, memoryShape } from '../encoders/memory.ts';
-import { encoderMisfits, encoderShape } from '../encoders/observation.ts';
-import { learningMisfits, learningShape } from '../learning.ts';
+import { memoryConflicts, memoryShape } from '../encoders/memory.ts';
+import { encoderConflicts, encoderShape } from '../encoders/observation.ts';
+import { learningConflicts, learningShape } from '../learning.ts';
 import { count, positive, settled, share, width } from '../options.ts';
 
 /**
@@ -62,8 +62,8 @@ export const sacDefaults: SacOptions = sacOptions.parse({});
  */
 export function checkSacOptions(options: Partial<SacOptions>): SacOptions {
   return settled('sac', sacOptions, options, (settings) => ({
-    ...encoderMisfits(settings),
-    ...memoryMisfits(settings),
-    ...learningMisfits(settings),
+    ...encoderConflicts(settings),
+    ...memoryConflicts(settings),
+    ...learningConflicts(settings),
   }));
 }
