@@ -44,7 +44,7 @@ export type SupervisorEvent =
 /** A stop was requested; `by` names its source. */
 export interface StoppingEvent {
   readonly kind: 'stopping';
-  readonly order: StopRequest;
+  readonly request: StopRequest;
   readonly by: string;
 }
 

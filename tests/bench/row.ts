@@ -24,8 +24,8 @@ export function goalRow(
   return { name, unit, ours, peer: null, peerName: null, ratio: null, goal, met };
 }
 
-/** The same beside a peer, where one ran. */
-export function besidePeer(row: BenchRow, peerName: string, peer: number | null | undefined, better: 'more' | 'less'): BenchRow {
+/** Adds the number of a peer, if one ran, and the ratio. */
+export function withPeer(row: BenchRow, peerName: string, peer: number | null | undefined, better: 'more' | 'less'): BenchRow {
   if (peer === null || peer === undefined) return row;
   return { ...row, peer, peerName, ratio: better === 'more' ? row.ours / peer : peer / row.ours };
 }

@@ -15,7 +15,7 @@ import { attachEmbedded, stopEmbedded } from '../../src/storage/embedded/server.
 import { openDatabase } from '../../src/storage/open.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { runPeer } from './peers/python.ts';
-import { type BenchRow, besidePeer, goalRow, printRows } from './row.ts';
+import { type BenchRow, goalRow, printRows, withPeer } from './row.ts';
 import { costOfNode, costOfWorker } from './start/processes.ts';
 import { searchDescription } from './storage/load.ts';
 
@@ -92,7 +92,7 @@ function rowsOf(measured: readonly Round[], peer: PeerCosts | null): readonly Be
   const node = median((round) => round.node);
   return [
     goalRow('node -e 0', 's', node, {}),
-    besidePeer(
+    withPeer(
       goalRow(
         'assay --version',
         's',
@@ -104,7 +104,7 @@ function rowsOf(measured: readonly Round[], peer: PeerCosts | null): readonly Be
       'less',
     ),
     goalRow('  of the processor time of node itself', 'x', median(({ version }) => version) / node, { most: 2.5 }),
-    besidePeer(
+    withPeer(
       goalRow(
         `assay study ls, ${studies} studies`,
         's',

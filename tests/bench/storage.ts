@@ -10,7 +10,7 @@ import { sql } from 'drizzle-orm';
 import type { Connection } from '../../src/storage/connect.ts';
 import { stopEmbedded } from '../../src/storage/embedded/server.ts';
 import { openDatabase } from '../../src/storage/open.ts';
-import { type BenchRow, besidePeer, goalRow, printRows } from './row.ts';
+import { type BenchRow, goalRow, printRows, withPeer } from './row.ts';
 import { growth, printGrowth } from './storage/growth.ts';
 import { followingCosts, listCost, pageCost, readingCosts, sortKeys } from './storage/history.ts';
 import { idle } from './storage/idle.ts';
@@ -49,17 +49,17 @@ async function throughput(connection: Connection, sampler: 'random' | 'tpe', pee
   const rate = goalRow(`trials end to end, ${workers} workers, ${sampler}`, '/s', plain.perSecond, { least });
   const pruned = goalRow(`the same with 10 reports and the median pruner, ${sampler}`, '/s', pruning.perSecond, { least: 100 });
   return [
-    besidePeer(rate, peerName, theirs?.perSecond, 'more'),
-    besidePeer(
+    withPeer(rate, peerName, theirs?.perSecond, 'more'),
+    withPeer(
       goalRow(`  statements a trial, ${sampler}`, 'statements', plain.statements, { most: 8 }),
       peerName,
       theirs?.statements,
       'less',
     ),
-    besidePeer(goalRow(`  commits a trial, ${sampler}`, 'commits', plain.commits, { most: 4 }), peerName, theirs?.commits, 'less'),
+    withPeer(goalRow(`  commits a trial, ${sampler}`, 'commits', plain.commits, { most: 4 }), peerName, theirs?.commits, 'less'),
     goalRow(`  processor time of the clients a trial, ${sampler}`, 'ms', plain.clientMs, {}),
     ...(plain.serverMs === null ? [] : [goalRow(`  processor time of the server a trial, ${sampler}`, 'ms', plain.serverMs, {})]),
-    besidePeer(pruned, peerName, theirs?.pruningPerSecond, 'more'),
+    withPeer(pruned, peerName, theirs?.pruningPerSecond, 'more'),
   ];
 }
 
@@ -74,9 +74,9 @@ async function reading(connection: Connection, peer: OptunaResults | null): Prom
   await db.execute(sql`analyze`);
   const count = pages.toLocaleString('en');
   const rows = [
-    besidePeer(goalRow('best trial at 10,000 trials', 'ms', costs.best, { most: 2 }), peerName, peer?.bestMs, 'less'),
-    besidePeer(goalRow('10,000 trials into a sampler, cold', 'ms', costs.coldAsk, { most: 150 }), peerName, peer?.loadMs, 'less'),
-    besidePeer(goalRow('study list, 20 studies with 17,000 trials', 'ms', list, { most: 20 }), peerName, peer?.listMs, 'less'),
+    withPeer(goalRow('best trial at 10,000 trials', 'ms', costs.best, { most: 2 }), peerName, peer?.bestMs, 'less'),
+    withPeer(goalRow('10,000 trials into a sampler, cold', 'ms', costs.coldAsk, { most: 150 }), peerName, peer?.loadMs, 'less'),
+    withPeer(goalRow('study list, 20 studies with 17,000 trials', 'ms', list, { most: 20 }), peerName, peer?.listMs, 'less'),
   ];
   for (const sort of sortKeys)
     rows.push(goalRow(`a page of 100 at ${count} trials by ${sort}`, 'ms', await pageCost(connection, 'pages', sort), { most: 10 }));

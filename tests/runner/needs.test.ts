@@ -34,11 +34,11 @@ function start(file: string, more: Partial<RunOptions> = {}) {
   return startRun({ file, trials: 4, databaseUrl: database.url, dataDir: inject('testDataDir'), leaseMs: 5000, ...more });
 }
 
-async function rowsOf(name: string): Promise<{ readonly workers: readonly string[]; readonly together: number }> {
-  const { rows } = await database.db.execute<{ workers: string[]; together: number }>(sql`
+async function rowsOf(name: string): Promise<{ readonly workers: readonly string[]; readonly overlapping: number }> {
+  const { rows } = await database.db.execute<{ workers: string[]; overlapping: number }>(sql`
     with own as (select attempts.* from attempts join trials on trials.id = trial_id join studies on studies.id = study_id where name = ${name})
     select array_agg(distinct regexp_replace(worker, '^.*:[0-9]+:', '')) as workers,
-      (select count(*)::int from own a join own b on a.trial_id < b.trial_id and a.started_at < b.ended_at and b.started_at < a.ended_at) as together
+      (select count(*)::int from own a join own b on a.trial_id < b.trial_id and a.started_at < b.ended_at and b.started_at < a.ended_at) as overlapping
     from own`);
   return rows[0]!;
 }
@@ -72,7 +72,7 @@ describe('a study that declares what its trials need', { timeout: 120_000 }, () 
   ] as const)('runs one trial after the other if %s has capacity for one', async (name, needs, more) => {
     const run = start(study(`one-by-${name}`, needs), more);
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { ended: { complete: 4 } } });
-    expect((await rowsOf(`one-by-${name}`)).together).toBe(0);
+    expect((await rowsOf(`one-by-${name}`)).overlapping).toBe(0);
   });
 
   test('fails a trial whose heap grows beyond its memory, and no other', async () => {

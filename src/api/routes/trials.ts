@@ -27,7 +27,7 @@ import { reportSchema } from './reports.ts';
 import { choiceValueSchema } from './studies.ts';
 import { validationSchema } from './validation.ts';
 
-/** Of all filters of a list together. */
+/** Filters of a list; a trial must satisfy all. */
 const mostConditions = 50;
 
 const stateSchema = z.enum(trialStates);

@@ -100,7 +100,7 @@ describe('worked numbers', () => {
     expect(shape(recentOf([0.1, 0.1, 0.1]), 3).kurtosis).toBe(0);
   });
 
-  test('F10: returns that go together, against each other, half-way, or not at all', () => {
+  test('F10: correlated, anticorrelated, half correlated and uncorrelated returns', () => {
     const correlation = (others: readonly number[]) => returnCorrelation(recentOf([1, 2, 3]), recentOf(others, 3), 3);
     expect(correlation([2, 4, 6])).toBeCloseTo(1, 12);
     expect(correlation([3, 2, 1])).toBeCloseTo(-1, 12);

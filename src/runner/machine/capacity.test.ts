@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { capacityPerDevice, devicesFor, fitsInto, lackFor, leftBeside, type Share, trialsAtOnce } from './capacity.ts';
+import { capacityPerDevice, devicesFor, fitsInto, lackFor, remainingShare, type Share, trialsAtOnce } from './capacity.ts';
 
 const machine: Share = { slots: 8, cores: 8, memoryMb: 16_000 };
 
@@ -32,7 +32,7 @@ describe('the capacity of a machine', () => {
   });
 
   test('is reduced by the running trials of any study', () => {
-    const left = leftBeside([null, { threads: 4 }, { memoryMb: 10_000 }], machine);
+    const left = remainingShare([null, { threads: 4 }, { memoryMb: 10_000 }], machine);
     expect(left).toEqual({ slots: 5, cores: 2, memoryMb: 6000 });
     expect(fitsInto(null, left, machine)).toBe(true);
     expect(fitsInto({ threads: 2, memoryMb: 6000 }, left, machine)).toBe(true);
@@ -42,8 +42,8 @@ describe('the capacity of a machine', () => {
 
   test('goes whole to a trial that needs more cores than there are', () => {
     expect(fitsInto({ threads: 64 }, machine, machine)).toBe(true);
-    expect(fitsInto({ threads: 64 }, leftBeside([null], machine), machine)).toBe(false);
-    expect(fitsInto(null, leftBeside([{ threads: 64 }], machine), machine)).toBe(false);
+    expect(fitsInto({ threads: 64 }, remainingShare([null], machine), machine)).toBe(false);
+    expect(fitsInto(null, remainingShare([{ threads: 64 }], machine), machine)).toBe(false);
   });
 });
 

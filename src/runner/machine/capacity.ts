@@ -43,7 +43,7 @@ export function fitsInto(needs: Needs | null, left: Share, whole: Share): boolea
 }
 
 /** Returns the part of a share that these running trials leave. */
-export function leftBeside(running: readonly (Needs | null)[], whole: Share): Share {
+export function remainingShare(running: readonly (Needs | null)[], whole: Share): Share {
   const sum = (of: (needs: Needs | null) => number): number => running.reduce((total, needs) => total + of(needs), 0);
   return {
     slots: whole.slots - running.length,

@@ -25,7 +25,7 @@ const isTypeScript = (url) => url.startsWith('file:') && new URL(url).pathname.e
 const asModule = (resolved) => (isTypeScript(resolved.url) ? { ...resolved, format: typeScriptFormat } : resolved);
 
 /** Returns the format of a relative import (null: Node has to determine it). */
-function formatBeside(specifier, parentUrl) {
+function formatOfRelative(specifier, parentUrl) {
   if (!specifier.startsWith('.') || parentUrl === undefined) return null;
   if (parentUrl.startsWith(programUrl) && (!ofSources || specifier.endsWith('.ts'))) return programFormat;
   return parentUrl.includes('/node_modules/drizzle-orm/') && specifier.endsWith('.js') ? 'module' : null;
@@ -33,7 +33,7 @@ function formatBeside(specifier, parentUrl) {
 
 export function resolve(specifier, context, nextResolve) {
   if (specifier === 'assay') return { url: indexUrl, format: programFormat, shortCircuit: true };
-  const format = formatBeside(specifier, context.parentURL);
+  const format = formatOfRelative(specifier, context.parentURL);
   if (format !== null) return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true };
   const resolved = nextResolve(specifier, specifier.startsWith('assay/') ? { ...context, parentURL: packageUrl } : context);
   return resolved instanceof Promise ? resolved.then(asModule) : asModule(resolved);

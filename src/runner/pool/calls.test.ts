@@ -62,7 +62,7 @@ describe('calls to the host', () => {
 
   test('a pending report arrives before the trial fails', async () => {
     const host = hostWith();
-    expect(await run('throw-beside-report', host)).toMatchObject({ kind: 'failed', error: { message: expect.stringContaining('boom') } });
+    expect(await run('throw-after-report', host)).toMatchObject({ kind: 'failed', error: { message: expect.stringContaining('boom') } });
     expect(host.log.reports).toHaveLength(1);
   });
 

@@ -32,13 +32,13 @@ async function collectModules(path: string, into: Map<string, string>): Promise<
   const text = await readFile(path, 'utf8');
   into.set(path, text);
   for (const [, specifier] of text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
-    const imported = fileBeside(path, specifier!);
+    const imported = importedFile(path, specifier!);
     // A match inside a comment or a string may name no file; a real import of a missing file fails when it is loaded.
     if (imported !== null && !into.has(imported)) await collectModules(imported, into);
   }
 }
 
-function fileBeside(path: string, specifier: string): string | null {
+function importedFile(path: string, specifier: string): string | null {
   try {
     const file = fileURLToPath(new URL(specifier, pathToFileURL(path)));
     return statSync(file).isFile() ? file : null;

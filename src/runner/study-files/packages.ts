@@ -34,12 +34,12 @@ export async function packagesOf(studyFile: string): Promise<Packages> {
   const near = nearestLockfile(dirname(studyFile));
   const ours = await seenIn(own);
   const theirs = near === own || near === null ? none : await seenIn(near);
-  return { now: together(ours.now, theirs.now), first: together(ours.first, theirs.first) };
+  return { now: joined(ours.now, theirs.now), first: joined(ours.first, theirs.first) };
 }
 
 const none: Packages = { now: null, first: null };
 
-function together(ours: string | null, theirs: string | null): string | null {
+function joined(ours: string | null, theirs: string | null): string | null {
   return theirs === null ? ours : hashOf({ ours, theirs });
 }
 

@@ -1,7 +1,7 @@
 import type { Needs } from '../../search/study/needs.ts';
 import type { ModuleRef, StudyId } from '../../search/study/storage.ts';
 import type { StudyFault } from '../../search/study/study-fault.ts';
-import { fitsInto, leftBeside, type Share } from '../machine/capacity.ts';
+import { fitsInto, remainingShare, type Share } from '../machine/capacity.ts';
 import { createBackOff } from './back-off.ts';
 
 /** The studies whose trials a worker takes. */
@@ -112,7 +112,7 @@ export function serveExactly(studies: readonly ListedStudy[], share: Share): Ser
 }
 
 function fittingOf(studies: readonly ListedStudy[], running: readonly (Needs | null)[], share: Share): readonly ListedStudy[] {
-  const left = leftBeside(running, share);
+  const left = remainingShare(running, share);
   return studies.filter(({ needs }) => fitsInto(needs, left, share));
 }
 

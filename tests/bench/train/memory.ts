@@ -89,15 +89,15 @@ async function networkRows(executor: Executor, network: Network, peers: PeerCost
   await agent.dispose();
 
   const updates = perSecond(cost.cpuMs / 2);
-  const besides = (kind: Kind, wanted: Network['goal']): BenchRow => {
+  const compared = (kind: Kind, wanted: Network['goal']): BenchRow => {
     const ms = isMamba(network) ? peers?.[kind].updateMs[options.batchSize ?? sacDefaults.batchSize] : undefined;
     const peer = ms === undefined ? null : { name: `${kind} in torch 2.13`, value: perSecond(ms) };
     return row(`${what}: gradient steps`, '/s of processor time', updates, peer, wanted);
   };
   return [
     row(`${what}: making the agent`, 'ms of processor time', made.cpuMs, null, { most: 1000 }),
-    besides('mamba-1', goal),
-    ...(peers !== null && options.memory === 'mamba-2' ? [besides('mamba-2', undefined)] : []),
+    compared('mamba-1', goal),
+    ...(peers !== null && options.memory === 'mamba-2' ? [compared('mamba-2', undefined)] : []),
     row(`${what}: memory`, 'MiB more than before it was made', held, null, { most: 700 }),
   ];
 }
