@@ -5,7 +5,7 @@ import { delayedSignal, delayedSignalEdge } from '../../src/trading/env/referenc
 import { predictablePrice, pureNoise } from '../../src/trading/env/reference/price.ts';
 import { episodesOf, meanOf, type SanityTask, standardErrorOf, trainAndEvaluate } from './task.ts';
 
-const copies = 16;
+const environments = 16;
 export const trader: Partial<SacOptions> = {
   hidden: [64, 64],
   batchSize: 128,
@@ -46,8 +46,8 @@ const predictable = (costBp: number, updates: number): SanityTask => ({
   goal: '> 80 % of the clairvoyant rule',
   peer: '-',
   run: (seed) =>
-    trainAndEvaluate({ env: predictablePrice(copies, { costBp }), agent: trader, until: { updates }, seed }, async (agent) => {
-      const reward = meanOf(await episodesOf(agent, predictablePrice(copies, { costBp }), 64)) / episodeSteps;
+    trainAndEvaluate({ env: predictablePrice(environments, { costBp }), agent: trader, until: { updates }, seed }, async (agent) => {
+      const reward = meanOf(await episodesOf(agent, predictablePrice(environments, { costBp }), 64)) / episodeSteps;
       return { share: reward / clairvoyant(costBp), reward };
     }),
   met: (runs) => runs.every(({ share }) => share! > 0.8),
@@ -63,16 +63,19 @@ const expensive: SanityTask = {
     // Short episodes that start without a position, and little noise: a policy with much noise is noisiest at 0 and pays for it there.
     const options = { costBp: 50, episodeSteps: 16 };
     const quiet = { ...trader, targetEntropy: -5 };
-    return trainAndEvaluate({ env: predictablePrice(copies, options), agent: quiet, until: { updates: 2000 }, seed }, async (agent) => {
-      const env = predictablePrice(copies, options);
-      env.reset(createRng('sanity/judge'));
-      let size = 0;
-      for (let step = 0; step < 512; step++) {
-        env.step(await agent.act(env.observations, 'exploit'));
-        for (let copy = 0; copy < copies; copy++) size += Math.abs(env.observations[2 * copy + 1]!) / copies / 512;
-      }
-      return { size };
-    });
+    return trainAndEvaluate(
+      { env: predictablePrice(environments, options), agent: quiet, until: { updates: 2000 }, seed },
+      async (agent) => {
+        const env = predictablePrice(environments, options);
+        env.reset(createRng('sanity/judge'));
+        let size = 0;
+        for (let step = 0; step < 512; step++) {
+          env.step(await agent.act(env.observations, 'exploit'));
+          for (let copy = 0; copy < environments; copy++) size += Math.abs(env.observations[2 * copy + 1]!) / environments / 512;
+        }
+        return { size };
+      },
+    );
   },
   met: (runs) => runs.every(({ size }) => size! < 0.1),
 };
@@ -83,8 +86,8 @@ const noise: SanityTask = {
   goal: 'not above 0 by two standard errors',
   peer: '-',
   run: (seed) =>
-    trainAndEvaluate({ env: pureNoise(copies), agent: trader, until: { updates: 2000 }, seed }, async (agent) => {
-      const rewards = await episodesOf(agent, pureNoise(copies), 128);
+    trainAndEvaluate({ env: pureNoise(environments), agent: trader, until: { updates: 2000 }, seed }, async (agent) => {
+      const rewards = await episodesOf(agent, pureNoise(environments), 128);
       const [reward, error] = [meanOf(rewards), standardErrorOf(rewards)];
       // A policy that never trades earns exactly 0.
       return { errorsAbove0: error === 0 ? 0 : reward / error, reward };
@@ -117,8 +120,8 @@ export async function delayedReturn(
     // Four decay rates: with one for all 32 channels, one seed of three never learns to use the past.
     headWidth: 8,
   };
-  return trainAndEvaluate({ env: delayedSignal(copies, task), agent, until: { updates }, seed }, async (learnt) => {
-    const rewards = await episodesOf(learnt, delayedSignal(copies, task), 48);
+  return trainAndEvaluate({ env: delayedSignal(environments, task), agent, until: { updates }, seed }, async (learnt) => {
+    const rewards = await episodesOf(learnt, delayedSignal(environments, task), 48);
     return meanOf(rewards) / episodeSteps;
   });
 }

@@ -15,21 +15,21 @@ export const small: Sizes = { width: 64, batch: 128, observationSize: 26, action
 
 export const perSecond = (ms: number): number => 1000 / ms;
 
-/** Transitions of one step of `copies` environments that show only noise. */
+/** Transitions of one step of `environments` environments that show only noise. */
 export function noise(
   seed: string,
   { observationSize, actionSize }: Pick<Sizes, 'observationSize' | 'actionSize'>,
-  copies: number,
+  environments: number,
 ): Transitions {
   const rng = createRng(seed);
   const normal = (length: number) => Float32Array.from({ length }, () => rng.normal());
   return {
-    observations: normal(copies * observationSize),
-    actions: normal(copies * actionSize).map(Math.tanh),
-    rewards: normal(copies),
-    nextObservations: normal(copies * observationSize),
-    terminated: new Uint8Array(copies),
-    truncated: new Uint8Array(copies),
+    observations: normal(environments * observationSize),
+    actions: normal(environments * actionSize).map(Math.tanh),
+    rewards: normal(environments),
+    nextObservations: normal(environments * observationSize),
+    terminated: new Uint8Array(environments),
+    truncated: new Uint8Array(environments),
   };
 }
 

@@ -11,8 +11,8 @@ import { decodeSnapshot, encodeSnapshot } from '../../../src/trading/agents/chec
 import { requireFinite } from '../../../src/trading/agents/finite.ts';
 import { sacDefaults } from '../../../src/trading/agents/sac/options.ts';
 
-/** REINFORCE (Williams 1992) for tasks of one step: a normal policy of fixed deviation, one gradient step per step of all copies. */
-export async function createReinforce(copies: number, observationSize: number, actionSize: number, seed: number): Promise<Agent> {
+/** REINFORCE (Williams 1992) for tasks of one step: a normal policy of fixed deviation, one gradient step per step of all environments. */
+export async function createReinforce(environments: number, observationSize: number, actionSize: number, seed: number): Promise<Agent> {
   const deviation = 0.5;
   const policy = mlp('policy', [observationSize, 16, actionSize]);
   const layout = layoutOf(policy.parameters);
@@ -21,8 +21,8 @@ export async function createReinforce(copies: number, observationSize: number, a
   const centreOf = (rows: number) => policy.apply(parts, input('observation', [rows, observationSize]));
 
   // The log-probability of an action is -(action - centre)^2 / (2 deviation^2), but for what does not depend on the centre.
-  const distance = square(sub(input('action', [copies, actionSize]), centreOf(copies)));
-  const loss = mean(mul(distance, input('advantage', [copies, 1])));
+  const distance = square(sub(input('action', [environments, actionSize]), centreOf(environments)));
+  const loss = mean(mul(distance, input('advantage', [environments, 1])));
   const derivatives = gradients(
     loss,
     layout.parameters.map(({ name }) => parts[name]!),
@@ -30,7 +30,7 @@ export async function createReinforce(copies: number, observationSize: number, a
   const optimizer = createOptimizer({ ...sacDefaults, learningRate: 0.02 });
   const step = optimizer.step('policy', vector, flatten(derivatives), layout);
   const program = await onnxExecutor.compile({
-    act: { outputs: { action: centreOf(copies) } },
+    act: { outputs: { action: centreOf(environments) } },
     update: { outputs: { loss }, updates: [...optimizer.updates, ...step.updates] },
   });
   const root = createRng(seed).fork('reinforce');
@@ -51,7 +51,7 @@ export async function createReinforce(copies: number, observationSize: number, a
     update: async () => {
       if (seen === null) return null;
       const { observations, actions, rewards } = seen;
-      const average = rewards.reduce((total, reward) => total + reward, 0) / copies;
+      const average = rewards.reduce((total, reward) => total + reward, 0) / environments;
       const advantage = rewards.map((reward) => reward - average);
       const { loss: value } = await program.run('update', { observation: observations, action: actions, advantage });
       requireFinite('loss', value!, 1, 'gradient step');

@@ -25,15 +25,15 @@ function filled(
 ): ReplayBuffer {
   const buffer = createReplayBuffer({ ...usual, environments: steps[0]!.length, ...options });
   let starts = new Uint8Array(steps[0]!.length).fill(1);
-  for (const copies of steps) {
-    const terminated = Uint8Array.from(copies, ({ ends }) => Number(ends === 'terminated'));
-    const truncated = Uint8Array.from(copies, ({ ends }) => Number(ends === 'truncated'));
+  for (const environments of steps) {
+    const terminated = Uint8Array.from(environments, ({ ends }) => Number(ends === 'terminated'));
+    const truncated = Uint8Array.from(environments, ({ ends }) => Number(ends === 'truncated'));
     buffer.add(
       {
-        observations: Float32Array.from(copies.flatMap(({ n }) => [n, n + 0.5])),
-        actions: Float32Array.from(copies, ({ n }) => n / 100),
-        rewards: Float32Array.from(copies, ({ n }) => 10 * n),
-        nextObservations: Float32Array.from(copies.flatMap(({ n }) => [n + 1, n + 1.5])),
+        observations: Float32Array.from(environments.flatMap(({ n }) => [n, n + 0.5])),
+        actions: Float32Array.from(environments, ({ n }) => n / 100),
+        rewards: Float32Array.from(environments, ({ n }) => 10 * n),
+        nextObservations: Float32Array.from(environments.flatMap(({ n }) => [n + 1, n + 1.5])),
         terminated,
         truncated,
       },
@@ -164,7 +164,7 @@ describe('windows', () => {
     expect(windowOf(buffer, 9, 5)).toEqual({ seen: [6, 7, 8, 9, 10], begins: -1, reached: 4 });
   });
 
-  test('keep copies apart at a capacity that is not a multiple of their number', () => {
+  test('keep environments apart at a capacity that is not a multiple of their number', () => {
     const steps = Array.from({ length: 9 }, (_, i) => [
       { n: 1 + i, ...(i === 4 && { ends: 'terminated' as const }) },
       { n: 51 + i },

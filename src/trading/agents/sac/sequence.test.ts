@@ -21,13 +21,13 @@ afterEach(async () => {
 });
 
 const small = { memoryWidth: 8, memoryLayers: 1, stateWidth: 3, taps: 3, headWidth: 8, heads: 2, window: 6 } as const;
-const [copies, observationSize, actionSize] = [3, 4, 2];
+const [environments, observationSize, actionSize] = [3, 4, 2];
 
 async function sac(options: Partial<SacOptions>): Promise<Agent> {
   const agent = await createSac({
     observationSize,
     actionSize,
-    environments: copies,
+    environments: environments,
     seed: 1,
     options: { ...small, hidden: [8], batchSize: 8, capacity: 60, warmupSteps: 12, learningRate: 1e-3, ...options },
   });
@@ -38,12 +38,12 @@ async function sac(options: Partial<SacOptions>): Promise<Agent> {
 function transitionsFrom(rng: Rng, step: number): Transitions {
   const normal = (length: number) => Float32Array.from({ length }, () => rng.normal());
   return {
-    observations: normal(copies * observationSize),
-    actions: normal(copies * actionSize).map(Math.tanh),
-    rewards: normal(copies),
-    nextObservations: normal(copies * observationSize),
-    terminated: Uint8Array.from({ length: copies }, (_, copy) => Number((step + copy) % 7 === 0)),
-    truncated: Uint8Array.from({ length: copies }, (_, copy) => Number((step + copy) % 11 === 10)),
+    observations: normal(environments * observationSize),
+    actions: normal(environments * actionSize).map(Math.tanh),
+    rewards: normal(environments),
+    nextObservations: normal(environments * observationSize),
+    terminated: Uint8Array.from({ length: environments }, (_, copy) => Number((step + copy) % 7 === 0)),
+    truncated: Uint8Array.from({ length: environments }, (_, copy) => Number((step + copy) % 11 === 10)),
   };
 }
 
@@ -73,9 +73,10 @@ describe.each(kinds)('SAC with $memory, sharedView $sharedView, recall $recall',
     open.push(policy);
     expect(policy.stateSize).toBeGreaterThan(0);
     const rng = createRng('act');
-    const steps = Array.from({ length: 6 }, () => Float32Array.from({ length: copies * observationSize }, () => rng.normal()));
-    // The copies begin together; the second begins again at the fourth step.
-    const startsAt = (step: number) => Uint8Array.from({ length: copies }, (_, copy) => Number(step === 0 || (step === 3 && copy === 1)));
+    const steps = Array.from({ length: 6 }, () => Float32Array.from({ length: environments * observationSize }, () => rng.normal()));
+    // The environments begin together; the second begins again at the fourth step.
+    const startsAt = (step: number) =>
+      Uint8Array.from({ length: environments }, (_, copy) => Number(step === 0 || (step === 3 && copy === 1)));
     for (const [step, observations] of steps.entries()) {
       const expected = await agent.act(observations, 'exploit', startsAt(step));
       const actions = await policy.act(observations, startsAt(step));
@@ -86,14 +87,14 @@ describe.each(kinds)('SAC with $memory, sharedView $sharedView, recall $recall',
     const layout = layoutOf(view.parameters);
     const parts = partsOf(layout, state('weights', [layout.size]));
     const weights = initialise(layout, createRng('view'));
-    const sequence = { observations: input('x', [6, copies, observationSize]), starts: input('starts', [6, copies, 1]) };
+    const sequence = { observations: input('x', [6, environments, observationSize]), starts: input('starts', [6, environments, 1]) };
     const at = view.sequence(parts, sequence, 6);
     const feeds = {
       x: Float32Array.from(steps.flatMap((row) => [...row])),
       starts: Float32Array.from(steps.flatMap((_, step) => [...startsAt(step)])),
     };
-    const one = view.step(parts, input('x', [copies, observationSize]), input('state', [copies, view.stateSize]));
-    let remembered: ArrayLike<number> = new Float32Array(copies * view.stateSize);
+    const one = view.step(parts, input('x', [environments, observationSize]), input('state', [environments, view.stateSize]));
+    let remembered: ArrayLike<number> = new Float32Array(environments * view.stateSize);
     for (const [step, row] of steps.entries()) {
       const begins = startsAt(step);
       const before = Float64Array.from(remembered, (value, i) => (begins[Math.floor(i / view.stateSize)] ? 0 : value));
@@ -117,11 +118,11 @@ describe.each(kinds)('SAC with $memory, sharedView $sharedView, recall $recall',
 
 test('recall window: actions depend on the last window only, however long the episode is', async () => {
   const rng = createRng('long');
-  const steps = Array.from({ length: 9 }, () => Float32Array.from({ length: copies * observationSize }, () => rng.normal()));
+  const steps = Array.from({ length: 9 }, () => Float32Array.from({ length: environments * observationSize }, () => rng.normal()));
   const actedAfter = async (agent: Agent, from: number) => {
     let actions = new Float32Array(0);
     for (const [i, row] of steps.slice(from).entries())
-      actions = (await agent.act(row, 'exploit', new Uint8Array(copies).fill(Number(i === 0)))).slice();
+      actions = (await agent.act(row, 'exploit', new Uint8Array(environments).fill(Number(i === 0)))).slice();
     return actions;
   };
   for (const [recall, alike] of [
