@@ -2,7 +2,7 @@
 
 One view for actor and critics, moved by the critics' loss alone: a linear layer, the layers of `transformers`' Mamba-1 or Mamba-2, and beside
 their result the last observation itself. Its Mamba-2 runs as it comes. Its Mamba-1 indexes whole tensors in a loop over steps, so that
-each step's slope becomes an array of all steps (9 s backwards at batch 256); here the same recurrence goes over unbound steps, and is held
+each step's gradient becomes an array of all steps (9 s backwards at batch 256); here the same recurrence goes over unbound steps, and is held
 against the library's own first.
 
 Argument: {"observationSize", "actionSize", "hidden", "window", "width", "layers", "stateWidth", "taps", "expand", "headWidth", "chunk",

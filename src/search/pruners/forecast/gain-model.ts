@@ -25,7 +25,7 @@ export function expectGain(features: Float64Array, gains: Float64Array, own: Flo
   standardise(features, own);
   let mean = 0;
   for (const gain of gains) mean += gain / count;
-  const slopes = solveRidge(features, gains, mean, size);
+  const coefficients = solveRidge(features, gains, mean, size);
 
   const squares = new Float64Array(count);
   const distances = new Float64Array(count);
@@ -33,7 +33,7 @@ export function expectGain(features: Float64Array, gains: Float64Array, own: Flo
     let residual = gains[i]! - mean;
     for (let j = 0; j < size; j++) {
       const value = features[i * size + j]!;
-      residual -= slopes[j]! * value;
+      residual -= coefficients[j]! * value;
       distances[i]! += (value - own[j]!) ** 2;
     }
     squares[i] = residual ** 2;
@@ -47,7 +47,7 @@ export function expectGain(features: Float64Array, gains: Float64Array, own: Flo
     similar++;
   }
   let gain = mean;
-  for (let j = 0; j < size; j++) gain += slopes[j]! * own[j]!;
+  for (let j = 0; j < size; j++) gain += coefficients[j]! * own[j]!;
   // Two degrees of freedom less: the regression is fitted on these trials as well.
   return { gain, error: Math.sqrt(sum / Math.max(1, similar - 2)) };
 }
@@ -79,9 +79,9 @@ function solveRidge(features: Float64Array, gains: Float64Array, mean: number, n
     }
   }
   for (let a = 0; a < n; a++) matrix[a * n + a]! += ridge;
-  const slopes = new Float64Array(n);
-  if (!cholesky(matrix, n)) return slopes;
+  const coefficients = new Float64Array(n);
+  if (!cholesky(matrix, n)) return coefficients;
   solveLower(matrix, n, right, right);
-  multiplyUpper(inverseTransposed(matrix, n), n, right, slopes);
-  return slopes;
+  multiplyUpper(inverseTransposed(matrix, n), n, right, coefficients);
+  return coefficients;
 }

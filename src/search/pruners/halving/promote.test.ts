@@ -69,8 +69,8 @@ const valueAtRung = (trial: Trial, rung: number): number | undefined => {
   return step === undefined ? undefined : trial.values[step - 1];
 };
 
-/** How many are better than the trial at its rung, and how many reached it. */
-function standing(trial: Trial, trials: readonly Trial[]): { readonly better: number; readonly reached: number } {
+/** Number of trials that are better at the trial's rung, and that reached it. */
+function rankOf(trial: Trial, trials: readonly Trial[]): { readonly better: number; readonly reached: number } {
   const reached = trials.flatMap((other) => valueAtRung(other, rungOf(trial)) ?? []);
   return { better: reached.filter((value) => value < valueAtRung(trial, rungOf(trial))!).length, reached: reached.length };
 }
@@ -131,7 +131,7 @@ describe('halving that promotes', () => {
     ['hyperband', hyperband({ maxResource: 9, promote: true })],
   ];
 
-  test.each(refs)('%s: only the best of a rung are promoted, and at the end nobody waits who would pass', (_, ref) => {
+  test.each(refs)('%s: only the best of a rung are promoted, and at the end no trial waits that would pass', (_, ref) => {
     const options = ref.options as { readonly reductionFactor: number; readonly bootstrapCount: number };
     const single = ref.id !== 'hyperband';
     const places = (reached: number): number =>
@@ -145,7 +145,7 @@ describe('halving that promotes', () => {
           // Ties, too.
           reportOf: (number, step) => Math.round(4 * rng.fork(number).fork(step).normal()),
           onPromotion: (trial, all) => {
-            const { better, reached } = standing(trial, all);
+            const { better, reached } = rankOf(trial, all);
             if (single) expect(better).toBeLessThan(places(reached));
           },
         });
@@ -153,7 +153,7 @@ describe('halving that promotes', () => {
         for (const trial of trials) {
           expect(['complete', 'paused']).toContain(trial.state);
           if (trial.state !== 'paused' || !single) continue;
-          const { better, reached } = standing(trial, trials);
+          const { better, reached } = rankOf(trial, trials);
           expect(better).toBeGreaterThanOrEqual(places(reached));
         }
       }),
