@@ -160,10 +160,10 @@ test('a stopped study and a removed one end, too', async () => {
   const { id, name } = await studyWith(database.db, [{}, {}]);
   const events = follow(`/v1/studies/${name}/events?since=0`);
   expect(told([(await events.next()).value!])).toEqual(['0 queued', '1 queued']);
-  await pauseTrial(database.db, id, 0, 'somebody');
-  await controlStudy(database.db, id, 'stop', 'somebody');
+  await pauseTrial(database.db, id, 0, 'operator');
+  await controlStudy(database.db, id, 'stop', 'operator');
   expect(told(await all(events)).at(-1)).toEqual({ state: 'stopped' });
-  await controlStudy(database.db, id, 'resume', 'somebody');
+  await controlStudy(database.db, id, 'resume', 'operator');
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const again = follow(`/v1/studies/${name}/events`);
   await again.next();
@@ -234,7 +234,7 @@ describe('behind a port', () => {
     }
   });
 
-  test('a server that closes ends its streams, so that nobody waits for them', async () => {
+  test('a server that closes ends its streams, so that no client waits for them', async () => {
     const { name } = await studyWith(database.db, [{}]);
     const closing = new AbortController();
     const server = await serve(listenOptions({ port: 0 }), api({ closing: closing.signal }).fetch);

@@ -11,7 +11,7 @@ const queries = (study: string): Readonly<Record<string, SQL>> => {
   return {
     'numbers are dense': sql`select number from ${ours} where number >= (select count(*) from ${ours})`,
     'numbers are unique': sql`select number from ${ours} group by number having count(*) > 1`,
-    'nobody holds a lease': sql`select number from ${ours} where lease_token is not null`,
+    'no trial holds a lease': sql`select number from ${ours} where lease_token is not null`,
     'attempts are dense': sql`select number from ${ours} where attempt <> (select count(*) from attempts where trial_id = trials.id)
       or attempt <> (select max(attempts.attempt) from attempts where trial_id = trials.id)`,
     'every attempt has ended': sql`select number from ${ours} join attempts on trial_id = trials.id where ending is null`,
@@ -20,7 +20,7 @@ const queries = (study: string): Readonly<Record<string, SQL>> => {
         <> (attempts.attempt = trials.attempt)`,
     'what was pruned says why it went no further': sql`select number, reason from ${ours}
       where state = 'pruned' and reason !~ '; it (waited until the study ended|keeps no checkpoint to go on from)$'`,
-    'nobody is promoted twice at one rung': promotedTwice(ours),
+    'no trial is promoted twice at one rung': promotedTwice(ours),
     'the others were lost, released or paused': sql`select number from ${ours} join attempts on trial_id = trials.id
       where attempts.attempt < trials.attempt and ending not in ('lost', 'released', 'paused')`,
     'no attempt reports before it began or after it ended': sql`select number from ${ours} join attempts on attempts.trial_id = trials.id

@@ -142,7 +142,7 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
       return counts.reduce((sum, count) => sum + count, 0);
     };
     const done = (async () => {
-      // Who is paused keeps no worker waiting: they come again until nobody is.
+      // No worker waits for paused trials: workers are started again until none is paused.
       do await Promise.all(Array.from({ length: workers }, (_, slot) => work(slot, slot % 2 === 0 ? fromFile : onBoth, over.signal)));
       while (!over.signal.aborted && (await resumed()) > 0);
     })();

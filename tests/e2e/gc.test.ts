@@ -17,7 +17,7 @@ let hashes: Readonly<Record<'best' | 'worst' | 'stray', string>>;
 
 const megabyte = 2 ** 20;
 
-/** Two trials with a policy of one megabyte each, and two megabytes that nobody knows. */
+/** Two trials with a policy of one megabyte each, and two megabytes without a reference. */
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'assay-gc-'));
   env = { DATABASE_URL: database.url, ASSAY_DATA_DIR: dataDir };
@@ -53,7 +53,7 @@ describe('assay gc', () => {
     expect(there()).toEqual([true, true, true]);
   });
 
-  test('asks for --yes where nobody can be asked, and removes nothing', () => {
+  test('asks for --yes if there is no terminal to ask on, and removes nothing', () => {
     const { code, out, err } = assay(['gc', '--older-than', '0s'], env);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^hint: .*--yes/m);

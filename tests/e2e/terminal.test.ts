@@ -19,7 +19,7 @@ const preloaded = (code: string): string => `--import=data:text/javascript,${enc
 
 test.each([
   [
-    'a promise that nobody waits for',
+    'a promise that is not awaited',
     "process.once('beforeExit', () => { Promise.reject(new Error('stray postgresql://w:' + 'hunter' + 2 + '@h/d')); });",
   ],
   [

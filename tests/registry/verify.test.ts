@@ -72,7 +72,7 @@ function useLedger() {
   return { database, decide, begin, tamper, forge, verify };
 }
 
-describe('a ledger that nobody touched', () => {
+describe('an unchanged ledger', () => {
   const { begin, verify } = useLedger();
 
   test('is intact, says its newest hash and how many records follow one that was kept', async () => {

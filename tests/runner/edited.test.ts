@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = join(folder, 'edited.ts');
 const other = join(folder, 'imported.ts');
 
-/** As somebody who edits the study, or a file that it imports, and opens it again. */
+/** Edits the study, or a file that it imports, and opens it again. */
 async function open(edition: { readonly own: number; readonly imported: number }, trials: number): Promise<string> {
   writeFileSync(other, `export const imported: number = ${edition.imported};\n`);
   writeFileSync(

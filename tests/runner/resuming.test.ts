@@ -89,7 +89,7 @@ describe('a trial that is interrupted', { timeout: 300_000 }, () => {
     expect(await expectUnbroken('preempted')).toHaveLength(2);
   });
 
-  test('waits where somebody paused it, while the run ends without it; resumed, it ends as if nothing had happened', async () => {
+  test('a trial that a person paused waits while the run ends; resumed, it ends as if never interrupted', async () => {
     const run = start('paused-by-hand');
     await untilRow(
       database,

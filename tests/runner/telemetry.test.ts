@@ -75,7 +75,7 @@ describe('spans', { timeout: 60_000 }, () => {
     expect(spans.filter(({ name }) => name === 'take').length).toBeGreaterThanOrEqual(4);
   });
 
-  test('a collector that is away stops nobody', async () => {
+  test('a collector that is away stops no run', async () => {
     const run = startRun(options('untraced'), { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_EXPORTER_OTLP_TIMEOUT: '500' });
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { ended: { complete: 4 } } });
   });

@@ -107,7 +107,7 @@ describe('a validation', () => {
       for (const lost of ['insert into "judgements"', 'insert into study_data']) {
         network.loseReplyTo(lost);
         const events: ValidationEvent[] = [];
-        // Seeds that nobody asked for yet, so that there is something to evaluate.
+        // Seeds that were not asked for yet, so that there is something to evaluate.
         const seeds = lost.includes('judgements') ? 4 : 5;
         expect(await validate({ db: connection.db, trials: [0], seeds, events })).toMatchObject({ failed: [], stoppedBy: null });
         expect(events.filter(({ kind }) => kind === 'log')).toHaveLength(1);

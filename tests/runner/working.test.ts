@@ -110,7 +110,7 @@ export default defineStudy({
     expect(run.events.filter(({ kind }) => kind === 'study-set-aside' || kind === 'stopping')).toEqual([]);
   });
 
-  test('and one that cannot be asked any more is told so when what it runs has ended, by nobody but itself', async () => {
+  test('and one that cannot be asked any more is told so when what it runs has ended, by itself alone', async () => {
     const file = fileOf('patient');
     const run = startRun({
       file,
@@ -124,12 +124,12 @@ export default defineStudy({
     await run.event('trial-started', 2);
     const broken = pbt({ population: 2, interval: 1, fixed: ['width'] });
     const { id } = await openStudy('halfway', 4, file, { ...patient, sampler: broken, pruner: broken });
-    await cancelTrial(database.db, id, 0, 'somebody');
+    await cancelTrial(database.db, id, 0, 'operator');
     await run.event('trial-finished');
     // The next one cannot be asked for.
     await sleep(500);
     expect(await statesOf('halfway')).toEqual({ cancelled: 1, running: 1 });
-    await cancelTrial(database.db, id, 1, 'somebody');
+    await cancelTrial(database.db, id, 1, 'operator');
     expect(await run.end).toMatchObject({ exitCode: 1, error: { code: 'study_invalid', place: 'sampler' } });
     await run.gone();
     expect(await statesOf('halfway')).toEqual({ cancelled: 2 });
@@ -155,11 +155,11 @@ export default defineStudy({
     expect(await statesOf('preempted')).toEqual({ queued: 2 });
   });
 
-  test('ends a trial that never reports when somebody cancels it', async () => {
+  test('ends a trial that never reports when a person cancels it', async () => {
     const { id } = await openStudy('silent', 1, fileOf('patient'), patient);
     const run = startRun(optionsFor(['silent'], { workers: 1 }), { ASSAY_TEST_PATIENCE: 'deaf' });
     await run.event('trial-started');
-    await cancelTrial(database.db, id, 0, 'somebody');
+    await cancelTrial(database.db, id, 0, 'operator');
     expect(await run.event('trial-finished')).toMatchObject({ outcome: { kind: 'cancelled' } });
     run.signal('SIGTERM');
     run.signal('SIGTERM');

@@ -125,7 +125,7 @@ describe('a budget of working time', () => {
       [0, 60],
       [30, 90],
       [200, 210],
-      // Its worker died, and nobody has looked since: it worked as long as the lease ran.
+      // Its worker died, and no other has reaped it since: it worked as long as the lease ran.
       [300, 315],
     ];
     for (const _ of spans) await storage.ask(id);

@@ -72,7 +72,7 @@ describe('in a study of twenty thousand trials', () => {
     const { id } = await studyWith(small.db, []);
     await small.db.execute(sql`
       insert into trials (study_id, number, state, params, seed, revision, finished_at, cancelled_by)
-      select ${id}, i, 'cancelled', '{}', 1, i + 2, now(), 'somebody' from generate_series(0, 19999) as i`);
+      select ${id}, i, 'cancelled', '{}', 1, i + 2, now(), 'operator' from generate_series(0, 19999) as i`);
     await small.db.execute(sql`update studies set revision = 20001, next_number = 20000, cancelled_trials = 20000 where id = ${id}`);
     await small.db.execute(sql`analyze`);
     for (const [since, most] of [
@@ -207,19 +207,19 @@ describe('following', () => {
     const storage = createStorage(database.db);
     const taken = await storage.take({ studies: [stopped.id], worker: 'w', leaseMs: 600_000 });
     const [, end] = await Promise.all([
-      controlStudy(database.db, stopped.id, 'stop', 'somebody'),
+      controlStudy(database.db, stopped.id, 'stop', 'operator'),
       rest(follow(stopped, { since: '0' })),
       taken.kind === 'taken' && storage.finish(taken.claimed.lease, complete(1)),
     ]);
     expect(end).toMatchObject({ end: 'stopped' });
 
     const held = await studyWith(database.db, [{}]);
-    await pauseTrial(database.db, held.id, 0, 'somebody');
+    await pauseTrial(database.db, held.id, 0, 'operator');
     const pages = follow(held);
     await pages.next();
     const next = rest(pages);
-    await cancelTrial(database.db, held.id, 0, 'somebody');
-    await controlStudy(database.db, held.id, 'stop', 'somebody');
+    await cancelTrial(database.db, held.id, 0, 'operator');
+    await controlStudy(database.db, held.id, 'stop', 'operator');
     expect(await next).toMatchObject({ numbers: [0], end: 'stopped' });
   });
 

@@ -29,7 +29,7 @@ function postgres(database: Pick<Database, 'db'>): StorageUnderTest {
     resume: (study, number) => resumeTrial(database.db, study, number),
     enqueue: (study, params) => enqueue(database.db, study, { params, idempotencyKey: randomUUID() }),
     changes: (study, since, limit) => changesSince(database.db, study, since, { limit }),
-    control: (study, control) => controlStudy(database.db, study, control, 'somebody'),
+    control: (study, control) => controlStudy(database.db, study, control, 'operator'),
     expire: async (lease: Lease) => {
       const held = database.db.select({ id: attempts.trialId }).from(attempts).where(eq(attempts.token, lease.token));
       await database.db

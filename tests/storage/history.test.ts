@@ -129,7 +129,7 @@ test('a pruner sees its own curve with the new report, and the peers in every st
   await storage.finish(b, { kind: 'failed', error: { code: 'c', message: 'm' } });
   await storage.report(d, { step: 1, value: 40 });
   await storage.report(d, { step: 3, value: 43 });
-  await storage.finish(c, { kind: 'cancelled', by: 'somebody' });
+  await storage.finish(c, { kind: 'cancelled', by: 'operator' });
   await storage.report(d, { step: 2, value: 42 });
   const peers = [
     { number: 0, state: 'complete', steps: [1], values: [10] },

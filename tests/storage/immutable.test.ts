@@ -24,7 +24,7 @@ const valid: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     lease_ms: '1000',
     lease_expires_at: 'now()',
   },
-  paused: { paused_by: "'somebody'" },
+  paused: { paused_by: "'operator'" },
   complete: {
     attempt: '1',
     worker: "'w'",
@@ -36,7 +36,7 @@ const valid: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   pruned: { attempt: '1', worker: "'w'", started_at: 'now()', finished_at: 'now()', at_step: '3', reason: "'worse'" },
   failed: { finished_at: 'now()', error: `'{"code":"x","message":"y"}'` },
-  cancelled: { finished_at: 'now()', cancelled_by: "'somebody'" },
+  cancelled: { finished_at: 'now()', cancelled_by: "'operator'" },
 };
 
 let nextNumber = 100;
@@ -127,7 +127,7 @@ test('the claim finds the oldest queued trial behind thousands of finished ones 
   const study = await studyWith(database.db, []);
   await database.db.execute(sql`
     insert into trials (study_id, number, state, params, seed, revision, finished_at, cancelled_by)
-    select ${study.id}, i, 'cancelled', '{}', 1, 1, now(), 'somebody' from generate_series(0, 3000) as i`);
+    select ${study.id}, i, 'cancelled', '{}', 1, 1, now(), 'operator' from generate_series(0, 3000) as i`);
   await database.db.execute(
     sql`insert into trials (study_id, number, params, seed, revision) select ${study.id}, i, '{}', 1, 1 from generate_series(4000, 4020) as i`,
   );

@@ -61,7 +61,7 @@ test('a paused trial advances and is not pruned if the budget was used up while 
     spaceOf: ({ space }) => compileSpace(space),
   };
   const next = await suggestNext(asking, id, {
-    // The last place goes to somebody else, whose trial ends like the other one that ran: now two of four pass the rung.
+    // The last place goes to another worker, whose trial ends like the other one that ran: now two of four pass the rung.
     write: async () => {
       await enqueue(database.db, id, { params: { lr: 1e-3, layers: 2 }, idempotencyKey: randomUUID() });
       await storage.finish(await run(4), complete(4));

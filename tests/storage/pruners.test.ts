@@ -105,7 +105,7 @@ describe('over the database', () => {
       const decision = await run([10 + i, 10 + i, 10 + i, 10 + i, 10 + i]);
       brackets.push(decision.prune ? Number(/^bracket (\d)/.exec(decision.reason)![1]) : null);
     }
-    // Each bracket's first trial has nobody to lose against, all later ones are worse: shares of 4, 3 and 3 in turn.
+    // Each bracket's first trial has no peer to lose against, all later ones are worse: shares of 4, 3 and 3 in turn.
     expect(brackets.filter((bracket) => bracket === null)).toHaveLength(3);
     const counts = [1, 2, 3].map((bracket) => brackets.filter((other) => other === bracket).length);
     expect(counts.every((count) => count >= 5 && count <= 9)).toBe(true);
@@ -177,7 +177,7 @@ describe('over the database', () => {
   });
 
   test.each<[string, AlgorithmRef | null, readonly number[], RegExp]>([
-    ['nobody', null, [5, 6, 6, 6], /^no value better than 5 in the last 2 reports \(best of them 6\)/],
+    ['no peer', null, [5, 6, 6, 6], /^no value better than 5 in the last 2 reports \(best of them 6\)/],
     ['median', median({ startupTrials: 2 }), [5, 6, 6, 6], /^value 5 at step 3 is above the median 1/],
     ['threshold', threshold({ upper: 5.5 }), [5, 6, 6, 6], /above the upper bound 5.5/],
     ['wilcoxon', wilcoxon({ startupSteps: 4, pThreshold: 0.2 }), [5, 6, 6, 6], /^worse than trial 0, the best, on 4 common steps/],

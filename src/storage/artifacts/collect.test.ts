@@ -35,7 +35,7 @@ describe('the garbage collector', () => {
     return { study, storage, policies };
   }
 
-  test('removes bytes that nobody refers to, and nothing that somebody does', async () => {
+  test('removes bytes without a reference, and none with one', async () => {
     const { policies } = await studyWithPolicies(2);
     const orphan = await store.put(Buffer.from('put, and then its worker was killed'));
     expect(await collect({ olderThanMs: 3_600_000 })).toMatchObject({ removed: 0 });

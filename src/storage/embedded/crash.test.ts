@@ -72,7 +72,7 @@ test('a backend that was busy when its server was killed does not keep the next 
   await after.release();
 });
 
-test.skipIf(process.platform !== 'linux')('a killed server that nobody reaps, a zombie, counts as gone', async () => {
+test.skipIf(process.platform !== 'linux')('a killed server that no parent reaps, a zombie, counts as gone', async () => {
   const dataDir = freshDataDir();
   const starter = await attachElsewhere({ dataDir, hold: true });
   expect(starter.answer).toMatchObject({ started: true });

@@ -165,7 +165,7 @@ test('a database of another major version is refused and left as it is', async (
   });
 });
 
-test('a directory that somebody else put where the socket goes is not trusted', async () => {
+test('a directory that another user put where the socket goes is not trusted', async () => {
   const dataDir = freshDataDir();
   await (await attachEmbedded({ dataDir })).release();
   const layout = layoutOf(dataDir);

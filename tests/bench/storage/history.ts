@@ -38,7 +38,7 @@ export async function pageCost({ db }: Connection, study: string, sort: string):
   return (await costOf(() => pageTrials(db, study, { sort, limit: 100, cursor: first.next ?? undefined }), 5, 5)).wallMs;
 }
 
-/** What somebody who follows the study pays, in milliseconds by the clock. */
+/** Cost of following the study, in milliseconds of wall time. */
 export interface FollowingCosts {
   /** The newest 100 changes, flushed to disk as always. */
   readonly newest: number;

@@ -12,7 +12,7 @@ const measuredMs = 60_000;
 const settlingMs = 15_000;
 
 /**
- * What worker processes cost the database while there is nothing for them to do: the study's one trial is held by somebody else, for as long
+ * What worker processes cost the database while there is nothing for them to do: the study's one trial is held by another worker, for as long
  * as this takes.
  */
 export async function idle({ db, pool }: Connection, dataDir: string, workers: number): Promise<readonly BenchRow[]> {

@@ -116,7 +116,7 @@ const steps = {
     ({ pick }) =>
     async (model, { subject, study }) => {
       const number = pick % (model.trials.length + 1);
-      const paused = await subject.pause(study, number, 'somebody').catch((error: { code?: unknown }) => error.code);
+      const paused = await subject.pause(study, number, 'operator').catch((error: { code?: unknown }) => error.code);
       expect(paused).toBe(model.hold(number));
     },
   goOn:
@@ -130,7 +130,7 @@ const steps = {
     ({ pick }) =>
     async (model, { subject, study }) => {
       const number = pick % (model.trials.length + 1);
-      const cancelled = await subject.cancel(study, number, 'somebody').catch((error: { code?: unknown }) => error.code);
+      const cancelled = await subject.cancel(study, number, 'operator').catch((error: { code?: unknown }) => error.code);
       expect(cancelled).toBe(model.cancel(number));
     },
   enqueue:
@@ -183,7 +183,7 @@ export function modelConformance(subject: StorageUnderTest): void {
               state,
               attempt,
               value,
-              pausedBy: pausedBy === null ? null : pausedBy === 'pruner' ? 'nop' : 'somebody',
+              pausedBy: pausedBy === null ? null : pausedBy === 'pruner' ? 'nop' : 'operator',
               reports: reports.toSorted((a, b) => a.attempt - b.attempt || a.step - b.step),
             })),
           );

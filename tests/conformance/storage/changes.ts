@@ -128,7 +128,7 @@ export function changesConformance(subject: StorageUnderTest): void {
           }
           const { lease, number } = taken.claimed;
           if (i % 5 === 0) await storage.release(lease);
-          else if (i % 7 === 0) await subject.cancel(study.id, number, 'somebody').then(() => storage.release(lease));
+          else if (i % 7 === 0) await subject.cancel(study.id, number, 'operator').then(() => storage.release(lease));
           else await storage.finish(lease, complete(number));
         }
       };

@@ -101,7 +101,7 @@ export function leaseConformance(subject: StorageUnderTest): void {
 
     test('a trial asked to cancel is cancelled when its worker dies', async () => {
       const { storage, study, claimed } = await running(subject, { budget: { trials: 1 } });
-      await subject.cancel(study.id, 0, 'somebody');
+      await subject.cancel(study.id, 0, 'operator');
       await subject.expire(claimed.lease);
       await storage.reap(study.id);
       expect((await onlyTrial(subject, study.id)).state).toBe('cancelled');

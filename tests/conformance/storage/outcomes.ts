@@ -40,10 +40,10 @@ export function outcomeConformance(subject: StorageUnderTest): void {
 
     test('tells the worker that its trial is cancelled, as a renewal does', async () => {
       const { storage, study, claimed } = await running(subject);
-      await subject.cancel(study.id, 0, 'somebody');
+      await subject.cancel(study.id, 0, 'operator');
       expect(await storage.renew(claimed.lease)).toBe('cancelled');
       expect(await storage.report(claimed.lease, { step: 1, value: 1 })).toMatchObject({ lease: 'alive', cancelled: true });
-      expect(await storage.finish(claimed.lease, { kind: 'cancelled', by: 'somebody' })).toBe('alive');
+      expect(await storage.finish(claimed.lease, { kind: 'cancelled', by: 'operator' })).toBe('alive');
       expect((await onlyTrial(subject, study.id)).state).toBe('cancelled');
     });
   });

@@ -122,7 +122,7 @@ export function promotionConformance(subject: StorageUnderTest): void {
                 if (found === null || found === 'lost') throw new Error('its checkpoint is gone');
                 await client.resume(lease, found);
                 waits.delete(number);
-                // Where nobody else can have reached the rung since.
+                // If no other trial can have reached the rung since.
                 if (workers === 1) expect(better(at, reportOf(number, at))).toBeLessThan(places(reached.get(at)!.size));
               }
               let paused = false;

@@ -94,7 +94,7 @@ export function queueConformance(subject: StorageUnderTest): void {
     test('does not count cancelled trials in the budget', async () => {
       const { storage, study } = await begin(subject, { budget: { trials: 1 } });
       await storage.ask(study.id);
-      await subject.cancel(study.id, 0, 'somebody');
+      await subject.cancel(study.id, 0, 'operator');
       expect(await storage.ask(study.id)).toEqual({ kind: 'queued', number: 1 });
     });
 
