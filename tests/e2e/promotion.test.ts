@@ -70,7 +70,7 @@ describe('promotion', () => {
       value: 0.4,
       metrics: { calmar: 'Infinity' },
       config: { seeds: [1, 2], trialsTried: 1, sampler: { id: 'random' }, studySeed: 7, params: { lr: expect.any(Number) } },
-      gateResults: [gateResult()],
+      verdicts: [gateResult()],
       gates: { rules: loadGateRules(), hash: hashOf(loadGateRules()) },
       policyHash: request.policyHash,
     });

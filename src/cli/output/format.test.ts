@@ -118,7 +118,7 @@ describe('records for machines', () => {
 
   test('have every digit; what is infinite is not what is missing', () => {
     expect(formatTsv(columns, rows)).toBe(
-      'text\tfigure\tshare\ttookMs\na, "b" c\t123456789\t123456789\t1234.5\nd\t0.30000000000000004\t0.30000000000000004\t-\n\tInfinity\tInfinity\t0\ne\t-\t-\t61000\n',
+      'text\tnumber\tshare\ttookMs\na, "b" c\t123456789\t123456789\t1234.5\nd\t0.30000000000000004\t0.30000000000000004\t-\n\tInfinity\tInfinity\t0\ne\t-\t-\t61000\n',
     );
     expect(formatTable(columns, rows.slice(1))).toContain('Infinity');
   });
