@@ -4,7 +4,7 @@ import { AssayError } from '../../core/errors.ts';
 import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
-import { datasetColumns, printDataset, printWritten } from '../output/dataset.ts';
+import { datasetColumns, exportColumns, printDataset, printWritten } from '../output/dataset.ts';
 import { printAnswer } from '../output/print.ts';
 
 interface ImportFlags {
@@ -75,8 +75,20 @@ export function register(program: Command, io: Io): void {
     });
 
   data
+    .command('export <name>')
+    .description('the bars of a data set as one file, all symbols below one another: Parquet or CSV, the same bits when imported again')
+    .requiredOption('--out <file>', 'ends with .parquet or .csv')
+    .option('--replace', 'take the place of a file of this name')
+    .action(async (name: string, flags: { out: string; replace?: boolean }, command: Command) => {
+      const options = optionsOf(command);
+      const { exportDataset } = await import('../../market/export/export-dataset.ts');
+      const document = exportDataset({ ...flags, name, dataDir: dataDirOf(options.dataDir) });
+      printAnswer(io, options, { document, columns: exportColumns, rows: [document] });
+    });
+
+  data
     .command('import <file...>')
-    .description('minute bars from CSV (or .csv.gz), one file a symbol; several files are aligned by time')
+    .description('minute bars from CSV (or .csv.gz) or Parquet, one file a symbol; several files are aligned by time')
     .requiredOption('--name <name>', 'of the data set')
     .option('--symbols <a,b>', 'one for each file (default: the file names up to the first underscore)')
     .option('--zone <zone>', 'IANA time zone of the stamps', 'America/New_York')

@@ -1,5 +1,6 @@
 import { lengthText } from '../../market/bar-length.ts';
 import { barFields } from '../../market/bars.ts';
+import type { ExportedDataset } from '../../market/export/export-dataset.ts';
 import type { Instrument } from '../../market/instruments.ts';
 import type { Manifest } from '../../market/store/manifest.ts';
 import type { WrittenDataset } from '../../market/store/write.ts';
@@ -22,6 +23,15 @@ export const datasetColumns: readonly Column<Manifest>[] = [
       origin.kind === 'synthetic' ? `${origin.preset}, seed ${origin.seed}` : origin.kind === 'csv' ? 'csv' : origin.reader,
   },
   { title: 'hash', cell: (set) => set.hash.slice(0, 12) },
+];
+
+/** Columns of an exported data set. */
+export const exportColumns: readonly Column<ExportedDataset>[] = [
+  { title: 'file', cell: ({ file }) => file },
+  { title: 'rows', cell: ({ rows }) => String(rows), align: 'right' },
+  { title: 'bytes', cell: ({ bytes }) => String(bytes), align: 'right' },
+  { title: 'data set', cell: ({ dataset }) => dataset },
+  { title: 'hash', cell: ({ hash }) => hash.slice(0, 12), exact: ({ hash }) => hash },
 ];
 
 const qualityColumns: readonly Column<Manifest['quality'][number]>[] = [

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AssayError, messageOf } from '../../core/errors.ts';
+import { parquetAsText } from './parquet/as-text.ts';
 
 /** Default limit of unpacked bytes of one file. */
 export const defaultMaxBytes = 4 * 2 ** 30;
@@ -19,14 +20,15 @@ export interface TextDigest {
 }
 
 /**
- * Reads a file in pieces of about 64 kB, unpacked if it is gzipped (with one member or several).
+ * Reads a file in pieces of about 64 kB, unpacked if it is gzipped (with one member or several), as the text of its rows if it is Parquet.
  * @param maxBytes limit of the unpacked size.
- * @returns the digest of all pieces.
+ * @returns the digest of all pieces; of the file itself if it is Parquet.
  * @throws AssayError `not_found` for a file that cannot be read; `data_invalid` for a damaged archive, an archive that unpacks to more
  * than 100 times its size, and more than `maxBytes`.
  */
 export async function* readText(path: string, maxBytes: number): AsyncGenerator<Buffer, TextDigest> {
-  const packed = (await isGzip(path)) ? createReadStream(path) : null;
+  if (await beginsWith(path, parquetMark)) return yield* parquetAsText(path, maxBytes);
+  const packed = (await beginsWith(path, gzipMark)) ? createReadStream(path) : null;
   const hash = createHash('sha256');
   let bytes = 0;
   try {
@@ -43,12 +45,15 @@ export async function* readText(path: string, maxBytes: number): AsyncGenerator<
   return { bytes, sha256: hash.digest('hex') };
 }
 
-async function isGzip(path: string): Promise<boolean> {
+const gzipMark = '\u001f\u008b';
+const parquetMark = 'PAR1';
+
+async function beginsWith(path: string, mark: string): Promise<boolean> {
   try {
     const file = await open(path, 'r');
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-      return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(mark.length), 0, mark.length, 0);
+      return buffer.toString('latin1', 0, bytesRead) === mark;
     } finally {
       await file.close();
     }

@@ -14,17 +14,6 @@ export interface OpenParquet {
   readonly metadata: ParquetMetadata;
 }
 
-/** True if the file begins as Parquet files do. */
-export async function isParquet(path: string): Promise<boolean> {
-  const file = await open(path, 'r');
-  try {
-    const start = (await readAt(file, 0, magic.length)).toString('latin1');
-    return start === magic || start === encryptedMagic;
-  } finally {
-    await file.close();
-  }
-}
-
 /**
  * Opens a file and reads its footer; the caller closes it.
  * @throws ParquetFault for a file that is not Parquet, encrypted, or damaged

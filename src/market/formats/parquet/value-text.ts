@@ -40,7 +40,7 @@ function textFunction({ name, type, typeLength, kind }: ParquetColumn): (value: 
     case 'half':
       if (type !== 'FIXED_LEN_BYTE_ARRAY' || typeLength !== 2) throw unreadable(name, `half floats stored as ${type}`);
       return (bytes: Uint8Array) => floatText(halfOf(bytes));
-    default:
+    case 'plain':
       return plainText(name, type);
   }
 }

@@ -62,7 +62,10 @@ function plain({ type, typeLength }: ParquetColumn, cursor: ByteCursor, count: n
       return pieces(cursor.take(count * typeLength), typeLength, count);
     case 'INT96':
       return pieces(cursor.take(count * 12), 12, count);
-    default:
+    case 'INT32':
+    case 'INT64':
+    case 'FLOAT':
+    case 'DOUBLE':
       return numbers(type, cursor.take(count * widths[type]).slice());
   }
 }
