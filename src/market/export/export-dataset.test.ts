@@ -39,7 +39,11 @@ function awkwardBars(): AlignedBars {
     calendar: sessionCalendarOf('us-hours'),
     columns: [{ ofi: Float64Array.of(-0, 0, Number.NaN, 5e-324, 1e300, 0.1 + 0.2), spread: column(0.25) }, { spread: column(0.5) }],
     contracts: [
-      { names: ['NQZ3', 'NQH4'], index: Float64Array.of(0, 0, 0, 1, 1, 1), previousOpen: new Float64Array(6).fill(Number.NaN) },
+      {
+        names: ['NQZ3', 'NQH4'],
+        index: Float64Array.of(0, 0, 0, 1, 1, 1),
+        previousOpen: Float64Array.of(Number.NaN, Number.NaN, Number.NaN, 7, Number.NaN, Number.NaN),
+      },
       null,
     ],
   });
@@ -56,7 +60,7 @@ const awkwardParquet = (): Buffer => written((take) => writeParquet(exportTable(
 const awkwardRows = [
   { time: '2023-12-04T15:00:00.000000000Z', symbol: 'NQ', contract: 'NQZ3', ofi: '-0.0', spread: '0.25' },
   { time: '2023-12-04T15:02:00.000000000Z', symbol: 'NQ', contract: 'NQZ3', ofi: 'NaN' },
-  { time: '2023-12-04T15:03:00.000000000Z', symbol: 'NQ', contract: 'NQH4', ofi: '5e-324' },
+  { time: '2023-12-04T15:03:00.000000000Z', symbol: 'NQ', contract: 'NQH4', previousOpen: '7.0', ofi: '5e-324' },
   { time: '2023-12-04T15:00:00.000000000Z', symbol: 'ES', contract: '', ofi: '', spread: '0.5' },
 ];
 
@@ -77,9 +81,7 @@ describe('an exported data set', () => {
       'assay.barMs': '60000',
     });
 
-    const stored = readFileSync(join(folder, 'datasets/demo/columns.f64'));
-    const column = (name: string) =>
-      new Float64Array(stored.buffer.slice(stored.byteOffset), manifest.columns.indexOf(name) * manifest.rows * 8, manifest.rows);
+    const { columns } = loadDataset(folder, 'demo');
     // Read by another program than the one under test.
     const rows = await parquetReadObjects({
       file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
@@ -87,8 +89,8 @@ describe('an exported data set', () => {
     });
     for (const symbol of manifest.symbols) {
       const own = rows.filter((row) => row['symbol'] === symbol);
-      expect(bits(own.map((row) => Number((row['time'] as bigint) / 1_000_000n)))).toBe(bits(column('time')));
-      for (const field of barFields) expect(bits(own.map((row) => row[field] as number))).toBe(bits(column(`${symbol}.${field}`)));
+      expect(bits(own.map((row) => Number((row['time'] as bigint) / 1_000_000n)))).toBe(bits(columns['time']!));
+      for (const field of barFields) expect(bits(own.map((row) => row[field] as number))).toBe(bits(columns[`${symbol}.${field}`]!));
     }
   });
 
@@ -100,11 +102,8 @@ describe('an exported data set', () => {
     expect(lines[0]).toBe('time,symbol,open,high,low,close,volume');
     expect(lines).toHaveLength(1 + 2 * manifest.rows);
     expect(lines[1]).toMatch(/^2024-01-02T14:30:00Z,NVDA,\d/);
-    const stored = readFileSync(join(folder, 'datasets/demo/columns.f64'));
-    const at = manifest.columns.indexOf('MSFT.close') * manifest.rows * 8;
-    expect(bits(lines.slice(1 + manifest.rows).map((line) => Number(line.split(',')[5])))).toBe(
-      stored.toString('hex', at, at + 8 * manifest.rows),
-    );
+    const close = lines.slice(1 + manifest.rows).map((line) => Number(line.split(',')[5]));
+    expect(bits(close)).toBe(bits(loadDataset(folder, 'demo').columns['MSFT.close']!));
   });
 
   test('keeps contracts and named columns, -0, NaN and what only one symbol has', async () => {
@@ -116,14 +115,14 @@ describe('an exported data set', () => {
       .trimEnd()
       .split('\n')
       .map((line) => line.split(','));
-    expect(header).toEqual(['time', 'symbol', ...barFields, 'contract', 'ofi', 'spread']);
+    expect(header).toEqual(['time', 'symbol', ...barFields, 'contract', 'previousOpen', 'ofi', 'spread']);
     const rows = lines.map((fields) => Object.fromEntries(fields.map((field, i) => [header![i], field])));
     expect([0, 2, 3, 6].map((i) => rows[i])).toMatchObject(awkwardRows);
     const csv = written((take) => writeCsv(exportTable(awkwardBars()), take))
       .toString()
       .split('\n');
-    expect(csv[1]).toBe('2023-12-04T15:00:00Z,NQ,1,9,0.1,2,1000000000,NQZ3,-0,0.25');
-    expect(csv[7]).toBe('2023-12-04T15:00:00Z,ES,1,9,0.1,1e-12,1000000000,,,0.5');
+    expect(csv[1]).toBe('2023-12-04T15:00:00Z,NQ,1,9,0.1,2,1000000000,NQZ3,NaN,-0,0.25');
+    expect(csv[7]).toBe('2023-12-04T15:00:00Z,ES,1,9,0.1,1e-12,1000000000,,,,0.5');
   });
 
   test('is cut into row groups, with one at a time in memory', () => {
@@ -189,7 +188,7 @@ test.each(['parquet', 'csv'])('bars exported as %s and imported again are the sa
     );
   }
   const sources = all.symbols.map((symbol) => ({ file: join(folder, `${symbol}.${kind}`) }));
-  const again = await importCsv({ dataDir: folder, name: 'again', sources });
+  const again = await importCsv({ dataDir: folder, name: 'again', sources, calendar: 'us-hours' });
   expect(again.manifest.hash).toBe(manifest.hash);
 });
 
