@@ -16,6 +16,7 @@ export class CurrentBar implements Bar {
   readonly close: Float64Array;
   readonly volume: Float64Array;
   readonly begins: Uint8Array;
+  readonly rolls: Uint8Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
 
   constructor(symbolCount: number, columnNames: readonly string[]) {
@@ -26,6 +27,7 @@ export class CurrentBar implements Bar {
     this.close = numbers();
     this.volume = numbers();
     this.begins = new Uint8Array(symbolCount);
+    this.rolls = new Uint8Array(symbolCount);
     this.columns = Object.fromEntries(columnNames.map((name) => [name, numbers()]));
   }
 
@@ -74,7 +76,9 @@ export function barReader(bars: AlignedBars, needs: readonly string[], set: stri
         // Not finite if any of the five is not.
         if (!Number.isFinite(open + high + low + close + volume)) throw faultOf(bar, k, symbols[k]!, row);
         const index = contracts[k]?.index;
-        bar.begins[k] = begins || (index !== undefined && index[row] !== index[row - 1]) ? 1 : 0;
+        const rolls = row > 0 && index !== undefined && index[row] !== index[row - 1];
+        bar.rolls[k] = rolls ? 1 : 0;
+        bar.begins[k] = begins || rolls ? 1 : 0;
       }
       for (const { name, from, to } of named)
         for (let k = 0; k < from.length; k++) {

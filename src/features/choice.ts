@@ -3,14 +3,17 @@ import { AssayError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { barFlow } from './bar-flow/index.ts';
 import { concat, concatSign } from './concat.ts';
+import { contextSets, dailyContext } from './context/context.ts';
 import type { FeatureFamily } from './define.ts';
 import { dualTicker, multiTicker } from './dual-ticker/index.ts';
 import type { FeatureSet } from './feature-set.ts';
+import { phoenixBase } from './phoenix/base.ts';
+import { phoenixOfi } from './phoenix/ofi.ts';
 
 /** Feature sets without options. A new one gets its own folder and an entry here. */
-const sets: readonly FeatureSet[] = [dualTicker, multiTicker, barFlow];
+const sets: readonly FeatureSet[] = [dualTicker, multiTicker, barFlow, ...contextSets, dailyContext];
 /** Feature sets with options. */
-const families: readonly FeatureFamily<never>[] = [];
+const families: readonly FeatureFamily<never>[] = [phoenixBase, phoenixOfi];
 
 /** A feature set as data: its id, with options in braces or beside it. */
 export type FeatureRef = string | { readonly id: string; readonly options?: Readonly<Record<string, Json>> };

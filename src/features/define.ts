@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { AssayError } from '../core/errors.ts';
-import { canonicalJson } from '../core/json.ts';
+import { canonicalJson, type Json } from '../core/json.ts';
 import type { FeatureSet } from './feature-set.ts';
 
 /** A feature set with options: call it for a set with these options, the others by default. */
@@ -22,7 +22,7 @@ export function defineFamily<Options, Input>(definition: {
   readonly create: (options: Options, id: string) => Omit<FeatureSet, 'id'>;
 }): FeatureFamily<Input> {
   const { id, options: schema, create } = definition;
-  const defaults = schema.parse({}) as Readonly<Record<string, unknown>>;
+  const defaults = schema.parse({}) as Json;
   const build = (given: unknown = {}): FeatureSet => {
     const parsed = schema.safeParse(given);
     if (!parsed.success) {
@@ -33,11 +33,23 @@ export function defineFamily<Options, Input>(definition: {
         hint: `options: ${Object.keys(schema.shape).join(', ')}; docs/features.md explains them`,
       });
     }
-    const changed = Object.entries(parsed.data as Readonly<Record<string, unknown>>).filter(
-      ([name, value]) => canonicalJson(value ?? null) !== canonicalJson(defaults[name] ?? null),
-    );
-    const named = changed.length === 0 ? id : `${id}${canonicalJson(Object.fromEntries(changed))}`;
+    const changed = changesFrom(defaults, parsed.data as Json);
+    const named = changed === undefined ? id : `${id}${canonicalJson(changed)}`;
     return { id: named, ...create(parsed.data, named) };
   };
   return Object.assign(build, { id, options: schema });
+}
+
+/** The members of options that differ from the defaults, member by member; undefined if none does. */
+function changesFrom(defaults: Json | undefined, value: Json): Json | undefined {
+  if (!isRecord(defaults) || !isRecord(value)) return canonicalJson(defaults ?? null) === canonicalJson(value) ? undefined : value;
+  const changed = Object.entries(value).flatMap(([name, member]): [string, Json][] => {
+    const change = member === undefined ? undefined : changesFrom(defaults[name], member);
+    return change === undefined ? [] : [[name, change]];
+  });
+  return changed.length === 0 ? undefined : Object.fromEntries(changed);
+}
+
+function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

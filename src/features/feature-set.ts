@@ -20,6 +20,8 @@ export interface Bar {
   readonly volume: Float64Array;
   /** 1 where this is a symbol's first bar of a session or of another contract: nothing before it is comparable in price. */
   readonly begins: Uint8Array;
+  /** 1 where this is a symbol's first bar of another contract. */
+  readonly rolls: Uint8Array;
   /** The named columns that the set needs, one value a symbol. */
   readonly columns: Readonly<Record<string, Float64Array>>;
 }

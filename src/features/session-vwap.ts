@@ -19,4 +19,10 @@ export class SessionVwap {
     sums[1] = traded;
     return traded > 0 ? close / (value / traded) - 1 : 0;
   }
+
+  /** Forgets the volume so far; returns the distance while there is none. */
+  reset(): 0 {
+    this.#sums.fill(0);
+    return 0;
+  }
 }

@@ -95,7 +95,9 @@ export function startFeatures(
         for (const field of ['open', 'high', 'low', 'close', 'volume'] as const)
           bar[field][k] = finite(one[field], `${symbols[k]}.${field}`, startMs);
         for (const name of set.needs) bar.columns[name]![k] = finite(one.columns?.[name] ?? Number.NaN, `${symbols[k]}.${name}`, startMs);
-        bar.begins[k] = begins || (one.contract ?? null) !== contracts[k] ? 1 : 0;
+        const rolls = lastTime !== null && (one.contract ?? null) !== contracts[k];
+        bar.rolls[k] = rolls ? 1 : 0;
+        bar.begins[k] = begins || rolls ? 1 : 0;
       }
       contracts = arriving.map(({ contract }) => contract ?? null);
       lastTime = startMs;

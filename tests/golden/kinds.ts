@@ -1,12 +1,15 @@
 import { basename } from 'node:path';
 import { messageOf } from '../../src/core/errors.ts';
+import { type BarFeaturesGolden, checkBarFeatures } from './bar-features.ts';
 import { type BookGolden, checkBook } from './book.ts';
 import { type CalendarGolden, checkCalendar } from './calendar.ts';
 import { checkDbnFile, checkDbnRefused, checkDbnSums, type DbnGolden } from './dbn.ts';
 import { checkGp, checkLogEi, type GpGolden } from './gp.ts';
+import { checkHmm, type HmmGolden } from './hmm.ts';
 import { checkFanovaTree, checkImportance, type FanovaTreesGolden, type ImportanceGolden } from './importance.ts';
 import { checkMultiObjective, type MultiObjectiveGolden } from './multi-objective.ts';
 import { checkNative, checkOrderFlow, type NativeGolden, type OrderFlowGolden } from './order-flow.ts';
+import { checkOrderFlowFeatures, type OrderFlowFeaturesGolden } from './order-flow-features.ts';
 import { checkPruner, type PrunerGolden } from './pruner.ts';
 import { readGolden } from './read.ts';
 import { checkTpe, type TpeGolden } from './tpe.ts';
@@ -53,11 +56,20 @@ function casesOf(document: Document, name: string): readonly GoldenCase[] {
   }
   if (has('books')) return each('book', (document as unknown as { readonly books: readonly BookGolden[] }).books, checkBook);
   if (has('mbp1') || has('lobster')) return one('native', () => checkNative(document as unknown as NativeGolden));
-  if (has('open', 'minutes')) return one('order flow', () => checkOrderFlow(document as unknown as OrderFlowGolden));
+  if (has('open', 'minutes'))
+    return [
+      ...one('order flow', () => checkOrderFlow(document as unknown as OrderFlowGolden)),
+      ...(has('raw', 'features')
+        ? one('order-flow features', () => checkOrderFlowFeatures(document as unknown as OrderFlowFeaturesGolden))
+        : []),
+    ];
   if (has('files', 'whole', 'refuse')) {
     const { files, whole, refuse } = document as unknown as DbnGolden;
     return [...each('dbn', files, checkDbnFile), ...each('dbn sums', whole, checkDbnSums), ...each('dbn refused', refuse, checkDbnRefused)];
   }
+  if (has('sets')) return each('bar features', (document as unknown as { sets: readonly BarFeaturesGolden[] }).sets, checkBarFeatures);
+  if (has('cases') && (document['cases'] as readonly object[]).some((item) => 'viterbiCounts' in item))
+    return each('hmm', (document as unknown as { cases: readonly HmmGolden[] }).cases, checkHmm);
   if (has('cases')) return each('multi-objective', (document as unknown as MultiObjectiveGolden).cases, checkMultiObjective);
   return one('unknown', () => [`no golden format has the keys ${Object.keys(document).join(', ')}`]);
 }
