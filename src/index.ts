@@ -83,8 +83,8 @@ export { type RecurrentPpoOptions, recurrentPpoDefaults } from './trading/agents
 export { type SacOptions, sacDefaults } from './trading/agents/sac/options.ts';
 export { loadTradingConfig } from './trading/config/load.ts';
 export type { TradingConfig } from './trading/config/schema.ts';
-export type { CostModel } from './trading/env/costs.ts';
-export { type EnvironmentConfig, environmentDefaults } from './trading/env/trading-env.ts';
+
+export { type CostModel, type EnvironmentConfig, environmentDefaults } from './trading/env/options.ts';
 export type { RewardV2Coefficients, RewardV2Options } from './trading/rewards/reward-v2.ts';
 export type { TradingTaskOptions } from './trading/task/options.ts';
 export type { SessionPlan } from './trading/task/session-plan.ts';

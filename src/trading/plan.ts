@@ -1,11 +1,11 @@
 import { barsFromTable } from '../market/store/read.ts';
 import type { EvidenceAhead, FoldWindow, ValidationContext } from '../search/study/walk-forward.ts';
-import { decisionsOf } from './env/market.ts';
+import { decisionsUnder } from './env/decisions.ts';
 import type { TradingTaskOptions } from './task/options.ts';
 import { searchSplit, sessionsOf, walkForwardFolds } from './task/session-plan.ts';
 
 type PlanContext = Pick<ValidationContext<unknown>, 'dataset'>;
-type Planned = Pick<TradingTaskOptions<never>, 'dataset' | 'sessions'>;
+type Planned = Pick<TradingTaskOptions<never>, 'dataset' | 'sessions' | 'environment'>;
 
 /**
  * Plans the folds of a trading study from the bars alone, without features or training.
@@ -17,12 +17,19 @@ export async function planFolds({ dataset, sessions }: Planned, context: PlanCon
   return walkForwardFolds(sessions, bars);
 }
 
-/** Counts the out-of-sample steps and days of all folds: one decision for each bar that is not its session's last. */
-export async function plannedEvidence({ dataset }: Planned, context: PlanContext, folds: readonly FoldWindow[]): Promise<EvidenceAhead> {
+/** Counts the out-of-sample steps and days of all folds. */
+export async function plannedEvidence(
+  { dataset, environment }: Planned,
+  context: PlanContext,
+  folds: readonly FoldWindow[],
+): Promise<EvidenceAhead> {
   const bars = barsFromTable(await context.dataset(dataset));
   const tests = folds.map((fold) => sessionsOf(fold, bars).test);
   return {
-    steps: tests.reduce((sum, test) => sum + decisionsOf({ bars, firstRow: 0 }, test).rows.length, 0),
+    steps: tests.reduce(
+      (sum, test) => sum + decisionsUnder({ overnight: environment?.overnight ?? 'flat' }, { bars, firstRow: 0 }, test).rows.length,
+      0,
+    ),
     days: tests.reduce((sum, { from, to }) => sum + to - from, 0),
   };
 }

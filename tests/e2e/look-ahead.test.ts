@@ -8,7 +8,7 @@ import { marketPresetOf } from '../../src/market/synthetic/presets.ts';
 import { baselines } from '../../src/trading/baselines/index.ts';
 import { type Backtest, type BatchPolicy, backtest } from '../../src/trading/env/backtest.ts';
 import { decisionsOf, type Market } from '../../src/trading/env/market.ts';
-import { environmentDefaults } from '../../src/trading/env/trading-env.ts';
+import { environmentDefaults } from '../../src/trading/env/options.ts';
 import { marketFrom, normalisedMarket } from '../../src/trading/task/market-data.ts';
 import { sharpe } from '../../src/validation/metrics.ts';
 

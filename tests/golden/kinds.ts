@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { messageOf } from '../../src/core/errors.ts';
+import { type AccountsGolden, checkAccounts } from './accounts.ts';
 import { type BarFeaturesGolden, checkBarFeatures } from './bar-features.ts';
 import { type BookGolden, checkBook } from './book.ts';
 import { type CalendarGolden, checkCalendar } from './calendar.ts';
@@ -45,6 +46,7 @@ function casesOf(document: Document, name: string): readonly GoldenCase[] {
     return one(`pruner ${(document as unknown as PrunerGolden).pruner.type}`, () => checkPruner(document as unknown as PrunerGolden));
   if (has('ped_anova')) return one('importance', () => checkImportance(document as unknown as ImportanceGolden));
   if (has('usEquities') || has('globexTape')) return one('calendar', () => checkCalendar(document as unknown as CalendarGolden));
+  if (has('futures') || has('shaping')) return one('accounts', () => checkAccounts(document as unknown as AccountsGolden));
   if (has('trees')) return each('fanova trees', (document as unknown as FanovaTreesGolden).trees, checkFanovaTree);
   if (has('rows', 'log_ndtr')) {
     const { rows, log_ndtr } = document as unknown as TruncatedNormalGolden;

@@ -3,7 +3,7 @@ import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresetOf } from '../../market/synthetic/presets.ts';
 import { sharpe } from '../../validation/metrics.ts';
 import { backtest } from '../env/backtest.ts';
-import { environmentDefaults } from '../env/trading-env.ts';
+import { environmentDefaults } from '../env/options.ts';
 import { marketFrom, normalisedMarket } from '../task/market-data.ts';
 import { baselines } from './index.ts';
 import { fitRidge } from './ridge.ts';

@@ -1,6 +1,6 @@
 import type { BatchPolicy } from '../env/backtest.ts';
 import type { Market, SessionRange } from '../env/market.ts';
-import type { EnvironmentConfig } from '../env/trading-env.ts';
+import type { EnvironmentConfig } from '../env/options.ts';
 import { linearRule } from './linear-rule.ts';
 
 /** A policy of one account that needs no search; it may be fitted on the training sessions only. */

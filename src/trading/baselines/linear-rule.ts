@@ -1,7 +1,7 @@
 import { sharpe } from '../../validation/metrics.ts';
 import { type BatchPolicy, backtest } from '../env/backtest.ts';
 import { decisionsOf, type Market, type SessionRange } from '../env/market.ts';
-import type { EnvironmentConfig } from '../env/trading-env.ts';
+import type { EnvironmentConfig } from '../env/options.ts';
 import { fitRidge, type LinearModel } from './ridge.ts';
 
 /** Rule from a forecast to a position; chosen on the training part. */

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import { checkSacOptions } from '../agents/sac/options.ts';
-import { environmentDefaults } from '../env/trading-env.ts';
+import { environmentDefaults } from '../env/options.ts';
 import { filled } from '../task/options.ts';
 import { loadGateRules, loadTradingConfig } from './load.ts';
 import { tradingConfigSchema } from './schema.ts';

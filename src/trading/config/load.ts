@@ -6,7 +6,6 @@ import type { AgentId } from '../agents/create.ts';
 import { type TradingConfig, tradingConfigSchema } from './schema.ts';
 
 /**
-<<<<<<< HEAD
  * Reads the YAML configuration of a trading study, with its includes: see {@link loadConfig}.
  * @param agent the agent that the study is written for (default SAC); decides which keys `agent` of the file has
  * @throws AssayError `config_invalid` naming the file and the key
@@ -18,11 +17,6 @@ import { type TradingConfig, tradingConfigSchema } from './schema.ts';
  * const config = loadTradingConfig(new URL('../configs/nvda-msft.yaml', import.meta.url));
  * const recurrent = loadTradingConfig(new URL('./recurrent.yaml', import.meta.url), 'recurrent-ppo');
  * ```
-=======
- * Reads the YAML configuration of a trading study, with its includes: see {@link loadConfig}. `agent` is the agent that the study is
- * written for (default: SAC); it determines the keys of `agent`.
- * @throws AssayError `config_invalid` naming the file and the key.
->>>>>>> 01bc141 (trading: plain technical English in comments and settings)
  */
 export function loadTradingConfig(file: string | URL): TradingConfig;
 export function loadTradingConfig<Id extends AgentId>(file: string | URL, agent: Id): TradingConfig<Id>;

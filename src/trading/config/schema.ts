@@ -4,7 +4,7 @@ import { type FeatureChoice, featureSetOf } from '../../features/choice.ts';
 import type { AgentId } from '../agents/create.ts';
 import { recurrentPpoOptions } from '../agents/recurrent-ppo/options.ts';
 import { sacOptions } from '../agents/sac/options.ts';
-import { environmentOptions } from '../env/trading-env.ts';
+import { environmentOptions } from '../env/options.ts';
 import { sessionOptions } from '../task/session-plan.ts';
 import { trainingOptions } from '../training/options.ts';
 

@@ -2,11 +2,29 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import type { BarColumns } from '../../market/bars.ts';
-import { balanceTolerance, closePositions, createAccounts, drawdownExceeds, openAccount, settleStep, stepAccount } from './account.ts';
+import { balanceTolerance, createAccounts, drawdownExceeds, openAccount, settleStep } from './account.ts';
 import { impactedValue, transactionCost } from './costs.ts';
+import type { TradingRules } from './rules.ts';
+import { closeShares, tradeShares } from './shares.ts';
 
 const costs = { transactionBp: 1, impactBp: 0.5 };
 const free = { transactionBp: 0, impactBp: 0 };
+
+function rulesOf(bars: readonly BarColumns[], unitWeight: number, rates: typeof costs): TradingRules {
+  return {
+    terms: [],
+    bars,
+    unitWeight,
+    ...rates,
+    unitCosts: null,
+    units: null,
+    deadBand: 0,
+    latencyBars: 0,
+    maxDrawdown: 1,
+    onFill: null,
+    trades: null,
+  };
+}
 
 function columns(open: number[], close: number[]): BarColumns {
   const flat = Float64Array.from(close);
@@ -18,7 +36,7 @@ describe('an account', () => {
     const bars = [columns([100, 110], [100, 121]), columns([50, 50], [50, 50])];
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);
-    stepAccount(a, 0, 0, Float32Array.of(1, 0), { bars, unitWeight: 0.5, costs: free });
+    tradeShares(a, 0, 0, Float32Array.of(1, 0), rulesOf(bars, 0.5, free));
     // Half of the account at 110, worth 10 % more at 121; the jump from 100 to 110 is not earned.
     expect(a.nav[0]).toBeCloseTo(105_000, 8);
     expect(a.shares[0]).toBeCloseTo(50_000 / 110, 10);
@@ -28,8 +46,8 @@ describe('an account', () => {
     const bars = [columns([100, 100, 110], [100, 100, 110]), columns([50, 50, 50], [50, 50, 50])];
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);
-    stepAccount(a, 0, 0, Float32Array.of(1, 0), { bars, unitWeight: 0.5, costs: free });
-    stepAccount(a, 0, 1, Float32Array.of(1, 0), { bars, unitWeight: 0.5, costs: free });
+    tradeShares(a, 0, 0, Float32Array.of(1, 0), rulesOf(bars, 0.5, free));
+    tradeShares(a, 0, 1, Float32Array.of(1, 0), rulesOf(bars, 0.5, free));
     expect(a.nav[0]).toBeCloseTo(105_000, 8);
     expect(a.shares[0]! * 110).toBeCloseTo(52_500, 8);
   });
@@ -38,11 +56,12 @@ describe('an account', () => {
     const bars = [columns([100, 100], [100, 100]), columns([50, 50], [50, 50])];
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);
-    stepAccount(a, 0, 0, Float32Array.of(1, -1), { bars, unitWeight: 0.25, costs });
+    const rules = rulesOf(bars, 0.25, costs);
+    tradeShares(a, 0, 0, Float32Array.of(1, -1), rules);
     const perFill = transactionCost(25_000, 1) + (impactedValue(25_000) * 0.5) / 10_000;
     expect(a.stepCost[0]).toBeCloseTo(2 * perFill, 10);
     expect(a.stepTraded[0]).toBeCloseTo(50_000, 8);
-    closePositions(a, 0, bars, 1, costs);
+    closeShares(a, 0, 1, rules);
     expect(a.stepCost[0]).toBeCloseTo(4 * perFill, 10);
     expect(a.paid[0]).toBeCloseTo(4 * perFill, 10);
     expect(a.nav[0]).toBeCloseTo(100_000 - 4 * perFill, 8);
@@ -61,13 +80,13 @@ describe('an account', () => {
         fc.double({ min: 0.1, max: 4, noNaN: true }),
         (seed, targets, feeBp, exposure) => {
           const { bars } = noiseBars({ sessions: 1, barsPerSession: 60, seed, volatility: 0.01 });
-          const model = { transactionBp: feeBp, impactBp: feeBp / 2 };
+          const rules = rulesOf(bars, exposure / 2, { transactionBp: feeBp, impactBp: feeBp / 2 });
           const a = createAccounts(1, 2);
           openAccount(a, 0, 100_000);
           let paid = 0;
           targets.forEach((target, row) => {
-            stepAccount(a, 0, row, Float32Array.from(target), { bars, unitWeight: exposure / 2, costs: model });
-            if (row % 7 === 6) closePositions(a, 0, bars, row + 1, model);
+            tradeShares(a, 0, row, Float32Array.from(target), rules);
+            if (row % 7 === 6) closeShares(a, 0, row + 1, rules);
             settleStep(a, 0);
             paid += a.stepCost[0]!;
             const value = a.cash[0]! + a.shares[0]! * bars[0]!.close[row + 1]! + a.shares[1]! * bars[1]!.close[row + 1]!;
@@ -84,10 +103,10 @@ describe('an account', () => {
     const bars = [columns([100, 100, 100, 100], [100, 300, 300, 300]), columns([50, 50, 50, 50], [50, 50, 50, 50])];
     const a = createAccounts(1, 2);
     openAccount(a, 0, 100_000);
-    stepAccount(a, 0, 0, Float32Array.of(-1, 0), { bars, unitWeight: 1, costs: free });
+    tradeShares(a, 0, 0, Float32Array.of(-1, 0), rulesOf(bars, 1, free));
     expect(a.nav[0]).toBeCloseTo(-100_000, 8);
-    closePositions(a, 0, bars, 1, free);
-    stepAccount(a, 0, 1, Float32Array.of(-1, 1), { bars, unitWeight: 1, costs: free });
+    closeShares(a, 0, 1, rulesOf(bars, 1, free));
+    tradeShares(a, 0, 1, Float32Array.of(-1, 1), rulesOf(bars, 1, free));
     settleStep(a, 0);
     expect([...a.shares].every((held) => held === 0)).toBe(true);
     expect(a.nav[0]).toBeCloseTo(-100_000, 8);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
 import { type BatchPolicy, backtest } from './backtest.ts';
-import { environmentDefaults } from './trading-env.ts';
+import { environmentDefaults } from './options.ts';
 
 const market = marketOf(noiseBars({ sessions: 6, barsPerSession: 30, seed: 2 }));
 
@@ -69,7 +69,7 @@ describe('a backtest', () => {
     };
     const one = await backtest(market, { from: 0, to: 6 }, free, trend);
     for (const blocks of [2, 4, 8]) {
-      const many = await backtest(market, { from: 0, to: 6 }, free, trend, blocks);
+      const many = await backtest(market, { from: 0, to: 6 }, free, trend, { blocks });
       expect(many.actions).toEqual(one.actions);
       many.dailyReturns.forEach((r, day) => {
         expect(r).toBeCloseTo(one.dailyReturns[day]!, 12);

@@ -1,8 +1,13 @@
 import { AssayError } from '../../core/errors.ts';
-import { advance, createAccounts, openAccount, resetPeak, type TradingRules } from './account.ts';
-import { checkMarket, decisionsOf, type Market, type SessionRange } from './market.ts';
+import { type RewardFactory, rewardPlaceOf } from '../rewards/reward.ts';
+import { createAccounts, openAccount, resetPeak } from './account.ts';
+import { advance } from './advance.ts';
+import { decisionsUnder } from './decisions.ts';
+import { checkMarket, type Market, type SessionRange } from './market.ts';
 import { observationSize, observe } from './observation.ts';
-import type { EnvironmentConfig } from './trading-env.ts';
+import type { EnvironmentConfig } from './options.ts';
+import { type TradingRules, tradingRules } from './rules.ts';
+import { createTradeBook, type Trade } from './trades.ts';
 
 /**
  * Writes a wanted position in [-1, 1] per asset for each row of observations. Deterministic, and a function of the rows since their last
@@ -18,8 +23,10 @@ export interface Backtest {
   readonly stepReturns: Float64Array;
   /** steps x assets. */
   readonly actions: Float32Array;
-  /** Shares held after the fill at the next open, steps x assets. */
+  /** Shares or contracts held after the fill at the next open, steps x assets. */
   readonly shares: Float64Array;
+  /** Net of all costs, in account currency. */
+  readonly stepGains: Float64Array;
   /** In account currency. */
   readonly costs: Float64Array;
   readonly traded: Float64Array;
@@ -29,6 +36,29 @@ export interface Backtest {
   readonly dailyReturns: readonly number[];
   /** Number of episodes that the drawdown limit ended. */
   readonly earlyTerminations: number;
+  /** Number of times that NAV fell below the maintenance margin. */
+  readonly marginCalls: number;
+  /** Closed trades, in the order of their ends. */
+  readonly trades: readonly Trade[];
+  /** The rules that it was traded under. */
+  readonly rules: TradingRules;
+  /** Session of each step. */
+  readonly sessions: Int32Array;
+  /** The training reward of the same steps, in account currency; null if none was asked for. */
+  readonly reward: RewardOfSteps | null;
+}
+
+export interface RewardOfSteps {
+  readonly total: Float64Array;
+  /** The part of the total that shapes it, see `Reward.stepShaping`. */
+  readonly shaping: Float64Array;
+}
+
+export interface BacktestOptions {
+  /** Default 1. */
+  readonly blocks?: number;
+  /** Computed beside the returns, which it does not change. */
+  readonly reward?: RewardFactory;
 }
 
 /**
@@ -37,33 +67,30 @@ export interface Backtest {
  * evaluated on every session.
  *
  * With one block, one account trades the whole range: models are evaluated so. With n blocks, the sessions are divided into n consecutive
- * blocks, each with its own account of the same capital, and one call of the policy serves all of them. Nothing is held over night, so only
- * the effects of account size, running peak and a policy's memory can differ.
+ * blocks, each with its own account of the same capital, and one call of the policy serves all of them. Flat overnight, only the effects of
+ * account size, running peak and a policy's memory can differ; what is held overnight is closed at each block's end.
  */
 export async function backtest(
   market: Market,
   range: SessionRange,
   config: EnvironmentConfig,
   policy: BatchPolicy,
-  blocks = 1,
+  { blocks = 1, reward }: BacktestOptions = {},
 ): Promise<Backtest> {
-  const decisions = decisionsOf(market, range);
+  const decisions = decisionsUnder(config, market, range);
   checkMarket(market, decisions);
-  const { rows, closesSession, sessions } = decisions;
-  const bars = market.bars.bars;
-  const assets = bars.length;
-  const unitWeight = config.grossExposure / assets;
+  const { rows, sessions, closes } = decisions;
+  const assets = market.bars.bars.length;
   const size = observationSize(market);
   const steps = rows.length;
   const starts = blockStarts(sessions, blocks);
-  const accounts = createAccounts(blocks, assets);
-  for (let block = 0; block < blocks; block++) openAccount(accounts, block, config.capital);
   const observations = new Float32Array(blocks * size);
   const actions = new Float32Array(blocks * assets);
   const begins = new Uint8Array(blocks).fill(1);
   const result = {
     rows,
     stepReturns: new Float64Array(steps),
+    stepGains: new Float64Array(steps),
     actions: new Float32Array(steps * assets),
     shares: new Float64Array(steps * assets),
     costs: new Float64Array(steps),
@@ -72,41 +99,55 @@ export async function backtest(
   };
   let earlyTerminations = 0;
   let filling = 0;
-  const rules: TradingRules = {
-    bars,
-    unitWeight,
-    costs: config.costs,
-    maxDrawdown: config.maxDrawdown,
-    onFill: (block) => {
-      for (let k = 0; k < assets; k++) {
-        result.actions[filling * assets + k] = actions[block * assets + k]!;
-        result.shares[filling * assets + k] = accounts.shares[block * assets + k]!;
-      }
-    },
+  const rewards = reward?.(blocks, rewardPlaceOf(market.bars, config)) ?? null;
+  const rewarded = rewards === null ? null : { total: new Float64Array(steps), shaping: new Float64Array(steps) };
+  const trades: Trade[] = [];
+  const book = createTradeBook(blocks, assets, (block, trade) => {
+    trades.push({ ...trade });
+    rewards?.onTrade?.(block, trade);
+  });
+  const onFill = (block: number): void => {
+    for (let k = 0; k < assets; k++) {
+      result.actions[filling * assets + k] = actions[block * assets + k]!;
+      result.shares[filling * assets + k] = accounts.shares[block * assets + k]!;
+    }
   };
+  const rules = tradingRules(market.bars, config, { trades: book, onFill });
+  const accounts = createAccounts(blocks, assets, { latencyBars: config.latencyBars, inUnits: rules.units !== null });
+  for (let block = 0; block < blocks; block++) openAccount(accounts, block, config.capital);
 
   const take = (block: number, step: number): void => {
     const row = rows[step]!;
     checkAction(actions, block * assets, assets, row);
     const navBefore = accounts.nav[block]!;
     filling = step;
-    if (advance(accounts, block, row, actions, closesSession[step] === 1, rules)) {
+    const ended = advance(accounts, block, row, actions, closes[step] === 1 || endsBlock(step, block), rules);
+    if (rewards !== null && rewarded !== null) {
+      rewarded.total[step] = rewards.ofStep(accounts, block, navBefore, { terminated: ended, openPnl: book.openPnl });
+      rewarded.shaping[step] = rewards.stepShaping?.[block] ?? 0;
+    }
+    if (ended) {
       earlyTerminations++;
       begins[block] = 1;
       resetPeak(accounts, block);
+      rewards?.reset(block);
     }
     // A return on a NAV of 0 or less is undefined: a bankrupt account returns 0.
     result.stepReturns[step] = navBefore > 0 ? accounts.nav[block]! / navBefore - 1 : 0;
+    result.stepGains[step] = accounts.nav[block]! - navBefore;
     result.costs[step] = accounts.stepCost[block]!;
     result.traded[step] = accounts.stepTraded[block]!;
     result.navs[step] = accounts.nav[block]!;
   };
 
+  // Held overnight, a block ends with what it holds: its neighbour begins with cash.
+  const endsBlock = (step: number, block: number): boolean =>
+    config.overnight === 'hold' && block + 1 < blocks && step + 1 === starts[block + 1];
   const longest = starts.slice(1).reduce((most, end, block) => Math.max(most, end - starts[block]!), 0);
   for (let tick = 0; tick < longest; tick++) {
     for (let block = 0; block < blocks; block++) {
       const step = starts[block]! + tick;
-      if (step < starts[block + 1]!) observe(observations, block * size, market, rows[step]!, accounts, block, unitWeight);
+      if (step < starts[block + 1]!) observe(observations, block * size, market, rows[step]!, accounts, block, rules);
     }
     const pending = policy(observations, actions, begins);
     if (pending !== undefined) await pending;
@@ -116,7 +157,16 @@ export async function backtest(
       if (step < starts[block + 1]!) take(block, step);
     }
   }
-  return { ...result, dailyReturns: sessionReturns(result.stepReturns, sessions), earlyTerminations };
+  return {
+    ...result,
+    dailyReturns: sessionReturns(result.stepReturns, sessions),
+    earlyTerminations,
+    marginCalls: accounts.marginCalls.reduce((sum, calls) => sum + calls, 0),
+    trades,
+    rules,
+    sessions,
+    reward: rewarded,
+  };
 }
 
 /** First step of each block, and the number of steps at the end: whole sessions, divided as evenly as possible. */

@@ -63,7 +63,7 @@ export function decisionsOf({ bars, firstRow }: Pick<Market, 'bars' | 'firstRow'
 }
 
 /** True for the last bar of its session: by the calendar, or because the next bar is another session's. */
-function endsSession({ time, session, barMs, calendar, closingAuction }: AlignedBars, row: number): boolean {
+export function endsSession({ time, session, barMs, calendar, closingAuction }: AlignedBars, row: number): boolean {
   if (row + 1 < session.length && session[row + 1] !== session[row]) return true;
   const closeMs = sessionOfBar(calendar, time[row]!)?.closeMs;
   return closeMs !== undefined && (closingAuction ? time[row]! >= closeMs : time[row]! + barMs >= closeMs);
@@ -96,7 +96,7 @@ export function sessionCount(bars: AlignedBars): number {
  * Checks that features and bars fit together.
  * @throws AssayError `data_invalid` for other sizes, or if a feature of a decision is not finite.
  */
-export function checkMarket(market: Market, decisions: Decisions): void {
+export function checkMarket(market: Market, decisions: Pick<Decisions, 'rows'>): void {
   const { bars, features, featuresPerAsset } = market;
   const width = bars.bars.length * featuresPerAsset;
   if (features.length !== bars.time.length * width)

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig } from './trading-env.ts';
+import type { EnvironmentConfig } from './options.ts';
 
 /** Converts an agent's actions to wanted positions in [-1, 1]; choices become the positions that they stand for. */
 export function targetsOf({ positions }: Pick<EnvironmentConfig, 'positions'>, actions: Float32Array): Float32Array {

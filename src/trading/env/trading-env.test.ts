@@ -3,7 +3,8 @@ import { environmentConformance } from '../../../tests/conformance/environment.t
 import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
 import { type RewardV2Options, rewardV2 } from '../rewards/reward-v2.ts';
-import { createTradingEnv, environmentDefaults } from './trading-env.ts';
+import { environmentDefaults } from './options.ts';
+import { createTradingEnv } from './trading-env.ts';
 
 const market = marketOf(noiseBars({ sessions: 6, barsPerSession: 30, seed: 1 }));
 const all = { from: 0, to: 6 };

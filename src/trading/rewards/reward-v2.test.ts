@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { createAccounts, openAccount } from '../env/account.ts';
 import { type RewardV2Options, rewardV2, rewardV2Defaults } from './reward-v2.ts';
 
+const place = { barsPerYear: 98_280, barsPerSession: 390 };
 const off = { lambdaTurnover: 0, betaVolatility: 0, sharpeBonus: 0, drawdownPenalty: 0 };
 
 /** Rewards of a list of steps, each with its gain, value traded (impact off) and the account's costs. */
 function rewardsOf(options: RewardV2Options, steps: readonly { gain: number; traded?: number; paid?: number }[]): number[] {
   const accounts = createAccounts(1, 2);
   openAccount(accounts, 0, 100_000);
-  const reward = rewardV2({ impactBp: 0, ...options })(1, 98_280);
+  const reward = rewardV2({ impactBp: 0, ...options })(1, place);
   reward.reset(0);
   return steps.map(({ gain, traded = 0, paid = 0 }) => {
     const before = accounts.nav[0]!;
@@ -16,7 +17,7 @@ function rewardsOf(options: RewardV2Options, steps: readonly { gain: number; tra
     accounts.peak[0] = Math.max(accounts.peak[0]!, accounts.nav[0]!);
     accounts.stepGain[0] = gain;
     accounts.stepTraded[0] = traded;
-    return reward.ofStep(accounts, 0, before);
+    return reward.ofStep(accounts, 0, before, { terminated: false });
   });
 }
 
@@ -66,15 +67,15 @@ describe('reward v2', () => {
   test('reset forgets the window', () => {
     const accounts = createAccounts(1, 2);
     openAccount(accounts, 0, 100_000);
-    const reward = rewardV2({ ...off, betaVolatility: 1 })(1, 98_280);
+    const reward = rewardV2({ ...off, betaVolatility: 1 })(1, place);
     for (const nav of [101_000, 99_000, 102_000]) {
       const before = accounts.nav[0]!;
       accounts.nav[0] = nav;
       accounts.stepGain[0] = nav - before;
-      reward.ofStep(accounts, 0, before);
+      reward.ofStep(accounts, 0, before, { terminated: false });
     }
     reward.reset(0);
     accounts.stepGain[0] = 0;
-    expect(reward.ofStep(accounts, 0, accounts.nav[0]!)).toBe(0);
+    expect(reward.ofStep(accounts, 0, accounts.nav[0]!, { terminated: false })).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
-import { type CostModel, transactionCost } from '../env/costs.ts';
+import { type BasisPointCosts, inBasisPoints, transactionCost } from '../env/costs.ts';
+import type { CostModel } from '../env/options.ts';
 import { annualised, createReturnWindow } from './return-window.ts';
 import type { RewardFactory } from './reward.ts';
 import { drawdownPenalty, sharpeBonus, turnoverPenalty, turnoverRate, turnoverTargetPerStep, volatilityPenalty } from './terms.ts';
@@ -8,7 +9,7 @@ import { drawdownPenalty, sharpeBonus, turnoverPenalty, turnoverRate, turnoverTa
  * The eight coefficients of reward v2; in brackets the names of the published design. The two costs (`tc_bp`, `market_impact_bp`) belong to
  * the environment: by default they are `environment.costs`, and given values must equal them.
  */
-export interface RewardV2Coefficients extends CostModel {
+export interface RewardV2Coefficients extends Pick<BasisPointCosts, 'transactionBp' | 'impactBp'> {
   /** Weight of the turnover penalty (`lambda_turnover`). */
   readonly lambdaTurnover: number;
   /** Turnover per year that is free (`target_turnover`). */
@@ -58,8 +59,9 @@ export function rewardV2(options: RewardV2Options = {}): RewardFactory {
   const c = { ...rewardV2Defaults, ...options };
   const usesWindow = c.betaVolatility !== 0 || c.sharpeBonus !== 0;
 
-  return (count, barsPerYear, costs = c) => {
+  return (count, { barsPerYear, costs = { transactionBp: c.transactionBp, impactBp: c.impactBp } }) => {
     checkCosts(options, costs);
+    const rates = inBasisPoints(costs) ? costs : null;
     const targetRate = turnoverTargetPerStep(c.targetTurnover, barsPerYear);
     const riskTime = options.riskTime === 'dt' ? 1 / barsPerYear : 1;
     const window = createReturnWindow(count, c.volatilityLookback);
@@ -69,7 +71,9 @@ export function rewardV2(options: RewardV2Options = {}): RewardFactory {
       ofStep: (a, copy, navBefore) => {
         const nav = a.nav[copy]!;
         const traded = a.stepTraded[copy]!;
-        let reward = a.stepGain[copy]! - transactionCost(traded, costs.transactionBp) - (a.stepImpacted[copy]! * costs.impactBp) / 10_000;
+        let reward = a.stepGain[copy]!;
+        if (rates === null) reward -= a.stepCost[copy]!;
+        else reward = reward - transactionCost(traded, rates.transactionBp) - (a.stepImpacted[copy]! * rates.impactBp) / 10_000;
         reward -= turnoverPenalty(c.lambdaTurnover, navBefore, turnoverRate(traded, navBefore), targetRate);
         reward -= drawdownPenalty(c.drawdownPenalty, nav, 1 - nav / a.peak[copy]!);
         if (usesWindow) {
@@ -87,14 +91,11 @@ export function rewardV2(options: RewardV2Options = {}): RewardFactory {
 function checkCosts(options: RewardV2Options, costs: CostModel): void {
   for (const name of ['transactionBp', 'impactBp'] as const) {
     const own = options[name];
-    if (own !== undefined && own !== costs[name])
-      throw new AssayError(
-        'config_invalid',
-        `the reward charges ${name} ${own}, the environment ${costs[name]}: there is one set of costs`,
-        {
-          place: `reward.${name}`,
-          hint: `leave it out of the reward and set environment.costs.${name}`,
-        },
-      );
+    const charged = inBasisPoints(costs) ? costs[name] : `${costs.model} costs`;
+    if (own !== undefined && own !== charged)
+      throw new AssayError('config_invalid', `the reward charges ${name} ${own}, the environment ${charged}: there is one set of costs`, {
+        place: `reward.${name}`,
+        hint: `leave it out of the reward and set environment.costs.${name}`,
+      });
   }
 }

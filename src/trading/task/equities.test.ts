@@ -9,7 +9,8 @@ import { importCsv } from '../../market/store/import-csv.ts';
 import { loadDataset } from '../../market/store/read.ts';
 import { type BatchPolicy, backtest } from '../env/backtest.ts';
 import { decisionsOf, type Market } from '../env/market.ts';
-import { createTradingEnv, environmentDefaults } from '../env/trading-env.ts';
+import { environmentDefaults } from '../env/options.ts';
+import { createTradingEnv } from '../env/trading-env.ts';
 import { rewardV2 } from '../rewards/reward-v2.ts';
 import { backtestMetrics } from './fold-metrics.ts';
 import { normalisedMarket, rawMarket } from './market-data.ts';
@@ -52,8 +53,10 @@ describe.skipIf(!hasSharedData)(`a study of NVDA and MSFT in 2018${sharedDataNot
   test('keeps every fill, net asset value and daily return of a backtest', async () => {
     const result = await backtest(market, tested, environmentDefaults, randomNetwork());
     expect(hashOf(result.rows, result.actions, result.shares, result.costs, result.navs, result.dailyReturns)).toBe('8525b705d48ab962');
-    expect(hashOf(Object.values(backtestMetrics(result, environmentDefaults, market.bars.calendar)))).toBe('e0afa9c1bf9c0bdf');
-    const { dailyReturns } = await backtest(market, tested, environmentDefaults, randomNetwork(), 4);
+    const metrics = Object.values(backtestMetrics(result, environmentDefaults, market.bars.calendar));
+    // Those that there were when the hash was taken; trades and shaping have come after them.
+    expect(hashOf(metrics.slice(0, 12))).toBe('e0afa9c1bf9c0bdf');
+    const { dailyReturns } = await backtest(market, tested, environmentDefaults, randomNetwork(), { blocks: 4 });
     expect(hashOf(dailyReturns)).toBe('5619872300271e06');
   });
 

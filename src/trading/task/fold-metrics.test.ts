@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { backtest } from '../env/backtest.ts';
-import { environmentDefaults } from '../env/trading-env.ts';
+import { environmentDefaults } from '../env/options.ts';
 import { backtestMetrics, evaluationOf, objectiveValue } from './fold-metrics.ts';
 
 const market = marketOf(noiseBars({ sessions: 4, barsPerSession: 20, seed: 1 }));

@@ -14,7 +14,9 @@ import {
 } from '../../validation/metrics.ts';
 import { mean } from '../../validation/moments.ts';
 import type { Backtest } from '../env/backtest.ts';
-import type { EnvironmentConfig } from '../env/trading-env.ts';
+import type { EnvironmentConfig } from '../env/options.ts';
+import { accountMetrics, tradeMetrics } from './account-metrics.ts';
+import { rewardMetrics } from './reward-metrics.ts';
 
 /** Performance metrics of one backtest, net of costs, annualised by the calendar's sessions; NaN where undefined. */
 export function backtestMetrics(result: Backtest, config: EnvironmentConfig, { sessionsPerYear }: SessionCalendar): Metrics {
@@ -38,6 +40,9 @@ export function backtestMetrics(result: Backtest, config: EnvironmentConfig, { s
     earlyTerminations: result.earlyTerminations,
     sessions,
     steps: stepReturns.length,
+    ...tradeMetrics(result),
+    ...accountMetrics(result),
+    ...rewardMetrics(result),
   };
 }
 
@@ -49,8 +54,16 @@ export function evaluationOf(result: Backtest, config: EnvironmentConfig, calend
     stepReturns: result.stepReturns,
     earlyTerminations: result.earlyTerminations,
     drawdownLimit: config.maxDrawdown,
-    friction: { ...config.costs, paid: sum(result.costs) },
+    friction: frictionOf(result),
   };
+}
+
+/** The rates that were charged; by the unit, what they came to in basis points of the value traded (0 if nothing was). */
+function frictionOf({ rules, costs, traded }: Backtest): FoldEvaluation['friction'] {
+  const paid = sum(costs);
+  if (rules.unitCosts === null) return { transactionBp: rules.transactionBp, impactBp: rules.impactBp, paid };
+  const value = sum(traded);
+  return { transactionBp: value === 0 ? 0 : (1e4 * paid) / value, impactBp: 0, paid };
 }
 
 /**

@@ -5,7 +5,7 @@ import { type SearchWindow, TrialPruned } from '../../search/study/trial-context
 import type { ExecutorChoice } from '../../tensor/executors/executor.ts';
 import type { AgentConfig } from '../agents/create.ts';
 import { rowsOf } from '../env/market.ts';
-import { environmentDefaults } from '../env/trading-env.ts';
+import { environmentDefaults } from '../env/options.ts';
 import type { TradingTaskOptions } from './options.ts';
 import { tradingTask } from './task.ts';
 

@@ -39,7 +39,7 @@ export async function searchObjective<Params>(
     reports,
     checkpoints: { from: context.resumeFrom?.bytes ?? null, everySeconds: checkpointSeconds, save: context.checkpoint },
     score: async (agent) => {
-      const result = await backtest(market, test, environment, exploiting(agent, environment), training.environments);
+      const result = await backtest(market, test, environment, exploiting(agent, environment), { blocks: training.environments });
       return { value: objectiveValue(result), metrics: backtestMetrics(result, environment, raw.bars.calendar) };
     },
     report: async (updates, scored) => {

@@ -5,7 +5,7 @@ import { dualTicker } from '../../features/dual-ticker/index.ts';
 import type { ValidationContext } from '../../search/study/walk-forward.ts';
 import type { AgentConfig } from '../agents/create.ts';
 import { taskSettings } from '../config/schema.ts';
-import type { environmentOptions } from '../env/trading-env.ts';
+import type { environmentOptions } from '../env/options.ts';
 import type { RewardV2Options } from '../rewards/reward-v2.ts';
 import type { TrainingConfig } from '../training/options.ts';
 import { type RawMarket, rawMarket } from './market-data.ts';

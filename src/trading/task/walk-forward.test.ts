@@ -6,7 +6,7 @@ import type { AgentConfig } from '../agents/create.ts';
 import { loadPolicy } from '../agents/policy.ts';
 import { type BatchPolicy, backtest } from '../env/backtest.ts';
 import { rowsOf } from '../env/market.ts';
-import { type EnvironmentConfig, environmentDefaults } from '../env/trading-env.ts';
+import { type EnvironmentConfig, environmentDefaults } from '../env/options.ts';
 import { normalisedMarket, rawMarket } from './market-data.ts';
 import { sessionsOf } from './session-plan.ts';
 import { tradingTask } from './task.ts';

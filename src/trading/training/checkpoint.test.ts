@@ -5,7 +5,7 @@ import { dualTicker } from '../../features/dual-ticker/index.ts';
 import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresetOf } from '../../market/synthetic/presets.ts';
 import { onnxExecutor } from '../../tensor/executors/onnx/executor.ts';
-import { environmentDefaults } from '../env/trading-env.ts';
+import { environmentDefaults } from '../env/options.ts';
 import { rewardV2 } from '../rewards/reward-v2.ts';
 import { normalisedMarket, rawMarket } from '../task/market-data.ts';
 import { decodeTraining } from './checkpoint.ts';

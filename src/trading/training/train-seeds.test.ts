@@ -7,7 +7,7 @@ import { marketPresetOf } from '../../market/synthetic/presets.ts';
 import { TrialPruned } from '../../search/study/trial-context.ts';
 import { onnxExecutor } from '../../tensor/executors/onnx/executor.ts';
 import type { AgentConfig } from '../agents/create.ts';
-import { environmentDefaults } from '../env/trading-env.ts';
+import { environmentDefaults } from '../env/options.ts';
 import type { RewardFactory } from '../rewards/reward.ts';
 import { rewardV2 } from '../rewards/reward-v2.ts';
 import { normalisedMarket, rawMarket } from '../task/market-data.ts';

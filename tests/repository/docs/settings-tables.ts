@@ -37,13 +37,22 @@ function rowsOf(schema: Schema, above: string, needed: string): string[][] {
     const of = property as Schema;
     const key = `${above}${name}`;
     const described = of.description === undefined ? [] : [of.description];
-    if (of.properties !== undefined)
+    const inner = innerOf(of);
+    if (inner.length > 0)
       return [
         ...described.map((text) => [`\`${key}\``, text, '', shown(of.default, '')]),
-        ...rowsOf(of, `${key}.`, above === '' ? needed : ''),
+        ...inner.flatMap(({ below, schema: part }) => rowsOf(part, `${key}${below}.`, above === '' ? needed : '')),
       ];
     return [[`\`${key}\``, described[0] ?? '', valuesOf(of), shown(of.default, required.has(name) ? needed : 'none')]];
   });
+}
+
+/** The objects that a value may be: itself, one of several kinds, or one for each name. */
+function innerOf({ properties, oneOf, additionalProperties, ...schema }: Schema): readonly { below: string; schema: Schema }[] {
+  if (properties !== undefined) return [{ below: '', schema: { ...schema, properties } }];
+  if (oneOf !== undefined) return oneOf.map((one) => ({ below: '', schema: one as Schema }));
+  const each = typeof additionalProperties === 'object' ? (additionalProperties as Schema) : undefined;
+  return each?.properties === undefined ? [] : [{ below: '.<symbol>', schema: each }];
 }
 
 function shown(value: unknown, missing: string): string {

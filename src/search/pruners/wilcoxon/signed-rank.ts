@@ -1,4 +1,5 @@
 import { normalCdf } from '../../../core/normal.ts';
+import { meanRanks } from '../../../core/ranks.ts';
 
 /**
  * One-sided p-value of Wilcoxon's signed-rank test that differences tend to be above 0, or below. Half the rank of a zero difference
@@ -15,19 +16,6 @@ export function signedRankTest(differences: readonly number[], tail: 'above' | '
   const sumOf = (rounded: number): number => (tail === 'above' ? rounded : all - rounded);
   if (n <= 50 && !differences.includes(0)) return upperTail(n, sumOf(Math.floor(above)));
   return normalApproximation(ranks, sumOf(above));
-}
-
-/** Ranks from 1; ties get their mean rank. */
-function meanRanks(values: readonly number[]): Float64Array {
-  const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
-  const ranks = new Float64Array(values.length);
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
-    for (let i = from; i < to; i++) ranks[order[i]!] = (from + 1 + to) / 2;
-    from = to;
-  }
-  return ranks;
 }
 
 const tails = new Map<number, Float64Array>();

@@ -1,0 +1,34 @@
+import { type Decisions, decisionsOf, endsSession, type Market, rowsOf, type SessionRange } from './market.ts';
+import type { EnvironmentConfig } from './options.ts';
+
+/** The decisions of an account, in time order. */
+export interface AccountDecisions extends Pick<Decisions, 'rows'> {
+  /** Session of the bar that each decision is filled in. */
+  readonly sessions: Int32Array;
+  /** 1 where everything is closed at the close of the bar after this decision. */
+  readonly closes: Uint8Array;
+}
+
+/**
+ * The decisions that an account makes. Flat overnight: those of {@link decisionsOf}, and everything is closed with each session. Held
+ * overnight: one at every bar but the range's last, that at a session's last bar being filled at the next session's open; everything is
+ * closed only where the range's last session ends.
+ * @throws AssayError `data_invalid` if the range holds no decision; `config_invalid` as {@link decisionsOf}.
+ */
+export function decisionsUnder(
+  { overnight }: Pick<EnvironmentConfig, 'overnight'>,
+  market: Pick<Market, 'bars' | 'firstRow'>,
+  range: SessionRange,
+): AccountDecisions {
+  const { rows, closesSession, sessions } = decisionsOf(market, range);
+  if (overnight === 'flat') return { rows, sessions, closes: closesSession };
+  const { bars, firstRow } = market;
+  const { from, to } = rowsOf(bars, range);
+  const first = Math.max(from, firstRow);
+  const held = Int32Array.from({ length: to - 1 - first }, (_, step) => first + step);
+  return {
+    rows: held,
+    sessions: held.map((row) => bars.session[row + 1]!),
+    closes: Uint8Array.from(held, (row) => (row + 2 === to && endsSession(bars, row + 1) ? 1 : 0)),
+  };
+}
