@@ -10,14 +10,18 @@ export interface GitState {
   readonly gitDirty: boolean;
 }
 
+const none: GitState = { gitCommit: null, gitDirty: false };
+
 /** Returns the commit that is checked out in a folder. */
 export async function gitStateOf(folder: string): Promise<GitState> {
   try {
-    const { stdout: commit } = await run('git', ['rev-parse', 'HEAD'], { cwd: folder });
-    const { stdout: changes } = await run('git', ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no'], { cwd: folder });
-    return { gitCommit: commit.trim(), gitDirty: changes.trim() !== '' };
+    const status = ['--no-optional-locks', 'status', '--porcelain=v2', '--branch', '--no-ahead-behind', '--untracked-files=no'];
+    const { stdout } = await run('git', status, { cwd: folder });
+    const [, commit] = /^# branch\.oid ([0-9a-f]+)$/m.exec(stdout) ?? [];
+    if (commit === undefined) return none;
+    return { gitCommit: commit, gitDirty: /^[^#]/m.test(stdout) };
   } catch {
     // No git, no repository, or no commit yet: callers keep a hash of the source as well.
-    return { gitCommit: null, gitDirty: false };
+    return none;
   }
 }

@@ -1,4 +1,4 @@
-import { dayMs, minuteMs, zoneClock } from '../local-time.ts';
+import { dayMs, minuteMs, type ZoneClock, zoneClock } from '../local-time.ts';
 import { dateOfDay, dayOfDate } from './dates.ts';
 
 /** The hours of one trading day. */
@@ -63,7 +63,9 @@ interface CalendarRules extends Omit<SessionCalendar, 'sessionAt' | 'sessionOf' 
 
 /** A calendar from the hours of each date. Sessions are computed once per date. */
 export function defineCalendar({ hoursOf, dayShiftMinutes = 0, closingAuction = false, ...facts }: CalendarRules): SessionCalendar {
-  const clock = zoneClock(facts.zone);
+  // Made at the first use: a zone costs 10 ms, and every process and thread loads the calendars.
+  let made: ZoneClock | undefined;
+  const clock = (): ZoneClock => (made ??= zoneClock(facts.zone));
   const known = new Map<number, Session | null>();
   let last: Session | null = null;
 
@@ -71,7 +73,7 @@ export function defineCalendar({ hoursOf, dayShiftMinutes = 0, closingAuction = 
     const found = known.get(day);
     if (found !== undefined) return found;
     const hours = hoursOf(day);
-    const utcMsOf = (minute: number): number => clock.utcMsOf(day * dayMs + minute * minuteMs)!;
+    const utcMsOf = (minute: number): number => clock().utcMsOf(day * dayMs + minute * minuteMs)!;
     const session =
       hours === null ? null : { date: dateOfDay(day), openMs: utcMsOf(hours.openMinute), closeMs: utcMsOf(hours.closeMinute) };
     known.set(day, session);
@@ -84,7 +86,7 @@ export function defineCalendar({ hoursOf, dayShiftMinutes = 0, closingAuction = 
     knowsClose: true,
     sessionAt: (utcMs) => {
       if (last !== null && utcMs >= last.openMs && utcMs < last.closeMs) return last;
-      const session = sessionOfDay(Math.floor((clock.localMsOf(utcMs) + dayShiftMinutes * minuteMs) / dayMs));
+      const session = sessionOfDay(Math.floor((clock().localMsOf(utcMs) + dayShiftMinutes * minuteMs) / dayMs));
       if (session === null || utcMs < session.openMs || utcMs >= session.closeMs) return null;
       last = session;
       return session;

@@ -1,6 +1,4 @@
 import { AssayError } from '../../core/errors.ts';
-import { datasetNames } from '../../market/store/layout.ts';
-import { readManifest } from '../../market/store/read.ts';
 import type { StudyRecord } from '../../search/study/storage.ts';
 import type { Db } from '../../storage/database.ts';
 import { readBoundData } from '../../storage/readers/bound-data.ts';
@@ -11,8 +9,15 @@ import { readBoundData } from '../../storage/readers/bound-data.ts';
  * @throws AssayError `conflict`.
  */
 export async function refuseOtherData(db: Db, dataDir: string, { id, name }: Pick<StudyRecord, 'id' | 'name'>): Promise<void> {
+  const known = await readBoundData(db, id);
+  if (known.length === 0) return;
+  // Loaded only for studies with data.
+  const [{ datasetNames }, { readManifest }] = await Promise.all([
+    import('../../market/store/layout.ts'),
+    import('../../market/store/read.ts'),
+  ]);
   const there = datasetNames(dataDir);
-  for (const bound of await readBoundData(db, id)) {
+  for (const bound of known) {
     if (there.includes(bound.name) && readManifest(dataDir, bound.name).hash !== bound.hash) throw otherData(name, bound.name);
   }
 }

@@ -1,5 +1,4 @@
 import type { SharedTable } from '../../core/table.ts';
-import { loadDataset, readManifest, readWhole } from '../../market/store/read.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 
 /**
@@ -16,7 +15,9 @@ export type Datasets = (study: StudyId, name: string, bind: (table: SharedTable)
 export function cachedDatasets(dataDir: string): Datasets {
   const newest = new Map<string, SharedTable>();
   const ofStudies = new Map<string, SharedTable>();
-  const current = (name: string): SharedTable => {
+  const current = async (name: string): Promise<SharedTable> => {
+    // Loaded only by workers whose trials open data.
+    const { loadDataset, readManifest, readWhole } = await import('../../market/store/read.ts');
     const known = newest.get(name);
     const table = known !== undefined && known.hash === readManifest(dataDir, name).hash ? known : readWhole(loadDataset(dataDir, name));
     newest.set(name, table);
@@ -24,7 +25,7 @@ export function cachedDatasets(dataDir: string): Datasets {
   };
   return async (study, name, bind) => {
     const key = JSON.stringify([study, name]);
-    const table = ofStudies.get(key) ?? current(name);
+    const table = ofStudies.get(key) ?? (await current(name));
     await bind(table);
     ofStudies.set(key, table);
     return table;

@@ -5,7 +5,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gitStateOf } from '../../core/git.ts';
 import { hashOf, sha256 } from '../../core/json.ts';
 import type { ModuleRef } from '../../search/study/storage.ts';
-import { configFilesOf } from './config-files.ts';
 import { moduleUrlOf } from './module-url.ts';
 import { packagesOf } from './packages.ts';
 
@@ -22,10 +21,16 @@ export async function moduleRefOf(path: string): Promise<ModuleRef> {
 export async function sourceHashOf(path: string): Promise<string> {
   const sources = new Map<string, string>();
   await collectModules(resolve(path), sources);
-  const texts = new Map([...sources, ...configFilesOf(sources)]);
+  const texts = new Map([...sources, ...(await configFilesOf(sources))]);
   const own = sha256(sources.get(resolve(path))!);
   if (texts.size === 1) return own;
   return hashOf(Object.fromEntries([...texts].map(([file, text]) => [relative(dirname(resolve(path)), file), sha256(text)])));
+}
+
+/** The YAML reader is loaded only for a study that names such a file. */
+async function configFilesOf(sources: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
+  if (![...sources.values()].some((text) => /\.ya?ml/.test(text))) return new Map();
+  return (await import('./config-files.ts')).configFilesOf(sources);
 }
 
 async function collectModules(path: string, into: Map<string, string>): Promise<void> {

@@ -1,5 +1,4 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
-import { loadDataset } from '../../market/store/read.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 
@@ -11,6 +10,7 @@ import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
  */
 export async function evidenceAheadOf({ walkForward }: StudyDefinition, dataDir: string): Promise<EvidenceAhead | null> {
   if (walkForward === null) return null;
+  const { loadDataset } = await import('../../market/store/read.ts');
   const context = { dataset: async (name: string) => loadDataset(dataDir, name) };
   try {
     const folds = await walkForward.plan(context);
