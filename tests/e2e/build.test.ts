@@ -88,6 +88,17 @@ describe('the build of a checkout', () => {
   });
 });
 
+test('of sources with an error is not made: the warning names the place, and nothing of the attempt stays', async () => {
+  const path = checkout('broken');
+  // No command needs this module for --version.
+  writeFileSync(join(path, 'src/storage/commands/pause-trial.ts'), 'export const = 4;\n');
+  const { stdout, stderr } = await run(process.execPath, [join(path, 'src/cli/assay.mjs'), '--version'], { cwd: '/' });
+  expect(stdout.trim()).toBe(version);
+  expect(stderr).toMatch(/^warning: the build failed, running from the sources instead: Build failed with 1 error/);
+  expect(stderr).toContain('pause-trial.ts:1:');
+  expect(readdirSync(join(path, 'dist'))).toEqual([]);
+});
+
 test('where nothing can be written the program runs from its sources, and says why only where that is a fault', async () => {
   const path = checkout('blocked');
   writeFileSync(join(path, 'dist'), 'a file where the folder would be');

@@ -20,12 +20,14 @@ export async function makeBuild(root, files) {
   const hash = contentHashOf(root, files);
   await mkdir(draft, { recursive: true });
   try {
-    await Promise.all([
+    // All have ended before the draft of a failed build is removed.
+    const parts = await Promise.allSettled([
       bundle(root, draft),
       declareTypes(root, join(draft, 'types')),
       // Which packages went in: what is installed later is not in this build.
       copyFile(join(root, 'package-lock.json'), join(draft, 'package-lock.json')),
     ]);
+    for (const { status, reason } of parts) if (status === 'rejected') throw reason;
     // A file that was edited meanwhile may have gone in with either content.
     if (contentHashOf(root, files) !== hash) return await makeBuild(root, files);
     await rename(draft, join(dist, hash)).catch((error) => {
