@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alignBars } from './align.ts';
+import { alignBars } from '../../tests/fixtures/aligned.ts';
 import type { BarSeries } from './bars.ts';
 import { sessionCalendars } from './calendars/index.ts';
 

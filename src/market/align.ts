@@ -1,8 +1,8 @@
 import { AssayError } from '../core/errors.ts';
-import { type AlignedBars, alignedBars, type BarSeries, barFields } from './bars.ts';
+import { barFields } from './bars.ts';
 import type { Session, SessionCalendar } from './calendars/calendar.ts';
-import { sessionOfBar, sessionOrdinals } from './sessions.ts';
-import { type BarBlock, type BarStream, collect, filterBlock, mapColumns, streamOf } from './stream.ts';
+import { sessionOfBar } from './sessions.ts';
+import { type BarBlock, type BarStream, filterBlock, mapColumns } from './stream.ts';
 
 /** Bars that an alignment left out. */
 export interface AlignmentReport {
@@ -64,30 +64,6 @@ export function alignStreams(streams: readonly BarStream[], calendar: SessionCal
       hint: 'check that the files cover the same dates, and that zone and stamp (start or end) are declared correctly for each',
     });
   return { symbols, blocks: () => joined(streams), report: { rows, dropped, missingSessions: missingOf(symbols, presence) } };
-}
-
-/** Aligns series in memory, see {@link alignStreams}. */
-export function alignBars(
-  series: readonly BarSeries[],
-  options: { readonly calendar: SessionCalendar; readonly barMs: number },
-): { bars: AlignedBars; report: AlignmentReport } {
-  const aligned = alignStreams(
-    series.map((one) => streamOf(one)),
-    options.calendar,
-  );
-  const blocks = [...aligned.blocks()];
-  const kept = aligned.symbols.map((symbol, k) => collect({ symbol, extra: [], blocks: () => blocks.map((block) => block.series[k]!) }));
-  const time = kept[0]!.time;
-  return {
-    bars: alignedBars({
-      symbols: aligned.symbols,
-      time,
-      session: sessionOrdinals(time, options.calendar),
-      bars: kept.map(({ open, high, low, close, volume }) => ({ open, high, low, close, volume })),
-      ...options,
-    }),
-    report: aligned.report,
-  };
 }
 
 type Seen = (k: number, timeMs: number, isCommon: boolean) => void;

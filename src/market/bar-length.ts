@@ -62,7 +62,7 @@ export function inferBarLength(stream: BarStream, calendar: SessionCalendar, fil
   return { barMs, share: n / total };
 }
 
-/** Number of bars that do not start on the grid of their length, counted from their session's open. */
+/** Number of bars that do not start on the grid of their length, counted from their session's open or from midnight UTC. */
 export function offGridBars(
   stream: BarStream,
   calendar: SessionCalendar,
@@ -74,7 +74,7 @@ export function offGridBars(
   for (const { time } of stream.blocks())
     for (const startMs of time) {
       const session = sessionOfBar(calendar, startMs);
-      if (session === null || startMs === session.closeMs || (startMs - session.openMs) % barMs === 0) continue;
+      if (session === null || startMs === session.closeMs || (startMs - session.openMs) % barMs === 0 || startMs % barMs === 0) continue;
       count++;
       first ??= new Date(startMs).toISOString();
     }

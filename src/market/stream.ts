@@ -39,25 +39,3 @@ export function mapColumns(block: BarBlock, change: (values: Float64Array) => Fl
     extra: Object.fromEntries(Object.entries(block.extra).map(([name, values]) => [name, change(values)])),
   };
 }
-
-/** All bars of a stream in memory. */
-export function collect(stream: BarStream): BarSeries & { readonly extra: NamedColumns } {
-  const blocks = [...stream.blocks()];
-  const joined = (columnOf: (block: BarBlock) => Float64Array): Float64Array => {
-    if (blocks.length === 1) return columnOf(blocks[0]!);
-    const values = new Float64Array(blocks.reduce((n, block) => n + block.time.length, 0));
-    let at = 0;
-    for (const block of blocks) {
-      values.set(columnOf(block), at);
-      at += block.time.length;
-    }
-    return values;
-  };
-  const five = Object.fromEntries(barFields.map((field) => [field, joined((block) => block[field])])) as unknown as BarColumns;
-  return {
-    symbol: stream.symbol,
-    time: joined((block) => block.time),
-    ...five,
-    extra: Object.fromEntries(stream.extra.map((name) => [name, joined((block) => block.extra[name]!)])),
-  };
-}

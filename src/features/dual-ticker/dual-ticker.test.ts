@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { alignBars } from '../../../tests/fixtures/aligned.ts';
 import { withNoiseAfter } from '../../../tests/fixtures/causality.ts';
 import { columnsOf } from '../../../tests/fixtures/feature-columns.ts';
 import { hasSharedData, sharedDataFile, sharedDataNote } from '../../../tests/fixtures/shared-data.ts';
 import { sha256 } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
-import { alignBars } from '../../market/align.ts';
 import { type AlignedBars, alignedBars } from '../../market/bars.ts';
 import { sessionCalendars } from '../../market/calendars/index.ts';
 import { readCsv } from '../../market/formats/csv.ts';
