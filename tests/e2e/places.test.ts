@@ -7,10 +7,10 @@ import { clearUpAfterEach, freshDataDir, isRoot, nobody, scratchDir } from '../f
 import { mountSmallDisk } from '../fixtures/small-disk.ts';
 
 clearUpAfterEach();
-const unmounts: (() => void)[] = [];
-// Runs before the folders are removed.
+/** What must be undone, the last first, before the folders can be removed. */
+const undo: (() => void)[] = [];
 afterEach(() => {
-  for (const unmount of unmounts.splice(0)) unmount();
+  for (const step of undo.splice(0).reverse()) step();
 });
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -24,6 +24,7 @@ function installed(): string {
   cpSync(join(root, 'tests/fixtures/studies/sphere.ts'), join(checkout, 'studies/sphere.ts'));
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
   execFileSync('chmod', ['-R', 'a-w,a+rX', checkout]);
+  undo.push(() => void execFileSync('chmod', ['-R', 'u+w', checkout]));
   return checkout;
 }
 
@@ -71,7 +72,7 @@ describe('a whole run', { timeout: 120_000 }, () => {
   test.runIf(isRoot)('of root needs no more: its checkout is mounted read-only', ({ skip }) => {
     const checkout = installed();
     if (spawnSync('mount', ['--bind', checkout, checkout]).status !== 0) skip('this user may not mount');
-    unmounts.push(() => void execFileSync('umount', ['--lazy', checkout]));
+    undo.push(() => void execFileSync('umount', ['--lazy', checkout]));
     execFileSync('mount', ['-o', 'remount,ro,bind', checkout]);
     expect(() => chmodSync(join(checkout, 'src'), 0o755)).toThrow(/EROFS/);
     expectFinished(run(checkout, oddDataDir()));
@@ -80,7 +81,7 @@ describe('a whole run', { timeout: 120_000 }, () => {
   test('ends well on a disk with little more space than the reserve', ({ skip }) => {
     const disk = mountSmallDisk(160 * 2 ** 20);
     if (disk === null) return skip('this user may not mount a small disk');
-    unmounts.push(disk.unmount);
+    undo.push(disk.unmount);
     expectFinished(run(installed(), freshDataDir(disk.path)));
   });
 });

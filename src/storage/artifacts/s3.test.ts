@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startS3Server } from '../../../tests/fixtures/s3-server.ts';
@@ -11,7 +14,11 @@ const key = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REG
 const environment = { ...key, AWS_ENDPOINT_URL: server?.endpoint, ASSAY_ARTIFACTS: 's3://assay-test/runs/one/' };
 
 describe.runIf(server !== null)('artifacts in S3', { timeout: 30_000 }, () => {
-  afterAll(() => server?.stop());
+  const dataDir = mkdtempSync(join(tmpdir(), 'assay-s3-'));
+  afterAll(() => {
+    rmSync(dataDir, { recursive: true });
+    return server?.stop();
+  });
   const client = new AwsClient({ accessKeyId: 'key', secretAccessKey: 'secret', service: 's3', region: key.AWS_REGION });
   const send = async (path: string, method: string, body?: string) => {
     const response = await client.fetch(`${server!.endpoint}/${path}`, { method, ...(body !== undefined && { body }) });
@@ -24,7 +31,7 @@ describe.runIf(server !== null)('artifacts in S3', { timeout: 30_000 }, () => {
       '<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>',
     ),
   );
-  const open = (): ArtifactStore => createArtifactStore('/nowhere', environment);
+  const open = (): ArtifactStore => createArtifactStore(dataDir, environment);
   const listed = async (store: ArtifactStore) => {
     const all = [];
     for await (const artifact of store.list()) all.push(artifact);
@@ -72,7 +79,7 @@ describe.runIf(server !== null)('artifacts in S3', { timeout: 30_000 }, () => {
   });
 
   test('in a bucket that is not there are an error with a code and a hint', async () => {
-    const store = createArtifactStore('/nowhere', { ...environment, ASSAY_ARTIFACTS: 's3://no-such-bucket' });
+    const store = createArtifactStore(dataDir, { ...environment, ASSAY_ARTIFACTS: 's3://no-such-bucket' });
     await expect(store.put(Buffer.from('x'))).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('404') as string,
