@@ -63,8 +63,8 @@ const word = {
   mboCodes: 9,
   mboReceive: 10,
 };
-const [tradeAction, clearAction] = ['T', 'R'].map((one) => one.charCodeAt(0));
-const [buyer, seller] = ['B', 'A'].map((one) => one.charCodeAt(0));
+const [tradeAction, clearAction] = Buffer.from('TR');
+const [buyer, seller] = Buffer.from('BA');
 const breaks = recordFlags.snapshot | recordFlags.maybeBadBook;
 
 /** The kinds of records with trades or books, by record type; `levels` 0: trades only. */

@@ -4,8 +4,8 @@ import { askSide, bidSide, OrderTable } from './orders.ts';
 import { BookSide, emptyLevels, type Levels } from './side.ts';
 
 /** Actions by their character's code. */
-const [add, cancel, modify, clear, trade, fill, none] = [...'ACMRTFN'].map((one) => one.charCodeAt(0));
-const [bid, ask] = [...'BA'].map((one) => one.charCodeAt(0));
+const [add, cancel, modify, clear, trade, fill, none] = Buffer.from('ACMRTFN');
+const [bid, ask] = Buffer.from('BA');
 
 /** What a book met that does not fit it. */
 export interface BookCounts {

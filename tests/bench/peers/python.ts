@@ -14,6 +14,7 @@ const packages = {
   'recurrent_ppo.py': [torch, stableBaselines, 'sb3-contrib==2.9.0'],
   'mamba.py': [torch, transformers],
   'ask.py': [optuna, 'scipy==1.17.1', torch],
+  'dbn.py': ['databento-dbn==0.70.0'],
   'start.py': [optuna, 'psycopg2-binary==2.9.13'],
   'storage.py': [optuna, 'psycopg2-binary==2.9.13'],
 } as const;
