@@ -6,6 +6,7 @@ import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { datasetColumns, exportColumns, printDataset, printWritten } from '../output/dataset.ts';
 import { printAnswer } from '../output/print.ts';
+import { addDbnOptions, areDbnFiles, importDbnFiles, registerDbn } from './data-dbn.ts';
 
 interface ImportFlags {
   readonly name: string;
@@ -86,9 +87,11 @@ export function register(program: Command, io: Io): void {
       printAnswer(io, options, { document, columns: exportColumns, rows: [document] });
     });
 
-  data
+  registerDbn(data, io);
+
+  const importCommand = data
     .command('import <file...>')
-    .description('minute bars from CSV (or .csv.gz) or Parquet, one file a symbol; several files are aligned by time')
+    .description('minute bars from CSV (or .csv.gz) or Parquet, one file a symbol, aligned by time; files of Databento (.dbn, .dbn.zst)')
     .requiredOption('--name <name>', 'of the data set')
     .option('--symbols <a,b>', 'one for each file (default: the file names up to the first underscore)')
     .option('--zone <zone>', 'IANA time zone of the stamps', 'America/New_York')
@@ -106,6 +109,10 @@ export function register(program: Command, io: Io): void {
     .option('--column <name=header>', 'which header holds a column, where no alias fits (repeatable)', collectColumn, {})
     .option('--replace', 'take the place of a data set of this name')
     .action(async (files: string[], flags: ImportFlags, command: Command) => {
+      if (areDbnFiles(files)) {
+        await importDbnFiles(io, files, command);
+        return;
+      }
       const options = optionsOf(command);
       const { importCsv } = await import('../../market/store/import-csv.ts');
       const symbols = flags.symbols?.split(',');
@@ -119,6 +126,7 @@ export function register(program: Command, io: Io): void {
       const written = await importCsv({ ...rest, columns, sources, dataDir: dataDirOf(options.dataDir) });
       printWritten(io, options, written);
     });
+  addDbnOptions(importCommand);
 }
 
 /** @throws AssayError `conflict`, naming the studies. */

@@ -2,6 +2,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { SessionCalendar } from '../calendars/calendar.ts';
 import { recordFlags, type Schema } from '../dbn/kinds.ts';
 import type { DbnRun } from '../dbn/runs.ts';
+import type { FlowLevels } from './columns.ts';
 import { MboBook } from './mbo.ts';
 import { type FlowMinute, MinuteFlow } from './minute-flow.ts';
 import { depth, emptyLevels, type Levels } from './side.ts';
@@ -11,8 +12,8 @@ export interface FeedOptions {
   readonly calendar: SessionCalendar;
   /** The tick of an instrument in units of 1e-9. */
   readonly tickOf: (instrumentId: number) => number;
-  /** The only instruments that are read; all without it. */
-  readonly only?: ReadonlySet<number>;
+  /** True for the instruments that are read; all without it. Asked once each. */
+  readonly isRead?: (instrumentId: number) => boolean;
   readonly emit: (instrumentId: number, minute: FlowMinute) => void;
   /** Called after each valid or invalid state of a session, with the levels as they are then. */
   readonly onState?: (state: FeedState) => void;
@@ -39,8 +40,12 @@ export interface FeedCounts {
   doubtful: number;
 }
 
-interface Lane {
+/** One instrument of a feed. */
+export interface Lane {
   readonly instrumentId: number;
+  /** The type of its records. */
+  readonly rtype: number;
+  readonly levels: FlowLevels;
   readonly publisher: number;
   readonly counts: FeedCounts;
   readonly flow: MinuteFlow;
@@ -68,7 +73,7 @@ const [buyer, seller] = Buffer.from('BA');
 const breaks = recordFlags.snapshot | recordFlags.maybeBadBook;
 
 /** The kinds of records with trades or books, by record type; `levels` 0: trades only. */
-const kinds: Readonly<Record<number, { readonly isMbo: boolean; readonly levels: 0 | 1 | 10 }>> = {
+const kinds: Readonly<Record<number, { readonly isMbo: boolean; readonly levels: FlowLevels }>> = {
   0: { isMbo: false, levels: 0 },
   1: { isMbo: false, levels: 1 },
   10: { isMbo: false, levels: 10 },
@@ -85,6 +90,7 @@ const kinds: Readonly<Record<number, { readonly isMbo: boolean; readonly levels:
 export class BookFeed {
   readonly lanes = new Map<number, Lane>();
   readonly #options: FeedOptions;
+  readonly #skipped = new Set<number>();
   #last: Lane | null = null;
   #place = '';
   #isTbbo = false;
@@ -110,15 +116,15 @@ export class BookFeed {
     const levels = this.#isTbbo ? 0 : kind.levels;
     const step = run.stride >> 2;
     const { words, ints } = run;
-    const { only } = this.#options;
     for (let i = 0, at = run.start >> 2; i < run.count; i++, at += step) {
       const instrumentId = words[at + word.instrument]!;
       let lane = this.#last;
       if (lane === null || lane.instrumentId !== instrumentId) {
-        if (only !== undefined && !only.has(instrumentId)) continue;
-        lane = this.#laneOf(instrumentId, words[at]! >>> 16, levels === 1 ? 1 : 10, kind.isMbo);
+        if (!this.#isRead(instrumentId)) continue;
+        lane = this.#laneOf(instrumentId, words[at]! >>> 16, run.rtype, levels);
       }
       if (words[at]! >>> 16 !== lane.publisher) throw this.#severalVenues(lane, words[at]! >>> 16);
+      if (run.rtype !== lane.rtype) throw this.#severalTypes(lane);
       if (kind.isMbo) this.#mbo(lane, words, ints, at);
       else this.#event(lane, words, ints, at, levels);
     }
@@ -186,32 +192,55 @@ export class BookFeed {
     lane.flow.trade(at, size, side === buyer ? 1 : side === seller ? -1 : 0);
   }
 
-  /** Ends the last minute of every instrument. @param knownUntil as in {@link MinuteFlow.end}. */
+  /**
+   * Ends the last minute of every instrument, where the data end or have a gap; what comes after it begins with empty books.
+   * @param knownUntil as in {@link MinuteFlow.end}.
+   */
   end(knownUntil: bigint | null): void {
-    for (const { flow } of this.lanes.values()) flow.end(knownUntil);
+    for (const { flow, book } of this.lanes.values()) {
+      flow.end(knownUntil);
+      book?.clear();
+    }
   }
 
-  #laneOf(instrumentId: number, publisher: number, levels: 1 | 10, isMbo: boolean): Lane {
+  #isRead(instrumentId: number): boolean {
+    if (this.lanes.has(instrumentId)) return true;
+    if (this.#skipped.has(instrumentId)) return false;
+    const isRead = this.#options.isRead?.(instrumentId) ?? true;
+    if (!isRead) this.#skipped.add(instrumentId);
+    return isRead;
+  }
+
+  #laneOf(instrumentId: number, publisher: number, rtype: number, levels: FlowLevels): Lane {
     const known = this.lanes.get(instrumentId);
-    this.#last = known ?? this.#newLane(instrumentId, publisher, levels, isMbo);
+    this.#last = known ?? this.#newLane(instrumentId, publisher, rtype, levels);
     this.lanes.set(instrumentId, this.#last);
     return this.#last;
   }
 
-  #newLane(instrumentId: number, publisher: number, levels: 1 | 10, isMbo: boolean): Lane {
+  #newLane(instrumentId: number, publisher: number, rtype: number, levels: FlowLevels): Lane {
     const { calendar, emit, tickOf } = this.#options;
-    const tick = tickOf(instrumentId);
+    const tick = levels === 0 ? 1 : tickOf(instrumentId);
     const place = this.#place;
-    const book = isMbo ? new MboBook(tick, place) : null;
+    const book = kinds[rtype]!.isMbo ? new MboBook(tick, place) : null;
     return {
       instrumentId,
       publisher,
+      rtype,
+      levels,
       counts: { records: 0, trades: 0, unpriced: 0, outside: 0, doubtful: 0 },
-      flow: new MinuteFlow({ tick, levels, calendar, place, emit: (minute) => emit(instrumentId, minute) }),
+      flow: new MinuteFlow({ tick, levels: levels === 1 ? 1 : 10, calendar, place, emit: (minute) => emit(instrumentId, minute) }),
       book,
       bids: book?.bids ?? emptyLevels(),
       asks: book?.asks ?? emptyLevels(),
     };
+  }
+
+  #severalTypes({ instrumentId }: Lane): AssayError {
+    return new AssayError('data_invalid', `instrument ${instrumentId} has records of several schemas, whose trades would count twice`, {
+      place: this.#place,
+      hint: 'choose one of them: --schema mbp-10',
+    });
   }
 
   #severalVenues({ instrumentId, publisher }: Lane, other: number): AssayError {

@@ -57,7 +57,7 @@ export class MboBook {
     const action = (codes >>> 16) & 0xff;
     if (action === trade || action === fill || action === none) return;
     if (action === clear) {
-      this.#clear();
+      this.clear();
       return;
     }
     const low = ints[at + 4]!;
@@ -140,7 +140,7 @@ export class MboBook {
     this.isDoubtful = true;
   }
 
-  #clear(): void {
+  clear(): void {
     this.#orders.clear();
     this.#bidSide.clear();
     this.#askSide.clear();

@@ -32,7 +32,7 @@ export interface FlowMinute {
   /** Bid and ask sizes of five and ten levels together, mean over time; NaN for books of the best prices. */
   readonly depth5: number;
   readonly depth10: number;
-  /** Microprice less mid in ticks, (bid size / both sizes - 1/2) * spread: of the state that stands at its end, and the mean over time. */
+  /** Microprice less mid in ticks, (bid size / both sizes - 1/2) * spread: of its last valid state, and the mean over time. */
   readonly microDev: number;
   readonly microDevMean: number;
   /** Time with a valid state, in nanoseconds. */
@@ -244,7 +244,7 @@ export class MinuteFlow {
       spread: spread / validNs,
       depth5: this.#options.levels === 1 ? Number.NaN : depth5 / validNs,
       depth10: this.#options.levels === 1 ? Number.NaN : depth10 / validNs,
-      microDev: this.#isValid ? this.#microDev : Number.NaN,
+      microDev: validNs > 0 ? this.#microDev : Number.NaN,
       microDevMean: microDev / validNs,
       validNs,
       bought,

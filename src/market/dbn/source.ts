@@ -13,6 +13,8 @@ export interface ByteSource {
 export interface SourceLimits {
   /** Most unpacked bytes; default {@link defaultMaxBytes}. */
   readonly maxBytes?: number;
+  /** Sees all unpacked bytes in their order, such as a hash. */
+  readonly onBytes?: (bytes: Uint8Array) => void;
 }
 
 /** 256 GB: a month of every order of a large future has some 50. */
@@ -27,6 +29,20 @@ const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd];
  * @throws AssayError `not_found` for a file that cannot be read.
  */
 export async function openSource(path: string, limits: SourceLimits = {}): Promise<ByteSource> {
+  const source = await openFile(path, limits);
+  const { onBytes } = limits;
+  if (onBytes === undefined) return source;
+  return {
+    ...source,
+    read: async (into) => {
+      const count = await source.read(into);
+      onBytes(into.subarray(0, count));
+      return count;
+    },
+  };
+}
+
+async function openFile(path: string, limits: SourceLimits): Promise<ByteSource> {
   const handle = await open(path, 'r').catch((cause: unknown) => {
     throw notReadable(path, cause);
   });

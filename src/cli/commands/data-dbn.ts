@@ -1,0 +1,156 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { dataDirOf } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { CalendarId } from '../../market/calendars/index.ts';
+import type { InstrumentSummary } from '../../market/dbn/inspect.ts';
+import { type Schema, schemas } from '../../market/dbn/kinds.ts';
+import type { ImportRules } from '../../market/store/import-bars.ts';
+import type { Io } from '../io.ts';
+import { optionsOf, positiveWholeNumber, wholeNumber } from '../options.ts';
+import { printWritten } from '../output/dataset.ts';
+import { printAnswer, say } from '../output/print.ts';
+import type { Column } from '../output/table.ts';
+
+/** Options of an import that files of Databento take; those with defaults count only where they were declared. */
+interface ImportFlags {
+  readonly name: string;
+  readonly only?: string;
+  readonly symbols?: string;
+  readonly calendar?: string;
+  readonly tick?: number;
+  readonly definitions?: string;
+  readonly schema?: Schema;
+  readonly allowTruncated?: boolean;
+  readonly maxBytes?: number;
+  readonly replace?: boolean;
+}
+
+const ruleNames = ['gaps', 'outside', 'jumps', 'missing', 'lag', 'auction'] as const satisfies readonly (keyof ImportRules)[];
+
+/** True for files of Databento; some but not all is an error. @throws AssayError `usage`. */
+export function areDbnFiles(files: readonly string[]): boolean {
+  const dbn = files.filter((file) => /\.(dbn|dbz)(\.frag)?(\.zst)?$/i.test(file));
+  if (dbn.length === 0 || dbn.length === files.length) return dbn.length > 0;
+  throw new AssayError('usage', 'files of Databento cannot be imported together with others', {
+    place: dbn[0]!,
+    hint: 'import them as two data sets',
+  });
+}
+
+export function addDbnOptions(command: Command): Command {
+  for (const [flag, description] of [
+    ['--only <a,b>', 'which symbols of the files are read'],
+    ['--calendar <id>', 'trading hours: us-equities, globex-equity, crypto, forex'],
+  ] as const)
+    if (!command.options.some(({ long }) => flag.startsWith(`${long} `))) command.option(flag, description);
+  return command
+    .option('--tick <n>', 'smallest difference of two prices, for books (.dbn)', positiveNumber)
+    .option('--definitions <file>', 'definitions of the instruments (.dbn): ticks, multipliers, contracts')
+    .addOption(new Option('--schema <name>', 'which one is read of a file that mixes several (.dbn)').choices(schemas))
+    .option('--allow-truncated', 'take a file that ends inside a record (.dbn)');
+}
+
+/** Imports files of Databento by the options of `data import`, and says what of them became the data set. */
+export async function importDbnFiles(io: Io, files: readonly string[], command: Command): Promise<void> {
+  const options = optionsOf<ImportFlags>(command);
+  const { importDbn } = await import('../../market/store/import-dbn.ts');
+  const { sessionCalendarOf } = await import('../../market/calendars/index.ts');
+  const isDeclared = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  const flags = command.opts<ImportFlags & ImportRules>();
+  const { name, tick, definitions, schema, allowTruncated, maxBytes, replace } = flags;
+  const written = await importDbn({
+    ...{ name, files, tick, definitions, schema, allowTruncated, maxBytes, replace },
+    dataDir: dataDirOf(options.dataDir),
+    only: flags.only?.split(','),
+    symbols: flags.symbols?.split(','),
+    calendar: isDeclared('calendar') ? (sessionCalendarOf(flags.calendar!).id as CalendarId) : undefined,
+    rules: Object.fromEntries(ruleNames.filter(isDeclared).map((rule) => [rule, flags[rule]])),
+  });
+  printWritten(io, options, written);
+  const { origin } = written.manifest;
+  if (origin.kind !== 'import') return;
+  for (const { symbol, read } of origin.sources)
+    say(io, options, `${symbol}: ${sentenceOf(read as Readonly<Record<string, number | string>>)}`);
+}
+
+/** Counts of a reading in words; those of 0 are left out. */
+const words: Readonly<Record<string, string>> = {
+  records: 'records',
+  trades: 'trades',
+  filled: 'minutes without a trade (they repeat the last close with volume 0)',
+  beforeFirstTrade: 'minutes left out before a session’s first trade',
+  withoutBook: 'minutes left out without a valid book',
+  outside: 'records outside the sessions',
+  unpriced: 'trades without a price',
+  doubtful: 'states of a book in doubt (no flow is counted over them)',
+  unknownOrders: 'changes of orders that the file did not add',
+  repeatedOrders: 'orders under an id that rested already',
+  sidelessOrders: 'orders without a side',
+  unknownActions: 'records with an unknown action',
+  otherContract: 'bars of a contract that is not the session’s',
+  otherRecords: 'records of other schemas',
+  cutOff: 'bytes of an incomplete last record',
+};
+
+function sentenceOf(read: Readonly<Record<string, number | string>>): string {
+  const counted = Object.entries(words).flatMap(([key, text]) => (Number(read[key] ?? 0) > 0 ? [`${read[key]} ${text}`] : []));
+  return `${read['symbol']} of ${read['schema']}: ${counted.join(', ')}`;
+}
+
+const instrumentColumns: readonly Column<InstrumentSummary>[] = [
+  { title: 'instrument', cell: (one) => String(one.instrumentId), align: 'right' },
+  { title: 'symbols', cell: (one) => one.symbols.join(' ') },
+  { title: 'records', cell: (one) => String(one.records), align: 'right' },
+  { title: 'first event', cell: (one) => one.first ?? '-' },
+  { title: 'last event', cell: (one) => one.last ?? '-' },
+];
+
+export function registerDbn(data: Command, io: Io): void {
+  data
+    .command('dbn <file>')
+    .description('a file of Databento: its header, what it holds, its first records')
+    .option('--head <n>', 'print the first records, one a line', wholeNumber, 0)
+    .option('--allow-truncated', 'take a file that ends inside a record')
+    .option('--max-bytes <n>', 'of the file, unpacked (default: 256 GB)', positiveWholeNumber)
+    .action(async (path: string, flags: { head: number; allowTruncated?: boolean; maxBytes?: number }, command: Command) => {
+      const options = optionsOf(command);
+      const { openDbn } = await import('../../market/dbn/reader.ts');
+      const { summarize } = await import('../../market/dbn/inspect.ts');
+      const summary = await summarize(await openDbn(path, flags), flags.head);
+      const { header, types, instruments, head, cutOff } = summary;
+      if (flags.head > 0 && !options.json) {
+        for (const record of head) io.out.write(`${JSON.stringify(record)}\n`);
+        return;
+      }
+      printAnswer(io, options, { document: summary, columns: instrumentColumns, rows: instruments, empty: 'no records' });
+      const facts =
+        header === null
+          ? 'a fragment without a header'
+          : Object.entries(header)
+              .map(([key, value]) => `${key} ${factText(value)}`)
+              .join(', ');
+      say(io, options, facts);
+      say(
+        io,
+        options,
+        `records: ${
+          Object.entries(types)
+            .map(([type, count]) => `${count} ${type}`)
+            .join(', ') || 'none'
+        }`,
+      );
+      if (cutOff > 0) say(io, options, `the file ends inside a record: ${cutOff} bytes are left`);
+    });
+}
+
+function factText(value: unknown): string {
+  return Array.isArray(value)
+    ? `[${value.slice(0, 5).join(' ')}${value.length > 5 ? ` and ${value.length - 5} more` : ''}]`
+    : String(value);
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('a positive number is needed');
+  return value;
+}

@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makePrivateFolder } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
+import type { CalendarId } from '../calendars/index.ts';
+import { type Definition, instrumentOf, readDefinitions } from '../dbn/definitions-file.ts';
+import { priceScale, type Schema } from '../dbn/kinds.ts';
+import { readDbnBars } from './dbn-bars.ts';
+import { calendarIdOfFiles, type DbnFiles, inspectFiles } from './dbn-files.ts';
+import { readDbnMinutes } from './dbn-minutes.ts';
+import { type ImportRules, importBars, strictRules } from './import-bars.ts';
+import { datasetsFolder } from './layout.ts';
+import type { WrittenDataset } from './write.ts';
+
+export interface DbnImport {
+  readonly dataDir: string;
+  readonly name: string;
+  /** Of one schema; parts of one time after the other are joined. */
+  readonly files: readonly string[];
+  /** The symbols that are read, as the files name them; default: all that have records. */
+  readonly only?: readonly string[] | undefined;
+  /** Names in the data set, parallel to `only` or to the symbols of the files. */
+  readonly symbols?: readonly string[] | undefined;
+  /** Default: that of the venue, where it is known. */
+  readonly calendar?: CalendarId | undefined;
+  /** Smallest difference of two prices, for instruments without a definition. */
+  readonly tick?: number | undefined;
+  /** A file of definitions. */
+  readonly definitions?: string | undefined;
+  /** The schema that is read of a file that mixes several. */
+  readonly schema?: Schema | undefined;
+  readonly allowTruncated?: boolean | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly rules?: Partial<ImportRules> | undefined;
+  readonly replace?: boolean | undefined;
+}
+
+/** What every reader of the files needs. */
+export interface DbnReading extends DbnFiles {
+  readonly folder: string;
+  readonly calendarId: CalendarId;
+  readonly schema: Schema | null;
+  readonly only: ReadonlySet<string> | null;
+  readonly definitions: ReadonlyMap<number, Definition>;
+  /** In units of 1e-9; throws where nothing says it. */
+  readonly tickOf: (instrumentId: number) => number;
+  readonly allowTruncated: boolean;
+  readonly maxBytes?: number;
+}
+
+const barSchemas: ReadonlySet<string> = new Set(['ohlcv-1s', 'ohlcv-1m', 'ohlcv-1h', 'ohlcv-1d', 'ohlcv-eod']);
+
+/**
+ * Imports files of Databento: bars as they are, events of trades or books as minute bars with the columns of `order-flow@1`.
+ * @throws AssayError as {@link importBars}; `data_invalid` for damaged files and schemas that hold no trades; `usage` where tick, calendar or
+ * symbols have to be declared.
+ */
+export async function importDbn(request: DbnImport): Promise<WrittenDataset> {
+  const found = await inspectFiles(request.files);
+  const calendarId = request.calendar ?? calendarIdOfFiles(found);
+  const definitions = request.definitions === undefined ? new Map<number, Definition>() : await readDefinitions(request.definitions);
+  makePrivateFolder(request.dataDir, datasetsFolder(request.dataDir));
+  const folder = mkdtempSync(join(datasetsFolder(request.dataDir), '.reading-'));
+  try {
+    const reading: DbnReading = {
+      ...found,
+      folder,
+      calendarId,
+      schema: request.schema ?? found.files[0]!.header?.schema ?? null,
+      only: request.only === undefined ? null : new Set(request.only),
+      definitions,
+      tickOf: (instrumentId) => tickOf(instrumentId, definitions, request.tick, found),
+      allowTruncated: request.allowTruncated ?? false,
+      ...(request.maxBytes === undefined ? {} : { maxBytes: request.maxBytes }),
+    };
+    const read = barSchemas.has(reading.schema ?? '') ? await readDbnBars(reading) : await readDbnMinutes(reading);
+    const names = namesOf(
+      read.series.map((one) => one.symbol),
+      request,
+    );
+    const contractsOf = (symbol: string) => read.contracts.get(symbol) ?? null;
+    return importBars({
+      dataDir: request.dataDir,
+      name: request.name,
+      calendar: calendarId,
+      barMs: read.barMs,
+      sources: read.series.map(({ symbol, spool }) => ({
+        stream: { ...spool.stream(), symbol: names.get(symbol)! },
+        file: request.files[0]!,
+        instrument: instrumentOf(definitions.get(found.symbols.idsOf(symbol).at(-1) ?? -1), names.get(symbol)!, calendarId),
+        contracts: contractsOf(symbol),
+      })),
+      // Minutes without a trade have no bar in the source: that is no fault of the files.
+      rules: { ...strictRules, gaps: 'allow', ...request.rules },
+      origin: {
+        kind: 'import',
+        reader: 'dbn',
+        sources: read.series.map(({ symbol, facts }) => ({
+          symbol: names.get(symbol)!,
+          files: [...read.files],
+          read: { ...facts, symbol },
+        })),
+        options: optionsOf(request, calendarId),
+      },
+      replace: request.replace ?? false,
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function namesOf(symbols: readonly string[], { only, symbols: wanted, files }: DbnImport): ReadonlyMap<string, string> {
+  const missing = only?.filter((symbol) => !symbols.includes(symbol)) ?? [];
+  if (missing.length > 0 || symbols.length === 0)
+    throw new AssayError('data_invalid', `no bar of ${missing.join(', ') || 'any instrument'} is in a session`, {
+      place: files[0]!,
+      hint: 'look into the file with `assay data dbn`; declare --calendar if the hours are others',
+    });
+  const order = only ?? symbols;
+  if (wanted !== undefined && wanted.length !== order.length)
+    throw new AssayError('usage', `the files hold ${order.length} symbols (${order.slice(0, 10).join(', ')}), but ${wanted.length} names`, {
+      hint: 'name each with --symbols, or choose some with --only',
+    });
+  return new Map(order.map((symbol, i) => [symbol, wanted?.[i] ?? symbol]));
+}
+
+function tickOf(
+  instrumentId: number,
+  definitions: ReadonlyMap<number, Definition>,
+  declared: number | undefined,
+  { symbols, files }: DbnFiles,
+): number {
+  const defined = definitions.get(instrumentId)?.tick;
+  if (defined !== undefined && defined !== null) return defined;
+  if (declared !== undefined) return Math.round(declared * priceScale);
+  throw new AssayError('usage', `the tick of ${symbols.namesOf(instrumentId).join(', ')} (${instrumentId}) is not known`, {
+    place: files[0]!.path,
+    hint: 'declare it: --tick 0.25, or name a file of definitions: --definitions x.definition.dbn.zst',
+  });
+}
+
+function optionsOf({ tick, schema, allowTruncated, only, rules }: DbnImport, calendar: CalendarId): Json {
+  return {
+    calendar,
+    ...(tick === undefined ? {} : { tick }),
+    ...(schema === undefined ? {} : { schema }),
+    ...(only === undefined ? {} : { only: [...only] }),
+    ...(allowTruncated === true ? { allowTruncated } : {}),
+    ...(rules === undefined ? {} : { rules: { ...rules } }),
+  };
+}
