@@ -13,7 +13,7 @@ import { type DbnFile, dbnOfBytes, openDbn } from '../../../src/market/dbn/reade
 import { sharedDataFile } from '../../fixtures/shared-data.ts';
 import { costOnce } from '../measure.ts';
 import { runPeer } from '../peers/python.ts';
-import { type BenchRow, besidePeer, goalRow } from '../row.ts';
+import { type BenchRow, goalRow, withPeer } from '../row.ts';
 import { dbnFiles, hasDbnFiles, longFile, shortened } from './dbn-inputs.ts';
 
 const tick = 250_000_000;
@@ -42,9 +42,9 @@ export async function dbnRows(withPeers: boolean): Promise<readonly BenchRow[]> 
     const bytes = files[schema];
     const seconds = await leastSeconds(() => readColumns(bytes));
     const row = goalRow(`${schema}, plain bytes, every field into columns`, 'MB/s', bytes.length / 1e6 / seconds, { least: 1000 });
-    rows.push(besidePeer(row, 'databento_dbn: to objects, no field read', rate(peers?.files[i]?.objects, bytes.length), 'more'));
+    rows.push(withPeer(row, 'databento_dbn: to objects, no field read', rate(peers?.files[i]?.objects, bytes.length), 'more'));
     rows.push(
-      besidePeer(
+      withPeer(
         { ...row, goal: null, met: null },
         'databento_dbn: to objects, price read',
         rate(peers?.files[i]?.price, bytes.length),
