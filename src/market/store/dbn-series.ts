@@ -1,9 +1,10 @@
 import type { Json } from '../../core/json.ts';
-import type { Roll } from '../rolls.ts';
 import type { ReadFile } from './dbn-files.ts';
 import type { DbnReading } from './import-dbn.ts';
 import type { Manifest2 } from './manifest.ts';
 import { createSpool, type Spool } from './spool.ts';
+
+type Contracts = NonNullable<Manifest2['contracts'][number]>;
 
 /** One symbol's bars, as a reader of files has them. */
 export interface DbnSeries {
@@ -18,13 +19,13 @@ export interface ReadDbn {
   readonly files: readonly ReadFile[];
   readonly series: readonly DbnSeries[];
   /** Of the symbols that stand for one instrument after another. */
-  readonly contracts: ReadonlyMap<string, NonNullable<Manifest2['contracts'][number]>>;
+  readonly contracts: ReadonlyMap<string, Contracts>;
 }
 
 interface Entry {
   readonly spool: Spool;
   /** Null for a symbol that is one instrument throughout. */
-  readonly contracts: { readonly names: string[]; readonly rolls: Roll[] } | null;
+  readonly contracts: Omit<Contracts, 'rule'> | null;
   otherContract: number;
 }
 
