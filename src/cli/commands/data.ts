@@ -7,6 +7,7 @@ import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from
 import { datasetColumns, exportColumns, printDataset, printWritten } from '../output/dataset.ts';
 import { printAnswer } from '../output/print.ts';
 import { addDbnOptions, areDbnFiles, importDbnFiles, registerDbn } from './data-dbn.ts';
+import { registerFetch } from './data-fetch.ts';
 
 interface ImportFlags {
   readonly name: string;
@@ -88,6 +89,7 @@ export function register(program: Command, io: Io): void {
     });
 
   registerDbn(data, io);
+  registerFetch(data, io);
 
   const importCommand = data
     .command('import <file...>')
