@@ -98,6 +98,13 @@ test('contracts are read with one, two or four digits of the year', () => {
 
 test('rules are written and read', () => {
   for (const text of ['calendar:4', 'calendar:0', 'volume']) expect(rollRuleText(parseRollRule(text))).toBe(text);
-  for (const text of ['calendar', 'calendar:-1', 'oi'])
+  expect(parseRollRule('2023-12-11=NQH4,2024-03-11=NQM4')).toEqual({
+    kind: 'given',
+    rolls: [
+      { date: '2023-12-11', to: 'NQH4' },
+      { date: '2024-03-11', to: 'NQM4' },
+    ],
+  });
+  for (const text of ['calendar', 'calendar:-1', 'oi', '2023-13-11=NQH4', '2023-12-11', ''])
     expect(() => parseRollRule(text)).toThrow(expect.objectContaining({ code: 'usage' }));
 });

@@ -27,13 +27,18 @@ export type RollRule =
 
 export const defaultRoll: RollRule = { kind: 'calendar', sessions: 4 };
 
-/** Reads `calendar:4` or `volume`. @throws AssayError `usage` for another text. */
+/** Reads `calendar:4`, `volume` or a list, `2023-12-11=NQH4,2024-03-11=NQM4`. @throws AssayError `usage` for another text. */
 export function parseRollRule(text: string): RollRule {
   if (text === 'volume') return { kind: 'volume' };
   const sessions = /^calendar:(\d{1,2})$/.exec(text)?.[1];
   if (sessions !== undefined) return { kind: 'calendar', sessions: Number(sessions) };
+  const rolls = text.split(',').map((part) => /^(\d{4}-\d\d-\d\d)=([A-Z0-9]+)$/.exec(part));
+  if (rolls.every((parts) => parts !== null)) {
+    for (const parts of rolls) dayOfDate(parts[1]!);
+    return { kind: 'given', rolls: rolls.map((parts) => ({ date: parts[1]!, to: parts[2]! })) };
+  }
   throw new AssayError('usage', `${JSON.stringify(text)} is no rule for rolls`, {
-    hint: 'write calendar:4 (sessions before the third Friday) or volume',
+    hint: 'write calendar:4 (sessions before the third Friday), volume, or dates with contracts: 2023-12-11=NQH4',
   });
 }
 

@@ -13,6 +13,7 @@ import { usEquities } from '../calendars/us-equities.ts';
 import { instrumentOf } from '../instruments.ts';
 import { streamOf } from '../stream.ts';
 import { type BarSource, type ImportRules, importBars, strictRules } from './import-bars.ts';
+
 import { barsFromTable, loadDataset, readManifest } from './read.ts';
 import { createSpool } from './spool.ts';
 
@@ -151,6 +152,39 @@ describe('a data set carries what its bars mean', () => {
     expect(read.calendar).toBe(globexEquity);
     expect(read.columns).toEqual([{ ofi: columns.ofi }]);
     expect(read.contracts).toEqual([{ names: contracts.names, index: columns.contract, previousOpen: columns.previousOpen }]);
+  });
+
+  test('files of contracts become one future, with the facts of its product', () => {
+    const part = (symbol: string, dates: readonly string[]) => source(series(symbol, dates, { calendar: globexEquity }));
+    const sources = [part('NQZ3', ['2023-12-08', '2023-12-11']), part('NQH4', ['2023-12-08', '2023-12-11', '2023-12-12'])];
+    const request = {
+      dataDir,
+      name: 'x',
+      sources,
+      calendar: 'globex-equity',
+      rules: strictRules,
+      roll: { kind: 'calendar', sessions: 4 },
+    } as const;
+    const { manifest } = importBars({ ...request, origin: { kind: 'import', reader: 'test', sources: [], options: {} } });
+    expect(manifest).toMatchObject({
+      symbols: ['NQ'],
+      rows: 180,
+      instruments: [{ root: 'NQ', multiplier: 20, feePerSide: null }],
+      contracts: [{ names: ['NQZ3', 'NQH4'], rule: 'calendar:4', rolls: [{ date: '2023-12-11' }] }],
+    });
+    expect(() =>
+      importBars({
+        ...request,
+        name: 'y',
+        sources: [source(series('NQ', ['2023-12-08'], { calendar: globexEquity }))],
+        origin: manifest.origin,
+      }),
+    ).toThrow(/no symbol is a contract/);
+  });
+
+  test('the share ES is no future', () => {
+    importing([source(series('ES', days))]);
+    expect(barsOf().instruments).toEqual([null]);
   });
 
   test('its hash changes with the calendar and the instrument, not with what was left out or where it came from', () => {

@@ -1,48 +1,30 @@
 import { AssayError } from '../../core/errors.ts';
 import { absurdBars, refuseAbsurd } from '../absurd.ts';
 import { type AlignedStream, alignStreams } from '../align.ts';
-import { inferBarLength, lengthText, offGridBars } from '../bar-length.ts';
+import { inferBarLength, lengthText } from '../bar-length.ts';
 import type { SessionCalendar } from '../calendars/calendar.ts';
 import { calendarFromStreams, fromDataId } from '../calendars/from-data.ts';
 import { type CalendarId, sessionCalendarOf } from '../calendars/index.ts';
-import type { Instrument } from '../instruments.ts';
+import { type Contract, parseContract } from '../contracts.ts';
+import { type Instrument, knownInstrument } from '../instruments.ts';
 import { lagCorrelations, refuseLag } from '../lag.ts';
-import { type QualityReport, qualityOf } from '../quality.ts';
+import { qualityOf } from '../quality.ts';
+import { type RollRule, rollContracts } from '../rolls.ts';
 import { cutToSessions, dailyBars, type SessionCutReport } from '../session-cut.ts';
 import type { BarStream } from '../stream.ts';
+import {
+  checkSymbols,
+  type ImportRules,
+  refuseEqualPrices,
+  refuseFaults,
+  refuseMissing,
+  refuseOffGrid,
+  refuseOutside,
+} from './import-rules.ts';
 import type { DatasetOrigin, LeftOut, Manifest2 } from './manifest.ts';
 import { type WrittenDataset, writeDataset } from './write.ts';
 
-/** What an import does about each kind of fault: refuses the data, or takes them and counts. */
-export interface ImportRules {
-  /** Missing bars inside a session. */
-  readonly gaps: 'refuse' | 'allow';
-  /** Bars outside every session. */
-  readonly outside: 'refuse' | 'drop';
-  /** Implausible values, see {@link refuseAbsurd}. */
-  readonly jumps: 'refuse' | 'allow';
-  /** Sessions that one symbol has and another lacks. */
-  readonly missing: 'refuse' | 'allow';
-  /** Symbols whose returns correlate more one bar apart than at once. */
-  readonly lag: 'refuse' | 'allow';
-  /**
-   * Bars that start at the close: `print` keeps the open alone, as the auction's print; `bar` keeps them as they are, with trades after
-   * hours that they may hold.
-   */
-  readonly auction: 'print' | 'bar';
-  /** `none`: the source has no volumes. */
-  readonly volume: 'required' | 'none';
-}
-
-export const strictRules: ImportRules = {
-  gaps: 'refuse',
-  outside: 'refuse',
-  jumps: 'refuse',
-  missing: 'refuse',
-  lag: 'refuse',
-  auction: 'print',
-  volume: 'required',
-};
+export { type ImportRules, strictRules } from './import-rules.ts';
 
 /** Bars as a reader gives them, of one symbol. */
 export interface BarSource {
@@ -62,6 +44,8 @@ export interface BarsImport {
   readonly calendar: CalendarId;
   /** Declared length of the bars; inferred by default. */
   readonly barMs?: number;
+  /** Joins sources whose symbols are contracts (`NQZ3`, `NQH4`) to one symbol per product (`NQ`). */
+  readonly roll?: RollRule;
   readonly rules: ImportRules;
   readonly origin: DatasetOrigin;
   readonly replace?: boolean;
@@ -74,31 +58,26 @@ export interface BarsImport {
  * and `unavailable` as {@link writeDataset}.
  */
 export function importBars(request: BarsImport): WrittenDataset {
-  const { sources, rules } = request;
-  checkSymbols(sources);
+  const { rules } = request;
+  checkSymbols(request.sources);
   const barMs = barLengthOf(request);
   const calendar = calendarOf(request, barMs);
-  const cut = sources.map(({ stream, file }) => {
-    const { stream: kept, report } = cutToSessions(dailyBars(stream, calendar, barMs), calendar, rules.auction);
-    if (rules.outside === 'refuse') refuseOutside(report, calendar, file);
-    const offGrid = offGridBars(kept, calendar, barMs);
-    if (offGrid.count > 0)
-      throw new AssayError(
-        'data_invalid',
-        `${offGrid.count} bars do not start on the grid of ${lengthText(barMs)} (the first: ${offGrid.first})`,
-        {
-          place: file,
-          hint: 'check whether stamps are starts or ends of bars, and their zone: --stamp, --zone',
-        },
-      );
-    const found = absurdBars(kept, calendar);
+  const cut = request.sources.map((source): CutSource => {
+    const { stream, report } = cutToSessions(dailyBars(source.stream, calendar, barMs), calendar, rules.auction);
+    if (rules.outside === 'refuse') refuseOutside(report, calendar, source.file);
+    return { ...source, stream, report };
+  });
+  const sources = request.roll === undefined ? cut : rollSources(cut, calendar, request.roll);
+  const quality = sources.map(({ stream, file }) => {
+    refuseOffGrid(stream, calendar, barMs, file);
+    const found = absurdBars(stream, calendar);
     refuseAbsurd(found, file, rules);
-    const quality = qualityOf(kept, calendar, barMs, found);
-    refuseFaults(quality, file, rules, barMs);
-    return { stream: kept, report, quality };
+    const report = qualityOf(stream, calendar, barMs, found);
+    refuseFaults(report, file, rules, barMs);
+    return report;
   });
   const aligned = alignStreams(
-    cut.map((one) => one.stream),
+    sources.map(({ stream }) => stream),
     calendar,
   );
   if (rules.missing === 'refuse') refuseMissing(aligned);
@@ -114,26 +93,65 @@ export function importBars(request: BarsImport): WrittenDataset {
     rows: aligned.report.rows,
     barMs,
     calendar,
-    closingAuction: cut.every(({ report }) => report.auctions > 0),
-    instruments: sources.map(({ instrument }) => instrument ?? null),
+    closingAuction: sources.every(({ report }) => report.auctions > 0),
+    instruments: sources.map(({ instrument, stream }) => instrument ?? instrumentOn(calendar, stream.symbol)),
     contracts: sources.map(({ contracts }) => contracts ?? null),
     origin: request.origin,
-    quality: cut.map((one) => one.quality),
-    leftOut: cut.map(({ report, stream }, k) => leftOutOf(stream.symbol, report, aligned, k)),
+    quality,
+    leftOut: sources.map(({ report, stream }, k) => leftOutOf(stream.symbol, report, aligned, k)),
   });
 }
 
-function checkSymbols(sources: readonly BarSource[]): void {
-  if (sources.length === 0) throw new AssayError('usage', 'no file to import');
-  const symbols = sources.map(({ stream }) => stream.symbol);
-  for (const [k, symbol] of symbols.entries())
-    if (!/^[A-Za-z0-9]+$/.test(symbol))
-      throw new AssayError('usage', `${JSON.stringify(symbol)} cannot be a symbol`, {
-        place: sources[k]!.file,
-        hint: 'use letters and digits: --symbols NVDA,MSFT',
-      });
-  if (new Set(symbols).size < symbols.length)
-    throw new AssayError('usage', `two files of one symbol: ${symbols.join(', ')}`, { hint: 'name a symbol for each file with --symbols' });
+/** A source with the bars of its sessions alone. */
+interface CutSource extends BarSource {
+  readonly report: SessionCutReport;
+}
+
+/** The instrument of the table for a symbol on its calendar: the share ES on a stock exchange is no future. */
+function instrumentOn(calendar: SessionCalendar, symbol: string): Instrument | null {
+  const instrument = knownInstrument(symbol);
+  return instrument?.calendar === calendar.id ? instrument : null;
+}
+
+/**
+ * Joins sources whose symbols are contracts to one source per product, named by its root; other sources stay as they are.
+ * @throws AssayError `usage` if no symbol is a contract; otherwise as {@link rollContracts}.
+ */
+function rollSources(sources: readonly CutSource[], calendar: SessionCalendar, rule: RollRule): CutSource[] {
+  const products = new Map<string, (CutSource & { readonly contract: Contract })[]>();
+  const others: CutSource[] = [];
+  for (const source of sources) {
+    const contract = parseContract(source.stream.symbol, firstYear(source.stream));
+    if (contract === null) others.push(source);
+    else products.set(contract.root, [...(products.get(contract.root) ?? []), { ...source, contract }]);
+  }
+  if (products.size === 0)
+    throw new AssayError('usage', 'no symbol is a contract that could be rolled', {
+      hint: 'name each file by its contract: --symbols NQZ3,NQH4',
+    });
+  return [
+    ...[...products].map(([root, parts]): CutSource => {
+      const { stream, contracts } = rollContracts(root, parts, calendar, rule);
+      return { stream, contracts, file: parts.map(({ file }) => file).join(', '), report: sumOf(parts.map(({ report }) => report)) };
+    }),
+    ...others,
+  ];
+}
+
+/** Year of a stream's first bar, by which a contract's single digit is read; undefined without bars. */
+function firstYear(stream: BarStream): number | undefined {
+  for (const { time } of stream.blocks()) return new Date(time[0]!).getUTCFullYear();
+  return undefined;
+}
+
+function sumOf(reports: readonly SessionCutReport[]): SessionCutReport {
+  const sum = (count: (report: SessionCutReport) => number): number => reports.reduce((total, report) => total + count(report), 0);
+  return {
+    outside: sum((report) => report.outside),
+    firstOutside: reports.flatMap((report) => report.firstOutside).slice(0, 5),
+    afterClose: sum((report) => report.afterClose),
+    auctions: sum((report) => report.auctions),
+  };
 }
 
 function barLengthOf({ sources, calendar, barMs }: BarsImport): number {
@@ -156,62 +174,6 @@ function calendarOf({ sources, calendar }: BarsImport, barMs: number): SessionCa
     sources.map(({ stream }) => stream),
     barMs,
   );
-}
-
-function refuseOutside({ outside, afterClose, firstOutside }: SessionCutReport, { id }: SessionCalendar, file: string): void {
-  if (outside + afterClose === 0) return;
-  const first = firstOutside[0] === undefined ? '' : ` (the first: ${firstOutside[0]})`;
-  throw new AssayError('data_invalid', `${outside + afterClose} bars lie outside the ${id} sessions${first}`, {
-    place: file,
-    hint: 'declare --calendar, --zone and --stamp if one of them is wrong, or drop such bars with --outside drop',
-  });
-}
-
-function refuseFaults(quality: QualityReport, file: string, rules: ImportRules, barMs: number): void {
-  const { rows, gaps, duplicates, outOfOrder, badOhlc, badVolume } = quality;
-  const refuse = (message: string, hint: string): never => {
-    throw new AssayError('data_invalid', message, { place: file, hint });
-  };
-  if (rows === 0) refuse('no bar lies within a session', 'declare --calendar, --zone and --stamp if one of them is wrong');
-  if (duplicates > 0) refuse(`${duplicates} bars have the time of the bar before`, 'name parts of one symbol that do not overlap');
-  if (outOfOrder > 0) refuse(`${outOfOrder} bars are earlier than the bar before`, 'declare --order if the file runs backwards');
-  if (badOhlc > 0)
-    refuse(`the high and low of ${badOhlc} bars do not enclose their prices, or a price is not positive`, 'correct the file');
-  if (badVolume > 0) refuse(`${badVolume} volumes are negative or no number`, 'correct the file');
-  if (gaps.count > 0 && rules.gaps === 'refuse')
-    refuse(
-      `${gaps.missingBars} bars of ${lengthText(barMs)} are missing inside sessions, in ${gaps.count} places`,
-      'a bar without trades is often left out: take the file with --gaps allow',
-    );
-}
-
-function refuseMissing({ report: { missingSessions } }: AlignedStream): void {
-  const [first] = missingSessions;
-  if (first === undefined) return;
-  throw new AssayError(
-    'data_invalid',
-    `${missingSessions.length} sessions are missing in one symbol and would vanish from the others (the first: ${first.symbol} on ${first.date})`,
-    { hint: 'add the missing sessions, or leave them out of all symbols with --missing allow' },
-  );
-}
-
-/** Fewest bars in common for the check of equal closes; with fewer they may be chance. */
-const fewestToCompare = 20;
-
-/** Refuses two symbols with the same prices: one file or column was read twice. */
-function refuseEqualPrices(aligned: AlignedStream): void {
-  const { symbols, report } = aligned;
-  if (report.rows < fewestToCompare) return;
-  const equal = symbols.flatMap((_, k) => symbols.slice(0, k).map((__, j) => [j, k] as const));
-  let left = equal;
-  for (const { series } of aligned.blocks()) {
-    left = left.filter(([j, k]) => series[j]!.close.every((close, row) => close === series[k]!.close[row]));
-    if (left.length === 0) return;
-  }
-  for (const [j, k] of left)
-    throw new AssayError('data_invalid', `${symbols[j]} and ${symbols[k]} have the same close in all ${report.rows} bars in common`, {
-      hint: 'one file or column may have been used for both: name each symbol once with --symbols, and its columns with --column',
-    });
 }
 
 function leftOutOf(symbol: string, cut: SessionCutReport, { report }: AlignedStream, k: number): LeftOut {
