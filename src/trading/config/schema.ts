@@ -24,7 +24,7 @@ const agents = {
 
 /** All settings of a trading task that are data, without the agent. Unknown keys are errors. */
 export const taskSettings = z.strictObject({
-  dataset: z.string().min(1).meta({ description: 'name of a data set of two symbols (`assay data ls`)' }),
+  dataset: z.string().min(1).meta({ description: 'name of a data set (`assay data ls`)' }),
   features: featureChoice.meta({
     description: 'id of a feature set, or `{ id, options }`, or a list of them: [features](features.md)',
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],

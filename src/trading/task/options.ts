@@ -13,7 +13,7 @@ import type { SessionPlan } from './session-plan.ts';
 
 /** Options of a trading task: data, rules and training settings, and functions from a trial's parameters to an agent and a reward. */
 export interface TradingTaskOptions<Params> {
-  /** Name of a data set of two symbols' bars. */
+  /** Name of a data set. */
   readonly dataset: string;
   /** A feature set, or several side by side: ids, ids with options, or sets of your own (`defineFeatureSet`). Default `dual-ticker@2`. */
   readonly features?: FeatureChoice;

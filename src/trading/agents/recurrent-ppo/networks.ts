@@ -39,7 +39,7 @@ export interface RecurrentNetworks {
 
 export function createRecurrentNetworks(spaces: Spaces, options: RecurrentPpoOptions): RecurrentNetworks {
   const distribution = spaces.choices ? categorical(spaces.choices) : gaussian('actor', spaces.actionSize);
-  const encoder = createObservationEncoder('shared', spaces.observationSize, options);
+  const encoder = createObservationEncoder('shared', spaces, options);
   const features = encoder.outputs;
   const kind = options.memory === 'none' ? 'lstm' : options.memory;
   const memoryOf = (owner: string): SequenceLayer => createMemory(owner, features, kind, options, options.window);

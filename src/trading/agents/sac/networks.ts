@@ -43,8 +43,8 @@ export interface SacNetworks {
 
 export function createNetworks(observationSize: number, actionSize: number, options: SacOptions): SacNetworks {
   const shared = options.sharedView && (options.memory !== 'none' || options.encoder !== 'none');
-  const ofCritics = createView(shared ? 'shared' : 'critic', observationSize, options);
-  const ofActor = shared ? ofCritics : createView('actor', observationSize, options);
+  const ofCritics = createView(shared ? 'shared' : 'critic', { observationSize, actionSize }, options);
+  const ofActor = shared ? ofCritics : createView('actor', { observationSize, actionSize }, options);
   const actor = mlp('actor', [ofActor.outputs, ...options.hidden, 2 * actionSize]);
   const critic = mlp('critic', [ofCritics.outputs + actionSize, ...options.hidden, 1]);
   const twice = critic.parameters.map((parameter) => ({ ...parameter, shape: [2, ...parameter.shape] }));

@@ -83,7 +83,7 @@ describe.each(kinds)('SAC with $memory, sharedView $sharedView, recall $recall',
       for (const [i, action] of actions.entries()) expect(Math.abs(action - expected[i]!), `step ${step}`).toBeLessThan(1e-6);
     }
     const settings = { ...sacDefaults, ...small, ...options };
-    const view = createView('view', observationSize, settings);
+    const view = createView('view', { observationSize, actionSize }, settings);
     const layout = layoutOf(view.parameters);
     const parts = partsOf(layout, state('weights', [layout.size]));
     const weights = initialise(layout, createRng('view'));

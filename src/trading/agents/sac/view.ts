@@ -38,8 +38,12 @@ export interface Sequence {
 /** One of the wanted steps: the same for all rows, or one-hot per row, [wanted, rows, 1]. */
 export type StepOf = number | Tensor;
 
-export function createView(owner: string, observationSize: number, options: ViewOptions): View {
-  const encoder = createObservationEncoder(owner, observationSize, options);
+export function createView(
+  owner: string,
+  spaces: { readonly observationSize: number; readonly actionSize: number },
+  options: ViewOptions,
+): View {
+  const encoder = createObservationEncoder(owner, spaces, options);
   const memory = options.memory === 'none' ? null : createMemory(owner, encoder.outputs, options.memory, options, options.window);
   const view: View = {
     parameters: [...encoder.parameters, ...(memory?.parameters ?? [])],
@@ -60,7 +64,7 @@ export function createView(owner: string, observationSize: number, options: View
       return (at) => concat([rowsAt(remembered, at), rowsAt(last, at)], 1);
     },
   };
-  return memory === null || options.recall === 'episode' ? view : { ...view, ...overWindow(view, observationSize, options.window) };
+  return memory === null || options.recall === 'episode' ? view : { ...view, ...overWindow(view, spaces.observationSize, options.window) };
 }
 
 /**
