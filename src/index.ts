@@ -86,6 +86,8 @@ export type { TradingConfig } from './trading/config/schema.ts';
 
 export { type CostModel, type EnvironmentConfig, environmentDefaults } from './trading/env/options.ts';
 export type { RewardV2Coefficients, RewardV2Options } from './trading/rewards/reward-v2.ts';
+export type { ShapingOptions } from './trading/rewards/shaping.ts';
+export type { RewardOptions } from './trading/rewards/task-reward.ts';
 export type { TradingTaskOptions } from './trading/task/options.ts';
 export type { SessionPlan } from './trading/task/session-plan.ts';
 export { type TradingTask, tradingTask } from './trading/task/task.ts';

@@ -44,7 +44,7 @@ const rng = createRng('evidence');
 
 function fold(): FoldEvaluation {
   return {
-    metrics: { turnover: 100 },
+    metrics: { turnover: 100, shapingShare: 0 },
     stepReturns: Float64Array.from({ length: 20_000 }, () => 1e-5 + 1e-5 * rng.normal()),
     dailyReturns: Array.from({ length: 60 }, () => 0.004 + 0.001 * rng.normal()),
     earlyTerminations: 0,
@@ -73,6 +73,7 @@ const notANumber: Readonly<Record<string, Evidence>> = {
   'the count of terminations': withFold(() => ({ earlyTerminations: nan })),
   'the drawdown limit': withFold(() => ({ drawdownLimit: nan })),
   'the costs': withFold(() => ({ friction: { transactionBp: nan, impactBp: nan, paid: nan } })),
+  'the shaping': withFold(({ metrics }) => ({ metrics: { ...metrics, shapingShare: nan } })),
   'the search': { ...good, search: { trialsTried: nan, trialsOnSameData: nan, trialSharpes: [nan] } },
   "a trial's Sharpe ratio": { ...good, search: { ...good.search, trialSharpes: [...good.search.trialSharpes, nan] } },
 };

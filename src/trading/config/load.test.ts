@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
+import { shapingLimits } from '../../validation/reward-audit.ts';
 import { checkSacOptions } from '../agents/sac/options.ts';
 import { environmentDefaults } from '../env/options.ts';
 import { filled } from '../task/options.ts';
@@ -109,7 +110,8 @@ describe('the gates', () => {
       steps: 20_000,
       minimumReturn: 0.01,
       maximumDrawdown: 0.02,
-      friction: { transactionBp: 1, impactBp: 0.5 },
+      friction: { transactionBp: 1, impactBp: 0.5, slippageTicks: 0.5 },
+      shaping: shapingLimits,
       deflatedSharpe: { minimum: 0.95, minimumDays: 60 },
     });
   });

@@ -2,7 +2,7 @@ import type { TrialContext } from '../../search/study/trial-context.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { chooseExecutor } from '../../tensor/executors/choose.ts';
 import { backtest } from '../env/backtest.ts';
-import { rewardV2 } from '../rewards/reward-v2.ts';
+import { taskReward } from '../rewards/task-reward.ts';
 import { exploiting } from '../training/train-agent.ts';
 import { type Score, trainSeeds } from '../training/train-seeds.ts';
 import { backtestMetrics, objectiveValue } from './fold-metrics.ts';
@@ -25,21 +25,26 @@ export async function searchObjective<Params>(
   const executor = chooseExecutor(training.executor);
   await context.runsOn({ executor: executor.id, library: await executor.library() });
   const { market } = normalisedMarket(raw, train);
+  const agentConfig = options.agent(context.params);
+  const { reward, audited } = taskReward(options.reward(context.params), agentConfig);
   let last: Score = { value: Number.NaN, metrics: {} };
   const trained = await trainSeeds({
     market,
     range: train,
     environment,
     training,
-    reward: rewardV2(options.reward(context.params)),
-    agent: options.agent(context.params),
+    reward,
+    agent: agentConfig,
     executor,
     seed: context.seed,
     signal: context.signal,
     reports,
     checkpoints: { from: context.resumeFrom?.bytes ?? null, everySeconds: checkpointSeconds, save: context.checkpoint },
     score: async (agent) => {
-      const result = await backtest(market, test, environment, exploiting(agent, environment), { blocks: training.environments });
+      const result = await backtest(market, test, environment, exploiting(agent, environment), {
+        blocks: training.environments,
+        ...(audited && { reward: audited }),
+      });
       return { value: objectiveValue(result), metrics: backtestMetrics(result, environment, raw.bars.calendar) };
     },
     report: async (updates, scored) => {

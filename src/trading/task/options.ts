@@ -6,7 +6,7 @@ import type { ValidationContext } from '../../search/study/walk-forward.ts';
 import type { AgentConfig } from '../agents/create.ts';
 import { taskSettings } from '../config/schema.ts';
 import type { environmentOptions } from '../env/options.ts';
-import type { RewardV2Options } from '../rewards/reward-v2.ts';
+import type { RewardOptions } from '../rewards/task-reward.ts';
 import type { TrainingConfig } from '../training/options.ts';
 import { type RawMarket, rawMarket } from './market-data.ts';
 import type { SessionPlan } from './session-plan.ts';
@@ -26,7 +26,7 @@ export interface TradingTaskOptions<Params> {
   readonly checkpointSeconds?: number;
   /** The agent and its settings for a trial's parameters. */
   readonly agent: (params: Params) => AgentConfig;
-  readonly reward: (params: Params) => RewardV2Options;
+  readonly reward: (params: Params) => RewardOptions;
 }
 
 /** The options with their defaults filled in. */

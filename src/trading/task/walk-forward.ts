@@ -1,14 +1,16 @@
 import { hashOf } from '../../core/json.ts';
 import type { Normaliser } from '../../features/normalise.ts';
+import type { AlignedBars } from '../../market/bars.ts';
 import type { FoldEvaluation, ValidationContext, WalkForward } from '../../search/study/walk-forward.ts';
 import { chooseExecutor } from '../../tensor/executors/choose.ts';
 import { loadPolicy } from '../agents/policy.ts';
 import { baselines } from '../baselines/index.ts';
 import { type BatchPolicy, backtest } from '../env/backtest.ts';
+import { termsOf } from '../env/instruments.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { targetsOf } from '../env/targets.ts';
 import { planFolds } from '../plan.ts';
-import { rewardV2 } from '../rewards/reward-v2.ts';
+import { taskReward } from '../rewards/task-reward.ts';
 import { trainAgent } from '../training/train-agent.ts';
 import { evaluationOf } from './fold-metrics.ts';
 import { normalisedMarket, observationNormalisation } from './market-data.ts';
@@ -30,14 +32,15 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       await context.runsOn({ executor: executor.id, library: await executor.library() });
       const { train, test } = sessionsOf(window, raw.bars);
       const { market, unnormalised, normaliser } = normalisedMarket(raw, train);
-      const reward = options.reward(context.params);
+      const agentConfig = options.agent(context.params);
+      const { reward, audited } = taskReward(options.reward(context.params), agentConfig);
       const { agent, metrics } = await trainAgent({
         market,
         range: train,
         environment,
         training,
-        reward: rewardV2(reward),
-        agent: options.agent(context.params),
+        reward,
+        agent: agentConfig,
         seed: context.seed,
         signal: context.signal,
         executor,
@@ -46,12 +49,14 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       try {
         policy = agent.exportPolicy({
           normalisation: observationNormalisation(normaliser, raw.bars.bars.length),
-          metadata: metadataOf(context, normaliser, environment),
+          metadata: metadataOf(context, normaliser, environment, raw.bars),
         });
       } finally {
         await agent.dispose();
       }
-      const result = await evaluatePolicy(policy, environment, (act) => backtest(unnormalised, test, environment, act));
+      const result = await evaluatePolicy(policy, environment, (act) =>
+        backtest(unnormalised, test, environment, act, audited && { reward: audited }),
+      );
       const evaluation = evaluationOf(result, environment, raw.bars.calendar);
       return { ...evaluation, metrics: { ...evaluation.metrics, ...metrics }, policy };
     },
@@ -92,6 +97,7 @@ function metadataOf(
   context: Pick<ValidationContext<unknown>, 'address' | 'params' | 'seed'>,
   normaliser: Normaliser,
   environment: EnvironmentConfig,
+  bars: AlignedBars,
 ): Record<string, string> {
   return {
     study: context.address.slice(0, context.address.lastIndexOf('#')),
@@ -104,5 +110,8 @@ function metadataOf(
     normaliser: JSON.stringify(normaliser),
     normaliserHash: hashOf(normaliser),
     environment: JSON.stringify(environment),
+    symbols: JSON.stringify(bars.symbols),
+    // A limit that is not set is infinite, which JSON writes as null.
+    instruments: JSON.stringify(termsOf(bars, environment.instruments)),
   };
 }

@@ -19,7 +19,8 @@ export interface GateDefinition<Numbers extends Json> {
   /** Selects the gate's numbers from the platform's rules; they are part of the version in a result. */
   readonly numbers: (rules: GateRules) => Numbers;
   readonly op: GateResult['op'];
-  readonly threshold: (numbers: Numbers) => number;
+  /** May depend on what was charged, never on what was observed. */
+  readonly threshold: (numbers: Numbers, evidence: Evidence) => number;
   /** A pure function. */
   readonly observe: (evidence: Evidence, numbers: Numbers) => Observed;
 }
@@ -36,11 +37,11 @@ export function defineGate<Numbers extends Json>(definition: GateDefinition<Numb
   const { id, op } = definition;
   const build = (numbers: Numbers): Gate => {
     const version = versionOf(definition.rule, numbers);
-    const threshold = definition.threshold(numbers);
     return {
       id,
       version,
       check: (evidence) => {
+        const threshold = definition.threshold(numbers, evidence);
         const { observed, because, refused = false } = definition.observe(evidence, numbers);
         return { gate: id, version, passed: !refused && holds(observed, op, threshold), observed, threshold, op, because };
       },

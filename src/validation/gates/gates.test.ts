@@ -4,13 +4,13 @@ import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import { loadGateRules } from '../../trading/config/load.ts';
 import { deflatedSharpeGate } from './deflated-sharpe.ts';
 import { checkGates, type Evidence, type GateRules, promotionGates } from './index.ts';
-import { drawdownGate, frictionGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
+import { drawdownGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
 
 const friction = { transactionBp: 1, impactBp: 0.5, paid: 120 };
 
 function fold(overrides: Partial<FoldEvaluation> = {}): FoldEvaluation {
   return {
-    metrics: { turnover: 100 },
+    metrics: { turnover: 100, shapingShare: 0 },
     dailyReturns: [],
     stepReturns: new Float64Array(),
     earlyTerminations: 0,
@@ -112,6 +112,13 @@ describe('stability gate', () => {
     });
     expect(gate.check(evidence([])).passed).toBe(false);
   });
+  test('a margin call on any seed is one too many', () => {
+    const called = gate.check(evidence([fold()], [fold({ metrics: { marginCalls: 2 } }), fold()]));
+    expect(called).toMatchObject({ passed: false, observed: 2 });
+    expect(called.because).toContain('below the maintenance margin: 2');
+    expect(gate.check(evidence([fold({ metrics: { marginCalls: 0 } })])).passed).toBe(true);
+    expect(gate.check(evidence([fold({ metrics: { marginCalls: Number.NaN } })])).passed).toBe(false);
+  });
   test('fails under a drawdown limit that is looser than the required one', () => {
     const loose = gate.check(evidence([fold(), fold({ drawdownLimit: 1 })]));
     expect(loose).toMatchObject({ passed: false, observed: 0 });
@@ -155,29 +162,6 @@ test('the version of a result changes with the numbers of its gate, and of no ot
   expect(Object.keys(before).filter((id) => before[id] !== after[id])).toEqual(['s1-return']);
   const easier = versions({ deflatedSharpe: { minimum: 0.5, minimumDays: 60 } });
   expect(Object.keys(before).filter((id) => before[id] !== easier[id])).toEqual(['deflated-sharpe']);
-});
-
-describe('friction gate', () => {
-  const gate = frictionGate({ transactionBp: 1, impactBp: 0.5 });
-  const charged = (overrides: Partial<typeof friction>) =>
-    gate.check(evidence([fold(), fold({ friction: { ...friction, ...overrides } })]));
-  test('the published rates pass', () => expect(charged({})).toMatchObject({ passed: true, observed: 1.5, threshold: 1.5 }));
-  test('one fold with a lower rate fails', () => {
-    expect(charged({ transactionBp: 0.9 }).passed).toBe(false);
-    expect(charged({ impactBp: 0 }).passed).toBe(false);
-    expect(charged({ transactionBp: 2, impactBp: 0 }).passed).toBe(false);
-  });
-  test('rates that were never paid although something was traded fail', () => {
-    expect(charged({ paid: 0 })).toMatchObject({ passed: false });
-    expect(charged({ paid: Number.NaN }).passed).toBe(false);
-  });
-  test('an account that never traded owes nothing', () => {
-    expect(gate.check(evidence([fold({ metrics: { turnover: 0 }, friction: { ...friction, paid: 0 } })])).passed).toBe(true);
-  });
-  test('no evidence and NaN fail', () => {
-    expect(gate.check(evidence([])).passed).toBe(false);
-    expect(charged({ transactionBp: Number.NaN }).passed).toBe(false);
-  });
 });
 
 describe('deflated Sharpe gate', () => {
@@ -298,6 +282,7 @@ test('all gates give all results, the same ones each time, and pass only when ea
     's1-drawdown',
     's1-stability',
     's1-friction',
+    'shaping',
     'deflated-sharpe',
   ]);
   const broken = checkGates(promotionGates(loadGateRules()), evidence([good], [good], [{ ...good, earlyTerminations: 2 }]));

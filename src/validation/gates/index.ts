@@ -1,10 +1,21 @@
 import { deflatedSharpeGate } from './deflated-sharpe.ts';
+import { frictionGate } from './friction.ts';
 import type { Evidence, Gate, GateResult } from './gate.ts';
 import type { GateRules } from './rules.ts';
-import { drawdownGate, frictionGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
+import { shapingGate } from './shaping.ts';
+import { drawdownGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
 
 /** All promotion gates, in the order of the results. tests/conformance/gate.ts runs over this list. */
-export const gates = [seedsGate, windowGate, returnGate, drawdownGate, stabilityGate, frictionGate, deflatedSharpeGate] as const;
+export const gates = [
+  seedsGate,
+  windowGate,
+  returnGate,
+  drawdownGate,
+  stabilityGate,
+  frictionGate,
+  shapingGate,
+  deflatedSharpeGate,
+] as const;
 
 /** The gates with the platform's numbers. */
 export function promotionGates(rules: GateRules): readonly Gate[] {

@@ -7,7 +7,8 @@ const rules: GateRules = {
   steps: 20_000,
   minimumReturn: 0.01,
   maximumDrawdown: 0.02,
-  friction: { transactionBp: 1, impactBp: 0.5 },
+  friction: { transactionBp: 1, impactBp: 0.5, slippageTicks: 0.5 },
+  shaping: { maximumShare: 0.5, minimumCorrelation: 0.2 },
   deflatedSharpe: { minimum: 0.95, minimumDays: 60 },
 };
 

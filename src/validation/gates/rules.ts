@@ -18,6 +18,17 @@ export const gateRules = z.strictObject({
   friction: z.strictObject({
     transactionBp: basisPoints.meta({ description: 'fee in basis points that every evaluation must have charged' }),
     impactBp: basisPoints.meta({ description: 'market impact in basis points that every evaluation must have charged' }),
+    slippageTicks: basisPoints.meta({
+      description: 'slippage in ticks that every evaluation by the unit must have charged on each side, beside the fee of every instrument',
+    }),
+  }),
+  shaping: z.strictObject({
+    maximumShare: z.number().min(0).max(1).meta({ description: 'share of shaping in the training reward of an evaluation, inclusive' }),
+    minimumCorrelation: z
+      .number()
+      .min(-1)
+      .max(1)
+      .meta({ description: "rank correlation of the sessions' rewards and net P&L that a shaped reward must have" }),
   }),
   deflatedSharpe: z.strictObject({
     minimum: fraction.meta({

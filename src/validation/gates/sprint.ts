@@ -1,3 +1,4 @@
+import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import { averageCorrelation, effectiveTrials } from '../deflated-sharpe.ts';
 import { maxDrawdown, totalReturn } from '../metrics.ts';
 import { defineGate } from './define-gate.ts';
@@ -51,26 +52,28 @@ export const drawdownGate = defineGate({
 
 /**
  * No episode may end early, under a drawdown limit at least as strict as the required one: a limit of 100 % never ends an episode and
- * proves nothing. `observed` counts the early terminations of the worst seed.
+ * proves nothing. `observed` counts the early terminations of the worst seed, and its margin calls.
  */
 export const stabilityGate = defineGate({
   id: 's1-stability',
-  rule: 1,
+  rule: 2,
   numbers: ({ maximumDrawdown }) => ({ maximumDrawdown }),
   op: '==',
   threshold: () => 0,
   observe: (evidence, { maximumDrawdown }) => {
     const { seed, value } = worstSeed(evidence, 'lower', ({ folds }) =>
-      folds.length === 0 ? Number.NaN : folds.reduce((sum, fold) => sum + fold.earlyTerminations, 0),
+      folds.length === 0 ? Number.NaN : folds.reduce((sum, fold) => sum + fold.earlyTerminations + marginCallsOf(fold), 0),
     );
+    const calls = evidence.seeds.find((one) => one.seed === seed)?.folds.reduce((sum, fold) => sum + marginCallsOf(fold), 0) ?? 0;
     const limits = evidence.seeds.flatMap(({ folds }) => folds.map((fold) => fold.drawdownLimit));
     const loose = limits.find((limit) => !(limit <= maximumDrawdown));
     if (loose !== undefined) {
       const because = `episodes were ended at a drawdown of ${percent(loose)} only; a limit of at most ${percent(maximumDrawdown)} is needed`;
       return { observed: value, because, refused: true };
     }
-    const times = value === 1 ? 'once' : `${value} times`;
-    const because = value === 0 ? 'the drawdown limit never ended an episode' : `the drawdown limit ended an episode ${times}`;
+    const ended = value - calls;
+    const times = ended === 0 ? 'never ended an episode' : `ended an episode ${ended === 1 ? 'once' : `${ended} times`}`;
+    const because = `the drawdown limit ${times}${calls > 0 ? `, and NAV fell below the maintenance margin: ${count(calls)}` : ''}`;
     return { observed: value, because: `${Number.isNaN(value) ? 'nothing was evaluated' : because} (${saySeed(evidence, seed)})` };
   },
 });
@@ -88,33 +91,6 @@ export const seedsGate = defineGate({
   },
 });
 
-/**
- * Costs must be charged: each rate at least as high as required on every fold, and costs paid on every fold with trades. The source asks
- * for 1.0 bp and a penalty of 2.0 bp that it defines nowhere; its configuration charges 1.0 bp and an impact of 0.5 bp, which the
- * platform's rules require. `observed` is the lowest sum of the two rates.
- */
-export const frictionGate = defineGate({
-  id: 's1-friction',
-  rule: 1,
-  numbers: ({ friction: { transactionBp, impactBp } }) => ({ transactionBp, impactBp }),
-  op: '>=',
-  threshold: ({ transactionBp, impactBp }) => transactionBp + impactBp,
-  observe: (evidence, { transactionBp, impactBp }) => {
-    const folds = evidence.seeds.flatMap((seed) => seed.folds);
-    const charged = folds.map(({ friction }) => friction.transactionBp + friction.impactBp);
-    const observed = folds.length === 0 || charged.some(Number.isNaN) ? Number.NaN : Math.min(...charged);
-    const ratesHold = folds.every(({ friction }) => friction.transactionBp >= transactionBp && friction.impactBp >= impactBp);
-    const unpaid = folds.filter(({ metrics, friction }) => !(friction.paid > 0) && metrics['turnover'] !== 0).length;
-    const refused = folds.length === 0 || !ratesHold || unpaid > 0;
-    const rates = `${transactionBp} bp per trade and ${impactBp} bp market impact`;
-    if (unpaid > 0) return { observed, refused, because: `${unpaid} of ${folds.length} evaluations traded without paying` };
-    const because = refused
-      ? `${rates} are needed on every evaluation`
-      : `at least ${rates} were charged on all ${folds.length} evaluations`;
-    return { observed, refused, because };
-  },
-});
-
 /** States the correlation of the seeds' daily returns and the equivalent number of independent seeds (empty if unknown). */
 function sayAlike(seeds: readonly SeedEvidence[]): string {
   const returns = seeds.map(dailyReturnsOf);
@@ -122,6 +98,11 @@ function sayAlike(seeds: readonly SeedEvidence[]): string {
   if (Number.isNaN(correlation)) return '';
   const worth = effectiveTrials(seeds.length, Math.max(0, correlation));
   return `; their daily returns correlate by ${correlation.toFixed(2)}, as ${worth.toFixed(1)} independent ones`;
+}
+
+/** Accounts without margin have no such metric. */
+function marginCallsOf({ metrics }: FoldEvaluation): number {
+  return metrics['marginCalls'] ?? 0;
 }
 
 function stepCount({ folds }: SeedEvidence): number {

@@ -1,0 +1,48 @@
+import { type RewardAudit, shapingDominates } from '../reward-audit.ts';
+import { defineGate } from './define-gate.ts';
+import type { SeedEvidence } from './gate.ts';
+import { percent, saySeed, worstSeed } from './worst.ts';
+
+/**
+ * Shaping must not dominate what the policy was paid for (specification MARKET, M13): at most a given share of the reward, a reward whose
+ * ranks follow the net P&L, and none for no profit, on every evaluation. An evaluation that does not state it fails.
+ */
+export const shapingGate = defineGate({
+  id: 'shaping',
+  rule: 1,
+  numbers: ({ shaping: { maximumShare, minimumCorrelation } }) => ({ maximumShare, minimumCorrelation }),
+  op: '<=',
+  threshold: ({ maximumShare }) => maximumShare,
+  observe: (evidence, numbers) => {
+    const { seed, value } = worstSeed(evidence, 'lower', (one) => largestShare(one));
+    const audits = evidence.seeds.flatMap(auditsOf);
+    const dominated = audits.filter((audit) => shapingDominates(audit, numbers));
+    const refused = audits.length === 0 || dominated.length > 0;
+    if (evidence.seeds.length === 0) return { observed: value, refused, because: 'no seed was evaluated' };
+    if (Number.isNaN(value))
+      return { observed: value, refused, because: `an evaluation does not state the shaping in its reward (${saySeed(evidence, seed)})` };
+    if (dominated.length === 0) {
+      const most = value === 0 ? 'no reward was shaped' : `at most ${percent(value)} of a reward was shaping`;
+      return { observed: value, because: `${most} (${saySeed(evidence, seed)})` };
+    }
+    const correlation = Math.min(...dominated.map((audit) => audit.correlation));
+    const profitless = dominated.filter((audit) => audit.profitless).length;
+    const because =
+      `shaping dominates ${dominated.length} of ${audits.length} evaluations: up to ${percent(value)} of a reward, rank correlation with ` +
+      `net P&L down to ${Number.isNaN(correlation) ? 'unknown' : correlation.toFixed(2)}, ${profitless} rewarded without a net profit`;
+    return { observed: value, refused, because: `${because} (${saySeed(evidence, seed)})` };
+  },
+});
+
+function auditsOf({ folds }: SeedEvidence): readonly RewardAudit[] {
+  return folds.map(({ metrics }) => ({
+    share: metrics['shapingShare'] ?? Number.NaN,
+    correlation: metrics['rewardCorrelation'] ?? Number.NaN,
+    profitless: metrics['rewardWithoutProfit'] !== 0,
+  }));
+}
+
+function largestShare(seed: SeedEvidence): number {
+  const shares = auditsOf(seed).map(({ share }) => share);
+  return shares.length === 0 ? Number.NaN : Math.max(...shares);
+}
