@@ -42,7 +42,7 @@ function file(changed: Readonly<Record<number, Quote>>, { volume = 100 }: { read
 }
 
 const importing = (path: string, jumps?: 'refuse' | 'allow') =>
-  importCsv({ dataDir: folder, name: 'x', sources: [{ file: path, symbol: 'X' }], ...(jumps !== undefined && { jumps }) });
+  importCsv({ dataDir: folder, name: 'x', sources: [{ file: path, symbol: 'X' }], ...(jumps !== undefined && { rules: { jumps } }) });
 
 async function reportOf(path: string) {
   const { manifest } = await importing(path, 'allow');

@@ -50,15 +50,16 @@ test.each([
 test('flags that are none of their words are refused, and what was left out is said', () => {
   const file = written(
     'ABC.csv',
-    `${header}2019-02-11 09:00:00,100,100,100,100,5\n${Array.from({ length: 30 }, (_, i) => row(i)).join('')}`,
+    `${header}2019-02-11T14:00:00.000Z,100,100,100,100,5\n${Array.from({ length: 30 }, (_, i) => row(i)).join('')}`,
   );
-  for (const flag of ['--stamp', '--order', '--gaps', '--outside', '--jumps']) {
+  for (const flag of ['--stamp', '--order', '--dates', '--decimal', '--volume', '--gaps', '--outside', '--jumps']) {
     const { code, err } = assay(importing(file, dataDir, flag, 'ends'));
     expect({ flag, code }).toEqual({ flag, code: 2 });
     expect(err).toMatch(/Allowed choices are/);
   }
   const { code, err } = assay(importing(file, dataDir, '--outside', 'drop'));
   expect(err).toMatch(/ABC: 1 of 31 bars left out: they lie outside the session/);
+  expect(err).toMatch(/ABC from ABC\.csv: 31 bars; time from datetime \(with offset\), bar starts assumed; rows ascending; open, high/);
   expect(code).toBe(0);
   const { items } = assay(['data', 'ls', '--json', '--data-dir', dataDir]).json<{ items: { origin: object; quality: object[] }[] }>();
   expect(items[0]).toMatchObject({ leftOut: [{ outside: 1 }], quality: [{ jumps: 0, huge: 0 }] });

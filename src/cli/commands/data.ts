@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import { confirm } from '../confirm.ts';
@@ -6,22 +6,10 @@ import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { datasetColumns, exportColumns, printDataset, printWritten } from '../output/dataset.ts';
 import { printAnswer } from '../output/print.ts';
-import { addDbnOptions, areDbnFiles, importDbnFiles, registerDbn } from './data-dbn.ts';
+import { registerDbn } from './data-dbn.ts';
 import { registerFetch } from './data-fetch.ts';
-
-interface ImportFlags {
-  readonly name: string;
-  readonly symbols?: string;
-  readonly zone: string;
-  readonly stamp: 'start' | 'end';
-  readonly order: 'ascending' | 'descending';
-  readonly gaps: 'refuse' | 'allow';
-  readonly outside: 'refuse' | 'drop';
-  readonly jumps: 'refuse' | 'allow';
-  readonly maxBytes?: number;
-  readonly column: Readonly<Record<string, string>>;
-  readonly replace?: boolean;
-}
+import { registerImport } from './data-import.ts';
+import { registerLayouts } from './data-layouts.ts';
 
 export function register(program: Command, io: Io): void {
   const data = program.command('data').description('market data sets: bars on disk, read-only, known by their content');
@@ -90,45 +78,8 @@ export function register(program: Command, io: Io): void {
 
   registerDbn(data, io);
   registerFetch(data, io);
-
-  const importCommand = data
-    .command('import <file...>')
-    .description('minute bars from CSV (or .csv.gz) or Parquet, one file a symbol, aligned by time; files of Databento (.dbn, .dbn.zst)')
-    .requiredOption('--name <name>', 'of the data set')
-    .option('--symbols <a,b>', 'one for each file (default: the file names up to the first underscore)')
-    .option('--zone <zone>', 'IANA time zone of the stamps', 'America/New_York')
-    .addOption(oneOf('--stamp <start|end>', 'whether a bar is stamped at its start or its end', ['start', 'end']))
-    .addOption(oneOf('--order <ascending|descending>', 'of the rows', ['ascending', 'descending']))
-    .addOption(oneOf('--gaps <refuse|allow>', 'what to do about missing bars inside a session', ['refuse', 'allow']))
-    .addOption(oneOf('--outside <refuse|drop>', 'what to do about bars outside the session', ['refuse', 'drop']))
-    .addOption(
-      oneOf('--jumps <refuse|allow>', 'what to do about prices ten times their neighbour, huge ones, volume 0 throughout', [
-        'refuse',
-        'allow',
-      ]),
-    )
-    .option('--max-bytes <n>', 'of one file, unpacked (default: 4 GB)', positiveWholeNumber)
-    .option('--column <name=header>', 'which header holds a column, where no alias fits (repeatable)', collectColumn, {})
-    .option('--replace', 'take the place of a data set of this name')
-    .action(async (files: string[], flags: ImportFlags, command: Command) => {
-      if (areDbnFiles(files)) {
-        await importDbnFiles(io, files, command);
-        return;
-      }
-      const options = optionsOf(command);
-      const { importCsv } = await import('../../market/store/import-csv.ts');
-      const symbols = flags.symbols?.split(',');
-      if (symbols !== undefined && symbols.length !== files.length) {
-        throw new AssayError('usage', `${files.length} files, but ${symbols.length} symbols`, {
-          hint: 'name one symbol for each file, in their order',
-        });
-      }
-      const { column: columns, symbols: _, ...rest } = flags;
-      const sources = files.map((file, index) => ({ file, ...(symbols === undefined ? {} : { symbol: symbols[index]! }) }));
-      const written = await importCsv({ ...rest, columns, sources, dataDir: dataDirOf(options.dataDir) });
-      printWritten(io, options, written);
-    });
-  addDbnOptions(importCommand);
+  registerImport(data, io);
+  registerLayouts(data, io);
 }
 
 /** @throws AssayError `conflict`, naming the studies. */
@@ -144,15 +95,4 @@ async function refuseBound(options: GlobalOptions, name: string, hash: string | 
       hint: 'without it they can be neither continued nor validated; remove them first (assay study rm), or insist with --force',
     },
   );
-}
-
-/** A flag that takes one of a few words, the first of them by default. */
-function oneOf(flags: string, description: string, words: readonly [string, ...string[]]): Option {
-  return new Option(flags, description).choices(words).default(words[0]);
-}
-
-function collectColumn(text: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new AssayError('usage', `--column ${text} names no header`, { hint: 'write for example --column close=Last' });
-  return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
 }

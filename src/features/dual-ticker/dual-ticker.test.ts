@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { alignBars } from '../../../tests/fixtures/aligned.ts';
 import { withNoiseAfter } from '../../../tests/fixtures/causality.ts';
+import { readInMemory } from '../../../tests/fixtures/csv.ts';
 import { columnsOf } from '../../../tests/fixtures/feature-columns.ts';
 import { hasSharedData, sharedDataFile, sharedDataNote } from '../../../tests/fixtures/shared-data.ts';
 import { sha256 } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import { type AlignedBars, alignedBars } from '../../market/bars.ts';
 import { sessionCalendars } from '../../market/calendars/index.ts';
-import { readCsv } from '../../market/formats/csv.ts';
 import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresets } from '../../market/synthetic/presets.ts';
 import { CurrentBar } from '../bar-reader.ts';
@@ -262,18 +262,10 @@ function withSymbols(bars: AlignedBars, which: readonly number[]): AlignedBars {
 describe.skipIf(!hasSharedData)(`dual-ticker@2 on real bars${sharedDataNote}`, () => {
   test('sees NVDA and MSFT as they were', async () => {
     const options = { calendar: sessionCalendars['us-equities'], barMs: 60_000 };
-    const declared = {
-      ...options,
-      order: 'ascending',
-      stamp: 'start',
-      zone: 'America/New_York',
-      gaps: 'refuse',
-      outside: 'refuse',
-      columns: {},
-    } as const;
     const fileOf = (symbol: string) => sharedDataFile(`equities_1m/${symbol}_1m_2018-02-16_2018-04-20.csv.gz`);
-    const read = await Promise.all(['NVDA', 'MSFT'].map((symbol) => readCsv(fileOf(symbol), symbol, declared)));
-    const series = read.map((one) => one.series);
+    const sources = ['NVDA', 'MSFT'].map((symbol) => ({ file: fileOf(symbol), format: { zone: 'America/New_York' } }));
+    const { all } = await readInMemory(sources, options);
+    const series = all.map((one) => one.series);
     const { bars } = alignBars(series, options);
     const columns = columnsOf(dualTicker, bars);
     const meanOf = (column: number): number => average(Array.from(columns[column]!.subarray(59)));

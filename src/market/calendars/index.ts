@@ -24,6 +24,12 @@ const all = { ...sessionCalendars, ...otherCalendars };
 /** Ids of all calendars, for schemas of stored data. */
 export const calendarIds = [fromDataId, ...(Object.keys(all) as (keyof typeof all)[])] as const;
 
+/** The id of a calendar, from a text. @throws AssayError `config_invalid` for an unknown one. */
+export function calendarIdOf(text: string): CalendarId {
+  sessionCalendarOf(text);
+  return text as CalendarId;
+}
+
 /** The calendar of an id. @throws AssayError `config_invalid` for an unknown id. */
 export function sessionCalendarOf(id: string): SessionCalendar {
   const calendar = Object.hasOwn(all, id) ? all[id as keyof typeof all] : undefined;

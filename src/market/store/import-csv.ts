@@ -1,59 +1,115 @@
-import { basename } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makePrivateFolder } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
 import { type CalendarId, sessionCalendarOf } from '../calendars/index.ts';
-import { type CsvBars, type CsvOptions, readCsv, symbolOfFile } from '../formats/csv.ts';
-import { minuteMs } from '../local-time.ts';
-import { streamOf } from '../stream.ts';
-import { importBars, strictRules } from './import-bars.ts';
+import { createBarStore } from '../formats/bar-store.ts';
+import { readingFactsOf } from '../formats/describe.ts';
+import { type ReadSeries, readSeries } from '../formats/read-series.ts';
+import type { DeclaredFormat } from '../formats/reading.ts';
+import type { SymbolChoice } from '../formats/table.ts';
+import { type ImportRules, importBars, strictRules } from './import-bars.ts';
+import { datasetsFolder } from './layout.ts';
+import type { DatasetOrigin } from './manifest.ts';
 import type { WrittenDataset } from './write.ts';
 
-export interface CsvImport extends Partial<Omit<CsvOptions, 'calendar' | 'barMs'>> {
+/** A file, or several of a pattern; what is declared here takes precedence over what is declared for all. */
+export interface ImportSource extends DeclaredFormat {
+  readonly file: string;
+  /** Name of the symbol in the data set; default: the file's own name of it, else the beginning of the file's name. */
+  readonly symbol?: string | undefined;
+  /** Which symbols of the file are read, and their names in the data set. */
+  readonly only?: SymbolChoice | undefined;
+}
+
+export interface CsvImport {
   readonly dataDir: string;
   readonly name: string;
-  /** One file per symbol; the symbol defaults to the beginning of the file's name. */
-  readonly sources: readonly { readonly file: string; readonly symbol?: string }[];
-  /** Default us-equities, whose zone is also the stamps' default zone. */
-  readonly calendar?: CalendarId;
-  /** Refuses or allows implausible values, see {@link refuseAbsurd}. Default: refuse. */
-  readonly jumps?: 'refuse' | 'allow';
-  /** Bars that start at the close, see `ImportRules`; default: their open alone. */
-  readonly auction?: 'print' | 'bar';
-  readonly replace?: boolean;
+  /** Several files of one symbol are joined in time order. */
+  readonly sources: readonly ImportSource[];
+  /** What is declared about all files. */
+  readonly format?: DeclaredFormat | undefined;
+  readonly only?: SymbolChoice | undefined;
+  /** Default us-equities. */
+  readonly calendar?: CalendarId | undefined;
+  /** Length of the bars; without it, it is seen in the files. */
+  readonly barMs?: number | undefined;
+  /** Default: {@link strictRules}. */
+  readonly rules?: Partial<ImportRules> | undefined;
+  /** Limit of unpacked bytes of one file. */
+  readonly maxBytes?: number | undefined;
+  readonly replace?: boolean | undefined;
 }
 
 /**
- * Imports minute bars of one or more symbols, aligned by time, as a data set.
- * @throws AssayError `data_invalid`, with the place, for content that does not match the declared format; `usage` for symbols that are
- * missing or named twice; `conflict`, `disk_full` and `unavailable` as {@link writeDataset}.
+ * Imports the bars of one or more symbols from files of text, aligned by time, as a data set. Memory is constant.
+ * @throws AssayError as {@link readSeries} and {@link importBars}; `usage` without a file.
  */
 export async function importCsv(request: CsvImport): Promise<WrittenDataset> {
-  const calendarId = request.calendar ?? 'us-equities';
-  const calendar = sessionCalendarOf(calendarId);
-  const options = {
-    order: request.order ?? 'ascending',
-    zone: request.zone ?? calendar.zone,
-    stamp: request.stamp ?? 'start',
-    gaps: request.gaps ?? 'refuse',
-    outside: request.outside ?? 'refuse',
-    jumps: request.jumps ?? 'refuse',
-    columns: { ...request.columns },
-  } as const;
-  // Bars that are to be dropped are read as well: where a file goes on after the close, it has no closing auction.
-  const everything = options.outside === 'drop' ? ({ calendar: sessionCalendarOf('crypto'), gaps: 'allow' } as const) : { calendar };
-  const limit = request.maxBytes === undefined ? {} : { maxBytes: request.maxBytes };
-  const read: (CsvBars & { readonly file: string })[] = [];
-  for (const { file, symbol = symbolOfFile(file) } of request.sources)
-    read.push({ file, ...(await readCsv(file, symbol, { ...options, ...limit, ...everything, barMs: minuteMs })) });
-  return importBars({
-    dataDir: request.dataDir,
-    name: request.name,
-    replace: request.replace ?? false,
-    calendar: calendarId,
-    sources: read.map(({ file, series }) => ({ file, stream: streamOf(series) })),
-    rules: { ...strictRules, ...options, auction: request.auction ?? 'print' },
-    origin: {
-      kind: 'csv',
-      sources: read.map((one) => ({ symbol: one.series.symbol, file: basename(one.file), bytes: one.bytes, sha256: one.sha256 })),
-      options,
+  const { sources, dataDir, name, calendar: calendarId = 'us-equities', replace = false } = request;
+  const { rules = {}, maxBytes, barMs: declaredMs } = request;
+  if (sources.length === 0) throw new AssayError('usage', 'no file to import');
+  // What shows the zone and the length of the bars is looked for around the clock where sessions are made of the bars.
+  const calendar = sessionCalendarOf(calendarId === 'from-data' ? 'crypto' : calendarId);
+  const spool = createSpoolFolder(dataDir);
+  const store = createBarStore(spool.folder);
+  try {
+    const { barMs, all } = await readSeries(
+      sources.map(({ file, symbol, only, ...own }) => ({
+        file,
+        symbol,
+        only: only ?? request.only,
+        format: { ...request.format, ...defined(own) },
+      })),
+      { calendar, barMs: declaredMs, maxBytes },
+      store,
+    );
+    return importBars({
+      dataDir,
+      name,
+      replace,
+      barMs,
+      calendar: calendarId,
+      sources: all.map(({ stream, parts }) => ({ stream, file: parts[0]!.path })),
+      rules: { ...strictRules, ...rules, ...(all.every(({ hasVolume }) => hasVolume) ? {} : { volume: 'none' }) },
+      origin: originOf(all, { ...strictRules, ...rules, barMs: declaredMs ?? null }, calendar.zone),
+    });
+  } finally {
+    store.remove();
+    spool.remove();
+  }
+}
+
+/** A folder beside the data sets for bars that do not fit into memory, made when it is needed. */
+function createSpoolFolder(dataDir: string): { readonly folder: () => string; readonly remove: () => void } {
+  let folder: string | null = null;
+  return {
+    folder: () => {
+      makePrivateFolder(dataDir, datasetsFolder(dataDir));
+      folder ??= mkdtempSync(join(datasetsFolder(dataDir), '.reading-'));
+      return folder;
     },
-  });
+    remove: () => {
+      if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The members of an object that are not undefined. */
+function defined<Value extends object>(value: Value): Partial<Value> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<Value>;
+}
+
+function originOf(all: readonly ReadSeries[], options: Json, calendarZone: string): DatasetOrigin {
+  return {
+    kind: 'import',
+    reader: 'csv',
+    sources: all.map(({ stream, parts, repeated }) => ({
+      symbol: stream.symbol,
+      files: parts.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
+      read: { repeated, files: parts.map((part) => readingFactsOf(part, calendarZone)) },
+    })),
+    options,
+  };
 }

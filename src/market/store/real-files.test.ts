@@ -33,7 +33,7 @@ describe.skipIf(!hasSharedData)(`real bars${sharedDataNote}`, () => {
 
   test('of NVDA and MSFT in 2018 are 44 sessions of 391 bars without a flaw', async () => {
     const sources = ['NVDA', 'MSFT'].map((symbol) => ({ file: equities(`${symbol}_1m_2018-02-16_2018-04-20`) }));
-    const { manifest } = await importCsv({ dataDir, name: 'nvda-msft', sources, auction: 'bar' });
+    const { manifest } = await importCsv({ dataDir, name: 'nvda-msft', sources, rules: { auction: 'bar' } });
     expect(manifest).toMatchObject({ rows: 17_204, sessions: 44, first: '2018-02-16T14:30:00.000Z', last: '2018-04-20T20:00:00.000Z' });
     for (const report of manifest.quality)
       expect(report).toMatchObject({
@@ -46,7 +46,7 @@ describe.skipIf(!hasSharedData)(`real bars${sharedDataNote}`, () => {
       });
     // The published digest of the unpacked source.
     expect(manifest.origin).toMatchObject({
-      sources: [{ sha256: 'cd53aaa902737c243ae646134da68fd55dadbe997468260e2d54db95645a4b24' }, {}],
+      sources: [{ files: [{ sha256: 'cd53aaa902737c243ae646134da68fd55dadbe997468260e2d54db95645a4b24' }] }, {}],
     });
 
     const bars = barsFromTable(loadDataset(dataDir, 'nvda-msft'));
@@ -59,9 +59,10 @@ describe.skipIf(!hasSharedData)(`real bars${sharedDataNote}`, () => {
   test('of 2019 run backwards, are stamped at their ends and lack two minutes in some symbols', async () => {
     const sources = ['AAPL', 'QQQ', 'SPY'].map((symbol) => ({ file: equities(`${symbol}_1m_2019-02-11_2019-02-15`) }));
     const base = { dataDir, name: 'y2019', sources };
-    await expect(importCsv(base)).rejects.toThrow(expect.objectContaining({ hint: 'the file looks descending: --order descending' }));
-    await expect(importCsv({ ...base, order: 'descending', stamp: 'end' })).rejects.toThrow(/1 bar is missing between/);
-    const { manifest } = await importCsv({ ...base, order: 'descending', stamp: 'end', gaps: 'allow' });
+    await expect(importCsv(base)).rejects.toThrow(/look like the ends of the bars: 100 % of 5 sessions begin one bar after the open/);
+    const ends = { ...base, format: { stamp: 'end' } } as const;
+    await expect(importCsv(ends)).rejects.toThrow(/2 bars of 1m are missing inside sessions/);
+    const { manifest } = await importCsv({ ...ends, rules: { gaps: 'allow' } });
     expect(manifest).toMatchObject({ rows: 1948, sessions: 5, first: '2019-02-11T14:30:00.000Z', last: '2019-02-15T20:59:00.000Z' });
     expect(manifest.quality.map((report) => [report.symbol, report.rows, report.gaps.missingBars])).toEqual([
       ['AAPL', 1948, 2],

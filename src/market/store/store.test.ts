@@ -196,12 +196,17 @@ describe('importing', () => {
       symbols: ['NVDA', 'MSFT'],
       rows: 2,
       origin: {
-        kind: 'csv',
+        kind: 'import',
+        reader: 'csv',
         sources: [
-          { symbol: 'NVDA', file: 'NVDA_x.csv', sha256: sha256(readFileSync(sources[0]!.file)) },
-          { symbol: 'MSFT', file: 'other.csv' },
+          {
+            symbol: 'NVDA',
+            files: [{ file: 'NVDA_x.csv', sha256: sha256(readFileSync(sources[0]!.file)) }],
+            read: { repeated: 0, files: [{ bars: 3, zone: 'America/New_York', zoneFrom: 'bars', stamp: 'start', stampFrom: 'assumed' }] },
+          },
+          { symbol: 'MSFT', files: [{ file: 'other.csv' }] },
         ],
-        options: { order: 'ascending', zone: 'America/New_York', stamp: 'start', gaps: 'refuse', outside: 'refuse', columns: {} },
+        options: { gaps: 'refuse', outside: 'refuse', jumps: 'refuse', barMs: null },
       },
       leftOut: [
         { symbol: 'NVDA', alone: 1, firstAlone: ['2018-02-16T14:30:00.000Z'], outside: 0, missingSessions: [] },
@@ -227,7 +232,7 @@ describe('importing', () => {
   });
 
   test('of a bad file leaves nothing behind', async () => {
-    await expect(importCsv({ dataDir, name: 'bad', sources: [{ file: csv('NVDA.csv', 30, 32) }] })).rejects.toThrow(
+    await expect(importCsv({ dataDir, name: 'bad', sources: [{ file: csv('NVDA.csv', 30, 31, 33) }] })).rejects.toThrow(
       withCode('data_invalid'),
     );
     expect(existsSync(join(dataDir, 'datasets'))).toBe(false);
@@ -236,7 +241,7 @@ describe('importing', () => {
   test('needs files, each with a symbol of its own', async () => {
     const file = csv('NVDA.csv', 30, 31);
     await expect(importCsv({ dataDir, name: 'x', sources: [] })).rejects.toThrow(withCode('usage'));
-    await expect(importCsv({ dataDir, name: 'x', sources: [{ file }, { file }] })).rejects.toThrow(/two files of one symbol/);
+    await expect(importCsv({ dataDir, name: 'x', sources: [{ file: join(dataDir, 'no*.csv') }] })).rejects.toThrow(withCode('not_found'));
     await expect(importCsv({ dataDir, name: 'x', sources: [{ file, symbol: 'A.B' }] })).rejects.toThrow(/cannot be a symbol/);
   });
 });

@@ -28,7 +28,7 @@ describe.skipIf(!hasSharedData)(`a study of NVDA and MSFT in 2018${sharedDataNot
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'assay-equities-'));
     const sources = ['NVDA', 'MSFT'].map((symbol) => ({ file: sharedDataFile(`equities_1m/${symbol}_1m_2018-02-16_2018-04-20.csv.gz`) }));
-    await importCsv({ dataDir, name: 'equities', sources, auction: 'bar' });
+    await importCsv({ dataDir, name: 'equities', sources, rules: { auction: 'bar' } });
     market = normalisedMarket(rawMarket(loadDataset(dataDir, 'equities'), 'dual-ticker@2'), train).market;
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { asDeclaredByDefault, first, header, lines, second, useCsvFolder } from '../../../tests/fixtures/csv.ts';
-import { readCsv } from './csv.ts';
-import { defaultMaxBytes, readText } from './csv-text.ts';
+import { asDeclaredByDefault, first, header, lines, readCsv, second, useCsvFolder } from '../../../tests/fixtures/csv.ts';
+import { defaultMaxBytes, textsOf } from './text.ts';
 
 const { pathOf, read, problemOf } = useCsvFolder();
 
@@ -26,7 +25,8 @@ describe('a file that is made to fill the memory', () => {
     expect(packed.length).toBeLessThan(4 * 2 ** 20);
     let bytes = 0;
     const counted = async (): Promise<void> => {
-      for await (const piece of readText(path, defaultMaxBytes)) bytes += piece.length;
+      const [text] = await textsOf(path);
+      for await (const piece of text!.open(defaultMaxBytes)) bytes += piece.length;
     };
     await expect(counted()).rejects.toThrow(expect.objectContaining({ code: 'data_invalid', place: path }));
     expect(bytes).toBeLessThan(48 * 2 ** 20);

@@ -1,0 +1,140 @@
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { requireSpaceSync, writeFault } from '../../core/free-space.ts';
+import { readAll, writeAll } from '../store/spool.ts';
+import type { BarBlock } from '../stream.ts';
+
+/** Bars in one block, and columns of it: time, open, high, low, close, volume. */
+const blockBars = 16_384;
+const nColumns = 6;
+const firstBars = 512;
+/** Bytes of blocks that are kept in memory; later ones are written to a file. */
+const mostMemory = 64 * 2 ** 20;
+
+/** Bars of one file and symbol, in the order in which they were pushed. */
+export interface StoredBars {
+  readonly n: number;
+  /** The bars in blocks; reversed: from the last to the first. */
+  readonly blocks: (reversed: boolean) => Iterable<BarBlock>;
+}
+
+export interface StoredBarsBuilder {
+  readonly push: (time: number, open: number, high: number, low: number, close: number, volume: number) => void;
+  readonly done: () => StoredBars;
+}
+
+/** Bars on their way from files to a data set, in constant memory however many they are. */
+export interface BarStore {
+  readonly builder: () => StoredBarsBuilder;
+  /** Removes what was written. */
+  readonly remove: () => void;
+}
+
+/** A block in memory, or where it begins in the file. */
+interface BlockRef {
+  readonly n: number;
+  readonly held: Float64Array | null;
+  readonly position: number;
+}
+
+/**
+ * A store that writes to a folder once it holds more than 64 MB.
+ * @param folderOf makes the folder when it is needed.
+ * @throws AssayError `disk_full` or `unavailable` from a push if the folder cannot be written.
+ */
+export function createBarStore(folderOf: () => string): BarStore {
+  let file: { readonly descriptor: number; readonly path: string; readonly folder: string } | null = null;
+  let [held, written] = [0, 0];
+
+  const openFile = () => {
+    const folder = folderOf();
+    const path = join(folder, 'bars.blocks');
+    return { descriptor: openSync(path, 'w+', 0o600), path, folder };
+  };
+  const put = (columns: Float64Array, n: number): BlockRef => {
+    if (held + columns.byteLength <= mostMemory) {
+      held += columns.byteLength;
+      return { n, held: columns, position: 0 };
+    }
+    const bytes = new Uint8Array(columns.buffer, columns.byteOffset, columns.byteLength);
+    const position = written;
+    try {
+      file ??= openFile();
+      requireSpaceSync(file.folder, bytes.length);
+      writeAll(file.descriptor, bytes, position);
+    } catch (cause) {
+      throw writeFault(cause, file?.folder ?? '');
+    }
+    written += bytes.length;
+    return { n, held: null, position };
+  };
+  const get = ({ n, held: columns, position }: BlockRef): Float64Array => {
+    if (columns !== null) return columns;
+    const values = new Float64Array(n * nColumns);
+    readAll(file!.descriptor, new Uint8Array(values.buffer), position);
+    return values;
+  };
+  return {
+    builder: () => createBuilder(put, get),
+    remove: () => {
+      if (file === null) return;
+      closeSync(file.descriptor);
+      rmSync(file.path, { force: true });
+      file = null;
+    },
+  };
+}
+
+function createBuilder(put: (columns: Float64Array, n: number) => BlockRef, get: (ref: BlockRef) => Float64Array): StoredBarsBuilder {
+  const refs: BlockRef[] = [];
+  let capacity = firstBars;
+  let columns = new Float64Array(nColumns * capacity);
+  let filled = 0;
+  let total = 0;
+
+  const grow = (): void => {
+    if (capacity < blockBars) {
+      columns = repacked(columns, capacity, filled, 2 * capacity);
+      capacity *= 2;
+      return;
+    }
+    refs.push(put(columns, filled));
+    columns = new Float64Array(nColumns * capacity);
+    filled = 0;
+  };
+  function* blocks(reversed: boolean): Generator<BarBlock> {
+    for (const ref of reversed ? refs.toReversed() : refs) yield blockOf(get(ref), ref.n, reversed);
+  }
+  return {
+    push: (time, open, high, low, close, volume) => {
+      if (filled === capacity) grow();
+      columns[filled] = time;
+      columns[capacity + filled] = open;
+      columns[2 * capacity + filled] = high;
+      columns[3 * capacity + filled] = low;
+      columns[4 * capacity + filled] = close;
+      columns[5 * capacity + filled] = volume;
+      filled++;
+      total++;
+    },
+    done: () => {
+      if (filled > 0) refs.push(put(repacked(columns, capacity, filled, filled), filled));
+      return { n: total, blocks };
+    },
+  };
+}
+
+/** The filled parts of columns of one capacity as columns of another. */
+function repacked(columns: Float64Array, capacity: number, filled: number, newCapacity: number): Float64Array<ArrayBuffer> {
+  const packed = new Float64Array(nColumns * newCapacity);
+  for (let k = 0; k < nColumns; k++) packed.set(columns.subarray(k * capacity, k * capacity + filled), k * newCapacity);
+  return packed;
+}
+
+function blockOf(columns: Float64Array, n: number, reversed: boolean): BarBlock {
+  const column = (k: number): Float64Array => {
+    const values = columns.subarray(k * n, (k + 1) * n);
+    return reversed ? values.toReversed() : values;
+  };
+  return { time: column(0), open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5), extra: {} };
+}

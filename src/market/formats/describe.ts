@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { DatasetOrigin } from '../store/manifest.ts';
+import type { TableFields, ValueFields } from './header.ts';
+import type { SeriesPart } from './read-series.ts';
+
+const origin = z.enum(['declared', 'layout', 'header', 'file', 'assumed', 'bars']);
+
+/** How one file was read for one symbol: what was taken for what, why, and what was left out. */
+const readingFactsSchema = z.strictObject({
+  /** The file's own name of the symbol; empty if it names none. */
+  named: z.string(),
+  bars: z.int(),
+  layout: z.string().nullable(),
+  layoutFrom: origin.nullable(),
+  /** Header (or `column 3`) by column. */
+  columns: z.record(z.string(), z.string()),
+  /** Headers of the columns that were not used. */
+  unused: z.array(z.string()),
+  times: z.string(),
+  /** Order of day and month, of dates that end with the year. */
+  dates: z.enum(['dmy', 'mdy']).nullable(),
+  /** Zone of times without an offset; `bars`: the calendar's, which the bars show. */
+  zone: z.string().nullable(),
+  zoneFrom: origin,
+  stamp: z.enum(['start', 'end']),
+  stampFrom: origin,
+  order: z.enum(['ascending', 'descending']),
+  orderFrom: origin,
+  decimal: z.enum(['.', ',']),
+  /** Prices as decimal numbers, or as whole numbers of billionths. */
+  prices: z.enum(['decimal', 'billionths']),
+  /** Lines before the first bar that are no header, rows of other symbols, times without a bar of this one. */
+  leftOut: z.strictObject({ lines: z.int(), otherSymbols: z.int(), emptyBars: z.int() }),
+  /** True if the file is a page that names a next one. */
+  continues: z.boolean(),
+});
+
+type ReadingFacts = z.infer<typeof readingFactsSchema>;
+
+/** @param calendarZone zone of times that name none, where the bars show it. */
+export function readingFactsOf(part: SeriesPart, calendarZone: string): ReadingFacts {
+  const { reading, named } = part;
+  const side = reading.fields.values.find((one) => one.symbol === named) ?? reading.fields.values[0]!;
+  const columns = columnsOf(reading.fields, side);
+  const used = new Set(Object.values(columns));
+  const isShown = reading.stampKind === 'local' && reading.zone === null;
+  return {
+    named,
+    bars: part.bars.n,
+    layout: reading.layout?.id ?? null,
+    layoutFrom: reading.layoutFrom,
+    columns,
+    unused: reading.fields.names.filter((name) => !used.has(name)),
+    times: reading.stampKind,
+    dates: reading.dates === 'open' ? null : reading.dates,
+    zone: isShown ? calendarZone : reading.zone,
+    zoneFrom: isShown ? 'bars' : reading.zoneFrom,
+    stamp: reading.stamp,
+    stampFrom: reading.stampFrom,
+    order: part.order,
+    orderFrom: reading.orderFrom,
+    decimal: reading.numbers.decimal,
+    prices: reading.fixedPoint ? 'billionths' : 'decimal',
+    leftOut: { lines: reading.leftOutLines, otherSymbols: part.otherSymbols, emptyBars: part.emptyBars },
+    continues: part.continues,
+  };
+}
+
+function columnsOf({ names, stamp, symbol }: TableFields, side: ValueFields): Record<string, string> {
+  const [first, second] = stamp;
+  return {
+    ...(second === undefined ? { datetime: names[first!]! } : { date: names[first!]!, time: names[second]! }),
+    open: names[side.open]!,
+    high: names[side.high]!,
+    low: names[side.low]!,
+    close: names[side.close]!,
+    ...(side.volume === null ? {} : { volume: names[side.volume]! }),
+    ...(symbol === null ? {} : { symbol: names[symbol]! }),
+  };
+}
+
+const because: Readonly<Record<ReadingFacts['zoneFrom'], string>> = {
+  declared: 'declared',
+  layout: 'by the layout',
+  header: 'by the header',
+  file: 'in the file',
+  assumed: 'assumed',
+  bars: 'as the bars show',
+};
+
+/** What a data set's manifest keeps of an import from files of text. */
+const readSchema = z.object({ repeated: z.int(), files: z.array(readingFactsSchema) });
+
+/** One sentence for each symbol and way of reading: what was taken for what. Files that were read alike share one. */
+export function sentencesOf(origin: DatasetOrigin): readonly string[] {
+  if (origin.kind !== 'import') return [];
+  return origin.sources.flatMap(({ symbol, files, read }) => {
+    const parsed = readSchema.safeParse(read);
+    if (!parsed.success) return [];
+    const groups = new Map<string, { files: string[]; bars: number }>();
+    for (const [k, facts] of parsed.data.files.entries()) {
+      const how = howText(symbol, facts);
+      const group = groups.get(how) ?? { files: [], bars: 0 };
+      groups.set(how, group);
+      group.files.push(files[k]!.file);
+      group.bars += facts.bars;
+    }
+    const sentences = [...groups].map(([how, group]) => {
+      const from = group.files.length === 1 ? group.files[0] : `${group.files.length} files (${group.files[0]} to ${group.files.at(-1)})`;
+      return `${symbol} from ${from}: ${group.bars} bars; ${how}`;
+    });
+    const { repeated } = parsed.data;
+    return repeated === 0 ? sentences : [...sentences, `${symbol}: ${repeated} bars are in two files, and equal`];
+  });
+}
+
+/** How one file was read. */
+function howText(symbol: string, facts: ReadingFacts): string {
+  const { columns, leftOut } = facts;
+  const time = columns['datetime'] ?? `${columns['date']} and ${columns['time']}`;
+  const zone = facts.zone === null ? '' : `, ${facts.zone} ${because[facts.zoneFrom]}`;
+  const kind = facts.times === 'local' ? 'no offset' : facts.times === 'offset' ? 'with offset' : facts.times;
+  const prices = ['open', 'high', 'low', 'close', 'volume'].map((name) => columnText(name, columns[name])).join(', ');
+  const parts = [
+    facts.named === '' || facts.named === symbol ? '' : `named ${facts.named} in the file`,
+    facts.layout === null ? '' : `layout ${facts.layout} ${because[facts.layoutFrom!]}`,
+    `time from ${time} (${kind}${facts.dates === null ? '' : `, ${facts.dates}`}${zone}), bar ${facts.stamp}s ${because[facts.stampFrom]}`,
+    `rows ${facts.order}`,
+    prices,
+    facts.prices === 'billionths' ? 'prices in billionths' : facts.decimal === ',' ? 'decimal commas' : '',
+    columns['symbol'] === undefined ? '' : `symbol from ${columns['symbol']}`,
+    facts.unused.length === 0 ? '' : `columns left out: ${listed(facts.unused)}`,
+    leftOut.lines === 0 ? '' : `${leftOut.lines} lines before the bars left out`,
+    leftOut.otherSymbols === 0 ? '' : `${leftOut.otherSymbols} rows of other symbols left out`,
+    facts.continues ? 'the page names a next one, which is another file' : '',
+    leftOut.emptyBars === 0 ? '' : `${leftOut.emptyBars} empty bars left out`,
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+function columnText(name: string, header: string | undefined): string {
+  if (header === undefined) return `no ${name}`;
+  return header.toLowerCase() === name ? name : `${name} from ${header}`;
+}
+
+const mostListed = 8;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, mostListed).map((name) => (name === '' ? '(no name)' : name));
+  return names.length > mostListed ? `${shown.join(', ')} and ${names.length - mostListed} more` : shown.join(', ');
+}
