@@ -11,6 +11,15 @@ import { registerFetch } from './data-fetch.ts';
 import { registerImport } from './data-import.ts';
 import { registerLayouts } from './data-layouts.ts';
 
+interface GenerateFlags {
+  readonly name: string;
+  readonly seed: number;
+  readonly sessions?: number;
+  readonly edge?: number;
+  readonly orders?: string;
+  readonly replace?: boolean;
+}
+
 export function register(program: Command, io: Io): void {
   const data = program.command('data').description('market data sets: bars on disk, read-only, known by their content');
 
@@ -53,15 +62,25 @@ export function register(program: Command, io: Io): void {
 
   data
     .command('generate <preset>')
-    .description('a seeded market of two symbols: planted, faint, no-edge, trend, chop or shock')
+    .description(
+      'a seeded market of two symbols (planted, faint, no-edge, trend, chop or shock), or of one future with its book (order-flow)',
+    )
     .requiredOption('--name <name>', 'of the data set')
     .requiredOption('--seed <k>', 'equal seeds give equal bytes', positiveWholeNumber)
-    .option('--sessions <n>', 'of 390 minute bars', positiveWholeNumber)
+    .option('--sessions <n>', 'of 390 minute bars (default: 200), or of 1,380 with a book (default: 20)', positiveWholeNumber)
+    .option('--edge <c>', 'order-flow: correlation of a minute’s order flow with the next price change, 0 for none (default: 0.3)', Number)
+    .option('--orders <file>', 'order-flow: write the orders as a DBN file as well')
     .option('--replace', 'take the place of a data set of this name')
-    .action(async (preset: string, flags: { name: string; seed: number; sessions?: number; replace?: boolean }, command: Command) => {
+    .action(async (preset: string, flags: GenerateFlags, command: Command) => {
       const options = optionsOf(command);
+      const { bookPreset, generateBookDataset } = await import('../../market/store/generate-book-dataset.ts');
       const { generateDataset } = await import('../../market/store/generate-dataset.ts');
-      printWritten(io, options, generateDataset(preset, { ...flags, dataDir: dataDirOf(options.dataDir) }));
+      const all = { ...flags, dataDir: dataDirOf(options.dataDir) };
+      if (preset !== bookPreset && (flags.edge !== undefined || flags.orders !== undefined))
+        throw new AssayError('usage', `--edge and --orders belong to ${bookPreset}, not to ${preset}`, {
+          hint: `generate a book: assay data generate ${bookPreset} --edge 0.3 --name book --seed 1`,
+        });
+      printWritten(io, options, preset === bookPreset ? generateBookDataset(all) : generateDataset(preset, all));
     });
 
   data

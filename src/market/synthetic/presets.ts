@@ -60,7 +60,7 @@ export function marketPresetOf(preset: string): MarketParameters {
   const parameters = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
   if (parameters === undefined)
     throw new AssayError('config_invalid', `unknown market preset ${JSON.stringify(preset)}`, {
-      hint: `known presets: ${Object.keys(presets).join(', ')}`,
+      hint: `known presets: ${Object.keys(presets).join(', ')}; with a book: order-flow`,
     });
   return parameters;
 }
