@@ -54,6 +54,14 @@ describe('a future is rolled at the open of a session', () => {
     expect(index).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
   });
 
+  test('when the old contract has no more bars, whatever the rule', () => {
+    const short = contract('NQZ3', 17_600, { '2023-12-08': 90 });
+    const next = contract('NQH4', 17_800, { '2023-12-08': 10, '2023-12-11': 10 });
+    expect(rollContracts('NQ', [short, next], globexEquity, { kind: 'volume' }).contracts.rolls).toMatchObject([
+      { date: '2023-12-11', to: 'NQH4' },
+    ]);
+  });
+
   test('from a list', () => {
     const { contracts } = rolled({
       kind: 'given',

@@ -157,8 +157,9 @@ function rollsOf(
     return index === -1 ? from : index;
   };
   for (const [k, date] of dates.entries()) {
-    // A contract is used only from its first bars on, and never an earlier one again.
-    const wanted = Math.max(current, wantedAt(date, k === 0 ? null : dates[k - 1]!, current));
+    // A contract is used only from its first bars on and up to its last, and never an earlier one again.
+    const isOver = first !== null && date > [...volumes[current]!.keys()].at(-1)!;
+    const wanted = Math.max(current, isOver ? withBars(current + 1, date) : wantedAt(date, k === 0 ? null : dates[k - 1]!, current));
     if (first === null) {
       current = withBars(wanted, date);
       first = current;

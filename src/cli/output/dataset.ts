@@ -1,7 +1,7 @@
 import { lengthText } from '../../market/bar-length.ts';
 import { barFields } from '../../market/bars.ts';
 import type { ExportedDataset } from '../../market/export/export-dataset.ts';
-import { type Instrument, productSource } from '../../market/instruments.ts';
+import { type Instrument, knownInstrument, productSource } from '../../market/instruments.ts';
 import type { Manifest } from '../../market/store/manifest.ts';
 import type { WrittenDataset } from '../../market/store/write.ts';
 import type { Io } from '../io.ts';
@@ -85,9 +85,12 @@ function isExtra(column: string): boolean {
   return ![...barFields, 'contract', 'previousOpen'].includes(column);
 }
 
-function instrumentText({ root, unit, multiplier, tick, currency, feePerSide, initialMargin, maintenanceMargin }: Instrument): string {
+function instrumentText(instrument: Instrument): string {
+  const { symbol, root, unit, multiplier, tick, currency, feePerSide, initialMargin, maintenanceMargin } = instrument;
+  const table = knownInstrument(symbol);
+  const source = table?.multiplier === multiplier && table.tick === tick ? productSource : 'as its source defines it';
   const amount = (value: number | null): string => (value === null ? 'not given' : `${value} ${currency}`);
-  return `${root}, ${unit}s of ${multiplier} ${currency} a point, tick ${tick}; fee a side ${amount(feePerSide)}, initial margin ${amount(initialMargin)}, maintenance ${amount(maintenanceMargin)} (${productSource})`;
+  return `${root}, ${unit}s of ${multiplier} ${currency} a point, tick ${tick}; fee a side ${amount(feePerSide)}, initial margin ${amount(initialMargin)}, maintenance ${amount(maintenanceMargin)} (${source})`;
 }
 
 /** What of each file is not in the data set. */
