@@ -16,7 +16,7 @@ export const generatorId = 'paired-regimes@1';
 const calendar = usHours;
 
 /**
- * Generates paired minute bars of a seeded market with a planted edge.
+ * Generates minute bars of a seeded market with a planted edge, of any number of symbols.
  *
  * The return of a bar is `sigma * (v * z + s * v * (f * m + d * b))` with sigma the bar's base volatility, v, f and d the
  * regime's volatility, momentum and direction factors, z the shock (correlated between the assets, plus the jump), b the
@@ -37,9 +37,9 @@ export function generateMarket(parameters: MarketParameters, seed: number | stri
   const rows = sessions * perSession;
   const rng = createRng(seed);
   const nextRegime = regimeStream(parameters.regimes, parameters.meanBlockBars, rng.fork('regimes'));
-  const nextShocks = shockStream(parameters.correlation, rng.fork('shocks'));
+  const nextShocks = shockStream(parameters, rng.fork('shocks'));
   const jumps = rng.fork('jumps');
-  const gaps = shockStream(parameters.correlation, rng.fork('gaps'));
+  const gaps = shockStream(parameters, rng.fork('gaps'));
   const assets = parameters.symbols.map((symbol, index) => ({
     sigma: parameters.volatilityAnnual[index]! / Math.sqrt(calendar.sessionsPerYear * perSession),
     meanVolume: parameters.meanVolume[index]!,
@@ -101,16 +101,17 @@ function emptyColumns(rows: number): Columns {
   return Object.fromEntries(barFields.map((field) => [field, new Float64Array(rows)])) as unknown as Columns;
 }
 
-/** Pairs of standard normals with the given correlation. */
-function shockStream(correlation: number, rng: Rng): () => readonly [number, number] {
+/** Standard normals, one for each symbol; those after the first have the given correlation with it. */
+function shockStream({ symbols, correlation }: MarketParameters, rng: Rng): () => readonly number[] {
   const rest = Math.sqrt(1 - correlation ** 2);
+  const others = symbols.slice(1);
   return () => {
     const first = rng.normal();
-    return [first, correlation * first + rest * rng.normal()];
+    return [first, ...others.map(() => correlation * first + rest * rng.normal())];
   };
 }
 
-/** Draws a jump of both assets in the same direction, or 0. Consumes the same number of random numbers in either case. */
+/** Draws a jump of all assets in the same direction, or 0. Consumes the same number of random numbers in either case. */
 function drawJump(probability: number, sigmas: number, rng: Rng): number {
   const happens = rng.uniform() < probability;
   const sign = rng.uniform() < 0.5 ? -1 : 1;

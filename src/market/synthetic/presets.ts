@@ -3,13 +3,14 @@ import { chop, type Regime, shock, trend } from './regimes.ts';
 
 /** Parameters of a generated market, besides its seed and length. */
 export interface MarketParameters {
-  readonly symbols: readonly [string, string];
-  readonly startPrices: readonly [number, number];
+  readonly symbols: readonly string[];
+  /** One for each symbol, as the next two are. */
+  readonly startPrices: readonly number[];
   /** Base volatility per year (of 252 sessions), before the regimes' factors. */
-  readonly volatilityAnnual: readonly [number, number];
+  readonly volatilityAnnual: readonly number[];
   /** Mean shares per bar. */
-  readonly meanVolume: readonly [number, number];
-  /** Correlation of the two assets' shocks within a bar. */
+  readonly meanVolume: readonly number[];
+  /** Correlation of each asset's shocks within a bar with those of the first. */
   readonly correlation: number;
   readonly regimes: readonly Regime[];
   readonly meanBlockBars: number;
@@ -53,6 +54,18 @@ export const marketPresets = {
   chop: { ...base, regimes: [chop] },
   shock: { ...base, regimes: [shock] },
 } as const satisfies Record<string, MarketParameters>;
+
+/** The parameters for other symbols, which have the prices, volatilities and volumes of the given ones in turn. */
+export function presetFor(parameters: MarketParameters, symbols: readonly string[]): MarketParameters {
+  const inTurn = (values: readonly number[]) => symbols.map((_, k) => values[k % values.length]!);
+  return {
+    ...parameters,
+    symbols,
+    startPrices: inTurn(parameters.startPrices),
+    volatilityAnnual: inTurn(parameters.volatilityAnnual),
+    meanVolume: inTurn(parameters.meanVolume),
+  };
+}
 
 /** @throws AssayError `config_invalid` for an unknown preset. */
 export function marketPresetOf(preset: string): MarketParameters {

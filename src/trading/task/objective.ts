@@ -5,6 +5,7 @@ import { backtest } from '../env/backtest.ts';
 import { taskReward } from '../rewards/task-reward.ts';
 import { exploiting } from '../training/train-agent.ts';
 import { type Score, trainSeeds } from '../training/train-seeds.ts';
+import { curriculumOf } from './curriculum.ts';
 import { backtestMetrics, objectiveValue } from './fold-metrics.ts';
 import { normalisedMarket } from './market-data.ts';
 import { filled, openMarket, type TradingTaskOptions } from './options.ts';
@@ -35,6 +36,7 @@ export async function searchObjective<Params>(
     training,
     reward,
     agent: agentConfig,
+    phases: curriculumOf(training.phases, raw, train),
     executor,
     seed: context.seed,
     signal: context.signal,

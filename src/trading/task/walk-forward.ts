@@ -12,6 +12,7 @@ import { targetsOf } from '../env/targets.ts';
 import { planFolds } from '../plan.ts';
 import { taskReward } from '../rewards/task-reward.ts';
 import { trainAgent } from '../training/train-agent.ts';
+import { curriculumOf } from './curriculum.ts';
 import { evaluationOf } from './fold-metrics.ts';
 import { normalisedMarket, observationNormalisation } from './market-data.ts';
 import { filled, openMarket, type TradingTaskOptions } from './options.ts';
@@ -41,6 +42,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
         training,
         reward,
         agent: agentConfig,
+        phases: curriculumOf(training.phases, raw, train),
         seed: context.seed,
         signal: context.signal,
         executor,

@@ -6,18 +6,20 @@ import type { TrainingState } from './loop.ts';
 interface Header {
   readonly format: 'assay-training-1';
   readonly counts: TrainingState['counts'];
+  readonly phase: number;
   readonly metrics: TrainingState['metrics'];
   readonly running: string;
   readonly rng: RngState;
   readonly arrays: Readonly<Record<string, string>>;
 }
 
-export function encodeTraining({ counts, metrics, running, env, agent }: TrainingState): readonly Uint8Array[] {
+export function encodeTraining({ counts, phase = 0, metrics, running, env, agent }: TrainingState): readonly Uint8Array[] {
   const base64 = ({ buffer, byteOffset, byteLength }: Uint8Array | Float64Array) =>
     Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength).toString('base64');
   const header: Header = {
     format: 'assay-training-1',
     counts,
+    phase,
     metrics,
     running: base64(running),
     rng: env.rng,
@@ -76,6 +78,7 @@ export function decodeTraining(bytes: Uint8Array): TrainingState {
   const fromBase64 = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
   return {
     counts: header.counts,
+    phase: header.phase ?? 0,
     metrics: header.metrics,
     running: new Float64Array(fromBase64(header.running).buffer),
     env: {

@@ -19,6 +19,8 @@ export interface TrainProgress {
 /** State of a training between two steps, from which it continues with the same bits. */
 export interface TrainingState {
   readonly counts: Readonly<Record<'updates' | 'environmentSteps' | 'episodes' | 'episodeReward' | 'reportedAt', number>>;
+  /** Number of phases before this one; 0 for a training without phases. */
+  readonly phase?: number;
   readonly metrics: TrainProgress['metrics'];
   /** Sum of rewards of each copy's current episode. */
   readonly running: Float64Array;
@@ -34,6 +36,8 @@ export interface TrainOptions {
   readonly rng: Rng;
   /** Stops after this many gradient steps, or after this many steps of single environments. */
   readonly until: { readonly updates: number } | { readonly environmentSteps: number };
+  /** True: the last step truncates every episode, since the agent goes on in another environment. Only with `environmentSteps`. */
+  readonly endsEpisodes?: boolean;
   /** `onProgress` is called after every n gradient steps, and at the end. */
   readonly progressEvery?: number;
   /** Awaited; an exception (a pruned trial) ends the training. */
@@ -112,7 +116,8 @@ export async function train(options: TrainOptions): Promise<TrainProgress> {
       episodeReward += running[copy]!;
       running[copy] = 0;
     }
-    const { rewards, terminated, truncated } = env;
+    const { rewards, terminated } = env;
+    const truncated = options.endsEpisodes && done() ? terminated.map((ended) => 1 - ended) : env.truncated;
     agent.observe({ observations: previous, actions, rewards, nextObservations, terminated, truncated });
 
     const learned = await agent.update();

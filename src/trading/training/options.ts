@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { marketPresets } from '../../market/synthetic/presets.ts';
 import { executorChoices } from '../../tensor/executors/executor.ts';
 
 const count = z.int().min(1);
@@ -17,9 +18,27 @@ export const trainingOptions = z.strictObject({
   rewardScale: z.number().gt(0).meta({
     description: 'factor of the reward: account currency times this over the capital; choose it for a standard deviation of about 0.3',
   }),
+  phases: z
+    .array(
+      z.strictObject({
+        market: z
+          .enum(Object.keys(marketPresets) as [keyof typeof marketPresets, ...(keyof typeof marketPresets)[]])
+          .meta({ description: 'kind of generated market, of the symbols and first prices of the data set' }),
+        steps: count.default(15_000).meta({ description: 'steps of single environments' }),
+        sessions: count.default(40).meta({ description: 'generated sessions of 390 bars' }),
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        'a curriculum: generated markets that an agent is trained on, in this order, before the real bars; their gradient steps come on top of `updates`, they report nothing',
+    }),
   executor: z.enum(executorChoices).default('auto').meta({
     description: 'executor of the networks; `auto` is TensorFlow where it has a GPU, else onnx; `assay doctor` shows which can run',
   }),
 });
 
 export type TrainingConfig = Readonly<z.input<typeof trainingOptions>>;
+
+/** The phases with their defaults filled in. */
+export type Curriculum = z.output<typeof trainingOptions>['phases'];

@@ -1,3 +1,4 @@
+import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 import { chooseExecutor } from '../../tensor/executors/choose.ts';
 import type { Executor } from '../../tensor/executors/executor.ts';
@@ -28,6 +29,16 @@ export interface TrainingRun {
   readonly reports?: number;
   readonly onProgress?: (agent: Agent, progress: TrainProgress) => Promise<void>;
   readonly checkpoints?: TrainingCheckpoints;
+  /** Trained in this order before the market above. */
+  readonly phases?: readonly TrainingPhase[];
+}
+
+/** A part of a training before its real bars. */
+export interface TrainingPhase {
+  /** Steps of single environments. */
+  readonly steps: number;
+  /** Its market, with the features that the agent sees; made when the phase begins. */
+  readonly open: () => { readonly market: Market; readonly range: SessionRange };
 }
 
 export interface TrainingCheckpoints {
@@ -55,21 +66,31 @@ export interface Trained {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** A schedule without `decayUpdates` falls until the end of the training. */
-function withDecay(agent: AgentConfig, updates: number): AgentConfig {
-  const falls = agent.schedule !== undefined && agent.schedule !== 'constant';
-  return falls && !agent.decayUpdates ? { ...agent, decayUpdates: updates } : agent;
+/**
+ * A schedule without `decayUpdates` falls until the end of the training.
+ * @throws AssayError `config_invalid` with phases, whose gradient steps come before those of the training and are not counted beforehand.
+ */
+function withDecay(agent: AgentConfig, updates: number, phases: number): AgentConfig {
+  const falls = agent.schedule !== undefined && agent.schedule !== 'constant' && !agent.decayUpdates;
+  if (falls && phases > 0)
+    throw new AssayError('config_invalid', `a ${agent.schedule} schedule needs decayUpdates where the training has phases`, {
+      place: 'agent.decayUpdates',
+      hint: 'state the gradient steps until the rate has fallen, those of the phases included',
+    });
+  return falls ? { ...agent, decayUpdates: updates } : agent;
 }
 
-/** Trains an agent on a range of sessions. The caller disposes of it; if training throws it is already disposed of. */
+/**
+ * Trains an agent on a range of sessions, after its phases. The caller disposes of it; if training throws it is already disposed of.
+ * @throws AssayError `config_invalid` for settings that do not fit each other; `data_invalid` for a checkpoint of another number of phases
+ */
 export async function trainAgent(run: TrainingRun): Promise<Trained> {
-  const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress, checkpoints } = run;
-  const env = createTradingEnv(market, range, environment, reward, { ...training, count: training.environments });
-  const agent = await createAgent(withDecay(run.agent, training.updates), {
-    env,
-    seed,
-    executor: run.executor ?? chooseExecutor(training.executor),
-  });
+  const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress, checkpoints, phases = [] } = run;
+  const environmentOf = (on: Pick<TrainingRun, 'market' | 'range'>) =>
+    createTradingEnv(on.market, on.range, environment, reward, { ...training, count: training.environments });
+  const agentConfig = withDecay(run.agent, training.updates, phases.length);
+  const real = environmentOf({ market, range });
+  const agent = await createAgent(agentConfig, { env: real, seed, executor: run.executor ?? chooseExecutor(training.executor) });
   let outsideMs = 0;
   const startedAt = performance.now();
   const outsideTraining = async (work: () => Promise<void> | undefined): Promise<number> => {
@@ -81,37 +102,54 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
   };
   const { agree = (due: boolean) => due } = checkpoints ?? {};
   let dueAt = startedAt + (checkpoints?.everySeconds ?? 0) * 1000;
+  const done = { updates: 0, environmentSteps: 0 };
   try {
-    const from = checkpoints?.from ? decodeTraining(checkpoints.from) : null;
-    const end = await train({
-      env,
-      agent,
-      rng: createRng(seed).fork('environment'),
-      until: { updates: training.updates },
-      progressEvery: Math.ceil(training.updates / reports),
-      signal,
-      onProgress: async (progress) => void (await outsideTraining(() => onProgress?.(agent, progress))),
-      ...(checkpoints && {
-        resumable: {
-          env,
-          from,
-          isDue: () => agree(performance.now() >= dueAt),
-          save: async (state) => {
-            const tookMs = await outsideTraining(() => checkpoints.save(state.counts.updates, encodeTraining(state)));
-            dueAt = performance.now() + Math.max(checkpoints.everySeconds * 1000, tookMs / largestShare);
+    const saved = checkpoints?.from ? decodeTraining(checkpoints.from) : null;
+    if ((saved?.phase ?? 0) > phases.length)
+      throw new AssayError('data_invalid', `this is a checkpoint of phase ${saved!.phase}, the training has ${phases.length}`);
+    let metrics: TrainProgress['metrics'] = {};
+    for (let phase = saved?.phase ?? 0; phase <= phases.length; phase++) {
+      const before = phases[phase];
+      const env = before === undefined ? real : environmentOf(before.open());
+      const from = saved?.phase === phase ? saved : null;
+      const end = await train({
+        env,
+        agent,
+        rng: createRng(seed).fork(before === undefined ? 'environment' : `phase/${phase}`),
+        ...(before === undefined
+          ? {
+              until: { updates: training.updates },
+              progressEvery: Math.ceil(training.updates / reports),
+              onProgress: async (progress) => void (await outsideTraining(() => onProgress?.(agent, progress))),
+            }
+          : { until: { environmentSteps: before.steps }, endsEpisodes: true }),
+        signal,
+        ...(checkpoints && {
+          resumable: {
+            env,
+            from,
+            isDue: () => agree(performance.now() >= dueAt),
+            save: async (state) => {
+              // Steps of a trial count on the real bars alone.
+              const updates = before === undefined ? state.counts.updates : 0;
+              const tookMs = await outsideTraining(() => checkpoints.save(updates, encodeTraining({ ...state, phase })));
+              dueAt = performance.now() + Math.max(checkpoints.everySeconds * 1000, tookMs / largestShare);
+            },
           },
-        },
-      }),
-    });
-    const begun = from?.counts ?? { updates: 0, environmentSteps: 0 };
+        }),
+      });
+      done.updates += end.updates - (from?.counts.updates ?? 0);
+      done.environmentSteps += end.environmentSteps - (from?.counts.environmentSteps ?? 0);
+      metrics = end.metrics;
+    }
     const seconds = (performance.now() - startedAt - outsideMs) / 1000;
     return {
       agent,
       metrics: {
-        ...Object.fromEntries(Object.entries(end.metrics).map(([name, value]) => [`train.${name}`, value])),
+        ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`train.${name}`, value])),
         'train.seconds': seconds,
-        'train.gradientStepsPerSecond': (end.updates - begun.updates) / seconds,
-        'train.environmentStepsPerSecond': (end.environmentSteps - begun.environmentSteps) / seconds,
+        'train.gradientStepsPerSecond': done.updates / seconds,
+        'train.environmentStepsPerSecond': done.environmentSteps / seconds,
       },
     };
   } catch (error) {

@@ -47,10 +47,12 @@ function rowsOf(schema: Schema, above: string, needed: string): string[][] {
   });
 }
 
-/** The objects that a value may be: itself, one of several kinds, or one for each name. */
-function innerOf({ properties, oneOf, additionalProperties, ...schema }: Schema): readonly { below: string; schema: Schema }[] {
+/** The objects that a value may be or hold: itself, one of several kinds, those of a list, or one for each name. */
+function innerOf({ properties, oneOf, items, additionalProperties, ...schema }: Schema): readonly { below: string; schema: Schema }[] {
   if (properties !== undefined) return [{ below: '', schema: { ...schema, properties } }];
   if (oneOf !== undefined) return oneOf.map((one) => ({ below: '', schema: one as Schema }));
+  const listed = items as Schema | undefined;
+  if (listed?.properties !== undefined) return [{ below: '[]', schema: listed }];
   const each = typeof additionalProperties === 'object' ? (additionalProperties as Schema) : undefined;
   return each?.properties === undefined ? [] : [{ below: '.<symbol>', schema: each }];
 }
