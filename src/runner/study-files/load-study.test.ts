@@ -39,6 +39,8 @@ const files: Readonly<Record<string, string>> = {
   'wrong-default.ts': 'export default { name: "x" };\n',
   'impossible-space.ts': good('space').replace('float(0, 1)', 'float(1, 0)'),
   'throws.ts': `const config: { readonly depth?: number } = {};\nif (config.depth === undefined) throw new Error('no depth');\nexport default 1;\n`,
+  // Types that go leave fewer lines: places are those of the file all the same.
+  'throws-below-types.ts': `interface Config {\n  readonly depth: number;\n}\n\nconst config: Config | null = null;\nexport default ((): never => {\n  throw new Error('no config', { cause: config });\n})();\n`,
   'missing-import.ts': `// @ts-expect-error it is not there\nimport { x } from './absent.ts';\nexport default x;\n`,
 };
 
@@ -132,6 +134,7 @@ describe('a study file that is wrong', () => {
     ['wrong-default.ts', 'study_invalid', '', /not a study/],
     ['impossible-space.ts', 'space_invalid', ':2:\\d+', /^x: /],
     ['throws.ts', 'study_invalid', ':2:\\d+', /no depth/],
+    ['throws-below-types.ts', 'study_invalid', ':7:9', /no config/],
     ['missing-import.ts', 'study_invalid', '', /absent\.ts/],
   ])('%s is refused with the place and a hint', (name, code, position, message) => {
     expect(results[name]).toMatchObject({
