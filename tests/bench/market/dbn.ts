@@ -18,6 +18,7 @@ import { dbnFiles, hasDbnFiles, longFile, shortened } from './dbn-inputs.ts';
 
 const tick = 250_000_000;
 const megabytes = 240;
+const typescript = new URL('../../tools/typescript.mjs', import.meta.url).href;
 
 interface PeerTimes {
   readonly files: readonly { readonly objects: PeerTime; readonly price: PeerTime }[];
@@ -142,7 +143,7 @@ async function leastSeconds(call: () => Promise<void>): Promise<number> {
 async function memoryGrowth(bytes: Uint8Array): Promise<number> {
   return withFiles([shortened(bytes, 8e6), bytes], (paths) => {
     const [short, long] = paths.map((path) =>
-      Number(execFileSync(process.execPath, ['--import', 'tsx', fileURLToPath(import.meta.url), path], { encoding: 'utf8' })),
+      Number(execFileSync(process.execPath, ['--import', typescript, fileURLToPath(import.meta.url), path], { encoding: 'utf8' })),
     );
     return long! - short!;
   });
