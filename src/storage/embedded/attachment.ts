@@ -5,6 +5,7 @@ import { messageOf } from '../../core/errors.ts';
 import { createSession, type Session } from '../sessions.ts';
 import { embeddedError } from './embedded-error.ts';
 import { databaseOwner, type Layout, serverDatabase, serverRole, socketDirExists, socketDirOf, socketPort } from './layout.ts';
+import { isStopping } from './postmaster.ts';
 
 /**
  * Advisory lock between users of the server and an idle stop: each attachment holds it shared, the stop holds it
@@ -22,14 +23,21 @@ export interface Attachment {
 /** Attaches to a running server (undefined: none answers yet, or it is shutting down). */
 export async function tryAttach(layout: Layout): Promise<Attachment | undefined> {
   const client = await connectToServer(layout);
-  if (client === undefined) return undefined;
-  let held = false;
+  return client === undefined ? undefined : attachBy(client, layout);
+}
+
+/**
+ * Attaches by a session that is already open, and ends it if that is too late. A stop releases its lock when its session ends, while sessions
+ * opened before the stop go on: so the lock is not enough, the server must not be stopping either.
+ */
+export async function attachBy(client: Session, layout: Layout): Promise<Attachment | undefined> {
+  let attached = false;
   try {
     const { rows } = await client.query<{ held: boolean; version: string }>(
       `select pg_try_advisory_lock_shared(${attachmentLock}) as held, current_setting('server_version') as version`,
     );
-    held = rows[0]!.held;
-    if (!held) return undefined;
+    attached = rows[0]!.held && !isStopping(layout);
+    if (!attached) return undefined;
     return {
       socketDir: client.host,
       serverVersion: rows[0]!.version,
@@ -39,7 +47,7 @@ export async function tryAttach(layout: Layout): Promise<Attachment | undefined>
     if (isFatal(error)) throw unreachableServer(layout, error);
     return undefined;
   } finally {
-    if (!held) await client.end();
+    if (!attached) await client.end();
   }
 }
 

@@ -47,11 +47,20 @@ export function livingPostmaster(layout: Layout): number | undefined {
   return found !== undefined && isPostmasterOf(found, layout) ? found.pid : undefined;
 }
 
+/** True if the server is shutting down: it serves the sessions that it has and refuses others. */
+export function isStopping(layout: Layout): boolean {
+  return lockFileLines(layout)[7]?.trim() === 'stopping';
+}
+
 function recordedPid(layout: Layout): number | undefined {
-  const file = join(layout.databaseDir, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
+  const pid = Number.parseInt(lockFileLines(layout)[0] ?? '', 10);
   return Number.isInteger(pid) ? pid : undefined;
+}
+
+/** Lines of postmaster.pid: the first is the process id, the eighth the state (LOCK_FILE_LINE_PM_STATUS of PostgreSQL's pidfile.h). */
+function lockFileLines(layout: Layout): readonly string[] {
+  const file = join(layout.databaseDir, 'postmaster.pid');
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
 }
 
 /** True if the process is a server of this directory: the id in postmaster.pid may be reused, since each container counts from 1. */

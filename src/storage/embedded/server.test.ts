@@ -2,7 +2,16 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { attachElsewhere, clearUpAfterEach, freshDataDir, kill, postmasterOf, scratchDir } from '../../../tests/fixtures/embedded.ts';
+import {
+  attachElsewhere,
+  clearUpAfterEach,
+  dataDirWithDatabase,
+  freshDataDir,
+  kill,
+  postmasterOf,
+  scratchDir,
+} from '../../../tests/fixtures/embedded.ts';
+import { attachBy, connectToServer } from './attachment.ts';
 import { layoutOf, socketDirOf } from './layout.ts';
 import { allProcesses } from './processes.ts';
 import { attachEmbedded, embeddedStatus, stopEmbedded, stopIfIdle } from './server.ts';
@@ -70,7 +79,7 @@ test('four processes race on a fresh directory with the lock of a dead one: all 
 });
 
 test('the server outlives a SIGKILL of the process that started it, and the next process attaches to it', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const client = await attachElsewhere({ dataDir, hold: true });
   const pid = postmasterOf(dataDir);
   await kill(client.process);
@@ -95,7 +104,7 @@ test('an idle stop leaves a server alone that anybody is attached to or has a se
 });
 
 test('who attaches while another stops the idle server can still open every session', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   for (let round = 0; round < 8; round += 1) {
     const use = async (): Promise<unknown> => {
       const { url, release } = await attachEmbedded({ dataDir });
@@ -109,6 +118,20 @@ test('who attaches while another stops the idle server can still open every sess
       [[{ alive: 1 }], [{ alive: 1 }]],
     ]);
   }
+});
+
+test('a session that was opened before the server began to stop attaches to it no more', async () => {
+  const dataDir = await dataDirWithDatabase();
+  const { url, release } = await attachEmbedded({ dataDir });
+  const layout = layoutOf(dataDir);
+  const early = (await connectToServer(layout))!;
+  await release();
+  process.kill(postmasterOf(dataDir), 'SIGTERM');
+  await expect.poll(() => ask(url, 'select').catch(() => 'refused')).toBe('refused');
+  expect(await attachBy(early, layout)).toBeUndefined();
+  const next = await attachEmbedded({ dataDir });
+  expect(next.started).toBe(true);
+  await next.release();
 });
 
 test('a data directory whose path is longer than a socket path may be works like any other', async () => {
@@ -143,7 +166,7 @@ test('what a killed initdb left is removed', async () => {
 });
 
 test('a server that cannot start is reported with its own reason and the log', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   await (await attachEmbedded({ dataDir })).release();
   await stopEmbedded({ dataDir });
   writeFileSync(join(dataDir, 'postgres', 'postgresql.auto.conf'), 'no_such_setting = 1\n');
@@ -155,7 +178,7 @@ test('a server that cannot start is reported with its own reason and the log', a
 });
 
 test('a database of another major version is refused and left as it is', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   await (await attachEmbedded({ dataDir })).release();
   await stopEmbedded({ dataDir });
   writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '15\n');
@@ -166,7 +189,7 @@ test('a database of another major version is refused and left as it is', async (
 });
 
 test('a directory that another user put where the socket goes is not trusted', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   await (await attachEmbedded({ dataDir })).release();
   const layout = layoutOf(dataDir);
   const socketDir = socketDirOf(layout, statSync(layout.databaseDir).uid);
