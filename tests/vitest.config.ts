@@ -1,19 +1,23 @@
-import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './tools/slowest-first.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Folders of functions: the files that test them share a process, so that what they import is loaded once. They leave it as they found it. */
-const shared = ['core', 'search', 'tensor', 'market', 'features', 'validation', 'trading'];
-const others = readdirSync(`${root}src`).filter((folder) => !shared.includes(folder));
-const testsIn = (folder: string): string => `src/${folder}/**/*.test.ts`;
-
-/** Tests of functions that replace parts of the process or load native code that it keeps. */
-const alone = ['src/core/config-file.test.ts', 'src/tensor/executors/**/*.test.ts', 'src/trading/task/objective.test.ts'];
+/**
+ * Tests that replace parts of the process or load native code that it keeps. All others share a few processes, so that what they import is
+ * loaded once; they leave the process as they found it.
+ */
+const alone = [
+  'src/api/revival.test.ts',
+  'src/cli/commands/controls.test.ts',
+  'src/core/config-file.test.ts',
+  'src/storage/artifacts/disk-full.test.ts',
+  'src/tensor/executors/**/*.test.ts',
+  'src/trading/task/objective.test.ts',
+  'tests/agents/**/*.test.ts',
+];
 
 export default defineConfig({
-  root,
+  root: fileURLToPath(new URL('..', import.meta.url)),
   resolve: {
     alias: [
       { find: /^assay$/, replacement: fileURLToPath(new URL('../src/index.ts', import.meta.url)) },
@@ -26,14 +30,18 @@ export default defineConfig({
   },
   test: {
     globalSetup: ['tests/global-setup.ts'],
+    setupFiles: ['tests/setup.ts'],
     typecheck: { enabled: false },
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of the smallest machine: a third of the time tests wait for other processes, leases and time limits.
+    maxWorkers: 3,
+    sequence: { sequencer: SlowestFirst },
     projects: [
-      { extends: true, test: { name: 'functions', include: shared.map(testsIn), exclude: alone, isolate: false } },
-      { extends: true, test: { name: 'processes', include: [...alone, ...others.map(testsIn), 'tests/**/*.test.ts'] } },
+      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'shared', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: alone, isolate: false } },
     ],
   },
 });

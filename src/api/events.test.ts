@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeStudy } from '../../tests/conformance/storage/subject.ts';
 import { apiClient, publishedCheck } from '../../tests/fixtures/api.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
+import { patience } from '../../tests/fixtures/patience.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { controlStudy } from '../storage/commands/control-study.ts';
 import { pauseTrial } from '../storage/commands/pause-trial.ts';
@@ -34,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   changes.close();
-  await vi.waitFor(() => expect(listeners).toBe(0));
+  await vi.waitFor(() => expect(listeners).toBe(0), patience);
 });
 
 const api = (options: Partial<ApiOptions> = {}) => createApi({ db: database.db, changes, ...options });
@@ -218,15 +219,15 @@ describe('behind a port', () => {
       const staying = await Promise.all([1, 2, 3].map(() => fetch(url)));
       const streams = staying.map(({ body }) => eventsOf(body!));
       await Promise.all(streams.map((stream) => stream.next()));
-      await vi.waitFor(() => expect(listeners).toBe(4));
+      await vi.waitFor(() => expect(listeners).toBe(4), patience);
       // Sessions of the tests before may still be ending.
       await vi.waitFor(async () => {
         const listening = `select from pg_stat_activity where datname = current_database() and query like 'listen %'`;
         expect((await database.pool.query(listening)).rowCount).toBe(1);
-      });
+      }, patience);
       leaving.abort();
       await expect(left.text()).rejects.toThrow();
-      await vi.waitFor(() => expect(listeners).toBe(3));
+      await vi.waitFor(() => expect(listeners).toBe(3), patience);
       await work(id, 1);
       for (const stream of streams) expect(told(await all(stream)).slice(-2)).toEqual(['0 complete', { state: 'complete' }]);
     } finally {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { apiClient } from '../../tests/fixtures/api.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
+import { patience } from '../../tests/fixtures/patience.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import type { Db } from '../storage/database.ts';
 import { createStorage } from '../storage/storage.ts';
@@ -48,7 +49,7 @@ test('sixty streams of one study are fed by one query for each change', async ()
       reading(await app.request(`/v1/studies/${name}/events${i % 2 === 0 ? '' : '?params=true'}`)),
     ),
   );
-  await vi.waitFor(() => expect(streams.every(({ text }) => text().includes('event: changes'))).toBe(true), { timeout: 20_000 });
+  await vi.waitFor(() => expect(streams.every(({ text }) => text().includes('event: changes'))).toBe(true), patience);
   const before = reads();
   const storage = createStorage(database.db);
   const taken = await storage.take({ studies: [id], worker: 'w', leaseMs: 600_000 });
@@ -69,12 +70,12 @@ test('on the timer all streams of a study read once', async () => {
   const end = new AbortController();
   const app = createApi({ db, changes, closing: end.signal });
   const streams = await Promise.all(Array.from({ length: 30 }, async () => reading(await app.request(`/v1/studies/${name}/events`))));
-  await vi.waitFor(() => expect(streams.every(({ text }) => text().includes('event: changes'))).toBe(true), { timeout: 20_000 });
+  await vi.waitFor(() => expect(streams.every(({ text }) => text().includes('event: changes'))).toBe(true), patience);
   // Each waits for its pause of 250 ms before it receives notifications again.
   await new Promise((resolve) => setTimeout(resolve, 400));
   const before = reads();
   vi.advanceTimersByTime(5000);
-  await vi.waitFor(() => expect(reads()).toBeGreaterThan(before));
+  await vi.waitFor(() => expect(reads()).toBeGreaterThan(before), patience);
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(reads() - before).toBe(1);
   end.abort();
@@ -99,7 +100,7 @@ test('a server has room for 64 streams, or as many as it is told; others are tol
     const next = await api.request(path);
     expect(next.status).toBe(200);
     await next.body!.cancel();
-  });
+  }, patience);
   end.abort();
   await second.text();
 });

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { afterEach, expect, test, vi } from 'vitest';
-import { clearUpAfterEach, freshDataDir, killPostmaster } from '../../tests/fixtures/embedded.ts';
+import { clearUpAfterEach, dataDirWithDatabase, freshDataDir, killPostmaster } from '../../tests/fixtures/embedded.ts';
 import { connect } from './connect.ts';
 import { attachEmbedded, embeddedStatus } from './embedded/server.ts';
 import { openDatabase } from './open.ts';
@@ -26,7 +26,7 @@ test('without a URL the embedded server is used; an empty DATABASE_URL counts as
 });
 
 test('DATABASE_URL takes its place, and an explicit URL that of DATABASE_URL', async () => {
-  const server = await attachEmbedded({ dataDir: freshDataDir() });
+  const server = await attachEmbedded({ dataDir: await dataDirWithDatabase() });
   vi.stubEnv('DATABASE_URL', server.url);
   const byVariable = await connect();
   vi.stubEnv('DATABASE_URL', 'postgresql://nowhere.invalid/none');
@@ -38,7 +38,7 @@ test('DATABASE_URL takes its place, and an explicit URL that of DATABASE_URL', a
 });
 
 test('bigint arrives as a number or fails its query; float8 keeps NaN and infinities', async () => {
-  const connection = await connect({ databaseUrl: '', dataDir: freshDataDir() });
+  const connection = await connect({ databaseUrl: '', dataDir: await dataDirWithDatabase() });
   const { rows } = await connection.db.execute(
     sql`select count(*) as n, 9007199254740991::int8 as most, 'NaN'::float8 as nan, '-Infinity'::float8 as low, 0.1::float8 as tenth`,
   );
@@ -49,7 +49,7 @@ test('bigint arrives as a number or fails its query; float8 keeps NaN and infini
 });
 
 test('the last one out stops the server if it is told to, and only then', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const [first, second] = [await connect({ databaseUrl: '', dataDir }), await connect({ databaseUrl: '', dataDir })];
   await first.close({ stopIfIdle: true });
   expect((await second.pool.query('select 1 as alive')).rows).toEqual([{ alive: 1 }]);
@@ -59,7 +59,7 @@ test('the last one out stops the server if it is told to, and only then', async 
 });
 
 test('a server that is killed under an open connection fails its queries, not the process; once it is back they work', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const connection = await connect({ databaseUrl: '', dataDir });
   await connection.pool.query('select 1');
   await killPostmaster(dataDir);

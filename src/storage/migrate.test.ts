@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { clearUpAfterEach, freshDataDir, scratchDir } from '../../tests/fixtures/embedded.ts';
+import { clearUpAfterEach, dataDirWithDatabase, freshDataDir, scratchDir } from '../../tests/fixtures/embedded.ts';
 import { type Connection, connect } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open.ts';
@@ -30,7 +30,7 @@ function folderOf(...migrations: readonly Sample[]): string {
 }
 
 async function onFreshServer<T>(use: (open: () => Promise<Connection>) => Promise<T>): Promise<T> {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const connections: Connection[] = [];
   try {
     return await use(async () => {

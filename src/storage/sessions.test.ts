@@ -30,7 +30,7 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe('a database that accepts and says nothing', { timeout: 30_000 }, () => {
+describe('a database that accepts and says nothing', () => {
   test.each(['requests', 'replies', 'both'] as const)(
     'fails what is asked of it as a lost connection (%s), and is asked anew afterwards',
     async (way) => {
@@ -93,9 +93,7 @@ describe('a database that accepts and says nothing', { timeout: 30_000 }, () => 
   });
 });
 
-test('a session that is still opening does not delay the end of its pool, nor does that of the direct URL', {
-  timeout: 30_000,
-}, async () => {
+test('a session that is still opening does not delay the end of its pool, nor does that of the direct URL', async () => {
   const direct = await startNetwork(database.url);
   vi.stubEnv('DATABASE_DIRECT_URL', direct.url);
   const network = await startNetwork(database.url);

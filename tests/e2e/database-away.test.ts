@@ -37,7 +37,7 @@ test.each([
   ['looks at the migrations', '__drizzle_migrations', ['run', file]],
   ['looks for its studies', 'from "studies"', ['work', '--study', 'sphere']],
   ['begins a transaction', 'begin', ['trial', 'enqueue', 'sphere', '-p', 'x=0', '-p', 'y=0']],
-])('a command whose database goes away while it %s says so, with exit code 4', { timeout: 30_000 }, async (_, text, parameters) => {
+])('a command whose database goes away while it %s says so, with exit code 4', async (_, text, parameters) => {
   const network = await startNetwork(database.url);
   try {
     network.cutAt(text);

@@ -10,7 +10,7 @@ import { startSilentServer } from '../fixtures/silent-server.ts';
 const database = useDatabase();
 const executable = fileURLToPath(new URL('../../src/cli/assay.mjs', import.meta.url));
 
-test('assay gc ends with a coded error where the store accepts and says nothing', { timeout: 60_000 }, async () => {
+test('assay gc ends with a coded error where the store accepts and says nothing', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-silent-store-'));
   const server = await startSilentServer({ kind: 'mute' });
   const env = {

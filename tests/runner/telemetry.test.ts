@@ -58,7 +58,7 @@ const options = (name: string) => ({
   dataDir: inject('testDataDir'),
 });
 
-describe('spans', { timeout: 60_000 }, () => {
+describe('spans', () => {
   test('around every trial and every verb, sent to where the OTEL variables say', async () => {
     const run = startRun(options('traced'), { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'overnight' });
     expect(await run.end).toMatchObject({ exitCode: 0 });
@@ -81,7 +81,7 @@ describe('spans', { timeout: 60_000 }, () => {
   });
 });
 
-describe('metrics and logs of a run', { timeout: 60_000 }, () => {
+describe('metrics and logs of a run', () => {
   test('are there for Prometheus while it goes on, and as JSON lines with the trial and without passwords', async () => {
     const child = spawn(
       process.execPath,

@@ -11,8 +11,9 @@ import { pbt } from '../../src/search/samplers/index.ts';
 import { toStudyDescription } from '../../src/search/study/define-study.ts';
 import type { StudyRecord } from '../../src/search/study/storage.ts';
 import { cancelTrial } from '../../src/storage/commands/cancel-trial.ts';
+import { removeStudy } from '../../src/storage/commands/remove-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { useDatabase } from '../fixtures/database.ts';
+import { untilRow, useDatabase } from '../fixtures/database.ts';
 import patient from '../fixtures/studies/patient.ts';
 import sphere from '../fixtures/studies/sphere.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
@@ -44,7 +45,13 @@ async function statesOf(name: string): Promise<Readonly<Record<string, number>>>
   return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
 }
 
-describe('a worker for studies that others opened', { timeout: 120_000 }, () => {
+const untilFinished = (name: string, trials: number): Promise<void> =>
+  untilRow(
+    database,
+    `select from studies where name = '${name}' and (select count(*) from trials where study_id = studies.id and state = 'complete') = ${trials}`,
+  );
+
+describe('a worker for studies that others opened', () => {
   test('finishes all the named ones and ends', async () => {
     await openStudy('first', 5);
     await openStudy('second', 7);
@@ -135,14 +142,28 @@ export default defineStudy({
     expect(await statesOf('halfway')).toEqual({ cancelled: 2 });
   });
 
-  test('serves studies that are opened later, survives one that is removed, and drains at its time limit', async () => {
-    const run = startRun(optionsFor([], { drainAfterMs: 8000 }));
+  test('serves studies that are opened later, and survives one that is removed', async () => {
+    const run = startRun(optionsFor([]));
     await run.event('worker-started');
     const { id } = await openStudy('later', 3);
-    await run.event('trial-finished', 3);
-    await database.db.execute(sql`delete from studies where id = ${id}`);
+    await untilFinished('later', 3);
+    await removeStudy(database.db, id);
+    await openStudy('after-that', 2);
+    await untilFinished('after-that', 2);
+    run.signal('SIGTERM');
+    expect(await run.end).toMatchObject({ exitCode: 0, summary: { by: 'SIGTERM' } });
+    await run.gone();
+    expect(run.events.filter(({ kind }) => kind === 'worker-died')).toEqual([]);
+  });
+
+  test('drains at its time limit: begins nothing more, and finishes what runs', async () => {
+    await openStudy('endless', 100_000);
+    const run = startRun(optionsFor(['endless'], { drainAfterMs: 1500 }));
     expect(await run.end).toMatchObject({ exitCode: 0, summary: { end: 'drained', by: 'the time limit' } });
     await run.gone();
+    const { complete = 0, ...others } = await statesOf('endless');
+    expect(others).toEqual({});
+    expect(run.events.filter(({ kind }) => kind === 'trial-finished')).toHaveLength(complete);
   });
 
   test('gives its trials back within the deadline after SIGTERM, and that is a good end', async () => {
@@ -157,11 +178,11 @@ export default defineStudy({
 
   test('ends a trial that never reports when a person cancels it', async () => {
     const { id } = await openStudy('silent', 1, fileOf('patient'), patient);
-    const run = startRun(optionsFor(['silent'], { workers: 1 }), { ASSAY_TEST_PATIENCE: 'deaf' });
+    // It would not end before the deadline either, nor would the trial that follows it.
+    const run = startRun(optionsFor(['silent'], { workers: 1, drainMs: 100 }), { ASSAY_TEST_PATIENCE: 'deaf' });
     await run.event('trial-started');
     await cancelTrial(database.db, id, 0, 'operator');
     expect(await run.event('trial-finished')).toMatchObject({ outcome: { kind: 'cancelled' } });
-    run.signal('SIGTERM');
     run.signal('SIGTERM');
     await run.end;
     await run.gone();

@@ -14,6 +14,7 @@ import { listenForChanges, type StudyChanges, unannounced } from '../../src/stor
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startNetwork } from '../fixtures/network.ts';
+import { patience } from '../fixtures/patience.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();
@@ -265,7 +266,7 @@ describe('following', () => {
       network.cutAt('isolation level');
       await finishOne(study);
       const heard = rest(pages);
-      await vi.waitFor(() => expect(away).toHaveBeenCalled());
+      await vi.waitFor(() => expect(away).toHaveBeenCalled(), patience);
       vi.advanceTimersByTime(5000);
       expect(await heard).toEqual({ numbers: [0], end: 'complete' });
     } finally {

@@ -10,7 +10,7 @@ import { changesSince } from '../../src/storage/readers/changes-since.ts';
 import { attempts, reports, studies, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
-import { clearUpAfterEach, freshDataDir, killPostmaster } from '../fixtures/embedded.ts';
+import { clearUpAfterEach, dataDirWithDatabase, killPostmaster } from '../fixtures/embedded.ts';
 import { complete } from '../fixtures/trials.ts';
 
 clearUpAfterEach();
@@ -19,7 +19,7 @@ clearUpAfterEach();
 test('a server that crashes again and again under four workers loses no finished trial, doubles none and leaves no hole', {
   timeout: 180_000,
 }, async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const connection = await openDatabase({ databaseUrl: '', dataDir, poolSize: 8 });
   const rng = createRng('crash');
   let crashes = 0;
@@ -116,7 +116,7 @@ test('a server that crashes again and again under four workers loses no finished
 
 // Otherwise a forgotten revision would be given again, and a follower that had read it would miss that change.
 test('a follower never sees a change that a crash of the server forgets', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const before = await openDatabase({ databaseUrl: '', dataDir, poolSize: 2 });
   const storage = createStorage(before.db);
   const { id } = await storage.open(describeStudy());

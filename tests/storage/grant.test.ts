@@ -30,7 +30,7 @@ describe('a role with the rights of', () => {
     ['sphere', (module: ModuleRef) => toStudyDescription(sphere, module)],
     ['resumable', (module: ModuleRef) => toStudyDescription(resumable, module)],
     ['frontier', (module: ModuleRef) => toStudyDescription(frontier, module)],
-  ] as const)('a worker runs the trials of %s to their end', { timeout: 60_000 }, async (file, describedBy) => {
+  ] as const)('a worker runs the trials of %s to their end', async (file, describedBy) => {
     const module = await moduleRefOf(fileURLToPath(new URL(`../fixtures/studies/${file}.ts`, import.meta.url)));
     await createStorage(database.db).open({
       ...describedBy(module),

@@ -9,7 +9,7 @@ import { listStudies } from '../../src/storage/readers/list-studies.ts';
 import { pageTrials } from '../../src/storage/readers/page-trials.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { clearUpAfterEach, freshDataDir } from '../fixtures/embedded.ts';
+import { clearUpAfterEach, dataDirWithDatabase } from '../fixtures/embedded.ts';
 
 clearUpAfterEach();
 
@@ -27,7 +27,7 @@ function until(tag: string): string {
 }
 
 test('seeds of an older validation become those of each trial that it evaluated', async () => {
-  const connection = await connect({ databaseUrl: '', dataDir: freshDataDir() });
+  const connection = await connect({ databaseUrl: '', dataDir: await dataDirWithDatabase() });
   try {
     await migrate(connection, until('0004_open_trials'));
     await connection.pool.query(`
@@ -60,7 +60,7 @@ const journal = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 
 test('a study of any earlier release continues: its trials are unchanged and sorted, and the next one is taken', {
   timeout: 180_000,
 }, async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   for (const { tag } of journal.entries) {
     // Each with sessions of its own: a statement that was prepared does not outlive its tables.
     const connection = await connect({ databaseUrl: '', dataDir });

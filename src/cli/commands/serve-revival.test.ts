@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { afterEach, expect, test, vi } from 'vitest';
-import { clearUpAfterEach, freshDataDir, killPostmaster } from '../../../tests/fixtures/embedded.ts';
+import { clearUpAfterEach, dataDirWithDatabase, killPostmaster } from '../../../tests/fixtures/embedded.ts';
 import type { Io } from '../io.ts';
 import { register } from './serve.ts';
 
@@ -10,7 +10,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 test('an embedded server that is killed under `assay serve` is brought back by it, with a line and no stack', async () => {
   vi.stubEnv('DATABASE_URL', '');
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const said: string[] = [];
   const silent = { write: () => undefined, isTerminal: false, width: () => 80 };
   const io: Io = { out: silent, err: { ...silent, write: (text) => said.push(text) }, in: new PassThrough(), env: {} };

@@ -3,7 +3,7 @@ import { createStopState } from '../stop/stop-state.ts';
 import type { WorkerSetup } from '../worker/messages.ts';
 import { supervise } from './supervise.ts';
 
-test('starts no timer after its worker has ended with an error', { timeout: 60_000 }, async () => {
+test('starts no timer after its worker has ended with an error', async () => {
   const setup: WorkerSetup = {
     studies: null,
     otherSource: 'leave',

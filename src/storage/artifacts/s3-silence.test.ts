@@ -37,7 +37,7 @@ const silences: readonly (readonly [how: string, silence: Silence, asked: readon
 ];
 
 describe.each(silences)('a store that %s', (_, silence, asked) => {
-  test.each(asked)('is given up, with a code and a hint: %s', { timeout: 30_000 }, async (what) => {
+  test.each(asked)('is given up, with a code and a hint: %s', async (what) => {
     const server = await startSilentServer(silence);
     try {
       const store = createArtifactStore(dataDir, { ...key, ASSAY_ARTIFACTS: 's3://bucket', AWS_ENDPOINT_URL: server.url });

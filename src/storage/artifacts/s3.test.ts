@@ -13,7 +13,7 @@ const server = await startS3Server();
 const key = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'eu-central-1' };
 const environment = { ...key, AWS_ENDPOINT_URL: server?.endpoint, ASSAY_ARTIFACTS: 's3://assay-test/runs/one/' };
 
-describe.runIf(server !== null)('artifacts in S3', { timeout: 30_000 }, () => {
+describe.runIf(server !== null)('artifacts in S3', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-s3-'));
   afterAll(() => {
     rmSync(dataDir, { recursive: true });

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import {
   attachElsewhere,
   clearUpAfterEach,
+  dataDirWithDatabase,
   freshDataDir,
   isRoot,
   kill,
@@ -27,7 +28,7 @@ async function openSession(url: string): Promise<pg.Client> {
 }
 
 test('after a SIGKILL of the server every acknowledged commit is there', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const before = await attachEmbedded({ dataDir });
   const writer = await openSession(before.url);
   await writer.query('create table acknowledged (n int primary key)');
@@ -54,7 +55,7 @@ test('after a SIGKILL of the server every acknowledged commit is there', async (
 });
 
 test('a backend that was busy when its server was killed does not keep the next server from starting', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const before = await attachEmbedded({ dataDir });
   const session = await openSession(before.url);
   const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -73,7 +74,7 @@ test('a backend that was busy when its server was killed does not keep the next 
 });
 
 test.skipIf(process.platform !== 'linux')('a killed server that no parent reaps, a zombie, counts as gone', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   const starter = await attachElsewhere({ dataDir, hold: true });
   expect(starter.answer).toMatchObject({ started: true });
   const pid = postmasterOf(dataDir);
@@ -92,7 +93,7 @@ test.skipIf(process.platform !== 'linux')('a killed server that no parent reaps,
 });
 
 test('a lock file whose process number now belongs to a stranger counts as left over', async () => {
-  const dataDir = freshDataDir();
+  const dataDir = await dataDirWithDatabase();
   await (await attachEmbedded({ dataDir })).release();
   const file = join(dataDir, 'postgres', 'postmaster.pid');
   const left = readFileSync(file, 'utf8');
