@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, inject, test } from 'vitest';
 import { clearUpAfterEach, freshDataDir, isRoot, nobody, scratchDir } from '../fixtures/embedded.ts';
 import { mountSmallDisk } from '../fixtures/small-disk.ts';
 
@@ -15,14 +15,15 @@ afterEach(() => {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The code as installed by another user, readable only. */
-function installed(): string {
+/** The code as installed by another user, readable only. @param built false: as before the first command, which makes the build */
+function installed({ built }: { readonly built: boolean }): string {
   const checkout = join(scratchDir(), 'assay');
   mkdirSync(join(checkout, 'studies'), { recursive: true });
   for (const part of ['src', 'migrations', 'package.json', 'package-lock.json', 'tsconfig.json'])
     cpSync(join(root, part), join(checkout, part), { recursive: true });
   cpSync(join(root, 'tests/fixtures/studies/sphere.ts'), join(checkout, 'studies/sphere.ts'));
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
+  if (built) cpSync(inject('build'), join(checkout, 'dist', basename(inject('build'))), { recursive: true });
   execFileSync('chmod', ['-R', 'a-w,a+rX', checkout]);
   undo.push(() => void execFileSync('chmod', ['-R', 'u+w', checkout]));
   return checkout;
@@ -65,12 +66,12 @@ describe('a whole run', { timeout: 120_000 }, () => {
   test.runIf(!isRoot || readable)('of an ordinary user needs to write nothing but the data directory, whatever its name', () => {
     const uid = isRoot ? nobody : undefined;
     const dataDir = oddDataDir(uid);
-    expectFinished(run(installed(), dataDir, uid));
+    expectFinished(run(installed({ built: false }), dataDir, uid));
     expect(existsSync(join(dataDir, 'postgres'))).toBe(true);
   });
 
   test.runIf(isRoot)('of root needs no more: its checkout is mounted read-only', ({ skip }) => {
-    const checkout = installed();
+    const checkout = installed({ built: true });
     if (spawnSync('mount', ['--bind', checkout, checkout]).status !== 0) skip('this user may not mount');
     undo.push(() => void execFileSync('umount', ['--lazy', checkout]));
     execFileSync('mount', ['-o', 'remount,ro,bind', checkout]);
@@ -82,6 +83,6 @@ describe('a whole run', { timeout: 120_000 }, () => {
     const disk = mountSmallDisk(160 * 2 ** 20);
     if (disk === null) return skip('this user may not mount a small disk');
     undo.push(disk.unmount);
-    expectFinished(run(installed(), freshDataDir(disk.path)));
+    expectFinished(run(installed({ built: true }), freshDataDir(disk.path)));
   });
 });

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
@@ -40,6 +40,8 @@ function checkout(name: string, plus: number, lockOf: (text: string) => string =
   symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'));
   writeFileSync(join(path, 'studies/x.ts'), source(plus));
   writeFileSync(join(path, 'package-lock.json'), lockOf(readFileSync(join(root, 'package-lock.json'), 'utf8')));
+  // Found by the hash of the sources; other sources or packages have another, and get a build of their own.
+  cpSync(inject('build'), join(path, 'dist', basename(inject('build'))), { recursive: true });
   return path;
 }
 

@@ -1,7 +1,8 @@
 // `npm test`: the static checks, TensorFlow's setup, then every test; closes with the line `N passed, N failed` that counts both.
 // With arguments (`npm test -- src/search`, `npm test -- --changed`), which go to vitest: types, then the tests that they select. `--changed` takes
 // those that load a file changed since the last commit; what a test starts as a process does not count as loaded.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,16 +11,20 @@ import { runChecks } from './check.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const selection = process.argv.slice(2);
-const checks = await runChecks({ onlyTypes: selection.length > 0 });
+const whole = selection.length === 0;
 
-// TensorFlow is tested for real where it can be set up (once, in the data directory); where it cannot, its tests say that they are skipped.
-if (selection.length === 0) {
-  spawnSync(process.execPath, [`${root}src/cli/assay.mjs`, 'tensorflow', 'setup'], {
+/** TensorFlow is tested for real where it can be set up (once, in the data directory); where it cannot, its tests say that they are skipped. */
+async function setUpTensorflow() {
+  const setup = spawn(process.execPath, [`${root}src/cli/assay.mjs`, 'tensorflow', 'setup'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: 300_000,
   });
+  await once(setup, 'close');
 }
+
+// The setup mostly waits for its download.
+const [checks] = await Promise.all([runChecks({ onlyTypes: !whole }), whole && setUpTensorflow()]);
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-test-'));
 const reportFile = join(folder, 'report.json');
