@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { SlowestFirst } from './tools/slowest-first.ts';
 
-/**
- * Tests that replace parts of the process or load native code that it keeps. All others share a few processes, so that what they import is
- * loaded once; they leave the process as they found it.
- */
+/** Tests that start whole programs, and therefore take longest. */
+const programs = ['tests/{runner,e2e,chaos}/**/*.test.ts'];
+
+/** Tests that replace parts of the process or load native code that it keeps: each has a process of its own. */
 const alone = [
   'src/api/revival.test.ts',
   'src/cli/commands/controls.test.ts',
@@ -36,12 +36,17 @@ export default defineConfig({
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
-    // One more than the cores of the smallest machine: a third of the time tests wait for other processes, leases and time limits.
+    // One more than the cores of the smallest machine: tests that start programs wait for a part of their time.
     maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },
+    // What files import is loaded once for all that share a process; they leave it as they found it.
     projects: [
+      { extends: true, test: { name: 'programs', include: programs, isolate: false } },
       { extends: true, test: { name: 'alone', include: alone } },
-      { extends: true, test: { name: 'shared', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: alone, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'others', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: [...programs, ...alone], isolate: false },
+      },
     ],
   },
 });

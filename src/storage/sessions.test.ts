@@ -12,7 +12,7 @@ const open: { network: Network; connection: Connection }[] = [];
 
 async function behindNetwork(options: ConnectOptions = {}): Promise<{ readonly network: Network; readonly connection: Connection }> {
   const network = await startNetwork(database.url);
-  const connection = await connect({ databaseUrl: network.url, answerMs: 200, connectMs: 300, ...options });
+  const connection = await connect({ databaseUrl: network.url, answerMs: 500, connectMs: 1000, ...options });
   open.push({ network, connection });
   return { network, connection };
 }
@@ -46,7 +46,7 @@ describe('a database that accepts and says nothing', () => {
         expect(isConnectionLoss(failure)).toBe(true);
         expect(databaseFault(failure)).toMatchObject({ code: 'database_unavailable', hint: expect.any(String) });
       }
-      expect(String((failures[0] as Error).cause)).toContain('no answer from the database for 0.2 s');
+      expect(String((failures[0] as Error).cause)).toContain('no answer from the database for 0.5 s');
       network.speakAgain();
       // Both sessions that the pool may have are new ones: none of the silent ones is left in it.
       const answers = await Promise.all([1, 2, 3].map((i) => connection.db.execute(sql`select ${i}::int as i`)));
@@ -71,11 +71,11 @@ describe('a database that accepts and says nothing', () => {
   });
 
   test('waits as long as the caller says for each answer, also where the caller had to wait for a session', async () => {
-    const { connection } = await behindNetwork({ poolSize: 1, connectMs: 5000 });
+    const { connection } = await behindNetwork({ poolSize: 1, answerMs: 200, connectMs: 20_000 });
     const slow = (ms: number) => connection.pool.query(`select pg_sleep(${ms / 1000})`);
     const [first, patient, impatient] = await Promise.all([
-      failureOf(withAnswerLimit(3000, () => slow(400))),
-      failureOf(withAnswerLimit(3000, () => slow(400))),
+      failureOf(withAnswerLimit(20_000, () => slow(400))),
+      failureOf(withAnswerLimit(20_000, () => slow(400))),
       failureOf(withAnswerLimit(50, () => slow(400))),
     ]);
     expect([first, patient]).toEqual(['answered', 'answered']);

@@ -18,7 +18,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 test('requests are answered 503 while the database accepts and says nothing, and as ever afterwards', async () => {
   const network = await startNetwork(database.url);
-  const connection = await connect({ databaseUrl: network.url, poolSize: 2, answerMs: 300, connectMs: 300 });
+  const connection = await connect({ databaseUrl: network.url, poolSize: 2, answerMs: 1000, connectMs: 1500 });
   try {
     const app = createApi({ db: connection.db });
     const ask = async () => (await app.request('http://127.0.0.1/v1/studies')).status;

@@ -1,6 +1,7 @@
 // `npm test`: the static checks, TensorFlow's setup, then every test; closes with the line `N passed, N failed` that counts both.
 // With arguments (`npm test -- src/search`, `npm test -- --changed`), which go to vitest: types, then the tests that they select. `--changed` takes
-// those that load a file changed since the last commit; what a test starts as a process does not count as loaded.
+// those that load a file changed since the last commit, without the tests that start whole programs: those take minutes, and what a test starts
+// as a process does not count as loaded.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -39,6 +40,7 @@ const vitest = spawnSync(
     '--reporter=json',
     `--outputFile.json=${reportFile}`,
     ...selection,
+    ...(selection.includes('--changed') ? ['--project=!programs'] : []),
   ],
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );

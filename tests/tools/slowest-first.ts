@@ -1,19 +1,21 @@
 import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 
-/** Folders whose files take longest, because they start processes or servers. */
-const slowest = ['tests/runner/', 'tests/e2e/', 'tests/', 'src/storage/', 'src/api/', 'src/runner/'];
+const projects = ['programs', 'alone', 'others'];
+
+/** Folders whose files take longer, because they use a database. */
+const longer = ['tests/', 'src/storage/', 'src/api/', 'src/runner/'];
 
 /**
- * Runs the files of the slowest folders first, so that at the end only short files are left and the workers end together. The order is the
- * same in every run and on every machine. Files that share a process are not interrupted by files that do not, which would end the process.
+ * Runs the projects one after the other and the folders of longer files first, so that at the end only short files are left and the workers
+ * end together. The order is the same in every run and on every machine.
  */
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rankOf = ({ moduleId, project }: TestSpecification): readonly [number, number, string] => {
       const path = moduleId.slice(project.config.root.length + 1);
-      const folder = slowest.findIndex((prefix) => path.startsWith(prefix));
-      return [project.config.isolate ? 0 : 1, folder < 0 ? slowest.length : folder, path];
+      const folder = longer.findIndex((prefix) => path.startsWith(prefix));
+      return [projects.indexOf(project.name), folder < 0 ? longer.length : folder, path];
     };
     return files
       .map((file) => ({ file, rank: rankOf(file) }))
