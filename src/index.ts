@@ -3,6 +3,15 @@ export { AssayError, type ErrorCode, type ErrorDetails } from './core/errors.ts'
 export type { Json } from './core/json.ts';
 export type { Rng, RngState } from './core/rng.ts';
 export type { SharedTable } from './core/table.ts';
+export type { FeatureChoice } from './features/choice.ts';
+export type { Bar, FeatureContext, FeatureHistory, FeatureSet, FeatureStream, RowRange } from './features/feature-set.ts';
+export type { Memory } from './features/memory.ts';
+export { defineFeatureSet, type FeatureSetOptions } from './features/own-set.ts';
+export { phoenixBase } from './features/phoenix/base.ts';
+export { phoenixOfi } from './features/phoenix/ofi.ts';
+export { type ArrivingBar, type FeatureFeed, type FeatureState, startFeatures } from './features/stream.ts';
+export type { AlignedBars, BarColumns } from './market/bars.ts';
+export type { SessionCalendar } from './market/calendars/calendar.ts';
 export type { Algorithm, AlgorithmRef, CreateOther } from './search/algorithm.ts';
 export {
   forecast,

@@ -38,7 +38,8 @@ export function featureSetOf(choice: FeatureChoice): FeatureSet {
   return concat(first, ...others);
 }
 
-function isSet(part: object): part is FeatureSet {
+/** True for a set itself, as `defineFeatureSet` returns it. */
+export function isSet(part: object): part is FeatureSet {
   return 'start' in part && 'features' in part;
 }
 
@@ -65,6 +66,11 @@ function fromRef({ id, options = {} }: Exclude<FeatureRef, string>): FeatureSet 
   return set;
 }
 
+/** Ids of all sets that come with Assay. */
+export function builtInIds(): readonly string[] {
+  return [...families, ...sets].map(({ id }) => id);
+}
+
 function known(): string {
-  return [...families, ...sets].map(({ id }) => id).join(', ');
+  return builtInIds().join(', ');
 }

@@ -3,21 +3,9 @@ import { findLookAhead, prefixOf, type RowsFromBars } from '../../tests/fixtures
 import { everySet, marketOfEverySet, trainingRows } from '../../tests/fixtures/every-feature-set.ts';
 import { createRng } from '../core/rng.ts';
 import type { AlignedBars } from '../market/bars.ts';
+import { arrivingBars } from './check.ts';
 import { computeFeatures, fitFeatures } from './matrix.ts';
-import { type ArrivingBar, type FeatureState, startFeatures } from './stream.ts';
-
-/** The bars of a row as they would arrive. */
-function arriving(bars: AlignedBars, row: number): readonly ArrivingBar[] {
-  return bars.bars.map(({ open, high, low, close, volume }, k) => ({
-    open: open[row]!,
-    high: high[row]!,
-    low: low[row]!,
-    close: close[row]!,
-    volume: volume[row]!,
-    columns: Object.fromEntries(Object.entries(bars.columns[k]!).map(([name, values]) => [name, values[row]!])),
-    ...(bars.contracts[k] === null ? {} : { contract: bars.contracts[k]!.names[bars.contracts[k]!.index[row]!]! }),
-  }));
-}
+import { type FeatureState, startFeatures } from './stream.ts';
 
 describe.each(everySet.map((one) => [one.set.id, one] as const))('%s', (_, { set, symbols }) => {
   const bars = marketOfEverySet(symbols);
@@ -43,7 +31,7 @@ describe.each(everySet.map((one) => [one.set.id, one] as const))('%s', (_, { set
     const straight = startFeatures(set, market, { fitted });
     let state: FeatureState | undefined;
     for (let row = 0; row < bars.time.length; row++) {
-      const now = arriving(bars, row);
+      const now = arrivingBars(bars, row);
       expect(Float32Array.from(straight.push(bars.time[row]!, now)), `row ${row}`).toEqual(rowOf(row));
       const restarted = startFeatures(set, market, { fitted, ...(state === undefined ? {} : { state }) });
       expect(Float32Array.from(restarted.push(bars.time[row]!, now)), `row ${row} after a restart`).toEqual(rowOf(row));

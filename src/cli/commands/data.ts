@@ -7,6 +7,7 @@ import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from
 import { datasetColumns, exportColumns, printDataset, printWritten } from '../output/dataset.ts';
 import { printAnswer } from '../output/print.ts';
 import { registerDbn } from './data-dbn.ts';
+import { registerFeatureViews } from './data-features.ts';
 import { registerFetch } from './data-fetch.ts';
 import { registerImport } from './data-import.ts';
 import { registerLayouts } from './data-layouts.ts';
@@ -96,6 +97,7 @@ export function register(program: Command, io: Io): void {
     });
 
   registerDbn(data, io);
+  registerFeatureViews(data, io);
   registerFetch(data, io);
   registerImport(data, io);
   registerLayouts(data, io);

@@ -10,6 +10,21 @@ import { placeIn } from './place.ts';
  * @throws AssayError `study_invalid` or `space_invalid`, with the place in the file.
  */
 export async function importStudy(moduleUrl: string): Promise<StudyDefinition> {
+  const { path, value } = await importDefault(moduleUrl, 'defineStudy');
+  if (!isStudyDefinition(value))
+    throw new AssayError('study_invalid', 'the default export is not a study', {
+      place: path,
+      hint: "write: export default defineStudy({ ... }), with defineStudy imported from 'assay'",
+    });
+  return value;
+}
+
+/**
+ * Imports a module of a user's repository.
+ * @param made by which function its default export is to be made, for the hint.
+ * @throws AssayError `study_invalid`, with the place in the file, or what the module threw.
+ */
+export async function importDefault(moduleUrl: string, made: string): Promise<{ readonly path: string; readonly value: unknown }> {
   const path = moduleFileOf(moduleUrl);
   const url = pathToFileURL(path).href;
   prepareImports(url);
@@ -19,14 +34,9 @@ export async function importStudy(moduleUrl: string): Promise<StudyDefinition> {
   if (module.default === undefined)
     throw new AssayError('study_invalid', 'the file has no default export', {
       place: path,
-      hint: 'write: export default defineStudy({ ... })',
+      hint: `write: export default ${made}({ ... })`,
     });
-  if (!isStudyDefinition(module.default))
-    throw new AssayError('study_invalid', 'the default export is not a study', {
-      place: path,
-      hint: "write: export default defineStudy({ ... }), with defineStudy imported from 'assay'",
-    });
-  return module.default;
+  return { path, value: module.default };
 }
 
 function loadingError(url: string, error: unknown): AssayError {

@@ -16,6 +16,7 @@ const packages = {
   'ask.py': [optuna, 'scipy==1.17.1', torch],
   'dbn.py': ['databento-dbn==0.70.0'],
   'start.py': [optuna, 'psycopg2-binary==2.9.13'],
+  'features.py': ['pandas==3.1.1', 'polars==2.1.0', 'hmmlearn==0.3.3'],
   'storage.py': [optuna, 'psycopg2-binary==2.9.13'],
 } as const;
 
@@ -42,7 +43,13 @@ function peerPython(wanted: readonly string[]): string {
 
 /** Runs a peer's script on one thread and reads the JSON document it prints. `input` is what it finds on stdin. */
 export function runPeer<Result>(script: keyof typeof packages, args: readonly string[], input = ''): Result {
-  const threads = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_WAIT_POLICY: 'passive' };
+  const threads = {
+    OMP_NUM_THREADS: '1',
+    MKL_NUM_THREADS: '1',
+    OPENBLAS_NUM_THREADS: '1',
+    POLARS_MAX_THREADS: '1',
+    OMP_WAIT_POLICY: 'passive',
+  };
   const output = execFileSync(peerPython(packages[script]), [join(import.meta.dirname, script), ...args], {
     encoding: 'utf8',
     env: { ...process.env, ...threads },

@@ -15,15 +15,16 @@ function examplesOf(text: string): readonly string[] {
     .filter((code) => code.includes("from 'assay'"));
 }
 
-const sources = ['src/search', 'src/trading'].flatMap((layer) =>
+const sources = ['src/features', 'src/search', 'src/trading'].flatMap((layer) =>
   readdirSync(join(packageRoot, layer), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
     .map((path) => join(packageRoot, layer, path)),
 );
 
-test('every example in a doc comment and in docs/spaces.md compiles against the package', async () => {
-  const examples = [...sources, join(packageRoot, 'docs/spaces.md')].flatMap((path) => examplesOf(readFileSync(path, 'utf8')));
-  expect(examples.length).toBeGreaterThanOrEqual(31);
+test('every example in a doc comment and in docs compiles against the package', async () => {
+  const pages = ['spaces', 'features'].map((page) => join(packageRoot, `docs/${page}.md`));
+  const examples = [...sources, ...pages].flatMap((path) => examplesOf(readFileSync(path, 'utf8')));
+  expect(examples.length).toBeGreaterThanOrEqual(33);
   const files = examples.map((code, i) => {
     const file = join(folder, `example-${i}.ts`);
     writeFileSync(file, `${code.replaceAll(/^const /gm, 'export const ')}\n`);
