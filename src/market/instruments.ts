@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AssayError } from '../core/errors.ts';
 import { calendarIds } from './calendars/index.ts';
 import { parseContract } from './contracts.ts';
 
@@ -73,16 +72,6 @@ export function knownInstrument(symbol: string, terms: InstrumentTerms = {}): In
     validFrom,
     ...terms,
   };
-}
-
-/** As {@link knownInstrument}. @throws AssayError `config_invalid` for a product that is not in the table, naming those that are. */
-export function instrumentOf(symbol: string, terms: InstrumentTerms = {}): Instrument {
-  const instrument = knownInstrument(symbol, terms);
-  if (instrument === null)
-    throw new AssayError('config_invalid', `nothing is known of the instrument ${JSON.stringify(symbol)}`, {
-      hint: `known products: ${Object.keys(products).join(', ')}; add another to src/market/instruments.ts`,
-    });
-  return instrument;
 }
 
 function rootOf(symbol: string): string | null {

@@ -30,6 +30,7 @@ interface ImportFlags {
   readonly missing: 'refuse' | 'allow';
   readonly lag: 'refuse' | 'allow';
   readonly auction: 'print' | 'bar';
+  readonly roll?: string;
   readonly maxBytes?: number;
   readonly replace?: boolean;
 }
@@ -67,6 +68,7 @@ export function registerImport(data: Command, io: Io): void {
     .addOption(oneOf('--missing <refuse|allow>', 'what to do about sessions that one symbol lacks', ['refuse', 'allow']))
     .addOption(oneOf('--lag <refuse|allow>', 'what to do about symbols whose returns correlate more one bar apart', ['refuse', 'allow']))
     .addOption(oneOf('--auction <print|bar>', 'whether a bar at the close counts as its open alone, or as it is', ['print', 'bar']))
+    .option('--roll <rule>', 'join contracts (NQZ3, NQH4) to one symbol: calendar:4, volume, or dates: 2023-12-11=NQH4')
     .option('--max-bytes <n>', 'of one file, unpacked (default: 64 GB)', positiveWholeNumber)
     .option('--replace', 'take the place of a data set of this name')
     .action(async (files: string[], flags: ImportFlags, command: Command) => {
@@ -87,6 +89,7 @@ export function registerImport(data: Command, io: Io): void {
 async function requestOf(files: readonly string[], flags: ImportFlags, dataDir: string): Promise<CsvImport> {
   const { layoutOf } = await import('../../market/formats/layouts/index.ts');
   const { parseBarLength } = await import('../../market/bar-length.ts');
+  const { parseRollRule } = await import('../../market/rolls.ts');
   const { parseFieldRoles } = await import('../../market/formats/header.ts');
   const { calendarIdOf } = await import('../../market/calendars/index.ts');
   const { parseChoice, parseFileArgument } = await import('../../market/formats/file-argument.ts');
@@ -126,6 +129,7 @@ async function requestOf(files: readonly string[], flags: ImportFlags, dataDir: 
       lag: flags.lag,
       auction: flags.auction,
     },
+    roll: flags.roll === undefined ? undefined : parseRollRule(flags.roll),
     maxBytes: flags.maxBytes,
     replace: flags.replace,
   };

@@ -74,7 +74,9 @@ function meaningOf(manifest: Manifest): readonly string[] {
       return [
         ...(extra.length === 0 ? [] : [`${symbol}: columns ${extra.join(', ')}`]),
         ...(instruments[k] == null ? [] : [`${symbol}: ${instrumentText(instruments[k])}`]),
-        ...(series == null ? [] : [`${symbol}: contracts ${series.names.join(', ')}, rolled by ${series.rule}`]),
+        ...(series == null
+          ? []
+          : [`${symbol}: contracts ${series.names.join(', ')}, rolled ${series.rule === 'given' ? 'as given' : `by ${series.rule}`}`]),
         ...(series == null ? [] : series.rolls.map((roll) => `${symbol}: from ${roll.from} to ${roll.to} at the open of ${roll.date}`)),
       ];
     }),

@@ -3,7 +3,7 @@ import { crypto, forex } from './around-the-clock.ts';
 import { barsPerSession, barsPerYear, type SessionCalendar } from './calendar.ts';
 import { dateOfDay, dayOfDate, easterSunday, isWeekday, nthWeekday } from './dates.ts';
 import { globexEquity } from './globex-equity.ts';
-import { sessionCalendarOf } from './index.ts';
+import { calendarIdOf, sessionCalendarOf } from './index.ts';
 import { usEquities, usHours } from './us-equities.ts';
 
 const minute = 60_000;
@@ -126,9 +126,11 @@ test('a year has the bars of its calendar and bar length', () => {
 
 test('calendars are known by id; an unknown one is refused with those that data can be imported by', () => {
   expect(sessionCalendarOf('utc-day').zone).toBe('UTC');
+  expect(calendarIdOf('from-data')).toBe('from-data');
+  expect(() => calendarIdOf('nyse')).toThrow(expect.objectContaining({ code: 'config_invalid' }));
   for (const id of ['toString', 'nyse'])
     expect(() => sessionCalendarOf(id)).toThrow(
-      expect.objectContaining({ code: 'config_invalid', hint: 'known calendars: us-equities, globex-equity, crypto, forex' }),
+      expect.objectContaining({ code: 'config_invalid', hint: 'known calendars: us-equities, globex-equity, crypto, forex, from-data' }),
     );
 });
 

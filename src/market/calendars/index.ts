@@ -26,16 +26,20 @@ export const calendarIds = [fromDataId, ...(Object.keys(all) as (keyof typeof al
 
 /** The id of a calendar, from a text. @throws AssayError `config_invalid` for an unknown one. */
 export function calendarIdOf(text: string): CalendarId {
-  sessionCalendarOf(text);
-  return text as CalendarId;
+  const id = calendarIds.find((known) => known === text);
+  if (id === undefined) throw unknownCalendar(text);
+  return id;
 }
 
 /** The calendar of an id. @throws AssayError `config_invalid` for an unknown id. */
 export function sessionCalendarOf(id: string): SessionCalendar {
   const calendar = Object.hasOwn(all, id) ? all[id as keyof typeof all] : undefined;
-  if (calendar === undefined)
-    throw new AssayError('config_invalid', `unknown session calendar ${JSON.stringify(id)}`, {
-      hint: `known calendars: ${Object.keys(sessionCalendars).join(', ')}`,
-    });
+  if (calendar === undefined) throw unknownCalendar(id);
   return calendar;
+}
+
+function unknownCalendar(id: string): AssayError {
+  return new AssayError('config_invalid', `unknown session calendar ${JSON.stringify(id)}`, {
+    hint: `known calendars: ${[...Object.keys(sessionCalendars), fromDataId].join(', ')}`,
+  });
 }

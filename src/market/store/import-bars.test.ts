@@ -10,7 +10,7 @@ import type { SessionCalendar } from '../calendars/calendar.ts';
 import { globexEquity } from '../calendars/globex-equity.ts';
 import type { CalendarId } from '../calendars/index.ts';
 import { usEquities } from '../calendars/us-equities.ts';
-import { instrumentOf } from '../instruments.ts';
+import { knownInstrument } from '../instruments.ts';
 import { streamOf } from '../stream.ts';
 import { type BarSource, type ImportRules, importBars, strictRules } from './import-bars.ts';
 
@@ -143,7 +143,7 @@ describe('a data set carries what its bars mean', () => {
       contract: bars.close.map((_, row) => (row < 60 ? 0 : 1)),
       previousOpen: bars.close.map((_, row) => (row === 60 ? 99 : Number.NaN)),
     };
-    const instrument = instrumentOf('NQ', { feePerSide: 2.25 });
+    const instrument = knownInstrument('NQ', { feePerSide: 2.25 });
     const contracts = { names: ['NQH4', 'NQM4'], rule: 'calendar:4', rolls: [{ date: '2024-03-11', from: 'NQH4', to: 'NQM4' }] };
     const { manifest } = importing([source(bars, columns, { instrument, contracts })], { calendar: 'globex-equity' });
     expect(readManifest(dataDir, 'x')).toEqual(manifest);
@@ -192,7 +192,7 @@ describe('a data set carries what its bars mean', () => {
     const hash = (sources: BarSource[], calendar: CalendarId, name: string) => importing(sources, { calendar, name }).manifest.hash;
     const plain = hash([source(bars)], 'us-equities', 'a');
     expect(hash([source(bars)], 'crypto', 'b')).not.toBe(plain);
-    expect(hash([source(bars, {}, { instrument: instrumentOf('NQ') })], 'us-equities', 'c')).not.toBe(plain);
+    expect(hash([source(bars, {}, { instrument: knownInstrument('NQ') })], 'us-equities', 'c')).not.toBe(plain);
     expect(hash([source(bars, {}, { file: 'other.csv' })], 'us-equities', 'd')).toBe(plain);
   });
 

@@ -9,6 +9,7 @@ import { readingFactsOf } from '../formats/describe.ts';
 import { type ReadSeries, readSeries } from '../formats/read-series.ts';
 import type { DeclaredFormat } from '../formats/reading.ts';
 import type { SymbolChoice } from '../formats/table.ts';
+import { type RollRule, rollRuleText } from '../rolls.ts';
 import { type ImportRules, importBars, strictRules } from './import-bars.ts';
 import { datasetsFolder } from './layout.ts';
 import type { DatasetOrigin } from './manifest.ts';
@@ -35,6 +36,8 @@ export interface CsvImport {
   readonly calendar?: CalendarId | undefined;
   /** Length of the bars; without it, it is seen in the files. */
   readonly barMs?: number | undefined;
+  /** Joins contracts to one symbol per product. */
+  readonly roll?: RollRule | undefined;
   /** Default: {@link strictRules}. */
   readonly rules?: Partial<ImportRules> | undefined;
   /** Limit of unpacked bytes of one file. */
@@ -72,8 +75,13 @@ export async function importCsv(request: CsvImport): Promise<WrittenDataset> {
       barMs,
       calendar: calendarId,
       sources: all.map(({ stream, parts }) => ({ stream, file: parts[0]!.path })),
+      ...(request.roll === undefined ? {} : { roll: request.roll }),
       rules: { ...strictRules, ...rules, ...(all.every(({ hasVolume }) => hasVolume) ? {} : { volume: 'none' }) },
-      origin: originOf(all, { ...strictRules, ...rules, barMs: declaredMs ?? null }, calendar.zone),
+      origin: originOf(
+        all,
+        { ...strictRules, ...rules, barMs: declaredMs ?? null, roll: request.roll === undefined ? null : rollRuleText(request.roll) },
+        calendar.zone,
+      ),
     });
   } finally {
     store.remove();
