@@ -1,6 +1,8 @@
-/** Writes the tables of docs/configuration.md anew: `node --import ./tests/tools/typescript.mjs tests/repository/docs/print-settings.ts`. */
+/** Writes the tables of settings in docs anew: `npx tsx tests/repository/docs/print-settings.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withTables } from './settings-tables.ts';
+import { pages, withTables } from './settings-tables.ts';
 
-const page = new URL('../../../docs/configuration.md', import.meta.url);
-writeFileSync(page, withTables(readFileSync(page, 'utf8')));
+for (const [name, tables] of Object.entries(pages)) {
+  const page = new URL(`../../../docs/${name}`, import.meta.url);
+  writeFileSync(page, withTables(readFileSync(page, 'utf8'), tables));
+}

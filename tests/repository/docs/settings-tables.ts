@@ -2,24 +2,32 @@ import { z } from 'zod';
 import { recurrentPpoOptions } from '../../../src/trading/agents/recurrent-ppo/options.ts';
 import { sacOptions } from '../../../src/trading/agents/sac/options.ts';
 import { taskSettings } from '../../../src/trading/config/schema.ts';
+import { shapingOptions } from '../../../src/trading/rewards/shaping.ts';
 import { gateRules } from '../../../src/validation/gates/rules.ts';
 
-/** The tables of docs/configuration.md, by the name in the comment before each, from the schemas themselves. */
+/** The pages with tables of settings, and the names of their tables. */
+export const pages: Readonly<Record<string, readonly string[]>> = {
+  'configuration.md': ['task', 'sac', 'recurrent-ppo', 'gates'],
+  'rewards.md': ['shaping'],
+};
+
+/** The tables, by the name in the comment before each, from the schemas themselves. */
 const tables: Readonly<Record<string, string>> = {
   task: tableOf(taskSettings, 'needed'),
   sac: tableOf(sacOptions, 'needed'),
   'recurrent-ppo': tableOf(recurrentPpoOptions, 'needed'),
   gates: tableOf(gateRules, ''),
+  shaping: tableOf(shapingOptions, 'needed'),
 };
 
 /** The page with every table as the schemas have it: what stands between `<!-- settings: name -->` and `<!-- end -->`. */
-export function withTables(page: string): string {
-  let found = 0;
+export function withTables(page: string, names: readonly string[]): string {
+  const found: string[] = [];
   const printed = page.replace(/(<!-- settings: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g, (_, begin: string, name: string, end: string) => {
-    found++;
+    found.push(name);
     return `${begin}\n${tables[name]!}\n\n${end}`;
   });
-  if (found !== Object.keys(tables).length) throw new Error(`the page has ${found} tables, there are ${Object.keys(tables).length}`);
+  if (found.join() !== names.join()) throw new Error(`the page has the tables ${found.join(', ')}, not ${names.join(', ')}`);
   return printed;
 }
 

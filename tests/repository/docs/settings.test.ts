@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { withTables } from './settings-tables.ts';
+import { pages, withTables } from './settings-tables.ts';
 
-test('docs/configuration.md has the settings as the schemas have them (print-settings.ts writes them)', () => {
-  const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
-  expect(page).toBe(withTables(page));
-});
+test.each(Object.entries(pages))(
+  'docs/%s has the settings as the schemas have them (npx tsx tests/repository/docs/print-settings.ts writes them)',
+  (name, tables) => {
+    const page = readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
+    expect(page).toBe(withTables(page, tables));
+  },
+);
