@@ -1,15 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { SlowestFirst } from './tools/slowest-first.ts';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
+
 /** Tests that start whole programs, and therefore take longest. */
 const programs = ['tests/{runner,e2e,chaos}/**/*.test.ts'];
 
+/** Files that replace modules, which would stay replaced. */
+const mocking = ['src', 'tests'].flatMap((folder) =>
+  readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts') && readFileSync(`${root}${folder}/${path}`, 'utf8').includes('vi.mock('))
+    .map((path) => `${folder}/${path}`),
+);
+
 /** Tests that replace parts of the process or load native code that it keeps: each has a process of its own. */
 const alone = [
-  'src/api/revival.test.ts',
-  'src/cli/commands/controls.test.ts',
-  'src/core/config-file.test.ts',
+  ...mocking,
   'src/storage/artifacts/disk-full.test.ts',
   'src/tensor/executors/**/*.test.ts',
   'src/trading/task/objective.test.ts',
@@ -17,7 +25,7 @@ const alone = [
 ];
 
 export default defineConfig({
-  root: fileURLToPath(new URL('..', import.meta.url)),
+  root,
   resolve: {
     alias: [
       { find: /^assay$/, replacement: fileURLToPath(new URL('../src/index.ts', import.meta.url)) },
