@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { liquidityOf } from '../../src/market/book/columns.ts';
 import { BookFeed } from '../../src/market/book/feed.ts';
 import { eventFlow, micropriceDeviation } from '../../src/market/book/measures.ts';
-import type { FlowMinute, Quote } from '../../src/market/book/minute-flow.ts';
+import { type FlowMinute, MinuteFlow, type Quote } from '../../src/market/book/minute-flow.ts';
 import { globexEquity } from '../../src/market/calendars/globex-equity.ts';
 import { openDbn, recordsOf } from '../../src/market/dbn/reader.ts';
 import { sharedDataFile } from '../fixtures/shared-data.ts';
@@ -36,9 +36,9 @@ const tick = 0.25e9;
 async function minutesOf(file: string): Promise<Map<string, FlowMinute>> {
   const minutes = new Map<string, FlowMinute>();
   const feed = new BookFeed({
-    calendar: globexEquity,
     tickOf: () => tick,
-    emit: (instrumentId, minute) => minutes.set(`${minute.time} ${instrumentId}`, minute),
+    sinkOf: ({ id, ...one }) =>
+      new MinuteFlow({ ...one, calendar: globexEquity, emit: (minute) => minutes.set(`${minute.time} ${id}`, minute) }),
   });
   const opened = await openDbn(sharedDataFile(file));
   feed.startFile(file, opened.header?.schema ?? null);

@@ -20,6 +20,7 @@ interface ImportFlags {
   readonly tick?: number;
   readonly definitions?: string;
   readonly schema?: Schema;
+  readonly as?: 'bars' | 'snapshots';
   readonly allowTruncated?: boolean;
   readonly maxBytes?: number;
   readonly replace?: boolean;
@@ -47,6 +48,12 @@ export function addDbnOptions(command: Command): Command {
     .option('--tick <n>', 'smallest difference of two prices, for books (.dbn)', positiveNumber)
     .option('--definitions <file>', 'definitions of the instruments (.dbn): ticks, multipliers, contracts')
     .addOption(new Option('--schema <name>', 'which one is read of a file that mixes several (.dbn)').choices(schemas))
+    .addOption(
+      new Option('--as <bars|snapshots>', 'bars of a minute, or a bar a second with the levels of the book as columns (.dbn)').choices([
+        'bars',
+        'snapshots',
+      ]),
+    )
     .option('--allow-truncated', 'take a file that ends inside a record (.dbn)');
 }
 
@@ -57,9 +64,9 @@ export async function importDbnFiles(io: Io, files: readonly string[], command: 
   const { sessionCalendarOf } = await import('../../market/calendars/index.ts');
   const isDeclared = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   const flags = command.opts<ImportFlags & ImportRules>();
-  const { name, tick, definitions, schema, allowTruncated, maxBytes, replace } = flags;
+  const { name, tick, definitions, schema, as, allowTruncated, maxBytes, replace } = flags;
   const written = await importDbn({
-    ...{ name, files, tick, definitions, schema, allowTruncated, maxBytes, replace },
+    ...{ name, files, tick, definitions, schema, as, allowTruncated, maxBytes, replace },
     dataDir: dataDirOf(options.dataDir),
     only: flags.only?.split(','),
     symbols: flags.symbols?.split(','),

@@ -1,31 +1,24 @@
 import { AssayError } from '../../core/errors.ts';
-import type { SessionCalendar } from '../calendars/calendar.ts';
 import { recordFlags, type Schema } from '../dbn/kinds.ts';
 import type { DbnRun } from '../dbn/runs.ts';
 import type { FlowLevels } from './columns.ts';
+import type { FlowSink } from './flow-sink.ts';
 import { MboBook } from './mbo.ts';
-import { type FlowMinute, MinuteFlow } from './minute-flow.ts';
 import { depth, emptyLevels, type Levels } from './side.ts';
 import { nanosOf, secondsOf } from './time.ts';
 
 export interface FeedOptions {
-  readonly calendar: SessionCalendar;
-  /** The tick of an instrument in units of 1e-9. */
+  /** The tick of an instrument in units of 1e-9; asked of instruments with a book. */
   readonly tickOf: (instrumentId: number) => number;
   /** True for the instruments that are read; all without it. Asked once each. */
   readonly isRead?: (instrumentId: number) => boolean;
-  readonly emit: (instrumentId: number, minute: FlowMinute) => void;
-  /** Called after each valid or invalid state of a session, with the levels as they are then. */
-  readonly onState?: (state: FeedState) => void;
-}
-
-export interface FeedState {
-  readonly instrumentId: number;
-  readonly seconds: number;
-  readonly nanos: number;
-  readonly bids: Levels;
-  readonly asks: Levels;
-  readonly isTrusted: boolean;
+  /** What takes the states and trades of an instrument. @param levels of its states: 10, or 1 for books of the best prices. */
+  readonly sinkOf: (instrument: {
+    readonly id: number;
+    readonly tick: number;
+    readonly levels: 1 | 10;
+    readonly place: string;
+  }) => FlowSink;
 }
 
 /** What was read of an instrument. */
@@ -48,7 +41,7 @@ export interface Lane {
   readonly levels: FlowLevels;
   readonly publisher: number;
   readonly counts: FeedCounts;
-  readonly flow: MinuteFlow;
+  readonly flow: FlowSink;
   readonly book: MboBook | null;
   readonly bids: Levels;
   readonly asks: Levels;
@@ -83,7 +76,7 @@ const kinds: Readonly<Record<number, { readonly isMbo: boolean; readonly levels:
 };
 
 /**
- * Reads events of books and trades into minutes, one lane an instrument. Records are put into time by ts_recv, by ts_event where that is
+ * Reads events of books and trades, one lane an instrument. Records are put into time by ts_recv, by ts_event where that is
  * undefined. A state is the book after a record that is the last of its event. Flow starts anew at snapshots, cleared books and books that
  * the feed doubts; a snapshot's own state stands in the time means.
  */
@@ -108,7 +101,7 @@ export class BookFeed {
   /**
    * Takes a run.
    * @returns false for records that hold neither trades nor events of a book; nothing of them is used.
-   * @throws AssayError `data_invalid` as {@link MinuteFlow.moveTo} and {@link MboBook.apply}, and for one instrument at several venues.
+   * @throws AssayError `data_invalid` as {@link FlowSink.moveTo} and {@link MboBook.apply}, and for one instrument at several venues.
    */
   push(run: DbnRun): boolean {
     const kind = kinds[run.rtype];
@@ -145,7 +138,7 @@ export class BookFeed {
     const isSame = !book.read();
     if (!isInside) return;
     if (isSame && isTrusted && !isBreak) lane.flow.same();
-    else this.#state(lane, words, at, word.mboReceive, isTrusted);
+    else this.#state(lane, isTrusted);
     if (isBreak) lane.flow.reset();
   }
 
@@ -159,19 +152,13 @@ export class BookFeed {
     if (isBreak) lane.flow.reset();
     if (levels === 0 || (flags & recordFlags.last) === 0 || !isInside) return;
     readLevels(lane, words, ints, at + word.levels, levels);
-    this.#state(lane, words, at, word.receive, (flags & recordFlags.maybeBadBook) === 0);
+    this.#state(lane, (flags & recordFlags.maybeBadBook) === 0);
     if (isBreak) lane.flow.reset();
   }
 
-  #state(lane: Lane, words: Uint32Array, at: number, receive: number, isTrusted: boolean): void {
-    if (!isTrusted) lane.counts.doubtful++;
-    const { instrumentId, bids, asks } = lane;
-    lane.flow.state(bids, asks, isTrusted);
-    const { onState } = this.#options;
-    if (onState === undefined) return;
-    const time = timeWord(words, at, receive);
-    const [seconds, nanos] = [secondsOf(words[time]!, words[time + 1]!), nanosOf(words[time]!, words[time + 1]!)];
-    onState({ instrumentId, seconds, nanos, bids, asks, isTrusted });
+  #state({ counts, flow, bids, asks }: Lane, isTrusted: boolean): void {
+    if (!isTrusted) counts.doubtful++;
+    flow.state(bids, asks, isTrusted);
   }
 
   #moveTo(lane: Lane, words: Uint32Array, at: number, receive: number): boolean {
@@ -193,8 +180,8 @@ export class BookFeed {
   }
 
   /**
-   * Ends the last minute of every instrument, where the data end or have a gap; what comes after it begins with empty books.
-   * @param knownUntil as in {@link MinuteFlow.end}.
+   * Ends every instrument where the data end or have a gap; what comes after it begins with empty books.
+   * @param knownUntil as in {@link FlowSink.end}.
    */
   end(knownUntil: bigint | null): void {
     for (const { flow, book } of this.lanes.values()) {
@@ -219,7 +206,7 @@ export class BookFeed {
   }
 
   #newLane(instrumentId: number, publisher: number, rtype: number, levels: FlowLevels): Lane {
-    const { calendar, emit, tickOf } = this.#options;
+    const { sinkOf, tickOf } = this.#options;
     const tick = levels === 0 ? 1 : tickOf(instrumentId);
     const place = this.#place;
     const book = kinds[rtype]!.isMbo ? new MboBook(tick, place) : null;
@@ -229,7 +216,7 @@ export class BookFeed {
       rtype,
       levels,
       counts: { records: 0, trades: 0, unpriced: 0, outside: 0, doubtful: 0 },
-      flow: new MinuteFlow({ tick, levels: levels === 1 ? 1 : 10, calendar, place, emit: (minute) => emit(instrumentId, minute) }),
+      flow: sinkOf({ id: instrumentId, tick, levels: levels === 1 ? 1 : 10, place }),
       book,
       bids: book?.bids ?? emptyLevels(),
       asks: book?.asks ?? emptyLevels(),

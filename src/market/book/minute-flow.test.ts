@@ -7,7 +7,7 @@ import { type DbnFile, dbnOfBytes, openDbn } from '../dbn/reader.ts';
 import type { DbnRecord } from '../dbn/record.ts';
 import { BookFeed } from './feed.ts';
 import { eventFlow } from './measures.ts';
-import type { FlowMinute } from './minute-flow.ts';
+import { type FlowMinute, MinuteFlow } from './minute-flow.ts';
 import { nanosOf, secondsOf } from './time.ts';
 
 const mbp1 = layoutNamed('mbp-1');
@@ -55,7 +55,10 @@ async function minutesOf(
 
 async function minutesOfFile(file: DbnFile, ticks: number, until: bigint | null): Promise<readonly FlowMinute[]> {
   const minutes: FlowMinute[] = [];
-  const feed = new BookFeed({ calendar: globexEquity, tickOf: () => ticks, emit: (_, minute) => minutes.push(minute) });
+  const feed = new BookFeed({
+    tickOf: () => ticks,
+    sinkOf: (one) => new MinuteFlow({ ...one, calendar: globexEquity, emit: (minute) => minutes.push(minute) }),
+  });
   feed.startFile(file.place, file.header?.schema ?? null);
   for await (const run of file.runs()) feed.push(run);
   feed.end(until);

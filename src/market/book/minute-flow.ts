@@ -1,6 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import type { Session, SessionCalendar } from '../calendars/calendar.ts';
 import { minuteMs } from '../local-time.ts';
+import type { FlowSink } from './flow-sink.ts';
 import { eventFlow, micropriceDeviation } from './measures.ts';
 import { depth, emptyLevels, type Levels } from './side.ts';
 import { type TradeBar, TradeBarBuilder } from './trade-bar.ts';
@@ -66,7 +67,7 @@ const minuteSeconds = minuteMs / 1000;
  * predecessor at a session's start and after {@link MinuteFlow.reset}; a state that is not valid (a side without orders, bid at or above
  * ask) ends the one before it.
  */
-export class MinuteFlow {
+export class MinuteFlow implements FlowSink {
   readonly #options: FlowOptions;
   readonly #bids: Levels = emptyLevels();
   readonly #asks: Levels = emptyLevels();
@@ -94,11 +95,6 @@ export class MinuteFlow {
     this.#options = options;
   }
 
-  /**
-   * Moves to the time of the next record.
-   * @returns false outside a session: the record does not count.
-   * @throws AssayError `data_invalid` for a time in an earlier minute; the calendar's error for a date that it does not cover.
-   */
   moveTo(seconds: number, nanos: number): boolean {
     if (seconds > this.#second) this.#endSecond();
     if (!(seconds >= this.#minute && seconds < this.#minute + minuteSeconds)) this.#toMinute(seconds);
@@ -108,7 +104,6 @@ export class MinuteFlow {
     return this.#session !== null;
   }
 
-  /** The book after an event. `isTrusted` is false where the feed doubts it: then it is no valid state. */
   state(bids: Levels, asks: Levels, isTrusted: boolean): void {
     const bidPrice = bids.price[0]!;
     const askPrice = asks.price[0]!;
@@ -149,18 +144,15 @@ export class MinuteFlow {
     this.#depth10 = sizes;
   }
 
-  /** The state stands on: an event that left the levels as they were. */
   same(): void {
     if (this.#isValid) this.#sums.states++;
   }
 
-  /** Flow starts anew: the next valid state has no predecessor. */
   reset(): void {
     this.#isChained = false;
     this.#hasSnapshot = false;
   }
 
-  /** @param side 1 a buyer took, -1 a seller, 0 unknown. */
   trade(price: number, size: number, side: -1 | 0 | 1): void {
     const sums = this.#sums;
     sums.trades++;
@@ -170,10 +162,6 @@ export class MinuteFlow {
     this.#bar.add(price);
   }
 
-  /**
-   * Ends the last minute.
-   * @param knownUntil time in epoch nanoseconds up to which the data reach, where they say; the last state stands until then at most.
-   */
   end(knownUntil: bigint | null): void {
     if (this.#session === null) return;
     const start = BigInt(this.#minute) * 1_000_000_000n;

@@ -6,6 +6,7 @@ import type { Json } from '../../core/json.ts';
 import { flowColumns } from '../book/columns.ts';
 import { BookFeed } from '../book/feed.ts';
 import { MinuteBars } from '../book/minute-bars.ts';
+import { MinuteFlow } from '../book/minute-flow.ts';
 import { globexEquity } from '../calendars/globex-equity.ts';
 import { encodeHeader } from '../dbn/header.ts';
 import { priceScale } from '../dbn/kinds.ts';
@@ -50,9 +51,8 @@ export function generateBookDataset(options: GenerateBookOptions): WrittenDatase
     const spool = createSpool(folder, symbol, flowColumns[10]);
     const bars = new MinuteBars(10, ({ time }, prices, volume, flow) => spool.push(time, ...prices, volume, flow));
     const feed = new BookFeed({
-      calendar: globexEquity,
       tickOf: () => parameters.tick * priceScale,
-      emit: (_, minute) => bars.add(minute),
+      sinkOf: (one) => new MinuteFlow({ ...one, calendar: globexEquity, emit: (minute) => bars.add(minute) }),
     });
     feed.startFile(bookGeneratorId, 'mbo');
     generateBook(parameters, seed, sessions, (run) => {

@@ -179,9 +179,38 @@ describe('books', () => {
     expect(manifest.origin).toMatchObject({ sources: [{ read: { filled: 2, beforeFirstTrade: 1, withoutBook: 1 } }] });
   });
 
-  test('need a tick, which a file of definitions can say', async () => {
+  test('become a bar a second of the mid with the levels as columns, where that is asked for', async () => {
+    const file = write('x.dbn', { schema: 'mbp-1', end: ns(openMs + 4000) }, [
+      quoted(0.5, {}),
+      quoted(2, { bid_px_00: 98n * unit, action: 'T', side: 'A' }),
+      quoted(3.5, { ask_px_00: 102n * unit }),
+    ]);
+    const { bars } = await load([file], { tick: 1, as: 'snapshots' });
+    expect(bars.barMs).toBe(1000);
+    expect(Array.from(bars.bars[0]!.close)).toEqual([100.5, 100.5, 99.5, 101]);
+    expect(Array.from(bars.bars[0]!.open)).toEqual([100.5, 100.5, 100.5, 99.5]);
+    expect(Array.from(bars.bars[0]!.volume)).toEqual([0, 0, 2, 0]);
+    expect(Object.keys(bars.columns[0]!)).toEqual([
+      'bid1',
+      'bidSize1',
+      'ask1',
+      'askSize1',
+      'ofiSeconds',
+      'bought',
+      'sold',
+      'unsided',
+      'trades',
+    ]);
+    expect(Array.from(bars.columns[0]!['ofiSeconds']!)).toEqual([0, 0, -5, 5 + 7]);
+  });
+
+  test('need a tick, which a file of definitions says, or the table of known products', async () => {
     const file = write('x.dbn', { schema: 'mbp-1' }, [quoted(1, { action: 'T' })]);
-    await expect(load([file])).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('tick of ESH4 (17077)') });
+    const other = write('y.dbn', { schema: 'mbp-1', symbols: ['CLH4'], mappings: [] }, [quoted(1, { action: 'T' })]);
+    await expect(load([other], { calendar: 'crypto' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('tick of 17077 (17077)'),
+    });
     const more = {
       instrument_id: 17077,
       min_price_increment: unit / 4n,
@@ -203,6 +232,7 @@ describe('books', () => {
       validFrom: '2024-01-02',
     });
     expect(Array.from(bars.columns[0]!['spread']!)).toEqual([4]);
+    expect(Array.from((await load([file], { replace: true })).bars.columns[0]!['spread']!)).toEqual([4]);
   });
 });
 

@@ -6,9 +6,11 @@ import type { Json } from '../../core/json.ts';
 import type { CalendarId } from '../calendars/index.ts';
 import { type Definition, instrumentOf, readDefinitions } from '../dbn/definitions-file.ts';
 import { priceScale, type Schema } from '../dbn/kinds.ts';
+import { knownInstrument } from '../instruments.ts';
 import { readDbnBars } from './dbn-bars.ts';
+import { readDbnMinutes, readDbnSnapshots } from './dbn-events.ts';
 import { calendarIdOfFiles, type DbnFiles, inspectFiles } from './dbn-files.ts';
-import { readDbnMinutes } from './dbn-minutes.ts';
+import type { ReadDbn } from './dbn-series.ts';
 import { type ImportRules, importBars, strictRules } from './import-bars.ts';
 import { datasetsFolder } from './layout.ts';
 import type { WrittenDataset } from './write.ts';
@@ -24,7 +26,7 @@ export interface DbnImport {
   readonly symbols?: readonly string[] | undefined;
   /** Default: that of the venue, where it is known. */
   readonly calendar?: CalendarId | undefined;
-  /** Smallest difference of two prices, for instruments without a definition. */
+  /** Smallest difference of two prices, for instruments without a definition; default: that of a product that is known. */
   readonly tick?: number | undefined;
   /** A file of definitions. */
   readonly definitions?: string | undefined;
@@ -33,6 +35,8 @@ export interface DbnImport {
   readonly allowTruncated?: boolean | undefined;
   readonly maxBytes?: number | undefined;
   readonly rules?: Partial<ImportRules> | undefined;
+  /** `snapshots`: a bar a second of a book, its levels as columns. Default: bars of a minute, or of the files' own length. */
+  readonly as?: 'bars' | 'snapshots' | undefined;
   readonly replace?: boolean | undefined;
 }
 
@@ -74,7 +78,7 @@ export async function importDbn(request: DbnImport): Promise<WrittenDataset> {
       allowTruncated: request.allowTruncated ?? false,
       ...(request.maxBytes === undefined ? {} : { maxBytes: request.maxBytes }),
     };
-    const read = barSchemas.has(reading.schema ?? '') ? await readDbnBars(reading) : await readDbnMinutes(reading);
+    const read = await readerOf(reading, request.as ?? 'bars')(reading);
     const names = namesOf(
       read.series.map((one) => one.symbol),
       request,
@@ -110,6 +114,11 @@ export async function importDbn(request: DbnImport): Promise<WrittenDataset> {
   }
 }
 
+function readerOf({ schema }: DbnReading, as: 'bars' | 'snapshots'): (reading: DbnReading) => Promise<ReadDbn> {
+  if (as === 'snapshots') return readDbnSnapshots;
+  return barSchemas.has(schema ?? '') ? readDbnBars : readDbnMinutes;
+}
+
 function namesOf(symbols: readonly string[], { only, symbols: wanted, files }: DbnImport): ReadonlyMap<string, string> {
   const missing = only?.filter((symbol) => !symbols.includes(symbol)) ?? [];
   if (missing.length > 0 || symbols.length === 0)
@@ -134,17 +143,20 @@ function tickOf(
   const defined = definitions.get(instrumentId)?.tick;
   if (defined !== undefined && defined !== null) return defined;
   if (declared !== undefined) return Math.round(declared * priceScale);
+  const known = symbols.namesOf(instrumentId).map((name) => knownInstrument(name)?.tick);
+  if (known[0] !== undefined) return Math.round(known[0] * priceScale);
   throw new AssayError('usage', `the tick of ${symbols.namesOf(instrumentId).join(', ')} (${instrumentId}) is not known`, {
     place: files[0]!.path,
     hint: 'declare it: --tick 0.25, or name a file of definitions: --definitions x.definition.dbn.zst',
   });
 }
 
-function optionsOf({ tick, schema, allowTruncated, only, rules }: DbnImport, calendar: CalendarId): Json {
+function optionsOf({ tick, schema, as, allowTruncated, only, rules }: DbnImport, calendar: CalendarId): Json {
   return {
     calendar,
     ...(tick === undefined ? {} : { tick }),
     ...(schema === undefined ? {} : { schema }),
+    ...(as === undefined ? {} : { as }),
     ...(only === undefined ? {} : { only: [...only] }),
     ...(allowTruncated === true ? { allowTruncated } : {}),
     ...(rules === undefined ? {} : { rules: { ...rules } }),

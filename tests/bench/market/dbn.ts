@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BookFeed } from '../../../src/market/book/feed.ts';
 import { MboBook } from '../../../src/market/book/mbo.ts';
+import { MinuteFlow } from '../../../src/market/book/minute-flow.ts';
 import { depth } from '../../../src/market/book/side.ts';
 import { sessionCalendarOf } from '../../../src/market/calendars/index.ts';
 import { columnsOf } from '../../../src/market/dbn/columns.ts';
@@ -114,7 +115,8 @@ async function readMinutes(bytes: Uint8Array): Promise<void> {
 async function minutesOf(file: DbnFile): Promise<number> {
   let minutes = 0;
   let most = 0;
-  const feed = new BookFeed({ calendar: sessionCalendarOf('globex-equity'), tickOf: () => tick, emit: () => minutes++ });
+  const calendar = sessionCalendarOf('globex-equity');
+  const feed = new BookFeed({ tickOf: () => tick, sinkOf: (one) => new MinuteFlow({ ...one, calendar, emit: () => minutes++ }) });
   feed.startFile(file.place, file.header?.schema ?? null);
   for await (const run of file.runs()) {
     feed.push(run);

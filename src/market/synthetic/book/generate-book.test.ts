@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { BookFeed } from '../../book/feed.ts';
-import type { FlowMinute } from '../../book/minute-flow.ts';
+import { type FlowMinute, MinuteFlow } from '../../book/minute-flow.ts';
 import { globexEquity } from '../../calendars/globex-equity.ts';
 import { priceScale } from '../../dbn/kinds.ts';
 import { generateBook } from './generate-book.ts';
@@ -17,9 +17,8 @@ function generated(edge: number, sessions: number, seed = 7): Generated {
   const minutes: FlowMinute[] = [];
   const hash = createHash('sha256');
   const feed = new BookFeed({
-    calendar: globexEquity,
     tickOf: () => bookParameters.tick * priceScale,
-    emit: (_, minute) => minutes.push(minute),
+    sinkOf: (one) => new MinuteFlow({ ...one, calendar: globexEquity, emit: (minute) => minutes.push(minute) }),
   });
   feed.startFile('generated', 'mbo');
   generateBook({ ...bookParameters, edge }, seed, sessions, (run) => {
