@@ -13,6 +13,7 @@ import { registerImport } from './data-import.ts';
 import { registerLayouts } from './data-layouts.ts';
 
 interface GenerateFlags {
+  readonly symbols?: readonly string[];
   readonly name: string;
   readonly seed: number;
   readonly sessions?: number;
@@ -63,12 +64,11 @@ export function register(program: Command, io: Io): void {
 
   data
     .command('generate <preset>')
-    .description(
-      'a seeded market of two symbols (planted, faint, no-edge, trend, chop or shock), or of one future with its book (order-flow)',
-    )
+    .description('a seeded market of shares (planted, faint, no-edge, trend, chop or shock), or of one future with its book (order-flow)')
     .requiredOption('--name <name>', 'of the data set')
     .requiredOption('--seed <k>', 'equal seeds give equal bytes', positiveWholeNumber)
     .option('--sessions <n>', 'of 390 minute bars (default: 200), or of 1,380 with a book (default: 20)', positiveWholeNumber)
+    .option('--symbols <a,b>', 'of a market of shares, any number of them (default: NVDA,MSFT)', (text: string) => text.split(','))
     .option('--edge <c>', 'order-flow: correlation of a minute’s order flow with the next price change, 0 for none (default: 0.3)', Number)
     .option('--orders <file>', 'order-flow: write the orders as a DBN file as well')
     .option('--replace', 'take the place of a data set of this name')
@@ -80,6 +80,10 @@ export function register(program: Command, io: Io): void {
       if (preset !== bookPreset && (flags.edge !== undefined || flags.orders !== undefined))
         throw new AssayError('usage', `--edge and --orders belong to ${bookPreset}, not to ${preset}`, {
           hint: `generate a book: assay data generate ${bookPreset} --edge 0.3 --name book --seed 1`,
+        });
+      if (preset === bookPreset && flags.symbols !== undefined)
+        throw new AssayError('usage', `--symbols belongs to markets of shares, not to ${bookPreset}`, {
+          hint: 'leave it out: a book is of one future',
         });
       printWritten(io, options, preset === bookPreset ? generateBookDataset(all) : generateDataset(preset, all));
     });

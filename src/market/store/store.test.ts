@@ -49,6 +49,14 @@ describe('a stored data set', () => {
     expect(barsFromTable(table)).toEqual(generateMarket(marketPresets.planted, 5, 2));
   });
 
+  test.each([1, 3])('of a generated market has the %i symbols that were asked for', (count) => {
+    const symbols = ['A', 'B', 'C'].slice(0, count);
+    generateDataset('planted', { dataDir, name: 'few', seed: 5, sessions: 2, symbols });
+    expect(barsFromTable(loadDataset(dataDir, 'few')).symbols).toEqual(symbols);
+    for (const wrong of [['A', 'A'], ['A', ''], []])
+      expect(() => generateDataset('planted', { dataDir, name: 'wrong', seed: 5, symbols: wrong })).toThrow(withCode('usage'));
+  });
+
   test('keeps its meaning when its table is handed to another thread', () => {
     generate('demo');
     const table = loadDataset(dataDir, 'demo');

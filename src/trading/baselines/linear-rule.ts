@@ -15,7 +15,7 @@ interface Sizing {
 const gains = [0.5, 1, 2];
 const bands = [0, 0.25, 0.5, 1];
 
-/** Ridge penalty in rows: columns that appear for both assets make the equations singular without it. */
+/** Ridge penalty in rows: columns that appear for several assets make the equations singular without it. */
 const ridgePenalty = 10;
 
 /**
