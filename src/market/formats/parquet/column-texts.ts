@@ -55,14 +55,22 @@ function dictionaryOf(column: ParquetColumn, page: Page): readonly string[] {
 
 function pageTexts(column: ParquetColumn, page: Page, dictionary: readonly string[] | null): readonly string[] {
   const { present, cursor } = decodeLevels(column, page);
-  const count = present === null ? page.count : present.reduce((sum, level) => sum + level, 0);
+  let count = page.count;
+  if (present !== null) for (const level of present) if (level !== 1) count -= 1;
   const { encoding } = page;
   const isCoded = encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY';
   if (isCoded && dictionary === null) throw new ParquetFault(`its column ${JSON.stringify(column.name)} has no dictionary`);
   const texts = isCoded
-    ? Array.from(decodePlaces(cursor, count, dictionary!.length), (place) => dictionary![place]!)
+    ? namedBy(decodePlaces(cursor, count, dictionary!.length), dictionary!)
     : textsOf(column, decodeValues(column, encoding, cursor, count));
   if (count === page.count) return texts;
   let at = 0;
   return Array.from(present!, (level) => (level === 1 ? texts[at++]! : ''));
+}
+
+/** The texts at places of a dictionary. */
+function namedBy(places: Uint32Array, dictionary: readonly string[]): readonly string[] {
+  const texts = new Array<string>(places.length);
+  for (let i = 0; i < places.length; i++) texts[i] = dictionary[places[i]!]!;
+  return texts;
 }

@@ -30,18 +30,16 @@ function littleEndian(bytes: Uint8Array): number {
   return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
 }
 
-/** Unpacks values of `bits` bits each, the lowest bit first. */
+/** Unpacks values of `bits` bits each, the lowest bit first. `window` holds the next bits as a number: up to 39, so no bitwise operators. */
 function unpack(packed: Uint8Array, bits: number, values: Uint32Array, from: number, count: number): void {
   if (packed.length * 8 < count * bits) throw new ParquetFault('a page ends too early');
-  let at = 0;
+  const size = 2 ** bits;
+  let [window, held, at] = [0, 0, 0];
   for (let i = 0; i < count; i++) {
-    let value = 0;
-    for (let got = 0; got < bits; ) {
-      const [shift, width] = [at % 8, Math.min(8 - (at % 8), bits - got)];
-      value += ((packed[(at - shift) / 8]! >> shift) & ((1 << width) - 1)) * 2 ** got;
-      got += width;
-      at += width;
-    }
-    values[from + i] = value;
+    for (; held < bits; held += 8) window += packed[at++]! * 2 ** held;
+    const rest = Math.floor(window / size);
+    values[from + i] = window - rest * size;
+    window = rest;
+    held -= bits;
   }
 }

@@ -15,7 +15,9 @@ type Stored = number | bigint | Uint8Array;
  */
 export function textsOf(column: ParquetColumn, values: StoredValues): string[] {
   const toText = textFunction(column) as (value: Stored) => string;
-  return Array.from<Stored, string>(values as ArrayLike<Stored>, toText);
+  const texts = new Array<string>(values.length);
+  for (let i = 0; i < values.length; i++) texts[i] = toText(values[i]!);
+  return texts;
 }
 
 function textFunction({ name, type, typeLength, kind }: ParquetColumn): (value: never) => string {
