@@ -16,6 +16,7 @@ interface ImportFlags {
   readonly column: Readonly<Record<string, string>>;
   readonly symbolColumn?: string;
   readonly only?: string;
+  readonly extra?: string;
   readonly calendar: string;
   readonly zone?: string;
   readonly stamp?: 'start' | 'end';
@@ -48,6 +49,7 @@ export function registerImport(data: Command, io: Io): void {
     .option('--columns <list>', 'columns by position, - for one that is left out: datetime,open,high,low,close,volume')
     .option('--column <name=header>', 'which header holds a column, where no alias fits (repeatable)', collectColumn, {})
     .option('--symbol-column <header>', 'the column that names the symbol of each row')
+    .option('--extra <a,b=header>', 'columns that are kept beside the five, under these names: order flow, features of your own')
     .option('--only <a,b=B>', 'which symbols of the files are read, and (behind =) their names in the data set')
     .option('--calendar <id>', 'trading hours: us-equities, globex-equity, crypto, forex, from-data', 'us-equities')
     .option('--zone <zone>', 'IANA time zone of stamps without an offset')
@@ -90,6 +92,7 @@ async function requestOf(files: readonly string[], flags: ImportFlags, dataDir: 
   const { layoutOf } = await import('../../market/formats/layouts/index.ts');
   const { parseBarLength } = await import('../../market/bar-length.ts');
   const { parseRollRule } = await import('../../market/rolls.ts');
+  const { parseExtra } = await import('../../market/formats/extra-fields.ts');
   const { parseFieldRoles } = await import('../../market/formats/header.ts');
   const { calendarIdOf } = await import('../../market/calendars/index.ts');
   const { parseChoice, parseFileArgument } = await import('../../market/formats/file-argument.ts');
@@ -117,6 +120,7 @@ async function requestOf(files: readonly string[], flags: ImportFlags, dataDir: 
       dates: flags.dates,
       decimal: flags.decimal,
       volume: flags.volume,
+      extra: flags.extra === undefined ? undefined : parseExtra(flags.extra),
     },
     only: flags.only === undefined ? undefined : parseChoice(flags.only),
     calendar: calendarIdOf(flags.calendar),

@@ -192,6 +192,32 @@ test.each(['parquet', 'csv'])('bars exported as %s and imported again are the sa
   expect(again.manifest.hash).toBe(manifest.hash);
 });
 
+test.each(['parquet', 'csv'])('several symbols and named columns in one file of %s come back bit for bit', async (kind) => {
+  generate();
+  const all = barsFromTable(loadDataset(folder, 'demo'));
+  const odd = [-0, 0, Number.NaN, 5e-324, -1e300, 0.1 + 0.2, 123456789012345680];
+  const ofi = (shift: number) => all.time.map((_, i) => odd[(i + shift) % odd.length]! + (i < 70 ? 0 : i / 7));
+  const columns = [
+    { ofi: ofi(0).with(0, -0), spread: ofi(1) },
+    { ofi: ofi(2), spread: ofi(3) },
+  ];
+  const file = join(folder, `all.${kind}`);
+  const table = exportTable({ ...all, columns });
+  writeFileSync(
+    file,
+    written((take) => (kind === 'csv' ? writeCsv(table, take) : writeParquet(table, {}, take))),
+  );
+  const only = new Map(all.symbols.map((symbol) => [symbol, symbol]));
+  const extra = { ofi: 'ofi', wide: 'spread' };
+  await importCsv({ dataDir: folder, name: 'again', sources: [{ file, extra }], only, calendar: 'us-hours' });
+  const [before, after] = [loadDataset(folder, 'demo').columns, loadDataset(folder, 'again').columns];
+  for (const name of Object.keys(before)) expect(bits(after[name]!)).toBe(bits(before[name]!));
+  for (const [i, symbol] of all.symbols.entries()) {
+    expect(bits(after[`${symbol}.ofi`]!)).toBe(bits(columns[i]!.ofi));
+    expect(bits(after[`${symbol}.wide`]!)).toBe(bits(columns[i]!.spread));
+  }
+});
+
 const python = process.env['ASSAY_PYARROW'] ?? '';
 const hasPyarrow = python !== '' && spawnSync(python, ['-c', 'import pyarrow'], { timeout: 60_000 }).status === 0;
 if (!hasPyarrow) console.warn('skipped: reading and rewriting by pyarrow, since ASSAY_PYARROW names no Python that has it');

@@ -52,6 +52,14 @@ function createBarPusher({ numbers, fixedPoint, fields }: Reading): BarReader['p
       hint: 'correct the line or remove it',
     });
   };
+  const extra = new Float64Array(fields.extra.length);
+  /** A number, or NaN for an empty field and for "NaN". */
+  const extraOf = (row: Row, field: number, column: string): number => {
+    const [start, end] = [row.start[field]!, row.end[field]!];
+    const value = start >= end ? Number.NaN : numberAt(row.bytes, start, end, numbers);
+    if (Number.isFinite(value) || start >= end || fieldText(row, field) === 'NaN') return value;
+    throw bad(row, field, column);
+  };
   return (row, side, timeMs, target) => {
     const open = priceOf(row, side.open, 'open');
     const high = priceOf(row, side.high, 'high');
@@ -62,7 +70,8 @@ function createBarPusher({ numbers, fixedPoint, fields }: Reading): BarReader['p
       throw new AssayError('data_invalid', `open ${open}, high ${high}, low ${low} and close ${close} are inconsistent`, {
         hint: `prices must be positive, high the largest and low the smallest of the four; check the columns (open is ${fields.names[side.open]}, close is ${fields.names[side.close]})`,
       });
-    target.push(row.line, timeMs, open, high, low, close, volume);
+    for (let k = 0; k < extra.length; k++) extra[k] = extraOf(row, fields.extra[k]!.field, fields.extra[k]!.name);
+    target.push(row.line, timeMs, open, high, low, close, volume, extra);
   };
 }
 

@@ -4,9 +4,10 @@ import { requireSpaceSync, writeFault } from '../../core/free-space.ts';
 import { readAll, writeAll } from '../store/spool.ts';
 import type { BarBlock } from '../stream.ts';
 
-/** Bars in one block, and columns of it: time, open, high, low, close, volume. */
+/** Bars in one block. */
 const blockBars = 16_384;
-const nColumns = 6;
+/** Columns of a block before the named ones: time, open, high, low, close, volume. */
+const nFixed = 6;
 const firstBars = 512;
 /** Bytes of blocks that are kept in memory; later ones are written to a file. */
 const mostMemory = 64 * 2 ** 20;
@@ -19,13 +20,15 @@ export interface StoredBars {
 }
 
 export interface StoredBarsBuilder {
-  readonly push: (time: number, open: number, high: number, low: number, close: number, volume: number) => void;
+  /** `extra`: values of the named columns; they are copied. */
+  readonly push: (time: number, open: number, high: number, low: number, close: number, volume: number, extra: Float64Array) => void;
   readonly done: () => StoredBars;
 }
 
 /** Bars on their way from files to a data set, in constant memory however many they are. */
 export interface BarStore {
-  readonly builder: () => StoredBarsBuilder;
+  /** @param extra names of the columns beside the five */
+  readonly builder: (extra: readonly string[]) => StoredBarsBuilder;
   /** Removes what was written. */
   readonly remove: () => void;
 }
@@ -68,14 +71,14 @@ export function createBarStore(folderOf: () => string): BarStore {
     written += bytes.length;
     return { n, held: null, position };
   };
-  const get = ({ n, held: columns, position }: BlockRef): Float64Array => {
+  const get = ({ n, held: columns, position }: BlockRef, nColumns: number): Float64Array => {
     if (columns !== null) return columns;
     const values = new Float64Array(n * nColumns);
     readAll(file!.descriptor, new Uint8Array(values.buffer), position);
     return values;
   };
   return {
-    builder: () => createBuilder(put, get),
+    builder: (extra) => createBuilder(put, get, extra),
     remove: () => {
       if (file === null) return;
       closeSync(file.descriptor);
@@ -85,7 +88,12 @@ export function createBarStore(folderOf: () => string): BarStore {
   };
 }
 
-function createBuilder(put: (columns: Float64Array, n: number) => BlockRef, get: (ref: BlockRef) => Float64Array): StoredBarsBuilder {
+function createBuilder(
+  put: (columns: Float64Array, n: number) => BlockRef,
+  get: (ref: BlockRef, nColumns: number) => Float64Array,
+  names: readonly string[],
+): StoredBarsBuilder {
+  const nColumns = nFixed + names.length;
   const refs: BlockRef[] = [];
   let capacity = firstBars;
   let columns = new Float64Array(nColumns * capacity);
@@ -94,7 +102,7 @@ function createBuilder(put: (columns: Float64Array, n: number) => BlockRef, get:
 
   const grow = (): void => {
     if (capacity < blockBars) {
-      columns = repacked(columns, capacity, filled, 2 * capacity);
+      columns = repacked(columns, nColumns, capacity, filled, 2 * capacity);
       capacity *= 2;
       return;
     }
@@ -103,10 +111,10 @@ function createBuilder(put: (columns: Float64Array, n: number) => BlockRef, get:
     filled = 0;
   };
   function* blocks(reversed: boolean): Generator<BarBlock> {
-    for (const ref of reversed ? refs.toReversed() : refs) yield blockOf(get(ref), ref.n, reversed);
+    for (const ref of reversed ? refs.toReversed() : refs) yield blockOf(get(ref, nColumns), ref.n, reversed, names);
   }
   return {
-    push: (time, open, high, low, close, volume) => {
+    push: (time, open, high, low, close, volume, extra) => {
       if (filled === capacity) grow();
       columns[filled] = time;
       columns[capacity + filled] = open;
@@ -114,27 +122,42 @@ function createBuilder(put: (columns: Float64Array, n: number) => BlockRef, get:
       columns[3 * capacity + filled] = low;
       columns[4 * capacity + filled] = close;
       columns[5 * capacity + filled] = volume;
+      for (let k = 0; k < extra.length; k++) columns[(nFixed + k) * capacity + filled] = extra[k]!;
       filled++;
       total++;
     },
     done: () => {
-      if (filled > 0) refs.push(put(repacked(columns, capacity, filled, filled), filled));
+      if (filled > 0) refs.push(put(repacked(columns, nColumns, capacity, filled, filled), filled));
       return { n: total, blocks };
     },
   };
 }
 
 /** The filled parts of columns of one capacity as columns of another. */
-function repacked(columns: Float64Array, capacity: number, filled: number, newCapacity: number): Float64Array<ArrayBuffer> {
+function repacked(
+  columns: Float64Array,
+  nColumns: number,
+  capacity: number,
+  filled: number,
+  newCapacity: number,
+): Float64Array<ArrayBuffer> {
   const packed = new Float64Array(nColumns * newCapacity);
   for (let k = 0; k < nColumns; k++) packed.set(columns.subarray(k * capacity, k * capacity + filled), k * newCapacity);
   return packed;
 }
 
-function blockOf(columns: Float64Array, n: number, reversed: boolean): BarBlock {
+function blockOf(columns: Float64Array, n: number, reversed: boolean, names: readonly string[]): BarBlock {
   const column = (k: number): Float64Array => {
     const values = columns.subarray(k * n, (k + 1) * n);
     return reversed ? values.toReversed() : values;
   };
-  return { time: column(0), open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5), extra: {} };
+  return {
+    time: column(0),
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: column(5),
+    extra: Object.fromEntries(names.map((name, k) => [name, column(nFixed + k)])),
+  };
 }

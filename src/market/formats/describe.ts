@@ -66,7 +66,7 @@ export function readingFactsOf(part: SeriesPart, calendarZone: string): ReadingF
   };
 }
 
-function columnsOf({ names, stamp, symbol }: TableFields, side: ValueFields): Record<string, string> {
+function columnsOf({ names, stamp, symbol, extra }: TableFields, side: ValueFields): Record<string, string> {
   const [first, second] = stamp;
   return {
     ...(second === undefined ? { datetime: names[first!]! } : { date: names[first!]!, time: names[second]! }),
@@ -76,6 +76,7 @@ function columnsOf({ names, stamp, symbol }: TableFields, side: ValueFields): Re
     close: names[side.close]!,
     ...(side.volume === null ? {} : { volume: names[side.volume]! }),
     ...(symbol === null ? {} : { symbol: names[symbol]! }),
+    ...Object.fromEntries(extra.map(({ name, field }) => [name, names[field]!])),
   };
 }
 
@@ -114,6 +115,8 @@ export function sentencesOf(origin: DatasetOrigin): readonly string[] {
   });
 }
 
+const ofBars = new Set(['datetime', 'date', 'time', 'symbol', 'open', 'high', 'low', 'close', 'volume']);
+
 /** How one file was read. */
 function howText(symbol: string, facts: ReadingFacts): string {
   const { columns, leftOut } = facts;
@@ -121,6 +124,9 @@ function howText(symbol: string, facts: ReadingFacts): string {
   const zone = facts.zone === null ? '' : `, ${facts.zone} ${because[facts.zoneFrom]}`;
   const kind = facts.times === 'local' ? 'no offset' : facts.times === 'offset' ? 'with offset' : facts.times;
   const prices = ['open', 'high', 'low', 'close', 'volume'].map((name) => columnText(name, columns[name])).join(', ');
+  const further = Object.keys(columns)
+    .filter((name) => !ofBars.has(name))
+    .map((name) => columnText(name, columns[name]));
   const parts = [
     facts.named === '' || facts.named === symbol ? '' : `named ${facts.named} in the file`,
     facts.layout === null ? '' : `layout ${facts.layout} ${because[facts.layoutFrom!]}`,
@@ -128,6 +134,7 @@ function howText(symbol: string, facts: ReadingFacts): string {
     `rows ${facts.order}`,
     prices,
     facts.prices === 'billionths' ? 'prices in billionths' : facts.decimal === ',' ? 'decimal commas' : '',
+    further.length === 0 ? '' : `kept as well: ${further.join(', ')}`,
     columns['symbol'] === undefined ? '' : `symbol from ${columns['symbol']}`,
     facts.unused.length === 0 ? '' : `columns left out: ${listed(facts.unused)}`,
     leftOut.lines === 0 ? '' : `${leftOut.lines} lines before the bars left out`,
@@ -140,7 +147,7 @@ function howText(symbol: string, facts: ReadingFacts): string {
 
 function columnText(name: string, header: string | undefined): string {
   if (header === undefined) return `no ${name}`;
-  return header.toLowerCase() === name ? name : `${name} from ${header}`;
+  return header.toLowerCase() === name.toLowerCase() ? name : `${name} from ${header}`;
 }
 
 const mostListed = 8;

@@ -1,5 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
+import type { ExtraField } from './extra-fields.ts';
 import { type FieldRole, fieldRoles } from './layouts/layout.ts';
 
 /**
@@ -69,6 +70,8 @@ export interface TableFields {
   readonly symbol: number | null;
   /** One entry, or one for each symbol of a file with the symbols side by side. */
   readonly values: readonly ValueFields[];
+  /** Columns beside the five. */
+  readonly extra: readonly ExtraField[];
   /** The header of each field, or `column 3`. */
   readonly names: readonly string[];
 }
@@ -133,7 +136,7 @@ export function isValues(fields: readonly string[]): boolean {
 }
 
 /** The columns of a file without a header line, by position. */
-export function fieldsByPosition(roles: readonly FieldRole[], declared: DeclaredColumns): TableFields {
+export function fieldsByPosition(roles: readonly FieldRole[], declared: DeclaredColumns): Omit<TableFields, 'extra'> {
   const names = roles.map((_, index) => `column ${index + 1}`);
   const only = (role: FieldRole): number | null => {
     const [index, second] = roles.flatMap((one, at) => (one === role ? [at] : []));
@@ -166,7 +169,7 @@ export function fieldsByName(
   symbols: readonly (string | null)[],
   declared: DeclaredColumns,
   place: string,
-): TableFields {
+): Omit<TableFields, 'extra'> {
   refuseRepeated(headers, symbols, place);
   const usedBy = new Map<number, string>();
   const finder = (symbol: string | null) => createFinder(headers, symbols, symbol, declared.names, usedBy, place);

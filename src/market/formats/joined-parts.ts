@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import { barFields } from '../bars.ts';
 import type { BarBlock, BarStream } from '../stream.ts';
 import { isoOf } from './ordered-bars.ts';
 import { blockFrom, rangeOf } from './times.ts';
@@ -16,7 +17,7 @@ export interface JoinedParts {
   readonly repeated: number;
 }
 
-const compared = ['open', 'high', 'low', 'close', 'volume'] as const;
+const isBarField = (column: string): column is (typeof barFields)[number] => (barFields as readonly string[]).includes(column);
 
 /**
  * Joins parts in time order. Where two overlap, both must hold the same bars.
@@ -45,7 +46,7 @@ export function joinParts(parts: readonly PathStream[], symbol: string): JoinedP
     repeated,
     stream: {
       symbol,
-      extra: [],
+      extra: parts[0]!.stream.extra,
       *blocks() {
         for (const { stream, afterMs } of kept) yield* blocksAfter(stream, afterMs);
       },
@@ -63,8 +64,17 @@ function* blocksAfter(stream: BarStream, afterMs: number): Generator<BarBlock> {
 }
 
 /** The bars of a stream one by one, from an instant on. */
-function* barsFrom(stream: BarStream, fromMs: number): Generator<{ readonly block: BarBlock; readonly row: number }> {
+function* barsFrom(stream: BarStream, fromMs: number): Generator<BarAt> {
   for (const block of blocksAfter(stream, fromMs - 1)) for (let row = 0; row < block.time.length; row++) yield { block, row };
+}
+
+interface BarAt {
+  readonly block: BarBlock;
+  readonly row: number;
+}
+
+function columnValue({ block, row }: BarAt, column: string): number {
+  return (isBarField(column) ? block[column] : block.extra[column]!)[row]!;
 }
 
 /** Checks the times that two parts have in common, and counts them. `before` begins first. */
@@ -82,11 +92,13 @@ function checkOverlap(
       other?.block.time[other.row] ?? Number.POSITIVE_INFINITY,
     ];
     if (Math.min(oneMs, otherMs) > endMs) return n;
-    const column = compared.find((field) => oneMs !== otherMs || one!.block[field][one!.row] !== other!.block[field][other!.row]);
+    const column =
+      barFields.find((field) => oneMs !== otherMs || one!.block[field][one!.row] !== other!.block[field][other!.row]) ??
+      before.stream.extra.find((name) => !Object.is(one!.block.extra[name]![one!.row], other!.block.extra[name]![other!.row]));
     if (column === undefined) continue;
     const what =
       oneMs === otherMs
-        ? `the ${column} at ${isoOf(oneMs)} is ${one!.block[column][one!.row]} and ${other!.block[column][other!.row]}`
+        ? `the ${column} at ${isoOf(oneMs)} is ${columnValue(one!, column)} and ${columnValue(other!, column)}`
         : `a bar at ${isoOf(Math.min(oneMs, otherMs))} is in one of them only`;
     throw new AssayError('data_invalid', `two files of ${symbol} overlap and differ: ${what}`, {
       place: `${before.path} and ${part.path}`,

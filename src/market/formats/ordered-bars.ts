@@ -12,7 +12,16 @@ export interface FileBars {
 
 /** Takes the bars of one symbol of a file, row by row. */
 export interface OrderedBars {
-  readonly push: (line: number, time: number, open: number, high: number, low: number, close: number, volume: number) => void;
+  readonly push: (
+    line: number,
+    time: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+    extra: Float64Array,
+  ) => void;
   /** Line of the first bar. */
   readonly firstLine: () => number;
   /** @throws AssayError `data_invalid` at the first row that repeats a time or is out of the order. */
@@ -25,7 +34,7 @@ export function createOrderedBars(builder: StoredBarsBuilder, path: string, decl
   let [n, firstMs, lastMs, firstLine, lastLine] = [0, 0, 0, 0, 0];
   let fault: { readonly line: number; readonly before: number; readonly beforeMs: number; readonly ms: number } | null = null;
   return {
-    push: (line, time, open, high, low, close, volume) => {
+    push: (line, time, open, high, low, close, volume, extra) => {
       if (n === 0) [firstMs, firstLine] = [time, line];
       else {
         order ??= time < lastMs ? 'descending' : 'ascending';
@@ -34,7 +43,7 @@ export function createOrderedBars(builder: StoredBarsBuilder, path: string, decl
       }
       n++;
       [lastMs, lastLine] = [time, line];
-      if (fault === null) builder.push(time, open, high, low, close, volume);
+      if (fault === null) builder.push(time, open, high, low, close, volume, extra);
     },
     firstLine: () => firstLine,
     done: () => {

@@ -1,5 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { layoutsOfHeaders, layoutsOfValues, separatorOf } from './detect.ts';
+import { extraFieldsOf } from './extra-fields.ts';
 import { checkColumnNames, fieldsByName, fieldsByPosition, saidByTimeHeader, type TableFields } from './header.ts';
 import { headerLinesOf, type TextRow } from './header-lines.ts';
 import type { FieldRole, Layout } from './layouts/layout.ts';
@@ -21,6 +22,8 @@ export interface DeclaredFormat {
   readonly dates?: DateOrder | undefined;
   readonly decimal?: 'point' | 'comma' | undefined;
   readonly volume?: 'none' | undefined;
+  /** Headers by name of columns beside the five: { ofi: 'OFI' }. */
+  readonly extra?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Where a fact about a file is from. */
@@ -75,7 +78,8 @@ function decide(rows: readonly TextRow[], dialect: Dialect, declared: DeclaredFo
   const lines = headerLinesOf(rows, path);
   const found = lines.headers === null ? undefined : layoutsOfHeaders(lines.headers).find((layout) => layout.distinct);
   const layout = declared.layout ?? found ?? null;
-  const fields = fieldsOf(rows, lines, layout, declared, path);
+  const known = fieldsOf(rows, lines, layout, declared, path);
+  const fields = { ...known, extra: extraFieldsOf(declared.extra ?? {}, known, `${path}:${lines.line}`) };
   const sample = rows.slice(lines.rows).map((row) => row.fields);
   if (sample.length === 0)
     throw new AssayError('data_invalid', rows.length === 0 ? 'the file is empty' : 'the file holds a header but no bars', {
@@ -129,7 +133,7 @@ function fieldsOf(
   layout: Layout | null,
   declared: DeclaredFormat,
   path: string,
-): TableFields {
+): Omit<TableFields, 'extra'> {
   const volume = declared.volume ?? layout?.volume;
   const columns = { names: declared.columns ?? {}, volume, symbolColumn: declared.symbolColumn };
   const roles = declared.fields ?? (lines.headers === null ? layout?.fields : undefined);

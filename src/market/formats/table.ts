@@ -86,7 +86,7 @@ function createTableReader(reading: Reading, path: string, choice: SymbolChoice,
     const known = targets.get(symbol);
     if (known !== undefined) return known;
     if (choice === null ? targets.size > 0 : symbol !== '' && !choice.has(symbol)) return null;
-    const target = createOrderedBars(store.builder(), path, reading.order);
+    const target = createOrderedBars(store.builder(fields.extra.map(({ name }) => name)), path, reading.order);
     targets.set(symbol, target);
     return target;
   };

@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import type { SessionCalendar } from '../calendars/calendar.ts';
 import { type ZoneClock, zoneClock } from '../local-time.ts';
-import type { BarBlock, BarStream } from '../stream.ts';
+import { type BarBlock, type BarStream, mapColumns } from '../stream.ts';
 import type { FileBars } from './ordered-bars.ts';
 import type { Reading } from './reading.ts';
 
@@ -39,7 +39,7 @@ export function streamOfPart(
   };
   return {
     symbol,
-    extra: [],
+    extra: reading.fields.extra.map(({ name }) => name),
     *blocks() {
       for (const block of bars.blocks(order === 'descending'))
         yield clock === null && !isEnd ? block : { ...block, time: block.time.map(change) };
@@ -74,7 +74,5 @@ export function rangeOf(stream: BarStream): { readonly firstMs: number; readonly
 
 /** The bars of a block from a row on. */
 export function blockFrom(block: BarBlock, row: number): BarBlock {
-  const { time, open, high, low, close, volume, extra } = block;
-  const from = (column: Float64Array): Float64Array => column.subarray(row);
-  return { time: from(time), open: from(open), high: from(high), low: from(low), close: from(close), volume: from(volume), extra };
+  return mapColumns(block, (column) => column.subarray(row));
 }
