@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sessionCalendars } from './calendars/index.ts';
-import { sessionOfBar, sessionOrdinals, weekdayOpens } from './sessions.ts';
+import { sessionCounter, sessionOfBar, weekdayOpens } from './sessions.ts';
 
 const us = sessionCalendars['us-equities'];
 const times = (...texts: string[]): Float64Array => Float64Array.from(texts, (text) => Date.parse(text));
@@ -24,11 +24,11 @@ describe('sessions', () => {
 
   test('are counted by local date, whatever days are missing between them', () => {
     const time = times('2018-03-09T20:59Z', '2018-03-09T21:00Z', '2018-03-12T13:30Z', '2018-03-12T13:31Z', '2018-03-20T13:30Z');
-    expect([...sessionOrdinals(time, us)]).toEqual([0, 0, 1, 1, 2]);
+    expect([...sessionCounter(us)(time)]).toEqual([0, 0, 1, 1, 2]);
   });
 
   test('refuse a bar outside their hours', () => {
-    expect(() => sessionOrdinals(times('2018-03-09T13:00Z'), us)).toThrow(/2018-03-09T13:00:00.000Z lies outside the us-equities session/);
+    expect(() => sessionCounter(us)(times('2018-03-09T13:00Z'))).toThrow(/2018-03-09T13:00:00.000Z lies outside the us-equities session/);
   });
 
   test('open on weekdays at 09:30 New York time across a clock change', () => {

@@ -44,11 +44,6 @@ export function sessionCounter(calendar: SessionCalendar): (time: Float64Array) 
     });
 }
 
-/** The session of each bar, see {@link sessionCounter}. */
-export function sessionOrdinals(time: Float64Array, calendar: SessionCalendar): Float64Array {
-  return sessionCounter(calendar)(time);
-}
-
 /** Epoch milliseconds at which the first `count` sessions on weekdays from a date ("2024-01-02") open. */
 export function weekdayOpens(calendar: SessionCalendar, firstDate: string, count: number): number[] {
   const opens: number[] = [];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../../core/errors.ts';
+import { megabytes } from '../../core/free-space.ts';
 import { sha256 } from '../../core/json.ts';
 import { columnFile } from './layout.ts';
 import { readAll, writeAll } from './spool.ts';
@@ -73,7 +74,7 @@ export function checkLength({ dataset, path, rows, hint }: Omit<ColumnPlace, 'sh
 
 /**
  * Reads a file of float64 values into shared memory, checked against its hash.
- * @throws AssayError `data_invalid` for a file that was changed, truncated or removed.
+ * @throws AssayError `data_invalid` for a file that was changed, truncated or removed; `unavailable` without the memory for it.
  */
 export function readColumns(place: ColumnPlace): Float64Array {
   const { dataset, path, rows, sha256: expected, hint } = place;
@@ -87,7 +88,7 @@ export function readColumns(place: ColumnPlace): Float64Array {
   }
   try {
     checkLength(place);
-    const bytes = new Uint8Array(new SharedArrayBuffer(rows * Float64Array.BYTES_PER_ELEMENT));
+    const bytes = sharedBytes(rows * Float64Array.BYTES_PER_ELEMENT, path);
     readAll(file, bytes, 0);
     if (sha256(bytes) !== expected) throw fault(`the columns of the data set ${dataset} have changed since they were written`);
     return new Float64Array(bytes.buffer);
@@ -96,5 +97,17 @@ export function readColumns(place: ColumnPlace): Float64Array {
     throw cause;
   } finally {
     closeSync(file);
+  }
+}
+
+function sharedBytes(length: number, path: string): Uint8Array<SharedArrayBuffer> {
+  try {
+    return new Uint8Array(new SharedArrayBuffer(length));
+  } catch (cause) {
+    throw new AssayError('unavailable', `there is no memory for a column of ${megabytes(length)}: ${messageOf(cause)}`, {
+      place: path,
+      hint: 'import fewer bars or symbols, or use a machine with more memory',
+      cause,
+    });
   }
 }

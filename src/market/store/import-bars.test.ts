@@ -15,7 +15,6 @@ import { streamOf } from '../stream.ts';
 import { type BarSource, type ImportRules, importBars, strictRules } from './import-bars.ts';
 
 import { barsFromTable, loadDataset, readManifest } from './read.ts';
-import { createSpool } from './spool.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -196,6 +195,19 @@ describe('a data set carries what its bars mean', () => {
     expect(hash([source(bars, {}, { file: 'other.csv' })], 'us-equities', 'd')).toBe(plain);
   });
 
+  test('bars that were cut by another version of their calendar are not opened', () => {
+    importing([source(series('A', days))]);
+    const table = loadDataset(dataDir, 'x');
+    const meta = { ...(table.meta as object), calendar: { id: 'us-equities', version: 99, source: '' } };
+    expect(() => barsFromTable({ ...table, meta })).toThrow(
+      expect.objectContaining({
+        code: 'data_invalid',
+        message: expect.stringContaining('version 99'),
+        hint: expect.stringContaining('--replace'),
+      }),
+    );
+  });
+
   test('bars of five minutes and of a day are that everywhere', () => {
     importing([source(series('A', days, { barMs: 5 * minute, bars: 78 }))]);
     const five = barsOf();
@@ -275,22 +287,4 @@ test('a data set of format 1 opens with regular hours, and the same bars are the
     388, 777,
   ]);
   expect(read.calendar.id).toBe('us-hours');
-});
-
-test('a spool gives back its bars in blocks, forwards and backwards, more than memory holds at once', () => {
-  const rows = 150_001;
-  const spool = createSpool(dataDir, 'A', ['ofi']);
-  for (let row = 0; row < rows; row++) spool.push(row, 1, 2, 3, 4, 5, [-row]);
-  const read = (order: 'pushed' | 'reversed') => [...spool.stream(order).blocks()];
-  expect(spool.rows()).toBe(rows);
-  expect(read('pushed').map((block) => block.time.length)).toEqual([65_536, 65_536, 18_929]);
-  for (const [order, first, last] of [
-    ['pushed', 0, rows - 1],
-    ['reversed', rows - 1, 0],
-  ] as const) {
-    const blocks = read(order);
-    expect([blocks[0]!.time[0], blocks.at(-1)!.time.at(-1), blocks[0]!.extra['ofi']![0]]).toEqual([first, last, first === 0 ? -0 : -first]);
-    expect(blocks.reduce((n, block) => n + block.time.length, 0)).toBe(rows);
-  }
-  spool.remove();
 });

@@ -5,6 +5,7 @@ import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import type { SharedTable } from '../../core/table.ts';
 import { type AlignedBars, alignedBars, type BarColumns, barFields } from '../bars.ts';
+import type { SessionCalendar } from '../calendars/calendar.ts';
 import { calendarFromSessions } from '../calendars/from-data.ts';
 import { calendarIds, sessionCalendarOf } from '../calendars/index.ts';
 import { instrumentSchema } from '../instruments.ts';
@@ -99,9 +100,11 @@ const barsMetaSchema = z.object({
   barMs: z.number(),
   // Sets of format 1 were cut by regular hours alone.
   calendar: z
-    .union([z.enum(['us-equities', 'utc-day']), z.object({ id: z.enum(calendarIds) })])
+    .union([z.enum(['us-equities', 'utc-day']), z.object({ id: z.enum(calendarIds), version: z.int() })])
     .default('us-equities')
-    .transform((stored) => (typeof stored === 'object' ? stored.id : stored === 'us-equities' ? 'us-hours' : stored)),
+    .transform((stored) =>
+      typeof stored === 'object' ? stored : ({ id: stored === 'us-equities' ? 'us-hours' : stored, version: 1 } as const),
+    ),
   closingAuction: z.boolean().optional(),
   instruments: z.array(instrumentSchema.nullable()).optional(),
   contracts: z.array(z.object({ names: z.array(z.string()) }).nullable()).optional(),
@@ -109,7 +112,7 @@ const barsMetaSchema = z.object({
 
 /**
  * Bars of a loaded data set, as views of the same memory. Columns beside the five are read when they are first used.
- * @throws AssayError `data_invalid` for a table without bars.
+ * @throws AssayError `data_invalid` for a table without bars, and for one that was cut by another version of its calendar.
  */
 export function barsFromTable(table: SharedTable): AlignedBars {
   const meta = barsMetaSchema.safeParse(table.meta);
@@ -130,7 +133,7 @@ export function barsFromTable(table: SharedTable): AlignedBars {
       (symbol) => Object.fromEntries(barFields.map((field) => [field, column(columnName(symbol, field))])) as unknown as BarColumns,
     ),
     barMs,
-    calendar: calendar === 'from-data' ? calendarFromSessions(time, session, barMs) : sessionCalendarOf(calendar),
+    calendar: calendar.id === 'from-data' ? calendarFromSessions(time, session, barMs) : calendarOf(table.name, calendar),
     ...(closingAuction === undefined ? {} : { closingAuction }),
     columns: symbols.map((symbol) => lazyColumns(extraNames(table, symbol).map((name) => [name, () => column(columnName(symbol, name))]))),
     ...(instruments === undefined ? {} : { instruments }),
@@ -140,6 +143,19 @@ export function barsFromTable(table: SharedTable): AlignedBars {
       return { names, index: column(columnName(symbol, 'contract')), previousOpen: column(columnName(symbol, 'previousOpen')) };
     }),
   });
+}
+
+/** The calendar by which a data set was cut: another version would end its sessions elsewhere. */
+function calendarOf(name: string, { id, version }: { readonly id: string; readonly version: number }): SessionCalendar {
+  const calendar = sessionCalendarOf(id);
+  if (calendar.version === version) return calendar;
+  throw new AssayError(
+    'data_invalid',
+    `the data set ${name} was cut by version ${version} of the calendar ${id}; this program has version ${calendar.version}`,
+    {
+      hint: remakeHint(name),
+    },
+  );
 }
 
 const otherThanExtra = new Set<string>([...barFields, 'contract', 'previousOpen']);

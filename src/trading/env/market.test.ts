@@ -4,7 +4,7 @@ import { crypto } from '../../market/calendars/around-the-clock.ts';
 import type { SessionCalendar } from '../../market/calendars/calendar.ts';
 import { globexEquity } from '../../market/calendars/globex-equity.ts';
 import { usEquities } from '../../market/calendars/us-equities.ts';
-import { sessionOrdinals } from '../../market/sessions.ts';
+import { sessionCounter } from '../../market/sessions.ts';
 import { decisionsOf } from './market.ts';
 
 const minute = 60_000;
@@ -14,7 +14,7 @@ function barsAt(calendar: SessionCalendar, spans: readonly (readonly [string, nu
   const time = Float64Array.from(spans.flatMap(([first, count]) => Array.from({ length: count }, (_, i) => Date.parse(first) + i * barMs)));
   const price = new Float64Array(time.length).fill(100);
   const columns: BarColumns = { open: price, high: price, low: price, close: price, volume: price };
-  return alignedBars({ symbols: ['A'], time, session: sessionOrdinals(time, calendar), bars: [columns], barMs, calendar });
+  return alignedBars({ symbols: ['A'], time, session: sessionCounter(calendar)(time), bars: [columns], barMs, calendar });
 }
 
 /** UTC times of the bars at whose close positions are closed. */

@@ -2,7 +2,7 @@ import { createRng } from '../../../src/core/rng.ts';
 import { type AlignedBars, alignedBars } from '../../../src/market/bars.ts';
 import { usEquities } from '../../../src/market/calendars/us-equities.ts';
 import { minuteMs } from '../../../src/market/local-time.ts';
-import { sessionOrdinals, weekdayOpens } from '../../../src/market/sessions.ts';
+import { sessionCounter, weekdayOpens } from '../../../src/market/sessions.ts';
 
 /** Bars of every session. */
 export const sessionBars = 390;
@@ -26,7 +26,7 @@ export function featureBars(rows: number): AlignedBars {
   return alignedBars({
     symbols: ['A'],
     time,
-    session: sessionOrdinals(time, usEquities),
+    session: sessionCounter(usEquities)(time),
     bars: [
       {
         open,
