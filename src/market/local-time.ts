@@ -14,6 +14,9 @@ export interface ZoneClock {
 /** Offsets are looked up once per quarter hour: every change of offset of a zone in use falls on one. */
 const quarterMs = 900_000;
 
+/** Most offsets that are kept: some 11 months. Times come in order, so older ones are not asked for again. */
+const mostKept = 2 ** 15;
+
 export const minuteMs = 60_000;
 export const dayMs = 86_400_000;
 
@@ -38,7 +41,7 @@ export function zoneClock(zone: string): ZoneClock {
         const instant = reading.setZone(ianaZone, { keepLocalTime: true });
         const exists = instant.hour === reading.hour && instant.minute === reading.minute;
         shift = exists ? instant.toMillis() - quarter * quarterMs : null;
-        toUtc.set(quarter, shift);
+        keep(toUtc, quarter, shift);
       }
       return shift === null ? null : localMs + shift;
     },
@@ -47,9 +50,14 @@ export function zoneClock(zone: string): ZoneClock {
       let shift = toLocal.get(quarter);
       if (shift === undefined) {
         shift = ianaZone.offset(quarter * quarterMs) * minuteMs;
-        toLocal.set(quarter, shift);
+        keep(toLocal, quarter, shift);
       }
       return utcMs + shift;
     },
   };
+}
+
+function keep<Shift>(offsets: Map<number, Shift>, quarter: number, shift: Shift): void {
+  if (offsets.size >= mostKept) offsets.clear();
+  offsets.set(quarter, shift);
 }
