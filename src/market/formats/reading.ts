@@ -102,7 +102,7 @@ function decide(rows: readonly TextRow[], dialect: Dialect, declared: DeclaredFo
     [layout?.stamp, 'layout'],
     ['start', 'assumed'],
   );
-  const order = first<'ascending' | 'descending'>([declared.order, 'declared'], [declared.layout?.order, 'layout']);
+  const order = declared.order ?? null;
   const prices = sample.flatMap((row) =>
     fields.values.flatMap((one) => [one.open, one.high, one.low, one.close].map((index) => row[index] ?? '')),
   );
@@ -122,8 +122,8 @@ function decide(rows: readonly TextRow[], dialect: Dialect, declared: DeclaredFo
     zoneFrom: isNamed ? zone.from : 'file',
     stamp: stampAt.value!,
     stampFrom: stampAt.from,
-    order: order.value,
-    orderFrom: order.value === null ? 'file' : order.from,
+    order,
+    orderFrom: order === null ? 'file' : 'declared',
   };
 }
 

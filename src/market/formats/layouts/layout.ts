@@ -24,6 +24,7 @@ export interface Layout {
   /** Zone of stamps without an offset (null: each file's own, it must be declared). */
   readonly zone: string | null;
   readonly stamp: 'start' | 'end';
+  /** As such files usually are; the rows themselves show it. */
   readonly order: 'ascending' | 'descending' | null;
   readonly dates?: DateOrder;
   readonly separator?: ',' | ';' | '\t';
