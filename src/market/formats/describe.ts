@@ -98,17 +98,23 @@ export function sentencesOf(origin: DatasetOrigin): readonly string[] {
   return origin.sources.flatMap(({ symbol, files, read }) => {
     const parsed = readSchema.safeParse(read);
     if (!parsed.success) return [];
-    const groups = new Map<string, { files: string[]; bars: number }>();
+    const groups = new Map<string, { files: string[]; bars: number; leftOut: ReadingFacts['leftOut'] }>();
     for (const [k, facts] of parsed.data.files.entries()) {
       const how = howText(symbol, facts);
-      const group = groups.get(how) ?? { files: [], bars: 0 };
+      const group = groups.get(how) ?? { files: [], bars: 0, leftOut: { lines: 0, otherSymbols: 0, emptyBars: 0 } };
       groups.set(how, group);
       group.files.push(files[k]!.file);
       group.bars += facts.bars;
+      const { lines, otherSymbols, emptyBars } = group.leftOut;
+      group.leftOut = {
+        lines: lines + facts.leftOut.lines,
+        otherSymbols: otherSymbols + facts.leftOut.otherSymbols,
+        emptyBars: emptyBars + facts.leftOut.emptyBars,
+      };
     }
     const sentences = [...groups].map(([how, group]) => {
       const from = group.files.length === 1 ? group.files[0] : `${group.files.length} files (${group.files[0]} to ${group.files.at(-1)})`;
-      return `${symbol} from ${from}: ${group.bars} bars; ${how}`;
+      return `${symbol} from ${from}: ${group.bars} bars; ${[how, ...leftOutTexts(group.leftOut)].join('; ')}`;
     });
     const { repeated } = parsed.data;
     return repeated === 0 ? sentences : [...sentences, `${symbol}: ${repeated} bars are in two files, and equal`];
@@ -119,7 +125,7 @@ const ofBars = new Set(['datetime', 'date', 'time', 'symbol', 'open', 'high', 'l
 
 /** How one file was read. */
 function howText(symbol: string, facts: ReadingFacts): string {
-  const { columns, leftOut } = facts;
+  const { columns } = facts;
   const time = columns['datetime'] ?? `${columns['date']} and ${columns['time']}`;
   const zone = facts.zone === null ? '' : `, ${facts.zone} ${because[facts.zoneFrom]}`;
   const kind = facts.times === 'local' ? 'no offset' : facts.times === 'offset' ? 'with offset' : facts.times;
@@ -137,12 +143,17 @@ function howText(symbol: string, facts: ReadingFacts): string {
     further.length === 0 ? '' : `kept as well: ${further.join(', ')}`,
     columns['symbol'] === undefined ? '' : `symbol from ${columns['symbol']}`,
     facts.unused.length === 0 ? '' : `columns left out: ${listed(facts.unused)}`,
-    leftOut.lines === 0 ? '' : `${leftOut.lines} lines before the bars left out`,
-    leftOut.otherSymbols === 0 ? '' : `${leftOut.otherSymbols} rows of other symbols left out`,
     facts.continues ? 'the page names a next one, which is another file' : '',
-    leftOut.emptyBars === 0 ? '' : `${leftOut.emptyBars} empty bars left out`,
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+function leftOutTexts({ lines, otherSymbols, emptyBars }: ReadingFacts['leftOut']): readonly string[] {
+  return [
+    ...(lines === 0 ? [] : [`${lines} lines before the bars left out`]),
+    ...(otherSymbols === 0 ? [] : [`${otherSymbols} rows of other symbols left out`]),
+    ...(emptyBars === 0 ? [] : [`${emptyBars} empty bars left out`]),
+  ];
 }
 
 function columnText(name: string, header: string | undefined): string {
