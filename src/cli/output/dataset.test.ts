@@ -43,7 +43,7 @@ test('a data set says its calendar, length, columns, instrument, rolls, what was
   const io = { out: sink(() => undefined), err: sink((text) => (said += text)) } as unknown as Io;
   printDataset(io, {}, manifest);
   expect(said.trim().split('\n')).toEqual([
-    'bars of 1m; calendar globex-equity, version 1 (CME Group holiday schedules 2016-2026)',
+    "bars of 1m; calendar globex-equity, version 1 (dated table of CME Group's holidays 2016-2026)",
     'NQ: columns ofi',
     'NQ: NQ, contracts of 20 USD a point, tick 0.25; fee a side not given, initial margin not given, maintenance not given (CME Group contract specifications of equity index futures, read in 2026)',
     'NQ: contracts NQZ3, NQH4, rolled by volume',

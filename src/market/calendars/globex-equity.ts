@@ -18,8 +18,10 @@ interface Exceptions {
 }
 
 /**
- * CME Group's holiday schedules of the equity index futures. Measured on trades: 2023-11-23, 2023-11-24 and 2026-05-25. The others are
- * from the published schedules and the stock exchanges' early closes; no tape of ours covers them.
+ * Exceptions of the equity index futures. Seen in bars: 2023-01-02, 2023-01-16, 2023-02-20, 2023-11-23, 2023-11-24 and 2026-05-25.
+ * CME Group announced 2025-01-09. The others equal those of pandas_market_calendars 5.5 (`CME Globex Equity`) but for two kinds, in which
+ * it is not followed: 2018-12-05, a day of mourning as 2025-01-09, and the Good Fridays of 2024 and 2025, which had no employment report
+ * and were closed. No bars of ours cover these: check them before money depends on them.
  */
 const exceptions: Readonly<Record<number, Exceptions>> = {
   2016: { closed: '01-01 03-25 12-26', at1300: '01-18 02-15 05-30 07-04 09-05 11-24', at1315: '11-25' },
@@ -71,7 +73,7 @@ const knownYears = Object.keys(exceptions);
 export const globexEquity: SessionCalendar = defineCalendar({
   id: 'globex-equity',
   version: 1,
-  source: `CME Group holiday schedules ${knownYears[0]}-${knownYears.at(-1)}`,
+  source: `dated table of CME Group's holidays ${knownYears[0]}-${knownYears.at(-1)}`,
   zone: 'America/New_York',
   dayShiftMinutes: -openMinute,
   fullSessionMinutes: closeMinute - openMinute,
