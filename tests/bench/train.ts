@@ -1,5 +1,5 @@
 /**
- * How fast agents learn and act on one core: `npm run bench:train [-- --json] [-- --peers] [-- --only sac,memory,acting,recurrent,seeds]`.
+ * How fast agents learn and act on one core: `npm run bench:train [-- --json] [-- --peers] [-- --only sac,memory,acting,recurrent,environment,seeds]`.
  * Exits with 1 if a goal is missed.
  */
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { installedRuntime } from '../../src/tensor/executors/tensorflow/runtime.
 import { costOnce } from './measure.ts';
 import type { BenchRow } from './row.ts';
 import { printRows } from './row.ts';
+import { environmentRows } from './train/environment.ts';
 import { actingRows, mambaRows, memoryPeer, memoryRows } from './train/memory.ts';
 import { recurrentPeer, recurrentRows } from './train/recurrent-ppo.ts';
 import { sacPeer, sacRows } from './train/sac.ts';
@@ -18,7 +19,7 @@ import { row } from './train/shared.ts';
 
 const no = { type: 'boolean', default: false } as const;
 const { values: flags } = parseArgs({
-  options: { json: no, peers: no, only: { type: 'string', default: 'sac,memory,acting,recurrent' } },
+  options: { json: no, peers: no, only: { type: 'string', default: 'sac,memory,acting,recurrent,environment' } },
 });
 const onnx = chooseExecutor('onnx');
 
@@ -51,6 +52,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   },
   acting: () => actingRows(onnx),
   recurrent: () => recurrentRows(onnx, flags.peers ? recurrentPeer() : null),
+  environment: environmentRows,
   seeds: async () => [...(await seedsRows(onnx)), ...(await onTensorflow(seedsRows))],
 };
 
