@@ -31,12 +31,12 @@ function pair(lateBars: number, correlation = 0.5) {
 }
 
 test('returns that correlate at once are taken', () => {
-  const [figures] = lagCorrelations(pair(0), crypto, 60_000);
-  expect(figures).toMatchObject({ first: 'A', second: 'B', atOnce: expect.closeTo(0.5, 1), firstLeads: expect.closeTo(0, 1) });
-  expect(() => refuseLag([figures!])).not.toThrow();
+  const [correlations] = lagCorrelations(pair(0), crypto, 60_000);
+  expect(correlations).toMatchObject({ first: 'A', second: 'B', atOnce: expect.closeTo(0.5, 1), firstLeads: expect.closeTo(0, 1) });
+  expect(() => refuseLag([correlations!])).not.toThrow();
 });
 
-test('a symbol that is a bar late is refused with the figures, whichever of the two it is', () => {
+test('a symbol that is a bar late is refused with the correlations, whichever of the two it is', () => {
   expect(() => refuseLag(lagCorrelations(pair(1), crypto, 60_000))).toThrow(
     /A and B .* -?0\.0\d, -?0\.0\d, 0\.(4|5)\d at lags -1, 0 and \+1 .*; B is a bar late/,
   );
