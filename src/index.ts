@@ -93,6 +93,7 @@ export { type SacOptions, sacDefaults } from './trading/agents/sac/options.ts';
 export { loadTradingConfig } from './trading/config/load.ts';
 export type { TradingConfig } from './trading/config/schema.ts';
 
+export type { BasisPointCosts } from './trading/env/costs.ts';
 export { type CostModel, type EnvironmentConfig, environmentDefaults } from './trading/env/options.ts';
 export type { RewardV2Coefficients, RewardV2Options } from './trading/rewards/reward-v2.ts';
 export type { ShapingOptions } from './trading/rewards/shaping.ts';

@@ -20,7 +20,11 @@ export const shapingGate = defineGate({
     const refused = audits.length === 0 || dominated.length > 0;
     if (evidence.seeds.length === 0) return { observed: value, refused, because: 'no seed was evaluated' };
     if (Number.isNaN(value))
-      return { observed: value, refused, because: `an evaluation does not state the shaping in its reward (${saySeed(evidence, seed)})` };
+      return {
+        observed: value,
+        refused,
+        because: `an evaluation does not state shapingShare, the shaping in its reward: validate the trial again (${saySeed(evidence, seed)})`,
+      };
     if (dominated.length === 0) {
       const most = value === 0 ? 'no reward was shaped' : `at most ${percent(value)} of a reward was shaping`;
       return { observed: value, because: `${most} (${saySeed(evidence, seed)})` };
