@@ -57,7 +57,8 @@ export interface BarReader {
  */
 export function barReader(bars: AlignedBars, needs: readonly string[], set: string): BarReader {
   const bar = new CurrentBar(bars.symbols.length, needs);
-  const { time, session, calendar, contracts, symbols } = bars;
+  const { time, session, calendar, symbols } = bars;
+  const assets = bars.bars.map((columns, k) => ({ ...columns, contract: bars.contracts[k]?.index ?? null }));
   const named = needs.map((name) => ({ name, from: symbols.map((_, k) => neededColumn(bars, k, name, set)), to: bar.columns[name]! }));
   return {
     bar,
@@ -65,9 +66,13 @@ export function barReader(bars: AlignedBars, needs: readonly string[], set: stri
       bar.time = time[row]!;
       const begins = row === 0 || session[row] !== session[row - 1];
       if (begins) bar.enterSession(calendar, bar.time);
-      for (let k = 0; k < symbols.length; k++) {
-        const one = bars.bars[k]!;
-        const [open, high, low, close, volume] = [one.open[row]!, one.high[row]!, one.low[row]!, one.close[row]!, one.volume[row]!];
+      for (let k = 0; k < assets.length; k++) {
+        const one = assets[k]!;
+        const open = one.open[row]!;
+        const high = one.high[row]!;
+        const low = one.low[row]!;
+        const close = one.close[row]!;
+        const volume = one.volume[row]!;
         bar.open[k] = open;
         bar.high[k] = high;
         bar.low[k] = low;
@@ -75,17 +80,18 @@ export function barReader(bars: AlignedBars, needs: readonly string[], set: stri
         bar.volume[k] = volume;
         // Not finite if any of the five is not.
         if (!Number.isFinite(open + high + low + close + volume)) throw faultOf(bar, k, symbols[k]!, row);
-        const index = contracts[k]?.index;
-        const rolls = row > 0 && index !== undefined && index[row] !== index[row - 1];
+        const rolls = one.contract !== null && row > 0 && one.contract[row] !== one.contract[row - 1];
         bar.rolls[k] = rolls ? 1 : 0;
         bar.begins[k] = begins || rolls ? 1 : 0;
       }
-      for (const { name, from, to } of named)
+      for (let i = 0; i < named.length; i++) {
+        const { name, from, to } = named[i]!;
         for (let k = 0; k < from.length; k++) {
           const value = from[k]![row]!;
           if (!Number.isFinite(value)) throw notFinite(`${symbols[k]}.${name}`, value, bar.time, row);
           to[k] = value;
         }
+      }
     },
   };
 }

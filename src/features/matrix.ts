@@ -59,11 +59,19 @@ export function computeFeatures(set: FeatureSet, bars: AlignedBars, fitted: Json
     stream.push(reader.bar, out);
     if (row < warmUpBars) continue;
     const at = row * width;
+    // 0 as long as every value is finite, since anything else less itself is NaN.
+    let odd = 0;
     for (let column = 0; column < width; column++) {
       const value = Math.fround(out[column]!);
-      if (!Number.isFinite(value)) throw notFinite(`the feature ${names[column]}`, out[column]!, bars.time[row]!, row);
       values[at + column] = value;
+      odd += value - value;
     }
+    if (odd !== 0) throw faultOf(out, names, bars.time[row]!, row);
   }
   return { set: set.id, rows, width, names, values, warmUpBars, fitted };
+}
+
+function faultOf(out: Float64Array, names: readonly string[], time: number, row: number): AssayError {
+  const column = out.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  return notFinite(`the feature ${names[column]}`, out[column]!, time, row);
 }

@@ -4,25 +4,28 @@ import { AssayError } from '../core/errors.ts';
 export interface Memory {
   /** Returns n numbers, 0 at first. Ask for them when the stream starts, never while it runs. */
   readonly numbers: (n: number) => Float64Array;
+  /** Returns n whole numbers, 0 at first: positions and counts, which are faster as indices. */
+  readonly counts: (n: number) => Int32Array;
 }
 
 /** A memory with its content. */
 export interface KeptMemory extends Memory {
-  /** A copy of everything, in the order of the calls of `numbers`. */
+  /** A copy of everything, in the order of the calls. */
   readonly save: () => Float64Array;
   /** @throws AssayError `data_invalid` for a content of another length; nothing is changed then. */
   readonly restore: (content: Float64Array) => void;
 }
 
 export function createMemory(): KeptMemory {
-  const parts: Float64Array[] = [];
+  const parts: (Float64Array | Int32Array)[] = [];
   const length = (): number => parts.reduce((sum, part) => sum + part.length, 0);
+  const kept = <Part extends Float64Array | Int32Array>(part: Part): Part => {
+    parts.push(part);
+    return part;
+  };
   return {
-    numbers: (n) => {
-      const part = new Float64Array(n);
-      parts.push(part);
-      return part;
-    },
+    numbers: (n) => kept(new Float64Array(n)),
+    counts: (n) => kept(new Int32Array(n)),
     save: () => {
       const content = new Float64Array(length());
       let at = 0;

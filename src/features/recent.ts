@@ -9,12 +9,12 @@ export class Recent {
   readonly values: Float64Array;
   readonly length: number;
   /** [values pushed since the start or the last `clear`, position of the next one]. */
-  readonly #cursor: Float64Array;
+  readonly #cursor: Int32Array;
 
   constructor(memory: Memory, length: number) {
     this.length = length;
     this.values = memory.numbers(2 * length);
-    this.#cursor = memory.numbers(2);
+    this.#cursor = memory.counts(2);
   }
 
   push(value: number): void {

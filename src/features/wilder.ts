@@ -21,7 +21,9 @@ export class WilderRange {
   /** The average after a bar; `begins` is true for the first of a session. */
   next(high: number, low: number, close: number, begins: boolean): number {
     const state = this.#state;
-    const [count, average, last] = [state[0]!, state[1]!, state[2]!];
+    const count = state[0]!;
+    const average = state[1]!;
+    const last = state[2]!;
     const own = count === 0 || (begins && !this.#gap);
     const range = own ? high - low : Math.max(high - low, Math.abs(high - last), Math.abs(low - last));
     const n = Math.min(count + 1, this.#length);

@@ -134,7 +134,8 @@ function filterRows(parameters: HmmParameters, x: Float64Array): { readonly rows
   const rows = new Float64Array(count * states);
   const logs = new Float64Array(count);
   for (let t = 0; t < count; t++) {
-    logs[t] = filter.next(x, t * inputs);
+    filter.next(x, t * inputs);
+    logs[t] = filter.logLikelihood;
     rows.set(filter.probabilities, t * states);
   }
   return { rows, logs };

@@ -1,6 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import type { Memory } from '../memory.ts';
 import { type Densities, densitiesOf } from './densities.ts';
+import { filterStep3x2, is3x2 } from './filter-3x2.ts';
 import type { HmmParameters } from './model.ts';
 
 /**
@@ -13,9 +14,13 @@ export class HmmFilter {
   readonly #parameters: HmmParameters;
   readonly #densities: Densities;
   /** [1 after the first input]. */
-  readonly #started: Float64Array;
+  readonly #started: Int32Array;
   readonly #predicted: Float64Array;
   readonly #logs: Float64Array;
+  /** [sum before the division, largest log density] of the last row. */
+  readonly #scale = new Float64Array(2);
+  /** A step of the usual model, once it has begun; null for other models. */
+  readonly #step3x2: ((x: Float64Array, at: number) => void) | null;
 
   /** @throws AssayError `data_invalid` for a covariance that is not positive definite. */
   constructor(memory: Memory, parameters: HmmParameters) {
@@ -24,19 +29,31 @@ export class HmmFilter {
     this.#parameters = parameters;
     this.#densities = densities;
     this.probabilities = memory.numbers(parameters.states);
-    this.#started = memory.numbers(1);
+    this.#started = memory.counts(1);
     this.#predicted = new Float64Array(parameters.states);
     this.#logs = new Float64Array(parameters.states);
+    this.#step3x2 = is3x2(parameters) ? filterStep3x2(parameters, this.probabilities, this.#scale) : null;
+  }
+
+  /** log P(inputs of the last row | inputs before it). */
+  get logLikelihood(): number {
+    return Math.log(this.#scale[0]!) + this.#scale[1]!;
   }
 
   /**
    * Takes the row of inputs that begins at `at`.
    * @param restart whether the chain begins anew.
-   * @returns log P(inputs of the row | inputs before it).
    */
-  next(x: Float64Array, at: number, restart = false): number {
+  next(x: Float64Array, at: number, restart = false): void {
+    if (this.#step3x2 === null || restart || this.#started[0] === 0) this.#next(x, at, restart);
+    else this.#step3x2(x, at);
+  }
+
+  #next(x: Float64Array, at: number, restart: boolean): void {
     const { states, start, transition } = this.#parameters;
-    const [probabilities, predicted, logs] = [this.probabilities, this.#predicted, this.#logs];
+    const probabilities = this.probabilities;
+    const predicted = this.#predicted;
+    const logs = this.#logs;
     if (restart || this.#started[0] === 0) {
       predicted.set(start);
       this.#started[0] = 1;
@@ -51,26 +68,19 @@ export class HmmFilter {
     let largest = logs[0]!;
     for (let j = 1; j < states; j++) if (logs[j]! > largest) largest = logs[j]!;
     let sum = 0;
+    let densitySum = 0;
     for (let j = 0; j < states; j++) {
       // The largest density counts as 1, so that inputs far outside the training data do not make all of them 0.
-      const value = predicted[j]! * Math.exp(logs[j]! - largest);
-      probabilities[j] = value;
-      sum += value;
+      const density = Math.exp(logs[j]! - largest);
+      probabilities[j] = density;
+      densitySum += density;
+      sum += predicted[j]! * density;
     }
-    if (sum > 0) {
-      for (let j = 0; j < states; j++) probabilities[j]! /= sum;
-      return Math.log(sum) + largest;
-    }
-    // No state that can be reached explains the inputs: the densities alone decide.
-    return this.#fromDensities(largest);
-  }
-
-  #fromDensities(largest: number): number {
-    const [probabilities, logs] = [this.probabilities, this.#logs];
-    let sum = 0;
-    for (let j = 0; j < logs.length; j++) sum += probabilities[j] = Math.exp(logs[j]! - largest);
-    for (let j = 0; j < logs.length; j++) probabilities[j]! /= sum;
-    return Number.NEGATIVE_INFINITY;
+    // Where no state that can be reached explains the inputs, the densities alone decide.
+    for (let j = 0; j < states; j++)
+      probabilities[j] = sum > 0 ? (predicted[j]! * probabilities[j]!) / sum : probabilities[j]! / densitySum;
+    this.#scale[0] = sum;
+    this.#scale[1] = largest;
   }
 }
 

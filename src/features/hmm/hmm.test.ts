@@ -52,7 +52,10 @@ describe('the filter', () => {
 
   test('has the worked probabilities and likelihood', () => {
     const filter = new HmmFilter(createMemory(), fromModel(worked));
-    const logs = [0, 1, 2].map((t) => filter.next(x, t));
+    const logs = [0, 1, 2].map((t) => {
+      filter.next(x, t);
+      return filter.logLikelihood;
+    });
     expect(filtered(worked, x).map(([calm]) => calm)).toEqual([0.728594, 0.005958, 0.430553].map((p) => expect.closeTo(p, 6)));
     expect(logs.reduce((sum, log) => sum + log, 0)).toBeCloseTo(-7.243894, 6);
     expect(filtered(worked, x).map(mostLikely)).toEqual([0, 1, 1]);

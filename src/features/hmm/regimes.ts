@@ -121,8 +121,8 @@ export class Regime {
   push(bar: Bar, k: number): void {
     this.#inputs.push(bar, k);
     const { mean, sd } = this.#fitted;
-    this.#x.set(this.#inputs.values);
-    standardise(this.#x, mean, sd);
+    const { values } = this.#inputs;
+    for (let i = 0; i < regimeInputs; i++) this.#x[i] = (values[i]! - mean[i]!) / sd[i]!;
     this.#filter.next(this.#x, 0, this.#restart && bar.begins[k] === 1);
   }
 }

@@ -4,11 +4,10 @@ import { defineFamily } from '../define.ts';
 import type { Bar, FeatureContext } from '../feature-set.ts';
 import { mostLikely } from '../hmm/filter.ts';
 import { fitRegimes, parseRegimes, Regime, regimeOptions } from '../hmm/regimes.ts';
-import { Recent } from '../recent.ts';
 import { TimeAngle } from '../session-time.ts';
+import { SlidingSum } from '../sliding-sum.ts';
 import { WilderRange } from '../wilder.ts';
-import { meanOf } from '../windows.ts';
-import { Zscore, zscoreOptions } from '../zscore.ts';
+import { Zscores, zscoreOptions } from '../zscore.ts';
 import { fitOfiWeights, integratedColumns, integratedOfi, type OfiWeights, parseOfiWeights } from './integrated-ofi.ts';
 import { type Persistence, persistenceOf, persistenceReadings } from './persistence.ts';
 
@@ -96,20 +95,21 @@ export const phoenixOfi = defineFamily({
 
 class Asset {
   readonly #posterior: boolean;
-  readonly #scores: readonly Zscore[];
-  readonly #flows: Recent;
+  readonly #scores: Zscores;
+  readonly #x = new Float64Array(scores.length);
+  readonly #flows: SlidingSum;
   readonly #persistence: Persistence;
-  readonly #deviations: Recent;
+  readonly #deviations: SlidingSum;
   readonly #range: WilderRange;
   readonly #regime: Regime;
   readonly #weights: OfiWeights | null;
 
   constructor({ memory }: FeatureContext, settings: Options, regime: Regime, weights: OfiWeights | null) {
     this.#posterior = settings.posterior;
-    this.#scores = scores.map(() => new Zscore(memory, settings.zscore));
-    this.#flows = new Recent(memory, windows.cumulative);
+    this.#scores = new Zscores(memory, scores.length, settings.zscore);
+    this.#flows = new SlidingSum(memory, windows.cumulative);
     this.#persistence = persistenceOf(settings.persistence, memory);
-    this.#deviations = new Recent(memory, windows.microprice);
+    this.#deviations = new SlidingSum(memory, windows.microprice);
     this.#range = new WilderRange(memory, windows.trueRange, settings.gap);
     this.#regime = regime;
     this.#weights = weights;
@@ -117,28 +117,28 @@ class Asset {
 
   push(bar: Bar, k: number, out: Float64Array, at: number): void {
     const begins = bar.begins[k] === 1;
-    const [flows, deviations, score] = [this.#flows, this.#deviations, this.#scores];
-    const column = bar.columns;
+    const flows = this.#flows;
+    const deviations = this.#deviations;
+    const x = this.#x;
+    const { ofi, microDev, microDevMean, liquidity, spread } = bar.columns;
     if (begins) {
       flows.clear();
       deviations.clear();
     }
-    const flow = this.#weights === null ? column['ofi']![k]! : integratedOfi(bar, k, this.#weights);
-    flows.push(flow);
-    deviations.push(column['microDevMean']![k]!);
-    let cumulative = 0;
-    for (let i = flows.start(windows.cumulative); i < flows.end; i++) cumulative += flows.values[i]!;
+    const flow = this.#weights === null ? ofi![k]! : integratedOfi(bar, k, this.#weights);
+    const deviation = deviations.next(microDevMean![k]!) / deviations.count;
     const close = bar.close[k]!;
     const range = this.#range.next(bar.high[k]!, bar.low[k]!, close, begins);
 
-    out[at] = score[0]!.next(flow, begins);
-    out[at + 1] = score[1]!.next(cumulative, begins);
-    out[at + 2] = score[2]!.next(this.#persistence.next(flow, begins), begins);
-    out[at + 3] = score[3]!.next(column['microDev']![k]!, begins);
-    out[at + 4] = score[4]!.next(meanOf(deviations.values, deviations.start(windows.microprice), deviations.end), begins);
-    out[at + 5] = score[5]!.next(column['liquidity']![k]!, begins);
-    out[at + 6] = score[6]!.next(column['spread']![k]!, begins);
-    out[at + 7] = score[7]!.next(range / close, begins);
+    x[0] = flow;
+    x[1] = flows.next(flow);
+    x[2] = this.#persistence.next(flow, begins);
+    x[3] = microDev![k]!;
+    x[4] = deviation;
+    x[5] = liquidity![k]!;
+    x[6] = spread![k]!;
+    x[7] = range / close;
+    this.#scores.next(x, begins, out, at);
 
     this.#regime.push(bar, k);
     const { probabilities } = this.#regime;

@@ -18,7 +18,7 @@ regimes, start = json.load(sys.stdin)
 data = {name: np.fromfile(os.path.join(folder, name)) for name in columns}
 x = np.fromfile(os.path.join(folder, "hmm")).reshape(-1, 2)
 n, window, decay = len(data["close"]), 60, 1 - 2 ** (-1 / 5)
-session_ms = 390
+session_bars = 390
 
 
 def least(call, times):
@@ -44,7 +44,7 @@ def regime_columns(returns15, range15):
     return likely, [(likely == j).astype(float) for j in range(3)]
 
 
-def with_pandas():
+def with_pandas(part):
     d = pd.DataFrame(data)
 
     def z(values):
@@ -59,18 +59,8 @@ def with_pandas():
         return total
 
     session = d["session"]
-    typical = (d["high"] + d["low"] + d["close"]) / 3
-    value, traded = (typical * d["volume"]).groupby(session).cumsum(), d["volume"].groupby(session).cumsum()
-    angle = 2 * np.pi * d["minute"] / session_ms
     first = d["minute"] == 0
     last = d["close"].shift(1)
-    tr = pd.concat([d["high"] - d["low"], (d["high"] - last).abs(), (d["low"] - last).abs()], axis=1).max(axis=1)
-    tr = tr.where(~first, d["high"] - d["low"])
-    begun = tr.iloc[:14].expanding().mean()
-    atr = pd.concat([begun.iloc[:13], pd.concat([begun.iloc[13:14], tr.iloc[14:]]).ewm(alpha=1 / 14, adjust=False).mean()])
-    flow = d["ofi"].groupby(session)
-    persistence = flow.ewm(alpha=decay).mean().droplevel(0) / d["ofi"].abs().groupby(session).ewm(alpha=decay).mean().droplevel(0)
-    persistence = persistence.fillna(0)
     log_return = np.log(d["close"] / d["open"].where(first, last))
     log_range = np.log1p(10000 * (d["high"] - d["low"]) / d["close"])
 
@@ -79,15 +69,26 @@ def with_pandas():
         return total - total.shift(15).where(d["minute"] >= 15, 0)
 
     likely, states = regime_columns(last15(log_return), last15(log_range) / np.minimum(d["minute"] + 1, 15))
+    if part == "base":
+        typical = (d["high"] + d["low"] + d["close"]) / 3
+        value, traded = (typical * d["volume"]).groupby(session).cumsum(), d["volume"].groupby(session).cumsum()
+        angle = 2 * np.pi * d["minute"] / session_bars
+        return [z(d["volume"]), (d["high"] - d["low"]) / d["close"], d["close"] / (value / traded) - 1, likely, np.sin(angle), np.cos(angle)]
+    tr = pd.concat([d["high"] - d["low"], (d["high"] - last).abs(), (d["low"] - last).abs()], axis=1).max(axis=1)
+    tr = tr.where(~first, d["high"] - d["low"])
+    begun = tr.iloc[:14].expanding().mean()
+    atr = pd.concat([begun.iloc[:13], pd.concat([begun.iloc[13:14], tr.iloc[14:]]).ewm(alpha=1 / 14, adjust=False).mean()])
+    flow = d["ofi"].groupby(session)
+    persistence = flow.ewm(alpha=decay).mean().droplevel(0) / d["ofi"].abs().groupby(session).ewm(alpha=decay).mean().droplevel(0)
+    persistence = persistence.fillna(0)
     micro5 = within(d["microDevMean"], 5) / np.minimum(d["minute"] + 1, 5)
     return [
-        z(d["volume"]), (d["high"] - d["low"]) / d["close"], d["close"] / (value / traded) - 1, likely, np.sin(angle), np.cos(angle),
         z(d["ofi"]), z(within(d["ofi"], 3)), z(persistence), z(d["microDev"]), z(micro5), z(d["liquidity"]), z(d["spread"]), z(atr / d["close"]),
         *states,
     ]
 
 
-def with_polars():
+def with_polars(part):
     d = pl.DataFrame(data)
     c = pl.col
 
@@ -107,11 +108,17 @@ def with_polars():
 
     first, last = c("minute") == 0, c("close").shift(1)
     own = c("high") - c("low")
-    typical = (c("high") + c("low") + c("close")) / 3
+    d = d.with_columns(ret=(c("close") / pl.when(first).then(c("open")).otherwise(last)).log(), rng=(10000 * own / c("close")).log1p())
+    inputs = [last15(c("ret")).alias("x"), (last15(c("rng")) / pl.min_horizontal(c("minute") + 1, pl.lit(15.0))).alias("y")]
+    if part == "base":
+        typical = (c("high") + c("low") + c("close")) / 3
+        angle = 2 * np.pi * c("minute") / session_bars
+        vwap = (typical * c("volume")).cum_sum().over("session") / c("volume").cum_sum().over("session")
+        out = d.select(*inputs, a=z(c("volume")), b=own / c("close"), c=c("close") / vwap - 1, d=angle.sin(), e=angle.cos())
+        likely, _ = regime_columns(out["x"].to_numpy(), out["y"].to_numpy())
+        return [out["a"], out["b"], out["c"], likely, out["d"], out["e"]]
     d = d.with_columns(
         tr=pl.when(first).then(own).otherwise(pl.max_horizontal(own, (c("high") - last).abs(), (c("low") - last).abs())),
-        ret=(c("close") / pl.when(first).then(c("open")).otherwise(last)).log(),
-        rng=(10000 * own / c("close")).log1p(),
         ofi3=within(c("ofi"), 3),
         micro5=within(c("microDevMean"), 5) / pl.min_horizontal(c("minute") + 1, pl.lit(5.0)),
         persistence=(c("ofi").ewm_mean(alpha=decay).over("session") / c("ofi").abs().ewm_mean(alpha=decay).over("session")).fill_nan(0),
@@ -120,17 +127,10 @@ def with_polars():
     seeded = pl.Series(np.concatenate([[tr[:14].mean()], tr[14:]])).ewm_mean(alpha=1 / 14, adjust=False)
     atr = np.concatenate([np.cumsum(tr[:13]) / np.arange(1, 14), seeded.to_numpy()])
     d = d.with_columns(atr=pl.Series(atr) / d["close"])
-    angle = 2 * np.pi * c("minute") / session_ms
-    vwap = (typical * c("volume")).cum_sum().over("session") / c("volume").cum_sum().over("session")
-    out = d.select(
-        a=z(c("volume")), b=own / c("close"), c=c("close") / vwap - 1, d=angle.sin(), e=angle.cos(),
-        f=z(c("ofi")), g=z(c("ofi3")), h=z(c("persistence")), i=z(c("microDev")), j=z(c("micro5")), k=z(c("liquidity")), l=z(c("spread")), m=z(c("atr")),
-        x=last15(c("ret")), y=last15(c("rng")) / pl.min_horizontal(c("minute") + 1, pl.lit(15.0)),
-    )
-    likely, states = regime_columns(out["x"].to_numpy(), out["y"].to_numpy())
-    names = list("abcdefghijklm")
-    found = [out[name] for name in names]
-    return [*found[:3], likely, *found[3:], *states]
+    scored = ["ofi", "ofi3", "persistence", "microDev", "micro5", "liquidity", "spread", "atr"]
+    out = d.select(*inputs, *[z(c(name)).alias("z_" + name) for name in scored])
+    _, states = regime_columns(out["x"].to_numpy(), out["y"].to_numpy())
+    return [*[out["z_" + name] for name in scored], *states]
 
 
 def sums(found):
@@ -150,13 +150,13 @@ def forward(model):
     return _hmmc.forward_scaling(model.startprob_, model.transmat_, np.exp(logs - logs.max(axis=1, keepdims=True)))
 
 
-pandas_ms, pandas_found = least(with_pandas, 3)
-polars_ms, polars_found = least(with_polars, 3)
+ms, found = {}, {}
+for part in ["base", "ofi"]:
+    for name, compute in [("pandas", with_pandas), ("polars", with_polars)]:
+        ms[f"{name} {part}"], columns_found = least(lambda: compute(part), 4)
+        found[f"{name} {part}"] = sums(columns_found)
 scaling_ms, model = least(lambda: fit("scaling"), 5)
 log_ms, _ = least(lambda: fit("log"), 3)
 forward_ms, _ = least(lambda: forward(model), 5)
-print(json.dumps({
-    "ms": {"pandas": pandas_ms, "polars": polars_ms, "hmmlearnScaling": scaling_ms, "hmmlearnLog": log_ms, "forward": forward_ms},
-    "sums": {"pandas": sums(pandas_found), "polars": sums(polars_found)},
-    "logLikelihood": float(model.score(x)),
-}))
+ms.update({"scaling": scaling_ms, "log": log_ms, "forward": forward_ms})
+print(json.dumps({"ms": ms, "sums": found, "logLikelihood": float(model.score(x))}))
