@@ -5,7 +5,8 @@ import { createRng } from '../core/rng.ts';
 import { type AlignedBars, type BarColumns, barFields } from '../market/bars.ts';
 import { generateMarket } from '../market/synthetic/generate.ts';
 import { marketPresets } from '../market/synthetic/presets.ts';
-import { featureMatrix, featureSetOf } from './index.ts';
+import { featureSetOf } from './choice.ts';
+import { featureMatrix } from './index.ts';
 import { applyNormaliser, fitNormaliser } from './normalise.ts';
 
 const bars = generateMarket(marketPresets.planted, 11, 4);

@@ -3,8 +3,6 @@ import { type FeatureChoice, featureSetOf } from './choice.ts';
 import type { FeatureMatrix, RowRange } from './feature-set.ts';
 import { computeFeatures, fitFeatures } from './matrix.ts';
 
-export { type FeatureChoice, featureSetOf } from './choice.ts';
-
 /**
  * Computes the features of all bars as one matrix, not normalised. Warm-up rows are 0.
  * @param options.training rows that a set may learn from, where it learns.

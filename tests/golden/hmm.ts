@@ -1,11 +1,12 @@
 import { baumWelch } from '../../src/features/hmm/baum-welch.ts';
-import { smoothed, viterbi } from '../../src/features/hmm/decode.ts';
+import { viterbi } from '../../src/features/hmm/decode.ts';
 import { HmmFilter, mostLikely } from '../../src/features/hmm/filter.ts';
 import { freeParameters, fromModel, type HmmModel, type HmmParameters, inOrder, toModel, traces } from '../../src/features/hmm/model.ts';
 import { regimeInputRows, standardise } from '../../src/features/hmm/regimes.ts';
 import { rankStart } from '../../src/features/hmm/starts.ts';
 import { createMemory } from '../../src/features/memory.ts';
 import { sharedBars } from '../fixtures/shared-bars.ts';
+import { smoothed } from '../fixtures/smoothed.ts';
 import { agrees } from './read.ts';
 
 type Parameters = Omit<HmmModel, 'covariance' | 'covariances'> & {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { smoothed } from '../../../tests/fixtures/smoothed.ts';
 import { createRng } from '../../core/rng.ts';
 import { createMemory } from '../memory.ts';
 import { baumWelch } from './baum-welch.ts';
-import { smoothed, viterbi } from './decode.ts';
+import { viterbi } from './decode.ts';
 import { expectation, workspaceOf } from './expectation.ts';
 import { expectation3x2 } from './expectation-3x2.ts';
 import { HmmFilter, mostLikely } from './filter.ts';

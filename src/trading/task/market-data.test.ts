@@ -1,10 +1,17 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { withNoiseAfter } from '../../../tests/fixtures/causality.ts';
+import { tableOf } from '../../../tests/fixtures/tables.ts';
 import { createRng } from '../../core/rng.ts';
-import { applyNormaliser, fitNormaliser } from '../../features/normalise.ts';
+import { arrivingBars } from '../../features/check.ts';
+import { applyNormaliser, fitNormaliser, type Normaliser } from '../../features/normalise.ts';
+import { defineFeatureSet } from '../../features/own-set.ts';
+import { startFeatures } from '../../features/stream.ts';
+import { generateMarket } from '../../market/synthetic/generate.ts';
+import { marketPresetOf } from '../../market/synthetic/presets.ts';
 import { onnxExecutor } from '../../tensor/executors/onnx/executor.ts';
 import { input } from '../../tensor/graph/ops/index.ts';
 import { normaliseFeatures } from '../agents/normalise-features.ts';
-import { observationNormalisation } from './market-data.ts';
+import { marketFrom, normalisedMarket, observationNormalisation, rawMarket } from './market-data.ts';
 
 test('a saved policy normalises raw features as training does, and leaves positions unchanged', async () => {
   const rng = createRng('raw');
@@ -27,4 +34,48 @@ test('a saved policy normalises raw features as training does, and leaves positi
   for (const [i, value] of wanted.entries()) expect(Math.abs(seen![i]! - value), `${i}: ${seen![i]} for ${value}`).toBeLessThan(1e-6);
   expect(expected.some((value) => value === 2)).toBe(true);
   await program.dispose();
+});
+
+describe('a market whose features learn', () => {
+  const bars = generateMarket(marketPresetOf('planted'), 4, 4);
+  const choice = { id: 'phoenix-base@1', options: { regime: { randomStarts: 0 } } };
+  const train = { from: 0, to: 2 };
+
+  test('learns regimes from the training sessions of a fold alone, and keeps them with the normaliser', () => {
+    const { normaliser } = normalisedMarket(marketFrom(bars, choice), train);
+    const later = withNoiseAfter(bars, 2 * 390 - 1, createRng('later'));
+    expect(normalisedMarket(marketFrom(later, choice), train).normaliser).toEqual(normaliser);
+    expect(normaliser.fitted).toMatchObject([{ inputs: 'hmm-inputs@1', rows: 780 }, { rows: 780 }]);
+    const other = normalisedMarket(marketFrom(bars, choice), { from: 0, to: 3 });
+    expect(other.normaliser.fitted).not.toEqual(normaliser.fitted);
+    expect(() => applyNormaliser(other.normaliser, marketFrom(bars, choice).features({ from: 0, to: 780 }))).toThrow(/other training rows/);
+  });
+
+  test('can be computed live from the normaliser of a saved policy, to the bit', () => {
+    const { normaliser, unnormalised } = normalisedMarket(marketFrom(bars, choice), train);
+    const saved = JSON.parse(JSON.stringify(normaliser)) as Normaliser;
+    const { symbols, barMs, calendar } = bars;
+    const { set } = marketFrom(bars, saved.set);
+    const feed = startFeatures(set, { symbols, barMs, calendar }, { fitted: saved.fitted! });
+    const width = 2 * unnormalised.featuresPerAsset;
+    for (let row = 0; row < bars.time.length; row++) {
+      const values = Float32Array.from(feed.push(bars.time[row]!, arrivingBars(bars, row)));
+      if (row >= unnormalised.firstRow)
+        expect(values, `row ${row}`).toEqual(unnormalised.features.subarray(row * width, (row + 1) * width));
+    }
+  });
+
+  test('is computed once for a data set, a feature set and a training part', () => {
+    const table = tableOf(bars);
+    const rows = { from: 0, to: 780 };
+    expect(rawMarket(table, choice)).toBe(rawMarket(table, 'phoenix-base@1{"regime":{"randomStarts":0}}'));
+    expect(rawMarket(table, choice).features(rows)).toBe(rawMarket(table, choice).features({ ...rows }));
+    expect(rawMarket(table, choice).features({ from: 0, to: 1170 })).not.toBe(rawMarket(table, choice).features(rows));
+    expect(rawMarket(table, 'bar-flow@1').features(rows)).toBe(rawMarket(table, 'bar-flow@1').features({ from: 0, to: 1170 }));
+    // Two sets of one id may do different things.
+    const own = () => defineFeatureSet({ id: 'own@1', features: ['one'], start: () => ({ push: (_, out) => void out.fill(1) }) });
+    const [first, second] = [own(), own()];
+    expect(rawMarket(table, first)).toBe(rawMarket(table, first));
+    expect(rawMarket(table, first)).not.toBe(rawMarket(table, second));
+  });
 });

@@ -113,6 +113,8 @@ function metadataOf(
     normaliserHash: hashOf(normaliser),
     environment: JSON.stringify(environment),
     symbols: JSON.stringify(bars.symbols),
+    calendar: bars.calendar.id,
+    barMs: String(bars.barMs),
     // A limit that is not set is infinite, which JSON writes as null.
     instruments: JSON.stringify(termsOf(bars, environment.instruments)),
   };
