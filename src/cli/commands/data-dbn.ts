@@ -5,6 +5,7 @@ import type { CalendarId } from '../../market/calendars/index.ts';
 import type { InstrumentSummary } from '../../market/dbn/inspect.ts';
 import { type Schema, schemas } from '../../market/dbn/kinds.ts';
 import type { ImportRules } from '../../market/store/import-bars.ts';
+import type { WrittenLevels } from '../../market/store/write-levels.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, wholeNumber } from '../options.ts';
 import { printWritten } from '../output/dataset.ts';
@@ -112,15 +113,45 @@ const instrumentColumns: readonly Column<InstrumentSummary>[] = [
   { title: 'last event', cell: (one) => one.last ?? '-' },
 ];
 
+interface LookFlags {
+  readonly head: number;
+  readonly levels?: string;
+  readonly tick?: number;
+  readonly replace?: boolean;
+  readonly allowTruncated?: boolean;
+  readonly maxBytes?: number;
+}
+
+const levelsColumns: readonly Column<WrittenLevels>[] = [
+  { title: 'file', cell: (one) => one.file },
+  { title: 'records', cell: (one) => String(one.records), align: 'right' },
+  { title: 'unknown orders', cell: (one) => String(one.unknownOrders), align: 'right' },
+];
+
 export function registerDbn(data: Command, io: Io): void {
   data
     .command('dbn <file>')
     .description('a file of Databento: its header, what it holds, its first records')
     .option('--head <n>', 'print the first records, one a line', wholeNumber, 0)
+    .option('--levels <file>', 'of orders: write ten levels after each event that changed them, as MBP-10')
+    .option('--tick <n>', 'smallest difference of two prices, for --levels (default: that of a known product)', positiveNumber)
+    .option('--replace', 'take the place of a file of this name')
     .option('--allow-truncated', 'take a file that ends inside a record')
     .option('--max-bytes <n>', 'of the file, unpacked (default: 256 GB)', positiveWholeNumber)
-    .action(async (path: string, flags: { head: number; allowTruncated?: boolean; maxBytes?: number }, command: Command) => {
+    .action(async (path: string, flags: LookFlags, command: Command) => {
       const options = optionsOf(command);
+      if (flags.levels !== undefined) {
+        const { tickOfSymbols } = await import('../../market/store/dbn-ticks.ts');
+        const { writeLevels } = await import('../../market/store/write-levels.ts');
+        const document = await writeLevels({
+          ...flags,
+          path,
+          to: flags.levels,
+          tickOf: (id, header) => tickOfSymbols(id, header, flags.tick, path),
+        });
+        printAnswer(io, options, { document, columns: levelsColumns, rows: [document] });
+        return;
+      }
       const { openDbn } = await import('../../market/dbn/reader.ts');
       const { summarize } = await import('../../market/dbn/inspect.ts');
       const summary = await summarize(await openDbn(path, flags), flags.head);

@@ -35,7 +35,11 @@ export async function openDbn(path: string, options: DbnOptions = {}): Promise<D
   return dbnFrom(await openSource(path, options), path, options);
 }
 
-/** A file that is in memory. @throws as {@link openDbn}. */
+/**
+ * A file that is in memory, for tests and benchmarks.
+ * @throws AssayError as {@link openDbn}.
+ * @internal
+ */
 export function dbnOfBytes(bytes: Uint8Array, place: string, options: DbnOptions = {}): Promise<DbnFile> {
   return dbnFrom(memorySource(bytes, place, options), place, options);
 }

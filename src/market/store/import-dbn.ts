@@ -5,12 +5,12 @@ import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import type { CalendarId } from '../calendars/index.ts';
 import { type Definition, instrumentOf, readDefinitions } from '../dbn/definitions-file.ts';
-import { priceScale, type Schema } from '../dbn/kinds.ts';
-import { knownInstrument } from '../instruments.ts';
+import type { Schema } from '../dbn/kinds.ts';
 import { readDbnBars } from './dbn-bars.ts';
 import { readDbnMinutes, readDbnSnapshots } from './dbn-events.ts';
 import { calendarIdOfFiles, type DbnFiles, inspectFiles } from './dbn-files.ts';
 import type { ReadDbn } from './dbn-series.ts';
+import { tickOf } from './dbn-ticks.ts';
 import { type ImportRules, importBars, strictRules } from './import-bars.ts';
 import { datasetsFolder } from './layout.ts';
 import type { WrittenDataset } from './write.ts';
@@ -74,7 +74,7 @@ export async function importDbn(request: DbnImport): Promise<WrittenDataset> {
       schema: request.schema ?? found.files[0]!.header?.schema ?? null,
       only: request.only === undefined ? null : new Set(request.only),
       definitions,
-      tickOf: (instrumentId) => tickOf(instrumentId, definitions, request.tick, found),
+      tickOf: (id) => definitions.get(id)?.tick ?? tickOf(id, found.symbols, request.tick, found.files[0]!.path),
       allowTruncated: request.allowTruncated ?? false,
       ...(request.maxBytes === undefined ? {} : { maxBytes: request.maxBytes }),
     };
@@ -132,23 +132,6 @@ function namesOf(symbols: readonly string[], { only, symbols: wanted, files }: D
       hint: 'name each with --symbols, or choose some with --only',
     });
   return new Map(order.map((symbol, i) => [symbol, wanted?.[i] ?? symbol]));
-}
-
-function tickOf(
-  instrumentId: number,
-  definitions: ReadonlyMap<number, Definition>,
-  declared: number | undefined,
-  { symbols, files }: DbnFiles,
-): number {
-  const defined = definitions.get(instrumentId)?.tick;
-  if (defined !== undefined && defined !== null) return defined;
-  if (declared !== undefined) return Math.round(declared * priceScale);
-  const known = symbols.namesOf(instrumentId).map((name) => knownInstrument(name)?.tick);
-  if (known[0] !== undefined) return Math.round(known[0] * priceScale);
-  throw new AssayError('usage', `the tick of ${symbols.namesOf(instrumentId).join(', ')} (${instrumentId}) is not known`, {
-    place: files[0]!.path,
-    hint: 'declare it: --tick 0.25, or name a file of definitions: --definitions x.definition.dbn.zst',
-  });
 }
 
 function optionsOf({ tick, schema, as, allowTruncated, only, rules }: DbnImport, calendar: CalendarId): Json {
