@@ -27,6 +27,21 @@ interface ImportFlags {
   readonly replace?: boolean;
 }
 
+/** Options of `data import` that these files take, besides the rules. */
+const taken: ReadonlySet<string> = new Set([
+  'name',
+  'only',
+  'symbols',
+  'calendar',
+  'tick',
+  'definitions',
+  'schema',
+  'as',
+  'allowTruncated',
+  'maxBytes',
+  'replace',
+]);
+
 const ruleNames = ['gaps', 'outside', 'jumps', 'missing', 'lag', 'auction'] as const satisfies readonly (keyof ImportRules)[];
 
 /** True for files of Databento; some but not all is an error. @throws AssayError `usage`. */
@@ -40,11 +55,6 @@ export function areDbnFiles(files: readonly string[]): boolean {
 }
 
 export function addDbnOptions(command: Command): Command {
-  for (const [flag, description] of [
-    ['--only <a,b>', 'which symbols of the files are read'],
-    ['--calendar <id>', 'trading hours: us-equities, globex-equity, crypto, forex'],
-  ] as const)
-    if (!command.options.some(({ long }) => flag.startsWith(`${long} `))) command.option(flag, description);
   return command
     .option('--tick <n>', 'smallest difference of two prices, for books (.dbn)', positiveNumber)
     .option('--definitions <file>', 'definitions of the instruments (.dbn): ticks, multipliers, contracts')
@@ -65,14 +75,24 @@ export async function importDbnFiles(io: Io, files: readonly string[], command: 
   const { sessionCalendarOf } = await import('../../market/calendars/index.ts');
   const isDeclared = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   const flags = command.opts<ImportFlags & ImportRules>();
+  const rules = ruleNames.filter(isDeclared);
+  const other = command.options.find((option) => {
+    const name = option.attributeName();
+    return isDeclared(name) && !taken.has(name) && !(rules as readonly string[]).includes(name);
+  });
+  if (other !== undefined)
+    throw new AssayError('usage', `${other.long} says nothing about files of Databento`, {
+      hint: 'leave it out: their records say what they are',
+    });
+  const chosen = flags.only?.split(',').map((part) => part.split('='));
   const { name, tick, definitions, schema, as, allowTruncated, maxBytes, replace } = flags;
   const written = await importDbn({
     ...{ name, files, tick, definitions, schema, as, allowTruncated, maxBytes, replace },
     dataDir: dataDirOf(options.dataDir),
-    only: flags.only?.split(','),
-    symbols: flags.symbols?.split(','),
+    only: chosen?.map(([symbol]) => symbol!),
+    symbols: flags.symbols?.split(',') ?? chosen?.map(([symbol, name]) => name ?? symbol!),
     calendar: isDeclared('calendar') ? (sessionCalendarOf(flags.calendar!).id as CalendarId) : undefined,
-    rules: Object.fromEntries(ruleNames.filter(isDeclared).map((rule) => [rule, flags[rule]])),
+    rules: Object.fromEntries(rules.map((rule) => [rule, flags[rule]])),
   });
   printWritten(io, options, written);
   const { origin } = written.manifest;
