@@ -78,11 +78,11 @@ export function refuseLag(correlations: readonly LagCorrelations[]): void {
     const lagged = Math.max(Math.abs(firstLeads), Math.abs(secondLeads));
     if (pairs < fewestPairs || lagged < leastCorrelation || lagged < standardErrors / Math.sqrt(pairs) || lagged <= Math.abs(atOnce))
       continue;
-    const correlations = [secondLeads, atOnce, firstLeads].map((value) => value.toFixed(2)).join(', ');
+    const shown = [secondLeads, atOnce, firstLeads].map((value) => value.toFixed(2)).join(', ');
     const late = Math.abs(firstLeads) > Math.abs(secondLeads) ? second : first;
     throw new AssayError(
       'data_invalid',
-      `the returns of ${first} and ${second} correlate more one bar apart than at once: ${correlations} at lags -1, 0 and +1 (${pairs} bars); ${late} is a bar late`,
+      `the returns of ${first} and ${second} correlate more one bar apart than at once: ${shown} at lags -1, 0 and +1 (${pairs} bars); ${late} is a bar late`,
       {
         hint: 'one file is stamped at the start of its bars, the other at the end: declare --stamp for each; if the lag is real, import with --lag allow',
       },
