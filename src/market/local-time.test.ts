@@ -1,3 +1,4 @@
+import { IANAZone } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { zoneClock } from './local-time.ts';
 
@@ -38,3 +39,17 @@ describe('the clock of a time zone', () => {
     expect(() => zoneClock('America/Gotham')).toThrow(/unknown time zone "America\/Gotham"/);
   });
 });
+
+test.each(['America/New_York', 'Europe/London', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia', 'Africa/Casablanca', 'UTC'])(
+  '%s has the offsets of the IANA database in every hour of four years, both ways',
+  (zone) => {
+    const clock = zoneClock(zone);
+    const iana = IANAZone.create(zone);
+    for (let utcMs = Date.UTC(2010, 0, 1); utcMs < Date.UTC(2014, 0, 1); utcMs += 3_600_000) {
+      const localMs = utcMs + iana.offset(utcMs) * 60_000;
+      const back = clock.utcMsOf(localMs)!;
+      if (clock.localMsOf(utcMs) !== localMs || back + iana.offset(back) * 60_000 !== localMs || back > utcMs)
+        expect.fail(`${zone} at ${new Date(utcMs).toISOString()}`);
+    }
+  },
+);

@@ -1,4 +1,4 @@
-import { DateTime, IANAZone } from 'luxon';
+import { IANAZone } from 'luxon';
 import { AssayError } from '../core/errors.ts';
 
 /**
@@ -11,10 +11,12 @@ export interface ZoneClock {
   readonly localMsOf: (utcMs: number) => number;
 }
 
-/** Offsets are looked up once per quarter hour: every change of offset of a zone in use falls on one. */
+/** Around a change of offset, offsets are looked up once per quarter hour: every change of a zone in use falls on one. */
 const quarterMs = 900_000;
+/** The instants of a local day lie within these distances of the same day in UTC, in all zones. */
+const [mostAheadMs, mostBehindMs] = [15 * 3_600_000, 13 * 3_600_000];
 
-/** Most offsets that are kept: some 11 months. Times come in order, so older ones are not asked for again. */
+/** Most offsets that are kept: some 11 months of quarter hours. Times come in order, so older ones are not asked for again. */
 const mostKept = 2 ** 15;
 
 export const minuteMs = 60_000;
@@ -29,23 +31,40 @@ export function zoneClock(zone: string): ZoneClock {
   const ianaZone = IANAZone.create(zone);
   const toUtc = new Map<number, number | null>();
   const toLocal = new Map<number, number>();
+  const steady = new Map<number, number | null>();
+
+  /** The offset around a whole day, in milliseconds; null if it changes within. Zones do not change twice in two days. */
+  const steadyOffset = (ms: number): number | null => {
+    const day = Math.floor(ms / dayMs);
+    let offset = steady.get(day);
+    if (offset === undefined) {
+      const [before, after] = [ianaZone.offset(day * dayMs - mostAheadMs), ianaZone.offset((day + 1) * dayMs + mostBehindMs)];
+      offset = before === after ? before * minuteMs : null;
+      keep(steady, day, offset);
+    }
+    return offset;
+  };
 
   return {
     utcMsOf: (localMs) => {
+      const offset = steadyOffset(localMs);
+      if (offset !== null) return localMs - offset;
       const quarter = Math.floor(localMs / quarterMs);
       let shift = toUtc.get(quarter);
       if (shift === undefined) {
-        const reading = DateTime.fromMillis(quarter * quarterMs, {
-          zone: 'utc',
-        });
-        const instant = reading.setZone(ianaZone, { keepLocalTime: true });
-        const exists = instant.hour === reading.hour && instant.minute === reading.minute;
-        shift = exists ? instant.toMillis() - quarter * quarterMs : null;
+        const ms = quarter * quarterMs;
+        const offsets = [ianaZone.offset(ms - mostAheadMs), ianaZone.offset(ms + mostBehindMs)];
+        const instants = offsets
+          .map((minutes) => ms - minutes * minuteMs)
+          .filter((utcMs) => utcMs + ianaZone.offset(utcMs) * minuteMs === ms);
+        shift = instants.length === 0 ? null : Math.min(...instants) - ms;
         keep(toUtc, quarter, shift);
       }
       return shift === null ? null : localMs + shift;
     },
     localMsOf: (utcMs) => {
+      const offset = steadyOffset(utcMs);
+      if (offset !== null) return utcMs + offset;
       const quarter = Math.floor(utcMs / quarterMs);
       let shift = toLocal.get(quarter);
       if (shift === undefined) {

@@ -14,6 +14,7 @@ const packages = {
   'recurrent_ppo.py': [torch, stableBaselines, 'sb3-contrib==2.9.0'],
   'mamba.py': [torch, transformers],
   'ask.py': [optuna, 'scipy==1.17.1', torch],
+  'read_csv.py': ['pandas==3.1.1'],
   'dbn.py': ['databento-dbn==0.70.0'],
   'start.py': [optuna, 'psycopg2-binary==2.9.13'],
   'features.py': ['pandas==3.1.1', 'polars==2.1.0', 'hmmlearn==0.3.3'],
