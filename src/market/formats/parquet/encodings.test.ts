@@ -64,8 +64,8 @@ describe('differences (parquet-format, Encodings.md, "Delta Encoding")', () => {
   test('the example of texts: lengths of the shared beginnings, then of the rest', () => {
     const padding = new Array<number>(10).fill(0);
     const prefixes = [...header, 4, 0, 3, 3, 0, 0, 0, 0x44, 0x01, ...padding];
-    const lengths = [...header, 4, 8, 3, 3, 0, 0, 0, 0xe0, 0x00, ...padding];
-    const bytes = decodeDeltaBytes(cursor(...prefixes, ...lengths, ...Buffer.from('axislebbleyhood')), 4);
+    const lengths = [...header, 4, 8, 3, 3, 0, 0, 0, 0x70, 0x00, ...padding];
+    const bytes = decodeDeltaBytes(cursor(...prefixes, ...lengths, ...Buffer.from('axislebabbleyhood')), 4);
     expect(bytes.map((value) => Buffer.from(value).toString())).toEqual(['axis', 'axle', 'babble', 'babyhood']);
   });
 
