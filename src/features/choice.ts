@@ -40,7 +40,7 @@ export function featureSetOf(choice: FeatureChoice): FeatureSet {
 
 /** True for a set itself, as `defineFeatureSet` returns it. */
 export function isSet(part: object): part is FeatureSet {
-  return 'start' in part && 'features' in part;
+  return 'start' in part && typeof part.start === 'function' && 'features' in part && typeof part.features === 'function';
 }
 
 function fromText(text: string): FeatureSet {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
+import { featureSetOf } from '../../features/choice.ts';
+import { defineFeatureSet } from '../../features/own-set.ts';
 import { shapingLimits } from '../../validation/reward-audit.ts';
 import { checkSacOptions } from '../agents/sac/options.ts';
 import { environmentDefaults } from '../env/options.ts';
@@ -46,6 +48,15 @@ describe('a configuration', () => {
     expect(config.environment).toEqual(environmentDefaults);
     expect(config.agent.hidden).toEqual([256, 256]);
     expect(config.training.executor).toBe('auto');
+  });
+
+  test('names several feature sets, with options', () => {
+    const features = 'features: [{ id: phoenix-base@1, options: { clock: day } }, context-15m@1]';
+    const config = loadTradingConfig(file('a.yaml', valid.replace('features: dual-ticker@2', features)));
+    expect(featureSetOf(config.features).id).toBe('phoenix-base@1{"clock":"day"} + context-15m@1');
+    expect(errorOf(file('b.yaml', valid.replace('features: dual-ticker@2', features.replace('day', 'night')))).message).toContain(
+      'phoenix-base@1: clock',
+    );
   });
 
   test('is merged over its includes: maps key by key, lists whole', () => {
@@ -142,6 +153,15 @@ describe('settings in a study instead of a file', () => {
     expect(reports).toBe(4);
     expect(filled({ ...options, checkpointSeconds: Number.POSITIVE_INFINITY }).checkpointSeconds).toBe(Number.POSITIVE_INFINITY);
   });
+  test('may name feature sets of a user, which stay the same objects', () => {
+    const own = defineFeatureSet({ id: 'own@1', features: ['one'], start: () => ({ push: (_, out) => void out.fill(1) }) });
+    expect(filled({ ...options, features: own }).features).toBe(own);
+    expect(featureSetOf(filled({ ...options, features: ['bar-flow@1', own] }).features).id).toBe('bar-flow@1 + own@1');
+    expect(() => filled({ ...options, features: { ...own, id: 'own', start: undefined } as never })).toThrow(
+      expect.objectContaining({ code: 'config_invalid', place: 'tradingTask features' }),
+    );
+  });
+
   test.each([
     ['training.seeds', { training: { ...options.training, seeds: 65 } }],
     ['sessions.innerSessions', { sessions: { ...options.sessions, innerSessions: 2 } }],

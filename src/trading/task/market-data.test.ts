@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { withNoiseAfter } from '../../../tests/fixtures/causality.ts';
 import { tableOf } from '../../../tests/fixtures/tables.ts';
+import { contextOf, options, type Params } from '../../../tests/fixtures/trading-task.ts';
 import { createRng } from '../../core/rng.ts';
 import { arrivingBars } from '../../features/check.ts';
 import { applyNormaliser, fitNormaliser, type Normaliser } from '../../features/normalise.ts';
@@ -11,7 +12,9 @@ import { marketPresetOf } from '../../market/synthetic/presets.ts';
 import { onnxExecutor } from '../../tensor/executors/onnx/executor.ts';
 import { input } from '../../tensor/graph/ops/index.ts';
 import { normaliseFeatures } from '../agents/normalise-features.ts';
+import { loadPolicy } from '../agents/policy.ts';
 import { marketFrom, normalisedMarket, observationNormalisation, rawMarket } from './market-data.ts';
+import { tradingTask } from './task.ts';
 
 test('a saved policy normalises raw features as training does, and leaves positions unchanged', async () => {
   const rng = createRng('raw');
@@ -78,4 +81,18 @@ describe('a market whose features learn', () => {
     expect(rawMarket(table, first)).toBe(rawMarket(table, first));
     expect(rawMarket(table, first)).not.toBe(rawMarket(table, second));
   });
+});
+
+test('a fold is trained and evaluated on features that learn, and its policy keeps what they learnt', async () => {
+  const task = tradingTask<Params>({ ...options, features: ['phoenix-base@1{"regime":{"randomStarts":0}}', 'context-15m@1'] });
+  const [fold] = await task.walkForward.plan(contextOf());
+  const { policy, metrics } = await task.walkForward.evaluate(contextOf(), fold!);
+  expect(metrics['sessions']).toBe(2);
+  const { metadata, observationSize, dispose } = await loadPolicy(policy);
+  expect(observationSize).toBe(2 * (6 + 5 + 1));
+  const { set, fitted } = JSON.parse(metadata['normaliser']!) as Normaliser;
+  expect(set).toBe(metadata['features']);
+  expect(fitted).toMatchObject([[{ inputs: 'hmm-inputs@1' }, { inputs: 'hmm-inputs@1' }], null]);
+  expect([metadata['calendar'], metadata['barMs']]).toEqual(['us-hours', '60000']);
+  await dispose();
 });

@@ -1,5 +1,5 @@
 import type { SharedTable } from '../../core/table.ts';
-import { type FeatureChoice, featureSetOf } from '../../features/choice.ts';
+import { type FeatureChoice, featureSetOf, isSet } from '../../features/choice.ts';
 import type { FeatureMatrix, FeatureSet, RowRange } from '../../features/feature-set.ts';
 import { computeFeatures, fitFeatures } from '../../features/matrix.ts';
 import { applyNormaliser, fitNormaliser, type Normaliser } from '../../features/normalise.ts';
@@ -57,7 +57,7 @@ export function rawMarket(table: SharedTable, features: FeatureChoice): RawMarke
 }
 
 function isData(features: FeatureChoice): boolean {
-  return typeof features === 'string' || (Array.isArray(features) ? features.every(isData) : !('start' in features));
+  return typeof features === 'string' || (Array.isArray(features) ? features.every(isData) : !isSet(features));
 }
 
 /** A market as an agent trained on `train` sees it, and as its saved policy does. */
