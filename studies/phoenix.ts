@@ -1,7 +1,7 @@
 import { defineStudy } from 'assay';
 import { phoenixTask, space } from './shared/phoenix.ts';
 
-/** SAC that looks back through state-space layers, one to four of them, at the flow that bars show: tens of seconds of one core a trial. */
+/** SAC that looks back through state-space layers, one to four of them, at futures: regimes, session and the longer bars around each minute. */
 export default defineStudy({
   name: 'phoenix',
   direction: 'maximize',

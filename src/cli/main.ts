@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { AssayError, exitCodeOf, messageOf } from '../core/errors.ts';
 import { withoutStack } from '../core/stack.ts';
 import { packageVersion } from '../core/version.ts';
+import * as ablate from './commands/ablate.ts';
 import * as askTell from './commands/ask-tell.ts';
 import * as best from './commands/best.ts';
 import * as compare from './commands/compare.ts';
@@ -37,6 +38,7 @@ const commands = [
   importance,
   askTell,
   validate,
+  ablate,
   gate,
   promote,
   model,

@@ -5,7 +5,9 @@ import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { evaluations } from '../../src/storage/schema/index.ts';
 import { bindData } from '../../src/storage/sql/bind-data.ts';
 import { createStorage } from '../../src/storage/storage.ts';
+import { readArm } from '../../src/storage/validations/read-arm.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
+import { readReturns } from '../../src/storage/validations/read-returns.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { openValidation, saveEvaluation } from '../../src/storage/validations/save-validation.ts';
 import { countTried, countTriedOnSameData } from '../../src/storage/validations/tried.ts';
@@ -256,4 +258,34 @@ test('there is no evidence without a validation or its returns', async () => {
   const curves = artifactHashes.map((hash) => store.pathOf(hash));
   await Promise.all(curves.map((path) => rm(path)));
   await expect(readEvidence(database.db, store, `${name}#0`)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('arms of an ablation are no evidence: a trial that only they evaluated was never validated', async () => {
+  const { id, name } = await study();
+  const arm = { arm: 'without', definition: { ...plan(id).definition, arm: { withhold: { features: ['ofi_*'] } } } };
+  await validateTrial(database.db, store, id, 1, arm);
+  await expect(readEvidence(database.db, store, `${name}#1`)).rejects.toThrow(/was never validated/);
+  expect((await readReturns(database.db, `${name}#1`)).items).toEqual([]);
+  expect((await readValidation(database.db, name)).items).toEqual([]);
+  await validateTrial(database.db, store, id, 1);
+  const before = await readEvidence(database.db, store, `${name}#1`);
+  // A later arm does not take the place of the evidence.
+  await validateTrial(database.db, store, id, 1, { ...arm, arm: 'shuffled', definition: { ...arm.definition, arm: { x: 1 } } });
+  expect(await readEvidence(database.db, store, `${name}#1`)).toEqual(before);
+  expect((await readValidation(database.db, name)).items.map(({ definitionHash }) => definitionHash)).toEqual([before.definitionHash]);
+});
+
+test('the evaluations of an arm are read by trial, seed and fold, those asked for alone', async () => {
+  const { id } = await study();
+  const arm = { arm: 'with', definition: { ...plan(id).definition, arm: {} } };
+  await validateTrial(database.db, store, id, 1, { ...arm, seeds: [2, 1, 3] });
+  const { id: validation } = await openValidation(database.db, plan(id, arm));
+  const read = await readArm(database.db, validation, { trials: [1], seeds: [1, 2] });
+  expect(read.map(({ number, seed, fold }) => [number, seed, fold])).toEqual([
+    [1, 1, 0],
+    [1, 1, 1],
+    [1, 2, 0],
+    [1, 2, 1],
+  ]);
+  expect(read[3]!.dailyReturns).toEqual(evaluation(2.1).dailyReturns);
 });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseStudyOrTrial } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { ValidationEvent } from '../../runner/evaluate/run-validation.ts';
+import type { Arm, ValidationEvent } from '../../runner/evaluate/run-validation.ts';
 import type { ValidationItem } from '../../storage/validations/read-validation.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
@@ -39,11 +39,27 @@ export async function validateWithProgress(
   target: string,
   flags: ValidateFlags,
 ): Promise<readonly ValidationItem[]> {
+  const { study } = parseStudyOrTrial(target);
+  const { id, trials } = await validateArm(io, options, target, flags);
+  const { readValidation } = await import('../../storage/validations/read-validation.ts');
+  const { items } = await withDatabase(options, ({ db }) => readValidation(db, study, { validation: id }));
+  const validated = new Set(trials.map((n) => `${study}#${n}`));
+  return items.filter((item) => validated.has(item.address));
+}
+
+/** Key of a stored validation, and what was asked of it. */
+export interface Validated {
+  readonly id: number;
+  readonly trials: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+/** Evaluates the trials as the study has them, or under an arm's settings, and says how it goes. */
+export async function validateArm(io: Io, options: GlobalOptions, target: string, flags: ValidateFlags, arm?: Arm): Promise<Validated> {
   const { study, number } = parseStudyOrTrial(target);
-  const [{ runValidation }, { bestTrials }, { readValidation }] = await Promise.all([
+  const [{ runValidation }, { bestTrials }] = await Promise.all([
     import('../../runner/evaluate/run-validation.ts'),
     import('../../storage/readers/best-trials.ts'),
-    import('../../storage/validations/read-validation.ts'),
   ]);
   return withDatabase(options, async ({ db }) => {
     const trials = number === null ? (await bestTrials(db, study, { top: flags.top })).trials.map((trial) => trial.number) : [number];
@@ -60,6 +76,7 @@ export async function validateWithProgress(
       trials,
       seeds,
       workers,
+      arm,
       revive,
       onProgress: tell,
     });
@@ -76,9 +93,7 @@ export async function validateWithProgress(
       });
     }
     say(io, options, `validated in ${formatDuration(summary.durationMs)}`);
-    const { items } = await readValidation(db, study, { validation: summary.id });
-    const validated = new Set(trials.map((n) => `${study}#${n}`));
-    return items.filter((item) => validated.has(item.address));
+    return { id: summary.id, trials, seeds: summary.seeds };
   });
 }
 

@@ -2,7 +2,7 @@ import { parseTrialAddress, trialAddress } from '../../core/address.ts';
 import { createRng } from '../../core/rng.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { DataRef, RuntimeInfo } from '../../search/study/storage.ts';
-import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
+import type { FoldEvaluation, FoldWindow, VariedSettings } from '../../search/study/walk-forward.ts';
 import type { OpenValidation, Subject } from '../../storage/validations/save-validation.ts';
 import type { Answer, AnswerTo, BaselinesTask, EvaluateTask, Task } from '../thread/protocol.ts';
 
@@ -27,6 +27,8 @@ export interface EvaluationRequest {
   readonly trials: readonly { readonly number: number; readonly params: FlatParams }[];
   readonly seeds: readonly number[];
   readonly folds: readonly FoldWindow[];
+  /** Settings of an arm of an ablation, which has no baselines. */
+  readonly varied?: VariedSettings | undefined;
 }
 
 /**
@@ -34,16 +36,26 @@ export interface EvaluationRequest {
  * because their names are unknown before; they are cheap, and stored ones stay.
  */
 export function tasksFor(
-  { study, module, source, trials, seeds, folds }: EvaluationRequest,
+  { study, module, source, trials, seeds, folds, varied }: EvaluationRequest,
   { isEvaluated }: OpenValidation,
 ): readonly EvaluationTask[] {
   const base = { module, source, device: 'cpu' } as const;
-  const baselines = folds.map((fold): BaselinesTask => ({ ...base, kind: 'baselines', fold }));
+  const baselines = varied === undefined ? folds.map((fold): BaselinesTask => ({ ...base, kind: 'baselines', fold })) : [];
   const evaluations = trials.flatMap(({ number, params }) =>
     seeds.flatMap((seed) =>
       folds
         .filter(({ fold }) => !isEvaluated({ kind: 'policy', number, seed }, fold))
-        .map((fold): EvaluateTask => ({ ...base, kind: 'evaluate', address: trialAddress(study, number), params, seed, fold })),
+        .map(
+          (fold): EvaluateTask => ({
+            ...base,
+            kind: 'evaluate',
+            address: trialAddress(study, number),
+            params,
+            seed,
+            fold,
+            ...(varied && { varied }),
+          }),
+        ),
     ),
   );
   return [...baselines, ...evaluations];

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { trialAddress } from '../../core/address.ts';
 import { AssayError, assertNever, errorCodeOf, messageOf } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
-import type { FoldWindow } from '../../search/study/walk-forward.ts';
+import type { FoldWindow, VariedSettings } from '../../search/study/walk-forward.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
@@ -34,12 +34,20 @@ export interface ValidationOptions {
   readonly seeds: number;
   /** Concurrent trainings, by default one per core; fewer where the memory that the study declares would not suffice. */
   readonly workers?: number | undefined;
+  /** An arm of an ablation, whose evaluations are no evidence for a promotion (none: the study as it is). */
+  readonly arm?: Arm | undefined;
   readonly graceMs?: number | undefined;
   readonly onProgress?: ((event: ValidationEvent) => void) | undefined;
   /** Called before each retry while the database is unavailable; may restart it. */
   readonly revive?: (() => Promise<void>) | undefined;
   /** Drains when aborted. Default: the process's signals; Ctrl-C first drains, then cancels the running evaluations. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** The study under other settings. */
+export interface Arm {
+  readonly name: string;
+  readonly settings: VariedSettings;
 }
 
 /** Longest outage of the database that the validation survives. */
@@ -121,9 +129,17 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     const folds = planned(plan.answer);
     for (const { address, searched } of trials) refuseSeenFolds(address, searched, folds);
     const seeds = validationSeeds(study.seed, options.seeds);
-    const definition = { data: plan.data, source };
-    const validation = await openValidation(db, { study: study.id, trials: options.trials, seeds, folds, definition });
-    const tasks = tasksFor({ study: study.name, module: study.moduleUrl, source, trials, seeds, folds }, validation);
+    const { arm } = options;
+    const definition = { data: plan.data, source, ...(arm && { arm: arm.settings }) };
+    const validation = await openValidation(db, {
+      study: study.id,
+      trials: options.trials,
+      seeds,
+      folds,
+      definition,
+      arm: arm?.name ?? null,
+    });
+    const tasks = tasksFor({ study: study.name, module: study.moduleUrl, source, trials, seeds, folds, varied: arm?.settings }, validation);
     const total = trials.length * seeds.length * folds.length;
     onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind === 'evaluate').length });
 

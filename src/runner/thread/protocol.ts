@@ -3,7 +3,7 @@ import type { SharedTable } from '../../core/table.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { CheckpointRef, Report, RuntimeInfo } from '../../search/study/storage.ts';
 import type { Device, SearchWindow } from '../../search/study/trial-context.ts';
-import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
+import type { FoldEvaluation, FoldWindow, VariedSettings } from '../../search/study/walk-forward.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 
 /**
@@ -40,6 +40,8 @@ export interface EvaluateTask extends TaskBase {
   readonly params: FlatParams;
   readonly seed: number;
   readonly fold: FoldWindow;
+  /** Settings in place of the study's own (none: as the study has them). */
+  readonly varied?: VariedSettings;
 }
 
 export interface BaselinesTask extends TaskBase {

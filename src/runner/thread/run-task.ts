@@ -5,7 +5,7 @@ import type { StudyDefinition } from '../../search/study/define-study.ts';
 import { reportedMetric } from '../../search/study/goals.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { TrialCancelled, TrialPruned } from '../../search/study/trial-context.ts';
-import type { WalkForward } from '../../search/study/walk-forward.ts';
+import type { VariedSettings, WalkForward } from '../../search/study/walk-forward.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { completed } from './completed.ts';
@@ -44,9 +44,9 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
     case 'plan':
       return walkForwardOf(study).plan({ dataset });
     case 'evaluate': {
-      const { address, seed, fold } = task;
+      const { address, seed, fold, varied } = task;
       const params = nest(study.space, task.params);
-      return walkForwardOf(study).evaluate({ address, params, seed, device, signal: link.signal, dataset, runsOn }, fold);
+      return variedWalkForward(study, varied).evaluate({ address, params, seed, device, signal: link.signal, dataset, runsOn }, fold);
     }
     case 'baselines':
       return walkForwardOf(study).baselines({ dataset }, task.fold);
@@ -81,5 +81,14 @@ function walkForwardOf(study: StudyDefinition): WalkForward<NestedParams> {
   if (study.walkForward !== null) return study.walkForward;
   throw new AssayError('study_invalid', `the study ${study.name} has no walkForward`, {
     hint: 'add walkForward: { plan, evaluate, baselines } to defineStudy({ ... })',
+  });
+}
+
+function variedWalkForward(study: StudyDefinition, settings: VariedSettings | undefined): Pick<WalkForward<NestedParams>, 'evaluate'> {
+  const walkForward = walkForwardOf(study);
+  if (settings === undefined) return walkForward;
+  if (walkForward.vary !== undefined) return walkForward.vary(settings);
+  throw new AssayError('study_invalid', `the walkForward of ${study.name} cannot vary settings`, {
+    hint: 'add vary: (settings) => ({ evaluate }) to it; tradingTask has it',
   });
 }

@@ -1,3 +1,4 @@
+import type { Json } from '../../core/json.ts';
 import type { Metrics } from '../trial/trial.ts';
 import type { TrialContext } from './trial-context.ts';
 
@@ -49,6 +50,9 @@ export type ValidationContext<Params> = Pick<TrialContext<Params>, 'address' | '
   readonly seed: number;
 };
 
+/** Settings that an ablation changes, by their path: `{ 'environment.overnight': 'hold' }`. */
+export type VariedSettings = Readonly<Record<string, Json>>;
+
 export interface WalkForward<Params> {
   /** Returns the folds, from the data alone, never from a result. */
   readonly plan: (context: Pick<ValidationContext<Params>, 'dataset'>) => Promise<readonly FoldWindow[]>;
@@ -61,4 +65,9 @@ export interface WalkForward<Params> {
     context: Pick<ValidationContext<Params>, 'dataset'>,
     fold: FoldWindow,
   ) => Promise<Readonly<Record<string, FoldEvaluation>>>;
+  /**
+   * The same evaluation under other settings, for ablations. Missing: the study's settings cannot be varied.
+   * @throws AssayError `config_invalid` for settings that are unknown or that would change the folds.
+   */
+  readonly vary?: (settings: VariedSettings) => Pick<WalkForward<Params>, 'evaluate'>;
 }

@@ -31,6 +31,8 @@ export const validations = pgTable(
       .references(() => studies.id, { onDelete: 'cascade' }),
     definitionHash: text('definition_hash').notNull(),
     definition: json().$type<Json>().notNull(),
+    /** Name of an arm of an ablation, which is the study under other settings; null: evidence for a promotion. */
+    arm: text(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [unique('validations_definition').on(table.studyId, table.definitionHash)],

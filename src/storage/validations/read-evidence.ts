@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { DataRef, StudyId } from '../../search/study/storage.ts';
@@ -47,7 +47,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
     .from(evaluations)
     .innerJoin(validations, eq(validations.id, evaluations.validationId))
     .innerJoin(validationTrials, and(eq(validationTrials.validationId, validations.id), eq(validationTrials.trialId, trial.id)))
-    .where(eq(evaluations.trialId, trial.id))
+    .where(and(eq(evaluations.trialId, trial.id), isNull(validations.arm)))
     .orderBy(desc(validations.id))
     .limit(1);
   if (newest === undefined)

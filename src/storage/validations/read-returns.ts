@@ -3,7 +3,7 @@ import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
-import { evaluations, validationFolds } from '../schema/index.ts';
+import { evaluations, validationFolds, validations } from '../schema/index.ts';
 
 /** Daily returns of one policy on the test part of one fold. */
 export interface FoldReturns extends NonFiniteFlag {
@@ -30,7 +30,8 @@ export async function readReturns(db: Db, address: string | TrialAddress): Promi
   const [newest] = await db
     .select({ validation: evaluations.validationId })
     .from(evaluations)
-    .where(eq(evaluations.trialId, trial.id))
+    .innerJoin(validations, eq(validations.id, evaluations.validationId))
+    .where(and(eq(evaluations.trialId, trial.id), isNull(validations.arm)))
     .orderBy(desc(evaluations.validationId))
     .limit(1);
   const rows =

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import { meanOf } from '../../core/mean.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
@@ -78,6 +78,7 @@ export async function readValidation(
     .where(
       and(
         eq(validations.studyId, study.id),
+        only === undefined ? isNull(validations.arm) : undefined,
         number === undefined ? undefined : eq(trials.number, number),
         only === undefined ? undefined : eq(validations.id, only),
       ),

@@ -24,6 +24,8 @@ export interface ValidationPlan {
   readonly seeds: readonly number[];
   readonly folds: readonly FoldWindow[];
   readonly definition: ValidationDefinition;
+  /** Name of an arm of an ablation (null: evidence for a promotion). */
+  readonly arm: string | null;
 }
 
 /** Subject of an evaluation: a trial retrained with a seed, or a baseline. */
@@ -50,13 +52,13 @@ export interface OpenValidation {
  */
 export async function openValidation(
   db: Db,
-  { study, trials: numbers, seeds, folds, definition }: ValidationPlan,
+  { study, trials: numbers, seeds, folds, definition, arm }: ValidationPlan,
 ): Promise<OpenValidation> {
   const definitionHash = hashOf({ folds, definition });
   await db.transaction(async (tx) => {
     const [created] = await tx
       .insert(validations)
-      .values({ studyId: study, definitionHash, definition })
+      .values({ studyId: study, definitionHash, definition, arm })
       .onConflictDoNothing()
       .returning({ id: validations.id });
     if (created === undefined) return;

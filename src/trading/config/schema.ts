@@ -6,6 +6,7 @@ import { recurrentPpoOptions } from '../agents/recurrent-ppo/options.ts';
 import { sacOptions } from '../agents/sac/options.ts';
 import { environmentOptions } from '../env/options.ts';
 import { sessionOptions } from '../task/session-plan.ts';
+import { withheldFeatures } from '../task/withhold.ts';
 import { trainingOptions } from '../training/options.ts';
 
 const featureChoice = z.custom<FeatureChoice>().superRefine((choice, context) => {
@@ -32,6 +33,7 @@ export const taskSettings = z.strictObject({
   environment: environmentOptions.prefault({}),
   training: trainingOptions,
   sessions: sessionOptions,
+  withhold: withheldFeatures.optional().meta({ description: 'features that are kept from the agent, for an ablation (none: it sees all)' }),
   reports: z.int().min(1).default(4).meta({ description: 'how often a trial reports its value to the pruner' }),
   checkpointSeconds: z
     .union([z.number().gt(0), z.literal(Number.POSITIVE_INFINITY)])

@@ -7,6 +7,7 @@ import type { AlignedBars } from '../../market/bars.ts';
 import { barsFromTable } from '../../market/store/read.ts';
 import type { Normalisation } from '../agents/agent.ts';
 import { type Market, rowsOf, type SessionRange } from '../env/market.ts';
+import { shuffled, type Withheld, withheldColumns, withoutColumns } from './withhold.ts';
 
 /** A data set's bars and the features wanted of them, before anything is learnt from a training part. */
 export interface RawMarket {
@@ -69,11 +70,17 @@ export interface TrainedMarket {
   readonly normaliser: Normaliser;
 }
 
-/** Everything that is learnt from the training part: what the feature set learns, mean and deviation. No other row is read for it. */
-export function normalisedMarket(raw: RawMarket, train: SessionRange): TrainedMarket {
+/**
+ * Everything that is learnt from the training part: what the feature set learns, mean and deviation. No other row is read for it.
+ * @throws AssayError `config_invalid` for a withheld feature that is not there.
+ */
+export function normalisedMarket(raw: RawMarket, train: SessionRange, withhold?: Withheld | undefined): TrainedMarket {
   const training = rowsOf(raw.bars, train);
-  const features = raw.features(training);
-  const normaliser = fitNormaliser(features, training);
+  const complete = raw.features(training);
+  const columns = withhold === undefined ? [] : withheldColumns(withhold, complete.names);
+  const features = withhold?.how === 'shuffle' ? shuffled(complete, columns, raw.bars, train) : complete;
+  const fitted = fitNormaliser(features, training);
+  const normaliser = withhold?.how === 'zero' ? withoutColumns(fitted, columns) : fitted;
   return {
     market: marketOf(raw.bars, applyNormaliser(normaliser, features)),
     unnormalised: marketOf(raw.bars, features),

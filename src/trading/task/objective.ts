@@ -19,13 +19,13 @@ export async function searchObjective<Params>(
   options: TradingTaskOptions<Params>,
   context: TrialContext<Params>,
 ): Promise<{ readonly value: number; readonly metrics: Metrics }> {
-  const { dataset, environment, training, sessions, reports, checkpointSeconds } = filled(options);
+  const { dataset, environment, training, sessions, reports, checkpointSeconds, withhold } = filled(options);
   const raw = await openMarket(options, context);
   const { train, test } = searchSplit(sessions, raw.bars);
   await context.searched({ dataset, untilMs: searchEnd(raw.bars, test) });
   const executor = chooseExecutor(training.executor);
   await context.runsOn({ executor: executor.id, library: await executor.library() });
-  const { market } = normalisedMarket(raw, train);
+  const { market } = normalisedMarket(raw, train, withhold);
   const agentConfig = options.agent(context.params);
   const { reward, audited } = taskReward(options.reward(context.params), agentConfig);
   let last: Score = { value: Number.NaN, metrics: {} };

@@ -10,6 +10,7 @@ import type { RewardOptions } from '../rewards/task-reward.ts';
 import type { TrainingConfig } from '../training/options.ts';
 import { type RawMarket, rawMarket } from './market-data.ts';
 import type { SessionPlan } from './session-plan.ts';
+import type { withheldFeatures } from './withhold.ts';
 
 /** Options of a trading task: data, rules and training settings, and functions from a trial's parameters to an agent and a reward. */
 export interface TradingTaskOptions<Params> {
@@ -20,6 +21,8 @@ export interface TradingTaskOptions<Params> {
   readonly environment?: Readonly<z.input<typeof environmentOptions>>;
   readonly training: TrainingConfig;
   readonly sessions: SessionPlan;
+  /** Features that are kept from the agent, for an ablation. */
+  readonly withhold?: z.input<typeof withheldFeatures> | undefined;
   /** Number of reports of a trial's value to the pruner. */
   readonly reports?: number;
   /** Largest age of a running trial's checkpoint, in seconds; default 60. Infinity: checkpoints at interruptions only. */

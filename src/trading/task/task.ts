@@ -41,6 +41,12 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
       evidence: async (context, folds) => (await import('../plan.ts')).plannedEvidence(options, context, folds),
       evaluate: async (context, window) => (await walkForward()).evaluate(context, window),
       baselines: async (context, window) => (await walkForward()).baselines(context, window),
+      vary: (settings) => ({
+        evaluate: async (context, window) => {
+          const [{ variedOptions }, { walkForwardOf }] = await Promise.all([import('./vary.ts'), import('./walk-forward.ts')]);
+          return walkForwardOf(variedOptions(options, settings)).evaluate(context, window);
+        },
+      }),
     },
   };
 }

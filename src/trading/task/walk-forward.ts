@@ -23,7 +23,7 @@ import { sessionsOf } from './session-plan.ts';
  * test after it.
  */
 export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): WalkForward<Params> {
-  const { environment, training } = filled(options);
+  const { environment, training, withhold } = filled(options);
   return {
     plan: async (context) => planFolds(options, context),
 
@@ -32,7 +32,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       const executor = chooseExecutor(training.executor);
       await context.runsOn({ executor: executor.id, library: await executor.library() });
       const { train, test } = sessionsOf(window, raw.bars);
-      const { market, unnormalised, normaliser } = normalisedMarket(raw, train);
+      const { market, unnormalised, normaliser } = normalisedMarket(raw, train, withhold);
       const agentConfig = options.agent(context.params);
       const { reward, audited } = taskReward(options.reward(context.params), agentConfig);
       const { agent, metrics } = await trainAgent({

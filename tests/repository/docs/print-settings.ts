@@ -1,4 +1,4 @@
-/** Writes the tables of settings in docs anew: `npx tsx tests/repository/docs/print-settings.ts`. */
+/** Writes the tables of settings in docs anew: `node --import ./tests/tools/typescript.mjs tests/repository/docs/print-settings.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pages, withTables } from './settings-tables.ts';
 
