@@ -3,15 +3,17 @@ export { AssayError, type ErrorCode, type ErrorDetails } from './core/errors.ts'
 export type { Json } from './core/json.ts';
 export type { Rng, RngState } from './core/rng.ts';
 export type { SharedTable } from './core/table.ts';
-export type { FeatureChoice } from './features/choice.ts';
+export type { FeatureChoice, FeatureRef } from './features/choice.ts';
+export type { FeatureFamily } from './features/define.ts';
 export type { Bar, FeatureContext, FeatureHistory, FeatureSet, FeatureStream, RowRange } from './features/feature-set.ts';
 export type { Memory } from './features/memory.ts';
 export { defineFeatureSet, type FeatureSetOptions } from './features/own-set.ts';
 export { phoenixBase } from './features/phoenix/base.ts';
 export { phoenixOfi } from './features/phoenix/ofi.ts';
 export { type ArrivingBar, type FeatureFeed, type FeatureState, startFeatures } from './features/stream.ts';
-export type { AlignedBars, BarColumns } from './market/bars.ts';
-export type { SessionCalendar } from './market/calendars/calendar.ts';
+export type { AlignedBars, BarColumns, ContractLabels, NamedColumns } from './market/bars.ts';
+export type { Session, SessionCalendar } from './market/calendars/calendar.ts';
+export type { Instrument } from './market/instruments.ts';
 export type { Algorithm, AlgorithmRef, CreateOther } from './search/algorithm.ts';
 export {
   forecast,
@@ -84,7 +86,14 @@ export {
   type TrialContext,
   TrialPruned,
 } from './search/study/trial-context.ts';
-export type { EvidenceAhead, FoldEvaluation, FoldWindow, ValidationContext, WalkForward } from './search/study/walk-forward.ts';
+export type {
+  EvidenceAhead,
+  FoldEvaluation,
+  FoldWindow,
+  ValidationContext,
+  VariedSettings,
+  WalkForward,
+} from './search/study/walk-forward.ts';
 export type { Constraints, Curve, Direction, Goal, History, Observation, PruneOn } from './search/trial/history.ts';
 export type { Metrics } from './search/trial/trial.ts';
 export type { AgentConfig, AgentId, AgentOptions } from './trading/agents/create.ts';

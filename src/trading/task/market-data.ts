@@ -74,7 +74,7 @@ export interface TrainedMarket {
  * Everything that is learnt from the training part: what the feature set learns, mean and deviation. No other row is read for it.
  * @throws AssayError `config_invalid` for a withheld feature that is not there.
  */
-export function normalisedMarket(raw: RawMarket, train: SessionRange, withhold?: Withheld | undefined): TrainedMarket {
+export function normalisedMarket(raw: RawMarket, train: SessionRange, withhold?: Withheld): TrainedMarket {
   const training = rowsOf(raw.bars, train);
   const complete = raw.features(training);
   const columns = withhold === undefined ? [] : withheldColumns(withhold, complete.names);
