@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import xxhash from 'xxhash-wasm';
 import { dbnBytes, layoutNamed, plainHeader, randomRecord, zstdBomb, zstdFrame } from '../../../tests/fixtures/dbn.ts';
 import { hasSharedData, sharedDataFile, sharedDataNote } from '../../../tests/fixtures/shared-data.ts';
 import { createRng } from '../../core/rng.ts';
@@ -187,6 +188,21 @@ describe('files', () => {
     await expect(read(changed(body, 13))).rejects.toThrow(/a record of type mbo has 52 bytes, not 56/);
     await expect(openDbn('old.dbz')).rejects.toThrow(/\.dbz/);
     await expect(openDbn('/nowhere/x.dbn')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('with checksums are compared with them, frame by frame', async () => {
+    const { h64Raw } = await xxhash();
+    const rng = createRng(7);
+    const bytes = dbnBytes(
+      {},
+      Array.from({ length: 5000 }, () => [mbo, randomRecord(mbo, rng)] as const),
+    );
+    const [first, second] = [bytes.subarray(0, 150_000), bytes.subarray(150_000)];
+    const sumOf = (part: Uint8Array): number => Number(h64Raw(part) & 0xffffffffn);
+    const whole = (offset: number): Uint8Array =>
+      Buffer.concat([zstdFrame(first, sumOf(first)), zstdFrame(new Uint8Array()), zstdFrame(second, (sumOf(second) + offset) % 2 ** 32)]);
+    expect(await read(whole(0))).toHaveLength(5000);
+    await expect(read(whole(1))).rejects.toMatchObject({ code: 'data_invalid', hint: expect.stringContaining('download it again') });
   });
 
   test('that unpack to far more than records can be packed from, or than is allowed, are refused', async () => {

@@ -19,22 +19,31 @@ export interface ZstdFrames {
   readonly end: () => void;
 }
 
-export function followZstdFrames(place: string): ZstdFrames {
+/** A frame that has been followed to its end. */
+export interface ZstdFrame {
+  readonly blocks: number;
+  /** The lower half of the content's XXH64; null where the frame has none. */
+  readonly checksum: number | null;
+}
+
+/** @param onFrame is told of each frame after its last byte. */
+export function followZstdFrames(place: string, onFrame: (frame: ZstdFrame) => void = () => undefined): ZstdFrames {
   const head = new Uint8Array(longestHeader);
   const view = new DataView(head.buffer);
   /** What the collected bytes are, how many there are, and how many are needed next. */
-  let part: 'frame' | 'block' = 'frame';
+  let part: 'frame' | 'block' | 'checksum' = 'frame';
   let held = 0;
   let needed = shortestHeader;
-  /** Bytes of a block's content or a checksum that are not looked at. */
+  /** Bytes of a block's content that are not looked at. */
   let skip = 0;
   let hasChecksum = false;
+  let blocks = 0;
   let offset = 0;
 
-  const expect = (next: 'frame' | 'block'): void => {
+  const expect = (next: typeof part): void => {
     part = next;
     held = 0;
-    needed = next === 'frame' ? shortestHeader : 3;
+    needed = { frame: shortestHeader, block: 3, checksum: 4 }[next];
   };
 
   const frame = (): void => {
@@ -66,9 +75,16 @@ export function followZstdFrames(place: string): ZstdFrames {
     const type = (header >> 1) & 3;
     if (type === 3) throw damaged(`a block of reserved type stands at byte ${offset - held}`, place);
     skip = type === 1 ? 1 : header >> 3;
-    const isLast = (header & 1) === 1;
-    if (isLast && hasChecksum) skip += 4;
-    expect(isLast ? 'frame' : 'block');
+    blocks++;
+    if ((header & 1) === 0) expect('block');
+    else if (hasChecksum) expect('checksum');
+    else endFrame(null);
+  };
+
+  const endFrame = (checksum: number | null): void => {
+    onFrame({ blocks, checksum });
+    blocks = 0;
+    expect('frame');
   };
 
   return {
@@ -84,7 +100,8 @@ export function followZstdFrames(place: string): ZstdFrames {
         offset += count;
         if (held < needed || skip > 0) continue;
         if (part === 'frame') frame();
-        else block();
+        else if (part === 'block') block();
+        else endFrame(view.getUint32(0, true));
       }
     },
     end: () => {

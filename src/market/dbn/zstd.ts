@@ -1,7 +1,9 @@
 import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
-import { followZstdFrames } from './zstd-frames.ts';
+import xxhash from 'xxhash-wasm';
+import { AssayError } from '../../core/errors.ts';
+import { followZstdFrames, type ZstdFrame, type ZstdFrames } from './zstd-frames.ts';
 
 /** Streams of Zstandard in node:zlib: from Node 22.15 and 23.8 on. */
 const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: (options: { readonly chunkSize: number }) => Transform };
@@ -15,13 +17,19 @@ const stepBytes = 2 ** 14;
  * @throws AssayError `data_invalid` as {@link followZstdFrames}; an Error of the decoder for damaged blocks.
  */
 export async function* unpackZstd(packed: AsyncIterable<Uint8Array>, place: string): AsyncGenerator<Uint8Array> {
-  const checked = checkedFrames(packed, place);
-  if (createZstdDecompress === undefined) yield* unpackInJavaScript(checked);
-  else yield* pipeline(Readable.from(checked), createZstdDecompress({ chunkSize: 2 ** 17 }), new PassThrough(), () => undefined);
+  if (createZstdDecompress === undefined) yield* unpackInJavaScript(packed, place);
+  else {
+    const frames = followZstdFrames(place);
+    yield* pipeline(
+      Readable.from(followed(packed, frames)),
+      createZstdDecompress({ chunkSize: 2 ** 17 }),
+      new PassThrough(),
+      () => undefined,
+    );
+  }
 }
 
-async function* checkedFrames(packed: AsyncIterable<Uint8Array>, place: string): AsyncGenerator<Uint8Array> {
-  const frames = followZstdFrames(place);
+async function* followed(packed: AsyncIterable<Uint8Array>, frames: ZstdFrames): AsyncGenerator<Uint8Array> {
   for await (const piece of packed) {
     frames.push(piece);
     yield piece;
@@ -29,10 +37,14 @@ async function* checkedFrames(packed: AsyncIterable<Uint8Array>, place: string):
   frames.end();
 }
 
-async function* unpackInJavaScript(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* unpackInJavaScript(packed: AsyncIterable<Uint8Array>, place: string): AsyncGenerator<Uint8Array> {
+  const check = await contentCheck(place);
   let unpacked: Uint8Array[] = [];
-  const decoder = new Decompress((block) => unpacked.push(block));
-  for await (const piece of packed)
+  const decoder = new Decompress((block) => {
+    check.block(block);
+    unpacked.push(block);
+  });
+  for await (const piece of followed(packed, followZstdFrames(place, check.frame)))
     for (let at = 0; at < piece.length; at += stepBytes) {
       decoder.push(piece.subarray(at, at + stepBytes));
       yield* unpacked;
@@ -40,4 +52,38 @@ async function* unpackInJavaScript(packed: AsyncIterable<Uint8Array>): AsyncGene
     }
   decoder.push(new Uint8Array(), true);
   yield* unpacked;
+}
+
+/** Compares what fzstd unpacks with the checksums of its frames, which fzstd itself does not look at. */
+async function contentCheck(
+  place: string,
+): Promise<{ readonly frame: (frame: ZstdFrame) => void; readonly block: (bytes: Uint8Array) => void }> {
+  const { create64 } = await xxhash();
+  const frames: ZstdFrame[] = [];
+  let hash = create64();
+  let blocks = 0;
+  const settle = (): void => {
+    const frame = frames[0];
+    if (frame === undefined || blocks < frame.blocks) return;
+    frames.shift();
+    if (frame.checksum !== null && Number(hash.digest() & 0xffffffffn) !== frame.checksum)
+      throw new AssayError('data_invalid', 'the archive cannot be unpacked: its content does not have the checksum that it states', {
+        place,
+        hint: 'the file is damaged: download it again',
+      });
+    hash = create64();
+    blocks = 0;
+  };
+  return {
+    frame: (frame) => {
+      frames.push(frame);
+      settle();
+    },
+    block: (bytes) => {
+      // A block of the decoder is one of the frame; a frame is known before the decoder sees its last byte.
+      if (bytes.length > 0) hash.update(bytes);
+      blocks++;
+      settle();
+    },
+  };
 }
