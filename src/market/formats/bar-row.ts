@@ -88,8 +88,10 @@ function createTimeReader(reading: Reading): BarReader['time'] {
   };
   const local = stampKind === 'local' && zone !== null ? clockOf(zone) : null;
   let beforeMs = Number.NaN;
+  /** 1 if the rows ascend, -1 if they descend, 0 before the second one. */
+  let direction = 0;
 
-  /** UTC of a local time. Where the clock was put back, that of the two instants that is closer to the row before. */
+  /** UTC of a local time. Where the clock was put back, that of the two instants that goes on in the order of the rows, the closer one first. */
   const utcOf = (clock: ZoneClock, localMs: number, text: () => string, name: string): number => {
     const utcMs = clock.utcMsOf(localMs);
     if (utcMs === null)
@@ -98,10 +100,12 @@ function createTimeReader(reading: Reading): BarReader['time'] {
         hint: 'the clock was put forward over this time: declare the correct --zone',
       });
     const laterMs = utcMs + hourMs;
-    const distance = Math.abs(utcMs - beforeMs);
-    const isLater =
-      (distance === 0 || Math.abs(laterMs - beforeMs) < distance) && laterMs !== beforeMs && clock.localMsOf(laterMs) === localMs;
-    beforeMs = isLater ? laterMs : utcMs;
+    const goesOn = (ms: number): boolean => (direction === 0 ? ms !== beforeMs : (ms - beforeMs) * direction > 0);
+    const isCloser = Math.abs(laterMs - beforeMs) < Math.abs(utcMs - beforeMs);
+    const wantsLater = goesOn(laterMs) && (isCloser || !goesOn(utcMs)) && clock.localMsOf(laterMs) === localMs;
+    const nowMs = wantsLater ? laterMs : utcMs;
+    if (direction === 0 && nowMs !== beforeMs && !Number.isNaN(beforeMs)) direction = Math.sign(nowMs - beforeMs);
+    beforeMs = nowMs;
     return beforeMs;
   };
   const textOf = (row: Row): string =>

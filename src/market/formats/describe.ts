@@ -126,7 +126,8 @@ const ofBars = new Set(['datetime', 'date', 'time', 'symbol', 'open', 'high', 'l
 /** How one file was read. */
 function howText(symbol: string, facts: ReadingFacts): string {
   const { columns } = facts;
-  const time = columns['datetime'] ?? `${columns['date']} and ${columns['time']}`;
+  const time =
+    columns['datetime'] === '' ? 'the column without a name' : (columns['datetime'] ?? `${columns['date']} and ${columns['time']}`);
   const zone = facts.zone === null ? '' : `, ${facts.zone} ${because[facts.zoneFrom]}`;
   const kind = facts.times === 'local' ? 'no offset' : facts.times === 'offset' ? 'with offset' : facts.times;
   const prices = ['open', 'high', 'low', 'close', 'volume'].map((name) => columnText(name, columns[name])).join(', ');

@@ -11,6 +11,8 @@ const aliases = {
   datetime: [
     'datetime',
     'timestamp',
+    // Seconds since 1970 need no zone, and a date beside them does.
+    'unix',
     'date',
     'time',
     'opentime',
@@ -24,7 +26,6 @@ const aliases = {
     'localtime',
     'windowstart',
     'starttime',
-    'unix',
     't',
     'closetime',
     'endtime',

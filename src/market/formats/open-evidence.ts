@@ -84,13 +84,15 @@ export function openEvidenceOf(stream: BarStream, calendar: SessionCalendar, bar
  */
 export function checkAssumedZone(evidence: OpenEvidence, calendar: SessionCalendar, place: string): void {
   const { sessions, beginAtOpen, beginOneLater, withBarsBefore, jumpAtOpen, jumpOneLater } = evidence;
-  const hasOpen = calendar.fullSessionMinutes < dayMinutes && sessions > 0;
+  const hasOpen = calendar.fullSessionMinutes < dayMinutes;
   const begins = beginAtOpen + beginOneLater >= mostSessions && withBarsBefore <= 1 - mostSessions;
   const jumps = withBarsBefore >= mostSessions && Math.max(jumpAtOpen, jumpOneLater) >= leastJump;
-  if (hasOpen && (begins || jumps)) return;
+  if (hasOpen && sessions > 0 && (begins || jumps)) return;
   const seen = !hasOpen
     ? `${calendar.id} has no open that would show`
-    : `read in the time of ${calendar.zone}, ${percent(beginAtOpen)} of ${sessions} sessions begin at the open, and the volume there is ${ratioText(jumpAtOpen)} that of the ${lengthText(beforeOpenMs)} before`;
+    : sessions === 0
+      ? `read in the time of ${calendar.zone}, no bar lies within a session`
+      : `read in the time of ${calendar.zone}, ${percent(beginAtOpen)} of ${sessions} sessions begin at the open, and the volume there is ${ratioText(jumpAtOpen)} that of the ${lengthText(beforeOpenMs)} before`;
   throw new AssayError('data_invalid', `the stamps name no zone, and the bars do not show one: ${seen}`, {
     place,
     hint: 'declare the zone that the stamps are written in: --zone UTC, --zone America/New_York, ...',

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { lines, useCsvFolder } from '../../../tests/fixtures/csv.ts';
+
+const { read, problemOf } = useCsvFolder();
+const undeclared = { zone: undefined, stamp: undefined, order: undefined } as const;
+const firstTime = async (text: string, options: Parameters<typeof read>[1] = {}): Promise<string> =>
+  new Date((await read(text, { ...undeclared, ...options })).series.time[0]!).toISOString();
+/** Minutes of one session from an hour and minute on, in a day without an offset. */
+const minutes = (hour: number, minute: number, n: number, volumeAt: (i: number) => number = () => 5): string[] =>
+  Array.from({ length: n }, (_, i) => {
+    const at = new Date(Date.UTC(2018, 1, 16, hour, minute + i)).toISOString().slice(0, 16).replace('T', ' ');
+    return `${at},1,1,1,1,${volumeAt(i)}`;
+  });
+const header = 'datetime,o,h,l,c,v';
+
+describe('what a file shows by itself', () => {
+  test('is the zone, where sessions begin at the open or the volume jumps there', async () => {
+    expect(await firstTime(lines(header, ...minutes(9, 30, 60)))).toBe('2018-02-16T14:30:00.000Z');
+    const extended = minutes(9, 0, 60, (i) => (i >= 30 ? 50 : 5));
+    expect(await firstTime(lines(header, ...extended))).toBe('2018-02-16T14:00:00.000Z');
+    const utc = minutes(14, 30, 60);
+    expect(await problemOf(lines(header, ...utc), undeclared)).toMatchObject({
+      message: expect.stringMatching(/^the stamps name no zone, and the bars do not show one: .* 0 % of 1 sessions begin at the open/),
+      hint: expect.stringContaining('--zone UTC'),
+    });
+    expect((await problemOf(lines(header, ...minutes(9, 0, 60)), undeclared)).message).toMatch(
+      /the volume there is 1\.0 times that of the 30m before/,
+    );
+    expect(await firstTime(lines(header, ...utc), { zone: 'UTC' })).toBe('2018-02-16T14:30:00.000Z');
+    expect(await firstTime(lines('timestamp_utc,o,h,l,c,v', ...utc))).toBe('2018-02-16T14:30:00.000Z');
+  });
+
+  test('is that stamps are ends: then it is asked', async () => {
+    const ends = minutes(9, 31, 390);
+    expect(await problemOf(lines(header, ...ends), undeclared)).toMatchObject({
+      message: expect.stringMatching(/^the stamps look like the ends of the bars/),
+      hint: 'declare --stamp end; if they are starts, --stamp start',
+    });
+    expect(await firstTime(lines(header, ...ends), { stamp: 'end' })).toBe('2018-02-16T14:30:00.000Z');
+    const jump = minutes(9, 0, 60, (i) => (i >= 31 ? 50 : 5));
+    expect((await problemOf(lines(header, ...jump), undeclared)).message).toMatch(
+      /the volume jumps to \d+\.\d times one bar after the open/,
+    );
+  });
+
+  test('is an end by its header, given as the last moment of the bar', async () => {
+    const text = lines('close_time,o,h,l,c,v', '1518791459999,1,1,1,1,5', '1518791519999,1,1,1,1,5');
+    expect(await firstTime(text)).toBe('2018-02-16T14:30:00.000Z');
+  });
+
+  test('is the order of day and month, from any row; else it is asked', async () => {
+    const early = '02/01/2018 14:30,1,1,1,1,5';
+    expect(await firstTime(lines(header, early, '02/13/2018 14:30,1,1,1,1,5'), { zone: 'UTC' })).toBe('2018-02-01T14:30:00.000Z');
+    expect(await firstTime(lines(header, early, '13/01/2018 14:30,1,1,1,1,5'), { zone: 'UTC' })).toBe('2018-01-02T14:30:00.000Z');
+    expect((await problemOf(lines(header, early), { ...undeclared, zone: 'UTC' })).hint).toBe('declare which: --dates dmy or --dates mdy');
+  });
+});
+
+test('seconds since 1970 are taken before a date without a zone, an index without a name for the time, and a title is left out', async () => {
+  const both = lines('https://example.org', 'unix,date,o,h,l,c,v', '1518791400,2018-02-16 09:30,1,1,1,1,5');
+  expect(await firstTime(both)).toBe('2018-02-16T14:30:00.000Z');
+  expect(await firstTime(lines(',o,h,l,c,v', '2018-02-16 14:30Z,1,1,1,1,5'))).toBe('2018-02-16T14:30:00.000Z');
+});
+
+test('a file has one form of times, one header line, and no column twice', async () => {
+  const mixed = lines(header, '2018-02-16 14:30Z,1,1,1,1,5', '2018-02-16 14:31,1,1,1,1,5');
+  expect((await problemOf(mixed)).message).toMatch(/is a time without an offset, and the rows before have a time with an offset/);
+  const joined = lines(header, '2018-02-16 14:30Z,1,1,1,1,5', header);
+  expect(await problemOf(joined)).toMatchObject({ place: 'ABC.csv:3', message: 'the header line occurs again' });
+  const pandas = lines('datetime,open,high,low,close,volume,close.1', '2018-02-16 14:30Z,1,1,1,1,5,2');
+  expect((await problemOf(pandas)).message).toMatch(/"close.1" repeats another one/);
+});
+
+test('a local hour that the clock showed twice is read as two hours, in either order', async () => {
+  const stamps = ['00:30', '01:00', '01:30', '01:00', '01:30', '02:00'];
+  const rows = stamps.map((time) => `2018-11-04 ${time},1,1,1,1,5`);
+  const { crypto } = (await import('../calendars/index.ts')).sessionCalendars;
+  const options = { ...undeclared, zone: 'America/New_York', calendar: crypto, barMs: 1_800_000 };
+  const expected = [0, 1, 2, 3, 4, 5].map((i) => Date.UTC(2018, 10, 4, 4, 30 + 30 * i));
+  for (const text of [lines(header, ...rows), lines(header, ...rows.toReversed())])
+    expect([...(await read(text, options)).series.time]).toEqual(expected);
+});
