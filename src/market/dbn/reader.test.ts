@@ -191,14 +191,14 @@ describe('files', () => {
   });
 
   test('with checksums are compared with them, frame by frame', async () => {
-    const { h64Raw } = await xxhash();
+    const hashes = await xxhash();
     const rng = createRng(7);
     const bytes = dbnBytes(
       {},
       Array.from({ length: 5000 }, () => [mbo, randomRecord(mbo, rng)] as const),
     );
     const [first, second] = [bytes.subarray(0, 150_000), bytes.subarray(150_000)];
-    const sumOf = (part: Uint8Array): number => Number(h64Raw(part) & 0xffffffffn);
+    const sumOf = (part: Uint8Array): number => Number(hashes.h64Raw(part) & 0xffffffffn);
     const whole = (offset: number): Uint8Array =>
       Buffer.concat([zstdFrame(first, sumOf(first)), zstdFrame(new Uint8Array()), zstdFrame(second, (sumOf(second) + offset) % 2 ** 32)]);
     expect(await read(whole(0))).toHaveLength(5000);

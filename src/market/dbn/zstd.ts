@@ -58,9 +58,9 @@ async function* unpackInJavaScript(packed: AsyncIterable<Uint8Array>, place: str
 async function contentCheck(
   place: string,
 ): Promise<{ readonly frame: (frame: ZstdFrame) => void; readonly block: (bytes: Uint8Array) => void }> {
-  const { create64 } = await xxhash();
+  const hashes = await xxhash();
   const frames: ZstdFrame[] = [];
-  let hash = create64();
+  let hash = hashes.create64();
   let blocks = 0;
   const settle = (): void => {
     const frame = frames[0];
@@ -71,7 +71,7 @@ async function contentCheck(
         place,
         hint: 'the file is damaged: download it again',
       });
-    hash = create64();
+    hash = hashes.create64();
     blocks = 0;
   };
   return {
