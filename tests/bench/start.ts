@@ -54,6 +54,7 @@ async function measure(connection: Connection, dataDir: string): Promise<readonl
   const setup: WorkerSetup = {
     studies: [rows[0]!.id],
     otherSource: 'end',
+    inOrder: false,
     device: 'cpu',
     share: { slots: 1, cores: 1, memoryMb: 1024 },
     leaseMs: 30_000,

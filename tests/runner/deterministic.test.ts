@@ -83,7 +83,8 @@ test('a trading study gives the same bits twice, also where its worker is killed
   timeout: 120_000,
 }, async () => {
   const dataDir = join(folder, 'data');
-  const study = { file: join(folder, 'learning.ts'), dataDir, leaseMs: 1000, graceMs: 500 };
+  // The lease of the killed worker outlives its restart, after a second: the next trial has to wait for the one that it held.
+  const study = { file: join(folder, 'learning.ts'), dataDir, leaseMs: 4000, graceMs: 500 };
   generateDataset('planted', { dataDir, name: 'market', seed: 1, sessions: 12 });
   writeFileSync(study.file, tradingSource);
   const [undisturbed, disturbed] = trading;

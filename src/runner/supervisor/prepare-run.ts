@@ -38,6 +38,8 @@ export interface PreparedRun {
   readonly file: string;
   readonly dataDir: string;
   readonly study: StudyDescription;
+  /** True if one trial ends before the next begins, as in a deterministic run. */
+  readonly inOrder: boolean;
   /** Budget changes requested beside the file. */
   readonly changes: BudgetInput;
   readonly devices: readonly Device[];
@@ -70,7 +72,7 @@ export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun
     seed: options.seed ?? described.seed,
     budget,
   };
-  return { file, dataDir, study, changes, devices, share, notes: definition.space.notes, evidence };
+  return { file, dataDir, study, inOrder: deterministic === true, changes, devices, share, notes: definition.space.notes, evidence };
 }
 
 /** @throws AssayError `usage` for a budget that a clock uses up */

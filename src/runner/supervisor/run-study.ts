@@ -54,7 +54,7 @@ export async function runPrepared(prepared: PreparedRun, options: WorkOptions): 
     // A trial that exceeds its declared memory is ended by its heap limit before the machine runs out of memory.
     const threadMemoryMb = options.threadMemoryMb ?? described.needs?.memoryMb ?? null;
     const { end, by, ended, sourceChanged } = await superviseDevices({
-      setup: { ...setup, share, threadMemoryMb, studies: [study.id], otherSource: 'end' },
+      setup: { ...setup, share, threadMemoryMb, studies: [study.id], otherSource: 'end', inOrder: prepared.inOrder },
       devices,
       control,
       onEvent: (event) => options.onProgress?.(event),

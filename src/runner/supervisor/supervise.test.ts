@@ -7,6 +7,7 @@ test('starts no timer after its worker has ended with an error', async () => {
   const setup: WorkerSetup = {
     studies: null,
     otherSource: 'leave',
+    inOrder: false,
     device: 'cpu',
     share: { slots: 1, cores: null, memoryMb: 100 },
     leaseMs: 1500,

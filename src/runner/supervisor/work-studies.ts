@@ -36,7 +36,14 @@ export async function workStudies(options: WorkStudiesOptions): Promise<WorkSumm
       named.push(study.id);
     }
     const { end, by, ended } = await superviseDevices({
-      setup: { ...setup, share, threadMemoryMb, studies: named.length === 0 ? null : [...new Set(named)], otherSource: 'leave' },
+      setup: {
+        ...setup,
+        share,
+        threadMemoryMb,
+        studies: named.length === 0 ? null : [...new Set(named)],
+        otherSource: 'leave',
+        inOrder: false,
+      },
       devices,
       control,
       onEvent: (event) => options.onProgress?.(event),

@@ -24,6 +24,8 @@ export interface WorkerSetup {
   readonly studies: readonly StudyId[] | null;
   /** What to do if a study's source differs here: end, or leave its trials in the queue. */
   readonly otherSource: 'end' | 'leave';
+  /** True if no trial begins while another one is unfinished, also one of a worker that died: see `WorkOptions`. */
+  readonly inOrder: boolean;
   readonly device: Device;
   /** The part of the machine that the process may use. */
   readonly share: Share;

@@ -89,7 +89,7 @@ export async function runWorker(setup: WorkerSetup, stopping: StopState, tell: (
 }
 
 async function workOn(connection: Connection, { setup, name, stopping, telemetry, contact, persistence }: Around): Promise<WorkEnd> {
-  const { studies, otherSource, device, share, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
+  const { studies, otherSource, inOrder, device, share, leaseMs, graceMs, threadMemoryMb, dataDir } = setup;
   const { onEvent } = telemetry;
   await sweepDrafts(dataDir);
   const pool = createPool({
@@ -116,6 +116,7 @@ async function workOn(connection: Connection, { setup, name, stopping, telemetry
       name,
       studies: otherSource === 'leave' || studies === null ? await serve() : serveExactly(await list(), share),
       otherSource,
+      inOrder,
       leaseMs,
       graceMs,
       device,

@@ -46,6 +46,7 @@ async function workUntil(next: () => Promise<Taken>): Promise<readonly unknown[]
     name: 'w',
     studies: serveExactly([study], share),
     otherSource: 'end',
+    inOrder: false,
     leaseMs: 15_000,
     graceMs: 0,
     device: 'cpu',

@@ -20,6 +20,11 @@ export interface WorkOptions extends AttemptContext {
   readonly studies: ServedStudies;
   /** What to do if a study's source or packages differ here. */
   readonly otherSource: 'end' | 'leave';
+  /**
+   * True if no trial begins while another one is unfinished. A trial of a worker that died is then finished before the next one is asked for,
+   * so that suggestions and pruning decisions see the same history as if it had lived.
+   */
+  readonly inOrder: boolean;
   readonly leaseMs: number;
   readonly stopping: StopState;
   /** True if the database announces changes; else the loop polls every second. */
@@ -81,6 +86,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   /** Takes and starts one trial, if any. Returns the next step: `again` at once, `wait` for a change, or `finished`. */
   const takeOne = async (): Promise<'again' | 'wait' | 'finished'> => {
     if (!(await options.disk.hasSpace())) return 'wait';
+    if (options.inOrder && (await reapLapsed(options)) !== null) return 'wait';
     const next = await takeAny(
       options,
       [...running].map(({ claimed }) => claimed.needs),

@@ -23,6 +23,7 @@ export async function idle({ db, pool }: Connection, dataDir: string, workers: n
   const setup = {
     studies: [study.id],
     otherSource: 'end',
+    inOrder: false,
     device: 'cpu',
     share: { slots: 1, cores: null, memoryMb: Number.MAX_SAFE_INTEGER },
     leaseMs: 15_000,
