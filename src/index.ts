@@ -76,6 +76,7 @@ export {
 } from './search/study/define-study.ts';
 export type { GoalsInput, PruneOnInput } from './search/study/goals.ts';
 export type { Needs } from './search/study/needs.ts';
+export type { Smoke, SmokeCheck, SmokeContext, SmokeVerdict } from './search/study/smoke.ts';
 export type { Budget, RuntimeInfo, StopWhen } from './search/study/storage.ts';
 export {
   type Checkpoint,

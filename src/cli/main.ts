@@ -18,6 +18,7 @@ import * as promote from './commands/promote.ts';
 import * as quickstart from './commands/quickstart.ts';
 import * as run from './commands/run.ts';
 import * as serve from './commands/serve.ts';
+import * as smoke from './commands/smoke.ts';
 import * as study from './commands/study.ts';
 import * as tensorflow from './commands/tensorflow.ts';
 import * as trial from './commands/trial.ts';
@@ -29,6 +30,7 @@ import type { GlobalOptions } from './options.ts';
 /** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
 const commands = [
   quickstart,
+  smoke,
   run,
   work,
   study,

@@ -12,6 +12,7 @@ import { checkAlgorithms } from './check-algorithms.ts';
 import { type GoalsInput, goalsOf, isDirection, type PruneOnInput, pruneOnOf } from './goals.ts';
 import { type Needs, needsOf } from './needs.ts';
 import { checkPriority } from './priority.ts';
+import type { Smoke } from './smoke.ts';
 import type { Budget, ModuleRef, StudyDescription } from './storage.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { WalkForward } from './walk-forward.ts';
@@ -68,6 +69,8 @@ export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput
   readonly needs?: Needs;
   /** Evaluation of trials on data that the search did not use. */
   readonly walkForward?: WalkForward<Infer<Shape>>;
+  /** Short training that `assay smoke` reports on. Default: it runs the objective. */
+  readonly smoke?: Smoke<Infer<Shape>>;
 }
 
 /** A defined study: the default export of a study file. */
@@ -87,6 +90,7 @@ export interface StudyDefinition<Params = NestedParams> {
   readonly priority: number;
   readonly needs: Needs | null;
   readonly walkForward: WalkForward<Params> | null;
+  readonly smoke: Smoke<Params> | null;
 }
 
 /** Sampler used when a study names none. */
@@ -123,7 +127,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
   options: StudyOptions<Shape, Goals>,
 ): StudyDefinition<Infer<Shape>> {
   const { name, objective, sampler = defaultSampler() } = options;
-  const { seed = 0, maxAttempts = 3, priority = 0, walkForward = null } = options;
+  const { seed = 0, maxAttempts = 3, priority = 0, walkForward = null, smoke = null } = options;
   checkKeys(options);
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name))
     throw wrong(
@@ -166,6 +170,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
     priority,
     needs,
     walkForward,
+    smoke,
   });
 }
 
@@ -212,6 +217,7 @@ const knownKeys = [
   'priority',
   'needs',
   'walkForward',
+  'smoke',
 ];
 
 /** Refuses unknown options, for study files that were not type-checked. */

@@ -3,7 +3,7 @@ import type { Json } from '../../core/json.ts';
 import type { Program } from '../../tensor/executors/executor.ts';
 import type { Leaf } from '../../tensor/graph/graph.ts';
 import { sizeOf } from '../../tensor/graph/shapes.ts';
-import { stepsName } from '../../tensor/nn/optimizers/optimizer.ts';
+import { isOptimizerState, stepsName } from '../../tensor/nn/optimizers/optimizer.ts';
 
 /** The state of an agent: small facts as JSON, and arrays by name. */
 export interface Snapshot {
@@ -93,4 +93,17 @@ export function statesOf(
     if (learned.includes(name) || snapshot.arrays[key] !== undefined) return [name, arrayOf(snapshot, key)];
     return [name, new Float32Array(sizeOf(shape)).fill(name === stepsName ? gradientSteps : 0)];
   });
+}
+
+/** The share of each learnt vector's values that differs between two checkpoints of one agent. */
+export function changedStates(agent: string, before: Uint8Array, after: Uint8Array): Readonly<Record<string, number>> {
+  const [then, now] = [decodeSnapshot(agent, before), decodeSnapshot(agent, after)];
+  const learnt = Object.keys(now.arrays).filter((key) => key.startsWith(statePrefix) && !isOptimizerState(key.slice(statePrefix.length)));
+  return Object.fromEntries(
+    learnt.map((key) => {
+      const was = arrayOf(then, key);
+      const is = arrayOf(now, key);
+      return [key.slice(statePrefix.length), is.filter((value, i) => value !== was[i]).length / is.length];
+    }),
+  );
 }

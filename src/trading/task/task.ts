@@ -1,3 +1,4 @@
+import type { Smoke } from '../../search/study/smoke.ts';
 import type { TrialContext } from '../../search/study/trial-context.ts';
 import type { WalkForward } from '../../search/study/walk-forward.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
@@ -6,11 +7,12 @@ import type { TradingTaskOptions } from './options.ts';
 export interface TradingTask<Params> {
   readonly objective: (context: TrialContext<Params>) => Promise<{ readonly value: number; readonly metrics: Metrics }>;
   readonly walkForward: WalkForward<Params>;
+  readonly smoke: Smoke<Params>;
 }
 
 /**
- * The objective of a trading study and its walk-forward validation; both go into `defineStudy`. The training code is loaded when a trial
- * first runs, so reading or scheduling a study does not load it.
+ * The objective of a trading study, its walk-forward validation and its smoke run; all go into `defineStudy`. The training code is loaded
+ * when a trial first runs, so reading or scheduling a study does not load it.
  * @throws AssayError `config_invalid` when a trial runs, naming the first setting that cannot be
  *
  * @example
@@ -48,5 +50,6 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
         },
       }),
     },
+    smoke: async (context) => (await import('./smoke.ts')).smokeOf(options)(context),
   };
 }

@@ -70,7 +70,7 @@ export interface Trained {
  * A schedule without `decayUpdates` falls until the end of the training.
  * @throws AssayError `config_invalid` with phases, whose gradient steps come before those of the training and are not counted beforehand.
  */
-function withDecay(agent: AgentConfig, updates: number, phases: number): AgentConfig {
+export function withDecay(agent: AgentConfig, updates: number, phases: number): AgentConfig {
   const falls = agent.schedule !== undefined && agent.schedule !== 'constant' && !agent.decayUpdates;
   if (falls && phases > 0)
     throw new AssayError('config_invalid', `a ${agent.schedule} schedule needs decayUpdates where the training has phases`, {

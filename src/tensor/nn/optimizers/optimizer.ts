@@ -11,6 +11,12 @@ export const optimizers = ['adam', 'sgd'] as const;
 
 /** Name of the state that counts the steps of a rate that changes. */
 export const stepsName = 'learningRate/updates';
+const clockName = 'adam/correction';
+
+/** True for a state that an optimizer keeps beside what is learnt. */
+export function isOptimizerState(name: string): boolean {
+  return name === stepsName || name === clockName || /\/(adam|sgd)\/[mv]$/.test(name);
+}
 
 export interface OptimizerSettings extends LearningRateSettings {
   readonly optimizer: (typeof optimizers)[number];
@@ -44,7 +50,7 @@ export function createOptimizer(settings: OptimizerSettings, epsilon = 1e-8): Op
       updates,
     };
   }
-  const clock = adamClock('adam/correction');
+  const clock = adamClock(clockName);
   return {
     step: (name, parameters, gradient, layout) =>
       adam(name, parameters, gradient, { rate, clock, epsilon, kept: keptOf(parameters, layout) }),
