@@ -47,6 +47,15 @@ test.each([
   expect(existsSync(dataDir)).toBe(false);
 });
 
+test('a flag for files of another kind is refused, not ignored', () => {
+  const file = written('KIND.csv', `${header}${row(0)}`);
+  for (const flag of [['--tick', '0.25'], ['--schema', 'mbo'], ['--as', 'snapshots'], ['--allow-truncated']]) {
+    const { code, err } = assay(importing(file, dataDir, ...flag));
+    expect({ flag, code }).toEqual({ flag, code: 2 });
+    expect(err).toContain(`${flag[0]} is for files of Databento`);
+  }
+});
+
 test('flags that are none of their words are refused, and what was left out is said', () => {
   const file = written(
     'ABC.csv',

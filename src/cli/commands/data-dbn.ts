@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { CalendarId } from '../../market/calendars/index.ts';
@@ -66,6 +66,16 @@ export function addDbnOptions(command: Command): Command {
       ]),
     )
     .option('--allow-truncated', 'take a file that ends inside a record (.dbn)');
+}
+
+/** @throws AssayError `usage` where an option of {@link addDbnOptions} is given for files of another kind. */
+export function refuseDbnOptions(command: Command): void {
+  const own = addDbnOptions(new Command()).options.map((option) => option.attributeName());
+  const given = command.options.find(
+    (option) => own.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given !== undefined)
+    throw new AssayError('usage', `${given.long} is for files of Databento (.dbn), which these are not`, { hint: 'leave it out' });
 }
 
 /** Imports files of Databento by the options of `data import`, and says what of them became the data set. */

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber } from '../options.ts';
 import { printWritten } from '../output/dataset.ts';
 import { say } from '../output/print.ts';
-import { addDbnOptions, areDbnFiles, importDbnFiles } from './data-dbn.ts';
+import { addDbnOptions, areDbnFiles, importDbnFiles, refuseDbnOptions } from './data-dbn.ts';
 
 interface ImportFlags {
   readonly name: string;
@@ -78,6 +78,7 @@ export function registerImport(data: Command, io: Io): void {
         await importDbnFiles(io, files, command);
         return;
       }
+      refuseDbnOptions(command);
       const options = optionsOf(command);
       const { importCsv } = await import('../../market/store/import-csv.ts');
       const { sentencesOf } = await import('../../market/formats/describe.ts');

@@ -1,5 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { makePrivateFolder } from '../../core/data-dir.ts';
 import { writeFault } from '../../core/free-space.ts';
 import type { Json } from '../../core/json.ts';
@@ -17,6 +16,7 @@ import { type BookParameters, bookParameters } from '../synthetic/book/parameter
 import { importBars, strictRules } from './import-bars.ts';
 import { datasetsFolder } from './layout.ts';
 import { createSpool, writeAll } from './spool.ts';
+import { makeWorkFolder } from './work-folder.ts';
 import type { WrittenDataset } from './write.ts';
 
 /** Name of the market with a generated book. */
@@ -45,7 +45,7 @@ export function generateBookDataset(options: GenerateBookOptions): WrittenDatase
   const parameters: BookParameters = { ...bookParameters, edge };
   const { symbol } = parameters;
   makePrivateFolder(dataDir, datasetsFolder(dataDir));
-  const folder = mkdtempSync(join(datasetsFolder(dataDir), '.generating-'));
+  const folder = makeWorkFolder(dataDir, 'generating');
   const file = orders === undefined ? null : createOrders(orders, parameters);
   try {
     const spool = createSpool(folder, symbol, flowColumns[10]);

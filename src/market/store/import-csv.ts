@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { makePrivateFolder } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
@@ -13,6 +12,7 @@ import { type RollRule, rollRuleText } from '../rolls.ts';
 import { type ImportRules, importBars, strictRules } from './import-bars.ts';
 import { datasetsFolder } from './layout.ts';
 import type { DatasetOrigin } from './manifest.ts';
+import { makeWorkFolder } from './work-folder.ts';
 import type { WrittenDataset } from './write.ts';
 
 /** A file, or several of a pattern; what is declared here takes precedence over what is declared for all. */
@@ -95,7 +95,7 @@ function createSpoolFolder(dataDir: string): { readonly folder: () => string; re
   return {
     folder: () => {
       makePrivateFolder(dataDir, datasetsFolder(dataDir));
-      folder ??= mkdtempSync(join(datasetsFolder(dataDir), '.reading-'));
+      folder ??= makeWorkFolder(dataDir, 'reading');
       return folder;
     },
     remove: () => {

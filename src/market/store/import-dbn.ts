@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { makePrivateFolder } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
@@ -13,6 +12,7 @@ import type { ReadDbn } from './dbn-series.ts';
 import { tickOf } from './dbn-ticks.ts';
 import { type ImportRules, importBars, strictRules } from './import-bars.ts';
 import { datasetsFolder } from './layout.ts';
+import { makeWorkFolder } from './work-folder.ts';
 import type { WrittenDataset } from './write.ts';
 
 export interface DbnImport {
@@ -65,7 +65,7 @@ export async function importDbn(request: DbnImport): Promise<WrittenDataset> {
   const calendarId = request.calendar ?? calendarIdOfFiles(found);
   const definitions = request.definitions === undefined ? new Map<number, Definition>() : await readDefinitions(request.definitions);
   makePrivateFolder(request.dataDir, datasetsFolder(request.dataDir));
-  const folder = mkdtempSync(join(datasetsFolder(request.dataDir), '.reading-'));
+  const folder = makeWorkFolder(request.dataDir, 'reading');
   try {
     const reading: DbnReading = {
       ...found,

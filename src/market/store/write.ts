@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdtempSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePrivateFolder } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
@@ -16,6 +16,7 @@ import { createColumnFiles, type StoredColumn } from './column-files.ts';
 import { columnName, datasetFolder, datasetsFolder, manifestFile, replacedFolder, restoreReplaced } from './layout.ts';
 import type { DatasetOrigin, LeftOut, Manifest, Manifest2 } from './manifest.ts';
 import { readManifest } from './read.ts';
+import { makeWorkFolder } from './work-folder.ts';
 
 export interface NewDataset {
   readonly dataDir: string;
@@ -66,7 +67,7 @@ export function writeDataset(dataset: NewDataset): WrittenDataset {
     restoreReplaced(dataDir, name);
     requireSpaceSync(folder, names.length * dataset.rows * Float64Array.BYTES_PER_ELEMENT);
     makePrivateFolder(dataDir, folder);
-    draft = mkdtempSync(join(folder, `.writing-${name}-`));
+    draft = makeWorkFolder(dataDir, 'writing', name);
     const manifest = writeDraft(dataset, names, draft);
     if (existsSync(target) && dataset.replace !== true) return { manifest: sameOrConflict(dataDir, manifest, draft), outcome: 'unchanged' };
     return { manifest, outcome: put(dataDir, manifest, draft) };
