@@ -18,7 +18,7 @@ for (const [index, symbol] of ['AAA', 'BBB'].entries()) {
   const draw = uniform(index + 1);
   const rows = ['timestamp,open,high,low,close,volume'];
   let price = 100;
-  const day = new Date(Date.UTC(2024, 2, 11)); // a Monday; 09:30 in New York is 13:30 UTC until November
+  const day = new Date(Date.UTC(2024, 3, 1)); // a Monday, no holiday for 40 sessions; 09:30 in New York is 13:30 UTC until November
   for (let session = 0; session < Number(sessions); session++) {
     for (let minute = 0; minute < 390; minute++) {
       const time = new Date(day.getTime() + (13 * 60 + 30 + minute) * 60_000).toISOString();

@@ -132,3 +132,8 @@ test('two symbols with one price are refused', async () => {
     expect.objectContaining({ code: 'data_invalid', message: 'A and B have the same close in all 390 bars in common' }),
   );
 });
+
+test('a first bar that halves is a jump at most, no split: nothing lies before it', async () => {
+  const { manifest } = await importing(file({ 0: { open: 200, high: 200, low: 100, close: 100, volume: 100 } }));
+  expect(manifest.quality[0]!.splits ?? []).toEqual([]);
+});

@@ -95,6 +95,7 @@ interface Step {
   before: number;
   /** Log return from the close before, NaN where that belongs to another session. */
   within: number;
+  /** Null outside of sessions, and for the first bar, which has none before it. */
   session: Session | null;
 }
 
@@ -114,7 +115,7 @@ function* steps(stream: BarStream, calendar: SessionCalendar): Generator<Step> {
       step.volume = volume[row]!;
       step.before = isFirst ? close[row]! : lastClose;
       step.within = !isFirst && session?.openMs === lastSession?.openMs ? Math.log(close[row]! / lastClose) : Number.NaN;
-      step.session = session;
+      step.session = isFirst ? null : session;
       yield step;
       lastClose = close[row]!;
       lastSession = session;

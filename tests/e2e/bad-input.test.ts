@@ -86,8 +86,8 @@ describe('a CSV file', () => {
   test.each([
     ['a missing column', ['datetime,open,high,low,volume', '2019-02-11 09:30:00,1,2,1,100'], /close/],
     ['text in a price', [header, bar('09:30'), bar('09:31', 'ten')], /:3/],
-    ['time that runs backwards', [header, bar('09:31'), bar('09:30')], /--order descending/],
-    ['a gap', [header, bar('09:30'), bar('09:33')], /--gaps allow/],
+    ['time that runs backwards', [header, bar('09:30'), bar('09:32'), bar('09:31'), bar('09:33')], /:4/],
+    ['a gap', [header, bar('09:30'), bar('09:31'), bar('09:32'), bar('09:35')], /--gaps allow/],
     ['a bar whose high is not the highest', [header, bar('09:30'), '2019-02-11 09:31:00,10,9,9,10,100'], /:3/],
     ['no bars', [header], /refused\.csv/],
   ])('with %s is refused with its place', (_, lines, said) => {
