@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AssayError } from '../../core/errors.ts';
@@ -102,7 +102,8 @@ async function fetchDay(client: HttpClient, download: DatabentoDownload, ms: num
     mkdirSync(resolve(download.out), { recursive: true });
     requireSpaceSync(resolve(download.out), 0);
     await request(client, path, async (pieces) => {
-      await pipeline(checkedFrame(client, path, pieces), createWriteStream(draft, { flush: true }));
+      // Opened here: a stream that is destroyed while it opens its file would make it after its removal.
+      await pipeline(checkedFrame(client, path, pieces), createWriteStream(draft, { fd: openSync(draft, 'w'), flush: true }));
     });
     renameSync(draft, file);
     return statSync(file).size;
