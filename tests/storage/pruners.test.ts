@@ -178,7 +178,7 @@ describe('over the database', () => {
 
   test.each<[string, AlgorithmRef | null, readonly number[], RegExp]>([
     ['no peer', null, [5, 6, 6, 6], /^no value better than 5 in the last 2 reports \(best of them 6\)/],
-    ['median', median({ startupTrials: 2 }), [5, 6, 6, 6], /^value 5 at step 3 is above the median 1/],
+    ['median', median({ startupTrials: 2 }), [5, 6, 6, 6], /^best value so far 5 \(step 1\) is above the median 1/],
     ['threshold', threshold({ upper: 5.5 }), [5, 6, 6, 6], /above the upper bound 5.5/],
     ['wilcoxon', wilcoxon({ startupSteps: 4, pThreshold: 0.2 }), [5, 6, 6, 6], /^worse than trial 0, the best, on 4 common steps/],
   ])('patient waits, then asks %s', async (_, wrapped, worse, words) => {

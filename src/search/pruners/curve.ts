@@ -32,10 +32,11 @@ export function interpolatedAt(curve: Curve, step: number): number | undefined {
   return (1 - share) * values[before]! + share * values[after]!;
 }
 
-/** The best value so far, NaN only if there is no other value. */
-export function bestValue(curve: Curve, direction: Direction): number {
-  let best = Number.NaN;
-  for (const value of curve.values) if (Number.isNaN(best) || (direction === 'minimize' ? value < best : value > best)) best = value;
+/** The best value so far and the step that it was reported at, the first of equal ones; NaN only if there is no other value. */
+export function bestReport({ steps, values }: Curve, direction: Direction): { readonly step: number; readonly value: number } {
+  let best = { step: -1, value: Number.NaN };
+  for (const [i, value] of values.entries())
+    if (Number.isNaN(best.value) || isBetter(value, best.value, direction)) best = { step: steps[i]!, value };
   return best;
 }
 

@@ -71,7 +71,7 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   const sign = direction === 'minimize' ? 1 : -1;
   return {
     prune: true,
-    reason: `at ${shown(sign * own[now]!)} by step ${step} it is expected to end at ${shown(sign * (own[now]! - gain))}, with luck at ${shown(sign * hoped)}; the best ${shown(options.topPercent)} % of ${others.length} complete trials end at ${shown(sign * bar)} or better`,
+    reason: `at a smoothed value of ${shown(sign * own[now]!)} by step ${step} it is expected to end at ${shown(sign * (own[now]! - gain))}, with luck at ${shown(sign * hoped)}; the best ${shown(options.topPercent)} % of ${others.length} complete trials end at ${shown(sign * bar)} or better`,
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../core/json.ts';
 import type { Curve, Direction } from '../../trial/history.ts';
-import { bestValue, isBetter, shown } from '../curve.ts';
+import { bestReport, isBetter, shown } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
 import { keep, type PeerCurve, type PruneDecision, type Pruner } from '../pruner.ts';
 
@@ -47,7 +47,7 @@ function decide(
   const split = order.length - (patience + 1);
   if (split <= 0) return keep;
   const bestOf = (positions: readonly number[]): number =>
-    bestValue({ number: self.number, steps: positions, values: positions.map((i) => self.values[i]!) }, direction);
+    bestReport({ number: self.number, steps: positions, values: positions.map((i) => self.values[i]!) }, direction).value;
   const isNaNFor = (reports: number): boolean =>
     order.length >= reports && order.slice(-reports).every((i) => Number.isNaN(self.values[i]!));
   const [before, after] = [bestOf(order.slice(0, split)), bestOf(order.slice(split))];

@@ -17,7 +17,7 @@ describe('median', () => {
   test('prunes below the median and says why', () => {
     expect(decide(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'maximize')).toEqual({
       prune: true,
-      reason: 'value 0.12 at step 100 is below the median 0.31 of 3 trials',
+      reason: 'best value so far 0.12 (step 100) is below the median 0.31 of 3 trials at step 100',
     });
     expect(decide(curve([0.1, 0.12]), peers([0.3, 0.31, 0.9]), 'minimize')).toEqual({ prune: false });
   });
@@ -26,8 +26,17 @@ describe('median', () => {
     expect(decide(curve([5]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
   });
 
-  test('the best value so far counts, not the last', () => {
+  test('the best value so far counts, not the last, and the reason names the step that it was reported at', () => {
     expect(decide(curve([1, 9]), peers([4, 5, 6]), 'minimize')).toEqual({ prune: false });
+    expect(decide(curve([1.381, 1.3603]), peers([1.2, 1.39, 1.4]), 'maximize')).toEqual({
+      prune: true,
+      reason: 'best value so far 1.381 (step 0) is below the median 1.39 of 3 trials at step 100',
+    });
+    // Steps may come in any order.
+    const unordered: Curve = { number: 99, steps: [100, 0], values: [9, 7] };
+    expect(decide(unordered, peers([4, 5, 6]), 'minimize')).toMatchObject({
+      reason: 'best value so far 7 (step 0) is above the median 5 of 3 trials at step 100',
+    });
   });
 
   test('no decision before enough trials are complete, however many were pruned', () => {
@@ -45,11 +54,11 @@ describe('median', () => {
     expect(decide(curve([5]), field, 'minimize').prune).toBe(false);
     expect(decide(curve([7.5]), field, 'minimize')).toEqual({
       prune: true,
-      reason: 'value 7.5 at step 0 is above the median 7 of 7 trials',
+      reason: 'best value so far 7.5 (step 0) is above the median 7 of 7 trials at step 0',
     });
     const strict = prunerOf(median({ startupTrials: 3, countPruned: false }));
     expect(strict.decide(curve([5]), field, 'minimize')).toMatchObject({
-      reason: 'value 5 at step 0 is above the median 2 of 3 complete trials',
+      reason: 'best value so far 5 (step 0) is above the median 2 of 3 complete trials at step 0',
     });
   });
 
@@ -94,7 +103,7 @@ describe('median', () => {
 test('percentile keeps only the best share', () => {
   const { decide } = prunerOf(percentile({ startupTrials: 0, percentile: 25 }));
   const decision = decide(curve([2.5]), peers([1, 2, 3, 4, 5]), 'minimize');
-  expect(decision).toEqual({ prune: true, reason: 'value 2.5 at step 0 is above the best 25 %, 2 of 5 trials' });
+  expect(decision).toEqual({ prune: true, reason: 'best value so far 2.5 (step 0) is above the best 25 %, 2 of 5 trials at step 0' });
   expect(decide(curve([1.5]), peers([1, 2, 3, 4, 5]), 'minimize').prune).toBe(false);
   expect(decide(curve([3.5]), peers([1, 2, 3, 4, 5]), 'maximize').prune).toBe(true);
 });

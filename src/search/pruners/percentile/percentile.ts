@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { dueStep } from '../check-interval.ts';
-import { bestValue, interpolatedAt, isBetter, shown, valueAt } from '../curve.ts';
+import { bestReport, interpolatedAt, isBetter, shown, valueAt } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
 import { feasibleValues, type PeerValue } from '../feasible-peers.ts';
 import { percentileOf } from '../order-statistics.ts';
@@ -46,12 +46,12 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   const [others, counts] = valuesAt(peers, step, options);
   if (counts.complete === 0 || counts.complete < options.startupTrials) return keep;
 
-  const own = bestValue(self, direction);
-  if (Number.isNaN(own)) return { prune: true, reason: `every value up to step ${step} is NaN` };
+  const own = bestReport(self, direction);
+  if (Number.isNaN(own.value)) return { prune: true, reason: `every value up to step ${step} is NaN` };
 
   if (counts.reported < options.minPeers) return keep;
   const bar = percentileOf(others, counts.numbers, direction === 'minimize' ? options.percentile : 100 - options.percentile);
-  if (!isBetter(bar, own, direction)) return keep;
+  if (!isBetter(bar, own.value, direction)) return keep;
   return {
     prune: true,
     reason: reasonOf(own, bar, step, counts.reported, direction, options),
@@ -77,7 +77,7 @@ function valuesAt(peers: readonly PeerCurve[], step: number, { countPruned, inte
 }
 
 function reasonOf(
-  own: number,
+  own: ReturnType<typeof bestReport>,
   bar: number,
   step: number,
   peers: number,
@@ -86,7 +86,8 @@ function reasonOf(
 ): string {
   const side = direction === 'minimize' ? 'above' : 'below';
   const line = percentile === 50 ? 'median' : `best ${shown(percentile)} %,`;
-  return `value ${shown(own)} at step ${step} is ${side} the ${line} ${shown(bar)} of ${peers} ${countPruned ? '' : 'complete '}trial${peers === 1 ? '' : 's'}`;
+  const trials = `${peers} ${countPruned ? '' : 'complete '}trial${peers === 1 ? '' : 's'}`;
+  return `best value so far ${shown(own.value)} (step ${own.step}) is ${side} the ${line} ${shown(bar)} of ${trials} at step ${step}`;
 }
 
 /**
