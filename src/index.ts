@@ -82,6 +82,7 @@ export {
   type Checkpoint,
   type CheckpointBytes,
   type Device,
+  type ReportOptions,
   type SearchWindow,
   TrialCancelled,
   type TrialContext,

@@ -168,6 +168,24 @@ describe('over the database', () => {
     expect(await reported(again.lease, 2, 6)).toMatchObject(reason(/^value 6 at rung 1 \(step 2\)/));
   });
 
+  test('the last report of a trial is kept, counts at its rung and does not end the trial', async () => {
+    const { id, run, reported } = await studyUnder(successiveHalving({ minResource: 3, reductionFactor: 2 }));
+    await run([1, 1, 1]);
+    const storage = createStorage(database.db);
+    await storage.ask(id);
+    const { lease } = await claimOne(storage, id);
+    for (const step of [1, 2]) await reported(lease, step, 2);
+    expect(await storage.report(lease, { step: 3, value: 2, last: true })).toMatchObject({ decision: { prune: false } });
+    await storage.finish(lease, complete(2));
+    const { rows } = await database.pool.query(
+      'select reports.value from reports join trials on trials.id = trial_id where study_id = $1 and step = 3 order by number',
+      [id],
+    );
+    expect(rows).toEqual([{ value: 1 }, { value: 2 }]);
+    // Without `last` the same value is pruned, beside both others.
+    expect(await run([2, 2, 2])).toMatchObject(reason(/^value 2 at rung 0 \(step 3\) is not among the best 1\/2 of 3 trials/));
+  });
+
   test('threshold stops values outside its bounds, and NaN', async () => {
     const { run } = await studyUnder(threshold({ upper: 10, warmupSteps: 2 }));
     expect(await run([99, 9, 10])).toMatchObject({ prune: false });

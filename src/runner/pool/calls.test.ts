@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hostWith, usePool } from '../../../tests/fixtures/behaviour-pool.ts';
+import type { Report } from '../../search/study/storage.ts';
 import type { Host } from './pool.ts';
 
 const { run } = usePool();
@@ -14,6 +15,25 @@ describe('calls to the host', () => {
       [1, 0.1, { loss: 1 }],
       [2, 0.2, { loss: 1 / 2 }],
       [3, 0.3, { loss: 1 / 3 }],
+    ]);
+  });
+
+  test('says which report is the last, and sends none after it', async () => {
+    const reports: Report[] = [];
+    const host: Host = {
+      ...hostWith(),
+      report: async ({ report }) => {
+        reports.push(report);
+        return { kind: 'continue' };
+      },
+    };
+    expect(await run('report-last', host)).toMatchObject({
+      kind: 'failed',
+      error: { message: expect.stringContaining('report(3, ...) came after the last one, at step 2') },
+    });
+    expect(reports).toEqual([
+      { step: 1, value: 0.1 },
+      { step: 2, value: 0.2, metrics: {}, last: true },
     ]);
   });
 

@@ -39,6 +39,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
   let lastCheckpoint = lastStep;
   let mayReportOnceMore = true;
   let hasReturned = false;
+  let hasReportedLast = false;
   /** Reports are sent one after the other, so that the decision on one arrives before the next is sent. */
   let lastReport: Promise<void> = Promise.resolve();
   const pending = createPendingCalls();
@@ -54,11 +55,15 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
     if (!link.resumes() || !mayReportOnceMore) signalStop(new TrialCancelled(String(link.signal.reason)));
   };
 
-  const report: TrialScope<Params>['context']['report'] = async (step, reported, metrics) => {
+  const report: TrialScope<Params>['context']['report'] = async (step, reported, metrics, { last = false } = {}) => {
     if (stopSignal !== null) throw stopSignal;
     if (hasReturned)
       throw new AssayError('trial_failed', `report(${step}, ...) came after the objective had returned`, {
         hint: 'await every report before returning',
+      });
+    if (hasReportedLast)
+      throw new AssayError('trial_failed', `report(${step}, ...) came after the last one, at step ${lastStep}`, {
+        hint: 'give { last: true } with the report after the last step only: the pruner does not stop the trial there',
       });
     checkStop();
     if (!Number.isInteger(step) || step < 0 || step <= lastStep || step > largestStep)
@@ -72,9 +77,10 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
     // Copied now: the objective may change its metrics while an earlier report is being sent.
     const values = reportedValues(reported, metrics, curve);
     lastStep = step;
+    hasReportedLast = last;
     const sent = lastReport.then(async () => {
       if (stopSignal !== null) throw stopSignal;
-      const reply = await link.call({ kind: 'report', report: { step, ...values } });
+      const reply = await link.call({ kind: 'report', report: { step, ...values, ...(last && { last }) } });
       if (reply.kind === 'prune') signalStop(new TrialPruned(step, reply.reason));
       if (reply.kind === 'stop') signalStop(new TrialCancelled(reply.by));
       checkStop();

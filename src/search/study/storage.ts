@@ -252,6 +252,8 @@ export interface Report {
   readonly step: number;
   readonly value: number;
   readonly metrics?: Metrics;
+  /** The trial has no step after this one: the answer is never to prune. */
+  readonly last?: true;
 }
 
 export type LeaseState = 'alive' | 'lost';

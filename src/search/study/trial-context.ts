@@ -38,7 +38,7 @@ export interface TrialContext<Params, Reported = number> {
    * catch neither. When the trial is preempted or paused, one more report succeeds, so that the objective can look at `signal`, save a
    * checkpoint and return control; the report after that throws.
    */
-  readonly report: (step: number, value: Reported, metrics?: Metrics) => Promise<void>;
+  readonly report: (step: number, value: Reported, metrics?: Metrics, options?: ReportOptions) => Promise<void>;
   /** Newest checkpoint of an interrupted attempt (null: start from the beginning). Its reports up to that step are kept. */
   readonly resumeFrom: Checkpoint | null;
   /**
@@ -60,6 +60,11 @@ export interface TrialContext<Params, Reported = number> {
    * versions, processor and device that the platform records. A repeated call replaces values of the same name.
    */
   readonly runsOn: (facts: RuntimeInfo) => Promise<void>;
+}
+
+export interface ReportOptions {
+  /** True for the report after the last step: the pruner does not stop the trial there, since all of it is paid. No report may follow. */
+  readonly last?: boolean;
 }
 
 /** Part of a data set that the search may use. */

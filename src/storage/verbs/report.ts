@@ -41,7 +41,11 @@ const addReport = prepared<ReportRow, LeaseValue | 'study' | 'seen' | 'step' | '
  * paused since its last report), in one fenced statement. Then the pruner decides, outside the database; a new note of it, such as a rung
  * of halving, takes a second statement. The first report of a step stays.
  */
-export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, { step, value, metrics = {} }: Report): Promise<Reported> {
+export async function report(
+  { db, curves, prunerOf }: Reporting,
+  lease: Lease,
+  { step, value, metrics = {}, last }: Report,
+): Promise<Reported> {
   const study = studyOf(lease);
   const { rows } = await addReport(db, {
     ...leaseValues(lease),
@@ -71,7 +75,8 @@ export async function report({ db, curves, prunerOf }: Reporting, lease: Lease, 
   return {
     lease: 'alive',
     // A repetition ends where its origin ended: the pruner, which has seen more since, does not stop it.
-    decision: first.repeat_of === null ? decision : { prune: false },
+    // A trial that was trained to its end has nothing left to save. Its note counts, so that peers see it at its rung.
+    decision: first.repeat_of === null && last !== true ? decision : { prune: false },
     cancelled: false,
     pausing: first.pause_requested_by !== null,
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { bars, changedFrom, contextOf, options, type Params, sessions, table, task } from '../../../tests/fixtures/trading-task.ts';
 import type { SharedTable } from '../../core/table.ts';
-import { type SearchWindow, TrialPruned } from '../../search/study/trial-context.ts';
+import { type SearchWindow, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
 import type { ExecutorChoice } from '../../tensor/executors/executor.ts';
 import type { AgentConfig } from '../agents/create.ts';
 import { rowsOf } from '../env/market.ts';
@@ -12,9 +12,15 @@ import { tradingTask } from './task.ts';
 describe('the objective', () => {
   test('reports as often as asked, with rising steps, and ends with the last reported value', async () => {
     const reported: [number, number][] = [];
-    const report = (step: number, value: number) => Promise.resolve(void reported.push([step, value]));
+    const last: unknown[] = [];
+    const report: TrialContext<Params>['report'] = async (step, value, _, options) => {
+      reported.push([step, value]);
+      last.push(options?.last);
+    };
     const { value, metrics } = await task.objective(contextOf({ report }));
     expect(reported.map(([step]) => step)).toEqual([4, 8, 12]);
+    // The pruner does not stop a trial that was trained to its end.
+    expect(last).toEqual([false, false, true]);
     expect(reported.at(-1)![1]).toBe(value);
     expect(metrics).toMatchObject({ sessions: 3, steps: 3 * 389, sharpeDaily: value });
     expect(metrics['train.gradientStepsPerSecond']).toBeGreaterThan(0);

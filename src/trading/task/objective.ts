@@ -51,7 +51,7 @@ export async function searchObjective<Params>(
     },
     report: async (updates, scored) => {
       last = scored;
-      await context.report(updates, scored.value, scored.metrics);
+      await context.report(updates, scored.value, scored.metrics, { last: updates >= training.updates });
     },
   });
   return { value: last.value, metrics: { ...last.metrics, ...trained } };
