@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { AssayError, exitCodeOf, messageOf } from '../core/errors.ts';
-import { withoutStack } from '../core/stack.ts';
 import { packageVersion } from '../core/version.ts';
 import * as ablate from './commands/ablate.ts';
 import * as askTell from './commands/ask-tell.ts';
@@ -26,6 +25,7 @@ import * as validate from './commands/validate.ts';
 import * as work from './commands/work.ts';
 import { type Io, maskedIo, processIo } from './io.ts';
 import type { GlobalOptions } from './options.ts';
+import { documentOf, knownError, reportError, usageErrorOf, usageHint, watchedOut } from './report-error.ts';
 
 /** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
 const commands = [
@@ -54,8 +54,14 @@ const commands = [
 
 /** Parse and run one command line; resolves to the exit code and never throws. `given` is what tests read and write by; else the process. */
 export async function main(argv: readonly string[], given?: Io): Promise<number> {
-  const io = maskedIo(given ?? processIo());
-  if (given === undefined) endOnStrayErrors(io);
+  const { io, hasWritten } = watchedOut(maskedIo(given ?? processIo()));
+  const fail = (error: unknown): number => {
+    if (!(error instanceof CommanderError)) reportError(io, error);
+    const known = error instanceof CommanderError ? usageErrorOf(error) : error;
+    if (argv.includes('--json') && !hasWritten()) io.out.write(`${JSON.stringify(documentOf(known))}\n`);
+    return exitCodeOf(known);
+  };
+  if (given === undefined) endOnStrayErrors(fail);
   try {
     const program = buildProgram(io);
     program.hook('preAction', async (_, command) => {
@@ -69,10 +75,8 @@ export async function main(argv: readonly string[], given?: Io): Promise<number>
     await program.parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const known = await knownError(error);
-    reportError(io, known);
-    return exitCodeOf(known);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : fail(error);
+    return fail(await knownError(error));
   }
 }
 
@@ -97,7 +101,7 @@ function buildProgram(io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.out.write(text),
       writeErr: (text) => io.err.write(text),
-      outputError: (text, write) => write(text.replace(/\n?$/, '\nhint: see `assay --help` or `assay <command> --help`\n')),
+      outputError: (text, write) => write(text.replace(/\n?$/, `\nhint: ${usageHint}\n`)),
     })
     .showSuggestionAfterError()
     .exitOverride();
@@ -105,38 +109,10 @@ function buildProgram(io: Io): Command {
   return program;
 }
 
-/** What the database refused is said in our own words, as the API does. Loaded only then: the driver is slow to load. */
-async function knownError(error: unknown): Promise<unknown> {
-  if (error instanceof AssayError) return error;
-  const { databaseFault } = await import('../storage/database-fault.ts');
-  return databaseFault(error) ?? error;
-}
-
-/** One error in lines for people; its stack, and the SQL of a failed query, only in the log of `--log json`. */
-function reportError(io: Io, error: unknown): void {
-  if (io.log !== undefined) {
-    io.log.fault(error);
-    return;
-  }
-  const line = (what: string, text: string): void => io.err.write(`${what}: ${withoutStack(text).trimEnd()}\n`);
-  if (!(error instanceof AssayError)) {
-    line('error', messageOf(error));
-    line('hint', 'this is a fault of assay or of the machine; the same command with --log json shows where it happened');
-    return;
-  }
-  const cause = error.cause === undefined ? '' : messageOf(error.cause);
-  line('error', `${error.place === undefined ? '' : `${error.place}: `}${error.message}`);
-  if (cause !== '' && !error.message.includes(cause)) line('cause', cause);
-  if (error.hint !== undefined) line('hint', error.hint);
-}
-
 /** Errors without a handler, from a callback or a promise, end the process like those of a command. */
-function endOnStrayErrors(io: Io): void {
+function endOnStrayErrors(fail: (error: unknown) => number): void {
   const end = (error: unknown): void => {
-    const leave = (known: unknown): void => {
-      reportError(io, known);
-      process.exit(exitCodeOf(known));
-    };
+    const leave = (known: unknown): void => process.exit(fail(known));
     knownError(error).then(leave, () => leave(error));
   };
   process.on('uncaughtException', end).on('unhandledRejection', end);
