@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { trialStates } from '../../src/search/trial/trial.ts';
 import { bestTrials } from '../../src/storage/readers/best-trials.ts';
 import { pageTrials, type TrialQuery } from '../../src/storage/readers/page-trials.ts';
 import { studies } from '../../src/storage/schema/index.ts';
@@ -182,11 +183,16 @@ describe('pages of trials', () => {
     const { name } = await mixed();
     expect(await everyPage(name, { where: ['lr>0.05', 'opt=sgd'], state: ['complete', 'failed'] })).toEqual([0, 3, 5]);
     expect(await everyPage(name, { state: 'queued' })).toEqual([6]);
+    expect(await everyPage(name, { where: 'state=queued' })).toEqual([6]);
+    expect(await everyPage(name, { where: 'lr>0.05 and opt=sgd and state!=pruned' })).toEqual(
+      await everyPage(name, { where: ['lr>0.05', 'opt=sgd'], state: trialStates.filter((state) => state !== 'pruned') }),
+    );
   });
 
   test.each([
     [{ where: 'nonsense' }, 'where', 'no filter'],
     [{ where: 'lrr<1' }, 'where', 'no field'],
+    [{ where: 'state=completed' }, 'where', 'is one of'],
     [{ where: 'lr<small' }, 'where', 'is a number, not'],
     [{ sort: 'value; drop table trials' }, 'sort', 'no field'],
     [{ sort: '__proto__' }, 'sort', 'no field'],

@@ -45,7 +45,7 @@ export function register(program: Command, io: Io): void {
     .addOption(new Option('--state <state>', 'only these').choices(trialStates))
     .option(
       '--sort <key>',
-      'number, value, duration, startedAt, finishedAt, attempt, lastStep, lastValue, worker, param:<name>, objective:<name> or metric:<name>; a minus reverses',
+      'number, state, value, duration, startedAt, finishedAt, attempt, lastStep, lastValue, worker, param:<name>, objective:<name> or metric:<name>; a minus reverses',
     )
     .option(
       '--where <filter>',

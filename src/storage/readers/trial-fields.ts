@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { compileSpace } from '../../search/space/compile.ts';
 import type { ChoiceValue, LeafParam } from '../../search/space/param.ts';
+import { trialStates } from '../../search/trial/trial.ts';
 import { trials } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
 import { meant } from './find.ts';
@@ -13,7 +14,7 @@ export interface TrialField {
   readonly expression: SQL;
   /** `choice`: a json expression, whose values keep the types of the choices. */
   readonly kind: 'number' | 'text' | 'time' | 'boolean' | 'choice';
-  /** Values of a choice. */
+  /** Values of a choice, or the only ones of a text. */
   readonly choices?: readonly ChoiceValue[];
   /** Its name in `trial_figures`, by which lists are sorted (null: a column of `trials`). */
   readonly metric: string | null;
@@ -21,6 +22,7 @@ export interface TrialField {
 
 const fixed: Readonly<Record<string, Omit<TrialField, 'name' | 'metric'>>> = {
   number: { kind: 'number', expression: sql`${trials.number}::float8` },
+  state: { kind: 'text', choices: trialStates, expression: sql`${trials.state}::text collate "C"` },
   value: { kind: 'number', expression: sql`nullif(${trials.value}, 'NaN')` },
   /** `true` or `false`: whether a complete trial meets its constraints. */
   feasible: { kind: 'boolean', expression: sql`case when ${trials.state} = 'complete' then ${trials.feasible} end` },

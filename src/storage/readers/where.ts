@@ -37,6 +37,7 @@ function compile(field: TrialField, condition: Condition): SQL {
     case 'time':
       return sql`${expression} ${symbols[operator]} ${timeOf(field, condition).toISOString()}::timestamptz`;
     case 'text':
+      if (field.choices?.includes(condition.text) === false) throw notAmong(field, condition, field.choices);
       return sql`${expression} ${symbols[operator]} ${condition.text}::text`;
     case 'boolean':
       if (typeof value !== 'boolean') throw wrongType(field, condition, 'is true or false', `${field.name}=true`);
@@ -77,8 +78,7 @@ function compileChoice(field: TrialField, condition: Condition): SQL {
   const { operator, value } = condition;
   // For a choice without null, null means that the parameter does not exist.
   if (value === null && !choices.includes(null)) return whetherMissing(field, operator);
-  if (!choices.some((choice) => typeOf(choice) === typeOf(value)))
-    throw wrongType(field, condition, `is one of ${choices.map(writeValue).join(', ')}`, `${field.name}=${writeValue(choices[0] ?? null)}`);
+  if (!choices.some((choice) => typeOf(choice) === typeOf(value))) throw notAmong(field, condition, choices);
   if (value === null || typeof value === 'boolean') refuseOrder(field, operator, value);
   const compared = comparedWith(expression, value, symbols[operator === '!=' ? '=' : operator]);
   const holds = sql`(case when json_typeof(${expression}) = ${typeOf(value)} then ${compared} else false end)`;
@@ -104,6 +104,10 @@ function refuseOrder({ name }: TrialField, operator: Operator, value: null | boo
     place: 'where',
     hint: `write ${name}=${value} or ${name}!=${value}`,
   });
+}
+
+function notAmong(field: TrialField, condition: Condition, choices: readonly ChoiceValue[]): AssayError {
+  return wrongType(field, condition, `is one of ${choices.map(writeValue).join(', ')}`, `${field.name}=${writeValue(choices[0] ?? null)}`);
 }
 
 function wrongType({ name }: TrialField, { value }: Condition, takes: string, example: string): AssayError {
