@@ -22,6 +22,28 @@ export interface BarLength {
  * @throws AssayError `data_invalid` without two bars, for lengths below 5 seconds or above a day, and where no length prevails.
  */
 export function inferBarLength(stream: BarStream, calendar: SessionCalendar, file: string): BarLength {
+  const { barMs, n, total } = commonestStep(stream, calendar);
+  const hint = 'declare the length of the bars with --bar, for example --bar 5m';
+  if (n === 0) throw new AssayError('data_invalid', 'the length of the bars cannot be inferred from a single bar', { place: file, hint });
+  if (barMs < shortestMs || barMs > longestMs)
+    throw new AssayError('data_invalid', `the bars are ${lengthText(barMs)} apart; bars of 5 seconds to 1 day can be imported`, {
+      place: file,
+      hint: barMs < shortestMs ? 'make longer bars of them first' : 'a bar of more than a day has no session',
+    });
+  if (n / total < leastShare)
+    throw new AssayError(
+      'data_invalid',
+      `no length of the bars prevails: the commonest step, ${lengthText(barMs)}, is ${Math.round((100 * n) / total)} % of them`,
+      {
+        place: file,
+        hint,
+      },
+    );
+  return { barMs, share: n / total };
+}
+
+/** The commonest step between neighbours (`n` of `total`; 0 of 0 for a single bar), as {@link inferBarLength} counts it. */
+export function commonestStep(stream: BarStream, calendar: SessionCalendar): { barMs: number; n: number; total: number } {
   const counts = { within: new Map<number, number>(), between: new Map<number, number>() };
   let previous: number | null = null;
   let previousOpen: number | undefined;
@@ -43,23 +65,7 @@ export function inferBarLength(stream: BarStream, calendar: SessionCalendar, fil
     (best, step) => (step[1] > best[1] || (step[1] === best[1] && step[0] < best[0]) ? step : best),
     [0, 0],
   );
-  const hint = 'declare the length of the bars with --bar, for example --bar 5m';
-  if (n === 0) throw new AssayError('data_invalid', 'the length of the bars cannot be inferred from a single bar', { place: file, hint });
-  if (barMs < shortestMs || barMs > longestMs)
-    throw new AssayError('data_invalid', `the bars are ${lengthText(barMs)} apart; bars of 5 seconds to 1 day can be imported`, {
-      place: file,
-      hint: barMs < shortestMs ? 'make longer bars of them first' : 'a bar of more than a day has no session',
-    });
-  if (n / total < leastShare)
-    throw new AssayError(
-      'data_invalid',
-      `no length of the bars prevails: the commonest step, ${lengthText(barMs)}, is ${Math.round((100 * n) / total)} % of them`,
-      {
-        place: file,
-        hint,
-      },
-    );
-  return { barMs, share: n / total };
+  return { barMs, n, total };
 }
 
 /** Number of bars that do not start on the grid of their length, counted from their session's open or from midnight UTC. */

@@ -31,6 +31,11 @@ test('features are summarised, with what was learnt from the first sessions', ()
   expect(document.fitted).toMatchObject([[{ inputs: 'hmm-inputs@1' }, { inputs: 'hmm-inputs@1' }], null]);
 });
 
+test('without --set a data set of a single symbol is described as well', () => {
+  expect(run('generate', 'planted', '--symbols', 'NQ', '--name', 'single', '--seed', '1', '--sessions', '3').code).toBe(0);
+  expect(run('features', 'single', '--json').json()).toMatchObject({ set: expect.stringMatching(/^multi-ticker@1/) });
+});
+
 test("a user's file passes the check, and one that remembers elsewhere fails it with exit code 2", () => {
   expect(run('features', 'demo', '--set', example, '--check').code).toBe(0);
   const bad = join(folder, 'bad.ts');

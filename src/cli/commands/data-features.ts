@@ -35,7 +35,7 @@ export function registerFeatureViews(data: Command, io: Io): void {
   data
     .command('features <name>')
     .description('the features of a data set: mean, deviation and range of each; --check tests that none looks ahead')
-    .option('--set <id or file>', 'a feature set by id, several joined by " + ", or a file that exports your own', 'dual-ticker@2')
+    .option('--set <id or file>', 'a feature set by id, several joined by " + ", or a file that exports your own', 'multi-ticker@1')
     .option('--train <sessions>', 'first sessions that a set may learn from (default: 60 %)', positiveWholeNumber)
     .option('--check', 'check it: finite, learns from its training part only, looks at no later bar, same after a restart')
     .action(async (name: string, flags: FeatureFlags, command: Command) => {

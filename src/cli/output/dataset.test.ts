@@ -42,6 +42,26 @@ test('a data set says its calendar, length, columns, instrument, rolls, what was
   const sink = (write: (text: string) => void) => ({ write, isTerminal: false, width: () => 200 });
   const io = { out: sink(() => undefined), err: sink((text) => (said += text)) } as unknown as Io;
   printDataset(io, {}, manifest);
+  for (const [isTerminal, options] of [
+    [false, {}],
+    [true, { csv: true }],
+  ] as const) {
+    let table = '';
+    printDataset(
+      { err: io.err, out: { write: (text: string) => (table += text), isTerminal, width: () => 200 } } as unknown as Io,
+      options,
+      manifest,
+    );
+    const [titles, values, ...rest] = table
+      .trim()
+      .split(/\r?\n/)
+      .map((line) => line.split(/[\t,]/));
+    expect(rest).toEqual([]);
+    expect(titles).toEqual(expect.arrayContaining(['symbol', 'bars', 'gaps', 'name', 'origin', 'hash']));
+    expect([values![titles!.indexOf('origin')], values![titles!.indexOf('hash')]]).toEqual(['test', manifest.hash]);
+  }
+  said = '';
+  printDataset(io, {}, manifest);
   expect(said.trim().split('\n')).toEqual([
     "bars of 1m; calendar globex-equity, version 1 (dated table of CME Group's holidays 2016-2026)",
     'NQ: columns ofi',

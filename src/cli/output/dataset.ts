@@ -22,7 +22,7 @@ export const datasetColumns: readonly Column<Manifest>[] = [
     cell: ({ origin }) =>
       origin.kind === 'synthetic' ? `${origin.preset}, seed ${origin.seed}` : origin.kind === 'csv' ? 'csv' : origin.reader,
   },
-  { title: 'hash', cell: (set) => set.hash.slice(0, 12) },
+  { title: 'hash', cell: (set) => set.hash.slice(0, 12), exact: (set) => set.hash },
 ];
 
 /** Columns of an exported data set. */
@@ -47,17 +47,27 @@ const qualityColumns: readonly Column<Manifest['quality'][number]>[] = [
   { title: 'huge', cell: ({ huge }) => (huge === undefined ? '-' : String(huge)), align: 'right' },
 ];
 
-/** Prints a data set: on a terminal its own line first, then the quality of each symbol, then what its bars are, on stderr. */
+/**
+ * Prints a data set: on a terminal its own line first, then the quality of each symbol, then what its bars are, on stderr. In a pipe and as
+ * CSV it is one table: the line of each symbol ends with what its own line would say.
+ */
 export function printDataset(io: Io, options: OutputOptions, manifest: Manifest): void {
-  if (io.out.isTerminal && !options.json && !options.jsonl)
-    printAnswer(io, options, { document: manifest, columns: datasetColumns, rows: [manifest] });
-  printAnswer(io, options, { document: manifest, columns: qualityColumns, rows: manifest.quality, items: [manifest] });
+  const isPicture = io.out.isTerminal && !options.json && !options.jsonl && !options.csv;
+  if (isPicture) printAnswer(io, options, { document: manifest, columns: datasetColumns, rows: [manifest] });
+  const columns = isPicture ? qualityColumns : [...qualityColumns, ...setColumnsOf(manifest)];
+  printAnswer(io, options, { document: manifest, columns, rows: manifest.quality, items: [manifest] });
   for (const line of [...meaningOf(manifest), ...leftOutOf(manifest), ...irregularOf(manifest)]) say(io, options, line);
 }
 
 export function printWritten(io: Io, options: OutputOptions, { manifest, outcome }: WrittenDataset): void {
   printDataset(io, options, manifest);
   say(io, options, outcome === 'unchanged' ? `${manifest.name} holds exactly this already` : `${manifest.name} ${outcome}`);
+}
+
+/** What the data set's own line says and the lines of its symbols do not, the same on each. */
+function setColumnsOf(manifest: Manifest): readonly Column<unknown>[] {
+  const added = datasetColumns.filter(({ title }) => !['symbols', 'bars', 'sessions'].includes(title));
+  return added.map(({ title, cell, exact = cell }) => ({ title, cell: () => cell(manifest), exact: () => exact(manifest) }));
 }
 
 /** Calendar, length of a bar, columns, instruments and rolls. */

@@ -48,13 +48,14 @@ const source = (bars: BarSeries, extra: NamedColumns = {}, more: Partial<BarSour
 
 const importing = (
   sources: readonly BarSource[],
-  { calendar = 'us-equities' as CalendarId, rules = {} as Partial<ImportRules>, name = 'x' } = {},
+  { calendar = 'us-equities' as CalendarId, rules = {} as Partial<ImportRules>, name = 'x', barMs = undefined as number | undefined } = {},
 ) =>
   importBars({
     dataDir,
     name,
     sources,
     calendar,
+    ...(barMs !== undefined && { barMs }),
     rules: { ...strictRules, ...rules },
     origin: { kind: 'import', reader: 'test', sources: [], options: {} },
   });
@@ -79,6 +80,10 @@ describe('what makes a result wrong is refused unless it is allowed', () => {
   test('sessions before the first or after the last of another symbol are counted only', () => {
     const { manifest } = importing([source(series('A', days)), source(series('B', days.slice(1)))]);
     expect(manifest).toMatchObject({ sessions: 2, leftOut: [{ alone: 60, missingSessions: [] }, { alone: 0 }] });
+  });
+
+  test('a declared length that is longer than the bars: the length that they have is named', () => {
+    expect(() => importing([source(series('A', days))], { barMs: 5 * minute })).toThrow('the file has bars of 1m, not of 5m');
   });
 
   test('bars outside the sessions, on a holiday too', () => {

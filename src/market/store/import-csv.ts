@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { makePrivateFolder } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
+import { fromDataId } from '../calendars/from-data.ts';
 import { type CalendarId, sessionCalendarOf } from '../calendars/index.ts';
 import { createBarStore } from '../formats/bar-store.ts';
 import { readingFactsOf } from '../formats/describe.ts';
@@ -54,7 +55,7 @@ export async function importCsv(request: CsvImport): Promise<WrittenDataset> {
   const { rules = {}, maxBytes, barMs: declaredMs } = request;
   if (sources.length === 0) throw new AssayError('usage', 'no file to import');
   // What shows the zone and the length of the bars is looked for around the clock where sessions are made of the bars.
-  const calendar = sessionCalendarOf(calendarId === 'from-data' ? 'crypto' : calendarId);
+  const calendar = calendarId === fromDataId ? { ...sessionCalendarOf('crypto'), id: fromDataId } : sessionCalendarOf(calendarId);
   const spool = createSpoolFolder(dataDir);
   const store = createBarStore(spool.folder);
   try {

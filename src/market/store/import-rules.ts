@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import type { AlignedStream } from '../align.ts';
-import { lengthText, offGridBars } from '../bar-length.ts';
+import { commonestStep, lengthText, offGridBars } from '../bar-length.ts';
 import type { SessionCalendar } from '../calendars/calendar.ts';
 import type { QualityReport } from '../quality.ts';
 import type { SessionCutReport } from '../session-cut.ts';
@@ -51,14 +51,20 @@ export function checkSymbols(sources: readonly { readonly stream: BarStream; rea
     throw new AssayError('usage', `two files of one symbol: ${symbols.join(', ')}`, { hint: 'name a symbol for each file with --symbols' });
 }
 
-/** Refuses bars that do not start on the grid of their length. */
+/** Refuses bars that do not start on the grid of their length, and says so where they are shorter than that. */
 export function refuseOffGrid(stream: BarStream, calendar: SessionCalendar, barMs: number, file: string): void {
   const { count, first } = offGridBars(stream, calendar, barMs);
-  if (count > 0)
-    throw new AssayError('data_invalid', `${count} bars do not start on the grid of ${lengthText(barMs)} (the first: ${first})`, {
+  if (count === 0) return;
+  const shown = commonestStep(stream, calendar).barMs;
+  if (shown > 0 && shown < barMs)
+    throw new AssayError('data_invalid', `the file has bars of ${lengthText(shown)}, not of ${lengthText(barMs)}`, {
       place: file,
-      hint: 'check whether stamps are starts or ends of bars, and their zone: --stamp, --zone',
+      hint: `declare --bar ${lengthText(shown)}, or leave --bar out`,
     });
+  throw new AssayError('data_invalid', `${count} bars do not start on the grid of ${lengthText(barMs)} (the first: ${first})`, {
+    place: file,
+    hint: 'check whether stamps are starts or ends of bars, and their zone: --stamp, --zone',
+  });
 }
 
 /** Refuses bars outside every session, those that start at the close of an extended day among them. */

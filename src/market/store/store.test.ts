@@ -40,6 +40,15 @@ function tamper(path: string, change: () => void): void {
   change();
 }
 
+test('where sessions are made of the bars, stamps without a zone are refused in the name of the calendar that was asked for', async () => {
+  const file = join(dataDir, 'FESX.csv');
+  writeFileSync(file, 'datetime,open,high,low,close,volume\n2024-01-02 09:00,1,1,1,1,5\n2024-01-02 09:01,1,1,1,1,5\n');
+  await expect(importCsv({ sources: [{ file }], dataDir, name: 'fesx', calendar: 'from-data' })).rejects.toMatchObject({
+    message: expect.stringMatching(/from-data has no open that would show$/),
+    hint: expect.stringContaining('--zone'),
+  });
+});
+
 describe('a stored data set', () => {
   test('comes back as the bars that went in, in shared memory', () => {
     generate('demo');
