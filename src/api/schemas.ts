@@ -88,6 +88,8 @@ export const nonFiniteFlag = {
 
 export const timeSchema = z.string().openapi({ format: 'date-time', description: 'RFC 3339, UTC' });
 
+export const desiredStateSchema = z.enum(['open', 'paused', 'stopped']).openapi({ description: 'What people asked for' });
+
 export const directionSchema = z.enum(['minimize', 'maximize']);
 
 export const objectivesSchema = z

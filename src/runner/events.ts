@@ -24,6 +24,8 @@ export type WorkerEvent =
   | { readonly kind: 'study-unfit'; readonly study: string; readonly because: string }
   /** The study's sampler, pruner or space threw at an ask: back-off begins. */
   | { readonly kind: 'study-set-aside'; readonly study: string; readonly error: Fault }
+  /** Nothing can be taken while these studies are paused: the worker waits until one is resumed. */
+  | { readonly kind: 'studies-paused'; readonly studies: readonly string[] }
   /** The database did not answer; the worker retries. `repeated`: the same message was reported recently. */
   | { readonly kind: 'database-retry'; readonly message: string; readonly repeated?: boolean }
   /** No answer for a whole lease: the running trials are given up, and the worker keeps retrying. */

@@ -86,7 +86,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     ask: answered(async () => {
       await storage.reap(study.id);
       const taken = await storage.take({ studies: [study.id], worker, leaseMs });
-      if (taken.kind === 'none') throw refusal(study, taken.paused ? 'paused' : 'exhausted');
+      if (taken.kind === 'none') throw refusal(study, taken.paused.length > 0 ? 'paused' : 'exhausted');
       const { lease, number, params } = taken.claimed;
       open.set(number, { lease, steps: [], reason: null, cancelled: false });
       return { number, params };

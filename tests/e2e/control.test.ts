@@ -84,3 +84,47 @@ describe('controlling a study from the command line', { timeout: 120_000 }, () =
     expect(run('study', 'show', 'controlled').code).toBe(2);
   });
 });
+
+describe('a study with nothing left to run', { timeout: 120_000 }, () => {
+  test('ends a run also while it is paused, and says what is paused; a pinned space is another study', { timeout: 120_000 }, () => {
+    expect(run('run', file(1), '--name', 'over').code).toBe(0);
+    const paused = run('study', 'pause', 'over');
+    expect([paused.code, paused.err]).toEqual([0, expect.stringContaining('over has nothing left to run')]);
+    expect(run('study', 'ls', '--q', 'over', '--json').json()).toMatchObject({ items: [{ state: 'complete', desiredState: 'paused' }] });
+    expect(run('study', 'show', 'over').out).toContain('complete, paused');
+    const again = run('run', file(1), '--name', 'over');
+    expect([again.code, again.err]).toEqual([0, expect.stringContaining('the budget of 3 trials is used up; `--trials 6` goes on')]);
+    const waits = run('run', file(1), '--name', 'over', '--trials', '4', '--timeout', '1s');
+    expect(waits.err).toContain('over is paused; `assay study resume over` goes on');
+    const pinned = run('run', file(1), '--name', 'over', '--set', 'x=0.5');
+    expect([pinned.code, pinned.err]).toEqual([3, expect.stringMatching(/--name over-2.*--set.*a pinned space is another study/s)]);
+  });
+
+  test('says how failed trials go on, fails where all of them failed, and tries them again together', () => {
+    const path = join(folder, 'failing.ts');
+    const write = (objective: string) =>
+      writeFileSync(
+        path,
+        `import { defineStudy, float } from 'assay';
+export default defineStudy({ name: 'failing', direction: 'minimize', space: { x: float(0, 1) }, budget: { trials: 3 }, objective: ({ params }) => ${objective} });
+`,
+      );
+    write("{ throw new Error('no such column'); }");
+    expect(run('run', path).code).toBe(1);
+    write('params.x');
+    const usedUp = run('run', path);
+    expect([usedUp.code, usedUp.err]).toEqual([
+      1,
+      expect.stringMatching(
+        /the budget of 3 trials is used up \(3 failed\); `--trials 6`, or `assay trial retry --failed failing --raise-budget`, goes on.*all 3 trials of this study failed/s,
+      ),
+    ]);
+    const none = run('trial', 'retry', 'failing#0', '--failed', 'failing');
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining('--failed')]);
+    const retried = run('trial', 'retry', '--failed', 'failing', '--raise-budget', '--json');
+    expect(retried.json()).toMatchObject({
+      items: [0, 1, 2].map((number) => ({ address: `failing#${number + 3}`, repeatOf: `failing#${number}` })),
+    });
+    expect(run('run', path, '--json').json()).toMatchObject({ ended: { complete: 3 } });
+  });
+});

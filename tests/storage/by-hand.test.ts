@@ -164,7 +164,7 @@ describe('parameters of a trial queued by hand', () => {
 });
 
 describe('a repeated trial', () => {
-  test('takes the seed of a complete or pruned trial and names it', async () => {
+  test('takes the seed of an ended trial and names it', async () => {
     const pruned: Outcome = { kind: 'pruned', atStep: 1, reason: 'r' };
     const { id, name } = await studyWith(database.db, [{ outcome: complete(1) }, { outcome: pruned }, { outcome: failed }], {
       budget: { trials: 9 },
@@ -179,7 +179,7 @@ describe('a repeated trial', () => {
       const next = await retryTrial(database.db, id, number, { ...options, ...(number < 2 && { sameSeed: true }) });
       const [origin, repeat] = [await showTrial(database.db, `${name}#${number}`), await showTrial(database.db, `${name}#${next}`)];
       expect(repeat).toMatchObject({ state: 'queued', params: origin.params, seed: origin.seed });
-      expect(repeat.repeatOf).toBe(number < 2 ? `${name}#${number}` : undefined);
+      expect(repeat.repeatOf).toBe(`${name}#${number}`);
       expect(origin).not.toHaveProperty('repeatOf');
     }
     await expect(retryTrial(database.db, id, 3, { idempotencyKey: randomUUID(), sameSeed: true })).rejects.toMatchObject({

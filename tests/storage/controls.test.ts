@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { Claimed, StudyRecord } from '../../src/search/study/storage.ts';
+import type { Outcome } from '../../src/search/trial/trial.ts';
 import { cancelTrial } from '../../src/storage/commands/cancel-trial.ts';
 import { controlStudy } from '../../src/storage/commands/control-study.ts';
 import { enqueue } from '../../src/storage/commands/enqueue-trial.ts';
 import { removeStudy } from '../../src/storage/commands/remove-study.ts';
-import { retryTrial } from '../../src/storage/commands/retry-trial.ts';
+import { failedTrials, retryTrial } from '../../src/storage/commands/retry-trial.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { studies, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -35,12 +36,18 @@ async function revisionOf({ id }: StudyRecord): Promise<number> {
 }
 
 const claimRequest = (study: StudyRecord) => ({ studies: [study.id], worker: 'w', leaseMs: 60_000 });
+const failed: Outcome = { kind: 'failed', error: { code: 'x', message: 'y' } };
 const params = { lr: 1e-3, layers: 2 };
 
 describe('controls of a study', () => {
   test('pause: no trial is asked for or claimed until it is resumed, and running ones go on', async () => {
     const { storage, study, claimed } = await underWay();
-    expect(await controlStudy(database.db, study.id, 'pause', 'me')).toEqual({ desiredState: 'paused', cancelled: 0, ending: 0 });
+    expect(await controlStudy(database.db, study.id, 'pause', 'me')).toEqual({
+      desiredState: 'paused',
+      complete: false,
+      cancelled: 0,
+      ending: 0,
+    });
     expect(await storage.ask(study.id)).toEqual({ kind: 'paused' });
     expect(await storage.claim(claimRequest(study))).toBeNull();
     expect(await storage.finish(claimed.lease, complete(1))).toBe('alive');
@@ -51,7 +58,12 @@ describe('controls of a study', () => {
 
   test('stop: queued trials are cancelled, running ones go on and are retried if their worker dies', async () => {
     const { storage, study, claimed } = await underWay();
-    expect(await controlStudy(database.db, study.id, 'stop', 'me')).toEqual({ desiredState: 'stopped', cancelled: 2, ending: 0 });
+    expect(await controlStudy(database.db, study.id, 'stop', 'me')).toEqual({
+      desiredState: 'stopped',
+      complete: false,
+      cancelled: 2,
+      ending: 0,
+    });
     expect(await storage.ask(study.id)).toEqual({ kind: 'exhausted', open: 1 });
     expect(await storage.renew(claimed.lease)).toBe('alive');
     await storage.release(claimed.lease);
@@ -65,7 +77,12 @@ describe('controls of a study', () => {
 
   test('cancel: running trials see it at their next renewal', async () => {
     const { storage, study, claimed } = await underWay();
-    expect(await controlStudy(database.db, study.id, 'cancel', 'me')).toEqual({ desiredState: 'stopped', cancelled: 2, ending: 1 });
+    expect(await controlStudy(database.db, study.id, 'cancel', 'me')).toEqual({
+      desiredState: 'stopped',
+      complete: false,
+      cancelled: 2,
+      ending: 1,
+    });
     expect(await storage.renew(claimed.lease)).toBe('cancelled');
     await storage.finish(claimed.lease, { kind: 'cancelled', by: 'me' });
     expect(await statesOf(study)).toEqual(['cancelled', 'cancelled', 'cancelled']);
@@ -137,7 +154,34 @@ describe('enqueue', () => {
   });
 });
 
+test('controlling a study that has nothing left to run says so', async () => {
+  const storage = createStorage(database.db);
+  const study = await storage.open(describeStudy({ budget: { trials: 1 } }));
+  await storage.ask(study.id);
+  await storage.finish((await claimOne(storage, study.id)).lease, complete(1));
+  expect(await controlStudy(database.db, study.id, 'pause', 'me')).toMatchObject({ desiredState: 'paused', complete: true });
+});
+
 describe('retry', () => {
+  test('of all failed trials leaves out those that another one repeats, and lets the pruner stop a repetition', async () => {
+    const prunedAtOnce = { id: 'threshold', options: { upper: 1 } };
+    const storage = createStorage(database.db);
+    const study = await storage.open(describeStudy({ budget: { trials: 9 }, pruner: prunedAtOnce }));
+    for (const outcome of [failed, failed, complete(1)]) {
+      await storage.ask(study.id);
+      await storage.finish((await claimOne(storage, study.id)).lease, outcome);
+    }
+    expect(await failedTrials(database.db, study)).toEqual([0, 1]);
+    expect(await retryTrial(database.db, study.id, 0, { idempotencyKey: randomUUID() })).toBe(3);
+    expect(await failedTrials(database.db, study)).toEqual([1]);
+    const again = await claimOne(storage, study.id);
+    expect(await storage.report(again.lease, { step: 1, value: 9 })).toMatchObject({ decision: { prune: true } });
+    await storage.finish(again.lease, complete(2));
+    await retryTrial(database.db, study.id, 2, { idempotencyKey: randomUUID(), sameSeed: true });
+    const repeat = await claimOne(storage, study.id);
+    expect(await storage.report(repeat.lease, { step: 1, value: 9 })).toMatchObject({ decision: { prune: false } });
+  });
+
   test('queues the parameters and seed of a failed trial under a new number and keeps the old trial', async () => {
     const { storage, study, claimed } = await underWay();
     await expect(retryTrial(database.db, study.id, 0, { idempotencyKey: randomUUID() })).rejects.toMatchObject({ code: 'conflict' });

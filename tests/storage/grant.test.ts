@@ -86,7 +86,7 @@ describe('a role with the rights of', () => {
     expect(await worker.take({ studies: [climbed.id], worker: 'w', leaseMs: 60_000 })).toEqual({
       kind: 'none',
       open: false,
-      paused: false,
+      paused: [],
     });
     const { rows } = await database.pool.query(`select state from trials where study_id = ${climbed.id} order by number`);
     expect(rows.map(({ state }) => state)).toEqual(['complete', 'complete', 'pruned', 'pruned', 'complete']);

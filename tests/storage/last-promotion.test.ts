@@ -30,7 +30,7 @@ test('all paused trials are pruned and counted at the end, n in a transaction', 
       select id, 1, gen_random_uuid(), 'w', now(), now(), 'paused' from many
     )
     update studies set next_number = ${waiting}, revision = 2 where id = ${id}`);
-  expect(await storage.take({ studies: [id], worker: 'w', leaseMs: 1000 })).toEqual({ kind: 'none', open: false, paused: false });
+  expect(await storage.take({ studies: [id], worker: 'w', leaseMs: 1000 })).toEqual({ kind: 'none', open: false, paused: [] });
   expect((await showStudy(database.db, name)).counts).toMatchObject({ pruned: waiting, paused: 0 });
   const { rows } = await database.db.execute<{ ended: number }>(sql`
     select count(*)::int as ended from trials where study_id = ${id} and state = 'pruned' group by revision order by revision`);

@@ -9,6 +9,7 @@ import { tagged } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
 import {
   answersWith,
+  desiredStateSchema,
   directionSchema,
   jsonNumberSchema,
   nonFiniteFlag,
@@ -54,6 +55,7 @@ export const studySchema = z
   .object({
     name: z.string(),
     state: studyState,
+    desiredState: desiredStateSchema,
     direction: directionSchema.openapi({ description: 'Of the first objective' }),
     objectives: objectivesSchema,
     best: jsonNumberSchema,

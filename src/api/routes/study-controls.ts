@@ -6,12 +6,13 @@ import { findStudy } from '../../storage/readers/find.ts';
 import { onlyAtRevision } from '../../storage/sql/only-at.ts';
 import { onlyAtOf } from '../precondition.ts';
 import type { RouteContext } from '../route-context.ts';
-import { capitalized, controlAnswersWith, ifMatchHeader, studyPath } from '../schemas.ts';
+import { capitalized, controlAnswersWith, desiredStateSchema, ifMatchHeader, studyPath } from '../schemas.ts';
 
 export const studyControlledSchema = z
   .object({
     study: z.string(),
-    desiredState: z.enum(['open', 'paused', 'stopped']),
+    desiredState: desiredStateSchema,
+    complete: z.boolean().openapi({ description: 'True: the study had nothing left to run, so nothing was paused, stopped or resumed' }),
     cancelled: z.number().int().openapi({ description: 'Trials that this call cancelled at once' }),
     ending: z.number().int().openapi({ description: 'Running trials that this call told to end' }),
   })

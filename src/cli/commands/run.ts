@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
+import type { RunSummary } from '../../runner/supervisor/run-study.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import { deterministicFlags } from '../deterministic.ts';
@@ -11,6 +12,7 @@ import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
 import { describeShortfall } from '../output/shortfall.ts';
+import { describeUsedUp } from '../output/study-lines.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 import { paramValue } from '../param-values.ts';
 import { type StopWhenFlags, stopWhen } from '../stop-when.ts';
@@ -35,7 +37,11 @@ export function register(program: Command, io: Io): void {
     .command('run <file>')
     .description('create the study of a file, or go on with it, and work here until its budget is used up')
     .option('--trials <n>', 'budget of the whole study, over all its runs', positiveWholeNumber)
-    .option('--set <name=value>', 'hold a parameter at a value, such as lr=1e-3 or opt=adam (repeatable)', paramValue)
+    .option(
+      '--set <name=value>',
+      'hold a parameter at a value, such as lr=1e-3 or opt=adam: another space, so another study, with --name (repeatable)',
+      paramValue,
+    )
     .option('--time <duration>', 'budget of working time of the whole study, such as 8h', durationMs)
     .option('--steps <n>', 'budget of reported steps of the whole study', positiveWholeNumber)
     .option('--stop-when <rule>', 'target=<value>, noImprovement=<trials>, failed=<trials> or unlikelyToPay (repeatable)', stopWhen)
@@ -52,16 +58,17 @@ export function register(program: Command, io: Io): void {
     .option('--metrics <[host:]port>', 'serve Prometheus metrics at /metrics (default host: 127.0.0.1)', metricsAddress)
     .action(async (file: string, flags: RunFlags, command: Command) => {
       const options = optionsOf(command);
-      const { summary, best } = await runWithProgress(io, options, file, deterministicFlags(flags));
+      const { summary, best, counts } = await runWithProgress(io, options, file, deterministicFlags(flags));
       printAnswer(io, options, {
         document: { ...summary, study: summary.study.name, best },
         columns: trialColumns(best),
         rows: best,
         empty: 'no trial is complete yet',
       });
-      const { complete, pruned, failed } = summary.ended;
+      const idle = nothingEnded(summary);
+      const { complete, pruned, failed } = idle && summary.end === 'finished' ? counts : summary.ended;
       if (failed > 0 && complete + pruned === 0) {
-        throw new AssayError('trial_failed', `all ${failed} trials of this run failed`, {
+        throw new AssayError('trial_failed', `all ${failed} trials of this ${idle ? 'study' : 'run'} failed`, {
           hint: `see why with \`assay trial ls ${summary.study.name} --state failed\``,
         });
       }
@@ -70,6 +77,10 @@ export function register(program: Command, io: Io): void {
         hint: `\`assay run ${file}\` goes on with the study`,
       });
     });
+}
+
+function nothingEnded({ ended }: Pick<RunSummary, 'ended'>): boolean {
+  return Object.values(ended).every((count) => count === 0);
 }
 
 /** The live picture waits no longer for an answer; the next one is due anyway. */
@@ -130,16 +141,18 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
         `${failed} failed`,
         ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
       ].join(', ');
-      const { endedBecause, counts } = await showStudy(db, summary.study.name);
+      const study = await showStudy(db, summary.study.name);
+      const { endedBecause, counts } = study;
       const why = summary.end === 'finished' && endedBecause !== null ? ` (${endedBecause})` : '';
       say(io, options, `${summary.end}${why} after ${formatDuration(summary.durationMs)}: ${ended}`);
+      if (nothingEnded(summary) && study.state === 'complete') say(io, options, describeUsedUp(study));
       if (counts.paused > 0)
         say(
           io,
           options,
           `${counts.paused} paused: \`assay trial ls ${summary.study.name} --state paused\` shows them, \`assay trial resume\` lets one go on`,
         );
-      return { summary, best };
+      return { summary, best, counts };
     } finally {
       await progress.end();
     }

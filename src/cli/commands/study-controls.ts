@@ -58,8 +58,8 @@ export function registerControls(study: Command, io: Io): void {
     });
 }
 
-function printOutcome(io: Io, command: Command, study: string, { desiredState, cancelled, ending }: ControlResult): void {
-  const document = { study, desiredState, cancelled, ending };
+function printOutcome(io: Io, command: Command, study: string, { desiredState, complete, cancelled, ending }: ControlResult): void {
+  const document = { study, desiredState, complete, cancelled, ending };
   printAnswer(io, optionsOf(command), {
     document,
     columns: [
@@ -70,4 +70,5 @@ function printOutcome(io: Io, command: Command, study: string, { desiredState, c
     ],
     rows: [document],
   });
+  if (complete) say(io, optionsOf(command), `${study} has nothing left to run: its budget is used up, and every trial has ended`);
 }

@@ -66,9 +66,14 @@ export function register(program: Command, io: Io): void {
   registerControls(study, io);
 }
 
+/** With the desired state where the state does not say that the study is paused: `complete, paused`. */
+function stateOf({ state, desiredState }: StudyItem): string {
+  return desiredState === 'paused' && state !== 'paused' ? `${state}, paused` : state;
+}
+
 const studyColumns: readonly Column<StudyItem>[] = [
   { title: 'study', cell: (item) => item.name },
-  { title: 'state', cell: (item) => item.state },
+  { title: 'state', cell: stateOf, exact: (item) => item.state },
   { title: 'direction', cell: aimsOf, expendable: 4 },
   numberColumn('best', (item) => numberIn(item, 'best', item.best)),
   {
@@ -100,7 +105,7 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
     module.gitCommit === null ? 'no git commit' : `commit ${module.gitCommit.slice(0, 12)}${module.gitDirty ? ', changed since' : ''}`;
   return [
     ['study', detail.name],
-    ['state', detail.state],
+    ['state', stateOf(detail)],
     ['direction', aimsOf(detail)],
     [
       detail.objectives === null ? 'best' : `best ${detail.objectives[0]!.name}`,

@@ -77,27 +77,44 @@ export function registerTrialControls(trial: Command, io: Io): void {
         });
         return (await findTrial(db, { study, number })).trial;
       });
-      printQueued(io, command, study, queued);
+      printQueued(io, command, [{ study, ...queued }]);
     });
 
   trial
-    .command('retry <trial>')
+    .command('retry [trials...]')
     .description(trialControls.retry)
+    .option('--failed <study>', 'all failed trials of this study that no other one repeats')
     .option('--same-seed', queueOptions.retriesEnded)
     .option('--raise-budget', queueOptions.raiseBudget)
-    .action(async (address: string, flags: QueueFlags & { sameSeed?: true }, command: Command) => {
-      const { study, number } = parseTrialAddress(address);
-      const [{ findStudy, findTrial }, { retryTrial }] = await Promise.all([
+    .action(async (given: string[], flags: QueueFlags & { sameSeed?: true; failed?: string }, command: Command) => {
+      const addresses = given.map(parseTrialAddress);
+      const { raiseBudget = false, sameSeed = false, failed } = flags;
+      if (addresses.length > 0 === (failed !== undefined))
+        throw new AssayError('usage', 'retry takes trials, or --failed with a study', {
+          hint: 'such as study#12 study#15, or --failed study',
+        });
+      if (failed !== undefined) checkName('study', failed);
+      const [{ findStudy, findTrial }, { failedTrials, retryTrial }] = await Promise.all([
         import('../../storage/readers/find.ts'),
         import('../../storage/commands/retry-trial.ts'),
       ]);
-      const { raiseBudget = false, sameSeed = false } = flags;
-      const queued = await withDatabase(optionsOf(command), async ({ db }) => {
-        const { id } = await findStudy(db, study);
-        const next = await retryTrial(db, id, number, { idempotencyKey: randomUUID(), raiseBudget, sameSeed });
-        return (await findTrial(db, { study, number: next })).trial;
-      });
-      printQueued(io, command, study, queued);
+      const queued = await withDatabase(optionsOf(command), ({ db }) =>
+        // All of them or none.
+        db.transaction(async (tx) => {
+          const trials =
+            failed === undefined
+              ? addresses
+              : (await failedTrials(tx, await findStudy(tx, failed))).map((number) => ({ study: failed, number }));
+          const answers: Queued[] = [];
+          for (const { study, number } of trials) {
+            const { id } = await findStudy(tx, study);
+            const next = await retryTrial(tx, id, number, { idempotencyKey: randomUUID(), raiseBudget, sameSeed });
+            answers.push({ study, ...(await findTrial(tx, { study, number: next })).trial });
+          }
+          return answers;
+        }),
+      );
+      printQueued(io, command, queued);
     });
 
   for (const [name, perform] of Object.entries(controls) as [keyof typeof controls, Control][])
@@ -114,24 +131,30 @@ export function registerTrialControls(trial: Command, io: Io): void {
       });
 }
 
+interface Queued extends Pick<TrialRow, 'number' | 'params' | 'repeatOf'> {
+  readonly study: string;
+}
+
 /** With the parameters, some of which may have been drawn. */
-function printQueued(
-  io: Io,
-  command: Command,
-  study: string,
-  { number, params, repeatOf }: Pick<TrialRow, 'number' | 'params' | 'repeatOf'>,
-): void {
-  const address = trialAddress(study, number);
-  const document = { address, state: 'queued', params, ...(repeatOf !== null && { repeatOf }) };
+function printQueued(io: Io, command: Command, queued: readonly Queued[]): void {
+  const rows = queued.map(({ study, number, params, repeatOf }) => ({
+    address: trialAddress(study, number),
+    state: 'queued',
+    params,
+    ...(repeatOf !== null && { repeatOf }),
+  }));
   printAnswer(io, optionsOf(command), {
-    document,
+    document: rows.length === 1 ? rows[0]! : { items: rows },
     columns: [
-      { title: 'trial', cell: () => address },
-      { title: 'state', cell: () => document.state },
-      { title: 'params', cell: () => formatParams(params), exact: () => exactParams(params) },
-      ...(repeatOf === null ? [] : [{ title: 'repeats', cell: () => repeatOf }]),
+      { title: 'trial', cell: ({ address }) => address },
+      { title: 'state', cell: ({ state }) => state },
+      { title: 'params', cell: ({ params }) => formatParams(params), exact: ({ params }) => exactParams(params) },
+      ...(rows.some(({ repeatOf }) => repeatOf !== undefined)
+        ? [{ title: 'repeats', cell: ({ repeatOf = '-' }: (typeof rows)[number]) => repeatOf }]
+        : []),
     ],
-    rows: [document],
+    rows,
+    empty: 'no failed trial is left to retry',
   });
 }
 

@@ -30,6 +30,7 @@ const warnings: ReadonlySet<RunEvent['kind']> = new Set([
   'database-silent',
   'reaped',
   'source-changed',
+  'studies-paused',
   'study-unfit',
   'trial-lost',
 ]);
@@ -68,6 +69,8 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
       return { study: event.study, part: event.part };
     case 'study-unfit':
       return { study: event.study, because: event.because };
+    case 'studies-paused':
+      return { studies: event.studies };
     case 'study-set-aside':
       return { study: event.study, code: event.error.code };
     case 'worker-started':

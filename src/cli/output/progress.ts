@@ -126,6 +126,8 @@ export function lineOf(event: RunEvent): string | null {
       return `${event.study} cannot run here: ${event.because}; its trials stay in the queue`;
     case 'study-set-aside':
       return `${event.study} cannot be asked for a trial; backing off until it changes, at most 5 minutes: ${describeFault(event.error)}`;
+    case 'studies-paused':
+      return `${event.studies.slice(0, 3).join(', ')}${event.studies.length > 3 ? ` and ${event.studies.length - 3} more` : ''} ${event.studies.length === 1 ? 'is' : 'are'} paused; \`assay study resume ${event.studies[0]}\` goes on`;
     case 'database-retry':
       return event.repeated === true ? null : `the database does not answer, trying again: ${event.message}`;
     case 'database-silent':

@@ -31,3 +31,19 @@ export function describeBest({
 }: Pick<StudyItem, 'objectives' | 'best' | 'bestAddress' | 'nonFinite'>): string {
   return `best ${objectives === null ? '' : `${objectives[0]!.name} `}${formatCell(numberIn(study, 'best', best))}${bestAddress === null ? '' : ` (${bestAddress})`}`;
 }
+
+/** What lets a study whose budget is used up go on: a larger budget, and for failed trials another try. */
+export function describeUsedUp({
+  name,
+  counts,
+  budget,
+  endedBecause,
+}: Pick<StudyItem, 'name' | 'counts' | 'budget' | 'endedBecause'>): string {
+  const { failed } = counts;
+  const because = endedBecause ?? `the budget of ${budget.trials} trials is used up`;
+  const larger =
+    endedBecause === null ? `\`--trials ${budget.trials + (failed || budget.trials)}\`` : 'a larger budget (`assay run --help`)';
+  return failed === 0
+    ? `${because}; ${larger} goes on`
+    : `${because} (${failed} failed); ${larger}, or \`assay trial retry --failed ${name} --raise-budget\`, goes on`;
+}

@@ -49,7 +49,7 @@ describe('a persistent storage', () => {
     const take: Storage['take'] = async (request) => {
       requests.push(request);
       if (requests.length < 3) throw refused;
-      return { kind: 'none', open: true, paused: false };
+      return { kind: 'none', open: true, paused: [] };
     };
     const durable = persistent({ take } as unknown as Storage, {
       patienceMs: 10_000,
@@ -118,7 +118,7 @@ describe('a persistent storage', () => {
 
   test('the verbs of a lease can end earlier than the others', async () => {
     const ended = AbortSignal.abort(silence);
-    const storage = { renew: async () => 'alive', take: async () => ({ kind: 'none', open: true, paused: false }) } as unknown as Storage;
+    const storage = { renew: async () => 'alive', take: async () => ({ kind: 'none', open: true, paused: [] }) } as unknown as Storage;
     const durable = persistent(storage, options, () => ({ until: ended }));
     await expect(durable.renew({ trial: '1/1', token: 't', attempt: 1 })).rejects.toBe(silence);
     expect(await durable.take({ studies: [1], worker: 'w', leaseMs: 1 })).toMatchObject({ kind: 'none' });

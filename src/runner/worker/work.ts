@@ -11,6 +11,7 @@ import { type Attempt, type AttemptContext, startAttempt } from './attempt.ts';
 import { backOffEvent } from './back-off.ts';
 import { incompatibleEvent } from './incompatibility.ts';
 import type { WorkEnd } from './messages.ts';
+import { pausedReporter } from './paused-reporter.ts';
 import { removeBytes } from './remove-bytes.ts';
 import type { Incompatibility, ServedStudies } from './served-studies.ts';
 
@@ -56,6 +57,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   const wakeup = createWakeup();
   let failure: { readonly error: unknown } | null = null;
   let sourceChanged = false;
+  const tellPaused = pausedReporter(onEvent);
 
   const fail = (error: unknown): void => {
     wakeup.notify();
@@ -89,6 +91,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     if (options.inOrder && (await reapLapsed(options)) !== null) return 'wait';
     const next = await takeAny(
       options,
+      tellPaused,
       [...running].map(({ claimed }) => claimed.needs),
     );
     if (typeof next === 'string') return next;
@@ -151,6 +154,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
  */
 async function takeAny(
   { storage, studies, otherSource, name, leaseMs, ranOn, onEvent }: WorkOptions,
+  tellPaused: (studies: readonly string[]) => void,
   running: readonly (Needs | null)[],
 ): Promise<Claimed | 'again' | 'wait' | 'finished'> {
   const fitting = studies.fitting(running);
@@ -159,7 +163,8 @@ async function takeAny(
     const taken = await storage.take({ studies: fitting, worker: name, leaseMs, ranOn });
     studies.answered(taken.kind === 'taken' ? [taken.claimed.study] : fitting);
     if (taken.kind === 'taken') return taken.claimed;
-    return taken.open || taken.paused || studies.mayGainStudies() ? 'wait' : 'finished';
+    tellPaused(taken.paused);
+    return taken.open || taken.paused.length > 0 || studies.mayGainStudies() ? 'wait' : 'finished';
   } catch (error) {
     if (error instanceof StudyFault) {
       if (studies.backOff(error)) onEvent(backOffEvent(error));

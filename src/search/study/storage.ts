@@ -228,8 +228,8 @@ export interface ClaimRequest {
 
 export type Taken =
   | { readonly kind: 'taken'; readonly claimed: Claimed }
-  /** Nothing to take now. `open`: a trial has not ended and may return to the queue. `paused`: a study is paused and may be resumed. */
-  | { readonly kind: 'none'; readonly open: boolean; readonly paused: boolean };
+  /** Nothing to take now. `open`: a trial has not ended and may return to the queue. `paused`: names of paused studies that have something left to run. */
+  | { readonly kind: 'none'; readonly open: boolean; readonly paused: readonly string[] };
 
 export interface Lease {
   readonly trial: string;

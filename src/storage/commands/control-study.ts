@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
+import { summarise } from '../readers/study-item.ts';
 import { studies } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
 
@@ -13,6 +14,8 @@ export type StudyControl = 'pause' | 'resume' | 'stop' | 'cancel';
 
 export interface ControlResult {
   readonly desiredState: StudyRow['desiredState'];
+  /** True if the study had nothing left to run: its budget is used up and every trial has ended. */
+  readonly complete: boolean;
   /** Number of trials that this call cancelled at once. */
   readonly cancelled: number;
   /** Number of running trials that this call asked to end. */
@@ -36,7 +39,9 @@ export async function controlStudy(db: Db, id: StudyId, control: StudyControl, b
   const desiredState = desiredStateAfter[control];
   // Committed first: no trial joins from here on, so none is missed between the two steps.
   await setDesiredState(db, id, desiredState);
-  if (control === 'pause' || control === 'resume') return { desiredState, cancelled: 0, ending: 0 };
+  const [summary] = await summarise(db, sql`id = ${id}`, 1);
+  const complete = summary?.item.state === 'complete';
+  if (control === 'pause' || control === 'resume') return { desiredState, complete, cancelled: 0, ending: 0 };
   return db.transaction(async (tx) => {
     // Trials are locked before the study, see `nextRevision`.
     await tx.execute(sql`select from trials where study_id = ${id} and ${isUnfinished} order by id for no key update`);
@@ -50,7 +55,7 @@ export async function controlStudy(db: Db, id: StudyId, control: StudyControl, b
         .update(studies)
         .set({ revision, cancelledTrials: study.cancelledTrials + cancelled, updatedAt: sql`now()` })
         .where(eq(studies.id, id));
-    return { desiredState, cancelled, ending };
+    return { desiredState, complete, cancelled, ending };
   });
 }
 

@@ -82,7 +82,7 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
     const number = await queueNext(tx, study, {
       keyed,
       priority,
-      ...(retryOf !== undefined && sameSeed === true && { repeatOf: trialAddress(study.name, retryOf) }),
+      ...(retryOf !== undefined && { repeatOf: trialAddress(study.name, retryOf) }),
       ...(seed !== undefined && { seed }),
       ...chosen,
       params: checked,

@@ -4,6 +4,7 @@ import { unlimitedTrials } from '../../search/study/describe-budget.ts';
 import type { Budget, TrialCounts } from '../../search/study/storage.ts';
 import type { Direction, Goal } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
 /**
@@ -16,6 +17,8 @@ export type StudyState = (typeof studyStates)[number];
 export interface StudyItem extends NonFiniteFlag {
   readonly name: string;
   readonly state: StudyState;
+  /** What people asked for; a finished study can be paused, too. */
+  readonly desiredState: StudyRow['desiredState'];
   /** Of the first objective. */
   readonly direction: Direction;
   /** Null: one objective. */
@@ -51,7 +54,7 @@ const recent = sql`interval '10 minutes'`;
  * counters of the study. The best trial is the first entry of `trials_best`, from the end that the direction selects.
  */
 const summaries = sql`
-  select studies.id, studies.name, studies.direction, studies.objectives, studies.budget_trials, studies.budget_rules, studies.ended_because, studies.revision, studies.created_at, studies.updated_at,
+  select studies.id, studies.name, studies.standing, studies.direction, studies.objectives, studies.budget_trials, studies.budget_rules, studies.ended_because, studies.revision, studies.created_at, studies.updated_at,
     counted.*, ended.*, began.*, best.number as best_number, best.value as best_value,
     case when counted.queued + counted.running + counted.paused = 0 and (studies.ended_because is not null or counted.complete + counted.pruned + ${countedFailed} >= studies.budget_trials) then 'complete'
       when studies.standing <> 'open' then studies.standing::text
@@ -115,6 +118,7 @@ function itemOf(row: SummaryRow): StudyItem {
   return {
     name: row.name,
     state: row.state,
+    desiredState: row.standing,
     direction: row.direction,
     objectives: row.objectives,
     best: finite(row.best_value),
@@ -136,6 +140,7 @@ type Count = 'queued' | 'running' | 'paused' | 'complete' | 'pruned' | 'failed' 
 interface SummaryRow extends Record<string, unknown>, Readonly<Record<Count, string | number>> {
   readonly id: number;
   readonly name: string;
+  readonly standing: StudyRow['desiredState'];
   readonly direction: Direction;
   readonly objectives: readonly Goal[] | null;
   readonly budget_trials: number;

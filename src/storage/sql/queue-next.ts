@@ -37,6 +37,10 @@ export function numberValues(study: StudyRow): Readonly<Record<NumberValue, unkn
 export const mayAsk = sql`studies.standing = 'open'
   and (studies.next_number - studies.cancelled_trials < studies.budget_trials or studies.budget_rules ->> 'countFailed' = 'false')`;
 
+/** True if no limit of the budget is known to be used up, whether the study is asked or not. */
+export const hasBudget = sql`(studies.ended_because is null and studies.next_number - studies.cancelled_trials
+  - case when studies.budget_rules ->> 'countFailed' = 'false' then studies.failed_trials else 0 end < studies.budget_trials)`;
+
 /** Derives a trial's seed from the study's seed and the trial's number. */
 export function trialSeed({ seed, nextNumber }: StudyRow): number {
   return createRng(seed)

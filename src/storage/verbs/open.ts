@@ -51,7 +51,8 @@ export async function open(db: Db, study: StudyDescription): Promise<StudyRecord
  * can be taken back. Returns true if trials in the queue may lack a parameter of the new space.
  */
 function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boolean {
-  const hint = `keep it and give the new one another name (--name ${study.name}-2), or change the file back; \`assay study diff\` shows what changed`;
+  const keep = `keep it and give the new one another name (--name ${study.name}-2)`;
+  const hint = `${keep}, or change the file back; \`assay study diff\` shows what changed`;
   const [aims, newAims] = [aimsOf(stored), aimsOf(study)];
   if (aims !== newAims)
     throw new AssayError('space_changed', `study ${study.name} was created to ${aims}, not to ${newAims}`, { place: study.name, hint });
@@ -68,7 +69,10 @@ function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boole
     throw new AssayError(
       'space_changed',
       `the search space of study ${study.name} is another one now: ${breaking.map((change) => describeChange(change, before.space, study.space)).join('; ')}`,
-      { place: study.name, hint },
+      {
+        place: study.name,
+        hint: `${keep}, also where only --set differs, since a pinned space is another study; or go back to the file and the --set of before; \`assay study diff\` shows what changed in the file`,
+      },
     );
   return changes.some(({ kind }) => kind === 'added');
 }

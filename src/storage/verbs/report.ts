@@ -18,6 +18,12 @@ export interface Reporting {
   readonly prunerOf: (ref: AlgorithmRef) => Pruner;
 }
 
+/** True unless the repeated trial failed or was cancelled: such a one has no result to be had again, and its repetition may be pruned. */
+const repeatsResult = sql`not exists (
+  select from trials as origin join studies as of_origin on of_origin.id = origin.study_id
+  where of_origin.name = split_part(held.repeat_of, '#', 1) and origin.number = split_part(held.repeat_of, '#', 2)::int
+    and origin.state in ('failed', 'cancelled'))`;
+
 const addReport = prepared<ReportRow, LeaseValue | 'study' | 'seen' | 'step' | 'value' | 'names' | 'values'>(
   'report',
   (value) => sql`
@@ -32,7 +38,7 @@ const addReport = prepared<ReportRow, LeaseValue | 'study' | 'seen' | 'step' | '
       select id, attempt, ${value('step')}::int, ${value('value')}::float8, ${value('names')}::text[], ${value('values')}::float8[] from held
       on conflict do nothing
     ), ${peerCurves(value, sql`exists (select from held)`)}
-    select held.number as self, held.cancel_requested_by, held.pause_requested_by, held.repeat_of, coalesce((studies.prune_on ->> 'direction')::direction, studies.direction) as direction, studies.pruner_id, studies.pruner_options, curves.*
+    select held.number as self, held.cancel_requested_by, held.pause_requested_by, case when held.repeat_of is null then false else ${repeatsResult} end as repeats_result, coalesce((studies.prune_on ->> 'direction')::direction, studies.direction) as direction, studies.pruner_id, studies.pruner_options, curves.*
     from held join studies on studies.id = held.study_id left join curves on true`,
 );
 
@@ -76,7 +82,7 @@ export async function report(
     lease: 'alive',
     // A repetition ends where its origin ended: the pruner, which has seen more since, does not stop it.
     // A trial that was trained to its end has nothing left to save. Its note counts, so that peers see it at its rung.
-    decision: first.repeat_of === null && last !== true ? decision : { prune: false },
+    decision: first.repeats_result || last === true ? { prune: false } : decision,
     cancelled: false,
     pausing: first.pause_requested_by !== null,
   };
@@ -103,7 +109,7 @@ interface ReportRow extends CurveRow {
   readonly self: number;
   readonly cancel_requested_by: string | null;
   readonly pause_requested_by: string | null;
-  readonly repeat_of: string | null;
+  readonly repeats_result: boolean;
   readonly direction: Direction;
   readonly pruner_id: string;
   readonly pruner_options: AlgorithmRef['options'];

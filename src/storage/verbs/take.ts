@@ -9,7 +9,7 @@ import { beginsAttempt, type ClaimedRow, factsValue, takenColumns, tokenOf } fro
 import { expiryAfter, leasedTrial } from '../sql/lease.ts';
 import { moduleOf } from '../sql/module-of.ts';
 import { prepared } from '../sql/prepared.ts';
-import { mayAsk, type NumberValue, numberValues, takesNumber, trialSeed } from '../sql/queue-next.ts';
+import { hasBudget, mayAsk, type NumberValue, numberValues, takesNumber, trialSeed } from '../sql/queue-next.ts';
 import { takeOnce } from '../sql/take-once.ts';
 import { type Asking, type NothingToAsk, type Suggested, suggestNext } from './ask.ts';
 
@@ -18,7 +18,7 @@ const survey = prepared<Survey, 'studies'>(
   'take_survey',
   (value) => sql`
     select coalesce(array_agg(id order by id), '{}') as known, coalesce(array_agg(id order by id) filter (where ${mayAsk} or (standing = 'open' and waiting)), '{}') as askable,
-      coalesce(bool_or(standing = 'paused'), false) as paused, coalesce(bool_or(standing <> 'paused' and queued), false) as queued,
+      coalesce(array_agg(name order by id) filter (where standing = 'paused' and (queued or waiting or ${hasBudget})), '{}') as paused, coalesce(bool_or(standing <> 'paused' and queued), false) as queued,
       coalesce(bool_or(queued or exists (select from trials where study_id = studies.id and state in ('queued', 'running'))), false) as open
     from studies, lateral (
       select exists (select from trials where study_id = studies.id and state = 'queued') as queued,
@@ -34,7 +34,8 @@ interface Survey extends Record<string, unknown> {
   readonly known: readonly StudyId[];
   /** Studies that may be asked for a trial or have a paused trial that the pruner may advance. */
   readonly askable: readonly StudyId[];
-  readonly paused: boolean;
+  /** Names of paused studies that have something left to run. */
+  readonly paused: readonly string[];
   readonly queued: boolean;
   readonly open: boolean;
 }
@@ -76,11 +77,12 @@ async function takeNext(asking: Asking, request: TakeRequest, taking: Taking): P
     throw new AssayError('not_found', `there is no study with the key ${studies.join(', ')}`, {
       hint: 'it may have been removed: assay study ls',
     });
-  let [open, paused] = [false, false];
+  let open = false;
+  const paused: string[] = [];
   for (const { known, askable, queued, ...state } of rows) {
     const claimed = queued ? await claimNext(asking.db, { ...request, studies: known }) : null;
     if (claimed !== null) return { kind: 'taken', claimed };
-    paused ||= state.paused;
+    paused.push(...state.paused);
     open ||= state.open;
     for (let i = 0; i < askable.length; i++) {
       const study = askable[(turn + i) % askable.length]!;
@@ -92,8 +94,9 @@ async function takeNext(asking: Asking, request: TakeRequest, taking: Taking): P
         taking.grew = study;
         return { kind: 'taken', claimed: asked };
       }
-      paused ||= asked.kind === 'paused';
-      open ||= asked.kind === 'exhausted' && asked.open > 0;
+      // Paused since the survey.
+      if (asked.kind === 'paused') return takeNext(asking, request, taking);
+      open ||= asked.open > 0;
     }
   }
   return { kind: 'none', open, paused };

@@ -88,7 +88,8 @@ export class StudyModel {
       if (this.hasRoom()) this.add();
       else this.endWaiting();
     }
-    return this.claim() ?? { kind: 'none', open: this.open() > 0, paused: this.paused };
+    const left = this.hasRoom() || this.trials.some(({ state, pausedBy }) => state === 'queued' || pausedBy === 'pruner');
+    return this.claim() ?? { kind: 'none', open: this.open() > 0, paused: this.paused && left };
   }
 
   /** The study is over and its pruner advances no trial. */

@@ -5,7 +5,7 @@ import { claimOne, complete, onlyTrial, running, type StorageUnderTest } from '.
 
 const missed = { atStep: 2, reason: 'below the bar' };
 const request = (study: number) => ({ studies: [study], worker: 'w', leaseMs: 60_000 });
-const nothing: Taken = { kind: 'none', open: false, paused: false };
+const nothing: Taken = { kind: 'none', open: false, paused: [] };
 
 /** Trials paused by a person or the pruner. */
 export function pauseConformance(subject: StorageUnderTest): void {

@@ -7,7 +7,7 @@ import { begin, complete, type StorageUnderTest } from './subject.ts';
 
 const missed = { atStep: 1, reason: 'below the bar' };
 const request = (study: number) => ({ studies: [study], worker: 'w', leaseMs: 60_000 });
-const nothing: Taken = { kind: 'none', open: false, paused: false };
+const nothing: Taken = { kind: 'none', open: false, paused: [] };
 const factor = 2;
 const promoting = { id: 'successive-halving', options: { minResource: 1, reductionFactor: factor, promote: true } };
 

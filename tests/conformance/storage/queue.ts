@@ -250,14 +250,28 @@ export function queueConformance(subject: StorageUnderTest): void {
       const claimed = (await taken(storage, study.id)) as Claimed;
       expect(await storage.renew(claimed.lease)).toBe('alive');
       await storage.report(claimed.lease, { step: 1, value: 1 });
-      expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: true, paused: false });
+      expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: true, paused: [] });
       await subject.expire(claimed.lease);
       expect(await storage.reap(study.id)).toEqual({ requeued: [0], failed: [] });
       const heir = (await taken(subject.open(), study.id)) as Claimed;
       expect(heir).toMatchObject({ number: 0, params: claimed.params, lease: { attempt: 2 } });
       expect(await storage.finish(claimed.lease, complete(1))).toBe('lost');
       expect(await storage.finish(heir.lease, complete(2))).toBe('alive');
-      expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: false, paused: false });
+      expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: false, paused: [] });
+    });
+
+    test('names the paused studies that have something left to run, in the queue or in the budget', async () => {
+      const { storage, study } = await begin(subject, { budget: { trials: 2 } });
+      await subject.control(study.id, 'pause');
+      expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: false, paused: [study.name] });
+      await subject.control(study.id, 'resume');
+      for (let i = 0; i < 2; i++) await storage.ask(study.id);
+      await subject.control(study.id, 'pause');
+      expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: true, paused: [study.name] });
+      await subject.control(study.id, 'resume');
+      for (let i = 0; i < 2; i++) await storage.finish((await claimOne(storage, study.id)).lease, complete(1));
+      await subject.control(study.id, 'pause');
+      expect(await storage.take(request(study.id))).toEqual({ kind: 'none', open: false, paused: [] });
     });
 
     test('asks its studies in turn, skips those that are used up or removed, and refuses if none exists', async () => {
@@ -266,7 +280,7 @@ export function queueConformance(subject: StorageUnderTest): void {
       for (let i = 0; i < 4; i++) studies.push(((await taken(a.storage, a.study.id, b.study.id, 2 ** 30)) as Claimed).study);
       expect(new Set(studies.slice(0, 2)).size).toBe(2);
       for (const { study } of [a, b]) expect(studies.filter((id) => id === study.id)).toHaveLength(2);
-      expect(await a.storage.take(request())).toEqual({ kind: 'none', open: false, paused: false });
+      expect(await a.storage.take(request())).toEqual({ kind: 'none', open: false, paused: [] });
       await expect(a.storage.take(request(2 ** 30))).rejects.toMatchObject({ code: 'not_found' });
     });
   });
