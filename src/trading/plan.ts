@@ -17,7 +17,7 @@ export async function planFolds({ dataset, sessions }: Planned, context: PlanCon
   return walkForwardFolds(sessions, bars);
 }
 
-/** Counts the out-of-sample steps and days of all folds. */
+/** Counts the out-of-sample steps and days of all folds, and the days of the shortest. */
 export async function plannedEvidence(
   { dataset, environment }: Planned,
   context: PlanContext,
@@ -31,5 +31,6 @@ export async function plannedEvidence(
       0,
     ),
     days: tests.reduce((sum, { from, to }) => sum + to - from, 0),
+    shortestFold: Math.min(...tests.map(({ from, to }) => to - from)),
   };
 }

@@ -2,11 +2,12 @@ import { exceedsRounding, leastDeviation, meanAbsolute, sampleVariance } from '.
 
 /** Absolute rounding error of a return, which is a ratio near 1 minus 1: four units in the last place of 1. */
 const returnRounding = 2 ** -50;
-const leastDistinct = 3;
+/** Fewest distinct values, and so the fewest values, of a ratio over their deviation. */
+export const leastDistinct = 3;
 
 /**
  * True if the values vary enough for a ratio over their deviation: a standard deviation of at least 1e-12 of the mean absolute value,
- * and at least 3 distinct values. Values that differ by rounding only are one value. False for NaN, infinite values, and fewer than 3
+ * and at least {@link leastDistinct} distinct values. Values that differ by rounding only are one value. False for NaN, infinite values, and fewer than 3
  * values.
  */
 export function varies(values: ArrayLike<number>): boolean {

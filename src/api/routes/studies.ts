@@ -110,9 +110,12 @@ export const studyDetailSchema = studySchema
       .nullable()
       .meta({ description: 'what one trial needs of the machine' }),
     evidence: z
-      .object({ steps: z.int(), days: z.int() })
+      .object({ steps: z.int(), days: z.int(), shortestFold: perhaps(z.int()) })
       .nullable()
-      .meta({ description: 'out-of-sample steps and days that a validation gives the gates for each seed; null: the study does not say' }),
+      .meta({
+        description:
+          'out-of-sample steps and days that a validation gives the gates for each seed, and the days of its shortest fold; null: the study does not say',
+      }),
     module: z.object({
       url: orNull(z.string()).openapi({
         description: '`assay:…` below the checkout; null: elsewhere on the machine that opened the study',

@@ -117,6 +117,7 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
   return [
     ['trial', trial.address],
     ['state', why === undefined ? trial.state : `${trial.state}: ${why}`],
+    ...(trial.error?.hint === undefined ? [] : [['hint', trial.error.hint] as const]),
     ...(trial.values === undefined
       ? [['value', exact('value', trial.value)] as const]
       : Object.entries(trial.values).map(([name, value]) => [`objective ${name}`, exact(`values.${name}`, value)] as const)),

@@ -1,14 +1,24 @@
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import { usualSeeds } from '../usual-seeds.ts';
 
-/** Returns in one sentence what the promotion gates will miss however good the trials are (null: nothing, or unknown). */
+/** Returns in words what the promotion gates and the folds will miss however good the trials are (null: nothing, or unknown). */
 export async function describeShortfall(evidence: EvidenceAhead | null): Promise<string | null> {
   if (evidence === null) return null;
-  const [{ loadGateRules }, { missingEvidence }] = await Promise.all([
+  const [{ loadGateRules }, { missingEvidence }, { leastDistinct }] = await Promise.all([
     import('../../trading/config/load.ts'),
     import('../../validation/gates/missing-evidence.ts'),
+    import('../../validation/variation.ts'),
   ]);
   const missing = missingEvidence(loadGateRules(), { ...evidence, seeds: usualSeeds });
-  if (missing.length === 0) return null;
-  return `the gates will refuse every trial of this study: its walk-forward gives ${missing.join(', ')}; longer or more folds would give more`;
+  const { shortestFold = leastDistinct } = evidence;
+  const lacks: string[] = [];
+  if (missing.length > 0)
+    lacks.push(
+      `the gates will refuse every trial of this study: its walk-forward gives ${missing.join(', ')}; longer or more folds would give more`,
+    );
+  if (shortestFold < leastDistinct)
+    lacks.push(
+      `a fold of ${shortestFold} session${shortestFold === 1 ? '' : 's'} has no daily Sharpe ratio of its own: set sessions.testSessions to ${leastDistinct} or more`,
+    );
+  return lacks.length === 0 ? null : lacks.join('; ');
 }

@@ -43,6 +43,8 @@ export interface EvidenceAhead {
   readonly steps: number;
   /** Number of out-of-sample sessions, each with one return. */
   readonly days: number;
+  /** Number of sessions of the shortest fold. */
+  readonly shortestFold?: number;
 }
 
 export type ValidationContext<Params> = Pick<TrialContext<Params>, 'address' | 'params' | 'device' | 'signal' | 'dataset' | 'runsOn'> & {

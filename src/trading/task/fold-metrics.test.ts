@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { backtest } from '../env/backtest.ts';
 import { environmentDefaults } from '../env/options.ts';
-import { backtestMetrics, evaluationOf, objectiveValue } from './fold-metrics.ts';
+import { backtestMetrics, evaluationOf, noObjective, objectiveValue } from './fold-metrics.ts';
 
 const market = marketOf(noiseBars({ sessions: 4, barsPerSession: 20, seed: 1 }));
 const result = (action: number) => backtest(market, { from: 0, to: 4 }, environmentDefaults, (_, actions) => void actions.fill(action));
@@ -56,4 +56,14 @@ test('has no objective if its sessions have one or two distinct returns: a ratio
   const long = await result(1);
   for (const dailyReturns of [Array<number>(60).fill(0.001), Array<number>(60).fill(0.0007), [0.01, 0, 0, 0], [-0.01, 0.02]])
     expect(objectiveValue({ ...long, dailyReturns })).toBeNaN();
+});
+
+test('an account that traded too rarely for a ratio is told on how many sessions it did, and what to do', async () => {
+  const { traded, sessions, dailyReturns } = await result(1);
+  const rarely = traded.map((value, step) => (sessions[step] === 2 ? value : 0));
+  expect(noObjective({ traded: rarely, sessions, dailyReturns })).toMatchObject({
+    code: 'not_finite',
+    message: 'traded on 1 of 4 sessions: a daily Sharpe ratio needs returns that vary, at least 3 different ones',
+    hint: expect.stringContaining('innerSessions') as string,
+  });
 });

@@ -1,3 +1,4 @@
+import { AssayError } from '../../core/errors.ts';
 import type { SessionCalendar } from '../../market/calendars/calendar.ts';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
@@ -13,6 +14,7 @@ import {
   winRate,
 } from '../../validation/metrics.ts';
 import { mean } from '../../validation/moments.ts';
+import { leastDistinct } from '../../validation/variation.ts';
 import type { Backtest } from '../env/backtest.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { accountMetrics, tradeMetrics } from './account-metrics.ts';
@@ -69,11 +71,21 @@ function frictionOf({ rules, costs, traded }: Backtest): FoldEvaluation['frictio
 /**
  * Objective of the search: the daily Sharpe ratio net of all costs, not annualised. An account that never moved has none and counts as 0,
  * so that not trading is better than losing. Any other account without a ratio (fewer than three sessions, or returns without variation)
- * has NaN, which fails the trial.
+ * has NaN, which fails the trial: {@link noObjective} says why.
  */
 export function objectiveValue(result: Backtest): number {
   const { dailyReturns } = result;
   return dailyReturns.length > 1 && dailyReturns.every((r) => r === 0) ? 0 : sharpe(dailyReturns);
+}
+
+/** Error of a trial whose account traded but has no objective value. */
+export function noObjective({ dailyReturns, traded, sessions }: Pick<Backtest, 'dailyReturns' | 'traded' | 'sessions'>): AssayError {
+  const tradedOn = new Set(sessions.filter((_, step) => traded[step]! > 0)).size;
+  return new AssayError(
+    'not_finite',
+    `traded on ${tradedOn} of ${dailyReturns.length} sessions: a daily Sharpe ratio needs returns that vary, at least ${leastDistinct} different ones`,
+    { hint: 'measure on more sessions (sessions.innerSessions), or have the agent trade more: lower lambdaTurnover, or train for longer' },
+  );
 }
 
 function sum(values: Float64Array): number {

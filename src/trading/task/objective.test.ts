@@ -1,5 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
-import { bars, changedFrom, contextOf, options, type Params, sessions, table, task } from '../../../tests/fixtures/trading-task.ts';
+import {
+  bars,
+  changedFrom,
+  contextOf,
+  options,
+  type Params,
+  sessions,
+  stillFrom,
+  table,
+  task,
+} from '../../../tests/fixtures/trading-task.ts';
 import type { SharedTable } from '../../core/table.ts';
 import { type SearchWindow, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
 import type { ExecutorChoice } from '../../tensor/executors/executor.ts';
@@ -120,6 +130,18 @@ describe('the objective', () => {
     await expect(learn({ agent: () => picking, environment: { ...environmentDefaults, positions: 3 } })).rejects.toMatchObject({
       code: 'not_finite',
       place: expect.stringMatching(/gradient step \d/),
+    });
+  });
+
+  test('fails with the reason, not as NaN, where the returns of the policy vary too little for a Sharpe ratio', async () => {
+    // Prices that stand still in two of the three sessions, without costs: two different daily returns at most.
+    const still = stillFrom(5, 7);
+    const free = { ...environmentDefaults, costs: { transactionBp: 0, impactBp: 0 } };
+    const rare = tradingTask<Params>({ ...options, environment: free });
+    await expect(rare.objective(contextOf({ dataset: () => Promise.resolve(still) }))).rejects.toMatchObject({
+      code: 'not_finite',
+      message: expect.stringMatching(/^traded on [1-3] of 3 sessions: a daily Sharpe ratio needs returns that vary/),
+      hint: expect.any(String),
     });
   });
 

@@ -3,6 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { AlignedBars } from '../../market/bars.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import { anchoredFolds, type Fold, innerSplit, rollingFolds } from '../../validation/folds.ts';
+import { leastDistinct } from '../../validation/variation.ts';
 import { rowsOf, type SessionRange, sessionCount } from '../env/market.ts';
 
 const count = z.int().min(1);
@@ -11,7 +12,7 @@ const count = z.int().min(1);
 export const sessionOptions = z.strictObject({
   searchSessions: count.meta({ description: 'sessions from the start of the data that the search trains and validates in' }),
   innerSessions: count
-    .min(3, 'a Sharpe ratio needs at least three sessions')
+    .min(leastDistinct, 'a Sharpe ratio needs at least three sessions')
     .meta({ description: 'sessions at the end of the search window that the objective is measured on' }),
   purgeSessions: z.int().min(0).meta({ description: 'sessions left out at the end of every training part' }),
   testSessions: count.meta({ description: 'sessions of each walk-forward test; the tests follow one another after the search window' }),
