@@ -32,6 +32,39 @@ test('folds that do not fit into the data, and data that are not there, are refu
   expect(await studies()).toBe(before);
 });
 
+test('settings that no trial can have are refused before the study is created; those of some parameters alone are not', async () => {
+  expect(assay(['data', 'generate', 'planted', '--name', 'checked', '--seed', '1', '--sessions', '12'], env).code).toBe(0);
+  const write = (agent: string): string => {
+    const file = join(folder, 'checked.ts');
+    writeFileSync(
+      file,
+      `import { choice, defineStudy, tradingTask } from 'assay';
+export default defineStudy({
+  name: 'checked', direction: 'maximize', space: { key: choice(['gama', 'gamma', 'gamme']) }, budget: { trials: 1 },
+  ...tradingTask({
+    dataset: 'checked', training: { environments: 4, updates: 4, episodeSteps: 60, rewardScale: 2000 }, reports: 1,
+    sessions: { searchSessions: 8, innerSessions: 3, purgeSessions: 1, testSessions: 2, folds: 1 },
+    agent: (${agent}) as never, reward: () => ({ betaVolatility: 0 }),
+  }),
+});
+`,
+    );
+    return file;
+  };
+  const before = await studies();
+  const refused = assay(['run', write('() => ({ gama: 0.9 })')], env);
+  expect([refused.code, refused.err]).toEqual([2, expect.stringMatching(/unknown setting gama/)]);
+  expect(await studies()).toBe(before);
+  const pinned = assay(['run', write('({ key }: { key: string }) => ({ [key]: 0.9 })'), '--set', 'key=gamme'], env);
+  expect([pinned.code, pinned.err]).toEqual([2, expect.stringMatching(/unknown setting gamme/)]);
+  expect(await studies()).toBe(before);
+  const some = assay(
+    ['run', write("({ key }: { key: string }) => (key === 'gamma' ? { gama: 0.9 } : { hidden: [4], batchSize: 8, warmupSteps: 20 })")],
+    env,
+  );
+  expect(some.err).toMatch(/created study checked/);
+});
+
 test('a larger budget stays through a plain run, which says so, and is lowered by being asked', () => {
   const file = join(folder, 'kept.ts');
   writeFileSync(

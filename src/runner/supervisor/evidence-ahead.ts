@@ -1,4 +1,9 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
+import { createRng } from '../../core/rng.ts';
+import { drawUniform } from '../../search/samplers/random/uniform.ts';
+import { completeParams } from '../../search/space/complete-params.ts';
+import { middleParams } from '../../search/space/middle.ts';
+import { nest } from '../../search/space/nest.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 
@@ -24,4 +29,36 @@ export async function evidenceAheadOf({ walkForward }: StudyDefinition, dataDir:
       cause,
     });
   }
+}
+
+/** Sets of parameters that are tried beside the middle of the ranges. */
+const otherSets = 4;
+
+/**
+ * Checks what the trials of a study have in common, on the current data, before the study is created. One set of parameters that can be is
+ * enough: settings that only some parameters make impossible are those trials' own.
+ * @throws AssayError as the study's check does for the middle of the ranges; `study_invalid` for any other error of it.
+ */
+export async function checkSettings(
+  { walkForward, space }: Pick<StudyDefinition, 'walkForward' | 'space'>,
+  dataDir: string,
+): Promise<void> {
+  if (walkForward?.check === undefined) return;
+  const { loadDataset } = await import('../../market/store/read.ts');
+  const dataset = async (name: string) => loadDataset(dataDir, name);
+  const rng = createRng('check');
+  const draw = () => completeParams(space, [], ({ param }) => drawUniform(param, rng)).params;
+  let first: unknown;
+  for (const params of [middleParams(space, {}), ...Array.from({ length: otherSets }, draw)])
+    try {
+      await walkForward.check({ dataset, params: nest(space, params) });
+      return;
+    } catch (error) {
+      first ??= error;
+    }
+  if (first instanceof AssayError) throw first;
+  throw new AssayError('study_invalid', `no trial can run: ${messageOf(first)}`, {
+    hint: 'correct agent and reward in the study file: they run before the search starts',
+    cause: first,
+  });
 }

@@ -10,7 +10,7 @@ import type { Device } from '../../search/study/trial-context.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import { capacityPerDevice, devicesFor, type Share } from '../machine/capacity.ts';
 import { loadStudy } from '../study-files/load-study.ts';
-import { evidenceAheadOf } from './evidence-ahead.ts';
+import { checkSettings, evidenceAheadOf } from './evidence-ahead.ts';
 
 export interface StudyFileOptions {
   /** The study file. */
@@ -53,18 +53,21 @@ export interface PreparedRun {
 /**
  * Loads the study file and checks everything about a run that can be checked without a database. Writes only the cache of clean type checks.
  * @throws AssayError `study_invalid`, `space_invalid` (the file), `params_invalid` (pinned values), `usage` (the name, a budget of time in
- * a deterministic run), `unavailable` (no device fits what the study needs), and as {@link evidenceAheadOf}.
+ * a deterministic run), `unavailable` (no device fits what the study needs), and as {@link evidenceAheadOf} and
+ * {@link checkSettings}.
  */
 export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun> {
   const { file, dataDir, devices: asked = ['cpu'], deterministic } = options;
   const { definition, module } = await loadStudy(file, { checkTypesIn: dataDir });
   const share = capacityPerDevice(asked.length, options.workers);
   const devices = devicesFor(definition, asked, share);
-  const described = toStudyDescription({ ...definition, space: pinSpace(definition.space, options.set ?? {}) }, module);
+  const space = pinSpace(definition.space, options.set ?? {});
+  const described = toStudyDescription({ ...definition, space }, module);
   const changes = { ...options.budget, ...(options.trials !== undefined && { trials: options.trials }) };
   const budget = changedBudget(described.budget, changes, described.objectives);
   if (deterministic === true) refuseTimeBudget(budget, file);
   const evidence = await evidenceAheadOf(definition, dataDir);
+  await checkSettings({ ...definition, space }, dataDir);
   const study = {
     ...described,
     ...(evidence !== null && { evidence }),

@@ -60,6 +60,8 @@ export interface WalkForward<Params> {
   readonly plan: (context: Pick<ValidationContext<Params>, 'dataset'>) => Promise<readonly FoldWindow[]>;
   /** Returns how much evidence these folds will give, from the data alone, so that missing evidence is noticed before the search. */
   readonly evidence?: (context: Pick<ValidationContext<Params>, 'dataset'>, folds: readonly FoldWindow[]) => Promise<EvidenceAhead>;
+  /** Checks the settings of a trial with these parameters, from the data alone, so that what no trial can have is noticed before the search. */
+  readonly check?: (context: Pick<ValidationContext<Params>, 'dataset' | 'params'>) => Promise<void>;
   /** Trains from scratch on the fold's training window with this seed, then evaluates once on its test window. */
   readonly evaluate: (context: ValidationContext<Params>, fold: FoldWindow) => Promise<FoldEvaluation & { readonly policy: Uint8Array }>;
   /** Evaluates policies that need no search on the same fold under the same costs: `flat`, `hold`, `linear`. */

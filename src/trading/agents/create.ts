@@ -1,7 +1,7 @@
-import { AssayError } from '../../core/errors.ts';
 import type { Executor } from '../../tensor/executors/executor.ts';
 import type { VectorEnv } from '../env/env.ts';
 import type { Agent } from './agent.ts';
+import { refusePositions } from './check.ts';
 import type { RecurrentPpoOptions } from './recurrent-ppo/options.ts';
 import { createRecurrentPpo } from './recurrent-ppo/recurrent-ppo.ts';
 import type { SacOptions } from './sac/options.ts';
@@ -37,11 +37,7 @@ export async function createAgent(config: AgentConfig, { env, seed, executor }: 
     const { id: _, ...options } = config;
     return createRecurrentPpo({ ...place, ...(choices && { choices }), options });
   }
-  if (choices !== undefined)
-    throw new AssayError('config_invalid', 'sac chooses positions freely, it cannot pick one of a few', {
-      place: 'environment.positions',
-      hint: 'leave it out, or take the agent recurrent-ppo',
-    });
+  if (choices !== undefined) refusePositions();
   const { id: _, ...options } = config;
   return createSac({ ...place, options });
 }
