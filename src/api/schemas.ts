@@ -25,8 +25,9 @@ export const textSchema = z
 
 /** A whole number of a query or path: digits and nothing else. */
 export function wholeNumberFrom(low: number, high: number) {
-  const digits = z.string().regex(/^(0|[1-9][0-9]{0,8})$/, 'it takes a whole number');
-  const number = z.int().min(low).max(high);
+  const digits = z.string().regex(/^(0|[1-9][0-9]{0,8})$/, `it takes a whole number from ${low} to ${high}`);
+  const range = `it takes a whole number from ${low} to ${high}`;
+  const number = z.int().min(low, range).max(high, range);
   return digits.transform(Number).pipe(number).openapi({ type: 'integer', minimum: low, maximum: high });
 }
 
@@ -122,7 +123,7 @@ export const ifMatchHeader = z.object({
 
 export const idempotencyHeader = z.object({
   'idempotency-key': z
-    .string()
+    .string('send the header Idempotency-Key: a text of your own for this request, such as a UUID')
     .regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without blanks, such as a UUID')
     .openapi({
       description:

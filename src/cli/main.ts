@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { AssayError, exitCodeOf, messageOf } from '../core/errors.ts';
 import { packageVersion } from '../core/version.ts';
 import * as ablate from './commands/ablate.ts';
@@ -103,10 +103,17 @@ function buildProgram(io: Io): Command {
       writeErr: (text) => io.err.write(text),
       outputError: (text, write) => write(text.replace(/\n?$/, `\nhint: ${usageHint}\n`)),
     })
+    .configureHelp({ optionDescription: describedOption })
     .showSuggestionAfterError()
     .exitOverride();
   for (const { register } of commands) register(program, io);
   return program;
+}
+
+/** As commander writes it, without a default that is an empty list or map: nothing was given yet. */
+function describedOption(option: Option): string {
+  const isEmpty = typeof option.defaultValue === 'object' && option.defaultValue !== null && Object.keys(option.defaultValue).length === 0;
+  return new Help().optionDescription(isEmpty ? Object.assign(Object.create(option), { defaultValue: undefined }) : option);
 }
 
 /** Errors without a handler, from a callback or a promise, end the process like those of a command. */

@@ -100,13 +100,11 @@ test(`${mostIncludeLevels} levels of includes are read, and one more is refused,
   file('1.yaml', 'x: 1');
   for (let level = 2; level <= mostIncludeLevels + 1; level++) file(`${level}.yaml`, `include: [${level - 1}.yaml]`);
   expect(loadConfig(join(folder, `${mostIncludeLevels}.yaml`), anything)).toEqual({ x: 1 });
-  expect(errorOf(join(folder, `${mostIncludeLevels + 1}.yaml`))).toEqual(
-    refused(/more than 32 files include one another/, /\.yaml: include/),
-  );
+  expect(errorOf(join(folder, `${mostIncludeLevels + 1}.yaml`))).toEqual(refused(/more than 32 files include one another/, /\.yaml:1$/));
   const sideways = file('a.yaml', `include: [b.yaml, c.yaml]`);
   file('b.yaml', `include: [${mostIncludeLevels - 2}.yaml]`);
   file('c.yaml', `include: [b.yaml]`);
-  expect(errorOf(sideways)).toEqual(refused(/more than 32 files include one another/, /c\.yaml: include/));
+  expect(errorOf(sideways)).toEqual(refused(/more than 32 files include one another/, /c\.yaml:1$/));
 });
 
 test(`${mostIncludedFiles} files are read, and one more is refused`, () => {

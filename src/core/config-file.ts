@@ -5,6 +5,8 @@ import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { AssayError, messageOf } from './errors.ts';
 import { isReservedKey } from './reserved-keys.ts';
+import { settingFault } from './schema-issue.ts';
+import { lineOfKey } from './yaml-line.ts';
 
 /** Maximum depth of includes, the file itself counted. */
 export const mostIncludeLevels = 32;
@@ -27,10 +29,8 @@ export function loadConfig<Schema extends z.ZodType>(file: string | URL, schema:
   const { value, origins } = merged(path, new Map(), []);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const keys = [...issue.path, ...(unknown === undefined ? [] : [unknown])].map(String);
-  throw invalid(originOf(origins, keys) ?? path, keys.join('.'), unknown === undefined ? issue.message : 'unknown key');
+  const { keys, because, hint } = settingFault(schema, value, parsed.error);
+  throw invalid(originOf(origins, keys) ?? path, keys, because, hint);
 }
 
 type Mapping = Record<string, unknown>;
@@ -49,21 +49,22 @@ interface Merged {
 function merged(path: string, done: Map<string, Merged>, above: readonly string[]): Merged {
   const known = done.get(path);
   if (known !== undefined) return known;
-  if (above.includes(path)) throw invalid(above.at(-1)!, 'include', `includes itself by way of ${[...above, path].map(shown).join(' > ')}`);
-  if (above.length >= mostIncludeLevels) throw invalid(above.at(-1)!, 'include', tooDeep);
+  if (above.includes(path))
+    throw invalid(above.at(-1)!, ['include'], `includes itself by way of ${[...above, path].map(shown).join(' > ')}`);
+  if (above.length >= mostIncludeLevels) throw invalid(above.at(-1)!, ['include'], tooDeep);
   if (done.size + above.length >= mostIncludedFiles)
-    throw invalid(above.at(-1)!, 'include', `${mostIncludedFiles} files are the most that a configuration may include`);
+    throw invalid(above.at(-1)!, ['include'], `${mostIncludedFiles} files are the most that a configuration may include`);
 
   const { include = [], ...own } = readMapping(path);
   if (!Array.isArray(include) || include.some((entry) => typeof entry !== 'string'))
-    throw invalid(path, 'include', 'must be a list of file names');
+    throw invalid(path, ['include'], 'must be a list of file names');
   const value: Mapping = {};
   const origins = new Map<string, string>();
   let levels = 1;
   for (const entry of include as readonly string[]) {
     const part = merged(resolve(dirname(path), entry), done, [...above, path]);
     levels = Math.max(levels, part.levels + 1);
-    if (above.length + levels > mostIncludeLevels) throw invalid(path, 'include', tooDeep);
+    if (above.length + levels > mostIncludeLevels) throw invalid(path, ['include'], tooDeep);
     mergeInto(value, part.value);
     for (const [key, origin] of part.origins) origins.set(key, origin);
   }
@@ -82,11 +83,18 @@ function readMapping(path: string): Mapping {
   try {
     value = parse(text);
   } catch (cause) {
-    const line = cause instanceof YAMLParseError ? `:${cause.linePos?.[0].line ?? 1}` : '';
-    throw new AssayError('config_invalid', `not YAML: ${messageOf(cause).split('\n')[0]}`, { place: shown(path) + line, cause });
+    const line = cause instanceof YAMLParseError ? (cause.linePos?.[0].line ?? 1) : 1;
+    throw new AssayError('config_invalid', `not YAML: ${messageOf(cause).split('\n')[0]?.replace(/:$/, '')}`, {
+      place: `${shown(path)}:${line}`,
+      hint: 'correct this line, or the one before it: indentation, quotes and brackets must match',
+    });
   }
   if (value === null || value === undefined) return {};
-  if (!isMapping(value)) throw new AssayError('config_invalid', 'a configuration is a map of keys to values', { place: shown(path) });
+  if (!isMapping(value))
+    throw new AssayError('config_invalid', 'a configuration is a map of keys to values', {
+      place: `${shown(path)}:1`,
+      hint: 'write key: value lines; docs/configuration.md lists every key',
+    });
   checkTree(value, path, [], []);
   return value;
 }
@@ -113,12 +121,11 @@ export function readConfigText(path: string): string {
 /** Refuses reserved keys and circular values: an alias must not name a value that contains it. */
 function checkTree(value: unknown, path: string, keys: readonly string[], above: readonly object[]): void {
   if (typeof value !== 'object' || value === null) return;
-  if (above.includes(value)) throw invalid(path, keys.join('.'), 'an alias stands inside the value that it names');
-  if (above.length >= mostNesting)
-    throw invalid(path, keys.slice(0, 3).join('.'), `more than ${mostNesting} maps and lists inside one another`);
+  if (above.includes(value)) throw invalid(path, keys, 'an alias stands inside the value that it names');
+  if (above.length >= mostNesting) throw invalid(path, keys.slice(0, 3), `more than ${mostNesting} maps and lists inside one another`);
   for (const [key, member] of Object.entries(value)) {
     const inner = [...keys, key];
-    if (!Array.isArray(value) && isReservedKey(key)) throw invalid(path, inner.join('.'), 'no configuration may have this key');
+    if (!Array.isArray(value) && isReservedKey(key)) throw invalid(path, inner, 'no configuration may have this key');
     checkTree(member, path, inner, [...above, value]);
   }
 }
@@ -158,11 +165,16 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function invalid(path: string, key: string, because: string): AssayError {
-  return new AssayError('config_invalid', `${key}: ${because}`, {
-    place: `${shown(path)}: ${key}`,
-    hint: 'docs/configuration.md lists every key',
+function invalid(path: string, keys: readonly string[], because: string, hint = 'docs/configuration.md lists every key'): AssayError {
+  return new AssayError('config_invalid', `${keys.join('.')}: ${because}`, {
+    place: `${shown(path)}:${lineOfKey(readConfigText(path), keys)}`,
+    hint,
   });
+}
+
+/** True for the place of an error in a configuration file: `configs/x.yaml:3`. */
+export function isConfigPlace(place: string | undefined): boolean {
+  return place !== undefined && /\.ya?ml:\d+$/.test(place);
 }
 
 /** Path relative to the working directory for a file below it, else absolute. */

@@ -18,6 +18,10 @@ export function register(program: Command, io: Io): void {
     .action(async (address: string, flags: { to: string; reason?: string }, command: Command) => {
       const options = optionsOf(command);
       const trial = parseTrialAddress(address);
+      if (!flags.to.includes('@'))
+        throw new AssayError('usage', `${JSON.stringify(flags.to)} names no alias`, {
+          hint: `write model@alias, for example ${flags.to}@champion`,
+        });
       const { model, at: alias } = parseModelAddress(flags.to);
       if (typeof alias === 'number') {
         throw new AssayError('usage', `${flags.to} names a version, not an alias`, {

@@ -59,16 +59,24 @@ export function register(program: Command, io: Io): void {
     .action(async (_flags, command: Command) => {
       const options = optionsOf(command);
       const startedAtMs = performance.now();
-      const endings: string[] = [];
-      for (const chapter of chapters) endings.push(await tell(io, options, chapter));
-      io.out.write(`\n${heading('What happened')}${endings.map((ending) => `  ${ending}\n`).join('')}`);
-      io.out.write(`  ${formatDuration(performance.now() - startedAtMs)} in all\n\n${heading('Look further')}${furtherCommands}`);
+      const told: Told[] = [];
+      for (const chapter of chapters) told.push(await tell(io, options, chapter));
+      io.out.write(`\n${heading('What happened')}${told.map(({ ending }) => `  ${ending}\n`).join('')}`);
+      io.out.write(
+        `  ${formatDuration(performance.now() - startedAtMs)} in all\n\n${heading('Look further')}${furtherCommands(told[0]!.address)}`,
+      );
     });
 }
 
 const heading = (text: string) => `${pc.bold(text)}\n`;
 
-async function tell(io: Io, options: GlobalOptions, chapter: Chapter): Promise<string> {
+interface Told {
+  readonly ending: string;
+  /** The best trial of the search, which the gates judged. */
+  readonly address: string;
+}
+
+async function tell(io: Io, options: GlobalOptions, chapter: Chapter): Promise<Told> {
   const { name } = chapter;
   const dataDir = dataDirOf(options.dataDir);
   io.out.write(`\n${heading(`${chapter.title} (${name})`)}`);
@@ -96,7 +104,7 @@ async function tell(io: Io, options: GlobalOptions, chapter: Chapter): Promise<s
   // The search's own best and no other: trying the next one when the gates refuse would be one more search.
   const { address } = best[0]!;
   const outcome = (await promoted(io, options, address)) ? 'promoted' : 'refused';
-  return ending(chapter, outcome, address);
+  return { ending: ending(chapter, outcome, address), address };
 }
 
 const alias = 'champion';
@@ -122,9 +130,9 @@ function ending({ title, expected }: Chapter, outcome: Chapter['expected'], what
   return `${title}: ${said}${surprise}`;
 }
 
-const furtherCommands = `  npx assay study ls
+const furtherCommands = (address: string): string => `  npx assay study ls
   npx assay trial ls quickstart-planted --sort -value
-  npx assay trial show 'quickstart-planted#0'
+  npx assay trial show '${address}'
   npx assay compare quickstart-planted quickstart-no-edge
   npx assay model history ${modelName}
   npx assay serve

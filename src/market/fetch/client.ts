@@ -19,7 +19,7 @@ export function clientOf(source: Pick<BarSource, 'origin' | 'keyNames' | 'header
   const keys = source.keyNames.map((name) => {
     const key = environment[name]?.trim() ?? '';
     if (key === '')
-      throw new AssayError('usage', `${name} is not set`, {
+      throw new AssayError('usage', 'the environment variable is not set', {
         place: name,
         hint: `put the service's key in the environment variable ${name}`,
       });

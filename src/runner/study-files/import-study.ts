@@ -1,4 +1,5 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isConfigPlace } from '../../core/config-file.ts';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { isStudyDefinition, type StudyDefinition } from '../../search/study/define-study.ts';
 import { prepareImports } from '../node-hooks/register.mjs';
@@ -40,6 +41,7 @@ export async function importDefault(moduleUrl: string, made: string): Promise<{ 
 }
 
 function loadingError(url: string, error: unknown): AssayError {
+  if (error instanceof AssayError && isConfigPlace(error.place)) return error;
   const place = placeIn(url, error) ?? fileURLToPath(url);
   if (error instanceof AssayError) {
     const { code, hint } = error;

@@ -34,6 +34,11 @@ export async function loadStudy(file: string | URL, { checkTypesIn }: LoadOption
 function existing(file: string | URL): string {
   const path = file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : resolve(file);
   const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() && !/\.[cm]?[jt]s$/.test(path))
+    throw new AssayError('study_invalid', 'a study is a TypeScript file', {
+      place: path,
+      hint: 'give a .ts file that default-exports defineStudy({ ... }); it reads a configuration with loadTradingConfig',
+    });
   if (found?.isFile()) return path;
   throw new AssayError('study_invalid', found === undefined ? 'there is no such file' : 'this is not a file', {
     place: path,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageOf } from '../../core/errors.ts';
+import { AssayError, messageOf } from '../../core/errors.ts';
 import { type FeatureChoice, featureSetOf } from '../../features/choice.ts';
 import type { AgentId } from '../agents/create.ts';
 import { recurrentPpoOptions } from '../agents/recurrent-ppo/options.ts';
@@ -13,7 +13,7 @@ const featureChoice = z.custom<FeatureChoice>().superRefine((choice, context) =>
   try {
     featureSetOf(choice);
   } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error) });
+    context.addIssue({ code: 'custom', message: messageOf(error), params: { hint: error instanceof AssayError ? error.hint : undefined } });
   }
 });
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AssayError } from '../../core/errors.ts';
+import { settingFault } from '../../core/schema-issue.ts';
 import type { FeatureChoice } from '../../features/choice.ts';
 import { dualTicker } from '../../features/dual-ticker/index.ts';
 import type { ValidationContext } from '../../search/study/walk-forward.ts';
@@ -40,14 +41,11 @@ export type FilledTask<Params> = Readonly<z.output<typeof taskSettings>> & Pick<
  * @throws AssayError `config_invalid` naming the first invalid setting.
  */
 export function filled<Params>({ agent, reward, ...settings }: TradingTaskOptions<Params>): FilledTask<Params> {
-  const parsed = taskSettings.safeParse({ features: dualTicker.id, ...settings });
+  const given = { features: dualTicker.id, ...settings };
+  const parsed = taskSettings.safeParse(given);
   if (parsed.success) return { ...parsed.data, agent, reward };
-  const issue = parsed.error.issues[0]!;
-  const key = [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : [])].map(String).join('.');
-  throw new AssayError('config_invalid', `${key}: ${issue.code === 'unrecognized_keys' ? 'unknown setting' : issue.message}`, {
-    place: `tradingTask ${key}`,
-    hint: 'docs/configuration.md lists every setting',
-  });
+  const { keys, because, hint = 'docs/configuration.md lists every setting' } = settingFault(taskSettings, given, parsed.error);
+  throw new AssayError('config_invalid', `${keys.join('.')}: ${because}`, { place: 'tradingTask', hint });
 }
 
 /** Opens the task's data with its features, before any normalisation. */
