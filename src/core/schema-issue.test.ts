@@ -21,7 +21,7 @@ test.each([
   [{ updates: 1, kind: 'dqn' }, ['kind'], 'it takes one of sac, ppo, not "dqn"', undefined],
   [{ updates: 1, hidden: [32, 0.5] }, ['hidden', '1'], 'it takes a whole number from 1 to 4096, not 0.5', undefined],
   [{ updates: 1, inner: { on: 1 } }, ['inner', 'on'], 'it takes true or false, not 1', undefined],
-  [{ updates: 1, updatez: 2 }, ['updatez'], 'unknown key', 'did you mean updates?'],
+  [{ updatez: 2 }, ['updatez'], 'unknown key', 'did you mean updates?'],
   [{ updates: 1, weather: 2 }, ['weather'], 'unknown key', undefined],
 ])('%j is explained', (value, keys, because, hint) => {
   expect(settingFault(schema, value, schema.safeParse(value).error!)).toEqual({ keys, because, hint });

@@ -10,9 +10,12 @@ export interface SettingFault {
   readonly hint: string | undefined;
 }
 
-/** Explains the first issue of a value that does not fit its schema: what was given, what it takes, and which known key is close. */
+/**
+ * Explains one issue of a value that does not fit its schema: what was given, what it takes, and which known key is close. An unknown key
+ * comes first: it may be the misspelt name of one that is missing.
+ */
 export function settingFault(schema: z.ZodType, value: unknown, error: z.ZodError): SettingFault {
-  const issue = error.issues[0]!;
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0]!;
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
@@ -59,22 +62,12 @@ function takenBy(schema: z.core.$ZodType | null): string | null {
   const { type, enum: choices, const: only, ...range } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   if (choices !== undefined) return `one of ${choices.join(', ')}`;
   if (only !== undefined) return JSON.stringify(only);
-  switch (type) {
-    case 'integer':
-    case 'number':
-      return `a ${type === 'integer' ? 'whole ' : ''}number${rangeText(range)}`;
-    case 'boolean':
-      return 'true or false';
-    case 'string':
-      return range.pattern === undefined && range.format === undefined ? 'a text' : null;
-    case 'array':
-      return 'a list';
-    case 'object':
-      return 'a map of keys to values';
-    default:
-      return null;
-  }
+  if (type === 'integer' || type === 'number') return `a ${type === 'integer' ? 'whole ' : ''}number${rangeText(range)}`;
+  if (type === 'string') return range.pattern === undefined && range.format === undefined ? 'a text' : null;
+  return (typeof type === 'string' && words[type]) || null;
 }
+
+const words: Readonly<Record<string, string>> = { boolean: 'true or false', array: 'a list', object: 'a map of keys to values' };
 
 /** Bounds of whole numbers that only say that they are exact are left out. */
 function rangeText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: z.core.JSONSchema.JSONSchema): string {

@@ -30,6 +30,9 @@ const files: Readonly<Record<string, string>> = {
   'shared/config.ts': 'export const configOf = (file: string): URL => new URL(`../configs/${file}`, import.meta.url);\n',
   'configs/a.yaml': 'include: [base.yaml]\na: 1\n',
   'configs/base.yaml': 'b: 1\n',
+  'configs/misspelt.yaml': '# settings\ndatazet: x\n',
+  'misspelt-config.ts': `import { loadTradingConfig } from 'assay';\nexport default loadTradingConfig(new URL('configs/misspelt.yaml', import.meta.url));\n`,
+  'alpha.yaml': 'a: 1\n',
   'configs/other.yaml': 'c: 1\n',
   'name.ts': "export const name: string = 'imported';\n",
   'node_modules/packed/study.ts': good('packed'),
@@ -126,11 +129,21 @@ describe('the module reference', () => {
 });
 
 describe('a study file that is wrong', () => {
+  test('a wrong setting of its configuration has its place in the YAML file', () => {
+    expect(results['misspelt-config.ts']).toMatchObject({
+      code: 'config_invalid',
+      message: 'datazet: unknown key',
+      place: expect.stringMatching(/misspelt\.yaml:2$/),
+      hint: 'did you mean dataset?',
+    });
+  });
+
   test.each([
     ['absent.ts', 'study_invalid', '', /no such file/],
     ['type-error.ts', 'study_invalid', ':2:\\d+', /'y' does not exist/],
     ['syntax-error.ts', 'study_invalid', ':3:\\d+', /expected/i],
     ['no-default.ts', 'study_invalid', '', /no default export/],
+    ['alpha.yaml', 'study_invalid', '', /a study is a TypeScript file/],
     ['wrong-default.ts', 'study_invalid', '', /not a study/],
     ['impossible-space.ts', 'space_invalid', ':2:\\d+', /^x: /],
     ['throws.ts', 'study_invalid', ':2:\\d+', /no depth/],
