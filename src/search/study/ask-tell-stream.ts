@@ -13,7 +13,8 @@ const jsonNumber = z
 const number = z.int({ error: 'a whole number from 0' }).min(0);
 const result = { value: jsonNumber.optional(), values: z.array(jsonNumber).min(1).optional(), constraints: z.array(jsonNumber).optional() };
 
-const requests = {
+/** What each op takes. */
+export const requests = {
   ask: z.strictObject({ op: z.literal('ask') }),
   report: z.strictObject({ op: z.literal('report'), number, step: number, value: jsonNumber }),
   tell: z.strictObject({ op: z.literal('tell'), number, state: z.enum(['complete', 'pruned', 'failed']).default('complete'), ...result }),

@@ -22,7 +22,7 @@ const sources = ['src/features', 'src/search', 'src/trading'].flatMap((layer) =>
 );
 
 test('every example in a doc comment and in docs compiles against the package', async () => {
-  const pages = ['spaces', 'features'].map((page) => join(packageRoot, `docs/${page}.md`));
+  const pages = ['ask-tell', 'spaces', 'features'].map((page) => join(packageRoot, `docs/${page}.md`));
   const examples = [...sources, ...pages].flatMap((path) => examplesOf(readFileSync(path, 'utf8')));
   expect(examples.length).toBeGreaterThanOrEqual(33);
   const files = examples.map((code, i) => {
