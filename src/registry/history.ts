@@ -17,6 +17,8 @@ export interface HistoryItem {
   readonly alias: string;
   readonly address: string;
   readonly passed: boolean;
+  /** Names of the gates that did not pass, as the record keeps them. */
+  readonly failedGates: readonly string[];
   readonly reason: string | null;
   readonly hash: string;
   readonly previousHash: string;
@@ -24,7 +26,23 @@ export interface HistoryItem {
 
 export function historyItem(record: LedgerRecord, hash: string): HistoryItem {
   const { sequence, at, by, kind, model, version, alias, address, passed, reason, previousHash } = record;
-  return { sequence, at, by: `${by.user}@${by.host}`, kind, model, version, alias, address, passed, reason, hash, previousHash };
+  const verdicts = record.kind === 'rollback' ? [] : record.verdicts;
+  const failedGates = verdicts.filter((verdict) => !verdict.passed).map(({ gate }) => gate);
+  return {
+    sequence,
+    at,
+    by: `${by.user}@${by.host}`,
+    kind,
+    model,
+    version,
+    alias,
+    address,
+    passed,
+    failedGates,
+    reason,
+    hash,
+    previousHash,
+  };
 }
 
 /**

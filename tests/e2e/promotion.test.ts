@@ -100,7 +100,10 @@ describe('promotion', () => {
     expect(decision).toMatchObject({ passed: false, version: null, promotion: { kind: 'refused', passed: false } });
     expect(decision.record).toMatchObject({ previousVersion: 1, verdicts: [{ passed: true }, { passed: false, observed: 'NaN' }] });
     expect((await showModel(database.db, first.model)).versions).toHaveLength(1);
-    expect((await modelHistory(database.db, first.model)).items.map(({ kind }) => kind)).toEqual(['refused', 'promoted']);
+    expect((await modelHistory(database.db, first.model)).items.map(({ kind, failedGates }) => ({ kind, failedGates }))).toEqual([
+      { kind: 'refused', failedGates: [refusal.gate] },
+      { kind: 'promoted', failedGates: [] },
+    ]);
   });
 
   test.each([

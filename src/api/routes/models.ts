@@ -43,6 +43,7 @@ export const decisionSchema = z
     alias: z.string(),
     address: z.string(),
     passed: z.boolean(),
+    failedGates: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that did not pass' }),
     reason: z.string().nullable(),
     hash: z.string(),
     previousHash: z.string(),

@@ -144,4 +144,5 @@ const historyColumns: readonly Column<HistoryItem>[] = [
   { title: 'alias', cell: (item) => item.alias },
   { title: 'hash', cell: (item) => item.hash.slice(0, 12) },
   { title: 'reason', cell: (item) => item.reason ?? '' },
+  { title: 'failed gates', cell: (item) => item.failedGates.join(' ') || '-', wrap: true },
 ];
