@@ -38,6 +38,15 @@ test('help and version are no errors', async () => {
   expect(await assay('--version', '--json')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+/) });
 });
 
+test.each([
+  [['work'], '--study'],
+  [['data', 'import'], '--column'],
+])('the help of %j shows no default that is empty', async (command, option) => {
+  const { out } = await assay(...command, '--help');
+  expect(out).toContain(option);
+  expect(out).not.toMatch(/\(default:\s+(\[\]|\{\})\)/);
+});
+
 test('an error that is not ours is a fault without its stack', () => {
   expect(documentOf(new Error('broken\n    at file.ts:1:1'))).toEqual({
     error: { code: 'internal', message: 'broken', place: null, hint: expect.stringContaining('--log json') },
