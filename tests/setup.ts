@@ -1,5 +1,12 @@
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { killLeftRuns } from './fixtures/supervised-run.ts';
 
 // A test that fails leaves its run behind, which would work on with the database of the tests that follow.
 afterEach(killLeftRuns);
+
+// Files share processes, and the programs that they start inherit the environment.
+const environment = { ...process.env };
+afterAll(() => {
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+  Object.assign(process.env, environment);
+});
