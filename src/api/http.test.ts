@@ -40,7 +40,9 @@ describe.each(transports.slice(1))('$name', (transport) => {
     }
   });
 
-  test.each(['xn--', 'xn--:80', '[::1', 'a b', '%', ''])('a Host that no URL can hold, %o, is refused as unreadable', async (host) => {
+  // Node 24 takes xn-- as a name.
+  const unreadable = ['xn--', 'xn--:80', '[::1', 'a b', '%', ''].filter((host) => !URL.canParse(`http://${host}/`));
+  test.each(unreadable)('a Host that no URL can hold, %o, is refused as unreadable', async (host) => {
     const api = apiClient({ db: database.db, token: 'a-token-of-16-characters' }, transport);
     for (const method of ['GET', 'POST']) {
       const headers = { Host: host, Authorization: 'Bearer a-token-of-16-characters' };
@@ -108,7 +110,7 @@ describe('the bytes of a request', () => {
   test('the metrics of a worker refuse a Host that no URL can hold, too', async () => {
     const at = await port(createWorkerMetrics({ text: async () => '' }));
     const get = (host: string) => status(`GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, at);
-    expect(await get('xn--')).toBe(400);
+    expect(await get('[::1')).toBe(400);
     expect(await get('rebound.example')).toBe(421);
     expect(await get('localhost')).toBe(200);
   });
