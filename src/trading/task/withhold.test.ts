@@ -3,7 +3,7 @@ import { bars, contextOf, options, type Params, table, task } from '../../../tes
 import { rowsOf } from '../env/market.ts';
 import { normalisedMarket, observationNormalisation, rawMarket } from './market-data.ts';
 import { variedOptions } from './vary.ts';
-import { withheldColumns } from './withhold.ts';
+import { shuffled, withheldColumns } from './withhold.ts';
 
 const raw = rawMarket(table, 'dual-ticker@2');
 const train = { from: 0, to: 6 };
@@ -46,6 +46,18 @@ test('shuffled values are those of the same minute of other sessions, of the tra
   for (const minute of [0, 100, 389])
     for (const inTraining of [true, false]) expect(sorted(moved, minute, inTraining)).toEqual(sorted(own, minute, inTraining));
   expect(column(market.features, index! + 1)).toEqual(column(whole.features, index! + 1));
+});
+
+test('no shuffled row keeps its values: each of a session among few others comes from one of them', () => {
+  const sessions = bars.session.at(-1)! + 1;
+  const late = { from: 0, to: sessions - 2 };
+  const features = raw.features(rowsOf(bars, late));
+  const columns = names.map((_, index) => index);
+  // Values that tell the session that they come from.
+  const marked = { ...features, values: Float32Array.from(features.values, (_, i) => bars.session[Math.floor(i / width)]!) };
+  const { values } = shuffled(marked, columns, bars, late);
+  for (const row of bars.time.keys()) if (row >= features.warmUpBars) expect(values[row * width]).not.toBe(bars.session[row]);
+  for (const to of [1, sessions - 1]) expect(() => shuffled(marked, columns, bars, { from: 0, to })).toThrow(/single session/);
 });
 
 test('a fold is evaluated under varied settings, the same ones giving the same result', async () => {

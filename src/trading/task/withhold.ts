@@ -5,7 +5,7 @@ import { createRng } from '../../core/rng.ts';
 import type { FeatureMatrix } from '../../features/feature-set.ts';
 import type { Normaliser } from '../../features/normalise.ts';
 import type { AlignedBars } from '../../market/bars.ts';
-import { rowsOf, type SessionRange } from '../env/market.ts';
+import { rowsOf, type SessionRange, sessionCount } from '../env/market.ts';
 
 /** Features that an agent does not get to see. Its network, its parameters and its random numbers stay as they are. */
 export const withheldFeatures = z.strictObject({
@@ -54,23 +54,35 @@ export function withoutColumns(normaliser: Normaliser, columns: readonly number[
 
 /**
  * The matrix with the rows of these columns permuted between sessions, at the same time since each session's open; all columns of a row move
- * together. Rows of the training part stay in it. The same permutation for every seed and trial.
+ * together, and no row stays where another session has its time (Sattolo 1986: one cycle). Rows of the training part stay in it. The same
+ * permutation for every seed and trial.
+ * @throws AssayError `config_invalid` where the training part or the rest is a single session, which has no other to take values from.
  */
 export function shuffled(matrix: FeatureMatrix, columns: readonly number[], bars: AlignedBars, train: SessionRange): FeatureMatrix {
   const values = Float32Array.from(matrix.values);
   const { width, rows, warmUpBars } = matrix;
   const training = rowsOf(bars, train);
+  refuseSingle(train.to - train.from, 'the training part');
+  refuseSingle(sessionCount(bars) - (train.to - train.from), 'what is not trained on');
   const rng = createRng('withheld features');
   for (const places of placesByTime(bars, rows, warmUpBars, (row) => row >= training.from && row < training.to)) {
     const sources = [...places];
     for (let i = sources.length - 1; i > 0; i--) {
-      const j = rng.int(i + 1);
+      const j = rng.int(i);
       [sources[i], sources[j]] = [sources[j]!, sources[i]!];
     }
     for (const [i, row] of places.entries())
       for (const column of columns) values[row * width + column] = matrix.values[sources[i]! * width + column]!;
   }
   return { ...matrix, values };
+}
+
+function refuseSingle(sessions: number, what: string): void {
+  if (sessions !== 1) return;
+  throw new AssayError('config_invalid', `${what} is a single session, which has no other to take shuffled values from`, {
+    place: 'withhold.how',
+    hint: 'test or purge more sessions, or take `zero`',
+  });
 }
 
 /** Rows after the warm-up that are as far from their session's open, apart for the training part and the rest. */
