@@ -6,6 +6,7 @@ import { curriculumOf } from './curriculum.ts';
 import { marketFrom, rawMarket } from './market-data.ts';
 import { filled } from './options.ts';
 import { tradingTask } from './task.ts';
+import { type Withheld, withheldColumns } from './withhold.ts';
 
 const train = { from: 1, to: 7 };
 const phases = [
@@ -27,10 +28,10 @@ test("the first source's curriculum is 15,000 steps each of trend, chop and shoc
 
 test('a phase is a generated market of the symbols and first prices of the training part, made once', () => {
   const raw = rawMarket(table, 'dual-ticker@2');
-  const [first, second] = curriculumOf([...phases], raw, train);
+  const [first, second] = curriculumOf([...phases], raw, train, undefined);
   const { market, range } = first!.open();
   expect(first!.open().market).toBe(market);
-  expect(curriculumOf([...phases], raw, train)[0]!.open().market).toBe(market);
+  expect(curriculumOf([...phases], raw, train, undefined)[0]!.open().market).toBe(market);
   expect([first!.steps, range, second!.open().range]).toEqual([40, { from: 0, to: 2 }, { from: 0, to: 3 }]);
   expect(market.bars.symbols).toEqual(raw.bars.symbols);
   const row = raw.bars.session.indexOf(train.from);
@@ -38,6 +39,20 @@ test('a phase is a generated market of the symbols and first prices of the train
   expect(market.featuresPerAsset).toBe(12);
   // Normalised by itself: no wider than the clip, and centred.
   expect(Math.max(...market.features)).toBeLessThanOrEqual(5);
+});
+
+test('what is withheld of the real bars is withheld in the phases; the other features stay', () => {
+  const raw = rawMarket(table, 'dual-ticker@2');
+  const marketOf = (withhold?: Withheld) => curriculumOf([...phases], raw, train, withhold)[0]!.open().market;
+  const whole = marketOf().features;
+  const names = raw.features({ from: 0, to: 1 }).names;
+  const hidden = withheldColumns({ features: ['momentum'] }, names);
+  for (const how of ['zero', 'shuffle'] as const) {
+    const own = marketOf({ features: ['momentum'], how }).features;
+    const differing = new Set([...own].flatMap((value, i) => (Object.is(value, whole[i]) ? [] : [i % names.length])));
+    expect([...differing].sort((a, b) => a - b)).toEqual(hidden);
+    if (how === 'zero') expect(own.every((value, i) => !hidden.includes(i % names.length) || value === 0)).toBe(true);
+  }
 });
 
 test('markets of one and of three symbols are generated like those of two', () => {
@@ -62,5 +77,5 @@ test('a trial with a curriculum reports as one without, and learns otherwise', a
 
 test('a feature set of columns that no generated market has is refused', () => {
   const raw = marketFrom(generateMarket(presetFor(marketPresets.trend, ['A']), 1, 8), 'phoenix-ofi@1');
-  expect(() => curriculumOf([...phases], raw, train)[0]!.open()).toThrow(/phoenix-ofi@1/);
+  expect(() => curriculumOf([...phases], raw, train, undefined)[0]!.open()).toThrow(/phoenix-ofi@1/);
 });

@@ -5,20 +5,26 @@ import type { SessionRange } from '../env/market.ts';
 import type { Curriculum } from '../training/options.ts';
 import type { TrainingPhase } from '../training/train-agent.ts';
 import { marketFrom, normalisedMarket, type RawMarket } from './market-data.ts';
+import type { Withheld } from './withhold.ts';
 
 /** Generated markets of a data set, by phase: made once for all trials of a thread. */
 const known = new WeakMap<RawMarket, Map<string, TrainingPhase['open']>>();
 
 /**
  * The phases that come before the training on real bars: generated markets of one kind each, with the symbols, instruments and first prices
- * of the real training part, and the same features, normalised by themselves. The same for every trial and seed.
+ * of the real training part, and the same features, normalised by themselves; what is withheld of the real bars is withheld of these. The same for every trial and seed.
  */
-export function curriculumOf(phases: Curriculum, raw: RawMarket, train: SessionRange): readonly TrainingPhase[] {
+export function curriculumOf(
+  phases: Curriculum,
+  raw: RawMarket,
+  train: SessionRange,
+  withhold: Withheld | undefined,
+): readonly TrainingPhase[] {
   return (phases ?? []).map(({ market, steps, sessions }, index) => {
     const ofMarket = known.get(raw) ?? new Map<string, TrainingPhase['open']>();
     known.set(raw, ofMarket);
-    const key = JSON.stringify([index, market, sessions, train.from]);
-    const open = ofMarket.get(key) ?? once(() => generated(raw, train, market, index, sessions));
+    const key = JSON.stringify([index, market, sessions, train.from, withhold]);
+    const open = ofMarket.get(key) ?? once(() => generated(raw, train, withhold, { preset: market, index, sessions }));
     ofMarket.set(key, open);
     return { steps, open };
   });
@@ -27,9 +33,8 @@ export function curriculumOf(phases: Curriculum, raw: RawMarket, train: SessionR
 function generated(
   raw: RawMarket,
   train: SessionRange,
-  preset: string,
-  index: number,
-  sessions: number,
+  withhold: Withheld | undefined,
+  { preset, index, sessions }: { readonly preset: string; readonly index: number; readonly sessions: number },
 ): ReturnType<TrainingPhase['open']> {
   const { bars, set } = raw;
   const first = bars.session.indexOf(train.from);
@@ -38,7 +43,7 @@ function generated(
   const drawn = generateMarket(parameters, `curriculum/${index}`, sessions);
   const range = { from: 0, to: sessions };
   const like = alignedBars({ ...drawn, instruments: bars.instruments });
-  return { market: normalisedMarket(marketFrom(like, set), range).market, range };
+  return { market: normalisedMarket(marketFrom(like, set), range, withhold).market, range };
 }
 
 function once<Made>(make: () => Made): () => Made {

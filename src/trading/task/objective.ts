@@ -38,7 +38,7 @@ export async function searchObjective<Params>(
     training,
     reward,
     agent: agentConfig,
-    phases: curriculumOf(training.phases, raw, train),
+    phases: curriculumOf(training.phases, raw, train, withhold),
     executor,
     seed: context.seed,
     signal: context.signal,

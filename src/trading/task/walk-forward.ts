@@ -42,7 +42,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
         training,
         reward,
         agent: agentConfig,
-        phases: curriculumOf(training.phases, raw, train),
+        phases: curriculumOf(training.phases, raw, train, withhold),
         seed: context.seed,
         signal: context.signal,
         executor,
