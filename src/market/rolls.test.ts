@@ -62,6 +62,16 @@ describe('a future is rolled at the open of a session', () => {
     ]);
   });
 
+  test('never back where the last contract ends before an earlier one', () => {
+    const ended = contract('NQH4', 17_800, { '2023-12-08': 10, '2023-12-11': 10 });
+    const { contracts, stream } = rollContracts('NQ', [bars[1]!, ended], globexEquity, {
+      kind: 'given',
+      rolls: [{ date: '2023-12-11', to: 'NQH4' }],
+    });
+    expect(contracts.rolls).toEqual([{ date: '2023-12-11', from: 'NQZ3', to: 'NQH4' }]);
+    expect(collect(stream).open).toHaveLength(4);
+  });
+
   test('from a list', () => {
     const { contracts } = rolled({
       kind: 'given',

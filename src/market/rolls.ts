@@ -163,7 +163,7 @@ function rollsOf(
     if (first === null) {
       current = withBars(wanted, date);
       first = current;
-    } else if (wanted !== current && volumes[wanted]!.has(date)) {
+    } else if (wanted !== current && volumes[wanted]?.has(date) === true) {
       list.push({ date, from: names[current]!, to: names[wanted]! });
       current = wanted;
     }
