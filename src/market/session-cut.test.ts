@@ -69,14 +69,15 @@ describe('a bar that starts at the close', () => {
   });
 });
 
-test('bars of a day start at the open of their session, whatever time their source stamps', () => {
-  const stamped = streamOf(barsAt('2024-01-03T05:00Z', '2024-01-04T14:30Z', '2024-01-05T21:00Z', '2024-01-06T05:00Z'));
+test('bars of a day start at the open of their session, whatever time their source stamps, midnight UTC of its date too', () => {
+  const stamped = streamOf(barsAt('2024-01-03T05:00Z', '2024-01-04T14:30Z', '2024-01-05T21:00Z', '2024-01-06T05:00Z', '2024-01-08T00:00Z'));
   const { time } = collect(dailyBars(stamped, usEquities, 86_400_000));
   expect(Array.from(time, (t) => new Date(t).toISOString().slice(5, 16))).toEqual([
     '01-03T14:30',
     '01-04T14:30',
     '01-05T14:30',
     '01-06T05:00',
+    '01-08T14:30',
   ]);
   expect(dailyBars(stamped, usEquities, 3_600_000)).toBe(stamped);
 });

@@ -70,14 +70,15 @@ export function cutToSessions(
 }
 
 /**
- * Bars of a day start at their date's session, whatever time of the date their source stamps; a date without a session keeps its time and
+ * Bars of a day start at their date's session, whatever time of the date their source stamps. Midnight UTC outside of a session stands for
+ * the date that begins with it: west of Greenwich it is on the evening before. A date without a session keeps its time and
  * is left out by {@link cutToSessions}. Shorter bars stay as they are.
  */
 export function dailyBars(stream: BarStream, calendar: SessionCalendar, barMs: number): BarStream {
   if (barMs < dayMs) return stream;
   const clock = zoneClock(calendar.zone);
-  const openOf = (utcMs: number): number =>
-    calendar.sessionAt(utcMs)?.openMs ?? calendar.sessionOf(dateOfDay(Math.floor(clock.localMsOf(utcMs) / dayMs)))?.openMs ?? utcMs;
+  const dateOf = (utcMs: number): string => dateOfDay(Math.floor((utcMs % dayMs === 0 ? utcMs : clock.localMsOf(utcMs)) / dayMs));
+  const openOf = (utcMs: number): number => (calendar.sessionAt(utcMs) ?? calendar.sessionOf(dateOf(utcMs)))?.openMs ?? utcMs;
   return {
     ...stream,
     blocks: function* () {

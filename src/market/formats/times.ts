@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import type { SessionCalendar } from '../calendars/calendar.ts';
-import { type ZoneClock, zoneClock } from '../local-time.ts';
+import { dayMs, type ZoneClock, zoneClock } from '../local-time.ts';
 import { type BarBlock, type BarStream, mapColumns } from '../stream.ts';
 import type { FileBars } from './ordered-bars.ts';
 import type { Reading } from './reading.ts';
@@ -18,7 +18,8 @@ export function assumesZone({ stampKind, zone }: Reading): boolean {
 
 /**
  * A part in ascending order with UTC times. A date alone stands for noon of the calendar's zone on it: the session is that of the date.
- * An end that is given as the last moment of the bar (09:30:59.999) is taken for the next one; with a length, ends become starts.
+ * An end that is given as the last moment of the bar (09:30:59.999) is taken for the next one; with a length, ends become starts. The end
+ * of a day becomes a moment before it: a session is shorter than a day.
  * @throws AssayError from the blocks, `data_invalid` for a local time that the clock skipped.
  */
 export function streamOfPart(
@@ -32,10 +33,11 @@ export function streamOfPart(
   const clock = zone === null ? null : zoneClock(zone);
   const noon = stampKind === 'date' ? noonMs : 0;
   const isEnd = stamp === 'end' && stampKind !== 'date';
+  const lengthMs = barMs === null ? 0 : barMs >= dayMs ? 1 : barMs;
   const change = (ms: number): number => {
     const utcMs = clock === null ? ms : utcOf(clock, ms + noon, path, zone!);
     if (!isEnd) return utcMs;
-    return (utcMs % 1000 === lastMoment ? utcMs + 1 : utcMs) - (barMs ?? 0);
+    return (utcMs % 1000 === lastMoment ? utcMs + 1 : utcMs) - lengthMs;
   };
   return {
     symbol,
