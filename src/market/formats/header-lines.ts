@@ -24,6 +24,8 @@ export interface TextRow {
 const barNames = new Set(['open', 'high', 'low', 'close', 'volume', 'adjclose']);
 /** Fewest fields of a line of bars: a time and four prices. */
 const fewestFields = 5;
+/** Fields of a line that are shown in a message. */
+const mostShown = 6;
 const tuple = /^\(\s*['"](.*)['"]\s*,\s*['"](.*)['"]\s*\)$/;
 
 /**
@@ -47,6 +49,12 @@ export function headerLinesOf(rows: readonly TextRow[], path: string): HeaderLin
     return { ...none, line, ...levelsOfTuples(fields), leftOut: lead.length - 1 };
   }
   const [first, second] = full;
+  if (firstValues < 0 && full.length > 2)
+    throw new AssayError(
+      'data_invalid',
+      `no line has numbers where bars have them; the first below the headers is ${second!.fields.slice(0, mostShown).join(', ')}`,
+      { place: `${path}:${second!.line}`, hint: 'write prices and volumes as plain numbers, without a currency or a unit' },
+    );
   if (full.length !== 2 || second === undefined)
     throw new AssayError('data_invalid', `${full.length} lines of headers stand before the first bar`, {
       place: `${path}:${full.at(-1)!.line}`,

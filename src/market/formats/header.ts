@@ -122,18 +122,21 @@ export function rolesFor(names: readonly string[], n: number): readonly FieldRol
   return Array.from({ length: n }, (_, field) => all[field] ?? '-');
 }
 
-/** What the header of a time says: that it is the bar's end, or which zone it is in. */
-export function saidByTimeHeader(header: string): { readonly stamp: 'end' | null; readonly zone: string | null } {
-  const name = normalised(header);
-  const isUtc = /^(?:utc|gmt)|(?:utc|gmt)$/.test(name);
-  const inBrackets = /\((EET|CET|[A-Z][A-Za-z]+\/[A-Za-z_/]+)\)/.exec(header)?.[1];
-  return { stamp: endAliases.includes(name) ? 'end' : null, zone: isUtc ? 'UTC' : (inBrackets ?? null) };
+/** What the headers of a time, or of a date and a time of day, say: that it is the bar's end, or which zone it is in. */
+export function saidByTimeHeaders(headers: readonly string[]): { readonly stamp: 'end' | null; readonly zone: string | null } {
+  const zones = headers.map((header) => {
+    const isUtc = /^(?:utc|gmt)|(?:utc|gmt)$/.test(normalised(header));
+    return isUtc ? 'UTC' : /\((EET|CET|[A-Z][A-Za-z]+\/[A-Za-z_/]+)\)/.exec(header)?.[1];
+  });
+  const isEnd = headers.some((header) => endAliases.includes(normalised(header)));
+  return { stamp: isEnd ? 'end' : null, zone: zones.find((zone) => zone !== undefined) ?? null };
 }
 
-/** True if the row holds values instead of headers: most of its fields are numbers. */
+/** True if the row holds values instead of headers: most of its fields are numbers, or as many as a bar has prices. */
 export function isValues(fields: readonly string[]): boolean {
   const filled = fields.filter((field) => field !== '');
-  return filled.filter((field) => /^[+-]?[.\d][\d.,:/\- '\u00a0]*(?:e[+-]?\d+)?$/i.test(field)).length * 2 > filled.length;
+  const numbers = filled.filter((field) => /^(?:[+-]?[.\d][\d.,:/\- '\u00a0]*(?:e[+-]?\d+)?|nan)$/i.test(field)).length;
+  return numbers * 2 > filled.length || numbers >= priceColumns.length;
 }
 
 /** The columns of a file without a header line, by position. */

@@ -37,7 +37,8 @@ export function asTable(text: AsyncIterable<Buffer>, path: string): TableText {
     let isJson: boolean | null = null;
     for await (const piece of text) {
       isJson ??= startsJson(piece);
-      if (isJson === false) {
+      // White space in front is empty lines of a table, whatever follows.
+      if (isJson !== true) {
         yield piece;
         continue;
       }
@@ -59,7 +60,7 @@ export function asTable(text: AsyncIterable<Buffer>, path: string): TableText {
 
 /** True if the text begins as JSON does; null if nothing but white space has come. */
 function startsJson(piece: Buffer): boolean | null {
-  const first = /\S/.exec(piece.subarray(0, 64).toString('latin1'))?.[0];
+  const first = /\S/.exec(piece.toString('latin1'))?.[0];
   return first === undefined ? null : first === '{' || first === '[';
 }
 

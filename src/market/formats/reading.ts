@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import { layoutsOfHeaders, layoutsOfValues, separatorOf } from './detect.ts';
 import { extraFieldsOf } from './extra-fields.ts';
-import { checkColumnNames, fieldsByName, fieldsByPosition, saidByTimeHeader, type TableFields } from './header.ts';
+import { checkColumnNames, fieldsByName, fieldsByPosition, saidByTimeHeaders, type TableFields } from './header.ts';
 import { headerLinesOf, type TextRow } from './header-lines.ts';
 import type { FieldRole, Layout } from './layouts/layout.ts';
 import { type NumberFormat, numberFormatOf } from './numbers.ts';
@@ -93,7 +93,7 @@ function decide(rows: readonly TextRow[], dialect: Dialect, declared: DeclaredFo
   if ('problem' in stamp)
     throw new AssayError('data_invalid', stamp.problem, { place: `${path}:${rows[lines.rows]!.line}, column datetime`, hint: stamp.hint });
 
-  const said = saidByTimeHeader(lines.headers === null ? '' : fields.names[fields.stamp[0]!]!);
+  const said = saidByTimeHeaders(lines.headers === null ? [] : fields.stamp.map((index) => fields.names[index]!));
   const isNamed = stamp.kind === 'local' || stamp.kind === 'date';
   const zone = first<string>([declared.zone, 'declared'], [isNamed ? said.zone : null, 'header'], [layout?.zone, 'layout']);
   const stampAt = first<'start' | 'end'>(

@@ -62,7 +62,8 @@ export function createRowCutter({ separator, lineEnd }: Dialect, path: string, o
     row.end[row.n] = end;
     row.n++;
   };
-  const isBlank = (byte: number): boolean => byte === space || byte === carriageReturn || (byte === tab && separatorByte !== tab);
+  const isBlank = (byte: number): boolean =>
+    byte === space || (byte === carriageReturn && endByte !== carriageReturn) || (byte === tab && separatorByte !== tab);
 
   const finish = (bytes: Buffer, length: number): void => {
     if (row.n === 1 && row.start[0] === row.end[0]) {

@@ -193,7 +193,7 @@ async function datesOf(source: TextSource, reading: Reading, maxBytes: number): 
   const cutter = createRowCutter(reading.dialect, source.path, (row) => {
     if (rows++ >= reading.leadRows) shown ??= shownDateOrder(fieldText(row, reading.fields.stamp[0]!));
   });
-  for await (const piece of asUtf8(source.open(maxBytes))) {
+  for await (const piece of asTable(asUtf8(source.open(maxBytes)), source.path).pieces) {
     cutter.push(piece);
     if (shown !== null) return shown;
   }

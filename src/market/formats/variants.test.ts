@@ -80,3 +80,59 @@ test('a local hour that the clock showed twice is read as two hours, in either o
   for (const text of [lines(header, ...rows), lines(header, ...rows.toReversed())])
     expect([...(await read(text, options)).series.time]).toEqual(expected);
 });
+
+test('a file that begins with more empty lines than are looked at for JSON loses nothing', async () => {
+  const rows = minutes(9, 30, 60);
+  const all = (text: string, options = {}) => read(text, { ...undeclared, ...options }).then(({ series }) => [...series.time]);
+  const expected = await all(lines(header, ...rows));
+  expect(await all('\n'.repeat(100) + lines(header, ...rows))).toEqual(expected);
+  // Longer than one piece of the file, and without a header that would be missed.
+  const fields = ['datetime', 'open', 'high', 'low', 'close', 'volume'] as const;
+  const long = lines(...rows.map((row) => `${row}.${'0'.repeat(9000)}`));
+  expect(await all('\n'.repeat(100) + long, { fields })).toEqual(expected);
+});
+
+test('day and month of JSON are told from any of its records', async () => {
+  const record = (date: string) => ({ date, o: 1, h: 1, l: 1, c: 1, v: 5 });
+  const dates = ['05/03/2018', ...Array.from({ length: 250 }, () => '06/03/2018'), '13/03/2018'];
+  const records = dates.map((date, i) =>
+    record(`${date} ${String(8 + Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}`),
+  );
+  expect(await firstTime(JSON.stringify(records), { zone: 'UTC' })).toBe('2018-03-05T08:00:00.000Z');
+});
+
+test('carriage returns alone end lines whose last field is in quotes', async () => {
+  const quoted = [header, '2018-02-16 14:30Z,1,3,1,2,5', '2018-02-16 14:31Z,2,3,1,2,6'].map((row) => `"${row.replaceAll(',', '","')}"`);
+  expect([...(await read(`${quoted.join('\r')}\r`)).series.volume]).toEqual([5, 6]);
+});
+
+test('bars beside more texts than numbers are found, and lines without numbers are named as such', async () => {
+  const text = lines(`a,b,d,e,f,g,i,${header}`, 'x,y,z,q,r,s,t,2018-02-16 14:30Z,1,3,1,2,5');
+  expect(await firstTime(text)).toBe('2018-02-16T14:30:00.000Z');
+  const dollars = lines(header, ...Array.from({ length: 5 }, () => '2018-02-16 14:30Z,$1,$3,$1,$2,$5'));
+  expect(await problemOf(dollars)).toMatchObject({
+    place: 'ABC.csv:2',
+    message: 'no line has numbers where bars have them; the first below the headers is 2018-02-16 14:30Z, $1, $3, $1, $2, $5',
+  });
+});
+
+test('a first bar without values is no line of symbols', async () => {
+  const text = lines(',Open,High,Low,Close,Volume', '2018-02-16 14:29Z,NaN,NaN,NaN,NaN,NaN', '2018-02-16 14:30Z,1,3,1,2,5');
+  expect(await problemOf(text)).toMatchObject({ place: 'ABC.csv:2, column open', message: '"NaN" is not a number' });
+});
+
+test('the zone of a time in two columns may stand in the header of either', async () => {
+  for (const head of ['Date,Time (UTC)', 'Date (UTC),Time'])
+    expect(await firstTime(lines(`${head},o,h,l,c,v`, '2018-02-16,14:30,1,1,1,1,5'))).toBe('2018-02-16T14:30:00.000Z');
+});
+
+test('a day that is stamped at its end keeps its date', async () => {
+  const { usEquities } = await import('../calendars/us-equities.ts');
+  const { dailyBars } = await import('../session-cut.ts');
+  const dayMs = 86_400_000;
+  for (const stamp of ['2018-02-16 16:00', '2018-02-17 00:00', '2018-02-17 00:00Z']) {
+    const { stream } = await read(lines(header, `${stamp},1,1,1,1,5`), { stamp: 'end', barMs: dayMs });
+    const [block] = dailyBars(stream, usEquities, dayMs).blocks();
+    expect(new Date(block!.time[0]!).toISOString()).toBe('2018-02-16T14:30:00.000Z');
+  }
+});
