@@ -49,7 +49,7 @@ test('evidence is read as it was saved: seeds in order of request, folds in time
 test('NaN and infinite metrics of a fold are kept', async () => {
   const { id, name } = await study();
   const validation = await openValidation(database.db, plan(id, { seeds: [1], folds: windows(1) }));
-  const odd = { ...evaluation(Number.NaN), dailyReturns: [Number.NaN, Number.NEGATIVE_INFINITY] };
+  const odd = { ...evaluation(Number.NaN), dailyReturns: [Number.NaN, Number.NEGATIVE_INFINITY], sessionRewards: [Number.NaN, 3] };
   await saveEvaluation(database.db, store, validation, {
     subject: { kind: 'policy', number: 0, seed: 1, policy: policyOf(0, 1, 0) },
     fold: 0,

@@ -23,6 +23,8 @@ export interface FoldEvaluation {
   readonly metrics: Metrics;
   /** One net return per session, in time order. */
   readonly dailyReturns: readonly number[];
+  /** The training reward of each session, in account currency; absent where nothing shapes it, or where it is not known. */
+  readonly sessionRewards?: readonly number[] | undefined;
   /** One net return per step. */
   readonly stepReturns: Float64Array;
   /** Number of episodes that the environment ended before the end of the data. */

@@ -91,6 +91,8 @@ export const evaluations = pgTable(
     metricNames: text('metric_names').array().notNull(),
     metricValues: doublePrecision('metric_values').array().notNull(),
     dailyReturns: doublePrecision('daily_returns').array().notNull(),
+    /** The training reward of each session (null: nothing shapes it). */
+    sessionRewards: doublePrecision('session_rewards').array(),
     /** Float64 little-endian, one per step. */
     stepReturnsHash: text('step_returns_hash')
       .notNull()

@@ -134,6 +134,7 @@ async function evaluationFromRow(store: ArtifactStore, row: typeof evaluations.$
   return {
     metrics: metricsFromColumns(row.metricNames, row.metricValues),
     dailyReturns: row.dailyReturns,
+    ...(row.sessionRewards && { sessionRewards: row.sessionRewards }),
     stepReturns: bytesToFloats(await store.get(row.stepReturnsHash)),
     earlyTerminations: row.earlyTerminations,
     drawdownLimit: row.drawdownLimit,

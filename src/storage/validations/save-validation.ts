@@ -155,6 +155,7 @@ export async function saveEvaluation(
       metricNames: Object.keys(evaluation.metrics),
       metricValues: Object.values(evaluation.metrics),
       dailyReturns: [...evaluation.dailyReturns],
+      sessionRewards: evaluation.sessionRewards === undefined ? null : [...evaluation.sessionRewards],
       stepReturnsHash: curve.hash,
       earlyTerminations: evaluation.earlyTerminations,
       drawdownLimit: evaluation.drawdownLimit ?? Number.NaN,

@@ -115,6 +115,10 @@ test('a trial whose reward is shaped is flagged where the shaping dominates, in 
   const evaluation = await bonus.task.walkForward.evaluate({ ...bonus.context(), seed: 1 }, fold!);
   expect(evaluation.metrics['shapingShare']).toBeGreaterThan(0);
   expect(evaluation.metrics['rewardCorrelation']).toBeDefined();
+  const { sessionRewards, dailyReturns } = evaluation;
+  expect(sessionRewards).toHaveLength(dailyReturns.length);
+  expect(sessionRewards!.every(Number.isFinite) && new Set(sessionRewards).size > 1).toBe(true);
   const plain = taskOf(1);
   expect((await plain.task.objective(plain.context())).metrics).toMatchObject({ shapingShare: 0, shaping_dominates: 0 });
+  expect(await plain.task.walkForward.evaluate({ ...plain.context(), seed: 1 }, fold!)).not.toHaveProperty('sessionRewards');
 });

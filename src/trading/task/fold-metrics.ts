@@ -18,7 +18,7 @@ import { leastDistinct } from '../../validation/variation.ts';
 import type { Backtest } from '../env/backtest.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { accountMetrics, tradeMetrics } from './account-metrics.ts';
-import { rewardMetrics } from './reward-metrics.ts';
+import { episodesOf, rewardMetrics } from './reward-metrics.ts';
 
 /** Performance metrics of one backtest, net of costs, annualised by the calendar's sessions; NaN where undefined. */
 export function backtestMetrics(result: Backtest, config: EnvironmentConfig, { sessionsPerYear }: SessionCalendar): Metrics {
@@ -53,6 +53,7 @@ export function evaluationOf(result: Backtest, config: EnvironmentConfig, calend
   return {
     metrics: backtestMetrics(result, config, calendar),
     dailyReturns: result.dailyReturns,
+    ...(result.reward && { sessionRewards: episodesOf(result, result.reward).map(({ reward }) => reward) }),
     stepReturns: result.stepReturns,
     earlyTerminations: result.earlyTerminations,
     drawdownLimit: config.maxDrawdown,

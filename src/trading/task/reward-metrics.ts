@@ -19,7 +19,8 @@ export function rewardMetrics(result: Backtest): Metrics {
   };
 }
 
-function episodesOf({ sessions, stepGains }: Backtest, reward: NonNullable<Backtest['reward']>): readonly RewardEpisode[] {
+/** Sums of each session, in time order. */
+export function episodesOf({ sessions, stepGains }: Backtest, reward: NonNullable<Backtest['reward']>): readonly RewardEpisode[] {
   const bySession = new Map<number, { reward: number; shaping: number; netPnl: number }>();
   for (const [step, session] of sessions.entries()) {
     const episode = bySession.get(session) ?? { reward: 0, shaping: 0, netPnl: 0 };

@@ -1,28 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
+import { evidence, fold, friction } from '../../../tests/fixtures/gate-evidence.ts';
 import { frictionGate } from './friction.ts';
-import type { Evidence } from './gate.ts';
-
-const friction = { transactionBp: 1, impactBp: 0.5, paid: 120 };
-
-function fold(overrides: Partial<FoldEvaluation> = {}): FoldEvaluation {
-  return {
-    metrics: { turnover: 100 },
-    dailyReturns: [],
-    stepReturns: new Float64Array(),
-    earlyTerminations: 0,
-    drawdownLimit: 0.02,
-    friction,
-    ...overrides,
-  };
-}
-
-function evidence(...seeds: readonly (readonly FoldEvaluation[])[]): Evidence {
-  return {
-    seeds: seeds.map((folds, seed) => ({ seed, folds })),
-    search: { trialsTried: 24, trialsOnSameData: 24, trialSharpes: [] },
-  };
-}
 
 describe('friction gate', () => {
   const gate = frictionGate({ transactionBp: 1, impactBp: 0.5, slippageTicks: 0.5 });

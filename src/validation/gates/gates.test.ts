@@ -1,31 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { evidence, fold } from '../../../tests/fixtures/gate-evidence.ts';
 import { createRng } from '../../core/rng.ts';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import { loadGateRules } from '../../trading/config/load.ts';
 import { deflatedSharpeGate } from './deflated-sharpe.ts';
-import { checkGates, type Evidence, type GateRules, promotionGates } from './index.ts';
+import { checkGates, type GateRules, promotionGates } from './index.ts';
 import { drawdownGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
-
-const friction = { transactionBp: 1, impactBp: 0.5, paid: 120 };
-
-function fold(overrides: Partial<FoldEvaluation> = {}): FoldEvaluation {
-  return {
-    metrics: { turnover: 100, shapingShare: 0 },
-    dailyReturns: [],
-    stepReturns: new Float64Array(),
-    earlyTerminations: 0,
-    drawdownLimit: 0.02,
-    friction,
-    ...overrides,
-  };
-}
-
-function evidence(folds: readonly FoldEvaluation[], ...others: readonly (readonly FoldEvaluation[])[]): Evidence {
-  return {
-    seeds: [folds, ...others].map((one, seed) => ({ seed, folds: one })),
-    search: { trialsTried: 24, trialsOnSameData: 24, trialSharpes: Array.from({ length: 20 }, (_, i) => 0.01 * i) },
-  };
-}
 
 /** Step returns whose product is exactly 1 + total at the start and nothing after. */
 function steps(count: number, ...returns: readonly number[]): FoldEvaluation {

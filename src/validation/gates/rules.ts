@@ -28,7 +28,7 @@ export const gateRules = z.strictObject({
       .number()
       .min(-1)
       .max(1)
-      .meta({ description: "rank correlation of the sessions' rewards and net P&L that a shaped reward must have" }),
+      .meta({ description: 'rank correlation of rewards and net P&L, over all sessions of a seed, that a shaped reward must have' }),
   }),
   deflatedSharpe: z.strictObject({
     minimum: fraction.meta({

@@ -1,15 +1,17 @@
-import { type RewardAudit, shapingDominates } from '../reward-audit.ts';
+import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
+import { type RewardAudit, rankCorrelation, shapingDominates } from '../reward-audit.ts';
 import { defineGate } from './define-gate.ts';
 import type { SeedEvidence } from './gate.ts';
 import { percent, saySeed, worstSeed } from './worst.ts';
 
 /**
- * Shaping must not dominate what the policy was paid for (specification MARKET, M13): at most a given share of the reward, a reward whose
- * ranks follow the net P&L, and none for no profit, on every evaluation. An evaluation that does not state it fails.
+ * Shaping must not dominate what the policy was paid for (specification MARKET, M13): on every evaluation at most a given share of the
+ * reward, and none for no profit; and over all sessions of a seed a reward whose ranks follow the net P&L. A fold alone may have two
+ * sessions, whose order is chance. An evaluation that does not state it fails.
  */
 export const shapingGate = defineGate({
   id: 'shaping',
-  rule: 1,
+  rule: 2,
   numbers: ({ shaping: { maximumShare, minimumCorrelation } }) => ({ maximumShare, minimumCorrelation }),
   op: '<=',
   threshold: ({ maximumShare }) => maximumShare,
@@ -39,11 +41,31 @@ export const shapingGate = defineGate({
 });
 
 function auditsOf({ folds }: SeedEvidence): readonly RewardAudit[] {
+  const correlation = folds.every(statesRewards)
+    ? rankCorrelation(
+        folds.flatMap(({ sessionRewards }) => sessionRewards ?? []),
+        folds.flatMap(({ dailyReturns }) => netPnlOf(dailyReturns)),
+      )
+    : Number.NaN;
   return folds.map(({ metrics }) => ({
     share: metrics['shapingShare'] ?? Number.NaN,
-    correlation: metrics['rewardCorrelation'] ?? Number.NaN,
+    correlation,
     profitless: metrics['rewardWithoutProfit'] !== 0,
   }));
+}
+
+function statesRewards({ sessionRewards, dailyReturns }: FoldEvaluation): boolean {
+  return sessionRewards?.length === dailyReturns.length;
+}
+
+/** Net P&L of each session, over the start capital, which all folds of a study share. */
+function netPnlOf(dailyReturns: readonly number[]): readonly number[] {
+  let nav = 1;
+  return dailyReturns.map((daily) => {
+    const before = nav;
+    nav *= 1 + daily;
+    return nav - before;
+  });
 }
 
 function largestShare(seed: SeedEvidence): number {
