@@ -26,6 +26,16 @@ describe('reward v2', () => {
     expect(Object.values(rewardV2Defaults)).toEqual([1, 0.5, 0.001, 2, 0.01, 50, 0.001, 0.01]);
   });
 
+  test.each([
+    ['an unknown one', { sharpBonus: 1 }, /sharpBonus: unknown key/],
+    ['a text', { sharpeBonus: 'high' }, /sharpeBonus: it takes a number, not "high"/],
+    ['NaN', { lambdaTurnover: Number.NaN }, /lambdaTurnover: it takes a number, not NaN/],
+    ['half a value in the window', { volatilityLookback: 2.5 }, /volatilityLookback: it takes a whole number/],
+    ['another time of the risk', { riskTime: 'year' }, /riskTime: it takes one of step, dt/],
+  ])('refuses %s among the coefficients', (_, options, message) => {
+    expect(() => rewardV2(options as RewardV2Options)).toThrow(message);
+  });
+
   test('a flat account has a reward of 0', () => {
     const rewards = rewardsOf(
       {},

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { AssayError } from '../../core/errors.ts';
 import { type BasisPointCosts, inBasisPoints, transactionCost } from '../env/costs.ts';
 import type { CostModel } from '../env/options.ts';
 import { annualised, createReturnWindow } from './return-window.ts';
 import type { RewardFactory } from './reward.ts';
+import { checkedSettings } from './settings.ts';
 import { drawdownPenalty, sharpeBonus, turnoverPenalty, turnoverRate, turnoverTargetPerStep, volatilityPenalty } from './terms.ts';
 
 /**
@@ -44,6 +46,19 @@ export const rewardV2Defaults: RewardV2Coefficients = {
   drawdownPenalty: 0.01,
 };
 
+const coefficient = (name: keyof RewardV2Coefficients) => z.number().default(rewardV2Defaults[name]);
+const rewardV2Options = z.strictObject({
+  transactionBp: coefficient('transactionBp'),
+  impactBp: coefficient('impactBp'),
+  lambdaTurnover: coefficient('lambdaTurnover'),
+  targetTurnover: coefficient('targetTurnover'),
+  betaVolatility: coefficient('betaVolatility'),
+  volatilityLookback: z.int().min(1).default(rewardV2Defaults.volatilityLookback),
+  sharpeBonus: coefficient('sharpeBonus'),
+  drawdownPenalty: coefficient('drawdownPenalty'),
+  riskTime: z.enum(['step', 'dt']).default('step'),
+});
+
 /**
  * Reward v2 of the dual-ticker design (29 July 2025):
  *
@@ -53,17 +68,18 @@ export const rewardV2Defaults: RewardV2Coefficients = {
  * before the trade; all other terms take the NAV after the step; the window's returns are net; the Sharpe bonus needs a full window and is
  * not annualised; the drawdown runs from the episode's peak.
  *
- * @throws AssayError `config_invalid` when created for an environment with other costs than the options give.
+ * @throws AssayError `config_invalid` for an unknown coefficient or one that is no number; and when created for an environment with other
+ * costs than the options give.
  */
 export function rewardV2(options: RewardV2Options = {}): RewardFactory {
-  const c = { ...rewardV2Defaults, ...options };
+  const c = checkedSettings(rewardV2Options, options, 'reward');
   const usesWindow = c.betaVolatility !== 0 || c.sharpeBonus !== 0;
 
   return (count, { barsPerYear, costs = { transactionBp: c.transactionBp, impactBp: c.impactBp } }) => {
     checkCosts(options, costs);
     const rates = inBasisPoints(costs) ? costs : null;
     const targetRate = turnoverTargetPerStep(c.targetTurnover, barsPerYear);
-    const riskTime = options.riskTime === 'dt' ? 1 / barsPerYear : 1;
+    const riskTime = c.riskTime === 'dt' ? 1 / barsPerYear : 1;
     const window = createReturnWindow(count, c.volatilityLookback);
     return {
       reset: window.clear,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AssayError } from '../../core/errors.ts';
 import type { Trade } from '../env/trades.ts';
 import type { RewardFactory } from './reward.ts';
+import { checkedSettings } from './settings.ts';
 
 const coefficient = z.number().min(0).default(0);
 
@@ -50,7 +50,7 @@ export function tradeTerms(
  * @throws AssayError `config_invalid` for settings out of range.
  */
 export function shaped(base: RewardFactory, options: z.input<typeof shapingOptions>, gamma: number): RewardFactory {
-  const c = checked(options);
+  const c = checkedSettings(shapingOptions, options, 'reward.shaping');
   const isOn = [c.winBonus, c.lossPenalty, c.holdDiscipline, c.pnlPotential, c.drawdownPotential, c.holdBonus].some((value) => value > 0);
   if (!isOn) return base;
   return (count, place) => {
@@ -88,15 +88,4 @@ export function shaped(base: RewardFactory, options: z.input<typeof shapingOptio
       },
     };
   };
-}
-
-function checked(options: z.input<typeof shapingOptions>): ShapingOptions {
-  const parsed = shapingOptions.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const name = String(issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path[0]);
-  throw new AssayError('config_invalid', `${name}: ${issue.code === 'unrecognized_keys' ? 'unknown setting' : issue.message}`, {
-    place: `reward.shaping.${name}`,
-    hint: 'docs/rewards.md lists every setting',
-  });
 }
