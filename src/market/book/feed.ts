@@ -137,8 +137,7 @@ export class BookFeed {
     const isTrusted = !book.isDoubtful && (codes & recordFlags.maybeBadBook) === 0;
     const isSame = !book.read();
     if (!isInside) return;
-    if (isSame && isTrusted && !isBreak) lane.flow.same();
-    else this.#state(lane, isTrusted);
+    if (!(isSame && isTrusted && !isBreak && lane.flow.same())) this.#state(lane, isTrusted);
     if (isBreak) lane.flow.reset();
   }
 

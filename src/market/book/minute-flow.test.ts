@@ -10,6 +10,7 @@ import { eventFlow } from './measures.ts';
 import { type FlowMinute, MinuteFlow } from './minute-flow.ts';
 import { nanosOf, secondsOf } from './time.ts';
 
+const mbo = layoutNamed('mbo');
 const mbp1 = layoutNamed('mbp-1');
 const mbp10 = layoutNamed('mbp-10');
 /** An open of Globex. */
@@ -109,6 +110,31 @@ describe('order flow of a minute', () => {
   ])('starts anew after %s', async (_, record) => {
     const [minute] = await minutesOf([at(0, states[0]!), at(1, states[1]!), record, at(3, states[4]!), at(4, states[5]!)]);
     expect(minute).toMatchObject({ ofi: [5 - 4], ofiSeconds: 5 - 4 });
+  });
+
+  const order = (seconds: number, id: bigint, more: DbnRecord) =>
+    [
+      mbo,
+      { ...none, ts_recv: open + BigInt(Math.round(seconds * 1e9)), channel_id: 0, order_id: id, size: 10, price: 100n * tick, ...more },
+    ] as const;
+  const far = { price: 1n * tick };
+  const standing = (from: bigint) => [
+    order(-2, from, {}),
+    ...Array.from({ length: 10 }, (_, i) => order(-2, from + 1n + BigInt(i), { price: BigInt(99 - i) * tick })),
+    order(-1, from + 11n, { side: 'A', price: 101n * tick }),
+  ];
+
+  test.each([
+    ['the open', []],
+    ['a doubt of the feed', [order(1, 90n, { ...far, flags: recordFlags.last | recordFlags.maybeBadBook })]],
+    ['a snapshot', [order(1, 90n, { ...far, flags: recordFlags.last | recordFlags.snapshot })]],
+    ['a doubt in the middle of an event', [order(1, 90n, { ...far, flags: recordFlags.maybeBadBook })]],
+  ])('of orders begins again after %s with the next event, also if it leaves ten levels as they are', async (_, broken) => {
+    const records = [...standing(1n), ...broken, order(30, 91n, far), order(40, 92n, { size: 5 })];
+    const file = await dbnOfBytes(dbnBytes({ schema: 'mbo' }, records), 'x.dbn');
+    const [minute] = await minutesOfFile(file, Number(tick), null);
+    expect(minute).toMatchObject({ ofi: [5, 0, 0, 0, 0, 0, 0, 0, 0, 0], ofiSeconds: 5 });
+    expect(minute!.validNs).toBeGreaterThanOrEqual(30e9);
   });
 
   test('reads the book only at the end of an event and by the time of receipt, of the event where that is undefined', async () => {

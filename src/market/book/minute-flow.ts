@@ -1,9 +1,8 @@
-import { AssayError } from '../../core/errors.ts';
 import type { Session, SessionCalendar } from '../calendars/calendar.ts';
-import { minuteMs } from '../local-time.ts';
 import type { FlowSink } from './flow-sink.ts';
 import { eventFlow, micropriceDeviation } from './measures.ts';
 import { depth, emptyLevels, type Levels } from './side.ts';
+import { minuteSeconds, timesGoBack } from './time.ts';
 import { type TradeBar, TradeBarBuilder } from './trade-bar.ts';
 
 /** Best prices (units of 1e-9) and sizes. */
@@ -59,8 +58,6 @@ export interface FlowOptions {
   readonly place: string;
   readonly emit: (minute: FlowMinute) => void;
 }
-
-const minuteSeconds = minuteMs / 1000;
 
 /**
  * Adds up the states and trades of one instrument by minute, in the order of their times. Nothing outside sessions counts. Flow has no
@@ -144,8 +141,9 @@ export class MinuteFlow implements FlowSink {
     this.#depth10 = sizes;
   }
 
-  same(): void {
-    if (this.#isValid) this.#sums.states++;
+  same(): boolean {
+    if (this.#isChained) this.#sums.states++;
+    return this.#isChained;
   }
 
   reset(): void {
@@ -173,11 +171,7 @@ export class MinuteFlow implements FlowSink {
 
   #toMinute(seconds: number): void {
     const minute = Math.floor(seconds / minuteSeconds) * minuteSeconds;
-    if (minute < this.#minute)
-      throw new AssayError('data_invalid', `times go back from ${iso(this.#minute)} to ${iso(seconds)}`, {
-        place: this.#options.place,
-        hint: 'name the files of one symbol in their order of time; the records of one file are sorted by ts_recv',
-      });
+    if (minute < this.#minute) throw timesGoBack(this.#minute, seconds, this.#options.place);
     for (let at = this.#minute; this.#session !== null && at < minute; at += minuteSeconds) {
       this.#endMinute(wholeMinute);
       this.#minute = at + minuteSeconds;
@@ -250,7 +244,7 @@ export class MinuteFlow implements FlowSink {
   }
 }
 
-const wholeMinute = minuteMs * 1e6;
+const wholeMinute = minuteSeconds * 1e9;
 
 function emptySums() {
   return { states: 0, ofiSeconds: 0, validNs: 0, bought: 0, sold: 0, unsided: 0, trades: 0, spread: 0, depth5: 0, depth10: 0, microDev: 0 };
@@ -261,8 +255,4 @@ function copyLevels(from: Levels, to: Levels, levels: number): void {
     to.price[rank] = from.price[rank]!;
     to.size[rank] = from.size[rank]!;
   }
-}
-
-function iso(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
 }

@@ -20,7 +20,7 @@ function levels(price: number, size: number): Levels {
 function recorder(): { readonly sink: SecondSnapshots; readonly seen: [second: number, bidSize: number, ofi: number, trades: number][] } {
   const seen: [number, number, number, number][] = [];
   const take = ({ time, bids, ofiSeconds, trades }: Snapshot): number => seen.push([time / 1000 - open, bids.size[0]!, ofiSeconds, trades]);
-  return { sink: new SecondSnapshots(globexEquity, take), seen };
+  return { sink: new SecondSnapshots(globexEquity, 'x.dbn', take), seen };
 }
 
 test('a snapshot is the last valid state of its second, carried forward; there is none before the first one', () => {
@@ -70,6 +70,15 @@ test('nothing is carried over an invalid state, a reset or the close', () => {
   expect(seen.at(-1)).toEqual([close - 1, 30, 0, 0]);
 });
 
+test('times that go back over a minute are refused', () => {
+  const { sink } = recorder();
+  sink.moveTo(open + 61);
+  expect(sink.moveTo(open + 60)).toBe(true);
+  expect(() => sink.moveTo(open + 59)).toThrow(
+    expect.objectContaining({ code: 'data_invalid', message: expect.stringContaining('times go back from 2024-01-02T23:01:00.000Z') }),
+  );
+});
+
 test.skipIf(!hasSharedData)(`a real hour gives the stored book of every second${sharedDataNote}`, async () => {
   const text = gunzipSync(readFileSync(sharedDataFile('orderbook/DERIVED_esh4-20231225_1s_mbp10.csv.gz'))).toString();
   const [header, ...lines] = text
@@ -83,7 +92,7 @@ test.skipIf(!hasSharedData)(`a real hour gives the stored book of every second${
   const feed = new BookFeed({
     tickOf: () => 250_000_000,
     sinkOf: () =>
-      new SecondSnapshots(globexEquity, ({ time, bids, asks }) => {
+      new SecondSnapshots(globexEquity, 'x', ({ time, bids, asks }) => {
         const fields = stored.get(time);
         if (fields === undefined) throw new Error(`no row of ${new Date(time).toISOString()}`);
         seconds++;

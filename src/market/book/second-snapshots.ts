@@ -2,6 +2,7 @@ import type { Session, SessionCalendar } from '../calendars/calendar.ts';
 import type { FlowSink } from './flow-sink.ts';
 import { eventFlow } from './measures.ts';
 import { depth, emptyLevels, type Levels } from './side.ts';
+import { minuteSeconds, timesGoBack } from './time.ts';
 
 /** The book at the end of a second: its last valid state, carried forward within the session. The arrays are used again for the next one. */
 export interface Snapshot {
@@ -25,6 +26,7 @@ export interface Snapshot {
  */
 export class SecondSnapshots implements FlowSink {
   readonly #calendar: SessionCalendar;
+  readonly #place: string;
   readonly #emit: (snapshot: Snapshot) => void;
   readonly #bids = emptyLevels();
   readonly #asks = emptyLevels();
@@ -36,12 +38,15 @@ export class SecondSnapshots implements FlowSink {
   #hasLast = false;
   #trades = { bought: 0, sold: 0, unsided: 0, trades: 0 };
 
-  constructor(calendar: SessionCalendar, emit: (snapshot: Snapshot) => void) {
+  constructor(calendar: SessionCalendar, place: string, emit: (snapshot: Snapshot) => void) {
     this.#calendar = calendar;
+    this.#place = place;
     this.#emit = emit;
   }
 
   moveTo(seconds: number): boolean {
+    const minute = Math.floor(this.#second / minuteSeconds) * minuteSeconds;
+    if (seconds < minute) throw timesGoBack(minute, seconds, this.#place);
     if (seconds > this.#second) {
       this.#endSeconds(seconds);
       this.#second = seconds;
@@ -68,7 +73,9 @@ export class SecondSnapshots implements FlowSink {
       }
   }
 
-  same(): void {}
+  same(): boolean {
+    return this.#isChained;
+  }
 
   reset(): void {
     this.#isChained = false;

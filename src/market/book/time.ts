@@ -1,3 +1,8 @@
+import { AssayError } from '../../core/errors.ts';
+import { minuteMs } from '../local-time.ts';
+
+export const minuteSeconds = minuteMs / 1000;
+
 /** Seconds and nanoseconds of 2^48 ns. */
 const highSeconds = 281_474;
 const highNanos = 976_710_656;
@@ -16,4 +21,13 @@ export function nanosOf(low: number, high: number): number {
 
 function lowerNanos(low: number, high: number): number {
   return (high >>> 16) * highNanos + (high & 0xffff) * 4_294_967_296 + low;
+}
+
+/** @param from, to in epoch seconds. */
+export function timesGoBack(from: number, to: number, place: string): AssayError {
+  const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
+  return new AssayError('data_invalid', `times go back from ${iso(from)} to ${iso(to)}`, {
+    place,
+    hint: 'name the files of one symbol in their order of time; the records of one file are sorted by ts_recv',
+  });
 }

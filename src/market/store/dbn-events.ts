@@ -64,9 +64,9 @@ export async function readDbnSnapshots(reading: DbnReading): Promise<ReadDbn> {
   const feed = new BookFeed({
     tickOf: reading.tickOf,
     isRead: (id) => series.symbolsOf(id).length > 0,
-    sinkOf: ({ id }) => {
+    sinkOf: ({ id, place }) => {
       let [mid, openMs] = [Number.NaN, Number.NaN];
-      return new SecondSnapshots(calendar, (snapshot) => {
+      return new SecondSnapshots(calendar, place, (snapshot) => {
         const { prices, volume, extra } = snapshotValues(snapshot, levels, openMs === snapshot.session.openMs ? mid : null);
         [mid, openMs] = [prices[3], snapshot.session.openMs];
         series.push(id, snapshot.session.date, snapshot.time, prices, volume, extra);
