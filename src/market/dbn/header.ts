@@ -38,7 +38,9 @@ export interface DbnHeader {
 
 /** Bytes before the length's count begins: the magic, the version and the length. */
 export const prefixBytes = 8;
+/** Bytes of what every header has, and of the length of a schema definition behind it. */
 const fixedBytes = 100;
+const definitionBytes = 4;
 /** Largest header taken for real: a file of every option of a day has some 200 MB. */
 const mostHeaderBytes = 2 ** 29;
 const shortSymbol = 22;
@@ -55,7 +57,7 @@ export function headerLength(prefix: Uint8Array, place: string): number {
       hint: 'download it again as version 3, or convert it with the dbn command of its maker',
     });
   const length = new DataView(prefix.buffer, prefix.byteOffset).getUint32(4, true);
-  if (length < fixedBytes || length > mostHeaderBytes) throw damaged(`its header has ${length} bytes`, place);
+  if (length < fixedBytes + definitionBytes || length > mostHeaderBytes) throw damaged(`its header has ${length} bytes`, place);
   return length;
 }
 
@@ -75,7 +77,7 @@ export function decodeHeader(bytes: Uint8Array, place: string): DbnHeader {
   if (symbolLength === 0) throw damaged('its symbols have no length', place);
   if (view.getUint32(prefixBytes + fixedBytes, true) !== 0) throw damaged('its header declares a schema definition', place);
 
-  let at = prefixBytes + fixedBytes + 4;
+  let at = prefixBytes + fixedBytes + definitionBytes;
   const claim = (length: number): number => {
     const from = at;
     at += length;
@@ -116,7 +118,7 @@ export function encodeHeader(header: DbnHeader): Uint8Array {
   const { version, symbolLength } = header;
   const lists = [header.symbols, header.partial, header.notFound];
   const mapped = header.mappings.reduce((sum, { intervals }) => sum + symbolLength + 4 + intervals.length * (8 + symbolLength), 0);
-  const used = fixedBytes + 4 + lists.reduce((sum, each) => sum + 4 + each.length * symbolLength, 0) + 4 + mapped;
+  const used = fixedBytes + definitionBytes + lists.reduce((sum, each) => sum + 4 + each.length * symbolLength, 0) + 4 + mapped;
   const length = version === 3 ? Math.ceil(used / 8) * 8 : used;
   const bytes = new Uint8Array(prefixBytes + length);
   const view = new DataView(bytes.buffer);
@@ -137,7 +139,7 @@ export function encodeHeader(header: DbnHeader): Uint8Array {
   view.setUint8(52 + shift, header.tsOut ? 1 : 0);
   if (version > 1) view.setUint16(53, symbolLength, true);
 
-  let at = prefixBytes + fixedBytes + 4;
+  let at = prefixBytes + fixedBytes + definitionBytes;
   const number = (value: number): void => {
     view.setUint32(at, value, true);
     at += 4;

@@ -179,6 +179,8 @@ describe('files', () => {
     const body = good.length - 56;
     await expect(read(changed(3, 4))).rejects.toThrow(/DBN version 4/);
     await expect(read(changed(4, 9, 0, 0, 0))).rejects.toThrow(/its header has 9 bytes/);
+    for (const length of [100, 103]) await expect(read(changed(4, length, 0, 0, 0))).rejects.toThrow(`its header has ${length} bytes`);
+    await expect(read(changed(4, 104, 0, 0, 0))).rejects.toThrow(/ends inside a list of symbols/);
     await expect(read(changed(4, 0xff, 0xff, 0xff, 0xff))).rejects.toThrow(/its header has 4294967295 bytes/);
     await expect(read(changed(24, 99))).rejects.toThrow(/unknown schema 99/);
     await expect(read(changed(53, 0, 0))).rejects.toThrow(/symbols have no length/);
@@ -205,12 +207,27 @@ describe('files', () => {
     await expect(read(whole(1))).rejects.toMatchObject({ code: 'data_invalid', hint: expect.stringContaining('download it again') });
   });
 
+  test('that unpack to another length than their frames state are refused, with or without a checksum', async () => {
+    const bytes = dbnBytes({}, [[mbo, randomRecord(mbo, createRng(8))]]);
+    for (const by of [56, -56]) {
+      const frame = Buffer.from(zstdFrame(bytes));
+      frame.writeBigUInt64LE(BigInt(bytes.length + by), 5);
+      await expect(read(frame)).rejects.toThrow(/does not have the length that it states/);
+    }
+  });
+
   test('that unpack to far more than records can be packed from, or than is allowed, are refused', async () => {
     await expect(skim(zstdBomb(1000), 'x.dbn.frag')).rejects.toThrow(/unpacks to more than 500 times its size/);
     await expect(read(dbnBytes({}, [[mbo, randomRecord(mbo, createRng(6))]]), { maxBytes: 300 })).rejects.toThrow(/more than 300 bytes/);
     const wide = zstdBomb(1);
     wide[5] = 18 << 3;
     await expect(read(wide, { place: 'x.dbn.frag' })).rejects.toThrow(/needs a window of 268435456 bytes/);
+    // fzstd takes matches this far back from a wrong place.
+    wide[5] = 16 << 3;
+    await expect(read(wide, { place: 'x.dbn.frag' })).rejects.toMatchObject({
+      message: expect.stringContaining('needs a window of 67108864 bytes'),
+      hint: expect.stringContaining('zstd -d'),
+    });
     wide[4] = 1;
     await expect(read(wide, { place: 'x.dbn.frag' })).rejects.toThrow(/needs a dictionary/);
   });

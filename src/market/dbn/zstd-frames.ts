@@ -1,7 +1,10 @@
 import { AssayError } from '../../core/errors.ts';
 
-/** Largest window of a frame, as in the zstd program: a decoder keeps this much of what it has unpacked. */
-const largestWindow = 2 ** 27;
+/**
+ * Largest window of a frame; a decoder keeps this much of what it has unpacked. fzstd 0.1.1 takes a match that lies 2^26 - 3 bytes back or
+ * farther from a wrong place, without an error: it reads at least 25 bits of a distance, not always 26.
+ */
+const largestWindow = 2 ** 26 - 4;
 const frameMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
 /** Bytes of magic and descriptor, and with window and content size. */
@@ -13,7 +16,7 @@ const longestHeader = 14;
  * memory than a file of records needs is refused before a decoder allocates it, and a stream that ends inside a frame is seen as such.
  */
 export interface ZstdFrames {
-  /** @throws AssayError `data_invalid` for what is no frame, needs a dictionary, or declares a window above 128 MiB. */
+  /** @throws AssayError `data_invalid` for what is no frame, needs a dictionary, or declares a window of 64 MiB or more. */
   readonly push: (piece: Uint8Array) => void;
   /** @throws AssayError `data_invalid` if the stream ended inside a frame. */
   readonly end: () => void;
@@ -22,6 +25,8 @@ export interface ZstdFrames {
 /** A frame that has been followed to its end. */
 export interface ZstdFrame {
   readonly blocks: number;
+  /** Bytes of the content; null where the frame does not say. */
+  readonly size: number | null;
   /** The lower half of the content's XXH64; null where the frame has none. */
   readonly checksum: number | null;
 }
@@ -38,6 +43,7 @@ export function followZstdFrames(place: string, onFrame: (frame: ZstdFrame) => v
   let skip = 0;
   let hasChecksum = false;
   let blocks = 0;
+  let size: number | null = null;
   let offset = 0;
 
   const expect = (next: typeof part): void => {
@@ -65,7 +71,13 @@ export function followZstdFrames(place: string, onFrame: (frame: ZstdFrame) => v
     needed = (isSingle ? 5 : 6) + sizeBytes;
     if (held < needed) return;
     const window = isSingle ? contentSize(view, needed - sizeBytes, sizeBytes) : windowOf(head[5]!);
-    if (window > largestWindow) throw damaged(`a frame needs a window of ${window} bytes; at most ${largestWindow} are allowed`, place);
+    if (window > largestWindow)
+      throw cannotUnpack(
+        `a frame needs a window of ${window} bytes; at most ${largestWindow} are allowed`,
+        place,
+        'if the file is right, unpack it (zstd -d --long=31) and use the plain file',
+      );
+    size = sizeBytes === 0 ? null : contentSize(view, needed - sizeBytes, sizeBytes);
     hasChecksum = (flags & 4) !== 0;
     expect('block');
   };
@@ -82,7 +94,7 @@ export function followZstdFrames(place: string, onFrame: (frame: ZstdFrame) => v
   };
 
   const endFrame = (checksum: number | null): void => {
-    onFrame({ blocks, checksum });
+    onFrame({ blocks, size, checksum });
     blocks = 0;
     expect('frame');
   };
@@ -123,8 +135,10 @@ function windowOf(descriptor: number): number {
 }
 
 function damaged(what: string, place: string): AssayError {
-  return new AssayError('data_invalid', `the archive cannot be unpacked: ${what}`, {
-    place,
-    hint: 'the file is truncated, damaged or no .zst of records: download it again',
-  });
+  return cannotUnpack(what, place, 'the file is truncated, damaged or no .zst of records: download it again');
+}
+
+/** The error of an archive. */
+export function cannotUnpack(what: string, place: string, hint: string): AssayError {
+  return new AssayError('data_invalid', `the archive cannot be unpacked: ${what}`, { place, hint });
 }
