@@ -11,7 +11,7 @@ import { globexEquity } from '../calendars/globex-equity.ts';
 import type { CalendarId } from '../calendars/index.ts';
 import { usEquities } from '../calendars/us-equities.ts';
 import { knownInstrument } from '../instruments.ts';
-import { streamOf } from '../stream.ts';
+import { filterBlock, streamOf } from '../stream.ts';
 import { type BarSource, type ImportRules, importBars, strictRules } from './import-bars.ts';
 
 import { barsFromTable, loadDataset, readManifest } from './read.ts';
@@ -84,6 +84,16 @@ describe('what makes a result wrong is refused unless it is allowed', () => {
 
   test('a declared length that is longer than the bars: the length that they have is named', () => {
     expect(() => importing([source(series('A', days))], { barMs: 5 * minute })).toThrow('the file has bars of 1m, not of 5m');
+  });
+
+  test('a declared length that is shorter than the bars, even with gaps allowed', () => {
+    const five = [source(series('A', days, { barMs: 5 * minute }))];
+    for (const gaps of ['refuse', 'allow'] as const)
+      expect(() => importing(five, { barMs: minute, rules: { gaps } })).toThrow(/bars of 5m, not of 1m/);
+    const all = series('A', days, { bars: 240 });
+    const sparse = filterBlock({ ...all, extra: {} }, (row) => row % 5 === 0 || row === 7);
+    const { manifest } = importing([source({ ...sparse, symbol: 'A' })], { barMs: minute, rules: { gaps: 'allow' } });
+    expect(manifest).toMatchObject({ rows: 145, barMs: minute });
   });
 
   test('bars outside the sessions, on a holiday too', () => {

@@ -20,6 +20,7 @@ import {
   refuseMissing,
   refuseOffGrid,
   refuseOutside,
+  refuseTooShort,
 } from './import-rules.ts';
 import type { DatasetOrigin, LeftOut, Manifest2 } from './manifest.ts';
 import { type WrittenDataset, writeDataset } from './write.ts';
@@ -73,6 +74,7 @@ export function importBars(request: BarsImport): WrittenDataset {
     const found = absurdBars(stream, calendar);
     refuseAbsurd(found, file, rules);
     const report = qualityOf(stream, calendar, barMs, found);
+    refuseTooShort(stream, calendar, barMs, report, file);
     refuseFaults(report, file, rules, barMs);
     return report;
   });

@@ -67,6 +67,26 @@ export function refuseOffGrid(stream: BarStream, calendar: SessionCalendar, barM
   });
 }
 
+/** Fewest steps between bars that show their length against a declared one. */
+const fewestSteps = 20;
+
+/** Refuses a declared length that is shorter than the bars: all of them lie on the grid of a longer one, and most are that far apart. */
+export function refuseTooShort(
+  stream: BarStream,
+  calendar: SessionCalendar,
+  barMs: number,
+  { rows, gaps }: QualityReport,
+  file: string,
+): void {
+  if (2 * gaps.count < rows - 1) return;
+  const { barMs: shown, n, total } = commonestStep(stream, calendar);
+  if (shown <= barMs || total < fewestSteps || 2 * n < total || offGridBars(stream, calendar, shown).count > 0) return;
+  throw new AssayError('data_invalid', `the file has bars of ${lengthText(shown)}, not of ${lengthText(barMs)}`, {
+    place: file,
+    hint: `declare --bar ${lengthText(shown)}, or leave --bar out`,
+  });
+}
+
 /** Refuses bars outside every session, those that start at the close of an extended day among them. */
 export function refuseOutside({ outside, afterClose, firstOutside }: SessionCutReport, { id }: SessionCalendar, file: string): void {
   if (outside + afterClose === 0) return;
