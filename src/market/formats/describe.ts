@@ -29,8 +29,8 @@ const readingFactsSchema = z.strictObject({
   decimal: z.enum(['.', ',']),
   /** Prices as decimal numbers, or as whole numbers of billionths. */
   prices: z.enum(['decimal', 'billionths']),
-  /** Lines before the first bar that are no header, rows of other symbols, times without a bar of this one. */
-  leftOut: z.strictObject({ lines: z.int(), otherSymbols: z.int(), emptyBars: z.int() }),
+  /** Lines before the first bar that are no header, rows of other symbols, times without a bar of this one, other files of the archive. */
+  leftOut: z.strictObject({ lines: z.int(), otherSymbols: z.int(), emptyBars: z.int(), entries: z.array(z.string()).default([]) }),
   /** True if the file is a page that names a next one. */
   continues: z.boolean(),
 });
@@ -61,7 +61,12 @@ export function readingFactsOf(part: SeriesPart, calendarZone: string): ReadingF
     orderFrom: reading.orderFrom,
     decimal: reading.numbers.decimal,
     prices: reading.fixedPoint ? 'billionths' : 'decimal',
-    leftOut: { lines: reading.leftOutLines, otherSymbols: part.otherSymbols, emptyBars: part.emptyBars },
+    leftOut: {
+      lines: reading.leftOutLines,
+      otherSymbols: part.otherSymbols,
+      emptyBars: part.emptyBars,
+      entries: [...(part.otherEntries ?? [])],
+    },
     continues: part.continues,
   };
 }
@@ -101,15 +106,16 @@ export function sentencesOf(origin: DatasetOrigin): readonly string[] {
     const groups = new Map<string, { files: string[]; bars: number; leftOut: ReadingFacts['leftOut'] }>();
     for (const [k, facts] of parsed.data.files.entries()) {
       const how = howText(symbol, facts);
-      const group = groups.get(how) ?? { files: [], bars: 0, leftOut: { lines: 0, otherSymbols: 0, emptyBars: 0 } };
+      const group = groups.get(how) ?? { files: [], bars: 0, leftOut: { lines: 0, otherSymbols: 0, emptyBars: 0, entries: [] } };
       groups.set(how, group);
       group.files.push(files[k]!.file);
       group.bars += facts.bars;
-      const { lines, otherSymbols, emptyBars } = group.leftOut;
+      const { lines, otherSymbols, emptyBars, entries } = group.leftOut;
       group.leftOut = {
         lines: lines + facts.leftOut.lines,
         otherSymbols: otherSymbols + facts.leftOut.otherSymbols,
         emptyBars: emptyBars + facts.leftOut.emptyBars,
+        entries: [...entries, ...facts.leftOut.entries],
       };
     }
     const sentences = [...groups].map(([how, group]) => {
@@ -149,11 +155,12 @@ function howText(symbol: string, facts: ReadingFacts): string {
   return parts.filter((part) => part !== '').join('; ');
 }
 
-function leftOutTexts({ lines, otherSymbols, emptyBars }: ReadingFacts['leftOut']): readonly string[] {
+function leftOutTexts({ lines, otherSymbols, emptyBars, entries }: ReadingFacts['leftOut']): readonly string[] {
   return [
     ...(lines === 0 ? [] : [`${lines} lines before the bars left out`]),
     ...(otherSymbols === 0 ? [] : [`${otherSymbols} rows of other symbols left out`]),
     ...(emptyBars === 0 ? [] : [`${emptyBars} empty bars left out`]),
+    ...(entries.length === 0 ? [] : [`${entries.length} other files of the archive left out: ${listed(entries)}`]),
   ];
 }
 

@@ -45,6 +45,8 @@ export interface SeriesPart extends Part {
   readonly emptyBars: number;
   /** True if the file is a page that names a next one. */
   readonly continues: boolean;
+  /** Files of the same archive that were not read. */
+  readonly otherEntries?: readonly string[] | undefined;
 }
 
 /** One symbol's bars and where they are from. */
@@ -95,6 +97,7 @@ async function readParts(
     otherSymbols,
     emptyBars: emptyBars.get(named) ?? 0,
     continues,
+    otherEntries: text.otherEntries,
     order,
     reading,
     bars,

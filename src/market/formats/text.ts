@@ -31,6 +31,8 @@ export interface TextSource {
   readonly path: string;
   /** Name of the file without its folder. */
   readonly name: string;
+  /** Files of the same archive that are no tables, with the first table of it. */
+  readonly otherEntries?: readonly string[];
   /**
    * The text in pieces, unpacked, and at its end the digest of all.
    * @throws AssayError `not_found` for a file that cannot be read; `data_invalid` for a damaged archive, an archive that unpacks to more
@@ -68,6 +70,10 @@ export async function textsOf(path: string): Promise<readonly TextSource[]> {
   return [{ path, name: basename(path), open: (maxBytes) => digested(path, maxBytes, () => fileBytes(path, packing)) }];
 }
 
+/** Names of tables in an archive, the surest first: beside .csv files lie reports and notes that end with .txt. */
+const tableNames = [/\.(?:csv|tsv|json)$/i, /\.(?:txt|prn)$/i, /^/];
+const packedNames = /\.(?:gz|zip|zst|bz2|xz|7z|rar|parquet|dbn)$/i;
+
 async function zipTexts(path: string): Promise<readonly TextSource[]> {
   const entries = await zipEntries(path);
   if (entries.some(({ name }) => name.startsWith('xl/')))
@@ -75,12 +81,19 @@ async function zipTexts(path: string): Promise<readonly TextSource[]> {
       place: path,
       hint: 'save the sheet as CSV, with the times as text',
     });
-  const tables = entries.filter(({ name }) => /\.(?:csv|txt|tsv|json|prn)$/i.test(name));
-  const used = tables.length === 0 ? entries : tables;
-  if (used.length === 0) throw new AssayError('data_invalid', 'the archive is empty', { place: path, hint: 'download it again' });
-  return used.map((entry) => ({
+  const packed = entries.filter(({ name }) => packedNames.test(name));
+  if (packed.length > 0)
+    throw new AssayError('data_invalid', `the archive holds packed files: ${packed.map(({ name }) => name).join(', ')}`, {
+      place: path,
+      hint: 'unpack the archive, and import the files in it',
+    });
+  const used = tableNames.map((names) => entries.filter(({ name }) => names.test(name))).find((found) => found.length > 0);
+  if (used === undefined) throw new AssayError('data_invalid', 'the archive is empty', { place: path, hint: 'download it again' });
+  const others = entries.filter((entry) => !used.includes(entry)).map(({ name }) => name);
+  return used.map((entry, index) => ({
     path: `${path}/${entry.name}`,
     name: basename(entry.name),
+    ...(index === 0 && others.length > 0 && { otherEntries: others }),
     open: (maxBytes) => digested(`${path}/${entry.name}`, maxBytes, () => entryBytes(entry)),
   }));
 }
