@@ -23,6 +23,12 @@ test('folds are the unit: the mean over seeds of each, and how many are above', 
   for (const one of folds) {
     expect(one.value).toBeCloseTo(ofFold(arm, one.fold), 12);
     expect(one.difference).toBeCloseTo(ofFold(arm, one.fold) - ofFold(reference, one.fold), 12);
+    expect(one.seeds.map(({ number, seed }) => [number, seed])).toEqual([
+      [7, 1],
+      [7, 2],
+    ]);
+    expect((one.seeds[0]!.difference + one.seeds[1]!.difference) / 2).toBeCloseTo(one.difference, 12);
+    expect(one.seeds[0]!.difference).not.toBe(one.seeds[1]!.difference);
   }
   expect(difference).toBeCloseTo(value - referenceValue, 12);
   expect(days).toBe(18);

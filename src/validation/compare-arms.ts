@@ -27,6 +27,8 @@ export interface ComparedArm extends PairedDifference {
     readonly value: number;
     readonly referenceValue: number;
     readonly difference: number;
+    /** Of each trial retrained with a seed. */
+    readonly seeds: readonly { readonly number: number; readonly seed: number; readonly difference: number }[];
   }[];
 }
 
@@ -44,7 +46,12 @@ export function compareArms(
     const own = pairs.filter(({ of }) => of.fold === fold);
     const value = mean(own.map(({ of }) => dailyRatio(of.dailyReturns)));
     const referenceValue = mean(own.map(({ to }) => dailyRatio(to.dailyReturns)));
-    return { fold, value, referenceValue, difference: value - referenceValue };
+    const seeds = own.map(({ of: { number, seed, dailyReturns }, to }) => ({
+      number,
+      seed,
+      difference: dailyRatio(dailyReturns) - dailyRatio(to.dailyReturns),
+    }));
+    return { fold, value, referenceValue, difference: value - referenceValue, seeds };
   });
   const chained = { reference: chain(pairs.map(({ to }) => to)), arm: chain(pairs.map(({ of }) => of)) };
   return {
@@ -62,6 +69,7 @@ export function compareArms(
 
 type Side = Parameters<typeof compareArms>[0];
 
+/** The evaluations of both sides, by trial, seed and fold. */
 function paired(reference: Side, arm: Side): readonly { readonly of: ArmEvaluation; readonly to: ArmEvaluation }[] {
   const keyOf = ({ number, seed, fold }: ArmEvaluation): string => `${number} ${seed} ${fold}`;
   const known = new Map(reference.evaluations.map((one) => [keyOf(one), one]));
@@ -69,7 +77,8 @@ function paired(reference: Side, arm: Side): readonly { readonly of: ArmEvaluati
     throw new AssayError('conflict', `${arm.name} has ${arm.evaluations.length} evaluations, ${reference.name} has ${known.size}`, {
       hint: 'run the ablation again: it goes on where it stopped',
     });
-  return arm.evaluations.map((of) => {
+  const inOrder = [...arm.evaluations].sort((a, b) => a.number - b.number || a.seed - b.seed || a.fold - b.fold);
+  return inOrder.map((of) => {
     const to = known.get(keyOf(of));
     if (to === undefined || to.dailyReturns.length !== of.dailyReturns.length)
       throw new AssayError('data_invalid', `fold ${of.fold} of ${arm.name} has other days than that of ${reference.name}`, {
@@ -86,5 +95,5 @@ function chain(evaluations: readonly ArmEvaluation[]): readonly (readonly number
     const key = `${one.number} ${one.seed}`;
     bySeed.set(key, [...(bySeed.get(key) ?? []), one]);
   }
-  return [...bySeed.values()].map((own) => own.sort((a, b) => a.fold - b.fold).flatMap(({ dailyReturns }) => dailyReturns));
+  return [...bySeed.values()].map((own) => own.flatMap(({ dailyReturns }) => dailyReturns));
 }

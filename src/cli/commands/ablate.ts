@@ -10,7 +10,7 @@ import { numberColumn, numberIn } from '../output/columns.ts';
 import { printAnswer, say } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 import { usualSeeds } from '../usual-seeds.ts';
-import { type Validated, type ValidateFlags, validateArm } from './validate.ts';
+import { chosenTrials, type Validated, type ValidateFlags, validateTrials } from './validate.ts';
 
 interface Flags extends ValidateFlags {
   readonly vary: readonly string[];
@@ -42,26 +42,26 @@ export function register(program: Command, io: Io): void {
     .option('--workers <n>', 'trainings at once (default: one for each core)', positiveWholeNumber)
     .action(async (target: string, flags: Flags, command: Command) => {
       const options = optionsOf(command);
-      parseStudyOrTrial(target);
+      const { study } = parseStudyOrTrial(target);
       const arms = await armsOf(flags);
+      // Once for all arms: a study that goes on may have another best trial by the next.
+      const trials = await chosenTrials(options, target, flags.top);
       const evaluated: (Validated & { readonly name: string })[] = [];
       for (const arm of arms) {
         say(io, options, `arm ${arm.name}`);
-        evaluated.push({ name: arm.name, ...(await validateArm(io, options, target, flags, arm)) });
+        evaluated.push({ name: arm.name, ...(await validateTrials(io, options, study, { ...flags, trials, arm })) });
       }
       const [{ compareArms }, { readArm }] = await Promise.all([
         import('../../validation/compare-arms.ts'),
         import('../../storage/validations/read-arm.ts'),
       ]);
       const sides = await withDatabase(options, ({ db }) =>
-        Promise.all(
-          evaluated.map(async ({ name, id, trials, seeds }) => ({ name, evaluations: await readArm(db, id, { trials, seeds }) })),
-        ),
+        Promise.all(evaluated.map(async ({ name, id, seeds }) => ({ name, evaluations: await readArm(db, id, { trials, seeds }) }))),
       );
       const compared = sides.slice(1).map((side) => compareArms(sides[0]!, side));
       const items = compared.map(itemOf);
       printAnswer(io, options, {
-        document: { target, trials: evaluated[0]!.trials, seeds: evaluated[0]!.seeds, items },
+        document: { target, trials, seeds: evaluated[0]!.seeds, items },
         columns,
         rows: items,
         items,
@@ -95,7 +95,10 @@ interface Item extends Omit<ComparedArm, 'difference' | 'low' | 'high' | 'value'
   readonly high: number | null;
   readonly value: number | null;
   readonly referenceValue: number | null;
-  readonly folds: readonly (NonFiniteFlag & Readonly<Record<'fold' | 'value' | 'referenceValue' | 'difference', number | null>>)[];
+  readonly folds: readonly (NonFiniteFlag &
+    Readonly<Record<'fold' | 'value' | 'referenceValue' | 'difference', number | null>> & {
+      readonly seeds: readonly (NonFiniteFlag & Readonly<Record<'number' | 'seed' | 'difference', number | null>>)[];
+    })[];
 }
 
 function itemOf({ difference, low, high, value, referenceValue, folds, ...rest }: ComparedArm): Item {
@@ -107,12 +110,13 @@ function itemOf({ difference, low, high, value, referenceValue, folds, ...rest }
     high: finite(high),
     value: finite(value),
     referenceValue: finite(referenceValue),
-    folds: folds.map((one) => ({
-      fold: one.fold,
-      value: finite(one.value),
-      referenceValue: finite(one.referenceValue),
-      difference: finite(one.difference),
-      ...nonFiniteFlag({ ...one }),
+    folds: folds.map(({ fold, seeds, ...means }) => ({
+      fold,
+      value: finite(means.value),
+      referenceValue: finite(means.referenceValue),
+      difference: finite(means.difference),
+      ...nonFiniteFlag(means),
+      seeds: seeds.map((one) => ({ ...one, difference: finite(one.difference), ...nonFiniteFlag({ difference: one.difference }) })),
     })),
     ...nonFiniteFlag(numbers),
   };

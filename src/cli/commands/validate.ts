@@ -40,32 +40,46 @@ export async function validateWithProgress(
   flags: ValidateFlags,
 ): Promise<readonly ValidationItem[]> {
   const { study } = parseStudyOrTrial(target);
-  const { id, trials } = await validateArm(io, options, target, flags);
+  const trials = await chosenTrials(options, target, flags.top);
+  const { id } = await validateTrials(io, options, study, { ...flags, trials });
   const { readValidation } = await import('../../storage/validations/read-validation.ts');
   const { items } = await withDatabase(options, ({ db }) => readValidation(db, study, { validation: id }));
   const validated = new Set(trials.map((n) => `${study}#${n}`));
   return items.filter((item) => validated.has(item.address));
 }
 
-/** Key of a stored validation, and what was asked of it. */
+/** Numbers of the trials that a study or trial stands for: its best as of now, the best first. */
+export async function chosenTrials(options: GlobalOptions, target: string, top: number): Promise<readonly number[]> {
+  const { study, number } = parseStudyOrTrial(target);
+  if (number !== null) return [number];
+  const { bestTrials } = await import('../../storage/readers/best-trials.ts');
+  const { trials } = await withDatabase(options, ({ db }) => bestTrials(db, study, { top }));
+  if (trials.length === 0)
+    throw new AssayError('conflict', `no trial of ${study} is complete yet`, { hint: 'run the study first, then validate' });
+  return trials.map((trial) => trial.number);
+}
+
+/** Key of a stored validation, and its seeds. */
 export interface Validated {
   readonly id: number;
-  readonly trials: readonly number[];
   readonly seeds: readonly number[];
 }
 
-/** Evaluates the trials as the study has them, or under an arm's settings, and says how it goes. */
-export async function validateArm(io: Io, options: GlobalOptions, target: string, flags: ValidateFlags, arm?: Arm): Promise<Validated> {
-  const { study, number } = parseStudyOrTrial(target);
-  const [{ runValidation }, { bestTrials }] = await Promise.all([
-    import('../../runner/evaluate/run-validation.ts'),
-    import('../../storage/readers/best-trials.ts'),
-  ]);
+interface Wanted extends Omit<ValidateFlags, 'top'> {
+  readonly trials: readonly number[];
+  /** Default: the study as it is. */
+  readonly arm?: Arm;
+}
+
+/** Evaluates trials of a study, and says how it goes. */
+export async function validateTrials(
+  io: Io,
+  options: GlobalOptions,
+  study: string,
+  { trials, seeds, workers, arm }: Wanted,
+): Promise<Validated> {
+  const { runValidation } = await import('../../runner/evaluate/run-validation.ts');
   return withDatabase(options, async ({ db }) => {
-    const trials = number === null ? (await bestTrials(db, study, { top: flags.top })).trials.map((trial) => trial.number) : [number];
-    if (trials.length === 0)
-      throw new AssayError('conflict', `no trial of ${study} is complete yet`, { hint: 'run the study first, then validate' });
-    const { seeds, workers } = flags;
     const tell = teller(io, options);
     // The next process that opens an embedded server restarts it.
     const revive = () => withDatabase(options, async () => undefined);
@@ -93,7 +107,7 @@ export async function validateArm(io: Io, options: GlobalOptions, target: string
       });
     }
     say(io, options, `validated in ${formatDuration(summary.durationMs)}`);
-    return { id: summary.id, trials, seeds: summary.seeds };
+    return { id: summary.id, seeds: summary.seeds };
   });
 }
 
