@@ -80,16 +80,14 @@ export function checkOrderFlowFeatures({ open, minutes, raw, features }: OrderFl
     barMs: minuteMs,
     calendar: globexEquity,
   });
-  // Thirty minutes are too few for three regimes; the regimes are no part of the golden values.
-  const regime = { states: 2, bars: 1, randomStarts: 9 };
-  const set = phoenixOfi({ zscore: { window: 20, minimum: 10 }, regime });
+  const set = phoenixOfi({ zscore: { window: 20, minimum: 10 }, regime: { states: 2 } });
   const computed = columnsOf(withoutFit(set), bars, { from: 0, to: minutes.length });
   for (const [minute, wanted] of features.entries())
     for (const [j, name] of scores.entries()) compare(`${name} of minute ${minute}`, computed[j]![minute]!, wanted[name]);
   return faults;
 }
 
-/** The set with a regime model that was not fitted. */
+/** The set with a regime model that was not fitted: thirty minutes are too few, and regimes are no part of the golden values. */
 function withoutFit(set: ReturnType<typeof phoenixOfi>): ReturnType<typeof phoenixOfi> {
   const regimes = [
     {

@@ -15,8 +15,8 @@ export function expectation3x2(parameters: HmmParameters, x: Float64Array, works
   return result;
 }
 
-/** Normalisers are multiplied before their logarithm is taken, as long as the product is far from 0. */
-const smallestProduct = 1e-200;
+/** Normalisers are multiplied before their logarithm is taken, as long as the product is so far from 0 that the next one, itself above 1e-200, fits. */
+const smallestProduct = 1e-100;
 
 function forward3x2(parameters: HmmParameters, x: Float64Array, { rows, alpha, scaled }: Workspace): number {
   const { constants, halves } = diagonalForm(parameters);

@@ -41,10 +41,11 @@ export function filterStep3x2(
       d1 = f1;
       d2 = f2;
     }
-    const factor = 1 / (d0 + d1 + d2);
-    probabilities[0] = d0 * factor;
-    probabilities[1] = d1 * factor;
-    probabilities[2] = d2 * factor;
+    // Divided one by one: the inverse of a sum below 2^-1024 is infinite.
+    const total = d0 + d1 + d2;
+    probabilities[0] = d0 / total;
+    probabilities[1] = d1 / total;
+    probabilities[2] = d2 / total;
     scale[0] = sum;
     scale[1] = largest;
   };

@@ -96,6 +96,26 @@ describe('the filter', () => {
   });
 });
 
+/** Three regimes of two inputs far from each other; from one to another the chance is `leave`. */
+function apart(leave: number): HmmModel {
+  return {
+    covariance: 'diag',
+    start: [1 - 2 * leave, leave, leave],
+    transition: [0, 1, 2].map((j) => [0, 1, 2].map((i) => (i === j ? 1 - 2 * leave : leave))),
+    means: [
+      [0, 0],
+      [50, 0],
+      [0, 50],
+    ],
+    covariances: [0, 1, 2].map(() => [1, 1]),
+  };
+}
+
+test('three states of two inputs have probabilities also where the only state that explains the inputs can hardly be reached', () => {
+  const [, second, third] = filtered(apart(1e-310), Float64Array.of(0, 0, 50, 0, 50, 0));
+  for (const probabilities of [second!, third!]) expect([...probabilities]).toEqual([0, expect.closeTo(1, 12), 0]);
+});
+
 describe('a fit', () => {
   const x = regimeRows(1500);
 
@@ -169,5 +189,15 @@ describe('a fit', () => {
     for (const part of ['first', 'weights', 'moves', 'sums', 'squares'] as const)
       for (const [i, value] of general[part].entries()) expect(unrolled[part][i], `${part} ${i}`).toBeCloseTo(value, 8);
     expect(traces(start)).toHaveLength(3);
+  });
+
+  test('of three states and two inputs has the likelihood of the general form also where moves are all but impossible', () => {
+    const moves = Float64Array.of(0, 0, 50, 0, 0, 50, 50, 0, 0, 0);
+    for (const leave of [1e-110, 1e-150, 1e-190]) {
+      const start = fromModel(apart(leave));
+      const general = expectation(start, moves, workspaceOf(5, 3))!;
+      const unrolled = expectation3x2(start, moves, workspaceOf(5, 3));
+      expect(unrolled?.logLikelihood).toBeCloseTo(general.logLikelihood, 8);
+    }
   });
 });
