@@ -96,6 +96,11 @@ export function barReader(bars: AlignedBars, needs: readonly string[], set: stri
   };
 }
 
+/** @throws AssayError `data_invalid` for a column of `needs` that a symbol does not have. */
+export function checkColumns(bars: AlignedBars, needs: readonly string[], set: string): void {
+  for (const k of bars.symbols.keys()) for (const name of needs) neededColumn(bars, k, name, set);
+}
+
 function neededColumn({ columns, symbols }: AlignedBars, k: number, name: string, set: string): Float64Array {
   const column = columns[k]?.[name];
   if (column !== undefined) return column;

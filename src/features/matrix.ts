@@ -1,7 +1,7 @@
 import { AssayError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { AlignedBars } from '../market/bars.ts';
-import { barReader, notFinite } from './bar-reader.ts';
+import { barReader, checkColumns, notFinite } from './bar-reader.ts';
 import type { FeatureMatrix, FeatureSet, RowRange } from './feature-set.ts';
 import { createMemory } from './memory.ts';
 
@@ -22,7 +22,8 @@ export function checkSymbols({ id, symbols: { min, max } }: FeatureSet, symbols:
 
 /**
  * What a set learns from the training rows; null for a set that learns nothing.
- * @throws AssayError `usage` for a set that learns, without training rows or with rows that the bars do not have.
+ * @throws AssayError `usage` for a set that learns, without training rows or with rows that the bars do not have; `data_invalid` for bars
+ * that it does not take.
  */
 export function fitFeatures(set: FeatureSet, bars: AlignedBars, training?: RowRange): Json {
   if (set.fit === undefined) return null;
@@ -36,6 +37,7 @@ export function fitFeatures(set: FeatureSet, bars: AlignedBars, training?: RowRa
       },
     );
   checkSymbols(set, bars.symbols);
+  checkColumns(bars, set.needs, set.id);
   return set.fit(bars, training);
 }
 
@@ -66,12 +68,13 @@ export function computeFeatures(set: FeatureSet, bars: AlignedBars, fitted: Json
       values[at + column] = value;
       odd += value - value;
     }
-    if (odd !== 0) throw faultOf(out, names, bars.time[row]!, row);
+    if (odd !== 0) throw faultyFeature(out, names, bars.time[row]!, row);
   }
   return { set: set.id, rows, width, names, values, warmUpBars, fitted };
 }
 
-function faultOf(out: Float64Array, names: readonly string[], time: number, row: number): AssayError {
+/** The error of a row of features of which one is not finite. */
+export function faultyFeature(out: Float64Array, names: readonly string[], time: number, row?: number): AssayError {
   const column = out.findIndex((value) => !Number.isFinite(Math.fround(value)));
   return notFinite(`the feature ${names[column]}`, out[column]!, time, row);
 }

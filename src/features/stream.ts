@@ -2,7 +2,7 @@ import { AssayError } from '../core/errors.ts';
 import { hashOf, type Json } from '../core/json.ts';
 import { CurrentBar, notFinite } from './bar-reader.ts';
 import type { FeatureContext, FeatureSet } from './feature-set.ts';
-import { checkSymbols, namesOf } from './matrix.ts';
+import { checkSymbols, faultyFeature, namesOf } from './matrix.ts';
 import { createMemory } from './memory.ts';
 
 /** One symbol's bar as it arrives. */
@@ -30,6 +30,8 @@ export interface FeatureState {
   /** Open of the last bar's session. */
   readonly sessionOpenMs: number | null;
   readonly contracts: readonly (string | null)[];
+  /** Bars so far. */
+  readonly bars: number;
   /** Little-endian doubles in base64, so that every bit is kept. */
   readonly memory: string;
 }
@@ -42,7 +44,8 @@ export interface FeatureFeed {
    * Takes one bar of every symbol and returns its features, before any normalisation; the array is overwritten by the next call. The first
    * `warmUpBars` rows of a feed that was not restored are not to be used.
    * @param startMs epoch milliseconds (UTC) of the bar's start.
-   * @throws AssayError `data_invalid` for a bar that is not later than the last one or lies outside all sessions; `not_finite`.
+   * @throws AssayError `data_invalid` for a bar that is not later than the last one or lies outside all sessions; `not_finite` for a value of
+   * a bar, and for a feature after the warm-up.
    */
   readonly push: (startMs: number, bars: readonly ArrivingBar[]) => Float64Array;
   readonly save: () => FeatureState;
@@ -68,12 +71,14 @@ export function startFeatures(
   const names = namesOf(set, symbols);
   const out = new Float64Array(names.length);
   const identity = { set: set.id, symbols, barMs, calendar: calendar.id, fittedHash: hashOf(fitted) };
+  const warmUpBars = set.warmUpBars(barMs);
+  let count = 0;
   let { lastTime, sessionOpenMs } = { lastTime: null as number | null, sessionOpenMs: null as number | null };
   let contracts: readonly (string | null)[] = symbols.map(() => null);
   if (state !== undefined) {
     checkState(state, identity);
     memory.restore(numbersOf(state.memory));
-    ({ lastTime, sessionOpenMs, contracts } = state);
+    ({ lastTime, sessionOpenMs, contracts, bars: count } = state);
   }
 
   return {
@@ -103,9 +108,18 @@ export function startFeatures(
       lastTime = startMs;
       sessionOpenMs = bar.openMs;
       stream.push(bar, out);
+      count++;
+      if (count > warmUpBars && !out.every((value) => Number.isFinite(Math.fround(value)))) throw faultyFeature(out, names, startMs);
       return out;
     },
-    save: () => ({ ...identity, lastTime, sessionOpenMs, contracts, memory: Buffer.from(memory.save().buffer).toString('base64') }),
+    save: () => ({
+      ...identity,
+      lastTime,
+      sessionOpenMs,
+      contracts,
+      bars: count,
+      memory: Buffer.from(memory.save().buffer).toString('base64'),
+    }),
   };
 }
 

@@ -2,16 +2,21 @@ import { z } from 'zod';
 import type { Memory } from './memory.ts';
 
 /** Settings of a trailing z-score. */
-export const zscoreOptions = z.strictObject({
-  window: z.int().min(2).max(100_000).default(60).meta({ description: 'bars of the window' }),
-  minimum: z.int().min(1).optional().meta({ description: 'bars below which the value is 0; default: the whole window' }),
-  include: z.boolean().default(true).meta({ description: 'whether the bar itself is in the window; without it one outlier is unbounded' }),
-  sessionReset: z.boolean().default(false).meta({ description: 'whether the window begins anew with each session' }),
-});
+export const zscoreOptions = z
+  .strictObject({
+    window: z.int().min(2).max(100_000).default(60).meta({ description: 'bars of the window' }),
+    minimum: z.int().min(1).optional().meta({ description: 'bars below which the value is 0; default: the whole window' }),
+    include: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'whether the bar itself is in the window; without it one outlier is unbounded' }),
+    sessionReset: z.boolean().default(false).meta({ description: 'whether the window begins anew with each session' }),
+  })
+  .refine(({ window, minimum = window }) => minimum <= window, { path: ['minimum'], message: 'more bars than the window has' });
 export type ZscoreOptions = z.output<typeof zscoreOptions>;
 
-/** A deviation below this share of the larger of 1 and the mean is rounding: the value is 0. */
-const roundingShare = 1e-12;
+/** A deviation below this share of the larger of 1 and the mean is rounding. */
+export const roundingShare = 1e-12;
 
 /**
  * z-scores of several series: deviation of each value from the mean of its series' last `window` ones, in population standard deviations; 0

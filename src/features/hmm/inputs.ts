@@ -1,3 +1,4 @@
+import { notFinite } from '../bar-reader.ts';
 import type { Bar } from '../feature-set.ts';
 import type { Memory } from '../memory.ts';
 import { SlidingSum } from '../sliding-sum.ts';
@@ -35,7 +36,7 @@ export class RegimeInputs {
     this.#ranges = new SlidingSum(memory, bars);
   }
 
-  /** Takes symbol k's bar. */
+  /** Takes symbol k's bar. @throws AssayError `not_finite` for inputs of prices that are not positive. */
   push(bar: Bar, k: number): void {
     const counts = this.#counts;
     const close = bar.close[k]!;
@@ -52,5 +53,8 @@ export class RegimeInputs {
     const range = this.#ranges.next(Math.log1p((basisPoints * (bar.high[k]! - bar.low[k]!)) / close));
     this.values[0] = Math.log(close / from);
     this.values[1] = range / this.#ranges.count;
+    // A filter would keep it for good, and its most likely state would not show it.
+    if (!Number.isFinite(this.values[0] + this.values[1]))
+      throw notFinite('an input of the regimes', this.values[0] + this.values[1], bar.time);
   }
 }

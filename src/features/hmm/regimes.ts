@@ -5,6 +5,7 @@ import type { AlignedBars } from '../../market/bars.ts';
 import { barReader } from '../bar-reader.ts';
 import type { Bar, RowRange } from '../feature-set.ts';
 import { createMemory, type Memory } from '../memory.ts';
+import { roundingShare } from '../zscore.ts';
 import { HmmFilter } from './filter.ts';
 import { fitHmm } from './fit.ts';
 import { RegimeInputs, regimeInputs, regimeInputsId } from './inputs.ts';
@@ -70,7 +71,7 @@ export function fitRegimes(bars: AlignedBars, { from, to }: RowRange, options: R
   return bars.symbols.map((symbol, k) => {
     const x = regimeInputRows(bars, k, to, options.bars).subarray(from * regimeInputs);
     const { mean, sd } = scaleOf(x);
-    const still = sd.findIndex((deviation) => !(deviation > 0));
+    const still = sd.findIndex((deviation, i) => !(deviation > roundingShare * Math.max(1, Math.abs(mean[i]!))));
     if (still >= 0)
       throw new AssayError(
         'data_invalid',

@@ -1,9 +1,9 @@
 import { dayMs } from '../../market/local-time.ts';
 import type { Memory } from '../memory.ts';
+import { roundingShare } from '../zscore.ts';
 
 /** Sessions that a minute is compared over, and the fewest. */
 const [sessions, fewest] = [20, 5];
-const roundingShare = 1e-12;
 
 /**
  * Deviation of a value from the mean of the same minute of the last 20 sessions, its own included, in population standard deviations: what is

@@ -95,6 +95,7 @@ export const phoenixOfi = defineFamily({
 
 class Asset {
   readonly #posterior: boolean;
+  readonly #gap: boolean;
   readonly #scores: Zscores;
   readonly #x = new Float64Array(scores.length);
   readonly #flows: SlidingSum;
@@ -106,11 +107,12 @@ class Asset {
 
   constructor({ memory }: FeatureContext, settings: Options, regime: Regime, weights: OfiWeights | null) {
     this.#posterior = settings.posterior;
+    this.#gap = settings.gap;
     this.#scores = new Zscores(memory, scores.length, settings.zscore);
     this.#flows = new SlidingSum(memory, windows.cumulative);
     this.#persistence = persistenceOf(settings.persistence, memory);
     this.#deviations = new SlidingSum(memory, windows.microprice);
-    this.#range = new WilderRange(memory, windows.trueRange, settings.gap);
+    this.#range = new WilderRange(memory, windows.trueRange);
     this.#regime = regime;
     this.#weights = weights;
   }
@@ -128,7 +130,9 @@ class Asset {
     const flow = this.#weights === null ? ofi![k]! : integratedOfi(bar, k, this.#weights);
     const deviation = deviations.next(microDevMean![k]!) / deviations.count;
     const close = bar.close[k]!;
-    const range = this.#range.next(bar.high[k]!, bar.low[k]!, close, begins);
+    // The close of another contract is comparable with none.
+    const isAlone = this.#gap ? bar.rolls[k] === 1 : begins;
+    const range = this.#range.next(bar.high[k]!, bar.low[k]!, close, isAlone);
 
     x[0] = flow;
     x[1] = flows.next(flow);

@@ -91,10 +91,26 @@ describe('phoenix-base@1', () => {
       [{ log: true }, 'log: unknown option'],
       [{ regime: { states: 1 } }, 'regime.states'],
       [{ zscore: { window: Number.NaN } }, 'zscore.window'],
+      [{ zscore: { window: 20, minimum: 21 } }, 'zscore.minimum: more bars than the window has'],
     ] as const)
       expect(() => phoenixBase(options as object)).toThrow(
         expect.objectContaining({ code: 'config_invalid', message: expect.stringContaining(says) }),
       );
+  });
+
+  test('is refused for prices that have no logarithm, in the rows that it learns from and later', () => {
+    for (const row of [100, 1000]) {
+      const broken = { ...bars, bars: bars.bars.map((one) => ({ ...one, close: one.close.with(row, -1) })) };
+      expect(() => columnsOf(phoenixBase({ regime }), broken, { from: 0, to: 900 })).toThrow(
+        expect.objectContaining({ code: 'not_finite', message: 'an input of the regimes is NaN' }),
+      );
+    }
+  });
+
+  test('has no regimes where the range is the same up to rounding', () => {
+    const close = bars.bars[0]!.close.map((_, row) => (row % 3 === 0 ? 64 : 128));
+    const equal = { ...bars, bars: [{ open: close, high: close.map((x) => x + x / 64), low: close, close, volume: bars.bars[0]!.volume }] };
+    expect(() => columnsOf(phoenixBase({ regime }), equal, training)).toThrow(/the range of NQ is constant in the training rows/);
   });
 
   test('is not computed without its fit', () => {
@@ -148,8 +164,26 @@ describe('phoenix-ofi@1', () => {
         hint: expect.stringContaining('phoenix-base@1'),
       }),
     );
+    const { ofi10: _, ...nine } = bars.columns[0]!;
+    expect(() => columnsOf(phoenixOfi({ ofi: 'integrated', regime }), { ...bars, columns: [nine] }, training)).toThrow(
+      expect.objectContaining({ code: 'data_invalid', message: expect.stringContaining('needs the column ofi10, which NQ does not have') }),
+    );
     const broken = { ...bars, columns: [{ ...bars.columns[0]!, spread: bars.columns[0]!['spread']!.with(5, Number.NaN) }] };
     expect(() => columnsOf(phoenixOfi(), broken, training)).toThrow(/NQ\.spread is NaN in row 5/);
+  });
+
+  test('has a true range from the close before a session where that is asked for, but never from that of another contract', () => {
+    const [one] = bars.bars;
+    const jumped = (values: Float64Array): Float64Array => values.map((x, row) => (row < 200 ? x : 1.1 * x));
+    const { open, high, low, close, volume } = one!;
+    const higher = { open: jumped(open), high: jumped(high), low: jumped(low), close: jumped(close), volume };
+    const next = Float64Array.from({ length: 400 }, (_, row) => (row < 200 ? 0 : 1));
+    const previousOpen = new Float64Array(400).fill(Number.NaN);
+    const rolled = { ...bars, bars: [higher], contracts: [{ names: ['NQZ3', 'NQH4'], index: next, previousOpen }] };
+    const [gap, own] = [true, false].map((asked) => (of: AlignedBars) => columnsOf(phoenixOfi({ gap: asked, regime }), of, training)[7]!);
+    expect(gap!(rolled)).toEqual(own!(rolled));
+    const gapped = { ...bars, bars: [higher], session: next };
+    expect(gap!(gapped)[200]).toBeGreaterThan(own!(gapped)[200]! + 3);
   });
 
   test('integrates ten levels by the first principal component of the training rows, which sum to 1 in size', () => {
