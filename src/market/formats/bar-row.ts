@@ -43,14 +43,19 @@ function createBarPusher({ numbers, fixedPoint, fields }: Reading): BarReader['p
     if (Number.isFinite(value)) return value;
     throw bad(row, field, column);
   };
-  const volumeOf = (row: Row, field: number): number => {
-    const value = numberAt(row.bytes, row.start[field]!, row.end[field]!, numbers);
-    if (!Number.isFinite(value)) throw bad(row, field, 'volume');
-    if (value >= 0) return value;
-    throw new AssayError('data_invalid', `the volume ${value} is negative`, {
-      place: 'column volume',
-      hint: 'correct the line or remove it',
-    });
+  const volumeOf = (row: Row, volumes: readonly number[]): number => {
+    let sum = 0;
+    for (const field of volumes) {
+      const value = numberAt(row.bytes, row.start[field]!, row.end[field]!, numbers);
+      if (!Number.isFinite(value)) throw bad(row, field, 'volume');
+      if (value < 0)
+        throw new AssayError('data_invalid', `the volume ${value} is negative`, {
+          place: 'column volume',
+          hint: 'correct the line or remove it',
+        });
+      sum += value;
+    }
+    return sum;
   };
   const extra = new Float64Array(fields.extra.length);
   /** A number, or NaN for an empty field and for "NaN". */
@@ -65,7 +70,7 @@ function createBarPusher({ numbers, fixedPoint, fields }: Reading): BarReader['p
     const high = priceOf(row, side.high, 'high');
     const low = priceOf(row, side.low, 'low');
     const close = priceOf(row, side.close, 'close');
-    const volume = side.volume === null ? 0 : volumeOf(row, side.volume);
+    const volume = volumeOf(row, side.volume);
     if (!isOhlcConsistent(open, high, low, close))
       throw new AssayError('data_invalid', `open ${open}, high ${high}, low ${low} and close ${close} are inconsistent`, {
         hint: `prices must be positive, high the largest and low the smallest of the four; check the columns (open is ${fields.names[side.open]}, close is ${fields.names[side.close]})`,

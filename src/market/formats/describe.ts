@@ -42,7 +42,7 @@ export function readingFactsOf(part: SeriesPart, calendarZone: string): ReadingF
   const { reading, named } = part;
   const side = reading.fields.values.find((one) => one.symbol === named) ?? reading.fields.values[0]!;
   const columns = columnsOf(reading.fields, side);
-  const used = new Set(Object.values(columns));
+  const used = new Set([...Object.values(columns), ...side.volume.map((index) => reading.fields.names[index]!)]);
   const isShown = reading.stampKind === 'local' && reading.zone === null;
   return {
     named,
@@ -79,7 +79,7 @@ function columnsOf({ names, stamp, symbol, extra }: TableFields, side: ValueFiel
     high: names[side.high]!,
     low: names[side.low]!,
     close: names[side.close]!,
-    ...(side.volume === null ? {} : { volume: names[side.volume]! }),
+    ...(side.volume.length === 0 ? {} : { volume: side.volume.map((index) => names[index]!).join('+') }),
     ...(symbol === null ? {} : { symbol: names[symbol]! }),
     ...Object.fromEntries(extra.map(({ name, field }) => [name, names[field]!])),
   };

@@ -12,7 +12,7 @@ test.each(['close', 'time', 'session', 'contract', '1st', '', 'a.b', 'ofi,ofi', 
   },
 );
 
-const side = { symbol: null, open: 1, high: 2, low: 3, close: 4, volume: null };
+const side = { symbol: null, open: 1, high: 2, low: 3, close: 4, volume: [] };
 const fields = { names: ['t', 'o', 'h', 'l', 'c', 'OFI', 'x', 'x'], stamp: [0], symbol: null, values: [side] };
 
 test('are found by their header', () => {

@@ -48,7 +48,7 @@ export function extraFieldsOf(
       place,
       hint: 'give a file for each symbol',
     });
-  const used = new Set([...stamp, symbol, ...values.flatMap(({ open, high, low, close, volume }) => [open, high, low, close, volume])]);
+  const used = new Set([...stamp, symbol, ...values.flatMap(({ open, high, low, close, volume }) => [open, high, low, close, ...volume])]);
   return Object.entries(extra).map(([name, header]) => {
     const [field, second] = names.flatMap((each, index) => (each === header ? [index] : []));
     if (field === undefined)

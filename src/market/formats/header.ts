@@ -47,8 +47,6 @@ const symbolAliases = ['symbol', 'ticker', 'sym', 'instrument', 'pair', 'asset',
 const numberAliases = ['instrumentid'];
 
 type BarColumn = keyof typeof aliases;
-/** Headers of a time that is the end of its bar. */
-const endAliases = ['closetime', 'endtime'];
 const priceColumns = ['open', 'high', 'low', 'close'] as const;
 
 /** Field indices of one symbol's values. */
@@ -59,8 +57,8 @@ export interface ValueFields {
   readonly high: number;
   readonly low: number;
   readonly close: number;
-  /** Null if the file has no volume. */
-  readonly volume: number | null;
+  /** Several are added; none if the file has no volume. */
+  readonly volume: readonly number[];
 }
 
 /** Where the values stand in a row. */
@@ -122,16 +120,6 @@ export function rolesFor(names: readonly string[], n: number): readonly FieldRol
   return Array.from({ length: n }, (_, field) => all[field] ?? '-');
 }
 
-/** What the headers of a time, or of a date and a time of day, say: that it is the bar's end, or which zone it is in. */
-export function saidByTimeHeaders(headers: readonly string[]): { readonly stamp: 'end' | null; readonly zone: string | null } {
-  const zones = headers.map((header) => {
-    const isUtc = /^(?:utc|gmt)|(?:utc|gmt)$/.test(normalised(header));
-    return isUtc ? 'UTC' : /\((EET|CET|[A-Z][A-Za-z]+\/[A-Za-z_/]+)\)/.exec(header)?.[1];
-  });
-  const isEnd = headers.some((header) => endAliases.includes(normalised(header)));
-  return { stamp: isEnd ? 'end' : null, zone: zones.find((zone) => zone !== undefined) ?? null };
-}
-
 /** True if the row holds values instead of headers: most of its fields are numbers, or as many as a bar has prices. */
 export function isValues(fields: readonly string[]): boolean {
   const filled = fields.filter((field) => field !== '');
@@ -158,7 +146,7 @@ export function fieldsByPosition(roles: readonly FieldRole[], declared: Declared
   const [date, time] = [only('date'), only('time')];
   const stamp = date !== null && time !== null ? [date, time] : [only('datetime') ?? date ?? required('datetime')];
   const [open, high, low, close] = priceColumns.map(required) as [number, number, number, number];
-  const volume = declared.volume === 'none' ? null : required('volume');
+  const volume = declared.volume === 'none' ? [] : [required('volume')];
   const symbol = declared.symbolColumn === undefined ? only('symbol') : positionOf(names, declared.symbolColumn, '');
   return { stamp, symbol, names, values: [{ symbol: null, open, high, low, close, volume }] };
 }
@@ -181,15 +169,16 @@ export function fieldsByName(
   const stamp = shared.stamp();
   const sides = [...new Set(symbols.filter((symbol) => symbol !== null))];
   const values = (sides.length === 0 ? [null] : sides).map((symbol) => {
-    const { required } = finder(symbol);
+    const { required, volume } = finder(symbol);
     const [open, high, low, close] = priceColumns.map(required) as [number, number, number, number];
-    return { symbol, open, high, low, close, volume: declared.volume === 'none' ? null : required('volume') };
+    return { symbol, open, high, low, close, volume: declared.volume === 'none' ? [] : volume() };
   });
   return { stamp, values, names: headers, symbol: symbolField(headers, declared.symbolColumn, usedBy, place) };
 }
 
 interface Finder {
   readonly required: (column: BarColumn) => number;
+  readonly volume: () => readonly number[];
   readonly stamp: () => readonly number[];
 }
 
@@ -217,6 +206,12 @@ function createFinder(
     usedBy.set(index, column);
     return index;
   };
+  /** "Up+Down" stands for two columns, unless one has this header. */
+  const volume = (): readonly number[] => {
+    const header = ownValue(names as Record<string, string>, 'volume');
+    if (header === undefined || headers.includes(header)) return [required('volume')];
+    return header.split('+').map((part) => createFinder(headers, symbols, symbol, { volume: part }, usedBy, place).required('volume'));
+  };
   const stamp = (): readonly number[] => {
     const [date, time] = [allOf('date')[0], allOf('time')[0]];
     const isSplit =
@@ -226,7 +221,7 @@ function createFinder(
     const isUnnamedIndex = allOf('datetime').length === 0 && headers[0] === '' && names['datetime'] === undefined;
     return [isUnnamedIndex ? 0 : required('datetime')];
   };
-  return { required, stamp };
+  return { required, volume, stamp };
 }
 
 /** A header that occurs twice among the columns of bars: pandas writes the second one as "close.1". */

@@ -155,7 +155,7 @@ function seriesOf(symbol: string, parts: readonly SeriesPart[], calendar: Sessio
   }
   const hasVolume = parts.every(({ reading, named }) => {
     const { values } = reading.fields;
-    return (values.find((side) => side.symbol === named) ?? values[0]!).volume !== null;
+    return (values.find((side) => side.symbol === named) ?? values[0]!).volume.length > 0;
   });
   return { stream, parts, repeated, hasVolume };
 }

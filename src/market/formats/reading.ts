@@ -1,12 +1,13 @@
 import { AssayError } from '../../core/errors.ts';
 import { layoutsOfHeaders, layoutsOfValues, separatorOf } from './detect.ts';
 import { extraFieldsOf } from './extra-fields.ts';
-import { checkColumnNames, fieldsByName, fieldsByPosition, saidByTimeHeaders, type TableFields } from './header.ts';
+import { checkColumnNames, fieldsByName, fieldsByPosition, type TableFields } from './header.ts';
 import { headerLinesOf, type TextRow } from './header-lines.ts';
 import type { FieldRole, Layout } from './layouts/layout.ts';
 import { type NumberFormat, numberFormatOf } from './numbers.ts';
 import { createRowCutter, type Dialect, endless, fieldText, mostRowBytes } from './rows.ts';
 import { type DateOrder, hasOpenDateOrder, readStamp, type StampKind, shownDateOrder } from './stamps.ts';
+import { saidByTimeHeaders } from './time-header.ts';
 
 /** What is declared about a file; everything that is not is seen in the file, or asked for. */
 export interface DeclaredFormat {
@@ -148,14 +149,25 @@ function fieldsOf(
   }
   if (lines.headers === null) throw withoutHeader(rows[lines.rows] ?? rows[0], path);
   const known = new Set(lines.headers);
-  const ofLayout = Object.fromEntries(Object.entries(layout?.names ?? {}).filter(([, header]) => known.has(header)));
-  const { symbol: symbolColumn, ...names } = ofLayout;
+  const ofLayout = Object.fromEntries(
+    Object.entries(layout?.names ?? {}).filter(([, header]) => header.split('+').every((part) => known.has(part))),
+  );
+  const { symbol: symbolColumn, ...others } = ofLayout;
+  const preferred = layout?.preferredVolume;
+  const names =
+    preferred !== undefined && isFilled(rows.slice(lines.rows), lines.headers, preferred) ? { ...others, volume: preferred } : others;
   return fieldsByName(
     lines.headers,
     lines.symbols,
     { ...columns, names: { ...names, ...columns.names }, symbolColumn: columns.symbolColumn ?? symbolColumn },
     `${path}:${lines.line}`,
   );
+}
+
+/** True if a column is there and not 0 throughout. */
+function isFilled(rows: readonly TextRow[], headers: readonly string[], header: string): boolean {
+  const index = headers.indexOf(header);
+  return index >= 0 && rows.some(({ fields }) => Number(fields[index]) > 0);
 }
 
 function withoutHeader(row: TextRow | undefined, path: string): AssayError {

@@ -15,6 +15,7 @@ import { ninjatrader } from './ninjatrader.ts';
 import { pandas } from './pandas.ts';
 import { polygonFlat } from './polygon-flat.ts';
 import { polygonRest } from './polygon-rest.ts';
+import { tradestation } from './tradestation.ts';
 import { tradingview } from './tradingview.ts';
 import { yfinance } from './yfinance.ts';
 
@@ -38,6 +39,7 @@ export const layouts: readonly Layout[] = [
   pandas,
   polygonFlat,
   polygonRest,
+  tradestation,
   tradingview,
   yfinance,
 ];

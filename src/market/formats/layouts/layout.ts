@@ -16,6 +16,7 @@ export interface Layout {
   /** Fields by position, where files have no header line. */
   readonly fields?: readonly FieldRole[];
   /** Header of a column, exactly, where its usual names would find none or another one. */
+  /** `volume: 'Up+Down'` is the sum of two columns. */
   readonly names?: Readonly<Partial<Record<FieldRole, string>>>;
   /** Headers that show this layout when all of them occur; they are compared without case and punctuation. */
   readonly signature?: readonly string[];
@@ -33,6 +34,8 @@ export interface Layout {
   readonly fixedPoint?: boolean;
   /** The file has no volume, or zeros in its place. */
   readonly volume?: 'none';
+  /** Header of a column that is the volume, in place of that in `names`, where it is not 0 throughout the beginning of the file. */
+  readonly preferredVolume?: string;
   /** What a user has to know beside this. */
   readonly note?: string;
 }

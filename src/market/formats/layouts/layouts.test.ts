@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { lines, readInMemory, useCsvFolder } from '../../../../tests/fixtures/csv.ts';
 import { sessionCalendars } from '../../calendars/index.ts';
+import { readingFactsOf } from '../describe.ts';
 import type { DeclaredFormat } from '../reading.ts';
 import { layoutOf, layouts } from './index.ts';
 
@@ -19,6 +20,7 @@ async function readAt(text: string, format: DeclaredFormat) {
   return {
     bar: [new Date(time[0]!).toISOString(), open[0], high[0], low[0], close[0], volume[0]],
     symbol: series.symbol,
+    part: parts[0]!,
     reading: parts[0]!.reading,
   };
 }
@@ -43,6 +45,7 @@ const expected: Readonly<Record<string, readonly [string, number, number, number
   pandas: ['2024-01-03T14:30:00.000Z', 474.85, 476.2, 474.03, 475.69, 1_713_820],
   'polygon-flat': ['2025-04-16T08:35:00.000Z', 200.29, 200.63, 200.29, 200.5, 4930],
   'polygon-rest': ['2025-04-16T08:35:00.000Z', 200.29, 200.63, 200.29, 200.5, 4930],
+  tradestation: ['2018-02-16T14:30:00.000Z', 245.4, 245.74, 245.4, 245.69, 273_668, 'America/New_York'],
   tradingview: ['2018-02-16T14:30:00.000Z', 245.4, 245.74, 245.4, 245.69, 273_668],
   yfinance: ['2024-01-03T14:30:00.000Z', 474.85, 476.2, 474.03, 475.69, 1_713_820],
 };
@@ -139,6 +142,22 @@ describe('variants', () => {
     expect((await readAt(nanoseconds, {})).bar[0]).toBe('2025-01-01T00:00:00.000Z');
     expect((await problemOf('{"error":"not entitled"}')).message).toBe('the JSON holds no list of bars');
     expect((await problemOf('[{"t":1,')).message).toMatch(/^cannot parse the JSON/);
+  });
+
+  test('of MetaTrader 5: the volume of the exchange where the file has it, and of columns that are added, both said', async () => {
+    const [head] = layoutOf('metatrader5').example;
+    const row = (minute: number, vol: number): string => `2018.02.16\t09:3${minute}:00\t1\t3\t1\t2\t112\t${vol}\t8`;
+    const { bar, part } = await readAt(lines(head!, row(0, 0), row(1, 50)), { zone: 'UTC' });
+    expect(bar[5]).toBe(0);
+    expect(readingFactsOf(part, 'UTC')).toMatchObject({ columns: { volume: '<VOL>' }, unused: ['<TICKVOL>', '<SPREAD>'] });
+    const sum = await readAt(lines('time,o,h,l,c,buy,sell,n', '2018-02-16 09:30Z,1,3,1,2,5,7,9'), { columns: { volume: 'buy+sell' } });
+    expect(sum.bar[5]).toBe(12);
+    expect(readingFactsOf(sum.part, 'UTC')).toMatchObject({ columns: { volume: 'buy+sell' }, unused: ['n'] });
+    const plus = await readAt(lines('time,o,h,l,c,buy+sell', '2018-02-16 09:30Z,1,3,1,2,5'), { columns: { volume: 'buy+sell' } });
+    expect(plus.bar[5]).toBe(5);
+    const missing = lines('time,o,h,l,c,buy', '2018-02-16 09:30Z,1,3,1,2,5');
+    expect((await problemOf(missing, { columns: { volume: 'buy+sell' } })).message).toMatch(/^no column has the header "sell"/);
+    expect((await problemOf(missing, { columns: { volume: 'buy+buy' } })).message).toMatch(/is used both as volume and as volume/);
   });
 
   test('of yfinance: several symbols, and the two levels the other way round', async () => {

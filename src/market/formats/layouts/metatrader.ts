@@ -22,10 +22,11 @@ export const metatrader5: Layout = {
     '2018.02.16\t09:30:00\t1.25062\t1.25071\t1.25058\t1.25069\t112\t0\t8',
   ],
   names: { volume: '<TICKVOL>' },
+  preferredVolume: '<VOL>',
   signature: ['date', 'time', 'open', 'tickvol', 'vol', 'spread'],
   distinct: true,
   zone: null,
   stamp: 'start',
   order: 'ascending',
-  note: "stamps are in the time of the broker's server, often Europe/Athens or Etc/GMT-3; --column volume=<VOL> takes the exchange's volume",
+  note: "stamps are in the time of the broker's server, often Europe/Athens or Etc/GMT-3; the volume is <VOL> where the exchange gives one, else it counts ticks",
 };
