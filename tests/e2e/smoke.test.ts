@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tinyStudy } from '../fixtures/tiny-study.ts';
 import { assay } from './assay.ts';
 
 /** `assay smoke`, with a database that is not there. */
@@ -11,27 +12,12 @@ let folder: string;
 const run = (...parameters: readonly string[]) =>
   assay(['smoke', ...parameters], { ASSAY_DATA_DIR: join(folder, 'data'), DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' });
 
-/** A trading study of a data set of twelve sessions. */
-const trading = (learningRate: string): string => `import { defineStudy, float, type Infer, tradingTask } from 'assay';
-const space = { lr: float(1e-4, 1e-2, { log: true }) };
-export default defineStudy({
-  name: 'tiny', direction: 'maximize', space,
-  ...tradingTask<Infer<typeof space>>({
-    dataset: 'tiny',
-    training: { environments: 4, updates: 12, episodeSteps: 60, rewardScale: 500 },
-    sessions: { searchSessions: 8, innerSessions: 3, purgeSessions: 1, testSessions: 2, folds: 2 },
-    agent: ({ lr }) => ({ hidden: [8], batchSize: 16, warmupSteps: 40, initialTemperature: 0.02, learningRate: ${learningRate} }),
-    reward: () => ({ betaVolatility: 0 }),
-  }),
-});
-`;
-
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'assay-smoke-'));
   const data = { ASSAY_DATA_DIR: join(folder, 'data') };
   expect(assay(['data', 'generate', 'planted', '--name', 'tiny', '--seed', '1', '--sessions', '12'], data).code).toBe(0);
-  writeFileSync(join(folder, 'sound.ts'), trading('lr'));
-  writeFileSync(join(folder, 'still.ts'), trading('lr * 1e-30'));
+  writeFileSync(join(folder, 'sound.ts'), tinyStudy('lr'));
+  writeFileSync(join(folder, 'still.ts'), tinyStudy('lr * 1e-30'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
