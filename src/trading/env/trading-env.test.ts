@@ -71,7 +71,6 @@ describe('the training environment', () => {
     for (const [name, options] of [
       ['transactionBp', { transactionBp: 1 }],
       ['impactBp', { impactBp: 0 }],
-      ['transactionBp', { transactionBp: Number.NaN }],
     ] as const)
       expect(create(options)).toThrow(
         expect.objectContaining({ code: 'config_invalid', place: `reward.${name}`, hint: expect.stringContaining('environment.costs') }),

@@ -107,9 +107,9 @@ describe('the objective', () => {
 
   test('fails with the step, the name and a hint if a reward or a loss is not finite', async () => {
     const learn = (change: Partial<TradingTaskOptions<Params>>) => tradingTask<Params>({ ...options, ...change }).objective(contextOf());
-    await expect(learn({ reward: () => ({ lambdaTurnover: Number.NaN }) })).rejects.toMatchObject({
+    await expect(learn({ reward: () => ({ lambdaTurnover: 1e60 }) })).rejects.toMatchObject({
       code: 'not_finite',
-      message: expect.stringContaining('reward is NaN in row'),
+      message: expect.stringContaining('reward is -Infinity in row'),
       place: 'environment step 1',
       hint: expect.stringContaining('scale of the reward'),
     });
