@@ -1,6 +1,18 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createRunStatistics } from '../runner/telemetry/run-statistics.ts';
 import { createWorkerMetrics } from './metrics.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+test('a run is unwell while none of its workers starts, such as behind a database that says nothing', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const { observe, unwell } = await createRunStatistics();
+  expect(unwell()).toBeNull();
+  vi.advanceTimersByTime(40_000);
+  expect(unwell()).toBe('no worker has started for 40 s');
+  observe({ kind: 'worker-started', device: 'cpu', pid: 1 });
+  expect(unwell()).toBeNull();
+});
 
 test('a worker is unwell while its database is silent, and says why', async () => {
   const statistics = await createRunStatistics();

@@ -48,6 +48,8 @@ test('a worker is unwell meanwhile, recovers, and ends at SIGTERM in the silence
     const url = await vi.waitFor(() => /http:\/\/\S+(?=\/metrics)/.exec(said.join('\n'))![0], within);
     const health = async () => (await fetch(`${url}/healthz`)).status;
     expect(await health()).toBe(200);
+    // The worker process has begun: before, the silence would be met by its supervisor.
+    await vi.waitFor(async () => expect(await (await fetch(`${url}/metrics`)).text()).toContain('assay_trial_slots'), within);
     network.fallSilent();
     await vi.waitFor(async () => expect(await health()).toBe(503), within);
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({

@@ -7,16 +7,21 @@ export interface RunStatistics {
   readonly observe: (event: RunEvent) => void;
   /** The text exposition format, version 0.0.4. */
   readonly text: () => Promise<string>;
-  /** Says which workers get no answer from the database, so that no trial can run there (null: none). */
+  /** Says why no trial can run: no worker has started, or which workers get no answer from the database (null: neither). */
   readonly unwell: () => string | null;
 }
 
-/** Counts the events of a run; the workers' own statistics arrive as events, too. */
+/** Time that the first worker has to start. Before it the database is opened, which may not answer. */
+const startMs = 30_000;
+
+/** Counts the events of a run, which begins now; the workers' own statistics arrive as events, too. */
 export async function createRunStatistics(): Promise<RunStatistics> {
   const { AggregatorRegistry, Counter, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
   const workers = new Map<Device, MetricsText>();
+  const begunAtMs = performance.now();
+  let hasStarted = false;
   /** Start of the silence, by this process's clock. */
   const silentSinceMs = new Map<Device, number>();
 
@@ -31,7 +36,8 @@ export async function createRunStatistics(): Promise<RunStatistics> {
 
   return {
     observe: (event) => {
-      if (event.kind === 'worker-died') {
+      if (event.kind === 'worker-started') hasStarted = true;
+      else if (event.kind === 'worker-died') {
         deaths.inc({ device: event.device });
         workers.delete(event.device);
         silentSinceMs.delete(event.device);
@@ -48,6 +54,8 @@ export async function createRunStatistics(): Promise<RunStatistics> {
       else if (event.kind === 'statistics') workers.set(event.device, event.metrics);
     },
     unwell: () => {
+      const waitedMs = performance.now() - begunAtMs;
+      if (!hasStarted && waitedMs >= startMs) return `no worker has started for ${Math.round(waitedMs / 1000)} s`;
       const said = [...silentSinceMs].map(([device, sinceMs]) => {
         const seconds = Math.round((performance.now() - sinceMs) / 1000);
         return `no answer from the database for ${seconds} s on ${device}`;
