@@ -266,7 +266,15 @@ test('models come with versions, aliases and every decision, page by page', asyn
   await validateTrial(database.db, store, id, 1);
   const evidence = await readEvidence(database.db, store, `${name}#1`);
   const { hash } = await store.put(new TextEncoder().encode('a policy'));
-  const gateResult = { gate: 'return', version: '1', observed: 0.02, threshold: 0.01, op: '>=', because: 'worst seed' } as const;
+  const gateResult = {
+    gate: 'return',
+    version: '1',
+    severity: 'refuse',
+    observed: 0.02,
+    threshold: 0.01,
+    op: '>=',
+    because: 'worst seed',
+  } as const;
   for (const passed of [true, false]) {
     await promote(database.db, store, {
       model: 'pairs',

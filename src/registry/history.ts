@@ -19,6 +19,8 @@ export interface HistoryItem {
   readonly passed: boolean;
   /** Names of the gates that did not pass, as the record keeps them. */
   readonly failedGates: readonly string[];
+  /** Names of the gates that warned. */
+  readonly warnings: readonly string[];
   readonly reason: string | null;
   readonly hash: string;
   readonly previousHash: string;
@@ -27,7 +29,8 @@ export interface HistoryItem {
 export function historyItem(record: LedgerRecord, hash: string): HistoryItem {
   const { sequence, at, by, kind, model, version, alias, address, passed, reason, previousHash } = record;
   const verdicts = record.kind === 'rollback' ? [] : record.verdicts;
-  const failedGates = verdicts.filter((verdict) => !verdict.passed).map(({ gate }) => gate);
+  const failedGates = verdicts.filter(({ passed: one, severity }) => !one && severity !== 'warn').map(({ gate }) => gate);
+  const warnings = verdicts.filter(({ passed: one, severity }) => !one && severity === 'warn').map(({ gate }) => gate);
   return {
     sequence,
     at,
@@ -39,6 +42,7 @@ export function historyItem(record: LedgerRecord, hash: string): HistoryItem {
     address,
     passed,
     failedGates,
+    warnings,
     reason,
     hash,
     previousHash,

@@ -13,7 +13,7 @@ import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { readSearchRecord, type SearchRecord } from '../storage/validations/search-record.ts';
 import { countTried } from '../storage/validations/tried.ts';
 import type { GateResult } from '../validation/gates/gate.ts';
-import type { GateRules } from '../validation/gates/index.ts';
+import { type GateRules, passesAll } from '../validation/gates/index.ts';
 import { type HistoryItem, historyItem } from './history.ts';
 import { appendRecord, lockLedger } from './ledger.ts';
 import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
@@ -69,7 +69,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
     store.get(request.policyHash),
     request.code ?? currentCode(),
   ]);
-  const passed = passes(request.gateResults);
+  const passed = passesAll(request.gateResults);
 
   const decision = await db.transaction(async (tx) => {
     await lockLedger(tx);
@@ -135,11 +135,6 @@ function searchedModule(opened: ModuleRef, { source, packages }: Pick<SearchReco
   if (source === null) return opened;
   const commit = source === opened.sourceHash ? {} : { gitCommit: null, gitDirty: false };
   return { ...opened, sourceHash: source, packagesHash: packages, ...commit };
-}
-
-/** True if there are results and every one passed with an observed value. NaN never passes. */
-function passes(gateResults: readonly GateResult[]): boolean {
-  return gateResults.length > 0 && gateResults.every(({ passed, observed }) => passed && !Number.isNaN(observed));
 }
 
 export async function currentVersion(tx: Db, model: string, alias: string): Promise<number | null> {

@@ -3,6 +3,7 @@ import type { AlgorithmRef } from '../search/algorithm.ts';
 import type { FlatParams } from '../search/space/param.ts';
 import type { ModuleRef } from '../search/study/storage.ts';
 import type { Goal } from '../search/trial/history.ts';
+import type { Severity } from '../validation/gates/gate.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';
 
@@ -15,6 +16,8 @@ export type LedgerNumbers = Readonly<Record<string, LedgerNumber>>;
 export interface LedgerGateResult {
   readonly gate: string;
   readonly version: string;
+  /** Absent in records of releases without warnings: `refuse`. */
+  readonly severity?: Severity;
   readonly passed: boolean;
   readonly observed: LedgerNumber;
   readonly threshold: LedgerNumber;

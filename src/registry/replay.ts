@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passesAll } from '../validation/gates/index.ts';
 import type { DecisionRecord, LedgerRecord, RollbackRecord } from './record.ts';
 
 /** A version as the ledger describes it. */
@@ -46,7 +47,7 @@ const replayable = z.union([
     kind: z.string(),
     version: versionNumber.nullable(),
     previousVersion: versionNumber.nullable(),
-    verdicts: z.array(z.object({ passed: z.boolean(), observed: z.union([z.number(), z.string()]) })),
+    verdicts: z.array(z.object({ passed: z.boolean(), observed: z.union([z.number(), z.string()]), severity: z.string().optional() })),
   }),
 ]);
 
@@ -82,7 +83,9 @@ function previousOf(model: Growing, { alias, model: name, previousVersion }: Led
 function decided(model: Growing, record: DecisionRecord): readonly string[] {
   const { kind, passed, version, verdicts, alias, model: name, sequence, address, policyHash } = record;
   if (kind !== 'promoted' && kind !== 'refused') return [`its kind is unknown to this release: ${String(kind)}`];
-  const allPassed = verdicts.length > 0 && verdicts.every((gateResult) => gateResult.passed && gateResult.observed !== 'NaN');
+  const allPassed = passesAll(
+    verdicts.map(({ passed: one, observed, severity }) => ({ passed: one, observed: Number(observed), ...(severity && { severity }) })),
+  );
   const found: string[] = [];
   if (passed !== allPassed)
     found.push(

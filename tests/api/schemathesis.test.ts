@@ -14,7 +14,7 @@ import { loadGateRules } from '../../src/trading/config/load.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { validateTrial } from '../fixtures/evaluations.ts';
+import { gateResult, validateTrial } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();
@@ -52,7 +52,7 @@ async function seed(): Promise<void> {
     model: 'pairs',
     alias: 'champion',
     address: 'quickstart#1',
-    gateResults: [{ gate: 'return', version: '1', observed: 0.02, threshold: 0.01, op: '>=', because: 'worst seed', passed: true }],
+    gateResults: [gateResult()],
     rules: loadGateRules(),
     evidence,
     policyHash: hash,

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import type { FoldEvaluation } from '../../src/search/study/walk-forward.ts';
 import { type Evidence, type Gate, holds } from '../../src/validation/gates/gate.ts';
+import { unjudged } from '../fixtures/gate-evidence.ts';
 
 /** What every promotion gate promises. */
 export function gateConformance(gate: Gate): void {
   describe(`gate ${gate.id}`, () => {
     test('passes evidence that is good, and says what it observed, what it asks for and by which version', () => {
       const result = gate.check(good);
-      expect(result).toMatchObject({ gate: gate.id, version: gate.version, passed: true });
+      expect(result).toMatchObject({ gate: gate.id, version: gate.version, severity: gate.severity, passed: true });
       expect(result.version).toMatch(/^[0-9]+\+[0-9a-f]{8}$/);
       expect(Number.isFinite(result.observed) && Number.isFinite(result.threshold)).toBe(true);
       expect(holds(result.observed, result.op, result.threshold)).toBe(true);
@@ -55,7 +56,7 @@ function fold(): FoldEvaluation {
 
 const good: Evidence = {
   seeds: [1, 2, 3].map((seed) => ({ seed, folds: [fold(), fold()] })),
-  search: { trialsTried: 24, trialsOnSameData: 24, trialSharpes: Array.from({ length: 20 }, (_, i) => 0.01 * i) },
+  ...unjudged,
 };
 
 const withFold = (change: (of: FoldEvaluation) => Partial<FoldEvaluation>): Evidence => ({
@@ -74,6 +75,6 @@ const notANumber: Readonly<Record<string, Evidence>> = {
   'the drawdown limit': withFold(() => ({ drawdownLimit: nan })),
   'the costs': withFold(() => ({ friction: { transactionBp: nan, impactBp: nan, paid: nan } })),
   'the shaping': withFold(({ metrics }) => ({ metrics: { ...metrics, shapingShare: nan } })),
-  'the search': { ...good, search: { trialsTried: nan, trialsOnSameData: nan, trialSharpes: [nan] } },
+  'the search': { ...good, search: { ...good.search, trialsTried: nan, trialsOnSameData: nan, trialSharpes: [nan] } },
   "a trial's Sharpe ratio": { ...good, search: { ...good.search, trialSharpes: [...good.search.trialSharpes, nan] } },
 };

@@ -71,7 +71,7 @@ describe('a validation', () => {
     expect(second[0]).toMatchObject({ kind: 'planned', done: 8, total: 12 });
     expect(whole).toMatchObject({ id: broken.id, failed: [], stoppedBy: null });
 
-    const { evidence, definition, baselines, policies } = await readEvidence(database.db, createArtifactStore(dataDir), 'validated#1');
+    const { evidence, definition, policies } = await readEvidence(database.db, createArtifactStore(dataDir), 'validated#1');
     expect(definition.data).toEqual([{ name: 'market', hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
     expect(evidence.seeds.map(({ seed }) => seed)).toEqual(whole.seeds);
     const { rows } = await database.db.execute<{ x: number }>(sql`select (params ->> 'x')::float8 as x from trials where number = 1`);
@@ -80,8 +80,8 @@ describe('a validation', () => {
       expect(folds.every(({ metrics }) => Number.isNaN(metrics['undefinedMetric']))).toBe(true);
       expect([...folds[0]!.stepReturns]).toEqual([0.001, 0.002, rows[0]!.x * seed]);
     }
-    expect(Object.keys(baselines)).toEqual(['flat', 'hold']);
-    expect(baselines['hold']).toHaveLength(3);
+    expect(Object.keys(evidence.baselines)).toEqual(['flat', 'hold']);
+    expect(evidence.baselines['hold']).toHaveLength(3);
     const [shown] = (await readValidation(database.db, 'validated', { number: 1 })).items;
     const runtime = {
       assay: expect.any(String),

@@ -28,14 +28,14 @@ const study = () =>
 test('evidence is read as it was saved: seeds in order of request, folds in time order, with baselines', async () => {
   const { id, name } = await study();
   await validateTrial(database.db, store, id, 1);
-  const { evidence, baselines, policies, address, definition } = await readEvidence(database.db, store, `${name}#1`);
+  const { evidence, policies, address, definition } = await readEvidence(database.db, store, `${name}#1`);
   expect(address).toBe(`${name}#1`);
   expect(evidence.seeds).toEqual([
     { seed: 1, folds: [evaluation(1), evaluation(1.1)] },
     { seed: 2, folds: [evaluation(2), evaluation(2.1)] },
   ]);
   expect(evidence.search).toMatchObject({ trialsTried: 3, trialSharpes: [0.04, Number.NaN] });
-  expect(baselines).toEqual({ flat: [evaluation(0), evaluation(0)] });
+  expect(evidence.baselines).toEqual({ flat: [evaluation(0), evaluation(0)] });
   expect(policies.map(({ seed, fold }) => [seed, fold])).toEqual([
     [1, 0],
     [2, 0],

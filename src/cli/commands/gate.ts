@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseTrialAddress } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
+import { type GateResult, refuses } from '../../validation/gates/gate.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { explainGates, gateColumns, gateDocument } from '../output/gate-table.ts';
@@ -29,8 +30,8 @@ export function register(program: Command, io: Io): void {
 }
 
 /** A refused gate ends a command with exit code 3, after the table. */
-export function refusal(address: string, gateResults: readonly { readonly gate: string; readonly passed: boolean }[]): AssayError {
-  const failed = gateResults.filter((gateResult) => !gateResult.passed).map((gateResult) => gateResult.gate);
+export function refusal(address: string, gateResults: readonly GateResult[]): AssayError {
+  const failed = gateResults.filter(refuses).map(({ gate }) => gate);
   return new AssayError('gate_refused', `${address} does not pass ${failed.join(', ')}`, {
     hint: 'the table says what was observed and what is needed; more trials do not help, better evidence does',
   });

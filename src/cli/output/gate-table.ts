@@ -8,7 +8,7 @@ import type { Column } from './table.ts';
 /** The gate checklist: observed against threshold, and why in words. */
 export const gateColumns: readonly Column<GateResult>[] = [
   { title: 'gate', cell: (gateResult) => gateResult.gate },
-  { title: 'result', cell: (gateResult) => (gateResult.passed ? pc.green('✓ pass') : pc.red('✗ fail')) },
+  { title: 'result', cell: sayResult },
   {
     ...numberColumn<GateResult>('observed', ({ observed }) => observed),
     cell: ({ observed }) => (Number.isNaN(observed) ? 'unknown' : formatNumber(observed)),
@@ -20,6 +20,11 @@ export const gateColumns: readonly Column<GateResult>[] = [
   },
   { title: 'because', cell: (gateResult) => gateResult.because, wrap: true },
 ];
+
+function sayResult({ passed, severity }: GateResult): string {
+  if (passed) return pc.green('✓ pass');
+  return severity === 'warn' ? pc.yellow('! warn') : pc.red('✗ fail');
+}
 
 /** A gate result as scripts read it: NaN has no JSON form, so it is null and named in `nonFinite`; it never passes. */
 export function gateDocument(gateResult: GateResult) {

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { DataRef, StudyId } from '../../search/study/storage.ts';
-import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
+import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Evidence, SearchEvidence, SeedEvidence } from '../../validation/gates/gate.ts';
 import { countedSharpe } from '../../validation/variation.ts';
 import { bytesToFloats } from '../artifacts/floats.ts';
@@ -25,8 +25,6 @@ export interface TrialEvidence {
   readonly definitionHash: string;
   /** Every data set that the search of this trial or one of its evaluations read. */
   readonly data: readonly DataRef[];
-  /** By name, each sorted by fold. */
-  readonly baselines: Readonly<Record<string, readonly FoldEvaluation[]>>;
   /** Policies of the retrained seeds. */
   readonly policies: readonly { readonly seed: number; readonly fold: number; readonly hash: string }[];
   /** Hashes of all artifacts of the evidence, sorted. */
@@ -61,17 +59,13 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
       .from(evaluations)
       .where(and(eq(evaluations.validationId, validation.id), or(eq(evaluations.trialId, trial.id), sql`${evaluations.trialId} is null`)))
       .orderBy(asc(evaluations.fold), asc(evaluations.seed)),
-    db
-      .select({ fold: validationFolds.fold, testStart: validationFolds.testStart })
-      .from(validationFolds)
-      .where(eq(validationFolds.validationId, validation.id))
-      .orderBy(asc(validationFolds.fold)),
+    db.select().from(validationFolds).where(eq(validationFolds.validationId, validation.id)).orderBy(asc(validationFolds.fold)),
     readSearchRecord(db, trial),
-    readSearchEvidence(db, study.id),
+    readSearchEvidence(db, study.id, trial.number),
   ]);
   const definition = validation.definition as ValidationDefinition;
   refuseOtherSource(name, searched, definition.source);
-  const folds = windows.map(({ fold, testStart }) => ({ fold, testStart: testStart.getTime() }));
+  const folds = windows.map(windowFromRow);
   refuseSeenFolds(name, searched, folds);
   const data = refuseMixedData(name, [...searched.data, ...definition.data, ...rows.flatMap(dataOf)]);
 
@@ -89,16 +83,25 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
   const baselineNames = [...new Set(rows.map(({ subject }) => subject))].filter((subject) => subject !== policySubject).sort();
   return {
     address: name,
-    evidence: { seeds, search },
+    evidence: {
+      seeds,
+      search,
+      windows: folds,
+      baselines: Object.fromEntries(
+        baselineNames.map((baseline) => [
+          baseline,
+          evaluated.filter(({ row }) => row.subject === baseline).map(({ evaluation }) => evaluation),
+        ]),
+      ),
+      looks: Number.NaN,
+      judged: [],
+      checks: null,
+      vault: null,
+      origin: 'assay',
+    },
     definition,
     definitionHash: validation.definitionHash,
     data,
-    baselines: Object.fromEntries(
-      baselineNames.map((baseline) => [
-        baseline,
-        evaluated.filter(({ row }) => row.subject === baseline).map(({ evaluation }) => evaluation),
-      ]),
-    ),
     policies: own.flatMap(({ seed, fold, policyHash }) => (seed === null || policyHash === null ? [] : [{ seed, fold, hash: policyHash }])),
     artifactHashes: [
       ...new Set(
@@ -112,7 +115,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
  * Reads the search's size and Sharpe ratios: the metric `sharpeDaily` of the complete trials, so a study that scales its objective does not
  * move the bar (NaN: a trial has no such metric).
  */
-async function readSearchEvidence(db: Db, study: StudyId): Promise<SearchEvidence> {
+async function readSearchEvidence(db: Db, study: StudyId, number: number): Promise<SearchEvidence> {
   const [trialsTried, trialsOnSameData, complete] = await Promise.all([
     countTried(db, study),
     countTriedOnSameData(db, study),
@@ -123,7 +126,12 @@ async function readSearchEvidence(db: Db, study: StudyId): Promise<SearchEvidenc
       .orderBy(asc(trials.number)),
   ]);
   const trialSharpes = complete.map(({ names, values }) => countedSharpe(metricsFromColumns(names, values)));
-  return { trialsTried, trialsOnSameData, trialSharpes };
+  return { number, trialsTried, trialsOnSameData, trialSharpes, innerReturns: [] };
+}
+
+function windowFromRow({ fold, trainStart, trainEnd, testStart, testEnd, purgedBars }: typeof validationFolds.$inferSelect): FoldWindow {
+  const [start, end] = [trainStart.getTime(), trainEnd.getTime()];
+  return { fold, trainStart: start, trainEnd: end, testStart: testStart.getTime(), testEnd: testEnd.getTime(), purgedBars };
 }
 
 function dataOf({ dataNames, dataHashes }: typeof evaluations.$inferSelect): readonly DataRef[] {

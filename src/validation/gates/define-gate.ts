@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json.ts';
-import { type Evidence, type Gate, type GateResult, holds, versionOf } from './gate.ts';
+import { type Evidence, type Gate, type GateResult, holds, type Severity, versionOf } from './gate.ts';
 import type { GateRules } from './rules.ts';
 
 /** A gate's observation of the evidence. */
@@ -27,7 +27,7 @@ export interface GateDefinition<Numbers extends Json> {
 
 /** Builds a gate from its numbers, or with `from` from the platform's rules. */
 export interface GateBuilder<Numbers> {
-  (numbers: Numbers): Gate;
+  (numbers: Numbers, severity?: Severity): Gate;
   readonly id: string;
   readonly from: (rules: GateRules) => Gate;
 }
@@ -35,15 +35,16 @@ export interface GateBuilder<Numbers> {
 /** Defines a gate. Its result states id, version, observed value and threshold; it passes only if `observed op threshold` holds. */
 export function defineGate<Numbers extends Json>(definition: GateDefinition<Numbers>): GateBuilder<Numbers> {
   const { id, op } = definition;
-  const build = (numbers: Numbers): Gate => {
+  const build = (numbers: Numbers, severity: Severity = 'refuse'): Gate => {
     const version = versionOf(definition.rule, numbers);
     return {
       id,
+      severity,
       version,
       check: (evidence) => {
         const threshold = definition.threshold(numbers, evidence);
         const { observed, because, refused = false } = definition.observe(evidence, numbers);
-        return { gate: id, version, passed: !refused && holds(observed, op, threshold), observed, threshold, op, because };
+        return { gate: id, version, severity, passed: !refused && holds(observed, op, threshold), observed, threshold, op, because };
       },
     };
   };

@@ -235,13 +235,22 @@ describe('deflated Sharpe gate', () => {
   test('a flat account, one complete trial of many, a miscount and NaN fail', () => {
     const good = evidence([daily(60, 0.9)]);
     expect(gate.check(evidence([fold({ dailyReturns: Array(60).fill(0) })])).passed).toBe(false);
-    expect(gate.check({ ...good, search: { trialsTried: 5, trialsOnSameData: 5, trialSharpes: [0.1] } }).passed).toBe(false);
-    expect(gate.check({ ...good, search: { trialsTried: 1, trialsOnSameData: 1, trialSharpes: [0.1, 0.2] } }).passed).toBe(false);
-    expect(gate.check({ ...good, search: { trialsTried: 5, trialsOnSameData: 5, trialSharpes: [0.1, Number.NaN] } }).passed).toBe(false);
+    expect(gate.check({ ...good, search: { ...good.search, trialsTried: 5, trialsOnSameData: 5, trialSharpes: [0.1] } }).passed).toBe(
+      false,
+    );
+    expect(gate.check({ ...good, search: { ...good.search, trialsTried: 1, trialsOnSameData: 1, trialSharpes: [0.1, 0.2] } }).passed).toBe(
+      false,
+    );
+    expect(
+      gate.check({ ...good, search: { ...good.search, trialsTried: 5, trialsOnSameData: 5, trialSharpes: [0.1, Number.NaN] } }).passed,
+    ).toBe(false);
     expect(gate.check({ ...good, seeds: [] }).passed).toBe(false);
   });
   test('a single trial was not selected: its Sharpe ratio is compared with 0', () => {
-    const gateResult = gate.check({ ...evidence([daily(60, 0.3)]), search: { trialsTried: 1, trialsOnSameData: 1, trialSharpes: [0.3] } });
+    const gateResult = gate.check({
+      ...evidence([daily(60, 0.3)]),
+      search: { ...evidence().search, trialsTried: 1, trialsOnSameData: 1, trialSharpes: [0.3] },
+    });
     expect(gateResult.passed).toBe(true);
   });
 });
@@ -268,4 +277,17 @@ test('all gates give all results, the same ones each time, and pass only when ea
   const broken = checkGates(promotionGates(loadGateRules()), evidence([good], [good], [{ ...good, earlyTerminations: 2 }]));
   expect(broken.passed).toBe(false);
   expect(broken.gateResults.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(['s1-stability']);
+});
+
+test('a warning is a result like another and refuses nothing; warnings alone promote nothing', () => {
+  const few = evidence([fold()], [fold()]);
+  const [asked, shown] = [seedsGate({ minimumSeeds: 2 }), seedsGate({ minimumSeeds: 3 }, 'warn')];
+  const both = checkGates([asked, shown], few);
+  expect(both.gateResults.map(({ passed, severity }) => [passed, severity])).toEqual([
+    [true, 'refuse'],
+    [false, 'warn'],
+  ]);
+  expect(both.passed).toBe(true);
+  expect(checkGates([seedsGate({ minimumSeeds: 2 }, 'warn')], few).passed).toBe(false);
+  expect(checkGates([], few).passed).toBe(false);
 });
