@@ -1,6 +1,7 @@
 import { describeValue } from '../core/describe-value.ts';
 import { AssayError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
+import { barAges } from './bar-age/index.ts';
 import { barFlow } from './bar-flow/index.ts';
 import { concat, concatSign } from './concat.ts';
 import { contextSets, dailyContext } from './context/context.ts';
@@ -11,7 +12,7 @@ import { phoenixBase } from './phoenix/base.ts';
 import { phoenixOfi } from './phoenix/ofi.ts';
 
 /** Feature sets without options. A new one gets its own folder and an entry here. */
-const sets: readonly FeatureSet[] = [dualTicker, multiTicker, barFlow, ...contextSets, dailyContext];
+const sets: readonly FeatureSet[] = [dualTicker, multiTicker, barFlow, ...contextSets, dailyContext, barAges];
 /** Feature sets with options. */
 const families: readonly FeatureFamily<never>[] = [phoenixBase, phoenixOfi];
 

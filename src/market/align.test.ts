@@ -39,6 +39,7 @@ describe('alignment', () => {
         { symbol: 'B', bars: 2, firstTimes: ['2024-01-02T14:33:00.000Z', '2024-01-02T14:35:00.000Z'] },
       ],
       missingSessions: [],
+      filled: [0, 0],
     });
   });
 

@@ -1,7 +1,7 @@
 import { AssayError } from '../core/errors.ts';
+import { createAccount, type Seen } from './align-account.ts';
 import { barFields } from './bars.ts';
-import type { Session, SessionCalendar } from './calendars/calendar.ts';
-import { sessionOfBar } from './sessions.ts';
+import type { SessionCalendar } from './calendars/calendar.ts';
 import { type BarBlock, type BarStream, filterBlock, mapColumns } from './stream.ts';
 
 /** Bars that an alignment left out. */
@@ -16,6 +16,8 @@ export interface AlignmentReport {
   }[];
   /** Sessions, between the first and the last of every symbol, on which a symbol has no bar and another one does. */
   readonly missingSessions: readonly { readonly symbol: string; readonly date: string }[];
+  /** Number of rows that repeat an earlier bar of a symbol, parallel to the symbols; 0 where only common times are kept. */
+  readonly filled: readonly number[];
 }
 
 /** Consecutive bars of several symbols at the same times, parallel to the symbols. */
@@ -32,41 +34,23 @@ export interface AlignedStream {
   readonly report: AlignmentReport;
 }
 
-const listedTimes = 5;
-
 /**
  * Joins the bars of several symbols at the times that all of them have (an inner join on equal starts), block by block. Missing bars are
- * not filled: a bar interpolated from a later one would look ahead, and a bar repeated from an earlier one could be traded on. Reads the
- * streams once for the report, and once more whenever the result is read.
+ * not filled: {@link alignAsOf} does that. Reads the streams once for the report, and once more whenever the result is read.
  * @param streams each sorted by time without duplicates.
  * @throws AssayError `data_invalid` if no time is common to all.
  */
 export function alignStreams(streams: readonly BarStream[], calendar: SessionCalendar): AlignedStream {
   const symbols = streams.map((stream) => stream.symbol);
-  const dropped = streams.map((stream) => ({ symbol: stream.symbol, bars: 0, firstTimes: [] as string[] }));
-  const presence = new Map<Session, Int32Array>();
+  const account = createAccount(symbols, calendar);
   let rows = 0;
-  for (const { time } of joined(streams, (k, timeMs, isCommon) => {
-    const session = sessionOfBar(calendar, timeMs);
-    if (session !== null) {
-      const counts = presence.get(session) ?? new Int32Array(streams.length);
-      presence.set(session, counts);
-      counts[k]!++;
-    }
-    if (isCommon) return;
-    const lost = dropped[k]!;
-    lost.bars++;
-    if (lost.firstTimes.length < listedTimes) lost.firstTimes.push(new Date(timeMs).toISOString());
-  }))
-    rows += time.length;
+  for (const { time } of joined(streams, account.see)) rows += time.length;
   if (rows === 0)
     throw new AssayError('data_invalid', `no bar time is common to ${symbols.join(' and ')}`, {
       hint: 'check that the files cover the same dates, and that zone and stamp (start or end) are declared correctly for each',
     });
-  return { symbols, blocks: () => joined(streams), report: { rows, dropped, missingSessions: missingOf(symbols, presence) } };
+  return { symbols, blocks: () => joined(streams), report: account.report(rows, new Array<number>(symbols.length).fill(0)) };
 }
-
-type Seen = (k: number, timeMs: number, isCommon: boolean) => void;
 
 /** The bars at common times, in blocks no longer than the first stream's. `seen` is called for every bar of every symbol k. */
 function* joined(streams: readonly BarStream[], seen: Seen = () => undefined): Generator<AlignedBlock> {
@@ -133,14 +117,4 @@ function createCursor(stream: BarStream, skipped: (timeMs: number) => void): Cur
       row++;
     },
   };
-}
-
-/** Sessions that a symbol lacks, among those between the first and the last session of every symbol. */
-function missingOf(symbols: readonly string[], presence: ReadonlyMap<Session, Int32Array>): { symbol: string; date: string }[] {
-  const sessions = [...presence].sort(([a], [b]) => a.openMs - b.openMs);
-  const firsts = symbols.map((_, k) => sessions.findIndex(([, counts]) => counts[k]! > 0));
-  const lasts = symbols.map((_, k) => sessions.findLastIndex(([, counts]) => counts[k]! > 0));
-  return sessions
-    .slice(Math.max(...firsts), Math.min(...lasts) + 1)
-    .flatMap(([{ date }, counts]) => symbols.flatMap((symbol, k) => (counts[k] === 0 ? [{ symbol, date }] : [])));
 }

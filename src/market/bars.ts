@@ -53,6 +53,12 @@ export interface BarSeries extends BarColumns {
   readonly time: Float64Array;
 }
 
+/**
+ * The column that an alignment as of a time adds: how many bars old a symbol's values are. 0 where it has a bar of its own; where not, nothing
+ * can be traded at that bar's prices.
+ */
+export const barAge = 'barAge';
+
 /** The five columns in storage order. */
 export const barFields = ['open', 'high', 'low', 'close', 'volume'] as const;
 

@@ -22,6 +22,7 @@ interface ImportFlags {
   readonly definitions?: string;
   readonly schema?: Schema;
   readonly as?: 'bars' | 'snapshots';
+  readonly align?: string;
   readonly allowTruncated?: boolean;
   readonly maxBytes?: number;
   readonly replace?: boolean;
@@ -37,6 +38,7 @@ const taken: ReadonlySet<string> = new Set([
   'definitions',
   'schema',
   'as',
+  'align',
   'allowTruncated',
   'maxBytes',
   'replace',
@@ -83,6 +85,7 @@ export async function importDbnFiles(io: Io, files: readonly string[], command: 
   const options = optionsOf<ImportFlags>(command);
   const { importDbn } = await import('../../market/store/import-dbn.ts');
   const { sessionCalendarOf } = await import('../../market/calendars/index.ts');
+  const { parseAlignment } = await import('../../market/align-as-of.ts');
   const isDeclared = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   const flags = command.opts<ImportFlags & ImportRules>();
   const rules = ruleNames.filter(isDeclared);
@@ -102,6 +105,7 @@ export async function importDbnFiles(io: Io, files: readonly string[], command: 
     only: chosen?.map(([symbol]) => symbol!),
     symbols: flags.symbols?.split(',') ?? chosen?.map(([symbol, name]) => name ?? symbol!),
     calendar: isDeclared('calendar') ? (sessionCalendarOf(flags.calendar!).id as CalendarId) : undefined,
+    align: flags.align === undefined ? undefined : parseAlignment(flags.align),
     rules: Object.fromEntries(rules.map((rule) => [rule, flags[rule]])),
   });
   printWritten(io, options, written);

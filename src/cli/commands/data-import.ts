@@ -32,6 +32,7 @@ interface ImportFlags {
   readonly lag: 'refuse' | 'allow';
   readonly auction: 'print' | 'bar';
   readonly roll?: string;
+  readonly align?: string;
   readonly maxBytes?: number;
   readonly replace?: boolean;
 }
@@ -71,6 +72,10 @@ export function registerImport(data: Command, io: Io): void {
     .addOption(oneOf('--lag <refuse|allow>', 'what to do about symbols whose returns correlate more one bar apart', ['refuse', 'allow']))
     .addOption(oneOf('--auction <print|bar>', 'whether a bar at the close counts as its open alone, or as it is', ['print', 'bar']))
     .option('--roll <rule>', 'join contracts (NQZ3, NQH4) to one symbol: calendar:4, volume, or dates: 2023-12-11=NQH4')
+    .option(
+      '--align <common|asof:n>',
+      'rows are the times that all symbols have (default), or that any has: the others repeat their last bar, at most n bars old',
+    )
     .option('--max-bytes <n>', 'of one file, unpacked (default: 64 GB)', positiveWholeNumber)
     .option('--replace', 'take the place of a data set of this name')
     .action(async (files: string[], flags: ImportFlags, command: Command) => {
@@ -91,6 +96,7 @@ export function registerImport(data: Command, io: Io): void {
 
 async function requestOf(files: readonly string[], flags: ImportFlags, dataDir: string): Promise<CsvImport> {
   const { layoutOf } = await import('../../market/formats/layouts/index.ts');
+  const { parseAlignment } = await import('../../market/align-as-of.ts');
   const { parseBarLength } = await import('../../market/bar-length.ts');
   const { parseRollRule } = await import('../../market/rolls.ts');
   const { parseExtra } = await import('../../market/formats/extra-fields.ts');
@@ -134,6 +140,7 @@ async function requestOf(files: readonly string[], flags: ImportFlags, dataDir: 
       lag: flags.lag,
       auction: flags.auction,
     },
+    align: flags.align === undefined ? undefined : parseAlignment(flags.align),
     roll: flags.roll === undefined ? undefined : parseRollRule(flags.roll),
     maxBytes: flags.maxBytes,
     replace: flags.replace,

@@ -108,25 +108,30 @@ function instrumentText(instrument: Instrument): string {
 /** What of each file is not in the data set. */
 function leftOutOf(manifest: Manifest): readonly string[] {
   if (manifest.format === 1) return [];
-  return manifest.leftOut.flatMap(({ symbol, outside, firstOutside, afterClose, auctions, alone, firstAlone, missingSessions }) => {
-    const inSession = manifest.quality.find((report) => report.symbol === symbol)?.rows ?? 0;
-    const first = (times: readonly string[]): string => (times[0] === undefined ? '' : ` (the first: ${times[0]})`);
-    return [
-      ...(outside === 0
-        ? []
-        : [
-            `${symbol}: ${outside} of ${inSession + outside + afterClose} bars left out: they lie outside the session${first(firstOutside)}`,
-          ]),
-      ...(afterClose === 0 ? [] : [`${symbol}: ${afterClose} bars left out: they start at the close, and the file goes on after it`]),
-      ...(auctions === 0 ? [] : [`${symbol}: ${auctions} bars start at the close and count as the closing auction`]),
-      ...(alone === 0
-        ? []
-        : [`${symbol}: ${alone} of ${inSession} bars left out: another symbol has none at their time${first(firstAlone)}`]),
-      ...(missingSessions.length === 0
-        ? []
-        : [`${symbol}: no bar in ${missingSessions.length} sessions of the others: ${listText(missingSessions)}`]),
-    ];
-  });
+  return manifest.leftOut.flatMap(
+    ({ symbol, outside, firstOutside, afterClose, auctions, alone, firstAlone, filled = 0, missingSessions }) => {
+      const inSession = manifest.quality.find((report) => report.symbol === symbol)?.rows ?? 0;
+      const first = (times: readonly string[]): string => (times[0] === undefined ? '' : ` (the first: ${times[0]})`);
+      return [
+        ...(outside === 0
+          ? []
+          : [
+              `${symbol}: ${outside} of ${inSession + outside + afterClose} bars left out: they lie outside the session${first(firstOutside)}`,
+            ]),
+        ...(afterClose === 0 ? [] : [`${symbol}: ${afterClose} bars left out: they start at the close, and the file goes on after it`]),
+        ...(auctions === 0 ? [] : [`${symbol}: ${auctions} bars start at the close and count as the closing auction`]),
+        ...(alone === 0
+          ? []
+          : [`${symbol}: ${alone} of ${inSession} bars left out: another symbol has none at their time${first(firstAlone)}`]),
+        ...(filled === 0
+          ? []
+          : [`${symbol}: ${filled} of ${manifest.rows} rows repeat its last close (its column barAge says how many bars ago)`]),
+        ...(missingSessions.length === 0
+          ? []
+          : [`${symbol}: no bar in ${missingSessions.length} sessions of the others: ${listText(missingSessions)}`]),
+      ];
+    },
+  );
 }
 
 /** Sessions that are short or absent, and splits. */

@@ -30,6 +30,16 @@ export const flowColumns: Readonly<Record<FlowLevels, readonly string[]>> = {
   ],
 };
 
+/** True for columns of `order-flow@1` that add something up over their bar: without events they are 0. The others describe a state. */
+export function isSum(column: string): boolean {
+  return sums.has(column);
+}
+
+const sums: ReadonlySet<string> = new Set([
+  ...['ofi', ...deepNames, 'ofiSeconds', ...tradeNames],
+  ...['liquidity', 'liquiditySigned', 'validNs'],
+]);
+
 /** Values of {@link flowColumns} of a minute. */
 export function flowValues(minute: FlowMinute, levels: FlowLevels): readonly number[] {
   const all: Readonly<Record<string, number>> = {

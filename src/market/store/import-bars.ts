@@ -1,7 +1,9 @@
 import { AssayError } from '../../core/errors.ts';
 import { absurdBars, refuseAbsurd } from '../absurd.ts';
 import { type AlignedStream, alignStreams } from '../align.ts';
+import { type Alignment, alignAsOf } from '../align-as-of.ts';
 import { inferBarLength, lengthText } from '../bar-length.ts';
+import { barAge } from '../bars.ts';
 import type { SessionCalendar } from '../calendars/calendar.ts';
 import { calendarFromStreams, fromDataId } from '../calendars/from-data.ts';
 import { type CalendarId, sessionCalendarOf } from '../calendars/index.ts';
@@ -47,6 +49,8 @@ export interface BarsImport {
   readonly barMs?: number;
   /** Joins sources whose symbols are contracts (`NQZ3`, `NQH4`) to one symbol per product (`NQ`). */
   readonly roll?: RollRule;
+  /** Default: the times that all symbols have. */
+  readonly align?: Alignment;
   readonly rules: ImportRules;
   readonly origin: DatasetOrigin;
   readonly replace?: boolean;
@@ -78,19 +82,20 @@ export function importBars(request: BarsImport): WrittenDataset {
     refuseFaults(report, file, rules, barMs);
     return report;
   });
-  const aligned = alignStreams(
-    sources.map(({ stream }) => stream),
-    calendar,
-  );
-  if (rules.missing === 'refuse') refuseMissing(aligned);
-  refuseEqualPrices(aligned);
-  if (rules.lag === 'refuse') refuseLag(lagCorrelations(aligned, calendar, barMs));
+  const streams = sources.map(({ stream }) => stream);
+  const common = alignStreams(streams, calendar);
+  if (rules.missing === 'refuse') refuseMissing(common);
+  // Both compare bars that both symbols have: a repeated close follows late, and would look like a lag.
+  refuseEqualPrices(common);
+  if (rules.lag === 'refuse') refuseLag(lagCorrelations(common, calendar, barMs));
+  const isAsOf = request.align?.kind === 'asof';
+  const aligned = isAsOf ? alignAsOf(streams, calendar, { barMs, limitBars: request.align.limitBars }) : common;
   return writeDataset({
     dataDir: request.dataDir,
     name: request.name,
     replace: request.replace ?? false,
     symbols: aligned.symbols,
-    extra: sources.map(({ stream }) => stream.extra),
+    extra: streams.map(({ extra }) => (isAsOf ? [...extra, barAge] : extra)),
     blocks: aligned.blocks(),
     rows: aligned.report.rows,
     barMs,
@@ -187,6 +192,7 @@ function leftOutOf(symbol: string, cut: SessionCutReport, { report }: AlignedStr
     afterClose: cut.afterClose,
     auctions: cut.auctions,
     alone: bars,
+    ...(report.filled[k]! > 0 ? { filled: report.filled[k]! } : {}),
     firstAlone: [...firstTimes],
     missingSessions: report.missingSessions.flatMap((missing) => (missing.symbol === symbol ? [missing.date] : [])),
   };

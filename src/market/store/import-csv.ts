@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { makePrivateFolder } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
+import type { Alignment } from '../align-as-of.ts';
 import { fromDataId } from '../calendars/from-data.ts';
 import { type CalendarId, sessionCalendarOf } from '../calendars/index.ts';
 import { createBarStore } from '../formats/bar-store.ts';
@@ -39,6 +40,8 @@ export interface CsvImport {
   readonly barMs?: number | undefined;
   /** Joins contracts to one symbol per product. */
   readonly roll?: RollRule | undefined;
+  /** Default: the times that all symbols have. */
+  readonly align?: Alignment | undefined;
   /** Default: {@link strictRules}. */
   readonly rules?: Partial<ImportRules> | undefined;
   /** Limit of unpacked bytes of one file. */
@@ -77,10 +80,15 @@ export async function importCsv(request: CsvImport): Promise<WrittenDataset> {
       calendar: calendarId,
       sources: all.map(({ stream, parts }) => ({ stream, file: parts[0]!.path })),
       ...(request.roll === undefined ? {} : { roll: request.roll }),
+      ...(request.align === undefined ? {} : { align: request.align }),
       rules: { ...strictRules, ...rules, ...(all.every(({ hasVolume }) => hasVolume) ? {} : { volume: 'none' }) },
       origin: originOf(
         all,
-        { ...strictRules, ...rules, barMs: declaredMs ?? null, roll: request.roll === undefined ? null : rollRuleText(request.roll) },
+        {
+          ...{ ...strictRules, ...rules, barMs: declaredMs ?? null },
+          roll: request.roll === undefined ? null : rollRuleText(request.roll),
+          ...(request.align === undefined ? {} : { align: request.align }),
+        },
         calendar.zone,
       ),
     });

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { makePrivateFolder } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
+import type { Alignment } from '../align-as-of.ts';
 import type { CalendarId } from '../calendars/index.ts';
 import { type Definition, instrumentOf, readDefinitions } from '../dbn/definitions-file.ts';
 import type { Schema } from '../dbn/kinds.ts';
@@ -37,6 +38,8 @@ export interface DbnImport {
   readonly rules?: Partial<ImportRules> | undefined;
   /** `snapshots`: a bar a second of a book, its levels as columns. Default: bars of a minute, or of the files' own length. */
   readonly as?: 'bars' | 'snapshots' | undefined;
+  /** Default: the times that all symbols have. */
+  readonly align?: Alignment | undefined;
   readonly replace?: boolean | undefined;
 }
 
@@ -95,6 +98,7 @@ export async function importDbn(request: DbnImport): Promise<WrittenDataset> {
         instrument: instrumentOf(definitions.get(found.symbols.idsOf(symbol).at(-1) ?? -1), names.get(symbol)!, calendarId),
         contracts: contractsOf(symbol),
       })),
+      ...(request.align === undefined ? {} : { align: request.align }),
       // Minutes without a trade have no bar in the source: that is no fault of the files.
       rules: { ...strictRules, gaps: 'allow', ...request.rules },
       origin: {
@@ -134,7 +138,7 @@ function namesOf(symbols: readonly string[], { only, symbols: wanted, files }: D
   return new Map(order.map((symbol, i) => [symbol, wanted?.[i] ?? symbol]));
 }
 
-function optionsOf({ tick, schema, as, allowTruncated, only, rules }: DbnImport, calendar: CalendarId): Json {
+function optionsOf({ tick, schema, as, allowTruncated, only, rules, align }: DbnImport, calendar: CalendarId): Json {
   return {
     calendar,
     ...(tick === undefined ? {} : { tick }),
@@ -143,5 +147,6 @@ function optionsOf({ tick, schema, as, allowTruncated, only, rules }: DbnImport,
     ...(only === undefined ? {} : { only: [...only] }),
     ...(allowTruncated === true ? { allowTruncated } : {}),
     ...(rules === undefined ? {} : { rules: { ...rules } }),
+    ...(align === undefined ? {} : { align }),
   };
 }

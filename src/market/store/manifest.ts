@@ -72,8 +72,10 @@ export const leftOutSchema = z.strictObject({
   afterClose: count,
   /** Bars that start at the close, of which only the open was kept. */
   auctions: count,
-  /** Bars at whose time another symbol has none. */
+  /** Bars at whose time another symbol has none; aligned as of a time: none within the limit. */
   alone: count,
+  /** Rows that repeat an earlier bar of this symbol. */
+  filled: count.optional(),
   firstAlone: z.array(z.string()),
   /** Sessions on which this symbol has no bar and another one does. */
   missingSessions: z.array(z.string()),

@@ -18,6 +18,7 @@ function rulesOf(bars: readonly BarColumns[], unitWeight: number, rates: typeof 
     ...rates,
     unitCosts: null,
     units: null,
+    ages: [],
     deadBand: 0,
     latencyBars: 0,
     maxDrawdown: 1,

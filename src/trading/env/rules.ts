@@ -1,5 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
-import type { AlignedBars, BarColumns } from '../../market/bars.ts';
+import { type AlignedBars, type BarColumns, barAge } from '../../market/bars.ts';
 import { type Charges, inBasisPoints, type UnitCost } from './costs.ts';
 import { type AssetTerms, needed, termsOf } from './instruments.ts';
 import type { EnvironmentConfig } from './options.ts';
@@ -15,6 +15,8 @@ export interface TradingRules extends Charges {
   readonly unitWeight: number;
   /** Null: fractional shares by weights. */
   readonly units: UnitRules | null;
+  /** Where a column says that an asset has no bar of its own, in bars since the last: nothing is traded there. Null: it has all of them. */
+  readonly ages: readonly (Float64Array | null)[];
   readonly deadBand: number;
   readonly latencyBars: number;
   /** The fall from the peak, as a fraction, beyond which an episode ends. */
@@ -23,6 +25,12 @@ export interface TradingRules extends Charges {
   readonly onFill: ((i: number) => void) | null;
   /** Kept where a reward or a result needs single trades. */
   readonly trades: TradeBook | null;
+}
+
+/** True where an asset has no bar of its own in a row: an order for it is not filled there. */
+export function isUnfilled({ ages }: TradingRules, k: number, row: number): boolean {
+  const age = ages[k];
+  return age != null && age[row]! > 0;
 }
 
 /** Rules of accounts in whole shares or contracts, one entry per asset. */
@@ -64,6 +72,7 @@ export function tradingRules(
     impactBp: rates.impactBp,
     unitCosts: inBasisPoints(costs) ? null : terms.map((one, k) => unitCostOf(one, costs, bars, k)),
     units: sizing === 'weights' ? refuseContracts(terms) : unitRules(bars, terms, config, sizing),
+    ages: bars.columns.map((columns) => columns[barAge] ?? null),
     deadBand: config.deadBand,
     latencyBars: config.latencyBars,
     maxDrawdown: config.maxDrawdown,

@@ -1,6 +1,6 @@
 import type { Accounts } from './account.ts';
 import { costPerSide, impactedValue } from './costs.ts';
-import type { TradingRules } from './rules.ts';
+import { isUnfilled, type TradingRules } from './rules.ts';
 
 /**
  * Carries copy `i` from the close of bar `row` to the close of the next in fractional shares: trades at its open to the target weights, pays
@@ -35,6 +35,7 @@ export function tradeShares(a: Accounts, i: number, row: number, targets: Float3
     const held = shares[first + k]!;
     let target = (targets[first + k]! * stake) / price;
     if (mayKeep && isKept(target, held, price, stake, rules.deadBand)) target = held;
+    if (isUnfilled(rules, k, row + 1)) target = held;
     const bought = (target - held) * price;
     const fill = Math.abs(bought);
     spent += bought;

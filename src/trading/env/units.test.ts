@@ -244,3 +244,44 @@ test('shares are paid for: cash and the value of what is held make up NAV, also 
   step(1, 0);
   expect(a.cash[0]).toBe(a.nav[0]);
 });
+
+describe('an asset without a bar of its own', () => {
+  const ages = (...values: number[]) => [{ barAge: Float64Array.from(values) }];
+
+  test('keeps what is held until its next bar, whose open fills what is wanted then', () => {
+    const { a, step } = account(tape(level, { columns: ages(0, 0, 1, 2, 0, 0, 0, 0) }), {});
+    const held = [0.3, 1, -1, -1, 0].map((action, row) => {
+      step(row, action);
+      return [a.shares[0], a.stepTraded[0]];
+    });
+    // Of three contracts at most: one, kept over the bars 2 and 3, then three short, then none.
+    expect(held).toEqual([
+      [1, 40_000],
+      [1, 0],
+      [1, 0],
+      [-3, 160_000],
+      [0, 120_000],
+    ]);
+  });
+
+  test('is closed at its last price with its session', () => {
+    const { a, step } = account(tape(level, { columns: ages(0, 0, 1, 1, 1, 1, 1, 1) }), {});
+    step(0, 1);
+    step(1, 1, true);
+    expect(a.shares[0]).toBe(0);
+  });
+
+  test('holds fractional shares in the same way', () => {
+    const prices = [100, 100, 100, 110, 110, 110].map((price) => [price, price] as const);
+    const bars = { ...tape(prices, { columns: ages(0, 0, 1, 0, 0, 0) }), symbols: ['A'] };
+    const rules = tradingRules(bars, environmentOptions.parse({ costs: { transactionBp: 0, impactBp: 0 }, grossExposure: 1 }));
+    const a = createAccounts(1, 1);
+    openAccount(a, 0, 1000);
+    const held = [0.5, -1, -1].map((action, row) => {
+      advance(a, 0, row, Float64Array.of(action), false, rules);
+      return a.shares[0];
+    });
+    expect(held.slice(0, 2)).toEqual([5, 5]);
+    expect(held[2]).toBeCloseTo(-1050 / 110, 12);
+  });
+});

@@ -1,6 +1,6 @@
 import type { Accounts } from './account.ts';
 import { type Charges, fillCost, impactedValue } from './costs.ts';
-import type { TradingRules, UnitRules } from './rules.ts';
+import { isUnfilled, type TradingRules, type UnitRules } from './rules.ts';
 
 /** Accounts in whole shares or contracts, after specification MARKET, M12. */
 
@@ -67,7 +67,7 @@ export function tradeUnits(a: Accounts, i: number, row: number, rules: TradingRu
     const price = open[row + 1]!;
     const held = a.shares[first + k]!;
     const order = a.orders[first + k]!;
-    const wanted = Number.isNaN(order) ? held : order;
+    const wanted = Number.isNaN(order) || isUnfilled(rules, k, row + 1) ? held : order;
     const rolled = held === 0 ? Number.NaN : (units.rollPrices[k]?.[row + 1] ?? Number.NaN);
     const isRolled = !Number.isNaN(rolled);
     if (isRolled) {
