@@ -96,6 +96,7 @@ export type {
   VariedSettings,
   WalkForward,
 } from './search/study/walk-forward.ts';
+export type { DailyReturns } from './search/trial/daily-returns.ts';
 export type { Constraints, Curve, Direction, Goal, History, Observation, PruneOn } from './search/trial/history.ts';
 export type { Metrics } from './search/trial/trial.ts';
 export type { AgentConfig, AgentId, AgentOptions } from './trading/agents/create.ts';

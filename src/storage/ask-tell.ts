@@ -3,7 +3,7 @@ import { AssayError } from '../core/errors.ts';
 import { checkParams } from '../search/space/codec.ts';
 import type { CompiledSpace } from '../search/space/compile.ts';
 import type { FlatParams } from '../search/space/param.ts';
-import { type AskTell, checkResult, checkStep, type Told, type ToldValue } from '../search/study/ask-tell.ts';
+import { type AskTell, checkResult, checkStep, checkTold, type Told, type ToldValue } from '../search/study/ask-tell.ts';
 import { describeBudget } from '../search/study/describe-budget.ts';
 import type { Lease, Storage, StudyRecord } from '../search/study/storage.ts';
 import type { Outcome } from '../search/trial/trial.ts';
@@ -107,6 +107,7 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     tell: answered(async (number: number, told: Told) => {
       const trial = await opened(number);
       if (told.state === 'complete') checkResult(told, objectives);
+      else if (told.state === 'pruned') checkTold(told);
       await end(number, trial, outcomeOf(told, trial));
     }),
     add: answered(async (params: FlatParams, result: ToldValue) => {
@@ -161,9 +162,15 @@ function outcomeOf(told: Told, { steps, reason }: OpenTrial): Outcome {
         ...(told.values.length > 1 && { values: told.values }),
         ...(told.constraints !== undefined && { constraints: told.constraints }),
         metrics: {},
+        ...(told.dailyReturns !== undefined && { dailyReturns: told.dailyReturns }),
       };
     case 'pruned':
-      return { kind: 'pruned', atStep: Math.max(0, ...steps), reason: reason ?? 'told by the objective' };
+      return {
+        kind: 'pruned',
+        atStep: Math.max(0, ...steps),
+        reason: reason ?? 'told by the objective',
+        ...(told.dailyReturns !== undefined && { dailyReturns: told.dailyReturns }),
+      };
     case 'failed':
       return { kind: 'failed', error: { code: 'trial_failed', message: 'told by the objective' } };
   }

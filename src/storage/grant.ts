@@ -82,6 +82,7 @@ const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
     },
   ],
   [schema.reports, { insert: true }],
+  [schema.trialReturns, { insert: true }],
   // Binding a name again updates the row without a change.
   [schema.studyData, { insert: true, update: columnsOf(schema.studyData, ['hash']) }],
   [schema.attemptData, { insert: true, update: columnsOf(schema.attemptData, ['searchedUntil']) }],

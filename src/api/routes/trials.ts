@@ -84,6 +84,16 @@ export const trialDetailSchema = trialSchema
       )
       .readonly(),
     artifacts: z.array(z.object({ attempt: z.number().int(), role: z.string(), hash: z.string(), bytes: z.number().int() })).readonly(),
+    innerReturns: orNull(
+      z
+        .object({
+          days: z.array(z.string()).readonly().openapi({ description: 'ISO dates, in time order' }),
+          returns: z.array(z.number()).readonly().openapi({ description: 'One net return per day, a fraction of the account' }),
+        })
+        .openapi('InnerReturns'),
+    ).openapi({
+      description: 'On the inner validation part; of a pruned trial those of its last report. Null: the objective returned none',
+    }),
     validation: orNull(validationSchema),
   })
   .openapi('TrialDetail');

@@ -11,7 +11,7 @@ import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from
 import { exactCell, numberIn } from '../output/columns.ts';
 import { formatDuration } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
-import { returnColumns, returnLines } from '../output/return-table.ts';
+import { innerReturnColumns, innerReturnLines, returnColumns, returnLines, sayDays } from '../output/return-table.ts';
 import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
 import { registerTrialControls } from './trial-controls.ts';
 
@@ -79,12 +79,14 @@ export function register(program: Command, io: Io): void {
     .command('show <trial>')
     .description('one trial, as study#number: parameters, curve, attempts, artifacts, validation')
     .option('--returns', 'the daily returns of its newest validation, and of the baselines, in place of the rest')
-    .action(async (address: string, flags: { returns?: true }, command: Command) => {
+    .option('--inner', 'the daily returns of its objective, on the inner validation part of the search window, in place of the rest')
+    .action(async (address: string, flags: { returns?: true; inner?: true }, command: Command) => {
       const options = optionsOf(command);
       const parsed = parseTrialAddress(address);
       if (flags.returns === true) return showReturns(io, options, parsed);
       const { showTrial } = await import('../../storage/readers/show-trial.ts');
       const detail = await withDatabase(options, ({ db }) => showTrial(db, parsed));
+      if (flags.inner === true) return showInnerReturns(io, options, detail);
       printAnswer(io, options, {
         document: detail,
         columns: [
@@ -108,6 +110,17 @@ async function showReturns(io: Io, options: GlobalOptions, address: TrialAddress
     rows: returnLines(document.items),
     items: document.items,
     empty: `${document.address} was never validated: assay validate '${document.address}'`,
+  });
+}
+
+function showInnerReturns(io: Io, options: GlobalOptions, { address, state, innerReturns }: TrialDetail): void {
+  const items = innerReturnLines(innerReturns);
+  printAnswer(io, options, {
+    document: { address, state, innerReturns },
+    columns: innerReturnColumns,
+    rows: items,
+    items,
+    empty: `${address} has no daily returns: its objective returns them as { value, dailyReturns: { days, returns } }`,
   });
 }
 
@@ -145,6 +158,7 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
       (report) => [`report ${report.attempt}/${report.step}`, exactCell(numberIn(report, 'value', report.value))] as const,
     ),
     ...trial.artifacts.map(({ role, hash, bytes }) => [`artifact ${role}`, `${hash} (${bytes} bytes)`] as const),
+    ['inner returns', trial.innerReturns === null ? '-' : sayDays(trial.innerReturns)],
     ['validation', trial.validation === null ? '-' : `${trial.validation.folds.length} of ${trial.validation.expected} folds evaluated`],
   ];
 }

@@ -1,3 +1,4 @@
+import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { FoldReturns } from '../../storage/validations/read-returns.ts';
 import { type CellNumber, fractionColumn, numberColumn, numberIn } from './columns.ts';
 import type { Column } from './table.ts';
@@ -32,3 +33,30 @@ export const returnColumns: readonly Column<ReturnLine>[] = [
   fractionColumn('return', (line) => line.return),
   numberColumn('equity', ({ equity }) => equity, { digits: 6 }),
 ];
+
+/** One session of the inner validation part. */
+export interface InnerReturnLine {
+  readonly day: string;
+  readonly return: number;
+  /** Of an account that begins with 1. */
+  readonly equity: number;
+}
+
+export function innerReturnLines(inner: DailyReturns | null): readonly InnerReturnLine[] {
+  let equity = 1;
+  return (inner?.returns ?? []).map((given, i) => {
+    equity *= 1 + given;
+    return { day: inner?.days[i] ?? '', return: given, equity };
+  });
+}
+
+export const innerReturnColumns: readonly Column<InnerReturnLine>[] = [
+  { title: 'day', cell: ({ day }) => day },
+  fractionColumn('return', (line) => line.return),
+  numberColumn('equity', ({ equity }) => equity, { digits: 6 }),
+];
+
+/** Says how many days, from when to when. */
+export function sayDays({ days }: DailyReturns): string {
+  return `${days.length} day${days.length === 1 ? '' : 's'}, ${days[0]} to ${days.at(-1)}`;
+}

@@ -18,6 +18,16 @@ describe('the return value of an objective', () => {
     });
   });
 
+  test('may have daily returns, which are checked', () => {
+    const dailyReturns = { days: ['2024-03-01', '2024-03-04'], returns: [0.01, -0.02] };
+    expect(completed({ value: 2, dailyReturns }, null)).toEqual({ kind: 'complete', value: 2, metrics: {}, dailyReturns });
+    expect(completed({ values: { sharpe: 1, drawdown: 0 }, dailyReturns }, goals)).toMatchObject({ dailyReturns });
+    const nan = { value: 2, dailyReturns: { ...dailyReturns, returns: [0, Number.NaN] } };
+    expect(() => completed(nan, null)).toThrow(expect.objectContaining({ code: 'not_finite', place: 'dailyReturns.returns[1]' }));
+    const doubled = { value: 2, dailyReturns: { ...dailyReturns, days: ['2024-03-01', '2024-03-01'] } };
+    expect(() => completed(doubled, null)).toThrow(expect.objectContaining({ code: 'trial_failed', place: 'dailyReturns.days[1]' }));
+  });
+
   test('with several objectives has a value by the name of each, in the order of the study', () => {
     const result = { values: { drawdown: Number.POSITIVE_INFINITY, sharpe: 1 }, metrics: { days: 3 } };
     expect(completed(result, goals)).toEqual({ kind: 'complete', value: 1, values: [1, Number.POSITIVE_INFINITY], metrics: { days: 3 } });

@@ -1,6 +1,7 @@
 import { describeValue } from '../../core/describe-value.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { ObjectiveResult, SeveralResult } from '../../search/study/define-study.ts';
+import { checkedDailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Goal } from '../../search/trial/history.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import { checkedMetrics } from './checked-metrics.ts';
@@ -9,12 +10,12 @@ type Complete = Extract<Outcome, { kind: 'complete' }>;
 
 /**
  * Turns the return value of an objective into an outcome. Metrics may be NaN; objective values and constraints may
- * not. Infinities are legal: they sort to an end.
- * @throws AssayError `trial_failed` for a value that is no result of this study, `not_finite` for NaN.
+ * not. Infinities are legal: they sort to an end. Daily returns are finite.
+ * @throws AssayError `trial_failed` for a value that is no result of this study, `not_finite` for NaN and a daily return without a size.
  */
 export function completed(result: ObjectiveResult | SeveralResult, goals: readonly Goal[] | null): Complete {
   const given: Partial<Exclude<ObjectiveResult, number> & SeveralResult> = typeof result === 'object' && result !== null ? result : {};
-  const { metrics = {}, constraints } = given;
+  const { metrics = {}, constraints, dailyReturns } = given;
   const values = goals === null ? [single(result)] : several(goals, result);
   return {
     kind: 'complete',
@@ -22,6 +23,7 @@ export function completed(result: ObjectiveResult | SeveralResult, goals: readon
     ...(goals !== null && { values }),
     ...(constraints !== undefined && { constraints: checkedConstraints(constraints) }),
     metrics: checkedMetrics(metrics),
+    ...(dailyReturns !== undefined && { dailyReturns: checkedDailyReturns(dailyReturns) }),
   };
 }
 

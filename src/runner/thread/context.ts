@@ -4,6 +4,7 @@ import { storableText } from '../../core/text.ts';
 import { largestStep } from '../../search/study/step.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { type Checkpoint, TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
+import { checkedDailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import type { HostLink } from './host-link.ts';
@@ -55,7 +56,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
     if (!link.resumes() || !mayReportOnceMore) signalStop(new TrialCancelled(String(link.signal.reason)));
   };
 
-  const report: TrialScope<Params>['context']['report'] = async (step, reported, metrics, { last = false } = {}) => {
+  const report: TrialScope<Params>['context']['report'] = async (step, reported, metrics, { last = false, dailyReturns } = {}) => {
     if (stopSignal !== null) throw stopSignal;
     if (hasReturned)
       throw new AssayError('trial_failed', `report(${step}, ...) came after the objective had returned`, {
@@ -76,11 +77,12 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
       );
     // Copied now: the objective may change its metrics while an earlier report is being sent.
     const values = reportedValues(reported, metrics, curve);
+    const days = dailyReturns === undefined ? {} : { dailyReturns: checkedDailyReturns(dailyReturns) };
     lastStep = step;
     hasReportedLast = last;
     const sent = lastReport.then(async () => {
       if (stopSignal !== null) throw stopSignal;
-      const reply = await link.call({ kind: 'report', report: { step, ...values, ...(last && { last }) } });
+      const reply = await link.call({ kind: 'report', report: { step, ...values, ...(last && { last }) }, ...days });
       if (reply.kind === 'prune') signalStop(new TrialPruned(step, reply.reason));
       if (reply.kind === 'stop') signalStop(new TrialCancelled(reply.by));
       checkStop();

@@ -4,6 +4,7 @@ import type { FlatParams } from '../../search/space/param.ts';
 import type { CheckpointRef, Report, RuntimeInfo } from '../../search/study/storage.ts';
 import type { Device, SearchWindow } from '../../search/study/trial-context.ts';
 import type { FoldEvaluation, FoldWindow, VariedSettings } from '../../search/study/walk-forward.ts';
+import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Outcome, TrialFailure } from '../../search/trial/trial.ts';
 
 /**
@@ -74,7 +75,7 @@ export type ReportReply =
 
 /** Calls from a thread to its host; results in {@link CallResults}. */
 export type Call =
-  | { readonly kind: 'report'; readonly report: Report }
+  | { readonly kind: 'report'; readonly report: Report; readonly dailyReturns?: DailyReturns }
   | {
       readonly kind: 'artifact';
       readonly role: string;

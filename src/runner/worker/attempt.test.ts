@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AssayError } from '../../core/errors.ts';
 import type { Claimed, DataRead, Paused, Storage } from '../../search/study/storage.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
@@ -122,6 +122,28 @@ test('refuses a search window of a data set that the trial did not open', async 
 
 test('writes nothing more when the lease was lost at a read', async () => {
   expect((await attempt((host) => host.dataset({ kind: 'dataset', name: 'bars' }), 'lost')).outcome).toBeUndefined();
+});
+
+describe('a trial that the pruner stops', () => {
+  const dailyReturns = { days: ['2024-03-01'], returns: [0.01] };
+  const report = (host: Host, step: number, days?: typeof dailyReturns) =>
+    host.report({ kind: 'report', report: { step, value: step }, ...(days && { dailyReturns: days }) });
+
+  test('keeps the daily returns of its last report, also where it was to be paused and has no checkpoint', async () => {
+    const { outcome } = await attempt(async (host) => {
+      await report(host, 1, { days: ['2024-03-01'], returns: [0] });
+      await report(host, 2, dailyReturns);
+    });
+    expect(outcome).toMatchObject({ kind: 'pruned', atStep: 1, dailyReturns });
+  });
+
+  test('keeps none of an earlier report', async () => {
+    const { outcome } = await attempt(async (host) => {
+      await report(host, 1, dailyReturns);
+      await report(host, 2);
+    });
+    expect(outcome).toEqual({ kind: 'pruned', atStep: 1, reason: expect.any(String) as string });
+  });
 });
 
 test('a full disk fails no trial: it goes back to the queue, and others wait', async () => {

@@ -2,6 +2,7 @@ import { parseTrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Claimed, DataRead, Paused, RuntimeInfo, Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
+import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { isConnectionLoss } from '../../storage/connection-loss.ts';
@@ -73,6 +74,8 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
 
   /** Runtime info from the objective. */
   let ranOn: RuntimeInfo | undefined;
+  /** Daily returns of the last report, which a pruned trial keeps. */
+  let lastReturns: DailyReturns | undefined;
 
   const opened = new Map<string, string>();
   const noteRead = async (data: DataRead): Promise<void> => {
@@ -86,7 +89,8 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
   };
 
   const host: Host = {
-    report: async ({ report }) => {
+    report: async ({ report, dailyReturns }) => {
+      lastReturns = dailyReturns;
       const reported = await storage.report(lease, report);
       if (reported.lease === 'lost') {
         lose();
@@ -162,10 +166,11 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
   };
 
   const finish = async (outcome: Outcome, durationMs: number): Promise<void> => {
-    const state = await storage.finish(lease, outcome, ranOn);
+    const kept = outcome.kind === 'pruned' && lastReturns !== undefined ? { ...outcome, dailyReturns: lastReturns } : outcome;
+    const state = await storage.finish(lease, kept, ranOn);
     if (state === 'lost') return reportLost();
     finished = true;
-    onEvent({ kind: 'trial-finished', address, outcome, durationMs });
+    onEvent({ kind: 'trial-finished', address, outcome: withoutReturns(outcome), durationMs });
     if (hasCheckpoint) await removeBytes(context, await storage.dropCheckpoints(claimed.study));
   };
 
@@ -221,6 +226,13 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
       .then((answer) => settle(answer, performance.now() - startedAtMs))
       .catch(onFailure),
   };
+}
+
+/** Events carry no daily returns, which nobody reads there. */
+function withoutReturns(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'complete') return outcome;
+  const { dailyReturns: _, ...rest } = outcome;
+  return rest;
 }
 
 function leaseLost(): AssayError {

@@ -45,6 +45,27 @@ describe('the ask/tell stream', () => {
     expect(await send({ op: 'best' })).toEqual({ number: 2, value: -3, params: { x: 0, kind: 'b' } });
   });
 
+  test('takes daily returns with a complete or a pruned trial, and refuses wrong ones', async () => {
+    const send = start();
+    const dailyReturns = { days: ['2024-03-01', '2024-03-04'], returns: [0.01, -0.02] };
+    for (let i = 0; i < 3; i++) await send({ op: 'ask' });
+    for (const [given, said] of [
+      [{ ...dailyReturns, returns: [0.01] }, /2 days for 1 returns/],
+      [{ ...dailyReturns, returns: [0.01, 'NaN'] }, /2024-03-04 is NaN/],
+      [{ ...dailyReturns, days: ['2024-03-04', '2024-03-01'] }, /comes after/],
+    ] as const) {
+      expect(await send({ op: 'tell', number: 0, value: 1, dailyReturns: given })).toMatchObject(refused('usage', said));
+      expect(await send({ op: 'tell', number: 1, state: 'pruned', dailyReturns: given })).toMatchObject(refused('usage', said));
+      expect(await send({ op: 'add', params: { x: 0, kind: 'b' }, value: 1, dailyReturns: given })).toMatchObject(refused('usage', said));
+    }
+    expect(await send({ op: 'tell', number: 2, state: 'failed', dailyReturns })).toMatchObject(
+      refused('usage', /failed trial has no dailyReturns/),
+    );
+    expect(await send({ op: 'tell', number: 0, value: 1, dailyReturns })).toEqual({ ok: true });
+    expect(await send({ op: 'tell', number: 1, state: 'pruned', dailyReturns })).toEqual({ ok: true });
+    expect(await send({ op: 'add', params: { x: 0, kind: 'b' }, value: 1, dailyReturns })).toEqual({ number: 3 });
+  });
+
   test('several trials may be open at once, and end in any order', async () => {
     const send = start();
     for (let number = 0; number < 5; number++) expect(await send({ op: 'ask' })).toMatchObject({ number });

@@ -11,7 +11,12 @@ const jsonNumber = z
   })
   .transform((value) => value + 0);
 const number = z.int({ error: 'a whole number from 0' }).min(0);
-const result = { value: jsonNumber.optional(), values: z.array(jsonNumber).min(1).optional(), constraints: z.array(jsonNumber).optional() };
+const result = {
+  value: jsonNumber.optional(),
+  values: z.array(jsonNumber).min(1).optional(),
+  constraints: z.array(jsonNumber).optional(),
+  dailyReturns: z.strictObject({ days: z.array(z.string()), returns: z.array(jsonNumber) }).optional(),
+};
 
 /** What each op takes. */
 export const requests = {
@@ -28,7 +33,7 @@ export const requests = {
 
 type Requests = { readonly [Op in keyof typeof requests]: z.output<(typeof requests)[Op]> };
 type Request = Requests[keyof Requests];
-type Result = Pick<Requests['tell'], 'value' | 'values' | 'constraints'>;
+type Result = Pick<Requests['tell'], 'value' | 'values' | 'constraints' | 'dailyReturns'>;
 
 /** Answers one line of the stream. Never rejects: an error is the answer, and has changed nothing. */
 export async function answerLine(line: string, search: AskTell): Promise<Json> {
@@ -107,15 +112,22 @@ function toldOf(request: Requests['tell']): Told {
     throw new AssayError('usage', `a ${request.state} trial has no value`, {
       hint: 'leave value out; what a pruned trial reached is known from its reports',
     });
-  return { state: request.state };
+  const { state, dailyReturns } = request;
+  if (dailyReturns === undefined) return { state };
+  if (state === 'pruned') return { state, dailyReturns };
+  throw new AssayError('usage', 'a failed trial has no dailyReturns', { hint: 'leave them out' });
 }
 
-function resultOf({ value, values, constraints }: Result): ToldValue {
+function resultOf({ value, values, constraints, dailyReturns }: Result): ToldValue {
   if ((value === undefined) === (values === undefined))
     throw new AssayError('usage', 'a complete trial needs value, or values for several objectives, not both', {
       hint: 'write "value":0.1',
     });
-  return { values: values ?? [value!], ...(constraints !== undefined && { constraints }) };
+  return {
+    values: values ?? [value!],
+    ...(constraints !== undefined && { constraints }),
+    ...(dailyReturns !== undefined && { dailyReturns }),
+  };
 }
 
 function bestJson({ number, values, params }: BestTrial): Json {

@@ -9,6 +9,7 @@ import { suggest } from '../samplers/suggest.ts';
 import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
+import { checkedDailyReturns, type DailyReturns } from '../trial/daily-returns.ts';
 import { type Constraints, type Direction, type History, meetsConstraints, type Observation } from '../trial/history.ts';
 import { largestStep } from './step.ts';
 
@@ -16,10 +17,15 @@ import { largestStep } from './step.ts';
 export interface ToldValue {
   readonly values: readonly number[];
   readonly constraints?: Constraints;
+  /** Net returns of the days that the value was measured on. */
+  readonly dailyReturns?: DailyReturns;
 }
 
-/** Outcome of a trial that was asked for. */
-export type Told = ({ readonly state: 'complete' } & ToldValue) | { readonly state: 'pruned' | 'failed' };
+/** Outcome of a trial that was asked for. A pruned one may have the daily returns of its last report. */
+export type Told =
+  | ({ readonly state: 'complete' } & ToldValue)
+  | { readonly state: 'pruned'; readonly dailyReturns?: DailyReturns }
+  | { readonly state: 'failed' };
 
 export interface Suggestion {
   readonly number: number;
@@ -154,6 +160,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
         complete(trial, told);
         return;
       }
+      if (told.state === 'pruned') checkTold(told);
       trial.state = told.state;
       if (told.state === 'failed') observations.set(number, { state: 'failed', number, params: trial.params });
       else observations.set(number, { state: 'pruned', number, params: trial.params, last: lastReport(trial) });
@@ -179,7 +186,7 @@ export function checkStep(reported: readonly number[], number: number, step: num
 }
 
 /** Refuses NaN, which compares with nothing: such a trial must be told as failed. @throws AssayError `usage` */
-export function checkResult({ values, constraints = [] }: ToldValue, objectives: number): void {
+export function checkResult({ values, constraints = [], dailyReturns }: ToldValue, objectives: number): void {
   if (values.length !== objectives)
     throw new AssayError('usage', `${values.length} values for ${objectives} objective${objectives === 1 ? '' : 's'}`, {
       hint: 'give one value for each direction',
@@ -188,6 +195,12 @@ export function checkResult({ values, constraints = [] }: ToldValue, objectives:
     throw new AssayError('usage', 'a complete trial has a number for its value and for each constraint', {
       hint: 'tell the state failed instead',
     });
+  checkTold({ dailyReturns });
+}
+
+/** @throws AssayError `usage` for daily returns that are not finite or not in the order of their days */
+export function checkTold({ dailyReturns }: { readonly dailyReturns?: DailyReturns | undefined }): void {
+  if (dailyReturns !== undefined) checkedDailyReturns(dailyReturns, { invalid: 'usage', notFinite: 'usage' });
 }
 
 function lastReport({ steps, values }: KnownTrial): { readonly step: number; readonly value: number } | null {

@@ -5,6 +5,7 @@ import { auto, samplerOf } from '../samplers/index.ts';
 import { type CompiledSpace, compileSpace } from '../space/compile.ts';
 import type { Infer, NestedParams } from '../space/infer.ts';
 import type { SpaceShape } from '../space/param.ts';
+import type { DailyReturns } from '../trial/daily-returns.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics } from '../trial/trial.ts';
 import { type BudgetInput, budgetOf } from './budget.ts';
@@ -25,6 +26,8 @@ export interface ResultDetails {
   readonly constraints?: Constraints;
   /** Numbers kept with the trial. */
   readonly metrics?: Metrics;
+  /** Net return of each day that the value was measured on: what over-fitting is judged from. At most 4096 days. */
+  readonly dailyReturns?: DailyReturns;
 }
 
 /** Result of an objective: its value, with constraints and metrics where there are any. */

@@ -2,6 +2,7 @@ import type { AlgorithmRef } from '../algorithm.ts';
 import type { PruneDecision } from '../pruners/pruner.ts';
 import type { FlatParams, SpaceJson } from '../space/param.ts';
 import type { StoppingOptions } from '../stopping-advice/stopping-advice.ts';
+import type { DailyReturns } from '../trial/daily-returns.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 import type { Needs } from './needs.ts';
@@ -62,7 +63,8 @@ export interface Storage {
   /** Renews the lease for another `leaseMs` and tells whether the trial was cancelled. Fenced, not durable. May be repeated. */
   readonly renew: (lease: Lease) => Promise<Renewed>;
   /**
-   * Ends the attempt and the trial with an outcome. A complete outcome that contains NaN is stored as failed (`not_finite`). Fenced,
+   * Ends the attempt and the trial with an outcome. A complete outcome whose value or constraint is NaN, or a daily return of which is not finite, is stored
+   * as failed (`not_finite`). Fenced,
    * durable. Repeating it with the same outcome answers `alive`, with another one `lost`; both change nothing.
    * @param ranOn what the objective said it ran on, added to what the claim said
    */
@@ -204,6 +206,7 @@ export interface KnownResult {
   /** One value per objective; may be infinite, never NaN. */
   readonly values: readonly number[];
   readonly constraints?: Constraints | undefined;
+  readonly dailyReturns?: DailyReturns | undefined;
   /** Source of the result, shown as the trial's worker. */
   readonly by: string;
   /** UUID chosen by the caller, new for each result, repeated after a lost reply. */

@@ -1,4 +1,5 @@
 import type { SharedTable } from '../../core/table.ts';
+import type { DailyReturns } from '../trial/daily-returns.ts';
 import type { Metrics } from '../trial/trial.ts';
 import type { RuntimeInfo } from './storage.ts';
 
@@ -65,6 +66,8 @@ export interface TrialContext<Params, Reported = number> {
 export interface ReportOptions {
   /** True for the report after the last step: the pruner does not stop the trial there, since all of it is paid. No report may follow. */
   readonly last?: boolean;
+  /** Net returns of the days that the reported value was measured on: kept with the trial if the pruner stops it at this report. */
+  readonly dailyReturns?: DailyReturns;
 }
 
 /** Part of a data set that the search may use. */

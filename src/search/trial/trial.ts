@@ -1,5 +1,6 @@
 import { shortened, storableText } from '../../core/text.ts';
 import type { FlatParams } from '../space/param.ts';
+import type { DailyReturns } from './daily-returns.ts';
 import type { Constraints } from './history.ts';
 
 /** Part of a trial that all states share. */
@@ -91,11 +92,15 @@ export type Outcome =
       readonly values?: readonly number[];
       readonly constraints?: Constraints;
       readonly metrics: Metrics;
+      /** Net returns of the days that the value was measured on. */
+      readonly dailyReturns?: DailyReturns;
     }
   | {
       readonly kind: 'pruned';
       readonly atStep: number;
       readonly reason: string;
+      /** Those of the last report. */
+      readonly dailyReturns?: DailyReturns;
     }
   | { readonly kind: 'failed'; readonly error: TrialFailure }
   | { readonly kind: 'cancelled'; readonly by: string };

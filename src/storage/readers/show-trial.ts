@@ -1,8 +1,9 @@
 import { asc, eq } from 'drizzle-orm';
 import type { TrialAddress } from '../../core/address.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
+import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Db } from '../database.ts';
-import { artifacts, attempts, trialArtifacts } from '../schema/index.ts';
+import { artifacts, attempts, trialArtifacts, trialReturns } from '../schema/index.ts';
 import { readValidation, type ValidationItem } from '../validations/read-validation.ts';
 import { findTrial } from './find.ts';
 import { type ReportItem, reportsOf } from './read-reports.ts';
@@ -38,6 +39,11 @@ export interface TrialDetail extends TrialItem {
   readonly reportsTotal: number;
   readonly attempts: readonly AttemptItem[];
   readonly artifacts: readonly ArtifactItem[];
+  /**
+   * Daily net returns on the inner validation part: those of the value, of a pruned trial those of its last report (null: the objective
+   * returned none).
+   */
+  readonly innerReturns: DailyReturns | null;
   /** Newest validation that evaluated the trial. */
   readonly validation: ValidationItem | null;
 }
@@ -45,7 +51,7 @@ export interface TrialDetail extends TrialItem {
 /** @throws AssayError `not_found`. */
 export async function showTrial(db: Db, address: string | TrialAddress): Promise<TrialDetail> {
   const { study, trial } = await findTrial(db, address);
-  const [reports, tries, attached, validation] = await Promise.all([
+  const [reports, tries, attached, inner, validation] = await Promise.all([
     reportsOf(db, trial.id, 500),
     db.select().from(attempts).where(eq(attempts.trialId, trial.id)).orderBy(asc(attempts.attempt)),
     db
@@ -54,6 +60,7 @@ export async function showTrial(db: Db, address: string | TrialAddress): Promise
       .innerJoin(artifacts, eq(artifacts.hash, trialArtifacts.hash))
       .where(eq(trialArtifacts.trialId, trial.id))
       .orderBy(asc(trialArtifacts.attempt), asc(trialArtifacts.role)),
+    db.select({ days: trialReturns.days, returns: trialReturns.returns }).from(trialReturns).where(eq(trialReturns.trialId, trial.id)),
     readValidation(db, study.name, { number: trial.number }),
   ]);
   return {
@@ -74,6 +81,7 @@ export async function showTrial(db: Db, address: string | TrialAddress): Promise
       ranOn,
     })),
     artifacts: attached,
+    innerReturns: inner[0] ?? null,
     validation: validation.items[0] ?? null,
   };
 }

@@ -7,5 +7,6 @@ export * from './promotions.ts';
 export * from './removed.ts';
 export * from './studies.ts';
 export * from './trial-metrics.ts';
+export * from './trial-returns.ts';
 export * from './trials.ts';
 export * from './validations.ts';

@@ -33,6 +33,8 @@ export async function finish(db: Db, lease: Lease, reported: Outcome, ranOn?: Ru
       and ${trials.values} is not distinct from ${floats(result.values)} and ${trials.constraints} is not distinct from ${floats(result.constraints)}
       and ${trials.metricNames} is not distinct from ${names(result.metrics)}::text[]
       and ${trials.metricValues} is not distinct from ${values(result.metrics)}::float8[]
+      and (select days from trial_returns where trial_id = ${trials.id}) is not distinct from ${sql.param(result.days)}::date[]
+      and (select returns from trial_returns where trial_id = ${trials.id}) is not distinct from ${floats(result.returns)}
       and ${trials.atStep} is not distinct from ${result.atStep}::int and ${trials.reason} is not distinct from ${result.reason}::text
       and ${trials.error}::text is not distinct from ${result.error}::text and ${trials.cancelledBy} is not distinct from ${result.by}::text`);
   return same.rowCount === 1 ? 'alive' : 'lost';
@@ -47,6 +49,10 @@ const endAttempt = prepared<Record<string, never>, LeaseValue | keyof Written | 
       update attempts set ended_at = clock_timestamp(), ending = ${value('kind')}::text::attempt_ending,
         ran_on = coalesce(coalesce(ran_on, '{}') || ${value('ranOn')}::jsonb, ran_on) from held
       where attempts.trial_id = held.id and attempts.attempt = held.attempt
+    ),
+    kept as (
+      insert into trial_returns (trial_id, days, returns)
+      select id, ${value('days')}::date[], ${value('returns')}::float8[] from held where ${value('days')}::date[] is not null
     )
     update trials set state = ${value('kind')}::text::trial_state, finished_at = clock_timestamp(), revision = study.revision,
       value = ${value('value')}, objective_values = ${value('values')}, constraints = ${value('constraints')},
@@ -56,20 +62,25 @@ const endAttempt = prepared<Record<string, never>, LeaseValue | keyof Written | 
     from held, study where trials.id = held.id`,
 );
 
-/** Turns NaN values and constraints into a failure, since NaN cannot be compared. Infinite values are kept; they sort to an end. */
+/**
+ * Turns NaN values and constraints into a failure, since NaN cannot be compared, and daily returns that are not finite. Infinite values are
+ * kept; they sort to an end.
+ */
 function withoutNaN(outcome: Outcome): Outcome {
   if (outcome.kind !== 'complete') return outcome;
-  const { value, values = [], constraints = [] } = outcome;
-  const numbers = [...values, ...constraints];
-  if (!Number.isNaN(value) && !numbers.some(Number.isNaN)) return outcome;
-  return {
+  const { value, values = [], constraints = [], dailyReturns } = outcome;
+  const failed = (message: string): Outcome => ({
     kind: 'failed',
     error: {
       code: 'not_finite',
-      message: constraints.some(Number.isNaN) ? 'a constraint is NaN' : 'the objective value is NaN',
+      message,
       hint: 'look for a division by zero or an overflow in the objective; return Infinity for "worse than anything"',
     },
-  };
+  });
+  if (constraints.some(Number.isNaN)) return failed('a constraint is NaN');
+  if ([value, ...values].some(Number.isNaN)) return failed('the objective value is NaN');
+  if (dailyReturns?.returns.every(Number.isFinite) === false) return failed('a daily return is not finite');
+  return outcome;
 }
 
 /** Shortens texts to the length that is shown and removes characters that the database cannot store. */
@@ -92,6 +103,8 @@ interface Columns {
   readonly values: readonly number[] | null;
   readonly constraints: readonly number[] | null;
   readonly metrics: Metrics | null;
+  readonly days: readonly string[] | null;
+  readonly returns: readonly number[] | null;
   readonly atStep: number | null;
   readonly reason: string | null;
   readonly error: string | null;
@@ -103,6 +116,8 @@ const none: Columns = {
   values: null,
   constraints: null,
   metrics: null,
+  days: null,
+  returns: null,
   atStep: null,
   reason: null,
   error: null,
@@ -118,9 +133,10 @@ function columnsOf(outcome: Outcome): Columns {
         values: outcome.values ?? null,
         constraints: outcome.constraints ?? null,
         metrics: outcome.metrics,
+        ...outcome.dailyReturns,
       };
     case 'pruned':
-      return { ...none, atStep: outcome.atStep, reason: outcome.reason };
+      return { ...none, ...outcome.dailyReturns, atStep: outcome.atStep, reason: outcome.reason };
     case 'failed':
       return { ...none, error: JSON.stringify(outcome.error) };
     case 'cancelled':

@@ -13,9 +13,9 @@ import { enteredUnder, keyedRequest, onceForEachKey } from '../sql/idempotency-k
 export async function recordResult(
   db: Db,
   studyId: StudyId,
-  { params, values, constraints, by, idempotencyKey }: KnownResult,
+  { params, values, constraints, dailyReturns, by, idempotencyKey }: KnownResult,
 ): Promise<Added> {
-  const keyed = keyedRequest(idempotencyKey, { study: studyId, params, values, constraints, by });
+  const keyed = keyedRequest(idempotencyKey, { study: studyId, params, values, constraints, by, ...(dailyReturns && { dailyReturns }) });
   return onceForEachKey(db, async (tx) => {
     const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');
     if (study === undefined)
@@ -25,24 +25,32 @@ export async function recordResult(
     if (usedTrials(study) >= study.budgetTrials) return { kind: 'exhausted' };
     const number = study.nextNumber;
     const revision = study.revision + 1;
-    await tx.insert(trials).values({
-      studyId,
-      number,
-      state: 'complete',
-      params,
-      seed: 0,
-      idempotencyKey,
-      requestHash: keyed.hash,
-      revision,
-      worker: by,
-      startedAt: sql`now()`,
-      finishedAt: sql`now()`,
-      value: values[0]!,
-      values: values.length > 1 ? [...values] : null,
-      constraints: constraints === undefined ? null : [...constraints],
-      metricNames: [],
-      metricValues: [],
-    });
+    const trial = tx
+      .insert(trials)
+      .values({
+        studyId,
+        number,
+        state: 'complete',
+        params,
+        seed: 0,
+        idempotencyKey,
+        requestHash: keyed.hash,
+        revision,
+        worker: by,
+        startedAt: sql`now()`,
+        finishedAt: sql`now()`,
+        value: values[0]!,
+        values: values.length > 1 ? [...values] : null,
+        constraints: constraints === undefined ? null : [...constraints],
+        metricNames: [],
+        metricValues: [],
+      })
+      .returning({ id: trials.id });
+    // One statement: returns are added to no trial that has ended.
+    await (dailyReturns === undefined
+      ? trial
+      : tx.execute(sql`with entered as ${trial} insert into trial_returns (trial_id, days, returns)
+          select id, ${sql.param(dailyReturns.days)}::date[], ${sql.param(dailyReturns.returns)}::float8[] from entered`));
     await tx
       .update(studies)
       .set({ endedBecause: null, nextNumber: number + 1, revision, updatedAt: sql`now()` })
