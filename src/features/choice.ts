@@ -8,13 +8,14 @@ import { contextSets, dailyContext } from './context/context.ts';
 import type { FeatureFamily } from './define.ts';
 import { dualTicker, multiTicker } from './dual-ticker/index.ts';
 import type { FeatureSet } from './feature-set.ts';
+import { microPrice } from './micro-price/index.ts';
 import { phoenixBase } from './phoenix/base.ts';
 import { phoenixOfi } from './phoenix/ofi.ts';
 
 /** Feature sets without options. A new one gets its own folder and an entry here. */
 const sets: readonly FeatureSet[] = [dualTicker, multiTicker, barFlow, ...contextSets, dailyContext, barAges];
 /** Feature sets with options. */
-const families: readonly FeatureFamily<never>[] = [phoenixBase, phoenixOfi];
+const families: readonly FeatureFamily<never>[] = [phoenixBase, phoenixOfi, microPrice];
 
 /** A feature set as data: its id, with options in braces or beside it. */
 export type FeatureRef = string | { readonly id: string; readonly options?: Readonly<Record<string, Json>> };
