@@ -6,7 +6,7 @@ import { type AlignedBars, barFields } from '../../src/market/bars.ts';
 import { generateMarket } from '../../src/market/synthetic/generate.ts';
 import { marketPresetOf } from '../../src/market/synthetic/presets.ts';
 import { baselines } from '../../src/trading/baselines/index.ts';
-import { type Backtest, type BatchPolicy, backtest } from '../../src/trading/env/backtest.ts';
+import { type AccountPolicy, type Backtest, backtest } from '../../src/trading/env/backtest.ts';
 import { decisionsOf, type Market } from '../../src/trading/env/market.ts';
 import { environmentDefaults } from '../../src/trading/env/options.ts';
 import { marketFrom, normalisedMarket } from '../../src/trading/task/market-data.ts';
@@ -24,7 +24,7 @@ async function act(bars: AlignedBars): Promise<Backtest> {
 }
 
 /** A policy whose actions depend on every feature and both positions. */
-function randomNetwork(): BatchPolicy {
+function randomNetwork(): AccountPolicy {
   const rng = createRng('network');
   const weights = Array.from({ length: 52 }, () => rng.normal());
   return (observation, action) => {
@@ -118,7 +118,7 @@ describe('results of a planted look-ahead', () => {
     const market = marketOf('no-edge');
     const { rows } = decisionsOf(market, tested);
     let step = 0;
-    const clairvoyant: BatchPolicy = (_, action) => {
+    const clairvoyant: AccountPolicy = (_, action) => {
       const row = rows[step++]! + 1;
       market.bars.bars.forEach(({ open, close }, k) => {
         action[k] = Math.sign(close[row]! - open[row]!);

@@ -42,8 +42,8 @@ export interface PolicyOptions {
 export interface Agent {
   readonly id: string;
   /**
-   * Returns actions for `environments` copies; the array is overwritten by the next call. `explore` adds the policy's own noise. `starts`
-   * is for agents with memory: 1 where a copy's episode begins and its memory is cleared. Default when exploiting: every call begins an
+   * Returns actions; the array is overwritten by the next call of the same mode. `explore` adds the policy's own noise and takes one row
+   * per environment, `exploit` one per account (by default as many). `starts` is for agents with memory: 1 where a copy's episode begins and its memory is cleared. Default when exploiting: every call begins an
    * episode. Default when exploring: the episode ends that were observed, which do not include a reset of all copies.
    */
   readonly act: (observations: Float32Array, mode: 'explore' | 'exploit', starts?: Uint8Array) => Promise<Float32Array>;
@@ -51,7 +51,10 @@ export interface Agent {
   readonly observe: (transitions: Transitions) => void;
   /** Runs the gradient steps that are due since the last call (null: none was due). */
   readonly update: () => Promise<UpdateReport | null>;
-  /** Everything needed to continue with the same bits, on the same executor and kind of processor. */
+  /**
+   * Everything needed to continue learning with the same bits, on the same executor and kind of processor. Without the memory of `exploit`,
+   * whose next call begins an episode.
+   */
   readonly checkpoint: () => Uint8Array;
   /**
    * Continues from an agent of the same sizes, with this agent's learning settings.

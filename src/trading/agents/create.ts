@@ -22,6 +22,8 @@ export type AgentConfig =
 
 interface Learner {
   readonly env: Pick<VectorEnv, 'count' | 'observationSize' | 'actionSize' | 'choices'>;
+  /** Copies that act without exploration as one batch; default: as many as `env` has. */
+  readonly accounts?: number;
   readonly seed: string | number;
   readonly executor?: Executor;
 }
@@ -30,9 +32,9 @@ interface Learner {
  * Creates the agent for an environment.
  * @throws AssayError `params_invalid` for invalid options, `config_invalid` for actions that the agent cannot take.
  */
-export async function createAgent(config: AgentConfig, { env, seed, executor }: Learner): Promise<Agent> {
+export async function createAgent(config: AgentConfig, { env, accounts, seed, executor }: Learner): Promise<Agent> {
   const { observationSize, actionSize, choices, count } = env;
-  const place = { observationSize, actionSize, environments: count, seed, ...(executor && { executor }) };
+  const place = { observationSize, actionSize, environments: count, seed, ...(accounts && { accounts }), ...(executor && { executor }) };
   if (config.id === 'recurrent-ppo') {
     const { id: _, ...options } = config;
     return createRecurrentPpo({ ...place, ...(choices && { choices }), options });

@@ -1,5 +1,5 @@
 import { sharpe } from '../../validation/metrics.ts';
-import { type BatchPolicy, backtest } from '../env/backtest.ts';
+import { type AccountPolicy, backtest } from '../env/backtest.ts';
 import { decisionsOf, type Market, type SessionRange } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { fitRidge, type LinearModel } from './ridge.ts';
@@ -23,7 +23,7 @@ const ridgePenalty = 10;
  * are fitted on the training sessions alone; the sizing is the one with the best daily net Sharpe ratio there. If none is profitable after
  * costs, the rule stays flat.
  */
-export async function linearRule(market: Market, train: SessionRange, config: EnvironmentConfig): Promise<BatchPolicy> {
+export async function linearRule(market: Market, train: SessionRange, config: EnvironmentConfig): Promise<AccountPolicy> {
   const models = fitForecasts(market, train);
   let best: { readonly sizing: Sizing; readonly value: number } | null = null;
   for (const gain of gains)
@@ -59,7 +59,7 @@ function fitForecasts(market: Market, train: SessionRange): readonly Forecast[] 
   });
 }
 
-function ruleOf(market: Market, forecasts: readonly Forecast[], { gain, band }: Sizing): BatchPolicy {
+function ruleOf(market: Market, forecasts: readonly Forecast[], { gain, band }: Sizing): AccountPolicy {
   const { featuresPerAsset } = market;
   const assets = forecasts.length;
   const stride = featuresPerAsset + 1;

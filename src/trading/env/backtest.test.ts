@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
-import { type BatchPolicy, backtest } from './backtest.ts';
+import { type AccountPolicy, backtest } from './backtest.ts';
 import { environmentDefaults } from './options.ts';
 
 const market = marketOf(noiseBars({ sessions: 6, barsPerSession: 30, seed: 2 }));
 
-function randomPolicy(seed: number): BatchPolicy {
+function randomPolicy(seed: number): AccountPolicy {
   const rng = createRng(seed);
   return (_, action) => {
     action[0] = 2 * rng.uniform() - 1;
@@ -41,16 +41,25 @@ describe('a backtest', () => {
     expect(w.navs.at(-1)).toBeCloseTo(100_000, 8);
   });
 
-  test('counts each breach of the drawdown limit and goes on from a fresh peak', async () => {
+  test('counts each breach of the drawdown limit, sells everything and goes on from a fresh peak with what is left', async () => {
     const strict = { ...environmentDefaults, maxDrawdown: 0.001 };
-    const w = await backtest(market, { from: 0, to: 6 }, strict, randomPolicy(1));
+    const heldBefore: number[] = [];
+    const trade = randomPolicy(1);
+    const w = await backtest(market, { from: 0, to: 6 }, strict, (observation, action, starts) => {
+      if (starts[0] === 1) heldBefore.push(...observation.filter((_, i) => i % (observation.length / 2) === observation.length / 2 - 1));
+      return trade(observation, action, starts);
+    });
     expect(w.earlyTerminations).toBeGreaterThan(1);
     expect(w.dailyReturns).toHaveLength(6);
+    expect(heldBefore).toEqual(new Array(2 * (1 + w.earlyTerminations)).fill(0));
+    // Losses are kept: the last NAV is every step's return compounded, over all breaches.
+    expect(w.navs.at(-1)).toBeLessThan(100_000 * (1 - 0.001) ** 2);
+    expect(w.stepReturns.reduce((nav, r) => nav * (1 + r), 100_000)).toBeCloseTo(w.navs.at(-1)!, 6);
     const patient = await backtest(market, { from: 0, to: 6 }, { ...strict, maxDrawdown: 1 }, randomPolicy(1));
     expect(patient.earlyTerminations).toBe(0);
   });
 
-  test('marks the start of an episode: the first step of a block, and the step after each breach', async () => {
+  test('marks the start of an episode: the first step, and the step after each breach', async () => {
     const strict = { ...environmentDefaults, maxDrawdown: 0.001 };
     const begun: number[] = [];
     const trade = randomPolicy(1);
@@ -60,21 +69,6 @@ describe('a backtest', () => {
     });
     expect(begun[0]).toBe(1);
     expect(begun.reduce((a, b) => a + b, 0)).toBe(1 + w.earlyTerminations);
-  });
-
-  test('several blocks take the same steps as one account, each from its own capital', async () => {
-    const free = { ...environmentDefaults, maxDrawdown: 1, costs: { transactionBp: 1, impactBp: 0 } };
-    const trend: BatchPolicy = (observations, actions) => {
-      for (let i = 0; i < actions.length; i++) actions[i] = Math.sign(observations[2 * i]!) * 0.5;
-    };
-    const one = await backtest(market, { from: 0, to: 6 }, free, trend);
-    for (const blocks of [2, 4, 8]) {
-      const many = await backtest(market, { from: 0, to: 6 }, free, trend, { blocks });
-      expect(many.actions).toEqual(one.actions);
-      many.dailyReturns.forEach((r, day) => {
-        expect(r).toBeCloseTo(one.dailyReturns[day]!, 12);
-      });
-    }
   });
 
   test('an action of NaN or outside of [-1, 1] is an error', async () => {

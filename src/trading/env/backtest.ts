@@ -10,10 +10,10 @@ import { type TradingRules, tradingRules } from './rules.ts';
 import { createTradeBook, type Trade } from './trades.ts';
 
 /**
- * Writes a wanted position in [-1, 1] per asset for each row of observations. Deterministic, and a function of the rows since their last
- * start: `starts` is 1 at the first row of an episode, where recurrent policies reset their state.
+ * Writes a wanted position in [-1, 1] per asset for one observation. Deterministic, and a function of the observations since the last start:
+ * `starts` holds 1 at the first observation of an episode, where recurrent policies reset their state.
  */
-export type BatchPolicy = (observations: Float32Array, actions: Float32Array, starts: Uint8Array) => void | Promise<void>;
+export type AccountPolicy = (observation: Float32Array, action: Float32Array, starts: Uint8Array) => void | Promise<void>;
 
 /** Result of one pass over a session range, in time order. Columns have one entry per step. */
 export interface Backtest {
@@ -55,38 +55,30 @@ export interface RewardOfSteps {
 }
 
 export interface BacktestOptions {
-  /** Default 1. */
-  readonly blocks?: number;
   /** Computed beside the returns, which it does not change. */
   readonly reward?: RewardFactory;
 }
 
 /**
- * Backtests a policy on every decision of the range, with the same dynamics and costs as in training. Where the drawdown limit is broken
- * everything is sold and counted as an early termination; the backtest continues from there with a fresh peak, so that every policy is
- * evaluated on every session.
- *
- * With one block, one account trades the whole range: models are evaluated so. With n blocks, the sessions are divided into n consecutive
- * blocks, each with its own account of the same capital, and one call of the policy serves all of them. Flat overnight, only the effects of
- * account size, running peak and a policy's memory can differ; what is held overnight is closed at each block's end.
+ * Backtests a policy on every decision of the range on one account, with the same dynamics and costs as in training. Where the drawdown limit
+ * is broken everything is sold and counted as an early termination; the same account goes on from its NAV with the next decision, as a new
+ * episode: a fresh peak, a cleared memory. So every policy is evaluated on every session, and what it lost is never given back.
  */
 export async function backtest(
   market: Market,
   range: SessionRange,
   config: EnvironmentConfig,
-  policy: BatchPolicy,
-  { blocks = 1, reward }: BacktestOptions = {},
+  policy: AccountPolicy,
+  { reward }: BacktestOptions = {},
 ): Promise<Backtest> {
   const decisions = decisionsUnder(config, market, range);
   checkMarket(market, decisions);
   const { rows, sessions, closes } = decisions;
   const assets = market.bars.bars.length;
-  const size = observationSize(market);
   const steps = rows.length;
-  const starts = blockStarts(sessions, blocks);
-  const observations = new Float32Array(blocks * size);
-  const actions = new Float32Array(blocks * assets);
-  const begins = new Uint8Array(blocks).fill(1);
+  const observation = new Float32Array(observationSize(market));
+  const action = new Float32Array(assets);
+  const starts = Uint8Array.of(1);
   const result = {
     rows,
     stepReturns: new Float64Array(steps),
@@ -99,63 +91,46 @@ export async function backtest(
   };
   let earlyTerminations = 0;
   let filling = 0;
-  const rewards = reward?.(blocks, rewardPlaceOf(market.bars, config)) ?? null;
+  const rewards = reward?.(1, rewardPlaceOf(market.bars, config)) ?? null;
   const rewarded = rewards === null ? null : { total: new Float64Array(steps), shaping: new Float64Array(steps) };
   const trades: Trade[] = [];
-  const book = createTradeBook(blocks, assets, (block, trade) => {
+  const book = createTradeBook(1, assets, (account, trade) => {
     trades.push({ ...trade });
-    rewards?.onTrade?.(block, trade);
+    rewards?.onTrade?.(account, trade);
   });
-  const onFill = (block: number): void => {
-    for (let k = 0; k < assets; k++) {
-      result.actions[filling * assets + k] = actions[block * assets + k]!;
-      result.shares[filling * assets + k] = accounts.shares[block * assets + k]!;
-    }
+  const onFill = (): void => {
+    result.actions.set(action, filling * assets);
+    result.shares.set(accounts.shares, filling * assets);
   };
   const rules = tradingRules(market.bars, config, { trades: book, onFill });
-  const accounts = createAccounts(blocks, assets, { latencyBars: config.latencyBars, inUnits: rules.units !== null });
-  for (let block = 0; block < blocks; block++) openAccount(accounts, block, config.capital);
+  const accounts = createAccounts(1, assets, { latencyBars: config.latencyBars, inUnits: rules.units !== null });
+  openAccount(accounts, 0, config.capital);
 
-  const take = (block: number, step: number): void => {
+  for (let step = 0; step < steps; step++) {
     const row = rows[step]!;
-    checkAction(actions, block * assets, assets, row);
-    const navBefore = accounts.nav[block]!;
+    observe(observation, 0, market, row, accounts, 0, rules);
+    const pending = policy(observation, action, starts);
+    if (pending !== undefined) await pending;
+    checkAction(action, row);
+    const navBefore = accounts.nav[0]!;
     filling = step;
-    const ended = advance(accounts, block, row, actions, closes[step] === 1 || endsBlock(step, block), rules);
+    const ended = advance(accounts, 0, row, action, closes[step] === 1, rules);
     if (rewards !== null && rewarded !== null) {
-      rewarded.total[step] = rewards.ofStep(accounts, block, navBefore, { terminated: ended, openPnl: book.openPnl });
-      rewarded.shaping[step] = rewards.stepShaping?.[block] ?? 0;
+      rewarded.total[step] = rewards.ofStep(accounts, 0, navBefore, { terminated: ended, openPnl: book.openPnl });
+      rewarded.shaping[step] = rewards.stepShaping?.[0] ?? 0;
     }
+    starts[0] = ended ? 1 : 0;
     if (ended) {
       earlyTerminations++;
-      begins[block] = 1;
-      resetPeak(accounts, block);
-      rewards?.reset(block);
+      resetPeak(accounts, 0);
+      rewards?.reset(0);
     }
     // A return on a NAV of 0 or less is undefined: a bankrupt account returns 0.
-    result.stepReturns[step] = navBefore > 0 ? accounts.nav[block]! / navBefore - 1 : 0;
-    result.stepGains[step] = accounts.nav[block]! - navBefore;
-    result.costs[step] = accounts.stepCost[block]!;
-    result.traded[step] = accounts.stepTraded[block]!;
-    result.navs[step] = accounts.nav[block]!;
-  };
-
-  // Held overnight, a block ends with what it holds: its neighbour begins with cash.
-  const endsBlock = (step: number, block: number): boolean =>
-    config.overnight === 'hold' && block + 1 < blocks && step + 1 === starts[block + 1];
-  const longest = starts.slice(1).reduce((most, end, block) => Math.max(most, end - starts[block]!), 0);
-  for (let tick = 0; tick < longest; tick++) {
-    for (let block = 0; block < blocks; block++) {
-      const step = starts[block]! + tick;
-      if (step < starts[block + 1]!) observe(observations, block * size, market, rows[step]!, accounts, block, rules);
-    }
-    const pending = policy(observations, actions, begins);
-    if (pending !== undefined) await pending;
-    begins.fill(0);
-    for (let block = 0; block < blocks; block++) {
-      const step = starts[block]! + tick;
-      if (step < starts[block + 1]!) take(block, step);
-    }
+    result.stepReturns[step] = navBefore > 0 ? accounts.nav[0]! / navBefore - 1 : 0;
+    result.stepGains[step] = accounts.nav[0]! - navBefore;
+    result.costs[step] = accounts.stepCost[0]!;
+    result.traded[step] = accounts.stepTraded[0]!;
+    result.navs[step] = accounts.nav[0]!;
   }
   return {
     ...result,
@@ -167,17 +142,6 @@ export async function backtest(
     sessions,
     reward: rewarded,
   };
-}
-
-/** First step of each block, and the number of steps at the end: whole sessions, divided as evenly as possible. */
-function blockStarts(sessions: Int32Array, blocks: number): readonly number[] {
-  const starts: number[] = [];
-  sessions.forEach((session, step) => {
-    if (session !== sessions[step - 1]) starts.push(step);
-  });
-  const count = starts.length;
-  starts.push(sessions.length);
-  return Array.from({ length: blocks + 1 }, (_, block) => starts[Math.floor((block * count) / blocks)]!);
 }
 
 function sessionReturns(stepReturns: Float64Array, sessions: Int32Array): readonly number[] {
@@ -192,12 +156,10 @@ function sessionReturns(stepReturns: Float64Array, sessions: Int32Array): readon
   return daily;
 }
 
-function checkAction(actions: Float32Array, offset: number, assets: number, row: number): void {
-  for (let k = offset; k < offset + assets; k++) {
-    const value = actions[k]!;
+function checkAction(action: Float32Array, row: number): void {
+  for (const value of action)
     if (!(Math.abs(value) <= 1))
       throw new AssayError('not_finite', `the policy's action at row ${row} is ${value}, not a number in [-1, 1]`, {
         hint: 'the training has diverged: try a lower learning rate',
       });
-  }
 }

@@ -4,7 +4,7 @@ import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
 import type { AlignedBars } from '../../market/bars.ts';
 import { rewardV2 } from '../rewards/reward-v2.ts';
-import { type BatchPolicy, backtest } from './backtest.ts';
+import { type AccountPolicy, backtest } from './backtest.ts';
 import type { Market } from './market.ts';
 import { environmentOptions } from './options.ts';
 import { createTradingEnv } from './trading-env.ts';
@@ -60,7 +60,7 @@ test('is saved and restored with its orders on their way: the same bits from the
 });
 
 /** Depends on every value of an observation, positions too. */
-const policy: BatchPolicy = (observations, actions) => {
+const policy: AccountPolicy = (observations, actions) => {
   for (let k = 0; k < actions.length; k++) actions[k] = Math.tanh(observations[2 * k]! + 0.3 * observations[(2 * k + 3) % 6]!);
 };
 
@@ -110,7 +110,7 @@ test('held overnight the gap is earned at the next open, flat overnight it is no
   const jump = (column: Float64Array) => column.map((price, row) => (row < 5 ? price : price + 10));
   const gapped = marketOf({ ...still, bars: [{ ...one!, open: jump(one!.open), close: jump(one!.close) }] });
   const free = { latencyBars: 0, costs: { transactionBp: 0, impactBp: 0 }, instruments: { AAA: terms } };
-  const long: BatchPolicy = (_, actions) => void actions.fill(1);
+  const long: AccountPolicy = (_, actions) => void actions.fill(1);
   const navOf = async (overnight: 'flat' | 'hold') =>
     (await backtest(gapped, { from: 0, to: 2 }, environment({ ...free, overnight }), long)).navs.at(-1);
   expect(await navOf('flat')).toBeCloseTo(30_000, 8);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
-import { type BatchPolicy, backtest } from '../env/backtest.ts';
+import { type AccountPolicy, backtest } from '../env/backtest.ts';
 import { environmentDefaults } from '../env/options.ts';
 import { createTradingEnv } from '../env/trading-env.ts';
 import { rewardMetrics } from '../task/reward-metrics.ts';
@@ -17,7 +17,7 @@ const all = { from: 0, to: 10 };
 const open = { ...environmentDefaults, maxDrawdown: 1 };
 
 /** Leaves and enters positions often: each action is short, flat or long. */
-function tradingPolicy(): BatchPolicy {
+function tradingPolicy(): AccountPolicy {
   const rng = createRng('trades');
   return (_, actions) => {
     for (let k = 0; k < actions.length; k++) if (rng.uniform() < 0.3) actions[k] = rng.int(3) - 1;
@@ -25,7 +25,7 @@ function tradingPolicy(): BatchPolicy {
 }
 
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0);
-const rewarded = (reward: RewardFactory, policy: BatchPolicy = tradingPolicy()) => backtest(market, all, open, policy, { reward });
+const rewarded = (reward: RewardFactory, policy: AccountPolicy = tradingPolicy()) => backtest(market, all, open, policy, { reward });
 
 describe('shaping', () => {
   test('without coefficients is the reward itself', () => {
@@ -118,10 +118,10 @@ describe('shaping', () => {
 });
 
 describe('the detector', () => {
-  const metricsWith = async (shaping: object, policy?: BatchPolicy) => rewardMetrics(await rewarded(shaped(base, shaping, 0.99), policy));
+  const metricsWith = async (shaping: object, policy?: AccountPolicy) => rewardMetrics(await rewarded(shaped(base, shaping, 0.99), policy));
 
   test('flags the hold bonus that pays an idle account up to 2,000 a step on 100,000', async () => {
-    const idle: BatchPolicy = (_, actions) => void actions.fill(0);
+    const idle: AccountPolicy = (_, actions) => void actions.fill(0);
     const bonus = shaped(base, { holdBonus: 0.002 }, 0.99);
     const long = marketOf(noiseBars({ sessions: 14, barsPerSession: 30, seed: 2 }));
     const result = await backtest(long, { from: 0, to: 14 }, open, idle, { reward: bonus });
@@ -132,7 +132,7 @@ describe('the detector', () => {
 
   test('flags it for an account that trades in the first session only', async () => {
     let steps = 0;
-    const once: BatchPolicy = (_, actions) => void actions.fill(steps++ < 20 ? 1 : 0);
+    const once: AccountPolicy = (_, actions) => void actions.fill(steps++ < 20 ? 1 : 0);
     expect(await metricsWith({ holdBonus: 0.002 }, once)).toMatchObject({ shaping_dominates: 1 });
   });
 

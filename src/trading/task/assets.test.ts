@@ -104,7 +104,7 @@ describe.each([1, 3])('a task on %i assets', (n) => {
 
 test('a trial whose reward is shaped is flagged where the shaping dominates, in its metrics and those of its evaluations', async () => {
   const bonus = taskOf(1, {
-    reward: () => ({ betaVolatility: 0, shaping: { holdBonus: 0.002 } }),
+    reward: () => ({ betaVolatility: 0, shaping: { holdBonus: 0.05 } }),
     agent: () => ({ hidden: [8], warmupSteps: 40 }),
   });
   const { metrics, value } = await bonus.task.objective(bonus.context());

@@ -42,6 +42,23 @@ describe('the objective', () => {
     expect(await scoreOf(17)).not.toBe(await scoreOf(18));
   });
 
+  test('is one account whatever trains: the same policy has the same value and terminations with 1, 2 and 4 environments', async () => {
+    // At this rate no weight moves, so each trial scores the initial policy.
+    const still = { lr: 1e-30 };
+    const strict = { ...environmentDefaults, grossExposure: 2, maxDrawdown: 0.003 };
+    const scored = async (environments: number) => {
+      const training = { ...options.training, environments };
+      const { value, metrics } = await tradingTask<Params>({ ...options, environment: strict, training }).objective(
+        contextOf({ params: still }),
+      );
+      const performance = Object.entries(metrics).filter(([name]) => !name.startsWith('train.'));
+      return { value, metrics: Object.fromEntries(performance) };
+    };
+    const one = await scored(1);
+    expect(one.metrics['earlyTerminations']).toBeGreaterThan(1);
+    for (const environments of [2, 4]) expect(await scored(environments)).toEqual(one);
+  });
+
   test('with several seeds reports once for all of them, and ends with their mean', async () => {
     const reported: [number, number][] = [];
     const report = (step: number, value: number) => Promise.resolve(void reported.push([step, value]));

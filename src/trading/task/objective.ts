@@ -12,8 +12,8 @@ import { filled, openMarket, type TradingTaskOptions } from './options.ts';
 import { searchEnd, searchSplit } from './session-plan.ts';
 
 /**
- * Runs one trial: trains on the first part of the search window; the value is the daily net Sharpe ratio of the deterministic policy on its
- * last part, behind a purge gap (with several seeds their mean). It is never the training reward, whose coefficients are being searched.
+ * Runs one trial: trains on the first part of the search window; the value is the daily net Sharpe ratio of one account that the
+ * deterministic policy trades through its last part, behind a purge gap (with several seeds their mean). It is never the training reward, whose coefficients are being searched.
  * @throws AssayError `not_finite` if the policy, or that of one seed, trades too rarely for a ratio
  */
 export async function searchObjective<Params>(
@@ -45,10 +45,7 @@ export async function searchObjective<Params>(
     reports,
     checkpoints: { from: context.resumeFrom?.bytes ?? null, everySeconds: checkpointSeconds, save: context.checkpoint },
     score: async (agent) => {
-      const result = await backtest(market, test, environment, exploiting(agent, environment), {
-        blocks: training.environments,
-        ...(audited && { reward: audited }),
-      });
+      const result = await backtest(market, test, environment, exploiting(agent, environment), audited && { reward: audited });
       const value = objectiveValue(result);
       if (Number.isNaN(value)) withoutValue = result;
       return { value, metrics: backtestMetrics(result, environment, raw.bars.calendar) };

@@ -48,7 +48,7 @@ async function addChecks<Params>(
   const config = withDecay(options.agent(params), training.updates, training.phases?.length ?? 0);
   const { reward, audited } = taskReward(options.reward(params), config);
   const env = createTradingEnv(market, range, environment, reward, { ...training, count: training.environments });
-  const agent = await createAgent(config, { env, seed, executor: chooseExecutor(training.executor) });
+  const agent = await createAgent(config, { env, accounts: 1, seed, executor: chooseExecutor(training.executor) });
   try {
     const seen = watch(env, agent);
     const before = agent.checkpoint();
@@ -76,10 +76,7 @@ async function addChecks<Params>(
     checks.push(networkCheck(agent.id, before, agent.checkpoint(), seen.gradientSteps()));
 
     const scoringAt = performance.now();
-    const result = await backtest(market, test, environment, exploiting(agent, environment), {
-      blocks: training.environments,
-      ...(audited && { reward: audited }),
-    });
+    const result = await backtest(market, test, environment, exploiting(agent, environment), audited && { reward: audited });
     const scoreSeconds = (performance.now() - scoringAt) / 1000;
     checks.push(
       actionsCheck('policy', result.actions, taken),

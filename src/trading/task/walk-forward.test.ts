@@ -4,7 +4,7 @@ import type { SharedTable } from '../../core/table.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { AgentConfig } from '../agents/create.ts';
 import { loadPolicy } from '../agents/policy.ts';
-import { type BatchPolicy, backtest } from '../env/backtest.ts';
+import { type AccountPolicy, backtest } from '../env/backtest.ts';
 import { rowsOf } from '../env/market.ts';
 import { type EnvironmentConfig, environmentDefaults } from '../env/options.ts';
 import { normalisedMarket, rawMarket } from './market-data.ts';
@@ -92,7 +92,7 @@ describe('the walk-forward', () => {
       const { train, test: tested } = sessionsOf(fold!, bars);
       const market = normalisedMarket(rawMarket(table, 'dual-ticker@2'), train).unnormalised;
       const wanted = new Set<number>();
-      const act: BatchPolicy = async (observations, actions, starts) => {
+      const act: AccountPolicy = async (observations, actions, starts) => {
         const chosen = await policy.act(observations, starts);
         actions.set(choices === undefined ? chosen : chosen.map((choice) => choice - 1));
         for (const action of actions) wanted.add(action);

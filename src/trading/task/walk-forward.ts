@@ -5,7 +5,7 @@ import type { FoldEvaluation, ValidationContext, WalkForward } from '../../searc
 import { chooseExecutor } from '../../tensor/executors/choose.ts';
 import { loadPolicy } from '../agents/policy.ts';
 import { baselines } from '../baselines/index.ts';
-import { type BatchPolicy, backtest } from '../env/backtest.ts';
+import { type AccountPolicy, backtest } from '../env/backtest.ts';
 import { termsOf } from '../env/instruments.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { targetsOf } from '../env/targets.ts';
@@ -81,11 +81,11 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
 async function evaluatePolicy<Result>(
   bytes: Uint8Array,
   environment: EnvironmentConfig,
-  run: (act: BatchPolicy) => Promise<Result>,
+  run: (act: AccountPolicy) => Promise<Result>,
 ): Promise<Result> {
   const policy = await loadPolicy(bytes);
   try {
-    return await run(async (observations, actions, starts) => actions.set(targetsOf(environment, await policy.act(observations, starts))));
+    return await run(async (observation, action, starts) => action.set(targetsOf(environment, await policy.act(observation, starts))));
   } finally {
     await policy.dispose();
   }

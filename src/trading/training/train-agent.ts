@@ -4,7 +4,7 @@ import { chooseExecutor } from '../../tensor/executors/choose.ts';
 import type { Executor } from '../../tensor/executors/executor.ts';
 import type { Agent } from '../agents/agent.ts';
 import { type AgentConfig, createAgent } from '../agents/create.ts';
-import type { BatchPolicy } from '../env/backtest.ts';
+import type { AccountPolicy } from '../env/backtest.ts';
 import type { Market, SessionRange } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { targetsOf } from '../env/targets.ts';
@@ -90,7 +90,12 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
     createTradingEnv(on.market, on.range, environment, reward, { ...training, count: training.environments });
   const agentConfig = withDecay(run.agent, training.updates, phases.length);
   const real = environmentOf({ market, range });
-  const agent = await createAgent(agentConfig, { env: real, seed, executor: run.executor ?? chooseExecutor(training.executor) });
+  const agent = await createAgent(agentConfig, {
+    env: real,
+    accounts: 1,
+    seed,
+    executor: run.executor ?? chooseExecutor(training.executor),
+  });
   let outsideMs = 0;
   const startedAt = performance.now();
   const outsideTraining = async (work: () => Promise<void> | undefined): Promise<number> => {
@@ -158,7 +163,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
   }
 }
 
-/** The agent without its exploration noise as a policy, for as many blocks as it has environments. */
-export function exploiting(agent: Agent, environment: EnvironmentConfig): BatchPolicy {
-  return async (observations, actions, starts) => actions.set(targetsOf(environment, await agent.act(observations, 'exploit', starts)));
+/** The agent without its exploration noise, as the policy of one account. */
+export function exploiting(agent: Agent, environment: EnvironmentConfig): AccountPolicy {
+  return async (observation, action, starts) => action.set(targetsOf(environment, await agent.act(observation, 'exploit', starts)));
 }

@@ -68,7 +68,7 @@ async function end(count: number, change: Partial<SeedsRun> = {}): Promise<Ended
     reports: 4,
     checkpoints: { from: null, everySeconds: Number.POSITIVE_INFINITY, save: async () => undefined },
     score: async (agent) => {
-      const shown = Float32Array.from({ length: 4 * 26 }, (_, i) => Math.sin(i));
+      const shown = Float32Array.from({ length: 26 }, (_, i) => Math.sin(i));
       const actions = await agent.act(shown, 'exploit');
       held.push(agent.checkpoint());
       return { value: actions[0]!, metrics: { second: actions[1]! } };

@@ -39,7 +39,7 @@ function partsIn(networks: RecurrentNetworks) {
   return partsOf(networks.layout, state(vectorName, [networks.layout.size]));
 }
 
-/** Graph of one step of `rows` environments. Noise of zeros gives the likeliest actions. */
+/** Graph of one step of `rows` environments. */
 export function actGraph(networks: RecurrentNetworks, rows: number): Graph {
   const { spaces, distribution, stateSize } = networks;
   const parameters = partsIn(networks);
@@ -56,15 +56,18 @@ export function valueGraph(networks: RecurrentNetworks, rows: number): Graph {
   return { outputs: { value: networks.step(partsIn(networks), observation, input('state', [rows, stateSize])).value } };
 }
 
-/** Graph of the saved policy: one observation and the memory's state to the likeliest action and the next state. */
-export function policyGraph(networks: RecurrentNetworks, outer: Normalisation | undefined, own: Normalisation | undefined): Graph {
+/**
+ * Graph of the likeliest actions of `rows` accounts, behind the normalisations that are given: the saved policy, and acting without
+ * exploration. Observations and the memory's states go in, actions and the next states come out.
+ */
+export function policyGraph(networks: RecurrentNetworks, rows: number, outer?: Normalisation, own?: Normalisation): Graph {
   const { spaces, distribution, stateSize } = networks;
   const parameters = partsIn(networks);
-  const raw = input('observation', [1, spaces.observationSize]);
+  const raw = input('observation', [rows, spaces.observationSize]);
   const features = outer === undefined ? raw : normaliseFeatures(raw, outer);
   const observation = own === undefined ? features : normaliseFeatures(features, own);
-  const answer = networks.step(parameters, observation, input('state', [1, stateSize]));
-  const still = constant(new Array<number>(distribution.headSize).fill(0), [1, distribution.headSize]);
+  const answer = networks.step(parameters, observation, input('state', [rows, stateSize]));
+  const still = constant(new Array<number>(rows * distribution.headSize).fill(0), [rows, distribution.headSize]);
   const drawn = distribution.draw(parameters, answer.head, still);
   return { outputs: { action: spaces.choices ? drawn : clip(drawn, -1, 1), nextState: answer.state } };
 }

@@ -176,7 +176,7 @@ describe('recurrent PPO', () => {
     await live(agent, 10, createRng('before'));
     const before = agent.checkpoint();
     const { facts, arrays } = decodeSnapshot('recurrent-ppo', (await ppo({ ...continuous, seed: 2 })).checkpoint());
-    for (const name of ['state:networks', 'rollout:reward', 'live:exploiting']) {
+    for (const name of ['state:networks', 'rollout:reward', 'live:state']) {
       const { [name]: _, ...others } = arrays;
       expect(() => agent.restore(encodeSnapshot({ agent: 'recurrent-ppo', facts, arrays: others }))).toThrow(
         expect.objectContaining({ code: 'data_invalid', message: `the checkpoint holds no ${name}` }),

@@ -24,6 +24,8 @@ import { createRollout } from './rollout.ts';
 export interface RecurrentPpoDefinition extends Spaces {
   /** Copies of the environment that are stepped as one batch. */
   readonly environments: number;
+  /** Copies that act without exploration as one batch; default: as many as there are environments. */
+  readonly accounts?: number;
   readonly seed: string | number;
   /** Settings that differ from the defaults (options.ts). */
   readonly options?: Partial<RecurrentPpoOptions>;
@@ -46,16 +48,20 @@ interface Facts {
  * @throws AssayError `params_invalid` for invalid options.
  */
 export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Promise<Agent> {
-  const { observationSize, actionSize, environments, executor = onnxExecutor } = definition;
+  const { observationSize, actionSize, environments, accounts = environments, executor = onnxExecutor } = definition;
   const options = checkRecurrentPpoOptions(definition.options ?? {}, environments);
   const { rolloutSteps, sequenceSteps, batchSequences } = options;
   const networks = createRecurrentNetworks(definition, options);
   const { stateSize, distribution } = networks;
-  const program = await executor.compile({
-    act: actGraph(networks, environments),
-    value: valueGraph(networks, environments),
-    update: updateGraph(networks, options),
-  });
+  const program = await executor.compile(
+    {
+      act: actGraph(networks, environments),
+      exploit: policyGraph(networks, accounts),
+      value: valueGraph(networks, environments),
+      update: updateGraph(networks, options),
+    },
+    { steady: ['exploit'] },
+  );
   const root = createRng(definition.seed).fork('recurrent-ppo');
   program.write(vectorName, initialise(networks.layout, root.fork('initial')));
   const rng = Object.fromEntries(streams.map((name) => [name, root.fork(name)])) as Record<(typeof streams)[number], Rng>;
@@ -73,9 +79,10 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   const seenObservations = createMoments(observationSize);
   const seenReturns = createMoments(1);
   const noise = new Float32Array(environments * distribution.headSize);
-  const quiet = new Float32Array(noise.length);
   const actions = new Float32Array(environments * actionSize);
   const shown = new Float32Array(environments * observationSize);
+  const exploited = new Float32Array(accounts * actionSize);
+  const shownToAccounts = new Float32Array(accounts * observationSize);
   const exploring = createLiveMemory(environments, stateSize);
   /** The state between two steps: all of it goes into a checkpoint. */
   const live = {
@@ -88,13 +95,10 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     /** Running discounted return; its deviation scales the rewards. */
     discounted: new Float32Array(environments),
   };
-  const exploiting = createLiveMemory(environments, stateSize);
+  const exploiting = createLiveMemory(accounts, stateSize);
   const prefixed = (prefix: string, arrays: Readonly<Record<string, Float32Array>>) =>
     Object.entries(arrays).map(([name, array]) => [`${prefix}:${name}`, array] as const);
-  const held = [
-    ...prefixed('live', { ...live, exploiting: exploiting.state }),
-    ...prefixed('rollout', { ...columns, states: rollout.states }),
-  ];
+  const held = [...prefixed('live', live), ...prefixed('rollout', { ...columns, states: rollout.states })];
   const sizes = canonicalJson({
     observationSize,
     actionSize,
@@ -123,7 +127,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
       into[i] = Math.min(Math.max(value, -farthest), farthest);
     }
   };
-  const allStart = new Uint8Array(environments).fill(1);
+  const allStart = new Uint8Array(accounts).fill(1);
   const drawNoise = (): void => {
     for (let i = 0; i < noise.length; i++)
       noise[i] = distribution.noise === 'normal' ? rng.noise.normal() : -Math.log(-Math.log(rng.noise.uniform()));
@@ -135,11 +139,10 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   };
   const at = (step: number, width: number): number => step * environments * width;
 
-  /** Checks every output: from NaN scores a choice would still be a valid index. */
-  const act = async (state: Float32Array, drawn: Float32Array): Promise<Fetches> => {
-    const results = await program.run('act', { observation: shown, state, noise: drawn });
+  /** Checks every output: from NaN scores a choice would still be a valid index, but not a finite state. */
+  const checked = (results: Fetches, copies: number): Fetches => {
     const step = `after gradient step ${counters.gradientSteps}`;
-    for (const [name, values] of Object.entries(results)) requireFinite(name, values, values.length / environments, step);
+    for (const [name, values] of Object.entries(results)) requireFinite(name, values, values.length / copies, step);
     return results;
   };
   const explore = async (observations: Float32Array): Promise<Float32Array> => {
@@ -150,7 +153,8 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     normalise(observations, shown);
     if (step % sequenceSteps === 0) rollout.states.set(live.state, (step / sequenceSteps) * environments * stateSize);
     drawNoise();
-    const { action, logProbability, value, nextState } = await act(live.state, noise);
+    const results = await program.run('act', { observation: shown, state: live.state, noise });
+    const { action, logProbability, value, nextState } = checked(results, environments);
     columns.observation.set(shown, at(step, observationSize));
     columns.start.set(live.start, at(step, 1));
     columns.action.set(action!, at(step, actionSize));
@@ -161,10 +165,12 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   };
   const exploit = async (observations: Float32Array, starts: Uint8Array): Promise<Float32Array> => {
     exploiting.clear(options.memory === 'none' ? allStart : starts);
-    normalise(observations, shown);
-    const { action, nextState } = await act(exploiting.state, quiet);
+    normalise(observations, shownToAccounts);
+    const results = await program.run('exploit', { observation: shownToAccounts, state: exploiting.state });
+    const { action, nextState } = checked(results, accounts);
     exploiting.state.set(nextState!);
-    return taken(action!);
+    exploited.set(action!);
+    return exploited;
   };
 
   /** Values of the observations after the last step, with the memory at that step. */
@@ -264,7 +270,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
       const scale = variance.map((x) => Math.sqrt(x + tinyVariance));
       const own = options.normalise ? { mean, scale, limit: scale.map(() => farthest) } : undefined;
       const weights = { [vectorName]: { values: program.read(vectorName), layout: networks.layout } };
-      return serialise(policyGraph(networks, normalisation, own), { weights, metadata }).bytes;
+      return serialise(policyGraph(networks, 1, normalisation, own), { weights, metadata }).bytes;
     },
     dispose: program.dispose,
   };

@@ -143,7 +143,7 @@ describe('SAC', () => {
     await learn(agent, 10, 'before');
     const before = agent.checkpoint();
     const { facts, arrays } = decodeSnapshot('sac', (await sac({ seed: 2 })).checkpoint());
-    for (const name of ['state:critic', 'replay:reward', 'live:exploiting']) {
+    for (const name of ['state:critic', 'replay:reward', 'live:exploring']) {
       const { [name]: _, ...others } = arrays;
       expect(() => agent.restore(encodeSnapshot({ agent: 'sac', facts, arrays: others }))).toThrow(
         expect.objectContaining({ code: 'data_invalid', message: `the checkpoint holds no ${name}` }),

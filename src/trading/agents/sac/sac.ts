@@ -22,6 +22,8 @@ export interface SacDefinition {
   readonly actionSize: number;
   /** Copies of the environment that are stepped as one batch. */
   readonly environments: number;
+  /** Copies that act without exploration as one batch; default: as many as there are environments. */
+  readonly accounts?: number;
   readonly seed: string | number;
   /** Settings that differ from the defaults (options.ts). */
   readonly options?: Partial<SacOptions>;
@@ -50,7 +52,7 @@ interface Facts {
  * @throws AssayError `params_invalid` for invalid options.
  */
 export async function createSac(definition: SacDefinition): Promise<Agent> {
-  const { observationSize, actionSize, environments, executor = onnxExecutor } = definition;
+  const { observationSize, actionSize, environments, accounts = environments, executor = onnxExecutor } = definition;
   const options = checkSacOptions(definition.options ?? {});
   const { batchSize } = options;
   const targetEntropy = options.targetEntropy === 'auto' ? -actionSize : options.targetEntropy;
@@ -59,7 +61,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
   const program = await executor.compile(
     {
       act: actGraph(networks, environments),
-      exploit: policyGraph(networks, environments),
+      exploit: policyGraph(networks, accounts),
       update: updateGraph(networks, options, targetEntropy),
     },
     { steady: ['exploit'] },
@@ -75,10 +77,10 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
   const replay = createReplayBuffer({ ...options, environments, observationSize, actionSize });
   const { stateSize } = networks.views.actor;
   const exploring = createLiveMemory(environments, stateSize);
-  const exploiting = createLiveMemory(environments, stateSize);
+  const exploiting = createLiveMemory(accounts, stateSize);
   /** Copies whose next step begins an episode. */
   const beginning = new Uint8Array(environments).fill(1);
-  const allBegin = new Uint8Array(environments).fill(1);
+  const allBegin = new Uint8Array(accounts).fill(1);
   const quiet = new Float32Array(environments * actionSize);
   const exploration = new Float32Array(environments * actionSize);
   const noise = new Float32Array(batchSize * actionSize);
@@ -113,8 +115,10 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
     return losses;
   };
 
-  const acted = new Float32Array(environments * actionSize);
+  const explored = new Float32Array(environments * actionSize);
+  const exploited = new Float32Array(accounts * actionSize);
   const step = async (name: 'act' | 'exploit', memory: LiveMemory, starts: Uint8Array, feeds: Feeds): Promise<Float32Array> => {
+    const acted = name === 'act' ? explored : exploited;
     memory.clear(starts);
     const { action, nextState } = await program.run(name, { ...feeds, state: memory.state });
     requireFinite('action', action!, actionSize, `after gradient step ${gradientSteps}`);
@@ -136,7 +140,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       for (let i = 0; i < exploration.length; i++) exploration[i] = warming ? 2 * rng.warmup.uniform() - 1 : rng.exploration.normal();
       // During the warm-up a memory runs too, so that it holds the episode so far when the policy starts to act.
       if (!warming || stateSize > 0) await step('act', exploring, beginning, { observation, noise: warming ? quiet : exploration });
-      return warming ? exploration : acted;
+      return warming ? exploration : explored;
     },
     observe: (transitions) => {
       const step = `environment step ${observed + 1}`;
@@ -170,8 +174,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
         streams: Object.fromEntries(streams.map((name) => [name, rng[name].state()])) as unknown as Facts['streams'],
       };
       const rows = Object.entries(columns).map(([name, column]) => [`${replayPrefix}${name}`, column] as const);
-      const live = [['live:exploring', exploring.state] as const, ['live:exploiting', exploiting.state] as const];
-      const arrays = { ...savedStates(program), ...Object.fromEntries([...rows, ...live]) };
+      const arrays = { ...savedStates(program), ...Object.fromEntries(rows), 'live:exploring': exploring.state };
       return encodeSnapshot({ agent: 'sac', facts: facts as unknown as Json, arrays });
     },
     restore: (bytes) => {
@@ -186,11 +189,9 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
         return found === undefined ? [] : [[name, found] as const];
       });
       const lastExploring = arrayOf(snapshot, 'live:exploring');
-      const lastExploiting = arrayOf(snapshot, 'live:exploiting');
       for (const [name, values] of states) program.write(name, values);
       replay.restore(Object.fromEntries([...rows, ...priorities]), saved.replayNext);
       exploring.state.set(lastExploring);
-      exploiting.state.set(lastExploiting);
       beginning.set(saved.beginning);
       for (const name of streams) rng[name] = restoreRng(saved.streams[name]);
       ({ observed, gradientSteps, due } = saved);
