@@ -1,6 +1,7 @@
-import { createRng, type Rng } from '../core/rng.ts';
+import { createRng } from '../core/rng.ts';
 import { sharpe } from './metrics.ts';
-import { exceedsRounding, mean } from './moments.ts';
+import { mean } from './moments.ts';
+import { drawCircular, drawnSharpe, percentileInterval } from './statistics/resampling.ts';
 
 /** Net daily returns of two arms on the same days, seed by seed: `[seed][day]`, equal seeds and days in both. */
 export interface PairedReturns {
@@ -34,41 +35,16 @@ export function pairedDifference({ reference, arm }: PairedReturns): PairedDiffe
   const difference = mean(arm.map(dailyRatio)) - mean(reference.map(dailyRatio));
   if (Number.isNaN(difference) || days < 2 * blockDays) return { difference, low: Number.NaN, high: Number.NaN, level, days };
   const rng = createRng('paired difference');
+  const rows = new Int32Array(days);
+  const meanOf = (seeds: PairedReturns['arm']): number => mean(seeds.map((returns) => drawnSharpe(returns, rows)));
   const drawn = Float64Array.from({ length: resamples }, () => {
-    const rows = drawnDays(days, rng);
-    const meanOf = (seeds: PairedReturns['arm']): number => mean(seeds.map((returns) => resampledRatio(returns, rows)));
+    drawCircular(rows, blockDays, rng);
     return meanOf(arm) - meanOf(reference);
-  }).sort();
-  const at = (share: number): number => drawn[Math.min(resamples - 1, Math.floor(share * resamples))]!;
-  return { difference, low: at((1 - level) / 2), high: at((1 + level) / 2), level, days };
-}
-
-/** As many days as there are, in blocks of consecutive days that go on at the first after the last. */
-function drawnDays(days: number, rng: Rng): readonly number[] {
-  const rows: number[] = [];
-  while (rows.length < days) {
-    const first = rng.int(days);
-    for (let i = 0; i < blockDays && rows.length < days; i++) rows.push((first + i) % days);
-  }
-  return rows;
+  });
+  return { difference, ...percentileInterval(drawn, level), level, days };
 }
 
 /** The daily Sharpe ratio of an account; 0 for one that never traded. */
 export function dailyRatio(returns: readonly number[]): number {
   return returns.length > 0 && returns.every((one) => one === 0) ? 0 : sharpe(returns);
-}
-
-/** The same of drawn days, which may lack the variation that all days have: then 0. */
-function resampledRatio(returns: readonly number[], days: readonly number[]): number {
-  let sum = 0;
-  for (const day of days) sum += returns[day]!;
-  const average = sum / days.length;
-  let squares = 0;
-  let size = 0;
-  for (const day of days) {
-    squares += (returns[day]! - average) ** 2;
-    size += Math.abs(returns[day]!);
-  }
-  const deviation = Math.sqrt(squares / (days.length - 1));
-  return exceedsRounding(deviation, size / days.length) ? average / deviation : 0;
 }

@@ -11,6 +11,7 @@ import { checkFanovaTree, checkImportance, type FanovaTreesGolden, type Importan
 import { checkMultiObjective, type MultiObjectiveGolden } from './multi-objective.ts';
 import { checkNative, checkOrderFlow, type NativeGolden, type OrderFlowGolden } from './order-flow.ts';
 import { checkOrderFlowFeatures, type OrderFlowFeaturesGolden } from './order-flow-features.ts';
+import { checkBlockLength, checkCpcv, checkDetectable, checkNeweyWest, checkPbo, type PromotionGolden } from './promotion.ts';
 import { checkPruner, type PrunerGolden } from './pruner.ts';
 import { readGolden } from './read.ts';
 import { checkTpe, type TpeGolden } from './tpe.ts';
@@ -72,6 +73,16 @@ function casesOf(document: Document, name: string): readonly GoldenCase[] {
   if (has('sets')) return each('bar features', (document as unknown as { sets: readonly BarFeaturesGolden[] }).sets, checkBarFeatures);
   if (has('cases') && (document['cases'] as readonly object[]).some((item) => 'viterbiCounts' in item))
     return each('hmm', (document as unknown as { cases: readonly HmmGolden[] }).cases, checkHmm);
+  if (has('pbo') || has('neweyWest') || has('blockLength') || has('detectable') || has('cpcv')) {
+    const { pbo, blockLength, neweyWest, detectable, cpcv } = document as unknown as PromotionGolden;
+    return [
+      ...each('promotion', pbo, checkPbo),
+      ...each('promotion', blockLength, checkBlockLength),
+      ...each('promotion', neweyWest, checkNeweyWest),
+      ...each('promotion', detectable, checkDetectable),
+      ...each('promotion', cpcv, checkCpcv),
+    ];
+  }
   if (has('cases')) return each('multi-objective', (document as unknown as MultiObjectiveGolden).cases, checkMultiObjective);
   return one('unknown', () => [`no golden format has the keys ${Object.keys(document).join(', ')}`]);
 }
