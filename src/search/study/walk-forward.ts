@@ -1,5 +1,6 @@
 import type { Json } from '../../core/json.ts';
 import type { Metrics } from '../trial/trial.ts';
+import type { DataQualityCheck, LookAheadCheck, PolicyChecks, SavedPolicy } from './checks.ts';
 import type { TrialContext } from './trial-context.ts';
 
 /**
@@ -76,4 +77,28 @@ export interface WalkForward<Params> {
    * @throws AssayError `config_invalid` for settings that are unknown or that would change the folds.
    */
   readonly vary?: (settings: VariedSettings) => Pick<WalkForward<Params>, 'evaluate'>;
+  /** Checks of what the evaluations rest on. Missing: nothing is checked, and gates that ask for checks fail. */
+  readonly checks?: WalkForwardChecks;
 }
+
+/** Checks of a validation, without training. Each is a function of the data, the study's source and the saved policies alone. */
+export interface WalkForwardChecks {
+  /** Faults of the data that every fold reads. */
+  readonly data: (context: CheckContext) => Promise<DataQualityCheck>;
+  /**
+   * Whether features, or what is learnt from the fold's training part, depend on later data.
+   * @param rows number of rows to try, each in two ways.
+   */
+  readonly features: (context: CheckContext, fold: FoldWindow, rows: number) => Promise<LookAheadCheck>;
+  /**
+   * Checks policies that were saved for this fold: look-ahead of actions and fills on `rows` rows, the evaluation again, and its stresses.
+   * @returns one result per policy, in their order.
+   */
+  readonly policies: (
+    context: CheckContext,
+    fold: FoldWindow,
+    asked: { readonly rows: number; readonly policies: readonly SavedPolicy[] },
+  ) => Promise<readonly PolicyChecks[]>;
+}
+
+export type CheckContext = Pick<ValidationContext<unknown>, 'dataset' | 'signal'>;

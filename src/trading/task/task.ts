@@ -36,6 +36,7 @@ export interface TradingTask<Params> {
  */
 export function tradingTask<Params>(options: TradingTaskOptions<Params>): TradingTask<Params> {
   const walkForward = async () => (await import('./walk-forward.ts')).walkForwardOf(options);
+  const checks = async () => (await import('../checks/walk-forward-checks.ts')).walkForwardChecks(options);
   return {
     objective: async (context) => (await import('./objective.ts')).searchObjective(options, context),
     walkForward: {
@@ -50,6 +51,11 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
           return walkForwardOf(variedOptions(options, settings)).evaluate(context, window);
         },
       }),
+      checks: {
+        data: async (context) => (await checks()).data(context),
+        features: async (context, window, rows) => (await checks()).features(context, window, rows),
+        policies: async (context, window, asked) => (await checks()).policies(context, window, asked),
+      },
     },
     smoke: async (context) => (await import('./smoke.ts')).smokeOf(options)(context),
   };

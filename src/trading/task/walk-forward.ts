@@ -78,7 +78,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
 }
 
 /** Evaluates the saved file on raw features, so that the promoted bytes are the evaluated ones. */
-async function evaluatePolicy<Result>(
+export async function evaluatePolicy<Result>(
   bytes: Uint8Array,
   environment: EnvironmentConfig,
   run: (act: AccountPolicy) => Promise<Result>,

@@ -1,5 +1,9 @@
-/** How a saved policy is walked again, without training: each kind makes the market harder in one way. */
-export const stressKinds = ['costs-x2', 'one-bar-late', 'without-best-days', 'half-volume'] as const;
+import { type DataQualityCheck, type LookAheadCheck, walkedStresses } from '../../search/study/checks.ts';
+
+export type { DataQualityCheck, LookAheadCheck } from '../../search/study/checks.ts';
+
+/** How the market is made harder for a saved policy: walked again without training, or with its best days left out. */
+export const stressKinds = [...walkedStresses, 'without-best-days'] as const;
 
 export type StressKind = (typeof stressKinds)[number];
 
@@ -13,28 +17,6 @@ export interface CheckEvidence {
   readonly deterministic: DeterministicCheck | null;
 }
 
-/**
- * The data were cut after a row, or replaced by noise: no feature and no action up to the row, and no fill before it, may change, and nothing
- * that is learnt from a training part that lies before it.
- */
-export interface LookAheadCheck {
-  /** Number of rows after which the data were changed, each way counted. */
-  readonly rows: number;
-  /** Number of these rows up to which something changed. */
-  readonly changed: number;
-  readonly first: LookAheadPlace | null;
-}
-
-/** The earliest value that depends on later data. */
-export interface LookAheadPlace {
-  /** `learnt`: a parameter that is fitted on the training part. */
-  readonly what: 'feature' | 'learnt' | 'action' | 'fill';
-  /** `NVDA.spread`; for an action or fill the symbol; for `learnt` the path of the parameter. */
-  readonly name: string;
-  /** Row of the data set, counted from 0; for `learnt` the last row of the training part. */
-  readonly row: number;
-}
-
 /** The saved policies under one stress, on all folds in time order. */
 export interface StressCheck {
   /**
@@ -42,24 +24,6 @@ export interface StressCheck {
    * the days are chosen by the mean of the seeds, so that the seeds have the same ones.
    */
   readonly returns: readonly (readonly number[])[];
-}
-
-/** Faults of the data sets that were read, as found when they were imported. */
-export interface DataQualityCheck {
-  /** Number of bars of all symbols. */
-  readonly bars: number;
-  /** Number of bars that the calendar has and the data lack, in gaps, short sessions and absent sessions (NaN: not recorded). */
-  readonly missingBars: number;
-  /** Bars that cannot be right: none of a kind is listed. */
-  readonly faults: readonly DataFault[];
-}
-
-export interface DataFault {
-  /** `badOhlc`, `badVolume`, `duplicates`, `huge`, `jumps`, `outOfOrder` or `outsideSession`, as in the quality report. */
-  readonly kind: string;
-  readonly count: number;
-  /** Data set and symbol: `nvda-msft NVDA`. */
-  readonly place: string;
 }
 
 /** The same request, cut off at random bars, must give the same actions up to there. */

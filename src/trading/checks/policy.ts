@@ -1,0 +1,107 @@
+import { createRng } from '../../core/rng.ts';
+import { type LookAheadPlace, type PolicyChecks, type SavedPolicy, type WalkedStress, walkedStresses } from '../../search/study/checks.ts';
+import { checkDeterministic, differsAt, someOf } from '../../validation/checks/repeatable.ts';
+import type { Backtest } from '../env/backtest.ts';
+import { type Market, rowsOf, type SessionRange } from '../env/market.ts';
+import type { EnvironmentConfig } from '../env/options.ts';
+import { marketOf, type RawMarket, type TrainedMarket } from '../task/market-data.ts';
+import { changedAfter, ways } from './changed-bars.ts';
+import { featuresOf } from './features.ts';
+import { stressed } from './stress.ts';
+import { createTally } from './tally.ts';
+
+/** Walks a saved policy over sessions of a market, as its evaluation did: one account, costs on. */
+export type Walk = (policy: Uint8Array, market: Market, range: SessionRange, environment: EnvironmentConfig) => Promise<Backtest>;
+
+/** The test part that saved policies are checked on. */
+export interface CheckedFold {
+  readonly raw: RawMarket;
+  /** The market of the evaluation. */
+  readonly trained: Pick<TrainedMarket, 'unnormalised' | 'normaliser'>;
+  readonly test: SessionRange;
+  readonly environment: EnvironmentConfig;
+  /** Rows after which the data are changed, in each way. */
+  readonly rows: number;
+  readonly seed: string;
+}
+
+/**
+ * Checks saved policies without training: the evaluation walked again gives the stored returns; under each stress, the returns; and with all
+ * data after random rows of the test part cut off or replaced by noise, features computed anew, no action up to the row and no fill before
+ * it changes.
+ */
+export async function checkPolicies(
+  { raw, trained, test, environment, rows, seed }: CheckedFold,
+  policies: readonly SavedPolicy[],
+  walk: Walk,
+): Promise<readonly PolicyChecks[]> {
+  const market = trained.unnormalised;
+  const wholes = await inTurn(policies, ({ bytes }) => walk(bytes, market, test, environment));
+  const stresses = await inTurn(policies, ({ bytes }) => stressReturns(bytes, market, test, environment, walk));
+  const tallies = policies.map(() => ({ cut: createTally(), noise: createTally() }));
+  const rng = createRng(`${seed}/noise`);
+  const tested = rowsOf(raw.bars, test);
+  // The third row: the first decision and its fill lie before it.
+  for (const row of someOf(Math.max(tested.from, market.firstRow) + 2, tested.to - 1, rows, seed))
+    for (const way of ways) {
+      const changedBars = changedAfter(raw.bars, row, way, rng);
+      const changed = marketOf(changedBars, featuresOf(raw, changedBars, trained.normaliser));
+      const range = { from: test.from, to: raw.bars.session[row]! + 1 };
+      for (const [i, { bytes }] of policies.entries())
+        tallies[i]![way].add(changedStep(wholes[i]!, await walk(bytes, changed, range, environment), row, raw.bars.symbols));
+    }
+  return inTurn(policies, async ({ seed: ofPolicy, stepReturns }, i) => ({
+    seed: ofPolicy,
+    cut: tallies[i]!.cut.result(),
+    noise: tallies[i]!.noise.result(),
+    differsAt: await checkDeterministic(stepReturns, async () => wholes[i]!.stepReturns),
+    stress: stresses[i]!,
+  }));
+}
+
+async function stressReturns(
+  policy: Uint8Array,
+  market: Market,
+  test: SessionRange,
+  environment: EnvironmentConfig,
+  walk: Walk,
+): Promise<Readonly<Record<WalkedStress, readonly number[]>>> {
+  const returns = await inTurn(walkedStresses, async (kind) => {
+    const under = stressed(kind, { bars: market.bars, environment });
+    return [kind, (await walk(policy, { ...market, bars: under.bars }, test, under.environment)).dailyReturns] as const;
+  });
+  return Object.fromEntries(returns) as Record<WalkedStress, readonly number[]>;
+}
+
+/**
+ * The first action up to `row`, or fill before it, that differs. Of the last fill only the position is compared: where the bars end, what is
+ * held may be closed at once.
+ */
+function changedStep(was: Backtest, is: Backtest, row: number, symbols: readonly string[]): LookAheadPlace | null {
+  const assets = symbols.length;
+  // Up to the last decision that both made: where the bars are cut, none is made at the last one.
+  const decided = Math.min(stepsUpTo(was, row), stepsUpTo(is, row));
+  const filled = Math.min(stepsUpTo(was, row - 1), stepsUpTo(is, row - 1));
+  const places: LookAheadPlace[] = [];
+  const add = (what: LookAheadPlace['what'], at: number | null, width: number): void => {
+    if (at === null) return;
+    const name = width === 1 ? symbols.join(' ') : symbols[at % width]!;
+    places.push({ what, name, row: was.rows[Math.floor(at / width)]! });
+  };
+  add('action', differsAt(was.actions, is.actions, decided * assets), assets);
+  add('fill', differsAt(was.shares, is.shares, filled * assets), assets);
+  add('fill', differsAt(was.stepReturns, is.stepReturns, Math.max(0, filled - 1)), 1);
+  return places.sort((a, b) => a.row - b.row)[0] ?? null;
+}
+
+/** Number of steps whose decision is made at `row` or before. */
+function stepsUpTo({ rows }: Backtest, row: number): number {
+  const after = rows.findIndex((decided) => decided > row);
+  return after === -1 ? rows.length : after;
+}
+
+async function inTurn<Item, Result>(items: readonly Item[], perform: (item: Item, i: number) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const [i, item] of items.entries()) results.push(await perform(item, i));
+  return results;
+}
