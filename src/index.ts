@@ -63,6 +63,15 @@ export {
   type ToldValue,
 } from './search/study/ask-tell.ts';
 export type { BudgetInput } from './search/study/budget.ts';
+export type {
+  DataFault,
+  DataQualityCheck,
+  LookAheadCheck,
+  LookAheadPlace,
+  PolicyChecks,
+  SavedPolicy,
+  WalkedStress,
+} from './search/study/checks.ts';
 export {
   defineStudy,
   type Objective,
@@ -89,12 +98,14 @@ export {
   TrialPruned,
 } from './search/study/trial-context.ts';
 export type {
+  CheckContext,
   EvidenceAhead,
   FoldEvaluation,
   FoldWindow,
   ValidationContext,
   VariedSettings,
   WalkForward,
+  WalkForwardChecks,
 } from './search/study/walk-forward.ts';
 export type { DailyReturns } from './search/trial/daily-returns.ts';
 export type { Constraints, Curve, Direction, Goal, History, Observation, PruneOn } from './search/trial/history.ts';
@@ -114,3 +125,4 @@ export type { TradingTaskOptions } from './trading/task/options.ts';
 export type { SessionPlan } from './trading/task/session-plan.ts';
 export { type TradingTask, tradingTask } from './trading/task/task.ts';
 export type { TrainingConfig } from './trading/training/options.ts';
+export { type CausalRequest, type CausalResult, checkCausal, checkDeterministic } from './validation/checks/repeatable.ts';
