@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bars, contextOf, table, task } from '../../../tests/fixtures/trading-task.ts';
 import { type PolicyChecks, walkedStresses } from '../../search/study/checks.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
-import { type BatchPolicy, backtest } from '../env/backtest.ts';
+import { type AccountPolicy, backtest } from '../env/backtest.ts';
 import { decisionsOf, type Market, type SessionRange } from '../env/market.ts';
 import { type EnvironmentConfig, environmentDefaults } from '../env/options.ts';
 import { normalisedMarket, rawMarket } from '../task/market-data.ts';
@@ -69,7 +69,7 @@ async function checkWalk(walk: (market: Market, range: SessionRange, under: Envi
 }
 
 /** Follows the last move of each price that it is allowed to see, `ahead` bars from its decision. */
-function following(market: Market, range: SessionRange, ahead: number): BatchPolicy {
+function following(market: Market, range: SessionRange, ahead: number): AccountPolicy {
   const decided = decisionsOf(market, range).rows;
   let step = 0;
   return (_, actions) => {
