@@ -43,6 +43,7 @@ test('the document holds every route of the interface, and every route that the 
     '/openapi.json',
     '/readyz',
     '/v1/compare',
+    '/v1/ledger/anchor',
     '/v1/ledger/verify',
     '/v1/models',
     '/v1/models/{model}',

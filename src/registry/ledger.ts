@@ -2,21 +2,23 @@ import { desc, sql } from 'drizzle-orm';
 import type { Db } from '../storage/database.ts';
 import { promotions } from '../storage/schema/index.ts';
 import { genesisHash, type LedgerRecord, sealRecord } from './record.ts';
+import type { Signer } from './signing/signing-key.ts';
 
 /** Advisory lock of all writers to the ledger, so that the chain has one end. */
 const ledgerLock = 0x6c_65_64_67_65_72;
 
 /** The members of a record that the ledger sets. */
-export type Placed = Pick<LedgerRecord, 'sequence' | 'previousHash' | 'at'>;
+export type Placed = Pick<LedgerRecord, 'sequence' | 'previousHash' | 'at' | 'signer'>;
 
 /** Blocks other writers to the ledger until the caller's transaction ends. */
 export async function lockLedger(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${ledgerLock})`);
 }
 
-/** Appends a record to the chain. The caller must hold the ledger's lock. */
+/** Appends a record to the chain, signed if there is a signer. The caller must hold the ledger's lock. */
 export async function appendRecord<Kind extends LedgerRecord>(
   tx: Db,
+  signer: Signer | undefined,
   recordAt: (placed: Placed) => Kind,
 ): Promise<{ readonly record: Kind; readonly hash: string }> {
   const [last] = await tx
@@ -28,9 +30,16 @@ export async function appendRecord<Kind extends LedgerRecord>(
     sequence: (last?.sequence ?? 0) + 1,
     previousHash: last?.hash ?? genesisHash,
     at: await databaseTime(tx),
+    ...(signer !== undefined && { signer: signer.id }),
   });
   const { text, hash } = sealRecord(record);
-  await tx.insert(promotions).values({ sequence: record.sequence, record: text, hash, previousHash: record.previousHash });
+  await tx.insert(promotions).values({
+    sequence: record.sequence,
+    record: text,
+    hash,
+    previousHash: record.previousHash,
+    signature: signer?.sign(hash) ?? null,
+  });
   return { record, hash };
 }
 

@@ -18,6 +18,7 @@ import { type HistoryItem, historyItem } from './history.ts';
 import { appendRecord, lockLedger } from './ledger.ts';
 import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
 import { type DecisionRecord, ledgerNumber, ledgerNumbers } from './record.ts';
+import type { Signer } from './signing/signing-key.ts';
 import { tellWitness, type Witnessed, witnessOf } from './witness.ts';
 
 export interface PromotionRequest {
@@ -38,6 +39,8 @@ export interface PromotionRequest {
   /** Default: this process. */
   readonly by?: Principal;
   readonly code?: Code;
+  /** Absent: the record is not signed. */
+  readonly signer?: Signer;
 }
 
 /** Outcome of a request. A refusal is an outcome, not an error. */
@@ -78,6 +81,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
     const trialsTried = await countTried(tx, study.id);
     const { record, hash } = await appendRecord(
       tx,
+      request.signer,
       (placed): DecisionRecord => ({
         ...placed,
         by: request.by ?? currentPrincipal(),

@@ -6,6 +6,7 @@ import type { Goal } from '../search/trial/history.ts';
 import type { Severity } from '../validation/gates/gate.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';
+import type { KeyId } from './signing/key-id.ts';
 
 /** A number in the ledger; NaN and infinities are strings because JSON cannot express them. */
 export type LedgerNumber = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -34,6 +35,8 @@ interface RecordBase {
   /** Time by the database's clock, RFC 3339. */
   readonly at: string;
   readonly by: Principal;
+  /** Public key of the signature, which is kept beside the record (absent: not signed). */
+  readonly signer?: KeyId;
   readonly reason: string | null;
   readonly model: string;
   readonly alias: string;

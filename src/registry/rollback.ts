@@ -11,6 +11,7 @@ import { currentVersion, moveAlias } from './promote.ts';
 import { currentCode, currentPrincipal, type Principal } from './provenance.ts';
 import type { RollbackRecord } from './record.ts';
 import { replayLedger } from './replay.ts';
+import type { Signer } from './signing/signing-key.ts';
 import { tellWitness, type Witnessed, witnessOf } from './witness.ts';
 
 export interface RollbackRequest {
@@ -19,6 +20,8 @@ export interface RollbackRequest {
   readonly reason: string | null;
   /** Default: this process. */
   readonly by?: Principal;
+  /** Absent: the record is not signed. */
+  readonly signer?: Signer;
 }
 
 export interface RolledBack {
@@ -36,7 +39,7 @@ export interface RolledBack {
  * @throws AssayError `not_found` for a model or alias that does not exist; `conflict` if the alias never named another version, or does
  * not match the ledger; `data_invalid` or `not_found` if the policy's bytes are damaged or lost.
  */
-export async function rollback(db: Db, store: ArtifactStore, { model, alias, reason, by }: RollbackRequest): Promise<RolledBack> {
+export async function rollback(db: Db, store: ArtifactStore, { model, alias, reason, by, signer }: RollbackRequest): Promise<RolledBack> {
   checkName('model', model);
   checkName('alias', alias);
   const witness = witnessOf();
@@ -69,6 +72,7 @@ export async function rollback(db: Db, store: ArtifactStore, { model, alias, rea
     await store.get(version.policyHash);
     const { record, hash } = await appendRecord(
       tx,
+      signer,
       (placed): RollbackRecord => ({
         ...placed,
         by: by ?? currentPrincipal(),

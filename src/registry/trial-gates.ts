@@ -6,6 +6,7 @@ import { readEvidence, type TrialEvidence } from '../storage/validations/read-ev
 import { loadGateRules } from '../trading/config/load.ts';
 import { checkGates, type GateResult, type GateRules, promotionGates } from '../validation/gates/index.ts';
 import { type Decision, promote } from './promote.ts';
+import { openSigner } from './signing/signing-key.ts';
 
 export interface TrialGates {
   readonly passed: boolean;
@@ -49,6 +50,7 @@ export async function promoteTrial(
     policyHash: policyToPromote(evidence),
     data: evidence.data,
     reason,
+    signer: openSigner(dataDir),
   });
   return { gateResults, decision };
 }

@@ -4,13 +4,16 @@ import { AssayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { aliases, models, modelVersions, promotions, studies, trials } from '../storage/schema/index.ts';
+import { type Anchor, checkAnchor } from './anchor.ts';
 import { type ChainRow, checkChain, parseRecord } from './history.ts';
 import { type Replay, replayLedger } from './replay.ts';
+import { checkSignatures, type SignedRow } from './signing/check-signatures.ts';
+import type { KeyId } from './signing/key-id.ts';
 import { parseWitness, type Witness } from './witness.ts';
 
 /** One difference from the ledger or from a copy kept outside of it. `warn`: it may be harmless. */
 export interface LedgerFinding {
-  readonly check: 'chain' | 'record' | 'tables' | 'policy' | 'witness' | 'head';
+  readonly check: 'chain' | 'record' | 'tables' | 'policy' | 'witness' | 'head' | 'anchor' | 'signature';
   readonly state: 'fail' | 'warn';
   /** Where it was found: `record 5`, `pairs@champion`, or a line of the witness. */
   readonly place: string;
@@ -23,11 +26,15 @@ export interface LedgerReport {
   readonly records: number;
   /** Hash of the newest record, to be kept elsewhere (null for an empty ledger). */
   readonly head: string | null;
-  /** Number of records after the one whose hash was given (null if none was given or it is not in the ledger). */
+  /** Number of records after the head or anchor that was given (null if none was given or it is not in the ledger). */
   readonly recordsAfter: number | null;
   /** Number of policies whose bytes were checked. */
   readonly policies: number;
   readonly witness: string | null;
+  /** Number of records without a signature: those of before the ledger was signed. */
+  readonly unsigned: number;
+  /** Every key in use with the number of its records, oldest first. */
+  readonly keys: readonly { readonly key: string; readonly records: number }[];
   readonly findings: readonly LedgerFinding[];
 }
 
@@ -39,15 +46,21 @@ export interface VerifyOptions {
   readonly witness?: Witness | null | undefined;
   /** A hash kept elsewhere, or at least its first 12 digits. */
   readonly head?: string | undefined;
+  readonly anchor?: Anchor | undefined;
+  /** The keys that records may be signed with (absent: any). */
+  readonly publicKeys?: readonly KeyId[] | undefined;
 }
 
 /**
- * Checks the ledger's chain and records, the tables that must follow from them, the policies' bytes, and the copies kept outside of the
- * database.
+ * Checks the ledger's chain, records and signatures, the tables that must follow from them, the policies' bytes, and what was kept outside
+ * of the database.
  * @throws AssayError `usage` for a head that is not a hash; `not_found` for a model that is neither in the ledger nor in the tables;
  * `unavailable` if the store or the witness cannot be read.
  */
-export async function verifyModels(db: Db, { model, store, witness = null, head }: VerifyOptions = {}): Promise<LedgerReport> {
+export async function verifyModels(
+  db: Db,
+  { model, store, witness = null, head, anchor, publicKeys }: VerifyOptions = {},
+): Promise<LedgerReport> {
   if (head !== undefined && !/^[0-9a-f]{12,64}$/.test(head))
     throw new AssayError('usage', `${JSON.stringify(head)} is not the hash of a record`, {
       hint: 'promote prints it: 64 hexadecimal digits; the first 12 are enough',
@@ -63,16 +76,20 @@ export async function verifyModels(db: Db, { model, store, witness = null, head 
       hint: 'assay model ls shows all',
     });
   const versions = tables.filter(({ name }) => inScope(name)).flatMap(({ name, versions: own }) => own.map((own) => ({ name, ...own })));
+  const signatures = checkSignatures(rows, publicKeys);
   const findings = [
     ...ofRecords,
+    ...signatures.findings,
     ...checkTables(replay, tables)
       .filter(({ model: name }) => inScope(name))
       .map(({ finding }) => finding),
     ...(store === undefined ? [] : await checkPolicies(store, versions)),
     ...(witness === null ? [] : checkWitness(rows, witness.place, seen)),
     ...(head === undefined || placeOf(rows, head) !== undefined ? [] : [lostHead(head)]),
+    ...(anchor === undefined ? [] : checkAnchor(rows, anchor)),
   ];
-  const at = head === undefined ? undefined : placeOf(rows, head);
+  const kept = head ?? (anchor?.records === 0 ? undefined : anchor?.hash);
+  const at = kept === undefined ? undefined : placeOf(rows, kept);
   return {
     intact: findings.every(({ state }) => state === 'warn'),
     records: rows.length,
@@ -80,11 +97,13 @@ export async function verifyModels(db: Db, { model, store, witness = null, head 
     recordsAfter: at === undefined ? null : rows.length - 1 - at,
     policies: store === undefined ? 0 : versions.length,
     witness: witness?.place ?? null,
+    unsigned: signatures.unsigned,
+    keys: signatures.keys,
     findings,
   };
 }
 
-interface LedgerRow extends ChainRow {
+interface LedgerRow extends ChainRow, SignedRow {
   readonly model: string;
 }
 
@@ -105,6 +124,8 @@ async function readAll(db: Db): Promise<{ readonly rows: readonly LedgerRow[]; r
           hash: promotions.hash,
           previousHash: promotions.previousHash,
           model: promotions.model,
+          signer: promotions.signer,
+          signature: promotions.signature,
         })
         .from(promotions)
         .orderBy(asc(promotions.sequence));

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +103,8 @@ test('verify says what differs, a line each, and ends with 3; so do the API and 
     recordsAfter: null,
     policies: 2,
     witness: null,
+    unsigned: 2,
+    keys: [],
     findings: [],
   });
   const kept = model('verify', 'pairs', '--head', ledger[0] ?? '');
@@ -136,6 +138,41 @@ test('verify says what differs, a line each, and ends with 3; so do the API and 
   expect(existsSync(join(dataDir, 'damaged.onnx'))).toBe(false);
   expect((await api('/v1/models/pairs/versions/2/policy.onnx')).status).toBe(500);
   writeFileSync(path, policies[1]!);
+});
+
+test('anchor and key are kept elsewhere, and verify compares the ledger with them', async () => {
+  const [key, other, made] = ['ledger.pub.pem', 'other.pub.pem', 'none.pem'].map((name) => join(dataDir, name)) as [string, string, string];
+  const printed = model('key');
+  writeFileSync(key, printed.out);
+  expect(printed).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^-----BEGIN PUBLIC KEY-----\n/),
+    err: expect.stringMatching(/^ed25519:\S+, of the private key in /),
+  });
+  writeFileSync(other, String(generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' })));
+  const anchor = model('anchor').out.trim();
+  expect(model('anchor', '--json').json()).toEqual({ anchor, hash: ledger[1], records: 2 });
+  expect(await (await api('/v1/ledger/anchor')).json()).toEqual({ anchor, hash: ledger[1], records: 2 });
+  expect(model('verify', '--anchor', anchor, '--public-key', key)).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('2 without a signature'),
+  });
+  const longer = `${'a'.repeat(64)}:3`;
+  expect(model('verify', '--anchor', longer)).toMatchObject({ code: 3, out: expect.stringContaining('its tail was cut') });
+  expect(await (await api(`/v1/ledger/verify?anchor=${longer}`)).json()).toMatchObject({ intact: false, findings: [{ check: 'anchor' }] });
+  expect(model('verify', '--anchor', '3')).toMatchObject({ code: 2 });
+  expect(model('verify', '--public-key', made)).toMatchObject({ code: 2 });
+
+  expect(model('rollback', 'pairs@champion', '--json')).toMatchObject({ code: 0 });
+  expect(model('verify', '--public-key', key, '--public-key', other)).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('1 signed by ed25519:'),
+  });
+  expect(model('verify', '--public-key', other)).toMatchObject({ code: 3, out: expect.stringContaining('not among the given keys') });
+  expect(model('verify', '--anchor', anchor)).toMatchObject({ code: 0, err: expect.stringContaining('1 records after the one') });
+  await database.pool.query('alter table promotions disable trigger all');
+  await database.pool.query('delete from promotions where sequence = 3; update aliases set version = 2');
+  await database.pool.query('alter table promotions enable trigger all');
 });
 
 test('rollback moves the alias back and tells the witness; a witness that cannot be written is reported', () => {

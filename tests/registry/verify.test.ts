@@ -1,79 +1,19 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
-import { canonicalJson } from '../../src/core/json.ts';
 import { showModel } from '../../src/registry/models.ts';
-import { type Decision, promote } from '../../src/registry/promote.ts';
 import { rollback } from '../../src/registry/rollback.ts';
 import { verifyModels } from '../../src/registry/verify.ts';
 import { witnessOf } from '../../src/registry/witness.ts';
-import { createFileStore } from '../../src/storage/artifacts/files.ts';
-import { loadGateRules } from '../../src/trading/config/load.ts';
-import { useDatabase } from '../fixtures/database.ts';
 import { gateResult } from '../fixtures/evaluations.ts';
-import { complete, studyWith } from '../fixtures/trials.ts';
+import { useFolder, useLedger } from '../fixtures/ledger.ts';
 
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-ledger-'));
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const storeOf = () => createFileStore(folder);
-
-function useLedger() {
-  const database = useDatabase();
-  const decide = async (passed = true, alias = 'champion'): Promise<Decision> => {
-    const study = await studyWith(database.db, [{ outcome: complete(1) }]);
-    const { hash } = await storeOf().put(randomBytes(16));
-    return promote(database.db, storeOf(), {
-      model: 'scalper',
-      alias,
-      address: `${study.name}#0`,
-      gateResults: [gateResult({ passed })],
-      rules: loadGateRules(),
-      evidence: null,
-      policyHash: hash,
-      data: [],
-      by: { user: 'ada', host: 'engine' },
-      code: { gitCommit: 'c'.repeat(40), gitDirty: false, lockfileHash: null, node: 'v20' },
-    });
-  };
-  /** Two promotions and then a refusal. */
-  const begin = async (): Promise<readonly Decision[]> => [await decide(), await decide(), await decide(false)];
-  /** What an administrator could do behind the program's back: triggers and constraints off. */
-  const tamper = async (statements: string): Promise<void> => {
-    const client = await database.pool.connect();
-    try {
-      await client.query(`begin;
-        alter table promotions disable trigger all; alter table model_versions disable trigger all; alter table aliases disable trigger all;
-        alter table models disable trigger all; ${statements};
-        alter table promotions enable trigger all; alter table model_versions enable trigger all; alter table aliases enable trigger all;
-        alter table models enable trigger all; commit`);
-    } finally {
-      client.release(true);
-    }
-  };
-  /** Writes a record anew, with a hash that fits it. */
-  const forge = async (sequence: number, change: (record: Record<string, Json>) => Record<string, Json>): Promise<void> => {
-    const { rows } = await database.pool.query<{ record: string }>('select record from promotions where sequence = $1', [sequence]);
-    const text = canonicalJson(change(JSON.parse(rows[0]!.record) as Record<string, Json>));
-    const hash = createHash('sha256').update(text).digest('hex');
-    await tamper(`update promotions set record = $json$${text}$json$, hash = '${hash}' where sequence = ${sequence}`);
-  };
-  const verify = (options: Omit<NonNullable<Parameters<typeof verifyModels>[1]>, 'store'> = {}) =>
-    verifyModels(database.db, { store: storeOf(), ...options });
-  return { database, decide, begin, tamper, forge, verify };
-}
+const folder = useFolder();
+afterEach(() => vi.unstubAllEnvs());
 
 describe('an unchanged ledger', () => {
-  const { begin, verify } = useLedger();
+  const { begin, verify } = useLedger(folder);
 
   test('is intact, says its newest hash and how many records follow one that was kept', async () => {
     expect(await verify()).toMatchObject({ intact: true, records: 0, head: null, findings: [] });
@@ -87,6 +27,8 @@ describe('an unchanged ledger', () => {
         recordsAfter: 2,
         policies: 2,
         witness: null,
+        unsigned: 3,
+        keys: [],
         findings: [],
       });
   });
@@ -120,7 +62,7 @@ describe.each([
   ['changed bytes of a policy', 'bytes', ['policy', 'scalper@2', /another SHA-256/]],
   ['lost bytes of a policy', 'no-bytes', ['policy', 'scalper@2', /there is no artifact|not in the store|is gone|cannot be read/]],
 ] as const)('%s', (_, kind, [check, place, found]) => {
-  const { database, begin, tamper, forge, verify } = useLedger();
+  const { database, storeOf, begin, tamper, forge, verify } = useLedger(folder);
 
   test('is found', async () => {
     const [, second, refused] = await begin();
@@ -130,7 +72,7 @@ describe.each([
     const newVersion = `insert into artifacts (hash, bytes) values ('${refused!.record.policyHash}', 1);
       insert into model_versions (model_id, version, trial_id, policy_hash) select 1, 3, max(id), '${refused!.record.policyHash}' from trials;
       update aliases set version = 3`;
-    const doings: Readonly<Record<typeof kind, () => Promise<void>>> = {
+    const doings: Readonly<Record<typeof kind, () => Promise<unknown>>> = {
       'last-refusal': () => forge(3, promoted),
       'last-refusal-whole': () => forge(3, (record) => ({ ...promoted(record), verdicts: [{ ...gateResult() }] })),
       'no-gate-results': () => forge(3, (record) => Object.fromEntries(Object.entries(record).filter(([key]) => key !== 'verdicts'))),
@@ -158,10 +100,10 @@ describe.each([
 });
 
 describe('what a chain and tables cannot show', () => {
-  const { begin, tamper, forge, verify } = useLedger();
+  const { begin, tamper, forge, verify } = useLedger(folder);
 
   test('a refusal that is taken away at the end: by a hash that was kept, and by the witness', async () => {
-    const file = join(folder, 'witness');
+    const file = join(folder(), 'witness');
     vi.stubEnv('ASSAY_LEDGER_WITNESS', file);
     const [, second, third] = await begin();
     expect(second!.witnessed).toEqual({ place: file, failure: null });
@@ -188,10 +130,10 @@ describe('what a chain and tables cannot show', () => {
 });
 
 describe('the witness', () => {
-  const { decide, verify } = useLedger();
+  const { decide, verify } = useLedger(folder);
 
   test('that could not be told is said loudly, and the ledger is ahead of it then; the decision stands', async () => {
-    const file = join(folder, 'missing', 'witness');
+    const file = join(folder(), 'missing', 'witness');
     vi.stubEnv('ASSAY_LEDGER_WITNESS', file);
     const decision = await decide();
     expect(decision).toMatchObject({ passed: true, version: 1, witnessed: { place: file, failure: expect.stringContaining('ENOENT') } });
@@ -203,7 +145,7 @@ describe('the witness', () => {
   });
 
   test('that missed a record between two is covered by the chain, and a line that was cut off swallows no other', async () => {
-    const file = join(folder, 'witness');
+    const file = join(folder(), 'witness');
     vi.stubEnv('ASSAY_LEDGER_WITNESS', file);
     appendFileSync(file, '1 abc');
     await decide();
@@ -227,7 +169,7 @@ describe('the witness', () => {
 });
 
 describe('a rollback', () => {
-  const { database, decide, tamper, verify } = useLedger();
+  const { database, storeOf, decide, tamper, verify } = useLedger(folder);
   const back = (reason: string | null = null) => rollback(database.db, storeOf(), { model: 'scalper', alias: 'champion', reason });
   const champion = async () => (await showModel(database.db, 'scalper')).aliases.find(({ alias }) => alias === 'champion')?.version;
 

@@ -10,26 +10,65 @@ import { printAnswer, say } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 import { sayWitnessed } from '../output/witnessed.ts';
 
-/** `model verify|rollback`. */
+/** `model verify|anchor|key|rollback`. */
 export function registerLedger(model: Command, io: Io): void {
   model
     .command('verify [model]')
-    .description('compare the ledger with itself, the tables of models, the bytes of policies, and what was kept outside')
+    .description('compare the ledger with itself, its signatures, the tables of models, the bytes of policies, and what was kept outside')
     .option('--head <hash>', 'of a record, as promote printed it and as it was kept elsewhere: it must be in the ledger')
-    .action(async (name: string | undefined, flags: { head?: string }, command: Command) => {
+    .option('--anchor <hash:count>', 'as model anchor printed it and as it was kept elsewhere: shows a cut tail and a rewritten history')
+    .option(
+      '--public-key <file>',
+      'every signature must be of a key in this file; repeat it for several',
+      (file, all: string[]) => [...all, file],
+      [],
+    )
+    .action(async (name: string | undefined, flags: VerifyFlags, command: Command) => {
       const options = optionsOf(command);
       if (name !== undefined) checkName('model', name);
-      const [{ verifyModels }, { witnessOf }, { createArtifactStore }] = await Promise.all([
+      const [{ verifyModels }, { parseAnchor }, { readPublicKeys }, { witnessOf }, { createArtifactStore }] = await Promise.all([
         import('../../registry/verify.ts'),
+        import('../../registry/anchor.ts'),
+        import('../../registry/signing/public-keys.ts'),
         import('../../registry/witness.ts'),
         import('../../storage/artifacts/open.ts'),
       ]);
       const witness = witnessOf(io.env);
       const store = createArtifactStore(dataDirOf(options.dataDir));
-      const report = await withDatabase(options, ({ db }) => verifyModels(db, { model: name, head: flags.head, store, witness }));
+      const anchor = flags.anchor === undefined ? undefined : parseAnchor(flags.anchor);
+      const publicKeys = flags.publicKey.length === 0 ? undefined : flags.publicKey.flatMap(readPublicKeys);
+      const report = await withDatabase(options, ({ db }) =>
+        verifyModels(db, { model: name, head: flags.head, anchor, publicKeys, store, witness }),
+      );
       printAnswer(io, options, { document: report, columns: findingColumns, rows: report.findings, empty: summaryOf(report) });
       if (!report.intact) throw broken(report);
       if (report.findings.length > 0 || !io.out.isTerminal) say(io, options, summaryOf(report));
+    });
+
+  model
+    .command('anchor')
+    .description('the hash of the newest record and the number of records, to be kept elsewhere for `model verify --anchor`')
+    .action(async (_flags, command: Command) => {
+      const options = optionsOf(command);
+      const { formatAnchor, readAnchor } = await import('../../registry/anchor.ts');
+      const { hash, records } = await withDatabase(options, ({ db }) => readAnchor(db));
+      const document = { anchor: formatAnchor({ hash, records }), hash, records };
+      if (options.json || options.jsonl) io.out.write(`${JSON.stringify(document)}\n`);
+      else io.out.write(`${document.anchor}\n`);
+    });
+
+  model
+    .command('key')
+    .description(
+      'the public key of what is promoted here, to be kept elsewhere for `model verify --public-key`; makes the key at the first use',
+    )
+    .action(async (_flags, command: Command) => {
+      const options = optionsOf(command);
+      const { openSigner } = await import('../../registry/signing/signing-key.ts');
+      const { id, publicKey, place } = openSigner(dataDirOf(options.dataDir), io.env);
+      if (options.json || options.jsonl) io.out.write(`${JSON.stringify({ key: id, publicKey, place })}\n`);
+      else io.out.write(publicKey);
+      say(io, options, `${id}, of the private key in ${place}`);
     });
 
   model
@@ -41,13 +80,15 @@ export function registerLedger(model: Command, io: Io): void {
       const { model: name, at: alias } = parseModelAddress(address);
       if (typeof alias === 'number')
         throw new AssayError('usage', `${address} names a version, not an alias`, { hint: 'name an alias such as champion' });
-      const [{ rollback }, { createArtifactStore }] = await Promise.all([
+      const [{ rollback }, { openSigner }, { createArtifactStore }] = await Promise.all([
         import('../../registry/rollback.ts'),
+        import('../../registry/signing/signing-key.ts'),
         import('../../storage/artifacts/open.ts'),
       ]);
-      const store = createArtifactStore(dataDirOf(options.dataDir));
+      const dataDir = dataDirOf(options.dataDir);
+      const [store, signer] = [createArtifactStore(dataDir), openSigner(dataDir)];
       const { version, previousVersion, record, witnessed } = await withDatabase(options, ({ db }) =>
-        rollback(db, store, { model: name, alias, reason: flags.reason ?? null }),
+        rollback(db, store, { model: name, alias, reason: flags.reason ?? null, signer }),
       );
       printAnswer(io, options, {
         document: { address, version, previousVersion, record },
@@ -64,6 +105,12 @@ export function registerLedger(model: Command, io: Io): void {
     });
 }
 
+interface VerifyFlags {
+  readonly head?: string;
+  readonly anchor?: string;
+  readonly publicKey: readonly string[];
+}
+
 const findingColumns: readonly Column<LedgerFinding>[] = [
   { title: 'check', cell: ({ check }) => check },
   { title: 'state', cell: ({ state }) => (state === 'fail' ? pc.red(state) : pc.yellow(state)) },
@@ -71,15 +118,25 @@ const findingColumns: readonly Column<LedgerFinding>[] = [
   { title: 'found', cell: ({ found }) => found, wrap: true },
 ];
 
-function summaryOf({ records, head, recordsAfter, policies, witness }: LedgerReport): string {
+function summaryOf({ records, head, recordsAfter, policies, witness, unsigned, keys }: LedgerReport): string {
   const looked = [
-    `${records} records`,
+    `${records} records${signaturesOf(records, unsigned, keys)}`,
     'models, versions and aliases',
     `${policies} policies`,
     ...(witness === null ? [] : [`the witness ${witness}`]),
   ];
   const since = recordsAfter === null ? '' : `; ${recordsAfter} records after the one that was given`;
   return `intact: ${looked.join(', ')}${head === null ? '' : `; the newest record is ${head}`}${since}`;
+}
+
+/** ` (3 without a signature, 4 signed by ed25519:…)`. */
+function signaturesOf(records: number, unsigned: number, keys: LedgerReport['keys']): string {
+  if (records === 0) return '';
+  const parts = [
+    ...(unsigned === 0 ? [] : [`${unsigned} without a signature`]),
+    ...keys.map(({ key, records: signed }) => `${signed} signed by ${key}`),
+  ];
+  return ` (${parts.join(', ')})`;
 }
 
 function broken({ findings }: LedgerReport): AssayError {

@@ -86,6 +86,13 @@ describe('the garbage collector', () => {
   test('knows every table that refers to artifacts', async () => {
     const { rows } = await database.db.execute<{ table: string }>(sql`
       select conrelid::regclass::text as table from pg_constraint where contype = 'f' and confrelid = 'artifacts'::regclass order by 1`);
-    expect(rows.map(({ table }) => table)).toEqual(['checkpoints', 'judgements', 'judgements', 'model_versions', 'trial_artifacts']);
+    expect(rows.map(({ table }) => table)).toEqual([
+      'checkpoints',
+      'judgements',
+      'judgements',
+      'model_versions',
+      'promotions',
+      'trial_artifacts',
+    ]);
   });
 });

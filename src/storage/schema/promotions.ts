@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { artifacts } from './artifacts.ts';
 
 /**
  * The promotion ledger: rows are only added (a trigger refuses UPDATE, DELETE and TRUNCATE). `record` is the canonical JSON that was
@@ -13,6 +14,14 @@ export const promotions = pgTable(
     hash: text().notNull().unique(),
     previousHash: text('previous_hash').notNull().unique(),
     model: text().notNull().generatedAlwaysAs(sql`record::jsonb ->> 'model'`),
+    /** SHA-256 of the evidence bundle (null: a record of an earlier release, a rollback, or a trial without a validation). */
+    bundleHash: text('bundle_hash')
+      .references(() => artifacts.hash)
+      .generatedAlwaysAs(sql`record::jsonb ->> 'bundleHash'`),
+    /** Id of the public key of the signature (null: not signed). */
+    signer: text().generatedAlwaysAs(sql`record::jsonb ->> 'signer'`),
+    /** Ed25519 signature of the hash, as base64 (null: not signed). */
+    signature: text(),
   },
   (table) => [
     check('promotions_hash', sql`${table.hash} = encode(sha256(convert_to(${table.record}, 'UTF8')), 'hex')`),
@@ -21,6 +30,7 @@ export const promotions = pgTable(
       sql`(${table.record}::jsonb ->> 'previousHash') = ${table.previousHash}
         and (${table.record}::jsonb ->> 'sequence')::bigint = ${table.sequence}`,
     ),
+    check('promotions_signature', sql`(${table.signer} is null) = (${table.signature} is null)`),
     index('promotions_model').on(table.model, table.sequence),
   ],
 );

@@ -7,7 +7,8 @@ export function isReferenced(hash: SQL): SQL {
   return sql`(exists (select from checkpoints where checkpoints.hash = ${hash})
     or exists (select from trial_artifacts where trial_artifacts.hash = ${hash})
     or exists (select from judgements where judgements.policy_hash = ${hash} or judgements.step_returns_hash = ${hash})
-    or exists (select from model_versions where model_versions.policy_hash = ${hash}))`;
+    or exists (select from model_versions where model_versions.policy_hash = ${hash})
+    or exists (select from promotions where promotions.bundle_hash = ${hash}))`;
 }
 
 /** Deletes unreferenced artifact rows within the transaction; the caller removes the bytes after the commit. Returns their hashes. */
