@@ -124,6 +124,7 @@ const words: Readonly<Record<string, string>> = {
   withoutBook: 'minutes left out without a valid book',
   outside: 'records outside the sessions',
   unpriced: 'trades without a price',
+  crossed: 'quotes without a bid below an ask',
   doubtful: 'states of a book in doubt (no flow is counted over them)',
   unknownOrders: 'changes of orders that the file did not add',
   repeatedOrders: 'orders under an id that rested already',

@@ -37,7 +37,7 @@ export function isSum(column: string): boolean {
 
 const sums: ReadonlySet<string> = new Set([
   ...['ofi', ...deepNames, 'ofiSeconds', ...tradeNames],
-  ...['liquidity', 'liquiditySigned', 'validNs'],
+  ...['liquidity', 'liquiditySigned', 'validNs', 'ofiMinutes'],
 ]);
 
 /** Values of {@link flowColumns} of a minute. */

@@ -28,6 +28,7 @@ export class SecondSnapshots implements FlowSink {
   readonly #calendar: SessionCalendar;
   readonly #place: string;
   readonly #emit: (snapshot: Snapshot) => void;
+  readonly #step: number;
   readonly #bids = emptyLevels();
   readonly #asks = emptyLevels();
   readonly #last = { bidPrice: 0, bidSize: 0, askPrice: 0, askSize: 0 };
@@ -38,10 +39,12 @@ export class SecondSnapshots implements FlowSink {
   #hasLast = false;
   #trades = { bought: 0, sold: 0, unsided: 0, trades: 0 };
 
-  constructor(calendar: SessionCalendar, place: string, emit: (snapshot: Snapshot) => void) {
+  /** @param step length of a snapshot's interval in seconds: 1, or 60 for quotes of minutes. */
+  constructor(calendar: SessionCalendar, place: string, emit: (snapshot: Snapshot) => void, step: 1 | 60 = 1) {
     this.#calendar = calendar;
     this.#place = place;
     this.#emit = emit;
+    this.#step = step;
   }
 
   moveTo(seconds: number): boolean {
@@ -88,7 +91,7 @@ export class SecondSnapshots implements FlowSink {
   }
 
   end(knownUntil: bigint | null): void {
-    this.#endSeconds(knownUntil === null ? this.#second + 1 : Number(knownUntil / 1_000_000_000n));
+    this.#endSeconds(knownUntil === null ? this.#second + this.#step : Number(knownUntil / 1_000_000_000n));
     this.#session = null;
     this.#isValid = false;
     this.reset();
@@ -98,7 +101,7 @@ export class SecondSnapshots implements FlowSink {
   #endSeconds(before: number): void {
     if (this.#session === null) return;
     const close = this.#session.closeMs / 1000;
-    for (let second = this.#second; second < Math.min(before, close); second++) this.#take(second);
+    for (let second = this.#second; second < Math.min(before, close); second += this.#step) this.#take(second);
     if (before < close) return;
     this.#session = null;
     this.#isValid = false;

@@ -8,7 +8,7 @@ import { SecondSnapshots } from '../book/second-snapshots.ts';
 import { snapshotColumns, snapshotValues } from '../book/snapshot-columns.ts';
 import { sessionCalendarOf } from '../calendars/index.ts';
 import { minuteMs } from '../local-time.ts';
-import { openHashed, type ReadFile } from './dbn-files.ts';
+import { knownUntilOf, openHashed, type ReadFile } from './dbn-files.ts';
 import { type ReadDbn, SeriesTable } from './dbn-series.ts';
 import type { DbnReading } from './import-dbn.ts';
 
@@ -95,7 +95,7 @@ async function readFiles(
       if (run.rtype === rtype) feed.push(run);
       else otherRecords += run.count;
     }
-    knownUntil = header?.end ?? null;
+    knownUntil = knownUntilOf(header);
     cutOff += file.cutOff.bytes;
     files.push(facts());
   }
@@ -120,6 +120,6 @@ function kindOf({ schema, files }: DbnReading): (typeof schemaTypes)[string] {
     });
   throw new AssayError('data_invalid', `bars cannot be made of ${schema}: it has no trades`, {
     place,
-    hint: `download ${known} or ohlcv-1m; look into this file with \`assay data dbn\``,
+    hint: `download ${known}, ohlcv-1m or bbo-1s; look into this file with \`assay data dbn\``,
   });
 }

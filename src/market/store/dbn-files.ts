@@ -43,6 +43,14 @@ export async function inspectFiles(paths: readonly string[]): Promise<DbnFiles> 
   return { files, symbols };
 }
 
+/**
+ * The time up to which a file says everything (null: it says not; only its records do). A file that was cut to a number of records ends before
+ * the end that was asked for.
+ */
+export function knownUntilOf(header: DbnHeader | null): bigint | null {
+  return header === null || header.limit > 0n ? null : header.end;
+}
+
 /** Name, length and hash of a file's unpacked bytes. */
 export interface ReadFile {
   readonly file: string;

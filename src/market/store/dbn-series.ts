@@ -20,6 +20,8 @@ export interface ReadDbn {
   readonly series: readonly DbnSeries[];
   /** Of the symbols that stand for one instrument after another. */
   readonly contracts: ReadonlyMap<string, Contracts>;
+  /** False where the source has no volume; default true. */
+  readonly hasVolume?: boolean;
 }
 
 interface Entry {

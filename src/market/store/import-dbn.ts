@@ -9,6 +9,7 @@ import type { Schema } from '../dbn/kinds.ts';
 import { readDbnBars } from './dbn-bars.ts';
 import { readDbnMinutes, readDbnSnapshots } from './dbn-events.ts';
 import { calendarIdOfFiles, type DbnFiles, inspectFiles } from './dbn-files.ts';
+import { isQuoteSchema, readDbnQuotes } from './dbn-quotes.ts';
 import type { ReadDbn } from './dbn-series.ts';
 import { tickOf } from './dbn-ticks.ts';
 import { type ImportRules, importBars, strictRules } from './import-bars.ts';
@@ -100,7 +101,7 @@ export async function importDbn(request: DbnImport): Promise<WrittenDataset> {
       })),
       ...(request.align === undefined ? {} : { align: request.align }),
       // Minutes without a trade have no bar in the source: that is no fault of the files.
-      rules: { ...strictRules, gaps: 'allow', ...request.rules },
+      rules: { ...strictRules, gaps: 'allow', ...request.rules, ...(read.hasVolume === false ? { volume: 'none' } : {}) },
       origin: {
         kind: 'import',
         reader: 'dbn',
@@ -119,6 +120,7 @@ export async function importDbn(request: DbnImport): Promise<WrittenDataset> {
 }
 
 function readerOf({ schema }: DbnReading, as: 'bars' | 'snapshots'): (reading: DbnReading) => Promise<ReadDbn> {
+  if (isQuoteSchema(schema)) return readDbnQuotes;
   if (as === 'snapshots') return readDbnSnapshots;
   return barSchemas.has(schema ?? '') ? readDbnBars : readDbnMinutes;
 }
@@ -128,7 +130,7 @@ function namesOf(symbols: readonly string[], { only, symbols: wanted, files }: D
   if (missing.length > 0 || symbols.length === 0)
     throw new AssayError('data_invalid', `no bar of ${missing.join(', ') || 'any instrument'} is in a session`, {
       place: files[0]!,
-      hint: 'look into the file with `assay data dbn`; declare --calendar if the hours are others',
+      hint: 'look into the file with `assay data dbn`: its records have no prices, or lie outside the hours; declare --calendar if these are others',
     });
   const order = only ?? symbols;
   if (wanted !== undefined && wanted.length !== order.length)
