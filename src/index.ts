@@ -123,6 +123,6 @@ export type { ShapingOptions } from './trading/rewards/shaping.ts';
 export type { RewardOptions } from './trading/rewards/task-reward.ts';
 export type { TradingTaskOptions } from './trading/task/options.ts';
 export type { SessionPlan } from './trading/task/session-plan.ts';
-export { type TradingTask, tradingTask } from './trading/task/task.ts';
+export { type TradingTask, type TrialResult, tradingTask } from './trading/task/task.ts';
 export type { TrainingConfig } from './trading/training/options.ts';
 export { type CausalRequest, type CausalResult, checkCausal, checkDeterministic } from './validation/checks/repeatable.ts';

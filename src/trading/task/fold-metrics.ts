@@ -1,18 +1,12 @@
 import { AssayError } from '../../core/errors.ts';
+import type { AlignedBars } from '../../market/bars.ts';
 import type { SessionCalendar } from '../../market/calendars/calendar.ts';
+import { sessionOfBar } from '../../market/sessions.ts';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
+import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
-import {
-  annualSharpe,
-  annualSortino,
-  annualTurnover,
-  cagr,
-  fewestForYear,
-  maxDrawdown,
-  sharpe,
-  totalReturn,
-  winRate,
-} from '../../validation/metrics.ts';
+import { activeDays, isInactive } from '../../validation/activity.ts';
+import { annualSortino, annualTurnover, cagr, fewestForYear, maxDrawdown, sharpe, totalReturn, winRate } from '../../validation/metrics.ts';
 import { mean } from '../../validation/moments.ts';
 import { leastDistinct } from '../../validation/variation.ts';
 import type { Backtest } from '../env/backtest.ts';
@@ -20,14 +14,24 @@ import type { EnvironmentConfig } from '../env/options.ts';
 import { accountMetrics, tradeMetrics } from './account-metrics.ts';
 import { episodesOf, rewardMetrics } from './reward-metrics.ts';
 
+/** How results are measured. */
+export interface Measure {
+  readonly environment: EnvironmentConfig;
+  readonly calendar: SessionCalendar;
+  /** Of `sessions.leastActiveShare`: below it an account's ratios are 0. */
+  readonly leastActiveShare: number;
+}
+
 /** Performance metrics of one backtest, net of costs, annualised by the calendar's sessions; NaN where undefined. */
-export function backtestMetrics(result: Backtest, config: EnvironmentConfig, { sessionsPerYear }: SessionCalendar): Metrics {
+export function backtestMetrics(result: Backtest, { environment, calendar, leastActiveShare }: Measure): Metrics {
   const { dailyReturns, stepReturns, actions, traded, costs, navs } = result;
+  const { sessionsPerYear } = calendar;
   const sessions = dailyReturns.length;
+  const sharpeDaily = objectiveValue(result, leastActiveShare);
   return {
-    sharpeDaily: sharpe(dailyReturns),
-    sharpeAnnual: annualSharpe(dailyReturns, sessionsPerYear),
-    sortinoAnnual: annualSortino(dailyReturns, sessionsPerYear),
+    sharpeDaily,
+    sharpeAnnual: sharpeDaily * Math.sqrt(sessionsPerYear),
+    sortinoAnnual: isInactive(dailyReturns, leastActiveShare) ? 0 : annualSortino(dailyReturns, sessionsPerYear),
     totalReturn: totalReturn(stepReturns),
     /** Compound, per year; absent below 60 sessions. */
     ...(sessions >= fewestForYear && { annualReturn: cagr(dailyReturns, sessionsPerYear) }),
@@ -36,7 +40,7 @@ export function backtestMetrics(result: Backtest, config: EnvironmentConfig, { s
     /** Value traded over mean NAV, per year. */
     turnover: annualTurnover(sum(traded), mean(navs), sessions, sessionsPerYear),
     /** Costs as a fraction of the start capital. */
-    costs: sum(costs) / config.capital,
+    costs: sum(costs) / environment.capital,
     /** Mean size of the wanted positions: 0 never trades, 1 is always full. */
     exposure: mean(actions.map(Math.abs)),
     earlyTerminations: result.earlyTerminations,
@@ -45,18 +49,23 @@ export function backtestMetrics(result: Backtest, config: EnvironmentConfig, { s
     ...tradeMetrics(result),
     ...accountMetrics(result),
     ...rewardMetrics(result),
+    /** Sessions in which anything was bought or sold. */
+    daysTraded: daysTraded(result),
+    /** Sessions that returned anything. */
+    activeDays: activeDays(dailyReturns),
+    leastActiveShare,
   };
 }
 
 /** The evaluation of one backtest: the evidence that gates check. */
-export function evaluationOf(result: Backtest, config: EnvironmentConfig, calendar: SessionCalendar): FoldEvaluation {
+export function evaluationOf(result: Backtest, measure: Measure): FoldEvaluation {
   return {
-    metrics: backtestMetrics(result, config, calendar),
+    metrics: backtestMetrics(result, measure),
     dailyReturns: result.dailyReturns,
     ...(result.reward && { sessionRewards: episodesOf(result, result.reward).map(({ reward }) => reward) }),
     stepReturns: result.stepReturns,
     earlyTerminations: result.earlyTerminations,
-    drawdownLimit: config.maxDrawdown,
+    drawdownLimit: measure.environment.maxDrawdown,
     friction: frictionOf(result),
   };
 }
@@ -70,23 +79,38 @@ function frictionOf({ rules, costs, traded }: Backtest): FoldEvaluation['frictio
 }
 
 /**
- * Objective of the search: the daily Sharpe ratio net of all costs, not annualised. An account that never moved has none and counts as 0,
- * so that not trading is better than losing. Any other account without a ratio (fewer than three sessions, or returns without variation)
- * has NaN, which fails the trial: {@link noObjective} says why.
+ * Objective of the search: the daily Sharpe ratio net of all costs, not annualised. An account that never moved, or on too few sessions for
+ * its ratio to say more than how few they are, counts as 0, so that not trading is better than losing. Any other account without a ratio
+ * (fewer than three sessions, or returns without variation) has NaN, which fails the trial: {@link noObjective} says why.
  */
-export function objectiveValue(result: Backtest): number {
-  const { dailyReturns } = result;
-  return dailyReturns.length > 1 && dailyReturns.every((r) => r === 0) ? 0 : sharpe(dailyReturns);
+export function objectiveValue({ dailyReturns }: Pick<Backtest, 'dailyReturns'>, leastActiveShare: number): number {
+  return isInactive(dailyReturns, leastActiveShare) ? 0 : sharpe(dailyReturns);
 }
 
 /** Error of a trial whose account traded but has no objective value. */
-export function noObjective({ dailyReturns, traded, sessions }: Pick<Backtest, 'dailyReturns' | 'traded' | 'sessions'>): AssayError {
-  const tradedOn = new Set(sessions.filter((_, step) => traded[step]! > 0)).size;
+export function noObjective(result: Pick<Backtest, 'dailyReturns' | 'traded' | 'sessions'>): AssayError {
   return new AssayError(
     'not_finite',
-    `traded on ${tradedOn} of ${dailyReturns.length} sessions: a daily Sharpe ratio needs returns that vary, at least ${leastDistinct} different ones`,
+    `traded on ${daysTraded(result)} of ${result.dailyReturns.length} sessions: a daily Sharpe ratio needs returns that vary, at least ${leastDistinct} different ones`,
     { hint: 'measure on more sessions (sessions.innerSessions), or have the agent trade more: lower lambdaTurnover, or train for longer' },
   );
+}
+
+/** One net return for each session's trading date: what over-fitting is judged from. */
+export function datedReturns({ dailyReturns, rows, sessions }: Backtest, { time, calendar }: AlignedBars): DailyReturns {
+  const days: string[] = [];
+  for (const [step, session] of sessions.entries()) {
+    if (session === sessions[step - 1]) continue;
+    // The bar that the decision is filled in: held overnight, it is the first of the next session.
+    const filledAt = time[rows[step]! + 1]!;
+    days.push(sessionOfBar(calendar, filledAt)?.date ?? new Date(filledAt).toISOString().slice(0, 10));
+  }
+  return { days, returns: dailyReturns };
+}
+
+/** Number of sessions in which anything was bought or sold. */
+function daysTraded({ traded, sessions }: Pick<Backtest, 'traded' | 'sessions'>): number {
+  return new Set(sessions.filter((_, step) => traded[step]! > 0)).size;
 }
 
 function sum(values: Float64Array): number {

@@ -13,6 +13,7 @@ import {
 import type { SharedTable } from '../../core/table.ts';
 import { type SearchWindow, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
 import type { ExecutorChoice } from '../../tensor/executors/executor.ts';
+import { sharpe } from '../../validation/metrics.ts';
 import type { AgentConfig } from '../agents/create.ts';
 import { rowsOf } from '../env/market.ts';
 import { environmentDefaults } from '../env/options.ts';
@@ -150,16 +151,28 @@ describe('the objective', () => {
     });
   });
 
-  test('fails with the reason, not as NaN, where the returns of the policy vary too little for a Sharpe ratio', async () => {
-    // Prices that stand still in two of the three sessions, without costs: two different daily returns at most.
+  test('is 0 where too few sessions return anything for their ratio to say more, and says on how many', async () => {
+    // Prices that stand still in two of the three sessions, without costs: one active day, whose ratio would be +-1 / sqrt(3).
     const still = stillFrom(5, 7);
     const free = { ...environmentDefaults, costs: { transactionBp: 0, impactBp: 0 } };
     const rare = tradingTask<Params>({ ...options, environment: free });
-    await expect(rare.objective(contextOf({ dataset: () => Promise.resolve(still) }))).rejects.toMatchObject({
-      code: 'not_finite',
-      message: expect.stringMatching(/^traded on [1-3] of 3 sessions: a daily Sharpe ratio needs returns that vary/),
-      hint: expect.any(String),
-    });
+    const { value, metrics } = await rare.objective(contextOf({ dataset: () => Promise.resolve(still) }));
+    expect(value).toBe(0);
+    expect(metrics).toMatchObject({ sharpeDaily: 0, activeDays: 1, daysTraded: 3, sessions: 3, leastActiveShare: 0.2 });
+    expect(metrics['totalReturn']).not.toBe(0);
+  });
+
+  test('gives the daily returns that its value is the ratio of, with each report and at the end', async () => {
+    const reported: unknown[] = [];
+    const report: TrialContext<Params>['report'] = async (_step, value, _metrics, options) => {
+      const { returns } = options!.dailyReturns!;
+      expect(sharpe(returns)).toBeCloseTo(value as number, 12);
+      reported.push(options!.dailyReturns);
+    };
+    const { dailyReturns } = await task.objective(contextOf({ report }));
+    expect(reported).toHaveLength(3);
+    expect(reported.at(-1)).toEqual(dailyReturns);
+    expect(dailyReturns!.days).toEqual(['2024-01-09', '2024-01-10', '2024-01-11']);
   });
 
   test('fails before it learns if layer sizes do not fit, naming the first', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AssayError } from '../../core/errors.ts';
 import type { AlignedBars } from '../../market/bars.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
+import { defaultLeastActiveShare } from '../../validation/activity.ts';
 import { anchoredFolds, type Fold, innerSplit, rollingFolds } from '../../validation/folds.ts';
 import { leastDistinct } from '../../validation/variation.ts';
 import { rowsOf, type SessionRange, sessionCount } from '../env/market.ts';
@@ -14,6 +15,10 @@ export const sessionOptions = z.strictObject({
   innerSessions: count
     .min(leastDistinct, 'a Sharpe ratio needs at least three sessions')
     .meta({ description: 'sessions at the end of the search window that the objective is measured on' }),
+  leastActiveShare: z.number().min(0).max(1).default(defaultLeastActiveShare).meta({
+    description:
+      'share of the sessions that an account must return anything on (gain, loss or cost), and never fewer than three; below it the account counts as one that never traded: its ratios, and so the objective, are 0',
+  }),
   purgeSessions: z.int().min(0).meta({ description: 'sessions left out at the end of every training part' }),
   testSessions: count.meta({ description: 'sessions of each walk-forward test; the tests follow one another after the search window' }),
   folds: count.meta({ description: 'number of walk-forward tests' }),

@@ -1,11 +1,19 @@
 import type { Smoke } from '../../search/study/smoke.ts';
 import type { TrialContext } from '../../search/study/trial-context.ts';
 import type { WalkForward } from '../../search/study/walk-forward.ts';
+import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import type { TradingTaskOptions } from './options.ts';
 
+/** Value of a trial, with the metrics and the daily returns of the account that it is measured on (of several seeds: their means). */
+export interface TrialResult {
+  readonly value: number;
+  readonly metrics: Metrics;
+  readonly dailyReturns?: DailyReturns;
+}
+
 export interface TradingTask<Params> {
-  readonly objective: (context: TrialContext<Params>) => Promise<{ readonly value: number; readonly metrics: Metrics }>;
+  readonly objective: (context: TrialContext<Params>) => Promise<TrialResult>;
   readonly walkForward: WalkForward<Params>;
   readonly smoke: Smoke<Params>;
 }

@@ -13,7 +13,7 @@ import { planFolds } from '../plan.ts';
 import { taskReward } from '../rewards/task-reward.ts';
 import { trainAgent } from '../training/train-agent.ts';
 import { curriculumOf } from './curriculum.ts';
-import { evaluationOf } from './fold-metrics.ts';
+import { evaluationOf, type Measure } from './fold-metrics.ts';
 import { normalisedMarket, observationNormalisation } from './market-data.ts';
 import { filled, openMarket, type TradingTaskOptions } from './options.ts';
 import { sessionsOf } from './session-plan.ts';
@@ -23,7 +23,8 @@ import { sessionsOf } from './session-plan.ts';
  * test after it.
  */
 export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): WalkForward<Params> {
-  const { environment, training, withhold } = filled(options);
+  const { environment, training, withhold, sessions } = filled(options);
+  const measureOf = ({ calendar }: AlignedBars): Measure => ({ environment, calendar, leastActiveShare: sessions.leastActiveShare });
   return {
     plan: async (context) => planFolds(options, context),
 
@@ -59,7 +60,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       const result = await evaluatePolicy(policy, environment, (act) =>
         backtest(unnormalised, test, environment, act, audited && { reward: audited }),
       );
-      const evaluation = evaluationOf(result, environment, raw.bars.calendar);
+      const evaluation = evaluationOf(result, measureOf(raw.bars));
       return { ...evaluation, metrics: { ...evaluation.metrics, ...metrics }, policy };
     },
 
@@ -70,7 +71,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       const evaluations: Record<string, FoldEvaluation> = {};
       for (const [name, baseline] of Object.entries(baselines)) {
         const act = await baseline(market, train, environment);
-        evaluations[name] = evaluationOf(await backtest(market, test, environment, act), environment, raw.bars.calendar);
+        evaluations[name] = evaluationOf(await backtest(market, test, environment, act), measureOf(raw.bars));
       }
       return evaluations;
     },

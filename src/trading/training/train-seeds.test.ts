@@ -91,6 +91,14 @@ describe('the mean over seeds', () => {
     });
     expect(meanOf([flat, flat])).toMatchObject({ value: 0, metrics: { sharpeDaily: 0, sharpeAnnual: 0, turnover: 0 } });
   });
+  test('has the mean return of each day, and none where a seed has none', () => {
+    const of = (...returns: number[]) => ({ ...traded, dailyReturns: { days: ['2024-03-01', '2024-03-04'], returns } });
+    expect(meanOf([of(0.01, -0.02), of(0.03, 0)]).dailyReturns).toEqual({
+      days: ['2024-03-01', '2024-03-04'],
+      returns: [expect.closeTo(0.02, 12), expect.closeTo(-0.01, 12)],
+    });
+    expect(meanOf([of(0.01, -0.02), traded])).not.toHaveProperty('dailyReturns');
+  });
   test('is NaN if a seed that traded has no Sharpe ratio', () => {
     const unknown = { value: Number.NaN, metrics: { ...flat.metrics, turnover: 3 } };
     expect(meanOf([traded, unknown])).toMatchObject({ value: Number.NaN, metrics: { sharpeDaily: Number.NaN } });

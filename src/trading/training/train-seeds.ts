@@ -1,6 +1,7 @@
 import { createBarrier, MemberEnded } from '../../core/barrier.ts';
 import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
+import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { batchedExecutors } from '../../tensor/executors/batched-executors.ts';
 import type { Executor } from '../../tensor/executors/executor.ts';
@@ -14,6 +15,8 @@ import { type TrainingCheckpoints, type TrainingRun, trainAgent } from './train-
 export interface Score {
   readonly value: number;
   readonly metrics: Metrics;
+  /** Of the days that the value was measured on: the same for all seeds. */
+  readonly dailyReturns?: DailyReturns;
 }
 
 export interface SeedsRun extends Omit<TrainingRun, 'onProgress'> {
@@ -143,7 +146,16 @@ export function meanOf(all: readonly Score[]): Score {
       ),
       ...Object.fromEntries(Object.entries(spread).map(([name, value]) => [`seeds.${name}`, value])),
     },
+    ...meanReturns(all),
   };
+}
+
+/** The daily returns of capital that is divided evenly between the seeds each day; none where one of them has none. */
+function meanReturns(all: readonly Score[]): Pick<Score, 'dailyReturns'> {
+  const each = all.flatMap(({ dailyReturns }) => (dailyReturns === undefined ? [] : [dailyReturns]));
+  const [first] = each;
+  if (first === undefined || each.length < all.length) return {};
+  return { dailyReturns: { days: first.days, returns: first.returns.map((_, day) => mean(each.map(({ returns }) => returns[day]!))) } };
 }
 
 function trainingOf(all: readonly Metrics[]): Metrics {
