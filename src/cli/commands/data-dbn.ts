@@ -46,11 +46,15 @@ const taken: ReadonlySet<string> = new Set([
 
 const ruleNames = ['gaps', 'outside', 'jumps', 'missing', 'lag', 'auction'] as const satisfies readonly (keyof ImportRules)[];
 
-/** True for files of Databento; some but not all is an error. @throws AssayError `usage`. */
-export function areDbnFiles(files: readonly string[]): boolean {
-  const dbn = files.filter((file) => /\.(dbn|dbz)(\.frag)?(\.zst)?$/i.test(file));
+/** True for files of Databento with records: DBN, or events and quotes in Parquet; some but not all is an error. @throws AssayError `usage`. */
+export async function areDbnFiles(files: readonly string[]): Promise<boolean> {
+  const { holdsRecords } = await import('../../market/dbn/parquet-records.ts');
+  const isDbn = async (file: string): Promise<boolean> =>
+    /\.(dbn|dbz)(\.frag)?(\.zst)?$/i.test(file) || (/\.(parquet|pq)$/i.test(file) && (await holdsRecords(file)));
+  const dbn: string[] = [];
+  for (const file of files) if (await isDbn(file)) dbn.push(file);
   if (dbn.length === 0 || dbn.length === files.length) return dbn.length > 0;
-  throw new AssayError('usage', 'files of Databento cannot be imported together with others', {
+  throw new AssayError('usage', 'records of Databento cannot be imported together with other files', {
     place: dbn[0]!,
     hint: 'import them as two data sets',
   });

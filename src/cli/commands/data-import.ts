@@ -79,7 +79,7 @@ export function registerImport(data: Command, io: Io): void {
     .option('--max-bytes <n>', 'of one file, unpacked (default: 64 GB)', positiveWholeNumber)
     .option('--replace', 'take the place of a data set of this name')
     .action(async (files: string[], flags: ImportFlags, command: Command) => {
-      if (areDbnFiles(files)) {
+      if (await areDbnFiles(files)) {
         await importDbnFiles(io, files, command);
         return;
       }

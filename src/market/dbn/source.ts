@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AssayError, messageOf } from '../../core/errors.ts';
+import { parquetAsDbn } from './parquet-records.ts';
 import { unpackZstd } from './zstd.ts';
 
 /** Bytes of an unpacked file, in order. */
@@ -23,9 +24,10 @@ export const defaultMaxBytes = 2 ** 38;
 const mostUnpackedPerPacked = 500;
 const alwaysUnpacked = 64 * 2 ** 20;
 const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd];
+const parquetMagic = Buffer.from('PAR1');
 
 /**
- * Opens a file, unpacking it if it is of Zstandard.
+ * Opens a file, unpacking it if it is of Zstandard; a Parquet file of events is given as the DBN file that it stands for.
  * @throws AssayError `not_found` for a file that cannot be read.
  */
 export async function openSource(path: string, limits: SourceLimits = {}): Promise<ByteSource> {
@@ -46,15 +48,16 @@ async function openFile(path: string, limits: SourceLimits): Promise<ByteSource>
   const handle = await open(path, 'r').catch((cause: unknown) => {
     throw notReadable(path, cause);
   });
+  const magic = Buffer.alloc(4);
   try {
-    const magic = Buffer.alloc(4);
     await handle.read(magic, 0, 4, 0);
-    if (!zstdMagic.every((byte, i) => magic[i] === byte)) return plainSource(handle, path, limits);
+    if (!zstdMagic.every((byte, i) => magic[i] === byte) && !magic.equals(parquetMagic)) return plainSource(handle, path, limits);
   } catch (cause) {
     await handle.close();
     throw notReadable(path, cause);
   }
   await handle.close();
+  if (magic.equals(parquetMagic)) return piecesSource(parquetAsDbn(path, limits.maxBytes ?? defaultMaxBytes), path);
   const packed = createReadStream(path, { highWaterMark: 2 ** 18 });
   return piecesSource(
     guarded(unpackZstd(packed, path), () => packed.bytesRead, path, limits),

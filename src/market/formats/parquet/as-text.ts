@@ -84,7 +84,8 @@ async function hashOf(file: FileHandle): Promise<string> {
   }
 }
 
-function faultOf(path: string, cause: unknown): unknown {
+/** A fault of a file as the error that people see. */
+export function faultOf(path: string, cause: unknown): unknown {
   if (cause instanceof ParquetFault)
     return new AssayError('data_invalid', `the Parquet file cannot be read: ${cause.message}`, { place: path, hint: cause.hint, cause });
   if (cause instanceof Error && 'syscall' in cause)
