@@ -31,7 +31,9 @@ export function exceedsRounding(deviation: number, size: number): boolean {
 }
 
 export function meanAbsolute(values: ArrayLike<number>): number {
-  return mean(Float64Array.from(values, Math.abs));
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
+  return sum / values.length;
 }
 
 export function median(values: ArrayLike<number>): number {
@@ -60,6 +62,11 @@ function standardisedMoment(values: ArrayLike<number>, order: number): number {
 
 function centralMoment(values: ArrayLike<number>, center: number, order: number): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i]! - center) ** order;
+  for (let i = 0; i < values.length; i++) {
+    const deviation = values[i]! - center;
+    let power = deviation;
+    for (let k = 1; k < order; k++) power *= deviation;
+    sum += power;
+  }
   return sum / values.length;
 }

@@ -37,7 +37,7 @@ export function countingFlat(metrics: Readonly<Record<string, number>>): Readonl
 }
 
 function distinctValues(values: ArrayLike<number>, tolerance: number): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   let distinct = sorted.length === 0 ? 0 : 1;
   for (let i = 1; i < sorted.length; i++) if (sorted[i]! - sorted[i - 1]! > tolerance) distinct++;
   return distinct;

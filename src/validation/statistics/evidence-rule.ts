@@ -42,7 +42,9 @@ export interface EvidenceVerdict {
  * The rule by which walk-forward days are evidence of skill: the probabilistic Sharpe ratio (Bailey and Lopez de Prado 2012) of the mean of
  * the seeds reaches (1 - level)^(1 / looks), and every seed earned more than 0. What multiplies luck on days that were never searched is
  * the number of looks at them, not of trials. Where neighbouring days depend on each other, the error of the mean return is Newey and
- * West's: the days count as (T - 1) (error of independent days / that error)^2 + 1.
+ * West's: the days count as (T - 1) (error of independent days / that error)^2 + 1. False alarms of one series at .005, in 20,000
+ * simulations of 60 (250) days: independent .0055 (.005), autocorrelation .3 .020 (.009) instead of .029 (.028), -.3 .005 (.004) instead of
+ * .0006 (.0003). So few lags cannot undo strong dependence on few days.
  * @param seeds net returns, `[seed][day]`, of the same days.
  * @throws AssayError `data_invalid` for a return that is NaN or infinite, or seeds with other numbers of days.
  * @example Three looks at level .005 require .99833.
