@@ -8,5 +8,6 @@ export default defineStudy({
   space,
   budget: { trials: 64 },
   seed: 1,
+  group: 'dual-ticker',
   ...dualTickerTask('dual-ticker-full.yaml'),
 });

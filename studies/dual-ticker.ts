@@ -8,5 +8,7 @@ export default defineStudy({
   space,
   budget: { trials: 24 },
   seed: 1,
+  group: 'dual-ticker',
+  next: 'dual-ticker-full',
   ...dualTickerTask('dual-ticker.yaml'),
 });

@@ -43,6 +43,8 @@ test('the document holds every route of the interface, and every route that the 
     '/openapi.json',
     '/readyz',
     '/v1/compare',
+    '/v1/freezes',
+    '/v1/freezes/{group}',
     '/v1/ledger/anchor',
     '/v1/ledger/verify',
     '/v1/models',

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { expect, test } from 'vitest';
 import { describeStudy } from '../../tests/conformance/storage/subject.ts';
-import { apiClient } from '../../tests/fixtures/api.ts';
+import { answersOf, apiClient } from '../../tests/fixtures/api.ts';
 import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { validateTrial } from '../../tests/fixtures/evaluations.ts';
@@ -23,16 +23,7 @@ import { returnsSchema, validationsSchema } from './routes/validation.ts';
 const database = useDatabase();
 const store = useArtifacts();
 
-/** The answer of a GET, which must hold exactly what its schema documents. */
-async function get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> {
-  const response = await apiClient({ db: database.db }).request(path);
-  const body: unknown = await response.json();
-  expect(response.status, JSON.stringify(body)).toBe(200);
-  expect(response.headers.get('content-type')).toBe('application/json');
-  const parsed = schema.parse(body);
-  expect(parsed).toEqual(body);
-  return parsed;
-}
+const get = answersOf(database);
 
 const space = {
   lr: { type: 'float', low: 1e-5, high: 1, log: true },

@@ -9,6 +9,7 @@ import * as compare from './commands/compare.ts';
 import * as data from './commands/data.ts';
 import * as db from './commands/db.ts';
 import * as doctor from './commands/doctor.ts';
+import * as freeze from './commands/freeze.ts';
 import * as gate from './commands/gate.ts';
 import * as gc from './commands/gc.ts';
 import * as importance from './commands/importance.ts';
@@ -43,6 +44,7 @@ const commands = [
   ablate,
   gate,
   promote,
+  freeze,
   model,
   data,
   serve,

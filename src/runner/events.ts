@@ -26,6 +26,8 @@ export type WorkerEvent =
   | { readonly kind: 'study-set-aside'; readonly study: string; readonly error: Fault }
   /** Nothing can be taken while these studies are paused: the worker waits until one is resumed. */
   | { readonly kind: 'studies-paused'; readonly studies: readonly string[] }
+  /** Nothing can be taken while these studies are frozen: the worker waits until the freeze of their group is lifted. */
+  | { readonly kind: 'studies-frozen'; readonly studies: readonly string[] }
   /** The database did not answer; the worker retries. `repeated`: the same message was reported recently. */
   | { readonly kind: 'database-retry'; readonly message: string; readonly repeated?: boolean }
   /** No answer for a whole lease: the running trials are given up, and the worker keeps retrying. */

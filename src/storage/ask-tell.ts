@@ -11,6 +11,7 @@ import type { Db } from './database.ts';
 import { databaseFault } from './database-fault.ts';
 import { bestTrials } from './readers/best-trials.ts';
 import { adopt } from './sql/adopt-trial.ts';
+import { refuseFrozenStudy } from './sql/frozen.ts';
 
 export interface StoredAskTellOptions {
   readonly db: Db;
@@ -86,7 +87,10 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     ask: answered(async () => {
       await storage.reap(study.id);
       const taken = await storage.take({ studies: [study.id], worker, leaseMs });
-      if (taken.kind === 'none') throw refusal(study, taken.paused.length > 0 ? 'paused' : 'exhausted');
+      if (taken.kind === 'none') {
+        if (taken.frozen !== undefined) await refuseFrozenStudy(db, study.id);
+        throw refusal(study, taken.paused.length > 0 ? 'paused' : 'exhausted');
+      }
       const { lease, number, params } = taken.claimed;
       open.set(number, { lease, steps: [], reason: null, cancelled: false });
       return { number, params };

@@ -14,6 +14,9 @@ const documents = tracked.filter((path) => (path.endsWith('.md') || path.startsW
 /** Command words that take a second word: `study ls`. */
 const nouns = new Set(['study', 'trial', 'model', 'data', 'db', 'tensorflow']);
 
+/** Commands of their own that also have these second words. */
+const verbs: Readonly<Record<string, readonly string[]>> = { freeze: ['lift', 'ls', 'show', 'judge'] };
+
 /** The paths of our own that a text names; patterns and placeholders (`<name>`, `*`) are no paths. */
 function pathsIn(text: string): readonly string[] {
   const found = text.matchAll(/(?<![\w./@-])((?:src|studies|configs|docs|tests|examples|migrations)\/[\w./-]*[\w/])(?![\w*<{…])/g);
@@ -50,7 +53,9 @@ function commandsIn(text: string): readonly (readonly string[])[] {
 async function helpOf(words: readonly string[]): Promise<{ readonly code: number; readonly help: string }> {
   let help = '';
   const sink = { isTerminal: false, columns: 200, write: (text: string) => (help += text) };
-  const path = words.slice(0, nouns.has(words[0]!) ? 2 : 1).filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('--'));
+  const path = words
+    .slice(0, nouns.has(words[0]!) || verbs[words[0]!]?.includes(words[1] ?? '') ? 2 : 1)
+    .filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('--'));
   const code = await main([...path, '--help'], { out: sink, err: sink } as never);
   if (path.length === 0) return { code, help };
   const globals = await helpOf([]);

@@ -4,6 +4,7 @@ import { addBest } from './best.ts';
 import { addCompare } from './compare.ts';
 import { addDocument } from './document.ts';
 import { addEvents } from './events.ts';
+import { addFreezes } from './freezes.ts';
 import { addHealth } from './health.ts';
 import { addLedger } from './ledger.ts';
 import { addMetrics } from './metrics.ts';
@@ -21,6 +22,7 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addMetrics,
   addStudies,
   addStudyControls,
+  addFreezes,
   addEvents,
   addTrials,
   addTrialControls,

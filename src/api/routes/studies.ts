@@ -56,6 +56,17 @@ export const studySchema = z
     name: z.string(),
     state: studyState,
     desiredState: desiredStateSchema,
+    group: z.string().nullable().openapi({ description: 'Studies that are frozen together' }),
+    freeze: z
+      .object({
+        holds: z.boolean().openapi({ description: 'True: it takes no trials; false: it is the study that works to pass the gates' }),
+        study: z.string().openapi({ description: 'The study that works' }),
+        policy: z.string().openapi({ description: 'The gate policy that a trial of it has to pass' }),
+        since: timeSchema,
+        by: z.string(),
+      })
+      .nullable()
+      .openapi({ description: 'The freeze of its group that stands' }),
     direction: directionSchema.openapi({ description: 'Of the first objective' }),
     objectives: objectivesSchema,
     best: jsonNumberSchema,
@@ -116,6 +127,7 @@ export const studyDetailSchema = studySchema
         description:
           'out-of-sample steps and days that a validation gives the gates for each seed, and the days of its shortest fold; null: the study does not say',
       }),
+    next: z.string().nullable().openapi({ description: 'The study that is opened once a trial of this one lifts the freeze of the group' }),
     module: z.object({
       url: orNull(z.string()).openapi({
         description: '`assay:…` below the checkout; null: elsewhere on the machine that opened the study',

@@ -4,7 +4,7 @@ import { describeBudget, unlimitedTrials } from '../../search/study/describe-bud
 import { aimsOf } from '../../search/study/goals.ts';
 import { describeNeeds } from '../../search/study/needs.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
-import type { StudyItem } from '../../storage/readers/study-item.ts';
+import type { StudyFreeze, StudyItem } from '../../storage/readers/study-item.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { durationColumn, exactCell, numberColumn, numberIn } from '../output/columns.ts';
@@ -22,7 +22,7 @@ export function register(program: Command, io: Io): void {
   study
     .command('ls')
     .description('all studies with counts, best value, rate and time left')
-    .option('--state <state>', 'only these: idle, running, complete, paused or stopped')
+    .option('--state <state>', 'only these: idle, running, complete, frozen, paused or stopped')
     .option('--q <text>', 'only names that contain this')
     .option('--limit <n>', 'at most this many, 200 at most', positiveWholeNumber)
     .option('--cursor <cursor>', 'go on where an earlier page ended')
@@ -71,6 +71,11 @@ function stateOf({ state, desiredState }: StudyItem): string {
   return desiredState === 'paused' && state !== 'paused' ? `${state}, paused` : state;
 }
 
+/** Whom the freeze of the group waits for: `frozen until dual-ticker passes strict`, or `works to pass strict`. */
+function describeFreeze({ holds, study, policy }: StudyFreeze): string {
+  return holds ? `frozen until ${study} passes ${policy}` : `works to pass ${policy}`;
+}
+
 const studyColumns: readonly Column<StudyItem>[] = [
   { title: 'study', cell: (item) => item.name },
   { title: 'state', cell: stateOf, exact: (item) => item.state },
@@ -92,6 +97,12 @@ const studyColumns: readonly Column<StudyItem>[] = [
   { ...numberColumn('trials/h', (item: StudyItem) => item.trialsPerHour, { digits: 3 }), expendable: 8 },
   durationColumn('ETA', (item) => item.etaMs, { expendable: 5 }),
   { title: 'updated', cell: (item) => item.updatedAt.slice(0, 16).replace('T', ' '), exact: (item) => item.updatedAt, expendable: 7 },
+  {
+    title: 'group',
+    cell: ({ group, freeze }) => (group === null ? '-' : `${group}${freeze === null ? '' : `: ${describeFreeze(freeze)}`}`),
+    exact: ({ group }) => group,
+    expendable: 11,
+  },
 ];
 
 const factColumns: readonly Column<readonly [string, string]>[] = [
@@ -106,6 +117,11 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
   return [
     ['study', detail.name],
     ['state', stateOf(detail)],
+    ...(detail.group === null ? [] : [['group', detail.group] as const]),
+    ...(detail.freeze === null
+      ? []
+      : [['freeze', `${describeFreeze(detail.freeze)} (frozen by ${detail.freeze.by}, ${detail.freeze.since})`] as const]),
+    ...(detail.next === null ? [] : [['next study', detail.next] as const]),
     ['direction', aimsOf(detail)],
     [
       detail.objectives === null ? 'best' : `best ${detail.objectives[0]!.name}`,

@@ -30,6 +30,7 @@ const warnings: ReadonlySet<RunEvent['kind']> = new Set([
   'database-silent',
   'reaped',
   'source-changed',
+  'studies-frozen',
   'studies-paused',
   'study-unfit',
   'trial-lost',
@@ -69,6 +70,7 @@ function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
       return { study: event.study, part: event.part };
     case 'study-unfit':
       return { study: event.study, because: event.because };
+    case 'studies-frozen':
     case 'studies-paused':
       return { studies: event.studies };
     case 'study-set-aside':

@@ -127,7 +127,9 @@ export function lineOf(event: RunEvent): string | null {
     case 'study-set-aside':
       return `${event.study} cannot be asked for a trial; backing off until it changes, at most 5 minutes: ${describeFault(event.error)}`;
     case 'studies-paused':
-      return `${event.studies.slice(0, 3).join(', ')}${event.studies.length > 3 ? ` and ${event.studies.length - 3} more` : ''} ${event.studies.length === 1 ? 'is' : 'are'} paused; \`assay study resume ${event.studies[0]}\` goes on`;
+      return `${areHeld(event.studies)} paused; \`assay study resume ${event.studies[0]}\` goes on`;
+    case 'studies-frozen':
+      return `${areHeld(event.studies)} frozen; \`assay freeze ls\` shows what for`;
     case 'database-retry':
       return event.repeated === true ? null : `the database does not answer, trying again: ${event.message}`;
     case 'database-silent':
@@ -148,6 +150,12 @@ export function lineOf(event: RunEvent): string | null {
         release: `${event.by}: stopping`,
       }[event.request];
   }
+}
+
+/** `a, b, c and 2 more are`. */
+function areHeld(studies: readonly string[]): string {
+  const others = studies.length > 3 ? ` and ${studies.length - 3} more` : '';
+  return `${studies.slice(0, 3).join(', ')}${others} ${studies.length === 1 ? 'is' : 'are'}`;
 }
 
 function describeFault({ place, message, hint }: Fault): string {

@@ -4,6 +4,7 @@ import { describeBudget } from '../../search/study/describe-budget.ts';
 import type { StudyDescription, StudyRecord } from '../../search/study/storage.ts';
 import type { Db } from '../../storage/database.ts';
 import { storedStudy } from '../../storage/readers/find.ts';
+import { refuseFrozenGroup } from '../../storage/sql/frozen.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { refuseOtherData } from '../datasets/bound.ts';
 import type { RunEvent, StoppingEvent } from '../events.ts';
@@ -37,8 +38,8 @@ export async function runStudy(options: RunOptions): Promise<RunSummary> {
 
 /**
  * Runs a study file that is already loaded; see {@link runStudy}.
- * @throws AssayError `space_changed` (the study has another space), `database_unavailable`, `disk_full`, `conflict` (the file was changed
- * while the study ran), `unavailable` (workers keep dying).
+ * @throws AssayError `space_changed` (the study has another space), `database_unavailable`, `disk_full`, `conflict` (the study is frozen,
+ * or the file was changed while the study ran), `unavailable` (workers keep dying).
  */
 export async function runPrepared(prepared: PreparedRun, options: WorkOptions): Promise<RunSummary> {
   const { file, devices, share } = prepared;
@@ -47,6 +48,7 @@ export async function runPrepared(prepared: PreparedRun, options: WorkOptions): 
   const onStop = (event: StoppingEvent): void => options.onProgress?.(event);
   return supervised(options, { timeoutMs, onStop }, async ({ connection, control, setup }) => {
     const { described, note } = await withKeptBudget(connection.db, prepared);
+    await refuseFrozenGroup(connection.db, described);
     const study = await createStorage(connection.db).open(described);
     await refuseOtherData(connection.db, dataDir, study);
     options.onProgress?.({ kind: 'study-opened', study, notes: note === null ? prepared.notes : [...prepared.notes, note] });

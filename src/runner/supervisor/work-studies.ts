@@ -1,4 +1,5 @@
 import { findStudy } from '../../storage/readers/find.ts';
+import { refuseFrozen } from '../../storage/sql/frozen.ts';
 import type { StoppingEvent, SupervisorEvent } from '../events.ts';
 import { capacityPerDevice, devicesFor } from '../machine/capacity.ts';
 import { superviseDevices, type WorkDone } from './supervise-devices.ts';
@@ -21,7 +22,7 @@ export interface WorkSummary extends Omit<WorkDone, 'sourceChanged'> {
 /**
  * Works on studies that are already open. Ends when the named studies are finished; without names, only when it is stopped.
  * Trials of a study whose source or packages differ here, or that needs more than this machine has, stay in the queue.
- * @throws AssayError `not_found` for a study that does not exist, `database_unavailable`, `unavailable` (a named study fits no device; workers keep dying).
+ * @throws AssayError `not_found` for a study that does not exist, `conflict` for a named one that is frozen, `database_unavailable`, `unavailable` (a named study fits no device; workers keep dying).
  */
 export async function workStudies(options: WorkStudiesOptions): Promise<WorkSummary> {
   const { threadMemoryMb = null, devices = ['cpu'] } = options;
@@ -32,6 +33,7 @@ export async function workStudies(options: WorkStudiesOptions): Promise<WorkSumm
     const share = capacityPerDevice(devices.length, options.workers);
     for (const name of options.studies) {
       const study = await findStudy(connection.db, name);
+      await refuseFrozen(connection.db, study);
       devicesFor(study, devices, share);
       named.push(study.id);
     }

@@ -58,6 +58,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
   let failure: { readonly error: unknown } | null = null;
   let sourceChanged = false;
   const tellPaused = pausedReporter(onEvent);
+  const tellFrozen = pausedReporter(onEvent, undefined, 'studies-frozen');
 
   const fail = (error: unknown): void => {
     wakeup.notify();
@@ -91,7 +92,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
     if (options.inOrder && (await reapLapsed(options)) !== null) return 'wait';
     const next = await takeAny(
       options,
-      tellPaused,
+      { tellPaused, tellFrozen },
       [...running].map(({ claimed }) => claimed.needs),
     );
     if (typeof next === 'string') return next;
@@ -154,7 +155,7 @@ export async function work(options: WorkOptions): Promise<WorkEnd> {
  */
 async function takeAny(
   { storage, studies, otherSource, name, leaseMs, ranOn, onEvent }: WorkOptions,
-  tellPaused: (studies: readonly string[]) => void,
+  { tellPaused, tellFrozen }: Readonly<Record<'tellPaused' | 'tellFrozen', (studies: readonly string[]) => void>>,
   running: readonly (Needs | null)[],
 ): Promise<Claimed | 'again' | 'wait' | 'finished'> {
   const fitting = studies.fitting(running);
@@ -163,8 +164,10 @@ async function takeAny(
     const taken = await storage.take({ studies: fitting, worker: name, leaseMs, ranOn });
     studies.answered(taken.kind === 'taken' ? [taken.claimed.study] : fitting);
     if (taken.kind === 'taken') return taken.claimed;
-    tellPaused(taken.paused);
-    return taken.open || taken.paused.length > 0 || studies.mayGainStudies() ? 'wait' : 'finished';
+    const { open, paused, frozen = [] } = taken;
+    tellPaused(paused);
+    tellFrozen(frozen);
+    return open || paused.length + frozen.length > 0 || studies.mayGainStudies() ? 'wait' : 'finished';
   } catch (error) {
     if (error instanceof StudyFault) {
       if (studies.backOff(error)) onEvent(backOffEvent(error));

@@ -1,3 +1,4 @@
+import { namePattern } from '../../core/address.ts';
 import { errorAt } from '../../core/errors.ts';
 import type { AlgorithmRef } from '../algorithm.ts';
 import { forecast, nop } from '../pruners/index.ts';
@@ -68,6 +69,13 @@ export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput
   readonly maxAttempts?: number;
   /** Workers that serve several studies take trials of the highest priority first. Default: 0. */
   readonly priority?: number;
+  /** Studies that are frozen together while one of them works to pass its gates: see `assay freeze`. Named like a study. */
+  readonly group?: string;
+  /**
+   * Name of the study that is opened once a trial of this one lifts the freeze of the group. Its file lies beside this one:
+   * `dual-ticker-full.ts`, unless it was opened before. Needs {@link group}.
+   */
+  readonly next?: string;
   /** Resources of one trial: `{ threads: 2, memoryMb: 4096, device: 'gpu' }`, or some of them. */
   readonly needs?: Needs;
   /** Evaluation of trials on data that the search did not use. */
@@ -92,6 +100,8 @@ export interface StudyDefinition<Params = NestedParams> {
   readonly maxAttempts: number;
   readonly priority: number;
   readonly needs: Needs | null;
+  readonly group: string | null;
+  readonly next: string | null;
   readonly walkForward: WalkForward<Params> | null;
   readonly smoke: Smoke<Params> | null;
 }
@@ -130,14 +140,14 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
   options: StudyOptions<Shape, Goals>,
 ): StudyDefinition<Infer<Shape>> {
   const { name, objective, sampler = defaultSampler() } = options;
-  const { seed = 0, maxAttempts = 3, priority = 0, walkForward = null, smoke = null } = options;
+  const { seed = 0, maxAttempts = 3, priority = 0, walkForward = null, smoke = null, group = null, next = null } = options;
   checkKeys(options);
-  if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name))
-    throw wrong(
-      'name',
-      `${JSON.stringify(name)} cannot be the name of a study`,
-      'use up to 100 lower-case letters, digits, -, _ and ., e.g. nvda-msft',
-    );
+  checkStudyName('name', name, 'a study');
+  if (group !== null) checkStudyName('group', group, 'a group');
+  if (next !== null) checkStudyName('next', next, 'a study');
+  if (next !== null && group === null)
+    throw wrong('next', 'a next study waits for the freeze of a group', "name the group too: group: 'dual-ticker'");
+  if (next === name) throw wrong('next', `study ${name} cannot come next after itself`, 'name the study that goes on from it');
   const objectives = options.objectives === undefined ? null : goalsOf(options.objectives);
   const direction = objectives === null ? options.direction : objectives[0]!.direction;
   if (!isDirection(direction))
@@ -172,6 +182,8 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
     maxAttempts,
     priority,
     needs,
+    group,
+    next,
     walkForward,
     smoke,
   });
@@ -186,7 +198,8 @@ export function isStudyDefinition(value: unknown): value is StudyDefinition {
 
 /** Returns the study as data, for storage. @param module where its code is found */
 export function toStudyDescription<Params>(definition: StudyDefinition<Params>, module: ModuleRef): StudyDescription {
-  const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts, priority, needs } = definition;
+  const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts, priority, needs, group, next } =
+    definition;
   return {
     name,
     direction,
@@ -201,6 +214,8 @@ export function toStudyDescription<Params>(definition: StudyDefinition<Params>, 
     maxAttempts,
     priority,
     needs,
+    ...(group !== null && { group }),
+    ...(next !== null && { next }),
     module,
   };
 }
@@ -219,6 +234,8 @@ const knownKeys = [
   'maxAttempts',
   'priority',
   'needs',
+  'group',
+  'next',
   'walkForward',
   'smoke',
 ];
@@ -227,6 +244,15 @@ const knownKeys = [
 function checkKeys(options: object): void {
   for (const key of Object.keys(options))
     if (!knownKeys.includes(key)) throw wrong(key, `a study has no ${JSON.stringify(key)}`, `known: ${knownKeys.join(', ')}`);
+}
+
+function checkStudyName(place: string, name: unknown, of: string): void {
+  if (typeof name === 'string' && namePattern.test(name)) return;
+  throw wrong(
+    place,
+    `${JSON.stringify(name)} cannot be the name of ${of}`,
+    'use up to 100 lower-case letters, digits, -, _ and ., e.g. nvda-msft',
+  );
 }
 
 function checkCount(place: string, value: number, min: number, most = Number.MAX_SAFE_INTEGER): void {

@@ -20,6 +20,7 @@ import type { EvidenceAhead } from './walk-forward.ts';
  * - a finished trial never changes;
  * - an attempt never sees the reports of an earlier attempt, except those up to the checkpoint from which it resumes;
  * - a study reads one content only under one name of a data set;
+ * - from the commit of a freeze until it is lifted, no trial of a study that it holds begins, whoever asks;
  * - only the storage's own clock decides whether a lease is alive.
  *
  * Every verb throws AssayError `database_unavailable` if the storage does not answer; the `@throws` below are additional.
@@ -27,9 +28,9 @@ import type { EvidenceAhead } from './walk-forward.ts';
 export interface Storage {
   /**
    * Creates the study, or finds it by name and takes over what may change between runs: budget, sampler, pruner, seed, attempts, priority,
-   * needs, module and a wider space. Existing trials keep their parameters. Durable. Repeating it with the same description changes nothing.
+   * needs, group, next study, module and a wider space. Existing trials keep their parameters. Durable. Repeating it with the same description changes nothing.
    * @throws AssayError `space_changed` if direction, objectives, `pruneOn` or a part of the space differ in a way that makes old results
-   * incomparable; `conflict` if the study is removed at the same time
+   * incomparable; `conflict` if the study is removed at the same time, or would leave a group that is frozen
    */
   readonly open: (study: StudyDescription) => Promise<StudyRecord>;
   /**
@@ -41,11 +42,12 @@ export interface Storage {
   /**
    * Adds a result known from elsewhere as a complete trial without an attempt, if `budget.trials` allows one more. Durable. Repeating it
    * with the same idempotency key answers the same number and adds nothing.
-   * @throws AssayError `not_found`; `conflict` if the key was used for another result
+   * @throws AssayError `not_found`; `conflict` if the key was used for another result, or a freeze holds the study
    */
   readonly recordResult: (study: StudyId, known: KnownResult) => Promise<Added>;
   /**
-   * Claims the oldest queued trial of the highest priority and begins an attempt with a lease of `leaseMs`. Not durable. Repeating it with
+   * Claims the oldest queued trial of the highest priority and begins an attempt with a lease of `leaseMs`; none of a paused study, nor of
+   * one that a freeze holds. Not durable. Repeating it with
    * the same `token` and `repeated` returns the trial already claimed, while its lease is alive. Returns null if none is queued.
    */
   readonly claim: (request: ClaimRequest) => Promise<Claimed | null>;
@@ -168,6 +170,10 @@ export interface StudyDescription {
   readonly needs: Needs | null;
   /** What validations of its trials will give the gates to look at, where the study says. */
   readonly evidence?: EvidenceAhead;
+  /** Studies that are frozen together. */
+  readonly group?: string;
+  /** Name of the study that is opened once a trial of this one lifts the freeze of the group. */
+  readonly next?: string;
   readonly module: ModuleRef;
 }
 
@@ -198,7 +204,9 @@ export type Asked =
   /** No more trials: the budget is used up or the study is stopped. `open`: number of trials that have not ended. */
   | { readonly kind: 'exhausted'; readonly open: number }
   /** No new trials until the study is resumed. */
-  | { readonly kind: 'paused' };
+  | { readonly kind: 'paused' }
+  /** No new trials until the freeze of the study's group is lifted. */
+  | { readonly kind: 'frozen' };
 
 export interface KnownResult {
   /** Must fit the study's space. */
@@ -231,8 +239,11 @@ export interface ClaimRequest {
 
 export type Taken =
   | { readonly kind: 'taken'; readonly claimed: Claimed }
-  /** Nothing to take now. `open`: a trial has not ended and may return to the queue. `paused`: names of paused studies that have something left to run. */
-  | { readonly kind: 'none'; readonly open: boolean; readonly paused: readonly string[] };
+  /**
+   * Nothing to take now. `open`: a trial has not ended and may return to the queue. `paused`: names of paused studies that have something
+   * left to run. `frozen`: the same of studies that a freeze holds; absent where there is none.
+   */
+  | { readonly kind: 'none'; readonly open: boolean; readonly paused: readonly string[]; readonly frozen?: readonly string[] };
 
 export interface Lease {
   readonly trial: string;

@@ -5,6 +5,7 @@ import type { Db } from '../database.ts';
 import { summarise } from '../readers/study-item.ts';
 import { studies } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
+import { refuseFrozenStudy } from '../sql/frozen.ts';
 
 /**
  * `pause`: no new trials, running ones go on. `resume`: as before. `stop`: no new trials; those without an attempt are cancelled, those
@@ -33,10 +34,11 @@ const desiredStateAfter = { pause: 'paused', resume: 'open', stop: 'stopped', ca
 /**
  * Executes a control of a study. Safe to repeat: the second time it changes nothing, the revision included. Cancelled trials free their
  * places in the budget.
- * @throws AssayError `not_found`
+ * @throws AssayError `not_found`; `conflict` for `resume` of a study that is frozen
  */
 export async function controlStudy(db: Db, id: StudyId, control: StudyControl, by: string): Promise<ControlResult> {
   const desiredState = desiredStateAfter[control];
+  if (control === 'resume') await refuseFrozenStudy(db, id);
   // Committed first: no trial joins from here on, so none is missed between the two steps.
   await setDesiredState(db, id, desiredState);
   const [summary] = await summarise(db, sql`id = ${id}`, 1);

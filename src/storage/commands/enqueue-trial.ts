@@ -8,6 +8,7 @@ import type { StudyId } from '../../search/study/storage.ts';
 import { usedTrials, usedUp } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
+import { refuseFrozen } from '../sql/frozen.ts';
 import { enteredUnder, keyedRequest, onceForEachKey } from '../sql/idempotency-key.ts';
 import { type OnlyAt, requireRevision } from '../sql/only-at.ts';
 import { queueNext } from '../sql/queue-next.ts';
@@ -33,7 +34,7 @@ export interface EnqueueRequest extends Choosing {
 
 /**
  * Queues a trial with given parameters and returns its number. It counts in the budget like any other.
- * @throws AssayError `params_invalid`; `conflict` if the budget is used up or the study is stopped, and for a key sent before with another
+ * @throws AssayError `params_invalid`; `conflict` if the budget is used up or the study is stopped or frozen, and for a key sent before with another
  * request; `changed`; `not_found`
  */
 export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Promise<number> {
@@ -68,6 +69,7 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
     const checked = checkParams(compileSpace(study.space), params);
     if (study.desiredState === 'stopped')
       throw new AssayError('conflict', `study ${study.name} is stopped`, { hint: `assay study resume ${study.name}` });
+    await refuseFrozen(tx, study);
     const because = await usedUp(tx, study);
     if (because !== null && !raiseBudget)
       throw new AssayError('conflict', `study ${study.name} takes no more trials: ${because}`, {

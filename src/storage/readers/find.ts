@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { parseTrialAddress, type TrialAddress } from '../../core/address.ts';
 import { closestNames } from '../../core/closest-names.ts';
 import { AssayError } from '../../core/errors.ts';
@@ -39,6 +39,17 @@ export async function findTrial(db: Db, address: string | TrialAddress): Promise
   if (trial !== undefined) return { study, trial };
   const range = study.nextNumber === 0 ? `study ${name} has no trials yet` : `its trials are numbered 0 to ${study.nextNumber - 1}`;
   throw new AssayError('not_found', `study ${name} has no trial ${number}`, { hint: `${range}; assay trial ls ${name} shows them` });
+}
+
+/** @throws AssayError `not_found` if no study is in the group and it was never frozen, with the closest names */
+export async function requireGroup(db: Db, group: string): Promise<void> {
+  const { rows } = await db.execute<{ name: string }>(
+    sql`select group_name as name from studies where group_name is not null union select group_name from freezes`,
+  );
+  const names = rows.map(({ name }) => name);
+  if (names.includes(group)) return;
+  const known = names.length === 0 ? "write group: 'name' into the definition of a study" : `there are ${names.join(', ')}`;
+  throw new AssayError('not_found', `there is no group ${group}`, { hint: meant(group, names, known) });
 }
 
 export function meant(name: string, names: readonly string[], otherwise: string): string {

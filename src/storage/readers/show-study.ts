@@ -15,6 +15,8 @@ export interface StudyDetail
     > {
   /** Null: the study does not say. */
   readonly evidence: EvidenceAhead | null;
+  /** The study that is opened once a trial of this one lifts the freeze of the group (null: none). */
+  readonly next: string | null;
 }
 
 /** @throws AssayError `not_found`. */
@@ -34,6 +36,7 @@ export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
     priority: study.priority,
     needs: study.needs,
     evidence: study.evidenceAhead,
+    next: study.nextStudy,
     module: moduleOf(study),
   };
 }

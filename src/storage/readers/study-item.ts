@@ -8,10 +8,10 @@ import type { StudyRow } from '../schema/rows.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 
 /**
- * `running`: at least one trial runs. `complete`: the budget is used up and every trial has ended. `paused`, `stopped`: the desired state,
- * even while trials run. `idle`: otherwise.
+ * `running`: at least one trial runs. `complete`: the budget is used up and every trial has ended. `frozen`: the freeze of its group holds
+ * it; `paused`, `stopped`: the desired state; each even while trials run. `idle`: otherwise.
  */
-export const studyStates = ['idle', 'running', 'complete', 'paused', 'stopped'] as const;
+export const studyStates = ['idle', 'running', 'complete', 'frozen', 'paused', 'stopped'] as const;
 export type StudyState = (typeof studyStates)[number];
 
 export interface StudyItem extends NonFiniteFlag {
@@ -19,6 +19,10 @@ export interface StudyItem extends NonFiniteFlag {
   readonly state: StudyState;
   /** What people asked for; a finished study can be paused, too. */
   readonly desiredState: StudyRow['desiredState'];
+  /** Studies that are frozen together (null: none). */
+  readonly group: string | null;
+  /** The freeze of the group that stands (null: none). */
+  readonly freeze: StudyFreeze | null;
   /** Of the first objective. */
   readonly direction: Direction;
   /** Null: one objective. */
@@ -39,6 +43,18 @@ export interface StudyItem extends NonFiniteFlag {
   readonly updatedAt: string;
 }
 
+/** The freeze of a study's group. */
+export interface StudyFreeze {
+  /** True: the study takes no trials. False: it is the one that works to pass the gates. */
+  readonly holds: boolean;
+  /** The study that works. */
+  readonly study: string;
+  /** The gate policy that a trial of it has to pass. */
+  readonly policy: string;
+  readonly since: string;
+  readonly by: string;
+}
+
 export interface StudySummary {
   readonly id: number;
   readonly item: StudyItem;
@@ -55,12 +71,14 @@ const recent = sql`interval '10 minutes'`;
  */
 const summaries = sql`
   select studies.id, studies.name, studies.standing, studies.direction, studies.objectives, studies.budget_trials, studies.budget_rules, studies.ended_because, studies.revision, studies.created_at, studies.updated_at,
+    studies.group_name, freezes.study as freeze_study, freezes.policy as freeze_policy, freezes.frozen_at, freezes.frozen_by,
     counted.*, ended.*, began.*, best.number as best_number, best.value as best_value,
     case when counted.queued + counted.running + counted.paused = 0 and (studies.ended_because is not null or counted.complete + counted.pruned + ${countedFailed} >= studies.budget_trials) then 'complete'
+      when studies.frozen_by is not null then 'frozen'
       when studies.standing <> 'open' then studies.standing::text
       when counted.running > 0 then 'running'
       else 'idle' end as state
-  from studies,
+  from studies left join freezes on freezes.group_name = studies.group_name and freezes.lifted_at is null,
     lateral (
       select count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'running') as running
       from trials where study_id = studies.id and state in ('queued', 'running')
@@ -119,6 +137,17 @@ function itemOf(row: SummaryRow): StudyItem {
     name: row.name,
     state: row.state,
     desiredState: row.standing,
+    group: row.group_name,
+    freeze:
+      row.freeze_study === null
+        ? null
+        : {
+            holds: row.freeze_study !== row.name,
+            study: row.freeze_study,
+            policy: row.freeze_policy ?? '',
+            since: new Date(row.frozen_at ?? 0).toISOString(),
+            by: row.frozen_by ?? '',
+          },
     direction: row.direction,
     objectives: row.objectives,
     best: finite(row.best_value),
@@ -141,6 +170,11 @@ interface SummaryRow extends Record<string, unknown>, Readonly<Record<Count, str
   readonly id: number;
   readonly name: string;
   readonly standing: StudyRow['desiredState'];
+  readonly group_name: string | null;
+  readonly freeze_study: string | null;
+  readonly freeze_policy: string | null;
+  readonly frozen_at: string | null;
+  readonly frozen_by: string | null;
   readonly direction: Direction;
   readonly objectives: readonly Goal[] | null;
   readonly budget_trials: number;

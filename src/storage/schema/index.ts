@@ -2,6 +2,7 @@ export * from './artifacts.ts';
 export * from './attempts.ts';
 export * from './checkpoints.ts';
 export * from './data.ts';
+export * from './freezes.ts';
 export * from './models.ts';
 export * from './promotions.ts';
 export * from './removed.ts';

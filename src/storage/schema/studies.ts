@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, integer, json, pgEnum, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, integer, json, pgEnum, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
 import type { Needs } from '../../search/study/needs.ts';
@@ -7,6 +7,7 @@ import type { Budget } from '../../search/study/storage.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import type { Goal, PruneOn } from '../../search/trial/history.ts';
 import type { SpaceBefore } from '../sql/answered-space.ts';
+import { freezes } from './freezes.ts';
 
 /** State requested by a person: go on (`open`); start nothing new (`paused`); finish what has begun and end (`stopped`). */
 export const studyDesiredState = pgEnum('study_standing', ['open', 'paused', 'stopped']);
@@ -45,6 +46,12 @@ export const studies = pgTable(
     needs: json().$type<Needs>(),
     /** What validations of its trials will give the gates to look at; null: the study does not say. */
     evidenceAhead: json('evidence_ahead').$type<EvidenceAhead>(),
+    /** Studies that are frozen together (null: none). */
+    group: text('group_name'),
+    /** The study that is opened once a trial of this one lifts the freeze of the group (null: none). */
+    nextStudy: text('next_study'),
+    /** The freeze that holds the study (null: none). Here, so that whoever takes a trial meets it in the row that it locks. */
+    frozenBy: bigint('frozen_by', { mode: 'number' }).references(() => freezes.id),
     moduleUrl: text('module_url').notNull(),
     sourceHash: text('source_hash').notNull(),
     packagesHash: text('packages_hash'),
@@ -67,6 +74,7 @@ export const studies = pgTable(
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
+    index('studies_group').on(table.group).where(sql`group_name is not null`),
     check('studies_name_fits_an_address', sql`${table.name} ~ '^[^#@[:space:]]+$'`),
     check('studies_budget', sql`${table.budgetTrials} >= 0 and ${table.maxAttempts} >= 1`),
     check(

@@ -3,6 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { ClaimRequest, Lease, StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { claimNumbered } from './claim-queued.ts';
+import { refuseFrozenStudy } from './frozen.ts';
 import { leasedTrial } from './lease.ts';
 
 /** Suffix of the worker names of processes that drive a search from outside. */
@@ -17,7 +18,7 @@ export interface Adopted {
 /**
  * Leases a trial that another process asked for, to report and tell it here: under its living lease, or under a new one if it is queued
  * again. The first process to tell it ends it.
- * @throws AssayError `not_found`; `conflict` for a trial that has ended, is paused, or is run by a worker
+ * @throws AssayError `not_found`; `conflict` for a trial that has ended, is paused, is run by a worker, or waits in a study that is frozen
  */
 export async function adopt(
   db: Db,
@@ -33,6 +34,7 @@ export async function adopt(
     from trials where study_id = ${study} and number = ${number}`);
   const trial = rows[0];
   if (trial === undefined) throw new AssayError('not_found', `there is no trial ${number}`, { hint: 'ask first; numbers count from 0' });
+  if (trial.state === 'queued') await refuseFrozenStudy(db, study);
   if (trial.state !== 'running')
     throw new AssayError('conflict', `trial ${number} is ${trial.state} already`, { hint: 'a finished trial does not change' });
   if (!trial.worker.endsWith(askTellSuffix) || trial.lease_token === null || trial.alive !== true)

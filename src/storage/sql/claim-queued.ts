@@ -18,7 +18,7 @@ export type TakeRequest = Omit<ClaimRequest, 'repeated'>;
 /** Statement that claims a candidate. Not flushed, see `suggestNext`. */
 function claims(candidate: SQL, value: (name: ClaimValue) => Placeholder): SQL {
   return sql`
-    with candidate as (${candidate}), study as (${nextRevision(sql`select study_id from candidate`)}),
+    with candidate as (${candidate}), study as (${nextRevision(sql`select study_id from candidate`, sql`0`, sql`studies.frozen_by is null`)}),
     claimed as (
       update trials set state = 'running', attempt = trials.attempt + 1, revision = study.revision, worker = ${value('worker')},
         started_at = clock_timestamp(), lease_token = ${tokenOf(value('token'))}, lease_ms = ${value('leaseMs')}::int,
@@ -32,13 +32,13 @@ function claims(candidate: SQL, value: (name: ClaimValue) => Placeholder): SQL {
 /**
  * `skip locked` lets any number of workers claim at once without waiting for each other. The partial index `trials_queue` holds queued
  * trials only, by priority and age, so finished ones cost nothing. Trials of a stopped study that had begun are claimed; those of a paused
- * study wait.
+ * study wait, and those of a frozen one. A freeze that commits while a claim waits for the study's row holds it, too.
  */
 const claimQueued = prepared<ClaimedRow, keyof TakeRequest>('claim', (value) =>
   claims(
     sql`select id, study_id from trials
       where study_id = any(${value('studies')}::int[]) and state = 'queued'
-        and exists (select from studies where id = trials.study_id and standing <> 'paused')
+        and exists (select from studies where id = trials.study_id and standing <> 'paused' and frozen_by is null)
       order by priority desc, id limit 1 for no key update skip locked`,
     value,
   ),
@@ -51,7 +51,7 @@ const claimOne = prepared<ClaimedRow, ClaimValue | 'study' | 'number'>('claim_nu
   ),
 );
 
-/** Claims the queued trial of this number (null: it is not queued). */
+/** Claims the queued trial of this number (null: it is not queued, or a freeze holds its study). */
 export async function claimNumbered(
   db: Db,
   request: Pick<ClaimRequest, 'worker' | 'leaseMs'> & { readonly study: StudyId; readonly number: number },

@@ -57,10 +57,11 @@ export function expiryAfter(leaseMs: SQL | number): SQL {
  * study, so no two verbs deadlock; only `ask` starts with the study, and it locks no trial then.
  * @param id a query for the study's id; no study changes if it is empty
  * @param cancelled number of trials that the statement cancels
+ * @param condition on the study's row as it is when it is locked; none changes if it is false
  */
-export function nextRevision(id: SQL, cancelled: SQL = sql`0`): SQL {
+export function nextRevision(id: SQL, cancelled: SQL = sql`0`, condition: SQL = sql`true`): SQL {
   return sql`update studies set revision = studies.revision + 1, cancelled_trials = studies.cancelled_trials + (${cancelled}), updated_at = now()
-    where studies.id = (${id}) returning studies.id, studies.revision`;
+    where studies.id = (${id}) and ${condition} returning studies.id, studies.revision`;
 }
 
 /**

@@ -34,7 +34,7 @@ export function numberValues(study: StudyRow): Readonly<Record<NumberValue, unkn
 }
 
 /** Condition of an `ask` on the study's row; `ask` checks the other limits. `enqueue` locks the row and checks all of them first. */
-export const mayAsk = sql`studies.standing = 'open'
+export const mayAsk = sql`studies.standing = 'open' and studies.frozen_by is null
   and (studies.next_number - studies.cancelled_trials < studies.budget_trials or studies.budget_rules ->> 'countFailed' = 'false')`;
 
 /** True if no limit of the budget is known to be used up, whether the study is asked or not. */

@@ -24,6 +24,8 @@ export function columnsOf(study: StudyDescription): typeof studies.$inferInsert 
     priority: study.priority,
     needs: study.needs,
     evidenceAhead: study.evidence ?? null,
+    group: study.group ?? null,
+    nextStudy: study.next ?? null,
     moduleUrl: study.module.url,
     sourceHash: study.module.sourceHash,
     packagesHash: study.module.packagesHash,
@@ -52,6 +54,8 @@ export function recordOf(row: StudyRow, created: boolean): StudyRecord {
     priority: row.priority,
     needs: row.needs,
     ...(row.evidenceAhead !== null && { evidence: row.evidenceAhead }),
+    ...(row.group !== null && { group: row.group }),
+    ...(row.nextStudy !== null && { next: row.nextStudy }),
     module: moduleOf(row),
   };
 }

@@ -126,7 +126,7 @@ async function suggestFor<Written>(
   next: Next<Written>,
 ): Promise<Written | NothingToAsk | 'again' | null> {
   const { observations, samplerOf, spaceOf } = asking;
-  const because = study.desiredState === 'open' ? await usedUp(tx, study) : null;
+  const because = mayGoOn(study) ? await usedUp(tx, study) : null;
   // Not with the study's row locked: trials are locked before the study, so none advances or is pruned then.
   const advanced = alone ? null : await nextAdvanced(asking, tx, study, because);
   if (advanced !== null) {
@@ -166,14 +166,18 @@ function beginAsking(studyId: StudyId, alone: boolean): string {
   return alone ? `${begin}; select from studies where id = ${id} for no key update` : begin;
 }
 
+/** True if nobody holds the study: neither the person who paused or stopped it nor the freeze of its group. */
+function mayGoOn({ desiredState, frozenBy }: StudyRow): boolean {
+  return desiredState === 'open' && frozenBy === null;
+}
+
 /**
  * Returns the number of the paused trial that advances (null: none does).
  * @param because why the budget is used up (null: it is not). A used-up number of trials does not stop paused trials
  */
 async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
   const { nextToAdvance } = prunerOf(study);
-  if (nextToAdvance === undefined || study.desiredState !== 'open' || (because !== null && (await ruledOut(tx, study)) !== null))
-    return null;
+  if (nextToAdvance === undefined || !mayGoOn(study) || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
   return advanceWaiting(tx, study, nextToAdvance, curves);
 }
 
@@ -187,6 +191,7 @@ async function nothingToAsk(
   study: StudyRow,
   { because, mayAdvance }: { readonly because: string | null; readonly mayAdvance: boolean },
 ): Promise<NothingToAsk | 'again' | null> {
+  if (study.frozenBy !== null && study.desiredState !== 'stopped') return { kind: 'frozen' };
   if (study.desiredState === 'paused') return { kind: 'paused' };
   if (study.desiredState === 'open' && because === null) return null;
   const open = await countOpen(tx, study.id);

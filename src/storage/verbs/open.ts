@@ -10,22 +10,26 @@ import type { Db } from '../database.ts';
 import { studies } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
 import { answeredSpace, spaceBeforeOf } from '../sql/answered-space.ts';
+import { lockGroups, refuseLeaving } from '../sql/frozen.ts';
 import { columnsOf, recordOf } from '../sql/study-record.ts';
 
 /**
- * Creates the study, or finds it and updates what may change between runs: budget, sampler, pruner, seed, attempts, priority, needs and
- * module. Existing trials keep their parameters.
- * @throws AssayError `space_changed` if space, objectives or pruned metric contradict the stored ones
+ * Creates the study, or finds it and updates what may change between runs: budget, sampler, pruner, seed, attempts, priority, needs, group,
+ * next study and module. Existing trials keep their parameters. In a group that is frozen the study is held from the start.
+ * @throws AssayError `space_changed` if space, objectives or pruned metric contradict the stored ones; `conflict` if the study would leave a
+ * group that is frozen
  */
 export async function open(db: Db, study: StudyDescription): Promise<StudyRecord> {
   checkName('study', study.name);
   return db.transaction(async (tx) => {
+    if (study.group !== undefined) await lockGroups(tx);
     const columns = columnsOf(study);
     const [created] = await tx.insert(studies).values(columns).onConflictDoNothing({ target: studies.name }).returning();
     if (created !== undefined) return recordOf(created, true);
 
     const [stored] = await tx.select().from(studies).where(eq(studies.name, study.name)).for('no key update');
     if (stored === undefined) throw new AssayError('conflict', `study ${study.name} was removed at this moment`, { hint: 'try again' });
+    await refuseLeaving(tx, stored, study.group);
     const mayLack = refuseAnotherQuestion(stored, study);
     if (canonicalJson(columnsOf(recordOf(stored, false))) === canonicalJson(columns)) return recordOf(stored, false);
 

@@ -4,6 +4,7 @@ import type { Added, KnownResult, StudyId } from '../../search/study/storage.ts'
 import { usedTrials } from '../budget/used-up.ts';
 import type { Db } from '../database.ts';
 import { studies, trials } from '../schema/index.ts';
+import { refuseFrozen } from '../sql/frozen.ts';
 import { enteredUnder, keyedRequest, onceForEachKey } from '../sql/idempotency-key.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function recordResult(
       throw new AssayError('not_found', `there is no study with the key ${studyId}`, { hint: 'it may have been removed: assay study ls' });
     const before = await enteredUnder(tx, keyed);
     if (before !== null) return { kind: 'added', number: before };
+    await refuseFrozen(tx, study);
     if (usedTrials(study) >= study.budgetTrials) return { kind: 'exhausted' };
     const number = study.nextNumber;
     const revision = study.revision + 1;

@@ -17,8 +17,10 @@ import { type Asking, type NothingToAsk, type Suggested, suggestNext } from './a
 const survey = prepared<Survey, 'studies'>(
   'take_survey',
   (value) => sql`
-    select coalesce(array_agg(id order by id), '{}') as known, coalesce(array_agg(id order by id) filter (where ${mayAsk} or (standing = 'open' and waiting)), '{}') as askable,
-      coalesce(array_agg(name order by id) filter (where standing = 'paused' and (queued or waiting or ${hasBudget})), '{}') as paused, coalesce(bool_or(standing <> 'paused' and queued), false) as queued,
+    select coalesce(array_agg(id order by id), '{}') as known, coalesce(array_agg(id order by id) filter (where ${mayAsk} or (standing = 'open' and frozen_by is null and waiting)), '{}') as askable,
+      coalesce(array_agg(name order by id) filter (where standing = 'paused' and frozen_by is null and (queued or waiting or ${hasBudget})), '{}') as paused,
+      coalesce(array_agg(name order by id) filter (where frozen_by is not null and (queued or standing <> 'stopped' and (waiting or ${hasBudget}))), '{}') as frozen,
+      coalesce(bool_or(standing <> 'paused' and frozen_by is null and queued), false) as queued,
       coalesce(bool_or(queued or exists (select from trials where study_id = studies.id and state in ('queued', 'running'))), false) as open
     from studies, lateral (
       select exists (select from trials where study_id = studies.id and state = 'queued') as queued,
@@ -36,6 +38,8 @@ interface Survey extends Record<string, unknown> {
   readonly askable: readonly StudyId[];
   /** Names of paused studies that have something left to run. */
   readonly paused: readonly string[];
+  /** Names of studies that a freeze holds and that have something left to run. */
+  readonly frozen: readonly string[];
   readonly queued: boolean;
   readonly open: boolean;
 }
@@ -79,10 +83,12 @@ async function takeNext(asking: Asking, request: TakeRequest, taking: Taking): P
     });
   let open = false;
   const paused: string[] = [];
+  const frozen: string[] = [];
   for (const { known, askable, queued, ...state } of rows) {
     const claimed = queued ? await claimNext(asking.db, { ...request, studies: known }) : null;
     if (claimed !== null) return { kind: 'taken', claimed };
     paused.push(...state.paused);
+    frozen.push(...state.frozen);
     open ||= state.open;
     for (let i = 0; i < askable.length; i++) {
       const study = askable[(turn + i) % askable.length]!;
@@ -94,12 +100,12 @@ async function takeNext(asking: Asking, request: TakeRequest, taking: Taking): P
         taking.grew = study;
         return { kind: 'taken', claimed: asked };
       }
-      // Paused since the survey.
-      if (asked.kind === 'paused') return takeNext(asking, request, taking);
+      // Since the survey.
+      if (asked.kind === 'paused' || asked.kind === 'frozen') return takeNext(asking, request, taking);
       open ||= asked.open > 0;
     }
   }
-  return { kind: 'none', open, paused };
+  return { kind: 'none', open, paused, ...(frozen.length > 0 && { frozen }) };
 }
 
 /** Claims the trial that was just queued, or an older one that is in the queue by now. */
