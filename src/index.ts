@@ -101,11 +101,13 @@ export type {
   CheckContext,
   EvidenceAhead,
   FoldEvaluation,
+  FoldParts,
   FoldWindow,
   ValidationContext,
   VariedSettings,
   WalkForward,
   WalkForwardChecks,
+  WindowPart,
 } from './search/study/walk-forward.ts';
 export type { DailyReturns } from './search/trial/daily-returns.ts';
 export type { Constraints, Curve, Direction, Goal, History, Observation, PruneOn } from './search/trial/history.ts';

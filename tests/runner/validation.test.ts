@@ -95,6 +95,53 @@ describe('a validation', () => {
     expect(policies.every(({ hash }) => existsSync(createArtifactStore(dataDir).pathOf(hash)))).toBe(true);
   });
 
+  test('checks what it evaluated, once; a fold with a look-ahead is named', async () => {
+    const store = createArtifactStore(dataDir);
+    const events: ValidationEvent[] = [];
+    const { seeds } = await validate({ events });
+    expect(events.filter(({ kind }) => kind.startsWith('check'))).toEqual([]);
+    const { checks, origin } = (await readEvidence(database.db, store, 'validated#1')).evidence;
+    expect(origin).toBe('assay');
+    // Per fold seven rows of its features, and for each of two seeds seven rows in two ways.
+    expect(checks).toEqual({
+      lookAhead: { rows: 3 * (7 + 2 * 14), changed: 1, first: { what: 'feature', name: 'NVDA.spread', row: 9 } },
+      stress: {
+        'costs-x2': { returns: seeds.map((seed) => [0, seed, 1, seed, 2, seed]) },
+        'one-bar-late': { returns: seeds.map(() => [0.01, 0.02, 0.01, 0.02, 0.01, 0.02]) },
+        'half-volume': { returns: seeds.map(() => [0.01, 0.03, 0.01, 0.03, 0.01, 0.03]) },
+        'without-best-days': { returns: seeds.map(() => [-0.01, 0.01, -0.01, 0.01, -0.01]) },
+      },
+      dataQuality: { bars: 1560, missingBars: Number.NaN, faults: [] },
+      causal: { cuts: 3 * 2 * 7, changed: 0, first: null },
+      deterministic: { repeated: 6, different: 0, first: null },
+    });
+    const [item] = (await readValidation(database.db, 'validated', { number: 1 })).items;
+    expect(item!.checks).toMatchObject({
+      dataQuality: { missingBars: null },
+      stress: expect.arrayContaining([expect.objectContaining({ kind: 'costs-x2' })]),
+    });
+  });
+
+  test('from before a check was known gets it without training, and no part of it counts before the whole is there', async () => {
+    const store = createArtifactStore(dataDir);
+    process.env['ASSAY_TEST_NO_CHECKS'] = 'yes';
+    const { seeds } = await validate({ trials: [0], seeds: 3 });
+    delete process.env['ASSAY_TEST_NO_CHECKS'];
+    const before = (await readEvidence(database.db, store, 'validated#0')).evidence.checks;
+    expect(before).toMatchObject({ lookAhead: null, causal: null, deterministic: null });
+    expect(Object.keys(before!.stress)).toEqual(['without-best-days']);
+
+    const events: ValidationEvent[] = [];
+    await validate({ trials: [0], seeds: 3, events });
+    expect(events.filter(({ kind }) => kind === 'evaluated').every((event) => 'seed' in event && event.seed === null)).toBe(true);
+    expect(events.filter(({ kind }) => kind === 'checked')).toHaveLength(3);
+    const after = (await readEvidence(database.db, store, 'validated#0')).evidence.checks;
+    expect(after).toMatchObject({
+      deterministic: { repeated: 3 * 3 },
+      stress: { 'costs-x2': { returns: seeds.map((seed) => [0, seed, 1, seed, 2, seed]) } },
+    });
+  });
+
   test('uses the same seeds for every trial, and more of them only add to fewer', async () => {
     const { seeds } = await validate({ trials: [0], seeds: 1 });
     expect((await validate({ trials: [0], seeds: 3 })).seeds.slice(0, 1)).toEqual(seeds);

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { findTrial } from '../../storage/readers/find.ts';
 import { readReturns } from '../../storage/validations/read-returns.ts';
 import { readValidation } from '../../storage/validations/read-validation.ts';
+import { stressKinds } from '../../validation/gates/checks-evidence.ts';
 import { tagged } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
 import { jsonNumberSchema, metricsSchema, nonFiniteFlag, ranOnSchema, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
@@ -26,6 +27,32 @@ const baselineSchema = z
   .object({ name: z.string(), folds: z.array(foldSchema).readonly(), metrics: metricsSchema, ...nonFiniteFlag })
   .openapi('Baseline');
 
+const placeSchema = z.object({ what: z.enum(['feature', 'learnt', 'action', 'fill']), name: z.string(), row: z.number().int() });
+
+const count = z.number().int();
+
+const checksSchema = z
+  .object({
+    lookAhead: z
+      .object({ rows: count, changed: count, first: placeSchema.nullable() })
+      .nullable()
+      .openapi({ description: 'Rows after which the data were cut or replaced by noise, and those up to which something changed' }),
+    causal: z.object({ cuts: count, changed: count, first: z.string().nullable() }).nullable(),
+    deterministic: z.object({ repeated: count, different: count, first: z.string().nullable() }).nullable(),
+    dataQuality: z
+      .object({
+        bars: count,
+        missingBars: count.nullable(),
+        faults: z.array(z.object({ kind: z.string(), count, place: z.string() })).readonly(),
+      })
+      .nullable(),
+    stress: z
+      .array(z.object({ kind: z.enum(stressKinds), totalReturn: jsonNumberSchema, sharpeDaily: jsonNumberSchema, ...nonFiniteFlag }))
+      .readonly()
+      .openapi({ description: 'Of the mean of the seeds, all folds one after the other' }),
+  })
+  .openapi('Checks');
+
 export const validationSchema = z
   .object({
     address: z.string(),
@@ -36,6 +63,7 @@ export const validationSchema = z
     metrics: metricsSchema.openapi({ description: 'Means over folds and seeds' }),
     baselines: z.array(baselineSchema).readonly(),
     trialsTried: z.number().int(),
+    checks: checksSchema.nullable().openapi({ description: 'Null: nothing was checked' }),
     ...nonFiniteFlag,
   })
   .openapi('Validation');

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { parseStudyOrTrial } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { Arm, ValidationEvent } from '../../runner/evaluate/run-validation.ts';
+import type { Arm, EvaluationName, ValidationEvent } from '../../runner/evaluate/run-validation.ts';
 import type { ValidationItem } from '../../storage/validations/read-validation.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
+import { checkLines } from '../output/check-lines.ts';
 import { foldColumns, foldLines } from '../output/fold-table.ts';
 import { formatDuration } from '../output/format.ts';
 import { type OutputOptions, printAnswer, say } from '../output/print.ts';
@@ -28,6 +29,7 @@ export function register(program: Command, io: Io): void {
     .action(async (target: string, flags: ValidateFlags & { brief?: boolean }, command: Command) => {
       const options = optionsOf(command);
       const items = await validateWithProgress(io, options, target, flags);
+      for (const line of items.flatMap(checkLines)) say(io, options, line);
       printAnswer(io, options, { document: { items }, columns: foldColumns, rows: foldLines(items, flags.brief !== true), items });
     });
 }
@@ -102,7 +104,7 @@ export async function validateTrials(
     const [failure] = summary.failed;
     if (failure !== undefined) {
       throw new AssayError('trial_failed', `${summary.failed.length} evaluations failed; the first: ${failure.error.message}`, {
-        place: `${failure.subject}, fold ${failure.fold}`,
+        place: placeOf(failure),
         hint: failure.error.hint ?? 'finished evaluations are stored; run it again to retry the others',
       });
     }
@@ -131,12 +133,23 @@ function teller(io: Io, options: OutputOptions): (event: ValidationEvent) => voi
           options,
           `${done} of ${total}: ${event.subject}, seed ${event.seed}, fold ${event.fold} evaluated after ${formatDuration(event.durationMs)}`,
         );
+      case 'checking':
+        ({ total } = event);
+        done = 0;
+        return say(io, options, `${total} checks of data, features and saved policies, without training`);
+      case 'checked':
+        done += 1;
+        return say(io, options, `${done} of ${total}: ${placeOf(event)} done after ${formatDuration(event.durationMs)}`);
       case 'evaluation-failed':
-        return say(io, options, `${event.subject}, fold ${event.fold} failed: ${event.error.message}`);
+        return say(io, options, `${placeOf(event)} failed: ${event.error.message}`);
       case 'stopping':
         return say(io, options, `${event.by}: ${event.request === 'drain' ? 'finishing what runs' : 'stopping'}`);
       case 'log':
         return say(io, options, event.text.trimEnd());
     }
   };
+}
+
+function placeOf({ subject, fold }: EvaluationName): string {
+  return fold === null ? subject : `${subject}, fold ${fold}`;
 }

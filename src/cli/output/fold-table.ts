@@ -1,3 +1,4 @@
+import type { StressItem } from '../../storage/validations/checks-item.ts';
 import type { FoldItem, ValidationItem } from '../../storage/validations/read-validation.ts';
 import { type CellNumber, fractionColumn, numberColumn } from './columns.ts';
 import type { Column } from './table.ts';
@@ -18,6 +19,7 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
     const mean = `mean of ${item.folds.length} (${item.expected} planned)`;
     lines.push({ subject: item.address, seed: 'all', fold: mean, test: spanOf(item.folds), metrics: metricsOf(item) });
     if (everyFold) lines.push(...item.folds.map((fold) => lineOf(item.address, fold)));
+    lines.push(...(item.checks?.stress ?? []).map((stress) => stressLine(stress, item)));
   }
   // Trials of one validation share their baselines.
   for (const baseline of items[0]?.baselines ?? []) {
@@ -43,6 +45,11 @@ function lineOf(subject: string, fold: FoldItem): FoldLine {
     test: `${day(fold.testStart)} .. ${day(fold.testEnd)}`,
     metrics: metricsOf(fold),
   };
+}
+
+/** The mean of the seeds under a stress, all folds one after the other. */
+function stressLine({ kind, totalReturn, sharpeDaily, nonFinite = {} }: StressItem, { folds }: ValidationItem): FoldLine {
+  return { subject: `  ${kind}`, seed: 'mean', fold: 'all', test: spanOf(folds), metrics: { totalReturn, sharpeDaily, ...nonFinite } };
 }
 
 /** The metrics, those that JSON cannot hold in words. */

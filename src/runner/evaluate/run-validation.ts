@@ -8,6 +8,7 @@ import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy, findTrial } from '../../storage/readers/find.ts';
 import { bindData } from '../../storage/sql/bind-data.ts';
+import { readUnchecked, saveCheck } from '../../storage/validations/save-check.ts';
 import { openValidation, saveEvaluation } from '../../storage/validations/save-validation.ts';
 import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
 import { otherData } from '../datasets/bound.ts';
@@ -19,8 +20,9 @@ import { takeControl } from '../stop/control.ts';
 import type { StopRequest } from '../stop/stop-state.ts';
 import { sourceHashOf } from '../study-files/module-ref.ts';
 import { moduleFileOf } from '../study-files/module-url.ts';
-import type { AnswerTo, PlanTask, Task } from '../thread/protocol.ts';
+import type { AnswerTo, CheckTask, PlanTask, Task } from '../thread/protocol.ts';
 import { persist } from '../worker/persistent-storage.ts';
+import { checkTasksFor, runCheckTask } from './check-tasks.ts';
 import { type EvaluationTask, inParallel, runEvaluation, tasksFor, validationSeeds, type WithSources } from './evaluation-tasks.ts';
 
 export interface ValidationOptions {
@@ -55,11 +57,12 @@ const patienceMs = 60_000;
 /** Time limit of the first try; it doubles with each retry. */
 const answerMs = 10_000;
 
-/** Names an evaluation: a trial's address, seed and fold, or the baselines of a fold. */
+/** Names an evaluation: a trial's address, seed and fold, or the baselines of a fold; or a check. */
 export interface EvaluationName {
   readonly subject: string;
   readonly seed: number | null;
-  readonly fold: number;
+  /** Null for a check of the data of all folds. */
+  readonly fold: number | null;
 }
 
 export type FailedEvaluation = EvaluationName & { readonly kind: 'evaluation-failed'; readonly error: TrialFailure };
@@ -68,6 +71,9 @@ export type ValidationEvent =
   /** `done` of `total` evaluations of trials are stored by earlier runs. */
   | { readonly kind: 'planned'; readonly folds: readonly FoldWindow[]; readonly done: number; readonly total: number }
   | (EvaluationName & { readonly kind: 'evaluated'; readonly durationMs: number })
+  /** Checks of data, features and saved policies follow, as far as they are not stored yet. */
+  | { readonly kind: 'checking'; readonly total: number }
+  | (EvaluationName & { readonly kind: 'checked'; readonly durationMs: number })
   | FailedEvaluation
   | { readonly kind: 'stopping'; readonly request: StopRequest; readonly by: string }
   | { readonly kind: 'log'; readonly text: string };
@@ -86,7 +92,8 @@ export interface ValidationSummary {
 
 /**
  * Retrains and evaluates trials on the folds of their study's walk-forward plan, each fold and seed on its own thread, and the
- * baselines. Every evaluation is stored when it ends, so an interrupted validation resumes where it stopped.
+ * baselines; then checks data, features and the saved policies. Every evaluation and check is stored when it ends, so an interrupted
+ * validation resumes where it stopped, and one from before a check was known gets it without training.
  * @throws AssayError `not_found`; `conflict` for a trial that is not complete, that was searched with other source or data than
  * the current, or whose search saw a fold's test window; `source_changed` where its file is edited meanwhile; `study_invalid` for a plan
  * without folds; the error of a plan that fails.
@@ -145,6 +152,13 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
 
     const store = createArtifactStore(dataDir);
     const failed: FailedEvaluation[] = [];
+    const refuse = (name: EvaluationName, error: TrialFailure): void => {
+      // Every remaining task would fail alike.
+      if (error.code === 'source_changed') throw errorOf(error);
+      const failure: FailedEvaluation = { kind: 'evaluation-failed', ...name, error };
+      failed.push(failure);
+      onProgress?.(failure);
+    };
     const evaluate = async (task: EvaluationTask): Promise<void> => {
       const taskStartedAtMs = performance.now();
       const { answer, ...around } = await runEvaluation(task, run);
@@ -153,15 +167,27 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
         for (const { subject, evaluation } of answer.value)
           await persistently(() => saveEvaluation(db, store, validation, { subject, fold, evaluation, ...around }));
         onProgress?.({ kind: 'evaluated', ...nameOf(task), durationMs: performance.now() - taskStartedAtMs });
-      } else if (answer.kind === 'failed') {
-        // Every remaining task would fail alike.
-        if (answer.error.code === 'source_changed') throw errorOf(answer.error);
-        const failure: FailedEvaluation = { kind: 'evaluation-failed', ...nameOf(task), error: answer.error };
-        failed.push(failure);
-        onProgress?.(failure);
-      }
+      } else if (answer.kind === 'failed') refuse(nameOf(task), answer.error);
     };
-    await inParallel(tasks, pool.threads, () => stopping.request() !== null, evaluate);
+    const halted = () => stopping.request() !== null;
+    await inParallel(tasks, pool.threads, halted, evaluate);
+
+    const check = async (task: CheckTask): Promise<void> => {
+      const taskStartedAtMs = performance.now();
+      const { answer, ranOn } = await runCheckTask(task, run);
+      const name = checkNameOf(task);
+      if (answer.kind === 'done') {
+        for (const result of answer.value) await persistently(() => saveCheck(db, validation, result, ranOn));
+        onProgress?.({ kind: 'checked', ...name, durationMs: performance.now() - taskStartedAtMs });
+      } else if (answer.kind === 'failed') refuse(name, answer.error);
+    };
+    if (arm === undefined && !halted()) {
+      const wanted = { numbers: options.trials, folds: folds.map(({ fold }) => fold) };
+      const unchecked = await persistently(() => readUnchecked(db, validation.id, wanted));
+      const checks = checkTasksFor({ study: study.name, module: study.moduleUrl, source, folds }, unchecked);
+      if (checks.length > 0) onProgress?.({ kind: 'checking', total: checks.length });
+      await inParallel(checks, pool.threads, halted, check);
+    }
     return {
       id: validation.id,
       definitionHash: validation.definitionHash,
@@ -255,4 +281,15 @@ function errorOf({ code, message, hint }: TrialFailure): AssayError {
 function nameOf(task: EvaluationTask): EvaluationName {
   const { fold } = task.fold;
   return task.kind === 'evaluate' ? { subject: task.address, seed: task.seed, fold } : { subject: 'baselines', seed: null, fold };
+}
+
+function checkNameOf(task: CheckTask): EvaluationName {
+  switch (task.kind) {
+    case 'check-data':
+      return { subject: 'the check of the data', seed: null, fold: null };
+    case 'check-features':
+      return { subject: 'the check of the features', seed: null, fold: task.fold.fold };
+    case 'check-policies':
+      return { subject: `the check of ${task.address}`, seed: null, fold: task.fold.fold };
+  }
 }

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SharedTable } from '../../core/table.ts';
 import type { FlatParams } from '../../search/space/param.ts';
+import type { DataQualityCheck, LookAheadCheck, PolicyChecks } from '../../search/study/checks.ts';
 import type { CheckpointRef, Report, RuntimeInfo } from '../../search/study/storage.ts';
 import type { Device, SearchWindow } from '../../search/study/trial-context.ts';
 import type { FoldEvaluation, FoldWindow, VariedSettings } from '../../search/study/walk-forward.ts';
@@ -50,7 +51,32 @@ export interface BaselinesTask extends TaskBase {
   readonly fold: FoldWindow;
 }
 
-export type Task = TrialTask | PlanTask | EvaluateTask | BaselinesTask;
+/** Checks the data that every fold reads. */
+export interface CheckDataTask extends TaskBase {
+  readonly kind: 'check-data';
+}
+
+/** Checks the features of a fold, and what is learnt from its training part. */
+export interface CheckFeaturesTask extends TaskBase {
+  readonly kind: 'check-features';
+  readonly fold: FoldWindow;
+  /** Number of rows to try. */
+  readonly rows: number;
+}
+
+/** Checks the saved policies of a trial on one fold. */
+export interface CheckPoliciesTask extends TaskBase {
+  readonly kind: 'check-policies';
+  readonly address: string;
+  readonly fold: FoldWindow;
+  readonly rows: number;
+  /** The evaluations' bytes in the artifact store. */
+  readonly policies: readonly { readonly seed: number; readonly policyHash: string; readonly stepReturnsHash: string }[];
+}
+
+export type CheckTask = CheckDataTask | CheckFeaturesTask | CheckPoliciesTask;
+
+export type Task = TrialTask | PlanTask | EvaluateTask | BaselinesTask | CheckTask;
 
 /** Result of a finished task, by kind. */
 export interface TaskResults {
@@ -58,6 +84,10 @@ export interface TaskResults {
   readonly plan: readonly FoldWindow[];
   readonly evaluate: FoldEvaluation & { readonly policy: Uint8Array };
   readonly baselines: Readonly<Record<string, FoldEvaluation>>;
+  /** Null: the study's walk-forward has no checks. */
+  readonly 'check-data': DataQualityCheck | null;
+  readonly 'check-features': LookAheadCheck | null;
+  readonly 'check-policies': readonly PolicyChecks[] | null;
 }
 
 export type Answer<Value> =

@@ -14,6 +14,7 @@ import { failureOf, keepLog } from './failure.ts';
 import { type HostLink, linkToHost } from './host-link.ts';
 import { importSource } from './import-source.ts';
 import type { Answer, Task, TaskEnvelope, TaskResults, TrialTask } from './protocol.ts';
+import { runCheck } from './run-check.ts';
 import { loadCheckpoint } from './trial-checkpoints.ts';
 
 /** Runs one task in this thread. Never throws: exceptions become answers. */
@@ -50,6 +51,8 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
     }
     case 'baselines':
       return walkForwardOf(study).baselines({ dataset }, task.fold);
+    default:
+      return runCheck(task, walkForwardOf(study).checks, { dataset, signal: link.signal }, dataDir);
   }
 }
 

@@ -63,3 +63,8 @@ export interface PolicyChecks {
   /** The net return of each session under each stress. */
   readonly stress: Readonly<Record<WalkedStress, readonly number[]>>;
 }
+
+/** Version of the rule of each kind of check: under a new one, validations are checked again. */
+export const checkRules = { data: 1, features: 1, policy: 1 } as const;
+
+export type CheckSubject = keyof typeof checkRules;

@@ -15,9 +15,29 @@ export interface FoldWindow {
   readonly trainEnd: number;
   readonly testStart: number;
   readonly testEnd: number;
-  /** Number of bars left out between training and test. */
+  /** Number of bars left out between training and test, on either side of each test part. */
   readonly purgedBars: number;
+  /** Absent: training and test are one part each, as the times above say. */
+  readonly parts?: FoldParts | undefined;
 }
+
+/**
+ * Training and test in several places; the fold's own times are those of the first and last part. Nothing is learnt across a gap, and each
+ * test part has an account of its own.
+ */
+export type FoldParts = {
+  readonly train: readonly WindowPart[];
+  readonly test: readonly (WindowPart & { readonly group: number })[];
+  /** Number of bars left out of training after test parts, beside the purged ones. */
+  readonly embargoedBars: number;
+};
+
+export type WindowPart = {
+  /** Epoch milliseconds; the end is exclusive. */
+  readonly start: number;
+  readonly end: number;
+  readonly sessions: number;
+};
 
 /** Evaluation of one policy on one fold's test window. Returns are fractions of the account, net of all costs. */
 export interface FoldEvaluation {

@@ -10,4 +10,5 @@ export * from './studies.ts';
 export * from './trial-metrics.ts';
 export * from './trial-returns.ts';
 export * from './trials.ts';
+export * from './validation-checks.ts';
 export * from './validations.ts';

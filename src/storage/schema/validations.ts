@@ -15,6 +15,8 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
+import type { FoldParts } from '../../search/study/walk-forward.ts';
+import type { EvidenceOrigin } from '../../validation/gates/gate.ts';
 import { artifacts } from './artifacts.ts';
 import { studies } from './studies.ts';
 import { trials } from './trials.ts';
@@ -33,9 +35,16 @@ export const validations = pgTable(
     definition: json().$type<Json>().notNull(),
     /** Name of an arm of an ablation, which is the study under other settings; null: evidence for a promotion. */
     arm: text(),
+    /** The scheme of the folds, such as `cpcv:6,2`, where it is not the study's own; null: evidence for a promotion. */
+    scheme: text(),
+    /** Who evaluated: this platform, or a program beside it that told its results. */
+    origin: text().$type<EvidenceOrigin>().notNull().default('assay'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [unique('validations_definition').on(table.studyId, table.definitionHash)],
+  (table) => [
+    unique('validations_definition').on(table.studyId, table.definitionHash),
+    check('validations_origin', sql`${table.origin} in ('assay', 'external')`),
+  ],
 );
 
 /** Seeds that a trial is retrained with, in the order of their requests. Only added to. */
@@ -65,12 +74,14 @@ export const validationFolds = pgTable(
     testStart: timestamp('test_start', { withTimezone: true }).notNull(),
     testEnd: timestamp('test_end', { withTimezone: true }).notNull(),
     purgedBars: integer('purged_bars').notNull(),
+    /** Where training or test lies in several places: the parts of each (null: one of each). */
+    parts: json().$type<FoldParts>(),
   },
   (table) => [
     primaryKey({ columns: [table.validationId, table.fold] }),
     check(
       'validation_folds_order',
-      sql`${table.trainStart} < ${table.trainEnd} and ${table.trainEnd} <= ${table.testStart}
+      sql`${table.trainStart} < ${table.trainEnd} and (${table.trainEnd} <= ${table.testStart} or ${table.parts} is not null)
         and ${table.testStart} < ${table.testEnd} and ${table.purgedBars} >= 0`,
     ),
   ],

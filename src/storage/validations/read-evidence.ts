@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { DataRef, StudyId } from '../../search/study/storage.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
+import { assembleChecks } from '../../validation/checks/assemble.ts';
 import type { Evidence, SearchEvidence, SeedEvidence } from '../../validation/gates/gate.ts';
 import { countedSharpe } from '../../validation/variation.ts';
 import { bytesToFloats } from '../artifacts/floats.ts';
@@ -11,6 +12,8 @@ import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
 import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
+import { isEvidence } from './evidence-only.ts';
+import { readChecks } from './read-checks.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
 import { readSearchRecord, refuseMixedData, refuseOtherSource, refuseSeenFolds } from './search-record.ts';
 import { countTried, countTriedOnSameData } from './tried.ts';
@@ -45,7 +48,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
     .from(evaluations)
     .innerJoin(validations, eq(validations.id, evaluations.validationId))
     .innerJoin(validationTrials, and(eq(validationTrials.validationId, validations.id), eq(validationTrials.trialId, trial.id)))
-    .where(and(eq(evaluations.trialId, trial.id), isNull(validations.arm)))
+    .where(and(eq(evaluations.trialId, trial.id), isEvidence))
     .orderBy(desc(validations.id))
     .limit(1);
   if (newest === undefined)
@@ -53,7 +56,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
       hint: `assay validate '${name}' evaluates it on folds that the search never saw`,
     });
   const { validation } = newest;
-  const [rows, windows, searched, search] = await Promise.all([
+  const [rows, windows, searched, search, checks] = await Promise.all([
     db
       .select()
       .from(evaluations)
@@ -62,6 +65,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
     db.select().from(validationFolds).where(eq(validationFolds.validationId, validation.id)).orderBy(asc(validationFolds.fold)),
     readSearchRecord(db, trial),
     readSearchEvidence(db, study.id, trial.number),
+    readChecks(db, validation.id, trial.id),
   ]);
   const definition = validation.definition as ValidationDefinition;
   refuseOtherSource(name, searched, definition.source);
@@ -95,9 +99,13 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
       ),
       looks: Number.NaN,
       judged: [],
-      checks: null,
+      checks: assembleChecks(
+        checks,
+        seeds,
+        folds.map(({ fold }) => fold),
+      ),
       vault: null,
-      origin: 'assay',
+      origin: validation.origin,
     },
     definition,
     definitionHash: validation.definitionHash,
@@ -129,9 +137,24 @@ async function readSearchEvidence(db: Db, study: StudyId, number: number): Promi
   return { number, trialsTried, trialsOnSameData, trialSharpes, innerReturns: [] };
 }
 
-function windowFromRow({ fold, trainStart, trainEnd, testStart, testEnd, purgedBars }: typeof validationFolds.$inferSelect): FoldWindow {
-  const [start, end] = [trainStart.getTime(), trainEnd.getTime()];
-  return { fold, trainStart: start, trainEnd: end, testStart: testStart.getTime(), testEnd: testEnd.getTime(), purgedBars };
+function windowFromRow({
+  fold,
+  trainStart,
+  trainEnd,
+  testStart,
+  testEnd,
+  purgedBars,
+  parts,
+}: typeof validationFolds.$inferSelect): FoldWindow {
+  return {
+    fold,
+    trainStart: trainStart.getTime(),
+    trainEnd: trainEnd.getTime(),
+    testStart: testStart.getTime(),
+    testEnd: testEnd.getTime(),
+    purgedBars,
+    ...(parts !== null && { parts }),
+  };
 }
 
 function dataOf({ dataNames, dataHashes }: typeof evaluations.$inferSelect): readonly DataRef[] {

@@ -4,6 +4,7 @@ import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
 import { evaluations, validationFolds, validations } from '../schema/index.ts';
+import { isEvidence } from './evidence-only.ts';
 
 /** Daily returns of one policy on the test part of one fold. */
 export interface FoldReturns extends NonFiniteFlag {
@@ -31,7 +32,7 @@ export async function readReturns(db: Db, address: string | TrialAddress): Promi
     .select({ validation: evaluations.validationId })
     .from(evaluations)
     .innerJoin(validations, eq(validations.id, evaluations.validationId))
-    .where(and(eq(evaluations.trialId, trial.id), isNull(validations.arm)))
+    .where(and(eq(evaluations.trialId, trial.id), isEvidence))
     .orderBy(desc(evaluations.validationId))
     .limit(1);
   const rows =

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import { meanOf } from '../../core/mean.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
@@ -10,6 +10,8 @@ import { findStudy } from '../readers/find.ts';
 import { finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
 import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
+import { type ChecksItem, readChecksItem } from './checks-item.ts';
+import { isEvidence } from './evidence-only.ts';
 import { policySubject } from './save-validation.ts';
 import { countTried } from './tried.ts';
 
@@ -48,6 +50,8 @@ export interface ValidationItem extends NonFiniteFlag {
   readonly baselines: readonly BaselineItem[];
   /** Number of trials of the study that were tried, as of now: complete, pruned, failed, and others that reported. */
   readonly trialsTried: number;
+  /** Checks of data, features and saved policies (null: none was run). */
+  readonly checks: ChecksItem | null;
 }
 
 export interface ValidationQuery {
@@ -78,7 +82,7 @@ export async function readValidation(
     .where(
       and(
         eq(validations.studyId, study.id),
-        only === undefined ? isNull(validations.arm) : undefined,
+        only === undefined ? isEvidence : undefined,
         number === undefined ? undefined : eq(trials.number, number),
         only === undefined ? undefined : eq(validations.id, only),
       ),
@@ -99,6 +103,7 @@ export async function readValidation(
       metrics: finiteAll(mean),
       baselines: baselinesOf(rows),
       trialsTried,
+      checks: await readChecksItem(db, validation.id, { trial: trialId, seeds }),
       ...nonFiniteFlag(mean),
     };
   });

@@ -3,6 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import { hashOf, type Json } from '../../core/json.ts';
 import type { DataRef, RuntimeInfo, StudyId } from '../../search/study/storage.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
+import type { EvidenceOrigin } from '../../validation/gates/gate.ts';
 import { floatsToBytes } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
@@ -26,6 +27,10 @@ export interface ValidationPlan {
   readonly definition: ValidationDefinition;
   /** Name of an arm of an ablation (null: evidence for a promotion). */
   readonly arm: string | null;
+  /** The scheme of the folds where it is not the study's own, which is no evidence for a promotion either. Default: the study's own. */
+  readonly scheme?: string | null;
+  /** Default: this platform. Never changes. */
+  readonly origin?: EvidenceOrigin;
 }
 
 /** Subject of an evaluation: a trial retrained with a seed, or a baseline. */
@@ -52,13 +57,14 @@ export interface OpenValidation {
  */
 export async function openValidation(
   db: Db,
-  { study, trials: numbers, seeds, folds, definition, arm }: ValidationPlan,
+  { study, trials: numbers, seeds, folds, definition, arm, scheme = null, origin = 'assay' }: ValidationPlan,
 ): Promise<OpenValidation> {
-  const definitionHash = hashOf({ folds, definition });
+  // Evidence of a program beside this one is never that of this one, whatever else they have in common.
+  const definitionHash = hashOf({ folds, definition, ...(origin !== 'assay' && { origin }) });
   await db.transaction(async (tx) => {
     const [created] = await tx
       .insert(validations)
-      .values({ studyId: study, definitionHash, definition, arm })
+      .values({ studyId: study, definitionHash, definition, arm, scheme, origin })
       .onConflictDoNothing()
       .returning({ id: validations.id });
     if (created === undefined) return;
@@ -71,6 +77,7 @@ export async function openValidation(
         testStart: new Date(fold.testStart),
         testEnd: new Date(fold.testEnd),
         purgedBars: fold.purgedBars,
+        parts: fold.parts ?? null,
       })),
     );
   });

@@ -26,9 +26,11 @@ export interface Evidence {
   readonly checks: CheckEvidence | null;
   /** The result on the sessions that are kept from every other look (null: never opened). */
   readonly vault: VaultEvidence | null;
-  /** Who evaluated: this platform, or a program beside it that told its results. */
-  readonly origin: 'assay' | 'external';
+  readonly origin: EvidenceOrigin;
 }
+
+/** Who evaluated: this platform, or a program beside it that told its results. Stated with the first evaluation, and never changed. */
+export type EvidenceOrigin = 'assay' | 'external';
 
 /** One of several models judged on the same days. */
 export interface JudgedModel {
