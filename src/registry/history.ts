@@ -3,7 +3,7 @@ import type { Db } from '../storage/database.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page } from '../storage/readers/page.ts';
 import { promotions } from '../storage/schema/index.ts';
 import { findModel } from './models.ts';
-import { genesisHash, type LedgerRecord, sealRecord } from './record.ts';
+import { genesisHash, type LedgerRecord, type Sealed, sealRecord } from './record.ts';
 
 /** One line of `model history`. */
 export interface HistoryItem {
@@ -22,12 +22,17 @@ export interface HistoryItem {
   /** Names of the gates that warned. */
   readonly warnings: readonly string[];
   readonly reason: string | null;
+  /** SHA-256 of the evidence bundle (null: none). */
+  readonly bundleHash: string | null;
   readonly hash: string;
   readonly previousHash: string;
+  /** Key and signature (null: not signed). */
+  readonly signer: string | null;
+  readonly signature: string | null;
 }
 
-export function historyItem(record: LedgerRecord, hash: string): HistoryItem {
-  const { sequence, at, by, kind, model, version, alias, address, passed, reason, previousHash } = record;
+export function historyItem(record: LedgerRecord, { hash, signature }: Sealed): HistoryItem {
+  const { sequence, at, by, kind, model, version, alias, address, passed, reason, bundleHash = null, previousHash, signer = null } = record;
   const verdicts = record.kind === 'rollback' ? [] : record.verdicts;
   const failedGates = verdicts.filter(({ passed: one, severity }) => !one && severity !== 'warn').map(({ gate }) => gate);
   const warnings = verdicts.filter(({ passed: one, severity }) => !one && severity === 'warn').map(({ gate }) => gate);
@@ -44,8 +49,11 @@ export function historyItem(record: LedgerRecord, hash: string): HistoryItem {
     failedGates,
     warnings,
     reason,
+    bundleHash,
     hash,
     previousHash,
+    signer,
+    signature,
   };
 }
 
@@ -63,7 +71,7 @@ export async function modelHistory(
   const before = query.cursor === undefined ? undefined : lt(promotions.sequence, decodeCursor(identity, query.cursor).number);
   const [rows, total] = await Promise.all([
     db
-      .select({ record: promotions.record, hash: promotions.hash })
+      .select({ record: promotions.record, hash: promotions.hash, signature: promotions.signature })
       .from(promotions)
       .where(and(eq(promotions.model, model), before))
       .orderBy(desc(promotions.sequence))
@@ -71,7 +79,7 @@ export async function modelHistory(
     db.$count(promotions, eq(promotions.model, model)),
   ]);
   if (total === 0) await findModel(db, model);
-  const items = rows.slice(0, limit).map(({ record, hash }) => historyItem(parseRecord(record), hash));
+  const items = rows.slice(0, limit).map(({ record, ...sealed }) => historyItem(parseRecord(record), sealed));
   const last = rows.length > limit ? items.at(-1) : undefined;
   return { items, next: last === undefined ? null : encodeCursor(identity, { key: null, number: last.sequence }), total };
 }

@@ -1,7 +1,7 @@
 import { desc, sql } from 'drizzle-orm';
 import type { Db } from '../storage/database.ts';
 import { promotions } from '../storage/schema/index.ts';
-import { genesisHash, type LedgerRecord, sealRecord } from './record.ts';
+import { genesisHash, type LedgerRecord, type Sealed, sealRecord } from './record.ts';
 import type { Signer } from './signing/signing-key.ts';
 
 /** Advisory lock of all writers to the ledger, so that the chain has one end. */
@@ -20,7 +20,7 @@ export async function appendRecord<Kind extends LedgerRecord>(
   tx: Db,
   signer: Signer | undefined,
   recordAt: (placed: Placed) => Kind,
-): Promise<{ readonly record: Kind; readonly hash: string }> {
+): Promise<{ readonly record: Kind; readonly sealed: Sealed }> {
   const [last] = await tx
     .select({ sequence: promotions.sequence, hash: promotions.hash })
     .from(promotions)
@@ -33,14 +33,14 @@ export async function appendRecord<Kind extends LedgerRecord>(
     ...(signer !== undefined && { signer: signer.id }),
   });
   const { text, hash } = sealRecord(record);
+  const sealed = { hash, signature: signer?.sign(hash) ?? null };
   await tx.insert(promotions).values({
     sequence: record.sequence,
     record: text,
-    hash,
     previousHash: record.previousHash,
-    signature: signer?.sign(hash) ?? null,
+    ...sealed,
   });
-  return { record, hash };
+  return { record, sealed };
 }
 
 async function databaseTime(tx: Db): Promise<string> {

@@ -14,10 +14,12 @@ import { readSearchRecord, type SearchRecord } from '../storage/validations/sear
 import { countTried } from '../storage/validations/tried.ts';
 import type { GateResult } from '../validation/gates/gate.ts';
 import { type GateRules, passesAll } from '../validation/gates/index.ts';
+import { type EvidenceBundle, encodeBundle } from './bundle/bundle.ts';
+import { makeBundle } from './bundle/make-bundle.ts';
 import { type HistoryItem, historyItem } from './history.ts';
 import { appendRecord, lockLedger } from './ledger.ts';
 import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
-import { type DecisionRecord, ledgerNumber, ledgerNumbers } from './record.ts';
+import { type DecisionRecord, ledgerGateResult, ledgerNumber, ledgerNumbers } from './record.ts';
 import type { Signer } from './signing/signing-key.ts';
 import { tellWitness, type Witnessed, witnessOf } from './witness.ts';
 
@@ -51,6 +53,8 @@ export interface Decision {
   /** The record as `model history` shows it. */
   readonly promotion: HistoryItem;
   readonly record: DecisionRecord;
+  /** What the decision rests on (null for a trial without a validation). */
+  readonly bundle: EvidenceBundle | null;
   /** Null if no witness is configured. */
   readonly witnessed: Witnessed | null;
 }
@@ -59,27 +63,44 @@ export interface Decision {
  * Records the decision on a trial. If every gate passed, also makes its policy a version of the model and moves the alias to it. One
  * transaction, serialized over the whole ledger. Promoting the same policy again finds its existing version. The witness is written
  * after the commit; the decision stands if that fails, and `witnessed` states the failure.
- * @throws AssayError `not_found` for the trial or the policy's bytes, `data_invalid` for damaged bytes, `config_invalid` for an invalid
- * witness.
+ * @throws AssayError `not_found` for the trial or the policy's bytes, `data_invalid` for damaged bytes, `conflict` for evidence whose bytes
+ * are not whole, `config_invalid` for an invalid witness.
  */
 export async function promote(db: Db, store: ArtifactStore, request: PromotionRequest): Promise<Decision> {
   checkName('model', request.model);
   checkName('alias', request.alias);
   const witness = witnessOf();
-  const { study, trial } = await findTrial(db, parseTrialAddress(request.address));
-  const [searched, policy, code] = await Promise.all([
+  const found = await findTrial(db, parseTrialAddress(request.address));
+  const { study, trial } = found;
+  const [searched, policy, program] = await Promise.all([
     readSearchRecord(db, trial),
     store.get(request.policyHash),
     request.code ?? currentCode(),
   ]);
   const passed = passesAll(request.gateResults);
+  const code = { ...program, module: searchedModule(moduleOf(study), searched) };
+  const gates = { rules: request.rules, hash: hashOf(request.rules) };
+  const bundle =
+    request.evidence === null
+      ? null
+      : await makeBundle(db, store, {
+          found,
+          evidence: request.evidence,
+          code,
+          gates,
+          verdicts: request.gateResults,
+          policyHash: request.policyHash,
+          policy,
+        });
+  const bundled = bundle === null ? null : await store.put(encodeBundle(bundle));
 
   const decision = await db.transaction(async (tx) => {
     await lockLedger(tx);
+    if (bundled !== null) await tx.insert(artifacts).values(bundled).onConflictDoNothing();
     const current = await currentVersion(tx, request.model, request.alias);
     const version = passed ? await addVersion(tx, request.model, trial.id, request.policyHash, policy.byteLength) : null;
     const trialsTried = await countTried(tx, study.id);
-    const { record, hash } = await appendRecord(
+    const { record, sealed } = await appendRecord(
       tx,
       request.signer,
       (placed): DecisionRecord => ({
@@ -93,10 +114,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
         version,
         previousVersion: current,
         address: request.address,
-        code: {
-          ...code,
-          module: searchedModule(moduleOf(study), searched),
-        },
+        code,
         data: request.data,
         config: {
           spaceHash: study.spaceHash,
@@ -118,18 +136,15 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
         }),
         ...(trial.constraints !== null && { constraints: trial.constraints.map(ledgerNumber) }),
         metrics: ledgerNumbers(metricsFromColumns(trial.metricNames, trial.metricValues)),
-        gates: { rules: request.rules, hash: hashOf(request.rules) },
-        verdicts: request.gateResults.map((gateResult) => ({
-          ...gateResult,
-          observed: ledgerNumber(gateResult.observed),
-          threshold: ledgerNumber(gateResult.threshold),
-        })),
+        gates,
+        verdicts: request.gateResults.map(ledgerGateResult),
         policyHash: request.policyHash,
+        ...(bundled !== null && { bundleHash: bundled.hash }),
         artifactHashes: [...new Set([request.policyHash, ...(request.evidence?.artifactHashes ?? [])])].sort(),
       }),
     );
     if (version !== null) await moveAlias(tx, request.model, request.alias, version);
-    return { passed, version, promotion: historyItem(record, hash), record };
+    return { passed, version, promotion: historyItem(record, sealed), record, bundle };
   });
   return { ...decision, witnessed: witness === null ? null : await tellWitness(witness, decision.promotion) };
 }

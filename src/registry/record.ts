@@ -3,7 +3,7 @@ import type { AlgorithmRef } from '../search/algorithm.ts';
 import type { FlatParams } from '../search/space/param.ts';
 import type { ModuleRef } from '../search/study/storage.ts';
 import type { Goal } from '../search/trial/history.ts';
-import type { Severity } from '../validation/gates/gate.ts';
+import type { GateResult, Severity } from '../validation/gates/gate.ts';
 import type { GateRules } from '../validation/gates/index.ts';
 import type { Code, Principal } from './provenance.ts';
 import type { KeyId } from './signing/key-id.ts';
@@ -43,6 +43,8 @@ interface RecordBase {
   /** Address of the trial that the version was made from. */
   readonly address: string;
   readonly policyHash: string;
+  /** SHA-256 of the evidence bundle of a decision (absent: made before there were bundles, a rollback, or a trial without a validation). */
+  readonly bundleHash?: string;
   readonly artifactHashes: readonly string[];
 }
 
@@ -97,10 +99,22 @@ export type LedgerRecord = DecisionRecord | RollbackRecord;
 
 export const genesisHash = '0'.repeat(64);
 
+/** What is stored beside the text of a record. */
+export interface Sealed {
+  readonly hash: string;
+  /** Null: not signed. */
+  readonly signature: string | null;
+}
+
 /** The exact text that is stored, and its hash. */
 export function sealRecord(record: LedgerRecord): { readonly text: string; readonly hash: string } {
   const text = canonicalJson(record);
   return { text, hash: sha256(text) };
+}
+
+/** A gate result as a record holds it. */
+export function ledgerGateResult(gateResult: GateResult): LedgerGateResult {
+  return { ...gateResult, observed: ledgerNumber(gateResult.observed), threshold: ledgerNumber(gateResult.threshold) };
 }
 
 export function ledgerNumber(value: number): LedgerNumber {

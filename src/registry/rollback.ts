@@ -70,7 +70,7 @@ export async function rollback(db: Db, store: ArtifactStore, { model, alias, rea
       });
     const version = await findVersion(tx, { model, at: target });
     await store.get(version.policyHash);
-    const { record, hash } = await appendRecord(
+    const { record, sealed } = await appendRecord(
       tx,
       signer,
       (placed): RollbackRecord => ({
@@ -90,7 +90,7 @@ export async function rollback(db: Db, store: ArtifactStore, { model, alias, rea
       }),
     );
     await moveAlias(tx, model, alias, target);
-    return { version: target, previousVersion, record: historyItem(record, hash) };
+    return { version: target, previousVersion, record: historyItem(record, sealed) };
   });
   return { ...done, witnessed: witness === null ? null : await tellWitness(witness, done.record) };
 }

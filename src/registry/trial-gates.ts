@@ -5,6 +5,7 @@ import type { Db } from '../storage/database.ts';
 import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { loadGateRules } from '../trading/config/load.ts';
 import { checkGates, type GateResult, type GateRules, promotionGates } from '../validation/gates/index.ts';
+import { wholeBytes } from './bundle/make-bundle.ts';
 import { type Decision, promote } from './promote.ts';
 import { openSigner } from './signing/signing-key.ts';
 
@@ -21,7 +22,8 @@ export interface TrialGates {
  * @throws AssayError `not_found` for an unknown or never validated trial, `conflict` for an unfinished validation.
  */
 export async function checkTrialGates(db: Db, dataDir: string, trial: TrialAddress): Promise<TrialGates> {
-  const evidence = await readEvidence(db, createArtifactStore(dataDir), trial);
+  const store = wholeBytes(createArtifactStore(dataDir), trialAddress(trial.study, trial.number));
+  const evidence = await readEvidence(db, store, trial);
   const rules = loadGateRules();
   return { ...checkGates(promotionGates(rules), evidence.evidence), evidence, rules };
 }
@@ -40,7 +42,8 @@ export async function promoteTrial(
   { trial, model, alias, reason }: TrialPromotion,
 ): Promise<{ readonly gateResults: readonly GateResult[]; readonly decision: Decision }> {
   const { gateResults, evidence, rules } = await checkTrialGates(db, dataDir, trial);
-  const decision = await promote(db, createArtifactStore(dataDir), {
+  const store = wholeBytes(createArtifactStore(dataDir), trialAddress(trial.study, trial.number));
+  const decision = await promote(db, store, {
     model,
     alias,
     address: trialAddress(trial.study, trial.number),

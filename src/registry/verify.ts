@@ -5,6 +5,7 @@ import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { aliases, models, modelVersions, promotions, studies, trials } from '../storage/schema/index.ts';
 import { type Anchor, checkAnchor } from './anchor.ts';
+import { checkBundles } from './bundle/check-bundles.ts';
 import { type ChainRow, checkChain, parseRecord } from './history.ts';
 import { type Replay, replayLedger } from './replay.ts';
 import { checkSignatures, type SignedRow } from './signing/check-signatures.ts';
@@ -13,7 +14,7 @@ import { parseWitness, type Witness } from './witness.ts';
 
 /** One difference from the ledger or from a copy kept outside of it. `warn`: it may be harmless. */
 export interface LedgerFinding {
-  readonly check: 'chain' | 'record' | 'tables' | 'policy' | 'witness' | 'head' | 'anchor' | 'signature';
+  readonly check: 'chain' | 'record' | 'tables' | 'policy' | 'witness' | 'head' | 'anchor' | 'signature' | 'bundle' | 'verdict';
   readonly state: 'fail' | 'warn';
   /** Where it was found: `record 5`, `pairs@champion`, or a line of the witness. */
   readonly place: string;
@@ -30,6 +31,9 @@ export interface LedgerReport {
   readonly recordsAfter: number | null;
   /** Number of policies whose bytes were checked. */
   readonly policies: number;
+  /** Number of evidence bundles whose bytes were checked, and of their verdicts that were computed again and are the same (null: not asked for). */
+  readonly bundles: number;
+  readonly recomputed: number | null;
   readonly witness: string | null;
   /** Number of records without a signature: those of before the ledger was signed. */
   readonly unsigned: number;
@@ -41,8 +45,10 @@ export interface LedgerReport {
 export interface VerifyOptions {
   /** Checks the tables and policies of this model only; the chain is one for all models. */
   readonly model?: string | undefined;
-  /** Store of the policies, whose hashes are checked (absent: no bytes are read). */
+  /** Store of policies and evidence bundles, whose hashes are checked (absent: no bytes are read). */
   readonly store?: ArtifactStore | undefined;
+  /** Computes every verdict again from the bundles in the store. */
+  readonly recompute?: boolean | undefined;
   readonly witness?: Witness | null | undefined;
   /** A hash kept elsewhere, or at least its first 12 digits. */
   readonly head?: string | undefined;
@@ -52,14 +58,14 @@ export interface VerifyOptions {
 }
 
 /**
- * Checks the ledger's chain, records and signatures, the tables that must follow from them, the policies' bytes, and what was kept outside
+ * Checks the ledger's chain, records and signatures, the tables that must follow from them, the bytes of policies and evidence bundles, and what was kept outside
  * of the database.
  * @throws AssayError `usage` for a head that is not a hash; `not_found` for a model that is neither in the ledger nor in the tables;
  * `unavailable` if the store or the witness cannot be read.
  */
 export async function verifyModels(
   db: Db,
-  { model, store, witness = null, head, anchor, publicKeys }: VerifyOptions = {},
+  { model, store, recompute = false, witness = null, head, anchor, publicKeys }: VerifyOptions = {},
 ): Promise<LedgerReport> {
   if (head !== undefined && !/^[0-9a-f]{12,64}$/.test(head))
     throw new AssayError('usage', `${JSON.stringify(head)} is not the hash of a record`, {
@@ -76,6 +82,8 @@ export async function verifyModels(
       hint: 'assay model ls shows all',
     });
   const versions = tables.filter(({ name }) => inScope(name)).flatMap(({ name, versions: own }) => own.map((own) => ({ name, ...own })));
+  const records = rows.filter((row) => inScope(row.model)).map((row) => parseRecord(row.record));
+  const ofBundles = store === undefined ? { bundles: 0, recomputed: null, findings: [] } : await checkBundles(store, records, recompute);
   const signatures = checkSignatures(rows, publicKeys);
   const findings = [
     ...ofRecords,
@@ -84,6 +92,7 @@ export async function verifyModels(
       .filter(({ model: name }) => inScope(name))
       .map(({ finding }) => finding),
     ...(store === undefined ? [] : await checkPolicies(store, versions)),
+    ...ofBundles.findings,
     ...(witness === null ? [] : checkWitness(rows, witness.place, seen)),
     ...(head === undefined || placeOf(rows, head) !== undefined ? [] : [lostHead(head)]),
     ...(anchor === undefined ? [] : checkAnchor(rows, anchor)),
@@ -96,6 +105,8 @@ export async function verifyModels(
     head: rows.at(-1)?.hash ?? null,
     recordsAfter: at === undefined ? null : rows.length - 1 - at,
     policies: store === undefined ? 0 : versions.length,
+    bundles: ofBundles.bundles,
+    recomputed: ofBundles.recomputed,
     witness: witness?.place ?? null,
     unsigned: signatures.unsigned,
     keys: signatures.keys,

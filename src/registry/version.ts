@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { ModelAddress } from '../core/address.ts';
+import { AssayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { artifacts, promotions } from '../storage/schema/index.ts';
@@ -24,7 +25,7 @@ export async function showVersion(db: Db, address: ModelAddress): Promise<Versio
   const [sizes, made] = await Promise.all([
     db.select({ bytes: artifacts.bytes }).from(artifacts).where(eq(artifacts.hash, version.policyHash)),
     db
-      .select({ record: promotions.record, hash: promotions.hash })
+      .select({ record: promotions.record, hash: promotions.hash, signature: promotions.signature })
       .from(promotions)
       .where(
         and(
@@ -40,17 +41,22 @@ export async function showVersion(db: Db, address: ModelAddress): Promise<Versio
     ...version,
     model,
     bytes: sizes[0]?.bytes ?? 0,
-    promotion: record === null ? null : historyItem(record, made[0]!.hash),
+    promotion: record === null ? null : historyItem(record, made[0]!),
     record: record === null || record.kind === 'rollback' ? null : record,
   };
 }
 
-/** The bytes of a version's policy, an ONNX model. @throws AssayError `not_found`; `data_invalid` if they do not match their hash. */
-export async function readPolicy(
-  db: Db,
+/**
+ * The evidence bundle of the decision that made a version.
+ * @throws AssayError `not_found` if it has none, or if its bytes are lost; `data_invalid` if they do not match their hash.
+ */
+export async function readBundle(
   store: ArtifactStore,
-  address: ModelAddress,
-): Promise<{ readonly version: VersionItem; readonly bytes: Uint8Array }> {
-  const version = await findVersion(db, address);
-  return { version, bytes: await store.get(version.policyHash) };
+  { address, promotion }: Pick<VersionDetail, 'address' | 'promotion'>,
+): Promise<Uint8Array> {
+  const hash = promotion?.bundleHash ?? null;
+  if (hash !== null) return store.get(hash);
+  throw new AssayError('not_found', `${address} has no evidence bundle`, {
+    hint: 'it was promoted before there were bundles; promote its trial again to make one',
+  });
 }

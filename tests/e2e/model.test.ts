@@ -71,6 +71,7 @@ test('export writes the bytes that were promoted, and what is known of them besi
   expect(model('export', 'pairs@champion', '--out', out, '--json').json()).toEqual({
     address: 'pairs@2',
     policyHash: hashes[1],
+    bundleHash: null,
     files: [out, `${out}.json`],
   });
   expect(readFileSync(out)).toEqual(policies[1]);
@@ -82,6 +83,11 @@ test('export writes the bytes that were promoted, and what is known of them besi
   expect(model('export', 'pairs@1', '--out', out)).toMatchObject({ code: 3, err: expect.stringContaining('--replace') });
   expect(model('export', 'pairs@1', '--out', out, '--replace')).toMatchObject({ code: 0 });
   expect(readFileSync(out)).toEqual(policies[0]);
+  expect(model('export', 'pairs@1')).toMatchObject({ code: 2, err: expect.stringContaining('--bundle') });
+  expect(model('export', 'pairs@1', '--bundle', join(dataDir, 'e.bundle'))).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('no evidence bundle'),
+  });
   const nowhere = join(dataDir, 'missing', 'policy.onnx');
   expect(model('export', 'pairs@1', '--out', nowhere)).toMatchObject({ code: 2, err: expect.not.stringContaining(' at ') });
 
@@ -102,6 +108,8 @@ test('verify says what differs, a line each, and ends with 3; so do the API and 
     head: ledger[1],
     recordsAfter: null,
     policies: 2,
+    bundles: 0,
+    recomputed: null,
     witness: null,
     unsigned: 2,
     keys: [],

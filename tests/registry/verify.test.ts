@@ -26,6 +26,8 @@ describe('an unchanged ledger', () => {
         head: last!.promotion.hash,
         recordsAfter: 2,
         policies: 2,
+        bundles: 0,
+        recomputed: null,
         witness: null,
         unsigned: 3,
         keys: [],

@@ -14,6 +14,12 @@ export const ledgerReportSchema = z
     head: z.string().nullable().openapi({ description: 'Hash of the newest record, to be kept elsewhere (null: the ledger is empty)' }),
     recordsAfter: z.number().int().nullable().openapi({ description: 'How many records follow the head or anchor that was given' }),
     policies: z.number().int().openapi({ description: 'How many policies were read and compared with their hash' }),
+    bundles: z.number().int().openapi({ description: 'How many evidence bundles were read and compared with their hash' }),
+    recomputed: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: 'How many verdicts were computed again and are the same, bit for bit; null: not asked for' }),
     witness: z.string().nullable().openapi({ description: 'Where the server keeps hashes outside of the database; null: nowhere' }),
     unsigned: z.number().int().openapi({ description: 'How many records have no signature: those of before the ledger was signed' }),
     keys: z
@@ -23,7 +29,7 @@ export const ledgerReportSchema = z
     findings: z
       .array(
         z.object({
-          check: z.enum(['chain', 'record', 'tables', 'policy', 'witness', 'head', 'anchor', 'signature']),
+          check: z.enum(['chain', 'record', 'tables', 'policy', 'witness', 'head', 'anchor', 'signature', 'bundle', 'verdict']),
           state: z.enum(['fail', 'warn']),
           place: z.string(),
           found: z.string(),

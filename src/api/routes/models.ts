@@ -46,8 +46,11 @@ export const decisionSchema = z
     failedGates: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that refused' }),
     warnings: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that warned, which refuses nothing' }),
     reason: z.string().nullable(),
+    bundleHash: z.string().nullable().openapi({ description: 'SHA-256 of the evidence bundle; null: none' }),
     hash: z.string(),
     previousHash: z.string(),
+    signer: z.string().nullable().openapi({ description: 'Public key of the signature; null: not signed' }),
+    signature: z.string().nullable().openapi({ description: 'Ed25519 signature of the hash, as base64' }),
   })
   .openapi('Decision');
 

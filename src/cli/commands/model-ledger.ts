@@ -5,7 +5,7 @@ import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { LedgerFinding, LedgerReport } from '../../registry/verify.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, withDatabase } from '../options.ts';
+import { type GlobalOptions, optionsOf, withDatabase } from '../options.ts';
 import { printAnswer, say } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 import { sayWitnessed } from '../output/witnessed.ts';
@@ -23,9 +23,12 @@ export function registerLedger(model: Command, io: Io): void {
       (file, all: string[]) => [...all, file],
       [],
     )
+    .option('--recompute', 'compute every verdict again from the evidence bundles and compare bit for bit')
+    .option('--bundle <file>', 'with --recompute: this bundle alone, without database and store')
     .action(async (name: string | undefined, flags: VerifyFlags, command: Command) => {
       const options = optionsOf(command);
       if (name !== undefined) checkName('model', name);
+      if (flags.bundle !== undefined) return verifyBundle(io, options, flags.bundle, { ...flags, name });
       const [{ verifyModels }, { parseAnchor }, { readPublicKeys }, { witnessOf }, { createArtifactStore }] = await Promise.all([
         import('../../registry/verify.ts'),
         import('../../registry/anchor.ts'),
@@ -38,7 +41,7 @@ export function registerLedger(model: Command, io: Io): void {
       const anchor = flags.anchor === undefined ? undefined : parseAnchor(flags.anchor);
       const publicKeys = flags.publicKey.length === 0 ? undefined : flags.publicKey.flatMap(readPublicKeys);
       const report = await withDatabase(options, ({ db }) =>
-        verifyModels(db, { model: name, head: flags.head, anchor, publicKeys, store, witness }),
+        verifyModels(db, { model: name, head: flags.head, recompute: flags.recompute, anchor, publicKeys, store, witness }),
       );
       printAnswer(io, options, { document: report, columns: findingColumns, rows: report.findings, empty: summaryOf(report) });
       if (!report.intact) throw broken(report);
@@ -105,7 +108,34 @@ export function registerLedger(model: Command, io: Io): void {
     });
 }
 
+async function verifyBundle(
+  io: Io,
+  options: GlobalOptions,
+  file: string,
+  { name, head, anchor, publicKey }: VerifyFlags & { readonly name: string | undefined },
+): Promise<void> {
+  if (name !== undefined || head !== undefined || anchor !== undefined)
+    throw new AssayError('usage', 'a bundle is verified by itself, without the ledger', {
+      place: '--bundle',
+      hint: 'leave the model, --head and --anchor out, or leave --bundle out',
+    });
+  const [{ verifyBundleFile }, { readPublicKeys }] = await Promise.all([
+    import('../../registry/bundle/verify-file.ts'),
+    import('../../registry/signing/public-keys.ts'),
+  ]);
+  const report = verifyBundleFile(file, publicKey.length === 0 ? undefined : publicKey.flatMap(readPublicKeys));
+  const { trial, verdicts, recomputed, bundleHash, record, signer } = report;
+  const proof =
+    record === null ? 'compare the hash with that in the ledger' : `record ${record}${signer === null ? '' : `, signed by ${signer}`}`;
+  const summary = `${recomputed} of ${verdicts} verdicts on ${trial} computed again, and the same bit for bit; the bundle is ${bundleHash}: ${proof}`;
+  printAnswer(io, options, { document: report, columns: findingColumns, rows: report.findings, empty: summary });
+  if (!report.intact) throw broken(report);
+  if (!io.out.isTerminal) say(io, options, summary);
+}
+
 interface VerifyFlags {
+  readonly recompute?: boolean;
+  readonly bundle?: string;
   readonly head?: string;
   readonly anchor?: string;
   readonly publicKey: readonly string[];
@@ -118,11 +148,14 @@ const findingColumns: readonly Column<LedgerFinding>[] = [
   { title: 'found', cell: ({ found }) => found, wrap: true },
 ];
 
-function summaryOf({ records, head, recordsAfter, policies, witness, unsigned, keys }: LedgerReport): string {
+function summaryOf({ records, head, recordsAfter, policies, bundles, recomputed, witness, unsigned, keys }: LedgerReport): string {
   const looked = [
     `${records} records${signaturesOf(records, unsigned, keys)}`,
     'models, versions and aliases',
     `${policies} policies`,
+    ...(bundles === 0
+      ? []
+      : [`${bundles} evidence bundles${recomputed === null ? '' : `, whose ${recomputed} verdicts came out the same again`}`]),
     ...(witness === null ? [] : [`the witness ${witness}`]),
   ];
   const since = recordsAfter === null ? '' : `; ${recordsAfter} records after the one that was given`;
@@ -139,9 +172,9 @@ function signaturesOf(records: number, unsigned: number, keys: LedgerReport['key
   return ` (${parts.join(', ')})`;
 }
 
-function broken({ findings }: LedgerReport): AssayError {
+function broken({ findings }: Pick<LedgerReport, 'findings'>): AssayError {
   const failed = findings.filter(({ state }) => state === 'fail');
-  return new AssayError('ledger_broken', `the ledger is not intact: ${failed.map(({ place, found }) => `${place}: ${found}`).join('; ')}`, {
+  return new AssayError('ledger_broken', `not intact: ${failed.map(({ place, found }) => `${place}: ${found}`).join('; ')}`, {
     hint: 'docs/ledger.md says what each finding means; until it is explained, trust no alias that it names',
   });
 }

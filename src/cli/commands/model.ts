@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { checkName, parseModelAddress } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
 import type { HistoryItem } from '../../registry/history.ts';
 import type { ModelItem, VersionItem } from '../../registry/models.ts';
 import type { VersionDetail } from '../../registry/version.ts';
@@ -58,25 +59,26 @@ export function register(program: Command, io: Io): void {
 
   model
     .command('export <model@version>')
-    .description('write the policy of a version as an ONNX file, and what is known of it as JSON beside it')
-    .requiredOption('--out <file>', 'for example policy.onnx; the metadata goes to policy.onnx.json')
+    .description('write the policy of a version as an ONNX file, or all that its promotion rests on; what is known of it as JSON beside it')
+    .option('--out <file>', 'of the policy, for example policy.onnx; the metadata goes to policy.onnx.json')
+    .option('--bundle <file>', 'of the evidence, for model verify --recompute --bundle; the record goes to <file>.json')
     .option('--replace', 'take the place of files that are there')
-    .action(async (address: string, flags: { out: string; replace?: boolean }, command: Command) => {
+    .action(async (address: string, flags: { out?: string; bundle?: string; replace?: boolean }, command: Command) => {
       const options = optionsOf(command);
       const at = parseModelAddress(address);
-      const [{ exportPolicy }, { createArtifactStore }] = await Promise.all([
-        import('../../registry/export-policy.ts'),
+      if (flags.out === undefined && flags.bundle === undefined)
+        throw new AssayError('usage', 'nothing to write', { hint: 'give --out policy.onnx, --bundle evidence.bundle or both' });
+      const [{ exportVersion }, { createArtifactStore }] = await Promise.all([
+        import('../../registry/export-version.ts'),
         import('../../storage/artifacts/open.ts'),
       ]);
       const store = createArtifactStore(dataDirOf(options.dataDir));
-      const { files, exported } = await withDatabase(options, ({ db }) => exportPolicy(db, store, at, flags));
-      printAnswer(io, options, {
-        document: { address: exported.address, policyHash: exported.policyHash, files },
-        columns: [{ title: 'file', cell: (file) => file }],
-        rows: files,
-        items: [{ address: exported.address, policyHash: exported.policyHash, files }],
-      });
-      say(io, options, `${exported.address}, ${exported.bytes} bytes with the promoted hash ${exported.policyHash}`);
+      const { files, detail } = await withDatabase(options, ({ db }) => exportVersion(db, store, at, flags));
+      const document = { address: detail.address, policyHash: detail.policyHash, bundleHash: detail.promotion?.bundleHash ?? null, files };
+      printAnswer(io, options, { document, columns: [{ title: 'file', cell: (file) => file }], rows: files, items: [document] });
+      if (flags.out !== undefined) say(io, options, `${detail.address}, ${detail.bytes} bytes with the promoted hash ${detail.policyHash}`);
+      if (flags.bundle !== undefined)
+        say(io, options, `its evidence, with the hash ${document.bundleHash} of record ${detail.promotion?.sequence}`);
     });
 
   registerLedger(model, io);

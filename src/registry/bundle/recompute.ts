@@ -1,0 +1,76 @@
+import { AssayError, messageOf } from '../../core/errors.ts';
+import { canonicalJson, hashOf } from '../../core/json.ts';
+import { pack } from '../../core/pack.ts';
+import { checkGates, type Gate, type GateResult, promotionGates } from '../../validation/gates/index.ts';
+import { gateRules } from '../../validation/gates/rules.ts';
+import { type DecisionRecord, ledgerGateResult } from '../record.ts';
+import type { EvidenceBundle } from './bundle.ts';
+
+/** What a second computation of the verdicts of a bundle gave. */
+export interface Recomputed {
+  /** Number of verdicts that came out the same, bit for bit. */
+  readonly same: number;
+  /** One sentence for each that did not, or that this release cannot compute. */
+  readonly differences: readonly string[];
+}
+
+/**
+ * Computes every verdict again from the evidence and the gate policy in the bundle alone.
+ * @throws AssayError `data_invalid` for rules or evidence that this release cannot judge
+ */
+export function recompute({ gates, evidence, verdicts, trial }: EvidenceBundle): Recomputed {
+  const again = judged(gatesOf(gates, trial), evidence, trial);
+  const differences = verdicts.flatMap((verdict, i) => differenceOf(verdict, again[i]));
+  const added = again.slice(verdicts.length).map(({ gate }) => `the gate ${gate} is asked, and there is no verdict of it`);
+  return { same: verdicts.length - differences.length, differences: [...differences, ...added] };
+}
+
+function differenceOf(verdict: GateResult, again: GateResult | undefined): readonly string[] {
+  const { gate, version } = verdict;
+  if (again === undefined || again.gate !== gate) return [`the gate ${gate} is not asked by the gate policy of the bundle in this place`];
+  if (again.version !== version)
+    return [`the gate ${gate} was of the version ${version} and is ${again.version} in this release, which cannot compute it again`];
+  if (pack(verdict).json === pack(again).json) return [];
+  const different = (Object.keys(again) as (keyof GateResult)[]).filter((key) => !Object.is(verdict[key], again[key]));
+  const shown = different.map((key) => `${key} ${String(verdict[key])}, and again ${String(again[key])}`);
+  return [`the verdict of the gate ${gate} differs: ${shown.join('; ')}`];
+}
+
+/** Says where a bundle contradicts the record that names it. */
+export function contradictions(bundle: EvidenceBundle, record: DecisionRecord): readonly string[] {
+  const pairs: readonly (readonly [what: string, bundled: unknown, recorded: unknown])[] = [
+    ['trial', bundle.trial, record.address],
+    ['policy', bundle.policyHash, record.policyHash],
+    ['parameters', bundle.params, record.config.params],
+    ['gate policy', bundle.gates, record.gates],
+    ['verdicts', bundle.verdicts.map(ledgerGateResult), record.verdicts],
+    ['data', bundle.data, record.data],
+    ['code', bundle.code, record.code],
+    ['seeds', bundle.evidence.seeds.map(({ seed }) => seed), record.config.seeds],
+    ['definition of the validation', bundle.validation.definitionHash, record.config.validation?.definitionHash],
+  ];
+  return pairs
+    .filter(([, bundled, recorded]) => canonicalJson(bundled ?? null) !== canonicalJson(recorded ?? null))
+    .map(([what]) => `its ${what} and that of the record differ`);
+}
+
+function gatesOf({ rules, hash }: DecisionRecord['gates'], place: string): readonly Gate[] {
+  const parsed = gateRules.safeParse(rules);
+  if (parsed.success && hashOf(rules) === hash) return promotionGates(parsed.data);
+  throw new AssayError('data_invalid', 'the evidence bundle has a gate policy that this release cannot read', {
+    place,
+    hint: 'compute it again with the release that made it: the record names its commit',
+  });
+}
+
+/** The gates are pure functions of well-formed evidence; of any other they may throw anything. */
+function judged(gates: readonly Gate[], evidence: EvidenceBundle['evidence'], place: string): readonly GateResult[] {
+  try {
+    return checkGates(gates, evidence).gateResults;
+  } catch (cause) {
+    throw new AssayError('data_invalid', `the evidence in the bundle cannot be judged by this release: ${messageOf(cause)}`, {
+      place,
+      cause,
+    });
+  }
+}
