@@ -8,6 +8,7 @@ test('the floor is a share of the days, rounded up, and never below three', () =
   expect(leastActiveDays(8, 0)).toBe(3);
   expect(leastActiveDays(8, 1)).toBe(8);
   expect(leastActiveDays(20, 0.5)).toBe(10);
+  expect(leastActiveDays(100, 0.55)).toBe(55);
 });
 
 test('a day is active if it returned anything, also a loss, a cent or NaN', () => {

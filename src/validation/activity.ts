@@ -16,9 +16,12 @@ export function activeDays(dailyReturns: ArrayLike<number>): number {
   return active;
 }
 
+/** 0.55 of 100 days are 55, not the 56 that floating point makes of it. */
+const rounding = 1e-9;
+
 /** Fewest active days of `days` days that a ratio is counted for: this share of them, and never fewer than three. */
 export function leastActiveDays(days: number, share: number): number {
-  return Math.max(leastDistinct, Math.ceil(share * days));
+  return Math.max(leastDistinct, Math.ceil(share * days - rounding));
 }
 
 /**

@@ -60,7 +60,7 @@ export const validationSchema = z
     seeds: z.array(z.number().int()).readonly(),
     folds: z.array(foldSchema).readonly(),
     expected: z.number().int().openapi({ description: 'How many folds there are when all is done' }),
-    metrics: metricsSchema.openapi({ description: 'Means over folds and seeds' }),
+    metrics: metricsSchema.openapi({ description: 'Means over seeds, each of which trades its folds one after the other on one account' }),
     baselines: z.array(baselineSchema).readonly(),
     trialsTried: z.number().int(),
     checks: checksSchema.nullable().openapi({ description: 'Null: nothing was checked' }),

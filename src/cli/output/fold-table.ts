@@ -3,7 +3,7 @@ import type { FoldItem, ValidationItem } from '../../storage/validations/read-va
 import { type CellNumber, fractionColumn, numberColumn } from './columns.ts';
 import type { Column } from './table.ts';
 
-/** One line of the walk-forward table: a fold of a trial's seed, of a baseline, or the mean over all of them. */
+/** One line of the walk-forward table: a fold of a trial's seed, of a baseline, or all its folds in a row, the mean over its seeds. */
 export interface FoldLine {
   readonly subject: string;
   readonly seed: string;
@@ -12,12 +12,13 @@ export interface FoldLine {
   readonly metrics: Readonly<Record<string, CellNumber>>;
 }
 
-/** Means first, baselines beside them; with `everyFold` each evaluated fold below its subject. */
+/** All folds in a row first, baselines beside them; with `everyFold` each evaluated fold below its subject. */
 export function foldLines(items: readonly ValidationItem[], everyFold: boolean): FoldLine[] {
   const lines: FoldLine[] = [];
   for (const item of items) {
-    const mean = `mean of ${item.folds.length} (${item.expected} planned)`;
-    lines.push({ subject: item.address, seed: 'all', fold: mean, test: spanOf(item.folds), metrics: metricsOf(item) });
+    const missing = item.folds.length < item.expected ? `, ${item.folds.length} of ${item.expected} done` : '';
+    const row = `${inARow(item.folds)}, mean of ${item.seeds.length}${missing}`;
+    lines.push({ subject: item.address, seed: 'all', fold: row, test: spanOf(item.folds), metrics: metricsOf(item) });
     if (everyFold) lines.push(...item.folds.map((fold) => lineOf(item.address, fold)));
     lines.push(...(item.checks?.stress ?? []).map((stress) => stressLine(stress, item)));
   }
@@ -26,7 +27,7 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
     lines.push({
       subject: baseline.name,
       seed: '-',
-      fold: `mean of ${baseline.folds.length}`,
+      fold: inARow(baseline.folds),
       test: spanOf(baseline.folds),
       metrics: metricsOf(baseline),
     });
@@ -34,6 +35,8 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
   }
   return lines;
 }
+
+const inARow = (folds: readonly FoldItem[]): string => `${new Set(folds.map(({ fold }) => fold)).size} in a row`;
 
 const day = (time: string) => time.slice(0, 10);
 

@@ -4,7 +4,7 @@ import { meanOf } from '../../core/mean.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
-import { countingFlat } from '../../validation/variation.ts';
+import { chainedMetrics } from '../../validation/chain-folds.ts';
 import type { Db } from '../database.ts';
 import { findStudy } from '../readers/find.ts';
 import { finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
@@ -44,7 +44,10 @@ export interface ValidationItem extends NonFiniteFlag {
   /** Evaluated folds; `expected` is the number when all are done. */
   readonly folds: readonly FoldItem[];
   readonly expected: number;
-  /** Means over folds and seeds. NaN if any fold has NaN, so a bad fold is not averaged away. */
+  /**
+   * Means over the seeds, each of which trades its folds one after the other on one account: return and drawdown are those of the row, ratios
+   * those of all its days. NaN if any fold has NaN, so a bad fold is not averaged away.
+   */
   readonly metrics: JsonNumbers;
   /** Baselines on the same folds, with the same costs. */
   readonly baselines: readonly BaselineItem[];
@@ -93,18 +96,18 @@ export async function readValidation(
     const rows = await foldsOf(db, validation.id, trialId);
     const own = rows.filter(({ subject }) => subject === policySubject);
     const windows = await db.$count(validationFolds, eq(validationFolds.validationId, validation.id));
-    const mean = meanMetrics(own.map(({ metrics }) => metrics));
+    const headline = headlineOf(own);
     return {
       address: trialAddress(study.name, of),
       definitionHash: validation.definitionHash,
       seeds,
       folds: own.map(({ item }) => item),
       expected: windows * seeds.length,
-      metrics: finiteAll(mean),
+      metrics: finiteAll(headline),
       baselines: baselinesOf(rows),
       trialsTried,
       checks: await readChecksItem(db, validation.id, { trial: trialId, seeds }),
-      ...nonFiniteFlag(mean),
+      ...nonFiniteFlag(headline),
     };
   });
   return { items: await Promise.all(items) };
@@ -113,6 +116,7 @@ export async function readValidation(
 interface FoldRow {
   readonly subject: string;
   readonly metrics: Metrics;
+  readonly dailyReturns: readonly number[];
   readonly item: FoldItem;
 }
 
@@ -138,7 +142,7 @@ async function foldsOf(db: Db, validationId: number, trialId: number): Promise<r
       ranOn: evaluation.ranOn,
       ...nonFiniteFlag(metrics),
     };
-    return { subject: evaluation.subject, metrics, item };
+    return { subject: evaluation.subject, metrics, dailyReturns: evaluation.dailyReturns, item };
   });
 }
 
@@ -146,14 +150,24 @@ function baselinesOf(rows: readonly FoldRow[]): readonly BaselineItem[] {
   const names = [...new Set(rows.map(({ subject }) => subject))].filter((name) => name !== policySubject);
   return names.map((name) => {
     const own = rows.filter(({ subject }) => subject === name);
-    const mean = meanMetrics(own.map(({ metrics }) => metrics));
-    return { name, folds: own.map(({ item }) => item), metrics: finiteAll(mean), ...nonFiniteFlag(mean) };
+    const headline = headlineOf(own);
+    return { name, folds: own.map(({ item }) => item), metrics: finiteAll(headline), ...nonFiniteFlag(headline) };
   });
 }
 
-/** Mean of each metric (NaN: a fold lacks it). A fold without trades counts with a Sharpe ratio of 0 beside folds that traded. */
-function meanMetrics(folds: readonly Metrics[]): Metrics {
-  const all = folds.every((metrics) => metrics['turnover'] === 0) ? folds : folds.map(countingFlat);
+/** Mean over the seeds of {@link chainedMetrics}; folds whose tests overlap cannot be put in a row, of them it is the mean over the folds. */
+function headlineOf(rows: readonly FoldRow[]): Metrics {
+  const seeds = [...new Set(rows.map(({ item }) => item.seed))].map((seed) => rows.filter(({ item }) => item.seed === seed));
+  return meanMetrics(seeds.flatMap((folds) => (isRow(folds) ? [chainedMetrics(folds)] : folds.map(({ metrics }) => metrics))));
+}
+
+/** True if each test begins after the one before. */
+function isRow(folds: readonly FoldRow[]): boolean {
+  return folds.every(({ item }, i) => i === 0 || folds[i - 1]!.item.testEnd <= item.testStart);
+}
+
+/** Mean of each metric; NaN where one lacks it. */
+function meanMetrics(all: readonly Metrics[]): Metrics {
   const names = [...new Set(all.flatMap((metrics) => Object.keys(metrics)))];
   return Object.fromEntries(names.map((name) => [name, meanOf(all.map((metrics) => ownValue(metrics, name) ?? Number.NaN))]));
 }

@@ -49,6 +49,9 @@ export function backtestMetrics(result: Backtest, { environment, calendar, least
     ...tradeMetrics(result),
     ...accountMetrics(result),
     ...rewardMetrics(result),
+    /** Highest and lowest NAV as multiples of the first, with which folds are put in a row. */
+    ...extremesOf(stepReturns),
+    sessionsPerYear,
     /** Sessions in which anything was bought or sold. */
     daysTraded: daysTraded(result),
     /** Sessions that returned anything. */
@@ -111,6 +114,16 @@ export function datedReturns({ dailyReturns, rows, sessions }: Backtest, { time,
 /** Number of sessions in which anything was bought or sold. */
 function daysTraded({ traded, sessions }: Pick<Backtest, 'traded' | 'sessions'>): number {
   return new Set(sessions.filter((_, step) => traded[step]! > 0)).size;
+}
+
+function extremesOf(stepReturns: Float64Array): { readonly highestNav: number; readonly lowestNav: number } {
+  let [nav, highestNav, lowestNav] = [1, 1, 1];
+  for (const stepReturn of stepReturns) {
+    nav *= 1 + stepReturn;
+    highestNav = Math.max(highestNav, nav);
+    lowestNav = Math.min(lowestNav, nav);
+  }
+  return { highestNav, lowestNav };
 }
 
 function sum(values: Float64Array): number {
