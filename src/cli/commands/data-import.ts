@@ -87,14 +87,14 @@ export function registerImport(data: Command, io: Io): void {
       const options = optionsOf(command);
       const { importCsv } = await import('../../market/store/import-csv.ts');
       const { sentencesOf } = await import('../../market/formats/describe.ts');
-      const written = await importCsv(await requestOf(files, flags, dataDirOf(options.dataDir)));
+      const written = await importCsv(await requestOf(files, flags, command));
       printWritten(io, options, written);
       for (const sentence of sentencesOf(written.manifest.origin)) say(io, options, sentence);
     });
   addDbnOptions(importing);
 }
 
-async function requestOf(files: readonly string[], flags: ImportFlags, dataDir: string): Promise<CsvImport> {
+async function requestOf(files: readonly string[], flags: ImportFlags, command: Command): Promise<CsvImport> {
   const { layoutOf } = await import('../../market/formats/layouts/index.ts');
   const { parseAlignment } = await import('../../market/align-as-of.ts');
   const { parseBarLength } = await import('../../market/bar-length.ts');
@@ -113,7 +113,7 @@ async function requestOf(files: readonly string[], flags: ImportFlags, dataDir: 
     ...defined(parseFileArgument(text)),
   }));
   return {
-    dataDir,
+    dataDir: dataDirOf(optionsOf(command).dataDir),
     name: flags.name,
     sources,
     format: {
@@ -130,7 +130,8 @@ async function requestOf(files: readonly string[], flags: ImportFlags, dataDir: 
       extra: flags.extra === undefined ? undefined : parseExtra(flags.extra),
     },
     only: flags.only === undefined ? undefined : parseChoice(flags.only),
-    calendar: calendarIdOf(flags.calendar),
+    // An exported data set says its own.
+    calendar: command.getOptionValueSource('calendar') === 'cli' ? calendarIdOf(flags.calendar) : undefined,
     barMs: flags.bar === undefined ? undefined : parseBarLength(flags.bar),
     rules: {
       gaps: flags.gaps,

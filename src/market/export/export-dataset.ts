@@ -4,6 +4,7 @@ import { AssayError } from '../../core/errors.ts';
 import { requireSpaceSync, writeFault } from '../../core/free-space.ts';
 import { barsFromTable, loadDataset } from '../store/read.ts';
 import { writeCsv } from './csv.ts';
+import { factsOf, metadataOf } from './exported-facts.ts';
 import { writeParquet } from './parquet.ts';
 import { exportTable } from './table.ts';
 
@@ -30,7 +31,8 @@ const bytesPerValue = { '.parquet': 9, '.csv': 26 } as const;
 
 /**
  * Writes a data set's bars to one file, all symbols below one another: `time`, `symbol`, open, high, low, close, volume, and the contract
- * and named columns where there are any. Importing the file gives the same bars, bit for bit. The file appears whole or not at all.
+ * and named columns where there are any. Importing the file gives the same bars, bit for bit, and of Parquet, which says what they mean as well,
+ * the same data set. The file appears whole or not at all.
  * @throws AssayError `usage` for a file of another kind; `conflict` if the file exists and `replace` is not set; `disk_full`,
  * `unavailable` if it cannot be written; as {@link loadDataset}
  */
@@ -48,13 +50,7 @@ export function exportDataset({ dataDir, name, out, replace = false }: ExportReq
   const bars = barsFromTable(stored);
   const table = exportTable(bars);
   const rows = table.rowsPerSymbol * table.symbols.length;
-  const facts = {
-    'assay.dataset': name,
-    'assay.hash': stored.hash,
-    'assay.symbols': bars.symbols.join(','),
-    'assay.barMs': String(bars.barMs),
-    'assay.calendar': bars.calendar.id,
-  };
+  const facts = metadataOf(factsOf(bars, stored));
   requireSpaceSync(dirname(file), rows * table.columns.length * bytesPerValue[kind]);
   const bytes = writeWhole(file, (write) => (kind === '.csv' ? writeCsv(table, write) : writeParquet(table, facts, write)));
   return { dataset: name, hash: stored.hash, file, rows, bytes };

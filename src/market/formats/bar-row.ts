@@ -1,6 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import { minuteMs, type ZoneClock, zoneClock } from '../local-time.ts';
 import { isOhlcConsistent } from '../quality.ts';
+import type { LabelTable } from './extra-fields.ts';
 import type { ValueFields } from './header.ts';
 import { fixedPointAt, numberAt } from './numbers.ts';
 import type { OrderedBars } from './ordered-bars.ts';
@@ -18,18 +19,19 @@ export interface BarReader {
   readonly push: (row: Row, side: ValueFields, timeMs: number, target: Pick<OrderedBars, 'push'>) => void;
 }
 
-export function createBarReader(reading: Reading): BarReader {
+/** @param labels numbers the texts of columns of labels. */
+export function createBarReader(reading: Reading, labels: LabelTable): BarReader {
   return {
     time: createTimeReader(reading),
     isEmpty: (row, side) =>
       [side.open, side.high, side.low, side.close].every(
         (field) => row.start[field]! >= row.end[field]! || fieldText(row, field) === 'NaN',
       ),
-    push: createBarPusher(reading),
+    push: createBarPusher(reading, labels),
   };
 }
 
-function createBarPusher({ numbers, fixedPoint, fields }: Reading): BarReader['push'] {
+function createBarPusher({ numbers, fixedPoint, fields }: Reading, labels: LabelTable): BarReader['push'] {
   const bad = (row: Row, field: number, column: string): AssayError => {
     const text = field >= row.n ? '' : fieldText(row, field);
     const hint = text.includes(',')
@@ -65,6 +67,8 @@ function createBarPusher({ numbers, fixedPoint, fields }: Reading): BarReader['p
     if (Number.isFinite(value) || start >= end || fieldText(row, field) === 'NaN') return value;
     throw bad(row, field, column);
   };
+  const labelOf = (row: Row, field: number): number =>
+    row.start[field]! >= row.end[field]! ? Number.NaN : labels.numberOf(fieldText(row, field));
   return (row, side, timeMs, target) => {
     const open = priceOf(row, side.open, 'open');
     const high = priceOf(row, side.high, 'high');
@@ -75,7 +79,10 @@ function createBarPusher({ numbers, fixedPoint, fields }: Reading): BarReader['p
       throw new AssayError('data_invalid', `open ${open}, high ${high}, low ${low} and close ${close} are inconsistent`, {
         hint: `prices must be positive, high the largest and low the smallest of the four; check the columns (open is ${fields.names[side.open]}, close is ${fields.names[side.close]})`,
       });
-    for (let k = 0; k < extra.length; k++) extra[k] = extraOf(row, fields.extra[k]!.field, fields.extra[k]!.name);
+    for (let k = 0; k < extra.length; k++) {
+      const { field, name, isLabel } = fields.extra[k]!;
+      extra[k] = isLabel === true ? labelOf(row, field) : extraOf(row, field, name);
+    }
     target.push(row.line, timeMs, open, high, low, close, volume, extra);
   };
 }

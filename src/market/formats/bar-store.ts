@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { requireSpaceSync, writeFault } from '../../core/free-space.ts';
 import { readAll, writeAll } from '../store/spool.ts';
 import type { BarBlock } from '../stream.ts';
+import { createLabelTable, type LabelTable } from './extra-fields.ts';
 
 /** Bars in one block. */
 const blockBars = 16_384;
@@ -29,6 +30,8 @@ export interface StoredBarsBuilder {
 export interface BarStore {
   /** @param extra names of the columns beside the five */
   readonly builder: (extra: readonly string[]) => StoredBarsBuilder;
+  /** Of columns that hold texts. */
+  readonly labels: LabelTable;
   /** Removes what was written. */
   readonly remove: () => void;
 }
@@ -79,6 +82,7 @@ export function createBarStore(folderOf: () => string): BarStore {
   };
   return {
     builder: (extra) => createBuilder(put, get, extra),
+    labels: createLabelTable(),
     remove: () => {
       if (file === null) return;
       closeSync(file.descriptor);

@@ -7,6 +7,43 @@ import type { TableFields } from './header.ts';
 export interface ExtraField {
   readonly name: string;
   readonly field: number;
+  /** Texts, such as names of contracts: the column holds their numbers, see {@link LabelTable}. */
+  readonly isLabel?: boolean;
+}
+
+/** Numbers of the texts in columns of labels, from 0 in the order of their first occurrence; the same in all files of an import. */
+export interface LabelTable {
+  readonly numberOf: (text: string) => number;
+  readonly textOf: (number: number) => string;
+}
+
+export function createLabelTable(): LabelTable {
+  const numbers = new Map<string, number>();
+  const texts: string[] = [];
+  return {
+    numberOf: (text) => {
+      const known = numbers.get(text);
+      if (known !== undefined) return known;
+      numbers.set(text, texts.length);
+      return texts.push(text) - 1;
+    },
+    textOf: (number) => texts[number]!,
+  };
+}
+
+/**
+ * The columns `contract` and `previousOpen` of a file that has both: the contract of each bar of a future that was joined from several, as an
+ * exported data set has them. None for other files.
+ */
+export function contractFieldsOf({ names, values }: Pick<TableFields, 'names' | 'values'>): readonly ExtraField[] {
+  const places = ['contract', 'previousOpen'].map((name) =>
+    names.filter((each) => each === name).length === 1 ? names.indexOf(name) : -1,
+  );
+  if (places.includes(-1) || values.some(({ symbol }) => symbol !== null)) return [];
+  return [
+    { name: 'contract', field: places[0]!, isLabel: true },
+    { name: 'previousOpen', field: places[1]! },
+  ];
 }
 
 /** Names that a symbol's columns have in a data set already. */

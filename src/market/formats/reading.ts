@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { layoutsOfHeaders, layoutsOfValues, separatorOf } from './detect.ts';
-import { extraFieldsOf } from './extra-fields.ts';
+import { contractFieldsOf, extraFieldsOf } from './extra-fields.ts';
 import { checkColumnNames, fieldsByName, fieldsByPosition, type TableFields } from './header.ts';
 import { headerLinesOf, type TextRow } from './header-lines.ts';
 import type { FieldRole, Layout } from './layouts/layout.ts';
@@ -80,7 +80,8 @@ function decide(rows: readonly TextRow[], dialect: Dialect, declared: DeclaredFo
   const found = lines.headers === null ? undefined : layoutsOfHeaders(lines.headers).find((layout) => layout.distinct);
   const layout = declared.layout ?? found ?? null;
   const known = fieldsOf(rows, lines, layout, declared, path);
-  const fields = { ...known, extra: extraFieldsOf(declared.extra ?? {}, known, `${path}:${lines.line}`) };
+  const extra = [...extraFieldsOf(declared.extra ?? {}, known, `${path}:${lines.line}`), ...contractFieldsOf(known)];
+  const fields = { ...known, extra };
   const sample = rows.slice(lines.rows).map((row) => row.fields);
   if (sample.length === 0)
     throw new AssayError('data_invalid', rows.length === 0 ? 'the file is empty' : 'the file holds a header but no bars', {

@@ -75,7 +75,7 @@ function createTableReader(reading: Reading, path: string, choice: SymbolChoice,
   const targets = new Map<string, OrderedBars>();
   /** Line of the first row of each symbol that is not read. */
   const others = new Map<string, number>();
-  const bar = createBarReader(reading);
+  const bar = createBarReader(reading, store.labels);
   const emptyBars = new Map<string, number>();
   let [rows, otherSymbols] = [0, 0];
   const sides = fields.values.flatMap(({ symbol }) => (symbol === null ? [] : [symbol]));
