@@ -4,7 +4,8 @@ import { type StudyRevision, studyRevision } from '../storage/readers/study-revi
 
 /**
  * Answers a resource of a study with the ETag `W/"{study}-{revision}"`; 304 without reading it if the client has that already.
- * While a trial runs, its progress is part of the tag; `evaluated` adds the progress of validations, for resources that show them.
+ * While a trial runs, its progress is part of the tag; `evaluated` adds the progress of validations and the looks of
+ * other studies, for resources that show them.
  * Rates and times left are as of the last change.
  *
  * The tag is read before the resource: one that changes in between goes out with the older tag, and the next poll fetches it again.
@@ -35,11 +36,11 @@ export function revisionsOf(study: string, tags: string): readonly number[] {
 }
 
 /** Names of studies hold no character that a tag may not. */
-function tagOf(study: string, { revision, progress, evaluations: evaluated }: StudyRevision, withEvaluations: boolean): string {
+function tagOf(study: string, { revision, progress, evaluations: evaluated, lastLook }: StudyRevision, withEvaluations: boolean): string {
   const parts = [
     String(revision),
     ...(progress === null ? [] : [`r${progress}`]),
-    ...(withEvaluations && evaluated > 0 ? [`j${evaluated}`] : []),
+    ...(withEvaluations && evaluated > 0 ? [`j${evaluated}`, `l${lastLook}`] : []),
   ];
   return `W/"${study}-${parts.join('.')}"`;
 }

@@ -5,12 +5,13 @@ import type { Claimed } from '../../src/search/study/storage.ts';
 import { collectGarbage } from '../../src/storage/artifacts/collect.ts';
 import { removeStudy } from '../../src/storage/commands/remove-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
+import { countLooks } from '../../src/storage/validations/looks.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
-import { countLooks, countTried, countTriedOnSameData } from '../../src/storage/validations/tried.ts';
+import { countTried, countTriedOnSameData } from '../../src/storage/validations/tried.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { validateTrial } from '../fixtures/evaluations.ts';
+import { validateTrial, windows } from '../fixtures/evaluations.ts';
 import { attempt, useRoles } from '../fixtures/roles.ts';
 import { bars, complete, searchEndMs, studyWith } from '../fixtures/trials.ts';
 
@@ -214,7 +215,7 @@ describe('a study that is removed', () => {
 
   test('still counts in the bar for luck: the same n before and after, for every study on the same data, and for a gate', async () => {
     const data = freshData();
-    const own = await studyWith(database.db, [{ outcome: complete(1, { sharpeDaily: 0.2 }) }], {}, data);
+    const own = await studyWith(database.db, [{ outcome: complete(1, { sharpeDaily: 0.2 }) }], { seed: 2 }, data);
     const other = await studyWith(database.db, outcomes, {}, data);
     const unrelated = await studyWith(database.db, [{ outcome: complete(1) }], {}, freshData());
     await validateTrial(database.db, store, own.id, 0, { definition: { data: [data], source: 'b'.repeat(64) } });
@@ -225,7 +226,7 @@ describe('a study that is removed', () => {
     expect(await counted()).toBe(7);
     await database.db.execute(sql`delete from studies where id = ${unrelated.id}`);
     expect(await counted()).toBe(7);
-    const again = await studyWith(database.db, [{ outcome: complete(1) }], { name: other.name }, data);
+    const again = await studyWith(database.db, [{ outcome: complete(1) }], { name: other.name, seed: 3 }, data);
     expect(await countTriedOnSameData(database.db, again.id)).toBe(8);
   });
 
@@ -233,24 +234,35 @@ describe('a study that is removed', () => {
     const data = freshData();
     const { id, name } = await studyWith(database.db, outcomes, {}, data);
     await validateTrial(database.db, store, id, 0, { definition: { data: [data], source: 'b'.repeat(64) } });
-    expect(await countLooks(database.db, id)).toBe(1);
+    const looks = () => countLooks(database.db, [data.hash], windows(2));
+    expect(await looks()).toBe(1);
     await removeStudy(database.db, id);
+    expect(await looks()).toBe(1);
     const { rows } = await database.pool.query('select * from removed_studies where name = $1', [name]);
     expect(rows).toMatchObject([
       { trials_tried: 6, trial_sharpes: [0.1, Number.NaN, Number.NaN], trial_turnovers: [Number.NaN, 0, Number.NaN] },
     ]);
-    const looks = await database.pool.query(
-      `select data_hashes, trials, test_end > test_start as days from removed_looks where removed_id = ${rows[0].id}`,
-    );
-    expect(looks.rows).toEqual([{ data_hashes: [data.hash], trials: 1, days: true }]);
     for (const statement of [
       'update removed_studies set trials_tried = 0',
       'delete from removed_study_data',
       'truncate removed_studies cascade',
+      'update removed_trials set definition = null',
+      'delete from removed_trials',
+      'truncate removed_trials',
+      `update looks set model_hash = 'another'`,
+      'delete from looks',
+      'truncate looks',
     ])
       expect(await attempt(database.url, statement)).toContain('refuses');
     const worker = await urlAs('worker');
     expect(await attempt(worker, `update removed_studies set trials_tried = 0`)).toContain('permission denied');
-    expect(await attempt(worker, 'select from removed_studies')).toBe('done');
+    for (const statement of [
+      'delete from looks',
+      `update looks set study = 'x'`,
+      `insert into looks (data_hash, test_start, test_end, model_hash, kind, study) values ('d', now(), 'infinity', 'm', 'vault', 's')`,
+      'truncate looks',
+    ])
+      expect(await attempt(worker, statement)).toContain('permission denied');
+    for (const table of ['removed_studies', 'removed_trials', 'looks']) expect(await attempt(worker, `select from ${table}`)).toBe('done');
   });
 });

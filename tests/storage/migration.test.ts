@@ -9,6 +9,8 @@ import { listStudies } from '../../src/storage/readers/list-studies.ts';
 import { pageTrials } from '../../src/storage/readers/page-trials.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
+import { countLooks, recordLooks } from '../../src/storage/validations/looks.ts';
+import { countTriedOnSameData } from '../../src/storage/validations/tried.ts';
 import { clearUpAfterEach, dataDirWithDatabase } from '../fixtures/embedded.ts';
 
 clearUpAfterEach();
@@ -48,6 +50,38 @@ test('seeds of an older validation become those of each trial that it evaluated'
     // What an older release did not keep is unknown and passes no gate.
     const kept = await connection.pool.query('select distinct drawdown_limit, data_hashes from judgements');
     expect(kept.rows).toEqual([{ drawdown_limit: Number.NaN, data_hashes: [] }]);
+  } finally {
+    await connection.close();
+  }
+});
+
+test('looks that were taken before they were counted are looks, those of removed studies too', async () => {
+  const connection = await connect({ databaseUrl: '', dataDir: await dataDirWithDatabase() });
+  try {
+    await migrate(connection, until('0028_inner_returns'));
+    await connection.pool.query(`
+      insert into studies (name, direction, space, space_hash, sampler_id, sampler_options, pruner_id, pruner_options, budget_trials, seed,
+        max_attempts, module_url, source_hash, git_dirty, next_number)
+        values ('old', 'maximize', '{}', 'h', 'random', '{}', 'nop', '{}', 3, 1, 3, 'file:///x.ts', 's', false, 2);
+      insert into trials (study_id, number, params, seed, revision) values (1, 0, '{"a":1}', 1, 1), (1, 1, '{"a":2}', 1, 1);
+      insert into validations (study_id, definition_hash, definition) values (1, 'd', '{"data":[{"name":"bars","hash":"h"}],"source":"s"}');
+      insert into validation_folds select 1, fold, '2018-01-01', '2018-02-01', date '2018-02-02' + fold, date '2018-02-03' + fold, 1 from generate_series(0, 1) fold;
+      insert into validation_trials values (1, 1, '{7}'), (1, 2, '{7}');
+      insert into removed_studies (name, trials_tried, trial_sharpes, trial_turnovers) values ('gone', 3, '{}', '{}');
+      insert into removed_study_data values (1, 'bars', 'h');
+      insert into removed_looks values (1, 'e', '{h,i}', '2018-02-02', '2018-02-03', 3)`);
+    await migrate(connection, migrations);
+    const first = [{ testStart: Date.UTC(2018, 1, 2, 12), testEnd: Date.UTC(2018, 1, 2, 13) }];
+    const second = [{ testStart: Date.UTC(2018, 1, 3, 12), testEnd: Date.UTC(2018, 1, 3, 13) }];
+    const { db } = connection;
+    expect([await countLooks(db, ['h'], first), await countLooks(db, ['h'], second), await countLooks(db, ['i'], first)]).toEqual([
+      5, 2, 3,
+    ]);
+    // The same validation, continued by this release, looks at nothing new.
+    await recordLooks(db, { kind: 'validation', validation: 1, trials: [0, 1] });
+    expect((await connection.pool.query('select from looks')).rowCount).toBe(10);
+    await connection.pool.query(`insert into study_data values (1, 'bars', 'h')`);
+    expect(await countTriedOnSameData(db, 1)).toBe(3);
   } finally {
     await connection.close();
   }

@@ -239,8 +239,8 @@ test('a cancelled trial counts as tried if it had reported', async () => {
 test('trials tried are counted over every study on the same data, whatever name the data have there', async () => {
   const [ours, theirs] = ['ours', 'theirs'].map((text) => ({ name: 'bars', hash: sha256(text) }));
   const first = await studyWith(database.db, [{ outcome: complete(1) }, { outcome: failed }], {}, ours);
-  const second = await studyWith(database.db, [{ outcome: complete(1) }], {}, { ...ours!, name: 'copy' });
-  const other = await studyWith(database.db, [{ outcome: complete(1) }], {}, theirs);
+  const second = await studyWith(database.db, [{ outcome: complete(1) }], { seed: 2 }, { ...ours!, name: 'copy' });
+  const other = await studyWith(database.db, [{ outcome: complete(1) }], { seed: 3 }, theirs);
   const counts = await Promise.all([first, second, other].map(({ id }) => countTriedOnSameData(database.db, id)));
   expect(counts).toEqual([3, 3, 1]);
   await bindData(database.db, other.id, { ...ours!, name: 'more' });
@@ -272,7 +272,9 @@ test('arms of an ablation are no evidence: a trial that only they evaluated was 
   const before = await readEvidence(database.db, store, `${name}#1`);
   // A later arm does not take the place of the evidence.
   await validateTrial(database.db, store, id, 1, { ...arm, arm: 'shuffled', definition: { ...arm.definition, arm: { x: 1 } } });
-  expect(await readEvidence(database.db, store, `${name}#1`)).toEqual(before);
+  // But what it looked at counts.
+  const after = { ...before, evidence: { ...before.evidence, looks: before.evidence.looks + 1 } };
+  expect(await readEvidence(database.db, store, `${name}#1`)).toEqual(after);
   expect((await readValidation(database.db, name)).items.map(({ definitionHash }) => definitionHash)).toEqual([before.definitionHash]);
 });
 

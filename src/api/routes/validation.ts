@@ -64,6 +64,10 @@ export const validationSchema = z
     baselines: z.array(baselineSchema).readonly(),
     trialsTried: z.number().int(),
     checks: checksSchema.nullable().openapi({ description: 'Null: nothing was checked' }),
+    looks: z.number().int().nullable().openapi({
+      description:
+        'Distinct models that any study judged on the most looked-at of these test days, this one included; null: the data are not known',
+    }),
     ...nonFiniteFlag,
   })
   .openapi('Validation');

@@ -33,14 +33,15 @@ export function registerControls(study: Command, io: Io): void {
     .action(async (name: string, flags: { yes?: boolean }, self: Command) => {
       const options = optionsOf(self);
       checkName('study', name);
-      const [{ findStudy }, { removeStudy }, { countLooks, countTried }] = await Promise.all([
+      const [{ findStudy }, { removeStudy }, { countTried }, { countStudyLooks }] = await Promise.all([
         import('../../storage/readers/find.ts'),
         import('../../storage/commands/remove-study.ts'),
         import('../../storage/validations/tried.ts'),
+        import('../../storage/validations/looks.ts'),
       ]);
       const counted = await withDatabase(options, async ({ db }) => {
         const { id, nextNumber } = await findStudy(db, name);
-        const [tried, looks] = [await countTried(db, id), await countLooks(db, id)];
+        const [tried, looks] = [await countTried(db, id), await countStudyLooks(db, id)];
         await confirm(io, flags, `Remove study ${name} and its ${nextNumber} trials for ever?`);
         await removeStudy(db, id);
         return { tried, looks };
@@ -52,8 +53,8 @@ export function registerControls(study: Command, io: Io): void {
         items: [{ study: name, removed: true }],
       });
       if (counted.tried > 0) {
-        const looks = counted.looks === 0 ? '' : ` and ${counted.looks} looks at test days`;
-        say(io, options, `its ${counted.tried} trials${looks} still count against luck, for every study on the same data`);
+        const looks = counted.looks === null ? '' : `, and so do ${counted.looks} looks at its test days`;
+        say(io, options, `its ${counted.tried} trials still count against luck, for every study on the same data${looks}`);
       }
     });
 }

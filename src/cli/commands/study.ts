@@ -8,6 +8,7 @@ import type { StudyFreeze, StudyItem } from '../../storage/readers/study-item.ts
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { durationColumn, exactCell, numberColumn, numberIn } from '../output/columns.ts';
+import { sayLooks } from '../output/fold-table.ts';
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
 import { describeShortfall } from '../output/shortfall.ts';
@@ -47,17 +48,21 @@ export function register(program: Command, io: Io): void {
       const { showStudy } = await import('../../storage/readers/show-study.ts');
       const { bestTrials } = await import('../../storage/readers/best-trials.ts');
       const { stoppingAdvice } = await import('../../storage/readers/stopping-advice.ts');
+      const { findStudy } = await import('../../storage/readers/find.ts');
+      const { countStudyLooks } = await import('../../storage/validations/looks.ts');
       const study = checkName('study', name);
       const document = await withDatabase(options, async ({ db }) => ({
         ...(await showStudy(db, study)),
         advice: await stoppingAdvice(db, study),
         front: (await bestTrials(db, study, { top: 1 })).front,
+        looks: await countStudyLooks(db, (await findStudy(db, study)).id),
       }));
-      const { front } = document;
+      const { front, looks } = document;
+      const seen = looks === null ? [] : [['looks', sayLooks(looks)] as const];
       const trade = front === null ? [] : [['trade-offs', describeFront(front)] as const];
       const shortfall = await describeShortfall(document.evidence);
       const lack = shortfall === null ? [] : [['gates', shortfall] as const];
-      const rows = [...factsOf(document), ...lack, ...trade, ['more trials', document.advice.reason] as const];
+      const rows = [...factsOf(document), ...seen, ...lack, ...trade, ['more trials', document.advice.reason] as const];
       printAnswer(io, options, { document, columns: factColumns, rows, items: [document] });
     });
 

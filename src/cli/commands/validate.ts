@@ -7,7 +7,7 @@ import type { ValidationItem } from '../../storage/validations/read-validation.t
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { checkLines } from '../output/check-lines.ts';
-import { foldColumns, foldLines } from '../output/fold-table.ts';
+import { foldColumns, foldLines, sayLooks } from '../output/fold-table.ts';
 import { formatDuration } from '../output/format.ts';
 import { type OutputOptions, printAnswer, say } from '../output/print.ts';
 import { usualSeeds } from '../usual-seeds.ts';
@@ -30,7 +30,13 @@ export function register(program: Command, io: Io): void {
       const options = optionsOf(command);
       const items = await validateWithProgress(io, options, target, flags);
       for (const line of items.flatMap(checkLines)) say(io, options, line);
-      printAnswer(io, options, { document: { items }, columns: foldColumns, rows: foldLines(items, flags.brief !== true), items });
+      printAnswer(io, options, {
+        document: { items },
+        columns: foldColumns,
+        rows: foldLines(items, flags.brief !== true),
+        items,
+        footer: sayLooks(items[0]?.looks ?? null),
+      });
     });
 }
 

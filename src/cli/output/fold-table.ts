@@ -87,3 +87,9 @@ export const foldColumns: readonly Column<FoldLine>[] = [
     return percentages.has(name) ? fractionColumn(title, metricOf, options) : numberColumn(title, metricOf, { digits: 3, ...options });
   }),
 ];
+
+/** Says how often the test days were looked at. */
+export function sayLooks(looks: number | null): string {
+  if (looks === null) return 'how often these test days were looked at is not known';
+  return `${looks} look${looks === 1 ? '' : 's'} at these test days, over all studies: so many models were judged there, and luck grows with each`;
+}

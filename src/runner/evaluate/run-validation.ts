@@ -8,6 +8,7 @@ import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy, findTrial } from '../../storage/readers/find.ts';
 import { bindData } from '../../storage/sql/bind-data.ts';
+import { recordLooks } from '../../storage/validations/looks.ts';
 import { readUnchecked, saveCheck } from '../../storage/validations/save-check.ts';
 import { openValidation, saveEvaluation } from '../../storage/validations/save-validation.ts';
 import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
@@ -123,7 +124,8 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       onProgress?.({ kind: 'log', text: `the database does not answer, trying again: ${messageOf(error)}` });
     // A restart of the database server must not cost the results of hours.
     const persistently: Persistently = (verb) => persist(verb, { patienceMs, answerMs, revive, onRetry });
-    const datasets = boundDatasets(db, dataDir, study, persistently);
+    const datasets = boundDatasets(db, dataDir, study, persistently, (hash) => lookAt?.(hash));
+    let lookAt: ((hash: string) => Promise<void>) | undefined;
     const runtime = await runtimeInfo('cpu');
     const run = async <T extends Task>(task: T): Promise<WithSources<AnswerTo<T>>> => {
       const reads = new Map<string, string>();
@@ -146,6 +148,14 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       definition,
       arm: arm?.name ?? null,
     });
+    // An evaluation may read data that the plan did not: that is a look at them, too.
+    const lookedAt = new Set(plan.data.map(({ hash }) => hash));
+    lookAt = async (hash) => {
+      if (lookedAt.has(hash)) return;
+      const kind = arm === undefined ? 'validation' : 'ablation';
+      await persistently(() => recordLooks(db, { kind, validation: validation.id, trials: options.trials, data: [hash] }));
+      lookedAt.add(hash);
+    };
     const tasks = tasksFor({ study: study.name, module: study.moduleUrl, source, trials, seeds, folds, varied: arm?.settings }, validation);
     const total = trials.length * seeds.length * folds.length;
     onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind === 'evaluate').length });
@@ -226,12 +236,22 @@ async function sourceNow(study: string, url: string): Promise<string> {
 
 type Persistently = <Result>(verb: () => Promise<Result>) => Promise<Result>;
 
-/** Loads data sets for a study. A validation that reads one binds the study to its content, as a trial does. */
-function boundDatasets(db: Db, dataDir: string, study: { readonly id: number; readonly name: string }, persistently: Persistently) {
+/**
+ * Loads data sets for a study. A validation that reads one binds the study to its content, as a trial does.
+ * @param onRead called with the hash of a content before it is handed out
+ */
+function boundDatasets(
+  db: Db,
+  dataDir: string,
+  study: { readonly id: number; readonly name: string },
+  persistently: Persistently,
+  onRead: (hash: string) => Promise<void> | undefined,
+) {
   const load = cachedDatasets(dataDir);
   return (name: string): Promise<SharedTable> =>
     load(study.id, name, async ({ hash }) => {
       if ((await persistently(() => bindData(db, study.id, { name, hash }))) !== hash) throw otherData(study.name, name);
+      await onRead(hash);
     });
 }
 

@@ -3,6 +3,7 @@ export * from './attempts.ts';
 export * from './checkpoints.ts';
 export * from './data.ts';
 export * from './freezes.ts';
+export * from './looks.ts';
 export * from './models.ts';
 export * from './promotions.ts';
 export * from './removed.ts';

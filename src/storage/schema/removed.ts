@@ -27,6 +27,8 @@ export const removedStudyData = pgTable(
     removedId: integer('removed_id').notNull(),
     name: text().notNull(),
     hash: text().notNull(),
+    /** Exclusive end of the longest search window (null: no trial said). */
+    searchedUntil: timestamp('searched_until', { withTimezone: true }),
   },
   (table) => [
     primaryKey({ columns: [table.removedId, table.name] }),
@@ -35,19 +37,17 @@ export const removedStudyData = pgTable(
   ],
 );
 
-/** Looks at test days of a removed study: one row for each validation, with the number of trials that it evaluated. */
-export const removedLooks = pgTable(
-  'removed_looks',
+/** Tried trials of a removed study, by what they were: the same definition under another name is no other trial. */
+export const removedTrials = pgTable(
+  'removed_trials',
   {
     removedId: integer('removed_id').notNull(),
-    definitionHash: text('definition_hash').notNull(),
-    dataHashes: text('data_hashes').array().notNull(),
-    testStart: timestamp('test_start', { withTimezone: true }).notNull(),
-    testEnd: timestamp('test_end', { withTimezone: true }).notNull(),
-    trials: integer().notNull(),
+    number: integer().notNull(),
+    /** Hash of parameters, source, data and seed: the database's function `trial_definition` (null: not known). */
+    definition: text(),
   },
   (table) => [
-    primaryKey({ columns: [table.removedId, table.definitionHash] }),
-    foreignKey({ name: 'removed_looks_of_study', columns: [table.removedId], foreignColumns: [removedStudies.id] }),
+    primaryKey({ columns: [table.removedId, table.number] }),
+    foreignKey({ name: 'removed_trials_of_study', columns: [table.removedId], foreignColumns: [removedStudies.id] }),
   ],
 );

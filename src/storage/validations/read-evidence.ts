@@ -1,22 +1,23 @@
 import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { DataRef, StudyId } from '../../search/study/storage.ts';
+import type { DataRef } from '../../search/study/storage.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import { assembleChecks } from '../../validation/checks/assemble.ts';
-import type { Evidence, SearchEvidence, SeedEvidence } from '../../validation/gates/gate.ts';
-import { countedSharpe } from '../../validation/variation.ts';
+import type { Evidence, SeedEvidence } from '../../validation/gates/gate.ts';
 import { bytesToFloats } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
-import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
+import { evaluations, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
 import { isEvidence } from './evidence-only.ts';
+import { countLooks } from './looks.ts';
 import { readChecks } from './read-checks.ts';
+import { readJudged } from './read-judged.ts';
+import { readSearchEvidence } from './read-search-evidence.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
 import { readSearchRecord, refuseMixedData, refuseOtherSource, refuseSeenFolds } from './search-record.ts';
-import { countTried, countTriedOnSameData } from './tried.ts';
 
 /** Everything that a promotion of a trial is decided from. */
 export interface TrialEvidence {
@@ -56,7 +57,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
       hint: `assay validate '${name}' evaluates it on folds that the search never saw`,
     });
   const { validation } = newest;
-  const [rows, windows, searched, search, checks] = await Promise.all([
+  const [rows, windows, searched, search, judged, checks] = await Promise.all([
     db
       .select()
       .from(evaluations)
@@ -65,6 +66,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
     db.select().from(validationFolds).where(eq(validationFolds.validationId, validation.id)).orderBy(asc(validationFolds.fold)),
     readSearchRecord(db, trial),
     readSearchEvidence(db, study.id, trial.number),
+    readJudged(db, validation.id, trial.number),
     readChecks(db, validation.id, trial.id),
   ]);
   const definition = validation.definition as ValidationDefinition;
@@ -72,6 +74,12 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
   const folds = windows.map(windowFromRow);
   refuseSeenFolds(name, searched, folds);
   const data = refuseMixedData(name, [...searched.data, ...definition.data, ...rows.flatMap(dataOf)]);
+
+  const looks = await countLooks(
+    db,
+    data.map(({ hash }) => hash),
+    folds,
+  );
 
   const own = rows.filter(({ subject }) => subject === policySubject);
   const expected = folds.length * newest.seeds.length;
@@ -97,8 +105,8 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
           evaluated.filter(({ row }) => row.subject === baseline).map(({ evaluation }) => evaluation),
         ]),
       ),
-      looks: Number.NaN,
-      judged: [],
+      looks,
+      judged,
       checks: assembleChecks(
         checks,
         seeds,
@@ -117,24 +125,6 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
       ),
     ].sort(),
   };
-}
-
-/**
- * Reads the search's size and Sharpe ratios: the metric `sharpeDaily` of the complete trials, so a study that scales its objective does not
- * move the bar (NaN: a trial has no such metric).
- */
-async function readSearchEvidence(db: Db, study: StudyId, number: number): Promise<SearchEvidence> {
-  const [trialsTried, trialsOnSameData, complete] = await Promise.all([
-    countTried(db, study),
-    countTriedOnSameData(db, study),
-    db
-      .select({ names: trials.metricNames, values: trials.metricValues })
-      .from(trials)
-      .where(and(eq(trials.studyId, study), eq(trials.state, 'complete')))
-      .orderBy(asc(trials.number)),
-  ]);
-  const trialSharpes = complete.map(({ names, values }) => countedSharpe(metricsFromColumns(names, values)));
-  return { number, trialsTried, trialsOnSameData, trialSharpes, innerReturns: [] };
 }
 
 function windowFromRow({

@@ -7,12 +7,13 @@ import type { Metrics } from '../../search/trial/trial.ts';
 import { chainedMetrics } from '../../validation/chain-folds.ts';
 import type { Db } from '../database.ts';
 import { findStudy } from '../readers/find.ts';
-import { finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
+import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
 import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
 import { type ChecksItem, readChecksItem } from './checks-item.ts';
 import { isEvidence } from './evidence-only.ts';
-import { policySubject } from './save-validation.ts';
+import { countLooks } from './looks.ts';
+import { policySubject, type ValidationDefinition } from './save-validation.ts';
 import { countTried } from './tried.ts';
 
 export interface FoldItem extends NonFiniteFlag {
@@ -55,6 +56,8 @@ export interface ValidationItem extends NonFiniteFlag {
   readonly trialsTried: number;
   /** Checks of data, features and saved policies (null: none was run). */
   readonly checks: ChecksItem | null;
+  /** Number of looks at these test days, over all studies, this one included, as of now (null: the data are not known). */
+  readonly looks: number | null;
 }
 
 export interface ValidationQuery {
@@ -107,10 +110,23 @@ export async function readValidation(
       baselines: baselinesOf(rows),
       trialsTried,
       checks: await readChecksItem(db, validation.id, { trial: trialId, seeds }),
+      looks: finite(await looksAt(db, validation)),
       ...nonFiniteFlag(headline),
     };
   });
   return { items: await Promise.all(items) };
+}
+
+async function looksAt(db: Db, { id, definition }: typeof validations.$inferSelect): Promise<number> {
+  const folds = await db
+    .select({ testStart: validationFolds.testStart, testEnd: validationFolds.testEnd })
+    .from(validationFolds)
+    .where(eq(validationFolds.validationId, id));
+  return countLooks(
+    db,
+    ((definition as Partial<ValidationDefinition>).data ?? []).map(({ hash }) => hash),
+    folds.map(({ testStart, testEnd }) => ({ testStart: testStart.getTime(), testEnd: testEnd.getTime() })),
+  );
 }
 
 interface FoldRow {

@@ -8,6 +8,7 @@ import { floatsToBytes } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { artifacts, evaluations, trials, validationFolds, validations } from '../schema/index.ts';
+import { recordLooks } from './looks.ts';
 
 /** Everything else that changes a result: the data by the hashes of their content, the study's source, and what the caller adds. */
 export type ValidationDefinition = {
@@ -53,7 +54,8 @@ export interface OpenValidation {
 
 /**
  * Creates a validation, or finds the one with the same folds and definition and its evaluations. Seeds are no part of the definition: the
- * evidence of a trial is every seed ever requested, so a better one cannot replace a worse.
+ * evidence of a trial is every seed ever requested, so a better one cannot replace a worse. What is asked for counts as looks from now on,
+ * before any result is known.
  */
 export async function openValidation(
   db: Db,
@@ -87,7 +89,10 @@ export async function openValidation(
     .where(and(eq(validations.studyId, study), eq(validations.definitionHash, definitionHash)));
   if (validation === undefined)
     throw new AssayError('conflict', 'the study was removed while its validation began', { hint: 'assay study ls shows what is there' });
-  await addSeeds(db, validation.id, { study, numbers, seeds });
+  await db.transaction(async (tx) => {
+    await recordLooks(tx, { kind: arm === null ? 'validation' : 'ablation', validation: validation.id, trials: numbers });
+    await addSeeds(tx, validation.id, { study, numbers, seeds });
+  });
   const evaluated = await db
     .select({ subject: evaluations.subject, number: trials.number, seed: evaluations.seed, fold: evaluations.fold })
     .from(evaluations)

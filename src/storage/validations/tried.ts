@@ -18,25 +18,32 @@ export async function countTried(db: Db, study: StudyId): Promise<number> {
 }
 
 /**
- * Number of tried trials of every study that read any of the data that this one read, removed studies included: neither a new name nor a
- * removal lowers the bar.
+ * Number of tried trials over every study that read any of the data that this one read, removed studies included: neither a new name nor a
+ * removal lowers the bar, and neither raises it. Every trial of this study counts; of the others each definition (parameters, source, data,
+ * seed) that is not among this study's counts once, and a trial whose definition is not known by itself.
  */
 export async function countTriedOnSameData(db: Db, study: StudyId): Promise<number> {
   const own = sql`select hash from study_data where study_id = ${study}`;
-  const related = sql`${trials.studyId} = ${study} or ${trials.studyId} in (select study_id from study_data where hash in (${own}))`;
-  const [present, { rows }] = await Promise.all([
-    db.$count(trials, and(sql`(${related})`, gaveAnAnswer)),
-    db.execute<{ tried: number }>(sql`
-      select coalesce(sum(trials_tried), 0)::int as tried from removed_studies
-      where id in (select removed_id from removed_study_data where hash in (${own}))`),
+  const [tried, { rows }] = await Promise.all([
+    countTried(db, study),
+    db.execute<{ others: number }>(sql`
+      with removed as (select distinct removed_id as id from removed_study_data where hash in (${own})),
+      others as (
+        select trial_definition(${trials.id}) as definition from ${trials}
+        where ${trials.studyId} in (select study_id from study_data where study_id <> ${study} and hash in (${own})) and ${gaveAnAnswer}
+        union all
+        select definition from removed_trials where removed_id in (select id from removed)
+      ),
+      counted as (
+        select count(*) filter (where definition is null) + count(distinct definition) filter (where definition not in (
+          select known from (select trial_definition(${trials.id}) as known from ${trials} where ${trials.studyId} = ${study} and ${gaveAnAnswer}) as mine
+          where known is not null)) as others from others
+      ),
+      unnamed as (
+        select coalesce(sum(trials_tried - (select count(*) from removed_trials where removed_id = removed_studies.id)), 0) as others
+        from removed_studies where id in (select id from removed)
+      )
+      select (counted.others + unnamed.others)::int as others from counted, unnamed`),
   ]);
-  return present + (rows[0]?.tried ?? 0);
-}
-
-/** Number of looks of a study at test days: for each validation, the trials that it evaluated. */
-export async function countLooks(db: Db, study: StudyId): Promise<number> {
-  const { rows } = await db.execute<{ looks: number }>(sql`
-    select count(distinct (validation_id, trial_id))::int as looks from judgements join validations on validations.id = validation_id
-    where study_id = ${study} and trial_id is not null`);
-  return rows[0]?.looks ?? 0;
+  return tried + (rows[0]?.others ?? 0);
 }

@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm';
+import type { FoldWindow } from '../../search/study/walk-forward.ts';
+import type { Db } from '../database.ts';
+import type { LookKind } from '../schema/looks.ts';
+
+/** Test days of a data set. */
+export type Days = Pick<FoldWindow, 'testStart' | 'testEnd'>;
+
+export interface Look {
+  readonly kind: LookKind;
+  /** Key of the validation whose folds are looked at. */
+  readonly validation: number;
+  /** Numbers of the study's trials. */
+  readonly trials: readonly number[];
+  /** Contents of data that are looked at (default: those of the validation's definition). */
+  readonly data?: readonly string[];
+}
+
+/**
+ * Records that models are about to be judged on the test days of a validation: each model (parameters, source, data, settings of an arm)
+ * once for each data set and fold. Called before any result is known; a look that was not followed by a result stays a look.
+ */
+export async function recordLooks(db: Db, { kind, validation, trials, data }: Look): Promise<void> {
+  await db.execute(sql`
+    insert into looks (data_hash, test_start, test_end, model_hash, kind, study, number)
+    select read.hash, folds.test_start, folds.test_end,
+      coalesce(model_hash(trials.params, definition ->> 'source', data.hashes, definition -> 'arm'), 'unknown ' || trials.id),
+      ${kind}, studies.name, trials.number
+    from validations
+      join studies on studies.id = validations.study_id
+      join validation_folds as folds on folds.validation_id = validations.id
+      join trials on trials.study_id = studies.id and trials.number = any(${sql.param(trials)}::int[])
+      cross join lateral (select array(select one ->> 'hash' from json_array_elements(definition -> 'data') as one) as hashes) as data
+      cross join lateral (select distinct hash from unnest(coalesce(${sql.param(data ?? null)}::text[], data.hashes)) as hash) as read
+    where validations.id = ${validation}
+    order by read.hash, folds.test_start, trials.number
+    on conflict do nothing`);
+}
+
+/**
+ * Number of looks at these days: of every day that is asked for, the distinct models that were judged on it, over all studies, removed ones
+ * and ablations included, on any of these contents of data; the day with the most of them counts. NaN where no data are named.
+ */
+export async function countLooks(db: Db, dataHashes: readonly string[], days: readonly Days[]): Promise<number> {
+  if (dataHashes.length === 0 || days.length === 0) return Number.NaN;
+  const times = (of: (window: Days) => number) =>
+    sql`${sql.param(days.map((window) => new Date(of(window)).toISOString()))}::timestamptz[]`;
+  // The most looks begin to overlap where one of them begins, or an asked range does.
+  const { rows } = await db.execute<{ looks: number }>(sql`
+    with asked as (select * from unnest(${times(({ testStart }) => testStart)}, ${times(({ testEnd }) => testEnd)}) as asked (starts, ends)),
+    there as (
+      select distinct model_hash, test_start, test_end, greatest(test_start, starts) as point
+      from looks join asked on test_start < ends and test_end > starts
+      where data_hash = any(${sql.param(dataHashes)}::text[])
+    ),
+    counted as (
+      select count(distinct there.model_hash) as looks from (select distinct point from there) as points
+        join there on there.test_start <= points.point and there.test_end > points.point
+      group by points.point
+    )
+    select coalesce(max(looks), 0)::int as looks from counted`);
+  return rows[0]?.looks ?? Number.NaN;
+}
+
+/** Number of looks at the test days of a study's validations, over all studies (null: it was never validated). */
+export async function countStudyLooks(db: Db, study: number): Promise<number | null> {
+  const { rows } = await db.execute<{ hash: string; starts: string; ends: string }>(sql`
+    select distinct one ->> 'hash' as hash, extract(epoch from test_start) * 1000 as starts, extract(epoch from test_end) * 1000 as ends
+    from validations join validation_folds on validation_id = validations.id, json_array_elements(definition -> 'data') as one
+    where study_id = ${study}`);
+  if (rows.length === 0) return null;
+  const days = rows.map(({ starts, ends }) => ({ testStart: Number(starts), testEnd: Number(ends) }));
+  return countLooks(db, [...new Set(rows.map(({ hash }) => hash))], days);
+}
