@@ -52,7 +52,7 @@ export function registerImport(data: Command, io: Io): void {
     .option('--symbol-column <header>', 'the column that names the symbol of each row')
     .option('--extra <a,b=header>', 'columns that are kept beside the five, under these names: order flow, features of your own')
     .option('--only <a,b=B>', 'which symbols of the files are read, and (behind =) their names in the data set')
-    .option('--calendar <id>', 'trading hours: us-equities, globex-equity, crypto, forex, from-data', 'us-equities')
+    .option('--calendar <id>', 'trading hours: us-equities, globex-equity, globex-fx, eurex, crypto, forex, from-data', 'us-equities')
     .option('--zone <zone>', 'IANA time zone of stamps without an offset')
     .addOption(new Option('--stamp <start|end>', 'whether a bar is stamped at its start or its end').choices(['start', 'end']))
     .addOption(new Option('--order <ascending|descending>', 'of the rows (default: as they are)').choices(['ascending', 'descending']))

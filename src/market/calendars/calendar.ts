@@ -53,7 +53,8 @@ export interface SessionHours {
   readonly closeMinute: number;
 }
 
-interface CalendarRules extends Omit<SessionCalendar, 'sessionAt' | 'sessionOf' | 'closingAuction' | 'knowsClose'> {
+/** What {@link defineCalendar} makes a calendar of. */
+export interface CalendarRules extends Omit<SessionCalendar, 'sessionAt' | 'sessionOf' | 'closingAuction' | 'knowsClose'> {
   readonly closingAuction?: boolean;
   /** Minutes that are added to the local time before its date is taken: 360 if a session opens at 18:00 on the evening before. */
   readonly dayShiftMinutes?: number;

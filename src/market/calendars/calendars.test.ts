@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { crypto, forex } from './around-the-clock.ts';
 import { barsPerSession, barsPerYear, type SessionCalendar } from './calendar.ts';
 import { dateOfDay, dayOfDate, easterSunday, isWeekday, nthWeekday } from './dates.ts';
+import { eurex } from './eurex.ts';
 import { globexEquity } from './globex-equity.ts';
+import { globexFx } from './globex-fx.ts';
 import { calendarIdOf, sessionCalendarOf } from './index.ts';
 import { usEquities, usHours } from './us-equities.ts';
 
@@ -94,6 +96,88 @@ describe('Globex equity index futures', () => {
   });
 });
 
+describe('Globex currency futures', () => {
+  test('stop early on US holidays until 2021, and trade most of them whole since', () => {
+    expect(exceptionsOf(globexFx, '2021-01-01', '2021-12-31')).toEqual({
+      closed: ['2021-01-01', '2021-12-24'],
+      short: [
+        ['2021-01-18', 1140],
+        ['2021-02-15', 1140],
+        ['2021-04-02', 1035],
+        ['2021-05-31', 1140],
+        ['2021-07-05', 1140],
+        ['2021-09-06', 1140],
+        ['2021-11-25', 1140],
+        ['2021-11-26', 1155],
+      ],
+    });
+    expect(exceptionsOf(globexFx, '2024-01-01', '2024-12-31')).toEqual({
+      closed: ['2024-01-01', '2024-03-29', '2024-12-25'],
+      short: [
+        ['2024-11-29', 1155],
+        ['2024-12-24', 1185],
+      ],
+    });
+    // Martin Luther King's day: the index futures stop at 13:00, the currencies do not (CME Group's schedules of 2024 and 2026).
+    for (const date of ['2024-01-15', '2026-01-19']) {
+      expect(globexFx.sessionOf(date)!.closeMs).toBe(Date.parse(`${date}T22:00Z`));
+      expect(globexEquity.sessionOf(date)!.closeMs).toBe(Date.parse(`${date}T18:00Z`));
+    }
+  });
+
+  test('have no holiday that falls on a weekend, and every year a closed Christmas and New Year but where these do', () => {
+    for (let year = 2016; year <= 2026; year++) {
+      const { closed, short } = exceptionsOf(globexFx, `${year}-01-01`, `${year}-12-31`);
+      expect(
+        closed.filter((date) => /-12-2[456]$/.test(date)),
+        `${year}`,
+      ).toHaveLength(1);
+      expect(closed.length + short.length).toBeGreaterThanOrEqual(3);
+    }
+    expect(() => globexFx.sessionOf('2027-01-04')).toThrow(expect.objectContaining({ hint: expect.stringContaining('globex-fx.ts') }));
+  });
+});
+
+describe('Eurex', () => {
+  test('is closed on the days of its trading calendar', () => {
+    const closedIn = (year: number) =>
+      exceptionsOf(eurex, `${year}-01-01`, `${year}-12-31`)
+        .closed.map((date) => date.slice(5))
+        .join(' ');
+    // The exchange's trading calendars of these years.
+    expect(closedIn(2019)).toBe('01-01 04-19 04-22 05-01 12-24 12-25 12-26 12-31');
+    expect(closedIn(2020)).toBe('01-01 04-10 04-13 05-01 12-24 12-25 12-31');
+    expect(closedIn(2021)).toBe('01-01 04-02 04-05 12-24 12-31');
+    expect(closedIn(2022)).toBe('04-15 04-18 12-26');
+    expect(closedIn(2023)).toBe('04-07 04-10 05-01 12-25 12-26');
+    expect(closedIn(2024)).toBe('01-01 03-29 04-01 05-01 12-24 12-25 12-26 12-31');
+    expect(closedIn(2025)).toBe('01-01 04-18 04-21 05-01 12-24 12-25 12-26 12-31');
+    expect(closedIn(2026)).toBe('01-01 04-03 04-06 05-01 12-24 12-25 12-31');
+  });
+
+  test('opens at 00:10 UTC and closes at 22:00 Berlin, over the changes of the clocks', () => {
+    const hours = (date: string) => {
+      const { openMs, closeMs } = eurex.sessionOf(date)!;
+      return [openMs, closeMs].map((ms) => new Date(ms).toISOString().slice(11, 16));
+    };
+    expect(['2024-03-28', '2024-04-02', '2024-10-25', '2024-10-28'].map(hours)).toEqual([
+      ['00:10', '21:00'],
+      ['00:10', '20:00'],
+      ['00:10', '20:00'],
+      ['00:10', '21:00'],
+    ]);
+    expect(at(eurex, '2024-03-28T00:09Z')).toBeUndefined();
+    expect(at(eurex, '2024-03-28T21:00Z')).toBeUndefined();
+  });
+
+  test('refuses years before its present hours, and later ones', () => {
+    for (const date of ['2006-01-02', '2018-12-28', '2027-01-04'])
+      expect(() => eurex.sessionOf(date)).toThrow(
+        expect.objectContaining({ code: 'data_invalid', hint: expect.stringContaining('eurex.ts') }),
+      );
+  });
+});
+
 test('crypto is cut at midnight UTC and never closes', () => {
   expect([at(crypto, '2023-08-05T00:00Z'), at(crypto, '2023-08-05T23:59:59.999Z'), at(crypto, '2023-08-06T00:00Z')]).toEqual([
     '2023-08-05',
@@ -130,7 +214,10 @@ test('calendars are known by id; an unknown one is refused with those that data 
   expect(() => calendarIdOf('nyse')).toThrow(expect.objectContaining({ code: 'config_invalid' }));
   for (const id of ['toString', 'nyse'])
     expect(() => sessionCalendarOf(id)).toThrow(
-      expect.objectContaining({ code: 'config_invalid', hint: 'known calendars: us-equities, globex-equity, crypto, forex, from-data' }),
+      expect.objectContaining({
+        code: 'config_invalid',
+        hint: 'known calendars: us-equities, globex-equity, globex-fx, eurex, crypto, forex, from-data',
+      }),
     );
 });
 

@@ -1,14 +1,18 @@
 import { AssayError } from '../../core/errors.ts';
 import { crypto, forex, utcDay } from './around-the-clock.ts';
 import type { SessionCalendar } from './calendar.ts';
+import { eurex } from './eurex.ts';
 import { fromDataId } from './from-data.ts';
 import { globexEquity } from './globex-equity.ts';
+import { globexFx } from './globex-fx.ts';
 import { usEquities, usHours } from './us-equities.ts';
 
 /** Calendars for data that are imported; a new one is a file beside this and an entry here. */
 export const sessionCalendars = {
   'us-equities': usEquities,
   'globex-equity': globexEquity,
+  'globex-fx': globexFx,
+  eurex,
   crypto,
   forex,
 } as const satisfies Record<string, SessionCalendar>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
-import type { CalendarId } from '../calendars/index.ts';
+import { type CalendarId, sessionCalendars } from '../calendars/index.ts';
 import type { DbnHeader } from '../dbn/header.ts';
 import { type DbnFile, openDbn } from '../dbn/reader.ts';
 import { SymbolTable } from '../dbn/symbols.ts';
@@ -77,19 +77,24 @@ export async function openHashed(
 
 /** Roots of CME's equity index futures, whose hours `globex-equity` has. */
 const equityIndexRoots = /^(ES|MES|NQ|MNQ|RTY|M2K|YM|MYM|EMD)([FGHJKMNQUVXZ]\d{1,2}|\.[A-Za-z].*)?$/;
+/** Roots of CME's currency futures, E-micro ones among them, whose hours `globex-fx` has. */
+const currencyRoots = /^(6[ABCEJLMNSZ]|M6[ABCEJS]|MCD|MSF|MJY|E7|J7|RP|RY|RF)([FGHJKMNQUVXZ]\d{1,2}|\.[A-Za-z].*)?$/;
 const equityDatasets = /^(XNAS|XNYS|XASE|XBOS|XPSX|XCHI|ARCX|BATS|BATY|EDGA|EDGX|IEXG|MEMX|EPRL|EQUS|DBEQ|OPRA)\./;
 
 /** The calendar of a venue where it is plain. @throws AssayError `usage` where it has to be declared. */
 export function calendarIdOfFiles({ files }: DbnFiles): CalendarId {
   const { dataset = '', symbols = [] } = files[0]!.header ?? {};
   if (equityDatasets.test(dataset)) return 'us-equities';
-  if (dataset === 'GLBX.MDP3' && symbols.length > 0 && symbols.every((symbol) => equityIndexRoots.test(symbol))) return 'globex-equity';
+  const isAllOf = (roots: RegExp): boolean =>
+    dataset === 'GLBX.MDP3' && symbols.length > 0 && symbols.every((symbol) => roots.test(symbol));
+  if (isAllOf(equityIndexRoots)) return 'globex-equity';
+  if (isAllOf(currencyRoots)) return 'globex-fx';
   throw new AssayError(
     'usage',
     `the trading hours of ${symbols.slice(0, 5).join(', ') || 'these instruments'} on ${dataset || 'an unknown venue'} are not known`,
     {
       place: files[0]!.path,
-      hint: 'declare them: --calendar us-equities, globex-equity, crypto or forex',
+      hint: `declare them: --calendar ${Object.keys(sessionCalendars).join(', ')}`,
     },
   );
 }

@@ -71,4 +71,20 @@ describe.skipIf(!hasSharedData)(`real bars${sharedDataNote}`, () => {
     ]);
     expect(manifest).toMatchObject({ leftOut: [{ alone: 0 }, { alone: 0 }, { alone: 2 }] });
   });
+
+  test('of euro futures in January 2024 lie in the sessions of globex-fx, Martin Luther King’s day whole among them', async () => {
+    const { manifest } = await importCsv({
+      dataDir,
+      name: 'euro',
+      sources: [{ file: sharedDataFile('futures_1m/6EH4_1m_2024-01.csv.gz'), symbol: '6EH4' }],
+      calendar: 'globex-fx',
+      format: { stamp: 'end' },
+      rules: { gaps: 'allow' },
+    });
+    expect(manifest).toMatchObject({ rows: 29_996, sessions: 23, first: '2024-01-01T23:00:00.000Z', leftOut: [{ outside: 0 }] });
+    const { time, calendar } = barsFromTable(loadDataset(dataDir, 'euro'));
+    const { openMs, closeMs } = calendar.sessionOf('2024-01-15')!;
+    const last = time.findLast((ms) => ms >= openMs && ms < closeMs)!;
+    expect(new Date(last).toISOString()).toBe('2024-01-15T21:59:00.000Z');
+  });
 });
