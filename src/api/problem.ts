@@ -142,6 +142,11 @@ export const anyProblemResponses = {
   503: { description: 'The database cannot be reached, or the server takes no more streams', content },
 } as const;
 
+/** Of a read that the state of what is asked about forbids, such as a comparison of what was judged on different days. */
+export const conflictResponse = {
+  409: { description: 'What is asked about does not allow it; `hint` says what to run', content },
+} as const;
+
 /** Additional error responses of routes that change state. */
 export const controlProblemResponses = {
   403: { description: 'Another web site sent the request, or the role of the database may not carry it out', content },

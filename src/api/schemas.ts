@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { namePattern } from '../core/address.ts';
 import { maxPageLimit } from '../storage/readers/page.ts';
-import { controlProblemResponses, problemResponses } from './problem.ts';
+import { conflictResponse, controlProblemResponses, problemResponses } from './problem.ts';
 
 /** Building blocks of requests and answers. What belongs to one resource stands in its route file. */
 
@@ -112,6 +112,11 @@ export function taggedAnswersWith<Schema extends z.ZodType>(schema: Schema, desc
 /** The responses of a route that changes something. */
 export function controlAnswersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { ...answersWith(schema, description), ...controlProblemResponses } as const;
+}
+
+/** The responses of a read that the state of what it is about may forbid. */
+export function conflictingAnswersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { ...answersWith(schema, description), ...conflictResponse } as const;
 }
 
 export const ifMatchHeader = z.object({

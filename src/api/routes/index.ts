@@ -6,9 +6,11 @@ import { addDocument } from './document.ts';
 import { addEvents } from './events.ts';
 import { addFreezes } from './freezes.ts';
 import { addHealth } from './health.ts';
+import { addImportance } from './importance.ts';
 import { addLedger } from './ledger.ts';
 import { addMetrics } from './metrics.ts';
 import { addModels } from './models.ts';
+import { addPaired } from './paired.ts';
 import { addReports } from './reports.ts';
 import { addStudies } from './studies.ts';
 import { addStudyControls } from './study-controls.ts';
@@ -29,6 +31,8 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addReports,
   addBest,
   addCompare,
+  addPaired,
+  addImportance,
   addValidation,
   addModels,
   addVersions,

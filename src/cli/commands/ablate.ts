@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseStudyOrTrial } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Arm } from '../../runner/evaluate/run-validation.ts';
-import { finite, type NonFiniteFlag, nonFiniteFlag } from '../../storage/readers/finite.ts';
+import { type ComparedItem, comparedItem } from '../../storage/readers/compared-item.ts';
 import type { ComparedArm } from '../../validation/compare-arms.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
@@ -59,7 +59,7 @@ export function register(program: Command, io: Io): void {
         Promise.all(evaluated.map(async ({ name, id, seeds }) => ({ name, evaluations: await readArm(db, id, { trials, seeds }) }))),
       );
       const compared = sides.slice(1).map((side) => compareArms(sides[0]!, side));
-      const items = compared.map(itemOf);
+      const items = compared.map(comparedItem);
       printAnswer(io, options, {
         document: { target, trials, seeds: evaluated[0]!.seeds, items },
         columns,
@@ -89,40 +89,7 @@ function inWords({ arm, reference, low, high, foldsAbove, foldsBelow, folds, day
   return low > 0 ? `${counted}; better than ${reference}` : `${counted}; no difference is shown: the interval holds 0`;
 }
 
-interface Item extends Omit<ComparedArm, 'difference' | 'low' | 'high' | 'value' | 'referenceValue' | 'folds'>, NonFiniteFlag {
-  readonly difference: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly value: number | null;
-  readonly referenceValue: number | null;
-  readonly folds: readonly (NonFiniteFlag &
-    Readonly<Record<'fold' | 'value' | 'referenceValue' | 'difference', number | null>> & {
-      readonly seeds: readonly (NonFiniteFlag & Readonly<Record<'number' | 'seed' | 'difference', number | null>>)[];
-    })[];
-}
-
-function itemOf({ difference, low, high, value, referenceValue, folds, ...rest }: ComparedArm): Item {
-  const numbers = { difference, low, high, value, referenceValue };
-  return {
-    ...rest,
-    difference: finite(difference),
-    low: finite(low),
-    high: finite(high),
-    value: finite(value),
-    referenceValue: finite(referenceValue),
-    folds: folds.map(({ fold, seeds, ...means }) => ({
-      fold,
-      value: finite(means.value),
-      referenceValue: finite(means.referenceValue),
-      difference: finite(means.difference),
-      ...nonFiniteFlag(means),
-      seeds: seeds.map((one) => ({ ...one, difference: finite(one.difference), ...nonFiniteFlag({ difference: one.difference }) })),
-    })),
-    ...nonFiniteFlag(numbers),
-  };
-}
-
-const columns: readonly Column<Item>[] = [
+const columns: readonly Column<ComparedItem<ComparedArm>>[] = [
   { title: 'arm', cell: ({ arm }) => arm },
   numberColumn('sharpe', (row) => numberIn(row, 'value', row.value)),
   { title: 'reference', cell: ({ reference }) => reference, expendable: 1 },

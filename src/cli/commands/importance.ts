@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { checkName } from '../../core/address.ts';
-import { AssayError } from '../../core/errors.ts';
 import type { Importance } from '../../search/importance/importance.ts';
 import type { ImportanceInput } from '../../search/importance/options.ts';
 import type { Io } from '../io.ts';
@@ -28,23 +27,12 @@ export function register(program: Command, io: Io): void {
     .option('--objective <name>', 'of several objectives, this one alone (default: what it takes to be among the trade-offs)')
     .action(async (study: string, { evaluator, objective }: Flags, command: Command) => {
       const options = optionsOf(command);
-      const { completeTrials } = await import('../../storage/readers/complete-trials.ts');
-      const { objectiveAt } = await import('../../storage/readers/front.ts');
-      const { importance } = await import('../../search/importance/importance.ts');
-      const { importanceNotes } = await import('../../search/importance/notes.ts');
+      const { readImportance } = await import('../../storage/readers/importance.ts');
       const name = checkName('study', study);
-      const { space, history, objectives } = await withDatabase(options, ({ db }) => completeTrials(db, name));
-      const trials = history.observations.length;
-      if (objectives !== null && objective === undefined && evaluator !== 'ped-anova')
-        throw new AssayError('usage', `${evaluator} evaluates one objective`, {
-          place: 'objective',
-          hint: `give --objective ${objectives.map(({ name }) => name).join(' or ')}, or take ped-anova, which evaluates all of them`,
-        });
-      const at = objective === undefined ? undefined : objectiveAt({ name: study, objectives }, objective);
-      const asked = { evaluator, conditionals: 'weighed', ...(at !== undefined && { objective: at }) } as const;
-      const [items, notes] = [importance(space, history, asked), importanceNotes(space, history, asked)];
+      const document = await withDatabase(options, ({ db }) => readImportance(db, name, { evaluator, objective }));
+      const { items, notes, trials } = document;
       printAnswer(io, options, {
-        document: { study, evaluator, objective: objective ?? null, trials, notes, items },
+        document,
         columns: io.out.isTerminal ? [...columns, bar] : columns,
         rows: items,
         footer: [`by ${evaluator} over ${trials} complete trials; low to high: 90 % of resamples`, ...notes].join('\n'),
