@@ -30,7 +30,7 @@ export function concat(...sets: readonly [FeatureSet, ...FeatureSet[]]): Feature
     },
     features: (symbolCount) => sets.flatMap((set) => set.features(symbolCount)),
     ...(sets.some((set) => set.fit !== undefined) && {
-      fit: (bars, training) => sets.map((set) => set.fit?.(bars, training) ?? null),
+      fit: (bars, training, parts) => sets.map((set) => set.fit?.(bars, training, parts) ?? null),
     }),
     start: (context, fitted) => {
       const assets = context.symbols.length;

@@ -71,8 +71,12 @@ export interface FeatureSet {
   readonly history: (barMs: number) => FeatureHistory;
   /** Names of one symbol's features, for a number of symbols. */
   readonly features: (symbolCount: number) => readonly string[];
-  /** What the set learns from the training rows, as plain data. Reads no other row. */
-  readonly fit?: (bars: AlignedBars, training: RowRange) => Json;
+  /**
+   * What the set learns from the training rows, as plain data. Reads no other row. Where the training lies in several places, the bars are
+   * those of the training alone, one part after the other, and `parts` are the rows of each: what a set learns from neighbouring rows across
+   * sessions must not reach from one part to the next.
+   */
+  readonly fit?: (bars: AlignedBars, training: RowRange, parts: readonly RowRange[]) => Json;
   /**
    * @param fitted what `fit` returned; null for a set without one.
    * @throws AssayError `data_invalid` for something that is no fit of this set.

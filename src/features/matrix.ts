@@ -2,8 +2,9 @@ import { AssayError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { AlignedBars } from '../market/bars.ts';
 import { barReader, checkColumns, notFinite } from './bar-reader.ts';
-import type { FeatureMatrix, FeatureSet, RowRange } from './feature-set.ts';
+import type { FeatureMatrix, FeatureSet } from './feature-set.ts';
 import { createMemory } from './memory.ts';
+import { rangesOf, splice, type TrainingRows } from './training-rows.ts';
 
 /** `NVDA.spread`, ... one per column of a set's matrix. */
 export function namesOf(set: FeatureSet, symbols: readonly string[]): readonly string[] {
@@ -25,20 +26,24 @@ export function checkSymbols({ id, symbols: { min, max } }: FeatureSet, symbols:
  * @throws AssayError `usage` for a set that learns, without training rows or with rows that the bars do not have; `data_invalid` for bars
  * that it does not take.
  */
-export function fitFeatures(set: FeatureSet, bars: AlignedBars, training?: RowRange): Json {
+export function fitFeatures(set: FeatureSet, bars: AlignedBars, training?: TrainingRows): Json {
   if (set.fit === undefined) return null;
   const rows = bars.time.length;
-  if (training === undefined || training.from < 0 || training.to > rows || training.from >= training.to)
+  const ranges = training === undefined ? [] : rangesOf(training);
+  const wrong = ranges.find(({ from, to }, i) => from < (ranges[i - 1]?.to ?? 0) || to > rows || from >= to);
+  if (ranges[0] === undefined || wrong !== undefined)
     throw new AssayError(
       'usage',
-      `${set.id} learns from training rows, and there are none${training === undefined ? '' : ` in ${training.from} to ${training.to} of ${rows}`}`,
+      `${set.id} learns from training rows, and there are none${wrong === undefined ? '' : ` in ${wrong.from} to ${wrong.to} of ${rows}`}`,
       {
         hint: 'name the rows that it may learn from; it must not see the others',
       },
     );
   checkSymbols(set, bars.symbols);
   checkColumns(bars, set.needs, set.id);
-  return set.fit(bars, training);
+  if (ranges.length === 1) return set.fit(bars, ranges[0], ranges);
+  const alone = splice(bars, ranges);
+  return set.fit(alone.bars, { from: 0, to: alone.bars.time.length }, alone.parts);
 }
 
 /**

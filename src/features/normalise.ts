@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AssayError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { FeatureMatrix, RowRange } from './feature-set.ts';
+import { rangesOf, type TrainingRows } from './training-rows.ts';
 
 /** Fitted normalisation of each column; plain data, stored with the model that was trained with it. */
 export interface Normaliser {
@@ -13,6 +14,8 @@ export interface Normaliser {
   /** Normalised values are clipped to [-clip, clip]. */
   readonly clip: number;
   readonly fittedOn: RowRange;
+  /** The rows themselves where they lie in several places within `fittedOn`. */
+  readonly fittedOnParts?: readonly RowRange[];
   /** What the feature set itself learnt from the same rows; left out where it learns nothing. */
   readonly fitted?: Json;
 }
@@ -26,29 +29,44 @@ const defaultClip = 5;
  * @throws AssayError `usage` for a range that is not within the matrix or has no row after the warm-up; `not_finite` for NaN or infinity
  * in it.
  */
-export function fitNormaliser(matrix: FeatureMatrix, range: RowRange, clip: number = defaultClip): Normaliser {
-  const from = Math.max(range.from, matrix.warmUpBars);
-  if (range.from < 0 || range.to > matrix.rows || from >= range.to)
+export function fitNormaliser(matrix: FeatureMatrix, training: TrainingRows, clip: number = defaultClip): Normaliser {
+  const asked = rangesOf(training);
+  const range = { from: asked[0]?.from ?? 0, to: asked.at(-1)?.to ?? 0 };
+  const ranges = asked.map(({ from, to }) => ({ from: Math.max(from, matrix.warmUpBars), to })).filter(({ from, to }) => from < to);
+  const overlaps = asked.some(({ from }, i) => from < (asked[i - 1]?.to ?? 0));
+  if (overlaps || range.to > matrix.rows || ranges[0] === undefined)
     throw new AssayError(
       'usage',
       `cannot fit a normaliser on rows ${range.from} to ${range.to} of ${matrix.rows}, ${matrix.warmUpBars} of them warm-up`,
     );
-  const count = range.to - from;
+  const count = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
   const { width, values } = matrix;
   const mean = new Array<number>(width).fill(0);
   const squares = new Array<number>(width).fill(0);
-  for (let row = from; row < range.to; row++)
-    for (let column = 0; column < width; column++) mean[column]! += values[row * width + column]! / count;
-  for (let row = from; row < range.to; row++)
-    for (let column = 0; column < width; column++) squares[column]! += (values[row * width + column]! - mean[column]!) ** 2;
+  for (const { from, to } of ranges)
+    for (let row = from; row < to; row++)
+      for (let column = 0; column < width; column++) mean[column]! += values[row * width + column]! / count;
+  for (const { from, to } of ranges)
+    for (let row = from; row < to; row++)
+      for (let column = 0; column < width; column++) squares[column]! += (values[row * width + column]! - mean[column]!) ** 2;
   const sd = squares.map((sum, column) => {
     const deviation = Math.sqrt(sum / count);
     return deviation <= Math.max(constantSpread.absolute, constantSpread.ofMean * Math.abs(mean[column]!)) ? 0 : deviation;
   });
   const broken = sd.findIndex((deviation) => !Number.isFinite(deviation));
-  if (broken >= 0) throw new AssayError('not_finite', `the feature ${matrix.names[broken]} is not finite in rows ${from} to ${range.to}`);
+  if (broken >= 0)
+    throw new AssayError('not_finite', `the feature ${matrix.names[broken]} is not finite in rows ${ranges[0].from} to ${range.to}`);
   const { set, names, fitted } = matrix;
-  return { set, names, mean, sd, clip, fittedOn: { from, to: range.to }, ...(fitted === null ? {} : { fitted }) };
+  return {
+    set,
+    names,
+    mean,
+    sd,
+    clip,
+    fittedOn: { from: ranges[0].from, to: range.to },
+    ...(ranges.length > 1 && { fittedOnParts: ranges }),
+    ...(fitted === null ? {} : { fitted }),
+  };
 }
 
 /**

@@ -18,8 +18,11 @@ export interface FeatureSetOptions {
   readonly warmUpBars?: number;
   /** Bars that a stream which starts in the middle must be shown first; default: the warm-up and one more. */
   readonly history?: FeatureHistory;
-  /** What the set learns from the training rows, as plain data. It must read no other row. */
-  readonly fit?: (bars: AlignedBars, training: RowRange) => Json;
+  /**
+   * What the set learns from the training rows, as plain data. It must read no other row, and learn nothing across the borders of `parts`
+   * where there are several.
+   */
+  readonly fit?: (bars: AlignedBars, training: RowRange, parts: readonly RowRange[]) => Json;
   /**
    * Starts the set. What it remembers from bar to bar it keeps in `context.memory.numbers(n)` and nowhere else, so that a stream can be saved
    * and restored.

@@ -1,6 +1,8 @@
 import { barsFromTable } from '../market/store/read.ts';
 import type { EvidenceAhead, FoldWindow, ValidationContext } from '../search/study/walk-forward.ts';
-import { decisionsUnder } from './env/decisions.ts';
+import { schemeOf } from '../validation/schemes/parse.ts';
+import { decisionsOfParts } from './env/decisions.ts';
+import type { SessionRange } from './env/market.ts';
 import type { TradingTaskOptions } from './task/options.ts';
 import { searchSplit, sessionsOf, walkForwardFolds } from './task/session-plan.ts';
 
@@ -9,12 +11,13 @@ type Planned = Pick<TradingTaskOptions<never>, 'dataset' | 'sessions' | 'environ
 
 /**
  * Plans the folds of a trading study from the bars alone, without features or training.
+ * @param scheme in place of the study's own: `cpcv:6,2`, see {@link schemeOf}.
  * @throws AssayError `config_invalid` if the search window or the folds do not fit into the data.
  */
-export async function planFolds({ dataset, sessions }: Planned, context: PlanContext): Promise<readonly FoldWindow[]> {
+export async function planFolds({ dataset, sessions }: Planned, context: PlanContext, scheme?: string): Promise<readonly FoldWindow[]> {
   const bars = barsFromTable(await context.dataset(dataset));
   searchSplit(sessions, bars);
-  return walkForwardFolds(sessions, bars);
+  return walkForwardFolds(sessions, bars, scheme === undefined ? undefined : schemeOf(scheme));
 }
 
 /** Counts the out-of-sample steps and days of all folds, and the days of the shortest. */
@@ -25,12 +28,13 @@ export async function plannedEvidence(
 ): Promise<EvidenceAhead> {
   const bars = barsFromTable(await context.dataset(dataset));
   const tests = folds.map((fold) => sessionsOf(fold, bars).test);
+  const daysOf = (test: readonly SessionRange[]) => test.reduce((sum, { from, to }) => sum + to - from, 0);
   return {
     steps: tests.reduce(
-      (sum, test) => sum + decisionsUnder({ overnight: environment?.overnight ?? 'flat' }, { bars, firstRow: 0 }, test).rows.length,
+      (sum, test) => sum + decisionsOfParts({ overnight: environment?.overnight ?? 'flat' }, { bars, firstRow: 0 }, test).rows.length,
       0,
     ),
-    days: tests.reduce((sum, { from, to }) => sum + to - from, 0),
-    shortestFold: Math.min(...tests.map(({ from, to }) => to - from)),
+    days: tests.reduce((sum, test) => sum + daysOf(test), 0),
+    shortestFold: Math.min(...tests.map(daysOf)),
   };
 }

@@ -14,7 +14,7 @@ export interface Fold {
 export interface FoldLayout {
   /** Number of sessions in the data. */
   readonly sessions: number;
-  /** Sessions of the first fold's training part; of every fold's in a rolling layout. */
+  /** Sessions of the first fold's training part. */
   readonly train: number;
   /**
    * Sessions left out between training and test, so that no training data overlaps a test feature's window. Trading agents have no
@@ -30,14 +30,6 @@ export interface FoldLayout {
 /** Folds whose training part grows from session 0: [0, t), then the purge, then the test. */
 export function anchoredFolds(layout: FoldLayout): readonly Fold[] {
   return testsOf(layout).map((test) => ({ train: { from: 0, to: test.from - layout.purge }, test }));
-}
-
-/** Folds whose training part has a fixed length and moves with the test. */
-export function rollingFolds(layout: FoldLayout): readonly Fold[] {
-  return testsOf(layout).map((test) => {
-    const to = test.from - layout.purge;
-    return { train: { from: to - layout.train, to }, test };
-  });
 }
 
 /** Splits a search window into a training part, a purge gap and an inner validation part at its end. */

@@ -1,3 +1,4 @@
+import type { RowRange } from '../feature-set.ts';
 import { densitiesOf } from './densities.ts';
 import { type Expectation, expectation, forward, type Workspace, workspaceOf } from './expectation.ts';
 import { expectation3x2 } from './expectation-3x2.ts';
@@ -28,17 +29,25 @@ export type BaumWelch =
  * Maximises the likelihood of the rows of inputs by expectation and maximisation (Baum, Petrie, Soules and Weiss 1970; Rabiner 1989), without
  * priors.
  * @param x rows x d, standardised.
+ * @param ranges rows of each sequence: each begins anew, and what is expected is summed over them (Rabiner 1989, section V.B). Default: one.
  */
-export function baumWelch(start: HmmParameters, x: Float64Array, options: BaumWelchOptions): BaumWelch {
-  const rows = x.length / start.inputs;
-  const workspace = workspaceOf(rows, start.states);
+export function baumWelch(
+  start: HmmParameters,
+  x: Float64Array,
+  options: BaumWelchOptions,
+  ranges: readonly RowRange[] = [{ from: 0, to: x.length / start.inputs }],
+): BaumWelch {
+  const sequences = ranges.map(({ from, to }) => ({
+    x: x.subarray(from * start.inputs, to * start.inputs),
+    workspace: workspaceOf(to - from, start.states),
+  }));
   const step = stepOf(start);
   const logLikelihoods: number[] = [];
   let parameters = start;
   for (let i = 0; ; i++) {
     // After the last M step only the likelihood is needed.
-    const expected = i < options.iterations ? step(parameters, x, workspace) : null;
-    const logLikelihood = i < options.iterations ? expected?.logLikelihood : likelihoodOf(parameters, x, workspace);
+    const expected = i < options.iterations ? sumOf(sequences.map((one) => step(parameters, one.x, one.workspace))) : null;
+    const logLikelihood = i < options.iterations ? expected?.logLikelihood : likelihoodOf(parameters, sequences);
     if (logLikelihood === undefined || !Number.isFinite(logLikelihood)) return { failed: 'not positive definite' };
     const gain = logLikelihood - (logLikelihoods.at(-1) ?? Number.NEGATIVE_INFINITY);
     logLikelihoods.push(logLikelihood);
@@ -53,9 +62,26 @@ function stepOf({ states, inputs, covariance }: HmmParameters): typeof expectati
   return covariance === 'diag' && states === 3 && inputs === 2 ? expectation3x2 : expectation;
 }
 
-function likelihoodOf(parameters: HmmParameters, x: Float64Array, workspace: Workspace): number | undefined {
+/** The expectations of all sequences; null if one has none. */
+function sumOf([first, ...others]: readonly (Expectation | null)[]): Expectation | null {
+  if (first === undefined || first === null) return null;
+  let logLikelihood = first.logLikelihood;
+  for (const other of others) {
+    if (other === null) return null;
+    logLikelihood += other.logLikelihood;
+    for (const name of ['first', 'weights', 'moves', 'sums', 'squares'] as const)
+      for (let i = 0; i < first[name].length; i++) first[name][i]! += other[name][i]!;
+  }
+  return { ...first, logLikelihood };
+}
+
+function likelihoodOf(
+  parameters: HmmParameters,
+  sequences: readonly { readonly x: Float64Array; readonly workspace: Workspace }[],
+): number | undefined {
   const densities = densitiesOf(parameters);
-  return densities === null ? undefined : forward(parameters, densities, x, workspace);
+  if (densities === null) return undefined;
+  return sequences.reduce((sum, { x, workspace }) => sum + forward(parameters, densities, x, workspace), 0);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
+import type { RowRange } from '../feature-set.ts';
 import { baumWelch } from './baum-welch.ts';
 import { type Covariance, freeParameters, type HmmModel, type HmmParameters, inOrder, toModel } from './model.ts';
 import { randomStart, rankStart } from './starts.ts';
@@ -45,9 +46,10 @@ const leastRowsPerInput = 10;
  * Fits a Gaussian hidden Markov model by Baum-Welch from one deterministic and several seeded starts; the best training likelihood wins.
  * Equal inputs give an equal model.
  * @param x rows x inputs, standardised.
+ * @param sequences rows of each sequence: no state moves from one to the next. Default: one.
  * @throws AssayError `data_invalid` if no start gives a model in which every state is used.
  */
-export function fitHmm(x: Float64Array, options: FitOptions): HmmFit {
+export function fitHmm(x: Float64Array, options: FitOptions, sequences?: readonly RowRange[]): HmmFit {
   const { states, inputs, covariance, randomStarts, seed } = options;
   const rows = x.length / inputs;
   const rng = createRng(`hmm/${seed}`);
@@ -59,7 +61,7 @@ export function fitHmm(x: Float64Array, options: FitOptions): HmmFit {
     ),
   ];
   const limits = { iterations, tolerance: tolerance * rows, floor, leastWeight: leastRowsPerInput * inputs };
-  const fits = candidates.map(([start, parameters]) => ({ start, fitted: baumWelch(parameters, x, limits) }));
+  const fits = candidates.map(([start, parameters]) => ({ start, fitted: baumWelch(parameters, x, limits, sequences) }));
   const starts = fits.map(({ start, fitted }): FittedStart => {
     if ('failed' in fitted) return { start, logLikelihood: null, iterations: null, dropped: fitted.failed };
     return { start, logLikelihood: fitted.logLikelihoods.at(-1)!, iterations: fitted.logLikelihoods.length - 1, dropped: null };

@@ -65,9 +65,16 @@ export function regimeInputRows(bars: AlignedBars, symbol: number, rows: number,
 /**
  * Fits the regimes of every symbol on the training rows. Inputs are standardised by the mean and deviation of the training rows: those of
  * raw returns are so small that every floor and tolerance would swamp them.
+ * @param parts of the training rows, each a sequence of its own; default: one.
  * @throws AssayError `data_invalid` if an input is constant or no model fits.
  */
-export function fitRegimes(bars: AlignedBars, { from, to }: RowRange, options: RegimeOptions): readonly FittedRegimes[] {
+export function fitRegimes(
+  bars: AlignedBars,
+  { from, to }: RowRange,
+  options: RegimeOptions,
+  parts: readonly RowRange[] = [{ from, to }],
+): readonly FittedRegimes[] {
+  const sequences = parts.map((part) => ({ from: part.from - from, to: part.to - from }));
   return bars.symbols.map((symbol, k) => {
     const x = regimeInputRows(bars, k, to, options.bars).subarray(from * regimeInputs);
     const { mean, sd } = scaleOf(x);
@@ -82,7 +89,7 @@ export function fitRegimes(bars: AlignedBars, { from, to }: RowRange, options: R
         },
       );
     standardise(x, mean, sd);
-    const fit = fitHmm(x, { ...options, inputs: regimeInputs });
+    const fit = fitHmm(x, { ...options, inputs: regimeInputs }, sequences);
     return { inputs: regimeInputsId, bars: options.bars, mean, sd, ...fit, starts: [...fit.starts] };
   });
 }

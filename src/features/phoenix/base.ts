@@ -53,7 +53,7 @@ export const phoenixBase = defineFamily({
         fromSessionStart: true,
       }),
       features: () => names,
-      fit: (bars, training) => fitRegimes(bars, training, settings.regime),
+      fit: (bars, training, parts) => fitRegimes(bars, training, settings.regime, parts),
       start: (context, fitted) => {
         const regimes = parseRegimes(fitted, context.symbols.length);
         const time = new TimeAngle(context.calendar, context.barMs, settings.clock);

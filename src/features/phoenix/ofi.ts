@@ -63,9 +63,9 @@ export const phoenixOfi = defineFamily({
       warmUpBars: () => settings.zscore.window - 1,
       history: () => ({ bars: Math.max(filterHistory, settings.zscore.window), fromSessionStart: true }),
       features: () => names,
-      fit: (bars, training) =>
+      fit: (bars, training, parts) =>
         ({
-          regimes: fitRegimes(bars, training, settings.regime),
+          regimes: fitRegimes(bars, training, settings.regime, parts),
           ...(integrated && { ofi: fitOfiWeights(bars, training) }),
         }) as unknown as Json,
       start: (context, fitted) => {

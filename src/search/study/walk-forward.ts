@@ -97,6 +97,11 @@ export interface WalkForward<Params> {
    * @throws AssayError `config_invalid` for settings that are unknown or that would change the folds.
    */
   readonly vary?: (settings: VariedSettings) => Pick<WalkForward<Params>, 'evaluate'>;
+  /**
+   * The folds of another scheme, such as `cpcv:6,2`, which `evaluate` and `baselines` then take. Missing: the study has its own folds alone.
+   * @throws AssayError `config_invalid` for an unknown scheme or one that does not fit into the data.
+   */
+  readonly schemed?: (scheme: string) => Pick<WalkForward<Params>, 'plan'>;
   /** Checks of what the evaluations rest on. Missing: nothing is checked, and gates that ask for checks fail. */
   readonly checks?: WalkForwardChecks;
 }

@@ -1,10 +1,10 @@
 import type { AccountPolicy } from '../env/backtest.ts';
-import type { Market, SessionRange } from '../env/market.ts';
+import type { Market, SessionParts } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { linearRule } from './linear-rule.ts';
 
 /** A policy of one account that needs no search; it may be fitted on the training sessions only. */
-export type Baseline = (market: Market, train: SessionRange, config: EnvironmentConfig) => AccountPolicy | Promise<AccountPolicy>;
+export type Baseline = (market: Market, train: SessionParts, config: EnvironmentConfig) => AccountPolicy | Promise<AccountPolicy>;
 
 /** Never trades: returns exactly 0. */
 const flat: Baseline = () => (_, actions) => void actions.fill(0);

@@ -1,6 +1,8 @@
+import { rangesOf } from '../../features/training-rows.ts';
 import { sharpe } from '../../validation/metrics.ts';
-import { type AccountPolicy, backtest } from '../env/backtest.ts';
-import { decisionsOf, type Market, type SessionRange } from '../env/market.ts';
+import type { AccountPolicy } from '../env/backtest.ts';
+import { backtestParts } from '../env/backtest-parts.ts';
+import { decisionsOf, type Market, type SessionParts } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { fitRidge, type LinearModel } from './ridge.ts';
 
@@ -23,13 +25,13 @@ const ridgePenalty = 10;
  * are fitted on the training sessions alone; the sizing is the one with the best daily net Sharpe ratio there. If none is profitable after
  * costs, the rule stays flat.
  */
-export async function linearRule(market: Market, train: SessionRange, config: EnvironmentConfig): Promise<AccountPolicy> {
+export async function linearRule(market: Market, train: SessionParts, config: EnvironmentConfig): Promise<AccountPolicy> {
   const models = fitForecasts(market, train);
   let best: { readonly sizing: Sizing; readonly value: number } | null = null;
   for (const gain of gains)
     for (const band of bands) {
       const sizing = { gain, band };
-      const { dailyReturns } = await backtest(market, train, config, ruleOf(market, models, sizing));
+      const { dailyReturns } = await backtestParts(market, train, config, ruleOf(market, models, sizing));
       const value = sharpe(dailyReturns);
       if (value > (best?.value ?? 0)) best = { sizing, value };
     }
@@ -43,8 +45,8 @@ interface Forecast {
 }
 
 /** One forecast per asset of the return from the open to the close of the bar in which a decision is executed. */
-function fitForecasts(market: Market, train: SessionRange): readonly Forecast[] {
-  const { rows } = decisionsOf(market, train);
+function fitForecasts(market: Market, train: SessionParts): readonly Forecast[] {
+  const rows = Int32Array.from(rangesOf(train).flatMap((range) => [...decisionsOf(market, range).rows]));
   const width = market.bars.bars.length * market.featuresPerAsset;
   return market.bars.bars.map(({ open, close }) => {
     const target = Float64Array.from(rows, (row) => close[row + 1]! / open[row + 1]! - 1);

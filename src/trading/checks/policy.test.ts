@@ -57,11 +57,14 @@ describe('a saved policy of our own', () => {
 /** Checks a walk that stands for any policy: what a look-ahead in features, policy or environment would do. */
 async function checkWalk(walk: (market: Market, range: SessionRange, under: EnvironmentConfig) => ReturnType<Walk>): Promise<PolicyChecks> {
   const raw = rawMarket(table, 'dual-ticker@2');
-  const { train, test: tested } = sessionsOf(fold, bars);
+  const {
+    train,
+    test: [tested],
+  } = sessionsOf(fold, bars);
   const trained = normalisedMarket(raw, train);
   const saved = { seed: 1, bytes: new Uint8Array(), stepReturns: new Float64Array() };
   const checked = await checkPolicies(
-    { raw, trained, test: tested, environment: environmentDefaults, rows: 8, seed: 'test' },
+    { raw, trained, test: tested!, environment: environmentDefaults, rows: 8, seed: 'test' },
     [saved],
     (_, market, range, under) => walk(market, range, under),
   );

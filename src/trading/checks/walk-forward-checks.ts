@@ -1,6 +1,7 @@
+import { AssayError } from '../../core/errors.ts';
 import type { WalkForwardChecks } from '../../search/study/walk-forward.ts';
 import { backtest } from '../env/backtest.ts';
-import { rowsOf } from '../env/market.ts';
+import { rowsOf, type SessionRange } from '../env/market.ts';
 import { normalisedMarket } from '../task/market-data.ts';
 import { filled, openMarket, type TradingTaskOptions } from '../task/options.ts';
 import { sessionsOf } from '../task/session-plan.ts';
@@ -18,18 +19,26 @@ export function walkForwardChecks<Params>(options: TradingTaskOptions<Params>): 
     features: async (context, window, rows) => {
       const raw = await openMarket(options, context);
       const { train } = sessionsOf(window, raw.bars);
-      return checkFeatures(raw, rowsOf(raw.bars, train), { rows, seed: seedOf(window.fold) });
+      return checkFeatures(raw, rowsOf(raw.bars, whole(train)), { rows, seed: seedOf(window.fold) });
     },
 
     policies: async (context, window, { rows, policies }) => {
       const raw = await openMarket(options, context);
       const { train, test } = sessionsOf(window, raw.bars);
       const trained = normalisedMarket(raw, train, withhold);
-      return checkPolicies({ raw, trained, test, environment, rows, seed: seedOf(window.fold) }, policies, (bytes, market, range, under) =>
-        evaluatePolicy(bytes, under, (act) => backtest(market, range, under, act)),
+      return checkPolicies(
+        { raw, trained, test: whole(test), environment, rows, seed: seedOf(window.fold) },
+        policies,
+        (bytes, market, range, under) => evaluatePolicy(bytes, under, (act) => backtest(market, range, under, act)),
       );
     },
   };
+}
+
+/** Only folds of one part each are evidence, which checks belong to. */
+function whole([part, ...others]: readonly SessionRange[]): SessionRange {
+  if (part !== undefined && others.length === 0) return part;
+  throw new AssayError('usage', 'a fold in several parts is no evidence, and has no checks');
 }
 
 /** The same rows for every trial and seed of a fold. */

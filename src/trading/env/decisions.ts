@@ -1,4 +1,5 @@
-import { type Decisions, decisionsOf, endsSession, type Market, rowsOf, type SessionRange } from './market.ts';
+import { rangesOf } from '../../features/training-rows.ts';
+import { type Decisions, decisionsOf, endsSession, type Market, rowsOf, type SessionParts, type SessionRange } from './market.ts';
 import type { EnvironmentConfig } from './options.ts';
 
 /** The decisions of an account, in time order. */
@@ -30,5 +31,24 @@ export function decisionsUnder(
     rows: held,
     sessions: held.map((row) => bars.session[row + 1]!),
     closes: Uint8Array.from(held, (row) => (row + 2 === to && endsSession(bars, row + 1) ? 1 : 0)),
+  };
+}
+
+/** The decisions of several ranges, one after the other; `ends` is, for each, the number of decisions up to the end of its range. */
+export function decisionsOfParts(
+  config: Pick<EnvironmentConfig, 'overnight'>,
+  market: Pick<Market, 'bars' | 'firstRow'>,
+  parts: SessionParts,
+): Pick<AccountDecisions, 'rows' | 'closes'> & { readonly ends: Int32Array } {
+  const each = rangesOf(parts).map((range) => decisionsUnder(config, market, range));
+  let end = 0;
+  const ends = each.flatMap(({ rows }) => {
+    end += rows.length;
+    return new Array<number>(rows.length).fill(end);
+  });
+  return {
+    rows: Int32Array.from(each.flatMap(({ rows }) => [...rows])),
+    closes: Uint8Array.from(each.flatMap(({ closes }) => [...closes])),
+    ends: Int32Array.from(ends),
   };
 }

@@ -18,6 +18,9 @@ export interface SessionRange {
   readonly to: number;
 }
 
+/** One range of sessions, or several in time order that do not touch. */
+export type SessionParts = SessionRange | readonly SessionRange[];
+
 /**
  * The bars of a session range at whose close a decision is made: every bar but the last of its session, because a
  * decision is executed at the next bar's open and nothing is held over night. A session of n bars has n - 1 decisions.

@@ -3,10 +3,11 @@ import { type Rng, restoreRng } from '../../core/rng.ts';
 import { type RewardFactory, rewardPlaceOf } from '../rewards/reward.ts';
 import { createAccounts, openAccount } from './account.ts';
 import { advance } from './advance.ts';
-import { decisionsUnder } from './decisions.ts';
+import { decisionsOfParts } from './decisions.ts';
 import type { ResumableEnv } from './env.ts';
 import { restoreArrays, type StateArray, saveArrays } from './env-state.ts';
-import { checkMarket, type Market, type SessionRange } from './market.ts';
+import { episodeStarts } from './episode-starts.ts';
+import { checkMarket, type Market, type SessionParts } from './market.ts';
 import { observationSize, observe } from './observation.ts';
 import type { EnvironmentConfig } from './options.ts';
 import { tradingRules } from './rules.ts';
@@ -25,26 +26,25 @@ export interface TrainingOptions {
 /**
  * Copies of a trading account, each starting at a random decision of the session range with cash only. Episodes continue over sessions; a
  * drawdown beyond the limit terminates one (positions sold, costs charged), `episodeSteps` truncate it. Episodes start so that they end
- * inside the range: an agent can act on the last observation.
+ * inside the range: an agent can act on the last observation. Of several ranges each episode stays in one.
  * @throws AssayError `data_invalid` if bars and features do not fit together or a feature is not finite.
  */
 export function createTradingEnv(
   market: Market,
-  range: SessionRange,
+  parts: SessionParts,
   config: EnvironmentConfig,
   reward: RewardFactory,
   options: TrainingOptions,
 ): ResumableEnv {
-  const decisions = decisionsUnder(config, market, range);
-  checkMarket(market, decisions);
-  const { rows, closes } = decisions;
+  const { rows, closes, ends } = decisionsOfParts(config, market, parts);
+  checkMarket(market, { rows });
   const { count } = options;
   const assets = market.bars.bars.length;
   const rewards = reward(count, rewardPlaceOf(market.bars, config));
   const trades = rewards.onTrade === undefined ? null : createTradeBook(count, assets, rewards.onTrade);
   const rules = tradingRules(market.bars, config, { trades });
   const size = observationSize(market);
-  const episodeSteps = Math.max(1, Math.min(options.episodeSteps, rows.length - 1));
+  const starts = episodeStarts(ends, options.episodeSteps);
   const rewardUnit = options.rewardScale / config.capital;
   const accounts = createAccounts(count, assets, { latencyBars: config.latencyBars, inUnits: rules.units !== null });
   const end = { terminated: false, openPnl: trades?.openPnl };
@@ -56,7 +56,7 @@ export function createTradingEnv(
     openAccount(accounts, i, config.capital);
     rewards.reset(i);
     trades?.clear(i);
-    position[i] = rng.int(Math.max(1, rows.length - episodeSteps));
+    position[i] = starts.at(rng.int(starts.count));
     age[i] = 0;
     observe(env.observations, i * size, market, rows[position[i]!]!, accounts, i, rules);
   };
@@ -105,8 +105,8 @@ export function createTradingEnv(
         end.terminated = terminated;
         env.rewards[i] = rewards.ofStep(accounts, i, navBefore, end) * rewardUnit;
         age[i]!++;
-        const last = at + 1 >= rows.length;
-        const truncated = !terminated && (last || age[i]! >= episodeSteps);
+        const last = at + 1 >= ends[at]!;
+        const truncated = !terminated && (last || age[i]! >= starts.steps[at]!);
         env.terminated[i] = terminated ? 1 : 0;
         env.truncated[i] = truncated ? 1 : 0;
         const nextRow = last ? row + 1 : rows[at + 1]!;

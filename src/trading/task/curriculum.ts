@@ -1,7 +1,8 @@
+import { rangesOf } from '../../features/training-rows.ts';
 import { alignedBars } from '../../market/bars.ts';
 import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresetOf, presetFor } from '../../market/synthetic/presets.ts';
-import type { SessionRange } from '../env/market.ts';
+import type { SessionParts, SessionRange } from '../env/market.ts';
 import type { Curriculum } from '../training/options.ts';
 import type { TrainingPhase } from '../training/train-agent.ts';
 import { marketFrom, normalisedMarket, type RawMarket } from './market-data.ts';
@@ -17,14 +18,15 @@ const known = new WeakMap<RawMarket, Map<string, TrainingPhase['open']>>();
 export function curriculumOf(
   phases: Curriculum,
   raw: RawMarket,
-  train: SessionRange,
+  train: SessionParts,
   withhold: Withheld | undefined,
 ): readonly TrainingPhase[] {
   return (phases ?? []).map(({ market, steps, sessions }, index) => {
     const ofMarket = known.get(raw) ?? new Map<string, TrainingPhase['open']>();
     known.set(raw, ofMarket);
-    const key = JSON.stringify([index, market, sessions, train.from, withhold]);
-    const open = ofMarket.get(key) ?? once(() => generated(raw, train, withhold, { preset: market, index, sessions }));
+    const [first] = rangesOf(train);
+    const key = JSON.stringify([index, market, sessions, first!.from, withhold]);
+    const open = ofMarket.get(key) ?? once(() => generated(raw, first!, withhold, { preset: market, index, sessions }));
     ofMarket.set(key, open);
     return { steps, open };
   });

@@ -1,12 +1,13 @@
 import type { SharedTable } from '../../core/table.ts';
 import { type FeatureChoice, featureSetOf, isSet } from '../../features/choice.ts';
-import type { FeatureMatrix, FeatureSet, RowRange } from '../../features/feature-set.ts';
+import type { FeatureMatrix, FeatureSet } from '../../features/feature-set.ts';
 import { computeFeatures, fitFeatures } from '../../features/matrix.ts';
 import { applyNormaliser, fitNormaliser, type Normaliser } from '../../features/normalise.ts';
+import { rangesOf, type TrainingRows } from '../../features/training-rows.ts';
 import type { AlignedBars } from '../../market/bars.ts';
 import { barsFromTable } from '../../market/store/read.ts';
 import type { Normalisation } from '../agents/agent.ts';
-import { type Market, rowsOf, type SessionRange } from '../env/market.ts';
+import { type Market, rowsOf, type SessionParts } from '../env/market.ts';
 import { shuffled, type Withheld, withheldColumns, withoutColumns } from './withhold.ts';
 
 /** A data set's bars and the features wanted of them, before anything is learnt from a training part. */
@@ -14,7 +15,7 @@ export interface RawMarket {
   readonly bars: AlignedBars;
   readonly set: FeatureSet;
   /** The features after the set has learnt from these rows; computed once for each of the last few ranges. */
-  readonly features: (training: RowRange) => FeatureMatrix;
+  readonly features: (training: TrainingRows) => FeatureMatrix;
 }
 
 /** Matrices kept for one data set and feature set: the search's training part and those of some folds. */
@@ -29,7 +30,7 @@ export function marketFrom(bars: AlignedBars, features: FeatureChoice): RawMarke
     set,
     features: (training) => {
       // A set that learns nothing has the same features for every training part.
-      const key = set.fit === undefined ? '' : `${training.from} ${training.to}`;
+      const key = set.fit === undefined ? '' : JSON.stringify(rangesOf(training));
       const found = known.get(key) ?? computeFeatures(set, bars, fitFeatures(set, bars, training));
       // The newest last, the oldest dropped.
       known.delete(key);
@@ -74,8 +75,8 @@ export interface TrainedMarket {
  * Everything that is learnt from the training part: what the feature set learns, mean and deviation. No other row is read for it.
  * @throws AssayError `config_invalid` for a withheld feature that is not there.
  */
-export function normalisedMarket(raw: RawMarket, train: SessionRange, withhold?: Withheld): TrainedMarket {
-  const training = rowsOf(raw.bars, train);
+export function normalisedMarket(raw: RawMarket, train: SessionParts, withhold?: Withheld): TrainedMarket {
+  const training = rangesOf(train).map((range) => rowsOf(raw.bars, range));
   const complete = raw.features(training);
   const columns = withhold === undefined ? [] : withheldColumns(withhold, complete.names);
   const features = withhold?.how === 'shuffle' ? shuffled(complete, columns, raw.bars, train) : complete;

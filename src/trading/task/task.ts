@@ -59,6 +59,7 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
           return walkForwardOf(variedOptions(options, settings)).evaluate(context, window);
         },
       }),
+      schemed: (scheme) => ({ plan: async (context) => (await import('../plan.ts')).planFolds(options, context, scheme) }),
       checks: {
         data: async (context) => (await checks()).data(context),
         features: async (context, window, rows) => (await checks()).features(context, window, rows),

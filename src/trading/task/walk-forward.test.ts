@@ -89,7 +89,10 @@ describe('the walk-forward', () => {
       const policy = await loadPolicy(evaluation.policy);
       expect(policy.stateSize).toBeGreaterThan(0);
       // The saved file takes raw features.
-      const { train, test: tested } = sessionsOf(fold!, bars);
+      const {
+        train,
+        test: [tested],
+      } = sessionsOf(fold!, bars);
       const market = normalisedMarket(rawMarket(table, 'dual-ticker@2'), train).unnormalised;
       const wanted = new Set<number>();
       const act: AccountPolicy = async (observations, actions, starts) => {
@@ -97,7 +100,7 @@ describe('the walk-forward', () => {
         actions.set(choices === undefined ? chosen : chosen.map((choice) => choice - 1));
         for (const action of actions) wanted.add(action);
       };
-      const again = await backtest(market, tested, environment, act);
+      const again = await backtest(market, tested!, environment, act);
       expect(again.stepReturns).toEqual(evaluation.stepReturns);
       if (choices !== undefined) expect([...wanted].every((action) => [-1, 0, 1].includes(action))).toBe(true);
       await policy.dispose();

@@ -5,7 +5,8 @@ import type { FoldEvaluation, ValidationContext, WalkForward } from '../../searc
 import { chooseExecutor } from '../../tensor/executors/choose.ts';
 import { loadPolicy } from '../agents/policy.ts';
 import { baselines } from '../baselines/index.ts';
-import { type AccountPolicy, backtest } from '../env/backtest.ts';
+import type { AccountPolicy } from '../env/backtest.ts';
+import { backtestParts } from '../env/backtest-parts.ts';
 import { termsOf } from '../env/instruments.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { targetsOf } from '../env/targets.ts';
@@ -58,7 +59,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
         await agent.dispose();
       }
       const result = await evaluatePolicy(policy, environment, (act) =>
-        backtest(unnormalised, test, environment, act, audited && { reward: audited }),
+        backtestParts(unnormalised, test, environment, act, audited && { reward: audited }),
       );
       const evaluation = evaluationOf(result, measureOf(raw.bars));
       return { ...evaluation, metrics: { ...evaluation.metrics, ...metrics }, policy };
@@ -71,7 +72,7 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       const evaluations: Record<string, FoldEvaluation> = {};
       for (const [name, baseline] of Object.entries(baselines)) {
         const act = await baseline(market, train, environment);
-        evaluations[name] = evaluationOf(await backtest(market, test, environment, act), measureOf(raw.bars));
+        evaluations[name] = evaluationOf(await backtestParts(market, test, environment, act), measureOf(raw.bars));
       }
       return evaluations;
     },

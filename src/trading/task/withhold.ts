@@ -4,8 +4,9 @@ import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 import type { FeatureMatrix } from '../../features/feature-set.ts';
 import type { Normaliser } from '../../features/normalise.ts';
+import { rangesOf } from '../../features/training-rows.ts';
 import type { AlignedBars } from '../../market/bars.ts';
-import { rowsOf, type SessionRange, sessionCount } from '../env/market.ts';
+import { rowsOf, type SessionParts, sessionCount } from '../env/market.ts';
 
 /** Features that an agent does not get to see. Its network, its parameters and its random numbers stay as they are. */
 export const withheldFeatures = z.strictObject({
@@ -58,14 +59,16 @@ export function withoutColumns(normaliser: Normaliser, columns: readonly number[
  * permutation for every seed and trial.
  * @throws AssayError `config_invalid` where the training part or the rest is a single session, which has no other to take values from.
  */
-export function shuffled(matrix: FeatureMatrix, columns: readonly number[], bars: AlignedBars, train: SessionRange): FeatureMatrix {
+export function shuffled(matrix: FeatureMatrix, columns: readonly number[], bars: AlignedBars, train: SessionParts): FeatureMatrix {
   const values = Float32Array.from(matrix.values);
   const { width, rows, warmUpBars } = matrix;
-  const training = rowsOf(bars, train);
-  refuseSingle(train.to - train.from, 'the training part');
-  refuseSingle(sessionCount(bars) - (train.to - train.from), 'what is not trained on');
+  const parts = rangesOf(train);
+  const training = parts.map((part) => rowsOf(bars, part));
+  const trained = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+  refuseSingle(trained, 'the training part');
+  refuseSingle(sessionCount(bars) - trained, 'what is not trained on');
   const rng = createRng('withheld features');
-  for (const places of placesByTime(bars, rows, warmUpBars, (row) => row >= training.from && row < training.to)) {
+  for (const places of placesByTime(bars, rows, warmUpBars, (row) => training.some(({ from, to }) => row >= from && row < to))) {
     const sources = [...places];
     for (let i = sources.length - 1; i > 0; i--) {
       const j = rng.int(i);

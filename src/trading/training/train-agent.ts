@@ -5,7 +5,7 @@ import type { Executor } from '../../tensor/executors/executor.ts';
 import type { Agent } from '../agents/agent.ts';
 import { type AgentConfig, createAgent } from '../agents/create.ts';
 import type { AccountPolicy } from '../env/backtest.ts';
-import type { Market, SessionRange } from '../env/market.ts';
+import type { Market, SessionParts } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
 import { targetsOf } from '../env/targets.ts';
 import { createTradingEnv } from '../env/trading-env.ts';
@@ -16,7 +16,8 @@ import type { TrainingConfig } from './options.ts';
 
 export interface TrainingRun {
   readonly market: Market;
-  readonly range: SessionRange;
+  /** Sessions to train on; no episode reaches from one range to the next. */
+  readonly range: SessionParts;
   readonly environment: EnvironmentConfig;
   readonly training: TrainingConfig;
   readonly reward: RewardFactory;
@@ -38,7 +39,7 @@ export interface TrainingPhase {
   /** Steps of single environments. */
   readonly steps: number;
   /** Its market, with the features that the agent sees; made when the phase begins. */
-  readonly open: () => { readonly market: Market; readonly range: SessionRange };
+  readonly open: () => { readonly market: Market; readonly range: SessionParts };
 }
 
 export interface TrainingCheckpoints {
