@@ -4,14 +4,13 @@ import { describeStudy } from '../../tests/conformance/storage/subject.ts';
 import { answersOf, apiClient } from '../../tests/fixtures/api.ts';
 import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
-import { validateTrial } from '../../tests/fixtures/evaluations.ts';
+import { askedBy, validateTrial } from '../../tests/fixtures/evaluations.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { promote } from '../registry/promote.ts';
 import { controlStudy } from '../storage/commands/control-study.ts';
 import { models } from '../storage/schema/index.ts';
 import { createStorage } from '../storage/storage.ts';
 import { readEvidence } from '../storage/validations/read-evidence.ts';
-import { loadGateRules } from '../trading/config/load.ts';
 import { bestSchema } from './routes/best.ts';
 import { comparisonSchema } from './routes/compare.ts';
 import { historyPageSchema, modelDetailSchema, modelsSchema } from './routes/models.ts';
@@ -272,7 +271,7 @@ test('models come with versions, aliases and every decision, page by page', asyn
       alias: 'champion',
       address: `${name}#1`,
       gateResults: [{ ...gateResult, passed }],
-      rules: loadGateRules(),
+      policies: askedBy('default'),
       evidence,
       policyHash: hash,
       data: [],

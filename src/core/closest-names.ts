@@ -9,6 +9,12 @@ export function closestNames(name: string, names: readonly string[]): readonly s
     .map(({ other }) => other);
 }
 
+/** All names, those that are close to `name` first. */
+export function closestFirst(name: string, names: readonly string[]): readonly string[] {
+  const close = closestNames(name, names);
+  return [...close, ...names.filter((one) => !close.includes(one))];
+}
+
 /** Smallest number of insertions, deletions and replacements of one letter (Levenshtein 1966). */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

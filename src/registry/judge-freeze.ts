@@ -3,11 +3,12 @@ import { AssayError } from '../core/errors.ts';
 import { type NextStudy, recordVerdict } from '../storage/commands/freeze.ts';
 import type { Db } from '../storage/database.ts';
 import { findStudy } from '../storage/readers/find.ts';
-import { finite, nonFiniteFlag } from '../storage/readers/finite.ts';
 import { requireStandingFreeze } from '../storage/readers/freezes.ts';
 import type { StudyRow } from '../storage/schema/rows.ts';
 import { readValidation } from '../storage/validations/read-validation.ts';
-import type { GateResult } from '../validation/gates/index.ts';
+import { type GateResult, refuses } from '../validation/gates/index.ts';
+import type { AskedPolicy } from './asked-policies.ts';
+import { gateDocument } from './gate-document.ts';
 import { checkTrialGates } from './trial-gates.ts';
 
 export interface Judging {
@@ -24,6 +25,7 @@ export interface Judged {
   /** Address of the trial that passed, or of the last that did not. */
   readonly trial: string;
   readonly gateResults: readonly GateResult[];
+  readonly policies: readonly AskedPolicy[];
   /** The study that green opened (null: none). */
   readonly opened: string | null;
 }
@@ -39,15 +41,11 @@ export async function judgeFreeze(db: Db, dataDir: string, { group, trial, by, n
   const asked = trial === null ? await validatedTrials(db, study) : [ofStudy(trial, study)];
   let judged: Judged | null = null;
   for (const address of asked) {
-    const { passed, gateResults } = await checkTrialGates(db, dataDir, parseTrialAddress(address));
+    const { passed, gateResults, policies } = await checkTrialGates(db, dataDir, parseTrialAddress(address), policy);
     const opens = passed ? await next(await findStudy(db, study)) : null;
-    const verdicts = gateResults.map((result) => ({
-      ...result,
-      observed: finite(result.observed),
-      ...nonFiniteFlag({ observed: result.observed }),
-    }));
+    const verdicts = gateResults.map(gateDocument);
     await recordVerdict(db, { group, trial: address, policy, passed, reason: reasonOf(gateResults), verdicts, next: opens, by });
-    judged = { colour: passed ? 'green' : 'red', trial: address, gateResults, opened: opens?.name ?? null };
+    judged = { colour: passed ? 'green' : 'red', trial: address, gateResults, policies, opened: opens?.name ?? null };
     if (passed) break;
   }
   return judged!;
@@ -69,6 +67,6 @@ async function validatedTrials(db: Db, study: string): Promise<readonly string[]
 
 /** What failed, in the words of the gates. */
 function reasonOf(gateResults: readonly GateResult[]): string {
-  const failed = gateResults.filter(({ passed }) => !passed).map(({ gate, because }) => `${gate}: ${because}`);
-  return failed.length === 0 ? 'every gate passed' : failed.join('; ');
+  const failed = gateResults.filter(refuses).map(({ gate, because }) => `${gate}: ${because}`);
+  return failed.length === 0 ? 'no gate refused' : failed.join('; ');
 }

@@ -13,7 +13,8 @@ import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { readSearchRecord, type SearchRecord } from '../storage/validations/search-record.ts';
 import { countTried } from '../storage/validations/tried.ts';
 import type { GateResult } from '../validation/gates/gate.ts';
-import { type GateRules, passesAll } from '../validation/gates/index.ts';
+import { passesAll } from '../validation/gates/index.ts';
+import type { AskedPolicy } from './asked-policies.ts';
 import { type EvidenceBundle, encodeBundle } from './bundle/bundle.ts';
 import { makeBundle } from './bundle/make-bundle.ts';
 import { type HistoryItem, historyItem } from './history.ts';
@@ -30,8 +31,8 @@ export interface PromotionRequest {
   readonly address: string;
   /** Every gate's result on the evidence. An empty list never passes. */
   readonly gateResults: readonly GateResult[];
-  /** The numbers of the gates. */
-  readonly rules: GateRules;
+  /** The gate policies of the results. */
+  readonly policies: readonly AskedPolicy[];
   /** The evidence of the results (null for a trial without a validation). */
   readonly evidence: TrialEvidence | null;
   /** SHA-256 of the policy that becomes the version; its bytes must be in the artifact store. */
@@ -79,7 +80,10 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
   ]);
   const passed = passesAll(request.gateResults);
   const code = { ...program, module: searchedModule(moduleOf(study), searched) };
-  const gates = { rules: request.rules, hash: hashOf(request.rules) };
+  const gates = {
+    policies: request.policies.map(({ policy, version, by }) => ({ version, by, rules: policy })),
+    hash: hashOf(request.policies.map(({ policy }) => policy)),
+  };
   const bundle =
     request.evidence === null
       ? null

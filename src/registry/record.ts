@@ -4,7 +4,8 @@ import type { FlatParams } from '../search/space/param.ts';
 import type { ModuleRef } from '../search/study/storage.ts';
 import type { Goal } from '../search/trial/history.ts';
 import type { GateResult, Severity } from '../validation/gates/gate.ts';
-import type { GateRules } from '../validation/gates/index.ts';
+import type { GatePolicy } from '../validation/gates/policy.ts';
+import type { AskedPolicy } from './asked-policies.ts';
 import type { Code, Principal } from './provenance.ts';
 import type { KeyId } from './signing/key-id.ts';
 
@@ -89,8 +90,11 @@ export interface DecisionRecord extends RecordBase {
   readonly values?: LedgerNumbers;
   readonly constraints?: readonly LedgerNumber[];
   readonly metrics: LedgerNumbers;
-  /** The numbers of the gates and their hash; the configuration may have changed since. */
-  readonly gates: { readonly rules: GateRules; readonly hash: string };
+  /** The gate policies that were asked, whole, and a hash of them: files may have changed since. Records of earlier releases have `rules` in their place. */
+  readonly gates: {
+    readonly policies: readonly { readonly version: string; readonly by: AskedPolicy['by']; readonly rules: GatePolicy }[];
+    readonly hash: string;
+  };
   readonly verdicts: readonly LedgerGateResult[];
 }
 

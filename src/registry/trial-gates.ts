@@ -3,8 +3,8 @@ import { AssayError } from '../core/errors.ts';
 import { createArtifactStore } from '../storage/artifacts/open.ts';
 import type { Db } from '../storage/database.ts';
 import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
-import { loadGateRules } from '../trading/config/load.ts';
-import { checkGates, type GateResult, type GateRules, promotionGates } from '../validation/gates/index.ts';
+import { checkGates, type GateResult } from '../validation/gates/index.ts';
+import { type AskedPolicy, gatesAsked, policiesToPromote, policiesToShow } from './asked-policies.ts';
 import { wholeBytes } from './bundle/make-bundle.ts';
 import { type Decision, promote } from './promote.ts';
 import { openSigner } from './signing/signing-key.ts';
@@ -13,19 +13,30 @@ export interface TrialGates {
   readonly passed: boolean;
   readonly gateResults: readonly GateResult[];
   readonly evidence: TrialEvidence;
-  /** The numbers of the gates. */
-  readonly rules: GateRules;
+  /** The gate policies that were asked; all must pass. */
+  readonly policies: readonly AskedPolicy[];
 }
 
 /**
- * Checks every promotion gate on a trial's newest validation. Only reads; the same evidence gives the same results.
- * @throws AssayError `not_found` for an unknown or never validated trial, `conflict` for an unfinished validation.
+ * Checks the gates of a policy on a trial's newest validation. Only reads; the same evidence gives the same results.
+ * @param policy name of the gate policy; default: the study's
+ * @throws AssayError `not_found` for an unknown or never validated trial, `conflict` for an unfinished validation, `config_invalid` for an
+ * unknown policy
  */
-export async function checkTrialGates(db: Db, dataDir: string, trial: TrialAddress): Promise<TrialGates> {
+export async function checkTrialGates(db: Db, dataDir: string, trial: TrialAddress, policy?: string): Promise<TrialGates> {
+  return checkAsked(db, dataDir, trial, (study) => policiesToShow(study, policy));
+}
+
+async function checkAsked(
+  db: Db,
+  dataDir: string,
+  trial: TrialAddress,
+  asked: (study: TrialEvidence['gatePolicy']) => readonly AskedPolicy[],
+): Promise<TrialGates> {
   const store = wholeBytes(createArtifactStore(dataDir), trialAddress(trial.study, trial.number));
   const evidence = await readEvidence(db, store, trial);
-  const rules = loadGateRules();
-  return { ...checkGates(promotionGates(rules), evidence.evidence), evidence, rules };
+  const policies = asked(evidence.gatePolicy);
+  return { ...checkGates(gatesAsked(policies), evidence.evidence), evidence, policies };
 }
 
 export interface TrialPromotion {
@@ -33,29 +44,31 @@ export interface TrialPromotion {
   readonly model: string;
   readonly alias: string;
   readonly reason: string | null;
+  /** Name of a gate policy that is asked beside the study's own. */
+  readonly policy?: string | undefined;
 }
 
-/** Checks a trial's gates, appends the decision to the ledger, and moves the alias if every gate passed. */
+/** Checks a trial's gates by the study's policy and any other that is named, appends the decision to the ledger, and moves the alias if every gate passed. */
 export async function promoteTrial(
   db: Db,
   dataDir: string,
-  { trial, model, alias, reason }: TrialPromotion,
-): Promise<{ readonly gateResults: readonly GateResult[]; readonly decision: Decision }> {
-  const { gateResults, evidence, rules } = await checkTrialGates(db, dataDir, trial);
+  { trial, model, alias, reason, policy }: TrialPromotion,
+): Promise<Pick<TrialGates, 'gateResults' | 'policies'> & { readonly decision: Decision }> {
+  const { gateResults, evidence, policies } = await checkAsked(db, dataDir, trial, (study) => policiesToPromote(study, policy));
   const store = wholeBytes(createArtifactStore(dataDir), trialAddress(trial.study, trial.number));
   const decision = await promote(db, store, {
     model,
     alias,
     address: trialAddress(trial.study, trial.number),
     gateResults,
-    rules,
+    policies,
     evidence,
     policyHash: policyToPromote(evidence),
     data: evidence.data,
     reason,
     signer: openSigner(dataDir),
   });
-  return { gateResults, decision };
+  return { gateResults, policies, decision };
 }
 
 /**

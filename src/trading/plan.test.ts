@@ -32,7 +32,7 @@ test('the evidence of a walk-forward is every decision and every session of its 
   const options = planned({ searchSessions: 6, innerSessions: 2, testSessions: 2, folds: 3 });
   const folds = await planFolds(options, context);
   expect(folds).toHaveLength(3);
-  expect(await plannedEvidence(options, context, folds)).toEqual({ steps: 3 * 2 * 389, days: 6, shortestFold: 2 });
+  expect(await plannedEvidence(options, context, folds)).toEqual({ steps: 3 * 2 * 389, days: 6, folds: 3, shortestFold: 2 });
 });
 
 test.each([

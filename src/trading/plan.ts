@@ -20,7 +20,7 @@ export async function planFolds({ dataset, sessions }: Planned, context: PlanCon
   return walkForwardFolds(sessions, bars, scheme === undefined ? undefined : schemeOf(scheme));
 }
 
-/** Counts the out-of-sample steps and days of all folds, and the days of the shortest. */
+/** Counts the folds, their out-of-sample steps and days, and the days of the shortest. */
 export async function plannedEvidence(
   { dataset, environment }: Planned,
   context: PlanContext,
@@ -35,6 +35,7 @@ export async function plannedEvidence(
       0,
     ),
     days: tests.reduce((sum, test) => sum + daysOf(test), 0),
+    folds: folds.length,
     shortestFold: Math.min(...tests.map(daysOf)),
   };
 }

@@ -10,11 +10,10 @@ import { listenOptions, serve } from '../../src/api/serve.ts';
 import { promote } from '../../src/registry/promote.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
-import { loadGateRules } from '../../src/trading/config/load.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { gateResult, validateTrial } from '../fixtures/evaluations.ts';
+import { askedBy, gateResult, validateTrial } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();
@@ -53,7 +52,7 @@ async function seed(): Promise<void> {
     alias: 'champion',
     address: 'quickstart#1',
     gateResults: [gateResult()],
-    rules: loadGateRules(),
+    policies: askedBy('default'),
     evidence,
     policyHash: hash,
     data: [],

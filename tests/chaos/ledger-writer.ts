@@ -4,8 +4,7 @@ import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import { connect } from '../../src/storage/connect.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
-import { loadGateRules } from '../../src/trading/config/load.ts';
-import { gateResult, validateTrial } from '../fixtures/evaluations.ts';
+import { askedBy, gateResult, validateTrial } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 import { patience } from './follower.ts';
 
@@ -27,7 +26,7 @@ export async function prepareLedger(
     alias: 'champion',
     address: 'validated-before-the-chaos#0',
     gateResults: [gateResult()],
-    rules: loadGateRules(),
+    policies: askedBy('default'),
     evidence,
     policyHash: hash,
     data: [{ name: 'bars', hash: 'd'.repeat(64) }],

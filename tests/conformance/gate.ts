@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createRng } from '../../src/core/rng.ts';
 import type { FoldEvaluation } from '../../src/search/study/walk-forward.ts';
 import { type Evidence, type Gate, holds } from '../../src/validation/gates/gate.ts';
 import { unjudged } from '../fixtures/gate-evidence.ts';
+import { goodEvidence as good, goodPaper } from '../fixtures/good-evidence.ts';
 
-/** What every promotion gate promises. */
+/** What every gate promises. */
 export function gateConformance(gate: Gate): void {
   describe(`gate ${gate.id}`, () => {
     test('passes evidence that is good, and says what it observed, what it asks for and by which version', () => {
@@ -24,9 +24,14 @@ export function gateConformance(gate: Gate): void {
       expect(JSON.stringify(good)).toBe(before);
     });
 
-    test('never passes without seeds', () => {
-      const result = gate.check({ ...good, seeds: [] });
-      expect(result.passed).toBe(false);
+    test.each([
+      ['without anything known', { ...unjudged, seeds: [] }],
+      ['with seeds of which nothing is known', { ...unjudged, seeds: good.seeds.map(({ seed }) => ({ seed, folds: [] })) }],
+    ])('never passes %s, and has a finite threshold and a reason', (_, evidence) => {
+      const result = gate.check(evidence);
+      // The seeds are counted, whatever they say; that they say nothing is for the other gates.
+      if (gate.id !== 'seeds' || evidence.seeds.length === 0) expect(result.passed).toBe(false);
+      expect(result.threshold).not.toBeNaN();
       expect(result.because).toMatch(/\w+ \w+/);
     });
 
@@ -41,29 +46,12 @@ export function gateConformance(gate: Gate): void {
   });
 }
 
-const rng = createRng('evidence');
-
-function fold(): FoldEvaluation {
-  return {
-    metrics: { turnover: 100, shapingShare: 0 },
-    stepReturns: Float64Array.from({ length: 20_000 }, () => 1e-5 + 1e-5 * rng.normal()),
-    dailyReturns: Array.from({ length: 60 }, () => 0.004 + 0.001 * rng.normal()),
-    earlyTerminations: 0,
-    drawdownLimit: 0.02,
-    friction: { transactionBp: 1, impactBp: 0.5, paid: 120 },
-  };
-}
-
-const good: Evidence = {
-  seeds: [1, 2, 3].map((seed) => ({ seed, folds: [fold(), fold()] })),
-  ...unjudged,
-};
-
 const withFold = (change: (of: FoldEvaluation) => Partial<FoldEvaluation>): Evidence => ({
   ...good,
   seeds: good.seeds.map((one, i) => (i === 1 ? { ...one, folds: one.folds.map((of) => ({ ...of, ...change(of) })) } : one)),
 });
 const nan = Number.NaN;
+const checks = good.checks!;
 const notANumber: Readonly<Record<string, Evidence>> = {
   'a step': withFold(({ stepReturns }) => ({ stepReturns: stepReturns.map((value, i) => (i === 7 ? nan : value)) })),
   'a day': withFold(({ dailyReturns }) => ({ dailyReturns: dailyReturns.map((value, i) => (i === 7 ? nan : value)) })),
@@ -71,10 +59,75 @@ const notANumber: Readonly<Record<string, Evidence>> = {
     stepReturns: stepReturns.map(() => nan),
     dailyReturns: dailyReturns.map(() => nan),
   })),
+  'every metric': withFold(({ metrics }) => ({ metrics: Object.fromEntries(Object.keys(metrics).map((name) => [name, nan])) })),
   'the count of terminations': withFold(() => ({ earlyTerminations: nan })),
   'the drawdown limit': withFold(() => ({ drawdownLimit: nan })),
   'the costs': withFold(() => ({ friction: { transactionBp: nan, impactBp: nan, paid: nan } })),
   'the shaping': withFold(({ metrics }) => ({ metrics: { ...metrics, shapingShare: nan } })),
   'the search': { ...good, search: { ...good.search, trialsTried: nan, trialsOnSameData: nan, trialSharpes: [nan] } },
   "a trial's Sharpe ratio": { ...good, search: { ...good.search, trialSharpes: [...good.search.trialSharpes, nan] } },
+  'an inner return': {
+    ...good,
+    search: { ...good.search, innerReturns: good.search.innerReturns.map((one) => ({ ...one, returns: one.returns.map(() => nan) })) },
+  },
+  'the looks': { ...good, looks: nan },
+  'a judged model': { ...good, judged: good.judged.map((one) => ({ ...one, dailyReturns: one.dailyReturns.map(() => nan) })) },
+  'a baseline': {
+    ...good,
+    baselines: Object.fromEntries(
+      Object.entries(good.baselines).map(([name, folds]) => [
+        name,
+        folds.map((one) => ({ ...one, dailyReturns: one.dailyReturns.map(() => nan) })),
+      ]),
+    ),
+  },
+  'a window': { ...good, windows: good.windows.map((one) => ({ ...one, testEnd: nan })) },
+  'a check': {
+    ...good,
+    checks: {
+      lookAhead: { rows: nan, changed: nan, first: null },
+      stress: Object.fromEntries(
+        Object.entries(checks.stress).map(([kind, { returns }]) => [kind, { returns: returns.map((own) => own.map(() => nan)) }]),
+      ),
+      dataQuality: { bars: nan, missingBars: nan, faults: [] },
+      causal: { cuts: nan, changed: nan, first: null },
+      deterministic: { repeated: nan, different: nan, first: null },
+    },
+  },
+  'the number of missing bars': { ...good, checks: { ...checks, dataQuality: { ...checks.dataQuality!, missingBars: nan } } },
+  'the vault': {
+    ...good,
+    vault: {
+      openedAt: '',
+      seeds: good.vault!.seeds.map((one) => ({
+        ...one,
+        evaluation: { ...one.evaluation, dailyReturns: one.evaluation.dailyReturns.map(() => nan) },
+      })),
+    },
+  },
+  'a step in the vault': {
+    ...good,
+    vault: {
+      openedAt: '',
+      seeds: good.vault!.seeds.map((one) => ({ ...one, evaluation: { ...one.evaluation, stepReturns: Float64Array.of(0, nan) } })),
+    },
+  },
+  'an ablation': { ...good, ablations: [{ arm: 'ofi_*', loss: nan, low: nan, high: nan, days: 120 }] },
+  'the paper run': {
+    ...good,
+    paper: {
+      ...goodPaper,
+      startedAt: nan,
+      endedAt: nan,
+      completeSessions: nan,
+      dailyReturns: goodPaper.dailyReturns.map(() => nan),
+      navs: [10_000, nan],
+      trades: goodPaper.trades.map(() => ({ netPnl: nan })),
+      parityMismatches: nan,
+      upMinutes: nan,
+      successfulDrills: nan,
+      realisedCost: nan,
+      deployment: { capitalUsd: nan, instrument: 'MNQ', contracts: nan },
+    },
+  },
 };

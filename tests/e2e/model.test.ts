@@ -8,9 +8,8 @@ import { ledgerReportSchema } from '../../src/api/routes/ledger.ts';
 import { versionDetailSchema } from '../../src/api/routes/versions.ts';
 import { promote } from '../../src/registry/promote.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
-import { loadGateRules } from '../../src/trading/config/load.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { gateResult } from '../fixtures/evaluations.ts';
+import { askedBy, gateResult } from '../fixtures/evaluations.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 import { assay } from './assay.ts';
 
@@ -33,7 +32,7 @@ beforeAll(async () => {
       alias: 'champion',
       address: `${name}#0`,
       gateResults: [gateResult()],
-      rules: loadGateRules(),
+      policies: askedBy('default'),
       evidence: null,
       policyHash: (await store.put(bytes)).hash,
       data: [],

@@ -8,11 +8,11 @@ import { type PromotionRequest, promote } from '../../src/registry/promote.ts';
 import { genesisHash } from '../../src/registry/record.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
-import { loadGateRules } from '../../src/trading/config/load.ts';
+import { loadGatePolicy } from '../../src/trading/config/load.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { gateResult, validateTrial } from '../fixtures/evaluations.ts';
+import { askedBy, gateResult, validateTrial } from '../fixtures/evaluations.ts';
 import { checkLedgerChain } from '../fixtures/ledger-chain.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 
@@ -36,7 +36,7 @@ describe('promotion', () => {
       alias: 'champion',
       address,
       gateResults: [gateResult()],
-      rules: loadGateRules(),
+      policies: askedBy('default'),
       evidence,
       policyHash: hash,
       data: [{ name: 'bars', hash: 'd'.repeat(64) }],
@@ -71,7 +71,10 @@ describe('promotion', () => {
       metrics: { calmar: 'Infinity' },
       config: { seeds: [1, 2], trialsTried: 1, sampler: { id: 'random' }, studySeed: 7, params: { lr: expect.any(Number) } },
       verdicts: [gateResult()],
-      gates: { rules: loadGateRules(), hash: hashOf(loadGateRules()) },
+      gates: {
+        policies: askedBy('default').map(({ policy, version, by }) => ({ version, by, rules: policy })),
+        hash: hashOf([loadGatePolicy()]),
+      },
       policyHash: request.policyHash,
     });
     expect(decision.record.artifactHashes).toContain(request.policyHash);
@@ -174,7 +177,7 @@ describe('the ledger', () => {
       alias: 'champion',
       address: `${study.name}#0`,
       gateResults: [gateResult()],
-      rules: loadGateRules(),
+      policies: askedBy('default'),
       evidence: null,
       policyHash: hash,
       data: [],

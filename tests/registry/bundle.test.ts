@@ -2,8 +2,9 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseTrialAddress } from '../../src/core/address.ts';
-import type { Json } from '../../src/core/json.ts';
+import { hashOf, type Json } from '../../src/core/json.ts';
 import { pack } from '../../src/core/pack.ts';
+import { gatesAsked } from '../../src/registry/asked-policies.ts';
 import { decodeBundle, type EvidenceBundle, encodeBundle } from '../../src/registry/bundle/bundle.ts';
 import { recompute } from '../../src/registry/bundle/recompute.ts';
 import { verifyBundleFile } from '../../src/registry/bundle/verify-file.ts';
@@ -15,10 +16,9 @@ import { collectGarbage } from '../../src/storage/artifacts/collect.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { openValidation, saveEvaluation } from '../../src/storage/validations/save-validation.ts';
-import { loadGateRules } from '../../src/trading/config/load.ts';
-import { checkGates, promotionGates } from '../../src/validation/gates/index.ts';
+import { checkGates } from '../../src/validation/gates/index.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { evaluation, plan, validateTrial } from '../fixtures/evaluations.ts';
+import { askedBy, evaluation, plan, validateTrial } from '../fixtures/evaluations.ts';
 import { newSigner, useFolder } from '../fixtures/ledger.ts';
 import { attempt, useRoles } from '../fixtures/roles.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
@@ -38,13 +38,13 @@ async function decide(force: boolean): Promise<Decision> {
   await validateTrial(database.db, store, study.id, 0);
   const address = `${study.name}#0`;
   const evidence = await readEvidence(database.db, store, address);
-  const { gateResults } = checkGates(promotionGates(loadGateRules()), evidence.evidence);
+  const { gateResults } = checkGates(gatesAsked(askedBy('default')), evidence.evidence);
   return promote(database.db, store, {
     model: 'scalper',
     alias: 'champion',
     address,
     gateResults: gateResults.map((result) => (force ? { ...result, passed: true, observed: 1 } : result)),
-    rules: loadGateRules(),
+    policies: askedBy('default'),
     evidence,
     policyHash: evidence.policies[0]!.hash,
     data: evidence.data,
@@ -218,7 +218,7 @@ describe('an exported bundle', () => {
       alias: 'champion',
       address: record.address,
       gateResults: [{ gate: 'return', version: '1', severity: 'refuse', passed: true, observed: 1, threshold: 0, op: '>=', because: 'b' }],
-      rules: loadGateRules(),
+      policies: askedBy('default'),
       evidence: null,
       policyHash: record.policyHash,
       data: [],
@@ -252,8 +252,8 @@ describe('a bundle that is not what it says', () => {
       model: 'damaged',
       alias: 'champion',
       address: `${study.name}#0`,
-      gateResults: checkGates(promotionGates(loadGateRules()), evidence.evidence).gateResults,
-      rules: loadGateRules(),
+      gateResults: checkGates(gatesAsked(askedBy('default')), evidence.evidence).gateResults,
+      policies: askedBy('default'),
       evidence,
       policyHash: evidence.policies[0]!.hash,
       data: evidence.data,
@@ -298,9 +298,14 @@ describe('a bundle that is not what it says', () => {
         folds: seed.folds.map((fold) => ({ ...fold, stepReturns: new Float64Array(15_000).fill(1e-6).fill(odd, 700, 701) })),
       })),
     });
-    const verdicts = checkGates(promotionGates(loadGateRules()), long(1e-6)).gateResults;
-    expect(changed({ evidence: long(1e-6), verdicts }).differences).toEqual([]);
-    expect(changed({ evidence: long(2e-6), verdicts }).differences[0]).toContain('differs: observed');
+    const sprint = askedBy('dual-ticker');
+    const verdicts = checkGates(gatesAsked(sprint), long(1e-6)).gateResults;
+    const gates = {
+      policies: sprint.map(({ policy, version, by }) => ({ version, by, rules: policy })),
+      hash: hashOf(sprint.map(({ policy }) => policy)),
+    };
+    expect(changed({ gates, evidence: long(1e-6), verdicts }).differences).toEqual([]);
+    expect(changed({ gates, evidence: long(2e-6), verdicts }).differences[0]).toContain('differs: observed');
     expect(changed({ verdicts: bundle.verdicts.map((verdict) => ({ ...verdict, passed: true })) }).differences[0]).toContain(
       'passed true, and again false',
     );
@@ -310,7 +315,7 @@ describe('a bundle that is not what it says', () => {
       'which cannot compute it again',
     );
     expect(() => changed({ gates: { ...bundle.gates, hash: 'a'.repeat(64) } })).toThrow(expect.objectContaining({ code: 'data_invalid' }));
-    expect(() => changed({ evidence: { ...bundle.evidence, search: { ...bundle.evidence.search, trialSharpes: null as never } } })).toThrow(
+    expect(() => changed({ evidence: { ...bundle.evidence, search: { ...bundle.evidence.search, innerReturns: null as never } } })).toThrow(
       expect.objectContaining({ code: 'data_invalid', message: expect.stringContaining('cannot be judged') }),
     );
   });

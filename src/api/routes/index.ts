@@ -5,6 +5,7 @@ import { addCompare } from './compare.ts';
 import { addDocument } from './document.ts';
 import { addEvents } from './events.ts';
 import { addFreezes } from './freezes.ts';
+import { addGates } from './gates.ts';
 import { addHealth } from './health.ts';
 import { addImportance } from './importance.ts';
 import { addLedger } from './ledger.ts';
@@ -34,6 +35,7 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addPaired,
   addImportance,
   addValidation,
+  addGates,
   addModels,
   addVersions,
   addLedger,

@@ -121,13 +121,14 @@ export const studyDetailSchema = studySchema
       .nullable()
       .meta({ description: 'what one trial needs of the machine' }),
     evidence: z
-      .object({ steps: z.int(), days: z.int(), shortestFold: perhaps(z.int()) })
+      .object({ steps: z.int(), days: z.int(), folds: perhaps(z.int()), shortestFold: perhaps(z.int()) })
       .nullable()
       .meta({
         description:
-          'out-of-sample steps and days that a validation gives the gates for each seed, and the days of its shortest fold; null: the study does not say',
+          'out-of-sample steps and days that a validation gives the gates for each seed, its folds, and the days of the shortest; null: the study does not say',
       }),
     next: z.string().nullable().openapi({ description: 'The study that is opened once a trial of this one lifts the freeze of the group' }),
+    policy: z.string().openapi({ description: 'Name of the gate policy that its trials are promoted by', example: 'default' }),
     module: z.object({
       url: orNull(z.string()).openapi({
         description: '`assay:…` below the checkout; null: elsewhere on the machine that opened the study',

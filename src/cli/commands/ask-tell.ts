@@ -155,6 +155,8 @@ async function inDatabase(io: Io, options: GlobalOptions, { db }: Connection, fl
 async function describe({ name, given: space, ...flags }: StudyFlags, stored: StudyDescription | null): Promise<StudyDescription> {
   if (space === null && stored === null)
     throw new AssayError('usage', `there is no study ${name} yet, and no search space for it`, { hint: 'give --space space.json' });
+  const { loadGatePolicy } = await import('../../trading/config/load.ts');
+  const policyRules = loadGatePolicy(stored?.policy);
   const { direction, objectives } = flags.direction ?? stored ?? single;
   const { sampler, pruner, pruneOn } = await algorithmsOf(flags, { objectives, stored });
   return {
@@ -173,6 +175,8 @@ async function describe({ name, given: space, ...flags }: StudyFlags, stored: St
     priority: stored?.priority ?? 0,
     needs: stored?.needs ?? null,
     ...(stored?.evidence !== undefined && { evidence: stored.evidence }),
+    policy: policyRules.name,
+    policyRules,
     module: stored?.module ?? { url: 'ask-tell:', sourceHash: '', packagesHash: null, gitCommit: null, gitDirty: false },
   };
 }

@@ -6,7 +6,7 @@ import { userName } from '../../core/user-name.ts';
 import type { FreezeItem } from '../../storage/readers/freezes.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, withDatabase } from '../options.ts';
-import { explainGates, gateColumns, gateDocument } from '../output/gate-table.ts';
+import { explainGates, gateColumns } from '../output/gate-table.ts';
 import { printAnswer, say } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 import { refusal } from './gate.ts';
@@ -28,11 +28,13 @@ export function register(program: Command, io: Io): void {
         ['study', study],
       ] as const)
         checkName(what, name);
-      const [{ freezeGroup }, { findStudy }, { nextStudyOf }] = await Promise.all([
+      const [{ freezeGroup }, { findStudy }, { nextStudyOf }, { loadGatePolicy }] = await Promise.all([
         import('../../storage/commands/freeze.ts'),
         import('../../storage/readers/find.ts'),
         import('../../runner/supervisor/next-study.ts'),
+        import('../../trading/config/load.ts'),
       ]);
+      loadGatePolicy(policy);
       await printFreezes(io, options, group, async (db) => {
         // What green would open is known to be there before anything waits for it.
         await nextStudyOf(db, await findStudy(db, study), null);
@@ -46,21 +48,22 @@ export function register(program: Command, io: Io): void {
     .action(async (group: string, trial: string | undefined, _flags, command: Command) => {
       const options = optionsOf(command);
       const dataDir = dataDirOf(options.dataDir);
-      const [{ judgeFreeze }, { nextStudyOf }] = await Promise.all([
+      const [{ judgeFreeze }, { gateDocument, policyDocument }, { nextStudyOf }] = await Promise.all([
         import('../../registry/judge-freeze.ts'),
+        import('../../registry/gate-document.ts'),
         import('../../runner/supervisor/next-study.ts'),
       ]);
       checkName('group', group);
-      const { gateResults, ...judged } = await withDatabase(options, ({ db }) =>
+      const { gateResults, policies, ...judged } = await withDatabase(options, ({ db }) =>
         judgeFreeze(db, dataDir, { group, trial: trial ?? null, by: userName(), next: (study) => nextStudyOf(db, study, dataDir) }),
       );
       const items = gateResults.map(gateDocument);
       printAnswer(io, options, {
-        document: { group, ...judged, verdicts: items },
+        document: { group, ...judged, policies: policies.map(policyDocument), verdicts: items },
         columns: gateColumns,
         rows: gateResults,
         items,
-        footer: explainGates(gateResults),
+        footer: explainGates(gateResults, policies),
       });
       const { colour, trial: of, opened } = judged;
       say(io, options, `${colour}: ${of}${colour === 'green' ? ` passes; group ${group} is not frozen any more` : ''}`);

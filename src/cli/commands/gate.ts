@@ -5,25 +5,31 @@ import { AssayError } from '../../core/errors.ts';
 import { type GateResult, refuses } from '../../validation/gates/gate.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
-import { explainGates, gateColumns, gateDocument } from '../output/gate-table.ts';
+import { explainGates, gateColumns } from '../output/gate-table.ts';
 import { printAnswer } from '../output/print.ts';
 
 export function register(program: Command, io: Io): void {
   program
     .command('gate <trial>')
-    .description('what every promotion gate says of a validated trial; changes nothing')
-    .action(async (address: string, _flags, command: Command) => {
+    .description('what every gate of a policy says of a validated trial; changes nothing')
+    .option('--policy <name>', 'gate policy that is asked (default: the one that the study names)')
+    .action(async (address: string, flags: { policy?: string }, command: Command) => {
       const options = optionsOf(command);
       const parsed = parseTrialAddress(address);
-      const { checkTrialGates } = await import('../../registry/trial-gates.ts');
-      const { passed, gateResults } = await withDatabase(options, ({ db }) => checkTrialGates(db, dataDirOf(options.dataDir), parsed));
+      const [{ checkTrialGates }, { gateDocument, policyDocument }] = await Promise.all([
+        import('../../registry/trial-gates.ts'),
+        import('../../registry/gate-document.ts'),
+      ]);
+      const { passed, gateResults, policies } = await withDatabase(options, ({ db }) =>
+        checkTrialGates(db, dataDirOf(options.dataDir), parsed, flags.policy),
+      );
       const items = gateResults.map(gateDocument);
       printAnswer(io, options, {
-        document: { address, passed, verdicts: items },
+        document: { address, passed, policies: policies.map(policyDocument), verdicts: items },
         columns: gateColumns,
         rows: gateResults,
         items,
-        footer: explainGates(gateResults),
+        footer: explainGates(gateResults, policies),
       });
       if (!passed) throw refusal(address, gateResults);
     });

@@ -4,7 +4,7 @@ import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
-import { explainGates, gateColumns, gateDocument } from '../output/gate-table.ts';
+import { explainGates, gateColumns } from '../output/gate-table.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { sayWitnessed } from '../output/witnessed.ts';
 import { refusal } from './gate.ts';
@@ -14,8 +14,9 @@ export function register(program: Command, io: Io): void {
     .command('promote <trial>')
     .description('make a validated trial a model version and move the alias, if every gate passes; recorded for ever either way')
     .requiredOption('--to <model@alias>', 'for example scalper@champion')
+    .option('--policy <name>', 'gate policy that must pass beside the one that the study names')
     .option('--reason <text>', 'for the record')
-    .action(async (address: string, flags: { to: string; reason?: string }, command: Command) => {
+    .action(async (address: string, flags: { to: string; policy?: string; reason?: string }, command: Command) => {
       const options = optionsOf(command);
       const trial = parseTrialAddress(address);
       if (!flags.to.includes('@'))
@@ -28,18 +29,21 @@ export function register(program: Command, io: Io): void {
           hint: 'versions are numbered by themselves; name an alias such as champion',
         });
       }
-      const { promoteTrial } = await import('../../registry/trial-gates.ts');
-      const { gateResults, decision } = await withDatabase(options, ({ db }) =>
-        promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason: flags.reason ?? null }),
+      const [{ promoteTrial }, { gateDocument, policyDocument }] = await Promise.all([
+        import('../../registry/trial-gates.ts'),
+        import('../../registry/gate-document.ts'),
+      ]);
+      const { gateResults, policies, decision } = await withDatabase(options, ({ db }) =>
+        promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason: flags.reason ?? null, policy: flags.policy }),
       );
       const { passed, version, promotion, witnessed } = decision;
       const items = gateResults.map(gateDocument);
       printAnswer(io, options, {
-        document: { address, passed, verdicts: items, promotion },
+        document: { address, passed, policies: policies.map(policyDocument), verdicts: items, promotion },
         columns: gateColumns,
         rows: gateResults,
         items: [promotion],
-        footer: explainGates(gateResults),
+        footer: explainGates(gateResults, policies),
       });
       const record = `record ${promotion.sequence} of the ledger, ${promotion.hash}`;
       sayWitnessed(io, witnessed);

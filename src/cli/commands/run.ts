@@ -108,7 +108,7 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
   // Checked before anything is written to the data directory.
   await requireSpace(dataDir, 0);
   const prepared = await prepareRun({ ...rest, file, dataDir, budget, devices });
-  const shortfall = await describeShortfall(prepared.evidence);
+  const shortfall = await describeShortfall(prepared.evidence, prepared.study.policy);
   return withDatabase(options, async (connection) => {
     const { db } = connection;
     let name: string | null = null;

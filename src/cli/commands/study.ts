@@ -60,7 +60,7 @@ export function register(program: Command, io: Io): void {
       const { front, looks } = document;
       const seen = looks === null ? [] : [['looks', sayLooks(looks)] as const];
       const trade = front === null ? [] : [['trade-offs', describeFront(front)] as const];
-      const shortfall = await describeShortfall(document.evidence);
+      const shortfall = await describeShortfall(document.evidence, document.policy);
       const lack = shortfall === null ? [] : [['gates', shortfall] as const];
       const rows = [...factsOf(document), ...seen, ...lack, ...trade, ['more trials', document.advice.reason] as const];
       printAnswer(io, options, { document, columns: factColumns, rows, items: [document] });
@@ -147,6 +147,7 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
       'pruner',
       `${detail.pruner.id} ${JSON.stringify(detail.pruner.options)}${pruneOn === null ? '' : ` on ${pruneOn.metric} (${pruneOn.direction})`}`,
     ],
+    ['gate policy', detail.policy],
     ['seed', String(detail.seed)],
     ['space', detail.spaceHash.slice(0, 12)],
     ...Object.entries(detail.space).map(([name, param]) => [`  ${name}`, JSON.stringify(param)] as const),

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
-import { finite, nonFiniteFlag } from '../../storage/readers/finite.ts';
+import type { AskedPolicy } from '../../registry/asked-policies.ts';
 import type { GateResult } from '../../validation/gates/gate.ts';
+import { tenDaysTellLittle } from '../../validation/gates/ten-days.ts';
 import { numberColumn } from './columns.ts';
 import { formatNumber } from './format.ts';
 import type { Column } from './table.ts';
@@ -26,14 +27,12 @@ function sayResult({ passed, severity }: GateResult): string {
   return severity === 'warn' ? pc.yellow('! warn') : pc.red('✗ fail');
 }
 
-/** A gate result as scripts read it: NaN has no JSON form, so it is null and named in `nonFinite`; it never passes. */
-export function gateDocument(gateResult: GateResult) {
-  return { ...gateResult, observed: finite(gateResult.observed), ...nonFiniteFlag({ observed: gateResult.observed }) };
-}
-
-/** Under the checklist, where one of its gates has the prefix. */
-export function explainGates(gateResults: readonly Pick<GateResult, 'gate'>[]): string | undefined {
-  return gateResults.some(({ gate }) => gate.startsWith('s1-'))
-    ? 's1-: the rules of the first sprint, over exactly the first out-of-sample steps of each seed; their bounds stand in configs/gates.yaml'
-    : undefined;
+/** Under the checklist: which policies were asked, and what their gates cannot tell. */
+export function explainGates(gateResults: readonly Pick<GateResult, 'gate'>[], policies: readonly AskedPolicy[]): string {
+  const asked = policies.map(({ version, by }) => (by === 'before' ? `${version}, its numbers when the first trial completed` : version));
+  const lines = [`gate polic${asked.length === 1 ? 'y' : 'ies'} ${asked.join(' and ')}${asked.length === 1 ? '' : ': all must pass'}`];
+  if (gateResults.some(({ gate }) => gate.startsWith('s1-')))
+    lines.push('s1-: the rules of the first sprint, over exactly the first out-of-sample steps of each seed');
+  if (gateResults.some(({ gate }) => gate.startsWith('s2-paper'))) lines.push(`s2-: paper trading; ${tenDaysTellLittle}`);
+  return lines.join('; ');
 }

@@ -1,20 +1,20 @@
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import { usualSeeds } from '../usual-seeds.ts';
 
-/** Returns in words what the promotion gates and the folds will miss however good the trials are (null: nothing, or unknown). */
-export async function describeShortfall(evidence: EvidenceAhead | null): Promise<string | null> {
+/** Returns in words what the gates of a policy and the folds will miss however good the trials are (null: nothing, or unknown). */
+export async function describeShortfall(evidence: EvidenceAhead | null, policy: string): Promise<string | null> {
   if (evidence === null) return null;
-  const [{ loadGateRules }, { missingEvidence }, { leastDistinct }] = await Promise.all([
+  const [{ loadGatePolicy }, { missingEvidence }, { leastDistinct }] = await Promise.all([
     import('../../trading/config/load.ts'),
     import('../../validation/gates/missing-evidence.ts'),
     import('../../validation/variation.ts'),
   ]);
-  const missing = missingEvidence(loadGateRules(), { ...evidence, seeds: usualSeeds });
+  const missing = missingEvidence(loadGatePolicy(policy), { ...evidence, seeds: usualSeeds });
   const { shortestFold = leastDistinct } = evidence;
   const lacks: string[] = [];
   if (missing.length > 0)
     lacks.push(
-      `the gates will refuse every trial of this study: its walk-forward gives ${missing.join(', ')}; longer or more folds would give more`,
+      `the gates of the policy ${policy} will refuse every trial of this study: its walk-forward gives ${missing.join(', ')}; longer or more folds would give more`,
     );
   if (shortestFold < leastDistinct)
     lacks.push(

@@ -1,8 +1,9 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { canonicalJson, hashOf } from '../../core/json.ts';
 import { pack } from '../../core/pack.ts';
-import { checkGates, type Gate, type GateResult, promotionGates } from '../../validation/gates/index.ts';
-import { gateRules } from '../../validation/gates/rules.ts';
+import { checkGates, type Gate, type GateResult } from '../../validation/gates/index.ts';
+import { type GatePolicy, gatePolicySchema } from '../../validation/gates/policy.ts';
+import { gatesAsked } from '../asked-policies.ts';
 import { type DecisionRecord, ledgerGateResult } from '../record.ts';
 import type { EvidenceBundle } from './bundle.ts';
 
@@ -54,9 +55,11 @@ export function contradictions(bundle: EvidenceBundle, record: DecisionRecord): 
     .map(([what]) => `its ${what} and that of the record differ`);
 }
 
-function gatesOf({ rules, hash }: DecisionRecord['gates'], place: string): readonly Gate[] {
-  const parsed = gateRules.safeParse(rules);
-  if (parsed.success && hashOf(rules) === hash) return promotionGates(parsed.data);
+function gatesOf({ policies, hash }: DecisionRecord['gates'], place: string): readonly Gate[] {
+  // A bundle of another release may have anything here.
+  const read = (Array.isArray(policies) ? policies : []).map(({ rules }) => gatePolicySchema.safeParse(rules));
+  const known = read.flatMap(({ success, data }): readonly GatePolicy[] => (success ? [data] : []));
+  if (known.length > 0 && known.length === read.length && hashOf(known) === hash) return gatesAsked(known.map((policy) => ({ policy })));
   throw new AssayError('data_invalid', 'the evidence bundle has a gate policy that this release cannot read', {
     place,
     hint: 'compute it again with the release that made it: the record names its commit',

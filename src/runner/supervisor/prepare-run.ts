@@ -52,7 +52,7 @@ export interface PreparedRun {
 
 /**
  * Loads the study file and checks everything about a run that can be checked without a database. Writes only the cache of clean type checks.
- * @throws AssayError `study_invalid`, `space_invalid` (the file), `params_invalid` (pinned values), `usage` (the name, a budget of time in
+ * @throws AssayError `config_invalid` (an unknown gate policy), `study_invalid`, `space_invalid` (the file), `params_invalid` (pinned values), `usage` (the name, a budget of time in
  * a deterministic run), `unavailable` (no device fits what the study needs), and as {@link evidenceAheadOf} and
  * {@link checkSettings}.
  */
@@ -66,11 +66,14 @@ export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun
   const changes = { ...options.budget, ...(options.trials !== undefined && { trials: options.trials }) };
   const budget = changedBudget(described.budget, changes, described.objectives);
   if (deterministic === true) refuseTimeBudget(budget, file);
+  const { loadGatePolicy } = await import('../../trading/config/load.ts');
+  const policyRules = loadGatePolicy(definition.policy);
   const evidence = await evidenceAheadOf(definition, dataDir);
   await checkSettings({ ...definition, space }, dataDir);
   const study = {
     ...described,
     ...(evidence !== null && { evidence }),
+    policyRules,
     name: checkName('study', options.name ?? described.name),
     seed: options.seed ?? described.seed,
     budget,

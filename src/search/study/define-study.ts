@@ -78,6 +78,8 @@ export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput
   readonly next?: string;
   /** Resources of one trial: `{ threads: 2, memoryMb: 4096, device: 'gpu' }`, or some of them. */
   readonly needs?: Needs;
+  /** Name of the platform's gate policy that trials of the study are promoted by (docs/gates.md). Default: `default`. */
+  readonly policy?: string;
   /** Evaluation of trials on data that the search did not use. */
   readonly walkForward?: WalkForward<Infer<Shape>>;
   /** Short training that `assay smoke` reports on. Default: it runs the objective. */
@@ -102,12 +104,15 @@ export interface StudyDefinition<Params = NestedParams> {
   readonly needs: Needs | null;
   readonly group: string | null;
   readonly next: string | null;
+  readonly policy: string;
   readonly walkForward: WalkForward<Params> | null;
   readonly smoke: Smoke<Params> | null;
 }
 
 /** Sampler used when a study names none. */
 export const defaultSampler = (): AlgorithmRef => auto();
+/** Gate policy of a study that names none. */
+export const defaultGatePolicy = 'default';
 /** Pruner used when a study names none. */
 export const defaultPruner = (): AlgorithmRef => forecast();
 
@@ -141,6 +146,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
 ): StudyDefinition<Infer<Shape>> {
   const { name, objective, sampler = defaultSampler() } = options;
   const { seed = 0, maxAttempts = 3, priority = 0, walkForward = null, smoke = null, group = null, next = null } = options;
+  const { policy = defaultGatePolicy } = options;
   checkKeys(options);
   checkStudyName('name', name, 'a study');
   if (group !== null) checkStudyName('group', group, 'a group');
@@ -163,6 +169,12 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
   checkCount('seed', seed, 0);
   checkPriority(priority);
   const needs = needsOf(options.needs);
+  if (typeof policy !== 'string' || !/^[a-z0-9][a-z0-9-]{0,99}$/.test(policy))
+    throw wrong(
+      'policy',
+      `${JSON.stringify(policy)} cannot be the name of a gate policy`,
+      'a study names a gate policy and states none of its numbers: docs/gates.md',
+    );
   checkAlgorithms({ sampler, pruner, objectives, pruneOn });
   const space = compileSpace(options.space as SpaceShape);
   const budget = budgetOf(options.budget === undefined ? {} : options.budget, objectives, samplerOf(sampler).trials?.(space));
@@ -184,6 +196,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
     needs,
     group,
     next,
+    policy,
     walkForward,
     smoke,
   });
@@ -198,7 +211,7 @@ export function isStudyDefinition(value: unknown): value is StudyDefinition {
 
 /** Returns the study as data, for storage. @param module where its code is found */
 export function toStudyDescription<Params>(definition: StudyDefinition<Params>, module: ModuleRef): StudyDescription {
-  const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts, priority, needs, group, next } =
+  const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts, priority, needs, policy, group, next } =
     definition;
   return {
     name,
@@ -216,6 +229,7 @@ export function toStudyDescription<Params>(definition: StudyDefinition<Params>, 
     needs,
     ...(group !== null && { group }),
     ...(next !== null && { next }),
+    policy,
     module,
   };
 }
@@ -236,6 +250,7 @@ const knownKeys = [
   'needs',
   'group',
   'next',
+  'policy',
   'walkForward',
   'smoke',
 ];

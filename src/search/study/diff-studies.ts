@@ -28,6 +28,7 @@ type Compared = Pick<
   | 'maxAttempts'
   | 'priority'
   | 'needs'
+  | 'policy'
   | 'module'
 >;
 
@@ -52,6 +53,7 @@ export function diffStudies(before: Compared, after: Compared): readonly StudyCh
     ['maxAttempts', ({ maxAttempts }) => maxAttempts],
     ['priority', ({ priority }) => priority],
     ['needs', ({ needs }) => needs && { ...needs }],
+    ['policy', ({ policy }) => policy],
     ['source', ({ module }) => module.sourceHash],
     ['packages', ({ module }) => module.packagesHash],
   ];

@@ -1,3 +1,4 @@
+import type { Json } from '../../core/json.ts';
 import type { AlgorithmRef } from '../algorithm.ts';
 import type { PruneDecision } from '../pruners/pruner.ts';
 import type { FlatParams, SpaceJson } from '../space/param.ts';
@@ -174,6 +175,10 @@ export interface StudyDescription {
   readonly group?: string;
   /** Name of the study that is opened once a trial of this one lifts the freeze of the group. */
   readonly next?: string;
+  /** Name of the gate policy that its trials are promoted by. */
+  readonly policy: string;
+  /** The whole gate policy; what a study has when its first trial completes stays with it. */
+  readonly policyRules?: Json;
   readonly module: ModuleRef;
 }
 

@@ -66,6 +66,8 @@ export interface EvidenceAhead {
   readonly steps: number;
   /** Number of out-of-sample sessions, each with one return. */
   readonly days: number;
+  /** Number of folds. */
+  readonly folds?: number;
   /** Number of sessions of the shortest fold. */
   readonly shortestFold?: number;
 }

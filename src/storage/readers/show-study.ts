@@ -11,7 +11,7 @@ export interface StudyDetail
   extends StudyItem,
     Pick<
       StudyDescription,
-      'space' | 'spaceHash' | 'sampler' | 'pruner' | 'pruneOn' | 'seed' | 'maxAttempts' | 'priority' | 'needs' | 'module'
+      'space' | 'spaceHash' | 'sampler' | 'pruner' | 'pruneOn' | 'seed' | 'maxAttempts' | 'priority' | 'needs' | 'policy' | 'module'
     > {
   /** Null: the study does not say. */
   readonly evidence: EvidenceAhead | null;
@@ -37,6 +37,7 @@ export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
     needs: study.needs,
     evidence: study.evidenceAhead,
     next: study.nextStudy,
+    policy: study.policy,
     module: moduleOf(study),
   };
 }

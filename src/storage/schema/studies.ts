@@ -52,6 +52,10 @@ export const studies = pgTable(
     nextStudy: text('next_study'),
     /** The freeze that holds the study (null: none). Here, so that whoever takes a trial meets it in the row that it locks. */
     frozenBy: bigint('frozen_by', { mode: 'number' }).references(() => freezes.id),
+    /** Name of the gate policy that its trials are promoted by. */
+    policy: text().notNull().default('default'),
+    /** The whole gate policy as it was when the first trial completed, or is as long as none has (null: not known). */
+    policyRules: json('policy_rules').$type<Json>(),
     moduleUrl: text('module_url').notNull(),
     sourceHash: text('source_hash').notNull(),
     packagesHash: text('packages_hash'),

@@ -26,6 +26,8 @@ export function columnsOf(study: StudyDescription): typeof studies.$inferInsert 
     evidenceAhead: study.evidence ?? null,
     group: study.group ?? null,
     nextStudy: study.next ?? null,
+    policy: study.policy,
+    policyRules: study.policyRules ?? null,
     moduleUrl: study.module.url,
     sourceHash: study.module.sourceHash,
     packagesHash: study.module.packagesHash,
@@ -56,6 +58,8 @@ export function recordOf(row: StudyRow, created: boolean): StudyRecord {
     ...(row.evidenceAhead !== null && { evidence: row.evidenceAhead }),
     ...(row.group !== null && { group: row.group }),
     ...(row.nextStudy !== null && { next: row.nextStudy }),
+    policy: row.policy,
+    ...(row.policyRules !== null && { policyRules: row.policyRules }),
     module: moduleOf(row),
   };
 }

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
 import type { DataRef } from '../../search/study/storage.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import { assembleChecks } from '../../validation/checks/assemble.ts';
@@ -24,6 +25,8 @@ export interface TrialEvidence {
   readonly address: string;
   /** Input of the gates. */
   readonly evidence: Evidence;
+  /** The study's gate policy: its name, and the whole of it when its first trial completed (null: not known). */
+  readonly gatePolicy: { readonly name: string; readonly before: Json };
   /** What was evaluated, and how: names the data and the module by their hashes. */
   readonly definition: ValidationDefinition;
   readonly definitionHash: string;
@@ -113,8 +116,11 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
         folds.map(({ fold }) => fold),
       ),
       vault: null,
+      ablations: [],
+      paper: null,
       origin: validation.origin,
     },
+    gatePolicy: { name: study.policy, before: study.policyRules },
     definition,
     definitionHash: validation.definitionHash,
     data,

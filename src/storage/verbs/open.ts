@@ -14,8 +14,8 @@ import { lockGroups, refuseLeaving } from '../sql/frozen.ts';
 import { columnsOf, recordOf } from '../sql/study-record.ts';
 
 /**
- * Creates the study, or finds it and updates what may change between runs: budget, sampler, pruner, seed, attempts, priority, needs, group,
- * next study and module. Existing trials keep their parameters. In a group that is frozen the study is held from the start.
+ * Creates the study, or finds it and updates what may change between runs: budget, sampler, pruner, seed, attempts, priority, needs, gate
+ * policy, group, next study and module. Existing trials keep their parameters. In a group that is frozen the study is held from the start.
  * @throws AssayError `space_changed` if space, objectives or pruned metric contradict the stored ones; `conflict` if the study would leave a
  * group that is frozen
  */
@@ -31,6 +31,8 @@ export async function open(db: Db, study: StudyDescription): Promise<StudyRecord
     if (stored === undefined) throw new AssayError('conflict', `study ${study.name} was removed at this moment`, { hint: 'try again' });
     await refuseLeaving(tx, stored, study.group);
     const mayLack = refuseAnotherQuestion(stored, study);
+    // Numbers that change after a trial completed must show: a promotion is asked by both.
+    if (await hasComplete(tx, stored)) columns.policyRules = stored.policyRules;
     if (canonicalJson(columnsOf(recordOf(stored, false))) === canonicalJson(columns)) return recordOf(stored, false);
 
     const cancelled = mayLack ? await cancelUnstarted(tx, stored) : 0;
@@ -79,6 +81,11 @@ function refuseAnotherQuestion(stored: StudyRow, study: StudyDescription): boole
       },
     );
   return changes.some(({ kind }) => kind === 'added');
+}
+
+async function hasComplete(tx: Db, { id }: StudyRow): Promise<boolean> {
+  const { rows } = await tx.execute(sql`select 1 from trials where study_id = ${id} and state = 'complete' limit 1`);
+  return rows.length > 0;
 }
 
 /** Cancels queued and paused trials that may lack a parameter, which frees their places in the budget. */

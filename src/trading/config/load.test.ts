@@ -10,7 +10,7 @@ import { shapingLimits } from '../../validation/reward-audit.ts';
 import { checkSacOptions } from '../agents/sac/options.ts';
 import { environmentDefaults } from '../env/options.ts';
 import { filled } from '../task/options.ts';
-import { loadGateRules, loadTradingConfig } from './load.ts';
+import { gatePolicyNames, loadGatePolicy, loadTradingConfig } from './load.ts';
 import { tradingConfigSchema } from './schema.ts';
 
 let folder: string;
@@ -119,32 +119,126 @@ describe('a configuration', () => {
 
   test('every study configuration of the repository is valid', () => {
     const configs = new URL('../../../configs/', import.meta.url);
-    const files = readdirSync(configs).filter((name) => name.endsWith('.yaml') && name !== 'gates.yaml');
+    const files = readdirSync(configs).filter((name) => name.endsWith('.yaml'));
     expect(files.length).toBeGreaterThan(2);
     const agentOf = (name: string) => (name.startsWith('dual-ticker') ? 'recurrent-ppo' : 'sac');
     for (const name of files) expect(loadTradingConfig(new URL(name, configs), agentOf(name)).dataset).not.toBe('');
   });
 });
 
-describe('the gates', () => {
-  test('of the repository are the sprint gates and the deflated Sharpe ratio', () => {
-    expect(loadGateRules()).toEqual({
-      minimumSeeds: 3,
-      steps: 20_000,
-      minimumReturn: 0.01,
-      maximumDrawdown: 0.02,
-      friction: { transactionBp: 1, impactBp: 0.5, slippageTicks: 0.5 },
+describe('a gate policy', () => {
+  const policyOf = (text: string, name = 'own') => {
+    file(`${name}.yaml`, text);
+    return loadGatePolicy(name, folder);
+  };
+  const head = 'name: own\ndescription: a test\npromotes: true\nexpiresAfterDays: 90\ncoolDownDays: 7\nchampionMargin: 0\n';
+  const wrong = (act: () => unknown): AssayError => {
+    try {
+      act();
+    } catch (error) {
+      if (error instanceof AssayError) return error;
+    }
+    throw new Error('nothing was thrown');
+  };
+
+  test('of the platform is called like its file, and default is the one of a study that names none', () => {
+    expect(gatePolicyNames()).toEqual([
+      'default',
+      'dual-ticker',
+      'external',
+      'go-live',
+      'phoenix-1',
+      'phoenix-2',
+      'phoenix-3',
+      'phoenix-smoke',
+      'strict',
+    ]);
+    for (const name of gatePolicyNames()) expect(loadGatePolicy(name).name).toBe(name);
+    expect(loadGatePolicy()).toEqual(loadGatePolicy('default'));
+  });
+
+  test('default asks what the documents say, and its shaping limits are those of the flag in the metrics', () => {
+    const { gates } = loadGatePolicy();
+    const by = (severity: string) => Object.keys(gates).filter((id) => gates[id as keyof typeof gates]!.severity === severity);
+    expect(by('refuse')).toEqual([
+      'seeds',
+      'days',
+      'data-quality',
+      'look-ahead',
+      'friction',
+      'stability',
+      'shaping',
+      'folds',
+      'evidence',
+      'beats-baseline',
+      'stress',
+    ]);
+    expect(by('warn')).toEqual(['overfit', 'drift']);
+    expect(gates).toMatchObject({
+      seeds: { minimumSeeds: 3 },
+      days: { minimumDays: 60 },
+      folds: { minimumFolds: 4, minimumPositive: 0.75 },
+      evidence: { level: 0.005 },
       shaping: shapingLimits,
-      deflatedSharpe: { minimum: 0.95, minimumDays: 60 },
     });
   });
 
-  test('without one of their thresholds are refused: no gate has a silent default', () => {
-    const path = file('gates.yaml', 'minimumSeeds: 3\nsteps: 20000');
-    expect(() => loadGateRules(path)).toThrow('minimumReturn');
+  test('strict is default with more, and refuses what default only warns of', () => {
+    const { gates } = loadGatePolicy('strict');
+    const { overfit, ...rest } = loadGatePolicy('default').gates;
+    expect(gates).toMatchObject(rest);
+    expect(gates.overfit).toEqual({ ...overfit, severity: 'refuse', maximumLoss: 0.1 });
+    expect(gates['deflated-sharpe']).toEqual({ severity: 'refuse', minimum: 0.95, minimumDays: 60 });
+    expect(gates.vault).toMatchObject({ severity: 'refuse', minimumProbability: 0.9 });
   });
 
-  test('cannot be set by a study', () => {
+  test.each([
+    ['dual-ticker', false],
+    ['phoenix-smoke', false],
+    ['go-live', false],
+    ['default', true],
+    ['strict', true],
+  ])('%s promotes by itself: %s', (name, promotes) => expect(loadGatePolicy(name).promotes).toBe(promotes));
+
+  test('unknown is refused with the known ones, the closest first', () => {
+    const error = wrong(() => loadGatePolicy('stict'));
+    expect(error).toMatchObject({ code: 'config_invalid', message: 'there is no gate policy "stict"' });
+    expect(error.hint).toMatch(/^known: strict, default, dual-ticker, /);
+    expect(wrong(() => loadGatePolicy('../gates/default')).code).toBe('config_invalid');
+  });
+
+  test('with an unknown gate is refused with the known ones, the closest first', () => {
+    const error = wrong(() => policyOf(`${head}gates: { sedes: { severity: refuse, minimumSeeds: 3 } }`));
+    expect(error).toMatchObject({
+      code: 'config_invalid',
+      message: 'gates.sedes: unknown gate',
+      place: expect.stringMatching(/own\.yaml:7$/),
+    });
+    expect(error.hint).toMatch(/^known: seeds, days, /);
+  });
+
+  test.each([
+    ['lacks a number', 'seeds: { severity: refuse }', 'gates.seeds.minimumSeeds: missing; it takes a whole number from 1'],
+    ['lacks a severity', 'seeds: { minimumSeeds: 3 }', 'gates.seeds.severity: missing; it takes one of refuse, warn'],
+    ['has a number of another gate', 'seeds: { severity: refuse, minimumSeeds: 3, level: 1 }', 'gates.seeds.level: unknown key'],
+    [
+      'has a level that is none',
+      'evidence: { severity: refuse, level: 1 }',
+      'gates.evidence.level: it takes a number above 0 and below 1, not 1',
+    ],
+    ['only warns', 'seeds: { severity: warn, minimumSeeds: 3 }', 'gates: no gate refuses anything: warnings alone promote nothing'],
+    ['asks nothing', '', 'gates: no gate refuses anything: warnings alone promote nothing'],
+  ])('that %s is refused: no gate has a silent default', (_, gates, message) => {
+    expect(wrong(() => policyOf(`${head}gates: { ${gates} }`)).message).toBe(message);
+  });
+
+  test('that is called otherwise than its file is refused', () => {
+    expect(wrong(() => policyOf(`${head}gates: { seeds: { severity: refuse, minimumSeeds: 3 } }`, 'other')).message).toContain(
+      '"own", not other',
+    );
+  });
+
+  test('cannot be set by the configuration of a study', () => {
     expect(errorOf(file('a.yaml', `${valid}\ngates: { steps: 1 }`)).message).toBe('gates: unknown key');
   });
 });
@@ -161,7 +255,7 @@ describe('settings in a study instead of a file', () => {
     const { environment, training, sessions, reports } = filled({ ...options, environment: { capital: 5 } });
     expect(environment).toEqual({ ...environmentDefaults, capital: 5 });
     expect(training).toEqual({ ...options.training, seeds: 1, executor: 'auto' });
-    expect(sessions).toEqual({ ...options.sessions, layout: 'anchored' });
+    expect(sessions).toEqual({ ...options.sessions, layout: 'anchored', leastActiveShare: 0.2 });
     expect(reports).toBe(4);
     expect(filled({ ...options, checkpointSeconds: Number.POSITIVE_INFINITY }).checkpointSeconds).toBe(Number.POSITIVE_INFINITY);
   });

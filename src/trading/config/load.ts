@@ -1,7 +1,11 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { closestFirst } from '../../core/closest-names.ts';
 import { loadConfig } from '../../core/config-file.ts';
+import { AssayError } from '../../core/errors.ts';
 import { packageRoot } from '../../core/package-root.ts';
-import { type GateRules, gateRules } from '../../validation/gates/rules.ts';
+import { defaultGatePolicy } from '../../search/study/define-study.ts';
+import { type GatePolicy, gatePolicySchema } from '../../validation/gates/policy.ts';
 import type { AgentId } from '../agents/create.ts';
 import { type TradingConfig, tradingConfigSchema } from './schema.ts';
 
@@ -24,7 +28,34 @@ export function loadTradingConfig(file: string | URL, agent: AgentId = 'sac'): T
   return loadConfig(file, tradingConfigSchema(agent));
 }
 
-/** Reads the thresholds of the gates for `assay gate` and `assay promote`; default: configs/gates.yaml. */
-export function loadGateRules(file: string | URL = join(packageRoot, 'configs/gates.yaml')): GateRules {
-  return loadConfig(file, gateRules);
+const policyFolder = join(packageRoot, 'configs/gates');
+
+/** Names of the platform's gate policies, sorted. */
+export function gatePolicyNames(folder = policyFolder): readonly string[] {
+  return readdirSync(folder)
+    .flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -'.yaml'.length)] : []))
+    .sort();
+}
+
+/** @throws AssayError for an unknown name, with the known ones, the closest first; default `usage`, for one that somebody asks for */
+export function requireGatePolicy(name: string, code: 'usage' | 'config_invalid' = 'usage', folder = policyFolder): void {
+  const names = gatePolicyNames(folder);
+  if (names.includes(name)) return;
+  throw new AssayError(code, `there is no gate policy ${JSON.stringify(name)}`, { hint: `known: ${closestFirst(name, names).join(', ')}` });
+}
+
+/**
+ * Reads a gate policy by its name, from configs/gates.
+ * @throws AssayError `config_invalid` for an unknown name, with the known ones, the closest first; and as {@link loadConfig} for a wrong file
+ */
+export function loadGatePolicy(name: string = defaultGatePolicy, folder = policyFolder): GatePolicy {
+  requireGatePolicy(name, 'config_invalid', folder);
+  const file = join(folder, `${name}.yaml`);
+  const policy = loadConfig(file, gatePolicySchema);
+  if (policy.name !== name)
+    throw new AssayError('config_invalid', `name: the policy of this file is called ${JSON.stringify(policy.name)}, not ${name}`, {
+      place: `${file}:1`,
+      hint: 'a gate policy has the name of its file',
+    });
+  return policy;
 }

@@ -70,7 +70,7 @@ describe.each([1, 3])('a task on %i assets', (n) => {
     expect(evaluation.stepReturns).toHaveLength(2 * 390 - 1);
     expect(evaluation.dailyReturns).toHaveLength(2);
     const ahead = await task.walkForward.evidence!(context(), [fold!]);
-    expect(ahead).toEqual({ steps: 2 * 390 - 1, days: 2, shortestFold: 2 });
+    expect(ahead).toEqual({ steps: 2 * 390 - 1, days: 2, folds: 1, shortestFold: 2 });
     const policy = await loadPolicy(evaluation.policy);
     expect([policy.observationSize % n, policy.actionSize]).toEqual([0, n]);
     expect(JSON.parse(policy.metadata['symbols']!)).toEqual(symbols.slice(0, n));

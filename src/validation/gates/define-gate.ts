@@ -1,6 +1,6 @@
+import type { z } from 'zod';
 import type { Json } from '../../core/json.ts';
 import { type Evidence, type Gate, type GateResult, holds, type Severity, versionOf } from './gate.ts';
-import type { GateRules } from './rules.ts';
 
 /** A gate's observation of the evidence. */
 export interface Observed {
@@ -12,31 +12,36 @@ export interface Observed {
   readonly refused?: boolean;
 }
 
-export interface GateDefinition<Numbers extends Json> {
-  readonly id: string;
+export interface GateDefinition<Id extends string, Shape extends z.ZodRawShape> {
+  readonly id: Id;
   /** Version of the rule, raised with each change of the rule. */
   readonly rule: number;
-  /** Selects the gate's numbers from the platform's rules; they are part of the version in a result. */
-  readonly numbers: (rules: GateRules) => Numbers;
+  /** What the gate asks, for the catalogue in docs/gates.md. */
+  readonly asks: string;
+  /** Where the rule comes from, for the same. */
+  readonly source: string;
+  /** The numbers that a gate policy must state, each with a description; they are part of the version in a result. */
+  readonly numbers: z.ZodObject<Shape, z.core.$strict>;
   readonly op: GateResult['op'];
-  /** May depend on what was charged, never on what was observed. */
-  readonly threshold: (numbers: Numbers, evidence: Evidence) => number;
+  /** May depend on what was charged or how often was looked, never on what was observed. */
+  readonly threshold: (numbers: z.output<z.ZodObject<Shape, z.core.$strict>>, evidence: Evidence) => number;
   /** A pure function. */
-  readonly observe: (evidence: Evidence, numbers: Numbers) => Observed;
+  readonly observe: (evidence: Evidence, numbers: z.output<z.ZodObject<Shape, z.core.$strict>>) => Observed;
 }
 
-/** Builds a gate from its numbers, or with `from` from the platform's rules. */
-export interface GateBuilder<Numbers> {
-  (numbers: Numbers, severity?: Severity): Gate;
-  readonly id: string;
-  readonly from: (rules: GateRules) => Gate;
+/** Builds a gate from its numbers. */
+export interface GateBuilder<Id extends string, Shape extends z.ZodRawShape>
+  extends Pick<GateDefinition<Id, Shape>, 'id' | 'asks' | 'source' | 'numbers' | 'op'> {
+  (numbers: z.output<z.ZodObject<Shape, z.core.$strict>>, severity?: Severity): Gate;
 }
 
 /** Defines a gate. Its result states id, version, observed value and threshold; it passes only if `observed op threshold` holds. */
-export function defineGate<Numbers extends Json>(definition: GateDefinition<Numbers>): GateBuilder<Numbers> {
-  const { id, op } = definition;
-  const build = (numbers: Numbers, severity: Severity = 'refuse'): Gate => {
-    const version = versionOf(definition.rule, numbers);
+export function defineGate<const Id extends string, Shape extends z.ZodRawShape>(
+  definition: GateDefinition<Id, Shape>,
+): GateBuilder<Id, Shape> {
+  const { id, asks, source, numbers: schema, op } = definition;
+  const build = (numbers: z.output<z.ZodObject<Shape, z.core.$strict>>, severity: Severity = 'refuse'): Gate => {
+    const version = versionOf(definition.rule, numbers as Json);
     return {
       id,
       severity,
@@ -48,5 +53,5 @@ export function defineGate<Numbers extends Json>(definition: GateDefinition<Numb
       },
     };
   };
-  return Object.assign(build, { id, from: (rules: GateRules) => build(definition.numbers(rules)) });
+  return Object.assign(build, { id, asks, source, numbers: schema, op });
 }

@@ -1,8 +1,13 @@
+import { z } from 'zod';
 import { deflatedSharpe, expectedMaximumSharpe, minimumTrackRecord, sampleOf, varianceOfTrials } from '../deflated-sharpe.ts';
-import { robustVariance } from '../moments.ts';
+import { deflatedThreeWays, type Luck, varianceOverDays } from '../statistics/luck.ts';
 import { plausibleRatio } from '../variation.ts';
+import { sayProbability, sayRatio } from './daily.ts';
 import { defineGate } from './define-gate.ts';
-import { holds } from './gate.ts';
+import { looksKnown } from './evidence.ts';
+import { type Evidence, holds } from './gate.ts';
+import { probability, wholeFrom } from './numbers.ts';
+import { completeOf } from './overfit.ts';
 import { count, dailyReturnsOf, saySeed, worstSeed } from './worst.ts';
 
 /**
@@ -10,12 +15,18 @@ import { count, dailyReturnsOf, saySeed, worstSeed } from './worst.ts';
  * Prado 2014). N counts every trial tried on the same data, over all studies, pruned and failed ones included; counting correlated
  * trials as independent is the stricter choice. V is the variance of the daily Sharpe ratios of the study's complete trials in the
  * search, never of an objective. The bar is unknown and the gate fails if a trial lacks this metric or the ratios do not vary. V
- * depends on the ranges of the search and on pruning, so the result also states the bar for a robust variance.
+ * depends on the ranges of the search and on the length of the inner validation, so the result also states other readings: effective trials
+ * with a robust variance, looks with the variance that luck alone has on these days, and V scaled to their number.
  */
 export const deflatedSharpeGate = defineGate({
   id: 'deflated-sharpe',
   rule: 3,
-  numbers: ({ deflatedSharpe: { minimum, minimumDays } }) => ({ minimum, minimumDays }),
+  asks: 'probability that the true Sharpe ratio of the worst seed is above what the luckiest of all worthless trials on the same data would show',
+  source: 'Bailey and Lopez de Prado 2014',
+  numbers: z.strictObject({
+    minimum: probability('probability that the true Sharpe ratio is above what the luckiest of all worthless trials would show, inclusive'),
+    minimumDays: wholeFrom(2, 'daily returns below which the gate fails, whatever they say'),
+  }),
   op: '>=',
   threshold: ({ minimum }) => minimum,
   observe: (evidence, { minimum, minimumDays }) => {
@@ -50,26 +61,39 @@ export const deflatedSharpeGate = defineGate({
         ? 'no record like this one is long enough'
         : `a record like this one needs ${count(Math.ceil(needed))} days`;
       const luck = holds(value, '>=', minimum) ? 'unlikely to be luck' : 'too likely luck';
-      const robust = formatSharpe(expectedMaximumSharpe(robustVariance(trialSharpes), trialsOnSameData));
       return (
-        `${probability(value)}: ${luck}; daily Sharpe ${formatSharpe(sample.sharpe)} over ${sample.periods} days, ` +
-        `the luckiest of ${count(trialsOnSameData)} worthless ${trialsOnSameData === 1 ? 'trial' : 'trials'} would show ${formatSharpe(bar)} ` +
-        `(${saySeed(evidence, seed)}; ${count(trialsTried)} of the trials are this study's; ${record}; by a robust variance luck would show ${robust})`
+        `${sayProbability(value)}: ${luck}; daily Sharpe ${sayRatio(sample.sharpe)} over ${sample.periods} days, ` +
+        `the luckiest of ${count(trialsOnSameData)} worthless ${trialsOnSameData === 1 ? 'trial' : 'trials'} would show ${sayRatio(bar)} ` +
+        `(${saySeed(evidence, seed)}; ${count(trialsTried)} of the trials are this study's; ${record}; ${otherReadings(evidence, dailyReturnsOf(evaluated))})`
       );
     };
     return { observed: value, because: because() };
   },
 });
 
-/** A probability in percent, rounded down so that it never looks as if a missed bound were met. */
-function probability(value: number): string {
-  if (Number.isNaN(value)) return 'unknown';
-  const percent = 100 * value;
-  if (percent < 0.001) return 'below 0.001 %';
-  if (percent < 1) return `${Number(percent.toPrecision(1))} %`;
-  return `${(Math.floor(percent * 10) / 10).toFixed(1)} %`;
-}
-
-function formatSharpe(value: number): string {
-  return Number.isNaN(value) ? 'unknown' : value.toFixed(2);
+/** What other counts of trials and other variances would say; each with its bar. */
+function otherReadings(evidence: Evidence, returns: readonly number[]): string {
+  const { trialsOnSameData, trialSharpes } = evidence.search;
+  const complete = completeOf(evidence.search);
+  const days = complete[0]?.returns.length ?? 0;
+  const aligned = complete.length > 1 && complete.every((one) => one.returns.length === days);
+  const { all, effective, looked } = deflatedThreeWays(returns, {
+    trials: trialsOnSameData,
+    trialSharpes: trialSharpes.map(plausibleRatio),
+    innerReturns: aligned ? complete.map((one) => one.returns) : [],
+    looks: looksKnown(evidence) ? evidence.looks : Number.NaN,
+  });
+  const say = (what: string, { probability: value, bar }: Pick<Luck, 'probability' | 'bar'>): string =>
+    `${what} ${sayProbability(value)} above ${sayRatio(bar)}`;
+  const readings = [
+    say(aligned ? `by ${sayRatio(effective.chances)} effective trials and a robust variance` : 'by a robust variance', effective),
+  ];
+  if (aligned) {
+    const scaled = varianceOverDays(all.variance, days, returns.length);
+    const probability = deflatedSharpe(sampleOf(returns), scaled, trialsOnSameData);
+    const bar = expectedMaximumSharpe(scaled, trialsOnSameData);
+    readings.push(say(`by a variance scaled from ${days} to ${returns.length} days`, { probability, bar }));
+  }
+  if (looksKnown(evidence)) readings.push(say(`by ${count(evidence.looks)} ${evidence.looks === 1 ? 'look' : 'looks'}`, looked));
+  return readings.join('; ');
 }

@@ -1,6 +1,7 @@
 import { hashOf, type Json } from '../../core/json.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import type { CheckEvidence } from './checks-evidence.ts';
+import type { PaperEvidence } from './paper-evidence.ts';
 import type { VaultEvidence } from './vault-evidence.ts';
 
 /** Evaluations of a trial retrained with one seed, on every fold in time order. */
@@ -26,11 +27,27 @@ export interface Evidence {
   readonly checks: CheckEvidence | null;
   /** The result on the sessions that are kept from every other look (null: never opened). */
   readonly vault: VaultEvidence | null;
+  /** What this trial loses without a part of its inputs or settings, on the same seeds, folds and days. */
+  readonly ablations: readonly AblationPair[];
+  /** The run of paper trading that is judged (null: none is recorded). */
+  readonly paper: PaperEvidence | null;
   readonly origin: EvidenceOrigin;
 }
 
 /** Who evaluated: this platform, or a program beside it that told its results. Stated with the first evaluation, and never changed. */
 export type EvidenceOrigin = 'assay' | 'external';
+
+/** The same trial with and without something. */
+export interface AblationPair {
+  /** What was taken away or changed. */
+  readonly arm: string;
+  /** Daily Sharpe ratio of the trial less that of the arm, mean over the seeds; NaN where one has none. */
+  readonly loss: number;
+  /** Its 95 % interval from paired days. */
+  readonly low: number;
+  readonly high: number;
+  readonly days: number;
+}
 
 /** One of several models judged on the same days. */
 export interface JudgedModel {

@@ -1,26 +1,80 @@
+import { daysGate, seedsGate } from './amount.ts';
+import { beatsBaselineGate } from './beats-baseline.ts';
+import { causalGate, dataQualityGate, deterministicGate, lookAheadGate } from './checks.ts';
 import { deflatedSharpeGate } from './deflated-sharpe.ts';
-import { frictionGate } from './friction.ts';
+import { driftGate } from './drift.ts';
+import { evidenceGate } from './evidence.ts';
+import { foldsGate } from './folds.ts';
+import { frictionGate, sprintFrictionGate } from './friction.ts';
 import { type Evidence, type Gate, type GateResult, refuses } from './gate.ts';
-import type { GateRules } from './rules.ts';
+import { overfitGate } from './overfit.ts';
+import {
+  capitalGate,
+  paperCatastrophicGate,
+  paperCostsGate,
+  paperDrawdownGate,
+  paperDrillGate,
+  paperOneVersionGate,
+  paperParityGate,
+  paperPsrGate,
+  paperSortinoGate,
+  paperUptimeGate,
+  paperWinDaysGate,
+  paperWindowGate,
+  paperWinTradesGate,
+} from './paper.ts';
+import { ablationGate, monthsGate, sortinoBandGate } from './phoenix.ts';
 import { shapingGate } from './shaping.ts';
-import { drawdownGate, returnGate, seedsGate, stabilityGate, windowGate } from './sprint.ts';
+import { lossesGate, positionsGate, stepsTrainedGate } from './smoke.ts';
+import { drawdownGate, returnGate, windowGate } from './sprint.ts';
+import { sprintStabilityGate, stabilityGate } from './stability.ts';
+import { stressGate } from './stress.ts';
+import { vaultGate } from './vault.ts';
 
-/** All promotion gates, in the order of the results. tests/conformance/gate.ts runs over this list. */
+/** All gates that a gate policy may name, in the order of the results. tests/conformance/gate.ts runs over this list. */
 export const gates = [
   seedsGate,
+  daysGate,
+  monthsGate,
+  stepsTrainedGate,
+  lossesGate,
+  positionsGate,
   windowGate,
   returnGate,
   drawdownGate,
-  stabilityGate,
+  sprintStabilityGate,
+  sprintFrictionGate,
+  dataQualityGate,
+  lookAheadGate,
+  causalGate,
+  deterministicGate,
   frictionGate,
+  stabilityGate,
   shapingGate,
+  foldsGate,
+  evidenceGate,
+  beatsBaselineGate,
+  stressGate,
+  ablationGate,
   deflatedSharpeGate,
+  overfitGate,
+  driftGate,
+  sortinoBandGate,
+  vaultGate,
+  paperWindowGate,
+  paperSortinoGate,
+  paperDrawdownGate,
+  paperWinDaysGate,
+  paperWinTradesGate,
+  paperCatastrophicGate,
+  capitalGate,
+  paperParityGate,
+  paperUptimeGate,
+  paperDrillGate,
+  paperOneVersionGate,
+  paperCostsGate,
+  paperPsrGate,
 ] as const;
-
-/** The gates with the platform's numbers. */
-export function promotionGates(rules: GateRules): readonly Gate[] {
-  return gates.map((gate) => gate.from(rules));
-}
 
 /** Results of all gates; `passed` is true only if no gate refuses, and there is at least one that could. */
 export function checkGates(
@@ -38,4 +92,3 @@ export function passesAll(gateResults: readonly Parameters<typeof refuses>[0][])
 
 export type { Evidence, Gate, GateResult } from './gate.ts';
 export { refuses } from './gate.ts';
-export type { GateRules } from './rules.ts';

@@ -1,22 +1,18 @@
 import { expect, test } from 'vitest';
-import type { GateRules } from './index.ts';
+import { loadGatePolicy } from '../../trading/config/load.ts';
 import { missingEvidence } from './missing-evidence.ts';
 
-const rules: GateRules = {
-  minimumSeeds: 3,
-  steps: 20_000,
-  minimumReturn: 0.01,
-  maximumDrawdown: 0.02,
-  friction: { transactionBp: 1, impactBp: 0.5, slippageTicks: 0.5 },
-  shaping: { maximumShare: 0.5, minimumCorrelation: 0.2 },
-  deflatedSharpe: { minimum: 0.95, minimumDays: 60 },
-};
+const [policy, sprint] = [loadGatePolicy('default'), loadGatePolicy('dual-ticker')];
 
 test('says what the gates ask for beyond what there will be, each with both numbers', () => {
-  expect(missingEvidence(rules, { steps: 7800, days: 20, seeds: 3 })).toEqual([
-    '7,800 of 20,000 out-of-sample steps',
-    '20 of 60 out-of-sample days',
-  ]);
-  expect(missingEvidence(rules, { steps: 20_000, days: 60, seeds: 2 })).toEqual(['2 of 3 seeds']);
-  expect(missingEvidence(rules, { steps: 20_000, days: 60, seeds: 3 })).toEqual([]);
+  expect(missingEvidence(policy, { steps: 7800, days: 20, seeds: 3, folds: 2 })).toEqual(['20 of 60 out-of-sample days', '2 of 4 folds']);
+  expect(missingEvidence(policy, { steps: 100, days: 60, seeds: 2 })).toEqual(['2 of 3 seeds']);
+  expect(missingEvidence(policy, { steps: 100, days: 60, seeds: 3, folds: 4 })).toEqual([]);
+  expect(missingEvidence(sprint, { steps: 7800, days: 20, seeds: 3 })).toEqual(['7,800 of 20,000 out-of-sample steps']);
+  expect(missingEvidence(sprint, { steps: 20_000, days: 1, seeds: 3, folds: 1 })).toEqual([]);
+});
+
+test('a gate that only warns requires nothing', () => {
+  const warned = { gates: { ...policy.gates, days: { severity: 'warn', minimumDays: 60 } } } as const;
+  expect(missingEvidence(warned, { steps: 1, days: 20, seeds: 3 })).toEqual([]);
 });

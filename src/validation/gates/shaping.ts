@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import { type RewardAudit, rankCorrelation, shapingDominates } from '../reward-audit.ts';
 import { defineGate } from './define-gate.ts';
 import type { SeedEvidence } from './gate.ts';
+import { share } from './numbers.ts';
 import { percent, saySeed, worstSeed } from './worst.ts';
 
 /**
@@ -12,7 +14,16 @@ import { percent, saySeed, worstSeed } from './worst.ts';
 export const shapingGate = defineGate({
   id: 'shaping',
   rule: 2,
-  numbers: ({ shaping: { maximumShare, minimumCorrelation } }) => ({ maximumShare, minimumCorrelation }),
+  asks: 'largest share of shaping in the training reward of an evaluation; a shaped reward must follow the net P&L',
+  source: 'MARKET, M13',
+  numbers: z.strictObject({
+    maximumShare: share('share of shaping in the training reward of an evaluation, inclusive'),
+    minimumCorrelation: z
+      .number()
+      .min(-1)
+      .max(1)
+      .meta({ description: 'rank correlation of rewards and net P&L, over all sessions of a seed, that a shaped reward must have' }),
+  }),
   op: '<=',
   threshold: ({ maximumShare }) => maximumShare,
   observe: (evidence, numbers) => {

@@ -1,9 +1,9 @@
-import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
-import { averageCorrelation, effectiveTrials } from '../deflated-sharpe.ts';
+import { z } from 'zod';
 import { maxDrawdown, totalReturn } from '../metrics.ts';
 import { defineGate } from './define-gate.ts';
 import type { Evidence, SeedEvidence } from './gate.ts';
-import { count, dailyReturnsOf, percent, saySeed, stepReturnsOf, worstSeed } from './worst.ts';
+import { drawdown, wholeFrom } from './numbers.ts';
+import { count, percent, saySeed, stepReturnsOf, worstSeed } from './worst.ts';
 
 /**
  * The gates of the dual-ticker sprint (first source, G1 to G4 and G14): at least 1 % return, at most 2 % drawdown, no early
@@ -12,10 +12,14 @@ import { count, dailyReturnsOf, percent, saySeed, stepReturnsOf, worstSeed } fro
  * over all steps.
  */
 
+const steps = wholeFrom(1, 'out-of-sample steps that return and drawdown are taken over');
+
 export const windowGate = defineGate({
   id: 's1-window',
   rule: 1,
-  numbers: ({ steps }) => ({ steps }),
+  asks: 'out-of-sample steps of each seed',
+  source: 'first source, G14',
+  numbers: z.strictObject({ steps }),
   op: '>=',
   threshold: ({ steps }) => steps,
   observe: (evidence, { steps }) => {
@@ -29,7 +33,9 @@ export const windowGate = defineGate({
 export const returnGate = defineGate({
   id: 's1-return',
   rule: 1,
-  numbers: ({ minimumReturn, steps }) => ({ minimum: minimumReturn, steps }),
+  asks: 'net return of the worst seed over exactly the first steps',
+  source: 'first source, G1',
+  numbers: z.strictObject({ minimum: z.number().meta({ description: 'net return over those steps, inclusive' }), steps }),
   op: '>=',
   threshold: ({ minimum }) => minimum,
   observe: (evidence, { steps }) => {
@@ -41,7 +47,9 @@ export const returnGate = defineGate({
 export const drawdownGate = defineGate({
   id: 's1-drawdown',
   rule: 1,
-  numbers: ({ maximumDrawdown, steps }) => ({ maximum: maximumDrawdown, steps }),
+  asks: 'largest fall from the peak of the worst seed over exactly the first steps',
+  source: 'first source, G2',
+  numbers: z.strictObject({ maximum: drawdown('largest fall from the peak over those steps, inclusive'), steps }),
   op: '<=',
   threshold: ({ maximum }) => maximum,
   observe: (evidence, { steps }) => {
@@ -49,61 +57,6 @@ export const drawdownGate = defineGate({
     return { observed: value, because: `largest drawdown of ${describeValue(evidence, seed, value, steps, maxDrawdown)}` };
   },
 });
-
-/**
- * No episode may end early, under a drawdown limit at least as strict as the required one: a limit of 100 % never ends an episode and
- * proves nothing. `observed` counts the early terminations of the worst seed, and its margin calls.
- */
-export const stabilityGate = defineGate({
-  id: 's1-stability',
-  rule: 2,
-  numbers: ({ maximumDrawdown }) => ({ maximumDrawdown }),
-  op: '==',
-  threshold: () => 0,
-  observe: (evidence, { maximumDrawdown }) => {
-    const { seed, value } = worstSeed(evidence, 'lower', ({ folds }) =>
-      folds.length === 0 ? Number.NaN : folds.reduce((sum, fold) => sum + fold.earlyTerminations + marginCallsOf(fold), 0),
-    );
-    const calls = evidence.seeds.find((one) => one.seed === seed)?.folds.reduce((sum, fold) => sum + marginCallsOf(fold), 0) ?? 0;
-    const limits = evidence.seeds.flatMap(({ folds }) => folds.map((fold) => fold.drawdownLimit));
-    const loose = limits.find((limit) => !(limit <= maximumDrawdown));
-    if (loose !== undefined) {
-      const because = `episodes were ended at a drawdown of ${percent(loose)} only; a limit of at most ${percent(maximumDrawdown)} is needed`;
-      return { observed: value, because, refused: true };
-    }
-    const ended = value - calls;
-    const times = ended === 0 ? 'never ended an episode' : `ended an episode ${ended === 1 ? 'once' : `${ended} times`}`;
-    const because = `the drawdown limit ${times}${calls > 0 ? `, and NAV fell below the maintenance margin: ${count(calls)}` : ''}`;
-    return { observed: value, because: `${Number.isNaN(value) ? 'nothing was evaluated' : because} (${saySeed(evidence, seed)})` };
-  },
-});
-
-/** At least `minimumSeeds` seeds must be evaluated, as a single training may be luck. */
-export const seedsGate = defineGate({
-  id: 'seeds',
-  rule: 1,
-  numbers: ({ minimumSeeds }) => ({ minimumSeeds }),
-  op: '>=',
-  threshold: ({ minimumSeeds }) => minimumSeeds,
-  observe: ({ seeds }, { minimumSeeds }) => {
-    const evaluated = new Set(seeds.map(({ seed }) => seed)).size;
-    return { observed: evaluated, because: `${evaluated} of at least ${minimumSeeds} seeds were evaluated${sayAlike(seeds)}` };
-  },
-});
-
-/** States the correlation of the seeds' daily returns and the equivalent number of independent seeds (empty if unknown). */
-function sayAlike(seeds: readonly SeedEvidence[]): string {
-  const returns = seeds.map(dailyReturnsOf);
-  const correlation = returns.every(({ length }) => length === returns[0]!.length) ? averageCorrelation(returns) : Number.NaN;
-  if (Number.isNaN(correlation)) return '';
-  const worth = effectiveTrials(seeds.length, Math.max(0, correlation));
-  return `; their daily returns correlate by ${correlation.toFixed(2)}, as ${worth.toFixed(1)} independent ones`;
-}
-
-/** Accounts without margin have no such metric. */
-function marginCallsOf({ metrics }: FoldEvaluation): number {
-  return metrics['marginCalls'] ?? 0;
-}
 
 function stepCount({ folds }: SeedEvidence): number {
   return folds.reduce((sum, fold) => sum + fold.stepReturns.length, 0);

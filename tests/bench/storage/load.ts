@@ -25,6 +25,7 @@ export function searchDescription(name: string, sampler: string, pruner: string,
     maxAttempts: 3,
     priority: 0,
     needs: null,
+    policy: 'default',
     module: { url: 'file:///bench.ts', sourceHash: '0'.repeat(64), packagesHash: null, gitCommit: null, gitDirty: false },
   };
 }

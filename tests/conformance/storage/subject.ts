@@ -50,6 +50,7 @@ export function describeStudy(change: Partial<StudyDescription> = {}): StudyDesc
     maxAttempts: 2,
     priority: 0,
     needs: null,
+    policy: 'default',
     module: { url: 'file:///studies/x.ts', sourceHash: 'b'.repeat(64), packagesHash: null, gitCommit: null, gitDirty: false },
     ...change,
   };

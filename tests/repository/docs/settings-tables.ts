@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { recurrentPpoOptions } from '../../../src/trading/agents/recurrent-ppo/options.ts';
 import { sacOptions } from '../../../src/trading/agents/sac/options.ts';
+import { gatePolicyNames, loadGatePolicy } from '../../../src/trading/config/load.ts';
 import { taskSettings } from '../../../src/trading/config/schema.ts';
 import { shapingOptions } from '../../../src/trading/rewards/shaping.ts';
-import { gateRules } from '../../../src/validation/gates/rules.ts';
+import { gates } from '../../../src/validation/gates/index.ts';
+import { type GatePolicy, gatePolicySchema } from '../../../src/validation/gates/policy.ts';
 
 /** The pages with tables of settings, and the names of their tables. */
 export const pages: Readonly<Record<string, readonly string[]>> = {
-  'configuration.md': ['task', 'sac', 'recurrent-ppo', 'gates'],
+  'configuration.md': ['task', 'sac', 'recurrent-ppo'],
+  'gates.md': ['gate-policies', 'gates', 'gate-numbers', 'gate-policy-keys'],
   'rewards.md': ['shaping'],
 };
 
@@ -16,7 +19,13 @@ const tables: Readonly<Record<string, string>> = {
   task: tableOf(taskSettings, 'needed'),
   sac: tableOf(sacOptions, 'needed'),
   'recurrent-ppo': tableOf(recurrentPpoOptions, 'needed'),
-  gates: tableOf(gateRules, ''),
+  'gate-policies': policiesTable(),
+  gates: linesOf(
+    ['gate', 'what is observed', 'asked', 'source'],
+    gates.map(({ id, asks, op, source }) => [`\`${id}\``, asks, op, source]),
+  ),
+  'gate-numbers': numbersTable(),
+  'gate-policy-keys': tableOf(gatePolicySchema, '', 'gates'),
   shaping: tableOf(shapingOptions, 'needed'),
 };
 
@@ -33,10 +42,51 @@ export function withTables(page: string, names: readonly string[]): string {
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
-function tableOf(schema: z.ZodType, needed: string): string {
-  const rows = rowsOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), '', needed);
+function linesOf(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function policiesTable(): string {
+  return linesOf(
+    ['gate policy', 'what it is for', 'promotes by itself'],
+    policies().map(({ name, description, promotes }) => [`\`${name}\``, description, promotes ? 'yes' : 'no']),
+  );
+}
+
+/** The platform's policies, the usual ones first. */
+function policies(): readonly GatePolicy[] {
+  const first = ['default', 'strict'];
+  return [...first, ...gatePolicyNames().filter((name) => !first.includes(name))].map((name) => loadGatePolicy(name));
+}
+
+/** Each gate with its severity in every policy, and below it each of its numbers. */
+function numbersTable(): string {
+  const all = policies();
+  const entryOf = (policy: GatePolicy, id: (typeof gates)[number]['id']) =>
+    policy.gates[id] as Readonly<Record<string, unknown>> | undefined;
+  return linesOf(
+    ['gate', 'number', ...all.map(({ name }) => `\`${name}\``)],
+    gates.flatMap(({ id, numbers }) => [
+      [`\`${id}\``, '', ...all.map((policy) => String(entryOf(policy, id)?.['severity'] ?? ''))],
+      ...Object.entries(numbers.shape).map(([name, number]) => [
+        '',
+        `\`${name}\`: ${(number as z.ZodType).meta()?.description ?? ''}`,
+        ...all.map((policy) => String(entryOf(policy, id)?.[name] ?? '')),
+      ]),
+    ]),
+  );
+}
+
+/** @param without a key of the schema that another table shows */
+function tableOf(schema: z.ZodType, needed: string, without = ''): string {
+  const rows = rowsOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), '', needed).filter(
+    ([key]) => without === '' || !key!.startsWith(`\`${without}`),
+  );
   const [titles, columns] = needed === '' ? [['key', 'meaning', 'values'], 3] : [['key', 'meaning', 'values', 'default'], 4];
-  return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.slice(0, columns).join(' | ')} |`).join('\n');
+  return linesOf(
+    titles,
+    rows.map((cells) => cells.slice(0, columns)),
+  );
 }
 
 function rowsOf(schema: Schema, above: string, needed: string): string[][] {

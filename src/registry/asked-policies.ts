@@ -1,0 +1,80 @@
+import { AssayError } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import { loadGatePolicy } from '../trading/config/load.ts';
+import type { Gate } from '../validation/gates/gate.ts';
+import { type GatePolicy, gatePolicySchema, gatesOf, policyVersion } from '../validation/gates/policy.ts';
+
+/** A gate policy that a trial is asked by, and why. */
+export interface AskedPolicy {
+  readonly policy: GatePolicy;
+  readonly version: string;
+  /**
+   * `named`: by the person who asks; `study`: by the study; `before`: its numbers when the study's first trial completed, as they have
+   * changed since.
+   */
+  readonly by: 'named' | 'study' | 'before';
+}
+
+/** The gate policy of a study, as it is stored. */
+export interface StudyPolicy {
+  readonly name: string;
+  /** The whole gate policy when the first trial completed (null: not known, or no trial is complete). */
+  readonly before: Json;
+}
+
+/**
+ * The policy that a person looks at: the one named, else the study's; with its earlier numbers where they have changed.
+ * @throws AssayError `config_invalid` for an unknown policy, `conflict` for earlier numbers that this release cannot read
+ */
+export function policiesToShow(study: StudyPolicy, named?: string): readonly AskedPolicy[] {
+  const name = named ?? study.name;
+  const shown = asked(loadGatePolicy(name), named === undefined ? 'study' : 'named');
+  return name === study.name ? distinct([shown, ...beforeOf(study)]) : [shown];
+}
+
+/**
+ * The policies that a promotion is asked by: the study's own, its earlier numbers where they have changed, and the one named. All must pass,
+ * so a promotion takes the stricter of any two.
+ * @throws AssayError `usage` if none of them may promote by itself, and as {@link policiesToShow}
+ */
+export function policiesToPromote(study: StudyPolicy, named?: string): readonly AskedPolicy[] {
+  const policies = distinct([
+    ...(named === undefined ? [] : [asked(loadGatePolicy(named), 'named')]),
+    asked(loadGatePolicy(study.name), 'study'),
+    ...beforeOf(study),
+  ]);
+  if (!policies.some(({ policy }) => policy.promotes))
+    throw new AssayError('usage', `the gate policy ${policies[0]!.policy.name} judges a stage and promotes nothing by itself`, {
+      hint: 'name one that promotes beside it: --policy default',
+    });
+  return policies;
+}
+
+/** The gates of all policies. One that several name with the same numbers is asked once, and refuses if it refuses in any of them. */
+export function gatesAsked(policies: readonly Pick<AskedPolicy, 'policy'>[]): readonly Gate[] {
+  const all = policies.flatMap(({ policy }) => gatesOf(policy));
+  const strictest = new Map<string, Gate>();
+  for (const gate of all) {
+    const key = `${gate.id} ${gate.version}`;
+    if (!strictest.has(key) || gate.severity === 'refuse') strictest.set(key, gate);
+  }
+  return [...strictest.values()];
+}
+
+function beforeOf({ name, before }: StudyPolicy): readonly AskedPolicy[] {
+  if (before === null) return [];
+  const read = gatePolicySchema.safeParse(before);
+  if (read.success) return [asked(read.data, 'before')];
+  throw new AssayError('conflict', `the study was searched under numbers of the gate policy ${name} that this release cannot read`, {
+    hint: 'judge its trials with the release that searched it, or search a new study',
+  });
+}
+
+function asked(policy: GatePolicy, by: AskedPolicy['by']): AskedPolicy {
+  return { policy, version: policyVersion(policy), by };
+}
+
+/** The first of each version. */
+function distinct(policies: readonly AskedPolicy[]): readonly AskedPolicy[] {
+  return policies.filter(({ version }, i) => policies.findIndex((other) => other.version === version) === i);
+}
