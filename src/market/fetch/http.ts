@@ -145,10 +145,16 @@ function isPassing(status: number): boolean {
   return status === 429 || status === 418 || status === 408 || status >= 500;
 }
 
-/** Milliseconds of `Retry-After`, in seconds or as a date (null: no such header). */
+/**
+ * Milliseconds to wait: of `Retry-After`, in seconds or as a date; without it, until `X-RateLimit-Reset` (seconds since 1970) where no request is
+ * left before (null: nothing is said).
+ */
 export function retryAfterMs(headers: Headers, nowMs: number = Date.now()): number | null {
   const text = headers.get('retry-after');
-  if (text === null) return null;
+  if (text === null) {
+    const reset = headers.get('x-ratelimit-reset') ?? '';
+    return headers.get('x-ratelimit-remaining') === '0' && /^\d{10}$/.test(reset) ? Math.max(0, Number(reset) * 1000 - nowMs) : null;
+  }
   if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
@@ -158,12 +164,12 @@ function refusalOf(client: HttpClient, url: URL, { status }: Response, text: str
   const said = excerpt(client, text);
   const message = `${url.host} answers ${status}${said === '' ? '' : `: ${said}`}`;
   const place = `${url.origin}${url.pathname}`;
-  if (status === 401 || status === 403)
+  if (status === 401 || status === 403 || status === 451)
     return new AssayError('forbidden', message, {
       place,
       hint:
-        client.keyNames.length === 0
-          ? 'the server refuses this machine'
+        client.keyNames.length === 0 || status === 451
+          ? 'the server refuses this machine, or the place that it is in'
           : `check ${client.keyNames.join(' and ')}, and what the account may read`,
     });
   if (status === 404) return new AssayError('not_found', message, { place, hint: 'check the symbol' });

@@ -7,6 +7,16 @@ const pageSchema = z.object({
   next_url: z.string().optional(),
 });
 
+/** Hosts of the service under its old name and its new one. A page of either may name the other. */
+const ownHosts = ['api.polygon.io', 'api.massive.com'];
+
+/** The next page, on the address that is being asked: the key goes nowhere else. */
+function nextOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { host, pathname, search } = new URL(url);
+  return ownHosts.includes(host) ? `${pathname}${search}` : url;
+}
+
 /** Aggregates of Polygon, not adjusted for splits. `next_url` names the next page, without the key. */
 export const polygon: BarSource = {
   origin: 'https://api.polygon.io',
@@ -15,7 +25,10 @@ export const polygon: BarSource = {
   first: ({ symbol, barMinutes, fromMs, toMs }) =>
     `/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/${barMinutes}/minute/${fromMs}/${toMs - 1}?adjusted=false&sort=asc&limit=50000`,
   parse: (page) => {
-    const { results, next_url: next = null } = pageSchema.parse(page);
-    return { bars: results.map(({ t, o, h, l, c, v }) => ({ ms: t, open: o, high: h, low: l, close: c, volume: v })), next };
+    const { results, next_url: next } = pageSchema.parse(page);
+    return {
+      bars: results.map(({ t, o, h, l, c, v }) => ({ ms: t, open: o, high: h, low: l, close: c, volume: v })),
+      next: next === undefined ? null : nextOf(next),
+    };
   },
 };
