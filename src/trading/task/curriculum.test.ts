@@ -70,9 +70,16 @@ test('a trial with a curriculum reports as one without, and learns otherwise', a
   const report = (step: number) => Promise.resolve(void reported.push(step));
   const plain = await tradingTask<Params>({ ...options, reports: 1 }).objective(contextOf());
   const training = { ...options.training, phases: [...phases] };
-  const { value } = await tradingTask<Params>({ ...options, training }).objective(contextOf({ report }));
+  const { value, metrics } = await tradingTask<Params>({ ...options, training }).objective(contextOf({ report }));
   expect(reported).toEqual([4, 8, 12]);
   expect(value).not.toBe(plain.value);
+  // What each phase was and taught stands with the trial.
+  const figures = ['exposure', 'maxDrawdown', 'sharpeDaily', 'steps', 'totalReturn', 'updates'];
+  for (const phase of ['phase1.trend', 'phase2.shock'])
+    for (const name of figures) expect(metrics[`${phase}.${name}`]).toEqual(expect.any(Number));
+  expect([metrics['phase1.trend.steps'], metrics['phase2.shock.steps']]).toEqual([40, 60]);
+  expect(metrics['phase1.trend.exposure']).toBeGreaterThan(0);
+  expect(Object.keys(plain.metrics).filter((name) => name.startsWith('phase'))).toEqual([]);
 });
 
 test('a feature set of columns that no generated market has is refused', () => {

@@ -2,9 +2,15 @@ import { rangesOf } from '../../features/training-rows.ts';
 import { alignedBars } from '../../market/bars.ts';
 import { generateMarket } from '../../market/synthetic/generate.ts';
 import { marketPresetOf, presetFor } from '../../market/synthetic/presets.ts';
+import { maxDrawdown, totalReturn } from '../../validation/metrics.ts';
+import { mean } from '../../validation/moments.ts';
+import { dailyRatio } from '../../validation/paired.ts';
+import type { Agent } from '../agents/agent.ts';
+import { backtest } from '../env/backtest.ts';
 import type { SessionParts, SessionRange } from '../env/market.ts';
+import type { EnvironmentConfig } from '../env/options.ts';
 import type { Curriculum } from '../training/options.ts';
-import type { TrainingPhase } from '../training/train-agent.ts';
+import { exploiting, type TrainingPhase } from '../training/train-agent.ts';
 import { marketFrom, normalisedMarket, type RawMarket } from './market-data.ts';
 import type { Withheld } from './withhold.ts';
 
@@ -28,7 +34,7 @@ export function curriculumOf(
     const key = JSON.stringify([index, market, sessions, first!.from, withhold]);
     const open = ofMarket.get(key) ?? once(() => generated(raw, first!, withhold, { preset: market, index, sessions }));
     ofMarket.set(key, open);
-    return { steps, open };
+    return { name: market, steps, open };
   });
 }
 
@@ -46,6 +52,26 @@ function generated(
   const range = { from: 0, to: sessions };
   const like = alignedBars({ ...drawn, instruments: bars.instruments });
   return { market: normalisedMarket(marketFrom(like, set), range, withhold).market, range };
+}
+
+/** Sessions at the end of a phase's market that its figures are measured on: enough to tell whether it was learned, quick beside its training. */
+const mostMeasured = 8;
+
+/** What the agent earns, without exploration, at the end of the market of a phase that it has just ended: seen bars, so a lesson learned and no more. */
+export async function phaseFigures(
+  agent: Agent,
+  { market, range }: ReturnType<TrainingPhase['open']>,
+  environment: EnvironmentConfig,
+): Promise<Readonly<Record<string, number>>> {
+  const part = rangesOf(range).at(-1)!;
+  const last = { from: Math.max(part.from, part.to - mostMeasured), to: part.to };
+  const { dailyReturns, stepReturns, actions } = await backtest(market, last, environment, exploiting(agent, environment));
+  return {
+    sharpeDaily: dailyRatio(dailyReturns),
+    totalReturn: totalReturn(stepReturns),
+    maxDrawdown: maxDrawdown(stepReturns),
+    exposure: mean(actions.map(Math.abs)),
+  };
 }
 
 function once<Made>(make: () => Made): () => Made {

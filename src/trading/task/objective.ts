@@ -4,7 +4,7 @@ import { type Backtest, backtest } from '../env/backtest.ts';
 import { taskReward } from '../rewards/task-reward.ts';
 import { exploiting } from '../training/train-agent.ts';
 import { type Score, trainSeeds } from '../training/train-seeds.ts';
-import { curriculumOf } from './curriculum.ts';
+import { curriculumOf, phaseFigures } from './curriculum.ts';
 import { backtestMetrics, datedReturns, noObjective, objectiveValue } from './fold-metrics.ts';
 import { normalisedMarket } from './market-data.ts';
 import { filled, openMarket, type TradingTaskOptions } from './options.ts';
@@ -37,6 +37,7 @@ export async function searchObjective<Params>(options: TradingTaskOptions<Params
     reward,
     agent: agentConfig,
     phases: curriculumOf(training.phases, raw, train, withhold),
+    scorePhase: (agent, on) => phaseFigures(agent, on, environment),
     executor,
     seed: context.seed,
     signal: context.signal,

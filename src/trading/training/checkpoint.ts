@@ -7,19 +7,22 @@ interface Header {
   readonly format: 'assay-training-1';
   readonly counts: TrainingState['counts'];
   readonly phase: number;
+  /** Null: NaN. Missing in checkpoints of earlier releases. */
+  readonly phases?: Readonly<Record<string, number | null>>;
   readonly metrics: TrainingState['metrics'];
   readonly running: string;
   readonly rng: RngState;
   readonly arrays: Readonly<Record<string, string>>;
 }
 
-export function encodeTraining({ counts, phase = 0, metrics, running, env, agent }: TrainingState): readonly Uint8Array[] {
+export function encodeTraining({ counts, phase = 0, phases = {}, metrics, running, env, agent }: TrainingState): readonly Uint8Array[] {
   const base64 = ({ buffer, byteOffset, byteLength }: Uint8Array | Float64Array) =>
     Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength).toString('base64');
   const header: Header = {
     format: 'assay-training-1',
     counts,
     phase,
+    phases,
     metrics,
     running: base64(running),
     rng: env.rng,
@@ -79,6 +82,7 @@ export function decodeTraining(bytes: Uint8Array): TrainingState {
   return {
     counts: header.counts,
     phase: header.phase ?? 0,
+    phases: Object.fromEntries(Object.entries(header.phases ?? {}).map(([name, figure]) => [name, figure ?? Number.NaN])),
     metrics: header.metrics,
     running: new Float64Array(fromBase64(header.running).buffer),
     env: {

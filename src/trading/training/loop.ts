@@ -21,6 +21,8 @@ export interface TrainingState {
   readonly counts: Readonly<Record<'updates' | 'environmentSteps' | 'episodes' | 'episodeReward' | 'reportedAt', number>>;
   /** Number of phases before this one; 0 for a training without phases. */
   readonly phase?: number;
+  /** Figures of the phases before this one, by name. */
+  readonly phases?: Readonly<Record<string, number>>;
   readonly metrics: TrainProgress['metrics'];
   /** Sum of rewards of each copy's current episode. */
   readonly running: Float64Array;

@@ -31,7 +31,7 @@ export const trainingOptions = z.strictObject({
     .optional()
     .meta({
       description:
-        'a curriculum: generated markets that an agent is trained on, in this order, before the real bars; their gradient steps come on top of `updates`, they report nothing',
+        'a curriculum: generated markets that an agent is trained on, in this order, before the real bars, each from where the one before ended; their gradient steps come on top of `updates`; they report nothing, and leave figures as metrics of the trial, such as `phase1.trend.sharpeDaily`',
     }),
   executor: z.enum(executorChoices).default('auto').meta({
     description: 'executor of the networks; `auto` is TensorFlow where it has a GPU, else onnx; `assay doctor` shows which can run',

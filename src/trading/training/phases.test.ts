@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
 import { onnxExecutor } from '../../tensor/executors/onnx/executor.ts';
+import type { Agent } from '../agents/agent.ts';
 import type { AgentConfig } from '../agents/create.ts';
 import { environmentDefaults } from '../env/options.ts';
 import { rewardV2 } from '../rewards/reward-v2.ts';
@@ -12,8 +13,8 @@ import { trainSeeds } from './train-seeds.ts';
 const range = { from: 0, to: 3 };
 const marketWith = (seed: number) => marketOf(noiseBars({ sessions: 3, barsPerSession: 30, seed }));
 const phases: readonly TrainingPhase[] = [
-  { steps: 40, open: () => ({ market: marketWith(11), range }) },
-  { steps: 30, open: () => ({ market: marketWith(12), range }) },
+  { name: 'trend', steps: 40, open: () => ({ market: marketWith(11), range }) },
+  { name: 'chop', steps: 30, open: () => ({ market: marketWith(12), range }) },
 ];
 const agents: readonly (readonly [string, AgentConfig])[] = [
   ['SAC', { hidden: [8], batchSize: 8, warmupSteps: 20, capacity: 60, returnSteps: 3 }],
@@ -48,7 +49,16 @@ const runOf = ({ agent = agents[0]![1], phases: wanted = phases, signal = new Ab
   seed: 5,
   signal,
   phases: wanted,
+  // Of the bytes of the agent: figures of a phase are those at its end.
+  scorePhase: async (agent: Agent, { market }: ReturnType<TrainingPhase['open']>) => ({
+    weights: agent.checkpoint().reduce((sum, byte) => sum + byte, 0),
+    bars: market.bars.session.length,
+    nothing: Number.NaN,
+  }),
 });
+
+const phaseFigures = (metrics: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(metrics).filter(([name]) => name.startsWith('phase')));
 
 async function end(options: Options = {}) {
   const reports: number[] = [];
@@ -85,6 +95,23 @@ describe('phases of a training', () => {
     expect(steps).toBe(40 + 30 + 2 * 24);
   });
 
+  test('leave figures by number and kind: length, episodes with exploration, and what was measured at the end of each', async () => {
+    const figures = phaseFigures((await end()).metrics);
+    expect(figures).toMatchObject({
+      'phase1.trend.steps': 40,
+      'phase1.trend.bars': 90,
+      'phase1.trend.nothing': Number.NaN,
+      'phase2.chop.steps': 30,
+      'phase2.chop.updates': 15,
+    });
+    // The warm-up of 20 steps was in the first phase.
+    expect(figures['phase1.trend.updates']).toBe(11);
+    expect(figures['phase1.trend.episodes']).toBeGreaterThan(0);
+    expect(figures['phase1.trend.meanEpisodeReward']).toBeLessThan(0);
+    expect(figures['phase1.trend.weights']).not.toBe(figures['phase2.chop.weights']);
+    expect(phaseFigures((await end({ phases: [] })).metrics)).toEqual({});
+  });
+
   test('change what the agent is: another order gives another agent', async () => {
     const [forward, backward, none] = await Promise.all([end(), end({ phases: phases.toReversed() }), end({ phases: [] })]);
     expect(Buffer.compare(forward.bytes, backward.bytes)).not.toBe(0);
@@ -113,6 +140,8 @@ describe('phases of a training', () => {
       phasesSeen.add(decodeTraining(saved).phase ?? -1);
       const resumed = await end({ agent, checkpoints: { from: saved, everySeconds: never, save: async () => undefined } });
       expect(Buffer.compare(resumed.bytes, whole.bytes)).toBe(0);
+      // Of the phases before the interruption, and of the one in the middle of which it came.
+      expect(phaseFigures(resumed.metrics)).toEqual(phaseFigures(whole.metrics));
     }
     expect(phasesSeen).toEqual(new Set([0, 1, 2]));
   });
@@ -128,7 +157,7 @@ describe('phases of a training', () => {
         score: async (agent) => ({ value: agent.checkpoint().reduce((sum, byte) => sum + byte, 0), metrics: {} }),
         report: async (_, { value }) => void values.push(value),
       });
-      return trained.then(() => values);
+      return trained.then((metrics) => [values, phaseFigures(metrics)]);
     };
     const whole = await run({ from: null, everySeconds: never, save: async () => undefined });
     const stop = new AbortController();

@@ -32,10 +32,14 @@ export interface TrainingRun {
   readonly checkpoints?: TrainingCheckpoints;
   /** Trained in this order before the market above. */
   readonly phases?: readonly TrainingPhase[];
+  /** Measures the agent on the market of a phase that it has just ended, outside the time of the training. Default: not measured. */
+  readonly scorePhase?: (agent: Agent, on: ReturnType<TrainingPhase['open']>) => Promise<Readonly<Record<string, number>>>;
 }
 
 /** A part of a training before its real bars. */
 export interface TrainingPhase {
+  /** Kind of its market, in the names of its figures: `phase1.trend.…`. */
+  readonly name?: string;
   /** Steps of single environments. */
   readonly steps: number;
   /** Its market, with the features that the agent sees; made when the phase begins. */
@@ -61,8 +65,8 @@ const largestShare = 0.02;
 export interface Trained {
   readonly agent: Agent;
   /**
-   * Losses of the last gradient step, and the rates of this training without reports, checkpoints and the part before an interruption. All
-   * named `train.…`.
+   * Losses of the last gradient step, and the rates of this training without reports, checkpoints and the part before an interruption, all
+   * named `train.…`; figures of each phase, those before an interruption too, named `phase1.trend.…`.
    */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -86,7 +90,7 @@ export function withDecay(agent: AgentConfig, updates: number, phases: number): 
  * @throws AssayError `config_invalid` for settings that do not fit each other; `data_invalid` for a checkpoint of another number of phases
  */
 export async function trainAgent(run: TrainingRun): Promise<Trained> {
-  const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress, checkpoints, phases = [] } = run;
+  const { market, range, environment, training, reward, seed, signal, reports = 1, onProgress, checkpoints, phases = [], scorePhase } = run;
   const environmentOf = (on: Pick<TrainingRun, 'market' | 'range'>) =>
     createTradingEnv(on.market, on.range, environment, reward, { ...training, count: training.environments });
   const agentConfig = withDecay(run.agent, training.updates, phases.length);
@@ -114,9 +118,11 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
     if ((saved?.phase ?? 0) > phases.length)
       throw new AssayError('data_invalid', `this is a checkpoint of phase ${saved!.phase}, the training has ${phases.length}`);
     let metrics: TrainProgress['metrics'] = {};
+    let ofPhases: Readonly<Record<string, number>> = saved?.phases ?? {};
     for (let phase = saved?.phase ?? 0; phase <= phases.length; phase++) {
       const before = phases[phase];
-      const env = before === undefined ? real : environmentOf(before.open());
+      const on = before?.open();
+      const env = on === undefined ? real : environmentOf(on);
       const from = saved?.phase === phase ? saved : null;
       const end = await train({
         env,
@@ -138,7 +144,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
             save: async (state) => {
               // Steps of a trial count on the real bars alone.
               const updates = before === undefined ? state.counts.updates : 0;
-              const tookMs = await outsideTraining(() => checkpoints.save(updates, encodeTraining({ ...state, phase })));
+              const tookMs = await outsideTraining(() => checkpoints.save(updates, encodeTraining({ ...state, phase, phases: ofPhases })));
               dueAt = performance.now() + Math.max(checkpoints.everySeconds * 1000, tookMs / largestShare);
             },
           },
@@ -147,12 +153,19 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
       done.updates += end.updates - (from?.counts.updates ?? 0);
       done.environmentSteps += end.environmentSteps - (from?.counts.environmentSteps ?? 0);
       metrics = end.metrics;
+      if (before === undefined || on === undefined) continue;
+      let scored: Readonly<Record<string, number>> = {};
+      await outsideTraining(async () => {
+        scored = (await scorePhase?.(agent, on)) ?? {};
+      });
+      ofPhases = { ...ofPhases, ...figuresOf(`phase${phase + 1}${before.name === undefined ? '' : `.${before.name}`}`, end, scored) };
     }
     const seconds = (performance.now() - startedAt - outsideMs) / 1000;
     return {
       agent,
       metrics: {
         ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`train.${name}`, value])),
+        ...ofPhases,
         'train.seconds': seconds,
         'train.gradientStepsPerSecond': done.updates / seconds,
         'train.environmentStepsPerSecond': done.environmentSteps / seconds,
@@ -162,6 +175,16 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
     await agent.dispose();
     throw error;
   }
+}
+
+/** Figures of a phase, as metrics of the trial: how long it was, what its episodes earned with exploration, and what was measured after it. */
+function figuresOf(
+  phase: string,
+  { updates, environmentSteps, episodes, meanEpisodeReward }: TrainProgress,
+  scored: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const figures = { updates, steps: environmentSteps, episodes, meanEpisodeReward: meanEpisodeReward ?? Number.NaN, ...scored };
+  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [`${phase}.${name}`, figure]));
 }
 
 /** The agent without its exploration noise, as the policy of one account. */
