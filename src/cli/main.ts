@@ -14,6 +14,7 @@ import * as gate from './commands/gate.ts';
 import * as gc from './commands/gc.ts';
 import * as importance from './commands/importance.ts';
 import * as model from './commands/model.ts';
+import * as plan from './commands/plan.ts';
 import * as promote from './commands/promote.ts';
 import * as quickstart from './commands/quickstart.ts';
 import * as run from './commands/run.ts';
@@ -32,6 +33,7 @@ import { documentOf, knownError, reportError, usageErrorOf, usageHint, watchedOu
 const commands = [
   quickstart,
   smoke,
+  plan,
   run,
   work,
   study,

@@ -10,6 +10,11 @@ export function sessionOfBar(calendar: SessionCalendar, startMs: number): Sessio
   return calendar.sessionAt(startMs) ?? auctionSession(calendar, startMs);
 }
 
+/** The trading date of a bar; outside of sessions, the date of its start in UTC. */
+export function tradingDateOf(calendar: SessionCalendar, startMs: number): string {
+  return sessionOfBar(calendar, startMs)?.date ?? new Date(startMs).toISOString().slice(0, 10);
+}
+
 /** The session that closes at an instant, of a market with a closing auction. */
 function auctionSession(calendar: SessionCalendar, startMs: number): Session | null {
   if (!calendar.closingAuction) return null;

@@ -10,7 +10,7 @@ import { checkLines } from '../output/check-lines.ts';
 import { foldColumns, foldLines, sayLooks } from '../output/fold-table.ts';
 import { formatDuration } from '../output/format.ts';
 import { type OutputOptions, printAnswer, say } from '../output/print.ts';
-import { usualSeeds } from '../usual-seeds.ts';
+import { usualModels, usualSeeds } from '../usual-seeds.ts';
 
 export interface ValidateFlags {
   readonly top: number;
@@ -22,7 +22,7 @@ export function register(program: Command, io: Io): void {
   program
     .command('validate <study>')
     .description('retrain the best trials (or one, as study#number) with several seeds on folds that the search never saw')
-    .option('--top <k>', 'how many of the best trials', positiveWholeNumber, 3)
+    .option('--top <k>', 'how many of the best trials', positiveWholeNumber, usualModels)
     .option('--seeds <n>', 'trainings of each on each fold', positiveWholeNumber, usualSeeds)
     .option('--workers <n>', 'trainings at once (default: one for each core)', positiveWholeNumber)
     .option('--brief', 'means only, without every fold')

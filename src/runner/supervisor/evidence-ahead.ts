@@ -5,22 +5,29 @@ import { completeParams } from '../../search/space/complete-params.ts';
 import { middleParams } from '../../search/space/middle.ts';
 import { nest } from '../../search/space/nest.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
-import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
+import type { EvidenceAhead, FoldWindow } from '../../search/study/walk-forward.ts';
+
+/** The folds of a study on the current data, and what they will give. */
+export interface PlannedFolds {
+  readonly folds: readonly FoldWindow[];
+  /** null: the study does not tell. */
+  readonly evidence: EvidenceAhead | null;
+}
 
 /**
  * Plans the folds of a study on the current data before the search starts, so that a study that cannot be validated is refused.
- * @returns the evidence that the folds will give (null: the study has no walk-forward or does not tell).
+ * @returns the folds and the evidence that they will give (null: the study has no walk-forward).
  * @throws AssayError `config_invalid` for folds that do not fit into the data, `not_found` for missing data, `study_invalid`
  * for a plan without folds and for any other error of the plan.
  */
-export async function evidenceAheadOf({ walkForward }: StudyDefinition, dataDir: string): Promise<EvidenceAhead | null> {
+export async function foldsAheadOf({ walkForward }: Pick<StudyDefinition, 'walkForward'>, dataDir: string): Promise<PlannedFolds | null> {
   if (walkForward === null) return null;
   const { loadDataset } = await import('../../market/store/read.ts');
   const context = { dataset: async (name: string) => loadDataset(dataDir, name) };
   try {
     const folds = await walkForward.plan(context);
     if (folds.length === 0) throw new AssayError('study_invalid', 'it has no folds', { hint: 'return at least one fold from plan' });
-    return (await walkForward.evidence?.(context, folds)) ?? null;
+    return { folds, evidence: (await walkForward.evidence?.(context, folds)) ?? null };
   } catch (cause) {
     const known = cause instanceof AssayError ? cause : null;
     throw new AssayError(known?.code ?? 'study_invalid', `the walk-forward of the study cannot be planned: ${messageOf(cause)}`, {
@@ -29,6 +36,11 @@ export async function evidenceAheadOf({ walkForward }: StudyDefinition, dataDir:
       cause,
     });
   }
+}
+
+/** The evidence that the folds will give (null: the study has no walk-forward or does not tell). @throws as {@link foldsAheadOf} */
+export async function evidenceAheadOf(definition: Pick<StudyDefinition, 'walkForward'>, dataDir: string): Promise<EvidenceAhead | null> {
+  return (await foldsAheadOf(definition, dataDir))?.evidence ?? null;
 }
 
 /** Sets of parameters that are tried beside the middle of the ranges. */

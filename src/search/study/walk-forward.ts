@@ -1,6 +1,7 @@
 import type { Json } from '../../core/json.ts';
 import type { Metrics } from '../trial/trial.ts';
 import type { DataQualityCheck, LookAheadCheck, PolicyChecks, SavedPolicy } from './checks.ts';
+import type { StudyAhead, TrainingPace } from './study-ahead.ts';
 import type { TrialContext } from './trial-context.ts';
 
 /**
@@ -85,6 +86,10 @@ export interface WalkForward<Params> {
   readonly plan: (context: Pick<ValidationContext<Params>, 'dataset'>) => Promise<readonly FoldWindow[]>;
   /** Returns how much evidence these folds will give, from the data alone, so that missing evidence is noticed before the search. */
   readonly evidence?: (context: Pick<ValidationContext<Params>, 'dataset'>, folds: readonly FoldWindow[]) => Promise<EvidenceAhead>;
+  /** Returns the windows of search and folds by their trading dates, from the data alone. Missing: they are known by their days only. */
+  readonly ahead?: (context: Pick<ValidationContext<Params>, 'dataset'>, folds: readonly FoldWindow[]) => Promise<StudyAhead>;
+  /** Times a few gradient steps of a trial with these parameters. Missing: the time of a training is unknown. */
+  readonly pace?: (context: Pick<ValidationContext<Params>, 'dataset' | 'params' | 'seed' | 'signal'>) => Promise<TrainingPace>;
   /** Checks the settings of a trial with these parameters, from the data alone, so that what no trial can have is noticed before the search. */
   readonly check?: (context: Pick<ValidationContext<Params>, 'dataset' | 'params'>) => Promise<void>;
   /** Trains from scratch on the fold's training window with this seed, then evaluates once on its test window. */

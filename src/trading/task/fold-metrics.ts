@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import type { AlignedBars } from '../../market/bars.ts';
 import type { SessionCalendar } from '../../market/calendars/calendar.ts';
-import { sessionOfBar } from '../../market/sessions.ts';
+import { tradingDateOf } from '../../market/sessions.ts';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
@@ -105,8 +105,7 @@ export function datedReturns({ dailyReturns, rows, sessions }: Backtest, { time,
   for (const [step, session] of sessions.entries()) {
     if (session === sessions[step - 1]) continue;
     // The bar that the decision is filled in: held overnight, it is the first of the next session.
-    const filledAt = time[rows[step]! + 1]!;
-    days.push(sessionOfBar(calendar, filledAt)?.date ?? new Date(filledAt).toISOString().slice(0, 10));
+    days.push(tradingDateOf(calendar, time[rows[step]! + 1]!));
   }
   return { days, returns: dailyReturns };
 }

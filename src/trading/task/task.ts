@@ -50,6 +50,8 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
     walkForward: {
       plan: async (context) => (await import('../plan.ts')).planFolds(options, context),
       evidence: async (context, folds) => (await import('../plan.ts')).plannedEvidence(options, context, folds),
+      ahead: async (context, folds) => (await import('./ahead.ts')).studyAhead(options, context, folds),
+      pace: async (context) => (await import('./pace.ts')).trainingPace(options, context),
       check: async (context) => (await import('./check.ts')).checkTask(options, context),
       evaluate: async (context, window) => (await walkForward()).evaluate(context, window),
       baselines: async (context, window) => (await walkForward()).baselines(context, window),

@@ -42,7 +42,7 @@ export function detectableSharpe(test: DetectionTest & { readonly days: number }
 /**
  * Fewest days that show a true annual Sharpe ratio of one seed with this power: the inverse of {@link detectableSharpe}, rounded up. NaN
  * unless it is above 0.
- * @example Annual 3, 3 looks, level .005, power .8: 407 days.
+ * @example Annual 3, 3 looks, level .005, power .8: 408 days.
  */
 export function daysToDetect(annualSharpe: number, test: DetectionTest, yearly = sessionsPerYear): number {
   if (!(annualSharpe > 0)) return Number.NaN;
