@@ -87,6 +87,7 @@ export type { GoalsInput, PruneOnInput } from './search/study/goals.ts';
 export type { Needs } from './search/study/needs.ts';
 export type { Smoke, SmokeCheck, SmokeContext, SmokeVerdict } from './search/study/smoke.ts';
 export type { Budget, RuntimeInfo, StopWhen } from './search/study/storage.ts';
+export type { PlannedWindow, StudyAhead, TrainingPace } from './search/study/study-ahead.ts';
 export {
   type Checkpoint,
   type CheckpointBytes,

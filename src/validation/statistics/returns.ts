@@ -1,11 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
 
-/** A statistic that a person reads: NaN comes with the reason in words, a number with null. */
-export interface Reasoned {
-  readonly value: number;
-  readonly because: string | null;
-}
-
 /**
  * Checks net returns per period, oldest first.
  * @throws AssayError `data_invalid` with the place of the first return that is NaN or infinite, such as `seed 1[4]`.
