@@ -21,25 +21,36 @@ export async function studyAhead(
   const bars = barsFromTable(await context.dataset(dataset));
   const search = searchSplit(sessions, bars);
   const planned = folds.map((window) => ({ fold: window.fold, ...sessionsOf(window, bars) }));
-  const windowOf = (use: PlannedWindow['use'], fold: number | null, range: SessionRange, next?: SessionRange): PlannedWindow => ({
-    use,
-    fold,
-    ...daysOf(range, bars),
-    sessions: range.to - range.from,
-    purged: next === undefined ? 0 : Math.max(0, next.from - range.to),
-  });
-  const end = Math.max(search.test.to, ...planned.map(({ test }) => test.to));
+  const end = Math.max(search.test.to, ...planned.flatMap(({ test }) => test.map(({ to }) => to)));
   const left = { from: end, to: sessionCount(bars) };
-  return {
-    windows: [
-      windowOf('search training', null, search.train, search.test),
-      windowOf('inner validation', null, search.test),
-      ...planned.flatMap(({ fold, train, test }) => [windowOf('fold training', fold, train, test), windowOf('fold test', fold, test)]),
-      ...(left.to > left.from ? [windowOf('left over', null, left)] : []),
+  const parts: readonly (readonly UsedSessions[])[] = [
+    [
+      { use: 'search training', fold: null, range: search.train },
+      { use: 'inner validation', fold: null, range: search.test },
     ],
+    ...planned.map(({ fold, train, test }) =>
+      [
+        ...train.map((range): UsedSessions => ({ use: 'fold training', fold, range })),
+        ...test.map((range): UsedSessions => ({ use: 'fold test', fold, range })),
+      ].sort((a, b) => a.range.from - b.range.from),
+    ),
+    left.to > left.from ? [{ use: 'left over', fold: null, range: left }] : [],
+  ];
+  return {
+    windows: parts.flatMap((own) =>
+      own.map(({ use, fold, range }, i): PlannedWindow => {
+        const next = own[i + 1];
+        const purged = next === undefined ? 0 : next.range.from - range.to;
+        return { use, fold, ...daysOf(range, bars), sessions: range.to - range.from, purged };
+      }),
+    ),
     sessionsPerYear: bars.calendar.sessionsPerYear,
     seedsPerTrial: training.seeds ?? 1,
   };
+}
+
+interface UsedSessions extends Pick<PlannedWindow, 'use' | 'fold'> {
+  readonly range: SessionRange;
 }
 
 /** Trading dates of the first and the last session of a range. */
