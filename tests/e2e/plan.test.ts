@@ -24,6 +24,7 @@ test('windows, time and what can be shown, from the file and the data; nothing i
   const { code, json, err } = run(join(folder, 'tiny.ts'), '--top', '2', '--seeds', '4', '--looks', '5', '--json');
   expect([code, err]).toEqual([0, '']);
   const plan = json<{
+    policy: string;
     windows: readonly { use: string; firstDay: string }[];
     evidence: { days: number };
     planned: { folds: number };
@@ -32,6 +33,7 @@ test('windows, time and what can be shown, from the file and the data; nothing i
     cost: { trialSeconds: number; validationHours: number; trainingSeconds: number };
     warnings: readonly string[];
   }>();
+  expect(plan.policy).toBe('default');
   expect(plan.windows[0]).toMatchObject({ use: 'search training', firstDay: '2024-01-02' });
   expect(plan.windows.filter(({ use }) => use === 'fold test')).toHaveLength(plan.planned.folds);
   expect(plan.trainings.validation).toBe(2 * 4 * plan.planned.folds);
@@ -50,6 +52,16 @@ test('a table for people; without timing no training is made', () => {
   expect(out).toMatch(/^days needed\t.* for annual 1, .* for annual 2, .* for annual 3$/m);
   expect(out).toMatch(/^warning\t/m);
   expect(out).not.toMatch(/^processor time/m);
+});
+
+test('the gate policy that the study names decides what is asked', () => {
+  writeFileSync(
+    join(folder, 'sprint.ts'),
+    tinyStudy('lr').replace("direction: 'maximize',", "direction: 'maximize', policy: 'dual-ticker',"),
+  );
+  const { code, json } = run(join(folder, 'sprint.ts'), '--no-timing', '--json');
+  expect(code).toBe(0);
+  expect(json()).toMatchObject({ policy: 'dual-ticker', power: null });
 });
 
 test('bad input has exit code 2: no walk-forward, fewer looks than models, no data', () => {

@@ -31,7 +31,7 @@ export function register(program: Command, io: Io): void {
       const options = optionsOf(command);
       const { planStudy } = await import('../../runner/plan/plan-study.ts');
       const plan = await planStudy({ file, dataDir: dataDirOf(options.dataDir), models, seeds, looks, timed, params });
-      const shortfall = await describeShortfall(plan.evidence);
+      const shortfall = await describeShortfall(plan.evidence, plan.policy, seeds);
       const warnings = [...(shortfall === null ? [] : [shortfall]), ...plan.warnings];
       const { power } = plan;
       const rows = planLines(plan, warnings);

@@ -62,8 +62,8 @@ function describeCost({ cost }: StudyPlan): string | null {
   );
 }
 
-function describePower({ power, planned }: StudyPlan): string {
-  if (power === null) return 'the gate policy does not ask for evidence of skill';
+function describePower({ power, planned, policy }: StudyPlan): string {
+  if (power === null) return `unknown: the gate policy ${policy} does not ask for evidence of skill`;
   const { dailySharpe, annualSharpe, level } = power;
   const asked = `${100 * power.power} % power at level ${level} over ${planned.looks} look${planned.looks === 1 ? '' : 's'}`;
   return Number.isFinite(dailySharpe)

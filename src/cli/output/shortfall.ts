@@ -2,14 +2,14 @@ import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import { usualSeeds } from '../usual-seeds.ts';
 
 /** Returns in words what the gates of a policy and the folds will miss however good the trials are (null: nothing, or unknown). */
-export async function describeShortfall(evidence: EvidenceAhead | null, policy: string): Promise<string | null> {
+export async function describeShortfall(evidence: EvidenceAhead | null, policy: string, seeds = usualSeeds): Promise<string | null> {
   if (evidence === null) return null;
   const [{ loadGatePolicy }, { missingEvidence }, { leastDistinct }] = await Promise.all([
     import('../../trading/config/load.ts'),
     import('../../validation/gates/missing-evidence.ts'),
     import('../../validation/variation.ts'),
   ]);
-  const missing = missingEvidence(loadGatePolicy(policy), { ...evidence, seeds: usualSeeds });
+  const missing = missingEvidence(loadGatePolicy(policy), { ...evidence, seeds });
   const { shortestFold = leastDistinct } = evidence;
   const lacks: string[] = [];
   if (missing.length > 0)

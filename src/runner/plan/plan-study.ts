@@ -6,8 +6,8 @@ import type { FlatParams } from '../../search/space/param.ts';
 import { unlimitedTrials } from '../../search/study/describe-budget.ts';
 import type { PlannedWindow, TrainingPace } from '../../search/study/study-ahead.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
+import { loadGatePolicy } from '../../trading/config/load.ts';
 import { type PlanFigures, type PlannedStudy, planFigures } from '../../validation/plan.ts';
-import { evidenceLevel } from '../../validation/statistics/evidence-rule.ts';
 import { loadStudy } from '../study-files/load-study.ts';
 import { foldsAheadOf } from '../supervisor/evidence-ahead.ts';
 
@@ -35,6 +35,8 @@ export interface PlanCost extends TrainingPace {
 
 export interface StudyPlan extends PlanFigures {
   readonly study: string;
+  /** Name of the gate policy that its trials are promoted by. */
+  readonly policy: string;
   readonly windows: readonly PlannedWindow[];
   readonly evidence: EvidenceAhead;
   readonly planned: PlannedStudy;
@@ -46,7 +48,7 @@ export interface StudyPlan extends PlanFigures {
 /**
  * Says what a study will need and what it can show, from its file and data, without a database. Writes nothing.
  * @throws AssayError as {@link loadStudy} and {@link foldsAheadOf}; `study_invalid` for a study without a walk-forward, or whose walk-forward
- * does not say how many days it tests; `usage` for fewer looks than models; `params_invalid`.
+ * does not say how many days it tests; `config_invalid` for an unknown gate policy; `usage` for fewer looks than models; `params_invalid`.
  */
 export async function planStudy({ file, dataDir, models, seeds, looks = models, timed, params: given }: PlanRequest): Promise<StudyPlan> {
   if (looks < models)
@@ -55,6 +57,8 @@ export async function planStudy({ file, dataDir, models, seeds, looks = models, 
     });
   const { definition } = await loadStudy(file);
   const { name: study, walkForward, space, budget } = definition;
+  const policy = loadGatePolicy(definition.policy);
+  const { evidence: asked } = policy.gates;
   const params = middleParams(space, given);
   const context = { dataset: async (name: string) => loadDataset(dataDir, name) };
   const foldsAhead = await foldsAheadOf(definition, dataDir);
@@ -80,7 +84,7 @@ export async function planStudy({ file, dataDir, models, seeds, looks = models, 
     days: evidence.days,
     innerDays: ahead?.windows.find(({ use }) => use === 'inner validation')?.sessions ?? null,
     sessionsPerYear: ahead?.sessionsPerYear ?? 252,
-    level: evidenceLevel,
+    level: asked?.severity === 'refuse' ? asked.level : null,
   };
   const figures = planFigures(planned);
   const pace = timed
@@ -88,6 +92,7 @@ export async function planStudy({ file, dataDir, models, seeds, looks = models, 
     : null;
   return {
     study,
+    policy: policy.name,
     windows: ahead?.windows ?? [],
     evidence,
     planned,
