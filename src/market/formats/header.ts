@@ -32,7 +32,7 @@ const aliases = {
     'index',
     'unnamed0',
   ],
-  date: ['date', 'day', 'tradedate', 'dateutc'],
+  date: ['date', 'day', 'tradedate', 'dateutc', 'dtyyyymmdd'],
   time: ['time', 'tod', 'timeofday', 'timeutc'],
   open: ['open', 'o', 'openprice'],
   high: ['high', 'h', 'highprice'],

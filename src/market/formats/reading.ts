@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import { layoutsOfHeaders, layoutsOfValues, separatorOf } from './detect.ts';
 import { contractFieldsOf, extraFieldsOf } from './extra-fields.ts';
-import { checkColumnNames, fieldsByName, fieldsByPosition, type TableFields } from './header.ts';
+import { checkColumnNames, fieldsByName, fieldsByPosition, normalised, type TableFields } from './header.ts';
 import { headerLinesOf, type TextRow } from './header-lines.ts';
 import type { FieldRole, Layout } from './layouts/layout.ts';
 import { type NumberFormat, numberFormatOf } from './numbers.ts';
@@ -149,16 +149,21 @@ function fieldsOf(
     return fieldsByPosition(roles, columns);
   }
   if (lines.headers === null) throw withoutHeader(rows[lines.rows] ?? rows[0], path);
-  const known = new Set(lines.headers);
+  const headers = lines.headers;
+  // Quotes, case and brackets of a header differ between versions of a program.
+  const inFile = (part: string): string | undefined =>
+    headers.includes(part) ? part : headers.find((header) => normalised(header) === normalised(part));
   const ofLayout = Object.fromEntries(
-    Object.entries(layout?.names ?? {}).filter(([, header]) => header.split('+').every((part) => known.has(part))),
+    Object.entries(layout?.names ?? {}).flatMap(([name, header]) => {
+      const parts = header.split('+').map(inFile);
+      return parts.includes(undefined) ? [] : [[name, parts.join('+')]];
+    }),
   );
   const { symbol: symbolColumn, ...others } = ofLayout;
-  const preferred = layout?.preferredVolume;
-  const names =
-    preferred !== undefined && isFilled(rows.slice(lines.rows), lines.headers, preferred) ? { ...others, volume: preferred } : others;
+  const preferred = layout?.preferredVolume === undefined ? undefined : inFile(layout.preferredVolume);
+  const names = preferred !== undefined && isFilled(rows.slice(lines.rows), headers, preferred) ? { ...others, volume: preferred } : others;
   return fieldsByName(
-    lines.headers,
+    headers,
     lines.symbols,
     { ...columns, names: { ...names, ...columns.names }, symbolColumn: columns.symbolColumn ?? symbolColumn },
     `${path}:${lines.line}`,
@@ -203,7 +208,9 @@ function dialectOf(head: Buffer, isWhole: boolean, layout: Layout | undefined, p
     .filter((line) => line.trim() !== '');
   // The last line may be cut in two.
   const whole = isWhole || lines.length < 2 ? lines : lines.slice(0, -1);
-  return { lineEnd, separator: layout?.separator ?? separatorOf(whole) };
+  // A layout's own separator, unless the file has none of it.
+  const separator = layout?.separator;
+  return { lineEnd, separator: separator !== undefined && whole[0]?.includes(separator) === true ? separator : separatorOf(whole) };
 }
 
 function headRows(head: Buffer, isWhole: boolean, dialect: Dialect, path: string): readonly TextRow[] {
