@@ -51,6 +51,7 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/models',
     '/v1/models/{model}',
     '/v1/models/{model}/history',
+    '/v1/models/{model}/records/{sequence}',
     '/v1/models/{model}/versions/{version}',
     '/v1/models/{model}/versions/{version}/policy.onnx',
     '/v1/studies',

@@ -2,14 +2,17 @@ import { and, desc, eq, lt } from 'drizzle-orm';
 import type { Db } from '../storage/database.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page } from '../storage/readers/page.ts';
 import { promotions } from '../storage/schema/index.ts';
-import { findModel } from './models.ts';
+import { findModel } from './find-model.ts';
+import { databaseTime } from './ledger.ts';
+import { sayPrincipal } from './provenance.ts';
 import { genesisHash, type LedgerRecord, type Sealed, sealRecord } from './record.ts';
+import { daysLater, reached, usualTerms } from './terms.ts';
 
 /** One line of `model history`. */
 export interface HistoryItem {
   readonly sequence: number;
   readonly at: string;
-  /** `user@host`. */
+  /** `user@host`, with a name that was given in front: `bob (user@host)`. */
   readonly by: string;
   readonly kind: LedgerRecord['kind'];
   readonly model: string;
@@ -22,6 +25,11 @@ export interface HistoryItem {
   /** Names of the gates that warned. */
   readonly warnings: readonly string[];
   readonly reason: string | null;
+  /** The refusal that was set aside, and who had asked (null: no override). */
+  readonly override: { readonly refusal: number; readonly requestedBy: string } | null;
+  /** When the evidence of a promotion is too old (null: nothing was promoted by it). */
+  readonly expiresAt: string | null;
+  readonly expired: boolean;
   /** SHA-256 of the evidence bundle (null: none). */
   readonly bundleHash: string | null;
   readonly hash: string;
@@ -31,15 +39,18 @@ export interface HistoryItem {
   readonly signature: string | null;
 }
 
-export function historyItem(record: LedgerRecord, { hash, signature }: Sealed): HistoryItem {
+/** @param now for whether it is expired; default: the time of the record */
+export function historyItem(record: LedgerRecord, { hash, signature }: Sealed, now: Date = new Date(record.at)): HistoryItem {
   const { sequence, at, by, kind, model, version, alias, address, passed, reason, bundleHash = null, previousHash, signer = null } = record;
   const verdicts = record.kind === 'rollback' ? [] : record.verdicts;
+  const override = record.kind === 'rollback' ? undefined : record.override;
+  const expiresAt = version === null ? null : expiryOf(record);
   const failedGates = verdicts.filter(({ passed: one, severity }) => !one && severity !== 'warn').map(({ gate }) => gate);
   const warnings = verdicts.filter(({ passed: one, severity }) => !one && severity === 'warn').map(({ gate }) => gate);
   return {
     sequence,
     at,
-    by: `${by.user}@${by.host}`,
+    by: sayPrincipal(by),
     kind,
     model,
     version,
@@ -49,12 +60,20 @@ export function historyItem(record: LedgerRecord, { hash, signature }: Sealed): 
     failedGates,
     warnings,
     reason,
+    override: override === undefined ? null : { refusal: override.refusal, requestedBy: sayPrincipal(override.requestedBy) },
+    expiresAt,
+    expired: expiresAt !== null && reached(expiresAt, now),
     bundleHash,
     hash,
     previousHash,
     signer,
     signature,
   };
+}
+
+/** When the promotion of a record expires; a rollback renews nothing. */
+function expiryOf(record: LedgerRecord): string | null {
+  return record.kind === 'rollback' ? null : (record.expiresAt ?? daysLater(record.at, usualTerms.expiresAfterDays));
 }
 
 /**
@@ -79,7 +98,8 @@ export async function modelHistory(
     db.$count(promotions, eq(promotions.model, model)),
   ]);
   if (total === 0) await findModel(db, model);
-  const items = rows.slice(0, limit).map(({ record, ...sealed }) => historyItem(parseRecord(record), sealed));
+  const now = new Date(await databaseTime(db));
+  const items = rows.slice(0, limit).map(({ record, ...sealed }) => historyItem(parseRecord(record), sealed, now));
   const last = rows.length > limit ? items.at(-1) : undefined;
   return { items, next: last === undefined ? null : encodeCursor(identity, { key: null, number: last.sequence }), total };
 }

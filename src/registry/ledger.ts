@@ -43,7 +43,8 @@ export async function appendRecord<Kind extends LedgerRecord>(
   return { record, sealed };
 }
 
-async function databaseTime(tx: Db): Promise<string> {
+/** The time by the database's clock, RFC 3339. */
+export async function databaseTime(tx: Db): Promise<string> {
   const { rows } = await tx.execute<{ now: string }>(sql`select clock_timestamp() as now`);
   return new Date(rows[0]?.now ?? Number.NaN).toISOString();
 }

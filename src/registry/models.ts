@@ -2,19 +2,29 @@ import { asc, desc, eq, gt } from 'drizzle-orm';
 import { type ModelAddress, parseModelAddress, trialAddress } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
 import type { Db } from '../storage/database.ts';
-import { meant } from '../storage/readers/find.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page } from '../storage/readers/page.ts';
 import { aliases, models, modelVersions, studies, trials } from '../storage/schema/index.ts';
+import { findModel } from './find-model.ts';
+import type { HistoryItem } from './history.ts';
+import { newestDecision } from './read-record.ts';
+import { type Standing, standingsOf } from './standing.ts';
+
+/** An alias with what the ledger says of the version that it names. */
+export interface AliasItem extends Standing {
+  readonly alias: string;
+  readonly version: number;
+  readonly movedAt: string;
+}
 
 export interface ModelItem {
   readonly name: string;
-  readonly aliases: readonly { readonly alias: string; readonly version: number; readonly movedAt: string }[];
+  readonly aliases: readonly AliasItem[];
   /** Number of versions. */
   readonly versions: number;
   readonly createdAt: string;
 }
 
-export interface VersionItem {
+export interface VersionItem extends Standing {
   /** `model@7`. */
   readonly address: string;
   readonly version: number;
@@ -25,6 +35,8 @@ export interface VersionItem {
 }
 
 export interface ModelDetail extends Omit<ModelItem, 'versions'> {
+  /** The newest decision on it, which may be a refusal (null: no record names it). */
+  readonly lastDecision: HistoryItem | null;
   /** Newest first. */
   readonly versions: readonly VersionItem[];
 }
@@ -47,7 +59,11 @@ export async function listModels(
   ]);
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
-  const details = await Promise.all(shown.map((row) => detailOf(db, row)));
+  const standing = await standingsOf(
+    db,
+    shown.map(({ name }) => name),
+  );
+  const details = await Promise.all(shown.map((row) => versionsOf(db, row, standing)));
   return {
     items: details.map((detail) => ({ ...detail, versions: detail.versions.length })),
     next: last === undefined ? null : encodeCursor('models', { key: last.name, number: last.id }),
@@ -55,9 +71,15 @@ export async function listModels(
   };
 }
 
-/** @throws AssayError `not_found`, with similar names in the hint. */
+/**
+ * A model with its versions; one that was only ever refused has none.
+ * @throws AssayError `not_found`, with similar names in the hint.
+ */
 export async function showModel(db: Db, name: string): Promise<ModelDetail> {
-  return detailOf(db, await findModel(db, name));
+  const lastDecision = await newestDecision(db, name);
+  const known = await db.select().from(models).where(eq(models.name, name));
+  if (known.length === 0 && lastDecision !== null) return { name, createdAt: lastDecision.at, aliases: [], versions: [], lastDecision };
+  return { ...(await versionsOf(db, known[0] ?? (await findModel(db, name)), await standingsOf(db, [name]))), lastDecision };
 }
 
 /** The version that `model@alias` or `model@7` names. @throws AssayError `not_found`. */
@@ -72,20 +94,11 @@ export async function findVersion(db: Db, address: string | ModelAddress): Promi
   });
 }
 
-export async function findModel(db: Db, name: string): Promise<typeof models.$inferSelect> {
-  const [model] = await db.select().from(models).where(eq(models.name, name));
-  if (model !== undefined) return model;
-  const names = await db.select({ name: models.name }).from(models);
-  throw new AssayError('not_found', `there is no model ${name}`, {
-    hint: meant(
-      name,
-      names.map((other) => other.name),
-      'assay model ls shows all',
-    ),
-  });
-}
-
-async function detailOf(db: Db, { id, name, createdAt }: typeof models.$inferSelect): Promise<ModelDetail> {
+async function versionsOf(
+  db: Db,
+  { id, name, createdAt }: typeof models.$inferSelect,
+  standing: Awaited<ReturnType<typeof standingsOf>>,
+): Promise<Omit<ModelDetail, 'lastDecision'>> {
   const [named, versions] = await Promise.all([
     db.select().from(aliases).where(eq(aliases.modelId, id)).orderBy(asc(aliases.alias)),
     db
@@ -105,7 +118,7 @@ async function detailOf(db: Db, { id, name, createdAt }: typeof models.$inferSel
   return {
     name,
     createdAt: createdAt.toISOString(),
-    aliases: named.map(({ alias, version, movedAt }) => ({ alias, version, movedAt: movedAt.toISOString() })),
+    aliases: named.map(({ alias, version, movedAt }) => ({ alias, version, movedAt: movedAt.toISOString(), ...standing(name, version) })),
     versions: versions.map((version) => ({
       address: `${name}@${version.version}`,
       version: version.version,
@@ -113,6 +126,7 @@ async function detailOf(db: Db, { id, name, createdAt }: typeof models.$inferSel
       policyHash: version.policyHash,
       aliases: named.filter((alias) => alias.version === version.version).map(({ alias }) => alias),
       createdAt: version.createdAt.toISOString(),
+      ...standing(name, version.version),
     })),
   };
 }

@@ -17,11 +17,14 @@ import { passesAll } from '../validation/gates/index.ts';
 import type { AskedPolicy } from './asked-policies.ts';
 import { type EvidenceBundle, encodeBundle } from './bundle/bundle.ts';
 import { makeBundle } from './bundle/make-bundle.ts';
+import { refuseInCoolDown } from './cool-down.ts';
 import { type HistoryItem, historyItem } from './history.ts';
 import { appendRecord, lockLedger } from './ledger.ts';
+import { findRefusal } from './override.ts';
 import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
 import { type DecisionRecord, ledgerGateResult, ledgerNumber, ledgerNumbers } from './record.ts';
 import type { Signer } from './signing/signing-key.ts';
+import { daysLater, type Terms, termsOf } from './terms.ts';
 import { tellWitness, type Witnessed, witnessOf } from './witness.ts';
 
 export interface PromotionRequest {
@@ -39,8 +42,13 @@ export interface PromotionRequest {
   readonly policyHash: string;
   readonly data: readonly { readonly name: string; readonly hash: string }[];
   readonly reason?: string | null;
-  /** Default: this process. */
+  /** Sets the refusal of another principal's request aside, for this reason. */
+  readonly override?: string | undefined;
+  /** Default: this process, under the name `as`. */
   readonly by?: Principal;
+  readonly as?: string | undefined;
+  /** Default: those of the gate policies. */
+  readonly terms?: Terms;
   readonly code?: Code;
   /** Absent: the record is not signed. */
   readonly signer?: Signer;
@@ -48,8 +56,9 @@ export interface PromotionRequest {
 
 /** Outcome of a request. A refusal is an outcome, not an error. */
 export interface Decision {
+  /** Whether every gate passed. */
   readonly passed: boolean;
-  /** The new version (null if a gate failed). */
+  /** The version that the alias names now (null: refused). */
   readonly version: number | null;
   /** The record as `model history` shows it. */
   readonly promotion: HistoryItem;
@@ -61,11 +70,12 @@ export interface Decision {
 }
 
 /**
- * Records the decision on a trial. If every gate passed, also makes its policy a version of the model and moves the alias to it. One
+ * Records the decision on a trial. If every gate passed, or if another principal's refusal is overridden, also makes its policy a version of the model and moves the alias to it. One
  * transaction, serialized over the whole ledger. Promoting the same policy again finds its existing version. The witness is written
  * after the commit; the decision stands if that fails, and `witnessed` states the failure.
  * @throws AssayError `not_found` for the trial or the policy's bytes, `data_invalid` for damaged bytes, `conflict` for evidence whose bytes
- * are not whole, `config_invalid` for an invalid witness.
+ * are not whole, for a version in its cool-down, and for an override of nothing, of what passes, or by the principal who asked;
+ * `config_invalid` for an invalid witness.
  */
 export async function promote(db: Db, store: ArtifactStore, request: PromotionRequest): Promise<Decision> {
   checkName('model', request.model);
@@ -80,9 +90,10 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
   ]);
   const passed = passesAll(request.gateResults);
   const code = { ...program, module: searchedModule(moduleOf(study), searched) };
+  const { terms = termsOf(request.policies.map(({ policy: asked }) => asked)) } = request;
   const gates = {
-    policies: request.policies.map(({ policy, version, by }) => ({ version, by, rules: policy })),
-    hash: hashOf(request.policies.map(({ policy }) => policy)),
+    policies: request.policies.map(({ policy: asked, version, by }) => ({ version, by, rules: asked })),
+    hash: hashOf(request.policies.map(({ policy: asked }) => asked)),
   };
   const bundle =
     request.evidence === null
@@ -102,17 +113,27 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
     await lockLedger(tx);
     if (bundled !== null) await tx.insert(artifacts).values(bundled).onConflictDoNothing();
     const current = await currentVersion(tx, request.model, request.alias);
-    const version = passed ? await addVersion(tx, request.model, trial.id, request.policyHash, policy.byteLength) : null;
+    const by = request.by ?? (await currentPrincipal(tx, request.as));
+    if (request.override !== undefined && passed)
+      throw new AssayError('conflict', `${request.address} passes every gate: there is nothing to override`, {
+        hint: 'leave --override out',
+      });
+    const override = request.override === undefined ? undefined : await findRefusal(tx, { ...request, reason: request.override, by });
+    const admitted = passed || override !== undefined;
+    const version = admitted ? await addVersion(tx, request.model, trial.id, request.policyHash, policy.byteLength) : null;
+    if (version !== null) await refuseInCoolDown(tx, { model: request.model, alias: request.alias, version });
     const trialsTried = await countTried(tx, study.id);
     const { record, sealed } = await appendRecord(
       tx,
       request.signer,
       (placed): DecisionRecord => ({
         ...placed,
-        by: request.by ?? currentPrincipal(),
-        kind: passed ? 'promoted' : 'refused',
+        by,
+        kind: passed ? 'promoted' : override === undefined ? 'refused' : 'override',
         passed,
-        reason: request.reason ?? null,
+        reason: request.override ?? request.reason ?? null,
+        ...(override !== undefined && { override }),
+        ...(version !== null && { terms, expiresAt: daysLater(placed.at, terms.expiresAfterDays) }),
         model: request.model,
         alias: request.alias,
         version,

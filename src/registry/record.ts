@@ -6,8 +6,10 @@ import type { Goal } from '../search/trial/history.ts';
 import type { GateResult, Severity } from '../validation/gates/gate.ts';
 import type { GatePolicy } from '../validation/gates/policy.ts';
 import type { AskedPolicy } from './asked-policies.ts';
+import type { Override } from './override.ts';
 import type { Code, Principal } from './provenance.ts';
 import type { KeyId } from './signing/key-id.ts';
+import type { Terms } from './terms.ts';
 
 /** A number in the ledger; NaN and infinities are strings because JSON cannot express them. */
 export type LedgerNumber = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -57,12 +59,20 @@ export interface RollbackRecord extends RecordBase {
   readonly version: number;
   readonly previousVersion: number;
   readonly code: Code;
+  /** When the version that the alias named before may return to it (absent: a record of an earlier release). */
+  readonly mayReturnAt?: string;
 }
 
-/** Record of a promotion or refusal, with its code, data, configuration and every gate result. */
+/** Record of a promotion, a refusal or a refusal that was overridden, with its code, data, configuration and every gate result. */
 export interface DecisionRecord extends RecordBase {
-  readonly kind: 'promoted' | 'refused';
+  readonly kind: 'promoted' | 'refused' | 'override';
+  /** Whether every gate passed: not in an override. */
   readonly passed: boolean;
+  /** The refusal that was overridden; `by` and `reason` are those of the override. */
+  readonly override?: Override;
+  /** How long the promotion counts (absent: a refusal, or a record of an earlier release). */
+  readonly terms?: Terms;
+  readonly expiresAt?: string;
   /** Null if nothing was promoted. */
   readonly version: number | null;
   /** The version that the alias named before (null if none). */

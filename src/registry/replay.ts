@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { passesAll } from '../validation/gates/index.ts';
+import { isSamePrincipal } from './provenance.ts';
 import type { DecisionRecord, LedgerRecord, RollbackRecord } from './record.ts';
 
 /** A version as the ledger describes it. */
@@ -54,6 +55,8 @@ const replayable = z.union([
 interface Growing {
   readonly versions: Map<number, ReplayedVersion>;
   readonly aliases: Map<string, ReplayedAlias>;
+  /** The newest decision by alias and trial. */
+  readonly decisions: Map<string, DecisionRecord>;
 }
 
 /** Derives models, versions and aliases from the records alone, in their order. */
@@ -65,12 +68,13 @@ export function replayLedger(records: readonly LedgerRecord[]): Replay {
       contradictions.push({ sequence: i + 1, found: 'it lacks what every record has, or has it in another form' });
       continue;
     }
-    const model = models.get(record.model) ?? { versions: new Map(), aliases: new Map() };
+    const model = models.get(record.model) ?? { versions: new Map(), aliases: new Map(), decisions: new Map() };
     const found = [...previousOf(model, record), ...(record.kind === 'rollback' ? rolledBack(model, record) : decided(model, record))];
     contradictions.push(...found.map((text) => ({ sequence: record.sequence, found: text })));
-    if (model.versions.size > 0) models.set(record.model, model);
+    models.set(record.model, model);
   }
-  return { models, contradictions };
+  // A model that was only ever refused has no row in the tables.
+  return { models: new Map([...models].filter(([, { versions }]) => versions.size > 0)), contradictions };
 }
 
 function previousOf(model: Growing, { alias, model: name, previousVersion }: LedgerRecord): readonly string[] {
@@ -82,7 +86,7 @@ function previousOf(model: Growing, { alias, model: name, previousVersion }: Led
 
 function decided(model: Growing, record: DecisionRecord): readonly string[] {
   const { kind, passed, version, verdicts, alias, model: name, sequence, address, policyHash } = record;
-  if (kind !== 'promoted' && kind !== 'refused') return [`its kind is unknown to this release: ${String(kind)}`];
+  if (kind !== 'promoted' && kind !== 'refused' && kind !== 'override') return [`its kind is unknown to this release: ${String(kind)}`];
   const allPassed = passesAll(
     verdicts.map(({ passed: one, observed, severity }) => ({ passed: one, observed: Number(observed), ...(severity && { severity }) })),
   );
@@ -91,8 +95,10 @@ function decided(model: Growing, record: DecisionRecord): readonly string[] {
     found.push(
       `it states that the trial ${passed ? 'passed' : 'did not pass'}, but by its gate results it ${allPassed ? 'passed' : 'did not'}`,
     );
-  if ((kind === 'promoted') !== passed || (version !== null) !== passed)
+  if ((kind === 'promoted') !== passed || (version !== null) !== (kind !== 'refused'))
     found.push(`its kind is ${kind}, its passed is ${passed}, and it names ${version === null ? 'no version' : `version ${version}`}`);
+  if (kind === 'override') found.push(...overridden(model, record));
+  model.decisions.set(`${alias} ${address}`, record);
   if (version === null) return found;
   const known = model.versions.get(version);
   if (known === undefined && version !== model.versions.size + 1)
@@ -102,6 +108,15 @@ function decided(model: Growing, record: DecisionRecord): readonly string[] {
   if (known === undefined) model.versions.set(version, { trial: address, policyHash, sequence });
   moveTo(model, alias, sequence, (named) => (named.at(-1) === version ? named : [...named, version]));
   return found;
+}
+
+/** An override sets aside the newest decision on the same trial and alias, a refusal, of another principal. */
+function overridden(model: Growing, { alias, address, policyHash, reason, by, override }: DecisionRecord): readonly string[] {
+  const refusal = model.decisions.get(`${alias} ${address}`);
+  if (refusal?.kind !== 'refused' || refusal.sequence !== override?.refusal || refusal.policyHash !== policyHash)
+    return ['it overrides a refusal, and the newest decision on this trial and alias before it is none'];
+  if (isSamePrincipal(refusal.by, by)) return [`it overrides record ${refusal.sequence} by the principal who had asked`];
+  return reason === null || reason.trim() === '' ? ['it overrides a refusal without a reason'] : [];
 }
 
 function rolledBack(model: Growing, { alias, model: name, sequence, version, address, policyHash }: RollbackRecord): readonly string[] {

@@ -4,14 +4,17 @@ import { AssayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { promotions } from '../storage/schema/index.ts';
+import { decodeBundle } from './bundle/bundle.ts';
+import { contradictions } from './bundle/recompute.ts';
 import { type HistoryItem, historyItem, parseRecord } from './history.ts';
 import { appendRecord, lockLedger } from './ledger.ts';
 import { findVersion } from './models.ts';
 import { currentVersion, moveAlias } from './promote.ts';
 import { currentCode, currentPrincipal, type Principal } from './provenance.ts';
-import type { RollbackRecord } from './record.ts';
+import type { DecisionRecord, LedgerRecord, RollbackRecord } from './record.ts';
 import { replayLedger } from './replay.ts';
 import type { Signer } from './signing/signing-key.ts';
+import { daysLater, usualTerms } from './terms.ts';
 import { tellWitness, type Witnessed, witnessOf } from './witness.ts';
 
 export interface RollbackRequest {
@@ -20,6 +23,7 @@ export interface RollbackRequest {
   readonly reason: string | null;
   /** Default: this process. */
   readonly by?: Principal;
+  readonly as?: string | undefined;
   /** Absent: the record is not signed. */
   readonly signer?: Signer;
 }
@@ -28,18 +32,27 @@ export interface RolledBack {
   /** The version that the alias names now; `previousVersion` is the one before. */
   readonly version: number;
   readonly previousVersion: number;
+  /** Evidence bundle of the version, which was verified (null: its promotion is older than bundles; its policy alone was verified). */
+  readonly bundleHash: string | null;
+  /** When the version before may return. */
+  readonly mayReturnAt: string;
   readonly record: HistoryItem;
   /** Null if no witness is configured. */
   readonly witnessed: Witnessed | null;
 }
 
 /**
- * Moves an alias back to the version that it named before the current one, and appends a record. Each further rollback goes one version
+ * Moves an alias back to the version that it named before the current one, after checking that version's policy and evidence bundle, and
+ * appends a record. Each further rollback goes one version
  * further back, never forward.
  * @throws AssayError `not_found` for a model or alias that does not exist; `conflict` if the alias never named another version, or does
- * not match the ledger; `data_invalid` or `not_found` if the policy's bytes are damaged or lost.
+ * not match the ledger; `data_invalid` or `not_found` if the bytes of the policy or bundle are damaged or lost.
  */
-export async function rollback(db: Db, store: ArtifactStore, { model, alias, reason, by, signer }: RollbackRequest): Promise<RolledBack> {
+export async function rollback(
+  db: Db,
+  store: ArtifactStore,
+  { model, alias, reason, by, as, signer }: RollbackRequest,
+): Promise<RolledBack> {
   checkName('model', model);
   checkName('alias', alias);
   const witness = witnessOf();
@@ -53,7 +66,8 @@ export async function rollback(db: Db, store: ArtifactStore, { model, alias, rea
       .from(promotions)
       .where(eq(promotions.model, model))
       .orderBy(asc(promotions.sequence));
-    const replayed = replayLedger(rows.map((row) => parseRecord(row.record))).models.get(model);
+    const records = rows.map((row) => parseRecord(row.record));
+    const replayed = replayLedger(records).models.get(model);
     const named = replayed?.aliases.get(alias)?.named ?? [];
     if (previousVersion === null || named.at(-1) !== previousVersion)
       throw new AssayError(
@@ -70,12 +84,15 @@ export async function rollback(db: Db, store: ArtifactStore, { model, alias, rea
       });
     const version = await findVersion(tx, { model, at: target });
     await store.get(version.policyHash);
+    const bundleHash = await verifyBundle(store, decisionOn(records, target));
+    const { coolDownDays } = decisionOn(records, previousVersion)?.terms ?? usualTerms;
+    const decider = by ?? (await currentPrincipal(tx, as));
     const { record, sealed } = await appendRecord(
       tx,
       signer,
       (placed): RollbackRecord => ({
         ...placed,
-        by: by ?? currentPrincipal(),
+        by: decider,
         kind: 'rollback',
         passed: true,
         reason,
@@ -85,12 +102,33 @@ export async function rollback(db: Db, store: ArtifactStore, { model, alias, rea
         previousVersion,
         address: version.trial,
         code,
+        mayReturnAt: daysLater(placed.at, coolDownDays),
         policyHash: version.policyHash,
         artifactHashes: [version.policyHash],
       }),
     );
     await moveAlias(tx, model, alias, target);
-    return { version: target, previousVersion, record: historyItem(record, sealed) };
+    const mayReturnAt = daysLater(record.at, coolDownDays);
+    return { version: target, previousVersion, bundleHash, mayReturnAt, record: historyItem(record, sealed) };
   });
   return { ...done, witnessed: witness === null ? null : await tellWitness(witness, done.record) };
+}
+
+/** The newest decision that promoted a version. */
+function decisionOn(records: readonly LedgerRecord[], version: number): DecisionRecord | undefined {
+  return records.findLast(
+    (record): record is DecisionRecord => (record.kind === 'promoted' || record.kind === 'override') && record.version === version,
+  );
+}
+
+/** Checks the evidence bundle of a decision against its record. Returns its hash (null: it has none). @throws AssayError `data_invalid`, `not_found` */
+async function verifyBundle(store: ArtifactStore, decision: DecisionRecord | undefined): Promise<string | null> {
+  if (decision?.bundleHash === undefined) return null;
+  const place = `record ${decision.sequence}`;
+  const [found] = contradictions(decodeBundle(await store.get(decision.bundleHash), place), decision);
+  if (found === undefined) return decision.bundleHash;
+  throw new AssayError('data_invalid', `the evidence bundle does not belong to its record: ${found}`, {
+    place,
+    hint: 'assay model verify --recompute looks closer',
+  });
 }

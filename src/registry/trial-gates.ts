@@ -46,13 +46,20 @@ export interface TrialPromotion {
   readonly reason: string | null;
   /** Name of a gate policy that is asked beside the study's own. */
   readonly policy?: string | undefined;
+  /** Why a second person sets a refusal aside. */
+  readonly override?: string | undefined;
+  /** Name of who decides; default: the database role and the operating system's user. */
+  readonly as?: string | undefined;
 }
 
-/** Checks a trial's gates by the study's policy and any other that is named, appends the decision to the ledger, and moves the alias if every gate passed. */
+/**
+ * Checks a trial's gates by the study's policy and any other that is named, appends the decision to the ledger, and moves the alias if every
+ * gate passed or a refusal is overridden.
+ */
 export async function promoteTrial(
   db: Db,
   dataDir: string,
-  { trial, model, alias, reason, policy }: TrialPromotion,
+  { trial, model, alias, reason, policy, override, as }: TrialPromotion,
 ): Promise<Pick<TrialGates, 'gateResults' | 'policies'> & { readonly decision: Decision }> {
   const { gateResults, evidence, policies } = await checkAsked(db, dataDir, trial, (study) => policiesToPromote(study, policy));
   const store = wholeBytes(createArtifactStore(dataDir), trialAddress(trial.study, trial.number));
@@ -66,6 +73,8 @@ export async function promoteTrial(
     policyHash: policyToPromote(evidence),
     data: evidence.data,
     reason,
+    override,
+    as,
     signer: openSigner(dataDir),
   });
   return { gateResults, policies, decision };

@@ -1,10 +1,11 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { ModelAddress } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { artifacts, promotions } from '../storage/schema/index.ts';
 import { type HistoryItem, historyItem, parseRecord } from './history.ts';
+import { databaseTime } from './ledger.ts';
 import { findVersion, type VersionItem } from './models.ts';
 import type { DecisionRecord } from './record.ts';
 
@@ -12,13 +13,13 @@ export interface VersionDetail extends VersionItem {
   readonly model: string;
   /** Size of the policy in bytes. */
   readonly bytes: number;
-  /** The decision that made it, as `model history` shows it (null if the ledger has none, which `model verify` reports). */
+  /** The newest decision that promoted it, as `model history` shows it (null if the ledger has none, which `model verify` reports). */
   readonly promotion: HistoryItem | null;
   /** The whole record of that decision: parameters, data, folds, gate results, metrics. */
   readonly record: DecisionRecord | null;
 }
 
-/** A version with the decision that made it. @throws AssayError `not_found`. */
+/** A version with the newest decision that promoted it. @throws AssayError `not_found`. */
 export async function showVersion(db: Db, address: ModelAddress): Promise<VersionDetail> {
   const version = await findVersion(db, address);
   const { model } = address;
@@ -30,18 +31,19 @@ export async function showVersion(db: Db, address: ModelAddress): Promise<Versio
       .where(
         and(
           eq(promotions.model, model),
-          sql`${promotions.record}::jsonb ->> 'kind' = 'promoted' and (${promotions.record}::jsonb ->> 'version')::int = ${version.version}`,
+          sql`${promotions.record}::jsonb ->> 'kind' in ('promoted', 'override') and (${promotions.record}::jsonb ->> 'version')::int = ${version.version}`,
         ),
       )
-      .orderBy(asc(promotions.sequence))
+      .orderBy(desc(promotions.sequence))
       .limit(1),
   ]);
+  const now = new Date(await databaseTime(db));
   const record = made[0] === undefined ? null : parseRecord(made[0].record);
   return {
     ...version,
     model,
     bytes: sizes[0]?.bytes ?? 0,
-    promotion: record === null ? null : historyItem(record, made[0]!),
+    promotion: record === null ? null : historyItem(record, made[0]!, now),
     record: record === null || record.kind === 'rollback' ? null : record,
   };
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
-import { ledgerReportSchema } from '../../src/api/routes/ledger.ts';
+import { ledgerReportSchema, recordDetailSchema } from '../../src/api/routes/ledger.ts';
+import { modelDetailSchema } from '../../src/api/routes/models.ts';
 import { versionDetailSchema } from '../../src/api/routes/versions.ts';
 import { promote } from '../../src/registry/promote.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
@@ -63,6 +64,52 @@ test('show tells of a model, and of a version with the decision that made it; so
   for (const version of ['2', 'champion'])
     expect(versionDetailSchema.parse(await (await api(`/v1/models/pairs/versions/${version}`)).json())).toMatchObject(expected);
   expect((await api('/v1/models/pairs/versions/9')).status).toBe(404);
+});
+
+test('show tells of a refusal and its record; an override needs another principal; so does the API', async () => {
+  const { name } = await studyWith(database.db, [{ outcome: complete(1) }]);
+  const request = {
+    model: 'refused-one',
+    alias: 'champion',
+    address: `${name}#0`,
+    gateResults: [gateResult({ passed: false })],
+    policies: askedBy('default'),
+    evidence: null,
+    policyHash: hashes[0]!,
+    data: [],
+    as: 'ada',
+  };
+  const { promotion } = await promote(database.db, store, request);
+  const place = String(promotion.sequence);
+  expect(model('show', 'refused-one')).toMatchObject({ code: 0, err: expect.stringContaining(`--record ${place}`) });
+  expect(model('show', 'refused-one', '--json').json()).toMatchObject({
+    versions: [],
+    lastDecision: { kind: 'refused', by: expect.stringMatching(/^ada \(/) },
+  });
+  expect(model('show', 'refused-one', '--record', place)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('gate return\tfail: worst seed'),
+  });
+  expect(model('show', 'refused-one', '--record', '99')).toMatchObject({ code: 2 });
+  expect(recordDetailSchema.parse(await (await api(`/v1/models/refused-one/records/${place}`)).json())).toMatchObject({
+    decision: { kind: 'refused' },
+    record: { kind: 'refused' },
+  });
+  expect((await api('/v1/models/refused-one/records/99')).status).toBe(404);
+  expect(modelDetailSchema.parse(await (await api('/v1/models/refused-one')).json())).toMatchObject({ versions: [] });
+
+  await promote(database.db, store, { ...request, as: 'bob', override: 'a known data fault' });
+  expect(model('show', 'refused-one').out).toContain('override');
+  expect(model('history', 'refused-one').out).toContain(`override of ${place}`);
+  expect(model('show', 'refused-one@champion').out).toMatch(
+    /override\trecord \d+, by bob \(.*ada \(.* had asked and was refused: a known data fault/,
+  );
+  expect(modelDetailSchema.parse(await (await api('/v1/models/refused-one')).json())).toMatchObject({
+    aliases: [{ overrides: [{ reason: 'a known data fault' }] }],
+  });
+  await database.pool.query(`alter table promotions disable trigger all; alter table model_versions disable trigger all;
+    delete from promotions where sequence > 2; delete from aliases where model_id = (select id from models where name = 'refused-one'); delete from model_versions where model_id = (select id from models where name = 'refused-one'); delete from models where name = 'refused-one';
+    alter table promotions enable trigger all; alter table model_versions enable trigger all`);
 });
 
 test('export writes the bytes that were promoted, and what is known of them beside', async () => {

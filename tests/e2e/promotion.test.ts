@@ -116,11 +116,12 @@ describe('promotion', () => {
     expect((await promote(database.db, store, await candidate({ gateResults }))).passed).toBe(false);
   });
 
-  test('a model that was only ever refused has a history and no model', async () => {
+  test('a model that was only ever refused has a history and no version', async () => {
     const request = await candidate({ gateResults: [refusal] });
     await promote(database.db, store, request);
     expect((await modelHistory(database.db, request.model)).total).toBe(1);
-    await expect(showModel(database.db, request.model)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await showModel(database.db, request.model)).toMatchObject({ versions: [], lastDecision: { kind: 'refused' } });
+    expect((await listModels(database.db)).items.map(({ name }) => name)).not.toContain(request.model);
   });
 
   test('the next policy is the next version, the same one again its own', async () => {

@@ -1,11 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { formatAnchor, parseAnchor, readAnchor } from '../../registry/anchor.ts';
+import { readRecord } from '../../registry/read-record.ts';
 import { verifyModels } from '../../registry/verify.ts';
 import { witnessOf } from '../../registry/witness.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { RouteContext } from '../route-context.ts';
-import { answersWith, nameSchema } from '../schemas.ts';
+import { answersWith, modelPath, nameSchema } from '../schemas.ts';
+import { decisionSchema } from './models.ts';
 
 export const ledgerReportSchema = z
   .object({
@@ -82,6 +84,29 @@ const anchor = createRoute({
   responses: answersWith(anchorSchema, 'The anchor'),
 });
 
+export const recordDetailSchema = z
+  .object({
+    decision: decisionSchema,
+    record: z.looseObject({}).openapi({ description: 'The whole record: parameters, data, folds, verdicts, metrics, code' }),
+  })
+  .openapi('LedgerRecord');
+
+const recordRoute = createRoute({
+  method: 'get',
+  path: '/v1/models/{model}/records/{sequence}',
+  operationId: 'showRecord',
+  summary: 'One record of the ledger, a refusal too',
+  request: {
+    params: modelPath.extend({
+      sequence: z
+        .string()
+        .regex(/^[1-9][0-9]{0,14}$/, 'a number from 1')
+        .openapi({ param: { name: 'sequence', in: 'path' }, description: 'Its place in the ledger', example: '7' }),
+    }),
+  },
+  responses: answersWith(recordDetailSchema, 'The record'),
+});
+
 export function addLedger(app: OpenAPIHono, { db, dataDir }: RouteContext): void {
   app.openapi(verify, async (c) => {
     const { model, head, anchor: kept, policies } = c.req.valid('query');
@@ -96,6 +121,12 @@ export function addLedger(app: OpenAPIHono, { db, dataDir }: RouteContext): void
       }),
       200,
     );
+  });
+  app.openapi(recordRoute, async (c) => {
+    const { model, sequence } = c.req.valid('param');
+    const { decision, record } = await readRecord(db, model, Number(sequence));
+    // A record is JSON as it was read; its schema leaves its members open.
+    return c.json({ decision, record: record as unknown as Record<string, never> }, 200);
   });
   app.openapi(anchor, async (c) => {
     const { hash, records } = await readAnchor(db);

@@ -2,16 +2,53 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { modelHistory } from '../../registry/history.ts';
 import { listModels, showModel } from '../../registry/models.ts';
 import type { RouteContext } from '../route-context.ts';
-import { answersWith, modelPath, pageOf, pageQuery, timeSchema } from '../schemas.ts';
+import { answersWith, modelPath, orNull, pageOf, pageQuery, timeSchema } from '../schemas.ts';
+
+export const standing = {
+  expiresAt: orNull(timeSchema).openapi({ description: 'When its evidence is too old; null: no record promoted it' }),
+  expired: z.boolean(),
+  overrides: z
+    .array(z.object({ sequence: z.number().int(), at: timeSchema, by: z.string(), requestedBy: z.string(), reason: z.string().nullable() }))
+    .readonly()
+    .openapi({ description: 'Every time that it came past its gates by an override' }),
+};
 
 export const modelSchema = z
   .object({
     name: z.string(),
-    aliases: z.array(z.object({ alias: z.string(), version: z.number().int(), movedAt: timeSchema })).readonly(),
+    aliases: z.array(z.object({ alias: z.string(), version: z.number().int(), movedAt: timeSchema, ...standing })).readonly(),
     versions: z.number().int().openapi({ description: 'How many' }),
     createdAt: timeSchema,
   })
   .openapi('Model');
+
+export const decisionSchema = z
+  .object({
+    sequence: z.number().int(),
+    at: timeSchema,
+    by: z.string(),
+    kind: z.enum(['promoted', 'refused', 'override', 'rollback']),
+    model: z.string(),
+    version: z.number().int().nullable(),
+    alias: z.string(),
+    address: z.string(),
+    passed: z.boolean(),
+    failedGates: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that refused' }),
+    warnings: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that warned, which refuses nothing' }),
+    reason: z.string().nullable(),
+    override: z
+      .object({ refusal: z.number().int().openapi({ description: 'Sequence of the refusal that was set aside' }), requestedBy: z.string() })
+      .nullable()
+      .openapi({ description: 'Null: no override' }),
+    expiresAt: orNull(timeSchema).openapi({ description: 'When the evidence of a promotion is too old' }),
+    expired: z.boolean(),
+    bundleHash: z.string().nullable().openapi({ description: 'SHA-256 of the evidence bundle; null: none' }),
+    hash: z.string(),
+    previousHash: z.string(),
+    signer: z.string().nullable().openapi({ description: 'Public key of the signature; null: not signed' }),
+    signature: z.string().nullable().openapi({ description: 'Ed25519 signature of the hash, as base64' }),
+  })
+  .openapi('Decision');
 
 /** Not an extension: the document would ask for both kinds of `versions` at once. */
 export const modelDetailSchema = z
@@ -26,33 +63,13 @@ export const modelDetailSchema = z
           policyHash: z.string(),
           aliases: z.array(z.string()).readonly(),
           createdAt: timeSchema,
+          ...standing,
         }),
       )
       .readonly(),
+    lastDecision: orNull(decisionSchema).openapi({ description: 'The newest decision on it, which may be a refusal' }),
   })
   .openapi('ModelDetail');
-
-export const decisionSchema = z
-  .object({
-    sequence: z.number().int(),
-    at: timeSchema,
-    by: z.string(),
-    kind: z.enum(['promoted', 'refused', 'rollback']),
-    model: z.string(),
-    version: z.number().int().nullable(),
-    alias: z.string(),
-    address: z.string(),
-    passed: z.boolean(),
-    failedGates: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that refused' }),
-    warnings: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that warned, which refuses nothing' }),
-    reason: z.string().nullable(),
-    bundleHash: z.string().nullable().openapi({ description: 'SHA-256 of the evidence bundle; null: none' }),
-    hash: z.string(),
-    previousHash: z.string(),
-    signer: z.string().nullable().openapi({ description: 'Public key of the signature; null: not signed' }),
-    signature: z.string().nullable().openapi({ description: 'Ed25519 signature of the hash, as base64' }),
-  })
-  .openapi('Decision');
 
 export const modelsSchema = pageOf(modelSchema);
 

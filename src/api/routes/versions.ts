@@ -8,7 +8,7 @@ import { problemResponses } from '../problem.ts';
 import { matchesTag } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
 import { answersWith, modelPath, orNull, timeSchema } from '../schemas.ts';
-import { decisionSchema } from './models.ts';
+import { decisionSchema, standing } from './models.ts';
 
 export const versionDetailSchema = z
   .object({
@@ -20,7 +20,8 @@ export const versionDetailSchema = z
     bytes: z.number().int(),
     aliases: z.array(z.string()).readonly(),
     createdAt: timeSchema,
-    promotion: orNull(decisionSchema).openapi({ description: 'The decision that made it; null if the ledger has none' }),
+    ...standing,
+    promotion: orNull(decisionSchema).openapi({ description: 'The newest decision that promoted it; null if the ledger has none' }),
     record: z
       .looseObject({})
       .nullable()

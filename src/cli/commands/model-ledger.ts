@@ -78,7 +78,8 @@ export function registerLedger(model: Command, io: Io): void {
     .command('rollback <model@alias>')
     .description('move an alias back to the version that it named before, and write that into the ledger')
     .option('--reason <text>', 'for the record')
-    .action(async (address: string, flags: { reason?: string }, command: Command) => {
+    .option('--as <name>', 'who decides (default: the database role and the user)')
+    .action(async (address: string, flags: { reason?: string; as?: string }, command: Command) => {
       const options = optionsOf(command);
       const { model: name, at: alias } = parseModelAddress(address);
       if (typeof alias === 'number')
@@ -90,11 +91,11 @@ export function registerLedger(model: Command, io: Io): void {
       ]);
       const dataDir = dataDirOf(options.dataDir);
       const [store, signer] = [createArtifactStore(dataDir), openSigner(dataDir)];
-      const { version, previousVersion, record, witnessed } = await withDatabase(options, ({ db }) =>
-        rollback(db, store, { model: name, alias, reason: flags.reason ?? null, signer }),
+      const { version, previousVersion, bundleHash, mayReturnAt, record, witnessed } = await withDatabase(options, ({ db }) =>
+        rollback(db, store, { model: name, alias, reason: flags.reason ?? null, as: flags.as, signer }),
       );
       printAnswer(io, options, {
-        document: { address, version, previousVersion, record },
+        document: { address, version, previousVersion, bundleHash, mayReturnAt, record },
         columns: [
           { title: 'alias', cell: () => address },
           { title: 'version', cell: () => String(version), align: 'right' },
@@ -105,6 +106,8 @@ export function registerLedger(model: Command, io: Io): void {
         rows: [record],
       });
       sayWitnessed(io, witnessed);
+      say(io, options, `${name}@${previousVersion} may return to ${address} from ${mayReturnAt} on`);
+      if (bundleHash === null) say(io, options, `${name}@${version} has no evidence bundle: its policy alone was verified`);
     });
 }
 

@@ -2,13 +2,10 @@ import type { Command } from 'commander';
 import { checkName, parseModelAddress } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { HistoryItem } from '../../registry/history.ts';
-import type { ModelItem, VersionItem } from '../../registry/models.ts';
-import type { VersionDetail } from '../../registry/version.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
+import { factColumns, historyColumns, modelColumns, recordFacts, versionColumns, versionFacts } from '../output/model-columns.ts';
 import { printAnswer, say } from '../output/print.ts';
-import type { Column } from '../output/table.ts';
 import { registerLedger } from './model-ledger.ts';
 
 export function register(program: Command, io: Io): void {
@@ -42,19 +39,35 @@ export function register(program: Command, io: Io): void {
 
   model
     .command('show <model>')
-    .description('a model with its versions; of model@alias or model@7 that version, with the decision that made it')
-    .action(async (address: string, _flags, command: Command) => {
+    .description('a model with its versions; of model@alias or model@7 that version, with the decision that promoted it')
+    .option('--record <n>', 'of a model: one record of the ledger, a refusal too', positiveWholeNumber)
+    .action(async (address: string, flags: { record?: number }, command: Command) => {
       const options = optionsOf(command);
+      const { record } = flags;
+      if (record !== undefined) {
+        const { readRecord } = await import('../../registry/read-record.ts');
+        const detail = await withDatabase(options, ({ db }) => readRecord(db, checkName('model', address), record));
+        printAnswer(io, options, { document: detail, columns: factColumns, rows: recordFacts(detail), items: [detail] });
+        return;
+      }
       if (!address.includes('@')) {
         const { showModel } = await import('../../registry/models.ts');
         const detail = await withDatabase(options, ({ db }) => showModel(db, checkName('model', address)));
-        printAnswer(io, options, { document: detail, columns: versionColumns, rows: detail.versions });
+        const { versions, lastDecision } = detail;
+        const empty = `${address} was never promoted`;
+        printAnswer(io, options, { document: detail, columns: versionColumns, rows: versions, items: versions, empty });
+        if (lastDecision !== null && !lastDecision.passed)
+          say(
+            io,
+            options,
+            `record ${lastDecision.sequence}, the newest: ${lastDecision.address} was ${lastDecision.kind === 'refused' ? `refused by ${lastDecision.failedGates.join(', ')}` : 'promoted by an override'}; assay model show ${address} --record ${lastDecision.sequence}`,
+          );
         return;
       }
       const at = parseModelAddress(address);
       const { showVersion } = await import('../../registry/version.ts');
       const detail = await withDatabase(options, ({ db }) => showVersion(db, at));
-      printAnswer(io, options, { document: detail, columns: factColumns, rows: factsOf(detail), items: [detail] });
+      printAnswer(io, options, { document: detail, columns: factColumns, rows: versionFacts(detail), items: [detail] });
     });
 
   model
@@ -83,68 +96,3 @@ export function register(program: Command, io: Io): void {
 
   registerLedger(model, io);
 }
-
-const versionColumns: readonly Column<VersionItem>[] = [
-  { title: 'version', cell: (item) => item.address },
-  { title: 'aliases', cell: (item) => item.aliases.join(' ') || '-' },
-  { title: 'trial', cell: (item) => item.trial },
-  { title: 'policy', cell: (item) => item.policyHash.slice(0, 12) },
-  { title: 'created', cell: (item) => item.createdAt },
-];
-
-const factColumns: readonly Column<readonly [string, string]>[] = [
-  { title: 'what', cell: ([name]) => name },
-  { title: 'value', cell: ([, value]) => value, wrap: true },
-];
-
-function factsOf({
-  address,
-  aliases,
-  trial,
-  policyHash,
-  bytes,
-  createdAt,
-  promotion,
-  record,
-}: VersionDetail): (readonly [string, string])[] {
-  return [
-    ['version', address],
-    ['aliases', aliases.join(' ') || '-'],
-    ['trial', trial],
-    ['policy', `${policyHash}, ${bytes} bytes`],
-    ['created', createdAt],
-    ...(promotion === null || record === null
-      ? [['promoted', 'by no record of the ledger: assay model verify'] as const]
-      : [
-          [
-            'promoted',
-            `record ${promotion.sequence}, by ${promotion.by}${promotion.reason === null ? '' : `: ${promotion.reason}`}`,
-          ] as const,
-          ['record hash', promotion.hash] as const,
-          ['data', record.data.map(({ name, hash }) => `${name} (${hash.slice(0, 12)})`).join(', ') || '-'] as const,
-          ['source', record.code.module.sourceHash] as const,
-          ...Object.entries(record.config.params).map(([name, value]) => [`  ${name}`, String(value)] as const),
-          ...record.verdicts.map(({ gate, because }) => [`gate ${gate}`, because] as const),
-        ]),
-  ];
-}
-
-const modelColumns: readonly Column<ModelItem>[] = [
-  { title: 'model', cell: (item) => item.name },
-  { title: 'aliases', cell: (item) => item.aliases.map(({ alias, version }) => `${alias}=${version}`).join(' ') || '-' },
-  { title: 'versions', cell: (item) => String(item.versions), align: 'right' },
-  { title: 'created', cell: (item) => item.createdAt },
-];
-
-const historyColumns: readonly Column<HistoryItem>[] = [
-  { title: '#', cell: (item) => String(item.sequence), align: 'right' },
-  { title: 'at', cell: (item) => item.at },
-  { title: 'by', cell: (item) => item.by },
-  { title: 'decision', cell: (item) => item.kind },
-  { title: 'trial', cell: (item) => item.address },
-  { title: 'version', cell: (item) => (item.version === null ? '-' : `${item.model}@${item.version}`) },
-  { title: 'alias', cell: (item) => item.alias },
-  { title: 'hash', cell: (item) => item.hash.slice(0, 12) },
-  { title: 'reason', cell: (item) => item.reason ?? '' },
-  { title: 'failed gates', cell: (item) => item.failedGates.join(' ') || '-', wrap: true },
-];

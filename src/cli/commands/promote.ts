@@ -9,6 +9,14 @@ import { printAnswer, say } from '../output/print.ts';
 import { sayWitnessed } from '../output/witnessed.ts';
 import { refusal } from './gate.ts';
 
+interface Flags {
+  readonly to: string;
+  readonly policy?: string;
+  readonly reason?: string;
+  readonly override?: string;
+  readonly as?: string;
+}
+
 export function register(program: Command, io: Io): void {
   program
     .command('promote <trial>')
@@ -16,7 +24,9 @@ export function register(program: Command, io: Io): void {
     .requiredOption('--to <model@alias>', 'for example scalper@champion')
     .option('--policy <name>', 'gate policy that must pass beside the one that the study names')
     .option('--reason <text>', 'for the record')
-    .action(async (address: string, flags: { to: string; policy?: string; reason?: string }, command: Command) => {
+    .option('--override <reason>', 'promote although a gate refused: by another person than who asked, visible for ever')
+    .option('--as <name>', 'who decides (default: the database role and the user)')
+    .action(async (address: string, flags: Flags, command: Command) => {
       const options = optionsOf(command);
       const trial = parseTrialAddress(address);
       if (!flags.to.includes('@'))
@@ -33,8 +43,9 @@ export function register(program: Command, io: Io): void {
         import('../../registry/trial-gates.ts'),
         import('../../registry/gate-document.ts'),
       ]);
+      const { policy, override, as, reason = null } = flags;
       const { gateResults, policies, decision } = await withDatabase(options, ({ db }) =>
-        promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason: flags.reason ?? null, policy: flags.policy }),
+        promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason, policy, override, as }),
       );
       const { passed, version, promotion, witnessed } = decision;
       const items = gateResults.map(gateDocument);
@@ -47,10 +58,12 @@ export function register(program: Command, io: Io): void {
       });
       const record = `record ${promotion.sequence} of the ledger, ${promotion.hash}`;
       sayWitnessed(io, witnessed);
-      if (!passed) {
-        say(io, options, `refused, and written down: ${record}`);
+      if (version === null) {
+        say(io, options, `refused, and written down: ${record}; assay model show ${model} --record ${promotion.sequence}`);
         throw refusal(address, gateResults);
       }
+      if (promotion.override !== null)
+        say(io, options, `by an override of record ${promotion.override.refusal}, for which ${promotion.override.requestedBy} had asked`);
       say(io, options, `${address} is ${model}@${version}, and ${model}@${alias} points to it (${record})`);
     });
 }
