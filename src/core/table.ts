@@ -11,4 +11,6 @@ export interface SharedTable {
   readonly rows: number;
   readonly columns: Readonly<Record<string, Float64Array>>;
   readonly meta: Json;
+  /** Rows of these times (epoch milliseconds, the end exclusive) are the study's vault and not here. Absent: all rows are. */
+  readonly withheld?: { readonly fromMs: number; readonly untilMs: number };
 }

@@ -12,7 +12,7 @@ const put = (seed: number): string =>
   generateDataset('planted', { dataDir, name: 'market', seed, sessions: 2, replace: true }).manifest.hash;
 
 test('a study started after a data set was replaced reads the new content, an earlier one keeps the old', async () => {
-  const datasets = cachedDatasets(dataDir);
+  const datasets = cachedDatasets(dataDir, async () => null);
   const bound = new Map<number, string>();
   const read = (study: number) =>
     datasets(study, 'market', async ({ hash }) => {

@@ -1,4 +1,5 @@
 import type { SharedTable } from '../../core/table.ts';
+import type { Vault } from '../../core/vault.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 
 /**
@@ -11,21 +12,31 @@ export type Datasets = (study: StudyId, name: string, bind: (table: SharedTable)
  * Loads each content of a data set once per process; threads share its memory. A study keeps the content that it is bound to, a study that
  * starts later gets the current content, because `data generate --replace` can put another market under a known name. A failed load is
  * repeated at the next call.
+ * @param vaultOf the sessions that a study's code gets nothing of (null: none)
  */
-export function cachedDatasets(dataDir: string): Datasets {
+export function cachedDatasets(dataDir: string, vaultOf: (study: StudyId) => Promise<Vault | null>): Datasets {
+  /** By name and vault: studies with the same one share a table. */
   const newest = new Map<string, SharedTable>();
   const ofStudies = new Map<string, SharedTable>();
-  const current = async (name: string): Promise<SharedTable> => {
+  const current = async (name: string, vault: Vault | null): Promise<SharedTable> => {
     // Loaded only by workers whose trials open data.
-    const { loadDataset, readManifest, readWhole } = await import('../../market/store/read.ts');
-    const known = newest.get(name);
-    const table = known !== undefined && known.hash === readManifest(dataDir, name).hash ? known : readWhole(loadDataset(dataDir, name));
-    newest.set(name, table);
+    const [{ loadDataset, readManifest, readWhole }, { withoutVault }] = await Promise.all([
+      import('../../market/store/read.ts'),
+      import('../../market/store/withhold.ts'),
+    ]);
+    const key = JSON.stringify([name, vault?.dataset === name ? vault : null]);
+    const known = newest.get(key);
+    const table =
+      known !== undefined && known.hash === readManifest(dataDir, name).hash
+        ? known
+        : readWhole(withoutVault(loadDataset(dataDir, name), vault));
+    newest.set(key, table);
     return table;
   };
   return async (study, name, bind) => {
-    const key = JSON.stringify([study, name]);
-    const table = ofStudies.get(key) ?? (await current(name));
+    const vault = await vaultOf(study);
+    const key = JSON.stringify([study, name, vault]);
+    const table = ofStudies.get(key) ?? (await current(name, vault));
     await bind(table);
     ofStudies.set(key, table);
     return table;

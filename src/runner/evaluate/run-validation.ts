@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { trialAddress } from '../../core/address.ts';
 import { AssayError, assertNever, errorCodeOf, messageOf } from '../../core/errors.ts';
 import type { SharedTable } from '../../core/table.ts';
+import { type Vault, vaultClosed } from '../../core/vault.ts';
 import type { FoldWindow, VariedSettings } from '../../search/study/walk-forward.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
@@ -137,6 +138,8 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     const plan = await run({ kind: 'plan', module: study.moduleUrl, source, device: 'cpu' });
     const folds = planned(plan.answer);
     for (const { address, searched } of trials) refuseSeenFolds(address, searched, folds);
+    const inVault = folds.find(({ testEnd }) => study.vault !== null && testEnd > study.vault.fromMs);
+    if (study.vault !== null && inVault !== undefined) throw vaultClosed(`fold ${inVault.fold}`, study.vault);
     const seeds = validationSeeds(study.seed, options.seeds);
     const { arm } = options;
     const definition = { data: plan.data, source, ...(arm && { arm: arm.settings }) };
@@ -243,11 +246,11 @@ type Persistently = <Result>(verb: () => Promise<Result>) => Promise<Result>;
 function boundDatasets(
   db: Db,
   dataDir: string,
-  study: { readonly id: number; readonly name: string },
+  study: { readonly id: number; readonly name: string; readonly vault: Vault | null },
   persistently: Persistently,
   onRead: (hash: string) => Promise<void> | undefined,
 ) {
-  const load = cachedDatasets(dataDir);
+  const load = cachedDatasets(dataDir, async () => study.vault);
   return (name: string): Promise<SharedTable> =>
     load(study.id, name, async ({ hash }) => {
       if ((await persistently(() => bindData(db, study.id, { name, hash }))) !== hash) throw otherData(study.name, name);

@@ -1,8 +1,8 @@
-import { loadDataset } from '../../market/store/read.ts';
 import { middleParams } from '../../search/space/middle.ts';
 import { nest } from '../../search/space/nest.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { SmokeCheck } from '../../search/study/smoke.ts';
+import { datasetsWithoutVault } from '../datasets/vault.ts';
 import { loadStudy } from '../study-files/load-study.ts';
 import { smokeObjective } from './smoke-objective.ts';
 
@@ -34,7 +34,7 @@ export interface SmokeReport {
 export async function smokeStudy({ file, dataDir, params: given, seed, steps, seconds }: SmokeRun): Promise<SmokeReport> {
   const { definition } = await loadStudy(file);
   const params = middleParams(definition.space, given);
-  const dataset = async (name: string) => loadDataset(dataDir, name);
+  const dataset = datasetsWithoutVault(definition, dataDir);
   const { name: study } = definition;
   if (definition.smoke === null) return { study, params, ...(await smokeObjective(definition, { params, seed, seconds, dataset })) };
   const { signal } = new AbortController();

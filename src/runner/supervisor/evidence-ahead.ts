@@ -6,6 +6,7 @@ import { middleParams } from '../../search/space/middle.ts';
 import { nest } from '../../search/space/nest.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
 import type { EvidenceAhead, FoldWindow } from '../../search/study/walk-forward.ts';
+import { datasetsWithoutVault } from '../datasets/vault.ts';
 
 /** The folds of a study on the current data, and what they will give. */
 export interface PlannedFolds {
@@ -22,8 +23,7 @@ export interface PlannedFolds {
  */
 export async function foldsAheadOf({ walkForward }: Pick<StudyDefinition, 'walkForward'>, dataDir: string): Promise<PlannedFolds | null> {
   if (walkForward === null) return null;
-  const { loadDataset } = await import('../../market/store/read.ts');
-  const context = { dataset: async (name: string) => loadDataset(dataDir, name) };
+  const context = { dataset: datasetsWithoutVault({ walkForward }, dataDir) };
   try {
     const folds = await walkForward.plan(context);
     if (folds.length === 0) throw new AssayError('study_invalid', 'it has no folds', { hint: 'return at least one fold from plan' });
@@ -56,8 +56,7 @@ export async function checkSettings(
   dataDir: string,
 ): Promise<void> {
   if (walkForward?.check === undefined) return;
-  const { loadDataset } = await import('../../market/store/read.ts');
-  const dataset = async (name: string) => loadDataset(dataDir, name);
+  const dataset = datasetsWithoutVault({ walkForward }, dataDir);
   const rng = createRng('check');
   const draw = () => completeParams(space, [], ({ param }) => drawUniform(param, rng)).params;
   let first: unknown;

@@ -8,6 +8,7 @@ import { describeBudget, unlimitedTrials } from '../../search/study/describe-bud
 import type { Budget, StudyDescription } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
+import { plannedVault } from '../datasets/vault.ts';
 import { capacityPerDevice, devicesFor, type Share } from '../machine/capacity.ts';
 import { loadStudy } from '../study-files/load-study.ts';
 import { checkSettings, evidenceAheadOf } from './evidence-ahead.ts';
@@ -69,11 +70,13 @@ export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun
   const { loadGatePolicy } = await import('../../trading/config/load.ts');
   const policyRules = loadGatePolicy(definition.policy);
   const evidence = await evidenceAheadOf(definition, dataDir);
+  const vault = await plannedVault(definition, dataDir);
   await checkSettings({ ...definition, space }, dataDir);
   const study = {
     ...described,
     ...(evidence !== null && { evidence }),
     policyRules,
+    ...(vault !== null && { vault }),
     name: checkName('study', options.name ?? described.name),
     seed: options.seed ?? described.seed,
     budget,

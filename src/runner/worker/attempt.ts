@@ -1,5 +1,7 @@
 import { parseTrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
+import type { SharedTable } from '../../core/table.ts';
+import { vaultClosed } from '../../core/vault.ts';
 import type { Claimed, DataRead, Paused, RuntimeInfo, Storage } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
 import type { DailyReturns } from '../../search/trial/daily-returns.ts';
@@ -77,7 +79,7 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
   /** Daily returns of the last report, which a pruned trial keeps. */
   let lastReturns: DailyReturns | undefined;
 
-  const opened = new Map<string, string>();
+  const opened = new Map<string, SharedTable>();
   const noteRead = async (data: DataRead): Promise<void> => {
     if (held(await storage.recordDataRead(lease, data)) === 'other_data') throw otherData(parseTrialAddress(address).study, data.name);
   };
@@ -110,16 +112,18 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
     },
     dataset: async ({ name }) => {
       const table = await context.dataset(claimed.study, name, ({ hash }) => noteRead({ name, hash, searchedUntilMs: null }));
-      opened.set(name, table.hash);
+      opened.set(name, table);
       return table;
     },
     searched: async ({ window: { dataset: name, untilMs } }) => {
-      const hash = opened.get(name);
-      if (hash === undefined)
+      const table = opened.get(name);
+      if (table === undefined)
         throw new AssayError('trial_failed', `searched({ dataset: '${name}' }): the trial did not open this data set`, {
           hint: 'open it first: await context.dataset(name)',
         });
-      await noteRead({ name, hash, searchedUntilMs: untilMs });
+      if (table.withheld !== undefined && untilMs > table.withheld.fromMs)
+        throw vaultClosed(`the search window of ${name}`, table.withheld);
+      await noteRead({ name, hash: table.hash, searchedUntilMs: untilMs });
       return null;
     },
     checkpoint: async ({ checkpoint }) => {

@@ -6,6 +6,7 @@ import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Connection } from '../../storage/connect.ts';
 import { openDatabase } from '../../storage/open.ts';
 import { listSources } from '../../storage/readers/list-sources.ts';
+import { readVault } from '../../storage/readers/vault.ts';
 import { createStorage } from '../../storage/storage.ts';
 import { listenForChanges } from '../../storage/study-changes.ts';
 import { cachedDatasets } from '../datasets/cache.ts';
@@ -130,7 +131,7 @@ async function workOn(connection: Connection, { setup, name, stopping, telemetry
       incompatibilityOf: (claimed) => incompatibilityOf(claimed, capacity),
       disk: createDiskGuard({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),
       artifacts,
-      dataset: cachedDatasets(dataDir),
+      dataset: cachedDatasets(dataDir, (study) => persist(() => readVault(connection.db, study), persistence)),
       // When the lease has run out, retrying a trial's verbs is useless.
       storage: persistent(watched, persistence, () => ({ until: contact.period(), farewellMs: 0 })),
     });

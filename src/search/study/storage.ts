@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json.ts';
+import type { Vault } from '../../core/vault.ts';
 import type { AlgorithmRef } from '../algorithm.ts';
 import type { PruneDecision } from '../pruners/pruner.ts';
 import type { FlatParams, SpaceJson } from '../space/param.ts';
@@ -171,6 +172,8 @@ export interface StudyDescription {
   readonly needs: Needs | null;
   /** What validations of its trials will give the gates to look at, where the study says. */
   readonly evidence?: EvidenceAhead;
+  /** Sessions that nothing but one look reads (absent: none). */
+  readonly vault?: Vault;
   /** Studies that are frozen together. */
   readonly group?: string;
   /** Name of the study that is opened once a trial of this one lifts the freeze of the group. */

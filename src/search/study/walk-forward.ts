@@ -81,7 +81,17 @@ export type ValidationContext<Params> = Pick<TrialContext<Params>, 'address' | '
 /** Settings that an ablation changes, by their path: `{ 'environment.overnight': 'hold' }`. */
 export type VariedSettings = Readonly<Record<string, Json>>;
 
+/** Sessions at the end of a data set that nothing reads before one look at them. */
+export interface VaultPlan {
+  /** Name of the data set. */
+  readonly dataset: string;
+  /** How many sessions, from the number of all in the data set; 0: none. */
+  readonly sessions: (all: number) => number;
+}
+
 export interface WalkForward<Params> {
+  /** Missing: no vault is kept. */
+  readonly vault?: VaultPlan;
   /** Returns the folds, from the data alone, never from a result. */
   readonly plan: (context: Pick<ValidationContext<Params>, 'dataset'>) => Promise<readonly FoldWindow[]>;
   /** Returns how much evidence these folds will give, from the data alone, so that missing evidence is noticed before the search. */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, integer, json, pgEnum, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
+import type { Vault } from '../../core/vault.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Budget } from '../../search/study/storage.ts';
@@ -46,6 +47,8 @@ export const studies = pgTable(
     needs: json().$type<Needs>(),
     /** What validations of its trials will give the gates to look at; null: the study does not say. */
     evidenceAhead: json('evidence_ahead').$type<EvidenceAhead>(),
+    /** Sessions that nothing but one look reads (null: none). */
+    vault: json().$type<Vault>(),
     /** Studies that are frozen together (null: none). */
     group: text('group_name'),
     /** The study that is opened once a trial of this one lifts the freeze of the group (null: none). */

@@ -29,6 +29,10 @@ export const sessionOptions = z.strictObject({
   }),
   testSessions: count.meta({ description: 'sessions of each walk-forward test; the tests follow one another after the search window' }),
   folds: count.meta({ description: 'number of walk-forward tests' }),
+  vaultSessions: z.int().min(0).optional().meta({
+    description:
+      'sessions at the end of the data that nothing reads before the one look that opens them; by default a fifth of those after the search window, as far as the tests leave them, and none where that is fewer than three',
+  }),
   layout: z.enum(['anchored', 'rolling']).default('anchored').meta({
     description:
       'training part of a fold: `anchored` starts at the first session and grows, `rolling` keeps the length of the first fold and moves along',
@@ -115,7 +119,7 @@ function sessionsWithin({ time, session }: AlignedBars, start: number, end: numb
       'data_invalid',
       `the data set holds no bar from ${new Date(start).toISOString()} to ${new Date(end).toISOString()}`,
       {
-        hint: 'the folds were planned on another version of the data set: plan them again',
+        hint: 'the folds were planned on another version of the data set: plan them again; sessions of a vault are not handed out',
       },
     );
   return { from: session[first]!, to: session[last]! + 1 };

@@ -4,6 +4,7 @@ import type { WalkForward } from '../../search/study/walk-forward.ts';
 import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import type { TradingTaskOptions } from './options.ts';
+import { vaultSessionsOf } from './vault-sessions.ts';
 
 /** Value of a trial, with the metrics and the daily returns of the account that it is measured on (of several seeds: their means). */
 export interface TrialResult {
@@ -48,6 +49,7 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
   return {
     objective: async (context) => (await import('./objective.ts')).searchObjective(options, context),
     walkForward: {
+      vault: { dataset: options.dataset, sessions: (all) => vaultSessionsOf(options.sessions, all) },
       plan: async (context) => (await import('../plan.ts')).planFolds(options, context),
       evidence: async (context, folds) => (await import('../plan.ts')).plannedEvidence(options, context, folds),
       ahead: async (context, folds) => (await import('./ahead.ts')).studyAhead(options, context, folds),
