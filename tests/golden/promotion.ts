@@ -70,7 +70,7 @@ function differences(ours: Readonly<Record<string, unknown>>, wanted: Readonly<R
 
 export function checkPbo({ blocks, returns, ...wanted }: PboCase): readonly string[] {
   const trials = returns[0]!.map((_, trial) => returns.map((day) => day[trial]!));
-  const ours = cscv(trials, { blocks });
+  const ours = cscv(trials, { blocks, minimumTrials: 2 });
   return differences({ ...ours, chosen: ours.chosen.slice(0, wanted.chosen.length) }, wanted);
 }
 

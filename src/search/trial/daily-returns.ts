@@ -1,5 +1,6 @@
 import { describeValue } from '../../core/describe-value.ts';
 import { AssayError, type ErrorCode } from '../../core/errors.ts';
+import { isIsoDay } from '../../core/iso-day.ts';
 
 /** Net returns of the sessions of a trial's inner validation part, costs included. */
 export interface DailyReturns {
@@ -30,7 +31,7 @@ export function checkedDailyReturns(
     throw invalid('dailyReturns', `${days.length} days; from 1 to ${mostDays} are kept`, 'leave dailyReturns out where there is none');
   for (const [i, day] of days.entries()) {
     const place = `dailyReturns.days[${i}]`;
-    if (!isDay(day)) throw invalid(place, `${describeValue(day)} is no date`, "write days as '2024-03-28'");
+    if (!isIsoDay(day)) throw invalid(place, `${describeValue(day)} is no date`, "write days as '2024-03-28'");
     if (i > 0 && day <= days[i - 1]) {
       const how = day === days[i - 1] ? 'is there twice' : `comes after ${days[i - 1]}`;
       throw invalid(place, `${day} ${how}`, 'give each session once, in time order');
@@ -55,11 +56,4 @@ const shape = 'give dailyReturns: { days, returns }, two lists of equal length';
 
 function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || value instanceof Float64Array;
-}
-
-/** True for the ISO date of a day that exists. */
-function isDay(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^[1-9]\d{3}-\d\d-\d\d$/.test(value)) return false;
-  const time = Date.parse(`${value}T00:00:00Z`);
-  return Number.isFinite(time) && new Date(time).toISOString().startsWith(value);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cscv } from '../statistics/cscv.ts';
+import { checkDays } from '../statistics/returns.ts';
 import { orReason, sayRatio, unknown } from './daily.ts';
 import { defineGate } from './define-gate.ts';
 import type { Evidence, InnerReturns } from './gate.ts';
@@ -37,6 +38,7 @@ export const overfitGate = defineGate({
           `${complete.length} complete trials with daily returns of the inner validation are too few: ${minimumTrials} are needed`,
         );
       const { days } = complete[0]!;
+      checkDays(days, `days of trial ${complete[0]!.number}`);
       const other = complete.find((one) => one.days.length !== days.length || one.days.some((day, i) => day !== days[i]));
       if (other !== undefined) return unknown(`trial ${other.number} was measured on other days than trial ${complete[0]!.number}`);
       const found = cscv(

@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import { isIsoDay } from '../../core/iso-day.ts';
 
 /**
  * Checks net returns per period, oldest first.
@@ -43,9 +44,7 @@ export function checkDays(days: readonly string[], place: string): void {
 }
 
 function problemOf(day: string, before: string | undefined): string | null {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  // Date.parse takes February 30 for March 1.
-  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(day)) return `${JSON.stringify(day)} is no date like 2024-03-28`;
+  if (!isIsoDay(day)) return `${JSON.stringify(day)} is no date like 2024-03-28`;
   if (before === undefined || before < day) return null;
   return before === day ? `${day} comes twice` : `${day} comes after ${before}`;
 }
