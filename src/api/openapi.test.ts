@@ -68,6 +68,7 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/studies/{study}/trials/{number}',
     '/v1/studies/{study}/trials/{number}/cancel',
     '/v1/studies/{study}/trials/{number}/gates',
+    '/v1/studies/{study}/trials/{number}/paths',
     '/v1/studies/{study}/trials/{number}/pause',
     '/v1/studies/{study}/trials/{number}/reports',
     '/v1/studies/{study}/trials/{number}/resume',

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { findTrial } from '../../storage/readers/find.ts';
+import { readPaths } from '../../storage/validations/read-paths.ts';
 import { readReturns } from '../../storage/validations/read-returns.ts';
 import { readValidation } from '../../storage/validations/read-validation.ts';
 import { stressKinds } from '../../validation/gates/checks-evidence.ts';
@@ -114,10 +115,51 @@ const returns = createRoute({
   responses: taggedAnswersWith(returnsSchema, 'Returns by subject, seed and fold; no items for a trial that was never validated'),
 });
 
+export const pathsSchema = z
+  .object({
+    address: z.string(),
+    scheme: z.string().nullable().openapi({ description: '`cpcv:6,2`; null: the trial has no combinatorial validation' }),
+    seeds: z.array(count).readonly().openapi({ description: 'Seeds of which every split is evaluated' }),
+    asked: count.openapi({ description: 'How many seeds were asked for' }),
+    sharpeDaily: z
+      .object({ p05: jsonNumberSchema, p50: jsonNumberSchema, p95: jsonNumberSchema })
+      .openapi({ description: 'Quantiles of the daily Sharpe ratios of all paths and seeds' }),
+    items: z
+      .array(
+        z
+          .object({
+            seed: count,
+            path: count,
+            days: count,
+            totalReturn: jsonNumberSchema,
+            sharpeDaily: jsonNumberSchema,
+            maxDrawdown: jsonNumberSchema,
+            ...nonFiniteFlag,
+          })
+          .openapi('ValidationPath'),
+      )
+      .readonly(),
+    ...nonFiniteFlag,
+  })
+  .openapi('ValidationPaths');
+
+const paths = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/trials/{number}/paths',
+  operationId: 'readPaths',
+  summary: 'The paths of the newest combinatorial validation of a trial: robustness, no evidence for a promotion',
+  request: { params: trialPath },
+  responses: taggedAnswersWith(pathsSchema, 'Paths by seed; none for a trial without such a validation'),
+});
+
 export function addValidation(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(returns, async (c) => {
     const address = c.req.valid('param');
     return tagged(c, db, address.study, async () => c.json(await readReturns(db, address), 200), { evaluated: true });
+  });
+  app.openapi(paths, async (c) => {
+    const address = c.req.valid('param');
+    return tagged(c, db, address.study, async () => c.json(await readPaths(db, address), 200), { evaluated: true });
   });
   app.openapi(show, async (c) => {
     const address = c.req.valid('param');

@@ -2,13 +2,17 @@ import type { Command } from 'commander';
 import { parseStudyOrTrial } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
-import type { Arm, EvaluationName, ValidationEvent } from '../../runner/evaluate/run-validation.ts';
+import type { Arm } from '../../runner/evaluate/run-validation.ts';
+import type { EvaluationName, ValidationEvent } from '../../runner/evaluate/validation-events.ts';
 import type { ValidationItem } from '../../storage/validations/read-validation.ts';
+import { schemeOf } from '../../validation/schemes/parse.ts';
+import { cpcvOf } from '../../validation/schemes/paths.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { checkLines } from '../output/check-lines.ts';
 import { foldColumns, foldLines, sayLooks } from '../output/fold-table.ts';
 import { formatDuration } from '../output/format.ts';
+import { pathColumns, pathLines, sayPaths } from '../output/path-table.ts';
 import { type OutputOptions, printAnswer, say } from '../output/print.ts';
 import { usualModels, usualSeeds } from '../usual-seeds.ts';
 
@@ -16,6 +20,8 @@ export interface ValidateFlags {
   readonly top: number;
   readonly seeds: number;
   readonly workers?: number;
+  /** Default: the study's own folds. */
+  readonly scheme?: string;
 }
 
 export function register(program: Command, io: Io): void {
@@ -25,10 +31,17 @@ export function register(program: Command, io: Io): void {
     .option('--top <k>', 'how many of the best trials', positiveWholeNumber, usualModels)
     .option('--seeds <n>', 'trainings of each on each fold', positiveWholeNumber, usualSeeds)
     .option('--workers <n>', 'trainings at once (default: one for each core)', positiveWholeNumber)
+    .option(
+      '--scheme <folds>',
+      "other folds than the study's own, which are no evidence: anchored, rolling, rolling:<sessions>, cpcv:<groups>,<tested>",
+    )
     .option('--brief', 'means only, without every fold')
     .action(async (target: string, flags: ValidateFlags & { brief?: boolean }, command: Command) => {
       const options = optionsOf(command);
-      const items = await validateWithProgress(io, options, target, flags);
+      if (flags.scheme !== undefined) checkScheme(flags.scheme);
+      const { items, scheme } = await validateWithProgress(io, options, target, flags);
+      if (scheme !== null && cpcvOf(scheme) !== null) return showPaths(io, options, items, scheme);
+      if (scheme !== null) say(io, options, `the folds of ${scheme} are not the study's own: no evidence for a promotion`);
       for (const line of items.flatMap(checkLines)) say(io, options, line);
       printAnswer(io, options, {
         document: { items },
@@ -46,14 +59,34 @@ export async function validateWithProgress(
   options: GlobalOptions,
   target: string,
   flags: ValidateFlags,
-): Promise<readonly ValidationItem[]> {
+): Promise<{ readonly items: readonly ValidationItem[]; readonly scheme: string | null }> {
   const { study } = parseStudyOrTrial(target);
   const trials = await chosenTrials(options, target, flags.top);
-  const { id } = await validateTrials(io, options, study, { ...flags, trials });
+  const { id, scheme } = await validateTrials(io, options, study, { ...flags, trials });
   const { readValidation } = await import('../../storage/validations/read-validation.ts');
   const { items } = await withDatabase(options, ({ db }) => readValidation(db, study, { validation: id }));
   const validated = new Set(trials.map((n) => `${study}#${n}`));
-  return items.filter((item) => validated.has(item.address));
+  return { items: items.filter((item) => validated.has(item.address)), scheme };
+}
+
+/** @throws AssayError `usage` for a text that is no scheme */
+function checkScheme(text: string): void {
+  try {
+    schemeOf(text);
+  } catch (error) {
+    if (error instanceof AssayError)
+      throw new AssayError('usage', error.message, { ...(error.hint !== undefined && { hint: error.hint }) });
+    throw error;
+  }
+}
+
+/** Prints the paths of validated trials, and the distribution of their Sharpe ratios. */
+async function showPaths(io: Io, options: GlobalOptions, validated: readonly ValidationItem[], scheme: string): Promise<void> {
+  const { readPaths } = await import('../../storage/validations/read-paths.ts');
+  const items = await withDatabase(options, ({ db }) => Promise.all(validated.map(({ address }) => readPaths(db, address, scheme))));
+  const rows = pathLines(items);
+  printAnswer(io, options, { document: { items }, columns: pathColumns, rows, items });
+  for (const item of items) say(io, options, sayPaths(item));
 }
 
 /** Numbers of the trials that a study or trial stands for: its best as of now, the best first. */
@@ -71,6 +104,8 @@ export async function chosenTrials(options: GlobalOptions, target: string, top: 
 export interface Validated {
   readonly id: number;
   readonly seeds: readonly number[];
+  /** The scheme of its folds where they are not the study's own. */
+  readonly scheme: string | null;
 }
 
 interface Wanted extends Omit<ValidateFlags, 'top'> {
@@ -84,7 +119,7 @@ export async function validateTrials(
   io: Io,
   options: GlobalOptions,
   study: string,
-  { trials, seeds, workers, arm }: Wanted,
+  { trials, seeds, workers, arm, scheme }: Wanted,
 ): Promise<Validated> {
   const { runValidation } = await import('../../runner/evaluate/run-validation.ts');
   return withDatabase(options, async ({ db }) => {
@@ -99,6 +134,7 @@ export async function validateTrials(
       seeds,
       workers,
       arm,
+      scheme,
       revive,
       onProgress: tell,
     });
@@ -115,7 +151,7 @@ export async function validateTrials(
       });
     }
     say(io, options, `validated in ${formatDuration(summary.durationMs)}`);
-    return { id: summary.id, seeds: summary.seeds };
+    return { id: summary.id, seeds: summary.seeds, scheme: summary.scheme };
   });
 }
 

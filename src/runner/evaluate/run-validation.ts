@@ -1,31 +1,36 @@
 import { setMaxListeners } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { trialAddress } from '../../core/address.ts';
 import { AssayError, assertNever, errorCodeOf, messageOf } from '../../core/errors.ts';
-import type { SharedTable } from '../../core/table.ts';
-import { type Vault, vaultClosed } from '../../core/vault.ts';
+import { vaultClosed } from '../../core/vault.ts';
 import type { FoldWindow, VariedSettings } from '../../search/study/walk-forward.ts';
 import type { TrialFailure } from '../../search/trial/trial.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy, findTrial } from '../../storage/readers/find.ts';
-import { bindData } from '../../storage/sql/bind-data.ts';
 import { recordLooks } from '../../storage/validations/looks.ts';
 import { readUnchecked, saveCheck } from '../../storage/validations/save-check.ts';
 import { openValidation, saveEvaluation } from '../../storage/validations/save-validation.ts';
 import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
-import { otherData } from '../datasets/bound.ts';
-import { cachedDatasets } from '../datasets/cache.ts';
 import { capacityPerDevice, trialsAtOnce } from '../machine/capacity.ts';
 import { runtimeInfo } from '../machine/runtime-info.ts';
-import { createPool, type Host } from '../pool/pool.ts';
+import { createPool } from '../pool/pool.ts';
 import { takeControl } from '../stop/control.ts';
-import type { StopRequest } from '../stop/stop-state.ts';
 import { sourceHashOf } from '../study-files/module-ref.ts';
 import { moduleFileOf } from '../study-files/module-url.ts';
 import type { AnswerTo, CheckTask, PlanTask, Task } from '../thread/protocol.ts';
 import { persist } from '../worker/persistent-storage.ts';
 import { checkTasksFor, runCheckTask } from './check-tasks.ts';
 import { type EvaluationTask, inParallel, runEvaluation, tasksFor, validationSeeds, type WithSources } from './evaluation-tasks.ts';
+import {
+  checkNameOf,
+  type EvaluationName,
+  type FailedEvaluation,
+  nameOf,
+  type ValidationEvent,
+  type ValidationSummary,
+} from './validation-events.ts';
+import { boundDatasets, type Persistently, validationHost } from './validation-host.ts';
 
 export interface ValidationOptions {
   readonly db: Db;
@@ -40,6 +45,11 @@ export interface ValidationOptions {
   readonly workers?: number | undefined;
   /** An arm of an ablation, whose evaluations are no evidence for a promotion (none: the study as it is). */
   readonly arm?: Arm | undefined;
+  /**
+   * Folds of this scheme in place of the study's own, such as `cpcv:6,2`; its evaluations are no evidence for a promotion unless its folds are
+   * the study's own.
+   */
+  readonly scheme?: string | undefined;
   readonly graceMs?: number | undefined;
   readonly onProgress?: ((event: ValidationEvent) => void) | undefined;
   /** Called before each retry while the database is unavailable; may restart it. */
@@ -58,39 +68,6 @@ export interface Arm {
 const patienceMs = 60_000;
 /** Time limit of the first try; it doubles with each retry. */
 const answerMs = 10_000;
-
-/** Names an evaluation: a trial's address, seed and fold, or the baselines of a fold; or a check. */
-export interface EvaluationName {
-  readonly subject: string;
-  readonly seed: number | null;
-  /** Null for a check of the data of all folds. */
-  readonly fold: number | null;
-}
-
-export type FailedEvaluation = EvaluationName & { readonly kind: 'evaluation-failed'; readonly error: TrialFailure };
-
-export type ValidationEvent =
-  /** `done` of `total` evaluations of trials are stored by earlier runs. */
-  | { readonly kind: 'planned'; readonly folds: readonly FoldWindow[]; readonly done: number; readonly total: number }
-  | (EvaluationName & { readonly kind: 'evaluated'; readonly durationMs: number })
-  /** Checks of data, features and saved policies follow, as far as they are not stored yet. */
-  | { readonly kind: 'checking'; readonly total: number }
-  | (EvaluationName & { readonly kind: 'checked'; readonly durationMs: number })
-  | FailedEvaluation
-  | { readonly kind: 'stopping'; readonly request: StopRequest; readonly by: string }
-  | { readonly kind: 'log'; readonly text: string };
-
-export interface ValidationSummary {
-  readonly id: number;
-  readonly definitionHash: string;
-  readonly seeds: readonly number[];
-  readonly folds: readonly FoldWindow[];
-  /** Failed evaluations; the others are stored, and the next run retries these. */
-  readonly failed: readonly FailedEvaluation[];
-  /** Source of the stop request, such as `Ctrl-C` (null: the validation ran to its end). */
-  readonly stoppedBy: string | null;
-  readonly durationMs: number;
-}
 
 /**
  * Retrains and evaluates trials on the folds of their study's walk-forward plan, each fold and seed on its own thread, and the
@@ -135,14 +112,18 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       return { answer, ranOn: facts, data: [...reads].map(([name, hash]) => ({ name, hash })).sort((a, b) => (a.name < b.name ? -1 : 1)) };
     };
 
-    const plan = await run({ kind: 'plan', module: study.moduleUrl, source, device: 'cpu' });
+    const planOf = (scheme?: string) =>
+      run({ kind: 'plan', module: study.moduleUrl, source, device: 'cpu', ...(scheme !== undefined && { scheme }) });
+    const own = await planOf();
+    const plan = options.scheme === undefined ? own : await planOf(options.scheme);
     const folds = planned(plan.answer);
+    const scheme = isDeepStrictEqual(folds, planned(own.answer)) ? null : (options.scheme ?? null);
     for (const { address, searched } of trials) refuseSeenFolds(address, searched, folds);
     const inVault = folds.find(({ testEnd }) => study.vault !== null && testEnd > study.vault.fromMs);
     if (study.vault !== null && inVault !== undefined) throw vaultClosed(`fold ${inVault.fold}`, study.vault);
     const seeds = validationSeeds(study.seed, options.seeds);
     const { arm } = options;
-    const definition = { data: plan.data, source, ...(arm && { arm: arm.settings }) };
+    const definition = { data: plan.data, source, ...(arm && { arm: arm.settings }), ...(scheme !== null && { scheme }) };
     const validation = await openValidation(db, {
       study: study.id,
       trials: options.trials,
@@ -150,6 +131,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       folds,
       definition,
       arm: arm?.name ?? null,
+      scheme,
     });
     // An evaluation may read data that the plan did not: that is a look at them, too.
     const lookedAt = new Set(plan.data.map(({ hash }) => hash));
@@ -194,7 +176,8 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
         onProgress?.({ kind: 'checked', ...name, durationMs: performance.now() - taskStartedAtMs });
       } else if (answer.kind === 'failed') refuse(name, answer.error);
     };
-    if (arm === undefined && !halted()) {
+    // Only evidence is checked.
+    if (arm === undefined && scheme === null && !halted()) {
       const wanted = { numbers: options.trials, folds: folds.map(({ fold }) => fold) };
       const unchecked = await persistently(() => readUnchecked(db, validation.id, wanted));
       const checks = checkTasksFor({ study: study.name, module: study.moduleUrl, source, folds }, unchecked);
@@ -203,6 +186,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     }
     return {
       id: validation.id,
+      scheme,
       definitionHash: validation.definitionHash,
       seeds,
       folds,
@@ -237,50 +221,6 @@ async function sourceNow(study: string, url: string): Promise<string> {
   });
 }
 
-type Persistently = <Result>(verb: () => Promise<Result>) => Promise<Result>;
-
-/**
- * Loads data sets for a study. A validation that reads one binds the study to its content, as a trial does.
- * @param onRead called with the hash of a content before it is handed out
- */
-function boundDatasets(
-  db: Db,
-  dataDir: string,
-  study: { readonly id: number; readonly name: string; readonly vault: Vault | null },
-  persistently: Persistently,
-  onRead: (hash: string) => Promise<void> | undefined,
-) {
-  const load = cachedDatasets(dataDir, async () => study.vault);
-  return (name: string): Promise<SharedTable> =>
-    load(study.id, name, async ({ hash }) => {
-      if ((await persistently(() => bindData(db, study.id, { name, hash }))) !== hash) throw otherData(study.name, name);
-      await onRead(hash);
-    });
-}
-
-/** Serves an evaluation's thread: data sets and runtime info. All other calls belong to trials. */
-function validationHost(datasets: (name: string) => Promise<SharedTable>, reads: Map<string, string>, facts: Record<string, string>): Host {
-  const notHere = () => Promise.reject(new AssayError('internal', 'only a trial may call this, not an evaluation'));
-  return {
-    report: async () => ({ kind: 'continue' }),
-    artifact: notHere,
-    searched: notHere,
-    checkpoint: notHere,
-    findCheckpoint: notHere,
-    resume: notHere,
-    runsOn: async (call) => {
-      Object.assign(facts, call.facts);
-      return null;
-    },
-    warn: notHere,
-    dataset: async ({ name }) => {
-      const table = await datasets(name);
-      reads.set(name, table.hash);
-      return table;
-    },
-  };
-}
-
 function planned(answer: AnswerTo<PlanTask>): readonly FoldWindow[] {
   switch (answer.kind) {
     case 'done':
@@ -299,20 +239,4 @@ function planned(answer: AnswerTo<PlanTask>): readonly FoldWindow[] {
 
 function errorOf({ code, message, hint }: TrialFailure): AssayError {
   return new AssayError(errorCodeOf(code), message, hint === undefined ? {} : { hint });
-}
-
-function nameOf(task: EvaluationTask): EvaluationName {
-  const { fold } = task.fold;
-  return task.kind === 'evaluate' ? { subject: task.address, seed: task.seed, fold } : { subject: 'baselines', seed: null, fold };
-}
-
-function checkNameOf(task: CheckTask): EvaluationName {
-  switch (task.kind) {
-    case 'check-data':
-      return { subject: 'the check of the data', seed: null, fold: null };
-    case 'check-features':
-      return { subject: 'the check of the features', seed: null, fold: task.fold.fold };
-    case 'check-policies':
-      return { subject: `the check of ${task.address}`, seed: null, fold: task.fold.fold };
-  }
 }

@@ -34,6 +34,8 @@ export interface TrialTask extends TaskBase {
 
 export interface PlanTask extends TaskBase {
   readonly kind: 'plan';
+  /** A scheme of folds in place of the study's own. */
+  readonly scheme?: string;
 }
 
 export interface EvaluateTask extends TaskBase {

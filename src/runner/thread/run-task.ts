@@ -43,7 +43,7 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
     case 'trial':
       return runTrial(task, study, link, createArtifactStore(dataDir));
     case 'plan':
-      return walkForwardOf(study).plan({ dataset });
+      return schemedWalkForward(study, task.scheme).plan({ dataset });
     case 'evaluate': {
       const { address, seed, fold, varied } = task;
       const params = nest(study.space, task.params);
@@ -84,6 +84,15 @@ function walkForwardOf(study: StudyDefinition): WalkForward<NestedParams> {
   if (study.walkForward !== null) return study.walkForward;
   throw new AssayError('study_invalid', `the study ${study.name} has no walkForward`, {
     hint: 'add walkForward: { plan, evaluate, baselines } to defineStudy({ ... })',
+  });
+}
+
+function schemedWalkForward(study: StudyDefinition, scheme: string | undefined): Pick<WalkForward<NestedParams>, 'plan'> {
+  const walkForward = walkForwardOf(study);
+  if (scheme === undefined) return walkForward;
+  if (walkForward.schemed !== undefined) return walkForward.schemed(scheme);
+  throw new AssayError('study_invalid', `the walkForward of ${study.name} has no folds but its own`, {
+    hint: 'add schemed: (scheme) => ({ plan }) to it; tradingTask has it',
   });
 }
 

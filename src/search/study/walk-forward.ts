@@ -133,7 +133,8 @@ export interface WalkForwardChecks {
    */
   readonly features: (context: CheckContext, fold: FoldWindow, rows: number) => Promise<LookAheadCheck>;
   /**
-   * Checks policies that were saved for this fold: look-ahead of actions and fills on `rows` rows, the evaluation again, and its stresses.
+   * Checks policies that were saved for this fold: look-ahead of actions and fills on `rows` rows, which the policies share, the evaluation
+   * again, and its stresses.
    * @returns one result per policy, in their order.
    */
   readonly policies: (

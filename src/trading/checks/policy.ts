@@ -1,4 +1,5 @@
 import { createRng } from '../../core/rng.ts';
+import { prefixOf } from '../../features/look-ahead.ts';
 import { type LookAheadPlace, type PolicyChecks, type SavedPolicy, type WalkedStress, walkedStresses } from '../../search/study/checks.ts';
 import { checkDeterministic, differsAt, someOf } from '../../validation/checks/repeatable.ts';
 import type { Backtest } from '../env/backtest.ts';
@@ -20,7 +21,7 @@ export interface CheckedFold {
   readonly trained: Pick<TrainedMarket, 'unnormalised' | 'normaliser'>;
   readonly test: SessionRange;
   readonly environment: EnvironmentConfig;
-  /** Rows after which the data are changed, in each way. */
+  /** Number of rows after which the data are changed, in each way, for all policies together; at least one for each. */
   readonly rows: number;
   readonly seed: string;
 }
@@ -42,14 +43,18 @@ export async function checkPolicies(
   const rng = createRng(`${seed}/noise`);
   const tested = rowsOf(raw.bars, test);
   // The third row: the first decision and its fill lie before it.
-  for (const row of someOf(Math.max(tested.from, market.firstRow) + 2, tested.to - 1, rows, seed))
+  const tried = someOf(Math.max(tested.from, market.firstRow) + 2, tested.to - 1, Math.max(rows, policies.length), seed);
+  // The rows are shared out: whatever the policies, features and fills are made by the same code.
+  for (const [turn, row] of tried.entries()) {
+    const i = turn % policies.length;
     for (const way of ways) {
-      const changedBars = changedAfter(raw.bars, row, way, rng);
+      // Behind the next bar nothing is walked.
+      const changedBars = prefixOf(changedAfter(raw.bars, row, way, rng), row + 2);
       const changed = marketOf(changedBars, featuresOf(raw, changedBars, trained.normaliser));
       const range = { from: test.from, to: raw.bars.session[row]! + 1 };
-      for (const [i, { bytes }] of policies.entries())
-        tallies[i]![way].add(changedStep(wholes[i]!, await walk(bytes, changed, range, environment), row, raw.bars.symbols));
+      tallies[i]![way].add(changedStep(wholes[i]!, await walk(policies[i]!.bytes, changed, range, environment), row, raw.bars.symbols));
     }
+  }
   return inTurn(policies, async ({ seed: ofPolicy, stepReturns }, i) => ({
     seed: ofPolicy,
     cut: tallies[i]!.cut.result(),

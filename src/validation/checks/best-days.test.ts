@@ -14,5 +14,6 @@ test('five in a hundred, rounded up; of equal days the earlier ones', () => {
   const returns = Array.from({ length: 60 }, (_, day) => (day < 57 ? 0.001 : 0.02));
   expect(withoutBestDays([returns])).toEqual([new Array(57).fill(0.001)]);
   expect(withoutBestDays([[0.1, 0.1, -0.1]])).toEqual([[0.1, -0.1]]);
+  expect(withoutBestDays([new Array(140).fill(0.001)])[0]).toHaveLength(133);
   expect(withoutBestDays([[]])).toEqual([[]]);
 });
