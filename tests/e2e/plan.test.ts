@@ -64,6 +64,15 @@ test('the gate policy that the study names decides what is asked', () => {
   expect(json()).toMatchObject({ policy: 'dual-ticker', power: null });
 });
 
+test('the vault is a window of its own', () => {
+  writeFileSync(join(folder, 'vault.ts'), tinyStudy('lr').replace('folds: 2', 'folds: 1, vaultSessions: 2'));
+  const { code, json } = run(join(folder, 'vault.ts'), '--no-timing', '--json');
+  expect(code).toBe(0);
+  const { windows } = json<{ windows: readonly { use: string; sessions: number; firstDay: string; lastDay: string }[] }>();
+  expect(windows.at(-1)).toEqual({ use: 'vault', fold: null, firstDay: '2024-01-16', lastDay: '2024-01-17', sessions: 2, purged: 0 });
+  expect(windows.filter(({ use }) => use === 'left over')).toEqual([]);
+});
+
 test('bad input has exit code 2: no walk-forward, fewer looks than models, no data', () => {
   for (const [parameters, says] of [
     [[example], 'first-steps has no walk-forward'],

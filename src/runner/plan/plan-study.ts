@@ -1,13 +1,16 @@
 import { AssayError } from '../../core/errors.ts';
-import { loadDataset } from '../../market/store/read.ts';
+import { tradingDateOf } from '../../market/sessions.ts';
+import { barsFromTable, loadDataset } from '../../market/store/read.ts';
 import { middleParams } from '../../search/space/middle.ts';
 import { nest } from '../../search/space/nest.ts';
 import type { FlatParams } from '../../search/space/param.ts';
+import type { StudyDefinition } from '../../search/study/define-study.ts';
 import { unlimitedTrials } from '../../search/study/describe-budget.ts';
 import type { PlannedWindow, TrainingPace } from '../../search/study/study-ahead.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import { loadGatePolicy } from '../../trading/config/load.ts';
 import { type PlanFigures, type PlannedStudy, planFigures } from '../../validation/plan.ts';
+import { datasetsWithoutVault, plannedVault } from '../datasets/vault.ts';
 import { loadStudy } from '../study-files/load-study.ts';
 import { foldsAheadOf } from '../supervisor/evidence-ahead.ts';
 
@@ -60,7 +63,7 @@ export async function planStudy({ file, dataDir, models, seeds, looks = models, 
   const policy = loadGatePolicy(definition.policy);
   const { evidence: asked } = policy.gates;
   const params = middleParams(space, given);
-  const context = { dataset: async (name: string) => loadDataset(dataDir, name) };
+  const context = { dataset: datasetsWithoutVault(definition, dataDir) };
   const foldsAhead = await foldsAheadOf(definition, dataDir);
   if (walkForward === null || foldsAhead === null)
     throw new AssayError('study_invalid', `${study} has no walk-forward, so there is nothing to promote and nothing to plan`, {
@@ -93,7 +96,7 @@ export async function planStudy({ file, dataDir, models, seeds, looks = models, 
   return {
     study,
     policy: policy.name,
-    windows: ahead?.windows ?? [],
+    windows: [...(ahead?.windows ?? []), ...(await vaultWindow(definition, dataDir))],
     evidence,
     planned,
     params,
@@ -104,4 +107,13 @@ export async function planStudy({ file, dataDir, models, seeds, looks = models, 
       validationHours: (figures.trainings.validation * pace.trainingSeconds) / 3600,
     },
   };
+}
+
+/** The sessions that no code of the study sees, as the last window; none without a vault. */
+async function vaultWindow(definition: StudyDefinition, dataDir: string): Promise<readonly PlannedWindow[]> {
+  const vault = await plannedVault(definition, dataDir);
+  if (vault === null) return [];
+  const { calendar, barMs } = barsFromTable(loadDataset(dataDir, vault.dataset));
+  const [firstDay, lastDay] = [vault.fromMs, vault.untilMs - barMs].map((startMs) => tradingDateOf(calendar, startMs));
+  return [{ use: 'vault', fold: null, firstDay: firstDay!, lastDay: lastDay!, sessions: vault.sessions, purged: 0 }];
 }

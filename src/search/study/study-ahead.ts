@@ -1,6 +1,6 @@
 /** What a study is going to do, from its definition and data alone, for `assay plan`. The search passes it on without interpreting it. */
 export interface StudyAhead {
-  /** Parts of the data in the order of their use: those of the search, then training and test of each fold, then what is left. */
+  /** Parts of the data in the order of their use: those of the search, then training and test of each fold, then what is left; the vault is not seen. */
   readonly windows: readonly PlannedWindow[];
   readonly sessionsPerYear: number;
   /** Agents that each trial trains. */
@@ -9,7 +9,7 @@ export interface StudyAhead {
 
 /** Consecutive sessions with one use. */
 export interface PlannedWindow {
-  readonly use: 'search training' | 'inner validation' | 'fold training' | 'fold test' | 'left over';
+  readonly use: 'search training' | 'inner validation' | 'fold training' | 'fold test' | 'left over' | 'vault';
   /** From 0; null outside the folds. */
   readonly fold: number | null;
   /** Trading dates of the first and the last session. */
