@@ -48,21 +48,24 @@ export function decisionsOf({ bars, firstRow }: Pick<Market, 'bars' | 'firstRow'
     throw new AssayError('config_invalid', `the calendar ${calendar.id} knows a session's end only when the next one begins`, {
       hint: 'import the data with the calendar of their market: assay data import --calendar',
     });
-  const rows: number[] = [];
-  for (let row = firstRow; row + 1 < session.length; row++) {
-    const current = session[row] ?? Number.NaN;
-    if (current < range.from || current >= range.to) continue;
-    if (session[row + 1] === current) rows.push(row);
-  }
-  if (rows.length === 0)
+  // Exact lengths, without lists that grow: this runs for every backtest, over all rows of the range.
+  const { from, to } = rowsOf(bars, range);
+  const first = Math.max(from, firstRow);
+  let count = 0;
+  for (let row = first; row < to; row++) if (session[row + 1] === session[row]) count++;
+  if (count === 0)
     throw new AssayError('data_invalid', `sessions ${range.from} to ${range.to} (exclusive) hold no two bars of one session`, {
       hint: "check the session ranges against the data set's sessions",
     });
-  return {
-    rows: Int32Array.from(rows),
-    closesSession: Uint8Array.from(rows, (row) => (endsSession(bars, row + 1) ? 1 : 0)),
-    sessions: Int32Array.from(rows, (row) => session[row] ?? 0),
-  };
+  const decisions = { rows: new Int32Array(count), closesSession: new Uint8Array(count), sessions: new Int32Array(count) };
+  for (let row = first, at = 0; row < to; row++) {
+    if (session[row + 1] !== session[row]) continue;
+    decisions.rows[at] = row;
+    decisions.closesSession[at] = endsSession(bars, row + 1) ? 1 : 0;
+    decisions.sessions[at] = session[row]!;
+    at++;
+  }
+  return decisions;
 }
 
 /** True for the last bar of its session: by the calendar, or because the next bar is another session's. */
