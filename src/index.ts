@@ -14,7 +14,8 @@ export { type ArrivingBar, type FeatureFeed, type FeatureState, startFeatures } 
 export type { AlignedBars, BarColumns, ContractLabels, NamedColumns } from './market/bars.ts';
 export type { Session, SessionCalendar } from './market/calendars/calendar.ts';
 export type { Instrument } from './market/instruments.ts';
-export type { Algorithm, AlgorithmRef, CreateOther } from './search/algorithm.ts';
+export type { Algorithm, AlgorithmDefinition, AlgorithmRef, CreateOther } from './search/algorithm.ts';
+export { definePruner } from './search/pruners/define-pruner.ts';
 export {
   forecast,
   hyperband,
@@ -28,6 +29,7 @@ export {
   wilcoxon,
 } from './search/pruners/index.ts';
 export type { Advance, PeerCurve, PruneDecision, Pruner } from './search/pruners/pruner.ts';
+export { defineSampler } from './search/samplers/define-sampler.ts';
 export { auto, cmaes, gp, grid, nsga2, pbt, qmc, random, samplerOf, tpe } from './search/samplers/index.ts';
 export type { Fork, Population, Sampler } from './search/samplers/sampler.ts';
 export { branch, choice, fixed, float, int, type NumberOptions, repeat, when } from './search/space/builders.ts';

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { closestNames } from './closest-names.ts';
 
+/** What {@link SettingFault} says of a key that the schema does not have. */
+export const unknownKey = 'unknown key';
+
 /** What is wrong with a setting, in words for a person. */
 export interface SettingFault {
   /** Keys from the outside in; of an unknown key its own is the last. */
@@ -21,7 +24,7 @@ export function settingFault(schema: z.ZodType, value: unknown, error: z.ZodErro
     const key = issue.keys[0]!;
     const object = schemaAt(schema, path);
     const near = object instanceof z.ZodObject ? closestNames(key, Object.keys(object.shape)) : [];
-    return { keys: [...path, key], because: 'unknown key', hint: near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?` };
+    return { keys: [...path, key], because: unknownKey, hint: near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?` };
   }
   if (issue.code === 'custom') {
     const hint: unknown = issue.params?.['hint'];

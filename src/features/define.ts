@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { AssayError } from '../core/errors.ts';
 import { canonicalJson, type Json } from '../core/json.ts';
+import { settingFault, unknownKey } from '../core/schema-issue.ts';
 import type { FeatureSet } from './feature-set.ts';
 
 /** A feature set with options: call it for a set with these options, the others by default. */
@@ -26,11 +27,11 @@ export function defineFamily<Options, Input>(definition: {
   const build = (given: unknown = {}): FeatureSet => {
     const parsed = schema.safeParse(given);
     if (!parsed.success) {
-      const issue = parsed.error.issues[0]!;
-      const key = [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : [])].map(String).join('.');
-      throw new AssayError('config_invalid', `${id}: ${key}: ${issue.code === 'unrecognized_keys' ? 'unknown option' : issue.message}`, {
+      const { keys, because, hint } = settingFault(schema, given, parsed.error);
+      const [key, known] = [keys.join('.'), `options: ${Object.keys(schema.shape).join(', ')}; docs/features.md explains them`];
+      throw new AssayError('config_invalid', `${id}: ${key}: ${because === unknownKey ? 'unknown option' : because}`, {
         place: `${id} ${key}`,
-        hint: `options: ${Object.keys(schema.shape).join(', ')}; docs/features.md explains them`,
+        hint: hint === undefined ? known : `${hint} ${known}`,
       });
     }
     const changed = changesFrom(defaults, parsed.data as Json);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AssayError, type ErrorCode } from '../core/errors.ts';
+import { settingFault, unknownKey } from '../core/schema-issue.ts';
 
 /**
  * Checks the options of a sampler or pruner and fills in the defaults.
@@ -14,16 +15,11 @@ export function parseOptions<Options>(
 ): Options {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const known = Object.keys(schema.shape).join(', ') || 'none';
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  if (unknown !== undefined)
-    throw new AssayError(code, `unknown option ${unknown}`, {
-      place,
-      hint: `options of ${place}: ${known}`,
-    });
-  throw new AssayError(code, `option ${issue?.path.join('.')}: ${issue?.message}`, {
+  const { keys, because, hint } = settingFault(schema, options, parsed.error);
+  const known = `options of ${place}: ${Object.keys(schema.shape).join(', ') || 'none'}`;
+  const name = keys.join('.');
+  throw new AssayError(code, because === unknownKey ? `unknown option ${name}` : `option ${name}: ${because}`, {
     place,
-    hint: `options of ${place}: ${known}`,
+    hint: hint === undefined ? known : `${hint} ${known}`,
   });
 }

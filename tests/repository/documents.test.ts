@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
+import { loadStudy } from '../../src/runner/study-files/load-study.ts';
 
 /** What documents and shipped configurations name is there: paths, links, npm scripts, commands with their options. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -64,6 +65,36 @@ async function helpOf(words: readonly string[]): Promise<{ readonly code: number
   return { code: exists ? code : 2, help: help + globals.help };
 }
 
+/** Studies of the checkout with their parameters; those of a page's own code blocks come beside them. */
+const studies = new Map<string, ReadonlySet<string>>();
+beforeAll(async () => {
+  for (const path of tracked.filter((file) => /^(studies|examples)\/[\w/-]+\.ts$/.test(file) && !file.includes('/shared/'))) {
+    if (!read(path).includes('defineStudy(')) continue;
+    const { definition } = await loadStudy(join(root, path));
+    studies.set(definition.name, new Set(definition.space.params.map(({ name }) => name)));
+  }
+});
+
+/** Commands whose first argument names a study, or a trial of it; of `trial` and `study` the second word is the command. */
+const ofStudies = new Set(['best', 'compare', 'importance', 'validate', 'ablate', 'gate', 'promote', 'plan', 'study', 'trial', 'vault']);
+
+/** Names of studies in a command line: `assay trial show 'phoenix#3'`. Placeholders (`<study>`, `…`) are none. */
+function studiesNamed(words: readonly string[]): readonly string[] {
+  const [command = '', ...rest] = words;
+  if (!ofStudies.has(command)) return [];
+  const plain = rest.filter((word, i) => !word.startsWith('-') && !takesValue.test(rest[i - 1] ?? ''));
+  const named =
+    command === 'study' || command === 'trial' || command === 'vault' ? plain.slice(1, 2) : plain.slice(0, command === 'compare' ? 9 : 1);
+  return named.filter((word) => /^[a-z0-9][a-z0-9._-]*(#\d+)?$/.test(word)).map((word) => word.split('#')[0]!);
+}
+const takesValue = /^--(?!paired|failed|same-seed|strict|brief|yes|all|json|jsonl|csv|raise-budget)/;
+
+/** Names in `name: '…'` of the page's own code: studies that it defines. */
+const definedIn = (text: string): ReadonlySet<string> => new Set([...text.matchAll(/name: '([a-z0-9._-]+)'/g)].map(([, name]) => name!));
+
+/** Names that pages use for a study of the reader's own. */
+const ofTheReader = new Set(['study']);
+
 describe.each(documents)('%s', (document) => {
   const text = read(document);
 
@@ -97,6 +128,21 @@ describe.each(documents)('%s', (document) => {
       const unknown = words.filter((word) => /^--[a-z]/.test(word)).filter((word) => !help.includes(word.split('=')[0]!));
       if (code !== 0 || unknown.length > 0) wrong.push(`assay ${words.join(' ')}: ${code !== 0 ? 'no such command' : unknown.join(' ')}`);
     }
+    expect(wrong).toEqual([]);
+  });
+
+  test('names studies that exist, and parameters that they have', () => {
+    const own = definedIn(text);
+    const wrong = commandsIn(text).flatMap((words) => {
+      const named = studiesNamed(words);
+      const unknown = named.filter((name) => !studies.has(name) && !own.has(name) && !ofTheReader.has(name));
+      // The parameters that an order sets, where the study is one of ours.
+      const params = studies.get(named[0] ?? '') ?? studies.get(/(?:studies|examples)\/([\w-]+)\.ts/.exec(words.join(' '))?.[1] ?? '');
+      const set = words.flatMap((word, i) => (words[i - 1] === '--set' ? [word.split('=')[0]!] : []));
+      return [...unknown, ...(params === undefined ? [] : set.filter((name) => !params.has(name)))].map(
+        (name) => `assay ${words.join(' ')}: ${name}`,
+      );
+    });
     expect(wrong).toEqual([]);
   });
 });

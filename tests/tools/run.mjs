@@ -68,5 +68,8 @@ if (vitest.status !== 0 && tests.failed === 0) tests.failed = 1;
 const passed = checks.passed + tests.passed;
 const failed = checks.failed + tests.failed;
 if (tests.skipped > 0) console.log(`${tests.skipped} skipped`);
+console.log(
+  `${tests.passed + tests.failed} tests and ${checks.passed + checks.failed} ${whole ? 'static checks' : 'check of the types'}, together:`,
+);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
+import { settingFault } from '../../core/schema-issue.ts';
 import type { FeatureCheck } from '../../features/check.ts';
 import type { FeatureSet, RowRange } from '../../features/feature-set.ts';
 import type { RegimeFacts, RegimeReport } from '../../features/hmm/report.ts';
@@ -89,8 +90,8 @@ export function registerFeatureViews(data: Command, io: Io): void {
       ]);
       const settings = regimeOptions.safeParse(flags);
       if (!settings.success) {
-        const [issue] = settings.error.issues;
-        throw new AssayError('usage', `--${issue!.path.join('.')}: ${issue!.message}`, { hint: 'see `assay data regimes --help`' });
+        const { keys, because } = settingFault(regimeOptions, flags, settings.error);
+        throw new AssayError('usage', `--${keys.join('.')}: ${because}`, { hint: 'see `assay data regimes --help`' });
       }
       const training = trainingRows(bars, train);
       const reports = regimeReports(bars, training, { ...settings.data, compared: bic ? 5 : 0 });

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import type { StressItem } from '../../storage/validations/checks-item.ts';
 import type { FoldItem, ValidationItem } from '../../storage/validations/read-validation.ts';
 import { type CellNumber, fractionColumn, numberColumn } from './columns.ts';
@@ -91,5 +92,5 @@ export const foldColumns: readonly Column<FoldLine>[] = [
 /** Says how often the test days were looked at. */
 export function sayLooks(looks: number | null): string {
   if (looks === null) return 'how often these test days were looked at is not known';
-  return `${looks} look${looks === 1 ? '' : 's'} at these test days, over all studies: so many models were judged there, and luck grows with each`;
+  return `${counted(looks, 'look')} at these test days, over all studies: so many models were judged there, and luck grows with each`;
 }

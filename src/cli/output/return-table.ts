@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { FoldReturns } from '../../storage/validations/read-returns.ts';
 import { type CellNumber, fractionColumn, numberColumn, numberIn } from './columns.ts';
@@ -58,5 +59,5 @@ export const innerReturnColumns: readonly Column<InnerReturnLine>[] = [
 
 /** Says how many days, from when to when. */
 export function sayDays({ days }: DailyReturns): string {
-  return `${days.length} day${days.length === 1 ? '' : 's'}, ${days[0]} to ${days.at(-1)}`;
+  return `${counted(days.length, 'day')}, ${days[0]} to ${days.at(-1)}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import { usualSeeds } from '../usual-seeds.ts';
 
@@ -18,7 +19,7 @@ export async function describeShortfall(evidence: EvidenceAhead | null, policy: 
     );
   if (shortestFold < leastDistinct)
     lacks.push(
-      `a fold of ${shortestFold} session${shortestFold === 1 ? '' : 's'} has no daily Sharpe ratio of its own: set sessions.testSessions to ${leastDistinct} or more`,
+      `a fold of ${counted(shortestFold, 'session')} has no daily Sharpe ratio of its own: set sessions.testSessions to ${leastDistinct} or more`,
     );
   return lacks.length === 0 ? null : lacks.join('; ');
 }

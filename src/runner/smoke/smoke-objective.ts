@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { counted } from '../../core/counted.ts';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { sha256 } from '../../core/json.ts';
 import type { SharedTable } from '../../core/table.ts';
@@ -119,7 +120,7 @@ function resultCheck(end: End | null, { seconds, tookSeconds, stopped, steps }: 
     ]);
   }
   if (end === null || stopped || end.error instanceof TrialCancelled) {
-    const found = `stopped after ${seconds} s and ${steps} report${steps === 1 ? '' : 's'}`;
+    const found = `stopped after ${seconds} s and ${counted(steps, 'report')}`;
     return smokeCheck('result', found, facts, [
       end === null && ['look', 'it went on after it was told to stop: look at `signal` in long loops, or report more often'],
       ['look', 'whether its result is finite was not seen: give more --seconds'],

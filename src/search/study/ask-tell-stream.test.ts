@@ -108,7 +108,9 @@ describe('the ask/tell stream', () => {
     expect(await send({ op: 'stop' })).toMatchObject(refused('usage', /no op "stop"/));
     expect(await send({ op: 'toString' })).toMatchObject(refused('usage', /no op "toString"/));
     expect(await send({ op: 'ask', colour: 1 })).toMatchObject(refused('usage', /ask has no colour/));
-    expect(await send({ op: 'tell', number: 1.5, value: 1 })).toMatchObject(refused('usage', /^number: a whole number/));
+    expect(await send({ op: 'tell', number: 1.5, value: 1 })).toMatchObject(
+      refused('usage', /^number: it takes a whole number from 0, not 1.5/),
+    );
     expect(await send({ op: 'tell', number: 0 })).toMatchObject(refused('usage', /needs value/));
     expect(await send({ op: 'tell', number: 0, value: 1, values: [1] })).toMatchObject(refused('usage', /not both/));
     expect(await send({ op: 'tell', number: 0, state: 'failed', value: 1 })).toMatchObject(refused('usage', /failed trial has no value/));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { reservedKeyIn } from '../../core/reserved-keys.ts';
+import { settingFault, unknownKey } from '../../core/schema-issue.ts';
 import type { AskTell, BestTrial, Told, ToldValue } from './ask-tell.ts';
 
 /** A number; NaN and infinities travel as strings because JSON cannot express them; -0 becomes 0. */
@@ -84,15 +85,12 @@ function parseRequest(line: string): Request {
     });
   const parsed = requests[op as keyof Requests].safeParse(document);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const place = issue.path.join('.');
-  throw new AssayError(
-    'usage',
-    issue.code === 'unrecognized_keys' ? `${op} has no ${issue.keys.join(', ')}` : `${place}: ${issue.message}`,
-    {
-      hint: `${op} takes ${Object.keys(requests[op as keyof Requests].shape).join(', ')}`,
-    },
-  );
+  const schema = requests[op as keyof Requests];
+  const { keys, because, hint } = settingFault(schema, document, parsed.error);
+  const [name, takes] = [keys.join('.'), `${op} takes ${Object.keys(schema.shape).join(', ')}`];
+  throw new AssayError('usage', because === unknownKey ? `${op} has no ${name}` : `${name}: ${because}`, {
+    hint: hint === undefined ? takes : `${hint} ${takes}`,
+  });
 }
 
 function parseJson(line: string): unknown {

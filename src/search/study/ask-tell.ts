@@ -1,7 +1,9 @@
+import { counted } from '../../core/counted.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import { bestTrials } from '../objectives/best-trials.ts';
+import { decide } from '../pruners/decide.ts';
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts';
 import { withHistoryFilter } from '../pruners/with-history-filter.ts';
 import type { Sampler } from '../samplers/sampler.ts';
@@ -149,7 +151,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
       trial.steps.push(step);
       trial.values.push(value);
       const peers = trials.filter((other) => other !== trial);
-      const decision = pruner.decide(trial, peers, pruneDirection ?? direction);
+      const decision = decide(pruner, trial, peers, pruneDirection ?? direction);
       if (decision.note !== undefined) trial.note = decision.note;
       return decision;
     },
@@ -188,7 +190,7 @@ export function checkStep(reported: readonly number[], number: number, step: num
 /** Refuses NaN, which compares with nothing: such a trial must be told as failed. @throws AssayError `usage` */
 export function checkResult({ values, constraints = [], dailyReturns }: ToldValue, objectives: number): void {
   if (values.length !== objectives)
-    throw new AssayError('usage', `${values.length} values for ${objectives} objective${objectives === 1 ? '' : 's'}`, {
+    throw new AssayError('usage', `${values.length} values for ${counted(objectives, 'objective')}`, {
       hint: 'give one value for each direction',
     });
   if ([...values, ...constraints].some((number) => typeof number !== 'number' || Number.isNaN(number)))

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../core/duration.ts';
 import { AssayError } from '../../core/errors.ts';
+import { settingFault, unknownKey } from '../../core/schema-issue.ts';
 import { stoppingOptions } from '../stopping-advice/stopping-advice.ts';
 import type { Goal } from '../trial/history.ts';
 import { unlimitedTrials } from './describe-budget.ts';
@@ -56,7 +57,7 @@ const mostByDefault = 1_000_000;
  */
 export function budgetOf(input: BudgetInput, goals: readonly Goal[] | null, offered?: bigint): Budget {
   const parsed = budgetOptions.safeParse(input);
-  if (!parsed.success) throw wrong(parsed.error.issues[0]!);
+  if (!parsed.success) throw wrong(input, parsed.error);
   const { time, steps, countFailed = true, stopWhen: rules = {}, trials: given } = parsed.data;
   const limited = time !== undefined || steps !== undefined || Object.keys(rules).length > 0;
   if (offered !== undefined && offered > mostByDefault && given === undefined && !limited)
@@ -129,17 +130,17 @@ export interface KeptLimit {
   readonly file: number;
 }
 
-function wrong({ path, message, ...issue }: z.core.$ZodIssue): AssayError {
-  const place = ['budget', ...path].join('.');
-  const unknown = issue.code === 'unrecognized_keys' ? (issue as unknown as { readonly keys: readonly string[] }).keys[0] : undefined;
-  const known = path.at(-1) === 'stopWhen' ? stopWhen.shape : budgetOptions.shape;
-  if (unknown !== undefined)
-    return new AssayError('study_invalid', `there is no ${JSON.stringify(unknown)}`, {
-      place,
-      hint: `known: ${Object.keys(known).join(', ')}`,
+function wrong(input: unknown, error: z.ZodError): AssayError {
+  const { keys, because, hint } = settingFault(budgetOptions, input, error);
+  if (because !== unknownKey)
+    return new AssayError('study_invalid', because, {
+      place: ['budget', ...keys].join('.'),
+      hint: "give budget: { trials: 100, time: '2h', stopWhen: { noImprovement: 30 } }",
     });
-  return new AssayError('study_invalid', message, {
-    place,
-    hint: "give budget: { trials: 100, time: '2h', stopWhen: { noImprovement: 30 } }",
+  const within = keys.slice(0, -1);
+  const known = `known: ${Object.keys((within.at(-1) === 'stopWhen' ? stopWhen : budgetOptions).shape).join(', ')}`;
+  return new AssayError('study_invalid', `there is no ${JSON.stringify(keys.at(-1))}`, {
+    place: ['budget', ...within].join('.'),
+    hint: hint === undefined ? known : `${hint} ${known}`,
   });
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { nextToAdvance } from '../../search/pruners/decide.ts';
 import type { Pruner } from '../../search/pruners/pruner.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
@@ -15,19 +16,14 @@ export const isWaiting = sql`trials.paused_by is not null and trials.at_step is 
  * Queues the paused trial that the pruner advances and returns its number (null: none advances). Runs under the lock that asks take, so
  * each sees the trials advanced before; only a person can interfere.
  */
-export async function advanceWaiting(
-  tx: Db,
-  study: StudyRow,
-  promotes: NonNullable<Pruner['nextToAdvance']>,
-  curves: SettledCurves,
-): Promise<number | null> {
+export async function advanceWaiting(tx: Db, study: StudyRow, pruner: Pruner, curves: SettledCurves): Promise<number | null> {
   for (;;) {
     const { rows } = await tx.execute<{ number: number }>(sql`select number from trials where study_id = ${study.id} and ${isWaiting}`);
     if (rows.length === 0) return null;
     const waiting = new Set(rows.map(({ number }) => number));
     const read = await readCurves(tx, { study: study.id, seen: curves.seen(study.id) });
     const known = curves.advance(study.id, read.rows.flatMap(curveOf));
-    const next = promotes(waiting, known, study.pruneOn?.direction ?? study.direction);
+    const next = nextToAdvance(pruner, waiting, known, study.pruneOn?.direction ?? study.direction);
     if (next === null) return null;
     if (await requeuePaused(tx, { study: study.id, number: next.number, where: isWaiting, note: next.note })) return next.number;
   }

@@ -3,7 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 import type { Pruner } from '../../search/pruners/pruner.ts';
 import type { Sampler } from '../../search/samplers/sampler.ts';
-import { suggest } from '../../search/samplers/suggest.ts';
+import { forkOf, suggest } from '../../search/samplers/suggest.ts';
 import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Asked, StudyId } from '../../search/study/storage.ts';
@@ -145,7 +145,7 @@ async function suggestFor<Written>(
   const upcoming = study.nextNumber;
   const history = historyOf(study, observations.advance(study.id, changes, lastValueTells(study)));
   const [sampler, space, rng] = [samplerOf(study), spaceOf(study), createRng(study.seed).fork('suggest').fork(upcoming)];
-  const fork = sampler.fork?.(space, await readPopulation(tx, study, asking.curves), rng.fork('fork')) ?? null;
+  const fork = sampler.fork === undefined ? null : forkOf(sampler, space, await readPopulation(tx, study, asking.curves), rng.fork('fork'));
   if (fork !== null) {
     const number = await queueFork(tx, study, fork);
     const written = number === null ? null : await next.queued(tx, number);
@@ -176,9 +176,9 @@ function mayGoOn({ desiredState, frozenBy }: StudyRow): boolean {
  * @param because why the budget is used up (null: it is not). A used-up number of trials does not stop paused trials
  */
 async function nextAdvanced({ prunerOf, curves }: Asking, tx: Db, study: StudyRow, because: string | null): Promise<number | null> {
-  const { nextToAdvance } = prunerOf(study);
-  if (nextToAdvance === undefined || !mayGoOn(study) || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
-  return advanceWaiting(tx, study, nextToAdvance, curves);
+  const pruner = prunerOf(study);
+  if (pruner.nextToAdvance === undefined || !mayGoOn(study) || (because !== null && (await ruledOut(tx, study)) !== null)) return null;
+  return advanceWaiting(tx, study, pruner, curves);
 }
 
 /**

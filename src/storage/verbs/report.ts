@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'drizzle-orm';
 import type { Json } from '../../core/json.ts';
 import type { AlgorithmRef } from '../../search/algorithm.ts';
+import { decide } from '../../search/pruners/decide.ts';
 import type { Pruner } from '../../search/pruners/pruner.ts';
 import type { Lease, Report, Reported } from '../../search/study/storage.ts';
 import type { Curve, Direction } from '../../search/trial/history.ts';
@@ -76,7 +77,7 @@ export async function report(
     id: first.pruner_id,
     options: first.pruner_options,
   });
-  const decision = pruner.decide(withReport(own, step, value), peers, first.direction);
+  const decision = decide(pruner, withReport(own, step, value), peers, first.direction);
   if (decision.note !== undefined && !isDeepStrictEqual(decision.note, own.note)) await keepNote(db, lease, decision.note);
   return {
     lease: 'alive',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AssayError } from '../../core/errors.ts';
+import { settingFault, unknownKey } from '../../core/schema-issue.ts';
 
 /** Schemas of common kinds of settings. */
 export const count = z.int().min(1);
@@ -26,22 +27,18 @@ export function settled<Options extends object>(
   options: unknown,
   conflictsOf: (settings: Options) => Conflicts<Options>,
 ): Options {
+  const list = 'docs/configuration.md lists the settings of every agent';
   const invalid = (name: string, must: string, value: unknown) =>
     new AssayError('params_invalid', `${name} ${must}, got ${String(value)}`, {
       place: `${agent} ${name}`,
-      hint: 'docs/configuration.md lists the settings of every agent',
+      hint: list,
     });
   const parsed = schema.safeParse(options);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0]! : null;
-    if (unknown !== null)
-      throw new AssayError('params_invalid', `unknown setting ${unknown}`, {
-        place: `${agent} ${unknown}`,
-        hint: 'docs/configuration.md lists the settings of every agent',
-      });
-    const name = String(issue.path[0]);
-    throw invalid(name, `is invalid (${issue.message})`, (options as Readonly<Record<string, unknown>>)[name]);
+    const { keys, because, hint = list } = settingFault(schema, options, parsed.error);
+    const name = keys.join('.');
+    const message = because === unknownKey ? `unknown setting ${name}` : `${name}: ${because}`;
+    throw new AssayError('params_invalid', message, { place: `${agent} ${name}`, hint });
   }
   const settings = parsed.data;
   for (const [name, must] of Object.entries<string | undefined>(conflictsOf(settings)))

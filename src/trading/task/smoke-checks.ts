@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import type { FeatureMatrix, RowRange } from '../../features/feature-set.ts';
 import type { Normaliser } from '../../features/normalise.ts';
 import { type SmokeCheck, smokeCheck } from '../../search/study/smoke.ts';
@@ -23,7 +24,6 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const deviationOf = (values: ArrayLike<number>): number => Math.sqrt(sampleVariance(values));
 /** False for a column that holds one value, which a deviation would miss by rounding. */
 const moves = (values: ArrayLike<number>): boolean => Array.prototype.some.call(values, (value) => value !== values[0]);
-const counted = (n: number, noun: string): string => `${whole(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 /** Columns of the search window's rows that say nothing, or are cut off. A set with a value that is not finite never comes so far. */
 export function featureChecks({ sd, clip }: Normaliser, { names, values, width }: FeatureMatrix, { from, to }: RowRange): SmokeCheck[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../core/counted.ts';
 import type { Curve, Direction } from '../../trial/history.ts';
 import { dueStep } from '../check-interval.ts';
 import { bestReport, interpolatedAt, isBetter, shown, valueAt } from '../curve.ts';
@@ -86,7 +87,7 @@ function reasonOf(
 ): string {
   const side = direction === 'minimize' ? 'above' : 'below';
   const line = percentile === 50 ? 'median' : `best ${shown(percentile)} %,`;
-  const trials = `${peers} ${countPruned ? '' : 'complete '}trial${peers === 1 ? '' : 's'}`;
+  const trials = counted(peers, countPruned ? 'trial' : 'complete trial');
   return `best value so far ${shown(own.value)} (step ${own.step}) is ${side} the ${line} ${shown(bar)} of ${trials} at step ${step}`;
 }
 
