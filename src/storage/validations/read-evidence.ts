@@ -14,6 +14,7 @@ import { evaluations, validationFolds, validations, validationTrials } from '../
 import { metricsFromColumns } from '../sql/metrics.ts';
 import { isEvidence } from './evidence-only.ts';
 import { countLooks } from './looks.ts';
+import { readAblationPairs } from './read-ablation-pairs.ts';
 import { readChecks } from './read-checks.ts';
 import { readJudged } from './read-judged.ts';
 import { readSearchEvidence } from './read-search-evidence.ts';
@@ -60,7 +61,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
       hint: `assay validate '${name}' evaluates it on folds that the search never saw`,
     });
   const { validation } = newest;
-  const [rows, windows, searched, search, judged, checks] = await Promise.all([
+  const [rows, windows, searched, search, judged, checks, ablations] = await Promise.all([
     db
       .select()
       .from(evaluations)
@@ -71,6 +72,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
     readSearchEvidence(db, study.id, trial.number),
     readJudged(db, validation.id, trial.number),
     readChecks(db, validation.id, trial.id),
+    readAblationPairs(db, study.name, trial.number),
   ]);
   const definition = validation.definition as ValidationDefinition;
   refuseOtherSource(name, searched, definition.source);
@@ -116,7 +118,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
         folds.map(({ fold }) => fold),
       ),
       vault: null,
-      ablations: [],
+      ablations,
       paper: null,
       origin: validation.origin,
     },

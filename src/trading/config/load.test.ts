@@ -173,7 +173,7 @@ describe('a gate policy', () => {
       'beats-baseline',
       'stress',
     ]);
-    expect(by('warn')).toEqual(['overfit', 'drift']);
+    expect(by('warn')).toEqual(['beats-linear', 'overfit', 'drift']);
     expect(gates).toMatchObject({
       seeds: { minimumSeeds: 3 },
       days: { minimumDays: 60 },
@@ -185,8 +185,9 @@ describe('a gate policy', () => {
 
   test('strict is default with more, and refuses what default only warns of', () => {
     const { gates } = loadGatePolicy('strict');
-    const { overfit, ...rest } = loadGatePolicy('default').gates;
+    const { overfit, 'beats-baseline': beats, ...rest } = loadGatePolicy('default').gates;
     expect(gates).toMatchObject(rest);
+    expect(gates['beats-baseline']).toEqual({ ...beats, rivals: ['flat', 'hold', 'linear'] });
     expect(gates.overfit).toEqual({ ...overfit, severity: 'refuse', maximumLoss: 0.1 });
     expect(gates['deflated-sharpe']).toEqual({ severity: 'refuse', minimum: 0.95, minimumDays: 60 });
     expect(gates.vault).toMatchObject({ severity: 'refuse', minimumProbability: 0.9 });
@@ -255,7 +256,7 @@ describe('settings in a study instead of a file', () => {
     const { environment, training, sessions, reports } = filled({ ...options, environment: { capital: 5 } });
     expect(environment).toEqual({ ...environmentDefaults, capital: 5 });
     expect(training).toEqual({ ...options.training, seeds: 1, executor: 'auto' });
-    expect(sessions).toEqual({ ...options.sessions, layout: 'anchored', leastActiveShare: 0.2 });
+    expect(sessions).toEqual({ ...options.sessions, layout: 'anchored', leastActiveShare: 0.2, embargoSessions: 1 });
     expect(reports).toBe(4);
     expect(filled({ ...options, checkpointSeconds: Number.POSITIVE_INFINITY }).checkpointSeconds).toBe(Number.POSITIVE_INFINITY);
   });

@@ -7,7 +7,7 @@ import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { activeDays, isInactive } from '../../validation/activity.ts';
 import { annualSortino, annualTurnover, cagr, fewestForYear, maxDrawdown, sharpe, totalReturn, winRate } from '../../validation/metrics.ts';
-import { mean } from '../../validation/moments.ts';
+import { mean, sampleVariance } from '../../validation/moments.ts';
 import { leastDistinct } from '../../validation/variation.ts';
 import type { Backtest } from '../env/backtest.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
@@ -43,6 +43,7 @@ export function backtestMetrics(result: Backtest, { environment, calendar, least
     costs: sum(costs) / environment.capital,
     /** Mean size of the wanted positions: 0 never trades, 1 is always full. */
     exposure: mean(actions.map(Math.abs)),
+    exposureDeviation: deviationOf(actions, actions.length / stepReturns.length),
     earlyTerminations: result.earlyTerminations,
     sessions,
     steps: stepReturns.length,
@@ -58,6 +59,13 @@ export function backtestMetrics(result: Backtest, { environment, calendar, least
     activeDays: activeDays(dailyReturns),
     leastActiveShare,
   };
+}
+
+/** Standard deviation of the wanted positions over the steps, the largest of all assets; 0 where none ever moves. */
+function deviationOf(actions: Float32Array, assets: number): number {
+  const ofAsset = Array.from({ length: assets }, (_, asset) => actions.filter((__, i) => i % assets === asset));
+  // Equal values have a deviation of rounding errors.
+  return Math.max(...ofAsset.map((own) => (own.every((one) => one === own[0]) ? 0 : Math.sqrt(sampleVariance(own)))));
 }
 
 /** The evaluation of one backtest: the evidence that gates check. */

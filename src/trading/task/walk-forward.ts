@@ -3,6 +3,7 @@ import type { Normaliser } from '../../features/normalise.ts';
 import type { AlignedBars } from '../../market/bars.ts';
 import type { FoldEvaluation, ValidationContext, WalkForward } from '../../search/study/walk-forward.ts';
 import { chooseExecutor } from '../../tensor/executors/choose.ts';
+import { dailyRatio } from '../../validation/paired.ts';
 import { loadPolicy } from '../agents/policy.ts';
 import { baselines } from '../baselines/index.ts';
 import type { AccountPolicy } from '../env/backtest.ts';
@@ -72,7 +73,11 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       const evaluations: Record<string, FoldEvaluation> = {};
       for (const [name, baseline] of Object.entries(baselines)) {
         const act = await baseline(market, train, environment);
-        evaluations[name] = evaluationOf(await backtestParts(market, test, environment, act), measureOf(raw.bars));
+        const trained = await backtestParts(market, train, environment, act);
+        const evaluation = evaluationOf(await backtestParts(market, test, environment, act), measureOf(raw.bars));
+        // The gates compare with the baseline that is best here, before the test is known.
+        const trainingSharpeDaily = dailyRatio(trained.dailyReturns);
+        evaluations[name] = { ...evaluation, metrics: { ...evaluation.metrics, trainingSharpeDaily } };
       }
       return evaluations;
     },

@@ -166,6 +166,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
       metrics: {
         ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`train.${name}`, value])),
         ...ofPhases,
+        'train.environmentSteps': done.environmentSteps,
         'train.seconds': seconds,
         'train.gradientStepsPerSecond': done.updates / seconds,
         'train.environmentStepsPerSecond': done.environmentSteps / seconds,

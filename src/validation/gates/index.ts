@@ -1,5 +1,5 @@
 import { daysGate, seedsGate } from './amount.ts';
-import { beatsBaselineGate } from './beats-baseline.ts';
+import { beatsBaselineGate, beatsLinearGate } from './beats-baseline.ts';
 import { causalGate, dataQualityGate, deterministicGate, lookAheadGate } from './checks.ts';
 import { deflatedSharpeGate } from './deflated-sharpe.ts';
 import { driftGate } from './drift.ts';
@@ -54,6 +54,7 @@ export const gates = [
   foldsGate,
   evidenceGate,
   beatsBaselineGate,
+  beatsLinearGate,
   stressGate,
   ablationGate,
   deflatedSharpeGate,
