@@ -73,12 +73,16 @@ export function cscv(
     logits[half] = Math.log(share / (1 - share));
   };
   // The complement of the i-th half is the i-th from the end, so each pair is measured once.
+  const [own, other] = [new Float64Array(trials), new Float64Array(trials)];
   for (let i = 0; i < count / 2; i++) {
-    const [own, other] = [i, count - 1 - i].map((half) => Float64Array.from(cells, (cell) => measure(cell, halves[half]!, blockDays)));
-    const flat = own!.findIndex((value, trial) => Number.isNaN(value + other![trial]!));
-    if (flat >= 0) return unknown(`trial ${flat} has returns that do not vary in one half of the days`);
-    judge(i, own!, other!);
-    judge(count - 1 - i, other!, own!);
+    const [half, rest] = [halves[i]!, halves[count - 1 - i]!];
+    for (let trial = 0; trial < trials; trial++) {
+      own[trial] = measure(cells[trial]!, half, blockDays);
+      other[trial] = measure(cells[trial]!, rest, blockDays);
+      if (Number.isNaN(own[trial]! + other[trial]!)) return unknown(`trial ${trial} has returns that do not vary in one half of the days`);
+    }
+    judge(i, own, other);
+    judge(count - 1 - i, other, own);
   }
   const { slope, intercept } = leastSquares(inside, outside);
   return {
@@ -129,7 +133,7 @@ function blockMoments(returns: ArrayLike<number>, blocks: number, blockDays: num
 
 function meanOf({ means }: BlockMoments, half: readonly number[]): number {
   let sum = 0;
-  for (const block of half) sum += means[block]!;
+  for (let i = 0; i < half.length; i++) sum += means[half[i]!]!;
   return sum / half.length;
 }
 
@@ -138,8 +142,10 @@ function sharpeOf(cell: BlockMoments, half: readonly number[], blockDays: number
   const center = meanOf(cell, half);
   let squares = 0;
   let size = 0;
-  for (const block of half) {
-    squares += cell.squares[block]! + blockDays * (cell.means[block]! - center) ** 2;
+  for (let i = 0; i < half.length; i++) {
+    const block = half[i]!;
+    const apart = cell.means[block]! - center;
+    squares += cell.squares[block]! + blockDays * apart * apart;
     size += cell.sizes[block]! / half.length;
   }
   if (size === 0) return 0;
@@ -155,10 +161,12 @@ function firstBest(values: Float64Array): number {
 
 /** Ascending rank from 1 of one value; ties share their mean rank. */
 function meanRank(values: Float64Array, index: number): number {
-  let [below, equal] = [0, 0];
-  for (const value of values) {
-    if (value < values[index]!) below++;
-    else if (value === values[index]!) equal++;
+  const ranked = values[index]!;
+  let below = 0;
+  let equal = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! < ranked) below++;
+    else if (values[i] === ranked) equal++;
   }
   return below + (equal + 1) / 2;
 }
