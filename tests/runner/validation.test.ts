@@ -168,6 +168,23 @@ describe('a validation', () => {
     }
   });
 
+  test('on other folds than the study’s own is kept apart, resumes as well, and is no evidence; on its own it is the same one', async () => {
+    const store = createArtifactStore(dataDir);
+    const evidence = (await readEvidence(database.db, store, 'validated#1')).definitionHash;
+    process.env['ASSAY_TEST_FAIL_FOLD'] = '2';
+    const broken = await validate({ scheme: 'rolling', trials: [1] });
+    delete process.env['ASSAY_TEST_FAIL_FOLD'];
+    expect(broken.failed).toHaveLength(2);
+    const events: ValidationEvent[] = [];
+    const rolling = await validate({ scheme: 'rolling', trials: [1], events });
+    expect(rolling).toMatchObject({ id: broken.id, scheme: 'rolling', failed: [] });
+    expect(events[0]).toMatchObject({ kind: 'planned', done: 4, total: 6 });
+    expect(events.filter(({ kind }) => kind.startsWith('check'))).toEqual([]);
+    expect((await readEvidence(database.db, store, 'validated#1')).definitionHash).toBe(evidence);
+    const own = await validate({ scheme: 'anchored', trials: [1] });
+    expect(own).toMatchObject({ scheme: null, definitionHash: evidence });
+  });
+
   test('begins nothing more when it is stopped', async () => {
     const stop = new AbortController();
     const events: ValidationEvent[] = [];

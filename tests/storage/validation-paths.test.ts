@@ -29,7 +29,7 @@ const folds: readonly FoldWindow[] = cpcv(3, 1).splits.map(([group], fold) => {
     testStart: test.start,
     testEnd: test.end,
     purgedBars: 390,
-    parts: { train, test: [test], embargoedBars: 0 },
+    parts: { train, test: [test], purgedSessions: 1, embargoedSessions: 0, embargoedBars: 0 },
   };
 });
 
@@ -54,6 +54,11 @@ test('paths are those of complete seeds, with the quantiles of all their ratios'
   const paths = await readPaths(database.db, `${name}#0`);
   const ratios = [1, 2].map((seed) => sharpe([0, 1, 2].flatMap((fold) => returnsOf(seed, fold))));
   expect(paths).toMatchObject({ scheme, seeds: [1, 2], asked: 3 });
+  expect(paths.folds).toEqual([
+    { fold: 0, groups: [0], trainedSessions: 9, testedSessions: 2, purgedSessions: 1, embargoedSessions: 0 },
+    { fold: 1, groups: [1], trainedSessions: 9, testedSessions: 2, purgedSessions: 1, embargoedSessions: 0 },
+    { fold: 2, groups: [2], trainedSessions: 8, testedSessions: 2, purgedSessions: 1, embargoedSessions: 0 },
+  ]);
   expect(paths.items.map(({ seed, path, days, sharpeDaily }) => [seed, path, days, sharpeDaily])).toEqual([
     [1, 0, 6, ratios[0]],
     [2, 0, 6, ratios[1]],

@@ -139,6 +139,20 @@ export const pathsSchema = z
           .openapi('ValidationPath'),
       )
       .readonly(),
+    folds: z
+      .array(
+        z
+          .object({
+            fold: count,
+            groups: z.array(count).readonly(),
+            trainedSessions: count,
+            testedSessions: count,
+            purgedSessions: count,
+            embargoedSessions: count,
+          })
+          .openapi('ValidationSplit'),
+      )
+      .readonly(),
     ...nonFiniteFlag,
   })
   .openapi('ValidationPaths');

@@ -29,7 +29,10 @@ export interface FoldWindow {
 export type FoldParts = {
   readonly train: readonly WindowPart[];
   readonly test: readonly (WindowPart & { readonly group: number })[];
-  /** Number of bars left out of training after test parts, beside the purged ones. */
+  /** Sessions left out of training on either side of test parts, whose bars the fold states. */
+  readonly purgedSessions: number;
+  /** Sessions left out after test parts beside the purged ones, and their bars. */
+  readonly embargoedSessions: number;
   readonly embargoedBars: number;
 };
 

@@ -32,6 +32,20 @@ export interface TrialPaths extends NonFiniteFlag {
   /** Quantiles of the daily Sharpe ratios of all paths and seeds (null: none is complete). */
   readonly sharpeDaily: { readonly p05: number | null; readonly p50: number | null; readonly p95: number | null };
   readonly items: readonly PathItem[];
+  /** What each fold was trained and tested on. */
+  readonly folds: readonly SplitItem[];
+}
+
+/** One fold of a combinatorial scheme, in sessions. */
+export interface SplitItem {
+  readonly fold: number;
+  /** The groups that it tests, from 0. */
+  readonly groups: readonly number[];
+  readonly trainedSessions: number;
+  readonly testedSessions: number;
+  /** Left out of training on either side of the tests, and beyond that behind them. */
+  readonly purgedSessions: number;
+  readonly embargoedSessions: number;
 }
 
 /**
@@ -53,7 +67,7 @@ export async function readPaths(db: Db, address: string | TrialAddress, scheme?:
     .limit(1);
   const kind = newest === undefined ? null : cpcvOf(newest.scheme ?? '');
   if (newest === undefined || kind === null) {
-    return { address: name, scheme: null, seeds: [], asked: 0, sharpeDaily: { p05: null, p50: null, p95: null }, items: [] };
+    return { address: name, scheme: null, seeds: [], asked: 0, sharpeDaily: { p05: null, p50: null, p95: null }, items: [], folds: [] };
   }
   const rows = await db
     .select({ seed: evaluations.seed, split: evaluations.fold, dailyReturns: evaluations.dailyReturns, parts: validationFolds.parts })
@@ -61,9 +75,13 @@ export async function readPaths(db: Db, address: string | TrialAddress, scheme?:
     .innerJoin(validationFolds, and(eq(validationFolds.validationId, evaluations.validationId), eq(validationFolds.fold, evaluations.fold)))
     .where(and(eq(evaluations.validationId, newest.id), eq(evaluations.trialId, trial.id), eq(evaluations.subject, policySubject)))
     .orderBy(asc(evaluations.fold));
-  const splits = await db.$count(validationFolds, eq(validationFolds.validationId, newest.id));
+  const folds = await db
+    .select({ fold: validationFolds.fold, parts: validationFolds.parts })
+    .from(validationFolds)
+    .where(eq(validationFolds.validationId, newest.id))
+    .orderBy(asc(validationFolds.fold));
   const ofSeed = (seed: number) => rows.filter((row) => row.seed === seed);
-  const complete = newest.asked.filter((seed) => ofSeed(seed).length === splits);
+  const complete = newest.asked.filter((seed) => ofSeed(seed).length === folds.length);
   const paths = complete.flatMap((seed) => assemblePaths(kind, ofSeed(seed).map(splitFrom)).map((path) => itemOf(seed, path)));
   const ratios = paths.map(({ path }) => path.sharpeDaily);
   const [p05, p50, p95] = shownQuantiles.map((p) => quantile(ratios, p)) as [number, number, number];
@@ -74,7 +92,20 @@ export async function readPaths(db: Db, address: string | TrialAddress, scheme?:
     asked: newest.asked.length,
     sharpeDaily: { p05: finite(p05), p50: finite(p50), p95: finite(p95) },
     items: paths.map(({ item }) => item),
+    folds: folds.flatMap(({ fold, parts }) => (parts === null ? [] : [splitItem(fold, parts)])),
     ...(ratios.length > 0 && nonFiniteFlag({ 'sharpeDaily.p05': p05, 'sharpeDaily.p50': p50, 'sharpeDaily.p95': p95 })),
+  };
+}
+
+function splitItem(fold: number, { train, test, purgedSessions, embargoedSessions }: FoldParts): SplitItem {
+  const sum = (parts: readonly { readonly sessions: number }[]) => parts.reduce((total, { sessions }) => total + sessions, 0);
+  return {
+    fold,
+    groups: test.map(({ group }) => group),
+    trainedSessions: sum(train),
+    testedSessions: sum(test),
+    purgedSessions,
+    embargoedSessions,
   };
 }
 

@@ -53,7 +53,13 @@ describe('a combinatorial fold', () => {
     expect(middle).toMatchObject({
       fold: 2,
       purgedBars: 2 * 390,
-      parts: { embargoedBars: 390, train: [{ sessions: 9 }, { sessions: 2 }], test: [{ group: 2, sessions: 2 }] },
+      parts: {
+        purgedSessions: 2,
+        embargoedSessions: 1,
+        embargoedBars: 390,
+        train: [{ sessions: 9 }, { sessions: 2 }],
+        test: [{ group: 2, sessions: 2 }],
+      },
     });
     expect(middle.trainEnd).toBeGreaterThan(middle.testEnd);
   });

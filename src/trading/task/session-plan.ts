@@ -95,7 +95,15 @@ function windowOf({ train, test, purged, embargoed }: SchemeFold, fold: number, 
     testEnd: tested.at(-1)!.end,
     purgedBars: barsOf(purged),
     // Folds of one part each are what they always were, to the hash of their definition.
-    ...(test[0]!.group !== undefined && { parts: { train: trained, test: tested, embargoedBars: barsOf(embargoed) } }),
+    ...(test[0]!.group !== undefined && {
+      parts: {
+        train: trained,
+        test: tested,
+        purgedSessions: purged.length,
+        embargoedSessions: embargoed.length,
+        embargoedBars: barsOf(embargoed),
+      },
+    }),
   };
 }
 
