@@ -29,6 +29,14 @@ export function varianceOfTrials(sharpes: ArrayLike<number>): number {
   return varies(sharpes) ? sampleVariance(sharpes) : Number.NaN;
 }
 
+/**
+ * Variance of the Sharpe ratios that trials without skill show over `days`: 1 / (days - 1). That of an inner validation of T_in days, scaled to
+ * T days by (T_in - 1) / (T - 1), is the same. It needs no trial's ratio, so nothing that stops trials moves it.
+ */
+export function varianceWithoutSkill(days: number): number {
+  return days > 1 ? 1 / (days - 1) : Number.NaN;
+}
+
 /** Variance of the estimated Sharpe ratio times (periods - 1) (Mertens 2002). */
 function estimationVariance({ sharpe: s, skewness: g3, kurtosis: g4 }: SharpeSample): number {
   return 1 - g3 * s + ((g4 - 1) / 4) * s * s;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deflatedSharpe, expectedMaximumSharpe, minimumTrackRecord, sampleOf, varianceOfTrials } from '../deflated-sharpe.ts';
+import { deflatedSharpe, expectedMaximumSharpe, minimumTrackRecord, sampleOf, varianceWithoutSkill } from '../deflated-sharpe.ts';
 import { deflatedThreeWays, type Luck, varianceOverDays } from '../statistics/luck.ts';
 import { plausibleRatio } from '../variation.ts';
 import { sayProbability, sayRatio } from './daily.ts';
@@ -13,14 +13,13 @@ import { count, dailyReturnsOf, saySeed, worstSeed } from './worst.ts';
 /**
  * The Sharpe ratio of the daily out-of-sample returns must exceed the expected best of all trials without skill (Bailey and Lopez de
  * Prado 2014). N counts every trial tried on the same data, over all studies, pruned and failed ones included; counting correlated
- * trials as independent is the stricter choice. V is the variance of the daily Sharpe ratios of the study's complete trials in the
- * search, never of an objective. The bar is unknown and the gate fails if a trial lacks this metric or the ratios do not vary. V
- * depends on the ranges of the search and on the length of the inner validation, so the result also states other readings: effective trials
- * with a robust variance, looks with the variance that luck alone has on these days, and V scaled to their number.
+ * trials as independent is the stricter choice. V is what luck alone gives the ratios of trials without skill on these days, 1 / (T - 1). The
+ * variance of the study's complete trials would depend on the pruner, which stops those that look bad, on the ranges of the search, and on
+ * the length of the inner validation; the result states it beside, as measured and scaled to these days, with other readings.
  */
 export const deflatedSharpeGate = defineGate({
   id: 'deflated-sharpe',
-  rule: 3,
+  rule: 4,
   asks: 'probability that the true Sharpe ratio of the worst seed is above what the luckiest of all worthless trials on the same data would show',
   source: 'Bailey and Lopez de Prado 2014',
   numbers: z.strictObject({
@@ -30,17 +29,14 @@ export const deflatedSharpeGate = defineGate({
   op: '>=',
   threshold: ({ minimum }) => minimum,
   observe: (evidence, { minimum, minimumDays }) => {
-    const { trialsTried, trialsOnSameData } = evidence.search;
-    const trialSharpes = evidence.search.trialSharpes.map(plausibleRatio);
-    const unknown = trialSharpes.filter(Number.isNaN).length;
-    const variance = varianceOfTrials(trialSharpes);
+    const { trialsTried, trialsOnSameData, trialSharpes } = evidence.search;
     // Fewer trials tried than completed is a wrong count, and the bar would be too low.
     const miscounted = trialsTried < trialSharpes.length || trialsOnSameData < trialsTried;
     const days = Math.min(...evidence.seeds.map((seed) => dailyReturnsOf(seed).length));
     const { seed, value } = worstSeed(evidence, 'higher', (one) => {
       const returns = dailyReturnsOf(one);
-      if (returns.length < minimumDays || miscounted || unknown > 0) return Number.NaN;
-      return deflatedSharpe(sampleOf(returns), variance, trialsOnSameData);
+      if (returns.length < minimumDays || miscounted) return Number.NaN;
+      return deflatedSharpe(sampleOf(returns), varianceWithoutSkill(returns.length), trialsOnSameData);
     });
     const evaluated = evidence.seeds.find((one) => one.seed === seed);
     const because = (): string => {
@@ -48,14 +44,10 @@ export const deflatedSharpeGate = defineGate({
       if (days < minimumDays) return `${days} daily returns are too few for a Sharpe ratio: ${minimumDays} are needed`;
       if (miscounted)
         return `${trialSharpes.length} complete, ${trialsTried} tried, ${trialsOnSameData} on the same data: the counts contradict each other`;
-      if (unknown > 0)
-        return `${unknown} of ${trialSharpes.length} complete trials have no metric sharpeDaily, so the best that luck would show is unknown`;
       const sample = sampleOf(dailyReturnsOf(evaluated));
-      const bar = expectedMaximumSharpe(variance, trialsOnSameData);
+      const bar = expectedMaximumSharpe(varianceWithoutSkill(sample.periods), trialsOnSameData);
       if (Number.isNaN(sample.sharpe))
         return `${sample.periods} daily returns that do not vary have no Sharpe ratio (${saySeed(evidence, seed)})`;
-      if (Number.isNaN(bar))
-        return `the daily Sharpe ratios of ${trialSharpes.length} complete trials do not vary, so the best that luck would show is unknown: 3 different ones are needed`;
       const needed = minimumTrackRecord(sample, bar, minimum);
       const record = Number.isNaN(needed)
         ? 'no record like this one is long enough'
@@ -86,6 +78,7 @@ function otherReadings(evidence: Evidence, returns: readonly number[]): string {
   const say = (what: string, { probability: value, bar }: Pick<Luck, 'probability' | 'bar'>): string =>
     `${what} ${sayProbability(value)} above ${sayRatio(bar)}`;
   const readings = [
+    say(`by the variance of ${count(trialSharpes.length)} complete ${trialSharpes.length === 1 ? 'trial' : 'trials'}`, all),
     say(aligned ? `by ${sayRatio(effective.chances)} effective trials and a robust variance` : 'by a robust variance', effective),
   ];
   if (aligned) {

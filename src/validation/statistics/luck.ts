@@ -5,6 +5,7 @@ import {
   probabilisticSharpe,
   sampleOf,
   varianceOfTrials,
+  varianceWithoutSkill,
 } from '../deflated-sharpe.ts';
 import { robustVariance } from '../moments.ts';
 
@@ -59,7 +60,7 @@ export function deflatedThreeWays(returns: ArrayLike<number>, { trials, trialSha
     all: against(trials, varianceOfTrials(trialSharpes)),
     // A trial of unknown ratio leaves both variances unknown; the median alone would not notice.
     effective: against(independent, trialSharpes.some(Number.isNaN) ? Number.NaN : robustVariance(trialSharpes)),
-    looked: against(looks, 1 / (sample.periods - 1)),
+    looked: against(looks, varianceWithoutSkill(sample.periods)),
   };
 }
 
