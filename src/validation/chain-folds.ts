@@ -2,7 +2,7 @@ import { meanOf } from '../core/mean.ts';
 import { ownValue } from '../core/reserved-keys.ts';
 import type { FoldEvaluation } from '../search/study/walk-forward.ts';
 import { defaultLeastActiveShare, isInactive } from './activity.ts';
-import { annualSortino, cagr, fewestForYear, maxDrawdown, sharpe, totalReturn, winRate } from './metrics.ts';
+import { annualSharpe, annualSortino, cagr, fewestForYear, maxDrawdown, sharpe, totalReturn, winRate } from './metrics.ts';
 
 /** What is needed of a fold to put it in a row with others. */
 export type ChainedFold = Pick<FoldEvaluation, 'metrics' | 'dailyReturns'>;
@@ -39,12 +39,11 @@ export function chainedMetrics(folds: readonly ChainedFold[]): Numbers {
 /** Ratios of all days. Those of a year are left out where its length is unknown, as of evaluations from before it was stored. */
 function ratiosOf(days: readonly number[], { sessionsPerYear, leastActiveShare = defaultLeastActiveShare }: Numbers): Numbers {
   const inactive = isInactive(days, leastActiveShare);
-  const sharpeDaily = inactive ? 0 : sharpe(days);
-  const daily = { sharpeDaily, winRateDaily: winRate(days) };
+  const daily = { sharpeDaily: inactive ? 0 : sharpe(days), winRateDaily: winRate(days) };
   if (sessionsPerYear === undefined) return daily;
   return {
     ...daily,
-    sharpeAnnual: sharpeDaily * Math.sqrt(sessionsPerYear),
+    sharpeAnnual: inactive ? 0 : annualSharpe(days, sessionsPerYear),
     sortinoAnnual: inactive ? 0 : annualSortino(days, sessionsPerYear),
     ...(days.length >= fewestForYear && { annualReturn: cagr(days, sessionsPerYear) }),
   };

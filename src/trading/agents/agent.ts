@@ -11,6 +11,8 @@ export interface Transitions {
   readonly terminated: Uint8Array;
   /** 1 where time or data ran out: the value of the next observation still counts. */
   readonly truncated: Uint8Array;
+  /** 1 where the observation after the step is the first of a session; none: there are no sessions. */
+  readonly opensSession?: Uint8Array | undefined;
 }
 
 export interface UpdateReport {
@@ -43,8 +45,9 @@ export interface Agent {
   readonly id: string;
   /**
    * Returns actions; the array is overwritten by the next call of the same mode. `explore` adds the policy's own noise and takes one row
-   * per environment, `exploit` one per account (by default as many). `starts` is for agents with memory: 1 where a copy's episode begins and its memory is cleared. Default when exploiting: every call begins an
-   * episode. Default when exploring: the episode ends that were observed, which do not include a reset of all copies.
+   * per environment, `exploit` one per account (by default as many). `starts` is for agents with memory: what each copy's observation
+   * begins, `start.episode`, `start.session` or nothing (live-memory.ts). Default when exploiting: every call begins an episode. Default when
+   * exploring: the ends that were observed, which do not include a reset of all copies.
    */
   readonly act: (observations: Float32Array, mode: 'explore' | 'exploit', starts?: Uint8Array) => Promise<Float32Array>;
   /** Records one step of all copies. */
@@ -63,8 +66,9 @@ export interface Agent {
   readonly restore: (checkpoint: Uint8Array) => void;
   /**
    * The policy without its noise, as an ONNX file: `observation` [rows, observationSize] to `action` [rows, actionSize]. With an encoder or
-   * a memory it takes one row; with a memory it also takes `state` (zeros where an episode begins) and returns `nextState`. Weights are
-   * named after their layers: `actor/ssm/0/in_proj/kernel`.
+   * a memory it takes one row; with a memory it also takes `state` and returns `nextState`. Weights are named after their layers:
+   * `actor/ssm/0/in_proj/kernel`. The metadata `memory` says when the state must be all zeros: `session`, where a session begins; `account`,
+   * where the account does; `none`, always, or there is no state.
    */
   readonly exportPolicy: (options?: PolicyOptions) => Uint8Array;
   readonly dispose: () => Promise<void>;

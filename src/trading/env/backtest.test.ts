@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { marketOf, noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { createRng } from '../../core/rng.ts';
+import { start } from '../agents/live-memory.ts';
 import { type AccountPolicy, backtest } from './backtest.ts';
 import { environmentDefaults } from './options.ts';
 
@@ -59,7 +60,7 @@ describe('a backtest', () => {
     expect(patient.earlyTerminations).toBe(0);
   });
 
-  test('marks the start of an episode: the first step, and the step after each breach', async () => {
+  test('marks what a step begins: an episode first and after each breach, else a session at its first bar', async () => {
     const strict = { ...environmentDefaults, maxDrawdown: 0.001 };
     const begun: number[] = [];
     const trade = randomPolicy(1);
@@ -67,8 +68,13 @@ describe('a backtest', () => {
       begun.push(starts[0]!);
       return trade(observations, actions, starts);
     });
-    expect(begun[0]).toBe(1);
-    expect(begun.reduce((a, b) => a + b, 0)).toBe(1 + w.earlyTerminations);
+    const stepsThatBegin = (what: number) => begun.flatMap((begins, step) => (begins === what ? [step] : []));
+    const episodes = stepsThatBegin(start.episode);
+    expect(episodes[0]).toBe(0);
+    expect(episodes).toHaveLength(1 + w.earlyTerminations);
+    const opens = Array.from({ length: 6 }, (_, session) => 29 * session);
+    expect(stepsThatBegin(start.session)).toEqual(opens.filter((step) => !episodes.includes(step)));
+    expect(stepsThatBegin(start.session).length).toBeGreaterThan(0);
   });
 
   test('an action of NaN or outside of [-1, 1] is an error', async () => {

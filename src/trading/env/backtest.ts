@@ -1,4 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
+import { start } from '../agents/live-memory.ts';
 import { type RewardFactory, rewardPlaceOf } from '../rewards/reward.ts';
 import { createAccounts, openAccount, resetPeak } from './account.ts';
 import { advance } from './advance.ts';
@@ -10,8 +11,8 @@ import { type TradingRules, tradingRules } from './rules.ts';
 import { createTradeBook, type Trade } from './trades.ts';
 
 /**
- * Writes a wanted position in [-1, 1] per asset for one observation. Deterministic, and a function of the observations since the last start:
- * `starts` holds 1 at the first observation of an episode, where recurrent policies reset their state.
+ * Writes a wanted position in [-1, 1] per asset for one observation. Deterministic, and a function of the observations since its memory was
+ * last cleared: `starts` holds what the observation begins, an episode, a session or nothing (`start` in live-memory.ts).
  */
 export type AccountPolicy = (observation: Float32Array, action: Float32Array, starts: Uint8Array) => void | Promise<void>;
 
@@ -74,11 +75,12 @@ export async function backtest(
   const decisions = decisionsUnder(config, market, range);
   checkMarket(market, decisions);
   const { rows, sessions, closes } = decisions;
+  const { session } = market.bars;
   const assets = market.bars.bars.length;
   const steps = rows.length;
   const observation = new Float32Array(observationSize(market));
   const action = new Float32Array(assets);
-  const starts = Uint8Array.of(1);
+  const starts = Uint8Array.of(start.episode);
   const result = {
     rows,
     stepReturns: new Float64Array(steps),
@@ -119,7 +121,8 @@ export async function backtest(
       rewarded.total[step] = rewards.ofStep(accounts, 0, navBefore, { terminated: ended, openPnl: book.openPnl });
       rewarded.shaping[step] = rewards.stepShaping?.[0] ?? 0;
     }
-    starts[0] = ended ? 1 : 0;
+    const next = rows[step + 1];
+    starts[0] = ended ? start.episode : next !== undefined && session[next] !== session[row] ? start.session : start.nothing;
     if (ended) {
       earlyTerminations++;
       resetPeak(accounts, 0);

@@ -22,6 +22,8 @@ export interface VectorEnv {
   readonly truncated: Uint8Array;
   /** count x observationSize; only rows of ended copies are meaningful. */
   readonly finalObservations: Float32Array;
+  /** 1 where the observation after the last step (of an ended copy its final one) is the first of a session; none: there are no sessions. */
+  readonly opensSession?: Uint8Array;
   /** Starts a new episode in every copy. */
   readonly reset: (rng: Rng) => void;
   /** Actions in [-1, 1], or indices of choices; count x actionSize. */

@@ -78,12 +78,10 @@ export const environmentOptions = z.strictObject({
   latencyBars: z.int().min(0).max(100).default(0).meta({
     description: 'number of bars by which an order is filled later than at the open of the next bar; orders end with their session',
   }),
-  maxDrawdown: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(0.02)
-    .meta({ description: 'largest fall from the peak, a fraction; an episode ends beyond it' }),
+  maxDrawdown: z.number().gt(0).max(1).default(0.02).meta({
+    description:
+      'largest fall from the peak, a fraction; an episode ends beyond it: everything is sold. A backtest counts it and goes on with what is left, from a fresh peak',
+  }),
   costs: costModel
     .default({ transactionBp: 1, impactBp: 0.5 })
     .meta({ description: 'costs of trades, the same for the account, the reward and evaluation' }),

@@ -30,6 +30,27 @@ describe('the training environment', () => {
     expect(market.features[row + 1]).toBe(f2);
   });
 
+  test('says where the next observation is the first of a session, also the final one of an episode', () => {
+    // Episodes of 29 decisions from any bar, so that some end where a session does.
+    const env = make({ maxDrawdown: 1 }, { count: 8, episodeSteps: 29 });
+    env.reset(createRng(4));
+    const rowOf = (observations: Float32Array, copy: number) =>
+      market.features.findIndex(
+        (value, i) => i % 2 === 0 && value === observations[4 * copy] && market.features[i + 1] === observations[4 * copy + 2],
+      ) / 2;
+    const counts = [0, 0];
+    for (let step = 0; step < 200; step++) {
+      env.step(new Float32Array(16));
+      for (let copy = 0; copy < 8; copy++) {
+        const ended = env.truncated[copy]! === 1;
+        const row = rowOf(ended ? env.finalObservations : env.observations, copy);
+        expect(env.opensSession![copy], `row ${row}`).toBe(row % 30 === 0 ? 1 : 0);
+        if (row % 30 === 0) counts[ended ? 1 : 0]!++;
+      }
+    }
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+  });
+
   test('equal seeds have equal episodes, different seeds different ones', () => {
     const rewardsOf = (seed: number) => {
       const env = make();

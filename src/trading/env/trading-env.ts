@@ -50,6 +50,7 @@ export function createTradingEnv(
   const end = { terminated: false, openPnl: trades?.openPnl };
   const position = new Int32Array(count);
   const age = new Int32Array(count);
+  const opensSession = new Uint8Array(count);
   let random: Rng | null = null;
 
   const begin = (i: number, rng: Rng): void => {
@@ -82,6 +83,7 @@ export function createTradingEnv(
     terminated: new Uint8Array(count),
     truncated: new Uint8Array(count),
     finalObservations: new Float32Array(count * size),
+    opensSession,
     reset: (rng) => {
       random = rng;
       for (let i = 0; i < count; i++) begin(i, rng);
@@ -110,6 +112,7 @@ export function createTradingEnv(
         env.terminated[i] = terminated ? 1 : 0;
         env.truncated[i] = truncated ? 1 : 0;
         const nextRow = last ? row + 1 : rows[at + 1]!;
+        opensSession[i] = market.bars.session[nextRow] === market.bars.session[row] ? 0 : 1;
         if (terminated || truncated) {
           observe(env.finalObservations, i * size, market, nextRow, accounts, i, rules);
           begin(i, random);

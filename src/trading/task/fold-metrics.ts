@@ -6,7 +6,17 @@ import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { activeDays, isInactive } from '../../validation/activity.ts';
-import { annualSortino, annualTurnover, cagr, fewestForYear, maxDrawdown, sharpe, totalReturn, winRate } from '../../validation/metrics.ts';
+import {
+  annualSharpe,
+  annualSortino,
+  annualTurnover,
+  cagr,
+  fewestForYear,
+  maxDrawdown,
+  sharpe,
+  totalReturn,
+  winRate,
+} from '../../validation/metrics.ts';
 import { mean, sampleVariance } from '../../validation/moments.ts';
 import { leastDistinct } from '../../validation/variation.ts';
 import type { Backtest } from '../env/backtest.ts';
@@ -27,11 +37,11 @@ export function backtestMetrics(result: Backtest, { environment, calendar, least
   const { dailyReturns, stepReturns, actions, traded, costs, navs } = result;
   const { sessionsPerYear } = calendar;
   const sessions = dailyReturns.length;
-  const sharpeDaily = objectiveValue(result, leastActiveShare);
+  const inactive = isInactive(dailyReturns, leastActiveShare);
   return {
-    sharpeDaily,
-    sharpeAnnual: sharpeDaily * Math.sqrt(sessionsPerYear),
-    sortinoAnnual: isInactive(dailyReturns, leastActiveShare) ? 0 : annualSortino(dailyReturns, sessionsPerYear),
+    sharpeDaily: objectiveValue(result, leastActiveShare),
+    sharpeAnnual: inactive ? 0 : annualSharpe(dailyReturns, sessionsPerYear),
+    sortinoAnnual: inactive ? 0 : annualSortino(dailyReturns, sessionsPerYear),
     totalReturn: totalReturn(stepReturns),
     /** Compound, per year; absent below 60 sessions. */
     ...(sessions >= fewestForYear && { annualReturn: cagr(dailyReturns, sessionsPerYear) }),

@@ -120,7 +120,7 @@ export async function train(options: TrainOptions): Promise<TrainProgress> {
     }
     const { rewards, terminated } = env;
     const truncated = options.endsEpisodes && done() ? terminated.map((ended) => 1 - ended) : env.truncated;
-    agent.observe({ observations: previous, actions, rewards, nextObservations, terminated, truncated });
+    agent.observe({ observations: previous, actions, rewards, nextObservations, terminated, truncated, opensSession: env.opensSession });
 
     const learned = await agent.update();
     if (learned === null) continue;

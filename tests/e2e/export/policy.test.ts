@@ -90,6 +90,6 @@ test('names the weights after their layers, and keeps what it was told', async (
   for (const name of ['actor/ssm/embedding/kernel', 'actor/ssm/0/in_proj/kernel', 'actor/ssm/0/conv/kernel', 'actor/0/kernel'])
     expect(text).toContain(name);
   expect(text).not.toContain('state:actor');
-  expect(readMetadata(bytes)).toEqual({ study: 'a', trial: '7' });
+  expect(readMetadata(bytes)).toEqual({ study: 'a', trial: '7', memory: 'session' });
   await agent.dispose();
 });

@@ -22,6 +22,10 @@ export const memoryShape = <Kind extends MemoryKind | 'none'>(
     .meta({
       description: 'memory of earlier observations; for recurrent PPO `none` is an LSTM that is cleared at every step, as a control',
     }),
+  memoryReach: z.enum(['session', 'account']).default('session').meta({
+    description:
+      'how far a memory reaches back, in training, search, validation and the saved policy: `session`, it is cleared at the first observation of each session; `account`, it is carried from one session to the next, in training until the episode ends',
+  }),
   memoryWidth: width.default(memoryWidth).meta({ description: 'width of the LSTM, or of the state-space or attention layers' }),
   memoryLayers: count.default(memoryLayers).meta({ description: 'state-space or attention layers; an LSTM is one' }),
   stateWidth: width
@@ -42,7 +46,7 @@ export const memoryShape = <Kind extends MemoryKind | 'none'>(
 });
 
 type Memory = z.output<z.ZodObject<ReturnType<typeof memoryShape>>>;
-export type MemorySizes = Readonly<Omit<Memory, 'memory' | 'window'>>;
+export type MemorySizes = Readonly<Omit<Memory, 'memory' | 'memoryReach' | 'window'>>;
 
 /** Name of a memory layer inside the name of its owner: `actor/ssm/0/in_proj/kernel`. */
 const parts: Readonly<Record<MemoryKind, string>> = { lstm: 'lstm', 'mamba-1': 'ssm', 'mamba-2': 'ssm', attention: 'attention' };

@@ -35,12 +35,14 @@ async function ppo(definition: RecurrentPpoDefinition = continuous, options: Par
 /** Observations and episode ends from seeded noise. */
 function transitionsFrom(rng: Rng, change: Partial<Transitions> = {}): Omit<Transitions, 'actions'> {
   const normal = (length: number) => Float32Array.from({ length }, () => rng.normal());
+  const observations = normal(9);
   return {
-    observations: normal(9),
+    observations,
     rewards: normal(3),
     nextObservations: normal(9),
     terminated: Uint8Array.from({ length: 3 }, () => Number(rng.uniform() < 0.2)),
     truncated: new Uint8Array(3),
+    opensSession: Uint8Array.from({ length: 3 }, (_, copy) => Number(observations[3 * copy]! > 0.8)),
     ...change,
   };
 }
@@ -63,6 +65,7 @@ describe('recurrent PPO', () => {
   test.each([
     ['an LSTM, continuous actions', continuous, {}],
     ['an LSTM, choices', discrete, {}],
+    ['an LSTM that is carried over sessions', discrete, { memoryReach: 'account' }],
     ['Mamba-1', continuous, { memory: 'mamba-1', memoryWidth: 4 }],
     ['Mamba-2', discrete, { memory: 'mamba-2', memoryWidth: 4, memoryLayers: 2 }],
     ['attention', continuous, { memory: 'attention', memoryWidth: 4, memoryLayers: 2, heads: 2, window: 5 }],
@@ -91,6 +94,18 @@ describe('recurrent PPO', () => {
     const steps = seen.filter((_, i) => i % 2 === 1).map((report) => (report as { gradientSteps: number } | null)?.gradientSteps ?? 0);
     // 3 environments x 2 sequences in batches of 2, twice.
     expect(steps).toEqual([0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 6, 0]);
+  });
+
+  test('values what comes after a rollout with the memory that it is seen with: cleared where a session opens, if it reaches no further', async () => {
+    const lossAfter = async (memoryReach: 'session' | 'account', opens: number) => {
+      const agent = await ppo(continuous, { memoryReach, normalise: false, learningRate: 1e-12, batchSequences: 6, epochs: 1 });
+      const rng = createRng('open');
+      const closed = { terminated: new Uint8Array(3), opensSession: new Uint8Array(3) };
+      await live(agent, 7, rng, closed);
+      return metricsOf(await live(agent, 1, rng, { ...closed, opensSession: new Uint8Array(3).fill(opens) }))[0]!['valueLoss']!;
+    };
+    expect(await lossAfter('session', 1)).not.toBe(await lossAfter('session', 0));
+    expect(await lossAfter('account', 1)).toBe(await lossAfter('account', 0));
   });
 
   test('ends the passes over a rollout once the policy has moved by targetKl', async () => {
@@ -202,7 +217,7 @@ describe('recurrent PPO', () => {
       await live(agent, 24, rng);
       const normalisation = { mean: [1, -2, 30], scale: [0.5, 2, 10] };
       const bytes = agent.exportPolicy({ normalisation, metadata: { trial: '7' } });
-      expect(readMetadata(bytes)).toEqual({ trial: '7' });
+      expect(readMetadata(bytes)).toEqual({ trial: '7', memory: 'session' });
       const { open: load, tensor } = await loadRuntime();
       const session = await load(bytes);
       const width = (session.inputMetadata.find(({ name }) => name === 'state') as { shape: readonly number[] }).shape[1]!;

@@ -10,7 +10,7 @@ import { initialise } from '../../../tensor/nn/parameters.ts';
 import type { Agent, UpdateReport } from '../agent.ts';
 import { arrayOf, decodeSnapshot, encodeSnapshot, savedStates, statesOf } from '../checkpoint.ts';
 import { requireFinite } from '../finite.ts';
-import { createLiveMemory } from '../live-memory.ts';
+import { clearsMemory, createLiveMemory, type MemoryReach, start } from '../live-memory.ts';
 import { advantages } from './advantages.ts';
 import { actGraph, policyGraph, updateGraph, valueGraph, vectorName } from './graphs.ts';
 import type { SavedMoments } from './moments.ts';
@@ -83,19 +83,22 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   const shown = new Float32Array(environments * observationSize);
   const exploited = new Float32Array(accounts * actionSize);
   const shownToAccounts = new Float32Array(accounts * observationSize);
-  const exploring = createLiveMemory(environments, stateSize);
+  const memory: MemoryReach = options.memory === 'none' ? 'none' : options.memoryReach;
+  const exploring = createLiveMemory(environments, stateSize, memory);
   /** The state between two steps: all of it goes into a checkpoint. */
   const live = {
     /** Memory after the last step, not yet cleared where an episode ended. */
     state: exploring.state,
     start: new Float32Array(environments).fill(1),
+    /** 1 where the memory is cleared before the observation after the last step, although its episode may go on. */
+    cleared: new Float32Array(environments),
     /** Normalised, after the last step; the last observation of its episode where that ended. */
     nextObservation: new Float32Array(environments * observationSize),
     truncated: new Float32Array(environments),
     /** Running discounted return; its deviation scales the rewards. */
     discounted: new Float32Array(environments),
   };
-  const exploiting = createLiveMemory(accounts, stateSize);
+  const exploiting = createLiveMemory(accounts, stateSize, memory);
   const prefixed = (prefix: string, arrays: Readonly<Record<string, Float32Array>>) =>
     Object.entries(arrays).map(([name, array]) => [`${prefix}:${name}`, array] as const);
   const held = [...prefixed('live', live), ...prefixed('rollout', { ...columns, states: rollout.states })];
@@ -147,7 +150,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
   };
   const explore = async (observations: Float32Array): Promise<Float32Array> => {
     const step = counters.filled;
-    if (options.memory === 'none') live.start.fill(1);
+    if (memory === 'none') live.start.fill(1);
     exploring.clear(live.start);
     if (options.normalise) seenObservations.add(observations);
     normalise(observations, shown);
@@ -164,7 +167,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     return taken(action!);
   };
   const exploit = async (observations: Float32Array, starts: Uint8Array): Promise<Float32Array> => {
-    exploiting.clear(options.memory === 'none' ? allStart : starts);
+    exploiting.clear(starts);
     normalise(observations, shownToAccounts);
     const results = await program.run('exploit', { observation: shownToAccounts, state: exploiting.state });
     const { action, nextState } = checked(results, accounts);
@@ -175,7 +178,8 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
 
   /** Values of the observations after the last step, with the memory at that step. */
   const valueAfter = async (): Promise<Float32Array> => {
-    const state = options.memory === 'none' ? live.state.map(() => 0) : live.state;
+    const forgets = (copy: number): boolean => memory === 'none' || live.cleared[copy] === 1;
+    const state = live.state.map((value, i) => (forgets(Math.floor(i / stateSize)) ? 0 : value));
     return (await program.run('value', { observation: live.nextObservation, state }))['value']!.slice();
   };
   const learn = async (lastValues: Float32Array): Promise<UpdateReport> => {
@@ -204,10 +208,10 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
     act: (observations, mode, starts) => {
       requireFinite('observation', observations, observationSize, `after environment step ${counters.observed}`);
       if (mode === 'exploit') return exploit(observations, starts ?? allStart);
-      if (starts !== undefined) live.start.set(starts);
+      if (starts !== undefined) for (const [copy, what] of starts.entries()) live.start[copy] = clearsMemory(memory, what) ? 1 : 0;
       return explore(observations);
     },
-    observe: ({ rewards, nextObservations, terminated, truncated }) => {
+    observe: ({ rewards, nextObservations, terminated, truncated, opensSession }) => {
       const step = `environment step ${counters.observed + 1}`;
       requireFinite('reward', rewards, 1, step);
       requireFinite('next observation', nextObservations, observationSize, step);
@@ -220,7 +224,8 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
         const reward = rewards[copy]! / scale;
         columns.reward[row + copy] = options.normalise ? Math.min(Math.max(reward, -farthest), farthest) : reward;
         columns.ended[row + copy] = ended;
-        live.start[copy] = ended;
+        live.cleared[copy] = clearsMemory(memory, opensSession?.[copy] === 1 ? start.session : start.nothing) ? 1 : 0;
+        live.start[copy] = ended || live.cleared[copy]!;
         live.truncated[copy] = truncated[copy]!;
         if (ended) live.discounted[copy] = 0;
       }
@@ -257,7 +262,10 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
       if (saved.sizes !== sizes) throw new AssayError('data_invalid', `the checkpoint is of ${saved.sizes}, this agent is ${sizes}`);
       // Everything is read before anything is changed.
       const states = statesOf(snapshot, program.states, [vectorName], saved.counters.gradientSteps);
-      const found = held.map(([name, into]) => [into, arrayOf(snapshot, name)] as const);
+      // A checkpoint from before memories could end with a session has none that does.
+      const none = { 'live:cleared': new Float32Array(environments) };
+      const withCleared = { ...snapshot, arrays: { ...none, ...snapshot.arrays } };
+      const found = held.map(([name, into]) => [into, arrayOf(withCleared, name)] as const);
       for (const [name, values] of states) program.write(name, values);
       for (const [into, values] of found) into.set(values);
       seenObservations.restore(saved.observations);
@@ -270,7 +278,7 @@ export async function createRecurrentPpo(definition: RecurrentPpoDefinition): Pr
       const scale = variance.map((x) => Math.sqrt(x + tinyVariance));
       const own = options.normalise ? { mean, scale, limit: scale.map(() => farthest) } : undefined;
       const weights = { [vectorName]: { values: program.read(vectorName), layout: networks.layout } };
-      return serialise(policyGraph(networks, 1, normalisation, own), { weights, metadata }).bytes;
+      return serialise(policyGraph(networks, 1, normalisation, own), { weights, metadata: { ...metadata, memory } }).bytes;
     },
     dispose: program.dispose,
   };

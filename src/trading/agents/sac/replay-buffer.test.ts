@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../core/rng.ts';
+import { startsAfter } from '../live-memory.ts';
 import type { ReplayBuffer, ReplayOptions } from './replay-buffer.ts';
 import { createReplayBuffer } from './replay-buffer.ts';
 
@@ -12,6 +13,7 @@ const usual: ReplayOptions = {
   gamma: 0.5,
   returnSteps: 1,
   memory: 'none',
+  memoryReach: 'session',
   window: 4,
   priorityExponent: 0,
 };
@@ -21,13 +23,14 @@ const column = (batch: Batch, name: string): Float32Array => batch[name]!;
 /** Adds steps whose values all follow from `n`, one copy each; `ends` is the last step of an episode. */
 function filled(
   options: Partial<ReplayOptions>,
-  steps: readonly (readonly { n: number; ends?: 'terminated' | 'truncated' }[])[],
+  steps: readonly (readonly { n: number; ends?: 'terminated' | 'truncated'; opens?: boolean }[])[],
 ): ReplayBuffer {
   const buffer = createReplayBuffer({ ...usual, environments: steps[0]!.length, ...options });
-  let starts = new Uint8Array(steps[0]!.length).fill(1);
+  const starts = new Uint8Array(steps[0]!.length).fill(1);
   for (const environments of steps) {
     const terminated = Uint8Array.from(environments, ({ ends }) => Number(ends === 'terminated'));
     const truncated = Uint8Array.from(environments, ({ ends }) => Number(ends === 'truncated'));
+    const opensSession = Uint8Array.from(environments, ({ opens }) => Number(opens ?? false));
     buffer.add(
       {
         observations: Float32Array.from(environments.flatMap(({ n }) => [n, n + 0.5])),
@@ -36,10 +39,11 @@ function filled(
         nextObservations: Float32Array.from(environments.flatMap(({ n }) => [n + 1, n + 1.5])),
         terminated,
         truncated,
+        opensSession,
       },
       starts,
     );
-    starts = terminated.map((ended, i) => ended | truncated[i]!);
+    startsAfter({ terminated, truncated, opensSession }, starts);
   }
   return buffer;
 }
@@ -156,6 +160,36 @@ describe('windows', () => {
     expect(windowOf(buffer, 5, 5)).toEqual({ seen: [2, 3, 4, 5, 6], begins: -1, reached: 4 });
     expect(windowOf(buffer, 6, 5)).toEqual({ seen: [0, 0, 0, 6, 7], begins: 3, reached: 4 });
     expect(windowOf(buffer, 8, 5)).toEqual({ seen: [0, 6, 7, 8, 9], begins: 1, reached: 4 });
+  });
+
+  test('begin with their session where the memory reaches no further, and returns go on past it', () => {
+    // After step 5 a session opens, within the episode.
+    const steps = line(1, 9).map(([one]) => [{ ...one!, opens: one!.n === 5 }]);
+    const windowsOf = (memoryReach: 'session' | 'account', n: number) => {
+      const { batch, at } = drawnOf(filled({ memory, memoryReach, returnSteps: 2, capacity: 20 }, steps), n);
+      const stepsOf = (name: string, width: number) =>
+        Array.from({ length: 6 }, (_, step) => column(batch, name)[(step * usual.batchSize + at) * width]!);
+      return { seen: stepsOf('observations', 2), starts: stepsOf('starts', 1), reward: column(batch, 'reward')[at] };
+    };
+    for (const [n, seen, starts] of [
+      // The session opens with the observation at the end of the return.
+      [4, [1, 2, 3, 4, 5, 6], [1, 0, 0, 0, 0, 1]],
+      // Within the return.
+      [5, [2, 3, 4, 5, 6, 7], [0, 0, 0, 0, 1, 0]],
+      // With the step itself, and before it.
+      [6, [0, 0, 0, 6, 7, 8], [0, 0, 0, 1, 0, 0]],
+      [7, [0, 0, 6, 7, 8, 9], [0, 0, 1, 0, 0, 0]],
+    ] as const)
+      expect(windowsOf('session', n), `step ${n}`).toEqual({ seen, starts, reward: 10 * n + 5 * (n + 1) });
+    expect(windowsOf('account', 6)).toEqual({ seen: [3, 4, 5, 6, 7, 8], starts: [0, 0, 0, 0, 0, 0], reward: 95 });
+    // A saved replay keeps where sessions opened; one from before they were kept has none.
+    const [buffer, copy] = [filled({ memory, capacity: 20 }, steps), createReplayBuffer({ ...usual, memory, capacity: 20 })];
+    const { columns, next } = buffer.save();
+    copy.restore(columns, next);
+    expect(copy.sample(createRng(3))).toEqual(buffer.sample(createRng(3)));
+    const { cleared: _, nextCleared: __, ...old } = columns;
+    copy.restore(old, next);
+    expect(windowOf(copy, 6, 5)).toEqual({ seen: [3, 4, 5, 6, 7], begins: -1, reached: 4 });
   });
 
   test('start at the oldest held row at the earliest, in a ring that has wrapped round', () => {

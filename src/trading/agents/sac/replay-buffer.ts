@@ -1,6 +1,7 @@
 import type { Rng } from '../../../core/rng.ts';
 import type { Feeds } from '../../../tensor/executors/executor.ts';
 import type { Transitions } from '../agent.ts';
+import { start } from '../live-memory.ts';
 import type { SacOptions } from './options.ts';
 import { correctingWeights, createPriorities, drawRows } from './priorities.ts';
 
@@ -8,7 +9,7 @@ import { correctingWeights, createPriorities, drawRows } from './priorities.ts';
 export interface ReplayBuffer {
   /** Number of transitions held. */
   readonly size: () => number;
-  /** One step of all copies; `starts` is 1 for a copy whose episode begins with it. */
+  /** One step of all copies; `starts` says what each copy's observation begins. */
   readonly add: (transitions: Transitions, starts: Uint8Array) => void;
   /**
    * Draws a batch with replacement; the arrays are overwritten by the next. The buffer must not be empty. `correction` is used with
@@ -23,16 +24,19 @@ export interface ReplayBuffer {
 }
 
 export interface ReplayOptions
-  extends Pick<SacOptions, 'capacity' | 'batchSize' | 'gamma' | 'returnSteps' | 'memory' | 'window' | 'priorityExponent'> {
+  extends Pick<SacOptions, 'capacity' | 'batchSize' | 'gamma' | 'returnSteps' | 'memory' | 'memoryReach' | 'window' | 'priorityExponent'> {
   readonly observationSize: number;
   readonly actionSize: number;
   /** Copies of the environment that are stepped as one batch. */
   readonly environments: number;
 }
 
-/** Columns that a saved replay must have; those of priorities are optional. */
+/** Columns that a saved replay must have; those of priorities and sessions are optional. */
 export const replayColumns = ['observation', 'action', 'reward', 'nextObservation', 'terminated', 'start'] as const;
-type Column = (typeof replayColumns)[number];
+/** 1 where the memory is cleared within an episode: before the observation, and before the next one. */
+export const sessionColumns = ['cleared', 'nextCleared'] as const;
+const allColumns = [...replayColumns, ...sessionColumns] as const;
+type Column = (typeof allColumns)[number];
 
 /** Added to an error, so that rows of error 0 are still drawn. */
 const smallestError = 1e-6;
@@ -44,7 +48,7 @@ const smallestError = 1e-6;
  * - `action`, and `reward`: the sum of up to `returnSteps` rewards within the episode, discounted by gamma per step;
  * - `discount` of the value that follows: gamma to the number of those steps, 0 after a termination;
  * - without a memory `observation` and `nextObservation`; with one `observations`, time first: the last `window` up to the row, zeros
- *   before its episode, then those up to the end of the return.
+ *   before its episode (with the reach `session` before its session), then those up to the end of the return.
  */
 export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
   const { batchSize, observationSize, actionSize, environments, gamma, returnSteps, window, priorityExponent } = options;
@@ -56,8 +60,10 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
     nextObservation: observationSize,
     terminated: 1,
     start: 1,
+    cleared: 1,
+    nextCleared: 1,
   };
-  const columns = Object.fromEntries(replayColumns.map((name) => [name, new Float32Array(capacity * widths[name])])) as Record<
+  const columns = Object.fromEntries(allColumns.map((name) => [name, new Float32Array(capacity * widths[name])])) as Record<
     Column,
     Float32Array
   >;
@@ -82,6 +88,7 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
           reached: new Float32Array(steps * batchSize),
         };
   const weight = new Float32Array(batchSize);
+  const ofSession = options.memory !== 'none' && options.memoryReach === 'session';
   let size = 0;
   let next = 0;
   let largestPriority = 1;
@@ -129,29 +136,35 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
     let row = passed[0]!;
     for (let step = window - 1; step >= 0; step--) {
       show('observation', row, observations, place(step));
-      const earlier = before(row);
+      const earlier = columns.cleared[row] === 1 ? -1 : before(row);
       if (earlier === -1) {
         starts[place(step)] = 1;
         break;
       }
       row = earlier;
     }
-    for (const [i, later] of passed.slice(1).entries()) show('observation', later, observations, place(window + i));
+    for (const [i, later] of passed.slice(1).entries()) {
+      show('observation', later, observations, place(window + i));
+      starts[place(window + i)] = columns.cleared[later]!;
+    }
     const end = place(window - 1 + passed.length);
     show('nextObservation', passed.at(-1)!, observations, end);
+    starts[end] = columns.nextCleared[passed.at(-1)!]!;
     reached[end] = 1;
   };
 
   return {
     size: () => size,
-    add: ({ observations, actions, rewards, nextObservations, terminated }, starts) => {
+    add: ({ observations, actions, rewards, nextObservations, terminated, opensSession }, starts) => {
       for (let copy = 0; copy < environments; copy++) {
         put('observation', observations, copy);
         put('action', actions, copy);
         put('reward', rewards, copy);
         put('nextObservation', nextObservations, copy);
         put('terminated', terminated, copy);
-        put('start', starts, copy);
+        columns.start[next + copy] = starts[copy] === start.episode ? 1 : 0;
+        columns.cleared[next + copy] = ofSession && starts[copy] === start.session ? 1 : 0;
+        columns.nextCleared[next + copy] = ofSession ? (opensSession?.[copy] ?? 0) : 0;
         priorities?.set(next + copy, largestPriority);
       }
       next = (next + environments) % capacity;
@@ -183,7 +196,7 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
     },
     save: () => {
       const filled: Record<string, Float32Array> = Object.fromEntries(
-        replayColumns.map((name) => [name, columns[name].slice(0, size * widths[name])]),
+        (ofSession ? allColumns : replayColumns).map((name) => [name, columns[name].slice(0, size * widths[name])]),
       );
       if (priorities !== null) {
         filled['priority'] = Float32Array.from({ length: size }, (_, row) => priorities.get(row));
@@ -193,6 +206,7 @@ export function createReplayBuffer(options: ReplayOptions): ReplayBuffer {
     },
     restore: (saved, position) => {
       for (const name of replayColumns) columns[name].set(saved[name]!);
+      for (const name of sessionColumns) columns[name].set(saved[name] ?? new Float32Array(columns[name].length));
       size = saved['reward']!.length;
       next = position;
       if (priorities === null) return;

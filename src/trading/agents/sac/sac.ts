@@ -10,12 +10,12 @@ import { initialise } from '../../../tensor/nn/parameters.ts';
 import type { Agent } from '../agent.ts';
 import { arrayOf, decodeSnapshot, encodeSnapshot, savedStates, statesOf } from '../checkpoint.ts';
 import { requireFinite } from '../finite.ts';
-import { createLiveMemory, type LiveMemory } from '../live-memory.ts';
+import { createLiveMemory, type LiveMemory, type MemoryReach, startsAfter } from '../live-memory.ts';
 import { actGraph, policyGraph, updateGraph, vectors } from './graphs.ts';
 import { createNetworks } from './networks.ts';
 import type { SacOptions } from './options.ts';
 import { checkSacOptions } from './options.ts';
-import { createReplayBuffer, replayColumns } from './replay-buffer.ts';
+import { createReplayBuffer, replayColumns, sessionColumns } from './replay-buffer.ts';
 
 export interface SacDefinition {
   readonly observationSize: number;
@@ -74,11 +74,12 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
   program.write(vectors.logAlpha, [Math.log(options.initialTemperature)]);
 
   const rng = Object.fromEntries(streams.map((name) => [name, root.fork(name)])) as Record<(typeof streams)[number], Rng>;
+  const memory: MemoryReach = options.memory === 'none' ? 'none' : options.memoryReach;
   const replay = createReplayBuffer({ ...options, environments, observationSize, actionSize });
   const { stateSize } = networks.views.actor;
-  const exploring = createLiveMemory(environments, stateSize);
-  const exploiting = createLiveMemory(accounts, stateSize);
-  /** Copies whose next step begins an episode. */
+  const exploring = createLiveMemory(environments, stateSize, memory);
+  const exploiting = createLiveMemory(accounts, stateSize, memory);
+  /** What each copy's next observation begins. */
   const beginning = new Uint8Array(environments).fill(1);
   const allBegin = new Uint8Array(accounts).fill(1);
   const quiet = new Float32Array(environments * actionSize);
@@ -149,7 +150,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       requireFinite('next observation', transitions.nextObservations, observationSize, step);
       requireFinite('action', transitions.actions, actionSize, step);
       replay.add(transitions, beginning);
-      for (let copy = 0; copy < environments; copy++) beginning[copy] = transitions.terminated[copy]! | transitions.truncated[copy]!;
+      startsAfter(transitions, beginning);
       observed += transitions.rewards.length;
       if (observed >= options.warmupSteps) due += options.updatesPerStep;
     },
@@ -184,13 +185,13 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       // Everything is read before anything is changed.
       const states = statesOf(snapshot, program.states, Object.values(vectors), saved.gradientSteps);
       const rows = replayColumns.map((name) => [name, arrayOf(snapshot, `${replayPrefix}${name}`)] as const);
-      const priorities = ['priority', 'largestPriority'].flatMap((name) => {
+      const optional = ['priority', 'largestPriority', ...sessionColumns].flatMap((name) => {
         const found = snapshot.arrays[`${replayPrefix}${name}`];
         return found === undefined ? [] : [[name, found] as const];
       });
       const lastExploring = arrayOf(snapshot, 'live:exploring');
       for (const [name, values] of states) program.write(name, values);
-      replay.restore(Object.fromEntries([...rows, ...priorities]), saved.replayNext);
+      replay.restore(Object.fromEntries([...rows, ...optional]), saved.replayNext);
       exploring.state.set(lastExploring);
       beginning.set(saved.beginning);
       for (const name of streams) rng[name] = restoreRng(saved.streams[name]);
@@ -204,7 +205,7 @@ export async function createSac(definition: SacDefinition): Promise<Agent> {
       const weights = Object.fromEntries(owners.map(({ state, layout }) => [state, { values: program.read(state), layout }]));
       // The cross-ticker attention and the memories are compiled for a fixed number of rows.
       const freeRows = stateSize === 0 && options.encoder === 'none';
-      return serialise(policyGraph(networks, 1, normalisation), { weights, metadata, freeRows }).bytes;
+      return serialise(policyGraph(networks, 1, normalisation), { weights, metadata: { ...metadata, memory }, freeRows }).bytes;
     },
     dispose: program.dispose,
   };
