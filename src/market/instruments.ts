@@ -22,6 +22,8 @@ export const instrumentSchema = z.strictObject({
   maintenanceMargin: z.number().positive().nullable(),
   /** First date on which these facts hold. */
   validFrom: z.string(),
+  /** Time (ISO, UTC) at which a contract expires, where its source says it. */
+  expiration: z.string().optional(),
 });
 
 export type Instrument = Readonly<z.infer<typeof instrumentSchema>>;

@@ -98,11 +98,11 @@ function isExtra(column: string): boolean {
 }
 
 function instrumentText(instrument: Instrument): string {
-  const { symbol, root, unit, multiplier, tick, currency, feePerSide, initialMargin, maintenanceMargin } = instrument;
+  const { symbol, root, unit, multiplier, tick, currency, feePerSide, initialMargin, maintenanceMargin, expiration } = instrument;
   const table = knownInstrument(symbol);
   const source = table?.multiplier === multiplier && table.tick === tick ? productSource : 'as its source defines it';
   const amount = (value: number | null): string => (value === null ? 'not given' : `${value} ${currency}`);
-  return `${root}, ${unit}s of ${multiplier} ${currency} a point, tick ${tick}; fee a side ${amount(feePerSide)}, initial margin ${amount(initialMargin)}, maintenance ${amount(maintenanceMargin)} (${source})`;
+  return `${root}, ${unit}s of ${multiplier} ${currency} a point, tick ${tick}; fee a side ${amount(feePerSide)}, initial margin ${amount(initialMargin)}, maintenance ${amount(maintenanceMargin)}${expiration === undefined ? '' : `; expires ${expiration}`} (${source})`;
 }
 
 /** What of each file is not in the data set. */

@@ -1,7 +1,7 @@
 import { AssayError } from '../../core/errors.ts';
 import type { CalendarId } from '../calendars/index.ts';
 import type { Instrument } from '../instruments.ts';
-import { priceScale, undefinedPrice } from './kinds.ts';
+import { priceScale, undefinedPrice, undefinedTime } from './kinds.ts';
 import { openDbn, recordsOf } from './reader.ts';
 import type { DbnRecord } from './record.ts';
 
@@ -14,6 +14,8 @@ export interface Definition {
   readonly multiplier: number | null;
   readonly currency: string;
   readonly isFuture: boolean;
+  /** ISO time in UTC; null where it is not defined. */
+  readonly expiration: string | null;
   /** Date from which it is known, 2024-01-02. */
   readonly date: string;
 }
@@ -49,8 +51,13 @@ function definitionOf(record: DbnRecord): Definition {
     multiplier: quantity === null ? null : Number(quantity) / priceScale,
     currency: String(record['currency']),
     isFuture: record['instrument_class'] === 'F',
-    date: new Date(Number((record['ts_recv'] as bigint) / 1_000_000n)).toISOString().slice(0, 10),
+    expiration: record['expiration'] === undefinedTime ? null : isoOf(record['expiration'] as bigint),
+    date: isoOf(record['ts_recv'] as bigint).slice(0, 10),
   };
+}
+
+function isoOf(nanoseconds: bigint): string {
+  return new Date(Number(nanoseconds / 1_000_000n)).toISOString();
 }
 
 /** The instrument of a data set (null unless the definition is of a future with tick and multiplier). */
@@ -68,5 +75,6 @@ export function instrumentOf(definition: Definition | undefined, symbol: string,
     initialMargin: null,
     maintenanceMargin: null,
     validFrom: definition.date,
+    ...(definition.expiration === null ? {} : { expiration: definition.expiration }),
   };
 }

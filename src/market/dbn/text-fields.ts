@@ -34,7 +34,10 @@ export function textSetter({ name, kind, offset }: Field): TextSetter {
           throw new ParquetFault(`${JSON.stringify(text)} is no value of its column ${name}`);
         view.setUint8(start + offset, text === '' ? 0 : text.charCodeAt(0));
       };
-    default:
+    case 'i8':
+    case 'i16':
+    case 'i64':
+    case 'text':
       throw new ParquetFault(`its column ${name} cannot be read as ${kind}`);
   }
 }

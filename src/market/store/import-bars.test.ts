@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../core/json.ts';
 import { createRng } from '../../core/rng.ts';
 import { decisionsOf } from '../../trading/env/market.ts';
-import type { Alignment } from '../align-as-of.ts';
 import type { BarSeries, NamedColumns } from '../bars.ts';
 import type { SessionCalendar } from '../calendars/calendar.ts';
 import { globexEquity } from '../calendars/globex-equity.ts';
@@ -49,13 +48,7 @@ const source = (bars: BarSeries, extra: NamedColumns = {}, more: Partial<BarSour
 
 const importing = (
   sources: readonly BarSource[],
-  {
-    calendar = 'us-equities' as CalendarId,
-    rules = {} as Partial<ImportRules>,
-    name = 'x',
-    barMs = undefined as number | undefined,
-    align = undefined as Alignment | undefined,
-  } = {},
+  { calendar = 'us-equities' as CalendarId, rules = {} as Partial<ImportRules>, name = 'x', barMs = undefined as number | undefined } = {},
 ) =>
   importBars({
     dataDir,
@@ -63,7 +56,6 @@ const importing = (
     sources,
     calendar,
     ...(barMs !== undefined && { barMs }),
-    ...(align !== undefined && { align }),
     rules: { ...strictRules, ...rules },
     origin: { kind: 'import', reader: 'test', sources: [], options: {} },
   });
@@ -310,40 +302,4 @@ test('a data set of format 1 opens with regular hours, and the same bars are the
     388, 777,
   ]);
   expect(read.calendar.id).toBe('us-hours');
-});
-
-describe('symbols that are aligned as of a time', () => {
-  const whole = series('A', days);
-  /** B without every third minute; its missing closes would look like a lag of its returns. */
-  const sparse = (): BarSeries => {
-    const { symbol, ...columns } = series('B', days);
-    const kept = filterBlock({ ...columns, extra: {} }, (row) => row % 3 !== 2);
-    return { symbol, ...kept };
-  };
-
-  test('keep all rows, with the age of each value and the count of repeated ones', () => {
-    const { manifest } = importing([source(whole), source(sparse())], {
-      rules: { gaps: 'allow' },
-      align: { kind: 'asof', limitBars: 1 },
-    });
-    expect(manifest).toMatchObject({
-      rows: 180,
-      leftOut: [{ alone: 0 }, { alone: 0, filled: 60 }],
-    });
-    const bars = barsFromTable(loadDataset(dataDir, 'x'));
-    expect([...bars.columns[1]!['barAge']!.subarray(0, 6)]).toEqual([0, 0, 1, 0, 0, 1]);
-    expect(bars.bars[1]!.volume[2]).toBe(0);
-    expect(bars.bars[1]!.open[2]).toBe(bars.bars[1]!.close[1]);
-    expect(bars.columns[0]!['barAge']!.every((age) => age === 0)).toBe(true);
-  });
-
-  test('are refused as others are: what is compared is what both have', () => {
-    const sources = [source(whole), source({ ...sparse(), symbol: 'B' })];
-    const align = { kind: 'asof', limitBars: 1 } as const;
-    expect(() => importing(sources, { align })).toThrow(/missing inside sessions/);
-    const without = filterBlock({ ...series('B', days), extra: {} }, (row) => row < 60 || row >= 120);
-    expect(() => importing([source(whole), source({ ...without, symbol: 'B' })], { align, name: 'y' })).toThrow(
-      /sessions are missing in one symbol/,
-    );
-  });
 });

@@ -218,6 +218,7 @@ describe('books', () => {
       instrument_class: 'F',
       asset: 'ES',
       currency: 'USD',
+      expiration: ns(Date.parse('2024-03-15T13:30Z')),
       ts_recv: ns(openMs),
     };
     const definitions = write('d.dbn', { schema: 'definition' }, [[definition, randomRecord(definition, rng, more)]]);
@@ -230,6 +231,7 @@ describe('books', () => {
       currency: 'USD',
       feePerSide: null,
       validFrom: '2024-01-02',
+      expiration: '2024-03-15T13:30:00.000Z',
     });
     expect(Array.from(bars.columns[0]!['spread']!)).toEqual([4]);
     expect(Array.from((await load([file], { replace: true })).bars.columns[0]!['spread']!)).toEqual([4]);
