@@ -23,20 +23,31 @@ export interface PairedComparison extends ComparedTrials {
 }
 
 /**
- * Compares two judged trials or models (`study#42`, `scalper@champion`, `scalper@7`) in pairs of days: the newest validation of the
- * challenger with the newest fitting one of the reference. Where the reference was judged on other days only, a trial of the challenger's
- * study that repeats it (same source, parameters and seed) stands for it.
- * @throws AssayError `not_found`; `conflict` where one of them was never judged, or days, data, seeds or costs differ, with what to run
+ * Compares two judged trials or models (`study#42`, `scalper@champion`, `scalper@7`) in pairs of days.
+ * @throws AssayError as {@link judgedPair}; `conflict` where days, data, seeds or costs differ, with what to run
  */
 export async function comparePaired(db: Db, reference: string, challenger: string): Promise<PairedComparison> {
+  const pair = await judgedPair(db, reference, challenger);
+  return { ...compareJudged(pair.reference, pair.challenger), referenceTrial: pair.reference.trial, trial: pair.challenger.trial };
+}
+
+/**
+ * The newest validation of the challenger with the newest fitting one of the reference; where none fits, the newest of each. Where the
+ * reference was judged on other days only, a trial of the challenger's study that repeats it (same source, parameters and seed) stands for it.
+ * @throws AssayError `not_found`; `conflict` where one of them was never judged
+ */
+export async function judgedPair(
+  db: Db,
+  reference: string,
+  challenger: string,
+): Promise<{ readonly reference: JudgedTrial; readonly challenger: JudgedTrial }> {
   const [of, to] = [await trialOf(db, challenger), await trialOf(db, reference)];
   const [newest] = await readJudged(db, of, challenger);
   if (newest === undefined) throw neverJudged(challenger, of);
   const candidates = [...(await readJudged(db, to, reference)), ...(await repetitionsOf(db, to, of.study, reference))];
   const [first] = candidates;
   if (first === undefined) throw neverJudged(reference, to);
-  const fitting = candidates.find((judged) => unpaired(judged, newest) === null) ?? first;
-  return { ...compareJudged(fitting, newest), referenceTrial: fitting.trial, trial: newest.trial };
+  return { reference: candidates.find((judged) => unpaired(judged, newest) === null) ?? first, challenger: newest };
 }
 
 /** The trial of an address, or of the version that a model's address names. */

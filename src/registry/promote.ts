@@ -12,6 +12,7 @@ import { moduleOf } from '../storage/sql/module-of.ts';
 import type { TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { readSearchRecord, type SearchRecord } from '../storage/validations/search-record.ts';
 import { countTried } from '../storage/validations/tried.ts';
+import type { ChampionEvidence } from '../validation/gates/champion.ts';
 import type { GateResult } from '../validation/gates/gate.ts';
 import { passesAll } from '../validation/gates/index.ts';
 import type { AskedPolicy } from './asked-policies.ts';
@@ -38,6 +39,8 @@ export interface PromotionRequest {
   readonly policies: readonly AskedPolicy[];
   /** The evidence of the results (null for a trial without a validation). */
   readonly evidence: TrialEvidence | null;
+  /** What the gate `champion` looked at, and the version that the alias named then (default: nothing was looked at). */
+  readonly champion?: { readonly evidence: ChampionEvidence | null; readonly version: number | null };
   /** SHA-256 of the policy that becomes the version; its bytes must be in the artifact store. */
   readonly policyHash: string;
   readonly data: readonly { readonly name: string; readonly hash: string }[];
@@ -74,7 +77,7 @@ export interface Decision {
  * transaction, serialized over the whole ledger. Promoting the same policy again finds its existing version. The witness is written
  * after the commit; the decision stands if that fails, and `witnessed` states the failure.
  * @throws AssayError `not_found` for the trial or the policy's bytes, `data_invalid` for damaged bytes, `conflict` for evidence whose bytes
- * are not whole, for a version in its cool-down, and for an override of nothing, of what passes, or by the principal who asked;
+ * are not whole, for an alias that was moved meanwhile, for a version in its cool-down, and for an override of nothing, of what passes, or by the principal who asked;
  * `config_invalid` for an invalid witness.
  */
 export async function promote(db: Db, store: ArtifactStore, request: PromotionRequest): Promise<Decision> {
@@ -104,6 +107,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
           code,
           gates,
           verdicts: request.gateResults,
+          ...(request.champion?.evidence && { champion: request.champion.evidence }),
           policyHash: request.policyHash,
           policy,
         });
@@ -113,6 +117,10 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
     await lockLedger(tx);
     if (bundled !== null) await tx.insert(artifacts).values(bundled).onConflictDoNothing();
     const current = await currentVersion(tx, request.model, request.alias);
+    if (request.champion !== undefined && request.champion.version !== current)
+      throw new AssayError('conflict', `${request.model}@${request.alias} was moved while ${request.address} was compared with it`, {
+        hint: 'promote once more: the comparison is with what the alias names now',
+      });
     const by = request.by ?? (await currentPrincipal(tx, request.as));
     if (request.override !== undefined && passed)
       throw new AssayError('conflict', `${request.address} passes every gate: there is nothing to override`, {

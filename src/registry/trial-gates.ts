@@ -3,9 +3,11 @@ import { AssayError } from '../core/errors.ts';
 import { createArtifactStore } from '../storage/artifacts/open.ts';
 import type { Db } from '../storage/database.ts';
 import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
+import { championResult } from '../validation/gates/champion.ts';
 import { checkGates, type GateResult } from '../validation/gates/index.ts';
 import { type AskedPolicy, gatesAsked, policiesToPromote, policiesToShow } from './asked-policies.ts';
 import { wholeBytes } from './bundle/make-bundle.ts';
+import { readChampion } from './champion.ts';
 import { type Decision, promote } from './promote.ts';
 import { openSigner } from './signing/signing-key.ts';
 
@@ -53,15 +55,18 @@ export interface TrialPromotion {
 }
 
 /**
- * Checks a trial's gates by the study's policy and any other that is named, appends the decision to the ledger, and moves the alias if every
- * gate passed or a refusal is overridden.
+ * Checks a trial's gates by the study's policy and any other that is named, and the gate `champion` against what the alias names; appends the
+ * decision to the ledger, and moves the alias if every gate passed or a refusal is overridden.
  */
 export async function promoteTrial(
   db: Db,
   dataDir: string,
   { trial, model, alias, reason, policy, override, as }: TrialPromotion,
 ): Promise<Pick<TrialGates, 'gateResults' | 'policies'> & { readonly decision: Decision }> {
-  const { gateResults, evidence, policies } = await checkAsked(db, dataDir, trial, (study) => policiesToPromote(study, policy));
+  const { gateResults: asked, evidence, policies } = await checkAsked(db, dataDir, trial, (study) => policiesToPromote(study, policy));
+  const margin = Math.max(...policies.map(({ policy: { championMargin } }) => championMargin));
+  const champion = await readChampion(db, { challenger: trial, model, alias, margin });
+  const gateResults = champion.evidence === null ? asked : [...asked, championResult(champion.evidence)];
   const store = wholeBytes(createArtifactStore(dataDir), trialAddress(trial.study, trial.number));
   const decision = await promote(db, store, {
     model,
@@ -70,6 +75,7 @@ export async function promoteTrial(
     gateResults,
     policies,
     evidence,
+    champion,
     policyHash: policyToPromote(evidence),
     data: evidence.data,
     reason,

@@ -8,6 +8,7 @@ import type { Importance } from '../../search/importance/importance.ts';
 import type { FlatParams, SpaceJson } from '../../search/space/param.ts';
 import type { DataRef, ModuleRef } from '../../search/study/storage.ts';
 import type { Goal } from '../../search/trial/history.ts';
+import type { ChampionEvidence } from '../../validation/gates/champion.ts';
 import type { Evidence, GateResult } from '../../validation/gates/gate.ts';
 import type { Code } from '../provenance.ts';
 import type { DecisionRecord } from '../record.ts';
@@ -42,6 +43,8 @@ export interface EvidenceBundle {
   readonly params: FlatParams;
   readonly trialSeed: number;
   readonly evidence: Evidence;
+  /** What the gate `champion` looked at (absent: nothing had to be beaten). */
+  readonly champion?: ChampionEvidence;
   readonly validation: { readonly definitionHash: string; readonly definition: Json };
   /** Every data set that was read, by the hash of its content. */
   readonly data: readonly DataRef[];

@@ -12,7 +12,7 @@ import type { EvidenceBundle, SearchSummary } from './bundle.ts';
 
 type Found = Awaited<ReturnType<typeof findTrial>>;
 
-export interface BundleContent extends Pick<EvidenceBundle, 'code' | 'gates' | 'verdicts' | 'policyHash' | 'policy'> {
+export interface BundleContent extends Pick<EvidenceBundle, 'code' | 'gates' | 'verdicts' | 'champion' | 'policyHash' | 'policy'> {
   readonly found: Found;
   readonly evidence: TrialEvidence;
 }

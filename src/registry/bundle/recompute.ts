@@ -1,6 +1,7 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
 import { canonicalJson, hashOf } from '../../core/json.ts';
 import { pack } from '../../core/pack.ts';
+import { championResult } from '../../validation/gates/champion.ts';
 import { checkGates, type Gate, type GateResult } from '../../validation/gates/index.ts';
 import { type GatePolicy, gatePolicySchema } from '../../validation/gates/policy.ts';
 import { gatesAsked } from '../asked-policies.ts';
@@ -19,8 +20,8 @@ export interface Recomputed {
  * Computes every verdict again from the evidence and the gate policy in the bundle alone.
  * @throws AssayError `data_invalid` for rules or evidence that this release cannot judge
  */
-export function recompute({ gates, evidence, verdicts, trial }: EvidenceBundle): Recomputed {
-  const again = judged(gatesOf(gates, trial), evidence, trial);
+export function recompute({ gates, evidence, champion, verdicts, trial }: EvidenceBundle): Recomputed {
+  const again = judged(gatesOf(gates, trial), { evidence, champion }, trial);
   const differences = verdicts.flatMap((verdict, i) => differenceOf(verdict, again[i]));
   const added = again.slice(verdicts.length).map(({ gate }) => `the gate ${gate} is asked, and there is no verdict of it`);
   return { same: verdicts.length - differences.length, differences: [...differences, ...added] };
@@ -67,9 +68,13 @@ function gatesOf({ policies, hash }: DecisionRecord['gates'], place: string): re
 }
 
 /** The gates are pure functions of well-formed evidence; of any other they may throw anything. */
-function judged(gates: readonly Gate[], evidence: EvidenceBundle['evidence'], place: string): readonly GateResult[] {
+function judged(
+  gates: readonly Gate[],
+  { evidence, champion }: { readonly evidence: EvidenceBundle['evidence']; readonly champion: EvidenceBundle['champion'] | undefined },
+  place: string,
+): readonly GateResult[] {
   try {
-    return checkGates(gates, evidence).gateResults;
+    return [...checkGates(gates, evidence).gateResults, ...(champion === undefined ? [] : [championResult(champion)])];
   } catch (cause) {
     throw new AssayError('data_invalid', `the evidence in the bundle cannot be judged by this release: ${messageOf(cause)}`, {
       place,
