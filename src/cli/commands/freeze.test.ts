@@ -87,6 +87,10 @@ test('a freeze needs its policy and its study, a known group, and a next study t
     code: 2,
     told: expect.stringContaining('a freeze needs --study') as string,
   });
+  expect(await assay('freeze', 'pair', '--until', 'dual-tiker', '--study', 'works')).toMatchObject({
+    code: 2,
+    told: expect.stringContaining('dual-ticker') as string,
+  });
   expect(await assay('freeze', 'show', 'pear')).toMatchObject({ code: 2, told: expect.stringContaining('did you mean pair?') as string });
 
   const storage = createStorage(database.db);
