@@ -7,6 +7,11 @@ import { annualSharpe, annualSortino, cagr, fewestForYear, maxDrawdown, sharpe, 
 /** What is needed of a fold to put it in a row with others. */
 export type ChainedFold = Pick<FoldEvaluation, 'metrics' | 'dailyReturns'>;
 
+/** True if each test begins where the one before has ended, or later: only such folds can be put in a row. ISO times. */
+export function followOneAnother(tests: readonly { readonly testStart: string; readonly testEnd: string }[]): boolean {
+  return tests.every(({ testStart }, i) => i === 0 || tests[i - 1]!.testEnd <= testStart);
+}
+
 type Numbers = Readonly<Record<string, number>>;
 
 /** Metrics that add up over folds. */

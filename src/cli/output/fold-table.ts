@@ -1,6 +1,7 @@
 import { counted } from '../../core/counted.ts';
 import type { StressItem } from '../../storage/validations/checks-item.ts';
 import type { FoldItem, ValidationItem } from '../../storage/validations/read-validation.ts';
+import { followOneAnother } from '../../validation/chain-folds.ts';
 import { type CellNumber, fractionColumn, numberColumn } from './columns.ts';
 import type { Column } from './table.ts';
 
@@ -18,7 +19,7 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
   const lines: FoldLine[] = [];
   for (const item of items) {
     const missing = item.folds.length < item.expected ? `, ${item.folds.length} of ${item.expected} done` : '';
-    const row = `${inARow(item.folds)}, mean of ${item.seeds.length}${missing}`;
+    const row = `${inARow(item.folds)}, mean of ${new Set(item.folds.map(({ seed }) => seed)).size}${missing}`;
     lines.push({ subject: item.address, seed: 'all', fold: row, test: spanOf(item.folds), metrics: metricsOf(item) });
     if (everyFold) lines.push(...item.folds.map((fold) => lineOf(item.address, fold)));
     lines.push(...(item.checks?.stress ?? []).map((stress) => stressLine(stress, item)));
@@ -37,7 +38,12 @@ export function foldLines(items: readonly ValidationItem[], everyFold: boolean):
   return lines;
 }
 
-const inARow = (folds: readonly FoldItem[]): string => `${new Set(folds.map(({ fold }) => fold)).size} in a row`;
+/** How the folds make one line: tests that overlap, as those of a cross-validation do, are averaged. */
+function inARow(folds: readonly FoldItem[]): string {
+  const seeds = [...new Set(folds.map(({ seed }) => seed))].map((seed) => folds.filter((fold) => fold.seed === seed));
+  const count = new Set(folds.map(({ fold }) => fold)).size;
+  return seeds.every(followOneAnother) ? `${count} in a row` : `${count} averaged`;
+}
 
 const day = (time: string) => time.slice(0, 10);
 

@@ -4,7 +4,7 @@ import { meanOf } from '../../core/mean.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
-import { chainedMetrics } from '../../validation/chain-folds.ts';
+import { chainedMetrics, followOneAnother } from '../../validation/chain-folds.ts';
 import type { Db } from '../database.ts';
 import { findStudy } from '../readers/find.ts';
 import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
@@ -174,12 +174,11 @@ function baselinesOf(rows: readonly FoldRow[]): readonly BaselineItem[] {
 /** Mean over the seeds of {@link chainedMetrics}; folds whose tests overlap cannot be put in a row, of them it is the mean over the folds. */
 function headlineOf(rows: readonly FoldRow[]): Metrics {
   const seeds = [...new Set(rows.map(({ item }) => item.seed))].map((seed) => rows.filter(({ item }) => item.seed === seed));
-  return meanMetrics(seeds.flatMap((folds) => (isRow(folds) ? [chainedMetrics(folds)] : folds.map(({ metrics }) => metrics))));
-}
-
-/** True if each test begins after the one before. */
-function isRow(folds: readonly FoldRow[]): boolean {
-  return folds.every(({ item }, i) => i === 0 || folds[i - 1]!.item.testEnd <= item.testStart);
+  return meanMetrics(
+    seeds.flatMap((folds) =>
+      followOneAnother(folds.map(({ item }) => item)) ? [chainedMetrics(folds)] : folds.map(({ metrics }) => metrics),
+    ),
+  );
 }
 
 /** Mean of each metric; NaN where one lacks it. */
