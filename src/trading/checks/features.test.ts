@@ -12,7 +12,7 @@ const bars = generateMarket(marketPresetOf('planted'), 4, 4);
 const training = { from: 0, to: 2 * 390 };
 
 function check(set: FeatureSet | string, over: AlignedBars = bars) {
-  return checkFeatures(marketFrom(over, set), training, { rows: 4, seed: 'test' });
+  return checkFeatures(marketFrom(over, set), training, { rows: [400, 779, 900, 1200], seed: 'test' });
 }
 
 /** One feature a symbol from the fit and the number of the bar. */

@@ -3,10 +3,11 @@ import { bars, contextOf, table, task } from '../../../tests/fixtures/trading-ta
 import { type PolicyChecks, walkedStresses } from '../../search/study/checks.ts';
 import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
 import { type AccountPolicy, backtest } from '../env/backtest.ts';
-import { decisionsOf, type Market, type SessionRange } from '../env/market.ts';
+import { decisionsOf, type Market, rowsOf, type SessionRange } from '../env/market.ts';
 import { type EnvironmentConfig, environmentDefaults } from '../env/options.ts';
 import { normalisedMarket, rawMarket } from '../task/market-data.ts';
 import { sessionsOf } from '../task/session-plan.ts';
+import { checkedRows } from './features.ts';
 import { checkPolicies, type Walk } from './policy.ts';
 
 const rows = 4;
@@ -63,12 +64,14 @@ async function checkWalk(walk: (market: Market, range: SessionRange, under: Envi
     train,
     test: [tested],
   } = sessionsOf(fold, bars);
-  const trained = normalisedMarket(raw, train);
+  const market = normalisedMarket(raw, train).unnormalised;
+  const place = { training: train.map((range) => rowsOf(bars, range)), tested: rowsOf(bars, tested!) };
+  const tried = checkedRows(raw, { ...place, count: 8, seed: 'test' });
   const saved = { seed: 1, bytes: new Uint8Array(), stepReturns: new Float64Array() };
   const checked = await checkPolicies(
-    { raw, trained, test: tested!, environment: environmentDefaults, rows: 8, seed: 'test' },
+    { market, test: tested!, environment: environmentDefaults, rows: tried, seed: 'test' },
     [saved],
-    (_, market, range, under) => walk(market, range, under),
+    (_, on, range, under) => walk(on, range, under),
   );
   return checked[0]!;
 }

@@ -1,13 +1,11 @@
 import { createRng } from '../../core/rng.ts';
 import { prefixOf } from '../../features/look-ahead.ts';
 import { type LookAheadPlace, type PolicyChecks, type SavedPolicy, type WalkedStress, walkedStresses } from '../../search/study/checks.ts';
-import { checkDeterministic, differsAt, someOf } from '../../validation/checks/repeatable.ts';
+import { checkDeterministic, differsAt } from '../../validation/checks/repeatable.ts';
 import type { Backtest } from '../env/backtest.ts';
-import { type Market, rowsOf, type SessionRange } from '../env/market.ts';
+import type { Market, SessionRange } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
-import { marketOf, type RawMarket, type TrainedMarket } from '../task/market-data.ts';
 import { changedAfter, ways } from './changed-bars.ts';
-import { featuresOf } from './features.ts';
 import { stressed } from './stress.ts';
 import { createTally } from './tally.ts';
 
@@ -16,43 +14,39 @@ export type Walk = (policy: Uint8Array, market: Market, range: SessionRange, env
 
 /** The test part that saved policies are checked on. */
 export interface CheckedFold {
-  readonly raw: RawMarket;
   /** The market of the evaluation. */
-  readonly trained: Pick<TrainedMarket, 'unnormalised' | 'normaliser'>;
+  readonly market: Market;
   readonly test: SessionRange;
   readonly environment: EnvironmentConfig;
-  /** Number of rows after which the data are changed, in each way, for all policies together; at least one for each. */
-  readonly rows: number;
+  /** Rows after which the data are changed, in each way; the policies share them. */
+  readonly rows: readonly number[];
   readonly seed: string;
 }
 
 /**
  * Checks saved policies without training: the evaluation walked again gives the stored returns; under each stress, the returns; and with all
- * data after random rows of the test part cut off or replaced by noise, features computed anew, no action up to the row and no fill before
- * it changes.
+ * data after some rows of the test part cut off or replaced by noise, no action up to the row and no fill before it changes. The features
+ * up to these rows are those of the data: `checkFeatures` shows that they stay the same there.
  */
 export async function checkPolicies(
-  { raw, trained, test, environment, rows, seed }: CheckedFold,
+  { market, test, environment, rows, seed }: CheckedFold,
   policies: readonly SavedPolicy[],
   walk: Walk,
 ): Promise<readonly PolicyChecks[]> {
-  const market = trained.unnormalised;
   const wholes = await inTurn(policies, ({ bytes }) => walk(bytes, market, test, environment));
   const stresses = await inTurn(policies, ({ bytes }) => stressReturns(bytes, market, test, environment, walk));
   const tallies = policies.map(() => ({ cut: createTally(), noise: createTally() }));
   const rng = createRng(`${seed}/noise`);
-  const tested = rowsOf(raw.bars, test);
-  // The third row: the first decision and its fill lie before it.
-  const tried = someOf(Math.max(tested.from, market.firstRow) + 2, tested.to - 1, Math.max(rows, policies.length), seed);
-  // The rows are shared out: whatever the policies, features and fills are made by the same code.
-  for (const [turn, row] of tried.entries()) {
+  const { bars } = market;
+  const width = bars.bars.length * market.featuresPerAsset;
+  for (const [turn, row] of rows.entries()) {
     const i = turn % policies.length;
     for (const way of ways) {
       // Behind the next bar nothing is walked.
-      const changedBars = prefixOf(changedAfter(raw.bars, row, way, rng), row + 2);
-      const changed = marketOf(changedBars, featuresOf(raw, changedBars, trained.normaliser));
-      const range = { from: test.from, to: raw.bars.session[row]! + 1 };
-      tallies[i]![way].add(changedStep(wholes[i]!, await walk(policies[i]!.bytes, changed, range, environment), row, raw.bars.symbols));
+      const changedBars = prefixOf(changedAfter(bars, row, way, rng), row + 2);
+      const changed = { ...market, bars: changedBars, features: market.features.subarray(0, changedBars.time.length * width) };
+      const range = { from: test.from, to: bars.session[row]! + 1 };
+      tallies[i]![way].add(changedStep(wholes[i]!, await walk(policies[i]!.bytes, changed, range, environment), row, bars.symbols));
     }
   }
   return inTurn(policies, async ({ seed: ofPolicy, stepReturns }, i) => ({

@@ -1,13 +1,14 @@
 import { AssayError } from '../../core/errors.ts';
-import type { WalkForwardChecks } from '../../search/study/walk-forward.ts';
+import type { AlignedBars } from '../../market/bars.ts';
+import type { FoldWindow, WalkForwardChecks } from '../../search/study/walk-forward.ts';
 import { backtest } from '../env/backtest.ts';
-import { rowsOf, type SessionRange } from '../env/market.ts';
+import { rowsOf } from '../env/market.ts';
 import { normalisedMarket } from '../task/market-data.ts';
 import { filled, openMarket, type TradingTaskOptions } from '../task/options.ts';
 import { sessionsOf } from '../task/session-plan.ts';
 import { evaluatePolicy } from '../task/walk-forward.ts';
 import { dataQualityOf } from './data-quality.ts';
-import { checkFeatures } from './features.ts';
+import { checkedRows, checkFeatures } from './features.ts';
 import { checkPolicies } from './policy.ts';
 
 /** The checks of a trading study's evaluations, on its own data, features and saved policies. Nothing is trained. */
@@ -18,27 +19,34 @@ export function walkForwardChecks<Params>(options: TradingTaskOptions<Params>): 
 
     features: async (context, window, rows) => {
       const raw = await openMarket(options, context);
-      const { train } = sessionsOf(window, raw.bars);
-      return checkFeatures(raw, rowsOf(raw.bars, whole(train)), { rows, seed: seedOf(window.fold) });
+      const { training, tested } = placeOf(window, raw.bars);
+      const seed = seedOf(window.fold);
+      return checkFeatures(raw, training, { rows: checkedRows(raw, { training, tested, count: rows, seed }), seed });
     },
 
     policies: async (context, window, { rows, policies }) => {
       const raw = await openMarket(options, context);
-      const { train, test } = sessionsOf(window, raw.bars);
-      const trained = normalisedMarket(raw, train, withhold);
-      return checkPolicies(
-        { raw, trained, test: whole(test), environment, rows, seed: seedOf(window.fold) },
-        policies,
-        (bytes, market, range, under) => evaluatePolicy(bytes, under, (act) => backtest(market, range, under, act)),
+      const { train, test, training, tested } = placeOf(window, raw.bars);
+      const seed = seedOf(window.fold);
+      const { unnormalised: market } = normalisedMarket(raw, train, withhold);
+      // At least one row for each policy.
+      const shared = checkedRows(raw, { training, tested, count: Math.max(rows, policies.length), seed });
+      return checkPolicies({ market, test, environment, rows: shared, seed }, policies, (bytes, on, range, under) =>
+        evaluatePolicy(bytes, under, (act) => backtest(on, range, under, act)),
       );
     },
   };
 }
 
-/** Only folds of one part each are evidence, which checks belong to. */
-function whole([part, ...others]: readonly SessionRange[]): SessionRange {
-  if (part !== undefined && others.length === 0) return part;
-  throw new AssayError('usage', 'a fold in several parts is no evidence, and has no checks');
+/** Sessions and rows of a fold. Only folds of one part each are evidence, which checks belong to. */
+function placeOf(window: FoldWindow, bars: AlignedBars) {
+  const {
+    train: [train, ...otherTrain],
+    test: [test, ...otherTest],
+  } = sessionsOf(window, bars);
+  if (train === undefined || test === undefined || otherTrain.length + otherTest.length > 0)
+    throw new AssayError('usage', 'a fold in several parts is no evidence, and has no checks');
+  return { train, test, training: rowsOf(bars, train), tested: rowsOf(bars, test) };
 }
 
 /** The same rows for every trial and seed of a fold. */
