@@ -108,6 +108,7 @@ export type {
   FoldWindow,
   ValidationContext,
   VariedSettings,
+  VaultPlan,
   WalkForward,
   WalkForwardChecks,
   WindowPart,
