@@ -24,6 +24,7 @@ import * as study from './commands/study.ts';
 import * as tensorflow from './commands/tensorflow.ts';
 import * as trial from './commands/trial.ts';
 import * as validate from './commands/validate.ts';
+import * as vault from './commands/vault.ts';
 import * as work from './commands/work.ts';
 import { type Io, maskedIo, processIo } from './io.ts';
 import type { GlobalOptions } from './options.ts';
@@ -43,6 +44,7 @@ const commands = [
   importance,
   askTell,
   validate,
+  vault,
   ablate,
   gate,
   promote,

@@ -155,7 +155,7 @@ export async function validateTrials(
   });
 }
 
-function teller(io: Io, options: OutputOptions): (event: ValidationEvent) => void {
+export function teller(io: Io, options: OutputOptions): (event: ValidationEvent) => void {
   let done = 0;
   let total = 0;
   return (event) => {

@@ -10,7 +10,7 @@ import type { Db } from '../../storage/database.ts';
 import { findStudy, findTrial } from '../../storage/readers/find.ts';
 import { recordLooks } from '../../storage/validations/looks.ts';
 import { readUnchecked, saveCheck } from '../../storage/validations/save-check.ts';
-import { openValidation, saveEvaluation } from '../../storage/validations/save-validation.ts';
+import { openValidation, saveEvaluation, vaultScheme } from '../../storage/validations/save-validation.ts';
 import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
 import { capacityPerDevice, trialsAtOnce } from '../machine/capacity.ts';
 import { runtimeInfo } from '../machine/runtime-info.ts';
@@ -45,6 +45,8 @@ export interface ValidationOptions {
   readonly workers?: number | undefined;
   /** An arm of an ablation, whose evaluations are no evidence for a promotion (none: the study as it is). */
   readonly arm?: Arm | undefined;
+  /** The one look at the vault in place of the study's folds. */
+  readonly vault?: VaultLook | undefined;
   /**
    * Folds of this scheme in place of the study's own, such as `cpcv:6,2`; its evaluations are no evidence for a promotion unless its folds are
    * the study's own.
@@ -56,6 +58,13 @@ export interface ValidationOptions {
   readonly revive?: (() => Promise<void>) | undefined;
   /** Drains when aborted. Default: the process's signals; Ctrl-C first drains, then cancels the running evaluations. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What opens the vault: its only fold, the seeds of the trial's evidence, and who asks why. */
+export interface VaultLook {
+  readonly fold: FoldWindow;
+  readonly seeds: readonly number[];
+  readonly opened: { readonly at: string; readonly by: string; readonly reason: string };
 }
 
 /** The study under other settings. */
@@ -102,7 +111,10 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       onProgress?.({ kind: 'log', text: `the database does not answer, trying again: ${messageOf(error)}` });
     // A restart of the database server must not cost the results of hours.
     const persistently: Persistently = (verb) => persist(verb, { patienceMs, answerMs, revive, onRetry });
-    const datasets = boundDatasets(db, dataDir, study, persistently, (hash) => lookAt?.(hash));
+    const { vault } = options;
+    const datasets = boundDatasets(db, dataDir, vault === undefined ? study : { ...study, vault: null }, persistently, (hash) =>
+      lookAt?.(hash),
+    );
     let lookAt: ((hash: string) => Promise<void>) | undefined;
     const runtime = await runtimeInfo('cpu');
     const run = async <T extends Task>(task: T): Promise<WithSources<AnswerTo<T>>> => {
@@ -116,14 +128,20 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       run({ kind: 'plan', module: study.moduleUrl, source, device: 'cpu', ...(scheme !== undefined && { scheme }) });
     const own = await planOf();
     const plan = options.scheme === undefined ? own : await planOf(options.scheme);
-    const folds = planned(plan.answer);
-    const scheme = isDeepStrictEqual(folds, planned(own.answer)) ? null : (options.scheme ?? null);
+    const folds = vault === undefined ? planned(plan.answer) : [vault.fold];
+    const scheme = vault !== undefined ? vaultScheme : isDeepStrictEqual(folds, planned(own.answer)) ? null : (options.scheme ?? null);
     for (const { address, searched } of trials) refuseSeenFolds(address, searched, folds);
-    const inVault = folds.find(({ testEnd }) => study.vault !== null && testEnd > study.vault.fromMs);
+    const inVault = folds.find(({ testEnd }) => vault === undefined && study.vault !== null && testEnd > study.vault.fromMs);
     if (study.vault !== null && inVault !== undefined) throw vaultClosed(`fold ${inVault.fold}`, study.vault);
-    const seeds = validationSeeds(study.seed, options.seeds);
+    const seeds = vault?.seeds ?? validationSeeds(study.seed, options.seeds);
     const { arm } = options;
-    const definition = { data: plan.data, source, ...(arm && { arm: arm.settings }), ...(scheme !== null && { scheme }) };
+    const definition = {
+      data: plan.data,
+      source,
+      ...(arm && { arm: arm.settings }),
+      ...(scheme !== null && { scheme }),
+      ...(vault && { opened: vault.opened }),
+    };
     const validation = await openValidation(db, {
       study: study.id,
       trials: options.trials,
@@ -137,7 +155,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     const lookedAt = new Set(plan.data.map(({ hash }) => hash));
     lookAt = async (hash) => {
       if (lookedAt.has(hash)) return;
-      const kind = arm === undefined ? 'validation' : 'ablation';
+      const kind = vault !== undefined ? 'vault' : arm === undefined ? 'validation' : 'ablation';
       await persistently(() => recordLooks(db, { kind, validation: validation.id, trials: options.trials, data: [hash] }));
       lookedAt.add(hash);
     };

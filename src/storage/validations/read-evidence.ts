@@ -3,21 +3,21 @@ import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import type { DataRef } from '../../search/study/storage.ts';
-import type { FoldEvaluation, FoldWindow } from '../../search/study/walk-forward.ts';
+import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import { assembleChecks } from '../../validation/checks/assemble.ts';
 import type { Evidence, SeedEvidence } from '../../validation/gates/gate.ts';
-import { bytesToFloats } from '../artifacts/floats.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
 import { evaluations, validationFolds, validations, validationTrials } from '../schema/index.ts';
-import { metricsFromColumns } from '../sql/metrics.ts';
+import { evaluationFromRow } from './evaluation-row.ts';
 import { isEvidence } from './evidence-only.ts';
 import { countLooks } from './looks.ts';
 import { readAblationPairs } from './read-ablation-pairs.ts';
 import { readChecks } from './read-checks.ts';
 import { readJudged } from './read-judged.ts';
 import { readSearchEvidence } from './read-search-evidence.ts';
+import { readOpenedVault } from './read-vault.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
 import { readSearchRecord, refuseMixedData, refuseOtherSource, refuseSeenFolds } from './search-record.ts';
 
@@ -117,7 +117,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
         seeds,
         folds.map(({ fold }) => fold),
       ),
-      vault: null,
+      vault: (await readOpenedVault(db, store, trial.id))?.evidence ?? null,
       ablations,
       paper: null,
       origin: validation.origin,
@@ -157,16 +157,4 @@ function windowFromRow({
 
 function dataOf({ dataNames, dataHashes }: typeof evaluations.$inferSelect): readonly DataRef[] {
   return dataNames.map((name, i) => ({ name, hash: dataHashes[i] ?? '' }));
-}
-
-async function evaluationFromRow(store: ArtifactStore, row: typeof evaluations.$inferSelect): Promise<FoldEvaluation> {
-  return {
-    metrics: metricsFromColumns(row.metricNames, row.metricValues),
-    dailyReturns: row.dailyReturns,
-    ...(row.sessionRewards && { sessionRewards: row.sessionRewards }),
-    stepReturns: bytesToFloats(await store.get(row.stepReturnsHash)),
-    earlyTerminations: row.earlyTerminations,
-    drawdownLimit: row.drawdownLimit,
-    friction: { transactionBp: row.transactionBp, impactBp: row.impactBp, paid: row.frictionPaid },
-  };
 }

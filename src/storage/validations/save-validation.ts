@@ -90,7 +90,11 @@ export async function openValidation(
   if (validation === undefined)
     throw new AssayError('conflict', 'the study was removed while its validation began', { hint: 'assay study ls shows what is there' });
   await db.transaction(async (tx) => {
-    await recordLooks(tx, { kind: arm === null ? 'validation' : 'ablation', validation: validation.id, trials: numbers });
+    await recordLooks(tx, {
+      kind: scheme === vaultScheme ? 'vault' : arm === null ? 'validation' : 'ablation',
+      validation: validation.id,
+      trials: numbers,
+    });
     await addSeeds(tx, validation.id, { study, numbers, seeds });
   });
   const evaluated = await db
@@ -182,6 +186,9 @@ export async function saveEvaluation(
 }
 
 export const policySubject = 'policy';
+
+/** Scheme of the validation that is the one look at a study's vault. */
+export const vaultScheme = 'vault';
 
 function keyOf(subject: string, number: number | null, seed: number | null, fold: number): string {
   return JSON.stringify([subject, number, seed, fold]);
