@@ -84,7 +84,7 @@ async function armsOf(db: Db, study: number): Promise<readonly Arm[]> {
         .where(and(eq(evaluations.validationId, id), eq(evaluations.subject, policySubject)));
       const counts = new Map<string, number>();
       for (const { number, seed } of evaluated) counts.set(`${number} ${seed}`, (counts.get(`${number} ${seed}`) ?? 0) + 1);
-      const folds = windows.map(({ validationId: _, ...window }) => window);
+      const folds = windows.map((window) => ({ ...window, validationId: 0 }));
       return {
         id,
         name: arm ?? '',
