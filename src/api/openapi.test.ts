@@ -53,6 +53,8 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/models/{model}/history',
     '/v1/models/{model}/records/{sequence}',
     '/v1/models/{model}/versions/{version}',
+    '/v1/models/{model}/versions/{version}/card.html',
+    '/v1/models/{model}/versions/{version}/evidence.bundle',
     '/v1/models/{model}/versions/{version}/policy.onnx',
     '/v1/studies',
     '/v1/studies/{study}',
@@ -109,7 +111,13 @@ test('every operation has a name of its own, its path parameters, a described an
     const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
     expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
     expect(inPath.every(({ required }) => required)).toBe(true);
-    const types = { '/metrics': 'text/plain', '/events': 'text/event-stream', '.onnx': 'application/octet-stream' };
+    const types = {
+      '/card.html': 'text/html',
+      '/evidence.bundle': 'application/octet-stream',
+      '/metrics': 'text/plain',
+      '/events': 'text/event-stream',
+      '.onnx': 'application/octet-stream',
+    };
     const type = Object.entries(types).find(([end]) => path.endsWith(end))?.[1] ?? 'application/json';
     expect(operation.responses['200']?.content?.[type]?.schema).toBeTypeOf('object');
     const problems = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import type { ModelAddress } from '../core/address.ts';
-import { AssayError, messageOf } from '../core/errors.ts';
+import { AssayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
 import { readMetadata } from '../tensor/executors/onnx/serialise.ts';
 import { readBundle, showVersion, type VersionDetail } from './version.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface ExportOptions {
   /** Path of the ONNX file. Beside each file one of the same name with `.json` appended says what it is. */
@@ -63,25 +62,5 @@ function metadataOf(bytes: Uint8Array): Readonly<Record<string, string>> | null 
   } catch {
     // Not an ONNX file: an objective may keep other bytes as its policy, which are exported unchanged.
     return null;
-  }
-}
-
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    const file = await open(draft, 'wx');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (cause) {
-    await rm(draft, { force: true });
-    throw new AssayError('usage', `${path} cannot be written: ${messageOf(cause)}`, {
-      hint: 'check that the folder exists and that you may write to it',
-      cause,
-    });
   }
 }

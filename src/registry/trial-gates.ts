@@ -7,6 +7,7 @@ import { championResult } from '../validation/gates/champion.ts';
 import { checkGates, type GateResult } from '../validation/gates/index.ts';
 import { type AskedPolicy, gatesAsked, policiesToPromote, policiesToShow } from './asked-policies.ts';
 import { wholeBytes } from './bundle/make-bundle.ts';
+import { type KeptCard, keepCard } from './card/make-card.ts';
 import { readChampion } from './champion.ts';
 import { type Decision, promote } from './promote.ts';
 import { openSigner } from './signing/signing-key.ts';
@@ -56,13 +57,14 @@ export interface TrialPromotion {
 
 /**
  * Checks a trial's gates by the study's policy and any other that is named, and the gate `champion` against what the alias names; appends the
- * decision to the ledger, and moves the alias if every gate passed or a refusal is overridden.
+ * decision to the ledger, and moves the alias if every gate passed or a refusal is overridden. Then it also keeps the model card in the data
+ * directory (null: refused).
  */
 export async function promoteTrial(
   db: Db,
   dataDir: string,
   { trial, model, alias, reason, policy, override, as }: TrialPromotion,
-): Promise<Pick<TrialGates, 'gateResults' | 'policies'> & { readonly decision: Decision }> {
+): Promise<Pick<TrialGates, 'gateResults' | 'policies'> & { readonly decision: Decision; readonly card: KeptCard | null }> {
   const { gateResults: asked, evidence, policies } = await checkAsked(db, dataDir, trial, (study) => policiesToPromote(study, policy));
   const margin = Math.max(...policies.map(({ policy: { championMargin } }) => championMargin));
   const champion = await readChampion(db, { challenger: trial, model, alias, margin });
@@ -83,7 +85,8 @@ export async function promoteTrial(
     as,
     signer: openSigner(dataDir),
   });
-  return { gateResults, policies, decision };
+  const card = decision.version === null ? null : await keepCard(db, store, dataDir, { model, at: decision.version });
+  return { gateResults, policies, decision, card };
 }
 
 /**

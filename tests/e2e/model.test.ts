@@ -147,6 +147,19 @@ test('export writes the bytes that were promoted, and what is known of them besi
   expect((await api('/v1/models/pairs/versions/1/policy.onnx', { 'if-none-match': `"${hashes[0]}"` })).status).toBe(304);
 });
 
+test('card writes one HTML file; so does the API', async () => {
+  const out = join(dataDir, 'card.html');
+  expect(model('card', 'pairs@champion', '-o', out)).toMatchObject({ code: 0, out: expect.stringContaining(out) });
+  expect(readFileSync(out, 'utf8')).toContain('<h1>pairs@2</h1>');
+  expect(model('card', 'pairs@1', '-o', out)).toMatchObject({ code: 3, err: expect.stringContaining('--replace') });
+  expect(model('card', 'pairs@1', '-o', '-').out).toContain('<h1>pairs@1</h1>');
+  expect(model('card', 'pairs@9', '-o', '-').code).toBe(2);
+  const answer = await api('/v1/models/pairs/versions/2/card.html');
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(await answer.text()).toBe(readFileSync(out, 'utf8'));
+  expect((await api('/v1/models/pairs/versions/2/evidence.bundle')).status).toBe(404);
+});
+
 test('verify says what differs, a line each, and ends with 3; so do the API and doctor', async () => {
   expect(model('verify', '--json').json()).toEqual({
     intact: true,

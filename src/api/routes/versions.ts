@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namePattern } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
+import { makeCard } from '../../registry/card/make-card.ts';
 import { findVersion } from '../../registry/models.ts';
-import { showVersion } from '../../registry/version.ts';
+import { readBundle, showVersion } from '../../registry/version.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import { problemResponses } from '../problem.ts';
 import { matchesTag } from '../revision-tag.ts';
@@ -61,6 +62,30 @@ const policy = createRoute({
   },
 });
 
+const card = createRoute({
+  method: 'get',
+  path: '/v1/models/{model}/versions/{version}/card.html',
+  operationId: 'readCard',
+  summary: 'The model card of a version: one HTML file that loads nothing',
+  request: { params: versionPath },
+  responses: { 200: { description: 'The card', content: { 'text/html': { schema: z.string() } } }, ...problemResponses },
+});
+
+const bundle = createRoute({
+  method: 'get',
+  path: '/v1/models/{model}/versions/{version}/evidence.bundle',
+  operationId: 'readBundle',
+  summary: 'The evidence bundle of a version, checked against the hash in its record',
+  request: { params: versionPath },
+  responses: {
+    200: {
+      description: 'All that the promotion rests on; assay model verify --recompute --bundle reads it',
+      content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+    },
+    ...problemResponses,
+  },
+});
+
 export function addVersions(app: OpenAPIHono, { db, dataDir }: RouteContext): void {
   const addressOf = ({ model, version }: { model: string; version: string }) => ({
     model,
@@ -70,6 +95,18 @@ export function addVersions(app: OpenAPIHono, { db, dataDir }: RouteContext): vo
     // A record is JSON as it was read; its schema leaves its members open.
     const { record, ...version } = await showVersion(db, addressOf(c.req.valid('param')));
     return c.json({ ...version, record: record as Record<string, never> | null }, 200);
+  });
+  app.openapi(card, async (c) => {
+    const { html } = await makeCard(db, createArtifactStore(dataDirOf(dataDir)), addressOf(c.req.valid('param')));
+    return c.body(html, 200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'private, no-cache' });
+  });
+  app.openapi(bundle, async (c) => {
+    const detail = await showVersion(db, addressOf(c.req.valid('param')));
+    const bytes = await readBundle(createArtifactStore(dataDirOf(dataDir)), detail);
+    return c.body(new Uint8Array(bytes), 200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Disposition': `attachment; filename="${detail.address.replace('@', '-')}.bundle"`,
+    });
   });
   app.openapi(policy, async (c) => {
     const { policyHash, address } = await findVersion(db, addressOf(c.req.valid('param')));

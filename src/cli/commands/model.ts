@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { checkName, parseModelAddress } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
@@ -92,6 +93,32 @@ export function register(program: Command, io: Io): void {
       if (flags.out !== undefined) say(io, options, `${detail.address}, ${detail.bytes} bytes with the promoted hash ${detail.policyHash}`);
       if (flags.bundle !== undefined)
         say(io, options, `its evidence, with the hash ${document.bundleHash} of record ${detail.promotion?.sequence}`);
+    });
+
+  model
+    .command('card <model@version>')
+    .description('write the model card of a version: one HTML file with curves, gates, search, data and how to serve it')
+    .requiredOption('-o, --out <file>', 'for example card.html; - for stdout')
+    .option('--replace', 'take the place of a file that is there')
+    .action(async (address: string, flags: { out: string; replace?: boolean }, command: Command) => {
+      const options = optionsOf(command);
+      const at = parseModelAddress(address);
+      if (flags.out !== '-' && flags.replace !== true && existsSync(flags.out))
+        throw new AssayError('conflict', `${flags.out} exists`, { hint: 'name another file, or ask to replace it (--replace)' });
+      const [{ makeCard }, { writeWhole }, { createArtifactStore }] = await Promise.all([
+        import('../../registry/card/make-card.ts'),
+        import('../../registry/write-whole.ts'),
+        import('../../storage/artifacts/open.ts'),
+      ]);
+      const store = createArtifactStore(dataDirOf(options.dataDir));
+      const card = await withDatabase(options, ({ db }) => makeCard(db, store, at));
+      if (flags.out === '-') {
+        io.out.write(card.html);
+        return;
+      }
+      await writeWhole(flags.out, card.html);
+      const document = { address: card.address, file: flags.out };
+      printAnswer(io, options, { document, columns: [{ title: 'file', cell: ({ file }) => file }], rows: [document] });
     });
 
   registerLedger(model, io);

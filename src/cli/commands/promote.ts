@@ -44,7 +44,7 @@ export function register(program: Command, io: Io): void {
         import('../../registry/gate-document.ts'),
       ]);
       const { policy, override, as, reason = null } = flags;
-      const { gateResults, policies, decision } = await withDatabase(options, ({ db }) =>
+      const { gateResults, policies, decision, card } = await withDatabase(options, ({ db }) =>
         promoteTrial(db, dataDirOf(options.dataDir), { trial, model, alias, reason, policy, override, as }),
       );
       const { passed, version, promotion, witnessed } = decision;
@@ -64,6 +64,7 @@ export function register(program: Command, io: Io): void {
       }
       if (promotion.override !== null)
         say(io, options, `by an override of record ${promotion.override.refusal}, for which ${promotion.override.requestedBy} had asked`);
+      if (card !== null) say(io, options, card.failure === null ? `model card: ${card.path}` : `no model card: ${card.failure}`);
       say(io, options, `${address} is ${model}@${version}, and ${model}@${alias} points to it (${record})`);
     });
 }
