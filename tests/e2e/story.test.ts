@@ -121,18 +121,27 @@ describe.sequential('a market with a planted edge', () => {
     expect(item.trialsTried).toBe(5);
   }, 240_000);
 
-  test('passes the gates of the sprint; as long as checks are not run with a validation, a promotion is refused', () => {
-    const gated = document<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>('gate', best, '--policy', 'dual-ticker');
-    expect(gated.verdicts.filter((gateResult) => !gateResult.passed)).toEqual([]);
-    const refused = run('promote', best, '--to', 'story@champion', '--reason', 'test', '--json');
-    expect(refused.code).toBe(3);
-    const { verdicts, promotion } = refused.json<{
-      verdicts: { gate: string; passed: boolean; because: string }[];
-      promotion: Record<string, unknown>;
-    }>();
-    const unchecked = verdicts.filter(({ because }) => /validate the trial again|is unknown|are unknown/.test(because));
-    expect(unchecked.map(({ gate }) => gate)).toEqual(expect.arrayContaining(['data-quality', 'look-ahead', 'stress']));
-    expect(promotion).toMatchObject({ model: 'story', version: null, alias: 'champion', address: best, passed: false });
+  test('passes the gates of the default policy and is promoted, and the ledger says so', () => {
+    const gated = document<{ passed: boolean; verdicts: { gate: string; passed: boolean; severity: string; because: string }[] }>(
+      'gate',
+      best,
+    );
+    const refusing = gated.verdicts.filter(({ passed, severity }) => !passed && severity === 'refuse');
+    expect(refusing.map(({ gate, because }) => `${gate}: ${because}`)).toEqual([]);
+    expect(gated.passed).toBe(true);
+    const promoted = document<{ passed: boolean; policies: unknown[]; promotion: Record<string, unknown> }>(
+      'promote',
+      best,
+      '--to',
+      'story@champion',
+      '--reason',
+      'test',
+    );
+    expect(promoted).toMatchObject({
+      passed: true,
+      policies: [{ name: 'default', by: 'study' }],
+      promotion: { model: 'story', version: 1, alias: 'champion', address: best, failedGates: [] },
+    });
     const { items } = document<{ items: Record<string, unknown>[] }>('model', 'history', 'story');
     expect(items).toHaveLength(1);
     expect(Object.keys(items[0]!)).toEqual(
@@ -158,10 +167,11 @@ describe.sequential('the same market without any edge', () => {
     expect(table.err).toMatch(/^hint: /m);
   }, 240_000);
 
-  test('leaves no model, and the refusals in the ledger', () => {
-    expect(document<{ items: unknown[] }>('model', 'ls').items).toEqual([]);
+  test('leaves the alias where it was, and the refusal in the ledger', () => {
+    const { items } = document<{ items: { aliases: { alias: string; version: number }[] }[] }>('model', 'ls');
+    expect(items[0]!.aliases).toMatchObject([{ alias: 'champion', version: 1 }]);
     const history = document<{ items: { kind: string; passed: boolean }[] }>('model', 'history', 'story');
-    expect(history.items.map((item) => item.kind)).toEqual(['refused', 'refused']);
+    expect(history.items.map((item) => item.kind)).toEqual(['refused', 'promoted']);
   });
 });
 
