@@ -119,7 +119,7 @@ describe.sequential('a market with a planted edge', () => {
     for (const fold of item.folds) expect(fold.testStart > fold.trainEnd).toBe(true);
     expect(item.baselines.map((baseline) => baseline.name).sort()).toEqual(['flat', 'hold', 'linear']);
     expect(item.trialsTried).toBe(5);
-  }, 240_000);
+  }, 900_000);
 
   test('passes the gates of the default policy and is promoted, and the ledger says so', () => {
     const gated = document<{ passed: boolean; verdicts: { gate: string; passed: boolean; severity: string; because: string }[] }>(
@@ -165,7 +165,7 @@ describe.sequential('the same market without any edge', () => {
     expect(table.code).toBe(3);
     expect(table.out).toMatch(/^gate\tresult\tobserved\tneeds\tbecause$/m);
     expect(table.err).toMatch(/^hint: /m);
-  }, 240_000);
+  }, 900_000);
 
   test('leaves the alias where it was, and the refusal in the ledger', () => {
     const { items } = document<{ items: { aliases: { alias: string; version: number }[] }[] }>('model', 'ls');

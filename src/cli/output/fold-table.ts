@@ -83,6 +83,12 @@ const shown: readonly (readonly [metric: string, title: string, expendable?: num
   ['costs', 'costs', 1],
 ];
 
+/** `1.10 to 1.79`: the 95 % interval of a ratio of all folds, mean over the seeds. */
+function intervalIn(metrics: FoldLine['metrics'], name: string, digits: number): string {
+  const [low, high] = [metrics[`${name}Low`], metrics[`${name}High`]];
+  return typeof low === 'number' && typeof high === 'number' ? `${low.toFixed(digits)} to ${high.toFixed(digits)}` : '-';
+}
+
 export const foldColumns: readonly Column<FoldLine>[] = [
   { title: 'who', cell: (line) => line.subject },
   { title: 'seed', cell: (line) => line.seed, align: 'right' },
@@ -93,6 +99,9 @@ export const foldColumns: readonly Column<FoldLine>[] = [
     const options = expendable === undefined ? {} : { expendable };
     return percentages.has(name) ? fractionColumn(title, metricOf, options) : numberColumn(title, metricOf, { digits: 3, ...options });
   }),
+  // The last to be left out: a ratio without its interval says more than it knows.
+  { title: 'daily, 95 %', cell: ({ metrics }) => intervalIn(metrics, 'sharpeDaily', 2), align: 'right', expendable: 5 },
+  { title: 'annual, 95 %', cell: ({ metrics }) => intervalIn(metrics, 'sharpeAnnual', 1), align: 'right', expendable: 4 },
 ];
 
 /** Says how often the test days were looked at. */

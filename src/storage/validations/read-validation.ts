@@ -5,6 +5,8 @@ import { ownValue } from '../../core/reserved-keys.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { chainedMetrics, followOneAnother } from '../../validation/chain-folds.ts';
+import { daysPerYear } from '../../validation/gates/daily.ts';
+import { sharpeInterval } from '../../validation/statistics/bootstrap.ts';
 import type { Db } from '../database.ts';
 import { findStudy } from '../readers/find.ts';
 import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
@@ -176,9 +178,21 @@ function headlineOf(rows: readonly FoldRow[]): Metrics {
   const seeds = [...new Set(rows.map(({ item }) => item.seed))].map((seed) => rows.filter(({ item }) => item.seed === seed));
   return meanMetrics(
     seeds.flatMap((folds) =>
-      followOneAnother(folds.map(({ item }) => item)) ? [chainedMetrics(folds)] : folds.map(({ metrics }) => metrics),
+      followOneAnother(folds.map(({ item }) => item))
+        ? [{ ...chainedMetrics(folds), ...intervalOf(folds) }]
+        : folds.map(({ metrics }) => metrics),
     ),
   );
+}
+
+/** The 95 % interval of the ratios of all days of one seed; empty where there is none. */
+function intervalOf(folds: readonly FoldRow[]): Metrics {
+  const days = folds.flatMap(({ dailyReturns }) => dailyReturns);
+  if (!days.every(Number.isFinite)) return {};
+  const { low, high } = sharpeInterval(days);
+  if (Number.isNaN(low)) return {};
+  const year = Math.sqrt(folds[0]!.metrics['sessionsPerYear'] ?? daysPerYear);
+  return { sharpeDailyLow: low, sharpeDailyHigh: high, sharpeAnnualLow: low * year, sharpeAnnualHigh: high * year };
 }
 
 /** Mean of each metric; NaN where one lacks it. */

@@ -282,7 +282,7 @@ describe('settings in a study instead of a file', () => {
 });
 
 test('a width has the same bounds in a file and as a searched parameter', () => {
-  expect(() => checkSacOptions({ hidden: [4097] })).toThrow(expect.objectContaining({ code: 'params_invalid', place: 'sac hidden' }));
+  expect(() => checkSacOptions({ hidden: [4097] })).toThrow(expect.objectContaining({ code: 'params_invalid', place: 'sac hidden.0' }));
   expect(() => checkSacOptions({ tua: 0.1 } as object)).toThrow(expect.objectContaining({ place: 'sac tua' }));
   expect(() => tradingConfigSchema('sac').shape.agent.parse({ hidden: [4097] })).toThrow();
 });

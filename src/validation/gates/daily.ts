@@ -68,6 +68,7 @@ export function sayProbability(value: number): string {
   if (Number.isNaN(value)) return 'unknown';
   const percent = 100 * value;
   if (percent < 0.001) return 'below 0.001 %';
+  if (percent >= 99.9995) return 'above 99.999 %';
   if (percent < 1) return `${Number(percent.toPrecision(1))} %`;
   // 99.95 % and 99.9 % are on different sides of many bounds.
   return percent > 99 ? `${(Math.floor(percent * 1000) / 1000).toFixed(3)} %` : `${(Math.floor(percent * 10) / 10).toFixed(1)} %`;
