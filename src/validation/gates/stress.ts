@@ -39,7 +39,7 @@ export const stressGate = defineGate({
       const slacks = stressKinds.map(slackOf);
       const observed = slacks.some(Number.isNaN) ? Number.NaN : Math.min(...slacks);
       const [before, late] = [sharpe(mean), sharpe(stressed['one-bar-late']!)];
-      const suspicious = late < (1 - suspiciousDelay) * before;
+      const suspicious = before > 0 && late < (1 - suspiciousDelay) * before;
       const because =
         `the mean of the seeds earned ${percent(earned)}; ${stressKinds.map((kind) => `${percent(returnOf(kind))} ${words[kind]}`).join(', ')}` +
         (suspicious

@@ -193,6 +193,8 @@ describe('stress', () => {
     const late = exactly(60, 1e-6, 0.01);
     expect(gate.check(stressed({ 'one-bar-late': late })).because).toContain('a sign of look-ahead');
     expect(gate.check(stressed({})).because).not.toContain('look-ahead');
+    const losing = { ...stressed({ 'one-bar-late': exactly(60, -0.02, 0.01) }), seeds: withReturns([exactly(60, -0.01, 0.01)]).seeds };
+    expect(gate.check(losing).because).not.toContain('look-ahead');
   });
   test('a stress that was not walked, or not for every seed, fails', () => {
     const { 'half-volume': _, ...some } = stressed({}).checks!.stress;
