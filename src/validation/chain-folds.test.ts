@@ -23,10 +23,11 @@ function foldOf(dailyReturns: readonly number[], others: Readonly<Record<string,
 }
 
 /** As stored before the highest and lowest NAV were. */
-const old = ({ metrics: { highestNav: _, lowestNav: __, sessionsPerYear: ___, ...metrics }, dailyReturns }: ChainedFold): ChainedFold => ({
-  metrics,
+const old = ({ metrics, dailyReturns }: ChainedFold): ChainedFold => ({
+  metrics: Object.fromEntries(Object.entries(metrics).filter(([name]) => !newer.has(name))),
   dailyReturns,
 });
+const newer = new Set(['highestNav', 'lowestNav', 'sessionsPerYear']);
 
 describe('folds in a row', () => {
   test('fall from a peak in one to a low in the next: more than the mean, and more than the worst of them', () => {

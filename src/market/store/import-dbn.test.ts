@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dbnBytes, layoutNamed, randomRecord } from '../../../tests/fixtures/dbn.ts';
-import { hasSharedData, sharedDataFile, sharedDataNote } from '../../../tests/fixtures/shared-data.ts';
 import { createRng } from '../../core/rng.ts';
 import type { AlignedBars } from '../bars.ts';
 import type { DbnHeader } from '../dbn/header.ts';
@@ -297,24 +296,4 @@ test('what cannot become bars is refused, and nothing is left behind', async () 
   expect(readdirSync(datasetsFolder(dataDir))).toEqual([]);
   expect((await load([mixed], { schema: 'trades' })).bars.time).toHaveLength(1);
   expect((await load([unknown], { calendar: 'globex-equity', replace: true })).bars.time).toHaveLength(1);
-});
-
-test.skipIf(!hasSharedData)(`every real file is imported, or refused with a reason and a hint${sharedDataNote}`, async () => {
-  const names = hasSharedData ? readdirSync(sharedDataFile('dbn/databento-python'), { recursive: true, encoding: 'utf8' }) : [];
-  let imported = 0;
-  for (const name of names.filter((one) => one.endsWith('.zst')))
-    try {
-      await importDbn({
-        dataDir,
-        name: 'x',
-        files: [sharedDataFile(`dbn/databento-python/${name}`)],
-        calendar: 'crypto',
-        tick: 1e-9,
-        replace: true,
-      });
-      imported++;
-    } catch (error) {
-      expect(error, name).toMatchObject({ name: 'AssayError', hint: expect.any(String) });
-    }
-  expect(imported).toBeGreaterThan(10);
 });

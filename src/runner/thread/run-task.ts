@@ -51,7 +51,9 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
     }
     case 'baselines':
       return walkForwardOf(study).baselines({ dataset }, task.fold);
-    default:
+    case 'check-data':
+    case 'check-features':
+    case 'check-policies':
       return runCheck(task, walkForwardOf(study).checks, { dataset, signal: link.signal }, dataDir);
   }
 }

@@ -66,5 +66,3 @@ export interface PolicyChecks {
 
 /** Version of the rule of each kind of check: under a new one, validations are checked again. */
 export const checkRules = { data: 1, features: 1, policy: 1 } as const;
-
-export type CheckSubject = keyof typeof checkRules;

@@ -11,6 +11,3 @@ export const probability = (description: string) => z.number().gt(0).lt(1).meta(
 export const drawdown = (description: string) => z.number().gt(0).max(1).meta({ description });
 
 export const atLeastZero = (description: string) => z.number().min(0).meta({ description });
-
-/** For a gate whose rule needs no number. */
-export const noNumbers = z.strictObject({});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../../../src/core/json.ts';
 import { recurrentPpoOptions } from '../../../src/trading/agents/recurrent-ppo/options.ts';
 import { sacOptions } from '../../../src/trading/agents/sac/options.ts';
 import { gatePolicyNames, loadGatePolicy } from '../../../src/trading/config/load.ts';
@@ -62,19 +63,26 @@ function policies(): readonly GatePolicy[] {
 /** Each gate with its severity in every policy, and below it each of its numbers. */
 function numbersTable(): string {
   const all = policies();
-  const entryOf = (policy: GatePolicy, id: (typeof gates)[number]['id']) =>
-    policy.gates[id] as Readonly<Record<string, unknown>> | undefined;
+  const numberOf = (policy: GatePolicy, id: (typeof gates)[number]['id'], name: string): string => {
+    const entry = policy.gates[id] as Readonly<Record<string, Json>> | undefined;
+    return entry === undefined ? '' : sayValue(entry[name]);
+  };
   return linesOf(
     ['gate', 'number', ...all.map(({ name }) => `\`${name}\``)],
     gates.flatMap(({ id, numbers }) => [
-      [`\`${id}\``, '', ...all.map((policy) => String(entryOf(policy, id)?.['severity'] ?? ''))],
+      [`\`${id}\``, '', ...all.map((policy) => numberOf(policy, id, 'severity'))],
       ...Object.entries(numbers.shape).map(([name, number]) => [
         '',
         `\`${name}\`: ${(number as z.ZodType).meta()?.description ?? ''}`,
-        ...all.map((policy) => String(entryOf(policy, id)?.[name] ?? '')),
+        ...all.map((policy) => numberOf(policy, id, name)),
       ]),
     ]),
   );
+}
+
+/** Lists as in the file, without spaces. */
+function sayValue(value: Json | undefined): string {
+  return Array.isArray(value) ? value.map(sayValue).join(',') : typeof value === 'object' || value === undefined ? '' : String(value);
 }
 
 /** @param without a key of the schema that another table shows */
