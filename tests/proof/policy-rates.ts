@@ -7,7 +7,7 @@ import { type StudyShape, simulateStudy } from './simulated-study.ts';
 /** Days of the vault, beside the walk-forward days. */
 export const vaultDays = 15;
 
-/** Shares of the studies. */
+/** Shares of the studies that were asked. */
 export interface PolicyRates {
   /** At least one judged model passes the evidence rule alone. */
   readonly evidence: number;
@@ -20,11 +20,12 @@ export interface PolicyRates {
 /**
  * Judges simulated studies through the gates of gate policies, in the order of the list, each model until its first refusal.
  * @param policies by name, their gates. All ask for evidence, so models without it are refused before the costly gates are asked.
+ * @param judged number of studies, the first ones, whose gates are asked; the evidence rule is asked of all.
  */
 export function policyRates(
   policies: Readonly<Record<string, readonly Gate[]>>,
   draw: (study: number) => SimulatedReturns,
-  studies: number,
+  { studies, judged }: { readonly studies: number; readonly judged: number },
 ): PolicyRates {
   const names = Object.keys(policies);
   const promoted: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
@@ -34,11 +35,12 @@ export function policyRates(
     const study = draw(i);
     const models = [...study.judged.keys()].filter((model) => hasEvidence(study, model));
     if (models.length > 0) evidence++;
+    if (i >= judged) continue;
     for (const name of names) {
       let first: Gate | undefined;
       for (const model of models) {
-        const judged = simulatedEvidence(study, model, vaultDays, `baselines ${i}`);
-        first = policies[name]!.find((gate) => gate.severity === 'refuse' && refuses(gate.check(judged)));
+        const given = simulatedEvidence(study, model, vaultDays, `baselines ${i}`);
+        first = policies[name]!.find((gate) => gate.severity === 'refuse' && refuses(gate.check(given)));
         if (first === undefined) break;
       }
       if (models.length === 0) continue;
@@ -46,7 +48,7 @@ export function policyRates(
       else refusedAfter[`${name}: ${first.id}`] = (refusedAfter[`${name}: ${first.id}`] ?? 0) + 1;
     }
   }
-  const asShares = (counts: Record<string, number>) => Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, n / studies]));
+  const asShares = (counts: Record<string, number>) => Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, n / judged]));
   return { evidence: evidence / studies, promoted: asShares(promoted), refusedAfter: asShares(refusedAfter) };
 }
 
