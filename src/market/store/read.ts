@@ -77,8 +77,9 @@ export function readManifest(dataDir: string, name: string): Manifest {
   restoreReplaced(dataDir, name);
   if (!existsSync(folder)) {
     const known = datasetNames(dataDir);
+    const there = known.length === 0 ? 'none exists yet; assay data generate makes one' : `there are: ${known.join(', ')}`;
     throw new AssayError('not_found', `no data set is named ${name}`, {
-      hint: known.length === 0 ? 'none exists yet: assay data generate, or assay data import' : `there are: ${known.join(', ')}`,
+      hint: `${there}; assay data import <files> --name ${name} reads your bars`,
     });
   }
   const path = join(folder, manifestFile);

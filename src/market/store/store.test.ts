@@ -178,11 +178,11 @@ describe('a data set that was tampered with', () => {
 
 describe('names', () => {
   test('of data sets that do not exist say which do', () => {
-    expect(() => loadDataset(dataDir, 'demo')).toThrow(
-      expect.objectContaining({ code: 'not_found', hint: expect.stringContaining('assay data generate') }),
-    );
+    const none = 'none exists yet; assay data generate makes one; assay data import <files> --name demo reads your bars';
+    expect(() => loadDataset(dataDir, 'demo')).toThrow(expect.objectContaining({ code: 'not_found', hint: none }));
     generate('demo');
-    expect(() => loadDataset(dataDir, 'demmo')).toThrow(expect.objectContaining({ code: 'not_found', hint: 'there are: demo' }));
+    const hint = 'there are: demo; assay data import <files> --name demmo reads your bars';
+    expect(() => loadDataset(dataDir, 'demmo')).toThrow(expect.objectContaining({ code: 'not_found', hint }));
   });
 
   test.each(['', '../up', '.hidden', 'a/b', 'a b', 'x'.repeat(65)])('like %j cannot name a folder', (name) => {
