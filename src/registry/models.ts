@@ -90,7 +90,10 @@ export async function findVersion(db: Db, address: string | ModelAddress): Promi
   if (found !== undefined) return found;
   const known = [...versions.flatMap(({ aliases: own }) => own), ...versions.map(({ version }) => version)];
   throw new AssayError('not_found', `there is no ${model}@${at}`, {
-    hint: `there are ${known.map((other) => `${model}@${other}`).join(', ')}`,
+    hint:
+      known.length === 0
+        ? `${model} was never promoted: assay model history ${model} says why`
+        : `there are ${known.map((other) => `${model}@${other}`).join(', ')}`,
   });
 }
 

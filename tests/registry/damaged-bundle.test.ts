@@ -71,7 +71,7 @@ describe('a bundle that is not what it says', () => {
     );
   });
 
-  test('does not hide a changed return, verdict, number of a gate or count', () => {
+  test('does not hide a changed return, verdict, number of a gate, reason or count', () => {
     const changed = (change: Partial<EvidenceBundle>) => recompute(decodeBundle(encodeBundle({ ...bundle, ...change }), 'x'));
     const long = (odd: number): EvidenceBundle['evidence'] => ({
       ...bundle.evidence,
@@ -91,6 +91,12 @@ describe('a bundle that is not what it says', () => {
     expect(changed({ verdicts: bundle.verdicts.map((verdict) => ({ ...verdict, passed: true })) }).differences[0]).toContain(
       'passed true, and again false',
     );
+    const otherWords = changed({
+      verdicts: bundle.verdicts.map((verdict, i) => (i === 0 ? { ...verdict, because: 'as it was said' } : verdict)),
+    });
+    expect(otherWords).toMatchObject({ same: bundle.verdicts.length, differences: [] });
+    expect(otherWords.reworded).toEqual([expect.stringContaining('another reason: as it was said, and again ')]);
+    expect(changed({}).reworded).toEqual([]);
     expect(changed({ verdicts: bundle.verdicts.slice(1) }).differences.length).toBeGreaterThan(1);
     expect(changed({ verdicts: bundle.verdicts.slice(0, -1) }).differences).toEqual([expect.stringContaining('there is no verdict of it')]);
     expect(changed({ verdicts: bundle.verdicts.map((verdict) => ({ ...verdict, version: '0' })) }).differences[0]).toContain(

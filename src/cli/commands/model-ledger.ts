@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { checkName, parseModelAddress } from '../../core/address.ts';
+import { counted } from '../../core/counted.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { LedgerFinding, LedgerReport } from '../../registry/verify.ts';
@@ -153,15 +154,17 @@ const findingColumns: readonly Column<LedgerFinding>[] = [
 
 function summaryOf({ records, head, recordsAfter, policies, bundles, recomputed, witness, unsigned, keys }: LedgerReport): string {
   const looked = [
-    `${records} records${signaturesOf(records, unsigned, keys)}`,
+    `${counted(records, 'record')}${signaturesOf(records, unsigned, keys)}`,
     'models, versions and aliases',
-    `${policies} policies`,
+    counted(policies, 'policy', 'policies'),
     ...(bundles === 0
       ? []
-      : [`${bundles} evidence bundles${recomputed === null ? '' : `, whose ${recomputed} verdicts came out the same again`}`]),
+      : [
+          `${counted(bundles, 'evidence bundle')}${recomputed === null ? '' : `, whose ${counted(recomputed, 'verdict')} came out the same again`}`,
+        ]),
     ...(witness === null ? [] : [`the witness ${witness}`]),
   ];
-  const since = recordsAfter === null ? '' : `; ${recordsAfter} records after the one that was given`;
+  const since = recordsAfter === null ? '' : `; ${counted(recordsAfter, 'record')} after the one that was given`;
   return `intact: ${looked.join(', ')}${head === null ? '' : `; the newest record is ${head}`}${since}`;
 }
 

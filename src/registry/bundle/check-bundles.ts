@@ -32,9 +32,10 @@ export async function checkBundles(store: ArtifactStore, records: readonly Ledge
       if (!again) continue;
       const bundle = decodeBundle(bytes, place);
       for (const found of contradictions(bundle, record)) fail('bundle', found);
-      const { same, differences } = recompute(bundle);
+      const { same, differences, reworded } = recompute(bundle);
       recomputed += same;
       for (const found of differences) fail('verdict', found);
+      for (const found of reworded) findings.push({ check: 'verdict', state: 'warn', place, found });
     } catch (error) {
       if (!(error instanceof AssayError) || (error.code !== 'not_found' && error.code !== 'data_invalid')) throw error;
       fail('bundle', error.message);

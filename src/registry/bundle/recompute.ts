@@ -10,10 +10,12 @@ import type { EvidenceBundle } from './bundle.ts';
 
 /** What a second computation of the verdicts of a bundle gave. */
 export interface Recomputed {
-  /** Number of verdicts that came out the same, bit for bit. */
+  /** Number of verdicts that came out the same, bit for bit; those of {@link reworded} among them. */
   readonly same: number;
   /** One sentence for each that did not, or that this release cannot compute. */
   readonly differences: readonly string[];
+  /** One sentence for each whose numbers are the same while this release gives the reason in other words. */
+  readonly reworded: readonly string[];
 }
 
 /**
@@ -23,8 +25,9 @@ export interface Recomputed {
 export function recompute({ gates, evidence, champion, verdicts, trial }: EvidenceBundle): Recomputed {
   const again = judged(gatesOf(gates, trial), { evidence, champion }, trial);
   const differences = verdicts.flatMap((verdict, i) => differenceOf(verdict, again[i]));
+  const reworded = verdicts.flatMap((verdict, i) => rewordingOf(verdict, again[i]));
   const added = again.slice(verdicts.length).map(({ gate }) => `the gate ${gate} is asked, and there is no verdict of it`);
-  return { same: verdicts.length - differences.length, differences: [...differences, ...added] };
+  return { same: verdicts.length - differences.length, differences: [...differences, ...added], reworded };
 }
 
 function differenceOf(verdict: GateResult, again: GateResult | undefined): readonly string[] {
@@ -32,10 +35,20 @@ function differenceOf(verdict: GateResult, again: GateResult | undefined): reado
   if (again === undefined || again.gate !== gate) return [`the gate ${gate} is not asked by the gate policy of the bundle in this place`];
   if (again.version !== version)
     return [`the gate ${gate} was of the version ${version} and is ${again.version} in this release, which cannot compute it again`];
-  if (pack(verdict).json === pack(again).json) return [];
-  const different = (Object.keys(again) as (keyof GateResult)[]).filter((key) => !Object.is(verdict[key], again[key]));
+  if (isSame(verdict, again)) return [];
+  const different = (Object.keys(again) as (keyof GateResult)[]).filter((key) => key !== 'because' && !Object.is(verdict[key], again[key]));
   const shown = different.map((key) => `${key} ${String(verdict[key])}, and again ${String(again[key])}`);
   return [`the verdict of the gate ${gate} differs: ${shown.join('; ')}`];
+}
+
+function rewordingOf(verdict: GateResult, again: GateResult | undefined): readonly string[] {
+  if (again === undefined || !isSame(verdict, again) || verdict.because === again.because) return [];
+  return [`the gate ${verdict.gate} gives the same numbers and another reason: ${verdict.because}, and again ${again.because}`];
+}
+
+/** The numbers decide; a reason is their words, which a release may mend without another version of the rule. */
+function isSame(verdict: GateResult, again: GateResult): boolean {
+  return pack({ ...verdict, because: '' }).json === pack({ ...again, because: '' }).json;
 }
 
 /** Says where a bundle contradicts the record that names it. */

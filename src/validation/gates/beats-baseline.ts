@@ -86,7 +86,7 @@ function compare(
   const all = superiorAbility(judged.map((model) => less(model.dailyReturns)));
   if (own.because !== null || all.because !== null) return { p: Number.NaN, because: `against ${name}: ${own.because ?? all.because}` };
   const because =
-    `${(own.mean * 1e4).toFixed(2)} bp a day more than ${of > 1 ? `the best of ${of} rivals by each fold's training part (${name})` : name}; without a true difference ` +
-    `${sayChance(own.p)} would show as much, and ${sayChance(all.p)} as the best of ${judged.length} judged`;
+    `${Math.abs(own.mean * 1e4).toFixed(2)} bp a day ${own.mean < 0 ? 'less' : 'more'} than ${of > 1 ? `the best of ${of} rivals by each fold's training part (${name})` : name}; without a true difference ` +
+    `${sayChance(own.p)} would show as much; ${sayChance(all.p)} for the best of ${judged.length} judged`;
   return { p: Math.max(own.p, all.p), because };
 }

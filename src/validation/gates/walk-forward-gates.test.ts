@@ -128,7 +128,8 @@ describe('beats-baseline', () => {
     expect(check(against({ bad: { training: 0.2, returns: worse }, good: { training: 0.1, returns: better } })).passed).toBe(true);
     const gateResult = check(against({ bad: { training: 0.1, returns: worse }, good: { training: 0.2, returns: better } }));
     expect(gateResult).toMatchObject({ passed: false, observed: 1 });
-    expect(gateResult.because).toContain("bp a day more than the best of 2 rivals by each fold's training part (good)");
+    expect(gateResult.because).toMatch(/^[\d.]+ bp/);
+    expect(gateResult.because).toContain("bp a day less than the best of 2 rivals by each fold's training part (good)");
   });
   test('where training is not known every baseline must be beaten', () => {
     expect(check(against({ bad: { returns: worse }, flat: { returns: own.map(() => 0) } })).passed).toBe(true);
