@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 function installed({ built }: { readonly built: boolean }): string {
   const checkout = join(scratchDir(), 'assay');
   mkdirSync(join(checkout, 'studies'), { recursive: true });
-  for (const part of ['src', 'migrations', 'package.json', 'package-lock.json', 'tsconfig.json'])
+  for (const part of ['src', 'configs', 'migrations', 'package.json', 'package-lock.json', 'tsconfig.json'])
     cpSync(join(root, part), join(checkout, part), { recursive: true });
   cpSync(join(root, 'tests/fixtures/studies/sphere.ts'), join(checkout, 'studies/sphere.ts'));
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
