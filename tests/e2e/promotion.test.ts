@@ -122,6 +122,10 @@ describe('promotion', () => {
     expect((await modelHistory(database.db, request.model)).total).toBe(1);
     expect(await showModel(database.db, request.model)).toMatchObject({ versions: [], lastDecision: { kind: 'refused' } });
     expect((await listModels(database.db)).items.map(({ name }) => name)).not.toContain(request.model);
+    await expect(findVersion(database.db, `${request.model}@champion`)).rejects.toMatchObject({
+      code: 'not_found',
+      hint: `${request.model} was never promoted: assay model history ${request.model} says why`,
+    });
   });
 
   test('the next policy is the next version, the same one again its own', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -142,6 +142,7 @@ describe.sequential('a market with a planted edge', () => {
       policies: [{ name: 'default', by: 'study' }],
       promotion: { model: 'story', version: 1, alias: 'champion', address: best, failedGates: [] },
     });
+    expect(readFileSync(join(folder, 'cards', 'story@1.html'), 'utf8')).toContain('<h1>story@1</h1>');
     const { items } = document<{ items: Record<string, unknown>[] }>('model', 'history', 'story');
     expect(items).toHaveLength(1);
     expect(Object.keys(items[0]!)).toEqual(

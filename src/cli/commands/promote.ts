@@ -5,6 +5,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
 import { explainGates, gateColumns } from '../output/gate-table.ts';
+import { sayCard } from '../output/kept-card.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { sayWitnessed } from '../output/witnessed.ts';
 import { refusal } from './gate.ts';
@@ -64,7 +65,7 @@ export function register(program: Command, io: Io): void {
       }
       if (promotion.override !== null)
         say(io, options, `by an override of record ${promotion.override.refusal}, for which ${promotion.override.requestedBy} had asked`);
-      if (card !== null) say(io, options, card.failure === null ? `model card: ${card.path}` : `no model card: ${card.failure}`);
+      if (card !== null) say(io, options, sayCard(card));
       say(io, options, `${address} is ${model}@${version}, and ${model}@${alias} points to it (${record})`);
     });
 }

@@ -10,6 +10,7 @@ import { type GlobalOptions, optionsOf, withDatabase } from '../options.ts';
 import { foldColumns, foldLines } from '../output/fold-table.ts';
 import { formatDuration } from '../output/format.ts';
 import { explainGates, gateColumns } from '../output/gate-table.ts';
+import { sayCard } from '../output/kept-card.ts';
 import { say } from '../output/print.ts';
 import { formatTable } from '../output/table.ts';
 import { trialColumns } from '../output/trial-columns.ts';
@@ -112,14 +113,15 @@ const modelName = 'quickstart';
 
 async function promoted(io: Io, options: GlobalOptions, address: string): Promise<boolean> {
   const { promoteTrial } = await import('../../registry/trial-gates.ts');
-  const { gateResults, policies, decision } = await withDatabase(options, ({ db }) =>
+  const { gateResults, policies, decision, card } = await withDatabase(options, ({ db }) =>
     promoteTrial(db, dataDirOf(options.dataDir), { trial: parseTrialAddress(address), model: modelName, alias, reason: 'quickstart' }),
   );
   const { passed, version, promotion, witnessed } = decision;
   sayWitnessed(io, witnessed);
+  const kept = card === null ? '' : `\n${sayCard(card)}`;
   const outcome = passed ? pc.green(`promoted: ${modelName}@${version} is ${modelName}@${alias}`) : pc.red('refused');
   io.out.write(
-    `\nThe gates, for ${address}\n${formatTable(gateColumns, gateResults, io.out.width())}${explainGates(gateResults, policies)}\n${outcome} (ledger record ${promotion.sequence})\n`,
+    `\nThe gates, for ${address}\n${formatTable(gateColumns, gateResults, io.out.width())}${explainGates(gateResults, policies)}\n${outcome} (ledger record ${promotion.sequence})${kept}\n`,
   );
   return passed;
 }

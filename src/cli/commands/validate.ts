@@ -10,7 +10,7 @@ import { cpcvOf } from '../../validation/schemes/paths.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { checkLines } from '../output/check-lines.ts';
-import { foldColumns, foldLines, sayLooks } from '../output/fold-table.ts';
+import { foldColumns, foldLines, sayLooks, sayStressed } from '../output/fold-table.ts';
 import { formatDuration } from '../output/format.ts';
 import { pathColumns, pathLines, sayPaths } from '../output/path-table.ts';
 import { type OutputOptions, printAnswer, say } from '../output/print.ts';
@@ -48,7 +48,7 @@ export function register(program: Command, io: Io): void {
         columns: foldColumns,
         rows: foldLines(items, flags.brief !== true),
         items,
-        footer: sayLooks(items[0]?.looks ?? null),
+        footer: [...sayStressed(items), sayLooks(items[0]?.looks ?? null)].join('\n'),
       });
     });
 }

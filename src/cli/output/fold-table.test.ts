@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FoldItem, ValidationItem } from '../../storage/validations/read-validation.ts';
-import { foldLines } from './fold-table.ts';
+import { foldLines, sayStressed } from './fold-table.ts';
 
 const fold = (number: number, seed: number | null, [from, to]: readonly [number, number]): FoldItem => ({
   fold: number,
@@ -49,4 +49,13 @@ test('the first line says how many folds are in a row, over how many seeds, and 
 test('tests that overlap are averaged', () => {
   const overlapping = [fold(0, 1, [1, 4]), fold(1, 1, [3, 5])];
   expect(firstsOf(itemOf(overlapping, 2))[0]).toBe('2 averaged, mean of 1');
+});
+
+test('figures under a stress are said to be of one account, where there are some', () => {
+  const item = itemOf([fold(0, 1, [1, 3])], 1);
+  const checks = { stress: [{ kind: 'costs-x2', totalReturn: 0.005, sharpeDaily: 0.1 }] } as unknown as NonNullable<
+    ValidationItem['checks']
+  >;
+  expect(sayStressed([item])).toEqual([]);
+  expect(sayStressed([item, { ...item, checks }])).toEqual([expect.stringContaining('one account with the mean of their daily returns')]);
 });

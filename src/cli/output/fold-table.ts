@@ -104,6 +104,14 @@ export const foldColumns: readonly Column<FoldLine>[] = [
   { title: 'annual, 95 %', cell: ({ metrics }) => intervalIn(metrics, 'sharpeAnnual', 1), align: 'right', expendable: 4 },
 ];
 
+/** Says what the lines of a stress are beside the one above them; empty without them. */
+export function sayStressed(items: readonly ValidationItem[]): readonly string[] {
+  if (items.every(({ checks }) => (checks?.stress ?? []).length === 0)) return [];
+  return [
+    'figures of a trial are means over its seeds; those of a stress are of one account with the mean of their daily returns, which the gates judge',
+  ];
+}
+
 /** Says how often the test days were looked at. */
 export function sayLooks(looks: number | null): string {
   if (looks === null) return 'how often these test days were looked at is not known';

@@ -43,7 +43,7 @@ export interface KeptCard {
 /** Writes the card of a new version. A failure is returned, as the promotion stands; `assay model card` makes it at any time. */
 export async function keepCard(db: Db, store: ArtifactStore, dataDir: string, address: ModelAddress): Promise<KeptCard> {
   const folder = join(dataDir, 'cards');
-  const path = join(folder, `${encodeURIComponent(`${address.model}@${address.at}`)}.html`);
+  const path = join(folder, `${address.model}@${address.at}.html`);
   try {
     const card = await makeCard(db, store, address);
     makePrivateFolder(dataDir, folder);

@@ -1,10 +1,16 @@
 import { compileSpace } from '../../search/space/compile.ts';
 import type { LeafParam } from '../../search/space/param.ts';
 import type { EvidenceBundle } from '../bundle/bundle.ts';
+import type { DecisionRecord } from '../record.ts';
 import { day } from './curves.ts';
 import { type Html, html, table } from './html.ts';
 import { number } from './judgement.ts';
 import type { CardContent } from './render-card.ts';
+
+/** Gates that failed and could not refuse. */
+export function warnedOf({ verdicts }: DecisionRecord): readonly string[] {
+  return verdicts.filter(({ passed, severity }) => !passed && severity === 'warn').map(({ gate }) => gate);
+}
 
 /** What was searched: how many trials, in which ranges, and what mattered. */
 export function searchSection({ search, params, trial }: EvidenceBundle): Html {
@@ -88,7 +94,7 @@ ${table(
 /** What the evidence does not show. */
 export function limitsSection({ bundle, record, decision }: CardContent): Html {
   const windows = bundle?.evidence.windows ?? [];
-  const warned = record.verdicts.filter(({ passed, severity }) => !passed && severity === 'warn').map(({ gate }) => gate);
+  const warned = warnedOf(record);
   const tested = windows.length === 0 ? 'the days above' : `${day(windows[0]!.testStart)} to ${day(windows.at(-1)!.testEnd - 1)}`;
   return html`<section><h2>Limits</h2><ul>
 <li>Every figure is of simulated trading on past data (${tested}), under the cost model of the study. Fills, fees and the effect of one's own orders may be worse.</li>

@@ -111,6 +111,9 @@ describe('a model card', () => {
       '75 % (50 to 90)',
       '0.1 to 1, logarithmic',
       '1 of 2 complete trials were better',
+      'promoted past every gate that can refuse',
+      '1 warning: drift',
+      'Reason: plain',
       'valid until 2026-05-01',
       'not known',
     ])

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import type { EvidenceBundle } from '../bundle/bundle.ts';
 import type { HistoryItem } from '../history.ts';
 import type { DecisionRecord } from '../record.ts';
@@ -5,7 +6,7 @@ import type { OverrideItem } from '../standing.ts';
 import { curves } from './curves.ts';
 import { type Html, html, table } from './html.ts';
 import { gateSection, luckSection, seedSection } from './judgement.ts';
-import { codeSection, dataSection, limitsSection, searchSection, serveSection } from './origin.ts';
+import { codeSection, dataSection, limitsSection, searchSection, serveSection, warnedOf } from './origin.ts';
 import { style } from './style.ts';
 
 /** What a model card is made of. */
@@ -49,14 +50,17 @@ function headOf({ address, decision, record, overrides }: CardContent): Html {
   const made =
     kind === 'override'
       ? html`<span class="badge warn">promoted by an override</span>`
-      : html`<span class="badge good">promoted past every gate</span>`;
+      : html`<span class="badge good">promoted past every gate that can refuse</span>`;
+  const warnings = warnedOf(record);
+  const warned =
+    warnings.length === 0 ? html`` : html`<span class="badge warn">${counted(warnings.length, 'warning')}: ${warnings.join(', ')}</span>`;
   const expiry =
     expiresAt === null
       ? html``
       : html`<span class="badge ${expired ? 'bad' : 'good'}">${expired ? 'expired' : 'valid until'} ${expiresAt.slice(0, 10)}</span>`;
   return html`<h1>${address}</h1>
-<p>${made}${expiry}</p>
-<p class="soft">Trial ${record.address}, as ${decision.model}@${decision.alias}, on ${at.slice(0, 16).replace('T', ' ')} UTC by ${by}: record ${sequence} of the ledger.${reason === null ? '' : ` ${reason}`}</p>
+<p>${made}${warned}${expiry}</p>
+<p class="soft">Trial ${record.address}, as ${decision.model}@${decision.alias}, on ${at.slice(0, 16).replace('T', ' ')} UTC by ${by}: record ${sequence} of the ledger.${reason === null ? '' : ` Reason: ${reason}`}</p>
 ${overrides.map(
   ({ sequence: of, at: time, by: who, requestedBy, reason: why }) =>
     html`<p class="notice"><strong>Override.</strong> ${requestedBy} asked for this promotion and a gate refused it. ${who} set the refusal aside on ${time.slice(0, 10)} (record ${of}): ${why ?? ''}</p>`,
