@@ -11,7 +11,13 @@ import { findStudy, findTrial } from '../../storage/readers/find.ts';
 import { recordLooks } from '../../storage/validations/looks.ts';
 import { readUnchecked, saveCheck } from '../../storage/validations/save-check.ts';
 import { openValidation, saveEvaluation, vaultScheme } from '../../storage/validations/save-validation.ts';
-import { readSearchRecord, refuseOtherSource, refuseSeenFolds } from '../../storage/validations/search-record.ts';
+import {
+  readSearchRecord,
+  refuseMovedFolds,
+  refuseOtherSource,
+  refuseOverlappingFolds,
+  refuseSeenFolds,
+} from '../../storage/validations/search-record.ts';
 import { capacityPerDevice, trialsAtOnce } from '../machine/capacity.ts';
 import { runtimeInfo } from '../machine/runtime-info.ts';
 import { createPool } from '../pool/pool.ts';
@@ -133,6 +139,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     for (const { address, searched } of trials) refuseSeenFolds(address, searched, folds);
     const inVault = folds.find(({ testEnd }) => vault === undefined && study.vault !== null && testEnd > study.vault.fromMs);
     if (study.vault !== null && inVault !== undefined) throw vaultClosed(`fold ${inVault.fold}`, study.vault);
+    if (scheme === null) refuseOverlappingFolds(folds);
     const seeds = vault?.seeds ?? validationSeeds(study.seed, options.seeds);
     const { arm } = options;
     const definition = {
@@ -142,6 +149,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       ...(scheme !== null && { scheme }),
       ...(vault && { opened: vault.opened }),
     };
+    if (scheme === null && arm === undefined) await refuseMovedFolds(db, study, definition, folds);
     const validation = await openValidation(db, {
       study: study.id,
       trials: options.trials,

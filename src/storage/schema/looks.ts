@@ -7,7 +7,7 @@ export const lookKinds = ['validation', 'ablation', 'vault'] as const;
 export type LookKind = (typeof lookKinds)[number];
 
 /**
- * Looks at test days: a model (parameters, source, data) that was, or is about to be, judged on days of a data set. Written before any
+ * Looks at test days: a model (parameters, source, data, seed of its study) that was, or is about to be, judged on days of a data set. Written before any
  * result is known; only grows. Rows name their study in words and stay when it is removed.
  */
 export const looks = pgTable(
@@ -19,7 +19,7 @@ export const looks = pgTable(
     /** The end is exclusive. */
     testStart: timestamp('test_start', { withTimezone: true }).notNull(),
     testEnd: timestamp('test_end', { withTimezone: true }).notNull(),
-    /** Hash of parameters, source, data and, in an ablation, settings: the database's function `model_hash`. */
+    /** Hash of parameters, source, data and, in an ablation, settings (the database's function `model_hash`), and the study's seed. */
     modelHash: text('model_hash').notNull(),
     kind: text({ enum: lookKinds }).notNull(),
     /** Name of the first study that looked. */

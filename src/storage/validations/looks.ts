@@ -18,13 +18,14 @@ export interface Look {
 
 /**
  * Records that models are about to be judged on the test days of a validation: each model (parameters, source, data, settings of an arm)
- * once for each data set and fold. Called before any result is known; a look that was not followed by a result stays a look.
+ * once for each data set and fold. Called before any result is known; a look that was not followed by a result stays a look. The study's
+ * seed, which all seeds of its validations follow from, is part of a model: in a study with another one it is trained anew, and the
+ * evidence of one study holds no seed of the other.
  */
 export async function recordLooks(db: Db, { kind, validation, trials, data }: Look): Promise<void> {
   await db.execute(sql`
     insert into looks (data_hash, test_start, test_end, model_hash, kind, study, number)
-    select read.hash, folds.test_start, folds.test_end,
-      coalesce(model_hash(trials.params, definition ->> 'source', data.hashes, definition -> 'arm'), 'unknown ' || trials.id),
+    select read.hash, folds.test_start, folds.test_end, coalesce(model.hash || ' ' || studies.seed, 'unknown ' || trials.id),
       ${kind}, studies.name, trials.number
     from validations
       join studies on studies.id = validations.study_id
@@ -32,7 +33,11 @@ export async function recordLooks(db: Db, { kind, validation, trials, data }: Lo
       join trials on trials.study_id = studies.id and trials.number = any(${sql.param(trials)}::int[])
       cross join lateral (select array(select one ->> 'hash' from json_array_elements(definition -> 'data') as one) as hashes) as data
       cross join lateral (select distinct hash from unnest(coalesce(${sql.param(data ?? null)}::text[], data.hashes)) as hash) as read
+      cross join lateral (select model_hash(trials.params, definition ->> 'source', data.hashes, definition -> 'arm') as hash) as model
     where validations.id = ${validation}
+      -- This study looked before the seed was written down: the same look again.
+      and not exists (select from looks as before where before.data_hash = read.hash and before.test_start = folds.test_start
+        and before.test_end = folds.test_end and before.model_hash = model.hash and before.kind = ${kind} and before.study = studies.name)
     order by read.hash, folds.test_start, trials.number
     on conflict do nothing`);
 }

@@ -19,7 +19,7 @@ import { readJudged } from './read-judged.ts';
 import { readSearchEvidence } from './read-search-evidence.ts';
 import { readOpenedVault } from './read-vault.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
-import { readSearchRecord, refuseMixedData, refuseOtherSource, refuseSeenFolds } from './search-record.ts';
+import { readSearchRecord, refuseMixedData, refuseOtherSource, refuseOverlappingFolds, refuseSeenFolds } from './search-record.ts';
 
 /** Everything that a promotion of a trial is decided from. */
 export interface TrialEvidence {
@@ -43,7 +43,7 @@ export interface TrialEvidence {
  * Reads the evidence of a trial: every seed ever requested, on every fold of the newest plan of folds.
  * @throws AssayError `not_found` for an unknown trial and one that was never validated; `conflict` if a fold is missing (incomplete
  * evidence does not count), if the trial was searched with another source or on data that a fold is tested on, or if contents of one name
- * differ
+ * differ; `study_invalid` for tests that overlap
  */
 export async function readEvidence(db: Db, store: ArtifactStore, address: string | TrialAddress): Promise<TrialEvidence> {
   const { study, trial } = await findTrial(db, address);
@@ -78,6 +78,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
   refuseOtherSource(name, searched, definition.source);
   const folds = windows.map(windowFromRow);
   refuseSeenFolds(name, searched, folds);
+  refuseOverlappingFolds(folds);
   const data = refuseMixedData(name, [...searched.data, ...definition.data, ...rows.flatMap(dataOf)]);
 
   const looks = await countLooks(

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, asc, eq } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
+import { hashOf, type Json } from '../../core/json.ts';
 import type { DataRef } from '../../search/study/storage.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Db } from '../database.ts';
-import { attemptData, attempts } from '../schema/index.ts';
+import { attemptData, attempts, type studies, validationFolds, validations } from '../schema/index.ts';
+import { isEvidence } from './evidence-only.ts';
 
 /** What a trial was searched with, as recorded by its last attempt. */
 export interface SearchRecord {
@@ -61,6 +64,81 @@ export function refuseSeenFolds(trial: string, searched: SearchRecord, folds: re
     `fold ${seen.fold} is tested from ${new Date(seen.testStart).toISOString()}, but the search of ${trial} looked at data until ${new Date(until).toISOString()}`,
     { hint: 'plan folds that begin after the search window: what the search saw proves nothing' },
   );
+}
+
+/**
+ * Checks that the folds of evidence are a walk forward: each is trained before its test begins, and tested where the test before it has
+ * ended. A day that is tested twice would count twice.
+ * @throws AssayError `study_invalid`
+ */
+export function refuseOverlappingFolds(folds: readonly FoldWindow[]): void {
+  const hint = 'plan tests that follow one another, each behind its own training part; other folds have --scheme, and are no evidence';
+  for (const [i, { fold, trainEnd, testStart, testEnd }] of folds.entries()) {
+    const before = folds[i - 1];
+    if (!(testStart < testEnd && trainEnd <= testStart))
+      throw new AssayError(
+        'study_invalid',
+        `fold ${fold} is trained until ${isoTime(trainEnd)} and tested ${sayTest(testStart, testEnd)}`,
+        { hint },
+      );
+    if (before !== undefined && !(testStart >= before.testEnd))
+      throw new AssayError(
+        'study_invalid',
+        `the tests of folds ${before.fold} and ${fold} overlap: fold ${fold} is tested ${sayTest(testStart, testEnd)}, before the other has ended`,
+        { hint },
+      );
+  }
+}
+
+/**
+ * Checks that these folds are those of the study's earlier validations with the same source and data: folds follow from the data alone, so
+ * others were chosen, perhaps after a result.
+ * @throws AssayError `conflict`
+ */
+export async function refuseMovedFolds(
+  db: Db,
+  study: Pick<typeof studies.$inferSelect, 'id' | 'name'>,
+  definition: Json,
+  folds: readonly FoldWindow[],
+): Promise<void> {
+  const rows = await db
+    .select({
+      validation: validations.id,
+      definition: validations.definition,
+      testStart: validationFolds.testStart,
+      testEnd: validationFolds.testEnd,
+    })
+    .from(validations)
+    .innerJoin(validationFolds, eq(validationFolds.validationId, validations.id))
+    .where(and(eq(validations.studyId, study.id), isEvidence))
+    .orderBy(asc(validations.id), asc(validationFolds.fold));
+  const before = rows.filter((row) => hashOf(row.definition as Json) === hashOf(definition));
+  const first = before.filter(({ validation }) => validation === before[0]?.validation);
+  if (first.length === 0) return;
+  const tests = folds.map(({ testStart, testEnd }) => [testStart, testEnd]);
+  if (
+    isDeepStrictEqual(
+      tests,
+      first.map(({ testStart, testEnd }) => [testStart.getTime(), testEnd.getTime()]),
+    )
+  )
+    return;
+  throw new AssayError(
+    'conflict',
+    `the folds of ${study.name} were tested from ${first[0]!.testStart.toISOString()} before, with the same source and data`,
+    {
+      hint: 'plan the folds from the data alone; to test other days, search again under another name (--name)',
+    },
+  );
+}
+
+function sayTest(start: number, end: number): string {
+  return `from ${isoTime(start)} until ${isoTime(end)}`;
+}
+
+/** Whatever a plan gives, also where it is no time. */
+function isoTime(ms: number): string {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : String(ms);
 }
 
 /**

@@ -165,6 +165,7 @@ describe('a gate policy', () => {
       'days',
       'data-quality',
       'look-ahead',
+      'deterministic',
       'friction',
       'stability',
       'shaping',

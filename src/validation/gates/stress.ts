@@ -14,7 +14,7 @@ import { percent } from './worst.ts';
  */
 export const stressGate = defineGate({
   id: 'stress',
-  rule: 1,
+  rule: 2,
   asks: 'smallest return of the mean of the seeds with costs x 2, decisions one bar late, half of the volume, and (above minus a share of the return) without the best days',
   source: 'ours',
   numbers: z.strictObject({
@@ -31,6 +31,10 @@ export const stressGate = defineGate({
         const returns = evidence.checks?.stress[kind]?.returns;
         if (returns === undefined || returns.length !== seeds.length || checkAligned(returns, kind) === 0)
           return unknown(`the policies were not walked again under ${kind}: validate the trial again`);
+        // Days that an evaluation leaves out are days that nobody knows the result of.
+        const walked = returns[0]!.length;
+        if (kind !== 'without-best-days' && walked !== mean.length)
+          return unknown(`the policies were walked again on ${walked} days, and evaluated on ${mean.length}`);
         stressed[kind] = meanOf(returns);
       }
       const returnOf = (kind: StressKind): number => totalReturn(stressed[kind]!);
