@@ -30,6 +30,7 @@ function checkout(name: string, plus: number, lockOf: (text: string) => string =
   mkdirSync(join(path, 'studies'));
   for (const part of [
     'src',
+    'configs',
     'migrations',
     'tests/fixtures/run-study.mjs',
     'tests/fixtures/built-runner.mjs',

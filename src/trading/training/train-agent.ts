@@ -65,8 +65,8 @@ const largestShare = 0.02;
 export interface Trained {
   readonly agent: Agent;
   /**
-   * Losses of the last gradient step, and the rates of this training without reports, checkpoints and the part before an interruption, all
-   * named `train.…`; figures of each phase, those before an interruption too, named `phase1.trend.…`.
+   * Losses of the last gradient step, steps on the real bars, those before an interruption too, and the rates of this training without
+   * reports, checkpoints and the part before an interruption, all named `train.…`; figures of each phase, those before an interruption too, named `phase1.trend.…`.
    */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -118,6 +118,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
     if ((saved?.phase ?? 0) > phases.length)
       throw new AssayError('data_invalid', `this is a checkpoint of phase ${saved!.phase}, the training has ${phases.length}`);
     let metrics: TrainProgress['metrics'] = {};
+    let stepsOnReal = 0;
     let ofPhases: Readonly<Record<string, number>> = saved?.phases ?? {};
     for (let phase = saved?.phase ?? 0; phase <= phases.length; phase++) {
       const before = phases[phase];
@@ -153,6 +154,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
       done.updates += end.updates - (from?.counts.updates ?? 0);
       done.environmentSteps += end.environmentSteps - (from?.counts.environmentSteps ?? 0);
       metrics = end.metrics;
+      stepsOnReal = end.environmentSteps;
       if (before === undefined || on === undefined) continue;
       let scored: Readonly<Record<string, number>> = {};
       await outsideTraining(async () => {
@@ -166,7 +168,7 @@ export async function trainAgent(run: TrainingRun): Promise<Trained> {
       metrics: {
         ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`train.${name}`, value])),
         ...ofPhases,
-        'train.environmentSteps': done.environmentSteps,
+        'train.environmentSteps': stepsOnReal,
         'train.seconds': seconds,
         'train.gradientStepsPerSecond': done.updates / seconds,
         'train.environmentStepsPerSecond': done.environmentSteps / seconds,
