@@ -175,7 +175,7 @@ test('verify says what differs, a line each, and ends with 3; so do the API and 
     findings: [],
   });
   const kept = model('verify', 'pairs', '--head', ledger[0] ?? '');
-  expect(kept).toMatchObject({ code: 0, err: expect.stringContaining('1 records after the one that was given') });
+  expect(kept).toMatchObject({ code: 0, err: expect.stringContaining('1 record after the one that was given') });
   expect(model('verify', '--head', 'f'.repeat(64))).toMatchObject({
     code: 3,
     out: expect.stringContaining('the ledger was cut or rewritten'),
@@ -236,7 +236,7 @@ test('anchor and key are kept elsewhere, and verify compares the ledger with the
     err: expect.stringContaining('1 signed by ed25519:'),
   });
   expect(model('verify', '--public-key', other)).toMatchObject({ code: 3, out: expect.stringContaining('not among the given keys') });
-  expect(model('verify', '--anchor', anchor)).toMatchObject({ code: 0, err: expect.stringContaining('1 records after the one') });
+  expect(model('verify', '--anchor', anchor)).toMatchObject({ code: 0, err: expect.stringContaining('1 record after the one') });
   await database.pool.query('alter table promotions disable trigger all');
   await database.pool.query('delete from promotions where sequence = 3; update aliases set version = 2');
   await database.pool.query('alter table promotions enable trigger all');
