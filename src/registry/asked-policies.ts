@@ -1,8 +1,9 @@
 import { AssayError } from '../core/errors.ts';
-import type { Json } from '../core/json.ts';
+import { hashOf, type Json } from '../core/json.ts';
 import { loadGatePolicy } from '../trading/config/load.ts';
 import type { Gate } from '../validation/gates/gate.ts';
 import { type GatePolicy, gatePolicySchema, gatesOf, policyVersion } from '../validation/gates/policy.ts';
+import type { LedgerGates } from './record.ts';
 
 /** A gate policy that a trial is asked by, and why. */
 export interface AskedPolicy {
@@ -59,6 +60,14 @@ export function gatesAsked(policies: readonly Pick<AskedPolicy, 'policy'>[]): re
     if (!strictest.has(key) || gate.severity === 'refuse') strictest.set(key, gate);
   }
   return [...strictest.values()];
+}
+
+/** The policies as a record of the ledger keeps them. */
+export function ledgerGates(policies: readonly AskedPolicy[]): LedgerGates {
+  return {
+    policies: policies.map(({ policy, version, by }) => ({ version, by, rules: policy })),
+    hash: hashOf(policies.map(({ policy }) => policy)),
+  };
 }
 
 function beforeOf({ name, before }: StudyPolicy): readonly AskedPolicy[] {

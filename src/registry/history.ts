@@ -1,11 +1,11 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '../storage/database.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page } from '../storage/readers/page.ts';
 import { promotions } from '../storage/schema/index.ts';
 import { findModel } from './find-model.ts';
 import { databaseTime } from './ledger.ts';
 import { sayPrincipal } from './provenance.ts';
-import { genesisHash, type LedgerRecord, type Sealed, sealRecord } from './record.ts';
+import { genesisHash, isDecision, isVaultRecord, type LedgerRecord, type Sealed, sealRecord } from './record.ts';
 import { daysLater, reached, usualTerms } from './terms.ts';
 
 /** One line of `model history`. */
@@ -15,11 +15,13 @@ export interface HistoryItem {
   /** `user@host`, with a name that was given in front: `bob (user@host)`. */
   readonly by: string;
   readonly kind: LedgerRecord['kind'];
-  readonly model: string;
+  /** Null, as the alias: a record about the vault of a trial. */
+  readonly model: string | null;
   readonly version: number | null;
-  readonly alias: string;
+  readonly alias: string | null;
   readonly address: string;
-  readonly passed: boolean;
+  /** Null: nothing was decided. */
+  readonly passed: boolean | null;
   /** Names of the gates that did not pass, as the record keeps them. */
   readonly failedGates: readonly string[];
   /** Names of the gates that warned. */
@@ -41,9 +43,11 @@ export interface HistoryItem {
 
 /** @param now for whether it is expired; default: the time of the record */
 export function historyItem(record: LedgerRecord, { hash, signature }: Sealed, now: Date = new Date(record.at)): HistoryItem {
-  const { sequence, at, by, kind, model, version, alias, address, passed, reason, bundleHash = null, previousHash, signer = null } = record;
-  const verdicts = record.kind === 'rollback' ? [] : record.verdicts;
-  const override = record.kind === 'rollback' ? undefined : record.override;
+  const { sequence, at, by, kind, address, reason, previousHash, signer = null } = record;
+  const named = isVaultRecord(record) ? { model: null, version: null, alias: null, passed: null, bundleHash: null } : record;
+  const { model, version, alias, passed, bundleHash = null } = named;
+  const verdicts = 'verdicts' in record ? record.verdicts : [];
+  const override = isDecision(record) ? record.override : undefined;
   const expiresAt = version === null ? null : expiryOf(record);
   const failedGates = verdicts.filter(({ passed: one, severity }) => !one && severity !== 'warn').map(({ gate }) => gate);
   const warnings = verdicts.filter(({ passed: one, severity }) => !one && severity === 'warn').map(({ gate }) => gate);
@@ -73,11 +77,17 @@ export function historyItem(record: LedgerRecord, { hash, signature }: Sealed, n
 
 /** When the promotion of a record expires; a rollback renews nothing. */
 function expiryOf(record: LedgerRecord): string | null {
-  return record.kind === 'rollback' ? null : (record.expiresAt ?? daysLater(record.at, usualTerms.expiresAfterDays));
+  return !isDecision(record) ? null : (record.expiresAt ?? daysLater(record.at, usualTerms.expiresAfterDays));
+}
+
+/** The records of a model: those that name it, and those about the vault of a trial that was proposed for it. */
+export function ofModel(model: string) {
+  const own = sql`select ${promotions.record}::jsonb ->> 'address' from ${promotions} where ${promotions.model} = ${model}`;
+  return or(eq(promotions.model, model), and(isNull(promotions.model), sql`${promotions.record}::jsonb ->> 'address' in (${own})`));
 }
 
 /**
- * Every record of a model, refusals included, newest first.
+ * Every record of a model, refusals and looks at the vault included, newest first.
  * @throws AssayError `not_found` for a model that no record names.
  */
 export async function modelHistory(
@@ -92,10 +102,10 @@ export async function modelHistory(
     db
       .select({ record: promotions.record, hash: promotions.hash, signature: promotions.signature })
       .from(promotions)
-      .where(and(eq(promotions.model, model), before))
+      .where(and(ofModel(model), before))
       .orderBy(desc(promotions.sequence))
       .limit(limit + 1),
-    db.$count(promotions, eq(promotions.model, model)),
+    db.$count(promotions, ofModel(model)),
   ]);
   if (total === 0) await findModel(db, model);
   const now = new Date(await databaseTime(db));

@@ -1,7 +1,6 @@
 import { and, eq, max, sql } from 'drizzle-orm';
 import { checkName, parseTrialAddress } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
-import { hashOf } from '../core/json.ts';
 import type { ModuleRef } from '../search/study/storage.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
@@ -15,7 +14,7 @@ import { countTried } from '../storage/validations/tried.ts';
 import type { ChampionEvidence } from '../validation/gates/champion.ts';
 import type { GateResult } from '../validation/gates/gate.ts';
 import { passesAll } from '../validation/gates/index.ts';
-import type { AskedPolicy } from './asked-policies.ts';
+import { type AskedPolicy, ledgerGates } from './asked-policies.ts';
 import { type EvidenceBundle, encodeBundle } from './bundle/bundle.ts';
 import { makeBundle } from './bundle/make-bundle.ts';
 import { refuseInCoolDown } from './cool-down.ts';
@@ -94,10 +93,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
   const passed = passesAll(request.gateResults);
   const code = { ...program, module: searchedModule(moduleOf(study), searched) };
   const { terms = termsOf(request.policies.map(({ policy: asked }) => asked)) } = request;
-  const gates = {
-    policies: request.policies.map(({ policy: asked, version, by }) => ({ version, by, rules: asked })),
-    hash: hashOf(request.policies.map(({ policy: asked }) => asked)),
-  };
+  const gates = ledgerGates(request.policies);
   const bundle =
     request.evidence === null
       ? null

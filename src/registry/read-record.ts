@@ -2,7 +2,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { AssayError } from '../core/errors.ts';
 import type { Db } from '../storage/database.ts';
 import { promotions } from '../storage/schema/index.ts';
-import { type HistoryItem, historyItem, parseRecord } from './history.ts';
+import { type HistoryItem, historyItem, ofModel, parseRecord } from './history.ts';
 import { databaseTime } from './ledger.ts';
 import type { LedgerRecord } from './record.ts';
 
@@ -12,7 +12,7 @@ export interface RecordDetail {
   readonly record: LedgerRecord;
 }
 
-/** A record of a model by its sequence, a refusal too. @throws AssayError `not_found` */
+/** A record of a model by its sequence, a refusal or a look at the vault too. @throws AssayError `not_found` */
 export async function readRecord(db: Db, model: string, sequence: number): Promise<RecordDetail> {
   const found = await newest(db, model, sequence);
   if (found !== null) return found;
@@ -21,7 +21,7 @@ export async function readRecord(db: Db, model: string, sequence: number): Promi
   });
 }
 
-/** The newest record of a model (null: none). */
+/** The newest record that names a model (null: none). */
 export async function newestDecision(db: Db, model: string): Promise<HistoryItem | null> {
   return (await newest(db, model))?.decision ?? null;
 }
@@ -30,7 +30,7 @@ async function newest(db: Db, model: string, sequence?: number): Promise<RecordD
   const [row] = await db
     .select({ record: promotions.record, hash: promotions.hash, signature: promotions.signature })
     .from(promotions)
-    .where(and(eq(promotions.model, model), sequence === undefined ? undefined : eq(promotions.sequence, sequence)))
+    .where(sequence === undefined ? eq(promotions.model, model) : and(ofModel(model), eq(promotions.sequence, sequence)))
     .orderBy(desc(promotions.sequence))
     .limit(1);
   if (row === undefined) return null;

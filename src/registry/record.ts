@@ -29,8 +29,8 @@ export interface LedgerGateResult {
   readonly because: string;
 }
 
-/** Members of every record: who changed which alias, when and why. */
-interface RecordBase {
+/** Members of every record: who did what to which trial, when and why. */
+interface EntryBase {
   /** Counts from 1 without gaps. */
   readonly sequence: number;
   /** Hash of the previous record; 64 zeros for the first. */
@@ -41,14 +41,18 @@ interface RecordBase {
   /** Public key of the signature, which is kept beside the record (absent: not signed). */
   readonly signer?: KeyId;
   readonly reason: string | null;
+  /** Address of the trial that it is about. */
+  readonly address: string;
+  readonly artifactHashes: readonly string[];
+}
+
+/** Members of every record about an alias of a model. */
+interface RecordBase extends EntryBase {
   readonly model: string;
   readonly alias: string;
-  /** Address of the trial that the version was made from. */
-  readonly address: string;
   readonly policyHash: string;
   /** SHA-256 of the evidence bundle of a decision (absent: made before there were bundles, a rollback, or a trial without a validation). */
   readonly bundleHash?: string;
-  readonly artifactHashes: readonly string[];
 }
 
 /** Record of an alias that was moved back to the version it named before. */
@@ -100,16 +104,82 @@ export interface DecisionRecord extends RecordBase {
   readonly values?: LedgerNumbers;
   readonly constraints?: readonly LedgerNumber[];
   readonly metrics: LedgerNumbers;
-  /** The gate policies that were asked, whole, and a hash of them: files may have changed since. Records of earlier releases have `rules` in their place. */
-  readonly gates: {
-    readonly policies: readonly { readonly version: string; readonly by: AskedPolicy['by']; readonly rules: GatePolicy }[];
-    readonly hash: string;
-  };
+  /** Records of earlier releases have `rules` in the place of its policies. */
+  readonly gates: LedgerGates;
   readonly verdicts: readonly LedgerGateResult[];
 }
 
+/** The gate policies that were asked, whole, and a hash of them: files may have changed since. */
+export interface LedgerGates {
+  readonly policies: readonly { readonly version: string; readonly by: AskedPolicy['by']; readonly rules: GatePolicy }[];
+  readonly hash: string;
+}
+
+/** Record of the one look of a trial at its study's vault, made before anything of it is known. It is about a trial, and names no model. */
+export interface VaultOpenedRecord extends EntryBase {
+  readonly kind: 'vault-opened';
+  readonly reason: string;
+  readonly code: Code;
+  /** The sessions that are looked at; times are RFC 3339, the end exclusive. */
+  readonly vault: {
+    readonly dataset: string;
+    readonly hash: string;
+    readonly sessions: number;
+    readonly from: string;
+    readonly until: string;
+  };
+  /** Definition of the walk-forward validation, whose last fold trained the policies. */
+  readonly definitionHash: string;
+  /** What is walked over these sessions: the policies that would be promoted, in the order of the seeds. */
+  readonly policies: readonly { readonly seed: number; readonly hash: string }[];
+  readonly gates: LedgerGates;
+  /** Results of every other gate. */
+  readonly verdicts: readonly LedgerGateResult[];
+}
+
+/** Record of what the look showed; there is one for each {@link VaultOpenedRecord}. */
+export interface VaultResultRecord extends EntryBase {
+  readonly kind: 'vault-result';
+  readonly reason: null;
+  readonly code: Code;
+  /** Sequence of the record of the look. */
+  readonly opened: number;
+  readonly results: readonly VaultResult[];
+}
+
+/** What the policy of one seed earned in the vault. */
+export interface VaultResult {
+  readonly seed: number;
+  readonly policyHash: string;
+  /** SHA-256 of its net returns by step. */
+  readonly stepReturnsHash: string;
+  /** Number of days with a return. */
+  readonly days: number;
+  readonly metrics: LedgerNumbers;
+}
+
+export type VaultRecord = VaultOpenedRecord | VaultResultRecord;
+
 /** Any record of the ledger. */
-export type LedgerRecord = DecisionRecord | RollbackRecord;
+export type LedgerRecord = DecisionRecord | RollbackRecord | VaultRecord;
+
+/** Every kind of record. */
+export const recordKinds = [
+  'promoted',
+  'refused',
+  'override',
+  'rollback',
+  'vault-opened',
+  'vault-result',
+] as const satisfies readonly LedgerRecord['kind'][];
+
+export function isVaultRecord(record: LedgerRecord): record is VaultRecord {
+  return record.kind === 'vault-opened' || record.kind === 'vault-result';
+}
+
+export function isDecision(record: LedgerRecord): record is DecisionRecord {
+  return record.kind !== 'rollback' && !isVaultRecord(record);
+}
 
 export const genesisHash = '0'.repeat(64);
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { passesAll } from '../validation/gates/index.ts';
 import { isSamePrincipal } from './provenance.ts';
-import type { DecisionRecord, LedgerRecord, RollbackRecord } from './record.ts';
+import { type DecisionRecord, isVaultRecord, type LedgerRecord, type RollbackRecord } from './record.ts';
+import { replayableVault, vaultReplay } from './vault/replay-vault.ts';
 
 /** A version as the ledger describes it. */
 export interface ReplayedVersion {
@@ -42,10 +43,11 @@ const versionNumber = z.int().min(1);
 
 /** The members that a replay reads: the text of a record is only known to be JSON with the right hash. */
 const replayable = z.union([
+  ...replayableVault,
   z.object({ ...members, kind: z.literal('rollback'), version: versionNumber, previousVersion: versionNumber }),
   z.object({
     ...members,
-    kind: z.string(),
+    kind: z.string().refine((kind) => !kind.startsWith('vault-')),
     version: versionNumber.nullable(),
     previousVersion: versionNumber.nullable(),
     verdicts: z.array(z.object({ passed: z.boolean(), observed: z.union([z.number(), z.string()]), severity: z.string().optional() })),
@@ -63,9 +65,14 @@ interface Growing {
 export function replayLedger(records: readonly LedgerRecord[]): Replay {
   const models = new Map<string, Growing>();
   const contradictions: { sequence: number; found: string }[] = [];
+  const vaults = vaultReplay();
   for (const [i, record] of records.entries()) {
     if (!replayable.safeParse(record).success) {
       contradictions.push({ sequence: i + 1, found: 'it lacks what every record has, or has it in another form' });
+      continue;
+    }
+    if (isVaultRecord(record)) {
+      contradictions.push(...vaults.follow(record).map((found) => ({ sequence: record.sequence, found })));
       continue;
     }
     const model = models.get(record.model) ?? { versions: new Map(), aliases: new Map(), decisions: new Map() };
@@ -77,7 +84,7 @@ export function replayLedger(records: readonly LedgerRecord[]): Replay {
   return { models: new Map([...models].filter(([, { versions }]) => versions.size > 0)), contradictions };
 }
 
-function previousOf(model: Growing, { alias, model: name, previousVersion }: LedgerRecord): readonly string[] {
+function previousOf(model: Growing, { alias, model: name, previousVersion }: DecisionRecord | RollbackRecord): readonly string[] {
   const before = model.aliases.get(alias)?.named.at(-1) ?? null;
   if (before === previousVersion) return [];
   const word = (version: number | null): string => (version === null ? 'nothing' : `version ${version}`);

@@ -10,6 +10,7 @@ import { type ChainRow, checkChain, parseRecord } from './history.ts';
 import { type Replay, replayLedger } from './replay.ts';
 import { checkSignatures, type SignedRow } from './signing/check-signatures.ts';
 import type { KeyId } from './signing/key-id.ts';
+import { checkLooks, readVaultTables, type VaultTables } from './vault/check-looks.ts';
 import { parseWitness, type Witness } from './witness.ts';
 
 /** One difference from the ledger or from a copy kept outside of it. `warn`: it may be harmless. */
@@ -73,9 +74,9 @@ export async function verifyModels(
     });
   // The witness is read first: its records were committed before, so the ledger read after it must contain them.
   const seen = witness === null ? null : await witness.read();
-  const { rows, tables } = await readAll(db);
+  const { rows, tables, vaults } = await readAll(db);
   const { findings: ofRecords, replay } = checkRecords(rows);
-  const inScope = (name: string): boolean => model === undefined || name === model;
+  const inScope = (name: string | null): boolean => model === undefined || name === model;
   const known = rows.some((row) => row.model === model) || tables.some((table) => table.name === model);
   if (model !== undefined && !known)
     throw new AssayError('not_found', `the model ${model} is neither in the ledger nor in the tables`, {
@@ -91,6 +92,12 @@ export async function verifyModels(
     ...checkTables(replay, tables)
       .filter(({ model: name }) => inScope(name))
       .map(({ finding }) => finding),
+    ...(model === undefined
+      ? checkLooks(
+          rows.map(({ record }) => parseRecord(record)),
+          vaults,
+        )
+      : []),
     ...(store === undefined ? [] : await checkPolicies(store, versions)),
     ...ofBundles.findings,
     ...(witness === null ? [] : checkWitness(rows, witness.place, seen)),
@@ -115,7 +122,7 @@ export async function verifyModels(
 }
 
 interface LedgerRow extends ChainRow, SignedRow {
-  readonly model: string;
+  readonly model: string | null;
 }
 
 interface ModelTables {
@@ -125,7 +132,9 @@ interface ModelTables {
 }
 
 /** The ledger and the tables in one snapshot. */
-async function readAll(db: Db): Promise<{ readonly rows: readonly LedgerRow[]; readonly tables: readonly ModelTables[] }> {
+async function readAll(
+  db: Db,
+): Promise<{ readonly rows: readonly LedgerRow[]; readonly tables: readonly ModelTables[]; readonly vaults: VaultTables }> {
   return db.transaction(
     async (tx) => {
       const rows = await tx
@@ -155,7 +164,7 @@ async function readAll(db: Db): Promise<{ readonly rows: readonly LedgerRow[]; r
           .map(({ version: { version, policyHash }, study, number }) => ({ version, trial: trialAddress(study, number), policyHash })),
         aliases: moved.filter(({ modelId }) => modelId === id),
       }));
-      return { rows, tables };
+      return { rows, tables, vaults: await readVaultTables(tx) };
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );

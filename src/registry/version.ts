@@ -7,7 +7,7 @@ import { artifacts, promotions } from '../storage/schema/index.ts';
 import { type HistoryItem, historyItem, parseRecord } from './history.ts';
 import { databaseTime } from './ledger.ts';
 import { findVersion, type VersionItem } from './models.ts';
-import type { DecisionRecord } from './record.ts';
+import { type DecisionRecord, isDecision } from './record.ts';
 
 export interface VersionDetail extends VersionItem {
   readonly model: string;
@@ -44,7 +44,7 @@ export async function showVersion(db: Db, address: ModelAddress): Promise<Versio
     model,
     bytes: sizes[0]?.bytes ?? 0,
     promotion: record === null ? null : historyItem(record, made[0]!, now),
-    record: record === null || record.kind === 'rollback' ? null : record,
+    record: record !== null && isDecision(record) ? record : null,
   };
 }
 

@@ -2,10 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openVault } from '../../src/cli/vault/open-vault.ts';
+import { openVault, type VaultRequest } from '../../src/cli/vault/open-vault.ts';
 import type { Vault } from '../../src/core/vault.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
+import { modelHistory } from '../../src/registry/history.ts';
+import { showModel } from '../../src/registry/models.ts';
+import { promote } from '../../src/registry/promote.ts';
+import { readRecord } from '../../src/registry/read-record.ts';
+import type { VaultOpenedRecord } from '../../src/registry/record.ts';
+import { openSigner } from '../../src/registry/signing/signing-key.ts';
+import { recordOpening } from '../../src/registry/vault/look.ts';
+import { verifyModels } from '../../src/registry/verify.ts';
 import { runValidation } from '../../src/runner/evaluate/run-validation.ts';
 import { smokeStudy } from '../../src/runner/smoke/smoke-study.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
@@ -13,10 +22,11 @@ import { findStudy } from '../../src/storage/readers/find.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
-import { othersAtVault } from '../../src/storage/validations/read-vault.ts';
-import { openValidation } from '../../src/storage/validations/save-validation.ts';
+import { othersAtVault, readVaultEvidence } from '../../src/storage/validations/read-vault.ts';
 import { useDatabase } from '../fixtures/database.ts';
+import { askedBy, gateResult } from '../fixtures/evaluations.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
+import { withoutTriggers } from '../fixtures/without-triggers.ts';
 
 const database = useDatabase();
 const dataDir = mkdtempSync(join(tmpdir(), 'assay-vault-'));
@@ -90,51 +100,158 @@ test('a smoke run is handed none', async () => {
   expect(Number(checks[0]!.found)).toBeLessThan(vault.fromMs);
 });
 
-const open = (reason: string) =>
-  openVault(database.db, dataDir, {
-    trial: { study: 'curious', number: 0 },
-    reason,
-    by: 'ada',
-    workers: 1,
-    signal: new AbortController().signal,
+const still = () => new AbortController().signal;
+const open = (reason: string, change: Partial<VaultRequest> = {}) =>
+  openVault(database.db, dataDir, { trial: { study: 'curious', number: 0 }, reason, as: 'ada', workers: 1, signal: still(), ...change });
+const rowsOf = async (statement: string) => (await database.pool.query<Record<string, unknown>>(statement)).rows;
+const vaultLooks = () => rowsOf(`select study, number from looks where kind = 'vault'`);
+const kinds = async () =>
+  (await rowsOf(`select record::jsonb ->> 'kind' as kind from promotions order by sequence`)).map(({ kind }) => kind);
+const evidenceOf = (address: string) => readEvidence(database.db, createArtifactStore(dataDir), address);
+
+/** What a process leaves that is killed right after it wrote the look down. */
+async function recordedLook(address: string, hashes?: readonly string[]): Promise<VaultOpenedRecord> {
+  const evidence = await evidenceOf(address);
+  const { record } = await recordOpening(database.db, {
+    vault,
+    evidence,
+    policies: evidence.policies.map(({ seed, hash }, i) => ({ seed, hash: hashes?.[i] ?? hash })),
+    asked: [],
+    gateResults: [gateResult()],
+    reason: 'all gates passed',
+    as: 'ada',
+    signer: openSigner(dataDir),
   });
-const vaultLooks = async () => (await database.pool.query(`select study, number from looks where kind = 'vault'`)).rows;
+  return record;
+}
 
 test('the vault stays closed to a trial that fails another gate, and nothing counts as a look', async () => {
   await validate();
   const outcome = await open('too early');
   expect(outcome).toMatchObject({ kind: 'refused' });
   expect(outcome.kind === 'refused' && outcome.failed.map(({ gate }) => gate)).not.toContain('vault');
+  await expect(open(' ')).rejects.toMatchObject({ code: 'usage', place: '--reason' });
   expect(await vaultLooks()).toEqual([]);
-  expect((await readEvidence(database.db, createArtifactStore(dataDir), 'curious#0')).evidence.vault).toBeNull();
+  expect(await kinds()).toEqual([]);
+  expect((await evidenceOf('curious#0')).evidence.vault).toBeNull();
 });
 
-test('a look that was interrupted before its result is opened: it is finished once, and a second one shows the first result', async () => {
-  const { evidence, data } = await readEvidence(database.db, createArtifactStore(dataDir), 'curious#0');
-  const study = await findStudy(database.db, 'curious');
-  const opened = { at: '2026-01-02T03:04:05.000Z', by: 'ada', reason: 'all gates passed' };
-  const seeds = evidence.seeds.map(({ seed }) => seed);
-  // What a process leaves that is killed before the first evaluation.
-  await openValidation(database.db, {
-    study: study.id,
-    trials: [0],
-    seeds,
-    folds: [{ ...evidence.windows.at(-1)!, fold: 0, testStart: vault.fromMs, testEnd: vault.untilMs }],
-    definition: { data, source: study.sourceHash, scheme: 'vault', opened },
-    arm: null,
-    scheme: 'vault',
+test('a look that was interrupted is opened: the next call finishes it and writes the result once, the one after shows it', async () => {
+  const opened = await recordedLook('curious#0');
+  expect(opened).toMatchObject({
+    kind: 'vault-opened',
+    address: 'curious#0',
+    by: { as: 'ada' },
+    reason: 'all gates passed',
+    vault: { dataset: 'market', hash: vault.hash, sessions: 2, from: new Date(vault.fromMs).toISOString() },
+    verdicts: [{ passed: true }],
   });
-  expect(await vaultLooks()).toEqual([{ study: 'curious', number: 0 }]);
+  // Two at once are one look.
+  expect(await recordedLook('curious#0')).toEqual(opened);
+
+  // Stopped before it walks: the record stays, and there is no result.
+  await expect(open('another reason', { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'trial_failed',
+    hint: expect.stringContaining('counts as one look') as string,
+  });
+  expect(await kinds()).toEqual(['vault-opened']);
+
+  // Killed between the last walk and the record of the result.
+  const { evidence } = await evidenceOf('curious#0');
+  const fold = { ...evidence.windows.at(-1)!, fold: 0, testStart: vault.fromMs, testEnd: vault.untilMs };
+  const look = { fold, policies: opened.policies, opened: { record: opened.sequence, at: opened.at } };
+  expect(await validate({ vault: look })).toMatchObject({ failed: [] });
+  expect(await kinds()).toEqual(['vault-opened']);
+
   const finished = await open('another reason');
-  expect(finished).toMatchObject({ kind: 'opened', vault: { opened, seeds } });
-  if (finished.kind === 'refused' || finished.vault.evidence === null) throw new Error('it has no result');
-  const [first] = finished.vault.evidence.seeds;
-  expect(first!.evaluation.metrics['last']).toBeGreaterThanOrEqual(vault.fromMs);
-  expect(await open('once more')).toEqual({ kind: 'before', vault: finished.vault });
-  expect(await vaultLooks()).toHaveLength(1);
-  expect((await readEvidence(database.db, createArtifactStore(dataDir), 'curious#0')).evidence.vault).toEqual(finished.vault.evidence);
+  expect(await kinds()).toEqual(['vault-opened', 'vault-result']);
+  if (finished.kind !== 'opened') throw new Error('it was not finished');
+  const [{ seed, hash }] = opened.policies as [VaultOpenedRecord['policies'][number]];
+  expect(finished).toMatchObject({
+    opened,
+    // The bytes of the last fold were walked over the vault, which its code was handed for it.
+    result: { opened: opened.sequence, results: [{ seed, policyHash: hash, days: 3, metrics: { testStart: vault.fromMs, policy: 1 } }] },
+  });
+  expect(finished.result.results[0]!.metrics['last']).toBeGreaterThanOrEqual(vault.fromMs);
+  expect(await open('once more')).toEqual({ ...finished, kind: 'before' });
+  expect(await kinds()).toHaveLength(2);
+  expect(await vaultLooks()).toEqual([{ study: 'curious', number: 0 }]);
+  expect((await evidenceOf('curious#0')).evidence.vault).toMatchObject({
+    openedAt: opened.at,
+    seeds: [{ seed, evaluation: { metrics: finished.result.results[0]!.metrics, dailyReturns: [0.01, -0.01, 0.02] } }],
+  });
   // It is no evidence of the walk-forward, whose own folds still do not reach it.
   expect((await readValidation(database.db, 'curious')).items[0]!.metrics['last']).toBeLessThan(vault.fromMs);
+});
+
+test('the ledger with both records is intact, signed, and the history of a model for which the trial is proposed shows them', async () => {
+  const report = await verifyModels(database.db);
+  expect(report).toMatchObject({ intact: true, records: 2, unsigned: 0, findings: [] });
+  await promote(database.db, createArtifactStore(dataDir), {
+    model: 'spy',
+    alias: 'champion',
+    address: 'curious#0',
+    gateResults: [gateResult({ passed: false })],
+    policies: askedBy('default'),
+    evidence: null,
+    policyHash: (await evidenceOf('curious#0')).policies[0]!.hash,
+    data: [],
+    signer: openSigner(dataDir),
+  });
+  const { items, total } = await modelHistory(database.db, 'spy');
+  expect(total).toBe(3);
+  expect(items.map(({ kind, model, address }) => [kind, model, address])).toEqual([
+    ['refused', 'spy', 'curious#0'],
+    ['vault-result', null, 'curious#0'],
+    ['vault-opened', null, 'curious#0'],
+  ]);
+  expect(items[2]).toMatchObject({ alias: null, version: null, passed: null, reason: 'all gates passed', failedGates: [] });
+  expect(await readRecord(database.db, 'spy', 2)).toMatchObject({ record: { kind: 'vault-result' }, decision: { sequence: 2 } });
+  await expect(readRecord(database.db, 'other', 2)).rejects.toMatchObject({ code: 'not_found' });
+  expect((await showModel(database.db, 'spy')).lastDecision).toMatchObject({ kind: 'refused' });
+});
+
+test('returns in the vault that were changed in the tables, and a look without a record, are found', async () => {
+  const walk = sql`validation_id = (select max(id) from validations where scheme = 'vault') and subject = 'policy'`;
+  const returns = sql`(select array_agg(step_returns_hash) from judgements where ${walk})`;
+  const { rows } = await database.db.execute<{ was: string[] }>(sql`select ${returns} as was`);
+  const other = (await createArtifactStore(dataDir).put(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8))).hash;
+  const put = (hash: string) =>
+    withoutTriggers(database.db, 'judgements', sql`update judgements set step_returns_hash = ${hash} where ${walk}`);
+  await database.pool.query(`insert into artifacts (hash, bytes) values ($1, 8) on conflict do nothing`, [other]);
+  await put(other);
+  expect((await verifyModels(database.db)).findings).toEqual([
+    { check: 'tables', state: 'fail', place: 'curious#0', found: expect.stringContaining('record 2 has other returns of seed') as string },
+  ]);
+  await put(rows[0]!.was[0]!);
+  await database.pool.query(
+    `insert into looks (data_hash, test_start, test_end, model_hash, kind, study, number) values ('d', now(), now() + interval '1 day', 'm', 'vault', 'hidden', 4)`,
+  );
+  expect((await verifyModels(database.db)).findings).toEqual([
+    { check: 'tables', state: 'fail', place: 'hidden#4', found: 'it looked at the vault, and no record of the ledger opened it' },
+  ]);
+});
+
+test('a look at other policies than those that would be promoted is refused, and the difference is stated', async () => {
+  const run = startRun({ file, name: 'second', dataDir, databaseUrl: database.url, workers: 1 });
+  expect(await run.end).toMatchObject({ summary: { ended: { complete: 1 } } });
+  await validate({ study: 'second' });
+  const { sequence } = await recordedLook('second#0', ['e'.repeat(64)]);
+  const now = (await evidenceOf('second#0')).policies[0]!.hash.slice(0, 12);
+  await expect(open('look', { trial: { study: 'second', number: 0 } })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining(`record ${sequence} opened the vault to other policies`) as string,
+    hint: expect.stringContaining(`opened to eeeeeeeeeeee, now ${now}`) as string,
+  });
+  expect(await vaultLooks()).not.toContainEqual({ study: 'second', number: 0 });
+});
+
+test('a result of other policies than those of the last fold does not count', async () => {
+  await validate({ seeds: 2 });
+  const { evidence } = await evidenceOf('curious#0');
+  expect(evidence.seeds).toHaveLength(2);
+  expect(evidence.vault!.seeds.map(({ seed }) => seed)).toEqual([evidence.seeds[0]!.seed]);
+  expect(await readVaultEvidence(database.db, createArtifactStore(dataDir), 1, [])).toMatchObject({ seeds: [] });
 });
 
 test('days that another study looked at are no vault', async () => {

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { modelHistory } from '../../registry/history.ts';
 import { listModels, showModel } from '../../registry/models.ts';
+import { recordKinds } from '../../registry/record.ts';
 import type { RouteContext } from '../route-context.ts';
 import { answersWith, modelPath, orNull, pageOf, pageQuery, timeSchema } from '../schemas.ts';
 
@@ -27,12 +28,12 @@ export const decisionSchema = z
     sequence: z.number().int(),
     at: timeSchema,
     by: z.string(),
-    kind: z.enum(['promoted', 'refused', 'override', 'rollback']),
-    model: z.string(),
+    kind: z.enum(recordKinds),
+    model: z.string().nullable().openapi({ description: 'Null, as the alias: a record about the vault of a trial' }),
     version: z.number().int().nullable(),
-    alias: z.string(),
+    alias: z.string().nullable(),
     address: z.string(),
-    passed: z.boolean(),
+    passed: z.boolean().nullable().openapi({ description: 'Null: nothing was decided' }),
     failedGates: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that refused' }),
     warnings: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that warned, which refuses nothing' }),
     reason: z.string().nullable(),

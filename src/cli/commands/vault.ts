@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { parseTrialAddress } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
-import { userName } from '../../core/user-name.ts';
+import { sayPrincipal } from '../../registry/provenance.ts';
+import type { VaultResultRecord } from '../../registry/record.ts';
 import { finiteAll, nonFiniteFlag } from '../../storage/readers/finite.ts';
-import type { OpenedVault } from '../../storage/validations/read-vault.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { fractionColumn, numberColumn, numberIn } from '../output/columns.ts';
 import { printAnswer, say } from '../output/print.ts';
+import { sayWitnessed } from '../output/witnessed.ts';
 import { refusal } from './gate.ts';
 import { teller } from './validate.ts';
 
@@ -18,8 +19,9 @@ export function register(program: Command, io: Io): void {
     .command('open <trial>')
     .description('evaluate a trial on the vault, once, after all other gates passed (study#number)')
     .requiredOption('--reason <text>', 'why; kept for ever')
-    .option('--workers <n>', 'trainings at once (default: one for each core)', positiveWholeNumber)
-    .action(async (address: string, { reason, workers }: { reason: string; workers?: number }, command: Command) => {
+    .option('--as <name>', 'who opens it (default: the database role and the user)')
+    .option('--workers <n>', 'evaluations at once (default: one for each core)', positiveWholeNumber)
+    .action(async (address: string, { reason, as, workers }: OpenFlags, command: Command) => {
       const options = optionsOf(command);
       const trial = parseTrialAddress(address);
       const { openVault } = await import('../vault/open-vault.ts');
@@ -27,17 +29,19 @@ export function register(program: Command, io: Io): void {
         openVault(db, dataDirOf(options.dataDir), {
           trial,
           reason,
-          by: userName(),
+          as,
           workers,
           onProgress: teller(io, options),
           revive: () => withDatabase(options, async () => undefined),
         }),
       );
       if (outcome.kind === 'refused') throw refusal(address, outcome.failed);
-      const { opened } = outcome.vault;
-      const items = itemsOf(outcome.vault);
-      printAnswer(io, options, { document: { address, opened, items }, columns, rows: items, items });
-      say(io, options, `opened at ${opened.at} by ${opened.by}: ${opened.reason}`);
+      const { opened, result } = outcome;
+      const items = itemsOf(result);
+      printAnswer(io, options, { document: { address, opened, result, items }, columns, rows: items, items });
+      const by = `record ${opened.sequence}, opened at ${opened.at} by ${sayPrincipal(opened.by)}: ${opened.reason}`;
+      say(io, options, `${by}\nrecord ${result.sequence}: its result`);
+      for (const witnessed of outcome.witnessed) sayWitnessed(io, witnessed);
       if (outcome.kind === 'before')
         throw new AssayError('conflict', `the vault was opened to ${address} before; the first result stands`, {
           hint: 'a vault is looked at once: what it showed counts',
@@ -45,13 +49,17 @@ export function register(program: Command, io: Io): void {
     });
 }
 
-function itemsOf({ evidence }: OpenedVault) {
-  return (evidence?.seeds ?? []).map(({ seed, evaluation }) => ({
-    seed,
-    days: evaluation.dailyReturns.length,
-    metrics: finiteAll(evaluation.metrics),
-    ...nonFiniteFlag(evaluation.metrics),
-  }));
+interface OpenFlags {
+  readonly reason: string;
+  readonly as?: string;
+  readonly workers?: number;
+}
+
+function itemsOf({ results }: VaultResultRecord) {
+  return results.map(({ seed, days, policyHash, metrics: recorded }) => {
+    const metrics = Object.fromEntries(Object.entries(recorded).map(([name, value]) => [name, Number(value)]));
+    return { seed, days, policyHash, metrics: finiteAll(metrics), ...nonFiniteFlag(metrics) };
+  });
 }
 
 type Item = ReturnType<typeof itemsOf>[number];

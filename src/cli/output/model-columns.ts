@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { HistoryItem } from '../../registry/history.ts';
 import type { AliasItem, ModelItem, VersionItem } from '../../registry/models.ts';
 import type { RecordDetail } from '../../registry/read-record.ts';
-import type { DecisionRecord } from '../../registry/record.ts';
+import type { DecisionRecord, LedgerGateResult, LedgerRecord } from '../../registry/record.ts';
 import type { Standing } from '../../registry/standing.ts';
 import type { VersionDetail } from '../../registry/version.ts';
 import type { Column } from './table.ts';
@@ -37,7 +37,7 @@ export const historyColumns: readonly Column<HistoryItem>[] = [
   { title: 'decision', cell: ({ kind, override }) => (override === null ? kind : `${pc.yellow(kind)} of ${override.refusal}`) },
   { title: 'trial', cell: (item) => item.address },
   { title: 'version', cell: (item) => (item.version === null ? '-' : `${item.model}@${item.version}`) },
-  { title: 'alias', cell: (item) => item.alias },
+  { title: 'alias', cell: (item) => item.alias ?? '-' },
   { title: 'hash', cell: (item) => item.hash.slice(0, 12) },
   { title: 'expires', cell: ({ expiresAt, expired }) => (expiresAt === null ? '-' : sayExpiry({ expiresAt, expired })) },
   { title: 'reason', cell: (item) => item.reason ?? '' },
@@ -96,13 +96,51 @@ export function recordFacts({ decision, record }: RecordDetail): readonly Fact[]
     ['at', at],
     ['by', by],
     ...(reason === null ? [] : [['reason', reason] as const]),
-    ['asked for', `${model}@${alias}`],
+    ...(model === null || alias === null ? [] : [['asked for', `${model}@${alias}`] as const]),
     ['trial', address],
-    ['version', version === null ? '-' : `${model}@${version}`],
+    ...(model === null ? [] : [['version', version === null ? '-' : `${model}@${version}`] as const]),
     ...(decision.expiresAt === null ? [] : [['expires', sayExpiry(decision)] as const]),
-    ['policy', record.policyHash],
-    ...(record.kind === 'rollback' ? [['record hash', decision.hash] as const] : decisionFacts(record, decision)),
+    ...kindFacts(record, decision),
   ];
+}
+
+function kindFacts(record: LedgerRecord, item: HistoryItem): readonly Fact[] {
+  switch (record.kind) {
+    case 'rollback':
+      return [
+        ['policy', record.policyHash],
+        ['record hash', item.hash],
+      ];
+    case 'vault-opened':
+      return [
+        ['record hash', item.hash],
+        ['signed by', item.signer ?? 'nobody'],
+        [
+          'vault',
+          `${record.vault.sessions} sessions of ${record.vault.dataset} (${record.vault.hash.slice(0, 12)}) from ${record.vault.from} until ${record.vault.until}`,
+        ],
+        ...record.policies.map(({ seed, hash }) => ['policy', `${hash}, seed ${seed}`] as const),
+        ...record.verdicts.map(verdictFact),
+      ];
+    case 'vault-result':
+      return [
+        ['record hash', item.hash],
+        ['signed by', item.signer ?? 'nobody'],
+        ['result of', `record ${record.opened}`],
+        ...record.results.map(({ seed, days, policyHash, metrics }) => {
+          const figures = ['totalReturn', 'sharpeDaily', 'maxDrawdown'].map((name) => `${name} ${metrics[name] ?? '-'}`).join(', ');
+          return [`seed ${seed}`, `${days} days, ${figures}; policy ${policyHash.slice(0, 12)}`] as const;
+        }),
+      ];
+    case 'promoted':
+    case 'refused':
+    case 'override':
+      return [['policy', record.policyHash], ...decisionFacts(record, item)];
+  }
+}
+
+function verdictFact({ gate, passed, severity, because }: LedgerGateResult): Fact {
+  return [`gate ${gate}`, `${passed ? pc.green('pass') : severity === 'warn' ? pc.yellow('warning') : pc.red('fail')}: ${because}`];
 }
 
 function decisionFacts(record: DecisionRecord, { hash, bundleHash, signer }: HistoryItem): readonly Fact[] {
@@ -113,9 +151,6 @@ function decisionFacts(record: DecisionRecord, { hash, bundleHash, signer }: His
     ['data', record.data.map(({ name, hash: content }) => `${name} (${content.slice(0, 12)})`).join(', ') || '-'],
     ['source', record.code.module.sourceHash],
     ...Object.entries(record.config.params).map(([name, value]) => [`  ${name}`, String(value)] as const),
-    ...record.verdicts.map(
-      ({ gate, passed, severity, because }) =>
-        [`gate ${gate}`, `${passed ? pc.green('pass') : severity === 'warn' ? pc.yellow('warning') : pc.red('fail')}: ${because}`] as const,
-    ),
+    ...record.verdicts.map(verdictFact),
   ];
 }

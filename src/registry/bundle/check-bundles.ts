@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
-import type { LedgerRecord } from '../record.ts';
+import { isDecision, type LedgerRecord } from '../record.ts';
 import type { LedgerFinding } from '../verify.ts';
 import { decodeBundle } from './bundle.ts';
 import { contradictions, recompute } from './recompute.ts';
@@ -22,8 +22,8 @@ export async function checkBundles(store: ArtifactStore, records: readonly Ledge
   const findings: LedgerFinding[] = [];
   let [bundles, recomputed] = [0, 0];
   for (const record of records) {
+    if (!isDecision(record) || record.bundleHash === undefined) continue;
     const { bundleHash, sequence } = record;
-    if (bundleHash === undefined || record.kind === 'rollback') continue;
     const place = `record ${sequence}`;
     const fail = (check: LedgerFinding['check'], found: string) => findings.push({ check, state: 'fail', place, found });
     try {

@@ -60,7 +60,7 @@ function headOf({ address, decision, record, overrides }: CardContent): Html {
       : html`<span class="badge ${expired ? 'bad' : 'good'}">${expired ? 'expired' : 'valid until'} ${expiresAt.slice(0, 10)}</span>`;
   return html`<h1>${address}</h1>
 <p>${made}${warned}${expiry}</p>
-<p class="soft">Trial ${record.address}, as ${decision.model}@${decision.alias}, on ${at.slice(0, 16).replace('T', ' ')} UTC by ${by}: record ${sequence} of the ledger.${reason === null ? '' : ` Reason: ${reason}`}</p>
+<p class="soft">Trial ${record.address}, as ${record.model}@${record.alias}, on ${at.slice(0, 16).replace('T', ' ')} UTC by ${by}: record ${sequence} of the ledger.${reason === null ? '' : ` Reason: ${reason}`}</p>
 ${overrides.map(
   ({ sequence: of, at: time, by: who, requestedBy, reason: why }) =>
     html`<p class="notice"><strong>Override.</strong> ${requestedBy} asked for this promotion and a gate refused it. ${who} set the refusal aside on ${time.slice(0, 10)} (record ${of}): ${why ?? ''}</p>`,

@@ -4,9 +4,9 @@ import type { FlatParams } from '../../search/space/param.ts';
 import type { DataRef, RuntimeInfo } from '../../search/study/storage.ts';
 import type { FoldEvaluation, FoldWindow, VariedSettings } from '../../search/study/walk-forward.ts';
 import type { OpenValidation, Subject } from '../../storage/validations/save-validation.ts';
-import type { Answer, AnswerTo, BaselinesTask, EvaluateTask, Task } from '../thread/protocol.ts';
+import type { Answer, AnswerTo, BaselinesTask, EvaluateTask, Task, WalkTask } from '../thread/protocol.ts';
 
-export type EvaluationTask = EvaluateTask | BaselinesTask;
+export type EvaluationTask = EvaluateTask | WalkTask | BaselinesTask;
 
 export interface Evaluated {
   readonly subject: Subject;
@@ -59,6 +59,36 @@ export function tasksFor(
     ),
   );
   return [...baselines, ...evaluations];
+}
+
+/** Returns the walks of saved policies that are still to do. */
+export function walksFor(
+  {
+    study,
+    module,
+    source,
+    number,
+    fold,
+    policies,
+  }: Pick<EvaluationRequest, 'study' | 'module' | 'source'> & {
+    readonly number: number;
+    readonly fold: FoldWindow;
+    readonly policies: readonly { readonly seed: number; readonly hash: string }[];
+  },
+  { isEvaluated }: OpenValidation,
+): readonly WalkTask[] {
+  return policies
+    .filter(({ seed }) => !isEvaluated({ kind: 'policy', number, seed }, fold.fold))
+    .map(({ seed, hash }) => ({
+      kind: 'walk',
+      module,
+      source,
+      device: 'cpu',
+      address: trialAddress(study, number),
+      seed,
+      fold,
+      policyHash: hash,
+    }));
 }
 
 /** A task's answer, with every data set that it read and its runtime info. */

@@ -9,6 +9,7 @@ import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy, findTrial } from '../../storage/readers/find.ts';
 import { recordLooks } from '../../storage/validations/looks.ts';
+import type { VaultOpening } from '../../storage/validations/read-vault.ts';
 import { readUnchecked, saveCheck } from '../../storage/validations/save-check.ts';
 import { openValidation, saveEvaluation, vaultScheme } from '../../storage/validations/save-validation.ts';
 import {
@@ -27,7 +28,15 @@ import { moduleFileOf } from '../study-files/module-url.ts';
 import type { AnswerTo, CheckTask, PlanTask, Task } from '../thread/protocol.ts';
 import { persist } from '../worker/persistent-storage.ts';
 import { checkTasksFor, runCheckTask } from './check-tasks.ts';
-import { type EvaluationTask, inParallel, runEvaluation, tasksFor, validationSeeds, type WithSources } from './evaluation-tasks.ts';
+import {
+  type EvaluationTask,
+  inParallel,
+  runEvaluation,
+  tasksFor,
+  validationSeeds,
+  type WithSources,
+  walksFor,
+} from './evaluation-tasks.ts';
 import {
   checkNameOf,
   type EvaluationName,
@@ -66,11 +75,11 @@ export interface ValidationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What opens the vault: its only fold, the seeds of the trial's evidence, and who asks why. */
+/** What opens the vault to one trial: its only fold, the saved policies that are walked over it, and the ledger's record of the look. */
 export interface VaultLook {
   readonly fold: FoldWindow;
-  readonly seeds: readonly number[];
-  readonly opened: { readonly at: string; readonly by: string; readonly reason: string };
+  readonly policies: readonly { readonly seed: number; readonly hash: string }[];
+  readonly opened: VaultOpening;
 }
 
 /** The study under other settings. */
@@ -140,14 +149,14 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     const inVault = folds.find(({ testEnd }) => vault === undefined && study.vault !== null && testEnd > study.vault.fromMs);
     if (study.vault !== null && inVault !== undefined) throw vaultClosed(`fold ${inVault.fold}`, study.vault);
     if (scheme === null) refuseOverlappingFolds(folds);
-    const seeds = vault?.seeds ?? validationSeeds(study.seed, options.seeds);
+    const seeds = vault?.policies.map(({ seed }) => seed) ?? validationSeeds(study.seed, options.seeds);
     const { arm } = options;
     const definition = {
       data: plan.data,
       source,
       ...(arm && { arm: arm.settings }),
       ...(scheme !== null && { scheme }),
-      ...(vault && { opened: vault.opened }),
+      ...(vault && { opened: { ...vault.opened } }),
     };
     if (scheme === null && arm === undefined) await refuseMovedFolds(db, study, definition, folds);
     const validation = await openValidation(db, {
@@ -167,9 +176,13 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
       await persistently(() => recordLooks(db, { kind, validation: validation.id, trials: options.trials, data: [hash] }));
       lookedAt.add(hash);
     };
-    const tasks = tasksFor({ study: study.name, module: study.moduleUrl, source, trials, seeds, folds, varied: arm?.settings }, validation);
+    const base = { study: study.name, module: study.moduleUrl, source };
+    const tasks =
+      vault === undefined
+        ? tasksFor({ ...base, trials, seeds, folds, varied: arm?.settings }, validation)
+        : trials.flatMap(({ number }) => walksFor({ ...base, ...vault, number }, validation));
     const total = trials.length * seeds.length * folds.length;
-    onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind === 'evaluate').length });
+    onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind !== 'baselines').length });
 
     const store = createArtifactStore(dataDir);
     const failed: FailedEvaluation[] = [];

@@ -41,7 +41,7 @@ export interface ValidationSummary {
 
 export function nameOf(task: EvaluationTask): EvaluationName {
   const { fold } = task.fold;
-  return task.kind === 'evaluate' ? { subject: task.address, seed: task.seed, fold } : { subject: 'baselines', seed: null, fold };
+  return task.kind === 'baselines' ? { subject: 'baselines', seed: null, fold } : { subject: task.address, seed: task.seed, fold };
 }
 
 export function checkNameOf(task: CheckTask): EvaluationName {

@@ -53,6 +53,15 @@ export interface BaselinesTask extends TaskBase {
   readonly fold: FoldWindow;
 }
 
+/** Evaluates the saved policy of a trial and seed on a fold, without training. */
+export interface WalkTask extends TaskBase {
+  readonly kind: 'walk';
+  readonly address: string;
+  readonly seed: number;
+  readonly fold: FoldWindow;
+  readonly policyHash: string;
+}
+
 /** Checks the data that every fold reads. */
 export interface CheckDataTask extends TaskBase {
   readonly kind: 'check-data';
@@ -78,13 +87,14 @@ export interface CheckPoliciesTask extends TaskBase {
 
 export type CheckTask = CheckDataTask | CheckFeaturesTask | CheckPoliciesTask;
 
-export type Task = TrialTask | PlanTask | EvaluateTask | BaselinesTask | CheckTask;
+export type Task = TrialTask | PlanTask | EvaluateTask | WalkTask | BaselinesTask | CheckTask;
 
 /** Result of a finished task, by kind. */
 export interface TaskResults {
   readonly trial: Extract<Outcome, { kind: 'complete' | 'pruned' }>;
   readonly plan: readonly FoldWindow[];
   readonly evaluate: FoldEvaluation & { readonly policy: Uint8Array };
+  readonly walk: FoldEvaluation & { readonly policy: Uint8Array };
   readonly baselines: Readonly<Record<string, FoldEvaluation>>;
   /** Null: the study's walk-forward has no checks. */
   readonly 'check-data': DataQualityCheck | null;

@@ -5,7 +5,7 @@ import type { StudyDefinition } from '../../search/study/define-study.ts';
 import { reportedMetric } from '../../search/study/goals.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { TrialCancelled, TrialPruned } from '../../search/study/trial-context.ts';
-import type { VariedSettings, WalkForward } from '../../search/study/walk-forward.ts';
+import type { CheckContext, VariedSettings, WalkForward } from '../../search/study/walk-forward.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { ArtifactStore } from '../../storage/artifacts/store.ts';
 import { completed } from './completed.ts';
@@ -13,7 +13,7 @@ import { sayRunsOn, trialScope } from './context.ts';
 import { failureOf, keepLog } from './failure.ts';
 import { type HostLink, linkToHost } from './host-link.ts';
 import { importSource } from './import-source.ts';
-import type { Answer, Task, TaskEnvelope, TaskResults, TrialTask } from './protocol.ts';
+import type { Answer, Task, TaskEnvelope, TaskResults, TrialTask, WalkTask } from './protocol.ts';
 import { runCheck } from './run-check.ts';
 import { loadCheckpoint } from './trial-checkpoints.ts';
 
@@ -49,6 +49,8 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
       const params = nest(study.space, task.params);
       return variedWalkForward(study, varied).evaluate({ address, params, seed, device, signal: link.signal, dataset, runsOn }, fold);
     }
+    case 'walk':
+      return walkSaved(task, study, { dataset, signal: link.signal }, createArtifactStore(dataDir));
     case 'baselines':
       return walkForwardOf(study).baselines({ dataset }, task.fold);
     case 'check-data':
@@ -56,6 +58,21 @@ function perform(task: Task, study: StudyDefinition, link: HostLink, dataDir: st
     case 'check-policies':
       return runCheck(task, walkForwardOf(study).checks, { dataset, signal: link.signal }, dataDir);
   }
+}
+
+async function walkSaved(
+  { fold, policyHash }: WalkTask,
+  study: StudyDefinition,
+  context: CheckContext,
+  store: ArtifactStore,
+): Promise<TaskResults['walk']> {
+  const { vault } = walkForwardOf(study);
+  if (vault === undefined)
+    throw new AssayError('study_invalid', `the walkForward of ${study.name} keeps no vault`, {
+      hint: 'add vault: { dataset, sessions, walk } to it; tradingTask has it',
+    });
+  const policy = await store.get(policyHash);
+  return { ...(await vault.walk(context, fold, policy)), policy };
 }
 
 async function runTrial(task: TrialTask, study: StudyDefinition, link: HostLink, store: ArtifactStore): Promise<TaskResults['trial']> {

@@ -90,6 +90,8 @@ export interface VaultPlan {
   readonly dataset: string;
   /** How many sessions, from the number of all in the data set; 0: none. */
   readonly sessions: (all: number) => number;
+  /** Evaluates the bytes of a saved policy on a test window under the costs of `evaluate`. Trains nothing: the bytes that are looked at are those that are promoted. */
+  readonly walk: (context: CheckContext, fold: FoldWindow, policy: Uint8Array) => Promise<FoldEvaluation>;
 }
 
 export interface WalkForward<Params> {

@@ -13,7 +13,8 @@ export const promotions = pgTable(
     record: text().notNull(),
     hash: text().notNull().unique(),
     previousHash: text('previous_hash').notNull().unique(),
-    model: text().notNull().generatedAlwaysAs(sql`record::jsonb ->> 'model'`),
+    /** Null: a record about the vault of a trial. */
+    model: text().generatedAlwaysAs(sql`record::jsonb ->> 'model'`),
     /** SHA-256 of the evidence bundle (null: a record of an earlier release, a rollback, or a trial without a validation). */
     bundleHash: text('bundle_hash')
       .references(() => artifacts.hash)

@@ -17,7 +17,7 @@ import { readAblationPairs } from './read-ablation-pairs.ts';
 import { readChecks } from './read-checks.ts';
 import { readJudged } from './read-judged.ts';
 import { readSearchEvidence } from './read-search-evidence.ts';
-import { readOpenedVault } from './read-vault.ts';
+import { readVaultEvidence } from './read-vault.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
 import { readSearchRecord, refuseMixedData, refuseOtherSource, refuseOverlappingFolds, refuseSeenFolds } from './search-record.ts';
 
@@ -98,6 +98,9 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
   const seeds = newest.seeds.map(
     (seed): SeedEvidence => ({ seed, folds: evaluated.filter(({ row }) => row.seed === seed).map(({ evaluation }) => evaluation) }),
   );
+  const policies = own.flatMap(({ seed, fold, policyHash }) =>
+    seed === null || policyHash === null ? [] : [{ seed, fold, hash: policyHash }],
+  );
   const baselineNames = [...new Set(rows.map(({ subject }) => subject))].filter((subject) => subject !== policySubject).sort();
   return {
     address: name,
@@ -118,7 +121,12 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
         seeds,
         folds.map(({ fold }) => fold),
       ),
-      vault: (await readOpenedVault(db, store, trial.id))?.evidence ?? null,
+      vault: await readVaultEvidence(
+        db,
+        store,
+        trial.id,
+        policies.filter(({ fold }) => fold === folds.at(-1)?.fold),
+      ),
       ablations,
       paper: null,
       origin: validation.origin,
@@ -127,7 +135,7 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
     definition,
     definitionHash: validation.definitionHash,
     data,
-    policies: own.flatMap(({ seed, fold, policyHash }) => (seed === null || policyHash === null ? [] : [{ seed, fold, hash: policyHash }])),
+    policies,
     artifactHashes: [
       ...new Set(
         rows.flatMap(({ stepReturnsHash, policyHash }) => (policyHash === null ? [stepReturnsHash] : [stepReturnsHash, policyHash])),

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Vault } from '../../core/vault.ts';
+import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { VaultEvidence } from '../../validation/gates/vault-evidence.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
@@ -7,23 +8,27 @@ import { evaluations, validations, validationTrials } from '../schema/index.ts';
 import { evaluationFromRow } from './evaluation-row.ts';
 import { policySubject, type ValidationDefinition, vaultScheme } from './save-validation.ts';
 
-/** Who opened the vault to a trial, when and why. */
-export interface VaultOpening {
-  readonly at: string;
-  readonly by: string;
-  readonly reason: string;
+/** The ledger's record of the look, which the validation that makes it is defined by. */
+export type VaultOpening = { readonly record: number; readonly at: string };
+
+/** The policy of one seed, walked over the vault. */
+export interface VaultWalk {
+  readonly seed: number;
+  readonly policyHash: string;
+  /** SHA-256 of its net returns by step. */
+  readonly stepReturnsHash: string;
+  readonly evaluation: FoldEvaluation;
 }
 
-/** The look at the vault that a trial had. Without all its results it was interrupted, and is opened all the same. */
-export interface OpenedVault {
+/** What a look at the vault stored. */
+export interface StoredLook {
   readonly opened: VaultOpening;
-  readonly seeds: readonly number[];
-  /** Null: not all seeds are evaluated yet. */
-  readonly evidence: VaultEvidence | null;
+  /** In the order of the seeds (null: not all are walked yet). */
+  readonly walks: readonly VaultWalk[] | null;
 }
 
-/** @returns null: the vault was never opened to this trial */
-export async function readOpenedVault(db: Db, store: ArtifactStore, trialId: number): Promise<OpenedVault | null> {
+/** @returns null: nothing of the vault was looked at for this trial */
+export async function readStoredLook(db: Db, store: ArtifactStore, trialId: number): Promise<StoredLook | null> {
   const [look] = await db
     .select({ id: validations.id, definition: validations.definition, seeds: validationTrials.seeds })
     .from(validations)
@@ -36,13 +41,34 @@ export async function readOpenedVault(db: Db, store: ArtifactStore, trialId: num
   const rows = await db
     .select()
     .from(evaluations)
-    .where(and(eq(evaluations.validationId, look.id), eq(evaluations.trialId, trialId), eq(evaluations.subject, policySubject)))
-    .orderBy(asc(evaluations.seed));
-  if (rows.length < look.seeds.length) return { opened, seeds: look.seeds, evidence: null };
-  const seeds = await Promise.all(
-    rows.map(async (row) => ({ seed: row.seed ?? Number.NaN, evaluation: await evaluationFromRow(store, row) })),
+    .where(and(eq(evaluations.validationId, look.id), eq(evaluations.trialId, trialId), eq(evaluations.subject, policySubject)));
+  const walks = await Promise.all(
+    look.seeds.map(async (seed): Promise<VaultWalk | null> => {
+      const row = rows.find((one) => one.seed === seed);
+      if (row?.policyHash == null) return null;
+      const { policyHash, stepReturnsHash } = row;
+      return { seed, policyHash, stepReturnsHash, evaluation: await evaluationFromRow(store, row) };
+    }),
   );
-  return { opened, seeds: look.seeds, evidence: { openedAt: opened.at, seeds } };
+  return { opened, walks: walks.every((walk) => walk !== null) ? walks : null };
+}
+
+/**
+ * What the gate `vault` looks at (null: no look has ended). A seed counts if the policy that was walked is the one that would be promoted:
+ * that of the last fold.
+ */
+export async function readVaultEvidence(
+  db: Db,
+  store: ArtifactStore,
+  trialId: number,
+  policies: readonly { readonly seed: number; readonly hash: string }[],
+): Promise<VaultEvidence | null> {
+  const look = await readStoredLook(db, store, trialId);
+  if (look === null || look.walks === null) return null;
+  const promoted = look.walks.filter(({ seed, policyHash }) =>
+    policies.some((policy) => policy.seed === seed && policy.hash === policyHash),
+  );
+  return { openedAt: look.opened.at, seeds: promoted.map(({ seed, evaluation }) => ({ seed, evaluation })) };
 }
 
 /**

@@ -49,7 +49,11 @@ export function tradingTask<Params>(options: TradingTaskOptions<Params>): Tradin
   return {
     objective: async (context) => (await import('./objective.ts')).searchObjective(options, context),
     walkForward: {
-      vault: { dataset: options.dataset, sessions: (all) => vaultSessionsOf(options.sessions, all) },
+      vault: {
+        dataset: options.dataset,
+        sessions: (all) => vaultSessionsOf(options.sessions, all),
+        walk: async (context, window, policy) => (await import('./walk-forward.ts')).walkSaved(options, context, window, policy),
+      },
       plan: async (context) => (await import('../plan.ts')).planFolds(options, context),
       evidence: async (context, folds) => (await import('../plan.ts')).plannedEvidence(options, context, folds),
       ahead: async (context, folds) => (await import('./ahead.ts')).studyAhead(options, context, folds),

@@ -1,7 +1,7 @@
 import { hashOf } from '../../core/json.ts';
 import type { Normaliser } from '../../features/normalise.ts';
 import type { AlignedBars } from '../../market/bars.ts';
-import type { FoldEvaluation, ValidationContext, WalkForward } from '../../search/study/walk-forward.ts';
+import type { CheckContext, FoldEvaluation, FoldWindow, ValidationContext, WalkForward } from '../../search/study/walk-forward.ts';
 import { chooseExecutor } from '../../tensor/executors/choose.ts';
 import { dailyRatio } from '../../validation/paired.ts';
 import { loadPolicy } from '../agents/policy.ts';
@@ -26,7 +26,7 @@ import { sessionsOf } from './session-plan.ts';
  */
 export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): WalkForward<Params> {
   const { environment, training, withhold, sessions } = filled(options);
-  const measureOf = ({ calendar }: AlignedBars): Measure => ({ environment, calendar, leastActiveShare: sessions.leastActiveShare });
+  const measureOf = measureFor({ environment, sessions });
   return {
     plan: async (context) => planFolds(options, context),
 
@@ -82,6 +82,25 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
       return evaluations;
     },
   };
+}
+
+/** Evaluates a saved policy on a test window as {@link walkForwardOf} does after training, with the normaliser of the window's training part. */
+export async function walkSaved<Params>(
+  options: TradingTaskOptions<Params>,
+  context: CheckContext,
+  window: FoldWindow,
+  policy: Uint8Array,
+): Promise<FoldEvaluation> {
+  const { environment, withhold, sessions } = filled(options);
+  const raw = await openMarket(options, context);
+  const { train, test } = sessionsOf(window, raw.bars);
+  const { unnormalised } = normalisedMarket(raw, train, withhold);
+  const walked = await evaluatePolicy(policy, environment, (act) => backtestParts(unnormalised, test, environment, act));
+  return evaluationOf(walked, measureFor({ environment, sessions })(raw.bars));
+}
+
+function measureFor({ environment, sessions }: Pick<ReturnType<typeof filled>, 'environment' | 'sessions'>) {
+  return ({ calendar }: AlignedBars): Measure => ({ environment, calendar, leastActiveShare: sessions.leastActiveShare });
 }
 
 /** Evaluates the saved file on raw features, so that the promoted bytes are the evaluated ones. */

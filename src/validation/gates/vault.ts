@@ -29,7 +29,8 @@ export const vaultGate = defineGate({
       if (vault === null)
         return unknown('the vault was not opened: assay vault open shows its days to a model once, after all other gates passed');
       const missing = seeds.find(({ seed }) => !vault.seeds.some((one) => one.seed === seed));
-      if (missing !== undefined) return unknown(`seed ${missing.seed} was not evaluated on the vault`);
+      if (missing !== undefined)
+        return unknown(`seed ${missing.seed} was not evaluated on the vault with the policy that would be promoted`);
       const own = [...vault.seeds].sort((a, b) => a.seed - b.seed).map(({ evaluation }) => evaluation);
       const returns = own.map(({ dailyReturns }) => dailyReturns);
       if (checkAligned(returns, 'vault') === 0) return unknown('the vault has no day');

@@ -1,0 +1,1 @@
+ALTER TABLE "promotions" ALTER COLUMN "model" DROP NOT NULL;
