@@ -91,7 +91,7 @@ test('a promotion asks the gate beside those of the policy, writes it into the l
     because: gateResults.at(-1)!.because,
   });
   const again = decodeBundle(encodeBundle(decision.bundle!), name);
-  expect(recompute(again)).toEqual({ same: gateResults.length, differences: [] });
+  expect(recompute(again)).toEqual({ same: gateResults.length, differences: [], reworded: [] });
   expect(recompute({ ...again, champion: { ...again.champion!, margin: -1 } }).differences).toHaveLength(1);
   // Under an alias that names nothing yet, there is nothing to beat.
   const first = await promoteTrial(database.db, dataDir, { ...promotion, alias: 'other' });
