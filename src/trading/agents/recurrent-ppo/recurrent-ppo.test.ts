@@ -302,6 +302,9 @@ describe('recurrent PPO', () => {
       normalise: 1,
     };
     for (const [name, value] of Object.entries(wrong))
-      await expect(ppo(continuous, { [name]: value })).rejects.toMatchObject({ code: 'params_invalid', place: `recurrent-ppo ${name}` });
+      await expect(ppo(continuous, { [name]: value })).rejects.toMatchObject({
+        code: 'params_invalid',
+        place: `recurrent-ppo ${name === 'hidden' ? 'hidden.0' : name}`,
+      });
   });
 });
