@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { layoutNamed, randomRecord } from '../../../tests/fixtures/dbn.ts';
-import { type ParquetRecordsOptions, parquetRecords } from '../../../tests/fixtures/parquet-records.ts';
+import { layoutNamed } from '../../../tests/fixtures/dbn.ts';
+import { baseNs, type ParquetRecordsOptions, parquetRecords, recordsOf } from '../../../tests/fixtures/parquet-records.ts';
 import { mutate } from '../../../tests/fuzz/mutate.ts';
 import { AssayError } from '../../core/errors.ts';
-import { createRng } from '../../core/rng.ts';
-import { undefinedPrice, undefinedTime } from './kinds.ts';
 import type { Layout } from './layout.ts';
 import { holdsRecords } from './parquet-records.ts';
 import { openDbn } from './reader.ts';
@@ -18,28 +16,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'assay-records-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const baseNs = 1_704_236_400_000_000_000n;
-
-/** Random records as a feed has them: rising times, exact prices, printable characters; some values are undefined. */
-function recordsOf(layout: Layout, rtype: number, count: number): DbnRecord[] {
-  const rng = createRng(layout.name);
-  const price = (): bigint =>
-    rng.int(7) === 0
-      ? undefinedPrice
-      : (BigInt(rng.int(2 ** 31)) * 10_000_000n * BigInt(rng.int(2) === 0 ? 1 : -1) * (rng.int(3) === 0 ? 0n : 1n)) / 10n;
-  return Array.from({ length: count }, (_, i) => {
-    const record = randomRecord(layout, rng, { rtype, instrument_id: 10 + (i % 3) });
-    const own = layout.fields.map(({ name, kind }): [string, DbnRecord[string]] => {
-      if (kind === 'price') return [name, price()];
-      if (kind === 'time') return [name, name === 'ts_event' && i % 5 === 0 ? undefinedTime : baseNs + BigInt(i) * 1_000_000_007n];
-      if (name === 'side' && i % 4 === 0) return [name, ''];
-      if (name === 'action') return [name, 'ACMT'[i % 4]!];
-      return [name, record[name]!];
-    });
-    return { ...record, ...Object.fromEntries(own), unused: '' };
-  });
-}
 
 function write(name: string, layout: Layout, records: readonly DbnRecord[], options?: ParquetRecordsOptions): string {
   const path = join(folder, `${name}.parquet`);
