@@ -115,5 +115,5 @@ export function sayStressed(items: readonly ValidationItem[]): readonly string[]
 /** Says how often the test days were looked at. */
 export function sayLooks(looks: number | null): string {
   if (looks === null) return 'how often these test days were looked at is not known';
-  return `${counted(looks, 'look')} at these test days, over all studies: so many models were judged there, and luck grows with each`;
+  return `${counted(looks, 'look')} at these test days over all studies, which is the number of models judged there; each is a chance to be lucky`;
 }
