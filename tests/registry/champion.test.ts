@@ -91,7 +91,7 @@ test('a promotion asks the gate beside those of the policy, writes it into the l
     because: gateResults.at(-1)!.because,
   });
   const again = decodeBundle(encodeBundle(decision.bundle!), name);
-  expect(recompute(again)).toEqual({ same: gateResults.length, differences: [], reworded: [] });
+  expect(recompute(again)).toEqual({ same: gateResults.length, differences: [], foreign: [], reworded: [] });
   expect(recompute({ ...again, champion: { ...again.champion!, margin: -1 } }).differences).toHaveLength(1);
   // Under an alias that names nothing yet, there is nothing to beat.
   const first = await promoteTrial(database.db, dataDir, { ...promotion, alias: 'other' });
@@ -156,4 +156,14 @@ test('an unfinished validation is none', async () => {
     code: 'conflict',
     message: `${name}#1 has no finished validation`,
   });
+});
+
+test('what is no evidence is not compared: folds of another scheme, and the look at a vault', async () => {
+  const { name, study, gate } = await champion(-0.02);
+  const [day] = windows(6).slice(5);
+  const seen = { folds: [{ ...day!, fold: 0 }], definition: { ...plan(study.id).definition, opened: { record: 1 } } };
+  for (const scheme of ['rolling:5', 'vault'])
+    for (const number of [0, 1]) await judge(study, number, number, { ...seen, definition: { ...seen.definition, scheme }, scheme });
+  expect(await gate(1)).toMatchObject({ passed: false });
+  expect(await comparePaired(database.db, `${name}#0`, `${name}#1`)).toMatchObject({ days: 20, pairsAbove: 0 });
 });

@@ -1,13 +1,17 @@
-import { and, asc, desc, eq, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq } from 'drizzle-orm';
 import { trialAddress } from '../../core/address.ts';
 import type { JudgedTrial } from '../../validation/compare-judged.ts';
 import type { Db } from '../database.ts';
 import { evaluations, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import type { StudyRow, TrialRow } from '../schema/rows.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
+import { isEvidence } from './evidence-only.ts';
 import { policySubject } from './save-validation.ts';
 
-/** Every finished validation of a trial, the newest first; arms of ablations and unfinished ones are none. @param name for messages */
+/**
+ * Every finished validation of a trial that is evidence, the newest first: no arm of an ablation, no other scheme, no look at a vault.
+ * @param name for messages
+ */
 export async function readJudged(
   db: Db,
   { study, trial }: { readonly study: StudyRow; readonly trial: TrialRow },
@@ -17,7 +21,7 @@ export async function readJudged(
     .select({ id: validations.id, seeds: validationTrials.seeds })
     .from(validationTrials)
     .innerJoin(validations, eq(validations.id, validationTrials.validationId))
-    .where(and(eq(validationTrials.trialId, trial.id), isNull(validations.arm)))
+    .where(and(eq(validationTrials.trialId, trial.id), isEvidence))
     .orderBy(desc(validations.id));
   const read = await Promise.all(
     asked.map(async ({ id, seeds }): Promise<JudgedTrial | null> => {
