@@ -16,6 +16,7 @@ import { openSigner } from '../../src/registry/signing/signing-key.ts';
 import { recordOpening } from '../../src/registry/vault/look.ts';
 import { verifyModels } from '../../src/registry/verify.ts';
 import { runValidation } from '../../src/runner/evaluate/run-validation.ts';
+import type { ValidationEvent } from '../../src/runner/evaluate/validation-events.ts';
 import { smokeStudy } from '../../src/runner/smoke/smoke-study.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import { findStudy } from '../../src/storage/readers/find.ts';
@@ -160,8 +161,12 @@ test('a look that was interrupted is opened: the next call finishes it and write
   const { evidence } = await evidenceOf('curious#0');
   const fold = { ...evidence.windows.at(-1)!, fold: 0, testStart: vault.fromMs, testEnd: vault.untilMs };
   const look = { fold, policies: opened.policies, opened: { record: opened.sequence, at: opened.at } };
-  expect(await validate({ vault: look })).toMatchObject({ failed: [] });
+  const told: ValidationEvent[] = [];
+  expect(await validate({ vault: look, onProgress: (event: ValidationEvent) => told.push(event) })).toMatchObject({ failed: [] });
+  expect(told[0]).toMatchObject({ kind: 'planned', walked: true, total: 1 });
   expect(await kinds()).toEqual(['vault-opened']);
+  // What the ledger does not have yet does not count.
+  expect((await evidenceOf('curious#0')).evidence.vault).toBeNull();
 
   const finished = await open('another reason');
   expect(await kinds()).toEqual(['vault-opened', 'vault-result']);
@@ -223,7 +228,9 @@ test('returns in the vault that were changed in the tables, and a look without a
   expect((await verifyModels(database.db)).findings).toEqual([
     { check: 'tables', state: 'fail', place: 'curious#0', found: expect.stringContaining('record 2 has other returns of seed') as string },
   ]);
+  expect((await evidenceOf('curious#0')).evidence.vault).toMatchObject({ seeds: [] });
   await put(rows[0]!.was[0]!);
+  expect((await evidenceOf('curious#0')).evidence.vault!.seeds).toHaveLength(1);
   await database.pool.query(
     `insert into looks (data_hash, test_start, test_end, model_hash, kind, study, number) values ('d', now(), now() + interval '1 day', 'm', 'vault', 'hidden', 4)`,
   );

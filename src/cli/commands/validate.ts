@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseStudyOrTrial } from '../../core/address.ts';
+import { counted } from '../../core/counted.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Arm } from '../../runner/evaluate/run-validation.ts';
@@ -145,7 +146,7 @@ export async function validateTrials(
     }
     const [failure] = summary.failed;
     if (failure !== undefined) {
-      throw new AssayError('trial_failed', `${summary.failed.length} evaluations failed; the first: ${failure.error.message}`, {
+      throw new AssayError('trial_failed', `${counted(summary.failed.length, 'evaluation')} failed; the first: ${failure.error.message}`, {
         place: placeOf(failure),
         hint: failure.error.hint ?? 'finished evaluations are stored; run it again to retry the others',
       });
@@ -162,11 +163,7 @@ export function teller(io: Io, options: OutputOptions): (event: ValidationEvent)
     switch (event.kind) {
       case 'planned':
         ({ done, total } = event);
-        return say(
-          io,
-          options,
-          `${event.folds.length} folds after the search window, ${total} trainings${done > 0 ? `, ${done} of them done before` : ''}`,
-        );
+        return say(io, options, `${plannedWork(event)}${done > 0 ? `, ${done} of them done before` : ''}`);
       case 'evaluated':
         if (event.seed === null) return;
         done += 1;
@@ -178,7 +175,7 @@ export function teller(io: Io, options: OutputOptions): (event: ValidationEvent)
       case 'checking':
         ({ total } = event);
         done = 0;
-        return say(io, options, `${total} checks of data, features and saved policies, without training`);
+        return say(io, options, `${counted(total, 'check')} of data, features and saved policies, without training`);
       case 'checked':
         done += 1;
         return say(io, options, `${done} of ${total}: ${placeOf(event)} done after ${formatDuration(event.durationMs)}`);
@@ -190,6 +187,11 @@ export function teller(io: Io, options: OutputOptions): (event: ValidationEvent)
         return say(io, options, event.text.trimEnd());
     }
   };
+}
+
+function plannedWork({ walked, folds, total }: Extract<ValidationEvent, { kind: 'planned' }>): string {
+  if (walked) return `the vault, ${counted(total, 'saved policy', 'saved policies')} to walk over it, without training`;
+  return `${counted(folds.length, 'fold')} after the search window, ${counted(total, 'training')}`;
 }
 
 function placeOf({ subject, fold }: EvaluationName): string {

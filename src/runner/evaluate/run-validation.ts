@@ -182,7 +182,13 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
         ? tasksFor({ ...base, trials, seeds, folds, varied: arm?.settings }, validation)
         : trials.flatMap(({ number }) => walksFor({ ...base, ...vault, number }, validation));
     const total = trials.length * seeds.length * folds.length;
-    onProgress?.({ kind: 'planned', folds, total, done: total - tasks.filter(({ kind }) => kind !== 'baselines').length });
+    onProgress?.({
+      kind: 'planned',
+      walked: vault !== undefined,
+      folds,
+      total,
+      done: total - tasks.filter(({ kind }) => kind !== 'baselines').length,
+    });
 
     const store = createArtifactStore(dataDir);
     const failed: FailedEvaluation[] = [];

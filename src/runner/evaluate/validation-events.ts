@@ -15,8 +15,14 @@ export interface EvaluationName {
 export type FailedEvaluation = EvaluationName & { readonly kind: 'evaluation-failed'; readonly error: TrialFailure };
 
 export type ValidationEvent =
-  /** `done` of `total` evaluations of trials are stored by earlier runs. */
-  | { readonly kind: 'planned'; readonly folds: readonly FoldWindow[]; readonly done: number; readonly total: number }
+  /** `done` of `total` evaluations of trials are stored by earlier runs. `walked`: saved policies are walked over the vault, nothing is trained. */
+  | {
+      readonly kind: 'planned';
+      readonly walked: boolean;
+      readonly folds: readonly FoldWindow[];
+      readonly done: number;
+      readonly total: number;
+    }
   | (EvaluationName & { readonly kind: 'evaluated'; readonly durationMs: number })
   /** Checks of data, features and saved policies follow, as far as they are not stored yet. */
   | { readonly kind: 'checking'; readonly total: number }

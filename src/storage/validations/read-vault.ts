@@ -4,7 +4,7 @@ import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { VaultEvidence } from '../../validation/gates/vault-evidence.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
-import { evaluations, validations, validationTrials } from '../schema/index.ts';
+import { evaluations, promotions, validations, validationTrials } from '../schema/index.ts';
 import { evaluationFromRow } from './evaluation-row.ts';
 import { policySubject, type ValidationDefinition, vaultScheme } from './save-validation.ts';
 
@@ -54,8 +54,8 @@ export async function readStoredLook(db: Db, store: ArtifactStore, trialId: numb
 }
 
 /**
- * What the gate `vault` looks at (null: no look has ended). A seed counts if the policy that was walked is the one that would be promoted:
- * that of the last fold.
+ * What the gate `vault` looks at (null: no look has ended with a result in the ledger). A seed counts if the policy that was walked is the one
+ * that would be promoted, that of the last fold, and its returns are those of the ledger.
  */
 export async function readVaultEvidence(
   db: Db,
@@ -65,10 +65,29 @@ export async function readVaultEvidence(
 ): Promise<VaultEvidence | null> {
   const look = await readStoredLook(db, store, trialId);
   if (look === null || look.walks === null) return null;
-  const promoted = look.walks.filter(({ seed, policyHash }) =>
-    policies.some((policy) => policy.seed === seed && policy.hash === policyHash),
+  const recorded = await readRecordedWalks(db, look.opened.record);
+  if (recorded === null) return null;
+  const promoted = look.walks.filter(
+    ({ seed, policyHash, stepReturnsHash }) =>
+      policies.some((policy) => policy.seed === seed && policy.hash === policyHash) &&
+      recorded.some((one) => one.seed === seed && one.policyHash === policyHash && one.stepReturnsHash === stepReturnsHash),
   );
   return { openedAt: look.opened.at, seeds: promoted.map(({ seed, evaluation }) => ({ seed, evaluation })) };
+}
+
+/** The results of a look as the ledger has them (null: it has none yet). @param opened sequence of the record of the look */
+async function readRecordedWalks(
+  db: Db,
+  opened: number,
+): Promise<readonly Pick<VaultWalk, 'seed' | 'policyHash' | 'stepReturnsHash'>[] | null> {
+  const record = sql`${promotions.record}::jsonb`;
+  const [row] = await db
+    .select({ results: sql<readonly Pick<VaultWalk, 'seed' | 'policyHash' | 'stepReturnsHash'>[]>`${record} -> 'results'` })
+    .from(promotions)
+    .where(sql`${record} ->> 'kind' = 'vault-result' and ${record} ->> 'opened' = ${String(opened)}`)
+    .orderBy(promotions.sequence)
+    .limit(1);
+  return row?.results ?? null;
 }
 
 /**
