@@ -198,6 +198,17 @@ test('red is recorded and keeps the freeze; green lifts it and opens the declare
   expect(await showStudy(db, paused.name)).toMatchObject({ state: 'idle', desiredState: 'open' });
 });
 
+test('a verdict on another study than the freeze waits for changes nothing', async () => {
+  const { waits, freeze, name } = await group();
+  await freeze();
+  for (const passed of [true, false])
+    await expect(recordVerdict(database.db, { ...verdict(name, `${waits.name}#0`, passed), next: null })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`the verdict is on ${waits.name}`) as string,
+    });
+  expect((await readFreezes(database.db, name))[0]).toMatchObject({ state: 'frozen', verdicts: [] });
+});
+
 test('a green verdict whose next study cannot be opened changes nothing', async () => {
   const { works, waits, freeze, name } = await group();
   await freeze();

@@ -1,4 +1,5 @@
 import { desc, eq, sql } from 'drizzle-orm';
+import { parseTrialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import { canonicalJson, type Json } from '../../core/json.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
@@ -106,14 +107,15 @@ export interface VerdictRequest {
 /**
  * Records what the gates said of a trial of the study that works, in one transaction. Green lifts the freeze and opens the next study, so
  * that workers take its trials; red leaves the freeze as it is. The same red verdict in a row is recorded once.
- * @throws AssayError `conflict` if the group is not frozen any more, or waits for another policy; errors of `open`
+ * @throws AssayError `conflict` if the group is not frozen any more, or waits for another study or policy; errors of `open`
  */
 export async function recordVerdict(db: Db, request: VerdictRequest): Promise<FreezeRow> {
   const { group, trial, policy, passed, reason, verdicts, next, by } = request;
   return db.transaction(async (tx) => {
     const freeze = await lockStanding(tx, group);
-    if (freeze.policy !== policy)
-      throw new AssayError('conflict', `${describeFreeze(freeze)}, not those of ${policy}`, {
+    const { study } = parseTrialAddress(trial);
+    if (freeze.policy !== policy || freeze.study !== study)
+      throw new AssayError('conflict', `${describeFreeze(freeze)}; the verdict is on ${study}, by those of ${policy}`, {
         hint: 'it was frozen again meanwhile; judge once more',
       });
     const colour = passed ? ('green' as const) : ('red' as const);
