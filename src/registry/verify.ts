@@ -35,6 +35,8 @@ export interface LedgerReport {
   /** Number of evidence bundles whose bytes were checked, and of their verdicts that were computed again and are the same (null: not asked for). */
   readonly bundles: number;
   readonly recomputed: number | null;
+  /** Number of verdicts that only another release can compute again: their rules have another version here. */
+  readonly foreign: number;
   readonly witness: string | null;
   /** Number of records without a signature: those of before the ledger was signed. */
   readonly unsigned: number;
@@ -84,7 +86,8 @@ export async function verifyModels(
     });
   const versions = tables.filter(({ name }) => inScope(name)).flatMap(({ name, versions: own }) => own.map((own) => ({ name, ...own })));
   const records = rows.filter((row) => inScope(row.model)).map((row) => parseRecord(row.record));
-  const ofBundles = store === undefined ? { bundles: 0, recomputed: null, findings: [] } : await checkBundles(store, records, recompute);
+  const ofBundles =
+    store === undefined ? { bundles: 0, recomputed: null, foreign: 0, findings: [] } : await checkBundles(store, records, recompute);
   const signatures = checkSignatures(rows, publicKeys);
   const findings = [
     ...ofRecords,
@@ -114,6 +117,7 @@ export async function verifyModels(
     policies: store === undefined ? 0 : versions.length,
     bundles: ofBundles.bundles,
     recomputed: ofBundles.recomputed,
+    foreign: ofBundles.foreign,
     witness: witness?.place ?? null,
     unsigned: signatures.unsigned,
     keys: signatures.keys,

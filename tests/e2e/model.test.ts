@@ -169,6 +169,7 @@ test('verify says what differs, a line each, and ends with 3; so do the API and 
     policies: 2,
     bundles: 0,
     recomputed: null,
+    foreign: 0,
     witness: null,
     unsigned: 2,
     keys: [],

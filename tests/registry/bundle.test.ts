@@ -1,7 +1,10 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { parseTrialAddress } from '../../src/core/address.ts';
+import { counted } from '../../src/core/counted.ts';
 import type { Json } from '../../src/core/json.ts';
 import { pack } from '../../src/core/pack.ts';
 import { gatesAsked } from '../../src/registry/asked-policies.ts';
@@ -15,7 +18,7 @@ import { collectGarbage } from '../../src/storage/artifacts/collect.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { openValidation, saveEvaluation } from '../../src/storage/validations/save-validation.ts';
-import { checkGates } from '../../src/validation/gates/index.ts';
+import { checkGates, type GateResult } from '../../src/validation/gates/index.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { askedBy, evaluation, plan, validateTrial } from '../fixtures/evaluations.ts';
 import { newSigner, useFolder } from '../fixtures/ledger.ts';
@@ -28,7 +31,7 @@ const folder = useFolder();
 const signer = newSigner();
 
 /** A validated trial whose promotion is asked by the real gates, which refuse it; `force` as if every verdict had passed. */
-async function decide(force: boolean): Promise<Decision> {
+async function decide(force: boolean, change: Partial<GateResult> = {}): Promise<Decision> {
   const store = createFileStore(folder());
   const study = await studyWith(database.db, [
     { outcome: complete(0.4, { sharpeDaily: 0.1 }) },
@@ -42,7 +45,7 @@ async function decide(force: boolean): Promise<Decision> {
     model: 'scalper',
     alias: 'champion',
     address,
-    gateResults: gateResults.map((result) => (force ? { ...result, passed: true, observed: 1 } : result)),
+    gateResults: gateResults.map((result) => ({ ...result, ...(force && { passed: true, observed: 1 }), ...change })),
     policies: askedBy('default'),
     evidence,
     policyHash: evidence.policies[0]!.hash,
@@ -55,6 +58,19 @@ const writeAnew = (path: string, content: string | Uint8Array): void => {
   chmodSync(path, 0o644);
   writeFileSync(path, content);
 };
+/** Runs the command in this process. */
+async function cli(...argv: readonly string[]): Promise<{ readonly code: number; readonly err: string }> {
+  let err = '';
+  const out = { write: () => undefined, isTerminal: false, width: () => 80 };
+  const told = {
+    ...out,
+    write: (text: string) => {
+      err += text;
+    },
+  };
+  return { code: await main([...argv], { out, err: told, in: new PassThrough(), env: {} }), err };
+}
+
 const verify = () => verifyModels(database.db, { store: createFileStore(folder()), recompute: true });
 
 describe('the evidence bundle of a decision', () => {
@@ -159,6 +175,21 @@ describe('the evidence bundle of a decision', () => {
     expect(await ofRecord()).toMatchObject([{ check: 'bundle', found: expect.stringContaining('SHA-256') }]);
     rmSync(path);
     expect(await ofRecord()).toMatchObject([{ check: 'bundle', found: expect.stringContaining('cannot be read') }]);
+  });
+
+  test('of a release whose rules have other versions is no damage, and is not called computed', async () => {
+    const { record } = await decide(false, { version: '0' });
+    const found = (await verify()).findings.filter(({ place }) => place === `record ${record.sequence}`);
+    expect(found).toHaveLength(record.verdicts.length);
+    expect(found[0]).toMatchObject({ check: 'verdict', state: 'warn', found: expect.stringContaining('cannot compute it again') });
+    const path = createFileStore(folder()).pathOf(record.bundleHash ?? '');
+    expect(verifyBundleFile(path)).toMatchObject({ intact: true, recomputed: 0, foreign: record.verdicts.length });
+    const asked = await cli('model', 'verify', '--recompute', '--bundle', path);
+    expect(asked.code).toBe(3);
+    expect(asked.err).toContain(
+      `nothing contradicts the ledger, but this release cannot compute ${counted(record.verdicts.length, 'verdict')} again`,
+    );
+    expect(asked.err).not.toContain('not intact');
   });
 
   test('outlives the collection of garbage, and no worker touches it', async () => {

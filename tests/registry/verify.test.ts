@@ -28,6 +28,7 @@ describe('an unchanged ledger', () => {
         policies: 2,
         bundles: 0,
         recomputed: null,
+        foreign: 0,
         witness: null,
         unsigned: 3,
         keys: [],

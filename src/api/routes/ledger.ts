@@ -22,6 +22,7 @@ export const ledgerReportSchema = z
       .int()
       .nullable()
       .openapi({ description: 'How many verdicts were computed again and are the same, bit for bit; null: not asked for' }),
+    foreign: z.number().int().openapi({ description: 'How many verdicts only another release can compute again' }),
     witness: z.string().nullable().openapi({ description: 'Where the server keeps hashes outside of the database; null: nowhere' }),
     unsigned: z.number().int().openapi({ description: 'How many records have no signature: those of before the ledger was signed' }),
     keys: z

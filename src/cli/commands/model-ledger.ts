@@ -46,6 +46,7 @@ export function registerLedger(model: Command, io: Io): void {
       );
       printAnswer(io, options, { document: report, columns: findingColumns, rows: report.findings, empty: summaryOf(report) });
       if (!report.intact) throw broken(report);
+      if (report.foreign > 0) throw uncomputed(report);
       if (report.findings.length > 0 || !io.out.isTerminal) say(io, options, summaryOf(report));
     });
 
@@ -134,6 +135,7 @@ async function verifyBundle(
   const summary = `${recomputed} of ${verdicts} verdicts on ${trial} computed again, and the same bit for bit; the bundle is ${bundleHash}: ${proof}`;
   printAnswer(io, options, { document: report, columns: findingColumns, rows: report.findings, empty: summary });
   if (!report.intact) throw broken(report);
+  if (report.foreign > 0) throw uncomputed(report);
   if (!io.out.isTerminal) say(io, options, summary);
 }
 
@@ -158,7 +160,9 @@ function summaryOf({ records, head, recordsAfter, policies, bundles, recomputed,
     'models, versions and aliases',
     counted(policies, 'policy', 'policies'),
     ...(bundles === 0
-      ? []
+      ? recomputed === null
+        ? []
+        : ['no evidence bundle, so no verdict was computed again']
       : [
           `${counted(bundles, 'evidence bundle')}${recomputed === null ? '' : `, whose ${counted(recomputed, 'verdict')} came out the same again`}`,
         ]),
@@ -183,4 +187,15 @@ function broken({ findings }: Pick<LedgerReport, 'findings'>): AssayError {
   return new AssayError('ledger_broken', `not intact: ${failed.map(({ place, found }) => `${place}: ${found}`).join('; ')}`, {
     hint: 'docs/ledger.md says what each finding means; until it is explained, trust no alias that it names',
   });
+}
+
+/** Nothing contradicts the ledger, and not everything that was asked for could be shown. */
+function uncomputed({ foreign }: Pick<LedgerReport, 'foreign'>): AssayError {
+  return new AssayError(
+    'conflict',
+    `nothing contradicts the ledger, but this release cannot compute ${counted(foreign, 'verdict')} again`,
+    {
+      hint: 'the rules of their gates have another version here: the release that made a record, whose commit it names, computes them',
+    },
+  );
 }

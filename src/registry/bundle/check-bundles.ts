@@ -10,6 +10,8 @@ export interface BundleChecks {
   readonly bundles: number;
   /** Number of verdicts that were computed again and are the same, bit for bit (null: not asked for). */
   readonly recomputed: number | null;
+  /** Number of verdicts that only another release can compute again: their rules have another version here. */
+  readonly foreign: number;
   readonly findings: readonly LedgerFinding[];
 }
 
@@ -20,7 +22,7 @@ export interface BundleChecks {
  */
 export async function checkBundles(store: ArtifactStore, records: readonly LedgerRecord[], again: boolean): Promise<BundleChecks> {
   const findings: LedgerFinding[] = [];
-  let [bundles, recomputed] = [0, 0];
+  let [bundles, recomputed, beyond] = [0, 0, 0];
   for (const record of records) {
     if (!isDecision(record) || record.bundleHash === undefined) continue;
     const { bundleHash, sequence } = record;
@@ -32,14 +34,15 @@ export async function checkBundles(store: ArtifactStore, records: readonly Ledge
       if (!again) continue;
       const bundle = decodeBundle(bytes, place);
       for (const found of contradictions(bundle, record)) fail('bundle', found);
-      const { same, differences, reworded } = recompute(bundle);
+      const { same, differences, foreign, reworded } = recompute(bundle);
       recomputed += same;
+      beyond += foreign.length;
       for (const found of differences) fail('verdict', found);
-      for (const found of reworded) findings.push({ check: 'verdict', state: 'warn', place, found });
+      for (const found of [...foreign, ...reworded]) findings.push({ check: 'verdict', state: 'warn', place, found });
     } catch (error) {
       if (!(error instanceof AssayError) || (error.code !== 'not_found' && error.code !== 'data_invalid')) throw error;
       fail('bundle', error.message);
     }
   }
-  return { bundles, recomputed: again ? recomputed : null, findings };
+  return { bundles, recomputed: again ? recomputed : null, foreign: beyond, findings };
 }

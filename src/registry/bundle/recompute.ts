@@ -2,6 +2,7 @@ import { AssayError, messageOf } from '../../core/errors.ts';
 import { canonicalJson, hashOf } from '../../core/json.ts';
 import { pack } from '../../core/pack.ts';
 import { championResult } from '../../validation/gates/champion.ts';
+import { ruleOf } from '../../validation/gates/gate.ts';
 import { checkGates, type Gate, type GateResult } from '../../validation/gates/index.ts';
 import { type GatePolicy, gatePolicySchema } from '../../validation/gates/policy.ts';
 import { gatesAsked } from '../asked-policies.ts';
@@ -12,8 +13,10 @@ import type { EvidenceBundle } from './bundle.ts';
 export interface Recomputed {
   /** Number of verdicts that came out the same, bit for bit; those of {@link reworded} among them. */
   readonly same: number;
-  /** One sentence for each that did not, or that this release cannot compute. */
+  /** One sentence for each that did not. */
   readonly differences: readonly string[];
+  /** One sentence for each that only another release can compute: its rule has another version here. Nothing is wrong with it. */
+  readonly foreign: readonly string[];
   /** One sentence for each whose numbers are the same while this release gives the reason in other words. */
   readonly reworded: readonly string[];
 }
@@ -25,20 +28,30 @@ export interface Recomputed {
 export function recompute({ gates, evidence, champion, verdicts, trial }: EvidenceBundle): Recomputed {
   const again = judged(gatesOf(gates, trial), { evidence, champion }, trial);
   const differences = verdicts.flatMap((verdict, i) => differenceOf(verdict, again[i]));
+  const foreign = verdicts.flatMap((verdict, i) => foreignOf(verdict, again[i]));
   const reworded = verdicts.flatMap((verdict, i) => rewordingOf(verdict, again[i]));
   const added = again.slice(verdicts.length).map(({ gate }) => `the gate ${gate} is asked, and there is no verdict of it`);
-  return { same: verdicts.length - differences.length, differences: [...differences, ...added], reworded };
+  return { same: verdicts.length - differences.length - foreign.length, differences: [...differences, ...added], foreign, reworded };
 }
 
 function differenceOf(verdict: GateResult, again: GateResult | undefined): readonly string[] {
-  const { gate, version } = verdict;
+  const { gate } = verdict;
   if (again === undefined || again.gate !== gate) return [`the gate ${gate} is not asked by the gate policy of the bundle in this place`];
-  if (again.version !== version)
-    return [`the gate ${gate} was of the version ${version} and is ${again.version} in this release, which cannot compute it again`];
-  if (isSame(verdict, again)) return [];
+  if (hasOtherRule(verdict, again) || isSame(verdict, again)) return [];
   const different = (Object.keys(again) as (keyof GateResult)[]).filter((key) => key !== 'because' && !Object.is(verdict[key], again[key]));
   const shown = different.map((key) => `${key} ${String(verdict[key])}, and again ${String(again[key])}`);
   return [`the verdict of the gate ${gate} differs: ${shown.join('; ')}`];
+}
+
+function foreignOf(verdict: GateResult, again: GateResult | undefined): readonly string[] {
+  const { gate, version } = verdict;
+  if (again?.gate !== gate || !hasOtherRule(verdict, again)) return [];
+  return [`the gate ${gate} was of the version ${version} and is ${again.version} in this release, which cannot compute it again`];
+}
+
+/** The numbers are in the bundle: where they alone differ, the verdict does not belong to them. */
+function hasOtherRule(verdict: GateResult, again: GateResult): boolean {
+  return ruleOf(verdict.version) !== ruleOf(again.version);
 }
 
 function rewordingOf(verdict: GateResult, again: GateResult | undefined): readonly string[] {
@@ -66,7 +79,7 @@ export function contradictions(bundle: EvidenceBundle, record: DecisionRecord): 
   ];
   return pairs
     .filter(([, bundled, recorded]) => canonicalJson(bundled ?? null) !== canonicalJson(recorded ?? null))
-    .map(([what]) => `its ${what} and that of the record differ`);
+    .map(([what]) => `bundle and record differ in the ${what}`);
 }
 
 function gatesOf({ policies, hash }: DecisionRecord['gates'], place: string): readonly Gate[] {

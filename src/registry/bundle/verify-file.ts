@@ -19,6 +19,8 @@ export interface BundleReport {
   /** Number of verdicts in the bundle, and how many of them were computed again and are the same, bit for bit. */
   readonly verdicts: number;
   readonly recomputed: number;
+  /** Number of verdicts that only another release can compute again: their rules have another version here. */
+  readonly foreign: number;
   /** Hash of the record in the file beside (null: there is no such file). */
   readonly record: string | null;
   /** Key of the record's signature (null: no record, or none). */
@@ -40,12 +42,12 @@ const beside = z.looseObject({
 export function verifyBundleFile(path: string, publicKeys?: readonly KeyId[]): BundleReport {
   const bytes = readWhole(path);
   const bundle = decodeBundle(bytes, path);
-  const { same, differences, reworded } = recompute(bundle);
+  const { same, differences, foreign, reworded } = recompute(bundle);
   const bundleHash = sha256(bytes);
   const found = existsSync(`${path}.json`) ? readRecord(`${path}.json`) : null;
   const findings: LedgerFinding[] = [
     ...differences.map((found) => ({ check: 'verdict', state: 'fail', place: path, found }) as const),
-    ...reworded.map((found) => ({ check: 'verdict', state: 'warn', place: path, found }) as const),
+    ...[...foreign, ...reworded].map((found) => ({ check: 'verdict', state: 'warn', place: path, found }) as const),
   ];
   if (found !== null) {
     const fail = (check: LedgerFinding['check'], text: string) =>
@@ -69,6 +71,7 @@ export function verifyBundleFile(path: string, publicKeys?: readonly KeyId[]): B
     policyHash: bundle.policyHash,
     verdicts: bundle.verdicts.length,
     recomputed: same,
+    foreign: foreign.length,
     record: found?.hash ?? null,
     signer: found?.record.signer ?? null,
     findings,

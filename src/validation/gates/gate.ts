@@ -137,3 +137,8 @@ export function holds(observed: number, op: GateResult['op'], threshold: number)
 export function versionOf(rule: number, numbers: Json): string {
   return `${rule}+${hashOf(numbers).slice(0, 8)}`;
 }
+
+/** The rule of a version that {@link versionOf} made: `2`. */
+export function ruleOf(version: string): string {
+  return version.split('+', 1)[0]!;
+}
