@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { FlatParams } from '../../src/search/space/param.ts';
 import type { StudyDescription, StudyId } from '../../src/search/study/storage.ts';
+import type { FoldWindow } from '../../src/search/study/walk-forward.ts';
 import { removeStudy } from '../../src/storage/commands/remove-study.ts';
 import { countLooks, countStudyLooks, type Days, recordLooks } from '../../src/storage/validations/looks.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { openValidation, type ValidationPlan } from '../../src/storage/validations/save-validation.ts';
+import { refuseMovedFolds } from '../../src/storage/validations/search-record.ts';
 import { countTriedOnSameData } from '../../src/storage/validations/tried.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -194,4 +196,29 @@ describe('the same definition under another name of the study', () => {
     await removeStudy(database.db, second.id);
     expect(await tried(first.id)).toBe(4);
   });
+});
+
+test('the same source and data are judged on the same folds: neither the tests nor what trains for them may move', async () => {
+  const { id, name } = await study([trial(0.001)], freshHash());
+  const { folds, definition } = plan(id);
+  const moved = (change: Partial<FoldWindow>, of = definition) =>
+    refuseMovedFolds(
+      database.db,
+      { id, name },
+      of,
+      folds.map((fold) => ({ ...fold, ...change })),
+    );
+  await moved({ trainStart: 0 });
+  await openValidation(database.db, plan(id));
+  await moved({});
+  await expect(moved({ testEnd: folds[1]!.testEnd + 1 })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining(`${name} were tested from ${new Date(folds[0]!.testStart).toISOString()} before`) as string,
+  });
+  for (const change of [{ trainStart: folds[0]!.trainStart + 1 }, { trainEnd: folds[0]!.trainEnd - 1 }])
+    await expect(moved(change)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('were trained on other days before') as string,
+    });
+  await moved({ trainStart: 0 }, { ...definition, data: [{ name: 'bars', hash: 'f'.repeat(64) }] });
 });

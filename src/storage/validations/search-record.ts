@@ -105,6 +105,8 @@ export async function refuseMovedFolds(
     .select({
       validation: validations.id,
       definition: validations.definition,
+      trainStart: validationFolds.trainStart,
+      trainEnd: validationFolds.trainEnd,
       testStart: validationFolds.testStart,
       testEnd: validationFolds.testEnd,
     })
@@ -115,21 +117,18 @@ export async function refuseMovedFolds(
   const before = rows.filter((row) => hashOf(row.definition as Json) === hashOf(definition));
   const first = before.filter(({ validation }) => validation === before[0]?.validation);
   if (first.length === 0) return;
-  const tests = folds.map(({ testStart, testEnd }) => [testStart, testEnd]);
-  if (
-    isDeepStrictEqual(
-      tests,
-      first.map(({ testStart, testEnd }) => [testStart.getTime(), testEnd.getTime()]),
-    )
-  )
-    return;
-  throw new AssayError(
-    'conflict',
-    `the folds of ${study.name} were tested from ${first[0]!.testStart.toISOString()} before, with the same source and data`,
-    {
-      hint: 'plan the folds from the data alone; to test other days, search again under another name (--name)',
-    },
-  );
+  const differ = (start: 'trainStart' | 'testStart', end: 'trainEnd' | 'testEnd'): boolean =>
+    !isDeepStrictEqual(
+      folds.map((fold) => [fold[start], fold[end]]),
+      first.map((fold) => [fold[start].getTime(), fold[end].getTime()]),
+    );
+  const moved = (what: string): AssayError =>
+    new AssayError('conflict', `the folds of ${study.name} were ${what} before, with the same source and data`, {
+      hint: 'plan the folds from the data alone; to take other days, search again under another name (--name)',
+    });
+  if (differ('testStart', 'testEnd')) throw moved(`tested from ${first[0]!.testStart.toISOString()}`);
+  // The newest validation counts: other training would be another try on the same tests, and no further look at them.
+  if (differ('trainStart', 'trainEnd')) throw moved('trained on other days');
 }
 
 function sayTest(start: number, end: number): string {
