@@ -1,5 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import { trialAddress } from '../core/address.ts';
+import { counted } from '../core/counted.ts';
 import { AssayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
@@ -278,7 +279,12 @@ function checkWitness(rows: readonly LedgerRow[], place: string, text: string | 
   const unseen = rows.filter(({ sequence }) => sequence > newest).length;
   if (unseen > 0) {
     const since = newest === 0 ? 'it has seen no record yet' : `the newest record that it saw is ${newest}`;
-    findings.push({ check: 'witness', state: 'warn', place, found: `the ledger is ahead of the witness by ${unseen} records: ${since}` });
+    findings.push({
+      check: 'witness',
+      state: 'warn',
+      place,
+      found: `the ledger is ahead of the witness by ${counted(unseen, 'record')}: ${since}`,
+    });
   }
   return findings;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import type { StudyPlan } from '../../runner/plan/plan-study.ts';
 import type { PlannedWindow } from '../../search/study/study-ahead.ts';
 import { formatDuration, formatNumber } from './format.ts';
@@ -37,7 +38,7 @@ function nameOf({ use, fold }: PlannedWindow): string {
 
 function describeWindow({ firstDay, lastDay, sessions, purged }: PlannedWindow): string {
   const gap = purged === 0 ? '' : `, then ${count(purged)} left out`;
-  return `${firstDay} to ${lastDay}, ${count(sessions)} session${sessions === 1 ? '' : 's'}${gap}`;
+  return `${firstDay} to ${lastDay}, ${counted(sessions, 'session')}${gap}`;
 }
 
 function describeTrainings({ trainings, planned }: StudyPlan): string {
@@ -46,7 +47,7 @@ function describeTrainings({ trainings, planned }: StudyPlan): string {
     trainings.search === null
       ? 'as many trials as the budget allows'
       : `${count(trainings.search)} in the search${seedsPerTrial === 1 ? '' : ` (${count(trials!)} trials with ${seedsPerTrial} seeds)`}`;
-  return `${search}; ${count(trainings.validation)} to judge ${models} models with ${seeds} seeds on ${folds} folds`;
+  return `${search}; ${count(trainings.validation)} to judge ${counted(models, 'model')} with ${counted(seeds, 'seed')} on ${counted(folds, 'fold')}`;
 }
 
 function describeCost({ cost }: StudyPlan): string | null {
@@ -65,7 +66,7 @@ function describeCost({ cost }: StudyPlan): string | null {
 function describePower({ power, planned, policy }: StudyPlan): string {
   if (power === null) return `unknown: the gate policy ${policy} does not ask for evidence of skill`;
   const { dailySharpe, annualSharpe, level } = power;
-  const asked = `${100 * power.power} % power at level ${level} over ${planned.looks} look${planned.looks === 1 ? '' : 's'}`;
+  const asked = `${100 * power.power} % power at level ${level} over ${counted(planned.looks, 'look')}`;
   return Number.isFinite(dailySharpe)
     ? `a true Sharpe ratio from ${dailySharpe.toFixed(3)} a day, ${annualSharpe.toFixed(1)} a year, with ${asked}`
     : `nothing with ${asked}`;
