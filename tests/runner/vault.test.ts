@@ -262,13 +262,15 @@ test('a result of other policies than those of the last fold does not count', as
 });
 
 test('days that another study looked at are no vault', async () => {
-  expect(await othersAtVault(database.db, 'curious', vault)).toEqual([]);
-  expect(await othersAtVault(database.db, 'another', vault)).toEqual(['curious']);
+  // The ledger opened it to the second study, which has not looked yet.
+  expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['second']);
+  expect(await othersAtVault(database.db, 'another', vault)).toEqual(['curious', 'second']);
   const days = [new Date(vault.untilMs - 1), new Date(vault.untilMs + 1)];
   await database.pool.query(
     `insert into looks (data_hash, test_start, test_end, model_hash, kind, study) values ($1, $2, $3, 'm', 'ablation', 'rival')`,
     [vault.hash, ...days],
   );
-  expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['rival']);
-  expect(await othersAtVault(database.db, 'curious', { ...vault, untilMs: vault.untilMs - 1 })).toEqual([]);
+  expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['rival', 'second']);
+  expect(await othersAtVault(database.db, 'curious', { ...vault, untilMs: vault.untilMs - 1 })).toEqual(['second']);
+  expect(await othersAtVault(database.db, 'curious', { ...vault, fromMs: vault.untilMs, untilMs: vault.untilMs + 1 })).toEqual(['rival']);
 });

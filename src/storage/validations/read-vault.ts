@@ -91,8 +91,8 @@ async function readRecordedWalks(
 }
 
 /**
- * Names of the studies that saw the vault's days before: by a validation or an ablation, by opening them in another study, or by a search
- * whose window reaches into them.
+ * Names of the studies that saw the vault's days before: by a validation or an ablation, by opening them in another study, also where the
+ * ledger alone has it as yet, or by a search whose window reaches into them.
  */
 export async function othersAtVault(db: Db, study: string, vault: Vault): Promise<readonly string[]> {
   const [from, until] = [new Date(vault.fromMs).toISOString(), new Date(vault.untilMs).toISOString()];
@@ -100,6 +100,10 @@ export async function othersAtVault(db: Db, study: string, vault: Vault): Promis
     select study as name from looks
       where data_hash = ${vault.hash} and test_start < ${until}::timestamptz and test_end > ${from}::timestamptz
         and (kind <> 'vault' or study <> ${study})
+    union select split_part(record ->> 'address', '#', 1) from (select record::jsonb as record from promotions) as ledger
+      where record ->> 'kind' = 'vault-opened' and record -> 'vault' ->> 'hash' = ${vault.hash}
+        and (record -> 'vault' ->> 'from')::timestamptz < ${until}::timestamptz and (record -> 'vault' ->> 'until')::timestamptz > ${from}::timestamptz
+        and split_part(record ->> 'address', '#', 1) <> ${study}
     union select studies.name from attempt_data join trials on trials.id = trial_id join studies on studies.id = study_id
       where hash = ${vault.hash} and searched_until > ${from}::timestamptz
     union select removed_studies.name from removed_study_data join removed_studies on removed_studies.id = removed_id
