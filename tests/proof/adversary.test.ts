@@ -38,7 +38,7 @@ beforeAll(async () => {
 /** What the platform's checks say of a study and of an evaluation that it told. */
 async function checksOf({ checks }: WalkForward<Params>, told: Evaluation): Promise<CheckEvidence | null> {
   if (checks === undefined) return assembleChecks({ data: null, features: new Map(), policies: [] }, [{ seed: 1, folds: [told] }], [0]);
-  const saved = { seed: 1, bytes: told.policy, stepReturns: told.stepReturns };
+  const saved = { seed: 1, bytes: told.policy, stepReturns: told.stepReturns, dailyReturns: told.dailyReturns };
   const features = await checks.features(context, fold, rows);
   const policies = await checks.policies(context, fold, { rows: 1, policies: [saved] });
   return assembleChecks(
@@ -150,6 +150,13 @@ describe('fills at prices that nobody could have', () => {
     const { checks: _, ...unchecked } = task.walkForward;
     expect(refusals(await checkedEvidence(unchecked, honest))).toEqual(['data-quality', 'look-ahead', 'deterministic', 'stress']);
   });
+});
+
+test('daily returns without their losses, beside honest steps: deterministic', async () => {
+  const told = { ...honest, dailyReturns: honest.dailyReturns.map((one) => Math.max(one, 0)) };
+  expect(told.dailyReturns).not.toEqual(honest.dailyReturns);
+  const evidence = await checkedEvidence({ ...task.walkForward, evaluate: async () => told }, told);
+  expect(refusals(evidence)).toEqual(['deterministic']);
 });
 
 test.each(['environment.costs.transactionBp', 'environment.costs.impactBp'])('costs off in one fold (%s): friction', async (rate) => {

@@ -23,12 +23,12 @@ export function checkTasksFor({ study, module, source, folds }: CheckRequest, un
   const rows = Math.max(leastOfFold, Math.ceil(triedRows / folds.length));
   const windowOf = new Map(folds.map((window) => [window.fold, window]));
   const ofTrial = new Map<string, { task: CheckPoliciesTask; policies: CheckPoliciesTask['policies'][number][] }>();
-  for (const { number, fold, seed, policyHash, stepReturnsHash } of unchecked.policies) {
+  for (const { number, fold, ...policy } of unchecked.policies) {
     const window = windowOf.get(fold);
     if (window === undefined) continue;
     const key = `${number} ${fold}`;
     const policies = ofTrial.get(key)?.policies ?? [];
-    policies.push({ seed, policyHash, stepReturnsHash });
+    policies.push(policy);
     ofTrial.set(key, {
       policies,
       task: { ...base, kind: 'check-policies', address: trialAddress(study, number), fold: window, rows, policies },

@@ -82,7 +82,12 @@ export interface CheckPoliciesTask extends TaskBase {
   readonly fold: FoldWindow;
   readonly rows: number;
   /** The evaluations' bytes in the artifact store. */
-  readonly policies: readonly { readonly seed: number; readonly policyHash: string; readonly stepReturnsHash: string }[];
+  readonly policies: readonly {
+    readonly seed: number;
+    readonly policyHash: string;
+    readonly stepReturnsHash: string;
+    readonly dailyReturns: readonly number[];
+  }[];
 }
 
 export type CheckTask = CheckDataTask | CheckFeaturesTask | CheckPoliciesTask;

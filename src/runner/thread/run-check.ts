@@ -19,10 +19,11 @@ export async function runCheck(
     case 'check-policies': {
       const store = createArtifactStore(dataDir);
       const policies = await Promise.all(
-        task.policies.map(async ({ seed, policyHash, stepReturnsHash }) => ({
+        task.policies.map(async ({ seed, policyHash, stepReturnsHash, dailyReturns }) => ({
           seed,
           bytes: await store.get(policyHash),
           stepReturns: bytesToFloats(await store.get(stepReturnsHash)),
+          dailyReturns,
         })),
       );
       return checks.policies(context, task.fold, { rows: task.rows, policies });

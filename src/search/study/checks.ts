@@ -49,6 +49,8 @@ export interface SavedPolicy {
   readonly bytes: Uint8Array;
   /** One net return per step. */
   readonly stepReturns: Float64Array;
+  /** One net return per session, which most gates judge. */
+  readonly dailyReturns: readonly number[];
 }
 
 /** Checks of one saved policy on its fold. */
@@ -58,11 +60,14 @@ export interface PolicyChecks {
   readonly cut: LookAheadCheck;
   /** With noise after a row. */
   readonly noise: LookAheadCheck;
-  /** The first step of the evaluation, walked again, whose return differs in any bit from the stored one (null: none does). */
+  /**
+   * The first step of the evaluation, walked again, whose return differs in any bit from the stored one, or the first of a session whose
+   * return does (null: none does).
+   */
   readonly differsAt: number | null;
   /** The net return of each session under each stress. */
   readonly stress: Readonly<Record<WalkedStress, readonly number[]>>;
 }
 
 /** Version of the rule of each kind of check: under a new one, validations are checked again. */
-export const checkRules = { data: 1, features: 1, policy: 1 } as const;
+export const checkRules = { data: 1, features: 1, policy: 2 } as const;

@@ -38,13 +38,14 @@ export async function saveCheck(
     .onConflictDoNothing();
 }
 
-/** An evaluated policy that was not checked yet, by the hashes of its bytes. */
+/** An evaluated policy that was not checked yet, by the hashes of its bytes, and what it returned. */
 export interface UncheckedPolicy {
   readonly number: number;
   readonly fold: number;
   readonly seed: number;
   readonly policyHash: string;
   readonly stepReturnsHash: string;
+  readonly dailyReturns: readonly number[];
 }
 
 /** What of a validation is still to be checked, for the evaluated policies of some trials. */
@@ -77,6 +78,7 @@ export async function readUnchecked(
         seed: evaluations.seed,
         policyHash: evaluations.policyHash,
         stepReturnsHash: evaluations.stepReturnsHash,
+        dailyReturns: evaluations.dailyReturns,
       })
       .from(evaluations)
       .innerJoin(trials, eq(trials.id, evaluations.trialId))

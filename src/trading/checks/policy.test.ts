@@ -23,9 +23,11 @@ beforeAll(async () => {
   evaluation = await task.walkForward.evaluate({ ...contextOf(), seed: 1 }, fold);
 });
 
+const savedAs = ({ policy, stepReturns, dailyReturns }: typeof evaluation) => ({ seed: 1, bytes: policy, stepReturns, dailyReturns });
+
 describe('a saved policy of our own', () => {
   test('looks at nothing later, gives the stored returns again, and has a return for every session under each stress', async () => {
-    const saved = { seed: 1, bytes: evaluation.policy, stepReturns: evaluation.stepReturns };
+    const saved = savedAs(evaluation);
     const [checked, twin] = await checks.policies(context, fold, { rows, policies: [saved, { ...saved, seed: 2 }] });
     expect(checked).toMatchObject({ seed: 1, differsAt: null });
     // Two policies share the rows.
@@ -48,8 +50,20 @@ describe('a saved policy of our own', () => {
 
   test('whose stored returns are not those that it walks is found, at the first step', async () => {
     const stepReturns = evaluation.stepReturns.map((r, step) => (step < 100 ? r : r + 1e-9));
-    const [checked] = await checks.policies(context, fold, { rows: 1, policies: [{ seed: 1, bytes: evaluation.policy, stepReturns }] });
+    const [checked] = await checks.policies(context, fold, { rows: 1, policies: [{ ...savedAs(evaluation), stepReturns }] });
     expect(checked!.differsAt).toBe(100);
+  });
+
+  test.each([
+    ['a better last session, all else as it was', (daily: readonly number[]) => daily.with(-1, daily.at(-1)! + 1e-9), 'last'],
+    ['the same sessions in another order', (daily: readonly number[]) => daily.with(0, daily[1]!).with(1, daily[0]!), 'first'],
+    ['a session more than it walked', (daily: readonly number[]) => [...daily, 0.01], 'none'],
+  ])('whose stored daily returns alone are not those that it walks is found: %s', async (_, told, place) => {
+    const { dailyReturns, stepReturns } = evaluation;
+    const policies = [{ ...savedAs(evaluation), dailyReturns: told(dailyReturns) }];
+    const [checked] = await checks.policies(context, fold, { rows: 1, policies });
+    const perSession = stepReturns.length / dailyReturns.length;
+    expect(checked!.differsAt).toBe({ first: 0, last: stepReturns.length - perSession, none: stepReturns.length }[place]);
   });
 
   test('features of the study on its data pass', async () => {
@@ -67,7 +81,7 @@ async function checkWalk(walk: (market: Market, range: SessionRange, under: Envi
   const market = normalisedMarket(raw, train).unnormalised;
   const place = { training: train.map((range) => rowsOf(bars, range)), tested: rowsOf(bars, tested!) };
   const tried = checkedRows(raw, { ...place, count: 8, seed: 'test' });
-  const saved = { seed: 1, bytes: new Uint8Array(), stepReturns: new Float64Array() };
+  const saved = { seed: 1, bytes: new Uint8Array(), stepReturns: new Float64Array(), dailyReturns: [] };
   const checked = await checkPolicies(
     { market, test: tested!, environment: environmentDefaults, rows: tried, seed: 'test' },
     [saved],

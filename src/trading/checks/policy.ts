@@ -1,7 +1,7 @@
 import { createRng } from '../../core/rng.ts';
 import { prefixOf } from '../../features/look-ahead.ts';
 import { type LookAheadPlace, type PolicyChecks, type SavedPolicy, type WalkedStress, walkedStresses } from '../../search/study/checks.ts';
-import { checkDeterministic, differsAt } from '../../validation/checks/repeatable.ts';
+import { differsAt } from '../../validation/checks/repeatable.ts';
 import type { Backtest } from '../env/backtest.ts';
 import type { Market, SessionRange } from '../env/market.ts';
 import type { EnvironmentConfig } from '../env/options.ts';
@@ -49,13 +49,29 @@ export async function checkPolicies(
       tallies[i]![way].add(changedStep(wholes[i]!, await walk(policies[i]!.bytes, changed, range, environment), row, bars.symbols));
     }
   }
-  return inTurn(policies, async ({ seed: ofPolicy, stepReturns }, i) => ({
-    seed: ofPolicy,
+  return policies.map((policy, i) => ({
+    seed: policy.seed,
     cut: tallies[i]!.cut.result(),
     noise: tallies[i]!.noise.result(),
-    differsAt: await checkDeterministic(stepReturns, async () => wholes[i]!.stepReturns),
+    differsAt: differentStep(policy, wholes[i]!),
     stress: stresses[i]!,
   }));
+}
+
+/** The first step whose stored return is not that of the walk, or the first of a session whose return is not. */
+function differentStep({ stepReturns, dailyReturns }: SavedPolicy, walked: Backtest): number | null {
+  const places = [differsAt(stepReturns, walked.stepReturns)];
+  const day = differsAt(dailyReturns, walked.dailyReturns);
+  if (day !== null) places.push(firstStepOf(walked, day));
+  const found = places.filter((place) => place !== null);
+  return found.length === 0 ? null : Math.min(...found);
+}
+
+/** The first step of the n-th session, counted from 0; the number of steps where there are fewer sessions. */
+function firstStepOf({ sessions, stepReturns }: Backtest, n: number): number {
+  let day = -1;
+  const step = sessions.findIndex((session, i) => session !== sessions[i - 1] && ++day === n);
+  return step === -1 ? stepReturns.length : step;
 }
 
 async function stressReturns(
