@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FoldItem, ValidationItem } from '../../storage/validations/read-validation.ts';
-import { foldLines, sayStressed } from './fold-table.ts';
+import { foldColumns, foldLines, sayStressed } from './fold-table.ts';
 
 const fold = (number: number, seed: number | null, [from, to]: readonly [number, number]): FoldItem => ({
   fold: number,
@@ -58,4 +58,16 @@ test('figures under a stress are said to be of one account, where there are some
   >;
   expect(sayStressed([item])).toEqual([]);
   expect(sayStressed([item, { ...item, checks }])).toEqual([expect.stringContaining('one account with the mean of their daily returns')]);
+});
+
+test('days won are a dash where no day won or lost, and NaN where the account itself is unknown', () => {
+  const wonOf = (metrics: FoldItem['metrics'], nonFinite: NonNullable<FoldItem['nonFinite']>) => {
+    const one = { ...fold(0, 1, [1, 3]), metrics, nonFinite };
+    return foldLines([{ ...itemOf([one], 1), metrics, nonFinite }], true)
+      .filter(({ subject }) => subject.trim() === 'study#1')
+      .map((line) => foldColumns.find(({ title }) => title === 'days won')!.cell(line));
+  };
+  expect(wonOf({ totalReturn: 0, winRateDaily: null }, { winRateDaily: 'NaN' })).toEqual(['-', '-']);
+  const unknown = { totalReturn: null, winRateDaily: null };
+  expect(wonOf(unknown, { totalReturn: 'NaN', winRateDaily: 'NaN' })).toEqual(['NaN', 'NaN']);
 });

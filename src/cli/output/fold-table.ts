@@ -62,9 +62,10 @@ function stressLine({ kind, totalReturn, sharpeDaily, nonFinite = {} }: StressIt
   return { subject: `  ${kind}`, seed: 'mean', fold: 'all', test: spanOf(folds), metrics: { totalReturn, sharpeDaily, ...nonFinite } };
 }
 
-/** The metrics, those that JSON cannot hold in words. */
+/** The metrics, those that JSON cannot hold in words. An account whose days neither won nor lost has no share of days won. */
 function metricsOf({ metrics, nonFinite = {} }: Pick<FoldItem, 'metrics' | 'nonFinite'>): FoldLine['metrics'] {
-  return { ...metrics, ...nonFinite };
+  const all = { ...metrics, ...nonFinite };
+  return all['winRateDaily'] === 'NaN' && typeof all['totalReturn'] === 'number' ? { ...all, winRateDaily: null } : all;
 }
 
 function spanOf(folds: readonly FoldItem[]): string {
