@@ -100,6 +100,18 @@ describe('the micro-price', () => {
     }
   });
 
+  test('is unknown where a side of the book is not there', () => {
+    const table = { tick: 1, ticks: [[0.5]] };
+    for (const [bid, bidSize, ask, askSize] of [
+      [Number.NaN, 0, 101, 3],
+      [100, 3, Number.NaN, 0],
+      [Number.NaN, 0, Number.NaN, 0],
+      [100, Number.NaN, 101, 3],
+    ])
+      expect(microPriceTicks(table, bid!, bidSize!, ask!, askSize!)).toBeNaN();
+    expect(microPriceTicks(table, 100, 0, 101, 0)).toBe(0);
+  });
+
   test('as a feature is the table at each bar, in ticks', () => {
     const training = { from: 0, to: 400 };
     const [values] = columnsOf(microPrice(), observed, training);

@@ -34,9 +34,10 @@ export function parseMicroPrices(fitted: Json, symbolCount: number): readonly Mi
   });
 }
 
-/** Ticks that the micro-price lies above the mid: 0 where both sizes are equal. */
+/** Ticks that the micro-price lies above the mid: 0 where both sizes are equal, NaN where a price or a size is unknown. */
 export function microPriceTicks({ tick, ticks }: MicroPriceTable, bid: number, bidSize: number, ask: number, askSize: number): number {
   const side = Math.sign(bidSize - askSize);
+  if (Number.isNaN(side + ask - bid)) return Number.NaN;
   if (side === 0) return 0;
   const row = ticks[spreadOf(bid, ask, tick, ticks.length)]!;
   return side * row[binOf(bidSize, askSize, row.length)]!;
