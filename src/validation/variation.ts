@@ -23,17 +23,11 @@ export function plausibleRatio(ratio: number): number {
 }
 
 /**
- * Daily Sharpe ratio of a trial or seed for means and variances, from its metrics `sharpeDaily` and `turnover`. 0 for an account that
- * never traded, as in the objective. NaN if unknown.
+ * Daily Sharpe ratio of a trial for variances, from its metrics `sharpeDaily` and `turnover`. 0 for an account that never traded, as in the
+ * objective; trials of earlier releases, and of other programs, have NaN there. NaN if unknown.
  */
 export function countedSharpe({ sharpeDaily = Number.NaN, turnover }: Readonly<Record<string, number>>): number {
   return Number.isNaN(sharpeDaily) && turnover === 0 ? 0 : plausibleRatio(sharpeDaily);
-}
-
-/** The metrics for a mean: the Sharpe ratios of an account that never traded are 0. */
-export function countingFlat(metrics: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  if (!Number.isNaN(metrics['sharpeDaily']) || countedSharpe(metrics) !== 0) return metrics;
-  return { ...metrics, sharpeDaily: 0, ...('sharpeAnnual' in metrics && { sharpeAnnual: 0 }) };
 }
 
 function distinctValues(values: ArrayLike<number>, tolerance: number): number {

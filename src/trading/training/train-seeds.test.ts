@@ -83,13 +83,12 @@ const join = (pieces: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(pie
 
 describe('the mean over seeds', () => {
   const traded = { value: 0.3, metrics: { sharpeDaily: 0.3, sharpeAnnual: 4.8, turnover: 100 } };
-  const flat = { value: 0, metrics: { sharpeDaily: Number.NaN, sharpeAnnual: Number.NaN, turnover: 0 } };
-  test('counts the Sharpe ratio of a seed that never traded as 0, as its objective does', () => {
+  test('is that of each metric, the objective included', () => {
+    const flat = { value: 0, metrics: { sharpeDaily: 0, sharpeAnnual: 0, turnover: 0 } };
     expect(meanOf([traded, flat, traded])).toMatchObject({
       value: expect.closeTo(0.2, 12),
-      metrics: { sharpeDaily: expect.closeTo(0.2, 12), sharpeAnnual: expect.closeTo(3.2, 12) },
+      metrics: { sharpeDaily: expect.closeTo(0.2, 12), sharpeAnnual: expect.closeTo(3.2, 12), turnover: expect.closeTo(200 / 3, 12) },
     });
-    expect(meanOf([flat, flat])).toMatchObject({ value: 0, metrics: { sharpeDaily: 0, sharpeAnnual: 0, turnover: 0 } });
   });
   test('has the mean return of each day, and none where a seed has none', () => {
     const of = (...returns: number[]) => ({ ...traded, dailyReturns: { days: ['2024-03-01', '2024-03-04'], returns } });
@@ -99,8 +98,8 @@ describe('the mean over seeds', () => {
     });
     expect(meanOf([of(0.01, -0.02), traded])).not.toHaveProperty('dailyReturns');
   });
-  test('is NaN if a seed that traded has no Sharpe ratio', () => {
-    const unknown = { value: Number.NaN, metrics: { ...flat.metrics, turnover: 3 } };
+  test('is NaN if a seed has no Sharpe ratio', () => {
+    const unknown = { value: Number.NaN, metrics: { ...traded.metrics, sharpeDaily: Number.NaN } };
     expect(meanOf([traded, unknown])).toMatchObject({ value: Number.NaN, metrics: { sharpeDaily: Number.NaN } });
   });
 });

@@ -6,7 +6,6 @@ import type { Metrics } from '../../search/trial/trial.ts';
 import { batchedExecutors } from '../../tensor/executors/batched-executors.ts';
 import type { Executor } from '../../tensor/executors/executor.ts';
 import { mean, sampleVariance } from '../../validation/moments.ts';
-import { countingFlat } from '../../validation/variation.ts';
 import type { Agent } from '../agents/agent.ts';
 import { decodeSeeds, encodeSeeds } from './checkpoint.ts';
 import { type TrainingCheckpoints, type TrainingRun, trainAgent } from './train-agent.ts';
@@ -130,10 +129,7 @@ function createLockstepDecisions(members: number, signal: AbortSignal): () => Me
   };
 }
 
-/**
- * Mean over seeds. A metric that is NaN for one seed is NaN in the mean, except the Sharpe ratios of a seed that never traded, which count
- * as 0.
- */
+/** Mean over seeds. A metric that is NaN for one seed is NaN in the mean. */
 export function meanOf(all: readonly Score[]): Score {
   const values = all.map(({ value }) => value);
   const spread = { worst: Math.min(...values), best: Math.max(...values), deviation: Math.sqrt(sampleVariance(values)) };
@@ -141,7 +137,7 @@ export function meanOf(all: readonly Score[]): Score {
     value: mean(values),
     metrics: {
       ...combined(
-        all.map(({ metrics }) => countingFlat(metrics)),
+        all.map(({ metrics }) => metrics),
         () => mean,
       ),
       ...Object.fromEntries(Object.entries(spread).map(([name, value]) => [`seeds.${name}`, value])),
