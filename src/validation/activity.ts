@@ -1,3 +1,4 @@
+import { ownValue } from '../core/reserved-keys.ts';
 import { leastDistinct } from './variation.ts';
 
 /**
@@ -8,6 +9,11 @@ import { leastDistinct } from './variation.ts';
 
 /** Default floor, as a share of the days. */
 export const defaultLeastActiveShare = 0.2;
+
+/** The floor that an evaluation was measured by; the default for one from before it was stored. */
+export function leastActiveShareOf(metrics: Readonly<Record<string, number>>): number {
+  return ownValue(metrics, 'leastActiveShare') ?? defaultLeastActiveShare;
+}
 
 /** Number of days with a return other than 0: something was held, or costs were paid. */
 export function activeDays(dailyReturns: ArrayLike<number>): number {

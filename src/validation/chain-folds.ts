@@ -1,7 +1,7 @@
 import { meanOf } from '../core/mean.ts';
 import { ownValue } from '../core/reserved-keys.ts';
 import type { FoldEvaluation } from '../search/study/walk-forward.ts';
-import { defaultLeastActiveShare, isInactive } from './activity.ts';
+import { isInactive, leastActiveShareOf } from './activity.ts';
 import { annualSharpe, annualSortino, cagr, fewestForYear, maxDrawdown, sharpe, totalReturn, winRate } from './metrics.ts';
 
 /** What is needed of a fold to put it in a row with others. */
@@ -42,8 +42,9 @@ export function chainedMetrics(folds: readonly ChainedFold[]): Numbers {
 }
 
 /** Ratios of all days. Those of a year are left out where its length is unknown, as of evaluations from before it was stored. */
-function ratiosOf(days: readonly number[], { sessionsPerYear, leastActiveShare = defaultLeastActiveShare }: Numbers): Numbers {
-  const inactive = isInactive(days, leastActiveShare);
+function ratiosOf(days: readonly number[], metrics: Numbers): Numbers {
+  const { sessionsPerYear } = metrics;
+  const inactive = isInactive(days, leastActiveShareOf(metrics));
   const daily = { sharpeDaily: inactive ? 0 : sharpe(days), winRateDaily: winRate(days) };
   if (sessionsPerYear === undefined) return daily;
   return {

@@ -70,3 +70,24 @@ test('paths are those of complete seeds, with the quantiles of all their ratios'
   });
   expect(await readPaths(database.db, `${name}#0`, 'cpcv:6,2')).toMatchObject({ scheme: null });
 });
+
+test('a path that is active on fewer days than the study asks has the ratio 0, as its evaluations have', async () => {
+  const { id, name } = await studyWith(database.db, [{ outcome: complete(0.4) }], { direction: 'maximize' });
+  const scheme = 'cpcv:3,1';
+  const wanted = plan(id, { seeds: [1, 2], folds, scheme, definition: { ...plan(id).definition, scheme } });
+  const validation = await openValidation(database.db, wanted);
+  // Active on 3 of 6 days.
+  for (const [seed, leastActiveShare] of [
+    [1, 0.5],
+    [2, 0.6],
+  ] as const)
+    for (const { fold } of folds)
+      await saveEvaluation(database.db, store, validation, {
+        subject: { kind: 'policy', number: 0, seed, policy: policyOf(0, seed, fold) },
+        fold,
+        evaluation: { ...evaluation(1), metrics: { leastActiveShare }, dailyReturns: [0.01 * (fold + 1), 0] },
+        data: [bars],
+      });
+  const { items } = await readPaths(database.db, `${name}#0`);
+  expect(items.map(({ sharpeDaily }) => sharpeDaily)).toEqual([sharpe([0.01, 0, 0.02, 0, 0.03, 0]), 0]);
+});

@@ -11,7 +11,6 @@ import { readReturns } from '../../src/storage/validations/read-returns.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { openValidation, saveEvaluation } from '../../src/storage/validations/save-validation.ts';
 import { countTried, countTriedOnSameData } from '../../src/storage/validations/tried.ts';
-import { sharpe } from '../../src/validation/metrics.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { evaluation, plan, policyOf, validateTrial, windows } from '../fixtures/evaluations.ts';
@@ -291,33 +290,4 @@ test('the evaluations of an arm are read by trial, seed and fold, those asked fo
     [1, 2, 1],
   ]);
   expect(read[3]!.dailyReturns).toEqual(evaluation(2.1).dailyReturns);
-});
-
-test('the headline is each seed on one account through its folds, averaged over the seeds', async () => {
-  const { id, name } = await study();
-  const validation = await openValidation(database.db, plan(id));
-  const folds = [
-    { dailyReturns: [0.01, -0.02, 0.001], metrics: { totalReturn: -0.0092098, maxDrawdown: 0.02, highestNav: 1.01, lowestNav: 0.9898 } },
-    { dailyReturns: [-0.03, 0.02, 0], metrics: { totalReturn: -0.0106, maxDrawdown: 0.03, highestNav: 1, lowestNav: 0.97 } },
-  ];
-  for (const seed of [1, 2])
-    for (const [fold, { dailyReturns, metrics }] of folds.entries()) {
-      const traded =
-        seed === 1
-          ? { dailyReturns, metrics }
-          : { dailyReturns: [0, 0, 0], metrics: { totalReturn: 0, maxDrawdown: 0, highestNav: 1, lowestNav: 1 } };
-      const evaluated = {
-        ...evaluation(0),
-        ...traded,
-        metrics: { ...traded.metrics, sharpeDaily: Number.NaN, activeDays: seed === 1 ? 2 : 0 },
-      };
-      const subject = { kind: 'policy', number: 0, seed, policy: policyOf(0, seed, fold) } as const;
-      await saveEvaluation(database.db, store, validation, { subject, fold, evaluation: evaluated, data: [bars] });
-    }
-  const [item] = (await readValidation(database.db, name)).items;
-  // The mean drawdown of the folds of the first seed is 2.5 %; from the peak in the first to the low in the second it fell 4.85 %.
-  expect(item!.metrics['maxDrawdown']).toBeCloseTo((1 - (0.9907902 * 0.97) / 1.01) / 2, 12);
-  expect(item!.metrics['totalReturn']).toBeCloseTo((0.9907902 * 0.9894 - 1) / 2, 12);
-  expect(item!.metrics['sharpeDaily']).toBeCloseTo(sharpe([0.01, -0.02, 0.001, -0.03, 0.02, 0]) / 2, 12);
-  expect(item!.metrics['activeDays']).toBe(2);
 });

@@ -2,11 +2,13 @@ import { and, asc, desc, eq, like } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { FoldParts } from '../../search/study/walk-forward.ts';
+import { leastActiveShareOf } from '../../validation/activity.ts';
 import { assemblePaths, cpcvOf, quantile, type SplitReturns, shownQuantiles, type ValidationPath } from '../../validation/schemes/paths.ts';
 import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
 import { evaluations, validationFolds, validations, validationTrials } from '../schema/index.ts';
+import { metricsFromColumns } from '../sql/metrics.ts';
 import { policySubject } from './save-validation.ts';
 
 /** One path of one seed through all tested days. */
@@ -70,7 +72,14 @@ export async function readPaths(db: Db, address: string | TrialAddress, scheme?:
     return { address: name, scheme: null, seeds: [], asked: 0, sharpeDaily: { p05: null, p50: null, p95: null }, items: [], folds: [] };
   }
   const rows = await db
-    .select({ seed: evaluations.seed, split: evaluations.fold, dailyReturns: evaluations.dailyReturns, parts: validationFolds.parts })
+    .select({
+      seed: evaluations.seed,
+      split: evaluations.fold,
+      dailyReturns: evaluations.dailyReturns,
+      names: evaluations.metricNames,
+      values: evaluations.metricValues,
+      parts: validationFolds.parts,
+    })
     .from(evaluations)
     .innerJoin(validationFolds, and(eq(validationFolds.validationId, evaluations.validationId), eq(validationFolds.fold, evaluations.fold)))
     .where(and(eq(evaluations.validationId, newest.id), eq(evaluations.trialId, trial.id), eq(evaluations.subject, policySubject)))
@@ -82,7 +91,11 @@ export async function readPaths(db: Db, address: string | TrialAddress, scheme?:
     .orderBy(asc(validationFolds.fold));
   const ofSeed = (seed: number) => rows.filter((row) => row.seed === seed);
   const complete = newest.asked.filter((seed) => ofSeed(seed).length === folds.length);
-  const paths = complete.flatMap((seed) => assemblePaths(kind, ofSeed(seed).map(splitFrom)).map((path) => itemOf(seed, path)));
+  const paths = complete.flatMap((seed) => {
+    const own = ofSeed(seed);
+    const share = leastActiveShareOf(metricsFromColumns(own[0]!.names, own[0]!.values));
+    return assemblePaths(kind, own.map(splitFrom), share).map((path) => itemOf(seed, path));
+  });
   const ratios = paths.map(({ path }) => path.sharpeDaily);
   const [p05, p50, p95] = shownQuantiles.map((p) => quantile(ratios, p)) as [number, number, number];
   return {

@@ -4,6 +4,7 @@ import { meanOf } from '../../core/mean.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
+import { isInactive, leastActiveShareOf } from '../../validation/activity.ts';
 import { chainedMetrics, followOneAnother } from '../../validation/chain-folds.ts';
 import { daysPerYear } from '../../validation/gates/daily.ts';
 import { sharpeInterval } from '../../validation/statistics/bootstrap.ts';
@@ -185,10 +186,10 @@ function headlineOf(rows: readonly FoldRow[]): Metrics {
   );
 }
 
-/** The 95 % interval of the ratios of all days of one seed; empty where there is none. */
+/** The 95 % interval of the ratios of all days of one seed; empty where there is none, and where too few days are active for a ratio. */
 function intervalOf(folds: readonly FoldRow[]): Metrics {
   const days = folds.flatMap(({ dailyReturns }) => dailyReturns);
-  if (!days.every(Number.isFinite)) return {};
+  if (!days.every(Number.isFinite) || isInactive(days, leastActiveShareOf(folds[0]!.metrics))) return {};
   const { low, high } = sharpeInterval(days);
   if (Number.isNaN(low)) return {};
   const year = Math.sqrt(folds[0]!.metrics['sessionsPerYear'] ?? daysPerYear);

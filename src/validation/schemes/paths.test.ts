@@ -13,7 +13,7 @@ const splitsOf = (groups: number, test: number) =>
 
 describe('paths', () => {
   test('of 6 groups, 2 tested, are the five of the reference', () => {
-    const paths = assemblePaths({ groups: 6, test: 2 }, splitsOf(6, 2));
+    const paths = assemblePaths({ groups: 6, test: 2 }, splitsOf(6, 2), 0.2);
     const golden = JSON.parse(readFileSync(new URL('../../../tests/fixtures/golden/promotion/promotion.json', import.meta.url), 'utf8'));
     const wanted = golden.cpcv.find(({ groups, test: k }: { groups: number; test: number }) => groups === 6 && k === 2).paths as number[][];
     expect(paths.map(({ sharpeDaily, days }) => [sharpeDaily, days])).toEqual(
@@ -25,7 +25,7 @@ describe('paths', () => {
   });
 
   test('a missing split is named', () => {
-    expect(() => assemblePaths({ groups: 4, test: 2 }, splitsOf(4, 2).slice(1))).toThrow('split 0 has no returns of group 0');
+    expect(() => assemblePaths({ groups: 4, test: 2 }, splitsOf(4, 2).slice(1), 0.2)).toThrow('split 0 has no returns of group 0');
   });
 
   test('an account that never traded has the ratio 0, and one active on a day alone as well', () => {
@@ -33,7 +33,7 @@ describe('paths', () => {
       split,
       groups: tested.map((group) => ({ group, dailyReturns: [0, 0, split === 2 ? 0.01 : 0, 0, 0] })),
     }));
-    expect(assemblePaths({ groups: 5, test: 1 }, still)).toMatchObject([{ sharpeDaily: 0, days: 25 }]);
+    expect(assemblePaths({ groups: 5, test: 1 }, still, 0.2)).toMatchObject([{ sharpeDaily: 0, days: 25 }]);
   });
 
   test('only cpcv has them', () => {

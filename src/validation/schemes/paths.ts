@@ -1,5 +1,5 @@
 import { AssayError } from '../../core/errors.ts';
-import { defaultLeastActiveShare, isInactive } from '../activity.ts';
+import { isInactive } from '../activity.ts';
 import { maxDrawdown, sharpe, totalReturn } from '../metrics.ts';
 import { cpcv } from '../statistics/cpcv.ts';
 
@@ -29,11 +29,13 @@ export function cpcvOf(scheme: string): { readonly groups: number; readonly test
 /**
  * Puts the tests of all splits together to paths (Lopez de Prado 2018, chapter 12): path j takes each group from the j-th split that tests
  * it, so every path has every tested day once, and none was trained on when it was tested.
+ * @param leastActiveShare floor of the study's plan, below which a path's ratio is 0.
  * @throws AssayError `data_invalid` if a split or a group of it is missing.
  */
 export function assemblePaths(
   { groups, test }: { readonly groups: number; readonly test: number },
   splits: readonly SplitReturns[],
+  leastActiveShare: number,
 ): readonly ValidationPath[] {
   const returns = new Map(
     splits.flatMap(({ split, groups: own }) => own.map(({ group, dailyReturns }) => [`${split} ${group}`, dailyReturns])),
@@ -48,7 +50,7 @@ export function assemblePaths(
       path: number,
       days: dailyReturns.length,
       totalReturn: totalReturn(dailyReturns),
-      sharpeDaily: isInactive(dailyReturns, defaultLeastActiveShare) ? 0 : sharpe(dailyReturns),
+      sharpeDaily: isInactive(dailyReturns, leastActiveShare) ? 0 : sharpe(dailyReturns),
       maxDrawdown: maxDrawdown(dailyReturns),
     };
   });
