@@ -1,3 +1,4 @@
+import { sessionsPerYearOf } from '../../validation/gates/daily.ts';
 import type { Evidence } from '../../validation/gates/gate.ts';
 import { dailyReturnsOf } from '../../validation/gates/worst.ts';
 import { maxDrawdown, sharpe, totalReturn } from '../../validation/metrics.ts';
@@ -6,23 +7,23 @@ import type { EvidenceBundle } from '../bundle/bundle.ts';
 import type { DecisionRecord, LedgerGateResult } from '../record.ts';
 import { type Html, html, table } from './html.ts';
 
-const sessionsPerYear = 252;
-
 /** The figures of every seed and baseline over all folds. */
 export function seedSection({ seeds, baselines }: Evidence): Html {
+  const year = sessionsPerYearOf(seeds);
   const rows = [
-    ...seeds.map((seed) => figures(`seed ${seed.seed}`, dailyReturnsOf(seed))),
+    ...seeds.map((seed) => figures(`seed ${seed.seed}`, dailyReturnsOf(seed), year)),
     ...Object.entries(baselines).map(([name, folds]) =>
       figures(
         `baseline ${name}`,
         folds.flatMap(({ dailyReturns }) => dailyReturns),
+        year,
       ),
     ),
   ];
   return table(['', 'Net return', 'Largest daily drawdown', 'Daily Sharpe (95 % interval)', 'Annual Sharpe', 'Test days'], rows);
 }
 
-function figures(name: string, returns: readonly number[]): readonly string[] {
+function figures(name: string, returns: readonly number[], sessionsPerYear: number): readonly string[] {
   const { low, high } = intervalOf(returns);
   const daily = sharpe(returns);
   return [

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { fold } from '../../../tests/fixtures/gate-evidence.ts';
 import { goodEvidence as good, goodPaper } from '../../../tests/fixtures/good-evidence.ts';
 import { loadGatePolicy } from '../../trading/config/load.ts';
+import { annualSortino, sharpe } from '../metrics.ts';
 import { causalGate, dataQualityGate, deterministicGate, lookAheadGate } from './checks.ts';
 import type { CheckEvidence } from './checks-evidence.ts';
+import { evidenceGate } from './evidence.ts';
 import type { Evidence } from './gate.ts';
 import type { PaperEvidence } from './paper-evidence.ts';
 import { ablationGate, monthsGate, sortinoBandGate } from './phoenix.ts';
@@ -117,6 +119,19 @@ describe('phoenix', () => {
     expect(below).toMatchObject({ passed: false, severity: 'warn', because: expect.stringContaining('below the band') });
     const above = sortinoBandGate({ minimum: 0, maximum: observed - 1e-9 }, 'warn').check(evidence);
     expect(above).toMatchObject({ passed: false, because: expect.stringContaining('above the band, too good for this phase') });
+  });
+
+  test('a year has the sessions of the calendar that the evaluations are of', () => {
+    const daily = Array.from({ length: 60 }, (_, i) => [0.002, -0.001, -0.0003][i % 3]!);
+    const of = (metrics: Record<string, number>) => ({ ...good, seeds: [{ seed: 1, folds: [fold({ dailyReturns: daily, metrics })] }] });
+    const [unknown, aroundTheClock] = [of({}), of({ sessionsPerYear: 365 })];
+    const band = sortinoBandGate({ minimum: 0, maximum: 100 });
+    expect(band.check(unknown).observed).toBe(annualSortino(daily, 252));
+    expect(band.check(aroundTheClock).observed).toBe(annualSortino(daily, 365));
+    const annual = (sessions: number) => `annual ${(sharpe(daily) * Math.sqrt(sessions)).toFixed(1)} (`;
+    const gate = evidenceGate({ level: 0.005 });
+    expect(gate.check(unknown).because).toContain(annual(252));
+    expect(gate.check(aroundTheClock).because).toContain(annual(365));
   });
 
   test('an ablation must exist and have helped', () => {

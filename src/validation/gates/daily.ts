@@ -6,7 +6,10 @@ import type { Observed } from './define-gate.ts';
 import type { Evidence, SeedEvidence } from './gate.ts';
 import { dailyReturnsOf } from './worst.ts';
 
-/** Sessions of a year (EVALUATION, D6): ratios of daily returns times the square root of it are annual. */
+/**
+ * Sessions of a year where nothing states them (EVALUATION, D6): ratios of daily returns times the square root of it are annual. Evaluations
+ * of this platform state those of their calendar.
+ */
 export const daysPerYear = 252;
 
 /** Daily returns of every seed on the same days. */
@@ -16,6 +19,8 @@ export interface DailyReturns {
   readonly returns: readonly (readonly number[])[];
   /** Mean over the seeds, day by day. */
   readonly mean: readonly number[];
+  /** Of the evaluations' calendar. */
+  readonly sessionsPerYear: number;
 }
 
 /**
@@ -28,8 +33,13 @@ export function withDaily(evidence: Evidence, observe: (daily: DailyReturns) => 
   return orReason(() => {
     const returns = seeds.map(dailyReturnsOf);
     if (checkAligned(returns, 'seed') === 0) throw new AssayError('data_invalid', 'no day was evaluated', { place: 'seed 0' });
-    return observe({ seeds, returns, mean: meanOf(returns) });
+    return observe({ seeds, returns, mean: meanOf(returns), sessionsPerYear: sessionsPerYearOf(evidence.seeds) });
   });
+}
+
+/** Sessions of a year of the calendar that the evaluations are of. */
+export function sessionsPerYearOf(seeds: readonly SeedEvidence[]): number {
+  return seeds[0]?.folds[0]?.metrics['sessionsPerYear'] ?? daysPerYear;
 }
 
 /** Mean over series of the same days, day by day. */
@@ -52,7 +62,7 @@ export function unknown(because: string): Observed {
 }
 
 /** The Sharpe ratio with its 95 % interval, daily and annual: `daily Sharpe 0.21 (95 %: 0.05 to 0.37), annual 3.3 (0.8 to 5.9)`. */
-export function saySharpe(returns: ArrayLike<number>): string {
+export function saySharpe(returns: ArrayLike<number>, sessionsPerYear: number): string {
   const { sharpe, low, high } = sharpeInterval(returns);
   if (Number.isNaN(sharpe)) return 'no daily Sharpe ratio';
   const inside = (digits: number, factor: number): string => {
@@ -60,7 +70,7 @@ export function saySharpe(returns: ArrayLike<number>): string {
     const range = Number.isNaN(low) ? 'interval unknown' : `${text(low)} to ${text(high)}`;
     return `${text(sharpe)} (${factor === 1 ? '95 %: ' : ''}${range})`;
   };
-  return `daily Sharpe ${inside(2, 1)}, annual ${inside(1, Math.sqrt(daysPerYear))}`;
+  return `daily Sharpe ${inside(2, 1)}, annual ${inside(1, Math.sqrt(sessionsPerYear))}`;
 }
 
 /** A probability in percent, rounded down so that it never looks as if a missed bound were met. */

@@ -17,13 +17,13 @@ export const driftGate = defineGate({
   op: '>=',
   threshold: ({ minimumKept }) => minimumKept,
   observe: (evidence) =>
-    withDaily(evidence, ({ mean }) => {
+    withDaily(evidence, ({ mean, sessionsPerYear }) => {
       const inner = evidence.search.innerReturns.find(({ number }) => number === evidence.search.number);
       if (inner === undefined) return unknown('the daily returns of this trial on the inner validation are not kept');
       const [before, after] = [sharpe(inner.returns), sharpe(mean)];
       if (!(before > 0))
         return unknown(`the trial has a daily Sharpe ratio of ${sayRatio(before)} on the inner validation, of which nothing can be kept`);
-      const because = `on the inner validation ${saySharpe(inner.returns)} over ${inner.returns.length} days; on the walk-forward ${saySharpe(mean)} over ${mean.length} days`;
+      const because = `on the inner validation ${saySharpe(inner.returns, sessionsPerYear)} over ${inner.returns.length} days; on the walk-forward ${saySharpe(mean, sessionsPerYear)} over ${mean.length} days`;
       return { observed: after / before, because };
     }),
 });

@@ -21,7 +21,7 @@ export const evidenceGate = defineGate({
   op: '>=',
   threshold: ({ level }, evidence) => 1 - (looksKnown(evidence) ? perLook(level, evidence.looks) : level),
   observe: (evidence, { level }) =>
-    withDaily(evidence, ({ seeds, returns, mean }) => {
+    withDaily(evidence, ({ seeds, returns, mean, sessionsPerYear }) => {
       if (!looksKnown(evidence)) return unknown(sayLooksUnknown(evidence));
       const verdict = evidenceOf(returns, evidence.looks, level);
       if (verdict.because !== null) return unknown(verdict.because);
@@ -29,7 +29,7 @@ export const evidenceGate = defineGate({
       const lost = seeds.filter((_, i) => !(verdict.seeds[i]!.sharpe > 0)).map(({ seed }) => seed);
       const because =
         `${sayProbability(verdict.mean.probability)} that the mean of ${seeds.length} seeds earns more than 0, where ${sayProbability(verdict.required)} is asked at ` +
-        `${sayLooks(evidence.looks)}; ${saySharpe(mean)} over ${count(verdict.mean.days)} days${sayDependence(verdict.mean)} ` +
+        `${sayLooks(evidence.looks)}; ${saySharpe(mean, sessionsPerYear)} over ${count(verdict.mean.days)} days${sayDependence(verdict.mean)} ` +
         `(seed ${seeds[verdict.worstSeed]!.seed}, the worst of ${seeds.length}: ${sayProbability(worst.probability)}, daily Sharpe ${sayRatio(worst.sharpe)})` +
         (lost.length === 0 ? '' : `; not every seed earned more than 0: ${lost.map((seed) => `seed ${seed}`).join(', ')}`);
       return { observed: verdict.mean.probability, because, refused: !verdict.everySeedAboveZero };

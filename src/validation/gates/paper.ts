@@ -255,7 +255,7 @@ export const paperPsrGate = defineGate({
     ofRun(evidence, ({ dailyReturns }) => {
       const observed = probabilisticSharpe(sampleOf(dailyReturns), 0);
       const few = dailyReturns.length < minimumDays ? `, of which ${minimumDays} are needed beyond one contract` : '';
-      const because = `${sayProbability(observed)} that it earns more than 0, by ${dailyReturns.length} days${few}; ${saySharpe(dailyReturns)}. ${tenDaysTellLittle}`;
+      const because = `${sayProbability(observed)} that it earns more than 0, by ${dailyReturns.length} days${few}; ${saySharpe(dailyReturns, daysPerYear)}. ${tenDaysTellLittle}`;
       return { observed, because, refused: dailyReturns.length < minimumDays };
     }),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { annualSortino } from '../metrics.ts';
-import { daysPerYear, sayRatio, unknown, withDaily } from './daily.ts';
+import { sayRatio, unknown, withDaily } from './daily.ts';
 import { defineGate } from './define-gate.ts';
 
 /** The gates of the phases of the second source, beside those of the default policy. */
@@ -8,7 +8,7 @@ import { defineGate } from './define-gate.ts';
 /** An expectation, not a bar: a ratio outside the band is named with its direction. */
 export const sortinoBandGate = defineGate({
   id: 'sortino-band',
-  rule: 1,
+  rule: 2,
   asks: 'annual Sortino ratio of the mean of the seeds inside the band that its phase expects',
   source: 'second source, phases 1 to 3',
   numbers: z.strictObject({
@@ -18,10 +18,10 @@ export const sortinoBandGate = defineGate({
   op: '>=',
   threshold: ({ minimum }) => minimum,
   observe: (evidence, { minimum, maximum }) =>
-    withDaily(evidence, ({ mean, seeds, returns }) => {
-      const observed = annualSortino(mean, daysPerYear);
+    withDaily(evidence, ({ mean, seeds, returns, sessionsPerYear }) => {
+      const observed = annualSortino(mean, sessionsPerYear);
       if (Number.isNaN(observed)) return unknown(`${mean.length} daily returns have no Sortino ratio: none lost, or they do not vary`);
-      const each = seeds.map(({ seed }, i) => ({ seed, value: annualSortino(returns[i]!, daysPerYear) }));
+      const each = seeds.map(({ seed }, i) => ({ seed, value: annualSortino(returns[i]!, sessionsPerYear) }));
       const worst = each.reduce((a, b) => (b.value < a.value || Number.isNaN(b.value) ? b : a));
       const where =
         observed < minimum

@@ -24,7 +24,7 @@ export const vaultGate = defineGate({
   op: '>=',
   threshold: ({ minimumProbability }) => minimumProbability,
   observe: (evidence, { maximumDrawdown }) =>
-    withDaily(evidence, ({ mean, seeds }) => {
+    withDaily(evidence, ({ mean, seeds, sessionsPerYear }) => {
       const { vault } = evidence;
       if (vault === null)
         return unknown('the vault was not opened: assay vault open shows its days to a model once, after all other gates passed');
@@ -40,7 +40,7 @@ export const vaultGate = defineGate({
       const fell = Math.round(Math.max(...own.map(({ stepReturns }) => maxDrawdown(stepReturns))) * 1e12) / 1e12;
       const sameSign = Math.sign(meanOfValues(vaulted)) === Math.sign(meanOfValues(mean));
       const because =
-        `${sayProbability(observed)} that the mean of the seeds earns more than 0 on ${vaulted.length} days of the vault; ${saySharpe(vaulted)}; ` +
+        `${sayProbability(observed)} that the mean of the seeds earns more than 0 on ${vaulted.length} days of the vault; ${saySharpe(vaulted, sessionsPerYear)}; ` +
         `${sameSign ? 'the sign of the walk-forward' : 'not the sign of the walk-forward'}; largest drawdown of a seed ${percent(fell)} of at most ${percent(maximumDrawdown)}`;
       return { observed, because, refused: !sameSign || !(fell <= maximumDrawdown) };
     }),
