@@ -233,8 +233,17 @@ describe('an exported bundle', () => {
     expect(forged({ reason: 'another' })).toMatchObject([{ check: 'signature', found: 'its content does not have its hash' }]);
     expect(forged({ bundleHash: 'a'.repeat(64) })[0]).toMatchObject({ check: 'bundle', found: expect.stringContaining('this one is') });
     expect(forged({ signature: null }, 'promotion')).toMatchObject([{ check: 'signature', found: 'it is not signed' }]);
-    writeFileSync(`${out}.json`, '{}');
-    expect(() => check()).toThrow(expect.objectContaining({ code: 'data_invalid', place: `${out}.json` }));
+    const { config: _, ...undecided } = beside['record']!;
+    for (const record of [undefined, undecided, { ...beside['record'], config: {} }]) {
+      writeFileSync(`${out}.json`, JSON.stringify({ ...beside, record }));
+      expect(() => check()).toThrow(
+        expect.objectContaining({
+          code: 'data_invalid',
+          place: `${out}.json`,
+          message: expect.stringContaining('no record of a decision'),
+        }),
+      );
+    }
     rmSync(`${out}.json`);
     expect(check().findings.at(-1)).toMatchObject({ check: 'signature', state: 'fail' });
     expect(verifyBundleFile(out).findings.every((finding) => finding.check === 'verdict')).toBe(true);

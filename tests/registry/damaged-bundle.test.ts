@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { hashOf } from '../../src/core/json.ts';
+import { hashOf, type Json } from '../../src/core/json.ts';
 import { gatesAsked } from '../../src/registry/asked-policies.ts';
 import { decodeBundle, type EvidenceBundle, encodeBundle } from '../../src/registry/bundle/bundle.ts';
 import { recompute } from '../../src/registry/bundle/recompute.ts';
@@ -102,9 +102,28 @@ describe('a bundle that is not what it says', () => {
     const older = changed({ verdicts: bundle.verdicts.map((verdict, i) => (i === 0 ? { ...verdict, version: '0' } : verdict)) });
     expect(older).toMatchObject({ same: bundle.verdicts.length - 1, differences: [], reworded: [] });
     expect(older.foreign).toEqual([expect.stringContaining('was of the version 0 and is ')]);
-    expect(() => changed({ gates: { ...bundle.gates, hash: 'a'.repeat(64) } })).toThrow(expect.objectContaining({ code: 'data_invalid' }));
+    expect(() => changed({ gates: { ...bundle.gates, hash: 'a'.repeat(64) } })).toThrow(
+      expect.objectContaining({ code: 'data_invalid', message: expect.stringContaining('do not have the hash that it states') }),
+    );
     expect(() => changed({ evidence: { ...bundle.evidence, search: { ...bundle.evidence.search, innerReturns: null as never } } })).toThrow(
       expect.objectContaining({ code: 'data_invalid', message: expect.stringContaining('cannot be judged') }),
     );
+  });
+
+  test.each<readonly [string, object, string]>([
+    [
+      'a gate of a later release',
+      { gates: { ...askedBy('default')[0]!.policy.gates, later: { severity: 'refuse' } } },
+      'gates.later (unknown gate)',
+    ],
+    ['a number that a later release added', { later: 1 }, 'its root (Unrecognized key: "later")'],
+  ])('whose gate policy has %s is not damaged: no verdict can be computed, and it says why', (_, change, place) => {
+    const [{ policy, ...asked }] = askedBy('default') as [ReturnType<typeof askedBy>[number]];
+    const rules = { ...policy, ...change } as typeof policy;
+    const gates = { policies: [{ ...asked, rules }], hash: hashOf([rules] as Json) };
+    const report = recompute(decodeBundle(encodeBundle({ ...bundle, gates }), 'x'));
+    expect(report).toMatchObject({ same: 0, differences: [], reworded: [] });
+    expect(report.foreign).toHaveLength(bundle.verdicts.length);
+    expect(report.foreign[0]).toContain(`cannot be computed again: this release cannot read the gate policy at ${place}`);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,6 +9,7 @@ import { openVault, type VaultRequest } from '../../src/cli/vault/open-vault.ts'
 import type { Vault } from '../../src/core/vault.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { modelHistory } from '../../src/registry/history.ts';
+import { appendRecord, lockLedger } from '../../src/registry/ledger.ts';
 import { showModel } from '../../src/registry/models.ts';
 import { promote } from '../../src/registry/promote.ts';
 import { readRecord } from '../../src/registry/read-record.ts';
@@ -41,6 +43,8 @@ beforeAll(async () => {
   const study = await findStudy(database.db, 'curious');
   expect(study.vault).toMatchObject({ dataset: 'market', sessions: 2 });
   vault = study.vault!;
+  const second = startRun({ file, name: 'second', dataDir, databaseUrl: database.url, workers: 1 });
+  expect(await second.end).toMatchObject({ summary: { ended: { complete: 1 } } });
 });
 
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -110,20 +114,38 @@ const kinds = async () =>
   (await rowsOf(`select record::jsonb ->> 'kind' as kind from promotions order by sequence`)).map(({ kind }) => kind);
 const evidenceOf = (address: string) => readEvidence(database.db, createArtifactStore(dataDir), address);
 
-/** What a process leaves that is killed right after it wrote the look down. */
-async function recordedLook(address: string, hashes?: readonly string[]): Promise<VaultOpenedRecord> {
-  const evidence = await evidenceOf(address);
-  const { record } = await recordOpening(database.db, {
+const openingOf = async (study: string) => {
+  const evidence = await evidenceOf(`${study}#0`);
+  return {
+    study,
     vault,
     evidence,
-    policies: evidence.policies.map(({ seed, hash }, i) => ({ seed, hash: hashes?.[i] ?? hash })),
+    policies: evidence.policies.map(({ seed, hash }) => ({ seed, hash })),
     asked: [],
     gateResults: [gateResult()],
     reason: 'all gates passed',
     as: 'ada',
     signer: openSigner(dataDir),
+  };
+};
+
+/** What a process leaves that is killed right after it wrote the look down. */
+async function recordedLook(study: string): Promise<VaultOpenedRecord> {
+  return (await recordOpening(database.db, await openingOf(study))).record;
+}
+
+/** The record of a look at another policy: the same as that of another look but for its address and its policies. */
+async function forgedLook(like: VaultOpenedRecord, address: string, hash: string): Promise<VaultOpenedRecord> {
+  const policies = like.policies.map(({ seed }) => ({ seed, hash }));
+  return database.db.transaction(async (tx) => {
+    await lockLedger(tx);
+    const { record } = await appendRecord(
+      tx,
+      openSigner(dataDir),
+      (placed): VaultOpenedRecord => ({ ...like, ...placed, address, policies }),
+    );
+    return record;
   });
-  return record;
 }
 
 test('the vault stays closed to a trial that fails another gate, and nothing counts as a look', async () => {
@@ -137,8 +159,34 @@ test('the vault stays closed to a trial that fails another gate, and nothing cou
   expect((await evidenceOf('curious#0')).evidence.vault).toBeNull();
 });
 
+test('of two studies that open the same days at one moment the second finds the first', async () => {
+  await validate({ study: 'second' });
+  const [first, second] = [await openingOf('curious'), await openingOf('second')];
+  const waiting = async (n: number) => {
+    const [row] = await rowsOf(
+      `select count(*)::int as n from pg_locks join pg_database on oid = database where datname = current_database() and locktype = 'advisory' and not granted`,
+    );
+    return row?.['n'] === n;
+  };
+  let openings: readonly Promise<unknown>[] = [];
+  await database.db.transaction(async (tx) => {
+    await lockLedger(tx);
+    const begin = async (n: number, opening: typeof first) => {
+      openings = [...openings, recordOpening(database.db, opening)];
+      while (!(await waiting(n))) await setTimeout(5);
+    };
+    await begin(1, first);
+    await begin(2, second);
+  });
+  expect(await Promise.allSettled(openings)).toMatchObject([
+    { status: 'fulfilled', value: { record: { address: 'curious#0' } } },
+    { status: 'rejected', reason: { code: 'conflict', message: 'these days are no vault: curious looked at them before' } },
+  ]);
+  expect(await kinds()).toEqual(['vault-opened']);
+});
+
 test('a look that was interrupted is opened: the next call finishes it and writes the result once, the one after shows it', async () => {
-  const opened = await recordedLook('curious#0');
+  const opened = await recordedLook('curious');
   expect(opened).toMatchObject({
     kind: 'vault-opened',
     address: 'curious#0',
@@ -148,7 +196,7 @@ test('a look that was interrupted is opened: the next call finishes it and write
     verdicts: [{ passed: true }],
   });
   // Two at once are one look.
-  expect(await recordedLook('curious#0')).toEqual(opened);
+  expect(await recordedLook('curious')).toEqual(opened);
 
   // Stopped before it walks: the record stays, and there is no result.
   await expect(open('another reason', { signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -240,10 +288,8 @@ test('returns in the vault that were changed in the tables, and a look without a
 });
 
 test('a look at other policies than those that would be promoted is refused, and the difference is stated', async () => {
-  const run = startRun({ file, name: 'second', dataDir, databaseUrl: database.url, workers: 1 });
-  expect(await run.end).toMatchObject({ summary: { ended: { complete: 1 } } });
-  await validate({ study: 'second' });
-  const { sequence } = await recordedLook('second#0', ['e'.repeat(64)]);
+  const curious = await recordedLook('curious');
+  const { sequence } = await forgedLook(curious, 'second#0', 'e'.repeat(64));
   const now = (await evidenceOf('second#0')).policies[0]!.hash.slice(0, 12);
   await expect(open('look', { trial: { study: 'second', number: 0 } })).rejects.toMatchObject({
     code: 'conflict',

@@ -11,7 +11,7 @@ import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
 import { findTrial } from '../../storage/readers/find.ts';
 import type { TrialEvidence } from '../../storage/validations/read-evidence.ts';
-import { othersAtVault, readStoredLook } from '../../storage/validations/read-vault.ts';
+import { readStoredLook } from '../../storage/validations/read-vault.ts';
 import { type GateResult, refuses } from '../../validation/gates/gate.ts';
 
 export interface VaultRequest extends Pick<ValidationOptions, 'onProgress' | 'revive' | 'signal' | 'workers'> {
@@ -57,15 +57,10 @@ export async function openVault(db: Db, dataDir: string, { trial: address, reaso
   if (known === null) {
     const failed = all.filter((result) => result.gate !== 'vault' && refuses(result));
     if (failed.length > 0) return { kind: 'refused', failed };
-    const others = await othersAtVault(db, study.name, vault);
-    if (others.length > 0)
-      throw new AssayError('conflict', `these days are no vault: ${others.join(', ')} looked at them before`, {
-        hint: 'days that were seen prove nothing: extend the data, and keep the new sessions',
-      });
   }
   const signer = openSigner(dataDir);
   const gateResults = all.filter(({ gate }) => gate !== 'vault');
-  const opening = await recordOpening(db, { vault, evidence, policies, asked, gateResults, reason, as, signer });
+  const opening = await recordOpening(db, { study: study.name, vault, evidence, policies, asked, gateResults, reason, as, signer });
   const opened = opening.record;
   if (!isDeepStrictEqual(opened.policies, policies))
     throw new AssayError(

@@ -1,10 +1,10 @@
 import { AssayError, messageOf } from '../../core/errors.ts';
-import { canonicalJson, hashOf } from '../../core/json.ts';
+import { canonicalJson, hashOf, type Json } from '../../core/json.ts';
 import { pack } from '../../core/pack.ts';
 import { championResult } from '../../validation/gates/champion.ts';
 import { ruleOf } from '../../validation/gates/gate.ts';
 import { checkGates, type Gate, type GateResult } from '../../validation/gates/index.ts';
-import { type GatePolicy, gatePolicySchema } from '../../validation/gates/policy.ts';
+import { gatePolicySchema } from '../../validation/gates/policy.ts';
 import { gatesAsked } from '../asked-policies.ts';
 import { type DecisionRecord, ledgerGateResult } from '../record.ts';
 import type { EvidenceBundle } from './bundle.ts';
@@ -15,18 +15,24 @@ export interface Recomputed {
   readonly same: number;
   /** One sentence for each that did not. */
   readonly differences: readonly string[];
-  /** One sentence for each that only another release can compute: its rule has another version here. Nothing is wrong with it. */
+  /** One sentence for each that only another release can compute: its rule has another version here, or its gate policy cannot be read. Nothing is wrong with it. */
   readonly foreign: readonly string[];
   /** One sentence for each whose numbers are the same while this release gives the reason in other words. */
   readonly reworded: readonly string[];
 }
 
 /**
- * Computes every verdict again from the evidence and the gate policy in the bundle alone.
- * @throws AssayError `data_invalid` for rules or evidence that this release cannot judge
+ * Computes every verdict again from the evidence and the gate policy in the bundle alone. Where this release cannot read the gate policy, as
+ * one with a gate of a later release, no verdict can be computed and nothing is wrong with any.
+ * @throws AssayError `data_invalid` for gate policies that are not those of the bundle's hash, and for evidence that this release cannot judge
  */
 export function recompute({ gates, evidence, champion, verdicts, trial }: EvidenceBundle): Recomputed {
-  const again = judged(gatesOf(gates, trial), { evidence, champion }, trial);
+  const asked = gatesOf(gates, trial);
+  if ('unreadable' in asked) {
+    const foreign = verdicts.map(({ gate }) => `the gate ${gate} cannot be computed again: ${asked.unreadable}`);
+    return { same: 0, differences: [], foreign, reworded: [] };
+  }
+  const again = judged(asked.gates, { evidence, champion }, trial);
   const differences = verdicts.flatMap((verdict, i) => differenceOf(verdict, again[i]));
   const foreign = verdicts.flatMap((verdict, i) => foreignOf(verdict, again[i]));
   const reworded = verdicts.flatMap((verdict, i) => rewordingOf(verdict, again[i]));
@@ -82,15 +88,24 @@ export function contradictions(bundle: EvidenceBundle, record: DecisionRecord): 
     .map(([what]) => `bundle and record differ in the ${what}`);
 }
 
-function gatesOf({ policies, hash }: DecisionRecord['gates'], place: string): readonly Gate[] {
+/** The gates of the bundle, or why this release cannot read its gate policies. @throws AssayError `data_invalid` if they lack their hash */
+function gatesOf(
+  { policies, hash }: DecisionRecord['gates'],
+  place: string,
+): { readonly gates: readonly Gate[] } | { readonly unreadable: string } {
   // A bundle of another release may have anything here.
-  const read = (Array.isArray(policies) ? policies : []).map(({ rules }) => gatePolicySchema.safeParse(rules));
-  const known = read.flatMap(({ success, data }): readonly GatePolicy[] => (success ? [data] : []));
-  if (known.length > 0 && known.length === read.length && hashOf(known) === hash) return gatesAsked(known.map((policy) => ({ policy })));
-  throw new AssayError('data_invalid', 'the evidence bundle has a gate policy that this release cannot read', {
-    place,
-    hint: 'compute it again with the release that made it: the record names its commit',
-  });
+  const given: unknown = policies;
+  const rules = (Array.isArray(given) ? given : []).map((policy: { readonly rules?: Json } | null) => policy?.rules ?? null);
+  if (rules.length === 0 || hashOf(rules) !== hash)
+    throw new AssayError('data_invalid', 'the gate policies in the evidence bundle do not have the hash that it states', {
+      place,
+      hint: 'the bundle was changed after it was made: take it from where it was kept',
+    });
+  const read = rules.map((policy) => gatePolicySchema.safeParse(policy));
+  const issue = read.flatMap(({ error }) => error?.issues ?? [])[0];
+  if (issue !== undefined)
+    return { unreadable: `this release cannot read the gate policy at ${issue.path.join('.') || 'its root'} (${issue.message})` };
+  return { gates: gatesAsked(read.flatMap(({ data }) => (data === undefined ? [] : [{ policy: data }]))) };
 }
 
 /** The gates are pure functions of well-formed evidence; of any other they may throw anything. */

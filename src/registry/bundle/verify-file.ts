@@ -28,10 +28,14 @@ export interface BundleReport {
   readonly findings: readonly LedgerFinding[];
 }
 
-/** What is read of the file beside a bundle. */
+/** What is read of the file beside a bundle: only a decision has a configuration, and rests on a bundle. */
 const beside = z.looseObject({
   promotion: z.looseObject({ hash: z.string(), signature: z.string().nullable().optional() }),
-  record: z.looseObject({ sequence: z.number() }),
+  record: z.looseObject({
+    sequence: z.number(),
+    config: z.looseObject({ params: z.looseObject({}), seeds: z.array(z.number()) }),
+    verdicts: z.array(z.looseObject({ gate: z.string() })),
+  }),
 });
 
 /**
@@ -104,9 +108,9 @@ function readRecord(path: string): FoundRecord {
   }
   const { success, data } = beside.safeParse(read);
   if (!success)
-    throw new AssayError('data_invalid', 'the file beside the bundle holds no record of the ledger', {
+    throw new AssayError('data_invalid', 'the file beside the bundle holds no record of a decision', {
       place: path,
-      hint: 'take it away to verify the bundle by itself',
+      hint: 'assay model export writes the right one; take it away to verify the bundle by itself',
     });
   const { promotion, record } = data;
   return { record: record as unknown as DecisionRecord, hash: promotion.hash, signature: promotion.signature ?? null };

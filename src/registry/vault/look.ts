@@ -1,9 +1,10 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
+import { AssayError } from '../../core/errors.ts';
 import type { Vault } from '../../core/vault.ts';
 import type { Db } from '../../storage/database.ts';
 import { promotions } from '../../storage/schema/index.ts';
 import type { TrialEvidence } from '../../storage/validations/read-evidence.ts';
-import type { VaultWalk } from '../../storage/validations/read-vault.ts';
+import { othersAtVault, type VaultWalk } from '../../storage/validations/read-vault.ts';
 import type { GateResult } from '../../validation/gates/gate.ts';
 import { type AskedPolicy, ledgerGates } from '../asked-policies.ts';
 import { parseRecord } from '../history.ts';
@@ -45,6 +46,8 @@ export async function readLook(db: Db, address: string, vault: Pick<Vault, 'hash
 }
 
 export interface Opening {
+  /** Name of the study that keeps the vault. */
+  readonly study: string;
   readonly vault: Vault;
   readonly evidence: TrialEvidence;
   /** What would be promoted. */
@@ -57,16 +60,25 @@ export interface Opening {
   readonly signer: Signer;
 }
 
-/** Appends the record of a look before it is made; of two at once the first stands. The witness is written after the commit. */
+/**
+ * Appends the record of a look before it is made; of two at once the first stands. Who else looked is asked under the ledger's lock, so of two
+ * studies that open the same days at once the second finds the first. The witness is written after the commit.
+ * @throws AssayError `conflict` if another study saw these days, and the trial's own look is not recorded yet
+ */
 export async function recordOpening(
   db: Db,
-  { vault, evidence, policies, asked, gateResults, reason, as, signer }: Opening,
+  { study, vault, evidence, policies, asked, gateResults, reason, as, signer }: Opening,
 ): Promise<Recorded<VaultOpenedRecord>> {
   const { address, definitionHash } = evidence;
   const code = await currentCode();
   return recorded(db, async (tx) => {
     const known = await readLook(tx, address, vault);
     if (known !== null) return { record: known.opened, hash: null };
+    const others = await othersAtVault(tx, study, vault);
+    if (others.length > 0)
+      throw new AssayError('conflict', `these days are no vault: ${others.join(', ')} looked at them before`, {
+        hint: 'days that were seen prove nothing: extend the data, and keep the new sessions',
+      });
     const by = await currentPrincipal(tx, as);
     const { record, sealed } = await appendRecord(
       tx,

@@ -73,6 +73,7 @@ describe('records of a vault', () => {
       2,
       /are not those that record 1/,
     ],
+    ['opened without asking a gate', [opened(1, { verdicts: [] })], 1, /without the verdict of any gate/],
     ['a look without verdicts', [{ ...opened(1), verdicts: undefined } as unknown as LedgerRecord], 1, /lacks what every record has/],
     [
       'a kind of vault that is not known',

@@ -33,6 +33,7 @@ export function vaultReplay(): { readonly follow: (record: VaultRecord) => reado
     looks.set(sequence, record);
     return [
       ...(!refused ? [] : [`it opens the vault to ${address}, which another gate refuses`]),
+      ...(verdicts.length > 0 ? [] : [`it opens the vault to ${address} without the verdict of any gate`]),
       ...(reason.trim() === '' ? ['it opens a vault without a reason'] : []),
       ...(policies.length === 0 ? ['it opens a vault to no policy'] : []),
       ...(before === undefined ? [] : [`it opens the vault to ${address} a second time: record ${before.sequence} opened it`]),
