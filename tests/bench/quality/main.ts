@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { samplerOf } from '../../../src/search/samplers/index.ts';
 import { compileSpace } from '../../../src/search/space/compile.ts';
 import type { Direction } from '../../../src/search/trial/history.ts';
+import { familiesMain } from './families/main.ts';
 import { type FileFunction, objectiveOf, spaceOf } from './objective.ts';
 import { median, rankAmong } from './rank.ts';
 import { runSearch } from './run.ts';
@@ -25,10 +26,15 @@ interface Row {
   readonly lastAskMs: number;
 }
 
-const usage = `npm run bench:quality -- [--functions file] [--strong file] [--only names] [--samplers auto,tpe] [--seeds 20] [--trials 100] [--workers 1] [--json]`;
+const usage = `npm run bench:quality -- [--functions file] [--strong file] [--only names] [--samplers auto,tpe] [--seeds 20] [--trials 100] [--workers 1] [--json]
+or, on families of noise and generated functions: npm run bench:quality -- --families all`;
 
 /** Runs samplers on the functions of a file and prints medians at each budget beside those of the file, with mean ranks. */
 export function main(args: readonly string[]): void {
+  if (args.some((arg) => /^--families\b/.test(arg))) {
+    familiesMain(args);
+    return;
+  }
   const { values } = parseArgs({
     args: [...args],
     options: {

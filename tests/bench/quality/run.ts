@@ -1,19 +1,24 @@
 import { createRng } from '../../../src/core/rng.ts';
 import type { Sampler } from '../../../src/search/samplers/sampler.ts';
 import type { CompiledSpace } from '../../../src/search/space/compile.ts';
+import type { FlatParams } from '../../../src/search/space/param.ts';
 import type { Direction, Observation } from '../../../src/search/trial/history.ts';
-import type { Objective } from './objective.ts';
+
+/** A test function of a trial's params and number, which the noise is drawn by. */
+export type NumberedObjective = (params: FlatParams, number: number) => number;
 
 export interface SearchRun {
   /** The best value among the first n finished trials, at n - 1. */
   readonly best: Float64Array;
+  /** Complete trials in the order in which they finished. */
+  readonly trials: readonly Observation[];
   /** Processor time of each ask in milliseconds. */
   readonly askMs: Float64Array;
 }
 
 /** Runs one study. With n workers, n trials are always running and a random one finishes next, as if trials had different lengths. */
 export function runSearch(
-  { space, objective, direction }: { readonly space: CompiledSpace; readonly objective: Objective; readonly direction: Direction },
+  { space, objective, direction }: { readonly space: CompiledSpace; readonly objective: NumberedObjective; readonly direction: Direction },
   sampler: Sampler,
   { seed, trials, workers }: { readonly seed: number; readonly trials: number; readonly workers: number },
 ): SearchRun {
@@ -21,6 +26,7 @@ export function runSearch(
   const running: number[] = [];
   const order = createRng(`order ${seed}`);
   const best = new Float64Array(trials);
+  const ended: Observation[] = [];
   const askMs = new Float64Array(trials);
   let finished = 0;
   let soFar = Number.POSITIVE_INFINITY;
@@ -36,10 +42,12 @@ export function runSearch(
     }
     const [done] = running.splice(order.int(running.length), 1);
     const { params } = observations[done!]!;
-    const value = objective(params);
-    observations[done!] = { state: 'complete', number: done!, params, value };
+    const value = objective(params, done!);
+    const trial: Observation = { state: 'complete', number: done!, params, value };
+    observations[done!] = trial;
+    ended.push(trial);
     soFar = Math.min(soFar, direction === 'minimize' ? value : -value);
     best[finished++] = direction === 'minimize' ? soFar : -soFar;
   }
-  return { best, askMs };
+  return { best, trials: ended, askMs };
 }
