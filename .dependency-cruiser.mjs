@@ -1,7 +1,7 @@
 /** The layers of docs/architecture.md: each folder of src may import only what stands before it. */
 const layers = [
   ['core'],
-  ['search', 'tensor', 'market'],
+  ['search', 'tensor', 'market', 'plot'],
   ['features', 'validation'],
   ['trading'],
   ['storage'],
@@ -55,6 +55,13 @@ export default {
         reachable: true,
         path: 'node_modules/(pg|drizzle-orm|hono|piscina)/',
       },
+    },
+    {
+      name: 'web-imports-types',
+      severity: 'error',
+      comment: 'what a browser loads: of the rooms outside src/web it may take values from src/plot only, which needs no Node',
+      from: { path: '^src/web/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^src/', pathNot: '^src/(web|plot)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'studies-use-the-public-entry',

@@ -6,9 +6,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The compiler written in Go: a third of the processor time of the other, which is here for tools that need its API. */
 const types = { name: 'types', command: ['typescript7/bin/tsc', '--noEmit', '--pretty', 'false'] };
+const webTypes = { name: 'web types', command: [...types.command, '--project', 'src/web'] };
 
 const checks = [
   types,
+  webTypes,
   { name: 'lint', command: ['.bin/oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['.bin/biome', 'check', '--error-on-warnings', '.'] },
   {
@@ -37,7 +39,7 @@ function runCheck({ name, command: [program, ...parameters] }) {
 
 /** Runs every check, or that of types alone; resolves to how many passed and failed. */
 export async function runChecks({ onlyTypes = false } = {}) {
-  const results = await Promise.all((onlyTypes ? [types] : checks).map(runCheck));
+  const results = await Promise.all((onlyTypes ? [types, webTypes] : checks).map(runCheck));
   for (const { name, passed, output, seconds } of results) {
     console.log(`${passed ? 'ok  ' : 'FAIL'}  ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
     if (!passed) console.log(output.trimEnd().replace(/^/gm, '      '));

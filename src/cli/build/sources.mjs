@@ -6,17 +6,18 @@ import { join, relative } from 'node:path';
 /** Beside the code: what decides how it is compiled and which packages go in. */
 const settings = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Absolute paths, sorted: all of src but its tests, and the settings. */
+/** Absolute paths, sorted: all of src but its tests and the pages, which are built by themselves, and the settings. */
 export function sourceFilesOf(root) {
   const files = [];
-  collect(join(root, 'src'), files);
+  collect(join(root, 'src'), files, join(root, 'src/web'));
   return [...files.sort((a, b) => (a < b ? -1 : 1)), ...settings.map((name) => join(root, name))];
 }
 
-function collect(folder, into) {
+function collect(folder, into, without) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) collect(path, into);
+    if (path === without) continue;
+    if (entry.isDirectory()) collect(path, into, without);
     else if (!entry.name.endsWith('.test.ts')) into.push(path);
   }
 }

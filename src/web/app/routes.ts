@@ -1,0 +1,17 @@
+import type { VNode } from 'preact';
+
+/** What a page gets: the named parts of its address. Its query it reads through its own codec. */
+export interface PageProps {
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface Page {
+  readonly pattern: string;
+  /** Title of the window and of the page's `h1`. */
+  readonly title: (params: Readonly<Record<string, string>>) => string;
+  /** Loaded when the page is first shown: a chunk of its own. */
+  readonly load: () => Promise<{ readonly default: (props: PageProps) => VNode }>;
+}
+
+/** Every page, one entry for each folder of `pages`. */
+export const pages: readonly Page[] = [{ pattern: '/', title: () => 'Studies', load: () => import('../pages/studies/page.tsx') }];

@@ -1,0 +1,58 @@
+import type { z } from '@hono/zod-openapi';
+import type { studiesPageSchema, studyDetailSchema } from '../../api/routes/studies.ts';
+import type { trialsPageSchema } from '../../api/routes/trials.ts';
+import { noAnswer, problemOf } from './problem.ts';
+
+/**
+ * What each address of the API answers: the one place that says it to the pages. `{}` stands for a part of the path.
+ * A test holds it against `/openapi.json`.
+ */
+export interface Answers {
+  '/v1/studies': z.output<typeof studiesPageSchema>;
+  '/v1/studies/{}': z.output<typeof studyDetailSchema>;
+  '/v1/studies/{}/trials': z.output<typeof trialsPageSchema>;
+}
+
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+/** An address with its path parts (encoded) and its query (undefined and empty values left out). */
+export function addressOf(path: keyof Answers, parts: readonly (string | number)[] = [], query: Query = {}): string {
+  let i = 0;
+  const filled = path.replaceAll('{}', () => encodeURIComponent(parts[i++] ?? ''));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    const text = Array.isArray(value) ? value.join(',') : String(value ?? '');
+    if (text !== '') search.set(name, text);
+  }
+  return search.size === 0 ? filled : `${filled}?${search}`;
+}
+
+/** Longest wait for an answer; a server that accepts and says nothing must not leave a panel loading for ever. */
+const answerMs = 30_000;
+
+/** Reads from the API. @throws Problem for every answer but 2xx, and where none came; AbortError if `signal` was aborted. */
+export async function read<Path extends keyof Answers>(
+  path: Path,
+  parts: readonly (string | number)[] = [],
+  query: Query = {},
+  signal?: AbortSignal,
+): Promise<Answers[Path]> {
+  return (await request(addressOf(path, parts, query), { signal })) as Answers[Path];
+}
+
+/** Sends one request and reads its JSON. The browser revalidates by ETag itself. */
+export async function request(
+  address: string,
+  { signal, ...init }: Omit<RequestInit, 'signal'> & { signal?: AbortSignal | undefined } = {},
+): Promise<unknown> {
+  const limit = AbortSignal.timeout(answerMs);
+  let answer: Response;
+  try {
+    answer = await fetch(address, { ...init, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw noAnswer(error);
+  }
+  if (!answer.ok) throw await problemOf(answer);
+  return answer.status === 204 ? null : answer.json();
+}
