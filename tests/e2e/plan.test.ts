@@ -79,6 +79,11 @@ test('bad input has exit code 2: no walk-forward, fewer looks than models, no da
     [[join(folder, 'tiny.ts'), '--looks', '2'], '2 looks are fewer than the 3 models'],
     [[join(folder, 'tiny.ts'), '-p', 'depth=1'], 'no such parameter'],
     [[join(folder, 'absent.ts')], 'there is no such file'],
+    [[join(folder, 'tiny.ts'), '--looks', '0'], 'whole number from 1'],
+    [[join(folder, 'tiny.ts'), '--scheme', 'purged'], '"purged" is no scheme of folds'],
+    [[join(folder, 'tiny.ts'), '--scheme', 'cpcv:60,2'], 'do not make 60 groups'],
+    [['tiny', '--scheme', 'rolling'], "--scheme needs the study's file"],
+    [['tiny', '-p', 'lr=0.1'], "--param needs the study's file"],
   ] as const) {
     const { code, err } = run(...parameters);
     expect([code, err]).toEqual([2, expect.stringContaining(says)]);

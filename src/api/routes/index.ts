@@ -12,6 +12,7 @@ import { addLedger } from './ledger.ts';
 import { addMetrics } from './metrics.ts';
 import { addModels } from './models.ts';
 import { addPaired } from './paired.ts';
+import { addPlan } from './plan.ts';
 import { addReports } from './reports.ts';
 import { addStudies } from './studies.ts';
 import { addStudyControls } from './study-controls.ts';
@@ -34,6 +35,7 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addCompare,
   addPaired,
   addImportance,
+  addPlan,
   addValidation,
   addGates,
   addModels,

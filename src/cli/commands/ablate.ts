@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseStudyOrTrial } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Arm } from '../../runner/evaluate/run-validation.ts';
+import { usualSeeds } from '../../runner/evaluate/usual-seeds.ts';
 import { type ComparedItem, comparedItem } from '../../storage/readers/compared-item.ts';
 import type { ComparedArm } from '../../validation/compare-arms.ts';
 import type { Io } from '../io.ts';
@@ -9,7 +10,6 @@ import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { numberColumn, numberIn } from '../output/columns.ts';
 import { printAnswer, say } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
-import { usualSeeds } from '../usual-seeds.ts';
 import { chosenTrials, type Validated, type ValidateFlags, validateTrials } from './validate.ts';
 
 interface Flags extends ValidateFlags {

@@ -1,52 +1,73 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { namePattern } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
+import { AssayError } from '../../core/errors.ts';
+import { usualModels, usualSeeds } from '../../runner/evaluate/usual-seeds.ts';
+import { planDocument } from '../../runner/plan/plan-document.ts';
+import type { StudyPlan } from '../../runner/plan/plan-study.ts';
 import type { FlatParams } from '../../search/space/param.ts';
-import { finiteAll, nonFiniteFlag } from '../../storage/readers/finite.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, positiveWholeNumber } from '../options.ts';
+import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { planColumns, planLines } from '../output/plan-lines.ts';
 import { printAnswer } from '../output/print.ts';
-import { describeShortfall } from '../output/shortfall.ts';
 import { paramValue } from '../param-values.ts';
-import { usualModels, usualSeeds } from '../usual-seeds.ts';
+import { checkScheme } from '../scheme.ts';
 
 interface Flags {
   readonly top: number;
   readonly seeds: number;
   readonly looks?: number;
+  readonly scheme?: string;
   readonly timing: boolean;
   readonly param: FlatParams;
 }
 
 export function register(program: Command, io: Io): void {
   program
-    .command('plan <file>')
-    .description('what a study will need and what it can show, without a database: windows, time, smallest Sharpe ratio that can pass')
+    .command('plan <study>')
+    .description(
+      'what a study will need and what it can show, before it runs: windows, time, smallest Sharpe ratio that can pass; from its file, without a database, or by the name of a stored study, without its file',
+    )
     .option('--top <k>', 'how many of the best trials will be judged', positiveWholeNumber, usualModels)
     .option('--seeds <n>', 'trainings of each on each fold', positiveWholeNumber, usualSeeds)
-    .option('--looks <n>', 'models judged on the test days in all, over all studies (default: --top)', positiveWholeNumber)
+    .option(
+      '--looks <n>',
+      'models judged on the test days in all, over all studies (default: --top; of a stored study: the looks so far, if they are more)',
+      positiveWholeNumber,
+    )
+    .option(
+      '--scheme <folds>',
+      "other folds than the study's own, which are no evidence: rolling:<sessions>, cpcv:<groups>,<tested groups>",
+    )
     .option('--no-timing', 'no training to time')
     .option('-p, --param <name=value>', 'a parameter of the timed training (repeatable; default: the middle of its range)', paramValue, {})
-    .action(async (file: string, { top: models, seeds, looks, timing: timed, param: params }: Flags, command: Command) => {
+    .action(async (study: string, flags: Flags, command: Command) => {
       const options = optionsOf(command);
-      const { planStudy } = await import('../../runner/plan/plan-study.ts');
-      const plan = await planStudy({ file, dataDir: dataDirOf(options.dataDir), models, seeds, looks, timed, params });
-      const shortfall = await describeShortfall(plan.evidence, plan.policy, seeds);
-      const warnings = [...(shortfall === null ? [] : [shortfall]), ...plan.warnings];
-      const { power } = plan;
-      const rows = planLines(plan, warnings);
-      printAnswer(io, options, {
-        document: {
-          ...plan,
-          warnings,
-          power: power && {
-            ...power,
-            ...finiteAll({ dailySharpe: power.dailySharpe, annualSharpe: power.annualSharpe }),
-            ...nonFiniteFlag({ dailySharpe: power.dailySharpe, annualSharpe: power.annualSharpe }),
-          },
-        },
-        columns: planColumns,
-        rows,
-      });
+      const plan = isFile(study) ? await planOfFile(study, options, flags) : await planOfStored(study, options, flags);
+      printAnswer(io, options, { document: planDocument(plan), columns: planColumns, rows: planLines(plan) });
     });
+}
+
+/** A name of a study has no folder and no ending of a program; a file with such a name goes first. */
+function isFile(study: string): boolean {
+  return existsSync(study) || !namePattern.test(study) || /\.[cm]?[jt]s$/.test(study);
+}
+
+async function planOfFile(file: string, options: GlobalOptions, { top: models, timing: timed, param: params, ...flags }: Flags) {
+  if (flags.scheme !== undefined) checkScheme(flags.scheme);
+  const { planStudy } = await import('../../runner/plan/plan-study.ts');
+  return planStudy({ ...flags, file, dataDir: dataDirOf(options.dataDir), models, timed, params });
+}
+
+async function planOfStored(name: string, options: GlobalOptions, { top: models, seeds, looks, ...flags }: Flags): Promise<StudyPlan> {
+  const given = flags.scheme !== undefined ? '--scheme' : Object.keys(flags.param).length > 0 ? '--param' : null;
+  if (given !== null)
+    throw new AssayError('usage', `${given} needs the study's file, and ${name} is the name of a stored study`, {
+      place: given,
+      hint: 'give the path of the study file in place of the name, or leave the option out',
+    });
+  const { storedPlan } = await import('../../runner/plan/stored-plan.ts');
+  const outlook = await withDatabase(options, ({ db }) => storedPlan(db, name, { models, seeds, looks }));
+  return { ...outlook, params: {}, cost: null };
 }

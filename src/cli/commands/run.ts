@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
+import { describeShortfall } from '../../runner/plan/shortfall.ts';
 import type { RunSummary } from '../../runner/supervisor/run-study.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { Device } from '../../search/study/trial-context.ts';
@@ -11,7 +12,6 @@ import { device, durationMs, type GlobalOptions, optionsOf, positiveWholeNumber,
 import { formatDuration } from '../output/format.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
-import { describeShortfall } from '../output/shortfall.ts';
 import { describeUsedUp } from '../output/study-lines.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 import { paramValue } from '../param-values.ts';
@@ -108,7 +108,7 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
   // Checked before anything is written to the data directory.
   await requireSpace(dataDir, 0);
   const prepared = await prepareRun({ ...rest, file, dataDir, budget, devices });
-  const shortfall = await describeShortfall(prepared.evidence, prepared.study.policy);
+  const shortfall = await describeShortfall(prepared.study.evidence ?? null, prepared.study.policy);
   return withDatabase(options, async (connection) => {
     const { db } = connection;
     let name: string | null = null;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
+import { describeShortfall } from '../../runner/plan/shortfall.ts';
 import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
 import { aimsOf } from '../../search/study/goals.ts';
 import { describeNeeds } from '../../search/study/needs.ts';
@@ -11,7 +12,6 @@ import { durationColumn, exactCell, numberColumn, numberIn } from '../output/col
 import { sayLooks } from '../output/fold-table.ts';
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
-import { describeShortfall } from '../output/shortfall.ts';
 import type { Column } from '../output/table.ts';
 import { registerControls } from './study-controls.ts';
 import { registerDiff } from './study-diff.ts';

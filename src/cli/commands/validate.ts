@@ -4,9 +4,9 @@ import { counted } from '../../core/counted.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Arm } from '../../runner/evaluate/run-validation.ts';
+import { usualModels, usualSeeds } from '../../runner/evaluate/usual-seeds.ts';
 import type { EvaluationName, ValidationEvent } from '../../runner/evaluate/validation-events.ts';
 import type { ValidationItem } from '../../storage/validations/read-validation.ts';
-import { schemeOf } from '../../validation/schemes/parse.ts';
 import { cpcvOf } from '../../validation/schemes/paths.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
@@ -15,7 +15,7 @@ import { foldColumns, foldLines, sayLooks, sayStressed } from '../output/fold-ta
 import { formatDuration } from '../output/format.ts';
 import { pathColumns, pathLines, sayPaths } from '../output/path-table.ts';
 import { type OutputOptions, printAnswer, say } from '../output/print.ts';
-import { usualModels, usualSeeds } from '../usual-seeds.ts';
+import { checkScheme } from '../scheme.ts';
 
 export interface ValidateFlags {
   readonly top: number;
@@ -68,17 +68,6 @@ export async function validateWithProgress(
   const { items } = await withDatabase(options, ({ db }) => readValidation(db, study, { validation: id }));
   const validated = new Set(trials.map((n) => `${study}#${n}`));
   return { items: items.filter((item) => validated.has(item.address)), scheme };
-}
-
-/** @throws AssayError `usage` for a text that is no scheme */
-function checkScheme(text: string): void {
-  try {
-    schemeOf(text);
-  } catch (error) {
-    if (error instanceof AssayError)
-      throw new AssayError('usage', error.message, { ...(error.hint !== undefined && { hint: error.hint }) });
-    throw error;
-  }
 }
 
 /** Prints the paths of validated trials, and the distribution of their Sharpe ratios. */

@@ -16,7 +16,7 @@ export const planColumns: readonly Column<PlanLine>[] = [
 ];
 
 /** A plan as lines for people: windows, cost, what it can show, warnings. */
-export function planLines(plan: StudyPlan, warnings: readonly string[]): readonly PlanLine[] {
+export function planLines(plan: StudyPlan): readonly PlanLine[] {
   const line = (what: string, planned: string | null): readonly PlanLine[] => (planned === null ? [] : [{ what, planned }]);
   return [
     ...plan.windows.flatMap((window) => line(nameOf(window), describeWindow(window))),
@@ -26,7 +26,7 @@ export function planLines(plan: StudyPlan, warnings: readonly string[]): readonl
     ...line('detectable', describePower(plan)),
     ...line('days needed', describeDays(plan)),
     ...line('luck of the search', describeLuck(plan)),
-    ...warnings.flatMap((warning) => line('warning', warning)),
+    ...plan.warnings.flatMap((warning) => line('warning', warning)),
   ];
 }
 
@@ -63,7 +63,8 @@ function describeCost({ cost }: StudyPlan): string | null {
   );
 }
 
-function describePower({ power, planned, policy }: StudyPlan): string {
+function describePower({ power, planned, policy, scheme }: StudyPlan): string {
+  if (scheme !== null) return `nothing by itself: the folds of ${scheme} are not the study's own, and no evidence for a promotion`;
   if (power === null) return `unknown: the gate policy ${policy} does not ask for evidence of skill`;
   const { dailySharpe, annualSharpe, level } = power;
   const asked = `${100 * power.power} % power at level ${level} over ${counted(planned.looks, 'look')}`;

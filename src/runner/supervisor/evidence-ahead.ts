@@ -5,14 +5,18 @@ import { completeParams } from '../../search/space/complete-params.ts';
 import { middleParams } from '../../search/space/middle.ts';
 import { nest } from '../../search/space/nest.ts';
 import type { StudyDefinition } from '../../search/study/define-study.ts';
+import type { StudyAhead } from '../../search/study/study-ahead.ts';
 import type { EvidenceAhead, FoldWindow } from '../../search/study/walk-forward.ts';
 import { datasetsWithoutVault } from '../datasets/vault.ts';
+import { aheadOn } from '../plan/ahead-on.ts';
 
 /** The folds of a study on the current data, and what they will give. */
 export interface PlannedFolds {
   readonly folds: readonly FoldWindow[];
   /** null: the study does not tell. */
-  readonly evidence: EvidenceAhead | null;
+  readonly evidence: (EvidenceAhead & { readonly folds: number }) | null;
+  /** null: it does not tell its windows. */
+  readonly ahead: StudyAhead | null;
 }
 
 /**
@@ -27,7 +31,12 @@ export async function foldsAheadOf({ walkForward }: Pick<StudyDefinition, 'walkF
   try {
     const folds = await walkForward.plan(context);
     if (folds.length === 0) throw new AssayError('study_invalid', 'it has no folds', { hint: 'return at least one fold from plan' });
-    return { folds, evidence: (await walkForward.evidence?.(context, folds)) ?? null };
+    const evidence = await walkForward.evidence?.(context, folds);
+    return {
+      folds,
+      evidence: evidence === undefined ? null : { ...evidence, folds: folds.length },
+      ahead: await aheadOn({ walkForward }, dataDir, folds),
+    };
   } catch (cause) {
     const known = cause instanceof AssayError ? cause : null;
     throw new AssayError(known?.code ?? 'study_invalid', `the walk-forward of the study cannot be planned: ${messageOf(cause)}`, {
@@ -36,11 +45,6 @@ export async function foldsAheadOf({ walkForward }: Pick<StudyDefinition, 'walkF
       cause,
     });
   }
-}
-
-/** The evidence that the folds will give (null: the study has no walk-forward or does not tell). @throws as {@link foldsAheadOf} */
-export async function evidenceAheadOf(definition: Pick<StudyDefinition, 'walkForward'>, dataDir: string): Promise<EvidenceAhead | null> {
-  return (await foldsAheadOf(definition, dataDir))?.evidence ?? null;
 }
 
 /** Sets of parameters that are tried beside the middle of the ranges. */

@@ -8,7 +8,7 @@ import { storedStudy } from '../../storage/readers/find.ts';
 import type { StudyRow } from '../../storage/schema/rows.ts';
 import { loadStudy } from '../study-files/load-study.ts';
 import { moduleFileOf } from '../study-files/module-url.ts';
-import { evidenceAheadOf } from './evidence-ahead.ts';
+import { describeOnData } from './describe-on-data.ts';
 
 /**
  * The study that is opened once a trial of this one lifts the freeze of their group (null: none is declared): as it is stored, or as the
@@ -35,6 +35,6 @@ export async function nextStudyOf(
       place: file,
       hint: `name it ${name}, as next of ${of} does`,
     });
-  const evidence = dataDir === null ? null : await evidenceAheadOf(definition, dataDir);
-  return { name, description: { ...toStudyDescription(definition, module), ...(evidence !== null && { evidence }) } };
+  const onData = dataDir === null ? {} : await describeOnData(definition, dataDir);
+  return { name, description: { ...toStudyDescription(definition, module), ...onData } };
 }

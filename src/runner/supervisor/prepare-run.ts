@@ -7,11 +7,10 @@ import { toStudyDescription } from '../../search/study/define-study.ts';
 import { describeBudget, unlimitedTrials } from '../../search/study/describe-budget.ts';
 import type { Budget, StudyDescription } from '../../search/study/storage.ts';
 import type { Device } from '../../search/study/trial-context.ts';
-import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
-import { plannedVault } from '../datasets/vault.ts';
 import { capacityPerDevice, devicesFor, type Share } from '../machine/capacity.ts';
 import { loadStudy } from '../study-files/load-study.ts';
-import { checkSettings, evidenceAheadOf } from './evidence-ahead.ts';
+import { describeOnData } from './describe-on-data.ts';
+import { checkSettings } from './evidence-ahead.ts';
 
 export interface StudyFileOptions {
   /** The study file. */
@@ -47,14 +46,12 @@ export interface PreparedRun {
   readonly share: Share;
   /** Notes on parts of the file that look unintended. */
   readonly notes: readonly string[];
-  /** The evidence that validations of its trials will give the gates (null: the study does not tell). */
-  readonly evidence: EvidenceAhead | null;
 }
 
 /**
  * Loads the study file and checks everything about a run that can be checked without a database. Writes only the cache of clean type checks.
- * @throws AssayError `config_invalid` (an unknown gate policy), `study_invalid`, `space_invalid` (the file), `params_invalid` (pinned values), `usage` (the name, a budget of time in
- * a deterministic run), `unavailable` (no device fits what the study needs), and as {@link evidenceAheadOf} and
+ * @throws AssayError `study_invalid`, `space_invalid` (the file), `params_invalid` (pinned values), `usage` (the name, a budget of time in
+ * a deterministic run), `unavailable` (no device fits what the study needs), and as {@link describeOnData} and
  * {@link checkSettings}.
  */
 export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun> {
@@ -67,21 +64,16 @@ export async function prepareRun(options: StudyFileOptions): Promise<PreparedRun
   const changes = { ...options.budget, ...(options.trials !== undefined && { trials: options.trials }) };
   const budget = changedBudget(described.budget, changes, described.objectives);
   if (deterministic === true) refuseTimeBudget(budget, file);
-  const { loadGatePolicy } = await import('../../trading/config/load.ts');
-  const policyRules = loadGatePolicy(definition.policy);
-  const evidence = await evidenceAheadOf(definition, dataDir);
-  const vault = await plannedVault(definition, dataDir);
+  const onData = await describeOnData(definition, dataDir);
   await checkSettings({ ...definition, space }, dataDir);
   const study = {
     ...described,
-    ...(evidence !== null && { evidence }),
-    policyRules,
-    ...(vault !== null && { vault }),
+    ...onData,
     name: checkName('study', options.name ?? described.name),
     seed: options.seed ?? described.seed,
     budget,
   };
-  return { file, dataDir, study, inOrder: deterministic === true, changes, devices, share, notes: definition.space.notes, evidence };
+  return { file, dataDir, study, inOrder: deterministic === true, changes, devices, share, notes: definition.space.notes };
 }
 
 /** @throws AssayError `usage` for a budget that a clock uses up */

@@ -8,6 +8,7 @@ import type { DailyReturns } from '../trial/daily-returns.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 import type { Needs } from './needs.ts';
+import type { StudyAhead } from './study-ahead.ts';
 import type { EvidenceAhead } from './walk-forward.ts';
 
 /**
@@ -172,6 +173,8 @@ export interface StudyDescription {
   readonly needs: Needs | null;
   /** What validations of its trials will give the gates to look at, where the study says. */
   readonly evidence?: EvidenceAhead;
+  /** Its windows on the data, the vault among them, where they are known. */
+  readonly ahead?: StudyAhead;
   /** Sessions that nothing but one look reads (absent: none). */
   readonly vault?: Vault;
   /** Studies that are frozen together. */

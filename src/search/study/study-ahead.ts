@@ -1,6 +1,6 @@
 /** What a study is going to do, from its definition and data alone, for `assay plan`. The search passes it on without interpreting it. */
 export interface StudyAhead {
-  /** Parts of the data in the order of their use: those of the search, then training and test of each fold, then what is left; the vault is not seen. */
+  /** Parts of the data in the order of their use: those of the search, then training and test of each fold, then what is left. A study sees no vault; where it is known it is the last. */
   readonly windows: readonly PlannedWindow[];
   readonly sessionsPerYear: number;
   /** Agents that each trial trains. */

@@ -5,6 +5,7 @@ import type { Vault } from '../../core/vault.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
 import type { Needs } from '../../search/study/needs.ts';
 import type { Budget } from '../../search/study/storage.ts';
+import type { StudyAhead } from '../../search/study/study-ahead.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import type { Goal, PruneOn } from '../../search/trial/history.ts';
 import type { SpaceBefore } from '../sql/answered-space.ts';
@@ -47,6 +48,8 @@ export const studies = pgTable(
     needs: json().$type<Needs>(),
     /** What validations of its trials will give the gates to look at; null: the study does not say. */
     evidenceAhead: json('evidence_ahead').$type<EvidenceAhead>(),
+    /** Its windows as of its last start, the vault among them, for a plan without the study file (null: not known). */
+    ahead: json().$type<StudyAhead>(),
     /** Sessions that nothing but one look reads (null: none). */
     vault: json().$type<Vault>(),
     /** Studies that are frozen together (null: none). */

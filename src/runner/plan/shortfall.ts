@@ -1,6 +1,6 @@
 import { counted } from '../../core/counted.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
-import { usualSeeds } from '../usual-seeds.ts';
+import { usualSeeds } from '../evaluate/usual-seeds.ts';
 
 /** Returns in words what the gates of a policy and the folds will miss however good the trials are (null: nothing, or unknown). */
 export async function describeShortfall(evidence: EvidenceAhead | null, policy: string, seeds = usualSeeds): Promise<string | null> {
