@@ -64,6 +64,13 @@ export default {
       to: { path: '^src/', pathNot: '^src/(web|plot)/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'plot-stands-alone',
+      severity: 'error',
+      comment: 'a browser loads it as it is: it may import nothing of Node, of a package or of another room',
+      from: { path: '^src/plot/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/plot/' },
+    },
+    {
       name: 'studies-use-the-public-entry',
       severity: 'error',
       comment: 'a study imports the package by its name only',

@@ -52,9 +52,11 @@ test('names the rule of every upward or sideways import, and of a thread that re
     ),
     ...Object.fromEntries(planted.map(([, , to]) => [`src/${to}/target.ts`, 'export const b = 1;\n'])),
     'src/runner/thread/entry.ts': "import { a } from '../detour.ts';\nexport const entry = a;\n",
+    'src/plot/node.ts': "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n",
     'src/runner/detour.ts': "import pg from 'pg';\nexport const a = pg.Pool;\n",
   });
   for (const [rule, from, to] of planted) expect(output).toContain(`error ${rule}: src/${from}/planted.ts → src/${to}/target.ts`);
+  expect(output).toContain('error plot-stands-alone: src/plot/node.ts → fs');
   expect(output).toMatch(/error threads-stay-light: src\/runner\/thread\/entry\.ts → .*node_modules\/pg\//);
   expect(code).not.toBe(0);
 });
