@@ -141,7 +141,7 @@ async function addSeeds(
 
 /**
  * Stores one evaluation: returns and policy in the artifact store first, then the row. The first of a trial, seed and fold stays; saving
- * again changes nothing.
+ * again changes nothing. -0 is stored as 0 everywhere: the row could not hold it, and the bytes of the steps are to agree with the row.
  */
 export async function saveEvaluation(
   db: Db,
@@ -151,7 +151,7 @@ export async function saveEvaluation(
 ): Promise<void> {
   if (subject.kind === 'baseline' && subject.name === policySubject)
     throw new AssayError('study_invalid', 'a baseline cannot be called policy', { place: 'baselines' });
-  const curve = await store.put(floatsToBytes(evaluation.stepReturns));
+  const curve = await store.put(floatsToBytes(evaluation.stepReturns.map(unsignedZero)));
   const policy = subject.kind === 'policy' ? await store.put(subject.policy) : null;
   await db
     .insert(artifacts)
@@ -169,9 +169,9 @@ export async function saveEvaluation(
       seed: subject.kind === 'policy' ? subject.seed : null,
       policyHash: policy?.hash ?? null,
       metricNames: Object.keys(evaluation.metrics),
-      metricValues: Object.values(evaluation.metrics),
-      dailyReturns: [...evaluation.dailyReturns],
-      sessionRewards: evaluation.sessionRewards === undefined ? null : [...evaluation.sessionRewards],
+      metricValues: Object.values(evaluation.metrics).map(unsignedZero),
+      dailyReturns: evaluation.dailyReturns.map(unsignedZero),
+      sessionRewards: evaluation.sessionRewards?.map(unsignedZero) ?? null,
       stepReturnsHash: curve.hash,
       earlyTerminations: evaluation.earlyTerminations,
       drawdownLimit: evaluation.drawdownLimit ?? Number.NaN,
@@ -183,6 +183,11 @@ export async function saveEvaluation(
       ranOn,
     })
     .onConflictDoNothing();
+}
+
+/** The number, 0 for -0. */
+function unsignedZero(value: number): number {
+  return value + 0;
 }
 
 export const policySubject = 'policy';

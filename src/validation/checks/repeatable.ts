@@ -1,9 +1,12 @@
 import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 
-/** First index below `end` at which two sequences differ in any bit, or one has ended; null: they are equal up to there. */
+/**
+ * First index below `end` at which two sequences differ in any bit, or one has ended; null: they are equal up to there. 0 and -0 are one
+ * number, as they are where returns are stored; so is every NaN.
+ */
 export function differsAt(was: ArrayLike<number>, is: ArrayLike<number>, end: number = Math.max(was.length, is.length)): number | null {
-  for (let i = 0; i < end; i++) if (!Object.is(was[i], is[i])) return i;
+  for (let i = 0; i < end; i++) if (was[i] !== is[i] && !Object.is(was[i], is[i])) return i;
   return null;
 }
 

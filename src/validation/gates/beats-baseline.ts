@@ -16,7 +16,7 @@ import { probability } from './numbers.ts';
 const beatsRule = <const Id extends string>(id: Id) =>
   defineGate({
     id,
-    rule: 1,
+    rule: 2,
     asks: 'probability of such daily differences to the best rival (by the training part) if none were true, by bootstrap and by SPA over the models judged',
     source: 'Politis and Romano 1994; Hansen 2005',
     numbers: z.strictObject({
@@ -73,6 +73,11 @@ function sayChance(p: number): string {
   return `${(Math.ceil(p * 1e4 - 1e-9) / 100).toFixed(2)} %`;
 }
 
+/** Models without a variance of their own are no rivals of the test. */
+function unlike(n: number): string {
+  return n === 0 ? '' : `, ${n} of which without differences that vary`;
+}
+
 function compare(
   { name, dailyReturns }: Benchmark,
   mean: readonly number[],
@@ -87,6 +92,6 @@ function compare(
   if (own.because !== null || all.because !== null) return { p: Number.NaN, because: `against ${name}: ${own.because ?? all.because}` };
   const because =
     `${Math.abs(own.mean * 1e4).toFixed(2)} bp a day ${own.mean < 0 ? 'less' : 'more'} than ${of > 1 ? `the best of ${of} rivals by each fold's training part (${name})` : name}; without a true difference ` +
-    `${sayChance(own.p)} would show as much; ${sayChance(all.p)} for the best of ${judged.length} judged`;
+    `${sayChance(own.p)} would show as much; ${sayChance(all.p)} for the best of ${judged.length} judged${unlike(judged.length - all.rivals)}`;
   return { p: Math.max(own.p, all.p), because };
 }

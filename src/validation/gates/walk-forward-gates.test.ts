@@ -150,6 +150,18 @@ describe('beats-baseline', () => {
     expect(judgedAmong(1)).toBeLessThan(0.05);
     expect(judgedAmong(10)).toBeGreaterThan(0.05);
   });
+  test('a judged model that traded on one day is no rival, and does not make the test unknown; this model itself does', () => {
+    const base = against({ flat: { training: 0, returns: own.map(() => 0) } });
+    const once = own.map((_, day) => (day === 3 ? 0.01 : 0));
+    const beside = check({ ...base, judged: [...base.judged, { number: 77, dailyReturns: once }] });
+    expect(beside.observed).toBe(check(base).observed);
+    expect(beside.because).toContain('for the best of 2 judged, 1 of which without differences that vary');
+    const itself = { ...base, seeds: base.seeds.map(({ seed }) => ({ seed, folds: [fold({ dailyReturns: once })] })) };
+    expect(check({ ...itself, judged: [...base.judged.map((one) => ({ ...one, dailyReturns: once }))] })).toMatchObject({
+      passed: false,
+      observed: Number.NaN,
+    });
+  });
   test('a rival that was not evaluated fails, and those that are not asked do not count', () => {
     const gate = beatsBaselineGate({ level: 0.05, rivals: ['bad', 'linear'] });
     expect(gate.check(against({ bad: { training: 0.1, returns: worse } }))).toMatchObject({

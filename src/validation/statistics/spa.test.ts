@@ -51,16 +51,18 @@ test('the same differences give the same answer', () => {
   expect(superiorAbility(differences)).toEqual(superiorAbility(differences));
 });
 
-test('models that are the baseline itself are no rivals', () => {
+test('models whose differences do not vary are no rivals: the baseline itself, one that traded on one day, a constant', () => {
   const flat = new Array<number>(60).fill(0);
   const one = noise('one', 60, 0.2);
+  const none = 'no model has differences to the baseline that vary';
   expect(superiorAbility([flat, one])).toEqual({ ...superiorAbility([one]), best: 1 });
-  expect(superiorAbility([flat])).toMatchObject({ p: Number.NaN, best: -1, because: 'no model differs from the baseline' });
-  expect(superiorAbility([])).toMatchObject({ p: Number.NaN, because: 'no model differs from the baseline' });
+  expect(superiorAbility([flat])).toMatchObject({ p: Number.NaN, best: -1, rivals: 0, because: none });
+  expect(superiorAbility([])).toMatchObject({ p: Number.NaN, because: none });
+  expect(superiorAbility([flat.with(7, 0.5), one, flat.map(() => 0.01)])).toEqual({ ...superiorAbility([one]), best: 1 });
+  expect(superiorAbility([flat.with(7, 0.5)])).toMatchObject({ p: Number.NaN, because: none });
 });
 
 test('too little to judge: NaN with the reason; wrong input is refused', () => {
   expect(superiorAbility([noise('few', 10, 0)])).toMatchObject({ p: Number.NaN, because: expect.stringMatching(/^10 returns/) });
-  expect(superiorAbility([noise('a', 60, 0), new Array<number>(60).fill(0.01)]).because).toMatch(/do not vary/);
   expect(() => superiorAbility([[0.1, 0.2], [0.1]])).toThrow(expect.objectContaining({ code: 'data_invalid', place: 'model 1' }));
 });

@@ -1,4 +1,5 @@
 import { mean } from '../moments.ts';
+import { varies } from '../variation.ts';
 import { type BootstrapOptions, bootstrapProbability, meanBlockOf, resample } from './bootstrap.ts';
 import { drawnMean } from './resampling.ts';
 import { checkAligned } from './returns.ts';
@@ -14,6 +15,8 @@ export interface SuperiorAbility {
   readonly statistic: number;
   /** Index of the model with the largest such ratio; -1 without one. */
   readonly best: number;
+  /** Number of models that were compared: those whose differences vary. */
+  readonly rivals: number;
   readonly meanBlock: number;
   readonly draws: number;
   readonly because: string | null;
@@ -21,8 +24,10 @@ export interface SuperiorAbility {
 
 /**
  * Test for superior predictive ability (Hansen 2005, "A test for superior predictive ability", the studentised statistic) with a stationary
- * bootstrap, 10,000 draws. `differences[model][day]` is the model's return less the baseline's. Models whose differences are 0 throughout
- * are no rivals. NaN with the reason for fewer than 11 days, or if no model differs.
+ * bootstrap, 10,000 draws. `differences[model][day]` is the model's return less the baseline's. The statistic needs a variance of each rival
+ * (his assumption 1: var > 0), so a model whose differences have fewer than three distinct values, such as one that never traded beside a
+ * flat baseline, is no rival: it has no ratio anywhere ({@link varies}) and could not be the best. NaN with the reason for fewer than 11
+ * days, or if no model is a rival. That the model in question is one is for the caller to see: {@link meanAbove} of it is NaN otherwise.
  * @throws AssayError `data_invalid` for a difference that is NaN or infinite, or models with other numbers of days.
  * @example One model whose mean is 2 standard errors above 0: p is about .025; as the best of three, about .07.
  */
@@ -31,12 +36,12 @@ export function superiorAbility(
   { draws = 10_000, seed = 'superior ability', meanBlock }: BootstrapOptions = {},
 ): SuperiorAbility {
   const days = checkAligned(differences, 'model');
-  const rivals = differences.flatMap((own, model) => (Array.prototype.every.call(own, (one) => one === 0) ? [] : [{ own, model }]));
+  const rivals = differences.flatMap((own, model) => (varies(own) ? [{ own, model }] : []));
   const block = meanBlockOf(
     rivals.map(({ own }) => own),
     meanBlock,
   );
-  const because = rivals.length === 0 ? 'no model differs from the baseline' : block.because;
+  const because = rivals.length === 0 ? 'no model has differences to the baseline that vary' : block.because;
   if (because !== null) return { ...unknown, meanBlock: block.value, draws, because };
 
   const measured = rivals.map(({ own, model }) => {
@@ -68,13 +73,14 @@ export function superiorAbility(
     upper: probability(upper),
     statistic,
     best: best.model,
+    rivals: rivals.length,
     meanBlock: block.value,
     draws,
     because: null,
   };
 }
 
-const unknown = { p: Number.NaN, lower: Number.NaN, upper: Number.NaN, statistic: Number.NaN, best: -1 };
+const unknown = { p: Number.NaN, lower: Number.NaN, upper: Number.NaN, statistic: Number.NaN, best: -1, rivals: 0 };
 
 /**
  * Variance of sqrt(n) times the mean that the stationary bootstrap itself has: autocovariances weighted by
