@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { StudyId } from '../search/study/storage.ts';
 import type { OnlyAt } from '../storage/sql/only-at.ts';
 import { revisionsOf } from './revision-tag.ts';
 
@@ -7,7 +8,7 @@ import { revisionsOf } from './revision-tag.ts';
  * Tags of a study and of its trials name the same revision, so either may be sent. What they say beside it, how far running trials and
  * validations have come, is no condition. Without the header, and with `*`, there is none.
  */
-export function onlyAtOf(c: Context, study: string): OnlyAt {
+export function onlyAtOf(c: Context, study: { readonly id: StudyId; readonly name: string }): OnlyAt {
   const given = c.req.header('if-match');
   return given === undefined || given.trim() === '*' ? null : revisionsOf(study, given);
 }

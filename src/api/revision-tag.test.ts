@@ -4,6 +4,7 @@ import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { validateTrial } from '../../tests/fixtures/evaluations.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
+import { removeStudy } from '../storage/commands/remove-study.ts';
 import { createStorage } from '../storage/storage.ts';
 
 const database = useDatabase();
@@ -18,9 +19,9 @@ async function poll(path: string, tag?: string) {
 const resources = ['', '/trials', '/trials/0', '/trials/0/reports', '/trials/0/validation', '/trials/0/returns', '/best'];
 
 test.each(resources)('a study that stands still is 304 with an empty body at /v1/studies/{study}%s', async (resource) => {
-  const { name, revision } = await studyWith(database.db, [{ outcome: complete(1) }, {}]);
+  const { name, id, revision } = await studyWith(database.db, [{ outcome: complete(1) }, {}]);
   const first = await poll(`/v1/studies/${name}${resource}`);
-  expect(first).toMatchObject({ status: 200, tag: `W/"${name}-${revision}"` });
+  expect(first).toMatchObject({ status: 200, tag: `W/"${name}-${revision}.s${id}"` });
   const second = await poll(`/v1/studies/${name}${resource}`, first.tag);
   expect(second).toMatchObject({ status: 304, tag: first.tag, text: '' });
   expect(second.headers.get('cache-control')).toBe('private, no-cache');
@@ -60,10 +61,25 @@ test('an evaluated fold is seen although the revision stays', async () => {
 });
 
 test('If-None-Match takes lists, strong forms and *; other tags bring the resource', async () => {
-  const { name, revision } = await studyWith(database.db, [{ outcome: complete(1) }]);
+  const { name, id, revision } = await studyWith(database.db, [{ outcome: complete(1) }]);
   const path = `/v1/studies/${name}`;
-  for (const tag of [`"other", W/"${name}-${revision}"`, `"${name}-${revision}"`, '*']) expect((await poll(path, tag)).status).toBe(304);
-  for (const tag of [`W/"${name}-${revision + 1}"`, `${name}-${revision}`, '']) expect((await poll(path, tag)).status).toBe(200);
+  const now = `${name}-${revision}.s${id}`;
+  for (const tag of [`"other", W/"${now}"`, `"${now}"`, '*']) expect((await poll(path, tag)).status).toBe(304);
+  for (const tag of [`W/"${name}-${revision + 1}.s${id}"`, now, '']) expect((await poll(path, tag)).status).toBe(200);
+});
+
+test('a study that had the name and the revision of this one has another tag, and no command to it is carried out here', async () => {
+  const old = await studyWith(database.db, [{ outcome: complete(1) }], { name: 'twice' });
+  const { tag } = await poll('/v1/studies/twice');
+  await removeStudy(database.db, old.id);
+  const made = await studyWith(database.db, [{ outcome: complete(2) }], { name: 'twice' });
+  expect(made.revision).toBe(old.revision);
+  const now = await poll('/v1/studies/twice', tag);
+  expect([now.status, JSON.parse(now.text)]).toMatchObject([200, { best: 2 }]);
+  const pause = async (given: string) =>
+    (await apiClient({ db: database.db }).request('/v1/studies/twice/pause', { method: 'POST', headers: { 'if-match': given } })).status;
+  expect(await pause(tag)).toBe(412);
+  expect(await pause(now.tag)).toBe(200);
 });
 
 test('errors carry no tag, and a bad query is refused whatever the client has', async () => {

@@ -1,10 +1,11 @@
 import type { Context } from 'hono';
+import type { StudyId } from '../search/study/storage.ts';
 import type { Db } from '../storage/database.ts';
-import { type StudyRevision, studyRevision } from '../storage/readers/study-revision.ts';
+import { type EvaluationsRevision, evaluationsRevision, type StudyRevision, studyRevision } from '../storage/readers/study-revision.ts';
 
 /**
- * Answers a resource of a study with the ETag `W/"{study}-{revision}"`; 304 without reading it if the client has that already.
- * While a trial runs, its progress is part of the tag; `evaluated` adds the progress of validations and the looks of
+ * Answers a resource of a study with an ETag that begins with `W/"{study}-{revision}.s{key}`; 304 without reading it if the client has that
+ * already. The key tells a study from one that was removed and had its name and, perhaps, its revision. While a trial runs, its progress is part of the tag; `evaluated` adds the progress of validations and the looks of
  * other studies, for resources that show them.
  * Rates and times left are as of the last change.
  *
@@ -19,28 +20,33 @@ export async function tagged(
 ): Promise<Response> {
   const revision = await studyRevision(db, study);
   if (revision === null) return respond();
-  const headers = { ETag: tagOf(study, revision, evaluated), 'Cache-Control': 'private, no-cache' };
+  const headers = {
+    ETag: tagOf(study, revision, evaluated ? await evaluationsRevision(db, revision.id) : null),
+    'Cache-Control': 'private, no-cache',
+  };
   if (matchesTag(c.req.header('if-none-match'), headers.ETag)) return c.body(null, 304, headers);
   const answer = await respond();
   for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
   return answer;
 }
 
-/** The revisions of a study that a list of its tags names; none for tags of something else. */
-export function revisionsOf(study: string, tags: string): readonly number[] {
+/** The revisions of a study that a list of its tags names; none for tags of something else, such as a study that had its name. */
+export function revisionsOf({ id, name }: { readonly id: StudyId; readonly name: string }, tags: string): readonly number[] {
   return tags.split(',').flatMap((tag) => {
     const text = /^(?:W\/)?"(?<text>[^"]*)"$/.exec(tag.trim())?.groups?.['text'] ?? '';
-    const revision = text.startsWith(`${study}-`) ? /^[0-9]{1,15}(?=$|\.[rj])/.exec(text.slice(study.length + 1)) : null;
-    return revision === null ? [] : [Number(revision[0])];
+    if (!text.startsWith(`${name}-`)) return [];
+    // Without a key: as a client writes it that knows only the revision.
+    const parts = /^(?<revision>[0-9]{1,15})(?:\.s(?<key>[0-9]+))?(?=$|\.[rj])/.exec(text.slice(name.length + 1))?.groups;
+    return parts === undefined || (parts['key'] ?? String(id)) !== String(id) ? [] : [Number(parts['revision'])];
   });
 }
 
 /** Names of studies hold no character that a tag may not. */
-function tagOf(study: string, { revision, progress, evaluations: evaluated, lastLook }: StudyRevision, withEvaluations: boolean): string {
+function tagOf(study: string, { id, revision, progress }: StudyRevision, shown: EvaluationsRevision | null): string {
   const parts = [
-    String(revision),
+    `${revision}.s${id}`,
     ...(progress === null ? [] : [`r${progress}`]),
-    ...(withEvaluations && evaluated > 0 ? [`j${evaluated}`, `l${lastLook}`] : []),
+    ...(shown !== null && shown.evaluations > 0 ? [`j${shown.evaluations}`, `l${shown.lastLook}`] : []),
   ];
   return `W/"${study}-${parts.join('.')}"`;
 }

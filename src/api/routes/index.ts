@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RouteContext } from '../route-context.ts';
 import { addBest } from './best.ts';
+import { addCharts } from './charts/index.ts';
 import { addCompare } from './compare.ts';
 import { addDocument } from './document.ts';
 import { addEvents } from './events.ts';
@@ -36,6 +37,7 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addPaired,
   addImportance,
   addPlan,
+  addCharts,
   addValidation,
   addGates,
   addModels,

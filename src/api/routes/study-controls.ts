@@ -33,7 +33,7 @@ export function addStudyControls(app: OpenAPIHono, { db }: RouteContext): void {
       const { study } = c.req.valid('param');
       const { id } = await findStudy(db, study);
       const locks = control === 'stop' || control === 'cancel' ? isUnfinished : sql`false`;
-      const at = { study: id, onlyAt: onlyAtOf(c, study), locks };
+      const at = { study: id, onlyAt: onlyAtOf(c, { id, name: study }), locks };
       const controlled = await onlyAtRevision(db, at, (tx) => controlStudy(tx, id, control, 'the API'));
       return c.json({ study, ...controlled }, 200);
     });

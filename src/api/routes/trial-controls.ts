@@ -128,13 +128,13 @@ export function addTrialControls(app: OpenAPIHono, { db }: RouteContext): void {
       throw new AssayError('usage', 'sameSeed needs a trial whose seed it is', { place: 'sameSeed', hint: 'give like as well' });
     const { id } = await findStudy(db, study);
     const choosing = { drawsRest: !strict, ...(like !== undefined && { like: parseTrialAddress(like) }) };
-    const number = await enqueue(db, id, { ...queued, ...choosing, ...sendingOf(c, study, c.req.valid('header')) });
+    const number = await enqueue(db, id, { ...queued, ...choosing, ...sendingOf(c, { id, name: study }, c.req.valid('header')) });
     return c.json({ address: trialAddress(study, number), number, state: 'queued' as const }, 200);
   });
   app.openapi(retry, async (c) => {
     const { study, number } = c.req.valid('param');
-    const request = { ...c.req.valid('json'), ...sendingOf(c, study, c.req.valid('header')) };
     const { id } = await findStudy(db, study);
+    const request = { ...c.req.valid('json'), ...sendingOf(c, { id, name: study }, c.req.valid('header')) };
     const next = await retryTrial(db, id, number, request);
     return c.json({ address: trialAddress(study, next), number: next, state: 'queued' as const }, 200);
   });
@@ -142,14 +142,14 @@ export function addTrialControls(app: OpenAPIHono, { db }: RouteContext): void {
     app.openapi(routeOf(control), async (c) => {
       const { study, number } = c.req.valid('param');
       const { id } = await findStudy(db, study);
-      const at = { study: id, onlyAt: onlyAtOf(c, study), locks: sql`number = ${number}` };
+      const at = { study: id, onlyAt: onlyAtOf(c, { id, name: study }), locks: sql`number = ${number}` };
       const state = await onlyAtRevision(db, at, (tx) => controls[control](tx, id, number));
       return c.json({ address: trialAddress(study, number), number, state }, 200);
     });
 }
 
 /** How the caller asked for a new trial: its key, and at which revisions of the study it is meant. */
-function sendingOf(c: Context, study: string, headers: z.infer<typeof idempotencyHeader>) {
+function sendingOf(c: Context, study: { readonly id: StudyId; readonly name: string }, headers: z.infer<typeof idempotencyHeader>) {
   return { idempotencyKey: idempotencyKeyOf(headers), onlyAt: onlyAtOf(c, study) };
 }
 

@@ -1,10 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { AssayError } from '../../core/errors.ts';
-import { parseFilter } from '../../search/trial/filter.ts';
-import { trialStates } from '../../search/trial/trial.ts';
 import { pageTrials } from '../../storage/readers/page-trials.ts';
 import { showTrial } from '../../storage/readers/show-trial.ts';
 import type { TrialItem } from '../../storage/readers/trial-item.ts';
+import { checkConditions, statesSchema, trialStateSchema, whereSchema } from '../filter-query.ts';
 import { tagged } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
 import {
@@ -27,16 +25,11 @@ import { reportSchema } from './reports.ts';
 import { choiceValueSchema } from './studies.ts';
 import { validationSchema } from './validation.ts';
 
-/** Filters of a list; a trial must satisfy all. */
-const mostConditions = 50;
-
-const stateSchema = z.enum(trialStates);
-
 export const trialSchema = z
   .object({
     address: z.string().openapi({ example: 'nvda-msft#42' }),
     number: z.number().int(),
-    state: stateSchema,
+    state: trialStateSchema,
     params: z.record(z.string(), choiceValueSchema),
     value: jsonNumberSchema,
     values: perhaps(metricsSchema.openapi({ description: 'With several objectives: of each, by name' })),
@@ -113,15 +106,8 @@ const list = createRoute({
   request: {
     params: studyPath,
     query: z.strictObject({
-      state: listOf(stateSchema, trialStates.length).optional(),
-      where: z
-        .preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(textSchema).max(20))
-        .optional()
-        .openapi({
-          description:
-            `Filters such as \`lr<1e-3\`, \`opt=adam and value<0.5\` or \`c="a b"\`; several hold together, ${mostConditions} conditions at most. ` +
-            '`c=1` finds the number and `c="1"` the text; times are ISO 8601, UTC unless stated',
-        }),
+      state: statesSchema.optional(),
+      where: whereSchema,
       sort: textSchema.optional().openapi({
         description:
           '`number`, `value`, `duration`, `startedAt`, …, `param:<name>`, `objective:<name>` or `metric:<name>`; a minus in front for descending',
@@ -162,16 +148,6 @@ export function addTrials(app: OpenAPIHono, { db }: RouteContext): void {
     const address = c.req.valid('param');
     return tagged(c, db, address.study, async () => c.json(await showTrial(db, address), 200), { evaluated: true });
   });
-}
-
-/** @throws AssayError `usage`: each condition is work for each trial. */
-function checkConditions(where: readonly string[]): void {
-  const n = where.reduce((sum, text) => sum + parseFilter(text).length, 0);
-  if (n > mostConditions)
-    throw new AssayError('usage', `a list is filtered by at most ${mostConditions} conditions, not ${n}`, {
-      place: 'where',
-      hint: 'ask with fewer of them, and pick from the answer',
-    });
 }
 
 /** Only these members, and the flag of what in them JSON cannot hold. */

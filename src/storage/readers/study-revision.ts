@@ -1,32 +1,49 @@
 import { sql } from 'drizzle-orm';
+import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
+import { prepared } from '../sql/prepared.ts';
 
 /** Values that change with the state of a study. */
 export interface StudyRevision {
+  /** Never given to another study, unlike the name. */
+  readonly id: StudyId;
   readonly revision: number;
   /** Changes with each report and renewal of a running trial, which do not change the revision (null: none runs). */
   readonly progress: string | null;
-  /** Number of evaluated folds in all validations of the study, which do not change the revision either. */
+}
+
+/** Values that change with what validations of a study show. */
+export interface EvaluationsRevision {
+  /** Number of evaluated folds in all validations of the study, which do not change the revision. */
   readonly evaluations: number;
   /** The newest look of any study: validations show how many there are (0: none). */
   readonly lastLook: number;
 }
 
+const readRevision = prepared<{ id: number; revision: string; progress: string | null }, 'name'>(
+  'study_revision',
+  (is) => sql`
+    select id, revision,
+      -- Each lease only ever moves forward, so the sum does. Microseconds, as text: beyond what a double holds.
+      (select sum((extract(epoch from lease_expires_at) * 1000000)::bigint)::text from trials where study_id = studies.id and state = 'running') as progress
+    from studies where name = ${is('name')}`,
+);
+
+const readEvaluations = prepared<{ evaluations: string; last_look: string }, 'study'>(
+  'study_evaluations',
+  (is) => sql`
+    select (select count(*) from judgements join validations on validations.id = judgements.validation_id where validations.study_id = ${is('study')}) as evaluations,
+      (select coalesce(max(id), 0) from looks) as last_look`,
+);
+
 /** Reads the revision of a study (null: there is no such study). Cheap: readers call it before they read the rest. */
 export async function studyRevision(db: Db, name: string): Promise<StudyRevision | null> {
-  const { rows } = await db.execute<{
-    revision: string | number;
-    progress: string | null;
-    evaluations: string | number;
-    last_look: string | number;
-  }>(sql`
-    select revision,
-      -- Each lease only ever moves forward, so the sum does. Microseconds, as text: beyond what a double holds.
-      (select sum((extract(epoch from lease_expires_at) * 1000000)::bigint)::text from trials where study_id = studies.id and state = 'running') as progress,
-      (select count(*) from judgements join validations on validations.id = judgements.validation_id where validations.study_id = studies.id) as evaluations,
-      (select coalesce(max(id), 0) from looks) as last_look
-    from studies where name = ${name}`);
+  const { rows } = await readRevision(db, { name });
   const row = rows[0];
-  if (row === undefined) return null;
-  return { revision: Number(row.revision), progress: row.progress, evaluations: Number(row.evaluations), lastLook: Number(row.last_look) };
+  return row === undefined ? null : { id: row.id, revision: Number(row.revision), progress: row.progress };
+}
+
+export async function evaluationsRevision(db: Db, study: StudyId): Promise<EvaluationsRevision> {
+  const { rows } = await readEvaluations(db, { study });
+  return { evaluations: Number(rows[0]?.evaluations ?? 0), lastLook: Number(rows[0]?.last_look ?? 0) };
 }

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { answersOf, apiClient } from '../../tests/fixtures/api.ts';
+import { useDatabase } from '../../tests/fixtures/database.ts';
+import { mixedStudy } from '../../tests/fixtures/mixed-study.ts';
+import { complete, studyWith } from '../../tests/fixtures/trials.ts';
+import { removeStudy } from '../storage/commands/remove-study.ts';
+import { createStorage } from '../storage/storage.ts';
+import { curvesChartSchema } from './routes/charts/curves.ts';
+import { historyChartSchema } from './routes/charts/history.ts';
+import { importanceChartSchema } from './routes/charts/importance.ts';
+
+const database = useDatabase();
+
+const get = answersOf(database);
+
+const common = { revision: expect.any(Number), objective: null };
+
+test('the history has every trial with a value or a report, and the best so far', async () => {
+  const { name, revision } = await mixedStudy(database.db);
+  expect(await get(`/v1/studies/${name}/charts/history`, historyChartSchema)).toEqual({
+    ...{ revision, objective: null, metric: null, direction: 'minimize', axis: 'number' },
+    // Trial 6 is queued, trial 3 failed without a report, the last report of trial 4 is NaN.
+    ...{ total: 6, used: 4, shown: 4, reduced: 'none' },
+    ...{ x: [0, 1, 2, 5], y: [3, 1, null, 1], number: [0, 1, 2, 5], state: ['c', 'c', 'c', 'c'] },
+    best: { x: [0, 1], y: [3, 1], number: [0, 1], of: 2 },
+    nonFinite: { 'y.2': 'Infinity' },
+  });
+});
+
+test('a chart is of the trials that meet the states and filters, and of a metric where one is asked for', async () => {
+  const { name } = await mixedStudy(database.db);
+  const path = `/v1/studies/${name}/charts/history`;
+  const some = await get(`${path}?where=${encodeURIComponent('lr>=0.1 and opt=sgd')}&where=number<5`, historyChartSchema);
+  expect(some).toMatchObject({ total: 2, used: 1, x: [0] });
+  expect(await get(`${path}?states=pruned,failed`, historyChartSchema)).toMatchObject({ total: 2, used: 0, x: [] });
+  const sharpe = await get(`${path}?metric=sharpe`, historyChartSchema);
+  expect(sharpe).toMatchObject({ metric: 'sharpe', total: 6, used: 3, x: [0, 2, 5], y: [1, 3, 2] });
+});
+
+test('importance by every method', async () => {
+  const { name } = await studyWith(
+    database.db,
+    Array.from({ length: 30 }, (_, i) => ({ params: { x: (i % 10) / 10, y: (i % 7) / 7 }, outcome: complete((i % 10) / 10) })),
+    { space: { x: { type: 'float', low: 0, high: 1 }, y: { type: 'float', low: 0, high: 1 } } },
+  );
+  for (const method of ['ped-anova', 'fanova', 'mdi']) {
+    const chart = await get(`/v1/studies/${name}/charts/importance?method=${method}`, importanceChartSchema);
+    expect(chart).toMatchObject({ ...common, method, total: 30, used: 30, shown: 30, trialsUsed: 30 });
+    expect(chart.items.map((item) => item.name)).toEqual(['x', 'y']);
+  }
+});
+
+test('curves end where their trials ended; NaN is flagged', async () => {
+  const { name } = await mixedStudy(database.db);
+  const chart = await get(`/v1/studies/${name}/charts/curves`, curvesChartSchema);
+  expect(chart).toMatchObject({
+    ...{ total: 6, used: 2, shown: 2, reduced: 'none', axis: 'step', metric: null },
+    curves: [
+      { number: 1, state: 'c', attempt: 1, step: [1, 2], value: [5, 4], reports: 2, endedAt: 2 },
+      { number: 4, state: 'p', attempt: 1, step: [1, 2], value: [9, null], reports: 2, endedAt: 2 },
+    ],
+    band: { step: [1, 2], q50: [7, 4], n: [2, 1], trials: 2, of: 2 },
+    nonFinite: { 'curves.1.value.1': 'NaN' },
+  });
+  expect((await get(`/v1/studies/${name}/charts/curves?numbers=4,5`, curvesChartSchema)).curves.map(({ number }) => number)).toEqual([4]);
+});
+
+test('a study that is removed and made again under the same name shows nothing of the old one', async () => {
+  const outcomes = (value: number) => [{ outcome: complete(value) }, { outcome: complete(value + 1) }];
+  const old = await studyWith(database.db, outcomes(1), { name: 'again' });
+  const api = apiClient({ db: database.db });
+  const first = await api.request('/v1/studies/again/charts/history');
+  expect(await first.json()).toMatchObject({ y: [1, 2] });
+  await removeStudy(database.db, old.id);
+  await studyWith(database.db, outcomes(5), { name: 'again' });
+  const second = await api.request('/v1/studies/again/charts/history', { headers: { 'If-None-Match': first.headers.get('etag')! } });
+  expect(second.status).toBe(200);
+  expect(await second.json()).toMatchObject({ y: [5, 6] });
+});
+
+test('running trials are there with each request, and their end is not missed', async () => {
+  const storage = createStorage(database.db);
+  const { name, id } = await studyWith(database.db, [{ outcome: complete(3) }, {}]);
+  const api = apiClient({ db: database.db });
+  const history = async () => (await api.request(`/v1/studies/${name}/charts/history`)).json();
+  const claimed = await storage.claim({ studies: [id], worker: 'host:1:cpu', leaseMs: 60_000 });
+  expect(await history()).toMatchObject({ total: 2, used: 1, x: [0] });
+  await storage.report(claimed!.lease, { step: 1, value: 7 });
+  expect(await history()).toMatchObject({ total: 2, used: 2, y: [3, 7], state: ['c', 'r'] });
+  await storage.release(claimed!.lease);
+  expect(await history()).toMatchObject({ total: 1, used: 1, y: [3] });
+  const again = await storage.claim({ studies: [id], worker: 'host:1:cpu', leaseMs: 60_000 });
+  await storage.finish(again!.lease, complete(2));
+  expect(await history()).toMatchObject({ total: 2, y: [3, 2], state: ['c', 'c'], best: { number: [0, 1] } });
+});

@@ -1,0 +1,59 @@
+import type { NonFinite, NonFiniteFlag } from '../../storage/readers/finite.ts';
+
+/**
+ * Numbers as a chart draws them: so many significant digits that neither a value nor its place in the range is off by more than a millionth
+ * (10^-`digits`). NaN, which stands for a missing number, becomes null; infinities stay for {@link answerOf} to flag. Whole numbers stay whole.
+ */
+export function drawn(values: ArrayLike<number>, digits = 6): (number | null)[] {
+  let [low, high, size] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    size = Math.max(size, Math.abs(value));
+  }
+  const extra = high > low ? Math.ceil(Math.log10(size / (high - low))) : 0;
+  const significant = Math.min(17, digits + Math.max(0, extra));
+  return Array.from(values, (value) => {
+    if (Number.isNaN(value)) return null;
+    return Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toPrecision(significant)) : value;
+  });
+}
+
+/** Numbers as they are; NaN, which stands for a missing number, becomes null. */
+export function exact(values: ArrayLike<number>): (number | null)[] {
+  return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+}
+
+/** The body as JSON can hold it: numbers that are not finite become null, and `nonFinite` says what they were, by their place. Changes the body. */
+export function answerOf<Body extends object>(body: Body): Body & NonFiniteFlag {
+  const flags: Record<string, NonFinite> = {};
+  flag(body as Record<string, unknown>, '', flags);
+  return Object.keys(flags).length === 0 ? body : { ...body, nonFinite: flags };
+}
+
+function flag(part: Record<string | number, unknown>, prefix: string, flags: Record<string, NonFinite>): void {
+  const set = (key: string | number, value: unknown): void => {
+    if (typeof value === 'number') {
+      if (Number.isFinite(value)) return;
+      flags[`${prefix}${key}`] = String(value) as NonFinite;
+      part[key] = null;
+    } else if (typeof value === 'object' && value !== null) flag(value as Record<string, unknown>, `${prefix}${key}.`, flags);
+  };
+  if (Array.isArray(part)) for (let i = 0; i < part.length; i++) set(i, part[i]);
+  else for (const [key, value] of Object.entries(part)) set(key, value);
+}
+
+/**
+ * Quantile of sorted numbers by linear interpolation (Hyndman and Fan 1996, type 7). Between two infinities of different sign it is the lower
+ * one.
+ */
+export function quantileOf(sorted: ArrayLike<number>, share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const [a, b] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
+  const part = place - below;
+  if (part === 0 || a === b || a === Number.NEGATIVE_INFINITY) return a;
+  return a * (1 - part) + b * part;
+}

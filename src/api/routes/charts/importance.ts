@@ -1,0 +1,90 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { compileSpace } from '../../../search/space/compile.ts';
+import { objectiveAt } from '../../../storage/readers/front.ts';
+import { type ChartSource, drawTrials, fieldColumn } from '../../charts/figure.ts';
+import { importanceChart, paramKey } from '../../charts/importance.ts';
+import { answerOf } from '../../charts/numbers.ts';
+import { checkConditions } from '../../filter-query.ts';
+import { tagged } from '../../revision-tag.ts';
+import { studyPath, taggedAnswersWith, textSchema } from '../../schemas.ts';
+import { chartPart, count, filterQuery } from './common.ts';
+
+export const importanceMethods = ['ped-anova', 'fanova', 'mdi'] as const;
+
+export const importanceChartSchema = z
+  .object({
+    ...chartPart,
+    objective: z.string().nullable().openapi({ description: 'Null: the only one, or all of several' }),
+    method: z.enum(importanceMethods),
+    items: z
+      .array(
+        z.object({
+          name: z.string(),
+          value: z.number().openapi({ description: 'Share from 0 to 1; all together 1' }),
+          low: z.number().openapi({ description: 'Lower end of the interval of resampled trials' }),
+          high: z.number(),
+        }),
+      )
+      .readonly()
+      .openapi({ description: 'The most important first' }),
+    trialsUsed: count.openapi({ description: 'Complete trials with finite values that it is taken from; a sample of many' }),
+    notes: z.array(z.string()).readonly().openapi({ description: 'What limits the answer' }),
+  })
+  .openapi('ImportanceChart');
+
+export type ImportanceChart = z.infer<typeof importanceChartSchema>;
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/charts/importance',
+  operationId: 'chartImportance',
+  summary: 'Which parameters decide, with intervals',
+  request: {
+    params: studyPath,
+    query: z.strictObject({
+      where: filterQuery.where,
+      objective: textSchema.optional().openapi({ description: 'Of several objectives, this one alone; the forests need one' }),
+      method: z.enum(importanceMethods).default('ped-anova'),
+    }),
+  },
+  responses: taggedAnswersWith(importanceChartSchema, 'Parameters, the most important first'),
+});
+
+export function addImportanceChart(app: OpenAPIHono, source: ChartSource): void {
+  app.openapi(show, (c) => {
+    const { study: name } = c.req.valid('param');
+    const { where, objective, method } = c.req.valid('query');
+    checkConditions(where ?? []);
+    return tagged(c, source.db, name, async () =>
+      c.json(
+        await drawTrials(
+          source,
+          name,
+          { where },
+          ['complete'],
+          ({ space, ...study }) => [
+            ...compileSpace(space).params.map((param) => fieldColumn({ ...study, space }, paramKey(param.name), 'space')),
+            ...(study.objectives ?? []).slice(1).map((goal) => fieldColumn({ ...study, space }, `objective:${goal.name}`, 'objective')),
+          ],
+          ({ study, columns, revision, trials }) => {
+            const goals = study.objectives ?? [];
+            return answerOf({
+              revision,
+              objective: objective ?? null,
+              ...importanceChart(columns, {
+                space: compileSpace(study.space),
+                directions: goals.length === 0 ? [study.direction] : goals.map(({ direction }) => direction),
+                objectiveKeys: goals.slice(1).map((goal) => `objective:${goal.name}`),
+                objective: objective === undefined ? undefined : objectiveAt(study, objective),
+                method,
+                trials,
+                seed: study.id,
+              }),
+            });
+          },
+        ),
+        200,
+      ),
+    );
+  });
+}

@@ -1,0 +1,35 @@
+import { z } from '@hono/zod-openapi';
+import { jsonNumberSchema } from '../../schemas.ts';
+import { chartPart, count, countsSchema, numbersSchema } from './common.ts';
+
+/** @public */
+export const overfitChartSchema = z
+  .object({
+    ...chartPart,
+    because: z.string().nullable().openapi({ description: 'Why nothing can be told; null: it can' }),
+    trials: count.openapi({ description: 'Complete trials with daily returns of the same days' }),
+    days: count,
+    blocks: count.openapi({ description: 'Of days, of which every half picks a best trial' }),
+    combinations: count.openapi({ description: 'Halves' }),
+    belowMedian: count.openapi({ description: 'Halves whose best trial is in the lower half of all on the other half' }),
+    pbo: jsonNumberSchema.openapi({ description: 'Their share: the probability of backtest overfitting. It refuses nothing' }),
+    losing: count.openapi({ description: 'Halves whose best trial loses on the other half' }),
+    probabilityOfLoss: jsonNumberSchema.openapi({ description: 'Their share, which the gate `overfit` asks of' }),
+    threshold: jsonNumberSchema.openapi({ description: 'Most that the gate policy of the study allows; null: it does not ask' }),
+    severity: z.enum(['refuse', 'warn']).nullable(),
+    slope: jsonNumberSchema.openapi({ description: 'Of the best trial’s ratio on the other half over that on its own' }),
+    intercept: jsonNumberSchema,
+    logits: z.object({ x0: numbersSchema, x1: numbersSchema, n: countsSchema }).openapi({
+      description: 'Histogram of ln(w / (1 - w)), w the relative rank of the best trial on the other half; no bin has 0 inside',
+    }),
+    winners: z
+      .object({ number: countsSchema, halves: countsSchema, medianRank: numbersSchema })
+      .openapi({ description: 'Trials that were the best of a half, by how many; their median rank on the other half, 1 the best' }),
+    ranks: z.object({ number: countsSchema, first: numbersSchema, second: numbersSchema }).openapi({
+      description: 'Rank of each trial on the earlier half of the days and on the later one, 1 the best; the best 100 of the earlier',
+    }),
+  })
+  .openapi('OverfitChart');
+
+/** @public */
+export type OverfitChart = z.infer<typeof overfitChartSchema>;
